@@ -1,0 +1,1 @@
+//! The Linux devices of the station.

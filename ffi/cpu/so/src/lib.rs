@@ -1,0 +1,2 @@
+//! `libascendcl.so` from [`ascendcl_cpu`].
+pub use ascendcl_cpu::*;

@@ -1,0 +1,1 @@
+//! The AscendCL ABI on the CPU.

@@ -1,0 +1,1 @@
+//! AscendCL for Rust.

@@ -1,0 +1,2 @@
+//! Sluice.
+#![forbid(unsafe_code)]

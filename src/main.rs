@@ -1,0 +1,3 @@
+//! The station program.
+#![forbid(unsafe_code)]
+fn main() {}

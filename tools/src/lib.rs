@@ -1,0 +1,2 @@
+//! Tools around the station.
+#![forbid(unsafe_code)]
