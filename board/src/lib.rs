@@ -1,1 +1,5 @@
-//! The Linux devices of the station.
+//! The Linux devices of the station and their simulated twins, each behind a small trait.
+
+pub mod clock;
+
+pub use clock::Timestamp;

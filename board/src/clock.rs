@@ -1,0 +1,90 @@
+//! The two clocks: the monotonic one that everything is measured and scheduled by, and the civil one that people read.
+//!
+//! Kernel edge timestamps, timers and deadlines are all `CLOCK_MONOTONIC`, so one type serves them all.
+
+use core::ops::{Add, Sub};
+use core::time::Duration;
+use nix::time::{ClockId, clock_gettime};
+
+/// A point on `CLOCK_MONOTONIC`, in nanoseconds since the kernel's own origin (about boot).
+///
+/// Arithmetic saturates: a time past the end of the range is the end of the range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
+pub struct Timestamp {
+    ns: u64,
+}
+
+impl Timestamp {
+    /// The point `ns` nanoseconds after the clock's origin.
+    pub const fn from_ns(ns: u64) -> Self {
+        Self { ns }
+    }
+
+    /// Nanoseconds since the clock's origin.
+    pub const fn as_ns(self) -> u64 {
+        self.ns
+    }
+
+    /// The present. Callable from any thread; allocates nothing.
+    pub fn now() -> Self {
+        // CLOCK_MONOTONIC exists on every Linux kernel, so the call has no failure to report.
+        let time = clock_gettime(ClockId::CLOCK_MONOTONIC).map_or(Duration::ZERO, Duration::from);
+        Self {
+            ns: u64::try_from(time.as_nanos()).unwrap_or(u64::MAX),
+        }
+    }
+
+    /// How long after `earlier` this is; zero when it is not after it.
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.ns.saturating_sub(earlier.ns))
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    fn add(self, span: Duration) -> Self {
+        let span_ns = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
+        Self {
+            ns: self.ns.saturating_add(span_ns),
+        }
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, span: Duration) -> Self {
+        let span_ns = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
+        Self {
+            ns: self.ns.saturating_sub(span_ns),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arithmetic_saturates_at_both_ends() {
+        let end = Timestamp::from_ns(u64::MAX);
+        assert_eq!(end + Duration::from_secs(1), end);
+        assert_eq!(
+            Timestamp::from_ns(5) - Duration::from_nanos(9),
+            Timestamp::default()
+        );
+        assert_eq!(Timestamp::from_ns(5).since(end), Duration::ZERO);
+        assert_eq!(
+            (Timestamp::from_ns(5) + Duration::from_micros(2)).since(Timestamp::from_ns(5)),
+            Duration::from_micros(2)
+        );
+    }
+
+    #[test]
+    fn the_clock_never_runs_backwards() {
+        let first = Timestamp::now();
+        assert!(first > Timestamp::default());
+        assert!(Timestamp::now() >= first);
+    }
+}

@@ -1,0 +1,1 @@
+//! One checksummed line for each part.

@@ -1,0 +1,1 @@
+//! From the model's outputs to one class for each pixel.
