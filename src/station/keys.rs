@@ -1,0 +1,339 @@
+//! Every key of a station file: its type, range and meaning. `sluice check --keys` prints this list.
+//!
+//! The list and the types of [`super::file`] describe the same file; a test holds them together.
+
+use super::file::{NAME_MAX, PATH_MAX};
+use crate::recipe;
+use core::fmt;
+
+/// One key. In a path, `[]` stands for any element of a list and `*` for any member.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Key {
+    /// Where it stands.
+    pub path: &'static str,
+    /// What may stand there.
+    pub kind: Kind,
+    /// Whether it may be left out.
+    pub optional: bool,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// What may stand at a key.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// Further keys.
+    Section,
+    /// Up to this many elements, and at least the first number.
+    List(usize, usize),
+    /// A whole number in a range, both ends allowed.
+    Integer(u32, u32),
+    /// A number in a range, both ends allowed.
+    Real(f32, f32),
+    /// Text of so many bytes, at least and at most.
+    Text(usize, usize),
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// `true` or `false`.
+    Boolean,
+}
+
+impl Key {
+    /// Whether `path` (`recipe.classes[0].class`) is a place that this key describes.
+    pub fn describes(&self, path: &str) -> bool {
+        let mut pattern = self.path.split('.');
+        let mut segments = path.split('.');
+        loop {
+            match (pattern.next(), segments.next()) {
+                (None, None) => return true,
+                (Some("*"), Some(_)) => {}
+                (Some(expected), Some(segment)) if expected == segment => {}
+                (Some(expected), Some(segment)) => {
+                    match (expected.strip_suffix("[]"), segment.split_once('[')) {
+                        (Some(list), Some((name, _))) if list == name => {}
+                        _ => return false,
+                    }
+                }
+                _ => return false,
+            }
+        }
+    }
+}
+
+/// What may stand there, as a message says it.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Section => f.write_str("a section { ... }"),
+            Self::List(least, most) => write!(f, "a list of {least} to {most}"),
+            Self::Integer(least, most) => write!(f, "a whole number from {least} to {most}"),
+            Self::Real(least, most) => write!(f, "a number from {least} to {most}"),
+            Self::Text(least, most) => write!(f, "text of {least} to {most} bytes"),
+            Self::Choice(words) => {
+                for (index, word) in words.iter().enumerate() {
+                    let separator = if index == 0 { "" } else { " or " };
+                    write!(f, "{separator}\"{word}\"")?;
+                }
+                Ok(())
+            }
+            Self::Boolean => f.write_str("true or false"),
+        }
+    }
+}
+
+const fn key(path: &'static str, kind: Kind, meaning: &'static str) -> Key {
+    Key {
+        path,
+        kind,
+        optional: false,
+        meaning,
+    }
+}
+
+const fn optional(path: &'static str, kind: Kind, meaning: &'static str) -> Key {
+    Key {
+        path,
+        kind,
+        optional: true,
+        meaning,
+    }
+}
+
+use Kind::{Boolean, Choice, Integer, List, Real, Section, Text};
+
+const PATH: Kind = Text(1, PATH_MAX);
+const PATH_OR_EMPTY: Kind = Text(0, PATH_MAX);
+const NAME: Kind = Text(1, NAME_MAX);
+const NAME_OR_EMPTY: Kind = Text(0, NAME_MAX);
+const RECIPE_NAME: Kind = Text(1, recipe::NAME_MAX);
+const LEVEL: Kind = Choice(&["low", "high"]);
+const PIXEL: Kind = Integer(0, 16_384);
+const PIXELS: Kind = Integer(1, 16_384);
+const AREA: Kind = Integer(0, 100_000_000);
+
+/// The list, section by section.
+pub const KEYS: &[Key] = &[
+    key("station", Section, "who this station is"),
+    key(
+        "station.name",
+        NAME,
+        "name, on the screen and in every journal record",
+    ),
+    key("engine", Section, "the device and the model"),
+    key(
+        "engine.library",
+        PATH,
+        "\"builtin\" for the CPU engine, or the path of a libascendcl.so",
+    ),
+    key("engine.device", Integer(0, 63), "number of the device"),
+    key(
+        "engine.model",
+        PATH,
+        "model file: .om for the device, .onnx for the CPU engine",
+    ),
+    key(
+        "engine.timeout_ms",
+        Integer(1, 600_000),
+        "longest execution; past it the device counts as hung and the program ends",
+    ),
+    key(
+        "engine.slots",
+        Integer(1, 8),
+        "parts that may be between decoder and verdict at once",
+    ),
+    key(
+        "engine.mask",
+        NAME_OR_EMPTY,
+        "name of the class-mask (argmax) output; empty for none",
+    ),
+    key(
+        "engine.scores",
+        NAME_OR_EMPTY,
+        "name of the per-class score output; empty for none",
+    ),
+    key("source", Section, "where pictures come from"),
+    key(
+        "source.directory",
+        PATH,
+        "directory in which pictures arrive",
+    ),
+    key(
+        "source.after",
+        Choice(&["keep", "move", "delete"]),
+        "what becomes of a picture once its part is in the journal",
+    ),
+    optional(
+        "source.move_to",
+        PATH_OR_EMPTY,
+        "directory for \"after\": \"move\"",
+    ),
+    key(
+        "source.workers",
+        Integer(1, 4),
+        "threads that decode pictures",
+    ),
+    key("image", Section, "from frame to model input"),
+    key("image.roi", Section, "part of the frame that is inspected"),
+    key("image.roi.x", PIXEL, "left edge"),
+    key("image.roi.y", PIXEL, "upper edge"),
+    key("image.roi.width", PIXELS, "width"),
+    key("image.roi.height", PIXELS, "height"),
+    key("image.size", Section, "size of the model's input"),
+    key("image.size.width", Integer(1, 4096), "width"),
+    key("image.size.height", Integer(1, 4096), "height"),
+    key(
+        "image.order",
+        Choice(&["bgr", "rgb"]),
+        "order of the channels in the model's input; as the model was trained",
+    ),
+    key(
+        "recipe",
+        Section,
+        "limits of the product, in pixels of the model's input",
+    ),
+    key("recipe.name", RECIPE_NAME, "name of the product"),
+    key(
+        "recipe.classes",
+        List(1, recipe::CLASSES_MAX),
+        "the defect classes; others are background",
+    ),
+    key(
+        "recipe.classes[].class",
+        Integer(1, 255),
+        "index of the class in the model's output",
+    ),
+    key("recipe.classes[].name", RECIPE_NAME, "name of the class"),
+    key(
+        "recipe.classes[].score_min",
+        Real(0.0, 1.0),
+        "a pixel belongs to the class from this score on",
+    ),
+    key(
+        "recipe.classes[].blob_area_min_px",
+        AREA,
+        "smaller blobs are noise and do not count",
+    ),
+    key(
+        "recipe.classes[].blob_area_max_px",
+        AREA,
+        "a larger blob rejects the part",
+    ),
+    key(
+        "recipe.classes[].total_area_max_px",
+        AREA,
+        "blobs that are larger together reject the part",
+    ),
+    optional(
+        "recipe.zones",
+        List(0, recipe::ZONES_MAX),
+        "places with a rule of their own",
+    ),
+    key("recipe.zones[].name", RECIPE_NAME, "name of the zone"),
+    key("recipe.zones[].x", PIXEL, "left edge"),
+    key("recipe.zones[].y", PIXEL, "upper edge"),
+    key("recipe.zones[].width", PIXELS, "width"),
+    key("recipe.zones[].height", PIXELS, "height"),
+    key(
+        "recipe.zones[].rule",
+        Choice(&["ignore", "no_defect"]),
+        "ignore: pixels in it do not count; no_defect: any blob that touches it rejects",
+    ),
+    optional(
+        "recipe.part_present",
+        Section,
+        "how to tell that there is a part at all",
+    ),
+    key("recipe.part_present.x", PIXEL, "left edge"),
+    key("recipe.part_present.y", PIXEL, "upper edge"),
+    key("recipe.part_present.width", PIXELS, "width"),
+    key("recipe.part_present.height", PIXELS, "height"),
+    key(
+        "recipe.part_present.brightness_min",
+        Integer(0, 255),
+        "darkest brightness (mean of the channels) of a part",
+    ),
+    key(
+        "recipe.part_present.brightness_max",
+        Integer(0, 255),
+        "brightest brightness of a part",
+    ),
+    key(
+        "recipe.part_present.share_min_percent",
+        Integer(1, 100),
+        "share of the rectangle that must be within",
+    ),
+    key("gate", Section, "when and how a verdict becomes a movement"),
+    key(
+        "gate.style",
+        Choice(&["pulse", "divert"]),
+        "pulse: the line throws a part out; divert: the line's rest position does, and a pass opens the way",
+    ),
+    key(
+        "gate.delay_ms",
+        Integer(1, 600_000),
+        "from the trigger to the part at the gate",
+    ),
+    key("gate.pulse_ms", Integer(1, 60_000), "width of the movement"),
+    key(
+        "gate.deadline_ms",
+        Integer(1, 600_000),
+        "from the trigger to the latest decision; not after the delay",
+    ),
+    key(
+        "gate.part_interval_ms",
+        Integer(1, 600_000),
+        "shortest time between two parts",
+    ),
+    key("lines", Section, "the output lines"),
+    key("lines.chip", Choice(&["simulated"]), "the GPIO chip"),
+    optional(
+        "lines.timeline",
+        PATH_OR_EMPTY,
+        "CSV file for the movements of simulated lines",
+    ),
+    key("lines.reject", Section, "throws a part out"),
+    optional("lines.pass", Section, "says that a part passed"),
+    optional("lines.ready", Section, "the station takes triggers"),
+    optional("lines.busy", Section, "parts are under way"),
+    optional(
+        "lines.fault",
+        Section,
+        "the last part was a fault, or the station cannot inspect",
+    ),
+    optional("lines.alive", Section, "changes with every completed cycle"),
+    key(
+        "lines.*.offset",
+        Integer(0, 1023),
+        "number of the line on its chip",
+    ),
+    key("lines.*.active", LEVEL, "level at which it is active"),
+    key(
+        "lines.*.safe",
+        LEVEL,
+        "level that the wiring gives it when nothing drives it",
+    ),
+    key("display", Section, "the operator's screen"),
+    key(
+        "display.kind",
+        Choice(&["none", "png_mono", "png_colour"]),
+        "png_mono: 128 x 64, black and white; png_colour: 240 x 320",
+    ),
+    optional(
+        "display.file",
+        PATH_OR_EMPTY,
+        "file of a screen that is a PNG file",
+    ),
+    key("journal", Section, "the journal"),
+    key("journal.directory", PATH, "directory of its files"),
+    key(
+        "journal.file_size_max_kib",
+        Integer(64, 1_048_576),
+        "a file that has reached this size is closed and the next one begun",
+    ),
+    key("journal.files_max", Integer(2, 9999), "files that are kept"),
+    key(
+        "journal.sync",
+        Boolean,
+        "whether every record is forced to the disk",
+    ),
+];

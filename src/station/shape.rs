@@ -1,0 +1,150 @@
+//! Every key of a file held against the list of keys: unknown, doubled, missing, of another type, out of range.
+
+use super::json::{Entry, Value};
+use super::keys::{KEYS, Key, Kind};
+use super::problem::Problem;
+
+/// Every problem of shape, in the order of the file, missing keys last.
+pub(super) fn check(entries: &[Entry]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        check_entry(entry, &mut problems);
+        let earlier = entries.iter().take(index);
+        if let Some(first) = earlier.clone().find(|other| other.path == entry.path) {
+            let text = format!("stands here again, first on line {}; keep one", first.line);
+            problems.push(Problem::new(entry.line, &entry.path, text));
+        }
+    }
+    check_missing(entries, &mut problems);
+    problems
+}
+
+fn check_entry(entry: &Entry, problems: &mut Vec<Problem>) {
+    if entry.path.is_empty() {
+        if entry.value != Value::Object {
+            problems.push(Problem::new(
+                entry.line,
+                "",
+                "a station file is one JSON object { ... }",
+            ));
+        }
+        return;
+    }
+    if entry.path.ends_with(']') {
+        // An element of a list: always an object, whose members are entries of their own.
+        if entry.value != Value::Object {
+            let text = format!("is {}; allowed: a section {{ ... }}", entry.value);
+            problems.push(Problem::new(entry.line, &entry.path, text));
+        }
+        return;
+    }
+    let Some(key) = KEYS.iter().find(|key| key.describes(&entry.path)) else {
+        // Members of an unknown section are not worth a message each.
+        let parent = entry.path.rsplit_once('.').map_or("", |(parent, _)| parent);
+        if parent.is_empty()
+            || parent.ends_with(']')
+            || KEYS.iter().any(|key| key.describes(parent))
+        {
+            let text = match nearest(&entry.path) {
+                Some(near) => format!("unknown key; did you mean \"{near}\"?"),
+                None => "unknown key; `sluice check --keys` lists all".to_owned(),
+            };
+            problems.push(Problem::new(entry.line, &entry.path, text));
+        }
+        return;
+    };
+    if !allows(key.kind, &entry.value) {
+        let text = format!(
+            "is {}; allowed: {} ({})",
+            entry.value, key.kind, key.meaning
+        );
+        problems.push(Problem::new(entry.line, &entry.path, text));
+    }
+}
+
+fn allows(kind: Kind, value: &Value) -> bool {
+    match (kind, value) {
+        (Kind::Section, Value::Object) | (Kind::Boolean, Value::Boolean(_)) => true,
+        (Kind::List(least, most), Value::Array(length)) => (least..=most).contains(length),
+        (Kind::Integer(least, most), Value::Number(text)) => text
+            .parse::<u32>()
+            .is_ok_and(|number| (least..=most).contains(&number)),
+        (Kind::Real(least, most), Value::Number(text)) => text
+            .parse::<f32>()
+            .is_ok_and(|number| (least..=most).contains(&number)),
+        (Kind::Text(least, most), Value::Text(text)) => (least..=most).contains(&text.len()),
+        (Kind::Choice(words), Value::Text(text)) => words.contains(&text.as_str()),
+        _ => false,
+    }
+}
+
+/// A key is missing when its section stands in the file and it does not.
+fn check_missing(entries: &[Entry], problems: &mut Vec<Problem>) {
+    let mut sections = entries.iter().filter(|entry| entry.value == Value::Object);
+    let missing = sections.by_ref().flat_map(|section| {
+        KEYS.iter()
+            .filter(|key| !key.optional)
+            .filter_map(move |key| {
+                let (parent, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
+                let inside = if parent.is_empty() {
+                    section.path.is_empty()
+                } else {
+                    let parent_key = Key {
+                        path: parent,
+                        ..*key
+                    };
+                    !section.path.is_empty() && parent_key.describes(&section.path)
+                };
+                let path = if section.path.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{}.{name}", section.path)
+                };
+                (inside && !entries.iter().any(|entry| entry.path == path)).then(|| {
+                    let text = format!("missing; it is {} ({})", key.kind, key.meaning);
+                    Problem::new(0, path, text)
+                })
+            })
+    });
+    problems.extend(missing);
+}
+
+/// The known key of the same section whose name is nearest, when it is near enough to be meant.
+fn nearest(path: &str) -> Option<&'static str> {
+    let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
+    KEYS.iter()
+        .filter_map(|key| {
+            let (key_parent, key_name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
+            let same_section = key_parent == parent
+                || (!key_parent.is_empty()
+                    && Key {
+                        path: key_parent,
+                        ..*key
+                    }
+                    .describes(parent));
+            same_section.then(|| (distance(name, key_name), key_name))
+        })
+        .filter(|(distance, key_name)| *distance <= key_name.len().div_ceil(3))
+        .min()
+        .map(|(_, key_name)| key_name)
+}
+
+/// Edits between two words: insertions, deletions, substitutions (Levenshtein).
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (index, from) in left.chars().enumerate() {
+        let mut diagonal = index;
+        let mut before = index + 1;
+        if let Some(first) = row.first_mut() {
+            *first = before;
+        }
+        for (to, cell) in right.iter().zip(row.iter_mut().skip(1)) {
+            let substituted = diagonal + usize::from(from != *to);
+            diagonal = *cell;
+            before = substituted.min(diagonal + 1).min(before + 1);
+            *cell = before;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}

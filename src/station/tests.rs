@@ -1,0 +1,227 @@
+//! The station file: every problem is found, and its message says where it is and what is allowed.
+
+use super::{Problem, Station, json, keys, read};
+
+const HOST: &str = include_str!("../../board/stations/host.json");
+
+fn problems(text: &str) -> Vec<String> {
+    match read(text.as_bytes()) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems.iter().map(Problem::to_string).collect(),
+    }
+}
+
+/// The host file with one text replaced by another.
+fn changed(from: &str, to: &str) -> String {
+    assert!(HOST.contains(from), "{from}");
+    HOST.replacen(from, to, 1)
+}
+
+#[test]
+fn the_built_in_file_is_right() {
+    let station: Station = read(HOST.as_bytes()).unwrap();
+    assert_eq!(station.image.roi.width, 1800);
+    assert_eq!(station.recipe.classes.len(), 1);
+}
+
+#[test]
+fn all_problems_are_found_not_the_first() {
+    let text = changed("\"delay_ms\": 8000", "\"delay_ms\": 0")
+        .replacen("\"slots\": 2", "\"slotz\": 2", 1)
+        .replacen("\"sync\": true", "\"sync\": 1", 1);
+    let found = problems(&text);
+    assert_eq!(found.len(), 4, "{found:#?}");
+    assert!(
+        found[0].contains("engine.slotz: unknown key; did you mean \"slots\"?"),
+        "{found:#?}"
+    );
+    assert!(
+        found[1].contains("gate.delay_ms: is 0; allowed: a whole number from 1 to 600000"),
+        "{found:#?}"
+    );
+    assert!(
+        found[2].contains("journal.sync: is 1; allowed: true or false"),
+        "{found:#?}"
+    );
+    assert!(
+        found[3].contains("engine.slots: missing; it is a whole number"),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn every_rule_over_several_keys_is_checked() {
+    for (from, to, expected) in [
+        (
+            "\"deadline_ms\": 7500",
+            "\"deadline_ms\": 8001",
+            "gate.deadline_ms: is 8001; allowed: up to gate.delay_ms",
+        ),
+        (
+            "\"timeout_ms\": 30000",
+            "\"timeout_ms\": 100",
+            "engine.timeout_ms: is 100; allowed: gate.deadline_ms",
+        ),
+        (
+            "\"part_interval_ms\": 500",
+            "\"part_interval_ms\": 100",
+            "up to 81 parts are under way, and the reject queue holds 64",
+        ),
+        (
+            "\"active\": \"low\", \"safe\": \"low\"",
+            "\"active\": \"high\", \"safe\": \"low\"",
+            "lines.reject.safe: differs",
+        ),
+        (
+            "\"offset\": 1",
+            "\"offset\": 0",
+            "lines.pass.offset: is 0, the line of lines.reject",
+        ),
+        (
+            "\"offset\": 1, \"active\": \"high\"",
+            "\"offset\": 1, \"active\": \"low\"",
+            "lines.pass.safe: equals",
+        ),
+        (
+            "\"offset\": 2, \"active\": \"high\"",
+            "\"offset\": 2, \"active\": \"low\"",
+            "lines.ready.safe: equals",
+        ),
+        (
+            "\"x\": 240",
+            "\"x\": 500",
+            "recipe.part_present: reaches outside",
+        ),
+        (
+            "\"brightness_max\": 255",
+            "\"brightness_max\": 3",
+            "recipe.part_present.brightness_min: is 40, above",
+        ),
+        (
+            "\"blob_area_max_px\": 40",
+            "\"blob_area_max_px\": 5",
+            "blob_area_max_px: is 5; allowed: blob_area_min_px - 1 (11)",
+        ),
+        (
+            "\"after\": \"keep\"",
+            "\"after\": \"move\"",
+            "source.move_to: is empty",
+        ),
+        (
+            "\"workers\": 1",
+            "\"workers\": 3",
+            "engine.slots: is 2; allowed: source.workers (3)",
+        ),
+        (
+            "\"file\": \"screen.png\"",
+            "\"file\": \"\"",
+            "display.file: is empty",
+        ),
+        (
+            "\"mask\": \"argmax\",\n    \"scores\": \"softmax\"",
+            "\"mask\": \"\",\n    \"scores\": \"\"",
+            "engine.mask: is empty",
+        ),
+    ] {
+        let found = problems(&changed(from, to));
+        assert_eq!(found.len(), 1, "{to}: {found:#?}");
+        assert!(found[0].contains(expected), "{to}: {found:#?}");
+    }
+}
+
+#[test]
+fn shape_problems_name_line_key_value_and_what_is_allowed() {
+    for (from, to, expected) in [
+        (
+            "\"order\": \"bgr\"",
+            "\"order\": \"grb\"",
+            "line 20: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
+        ),
+        (
+            "\"score_min\": 0.5",
+            "\"score_min\": 1.5",
+            "recipe.classes[0].score_min: is 1.5; allowed: a number from 0 to 1",
+        ),
+        (
+            "\"device\": 0",
+            "\"device\": -1",
+            "engine.device: is -1; allowed",
+        ),
+        (
+            "\"device\": 0",
+            "\"device\": 0, \"device\": 0",
+            "engine.device: stands here again, first on line 5",
+        ),
+        (
+            "\"name\": \"host\"",
+            "\"name\": \"\"",
+            "station.name: is \"\"; allowed: text of 1 to 32 bytes",
+        ),
+        (
+            "\"workers\": 1",
+            "\"workers\": 1, \"colour\": {\"a\": 1}",
+            "source.colour: unknown key; `sluice check --keys`",
+        ),
+        (
+            "\"style\": \"pulse\"",
+            "\"style\": true",
+            "gate.style: is true; allowed: \"pulse\" or \"divert\"",
+        ),
+    ] {
+        let found = problems(&changed(from, to));
+        assert_eq!(found.len(), 1, "{to}: {found:#?}");
+        assert!(found[0].contains(expected), "{to}: {found:#?}");
+    }
+    assert!(problems("{")[0].contains("not JSON"));
+    assert!(problems("[]")[0].contains("one JSON object"));
+    assert!(!problems("{}").is_empty());
+    assert!(
+        read(&[0xff, 0xfe]).unwrap_err()[0]
+            .text
+            .contains("not UTF-8")
+    );
+}
+
+/// The list of keys and the types describe the same file: one that has every key of the list is read (the types refuse
+/// keys that they do not know), and one that has only the required keys is read too.
+#[test]
+fn keys_and_types_agree() {
+    let full = changed(
+        "\"part_present\":",
+        "\"zones\": [{\"name\": \"bore\", \"x\": 0, \"y\": 0, \"width\": 9, \"height\": 9, \"rule\": \"ignore\"}],\n\"part_present\":",
+    )
+    .replacen("\"after\": \"keep\"", "\"after\": \"keep\", \"move_to\": \"done\"", 1);
+    assert!(read(full.as_bytes()).is_ok(), "{:#?}", problems(&full));
+    let entries = json::flatten(&full).unwrap();
+    for key in keys::KEYS {
+        assert!(
+            entries.iter().any(|entry| key.describes(&entry.path)),
+            "{}",
+            key.path
+        );
+    }
+    let optional = |path: &str| {
+        keys::KEYS
+            .iter()
+            .any(|key| key.optional && key.describes(path))
+    };
+    for entry in json::flatten(HOST)
+        .unwrap()
+        .iter()
+        .filter(|entry| optional(&entry.path))
+    {
+        let name = entry.path.rsplit('.').next().unwrap();
+        let start = HOST.find(&format!("\"{name}\": ")).unwrap();
+        let renamed = format!(
+            "{}\"{name}x\": {}",
+            &HOST[..start],
+            &HOST[start + name.len() + 4..]
+        );
+        let found = problems(&renamed);
+        assert_eq!(
+            found.len(),
+            1,
+            "{name}: only the new name is unknown: {found:#?}"
+        );
+    }
+}
