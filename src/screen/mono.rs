@@ -1,0 +1,115 @@
+//! The 128 x 64 black-and-white layout.
+//!
+//! ```text
+//! +--------------------------+  y
+//! | station            STATE |  0..11   inverse
+//! | VERDICT          #000123 | 12..31   10 x 20 letters
+//! | reason                   | 32..51   two lines
+//! | P 12 R 3 F 0      812 ms | 53..63
+//! +--------------------------+
+//! ```
+
+use super::text::{line, reason};
+use super::view::View;
+use embedded_graphics::mono_font::ascii::{FONT_5X8, FONT_6X10, FONT_10X20};
+use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
+use embedded_graphics::pixelcolor::BinaryColor;
+use embedded_graphics::prelude::{DrawTarget, Drawable, Point, Primitive, Size};
+use embedded_graphics::primitives::{PrimitiveStyle, Rectangle};
+use embedded_graphics::text::{Alignment, Baseline, Text, TextStyleBuilder};
+
+const WIDTH: i32 = 128;
+
+/// Draws the whole screen.
+///
+/// # Errors
+/// Whatever the target reports.
+pub fn draw<D: DrawTarget<Color = BinaryColor>>(
+    view: &View<'_>,
+    target: &mut D,
+) -> Result<(), D::Error> {
+    target.clear(BinaryColor::Off)?;
+    Rectangle::new(Point::zero(), Size::new(128, 12))
+        .into_styled(PrimitiveStyle::with_fill(BinaryColor::On))
+        .draw(target)?;
+    let mut put = |text: &str,
+                   font: &MonoFont<'_>,
+                   x: i32,
+                   y: i32,
+                   alignment: Alignment,
+                   colour: BinaryColor| {
+        let style = TextStyleBuilder::new()
+            .alignment(alignment)
+            .baseline(Baseline::Top)
+            .build();
+        Text::with_text_style(
+            text,
+            Point::new(x, y),
+            MonoTextStyle::new(font, colour),
+            style,
+        )
+        .draw(target)
+        .map(|_| ())
+    };
+    put(
+        &line(format_args!("{:.12}", view.station)),
+        &FONT_6X10,
+        2,
+        1,
+        Alignment::Left,
+        BinaryColor::Off,
+    )?;
+    put(
+        view.state.word(),
+        &FONT_6X10,
+        WIDTH - 2,
+        1,
+        Alignment::Right,
+        BinaryColor::Off,
+    )?;
+    if let Some(last) = view.last {
+        let (first, second) = reason(last.verdict);
+        put(
+            last.verdict.kind(),
+            &FONT_10X20,
+            1,
+            12,
+            Alignment::Left,
+            BinaryColor::On,
+        )?;
+        put(
+            &line(format_args!("{}", last.part)),
+            &FONT_6X10,
+            WIDTH - 2,
+            19,
+            Alignment::Right,
+            BinaryColor::On,
+        )?;
+        put(&first, &FONT_5X8, 1, 33, Alignment::Left, BinaryColor::On)?;
+        put(&second, &FONT_5X8, 1, 42, Alignment::Left, BinaryColor::On)?;
+    } else {
+        put(
+            "no part yet",
+            &FONT_6X10,
+            1,
+            19,
+            Alignment::Left,
+            BinaryColor::On,
+        )?;
+    }
+    let counters = view.counters;
+    let counted = line(format_args!(
+        "P{} R{} F{}",
+        counters.pass, counters.reject, counters.fault
+    ));
+    put(&counted, &FONT_5X8, 1, 55, Alignment::Left, BinaryColor::On)?;
+    let cycle = line(format_args!("{}ms", view.cycle.last.as_millis()));
+    put(
+        &cycle,
+        &FONT_5X8,
+        WIDTH - 1,
+        55,
+        Alignment::Right,
+        BinaryColor::On,
+    )
+}
