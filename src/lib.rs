@@ -2,8 +2,10 @@
 #![forbid(unsafe_code)]
 
 pub mod blobs;
+pub mod channel;
 pub mod frame;
 pub mod gate;
+pub mod hash;
 pub mod journal;
 pub mod mask;
 pub mod part;
