@@ -3,6 +3,7 @@
 
 pub mod blobs;
 pub mod channel;
+pub mod cli;
 pub mod frame;
 pub mod gate;
 pub mod hash;

@@ -1,0 +1,178 @@
+//! The command line: what was asked for, or what is wrong with the question.
+
+use lexopt::prelude::{Long, Short, Value, ValueExt};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What `sluice help` prints.
+pub const HELP: &str = "\
+sluice - inspects parts: picture, U-Net, relay
+
+  sluice run     [--station FILE] [--parts N]   the station; ends on SIGTERM, Ctrl-C or after N parts
+  sluice check   [--station FILE]               checks the file, the model and the engine; changes no output
+  sluice check   --keys                         lists every key of a station file
+  sluice eval    DATASET [--station FILE] [--npy DIRECTORY]
+                                                Dice and IoU over DATASET/N/image.png and DATASET/N/mask.png
+  sluice version                                what this binary is made of, by hash
+  sluice help                                   this text
+
+Without --station the file that was built in is used; paths in it are relative to the working directory.
+
+Exit codes: 0 done; 1 a check or a part of the work failed; 2 wrong command line; 3 wrong station file;
+4 a device, the model, the journal or a directory cannot be used; 5 the device failed for good while running:
+the lines are in their safe state and the program must be started again.
+";
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// `sluice run`.
+    Run {
+        /// Another station file than the built-in one.
+        station: Option<PathBuf>,
+        /// End after so many parts.
+        parts: Option<u64>,
+    },
+    /// `sluice check`.
+    Check {
+        /// Another station file than the built-in one.
+        station: Option<PathBuf>,
+    },
+    /// `sluice check --keys`.
+    Keys,
+    /// `sluice eval`.
+    Eval {
+        /// Another station file than the built-in one.
+        station: Option<PathBuf>,
+        /// Directory of the data set.
+        dataset: PathBuf,
+        /// Where the output arrays go, if anywhere.
+        npy: Option<PathBuf>,
+    },
+    /// `sluice version`.
+    Version,
+    /// `sluice help`.
+    Help,
+}
+
+/// Reads the words after the program's name.
+///
+/// # Errors
+/// A sentence that says what is wrong and where to look.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
+    let mut parser = lexopt::Parser::from_args(words);
+    read(&mut parser).map_err(|error| format!("{error}; `sluice help` shows what there is"))
+}
+
+#[derive(Default)]
+struct Options {
+    station: Option<PathBuf>,
+    parts: Option<u64>,
+    npy: Option<PathBuf>,
+    dataset: Option<PathBuf>,
+    keys: bool,
+}
+
+fn read(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let command = match parser.next()? {
+        None | Some(Long("help") | Short('h')) => return Ok(Command::Help),
+        Some(Long("version") | Short('V')) => return Ok(Command::Version),
+        Some(Value(word)) => word.string()?,
+        Some(other) => return Err(other.unexpected()),
+    };
+    let mut options = Options::default();
+    while let Some(argument) = parser.next()? {
+        match (argument, command.as_str()) {
+            (Long("station"), "run" | "check" | "eval") => {
+                options.station = Some(parser.value()?.into())
+            }
+            (Long("parts"), "run") => options.parts = Some(parser.value()?.parse()?),
+            (Long("keys"), "check") => options.keys = true,
+            (Long("npy"), "eval") => options.npy = Some(parser.value()?.into()),
+            (Value(word), "eval") if options.dataset.is_none() => {
+                options.dataset = Some(word.into())
+            }
+            (Long("help") | Short('h'), _) => return Ok(Command::Help),
+            (other, _) => return Err(other.unexpected()),
+        }
+    }
+    Ok(match command.as_str() {
+        "run" => Command::Run {
+            station: options.station,
+            parts: options.parts,
+        },
+        "check" if options.keys => Command::Keys,
+        "check" => Command::Check {
+            station: options.station,
+        },
+        "eval" => Command::Eval {
+            station: options.station,
+            dataset: options
+                .dataset
+                .ok_or("eval needs the directory of a data set")?,
+            npy: options.npy,
+        },
+        "version" => Command::Version,
+        "help" => Command::Help,
+        other => return Err(format!("there is no command '{other}'").into()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, String> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn commands_and_their_options() {
+        assert_eq!(
+            parsed("run"),
+            Ok(Command::Run {
+                station: None,
+                parts: None
+            })
+        );
+        assert_eq!(
+            parsed("run --station a.json --parts=7"),
+            Ok(Command::Run {
+                station: Some("a.json".into()),
+                parts: Some(7)
+            })
+        );
+        assert_eq!(parsed("check --keys"), Ok(Command::Keys));
+        assert_eq!(
+            parsed("eval set --npy out"),
+            Ok(Command::Eval {
+                station: None,
+                dataset: "set".into(),
+                npy: Some("out".into())
+            })
+        );
+        assert_eq!(parsed(""), Ok(Command::Help));
+        assert_eq!(parsed("run --help"), Ok(Command::Help));
+        assert_eq!(parsed("--version"), Ok(Command::Version));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (line, word) in [
+            ("rum", "rum"),
+            ("run --parts x", "x"),
+            ("run --parts", "--parts"),
+            ("check --parts 3", "--parts"),
+            ("eval", "data set"),
+            ("eval a b", "b"),
+            ("run --station", "--station"),
+            ("--verbose", "--verbose"),
+        ] {
+            let error = parsed(line).expect_err(line);
+            assert!(
+                error.contains(word) && error.contains("sluice help"),
+                "{line}: {error}"
+            );
+        }
+    }
+}
