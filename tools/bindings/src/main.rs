@@ -33,10 +33,9 @@ fn generate(header: &Path) -> Result<String, Failure> {
         .formatter(bindgen::Formatter::Prettyplease)
         .generate()
         .map_err(|error| Failure::Generate(header.to_path_buf(), error.to_string()))?;
-    Ok(format!(
-        "{NOTICE}{}",
-        over_our_symbols(&bindings.to_string())
-    ))
+    let bindings = over_our_symbols(&bindings.to_string());
+    let names = error_names(&bindings);
+    Ok(format!("{NOTICE}{bindings}{names}"))
 }
 
 const NOTICE: &str = "// Made by `cargo bindings` from ffi/acl.h. Do not edit.\n\n";
@@ -45,6 +44,27 @@ const NOTICE: &str = "// Made by `cargo bindings` from ffi/acl.h. Do not edit.\n
 /// and fills the table from a library file or from an implementation that is linked in.
 fn over_our_symbols(bindings: &str) -> String {
     bindings.replace("::libloading::", "crate::symbols::")
+}
+
+/// The table of error codes and their names, in the order of the codes, from the constants themselves.
+fn error_names(bindings: &str) -> String {
+    let mut names: Vec<(i32, &str)> = bindings
+        .lines()
+        .filter_map(|line| {
+            let (name, code) = line
+                .strip_prefix("pub const ")?
+                .strip_suffix(';')?
+                .split_once(": aclError = ")?;
+            Some((code.parse().ok()?, name))
+        })
+        .filter(|(code, _)| *code != 0)
+        .collect();
+    names.sort_unstable();
+    let rows: String = names
+        .iter()
+        .map(|(code, name)| format!("    ({code}, \"{name}\"),\n"))
+        .collect();
+    format!("pub const ERROR_NAMES: &[(aclError, &str)] = &[\n{rows}];\n")
 }
 
 /// Why no bindings were written, or that they differ.
@@ -99,9 +119,12 @@ fn run() -> Result<(), Failure> {
             _ => return Err(Failure::Usage(argument)),
         }
     }
-    let ffi = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ffi");
-    let generated = generate(&ffi.join("acl.h"))?;
-    let path = ffi.join("src/bindings.rs");
+    // The workspace, so that messages name the files as one sees them there.
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    std::env::set_current_dir(&workspace)
+        .map_err(|error| Failure::File("enter", workspace, error))?;
+    let generated = generate(Path::new("ffi/acl.h"))?;
+    let path = PathBuf::from("ffi/src/bindings.rs");
     if !check {
         return std::fs::write(&path, generated)
             .map_err(|error| Failure::File("write", path, error));
