@@ -1,1 +1,51 @@
-//! AscendCL for Rust.
+//! AscendCL for Rust: our declarations of the ABI, the table of its functions filled at run time,
+//! and safe types over them.
+//!
+//! [`bindings`] is generated from `acl.h` by `cargo bindings`. One generated table serves both
+//! implementations of the ABI: the vendor's `libascendcl.so`, opened when the program starts, and the
+//! one on the CPU, linked into the program. [`symbols`] is where the two meet.
+//!
+//! The safe types, in the order in which a program makes them: [`Library`], [`Runtime`], [`Device`],
+//! [`Stream`], [`Model`], [`Slot`]. Each holds what it was made from, so the order of destruction that
+//! AscendCL asks for is the only one there is. All of them stay on one thread; only [`InputBuffer`], the bytes
+//! of a slot's input, may be lent to others. After the slots are made, nothing here allocates.
+
+#[allow(
+    missing_docs,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    unsafe_op_in_unsafe_fn,
+    unused_qualifications,
+    clippy::all,
+    clippy::undocumented_unsafe_blocks,
+    rustdoc::all
+)]
+#[rustfmt::skip]
+pub mod bindings;
+
+mod busy;
+mod dataset;
+mod device;
+mod error;
+mod execution;
+mod library;
+mod memory;
+mod model;
+mod runtime;
+mod slot;
+mod stream;
+pub mod symbols;
+mod tensor;
+
+pub use device::{Device, RunMode};
+pub use error::{AclError, MESSAGE_CAPACITY};
+pub use execution::{Cause, Finished, InFlight, Unfinished};
+pub use library::Library;
+pub use model::Model;
+pub use runtime::Runtime;
+pub use slot::{InputBuffer, Slot, SlotError};
+pub use stream::{Event, Stream};
+pub use symbols::{Error as LoadError, Resolver};
+pub use tensor::{Aipp, DataType, Dims, Format, Tensor};

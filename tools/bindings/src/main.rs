@@ -1,2 +1,152 @@
-//! Regenerates the bindings.
-fn main() {}
+//! `cargo bindings` writes `ffi/src/bindings.rs` from `ffi/acl.h`; `cargo bindings --check` only says whether
+//! the committed file is what the header gives.
+//!
+//! libclang is needed, loaded at run time (Debian: `libclang1-14` and `libclang-common-14-dev`, or newer).
+//! The header is parsed freestanding and for one fixed target, so the result depends on no path, no C library
+//! and no processor of the machine that runs this.
+#![forbid(unsafe_code)]
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What bindgen is told. Enums become integers with constants, because a newer library may return values
+/// that the header does not have.
+fn generate(header: &Path) -> Result<String, Failure> {
+    let bindings = bindgen::Builder::default()
+        .header(header.to_string_lossy())
+        .clang_args([
+            "--target=aarch64-unknown-linux-gnu",
+            "-std=c99",
+            "-ffreestanding",
+        ])
+        .allowlist_item("(acl|ACL_).*")
+        .default_enum_style(bindgen::EnumVariation::Consts)
+        .prepend_enum_name(false)
+        .layout_tests(true)
+        // 292 KiB, never to be copied by accident.
+        .no_copy("aclAippInfo")
+        .dynamic_library_name("AscendCl")
+        .dynamic_link_require_all(false)
+        .generate_comments(false)
+        .disable_header_comment()
+        .formatter(bindgen::Formatter::Prettyplease)
+        .generate()
+        .map_err(|error| Failure::Generate(header.to_path_buf(), error.to_string()))?;
+    let bindings = over_our_symbols(&bindings.to_string());
+    let names = error_names(&bindings);
+    Ok(format!("{NOTICE}{bindings}{names}"))
+}
+
+const NOTICE: &str = "// Made by `cargo bindings` from ffi/acl.h. Do not edit.\n\n";
+
+/// Points the generated table at `crate::symbols`, which has the names of libloading that bindgen uses
+/// and fills the table from a library file or from an implementation that is linked in.
+fn over_our_symbols(bindings: &str) -> String {
+    bindings.replace("::libloading::", "crate::symbols::")
+}
+
+/// The table of error codes and their names, in the order of the codes, from the constants themselves.
+fn error_names(bindings: &str) -> String {
+    let mut names: Vec<(i32, &str)> = bindings
+        .lines()
+        .filter_map(|line| {
+            let (name, code) = line
+                .strip_prefix("pub const ")?
+                .strip_suffix(';')?
+                .split_once(": aclError = ")?;
+            Some((code.parse().ok()?, name))
+        })
+        .filter(|(code, _)| *code != 0)
+        .collect();
+    names.sort_unstable();
+    let rows: String = names
+        .iter()
+        .map(|(code, name)| format!("    ({code}, \"{name}\"),\n"))
+        .collect();
+    format!("pub const ERROR_NAMES: &[(aclError, &str)] = &[\n{rows}];\n")
+}
+
+/// Why no bindings were written, or that they differ.
+#[derive(Debug)]
+enum Failure {
+    Usage(String),
+    Generate(PathBuf, String),
+    File(&'static str, PathBuf, std::io::Error),
+    Differ(PathBuf, usize),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(argument) => {
+                write!(
+                    f,
+                    "argument `{argument}` is not known: call `cargo bindings` or `cargo bindings --check`"
+                )
+            }
+            Self::Generate(header, reason) => {
+                write!(
+                    f,
+                    "{}: {reason}; the header must be plain C99 and libclang be installed",
+                    header.display()
+                )
+            }
+            Self::File(what, path, error) => write!(f, "cannot {what} {}: {error}", path.display()),
+            Self::Differ(path, line) => write!(
+                f,
+                "{} is not what ffi/acl.h gives (first difference in line {line}): run `cargo bindings` and commit the result",
+                path.display()
+            ),
+        }
+    }
+}
+
+/// The number of the first line in which the two texts differ, from 1.
+fn first_difference(left: &str, right: &str) -> usize {
+    left.lines()
+        .zip(right.lines())
+        .take_while(|(left, right)| left == right)
+        .count()
+        + 1
+}
+
+fn run() -> Result<(), Failure> {
+    let mut check = false;
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--check" => check = true,
+            _ => return Err(Failure::Usage(argument)),
+        }
+    }
+    // The workspace, so that messages name the files as one sees them there.
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    std::env::set_current_dir(&workspace)
+        .map_err(|error| Failure::File("enter", workspace, error))?;
+    let generated = generate(Path::new("ffi/acl.h"))?;
+    let path = PathBuf::from("ffi/src/bindings.rs");
+    if !check {
+        return std::fs::write(&path, generated)
+            .map_err(|error| Failure::File("write", path, error));
+    }
+    let committed = std::fs::read_to_string(&path)
+        .map_err(|error| Failure::File("read", path.clone(), error))?;
+    if committed == generated {
+        Ok(())
+    } else {
+        Err(Failure::Differ(
+            path,
+            first_difference(&committed, &generated),
+        ))
+    }
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("bindings: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! A slot that the device may be using: how it gets the work, and how its end is found out.
+
+use std::ffi::c_void;
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::bindings::{ACL_MEMCPY_DEVICE_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE};
+use crate::device::RunMode;
+use crate::error::AclError;
+use crate::execution::Cause;
+use crate::library::call;
+use crate::slot::{InputBuffer, Slot};
+use crate::stream::Stream;
+
+/// A wait asks again and again without sleeping for this long ...
+const SPIN: Duration = Duration::from_micros(50);
+/// ... then sleeps this long between two questions, twice as long each time ...
+const SLEEP_MIN: Duration = Duration::from_micros(20);
+/// ... up to this long, which is how much later than the device a wait may end.
+const SLEEP_MAX: Duration = Duration::from_micros(500);
+
+/// A slot and its input. The input is dropped first: see [`InputBuffer`].
+#[derive(Debug)]
+pub(crate) struct Pair {
+    pub(crate) input: InputBuffer,
+    pub(crate) slot: Slot,
+}
+
+/// A slot that the device may be using.
+#[derive(Debug)]
+pub(crate) struct Busy {
+    pair: ManuallyDrop<Pair>,
+    stream: ManuallyDrop<Rc<Stream>>,
+    /// Number of the execution in the stream.
+    number: u64,
+    /// Whether anything may have been put into the stream.
+    started: bool,
+    /// Whether the event stands behind all of it.
+    recorded: bool,
+}
+
+impl Drop for Busy {
+    /// Loses what the device may be using.
+    fn drop(&mut self) {
+        if !self.started {
+            // SAFETY: both are dropped once, here, and not used after this.
+            unsafe {
+                ManuallyDrop::drop(&mut self.pair);
+                ManuallyDrop::drop(&mut self.stream);
+            }
+        }
+    }
+}
+
+impl Busy {
+    /// A slot for which nothing is in the stream yet.
+    pub(crate) fn new(pair: Pair, stream: Rc<Stream>) -> Self {
+        Self {
+            pair: ManuallyDrop::new(pair),
+            stream: ManuallyDrop::new(stream),
+            number: 0,
+            started: false,
+            recorded: false,
+        }
+    }
+
+    /// Puts all work of the execution into the stream.
+    pub(crate) fn enqueue(&mut self) -> Result<(), AclError> {
+        self.number = self.stream.count_execution();
+        self.started = true;
+        let slot = &self.pair.slot.0;
+        let device = slot.model.device();
+        let library = device.library();
+        let copies = device.run_mode() == RunMode::Host;
+        let stream = self.stream.raw();
+        if copies {
+            let (to, from) = (slot.input.on_device, slot.input.on_cpu);
+            let len = slot.input.len;
+            // SAFETY: both have that length and stay in place and untouched until the wait is over.
+            unsafe {
+                call!(
+                    library,
+                    aclrtMemcpyAsync(
+                        to.as_ptr().cast::<c_void>(),
+                        len,
+                        from.as_ptr().cast::<c_void>(),
+                        len,
+                        ACL_MEMCPY_HOST_TO_DEVICE,
+                        stream,
+                    )
+                )
+            }?;
+        }
+        // SAFETY: model, datasets and their memory are held until the wait is over.
+        unsafe {
+            call!(
+                library,
+                aclmdlExecuteAsync(
+                    slot.model.id(),
+                    slot.input_set.raw(),
+                    slot.output_set.raw(),
+                    stream,
+                )
+            )
+        }?;
+        for output in slot.outputs.iter().flatten().filter(|_| copies) {
+            // SAFETY: as for the input.
+            unsafe {
+                call!(
+                    library,
+                    aclrtMemcpyAsync(
+                        output.on_cpu.as_ptr().cast::<c_void>(),
+                        output.len,
+                        output.on_device.as_ptr().cast::<c_void>(),
+                        output.len,
+                        ACL_MEMCPY_DEVICE_TO_HOST,
+                        stream,
+                    )
+                )
+            }?;
+        }
+        slot.event.record(&self.stream)?;
+        self.recorded = true;
+        Ok(())
+    }
+
+    /// Waits until the device is done with the slot, asking at least once.
+    pub(crate) fn wait(&mut self, deadline: Instant) -> Result<(), Cause> {
+        if !self.started {
+            return Ok(());
+        }
+        if !self.recorded {
+            self.pair.slot.0.event.record(&self.stream)?;
+            self.recorded = true;
+        }
+        // The library's own wait is for the whole stream: later executions must not delay this one.
+        if self.stream.is_last(self.number) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.stream.synchronize(left) {
+                Some(Ok(true)) => return Ok(()),
+                Some(Ok(false)) => return Err(Cause::Timeout),
+                Some(Err(error)) => return Err(Cause::Acl(error)),
+                None => {}
+            }
+        }
+        let start = Instant::now();
+        let mut pause = SLEEP_MIN;
+        loop {
+            if self.pair.slot.0.event.is_complete()? {
+                return Ok(());
+            }
+            let now = Instant::now();
+            let left = deadline.saturating_duration_since(now);
+            if left.is_zero() {
+                return Err(Cause::Timeout);
+            }
+            if now.duration_since(start) < SPIN {
+                std::hint::spin_loop();
+            } else {
+                thread::sleep(pause.min(left));
+                pause = (pause * 2).min(SLEEP_MAX);
+            }
+        }
+    }
+
+    /// The slot and its input, once the device is done.
+    pub(crate) fn into_pair(mut self) -> Pair {
+        // From here on `drop` leaves both alone.
+        self.started = true;
+        // SAFETY: both are taken once, and not used after this.
+        unsafe {
+            ManuallyDrop::drop(&mut self.stream);
+            ManuallyDrop::take(&mut self.pair)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! One device and the context of the thread that opened it.
+
+use std::ffi::CStr;
+use std::ptr;
+use std::rc::Rc;
+
+use crate::bindings::{ACL_DDR_MEM, ACL_DEVICE, aclrtContext};
+use crate::error::AclError;
+use crate::library::{Library, call};
+use crate::runtime::Runtime;
+
+/// Where the program runs, seen from the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunMode {
+    /// On the device's own CPUs, as on the Atlas 200 as a board: device memory is CPU memory.
+    Device,
+    /// On the host of an accelerator card: the CPU cannot reach device memory.
+    Host,
+}
+
+/// A device in use, with an explicit context that is current on this thread. Dropping the last holder
+/// destroys the context and resets the device.
+#[derive(Debug)]
+pub struct Device {
+    // Order of drops: the context before the device.
+    _context: Context,
+    selected: Selected,
+    run_mode: RunMode,
+}
+
+/// `aclrtSetDevice` until `aclrtResetDevice`.
+#[derive(Debug)]
+struct Selected {
+    runtime: Rc<Runtime>,
+    id: i32,
+}
+
+impl Drop for Selected {
+    fn drop(&mut self) {
+        // SAFETY: the device was set by this thread and what used it is gone.
+        let _ = unsafe { call!(self.runtime.library(), aclrtResetDevice(self.id)) };
+    }
+}
+
+/// `aclrtCreateContext` until `aclrtDestroyContext`.
+#[derive(Debug)]
+struct Context {
+    runtime: Rc<Runtime>,
+    raw: aclrtContext,
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        // SAFETY: made by aclrtCreateContext, destroyed only here, after all that was made in it.
+        let _ = unsafe { call!(self.runtime.library(), aclrtDestroyContext(self.raw)) };
+    }
+}
+
+impl Device {
+    /// Opens device `id` for this thread and asks for the run mode. The first time takes seconds on a board.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the calls return; what was done until then is undone.
+    pub fn open(runtime: &Rc<Runtime>, id: i32) -> Result<Rc<Self>, AclError> {
+        let library = runtime.library();
+        // SAFETY: plain values.
+        unsafe { call!(library, aclrtSetDevice(id)) }?;
+        let selected = Selected {
+            runtime: Rc::clone(runtime),
+            id,
+        };
+        let mut raw = ptr::null_mut();
+        // SAFETY: a place for a context.
+        unsafe { call!(library, aclrtCreateContext(&raw mut raw, id)) }?;
+        let context = Context {
+            runtime: Rc::clone(runtime),
+            raw,
+        };
+        let mut run_mode = 0;
+        // SAFETY: a place for the enum, which is an unsigned int.
+        unsafe { call!(library, aclrtGetRunMode(&raw mut run_mode)) }?;
+        Ok(Rc::new(Self {
+            _context: context,
+            selected,
+            // A mode we do not know is taken as the one that copies.
+            run_mode: if run_mode == ACL_DEVICE {
+                RunMode::Device
+            } else {
+                RunMode::Host
+            },
+        }))
+    }
+
+    /// The library.
+    pub(crate) fn library(&self) -> &Library {
+        self.selected.runtime.library()
+    }
+
+    /// The number that the device was opened by.
+    #[must_use]
+    pub fn id(&self) -> i32 {
+        self.selected.id
+    }
+
+    /// Whether the CPU can reach device memory.
+    #[must_use]
+    pub fn run_mode(&self) -> RunMode {
+        self.run_mode
+    }
+
+    /// Name of the chip, such as `Ascend310`; `None` when the library does not tell.
+    #[must_use]
+    pub fn soc_name(&self) -> Option<&str> {
+        // SAFETY: takes nothing; gives null or a C string that lives as long as the library is initialised.
+        unsafe {
+            let name = self.library().table().aclrtGetSocName();
+            if name.is_null() {
+                return None;
+            }
+            CStr::from_ptr(name).to_str().ok()
+        }
+    }
+
+    /// Free and total bytes of the device's DDR memory.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `aclrtGetMemInfo` returns.
+    pub fn memory_bytes(&self) -> Result<(usize, usize), AclError> {
+        let (mut free, mut total) = (0, 0);
+        // SAFETY: two places for a size_t.
+        unsafe {
+            call!(
+                self.library(),
+                aclrtGetMemInfo(ACL_DDR_MEM, &raw mut free, &raw mut total)
+            )
+        }?;
+        Ok((free, total))
+    }
+}

@@ -1,0 +1,191 @@
+//! One execution: what is put into the stream, and the wait for it.
+//!
+//! While the device may use a buffer, no safe code can reach it: the slot and its input are inside [`InFlight`] or
+//! [`Unfinished`], which show no bytes. Whoever drops one of these without waiting loses the slot: its memory is
+//! never freed or used again, because the device may still write it, and the device is not reset nor AscendCL
+//! finalised until the process ends.
+//!
+//! The input is gone while the device reads it:
+//!
+//! ```compile_fail,E0382
+//! use ascendcl::{InputBuffer, Slot, Stream};
+//! fn peek(slot: Slot, input: InputBuffer, stream: &std::rc::Rc<Stream>) -> u8 {
+//!     let running = slot.execute(input, stream);
+//!     input[0]
+//! }
+//! ```
+//!
+//! The outputs are out of reach while the device writes them:
+//!
+//! ```compile_fail,E0599
+//! fn peek(running: &ascendcl::InFlight) -> Option<&[u8]> {
+//!     running.output(0)
+//! }
+//! ```
+//!
+//! A slot cannot go on while an output is being read:
+//!
+//! ```compile_fail,E0505
+//! fn keep(finished: ascendcl::Finished) -> usize {
+//!     let output = finished.output(0);
+//!     let (input, slot) = finished.into_parts();
+//!     output.map_or(0, <[u8]>::len)
+//! }
+//! ```
+
+use std::fmt;
+use std::rc::Rc;
+use std::slice;
+use std::time::Instant;
+
+use crate::busy::{Busy, Pair};
+use crate::error::AclError;
+use crate::slot::{InputBuffer, Slot};
+use crate::stream::Stream;
+
+impl Slot {
+    /// Starts the model on `input`, which must be the buffer made with this slot. Puts into the stream: with
+    /// `RunMode::Host` the copy of the input, the execution, with `RunMode::Host` the copies of the outputs to fetch,
+    /// and the slot's event. Does not wait and does not allocate.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, or the buffer is another slot's. What the work itself runs into shows at the wait.
+    pub fn execute(self, input: InputBuffer, stream: &Rc<Stream>) -> Result<InFlight, Unfinished> {
+        let owned = self.owns(&input);
+        let mut busy = Busy::new(Pair { input, slot: self }, Rc::clone(stream));
+        let result = if owned {
+            busy.enqueue().map_err(Cause::Acl)
+        } else {
+            Err(Cause::WrongInput)
+        };
+        match result {
+            Ok(()) => Ok(InFlight(busy)),
+            Err(cause) => Err(Unfinished { cause, busy }),
+        }
+    }
+}
+
+/// An execution that was started. Dropping it loses the slot, see the [module](self).
+#[derive(Debug)]
+#[must_use = "an execution that is dropped loses its slot"]
+pub struct InFlight(Busy);
+
+impl InFlight {
+    /// Waits for the end of the execution. Uses `aclrtSynchronizeStreamWithTimeout` when the library has it and no
+    /// later execution is in the stream; it may then wait up to a millisecond longer than asked. Else it asks for
+    /// the event in steps of at most 500 us.
+    ///
+    /// # Errors
+    ///
+    /// The deadline passed, or the library reports what the work on the device ran into.
+    pub fn wait(mut self, deadline: Instant) -> Result<Finished, Unfinished> {
+        match self.0.wait(deadline) {
+            Ok(()) => Ok(Finished(self.0.into_pair())),
+            Err(cause) => Err(Unfinished {
+                cause,
+                busy: self.0,
+            }),
+        }
+    }
+}
+
+/// An execution that ended well.
+#[derive(Debug)]
+pub struct Finished(Pair);
+
+impl Finished {
+    /// The bytes of an output, read in place. `None` when there is no such output or it was not to be fetched.
+    #[must_use]
+    pub fn output(&self, index: usize) -> Option<&[u8]> {
+        let output = self.0.slot.0.outputs.get(index)?.as_ref()?;
+        // SAFETY: zeroed at the start, written by the device since, which is done; kept by the slot.
+        Some(unsafe { slice::from_raw_parts(output.on_cpu.as_ptr(), output.len) })
+    }
+
+    /// The bytes of the input.
+    #[must_use]
+    pub fn input(&self) -> &[u8] {
+        &self.0.input
+    }
+
+    /// The input buffer and the slot, for the next execution.
+    #[must_use]
+    pub fn into_parts(self) -> (InputBuffer, Slot) {
+        (self.0.input, self.0.slot)
+    }
+}
+
+/// An execution that failed or is late. It has no outputs to read. Dropping it loses the slot, see the
+/// [module](self); [`recover`](Self::recover) gets it back.
+#[derive(Debug)]
+#[must_use = "a failed execution that is dropped loses its slot"]
+pub struct Unfinished {
+    cause: Cause,
+    busy: Busy,
+}
+
+impl Unfinished {
+    /// What went wrong.
+    #[must_use]
+    pub fn cause(&self) -> &Cause {
+        &self.cause
+    }
+
+    /// Waits until the device no longer uses the slot and gives it back. Whatever it computed is not shown.
+    ///
+    /// # Errors
+    ///
+    /// The device is still not done at the deadline, or a call fails.
+    pub fn recover(mut self, deadline: Instant) -> Result<(InputBuffer, Slot), Self> {
+        match self.busy.wait(deadline) {
+            Ok(()) => {
+                let pair = self.busy.into_pair();
+                Ok((pair.input, pair.slot))
+            }
+            Err(cause) => Err(Self {
+                cause,
+                busy: self.busy,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+impl std::error::Error for Unfinished {}
+
+/// Why an execution has no outputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The deadline passed. The device may still be working.
+    Timeout,
+    /// The input buffer belongs to another slot; nothing was started.
+    WrongInput,
+    /// A call failed. From a wait, this is what the work on the device ran into.
+    Acl(AclError),
+}
+
+impl From<AclError> for Cause {
+    fn from(error: AclError) -> Self {
+        Self::Acl(error)
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timeout => f.write_str(
+                "the device was not done at the deadline; a longer one helps if the model only is slow",
+            ),
+            Self::WrongInput => f.write_str("the input buffer belongs to another slot"),
+            Self::Acl(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Cause {}

@@ -1,0 +1,181 @@
+//! An AscendCL implementation: every function the safe types call is there, or there is no `Library`.
+
+use std::cell::RefCell;
+use std::ffi::CStr;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::bindings::{ACL_ERROR_BAD_ALLOC, ACL_SUCCESS, AscendCl, aclError};
+use crate::error::{AclError, Message, keep_message};
+use crate::symbols::{self, Resolver};
+
+/// Fails with the first function of the list that is not in the table.
+macro_rules! require {
+    ($table:expr, [$($name:ident),* $(,)?]) => {
+        $(if let Err(error) = &$table.$name { return Err(error.clone()); })*
+    };
+}
+
+/// An AscendCL implementation with all functions that this crate cannot do without. One for both kinds: the
+/// vendor's library in a file, and one that is linked into the program. A file stays loaded until the
+/// process ends.
+pub struct Library {
+    table: AscendCl,
+    /// Text of the last error, and the place for that of the next one.
+    message: RefCell<Arc<Message>>,
+}
+
+impl Library {
+    /// Opens a library file, normally `libascendcl.so`; a name without a slash is searched for as the dynamic
+    /// loader does. The code in the file runs with the rights of this process, so whoever may choose the file
+    /// must be trusted as the installer of the program is.
+    ///
+    /// # Errors
+    ///
+    /// The file does not open, or a function is missing; the error names it.
+    pub fn open(path: &Path) -> Result<Self, symbols::Error> {
+        // SAFETY: loading the file is what the installer of the station asked for by naming it.
+        let library = unsafe { symbols::Library::new(path) }?;
+        // SAFETY: the file is AscendCL, whose prototypes `acl.h` declares.
+        unsafe { AscendCl::from_library(library) }.and_then(Self::complete)
+    }
+
+    /// Takes the functions from an implementation that is linked into the program.
+    ///
+    /// # Errors
+    ///
+    /// A function is missing; the error names it.
+    pub fn builtin(resolver: Resolver) -> Result<Self, symbols::Error> {
+        // SAFETY: whoever made the resolver answered for the prototypes.
+        unsafe { AscendCl::from_library(symbols::Library::Linked(resolver)) }
+            .and_then(Self::complete)
+    }
+
+    /// Checks that the table has what the safe types call. A test keeps this list equal to the calls.
+    fn complete(table: AscendCl) -> Result<Self, symbols::Error> {
+        require!(
+            table,
+            [
+                aclInit,
+                aclFinalize,
+                aclGetRecentErrMsg,
+                aclrtGetVersion,
+                aclrtGetSocName,
+                aclrtGetDeviceCount,
+                aclrtSetDevice,
+                aclrtResetDevice,
+                aclrtCreateContext,
+                aclrtDestroyContext,
+                aclrtGetRunMode,
+                aclrtGetMemInfo,
+                aclrtCreateStream,
+                aclrtDestroyStream,
+                aclrtCreateEvent,
+                aclrtDestroyEvent,
+                aclrtRecordEvent,
+                aclrtQueryEventStatus,
+                aclrtMalloc,
+                aclrtFree,
+                aclrtMallocHost,
+                aclrtFreeHost,
+                aclrtMemset,
+                aclrtMemcpyAsync,
+                aclmdlQuerySize,
+                aclmdlLoadFromFileWithMem,
+                aclmdlUnload,
+                aclmdlCreateDesc,
+                aclmdlDestroyDesc,
+                aclmdlGetDesc,
+                aclmdlGetNumInputs,
+                aclmdlGetNumOutputs,
+                aclmdlGetInputSizeByIndex,
+                aclmdlGetOutputSizeByIndex,
+                aclmdlGetInputDimsV2,
+                aclmdlGetOutputDims,
+                aclmdlGetInputNameByIndex,
+                aclmdlGetOutputNameByIndex,
+                aclmdlGetInputFormat,
+                aclmdlGetOutputFormat,
+                aclmdlGetInputDataType,
+                aclmdlGetOutputDataType,
+                aclmdlGetFirstAippInfo,
+                aclCreateDataBuffer,
+                aclDestroyDataBuffer,
+                aclmdlCreateDataset,
+                aclmdlDestroyDataset,
+                aclmdlAddDatasetBuffer,
+                aclmdlExecuteAsync,
+            ]
+        );
+        Ok(Self {
+            table,
+            message: RefCell::default(),
+        })
+    }
+
+    /// The functions.
+    pub(crate) fn table(&self) -> &AscendCl {
+        &self.table
+    }
+
+    /// `code` of `call` as a result. On failure the library's text is fetched at once: the next call on this
+    /// thread may replace it, and how long its memory lives is not documented.
+    pub(crate) fn check(&self, call: &'static str, code: aclError) -> Result<(), AclError> {
+        if code == ACL_SUCCESS {
+            return Ok(());
+        }
+        // SAFETY: the function takes nothing; it gives null or a C string.
+        let text = unsafe {
+            let text = self.table.aclGetRecentErrMsg();
+            if text.is_null() {
+                c""
+            } else {
+                CStr::from_ptr(text)
+            }
+        };
+        // Whatever comes after a byte that is not UTF-8 is cut off.
+        let text = text.to_bytes();
+        let valid = match std::str::from_utf8(text) {
+            Ok(_) => text.len(),
+            Err(error) => error.valid_up_to(),
+        };
+        let text = text.get(..valid).unwrap_or_default();
+        let mut message = self.message.borrow_mut();
+        keep_message(&mut message, std::str::from_utf8(text).unwrap_or_default());
+        Err(AclError {
+            call,
+            code,
+            message: Arc::clone(&message),
+        })
+    }
+
+    /// The pointer a creating call returned. These calls give no code: null counts as out of memory.
+    pub(crate) fn check_created<T>(
+        &self,
+        call: &'static str,
+        pointer: *mut T,
+    ) -> Result<*mut T, AclError> {
+        if pointer.is_null() {
+            self.check(call, ACL_ERROR_BAD_ALLOC)?;
+        }
+        Ok(pointer)
+    }
+}
+
+impl fmt::Debug for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Library")
+    }
+}
+
+/// Calls an AscendCL function of `$library` that returns a code: `call!(library, aclrtFree(pointer))` is a
+/// `Result<(), AclError>` that carries the function's name. Unsafe as the function is.
+macro_rules! call {
+    ($library:expr, $name:ident($($argument:expr),* $(,)?)) => {{
+        let library: &$crate::Library = $library;
+        let code = library.table().$name($($argument),*);
+        library.check(stringify!($name), code)
+    }};
+}
+pub(crate) use call;

@@ -1,0 +1,241 @@
+//! A model, loaded into memory of ours, and what it says about itself.
+
+use std::ffi::{CStr, CString, c_char, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::ptr;
+use std::rc::Rc;
+
+use crate::bindings as acl;
+use crate::device::Device;
+use crate::error::AclError;
+use crate::library::{Library, call};
+use crate::memory::{Block, Kind};
+use crate::tensor::{Aipp, DataType, Dims, Format, Tensor};
+
+/// A loaded model. Unloaded when the last holder is dropped, slots and running executions included.
+#[derive(Debug)]
+pub struct Model {
+    // Order of drops: the model before the memory that it works in.
+    loaded: Loaded,
+    _work: Option<Block>,
+    _weights: Option<Block>,
+    device: Rc<Device>,
+    inputs: Box<[Tensor]>,
+    outputs: Box<[Tensor]>,
+}
+
+/// A model number until `aclmdlUnload`.
+#[derive(Debug)]
+struct Loaded {
+    device: Rc<Device>,
+    id: u32,
+}
+
+impl Drop for Loaded {
+    fn drop(&mut self) {
+        // SAFETY: loaded once, unloaded only here; running executions hold the model.
+        let _ = unsafe { call!(self.device.library(), aclmdlUnload(self.id)) };
+    }
+}
+
+/// A model description until `aclmdlDestroyDesc`.
+struct Desc<'library> {
+    library: &'library Library,
+    raw: *mut acl::aclmdlDesc,
+}
+
+impl Drop for Desc<'_> {
+    fn drop(&mut self) {
+        // SAFETY: made by aclmdlCreateDesc, destroyed only here.
+        let _ = unsafe { call!(self.library, aclmdlDestroyDesc(self.raw)) };
+    }
+}
+
+impl Model {
+    /// Loads an offline model from a file: asks for the sizes of its work and weight memory, allocates both, and
+    /// reads what the model says about its inputs and outputs. Takes seconds for a large model.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the calls return; what was done until then is undone.
+    pub fn load(device: &Rc<Device>, path: &Path) -> Result<Rc<Self>, AclError> {
+        let library = device.library();
+        let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {
+            return Err(AclError::new(
+                "aclmdlQuerySize",
+                acl::ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
+                "the path contains a zero byte",
+            ));
+        };
+        let (mut work_len, mut weights_len) = (0, 0);
+        // SAFETY: a C string and two places for a size_t.
+        unsafe {
+            call!(
+                library,
+                aclmdlQuerySize(path.as_ptr(), &raw mut work_len, &raw mut weights_len)
+            )
+        }?;
+        let block = |len| match len {
+            0 => Ok(None),
+            len => Block::new(device, Kind::Device, len).map(Some),
+        };
+        let (work, weights) = (block(work_len)?, block(weights_len)?);
+        let start = |block: &Option<Block>| {
+            block.as_ref().map_or(ptr::null_mut(), |block| {
+                block.start().as_ptr().cast::<c_void>()
+            })
+        };
+        let mut id = 0;
+        // SAFETY: the path is a C string; both memories have the length that the library asked for and are freed
+        // after the model is unloaded.
+        unsafe {
+            call!(
+                library,
+                aclmdlLoadFromFileWithMem(
+                    path.as_ptr(),
+                    &raw mut id,
+                    start(&work),
+                    work_len,
+                    start(&weights),
+                    weights_len,
+                )
+            )
+        }?;
+        let loaded = Loaded {
+            device: Rc::clone(device),
+            id,
+        };
+        let (inputs, outputs) = describe(library, id)?;
+        Ok(Rc::new(Self {
+            loaded,
+            _work: work,
+            _weights: weights,
+            device: Rc::clone(device),
+            inputs,
+            outputs,
+        }))
+    }
+
+    /// The number that AscendCL gave to the model.
+    pub(crate) fn id(&self) -> u32 {
+        self.loaded.id
+    }
+
+    /// The device that holds the model.
+    #[must_use]
+    pub fn device(&self) -> &Rc<Device> {
+        &self.device
+    }
+
+    /// The model's inputs in its own order.
+    #[must_use]
+    pub fn inputs(&self) -> &[Tensor] {
+        &self.inputs
+    }
+
+    /// The model's outputs in its own order.
+    #[must_use]
+    pub fn outputs(&self) -> &[Tensor] {
+        &self.outputs
+    }
+
+    /// The static AIPP of an input, `None` when it has none. Allocates 292 KiB for the time of the call.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `aclmdlGetFirstAippInfo` returns beside "there is none".
+    pub fn aipp(&self, input: usize) -> Result<Option<Aipp>, AclError> {
+        // SAFETY: integers, floats and a pointer, all of which may be zero.
+        let mut info = unsafe { Box::<acl::aclAippInfo>::new_zeroed().assume_init() };
+        // SAFETY: the model is loaded; a place for the struct.
+        let result = unsafe {
+            call!(
+                self.device.library(),
+                aclmdlGetFirstAippInfo(self.id(), input, &raw mut *info)
+            )
+        };
+        match result {
+            Ok(()) => Ok(Some(Aipp::from_acl(&info))),
+            Err(AclError {
+                // The second is what older libraries return.
+                code: acl::ACL_ERROR_GE_AIPP_NOT_EXIST | acl::ACL_ERROR_NOT_STATIC_AIPP,
+                ..
+            }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A model's inputs and outputs.
+type Tensors = (Box<[Tensor]>, Box<[Tensor]>);
+
+/// Asks the library for all inputs and outputs of a model.
+fn describe(library: &Library, id: u32) -> Result<Tensors, AclError> {
+    let table = library.table();
+    // SAFETY: takes nothing.
+    let raw = unsafe { table.aclmdlCreateDesc() };
+    let raw = library.check_created("aclmdlCreateDesc", raw)?;
+    let desc = Desc { library, raw };
+    // SAFETY: the description was just made.
+    unsafe { call!(library, aclmdlGetDesc(desc.raw, id)) }?;
+    // SAFETY: the description is filled, and lives until the end of this function.
+    let (inputs, outputs) = unsafe {
+        (
+            table.aclmdlGetNumInputs(raw),
+            table.aclmdlGetNumOutputs(raw),
+        )
+    };
+    // SAFETY: the description is filled, the index is below the count, and there is a place for the axes.
+    let input = |index| unsafe {
+        let mut dims = no_dims();
+        call!(library, aclmdlGetInputDimsV2(raw, index, &raw mut dims))?;
+        Ok(Tensor {
+            name: text(table.aclmdlGetInputNameByIndex(raw, index)),
+            dims: Dims::from_acl(&dims),
+            data_type: DataType(table.aclmdlGetInputDataType(raw, index)),
+            format: Format(table.aclmdlGetInputFormat(raw, index)),
+            len_bytes: table.aclmdlGetInputSizeByIndex(raw, index),
+        })
+    };
+    // SAFETY: as above.
+    let output = |index| unsafe {
+        let mut dims = no_dims();
+        call!(library, aclmdlGetOutputDims(raw, index, &raw mut dims))?;
+        Ok(Tensor {
+            name: text(table.aclmdlGetOutputNameByIndex(raw, index)),
+            dims: Dims::from_acl(&dims),
+            data_type: DataType(table.aclmdlGetOutputDataType(raw, index)),
+            format: Format(table.aclmdlGetOutputFormat(raw, index)),
+            len_bytes: table.aclmdlGetOutputSizeByIndex(raw, index),
+        })
+    };
+    Ok((
+        (0..inputs).map(input).collect::<Result<_, AclError>>()?,
+        (0..outputs).map(output).collect::<Result<_, AclError>>()?,
+    ))
+}
+
+/// A place for axes.
+fn no_dims() -> acl::aclmdlIODims {
+    acl::aclmdlIODims {
+        name: [0; 128],
+        dimCount: 0,
+        dims: [0; 128],
+    }
+}
+
+/// A name that the library holds, copied; empty for null.
+///
+/// # Safety
+///
+/// `name` is null or a C string.
+unsafe fn text(name: *const c_char) -> String {
+    if name.is_null() {
+        return String::new();
+    }
+    // SAFETY: the caller answers for it.
+    unsafe { CStr::from_ptr(name) }
+        .to_string_lossy()
+        .into_owned()
+}

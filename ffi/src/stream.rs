@@ -1,0 +1,148 @@
+//! Streams and events: the order of the work on the device, and whether a point in it was reached.
+
+use std::cell::Cell;
+use std::ptr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::bindings::{
+    ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, ACL_EVENT_RECORDED_STATUS_COMPLETE, aclrtEvent, aclrtStream,
+};
+use crate::device::Device;
+use crate::error::AclError;
+use crate::library::call;
+
+/// A queue of work on the device, done in the order in which it was put in.
+#[derive(Debug)]
+pub struct Stream {
+    device: Rc<Device>,
+    raw: aclrtStream,
+    /// Executions put in so far.
+    executions: Cell<u64>,
+}
+
+impl Stream {
+    /// Makes a stream.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `aclrtCreateStream` returns.
+    pub fn new(device: &Rc<Device>) -> Result<Rc<Self>, AclError> {
+        let mut raw = ptr::null_mut();
+        // SAFETY: a place for a stream.
+        unsafe { call!(device.library(), aclrtCreateStream(&raw mut raw)) }?;
+        Ok(Rc::new(Self {
+            device: Rc::clone(device),
+            raw,
+            executions: Cell::new(0),
+        }))
+    }
+
+    /// The stream as AscendCL knows it.
+    pub(crate) fn raw(&self) -> aclrtStream {
+        self.raw
+    }
+
+    /// Counts an execution and gives its number.
+    pub(crate) fn count_execution(&self) -> u64 {
+        let number = self.executions.get().wrapping_add(1);
+        self.executions.set(number);
+        number
+    }
+
+    /// Whether the execution of that number is the last one put in.
+    pub(crate) fn is_last(&self, number: u64) -> bool {
+        self.executions.get() == number
+    }
+
+    /// Sleeps until the stream is empty, or for `limit` (rounded up to a millisecond). `None` when the library
+    /// cannot wait with a limit; `Some(false)` when the time ran out.
+    pub(crate) fn synchronize(&self, limit: Duration) -> Option<Result<bool, AclError>> {
+        let library = self.device.library();
+        let synchronize = library
+            .table()
+            .aclrtSynchronizeStreamWithTimeout
+            .as_ref()
+            .ok()?;
+        let limit_ms = i32::try_from(limit.as_micros().div_ceil(1000)).unwrap_or(i32::MAX);
+        // SAFETY: the stream is alive.
+        let code = unsafe { synchronize(self.raw, limit_ms) };
+        Some(if code == ACL_ERROR_RT_STREAM_SYNC_TIMEOUT {
+            Ok(false)
+        } else {
+            library
+                .check("aclrtSynchronizeStreamWithTimeout", code)
+                .map(|()| true)
+        })
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        // SAFETY: made by aclrtCreateStream, destroyed only here; executions that run hold the stream.
+        let _ = unsafe { call!(self.device.library(), aclrtDestroyStream(self.raw)) };
+    }
+}
+
+/// A mark that can be put into a stream again and again.
+#[derive(Debug)]
+pub struct Event {
+    device: Rc<Device>,
+    raw: aclrtEvent,
+}
+
+impl Event {
+    /// Makes an event.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `aclrtCreateEvent` returns.
+    pub fn new(device: &Rc<Device>) -> Result<Self, AclError> {
+        let mut raw = ptr::null_mut();
+        // SAFETY: a place for an event.
+        unsafe { call!(device.library(), aclrtCreateEvent(&raw mut raw)) }?;
+        Ok(Self {
+            device: Rc::clone(device),
+            raw,
+        })
+    }
+
+    /// Puts the event behind the work that is in the stream now.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `aclrtRecordEvent` returns.
+    pub fn record(&self, stream: &Stream) -> Result<(), AclError> {
+        // SAFETY: both are alive.
+        unsafe {
+            call!(
+                self.device.library(),
+                aclrtRecordEvent(self.raw, stream.raw)
+            )
+        }
+    }
+
+    /// Whether the device has reached the place where the event was recorded last.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `aclrtQueryEventStatus` returns, which may be the failure of work before the event.
+    pub fn is_complete(&self) -> Result<bool, AclError> {
+        let mut status = 0;
+        // SAFETY: the event is alive; a place for the enum, which is an unsigned int.
+        unsafe {
+            call!(
+                self.device.library(),
+                aclrtQueryEventStatus(self.raw, &raw mut status)
+            )
+        }?;
+        Ok(status == ACL_EVENT_RECORDED_STATUS_COMPLETE)
+    }
+}
+
+impl Drop for Event {
+    fn drop(&mut self) {
+        // SAFETY: made by aclrtCreateEvent, destroyed only here; a running execution holds its event.
+        let _ = unsafe { call!(self.device.library(), aclrtDestroyEvent(self.raw)) };
+    }
+}

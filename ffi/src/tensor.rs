@@ -1,0 +1,174 @@
+//! What a model says about its inputs and outputs. Data types and formats are integers with names: a newer
+//! library may return values that our header does not have.
+
+use std::fmt;
+
+use crate::bindings as acl;
+
+/// Declares the constants of an integer with names, and how it is printed.
+macro_rules! named {
+    ($type:ident: $($constant:ident = $value:path, $text:literal;)*) => {
+        impl $type {
+            $(#[doc = concat!("`", $text, "`.")] pub const $constant: Self = Self($value);)*
+
+            /// The lower-case name, `None` for a value that header 1.3.0 does not have.
+            #[must_use]
+            pub fn name(self) -> Option<&'static str> {
+                Some(match self {
+                    $(Self::$constant => $text,)*
+                    _ => return None,
+                })
+            }
+        }
+
+        /// The name, or what kind of number it is.
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self.name() {
+                    Some(name) => f.write_str(name),
+                    None => write!(f, concat!(stringify!($type), " {}"), self.0),
+                }
+            }
+        }
+    };
+}
+
+/// Type of a tensor's elements (`aclDataType`).
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DataType(pub acl::aclDataType);
+
+named! { DataType:
+    FLOAT = acl::ACL_FLOAT, "float";
+    FLOAT16 = acl::ACL_FLOAT16, "float16";
+    INT8 = acl::ACL_INT8, "int8";
+    INT32 = acl::ACL_INT32, "int32";
+    UINT8 = acl::ACL_UINT8, "uint8";
+    INT16 = acl::ACL_INT16, "int16";
+    UINT16 = acl::ACL_UINT16, "uint16";
+    UINT32 = acl::ACL_UINT32, "uint32";
+    INT64 = acl::ACL_INT64, "int64";
+    UINT64 = acl::ACL_UINT64, "uint64";
+    DOUBLE = acl::ACL_DOUBLE, "double";
+    BOOL = acl::ACL_BOOL, "bool";
+}
+
+/// Order of a tensor's axes (`aclFormat`).
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Format(pub acl::aclFormat);
+
+named! { Format:
+    NCHW = acl::ACL_FORMAT_NCHW, "nchw";
+    NHWC = acl::ACL_FORMAT_NHWC, "nhwc";
+    ND = acl::ACL_FORMAT_ND, "nd";
+    NC1HWC0 = acl::ACL_FORMAT_NC1HWC0, "nc1hwc0";
+}
+
+/// Length of each axis, outermost first; -1 for one that may vary. Printed as `1x960x960x3`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dims(pub Box<[i64]>);
+
+impl Dims {
+    /// The axes that the library filled in, at most 128.
+    pub(crate) fn from_acl(dims: &acl::aclmdlIODims) -> Self {
+        let count = dims.dimCount.min(dims.dims.len());
+        Self(dims.dims.iter().take(count).copied().collect())
+    }
+}
+
+impl fmt::Display for Dims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, length) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "x" };
+            write!(f, "{separator}{length}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One input or output of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tensor {
+    /// Its name in the model; empty when it has none.
+    pub name: String,
+    /// Its axes. An input with static AIPP has those of the picture: 1, height, width, channels.
+    pub dims: Dims,
+    /// Type of the elements.
+    pub data_type: DataType,
+    /// Order of the axes.
+    pub format: Format,
+    /// Length of the buffer that an execution needs; 0 when the model leaves it open.
+    pub len_bytes: usize,
+}
+
+impl fmt::Display for Tensor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` {} {} {} ({} bytes)",
+            self.name, self.dims, self.data_type, self.format, self.len_bytes
+        )
+    }
+}
+
+/// What static AIPP does with an input picture before the first layer: for each channel
+/// `(value - mean - min) * var_reci`, after crop and colour conversion (`aclAippInfo`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Aipp {
+    /// Layout of the picture's pixels, one of the `aclAippInputFormat` constants; 3 is RGB888.
+    pub input_format: acl::aclAippInputFormat,
+    /// Width of the picture in pixels.
+    pub width_px: i32,
+    /// Height of the picture in pixels.
+    pub height_px: i32,
+    /// Whether a part is cut out of the picture.
+    pub crops: bool,
+    /// Whether colours are converted, for example from YUV.
+    pub converts_colours: bool,
+    /// Whether the first and the third channel are exchanged.
+    pub swaps_red_blue: bool,
+    /// `mean` of each channel, 0 to 255.
+    pub mean: [i32; 4],
+    /// `min` of each channel.
+    pub min: [f32; 4],
+    /// `var_reci` of each channel.
+    pub var_reci: [f32; 4],
+}
+
+impl Aipp {
+    /// Takes over what the library filled in.
+    pub(crate) fn from_acl(info: &acl::aclAippInfo) -> Self {
+        Self {
+            input_format: info.inputFormat,
+            width_px: info.srcImageSizeW,
+            height_px: info.srcImageSizeH,
+            crops: info.cropSwitch != 0,
+            converts_colours: info.cscSwitch != 0,
+            swaps_red_blue: info.rbuvSwapSwitch != 0,
+            mean: [info.meanChn0, info.meanChn1, info.meanChn2, info.meanChn3],
+            min: [info.minChn0, info.minChn1, info.minChn2, info.minChn3],
+            var_reci: [
+                info.varReciChn0,
+                info.varReciChn1,
+                info.varReciChn2,
+                info.varReciChn3,
+            ],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DataType, Dims, Format};
+
+    #[test]
+    fn values_print_as_names_and_unknown_ones_as_numbers() {
+        assert_eq!(DataType::UINT8.to_string(), "uint8");
+        assert_eq!(DataType(4), DataType::UINT8);
+        assert_eq!(DataType(99).to_string(), "DataType 99");
+        assert_eq!(Format::NHWC.to_string(), "nhwc");
+        assert_eq!(Dims([1, 960, 960, 3].into()).to_string(), "1x960x960x3");
+        assert_eq!(Dims([].into()).to_string(), "");
+    }
+}
