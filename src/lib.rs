@@ -4,13 +4,17 @@
 pub mod blobs;
 pub mod channel;
 pub mod cli;
+pub mod dice;
+pub mod engine;
 pub mod frame;
 pub mod gate;
 pub mod hash;
 pub mod journal;
 pub mod mask;
+pub mod npy;
 pub mod part;
 pub mod recipe;
 pub mod screen;
 pub mod station;
+pub mod verdict;
 pub mod watch;

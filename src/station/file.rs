@@ -1,6 +1,7 @@
 //! The station file as fixed-size types. What each key means, its unit and range, stands in [`super::keys`].
 
 use crate::frame::{ChannelOrder, Roi, Size};
+use crate::mask::ScoreKind;
 use crate::recipe::Recipe;
 use heapless::String;
 use serde::Deserialize;
@@ -65,6 +66,9 @@ pub struct Engine {
     pub mask: Name,
     /// Name of the per-class score output; empty for none.
     pub scores: Name,
+    /// What the scores are.
+    #[serde(default)]
+    pub score_kind: ScoreKind,
 }
 
 /// `source`.

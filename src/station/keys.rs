@@ -151,6 +151,11 @@ pub const KEYS: &[Key] = &[
         NAME_OR_EMPTY,
         "name of the per-class score output; empty for none",
     ),
+    optional(
+        "engine.score_kind",
+        Choice(&["softmax", "logits"]),
+        "what the scores are; softmax unless given",
+    ),
     key("source", Section, "where pictures come from"),
     key(
         "source.directory",

@@ -190,7 +190,8 @@ fn keys_and_types_agree() {
         "\"part_present\":",
         "\"zones\": [{\"name\": \"bore\", \"x\": 0, \"y\": 0, \"width\": 9, \"height\": 9, \"rule\": \"ignore\"}],\n\"part_present\":",
     )
-    .replacen("\"after\": \"keep\"", "\"after\": \"keep\", \"move_to\": \"done\"", 1);
+    .replacen("\"after\": \"keep\"", "\"after\": \"keep\", \"move_to\": \"done\"", 1)
+    .replacen("\"slots\": 2", "\"slots\": 2, \"score_kind\": \"softmax\"", 1);
     assert!(read(full.as_bytes()).is_ok(), "{:#?}", problems(&full));
     let entries = json::flatten(&full).unwrap();
     for key in keys::KEYS {

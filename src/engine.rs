@@ -1,0 +1,259 @@
+//! The device with its model, opened and held against the station file.
+//!
+//! Everything here belongs to one thread: AscendCL's context is that thread's. Opening allocates and takes as long as
+//! loading the model does; running a part allocates nothing.
+
+use crate::frame::Size;
+use crate::mask::{Content, DataType, Output};
+use crate::station::file::{Engine as Settings, Station};
+use crate::verdict::{Inspector, InspectorError};
+use ascendcl::{
+    AclError, Device, Finished, InputBuffer, Library, LoadError, Model, RunMode, Runtime, Slot,
+    SlotError, Stream, Tensor, Unfinished,
+};
+use core::fmt;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Instant;
+
+/// A model on a device, ready to run.
+#[derive(Debug)]
+pub struct Engine {
+    model: Rc<Model>,
+    stream: Rc<Stream>,
+    outputs: Outputs,
+}
+
+/// Numbers of the model's outputs that the station file names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outputs {
+    /// The class mask, if named.
+    pub mask: Option<usize>,
+    /// The scores, if named.
+    pub scores: Option<usize>,
+    /// The one that verdicts are made from: the scores when there are any, since only they know a threshold.
+    pub judged: usize,
+}
+
+impl Engine {
+    /// Initialises AscendCL, opens the device, loads the model and checks its input and outputs against the station
+    /// file. Call it on the thread that will run the parts.
+    ///
+    /// # Errors
+    /// A call failed, or the model does not fit the station file; the message says what to change.
+    pub fn open(station: &Station, library: Library) -> Result<Self, EngineError> {
+        let settings = &station.engine;
+        let acl = |error| EngineError::Acl {
+            doing: "opening the device",
+            error,
+        };
+        let runtime = Runtime::new(library, None).map_err(acl)?;
+        let device = Device::open(&runtime, i32::from(settings.device)).map_err(acl)?;
+        let model = Model::load(&device, Path::new(settings.model.as_str())).map_err(|error| {
+            EngineError::Model {
+                path: settings.model.as_str().to_owned(),
+                error,
+            }
+        })?;
+        check_input(&model, station.image.size)?;
+        let outputs = find_outputs(model.outputs(), settings)?;
+        let stream = Stream::new(&device).map_err(acl)?;
+        Ok(Self {
+            model,
+            stream,
+            outputs,
+        })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Rc<Model> {
+        &self.model
+    }
+
+    /// Which of the model's outputs are which.
+    pub const fn outputs(&self) -> Outputs {
+        self.outputs
+    }
+
+    /// What turns the judged output into verdicts.
+    ///
+    /// # Errors
+    /// The output, the recipe and the size of the input do not go together.
+    pub fn inspector(&self, station: &Station) -> Result<Inspector, EngineError> {
+        let index = self.outputs.judged;
+        let content = if self.outputs.scores == Some(index) {
+            Content::Scores(station.engine.score_kind)
+        } else {
+            Content::Classes
+        };
+        let Some(tensor) = self.model.outputs().get(index) else {
+            return Err(EngineError::Slots(SlotError::NoOutput {
+                output: index,
+                outputs: self.model.outputs().len(),
+            }));
+        };
+        let output = Output {
+            name: &tensor.name,
+            dims: &tensor.dims.0,
+            data_type: DataType::from_acl(tensor.data_type.0),
+        };
+        Inspector::new(&station.recipe, station.image.size, &output, content)
+            .map_err(EngineError::Contract)
+    }
+
+    /// `count` sets of buffers, of whose outputs those in `fetch` can be read.
+    ///
+    /// # Errors
+    /// The memory ran out, or the model has an input or output without a size.
+    pub fn slots(
+        &self,
+        count: usize,
+        fetch: &[usize],
+    ) -> Result<Vec<(InputBuffer, Slot)>, EngineError> {
+        Slot::make(&self.model, count, fetch).map_err(EngineError::Slots)
+    }
+
+    /// Runs the model on one input and waits for it until `deadline`.
+    ///
+    /// # Errors
+    /// The device is not done in time, or failed. The slot can be recovered from the error.
+    pub fn run(
+        &self,
+        slot: Slot,
+        input: InputBuffer,
+        deadline: Instant,
+    ) -> Result<Finished, Unfinished> {
+        slot.execute(input, &self.stream)?.wait(deadline)
+    }
+
+    /// Where the model runs, in a few words: `Ascend310, memory shared with the CPU`.
+    pub fn place(&self) -> String {
+        let device = self.model.device();
+        let name = device.soc_name().unwrap_or("unknown chip");
+        match device.run_mode() {
+            RunMode::Device => format!("{name}, memory shared with the CPU"),
+            RunMode::Host => format!("{name}, memory of its own"),
+        }
+    }
+}
+
+/// The one input must be what static AIPP shows: bytes, height x width x 3.
+fn check_input(model: &Model, size: Size) -> Result<(), EngineError> {
+    let [input] = model.inputs() else {
+        return Err(EngineError::Slots(SlotError::Inputs(model.inputs().len())));
+    };
+    let expected = [1, i64::from(size.height), i64::from(size.width), 3];
+    let is_bytes = DataType::from_acl(input.data_type.0) == DataType::U8;
+    if is_bytes && *input.dims.0 == expected {
+        Ok(())
+    } else {
+        Err(EngineError::Input {
+            found: input.to_string(),
+            size,
+        })
+    }
+}
+
+fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, EngineError> {
+    let find = |key: &'static str, name: &str| {
+        if name.is_empty() {
+            return Ok(None);
+        }
+        match tensors.iter().position(|tensor| tensor.name == name) {
+            Some(index) => Ok(Some(index)),
+            // ATC renames outputs (to something like `Softmax_12:0`), so a number does as well.
+            None => match name.parse::<usize>() {
+                Ok(index) if index < tensors.len() => Ok(Some(index)),
+                _ => Err(EngineError::NoOutput {
+                    key,
+                    name: name.to_owned(),
+                    found: tensors.iter().map(|tensor| tensor.name.clone()).collect(),
+                }),
+            },
+        }
+    };
+    let mask = find("engine.mask", &settings.mask)?;
+    let scores = find("engine.scores", &settings.scores)?;
+    match scores.or(mask) {
+        Some(judged) => Ok(Outputs {
+            mask,
+            scores,
+            judged,
+        }),
+        None => Err(EngineError::NoOutput {
+            key: "engine.mask",
+            name: String::new(),
+            found: tensors.iter().map(|tensor| tensor.name.clone()).collect(),
+        }),
+    }
+}
+
+/// Why the engine cannot be used.
+#[derive(Debug)]
+pub enum EngineError {
+    /// The AscendCL library could not be opened.
+    Library(LoadError),
+    /// A call failed.
+    Acl {
+        /// What the station was doing.
+        doing: &'static str,
+        /// What the library said.
+        error: AclError,
+    },
+    /// The model could not be loaded.
+    Model {
+        /// Its file.
+        path: String,
+        /// What the library said.
+        error: AclError,
+    },
+    /// The model's input is not the picture that the station file describes.
+    Input {
+        /// The input as the model describes it.
+        found: String,
+        /// `image.size`.
+        size: Size,
+    },
+    /// The model has no output of that name.
+    NoOutput {
+        /// The key that names it.
+        key: &'static str,
+        /// The name.
+        name: String,
+        /// The outputs that the model has.
+        found: Vec<String>,
+    },
+    /// The outputs, the recipe and the size do not go together.
+    Contract(InspectorError),
+    /// The buffers could not be made.
+    Slots(SlotError),
+    /// A first execution, on a black picture, failed.
+    WarmUp(Unfinished),
+}
+
+impl fmt::Display for EngineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Library(error) => write!(f, "engine.library: {error}"),
+            Self::Acl { doing, error } => write!(f, "{doing}: {error}"),
+            Self::Model { path, error } => write!(f, "engine.model {path}: {error}"),
+            Self::Input { found, size } => write!(
+                f,
+                "engine.model: its input is {found}; needed is uint8 1x{}x{}x3 (image.size), which a model has that was \
+                 converted with an aipp.cfg of that size",
+                size.height, size.width
+            ),
+            Self::NoOutput { key, name, found } => {
+                write!(
+                    f,
+                    "{key}: the model has no output \"{name}\"; it has {found:?}, which may be given by number"
+                )
+            }
+            Self::Contract(error) => write!(f, "engine.model and recipe: {error}"),
+            Self::Slots(error) => write!(f, "engine.slots: {error}"),
+            Self::WarmUp(error) => write!(f, "first execution: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for EngineError {}
