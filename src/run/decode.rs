@@ -1,0 +1,72 @@
+//! The decode workers: a picture file becomes the model's input, row by row, in device memory.
+
+use super::shared::{Decoded, Input, Job, Message, Shared};
+use crate::frame::{FrameError, FrameInfo, PngSource};
+use crate::hash::{Hash, HashingReader};
+use crate::part::Cause;
+use crate::text::{Detail, cut};
+use crate::watch::Folder;
+use board::Timestamp;
+use std::fs::File;
+
+/// Bytes of a file that are read at once when only its hash is wanted.
+const PIECE_BYTES: usize = 65_536;
+
+/// Decodes pictures of `folder` until there are no more. Its buffers are allocated before the first; the PNG decoder
+/// allocates its own for each picture.
+pub(super) fn run(folder: &Folder, mut source: PngSource, shared: &Shared) {
+    let mut piece = vec![0; PIECE_BYTES];
+    while let Some(job) = shared.jobs.receive_next() {
+        let Some(input) = shared.inputs.receive_next() else { return };
+        let decoded = decode(job, input, folder, &mut source, &mut piece, shared);
+        if shared.messages.send(Message::Decoded(decoded)).is_err() {
+            return;
+        }
+    }
+}
+
+fn decode(
+    job: Job,
+    mut input: Input,
+    folder: &Folder,
+    source: &mut PngSource,
+    piece: &mut [u8],
+    shared: &Shared,
+) -> Decoded {
+    let start = Timestamp::now();
+    let (result, picture) = if shared.stopping() {
+        (Err((Cause::Stopping, Detail::new())), Hash::default())
+    } else {
+        match folder.open(&job.name, &job.identity) {
+            Ok(file) => read(&file, &mut input, source, piece),
+            Err(error) => (Err((Cause::File, cut(format_args!("{error}")))), Hash::default()),
+        }
+    };
+    Decoded {
+        wait: start.since(job.trigger),
+        decode: Timestamp::now().since(start),
+        job,
+        input: Some(input),
+        result,
+        picture,
+    }
+}
+
+/// Reads the picture into the input and hashes the whole file, also when it is no good: the journal names what was there.
+fn read(
+    file: &File,
+    input: &mut Input,
+    source: &mut PngSource,
+    piece: &mut [u8],
+) -> (Result<FrameInfo, (Cause, Detail)>, Hash) {
+    let mut reader = HashingReader::new(file);
+    let result = source.read_into(&mut reader, &mut input.buffer);
+    let picture = reader.finish(piece);
+    let result = match (result, &picture) {
+        (Ok(info), Ok(_)) => Ok(info),
+        (Err(error @ FrameError::Read { .. }), _) => Err((Cause::File, cut(format_args!("{error}")))),
+        (Err(error), _) => Err((Cause::Picture, cut(format_args!("{error}")))),
+        (Ok(_), Err(error)) => Err((Cause::File, cut(format_args!("reading to the end: {error}")))),
+    };
+    (result, picture.unwrap_or_default())
+}

@@ -1,0 +1,317 @@
+//! The inspection: the one thread that speaks to AscendCL. It opens the engine, runs each part, decides it, and tells the
+//! gate. It also keeps the deadline: a part that is not decided in time is a fault then, whatever still works on it.
+
+use super::shared::{Decision, Decoded, Found, Input, Job, Message, SLOTS_MAX, Shared, Stop, Times};
+use crate::channel::Received;
+use crate::engine::{Engine, EngineError};
+use crate::frame::{ChannelOrder, Size};
+use crate::gate::{Control, PARTS_MAX, Resolving};
+use crate::hash::Hash;
+use crate::part::{Cause, PartId, Verdict};
+use crate::screen::Thumbnail;
+use crate::station::Station;
+use crate::text::{Detail, cut};
+use crate::verdict::Inspector;
+use ascendcl::{Cause as Unready, Finished, InputBuffer, Library, Slot, Unfinished};
+use board::Timestamp;
+use core::time::Duration;
+use heapless::Vec;
+use std::time::Instant;
+
+/// How often a waiting inspection looks at the flags.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Inspects parts until the program stops, then faults what is under way. Dropping `resolving` at the end stops the gate.
+pub(super) fn run(
+    station: &Station,
+    open: &(dyn Fn(&str) -> Result<Library, EngineError> + Sync),
+    resolving: Resolving<'_>,
+    control: Control<'_>,
+    shared: &Shared,
+) {
+    let mut inspection = match Inspection::start(station, open, resolving, shared) {
+        Ok(inspection) => inspection,
+        Err(error) => return shared.stop(Stop::Broken(error.to_string())),
+    };
+    shared.set_ready();
+    if let Err(error) = control.set_ready(true) {
+        return shared.stop(Stop::Broken(error.to_string()));
+    }
+    // The queue holds one and this is the only message.
+    let _ = shared.engine_ready.send(());
+    while !shared.stopping() {
+        inspection.turn();
+    }
+    let _ = control.set_ready(false);
+    inspection.finish();
+}
+
+struct Inspection<'a> {
+    engine: Engine,
+    inspector: Inspector,
+    slots: Vec<Option<Slot>, SLOTS_MAX>,
+    /// Parts that have begun and are not decided.
+    open: Vec<Job, { 2 * PARTS_MAX }>,
+    resolving: Resolving<'a>,
+    shared: &'a Shared,
+    deadline: Duration,
+    timeout: Duration,
+    size: Size,
+    order: ChannelOrder,
+}
+
+impl<'a> Inspection<'a> {
+    /// Opens the engine, runs a black picture through it so that the first part does not pay for what the device does
+    /// once, and lends the inputs to the decode workers.
+    fn start(
+        station: &Station,
+        open: &(dyn Fn(&str) -> Result<Library, EngineError> + Sync),
+        resolving: Resolving<'a>,
+        shared: &'a Shared,
+    ) -> Result<Self, EngineError> {
+        let engine = Engine::open(station, open(&station.engine.library)?)?;
+        let inspector = engine.inspector(station)?;
+        let timeout = Duration::from_millis(station.engine.timeout_ms.into());
+        let mut slots = Vec::new();
+        for (input, slot) in engine.slots(station.engine.slots.into(), &[engine.outputs().judged])? {
+            let finished = engine.run(slot, input, Instant::now() + timeout).map_err(EngineError::WarmUp)?;
+            let (buffer, slot) = finished.into_parts();
+            let number = slots.len();
+            // Both hold as many as a station file allows.
+            let _ = slots.push(Some(slot));
+            let _ = shared.inputs.send(Input { slot: number, buffer });
+        }
+        Ok(Self {
+            engine,
+            inspector,
+            slots,
+            open: Vec::new(),
+            resolving,
+            shared,
+            deadline: Duration::from_millis(station.gate.deadline_ms.into()),
+            timeout,
+            size: station.image.size,
+            order: station.image.order,
+        })
+    }
+
+    /// One message or one passed deadline.
+    fn turn(&mut self) {
+        let now = Timestamp::now();
+        let first = self.open.iter().map(|job| job.trigger + self.deadline).min();
+        let wait = first.map_or(LOOK, |deadline| deadline.since(now).min(LOOK));
+        match self.shared.messages.receive(wait) {
+            Received::Item(message) => self.hear(message),
+            Received::Nothing | Received::Closed => {}
+        }
+        self.expire();
+    }
+
+    fn hear(&mut self, message: Message) {
+        match message {
+            Message::Begun(job) => {
+                // As many as can be under way; `admit` refuses the rest.
+                let _ = self.open.push(job);
+            }
+            Message::Refused(job, detail, armed) => {
+                self.decide(Undecided::of(job), Verdict::Fault(Cause::QueueFull), detail, armed, None);
+            }
+            Message::Decoded(decoded) => self.inspect(decoded),
+        }
+    }
+
+    /// Every part whose deadline has passed is a fault.
+    fn expire(&mut self) {
+        let now = Timestamp::now();
+        while let Some(index) = self.open.iter().position(|job| job.trigger + self.deadline <= now) {
+            let job = self.open.swap_remove(index);
+            let detail = cut(format_args!("no decision within {} ms", self.deadline.as_millis()));
+            self.decide(Undecided::of(job), Verdict::Fault(Cause::Deadline), detail, true, None);
+        }
+    }
+
+    fn inspect(&mut self, mut decoded: Decoded) {
+        self.expire();
+        let Some(input) = decoded.input.take() else { return };
+        let Some(index) = self.open.iter().position(|job| job.part == decoded.job.part) else {
+            // Its deadline passed while it was being decoded: it is a fault already.
+            return self.lend(input);
+        };
+        let mut undecided = Undecided::decoded(&decoded);
+        let slot = match (decoded.result, self.slots.get_mut(input.slot).and_then(Option::take)) {
+            (Ok(_), Some(slot)) => slot,
+            (Err((cause, detail)), slot) => {
+                self.open.swap_remove(index);
+                self.put_back(input, slot);
+                return self.decide(undecided, Verdict::Fault(cause), detail, true, None);
+            }
+            (Ok(_), None) => {
+                self.open.swap_remove(index);
+                return self.decide(undecided, Verdict::Fault(Cause::Engine), Detail::new(), true, None);
+            }
+        };
+        let start = Timestamp::now();
+        let until = (undecided.job.trigger + self.deadline).since(start);
+        let run = self.engine.run(slot, input.buffer, Instant::now() + until);
+        undecided.times.engine = Timestamp::now().since(start);
+        self.open.swap_remove(index);
+        match run {
+            Ok(finished) => self.judge(undecided, input.slot, finished),
+            Err(unfinished) => self.give_up(undecided, input.slot, unfinished),
+        }
+    }
+
+    /// The model's output becomes a verdict. The screen's picture is drawn after the gate was told.
+    fn judge(&mut self, mut undecided: Undecided, slot: usize, finished: Finished) {
+        let start = Timestamp::now();
+        let output = finished.output(self.engine.outputs().judged).unwrap_or_default();
+        let result = self.inspector.inspect(output, finished.input());
+        undecided.times.verdict = Timestamp::now().since(start);
+        let late = Timestamp::now() > undecided.job.trigger + self.deadline;
+        let (verdict, detail) = match result {
+            Ok(_) if late => {
+                let detail = cut(format_args!("no decision within {} ms", self.deadline.as_millis()));
+                (Verdict::Fault(Cause::Deadline), detail)
+            }
+            Ok(verdict) => (verdict, Detail::new()),
+            Err(error) => (Verdict::Fault(Cause::Output), cut(format_args!("{error}"))),
+        };
+        self.decide(undecided, verdict, detail, true, Some(finished.input()));
+        let (buffer, free) = finished.into_parts();
+        self.put_back(Input { slot, buffer }, Some(free));
+    }
+
+    /// The device failed or is late. The part is a fault at once; then the device gets the time that a station file
+    /// allows before it counts as hung.
+    fn give_up(&mut self, undecided: Undecided, slot: usize, unfinished: Unfinished) {
+        let (cause, fatal) = match unfinished.cause() {
+            Unready::Timeout => (Cause::Deadline, false),
+            Unready::WrongInput => (Cause::Engine, false),
+            Unready::Acl(error) => (Cause::Engine, error.is_fatal()),
+        };
+        let detail: Detail = match unfinished.cause() {
+            Unready::Timeout => cut(format_args!("the device was not done within {} ms", self.deadline.as_millis())),
+            cause => cut(format_args!("{cause}")),
+        };
+        let started = undecided.job.trigger;
+        self.decide(undecided, Verdict::Fault(cause), detail.clone(), true, None);
+        if fatal {
+            return self.shared.stop(Stop::Device(detail.as_str().to_owned()));
+        }
+        let left = (started + self.timeout).since(Timestamp::now());
+        match unfinished.recover(Instant::now() + left) {
+            Ok((buffer, free)) => self.put_back(Input { slot, buffer }, Some(free)),
+            Err(unfinished) => {
+                let text = format!("not done after {} ms ({})", self.timeout.as_millis(), unfinished.cause());
+                self.shared.stop(Stop::Device(text));
+            }
+        }
+    }
+
+    fn put_back(&mut self, input: Input, slot: Option<Slot>) {
+        if let Some(place) = self.slots.get_mut(input.slot)
+            && slot.is_some()
+        {
+            *place = slot;
+        }
+        self.lend(input);
+    }
+
+    fn lend(&self, input: Input) {
+        // There is room for every input; only a closed queue refuses, and then the memory goes with the process.
+        let _ = self.shared.inputs.send(input);
+    }
+
+    /// Tells the gate, then the recorder. `shown` is the model's input when the inspector's mask belongs to this part.
+    fn decide(
+        &mut self,
+        mut undecided: Undecided,
+        mut verdict: Verdict,
+        mut detail: Detail,
+        armed: bool,
+        shown: Option<&[u8]>,
+    ) {
+        if armed && let Err(error) = self.resolving.resolve(undecided.job.part, verdict) {
+            // The gate rejects what it did not hear about; the journal must not say otherwise.
+            detail = cut(format_args!("gate: {error}"));
+            if verdict.passes() {
+                verdict = Verdict::Fault(Cause::QueueFull);
+            }
+        }
+        undecided.times.total = Timestamp::now().since(undecided.job.trigger);
+        let thumbnail = shown.and_then(|input| self.draw(input));
+        let decision = Decision {
+            job: undecided.job,
+            verdict,
+            detail,
+            picture: undecided.picture,
+            found: if shown.is_some() { self.found() } else { Found::default() },
+            times: undecided.times,
+            armed,
+            thumbnail,
+        };
+        if self.shared.decisions.send(decision).is_err() {
+            self.shared.stop(Stop::Broken("the recorder is too far behind".to_owned()));
+        }
+    }
+
+    fn found(&self) -> Found {
+        let blobs = self.inspector.blobs().as_slice();
+        Found {
+            blobs: u32::try_from(blobs.len()).unwrap_or(u32::MAX),
+            largest_px: blobs.iter().map(|blob| blob.area_px).max().unwrap_or_default(),
+            total_px: blobs.iter().fold(0, |sum, blob| sum.saturating_add(blob.area_px)),
+        }
+    }
+
+    /// Nothing when the screen is behind: it shows the next part instead.
+    fn draw(&self, input: &[u8]) -> Option<Thumbnail> {
+        let Received::Item(mut thumbnail) = self.shared.thumbnails.receive(Duration::ZERO) else { return None };
+        let boxes = self.inspector.blobs().as_slice().iter().map(|blob| {
+            [blob.x, blob.y, blob.x.saturating_add(blob.width), blob.y.saturating_add(blob.height)]
+        });
+        thumbnail.draw(self.size, self.order, input, self.inspector.mask(), boxes);
+        Some(thumbnail)
+    }
+
+    /// The program stops: what has begun is a fault, and the workers' inputs come home before the engine goes.
+    fn finish(mut self) {
+        loop {
+            while let Some(job) = self.open.pop() {
+                self.decide(Undecided::of(job), Verdict::Fault(Cause::Stopping), Detail::new(), true, None);
+            }
+            match self.shared.messages.receive(LOOK) {
+                Received::Item(Message::Decoded(decoded)) => drop(decoded),
+                Received::Item(message) => self.hear(message),
+                Received::Nothing => {}
+                Received::Closed => break,
+            }
+        }
+        while let Received::Item(input) = self.shared.inputs.receive(Duration::ZERO) {
+            drop(input);
+        }
+    }
+}
+
+/// A part on its way to a decision.
+struct Undecided {
+    job: Job,
+    picture: Hash,
+    times: Times,
+}
+
+impl Undecided {
+    /// One that was never decoded.
+    fn of(job: Job) -> Self {
+        Self { job, picture: Hash::default(), times: Times::default() }
+    }
+
+    /// One whose picture was read, well or not.
+    fn decoded(decoded: &Decoded) -> Self {
+        Self {
+            job: decoded.job.clone(),
+            picture: decoded.picture,
+            times: Times { wait: decoded.wait, decode: decoded.decode, ..Times::default() },
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Starting and stopping, in order: first the lines are safe, then everything else; at the end the gate goes last but for
+//! the recorder, which still writes what the gate did.
+
+use super::recorder::Recorder;
+use super::shared::{Outcome, Shared, Stop, THUMBNAILS};
+use super::{decode, inspection, intake};
+use crate::engine::EngineError;
+use crate::frame::PngSource;
+use crate::gate::{Channels, Driver, Handles, Outputs, Settings};
+use crate::journal::{self, Journal};
+use crate::part::{Cause, PartId};
+use crate::resample::ResampleError;
+use crate::screen::{Counters, Screen, Thumbnail};
+use crate::station::Station;
+use crate::watch::{self, Disposal, Folder, Identity, Ledger, Name};
+use ascendcl::Library;
+use board::realtime;
+use board::wake::WakeError;
+use core::fmt;
+use embedded_hal::digital::OutputPin;
+use nix::errno::Errno;
+use nix::sys::signal::{SigSet, Signal};
+use std::thread;
+
+/// Real-time priority of the gate's thread, of 1 to 99: above all programs, below the kernel's own threads (50).
+const GATE_PRIORITY: u8 = 40;
+
+/// The devices that a station runs on, chosen by `main`.
+pub struct Devices<'d, P: OutputPin> {
+    /// The output lines, already at their safe levels.
+    pub outputs: Outputs<P>,
+    /// The operator's screen.
+    pub screen: Box<dyn Screen + 'd>,
+    /// Opens the AscendCL library that the station file names.
+    pub open_library: &'d (dyn Fn(&str) -> Result<Library, EngineError> + Sync),
+    /// Called now and then from the recorder's thread.
+    pub housekeeping: Box<dyn FnMut() + Send + 'd>,
+}
+
+impl<P: OutputPin> fmt::Debug for Devices<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Devices")
+    }
+}
+
+/// Runs the station until a signal ends it, or `parts` parts are in the journal. `start` goes into the journal.
+///
+/// Call it from the main thread before any other thread is made: it blocks the signals that it waits for.
+///
+/// # Errors
+/// Something that the station needs could not be opened. The lines are safe.
+pub fn run<P: OutputPin + Send>(
+    station: &Station,
+    start: journal::Start,
+    devices: Devices<'_, P>,
+    parts: Option<u64>,
+) -> Result<Outcome, RunError> {
+    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
+    signals.thread_block().map_err(RunError::Signals)?;
+
+    let disposal = Disposal::new(&station.source).map_err(RunError::Directory)?;
+    let ledger = restore(station, &disposal)?;
+    let journal = Journal::open(&station.journal, start).map_err(RunError::Journal)?;
+    if let Some(recovered) = journal.recovered() {
+        eprintln!("sluice: the journal ended in {} bytes of an unfinished line, which were cut off", recovered.cut_bytes);
+    }
+    let image = &station.image;
+    let mut sources = Vec::new();
+    for _ in 0..station.source.workers {
+        sources.push(PngSource::new(image.roi, image.size, image.order).map_err(RunError::Image)?);
+    }
+    let shared = Shared::new().map_err(RunError::Wake)?;
+    for _ in 0..THUMBNAILS {
+        let _ = shared.thumbnails.send(Thumbnail::new());
+    }
+    if let Err(error) = realtime::lock_memory() {
+        eprintln!("sluice: {error}");
+    }
+
+    let mut channels = Channels::new().map_err(RunError::Wake)?;
+    let Handles { arming, resolving, control, events, gate } = channels.split();
+    let gate = Driver::new(Settings::from(&station.gate), devices.outputs, gate).map_err(RunError::Wake)?;
+    let first = journal.next_part();
+    let recorder = Recorder {
+        journal,
+        disposal,
+        screen: devices.screen,
+        housekeeping: devices.housekeeping,
+        control,
+        events,
+        shared: &shared,
+        station: station.station.name.clone(),
+        parts,
+    };
+    let (shared, open_library) = (&shared, devices.open_library);
+    let folder = Folder::new(&station.source.directory);
+    let counters = thread::scope(|scope| {
+        let gate = scope.spawn(move || {
+            if let Err(error) = realtime::raise_priority(GATE_PRIORITY) {
+                eprintln!("sluice: {error}");
+            }
+            gate.run()
+        });
+        let recorder = scope.spawn(move || recorder.run());
+        let inspection = scope.spawn(move || inspection::run(station, open_library, resolving, control, shared));
+        let workers: Vec<_> = sources
+            .into_iter()
+            .map(|source| scope.spawn(|| decode::run(&folder, source, shared)))
+            .collect();
+        let intake = scope.spawn(move || intake::run(&station.source, ledger, first, arming, shared));
+
+        if let Err(errno) = signals.wait() {
+            shared.stop(Stop::Broken(format!("waiting for signals: {}", errno.desc())));
+        }
+        shared.stop(Stop::Asked);
+        // From the source to the recorder, each behind the one that feeds it. A thread that panicked has ended, which
+        // is all that is waited for here; the first reason to stop is kept.
+        let ended = |ended: thread::Result<()>| {
+            if ended.is_err() {
+                shared.stop(Stop::Broken("a thread of the station panicked; please report its message".to_owned()));
+            }
+        };
+        ended(intake.join());
+        shared.jobs.close();
+        shared.inputs.close();
+        workers.into_iter().for_each(|worker| ended(worker.join()));
+        shared.messages.close();
+        ended(inspection.join());
+        ended(gate.join().map(|_| ()));
+        shared.decisions.close();
+        recorder.join().unwrap_or_else(|_| {
+            ended(Err(Box::new(())));
+            Counters::default()
+        })
+    });
+    Ok(Outcome { stop: shared.why(), counters })
+}
+
+/// What the journal says of the pictures that are still there.
+fn restore(station: &Station, disposal: &Disposal) -> Result<Ledger, RunError> {
+    let mut parts: Vec<(PartId, Name, Identity)> = Vec::new();
+    for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
+        let entry = entry.map_err(RunError::Journal)?;
+        match entry.content {
+            Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
+                parts.push((part.part, part.picture.name, part.picture.identity));
+            }
+            Ok(_) => {}
+            Err(damage) => eprintln!("sluice: {}, line {}: {damage}; left out", journal::file_name(entry.file), entry.line),
+        }
+    }
+    let known = parts.iter().map(|(part, name, identity)| (*part, name, *identity));
+    let (ledger, restored) = watch::restore(disposal, known).map_err(RunError::Directory)?;
+    if let Some(failure) = restored.failure {
+        eprintln!("sluice: {} inspected pictures could not be put away: {failure}", restored.failed);
+    }
+    Ok(ledger)
+}
+
+/// Something that the station needs could not be opened.
+#[derive(Debug)]
+pub enum RunError {
+    /// The journal.
+    Journal(journal::Error),
+    /// The watched directory, or the one to move to.
+    Directory(watch::Error),
+    /// `image` cannot be resampled.
+    Image(ResampleError),
+    /// A file descriptor for waking a thread.
+    Wake(WakeError),
+    /// Signals could not be blocked.
+    Signals(Errno),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Journal(error) => error.fmt(f),
+            Self::Directory(error) => error.fmt(f),
+            Self::Image(error) => write!(f, "image: {error}"),
+            Self::Wake(error) => error.fmt(f),
+            Self::Signals(errno) => write!(f, "blocking signals: {}", errno.desc()),
+        }
+    }
+}
+
+impl core::error::Error for RunError {}
