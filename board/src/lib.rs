@@ -1,5 +1,8 @@
 //! The Linux devices of the station and their simulated twins, each behind a small trait.
 
 pub mod clock;
+pub mod realtime;
+pub mod simulated;
+pub mod wake;
 
 pub use clock::Timestamp;
