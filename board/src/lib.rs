@@ -2,5 +2,8 @@
 
 pub mod clock;
 pub mod display;
+pub mod realtime;
+pub mod simulated;
+pub mod wake;
 
 pub use clock::Timestamp;

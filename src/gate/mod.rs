@@ -1,4 +1,100 @@
-//! The physical output.
+//! The physical output: what makes a verdict a movement of the reject line, and everything else a reject.
+//!
+//! Two rules of the station live here. Nothing but a finished inspection lets a part pass, and the reject is armed at
+//! the trigger and only a PASS of the same part that comes before the part is at the gate takes it back.
+//!
+//! * [`Schedule`] is the whole logic, without a clock, a line or a thread of its own.
+//! * [`Outputs`] are the lines, with the level at which each is active and the level that is safe.
+//! * [`Channels`] connect the other threads to the gate's, which runs a [`Driver`].
+//!
+//! What the gate did with each part leaves it as an [`Event`], exactly one [`GateReport`] for each armed part.
+//!
+//! ```
+//! use board::simulated::Chip;
+//! use sluice::gate::{Channels, Driver, Event, Handles, Outcome, Outputs, Settings};
+//! use sluice::part::{PartId, Verdict};
+//! use sluice::station::file::{GateStyle, Level, Line, Lines};
+//!
+//! let settings = Settings { style: GateStyle::Pulse, delay_ms: 20, pulse_ms: 5 };
+//! let lines = Lines {
+//!     chip: Default::default(),
+//!     timeline: Default::default(),
+//!     reject: Line { offset: 0, active: Level::High, safe: Level::High },
+//!     pass: None, ready: None, busy: None, fault: None, alive: None,
+//! };
+//! let (mut chip, timeline) = Chip::new(64);
+//! let outputs = Outputs::open(&lines, |line| chip.line(line.offset, line.safe.into()))?;
+//!
+//! let mut channels = Channels::new()?;
+//! let Handles { mut arming, mut resolving, control, mut events, gate } = channels.split();
+//! let driver = Driver::new(settings, outputs, gate)?;
+//! let summary = std::thread::scope(|scope| {
+//!     let gate = scope.spawn(|| driver.run());
+//!     control.set_ready(true)?;
+//!     // The thread that sees the trigger, and then the one that decides.
+//!     arming.arm(PartId::FIRST, board::Timestamp::now())?;
+//!     resolving.resolve(PartId::FIRST, Verdict::Pass)?;
+//!     // The thread that records; a real one sleeps, see `Driver::notify`.
+//!     let report = loop {
+//!         if let Some(Event::Report(report)) = events.next() {
+//!             break report;
+//!         }
+//!         std::thread::yield_now();
+//!     };
+//!     assert_eq!((report.part, report.outcome), (PartId::FIRST, Outcome::Passed));
+//!     control.stop();
+//!     Ok::<_, Box<dyn std::error::Error>>(gate.join().expect("the gate's thread never panics")?)
+//! })?;
+//! assert_eq!(summary.counts.passed, 1);
+//! // Closed at the start, open at READY and for the part that passed, closed at the end.
+//! let levels: Vec<_> = timeline.changes().map(|change| bool::from(change.level)).collect();
+//! assert_eq!(levels, [true, false, true]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-/// Parts that can be under way between trigger and gate.
-pub const PARTS_MAX: usize = 64;
+use crate::station::file::{Gate, GateStyle, Level};
+use embedded_hal::digital::PinState;
+
+mod channels;
+mod driver;
+mod outputs;
+mod report;
+mod schedule;
+
+pub use channels::{
+    Arming, Channels, Control, EVENTS_MAX, Events, GateEnd, Handles, Resolving, SendError,
+};
+pub use driver::{Driver, Summary};
+pub use outputs::{Levels, LineName, OutputError, Outputs};
+pub use report::{Counts, ERROR_TEXT_MAX, Event, GateReport, Outcome, Rejection};
+pub use schedule::{PARTS_MAX, Schedule};
+
+/// What the station file says of the gate, as far as the gate itself needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How the reject line moves.
+    pub style: GateStyle,
+    /// From the trigger to the moment at which the part is at the gate.
+    pub delay_ms: u32,
+    /// Width of the movement.
+    pub pulse_ms: u32,
+}
+
+impl From<&Gate> for Settings {
+    fn from(gate: &Gate) -> Self {
+        Self {
+            style: gate.style,
+            delay_ms: gate.delay_ms,
+            pulse_ms: gate.pulse_ms,
+        }
+    }
+}
+
+impl From<Level> for PinState {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Low => Self::Low,
+            Level::High => Self::High,
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! Output lines without hardware: each change is kept with its time, as an oscilloscope on the wires would see it.
+//!
+//! A [`Chip`] hands out its lines as `embedded_hal` output pins. Their changes go into a bounded channel, which never
+//! makes the driving thread wait, and come out of a [`Timeline`] on any other thread: into a test, or with
+//! [`TimelineFile`] into a text file that the demo draws. A line that is dropped falls to the level that its wiring
+//! gives it when nothing drives it.
+//!
+//! ```
+//! use board::simulated::{Chip, Change};
+//! use embedded_hal::digital::{OutputPin, PinState};
+//!
+//! let (mut chip, timeline) = Chip::new(16);
+//! let mut lamp = chip.line(7, PinState::Low)?;
+//! lamp.set_high()?;
+//! drop(lamp);
+//! let levels: Vec<_> = timeline.changes().map(|change| (change.offset, change.level)).collect();
+//! assert_eq!(levels, [(7, PinState::Low), (7, PinState::High), (7, PinState::Low)]);
+//! # Ok::<(), board::simulated::LineError>(())
+//! ```
+
+use crate::clock::Timestamp;
+use core::fmt;
+use embedded_hal::digital::{ErrorKind, ErrorType, OutputPin, PinState};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// Lines of a simulated chip; offsets are 0 to 63.
+pub const LINES_MAX: u32 = 64;
+
+/// First line of a timeline file.
+pub const HEADER: &str = "time_us,offset,level";
+
+/// One change of one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// When the line was driven, on the monotonic clock.
+    pub at: Timestamp,
+    /// Which line.
+    pub offset: u32,
+    /// Its level from then on.
+    pub level: PinState,
+}
+
+/// A line that the chip does not give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineError {
+    /// The chip has no such line.
+    Unknown {
+        /// The offset that was asked for.
+        offset: u32,
+    },
+    /// The line was given to somebody before.
+    Taken {
+        /// The offset that was asked for.
+        offset: u32,
+    },
+}
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { offset } => {
+                let last = LINES_MAX - 1;
+                write!(
+                    f,
+                    "line {offset} is not on the simulated chip, use 0 to {last}"
+                )
+            }
+            Self::Taken { offset } => {
+                write!(
+                    f,
+                    "line {offset} is used twice, give each line an offset of its own"
+                )
+            }
+        }
+    }
+}
+
+impl core::error::Error for LineError {}
+
+impl embedded_hal::digital::Error for LineError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Other
+    }
+}
+
+/// A chip with [`LINES_MAX`] output lines.
+#[derive(Debug)]
+pub struct Chip {
+    changes: SyncSender<Change>,
+    lost: Arc<AtomicU64>,
+    /// One bit for each offset that was handed out.
+    taken: u64,
+}
+
+impl Chip {
+    /// A chip whose timeline holds `capacity` changes between two looks at it; later ones are counted as lost.
+    ///
+    /// Allocates the timeline.
+    pub fn new(capacity: usize) -> (Self, Timeline) {
+        let (changes, receiver) = sync_channel(capacity);
+        let lost = Arc::new(AtomicU64::new(0));
+        let timeline = Timeline {
+            changes: receiver,
+            lost: Arc::clone(&lost),
+        };
+        let chip = Self {
+            changes,
+            lost,
+            taken: 0,
+        };
+        (chip, timeline)
+    }
+
+    /// Takes the line `offset`, whose wiring gives it the level `undriven` before it is driven and after it is dropped.
+    ///
+    /// # Errors
+    /// When the chip has no such line, or the line was taken before.
+    pub fn line(&mut self, offset: u32, undriven: PinState) -> Result<Line, LineError> {
+        if offset >= LINES_MAX {
+            return Err(LineError::Unknown { offset });
+        }
+        let bit = 1 << offset;
+        if self.taken & bit != 0 {
+            return Err(LineError::Taken { offset });
+        }
+        self.taken |= bit;
+        let line = Line {
+            changes: self.changes.clone(),
+            lost: Arc::clone(&self.lost),
+            offset,
+            undriven,
+            level: undriven,
+        };
+        line.record();
+        Ok(line)
+    }
+}
+
+/// One output line. Driving it records a change, takes well under a microsecond, allocates nothing and never fails.
+#[derive(Debug)]
+pub struct Line {
+    changes: SyncSender<Change>,
+    lost: Arc<AtomicU64>,
+    offset: u32,
+    undriven: PinState,
+    level: PinState,
+}
+
+impl Line {
+    fn drive(&mut self, level: PinState) {
+        if self.level != level {
+            self.level = level;
+            self.record();
+        }
+    }
+
+    fn record(&self) {
+        let change = Change {
+            at: Timestamp::now(),
+            offset: self.offset,
+            level: self.level,
+        };
+        // Full, or nobody looks any more: the line must not wait for either.
+        if self.changes.try_send(change).is_err() {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl ErrorType for Line {
+    type Error = LineError;
+}
+
+impl OutputPin for Line {
+    fn set_low(&mut self) -> Result<(), LineError> {
+        self.drive(PinState::Low);
+        Ok(())
+    }
+
+    fn set_high(&mut self) -> Result<(), LineError> {
+        self.drive(PinState::High);
+        Ok(())
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.drive(self.undriven);
+    }
+}
+
+/// The changes of a chip's lines, in the order in which one driving thread made them.
+#[derive(Debug)]
+pub struct Timeline {
+    changes: Receiver<Change>,
+    lost: Arc<AtomicU64>,
+}
+
+impl Timeline {
+    /// Takes the changes since the last look, without waiting for more.
+    ///
+    /// Each line's first change is its undriven level at the moment at which it was taken.
+    pub fn changes(&self) -> impl Iterator<Item = Change> + '_ {
+        self.changes.try_iter()
+    }
+
+    /// Changes that did not fit because nobody looked in time.
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+}
+
+/// A timeline that goes into a text file: [`HEADER`], then one change a line, time in microseconds on the monotonic
+/// clock (rounded down), levels 0 and 1.
+///
+/// A process that is killed writes nothing more: all its lines are undriven from then on.
+#[derive(Debug)]
+pub struct TimelineFile {
+    file: BufWriter<File>,
+    timeline: Timeline,
+}
+
+impl TimelineFile {
+    /// Creates the file, or empties it, and writes the header.
+    ///
+    /// # Errors
+    /// When the file cannot be created or written.
+    pub fn create(path: &Path, timeline: Timeline) -> std::io::Result<Self> {
+        let mut file = BufWriter::new(File::create(path)?);
+        writeln!(file, "{HEADER}")?;
+        file.flush()?;
+        Ok(Self { file, timeline })
+    }
+
+    /// Appends the changes since the last call. For the recorder's thread, now and then; never for the thread that
+    /// drives the lines. Allocates nothing.
+    ///
+    /// # Errors
+    /// When the file cannot be written. The changes that were taken are lost to the file then.
+    pub fn append(&mut self) -> std::io::Result<()> {
+        for change in self.timeline.changes.try_iter() {
+            let time_us = change.at.as_ns() / 1_000;
+            let level = u8::from(bool::from(change.level));
+            writeln!(self.file, "{time_us},{},{level}", change.offset)?;
+        }
+        self.file.flush()
+    }
+
+    /// Changes that did not fit into memory because [`TimelineFile::append`] came too late.
+    pub fn lost(&self) -> u64 {
+        self.timeline.lost()
+    }
+}
+
+/// The last changes still go into the file.
+impl Drop for TimelineFile {
+    fn drop(&mut self) {
+        // Nobody is left to be told; the file ends early, which a reader can tell from the lines' last levels.
+        let _ = self.append();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_that_is_driven_again_is_no_change_and_times_never_run_back() {
+        let (mut chip, timeline) = Chip::new(16);
+        let mut first = chip.line(3, PinState::High).unwrap();
+        let mut second = chip.line(0, PinState::Low).unwrap();
+        first.set_high().unwrap();
+        first.set_low().unwrap();
+        first.set_low().unwrap();
+        second.set_state(PinState::High).unwrap();
+        drop((first, second));
+        let changes: Vec<_> = timeline.changes().collect();
+        let levels: Vec<_> = changes
+            .iter()
+            .map(|change| (change.offset, bool::from(change.level)))
+            .collect();
+        let expected = [
+            (3, true),
+            (0, false),
+            (3, false),
+            (0, true),
+            (3, true),
+            (0, false),
+        ];
+        assert_eq!(levels, expected);
+        assert!(changes.is_sorted_by_key(|change| change.at));
+        assert_eq!(timeline.changes().count(), 0, "each change is taken once");
+    }
+
+    #[test]
+    fn a_full_timeline_counts_what_it_lost_and_never_blocks() {
+        let (mut chip, timeline) = Chip::new(2);
+        let mut line = chip.line(1, PinState::Low).unwrap();
+        for _ in 0..5 {
+            line.set_high().unwrap();
+            line.set_low().unwrap();
+        }
+        assert_eq!(timeline.changes().count(), 2);
+        assert_eq!(timeline.lost(), 9);
+        drop(timeline);
+        line.set_high().unwrap();
+    }
+
+    #[test]
+    fn a_line_is_given_once_and_only_where_the_chip_has_one() {
+        let (mut chip, _timeline) = Chip::new(4);
+        let line = chip.line(63, PinState::Low);
+        assert!(line.is_ok());
+        for (offset, error) in [
+            (63, LineError::Taken { offset: 63 }),
+            (64, LineError::Unknown { offset: 64 }),
+            (u32::MAX, LineError::Unknown { offset: u32::MAX }),
+        ] {
+            assert_eq!(chip.line(offset, PinState::Low).unwrap_err(), error);
+        }
+    }
+
+    #[test]
+    fn the_file_holds_every_change_up_to_the_drop() {
+        let path = std::env::temp_dir().join(format!("timeline-{}.csv", std::process::id()));
+        let (mut chip, timeline) = Chip::new(8);
+        let mut file = TimelineFile::create(&path, timeline).unwrap();
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            format!("{HEADER}\n")
+        );
+        let mut line = chip.line(5, PinState::High).unwrap();
+        line.set_low().unwrap();
+        file.append().unwrap();
+        drop(line);
+        drop(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let rows: Vec<Vec<u64>> = text
+            .lines()
+            .skip(1)
+            .map(|row| row.split(',').map(|field| field.parse().unwrap()).collect())
+            .collect();
+        let levels: Vec<_> = rows.iter().map(|row| (row[1], row[2])).collect();
+        assert_eq!(levels, [(5, 1), (5, 0), (5, 1)]);
+        assert!(rows.is_sorted_by_key(|row| row[0]));
+        assert!(rows[0][0] <= Timestamp::now().as_ns() / 1_000);
+    }
+}

@@ -1,0 +1,310 @@
+//! How the other threads reach the gate's thread, without either ever waiting for the other.
+//!
+//! Two bounded queues lead to the gate and one leads away from it, each with one thread at either end; a bell wakes the
+//! gate. What cannot be queued is an error to its sender, and a reject at the gate. The station's own states (ready,
+//! fault, stop) are flags, so that they always arrive.
+
+use super::report::Event;
+use super::schedule::PARTS_MAX;
+use crate::part::{PartId, Verdict};
+use board::Timestamp;
+use board::wake::{Wake, WakeError};
+use core::fmt;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use heapless::spsc::{Consumer, Producer, Queue};
+
+/// Events that the recorder may leave unread before one is lost.
+pub const EVENTS_MAX: usize = 255;
+
+/// One more than a queue holds, as the queue counts.
+const COMMANDS: usize = PARTS_MAX + 1;
+
+/// Why a command did not reach the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SendError {
+    /// The gate's thread is so far behind that its queue is full. The part is rejected, and not reported if it was to
+    /// be armed.
+    Full {
+        /// The part that the command was about.
+        part: PartId,
+    },
+    /// The gate stopped: every line is at its safe level, and no report will follow.
+    Stopped,
+    /// The gate could not be woken. What was sent waits in its queue.
+    Wake(WakeError),
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full { part } => write!(
+                f,
+                "part {part}: the gate is {PARTS_MAX} commands behind; give its thread a real-time priority"
+            ),
+            Self::Stopped => f.write_str("the gate has stopped; restart the station"),
+            Self::Wake(error) => write!(f, "the gate cannot be woken: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for SendError {}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arm {
+    pub(super) part: PartId,
+    pub(super) trigger: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Resolve {
+    pub(super) part: PartId,
+    pub(super) verdict: Verdict,
+    pub(super) at: Timestamp,
+}
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) wake: Wake,
+    pub(super) ready: AtomicBool,
+    pub(super) fault: AtomicBool,
+    pub(super) stop: AtomicBool,
+    /// The latest trigger that did not fit into the queue, in nanoseconds; 0 for none.
+    pub(super) refused_ns: AtomicU64,
+    /// The gate's end is gone.
+    closed: AtomicBool,
+}
+
+impl Shared {
+    fn ring(&self) -> Result<(), SendError> {
+        self.wake.ring().map_err(SendError::Wake)
+    }
+
+    fn open(&self) -> Result<(), SendError> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(SendError::Stopped);
+        }
+        Ok(())
+    }
+
+    fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+        // The bell has no reason to fail while it exists, and the gate looks at the flag at every turn.
+        let _ = self.ring();
+    }
+}
+
+/// The queues and the bell. Lives where the station's threads are started, and longer than they do.
+pub struct Channels {
+    arms: Queue<Arm, COMMANDS>,
+    resolves: Queue<Resolve, COMMANDS>,
+    events: Queue<Event, { EVENTS_MAX + 1 }>,
+    shared: Shared,
+}
+
+impl fmt::Debug for Channels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channels")
+            .field("shared", &self.shared)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The ends of the [`Channels`], one for each thread.
+#[derive(Debug)]
+pub struct Handles<'c> {
+    /// For the thread that sees the triggers.
+    pub arming: Arming<'c>,
+    /// For the thread that decides.
+    pub resolving: Resolving<'c>,
+    /// For whoever starts and stops the station; copied as needed.
+    pub control: Control<'c>,
+    /// For the thread that records.
+    pub events: Events<'c>,
+    /// For the gate's thread: [`super::Driver::new`].
+    pub gate: GateEnd<'c>,
+}
+
+impl Channels {
+    /// Empty queues, for a gate that is not ready. Takes one file descriptor; the queues are part of the value.
+    ///
+    /// # Errors
+    /// When the process has no file descriptor left.
+    pub fn new() -> Result<Self, WakeError> {
+        Ok(Self {
+            arms: Queue::new(),
+            resolves: Queue::new(),
+            events: Queue::new(),
+            shared: Shared {
+                wake: Wake::new()?,
+                ready: AtomicBool::new(false),
+                fault: AtomicBool::new(false),
+                stop: AtomicBool::new(false),
+                refused_ns: AtomicU64::new(0),
+                closed: AtomicBool::new(false),
+            },
+        })
+    }
+
+    /// The ends, for scoped threads. Splitting again after a gate has stopped gives ends of a gate that has stopped.
+    pub fn split(&mut self) -> Handles<'_> {
+        let (arms_in, arms) = self.arms.split();
+        let (resolves_in, resolves) = self.resolves.split();
+        let (events_in, events) = self.events.split();
+        let shared = &self.shared;
+        Handles {
+            arming: Arming {
+                queue: arms_in,
+                shared,
+            },
+            resolving: Resolving {
+                queue: resolves_in,
+                shared,
+            },
+            control: Control { shared },
+            events: Events { queue: events },
+            gate: GateEnd {
+                arms,
+                resolves,
+                events: events_in,
+                shared: Closing(shared),
+            },
+        }
+    }
+}
+
+/// Arms parts. Sending takes a copy and one system call, never waits and allocates nothing.
+pub struct Arming<'c> {
+    queue: Producer<'c, Arm>,
+    shared: &'c Shared,
+}
+
+impl Arming<'_> {
+    /// Arms the reject for `part`, whose trigger was at `trigger`. Numbers rise from call to call.
+    ///
+    /// # Errors
+    /// When the gate did not take the part. It is a fault then; while the gate runs, it also holds the reject from now
+    /// until the part is gone. A part armed while the gate is being stopped may get neither an error nor a report, so
+    /// stop the triggers first.
+    pub fn arm(&mut self, part: PartId, trigger: Timestamp) -> Result<(), SendError> {
+        self.shared.open()?;
+        if self.queue.enqueue(Arm { part, trigger }).is_err() {
+            self.shared
+                .refused_ns
+                .fetch_max(trigger.as_ns().max(1), Ordering::AcqRel);
+            self.shared.ring()?;
+            return Err(SendError::Full { part });
+        }
+        self.shared.ring()
+    }
+}
+
+/// Sends verdicts. Dropping it stops the gate: without the thread that decides, nothing can pass.
+pub struct Resolving<'c> {
+    queue: Producer<'c, Resolve>,
+    shared: &'c Shared,
+}
+
+impl Resolving<'_> {
+    /// Gives the verdict on a part, as of now. Never waits and allocates nothing.
+    ///
+    /// # Errors
+    /// When the gate did not take the verdict; the part is rejected then. After [`SendError::Wake`] the verdict may
+    /// still count.
+    pub fn resolve(&mut self, part: PartId, verdict: Verdict) -> Result<(), SendError> {
+        self.shared.open()?;
+        let at = Timestamp::now();
+        self.queue
+            .enqueue(Resolve { part, verdict, at })
+            .map_err(|_| SendError::Full { part })?;
+        self.shared.ring()
+    }
+}
+
+impl Drop for Resolving<'_> {
+    fn drop(&mut self) {
+        self.shared.stop();
+    }
+}
+
+/// Sets the station's states. Usable from any thread; never waits and allocates nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Control<'c> {
+    shared: &'c Shared,
+}
+
+impl Control<'_> {
+    /// Makes the gate ready, or not. Parts armed by a thread that knows of it find the gate in this state.
+    ///
+    /// # Errors
+    /// When the gate has stopped or cannot be woken.
+    pub fn set_ready(&self, ready: bool) -> Result<(), SendError> {
+        self.shared.open()?;
+        self.shared.ready.store(ready, Ordering::Release);
+        self.shared.ring()
+    }
+
+    /// Makes the fault line active, or leaves it to the parts again.
+    ///
+    /// # Errors
+    /// When the gate has stopped or cannot be woken.
+    pub fn set_fault(&self, fault: bool) -> Result<(), SendError> {
+        self.shared.open()?;
+        self.shared.fault.store(fault, Ordering::Release);
+        self.shared.ring()
+    }
+
+    /// Stops the gate: it rejects and reports what waits, puts the lines to their safe levels, and its thread ends.
+    pub fn stop(&self) {
+        self.shared.stop();
+    }
+}
+
+/// What happened at the gate, for the thread that records.
+pub struct Events<'c> {
+    queue: Consumer<'c, Event>,
+}
+
+/// Takes the next event, if there is one by now.
+impl Iterator for Events<'_> {
+    type Item = Event;
+
+    fn next(&mut self) -> Option<Event> {
+        self.queue.dequeue()
+    }
+}
+
+/// The gate's end of the channels. When it, or the driver made of it, is dropped, the others are told
+/// [`SendError::Stopped`].
+pub struct GateEnd<'c> {
+    pub(super) arms: Consumer<'c, Arm>,
+    pub(super) resolves: Consumer<'c, Resolve>,
+    pub(super) events: Producer<'c, Event>,
+    pub(super) shared: Closing<'c>,
+}
+
+/// The flags, as the gate holds them: dropping this closes the channels.
+#[derive(Debug)]
+pub(super) struct Closing<'c>(&'c Shared);
+
+impl<'c> Closing<'c> {
+    pub(super) fn get(&self) -> &'c Shared {
+        self.0
+    }
+}
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.closed.store(true, Ordering::Release);
+    }
+}
+
+macro_rules! debug_as_name {
+    ($($name:ident),*) => {$(
+        impl fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+    )*};
+}
+debug_as_name!(Arming, Resolving, Events, GateEnd);

@@ -1,0 +1,246 @@
+//! The gate's thread: it sleeps until a part is due or somebody rings, asks the schedule, and drives the lines.
+//!
+//! It waits for nobody: the queues are lock-free, the work of one turn is bounded, and an event that the recorder has
+//! no room for is counted and shown as a fault. After it was made it allocates nothing.
+
+use super::Settings;
+use super::channels::{Arm, Closing, GateEnd, Resolve};
+use super::outputs::{LineName, Outputs};
+use super::report::{Counts, Event, GateReport};
+use super::schedule::{PARTS_MAX, Schedule};
+use board::Timestamp;
+use board::wake::{Sleeper, Wake, WakeError};
+use core::fmt;
+use core::sync::atomic::Ordering;
+use core::time::Duration;
+use embedded_hal::digital::OutputPin;
+use heapless::Vec;
+use heapless::spsc::{Consumer, Producer};
+
+/// How soon a line that could not be driven is tried again.
+const RETRY: Duration = Duration::from_millis(20);
+
+/// What a gate leaves behind when it has stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    /// Its parts.
+    pub counts: Counts,
+    /// Events that the recorder had no room for.
+    pub events_lost: u64,
+}
+
+/// The gate's thread, ready to run.
+pub struct Driver<'c, P: OutputPin> {
+    schedule: Schedule,
+    outputs: Outputs<P>,
+    sleeper: Sleeper<'c>,
+    arms: Consumer<'c, Arm>,
+    resolves: Consumer<'c, Resolve>,
+    shared: Closing<'c>,
+    outbox: Outbox<'c>,
+    /// Lines that could not be driven, now or before.
+    failed: Vec<LineName, { LineName::ALL.len() }>,
+}
+
+impl<'c, P: OutputPin> Driver<'c, P> {
+    /// Makes the gate, not ready, with its lines at the safe levels that [`Outputs::open`] gave them.
+    ///
+    /// # Errors
+    /// When the process has no file descriptor left for the timer.
+    pub fn new(
+        settings: Settings,
+        outputs: Outputs<P>,
+        end: GateEnd<'c>,
+    ) -> Result<Self, WakeError> {
+        Ok(Self {
+            schedule: Schedule::new(settings),
+            outputs,
+            sleeper: Sleeper::new(&end.shared.get().wake)?,
+            arms: end.arms,
+            resolves: end.resolves,
+            shared: end.shared,
+            outbox: Outbox {
+                queue: end.events,
+                acted: Vec::new(),
+                lost: 0,
+                fresh: false,
+                recorder: None,
+            },
+            failed: Vec::new(),
+        })
+    }
+
+    /// Rings `recorder` whenever there are new events.
+    #[must_use]
+    pub fn notify(mut self, recorder: &'c Wake) -> Self {
+        self.outbox.recorder = Some(recorder);
+        self
+    }
+
+    /// Drives the lines until the station stops or the thread that decides is gone. Leaves them at their safe levels,
+    /// whichever way it ends, a panic included.
+    ///
+    /// Runs on the calling thread, which should have a real-time priority ([`board::realtime::raise_priority`]).
+    ///
+    /// # Errors
+    /// When the kernel does not wake the thread at a time any more. Waiting parts are rejected and reported first.
+    pub fn run(mut self) -> Result<Summary, WakeError> {
+        let mut woken = Ok(());
+        loop {
+            let stopping = woken.is_err() || self.shared.get().stop.load(Ordering::Acquire);
+            self.turn(stopping);
+            if stopping {
+                break;
+            }
+            woken = self.sleep();
+        }
+        woken.map(|()| Summary {
+            counts: self.schedule.counts(),
+            events_lost: self.outbox.lost,
+        })
+    }
+
+    fn sleep(&self) -> Result<(), WakeError> {
+        if self.arms.ready() || self.resolves.ready() {
+            return Ok(());
+        }
+        let mut deadline = self.schedule.next_wake();
+        if !self.outputs.all_driven() {
+            let retry = Timestamp::now() + RETRY;
+            deadline = Some(deadline.map_or(retry, |time| time.min(retry)));
+        }
+        self.sleeper.sleep_until(deadline)
+    }
+
+    /// Takes what was sent, acts on what is due, moves the lines, and then tells the recorder.
+    fn turn(&mut self, stopping: bool) {
+        self.take_commands();
+        let refused_ns = self.shared.get().refused_ns.swap(0, Ordering::AcqRel);
+        let now = Timestamp::now();
+        if refused_ns != 0 {
+            self.schedule.hold_for(Timestamp::from_ns(refused_ns), now);
+        }
+        let out = &mut |event| self.outbox.take(event);
+        if stopping {
+            self.schedule.set_ready(false, now, out);
+        }
+        self.schedule.advance(now, out);
+        let acted_at = self.drive().then(Timestamp::now);
+        self.outbox.publish(acted_at);
+    }
+
+    /// Takes at most a queueful of verdicts, and of arms for each, so that no sender can keep the gate from its work.
+    fn take_commands(&mut self) {
+        self.take_arms();
+        for _ in 0..self.resolves.capacity() {
+            let Some(Resolve { part, verdict, at }) = self.resolves.dequeue() else {
+                break;
+            };
+            // The part was armed before it was resolved, so if its arm was not taken yet it is in the queue now.
+            self.take_arms();
+            let out = &mut |event| self.outbox.take(event);
+            self.schedule.resolve(part, verdict, at, out);
+        }
+        self.follow_station();
+    }
+
+    fn take_arms(&mut self) {
+        for _ in 0..self.arms.capacity() {
+            let Some(Arm { part, trigger }) = self.arms.dequeue() else {
+                break;
+            };
+            // The station was made ready before its triggers, so the flag is looked at after the arm.
+            self.follow_station();
+            let out = &mut |event| self.outbox.take(event);
+            self.schedule.arm(part, trigger, out);
+        }
+    }
+
+    /// Brings the schedule to the states that the station asks for, as far as the lines allow.
+    fn follow_station(&mut self) {
+        let shared = self.shared.get();
+        let controls_parts = !self.failed.iter().any(|line| line.moves_parts());
+        let ready = shared.ready.load(Ordering::Acquire) && controls_parts;
+        if ready != self.schedule.is_ready() {
+            let out = &mut |event| self.outbox.take(event);
+            self.schedule.set_ready(ready, Timestamp::now(), out);
+        }
+        let fault = shared.fault.load(Ordering::Acquire);
+        self.schedule
+            .set_fault(fault || !self.failed.is_empty() || self.outbox.lost > 0);
+    }
+
+    /// Moves the lines. False when one that moves parts could not be driven: from then on the gate is not ready.
+    fn drive(&mut self) -> bool {
+        let mut moved = true;
+        for _ in 0..2 {
+            let levels = self.schedule.levels();
+            let (failed, outbox) = (&mut self.failed, &mut self.outbox);
+            self.outputs.drive(levels, |line, error| {
+                moved &= !line.moves_parts();
+                if !failed.contains(&line) {
+                    // There is room for each name once.
+                    let _ = failed.push(line);
+                    outbox.send(Event::LineFailed { line, error });
+                }
+            });
+            if moved || !self.schedule.is_ready() {
+                break;
+            }
+            // Once more, with everything closed as far as the lines still obey.
+            self.follow_station();
+        }
+        moved
+    }
+}
+
+/// What leaves the gate. Reports of parts for which lines move are kept until they have moved.
+struct Outbox<'c> {
+    queue: Producer<'c, Event>,
+    acted: Vec<GateReport, { 2 * PARTS_MAX }>,
+    lost: u64,
+    fresh: bool,
+    recorder: Option<&'c Wake>,
+}
+
+impl Outbox<'_> {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Report(report) if report.acted_at.is_some() => {
+                // Full only if the station changed between ready and not ready more than once in one turn.
+                if let Err(report) = self.acted.push(report) {
+                    self.send(Event::Report(report));
+                }
+            }
+            event => self.send(event),
+        }
+    }
+
+    fn send(&mut self, event: Event) {
+        self.fresh = true;
+        if self.queue.enqueue(event).is_err() {
+            self.lost = self.lost.saturating_add(1);
+        }
+    }
+
+    fn publish(&mut self, acted_at: Option<Timestamp>) {
+        for report in core::mem::take(&mut self.acted) {
+            self.send(Event::Report(GateReport { acted_at, ..report }));
+        }
+        if core::mem::take(&mut self.fresh)
+            && let Some(recorder) = self.recorder
+        {
+            // The bell has no reason to fail while it exists, and the next event rings again.
+            let _ = recorder.ring();
+        }
+    }
+}
+
+impl<P: OutputPin> fmt::Debug for Driver<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driver")
+            .field("schedule", &self.schedule)
+            .field("failed", &self.failed)
+            .finish_non_exhaustive()
+    }
+}

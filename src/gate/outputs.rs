@@ -1,0 +1,270 @@
+//! The output lines: which level is active, which is safe, and how all of them are driven.
+
+use super::report::ERROR_TEXT_MAX;
+use crate::station::file::{Level, Line, Lines};
+use core::fmt::{self, Write};
+use embedded_hal::digital::OutputPin;
+use heapless::String;
+
+/// Which lines are active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Levels {
+    /// Throws parts out, or closes the way.
+    pub reject: bool,
+    /// A part that passed is at the gate.
+    pub pass: bool,
+    /// The station takes triggers.
+    pub ready: bool,
+    /// A part that waits for its verdict is on its way.
+    pub busy: bool,
+    /// The last part decided was a fault, or the station said so.
+    pub fault: bool,
+    /// Changes with each finished inspection, Pass or Reject, in time or late; a fault is not finished work.
+    pub alive: bool,
+}
+
+/// The lines by their names in the station file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineName {
+    /// `lines.reject`
+    Reject,
+    /// `lines.pass`
+    Pass,
+    /// `lines.ready`
+    Ready,
+    /// `lines.busy`
+    Busy,
+    /// `lines.fault`
+    Fault,
+    /// `lines.alive`
+    Alive,
+}
+
+impl LineName {
+    /// All of them, in the order in which they are driven: the one that keeps parts out comes first.
+    pub const ALL: [Self; 6] = [
+        Self::Reject,
+        Self::Pass,
+        Self::Ready,
+        Self::Busy,
+        Self::Fault,
+        Self::Alive,
+    ];
+
+    /// True for the lines that decide where a part goes.
+    pub const fn moves_parts(self) -> bool {
+        matches!(self, Self::Reject | Self::Pass)
+    }
+
+    const fn active(self, levels: Levels) -> bool {
+        match self {
+            Self::Reject => levels.reject,
+            Self::Pass => levels.pass,
+            Self::Ready => levels.ready,
+            Self::Busy => levels.busy,
+            Self::Fault => levels.fault,
+            Self::Alive => levels.alive,
+        }
+    }
+
+    const fn configured(self, lines: &Lines) -> Option<Line> {
+        match self {
+            Self::Reject => Some(lines.reject),
+            Self::Pass => lines.pass,
+            Self::Ready => lines.ready,
+            Self::Busy => lines.busy,
+            Self::Fault => lines.fault,
+            Self::Alive => lines.alive,
+        }
+    }
+}
+
+/// The name's key in the station file.
+impl fmt::Display for LineName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Reject => "lines.reject",
+            Self::Pass => "lines.pass",
+            Self::Ready => "lines.ready",
+            Self::Busy => "lines.busy",
+            Self::Fault => "lines.fault",
+            Self::Alive => "lines.alive",
+        })
+    }
+}
+
+/// Why the lines cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutputError {
+    /// A line's safe level would let parts pass when nothing drives it.
+    UnsafeLevel {
+        /// Which line.
+        line: LineName,
+    },
+    /// The chip did not give a line.
+    Open {
+        /// Which line.
+        line: LineName,
+        /// Its number on the chip.
+        offset: u32,
+        /// What the chip said.
+        error: String<ERROR_TEXT_MAX>,
+    },
+    /// A line could not be put to its safe level.
+    Drive {
+        /// Which line.
+        line: LineName,
+        /// What its driver said.
+        error: String<ERROR_TEXT_MAX>,
+    },
+}
+
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnsafeLevel { line } => {
+                let wanted = match line {
+                    LineName::Reject => "its active level",
+                    _ => "the level that is not active",
+                };
+                write!(
+                    f,
+                    "{line}.safe must be {wanted}, or an undriven line lets parts pass"
+                )
+            }
+            Self::Open {
+                line,
+                offset,
+                error,
+            } => write!(f, "{line}.offset = {offset}: {error}"),
+            Self::Drive { line, error } => write!(f, "driving {line}: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for OutputError {}
+
+fn text(error: fmt::Arguments<'_>) -> String<ERROR_TEXT_MAX> {
+    struct Cut(String<ERROR_TEXT_MAX>);
+    impl Write for Cut {
+        fn write_str(&mut self, s: &str) -> fmt::Result {
+            s.chars()
+                .try_for_each(|c| self.0.push(c))
+                .map_err(|_| fmt::Error)
+        }
+    }
+    let mut cut = Cut(String::new());
+    // An error text that is too long is still worth its beginning.
+    let _ = cut.write_fmt(error);
+    cut.0
+}
+
+/// One output line: a pin and the meaning of its levels. Dropped, it goes to its safe level.
+#[derive(Debug)]
+struct OutputLine<P: OutputPin> {
+    pin: P,
+    line: Line,
+    /// The level that the pin is known to have; nothing before the first call and after one that failed.
+    driven: Option<Level>,
+}
+
+impl<P: OutputPin> OutputLine<P> {
+    fn drive(&mut self, level: Level) -> Result<(), P::Error> {
+        if self.driven == Some(level) {
+            return Ok(());
+        }
+        self.driven = None;
+        self.pin.set_state(level.into())?;
+        self.driven = Some(level);
+        Ok(())
+    }
+
+    fn set_active(&mut self, active: bool) -> Result<(), P::Error> {
+        self.drive(match (self.line.active, active) {
+            (level, true) => level,
+            (Level::Low, false) => Level::High,
+            (Level::High, false) => Level::Low,
+        })
+    }
+}
+
+impl<P: OutputPin> Drop for OutputLine<P> {
+    fn drop(&mut self) {
+        // The wiring has the last word: an undriven line falls to the same level.
+        let _ = self.drive(self.line.safe);
+    }
+}
+
+/// All lines of the station. Dropped, also by a panic, they go to their safe levels, the reject first.
+#[derive(Debug)]
+pub struct Outputs<P: OutputPin> {
+    /// In the order of [`LineName::ALL`]; the reject is always there.
+    lines: [Option<OutputLine<P>>; LineName::ALL.len()],
+}
+
+impl<P: OutputPin> Outputs<P> {
+    /// Takes every line that the station file names from `open` and puts it to its safe level.
+    ///
+    /// # Errors
+    /// When a safe level would let parts pass (then no line is opened), when `open` does not give a line, or when a
+    /// line cannot be driven. The lines opened so far are left at their safe levels.
+    pub fn open<E: fmt::Display>(
+        lines: &Lines,
+        mut open: impl FnMut(&Line) -> Result<P, E>,
+    ) -> Result<Self, OutputError> {
+        if lines.reject.safe != lines.reject.active {
+            let line = LineName::Reject;
+            return Err(OutputError::UnsafeLevel { line });
+        }
+        if lines.pass.is_some_and(|pass| pass.safe == pass.active) {
+            let line = LineName::Pass;
+            return Err(OutputError::UnsafeLevel { line });
+        }
+        let mut outputs = Self {
+            lines: [const { None }; LineName::ALL.len()],
+        };
+        for (name, place) in LineName::ALL.into_iter().zip(&mut outputs.lines) {
+            if let Some(line) = name.configured(lines) {
+                let pin = open(&line).map_err(|error| OutputError::Open {
+                    line: name,
+                    offset: line.offset,
+                    error: text(format_args!("{error}")),
+                })?;
+                let place = place.insert(OutputLine {
+                    pin,
+                    line,
+                    driven: None,
+                });
+                place.drive(line.safe).map_err(|error| OutputError::Drive {
+                    line: name,
+                    error: text(format_args!("{error:?}")),
+                })?;
+            }
+        }
+        Ok(outputs)
+    }
+
+    /// Drives every line whose level differs, the reject first. Calls `failed` for each one that could not be driven
+    /// and goes on with the others; that line is tried again by the next call.
+    pub fn drive(
+        &mut self,
+        levels: Levels,
+        mut failed: impl FnMut(LineName, String<ERROR_TEXT_MAX>),
+    ) {
+        for (name, line) in LineName::ALL.into_iter().zip(&mut self.lines) {
+            if let Some(line) = line {
+                if let Err(error) = line.set_active(name.active(levels)) {
+                    failed(name, text(format_args!("{error:?}")));
+                }
+            }
+        }
+    }
+
+    /// True when every line has the level that it was last asked for.
+    pub fn all_driven(&self) -> bool {
+        self.lines
+            .iter()
+            .flatten()
+            .all(|line| line.driven.is_some())
+    }
+}

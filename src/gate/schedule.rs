@@ -1,0 +1,341 @@
+//! The gate's logic: which part is due when, what becomes of it, and the levels of the lines.
+//!
+//! It is told the time and asks nobody: no clock, no line, no thread. Every entry is made as a reject, and one
+//! statement in [`Schedule::resolve`] makes it a pass. Nothing here allocates, waits or panics.
+//!
+//! The reject always wins: its time is never cut, a pass's time is never stretched. A part that waits is rejected at
+//! its due time whatever happens to its verdict, and a part that cannot wait (too many, armed twice, station not ready)
+//! still has its time at the gate held at reject.
+
+use super::Settings;
+use super::outputs::Levels;
+use super::report::{Counts, Event, GateReport, Outcome, Rejection};
+use crate::part::{PartId, Verdict};
+use crate::station::file::GateStyle;
+use board::Timestamp;
+use core::time::Duration;
+use heapless::Vec;
+
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
+
+/// Parts that can be between trigger and gate at once.
+pub const PARTS_MAX: usize = 64;
+
+/// A part between its trigger and the gate.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    part: PartId,
+    due: Timestamp,
+    outcome: Outcome,
+    /// The part got a verdict, in time or late.
+    decided: bool,
+}
+
+/// From `from` on, and before `until`.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    from: Timestamp,
+    until: Timestamp,
+}
+
+/// The gate's state. Made not ready: until [`Schedule::set_ready`] the reject is active.
+#[derive(Debug)]
+pub struct Schedule {
+    style: GateStyle,
+    delay: Duration,
+    pulse: Duration,
+    waiting: Vec<Waiting, PARTS_MAX>,
+    /// Parts that were rejected without a verdict, oldest first: a verdict for one of them is late.
+    overdue: Vec<(PartId, Timestamp), PARTS_MAX>,
+    /// The highest number that was armed.
+    last_armed: Option<PartId>,
+    ready: bool,
+    /// The movement of the parts that were rejected at their due time.
+    reject_until: Timestamp,
+    /// The movement of a part that passed.
+    pass_until: Timestamp,
+    /// The time at the gate of all parts that could not wait, as one span: wider than needed, never narrower.
+    hold: Option<Span>,
+    /// The latest time that it was told.
+    now: Timestamp,
+    station_fault: bool,
+    part_fault: bool,
+    alive: bool,
+    counts: Counts,
+}
+
+impl Schedule {
+    /// A gate that is not ready and holds no part.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            style: settings.style,
+            delay: Duration::from_millis(settings.delay_ms.into()),
+            pulse: Duration::from_millis(settings.pulse_ms.into()),
+            waiting: Vec::new(),
+            overdue: Vec::new(),
+            last_armed: None,
+            ready: false,
+            reject_until: Timestamp::default(),
+            pass_until: Timestamp::default(),
+            hold: None,
+            now: Timestamp::default(),
+            station_fault: false,
+            part_fault: false,
+            alive: false,
+            counts: Counts::default(),
+        }
+    }
+
+    /// Takes a part at its trigger. It will be rejected when it is due unless [`Schedule::resolve`] says otherwise.
+    ///
+    /// Numbers must rise. A number that does not, a part more than [`PARTS_MAX`], or a part that comes while the gate
+    /// is not ready is reported at once as rejected, and its time at the gate is held at reject.
+    pub fn arm(&mut self, part: PartId, trigger: Timestamp, out: &mut impl FnMut(Event)) {
+        self.counts.armed += 1;
+        let due = trigger + self.delay;
+        if let Err(rejection) = self.admit(part, due) {
+            self.part_fault |= rejection != Rejection::NotReady;
+            self.hold(due);
+            self.count(Outcome::Rejected(rejection));
+            out(Event::Report(GateReport {
+                part,
+                due,
+                acted_at: None,
+                outcome: Outcome::Rejected(rejection),
+                overlap: false,
+            }));
+        }
+    }
+
+    fn admit(&mut self, part: PartId, due: Timestamp) -> Result<(), Rejection> {
+        if self.last_armed.is_some_and(|last| part <= last) {
+            // Two parts with one number: a pass could be meant for either, so it is good for neither.
+            for twin in self.waiting.iter_mut().filter(|twin| twin.part == part) {
+                twin.outcome = Outcome::Rejected(Rejection::ArmedTwice);
+                twin.decided = true;
+            }
+            return Err(Rejection::ArmedTwice);
+        }
+        self.last_armed = Some(part);
+        if !self.ready {
+            return Err(Rejection::NotReady);
+        }
+        let entry = Waiting {
+            part,
+            due,
+            outcome: Outcome::Rejected(Rejection::NoVerdict),
+            decided: false,
+        };
+        self.waiting.push(entry).map_err(|_| Rejection::Full)
+    }
+
+    /// Takes the verdict on a part, given at the time `at`.
+    ///
+    /// A pass counts when the part waits, has had no verdict, and `at` is before its due time. A verdict at or after
+    /// the due time is [`Event::Late`]. One for a part that does not wait is [`Event::Stray`]; so is a second one, and
+    /// it takes a pass back.
+    pub fn resolve(
+        &mut self,
+        part: PartId,
+        verdict: Verdict,
+        at: Timestamp,
+        out: &mut impl FnMut(Event),
+    ) {
+        let due = if let Some(entry) = self.waiting.iter_mut().find(|entry| entry.part == part) {
+            if entry.decided {
+                if entry.outcome == Outcome::Passed {
+                    entry.outcome = Outcome::Rejected(Rejection::ResolvedTwice);
+                }
+                return self.stray(part, out);
+            }
+            entry.decided = true;
+            if at < entry.due {
+                entry.outcome = match verdict {
+                    Verdict::Pass => Outcome::Passed,
+                    Verdict::Reject(_) | Verdict::Fault(_) => Outcome::Rejected(Rejection::Verdict),
+                };
+            }
+            entry.due
+        } else {
+            let Some(index) = self.overdue.iter().position(|entry| entry.0 == part) else {
+                return self.stray(part, out);
+            };
+            self.overdue.remove(index).1
+        };
+        let finished = matches!(verdict, Verdict::Pass | Verdict::Reject(_));
+        let late = at >= due;
+        self.alive ^= finished;
+        self.part_fault = !finished || late;
+        if late {
+            let by = at.since(due);
+            out(Event::Late { part, by });
+        }
+    }
+
+    fn stray(&mut self, part: PartId, out: &mut impl FnMut(Event)) {
+        self.part_fault = true;
+        out(Event::Stray { part });
+    }
+
+    /// Makes the gate ready, or not. While it is not, the reject is active.
+    ///
+    /// Parts that wait when it ceases to be ready are reported at once as rejected, and each one's time at the gate
+    /// stays held at reject even if the gate is made ready again before.
+    pub fn set_ready(&mut self, ready: bool, now: Timestamp, out: &mut impl FnMut(Event)) {
+        self.now = self.now.max(now);
+        self.ready = ready;
+        if ready {
+            return;
+        }
+        self.pass_until = Timestamp::default();
+        for mut entry in core::mem::take(&mut self.waiting) {
+            entry.outcome = Outcome::Rejected(Rejection::NotReady);
+            self.hold(entry.due);
+            self.report(entry, false, out);
+        }
+    }
+
+    /// Whether the gate is ready.
+    pub fn is_ready(&self) -> bool {
+        self.ready
+    }
+
+    /// Makes the fault line active on the station's behalf, or leaves it to the parts again.
+    pub fn set_fault(&mut self, fault: bool) {
+        self.station_fault = fault;
+    }
+
+    /// Holds the gate at reject from now until a part with this trigger is gone. For a part that could not be armed.
+    pub fn hold_for(&mut self, trigger: Timestamp, now: Timestamp) {
+        self.part_fault = true;
+        self.hold(now);
+        self.hold(trigger + self.delay);
+    }
+
+    fn hold(&mut self, due: Timestamp) {
+        let until = due + self.pulse;
+        self.hold = Some(match self.hold {
+            None => Span { from: due, until },
+            Some(span) => Span {
+                from: span.from.min(due),
+                until: span.until.max(until),
+            },
+        });
+    }
+
+    /// Moves on to the time `now`: acts on every part that is due and reports it.
+    ///
+    /// A part that is rejected closes the way from `now` for the whole pulse. A part that passed has its way open only
+    /// while it is at the gate: to `pulse_ms` after its due time, however late the call comes.
+    pub fn advance(&mut self, now: Timestamp, out: &mut impl FnMut(Event)) {
+        let before = self.now;
+        self.now = self.now.max(now);
+        if let Some(span) = self.hold.take_if(|span| span.until <= now) {
+            if before < span.from {
+                // Slept through: late, like a part that was missed, is better than not at all.
+                self.reject_until = self.reject_until.max(self.now + self.pulse);
+                self.part_fault = true;
+            }
+        }
+        // Rejects first, so that a part that passed never counts on a way that the same moment closes.
+        for passes in [false, true] {
+            while let Some(index) = self.waiting.iter().position(|entry| {
+                entry.due <= self.now && (entry.outcome == Outcome::Passed) == passes
+            }) {
+                let entry = self.waiting.remove(index);
+                self.act(entry, out);
+            }
+        }
+    }
+
+    fn act(&mut self, mut entry: Waiting, out: &mut impl FnMut(Event)) {
+        let gone = entry.due + self.pulse;
+        let missed = gone <= self.now;
+        let rejecting = self.rejecting();
+        let overlap = rejecting || self.now < self.pass_until;
+        if entry.outcome == Outcome::Passed && !rejecting && !missed {
+            self.pass_until = self.pass_until.max(gone);
+        } else if entry.outcome == Outcome::Passed {
+            // The movement that is under way is not made longer: the part itself is good.
+            entry.outcome = Outcome::Rejected(if rejecting {
+                Rejection::Overlap
+            } else {
+                Rejection::Missed
+            });
+        } else {
+            self.reject_until = self.reject_until.max(self.now + self.pulse);
+            self.pass_until = Timestamp::default();
+        }
+        // A part that nothing was decided about, or that was gone before the gate moved, wants somebody to look.
+        self.part_fault |= !entry.decided || missed;
+        if !entry.decided {
+            if self.overdue.is_full() {
+                self.overdue.remove(0);
+            }
+            // There is room now.
+            let _ = self.overdue.push((entry.part, entry.due));
+        }
+        self.report(entry, overlap, out);
+    }
+
+    fn report(&mut self, entry: Waiting, overlap: bool, out: &mut impl FnMut(Event)) {
+        self.count(entry.outcome);
+        out(Event::Report(GateReport {
+            part: entry.part,
+            due: entry.due,
+            acted_at: Some(self.now),
+            outcome: entry.outcome,
+            overlap,
+        }));
+    }
+
+    fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Passed => self.counts.passed += 1,
+            Outcome::Rejected(_) => self.counts.rejected += 1,
+        }
+    }
+
+    /// Whether the way is closed for every part.
+    fn rejecting(&self) -> bool {
+        let held = |span: Span| span.from <= self.now && self.now < span.until;
+        !self.ready || self.now < self.reject_until || self.hold.is_some_and(held)
+    }
+
+    /// Which lines are active from the time of the last [`Schedule::advance`] until [`Schedule::next_wake`], with
+    /// everything that was told since.
+    pub fn levels(&self) -> Levels {
+        let rejecting = self.rejecting();
+        let pass = self.now < self.pass_until && !rejecting;
+        Levels {
+            reject: match self.style {
+                GateStyle::Pulse => rejecting,
+                GateStyle::Divert => !pass,
+            },
+            pass,
+            ready: self.ready,
+            busy: self.waiting.iter().any(|entry| !entry.decided),
+            fault: self.station_fault || self.part_fault,
+            alive: self.alive,
+        }
+    }
+
+    /// When [`Schedule::advance`] is wanted next: a part is due, or a movement begins or ends.
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        let held = self.hold.iter().flat_map(|span| [span.from, span.until]);
+        let moves = held.chain([self.reject_until, self.pass_until]);
+        let dues = self.waiting.iter().map(|entry| entry.due);
+        dues.chain(moves.filter(|time| *time > self.now)).min()
+    }
+
+    /// Parts so far.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            waiting: self.waiting.len(),
+            ..self.counts
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! One gate, one clock that the test turns: delay 100 ms, pulse 30 ms, times in milliseconds.
+
+use super::*;
+use crate::part::{Cause, Reason};
+
+const PASS: Verdict = Verdict::Pass;
+const REJECT: Verdict = Verdict::Reject(Reason::TooManyBlobs);
+const FAULT: Verdict = Verdict::Fault(Cause::File);
+
+fn ms(time_ms: u64) -> Timestamp {
+    Timestamp::from_ns(time_ms * 1_000_000)
+}
+
+struct Bench {
+    schedule: Schedule,
+    events: std::vec::Vec<Event>,
+}
+
+impl Bench {
+    fn not_ready(style: GateStyle) -> Self {
+        let settings = Settings {
+            style,
+            delay_ms: 100,
+            pulse_ms: 30,
+        };
+        Self {
+            schedule: Schedule::new(settings),
+            events: std::vec::Vec::new(),
+        }
+    }
+
+    fn ready(style: GateStyle) -> Self {
+        let mut bench = Self::not_ready(style);
+        bench.set_ready(true, 0);
+        bench
+    }
+
+    fn set_ready(&mut self, ready: bool, at: u64) {
+        let events = &mut self.events;
+        self.schedule
+            .set_ready(ready, ms(at), &mut |event| events.push(event));
+    }
+
+    fn arm(&mut self, part: u64, trigger: u64) {
+        let events = &mut self.events;
+        let part = PartId::new(part);
+        self.schedule
+            .arm(part, ms(trigger), &mut |event| events.push(event));
+    }
+
+    fn resolve(&mut self, part: u64, verdict: Verdict, at: u64) {
+        let events = &mut self.events;
+        let part = PartId::new(part);
+        self.schedule
+            .resolve(part, verdict, ms(at), &mut |event| events.push(event));
+    }
+
+    fn at(&mut self, now: u64) -> Levels {
+        let events = &mut self.events;
+        self.schedule
+            .advance(ms(now), &mut |event| events.push(event));
+        self.schedule.levels()
+    }
+
+    /// The times up to `end` at which the reject line changes, waking only when the schedule asks to.
+    fn edges(&mut self, end: u64) -> std::vec::Vec<(u64, bool)> {
+        let mut edges = std::vec::Vec::new();
+        let mut level = self.schedule.levels().reject;
+        while let Some(wake) = self.schedule.next_wake().filter(|wake| *wake <= ms(end)) {
+            let now = wake.as_ns() / 1_000_000;
+            let reject = self.at(now).reject;
+            if reject != level {
+                level = reject;
+                edges.push((now, reject));
+            }
+        }
+        edges
+    }
+
+    fn outcomes(&self) -> std::vec::Vec<(u64, Outcome)> {
+        let report = |event: &Event| match event {
+            Event::Report(report) => Some((report.part.number(), report.outcome)),
+            _ => None,
+        };
+        self.events.iter().filter_map(report).collect()
+    }
+}
+
+fn rejected(part: u64, rejection: Rejection) -> (u64, Outcome) {
+    (part, Outcome::Rejected(rejection))
+}
+
+#[test]
+fn a_pulse_is_given_to_each_part_that_did_not_pass_and_to_no_other() {
+    let mut bench = Bench::ready(GateStyle::Pulse);
+    for (part, verdict) in [
+        (1, Some(PASS)),
+        (2, Some(REJECT)),
+        (3, Some(FAULT)),
+        (4, None),
+        (5, Some(PASS)),
+    ] {
+        bench.arm(part, part * 50);
+        if let Some(verdict) = verdict {
+            bench.resolve(part, verdict, part * 50 + 99);
+        }
+    }
+    let pulses = [200, 250, 300].map(|due| [(due, true), (due + 30, false)]);
+    assert_eq!(bench.edges(1_000), pulses.concat());
+    let expected = [
+        (1, Outcome::Passed),
+        rejected(2, Rejection::Verdict),
+        rejected(3, Rejection::Verdict),
+        rejected(4, Rejection::NoVerdict),
+        (5, Outcome::Passed),
+    ];
+    assert_eq!(bench.outcomes(), expected);
+    assert_eq!(bench.schedule.next_wake(), None);
+}
+
+#[test]
+fn a_divert_opens_for_each_part_that_passed_and_for_no_other() {
+    let mut bench = Bench::ready(GateStyle::Divert);
+    assert!(bench.at(0).reject, "closed at rest");
+    for (part, verdict) in [(1, REJECT), (2, PASS), (3, FAULT), (5, PASS)] {
+        bench.arm(part, part * 50);
+        bench.resolve(part, verdict, part * 50 + 1);
+    }
+    assert_eq!(
+        bench.edges(1_000),
+        [(200, false), (230, true), (350, false), (380, true)]
+    );
+}
+
+#[test]
+fn rejects_that_overlap_become_one_pulse() {
+    let mut bench = Bench::ready(GateStyle::Pulse);
+    for (part, trigger) in [(1, 0), (2, 20), (3, 50), (4, 81)] {
+        bench.arm(part, trigger);
+    }
+    // 100..130, 120..150 and 150..180 touch; 181..211 does not.
+    let edges = [(100, true), (180, false), (181, true), (211, false)];
+    assert_eq!(bench.edges(1_000), edges);
+}
+
+#[test]
+fn the_reject_wins_where_it_meets_a_pass() {
+    for style in [GateStyle::Pulse, GateStyle::Divert] {
+        // A pass first: the reject cuts its window, and says so.
+        let mut bench = Bench::ready(style);
+        bench.arm(1, 0);
+        bench.resolve(1, PASS, 1);
+        bench.arm(2, 20);
+        assert!(bench.at(119).pass);
+        let cut = bench.at(120);
+        assert!(cut.reject && !cut.pass, "{style:?}");
+        assert!(!bench.at(150).pass, "the window does not come back");
+        let Some(Event::Report(report)) = bench.events.last() else {
+            panic!("no report")
+        };
+        assert!(report.overlap);
+
+        // A reject first, or in the same moment: the pass is none.
+        for trigger in [0, 29] {
+            let mut bench = Bench::ready(style);
+            bench.arm(1, trigger);
+            bench.resolve(1, PASS, 99);
+            bench.arm(2, 0);
+            let edges = bench.edges(1_000);
+            assert_eq!(bench.schedule.counts().passed, 0);
+            assert!(bench.outcomes().contains(&rejected(1, Rejection::Overlap)));
+            let pulse = [(100, true), (130, false)];
+            assert_eq!(edges.is_empty(), style == GateStyle::Divert);
+            assert!(edges.is_empty() || edges == pulse, "{edges:?}");
+        }
+    }
+}
+
+#[test]
+fn a_verdict_at_the_due_time_is_too_late_whether_or_not_the_gate_has_woken() {
+    for woken in [false, true] {
+        let mut bench = Bench::ready(GateStyle::Pulse);
+        bench.arm(1, 0);
+        if woken {
+            bench.at(100);
+        }
+        bench.resolve(1, PASS, 100);
+        assert!(bench.at(100).reject);
+        assert_eq!(bench.outcomes(), [rejected(1, Rejection::NoVerdict)]);
+        let late = Event::Late {
+            part: PartId::new(1),
+            by: Duration::ZERO,
+        };
+        let reported = bench.events.iter().filter(|event| **event == late);
+        assert_eq!(reported.count(), 1);
+    }
+}
+
+#[test]
+fn a_verdict_given_in_time_counts_when_the_gate_hears_of_it_late() {
+    let mut bench = Bench::ready(GateStyle::Divert);
+    bench.arm(1, 0);
+    bench.resolve(1, PASS, 99);
+    assert!(!bench.at(110).reject);
+    assert_eq!(
+        bench.edges(1_000),
+        [(130, true)],
+        "the window is not stretched"
+    );
+}
+
+#[test]
+fn a_gate_that_overslept_rejects_late_and_opens_for_nobody() {
+    let mut bench = Bench::ready(GateStyle::Pulse);
+    bench.arm(1, 0);
+    bench.resolve(1, REJECT, 1);
+    let levels = bench.at(500);
+    assert!(levels.reject && levels.fault);
+    assert_eq!(bench.edges(1_000), [(530, false)], "a whole pulse");
+
+    let mut bench = Bench::ready(GateStyle::Divert);
+    bench.arm(1, 0);
+    bench.resolve(1, PASS, 1);
+    let levels = bench.at(130);
+    assert!(levels.reject && levels.fault && !levels.pass);
+    assert_eq!(bench.outcomes(), [rejected(1, Rejection::Missed)]);
+}
+
+#[test]
+fn a_second_verdict_takes_a_pass_back_and_never_gives_one() {
+    for (first, second, outcome) in [
+        (PASS, PASS, Rejection::ResolvedTwice),
+        (PASS, REJECT, Rejection::ResolvedTwice),
+        (REJECT, PASS, Rejection::Verdict),
+        (FAULT, PASS, Rejection::Verdict),
+    ] {
+        let mut bench = Bench::ready(GateStyle::Pulse);
+        bench.arm(1, 0);
+        bench.resolve(1, first, 1);
+        bench.resolve(1, second, 2);
+        let part = PartId::new(1);
+        assert_eq!(bench.events, [Event::Stray { part }]);
+        let levels = bench.at(100);
+        assert!(levels.reject && levels.fault);
+        assert_eq!(bench.outcomes(), [rejected(1, outcome)]);
+    }
+}
+
+#[test]
+fn a_number_that_comes_twice_passes_neither_part() {
+    for pass_first in [true, false] {
+        let mut bench = Bench::ready(GateStyle::Pulse);
+        bench.arm(7, 0);
+        if pass_first {
+            bench.resolve(7, PASS, 1);
+        }
+        bench.arm(7, 60);
+        bench.resolve(7, PASS, 61);
+        let edges = [(100, true), (130, false), (160, true), (190, false)];
+        assert_eq!(bench.edges(1_000), edges);
+        let twice = rejected(7, Rejection::ArmedTwice);
+        assert_eq!(bench.outcomes(), [twice, twice]);
+    }
+    // Lower than one that is long gone.
+    let mut bench = Bench::ready(GateStyle::Pulse);
+    bench.arm(7, 0);
+    bench.edges(500);
+    bench.arm(6, 500);
+    bench.resolve(6, PASS, 501);
+    assert_eq!(bench.edges(1_000), [(600, true), (630, false)]);
+}
+
+#[test]
+fn a_part_too_many_is_rejected_at_its_own_time() {
+    let mut bench = Bench::ready(GateStyle::Pulse);
+    for part in 1..=64 {
+        bench.arm(part, part);
+        bench.resolve(part, PASS, part);
+    }
+    bench.arm(65, 300);
+    bench.arm(66, 320);
+    bench.resolve(65, PASS, 301);
+    let full = [rejected(65, Rejection::Full), rejected(66, Rejection::Full)];
+    assert_eq!(bench.outcomes(), full, "reported at once");
+    assert_eq!(bench.edges(1_000), [(400, true), (450, false)]);
+    assert_eq!(bench.schedule.counts().passed, 64);
+}
+
+#[test]
+fn a_part_that_could_not_be_armed_is_held_from_now_until_it_is_gone() {
+    let mut bench = Bench::ready(GateStyle::Divert);
+    bench.arm(1, 0);
+    bench.resolve(1, PASS, 1);
+    bench.schedule.hold_for(ms(20), ms(30));
+    assert!(bench.at(30).fault);
+    assert!(bench.at(100).reject);
+    assert_eq!(bench.edges(1_000), []);
+    assert_eq!(bench.outcomes(), [rejected(1, Rejection::Overlap)]);
+    bench.arm(2, 51);
+    bench.resolve(2, PASS, 52);
+    assert_eq!(bench.edges(1_000), [(151, false), (181, true)]);
+}
+
+#[test]
+fn before_ready_and_after_it_the_gate_is_closed_for_parts_under_way_as_well() {
+    for style in [GateStyle::Pulse, GateStyle::Divert] {
+        let mut bench = Bench::not_ready(style);
+        assert!(bench.at(0).reject && !bench.at(0).ready);
+        bench.arm(1, 0);
+        bench.resolve(1, PASS, 1);
+        bench.set_ready(true, 50);
+        bench.arm(2, 40);
+        bench.arm(3, 90);
+        bench.resolve(3, PASS, 91);
+        assert_eq!(bench.at(95).reject, style == GateStyle::Divert);
+        for now in [100, 129] {
+            assert!(bench.at(now).reject, "part 1 came before READY");
+        }
+        bench.set_ready(false, 135);
+        assert!(bench.schedule.levels().reject && !bench.schedule.levels().ready);
+        bench.set_ready(true, 138);
+        for now in [140, 169, 190, 219] {
+            assert!(bench.at(now).reject, "{now}: parts 2 and 3 were flushed");
+        }
+        let outcomes = [1, 2, 3].map(|part| rejected(part, Rejection::NotReady));
+        assert_eq!(bench.outcomes(), outcomes);
+        assert_eq!(bench.at(220).reject, style == GateStyle::Divert);
+    }
+}
+
+#[test]
+fn the_signal_lines_follow_the_parts_and_the_station() {
+    let mut bench = Bench::ready(GateStyle::Pulse);
+    let rest = bench.at(0);
+    assert!(rest.ready && !rest.busy && !rest.fault && !rest.alive && !rest.pass);
+    bench.arm(1, 0);
+    assert!(bench.at(1).busy);
+    bench.resolve(1, PASS, 2);
+    let decided = bench.at(2);
+    assert!(!decided.busy && decided.alive && !decided.fault);
+    assert!(!bench.at(99).pass && bench.at(100).pass && bench.at(129).pass);
+    assert!(!bench.at(130).pass);
+
+    // A fault is shown until the next part is decided, and is not finished work.
+    bench.arm(2, 130);
+    bench.resolve(2, FAULT, 131);
+    assert!(bench.at(131).fault && bench.at(131).alive);
+    bench.arm(3, 132);
+    bench.resolve(3, REJECT, 133);
+    assert!(!bench.at(133).fault && !bench.at(133).alive);
+
+    // No verdict at all is a fault; one that comes late is finished work all the same.
+    bench.edges(262);
+    bench.arm(4, 200);
+    assert!(!bench.at(299).fault && bench.at(299).busy);
+    assert!(bench.at(300).fault && !bench.at(300).busy);
+    bench.resolve(4, PASS, 305);
+    let levels = bench.at(305);
+    assert!(levels.fault && levels.alive && !levels.pass);
+
+    bench.schedule.set_fault(true);
+    bench.arm(5, 310);
+    bench.resolve(5, PASS, 311);
+    assert!(
+        bench.at(311).fault,
+        "the station's fault outlives a good part"
+    );
+    bench.schedule.set_fault(false);
+    assert!(!bench.at(311).fault);
+}
+
+#[test]
+fn a_verdict_for_nobody_changes_nothing_but_the_fault_line() {
+    let mut bench = Bench::ready(GateStyle::Divert);
+    bench.arm(1, 0);
+    bench.resolve(2, PASS, 1);
+    assert!(bench.at(1).fault && !bench.at(1).alive);
+    assert_eq!(bench.edges(1_000), []);
+    // Of the parts without a verdict, the last 64 are remembered.
+    for part in 2..=66 {
+        bench.arm(part, 1_000 + 10 * part);
+        bench.edges(1_000 + 10 * part);
+    }
+    bench.edges(2_000);
+    for part in [1, 2, 66, 66] {
+        bench.resolve(part, PASS, 2_000);
+    }
+    let rest = bench.events.split_off(bench.events.len() - 4);
+    let number = PartId::new;
+    let late = |part, by_ms| Event::Late {
+        part: number(part),
+        by: Duration::from_millis(by_ms),
+    };
+    let stray = |part| Event::Stray { part: number(part) };
+    assert_eq!(rest, [stray(1), stray(2), late(66, 240), stray(66)]);
+    let Counts {
+        armed,
+        passed,
+        rejected,
+        waiting,
+    } = bench.schedule.counts();
+    assert_eq!((armed, passed, rejected, waiting), (66, 0, 66, 0));
+}
