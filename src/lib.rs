@@ -1,2 +1,5 @@
 //! Sluice.
 #![forbid(unsafe_code)]
+
+pub mod frame;
+pub mod resample;
