@@ -14,9 +14,11 @@ mod bilinear;
 mod error;
 mod halve;
 mod horizontal;
+mod kernel;
 mod taps;
 #[cfg(test)]
 mod tests;
+mod vertical;
 
 pub use error::ResampleError;
 
