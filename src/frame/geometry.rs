@@ -18,6 +18,12 @@ pub struct Size {
 }
 
 impl Size {
+    /// Pixels in the rectangle.
+    #[must_use]
+    pub fn pixels(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+
     /// Bytes of this many pixels at three 8-bit channels without padding, or `None` past the address space.
     #[must_use]
     pub fn bytes(self) -> Option<usize> {

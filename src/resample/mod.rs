@@ -46,7 +46,7 @@ enum Method {
     /// Copy with red and blue turned round, through one row.
     Swap(Vec<u8>),
     Halve(Halve),
-    Bilinear(Bilinear),
+    Bilinear(Box<Bilinear>),
 }
 
 impl Resampler {
@@ -92,7 +92,7 @@ impl Resampler {
         } else if halves {
             Method::Halve(Halve::new(target_row_bytes, swap))
         } else {
-            Method::Bilinear(Bilinear::new(source, target, swap))
+            Method::Bilinear(Box::new(Bilinear::new(source, target, swap)))
         };
         Ok(Resampler {
             source,

@@ -76,13 +76,13 @@ fn reference(source: Size, target: Size, pixels: &[u8]) -> Vec<u8> {
     let halves = source == size(2 * target.width, 2 * target.height);
     let columns: Vec<Tap> = taps::horizontal(source.width, target.width).collect();
     let mut out = Vec::new();
-    for (y, pair) in taps::vertical(source.height, target.height).enumerate() {
-        for (x, tap) in columns.iter().enumerate() {
+    for (y, pair) in (0..).zip(taps::vertical(source.height, target.height)) {
+        for (x, tap) in (0..).zip(&columns) {
             for channel in 0..CHANNELS {
                 let value = if source == target {
-                    at(x as u32, y as u32, channel)
+                    at(x, y, channel)
                 } else if halves {
-                    let (x, y) = (2 * x as u32, 2 * y as u32);
+                    let (x, y) = (2 * x, 2 * y);
                     (at(x, y, channel)
                         + at(x + 1, y, channel)
                         + at(x, y + 1, channel)

@@ -18,10 +18,5 @@ pub fn mix(upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
 }
 
 fn upper_half(a: u16, b: u16) -> u16 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a product of two 16-bit numbers has 32 bits"
-    )]
-    let upper = ((u32::from(a) * u32::from(b)) >> 16) as u16;
-    upper
+    ((u32::from(a) * u32::from(b)) >> 16) as u16
 }
