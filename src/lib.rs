@@ -20,3 +20,5 @@ pub mod station;
 pub mod text;
 pub mod verdict;
 pub mod watch;
+pub mod frame;
+pub mod resample;

@@ -1,24 +1,51 @@
-//! Rectangles, sizes and channel orders of frames.
+//! Sizes, regions and channel orders: what is cut from a frame and how its pixels lie.
+
+use core::fmt;
 
 use serde::Deserialize;
 
-/// Width and height of a frame in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// Channels of every pixel that leaves this crate's frame sources: three, 8 bits each, interleaved.
+pub const CHANNELS: usize = 3;
+
+/// Width and height in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Size {
-    /// Columns.
+    /// Pixels in a row.
     pub width: u32,
     /// Rows.
     pub height: u32,
 }
 
-/// A rectangle of a frame in pixels, half open: column `x + width` and row `y + height` are outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+impl Size {
+    /// Pixels in the rectangle.
+    #[must_use]
+    pub fn pixels(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+
+    /// Bytes of this many pixels at three 8-bit channels without padding, or `None` past the address space.
+    #[must_use]
+    pub fn bytes(self) -> Option<usize> {
+        let width = usize::try_from(self.width).ok()?;
+        let height = usize::try_from(self.height).ok()?;
+        width.checked_mul(height)?.checked_mul(CHANNELS)
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
+    }
+}
+
+/// A half-open rectangle in frame pixels: columns `x..x + width`, rows `y..y + height`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Roi {
-    /// Left edge.
+    /// First column.
     pub x: u32,
-    /// Upper edge.
+    /// First row.
     pub y: u32,
     /// Columns.
     pub width: u32,
@@ -26,12 +53,65 @@ pub struct Roi {
     pub height: u32,
 }
 
-/// Order of the three channels of a pixel in memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+impl Roi {
+    /// The rectangle's own size.
+    #[must_use]
+    pub fn size(self) -> Size {
+        Size {
+            width: self.width,
+            height: self.height,
+        }
+    }
+
+    /// Whether every pixel of the rectangle lies in a frame of size `frame`.
+    #[must_use]
+    pub fn lies_in(self, frame: Size) -> bool {
+        let ends_by = |start: u32, length: u32, limit: u32| {
+            start.checked_add(length).is_some_and(|end| end <= limit)
+        };
+        ends_by(self.x, self.width, frame.width) && ends_by(self.y, self.height, frame.height)
+    }
+}
+
+impl fmt::Display for Roi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}x{} at ({}, {})",
+            self.width, self.height, self.x, self.y
+        )
+    }
+}
+
+/// The order of a pixel's three bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelOrder {
-    /// Blue first, as `cv2.imread` gives it.
+    /// Blue first, as OpenCV keeps pixels.
     Bgr,
-    /// Red first.
+    /// Red first, as PNG keeps pixels.
     Rgb,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_roi_that_ends_at_the_border_lies_in_the_frame_and_one_past_it_does_not() {
+        let frame = Size {
+            width: 10,
+            height: 8,
+        };
+        let roi = Roi {
+            x: 4,
+            y: 3,
+            width: 6,
+            height: 5,
+        };
+        assert!(roi.lies_in(frame));
+        assert!(!Roi { x: 5, ..roi }.lies_in(frame));
+        assert!(!Roi { y: 4, ..roi }.lies_in(frame));
+        assert!(!Roi { x: u32::MAX, ..roi }.lies_in(frame));
+    }
 }

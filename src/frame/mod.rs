@@ -1,5 +1,16 @@
-//! Frames: where a picture's pixels come from and what part of them is wanted.
+//! Frames: one picture's pixels, and how they come in.
+//!
+//! A frame never stands in memory as a whole. Its rows pass through, the region of interest is cut from them, and the
+//! resampled rows go straight to the model's input.
 
-mod geometry;
+mod error;
+pub mod geometry;
+mod input;
+mod interlaced;
+mod orientation;
+mod pixels;
+pub mod png;
 
-pub use geometry::{ChannelOrder, Roi, Size};
+pub use error::FrameError;
+pub use geometry::{CHANNELS, ChannelOrder, Roi, Size};
+pub use png::{FrameInfo, PngSource};

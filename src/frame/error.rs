@@ -1,0 +1,137 @@
+//! What can be wrong with a picture.
+
+use core::fmt;
+use std::io;
+
+use super::{Roi, Size};
+use crate::resample::{ResampleError, SIDE_MAX_PX};
+
+/// Why a picture gave no frame. Each one makes the part a fault: there is no half-read frame.
+#[derive(Debug)]
+pub enum FrameError {
+    /// The output does not have the length of the target. A mistake of the calling code.
+    Output(ResampleError),
+    /// The file has no bytes.
+    Empty,
+    /// The file does not start as PNG files do.
+    NotPng,
+    /// The file ends before the picture does.
+    Truncated {
+        /// Length of the file.
+        at_byte: u64,
+    },
+    /// The reader failed.
+    Read {
+        /// Bytes consumed before.
+        at_byte: u64,
+        /// What the operating system said.
+        error: io::Error,
+    },
+    /// The file breaks the PNG format: a wrong checksum, a chunk out of place, compressed data that is none.
+    Format {
+        /// The last byte known to be good; what is wrong lies shortly behind it.
+        at_byte: u64,
+        /// What the decoder said.
+        error: png::DecodingError,
+    },
+    /// A pixel names a colour that the palette does not have.
+    Palette {
+        /// The number in the pixel.
+        index: u8,
+        /// Colours in the palette.
+        colors: usize,
+    },
+    /// The region reaches over the frame's border.
+    RoiOutside {
+        /// Size of the picture.
+        frame: Size,
+        /// The region of the station file.
+        roi: Roi,
+    },
+    /// The frame is larger than any camera's.
+    TooLarge {
+        /// Size of the picture.
+        frame: Size,
+        /// Most bytes that are decoded for one picture.
+        limit_bytes: u64,
+    },
+    /// The file is longer than a PNG of this size has reason to be.
+    TooLong {
+        /// Most bytes that are read for this size.
+        limit_bytes: u64,
+    },
+    /// An animation: which of its frames would be meant?
+    Animated,
+    /// The Exif data ask for the picture to be turned or mirrored, which OpenCV does on reading and the station does not.
+    Rotated {
+        /// The Exif orientation, 2 to 8.
+        orientation: u16,
+    },
+}
+
+impl fmt::Display for FrameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FrameError::Output(error) => write!(f, "{error}"),
+            FrameError::Empty => write!(
+                f,
+                "the file is empty: it was named before it was written, or the disk is full"
+            ),
+            FrameError::NotPng => write!(
+                f,
+                "the file is not a PNG: its first bytes differ; store pictures as PNG"
+            ),
+            FrameError::Truncated { at_byte } => {
+                write!(
+                    f,
+                    "the file ends at byte {at_byte}, before the picture does: move it into place only when it is complete"
+                )
+            }
+            FrameError::Read { at_byte, error } => {
+                write!(
+                    f,
+                    "reading failed behind byte {at_byte}: {error}; check the disk or the connection"
+                )
+            }
+            FrameError::Format { at_byte, error } => {
+                write!(
+                    f,
+                    "the file is damaged or no valid PNG, behind byte {at_byte}: {error}; write the picture again"
+                )
+            }
+            FrameError::Palette { index, colors } => write!(
+                f,
+                "a pixel names colour {index} and the palette has {colors}: the file is no valid PNG; write the picture again"
+            ),
+            FrameError::RoiOutside { frame, roi } => write!(
+                f,
+                "the frame is {frame} and the region {roi} reaches over its border: correct the region or the camera's size"
+            ),
+            FrameError::TooLarge { frame, limit_bytes } => write!(
+                f,
+                "the frame is {frame}, past {SIDE_MAX_PX} pixels a side or {limit_bytes} bytes down to the end of the region: \
+                 store a smaller picture"
+            ),
+            FrameError::TooLong { limit_bytes } => write!(
+                f,
+                "the file is longer than the {limit_bytes} bytes that its size gives reason for: store it without extra chunks"
+            ),
+            FrameError::Animated => write!(f, "the file is an animation: store a single picture"),
+            FrameError::Rotated { orientation } => write!(
+                f,
+                "the file's Exif orientation is {orientation}: store the pixels upright, with orientation 1 or none"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for FrameError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            FrameError::Output(error) => Some(error),
+            FrameError::Read { error, .. } => Some(error),
+            FrameError::Format { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}

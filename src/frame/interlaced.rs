@@ -1,0 +1,90 @@
+//! Interlaced rows: which pixels of the frame they hold.
+//!
+//! An interlaced PNG is seven small pictures, each of every so many columns and rows (Adam7; PNG specification, section 8).
+
+use super::Size;
+
+/// One row of one of the seven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PassRow {
+    /// Row in the frame.
+    pub y: u32,
+    /// Column of the first pixel in the frame.
+    pub first_x: u32,
+    /// Columns from one pixel to the next.
+    pub step_x: u32,
+    /// Which of the seven, from 1.
+    pub pass: u8,
+}
+
+/// First column, first row, columns a step, rows a step.
+const PASSES: [[u32; 4]; 7] = [
+    [0, 0, 8, 8],
+    [4, 0, 8, 8],
+    [0, 4, 4, 8],
+    [2, 0, 4, 4],
+    [0, 2, 2, 4],
+    [1, 0, 2, 2],
+    [0, 1, 1, 2],
+];
+
+/// Every row of an interlaced file, in its order. Passes without a pixel have no row in the file.
+pub fn rows(frame: Size) -> impl Iterator<Item = PassRow> {
+    (1..)
+        .zip(PASSES)
+        .filter(move |(_, [first_x, ..])| *first_x < frame.width)
+        .flat_map(move |(pass, [first_x, first_y, step_x, step_y])| {
+            (first_y..frame.height)
+                .step_by(step_y as usize)
+                .map(move |y| PassRow {
+                    y,
+                    first_x,
+                    step_x,
+                    pass,
+                })
+        })
+}
+
+impl PassRow {
+    /// The pixels of this row that lie in frame columns `x..end`, as (place in the row, frame column).
+    pub fn pixels_in(self, x: u32, end: u32) -> impl Iterator<Item = (usize, u32)> {
+        let skipped = x.saturating_sub(self.first_x).div_ceil(self.step_x);
+        let start = self.first_x + skipped * self.step_x;
+        (skipped as usize..).zip((start..end).step_by(self.step_x as usize))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_passes_hold_every_pixel_once() {
+        for frame in
+            [(1, 1), (3, 2), (8, 8), (5, 17), (23, 9)].map(|(width, height)| Size { width, height })
+        {
+            let mut seen = vec![0; (frame.width * frame.height) as usize];
+            for row in rows(frame) {
+                for (_, x) in row.pixels_in(0, frame.width) {
+                    seen[(row.y * frame.width + x) as usize] += 1;
+                }
+            }
+            assert!(seen.iter().all(|count| *count == 1), "{frame}: {seen:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_cut_at_both_ends_keeps_the_places_of_its_pixels() {
+        let row = PassRow {
+            y: 0,
+            first_x: 2,
+            step_x: 4,
+            pass: 4,
+        };
+        assert_eq!(
+            row.pixels_in(0, 11).collect::<Vec<_>>(),
+            [(0, 2), (1, 6), (2, 10)]
+        );
+        assert_eq!(row.pixels_in(3, 10).collect::<Vec<_>>(), [(1, 6)]);
+    }
+}

@@ -1,0 +1,259 @@
+//! A PNG file, cut and resampled while it is read.
+//!
+//! Rows above the region are decoded and dropped, since the rows below build on them. Rows below it are not decoded, but
+//! the file is read to its end: the checksums of the last chunks and the end mark tell whether it is whole. An interlaced
+//! file has the region's pixels spread over its whole length; they are gathered in a buffer of the region's size.
+//!
+//! Checksums (CRC) are checked in every chunk. The second checksum over the compressed data (Adler-32) is not: it would
+//! cover the same bytes again.
+//!
+//! Buffers are kept from one picture to the next. The `png` crate allocates its own for every picture: about 200 KB for
+//! the inflate state and a few rows, and a copy of each small chunk such as a palette.
+
+use std::io::Read;
+
+use png::{DecodeOptions, Decoder, DecodingError, Limits, Reader};
+
+use super::input::{BUFFER_BYTES, Input, Meter, Start};
+use super::pixels::Layout;
+use super::{CHANNELS, ChannelOrder, FrameError, Roi, Size, interlaced, orientation};
+use crate::resample::{ResampleError, Resampler, Rows, SIDE_MAX_PX};
+
+/// Most bytes that are decoded for one picture: 178 megapixels at three bytes.
+const DECODED_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// Bytes of a file beyond its pixels that are read, for chunks that say something about the picture.
+const EXTRA_BYTES_MAX: u64 = 1024 * 1024;
+/// Memory beyond a row that the decoder may reserve, for such chunks.
+const DECODER_BYTES_MAX: usize = 1024 * 1024;
+
+/// Reads PNG files into a model's input: one region, one target size, one channel order.
+#[derive(Debug)]
+pub struct PngSource {
+    roi: Roi,
+    resampler: Resampler,
+    input: Vec<u8>,
+    /// One row as the file has it. Grows to the widest frame seen.
+    row: Vec<u8>,
+    /// One row of the region.
+    cut: Vec<u8>,
+    /// The region of an interlaced file. Its pages stay untouched, and thus cost nothing, until such a file comes.
+    region: Vec<u8>,
+}
+
+/// What was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameInfo {
+    /// Pixels in a row of the whole frame.
+    pub width: u32,
+    /// Rows of the whole frame.
+    pub height: u32,
+    /// Length of the file, to the end of its last chunk.
+    pub file_bytes: u64,
+}
+
+impl PngSource {
+    /// Prepares for files of which the region `roi` becomes `target`-sized, in channel order `order`.
+    ///
+    /// # Errors
+    /// When the region or the target has a side of 0 or too long to be resampled.
+    pub fn new(roi: Roi, target: Size, order: ChannelOrder) -> Result<PngSource, ResampleError> {
+        let source = roi.size();
+        let resampler = Resampler::new(source, target, ChannelOrder::Rgb, order)?;
+        let region_bytes = source
+            .bytes()
+            .ok_or(ResampleError::Side { source, target })?;
+        Ok(PngSource {
+            roi,
+            resampler,
+            input: vec![0; BUFFER_BYTES],
+            row: Vec::new(),
+            cut: vec![0; roi.width as usize * CHANNELS],
+            region: vec![0; region_bytes],
+        })
+    }
+
+    /// Reads one file from its start and writes the resampled region to `out`, `target` rows without padding.
+    ///
+    /// `out` is written once, in ascending order and in whole rows, and not read. `reader` needs no buffer of its own; it
+    /// may be read some way past the end of the picture.
+    ///
+    /// # Errors
+    /// When the file is not a whole, valid PNG that contains the region. `out` may then be written in part.
+    pub fn read_into(
+        &mut self,
+        reader: impl Read,
+        out: &mut [u8],
+    ) -> Result<FrameInfo, FrameError> {
+        let PngSource {
+            roi,
+            resampler,
+            input,
+            row,
+            cut,
+            region,
+        } = self;
+        let mut rows = resampler.begin(out).map_err(FrameError::Output)?;
+        let meter = Meter::default();
+        meter.limit.set(EXTRA_BYTES_MAX);
+        let failed = |error| failure(error, &meter);
+
+        let mut input = Input::new(reader, input, &meter);
+        match input.start().map_err(|error| failed(error.into()))? {
+            Start::Empty => return Err(FrameError::Empty),
+            Start::Other => return Err(FrameError::NotPng),
+            Start::Png => {}
+        }
+        let mut options = DecodeOptions::default();
+        options.set_ignore_text_chunk(true);
+        options.set_ignore_iccp_chunk(true);
+        options.set_skip_ancillary_crc_failures(false);
+        let mut decoder = Decoder::new_with_options(input, options);
+
+        let header = decoder.read_header_info().map_err(failed)?;
+        let frame = Size {
+            width: header.width,
+            height: header.height,
+        };
+        let row_bytes = header.raw_row_length();
+        meter.limit.set(check_size(
+            frame,
+            *roi,
+            header.interlaced,
+            row_bytes as u64,
+        )?);
+        decoder.set_limits(Limits {
+            bytes: row_bytes + DECODER_BYTES_MAX,
+        });
+        row.resize(row_bytes.max(row.len()), 0);
+
+        let mut reader = decoder.read_info().map_err(failed)?;
+        if reader.info().animation_control.is_some() {
+            return Err(FrameError::Animated);
+        }
+        check_orientation(&reader)?;
+        let layout = Layout::of(reader.info()).ok_or(FrameError::Palette {
+            index: 0,
+            colors: 0,
+        })?;
+
+        if reader.info().interlaced {
+            gather(&mut reader, frame, *roi, &layout, row, region, failed)?;
+            for pixels in region.chunks_exact(cut.len()) {
+                rows.push(pixels).map_err(FrameError::Output)?;
+            }
+        } else {
+            stream(&mut reader, *roi, &layout, row, cut, &mut rows, failed)?;
+        }
+        reader.finish().map_err(failed)?;
+        // Exif data may also stand behind the pixels.
+        check_orientation(&reader)?;
+        rows.finish().map_err(FrameError::Output)?;
+        Ok(FrameInfo {
+            width: frame.width,
+            height: frame.height,
+            file_bytes: meter.consumed.get(),
+        })
+    }
+}
+
+type PngReader<'a, R> = Reader<Input<'a, R>>;
+
+/// Decodes down to the last row of the region and pushes the region's rows.
+fn stream<R: Read>(
+    reader: &mut PngReader<'_, R>,
+    roi: Roi,
+    layout: &Layout,
+    row: &mut [u8],
+    cut: &mut [u8],
+    rows: &mut Rows<'_>,
+    failed: impl Fn(DecodingError) -> FrameError,
+) -> Result<(), FrameError> {
+    for _ in 0..roi.y {
+        reader.read_row(row).map_err(&failed)?;
+    }
+    for _ in 0..roi.height {
+        reader.read_row(row).map_err(&failed)?;
+        let pixels = layout.cut(row, roi.x as usize, cut)?;
+        rows.push(pixels).map_err(FrameError::Output)?;
+    }
+    Ok(())
+}
+
+/// Decodes an interlaced file as far as needed and puts the region's pixels in their places.
+fn gather<R: Read>(
+    reader: &mut PngReader<'_, R>,
+    frame: Size,
+    roi: Roi,
+    layout: &Layout,
+    row: &mut [u8],
+    region: &mut [u8],
+    failed: impl Fn(DecodingError) -> FrameError,
+) -> Result<(), FrameError> {
+    let region_rows = roi.y..roi.y + roi.height;
+    let mut missing = roi.size().pixels();
+    for pass_row in interlaced::rows(frame) {
+        reader.read_row(row).map_err(&failed)?;
+        if !region_rows.contains(&pass_row.y) {
+            continue;
+        }
+        let line_start = (pass_row.y - roi.y) as usize * roi.width as usize * CHANNELS;
+        for (place, x) in pass_row.pixels_in(roi.x, roi.x + roi.width) {
+            let start = line_start + (x - roi.x) as usize * CHANNELS;
+            region[start..start + CHANNELS].copy_from_slice(&layout.pixel(row, place)?);
+            missing -= 1;
+        }
+        if missing == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a frame that is too large or does not contain the region, and says how long its file may be.
+///
+/// Noise does not compress: its file is a little longer than its rows. An eighth more covers any division into blocks and
+/// chunks that an encoder would choose.
+fn check_size(frame: Size, roi: Roi, interlaced: bool, row_bytes: u64) -> Result<u64, FrameError> {
+    if !roi.lies_in(frame) {
+        return Err(FrameError::RoiOutside { frame, roi });
+    }
+    let decoded_rows = if interlaced {
+        frame.height
+    } else {
+        roi.y + roi.height
+    };
+    let within = |size: u64| size <= u64::from(SIDE_MAX_PX);
+    let decoded_bytes = row_bytes.saturating_mul(u64::from(decoded_rows));
+    if !within(frame.width.into())
+        || !within(frame.height.into())
+        || decoded_bytes > DECODED_BYTES_MAX
+    {
+        return Err(FrameError::TooLarge {
+            frame,
+            limit_bytes: DECODED_BYTES_MAX,
+        });
+    }
+    let pixel_bytes = row_bytes.saturating_mul(u64::from(frame.height));
+    Ok(pixel_bytes + pixel_bytes / 8 + EXTRA_BYTES_MAX)
+}
+
+fn check_orientation<R: Read>(reader: &PngReader<'_, R>) -> Result<(), FrameError> {
+    let exif = reader.info().exif_metadata.as_deref();
+    match exif.and_then(orientation::of_exif) {
+        Some(orientation @ 2..=8) => Err(FrameError::Rotated { orientation }),
+        _ => Ok(()),
+    }
+}
+
+/// What a decoder's error means for the file.
+fn failure(error: DecodingError, meter: &Meter) -> FrameError {
+    let at_byte = meter.consumed.get();
+    match error {
+        DecodingError::IoError(error) if meter.failed.get() => FrameError::Read { at_byte, error },
+        DecodingError::IoError(_) if meter.over_limit.get() => FrameError::TooLong {
+            limit_bytes: meter.limit.get(),
+        },
+        DecodingError::IoError(_) => FrameError::Truncated { at_byte },
+        error => FrameError::Format { at_byte, error },
+    }
+}
