@@ -193,6 +193,8 @@ fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, Engi
 pub enum EngineError {
     /// The AscendCL library could not be opened.
     Library(LoadError),
+    /// `builtin` is asked for and not linked in.
+    NoBuiltin,
     /// A call failed.
     Acl {
         /// What the station was doing.
@@ -235,6 +237,9 @@ impl fmt::Display for EngineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Library(error) => write!(f, "engine.library: {error}"),
+            Self::NoBuiltin => f.write_str(
+                "engine.library: this binary was built without the CPU engine; name a libascendcl.so",
+            ),
             Self::Acl { doing, error } => write!(f, "{doing}: {error}"),
             Self::Model { path, error } => write!(f, "engine.model {path}: {error}"),
             Self::Input { found, size } => write!(

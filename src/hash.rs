@@ -1,19 +1,26 @@
 //! SHA-256 of files: how the journal names the binary, the station file, the model and each picture.
 
 use core::fmt;
-use sha2::{Digest as _, Sha256};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest as _, Sha256 as Hasher};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// A SHA-256, 32 bytes; written as 64 lower-case hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub struct Hash([u8; 32]);
+/// A SHA-256: 64 lower-case hexadecimal digits in the journal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sha256([u8; 32]);
 
-impl Hash {
+impl Sha256 {
+    /// The value with these bytes, as a hasher gives them.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The hash of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
+        Self(Hasher::digest(bytes).into())
     }
 
     /// The hash of a whole file, read in pieces of 64 KiB. Allocates that piece.
@@ -21,25 +28,58 @@ impl Hash {
     /// # Errors
     /// The file could not be opened or read.
     pub fn of_file(path: &Path) -> io::Result<Self> {
-        let mut reader = HashingReader::new(File::open(path)?);
-        reader.finish(&mut vec![0; 65_536])
+        HashingReader::new(File::open(path)?).finish(&mut vec![0; 65_536])
     }
 
     /// Its bytes.
-    pub const fn bytes(&self) -> &[u8; 32] {
+    pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != bytes.len() || !rest.is_empty() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(pairs) {
+            *byte = hex_digit(pair[0])? << 4 | hex_digit(pair[1])?;
+        }
+        Some(Self(bytes))
     }
 }
 
-impl fmt::Display for Hash {
+/// The value of a lower-case hexadecimal digit.
+pub(crate) const fn hex_digit(character: u8) -> Option<u8> {
+    match character {
+        b'0'..=b'9' => Some(character - b'0'),
+        b'a'..=b'f' => Some(character - b'a' + 10),
+        _ => None,
+    }
+}
+
+impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
-impl fmt::Debug for Hash {
+impl fmt::Debug for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        write!(f, "Sha256({self})")
+    }
+}
+
+impl Serialize for Sha256 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sha256 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = heapless::String::<64>::deserialize(deserializer)?;
+        Self::from_hex(&text).ok_or_else(|| D::Error::custom("not 64 hexadecimal digits"))
     }
 }
 
@@ -47,7 +87,7 @@ impl fmt::Debug for Hash {
 #[derive(Debug)]
 pub struct HashingReader<R> {
     inner: R,
-    state: Sha256,
+    state: Hasher,
 }
 
 impl<R: Read> HashingReader<R> {
@@ -55,7 +95,7 @@ impl<R: Read> HashingReader<R> {
     pub fn new(inner: R) -> Self {
         Self {
             inner,
-            state: Sha256::new(),
+            state: Hasher::new(),
         }
     }
 
@@ -63,10 +103,10 @@ impl<R: Read> HashingReader<R> {
     ///
     /// # Errors
     /// What the inner reader reports.
-    pub fn finish(&mut self, piece: &mut [u8]) -> io::Result<Hash> {
+    pub fn finish(&mut self, piece: &mut [u8]) -> io::Result<Sha256> {
         loop {
             match self.read(piece) {
-                Ok(0) => return Ok(Hash(self.state.finalize_reset().into())),
+                Ok(0) => return Ok(Sha256(self.state.finalize_reset().into())),
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
@@ -92,10 +132,24 @@ mod tests {
     fn known_messages() {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(Hash::of(b"").to_string(), empty);
+        assert_eq!(Sha256::of(b"").to_string(), empty);
         let mut reader = HashingReader::new(&b"abc"[..]);
         let mut first = [0; 1];
         reader.read_exact(&mut first).unwrap();
         assert_eq!(reader.finish(&mut [0; 1]).unwrap().to_string(), abc);
+    }
+
+    #[test]
+    fn hexadecimal_and_back() {
+        let mut bytes = [0; 32];
+        for (byte, value) in bytes.iter_mut().zip((0..=255).step_by(8)) {
+            *byte = value;
+        }
+        let value = Sha256::new(bytes);
+        let text = value.to_string();
+        assert!(text.starts_with("0008101820") && text.ends_with("e8f0f8"));
+        assert_eq!(Sha256::from_hex(&text), Some(value));
+        assert_eq!(Sha256::from_hex(&text[..62]), None);
+        assert_eq!(Sha256::from_hex(&text.to_uppercase()), None);
     }
 }

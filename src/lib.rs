@@ -3,9 +3,11 @@
 
 pub mod blobs;
 pub mod channel;
+pub mod check;
 pub mod cli;
 pub mod dice;
 pub mod engine;
+pub mod eval;
 pub mod frame;
 pub mod gate;
 pub mod hash;
@@ -14,11 +16,10 @@ pub mod mask;
 pub mod npy;
 pub mod part;
 pub mod recipe;
+pub mod resample;
 pub mod run;
 pub mod screen;
 pub mod station;
 pub mod text;
 pub mod verdict;
 pub mod watch;
-pub mod frame;
-pub mod resample;

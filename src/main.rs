@@ -1,3 +1,281 @@
-//! The station program.
+//! The station program: reads the command line and puts the devices together. The only place that names them.
 #![forbid(unsafe_code)]
-fn main() {}
+
+use ascendcl::Library;
+use board::display::PngDisplay;
+use board::simulated::{Chip, TimelineFile};
+use embedded_graphics::pixelcolor::{BinaryColor, Rgb888};
+use embedded_graphics::prelude::RgbColor;
+use sluice::cli::{self, Command};
+use sluice::engine::EngineError;
+use sluice::gate::Outputs;
+use sluice::hash::Sha256;
+use sluice::journal;
+use sluice::part::PartId;
+use sluice::run::{Devices, Stop, run};
+use sluice::screen::{Colour, Dark, Mono, Screen};
+use sluice::station::file::{Display, DisplayKind};
+use sluice::station::{self, Station, keys};
+use sluice::{check, eval};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The station file that is built in (see `build.rs`).
+const BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/station.json"));
+
+/// Changes of the simulated lines between two looks of the recorder.
+const TIMELINE_CAPACITY: usize = 4096;
+
+/// Part of the work failed, or a check did.
+const FAILED: u8 = 1;
+/// The command line is wrong.
+const USAGE: u8 = 2;
+/// The station file is wrong.
+const STATION: u8 = 3;
+/// Something that the station needs cannot be used.
+const UNUSABLE: u8 = 4;
+/// The device failed for good.
+const DEVICE: u8 = 5;
+
+fn main() -> ExitCode {
+    let command = match cli::parse(env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(error) => return fail(USAGE, error),
+    };
+    match command {
+        Command::Help => print!("{}", cli::HELP),
+        Command::Keys => print!("{}", keys::reference()),
+        Command::Version => return version(),
+        Command::Run { station, parts } => {
+            return with_station(station, |file| run_station(file, parts));
+        }
+        Command::Check { station } => return with_station(station, check_station),
+        Command::Eval {
+            station,
+            dataset,
+            npy,
+        } => {
+            return with_station(station, |file| evaluate(file, &dataset, npy.as_deref()));
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn fail(code: u8, error: impl core::fmt::Display) -> ExitCode {
+    eprintln!("sluice: {error}");
+    ExitCode::from(code)
+}
+
+/// A station file with its hash and where it came from.
+struct File {
+    station: Station,
+    sha256: Sha256,
+    origin: String,
+}
+
+fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> ExitCode {
+    let (text, origin) = match &path {
+        None => (BUILT_IN.to_vec(), "the built-in station file".to_owned()),
+        Some(path) => match fs::read(path) {
+            Ok(text) => (text, path.display().to_string()),
+            Err(error) => return fail(STATION, format_args!("{}: {error}", path.display())),
+        },
+    };
+    match station::read(&text) {
+        Ok(station) => work(&File {
+            station,
+            sha256: Sha256::of(&text),
+            origin,
+        }),
+        Err(problems) => {
+            eprintln!("sluice: {origin}: {} to mend", problems.len());
+            for problem in problems {
+                eprintln!("  {problem}");
+            }
+            ExitCode::from(STATION)
+        }
+    }
+}
+
+/// The library that `engine.library` names.
+fn open_library(name: &str) -> Result<Library, EngineError> {
+    if name != "builtin" {
+        return Library::open(Path::new(name)).map_err(EngineError::Library);
+    }
+    #[cfg(feature = "cpu")]
+    return Library::builtin(ascendcl_cpu::symbol).map_err(EngineError::Library);
+    #[cfg(not(feature = "cpu"))]
+    return Err(EngineError::NoBuiltin);
+}
+
+fn open_screen(display: &Display) -> Box<dyn Screen> {
+    let file = Path::new(display.file.as_str());
+    match display.kind {
+        DisplayKind::None => Box::new(Dark),
+        DisplayKind::PngMono => Box::new(Mono(PngDisplay::new(file, 128, 64, BinaryColor::Off))),
+        DisplayKind::PngColour => Box::new(Colour(PngDisplay::new(file, 240, 320, Rgb888::BLACK))),
+    }
+}
+
+fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
+    let station = &file.station;
+    // The lines first: they are safe before anything else is tried.
+    let (mut chip, timeline) = Chip::new(TIMELINE_CAPACITY);
+    let outputs = match Outputs::open(&station.lines, |line| {
+        chip.line(line.offset, line.safe.into())
+    }) {
+        Ok(outputs) => outputs,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let mut timeline = match station.lines.timeline.as_str() {
+        "" => None,
+        path => match TimelineFile::create(Path::new(path), timeline) {
+            Ok(timeline) => Some(timeline),
+            Err(error) => return fail(UNUSABLE, format_args!("lines.timeline {path}: {error}")),
+        },
+    };
+    let start = match identity(file) {
+        Ok(start) => start,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let devices = Devices {
+        outputs,
+        screen: open_screen(&station.display),
+        open_library: &open_library,
+        housekeeping: Box::new(move || {
+            if let Some(Err(error)) = timeline.as_mut().map(TimelineFile::append) {
+                eprintln!("sluice: lines.timeline: {error}");
+            }
+        }),
+    };
+    println!(
+        "sluice {}: {} ({})",
+        env!("CARGO_PKG_VERSION"),
+        station.station.name,
+        file.origin
+    );
+    let outcome = match run(station, start, devices, parts) {
+        Ok(outcome) => outcome,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let counters = outcome.counters;
+    println!(
+        "{} parts: {} pass, {} reject, {} fault ({} late)",
+        counters.triggers, counters.pass, counters.reject, counters.fault, counters.late
+    );
+    match outcome.stop {
+        Stop::Asked => ExitCode::SUCCESS,
+        Stop::Broken(why) => fail(UNUSABLE, why),
+        Stop::Device(why) => fail(DEVICE, format_args!("the device failed for good: {why}")),
+    }
+}
+
+/// What the journal says about this start: the hashes of everything that decides.
+fn identity(file: &File) -> Result<journal::Start, String> {
+    let hash = |what: &str, path: &Path| {
+        Sha256::of_file(path).map_err(|error| format!("{what} {}: {error}", path.display()))
+    };
+    let binary = env::current_exe().map_err(|error| format!("finding this program: {error}"))?;
+    Ok(journal::Start {
+        time: journal::WallTime::now(),
+        station: file.station.station.name.clone(),
+        version: sluice::text::cut(format_args!("{}", env!("CARGO_PKG_VERSION"))),
+        binary_sha256: hash("this program", &binary)?,
+        station_sha256: file.sha256,
+        model_sha256: hash(
+            "engine.model",
+            Path::new(file.station.engine.model.as_str()),
+        )?,
+        next_part: PartId::FIRST,
+    })
+}
+
+fn check_station(file: &File) -> ExitCode {
+    println!("{}: every key is right", file.origin);
+    let findings = check::run(&file.station, &open_library);
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if findings.iter().all(|finding| finding.good) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    }
+}
+
+fn evaluate(file: &File, dataset: &Path, npy: Option<&Path>) -> ExitCode {
+    let library = match open_library(&file.station.engine.library) {
+        Ok(library) => library,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let number = |value: Option<f64>| {
+        value.map_or_else(|| "       -".to_owned(), |value| format!("{value:8.6}"))
+    };
+    println!("picture  soft Dice  soft IoU      Dice       IoU  decode  engine  verdict");
+    let summary = eval::run(&file.station, library, dataset, npy, |figures| {
+        println!(
+            "{:>7}   {}  {}  {:8.6}  {:8.6}  {:>4} ms {:>4} ms  {}",
+            figures.number,
+            number(figures.soft_dice),
+            number(figures.soft_dice.map(sluice::dice::iou_of_dice)),
+            figures.counts.dice(),
+            figures.counts.iou(),
+            figures.decode.as_millis(),
+            figures.engine.as_millis(),
+            figures.verdict
+        );
+    });
+    match summary {
+        Ok(summary) => {
+            println!(
+                "   mean   {}  {}  {:8.6}  {:8.6}",
+                number(summary.soft_dice),
+                number(summary.soft_iou),
+                summary.dice,
+                summary.iou
+            );
+            println!(
+                "foreground, all pictures as one: Dice {:.6}, IoU {:.6}",
+                summary.pooled.dice(),
+                summary.pooled.iou()
+            );
+            println!(
+                "defective {}, caught {}; good {}, rejected {}",
+                summary.defective, summary.caught, summary.good, summary.rejected
+            );
+            println!(
+                "soft: of the reference job, background included; it flatters. Dice, IoU: foreground only."
+            );
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(FAILED, error),
+    }
+}
+
+fn version() -> ExitCode {
+    println!("sluice {}", env!("CARGO_PKG_VERSION"));
+    println!(
+        "CPU engine: {}",
+        if cfg!(feature = "cpu") {
+            "linked in"
+        } else {
+            "not linked in"
+        }
+    );
+    println!("station file, built in: sha256 {}", Sha256::of(BUILT_IN));
+    match env::current_exe().map(|path| Sha256::of_file(&path)) {
+        Ok(Ok(hash)) => println!("binary: sha256 {hash}"),
+        Ok(Err(error)) | Err(error) => {
+            return fail(FAILED, format_args!("reading this program: {error}"));
+        }
+    }
+    if let Ok(station) = station::read(BUILT_IN) {
+        match Sha256::of_file(Path::new(station.engine.model.as_str())) {
+            Ok(hash) => println!("model {}: sha256 {hash}", station.engine.model),
+            Err(error) => println!("model {}: {error}", station.engine.model),
+        }
+    }
+    ExitCode::SUCCESS
+}

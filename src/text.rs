@@ -17,7 +17,8 @@ pub fn cut<const N: usize>(arguments: fmt::Arguments<'_>) -> String<N> {
     impl<const N: usize> Write for Cut<N> {
         fn write_str(&mut self, text: &str) -> fmt::Result {
             // The error ends the formatting; what was pushed stays.
-            text.chars().try_for_each(|letter| self.0.push(letter).map_err(|_| fmt::Error))
+            text.chars()
+                .try_for_each(|letter| self.0.push(letter).map_err(|_| fmt::Error))
         }
     }
     let mut text = Cut(String::new());

@@ -1,7 +1,7 @@
 //! One record, one line: its JSON and its checksum.
 
 use super::record::{Record, Word};
-use super::sha256::digit;
+use crate::hash::hex_digit;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json_core::de::Error as JsonError;
@@ -112,7 +112,7 @@ fn split(line: &[u8]) -> Option<(&[u8], u32)> {
     let (rest, digits) = line.split_at_checked(line.len().checked_sub(CRC_DIGITS)?)?;
     let body = rest.strip_suffix(KEY)?;
     let crc = digits.iter().try_fold(0_u32, |crc, &character| {
-        digit(character).map(|digit| crc << 4 | u32::from(digit))
+        hex_digit(character).map(|digit| crc << 4 | u32::from(digit))
     })?;
     Some((body, crc))
 }

@@ -14,11 +14,11 @@ mod line;
 mod lines;
 mod read;
 mod record;
-mod sha256;
 mod tail;
 mod wall_time;
 mod write;
 
+pub use crate::hash::Sha256;
 pub use error::Error;
 pub use files::file_name;
 pub use line::{Damage, LINE_MAX};
@@ -26,7 +26,6 @@ pub use read::{Entry, Reader, read};
 pub use record::{
     Blobs, DETAIL_MAX, Decision, GateOutcome, Part, Picture, Record, Recovered, Start, Times, Word,
 };
-pub use sha256::Sha256;
 pub use wall_time::WallTime;
 pub use write::Journal;
 

@@ -150,8 +150,10 @@ pub struct Times {
 /// What the gate did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateOutcome {
-    /// In the gate's own words.
+    /// `passed`, `rejected`, or `not_armed` when the gate never knew of the part.
     pub outcome: Word,
+    /// Why it was rejected, in the gate's own words.
+    pub reason: Word,
     /// True when the verdict came after the part had reached the gate.
     pub late: bool,
     /// When the part was due at the gate, in microseconds after its trigger.

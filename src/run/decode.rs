@@ -2,7 +2,7 @@
 
 use super::shared::{Decoded, Input, Job, Message, Shared};
 use crate::frame::{FrameError, FrameInfo, PngSource};
-use crate::hash::{Hash, HashingReader};
+use crate::hash::{HashingReader, Sha256};
 use crate::part::Cause;
 use crate::text::{Detail, cut};
 use crate::watch::Folder;
@@ -17,7 +17,9 @@ const PIECE_BYTES: usize = 65_536;
 pub(super) fn run(folder: &Folder, mut source: PngSource, shared: &Shared) {
     let mut piece = vec![0; PIECE_BYTES];
     while let Some(job) = shared.jobs.receive_next() {
-        let Some(input) = shared.inputs.receive_next() else { return };
+        let Some(input) = shared.inputs.receive_next() else {
+            return;
+        };
         let decoded = decode(job, input, folder, &mut source, &mut piece, shared);
         if shared.messages.send(Message::Decoded(decoded)).is_err() {
             return;
@@ -35,11 +37,11 @@ fn decode(
 ) -> Decoded {
     let start = Timestamp::now();
     let (result, picture) = if shared.stopping() {
-        (Err((Cause::Stopping, Detail::new())), Hash::default())
+        (Err((Cause::Stopping, Detail::new())), None)
     } else {
         match folder.open(&job.name, &job.identity) {
             Ok(file) => read(&file, &mut input, source, piece),
-            Err(error) => (Err((Cause::File, cut(format_args!("{error}")))), Hash::default()),
+            Err(error) => (Err((Cause::File, cut(format_args!("{error}")))), None),
         }
     };
     Decoded {
@@ -58,15 +60,20 @@ fn read(
     input: &mut Input,
     source: &mut PngSource,
     piece: &mut [u8],
-) -> (Result<FrameInfo, (Cause, Detail)>, Hash) {
+) -> (Result<FrameInfo, (Cause, Detail)>, Option<Sha256>) {
     let mut reader = HashingReader::new(file);
     let result = source.read_into(&mut reader, &mut input.buffer);
     let picture = reader.finish(piece);
     let result = match (result, &picture) {
         (Ok(info), Ok(_)) => Ok(info),
-        (Err(error @ FrameError::Read { .. }), _) => Err((Cause::File, cut(format_args!("{error}")))),
+        (Err(error @ FrameError::Read { .. }), _) => {
+            Err((Cause::File, cut(format_args!("{error}"))))
+        }
         (Err(error), _) => Err((Cause::Picture, cut(format_args!("{error}")))),
-        (Ok(_), Err(error)) => Err((Cause::File, cut(format_args!("reading to the end: {error}")))),
+        (Ok(_), Err(error)) => Err((
+            Cause::File,
+            cut(format_args!("reading to the end: {error}")),
+        )),
     };
-    (result, picture.unwrap_or_default())
+    (result, picture.ok())
 }

@@ -1,18 +1,20 @@
 //! The inspection: the one thread that speaks to AscendCL. It opens the engine, runs each part, decides it, and tells the
 //! gate. It also keeps the deadline: a part that is not decided in time is a fault then, whatever still works on it.
 
-use super::shared::{Decision, Decoded, Found, Input, Job, Message, SLOTS_MAX, Shared, Stop, Times};
+use super::shared::{
+    Decision, Decoded, Found, Input, Job, Message, SLOTS_MAX, Shared, Stop, Times,
+};
 use crate::channel::Received;
 use crate::engine::{Engine, EngineError};
 use crate::frame::{ChannelOrder, Size};
 use crate::gate::{Control, PARTS_MAX, Resolving};
-use crate::hash::Hash;
-use crate::part::{Cause, PartId, Verdict};
+use crate::hash::Sha256;
+use crate::part::{Cause, Verdict};
 use crate::screen::Thumbnail;
 use crate::station::Station;
 use crate::text::{Detail, cut};
 use crate::verdict::Inspector;
-use ascendcl::{Cause as Unready, Finished, InputBuffer, Library, Slot, Unfinished};
+use ascendcl::{Cause as Unready, Finished, Library, Slot, Unfinished};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
@@ -73,13 +75,20 @@ impl<'a> Inspection<'a> {
         let inspector = engine.inspector(station)?;
         let timeout = Duration::from_millis(station.engine.timeout_ms.into());
         let mut slots = Vec::new();
-        for (input, slot) in engine.slots(station.engine.slots.into(), &[engine.outputs().judged])? {
-            let finished = engine.run(slot, input, Instant::now() + timeout).map_err(EngineError::WarmUp)?;
+        for (input, slot) in
+            engine.slots(station.engine.slots.into(), &[engine.outputs().judged])?
+        {
+            let finished = engine
+                .run(slot, input, Instant::now() + timeout)
+                .map_err(EngineError::WarmUp)?;
             let (buffer, slot) = finished.into_parts();
             let number = slots.len();
             // Both hold as many as a station file allows.
             let _ = slots.push(Some(slot));
-            let _ = shared.inputs.send(Input { slot: number, buffer });
+            let _ = shared.inputs.send(Input {
+                slot: number,
+                buffer,
+            });
         }
         Ok(Self {
             engine,
@@ -98,7 +107,11 @@ impl<'a> Inspection<'a> {
     /// One message or one passed deadline.
     fn turn(&mut self) {
         let now = Timestamp::now();
-        let first = self.open.iter().map(|job| job.trigger + self.deadline).min();
+        let first = self
+            .open
+            .iter()
+            .map(|job| job.trigger + self.deadline)
+            .min();
         let wait = first.map_or(LOOK, |deadline| deadline.since(now).min(LOOK));
         match self.shared.messages.receive(wait) {
             Received::Item(message) => self.hear(message),
@@ -114,7 +127,13 @@ impl<'a> Inspection<'a> {
                 let _ = self.open.push(job);
             }
             Message::Refused(job, detail, armed) => {
-                self.decide(Undecided::of(job), Verdict::Fault(Cause::QueueFull), detail, armed, None);
+                self.decide(
+                    Undecided::of(job),
+                    Verdict::Fault(Cause::QueueFull),
+                    detail,
+                    armed,
+                    None,
+                );
             }
             Message::Decoded(decoded) => self.inspect(decoded),
         }
@@ -123,22 +142,44 @@ impl<'a> Inspection<'a> {
     /// Every part whose deadline has passed is a fault.
     fn expire(&mut self) {
         let now = Timestamp::now();
-        while let Some(index) = self.open.iter().position(|job| job.trigger + self.deadline <= now) {
+        while let Some(index) = self
+            .open
+            .iter()
+            .position(|job| job.trigger + self.deadline <= now)
+        {
             let job = self.open.swap_remove(index);
-            let detail = cut(format_args!("no decision within {} ms", self.deadline.as_millis()));
-            self.decide(Undecided::of(job), Verdict::Fault(Cause::Deadline), detail, true, None);
+            let detail = cut(format_args!(
+                "no decision within {} ms",
+                self.deadline.as_millis()
+            ));
+            self.decide(
+                Undecided::of(job),
+                Verdict::Fault(Cause::Deadline),
+                detail,
+                true,
+                None,
+            );
         }
     }
 
     fn inspect(&mut self, mut decoded: Decoded) {
         self.expire();
-        let Some(input) = decoded.input.take() else { return };
-        let Some(index) = self.open.iter().position(|job| job.part == decoded.job.part) else {
+        let Some(input) = decoded.input.take() else {
+            return;
+        };
+        let Some(index) = self
+            .open
+            .iter()
+            .position(|job| job.part == decoded.job.part)
+        else {
             // Its deadline passed while it was being decoded: it is a fault already.
             return self.lend(input);
         };
         let mut undecided = Undecided::decoded(&decoded);
-        let slot = match (decoded.result, self.slots.get_mut(input.slot).and_then(Option::take)) {
+        let slot = match (
+            decoded.result,
+            self.slots.get_mut(input.slot).and_then(Option::take),
+        ) {
             (Ok(_), Some(slot)) => slot,
             (Err((cause, detail)), slot) => {
                 self.open.swap_remove(index);
@@ -147,7 +188,13 @@ impl<'a> Inspection<'a> {
             }
             (Ok(_), None) => {
                 self.open.swap_remove(index);
-                return self.decide(undecided, Verdict::Fault(Cause::Engine), Detail::new(), true, None);
+                return self.decide(
+                    undecided,
+                    Verdict::Fault(Cause::Engine),
+                    Detail::new(),
+                    true,
+                    None,
+                );
             }
         };
         let start = Timestamp::now();
@@ -164,13 +211,18 @@ impl<'a> Inspection<'a> {
     /// The model's output becomes a verdict. The screen's picture is drawn after the gate was told.
     fn judge(&mut self, mut undecided: Undecided, slot: usize, finished: Finished) {
         let start = Timestamp::now();
-        let output = finished.output(self.engine.outputs().judged).unwrap_or_default();
+        let output = finished
+            .output(self.engine.outputs().judged)
+            .unwrap_or_default();
         let result = self.inspector.inspect(output, finished.input());
         undecided.times.verdict = Timestamp::now().since(start);
         let late = Timestamp::now() > undecided.job.trigger + self.deadline;
         let (verdict, detail) = match result {
             Ok(_) if late => {
-                let detail = cut(format_args!("no decision within {} ms", self.deadline.as_millis()));
+                let detail = cut(format_args!(
+                    "no decision within {} ms",
+                    self.deadline.as_millis()
+                ));
                 (Verdict::Fault(Cause::Deadline), detail)
             }
             Ok(verdict) => (verdict, Detail::new()),
@@ -190,7 +242,10 @@ impl<'a> Inspection<'a> {
             Unready::Acl(error) => (Cause::Engine, error.is_fatal()),
         };
         let detail: Detail = match unfinished.cause() {
-            Unready::Timeout => cut(format_args!("the device was not done within {} ms", self.deadline.as_millis())),
+            Unready::Timeout => cut(format_args!(
+                "the device was not done within {} ms",
+                self.deadline.as_millis()
+            )),
             cause => cut(format_args!("{cause}")),
         };
         let started = undecided.job.trigger;
@@ -202,7 +257,11 @@ impl<'a> Inspection<'a> {
         match unfinished.recover(Instant::now() + left) {
             Ok((buffer, free)) => self.put_back(Input { slot, buffer }, Some(free)),
             Err(unfinished) => {
-                let text = format!("not done after {} ms ({})", self.timeout.as_millis(), unfinished.cause());
+                let text = format!(
+                    "not done after {} ms ({})",
+                    self.timeout.as_millis(),
+                    unfinished.cause()
+                );
                 self.shared.stop(Stop::Device(text));
             }
         }
@@ -245,13 +304,18 @@ impl<'a> Inspection<'a> {
             verdict,
             detail,
             picture: undecided.picture,
-            found: if shown.is_some() { self.found() } else { Found::default() },
+            found: if shown.is_some() {
+                self.found()
+            } else {
+                Found::default()
+            },
             times: undecided.times,
             armed,
             thumbnail,
         };
         if self.shared.decisions.send(decision).is_err() {
-            self.shared.stop(Stop::Broken("the recorder is too far behind".to_owned()));
+            self.shared
+                .stop(Stop::Broken("the recorder is too far behind".to_owned()));
         }
     }
 
@@ -259,16 +323,29 @@ impl<'a> Inspection<'a> {
         let blobs = self.inspector.blobs().as_slice();
         Found {
             blobs: u32::try_from(blobs.len()).unwrap_or(u32::MAX),
-            largest_px: blobs.iter().map(|blob| blob.area_px).max().unwrap_or_default(),
-            total_px: blobs.iter().fold(0, |sum, blob| sum.saturating_add(blob.area_px)),
+            largest_px: blobs
+                .iter()
+                .map(|blob| blob.area_px)
+                .max()
+                .unwrap_or_default(),
+            total_px: blobs
+                .iter()
+                .fold(0, |sum, blob| sum.saturating_add(blob.area_px)),
         }
     }
 
     /// Nothing when the screen is behind: it shows the next part instead.
     fn draw(&self, input: &[u8]) -> Option<Thumbnail> {
-        let Received::Item(mut thumbnail) = self.shared.thumbnails.receive(Duration::ZERO) else { return None };
+        let Received::Item(mut thumbnail) = self.shared.thumbnails.receive(Duration::ZERO) else {
+            return None;
+        };
         let boxes = self.inspector.blobs().as_slice().iter().map(|blob| {
-            [blob.x, blob.y, blob.x.saturating_add(blob.width), blob.y.saturating_add(blob.height)]
+            [
+                blob.x,
+                blob.y,
+                blob.x.saturating_add(blob.width),
+                blob.y.saturating_add(blob.height),
+            ]
         });
         thumbnail.draw(self.size, self.order, input, self.inspector.mask(), boxes);
         Some(thumbnail)
@@ -278,7 +355,13 @@ impl<'a> Inspection<'a> {
     fn finish(mut self) {
         loop {
             while let Some(job) = self.open.pop() {
-                self.decide(Undecided::of(job), Verdict::Fault(Cause::Stopping), Detail::new(), true, None);
+                self.decide(
+                    Undecided::of(job),
+                    Verdict::Fault(Cause::Stopping),
+                    Detail::new(),
+                    true,
+                    None,
+                );
             }
             match self.shared.messages.receive(LOOK) {
                 Received::Item(Message::Decoded(decoded)) => drop(decoded),
@@ -296,14 +379,18 @@ impl<'a> Inspection<'a> {
 /// A part on its way to a decision.
 struct Undecided {
     job: Job,
-    picture: Hash,
+    picture: Option<Sha256>,
     times: Times,
 }
 
 impl Undecided {
     /// One that was never decoded.
     fn of(job: Job) -> Self {
-        Self { job, picture: Hash::default(), times: Times::default() }
+        Self {
+            job,
+            picture: None,
+            times: Times::default(),
+        }
     }
 
     /// One whose picture was read, well or not.
@@ -311,7 +398,11 @@ impl Undecided {
         Self {
             job: decoded.job.clone(),
             picture: decoded.picture,
-            times: Times { wait: decoded.wait, decode: decoded.decode, ..Times::default() },
+            times: Times {
+                wait: decoded.wait,
+                decode: decoded.decode,
+                ..Times::default()
+            },
         }
     }
 }

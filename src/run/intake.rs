@@ -15,7 +15,13 @@ use std::os::fd::AsFd;
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Takes pictures until the program stops. `part` is the number of the first.
-pub(super) fn run(source: &Source, ledger: Ledger, mut part: PartId, mut arming: Arming<'_>, shared: &Shared) {
+pub(super) fn run(
+    source: &Source,
+    ledger: Ledger,
+    mut part: PartId,
+    mut arming: Arming<'_>,
+    shared: &Shared,
+) {
     if !wait_for_engine(shared) {
         return;
     }
@@ -85,7 +91,10 @@ fn admit(job: Job, arming: &mut Arming<'_>, shared: &Shared) {
     let armed = arming.arm(job.part, job.trigger);
     let refusal = match (&armed, room) {
         (Ok(()), true) => None,
-        (Ok(()), false) => Some(cut(format_args!("{} parts under way", shared.under_way() - 1))),
+        (Ok(()), false) => Some(cut(format_args!(
+            "{} parts under way",
+            shared.under_way() - 1
+        ))),
         (Err(error), _) => Some(cut(format_args!("gate: {error}"))),
     };
     let message = match refusal {
@@ -95,6 +104,8 @@ fn admit(job: Job, arming: &mut Arming<'_>, shared: &Shared) {
     let admitted = matches!(message, Message::Begun(_));
     // The queues hold all parts that can be under way, so these fail only after the program's end has begun.
     if shared.messages.send(message).is_err() || (admitted && shared.jobs.send(job).is_err()) {
-        shared.stop(Stop::Broken("a queue between threads is full or closed".to_owned()));
+        shared.stop(Stop::Broken(
+            "a queue between threads is full or closed".to_owned(),
+        ));
     }
 }

@@ -19,7 +19,8 @@ pub(super) struct Complete {
 impl Complete {
     /// Whether the decision came when the part was at the gate already.
     pub fn late(&self) -> bool {
-        self.report.is_some_and(|report| report.outcome == Outcome::Rejected(Rejection::NoVerdict))
+        self.report
+            .is_some_and(|report| report.outcome == Outcome::Rejected(Rejection::NoVerdict))
     }
 }
 
@@ -39,15 +40,27 @@ impl Merge {
     /// Adds a decision. Gives the complete part when the gate was quicker or will not report.
     pub fn decided(&mut self, decision: Decision) -> Option<Complete> {
         if !decision.armed {
-            return Some(Complete { decision, report: None });
+            return Some(Complete {
+                decision,
+                report: None,
+            });
         }
         let part = decision.job.part;
-        let place = self.waiting.iter().position(|half| matches!(half, Half::Report(report) if report.part == part));
+        let place = self
+            .waiting
+            .iter()
+            .position(|half| matches!(half, Half::Report(report) if report.part == part));
         match place.map(|place| self.waiting.swap_remove(place)) {
-            Some(Half::Report(report)) => Some(Complete { decision, report: Some(report) }),
+            Some(Half::Report(report)) => Some(Complete {
+                decision,
+                report: Some(report),
+            }),
             _ => match self.waiting.push(Half::Decision(decision)) {
                 // Rather a line without the gate's half than no line.
-                Err(Half::Decision(decision)) => Some(Complete { decision, report: None }),
+                Err(Half::Decision(decision)) => Some(Complete {
+                    decision,
+                    report: None,
+                }),
                 _ => None,
             },
         }
@@ -55,12 +68,14 @@ impl Merge {
 
     /// Adds what the gate did. Gives the complete part when it was decided before.
     pub fn reported(&mut self, report: GateReport) -> Option<Complete> {
-        let place = self
-            .waiting
-            .iter()
-            .position(|half| matches!(half, Half::Decision(decision) if decision.job.part == report.part));
+        let place = self.waiting.iter().position(
+            |half| matches!(half, Half::Decision(decision) if decision.job.part == report.part),
+        );
         match place.map(|place| self.waiting.swap_remove(place)) {
-            Some(Half::Decision(decision)) => Some(Complete { decision, report: Some(report) }),
+            Some(Half::Decision(decision)) => Some(Complete {
+                decision,
+                report: Some(report),
+            }),
             _ => {
                 // A report without room is one whose part will be written without it.
                 let _ = self.waiting.push(Half::Report(report));
@@ -73,7 +88,10 @@ impl Merge {
     pub fn left_over(&mut self) -> Option<Complete> {
         while let Some(half) = self.waiting.pop() {
             if let Half::Decision(decision) = half {
-                return Some(Complete { decision, report: None });
+                return Some(Complete {
+                    decision,
+                    report: None,
+                });
             }
         }
         None

@@ -88,7 +88,10 @@ impl Recorder<'_> {
             }
         }
         for complete in &known.unwritten {
-            eprintln!("sluice: {} is not in the journal: {}", complete.decision.job.part, complete.decision.verdict);
+            eprintln!(
+                "sluice: {} is not in the journal: {}",
+                complete.decision.job.part, complete.decision.verdict
+            );
         }
         known.counters
     }
@@ -97,7 +100,10 @@ impl Recorder<'_> {
         known.counters.triggers = known.counters.triggers.saturating_add(1);
         known.counters.decided(decision.verdict);
         known.cycle.add(decision.times.total);
-        known.last = Some(Last { part: decision.job.part, verdict: decision.verdict });
+        known.last = Some(Last {
+            part: decision.job.part,
+            verdict: decision.verdict,
+        });
         if let Some(thumbnail) = decision.thumbnail.take()
             && let Some(old) = known.picture.replace(thumbnail)
         {
@@ -120,7 +126,9 @@ impl Recorder<'_> {
                         let _ = known.unwritten.push_back(complete);
                     }
                 }
-                Event::LineFailed { line, error } => eprintln!("sluice: {line} cannot be driven: {error}"),
+                Event::LineFailed { line, error } => {
+                    eprintln!("sluice: {line} cannot be driven: {error}")
+                }
                 // The report and the decision say both of these as well.
                 Event::Late { .. } | Event::Stray { .. } => {}
             }
@@ -161,7 +169,9 @@ impl Recorder<'_> {
         self.shared.set_journal_works(works);
         // They fail only when the gate has stopped, and then all lines are safe.
         let _ = self.control.set_fault(!works);
-        let _ = self.control.set_ready(works && self.shared.ready() && !self.shared.stopping());
+        let _ = self
+            .control
+            .set_ready(works && self.shared.ready() && !self.shared.stopping());
     }
 
     /// A picture whose part was cut off by the stop was not inspected: it stays for the next start.
@@ -170,7 +180,12 @@ impl Recorder<'_> {
         if decision.verdict == Verdict::Fault(Cause::Stopping) {
             return;
         }
-        let Job { part, name, identity, .. } = &decision.job;
+        let Job {
+            part,
+            name,
+            identity,
+            ..
+        } = &decision.job;
         if let Err(error) = self.disposal.apply(name, identity, *part) {
             eprintln!("sluice: {part} {name}: {error}");
         }
@@ -254,7 +269,7 @@ fn record(complete: &Complete, station: &StationName) -> journal::Part {
         picture: journal::Picture {
             name: job.name.clone(),
             identity: job.identity,
-            sha256: Some(decision.picture).filter(|hash| *hash != crate::hash::Hash::default()),
+            sha256: decision.picture,
         },
         verdict: journal::Decision::new(&decision.verdict, &decision.detail),
         blobs: journal::Blobs {
@@ -273,8 +288,13 @@ fn record(complete: &Complete, station: &StationName) -> journal::Part {
             outcome: word(outcome),
             reason: word(reason),
             late: complete.late(),
-            due_us: complete.report.map_or(0, |report| after_trigger(report.due)),
-            acted_us: complete.report.and_then(|report| report.acted_at).map(after_trigger),
+            due_us: complete
+                .report
+                .map_or(0, |report| after_trigger(report.due)),
+            acted_us: complete
+                .report
+                .and_then(|report| report.acted_at)
+                .map(after_trigger),
         },
     }
 }

@@ -3,7 +3,7 @@
 use crate::channel::Channel;
 use crate::frame::FrameInfo;
 use crate::gate::PARTS_MAX;
-use crate::hash::Hash;
+use crate::hash::Sha256;
 use crate::part::{Cause, PartId, Verdict};
 use crate::screen::Thumbnail;
 use crate::text::Detail;
@@ -58,7 +58,7 @@ pub(super) struct Decoded {
     /// Whether the picture is there.
     pub result: Result<FrameInfo, (Cause, Detail)>,
     /// SHA-256 of the file as far as it could be read.
-    pub picture: Hash,
+    pub picture: Option<Sha256>,
     /// From the trigger to the start of decoding.
     pub wait: Duration,
     /// The decoding.
@@ -112,7 +112,7 @@ pub(super) struct Decision {
     /// What exactly failed, for a fault.
     pub detail: Detail,
     /// SHA-256 of its picture.
-    pub picture: Hash,
+    pub picture: Option<Sha256>,
     /// What was found.
     pub found: Found,
     /// Where the time went.
@@ -191,7 +191,10 @@ impl Shared {
 
     /// Ends the program, for the first reason that anybody gives. Callable from any thread, more than once.
     pub fn stop(&self, why: Stop) {
-        self.why.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+        self.why
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(why);
         self.stopping.store(true, Ordering::Release);
         // The main thread sleeps until a signal comes; a process can always send itself one. The bell has no reason to
         // fail while it exists.

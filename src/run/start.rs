@@ -62,7 +62,10 @@ pub fn run<P: OutputPin + Send>(
     let ledger = restore(station, &disposal)?;
     let journal = Journal::open(&station.journal, start).map_err(RunError::Journal)?;
     if let Some(recovered) = journal.recovered() {
-        eprintln!("sluice: the journal ended in {} bytes of an unfinished line, which were cut off", recovered.cut_bytes);
+        eprintln!(
+            "sluice: the journal ended in {} bytes of an unfinished line, which were cut off",
+            recovered.cut_bytes
+        );
     }
     let image = &station.image;
     let mut sources = Vec::new();
@@ -78,8 +81,15 @@ pub fn run<P: OutputPin + Send>(
     }
 
     let mut channels = Channels::new().map_err(RunError::Wake)?;
-    let Handles { arming, resolving, control, events, gate } = channels.split();
-    let gate = Driver::new(Settings::from(&station.gate), devices.outputs, gate).map_err(RunError::Wake)?;
+    let Handles {
+        arming,
+        resolving,
+        control,
+        events,
+        gate,
+    } = channels.split();
+    let gate = Driver::new(Settings::from(&station.gate), devices.outputs, gate)
+        .map_err(RunError::Wake)?;
     let first = journal.next_part();
     let recorder = Recorder {
         journal,
@@ -102,22 +112,29 @@ pub fn run<P: OutputPin + Send>(
             gate.run()
         });
         let recorder = scope.spawn(move || recorder.run());
-        let inspection = scope.spawn(move || inspection::run(station, open_library, resolving, control, shared));
+        let inspection =
+            scope.spawn(move || inspection::run(station, open_library, resolving, control, shared));
         let workers: Vec<_> = sources
             .into_iter()
             .map(|source| scope.spawn(|| decode::run(&folder, source, shared)))
             .collect();
-        let intake = scope.spawn(move || intake::run(&station.source, ledger, first, arming, shared));
+        let intake =
+            scope.spawn(move || intake::run(&station.source, ledger, first, arming, shared));
 
         if let Err(errno) = signals.wait() {
-            shared.stop(Stop::Broken(format!("waiting for signals: {}", errno.desc())));
+            shared.stop(Stop::Broken(format!(
+                "waiting for signals: {}",
+                errno.desc()
+            )));
         }
         shared.stop(Stop::Asked);
         // From the source to the recorder, each behind the one that feeds it. A thread that panicked has ended, which
         // is all that is waited for here; the first reason to stop is kept.
         let ended = |ended: thread::Result<()>| {
             if ended.is_err() {
-                shared.stop(Stop::Broken("a thread of the station panicked; please report its message".to_owned()));
+                shared.stop(Stop::Broken(
+                    "a thread of the station panicked; please report its message".to_owned(),
+                ));
             }
         };
         ended(intake.join());
@@ -133,26 +150,35 @@ pub fn run<P: OutputPin + Send>(
             Counters::default()
         })
     });
-    Ok(Outcome { stop: shared.why(), counters })
+    Ok(Outcome {
+        stop: shared.why(),
+        counters,
+    })
 }
 
 /// What the journal says of the pictures that are still there.
 fn restore(station: &Station, disposal: &Disposal) -> Result<Ledger, RunError> {
     let mut parts: Vec<(PartId, Name, Identity)> = Vec::new();
     for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
-        let entry = entry.map_err(RunError::Journal)?;
         match entry.content {
             Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
                 parts.push((part.part, part.picture.name, part.picture.identity));
             }
             Ok(_) => {}
-            Err(damage) => eprintln!("sluice: {}, line {}: {damage}; left out", journal::file_name(entry.file), entry.line),
+            Err(damage) => eprintln!(
+                "sluice: {}, line {}: {damage}; left out",
+                journal::file_name(entry.file),
+                entry.line
+            ),
         }
     }
-    let known = parts.iter().map(|(part, name, identity)| (*part, name, *identity));
-    let (ledger, restored) = watch::restore(disposal, known).map_err(RunError::Directory)?;
+    let (ledger, restored) =
+        watch::restore(disposal, parts.into_iter()).map_err(RunError::Directory)?;
     if let Some(failure) = restored.failure {
-        eprintln!("sluice: {} inspected pictures could not be put away: {failure}", restored.failed);
+        eprintln!(
+            "sluice: {} inspected pictures could not be put away: {failure}",
+            restored.failed
+        );
     }
     Ok(ledger)
 }

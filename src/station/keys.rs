@@ -111,6 +111,19 @@ const PIXEL: Kind = Integer(0, 16_384);
 const PIXELS: Kind = Integer(1, 16_384);
 const AREA: Kind = Integer(0, 100_000_000);
 
+/// The list as text, one key a line.
+pub fn reference() -> String {
+    let line = |key: &Key| {
+        let optional = if key.optional {
+            " (may be left out)"
+        } else {
+            ""
+        };
+        format!("{:<38} {}: {}{optional}\n", key.path, key.meaning, key.kind)
+    };
+    KEYS.iter().map(line).collect()
+}
+
 /// The list, section by section.
 pub const KEYS: &[Key] = &[
     key("station", Section, "who this station is"),

@@ -80,6 +80,7 @@ pub fn part(part: PartId, name: &Name, identity: Identity) -> Part {
         times_us: Times::default(),
         gate: GateOutcome {
             outcome: "rejected".parse().unwrap(),
+            reason: "verdict".parse().unwrap(),
             late: false,
             due_us: 500_000,
             acted_us: Some(500_017),

@@ -1,0 +1,144 @@
+//! `sluice check`: everything that a station needs, tried without moving an output.
+
+use crate::engine::{Engine, EngineError};
+use crate::journal;
+use crate::station::Station;
+use crate::watch::Disposal;
+use ascendcl::Library;
+use core::fmt;
+use core::time::Duration;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+/// One thing that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it may stay as it is.
+    pub good: bool,
+    /// What was tried, and what came of it.
+    pub text: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}  {}",
+            if self.good { "ok   " } else { "WRONG" },
+            self.text
+        )
+    }
+}
+
+fn finding(result: Result<String, String>) -> Finding {
+    let good = result.is_ok();
+    let (Ok(text) | Err(text)) = result;
+    Finding { good, text }
+}
+
+/// Tries directories, journal, engine and model. Opens the device and runs a black picture; drives no line.
+pub fn run(station: &Station, open: &dyn Fn(&str) -> Result<Library, EngineError>) -> Vec<Finding> {
+    let mut findings = vec![directories(station), journal(station)];
+    if !station.display.file.is_empty() {
+        findings.push(display(station));
+    }
+    match engine(station, open) {
+        Ok(good) => findings.extend(good.into_iter().map(|text| finding(Ok(text)))),
+        Err(error) => findings.push(finding(Err(error.to_string()))),
+    }
+    findings
+}
+
+fn directories(station: &Station) -> Finding {
+    let directory = Path::new(station.source.directory.as_str());
+    let readable = fs::read_dir(directory).map_err(|error| {
+        format!(
+            "source.directory {}: {error}; create it or name another",
+            directory.display()
+        )
+    });
+    finding(readable.and_then(|entries| {
+        Disposal::new(&station.source).map_err(|error| error.to_string())?;
+        Ok(format!(
+            "source.directory {}: {} entries",
+            directory.display(),
+            entries.count()
+        ))
+    }))
+}
+
+fn journal(station: &Station) -> Finding {
+    let directory = &station.journal.directory;
+    finding(match journal::read(directory) {
+        Ok(entries) => {
+            let (mut records, mut damaged) = (0_u64, 0_u64);
+            for entry in entries {
+                match entry.content {
+                    Ok(_) => records += 1,
+                    Err(_) => damaged += 1,
+                }
+            }
+            Ok(format!(
+                "journal.directory {directory}: {records} records, {damaged} damaged lines"
+            ))
+        }
+        Err(error) => Err(error.to_string()),
+    })
+}
+
+fn display(station: &Station) -> Finding {
+    let file = Path::new(station.display.file.as_str());
+    let directory = file
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    finding(match fs::metadata(directory) {
+        Ok(_) => Ok(format!("display.file {}", file.display())),
+        Err(error) => Err(format!(
+            "display.file {}: its directory: {error}",
+            file.display()
+        )),
+    })
+}
+
+fn engine(
+    station: &Station,
+    open: &dyn Fn(&str) -> Result<Library, EngineError>,
+) -> Result<Vec<String>, EngineError> {
+    let start = Instant::now();
+    let engine = Engine::open(station, open(&station.engine.library)?)?;
+    let loaded = start.elapsed();
+    let mut texts = vec![format!(
+        "engine: {}; model loaded in {} ms",
+        engine.place(),
+        loaded.as_millis()
+    )];
+    texts.extend(
+        engine
+            .model()
+            .inputs()
+            .iter()
+            .map(|input| format!("input {input}")),
+    );
+    texts.extend(
+        engine
+            .model()
+            .outputs()
+            .iter()
+            .map(|output| format!("output {output}")),
+    );
+    engine.inspector(station)?;
+    for (input, slot) in engine.slots(station.engine.slots.into(), &[engine.outputs().judged])? {
+        let start = Instant::now();
+        let deadline = start + Duration::from_millis(station.engine.timeout_ms.into());
+        engine
+            .run(slot, input, deadline)
+            .map_err(EngineError::WarmUp)?;
+        texts.push(format!(
+            "a black picture in {} ms",
+            start.elapsed().as_millis()
+        ));
+    }
+    Ok(texts)
+}
