@@ -1,1 +1,0 @@
-//! From the model's outputs to one class for each pixel.

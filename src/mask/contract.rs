@@ -1,0 +1,154 @@
+//! What an output may look like.
+
+use super::{ContractError, MODEL_CLASSES_MAX};
+use crate::frame::Size;
+use crate::recipe::Recipe;
+use core::fmt;
+use serde::Deserialize;
+
+/// One output as the model describes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Output<'a> {
+    /// Its name, for messages.
+    pub name: &'a str,
+    /// Its dimensions, outermost first.
+    pub dims: &'a [i64],
+    /// The type of one value.
+    pub data_type: DataType,
+}
+
+/// What an output holds. The station file says it, by naming the output under `engine.scores` or `engine.mask`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// The class of each pixel.
+    Classes,
+    /// A score for each class and pixel.
+    Scores(ScoreKind),
+}
+
+/// Whether the scores are probabilities. The station file says it; what a picture shows is checked against it.
+///
+/// The values alone cannot decide: logits of one picture can all lie between 0 and 1. A wrong choice does not pass
+/// unseen, though: see [`super::OutputError::NotProbabilities`] and [`super::OutputError::NotLogits`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoreKind {
+    /// The model ends in a softmax: the scores of a pixel are not negative and add up to one.
+    #[default]
+    Softmax,
+    /// The model ends before the softmax, and the station applies it.
+    Logits,
+}
+
+/// The type of one value, little endian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataType {
+    /// Unsigned, 1 byte.
+    U8,
+    /// Signed, 4 bytes.
+    I32,
+    /// IEEE 754 binary32.
+    F32,
+    /// IEEE 754 binary16.
+    F16,
+    /// Another `aclDataType`; no output may have it.
+    Other(i32),
+}
+
+impl DataType {
+    /// From a value of AscendCL's `aclDataType` (acl_base.h: FLOAT 0, FLOAT16 1, INT32 3, UINT8 4).
+    pub const fn from_acl(code: i32) -> Self {
+        match code {
+            0 => Self::F32,
+            1 => Self::F16,
+            3 => Self::I32,
+            4 => Self::U8,
+            _ => Self::Other(code),
+        }
+    }
+
+    /// Bytes of one value; 0 for [`DataType::Other`].
+    pub(super) const fn bytes(self) -> usize {
+        match self {
+            Self::U8 => 1,
+            Self::F16 => 2,
+            Self::I32 | Self::F32 => 4,
+            Self::Other(_) => 0,
+        }
+    }
+}
+
+impl fmt::Display for DataType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::U8 => f.write_str("uint8"),
+            Self::I32 => f.write_str("int32"),
+            Self::F32 => f.write_str("float32"),
+            Self::F16 => f.write_str("float16"),
+            Self::Other(code) => write!(f, "aclDataType {code}"),
+        }
+    }
+}
+
+/// Where the channels of a pixel lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// [1, H, W, C]: side by side.
+    Nhwc,
+    /// [1, C, H, W]: one plane for each.
+    Nchw,
+}
+
+/// Checks that a recipe lists each class once, none of them the background, with a score that can be reached.
+pub(super) fn check_classes(recipe: &Recipe) -> Result<(), ContractError> {
+    for (index, listed) in recipe.classes.iter().enumerate() {
+        let class = listed.class;
+        if class == 0 {
+            return Err(ContractError::Background);
+        }
+        if recipe
+            .classes
+            .iter()
+            .take(index)
+            .any(|other| other.class == class)
+        {
+            return Err(ContractError::ListedTwice { class });
+        }
+        if !(0.0..=1.0).contains(&listed.score_min) {
+            return Err(ContractError::ScoreMin {
+                class,
+                score_min: listed.score_min,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Width and height as the mask counts them: 1 to 65535 each.
+pub(super) fn dimensions(size: Size) -> Result<(usize, usize), ContractError> {
+    match (u16::try_from(size.width), u16::try_from(size.height)) {
+        (Ok(width @ 1..), Ok(height @ 1..)) => Ok((usize::from(width), usize::from(height))),
+        _ => Err(ContractError::Size(size)),
+    }
+}
+
+/// True if the dimensions are those of a class mask of this size.
+pub(super) fn is_class_mask(dims: &[i64], size: Size) -> bool {
+    let (h, w) = (i64::from(size.height), i64::from(size.width));
+    dims == [h, w] || dims == [1, h, w] || dims == [1, h, w, 1] || dims == [1, 1, h, w]
+}
+
+/// Layout and number of channels of a score output of this size; `None` if it is not one, or could be read both ways.
+pub(super) fn score_layout(dims: &[i64], size: Size) -> Option<(Layout, usize)> {
+    let (h, w) = (i64::from(size.height), i64::from(size.width));
+    let &[1, d1, d2, d3] = dims else { return None };
+    let (layout, channels) = match ((d1, d2) == (h, w), (d2, d3) == (h, w)) {
+        (true, false) => (Layout::Nhwc, d3),
+        (false, true) => (Layout::Nchw, d1),
+        _ => return None,
+    };
+    let channels = usize::try_from(channels).ok()?;
+    (2..=MODEL_CLASSES_MAX)
+        .contains(&channels)
+        .then_some((layout, channels))
+}

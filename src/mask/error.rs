@@ -1,0 +1,191 @@
+//! What can be wrong with an output: its form, at start, and its content, with every picture.
+
+use super::{Content, DataType, MODEL_CLASSES_MAX, Output};
+use crate::frame::Size;
+use core::fmt;
+
+/// Why a model and a recipe do not go together.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ContractError {
+    /// The output has not the form that its content asks for.
+    Output {
+        /// Its name.
+        name: String,
+        /// Its dimensions.
+        dims: Vec<i64>,
+        /// Its type.
+        data_type: DataType,
+        /// What it should hold.
+        content: Content,
+        /// Size of the model's input.
+        size: Size,
+    },
+    /// The model's input is empty or larger than 65535 pixels on a side.
+    Size(Size),
+    /// The recipe lists class 0.
+    Background,
+    /// The recipe lists a class twice.
+    ListedTwice {
+        /// The class.
+        class: u8,
+    },
+    /// The recipe's score for a class is not between 0 and 1.
+    ScoreMin {
+        /// The class.
+        class: u8,
+        /// What the recipe says.
+        score_min: f32,
+    },
+    /// The recipe lists a class that the model does not have.
+    NoSuchClass {
+        /// The class.
+        class: u8,
+        /// Name of the score output.
+        output: String,
+        /// Classes that it has.
+        classes: usize,
+    },
+}
+
+impl ContractError {
+    pub(super) fn output(output: &Output<'_>, content: Content, size: Size) -> Self {
+        Self::Output {
+            name: output.name.to_owned(),
+            dims: output.dims.to_vec(),
+            data_type: output.data_type,
+            content,
+            size,
+        }
+    }
+}
+
+impl fmt::Display for ContractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Output {
+                name,
+                dims,
+                data_type,
+                content,
+                size: Size { width, height },
+            } => {
+                write!(f, "model output \"{name}\" is {data_type} {dims:?}; ")?;
+                match content {
+                    Content::Classes => write!(
+                        f,
+                        "a class mask must be uint8, int32 or float32 with dimensions [{height}, {width}], \
+                         [1, {height}, {width}], [1, {height}, {width}, 1] or [1, 1, {height}, {width}]"
+                    ),
+                    Content::Scores(_) => write!(
+                        f,
+                        "scores must be float32 or float16 with dimensions [1, {height}, {width}, C] or \
+                         [1, C, {height}, {width}], C from 2 to {MODEL_CLASSES_MAX} and not equal to both sides"
+                    ),
+                }
+            }
+            Self::Size(Size { width, height }) => write!(
+                f,
+                "the model's input is {width} x {height}; 1 to 65535 pixels on each side are allowed"
+            ),
+            Self::Background => {
+                f.write_str("the recipe lists class 0, the background; list defect classes only")
+            }
+            Self::ListedTwice { class } => {
+                write!(f, "the recipe lists class {class} twice; list it once")
+            }
+            Self::ScoreMin { class, score_min } => write!(
+                f,
+                "score_min of class {class} is {score_min}; 0 to 1 is allowed"
+            ),
+            Self::NoSuchClass {
+                class,
+                output,
+                classes,
+            } => write!(
+                f,
+                "the recipe lists class {class}, but model output \"{output}\" has classes 0 to {}",
+                classes.saturating_sub(1)
+            ),
+        }
+    }
+}
+
+impl core::error::Error for ContractError {}
+
+/// Why the output of one picture cannot be used: the part is a fault with [`crate::part::Cause::Output`].
+///
+/// Positions are in pixels of the model's input.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OutputError {
+    /// A buffer has another length than was agreed at start.
+    Length {
+        /// Which buffer.
+        what: &'static str,
+        /// Its length.
+        got: usize,
+        /// The length that was agreed.
+        expected: usize,
+    },
+    /// A class mask holds a value that is no class.
+    Class {
+        /// Column.
+        x: usize,
+        /// Row.
+        y: usize,
+        /// The value.
+        value: f64,
+        /// The highest class that the recipe lists.
+        highest: u8,
+    },
+    /// A score is not a number, or infinite.
+    NotFinite {
+        /// Column.
+        x: usize,
+        /// Row.
+        y: usize,
+        /// Class of the score.
+        class: usize,
+    },
+    /// The scores were declared as a softmax, but are negative here or do not add up to one.
+    NotProbabilities {
+        /// Column.
+        x: usize,
+        /// Row.
+        y: usize,
+    },
+    /// The scores were declared as logits, but at every pixel of the picture they are probabilities already.
+    NotLogits,
+}
+
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length {
+                what,
+                got,
+                expected,
+            } => write!(f, "{what} has {got} bytes, {expected} expected"),
+            Self::Class {
+                x,
+                y,
+                value,
+                highest,
+            } => write!(
+                f,
+                "class {value} at ({x}, {y}); the recipe knows 0 to {highest}"
+            ),
+            Self::NotFinite { x, y, class } => {
+                write!(f, "score of class {class} at ({x}, {y}) is not finite")
+            }
+            Self::NotProbabilities { x, y } => write!(
+                f,
+                "scores at ({x}, {y}) are not probabilities; if the model gives logits, the station file must say so"
+            ),
+            Self::NotLogits => f.write_str(
+                "scores are probabilities at every pixel, but the station file says logits",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for OutputError {}
