@@ -1,0 +1,85 @@
+//! Connected regions of a mask.
+//!
+//! Two pixels of the same class that touch, also at a corner, belong to one blob. The mask is read once, row by row, as
+//! runs: only the runs of two rows and the blobs that reach the last of them are kept, so the memory needed depends on
+//! the width and not on what the mask shows.
+
+mod labeller;
+#[cfg(test)]
+mod tests;
+
+pub use labeller::Labeller;
+
+use heapless::Vec as FixedVec;
+
+/// Blobs that are counted in one mask; more reject the part. Noise does not count.
+pub const BLOBS_MAX: usize = 256;
+
+/// One connected region of one class. Positions are in pixels of the model's input.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Blob {
+    /// Its class, an index into the recipe's classes.
+    pub class: u8,
+    /// Its pixels.
+    pub area_px: u32,
+    /// Left edge of its bounding box.
+    pub x: u16,
+    /// Upper edge of its bounding box.
+    pub y: u16,
+    /// Width of its bounding box.
+    pub width: u16,
+    /// Height of its bounding box.
+    pub height: u16,
+    /// Mean column of its pixels.
+    pub centroid_x: f32,
+    /// Mean row of its pixels.
+    pub centroid_y: f32,
+    /// The `NoDefect` zones that it touches: bit n is zone n of the recipe.
+    pub zones: u8,
+}
+
+impl Blob {
+    /// Centre of its bounding box, rounded towards the upper left.
+    pub fn centre(&self) -> (u16, u16) {
+        let middle = |start: u16, length: u16| start.saturating_add(length.saturating_sub(1) / 2);
+        (middle(self.x, self.width), middle(self.y, self.height))
+    }
+}
+
+/// The blobs of one mask, noise left out, in the order in which their last rows came.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Blobs {
+    list: FixedVec<Blob, BLOBS_MAX>,
+    overflowed: bool,
+}
+
+impl Blobs {
+    /// No blobs.
+    pub const fn new() -> Self {
+        Self {
+            list: FixedVec::new(),
+            overflowed: false,
+        }
+    }
+
+    /// The blobs; the first [`BLOBS_MAX`] of them if there were more.
+    pub fn as_slice(&self) -> &[Blob] {
+        &self.list
+    }
+
+    /// True if there were more than [`BLOBS_MAX`].
+    pub const fn overflowed(&self) -> bool {
+        self.overflowed
+    }
+
+    /// Adds a blob. When there is no room it is lost, and the loss is remembered.
+    pub fn push(&mut self, blob: Blob) {
+        self.overflowed |= self.list.push(blob).is_err();
+    }
+
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.list.clear();
+        self.overflowed = false;
+    }
+}

@@ -1,0 +1,168 @@
+use super::*;
+use crate::recipe::Recipe;
+
+/// Class 1 without noise, class 2 with noise below 3 pixels.
+const RECIPE: &str = r#"{"name": "r", "classes": [
+    {"class": 1, "name": "a", "score_min": 0.5, "blob_area_min_px": 1, "blob_area_max_px": 9, "total_area_max_px": 9},
+    {"class": 2, "name": "b", "score_min": 0.5, "blob_area_min_px": 3, "blob_area_max_px": 9, "total_area_max_px": 9}
+], "zones": [
+    {"name": "i", "x": 0, "y": 0, "width": 99, "height": 99, "rule": "ignore"},
+    {"name": "z", "x": 2, "y": 1, "width": 2, "height": 2, "rule": "no_defect"}
+]}"#;
+
+fn recipe() -> Recipe {
+    serde_json_core::from_str(RECIPE).unwrap().0
+}
+
+/// The blobs of a mask in which `.` is background and a digit is a class.
+fn blobs(rows: &[&str]) -> Blobs {
+    let mut labeller = Labeller::new(u16::try_from(rows[0].len()).unwrap(), &recipe());
+    label(&mut labeller, rows)
+}
+
+fn label(labeller: &mut Labeller, rows: &[&str]) -> Blobs {
+    labeller.begin();
+    for row in rows {
+        let row: Vec<u8> = row.bytes().map(|c| c.saturating_sub(b'0')).collect();
+        labeller.row(&row);
+    }
+    labeller.finish().clone()
+}
+
+fn areas(rows: &[&str]) -> Vec<(u8, u32)> {
+    blobs(rows)
+        .as_slice()
+        .iter()
+        .map(|blob| (blob.class, blob.area_px))
+        .collect()
+}
+
+#[test]
+fn a_blob_has_its_area_box_and_centroid() {
+    let blobs = blobs(&[
+        "......", //
+        ".111..", ".1....", "......",
+    ]);
+    let expected = Blob {
+        class: 0,
+        area_px: 4,
+        x: 1,
+        y: 1,
+        width: 3,
+        height: 2,
+        centroid_x: 7.0 / 4.0,
+        centroid_y: 5.0 / 4.0,
+        zones: 0b10,
+    };
+    assert_eq!(blobs.as_slice(), [expected]);
+    assert_eq!(expected.centre(), (2, 1));
+}
+
+#[test]
+fn pixels_that_touch_at_a_corner_are_one_blob() {
+    assert_eq!(
+        areas(&[
+            "1...1", //
+            ".1.1.", "..1..", ".....", "1.1..",
+        ]),
+        [(0, 5), (0, 1), (0, 1)]
+    );
+}
+
+#[test]
+fn arms_that_meet_late_are_one_blob() {
+    assert_eq!(
+        areas(&[
+            "1.1.1.1.1", //
+            "1.1.1.1.1",
+            "1.1.11111",
+            "1.1......",
+            "111...111",
+        ]),
+        [(0, 11), (0, 11), (0, 3)]
+    );
+    assert_eq!(
+        areas(&[
+            "1111111", //
+            "1.....1", "1.111.1", "1.1.1.1", "1.1...1", "1.11111",
+        ]),
+        [(0, 27)]
+    );
+}
+
+#[test]
+fn classes_do_not_mix_and_what_is_not_listed_is_background() {
+    assert_eq!(
+        areas(&[
+            "1122211", //
+            "1122211", "7777777",
+        ]),
+        [(0, 4), (1, 6), (0, 4)]
+    );
+    // Two classes that cross at a corner are both connected through it.
+    assert_eq!(
+        areas(&[
+            "122", //
+            "212", "221",
+        ]),
+        [(0, 3), (1, 6)]
+    );
+}
+
+#[test]
+fn noise_takes_no_room_and_everything_else_is_counted_up_to_the_limit() {
+    let mut labeller = Labeller::new(600, &recipe());
+    let noise = "2.".repeat(300);
+    let dots = "1.".repeat(BLOBS_MAX) + &".".repeat(600 - 2 * BLOBS_MAX);
+    let gap = ".".repeat(600);
+    let one_more = "1".to_owned() + &".".repeat(599);
+
+    let full = label(&mut labeller, &[&noise, &gap, &noise, &gap, &dots]);
+    assert_eq!(full.as_slice().len(), BLOBS_MAX);
+    assert!(!full.overflowed());
+
+    let over = label(&mut labeller, &[&dots, &gap, &one_more]);
+    assert_eq!(over.as_slice().len(), BLOBS_MAX);
+    assert!(over.overflowed());
+
+    // The next mask starts anew.
+    let none = label(&mut labeller, &[&gap]);
+    assert_eq!(none, Blobs::new());
+}
+
+#[test]
+fn a_zone_is_touched_by_a_pixel_inside_and_by_nothing_beside_it() {
+    // The zone covers columns 2 and 3 of rows 1 and 2.
+    let touched = |rows: &[&str]| {
+        let blobs = blobs(rows);
+        blobs.as_slice().iter().map(|b| b.zones).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        touched(&[
+            "11111", //
+            "11..1", "11..1", "11111",
+        ]),
+        [0]
+    );
+    for inside in [(2, 1), (3, 1), (2, 2), (3, 2)] {
+        let mut rows = [*b".....", *b".....", *b".....", *b"....."];
+        rows[inside.1][inside.0] = b'1';
+        let rows = rows.each_ref().map(|row| str::from_utf8(row).unwrap());
+        assert_eq!(touched(&rows), [0b10], "{inside:?}");
+    }
+    // A bit stays when blobs merge.
+    assert_eq!(
+        touched(&[
+            ".....", //
+            "1.1..", "1....", "1....", "11111",
+        ]),
+        [0b10, 0]
+    );
+    assert_eq!(
+        touched(&[
+            "1....", //
+            "1.1..", "1.1..", "111..",
+        ]),
+        [0b10]
+    );
+}
