@@ -2,12 +2,15 @@
 #![forbid(unsafe_code)]
 
 pub mod blobs;
+
 pub mod frame;
 pub mod gate;
 pub mod journal;
 pub mod mask;
+
 pub mod part;
 pub mod recipe;
 pub mod screen;
 pub mod station;
+pub mod verdict;
 pub mod watch;

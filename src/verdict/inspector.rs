@@ -1,0 +1,214 @@
+//! One inspection, from the model's output to the verdict.
+
+use super::judge;
+use super::presence::{PIXEL_BYTES, seen_percent};
+use crate::blobs::{Blobs, Labeller};
+use crate::frame::Size;
+use crate::mask::{Content, ContractError, MaskReader, Output, OutputError};
+use crate::part::Verdict;
+use crate::recipe::{Recipe, ZoneRule};
+use core::fmt;
+
+/// Turns the model's output into a verdict, and keeps what the screen and the journal show of it.
+///
+/// Everything is allocated at construction, nothing afterwards.
+#[derive(Debug, Clone)]
+pub struct Inspector {
+    recipe: Recipe,
+    width: usize,
+    height: usize,
+    reader: MaskReader,
+    labeller: Labeller,
+    mask: Box<[u8]>,
+}
+
+impl Inspector {
+    /// Checks the output and the recipe against the size of the model's input.
+    ///
+    /// When the model gives both scores and a class mask, take the scores: only with them `score_min` applies.
+    ///
+    /// # Errors
+    ///
+    /// What [`MaskReader::new`] says, or a rectangle of the recipe that is empty or not inside the model's input.
+    pub fn new(
+        recipe: &Recipe,
+        size: Size,
+        output: &Output<'_>,
+        content: Content,
+    ) -> Result<Self, InspectorError> {
+        let reader =
+            MaskReader::new(output, content, size, recipe).map_err(InspectorError::Contract)?;
+        let (Ok(width), Ok(height)) = (u16::try_from(size.width), u16::try_from(size.height))
+        else {
+            return Err(InspectorError::Contract(ContractError::Size(size)));
+        };
+        let inside = |x: u16, y: u16, w: u16, h: u16| {
+            w > 0
+                && h > 0
+                && u32::from(x) + u32::from(w) <= size.width
+                && u32::from(y) + u32::from(h) <= size.height
+        };
+        for zone in &recipe.zones {
+            if !inside(zone.x, zone.y, zone.width, zone.height) {
+                return Err(InspectorError::Zone {
+                    name: zone.name.as_str().to_owned(),
+                    size,
+                });
+            }
+        }
+        if let Some(check) = &recipe.part_present
+            && !inside(check.x, check.y, check.width, check.height)
+        {
+            return Err(InspectorError::PartPresent { size });
+        }
+        let (w, h) = (usize::from(width), usize::from(height));
+        Ok(Self {
+            recipe: recipe.clone(),
+            width: w,
+            height: h,
+            reader,
+            labeller: Labeller::new(width, recipe),
+            mask: vec![0; w * h].into(),
+        })
+    }
+
+    /// Judges one part. `output` is the output that was named at construction, `input` the picture that the model saw,
+    /// height x width x 3; it is looked at only if the recipe has a part-present check.
+    ///
+    /// Both may lie in device memory: they are read in place, in order and once, and not written. Does not allocate.
+    ///
+    /// # Errors
+    ///
+    /// The part is a fault, with [`crate::part::Cause::Output`] as its cause and the error as its detail. The mask is
+    /// all background then, and there are no blobs.
+    pub fn inspect(&mut self, output: &[u8], input: &[u8]) -> Result<Verdict, InspectError> {
+        self.labeller.begin();
+        let result = self.look(output, input);
+        if result.is_err() {
+            self.labeller.begin();
+            self.mask.fill(0);
+        }
+        result
+    }
+
+    fn look(&mut self, output: &[u8], input: &[u8]) -> Result<Verdict, InspectError> {
+        let expected = self.width * self.height * PIXEL_BYTES;
+        let seen = match &self.recipe.part_present {
+            Some(_) if input.len() != expected => {
+                return Err(InspectError::Input {
+                    got: input.len(),
+                    expected,
+                });
+            }
+            Some(check) => Some(seen_percent(check, self.width, input)),
+            None => None,
+        };
+        let (recipe, labeller) = (&self.recipe, &mut self.labeller);
+        let mut y = 0;
+        self.reader
+            .read(output, &mut self.mask, |row| {
+                ignore(recipe, y, row);
+                labeller.row(row);
+                y += 1;
+            })
+            .map_err(InspectError::Output)?;
+        Ok(judge(recipe, labeller.finish(), seen))
+    }
+
+    /// The blobs of the last part.
+    pub fn blobs(&self) -> &Blobs {
+        self.labeller.blobs()
+    }
+
+    /// The mask of the last part, height x width: for each pixel 0 or the number of a class that the recipe lists.
+    /// Pixels in `Ignore` zones are 0.
+    pub fn mask(&self) -> &[u8] {
+        &self.mask
+    }
+
+    /// Reads the model's output, for those who want more of it than a verdict.
+    pub fn reader(&mut self) -> &mut MaskReader {
+        &mut self.reader
+    }
+}
+
+/// Takes the pixels of `Ignore` zones out of row `y`.
+fn ignore(recipe: &Recipe, y: usize, row: &mut [u8]) {
+    for zone in &recipe.zones {
+        let (first_x, first_y) = (usize::from(zone.x), usize::from(zone.y));
+        let rows = first_y..first_y + usize::from(zone.height);
+        let columns = first_x..first_x + usize::from(zone.width);
+        if zone.rule == ZoneRule::Ignore
+            && rows.contains(&y)
+            && let Some(pixels) = row.get_mut(columns)
+        {
+            pixels.fill(0);
+        }
+    }
+}
+
+/// Why model, picture size and recipe do not go together.
+#[derive(Debug, Clone, PartialEq)]
+pub enum InspectorError {
+    /// The model's output and the recipe's classes.
+    Contract(ContractError),
+    /// A zone is empty or not inside the model's input.
+    Zone {
+        /// Its name.
+        name: String,
+        /// Size of the model's input.
+        size: Size,
+    },
+    /// The rectangle of the part-present check is empty or not inside the model's input.
+    PartPresent {
+        /// Size of the model's input.
+        size: Size,
+    },
+}
+
+impl fmt::Display for InspectorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Contract(error) => error.fmt(f),
+            Self::Zone { name, size } => write!(
+                f,
+                "zone \"{name}\" must be at least 1 x 1 and inside the model's input of {} x {} pixels",
+                size.width, size.height
+            ),
+            Self::PartPresent { size } => write!(
+                f,
+                "part_present must be at least 1 x 1 and inside the model's input of {} x {} pixels",
+                size.width, size.height
+            ),
+        }
+    }
+}
+
+impl core::error::Error for InspectorError {}
+
+/// Why one part could not be judged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum InspectError {
+    /// The model's output cannot be used.
+    Output(OutputError),
+    /// The model's input has the wrong length for the part-present check.
+    Input {
+        /// Its bytes.
+        got: usize,
+        /// Height x width x 3.
+        expected: usize,
+    },
+}
+
+impl fmt::Display for InspectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Output(error) => error.fmt(f),
+            Self::Input { got, expected } => {
+                write!(f, "model input has {got} bytes, {expected} expected")
+            }
+        }
+    }
+}
+
+impl core::error::Error for InspectError {}
