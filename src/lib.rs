@@ -2,12 +2,12 @@
 #![forbid(unsafe_code)]
 
 pub mod blobs;
-
+pub mod dice;
 pub mod frame;
 pub mod gate;
 pub mod journal;
 pub mod mask;
-
+pub mod npy;
 pub mod part;
 pub mod recipe;
 pub mod screen;
