@@ -18,7 +18,8 @@ pub const NAME_MAX: usize = 24;
 pub struct Recipe {
     /// The product's name.
     pub name: String<NAME_MAX>,
-    /// The defect classes. A class that is not listed is background, whatever the model says of it.
+    /// The defect classes. A class that is not listed is background; but a class mask does not tell how many classes
+    /// the model has, and a class in it above the highest listed one makes the part a fault.
     pub classes: Vec<ClassLimits, CLASSES_MAX>,
     /// Places with rules of their own.
     #[serde(default)]
@@ -68,7 +69,7 @@ pub struct Zone {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ZoneRule {
-    /// Pixels in it do not count.
+    /// Pixels in it do not count, also where a `NoDefect` zone overlaps it.
     Ignore,
     /// Any blob that touches it (and is not noise) rejects the part.
     NoDefect,

@@ -102,7 +102,8 @@ impl Labeller {
     /// Takes the next row, from the top: the model's class of each pixel. Classes that the recipe does not list are
     /// background; pixels beyond the width are not looked at, and no more than 65535 rows.
     pub fn row(&mut self, row: &[u8]) {
-        if self.y >= usize::from(u16::MAX) {
+        // Once there are too many the mask is judged, and more of it would only take time.
+        if self.y >= usize::from(u16::MAX) || self.blobs.overflowed() {
             return;
         }
         let row = row.get(..self.width).unwrap_or(row);

@@ -11,10 +11,12 @@ pub struct ClassReader {
     data_type: DataType,
     width: usize,
     height: usize,
-    /// Classes below this are known.
-    classes: usize,
+    /// The highest class that the recipe lists; higher ones are not known.
+    highest: u8,
     /// For each class of the model: itself if the recipe lists it, else 0.
     listed: [u8; 256],
+    /// True if the recipe lists every class up to the highest, so that nothing becomes background.
+    all_listed: bool,
 }
 
 impl ClassReader {
@@ -30,18 +32,18 @@ impl ClassReader {
             return Err(ContractError::output(output, Content::Classes, size));
         }
         let mut listed = [0; 256];
-        let mut classes = 1;
+        let mut highest = 0;
         for limits in &recipe.classes {
-            let class = usize::from(limits.class);
-            listed[class] = limits.class;
-            classes = classes.max(class + 1);
+            listed[usize::from(limits.class)] = limits.class;
+            highest = highest.max(limits.class);
         }
         Ok(Self {
             data_type: output.data_type,
             width,
             height,
-            classes,
+            highest,
             listed,
+            all_listed: recipe.classes.len() == usize::from(highest),
         })
     }
 
@@ -77,7 +79,7 @@ impl ClassReader {
                     x,
                     y,
                     value: self.value(input, x),
-                    classes: self.classes,
+                    highest: self.highest,
                 });
             }
             each_row(row);
@@ -92,19 +94,23 @@ impl ClassReader {
         row: &mut [u8],
         class: impl Fn([u8; N]) -> Option<u8>,
     ) -> Option<usize> {
-        let known = |value: &[u8; N]| class(*value).filter(|&c| usize::from(c) < self.classes);
+        let known = |value: &[u8; N]| class(*value).filter(|&c| c <= self.highest);
         let (values, _) = input.as_chunks::<N>();
         let mut valid = true;
         for (pixel, value) in row.iter_mut().zip(values) {
             let class = known(value);
             valid &= class.is_some();
-            *pixel = self.listed[usize::from(class.unwrap_or(0))];
+            *pixel = class.unwrap_or(0);
         }
-        if valid {
-            None
-        } else {
-            values.iter().position(|value| known(value).is_none())
+        if !valid {
+            return values.iter().position(|value| known(value).is_none());
         }
+        if !self.all_listed {
+            for pixel in row {
+                *pixel = self.listed[usize::from(*pixel)];
+            }
+        }
+        None
     }
 
     /// The value at column `x` of a row, for a message.

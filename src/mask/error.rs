@@ -134,8 +134,8 @@ pub enum OutputError {
         y: usize,
         /// The value.
         value: f64,
-        /// Classes that the recipe knows.
-        classes: usize,
+        /// The highest class that the recipe lists.
+        highest: u8,
     },
     /// A score is not a number, or infinite.
     NotFinite {
@@ -169,11 +169,10 @@ impl fmt::Display for OutputError {
                 x,
                 y,
                 value,
-                classes,
+                highest,
             } => write!(
                 f,
-                "class {value} at ({x}, {y}); the recipe knows 0 to {}",
-                classes.saturating_sub(1)
+                "class {value} at ({x}, {y}); the recipe knows 0 to {highest}"
             ),
             Self::NotFinite { x, y, class } => {
                 write!(f, "score of class {class} at ({x}, {y}) is not finite")

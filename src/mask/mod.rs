@@ -36,7 +36,7 @@ impl MaskReader {
     /// Checks an output against the contract and sizes the row buffers; this is the only allocation.
     ///
     /// `size` is the size of the model's input; the output must have the same. The number of classes is the number of
-    /// score channels, or, for a class mask, which does not tell, the highest class that the recipe lists plus one.
+    /// score channels, or, for a class mask, which does not tell, what the recipe lists: a class above its highest is an error, and never background.
     ///
     /// # Errors
     ///

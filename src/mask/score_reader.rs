@@ -310,9 +310,10 @@ fn deinterleave<const N: usize>(
             *b = value(pixel[1]);
         }
     } else {
-        for (x, pixel) in input.as_chunks::<N>().0.chunks_exact(classes).enumerate() {
-            for (to, from) in planes.iter_mut().skip(x).step_by(width).zip(pixel) {
-                *to = value(*from);
+        let (values, _) = input.as_chunks::<N>();
+        for (x, pixel) in values.chunks_exact(classes).enumerate() {
+            for (plane, from) in pixel.iter().enumerate() {
+                planes[plane * width + x] = value(*from);
             }
         }
     }

@@ -96,7 +96,7 @@ fn a_value_that_is_no_class_is_an_error_with_its_place() {
         x,
         y,
         value,
-        classes: 4,
+        highest: 3,
     };
     let mut u8s = reader(&[2, 3], DataType::U8, CLASSES).unwrap();
     assert_eq!(read(&mut u8s, &[0, 0, 0, 0, 255, 4]), Err(at(1, 1, 255.0)));
@@ -177,7 +177,8 @@ fn two_classes_are_read_as_any_number_is() {
 #[test]
 fn logits_become_the_softmax_they_stand_for() {
     // Class 1 against three equal others: its probability is e^d / (e^d + 3), which is 0.25 at d = 0.
-    let pixel = |d: f32| [5.0, 5.0 + d, 5.0, 5.0];
+    // At 500 the exponential itself is beyond what an f32 holds.
+    let pixel = |d: f32| [500.0, 500.0 + d, 500.0, 500.0];
     let scores: Vec<f32> = [-0.01, 0.0, 0.01, 80.0, -80.0, 3.0].map(pixel).concat();
     let mut reader = reader(&[1, 2, 3, 4], DataType::F32, LOGITS).unwrap();
     let bytes = f32_bytes(&scores);
@@ -189,7 +190,7 @@ fn logits_become_the_softmax_they_stand_for() {
     let mut probabilities = [0.0; 24];
     reader.probabilities(&bytes, &mut probabilities).unwrap();
     for (logits, probabilities) in scores.chunks(4).zip(probabilities.chunks(4)) {
-        let exp = |v: &f32| (f64::from(*v) - 5.0).exp();
+        let exp = |v: &f32| (f64::from(*v) - 500.0).exp();
         let sum: f64 = logits.iter().map(exp).sum();
         for (logit, p) in logits.iter().zip(probabilities) {
             assert!(

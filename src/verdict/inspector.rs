@@ -75,7 +75,7 @@ impl Inspector {
     /// Judges one part. `output` is the output that was named at construction, `input` the picture that the model saw,
     /// height x width x 3; it is looked at only if the recipe has a part-present check.
     ///
-    /// Both may lie in device memory: each byte is read at most once, and nothing is written. Does not allocate.
+    /// Both may lie in device memory: they are read in place, in order and once, and not written. Does not allocate.
     ///
     /// # Errors
     ///

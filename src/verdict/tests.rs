@@ -109,6 +109,17 @@ fn the_largest_defect_is_named_not_the_largest_blob() {
 }
 
 #[test]
+fn of_equal_defects_the_first_is_named() {
+    assert!(matches!(
+        verdict([
+            "........", //
+            "1111....", "........", ".1111...",
+        ]),
+        Verdict::Reject(Reason::BlobArea { x: 1, y: 1, .. })
+    ));
+}
+
+#[test]
 fn noise_counts_nowhere() {
     assert_eq!(
         verdict([
@@ -172,6 +183,13 @@ fn pixels_in_an_ignore_zone_do_not_count_and_do_not_connect() {
 
 #[test]
 fn the_blobs_of_a_class_count_together() {
+    assert_eq!(
+        verdict([
+            "........", //
+            "111.11..", "........", "2222....",
+        ]),
+        Verdict::Pass
+    );
     assert_eq!(
         verdict([
             "........", //
