@@ -17,6 +17,9 @@ use embedded_hal::digital::OutputPin;
 use heapless::Vec;
 use heapless::spsc::{Consumer, Producer};
 
+#[cfg(test)]
+mod tests;
+
 /// How soon a line that could not be driven is tried again.
 const RETRY: Duration = Duration::from_millis(20);
 

@@ -37,7 +37,8 @@ pub enum Event {
     Late {
         /// The part.
         part: PartId,
-        /// How long after the part's due time the verdict was given.
+        /// How long after the part's due time the verdict was given; zero when it was given just before and the gate
+        /// heard of it after.
         by: Duration,
     },
     /// A verdict for a part that does not wait for one: never armed, given up as it was armed, decided before, or long

@@ -144,7 +144,8 @@ impl Schedule {
         at: Timestamp,
         out: &mut impl FnMut(Event),
     ) {
-        let due = if let Some(entry) = self.waiting.iter_mut().find(|entry| entry.part == part) {
+        let waiting = self.waiting.iter_mut().find(|entry| entry.part == part);
+        let late_for = if let Some(entry) = waiting {
             if entry.decided {
                 if entry.outcome == Outcome::Passed {
                     entry.outcome = Outcome::Rejected(Rejection::ResolvedTwice);
@@ -157,19 +158,20 @@ impl Schedule {
                     Verdict::Pass => Outcome::Passed,
                     Verdict::Reject(_) | Verdict::Fault(_) => Outcome::Rejected(Rejection::Verdict),
                 };
+                None
+            } else {
+                Some(entry.due)
             }
-            entry.due
         } else {
             let Some(index) = self.overdue.iter().position(|entry| entry.0 == part) else {
                 return self.stray(part, out);
             };
-            self.overdue.remove(index).1
+            Some(self.overdue.remove(index).1)
         };
         let finished = matches!(verdict, Verdict::Pass | Verdict::Reject(_));
-        let late = at >= due;
         self.alive ^= finished;
-        self.part_fault = !finished || late;
-        if late {
+        self.part_fault = !finished || late_for.is_some();
+        if let Some(due) = late_for {
             let by = at.since(due);
             out(Event::Late { part, by });
         }
@@ -233,12 +235,12 @@ impl Schedule {
     pub fn advance(&mut self, now: Timestamp, out: &mut impl FnMut(Event)) {
         let before = self.now;
         self.now = self.now.max(now);
-        if let Some(span) = self.hold.take_if(|span| span.until <= now) {
-            if before < span.from {
-                // Slept through: late, like a part that was missed, is better than not at all.
-                self.reject_until = self.reject_until.max(self.now + self.pulse);
-                self.part_fault = true;
-            }
+        if let Some(span) = self.hold.take_if(|span| span.until <= now)
+            && before < span.from
+        {
+            // Slept through: late, like a part that was missed, is better than not at all.
+            self.reject_until = self.reject_until.max(self.now + self.pulse);
+            self.part_fault = true;
         }
         // Rejects first, so that a part that passed never counts on a way that the same moment closes.
         for passes in [false, true] {

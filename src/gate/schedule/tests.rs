@@ -210,6 +210,17 @@ fn a_verdict_given_in_time_counts_when_the_gate_hears_of_it_late() {
 }
 
 #[test]
+fn a_hold_that_was_slept_through_is_made_up_for() {
+    let mut bench = Bench::not_ready(GateStyle::Pulse);
+    bench.arm(1, 0);
+    bench.set_ready(true, 50);
+    assert!(!bench.at(99).fault);
+    let levels = bench.at(200);
+    assert!(levels.reject && levels.fault);
+    assert_eq!(bench.edges(1_000), [(230, false)]);
+}
+
+#[test]
 fn a_gate_that_overslept_rejects_late_and_opens_for_nobody() {
     let mut bench = Bench::ready(GateStyle::Pulse);
     bench.arm(1, 0);
