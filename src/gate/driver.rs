@@ -17,6 +17,11 @@ use embedded_hal::digital::OutputPin;
 use heapless::Vec;
 use heapless::spsc::{Consumer, Producer};
 
+#[cfg(test)]
+mod line_failure;
+#[cfg(test)]
+mod tests;
+
 /// How soon a line that could not be driven is tried again.
 const RETRY: Duration = Duration::from_millis(20);
 
@@ -224,9 +229,12 @@ impl Outbox<'_> {
     }
 
     fn publish(&mut self, acted_at: Option<Timestamp>) {
-        for report in core::mem::take(&mut self.acted) {
-            self.send(Event::Report(GateReport { acted_at, ..report }));
+        for index in 0..self.acted.len() {
+            if let Some(report) = self.acted.get(index).copied() {
+                self.send(Event::Report(GateReport { acted_at, ..report }));
+            }
         }
+        self.acted.clear();
         if core::mem::take(&mut self.fresh)
             && let Some(recorder) = self.recorder
         {

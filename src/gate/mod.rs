@@ -15,7 +15,7 @@
 //! use sluice::part::{PartId, Verdict};
 //! use sluice::station::file::{GateStyle, Level, Line, Lines};
 //!
-//! let settings = Settings { style: GateStyle::Pulse, delay_ms: 20, pulse_ms: 5 };
+//! let settings = Settings { style: GateStyle::Pulse, delay_ms: 200, pulse_ms: 100 };
 //! let lines = Lines {
 //!     chip: Default::default(),
 //!     timeline: Default::default(),

@@ -252,10 +252,10 @@ impl<P: OutputPin> Outputs<P> {
         mut failed: impl FnMut(LineName, String<ERROR_TEXT_MAX>),
     ) {
         for (name, line) in LineName::ALL.into_iter().zip(&mut self.lines) {
-            if let Some(line) = line {
-                if let Err(error) = line.set_active(name.active(levels)) {
-                    failed(name, text(format_args!("{error:?}")));
-                }
+            if let Some(line) = line
+                && let Err(error) = line.set_active(name.active(levels))
+            {
+                failed(name, text(format_args!("{error:?}")));
             }
         }
     }
@@ -268,3 +268,6 @@ impl<P: OutputPin> Outputs<P> {
             .all(|line| line.driven.is_some())
     }
 }
+
+#[cfg(test)]
+mod tests;

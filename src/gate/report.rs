@@ -37,7 +37,8 @@ pub enum Event {
     Late {
         /// The part.
         part: PartId,
-        /// How long after the part's due time the verdict was given.
+        /// How long after the part's due time the verdict was given; zero when it was given just before and the gate
+        /// heard of it after.
         by: Duration,
     },
     /// A verdict for a part that does not wait for one: never armed, given up as it was armed, decided before, or long
@@ -65,7 +66,7 @@ pub struct GateReport {
     /// When the lines had been driven for it. Later than `due` by the time that waking and driving took; earlier when
     /// the station stopped before. Nothing when the lines were not driven for this part: it was given up as it was
     /// armed (its time is held at reject all the same), or a line failed (see [`Event::LineFailed`]) and nobody knows
-    /// where the part went.
+    /// where the part went. At `due` plus `pulse_ms` or later the part was gone already, whatever the outcome says.
     pub acted_at: Option<Timestamp>,
     /// What the lines said while the part was at the gate.
     pub outcome: Outcome,

@@ -17,6 +17,8 @@ use core::time::Duration;
 use heapless::Vec;
 
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
@@ -59,7 +61,7 @@ pub struct Schedule {
     pass_until: Timestamp,
     /// The time at the gate of all parts that could not wait, as one span: wider than needed, never narrower.
     hold: Option<Span>,
-    /// The latest time that it was told.
+    /// The latest time that [`Schedule::advance`] was told.
     now: Timestamp,
     station_fault: bool,
     part_fault: bool,
@@ -144,7 +146,8 @@ impl Schedule {
         at: Timestamp,
         out: &mut impl FnMut(Event),
     ) {
-        let due = if let Some(entry) = self.waiting.iter_mut().find(|entry| entry.part == part) {
+        let waiting = self.waiting.iter_mut().find(|entry| entry.part == part);
+        let late_for = if let Some(entry) = waiting {
             if entry.decided {
                 if entry.outcome == Outcome::Passed {
                     entry.outcome = Outcome::Rejected(Rejection::ResolvedTwice);
@@ -157,19 +160,20 @@ impl Schedule {
                     Verdict::Pass => Outcome::Passed,
                     Verdict::Reject(_) | Verdict::Fault(_) => Outcome::Rejected(Rejection::Verdict),
                 };
+                None
+            } else {
+                Some(entry.due)
             }
-            entry.due
         } else {
             let Some(index) = self.overdue.iter().position(|entry| entry.0 == part) else {
                 return self.stray(part, out);
             };
-            self.overdue.remove(index).1
+            Some(self.overdue.remove(index).1)
         };
         let finished = matches!(verdict, Verdict::Pass | Verdict::Reject(_));
-        let late = at >= due;
         self.alive ^= finished;
-        self.part_fault = !finished || late;
-        if late {
+        self.part_fault = !finished || late_for.is_some();
+        if let Some(due) = late_for {
             let by = at.since(due);
             out(Event::Late { part, by });
         }
@@ -185,7 +189,6 @@ impl Schedule {
     /// Parts that wait when it ceases to be ready are reported at once as rejected, and each one's time at the gate
     /// stays held at reject even if the gate is made ready again before.
     pub fn set_ready(&mut self, ready: bool, now: Timestamp, out: &mut impl FnMut(Event)) {
-        self.now = self.now.max(now);
         self.ready = ready;
         if ready {
             return;
@@ -194,7 +197,7 @@ impl Schedule {
         for mut entry in core::mem::take(&mut self.waiting) {
             entry.outcome = Outcome::Rejected(Rejection::NotReady);
             self.hold(entry.due);
-            self.report(entry, false, out);
+            self.report(entry, now, false, out);
         }
     }
 
@@ -231,20 +234,22 @@ impl Schedule {
     /// A part that is rejected closes the way from `now` for the whole pulse. A part that passed has its way open only
     /// while it is at the gate: to `pulse_ms` after its due time, however late the call comes.
     pub fn advance(&mut self, now: Timestamp, out: &mut impl FnMut(Event)) {
-        let before = self.now;
-        self.now = self.now.max(now);
-        if let Some(span) = self.hold.take_if(|span| span.until <= now) {
-            if before < span.from {
-                // Slept through: late, like a part that was missed, is better than not at all.
-                self.reject_until = self.reject_until.max(self.now + self.pulse);
-                self.part_fault = true;
-            }
+        let (before, now) = (self.now, self.now.max(now));
+        self.now = now;
+        if let Some(span) = self.hold.take_if(|span| span.until <= now)
+            && before < span.from
+        {
+            // Slept through: late, like a part that was missed, is better than not at all.
+            self.reject_until = self.reject_until.max(now + self.pulse);
+            self.part_fault = true;
         }
         // Rejects first, so that a part that passed never counts on a way that the same moment closes.
         for passes in [false, true] {
-            while let Some(index) = self.waiting.iter().position(|entry| {
-                entry.due <= self.now && (entry.outcome == Outcome::Passed) == passes
-            }) {
+            while let Some(index) = self
+                .waiting
+                .iter()
+                .position(|entry| entry.due <= now && (entry.outcome == Outcome::Passed) == passes)
+            {
                 let entry = self.waiting.remove(index);
                 self.act(entry, out);
             }
@@ -278,15 +283,21 @@ impl Schedule {
             // There is room now.
             let _ = self.overdue.push((entry.part, entry.due));
         }
-        self.report(entry, overlap, out);
+        self.report(entry, self.now, overlap, out);
     }
 
-    fn report(&mut self, entry: Waiting, overlap: bool, out: &mut impl FnMut(Event)) {
+    fn report(
+        &mut self,
+        entry: Waiting,
+        acted_at: Timestamp,
+        overlap: bool,
+        out: &mut impl FnMut(Event),
+    ) {
         self.count(entry.outcome);
         out(Event::Report(GateReport {
             part: entry.part,
             due: entry.due,
-            acted_at: Some(self.now),
+            acted_at: Some(acted_at),
             outcome: entry.outcome,
             overlap,
         }));
@@ -305,8 +316,7 @@ impl Schedule {
         !self.ready || self.now < self.reject_until || self.hold.is_some_and(held)
     }
 
-    /// Which lines are active from the time of the last [`Schedule::advance`] until [`Schedule::next_wake`], with
-    /// everything that was told since.
+    /// Which lines are active from the time of the last [`Schedule::advance`] until [`Schedule::next_wake`].
     pub fn levels(&self) -> Levels {
         let rejecting = self.rejecting();
         let pass = self.now < self.pass_until && !rejecting;

@@ -3,21 +3,21 @@
 use super::*;
 use crate::part::{Cause, Reason};
 
-const PASS: Verdict = Verdict::Pass;
-const REJECT: Verdict = Verdict::Reject(Reason::TooManyBlobs);
-const FAULT: Verdict = Verdict::Fault(Cause::File);
+pub(super) const PASS: Verdict = Verdict::Pass;
+pub(super) const REJECT: Verdict = Verdict::Reject(Reason::TooManyBlobs);
+pub(super) const FAULT: Verdict = Verdict::Fault(Cause::File);
 
-fn ms(time_ms: u64) -> Timestamp {
+pub(super) fn ms(time_ms: u64) -> Timestamp {
     Timestamp::from_ns(time_ms * 1_000_000)
 }
 
-struct Bench {
-    schedule: Schedule,
-    events: std::vec::Vec<Event>,
+pub(super) struct Bench {
+    pub(super) schedule: Schedule,
+    pub(super) events: std::vec::Vec<Event>,
 }
 
 impl Bench {
-    fn not_ready(style: GateStyle) -> Self {
+    pub(super) fn not_ready(style: GateStyle) -> Self {
         let settings = Settings {
             style,
             delay_ms: 100,
@@ -29,33 +29,33 @@ impl Bench {
         }
     }
 
-    fn ready(style: GateStyle) -> Self {
+    pub(super) fn ready(style: GateStyle) -> Self {
         let mut bench = Self::not_ready(style);
         bench.set_ready(true, 0);
         bench
     }
 
-    fn set_ready(&mut self, ready: bool, at: u64) {
+    pub(super) fn set_ready(&mut self, ready: bool, at: u64) {
         let events = &mut self.events;
         self.schedule
             .set_ready(ready, ms(at), &mut |event| events.push(event));
     }
 
-    fn arm(&mut self, part: u64, trigger: u64) {
+    pub(super) fn arm(&mut self, part: u64, trigger: u64) {
         let events = &mut self.events;
         let part = PartId::new(part);
         self.schedule
             .arm(part, ms(trigger), &mut |event| events.push(event));
     }
 
-    fn resolve(&mut self, part: u64, verdict: Verdict, at: u64) {
+    pub(super) fn resolve(&mut self, part: u64, verdict: Verdict, at: u64) {
         let events = &mut self.events;
         let part = PartId::new(part);
         self.schedule
             .resolve(part, verdict, ms(at), &mut |event| events.push(event));
     }
 
-    fn at(&mut self, now: u64) -> Levels {
+    pub(super) fn at(&mut self, now: u64) -> Levels {
         let events = &mut self.events;
         self.schedule
             .advance(ms(now), &mut |event| events.push(event));
@@ -63,7 +63,7 @@ impl Bench {
     }
 
     /// The times up to `end` at which the reject line changes, waking only when the schedule asks to.
-    fn edges(&mut self, end: u64) -> std::vec::Vec<(u64, bool)> {
+    pub(super) fn edges(&mut self, end: u64) -> std::vec::Vec<(u64, bool)> {
         let mut edges = std::vec::Vec::new();
         let mut level = self.schedule.levels().reject;
         while let Some(wake) = self.schedule.next_wake().filter(|wake| *wake <= ms(end)) {
@@ -77,7 +77,7 @@ impl Bench {
         edges
     }
 
-    fn outcomes(&self) -> std::vec::Vec<(u64, Outcome)> {
+    pub(super) fn outcomes(&self) -> std::vec::Vec<(u64, Outcome)> {
         let report = |event: &Event| match event {
             Event::Report(report) => Some((report.part.number(), report.outcome)),
             _ => None,
@@ -86,7 +86,7 @@ impl Bench {
     }
 }
 
-fn rejected(part: u64, rejection: Rejection) -> (u64, Outcome) {
+pub(super) fn rejected(part: u64, rejection: Rejection) -> (u64, Outcome) {
     (part, Outcome::Rejected(rejection))
 }
 
@@ -210,6 +210,17 @@ fn a_verdict_given_in_time_counts_when_the_gate_hears_of_it_late() {
 }
 
 #[test]
+fn a_hold_that_was_slept_through_is_made_up_for() {
+    let mut bench = Bench::not_ready(GateStyle::Pulse);
+    bench.arm(1, 0);
+    bench.set_ready(true, 50);
+    assert!(!bench.at(99).fault);
+    let levels = bench.at(200);
+    assert!(levels.reject && levels.fault);
+    assert_eq!(bench.edges(1_000), [(230, false)]);
+}
+
+#[test]
 fn a_gate_that_overslept_rejects_late_and_opens_for_nobody() {
     let mut bench = Bench::ready(GateStyle::Pulse);
     bench.arm(1, 0);
@@ -224,108 +235,6 @@ fn a_gate_that_overslept_rejects_late_and_opens_for_nobody() {
     let levels = bench.at(130);
     assert!(levels.reject && levels.fault && !levels.pass);
     assert_eq!(bench.outcomes(), [rejected(1, Rejection::Missed)]);
-}
-
-#[test]
-fn a_second_verdict_takes_a_pass_back_and_never_gives_one() {
-    for (first, second, outcome) in [
-        (PASS, PASS, Rejection::ResolvedTwice),
-        (PASS, REJECT, Rejection::ResolvedTwice),
-        (REJECT, PASS, Rejection::Verdict),
-        (FAULT, PASS, Rejection::Verdict),
-    ] {
-        let mut bench = Bench::ready(GateStyle::Pulse);
-        bench.arm(1, 0);
-        bench.resolve(1, first, 1);
-        bench.resolve(1, second, 2);
-        let part = PartId::new(1);
-        assert_eq!(bench.events, [Event::Stray { part }]);
-        let levels = bench.at(100);
-        assert!(levels.reject && levels.fault);
-        assert_eq!(bench.outcomes(), [rejected(1, outcome)]);
-    }
-}
-
-#[test]
-fn a_number_that_comes_twice_passes_neither_part() {
-    for pass_first in [true, false] {
-        let mut bench = Bench::ready(GateStyle::Pulse);
-        bench.arm(7, 0);
-        if pass_first {
-            bench.resolve(7, PASS, 1);
-        }
-        bench.arm(7, 60);
-        bench.resolve(7, PASS, 61);
-        let edges = [(100, true), (130, false), (160, true), (190, false)];
-        assert_eq!(bench.edges(1_000), edges);
-        let twice = rejected(7, Rejection::ArmedTwice);
-        assert_eq!(bench.outcomes(), [twice, twice]);
-    }
-    // Lower than one that is long gone.
-    let mut bench = Bench::ready(GateStyle::Pulse);
-    bench.arm(7, 0);
-    bench.edges(500);
-    bench.arm(6, 500);
-    bench.resolve(6, PASS, 501);
-    assert_eq!(bench.edges(1_000), [(600, true), (630, false)]);
-}
-
-#[test]
-fn a_part_too_many_is_rejected_at_its_own_time() {
-    let mut bench = Bench::ready(GateStyle::Pulse);
-    for part in 1..=64 {
-        bench.arm(part, part);
-        bench.resolve(part, PASS, part);
-    }
-    bench.arm(65, 300);
-    bench.arm(66, 320);
-    bench.resolve(65, PASS, 301);
-    let full = [rejected(65, Rejection::Full), rejected(66, Rejection::Full)];
-    assert_eq!(bench.outcomes(), full, "reported at once");
-    assert_eq!(bench.edges(1_000), [(400, true), (450, false)]);
-    assert_eq!(bench.schedule.counts().passed, 64);
-}
-
-#[test]
-fn a_part_that_could_not_be_armed_is_held_from_now_until_it_is_gone() {
-    let mut bench = Bench::ready(GateStyle::Divert);
-    bench.arm(1, 0);
-    bench.resolve(1, PASS, 1);
-    bench.schedule.hold_for(ms(20), ms(30));
-    assert!(bench.at(30).fault);
-    assert!(bench.at(100).reject);
-    assert_eq!(bench.edges(1_000), []);
-    assert_eq!(bench.outcomes(), [rejected(1, Rejection::Overlap)]);
-    bench.arm(2, 51);
-    bench.resolve(2, PASS, 52);
-    assert_eq!(bench.edges(1_000), [(151, false), (181, true)]);
-}
-
-#[test]
-fn before_ready_and_after_it_the_gate_is_closed_for_parts_under_way_as_well() {
-    for style in [GateStyle::Pulse, GateStyle::Divert] {
-        let mut bench = Bench::not_ready(style);
-        assert!(bench.at(0).reject && !bench.at(0).ready);
-        bench.arm(1, 0);
-        bench.resolve(1, PASS, 1);
-        bench.set_ready(true, 50);
-        bench.arm(2, 40);
-        bench.arm(3, 90);
-        bench.resolve(3, PASS, 91);
-        assert_eq!(bench.at(95).reject, style == GateStyle::Divert);
-        for now in [100, 129] {
-            assert!(bench.at(now).reject, "part 1 came before READY");
-        }
-        bench.set_ready(false, 135);
-        assert!(bench.schedule.levels().reject && !bench.schedule.levels().ready);
-        bench.set_ready(true, 138);
-        for now in [140, 169, 190, 219] {
-            assert!(bench.at(now).reject, "{now}: parts 2 and 3 were flushed");
-        }
-        let outcomes = [1, 2, 3].map(|part| rejected(part, Rejection::NotReady));
-        assert_eq!(bench.outcomes(), outcomes);
-        assert_eq!(bench.at(220).reject, style == GateStyle::Divert);
-    }
 }
 
 #[test]
@@ -367,37 +276,4 @@ fn the_signal_lines_follow_the_parts_and_the_station() {
     );
     bench.schedule.set_fault(false);
     assert!(!bench.at(311).fault);
-}
-
-#[test]
-fn a_verdict_for_nobody_changes_nothing_but_the_fault_line() {
-    let mut bench = Bench::ready(GateStyle::Divert);
-    bench.arm(1, 0);
-    bench.resolve(2, PASS, 1);
-    assert!(bench.at(1).fault && !bench.at(1).alive);
-    assert_eq!(bench.edges(1_000), []);
-    // Of the parts without a verdict, the last 64 are remembered.
-    for part in 2..=66 {
-        bench.arm(part, 1_000 + 10 * part);
-        bench.edges(1_000 + 10 * part);
-    }
-    bench.edges(2_000);
-    for part in [1, 2, 66, 66] {
-        bench.resolve(part, PASS, 2_000);
-    }
-    let rest = bench.events.split_off(bench.events.len() - 4);
-    let number = PartId::new;
-    let late = |part, by_ms| Event::Late {
-        part: number(part),
-        by: Duration::from_millis(by_ms),
-    };
-    let stray = |part| Event::Stray { part: number(part) };
-    assert_eq!(rest, [stray(1), stray(2), late(66, 240), stray(66)]);
-    let Counts {
-        armed,
-        passed,
-        rejected,
-        waiting,
-    } = bench.schedule.counts();
-    assert_eq!((armed, passed, rejected, waiting), (66, 0, 66, 0));
 }

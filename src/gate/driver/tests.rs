@@ -1,0 +1,334 @@
+//! The gate's thread with real time and simulated lines. What is asserted of times is only what a busy machine cannot
+//! break: nothing early, nothing short. How late the edges were is printed.
+
+use super::*;
+use crate::gate::{Channels, EVENTS_MAX, Handles, Outcome, Rejection, SendError};
+use crate::part::{Cause, PartId, Verdict};
+use crate::station::file::{GateStyle, Level, Line, Lines};
+use board::simulated::{Change, Chip, Timeline};
+use embedded_hal::digital::PinState;
+use std::vec::Vec;
+
+pub(super) const DELAY: Duration = Duration::from_millis(30);
+const PULSE: Duration = Duration::from_millis(10);
+
+pub(super) fn lines() -> Lines {
+    let line = |offset, safe| Line {
+        offset,
+        active: Level::High,
+        safe,
+    };
+    Lines {
+        chip: Default::default(),
+        timeline: Default::default(),
+        reject: line(0, Level::High),
+        pass: Some(line(1, Level::Low)),
+        ready: Some(line(2, Level::Low)),
+        busy: Some(line(3, Level::Low)),
+        fault: Some(line(4, Level::High)),
+        alive: Some(line(5, Level::Low)),
+    }
+}
+
+/// A pulse that no busy machine oversleeps, for tests of anything but the pulse.
+pub(super) const LONG_MS: u32 = 2_000;
+
+pub(super) fn settings(style: GateStyle, pulse_ms: u32) -> Settings {
+    Settings {
+        style,
+        delay_ms: 30,
+        pulse_ms,
+    }
+}
+
+fn simulated() -> (Outputs<board::simulated::Line>, Timeline) {
+    let (mut chip, timeline) = Chip::new(10_000);
+    let outputs = Outputs::open(&lines(), |line| chip.line(line.offset, line.safe.into()));
+    (outputs.unwrap(), timeline)
+}
+
+/// Waits for the next event; the gate is never waited for longer than a broken one takes to be noticed.
+pub(super) fn next(events: &mut crate::gate::Events<'_>) -> Event {
+    let end = Timestamp::now() + Duration::from_secs(20);
+    loop {
+        if let Some(event) = events.next() {
+            return event;
+        }
+        assert!(Timestamp::now() < end, "no event");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+pub(super) fn next_report(events: &mut crate::gate::Events<'_>) -> GateReport {
+    loop {
+        match next(events) {
+            Event::Report(report) => return report,
+            // From a test thread that was held up.
+            Event::Stray { .. } | Event::Late { .. } => {}
+            event => panic!("{event:?}"),
+        }
+    }
+}
+
+fn edges(changes: &[Change], offset: u32) -> Vec<Change> {
+    let of_line = changes.iter().filter(|change| change.offset == offset);
+    of_line.copied().collect()
+}
+
+#[test]
+fn every_edge_comes_at_its_due_time_or_after_and_no_pulse_is_short() {
+    let mut late_us = Vec::new();
+    for style in [GateStyle::Pulse, GateStyle::Divert] {
+        let (outputs, timeline) = simulated();
+        let mut channels = Channels::new().unwrap();
+        let bell = Wake::new().unwrap();
+        let Handles {
+            mut arming,
+            mut resolving,
+            control,
+            mut events,
+            gate,
+        } = channels.split();
+        let driver = Driver::new(settings(style, 10), outputs, gate).unwrap();
+        let driver = driver.notify(&bell);
+        let listener = Sleeper::new(&bell).unwrap();
+        let mut reports = Vec::new();
+        let summary = std::thread::scope(|scope| {
+            let gate = scope.spawn(|| driver.run().unwrap());
+            control.set_ready(true).unwrap();
+            for number in 1..=10 {
+                let part = PartId::new(number);
+                arming.arm(part, Timestamp::now()).unwrap();
+                let verdict = match number % 2 {
+                    0 => Verdict::Pass,
+                    _ => Verdict::Fault(Cause::File),
+                };
+                resolving.resolve(part, verdict).unwrap();
+                // The recorder is woken for it and does not have to ask.
+                while reports.len() < usize::try_from(number).unwrap() {
+                    listener.sleep_until(None).unwrap();
+                    for event in events.by_ref() {
+                        match event {
+                            Event::Report(report) => reports.push(report),
+                            Event::Late { .. } => {}
+                            event => panic!("{event:?}"),
+                        }
+                    }
+                }
+            }
+            std::thread::sleep(DELAY);
+            drop(resolving);
+            gate.join().unwrap()
+        });
+        // A machine so busy that the verdict or the gate was late turns a pass into a reject, never the reverse.
+        for report in &reports {
+            let passed = report.outcome == Outcome::Passed;
+            assert!(!passed || report.part.number() % 2 == 0, "{report:?}");
+            let acted_at = report.acted_at.unwrap();
+            assert!(acted_at >= report.due);
+            late_us.push(acted_at.since(report.due).as_micros());
+        }
+        assert_eq!((summary.counts.armed, summary.counts.waiting), (10, 0));
+        let changes: Vec<_> = timeline.changes().collect();
+        assert_eq!(timeline.lost(), 0);
+        let reject = edges(&changes, 0);
+        for report in &reports {
+            let (level, moved) = match style {
+                GateStyle::Pulse => (PinState::High, {
+                    let asleep = Outcome::Rejected(Rejection::Missed);
+                    report.outcome != Outcome::Passed && report.outcome != asleep
+                }),
+                GateStyle::Divert => (PinState::Low, report.outcome == Outcome::Passed),
+            };
+            let edge = reject.iter().position(|change| {
+                let then = report.due <= change.at && change.at <= report.acted_at.unwrap();
+                change.level == level && then
+            });
+            assert_eq!(edge.is_some(), moved, "{report:?} {reject:?}");
+            if let Some(edge) = edge {
+                let back = reject[edge + 1].at;
+                assert!(back >= report.due + PULSE, "{report:?} {reject:?}");
+            }
+        }
+        // READY came and went, and all lines end at their safe levels, the reject as the first of them.
+        let ready: Vec<_> = edges(&changes, 2).iter().map(|edge| edge.level).collect();
+        assert_eq!(ready, [PinState::Low, PinState::High, PinState::Low]);
+        for (offset, safe) in [(0, true), (1, false), (3, false), (4, true), (5, false)] {
+            let last = edges(&changes, offset).last().unwrap().level;
+            assert_eq!(last, PinState::from(safe), "line {offset}");
+        }
+    }
+    late_us.sort_unstable();
+    println!("edges after their due time, sorted: {late_us:?} us");
+}
+
+#[test]
+fn what_was_sent_before_the_gate_ran_is_taken_in_the_order_of_its_causes() {
+    let (outputs, _timeline) = simulated();
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        mut resolving,
+        control,
+        mut events,
+        gate,
+    } = channels.split();
+    let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+    control.set_ready(true).unwrap();
+    // A trigger in the future, so that starting the thread has time.
+    let trigger = Timestamp::now() + Duration::from_millis(200);
+    for number in 1..=u64::try_from(PARTS_MAX).unwrap() {
+        let part = PartId::new(number);
+        arming.arm(part, trigger).unwrap();
+        resolving.resolve(part, Verdict::Pass).unwrap();
+    }
+    let part = PartId::new(65);
+    let full = Err(SendError::Full { part });
+    assert_eq!(resolving.resolve(part, Verdict::Pass), full);
+    std::thread::scope(|scope| {
+        scope.spawn(|| driver.run().unwrap());
+        for _ in 0..PARTS_MAX {
+            assert_eq!(next_report(&mut events).outcome, Outcome::Passed);
+        }
+        control.stop();
+    });
+    assert_eq!(arming.arm(part, trigger), Err(SendError::Stopped));
+    assert_eq!(
+        resolving.resolve(part, Verdict::Pass),
+        Err(SendError::Stopped)
+    );
+    assert_eq!(control.set_ready(true), Err(SendError::Stopped));
+}
+
+#[test]
+fn a_part_that_does_not_fit_into_the_queue_closes_the_gate_until_it_is_gone() {
+    let (outputs, _timeline) = simulated();
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        mut resolving,
+        control,
+        mut events,
+        gate,
+    } = channels.split();
+    let driver = Driver::new(settings(GateStyle::Divert, LONG_MS), outputs, gate).unwrap();
+    control.set_ready(true).unwrap();
+    let trigger = Timestamp::now() + Duration::from_millis(200);
+    for number in 1..=u64::try_from(PARTS_MAX).unwrap() {
+        arming.arm(PartId::new(number), trigger).unwrap();
+    }
+    let part = PartId::new(65);
+    assert_eq!(arming.arm(part, trigger), Err(SendError::Full { part }));
+    resolving.resolve(PartId::new(1), Verdict::Pass).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| driver.run().unwrap());
+        let mut overlaps = 0;
+        for _ in 0..PARTS_MAX {
+            let outcome = next_report(&mut events).outcome;
+            overlaps += u32::from(outcome == Outcome::Rejected(Rejection::Overlap));
+            assert_ne!(outcome, Outcome::Passed);
+        }
+        assert_eq!(overlaps, 1);
+        control.stop();
+    });
+}
+
+#[test]
+fn a_stop_rejects_and_reports_what_is_under_way() {
+    // By the station, or because the thread that decides is gone.
+    for by_station in [true, false] {
+        let (outputs, timeline) = simulated();
+        let mut channels = Channels::new().unwrap();
+        let Handles {
+            mut arming,
+            resolving,
+            control,
+            mut events,
+            gate,
+        } = channels.split();
+        let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+        let trigger = Timestamp::now() + Duration::from_secs(60);
+        control.set_ready(true).unwrap();
+        arming.arm(PartId::FIRST, trigger).unwrap();
+        let summary = std::thread::scope(|scope| {
+            let gate = scope.spawn(|| driver.run().unwrap());
+            match by_station {
+                true => control.stop(),
+                false => drop(resolving),
+            }
+            gate.join().unwrap()
+        });
+        let report = next_report(&mut events);
+        assert_eq!(report.outcome, Outcome::Rejected(Rejection::NotReady));
+        assert!(report.acted_at.unwrap() < report.due);
+        assert_eq!(events.next(), None);
+        assert_eq!((summary.counts.rejected, summary.events_lost), (1, 0));
+        let changes: Vec<_> = timeline.changes().collect();
+        assert_eq!(edges(&changes, 0).last().unwrap().level, PinState::High);
+    }
+}
+
+#[test]
+fn a_recorder_that_sleeps_costs_events_and_shows_as_a_fault_but_never_stops_the_gate() {
+    let (outputs, timeline) = simulated();
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        mut resolving,
+        control,
+        events,
+        gate,
+    } = channels.split();
+    let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+    let many = u64::try_from(EVENTS_MAX).unwrap() + 20;
+    let summary = std::thread::scope(|scope| {
+        let gate = scope.spawn(|| driver.run().unwrap());
+        control.set_ready(true).unwrap();
+        for number in 1..=many {
+            let stray = PartId::new(number);
+            while resolving.resolve(stray, Verdict::Pass).is_err() {
+                std::thread::yield_now();
+            }
+        }
+        // One good part, which alone would end the fault.
+        arming.arm(PartId::new(many), Timestamp::now()).unwrap();
+        resolving.resolve(PartId::new(many), Verdict::Pass).unwrap();
+        std::thread::sleep(2 * DELAY);
+        control.stop();
+        gate.join().unwrap()
+    });
+    assert_eq!(events.count(), EVENTS_MAX);
+    assert_eq!(summary.counts.armed, 1);
+    assert!(summary.events_lost >= 21, "{summary:?}");
+    let changes: Vec<_> = timeline.changes().collect();
+    assert_eq!(edges(&changes, 4).last().unwrap().level, PinState::High);
+}
+
+#[test]
+fn a_panic_leaves_the_lines_safe_and_tells_the_senders() {
+    let (outputs, timeline) = simulated();
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        control,
+        gate,
+        ..
+    } = channels.split();
+    let mut driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+    control.set_ready(true).unwrap();
+    let panicked = std::thread::scope(|scope| {
+        let gate = scope.spawn(|| {
+            driver.turn(false);
+            // Moved in, as it is into `run`.
+            let _driver = driver;
+            panic!("as a bug would");
+        });
+        gate.join().is_err()
+    });
+    assert!(panicked);
+    let changes: Vec<_> = timeline.changes().collect();
+    let levels: Vec<_> = edges(&changes, 0).iter().map(|edge| edge.level).collect();
+    assert_eq!(levels, [PinState::High, PinState::Low, PinState::High]);
+    let stopped = Err(SendError::Stopped);
+    assert_eq!(arming.arm(PartId::FIRST, Timestamp::now()), stopped);
+}

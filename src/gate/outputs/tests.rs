@@ -1,0 +1,171 @@
+//! Lines on pins that the test reads, and that refuse when it says so.
+
+use super::*;
+use embedded_hal::digital::{ErrorKind, ErrorType};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::vec::Vec;
+
+/// What was asked of each pin, in order: offset and level; and which offset refuses.
+#[derive(Debug, Default)]
+struct Wires {
+    calls: Vec<(u32, bool)>,
+    refuses: Option<u32>,
+}
+
+#[derive(Debug)]
+struct Pin(u32, Rc<RefCell<Wires>>);
+
+#[derive(Debug)]
+#[expect(dead_code, reason = "read through Debug")]
+struct Refused(&'static str);
+
+impl embedded_hal::digital::Error for Refused {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Other
+    }
+}
+
+impl ErrorType for Pin {
+    type Error = Refused;
+}
+
+impl Pin {
+    fn drive(&self, level: bool) -> Result<(), Refused> {
+        let mut wires = self.1.borrow_mut();
+        if wires.refuses == Some(self.0) {
+            return Err(Refused("the chip is gone"));
+        }
+        wires.calls.push((self.0, level));
+        Ok(())
+    }
+}
+
+impl OutputPin for Pin {
+    fn set_low(&mut self) -> Result<(), Refused> {
+        self.drive(false)
+    }
+
+    fn set_high(&mut self) -> Result<(), Refused> {
+        self.drive(true)
+    }
+}
+
+/// Reject active low, pass active high, ready active low; the others are not wired.
+fn lines() -> Lines {
+    let line = |offset, active, safe| Line {
+        offset,
+        active,
+        safe,
+    };
+    Lines {
+        chip: Default::default(),
+        timeline: Default::default(),
+        reject: line(10, Level::Low, Level::Low),
+        pass: Some(line(11, Level::High, Level::Low)),
+        ready: Some(line(12, Level::Low, Level::High)),
+        busy: None,
+        fault: None,
+        alive: None,
+    }
+}
+
+fn open(lines: &Lines, wires: &Rc<RefCell<Wires>>) -> Result<Outputs<Pin>, OutputError> {
+    Outputs::open(lines, |line| match line.offset {
+        99 => Err("no such line"),
+        offset => Ok(Pin(offset, Rc::clone(wires))),
+    })
+}
+
+fn calls(wires: &Rc<RefCell<Wires>>) -> Vec<(u32, bool)> {
+    core::mem::take(&mut wires.borrow_mut().calls)
+}
+
+#[test]
+fn lines_are_safe_at_the_start_and_at_the_end_and_active_at_the_levels_that_the_file_says() {
+    let wires = Rc::default();
+    let mut outputs = open(&lines(), &wires).unwrap();
+    let safe = [(10, false), (11, false), (12, true)];
+    assert_eq!(calls(&wires), safe);
+    let levels = Levels {
+        pass: true,
+        ready: true,
+        busy: true,
+        ..Levels::default()
+    };
+    for expected in [&[(10, true), (11, true), (12, false)][..], &[]] {
+        outputs.drive(levels, |line, error| panic!("{line}: {error}"));
+        assert_eq!(calls(&wires), expected, "only what differs is driven");
+    }
+    drop(outputs);
+    assert_eq!(calls(&wires), safe, "the reject first");
+}
+
+#[test]
+fn a_line_that_refuses_does_not_keep_the_others_from_theirs_and_is_tried_again() {
+    let wires: Rc<RefCell<Wires>> = Rc::default();
+    let mut outputs = open(&lines(), &wires).unwrap();
+    let rest = Levels {
+        ready: true,
+        ..Levels::default()
+    };
+    outputs.drive(rest, |line, error| panic!("{line}: {error}"));
+    calls(&wires);
+    wires.borrow_mut().refuses = Some(10);
+    let closed = Levels {
+        reject: true,
+        ..Levels::default()
+    };
+    for expected in [&[(12, true)][..], &[]] {
+        let mut failed = Vec::new();
+        outputs.drive(closed, |line, error| failed.push((line, error)));
+        let [(LineName::Reject, error)] = &failed[..] else {
+            panic!("{failed:?}")
+        };
+        assert_eq!(error.as_str(), "Refused(\"the chip is gone\")");
+        assert_eq!(calls(&wires), expected);
+        assert!(!outputs.all_driven());
+    }
+    wires.borrow_mut().refuses = None;
+    outputs.drive(closed, |line, error| panic!("{line}: {error}"));
+    assert_eq!(calls(&wires), [(10, false)]);
+    assert!(outputs.all_driven());
+}
+
+#[test]
+fn a_line_that_lets_parts_pass_when_nothing_drives_it_is_refused_before_any_is_opened() {
+    let wires = Rc::default();
+    let mut reject = lines();
+    reject.reject.safe = Level::High;
+    let mut pass = lines();
+    pass.pass.as_mut().unwrap().safe = Level::High;
+    for (lines, line) in [(reject, LineName::Reject), (pass, LineName::Pass)] {
+        let error = open(&lines, &wires).unwrap_err();
+        assert_eq!(error, OutputError::UnsafeLevel { line });
+        assert!(error.to_string().starts_with(&std::format!("{line}.safe")));
+    }
+    assert_eq!(calls(&wires), []);
+}
+
+#[test]
+fn a_chip_that_fails_at_the_start_is_named_and_leaves_the_others_safe() {
+    let wires: Rc<RefCell<Wires>> = Rc::default();
+    let mut absent = lines();
+    absent.ready.as_mut().unwrap().offset = 99;
+    let error = open(&absent, &wires).unwrap_err();
+    assert_eq!(error.to_string(), "lines.ready.offset = 99: no such line");
+    assert_eq!(calls(&wires), [(10, false), (11, false)]);
+
+    wires.borrow_mut().refuses = Some(11);
+    let error = open(&lines(), &wires).unwrap_err();
+    let text = "driving lines.pass: Refused(\"the chip is gone\")";
+    assert_eq!(error.to_string(), text);
+}
+
+#[test]
+fn a_long_error_is_cut_between_characters() {
+    let long = "\u{e4}".repeat(ERROR_TEXT_MAX);
+    let cut = text(format_args!("x{long}"));
+    assert_eq!(cut.len(), ERROR_TEXT_MAX - 1);
+    assert!(cut.starts_with("x\u{e4}") && cut.ends_with('\u{e4}'));
+}
