@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use crate::bindings::{ERROR_NAMES, aclError};
 
-/// Bytes kept of the library's own text; the rest is cut off. Its first lines carry the cause, the rest is
-/// a trace of the library's source files.
+/// Bytes kept of the library's own text; the rest is cut off.
 pub const MESSAGE_CAPACITY: usize = 512;
 
 /// As much of the library's text as is kept.

@@ -1,37 +1,4 @@
-//! One execution: what is put into the stream, and the wait for it.
-//!
-//! While the device may use a buffer, no safe code can reach it: the slot and its input are inside [`InFlight`] or
-//! [`Unfinished`], which show no bytes. Whoever drops one of these without waiting loses the slot: its memory is
-//! never freed or used again, because the device may still write it, and the device is not reset nor AscendCL
-//! finalised until the process ends.
-//!
-//! The input is gone while the device reads it:
-//!
-//! ```compile_fail,E0382
-//! use ascendcl::{InputBuffer, Slot, Stream};
-//! fn peek(slot: Slot, input: InputBuffer, stream: &std::rc::Rc<Stream>) -> u8 {
-//!     let running = slot.execute(input, stream);
-//!     input[0]
-//! }
-//! ```
-//!
-//! The outputs are out of reach while the device writes them:
-//!
-//! ```compile_fail,E0599
-//! fn peek(running: &ascendcl::InFlight) -> Option<&[u8]> {
-//!     running.output(0)
-//! }
-//! ```
-//!
-//! A slot cannot go on while an output is being read:
-//!
-//! ```compile_fail,E0505
-//! fn keep(finished: ascendcl::Finished) -> usize {
-//!     let output = finished.output(0);
-//!     let (input, slot) = finished.into_parts();
-//!     output.map_or(0, <[u8]>::len)
-//! }
-//! ```
+//! One execution: started, waited for, and finished or not.
 
 use std::fmt;
 use std::rc::Rc;
@@ -66,7 +33,40 @@ impl Slot {
     }
 }
 
-/// An execution that was started. Dropping it loses the slot, see the [module](self).
+/// An execution that was started.
+///
+/// While the device may use a buffer, no safe code can reach it: the slot and its input are in here or in
+/// [`Unfinished`], which show no bytes. Whoever drops one of these without waiting loses the slot: its memory is
+/// never freed or used again, because the device may still write it, and the device is not reset nor AscendCL
+/// finalised until the process ends.
+///
+/// The input is gone while the device reads it:
+///
+/// ```compile_fail,E0382
+/// use ascendcl::{InputBuffer, Slot, Stream};
+/// fn peek(slot: Slot, input: InputBuffer, stream: &std::rc::Rc<Stream>) -> u8 {
+///     let running = slot.execute(input, stream);
+///     input[0]
+/// }
+/// ```
+///
+/// The outputs are out of reach while the device writes them:
+///
+/// ```compile_fail,E0599
+/// fn peek(running: &ascendcl::InFlight) -> Option<&[u8]> {
+///     running.output(0)
+/// }
+/// ```
+///
+/// A slot cannot go on while an output is being read:
+///
+/// ```compile_fail,E0505
+/// fn keep(finished: ascendcl::Finished) -> usize {
+///     let output = finished.output(0);
+///     let (input, slot) = finished.into_parts();
+///     output.map_or(0, <[u8]>::len)
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "an execution that is dropped loses its slot"]
 pub struct InFlight(Busy);
@@ -116,8 +116,8 @@ impl Finished {
     }
 }
 
-/// An execution that failed or is late. It has no outputs to read. Dropping it loses the slot, see the
-/// [module](self); [`recover`](Self::recover) gets it back.
+/// An execution that failed or is late. It has no outputs to read. Dropping it loses the slot, see
+/// [`InFlight`]; [`recover`](Self::recover) gets it back.
 #[derive(Debug)]
 #[must_use = "a failed execution that is dropped loses its slot"]
 pub struct Unfinished {

@@ -9,6 +9,26 @@
 //! [`Stream`], [`Model`], [`Slot`]. Each holds what it was made from, so the order of destruction that
 //! AscendCL asks for is the only one there is. All of them stay on one thread; only [`InputBuffer`], the bytes
 //! of a slot's input, may be lent to others. After the slots are made, nothing here allocates.
+//!
+//! ```no_run
+//! use ascendcl::{Device, Library, Model, Runtime, Slot, Stream};
+//! use std::time::{Duration, Instant};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let library = Library::open("libascendcl.so".as_ref())?;
+//! let device = Device::open(&Runtime::new(library, None)?, 0)?;
+//! let stream = Stream::new(&device)?;
+//! let model = Model::load(&device, "unet.om".as_ref())?;
+//! for (mut input, slot) in Slot::make(&model, 2, &[0])? {
+//!     input.fill(128); // here, or on another thread
+//!     let running = slot.execute(input, &stream)?;
+//!     let finished = running.wait(Instant::now() + Duration::from_millis(500))?;
+//!     println!("{:?}", finished.output(0));
+//!     let (_input, _slot) = finished.into_parts(); // for the next execution
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 #[allow(
     missing_docs,
@@ -38,6 +58,8 @@ mod slot;
 mod stream;
 pub mod symbols;
 mod tensor;
+#[cfg(test)]
+mod tests;
 
 pub use device::{Device, RunMode};
 pub use error::{AclError, MESSAGE_CAPACITY};

@@ -12,11 +12,11 @@ use crate::library::{Library, call};
 ///
 /// Like all that is made from it, it stays on the thread that made it:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn needs_send<T: Send>() {}
 /// needs_send::<std::rc::Rc<ascendcl::Runtime>>();
 /// ```
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn needs_send<T: Send>() {}
 /// needs_send::<ascendcl::Runtime>();
 /// ```

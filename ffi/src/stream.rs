@@ -64,9 +64,8 @@ impl Stream {
             .aclrtSynchronizeStreamWithTimeout
             .as_ref()
             .ok()?;
-        let limit_ms = i32::try_from(limit.as_micros().div_ceil(1000)).unwrap_or(i32::MAX);
         // SAFETY: the stream is alive.
-        let code = unsafe { synchronize(self.raw, limit_ms) };
+        let code = unsafe { synchronize(self.raw, limit_ms(limit)) };
         Some(if code == ACL_ERROR_RT_STREAM_SYNC_TIMEOUT {
             Ok(false)
         } else {
@@ -75,6 +74,13 @@ impl Stream {
                 .map(|()| true)
         })
     }
+}
+
+/// A limit in the library's unit, rounded up, at least 1: -1 means for ever, and 0 is not described.
+fn limit_ms(limit: Duration) -> i32 {
+    i32::try_from(limit.as_micros().div_ceil(1000))
+        .unwrap_or(i32::MAX)
+        .max(1)
 }
 
 impl Drop for Stream {
@@ -144,5 +150,20 @@ impl Drop for Event {
     fn drop(&mut self) {
         // SAFETY: made by aclrtCreateEvent, destroyed only here; a running execution holds its event.
         let _ = unsafe { call!(self.device.library(), aclrtDestroyEvent(self.raw)) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::limit_ms;
+
+    #[test]
+    fn a_limit_is_rounded_up_and_never_for_ever() {
+        assert_eq!(limit_ms(Duration::ZERO), 1);
+        assert_eq!(limit_ms(Duration::from_millis(250)), 250);
+        assert_eq!(limit_ms(Duration::from_micros(250_001)), 251);
+        assert_eq!(limit_ms(Duration::MAX), i32::MAX);
     }
 }

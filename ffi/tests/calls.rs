@@ -1,0 +1,230 @@
+//! Which calls the safe types make, and in which order.
+
+mod fake;
+
+use ascendcl::bindings as acl;
+use ascendcl::{
+    AclError, DataType, Device, Library, LoadError, Model, RunMode, Runtime, Slot, SlotError,
+};
+use fake::{FAKE, calls, runtime, state, station};
+
+#[test]
+fn everything_is_taken_down_in_the_order_that_the_library_asks_for() {
+    {
+        let (stream, model) = station();
+        let slots = Slot::make(&model, 1, &[0]).unwrap();
+        // Held by the slots, so these change nothing.
+        drop(model);
+        drop(stream);
+        assert_eq!(calls().last(), Some(&"aclrtDestroyStream"));
+        drop(slots);
+    }
+    assert_eq!(
+        calls(),
+        [
+            "aclDestroyDataBuffer",
+            "aclmdlDestroyDataset",
+            "aclDestroyDataBuffer",
+            "aclDestroyDataBuffer",
+            "aclmdlDestroyDataset",
+            "aclrtDestroyEvent",
+            "aclmdlUnload",
+            "aclrtFree",
+            "aclrtFree",
+            "aclrtFree",
+            "aclrtDestroyContext",
+            "aclrtResetDevice",
+            "aclFinalize",
+        ]
+    );
+}
+
+#[test]
+fn a_station_starts_with_these_calls() {
+    let (_stream, model) = station();
+    assert_eq!(
+        calls(),
+        [
+            "aclInit",
+            "aclrtSetDevice",
+            "aclrtCreateContext",
+            "aclrtGetRunMode",
+            "aclrtCreateStream",
+            "aclmdlQuerySize",
+            "aclrtMalloc",
+            "aclrtMemset",
+            "aclrtMalloc",
+            "aclrtMemset",
+            "aclmdlLoadFromFileWithMem",
+            "aclmdlCreateDesc",
+            "aclmdlGetDesc",
+            "aclmdlGetNumInputs",
+            "aclmdlGetNumOutputs",
+            "aclmdlGetInputDimsV2",
+            "aclmdlGetInputNameByIndex",
+            "aclmdlGetInputDataType",
+            "aclmdlGetInputFormat",
+            "aclmdlGetInputSizeByIndex",
+            "aclmdlGetOutputDims",
+            "aclmdlGetOutputNameByIndex",
+            "aclmdlGetOutputDataType",
+            "aclmdlGetOutputFormat",
+            "aclmdlGetOutputSizeByIndex",
+            "aclmdlGetOutputDims",
+            "aclmdlGetOutputNameByIndex",
+            "aclmdlGetOutputDataType",
+            "aclmdlGetOutputFormat",
+            "aclmdlGetOutputSizeByIndex",
+            "aclmdlDestroyDesc",
+        ]
+    );
+    let [input] = model.inputs() else { panic!() };
+    assert_eq!(input.to_string(), "`x` 1x2x2x3 uint8 nhwc (12 bytes)");
+    let [mask, scores] = model.outputs() else {
+        panic!()
+    };
+    assert_eq!((mask.name.as_str(), mask.len_bytes), ("mask", 4));
+    assert_eq!((scores.name.as_str(), scores.data_type), ("", DataType(99)));
+}
+
+#[test]
+fn a_failure_half_way_undoes_what_was_done() {
+    state(|state| state.fails = Some(("aclmdlLoadFromFileWithMem", acl::ACL_ERROR_RT_SOC_VERSION)));
+    let device = Device::open(&runtime(), 0).unwrap();
+    calls();
+    let error = Model::load(&device, "model.om".as_ref()).unwrap_err();
+    assert_eq!(
+        (error.call, error.code),
+        ("aclmdlLoadFromFileWithMem", 507_008)
+    );
+    let done = calls();
+    assert_eq!(
+        done.iter().filter(|call| **call == "aclrtMalloc").count(),
+        2
+    );
+    assert_eq!(done.iter().filter(|call| **call == "aclrtFree").count(), 2);
+    assert!(!done.contains(&"aclmdlUnload"));
+    drop(device);
+    assert_eq!(
+        calls(),
+        ["aclrtDestroyContext", "aclrtResetDevice", "aclFinalize"]
+    );
+
+    state(|state| state.fails = Some(("aclrtCreateContext", 507_033)));
+    let error = Device::open(&runtime(), 0).unwrap_err();
+    assert!(error.is_fatal());
+    assert_eq!(
+        calls(),
+        [
+            "aclInit",
+            "aclrtSetDevice",
+            "aclrtCreateContext",
+            "aclGetRecentErrMsg",
+            "aclrtResetDevice",
+            "aclFinalize"
+        ]
+    );
+
+    state(|state| state.fails = Some(("aclInit", acl::ACL_ERROR_REPEAT_INITIALIZE)));
+    Runtime::new(Library::builtin(FAKE).unwrap(), None).unwrap_err();
+    assert_eq!(calls(), ["aclInit", "aclGetRecentErrMsg"]);
+}
+
+#[test]
+fn an_error_carries_call_code_name_and_the_text_of_that_moment() {
+    let device = Device::open(&runtime(), 0).unwrap();
+    state(|state| {
+        state.fails = Some(("aclrtGetMemInfo", acl::ACL_ERROR_RT_MEMORY_ALLOCATION));
+        state.message = Some(c"EL0004: no huge pages\n");
+    });
+    let first = device.memory_bytes().unwrap_err();
+    // The library has forgotten its text now, and gives another one later.
+    assert_eq!(device.memory_bytes().unwrap_err().message(), "");
+    state(|state| state.message = Some(c"caf\xe9"));
+    assert_eq!(device.memory_bytes().unwrap_err().message(), "caf");
+    assert_eq!(
+        first.to_string(),
+        "aclrtGetMemInfo failed with 207001 (ACL_ERROR_RT_MEMORY_ALLOCATION): EL0004: no huge pages; memory ran \
+         out: use fewer slots or a smaller model, or end other programs on the device"
+    );
+    state(|state| state.fails = Some(("aclrtGetMemInfo", 42)));
+    let unknown = device.memory_bytes().unwrap_err();
+    assert_eq!(
+        (unknown.name(), unknown.is_fatal()),
+        ("a code unknown to header 1.3.0", false)
+    );
+}
+
+#[test]
+fn what_the_library_answers_is_passed_on() {
+    let runtime = runtime();
+    assert_eq!(runtime.version(), Ok((1, 3, 0)));
+    assert_eq!(runtime.device_count(), Ok(1));
+    let device = Device::open(&runtime, 0).unwrap();
+    assert_eq!((device.run_mode(), device.id()), (RunMode::Device, 0));
+    assert_eq!(device.soc_name(), Some("Fake310"));
+    assert_eq!(device.memory_bytes(), Ok((3, 8)));
+    let model = Model::load(&device, "model.om".as_ref()).unwrap();
+    let aipp = model.aipp(0).unwrap().unwrap();
+    assert_eq!((aipp.width_px, aipp.min), (2, [0.0, 127.5, 0.0, 0.0]));
+    for code in [145_015, 100_038] {
+        state(|state| state.fails = Some(("aclmdlGetFirstAippInfo", code)));
+        assert_eq!(model.aipp(0), Ok(None));
+    }
+    state(|state| state.fails = Some(("aclmdlGetFirstAippInfo", 145_003)));
+    assert_eq!(
+        model.aipp(0).map_err(|error: AclError| error.code),
+        Err(145_003)
+    );
+    state(|state| state.run_mode = 5);
+    assert_eq!(Device::open(&runtime, 0).unwrap().run_mode(), RunMode::Host);
+}
+
+#[test]
+fn a_missing_function_is_named_unless_there_is_another_way() {
+    state(|state| state.hidden = Some(c"aclmdlExecuteAsync"));
+    let error = Library::builtin(FAKE).unwrap_err();
+    assert_eq!(error, LoadError::Missing(c"aclmdlExecuteAsync"));
+    assert!(error.to_string().contains("no function aclmdlExecuteAsync"));
+    state(|state| state.hidden = Some(c"aclrtSynchronizeStreamWithTimeout"));
+    Library::builtin(FAKE).unwrap();
+}
+
+#[test]
+fn a_library_file_that_is_not_there_or_is_not_one_is_named() {
+    let error = Library::open("no/such/libascendcl.so".as_ref()).unwrap_err();
+    assert!(
+        error.to_string().contains("no/such/libascendcl.so"),
+        "{error}"
+    );
+    // Every machine has this one, and it has none of the functions.
+    let error = Library::open("libc.so.6".as_ref()).unwrap_err();
+    assert_eq!(error, LoadError::Missing(c"aclInit"));
+}
+
+#[test]
+fn slots_need_a_model_of_the_right_shape() {
+    let (_stream, model) = station();
+    let error = Slot::make(&model, 1, &[2]).unwrap_err();
+    assert_eq!(
+        error,
+        SlotError::NoOutput {
+            output: 2,
+            outputs: 2
+        }
+    );
+    drop(model);
+    state(|state| state.fails = Some(("aclmdlGetNumInputs", 0)));
+    let (_stream, model) = station();
+    assert_eq!(
+        Slot::make(&model, 1, &[]).unwrap_err(),
+        SlotError::Inputs(0)
+    );
+    drop(model);
+    state(|state| state.fails = Some(("aclmdlGetOutputSizeByIndex", 0)));
+    let (_stream, model) = station();
+    assert_eq!(
+        Slot::make(&model, 1, &[]).unwrap_err(),
+        SlotError::NoSize("mask".into())
+    );
+}

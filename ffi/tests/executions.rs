@@ -1,0 +1,273 @@
+//! Executions: what is copied, how the wait ends, and that memory the device may use is left alone.
+
+mod fake;
+
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use ascendcl::bindings as acl;
+use ascendcl::{Cause, InputBuffer, Slot, Stream};
+use fake::{calls, state, station};
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_millis(3)
+}
+
+fn slots(count: usize) -> (Rc<Stream>, Vec<(InputBuffer, Slot)>) {
+    let (stream, model) = station();
+    let slots = Slot::make(&model, count, &[0]).unwrap();
+    calls();
+    (stream, slots)
+}
+
+fn one_slot() -> (Rc<Stream>, InputBuffer, Slot) {
+    let (stream, mut slots) = slots(1);
+    let (input, slot) = slots.pop().unwrap();
+    (stream, input, slot)
+}
+
+#[test]
+fn on_a_board_nothing_is_copied() {
+    let (stream, mut input, slot) = one_slot();
+    input.copy_from_slice(b"hello, world");
+    let finished = slot.execute(input, &stream).unwrap().wait(soon()).unwrap();
+    assert_eq!(
+        calls(),
+        [
+            "aclmdlExecuteAsync",
+            "aclrtRecordEvent",
+            "aclrtQueryEventStatus"
+        ]
+    );
+    assert_eq!(finished.output(0), Some(&b"ifmm"[..]));
+    assert_eq!(finished.input(), b"hello, world");
+    // Not fetched; not there.
+    assert_eq!((finished.output(1), finished.output(2)), (None, None));
+}
+
+#[test]
+fn on_a_card_the_input_and_the_outputs_to_fetch_are_copied() {
+    state(|state| state.run_mode = acl::ACL_HOST);
+    let (stream, mut input, slot) = one_slot();
+    input.copy_from_slice(b"hello, world");
+    let finished = slot.execute(input, &stream).unwrap().wait(soon()).unwrap();
+    assert_eq!(
+        calls(),
+        [
+            "aclrtMemcpyAsync",
+            "aclmdlExecuteAsync",
+            "aclrtMemcpyAsync",
+            "aclrtRecordEvent",
+            "aclrtQueryEventStatus"
+        ]
+    );
+    assert_eq!(finished.output(0), Some(&b"ifmm"[..]));
+    drop((finished.into_parts(), stream));
+    let end = calls();
+    assert!(end.contains(&"aclrtFreeHost"));
+    assert_eq!(end.last(), Some(&"aclFinalize"));
+}
+
+#[test]
+fn buffers_start_zeroed_and_aligned_inside_their_block() {
+    for run_mode in [acl::ACL_DEVICE, acl::ACL_HOST] {
+        state(|state| state.run_mode = run_mode);
+        let (_stream, slots) = slots(3);
+        let (start, len) = state(|state| *state.allocated.last().unwrap());
+        let mut end_before = start;
+        for (input, _) in &slots {
+            assert!(input.iter().all(|byte| *byte == 0));
+            let address = input.as_ptr() as usize;
+            assert_eq!(address % 64, 0);
+            assert!(address >= end_before);
+            end_before = address + 32 + 32;
+        }
+        assert!(end_before <= start + len);
+    }
+}
+
+#[test]
+fn an_input_is_filled_on_another_thread_and_used_again() {
+    let (stream, mut input, mut slot) = one_slot();
+    for round in 0..3 {
+        let filled = std::thread::spawn(move || {
+            input.fill(round);
+            input
+        });
+        let finished = slot
+            .execute(filled.join().unwrap(), &stream)
+            .unwrap()
+            .wait(soon())
+            .unwrap();
+        assert_eq!(finished.output(0), Some(&[round + 1; 4][..]));
+        (input, slot) = finished.into_parts();
+    }
+    assert!(
+        !calls()
+            .iter()
+            .any(|call| call.contains("Create") || call.contains("Malloc"))
+    );
+}
+
+#[test]
+fn a_late_execution_can_be_recovered_but_shows_no_outputs() {
+    let (stream, input, slot) = one_slot();
+    state(|state| state.completes = false);
+    let deadline = soon();
+    let late = slot
+        .execute(input, &stream)
+        .unwrap()
+        .wait(deadline)
+        .unwrap_err();
+    let over = Instant::now().saturating_duration_since(deadline);
+    assert!(over < Duration::from_secs(1), "{over:?} after the deadline");
+    assert!(Instant::now() >= deadline);
+    assert_eq!(late.cause(), &Cause::Timeout);
+    let late = late.recover(soon()).unwrap_err();
+    state(|state| state.completes = true);
+    let (input, slot) = late.recover(Instant::now()).unwrap();
+    let finished = slot.execute(input, &stream).unwrap().wait(soon()).unwrap();
+    assert_eq!(finished.output(0), Some(&[1; 4][..]));
+}
+
+#[test]
+fn a_dropped_execution_is_never_freed_nor_the_device_reset() {
+    let (stream, input, slot) = one_slot();
+    state(|state| state.completes = false);
+    drop(
+        slot.execute(input, &stream)
+            .unwrap()
+            .wait(soon())
+            .unwrap_err(),
+    );
+    drop(stream);
+    let calls = calls();
+    assert_eq!(
+        calls[..3],
+        [
+            "aclmdlExecuteAsync",
+            "aclrtRecordEvent",
+            "aclrtQueryEventStatus"
+        ]
+    );
+    assert!(
+        calls.len() > 3
+            && calls[3..]
+                .iter()
+                .all(|call| *call == "aclrtQueryEventStatus"),
+        "{calls:?}"
+    );
+}
+
+#[test]
+fn an_input_that_outlives_its_slots_keeps_its_memory() {
+    let (stream, mut input, slot) = one_slot();
+    drop((slot, stream));
+    let calls = calls();
+    for call in ["aclrtResetDevice", "aclFinalize"] {
+        assert!(!calls.contains(&call), "{calls:?}");
+    }
+    // Work and weights of the model, but not the memory of the slots.
+    assert_eq!(calls.iter().filter(|call| **call == "aclrtFree").count(), 2);
+    input.fill(9);
+    assert_eq!(input[11], 9);
+}
+
+#[test]
+fn what_the_work_ran_into_shows_at_the_wait() {
+    let (stream, input, slot) = one_slot();
+    let running = slot.execute(input, &stream).unwrap();
+    state(|state| {
+        state.fails = Some((
+            "aclrtQueryEventStatus",
+            acl::ACL_ERROR_RT_AICORE_TRAP_EXCEPTION,
+        ));
+        state.message = Some(c"core 1 trapped");
+    });
+    let failed = running.wait(soon()).unwrap_err();
+    let Cause::Acl(error) = failed.cause() else {
+        panic!("{failed:?}")
+    };
+    assert_eq!((error.call, error.code), ("aclrtQueryEventStatus", 507_016));
+    assert_eq!(
+        (error.message(), error.is_fatal()),
+        ("core 1 trapped", true)
+    );
+}
+
+#[test]
+fn a_failed_start_gives_the_slot_back_behind_a_new_event() {
+    let (stream, input, slot) = one_slot();
+    state(|state| state.fails = Some(("aclmdlExecuteAsync", acl::ACL_ERROR_GE_PARAM_INVALID)));
+    let failed = slot.execute(input, &stream).unwrap_err();
+    assert!(
+        failed
+            .to_string()
+            .starts_with("aclmdlExecuteAsync failed with 145000"),
+        "{failed}"
+    );
+    state(|state| state.fails = None);
+    calls();
+    let (input, slot) = failed.recover(soon()).unwrap();
+    assert_eq!(calls(), ["aclrtRecordEvent", "aclrtQueryEventStatus"]);
+    slot.execute(input, &stream).unwrap().wait(soon()).unwrap();
+}
+
+#[test]
+fn another_slots_input_is_refused_before_anything_starts() {
+    let (stream, mut slots) = slots(2);
+    let (second_input, second) = slots.pop().unwrap();
+    let (first_input, first) = slots.pop().unwrap();
+    let refused = first.execute(second_input, &stream).unwrap_err();
+    assert_eq!(refused.cause(), &Cause::WrongInput);
+    let (second_input, first) = refused.recover(Instant::now()).unwrap();
+    assert_eq!(calls(), [""; 0]);
+    drop(
+        second
+            .execute(second_input, &stream)
+            .unwrap()
+            .wait(soon())
+            .unwrap(),
+    );
+    // Refused and dropped: nothing runs, so nothing is lost.
+    drop(first_input);
+    let (other_input, other) = Slot::make(first.model(), 1, &[]).unwrap().pop().unwrap();
+    drop(first.execute(other_input, &stream).unwrap_err());
+    drop((other, stream));
+    assert_eq!(calls().last(), Some(&"aclFinalize"));
+}
+
+#[test]
+fn the_librarys_own_wait_is_used_when_nothing_later_is_in_the_stream() {
+    state(|state| state.with_timeout = true);
+    let (stream, mut slots) = slots(2);
+    let (second_input, second) = slots.pop().unwrap();
+    let (first_input, first) = slots.pop().unwrap();
+    let first = first.execute(first_input, &stream).unwrap();
+    let second = second.execute(second_input, &stream).unwrap();
+    calls();
+    drop(first.wait(soon()).unwrap());
+    assert_eq!(calls()[0], "aclrtQueryEventStatus");
+    state(|state| state.completes = false);
+    let late = second
+        .wait(Instant::now() + Duration::from_millis(250))
+        .unwrap_err();
+    assert_eq!(late.cause(), &Cause::Timeout);
+    // The fake does not wait; it was asked to, for what was left until the deadline.
+    assert!(state(|state| state.limit_ms).is_some_and(|limit_ms| (100..=250).contains(&limit_ms)));
+    assert_eq!(calls().last(), Some(&"aclrtSynchronizeStreamWithTimeout"));
+    state(|state| {
+        state.completes = true;
+        state.fails = Some(("aclrtSynchronizeStreamWithTimeout", 507_014));
+    });
+    let failed = late.recover(soon()).unwrap_err();
+    let Cause::Acl(error) = failed.cause() else {
+        panic!("{failed:?}")
+    };
+    assert_eq!(
+        (error.call, error.code),
+        ("aclrtSynchronizeStreamWithTimeout", 507_014)
+    );
+    state(|state| state.fails = None);
+    failed.recover(soon()).unwrap();
+}
