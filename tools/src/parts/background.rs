@@ -10,6 +10,9 @@ use super::surface::wall_shift;
 /// Half the width of an edge that lies below the focal plane, in pixels.
 const SOFT: f32 = 2.2;
 
+/// How far a slab's shadow reaches from its edge, in pixels.
+const SHADOW_REACH: f32 = 60.0;
+
 /// What a slab looks like.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Look {
@@ -31,6 +34,18 @@ struct Slab {
     albedo: f32,
     tint: [f32; 3],
     look: Look,
+}
+
+impl Slab {
+    /// Distance from the outline at `own`, measured from the centre; positive inside.
+    fn inside(&self, own: Vec2) -> f32 {
+        if self.look == Look::Socket {
+            // Two sides lie across the x axis, the others a sixth of a turn to each side.
+            let slanted = own.x.abs() * 0.5 + own.y.abs() * 0.866;
+            return self.half.x - slanted.max(own.x.abs());
+        }
+        inside_rounded(own, self.half, self.corner)
+    }
 }
 
 /// The scene behind the part.
@@ -73,7 +88,7 @@ impl Background {
                 105.0,
                 14.0,
                 9.0,
-                0.3,
+                0.4,
                 steel,
                 Look::Brushed,
             ),
@@ -96,7 +111,7 @@ impl Background {
                 1390.0,
                 60.0,
                 12.0,
-                0.115,
+                0.15,
                 dark,
                 Look::Black,
             ),
@@ -108,7 +123,7 @@ impl Background {
                 210.0,
                 24.0,
                 10.0,
-                0.24,
+                0.33,
                 steel,
                 Look::Brushed,
             ),
@@ -119,7 +134,7 @@ impl Background {
                 190.0,
                 24.0,
                 10.0,
-                0.24,
+                0.33,
                 steel,
                 Look::Brushed,
             ),
@@ -133,29 +148,45 @@ impl Background {
             (3700.0, 590.0),
         ] {
             slabs.push(slab(x, y, 52.0, 52.0, 52.0, 7.0, 0.1, dark, Look::Black));
-            slabs.push(slab(x, y, 27.0, 27.0, 8.0, 4.0, 0.03, dark, Look::Socket));
+            slabs.push(slab(x, y, 26.0, 30.0, 8.0, 4.0, 0.03, dark, Look::Socket));
         }
         Self {
             noise,
-            belt: random.between(0.075, 0.12),
+            belt: random.between(0.1, 0.16),
             slabs,
         }
     }
 
+    /// The slabs that reach row `y`, with their shadows.
+    pub(super) fn slabs_on_row(&self, y: f32, found: &mut Vec<usize>) {
+        found.extend((0..self.slabs.len()).filter(|&i| {
+            let slab = &self.slabs[i];
+            (y - slab.centre.y).abs() <= slab.half.y + SHADOW_REACH
+        }));
+    }
+
     /// Reflected share of light at `point`, by channel, without the part.
-    fn without_part(&self, point: Vec2, light: &Light) -> [f32; 3] {
-        // The belt: a woven rubber, worn along its running direction (y).
-        let weave = self.noise.at(point.x * 0.11, point.y * 0.055)
-            + 0.5 * self.noise.at(point.x * 0.4, point.y * 0.4);
-        let wear = self.noise.at(point.x * 0.006 + 40.0, point.y * 0.0011);
-        let belt = self.belt * (1.0 + 0.1 * weave + 0.2 * wear);
-        let mut colour = [belt * 0.86, belt * 1.0, belt * 0.97];
-        for slab in &self.slabs {
+    fn without_part(&self, point: Vec2, slabs: &[usize], light: &Light) -> [f32; 3] {
+        // What lies under a slab that covers the pixel needs no drawing.
+        let covered = slabs.iter().rposition(|&i| {
+            let slab = &self.slabs[i];
             let own = point - slab.centre;
-            if own.x.abs() > slab.half.x + 60.0 || own.y.abs() > slab.half.y + 60.0 {
+            let in_box = own.x.abs() < slab.half.x && own.y.abs() < slab.half.y;
+            in_box && slab.inside(own) >= SOFT
+        });
+        let mut colour = if covered.is_none() {
+            self.belt(point)
+        } else {
+            [0.0; 3]
+        };
+        for &i in &slabs[covered.unwrap_or(0)..] {
+            let slab = &self.slabs[i];
+            let own = point - slab.centre;
+            if own.x.abs() > slab.half.x + SHADOW_REACH || own.y.abs() > slab.half.y + SHADOW_REACH
+            {
                 continue;
             }
-            let inside = inside_rounded(own, slab.half, slab.corner);
+            let inside = slab.inside(own);
             let above = smooth(-SOFT, SOFT, inside);
             if above < 1.0 && slab.look != Look::Socket {
                 let shadow = smooth(
@@ -175,6 +206,15 @@ impl Background {
         colour
     }
 
+    /// The belt: a woven rubber, worn along its running direction (y).
+    fn belt(&self, point: Vec2) -> [f32; 3] {
+        let weave = self.noise.at(point.x * 0.11, point.y * 0.055)
+            + 0.6 * self.noise.at(point.x * 0.4, point.y * 0.4);
+        let wear = self.noise.at(point.x * 0.006 + 40.0, point.y * 0.0011);
+        let belt = self.belt * (1.0 + 0.13 * weave + 0.16 * wear);
+        [belt * 0.86, belt * 1.0, belt * 0.97]
+    }
+
     fn slab(&self, slab: &Slab, point: Vec2, own: Vec2, inside: f32, light: &Light) -> f32 {
         let texture = match slab.look {
             Look::Brushed => {
@@ -182,8 +222,12 @@ impl Background {
                     + 0.05 * self.noise.at(point.x * 0.002, point.y * 0.09)
             }
             Look::Black => {
-                0.05 * self.noise.at(point.x * 0.2, point.y * 0.2)
-                    + 0.09 * self.noise.at(point.x * 0.009, point.y * 0.012)
+                0.06 * self.noise.at(point.x * 0.2, point.y * 0.2)
+                    + 0.045
+                        * self.noise.at(
+                            point.x * 0.0095 + point.y * 0.0031,
+                            point.y * 0.0088 - point.x * 0.0027,
+                        )
             }
             Look::Socket => 0.0,
         };
@@ -214,10 +258,17 @@ impl Background {
         grey
     }
 
-    /// Grey levels at `point`, which lies `outside` px from the part's outline (0 or more).
-    pub(super) fn at(&self, point: Vec2, outside: f32, body: &Body, light: &Light) -> [f32; 3] {
-        let mut colour = self.without_part(point, light);
-        if outside < 160.0 {
+    /// Grey levels at `point`; `near_part` where the part's shadow may fall; `slabs` are those of [`Background::slabs_on_row`].
+    pub(super) fn at(
+        &self,
+        point: Vec2,
+        near_part: bool,
+        slabs: &[usize],
+        body: &Body,
+        light: &Light,
+    ) -> [f32; 3] {
+        let mut colour = self.without_part(point, slabs, light);
+        if near_part {
             let foot = body.inside_outline(point - wall_shift(body.centre));
             let shadow = smooth(
                 -95.0,
@@ -226,8 +277,8 @@ impl Background {
             );
             let contact = smooth(-16.0, 2.0, foot);
             let keep = (1.0 - 0.72 * shadow) * (1.0 - 0.6 * contact);
-            let wall = 0.075
-                + 0.05
+            let wall = 0.05
+                + 0.04
                     * (body.centre - point)
                         .unit()
                         .dot(light.towards * -1.0)

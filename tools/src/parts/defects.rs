@@ -147,7 +147,10 @@ fn try_one(
             if !free(spot) {
                 return None;
             }
-            (shapes::chip(random, centre, radius, noise), vec![spot])
+            (
+                shapes::chip(random, centre, radius, light.towards, noise),
+                vec![spot],
+            )
         }
     };
     Some((Flaw { kind, patch }, places))
@@ -205,11 +208,11 @@ impl Flaw {
     pub(super) fn colour(&self, face: Shade, tone: f32, level: f32) -> [f32; 3] {
         let blend = |dark: f32, light: f32| face.tint.map(|tint| tint * mix(dark, light, tone));
         match self.kind {
-            DefectKind::Scratch => blend(face.grey * 0.26, face.grey + 0.82 * (252.0 - face.grey)),
+            DefectKind::Scratch => blend(face.grey * 0.2, face.grey + 0.94 * (253.0 - face.grey)),
             DefectKind::Pit => blend(face.grey * 0.14 + 6.0, 205.0),
-            DefectKind::Chip => blend(level * 0.17, level * 0.36),
+            DefectKind::Chip => blend(level * 0.19, level * 0.36),
             DefectKind::Stain => {
-                let (thin, dense) = ([0.62, 0.5, 0.36], [0.34, 0.23, 0.13]);
+                let (thin, dense) = ([0.68, 0.55, 0.38], [0.36, 0.25, 0.14]);
                 let mut colour = face.tint;
                 for (i, value) in colour.iter_mut().enumerate() {
                     *value *= face.grey * mix(thin[i], dense[i], tone);

@@ -17,7 +17,7 @@ const DIGITS: [&[u8]; 10] = [
     &[0, 20, 24, 4, 0],
     &[1, 10, 14],
     &[0, 20, 22, 2, 4, 24],
-    &[0, 20, 24, 4],
+    &[0, 20, 22, 12, 22, 24, 4],
     &[14, 10, 3, 23],
     &[20, 0, 2, 22, 24, 4],
     &[20, 0, 4, 24, 22, 2],
@@ -32,8 +32,17 @@ const LENGTH: usize = 6;
 /// Half of the length of the text along its reading direction.
 pub(super) const HALF_LENGTH: f32 = ADVANCE * LENGTH as f32 / 2.0;
 
-/// The engraving of `body`; the patch holds the depth, 0 to 1, as its tone.
-pub(super) fn engrave(random: &mut Random, body: &Body) -> Patch {
+/// The marks of `body`, its engraved number first. A patch's tone is the mark's depth: 1 for a full engraving, below 0
+/// for a line that shines.
+pub(super) fn engrave(random: &mut Random, body: &Body) -> Vec<Patch> {
+    let mut marks = vec![number(random, body)];
+    for _ in 0..random.below(5) {
+        marks.push(hairline(random, body));
+    }
+    marks
+}
+
+fn number(random: &mut Random, body: &Body) -> Patch {
     let middle = body.centre + body.text;
     let mut strokes: Vec<(Vec2, Vec2)> = Vec::new();
     for character in 0..LENGTH {
@@ -61,5 +70,23 @@ pub(super) fn engrave(random: &mut Random, body: &Body) -> Patch {
             spot.inside = spot.inside.max(inside);
         });
     }
+    patch
+}
+
+/// A faint straight line, about 2 px wide, as handling leaves on good parts.
+fn hairline(random: &mut Random, body: &Body) -> Patch {
+    let from = body.centre + Vec2::at_angle(random.unit()) * (body.half * random.between(0.3, 0.9));
+    let to = from + Vec2::at_angle(random.unit()) * random.between(80.0, 420.0);
+    let half_width = random.between(0.8, 1.3);
+    let depth = random.between(0.1, 0.24) * if random.chance(0.5) { 1.0 } else { -1.0 };
+    let reach = vec2(4.0, 4.0);
+    let low = vec2(from.x.min(to.x), from.y.min(to.y)) - reach;
+    let high = vec2(from.x.max(to.x), from.y.max(to.y)) + reach;
+    let mut patch = Patch::empty(low, high);
+    patch.along(from, to, 3.0, |off, share, spot| {
+        spot.inside = half_width - off.length();
+        let fade = smooth(0.0, 0.3, share) * smooth(1.0, 0.6, share);
+        spot.tone = depth * fade * smooth(-1.1, 1.1, spot.inside);
+    });
     patch
 }

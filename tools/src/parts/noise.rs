@@ -9,15 +9,13 @@ const WRAP: usize = SIDE - 1;
 
 /// Noise over the plane with features about one unit across, values -1 to 1, repeating every 256 units.
 #[derive(Debug)]
-pub(super) struct Noise(Vec<f32>);
+pub(super) struct Noise(Box<[f32; SIDE * SIDE]>);
 
 impl Noise {
     pub(super) fn new(random: &mut Random) -> Self {
-        Self(
-            (0..SIDE * SIDE)
-                .map(|_| random.between(-1.0, 1.0))
-                .collect(),
-        )
+        let mut lattice = Box::new([0.0; SIDE * SIDE]);
+        lattice.fill_with(|| random.between(-1.0, 1.0));
+        Self(lattice)
     }
 
     /// The value at (x, y): smooth interpolation between lattice points.

@@ -34,14 +34,12 @@ impl Patch {
         }
     }
 
-    /// Draws each pixel: `draw` gets its centre.
-    pub(super) fn fill(&mut self, draw: impl Fn(Vec2) -> Spot) {
+    /// Draws each pixel: `draw` gets its centre and what was drawn so far.
+    pub(super) fn fill(&mut self, draw: impl Fn(Vec2, Spot) -> Spot) {
         let window = self.window;
         for (i, spot) in self.spots.iter_mut().enumerate() {
-            *spot = draw(pixel_centre(
-                window.x + i % window.width,
-                window.y + i / window.width,
-            ));
+            let point = pixel_centre(window.x + i % window.width, window.y + i / window.width);
+            *spot = draw(point, *spot);
         }
     }
 

@@ -26,11 +26,12 @@ pub struct Defect {
 /// A part, ready to be looked at through any window of the frame.
 #[derive(Debug)]
 pub struct Part {
-    body: Body,
+    pub(super) body: Body,
     surface: Surface,
     light: Light,
     background: Background,
-    engraving: Patch,
+    marks: Vec<Patch>,
+
     sensor: Sensor,
     flaws: Vec<Flaw>,
     defects: Vec<Defect>,
@@ -43,7 +44,7 @@ pub fn render(seed: u64, kind: Kind) -> Part {
     let surface = Surface::new(&mut Random::new(seed, 2), &body);
     let light = Light::new(&mut Random::new(seed, 3), body.centre);
     let background = Background::new(&mut Random::new(seed, 4));
-    let engraving = marks::engrave(&mut Random::new(seed, 5), &body);
+    let marks = marks::engrave(&mut Random::new(seed, 5), &body);
     let sensor = Sensor::new(&mut Random::new(seed, 6));
     let flaws = defects::place(
         &mut Random::new(seed, 7),
@@ -68,7 +69,7 @@ pub fn render(seed: u64, kind: Kind) -> Part {
         surface,
         light,
         background,
-        engraving,
+        marks,
         sensor,
         flaws,
         defects,
@@ -80,6 +81,10 @@ pub fn render(seed: u64, kind: Kind) -> Part {
 struct Row {
     holes: Vec<usize>,
     flaws: Vec<usize>,
+    marks: Vec<usize>,
+    slabs: Vec<usize>,
+    /// The background at the two even columns computed last, each with its column.
+    behind: [Option<(usize, [f32; 3])>; 2],
 }
 
 impl Part {
@@ -118,17 +123,18 @@ impl Part {
     pub fn row(&self, x: usize, y: usize, bytes: &mut [u8]) {
         let mut row = Row::default();
         self.body.holes_on_row(y as f32 + 0.5, 40.0, &mut row.holes);
-        row.flaws.extend((0..self.flaws.len()).filter(|&i| {
-            let window = self.flaws[i].patch.window;
-            y >= window.y && y - window.y < window.height
-        }));
+        let on_row = |window: Window| y >= window.y && y - window.y < window.height;
+        row.flaws
+            .extend((0..self.flaws.len()).filter(|&i| on_row(self.flaws[i].patch.window)));
+        row.marks
+            .extend((0..self.marks.len()).filter(|&i| on_row(self.marks[i].window)));
+        self.background.slabs_on_row(y as f32 + 0.5, &mut row.slabs);
         let part = self.body.bounds(170.0);
         for (x, pixel) in (x..).zip(bytes.chunks_exact_mut(3)) {
             let light = if part.holds(x, y) {
-                self.near_part(x, y, &row)
+                self.near_part(x, y, &mut row)
             } else {
-                self.background
-                    .at(pixel_centre(x, y), f32::MAX, &self.body, &self.light)
+                self.behind(x, y, false, &mut row)
             };
             let tint = self.light.tint;
             let light = [light[0] * tint[0], light[1] * tint[1], light[2] * tint[2]];
@@ -136,14 +142,47 @@ impl Part {
         }
     }
 
+    /// The light from the background, in grey levels. It lies below the focal plane and is blurred, so even columns are
+    /// computed and odd ones lie halfway between their neighbours: half the time.
+    fn behind(&self, x: usize, y: usize, near_part: bool, row: &mut Row) -> [f32; 3] {
+        let (slabs, columns) = (&row.slabs, &mut row.behind);
+        let mut even = |x: usize| {
+            let known = &mut columns[(x / 2) % 2];
+            if let Some((column, colour)) = *known
+                && column == x
+            {
+                return colour;
+            }
+            let colour = self.background.at(
+                pixel_centre(x, y),
+                near_part,
+                slabs,
+                &self.body,
+                &self.light,
+            );
+            *known = Some((x, colour));
+            colour
+        };
+        if x.is_multiple_of(2) {
+            return even(x);
+        }
+        let (left, right) = (even(x - 1), even(x + 1));
+        [0, 1, 2].map(|channel| (left[channel] + right[channel]) * 0.5)
+    }
+
     /// The light from a pixel on or near the part, in grey levels.
-    fn near_part(&self, x: usize, y: usize, row: &Row) -> [f32; 3] {
+    fn near_part(&self, x: usize, y: usize, row: &mut Row) -> [f32; 3] {
         let point = pixel_centre(x, y);
         let nearest = self.body.nearest(point, &row.holes);
         let metal = smooth(-EDGE, EDGE, nearest.inside);
         let mut colour = [0.0; 3];
         if metal > 0.0 {
-            let engraved = self.engraving.at(x, y).map_or(0.0, |spot| spot.tone);
+            let engraved = row
+                .marks
+                .iter()
+                .filter_map(|&i| self.marks[i].at(x, y))
+                .map(|spot| spot.tone)
+                .sum();
             let face = self
                 .surface
                 .face(point, nearest, engraved, &self.body, &self.light);
@@ -165,9 +204,7 @@ impl Part {
                     let shade = self.surface.hole(point, i, &self.body, &self.light);
                     shade.tint.map(|tint| tint * shade.grey)
                 }
-                None => self
-                    .background
-                    .at(point, -nearest.inside, &self.body, &self.light),
+                None => self.behind(x, y, true, row),
             };
             for (value, below) in colour.iter_mut().zip(below) {
                 *value = mix(below, *value, metal);

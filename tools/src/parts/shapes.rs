@@ -8,6 +8,9 @@ use super::random::Random;
 /// Directions in which a closed outline is tabulated.
 const DIRECTIONS: usize = 512;
 
+/// Distance from an outline within which it is exact, in pixels: more than any blur reaches.
+const NEAR: f32 = 3.5;
+
 /// A closed outline around a centre: the radius in each direction.
 #[derive(Debug)]
 struct Outline {
@@ -47,8 +50,8 @@ impl Outline {
         self.radius.iter().copied().fold(0.0, f32::max)
     }
 
-    /// Distance from the outline, positive inside; first order, so exact near the outline.
-    fn inside(&self, point: Vec2) -> f32 {
+    /// Distance from the outline, positive inside; first order, which is good enough for shading.
+    fn about_inside(&self, point: Vec2) -> f32 {
         let own = point - self.centre;
         let place = (own.angle() + 1.0) * DIRECTIONS as f32;
         let cell = index(place);
@@ -61,10 +64,32 @@ impl Outline {
         (radius - own.length()) / (1.0 + slope * slope).sqrt()
     }
 
+    /// The corner of the outline in direction `i`.
+    fn corner(&self, i: usize) -> Vec2 {
+        let i = i % DIRECTIONS;
+        self.centre + Vec2::at_angle(i as f32 / DIRECTIONS as f32) * self.radius[i]
+    }
+
+    /// Draws what the outline encloses; `draw` gets a pixel's centre and its distance from the outline, positive
+    /// inside, exact to `NEAR` px.
     fn patch(&self, draw: impl Fn(Vec2, f32) -> Spot) -> Patch {
         let reach = vec2(self.largest() + 4.0, self.largest() + 4.0);
         let mut patch = Patch::empty(self.centre - reach, self.centre + reach);
-        patch.fill(|point| draw(point, self.inside(point)));
+        for i in 0..DIRECTIONS {
+            patch.along(self.corner(i), self.corner(i + 1), NEAR, |off, _, spot| {
+                // The distance, held negative until the side is known.
+                spot.inside = spot.inside.max(-off.length());
+            });
+        }
+        patch.fill(|point, spot| {
+            let about = self.about_inside(point);
+            let distance = if spot.inside > -NEAR {
+                -spot.inside
+            } else {
+                about.abs().max(NEAR)
+            };
+            draw(point, distance.copysign(about))
+        });
         patch
     }
 }
@@ -97,7 +122,7 @@ pub(super) fn scratch(
             let along = (i as f32 + share) / strokes;
             let way = travelled + share * length;
             // Narrower towards both ends, and uneven as the point that cut it jumped.
-            let taper = mix(0.62, 1.0, smooth(0.0, 0.22, along.min(1.0 - along)));
+            let taper = mix(0.56, 1.0, smooth(0.0, 0.34, along.min(1.0 - along)));
             let uneven = 1.0
                 + 0.13 * noise.at(way * 0.03, offset)
                 + 0.05 * noise.at(way * 0.15, offset + 9.5);
@@ -106,8 +131,15 @@ pub(super) fn scratch(
             if inside > spot.inside {
                 let lateral = direction.cross(off) / half * lip_side;
                 let chatter = noise.at(way * 0.07, offset + 50.0);
+                let streak = noise.at(way * 0.035, lateral * 3.1 + offset + 70.0);
+                let groove = 0.09 + 0.11 * streak + 0.1 * (lateral + 0.3);
+                let crest = 0.86 + 0.14 * noise.at(way * 0.05, offset + 90.0);
                 spot.inside = inside;
-                spot.tone = smooth(0.22, 0.5, lateral + 0.07 * chatter);
+                spot.tone = mix(
+                    groove.max(0.0),
+                    crest,
+                    smooth(0.16, 0.5, lateral + 0.1 * chatter),
+                );
             }
         });
         travelled += length;
@@ -141,31 +173,50 @@ pub(super) fn pit(
 }
 
 /// A piece broken out around `centre`; its tone is the brightness of the fracture's facets.
-pub(super) fn chip(random: &mut Random, centre: Vec2, radius: f32, noise: &Noise) -> Patch {
-    let outline = Outline::new(random, centre, radius, 0.16, 2, 11);
-    let facets: Vec<(Vec2, f32)> = (0..7)
-        .map(|_| {
+pub(super) fn chip(
+    random: &mut Random,
+    centre: Vec2,
+    radius: f32,
+    light: Vec2,
+    noise: &Noise,
+) -> Patch {
+    let mut outline = Outline::new(random, centre, radius, 0.05, 4, 17);
+    // Cut by straight lines, one for each facet.
+    let count = 6 + random.below(4);
+    let facets: Vec<(Vec2, f32, f32)> = (0..count)
+        .map(|i| {
+            let turns = (i as f32 + random.between(-0.32, 0.32)) / count as f32;
             (
-                centre + Vec2::at_angle(random.unit()) * (radius * random.between(0.1, 0.9)),
+                Vec2::at_angle(turns),
+                radius * random.between(0.62, 1.0),
                 random.unit(),
             )
         })
         .collect();
-    outline.patch(|point, inside| {
-        let nearest = facets.iter().fold((f32::MAX, 0.0), |best, facet| {
-            let off = point - facet.0;
-            if off.dot(off) < best.0 {
-                (off.dot(off), facet.1)
-            } else {
-                best
-            }
+    for (i, value) in outline.radius.iter_mut().enumerate() {
+        let direction = Vec2::at_angle(i as f32 / DIRECTIONS as f32);
+        let cut = facets.iter().fold(f32::MAX, |cut, facet| {
+            cut.min(facet.1 / facet.0.dot(direction).max(0.05))
         });
-        let grain = noise.at(point.x * 0.3, point.y * 0.3)
-            + 0.7 * noise.at(point.x * 0.09 + 60.0, point.y * 0.09);
-        let tone = nearest.1 * 0.55 + 0.2 + 0.2 * grain;
+        *value = cut.min(radius * 1.1) * (*value / radius);
+    }
+    outline.patch(|point, inside| {
+        let own = point - centre;
+        let warp = noise.at(point.x * 0.045 + 90.0, point.y * 0.045) * radius * 0.1;
+        // The facet whose line is nearest; a floor where all are far.
+        let (mut gap, mut shade) = (radius * 0.5, 0.22);
+        for (normal, reach, finish) in &facets {
+            let distance = reach - own.dot(*normal) + warp;
+            if distance < gap {
+                gap = distance;
+                shade = 0.42 - 0.42 * normal.dot(light) + 0.22 * (finish - 0.5);
+            }
+        }
+        let grain = noise.at(point.x * 0.33, point.y * 0.33)
+            + 0.8 * noise.at(point.x * 0.1 + 60.0, point.y * 0.1);
         Spot {
             inside,
-            tone: tone.clamp(0.0, 1.0),
+            tone: (shade + 0.13 * grain).clamp(0.0, 1.0),
         }
     })
 }
@@ -177,7 +228,7 @@ pub(super) fn stain(random: &mut Random, centre: Vec2, radius: f32, noise: &Nois
     let rim = random.between(5.0, 12.0);
     outline.patch(|point, inside| {
         let cloud = noise.cloud(point.x * 0.013 + offset, point.y * 0.013);
-        let tone = 0.42 + 0.32 * cloud + 0.5 * smooth(rim * 2.0, 0.0, inside);
+        let tone = 0.34 + 0.34 * cloud + 0.5 * smooth(rim * 2.0, 0.0, inside);
         Spot {
             inside,
             tone: tone.clamp(0.0, 1.0),

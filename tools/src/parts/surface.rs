@@ -71,7 +71,7 @@ impl Surface {
         let warmth = random.between(-0.025, 0.03);
         Self {
             finish,
-            albedo: random.between(0.5, 0.6),
+            albedo: random.between(0.55, 0.65),
             tint: [1.0 + warmth, 1.0 + 0.2 * warmth, 1.0 - warmth],
             relief: random.between(0.045, 0.085),
             noise,
@@ -117,7 +117,7 @@ impl Surface {
     }
 
     /// The face at `point`, which lies `nearest.inside` px from the nearest edge; `engraved` is the depth of an
-    /// engraving there, 0 to 1.
+    /// engraving there, 1 for a full one, below 0 for a line that shines.
     pub(super) fn face(
         &self,
         point: Vec2,
@@ -137,9 +137,7 @@ impl Surface {
                 grey = self.groove(grey, own, radius, depth, groove.radius, groove.floor, light);
             }
         }
-        if engraved > 0.0 {
-            grey *= 1.0 - 0.5 * engraved;
-        }
+        grey *= 1.0 - 0.5 * engraved;
         let chamfer = nearest.hole.map_or(body.chamfer, |i| body.holes[i].chamfer);
         if nearest.inside < chamfer + 3.0 {
             let facing = body.outwards(point, nearest).dot(light.towards);
@@ -152,9 +150,8 @@ impl Surface {
             let crest = (1.0 - (nearest.inside - chamfer).abs() / 2.2).max(0.0);
             grey += crest * (0.1 + 0.12 * facing.abs());
         }
-        let grey = (grey * self.albedo * light.at(point)).min(226.0);
         Shade {
-            grey,
+            grey: shoulder(grey * self.albedo * light.at(point)),
             tint: self.tint,
         }
     }
@@ -194,7 +191,7 @@ impl Surface {
         let turns = own.angle();
         let streaks = self.noise.at(turns * 256.0 * 0.5, own.length() * 0.05);
         let lit = (-own.unit().dot(light.towards) * 0.5 + 0.5).clamp(0.0, 1.0);
-        let wall = 0.05 + 0.13 * lit * lit * (1.0 + 0.35 * streaks);
+        let wall = 0.04 + 0.085 * lit * lit * (1.0 + 0.35 * streaks);
         let floor = 0.032 + 0.02 * smooth(0.0, hole.radius, inside);
         let rim = (hole.radius - own.length()).max(0.0);
         let open =
@@ -209,6 +206,13 @@ impl Surface {
     pub(super) const fn noise(&self) -> &Noise {
         &self.noise
     }
+}
+
+/// The camera's response to bright metal: linear up to 165 grey levels, then ever flatter, below 215. It keeps the
+/// gloss clear of white, where the lip of a scratch would drown.
+fn shoulder(grey: f32) -> f32 {
+    let excess = (grey - 165.0).max(0.0);
+    grey.min(165.0) + excess / (1.0 + excess / 50.0)
 }
 
 fn tool_marks(random: &mut Random, finest_pitch: f32, coarsest_pitch: f32) -> Profile {
