@@ -1,14 +1,15 @@
 //! Renders a data set of parts: `parts --out DIR --count N --seed S`.
 #![forbid(unsafe_code)]
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use sluice_tools::parts::{self, FRAME, ROI, Window, write};
+use sluice_tools::parts::{self, FRAME, Kind, Part, ROI, Window, write};
 
 const HELP: &str = "\
 Renders pictures of machined parts, good and defective, and the masks of their defects.
@@ -25,8 +26,9 @@ Usage: parts --out DIR [options]
   --threads N       parts rendered at the same time (default: one for each processor)
   --help            this text
 
-Writes DIR/N/image.png (RGB), DIR/N/mask.png (grey, 255 on a defect and 0 elsewhere) for each N, and DIR/parts.json
-with the seed, the kind and the defects (kind, bounding box in frame pixels, area in pixels) of the parts of this run.
+Writes DIR/N/image.png (RGB) and DIR/N/mask.png (grey, 255 on a defect and 0 elsewhere) for each part number N, and
+enters the seed, the kind and the defects (kind, bounding box in frame pixels, area in pixels) into DIR/parts.json.
+A whole frame takes about 18 MB, an inspected square 6 MB.
 ";
 
 /// What the command line asks for.
@@ -49,7 +51,8 @@ fn main() -> ExitCode {
         print!("{HELP}");
         return ExitCode::SUCCESS;
     }
-    let result = parse(&arguments).and_then(|options| run(&options));
+    let result =
+        parse(&arguments).and_then(|options| run(&options).map_err(|error| error.to_string()));
     if let Err(message) = result {
         eprintln!("parts: {message}");
         return ExitCode::FAILURE;
@@ -122,12 +125,12 @@ fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, String> {
 }
 
 /// Renders and writes all parts, several at a time, and stops all at the first error.
-fn run(options: &Options) -> Result<(), String> {
+fn run(options: &Options) -> Result<(), write::Error> {
     let started = Instant::now();
     let next = AtomicUsize::new(0);
-    let done = Mutex::new(Done {
-        lines: vec![String::new(); options.count],
-        count: 0,
+    let progress = Mutex::new(Progress {
+        list: write::read_list(&options.out)?,
+        done: 0,
         failure: None,
     });
     thread::scope(|scope| {
@@ -138,55 +141,78 @@ fn run(options: &Options) -> Result<(), String> {
                     if i >= options.count {
                         return;
                     }
-                    let result = one(options, options.first + i);
-                    let Ok(mut done) = done.lock() else { return };
-                    if done.failure.is_some() {
-                        return;
-                    }
+                    let number = options.first + i;
+                    let result = one(options, number);
+                    let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
                     match result {
-                        Ok(line) => {
-                            done.count += 1;
-                            eprintln!("[{}/{}] {}", done.count, options.count, line);
-                            done.lines[i] = line;
+                        Ok(part) => progress.add(options, number, part),
+                        Err(error) => {
+                            next.store(options.count, Ordering::Relaxed);
+                            progress.failure = Some(error);
                         }
-                        Err(error) => done.failure = Some(error),
                     }
                 }
             });
         }
     });
-    let done = done
+    let progress = progress
         .into_inner()
-        .map_err(|_| "a thread that rendered a part panicked".to_owned())?;
-    if let Some(error) = done.failure {
-        return Err(error.to_string());
+        .unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = progress.failure {
+        return Err(error);
     }
-    write::write_list(&options.out, &done.lines).map_err(|error| error.to_string())?;
+    write::write_list(&options.out, &progress.list)?;
+    let seconds = started.elapsed().as_secs_f64();
     eprintln!(
-        "{} parts in {:.1} s: {}",
+        "{} parts in {seconds:.1} s: {}",
         options.count,
-        started.elapsed().as_secs_f64(),
         options.out.display()
     );
     Ok(())
 }
 
+/// A part that has been written.
+struct Written {
+    seed: u64,
+    kind: Kind,
+    part: Part,
+}
+
 /// What the threads have finished.
-struct Done {
-    lines: Vec<String>,
-    count: usize,
+struct Progress {
+    list: BTreeMap<usize, String>,
+    done: usize,
     failure: Option<write::Error>,
 }
 
-/// Renders and writes part `number` and gives its line of `parts.json`.
-fn one(options: &Options, number: usize) -> Result<String, write::Error> {
+impl Progress {
+    /// Enters a part into the list and tells the user.
+    fn add(&mut self, options: &Options, number: usize, written: Written) {
+        let Written { seed, kind, part } = written;
+        self.list.insert(number, write::describe(seed, kind, &part));
+        self.done += 1;
+        let folder = options.out.join(number.to_string());
+        let defects: Vec<&str> = part
+            .defects()
+            .iter()
+            .map(|defect| defect.kind.name())
+            .collect();
+        eprintln!(
+            "[{}/{}] {}: {} {}",
+            self.done,
+            options.count,
+            folder.display(),
+            kind.name(),
+            defects.join(", ")
+        );
+    }
+}
+
+/// Renders and writes part `number` of the data set.
+fn one(options: &Options, number: usize) -> Result<Written, write::Error> {
     let seed = parts::seed_of(options.seed, number);
     let kind = parts::kind_of(number, options.good_share);
     let part = parts::render(seed, kind);
-    write::write_part(
-        &Path::new(&options.out).join(number.to_string()),
-        &part,
-        options.window,
-    )?;
-    Ok(write::describe(number, seed, kind, &part))
+    write::write_part(&options.out.join(number.to_string()), &part, options.window)?;
+    Ok(Written { seed, kind, part })
 }

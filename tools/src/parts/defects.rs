@@ -121,7 +121,7 @@ fn try_one(
             let radius = if kind == DefectKind::Pit {
                 up_to(random, 12.5, 43.0)
             } else {
-                up_to(random, 46.0, 150.0)
+                up_to(random, 46.0, 138.0)
             };
             let spot = Taken {
                 centre,
@@ -139,7 +139,7 @@ fn try_one(
         }
         DefectKind::Chip => {
             let (centre, largest) = edge_point(random, body);
-            let radius = up_to(random, 34.0, largest);
+            let radius = up_to(random, largest.min(46.0), largest);
             let spot = Taken {
                 centre,
                 radius: radius * 1.3,
@@ -189,7 +189,7 @@ fn edge_point(random: &mut Random, body: &Body) -> (Vec2, f32) {
                 high = middle;
             }
         }
-        return (body.centre + direction * low, 110.0);
+        return (body.centre + direction * low, 112.0);
     }
     let i = if choice < 0.75 {
         0
@@ -199,7 +199,7 @@ fn edge_point(random: &mut Random, body: &Body) -> (Vec2, f32) {
     let hole = &body.holes[i];
     (
         hole.centre + direction * hole.radius,
-        if i == 0 { 105.0 } else { hole.radius * 0.8 },
+        if i == 0 { 112.0 } else { hole.radius },
     )
 }
 

@@ -140,11 +140,11 @@ pub fn kind_of(number: usize, good_share: f64) -> Kind {
 pub enum DefectKind {
     /// A curved groove with a raised bright lip, 11 to 26 px wide and 150 to 700 px long. The lip is part of the mask.
     Scratch,
-    /// A dark hollow, 25 to 86 px across.
+    /// A dark hollow, 25 to 92 px across.
     Pit,
-    /// A piece broken out of an edge, 60 to 220 px along the edge.
+    /// A piece broken out of the edge of the part or of a hole, 65 to 230 px at its longest.
     Chip,
-    /// A brown blotch, 90 to 300 px across.
+    /// A brown blotch, 90 to 325 px across.
     Stain,
 }
 

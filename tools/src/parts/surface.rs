@@ -1,6 +1,6 @@
 //! The machined face of a part: finish, gloss, bevels, grooves, the insides of holes.
 
-use super::body::{Body, Nearest};
+use super::body::{Body, Groove, Nearest};
 use super::geometry::{Vec2, mix, smooth, vec2};
 use super::light::{LENS, Light};
 use super::noise::{Noise, Profile};
@@ -134,7 +134,7 @@ impl Surface {
         for groove in &body.grooves {
             let depth = groove.half_width - (radius - groove.radius).abs();
             if depth > -4.0 {
-                grey = self.groove(grey, own, radius, depth, groove.radius, groove.floor, light);
+                grey = self.groove(grey, own, depth, groove, light);
             }
         }
         grey *= 1.0 - 0.5 * engraved;
@@ -156,27 +156,16 @@ impl Surface {
         }
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the numbers of one groove at one point, all different"
-    )]
-    fn groove(
-        &self,
-        grey: f32,
-        own: Vec2,
-        radius: f32,
-        depth: f32,
-        centre: f32,
-        floor: f32,
-        light: &Light,
-    ) -> f32 {
-        let side = if radius < centre { 1.0 } else { -1.0 };
+    /// The brightness at `own` from the part's centre, `depth` px within the edges of `groove`; `grey` is the face's.
+    fn groove(&self, grey: f32, own: Vec2, depth: f32, groove: &Groove, light: &Light) -> f32 {
+        let radius = own.length();
+        let side = if radius < groove.radius { 1.0 } else { -1.0 };
         let facing = own.dot(light.towards) / radius.max(1.0) * side;
         let within = smooth(-EDGE, EDGE, depth);
         // The walls: one catches the light, the other lies in shadow.
         let wall = smooth(5.0, 1.0, depth) * within;
         let rings = self.noise.at(radius * 0.6, 7.0);
-        let bottom = mix(grey, 1.0, 0.5) * floor * (1.0 + 0.03 * rings);
+        let bottom = mix(grey, 1.0, 0.5) * groove.floor * (1.0 + 0.03 * rings);
         mix(grey, bottom + wall * 0.22 * facing, within)
     }
 

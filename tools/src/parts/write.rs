@@ -1,5 +1,6 @@
 //! Data sets on disk: `N/image.png`, `N/mask.png` and `parts.json`.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
@@ -14,6 +15,10 @@ pub enum Error {
     Folder(PathBuf, io::Error),
     /// A file could not be created or written.
     File(PathBuf, io::Error),
+    /// The list of an earlier run could not be read.
+    Read(PathBuf, io::Error),
+    /// The list that is there is not one of ours.
+    Foreign(PathBuf),
     /// A picture could not be encoded or written.
     Picture(PathBuf, png::EncodingError),
 }
@@ -25,6 +30,20 @@ impl fmt::Display for Error {
                 write!(f, "cannot make the folder {}: {error}", path.display())
             }
             Self::File(path, error) => write!(f, "cannot write {}: {error}", path.display()),
+            Self::Read(path, error) => {
+                write!(
+                    f,
+                    "cannot read the list of an earlier run, {}: {error}",
+                    path.display()
+                )
+            }
+            Self::Foreign(path) => {
+                write!(
+                    f,
+                    "{} is not a list of parts written by this program: move it or choose another folder",
+                    path.display()
+                )
+            }
             Self::Picture(path, error) => {
                 write!(f, "cannot write the picture {}: {error}", path.display())
             }
@@ -84,11 +103,11 @@ pub fn write_part(folder: &Path, part: &Part, window: Window) -> Result<(), Erro
     )
 }
 
-/// The line of `parts.json` about the part in folder `number`. Bounding boxes are in pixels of the written pictures'
-/// frame, whatever window of it was written.
-pub fn describe(number: usize, seed: u64, kind: Kind, part: &Part) -> String {
+/// What `parts.json` says about a part: its seed, kind and defects as a JSON object on one line. Bounding boxes are in
+/// pixels of the whole frame, whatever window of it was written.
+pub fn describe(seed: u64, kind: Kind, part: &Part) -> String {
     let mut line = format!(
-        r#""{number}": {{"seed": {seed}, "kind": "{}", "defects": ["#,
+        r#"{{"seed": {seed}, "kind": "{}", "defects": ["#,
         kind.name()
     );
     for (i, defect) in part.defects().iter().enumerate() {
@@ -111,12 +130,43 @@ pub fn describe(number: usize, seed: u64, kind: Kind, part: &Part) -> String {
     line
 }
 
-/// Writes `parts.json` into `folder`: one object whose keys are the folders' numbers, from the lines of [`describe`].
+/// The entries of `parts.json` in `folder`: none if there is no such file.
+///
+/// # Errors
+/// If the file cannot be read or was not written by [`write_list`].
+pub fn read_list(folder: &Path) -> Result<BTreeMap<usize, String>, Error> {
+    let path = folder.join("parts.json");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => return Err(Error::Read(path, error)),
+    };
+    let entries = text
+        .lines()
+        .filter(|line| !matches!(*line, "{" | "}"))
+        .map(entry)
+        .collect();
+    Option::ok_or(entries, Error::Foreign(path))
+}
+
+/// Writes `parts.json` into `folder`: one object with an entry for each part number, its value from [`describe`].
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn write_list(folder: &Path, lines: &[String]) -> Result<(), Error> {
+pub fn write_list(folder: &Path, parts: &BTreeMap<usize, String>) -> Result<(), Error> {
     let path = folder.join("parts.json");
+    let lines: Vec<String> = parts
+        .iter()
+        .map(|(number, value)| format!("\"{number}\": {value}"))
+        .collect();
     let text = format!("{{\n{}\n}}\n", lines.join(",\n"));
     fs::write(&path, text).map_err(|error| Error::File(path, error))
+}
+
+/// The number and the object of one line of `parts.json`.
+fn entry(line: &str) -> Option<(usize, String)> {
+    let (number, value) = line.strip_prefix('"')?.split_once("\": ")?;
+    let value = value.strip_suffix(',').unwrap_or(value);
+    (value.starts_with('{') && value.ends_with('}'))
+        .then_some((number.parse().ok()?, value.to_owned()))
 }
