@@ -1,2 +1,4 @@
 //! Tools around the station.
 #![forbid(unsafe_code)]
+
+pub mod parts;

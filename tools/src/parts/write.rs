@@ -1,0 +1,172 @@
+//! Data sets on disk: `N/image.png`, `N/mask.png` and `parts.json`.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+use super::{Kind, Part, Window};
+
+/// What went wrong while a data set was written.
+#[derive(Debug)]
+pub enum Error {
+    /// A folder could not be made.
+    Folder(PathBuf, io::Error),
+    /// A file could not be created or written.
+    File(PathBuf, io::Error),
+    /// The list of an earlier run could not be read.
+    Read(PathBuf, io::Error),
+    /// The list that is there is not one of ours.
+    Foreign(PathBuf),
+    /// A picture could not be encoded or written.
+    Picture(PathBuf, png::EncodingError),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path, error) => {
+                write!(f, "cannot make the folder {}: {error}", path.display())
+            }
+            Self::File(path, error) => write!(f, "cannot write {}: {error}", path.display()),
+            Self::Read(path, error) => {
+                write!(
+                    f,
+                    "cannot read the list of an earlier run, {}: {error}",
+                    path.display()
+                )
+            }
+            Self::Foreign(path) => {
+                write!(
+                    f,
+                    "{} is not a list of parts written by this program: move it or choose another folder",
+                    path.display()
+                )
+            }
+            Self::Picture(path, error) => {
+                write!(f, "cannot write the picture {}: {error}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Writes `bytes`, row by row, as an 8-bit PNG file of `window`'s size.
+///
+/// # Errors
+/// If the file cannot be written.
+fn write_png(
+    path: &Path,
+    window: Window,
+    color: png::ColorType,
+    bytes: &[u8],
+) -> Result<(), Error> {
+    let file = File::create(path).map_err(|error| Error::File(path.to_owned(), error))?;
+    let failed = |error| Error::Picture(path.to_owned(), error);
+    let too_large = || {
+        failed(png::EncodingError::from(io::Error::from(
+            io::ErrorKind::InvalidInput,
+        )))
+    };
+    let width = u32::try_from(window.width).map_err(|_| too_large())?;
+    let height = u32::try_from(window.height).map_err(|_| too_large())?;
+    let mut encoder = png::Encoder::new(BufWriter::new(file), width, height);
+    encoder.set_color(color);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    encoder.set_filter(png::Filter::Sub);
+    let mut writer = encoder.write_header().map_err(failed)?;
+    writer.write_image_data(bytes).map_err(failed)?;
+    writer.finish().map_err(failed)
+}
+
+/// Writes `image.png` and `mask.png` of `part` within `window` into the folder `folder`, which is made if it is
+/// missing; files of these names are replaced.
+///
+/// # Errors
+/// If the folder or a file cannot be written.
+pub fn write_part(folder: &Path, part: &Part, window: Window) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|error| Error::Folder(folder.to_owned(), error))?;
+    write_png(
+        &folder.join("image.png"),
+        window,
+        png::ColorType::Rgb,
+        &part.pixels(window),
+    )?;
+    write_png(
+        &folder.join("mask.png"),
+        window,
+        png::ColorType::Grayscale,
+        &part.mask(window),
+    )
+}
+
+/// What `parts.json` says about a part: its seed, kind and defects as a JSON object on one line. Bounding boxes are in
+/// pixels of the whole frame, whatever window of it was written.
+pub fn describe(seed: u64, kind: Kind, part: &Part) -> String {
+    let mut line = format!(
+        r#"{{"seed": {seed}, "kind": "{}", "defects": ["#,
+        kind.name()
+    );
+    for (i, defect) in part.defects().iter().enumerate() {
+        let Window {
+            x,
+            y,
+            width,
+            height,
+        } = defect.bounds;
+        let comma = if i == 0 { "" } else { ", " };
+        // Writing to a string cannot fail.
+        let _ = write!(
+            line,
+            r#"{comma}{{"kind": "{}", "x": {x}, "y": {y}, "width": {width}, "height": {height}, "area_px": {}}}"#,
+            defect.kind.name(),
+            defect.area_px
+        );
+    }
+    line.push_str("]}");
+    line
+}
+
+/// The entries of `parts.json` in `folder`: none if there is no such file.
+///
+/// # Errors
+/// If the file cannot be read or was not written by [`write_list`].
+pub fn read_list(folder: &Path) -> Result<BTreeMap<usize, String>, Error> {
+    let path = folder.join("parts.json");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => return Err(Error::Read(path, error)),
+    };
+    let entries = text
+        .lines()
+        .filter(|line| !matches!(*line, "{" | "}"))
+        .map(entry)
+        .collect();
+    Option::ok_or(entries, Error::Foreign(path))
+}
+
+/// Writes `parts.json` into `folder`: one object with an entry for each part number, its value from [`describe`].
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_list(folder: &Path, parts: &BTreeMap<usize, String>) -> Result<(), Error> {
+    let path = folder.join("parts.json");
+    let lines: Vec<String> = parts
+        .iter()
+        .map(|(number, value)| format!("\"{number}\": {value}"))
+        .collect();
+    let text = format!("{{\n{}\n}}\n", lines.join(",\n"));
+    fs::write(&path, text).map_err(|error| Error::File(path, error))
+}
+
+/// The number and the object of one line of `parts.json`.
+fn entry(line: &str) -> Option<(usize, String)> {
+    let (number, value) = line.strip_prefix('"')?.split_once("\": ")?;
+    let value = value.strip_suffix(',').unwrap_or(value);
+    (value.starts_with('{') && value.ends_with('}'))
+        .then_some((number.parse().ok()?, value.to_owned()))
+}
