@@ -150,3 +150,27 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{error_names, first_difference};
+
+    #[test]
+    fn error_names_are_the_constants_in_the_order_of_their_codes() {
+        let bindings = "pub const ACL_SUCCESS: aclError = 0;\n\
+                        pub const ACL_B: aclError = 20;\n\
+                        pub const ACL_FLOAT: aclDataType = 3;\n\
+                        pub const ACL_A: aclError = 5;\n";
+        assert_eq!(
+            error_names(bindings),
+            "pub const ERROR_NAMES: &[(aclError, &str)] = &[\n    \
+                 (5, \"ACL_A\"),\n    (20, \"ACL_B\"),\n];\n"
+        );
+    }
+
+    #[test]
+    fn the_first_line_that_differs_is_found() {
+        assert_eq!(first_difference("a\nb\nc", "a\nx\nc"), 2);
+        assert_eq!(first_difference("a\nb", "a\nb\nc"), 3);
+    }
+}
