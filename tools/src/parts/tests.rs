@@ -35,6 +35,10 @@ fn grown(window: Window, border: usize) -> Window {
     }
 }
 
+fn marked(mask: &[u8]) -> usize {
+    mask.iter().filter(|&&value| value == 255).count()
+}
+
 fn only_defect(part: &Part) -> Defect {
     assert_eq!(part.defects().len(), 1);
     part.defects()[0]
@@ -92,7 +96,7 @@ fn masks_are_empty_exactly_on_good_parts() {
         let kind = kind_of(number, 0.5);
         let part = render(seed_of(3, number), kind);
         let mask = part.mask(FRAME);
-        let area_px = mask.iter().filter(|&&value| value == 255).count();
+        let area_px = marked(&mask);
         assert_eq!(
             area_px + mask.iter().filter(|&&value| value == 0).count(),
             mask.len(),
@@ -107,7 +111,7 @@ fn masks_are_empty_exactly_on_good_parts() {
                 .sum::<usize>(),
             "part {number}"
         );
-        let inside = part.mask(ROI).iter().filter(|&&value| value == 255).count();
+        let inside = marked(&part.mask(ROI));
         assert_eq!(
             area_px, inside,
             "part {number}: a defect outside of the inspected square"
@@ -121,6 +125,7 @@ fn bounding_boxes_are_tight() {
         let part = render(21, kind);
         let bounds = only_defect(&part).bounds;
         let mask = part.mask(bounds);
+        assert_eq!(marked(&mask), marked(&part.mask(FRAME)), "{kind:?}");
         let rows: Vec<&[u8]> = mask.chunks(bounds.width).collect();
         assert!(rows[0].contains(&255) && rows[bounds.height - 1].contains(&255));
         assert!(
