@@ -210,7 +210,7 @@ impl Flaw {
         match self.kind {
             DefectKind::Scratch => blend(face.grey * 0.2, face.grey + 0.94 * (253.0 - face.grey)),
             DefectKind::Pit => blend(face.grey * 0.14 + 6.0, 205.0),
-            DefectKind::Chip => blend(level * 0.19, level * 0.36),
+            DefectKind::Chip => blend(level * 0.175, level * 0.325),
             DefectKind::Stain => {
                 let (thin, dense) = ([0.68, 0.55, 0.38], [0.36, 0.25, 0.14]);
                 let mut colour = face.tint;

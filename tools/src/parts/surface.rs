@@ -180,7 +180,7 @@ impl Surface {
         let turns = own.angle();
         let streaks = self.noise.at(turns * 256.0 * 0.5, own.length() * 0.05);
         let lit = (-own.unit().dot(light.towards) * 0.5 + 0.5).clamp(0.0, 1.0);
-        let wall = 0.04 + 0.085 * lit * lit * (1.0 + 0.35 * streaks);
+        let wall = 0.04 + 0.07 * lit * lit * (1.0 + 0.35 * streaks);
         let floor = 0.032 + 0.02 * smooth(0.0, hole.radius, inside);
         let rim = (hole.radius - own.length()).max(0.0);
         let open =
