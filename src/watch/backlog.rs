@@ -1,0 +1,124 @@
+//! The pictures that a scan of the directory found, oldest first.
+
+use super::{Identity, Name};
+use std::collections::BinaryHeap;
+
+/// Pictures that one scan can find. When there are more, it takes the oldest and another scan follows.
+pub(super) const BACKLOG_MAX: usize = 4096;
+
+/// One of them. The order is that of the last change (`ctime`), then of the name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Candidate {
+    pub(super) ctime_ns: i64,
+    pub(super) name: Name,
+    pub(super) identity: Identity,
+}
+
+/// A list of fixed capacity.
+#[derive(Debug)]
+pub(super) struct Backlog {
+    /// Newest first, so that the oldest is at the end.
+    files: Vec<Candidate>,
+    capacity: usize,
+    left_out: bool,
+}
+
+impl Backlog {
+    /// An empty list with room for `capacity` pictures.
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            files: Vec::with_capacity(capacity),
+            capacity,
+            left_out: false,
+        }
+    }
+
+    /// Takes the oldest.
+    pub(super) fn pop(&mut self) -> Option<Candidate> {
+        self.files.pop()
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// True when the last scan found more than there was room for.
+    pub(super) const fn left_out(&self) -> bool {
+        self.left_out
+    }
+
+    /// Begins a new list in the room of this one.
+    pub(super) fn begin(&mut self) -> Scan<'_> {
+        let mut files = core::mem::take(&mut self.files);
+        files.clear();
+        self.left_out = false;
+        Scan {
+            heap: BinaryHeap::from(files),
+            backlog: self,
+        }
+    }
+}
+
+/// A list that is being made: a heap with the newest on top. Unless it is ended, nothing is in the list.
+pub(super) struct Scan<'a> {
+    heap: BinaryHeap<Candidate>,
+    backlog: &'a mut Backlog,
+}
+
+impl Scan<'_> {
+    /// Adds a picture, in place of the newest when there is no room.
+    pub(super) fn offer(&mut self, candidate: Candidate) {
+        if self.heap.len() >= self.backlog.capacity {
+            self.backlog.left_out = true;
+            if self.heap.peek().is_none_or(|newest| candidate >= *newest) {
+                return;
+            }
+            self.heap.pop();
+        }
+        self.heap.push(candidate);
+    }
+
+    /// Puts the list in order.
+    pub(super) fn end(self) {
+        let mut files = self.heap.into_sorted_vec();
+        files.reverse();
+        self.backlog.files = files;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(ctime_ns: i64, name: &str) -> Candidate {
+        Candidate {
+            ctime_ns,
+            name: Name::new(name.as_bytes()).unwrap(),
+            identity: Identity {
+                size: 0,
+                mtime_ns: 0,
+                inode: 0,
+            },
+        }
+    }
+
+    #[test]
+    fn the_oldest_come_first_and_the_newest_are_left_out() {
+        let mut backlog = Backlog::new(3);
+        for _ in 0..2 {
+            let mut scan = backlog.begin();
+            for (ctime_ns, name) in [(5, "e"), (2, "c"), (9, "x"), (2, "b"), (1, "z")] {
+                scan.offer(candidate(ctime_ns, name));
+            }
+            scan.end();
+            assert!(backlog.left_out());
+            let names: Vec<String> = core::iter::from_fn(|| backlog.pop())
+                .map(|candidate| candidate.name.to_string())
+                .collect();
+            assert_eq!(names, ["z", "b", "c"]);
+        }
+        assert!(backlog.files.capacity() <= 3 * 2);
+        backlog.begin().end();
+        assert!(!backlog.left_out() && backlog.is_empty());
+    }
+}

@@ -1,0 +1,166 @@
+//! What needs a look behind the scenes: lost events, full lists, times. Real files and real inotify elsewhere too
+//! (`tests/watch_*.rs`).
+
+use super::*;
+use crate::station::file::After;
+use crate::watch::events::encode;
+use crate::watch::ledger::LEDGER_MAX;
+use nix::sys::inotify::AddWatchFlags;
+use std::io::{PipeReader, PipeWriter};
+use std::path::PathBuf;
+use std::{env, fs, process};
+
+struct Place {
+    path: PathBuf,
+    stop: PipeReader,
+    _stop_end: PipeWriter,
+}
+
+impl Place {
+    fn new(test: &str) -> Self {
+        let path = env::temp_dir().join(format!("sluice-directory-{}-{test}", process::id()));
+        fs::create_dir(&path).unwrap();
+        let (stop, _stop_end) = std::io::pipe().unwrap();
+        Self {
+            path,
+            stop,
+            _stop_end,
+        }
+    }
+
+    fn source(&self) -> Source {
+        Source {
+            directory: self.path.to_str().unwrap().parse().unwrap(),
+            after: After::Keep,
+            move_to: "".parse().unwrap(),
+            workers: 1,
+        }
+    }
+
+    fn write(&self, name: &str) {
+        fs::write(self.path.join(name), name).unwrap();
+    }
+
+    /// Everything that has arrived by now, and what a scan that is due by then finds.
+    fn arrived(&self, directory: &mut Directory, wait: Duration) -> Vec<String> {
+        let deadline = Timestamp::now() + wait;
+        let mut names = Vec::new();
+        while let Some(arrival) = directory.next(Some(deadline), self.stop.as_fd()).unwrap() {
+            names.push(arrival.name.to_string());
+        }
+        names
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+/// Past the time that a scan leaves a file alone.
+const SETTLED: Duration = Duration::from_millis(1100);
+
+#[test]
+fn a_file_whose_event_was_lost_is_found_by_the_rescan() {
+    let place = Place::new("overflow");
+    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    place.write("lost.png");
+    // Reads the file's own event, so that it is lost in the next line.
+    directory.events.fill(&directory.inotify).unwrap();
+    assert!(directory.events.pending());
+    directory
+        .events
+        .inject(&encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
+    assert_eq!(place.arrived(&mut directory, SETTLED), ["lost.png"]);
+    // And once only, however often the kernel says that it lost something.
+    directory
+        .events
+        .inject(&encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
+    assert!(place.arrived(&mut directory, SETTLED).is_empty());
+}
+
+#[test]
+fn a_rescan_forgets_files_whose_removal_was_lost() {
+    let place = Place::new("sweep");
+    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    place.write("a.png");
+    place.write("b.png");
+    assert_eq!(
+        place.arrived(&mut directory, Duration::ZERO),
+        ["a.png", "b.png"]
+    );
+    assert_eq!(directory.ledger.len(), 2);
+    fs::remove_file(place.path.join("a.png")).unwrap();
+    directory.events.fill(&directory.inotify).unwrap();
+    directory
+        .events
+        .inject(&encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
+    assert!(place.arrived(&mut directory, Duration::ZERO).is_empty());
+    assert_eq!(directory.ledger.len(), 1);
+}
+
+#[test]
+fn a_removed_file_is_forgotten_but_not_the_one_that_took_its_name() {
+    let place = Place::new("removed");
+    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    place.write("a.png");
+    assert_eq!(place.arrived(&mut directory, Duration::ZERO), ["a.png"]);
+    // The kernel tells of the removal only after the new file was taken.
+    directory
+        .events
+        .inject(&encode(AddWatchFlags::IN_DELETE, b"a.png"));
+    assert!(place.arrived(&mut directory, Duration::ZERO).is_empty());
+    assert_eq!(directory.ledger.len(), 1);
+    fs::remove_file(place.path.join("a.png")).unwrap();
+    assert!(place.arrived(&mut directory, Duration::ZERO).is_empty());
+    assert_eq!(directory.ledger.len(), 0);
+}
+
+#[test]
+fn more_files_than_one_scan_holds_arrive_all_the_same() {
+    let place = Place::new("backlog");
+    let names: Vec<String> = (0..10).map(|number| format!("{number}.png")).collect();
+    for name in &names {
+        place.write(name);
+    }
+    let mut directory = Directory::with_backlog(&place.source(), Ledger::new(), 4).unwrap();
+    assert_eq!(place.arrived(&mut directory, SETTLED), names);
+}
+
+#[test]
+fn a_full_ledger_is_an_error_and_goes_on_once_there_is_room() {
+    let place = Place::new("full");
+    let mut ledger = Ledger::new();
+    let identity = Identity {
+        size: 0,
+        mtime_ns: 0,
+        inode: 0,
+    };
+    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    for number in 0..LEDGER_MAX {
+        let name = Name::new(format!("{number}.png").as_bytes()).unwrap();
+        ledger.insert(&name, identity).unwrap();
+    }
+    directory.ledger = ledger;
+    place.write("late.png");
+    assert_eq!(
+        directory.next(None, place.stop.as_fd()),
+        Err(Error::LedgerFull)
+    );
+    // None of the ledger's files is there, so that the scan which follows makes room.
+    assert_eq!(place.arrived(&mut directory, SETTLED * 2), ["late.png"]);
+    assert_eq!(directory.ledger.len(), 1);
+}
+
+#[test]
+fn an_unmounted_directory_is_an_error_for_good() {
+    let place = Place::new("unmount");
+    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    directory
+        .events
+        .inject(&encode(AddWatchFlags::IN_UNMOUNT, b""));
+    for _ in 0..2 {
+        assert_eq!(directory.next(None, place.stop.as_fd()), Err(Error::Gone));
+    }
+}

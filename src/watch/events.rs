@@ -1,0 +1,210 @@
+//! The kernel's inotify events, read into one fixed buffer and taken from it one at a time.
+//!
+//! `nix` reads them into a vector with a string for each; this reader allocates once, at start.
+
+use super::Name;
+use board::Timestamp;
+use nix::errno::Errno;
+use nix::sys::inotify::AddWatchFlags;
+use nix::unistd::read;
+use std::os::fd::AsFd;
+
+/// Room for some 60 events with the longest names, or 500 with short ones.
+const BUFFER_BYTES: usize = 16 * 1024;
+/// `wd`, `mask`, `cookie` and `len`, 32 bits each: `struct inotify_event` of `linux/inotify.h`.
+const HEADER_BYTES: usize = 16;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A file was closed after writing, or moved in.
+    Finished(Name),
+    /// A file was deleted or moved out.
+    Removed(Name),
+    /// The kernel's queue was full, and events are lost.
+    Overflow,
+    /// The directory itself is not there any more, or not where it was.
+    Gone,
+    /// Something that is of no interest, as a subdirectory.
+    Other,
+}
+
+/// Events that were read and not yet taken.
+#[derive(Debug)]
+pub(super) struct Events {
+    buffer: Box<[u8]>,
+    start: usize,
+    end: usize,
+    read_at: Timestamp,
+}
+
+impl Events {
+    pub(super) fn new() -> Self {
+        Self {
+            buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
+            start: 0,
+            end: 0,
+            read_at: Timestamp::default(),
+        }
+    }
+
+    /// What to ask of the kernel, so that [`Self::next`] can tell what it needs.
+    pub(super) const fn interest() -> AddWatchFlags {
+        AddWatchFlags::IN_CLOSE_WRITE
+            .union(AddWatchFlags::IN_MOVED_TO)
+            .union(AddWatchFlags::IN_MOVED_FROM)
+            .union(AddWatchFlags::IN_DELETE)
+            .union(AddWatchFlags::IN_DELETE_SELF)
+            .union(AddWatchFlags::IN_MOVE_SELF)
+            .union(AddWatchFlags::IN_ONLYDIR)
+    }
+
+    /// True while there are events to take.
+    pub(super) const fn pending(&self) -> bool {
+        self.start < self.end
+    }
+
+    /// When the events that are being taken were read.
+    pub(super) const fn read_at(&self) -> Timestamp {
+        self.read_at
+    }
+
+    /// Reads what the kernel has. Events not yet taken would be lost, so call it when none is pending.
+    pub(super) fn fill(&mut self, inotify: impl AsFd) -> Result<(), Errno> {
+        let bytes = match read(inotify, &mut self.buffer) {
+            Ok(bytes) => bytes,
+            Err(Errno::EAGAIN | Errno::EINTR) => 0,
+            Err(errno) => return Err(errno),
+        };
+        self.start = 0;
+        self.end = bytes;
+        self.read_at = Timestamp::now();
+        Ok(())
+    }
+
+    /// Takes the next event.
+    pub(super) fn next(&mut self) -> Option<Event> {
+        let rest = self.buffer.get(self.start..self.end)?;
+        if rest.is_empty() {
+            return None;
+        }
+        let parsed = parse(rest);
+        // The kernel writes whole events only. Should it not, the rest cannot be understood and a rescan finds the files.
+        self.start = parsed
+            .as_ref()
+            .map_or(self.end, |(_, used)| self.start + used);
+        Some(parsed.map_or(Event::Overflow, |(event, _)| event))
+    }
+
+    /// Puts events in as if the kernel had sent them.
+    #[cfg(test)]
+    pub(super) fn inject(&mut self, bytes: &[u8]) {
+        self.buffer[..bytes.len()].copy_from_slice(bytes);
+        self.start = 0;
+        self.end = bytes.len();
+        self.read_at = Timestamp::now();
+    }
+}
+
+/// The first event in `bytes` and the bytes it takes; `None` when they end within it.
+fn parse(bytes: &[u8]) -> Option<(Event, usize)> {
+    let (header, rest) = bytes.split_at_checked(HEADER_BYTES)?;
+    let word = |at: usize| -> Option<u32> {
+        let bytes = header.get(at..at.checked_add(4)?)?;
+        bytes.try_into().ok().map(u32::from_ne_bytes)
+    };
+    let mask = AddWatchFlags::from_bits_retain(word(4)?);
+    let name_bytes = usize::try_from(word(12)?).ok()?;
+    // The name is padded with NULs.
+    let padded = rest.get(..name_bytes)?;
+    let name = padded.split(|&byte| byte == 0).next().and_then(Name::new);
+
+    let gone = AddWatchFlags::IN_DELETE_SELF
+        | AddWatchFlags::IN_MOVE_SELF
+        | AddWatchFlags::IN_UNMOUNT
+        | AddWatchFlags::IN_IGNORED;
+    let event = if mask.contains(AddWatchFlags::IN_Q_OVERFLOW) {
+        Event::Overflow
+    } else if mask.intersects(gone) {
+        Event::Gone
+    } else if mask.contains(AddWatchFlags::IN_ISDIR) {
+        Event::Other
+    } else if mask.intersects(AddWatchFlags::IN_CLOSE_WRITE | AddWatchFlags::IN_MOVED_TO) {
+        name.map_or(Event::Other, Event::Finished)
+    } else if mask.intersects(AddWatchFlags::IN_DELETE | AddWatchFlags::IN_MOVED_FROM) {
+        name.map_or(Event::Other, Event::Removed)
+    } else {
+        Event::Other
+    };
+    Some((event, HEADER_BYTES + name_bytes))
+}
+
+/// The bytes of one event, as the kernel lays them out.
+#[cfg(test)]
+pub(super) fn encode(mask: AddWatchFlags, name: &[u8]) -> Vec<u8> {
+    let padded = if name.is_empty() {
+        0
+    } else {
+        (name.len() + 1).next_multiple_of(HEADER_BYTES)
+    };
+    let mut bytes = Vec::new();
+    for word in [
+        1,
+        mask.bits(),
+        0,
+        u32::try_from(padded).expect("a short name"),
+    ] {
+        bytes.extend_from_slice(&word.to_ne_bytes());
+    }
+    bytes.extend_from_slice(name);
+    bytes.resize(HEADER_BYTES + padded, 0);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_come_out_in_order_and_whole() {
+        let name = |bytes: &[u8]| Name::new(bytes).unwrap();
+        let mut bytes = encode(AddWatchFlags::IN_CLOSE_WRITE, b"a.png");
+        bytes.extend(encode(
+            AddWatchFlags::IN_MOVED_TO,
+            b"a-longer-name-than-16.png",
+        ));
+        bytes.extend(encode(
+            AddWatchFlags::IN_MOVED_TO | AddWatchFlags::IN_ISDIR,
+            b"d.png",
+        ));
+        bytes.extend(encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
+        bytes.extend(encode(AddWatchFlags::IN_DELETE, b"\xff.png"));
+        bytes.extend(encode(AddWatchFlags::IN_UNMOUNT, b""));
+        let mut events = Events::new();
+        events.inject(&bytes);
+        let taken: Vec<Event> = core::iter::from_fn(|| events.next()).collect();
+        assert_eq!(
+            taken,
+            [
+                Event::Finished(name(b"a.png")),
+                Event::Finished(name(b"a-longer-name-than-16.png")),
+                Event::Other,
+                Event::Overflow,
+                Event::Removed(name(b"\xff.png")),
+                Event::Gone,
+            ]
+        );
+        assert!(!events.pending());
+    }
+
+    #[test]
+    fn a_torn_event_asks_for_a_rescan() {
+        let whole = encode(AddWatchFlags::IN_CLOSE_WRITE, b"a.png");
+        for length in 1..whole.len() {
+            let mut events = Events::new();
+            events.inject(&whole[..length]);
+            assert_eq!(events.next(), Some(Event::Overflow), "{length} bytes");
+            assert_eq!(events.next(), None);
+        }
+    }
+}
