@@ -1,0 +1,104 @@
+//! The lines of a file, with their places; none takes more memory than a record needs.
+
+use super::LINE_MAX;
+use std::io::{self, BufRead};
+
+/// A line of any file.
+#[derive(Debug)]
+pub(super) struct RawLine<'a> {
+    /// Where it begins, in bytes from the beginning of the file.
+    pub(super) offset: u64,
+    /// Its bytes without the newline; of a line that is too long for a record the first ones.
+    pub(super) bytes: &'a [u8],
+    /// Whether it has a newline.
+    pub(super) ended: bool,
+}
+
+/// Reads lines one after the other.
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    input: R,
+    number: u64,
+    offset: u64,
+    line: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self {
+            input,
+            number: 0,
+            offset: 0,
+            line: Vec::with_capacity(LINE_MAX),
+        }
+    }
+
+    /// Number of the line that was read last, from 1.
+    pub(super) const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The next line; `None` at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<RawLine<'_>>> {
+        self.line.clear();
+        self.number = self.number.saturating_add(1);
+        let offset = self.offset;
+        let mut ended = false;
+        while !ended {
+            let available = match self.input.fill_buf() {
+                Ok(available) => available,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            if available.is_empty() {
+                break;
+            }
+            let newline = available.iter().position(|&byte| byte == b'\n');
+            let piece = &available[..newline.unwrap_or(available.len())];
+            let room = LINE_MAX - self.line.len();
+            self.line.extend_from_slice(&piece[..piece.len().min(room)]);
+            ended = newline.is_some();
+            let used = piece.len() + usize::from(ended);
+            self.input.consume(used);
+            self.offset = self
+                .offset
+                .saturating_add(u64::try_from(used).unwrap_or(u64::MAX));
+        }
+        if self.offset == offset {
+            return Ok(None);
+        }
+        Ok(Some(RawLine {
+            offset,
+            bytes: &self.line,
+            ended,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_have_numbers_and_places() {
+        let mut text = b"one\n\n".to_vec();
+        text.extend(vec![b'x'; 3 * LINE_MAX]);
+        text.extend(b"\ntorn");
+        let mut lines = Lines::new(io::BufReader::with_capacity(7, text.as_slice()));
+        let mut seen = Vec::new();
+        while let Some(line) = lines.next().unwrap() {
+            let of_line = (line.offset, line.bytes.len(), line.ended);
+            seen.push((lines.number(), of_line));
+        }
+        let long = 3 * u64::try_from(LINE_MAX).unwrap();
+        assert_eq!(
+            seen,
+            [
+                (1, (0, 3, true)),
+                (2, (4, 0, true)),
+                (3, (5, LINE_MAX, true)),
+                (4, (5 + long + 1, 4, false)),
+            ]
+        );
+    }
+}

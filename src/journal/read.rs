@@ -1,0 +1,88 @@
+//! Reads the journal: all its files, in order, each line with its place. For start-up and for tools; allocates.
+
+use super::line::{Damage, decode};
+use super::lines::Lines;
+use super::{Error, Record, file_name, files};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::vec::IntoIter;
+
+/// A line of the journal.
+#[derive(Debug)]
+pub struct Entry {
+    /// The number of its file ([`file_name`]).
+    pub file: u32,
+    /// Its number in the file, from 1.
+    pub line: u64,
+    /// The record, or why it is none.
+    pub content: Result<Record, Damage>,
+}
+
+/// Reads the journal in this directory. The station that writes it may be running.
+///
+/// A damaged line is an entry as any other and ends nothing; nor does a file that cannot be read.
+///
+/// # Errors
+/// [`Error::Directory`] when the directory cannot be read.
+pub fn read(directory: &str) -> Result<Reader, Error> {
+    Ok(Reader {
+        directory: PathBuf::from(directory),
+        numbers: files::list(directory)?.into_iter(),
+        current: None,
+    })
+}
+
+/// The entries of a journal.
+#[derive(Debug)]
+pub struct Reader {
+    directory: PathBuf,
+    numbers: IntoIter<u32>,
+    current: Option<(u32, Lines<BufReader<File>>)>,
+}
+
+impl Iterator for Reader {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        loop {
+            let (file, lines) = match &mut self.current {
+                Some((file, lines)) => (*file, lines),
+                None => {
+                    let file = self.numbers.next()?;
+                    match File::open(self.directory.join(file_name(file).as_str())) {
+                        Ok(input) => {
+                            self.current = Some((file, Lines::new(BufReader::new(input))));
+                            continue;
+                        }
+                        Err(error) => {
+                            return Some(Entry {
+                                file,
+                                line: 1,
+                                content: Err(Damage::Read(error)),
+                            });
+                        }
+                    }
+                }
+            };
+            let content = match lines.next() {
+                Ok(Some(line)) if line.ended => decode(line.bytes),
+                Ok(Some(_)) => Err(Damage::Torn),
+                Ok(None) => {
+                    self.current = None;
+                    continue;
+                }
+                Err(error) => Err(Damage::Read(error)),
+            };
+            let line = lines.number();
+            if matches!(content, Err(Damage::Read(_))) {
+                self.current = None;
+            }
+            return Some(Entry {
+                file,
+                line,
+                content,
+            });
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What a line of the journal says. Every field has a fixed size; the names here are the keys there.
+
+use super::{Sha256, WallTime};
+use crate::part::{PartId, Verdict};
+use crate::station::file;
+use crate::watch::{Identity, Name};
+use core::fmt::{self, Write as _};
+use heapless::String;
+use serde::{Deserialize, Serialize};
+
+/// Longest text about one verdict, in bytes. A longer one is cut.
+pub const DETAIL_MAX: usize = 160;
+
+/// A stable word: `PASS`, `blob_area`.
+pub type Word = String<24>;
+
+/// A record of any kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    /// The station, or a file of the journal, began.
+    Start(Start),
+    /// A part was judged.
+    Part(Box<Part>),
+    /// The end of a file was repaired.
+    Recovered(Recovered),
+    /// A kind that this version does not know.
+    Other(Word),
+}
+
+/// Kind `start`: who judges the parts that follow. The first record of each file, and of each start of the station.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename = "start")]
+pub struct Start {
+    /// When.
+    pub time: WallTime,
+    /// `station.name`.
+    pub station: file::Name,
+    /// Version of the binary.
+    pub version: Word,
+    /// The binary.
+    pub binary_sha256: Sha256,
+    /// The station file.
+    pub station_sha256: Sha256,
+    /// The model file.
+    pub model_sha256: Sha256,
+    /// The number that the next part gets.
+    #[serde(with = "part_number")]
+    pub next_part: PartId,
+}
+
+/// Kind `recovered`: the file ended in the middle of a line, as a power cut leaves it, and these bytes were cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename = "recovered")]
+pub struct Recovered {
+    /// When it was repaired.
+    pub time: WallTime,
+    /// Bytes that were cut off.
+    pub cut_bytes: u64,
+}
+
+/// Kind `part`: one part, from its trigger to its gate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename = "part")]
+pub struct Part {
+    /// Its number.
+    #[serde(with = "part_number")]
+    pub part: PartId,
+    /// When it was triggered.
+    pub time: WallTime,
+    /// `station.name`.
+    pub station: file::Name,
+    /// Its picture.
+    pub picture: Picture,
+    /// What was decided.
+    pub verdict: Decision,
+    /// What the mask held.
+    pub blobs: Blobs,
+    /// Where the time went.
+    pub times_us: Times,
+    /// What the gate did.
+    pub gate: GateOutcome,
+}
+
+/// A picture's file. Name and identity are what the station knows it by after a restart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Its name in the watched directory. `%` and bytes that are not printable UTF-8 are written as `%XX`.
+    pub name: Name,
+    /// Which content it had.
+    pub identity: Identity,
+    /// Of its bytes; `null` when they were not read to the end.
+    pub sha256: Option<Sha256>,
+}
+
+/// A verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// `PASS`, `REJECT` or `FAULT`.
+    pub kind: Word,
+    /// The reason's or cause's word; empty for a pass.
+    pub code: Word,
+    /// For people: the reason with its figures, or what failed. Empty for a pass.
+    pub detail: String<DETAIL_MAX>,
+}
+
+impl Decision {
+    /// How the journal puts a verdict. `failure` says what failed, for a fault; other verdicts say all themselves.
+    pub fn new(verdict: &Verdict, failure: impl fmt::Display) -> Self {
+        let mut detail = Cut(String::new());
+        // `Cut` takes any text.
+        let _ = match verdict {
+            Verdict::Pass => Ok(()),
+            Verdict::Reject(reason) => write!(detail, "{reason}"),
+            Verdict::Fault(_) => write!(detail, "{failure}"),
+        };
+        Self {
+            kind: word(verdict.kind()),
+            code: word(verdict.code()),
+            detail: detail.0,
+        }
+    }
+}
+
+/// The blobs of all defect classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Blobs {
+    /// How many.
+    pub count: u32,
+    /// The largest one's area.
+    pub largest_px: u32,
+    /// Their areas together.
+    pub total_px: u32,
+}
+
+/// Durations, in microseconds. A stage that a part did not reach has 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Times {
+    /// From the trigger until work on it began.
+    pub wait: u32,
+    /// From file to model input.
+    pub decode: u32,
+    /// The model's execution.
+    pub engine: u32,
+    /// From mask to verdict.
+    pub verdict: u32,
+    /// From the trigger to the verdict.
+    pub total: u32,
+}
+
+/// What the gate did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateOutcome {
+    /// In the gate's own words.
+    pub outcome: Word,
+    /// True when the verdict came after the part had reached the gate.
+    pub late: bool,
+    /// When the part was due at the gate, in microseconds after its trigger.
+    pub due_us: u32,
+    /// When the line moved for it, in microseconds after its trigger; `null` when it did not.
+    pub acted_us: Option<u32>,
+}
+
+/// A stable word of at most 24 bytes; a longer one is cut.
+pub(super) fn word(text: &str) -> Word {
+    let mut word = Cut(Word::new());
+    // `Cut` takes any text.
+    let _ = word.write_str(text);
+    word.0
+}
+
+/// A string that takes what fits, up to a whole character, and drops the rest.
+struct Cut<const N: usize>(String<N>);
+
+impl<const N: usize> fmt::Write for Cut<N> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = N - self.0.len();
+        let fits = text.floor_char_boundary(room);
+        if self.0.push_str(&text[..fits]).is_err() || fits < text.len() {
+            return Err(fmt::Error);
+        }
+        Ok(())
+    }
+}
+
+/// A part's number as a number.
+mod part_number {
+    use super::PartId;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        part: &PartId,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(part.number())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<PartId, D::Error> {
+        u64::deserialize(deserializer).map(PartId::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::part::{Cause, Reason};
+
+    #[test]
+    fn each_verdict_says_why() {
+        let decision = Decision::new(&Verdict::Pass, "not this");
+        assert_eq!(
+            (decision.kind.as_str(), decision.code.as_str()),
+            ("PASS", "")
+        );
+        assert_eq!(decision.detail, "");
+        let decision = Decision::new(&Verdict::Reject(Reason::TooManyBlobs), "not this");
+        assert_eq!(decision.kind, "REJECT");
+        assert_eq!(decision.code, "too_many_blobs");
+        assert_eq!(decision.detail, Reason::TooManyBlobs.to_string().as_str());
+        let decision = Decision::new(&Verdict::Fault(Cause::File), "open failed");
+        assert_eq!(
+            (decision.kind.as_str(), decision.code.as_str()),
+            ("FAULT", "file")
+        );
+        assert_eq!(decision.detail, "open failed");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character() {
+        let long = "ü".repeat(100);
+        let decision = Decision::new(&Verdict::Fault(Cause::Engine), format!("x{long}"));
+        assert_eq!(decision.detail.len(), DETAIL_MAX - 1);
+        assert!(decision.detail.ends_with('ü'));
+    }
+}

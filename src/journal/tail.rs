@@ -1,0 +1,92 @@
+//! The end of a journal file: where the station goes on, and what a power cut has left of the last line.
+
+use super::files::{open_file, path};
+use super::line::decode;
+use super::lines::Lines;
+use super::{Error, Record, Recovered, WallTime};
+use crate::part::PartId;
+use crate::station::file;
+use std::fs::File;
+use std::io::{self, BufReader, Write as _};
+
+/// What a file says about how to go on.
+#[derive(Debug, Default)]
+pub(super) struct Tail {
+    /// The part number after the highest that a record names.
+    pub(super) next_part: Option<PartId>,
+    /// What was cut off.
+    pub(super) recovered: Option<Recovered>,
+}
+
+/// Repairs the end of the newest file: cuts a line off that does not end, or ends it if the rest of it is there.
+pub(super) fn repair(settings: &file::Journal, number: u32) -> Result<Tail, Error> {
+    let failed = |call| {
+        move |error| Error::File {
+            call,
+            number,
+            error,
+        }
+    };
+    let survey = survey(settings, number).map_err(failed("read"))?;
+    let mut recovered = None;
+    if let Some(line) = survey.unended {
+        let (mut file, _) = open_file(settings, number)?;
+        if line.whole {
+            file.write_all(b"\n").map_err(failed("write"))?;
+        } else {
+            let end = file.metadata().map_err(failed("fstat"))?.len();
+            file.set_len(line.begin).map_err(failed("ftruncate"))?;
+            recovered = Some(Recovered {
+                time: WallTime::now(),
+                cut_bytes: end.saturating_sub(line.begin),
+            });
+        }
+        if settings.sync {
+            file.sync_data().map_err(failed("fdatasync"))?;
+        }
+    }
+    Ok(Tail {
+        next_part: survey.next_part,
+        recovered,
+    })
+}
+
+/// The part number to go on with after an older file; `None` when it cannot be read or names none.
+pub(super) fn highest(settings: &file::Journal, number: u32) -> Option<PartId> {
+    survey(settings, number).ok()?.next_part
+}
+
+struct Survey {
+    next_part: Option<PartId>,
+    unended: Option<Unended>,
+}
+
+/// The last line, if it has no newline.
+struct Unended {
+    begin: u64,
+    /// Whether nothing but the newline is missing.
+    whole: bool,
+}
+
+fn survey(settings: &file::Journal, number: u32) -> io::Result<Survey> {
+    let mut next_part = None;
+    let mut unended = None;
+    let file = File::open(path(settings, number).as_str())?;
+    let mut lines = Lines::new(BufReader::new(file));
+    while let Some(line) = lines.next()? {
+        let record = decode(line.bytes).ok();
+        if !line.ended {
+            unended = Some(Unended {
+                begin: line.offset,
+                whole: record.is_some(),
+            });
+        }
+        let next = match record {
+            Some(Record::Part(part)) => Some(part.part.next()),
+            Some(Record::Start(start)) => Some(start.next_part),
+            _ => None,
+        };
+        next_part = next_part.max(next);
+    }
+    Ok(Survey { next_part, unended })
+}

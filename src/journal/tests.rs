@@ -1,0 +1,43 @@
+//! Records for the tests of this room.
+
+use super::*;
+use crate::part::{PartId, Verdict};
+use crate::watch::{Identity, Name};
+
+pub(super) fn start(next_part: u64) -> Start {
+    Start {
+        time: WallTime::from_unix_us(1_772_368_496_000_000),
+        station: "station 1".parse().unwrap(),
+        version: "0.1.0".parse().unwrap(),
+        binary_sha256: Sha256::new([1; 32]),
+        station_sha256: Sha256::new([2; 32]),
+        model_sha256: Sha256::new([3; 32]),
+        next_part: PartId::new(next_part),
+    }
+}
+
+pub(super) fn part(number: u64, name: &str) -> Part {
+    Part {
+        part: PartId::new(number),
+        time: WallTime::from_unix_us(1_772_368_496_000_000),
+        station: "station 1".parse().unwrap(),
+        picture: Picture {
+            name: Name::new(name.as_bytes()).unwrap(),
+            identity: Identity {
+                size: 10,
+                mtime_ns: 20,
+                inode: 30,
+            },
+            sha256: Some(Sha256::new([4; 32])),
+        },
+        verdict: Decision::new(&Verdict::Pass, ""),
+        blobs: Blobs::default(),
+        times_us: Times::default(),
+        gate: GateOutcome {
+            outcome: "passed".parse().unwrap(),
+            late: false,
+            due_us: 500,
+            acted_us: None,
+        },
+    }
+}

@@ -1,0 +1,210 @@
+//! The time that people read.
+
+use board::Timestamp;
+use core::fmt;
+use core::time::Duration;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::time::SystemTime;
+
+const SECONDS_A_DAY: u64 = 86_400;
+/// The first microsecond of the year 10000, which RFC 3339 cannot write.
+const END_US: u64 = 253_402_300_800 * 1_000_000;
+
+/// A point in civil time (UTC, as the system's clock has it), in microseconds since 1970. Text has the form of RFC 3339 with
+/// six decimals, `2026-03-01T12:34:56.789012Z`.
+///
+/// A station without a battery-backed clock can have it wrong, and it can jump: nothing is measured or scheduled by it.
+/// Before 1970 it is 1970, after 9999 the last microsecond of 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct WallTime {
+    unix_us: u64,
+}
+
+impl WallTime {
+    /// The point so many microseconds after 1970.
+    pub const fn from_unix_us(unix_us: u64) -> Self {
+        Self {
+            unix_us: if unix_us < END_US {
+                unix_us
+            } else {
+                END_US - 1
+            },
+        }
+    }
+
+    /// Microseconds since 1970.
+    pub const fn unix_us(self) -> u64 {
+        self.unix_us
+    }
+
+    /// The present.
+    pub fn now() -> Self {
+        Self::from_duration(SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default())
+    }
+
+    /// When `past`, a trigger or another moment of the monotonic clock, was.
+    pub fn of(past: Timestamp) -> Self {
+        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        Self::from_duration(now.saturating_sub(Timestamp::now().since(past)))
+    }
+
+    fn from_duration(since_1970: Duration) -> Self {
+        Self::from_unix_us(u64::try_from(since_1970.as_micros()).unwrap_or(u64::MAX))
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let number = |at: usize, digits: usize| -> Option<u64> {
+            let digits = bytes.get(at..at.checked_add(digits)?)?;
+            digits.iter().try_fold(0_u64, |sum, byte| {
+                byte.is_ascii_digit()
+                    .then(|| sum * 10 + u64::from(byte - b'0'))
+            })
+        };
+        let days = days_of(number(0, 4)?, number(5, 2)?, number(8, 2)?)?;
+        let seconds = number(11, 2)? * 3600 + number(14, 2)? * 60 + number(17, 2)?;
+        let unix_us = (days * SECONDS_A_DAY + seconds) * 1_000_000 + number(20, 6)?;
+        let time = Self::from_unix_us(unix_us);
+        // Whatever is not exactly what would be written (another sign, 25 o'clock, 30 February) shows here.
+        let mut written = heapless::String::<27>::new();
+        fmt::write(&mut written, format_args!("{time}")).ok()?;
+        (written == text).then_some(time)
+    }
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar; `None` before 1970 and for a month that is none.
+///
+/// The year is counted from March, so that a leap day is its last: then the months before one take
+/// `(153 * month + 2) / 5` days (March is month 0), and 400 years take 146,097.
+fn days_of(year: u64, month: u64, day: u64) -> Option<u64> {
+    let (year, month) = match month {
+        1..=2 => (year.checked_sub(1)?, month + 9),
+        3..=12 => (year, month - 3),
+        _ => return None,
+    };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
+    // 1970-01-01 counted in the same way.
+    days.checked_sub(719_469)
+}
+
+/// The date so many days after 1970-01-01: year, month from 1, day from 1. The inverse of [`days_of`].
+const fn date_of(days: u64) -> (u64, u64, u64) {
+    // Days since 0000-03-01.
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (year_of_era * 365 + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let year = era * 400 + year_of_era;
+    if month < 10 {
+        (year, month + 3, day)
+    } else {
+        (year + 1, month - 9, day)
+    }
+}
+
+impl fmt::Display for WallTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, us) = (self.unix_us / 1_000_000, self.unix_us % 1_000_000);
+        let (year, month, day) = date_of(seconds / SECONDS_A_DAY);
+        let second = seconds % SECONDS_A_DAY;
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{us:06}Z"
+        )
+    }
+}
+
+impl Serialize for WallTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for WallTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = heapless::String::<27>::deserialize(deserializer)?;
+        Self::from_text(&text).ok_or_else(|| D::Error::custom("not a time in UTC"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_times() {
+        // Seconds as `date -u -d TIME +%s` gives them.
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00.000000Z"),
+            (951_782_400, "2000-02-29T00:00:00.000000Z"),
+            (951_868_799, "2000-02-29T23:59:59.000000Z"),
+            (951_868_800, "2000-03-01T00:00:00.000000Z"),
+            (1_772_368_496, "2026-03-01T12:34:56.000000Z"),
+            (4_107_542_400, "2100-03-01T00:00:00.000000Z"),
+            (253_402_300_799, "9999-12-31T23:59:59.000000Z"),
+        ] {
+            let time = WallTime::from_unix_us(seconds * 1_000_000);
+            assert_eq!(time.to_string(), text);
+            assert_eq!(WallTime::from_text(text), Some(time));
+        }
+        assert_eq!(
+            WallTime::from_unix_us(u64::MAX).to_string(),
+            "9999-12-31T23:59:59.999999Z"
+        );
+    }
+
+    #[test]
+    fn every_day_has_its_own_date() {
+        let (mut year, mut month, mut day) = (1970, 1, 1);
+        for days in 0..=2_932_896 {
+            assert_eq!(date_of(days), (year, month, day));
+            assert_eq!(days_of(year, month, day), Some(days));
+            let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let length = match month {
+                2 => 28 + u64::from(leap),
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            day += 1;
+            if day > length {
+                (month, day) = (month + 1, 1);
+            }
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
+        }
+        assert_eq!(year, 10_000);
+    }
+
+    #[test]
+    fn text_that_is_no_time() {
+        for text in [
+            "",
+            "2026-02-30T00:00:00.000000Z",
+            "2026-13-01T00:00:00.000000Z",
+            "2026-01-01T24:00:00.000000Z",
+            "2026-01-01T00:00:00.000000z",
+            "2026-01-01T00:00:00.00000Z",
+            "2026-01-01 00:00:00.000000Z",
+            "1969-12-31T23:59:59.999999Z",
+            "0000-01-01T00:00:00.000000Z",
+        ] {
+            assert_eq!(WallTime::from_text(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_of_the_monotonic_clock_has_a_time() {
+        let before = WallTime::now();
+        let past = Timestamp::now() - Duration::from_secs(5);
+        let back_us = before
+            .unix_us()
+            .saturating_sub(WallTime::of(past).unix_us());
+        assert!((4_000_000..=5_000_000).contains(&back_us), "{back_us}");
+    }
+}

@@ -1,0 +1,223 @@
+//! Writes the journal.
+
+use super::files::{self, open_file, path};
+use super::line::{LINE_MAX, encode};
+use super::tail::{Tail, highest, repair};
+use super::{Error, Part, Recovered, Start, WallTime};
+use crate::part::PartId;
+use crate::station::file;
+use serde::Serialize;
+use std::collections::VecDeque;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
+
+/// The journal of a running station, the only writer in its directory. For one thread, the recorder's; after
+/// [`Self::open`] it allocates nothing.
+#[derive(Debug)]
+pub struct Journal {
+    settings: file::Journal,
+    /// Holds the lock, and is forced to the disk after a file was made.
+    directory: File,
+    file: File,
+    number: u32,
+    /// The numbers of all files, with room for as many as there can be.
+    numbers: VecDeque<u32>,
+    /// True until the file has its `start` record.
+    bare: bool,
+    /// Where a line begins that a failed write has left in the file.
+    torn: Option<u64>,
+    start: Start,
+    recovered: Option<Recovered>,
+    line: [u8; LINE_MAX],
+}
+
+impl Journal {
+    /// Opens the journal in `journal.directory`, which is made if only its last part is missing, and writes `start`, with the
+    /// time and the number of the next part put in.
+    ///
+    /// A line that does not end, as a power cut leaves it, is cut off and a `recovered` record says so; if only its
+    /// newline is missing, it gets one. A damaged line before the end stays and is skipped by readers.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] while another process has it open, [`Error::Directory`] and [`Error::File`] with the call that failed.
+    pub fn open(settings: &file::Journal, start: Start) -> Result<Self, Error> {
+        let failed = |call| move |error| Error::Directory { call, error };
+        match fs::create_dir(settings.directory.as_str()) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(failed("mkdir")(error));
+            }
+            _ => {}
+        }
+        let directory = File::open(settings.directory.as_str()).map_err(failed("open"))?;
+        match directory.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::Locked),
+            Err(TryLockError::Error(error)) => return Err(failed("flock")(error)),
+        }
+        let mut numbers = VecDeque::from(files::list(&settings.directory)?);
+        let newest = numbers.back().copied();
+        let tail = match newest {
+            Some(number) => repair(settings, number)?,
+            None => Tail::default(),
+        };
+        let next_part = tail
+            .next_part
+            .or_else(|| {
+                numbers
+                    .iter()
+                    .rev()
+                    .skip(1)
+                    .find_map(|&n| highest(settings, n))
+            })
+            .unwrap_or(PartId::FIRST);
+        let number = newest.unwrap_or(1);
+        let (file, made) = open_file(settings, number)?;
+        if made {
+            numbers.push_back(number);
+        }
+        let files_max = usize::from(settings.files_max);
+        numbers.reserve(files_max.saturating_sub(numbers.len()).saturating_add(1));
+        let mut journal = Self {
+            settings: settings.clone(),
+            directory,
+            file,
+            number,
+            numbers,
+            bare: true,
+            torn: None,
+            start: Start { next_part, ..start },
+            recovered: tail.recovered,
+            line: [0; LINE_MAX],
+        };
+        if made {
+            journal.sync_directory()?;
+        }
+        journal.write_start()?;
+        if let Some(recovered) = journal.recovered {
+            journal.write(&recovered)?;
+        }
+        Ok(journal)
+    }
+
+    /// The number of the next part: one more than the highest in the journal.
+    pub const fn next_part(&self) -> PartId {
+        self.start.next_part
+    }
+
+    /// What was cut off when it was opened.
+    pub const fn recovered(&self) -> Option<&Recovered> {
+        self.recovered.as_ref()
+    }
+
+    /// Writes a part's record, and forces it to the disk if `journal.sync` says so.
+    ///
+    /// # Errors
+    /// [`Error::File`] or [`Error::Directory`] when a disk is full or fails, [`Error::TooLong`]. The record is then not in the
+    /// journal; what has been written of it is cut off by the next call, or the next [`Self::open`].
+    pub fn append(&mut self, part: &Part) -> Result<(), Error> {
+        self.start.next_part = self.start.next_part.max(part.part.next());
+        self.repair_torn()?;
+        let metadata = self.metadata()?;
+        // A file that somebody has deleted takes records, but nobody will ever read them.
+        if metadata.nlink() == 0 || metadata.len() >= self.file_size_max() {
+            self.begin_file()?;
+        }
+        if self.bare {
+            self.write_start()?;
+        }
+        self.write(part)
+    }
+
+    fn file_size_max(&self) -> u64 {
+        u64::from(self.settings.file_size_max_kib) * 1024
+    }
+
+    /// Closes the file and begins the next one, after it has made room for it.
+    fn begin_file(&mut self) -> Result<(), Error> {
+        // Past the last number there is none to begin; the file then grows past its size.
+        let Some(number) = self.number.checked_add(1) else {
+            return Ok(());
+        };
+        while self.numbers.len() >= usize::from(self.settings.files_max.max(1)) {
+            let Some(&oldest) = self.numbers.front() else {
+                break;
+            };
+            match fs::remove_file(path(&self.settings, oldest).as_str()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(self.failed("unlink", oldest)(error));
+                }
+                _ => self.numbers.pop_front(),
+            };
+        }
+        let (file, _) = open_file(&self.settings, number)?;
+        self.file = file;
+        self.number = number;
+        self.numbers.push_back(number);
+        self.bare = true;
+        self.sync_directory()
+    }
+
+    fn write_start(&mut self) -> Result<(), Error> {
+        self.start.time = WallTime::now();
+        let start = self.start.clone();
+        self.write(&start)?;
+        self.bare = false;
+        Ok(())
+    }
+
+    fn write(&mut self, record: &impl Serialize) -> Result<(), Error> {
+        self.repair_torn()?;
+        let length = encode(record, &mut self.line).ok_or(Error::TooLong)?;
+        let line = self.line.get(..length).ok_or(Error::TooLong)?;
+        let begin = self.metadata()?.len();
+        let mut result = (&self.file)
+            .write_all(line)
+            .map_err(self.failed("write", self.number));
+        if result.is_ok() && self.settings.sync {
+            result = self
+                .file
+                .sync_data()
+                .map_err(self.failed("fdatasync", self.number));
+        }
+        if result.is_err() {
+            self.torn = Some(begin);
+        }
+        result
+    }
+
+    /// Cuts off what a failed write has left.
+    fn repair_torn(&mut self) -> Result<(), Error> {
+        if let Some(begin) = self.torn {
+            self.file
+                .set_len(begin)
+                .map_err(self.failed("ftruncate", self.number))?;
+            self.torn = None;
+        }
+        Ok(())
+    }
+
+    fn metadata(&self) -> Result<fs::Metadata, Error> {
+        self.file
+            .metadata()
+            .map_err(self.failed("fstat", self.number))
+    }
+
+    fn sync_directory(&self) -> Result<(), Error> {
+        if !self.settings.sync {
+            return Ok(());
+        }
+        self.directory.sync_all().map_err(|error| Error::Directory {
+            call: "fsync",
+            error,
+        })
+    }
+
+    fn failed(&self, call: &'static str, number: u32) -> impl Fn(io::Error) -> Error + use<> {
+        move |error| Error::File {
+            call,
+            number,
+            error,
+        }
+    }
+}
