@@ -1,0 +1,208 @@
+//! The journal's files: begun, closed and deleted as the station file says, by one writer, on a disk that can be full.
+
+mod journal_records;
+
+use journal_records::{Place, open, part, parts, start};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use sluice::journal::{Error, Journal, Record, file_name, read};
+use sluice::part::PartId;
+use sluice::station::file;
+use sluice::watch::{Identity, Name};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+const IDENTITY: Identity = Identity {
+    size: 1,
+    mtime_ns: 2,
+    inode: 3,
+};
+
+fn append(journal: &mut Journal) -> Result<(), Error> {
+    let name = Name::new(b"part.png").unwrap();
+    journal.append(&part(journal.next_part(), &name, IDENTITY))
+}
+
+fn file_names(settings: &file::Journal) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(settings.directory.as_str())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Every record is whole, each file begins with `start`, and the parts are numbered without a gap from `first`.
+fn assert_sound(settings: &file::Journal, first: u64, count: u64) {
+    for entry in read(&settings.directory).unwrap() {
+        let record = entry.content.unwrap();
+        if entry.line == 1 {
+            assert!(matches!(record, Record::Start(_)), "file {}", entry.file);
+        }
+    }
+    let numbers: Vec<u64> = parts(settings)
+        .iter()
+        .map(|part| part.part.number())
+        .collect();
+    assert_eq!(numbers, (first..first + count).collect::<Vec<_>>());
+}
+
+#[test]
+fn numbers_go_on_across_files_and_restarts() {
+    let place = Place::new("rotate");
+    let settings = file::Journal {
+        file_size_max_kib: 2,
+        sync: true,
+        ..place.journal()
+    };
+    for _ in 0..3 {
+        let mut journal = open(&settings);
+        for _ in 0..4 {
+            append(&mut journal).unwrap();
+        }
+    }
+    assert!(file_names(&settings).len() > 2);
+    assert_sound(&settings, 1, 12);
+}
+
+#[test]
+fn only_the_newest_files_are_kept() {
+    let place = Place::new("keep");
+    let settings = file::Journal {
+        file_size_max_kib: 1,
+        files_max: 3,
+        ..place.journal()
+    };
+    let mut journal = open(&settings);
+    let mut appended = 0;
+    while file_names(&settings).last().unwrap() < &"journal-000006.jsonl".to_string() {
+        append(&mut journal).unwrap();
+        appended += 1;
+    }
+    assert_eq!(
+        file_names(&settings),
+        [4, 5, 6].map(|number| file_name(number).to_string())
+    );
+    let kept = parts(&settings).len() as u64;
+    assert_sound(&settings, appended - kept + 1, kept);
+    assert_eq!(journal.next_part(), PartId::new(appended + 1));
+}
+
+#[test]
+fn one_journal_has_one_writer() {
+    let place = Place::new("lock");
+    let settings = place.journal();
+    let journal = open(&settings);
+    assert!(matches!(
+        Journal::open(&settings, start()),
+        Err(Error::Locked)
+    ));
+    drop(journal);
+    open(&settings);
+}
+
+#[test]
+fn records_do_not_go_to_a_file_that_was_deleted() {
+    let place = Place::new("deleted");
+    let settings = place.journal();
+    let mut journal = open(&settings);
+    append(&mut journal).unwrap();
+    fs::remove_file(Path::new(settings.directory.as_str()).join(file_name(1).as_str())).unwrap();
+    append(&mut journal).unwrap();
+    assert_eq!(file_names(&settings), ["journal-000002.jsonl"]);
+    assert_sound(&settings, 2, 1);
+}
+
+#[test]
+fn a_directory_that_cannot_be_is_an_error_that_says_so() {
+    let place = Place::new("missing");
+    let mut settings = place.journal();
+    settings.directory = format!("{}/none", settings.directory).parse().unwrap();
+    let message = Journal::open(&settings, start()).unwrap_err().to_string();
+    assert!(
+        message.starts_with("journal.directory: mkdir failed"),
+        "{message}"
+    );
+    assert!(message.ends_with("create the directory"), "{message}");
+}
+
+/// Says to [`full_disk_child`] where its journal is.
+const DIRECTORY: &str = "SLUICE_TEST_FULL_DISK";
+
+#[test]
+fn a_full_disk_costs_the_record_and_nothing_else() {
+    let place = Place::new("full");
+    // A limit on the size of files stands in for a disk without room: like one, it lets a part of the line be written. The
+    // signal that comes with it is off in a shell's child alone.
+    let script = r#"trap "" XFSZ; exec "$0" --exact full_disk_child --nocapture"#;
+    let output = Command::new("sh")
+        .args(["-c", script])
+        .arg(env::current_exe().unwrap())
+        .env(DIRECTORY, &place.0)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    // Without the variable the child would have passed without a check.
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("full and free again")
+    );
+}
+
+#[test]
+fn full_disk_child() {
+    let Some(directory) = env::var_os(DIRECTORY).map(PathBuf::from) else {
+        // Only as the child of the test above.
+        return;
+    };
+    let settings = file::Journal {
+        directory: directory.join("journal").to_str().unwrap().parse().unwrap(),
+        file_size_max_kib: 1,
+        files_max: u16::MAX,
+        sync: false,
+    };
+    let (_, hard) = getrlimit(Resource::RLIMIT_FSIZE).unwrap();
+    let limit = |bytes| setrlimit(Resource::RLIMIT_FSIZE, bytes, hard).unwrap();
+    let size = |number: u32| {
+        let path = Path::new(settings.directory.as_str()).join(file_name(number).as_str());
+        fs::metadata(path).unwrap().len()
+    };
+    let mut journal = open(&settings);
+    append(&mut journal).unwrap();
+    let mut written = vec![1];
+    let mut number = 1;
+    // The room ends at each byte of a record, then at each byte of the record that begins a file.
+    for room in (0..350).step_by(7) {
+        limit(size(number) + room);
+        assert!(matches!(
+            append(&mut journal),
+            Err(Error::File { call: "write", .. })
+        ));
+        limit(hard);
+        written.push(journal.next_part().number());
+        append(&mut journal).unwrap();
+        assert!(size(number) > 1024);
+
+        limit(room);
+        assert!(matches!(
+            append(&mut journal),
+            Err(Error::File { call: "write", .. })
+        ));
+        limit(hard);
+        number += 1;
+        assert_eq!(size(number), room);
+        written.push(journal.next_part().number());
+        append(&mut journal).unwrap();
+    }
+    let numbers: Vec<u64> = parts(&settings)
+        .iter()
+        .map(|part| part.part.number())
+        .collect();
+    assert_eq!(numbers, written);
+    for entry in read(&settings.directory).unwrap() {
+        let is_start = matches!(entry.content.unwrap(), Record::Start(_));
+        assert_eq!(is_start, entry.line == 1, "file {}", entry.file);
+    }
+    println!("full and free again");
+}
