@@ -153,47 +153,56 @@ fn a_full_disk_costs_the_record_and_nothing_else() {
 #[test]
 fn full_disk_child() {
     let Some(directory) = env::var_os(DIRECTORY).map(PathBuf::from) else {
+        // Only as the child of the test above.
         return;
     };
     let settings = file::Journal {
         directory: directory.join("journal").to_str().unwrap().parse().unwrap(),
-        file_size_max_kib: 4,
-        ..Place::new("full-child").journal()
+        file_size_max_kib: 1,
+        files_max: u16::MAX,
+        sync: false,
     };
     let (_, hard) = getrlimit(Resource::RLIMIT_FSIZE).unwrap();
     let limit = |bytes| setrlimit(Resource::RLIMIT_FSIZE, bytes, hard).unwrap();
-    let size = || {
-        let last = file_names(&settings).pop().unwrap();
-        fs::metadata(Path::new(settings.directory.as_str()).join(last))
-            .unwrap()
-            .len()
+    let size = |number: u32| {
+        let path = Path::new(settings.directory.as_str()).join(file_name(number).as_str());
+        fs::metadata(path).unwrap().len()
     };
     let mut journal = open(&settings);
-    let mut written = 0;
-    // At each turn the room ends somewhere else, in the middle of a record and of the `start` of a new file.
-    for room in 0..2000 {
-        let full = size() + room;
-        limit(if room % 2 == 0 { full } else { room });
-        while append(&mut journal).is_ok() {
-            written += 1;
-            // A new file has room for itself.
-            if size() < room {
-                break;
-            }
-        }
+    append(&mut journal).unwrap();
+    let mut written = vec![1];
+    let mut number = 1;
+    // The room ends at each byte of a record, then at each byte of the record that begins a file.
+    for room in (0..350).step_by(7) {
+        limit(size(number) + room);
+        assert!(matches!(
+            append(&mut journal),
+            Err(Error::File { call: "write", .. })
+        ));
         limit(hard);
-        // The number of the part whose record failed is not used again.
+        written.push(journal.next_part().number());
         append(&mut journal).unwrap();
-        written += 1;
+        assert!(size(number) > 1024);
+
+        limit(room);
+        assert!(matches!(
+            append(&mut journal),
+            Err(Error::File { call: "write", .. })
+        ));
+        limit(hard);
+        number += 1;
+        assert_eq!(size(number), room);
+        written.push(journal.next_part().number());
+        append(&mut journal).unwrap();
     }
     let numbers: Vec<u64> = parts(&settings)
         .iter()
         .map(|part| part.part.number())
         .collect();
-    println!("{written} {}", numbers.len());
+    assert_eq!(numbers, written);
     for entry in read(&settings.directory).unwrap() {
-        let record = entry.content.unwrap();
-        assert_eq!(entry.line == 1, matches!(record, Record::Start(_)));
+        let is_start = matches!(entry.content.unwrap(), Record::Start(_));
+        assert_eq!(is_start, entry.line == 1, "file {}", entry.file);
     }
     println!("full and free again");
 }

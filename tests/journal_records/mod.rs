@@ -1,4 +1,5 @@
 //! A journal in a directory of its own, and records to put into it.
+#![allow(dead_code, reason = "no test file uses all of it")]
 
 use sluice::journal::{
     Blobs, Decision, GateOutcome, Journal, Part, Picture, Record, Sha256, Start, Times, WallTime,

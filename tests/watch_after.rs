@@ -1,0 +1,137 @@
+//! What becomes of a picture once its part is in the journal. Nothing is ever written over, and nothing else is touched.
+
+mod watch_place;
+
+use sluice::part::PartId;
+use sluice::station::file::After;
+use sluice::watch::{Disposal, Done, Error, Identity, Name};
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use watch_place::Place;
+
+fn identity(path: &Path) -> Identity {
+    let metadata = fs::metadata(path).unwrap();
+    Identity {
+        size: metadata.size(),
+        mtime_ns: metadata.mtime() * 1_000_000_000 + metadata.mtime_nsec(),
+        inode: metadata.ino(),
+    }
+}
+
+fn apply(place: &Place, disposal: &Disposal, content: &str, part: u64) -> Result<Done, Error> {
+    place.write("a.png", content);
+    let identity = identity(&place.file("a.png"));
+    disposal.apply(&Name::new(b"a.png").unwrap(), &identity, PartId::new(part))
+}
+
+fn listing(path: &Path) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = fs::read_dir(path)
+        .unwrap()
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            (name, fs::read_to_string(entry.path()).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn file(name: &str, content: &str) -> (String, String) {
+    (name.to_string(), content.to_string())
+}
+
+#[test]
+fn keep_and_delete() {
+    let place = Place::new("keep");
+    let keep = Disposal::new(&place.source(After::Keep)).unwrap();
+    assert_eq!(apply(&place, &keep, "one", 1), Ok(Done::Kept));
+    assert_eq!(listing(&place.path.join("in")), [file("a.png", "one")]);
+    let delete = Disposal::new(&place.source(After::Delete)).unwrap();
+    assert_eq!(apply(&place, &delete, "two", 2), Ok(Done::Deleted));
+    assert_eq!(listing(&place.path.join("in")), []);
+}
+
+/// The same for a directory in the same file system and in another one.
+fn moves(place: &Place, to: &Path) {
+    let mut source = place.source(After::Move);
+    source.move_to = to.to_str().unwrap().parse().unwrap();
+    let disposal = Disposal::new(&source).unwrap();
+    place.write("a.png", "one");
+    let mtime = fs::metadata(place.file("a.png"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    assert_eq!(apply(place, &disposal, "one", 1), Ok(Done::Moved));
+    let moved = fs::metadata(to.join("a.png")).unwrap().modified().unwrap();
+    assert!(moved >= mtime && moved.elapsed().unwrap().as_secs() < 60);
+    assert_eq!(apply(place, &disposal, "two", 2), Ok(Done::Moved));
+    let expected = [file("a-000002.png", "two"), file("a.png", "one")];
+    assert_eq!(listing(to), expected);
+    // Both names are taken: it stays, and what is there stays as it is.
+    assert_eq!(apply(place, &disposal, "three", 2), Err(Error::NameTaken));
+    assert_eq!(listing(to), expected);
+    assert_eq!(listing(&place.path.join("in")), [file("a.png", "three")]);
+}
+
+#[test]
+fn a_move_writes_over_nothing() {
+    let place = Place::new("move");
+    moves(&place, &place.path.join("out"));
+}
+
+#[test]
+fn a_move_to_another_file_system_writes_over_nothing() {
+    let place = Place::new("across");
+    let memory = Path::new("/dev/shm");
+    let device = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev());
+    // Without a second file system there is none to move to.
+    if !device(memory).is_ok_and(|memory| memory != device(&place.path).unwrap()) {
+        println!("no second file system at /dev/shm: not tested");
+        return;
+    }
+    let to = memory.join(place.path.file_name().unwrap());
+    fs::create_dir(&to).unwrap();
+    // A process that died in the middle of a copy has left this.
+    fs::write(to.join(".sluice-copy"), "a longer text than the picture").unwrap();
+    let result = std::panic::catch_unwind(|| moves(&place, &to));
+    fs::remove_dir_all(&to).unwrap();
+    result.unwrap();
+}
+
+#[test]
+fn a_picture_that_was_written_again_is_left_alone() {
+    let place = Place::new("changed");
+    let name = Name::new(b"a.png").unwrap();
+    for after in [After::Keep, After::Move, After::Delete] {
+        let disposal = Disposal::new(&place.source(after)).unwrap();
+        place.write("a.png", "inspected");
+        let inspected = identity(&place.file("a.png"));
+        place.write("a.png", "not yet inspected");
+        let done = disposal.apply(&name, &inspected, PartId::FIRST);
+        assert_eq!(done, Ok(Done::Changed));
+        let expected = [file("a.png", "not yet inspected")];
+        assert_eq!(listing(&place.path.join("in")), expected);
+        fs::remove_file(place.file("a.png")).unwrap();
+        let done = disposal.apply(&name, &inspected, PartId::FIRST);
+        assert_eq!(done, Ok(Done::Vanished));
+    }
+}
+
+#[test]
+fn a_directory_to_move_to_that_cannot_be_is_found_at_start() {
+    let place = Place::new("check");
+    let mut source = place.source(After::Move);
+    source.move_to = source.directory.clone();
+    assert_eq!(Disposal::new(&source).unwrap_err(), Error::SameDirectory);
+    source.move_to = place.path.join("none").to_str().unwrap().parse().unwrap();
+    let message = Disposal::new(&source).unwrap_err().to_string();
+    assert!(
+        message.starts_with("source.move_to: stat failed"),
+        "{message}"
+    );
+    // It is of no interest when nothing is moved.
+    source.after = After::Delete;
+    Disposal::new(&source).unwrap();
+}

@@ -1,0 +1,341 @@
+//! A picture arrives once, when it is complete, in order; nothing else in the directory arrives or holds the station up.
+
+mod watch_place;
+
+use board::Timestamp;
+use core::time::Duration;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
+use sluice::part::PartId;
+use sluice::station::file::After;
+use sluice::watch::{Arrival, Directory, Disposal, Done, Error, FileError, Ledger, Name};
+use std::ffi::OsStr;
+use std::fs::{self, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use watch_place::{Place, SETTLED};
+
+fn names(arrivals: &[Arrival]) -> Vec<String> {
+    arrivals
+        .iter()
+        .map(|arrival| arrival.name.to_string())
+        .collect()
+}
+
+/// What has arrived by now.
+fn arrived(place: &Place, directory: &mut Directory) -> Vec<String> {
+    names(&place.arrivals(directory, Duration::ZERO))
+}
+
+#[test]
+fn a_file_arrives_when_it_is_closed_and_not_before() {
+    let place = Place::new("closed");
+    let mut directory = place.watch();
+    let before = Timestamp::now();
+    let mut file = fs::File::create(place.file("a.png")).unwrap();
+    file.write_all(b"half").unwrap();
+    assert!(arrived(&place, &mut directory).is_empty());
+    file.write_all(b" and half").unwrap();
+    drop(file);
+    let arrival = place.next(&mut directory);
+    assert_eq!(arrival.name.as_bytes(), b"a.png");
+    assert_eq!(arrival.identity.size, 13);
+    assert!(!arrival.backlog);
+    assert!(before < arrival.seen_at && arrival.seen_at <= Timestamp::now());
+    assert!(arrived(&place, &mut directory).is_empty());
+}
+
+#[test]
+fn a_file_that_is_moved_in_or_renamed_arrives() {
+    let place = Place::new("moved");
+    let mut directory = place.watch();
+    fs::write(place.path.join("out/a.png"), "a").unwrap();
+    fs::rename(place.path.join("out/a.png"), place.file("a.png")).unwrap();
+    place.write("b.png.part", "b");
+    place.write(".c.png", "c");
+    assert_eq!(arrived(&place, &mut directory), ["a.png"]);
+    fs::rename(place.file("b.png.part"), place.file("b.png")).unwrap();
+    fs::rename(place.file(".c.png"), place.file("c.PNG")).unwrap();
+    assert_eq!(arrived(&place, &mut directory), ["b.png", "c.PNG"]);
+}
+
+#[test]
+fn a_file_that_is_written_again_is_a_new_picture() {
+    let place = Place::new("again");
+    let mut directory = place.watch();
+    place.write("a.png", "one");
+    let first = place.next(&mut directory);
+    place.write("a.png", "another");
+    // The first picture is not there any more; what is there is not taken for it.
+    let opened = directory.folder().open(&first.name, &first.identity);
+    assert_eq!(opened.unwrap_err(), FileError::Changed);
+    let second = place.next(&mut directory);
+    assert_eq!(second.name, first.name);
+    assert_ne!(second.identity, first.identity);
+    // Opened and closed without a change: still the same picture.
+    drop(OpenOptions::new().append(true).open(place.file("a.png")));
+    assert!(arrived(&place, &mut directory).is_empty());
+}
+
+#[test]
+fn what_lies_there_at_start_arrives_in_the_order_of_its_last_change() {
+    let place = Place::new("backlog");
+    // File systems may keep no finer time than some milliseconds.
+    for name in ["c.png", "a.png", "b.png"] {
+        place.write(name, name);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut directory = place.watch();
+    place.write("live.png", "");
+    let arrivals = place.arrivals(&mut directory, SETTLED);
+    // Files that young may still be written, so that the new one goes first.
+    assert_eq!(names(&arrivals), ["live.png", "c.png", "a.png", "b.png"]);
+    assert_eq!(
+        arrivals
+            .iter()
+            .map(|arrival| arrival.backlog)
+            .collect::<Vec<_>>(),
+        [false, true, true, true]
+    );
+    // All of them are old by now.
+    let mut directory = place.watch();
+    assert_eq!(
+        arrived(&place, &mut directory),
+        ["c.png", "a.png", "b.png", "live.png"]
+    );
+}
+
+#[test]
+fn a_file_that_is_being_written_at_start_arrives_when_it_is_closed() {
+    let place = Place::new("writing");
+    let mut file = fs::File::create(place.file("a.png")).unwrap();
+    file.write_all(b"half").unwrap();
+    let mut directory = place.watch();
+    assert!(arrived(&place, &mut directory).is_empty());
+    file.write_all(b" and half").unwrap();
+    drop(file);
+    assert_eq!(place.next(&mut directory).identity.size, 13);
+    assert!(place.arrivals(&mut directory, SETTLED).is_empty());
+}
+
+#[test]
+fn only_regular_files_with_a_pictures_name_arrive() {
+    let place = Place::new("others");
+    let fill = |prefix: &str| {
+        let file = |name: &str| place.file(&format!("{prefix}{name}"));
+        fs::create_dir(file("directory.png")).unwrap();
+        mkfifo(&file("fifo.png"), Mode::from_bits_truncate(0o600)).unwrap();
+        symlink("/dev/zero", file("link.png")).unwrap();
+        symlink(file("directory.png"), file("link-to-directory.png")).unwrap();
+        fs::write(file("text.txt"), "").unwrap();
+        fs::write(file("picture.png.tmp"), "").unwrap();
+    };
+    fill("old-");
+    let mut directory = place.watch();
+    fill("new-");
+    // Each is moved in, too.
+    for name in ["directory.png", "fifo.png", "link.png"] {
+        fs::rename(
+            place.file(&format!("old-{name}")),
+            place.file(&format!("moved-{name}")),
+        )
+        .unwrap();
+    }
+    // A writer on the FIFO closes it.
+    let fifo = place.file("new-fifo.png");
+    drop(
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(fifo)
+            .unwrap(),
+    );
+    place.write("z.png", "");
+    assert_eq!(names(&place.arrivals(&mut directory, SETTLED)), ["z.png"]);
+}
+
+#[test]
+fn no_name_makes_the_opening_of_a_picture_wait() {
+    let place = Place::new("replaced");
+    let mut directory = place.watch();
+    let kinds = [
+        ("fifo", FileError::NotRegular),
+        ("link", FileError::NotRegular),
+        ("directory", FileError::NotRegular),
+        ("nothing", FileError::Vanished),
+    ];
+    for (kind, expected) in kinds {
+        place.write("a.png", kind);
+        let arrival = place.next(&mut directory);
+        let file = place.file("a.png");
+        fs::remove_file(&file).unwrap();
+        match kind {
+            "fifo" => mkfifo(&file, Mode::from_bits_truncate(0o600)).unwrap(),
+            "link" => symlink("/dev/zero", &file).unwrap(),
+            "directory" => fs::create_dir(&file).unwrap(),
+            _ => {}
+        }
+        let opened = directory.folder().open(&arrival.name, &arrival.identity);
+        assert_eq!(opened.unwrap_err(), expected, "{kind}");
+        let _ = fs::remove_file(&file).or_else(|_| fs::remove_dir(&file));
+    }
+}
+
+#[test]
+fn a_picture_is_read_as_it_was_written() {
+    let place = Place::new("read");
+    let mut directory = place.watch();
+    place.write("a.png", "content");
+    let arrival = place.next(&mut directory);
+    let folder = directory.folder().clone();
+    let mut file = folder.open(&arrival.name, &arrival.identity).unwrap();
+    let mut text = String::new();
+    file.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "content");
+}
+
+#[test]
+fn a_file_without_permission_arrives_and_says_what_to_do() {
+    let place = Place::new("permission");
+    let mut directory = place.watch();
+    place.write("a.png", "");
+    fs::set_permissions(place.file("a.png"), fs::Permissions::from_mode(0o000)).unwrap();
+    let arrival = place.next(&mut directory);
+    let opened = directory.folder().open(&arrival.name, &arrival.identity);
+    // Root may read everything.
+    assert_eq!(opened.is_ok(), fs::read(place.file("a.png")).is_ok());
+    if let Err(error) = opened {
+        let message = error.to_string();
+        assert!(message.ends_with("the right to read it"), "{message}");
+    }
+}
+
+#[test]
+fn a_file_that_vanishes_at_once_does_not_arrive() {
+    let place = Place::new("vanish");
+    let mut directory = place.watch();
+    place.write("a.png", "");
+    fs::remove_file(place.file("a.png")).unwrap();
+    place.write("b.png", "");
+    fs::rename(place.file("b.png"), place.file("c.png")).unwrap();
+    assert_eq!(arrived(&place, &mut directory), ["c.png"]);
+}
+
+#[test]
+fn a_name_of_any_bytes_arrives() {
+    let place = Place::new("bytes");
+    let mut directory = place.watch();
+    let mut longest = vec![b'x'; 251];
+    longest.extend(b".png");
+    let all = [&b"\xff\xfe.png"[..], b"a\nb.png", &longest];
+    for bytes in all {
+        fs::write(place.path.join("in").join(OsStr::from_bytes(bytes)), "").unwrap();
+        let arrival = place.next(&mut directory);
+        assert_eq!(arrival.name.as_bytes(), bytes);
+        directory
+            .folder()
+            .open(&arrival.name, &arrival.identity)
+            .unwrap();
+    }
+}
+
+#[test]
+fn the_kernels_queue_overflows_and_nothing_is_lost() {
+    let place = Place::new("overflow");
+    let queue: usize = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events")
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap();
+    let mut directory = place.watch();
+    place.write("a.png", "");
+    // Two events for each way, and no two alike in a row, which the kernel would make one.
+    for _ in 0..=queue / 4 {
+        fs::rename(place.file("a.png"), place.file("b.png")).unwrap();
+        fs::rename(place.file("b.png"), place.file("a.png")).unwrap();
+    }
+    for number in 0..20 {
+        place.write(&format!("late-{number:02}.png"), "");
+    }
+    let mut expected: Vec<String> = (0..20)
+        .map(|number| format!("late-{number:02}.png"))
+        .collect();
+    expected.insert(0, "a.png".to_string());
+    let mut seen = names(&place.arrivals(&mut directory, SETTLED));
+    seen.sort();
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn stop_ends_the_wait_and_goes_before_pictures() {
+    let mut place = Place::new("stop");
+    let mut directory = place.watch();
+    place.write("a.png", "");
+    place.stop();
+    // Would wait for ever.
+    let far = Duration::from_secs(1_000_000_000);
+    assert!(place.arrivals(&mut directory, far).is_empty());
+}
+
+#[test]
+fn a_deadline_ends_the_wait_no_earlier() {
+    let place = Place::new("deadline");
+    let mut directory = place.watch();
+    let begin = Timestamp::now();
+    let wait = Duration::from_millis(30);
+    assert!(place.arrivals(&mut directory, wait).is_empty());
+    assert!(Timestamp::now().since(begin) >= wait);
+}
+
+#[test]
+fn a_directory_that_goes_away_is_an_error_for_good() {
+    for (way, test) in [("delete", "gone-1"), ("rename", "gone-2")] {
+        let place = Place::new(test);
+        let mut directory = place.watch();
+        let path = place.path.join("in");
+        if way == "delete" {
+            fs::remove_dir(&path).unwrap();
+        } else {
+            fs::rename(&path, place.path.join("elsewhere")).unwrap();
+        }
+        let (stop, _end) = std::io::pipe().unwrap();
+        for _ in 0..2 {
+            let next = directory.next(None, std::os::fd::AsFd::as_fd(&stop));
+            assert_eq!(next, Err(Error::Gone), "{way}");
+        }
+    }
+}
+
+#[test]
+fn a_directory_that_cannot_be_watched_is_an_error_that_names_the_key() {
+    let place = Place::new("missing");
+    let mut source = place.source(After::Keep);
+    for (path, end) in [
+        ("none", "create the directory"),
+        ("in/file", "it has to be a directory"),
+    ] {
+        place.write("file", "");
+        source.directory = place.path.join(path).to_str().unwrap().parse().unwrap();
+        let message = Directory::open(&source, Ledger::new())
+            .unwrap_err()
+            .to_string();
+        assert!(message.starts_with("source.directory: "), "{message}");
+        assert!(message.ends_with(end), "{message}");
+    }
+}
+
+#[test]
+fn a_picture_that_is_put_away_makes_room_for_its_name() {
+    let place = Place::new("room");
+    let source = place.source(After::Delete);
+    let disposal = Disposal::new(&source).unwrap();
+    let mut directory = Directory::open(&source, Ledger::new()).unwrap();
+    for number in 1..4 {
+        place.write("a.png", "the same");
+        let arrival = place.next(&mut directory);
+        assert_eq!(arrival.name, Name::new(b"a.png").unwrap());
+        let done = disposal.apply(&arrival.name, &arrival.identity, PartId::new(number));
+        assert_eq!(done, Ok(Done::Deleted));
+    }
+}
