@@ -60,6 +60,13 @@ pub enum FrameError {
         /// Most bytes that are read for this size.
         limit_bytes: u64,
     },
+    /// A chunk that says something about the picture is too large to be kept.
+    ChunkTooLarge {
+        /// The chunk starts before this byte.
+        at_byte: u64,
+        /// Most bytes that are kept of such chunks.
+        limit_bytes: usize,
+    },
     /// An animation: which of its frames would be meant?
     Animated,
     /// The Exif data ask for the picture to be turned or mirrored, which OpenCV does on reading and the station does not.
@@ -115,6 +122,13 @@ impl fmt::Display for FrameError {
             FrameError::TooLong { limit_bytes } => write!(
                 f,
                 "the file is longer than the {limit_bytes} bytes that its size gives reason for: store it without extra chunks"
+            ),
+            FrameError::ChunkTooLarge {
+                at_byte,
+                limit_bytes,
+            } => write!(
+                f,
+                "the chunk before byte {at_byte} takes more than {limit_bytes} bytes of memory: store the file without extra chunks"
             ),
             FrameError::Animated => write!(f, "the file is an animation: store a single picture"),
             FrameError::Rotated { orientation } => write!(

@@ -254,6 +254,10 @@ fn failure(error: DecodingError, meter: &Meter) -> FrameError {
             limit_bytes: meter.limit.get(),
         },
         DecodingError::IoError(_) => FrameError::Truncated { at_byte },
+        DecodingError::LimitsExceeded => FrameError::ChunkTooLarge {
+            at_byte,
+            limit_bytes: DECODER_BYTES_MAX,
+        },
         error => FrameError::Format { at_byte, error },
     }
 }

@@ -4,9 +4,10 @@
 //! `y % 2`. A target row needs two such neighbours, and the pairs of successive target rows never step back, so no source
 //! row is asked for twice. Rows that no target row needs are passed over.
 
+use super::TargetRows;
 use super::kernel::Kernel;
 use super::taps::{self, RowPair};
-use crate::frame::{CHANNELS, Size};
+use crate::frame::Size;
 
 #[derive(Debug)]
 pub struct Bilinear {
@@ -15,7 +16,6 @@ pub struct Bilinear {
     /// The next entry of `rows` to be written.
     next: usize,
     lines: [Vec<u16>; 2],
-    output: Vec<u8>,
 }
 
 impl Bilinear {
@@ -27,12 +27,11 @@ impl Bilinear {
             rows: taps::vertical(source.height, target.height).collect(),
             next: 0,
             lines: [line.clone(), line],
-            output: vec![0; target.width as usize * CHANNELS],
         }
     }
 
-    /// Takes source row `y` and gives each target row that it completes to `write`.
-    pub fn push(&mut self, y: u32, row: &[u8], mut write: impl FnMut(&[u8])) {
+    /// Takes source row `y` and writes each target row that it completes.
+    pub fn push(&mut self, y: u32, row: &[u8], target: &mut TargetRows<'_>) {
         if y == 0 {
             self.next = 0;
         }
@@ -45,8 +44,7 @@ impl Bilinear {
         while let Some(pair) = self.rows.get(self.next).filter(|pair| pair.lower == y) {
             let line = |row: u32| if row.is_multiple_of(2) { &*even } else { &*odd };
             self.kernel
-                .vertical(line(pair.upper), line(pair.lower), *pair, &mut self.output);
-            write(&self.output);
+                .vertical(line(pair.upper), line(pair.lower), *pair, target.next_row());
             self.next += 1;
         }
     }

@@ -1,12 +1,12 @@
 //! Exactly half the width and half the height: the rounded mean of each 2x2 block.
 
+use super::TargetRows;
 use crate::frame::CHANNELS;
 
 #[derive(Debug)]
 pub struct Halve {
     /// Sums of horizontal pairs in the upper row of a block.
     upper: Vec<u16>,
-    output: Vec<u8>,
     swap: bool,
 }
 
@@ -14,17 +14,16 @@ impl Halve {
     pub fn new(target_row_bytes: usize, swap: bool) -> Halve {
         Halve {
             upper: vec![0; target_row_bytes],
-            output: vec![0; target_row_bytes],
             swap,
         }
     }
 
-    /// Takes source row `y`; every second row completes one target row, which is given to `write`.
-    pub fn push(&mut self, y: u32, row: &[u8], write: impl FnMut(&[u8])) {
+    /// Takes source row `y`; every second row completes a target row.
+    pub fn push(&mut self, y: u32, row: &[u8], target: &mut TargetRows<'_>) {
         if self.swap {
-            self.push_ordered::<2>(y, row, write)
+            self.push_ordered::<2>(y, row, target);
         } else {
-            self.push_ordered::<0>(y, row, write)
+            self.push_ordered::<0>(y, row, target);
         }
     }
 
@@ -33,13 +32,13 @@ impl Halve {
         &mut self,
         y: u32,
         row: &[u8],
-        mut write: impl FnMut(&[u8]),
+        target: &mut TargetRows<'_>,
     ) {
-        let blocks = row.as_chunks::<{ 2 * CHANNELS }>().0;
-        let pair = |block: &[u8; 2 * CHANNELS], channel: usize| {
-            u16::from(block[channel]) + u16::from(block[channel + CHANNELS])
+        let sums = |block: &[u8; 2 * CHANNELS]| {
+            [FIRST, 1, 2 - FIRST]
+                .map(|channel| u16::from(block[channel]) + u16::from(block[channel + CHANNELS]))
         };
-        let sums = |block| [pair(block, FIRST), pair(block, 1), pair(block, 2 - FIRST)];
+        let blocks = row.as_chunks().0;
         let upper = self.upper.as_chunks_mut::<CHANNELS>().0;
         if y.is_multiple_of(2) {
             for (upper, block) in upper.iter_mut().zip(blocks) {
@@ -47,8 +46,8 @@ impl Halve {
             }
             return;
         }
-        let output = self.output.as_chunks_mut::<CHANNELS>().0;
-        for ((upper, block), pixel) in upper.iter().zip(blocks).zip(output) {
+        let pixels = target.next_row().as_chunks_mut::<CHANNELS>().0;
+        for ((upper, block), pixel) in upper.iter().zip(blocks).zip(pixels) {
             let lower = sums(block);
             for channel in 0..CHANNELS {
                 #[expect(
@@ -59,6 +58,5 @@ impl Halve {
                 pixel[channel] = mean;
             }
         }
-        write(&self.output);
     }
 }

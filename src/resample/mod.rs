@@ -5,7 +5,7 @@
 //! weights and its border rules. The reference is the x86-64 Python wheel of OpenCV; its builds for Arm round otherwise.
 //!
 //! Source rows come from whoever has them (a decoder, a camera buffer), each once and in order; target rows leave whole
-//! and in order. Between them stand two rows of 16-bit sums and one finished row, all allocated by [`Resampler::new`].
+//! and in order. Between them stand two rows of 16-bit sums, allocated by [`Resampler::new`].
 //!
 //! Three methods, as in OpenCV: equal sizes are copied, an exact halving of both axes is the mean of each 2x2 block, and
 //! everything else is bilinear. The order of red and blue can be turned round on the way.
@@ -21,6 +21,8 @@ mod tests;
 mod vertical;
 
 pub use error::ResampleError;
+
+use core::mem;
 
 use crate::frame::{CHANNELS, ChannelOrder, Size};
 use bilinear::Bilinear;
@@ -43,8 +45,8 @@ pub struct Resampler {
 #[derive(Debug)]
 enum Method {
     Copy,
-    /// Copy with red and blue turned round, through one row.
-    Swap(Vec<u8>),
+    /// Copy with red and blue turned round.
+    Swap,
     Halve(Halve),
     Bilinear(Box<Bilinear>),
 }
@@ -52,7 +54,7 @@ enum Method {
 impl Resampler {
     /// Prepares for rows of a `source`-sized region in order `from`, to become `target`-sized in order `to`.
     ///
-    /// Allocates every buffer that a frame will need: about 15 bytes per target column and 12 per target row.
+    /// Allocates every buffer that a frame will need: about 40 bytes per target column and 12 per target row.
     ///
     /// # Errors
     /// When a side is 0 or longer than [`SIDE_MAX_PX`].
@@ -86,7 +88,7 @@ impl Resampler {
         let swap = from != to;
         let halves = source.width == 2 * target.width && source.height == 2 * target.height;
         let method = if source == target && swap {
-            Method::Swap(vec![0; target_row_bytes])
+            Method::Swap
         } else if source == target {
             Method::Copy
         } else if halves {
@@ -129,25 +131,27 @@ impl Resampler {
                 found: out.len(),
             });
         }
+        let target = TargetRows {
+            rest: out,
+            row_bytes: self.target_row_bytes,
+        };
         Ok(Rows {
             resampler: self,
-            out,
+            target,
             pushed: 0,
-            written: 0,
         })
     }
 }
 
 /// One frame on its way through a [`Resampler`].
 ///
-/// Every byte of the output is written once, in ascending order and a row at a time, and never read: it may lie in
-/// memory that is slow to read, such as a device's.
+/// Every byte of the output is written once, in ascending order, and never read: it may lie in memory that is slow to
+/// read, such as a device's.
 #[derive(Debug)]
 pub struct Rows<'a> {
     resampler: &'a mut Resampler,
-    out: &'a mut [u8],
+    target: TargetRows<'a>,
     pushed: u32,
-    written: u32,
 }
 
 impl Rows<'_> {
@@ -159,7 +163,6 @@ impl Rows<'_> {
         let Resampler {
             source,
             source_row_bytes,
-            target_row_bytes,
             method,
             ..
         } = &mut *self.resampler;
@@ -175,20 +178,11 @@ impl Rows<'_> {
                 found: source.height.saturating_add(1),
             });
         }
-        let (out, written) = (&mut *self.out, &mut self.written);
-        let mut write = |target_row: &[u8]| {
-            let start = *written as usize * *target_row_bytes;
-            out[start..start + *target_row_bytes].copy_from_slice(target_row);
-            *written += 1;
-        };
         match method {
-            Method::Copy => write(row),
-            Method::Swap(swapped) => {
-                swap_into(row, swapped);
-                write(swapped);
-            }
-            Method::Halve(halve) => halve.push(self.pushed, row, write),
-            Method::Bilinear(bilinear) => bilinear.push(self.pushed, row, write),
+            Method::Copy => self.target.next_row().copy_from_slice(row),
+            Method::Swap => swap_into(row, self.target.next_row()),
+            Method::Halve(halve) => halve.push(self.pushed, row, &mut self.target),
+            Method::Bilinear(bilinear) => bilinear.push(self.pushed, row, &mut self.target),
         }
         self.pushed += 1;
         Ok(())
@@ -208,6 +202,22 @@ impl Rows<'_> {
                 found: self.pushed,
             })
         }
+    }
+}
+
+/// The rows of the output that are still to be written.
+#[derive(Debug)]
+struct TargetRows<'a> {
+    rest: &'a mut [u8],
+    row_bytes: usize,
+}
+
+impl<'a> TargetRows<'a> {
+    /// Hands out the next row; whoever takes it fills it from its start to its end.
+    fn next_row(&mut self) -> &'a mut [u8] {
+        let (row, rest) = mem::take(&mut self.rest).split_at_mut(self.row_bytes);
+        self.rest = rest;
+        row
     }
 }
 

@@ -207,3 +207,52 @@ fn wrong_sides_and_lengths_are_refused_in_words() {
         })
     );
 }
+
+#[test]
+fn the_kernel_of_this_processor_gives_the_lines_and_bytes_of_the_portable_one() {
+    // Widths around a group and around a span, far enlarging, and shrinking up to and past what a group can hold.
+    let widths = [
+        (1, 2),
+        (2, 1),
+        (7, 9),
+        (9, 7),
+        (16, 8),
+        (17, 16),
+        (91, 90),
+        (92, 48),
+        (200, 13),
+        (1300, 110),
+        (1300, 100),
+        (3, 500),
+        (1800, 960),
+        (960, 1800),
+        (4096, 960),
+    ];
+    let pairs: Vec<taps::RowPair> = taps::vertical(31, 17).collect();
+    for (source, target) in widths {
+        for swap in [false, true] {
+            let mut kernel = kernel::Kernel::new(source, target, swap);
+            let mut portable = kernel::Kernel::portable(source, target, swap);
+            let lanes = target as usize * CHANNELS;
+            // Two rows through one kernel, so that what is left of the first must not show in the second.
+            let mut lines = Vec::new();
+            for seed in [3, 4] {
+                let row = noise(source as usize * CHANNELS, seed);
+                let (mut line, mut expected) = (
+                    vec![0xdead; kernel.line_len()],
+                    vec![0xbeef; portable.line_len()],
+                );
+                kernel.horizontal(&row, &mut line);
+                portable.horizontal(&row, &mut expected);
+                assert_eq!(line[..lanes], expected[..lanes], "{source} to {target}");
+                lines.push(line);
+            }
+            for pair in &pairs {
+                let (mut bytes, mut expected) = (vec![0; lanes], vec![1; lanes]);
+                kernel.vertical(&lines[0], &lines[1], *pair, &mut bytes);
+                portable.vertical(&lines[0], &lines[1], *pair, &mut expected);
+                assert_eq!(bytes, expected, "{source} to {target}");
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use core::arch::x86_64::{
     __m128i, __m256i, _mm256_add_epi16, _mm256_blend_epi16, _mm256_castsi128_si256,
     _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_inserti128_si256, _mm256_madd_epi16,
-    _mm256_mulhi_epu16, _mm256_packus_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi16,
+    _mm256_mulhi_epi16, _mm256_packus_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi16,
     _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_srli_epi32,
 };
 
@@ -48,8 +48,10 @@ fearless_simd::kernel!(
         let mut at = 0;
         for group in groups {
             let span = &bytes[group.base as usize..group.base as usize + SPAN];
+            // All places in one load: loads are what this loop is short of.
+            let places = u64::from_le_bytes(group.places);
             let window = |column: usize| -> __m128i {
-                let place = usize::from(group.places[column]);
+                let place = usize::from(places.to_le_bytes()[column]);
                 u8x16::from_slice(avx2, &span[place..place + WINDOW]).into()
             };
             // The lower half of every vector belongs to columns 0 to 3 of the group, the upper half to 4 to 7.
@@ -89,14 +91,15 @@ fearless_simd::kernel!(
 );
 
 fearless_simd::kernel!(
-    /// [`vertical::mix`], 32 lanes at a time.
+    /// [`vertical::mix`], 32 lanes at a time. Lines and weights stay below 32768, so signed products are the same; the
+    /// compiler turns unsigned ones by a common factor into longer code.
     pub fn vertical(avx2: Avx2, upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
         let near = _mm256_set1_epi16(pair.near.cast_signed());
         let far = _mm256_set1_epi16(pair.far.cast_signed());
         let half = _mm256_set1_epi16(2);
         let sixteen = |upper: &[u16], lower: &[u16]| -> __m256i {
-            let upper = _mm256_mulhi_epu16(u16x16::from_slice(avx2, upper).into(), near);
-            let lower = _mm256_mulhi_epu16(u16x16::from_slice(avx2, lower).into(), far);
+            let upper = _mm256_mulhi_epi16(u16x16::from_slice(avx2, upper).into(), near);
+            let lower = _mm256_mulhi_epi16(u16x16::from_slice(avx2, lower).into(), far);
             _mm256_srli_epi16::<2>(_mm256_add_epi16(_mm256_add_epi16(upper, lower), half))
         };
         let (bytes, rest) = output.as_chunks_mut::<32>();

@@ -12,11 +12,7 @@ mod avx2;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 
-#[cfg(target_arch = "x86_64")]
-use avx2::spread;
 use fearless_simd::Level;
-#[cfg(target_arch = "aarch64")]
-use neon::spread;
 
 use super::horizontal::{self, Column};
 use super::taps::RowPair;
@@ -57,6 +53,32 @@ impl Processor {
         let _ = level;
         Processor::Portable
     }
+
+    /// The weights of a group as the kernel multiplies by them.
+    fn spread(self, weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
+        match self {
+            Processor::Portable => [[0; 8]; GROUP],
+            #[cfg(target_arch = "x86_64")]
+            Processor::Avx2(_) => avx2::spread(weights),
+            #[cfg(target_arch = "aarch64")]
+            Processor::Neon(_) => neon::spread(weights),
+        }
+    }
+
+    /// Up to eight columns as a group, or `None` when they lie further apart than a byte can say.
+    fn group(self, columns: &[Column]) -> Option<Group> {
+        let base = columns.first()?.offset;
+        let (mut places, mut weights) = ([0; GROUP], [[0; 2]; GROUP]);
+        for ((column, place), weights) in columns.iter().zip(&mut places).zip(&mut weights) {
+            *place = u8::try_from(column.offset - base).ok()?;
+            *weights = [column.near, column.far];
+        }
+        Some(Group {
+            base,
+            places,
+            weights: self.spread(weights),
+        })
+    }
 }
 
 /// Eight neighbouring columns; past the last column of the row they have weights of 0.
@@ -68,21 +90,6 @@ struct Group {
     places: [u8; GROUP],
     /// Each column's two weights, in the order and number that the kernel multiplies by.
     weights: [[i16; 8]; GROUP],
-}
-
-/// Up to eight columns as a group, or `None` when they lie further apart than a byte can say.
-fn group(columns: &[Column]) -> Option<Group> {
-    let base = columns.first()?.offset;
-    let (mut places, mut weights) = ([0; GROUP], [[0; 2]; GROUP]);
-    for ((column, place), weights) in columns.iter().zip(&mut places).zip(&mut weights) {
-        *place = u8::try_from(column.offset - base).ok()?;
-        *weights = [column.near, column.far];
-    }
-    Some(Group {
-        base,
-        places,
-        weights: spread(weights),
-    })
 }
 
 /// The two passes for one pair of widths.
@@ -104,9 +111,22 @@ pub struct Kernel {
 impl Kernel {
     /// Prepares for rows of `source` pixels that become `target` pixels. With `swap` the outer channels trade places.
     pub fn new(source: u32, target: u32, swap: bool) -> Kernel {
+        Kernel::on(Processor::here(), source, target, swap)
+    }
+
+    /// The portable kernel, which the others have to equal.
+    #[cfg(test)]
+    pub fn portable(source: u32, target: u32, swap: bool) -> Kernel {
+        Kernel::on(Processor::Portable, source, target, swap)
+    }
+
+    fn on(processor: Processor, source: u32, target: u32, swap: bool) -> Kernel {
         let columns = horizontal::columns(source, target);
         let row_bytes = source as usize * CHANNELS;
-        let mut groups: Vec<Group> = columns.chunks(GROUP).map_while(group).collect();
+        let mut groups: Vec<Group> = columns
+            .chunks(GROUP)
+            .map_while(|columns| processor.group(columns))
+            .collect();
         let fits = groups.len() == columns.len().div_ceil(GROUP);
         let inside = groups.partition_point(|group| group.base as usize + SPAN <= row_bytes);
         let rest_start = groups.get(inside).map_or(source * 3, |group| group.base);
@@ -114,11 +134,7 @@ impl Kernel {
             group.base -= rest_start;
         }
         Kernel {
-            processor: if fits {
-                Processor::here()
-            } else {
-                Processor::Portable
-            },
+            processor: if fits { processor } else { Processor::Portable },
             swap,
             columns,
             groups,

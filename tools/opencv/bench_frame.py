@@ -1,0 +1,76 @@
+"""CPU time of the station's frame path against OpenCV's, on one thread.
+
+usage: python bench_frame.py BENCH_FRAME [ROUNDS]
+
+BENCH_FRAME is the built program (cargo build --release -p sluice-tools --bin bench_frame). Both sides measure the CPU time of their own
+thread. They run in turn, ROUNDS times; a round's figure is the median of several frames, and the ratio is the median of the
+rounds' ratios. The job is the reference one: 1800x1800 at (2200, 1000) of 4096x3072 becomes 960x960, in blue-green-red.
+"""
+
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import cv2
+import numpy as np
+
+X, Y, SIDE, TARGET = 2200, 1000, 1800, 960
+
+
+def scene(sigma):
+    """A soft scene, with Gaussian noise of `sigma` grey levels as a camera adds it."""
+    y, x = np.mgrid[0:3072, 0:4096].astype(np.float32)
+    base = np.stack([120 + 60 * np.sin(x / 311) + 20 * np.cos(y / 197), 110 + 50 * np.sin(y / 400 + x / 900), 100 + 40 * np.cos(x / 500)], -1)
+    if sigma:
+        base += np.random.default_rng(7).normal(0, sigma, base.shape).astype(np.float32)
+    return np.clip(base, 0, 255).astype(np.uint8)
+
+
+def opencv_ns(frame, repeat):
+    frame()
+    times = []
+    for _ in range(repeat):
+        start = time.thread_time_ns()
+        frame()
+        times.append(time.thread_time_ns() - start)
+    return statistics.median(times)
+
+
+def compare(name, rounds, repeat, frame, arguments, pixels=b""):
+    ours, theirs = [], []
+    for _ in range(rounds):
+        theirs.append(opencv_ns(frame, repeat) / 1e6)
+        words = [str(word) for word in arguments] + ["--repeat", str(repeat)]
+        out = subprocess.run(words, input=pixels, stdout=subprocess.PIPE, check=True).stdout
+        ours.append(int(out) / 1e6)
+    ratios = sorted(our / their for our, their in zip(ours, theirs))
+    print(
+        f"{name:<24} OpenCV {statistics.median(theirs):7.2f} ms   station {statistics.median(ours):7.2f} ms   "
+        f"ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})",
+        flush=True,
+    )
+
+
+def main(bench, rounds):
+    cv2.setNumThreads(1)
+    source = np.ascontiguousarray(scene(8)[Y : Y + SIDE, X : X + SIDE])
+    target = np.empty((TARGET, TARGET, 3), np.uint8)
+    frame = lambda: cv2.resize(source, (TARGET, TARGET), dst=target, interpolation=cv2.INTER_LINEAR)
+    compare("resize", rounds, 30, frame, [bench, "resize", SIDE, SIDE, TARGET, TARGET, "bgr", "bgr"], source.tobytes())
+    with tempfile.TemporaryDirectory() as directory:
+        for name, sigma in (("noisy PNG", 8), ("clean PNG", 0)):
+            file = pathlib.Path(directory) / f"{sigma}.png"
+            cv2.imwrite(str(file), scene(sigma))
+
+            def frame():
+                whole = cv2.imread(str(file), cv2.IMREAD_COLOR)
+                cv2.resize(whole[Y : Y + SIDE, X : X + SIDE], (TARGET, TARGET), dst=target, interpolation=cv2.INTER_LINEAR)
+
+            label = f"{name}, {file.stat().st_size / 1e6:.1f} MB"
+            compare(label, rounds, 3, frame, [bench, "png", file, X, Y, SIDE, SIDE, TARGET, TARGET, "bgr"])
+
+
+main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 7)
