@@ -105,7 +105,7 @@ fn open_library(name: &str) -> Result<Library, EngineError> {
         return Library::open(Path::new(name)).map_err(EngineError::Library);
     }
     #[cfg(feature = "cpu")]
-    return Library::builtin(ascendcl_cpu::symbol).map_err(EngineError::Library);
+    return Library::builtin(ascendcl_cpu::RESOLVER).map_err(EngineError::Library);
     #[cfg(not(feature = "cpu"))]
     return Err(EngineError::NoBuiltin);
 }

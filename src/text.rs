@@ -25,3 +25,15 @@ pub fn cut<const N: usize>(arguments: fmt::Arguments<'_>) -> String<N> {
     let _ = text.write_fmt(arguments);
     text.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_at_a_character_and_never_grows_again() {
+        assert_eq!(cut::<4>(format_args!("a\u{e4}\u{e4}b")), "a\u{e4}");
+        assert_eq!(cut::<4>(format_args!("{}{}", "abc\u{e4}", "d")), "abc");
+        assert_eq!(cut::<0>(format_args!("a")), "");
+    }
+}

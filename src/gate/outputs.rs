@@ -2,7 +2,8 @@
 
 use super::report::ERROR_TEXT_MAX;
 use crate::station::file::{Level, Line, Lines};
-use core::fmt::{self, Write};
+use crate::text::cut;
+use core::fmt;
 use embedded_hal::digital::OutputPin;
 use heapless::String;
 
@@ -144,21 +145,6 @@ impl fmt::Display for OutputError {
 
 impl core::error::Error for OutputError {}
 
-fn text(error: fmt::Arguments<'_>) -> String<ERROR_TEXT_MAX> {
-    struct Cut(String<ERROR_TEXT_MAX>);
-    impl Write for Cut {
-        fn write_str(&mut self, s: &str) -> fmt::Result {
-            s.chars()
-                .try_for_each(|c| self.0.push(c))
-                .map_err(|_| fmt::Error)
-        }
-    }
-    let mut cut = Cut(String::new());
-    // An error text that is too long is still worth its beginning.
-    let _ = cut.write_fmt(error);
-    cut.0
-}
-
 /// One output line: a pin and the meaning of its levels. Dropped, it goes to its safe level.
 #[derive(Debug)]
 struct OutputLine<P: OutputPin> {
@@ -228,7 +214,7 @@ impl<P: OutputPin> Outputs<P> {
                 let pin = open(&line).map_err(|error| OutputError::Open {
                     line: name,
                     offset: line.offset,
-                    error: text(format_args!("{error}")),
+                    error: cut(format_args!("{error}")),
                 })?;
                 let place = place.insert(OutputLine {
                     pin,
@@ -237,7 +223,7 @@ impl<P: OutputPin> Outputs<P> {
                 });
                 place.drive(line.safe).map_err(|error| OutputError::Drive {
                     line: name,
-                    error: text(format_args!("{error:?}")),
+                    error: cut(format_args!("{error:?}")),
                 })?;
             }
         }
@@ -255,7 +241,7 @@ impl<P: OutputPin> Outputs<P> {
             if let Some(line) = line
                 && let Err(error) = line.set_active(name.active(levels))
             {
-                failed(name, text(format_args!("{error:?}")));
+                failed(name, cut(format_args!("{error:?}")));
             }
         }
     }

@@ -18,14 +18,14 @@ mod tail;
 mod wall_time;
 mod write;
 
+pub use crate::hash::Sha256;
 pub use error::Error;
 pub use files::file_name;
 pub use line::{Damage, LINE_MAX};
 pub use read::{Entry, Reader, read};
 pub use record::{
-    Blobs, DETAIL_MAX, Decision, GateOutcome, Part, Picture, Record, Recovered, Start, Times, Word,
+    Blobs, Decision, GateOutcome, Part, Picture, Record, Recovered, Start, Times, Word,
 };
-pub use crate::hash::Sha256;
 pub use wall_time::WallTime;
 pub use write::Journal;
 

@@ -3,13 +3,11 @@
 use super::{Sha256, WallTime};
 use crate::part::{PartId, Verdict};
 use crate::station::file;
+use crate::text::{Detail, cut};
 use crate::watch::{Identity, Name};
-use core::fmt::{self, Write as _};
+use core::fmt;
 use heapless::String;
 use serde::{Deserialize, Serialize};
-
-/// Longest text about one verdict, in bytes. A longer one is cut.
-pub const DETAIL_MAX: usize = 160;
 
 /// A stable word: `PASS`, `blob_area`.
 pub type Word = String<24>;
@@ -100,23 +98,21 @@ pub struct Decision {
     /// The reason's or cause's word; empty for a pass.
     pub code: Word,
     /// For people: the reason with its figures, or what failed. Empty for a pass.
-    pub detail: String<DETAIL_MAX>,
+    pub detail: Detail,
 }
 
 impl Decision {
     /// How the journal puts a verdict. `failure` says what failed, for a fault; other verdicts say all themselves.
     pub fn new(verdict: &Verdict, failure: impl fmt::Display) -> Self {
-        let mut detail = Cut(String::new());
-        // `Cut` takes any text.
-        let _ = match verdict {
-            Verdict::Pass => Ok(()),
-            Verdict::Reject(reason) => write!(detail, "{reason}"),
-            Verdict::Fault(_) => write!(detail, "{failure}"),
+        let detail = match verdict {
+            Verdict::Pass => Detail::new(),
+            Verdict::Reject(reason) => cut(format_args!("{reason}")),
+            Verdict::Fault(_) => cut(format_args!("{failure}")),
         };
         Self {
             kind: word(verdict.kind()),
             code: word(verdict.code()),
-            detail: detail.0,
+            detail,
         }
     }
 }
@@ -164,24 +160,7 @@ pub struct GateOutcome {
 
 /// A stable word of at most 24 bytes; a longer one is cut.
 pub(super) fn word(text: &str) -> Word {
-    let mut word = Cut(Word::new());
-    // `Cut` takes any text.
-    let _ = word.write_str(text);
-    word.0
-}
-
-/// A string that takes what fits, up to a whole character, and drops the rest.
-struct Cut<const N: usize>(String<N>);
-
-impl<const N: usize> fmt::Write for Cut<N> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = N - self.0.len();
-        let fits = text.floor_char_boundary(room);
-        if self.0.push_str(&text[..fits]).is_err() || fits < text.len() {
-            return Err(fmt::Error);
-        }
-        Ok(())
-    }
+    cut(format_args!("{text}"))
 }
 
 /// A part's number as a number.
@@ -232,7 +211,7 @@ mod tests {
     fn a_long_text_is_cut_at_a_character() {
         let long = "ü".repeat(100);
         let decision = Decision::new(&Verdict::Fault(Cause::Engine), format!("x{long}"));
-        assert_eq!(decision.detail.len(), DETAIL_MAX - 1);
+        assert_eq!(decision.detail.len(), 159);
         assert!(decision.detail.ends_with('ü'));
     }
 }

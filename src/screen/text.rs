@@ -1,27 +1,16 @@
 //! Short texts for the screens, cut where the line ends.
 
 use crate::part::{Cause, Reason, Verdict};
-use core::fmt::{self, Write};
+use crate::text::cut;
+use core::fmt;
 use heapless::String;
 
 /// A line of a screen.
 pub(super) type Line = String<40>;
 
-/// `arguments` as a line; what does not fit is cut.
+/// `arguments` as a line; what does not fit is cut. A letter that the fonts do not have is drawn as `?`.
 pub(super) fn line(arguments: fmt::Arguments<'_>) -> Line {
-    struct Cut(Line);
-    impl Write for Cut {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            for letter in text.chars() {
-                // The screens' fonts are ASCII; a full line swallows the rest.
-                let _ = self.0.push(if letter.is_ascii() { letter } else { '?' });
-            }
-            Ok(())
-        }
-    }
-    let mut cut = Cut(Line::new());
-    let _ = cut.write_fmt(arguments);
-    cut.0
+    cut(arguments)
 }
 
 /// The reason in two short lines that fit the smallest screen.

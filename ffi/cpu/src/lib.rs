@@ -43,4 +43,4 @@ mod model;
 mod runtime;
 mod symbol;
 
-pub use symbol::symbol;
+pub use symbol::{RESOLVER, symbol};

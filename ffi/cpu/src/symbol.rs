@@ -77,7 +77,11 @@ macro_rules! symbols {
         }
 
         /// Compiles only if every function has the type that the bindings give it.
-        #[cfg(test)]
+        /// This implementation as a source of functions: `Library::builtin(ascendcl_cpu::RESOLVER)`.
+// SAFETY: every function has the prototype of acl.h, which a test compares, and memory comes from one allocator.
+pub const RESOLVER: ascendcl::Resolver = unsafe { ascendcl::Resolver::new(symbol) };
+
+#[cfg(test)]
         #[allow(dead_code, reason = "it is there to be compiled")]
         fn prototypes(table: &mut ascendcl::bindings::AscendCl) {
             $(table.$function = Ok($function);)*
