@@ -162,6 +162,7 @@ fn no_name_makes_the_opening_of_a_picture_wait() {
     let kinds = [
         ("fifo", FileError::NotRegular),
         ("link", FileError::NotRegular),
+        ("link to itself", FileError::NotRegular),
         ("directory", FileError::NotRegular),
         ("nothing", FileError::Vanished),
     ];
@@ -169,10 +170,13 @@ fn no_name_makes_the_opening_of_a_picture_wait() {
         place.write("a.png", kind);
         let arrival = place.next(&mut directory);
         let file = place.file("a.png");
-        fs::remove_file(&file).unwrap();
+        // Elsewhere it keeps its identity.
+        let elsewhere = place.path.join("out/a.png");
+        fs::rename(&file, &elsewhere).unwrap();
         match kind {
             "fifo" => mkfifo(&file, Mode::from_bits_truncate(0o600)).unwrap(),
             "link" => symlink("/dev/zero", &file).unwrap(),
+            "link to itself" => symlink(&elsewhere, &file).unwrap(),
             "directory" => fs::create_dir(&file).unwrap(),
             _ => {}
         }
