@@ -114,7 +114,7 @@ fn on_a_running_gate_the_reject_comes_on_time_and_stays_for_its_pulse() {
         let mut channels = Channels::new().unwrap();
         let Handles {
             mut arming,
-            mut resolving,
+            resolving,
             control,
             mut events,
             gate,
@@ -123,6 +123,8 @@ fn on_a_running_gate_the_reject_comes_on_time_and_stays_for_its_pulse() {
         let mut changes = Vec::new();
         let (report, late) = std::thread::scope(|scope| {
             scope.spawn(|| driver.run().unwrap());
+            // Dropped when this is over, it stops the gate, so that a test that fails ends.
+            let mut resolving = resolving;
             let mut next = || {
                 loop {
                     match events.next() {
@@ -147,7 +149,6 @@ fn on_a_running_gate_the_reject_comes_on_time_and_stays_for_its_pulse() {
                 std::thread::sleep(Duration::from_millis(1));
                 changes.extend(timeline.changes());
             }
-            control.stop();
             (report, late)
         });
         assert_eq!(report.outcome, Outcome::Rejected(Rejection::NoVerdict));

@@ -28,7 +28,7 @@
 //! let mut channels = Channels::new()?;
 //! let Handles { mut arming, mut resolving, control, mut events, gate } = channels.split();
 //! let driver = Driver::new(settings, outputs, gate)?;
-//! let summary = std::thread::scope(|scope| {
+//! let (report, summary) = std::thread::scope(|scope| {
 //!     let gate = scope.spawn(|| driver.run());
 //!     control.set_ready(true)?;
 //!     // The thread that sees the trigger, and then the one that decides.
@@ -41,10 +41,11 @@
 //!         }
 //!         std::thread::yield_now();
 //!     };
-//!     assert_eq!((report.part, report.outcome), (PartId::FIRST, Outcome::Passed));
 //!     control.stop();
-//!     Ok::<_, Box<dyn std::error::Error>>(gate.join().expect("the gate's thread never panics")?)
+//!     let summary = gate.join().expect("the gate's thread never panics")?;
+//!     Ok::<_, Box<dyn std::error::Error>>((report, summary))
 //! })?;
+//! assert_eq!((report.part, report.outcome), (PartId::FIRST, Outcome::Passed));
 //! assert_eq!(summary.counts.passed, 1);
 //! // Closed at the start, open at READY and for the part that passed, closed at the end.
 //! let levels: Vec<_> = timeline.changes().map(|change| bool::from(change.level)).collect();

@@ -271,8 +271,8 @@ impl Schedule {
                 Rejection::Missed
             });
         } else {
+            // It outlasts every way that is open: the parts that those were opened for were due before.
             self.reject_until = self.reject_until.max(self.now + self.pulse);
-            self.pass_until = Timestamp::default();
         }
         // A part that nothing was decided about, or that was gone before the gate moved, wants somebody to look.
         self.part_fault |= !entry.decided || missed;

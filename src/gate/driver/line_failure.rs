@@ -1,6 +1,6 @@
 //! What the gate does when a line refuses.
 
-use super::tests::{DELAY, LONG_MS, lines, next, next_report, settings};
+use super::tests::{DELAY, LONG_MS, Stop, lines, next, next_report, settings};
 use super::*;
 use crate::gate::{Channels, Handles, Outcome, Rejection};
 use crate::part::{PartId, Verdict};
@@ -78,6 +78,7 @@ fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
     let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| driver.run().unwrap());
+        let _stop = Stop(control);
         control.set_ready(true).unwrap();
         wait_for(&|| !is_high(0) && is_high(2));
         reject_broken.store(true, Ordering::SeqCst);
@@ -106,7 +107,6 @@ fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
         let report = next_report(&mut events);
         assert_eq!(report.outcome, Outcome::Rejected(Rejection::NotReady));
         assert!(is_high(0) && !is_high(2));
-        control.stop();
     });
 }
 
@@ -137,6 +137,7 @@ fn a_signal_line_that_fails_is_a_fault_and_no_more() {
     arming.arm(PartId::FIRST, trigger).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| driver.run().unwrap());
+        let _stop = Stop(control);
         let failed = next(&mut events);
         let Event::LineFailed { line, .. } = failed else {
             panic!("{failed:?}")
@@ -147,6 +148,5 @@ fn a_signal_line_that_fails_is_a_fault_and_no_more() {
         assert_eq!(report.outcome, Outcome::Passed);
         assert!(report.acted_at.is_some());
         assert!(levels[4].load(Ordering::SeqCst), "FAULT");
-        control.stop();
     });
 }

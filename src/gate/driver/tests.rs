@@ -47,6 +47,15 @@ fn simulated() -> (Outputs<board::simulated::Line>, Timeline) {
     (outputs.unwrap(), timeline)
 }
 
+/// Stops the gate when a test is over, so that one that fails ends.
+pub(super) struct Stop<'c>(pub(super) crate::gate::Control<'c>);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
 /// Waits for the next event; the gate is never waited for longer than a broken one takes to be noticed.
 pub(super) fn next(events: &mut crate::gate::Events<'_>) -> Event {
     let end = Timestamp::now() + Duration::from_secs(20);
@@ -95,6 +104,7 @@ fn every_edge_comes_at_its_due_time_or_after_and_no_pulse_is_short() {
         let mut reports = Vec::new();
         let summary = std::thread::scope(|scope| {
             let gate = scope.spawn(|| driver.run().unwrap());
+            let _stop = Stop(control);
             control.set_ready(true).unwrap();
             for number in 1..=10 {
                 let part = PartId::new(number);
@@ -187,10 +197,10 @@ fn what_was_sent_before_the_gate_ran_is_taken_in_the_order_of_its_causes() {
     assert_eq!(resolving.resolve(part, Verdict::Pass), full);
     std::thread::scope(|scope| {
         scope.spawn(|| driver.run().unwrap());
+        let _stop = Stop(control);
         for _ in 0..PARTS_MAX {
             assert_eq!(next_report(&mut events).outcome, Outcome::Passed);
         }
-        control.stop();
     });
     assert_eq!(arming.arm(part, trigger), Err(SendError::Stopped));
     assert_eq!(
@@ -222,6 +232,7 @@ fn a_part_that_does_not_fit_into_the_queue_closes_the_gate_until_it_is_gone() {
     resolving.resolve(PartId::new(1), Verdict::Pass).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| driver.run().unwrap());
+        let _stop = Stop(control);
         let mut overlaps = 0;
         for _ in 0..PARTS_MAX {
             let outcome = next_report(&mut events).outcome;
@@ -229,7 +240,6 @@ fn a_part_that_does_not_fit_into_the_queue_closes_the_gate_until_it_is_gone() {
             assert_ne!(outcome, Outcome::Passed);
         }
         assert_eq!(overlaps, 1);
-        control.stop();
     });
 }
 
@@ -252,6 +262,7 @@ fn a_stop_rejects_and_reports_what_is_under_way() {
         arming.arm(PartId::FIRST, trigger).unwrap();
         let summary = std::thread::scope(|scope| {
             let gate = scope.spawn(|| driver.run().unwrap());
+            let _stop = Stop(control);
             match by_station {
                 true => control.stop(),
                 false => drop(resolving),
@@ -283,6 +294,7 @@ fn a_recorder_that_sleeps_costs_events_and_shows_as_a_fault_but_never_stops_the_
     let many = u64::try_from(EVENTS_MAX).unwrap() + 20;
     let summary = std::thread::scope(|scope| {
         let gate = scope.spawn(|| driver.run().unwrap());
+        let _stop = Stop(control);
         control.set_ready(true).unwrap();
         for number in 1..=many {
             let stray = PartId::new(number);
