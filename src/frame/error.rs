@@ -62,7 +62,7 @@ pub enum FrameError {
     },
     /// A chunk that says something about the picture is too large to be kept.
     ChunkTooLarge {
-        /// The chunk starts before this byte.
+        /// A byte in the chunk.
         at_byte: u64,
         /// Most bytes that are kept of such chunks.
         limit_bytes: usize,
@@ -128,7 +128,7 @@ impl fmt::Display for FrameError {
                 limit_bytes,
             } => write!(
                 f,
-                "the chunk before byte {at_byte} takes more than {limit_bytes} bytes of memory: store the file without extra chunks"
+                "the chunk around byte {at_byte} takes more than {limit_bytes} bytes of memory: store the file without extra chunks"
             ),
             FrameError::Animated => write!(f, "the file is an animation: store a single picture"),
             FrameError::Rotated { orientation } => write!(

@@ -7,12 +7,12 @@
 //! Source rows come from whoever has them (a decoder, a camera buffer), each once and in order; target rows leave whole
 //! and in order. Between them stand two rows of 16-bit sums, allocated by [`Resampler::new`].
 //!
-//! Three methods, as in OpenCV: equal sizes are copied, an exact halving of both axes is the mean of each 2x2 block, and
-//! everything else is bilinear. The order of red and blue can be turned round on the way.
+//! OpenCV has three methods: equal sizes are copied, an exact halving of both axes is the rounded mean of each 2x2 block, and
+//! everything else is bilinear. The first two are what bilinear gives there, bit for bit, so only the copy has code of its
+//! own. The order of red and blue can be turned round on the way.
 
 mod bilinear;
 mod error;
-mod halve;
 mod horizontal;
 mod kernel;
 mod taps;
@@ -24,9 +24,8 @@ pub use error::ResampleError;
 
 use core::mem;
 
-use crate::frame::{CHANNELS, ChannelOrder, Size};
+use crate::frame::{ChannelOrder, Size};
 use bilinear::Bilinear;
-use halve::Halve;
 
 /// Longest side of a source or target, in pixels.
 pub const SIDE_MAX_PX: u32 = 32_767;
@@ -39,16 +38,8 @@ pub struct Resampler {
     source_row_bytes: usize,
     target_row_bytes: usize,
     target_bytes: usize,
-    method: Method,
-}
-
-#[derive(Debug)]
-enum Method {
-    Copy,
-    /// Copy with red and blue turned round.
-    Swap,
-    Halve(Halve),
-    Bilinear(Box<Bilinear>),
+    /// `None` for equal sizes and orders: a copy.
+    bilinear: Option<Bilinear>,
 }
 
 impl Resampler {
@@ -70,39 +61,21 @@ impl Resampler {
                 return Err(ResampleError::Side { source, target });
             }
         }
-        let (Some(target_bytes), Some(source_row_bytes), Some(target_row_bytes)) = (
-            target.bytes(),
-            Size {
-                height: 1,
-                ..source
-            }
-            .bytes(),
-            Size {
-                height: 1,
-                ..target
-            }
-            .bytes(),
-        ) else {
+        let row_bytes = |size: Size| Size { height: 1, ..size }.bytes();
+        let lengths = (row_bytes(source), row_bytes(target), target.bytes());
+        let (Some(source_row_bytes), Some(target_row_bytes), Some(target_bytes)) = lengths else {
             return Err(ResampleError::Side { source, target });
         };
         let swap = from != to;
-        let halves = source.width == 2 * target.width && source.height == 2 * target.height;
-        let method = if source == target && swap {
-            Method::Swap
-        } else if source == target {
-            Method::Copy
-        } else if halves {
-            Method::Halve(Halve::new(target_row_bytes, swap))
-        } else {
-            Method::Bilinear(Box::new(Bilinear::new(source, target, swap)))
-        };
+        let copies = source == target && !swap;
+        let bilinear = (!copies).then(|| Bilinear::new(source, target, swap));
         Ok(Resampler {
             source,
             target,
             source_row_bytes,
             target_row_bytes,
             target_bytes,
-            method,
+            bilinear,
         })
     }
 
@@ -163,7 +136,7 @@ impl Rows<'_> {
         let Resampler {
             source,
             source_row_bytes,
-            method,
+            bilinear,
             ..
         } = &mut *self.resampler;
         if row.len() != *source_row_bytes {
@@ -178,11 +151,9 @@ impl Rows<'_> {
                 found: source.height.saturating_add(1),
             });
         }
-        match method {
-            Method::Copy => self.target.next_row().copy_from_slice(row),
-            Method::Swap => swap_into(row, self.target.next_row()),
-            Method::Halve(halve) => halve.push(self.pushed, row, &mut self.target),
-            Method::Bilinear(bilinear) => bilinear.push(self.pushed, row, &mut self.target),
+        match bilinear {
+            Some(bilinear) => bilinear.push(self.pushed, row, &mut self.target),
+            None => self.target.next_row().copy_from_slice(row),
         }
         self.pushed += 1;
         Ok(())
@@ -218,17 +189,5 @@ impl<'a> TargetRows<'a> {
         let (row, rest) = mem::take(&mut self.rest).split_at_mut(self.row_bytes);
         self.rest = rest;
         row
-    }
-}
-
-/// Copies pixels with their first and third channel exchanged.
-fn swap_into(row: &[u8], swapped: &mut [u8]) {
-    for (from, to) in row
-        .as_chunks::<CHANNELS>()
-        .0
-        .iter()
-        .zip(swapped.as_chunks_mut::<CHANNELS>().0)
-    {
-        *to = [from[2], from[1], from[0]];
     }
 }

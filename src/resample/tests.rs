@@ -2,6 +2,7 @@
 
 use super::taps::{self, Tap};
 use super::*;
+use crate::frame::CHANNELS;
 
 const RGB: ChannelOrder = ChannelOrder::Rgb;
 const BGR: ChannelOrder = ChannelOrder::Bgr;
