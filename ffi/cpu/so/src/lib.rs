@@ -1,2 +1,3 @@
-//! `libascendcl.so` from [`ascendcl_cpu`].
+//! `libascendcl.so`: the functions of [`ascendcl_cpu`], exported under their names.
+
 pub use ascendcl_cpu::*;

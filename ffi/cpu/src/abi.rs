@@ -1,0 +1,94 @@
+//! The functions of the ABI, one file for each part of `acl.h`.
+//!
+//! Each checks what it is given, calls the runtime, and turns the result into a code, keeping the text for
+//! `aclGetRecentErrMsg`. No panic gets out: where panics unwind, [`status`] and [`value`] turn one into
+//! `ACL_ERROR_INTERNAL_ERROR`; a program built with `panic = "abort"` ends there and then.
+//!
+//! Handles are looked up, never followed, so a function that takes only handles and numbers is safe. The others
+//! follow the caller's pointers: each must be null or good for what the prototype says, as in C.
+
+pub mod aipp;
+pub mod base;
+pub mod dataset;
+pub mod description;
+pub mod device;
+pub mod event;
+pub mod exception;
+pub mod init;
+pub mod memory;
+pub mod model;
+mod ports;
+pub mod stream;
+pub mod tensor;
+
+use std::ffi::{CStr, OsStr, c_char};
+use std::os::unix::ffi::OsStrExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use ascendcl::bindings::{
+    ACL_ERROR_INTERNAL_ERROR, ACL_ERROR_INVALID_PARAM, ACL_SUCCESS, aclError,
+};
+
+use crate::failure::{Failure, remember};
+use crate::runtime::fault;
+
+/// Runs a function that returns a code.
+fn status(call: &str, body: impl FnOnce() -> Result<(), Failure>) -> aclError {
+    match guarded(call, body) {
+        Ok(()) => ACL_SUCCESS,
+        Err(code) => code,
+    }
+}
+
+/// Runs a function that returns something else, `otherwise` when it fails.
+fn value<T>(call: &str, otherwise: T, body: impl FnOnce() -> Result<T, Failure>) -> T {
+    guarded(call, body).unwrap_or(otherwise)
+}
+
+fn guarded<T>(call: &str, body: impl FnOnce() -> Result<T, Failure>) -> Result<T, aclError> {
+    let body = || fault::at_call(call).and_then(|()| body());
+    let failure = match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(result)) => return Ok(result),
+        Ok(Err(failure)) => failure,
+        Err(_) => Failure::new(ACL_ERROR_INTERNAL_ERROR, "the implementation panicked"),
+    };
+    remember(call, &failure);
+    Err(failure.code)
+}
+
+fn null(name: &str) -> Failure {
+    Failure::new(ACL_ERROR_INVALID_PARAM, format!("{name} is null"))
+}
+
+/// Refuses a null pointer by the name of its parameter.
+fn not_null<T>(pointer: *const T, name: &str) -> Result<(), Failure> {
+    if pointer.is_null() {
+        Err(null(name))
+    } else {
+        Ok(())
+    }
+}
+
+/// A file name of the caller.
+///
+/// # Safety
+///
+/// The pointer must be null or a text that ends with a zero byte and outlives `'a`.
+unsafe fn path<'a>(text: *const c_char, name: &str) -> Result<&'a Path, Failure> {
+    // SAFETY: as this function's own contract says.
+    Ok(Path::new(OsStr::from_bytes(
+        unsafe { self::text(text, name) }?.to_bytes(),
+    )))
+}
+
+/// A text of the caller.
+///
+/// # Safety
+///
+/// The pointer must be null or a text that ends with a zero byte and outlives `'a`.
+unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a CStr, Failure> {
+    not_null(text, name)?;
+    // SAFETY: not null, and the caller vouches for the rest.
+    Ok(unsafe { CStr::from_ptr(text) })
+}

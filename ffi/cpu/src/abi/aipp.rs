@@ -1,0 +1,124 @@
+//! `acl_mdl.h`: what AIPP does to an input.
+
+use std::ffi::CString;
+
+use ascendcl::bindings::{
+    ACL_DATA_WITH_STATIC_AIPP, ACL_DATA_WITHOUT_AIPP, ACL_ERROR_GE_AIPP_NOT_EXIST,
+    ACL_ERROR_INVALID_PARAM, ACL_FLOAT, ACL_FORMAT_NCHW, ACL_RGB888_U8, aclAippInfo, aclError,
+    aclmdlInputAippType,
+};
+
+use super::{not_null, ports, status};
+use crate::failure::Failure;
+use crate::model::Model;
+use crate::runtime::models;
+
+/// Whether an input has static AIPP; there is no dynamic AIPP, so `dynamicAttachedDataIndex` gets the value for
+/// "none", the largest `size_t`. Errors: 145003 unknown id, 100000 unknown index.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlGetAippType(
+    modelId: u32,
+    index: usize,
+    type_: *mut aclmdlInputAippType,
+    dynamicAttachedDataIndex: *mut usize,
+) -> aclError {
+    status("aclmdlGetAippType", || {
+        not_null(type_, "type")?;
+        not_null(dynamicAttachedDataIndex, "dynamicAttachedDataIndex")?;
+        let loaded = models::find(modelId)?;
+        check_index(&loaded.model, index)?;
+        let kind = match loaded.model.aipp(index) {
+            Some(_) => ACL_DATA_WITH_STATIC_AIPP,
+            None => ACL_DATA_WITHOUT_AIPP,
+        };
+        // SAFETY: not null; the caller passes places for both.
+        unsafe {
+            type_.write(kind);
+            dynamicAttachedDataIndex.write(usize::MAX);
+        }
+        Ok(())
+    })
+}
+
+/// What the static AIPP of an input is set to. Errors: 145015 it has none, 145003 unknown id, 100000 unknown index.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlGetFirstAippInfo(
+    modelId: u32,
+    index: usize,
+    aippInfo: *mut aclAippInfo,
+) -> aclError {
+    status("aclmdlGetFirstAippInfo", || {
+        not_null(aippInfo, "aippInfo")?;
+        let loaded = models::find(modelId)?;
+        check_index(&loaded.model, index)?;
+        if loaded.model.aipp(index).is_none() {
+            return Err(Failure::new(
+                ACL_ERROR_GE_AIPP_NOT_EXIST,
+                format!(
+                    "input {index} of model {modelId} has no AIPP: put NAME.aipp.cfg beside the model"
+                ),
+            ));
+        }
+        // SAFETY: not null; the caller passes a place for the struct, and all zeros are values of its fields
+        // (numbers, and a pointer that may be null). It is large, hence filled in place.
+        let info = unsafe {
+            aippInfo.write_bytes(0, 1);
+            &mut *aippInfo
+        };
+        fill(info, &loaded.model, index);
+        Ok(())
+    })
+}
+
+fn check_index(model: &Model, index: usize) -> Result<(), Failure> {
+    let count = model.inputs().len();
+    if index < count {
+        return Ok(());
+    }
+    Err(Failure::new(
+        ACL_ERROR_INVALID_PARAM,
+        format!("input {index}, the model has {count}"),
+    ))
+}
+
+/// A size in pixels: at most 4096 by the grammar, or of a tensor that is in memory.
+fn pixels(size: usize) -> i32 {
+    i32::try_from(size).unwrap_or(i32::MAX)
+}
+
+fn fill(info: &mut aclAippInfo, model: &Model, index: usize) {
+    let (Some((config, stage)), Some(tensor)) = (model.aipp(index), model.inputs().nth(index))
+    else {
+        return;
+    };
+    let (width, height) = stage.source_size();
+    let (crop_width, crop_height) = stage.output_size();
+    let (x, y) = stage.start();
+    info.inputFormat = ACL_RGB888_U8;
+    info.srcImageSizeW = pixels(width);
+    info.srcImageSizeH = pixels(height);
+    if config.crop.is_some() {
+        info.cropSwitch = 1;
+        info.loadStartPosW = pixels(x);
+        info.loadStartPosH = pixels(y);
+        info.cropSizeW = pixels(crop_width);
+        info.cropSizeH = pixels(crop_height);
+    }
+    info.rbuvSwapSwitch = i8::from(config.swap);
+    [info.meanChn0, info.meanChn1, info.meanChn2] = config.mean.map(i32::from);
+    [info.minChn0, info.minChn1, info.minChn2] = config.min;
+    [info.varReciChn0, info.varReciChn1, info.varReciChn2] = config.var_reci;
+    info.varReciChn3 = 1.0;
+    info.srcFormat = ACL_FORMAT_NCHW;
+    info.srcDatatype = ACL_FLOAT;
+    let name = CString::new(tensor.name.replace('\0', "")).unwrap_or_default();
+    let batch = tensor.dims.first().copied().unwrap_or_default();
+    let behind = [batch, 3, crop_height, crop_width];
+    info.srcDimNum = behind.len();
+    info.shapeCount = 1;
+    let [shape, ..] = &mut info.outDims;
+    shape.srcDims = ports::dims(&name, &ports::signed(&tensor.dims));
+    shape.srcSize = tensor.bytes;
+    shape.aippOutdims = ports::dims(&name, &ports::signed(&behind));
+    shape.aippOutSize = stage.output_len() * batch * size_of::<f32>();
+}

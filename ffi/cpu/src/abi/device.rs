@@ -1,0 +1,112 @@
+//! `acl_rt.h`: device and contexts.
+
+use std::ffi::c_void;
+
+use ascendcl::bindings::{ACL_DEVICE, ACL_HOST, aclError, aclrtContext, aclrtRunMode};
+
+use super::{not_null, status};
+use crate::handles::to_pointer;
+use crate::runtime::context::{self, DEVICE_COUNT};
+use crate::runtime::process::{self, RunMode};
+use crate::runtime::stream;
+
+/// Makes the default context of device 0 this thread's. Error: 107001 for any other device.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclrtSetDevice(deviceId: i32) -> aclError {
+    status("aclrtSetDevice", || context::set_device(deviceId))
+}
+
+/// Gives one `aclrtSetDevice` back; the last one ends the default context and its streams.
+/// Error: 107001 when none is open.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclrtResetDevice(deviceId: i32) -> aclError {
+    status("aclrtResetDevice", || context::reset_device(deviceId))
+}
+
+/// The device of this thread's context. Error: 107002 without one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtGetDevice(deviceId: *mut i32) -> aclError {
+    status("aclrtGetDevice", || {
+        not_null(deviceId, "deviceId")?;
+        let device = context::current()?.device;
+        // SAFETY: not null; the caller passes a place for an integer.
+        unsafe { deviceId.write(device) };
+        Ok(())
+    })
+}
+
+/// The number of devices: 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtGetDeviceCount(count: *mut u32) -> aclError {
+    status("aclrtGetDeviceCount", || {
+        not_null(count, "count")?;
+        process::settings()?;
+        // SAFETY: not null; the caller passes a place for an integer.
+        unsafe { count.write(DEVICE_COUNT) };
+        Ok(())
+    })
+}
+
+/// `ACL_DEVICE`, or `ACL_HOST` where `ASCENDCL_CPU_RUN_MODE` is `host`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtGetRunMode(runMode: *mut aclrtRunMode) -> aclError {
+    status("aclrtGetRunMode", || {
+        not_null(runMode, "runMode")?;
+        let mode = match process::settings()?.run_mode {
+            RunMode::Device => ACL_DEVICE,
+            RunMode::Host => ACL_HOST,
+        };
+        // SAFETY: not null; the caller passes a place for the mode.
+        unsafe { runMode.write(mode) };
+        Ok(())
+    })
+}
+
+/// Waits for all streams of this thread's context. Error: that of a task that failed, untold so far.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclrtSynchronizeDevice() -> aclError {
+    status("aclrtSynchronizeDevice", stream::synchronize_all)
+}
+
+/// Creates a context and makes it this thread's. Error: 107001 for a device other than 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtCreateContext(context: *mut aclrtContext, deviceId: i32) -> aclError {
+    status("aclrtCreateContext", || {
+        not_null(context, "context")?;
+        let handle = context::create(deviceId)?;
+        // SAFETY: not null; the caller passes a place for the handle.
+        unsafe { context.write(to_pointer(handle)) };
+        Ok(())
+    })
+}
+
+/// Ends a context made by `aclrtCreateContext`, after its streams have run dry.
+/// Errors: 107002 unknown context, 107000 the default context.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclrtDestroyContext(context: aclrtContext) -> aclError {
+    status("aclrtDestroyContext", || {
+        not_null(context, "context")?;
+        context::destroy(context.addr())
+    })
+}
+
+/// Makes a context this thread's. Error: 107002 unknown context.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclrtSetCurrentContext(context: aclrtContext) -> aclError {
+    status("aclrtSetCurrentContext", || {
+        not_null(context, "context")?;
+        context::set_current(context.addr())
+    })
+}
+
+/// This thread's context. Error: 107002 without one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtGetCurrentContext(context: *mut aclrtContext) -> aclError {
+    status("aclrtGetCurrentContext", || {
+        not_null(context, "context")?;
+        let handle: *mut c_void = to_pointer(context::current()?.handle);
+        // SAFETY: not null; the caller passes a place for the handle.
+        unsafe { context.write(handle) };
+        Ok(())
+    })
+}

@@ -1,0 +1,143 @@
+//! Inputs and outputs as the ABI tells them.
+
+use std::ffi::{CString, c_char};
+
+use ascendcl::bindings::{
+    ACL_ERROR_INVALID_PARAM, ACL_FLOAT, ACL_FORMAT_NCHW, ACL_FORMAT_ND, ACL_FORMAT_NHWC, ACL_INT8,
+    ACL_INT32, ACL_UINT8, aclDataType, aclFormat, aclmdlIODims,
+};
+
+use crate::failure::Failure;
+use crate::model::{Element, Tensor};
+use crate::runtime::models::Loaded;
+
+/// An input or output as this part of the ABI tells it.
+pub(super) struct Port {
+    pub(super) name: CString,
+    /// The name in dims: another one if it does not fit there.
+    pub(super) dims_name: CString,
+    pub(super) dims: Vec<i64>,
+    pub(super) format: aclFormat,
+    pub(super) data_type: aclDataType,
+    pub(super) bytes: usize,
+}
+
+/// Which of the two lists of ports.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    Input,
+    Output,
+}
+
+impl Side {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Output => "output",
+        }
+    }
+}
+
+/// What a description says after `aclmdlGetDesc`.
+pub(super) struct Ports {
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
+}
+
+impl Port {
+    fn new(tensor: &Tensor, side: Side, format: aclFormat, model: u32, index: usize) -> Self {
+        let name = CString::new(tensor.name.replace('\0', "")).unwrap_or_default();
+        let fits = name.as_bytes_with_nul().len() <= size_of_name();
+        let stand_in = || CString::new(format!("acl_modelId_{model}_{}_{index}", side.word()));
+        Self {
+            dims_name: if fits {
+                name.clone()
+            } else {
+                stand_in().unwrap_or_default()
+            },
+            name,
+            dims: signed(&tensor.dims),
+            format,
+            data_type: match tensor.element {
+                Element::F32 => ACL_FLOAT,
+                Element::I32 => ACL_INT32,
+                Element::I8 => ACL_INT8,
+                Element::U8 => ACL_UINT8,
+            },
+            bytes: tensor.bytes,
+        }
+    }
+}
+
+impl Ports {
+    /// Formats: NHWC behind AIPP, NCHW for other inputs of four dims (the order of ONNX), else ND.
+    pub(super) fn of(loaded: &Loaded) -> Self {
+        let model = &loaded.model;
+        let inputs = model.inputs().enumerate().map(|(index, tensor)| {
+            let format = match (model.aipp(index), tensor.dims.len()) {
+                (Some(_), _) => ACL_FORMAT_NHWC,
+                (None, 4) => ACL_FORMAT_NCHW,
+                (None, _) => ACL_FORMAT_ND,
+            };
+            Port::new(tensor, Side::Input, format, loaded.id, index)
+        });
+        let outputs = model.outputs().iter().enumerate();
+        let outputs = outputs.map(|(index, tensor)| {
+            Port::new(tensor, Side::Output, ACL_FORMAT_ND, loaded.id, index)
+        });
+        Self {
+            inputs: inputs.collect(),
+            outputs: outputs.collect(),
+        }
+    }
+
+    pub(super) fn side(&self, side: Side) -> &[Port] {
+        match side {
+            Side::Input => &self.inputs,
+            Side::Output => &self.outputs,
+        }
+    }
+
+    pub(super) fn port(&self, side: Side, index: usize) -> Result<&Port, Failure> {
+        let ports = self.side(side);
+        ports.get(index).ok_or_else(|| {
+            let (word, count) = (side.word(), ports.len());
+            Failure::new(
+                ACL_ERROR_INVALID_PARAM,
+                format!("{word} {index}, the model has {count}"),
+            )
+        })
+    }
+}
+
+fn size_of_name() -> usize {
+    size_of_val(&zeroed_dims().name)
+}
+
+/// Sizes fit: a tensor's bytes are at most `isize::MAX`.
+pub(super) fn signed(dims: &[usize]) -> Vec<i64> {
+    dims.iter()
+        .map(|dim| i64::try_from(*dim).unwrap_or(i64::MAX))
+        .collect()
+}
+
+fn zeroed_dims() -> aclmdlIODims {
+    aclmdlIODims {
+        name: [0; 128],
+        dimCount: 0,
+        dims: [0; 128],
+    }
+}
+
+/// Dims in the struct of the ABI; what exceeds its capacity is left out.
+pub(super) fn dims(name: &CString, sizes: &[i64]) -> aclmdlIODims {
+    let mut dims = zeroed_dims();
+    for (to, from) in dims.name.iter_mut().zip(name.as_bytes_with_nul()) {
+        *to = c_char::from_ne_bytes([*from]);
+    }
+    for (to, from) in dims.dims.iter_mut().zip(sizes) {
+        *to = *from;
+    }
+    dims.dimCount = sizes.len().min(dims.dims.len());
+    dims
+}

@@ -1,0 +1,131 @@
+//! `acl_mdl.h`: names, formats and element types of a described model's inputs and outputs.
+
+use std::ffi::{CStr, c_char};
+use std::ptr;
+
+use ascendcl::bindings::{
+    ACL_DT_UNDEFINED, ACL_ERROR_INVALID_PARAM, ACL_FORMAT_UNDEFINED, aclDataType, aclError,
+    aclFormat, aclmdlDesc,
+};
+
+use super::description::ports;
+use super::ports::Side;
+use super::{not_null, status, text, value};
+use crate::failure::Failure;
+
+/// The name of an input; null when there is none. Good until the description is filled anew or ended.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclmdlGetInputNameByIndex(
+    modelDesc: *const aclmdlDesc,
+    index: usize,
+) -> *const c_char {
+    value("aclmdlGetInputNameByIndex", ptr::null(), || {
+        // The ports stay in memory as long as the description holds them.
+        Ok(ports(modelDesc)?.port(Side::Input, index)?.name.as_ptr())
+    })
+}
+
+/// The name of an output; null when there is none. Good until the description is filled anew or ended.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclmdlGetOutputNameByIndex(
+    modelDesc: *const aclmdlDesc,
+    index: usize,
+) -> *const c_char {
+    value("aclmdlGetOutputNameByIndex", ptr::null(), || {
+        Ok(ports(modelDesc)?.port(Side::Output, index)?.name.as_ptr())
+    })
+}
+
+/// The format of an input: NHWC behind AIPP, NCHW with four dims, else ND; undefined when there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclmdlGetInputFormat(modelDesc: *const aclmdlDesc, index: usize) -> aclFormat {
+    value("aclmdlGetInputFormat", ACL_FORMAT_UNDEFINED, || {
+        Ok(ports(modelDesc)?.port(Side::Input, index)?.format)
+    })
+}
+
+/// The format of an output: ND, as ONNX says nothing; undefined when there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclmdlGetOutputFormat(modelDesc: *const aclmdlDesc, index: usize) -> aclFormat {
+    value("aclmdlGetOutputFormat", ACL_FORMAT_UNDEFINED, || {
+        Ok(ports(modelDesc)?.port(Side::Output, index)?.format)
+    })
+}
+
+/// The element type of an input; undefined when there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclmdlGetInputDataType(
+    modelDesc: *const aclmdlDesc,
+    index: usize,
+) -> aclDataType {
+    value("aclmdlGetInputDataType", ACL_DT_UNDEFINED, || {
+        Ok(ports(modelDesc)?.port(Side::Input, index)?.data_type)
+    })
+}
+
+/// The element type of an output; undefined when there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclmdlGetOutputDataType(
+    modelDesc: *const aclmdlDesc,
+    index: usize,
+) -> aclDataType {
+    value("aclmdlGetOutputDataType", ACL_DT_UNDEFINED, || {
+        Ok(ports(modelDesc)?.port(Side::Output, index)?.data_type)
+    })
+}
+
+/// The position of the input with this name. Error: 100000 no such description or name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlGetInputIndexByName(
+    modelDesc: *const aclmdlDesc,
+    name: *const c_char,
+    index: *mut usize,
+) -> aclError {
+    status("aclmdlGetInputIndexByName", || {
+        not_null(index, "index")?;
+        // SAFETY: the caller passes a text as the prototype says.
+        let found = find(modelDesc, Side::Input, unsafe { text(name, "name") }?)?;
+        // SAFETY: not null; the caller passes a place for the position.
+        unsafe { index.write(found) };
+        Ok(())
+    })
+}
+
+/// The position of the output with this name. Error: 100000 no such description or name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlGetOutputIndexByName(
+    modelDesc: *const aclmdlDesc,
+    name: *const c_char,
+    index: *mut usize,
+) -> aclError {
+    status("aclmdlGetOutputIndexByName", || {
+        not_null(index, "index")?;
+        // SAFETY: the caller passes a text as the prototype says.
+        let found = find(modelDesc, Side::Output, unsafe { text(name, "name") }?)?;
+        // SAFETY: not null; the caller passes a place for the position.
+        unsafe { index.write(found) };
+        Ok(())
+    })
+}
+
+fn find(description: *const aclmdlDesc, side: Side, name: &CStr) -> Result<usize, Failure> {
+    let ports = ports(description)?;
+    let mut names = ports.side(side).iter();
+    names
+        .position(|port| port.name.as_c_str() == name)
+        .ok_or_else(|| {
+            let known: Vec<_> = ports
+                .side(side)
+                .iter()
+                .map(|port| port.name.to_string_lossy())
+                .collect();
+            Failure::new(
+                ACL_ERROR_INVALID_PARAM,
+                format!(
+                    "no {} `{}`: there are {known:?}",
+                    side.word(),
+                    name.to_string_lossy()
+                ),
+            )
+        })
+}

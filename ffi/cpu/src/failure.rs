@@ -1,0 +1,66 @@
+//! What a call that fails tells its caller: a code at once, a text for `aclGetRecentErrMsg`.
+
+use std::cell::RefCell;
+use std::ffi::{CString, c_char};
+use std::fmt;
+use std::ptr;
+
+use ascendcl::bindings::aclError;
+
+/// A code of the ABI and the reason in words: what is wrong, with which value, what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) code: aclError,
+    pub(crate) text: String,
+}
+
+impl Failure {
+    pub(crate) fn new(code: aclError, text: impl Into<String>) -> Self {
+        Self {
+            code,
+            text: text.into(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (error {})", self.text, self.code)
+    }
+}
+
+/// The texts of one thread.
+struct Messages {
+    /// The newest failure, not yet fetched.
+    recent: Option<CString>,
+    /// The text handed out last: it stays in memory until the next one is fetched.
+    fetched: Option<CString>,
+}
+
+thread_local! {
+    static MESSAGES: RefCell<Messages> = const {
+        RefCell::new(Messages { recent: None, fetched: None })
+    };
+}
+
+/// Keeps a failed call's text for this thread; the newest replaces the one before.
+pub(crate) fn remember(call: &str, failure: &Failure) {
+    let mut text = format!("{call}: {failure}").into_bytes();
+    text.retain(|byte| *byte != 0);
+    // A thread that is ending has no storage left, and nobody who could ask.
+    let _ = MESSAGES.try_with(|messages| messages.borrow_mut().recent = CString::new(text).ok());
+}
+
+/// Fetches and clears this thread's text; null when nothing failed since the last fetch. The pointer is good
+/// until this thread fetches again or ends.
+pub(crate) fn fetch() -> *const c_char {
+    let text = MESSAGES.try_with(|messages| {
+        let mut messages = messages.borrow_mut();
+        messages.fetched = messages.recent.take();
+        messages
+            .fetched
+            .as_ref()
+            .map_or(ptr::null(), |text| text.as_ptr())
+    });
+    text.unwrap_or(ptr::null())
+}

@@ -1,0 +1,263 @@
+//! An ONNX model that looks like an offline model of the device: named inputs and outputs of fixed size,
+//! a static AIPP stage in front of the picture input.
+//!
+//! rten, which computes, knows 32-bit floats and integers and 8-bit integers. What the file declares as
+//! INT64 or BOOL is INT32 here, DOUBLE and FLOAT16 are FLOAT.
+
+mod bytes;
+mod error;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rten::{DataType, Dimension, NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueType};
+use rten_tensor::prelude::*;
+
+use crate::aipp::{Config, Stage};
+pub(crate) use error::ModelError;
+
+/// Element type of a tensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Element {
+    F32,
+    I32,
+    I8,
+    U8,
+}
+
+impl Element {
+    fn of(tensor: &str, kind: Option<ValueType>) -> Result<Self, ModelError> {
+        match kind {
+            Some(ValueType::Tensor(DataType::Float)) => Ok(Self::F32),
+            Some(ValueType::Tensor(DataType::Int32)) => Ok(Self::I32),
+            Some(ValueType::Tensor(DataType::Int8)) => Ok(Self::I8),
+            Some(ValueType::Tensor(DataType::UInt8)) => Ok(Self::U8),
+            _ => Err(ModelError::Element(tensor.to_owned())),
+        }
+    }
+
+    /// Bytes of one element.
+    pub(crate) fn bytes(self) -> usize {
+        match self {
+            Self::F32 | Self::I32 => 4,
+            Self::I8 | Self::U8 => 1,
+        }
+    }
+}
+
+/// An input or output as the caller sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Tensor {
+    pub(crate) name: String,
+    pub(crate) dims: Vec<usize>,
+    pub(crate) element: Element,
+    /// Bytes of the whole tensor.
+    pub(crate) bytes: usize,
+}
+
+impl Tensor {
+    fn new(name: &str, dims: Vec<usize>, element: Element) -> Result<Self, ModelError> {
+        let bytes = dims
+            .iter()
+            .try_fold(element.bytes(), |bytes, dim| bytes.checked_mul(*dim));
+        match bytes {
+            Some(bytes) if bytes > 0 && isize::try_from(bytes).is_ok() => Ok(Self {
+                name: name.to_owned(),
+                dims,
+                element,
+                bytes,
+            }),
+            _ => Err(ModelError::Size(name.to_owned(), dims)),
+        }
+    }
+}
+
+/// The AIPP stage of an input and the planes it fills, kept from run to run.
+struct Front {
+    config: Config,
+    stage: Stage,
+    planes: Mutex<Vec<f32>>,
+}
+
+struct Input {
+    tensor: Tensor,
+    node: NodeId,
+    /// Dims as the graph wants them; they differ from the tensor's where AIPP stands in front.
+    graph_dims: Vec<usize>,
+    front: Option<Front>,
+}
+
+/// A loaded model.
+pub(crate) struct Model {
+    graph: rten::Model,
+    pool: Arc<ThreadPool>,
+    inputs: Vec<Input>,
+    outputs: Vec<Tensor>,
+    output_nodes: Vec<NodeId>,
+}
+
+impl Model {
+    /// Loads an ONNX file's bytes; `aipp` is what its AIPP configuration file says.
+    pub(crate) fn load(
+        data: Vec<u8>,
+        aipp: Option<Config>,
+        pool: Arc<ThreadPool>,
+    ) -> Result<Self, ModelError> {
+        if data.starts_with(b"IMOD") {
+            return Err(ModelError::ForDevice);
+        }
+        let graph = rten::Model::load(data).map_err(|error| ModelError::Onnx(error.to_string()))?;
+        let inputs = graph.input_ids().iter().enumerate().map(|(index, node)| {
+            let tensor = describe(&graph, *node)?;
+            let here = aipp.as_ref().filter(|config| config.input == index);
+            Input::new(tensor, *node, here)
+        });
+        let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+        if let Some(config) = &aipp
+            && config.input >= inputs.len()
+        {
+            return Err(ModelError::AippInput(config.input, inputs.len()));
+        }
+        let output_nodes = graph.output_ids().to_vec();
+        let outputs = output_nodes.iter().map(|node| describe(&graph, *node));
+        let outputs = outputs.collect::<Result<_, _>>()?;
+        Ok(Self {
+            graph,
+            pool,
+            inputs,
+            outputs,
+            output_nodes,
+        })
+    }
+
+    pub(crate) fn inputs(&self) -> impl ExactSizeIterator<Item = &Tensor> {
+        self.inputs.iter().map(|input| &input.tensor)
+    }
+
+    pub(crate) fn outputs(&self) -> &[Tensor] {
+        &self.outputs
+    }
+
+    /// The AIPP stage in front of an input.
+    pub(crate) fn aipp(&self, input: usize) -> Option<(&Config, &Stage)> {
+        let front = self.inputs.get(input)?.front.as_ref()?;
+        Some((&front.config, &front.stage))
+    }
+
+    /// Computes all outputs from the inputs' bytes, each at least as long as its tensor but for the slack the
+    /// ABI allows (missing bytes count as 0). Runs of one model with AIPP wait for each other.
+    pub(crate) fn run(&self, data: &[&[u8]]) -> Result<Vec<Value>, ModelError> {
+        if data.len() != self.inputs.len() {
+            return Err(ModelError::InputCount(self.inputs.len(), data.len()));
+        }
+        let mut planes = Vec::with_capacity(data.len());
+        for (input, data) in self.inputs.iter().zip(data) {
+            planes.push(input.planes(data));
+        }
+        let mut values: Vec<(NodeId, ValueOrView)> = Vec::with_capacity(data.len());
+        for ((input, data), planes) in self.inputs.iter().zip(data).zip(&planes) {
+            let dims = input.graph_dims.as_slice();
+            let value = match planes {
+                Some(planes) => bytes::view(dims, planes.as_slice())?.into(),
+                None => bytes::value(dims, input.tensor.element, data)?,
+            };
+            values.push((input.node, value));
+        }
+        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
+        self.graph
+            .run(values, &self.output_nodes, Some(options))
+            .map_err(|error| ModelError::Run(error.to_string()))
+    }
+
+    /// Writes one output of [`Model::run`] into the caller's buffer, whole or as much as the buffer takes.
+    pub(crate) fn store(
+        &self,
+        index: usize,
+        value: &Value,
+        buffer: &mut [u8],
+    ) -> Result<(), ModelError> {
+        let tensor = self
+            .outputs
+            .get(index)
+            .ok_or(ModelError::OutputCount(self.outputs.len(), index))?;
+        if value.shape().as_slice() != tensor.dims.as_slice() {
+            return Err(ModelError::OutputShape(
+                tensor.name.clone(),
+                tensor.dims.clone(),
+                value.shape().to_vec(),
+            ));
+        }
+        match (tensor.element, value) {
+            (Element::F32, Value::FloatTensor(values)) => {
+                bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
+            }
+            (Element::I32, Value::Int32Tensor(values)) => {
+                bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
+            }
+            (Element::I8, Value::Int8Tensor(values)) => {
+                bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
+            }
+            (Element::U8, Value::UInt8Tensor(values)) => {
+                bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
+            }
+            _ => return Err(ModelError::OutputElement(tensor.name.clone())),
+        }
+        Ok(())
+    }
+}
+
+impl Input {
+    fn new(tensor: Tensor, node: NodeId, aipp: Option<&Config>) -> Result<Self, ModelError> {
+        let graph_dims = tensor.dims.clone();
+        let Some(config) = aipp else {
+            return Ok(Self {
+                tensor,
+                node,
+                graph_dims,
+                front: None,
+            });
+        };
+        let (Element::F32, &[batch, channels, height, width]) =
+            (tensor.element, graph_dims.as_slice())
+        else {
+            return Err(ModelError::AippTensor(tensor.name, graph_dims));
+        };
+        let stage = config.fit(channels, height, width)?;
+        let (source_width, source_height) = stage.source_size();
+        let dims = vec![batch, source_height, source_width, channels];
+        let planes = vec![0.0; tensor.bytes / tensor.element.bytes()];
+        Ok(Self {
+            tensor: Tensor::new(&tensor.name, dims, Element::U8)?,
+            node,
+            graph_dims,
+            front: Some(Front {
+                config: config.clone(),
+                stage,
+                planes: Mutex::new(planes),
+            }),
+        })
+    }
+
+    /// The planes behind AIPP, filled from the pictures; `None` for an input without AIPP.
+    fn planes(&self, pictures: &[u8]) -> Option<std::sync::MutexGuard<'_, Vec<f32>>> {
+        let front = self.front.as_ref()?;
+        let mut planes = front.planes.lock().unwrap_or_else(PoisonError::into_inner);
+        front
+            .stage
+            .apply(&bytes::whole(pictures, self.tensor.bytes), &mut planes);
+        Some(planes)
+    }
+}
+
+fn describe(graph: &rten::Model, node: NodeId) -> Result<Tensor, ModelError> {
+    let info = graph.node_info(node).ok_or(ModelError::Nameless)?;
+    let name = info.name().ok_or(ModelError::Nameless)?;
+    let shape = info
+        .shape()
+        .ok_or_else(|| ModelError::Shape(name.to_owned()))?;
+    let dims = shape.into_iter().map(|dim| match dim {
+        Dimension::Fixed(size) => Ok(size),
+        Dimension::Symbolic(symbol) => Err(ModelError::Symbol(name.to_owned(), symbol)),
+    });
+    let dims = dims.collect::<Result<_, _>>()?;
+    Tensor::new(name, dims, Element::of(name, info.dtype())?)
+}

@@ -1,0 +1,102 @@
+//! What can be wrong with a model.
+
+use std::fmt;
+
+use crate::aipp::AippError;
+
+/// Why a model cannot be loaded or run.
+#[derive(Debug)]
+pub(crate) enum ModelError {
+    /// An offline model of ATC.
+    ForDevice,
+    /// rten does not take the file.
+    Onnx(String),
+    /// An input or output without a name.
+    Nameless,
+    /// No shape is declared for this tensor.
+    Shape(String),
+    /// This tensor has a dimension with a symbol instead of a number.
+    Symbol(String, String),
+    /// The tensor is empty or too large.
+    Size(String, Vec<usize>),
+    /// The element type is none that can be shown.
+    Element(String),
+    /// The AIPP configuration cannot be used.
+    Aipp(AippError),
+    /// AIPP is for this input, the model has that many.
+    AippInput(usize, usize),
+    /// AIPP is for this input, which is no NCHW picture of floats.
+    AippTensor(String, Vec<usize>),
+    /// Inputs of the model, inputs given.
+    InputCount(usize, usize),
+    /// Outputs of the model, index asked for.
+    OutputCount(usize, usize),
+    /// Declared and computed dims of an output.
+    OutputShape(String, Vec<usize>, Vec<usize>),
+    /// An output came in another type than declared.
+    OutputElement(String),
+    /// rten's message.
+    Run(String),
+}
+
+impl From<AippError> for ModelError {
+    fn from(error: AippError) -> Self {
+        Self::Aipp(error)
+    }
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ForDevice => write!(
+                f,
+                "this is an offline model (.om) for the device: the CPU runs the ONNX file it was made from, so give that one"
+            ),
+            Self::Onnx(reason) => write!(f, "not an ONNX model that rten can load: {reason}"),
+            Self::Nameless => write!(f, "an input or output has no name: name it in the export"),
+            Self::Shape(tensor) => {
+                write!(f, "`{tensor}` has no declared shape: export it with one")
+            }
+            Self::Symbol(tensor, symbol) => write!(
+                f,
+                "`{tensor}` has the dimension `{symbol}`: export the model with fixed dimensions"
+            ),
+            Self::Size(tensor, dims) => {
+                write!(
+                    f,
+                    "`{tensor}` has dims {dims:?}: empty or too large, export it anew"
+                )
+            }
+            Self::Element(tensor) => write!(
+                f,
+                "`{tensor}` has an element type other than FLOAT, INT32, INT64, INT8, UINT8 or BOOL: export it as one of these"
+            ),
+            Self::Aipp(error) => write!(f, "AIPP configuration: {error}"),
+            Self::AippInput(input, count) => write!(
+                f,
+                "AIPP configuration: related_input_rank {input}, but the model has {count} inputs: correct it"
+            ),
+            Self::AippTensor(tensor, dims) => write!(
+                f,
+                "AIPP needs a float input of dims [n, 3, height, width]; `{tensor}` has {dims:?}: correct related_input_rank or the export"
+            ),
+            Self::InputCount(model, given) => {
+                write!(f, "{given} inputs given, the model has {model}")
+            }
+            Self::OutputCount(model, index) => {
+                write!(f, "output {index} asked for, the model has {model}")
+            }
+            Self::OutputShape(tensor, declared, computed) => write!(
+                f,
+                "`{tensor}` came out with dims {computed:?}, the file declares {declared:?}: export the model anew"
+            ),
+            Self::OutputElement(tensor) => write!(
+                f,
+                "`{tensor}` came out in another element type than the file declares: export the model anew"
+            ),
+            Self::Run(reason) => write!(f, "the run failed: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for ModelError {}

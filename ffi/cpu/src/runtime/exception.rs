@@ -1,0 +1,60 @@
+//! The callback that a program may set for failed tasks.
+
+use std::cell::Cell;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use ascendcl::bindings::{aclError, aclrtExceptionInfoCallback};
+
+use crate::handles::{Registry, lock, to_pointer};
+
+/// What the callback can ask for. Exists while the callback runs.
+#[derive(Clone, Copy)]
+pub(crate) struct Info {
+    pub(crate) task: u32,
+    pub(crate) stream: u32,
+    pub(crate) thread: u32,
+    pub(crate) device: u32,
+    pub(crate) code: u32,
+}
+
+static CALLBACK: Mutex<aclrtExceptionInfoCallback> = Mutex::new(None);
+static INFOS: Registry<Info> = Registry::new();
+
+pub(crate) fn set_callback(callback: aclrtExceptionInfoCallback) {
+    *lock(&CALLBACK) = callback;
+}
+
+/// Calls the callback, on the thread of the stream, before the error can be told to anyone else.
+pub(super) fn raise(task: u32, stream: u32, thread: u32, code: aclError) {
+    // The lock is not held during the call, which may set another callback.
+    let callback = *lock(&CALLBACK);
+    let Some(callback) = callback else { return };
+    let (handle, _) = INFOS.add(|_| Info {
+        task,
+        stream,
+        thread,
+        device: 0,
+        code: code.unsigned_abs(),
+    });
+    // SAFETY: the program gave this function for this purpose; the info is live until after the call.
+    unsafe { callback(to_pointer(handle)) };
+    INFOS.remove(handle);
+}
+
+/// The info of a handle that the callback was given.
+pub(crate) fn info(handle: usize) -> Option<Info> {
+    INFOS.get(handle).map(|info| *info)
+}
+
+/// A number for the calling thread, from 1, in the order in which threads first launched a task.
+pub(super) fn thread_number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    thread_local! {
+        static NUMBER: Cell<u32> = const { Cell::new(0) };
+    }
+    if NUMBER.get() == 0 {
+        NUMBER.set(NEXT.fetch_add(1, Ordering::Relaxed));
+    }
+    NUMBER.get()
+}

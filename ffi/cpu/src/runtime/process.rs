@@ -1,0 +1,125 @@
+//! `aclInit` to `aclFinalize`: what is decided once for the process.
+
+use std::env;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use ascendcl::bindings::{
+    ACL_ERROR_INVALID_PARAM, ACL_ERROR_REPEAT_FINALIZE, ACL_ERROR_REPEAT_INITIALIZE,
+    ACL_ERROR_UNINITIALIZE,
+};
+use rten::ThreadPool;
+
+use super::{context, exception, fault, models, stream};
+use crate::failure::Failure;
+use crate::handles::lock;
+
+/// Where the caller stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RunMode {
+    /// On the device's own CPUs: device memory is CPU memory.
+    Device,
+    /// On a host with the device as a card: device memory is out of the CPU's reach.
+    Host,
+}
+
+/// Read from the environment by `aclInit`.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) run_mode: RunMode,
+    /// The threads that compute models.
+    pub(crate) pool: Arc<ThreadPool>,
+}
+
+enum Phase {
+    Fresh,
+    Running(Settings),
+    Finalized,
+}
+
+static PHASE: Mutex<Phase> = Mutex::new(Phase::Fresh);
+
+/// Starts. Again after [`finalize`] is allowed here; do not rely on it on a device.
+pub(crate) fn init() -> Result<(), Failure> {
+    let mut phase = lock(&PHASE);
+    if matches!(*phase, Phase::Running(_)) {
+        return Err(Failure::new(
+            ACL_ERROR_REPEAT_INITIALIZE,
+            "already initialised: call it once a process",
+        ));
+    }
+    let settings = Settings {
+        run_mode: run_mode()?,
+        pool: Arc::new(ThreadPool::with_num_threads(threads()?)),
+    };
+    fault::load()?;
+    *phase = Phase::Running(settings);
+    Ok(())
+}
+
+/// Ends: streams are drained and stopped, contexts and models are gone. Memory stays until it is freed.
+pub(crate) fn finalize() -> Result<(), Failure> {
+    let mut phase = lock(&PHASE);
+    match *phase {
+        Phase::Running(_) => {}
+        Phase::Fresh => return Err(uninitialised()),
+        Phase::Finalized => {
+            return Err(Failure::new(
+                ACL_ERROR_REPEAT_FINALIZE,
+                "already finalised: call it once a process",
+            ));
+        }
+    }
+    *phase = Phase::Finalized;
+    drop(phase);
+    stream::destroy_where(|_| true);
+    models::clear();
+    context::clear();
+    exception::set_callback(None);
+    Ok(())
+}
+
+/// What `aclInit` found, or the error of a call before it.
+pub(crate) fn settings() -> Result<Settings, Failure> {
+    match &*lock(&PHASE) {
+        Phase::Running(settings) => Ok(settings.clone()),
+        Phase::Fresh | Phase::Finalized => Err(uninitialised()),
+    }
+}
+
+fn uninitialised() -> Failure {
+    Failure::new(
+        ACL_ERROR_UNINITIALIZE,
+        "not initialised: call aclInit first",
+    )
+}
+
+fn run_mode() -> Result<RunMode, Failure> {
+    match variable("ASCENDCL_CPU_RUN_MODE").as_deref() {
+        None | Some("device") => Ok(RunMode::Device),
+        Some("host") => Ok(RunMode::Host),
+        Some(other) => Err(Failure::new(
+            ACL_ERROR_INVALID_PARAM,
+            format!("ASCENDCL_CPU_RUN_MODE is `{other}`: set it to device or host"),
+        )),
+    }
+}
+
+fn threads() -> Result<usize, Failure> {
+    let Some(text) = variable("ASCENDCL_CPU_THREADS") else {
+        return Ok(thread::available_parallelism().map_or(1, usize::from));
+    };
+    match text.parse() {
+        Ok(count @ 1..=1024) => Ok(count),
+        _ => Err(Failure::new(
+            ACL_ERROR_INVALID_PARAM,
+            format!("ASCENDCL_CPU_THREADS is `{text}`: set it to a number from 1 to 1024"),
+        )),
+    }
+}
+
+/// An environment variable; empty is as good as not set.
+pub(super) fn variable(name: &str) -> Option<String> {
+    let value = env::var_os(name)?.to_string_lossy().into_owned();
+    (!value.is_empty()).then_some(value)
+}
