@@ -1,7 +1,7 @@
 //! The functions of the ABI, one file for each part of `acl.h`.
 //!
 //! Each checks what it is given, calls the runtime, and turns the result into a code, keeping the text for
-//! `aclGetRecentErrMsg`. No panic gets out: where panics unwind, [`status`] and [`value`] turn one into
+//! `aclGetRecentErrMsg`. No panic gets out: where panics unwind, `status` and `value` turn one into
 //! `ACL_ERROR_INTERNAL_ERROR`; a program built with `panic = "abort"` ends there and then.
 //!
 //! Handles are looked up, never followed, so a function that takes only handles and numbers is safe. The others
@@ -9,6 +9,7 @@
 
 pub mod aipp;
 pub mod base;
+pub mod copy;
 pub mod dataset;
 pub mod description;
 pub mod device;

@@ -7,11 +7,13 @@
 //! The device computes in half precision; here it is single precision. For `x / 127.5 - 1` the two differ by
 //! 2.5e-4 at most.
 
+mod error;
 mod grammar;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
-use std::fmt;
+pub use error::AippError;
 
 /// Channels of an `RGB888_U8` pixel.
 const CHANNELS: usize = 3;
@@ -48,140 +50,6 @@ pub struct Crop {
     /// Rows.
     pub height: Option<usize>,
 }
-
-/// Why an AIPP configuration cannot be used. Lines count from 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AippError {
-    /// The text is not `aipp_op { key: value ... }` here.
-    Syntax {
-        /// Line of the text that was not understood.
-        line: usize,
-        /// What stands there.
-        found: String,
-        /// What may stand there.
-        expected: &'static str,
-    },
-    /// The text ends too early.
-    Ended {
-        /// What should follow.
-        expected: &'static str,
-    },
-    /// ATC has no such key.
-    UnknownKey {
-        /// Line of the key.
-        line: usize,
-        /// The key.
-        key: String,
-    },
-    /// The key stands twice.
-    Repeated {
-        /// Line of the second one.
-        line: usize,
-        /// The key.
-        key: String,
-    },
-    /// The value is not one that the key takes.
-    Value {
-        /// Line of the key.
-        line: usize,
-        /// The key.
-        key: String,
-        /// The value in the file.
-        value: String,
-        /// What the key takes.
-        allowed: &'static str,
-    },
-    /// ATC takes this, this implementation does not.
-    Unsupported {
-        /// Line of the key.
-        line: usize,
-        /// The key.
-        key: String,
-        /// The value in the file.
-        value: String,
-        /// What works instead.
-        instead: &'static str,
-    },
-    /// A key that must be there is not.
-    Missing {
-        /// The key.
-        key: &'static str,
-    },
-    /// Picture, crop window and model do not fit together.
-    Fit {
-        /// `width` or `height`.
-        axis: &'static str,
-        /// Pixels of the picture.
-        source: usize,
-        /// First pixel of the crop window.
-        start: usize,
-        /// Pixels of the crop window.
-        size: usize,
-        /// Pixels of the model input.
-        model: usize,
-    },
-    /// The model input has no three channels.
-    Channels {
-        /// Channels of the model input.
-        model: usize,
-    },
-}
-
-impl fmt::Display for AippError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Syntax {
-                line,
-                found,
-                expected,
-            } => write!(f, "line {line}: found `{found}`, expected {expected}"),
-            Self::Ended { expected } => {
-                write!(f, "the file ends where {expected} is expected: complete it")
-            }
-            Self::UnknownKey { line, key } => {
-                write!(
-                    f,
-                    "line {line}: `{key}` is not a key of aipp_op: correct or remove it"
-                )
-            }
-            Self::Repeated { line, key } => {
-                write!(f, "line {line}: `{key}` stands twice: keep one")
-            }
-            Self::Value {
-                line,
-                key,
-                value,
-                allowed,
-            } => write!(f, "line {line}: `{key}: {value}`: must be {allowed}"),
-            Self::Unsupported {
-                line,
-                key,
-                value,
-                instead,
-            } => write!(
-                f,
-                "line {line}: `{key}: {value}` is not supported yet on the CPU: {instead}"
-            ),
-            Self::Missing { key } => write!(f, "`{key}` is missing: add it to aipp_op"),
-            Self::Fit {
-                axis,
-                source,
-                start,
-                size,
-                model,
-            } => write!(
-                f,
-                "{axis}: the window of {size} from {start} must lie in the picture of {source} and be the {model} of the model input: correct src_image_size, load_start_pos or crop_size"
-            ),
-            Self::Channels { model } => write!(
-                f,
-                "RGB888_U8 gives 3 channels, the model input has {model}: export the model with 3 channels"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for AippError {}
 
 impl Config {
     /// The stage for a model input of `channels` x `height` x `width`.

@@ -9,6 +9,7 @@ use crate::abi::base::{
     aclFloatToFloat16, aclGetDataBufferAddr, aclGetDataBufferSize, aclGetDataBufferSizeV2,
     aclUpdateDataBuffer, aclrtGetSocName,
 };
+use crate::abi::copy::{aclrtMemcpy, aclrtMemcpyAsync, aclrtMemset, aclrtMemsetAsync};
 use crate::abi::dataset::{
     aclmdlAddDatasetBuffer, aclmdlCreateDataset, aclmdlDestroyDataset, aclmdlGetDatasetBuffer,
     aclmdlGetDatasetNumBuffers,
@@ -36,8 +37,7 @@ use crate::abi::exception::{
 use crate::abi::init::{aclFinalize, aclGetRecentErrMsg, aclInit, aclrtGetVersion};
 use crate::abi::memory::{
     aclrtFree, aclrtFreeHost, aclrtGetMemInfo, aclrtMalloc, aclrtMallocCached, aclrtMallocHost,
-    aclrtMemFlush, aclrtMemInvalidate, aclrtMemcpy, aclrtMemcpyAsync, aclrtMemset,
-    aclrtMemsetAsync,
+    aclrtMemFlush, aclrtMemInvalidate,
 };
 use crate::abi::model::{
     aclmdlExecute, aclmdlExecuteAsync, aclmdlLoadFromFile, aclmdlLoadFromFileWithMem,
@@ -58,6 +58,7 @@ use crate::abi::tensor::{
 macro_rules! symbols {
     ($($function:ident,)*) => {
         /// The names of all functions.
+        #[cfg(any(test, feature = "faults"))]
         pub(crate) const NAMES: &[&str] = &[$(stringify!($function),)*];
 
         /// The address of a function of the ABI by its name, such as `c"aclInit"`; `None` for a name that is not in

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::tokens::{ended, expect, is_word, syntax, tokens};
 use super::{AippError, CHANNELS, Config, Crop};
 
 /// Keys that are used here.
@@ -292,49 +293,4 @@ fn known(key: &str) -> bool {
         || FOURTH_CHANNEL.contains(&key)
         || MUST_BE_OFF.iter().any(|(switch, _)| *switch == key)
         || IDLE_PREFIXES.iter().any(|prefix| key.starts_with(prefix))
-}
-
-fn is_word(token: &str) -> bool {
-    token
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// The tokens of the text with their lines: `:`, `{`, `}` and what stands between blanks, commas and semicolons.
-fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    (1..).zip(text.lines()).flat_map(|(line, text)| {
-        let code = text.split('#').next().unwrap_or_default();
-        code.split_inclusive([' ', '\t', '\r', ',', ';', ':', '{', '}'])
-            .flat_map(|piece| {
-                let word = piece.trim_end_matches([' ', '\t', '\r', ',', ';', ':', '{', '}']);
-                let mark = piece[word.len()..].trim_matches([' ', '\t', '\r', ',', ';']);
-                [word, mark]
-            })
-            .filter(|token| !token.is_empty())
-            .map(move |token| (line, token))
-    })
-}
-
-fn expect(
-    token: Option<(usize, &str)>,
-    wanted: &str,
-    expected: &'static str,
-) -> Result<(), AippError> {
-    match token {
-        Some((_, found)) if found == wanted => Ok(()),
-        Some((line, found)) => Err(syntax(line, found, expected)),
-        None => Err(ended(expected)),
-    }
-}
-
-fn syntax(line: usize, found: &str, expected: &'static str) -> AippError {
-    AippError::Syntax {
-        line,
-        found: found.to_owned(),
-        expected,
-    }
-}
-
-fn ended(expected: &'static str) -> AippError {
-    AippError::Ended { expected }
 }

@@ -193,7 +193,7 @@ fn the_result_is_swap_crop_and_formula() {
     let mut planes = vec![f32::NAN; 2 * 3 * 4 * 6];
     stage.apply(&pictures, &mut planes);
     let (mean, min) = ([10.0, 20.0, 30.0], [0.5, 1.5, 127.5]);
-    let factor = [0.25, -0.5, 0.007_843_137_25_f32];
+    let factor = [0.25, -0.5, "0.00784313725".parse().expect("a number")];
     for (i, number) in planes.iter().enumerate() {
         let (n, c, y, x) = (i / 72, i / 24 % 3, i / 6 % 4, i % 6);
         let byte = pictures[n * 189 + ((y + 1) * 9 + x + 2) * 3 + (2 - c)];

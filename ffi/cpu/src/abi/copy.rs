@@ -1,0 +1,177 @@
+//! `acl_rt.h`: copying and setting memory.
+
+use std::ffi::c_void;
+
+use ascendcl::bindings::{
+    ACL_ERROR_RT_ADDR_UNALIGNED, ACL_MEMCPY_DEVICE_TO_DEVICE, ACL_MEMCPY_DEVICE_TO_HOST,
+    ACL_MEMCPY_HOST_TO_DEVICE, ACL_MEMCPY_HOST_TO_HOST, aclError, aclrtMemcpyKind, aclrtStream,
+};
+
+use super::memory::wrong;
+use super::{not_null, status};
+use crate::failure::Failure;
+use crate::runtime::memory::{self, Kind, Span};
+use crate::runtime::process::{self, RunMode};
+use crate::runtime::{context, stream};
+
+/// Copies now. Errors: 107000 more than fits, out of a block, or a kind that does not go with the pointers.
+///
+/// # Safety
+///
+/// Memory that is not AscendCL's must be `count` valid bytes; source and target may overlap.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtMemcpy(
+    dst: *mut c_void,
+    destMax: usize,
+    src: *const c_void,
+    count: usize,
+    kind: aclrtMemcpyKind,
+) -> aclError {
+    status("aclrtMemcpy", || {
+        // SAFETY: the contract is the same.
+        let (target, source) = unsafe { copy_spans(dst, destMax, src, count, kind) }?;
+        source.copy_to(&target, count);
+        Ok(())
+    })
+}
+
+/// Copies on a stream. Errors: as `aclrtMemcpy`, at once; 107008 device to device from or to an address that is
+/// no multiple of 64.
+///
+/// # Safety
+///
+/// Memory that is not AscendCL's must be `count` valid bytes until the stream has done it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtMemcpyAsync(
+    dst: *mut c_void,
+    destMax: usize,
+    src: *const c_void,
+    count: usize,
+    kind: aclrtMemcpyKind,
+    stream: aclrtStream,
+) -> aclError {
+    status("aclrtMemcpyAsync", || {
+        let stream = stream::resolve(stream.addr())?;
+        // SAFETY: the contract is the same.
+        let (target, source) = unsafe { copy_spans(dst, destMax, src, count, kind) }?;
+        if kind == ACL_MEMCPY_DEVICE_TO_DEVICE && !(dst.addr() | src.addr()).is_multiple_of(64) {
+            return Err(Failure::new(
+                ACL_ERROR_RT_ADDR_UNALIGNED,
+                format!("{dst:p} and {src:p} must be multiples of 64 bytes"),
+            ));
+        }
+        stream.launch("aclrtMemcpyAsync", move |_| {
+            source.copy_to(&target, count);
+            Ok(())
+        })
+    })
+}
+
+/// # Safety
+///
+/// As [`memory::locate`], for both pointers.
+unsafe fn copy_spans(
+    dst: *mut c_void,
+    max: usize,
+    src: *const c_void,
+    count: usize,
+    kind: aclrtMemcpyKind,
+) -> Result<(Span, Span), Failure> {
+    context::current()?;
+    not_null(dst, "dst")?;
+    not_null(src, "src")?;
+    if count > max {
+        return Err(wrong(format!("count {count} is more than destMax {max}")));
+    }
+    // SAFETY: the contract is the same.
+    let target = unsafe { memory::locate(dst.cast(), count) }?;
+    // SAFETY: the contract is the same; the source is only read.
+    let source = unsafe { memory::locate(src.cast_mut().cast(), count) }?;
+    let (from_device, to_device) = match kind {
+        ACL_MEMCPY_HOST_TO_HOST => (false, false),
+        ACL_MEMCPY_HOST_TO_DEVICE => (false, true),
+        ACL_MEMCPY_DEVICE_TO_HOST => (true, false),
+        ACL_MEMCPY_DEVICE_TO_DEVICE => (true, true),
+        _ => return Err(wrong(format!("kind {kind} is not one of aclrtMemcpyKind"))),
+    };
+    // On the device itself there is one memory, and every direction is the same.
+    if process::settings()?.run_mode == RunMode::Host {
+        check_side("dst", &target, to_device)?;
+        check_side("src", &source, from_device)?;
+    }
+    Ok((target, source))
+}
+
+fn check_side(name: &str, span: &Span, device: bool) -> Result<(), Failure> {
+    match (span.kind() == Some(Kind::Device), device) {
+        (true, false) => Err(wrong(format!(
+            "the kind says {name} is host memory, it is device memory"
+        ))),
+        (false, true) => Err(wrong(format!(
+            "the kind says {name} is device memory, it is not"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Sets bytes now. Errors: 107000 more than fits, or out of a block.
+///
+/// # Safety
+///
+/// Memory that is not AscendCL's must be `count` valid bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtMemset(
+    devPtr: *mut c_void,
+    maxCount: usize,
+    value: i32,
+    count: usize,
+) -> aclError {
+    status("aclrtMemset", || {
+        // SAFETY: the contract is the same.
+        let span = unsafe { set_span(devPtr, maxCount, count) }?;
+        span.fill(low_byte(value), count);
+        Ok(())
+    })
+}
+
+/// Sets bytes on a stream. Errors: as `aclrtMemset`, at once.
+///
+/// # Safety
+///
+/// Memory that is not AscendCL's must be `count` valid bytes until the stream has done it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtMemsetAsync(
+    devPtr: *mut c_void,
+    maxCount: usize,
+    value: i32,
+    count: usize,
+    stream: aclrtStream,
+) -> aclError {
+    status("aclrtMemsetAsync", || {
+        let stream = stream::resolve(stream.addr())?;
+        // SAFETY: the contract is the same.
+        let span = unsafe { set_span(devPtr, maxCount, count) }?;
+        stream.launch("aclrtMemsetAsync", move |_| {
+            span.fill(low_byte(value), count);
+            Ok(())
+        })
+    })
+}
+
+/// # Safety
+///
+/// As [`memory::locate`].
+unsafe fn set_span(pointer: *mut c_void, max: usize, count: usize) -> Result<Span, Failure> {
+    context::current()?;
+    not_null(pointer, "devPtr")?;
+    if count > max {
+        return Err(wrong(format!("count {count} is more than maxCount {max}")));
+    }
+    // SAFETY: the contract is the same.
+    unsafe { memory::locate(pointer.cast(), count) }
+}
+
+fn low_byte(value: i32) -> u8 {
+    let [low, ..] = value.to_le_bytes();
+    low
+}

@@ -1,0 +1,99 @@
+//! Runs a test in a process of its own and hands it the functions of the ABI.
+
+use std::env;
+use std::ffi::OsString;
+use std::process::{Command, Output};
+
+use ascendcl::bindings::AscendCl;
+use ascendcl::symbols::{Library, Resolver};
+
+/// Names the test that the process is there for.
+const TEST: &str = "ABI_TEST";
+/// Names a library file to take the functions from; unset for those that are linked in.
+pub const LIBRARY: &str = "ABI_TEST_LIBRARY";
+/// Printed by a test that came to its end: a name that picks no test would succeed without it.
+const DONE: &str = "abi test done";
+
+/// The functions of the implementation under test.
+pub fn functions() -> AscendCl {
+    let library = match env::var_os(LIBRARY) {
+        // SAFETY: the file was built from this crate.
+        Some(path) => unsafe { Library::new(path) }.expect("the library opens"),
+        // SAFETY: the addresses have the prototypes of acl.h (a unit test of the crate compares them).
+        None => Library::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) }),
+    };
+    // SAFETY: as above.
+    unsafe { AscendCl::from_library(library) }.expect("the table")
+}
+
+/// Runs `body` as the test `name` (path and function) in a process with these variables; true in that process.
+pub fn run_alone(name: &str, variables: &[(&str, &str)], body: fn(&AscendCl)) {
+    if env::var(TEST).is_ok_and(|test| test == name) {
+        body(&functions());
+        println!("{DONE}");
+        return;
+    }
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = start(name, variables);
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&stdout),
+        String::from_utf8_lossy(&stderr),
+    );
+    assert!(
+        status.success() && stdout.contains(DONE),
+        "{name}: {status}\n{stdout}\n{stderr}"
+    );
+}
+
+/// Starts this program for one test and waits for its end.
+pub fn start(name: &str, variables: &[(&str, &str)]) -> Output {
+    let (_, filter) = name.split_once("::").expect("a path below the crate");
+    let program = env::current_exe().expect("this program");
+    let mut command = Command::new(program);
+    command.args([filter, "--exact", "--nocapture", "--test-threads=1"]);
+    for variable in [
+        "ASCENDCL_CPU_RUN_MODE",
+        "ASCENDCL_CPU_THREADS",
+        "ASCENDCL_CPU_FAULT",
+    ] {
+        command.env_remove(variable);
+    }
+    let variables = variables
+        .iter()
+        .map(|(name, value)| (name, OsString::from(value)));
+    command
+        .envs(variables)
+        .env(TEST, name)
+        .output()
+        .expect("the process starts")
+}
+
+/// Declares tests that run alone: name, environment, and a body over the functions.
+macro_rules! alone {
+    ($($(#[$meta:meta])* fn $name:ident($acl:ident $(, $variable:ident = $value:expr)*) $body:block)+) => {
+        $(
+            $(#[$meta])*
+            #[test]
+            fn $name() {
+                fn body($acl: &ascendcl::bindings::AscendCl) $body
+                let name = concat!(module_path!(), "::", stringify!($name));
+                crate::alone::run_alone(name, &[$((stringify!($variable), $value)),*], body);
+            }
+        )+
+    };
+}
+
+/// Calls a function of the table.
+macro_rules! call {
+    ($acl:expr, $function:ident($($argument:expr),* $(,)?)) => {{
+        #[allow(unused_unsafe, reason = "arguments may hold another call")]
+        // SAFETY: the pointers of the tests are null, places of their own, or what the call is to refuse without
+        // following it.
+        unsafe { $acl.$function($($argument),*) }
+    }};
+}
+
+pub(crate) use {alone, call};

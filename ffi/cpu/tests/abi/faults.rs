@@ -1,0 +1,76 @@
+//! Faults on demand, as a program under test meets them.
+
+use std::ptr;
+use std::time::{Duration, Instant};
+
+use ascendcl::bindings::{
+    ACL_ERROR_INVALID_PARAM, ACL_ERROR_RT_MODEL_EXECUTE, ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
+    ACL_EVENT_RECORDED_STATUS_NOT_READY, aclmdlDataset,
+};
+
+use crate::alone::{alone, call};
+use crate::session::{Session, message, picture};
+
+/// The model `planes` with its datasets.
+fn planes(session: &Session<'_>) -> (u32, *mut aclmdlDataset, *mut aclmdlDataset) {
+    let input = session.dataset(&[(session.upload(&picture(378)), 378)]);
+    (
+        session.load("planes.onnx"),
+        input,
+        session.dataset(&[(session.malloc(576), 576)]),
+    )
+}
+
+alone! {
+    fn the_third_run_hangs(acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:3:hang") {
+        let session = Session::start(acl);
+        let (id, input, output) = planes(&session);
+        let event = session.event();
+        let launch = || {
+            session.ok(call!(acl, aclmdlExecuteAsync(id, input, output, session.stream)));
+            session.ok(call!(acl, aclrtRecordEvent(event, session.stream)));
+            call!(acl, aclrtSynchronizeStreamWithTimeout(session.stream, 300))
+        };
+        assert_eq!([launch(), launch(), launch()], [0, 0, ACL_ERROR_RT_STREAM_SYNC_TIMEOUT]);
+        let mut status = 9;
+        session.ok(call!(acl, aclrtQueryEventStatus(event, &raw mut status)));
+        assert_eq!(status, ACL_EVENT_RECORDED_STATUS_NOT_READY);
+    }
+
+    fn the_second_run_fails_where_somebody_waits(acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:2:error=507011") {
+        let session = Session::start(acl);
+        let (id, input, output) = planes(&session);
+        let launch = || {
+            session.ok(call!(acl, aclmdlExecuteAsync(id, input, output, session.stream)));
+            call!(acl, aclrtSynchronizeStream(session.stream))
+        };
+        assert_eq!([launch(), launch(), launch()], [0, ACL_ERROR_RT_MODEL_EXECUTE, 0]);
+        assert!(message(acl).contains("ASCENDCL_CPU_FAULT"));
+    }
+
+    fn a_slow_run_takes_its_time(acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:1:delay_ms=500") {
+        let session = Session::start(acl);
+        let (id, input, output) = planes(&session);
+        let start = Instant::now();
+        session.ok(call!(acl, aclmdlExecuteAsync(id, input, output, session.stream)));
+        assert!(start.elapsed() < Duration::from_millis(400), "the launch waited");
+        session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
+        assert!(start.elapsed() >= Duration::from_millis(500));
+    }
+
+    fn a_call_that_waits_fails_itself(acl, ASCENDCL_CPU_FAULT = "aclrtMalloc:2:error=207001,aclmdlExecute:*:error=507010") {
+        let session = Session::start(acl);
+        session.malloc(8);
+        let mut pointer = ptr::null_mut();
+        assert_eq!(call!(acl, aclrtMalloc(&raw mut pointer, 8, 0)), 207_001);
+        assert!(pointer.is_null());
+        let (id, input, output) = planes(&session);
+        assert_eq!(call!(acl, aclmdlExecute(id, input, output)), 507_010);
+        assert_eq!(call!(acl, aclmdlExecute(id, input, output)), 507_010);
+    }
+
+    fn a_rule_that_is_not_understood_stops_the_start(acl, ASCENDCL_CPU_FAULT = "aclmdlRun:1:hang") {
+        assert_eq!(call!(acl, aclInit(ptr::null())), ACL_ERROR_INVALID_PARAM);
+        assert!(message(acl).contains("`aclmdlRun:1:hang`"));
+    }
+}

@@ -1,0 +1,101 @@
+//! `aclInit`, `aclFinalize`, the environment, the text of the last error.
+
+use std::ptr;
+use std::thread;
+
+use ascendcl::bindings::{
+    ACL_DEVICE, ACL_ERROR_INVALID_FILE, ACL_ERROR_INVALID_PARAM, ACL_ERROR_REPEAT_FINALIZE,
+    ACL_ERROR_REPEAT_INITIALIZE, ACL_ERROR_UNINITIALIZE, ACL_MEM_MALLOC_NORMAL_ONLY,
+};
+
+use crate::alone::{alone, call};
+use crate::session::{Session, load, message, model};
+
+alone! {
+    fn nothing_works_before_init(acl) {
+        let (mut pointer, mut stream, mut mode, mut count) = (ptr::null_mut(), ptr::null_mut(), 7, 7);
+        let codes = [
+            call!(acl, aclFinalize()),
+            call!(acl, aclrtSetDevice(0)),
+            call!(acl, aclrtResetDevice(0)),
+            call!(acl, aclrtGetRunMode(&raw mut mode)),
+            call!(acl, aclrtGetDeviceCount(&raw mut count)),
+            call!(acl, aclrtMalloc(&raw mut pointer, 1, ACL_MEM_MALLOC_NORMAL_ONLY)),
+            call!(acl, aclrtCreateStream(&raw mut stream)),
+            call!(acl, aclrtSynchronizeStream(ptr::null_mut())),
+            load(acl, &model("seg.onnx")).0,
+            call!(acl, aclmdlUnload(1)),
+        ];
+        assert_eq!(codes, [ACL_ERROR_UNINITIALIZE; 10]);
+        assert!(message(acl).contains("aclInit"));
+    }
+
+    fn init_and_finalize_go_once(acl) {
+        assert_eq!(call!(acl, aclInit(ptr::null())), 0);
+        assert_eq!(call!(acl, aclInit(ptr::null())), ACL_ERROR_REPEAT_INITIALIZE);
+        assert_eq!(call!(acl, aclFinalize()), 0);
+        assert_eq!(call!(acl, aclFinalize()), ACL_ERROR_REPEAT_FINALIZE);
+        assert_eq!(call!(acl, aclrtSetDevice(0)), ACL_ERROR_UNINITIALIZE);
+    }
+
+    fn a_configuration_file_must_be_there(acl) {
+        assert_eq!(call!(acl, aclInit(c"no/such/acl.json".as_ptr())), ACL_ERROR_INVALID_FILE);
+        assert!(message(acl).contains("no/such/acl.json"));
+        let file = std::ffi::CString::new(model("seg.aipp.cfg").to_str().expect("UTF-8")).expect("no zero");
+        assert_eq!(call!(acl, aclInit(file.as_ptr())), 0);
+    }
+
+    fn a_wrong_run_mode_is_named(acl, ASCENDCL_CPU_RUN_MODE = "card") {
+        assert_eq!(call!(acl, aclInit(ptr::null())), ACL_ERROR_INVALID_PARAM);
+        let text = message(acl);
+        assert!(text.contains("ASCENDCL_CPU_RUN_MODE") && text.contains("`card`"), "{text}");
+    }
+
+    fn a_wrong_thread_count_is_named(acl, ASCENDCL_CPU_THREADS = "0") {
+        assert_eq!(call!(acl, aclInit(ptr::null())), ACL_ERROR_INVALID_PARAM);
+        assert!(message(acl).contains("ASCENDCL_CPU_THREADS"));
+    }
+
+    fn the_text_is_fetched_once_and_by_its_thread(acl) {
+        assert_eq!(message(acl), "");
+        assert_ne!(call!(acl, aclrtSetDevice(0)), 0);
+        thread::scope(|scope| {
+            scope.spawn(|| assert_eq!(message(acl), ""));
+        });
+        let text = message(acl);
+        assert!(text.starts_with("aclrtSetDevice: ") && text.contains("100001"), "{text}");
+        assert_eq!(message(acl), "");
+    }
+
+    fn it_says_what_it_is(acl) {
+        let session = Session::start(acl);
+        let (mut major, mut minor, mut patch) = (0, 0, -1);
+        session.ok(call!(acl, aclrtGetVersion(&raw mut major, &raw mut minor, &raw mut patch)));
+        assert_eq!((major, minor, patch), (1, 3, 0));
+        let (mut mode, mut count, mut device) = (7, 0, -1);
+        session.ok(call!(acl, aclrtGetRunMode(&raw mut mode)));
+        session.ok(call!(acl, aclrtGetDeviceCount(&raw mut count)));
+        session.ok(call!(acl, aclrtGetDevice(&raw mut device)));
+        assert_eq!((mode, count, device), (ACL_DEVICE, 1, 0));
+        let name = call!(acl, aclrtGetSocName());
+        // SAFETY: a constant text.
+        assert_eq!(unsafe { std::ffi::CStr::from_ptr(name) }, c"CPU");
+    }
+
+    fn a_process_may_start_again_after_its_end(acl) {
+        let first = Session::start(acl);
+        let id = first.load("add.onnx");
+        session_ends(acl, &first);
+        let second = Session::start(acl);
+        assert_ne!(second.stream, first.stream);
+        assert_ne!(call!(acl, aclrtSynchronizeStream(first.stream)), 0);
+        assert_ne!(call!(acl, aclmdlUnload(id)), 0);
+        session_ends(acl, &second);
+    }
+}
+
+fn session_ends(acl: &ascendcl::bindings::AscendCl, session: &Session<'_>) {
+    session.ok(call!(acl, aclrtDestroyStream(session.stream)));
+    session.ok(call!(acl, aclrtResetDevice(0)));
+    session.ok(call!(acl, aclFinalize()));
+}
