@@ -6,8 +6,8 @@ use std::thread;
 
 use ascendcl::bindings::{
     ACL_ERROR_INVALID_PARAM, ACL_ERROR_RT_CONTEXT_NULL, ACL_ERROR_RT_INVALID_DEVICEID,
-    ACL_ERROR_RT_MODEL_CONTEXT, ACL_ERROR_RT_PARAM_INVALID, ACL_ERROR_RT_STREAM_CONTEXT,
-    ACL_MEM_MALLOC_NORMAL_ONLY,
+    ACL_ERROR_RT_INVALID_HANDLE, ACL_ERROR_RT_MODEL_CONTEXT, ACL_ERROR_RT_PARAM_INVALID,
+    ACL_ERROR_RT_STREAM_CONTEXT, ACL_MEM_MALLOC_NORMAL_ONLY,
 };
 
 use crate::alone::{alone, call};
@@ -64,7 +64,7 @@ alone! {
         assert_eq!(call!(acl, aclrtSetCurrentContext(context)), ACL_ERROR_RT_CONTEXT_NULL);
         assert_eq!(call!(acl, aclrtDestroyContext(context)), ACL_ERROR_RT_CONTEXT_NULL);
         session.ok(call!(acl, aclrtSetDevice(0)));
-        assert_ne!(call!(acl, aclrtSynchronizeStream(stream)), 0);
+        assert_eq!(call!(acl, aclrtSynchronizeStream(stream)), ACL_ERROR_RT_INVALID_HANDLE);
         session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
     }
 

@@ -12,5 +12,6 @@ mod lifecycle;
 mod memory;
 mod misuse;
 mod models;
+mod safe;
 mod session;
 mod streams;

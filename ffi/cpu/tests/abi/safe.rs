@@ -1,0 +1,93 @@
+//! The safe types of `ascendcl` over this implementation: what the station does.
+
+use std::env;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use ascendcl::symbols::Resolver;
+use ascendcl::{Device, Library, Model, RunMode, Runtime, Slot, Stream};
+
+use crate::alone::{LIBRARY, alone};
+use crate::session::{model, picture};
+
+/// The library under test: linked in, or the file that the tests run through.
+fn library() -> Library {
+    match env::var_os(LIBRARY) {
+        Some(path) => Library::open(path.as_ref()),
+        // SAFETY: the addresses have the prototypes of acl.h and keep what AscendCL promises.
+        None => Library::builtin(unsafe { Resolver::new(ascendcl_cpu::symbol) }),
+    }
+    .expect("a library")
+}
+
+fn device() -> Rc<Device> {
+    let runtime = Runtime::new(library(), None).expect("a runtime");
+    Device::open(&runtime, 0).expect("a device")
+}
+
+/// Runs `seg` five times over two slots and compares each mask with ONNX Runtime's.
+fn check_seg(mode: RunMode) {
+    let device = device();
+    assert_eq!(device.run_mode(), mode);
+    let stream = Stream::new(&device).expect("a stream");
+    let seg = Model::load(&device, &model("seg.onnx")).expect("a model");
+    let golden = std::fs::read(model("seg.argmax.bin")).expect("golden values");
+    let mut slots = Slot::make(&seg, 2, &[1]).expect("slots");
+    for _ in 0..5 {
+        let (mut input, slot) = slots.remove(0);
+        input.copy_from_slice(&picture(288));
+        let running = slot.execute(input, &stream).expect("a start");
+        let limit = Instant::now() + Duration::from_secs(60);
+        let finished = running.wait(limit).expect("an end");
+        assert_eq!(finished.output(0), None);
+        assert_eq!(finished.output(1), Some(&golden[..]));
+        slots.push(finished.into_parts());
+    }
+}
+
+alone! {
+    fn a_model_runs_in_device_memory(_acl) {
+        check_seg(RunMode::Device);
+    }
+
+    fn a_model_runs_over_host_memory(_acl, ASCENDCL_CPU_RUN_MODE = "host") {
+        check_seg(RunMode::Host);
+    }
+
+    fn all_of_it_can_be_made_again(_acl) {
+        check_seg(RunMode::Device);
+        check_seg(RunMode::Device);
+    }
+}
+
+#[cfg(feature = "faults")]
+alone! {
+    fn a_run_that_hangs_is_late_and_no_more(_acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:1:hang") {
+        let device = device();
+        let stream = Stream::new(&device).expect("a stream");
+        let seg = Model::load(&device, &model("seg.onnx")).expect("a model");
+        let (input, slot) = Slot::make(&seg, 1, &[1]).expect("slots").remove(0);
+        let running = slot.execute(input, &stream).expect("a start");
+        let late = running.wait(Instant::now() + Duration::from_millis(200)).expect_err("it hangs");
+        assert_eq!(*late.cause(), ascendcl::Cause::Timeout);
+        // The stream never comes to its end: leave it to the end of the process.
+        std::mem::forget((late, stream, seg, device));
+    }
+
+    fn a_run_that_fails_tells_the_code(_acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:1:error=507015") {
+        let device = device();
+        let stream = Stream::new(&device).expect("a stream");
+        let seg = Model::load(&device, &model("seg.onnx")).expect("a model");
+        let (input, slot) = Slot::make(&seg, 1, &[1]).expect("slots").remove(0);
+        let running = slot.execute(input, &stream).expect("a start");
+        let failed = running.wait(Instant::now() + Duration::from_secs(60)).expect_err("it fails");
+        let ascendcl::Cause::Acl(error) = failed.cause() else {
+            panic!("{failed}");
+        };
+        assert_eq!(error.code, 507_015);
+        let slot = failed.recover(Instant::now() + Duration::from_secs(60)).expect("the slot");
+        let (input, slot) = slot;
+        let running = slot.execute(input, &stream).expect("a second start");
+        running.wait(Instant::now() + Duration::from_secs(60)).expect("a good end");
+    }
+}
