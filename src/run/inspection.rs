@@ -39,6 +39,7 @@ pub(super) fn run(
     if let Err(error) = control.set_ready(true) {
         return shared.stop(Stop::Broken(error.to_string()));
     }
+    println!("ready: {}", inspection.engine.place());
     // The queue holds one and this is the only message.
     let _ = shared.engine_ready.send(());
     while !shared.stopping() {

@@ -110,8 +110,9 @@ impl Recorder<'_> {
             // Room for both; the station made no more.
             let _ = self.shared.thumbnails.send(old);
         }
-        say(&decision);
+        // In this order, so that who reads the line finds the screen that goes with it.
         self.show(known, true);
+        say(&decision);
         if let Some(complete) = known.merge.decided(decision) {
             // Bounded by the parts under way.
             let _ = known.unwritten.push_back(complete);
