@@ -16,7 +16,7 @@ pub extern "C" fn aclrtSetDevice(deviceId: i32) -> aclError {
     status("aclrtSetDevice", || context::set_device(deviceId))
 }
 
-/// Gives one `aclrtSetDevice` back; the last one ends the default context and its streams.
+/// Gives one `aclrtSetDevice` back; the last one ends the default context, after its streams have run dry.
 /// Error: 107001 when none is open.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtResetDevice(deviceId: i32) -> aclError {

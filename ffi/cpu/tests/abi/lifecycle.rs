@@ -82,6 +82,15 @@ alone! {
         assert_eq!(unsafe { std::ffi::CStr::from_ptr(name) }, c"CPU");
     }
 
+    fn types_have_sizes_and_halves_are_halves(acl) {
+        let sizes = [(0, 4), (1, 2), (2, 1), (3, 4), (4, 1), (9, 8), (13, 0), (17, 16), (27, 2), (-1, 0), (99, 0)];
+        for (kind, size) in sizes {
+            assert_eq!(call!(acl, aclDataTypeSize(kind)), size, "type {kind}");
+        }
+        assert_eq!(call!(acl, aclFloatToFloat16(-1.5)), 0xBE00);
+        assert_eq!(call!(acl, aclFloat16ToFloat(0x2004)), 0.007_843_018);
+    }
+
     fn a_process_may_start_again_after_its_end(acl) {
         let first = Session::start(acl);
         let id = first.load("add.onnx");
