@@ -13,7 +13,8 @@ use nix::time::{ClockId, clock_gettime};
 use sluice::frame::{ChannelOrder, PngSource, Roi, Size};
 use sluice::resample::Resampler;
 
-const USAGE: &str = "usage: bench_frame resize W H TARGET_W TARGET_H FROM TO [--repeat N] < pixels > pixels
+const USAGE: &str =
+    "usage: bench_frame resize W H TARGET_W TARGET_H FROM TO [--repeat N] < pixels > pixels
        bench_frame png FILE X Y W H TARGET_W TARGET_H TO [--repeat N] > pixels";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -43,7 +44,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             })
         }
         ["png", file, x, y, w, h, target_w, target_h, to] => {
-            let roi = Roi { x: x.parse()?, y: y.parse()?, width: w.parse()?, height: h.parse()? };
+            let roi = Roi {
+                x: x.parse()?,
+                y: y.parse()?,
+                width: w.parse()?,
+                height: h.parse()?,
+            };
             let target = size(target_w, target_h)?;
             let mut source = PngSource::new(roi, target, order(to)?)?;
             run(target, repeat, |out| {
@@ -56,7 +62,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Makes one frame and writes its pixels, or makes many and writes the median time.
-fn run(target: Size, repeat: Option<usize>, mut frame: impl FnMut(&mut [u8]) -> Result<(), Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
+fn run(
+    target: Size,
+    repeat: Option<usize>,
+    mut frame: impl FnMut(&mut [u8]) -> Result<(), Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
     let mut out = vec![0; target.bytes().ok_or("the target is too large for memory")?];
     frame(&mut out)?;
     let Some(repeat) = repeat else {
@@ -75,11 +85,14 @@ fn run(target: Size, repeat: Option<usize>, mut frame: impl FnMut(&mut [u8]) -> 
 
 fn cpu_time_ns() -> Result<i64, Box<dyn Error>> {
     let time = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?;
-    Ok(i64::from(time.tv_sec()) * 1_000_000_000 + i64::from(time.tv_nsec()))
+    Ok(time.tv_sec() * 1_000_000_000 + time.tv_nsec())
 }
 
 fn size(width: &str, height: &str) -> Result<Size, Box<dyn Error>> {
-    Ok(Size { width: width.parse()?, height: height.parse()? })
+    Ok(Size {
+        width: width.parse()?,
+        height: height.parse()?,
+    })
 }
 
 fn order(word: &str) -> Result<ChannelOrder, Box<dyn Error>> {
