@@ -7,8 +7,8 @@
 //! Checksums (CRC) are checked in every chunk. The second checksum over the compressed data (Adler-32) is not: it would
 //! cover the same bytes again.
 //!
-//! Buffers are kept from one picture to the next. The `png` crate allocates its own for every picture: about 200 KB for
-//! the inflate state and a few rows, and a copy of each small chunk such as a palette.
+//! Buffers are kept from one picture to the next. The `png` crate allocates its own for every picture, as it cannot be given
+//! any: ten allocations, 280 KB at the peak, for a colour frame 4096 pixels wide.
 
 use std::io::Read;
 

@@ -24,7 +24,7 @@ const GROUP: usize = 8;
 /// Bytes that a kernel loads at a column.
 const WINDOW: usize = 16;
 /// Bytes that a group sees: the largest place that a byte holds, and a window from there.
-const SPAN: usize = 255 + WINDOW + 1;
+const SPAN: usize = 255 + WINDOW;
 
 /// Which code runs the passes.
 #[derive(Clone, Copy, Debug)]

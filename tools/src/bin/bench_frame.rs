@@ -85,7 +85,7 @@ fn run(
 
 fn cpu_time_ns() -> Result<i64, Box<dyn Error>> {
     let time = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?;
-    Ok(i64::from(time.tv_sec()) * 1_000_000_000 + i64::from(time.tv_nsec()))
+    Ok(time.tv_sec() * 1_000_000_000 + time.tv_nsec())
 }
 
 fn size(width: &str, height: &str) -> Result<Size, Box<dyn Error>> {
