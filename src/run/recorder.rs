@@ -104,10 +104,9 @@ impl Recorder<'_> {
             part: decision.job.part,
             verdict: decision.verdict,
         });
-        if let Some(thumbnail) = decision.thumbnail.take()
-            && let Some(old) = known.picture.replace(thumbnail)
-        {
-            // Room for both; the station made no more.
+        // Never another part's picture beside this verdict, so a part without one has none on the screen either.
+        if let Some(old) = core::mem::replace(&mut known.picture, decision.thumbnail.take()) {
+            // Room for all that were made.
             let _ = self.shared.thumbnails.send(old);
         }
         // In this order, so that who reads the line finds the screen that goes with it.

@@ -1,4 +1,5 @@
 //! Tools around the station.
 #![forbid(unsafe_code)]
 
+pub mod demo;
 pub mod parts;

@@ -1,0 +1,232 @@
+//! The real program as a child process: built, checked, fed with files, listened to.
+
+use super::{Error, at};
+use crate::demo::line::Line;
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// The station file that the demonstration starts from.
+const HOST: &str = include_str!("../../../board/stations/host.json");
+
+/// Builds the station as this tool was built, and says where it is.
+pub(super) fn build() -> Result<PathBuf, Error> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args(["build", "--quiet", "--package", "sluice", "--bin", "sluice"])
+        .status();
+    match built {
+        Ok(status) if status.success() => {}
+        Ok(status) => return Err(Error::Program(format!("cargo build: {status}"))),
+        Err(error) => return Err(Error::Program(format!("cargo build: {error}"))),
+    }
+    // Beside this program: both are built into the same folder.
+    let here = env::current_exe().map_err(at(Path::new("this program")))?;
+    Ok(here.with_file_name("sluice"))
+}
+
+/// The station in its directory.
+pub(crate) struct Station {
+    program: PathBuf,
+    directory: PathBuf,
+    file: PathBuf,
+    running: Option<(Child, BufReader<ChildStdout>)>,
+    delivered: u32,
+}
+
+impl Station {
+    /// Makes the directories that the station file names.
+    pub fn prepare(directory: &Path, program: PathBuf) -> Result<Self, Error> {
+        for name in ["parts", "journal", "screens"] {
+            let path = directory.join(name);
+            fs::create_dir_all(&path).map_err(at(&path))?;
+        }
+        let station = Self {
+            program,
+            directory: directory.to_owned(),
+            file: directory.join("station.json"),
+            running: None,
+            delivered: 0,
+        };
+        station.write_file(1000)?;
+        Ok(station)
+    }
+
+    /// Where the simulated lines' movements are.
+    pub fn timeline(&self) -> PathBuf {
+        self.directory.join("lines.csv")
+    }
+
+    /// Writes a station file whose deadline suits a machine that needs `engine_ms` for one execution: a real line has
+    /// a deadline because of its speed, here nothing is gained by calling a slow machine faulty.
+    pub fn write_file(&self, engine_ms: u32) -> Result<(), Error> {
+        let deadline_ms = (engine_ms.saturating_mul(4) + 1500).min(60_000);
+        let directory = self.directory.display();
+        let text = [
+            ("\"name\": \"host\"", "\"name\": \"demo\"".to_owned()),
+            (
+                "\"directory\": \"parts\"",
+                format!("\"directory\": \"{directory}/parts\""),
+            ),
+            (
+                "\"directory\": \"journal\"",
+                format!("\"directory\": \"{directory}/journal\""),
+            ),
+            ("\"lines.csv\"", format!("\"{directory}/lines.csv\"")),
+            ("\"screen.png\"", format!("\"{directory}/screen.png\"")),
+            ("\"timeout_ms\": 30000", "\"timeout_ms\": 120000".to_owned()),
+            (
+                "\"deadline_ms\": 7500",
+                format!("\"deadline_ms\": {deadline_ms}"),
+            ),
+            (
+                "\"delay_ms\": 8000",
+                format!("\"delay_ms\": {}", deadline_ms + 200),
+            ),
+            (
+                "\"part_interval_ms\": 500",
+                "\"part_interval_ms\": 1000".to_owned(),
+            ),
+        ]
+        .into_iter()
+        .fold(HOST.to_owned(), |text, (from, to)| {
+            text.replacen(from, &to, 1)
+        });
+        fs::write(&self.file, text).map_err(at(&self.file))
+    }
+
+    /// `sluice check`; gives the time of one execution in milliseconds.
+    pub fn check(&self) -> Result<u32, Error> {
+        let output = self.command("check").output().map_err(at(&self.program))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        print!(
+            "{}",
+            text.lines()
+                .map(|line| format!("          {line}\n"))
+                .collect::<String>()
+        );
+        if !output.status.success() {
+            eprint!("{}", String::from_utf8_lossy(&output.stderr));
+            return Err(Error::Program(format!("sluice check: {}", output.status)));
+        }
+        let time = text
+            .lines()
+            .filter_map(|line| line.split_once("a black picture in "))
+            .last();
+        let time = time
+            .and_then(|(_, rest)| rest.split_whitespace().next())
+            .and_then(|word| word.parse().ok());
+        time.ok_or_else(|| {
+            Error::Program("sluice check did not say how long a picture takes".to_owned())
+        })
+    }
+
+    /// `sluice run`, until it is ready.
+    pub fn start(&mut self, parts: u64) -> Result<(), Error> {
+        let mut command = self.command("run");
+        command
+            .args(["--parts", &parts.to_string()])
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().map_err(at(&self.program))?;
+        let Some(output) = child.stdout.take() else {
+            return Err(Error::Program("no output".to_owned()));
+        };
+        self.running = Some((child, BufReader::new(output)));
+        while !self.read_line()?.starts_with("ready") {}
+        Ok(())
+    }
+
+    /// Writes a picture beside the watched directory and moves it in, as a camera should. Gives its number.
+    pub fn deliver(&mut self, bytes: &[u8]) -> Result<u32, Error> {
+        self.delivered += 1;
+        let unfinished = self.directory.join("arriving.png");
+        let arrived = self
+            .directory
+            .join(format!("parts/part-{}.png", self.delivered));
+        fs::write(&unfinished, bytes).map_err(at(&unfinished))?;
+        fs::rename(&unfinished, &arrived).map_err(at(&arrived))?;
+        Ok(self.delivered)
+    }
+
+    /// The next verdict.
+    pub fn next_line(&mut self) -> Result<Line, Error> {
+        loop {
+            if let Some(line) = Line::parse(&self.read_line()?) {
+                return Ok(line);
+            }
+        }
+    }
+
+    /// Waits for the end and shows the last words.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        let Some((mut child, output)) = self.running.take() else {
+            return Ok(());
+        };
+        for line in output.lines() {
+            println!("          {}", line.map_err(at(&self.program))?);
+        }
+        match child.wait().map_err(at(&self.program))? {
+            status if status.success() => Ok(()),
+            status => Err(Error::Program(format!("sluice run: {status}"))),
+        }
+    }
+
+    /// `sluice eval` on the rendered parts; gives what it prints.
+    pub fn evaluate(&self, directory: &Path) -> Result<String, Error> {
+        let mut command = self.command("eval");
+        command
+            .arg(directory.join("set"))
+            .arg("--npy")
+            .arg(directory.join("npy"));
+        let output = command.output().map_err(at(&self.program))?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        print!(
+            "{}",
+            text.lines()
+                .map(|line| format!("          {line}\n"))
+                .collect::<String>()
+        );
+        if output.status.success() {
+            Ok(text)
+        } else {
+            Err(Error::Program(format!(
+                "sluice eval: {}",
+                String::from_utf8_lossy(&output.stderr)
+            )))
+        }
+    }
+
+    fn command(&self, word: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg(word).arg("--station").arg(&self.file);
+        command
+    }
+
+    fn read_line(&mut self) -> Result<String, Error> {
+        let Some((_, output)) = &mut self.running else {
+            return Err(Error::Program("not running".to_owned()));
+        };
+        let mut line = String::new();
+        match output.read_line(&mut line) {
+            Ok(0) => Err(Error::Program(
+                "sluice run ended early; its last words stand above".to_owned(),
+            )),
+            Ok(_) => Ok(line.trim_end().to_owned()),
+            Err(error) => Err(Error::File {
+                path: self.program.clone(),
+                error,
+            }),
+        }
+    }
+}
+
+impl Drop for Station {
+    fn drop(&mut self) {
+        if let Some((child, _)) = &mut self.running {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
