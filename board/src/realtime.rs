@@ -106,6 +106,9 @@ mod tests {
                 Err(RealtimeError::Range { priority })
             );
         }
+        // The highest is one, whether or not this process may have it.
+        let highest = std::thread::spawn(|| raise_priority(99)).join().unwrap();
+        assert!(!matches!(highest, Err(RealtimeError::Range { .. })));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use heapless::Vec;
 use heapless::spsc::{Consumer, Producer};
 
 #[cfg(test)]
-mod line_failure;
+mod failures;
 #[cfg(test)]
 mod tests;
 
@@ -136,7 +136,6 @@ impl<'c, P: OutputPin> Driver<'c, P> {
 
     /// Takes at most a queueful of verdicts, and of arms for each, so that no sender can keep the gate from its work.
     fn take_commands(&mut self) {
-        self.take_arms();
         for _ in 0..self.resolves.capacity() {
             let Some(Resolve { part, verdict, at }) = self.resolves.dequeue() else {
                 break;
@@ -146,6 +145,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             let out = &mut |event| self.outbox.take(event);
             self.schedule.resolve(part, verdict, at, out);
         }
+        self.take_arms();
         self.follow_station();
     }
 

@@ -54,10 +54,11 @@ fn a_part_too_many_is_rejected_at_its_own_time() {
         bench.arm(part, part);
         bench.resolve(part, PASS, part);
     }
-    bench.arm(65, 300);
-    bench.arm(66, 320);
+    for (part, trigger) in [(65, 320), (66, 300), (67, 310)] {
+        bench.arm(part, trigger);
+    }
     bench.resolve(65, PASS, 301);
-    let full = [rejected(65, Rejection::Full), rejected(66, Rejection::Full)];
+    let full = [65, 66, 67].map(|part| rejected(part, Rejection::Full));
     assert_eq!(bench.outcomes(), full, "reported at once");
     assert_eq!(bench.edges(1_000), [(400, true), (450, false)]);
     assert_eq!(bench.schedule.counts().passed, 64);
@@ -136,4 +137,18 @@ fn a_verdict_for_nobody_changes_nothing_but_the_fault_line() {
         waiting,
     } = bench.schedule.counts();
     assert_eq!((armed, passed, rejected, waiting), (66, 0, 66, 0));
+}
+
+#[test]
+fn a_way_that_was_open_when_the_station_ceased_to_be_ready_does_not_open_again() {
+    let mut bench = Bench::ready(GateStyle::Divert);
+    bench.arm(1, 0);
+    bench.resolve(1, PASS, 1);
+    assert!(!bench.at(100).reject);
+    bench.set_ready(false, 105);
+    assert!(bench.at(105).reject);
+    bench.set_ready(true, 110);
+    for now in [110, 129, 130] {
+        assert!(bench.at(now).reject, "{now}");
+    }
 }

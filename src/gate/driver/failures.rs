@@ -1,12 +1,16 @@
-//! What the gate does when a line refuses.
+//! What the gate does when a line refuses, or when its own thread breaks.
 
-use super::tests::{DELAY, LONG_MS, Stop, lines, next, next_report, settings};
+use super::tests::{LONG_MS, Stop, edges, lines, next, next_report, settings, simulated};
 use super::*;
-use crate::gate::{Channels, Handles, Outcome, Rejection};
+use crate::gate::{Channels, Handles, Outcome, Rejection, SendError};
 use crate::part::{PartId, Verdict};
 use crate::station::file::GateStyle;
 use core::sync::atomic::AtomicBool;
-use embedded_hal::digital::{ErrorKind, ErrorType};
+use embedded_hal::digital::{ErrorKind, ErrorType, PinState};
+use std::vec::Vec;
+
+/// A pulse that does not end while a test runs, so that nothing but a retry wakes the gate.
+const FOREVER_MS: u32 = 600_000;
 
 /// A pin that refuses while `broken` is set.
 struct Fragile<'t> {
@@ -75,7 +79,7 @@ fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
         mut events,
         gate,
     } = channels.split();
-    let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+    let driver = Driver::new(settings(GateStyle::Pulse, FOREVER_MS), outputs, gate).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| driver.run().unwrap());
         let _stop = Stop(control);
@@ -84,7 +88,8 @@ fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
         reject_broken.store(true, Ordering::SeqCst);
         let trigger = Timestamp::now();
         arming.arm(PartId::new(1), trigger).unwrap();
-        arming.arm(PartId::new(2), trigger + DELAY).unwrap();
+        let later = trigger + Duration::from_secs(600);
+        arming.arm(PartId::new(2), later).unwrap();
         resolving.resolve(PartId::new(2), Verdict::Pass).unwrap();
         let Event::LineFailed { line, error } = next(&mut events) else {
             panic!("the failure is what comes first")
@@ -149,4 +154,33 @@ fn a_signal_line_that_fails_is_a_fault_and_no_more() {
         assert!(report.acted_at.is_some());
         assert!(levels[4].load(Ordering::SeqCst), "FAULT");
     });
+}
+
+#[test]
+fn a_panic_leaves_the_lines_safe_and_tells_the_senders() {
+    let (outputs, timeline) = simulated();
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        control,
+        gate,
+        ..
+    } = channels.split();
+    let mut driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+    control.set_ready(true).unwrap();
+    let panicked = std::thread::scope(|scope| {
+        let gate = scope.spawn(|| {
+            driver.turn(false);
+            // Moved in, as it is into `run`.
+            let _driver = driver;
+            panic!("as a bug would");
+        });
+        gate.join().is_err()
+    });
+    assert!(panicked);
+    let changes: Vec<_> = timeline.changes().collect();
+    let levels: Vec<_> = edges(&changes, 0).iter().map(|edge| edge.level).collect();
+    assert_eq!(levels, [PinState::High, PinState::Low, PinState::High]);
+    let stopped = Err(SendError::Stopped);
+    assert_eq!(arming.arm(PartId::FIRST, Timestamp::now()), stopped);
 }
