@@ -24,61 +24,44 @@ impl Complete {
     }
 }
 
-#[derive(Debug)]
-enum Half {
-    Decision(Decision),
-    Report(GateReport),
-}
-
 /// The halves that wait for the other one.
 #[derive(Debug, Default)]
 pub(super) struct Merge {
-    waiting: Vec<Half, WAITING_MAX>,
+    decisions: Vec<Decision, WAITING_MAX>,
+    reports: Vec<GateReport, WAITING_MAX>,
 }
 
 impl Merge {
     /// Adds a decision. Gives the complete part when the gate was quicker or will not report.
     pub fn decided(&mut self, decision: Decision) -> Option<Complete> {
-        if !decision.armed {
-            return Some(Complete {
-                decision,
-                report: None,
-            });
-        }
         let part = decision.job.part;
-        let place = self
-            .waiting
-            .iter()
-            .position(|half| matches!(half, Half::Report(report) if report.part == part));
-        match place.map(|place| self.waiting.swap_remove(place)) {
-            Some(Half::Report(report)) => Some(Complete {
-                decision,
-                report: Some(report),
-            }),
-            _ => match self.waiting.push(Half::Decision(decision)) {
-                // Rather a line without the gate's half than no line.
-                Err(Half::Decision(decision)) => Some(Complete {
-                    decision,
-                    report: None,
-                }),
-                _ => None,
-            },
+        let place = self.reports.iter().position(|report| report.part == part);
+        let report = place.map(|place| self.reports.swap_remove(place));
+        if report.is_some() || !decision.armed {
+            return Some(Complete { decision, report });
         }
+        // Without room, rather a line without the gate's half than no line.
+        let refused = self.decisions.push(decision).err();
+        refused.map(|decision| Complete {
+            decision,
+            report: None,
+        })
     }
 
     /// Adds what the gate did. Gives the complete part when it was decided before.
     pub fn reported(&mut self, report: GateReport) -> Option<Complete> {
-        let place = self.waiting.iter().position(
-            |half| matches!(half, Half::Decision(decision) if decision.job.part == report.part),
-        );
-        match place.map(|place| self.waiting.swap_remove(place)) {
-            Some(Half::Decision(decision)) => Some(Complete {
-                decision,
+        match self
+            .decisions
+            .iter()
+            .position(|decision| decision.job.part == report.part)
+        {
+            Some(place) => Some(Complete {
+                decision: self.decisions.swap_remove(place),
                 report: Some(report),
             }),
-            _ => {
+            None => {
                 // A report without room is one whose part will be written without it.
-                let _ = self.waiting.push(Half::Report(report));
+                let _ = self.reports.push(report);
                 None
             }
         }
@@ -86,14 +69,10 @@ impl Merge {
 
     /// A decided part whose report did not come, when none will come any more.
     pub fn left_over(&mut self) -> Option<Complete> {
-        while let Some(half) = self.waiting.pop() {
-            if let Half::Decision(decision) = half {
-                return Some(Complete {
-                    decision,
-                    report: None,
-                });
-            }
-        }
-        None
+        let decision = self.decisions.pop()?;
+        Some(Complete {
+            decision,
+            report: None,
+        })
     }
 }

@@ -2,4 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod demo;
+pub mod error;
+pub mod line;
 pub mod parts;
+pub mod station;

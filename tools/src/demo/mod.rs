@@ -3,16 +3,14 @@
 //!
 //! Everything lies in `target/demo`, which is emptied first.
 
-mod line;
 mod sheet;
-mod station;
 mod waveform;
 
+use crate::error::{Error, at};
+use crate::line::Line;
 use crate::parts::{self, FRAME, Kind, write};
-use line::Line;
-use std::fmt;
+use crate::station::{self, Station};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
@@ -57,9 +55,9 @@ pub fn run() -> Result<(), Error> {
     render(&directory.join("set"))?;
     step("building the station");
     let program = station::build()?;
-    let mut station = station::Station::prepare(&directory, program)?;
+    let mut station = Station::prepare(&directory, program)?;
     step("checking it");
-    let engine_ms = station.check()?;
+    let (engine_ms, _) = station.check()?;
     station.write_file(engine_ms)?;
     step("starting it; parts arrive one by one, and one picture is cut short");
     let mut shown = inspect(&mut station, &directory)?;
@@ -110,7 +108,7 @@ fn render(set: &Path) -> Result<(), Error> {
 }
 
 /// Lets the parts arrive, then half a picture, and keeps what the station says and shows to each.
-fn inspect(station: &mut station::Station, directory: &Path) -> Result<Vec<Shown>, Error> {
+fn inspect(station: &mut Station, directory: &Path) -> Result<Vec<Shown>, Error> {
     station.start(u64::try_from(PARTS.len() + 1).unwrap_or_default())?;
     let mut shown = Vec::new();
     for (index, (_, kind)) in PARTS.iter().enumerate() {
@@ -140,7 +138,7 @@ const fn truth(kind: Kind) -> &'static str {
 }
 
 fn arrive(
-    station: &mut station::Station,
+    station: &mut Station,
     directory: &Path,
     picture: &Path,
     bytes: &[u8],
@@ -159,46 +157,3 @@ fn arrive(
         classes: None,
     })
 }
-
-/// What went wrong.
-#[derive(Debug)]
-pub enum Error {
-    /// A file or directory.
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-    /// Rendering.
-    Render(String),
-    /// A program did not do what it should; its own words stand above.
-    Program(String),
-    /// A picture for the sheet.
-    Picture {
-        /// Which.
-        path: PathBuf,
-        /// What is wrong with it.
-        error: String,
-    },
-}
-
-pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
-    move |error| Error::File {
-        path: path.to_owned(),
-        error,
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Render(error) => write!(f, "rendering: {error}"),
-            Self::Program(text) => f.write_str(text),
-            Self::Picture { path, error } => write!(f, "{}: {error}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for Error {}

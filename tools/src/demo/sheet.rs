@@ -1,7 +1,8 @@
 //! The contact sheet: for each part its picture, what the model marked, the operator's screen; below, the lines.
 
-use super::station::Station;
-use super::{Error, Shown, at, waveform};
+use super::{Shown, waveform};
+use crate::error::{Error, at};
+use crate::station::Station;
 use board::display::{Flush, PngDisplay};
 use embedded_graphics::image::{Image, ImageRaw};
 use embedded_graphics::mono_font::ascii::{FONT_7X13_BOLD, FONT_9X18_BOLD};
@@ -74,7 +75,7 @@ pub(super) fn draw(
             part,
         )?;
     }
-    if shown.len() % COLUMNS != 0 {
+    if !shown.len().is_multiple_of(COLUMNS) {
         let corner = Point::new(
             CELL_WIDTH * (columns - 1) + 12,
             HEADER + CELL_HEIGHT * (rows - 1) + 30,

@@ -1,6 +1,6 @@
 //! The simulated lines' movements, drawn as an oscilloscope would.
 
-use super::{Error, at};
+use crate::error::{Error, at};
 use board::display::PngDisplay;
 use embedded_graphics::mono_font::MonoTextStyle;
 use embedded_graphics::mono_font::ascii::{FONT_6X13, FONT_7X13_BOLD};

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One printed verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
+pub struct Line {
     /// The whole line.
     text: String,
 }

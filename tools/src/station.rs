@@ -1,34 +1,44 @@
 //! The real program as a child process: built, checked, fed with files, listened to.
 
-use super::{Error, at};
-use crate::demo::line::Line;
+use crate::error::{Error, at};
+use crate::line::Line;
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
-/// The station file that the demonstration starts from.
-const HOST: &str = include_str!("../../../board/stations/host.json");
+/// The station file that everything here starts from.
+const HOST: &str = include_str!("../../board/stations/host.json");
 
-/// Builds the station as this tool was built, and says where it is.
-pub(super) fn build() -> Result<PathBuf, Error> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--quiet", "--package", "sluice", "--bin", "sluice"])
-        .status();
-    match built {
-        Ok(status) if status.success() => {}
-        Ok(status) => return Err(Error::Program(format!("cargo build: {status}"))),
-        Err(error) => return Err(Error::Program(format!("cargo build: {error}"))),
-    }
-    // Beside this program: both are built into the same folder.
+/// Builds the station in the profile in which this tool was built, and says where it is.
+///
+/// # Errors
+/// It does not build.
+pub fn build() -> Result<PathBuf, Error> {
+    // Beside this program: both are built into the same folder, which is named after the profile.
     let here = env::current_exe().map_err(at(Path::new("this program")))?;
-    Ok(here.with_file_name("sluice"))
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--package", "sluice", "--bin", "sluice"]);
+    if here
+        .parent()
+        .is_some_and(|folder| folder.ends_with("release"))
+    {
+        command.arg("--release");
+    }
+    match command.status() {
+        Ok(status) if status.success() => Ok(here.with_file_name("sluice")),
+        Ok(status) => Err(Error::Program(format!("cargo build: {status}"))),
+        Err(error) => Err(Error::Program(format!("cargo build: {error}"))),
+    }
 }
 
 /// The station in its directory.
-pub(crate) struct Station {
+#[derive(Debug)]
+pub struct Station {
     program: PathBuf,
     directory: PathBuf,
     file: PathBuf,
@@ -97,30 +107,50 @@ impl Station {
         fs::write(&self.file, text).map_err(at(&self.file))
     }
 
-    /// `sluice check`; gives the time of one execution in milliseconds.
-    pub fn check(&self) -> Result<u32, Error> {
-        let output = self.command("check").output().map_err(at(&self.program))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        print!(
-            "{}",
-            text.lines()
-                .map(|line| format!("          {line}\n"))
-                .collect::<String>()
-        );
-        if !output.status.success() {
-            eprint!("{}", String::from_utf8_lossy(&output.stderr));
-            return Err(Error::Program(format!("sluice check: {}", output.status)));
+    /// `sluice check`; gives the time of one execution in milliseconds and the peak of its memory in KiB.
+    ///
+    /// # Errors
+    /// The check found something, or does not say how long a picture takes.
+    pub fn check(&self) -> Result<(u32, u64), Error> {
+        let mut child = self
+            .command("check")
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(at(&self.program))?;
+        let Some(output) = child.stdout.take() else {
+            return Err(Error::Program("no output".to_owned()));
+        };
+        let process = child.id();
+        let peak = thread::spawn(move || watch_peak_kib(process));
+        let mut time_ms = None;
+        for line in BufReader::new(output).lines() {
+            let line = line.map_err(at(&self.program))?;
+            println!("          {line}");
+            if let Some((_, rest)) = line.split_once("a black picture in ") {
+                time_ms = rest
+                    .split_whitespace()
+                    .next()
+                    .and_then(|word| word.parse().ok());
+            }
         }
-        let time = text
-            .lines()
-            .filter_map(|line| line.split_once("a black picture in "))
-            .last();
-        let time = time
-            .and_then(|(_, rest)| rest.split_whitespace().next())
-            .and_then(|word| word.parse().ok());
-        time.ok_or_else(|| {
-            Error::Program("sluice check did not say how long a picture takes".to_owned())
-        })
+        match (child.wait().map_err(at(&self.program))?, time_ms) {
+            (status, Some(time_ms)) if status.success() => {
+                Ok((time_ms, peak.join().unwrap_or_default()))
+            }
+            (status, _) => Err(Error::Program(format!("sluice check: {status}"))),
+        }
+    }
+
+    /// The peak of the running station's memory in KiB.
+    ///
+    /// # Errors
+    /// It is not running.
+    pub fn peak_kib(&self) -> Result<u64, Error> {
+        let peak = self
+            .running
+            .as_ref()
+            .and_then(|(child, _)| peak_kib(child.id()));
+        peak.ok_or_else(|| Error::Program("the station is not running".to_owned()))
     }
 
     /// `sluice run`, until it is ready.
@@ -229,4 +259,23 @@ impl Drop for Station {
             let _ = child.wait();
         }
     }
+}
+
+/// The last `VmHWM` of a process before it ended, looked at every few milliseconds.
+fn watch_peak_kib(process: u32) -> u64 {
+    let mut peak = 0;
+    while let Some(now) = peak_kib(process) {
+        peak = now;
+        thread::sleep(Duration::from_millis(2));
+    }
+    peak
+}
+
+/// `VmHWM` of a process; nothing once it has ended.
+fn peak_kib(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
 }
