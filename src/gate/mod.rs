@@ -66,8 +66,8 @@ pub use channels::{
     Arming, Channels, Control, EVENTS_MAX, Events, GateEnd, Handles, Resolving, SendError,
 };
 pub use driver::{Driver, Summary};
-pub use outputs::{Levels, LineName, OutputError, Outputs};
-pub use report::{Counts, ERROR_TEXT_MAX, Event, GateReport, Outcome, Rejection};
+pub use outputs::{ERROR_TEXT_MAX, Levels, LineName, OutputError, Outputs};
+pub use report::{Counts, Event, GateReport, Outcome, Rejection};
 pub use schedule::{PARTS_MAX, Schedule};
 
 /// What the station file says of the gate, as far as the gate itself needs it.

@@ -1,11 +1,13 @@
 //! The output lines: which level is active, which is safe, and how all of them are driven.
 
-use super::report::ERROR_TEXT_MAX;
 use crate::station::file::{Level, Line, Lines};
 use crate::text::cut;
 use core::fmt;
 use embedded_hal::digital::OutputPin;
 use heapless::String;
+
+/// Longest text of a line's error, in bytes; what is longer is cut.
+pub const ERROR_TEXT_MAX: usize = 96;
 
 /// Which lines are active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,15 +4,12 @@
 //! both there, in whichever order. A part whose report says [`Rejection::NoVerdict`] and that has a decision after all
 //! was decided late; [`Event::Late`] says by how much.
 
-use super::outputs::LineName;
+use super::outputs::{ERROR_TEXT_MAX, LineName};
 use crate::part::PartId;
 use board::Timestamp;
 use core::fmt;
 use core::time::Duration;
 use heapless::String;
-
-/// Longest text of a line's error, in bytes; what is longer is cut.
-pub const ERROR_TEXT_MAX: usize = 96;
 
 /// Parts so far. `armed` is always `passed + rejected + waiting`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,17 +4,19 @@
 //! defect). Both are cut and resized as the station does it; the mask is a defect where it is above one half then, as in
 //! the reference job. The pictures go through the same decoder, engine and recipe as in `sluice run`.
 
-use crate::dice::{Counts, DiceError, iou_of_dice, soft_dice};
-use crate::engine::{Engine, EngineError};
-use crate::frame::{CHANNELS, ChannelOrder, FrameError, PngSource};
-use crate::mask::{MaskReader, OutputError};
+mod error;
+
+pub use error::EvalError;
+
+use crate::dice::{Counts, iou_of_dice, soft_dice};
+use crate::engine::Engine;
+use crate::frame::{CHANNELS, ChannelOrder, PngSource};
+use crate::mask::MaskReader;
 use crate::npy;
 use crate::part::Verdict;
-use crate::resample::ResampleError;
 use crate::station::Station;
-use crate::verdict::{InspectError, Inspector};
-use ascendcl::{Finished, InputBuffer, Library, Slot, Unfinished};
-use core::fmt;
+use crate::verdict::Inspector;
+use ascendcl::{Finished, InputBuffer, Library, Slot};
 use core::time::Duration;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -337,64 +339,3 @@ fn write(
         error,
     })
 }
-
-/// Why a data set could not be evaluated.
-#[derive(Debug)]
-pub enum EvalError {
-    /// The engine.
-    Engine(EngineError),
-    /// `image` cannot be resampled.
-    Image(ResampleError),
-    /// A file or directory.
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
-    /// A directory without numbered directories.
-    Empty {
-        /// Which.
-        path: PathBuf,
-    },
-    /// A picture or mask.
-    Picture {
-        /// Which.
-        path: PathBuf,
-        /// What is wrong with it.
-        error: FrameError,
-    },
-    /// There is no slot to run in.
-    Slot,
-    /// The execution.
-    Run(Unfinished),
-    /// The model's output, as the verdict reads it.
-    Inspect(InspectError),
-    /// The model's scores.
-    Output(OutputError),
-    /// The figures.
-    Dice(DiceError),
-}
-
-impl fmt::Display for EvalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Engine(error) => error.fmt(f),
-            Self::Image(error) => write!(f, "image: {error}"),
-            Self::File { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Empty { path } => write!(
-                f,
-                "{}: no numbered directories; a data set has 0/image.png, 0/mask.png, 1/image.png, ...",
-                path.display()
-            ),
-            Self::Picture { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Slot => f.write_str("the engine gave no slot"),
-            Self::Run(error) => error.fmt(f),
-            Self::Inspect(error) => error.fmt(f),
-            Self::Output(error) => error.fmt(f),
-            Self::Dice(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for EvalError {}

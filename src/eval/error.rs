@@ -1,0 +1,73 @@
+//! What goes wrong in an evaluation.
+
+use crate::dice::DiceError;
+use crate::engine::EngineError;
+use crate::frame::FrameError;
+use crate::mask::OutputError;
+use crate::resample::ResampleError;
+use crate::verdict::InspectError;
+use ascendcl::Unfinished;
+use core::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Why a data set could not be evaluated.
+#[derive(Debug)]
+pub enum EvalError {
+    /// The engine.
+    Engine(EngineError),
+    /// `image` cannot be resampled.
+    Image(ResampleError),
+    /// A file or directory.
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// A directory without numbered directories.
+    Empty {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A picture or mask.
+    Picture {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: FrameError,
+    },
+    /// There is no slot to run in.
+    Slot,
+    /// The execution.
+    Run(Unfinished),
+    /// The model's output, as the verdict reads it.
+    Inspect(InspectError),
+    /// The model's scores.
+    Output(OutputError),
+    /// The figures.
+    Dice(DiceError),
+}
+
+impl fmt::Display for EvalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Engine(error) => error.fmt(f),
+            Self::Image(error) => write!(f, "image: {error}"),
+            Self::File { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Empty { path } => write!(
+                f,
+                "{}: no numbered directories; a data set has 0/image.png, 0/mask.png, 1/image.png, ...",
+                path.display()
+            ),
+            Self::Picture { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Slot => f.write_str("the engine gave no slot"),
+            Self::Run(error) => error.fmt(f),
+            Self::Inspect(error) => error.fmt(f),
+            Self::Output(error) => error.fmt(f),
+            Self::Dice(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for EvalError {}
