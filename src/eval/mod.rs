@@ -20,7 +20,7 @@ use ascendcl::{Finished, InputBuffer, Library, Slot};
 use core::time::Duration;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 /// A resized mask is a defect from this value on: above one half of 255.

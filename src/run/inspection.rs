@@ -1,16 +1,13 @@
 //! The inspection: the one thread that speaks to AscendCL. It opens the engine, runs each part, decides it, and tells the
 //! gate. It also keeps the deadline: a part that is not decided in time is a fault then, whatever still works on it.
 
-use super::shared::{
-    Decision, Decoded, Found, Input, Job, Message, SLOTS_MAX, Shared, Stop, Times,
-};
+use super::decide::Undecided;
+use super::shared::{Decoded, Input, Job, Message, SLOTS_MAX, Shared, Stop};
 use crate::channel::Received;
 use crate::engine::{Engine, EngineError};
 use crate::frame::{ChannelOrder, Size};
 use crate::gate::{Control, PARTS_MAX, Resolving};
-use crate::hash::Sha256;
 use crate::part::{Cause, Verdict};
-use crate::screen::Thumbnail;
 use crate::station::Station;
 use crate::text::{Detail, cut};
 use crate::verdict::Inspector;
@@ -49,18 +46,18 @@ pub(super) fn run(
     inspection.finish();
 }
 
-struct Inspection<'a> {
+pub(super) struct Inspection<'a> {
     engine: Engine,
-    inspector: Inspector,
+    pub(super) inspector: Inspector,
     slots: Vec<Option<Slot>, SLOTS_MAX>,
     /// Parts that have begun and are not decided.
     open: Vec<Job, { 2 * PARTS_MAX }>,
-    resolving: Resolving<'a>,
-    shared: &'a Shared,
+    pub(super) resolving: Resolving<'a>,
+    pub(super) shared: &'a Shared,
     deadline: Duration,
     timeout: Duration,
-    size: Size,
-    order: ChannelOrder,
+    pub(super) size: Size,
+    pub(super) order: ChannelOrder,
 }
 
 impl<'a> Inspection<'a> {
@@ -282,76 +279,6 @@ impl<'a> Inspection<'a> {
         let _ = self.shared.inputs.send(input);
     }
 
-    /// Tells the gate, then the recorder. `shown` is the model's input when the inspector's mask belongs to this part.
-    fn decide(
-        &mut self,
-        mut undecided: Undecided,
-        mut verdict: Verdict,
-        mut detail: Detail,
-        armed: bool,
-        shown: Option<&[u8]>,
-    ) {
-        if armed && let Err(error) = self.resolving.resolve(undecided.job.part, verdict) {
-            // The gate rejects what it did not hear about; the journal must not say otherwise.
-            detail = cut(format_args!("gate: {error}"));
-            if verdict.passes() {
-                verdict = Verdict::Fault(Cause::QueueFull);
-            }
-        }
-        undecided.times.total = Timestamp::now().since(undecided.job.trigger);
-        let thumbnail = shown.and_then(|input| self.draw(input));
-        let decision = Decision {
-            job: undecided.job,
-            verdict,
-            detail,
-            picture: undecided.picture,
-            found: if shown.is_some() {
-                self.found()
-            } else {
-                Found::default()
-            },
-            times: undecided.times,
-            armed,
-            thumbnail,
-        };
-        if self.shared.decisions.send(decision).is_err() {
-            self.shared
-                .stop(Stop::Broken("the recorder is too far behind".to_owned()));
-        }
-    }
-
-    fn found(&self) -> Found {
-        let blobs = self.inspector.blobs().as_slice();
-        Found {
-            blobs: u32::try_from(blobs.len()).unwrap_or(u32::MAX),
-            largest_px: blobs
-                .iter()
-                .map(|blob| blob.area_px)
-                .max()
-                .unwrap_or_default(),
-            total_px: blobs
-                .iter()
-                .fold(0, |sum, blob| sum.saturating_add(blob.area_px)),
-        }
-    }
-
-    /// Nothing when the screen is behind: it shows the next part instead.
-    fn draw(&self, input: &[u8]) -> Option<Thumbnail> {
-        let Received::Item(mut thumbnail) = self.shared.thumbnails.receive(Duration::ZERO) else {
-            return None;
-        };
-        let boxes = self.inspector.blobs().as_slice().iter().map(|blob| {
-            [
-                blob.x,
-                blob.y,
-                blob.x.saturating_add(blob.width),
-                blob.y.saturating_add(blob.height),
-            ]
-        });
-        thumbnail.draw(self.size, self.order, input, self.inspector.mask(), boxes);
-        Some(thumbnail)
-    }
-
     /// The program stops: what has begun is a fault, and the workers' inputs come home before the engine goes.
     fn finish(mut self) {
         loop {
@@ -373,37 +300,6 @@ impl<'a> Inspection<'a> {
         }
         while let Received::Item(input) = self.shared.inputs.receive(Duration::ZERO) {
             drop(input);
-        }
-    }
-}
-
-/// A part on its way to a decision.
-struct Undecided {
-    job: Job,
-    picture: Option<Sha256>,
-    times: Times,
-}
-
-impl Undecided {
-    /// One that was never decoded.
-    fn of(job: Job) -> Self {
-        Self {
-            job,
-            picture: None,
-            times: Times::default(),
-        }
-    }
-
-    /// One whose picture was read, well or not.
-    fn decoded(decoded: &Decoded) -> Self {
-        Self {
-            job: decoded.job.clone(),
-            picture: decoded.picture,
-            times: Times {
-                wait: decoded.wait,
-                decode: decoded.decode,
-                ..Times::default()
-            },
         }
     }
 }

@@ -10,6 +10,7 @@
 //! Each thread is a file of this folder (the gate has a room of its own). Every queue has a fixed size; a part that
 //! finds one full is a fault. The gate alone never takes a lock.
 
+mod decide;
 mod decode;
 mod inspection;
 mod intake;

@@ -1,0 +1,114 @@
+//! A decision: the gate hears it first, then everything for people is made of it.
+
+use super::inspection::Inspection;
+use super::shared::{Decision, Decoded, Found, Job, Stop, Times};
+use crate::channel::Received;
+use crate::hash::Sha256;
+use crate::part::{Cause, Verdict};
+use crate::screen::Thumbnail;
+use crate::text::{Detail, cut};
+use board::Timestamp;
+use core::time::Duration;
+
+impl Inspection<'_> {
+    /// Tells the gate, then the recorder. `shown` is the model's input when the inspector's mask belongs to this part.
+    pub(super) fn decide(
+        &mut self,
+        mut undecided: Undecided,
+        mut verdict: Verdict,
+        mut detail: Detail,
+        armed: bool,
+        shown: Option<&[u8]>,
+    ) {
+        if armed && let Err(error) = self.resolving.resolve(undecided.job.part, verdict) {
+            // The gate rejects what it did not hear about; the journal must not say otherwise.
+            detail = cut(format_args!("gate: {error}"));
+            if verdict.passes() {
+                verdict = Verdict::Fault(Cause::QueueFull);
+            }
+        }
+        undecided.times.total = Timestamp::now().since(undecided.job.trigger);
+        let thumbnail = shown.and_then(|input| self.draw(input));
+        let decision = Decision {
+            job: undecided.job,
+            verdict,
+            detail,
+            picture: undecided.picture,
+            found: if shown.is_some() {
+                self.found()
+            } else {
+                Found::default()
+            },
+            times: undecided.times,
+            armed,
+            thumbnail,
+        };
+        if self.shared.decisions.send(decision).is_err() {
+            self.shared
+                .stop(Stop::Broken("the recorder is too far behind".to_owned()));
+        }
+    }
+
+    fn found(&self) -> Found {
+        let blobs = self.inspector.blobs().as_slice();
+        Found {
+            blobs: u32::try_from(blobs.len()).unwrap_or(u32::MAX),
+            largest_px: blobs
+                .iter()
+                .map(|blob| blob.area_px)
+                .max()
+                .unwrap_or_default(),
+            total_px: blobs
+                .iter()
+                .fold(0, |sum, blob| sum.saturating_add(blob.area_px)),
+        }
+    }
+
+    /// Nothing when the screen is behind: it shows the next part instead.
+    fn draw(&self, input: &[u8]) -> Option<Thumbnail> {
+        let Received::Item(mut thumbnail) = self.shared.thumbnails.receive(Duration::ZERO) else {
+            return None;
+        };
+        let boxes = self.inspector.blobs().as_slice().iter().map(|blob| {
+            [
+                blob.x,
+                blob.y,
+                blob.x.saturating_add(blob.width),
+                blob.y.saturating_add(blob.height),
+            ]
+        });
+        thumbnail.draw(self.size, self.order, input, self.inspector.mask(), boxes);
+        Some(thumbnail)
+    }
+}
+
+/// A part on its way to a decision.
+pub(super) struct Undecided {
+    pub job: Job,
+    pub picture: Option<Sha256>,
+    pub times: Times,
+}
+
+impl Undecided {
+    /// One that was never decoded.
+    pub fn of(job: Job) -> Self {
+        Self {
+            job,
+            picture: None,
+            times: Times::default(),
+        }
+    }
+
+    /// One whose picture was read, well or not.
+    pub fn decoded(decoded: &Decoded) -> Self {
+        Self {
+            job: decoded.job.clone(),
+            picture: decoded.picture,
+            times: Times {
+                wait: decoded.wait,
+                decode: decoded.decode,
+                ..Times::default()
+            },
+        }
+    }
+}
