@@ -1,7 +1,7 @@
 //! The station file: one file describes the station, it is checked whole, and it never changes while it runs.
 //!
-//! Reading goes in three steps: [`json`] flattens the text, [`shape`] holds every key and value against the list in
-//! [`keys`], [`rules`] checks what several keys mean together. All problems of a step are found, not the first.
+//! Reading goes in three steps: `json` flattens the text, `shape` holds every key and value against the list in
+//! [`keys`], `rules` checks what several keys mean together. All problems of a step are found, not the first.
 
 pub mod file;
 mod json;
