@@ -25,6 +25,10 @@ impl Complete {
 }
 
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would be an allocation for each part"
+)]
 enum Half {
     Decision(Decision),
     Report(GateReport),

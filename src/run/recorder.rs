@@ -120,7 +120,7 @@ impl Recorder<'_> {
     }
 
     fn drain_gate(&mut self, known: &mut Known) {
-        while let Some(event) = self.events.next() {
+        for event in self.events.by_ref() {
             match event {
                 Event::Report(report) => {
                     if let Some(complete) = known.merge.reported(report) {
