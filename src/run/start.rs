@@ -59,7 +59,7 @@ pub fn run<P: OutputPin + Send>(
     signals.thread_block().map_err(RunError::Signals)?;
 
     let disposal = Disposal::new(&station.source).map_err(RunError::Directory)?;
-    let ledger = restore(station, &disposal)?;
+    // The journal first: its lock keeps two stations from one directory, and it makes what a new station does not have.
     let journal = Journal::open(&station.journal, start).map_err(RunError::Journal)?;
     if let Some(recovered) = journal.recovered() {
         eprintln!(
@@ -67,6 +67,7 @@ pub fn run<P: OutputPin + Send>(
             recovered.cut_bytes
         );
     }
+    let ledger = restore(station, &disposal)?;
     let image = &station.image;
     let mut sources = Vec::new();
     for _ in 0..station.source.workers {
