@@ -122,7 +122,7 @@ pub fn run<P: OutputPin + Send>(
             workers.push(threads.start("decode", || decode::run(&folder, source, shared)));
         }
         let intake = threads.start("intake", move || {
-            intake::run(&station.source, ledger, first, arming, shared)
+            intake::run(&station.source, ledger, first, arming, control, shared)
         });
 
         if let Err(errno) = signals.wait() {
