@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod display;
+pub mod heap;
 pub mod realtime;
 pub mod simulated;
 pub mod wake;

@@ -32,13 +32,8 @@ pub(super) fn run(
         Ok(inspection) => inspection,
         Err(error) => return shared.stop(Stop::Broken(error.to_string())),
     };
-    shared.set_ready();
-    if let Err(error) = control.set_ready(true) {
-        return shared.stop(Stop::Broken(error.to_string()));
-    }
-    println!("ready: {}", inspection.engine.place());
     // The queue holds one and this is the only message.
-    let _ = shared.engine_ready.send(());
+    let _ = shared.engine_ready.send(inspection.engine.place());
     while !shared.stopping() {
         inspection.turn();
     }

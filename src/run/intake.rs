@@ -2,7 +2,7 @@
 
 use super::shared::{Job, Message, Shared, Stop};
 use crate::channel::Received;
-use crate::gate::Arming;
+use crate::gate::{Arming, Control};
 use crate::part::PartId;
 use crate::station::file::Source;
 use crate::text::cut;
@@ -14,21 +14,27 @@ use std::os::fd::AsFd;
 /// How often a waiting intake looks at the flags.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Takes pictures until the program stops. `part` is the number of the first.
+/// Makes the station ready, once the engine is and the directory is watched, and takes pictures until the program stops.
+/// `part` is the number of the first.
 pub(super) fn run(
     source: &Source,
     ledger: Ledger,
     mut part: PartId,
     mut arming: Arming<'_>,
+    control: Control<'_>,
     shared: &Shared,
 ) {
-    if !wait_for_engine(shared) {
+    let Some(place) = wait_for_engine(shared) else {
         return;
-    }
+    };
     let mut directory = match Directory::open(source, ledger) {
         Ok(directory) => directory,
         Err(error) => return shared.stop(Stop::Broken(error.to_string())),
     };
+    if !open_gate(control, shared) {
+        return;
+    }
+    println!("ready: {place}");
     while !shared.stopping() {
         if !shared.journal_works() {
             // What arrives meanwhile waits in the kernel's queue; nothing is inspected that cannot be recorded.
@@ -49,16 +55,34 @@ pub(super) fn run(
     }
 }
 
-/// False when the program stops before the engine is ready.
-fn wait_for_engine(shared: &Shared) -> bool {
+/// Waits for the engine's place; nothing when the program stops before.
+fn wait_for_engine(shared: &Shared) -> Option<String> {
     loop {
         match shared.engine_ready.receive(LOOK) {
-            Received::Item(()) => return true,
-            Received::Closed => return false,
-            Received::Nothing if shared.stopping() => return false,
+            Received::Item(place) => return Some(place),
+            Received::Closed => return None,
+            Received::Nothing if shared.stopping() => return None,
             Received::Nothing => {}
         }
     }
+}
+
+/// Makes the gate ready: not before the directory is watched, since a picture that came then would be triggered late. False
+/// when the program stops.
+fn open_gate(control: Control<'_>, shared: &Shared) -> bool {
+    if shared.stopping() {
+        return false;
+    }
+    shared.set_ready();
+    if let Err(error) = control.set_ready(true) {
+        shared.stop(Stop::Broken(error.to_string()));
+    }
+    // A stop between the two is taken back here; one that comes later, by the inspection.
+    let open = !shared.stopping();
+    if !open {
+        let _ = control.set_ready(false);
+    }
+    open
 }
 
 /// Gives the part its number and its trigger time.

@@ -156,11 +156,11 @@ pub(super) struct Shared {
     pub decisions: Channel<Decision, DECISIONS_MAX>,
     /// Free thumbnails, recorder to inspection.
     pub thumbnails: Channel<Thumbnail, THUMBNAILS>,
-    /// Rung when the engine is ready: a message for the intake.
-    pub engine_ready: Channel<(), 1>,
+    /// Where the engine runs, when it is ready: inspection to intake.
+    pub engine_ready: Channel<String, 1>,
     /// Parts that have begun and are not in the journal yet.
     under_way: AtomicUsize,
-    /// The engine is ready, so the gate may be.
+    /// Engine and directory are ready, so the gate may be.
     ready: AtomicBool,
     /// The journal takes no records, so no part may begin.
     journal_broken: AtomicBool,
@@ -229,12 +229,12 @@ impl Shared {
         self.under_way.load(Ordering::Acquire)
     }
 
-    /// Whether the engine is ready.
+    /// Whether engine and directory are ready.
     pub fn ready(&self) -> bool {
         self.ready.load(Ordering::Acquire)
     }
 
-    /// Says that the engine is ready.
+    /// Says that engine and directory are ready.
     pub fn set_ready(&self) {
         self.ready.store(true, Ordering::Release);
     }

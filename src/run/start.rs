@@ -10,7 +10,7 @@ use crate::gate::{Channels, Driver, Handles, Outputs, Settings};
 use crate::journal::{self, Journal};
 use crate::part::{Cause, PartId};
 use crate::resample::ResampleError;
-use crate::screen::{Counters, Screen, Thumbnail};
+use crate::screen::{Screen, Thumbnail};
 use crate::station::Station;
 use crate::watch::{self, Disposal, Folder, Identity, Ledger, Name};
 use ascendcl::Library;
@@ -20,7 +20,7 @@ use core::fmt;
 use embedded_hal::digital::OutputPin;
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Real-time priority of the gate's thread, of 1 to 99: above all programs, below the kernel's own threads (50).
 const GATE_PRIORITY: u8 = 40;
@@ -59,7 +59,7 @@ pub fn run<P: OutputPin + Send>(
     signals.thread_block().map_err(RunError::Signals)?;
 
     let disposal = Disposal::new(&station.source).map_err(RunError::Directory)?;
-    let ledger = restore(station, &disposal)?;
+    // The journal first: its lock keeps two stations from one directory, and it makes what a new station does not have.
     let journal = Journal::open(&station.journal, start).map_err(RunError::Journal)?;
     if let Some(recovered) = journal.recovered() {
         eprintln!(
@@ -67,6 +67,7 @@ pub fn run<P: OutputPin + Send>(
             recovered.cut_bytes
         );
     }
+    let ledger = restore(station, &disposal)?;
     let image = &station.image;
     let mut sources = Vec::new();
     for _ in 0..station.source.workers {
@@ -105,21 +106,24 @@ pub fn run<P: OutputPin + Send>(
     let (shared, open_library) = (&shared, devices.open_library);
     let folder = Folder::new(&station.source.directory);
     let counters = thread::scope(|scope| {
-        let gate = scope.spawn(move || {
+        let threads = Threads { scope, shared };
+        let gate = threads.start("gate", move || {
             if let Err(error) = realtime::raise_priority(GATE_PRIORITY) {
                 eprintln!("sluice: {error}");
             }
             gate.run()
         });
-        let recorder = scope.spawn(move || recorder.run());
-        let inspection =
-            scope.spawn(move || inspection::run(station, open_library, resolving, control, shared));
-        let workers: Vec<_> = sources
-            .into_iter()
-            .map(|source| scope.spawn(|| decode::run(&folder, source, shared)))
-            .collect();
-        let intake =
-            scope.spawn(move || intake::run(&station.source, ledger, first, arming, shared));
+        let recorder = threads.start("recorder", move || recorder.run());
+        let inspection = threads.start("inspection", move || {
+            inspection::run(station, open_library, resolving, control, shared)
+        });
+        let mut workers = Vec::new();
+        for source in sources {
+            workers.push(threads.start("decode", || decode::run(&folder, source, shared)));
+        }
+        let intake = threads.start("intake", move || {
+            intake::run(&station.source, ledger, first, arming, control, shared)
+        });
 
         if let Err(errno) = signals.wait() {
             shared.stop(Stop::Broken(format!(
@@ -128,32 +132,59 @@ pub fn run<P: OutputPin + Send>(
             )));
         }
         shared.stop(Stop::Asked);
-        // From the source to the recorder, each behind the one that feeds it. A thread that panicked has ended, which
-        // is all that is waited for here; the first reason to stop is kept.
-        let ended = |ended: thread::Result<()>| {
-            if ended.is_err() {
-                shared.stop(Stop::Broken(
-                    "a thread of the station panicked; please report its message".to_owned(),
-                ));
-            }
-        };
-        ended(intake.join());
+        // From the source to the recorder, each behind the one that feeds it.
+        threads.end(intake);
         shared.jobs.close();
         shared.inputs.close();
-        workers.into_iter().for_each(|worker| ended(worker.join()));
+        for worker in workers {
+            threads.end(worker);
+        }
         shared.messages.close();
-        ended(inspection.join());
-        ended(gate.join().map(|_| ()));
+        threads.end(inspection);
+        threads.end(gate);
         shared.decisions.close();
-        recorder.join().unwrap_or_else(|_| {
-            ended(Err(Box::new(())));
-            Counters::default()
-        })
+        threads.end(recorder).unwrap_or_default()
     });
     Ok(Outcome {
         stop: shared.why(),
         counters,
     })
+}
+
+/// Starts the station's threads and waits for their ends. Each has a name, by which tools and tests find it.
+struct Threads<'scope, 'env> {
+    scope: &'scope Scope<'scope, 'env>,
+    shared: &'scope Shared,
+}
+
+impl<'scope> Threads<'scope, '_> {
+    /// Nothing when the system gives no thread: then the station stops, and dropping `work` closes what it held.
+    fn start<T: Send + 'scope>(
+        &self,
+        name: &str,
+        work: impl FnOnce() -> T + Send + 'scope,
+    ) -> Option<ScopedJoinHandle<'scope, T>> {
+        let thread = thread::Builder::new().name(name.to_owned());
+        match thread.spawn_scoped(self.scope, work) {
+            Ok(thread) => Some(thread),
+            Err(error) => {
+                let why = format!("starting the thread {name}: {error}");
+                self.shared.stop(Stop::Broken(why));
+                None
+            }
+        }
+    }
+
+    /// A thread that panicked has ended, which is all that is waited for here; the first reason to stop is kept.
+    fn end<T>(&self, thread: Option<ScopedJoinHandle<'scope, T>>) -> Option<T> {
+        let ended = thread?.join();
+        if ended.is_err() {
+            self.shared.stop(Stop::Broken(
+                "a thread of the station panicked; please report its message".to_owned(),
+            ));
+        }
+        ended.ok()
+    }
 }
 
 /// What the journal says of the pictures that are still there.
