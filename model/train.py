@@ -15,8 +15,10 @@ from pathlib import Path
 
 # oneDNN inside MindSpore falls back to its reference convolution (30 times slower) on hosts with AVX-512.
 os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX2")
-# On a small or shared machine more threads cost more than they bring; set OMP_NUM_THREADS to use more.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+# MindSpore's own threads wait by spinning and slow the one that computes: keep all of them on as many processors as
+# OMP_NUM_THREADS says, one if it says nothing. Both settings must stand before MindSpore is loaded.
+PROCESSORS = int(os.environ.setdefault("OMP_NUM_THREADS", "1"))
+os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-PROCESSORS:])
 
 import mindspore as ms
 import numpy as np
@@ -47,7 +49,6 @@ def make_step(network, optimiser):
     """
     classes = network.head.out_channels
 
-
     def loss_of(crops, truth):
         logits = network(crops)
         loss = ops.cross_entropy(logits, truth)
@@ -70,7 +71,7 @@ def make_step(network, optimiser):
 
 
 def validate(network, pictures, masks):
-    """Mean loss-free quality on whole pictures: pooled foreground (Dice, IoU), mean Dice a picture."""
+    """Quality on whole pictures: foreground Dice and IoU over all pixels, and the mean Dice of a picture."""
     network.set_train(False)
     pooled, dices = np.zeros(3, np.int64), []
     for picture, mask in zip(pictures, masks):
@@ -147,20 +148,21 @@ def main():
     )
     facts = {"architecture": arguments.architecture, "base": arguments.base, "classes": 2}
 
-    first_step, best = 0, -1.0
+    first_step, best, mean_loss = 0, -1.0, None
     arguments.out.mkdir(parents=True, exist_ok=True)
     if arguments.resume:
         saved = ms.load_checkpoint(str(arguments.out / "last.ckpt"))
         ms.load_param_into_net(network, saved, strict_load=True)
         ms.load_param_into_net(optimiser, saved, strict_load=True)
-        first_step, best = int(saved["step"].asnumpy()), float(saved["best"].asnumpy())
+        first_step = int(saved["step"].asnumpy())
+        best, mean_loss = (float(saved[name].asnumpy()) for name in ("best", "loss"))
     elif arguments.start_from:
         ms.load_param_into_net(network, ms.load_checkpoint(str(arguments.start_from)), strict_load=True)
     log = csv.writer(open(arguments.out / "log.csv", "a" if arguments.resume else "w", buffering=1))
 
     settle_at = round(arguments.steps * (1 - arguments.settle))
     step_function, settled = None, False
-    start, cpu_start, mean_loss = time.monotonic(), time.process_time(), None
+    start, cpu_start = time.monotonic(), time.process_time()
     for step in range(first_step, arguments.steps):
         if step_function is None or (step >= settle_at and not settled):
             settled = step >= settle_at
@@ -187,7 +189,8 @@ def main():
             if dice > best:
                 best = dice
                 save(arguments.out / "best.ckpt", network, None, {**facts, "step": done})
-            save(arguments.out / "last.ckpt", network, optimiser, {**facts, "step": done, "best": best})
+            state = {**facts, "step": done, "best": best, "loss": mean_loss}
+            save(arguments.out / "last.ckpt", network, optimiser, state)
     print(f"best foreground Dice on the validation parts: {best:.4f}; "
           f"{(time.monotonic() - start) / 60:.1f} min, {(time.process_time() - cpu_start) / 60:.1f} min of CPU")
 
