@@ -1,6 +1,8 @@
-"""From a checkpoint to an ONNX file, checked against the framework's own forward pass.
+"""From a checkpoint to an ONNX file, checked against MindSpore's own forward pass.
 
     python export.py --checkpoint RUN/best.ckpt --out unet_simple_parts.onnx
+
+Takes MindSpore checkpoints of `train.py` and `.npz` files with the same names of weights; `--weights` writes such a file.
 """
 
 import argparse
@@ -23,6 +25,18 @@ import unet
 SOFTMAX_TOLERANCE = 1e-4
 
 
+def load(path):
+    """(architecture, base, classes, weights as parameters) of a checkpoint."""
+    if path.suffix == ".npz":
+        saved = {name: ms.Parameter(array, name=name) for name, array in np.load(path).items()}
+        classes, base = saved["head.weight"].shape[:2]
+        return "unet_simple", base, classes, saved
+    saved = ms.load_checkpoint(str(path))
+    architecture = str(saved.pop("architecture"))
+    base, classes, _ = (int(saved.pop(name).asnumpy()) for name in ("base", "classes", "step"))
+    return architecture, base, classes, saved
+
+
 def compare(network, model, pixels):
     """(largest softmax difference, pixels whose class differs) between MindSpore and onnxruntime."""
     x = dataset.normalise(pixels[None])
@@ -39,14 +53,15 @@ def main():
     parser.add_argument("--width", type=int, default=dataset.SIZE[0], help="input width (default %(default)s)")
     parser.add_argument("--height", type=int, default=dataset.SIZE[1], help="input height (default %(default)s)")
     parser.add_argument("--picture", type=Path, help="a picture to compare on; without it, random pixels")
+    parser.add_argument("--weights", type=Path, help="also write the weights to this .npz file")
     arguments = parser.parse_args()
 
-    saved = ms.load_checkpoint(str(arguments.checkpoint))
-    architecture = str(saved.pop("architecture"))
-    base, classes, step = (int(saved.pop(name).asnumpy()) for name in ("base", "classes", "step"))
+    architecture, base, classes, saved = load(arguments.checkpoint)
     network = unet.build(architecture, base, classes)
     ms.load_param_into_net(network, saved, strict_load=True)
     network.set_train(False)
+    if arguments.weights:
+        np.savez(arguments.weights, **unet.weights(network))
 
     facts = {"architecture": architecture, "base": str(base), "input": "x = (BGR - 127.5) / 127.5, NCHW"}
     model = onnx_graph.build(
@@ -58,8 +73,8 @@ def main():
     else:
         pixels = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), np.uint8)
     difference, differing = compare(network, model, pixels)
-    print(f"{architecture} base {base}, step {step}: against MindSpore the softmax differs by {difference:.2g} at most, "
-          f"the class in {differing} of {pixels.shape[0] * pixels.shape[1]} pixels")
+    print(f"{architecture} base {base}: against MindSpore the softmax differs by {difference:.2g} at most, the class "
+          f"in {differing} of {pixels.shape[0] * pixels.shape[1]} pixels")
     if not difference <= SOFTMAX_TOLERANCE:
         raise SystemExit(f"more than {SOFTMAX_TOLERANCE}: nothing written")
     onnx.save(model, str(arguments.out))
