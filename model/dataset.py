@@ -1,0 +1,126 @@
+"""From a folder of pictures and masks to what the network sees: the same bytes as on the station.
+
+Layout: `FOLDER/N/image.png` (8-bit picture) and `FOLDER/N/mask.png` (8-bit, one channel; 0 is good,
+255 is defect), N being any name. Needs numpy and OpenCV only.
+"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+ROI = (2200, 1000, 1800, 1800)
+SIZE = (960, 960)
+
+
+def parse_roi(text):
+    """`x,y,width,height` in pixels of the picture; `all` (None) when the picture already is the ROI."""
+    if text == "all":
+        return None
+    roi = tuple(int(number) for number in text.split(","))
+    if len(roi) != 4 or min(roi) < 0 or min(roi[2:]) == 0:
+        raise ValueError(f"roi '{text}': give x,y,width,height in pixels, or all")
+    return roi
+
+
+def add_arguments(parser):
+    """The options that say how pictures become network input; the same in every command here."""
+    parser.add_argument(
+        "--roi", default=",".join(map(str, ROI)),
+        help="x,y,width,height in pixels, or 'all' when the pictures already are the ROI (default %(default)s)",
+    )
+    parser.add_argument("--width", type=int, default=SIZE[0], help="network input width (default %(default)s)")
+    parser.add_argument("--height", type=int, default=SIZE[1], help="network input height (default %(default)s)")
+
+
+def parts(folder):
+    """The parts of a data set, in order of their number (names that are no number come last)."""
+    found = [path.parent for path in Path(folder).glob("*/image.png") if (path.parent / "mask.png").is_file()]
+    if not found:
+        raise SystemExit(f"{folder}: no part found; expected N/image.png with N/mask.png")
+    return sorted(found, key=lambda part: (not part.name.isdigit(), part.name.zfill(20)))
+
+
+def read(path, flags):
+    pixels = cv2.imread(str(path), flags)
+    if pixels is None:
+        raise SystemExit(f"{path}: not a picture that OpenCV can read")
+    return pixels
+
+
+def crop(pixels, roi, path):
+    if roi is None:
+        return pixels
+    x, y, width, height = roi
+    if y + height > pixels.shape[0] or x + width > pixels.shape[1]:
+        raise SystemExit(
+            f"{path}: {pixels.shape[1]}x{pixels.shape[0]} pixels do not hold the roi {x},{y},{width},{height}; "
+            "give --roi (all, when the pictures already are the ROI)"
+        )
+    return pixels[y : y + height, x : x + width]
+
+
+def load_picture(part, roi, size):
+    """BGR, cropped and stretched to `size` (width, height), 8 bit, HWC: the bytes that the station shows."""
+    path = part / "image.png"
+    return cv2.resize(crop(read(path, cv2.IMREAD_COLOR), roi, path), size, interpolation=cv2.INTER_LINEAR)
+
+
+def load_mask(part, roi, size):
+    """Class of each pixel (0 good, 1 defect), HW, uint8.
+
+    As the reference job: cropped, resized linearly in 8 bit, thresholded at one half (128 and above is defect).
+    """
+    path = part / "mask.png"
+    mask = cv2.resize(crop(read(path, cv2.IMREAD_GRAYSCALE), roi, path), size, interpolation=cv2.INTER_LINEAR)
+    return (mask >= 128).astype(np.uint8)
+
+
+def normalise(pixels):
+    """8-bit HWC (or NHWC) to float32 CHW (or NCHW), `(x - 127.5) / 127.5`: what AIPP does on the device."""
+    return np.ascontiguousarray(np.moveaxis((pixels.astype(np.float32) - 127.5) / 127.5, -1, -3))
+
+
+class CropSampler:
+    """Random training crops, `crop` pixels square, half of them on defects.
+
+    Every batch depends on the seed and its step alone, so a resumed training goes on with the same crops.
+    A defect crop takes a random blob of a random part first and a random pixel of it second: small defects
+    are then seen as often as large ones.
+    """
+
+    def __init__(self, pictures, masks, crop_px, batch, seed):
+        self.pictures, self.masks, self.crop_px, self.batch, self.seed = pictures, masks, crop_px, batch, seed
+        self.blobs = []
+        for index, mask in enumerate(masks):
+            if min(mask.shape) < crop_px:
+                raise SystemExit(f"crops of {crop_px} pixels do not fit pictures of {mask.shape[1]}x{mask.shape[0]}")
+            count, labels = cv2.connectedComponents(mask)
+            blobs = [np.argwhere(labels == label).astype(np.int16) for label in range(1, count)]
+            if blobs:
+                self.blobs.append((index, blobs))
+
+    def batch_at(self, step):
+        """Crops (float32 NCHW) and their classes (int32 NHW) for one step."""
+        random = np.random.default_rng([self.seed, step])
+        crops = [self._crop(random, on_defect=item % 2 == 0) for item in range(self.batch)]
+        return normalise(np.stack([c[0] for c in crops])), np.stack([c[1] for c in crops]).astype(np.int32)
+
+    def _crop(self, random, on_defect):
+        if on_defect and self.blobs:
+            index, blobs = self.blobs[random.integers(len(self.blobs))]
+            blob = blobs[random.integers(len(blobs))]
+            corner = blob[random.integers(len(blob))] - random.integers(self.crop_px, size=2)
+        else:
+            index = random.integers(len(self.masks))
+            corner = random.integers(1 << 30, size=2) % (np.array(self.masks[index].shape) - self.crop_px + 1)
+        y, x = np.clip(corner, 0, np.array(self.masks[index].shape) - self.crop_px)
+        picture = self.pictures[index][y : y + self.crop_px, x : x + self.crop_px]
+        mask = self.masks[index][y : y + self.crop_px, x : x + self.crop_px]
+        turns, flip = random.integers(4), random.integers(2)
+        picture, mask = np.rot90(picture, turns), np.rot90(mask, turns)
+        if flip:
+            picture, mask = picture[:, ::-1], mask[:, ::-1]
+        contrast, brightness = random.uniform(0.85, 1.15), random.uniform(-20, 20)
+        picture = np.clip((picture.astype(np.float32) - 127.5) * contrast + 127.5 + brightness, 0, 255)
+        return picture, mask
