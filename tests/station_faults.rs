@@ -6,7 +6,7 @@ mod station;
 
 use sluice::journal::Part;
 use station::lines::{self, Timeline, at_gate_us};
-use station::{DELAY, Running, Site, name, pictures, wait_for};
+use station::{DELAY, PULSE, Running, Site, name, pictures, wait_for};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -96,6 +96,8 @@ fn a_picture_that_vanishes_before_it_is_read_is_a_fault() {
     // The only slot is busy while the second picture waits to be read.
     let mut station = site.start_faulty("aclmdlExecuteAsync:2:delay_ms=4000");
     site.feed("a.png", &pictures::good());
+    // Further apart than a movement is wide, or the reject of the second takes the first along.
+    thread::sleep(2 * PULSE);
     site.feed("b.png", &pictures::good());
     thread::sleep(Duration::from_millis(1500));
     fs::remove_file(site.part("b.png")).unwrap();
