@@ -91,7 +91,7 @@ class CropSampler:
 
     def __init__(self, pictures, masks, crop_px, batch, seed):
         self.pictures, self.masks, self.crop_px, self.batch, self.seed = pictures, masks, crop_px, batch, seed
-        self.blobs = []
+        self.blobs, self.errors = [], []
         for index, mask in enumerate(masks):
             if min(mask.shape) < crop_px:
                 raise SystemExit(f"crops of {crop_px} pixels do not fit pictures of {mask.shape[1]}x{mask.shape[0]}")
@@ -100,14 +100,24 @@ class CropSampler:
             if blobs:
                 self.blobs.append((index, blobs))
 
+    def mine(self, index, wrong):
+        """Notes the blobs of `wrong` (HW, bool) of a picture: from now on one crop in four shows such a place."""
+        count, labels = cv2.connectedComponents(wrong.astype(np.uint8))
+        blobs = [np.argwhere(labels == label).astype(np.int16) for label in range(1, count)]
+        # The thin seam along every outline is wrong by nature; what counts is a place of its own.
+        self.errors += [(index, blob) for blob in blobs if len(blob) >= 6]
+
     def batch_at(self, step):
         """Crops (float32 NCHW) and their classes (int32 NHW) for one step."""
         random = np.random.default_rng([self.seed, step])
-        crops = [self._crop(random, on_defect=item % 2 == 0) for item in range(self.batch)]
+        crops = [self._crop(random, on_defect=item % 2 == 0, on_error=item % 4 == 3) for item in range(self.batch)]
         return normalise(np.stack([c[0] for c in crops])), np.stack([c[1] for c in crops]).astype(np.int32)
 
-    def _crop(self, random, on_defect):
-        if on_defect and self.blobs:
+    def _crop(self, random, on_defect, on_error=False):
+        if on_error and self.errors:
+            index, blob = self.errors[random.integers(len(self.errors))]
+            corner = blob[random.integers(len(blob))] - random.integers(self.crop_px, size=2)
+        elif on_defect and self.blobs:
             index, blobs = self.blobs[random.integers(len(self.blobs))]
             blob = blobs[random.integers(len(blobs))]
             corner = blob[random.integers(len(blob))] - random.integers(self.crop_px, size=2)

@@ -1,0 +1,70 @@
+"""Holds `sluice eval` against NumPy, OpenCV and ONNX Runtime on the same data set.
+
+    python agree.py --sluice target/debug/sluice --data TEST [--station FILE] [--roi all]
+
+Two things, for every part: the Dice and IoU that the station prints are those of `metrics.py` on the arrays that it writes,
+to 1e-6; and these arrays are those of ONNX Runtime on OpenCV's pixels: softmax within 1e-4, the class equal in 99.99 % of
+the pixels. Exits with 1 when one does not hold. Needs numpy, OpenCV and onnxruntime.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+import dataset
+import metrics
+
+FIGURES_TOLERANCE = 1e-6
+SOFTMAX_TOLERANCE = 1e-4
+CLASSES_DIFFERING_MAX = 1e-4
+
+
+def printed(output):
+    """`{part: [soft Dice, soft IoU, Dice, IoU]}` of the station's table."""
+    rows = {}
+    for line in output.splitlines():
+        words = line.split()
+        if words and words[0].isdigit():
+            rows[words[0]] = [float(word) for word in words[1:5]]
+    return rows
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--sluice", required=True, type=Path, help="the program")
+    parser.add_argument("--station", type=Path, help="station file (default: the one in the program)")
+    parser.add_argument("--model", type=Path, default=Path(__file__).parent / "unet_simple_parts.onnx")
+    parser.add_argument("--data", required=True, help="folder with N/image.png and N/mask.png")
+    dataset.add_arguments(parser)
+    arguments = parser.parse_args()
+    roi, size = dataset.parse_roi(arguments.roi), (arguments.width, arguments.height)
+    session = onnxruntime.InferenceSession(str(arguments.model), providers=["CPUExecutionProvider"])
+
+    with tempfile.TemporaryDirectory() as arrays:
+        station = ["--station", str(arguments.station)] if arguments.station else []
+        command = [str(arguments.sluice), "eval", arguments.data, "--npy", arrays, *station]
+        rows = printed(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        figures = softmaxes = classes = 0.0
+        for part in dataset.parts(arguments.data):
+            mask = dataset.load_mask(part, roi, size)
+            softmax = np.load(Path(arrays) / f"{part.name}_softmax.npy")
+            argmax = np.load(Path(arrays) / f"{part.name}_argmax.npy")
+            expected = [*metrics.soft_dice(softmax[0], mask), *metrics.hard_dice(metrics.counts(argmax[0], mask))]
+            figures = max(figures, *(abs(a - b) for a, b in zip(rows[part.name], expected, strict=True)))
+            pixels = dataset.load_picture(part, roi, size)
+            theirs = session.run(["softmax", "argmax"], {"x": dataset.normalise(pixels[None])})
+            softmaxes = max(softmaxes, float(np.abs(softmax - theirs[0]).max()))
+            classes = max(classes, float((argmax != theirs[1]).mean()))
+    print(f"{len(rows)} parts: figures differ by {figures:.1e} at most, softmax by {softmaxes:.1e}, "
+          f"the class in {classes:.4%} of a part's pixels")
+    if figures > FIGURES_TOLERANCE or softmaxes > SOFTMAX_TOLERANCE or classes > CLASSES_DIFFERING_MAX:
+        sys.exit("the station and the script disagree")
+
+
+if __name__ == "__main__":
+    main()
