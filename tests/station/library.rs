@@ -1,0 +1,32 @@
+//! The CPU implementation of AscendCL as a shared library, loaded like the vendor's.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Builds `libascendcl.so` as this program was built, and gives its path. Cargo builds a shared library only when it is
+/// asked for, so the test asks.
+pub fn shared_library() -> PathBuf {
+    let program = env::current_exe().unwrap();
+    let directory = program.parent().unwrap().parent().unwrap();
+    let above = directory.parent().unwrap();
+    let profile = directory.file_name().unwrap().to_str().unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--package", "ascendcl-so"]);
+    // The same features as everything that is built for tests, so that nothing is built twice.
+    cargo.args(["--features", "ascendcl-so/faults", "--profile"]);
+    cargo.arg(if profile == "debug" { "dev" } else { profile });
+    // With --target the profile's directory lies one level deeper, in one named after the target.
+    if above.join("CACHEDIR.TAG").exists() {
+        cargo.arg("--target-dir").arg(above);
+    } else {
+        cargo.arg("--target-dir").arg(above.parent().unwrap());
+        cargo.arg("--target").arg(above.file_name().unwrap());
+    }
+    let status = cargo
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()
+        .unwrap();
+    assert!(status.success(), "the library does not build");
+    directory.join("libascendcl.so")
+}

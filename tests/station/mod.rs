@@ -1,0 +1,281 @@
+//! A station of its own for each test: a directory with a small model, a station file and pictures, in which the real
+//! program runs as a child process.
+//!
+//! The delays of the station file are generous, because a busy machine must not fail a test; the tests that are about
+//! time set their own.
+#![allow(dead_code, reason = "no test file uses all of it")]
+
+pub mod library;
+pub mod lines;
+pub mod pictures;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use sluice::journal::{self, Entry, Part, Record};
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+use std::{env, process, thread};
+
+/// Past it a test fails instead of waiting on. No test is about it.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// From the trigger to the gate, in the station file.
+pub const DELAY: Duration = Duration::from_millis(2000);
+/// Width of a movement, in the station file.
+pub const PULSE: Duration = Duration::from_millis(400);
+
+/// Asks until `found` gives something; fails the test when it does not.
+pub fn wait_for<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = found() {
+            return found;
+        }
+        assert!(Instant::now() < end, "{what}: not within {PATIENCE:?}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Where a station stands; there as long as the test runs, and left behind by a test that fails.
+pub struct Site {
+    pub path: PathBuf,
+}
+
+impl Site {
+    /// A directory with the model, the station file as it is in `tests/data/station`, and no pictures.
+    pub fn new(test: &str) -> Self {
+        let path = env::temp_dir().join(format!("sluice-station-{}-{test}", process::id()));
+        fs::create_dir(&path).unwrap();
+        for directory in ["parts", "done"] {
+            fs::create_dir(path.join(directory)).unwrap();
+        }
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/station");
+        for file in ["parts.onnx", "wild.onnx", "aipp.cfg", "station.json"] {
+            fs::copy(data.join(file), path.join(file)).unwrap();
+        }
+        Self { path }
+    }
+
+    /// Changes the station file: each text, which must be there once, to another one.
+    pub fn change(&self, changes: &[(&str, &str)]) {
+        let path = self.path.join("station.json");
+        let mut text = fs::read_to_string(&path).unwrap();
+        for (old, new) in changes {
+            assert_eq!(text.matches(old).count(), 1, "{old} in the station file");
+            text = text.replace(old, new);
+        }
+        fs::write(path, text).unwrap();
+    }
+
+    /// The program with these arguments, in this directory.
+    pub fn sluice(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
+        command.args(arguments).current_dir(&self.path);
+        // What the machine sets for other programs is not part of the test.
+        for variable in ["ASCENDCL_CPU_RUN_MODE", "ASCENDCL_CPU_FAULT"] {
+            command.env_remove(variable);
+        }
+        command.env("ASCENDCL_CPU_THREADS", "1");
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn output(&self, arguments: &[&str]) -> Output {
+        self.sluice(arguments).output().unwrap()
+    }
+
+    /// Starts the station and waits until it is ready.
+    pub fn start(&self) -> Running {
+        self.start_with(&[])
+    }
+
+    /// Starts the station with these variables in its environment and waits until it is ready.
+    pub fn start_with(&self, variables: &[(&str, &str)]) -> Running {
+        let running = self.launch(variables);
+        running.line("ready:");
+        running
+    }
+
+    /// Starts the station with this in `ASCENDCL_CPU_FAULT` and waits until it is ready.
+    pub fn start_faulty(&self, faults: &str) -> Running {
+        self.start_with(&[("ASCENDCL_CPU_FAULT", faults)])
+    }
+
+    /// Starts the station and waits for nothing.
+    pub fn launch(&self, variables: &[(&str, &str)]) -> Running {
+        let mut command = self.sluice(&["run", "--station", "station.json"]);
+        command.envs(variables.iter().copied());
+        Running::spawn(&mut command, self.path.join("stderr.txt"))
+    }
+
+    /// The path of a picture in the watched directory.
+    pub fn part(&self, name: &str) -> PathBuf {
+        self.path.join("parts").join(name)
+    }
+
+    /// Lets a file arrive in the watched directory, all of it at once.
+    pub fn feed(&self, name: &str, content: &[u8]) {
+        let beside = self.path.join("arriving");
+        fs::write(&beside, content).unwrap();
+        fs::rename(beside, self.part(name)).unwrap();
+    }
+
+    /// Every line of the journal.
+    pub fn journal(&self) -> Vec<Entry> {
+        let directory = self.path.join("journal");
+        if !directory.exists() {
+            return Vec::new();
+        }
+        journal::read(directory.to_str().unwrap())
+            .unwrap()
+            .collect()
+    }
+
+    /// The parts in the journal, by their numbers: parts that are done at the same moment are written in any order. A
+    /// damaged line fails the test, unless it is the last one of a station that may be writing it.
+    pub fn parts(&self) -> Vec<Part> {
+        let entries = self.journal();
+        let count = entries.len();
+        let parts = entries
+            .into_iter()
+            .enumerate()
+            .filter_map(|(index, entry)| match entry.content {
+                Ok(Record::Part(part)) => Some(*part),
+                Ok(_) => None,
+                Err(_) if index + 1 == count => None,
+                Err(damage) => panic!("line {} of the journal: {damage}", entry.line),
+            });
+        let mut parts: Vec<_> = parts.collect();
+        parts.sort_by_key(|part| part.part);
+        parts
+    }
+
+    /// Waits until the journal has `count` parts and gives them.
+    pub fn wait_parts(&self, count: usize) -> Vec<Part> {
+        let what = format!("{count} parts in the journal of {}", self.path.display());
+        wait_for(&what, || {
+            let parts = self.parts();
+            (parts.len() >= count).then_some(parts)
+        })
+    }
+
+    /// What the lines did since the last start.
+    pub fn timeline(&self) -> lines::Timeline {
+        lines::Timeline::read(&self.path.join("lines.csv"))
+    }
+
+    /// What the program of the last start wrote to its standard error.
+    pub fn errors(&self) -> String {
+        fs::read_to_string(self.path.join("stderr.txt")).unwrap_or_default()
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+/// A part's name in its record.
+pub fn name(part: &Part) -> String {
+    part.picture.name.to_string()
+}
+
+/// A verdict as the program prints it: `#000001 PASS      12 ms  good  a.png`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Printed {
+    pub kind: String,
+    pub name: String,
+    pub text: String,
+}
+
+/// A station at work. Killed when it is dropped.
+pub struct Running {
+    child: Child,
+    lines: Receiver<String>,
+    stderr: PathBuf,
+}
+
+impl Running {
+    pub fn spawn(command: &mut Command, stderr: PathBuf) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(&stderr).unwrap())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            output
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| sender.send(line))
+        });
+        Self {
+            child,
+            lines,
+            stderr,
+        }
+    }
+
+    /// The next line that begins with `start`; the ones before it are dropped.
+    pub fn line(&self, start: &str) -> String {
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) if line.starts_with(start) => return line,
+                Ok(_) => {}
+                Err(error) => panic!(
+                    "no line that begins with \"{start}\": {error}; standard error: {}",
+                    fs::read_to_string(&self.stderr).unwrap_or_default()
+                ),
+            }
+        }
+    }
+
+    /// The next verdict.
+    pub fn verdict(&self) -> Printed {
+        let text = self.line("#");
+        let kind = text.split_whitespace().nth(1).unwrap().to_owned();
+        let name = text.rsplit("  ").next().unwrap().to_owned();
+        Printed { kind, name, text }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
+    }
+
+    /// Waits for the end. The exit code; nothing after a signal that ended it.
+    pub fn wait(&mut self) -> Option<i32> {
+        wait_for("the end of the station", || self.child.try_wait().unwrap()).code()
+    }
+
+    /// Asks the station to stop. Its exit code.
+    pub fn stop(&mut self) -> Option<i32> {
+        self.signal(Signal::SIGTERM);
+        self.wait()
+    }
+
+    /// Ends it without a chance to say anything.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,144 @@
+//! Promise: after READY the station's own threads allocate nothing.
+//!
+//! The station runs in this process, over an allocator that counts thread by thread. From the record of the first part to
+//! the one of the last, its threads are held to zero: the gate, the inspection with its calls of AscendCL, the intake, the
+//! recorder. AscendCL is the shared library here, as the vendor's is: what a library does inside a call comes from its
+//! own heap and is not counted. The decode workers run the PNG decoder, which allocates for each picture; that is
+//! reported and not held to anything.
+
+mod station;
+
+use ascendcl::Library;
+use board::heap::{self, CountingHeap};
+use board::simulated::{Chip, TimelineFile};
+use nix::sys::signal::{SigSet, Signal};
+use sluice::gate::Outputs;
+use sluice::hash::Sha256;
+use sluice::journal::{Start, WallTime};
+use sluice::part::PartId;
+use sluice::run::{Devices, Outcome, Stop};
+use sluice::screen::Dark;
+use sluice::station::Station;
+use station::library::shared_library;
+use station::{Site, pictures};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{env, fs, thread};
+
+#[global_allocator]
+static HEAP: CountingHeap = CountingHeap;
+
+/// Parts between the two readings.
+const PARTS: usize = 50;
+/// The threads that may not allocate.
+const STATION: [&str; 4] = ["gate", "inspection", "intake", "recorder"];
+/// The threads that are reported.
+const OTHERS: [&str; 1] = ["decode"];
+
+/// The threads of this process by their names, each with its allocations.
+type Reading = BTreeMap<String, Vec<(i32, u64)>>;
+
+fn reading() -> Reading {
+    let mut reading = Reading::new();
+    for entry in fs::read_dir("/proc/self/task").unwrap() {
+        let entry = entry.unwrap();
+        // A thread that has ended since is none of the station's.
+        let Ok(name) = fs::read_to_string(entry.path().join("comm")) else {
+            continue;
+        };
+        let thread = entry.file_name().to_str().unwrap().parse().unwrap();
+        let of_name = reading.entry(name.trim_end().to_owned()).or_default();
+        of_name.push((thread, heap::allocations(thread)));
+    }
+    reading
+}
+
+/// Feeds pictures one after the other, of all kinds that there are, and takes the two readings.
+fn feed(site: &Site) -> (Reading, Reading) {
+    let contents = [
+        pictures::good(),
+        pictures::bad(),
+        pictures::with_spots(&[(40, 40, 6), (120, 100, 8)]),
+        pictures::truncated(),
+        b"no picture".to_vec(),
+        pictures::small(),
+    ];
+    let mut before = Reading::new();
+    for (number, content) in (0..=PARTS).zip(contents.iter().cycle()) {
+        site.feed(&format!("{number}.png"), content);
+        site.wait_parts(number + 1);
+        if number == 0 {
+            before = reading();
+        }
+    }
+    let after = reading();
+    // The last one ends the station, which may allocate what it likes then.
+    site.feed("end.png", &contents[0]);
+    (before, after)
+}
+
+fn run(station: &Station, library: &Path) -> Outcome {
+    let (mut chip, timeline) = Chip::new(4096);
+    let outputs = Outputs::open(&station.lines, |line| {
+        chip.line(line.offset, line.safe.into())
+    })
+    .unwrap();
+    let mut timeline = TimelineFile::create(Path::new("lines.csv"), timeline).unwrap();
+    let start = Start {
+        time: WallTime::now(),
+        station: station.station.name.clone(),
+        version: "test".parse().unwrap(),
+        binary_sha256: Sha256::of(b""),
+        station_sha256: Sha256::of(b""),
+        model_sha256: Sha256::of(b""),
+        next_part: PartId::FIRST,
+    };
+    let devices = Devices {
+        outputs,
+        screen: Box::new(Dark),
+        open_library: &|_| Ok(Library::open(library).unwrap()),
+        housekeeping: Box::new(move || timeline.append().unwrap()),
+    };
+    let parts = u64::try_from(PARTS + 2).unwrap();
+    sluice::run::run(station, start, devices, Some(parts)).unwrap()
+}
+
+/// Not under the test harness, whose main thread would take the signals that the station waits for.
+fn main() {
+    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
+    signals.thread_block().unwrap();
+    let library = shared_library();
+    let site = Site::new("allocates-nothing");
+    site.change(&[
+        (r#""delay_ms": 2000"#, r#""delay_ms": 60"#),
+        (r#""deadline_ms": 1900"#, r#""deadline_ms": 60"#),
+        (r#""pulse_ms": 400"#, r#""pulse_ms": 20"#),
+    ]);
+    let file = fs::read(site.path.join("station.json")).unwrap();
+    let file = sluice::station::read(&file).unwrap();
+    env::set_current_dir(&site.path).unwrap();
+
+    let (before, after, outcome) = thread::scope(|scope| {
+        let feeder = scope.spawn(|| feed(&site));
+        let outcome = run(&file, &library);
+        let (before, after) = feeder.join().unwrap();
+        (before, after, outcome)
+    });
+    assert_eq!(outcome.stop, Stop::Asked);
+    assert_eq!(outcome.counters.triggers, u64::try_from(PARTS + 2).unwrap());
+
+    let mut guilty = Vec::new();
+    for name in STATION.iter().chain(&OTHERS) {
+        let threads = &after[*name];
+        assert_eq!(threads.len(), 1, "one thread {name}");
+        for (then, now) in before[*name].iter().zip(threads) {
+            assert_eq!(then.0, now.0, "the same thread {name}");
+            let made = now.1 - then.1;
+            println!("{name:<10} {made:>6} allocations over {PARTS} parts");
+            if made > 0 && STATION.contains(name) {
+                guilty.push(format!("{name}: {made}"));
+            }
+        }
+    }
+    assert!(guilty.is_empty(), "allocations after READY: {guilty:?}");
+}
