@@ -70,6 +70,11 @@ fn directories(station: &Station) -> Finding {
 
 fn journal(station: &Station) -> Finding {
     let directory = &station.journal.directory;
+    if !Path::new(directory.as_str()).exists() {
+        return finding(Ok(format!(
+            "journal.directory {directory}: not there yet; `sluice run` makes it"
+        )));
+    }
     finding(match journal::read(directory) {
         Ok(entries) => {
             let (mut records, mut damaged) = (0_u64, 0_u64);

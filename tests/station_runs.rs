@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 use sluice::journal::Part;
 use station::library::shared_library;
 use station::lines::{self, Timeline, at_gate_us};
-use station::{DELAY, PULSE, Running, Site, name, pictures};
+use station::{DELAY, PULSE, Running, Site, name, pictures, wait_for};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -51,7 +51,11 @@ fn each_part_moves_the_line_of_its_verdict_at_its_time() {
     site.feed("f.png", &pictures::good());
     site.wait_parts(fed.len() + 1);
 
-    let timeline = site.timeline();
+    // The file of the lines is written after the journal.
+    let timeline = wait_for("the last movement", || {
+        let timeline = site.timeline();
+        (timeline.active(lines::PASS).len() > 3).then_some(timeline)
+    });
     let parts = site.parts();
     for (number, (part, fed)) in (1..).zip(parts.iter().zip(&fed)) {
         assert_eq!((part.part.number(), name(part).as_str()), (number, fed.0));

@@ -20,6 +20,7 @@ impl Inspection<'_> {
         armed: bool,
         shown: Option<&[u8]>,
     ) {
+        let armed = armed && undecided.job.on_line;
         if armed && let Err(error) = self.resolving.resolve(undecided.job.part, verdict) {
             // The gate rejects what it did not hear about; the journal must not say otherwise.
             detail = cut(format_args!("gate: {error}"));

@@ -45,6 +45,8 @@ pub(super) struct Inspection<'a> {
     engine: Engine,
     pub(super) inspector: Inspector,
     slots: Vec<Option<Slot>, SLOTS_MAX>,
+    /// Pictures that were decoded while the inspection waited for a late device.
+    held: Vec<Decoded, SLOTS_MAX>,
     /// Parts that have begun and are not decided.
     open: Vec<Job, { 2 * PARTS_MAX }>,
     pub(super) resolving: Resolving<'a>,
@@ -87,6 +89,7 @@ impl<'a> Inspection<'a> {
             engine,
             inspector,
             slots,
+            held: Vec::new(),
             open: Vec::new(),
             resolving,
             shared,
@@ -97,18 +100,37 @@ impl<'a> Inspection<'a> {
         })
     }
 
-    /// One message or one passed deadline.
+    /// One picture, one message or one passed deadline.
     fn turn(&mut self) {
+        if let Some(decoded) = self.held.pop() {
+            self.inspect(decoded);
+        }
         let now = Timestamp::now();
         let first = self
             .open
             .iter()
             .map(|job| job.trigger + self.deadline)
             .min();
-        let wait = first.map_or(LOOK, |deadline| deadline.since(now).min(LOOK));
+        let wait = match first {
+            _ if !self.held.is_empty() => Duration::ZERO,
+            Some(deadline) => deadline.since(now).min(LOOK),
+            None => LOOK,
+        };
         match self.shared.messages.receive(wait) {
             Received::Item(message) => self.hear(message),
             Received::Nothing | Received::Closed => {}
+        }
+        self.expire();
+    }
+
+    /// Keeps the other parts' deadlines while the device is waited for.
+    fn keep_deadlines(&mut self) {
+        while let Received::Item(message) = self.shared.messages.receive(Duration::ZERO) {
+            match message {
+                // There are as many as there are inputs, and each is here once.
+                Message::Decoded(decoded) => drop(self.held.push(decoded)),
+                message => self.hear(message),
+            }
         }
         self.expire();
     }
@@ -246,17 +268,27 @@ impl<'a> Inspection<'a> {
         if fatal {
             return self.shared.stop(Stop::Device(detail.as_str().to_owned()));
         }
-        let left = (started + self.timeout).since(Timestamp::now());
-        match unfinished.recover(Instant::now() + left) {
-            Ok((buffer, free)) => self.put_back(Input { slot, buffer }, Some(free)),
-            Err(unfinished) => {
+        self.wait_for_device(slot, unfinished, started + self.timeout);
+    }
+
+    /// Waits until the device gives the slot back. One that does not until `end` is hung, and ends the program.
+    fn wait_for_device(&mut self, slot: usize, mut unfinished: Unfinished, end: Timestamp) {
+        loop {
+            let slice = end.since(Timestamp::now()).min(LOOK);
+            unfinished = match unfinished.recover(Instant::now() + slice) {
+                Ok((buffer, free)) => return self.put_back(Input { slot, buffer }, Some(free)),
+                Err(unfinished) => unfinished,
+            };
+            let fatal = matches!(unfinished.cause(), Unready::Acl(error) if error.is_fatal());
+            if fatal || Timestamp::now() >= end || self.shared.stopping() {
                 let text = format!(
                     "not done after {} ms ({})",
                     self.timeout.as_millis(),
                     unfinished.cause()
                 );
-                self.shared.stop(Stop::Device(text));
+                return self.shared.stop(Stop::Device(text));
             }
+            self.keep_deadlines();
         }
     }
 

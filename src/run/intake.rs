@@ -35,11 +35,17 @@ pub(super) fn run(
         return;
     }
     println!("ready: {place}");
+    let mut scan_again = false;
     while !shared.stopping() {
         if !shared.journal_works() {
-            // What arrives meanwhile waits in the kernel's queue; nothing is inspected that cannot be recorded.
+            // Nothing is inspected that cannot be recorded. What arrives meanwhile is found by a scan afterwards, as what
+            // it is then: a picture whose part is gone.
+            scan_again = true;
             std::thread::sleep(LOOK);
             continue;
+        }
+        if core::mem::take(&mut scan_again) {
+            directory.scan_soon();
         }
         match directory.next(None, shared.stop_bell.as_fd()) {
             Ok(Some(arrival)) => {
@@ -87,32 +93,40 @@ fn open_gate(control: Control<'_>, shared: &Shared) -> bool {
 
 /// Gives the part its number and its trigger time.
 ///
-/// A picture that lay there when the station started has no part on the line any more, so there is no hurry: such
-/// pictures go one by one, each with a trigger of its own. Without that a full directory would be one burst of late
-/// parts. Nothing when the program stops first.
+/// A picture that lay there when the station started, or that came while the journal could not be written, has no part on
+/// the line any more. It is inspected and recorded, but the gate does not hear of it: a way that it opened would be open for
+/// another part. Such pictures go one by one, each with a trigger of its own; there is no hurry, and a full directory would
+/// otherwise be one burst of late parts. Nothing when the program stops first.
 fn begin(arrival: Arrival, part: PartId, shared: &Shared) -> Option<Job> {
-    let mut trigger = arrival.seen_at;
-    if arrival.backlog {
-        while shared.under_way() > 0 {
-            if shared.stopping() {
-                return None;
-            }
-            std::thread::sleep(LOOK);
+    let on_line = !arrival.backlog && shared.journal_works();
+    while !on_line && (shared.under_way() > 0 || !shared.journal_works()) {
+        if shared.stopping() {
+            return None;
         }
-        trigger = Timestamp::now();
+        std::thread::sleep(LOOK);
     }
+    let trigger = if on_line {
+        arrival.seen_at
+    } else {
+        Timestamp::now()
+    };
     Some(Job {
         part,
         name: arrival.name,
         identity: arrival.identity,
         trigger,
+        on_line,
     })
 }
 
-/// Arms the gate, then hands the part on. What has no room is refused, which makes it a fault.
+/// Arms the gate if the part is on the line, then hands it on. What has no room is refused, which makes it a fault.
 fn admit(job: Job, arming: &mut Arming<'_>, shared: &Shared) {
     let room = shared.begin();
-    let armed = arming.arm(job.part, job.trigger);
+    let armed = if job.on_line {
+        arming.arm(job.part, job.trigger)
+    } else {
+        Ok(())
+    };
     let refusal = match (&armed, room) {
         (Ok(()), true) => None,
         (Ok(()), false) => Some(cut(format_args!(

@@ -37,6 +37,8 @@ pub(super) struct Job {
     pub identity: Identity,
     /// When its cycle began.
     pub trigger: Timestamp,
+    /// Whether it is on the line now. The gate does not hear of one that is not.
+    pub on_line: bool,
 }
 
 /// A slot's input, lent to a decode worker.

@@ -79,6 +79,11 @@ impl Directory {
         Ok(directory)
     }
 
+    /// Lets the next call scan the directory first: what it finds, and what has arrived until then, is a backlog.
+    pub fn scan_soon(&mut self) {
+        self.scan_at = Some(Timestamp::now());
+    }
+
     /// The directory as decode workers open pictures in it.
     pub const fn folder(&self) -> &Folder {
         &self.folder

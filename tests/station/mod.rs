@@ -135,8 +135,8 @@ impl Site {
             .collect()
     }
 
-    /// The parts in the journal, in its order. A damaged line fails the test, unless it is the last one of a station
-    /// that may be writing it.
+    /// The parts in the journal, by their numbers: parts that are done at the same moment are written in any order. A
+    /// damaged line fails the test, unless it is the last one of a station that may be writing it.
     pub fn parts(&self) -> Vec<Part> {
         let entries = self.journal();
         let count = entries.len();
@@ -149,7 +149,9 @@ impl Site {
                 Err(_) if index + 1 == count => None,
                 Err(damage) => panic!("line {} of the journal: {damage}", entry.line),
             });
-        parts.collect()
+        let mut parts: Vec<_> = parts.collect();
+        parts.sort_by_key(|part| part.part);
+        parts
     }
 
     /// Waits until the journal has `count` parts and gives them.
