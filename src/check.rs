@@ -70,7 +70,11 @@ fn directories(station: &Station) -> Finding {
 
 fn journal(station: &Station) -> Finding {
     let directory = &station.journal.directory;
-    if !Path::new(directory.as_str()).exists() {
+    let path = Path::new(directory.as_str());
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    if !path.exists() && parent.is_none_or(Path::exists) {
         return finding(Ok(format!(
             "journal.directory {directory}: not there yet; `sluice run` makes it"
         )));

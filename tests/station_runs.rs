@@ -12,6 +12,8 @@ use station::{DELAY, PULSE, Running, Site, name, pictures, wait_for};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 /// The record says that the line moved when the part was due, and the lines agree.
 fn assert_moved(part: &Part, timeline: &Timeline) {
@@ -277,4 +279,33 @@ fn verdicts_and_masks_do_not_depend_on_where_the_model_runs() {
     let library = shared_library();
     assert!(findings("so", Some(&library), &[], "memory shared with the CPU") == device);
     assert!(findings("so-host", Some(&library), &host, "memory of its own") == device);
+}
+
+#[test]
+fn a_picture_that_lay_there_at_the_start_is_recorded_and_moves_no_line() {
+    let site = Site::new("backlog");
+    site.feed("good.png", &pictures::good());
+    // The order of arrival is told by the file system's clock, which ticks every few milliseconds.
+    thread::sleep(Duration::from_millis(50));
+    site.feed("bad.png", &pictures::bad());
+    let mut station = site.start();
+    let parts = site.wait_parts(2);
+    assert_eq!(
+        parts
+            .iter()
+            .map(|part| part.verdict.kind.as_str())
+            .collect::<Vec<_>>(),
+        ["PASS", "REJECT"]
+    );
+    assert!(
+        parts.iter().all(|part| part.gate.outcome == "not_armed"),
+        "{parts:?}"
+    );
+    thread::sleep(DELAY + PULSE);
+    let timeline = site.timeline();
+    assert_eq!(timeline.active(lines::PASS).len(), 0);
+    assert!(!timeline.is_active_now(lines::REJECT));
+    site.feed("live.png", &pictures::good());
+    assert_eq!(site.wait_parts(3)[2].gate.outcome, "passed");
+    assert_eq!(station.stop(), Some(0));
 }
