@@ -20,7 +20,7 @@ const PARTS: [(u64, Kind); 6] = [
     (301, Kind::Good),
     (302, Kind::With(parts::DefectKind::Scratch)),
     (303, Kind::With(parts::DefectKind::Pit)),
-    (304, Kind::Good),
+    (308, Kind::Good),
     (305, Kind::With(parts::DefectKind::Chip)),
     (306, Kind::With(parts::DefectKind::Stain)),
 ];
