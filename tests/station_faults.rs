@@ -113,6 +113,26 @@ fn a_picture_that_vanishes_before_it_is_read_is_a_fault() {
 }
 
 #[test]
+fn a_late_device_does_not_hold_up_the_deadlines_of_other_parts() {
+    let site = Site::new("late-device");
+    let mut station = site.start_faulty(&execution_of(1, "delay_ms=9000"));
+    site.feed("a.png", &pictures::good());
+    thread::sleep(2 * PULSE);
+    site.feed("b.png", &pictures::good());
+    let parts = site.wait_parts(2);
+    for part in &parts {
+        assert_eq!(
+            (part.verdict.kind.as_str(), part.verdict.code.as_str()),
+            ("FAULT", "deadline"),
+            "{part:?}"
+        );
+        // The deadline is 1.9 s; the device gives the slot back after 9 s.
+        assert!(part.times_us.total < 6_000_000, "{part:?}");
+    }
+    assert_eq!(station.stop(), Some(0));
+}
+
+#[test]
 fn an_error_of_the_device_is_a_fault_of_its_part_only() {
     let site = Site::new("device-error");
     let mut station = site.start_faulty(&execution_of(2, "error=507018"));
