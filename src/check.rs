@@ -51,17 +51,20 @@ pub fn run(station: &Station, open: &dyn Fn(&str) -> Result<Library, EngineError
 }
 
 fn directories(station: &Station) -> Finding {
-    let directory = Path::new(station.source.directory.as_str());
+    let Some(settings) = &station.source.directory else {
+        return finding(Ok("source: no directory".to_owned()));
+    };
+    let directory = Path::new(settings.path.as_str());
     let readable = fs::read_dir(directory).map_err(|error| {
         format!(
-            "source.directory {}: {error}; create it or name another",
+            "source.directory.path {}: {error}; create it or name another",
             directory.display()
         )
     });
     finding(readable.and_then(|entries| {
-        Disposal::new(&station.source).map_err(|error| error.to_string())?;
+        Disposal::new(settings).map_err(|error| error.to_string())?;
         Ok(format!(
-            "source.directory {}: {} entries",
+            "source.directory.path {}: {} entries",
             directory.display(),
             entries.count()
         ))

@@ -1,20 +1,14 @@
-//! The station program: reads the command line and puts the devices together. The only place that names them.
+//! The station program: reads the command line and runs what it asks for. Which devices that takes, `devices` knows.
 #![forbid(unsafe_code)]
 
-use ascendcl::Library;
-use board::display::PngDisplay;
-use board::simulated::{Chip, TimelineFile};
-use embedded_graphics::pixelcolor::{BinaryColor, Rgb888};
-use embedded_graphics::prelude::RgbColor;
+mod devices;
+
+use devices::Lines;
 use sluice::cli::{self, Command};
-use sluice::engine::EngineError;
-use sluice::gate::Outputs;
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
 use sluice::run::{Devices, Stop, run};
-use sluice::screen::{Colour, Dark, Mono, Screen};
-use sluice::station::file::{Display, DisplayKind};
 use sluice::station::{self, Station, keys};
 use sluice::{check, eval};
 use std::env;
@@ -24,9 +18,6 @@ use std::process::ExitCode;
 
 /// The station file that is built in (see `build.rs`).
 const BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/station.json"));
-
-/// Changes of the simulated lines between two looks of the recorder.
-const TIMELINE_CAPACITY: usize = 4096;
 
 /// Part of the work failed, or a check did.
 const FAILED: u8 = 1;
@@ -99,56 +90,29 @@ fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> 
     }
 }
 
-/// The library that `engine.library` names.
-fn open_library(name: &str) -> Result<Library, EngineError> {
-    if name != "builtin" {
-        return Library::open(Path::new(name)).map_err(EngineError::Library);
-    }
-    #[cfg(feature = "cpu")]
-    return Library::builtin(ascendcl_cpu::RESOLVER).map_err(EngineError::Library);
-    #[cfg(not(feature = "cpu"))]
-    return Err(EngineError::NoBuiltin);
-}
-
-fn open_screen(display: &Display) -> Box<dyn Screen> {
-    let file = Path::new(display.file.as_str());
-    match display.kind {
-        DisplayKind::None => Box::new(Dark),
-        DisplayKind::PngMono => Box::new(Mono(PngDisplay::new(file, 128, 64, BinaryColor::Off))),
-        DisplayKind::PngColour => Box::new(Colour(PngDisplay::new(file, 240, 320, Rgb888::BLACK))),
-    }
-}
-
 fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
     let station = &file.station;
     // The lines first: they are safe before anything else is tried.
-    let (mut chip, timeline) = Chip::new(TIMELINE_CAPACITY);
-    let outputs = match Outputs::open(&station.lines, |line| {
-        chip.line(line.offset, line.safe.into())
-    }) {
-        Ok(outputs) => outputs,
+    let Lines {
+        outputs,
+        housekeeping,
+    } = match devices::open_lines(&station.lines) {
+        Ok(lines) => lines,
         Err(error) => return fail(UNUSABLE, error),
-    };
-    let mut timeline = match station.lines.timeline.as_str() {
-        "" => None,
-        path => match TimelineFile::create(Path::new(path), timeline) {
-            Ok(timeline) => Some(timeline),
-            Err(error) => return fail(UNUSABLE, format_args!("lines.timeline {path}: {error}")),
-        },
     };
     let start = match identity(file) {
         Ok(start) => start,
         Err(error) => return fail(UNUSABLE, error),
     };
+    let screen = match devices::open_screen(&station.display) {
+        Ok(screen) => screen,
+        Err(error) => return fail(UNUSABLE, error),
+    };
     let devices = Devices {
         outputs,
-        screen: open_screen(&station.display),
-        open_library: &open_library,
-        housekeeping: Box::new(move || {
-            if let Some(Err(error)) = timeline.as_mut().map(TimelineFile::append) {
-                eprintln!("sluice: lines.timeline: {error}");
-            }
-        }),
+        screen,
+        open_library: &devices::open_library,
+        housekeeping,
     };
     println!(
         "sluice {}: {} ({})",
@@ -194,7 +158,7 @@ fn identity(file: &File) -> Result<journal::Start, String> {
 
 fn check_station(file: &File) -> ExitCode {
     println!("{}: every key is right", file.origin);
-    let findings = check::run(&file.station, &open_library);
+    let findings = check::run(&file.station, &devices::open_library);
     for finding in &findings {
         println!("{finding}");
     }
@@ -206,7 +170,7 @@ fn check_station(file: &File) -> ExitCode {
 }
 
 fn evaluate(file: &File, dataset: &Path, npy: Option<&Path>) -> ExitCode {
-    let library = match open_library(&file.station.engine.library) {
+    let library = match devices::open_library(&file.station.engine.library) {
         Ok(library) => library,
         Err(error) => return fail(UNUSABLE, error),
     };

@@ -165,6 +165,12 @@ pub enum Cause {
     File,
     /// The file's content is not a picture that the station can use.
     Picture,
+    /// No picture of the part came in time.
+    NoPicture,
+    /// The camera failed while the part waited for its frame.
+    Camera,
+    /// The trigger came while the station was not ready.
+    Missed,
     /// The cycle took longer than `gate.deadline_ms`.
     Deadline,
     /// An AscendCL call failed.
@@ -183,6 +189,9 @@ impl Cause {
         match self {
             Self::File => "file",
             Self::Picture => "picture",
+            Self::NoPicture => "no_picture",
+            Self::Camera => "camera",
+            Self::Missed => "missed",
             Self::Deadline => "deadline",
             Self::Engine => "engine",
             Self::Output => "output",
@@ -197,6 +206,9 @@ impl fmt::Display for Cause {
         f.write_str(match self {
             Self::File => "file not readable",
             Self::Picture => "picture not usable",
+            Self::NoPicture => "no picture in time",
+            Self::Camera => "camera failed",
+            Self::Missed => "trigger while not ready",
             Self::Deadline => "deadline passed",
             Self::Engine => "engine failed",
             Self::Output => "model output invalid",

@@ -15,14 +15,11 @@ const STYLES: [GateStyle; 2] = [GateStyle::Pulse, GateStyle::Divert];
 
 /// The reject and the pass line, active high.
 fn lines() -> Lines {
-    let line = |offset, safe| Line {
-        offset,
-        active: Level::High,
-        safe,
-    };
+    let line = |offset, safe| Line::numbered(offset, Level::High, safe);
     Lines {
         chip: Default::default(),
         timeline: Default::default(),
+        stimulus: Default::default(),
         reject: line(0, Level::High),
         pass: Some(line(1, Level::Low)),
         ready: None,
@@ -104,8 +101,10 @@ fn on_a_running_gate_the_reject_comes_on_time_and_stays_for_its_pulse() {
     let pulse = Duration::from_millis(10);
     for style in STYLES {
         let (mut chip, timeline) = Chip::new(64);
-        let outputs =
-            Outputs::open(&lines(), |line| chip.line(line.offset, line.safe.into())).unwrap();
+        let outputs = Outputs::open(&lines(), |line| {
+            chip.line(line.offset.unwrap(), line.safe.into())
+        })
+        .unwrap();
         let settings = Settings {
             style,
             delay_ms: 30,

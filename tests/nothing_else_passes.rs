@@ -103,14 +103,11 @@ impl Station {
             Level::Low => Level::High,
             Level::High => Level::Low,
         };
-        let line = |offset, safe| Line {
-            offset,
-            active,
-            safe,
-        };
+        let line = |offset, safe| Line::numbered(offset, active, safe);
         let lines = Lines {
             chip: Default::default(),
             timeline: Default::default(),
+            stimulus: Default::default(),
             reject: line(0, active),
             pass: Some(line(1, rest)),
             ready: None,
@@ -119,7 +116,8 @@ impl Station {
             alive: None,
         };
         let pins = [0, 1].map(|_| Rc::new(Cell::new(false)));
-        let open = |line: &Line| Ok::<_, Infallible>(Pin(Rc::clone(&pins[line.offset as usize])));
+        let open =
+            |line: &Line| Ok::<_, Infallible>(Pin(Rc::clone(&pins[line.offset.unwrap() as usize])));
         let outputs = Outputs::open(&lines, open).unwrap();
         let [reject, pass] = pins;
         Self {

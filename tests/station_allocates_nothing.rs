@@ -80,7 +80,7 @@ fn feed(site: &Site) -> (Reading, Reading) {
 fn run(station: &Station, library: &Path) -> Outcome {
     let (mut chip, timeline) = Chip::new(4096);
     let outputs = Outputs::open(&station.lines, |line| {
-        chip.line(line.offset, line.safe.into())
+        chip.line(line.offset.unwrap(), line.safe.into())
     })
     .unwrap();
     let mut timeline = TimelineFile::create(Path::new("lines.csv"), timeline).unwrap();

@@ -70,7 +70,7 @@ fn a_good_station_is_right_and_nothing_is_touched() {
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(!text.contains("WRONG"), "{text}");
     for word in [
-        "source.directory parts: 1 entries",
+        "source.directory.path.path parts: 1 entries",
         "journal.directory journal: 0 records",
         "display.file screen.png",
         "softmax",
@@ -87,7 +87,7 @@ fn a_good_station_is_right_and_nothing_is_touched() {
 fn everything_that_is_wrong_is_named_at_once() {
     let site = Site::new("check-all");
     site.change(&[
-        (r#""directory": "parts""#, r#""directory": "nowhere""#),
+        (r#""path": "parts""#, r#""path": "nowhere""#),
         (r#""model": "parts.onnx""#, r#""model": "no.onnx""#),
         (
             r#"{ "kind": "none" }"#,
@@ -96,7 +96,7 @@ fn everything_that_is_wrong_is_named_at_once() {
         (r#""directory": "journal""#, r#""directory": "no/journal""#),
     ]);
     let words = [
-        "source.directory nowhere",
+        "source.directory.path.path nowhere",
         "journal.directory",
         "display.file no/screen.png",
         "engine.model no.onnx",
@@ -122,8 +122,8 @@ fn wrong(test: &str, changes: &[(&str, &str)], words: &[&str]) {
 
 #[test]
 fn a_directory_that_is_missing() {
-    let changes = [(r#""directory": "parts""#, r#""directory": "nowhere""#)];
-    wrong("check-directory", &changes, &["source.directory"]);
+    let changes = [(r#""path": "parts""#, r#""path": "nowhere""#)];
+    wrong("check-directory", &changes, &["source.directory.path"]);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_directory_to_move_to_that_is_missing() {
         r#""after": "keep""#,
         r#""after": "move", "move_to": "nowhere""#,
     )];
-    wrong("check-move-to", &changes, &["source.move_to"]);
+    wrong("check-move-to", &changes, &["source.directory.path.move_to"]);
 }
 
 #[test]

@@ -123,12 +123,12 @@ fn a_picture_that_was_written_again_is_left_alone() {
 fn a_directory_to_move_to_that_cannot_be_is_found_at_start() {
     let place = Place::new("check");
     let mut source = place.source(After::Move);
-    source.move_to = source.directory.clone();
+    source.move_to = source.path.clone();
     assert_eq!(Disposal::new(&source).unwrap_err(), Error::SameDirectory);
     source.move_to = place.path.join("none").to_str().unwrap().parse().unwrap();
     let message = Disposal::new(&source).unwrap_err().to_string();
     assert!(
-        message.starts_with("source.move_to: stat failed"),
+        message.starts_with("source.directory.move_to: stat failed"),
         "{message}"
     );
     // It is of no interest when nothing is moved.

@@ -315,11 +315,11 @@ fn a_directory_that_cannot_be_watched_is_an_error_that_names_the_key() {
         ("in/file", "it has to be a directory"),
     ] {
         place.write("file", "");
-        source.directory = place.path.join(path).to_str().unwrap().parse().unwrap();
+        source.path = place.path.join(path).to_str().unwrap().parse().unwrap();
         let message = Directory::open(&source, Ledger::new())
             .unwrap_err()
             .to_string();
-        assert!(message.starts_with("source.directory: "), "{message}");
+        assert!(message.starts_with("source.directory.path: "), "{message}");
         assert!(message.ends_with(end), "{message}");
     }
 }

@@ -5,7 +5,7 @@ mod watch_place;
 
 use core::time::Duration;
 use sluice::journal::{Journal, Record, read};
-use sluice::station::file::{self, After, Source};
+use sluice::station::file::{self, After};
 use sluice::watch::{Directory, Disposal, Restored, restore};
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +24,7 @@ enum Death {
 /// Runs a station, without its inspection, until it has seen all that is there or dies with its `part`th picture.
 fn run(
     place: &Place,
-    source: &Source,
+    source: &file::Directory,
     settings: &file::Journal,
     wait: Duration,
     death: Option<(usize, Death)>,

@@ -1,8 +1,11 @@
 //! The Linux devices of the station and their simulated twins, each behind a small trait.
 
+pub mod camera;
 pub mod clock;
 pub mod display;
+pub mod edge;
 pub mod heap;
+pub mod line;
 pub mod realtime;
 pub mod simulated;
 pub mod wake;

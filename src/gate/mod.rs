@@ -19,11 +19,12 @@
 //! let lines = Lines {
 //!     chip: Default::default(),
 //!     timeline: Default::default(),
-//!     reject: Line { offset: 0, active: Level::High, safe: Level::High },
+//!     stimulus: Default::default(),
+//!     reject: Line::numbered(0, Level::High, Level::High),
 //!     pass: None, ready: None, busy: None, fault: None, alive: None,
 //! };
 //! let (mut chip, timeline) = Chip::new(64);
-//! let outputs = Outputs::open(&lines, |line| chip.line(line.offset, line.safe.into()))?;
+//! let outputs = Outputs::open(&lines, |line| chip.line(line.offset.unwrap_or_default(), line.safe.into()))?;
 //!
 //! let mut channels = Channels::new()?;
 //! let Handles { mut arming, mut resolving, control, mut events, gate } = channels.split();

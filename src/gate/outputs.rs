@@ -70,14 +70,14 @@ impl LineName {
         }
     }
 
-    const fn configured(self, lines: &Lines) -> Option<Line> {
+    const fn configured(self, lines: &Lines) -> Option<&Line> {
         match self {
-            Self::Reject => Some(lines.reject),
-            Self::Pass => lines.pass,
-            Self::Ready => lines.ready,
-            Self::Busy => lines.busy,
-            Self::Fault => lines.fault,
-            Self::Alive => lines.alive,
+            Self::Reject => Some(&lines.reject),
+            Self::Pass => lines.pass.as_ref(),
+            Self::Ready => lines.ready.as_ref(),
+            Self::Busy => lines.busy.as_ref(),
+            Self::Fault => lines.fault.as_ref(),
+            Self::Alive => lines.alive.as_ref(),
         }
     }
 }
@@ -108,8 +108,6 @@ pub enum OutputError {
     Open {
         /// Which line.
         line: LineName,
-        /// Its number on the chip.
-        offset: u32,
         /// What the chip said.
         error: String<ERROR_TEXT_MAX>,
     },
@@ -135,11 +133,7 @@ impl fmt::Display for OutputError {
                     "{line}.safe must be {wanted}, or an undriven line lets parts pass"
                 )
             }
-            Self::Open {
-                line,
-                offset,
-                error,
-            } => write!(f, "{line}.offset = {offset}: {error}"),
+            Self::Open { line, error } => write!(f, "{line}: {error}"),
             Self::Drive { line, error } => write!(f, "driving {line}: {error}"),
         }
     }
@@ -151,7 +145,8 @@ impl core::error::Error for OutputError {}
 #[derive(Debug)]
 struct OutputLine<P: OutputPin> {
     pin: P,
-    line: Line,
+    active: Level,
+    safe: Level,
     /// The level that the pin is known to have; nothing before the first call and after one that failed.
     driven: Option<Level>,
 }
@@ -168,7 +163,7 @@ impl<P: OutputPin> OutputLine<P> {
     }
 
     fn set_active(&mut self, active: bool) -> Result<(), P::Error> {
-        self.drive(match (self.line.active, active) {
+        self.drive(match (self.active, active) {
             (level, true) => level,
             (Level::Low, false) => Level::High,
             (Level::High, false) => Level::Low,
@@ -179,7 +174,7 @@ impl<P: OutputPin> OutputLine<P> {
 impl<P: OutputPin> Drop for OutputLine<P> {
     fn drop(&mut self) {
         // The wiring has the last word: an undriven line falls to the same level.
-        let _ = self.drive(self.line.safe);
+        let _ = self.drive(self.safe);
     }
 }
 
@@ -204,7 +199,11 @@ impl<P: OutputPin> Outputs<P> {
             let line = LineName::Reject;
             return Err(OutputError::UnsafeLevel { line });
         }
-        if lines.pass.is_some_and(|pass| pass.safe == pass.active) {
+        if lines
+            .pass
+            .as_ref()
+            .is_some_and(|pass| pass.safe == pass.active)
+        {
             let line = LineName::Pass;
             return Err(OutputError::UnsafeLevel { line });
         }
@@ -213,14 +212,14 @@ impl<P: OutputPin> Outputs<P> {
         };
         for (name, place) in LineName::ALL.into_iter().zip(&mut outputs.lines) {
             if let Some(line) = name.configured(lines) {
-                let pin = open(&line).map_err(|error| OutputError::Open {
+                let pin = open(line).map_err(|error| OutputError::Open {
                     line: name,
-                    offset: line.offset,
                     error: cut(format_args!("{error}")),
                 })?;
                 let place = place.insert(OutputLine {
                     pin,
-                    line,
+                    active: line.active,
+                    safe: line.safe,
                     driven: None,
                 });
                 place.drive(line.safe).map_err(|error| OutputError::Drive {

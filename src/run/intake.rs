@@ -4,7 +4,7 @@ use super::shared::{Job, Message, Shared, Stop};
 use crate::channel::Received;
 use crate::gate::{Arming, Control};
 use crate::part::PartId;
-use crate::station::file::Source;
+use crate::station::file;
 use crate::text::cut;
 use crate::watch::{Arrival, Directory, Error, Ledger};
 use board::Timestamp;
@@ -17,7 +17,7 @@ const LOOK: Duration = Duration::from_millis(5);
 /// Makes the station ready, once the engine is and the directory is watched, and takes pictures until the program stops.
 /// `part` is the number of the first.
 pub(super) fn run(
-    source: &Source,
+    settings: &file::Directory,
     ledger: Ledger,
     mut part: PartId,
     mut arming: Arming<'_>,
@@ -27,7 +27,7 @@ pub(super) fn run(
     let Some(place) = wait_for_engine(shared) else {
         return;
     };
-    let mut directory = match Directory::open(source, ledger) {
+    let mut directory = match Directory::open(settings, ledger) {
         Ok(directory) => directory,
         Err(error) => return shared.stop(Stop::Broken(error.to_string())),
     };

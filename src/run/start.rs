@@ -58,7 +58,10 @@ pub fn run<P: OutputPin + Send>(
     let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
     signals.thread_block().map_err(RunError::Signals)?;
 
-    let disposal = Disposal::new(&station.source).map_err(RunError::Directory)?;
+    let Some(directory) = &station.source.directory else {
+        return Err(RunError::NoDirectory);
+    };
+    let disposal = Disposal::new(directory).map_err(RunError::Directory)?;
     // The journal first: its lock keeps two stations from one directory, and it makes what a new station does not have.
     let journal = Journal::open(&station.journal, start).map_err(RunError::Journal)?;
     if let Some(recovered) = journal.recovered() {
@@ -70,7 +73,7 @@ pub fn run<P: OutputPin + Send>(
     let ledger = restore(station, &disposal)?;
     let image = &station.image;
     let mut sources = Vec::new();
-    for _ in 0..station.source.workers {
+    for _ in 0..directory.workers {
         sources.push(PngSource::new(image.roi, image.size, image.order).map_err(RunError::Image)?);
     }
     let shared = Shared::new().map_err(RunError::Wake)?;
@@ -104,7 +107,7 @@ pub fn run<P: OutputPin + Send>(
         parts,
     };
     let (shared, open_library) = (&shared, devices.open_library);
-    let folder = Folder::new(&station.source.directory);
+    let folder = Folder::new(&directory.path);
     let counters = thread::scope(|scope| {
         let threads = Threads { scope, shared };
         let gate = threads.start("gate", move || {
@@ -122,7 +125,7 @@ pub fn run<P: OutputPin + Send>(
             workers.push(threads.start("decode", || decode::run(&folder, source, shared)));
         }
         let intake = threads.start("intake", move || {
-            intake::run(&station.source, ledger, first, arming, control, shared)
+            intake::run(directory, ledger, first, arming, control, shared)
         });
 
         if let Err(errno) = signals.wait() {
@@ -221,6 +224,8 @@ pub enum RunError {
     Journal(journal::Error),
     /// The watched directory, or the one to move to.
     Directory(watch::Error),
+    /// There is no watched directory.
+    NoDirectory,
     /// `image` cannot be resampled.
     Image(ResampleError),
     /// A file descriptor for waking a thread.
@@ -234,6 +239,7 @@ impl fmt::Display for RunError {
         match self {
             Self::Journal(error) => error.fmt(f),
             Self::Directory(error) => error.fmt(f),
+            Self::NoDirectory => f.write_str("source.camera is not served yet"),
             Self::Image(error) => write!(f, "image: {error}"),
             Self::Wake(error) => error.fmt(f),
             Self::Signals(errno) => write!(f, "blocking signals: {}", errno.desc()),

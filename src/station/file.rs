@@ -28,14 +28,23 @@ pub struct Station {
     pub source: Source,
     /// From frame to model input.
     pub image: Image,
+    /// The line that starts a cycle; without one, each picture does.
+    #[serde(default)]
+    pub trigger: Option<Trigger>,
     /// The limits of the product.
     pub recipe: Recipe,
     /// When and how a verdict becomes a movement.
     pub gate: Gate,
     /// The output lines.
     pub lines: Lines,
+    /// The expander that lines with the chip `expander` are on.
+    #[serde(default)]
+    pub expander: Option<Expander>,
     /// The operator's screen.
     pub display: Display,
+    /// The board's watchdog; without one, only systemd's is fed.
+    #[serde(default)]
+    pub watchdog: Option<Watchdog>,
     /// The journal.
     pub journal: Journal,
 }
@@ -69,14 +78,29 @@ pub struct Engine {
     /// What the scores are.
     #[serde(default)]
     pub score_kind: ScoreKind,
+    /// After this long without a finished inspection the engine inspects a black picture; 0 for never.
+    #[serde(default)]
+    pub self_check_ms: u32,
 }
 
-/// `source`.
+/// `source`: exactly one of the two stands in a file that was read.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
+    /// Pictures arrive as files.
+    #[serde(default)]
+    pub directory: Option<Directory>,
+    /// Pictures come from a camera.
+    #[serde(default)]
+    pub camera: Option<Camera>,
+}
+
+/// `source.directory`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Directory {
     /// Directory in which pictures arrive.
-    pub directory: Path,
+    pub path: Path,
     /// What becomes of a picture once its part is in the journal.
     pub after: After,
     /// Where `after: move` puts it.
@@ -84,6 +108,102 @@ pub struct Source {
     pub move_to: Path,
     /// Threads that decode pictures.
     pub workers: u8,
+    /// With a trigger: the earliest that its picture is finished, from the edge.
+    #[serde(default)]
+    pub pair_min_ms: u32,
+    /// With a trigger: the latest. A trigger without a picture by then is a fault.
+    #[serde(default)]
+    pub pair_max_ms: u32,
+}
+
+/// `source.camera`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Camera {
+    /// `simulated`, or a V4L2 device.
+    pub device: Path,
+    /// Where the simulated camera takes its frames from: a directory of PNG files.
+    #[serde(default)]
+    pub frames: Path,
+    /// Frame width.
+    pub width: u32,
+    /// Frame height.
+    pub height: u32,
+    /// How the pixels lie.
+    pub format: PixelFormat,
+    /// What starts an exposure.
+    pub mode: CameraMode,
+    /// Frames a second that the camera is asked for; checked by watching it.
+    pub frames_per_second: u32,
+    /// Frames that the driver may fill ahead.
+    pub buffers: u8,
+    /// From the edge to the latest start of the exposure of its frame. A trigger without a frame by then is a fault.
+    pub exposure_max_ms: u32,
+}
+
+/// How a camera's pixels lie in memory, as V4L2 names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PixelFormat {
+    /// Y0 U Y1 V, two pixels in four bytes.
+    Yuyv,
+    /// U Y0 V Y1, two pixels in four bytes.
+    Uyvy,
+    /// A plane of Y, then one of U and V in turn at half the width and height.
+    Nv12,
+    /// One byte, brightness.
+    Grey,
+    /// Three bytes, red first.
+    Rgb24,
+    /// Three bytes, blue first.
+    Bgr24,
+}
+
+/// What starts an exposure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CameraMode {
+    /// The camera, at its own pace.
+    FreeRunning,
+    /// The trigger, by a wire of its own to the camera.
+    Triggered,
+}
+
+/// `trigger`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trigger {
+    /// `lines.chip` unless given.
+    #[serde(default)]
+    pub chip: Path,
+    /// Its number on the chip.
+    #[serde(default)]
+    pub offset: Option<u32>,
+    /// Its name on the chip, instead of the number.
+    #[serde(default)]
+    pub name: Name,
+    /// The level that it has while a part is there; the edge to it is the trigger.
+    pub active: Level,
+    /// What holds the line when nothing drives it.
+    pub bias: Bias,
+    /// A level counts once it has lasted this long.
+    pub debounce_us: u32,
+    /// Parts that may be undecided at once. Ready drops when there are as many, and an edge then is a missed trigger.
+    pub undecided_max: u8,
+}
+
+/// What holds an input when nothing drives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bias {
+    /// The wiring; the chip is not told.
+    AsIs,
+    /// The chip's resistor is off.
+    Disabled,
+    /// The chip's resistor to the supply.
+    PullUp,
+    /// The chip's resistor to ground.
+    PullDown,
 }
 
 /// What becomes of an inspected picture.
@@ -92,7 +212,7 @@ pub struct Source {
 pub enum After {
     /// It stays; the journal remembers that it was inspected.
     Keep,
-    /// It is moved to `source.move_to`.
+    /// It is moved to `source.directory.move_to`.
     Move,
     /// It is deleted.
     Delete,
@@ -140,8 +260,11 @@ pub enum GateStyle {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lines {
-    /// `simulated`, or the GPIO chip.
-    pub chip: Name,
+    /// `simulated`, `expander`, or the path of a GPIO chip.
+    pub chip: Path,
+    /// Whence simulated input lines take their levels: a FIFO; empty for nowhere.
+    #[serde(default)]
+    pub stimulus: Path,
     /// Where the simulated lines write their timeline; empty for nowhere.
     #[serde(default)]
     pub timeline: Path,
@@ -164,16 +287,46 @@ pub struct Lines {
     pub alive: Option<Line>,
 }
 
-/// One line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// `expander`: a PCA6416 or PCA9555 on I2C.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expander {
+    /// The I2C bus.
+    pub bus: Path,
+    /// Its address, 7 bits.
+    pub address: u8,
+}
+
+/// One output line.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
+    /// `lines.chip` unless given.
+    #[serde(default)]
+    pub chip: Path,
     /// Its number on the chip.
-    pub offset: u32,
+    #[serde(default)]
+    pub offset: Option<u32>,
+    /// Its name on the chip, instead of the number.
+    #[serde(default)]
+    pub name: Name,
     /// The level at which it is active.
     pub active: Level,
     /// The level that the wiring gives it when nothing drives it.
     pub safe: Level,
+}
+
+impl Line {
+    /// The line with this number on `lines.chip`.
+    pub const fn numbered(offset: u32, active: Level, safe: Level) -> Self {
+        Self {
+            chip: Path::new(),
+            offset: Some(offset),
+            name: Name::new(),
+            active,
+            safe,
+        }
+    }
 }
 
 /// A level of a line.
@@ -195,6 +348,42 @@ pub struct Display {
     /// File of a screen that is a PNG file.
     #[serde(default)]
     pub file: Path,
+    /// The bus or the framebuffer that the screen is on.
+    #[serde(default)]
+    pub device: Path,
+    /// I2C address, 7 bits.
+    #[serde(default)]
+    pub address: Option<u8>,
+    /// SPI clock.
+    #[serde(default)]
+    pub clock_hz: Option<u32>,
+    /// SPI: the line that tells data from commands.
+    #[serde(default)]
+    pub data_command: Option<Wire>,
+    /// SPI: the line that resets the display, low to reset.
+    #[serde(default)]
+    pub reset: Option<Wire>,
+    /// The line that switches the light on, high for on.
+    #[serde(default)]
+    pub light: Option<Wire>,
+    /// Clockwise turn of the picture.
+    #[serde(default)]
+    pub rotation_degrees: u16,
+}
+
+/// A line of a display.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wire {
+    /// `lines.chip` unless given.
+    #[serde(default)]
+    pub chip: Path,
+    /// Its number on the chip.
+    #[serde(default)]
+    pub offset: Option<u32>,
+    /// Its name on the chip, instead of the number.
+    #[serde(default)]
+    pub name: Name,
 }
 
 /// Which screen.
@@ -207,6 +396,26 @@ pub enum DisplayKind {
     PngMono,
     /// 240 x 320, colour, to a PNG file.
     PngColour,
+    /// SSD1306 OLED, 128 x 64, on I2C.
+    Ssd1306,
+    /// SSD1306 OLED, 128 x 64, on SPI.
+    Ssd1306Spi,
+    /// SH1106 OLED, 128 x 64, on I2C.
+    Sh1106,
+    /// ST7789 TFT, 240 x 320, on SPI.
+    St7789,
+    /// A Linux framebuffer, colour.
+    Framebuffer,
+}
+
+/// `watchdog`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Watchdog {
+    /// The device that resets the board.
+    pub device: Path,
+    /// From the last finished inspection or self-check to the reset.
+    pub timeout_s: u32,
 }
 
 /// `journal`.

@@ -1,8 +1,10 @@
 //! What several keys mean together.
 
-use super::file::{After, DisplayKind, GateStyle, Line, Station};
+use super::file::{After, Camera, Directory, DisplayKind, GateStyle, PixelFormat, Station};
 use super::json::Entry;
 use super::problem::Problem;
+use super::wires;
+use crate::frame::Size;
 use crate::gate::PARTS_MAX;
 
 /// Every rule that the file breaks.
@@ -15,24 +17,21 @@ pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     source(station, &mut found);
     recipe(station, &mut found);
     gate(station, &mut found);
-    lines(station, &mut found);
-    if station.display.kind != DisplayKind::None && station.display.file.is_empty() {
-        found.add(
-            "display.file",
-            "is empty; a screen that is a PNG file needs a path",
-        );
-    }
+    wires::lines(station, &mut found);
+    trigger(station, &mut found);
+    display(station, &mut found);
+    watchdog(station, &mut found);
     found.problems
 }
 
 /// The problems so far, each with the line of its key.
-struct Found<'a> {
+pub(super) struct Found<'a> {
     entries: &'a [Entry],
     problems: Vec<Problem>,
 }
 
 impl Found<'_> {
-    fn add(&mut self, key: &str, text: impl Into<String>) {
+    pub(super) fn add(&mut self, key: &str, text: impl Into<String>) {
         let line = self
             .entries
             .iter()
@@ -50,12 +49,14 @@ fn engine(station: &Station, found: &mut Found<'_>) {
             "is empty and so is engine.scores; name at least one output of the model",
         );
     }
-    if engine.slots < station.source.workers {
+    if let Some(directory) = &station.source.directory
+        && engine.slots < directory.workers
+    {
         found.add(
             "engine.slots",
             format!(
-                "is {}; allowed: source.workers ({}) or more, since each worker fills a slot",
-                engine.slots, station.source.workers
+                "is {}; allowed: source.directory.workers ({}) or more, since each worker fills a slot",
+                engine.slots, directory.workers
             ),
         );
     }
@@ -63,18 +64,97 @@ fn engine(station: &Station, found: &mut Found<'_>) {
 
 fn source(station: &Station, found: &mut Found<'_>) {
     let source = &station.source;
-    if source.after == After::Move {
-        if source.move_to.is_empty() {
+    match (&source.directory, &source.camera) {
+        (None, None) => found.add("source", "is empty; give it a directory or a camera"),
+        (Some(_), Some(_)) => found.add(
+            "source.camera",
+            "stands beside source.directory; keep one of them",
+        ),
+        _ => {}
+    }
+    if let Some(directory) = &source.directory {
+        self::directory(station, directory, found);
+    }
+    if let Some(camera) = &source.camera {
+        self::camera(station, camera, found);
+    }
+}
+
+fn directory(station: &Station, directory: &Directory, found: &mut Found<'_>) {
+    if directory.after == After::Move {
+        if directory.move_to.is_empty() {
             found.add(
-                "source.move_to",
+                "source.directory.move_to",
                 "is empty; \"after\": \"move\" needs a directory",
             );
-        } else if source.move_to == source.directory {
+        } else if directory.move_to == directory.path {
             found.add(
-                "source.move_to",
-                "is source.directory itself; name another directory",
+                "source.directory.move_to",
+                "is source.directory.path itself; name another directory",
             );
         }
+    }
+    let (least, most) = (directory.pair_min_ms, directory.pair_max_ms);
+    if station.trigger.is_none() {
+        if most > 0 {
+            found.add(
+                "source.directory.pair_max_ms",
+                format!("is {most}, but there is no trigger to pair pictures with; add the section trigger or leave it out"),
+            );
+        }
+    } else if most <= least || most > station.gate.deadline_ms {
+        found.add(
+            "source.directory.pair_max_ms",
+            format!(
+                "is {most}; allowed with a trigger: above pair_min_ms ({least}), up to gate.deadline_ms ({})",
+                station.gate.deadline_ms
+            ),
+        );
+    }
+}
+
+fn camera(station: &Station, camera: &Camera, found: &mut Found<'_>) {
+    if station.trigger.is_none() {
+        found.add(
+            "source.camera",
+            "needs a trigger, which tells the frame with the part from all others; add the section trigger",
+        );
+    }
+    let frame = Size {
+        width: camera.width,
+        height: camera.height,
+    };
+    if !station.image.roi.lies_in(frame) {
+        found.add(
+            "image.roi",
+            format!("reaches outside of the camera's frame, which is {frame}"),
+        );
+    }
+    let pairs = matches!(
+        camera.format,
+        PixelFormat::Yuyv | PixelFormat::Uyvy | PixelFormat::Nv12
+    );
+    let odd_height = camera.format == PixelFormat::Nv12 && !camera.height.is_multiple_of(2);
+    if pairs && (!camera.width.is_multiple_of(2) || odd_height) {
+        found.add(
+            "source.camera.width",
+            format!("the frame is {frame}; this format keeps colours for pairs of pixels and needs an even size"),
+        );
+    }
+    if camera.exposure_max_ms > station.gate.deadline_ms {
+        found.add(
+            "source.camera.exposure_max_ms",
+            format!(
+                "is {}; allowed: up to gate.deadline_ms ({})",
+                camera.exposure_max_ms, station.gate.deadline_ms
+            ),
+        );
+    }
+    if camera.device == "simulated" && camera.frames.is_empty() {
+        found.add(
+            "source.camera.frames",
+            "is empty; the simulated camera needs a directory of PNG files",
+        );
     }
 }
 
@@ -173,48 +253,63 @@ fn gate(station: &Station, found: &mut Found<'_>) {
     }
 }
 
-fn lines(station: &Station, found: &mut Found<'_>) {
-    let lines = &station.lines;
-    let named: [(&str, Option<Line>); 6] = [
-        ("reject", Some(lines.reject)),
-        ("pass", lines.pass),
-        ("ready", lines.ready),
-        ("busy", lines.busy),
-        ("fault", lines.fault),
-        ("alive", lines.alive),
-    ];
-    for (index, (name, line)) in named.iter().enumerate() {
-        let Some(line) = line else { continue };
-        let same = named
-            .iter()
-            .take(index)
-            .find(|(_, other)| other.is_some_and(|other| other.offset == line.offset));
-        if let Some((other, _)) = same {
-            found.add(
-                &format!("lines.{name}.offset"),
-                format!(
-                    "is {}, the line of lines.{other}; give each its own",
-                    line.offset
-                ),
-            );
-        }
-    }
-    if lines.reject.safe != lines.reject.active {
+fn trigger(station: &Station, found: &mut Found<'_>) {
+    let Some(trigger) = &station.trigger else {
+        return;
+    };
+    if u64::from(trigger.debounce_us) >= u64::from(station.gate.part_interval_ms) * 1000 {
         found.add(
-            "lines.reject.safe",
-            "differs from lines.reject.active: with nobody driving the line every part would pass; wire it so that the undriven level rejects",
+            "trigger.debounce_us",
+            format!(
+                "is {}; allowed: shorter than gate.part_interval_ms ({})",
+                trigger.debounce_us, station.gate.part_interval_ms
+            ),
         );
     }
-    if lines.pass.is_some_and(|pass| pass.safe == pass.active) {
+}
+
+fn display(station: &Station, found: &mut Found<'_>) {
+    let display = &station.display;
+    let is_file = matches!(display.kind, DisplayKind::PngMono | DisplayKind::PngColour);
+    if is_file && display.file.is_empty() {
         found.add(
-            "lines.pass.safe",
-            "equals lines.pass.active: with nobody driving the line it would say that parts pass; wire it the other way round",
+            "display.file",
+            "is empty; a screen that is a PNG file needs a path",
         );
     }
-    if lines.ready.is_some_and(|ready| ready.safe == ready.active) {
+    if !is_file && display.kind != DisplayKind::None && display.device.is_empty() {
+        found.add("display.device", "is empty; this screen needs its device");
+    }
+    let on_spi = matches!(display.kind, DisplayKind::Ssd1306Spi | DisplayKind::St7789);
+    if on_spi && display.data_command.is_none() {
         found.add(
-            "lines.ready.safe",
-            "equals lines.ready.active: a dead station would look ready; wire it the other way round",
+            "display.data_command",
+            "is missing; a screen on SPI needs the line that tells data from commands",
+        );
+    }
+    if !matches!(display.rotation_degrees, 0 | 90 | 180 | 270) {
+        found.add(
+            "display.rotation_degrees",
+            format!(
+                "is {}; allowed: 0, 90, 180 or 270",
+                display.rotation_degrees
+            ),
+        );
+    }
+}
+
+fn watchdog(station: &Station, found: &mut Found<'_>) {
+    let Some(watchdog) = &station.watchdog else {
+        return;
+    };
+    let check_ms = u64::from(station.engine.self_check_ms);
+    let half_ms = u64::from(watchdog.timeout_s) * 500;
+    if check_ms == 0 || check_ms > half_ms {
+        found.add(
+            "engine.self_check_ms",
+            format!(
+                "is {check_ms}; allowed with a watchdog: 1 to half of watchdog.timeout_s ({half_ms} ms), or a line without parts resets the board"
+            ),
         );
     }
 }

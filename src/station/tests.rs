@@ -1,6 +1,6 @@
 //! The station file: every problem is found, and its message says where it is and what is allowed.
 
-use super::{Problem, Station, json, keys, read};
+use super::{Problem, Station, json, keys, read, shape};
 
 const HOST: &str = include_str!("../../board/stations/host.json");
 
@@ -105,12 +105,12 @@ fn every_rule_over_several_keys_is_checked() {
         (
             "\"after\": \"keep\"",
             "\"after\": \"move\"",
-            "source.move_to: is empty",
+            "source.directory.move_to: is empty",
         ),
         (
             "\"workers\": 1",
             "\"workers\": 3",
-            "engine.slots: is 2; allowed: source.workers (3)",
+            "engine.slots: is 2; allowed: source.directory.workers (3)",
         ),
         (
             "\"file\": \"screen.png\"",
@@ -135,7 +135,7 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
         (
             "\"order\": \"bgr\"",
             "\"order\": \"grb\"",
-            "line 20: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
+            "line 18: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
         ),
         (
             "\"score_min\": 0.5",
@@ -160,7 +160,7 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
         (
             "\"workers\": 1",
             "\"workers\": 1, \"colour\": {\"a\": 1}",
-            "source.colour: unknown key; `sluice check --keys`",
+            "source.directory.colour: unknown key; `sluice check --keys`",
         ),
         (
             "\"style\": \"pulse\"",
@@ -186,14 +186,21 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
 /// keys that they do not know), and one that has only the required keys is read too.
 #[test]
 fn keys_and_types_agree() {
+    let wire = "{\"chip\": \"/dev/gpiochip0\", \"offset\": 3, \"name\": \"dc\"}";
     let full = changed(
         "\"part_present\":",
         "\"zones\": [{\"name\": \"bore\", \"x\": 0, \"y\": 0, \"width\": 9, \"height\": 9, \"rule\": \"ignore\"}],\n\"part_present\":",
     )
-    .replacen("\"after\": \"keep\"", "\"after\": \"keep\", \"move_to\": \"done\"", 1)
-    .replacen("\"slots\": 2", "\"slots\": 2, \"score_kind\": \"softmax\"", 1);
-    assert!(read(full.as_bytes()).is_ok(), "{:#?}", problems(&full));
+    .replacen("\"after\": \"keep\"", "\"after\": \"keep\", \"move_to\": \"done\", \"pair_min_ms\": 1, \"pair_max_ms\": 9", 1)
+    .replacen("\"workers\": 1 }", "\"workers\": 1 }, \"camera\": {\"device\": \"/dev/video0\", \"frames\": \"\", \"width\": 4096, \"height\": 3072, \"format\": \"nv12\", \"mode\": \"triggered\", \"frames_per_second\": 9, \"buffers\": 4, \"exposure_max_ms\": 50}", 1)
+    .replacen("\"slots\": 2", "\"slots\": 2, \"score_kind\": \"softmax\", \"self_check_ms\": 500", 1)
+    .replacen("\"recipe\":", "\"trigger\": {\"chip\": \"simulated\", \"offset\": 9, \"name\": \"eye\", \"active\": \"low\", \"bias\": \"pull_up\", \"debounce_us\": 500, \"undecided_max\": 1}, \"recipe\":", 1)
+    .replacen("\"offset\": 1,", "\"offset\": 1, \"chip\": \"expander\", \"name\": \"out\",", 1)
+    .replacen("\"display\": {", &format!("\"expander\": {{\"bus\": \"/dev/i2c-1\", \"address\": 32}}, \"watchdog\": {{\"device\": \"/dev/watchdog\", \"timeout_s\": 9}}, \"display\": {{ \"device\": \"x\", \"address\": 60, \"clock_hz\": 1000000, \"rotation_degrees\": 90, \"data_command\": {wire}, \"reset\": {wire}, \"light\": {wire},"), 1)
+    .replacen("\"timeline\":", "\"stimulus\": \"fifo\", \"timeline\":", 1);
     let entries = json::flatten(&full).unwrap();
+    assert_eq!(shape::check(&entries), []);
+    serde_json_core::from_str::<Station>(&full).unwrap();
     for key in keys::KEYS {
         assert!(
             entries.iter().any(|entry| key.describes(&entry.path)),

@@ -4,7 +4,7 @@ use super::backlog::{BACKLOG_MAX, Backlog, Candidate};
 use super::events::{Event, Events};
 use super::ledger::{Full, Ledger};
 use super::{Error, Folder, Identity, KEY, Name};
-use crate::station::file::Source;
+use crate::station::file;
 use board::Timestamp;
 use core::time::Duration;
 use nix::errno::Errno;
@@ -55,19 +55,23 @@ impl Directory {
     ///
     /// # Errors
     /// [`Error::Call`] when the directory does not exist, is no directory, or cannot be watched or read.
-    pub fn open(source: &Source, ledger: Ledger) -> Result<Self, Error> {
-        Self::with_backlog(source, ledger, BACKLOG_MAX)
+    pub fn open(settings: &file::Directory, ledger: Ledger) -> Result<Self, Error> {
+        Self::with_backlog(settings, ledger, BACKLOG_MAX)
     }
 
-    fn with_backlog(source: &Source, ledger: Ledger, backlog_max: usize) -> Result<Self, Error> {
+    fn with_backlog(
+        settings: &file::Directory,
+        ledger: Ledger,
+        backlog_max: usize,
+    ) -> Result<Self, Error> {
         let inotify = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC)
             .map_err(|errno| failed("inotify_init1", errno))?;
         // Watched before it is scanned, so that nothing falls between the two.
         inotify
-            .add_watch(source.directory.as_str(), Events::interest())
+            .add_watch(settings.path.as_str(), Events::interest())
             .map_err(|errno| failed("inotify_add_watch", errno))?;
         let mut directory = Self {
-            folder: Folder::new(&source.directory),
+            folder: Folder::new(&settings.path),
             inotify,
             events: Events::new(),
             backlog: Backlog::new(backlog_max),

@@ -3,7 +3,7 @@
 use super::folder::FilePath;
 use super::{Error, FILE_NAME_MAX, Folder, Identity, KEY, Name};
 use crate::part::PartId;
-use crate::station::file::{After, Source};
+use crate::station::file::{self, After};
 use core::fmt::Write as _;
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, OFlag, RenameFlags, open, renameat, renameat2};
@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io;
 
 /// The key of the station file that names the directory to move to.
-const KEY_TO: &str = "source.move_to";
+const KEY_TO: &str = "source.directory.move_to";
 /// A copy that is not finished yet. There is one at a time; one that a dead process has left is written over.
 const COPY_NAME: &[u8] = b".sluice-copy";
 
@@ -31,7 +31,7 @@ pub struct Disposal {
 pub enum Done {
     /// It stays where it is.
     Kept,
-    /// It is in `source.move_to`.
+    /// It is in `source.directory.move_to`.
     Moved,
     /// It is deleted.
     Deleted,
@@ -46,17 +46,17 @@ impl Disposal {
     ///
     /// # Errors
     /// [`Error::Call`] when a directory does not exist or is none, [`Error::SameDirectory`] when both are the same.
-    pub fn new(source: &Source) -> Result<Self, Error> {
-        if source.after == After::Move {
-            let from = directory(KEY, &source.directory)?;
-            if directory(KEY_TO, &source.move_to)? == from {
+    pub fn new(settings: &file::Directory) -> Result<Self, Error> {
+        if settings.after == After::Move {
+            let from = directory(KEY, &settings.path)?;
+            if directory(KEY_TO, &settings.move_to)? == from {
                 return Err(Error::SameDirectory);
             }
         }
         Ok(Self {
-            from: Folder::new(&source.directory),
-            to: Folder::new(&source.move_to),
-            after: source.after,
+            from: Folder::new(&settings.path),
+            to: Folder::new(&settings.move_to),
+            after: settings.after,
         })
     }
 
@@ -65,10 +65,10 @@ impl Disposal {
         &self.from
     }
 
-    /// Does with the picture of this part what `source.after` says, if its content is still the one that was inspected.
+    /// Does with the picture of this part what `source.directory.after` says, if its content is still the one that was inspected.
     ///
     /// Call it after the part's record is written. A file never takes the place of another: where its name is taken in
-    /// `source.move_to`, the part's number is put behind it (`a.png` becomes `a-000017.png`). To another file system the
+    /// `source.directory.move_to`, the part's number is put behind it (`a.png` becomes `a-000017.png`). To another file system the
     /// picture is copied, forced to the disk, renamed, and only then deleted here; should the process die between the last
     /// two, [`super::restore`] copies it a second time, under its name with the part's number.
     ///

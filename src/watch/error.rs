@@ -21,9 +21,9 @@ pub enum Error {
     Gone,
     /// More inspected pictures are in the directory than the ledger holds. Later calls go on once there is room.
     LedgerFull,
-    /// `source.move_to` and `source.directory` are the same directory.
+    /// `source.directory.move_to` and `source.directory` are the same directory.
     SameDirectory,
-    /// A picture's name is taken in `source.move_to`, and so is the name with the part's number.
+    /// A picture's name is taken in `source.directory.move_to`, and so is the name with the part's number.
     NameTaken,
 }
 
@@ -55,13 +55,13 @@ impl fmt::Display for Error {
             ),
             Self::LedgerFull => write!(
                 f,
-                "source.directory holds more than {LEDGER_MAX} inspected pictures; take some away, or set source.after to move or delete"
+                "source.directory holds more than {LEDGER_MAX} inspected pictures; take some away, or set source.directory.after to move or delete"
             ),
             Self::SameDirectory => {
-                f.write_str("source.move_to is source.directory; name another directory")
+                f.write_str("source.directory.move_to is source.directory; name another directory")
             }
             Self::NameTaken => f.write_str(
-                "source.move_to has a file with the picture's name, with and without the part's number; take them away",
+                "source.directory.move_to has a file with the picture's name, with and without the part's number; take them away",
             ),
         }
     }

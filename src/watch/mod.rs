@@ -30,4 +30,4 @@ pub use name::{FILE_NAME_MAX, Name};
 pub use restore::{Restored, restore};
 
 /// The key of the station file that names the watched directory, for messages.
-const KEY: &str = "source.directory";
+const KEY: &str = "source.directory.path";

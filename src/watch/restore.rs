@@ -16,7 +16,7 @@ pub struct Restored {
     pub failure: Option<Error>,
 }
 
-/// Fills the ledger from the journal's parts, and finishes what `source.after` asks for pictures whose record was written
+/// Fills the ledger from the journal's parts, and finishes what `source.directory.after` asks for pictures whose record was written
 /// but whose process died before it could put them away.
 ///
 /// Call it at start, before [`super::Directory::open`], with every part of the journal in order. It looks for the file of each

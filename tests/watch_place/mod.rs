@@ -3,7 +3,7 @@
 
 use board::Timestamp;
 use core::time::Duration;
-use sluice::station::file::{After, Source};
+use sluice::station::file::{self, After};
 use sluice::watch::{Arrival, Directory, Ledger};
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsFd as _;
@@ -35,13 +35,15 @@ impl Place {
         }
     }
 
-    pub fn source(&self, after: After) -> Source {
+    pub fn source(&self, after: After) -> file::Directory {
         let path = |name| self.path.join(name).to_str().unwrap().parse().unwrap();
-        Source {
-            directory: path("in"),
+        file::Directory {
+            path: path("in"),
             after,
             move_to: path("out"),
             workers: 1,
+            pair_min_ms: 0,
+            pair_max_ms: 0,
         }
     }
 

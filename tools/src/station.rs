@@ -77,8 +77,8 @@ impl Station {
         let text = [
             ("\"name\": \"host\"", "\"name\": \"demo\"".to_owned()),
             (
-                "\"directory\": \"parts\"",
-                format!("\"directory\": \"{directory}/parts\""),
+                "\"path\": \"parts\"",
+                format!("\"path\": \"{directory}/parts\""),
             ),
             (
                 "\"directory\": \"journal\"",

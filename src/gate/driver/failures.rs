@@ -64,7 +64,7 @@ fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
         }
     };
     let outputs = Outputs::open(&lines(), |line| {
-        let offset = usize::try_from(line.offset).unwrap();
+        let offset = usize::try_from(line.offset.unwrap()).unwrap();
         Ok::<_, core::convert::Infallible>(Fragile {
             broken: &flags[offset],
             high: &levels[offset],
@@ -120,7 +120,7 @@ fn a_signal_line_that_fails_is_a_fault_and_no_more() {
     let flags = [const { AtomicBool::new(false) }; 6];
     let levels = [const { AtomicBool::new(false) }; 6];
     let outputs = Outputs::open(&lines(), |line| {
-        let offset = usize::try_from(line.offset).unwrap();
+        let offset = usize::try_from(line.offset.unwrap()).unwrap();
         Ok::<_, core::convert::Infallible>(Fragile {
             broken: &flags[offset],
             high: &levels[offset],

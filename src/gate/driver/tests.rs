@@ -13,14 +13,11 @@ const DELAY: Duration = Duration::from_millis(30);
 const PULSE: Duration = Duration::from_millis(10);
 
 pub(super) fn lines() -> Lines {
-    let line = |offset, safe| Line {
-        offset,
-        active: Level::High,
-        safe,
-    };
+    let line = |offset, safe| Line::numbered(offset, Level::High, safe);
     Lines {
         chip: Default::default(),
         timeline: Default::default(),
+        stimulus: Default::default(),
         reject: line(0, Level::High),
         pass: Some(line(1, Level::Low)),
         ready: Some(line(2, Level::Low)),
@@ -43,7 +40,9 @@ pub(super) fn settings(style: GateStyle, pulse_ms: u32) -> Settings {
 
 pub(super) fn simulated() -> (Outputs<board::simulated::Line>, Timeline) {
     let (mut chip, timeline) = Chip::new(10_000);
-    let outputs = Outputs::open(&lines(), |line| chip.line(line.offset, line.safe.into()));
+    let outputs = Outputs::open(&lines(), |line| {
+        chip.line(line.offset.unwrap(), line.safe.into())
+    });
     (outputs.unwrap(), timeline)
 }
 

@@ -53,14 +53,11 @@ impl OutputPin for Pin {
 
 /// Reject active low, pass active high, ready active low; the others are not wired.
 fn lines() -> Lines {
-    let line = |offset, active, safe| Line {
-        offset,
-        active,
-        safe,
-    };
+    let line = Line::numbered;
     Lines {
         chip: Default::default(),
         timeline: Default::default(),
+        stimulus: Default::default(),
         reject: line(10, Level::Low, Level::Low),
         pass: Some(line(11, Level::High, Level::Low)),
         ready: Some(line(12, Level::Low, Level::High)),
@@ -71,7 +68,7 @@ fn lines() -> Lines {
 }
 
 fn open(lines: &Lines, wires: &Rc<RefCell<Wires>>) -> Result<Outputs<Pin>, OutputError> {
-    Outputs::open(lines, |line| match line.offset {
+    Outputs::open(lines, |line| match line.offset.unwrap() {
         99 => Err("no such line"),
         offset => Ok(Pin(offset, Rc::clone(wires))),
     })
@@ -151,9 +148,9 @@ fn a_line_that_lets_parts_pass_when_nothing_drives_it_is_refused_before_any_is_o
 fn a_chip_that_fails_at_the_start_is_named_and_leaves_the_others_safe() {
     let wires: Rc<RefCell<Wires>> = Rc::default();
     let mut absent = lines();
-    absent.ready.as_mut().unwrap().offset = 99;
+    absent.ready.as_mut().unwrap().offset = Some(99);
     let error = open(&absent, &wires).unwrap_err();
-    assert_eq!(error.to_string(), "lines.ready.offset = 99: no such line");
+    assert_eq!(error.to_string(), "lines.ready: no such line");
     assert_eq!(calls(&wires), [(10, false), (11, false)]);
 
     wires.borrow_mut().refuses = Some(11);

@@ -28,12 +28,14 @@ impl Place {
         }
     }
 
-    fn source(&self) -> Source {
-        Source {
-            directory: self.path.to_str().unwrap().parse().unwrap(),
+    fn source(&self) -> file::Directory {
+        file::Directory {
+            path: self.path.to_str().unwrap().parse().unwrap(),
             after: After::Keep,
             move_to: "".parse().unwrap(),
             workers: 1,
+            pair_min_ms: 0,
+            pair_max_ms: 0,
         }
     }
 

@@ -1,0 +1,58 @@
+//! What can be wrong with a line of whatever kind.
+
+use core::fmt;
+use embedded_hal::digital::ErrorKind;
+
+/// Longest text of a line's error, in bytes; what is longer is cut.
+pub const TEXT_MAX: usize = 96;
+
+/// A line that cannot be opened, driven or read. It holds its text, so that making one allocates nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LineError {
+    text: heapless::String<TEXT_MAX>,
+}
+
+impl LineError {
+    /// The error that says `text`: what was done to which line, what came back, and what to do.
+    pub fn new(text: fmt::Arguments<'_>) -> Self {
+        let mut cut = Cut(heapless::String::new());
+        // It takes what there is room for and never fails.
+        let _ = fmt::write(&mut cut, text);
+        Self { text: cut.0 }
+    }
+}
+
+/// Text that ends where its room does.
+struct Cut(heapless::String<TEXT_MAX>);
+
+impl fmt::Write for Cut {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for symbol in text.chars() {
+            if self.0.push(symbol).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The same as its text: it is what a driver's `{:?}` puts into a message.
+impl fmt::Debug for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl core::error::Error for LineError {}
+
+impl embedded_hal::digital::Error for LineError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Other
+    }
+}

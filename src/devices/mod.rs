@@ -1,0 +1,22 @@
+//! The devices of this program, opened as the station file names them. The only place that knows concrete ones.
+
+mod lines;
+mod screen;
+
+pub use lines::{Lines, open as open_lines};
+pub use screen::open as open_screen;
+
+use ascendcl::Library;
+use sluice::engine::EngineError;
+use std::path::Path;
+
+/// The library that `engine.library` names.
+pub fn open_library(name: &str) -> Result<Library, EngineError> {
+    if name != "builtin" {
+        return Library::open(Path::new(name)).map_err(EngineError::Library);
+    }
+    #[cfg(feature = "cpu")]
+    return Library::builtin(ascendcl_cpu::RESOLVER).map_err(EngineError::Library);
+    #[cfg(not(feature = "cpu"))]
+    return Err(EngineError::NoBuiltin);
+}

@@ -1,0 +1,163 @@
+//! Rules about lines: each names one, no two name the same, and an undriven one is safe.
+
+use super::file::{Line, Lines, Name, Path, Station};
+use super::rules::Found;
+
+/// A line of any section, and where it stands.
+struct Place<'a> {
+    key: &'static str,
+    chip: &'a Path,
+    offset: Option<u32>,
+    name: &'a Name,
+}
+
+/// Every line that the file names.
+fn places(station: &Station) -> Vec<Place<'_>> {
+    let lines = &station.lines;
+    let mut places = Vec::new();
+    let mut add = |key, chip, offset, name| {
+        places.push(Place {
+            key,
+            chip,
+            offset,
+            name,
+        });
+    };
+    let outputs: [(&str, Option<&Line>); 6] = [
+        ("lines.reject", Some(&lines.reject)),
+        ("lines.pass", lines.pass.as_ref()),
+        ("lines.ready", lines.ready.as_ref()),
+        ("lines.busy", lines.busy.as_ref()),
+        ("lines.fault", lines.fault.as_ref()),
+        ("lines.alive", lines.alive.as_ref()),
+    ];
+    for (key, line) in outputs {
+        if let Some(line) = line {
+            add(key, &line.chip, line.offset, &line.name);
+        }
+    }
+    if let Some(trigger) = &station.trigger {
+        add("trigger", &trigger.chip, trigger.offset, &trigger.name);
+    }
+    let display = &station.display;
+    let wires = [
+        ("display.data_command", &display.data_command),
+        ("display.reset", &display.reset),
+        ("display.light", &display.light),
+    ];
+    for (key, wire) in wires {
+        if let Some(wire) = wire {
+            add(key, &wire.chip, wire.offset, &wire.name);
+        }
+    }
+    for place in &mut places {
+        if place.chip.is_empty() {
+            place.chip = &lines.chip;
+        }
+    }
+    places
+}
+
+/// Checks every line of the file.
+pub(super) fn lines(station: &Station, found: &mut Found<'_>) {
+    let places = places(station);
+    for (index, place) in places.iter().enumerate() {
+        let Place {
+            key,
+            chip,
+            offset,
+            name,
+        } = place;
+        let same = places
+            .iter()
+            .take(index)
+            .find(|other| other.chip == *chip && other.offset == *offset && other.name == *name);
+        match (offset, name.is_empty()) {
+            (Some(_), false) => found.add(
+                &format!("{key}.name"),
+                "stands beside an offset; keep one of them",
+            ),
+            (None, true) => found.add(key, "names no line; give it an offset or a name"),
+            (Some(offset), true) => {
+                if let Some(other) = same {
+                    found.add(
+                        &format!("{key}.offset"),
+                        format!("is {offset}, the line of {}; give each its own", other.key),
+                    );
+                }
+                let most = match chip.as_str() {
+                    "simulated" => board::simulated::LINES_MAX - 1,
+                    "expander" => 15,
+                    _ => u32::MAX,
+                };
+                if *offset > most {
+                    found.add(
+                        &format!("{key}.offset"),
+                        format!("is {offset}; the chip \"{chip}\" has lines 0 to {most}"),
+                    );
+                }
+            }
+            (None, false) => {
+                if let Some(other) = same {
+                    found.add(
+                        &format!("{key}.name"),
+                        format!(
+                            "is \"{name}\", the line of {}; give each its own",
+                            other.key
+                        ),
+                    );
+                }
+                if matches!(chip.as_str(), "simulated" | "expander") {
+                    found.add(
+                        &format!("{key}.name"),
+                        format!("is \"{name}\", but lines of the chip \"{chip}\" have no names; give an offset"),
+                    );
+                }
+            }
+        }
+        if *chip == "expander" {
+            if station.expander.is_none() {
+                found.add(
+                    key,
+                    "is on the expander, and there is no section expander; add it",
+                );
+            }
+            if *key == "trigger" {
+                found.add(
+                    key,
+                    "is on the expander, which reports no edges; use a line of a GPIO chip",
+                );
+            }
+        }
+    }
+    safe_levels(&station.lines, found);
+}
+
+fn safe_levels(lines: &Lines, found: &mut Found<'_>) {
+    if lines.reject.safe != lines.reject.active {
+        found.add(
+            "lines.reject.safe",
+            "differs from lines.reject.active: with nobody driving the line every part would pass; wire it so that the undriven level rejects",
+        );
+    }
+    if lines
+        .pass
+        .as_ref()
+        .is_some_and(|pass| pass.safe == pass.active)
+    {
+        found.add(
+            "lines.pass.safe",
+            "equals lines.pass.active: with nobody driving the line it would say that parts pass; wire it the other way round",
+        );
+    }
+    if lines
+        .ready
+        .as_ref()
+        .is_some_and(|ready| ready.safe == ready.active)
+    {
+        found.add(
+            "lines.ready.safe",
+            "equals lines.ready.active: a dead station would look ready; wire it the other way round",
+        );
+    }
+}
