@@ -70,7 +70,7 @@ fn a_good_station_is_right_and_nothing_is_touched() {
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(!text.contains("WRONG"), "{text}");
     for word in [
-        "source.directory.path.path parts: 1 entries",
+        "source.directory.path parts: 1 entries",
         "journal.directory journal: 0 records",
         "display.file screen.png",
         "softmax",
@@ -96,7 +96,7 @@ fn everything_that_is_wrong_is_named_at_once() {
         (r#""directory": "journal""#, r#""directory": "no/journal""#),
     ]);
     let words = [
-        "source.directory.path.path nowhere",
+        "source.directory.path nowhere",
         "journal.directory",
         "display.file no/screen.png",
         "engine.model no.onnx",
@@ -132,7 +132,7 @@ fn a_directory_to_move_to_that_is_missing() {
         r#""after": "keep""#,
         r#""after": "move", "move_to": "nowhere""#,
     )];
-    wrong("check-move-to", &changes, &["source.directory.path.move_to"]);
+    wrong("check-move-to", &changes, &["source.directory.move_to"]);
 }
 
 #[test]
