@@ -4,6 +4,7 @@ pub mod camera;
 pub mod clock;
 pub mod display;
 pub mod edge;
+pub mod gpio_number;
 pub mod heap;
 pub mod line;
 pub mod realtime;
