@@ -4,6 +4,8 @@ pub mod camera;
 pub mod clock;
 pub mod display;
 pub mod edge;
+pub mod expander;
+pub mod gpio;
 pub mod gpio_number;
 pub mod heap;
 pub mod line;
