@@ -97,7 +97,10 @@ fn run(station: &Station, library: &Path) -> Outcome {
         outputs,
         screen: Box::new(Dark),
         open_library: &|_| Ok(Library::open(library).unwrap()),
-        housekeeping: Box::new(move || timeline.append().unwrap()),
+        housekeeping: Box::new(move || {
+            timeline.append().unwrap();
+            true
+        }),
     };
     let parts = u64::try_from(PARTS + 2).unwrap();
     sluice::run::run(station, start, devices, Some(parts)).unwrap()

@@ -26,8 +26,8 @@ pub(super) struct Recorder<'a> {
     pub journal: Journal,
     pub disposal: Disposal,
     pub screen: Box<dyn Screen + 'a>,
-    /// Called at every turn: what else has to be done off the other threads.
-    pub housekeeping: Box<dyn FnMut() + Send + 'a>,
+    /// Called at every turn: what else has to be done off the other threads. Gives whether the lines are guarded.
+    pub housekeeping: Box<dyn FnMut() -> bool + Send + 'a>,
     pub control: Control<'a>,
     pub events: Events<'a>,
     pub shared: &'a Shared,
@@ -82,7 +82,11 @@ impl Recorder<'_> {
             }
             self.write(&mut known);
             self.show(&mut known, false);
-            (self.housekeeping)();
+            let guarded = (self.housekeeping)();
+            if guarded != self.shared.guarded() {
+                self.shared.set_guarded(guarded);
+                self.tell_gate();
+            }
             if closed {
                 break;
             }
@@ -167,6 +171,11 @@ impl Recorder<'_> {
 
     fn journal_works(&self, works: bool) {
         self.shared.set_journal_works(works);
+        self.tell_gate();
+    }
+
+    fn tell_gate(&self) {
+        let works = self.shared.may_begin();
         // They fail only when the gate has stopped, and then all lines are safe.
         let _ = self.control.set_fault(!works);
         let _ = self
@@ -195,7 +204,7 @@ impl Recorder<'_> {
     fn show(&mut self, known: &mut Known, decided: bool) {
         let state = if self.shared.stopping() {
             State::Stopped
-        } else if !self.shared.journal_works() {
+        } else if !self.shared.may_begin() {
             State::Fault
         } else if !self.shared.ready() {
             State::Starting
