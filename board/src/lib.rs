@@ -11,6 +11,8 @@ pub mod heap;
 pub mod line;
 pub mod realtime;
 pub mod simulated;
+pub mod simulated_camera;
+pub mod v4l2;
 pub mod wake;
 
 pub use clock::Timestamp;
