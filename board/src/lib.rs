@@ -6,8 +6,10 @@ pub mod display;
 pub mod edge;
 pub mod heap;
 pub mod line;
+pub mod notify;
 pub mod realtime;
 pub mod simulated;
 pub mod wake;
+pub mod watchdog;
 
 pub use clock::Timestamp;
