@@ -129,6 +129,7 @@ impl Recorder<'_> {
                 Event::LineFailed { line, error } => {
                     eprintln!("sluice: {line} cannot be driven: {error}")
                 }
+                Event::Alive => {}
                 // The report and the decision say both of these as well.
                 Event::Late { .. } | Event::Stray { .. } => {}
             }

@@ -45,7 +45,9 @@ impl fmt::Display for Description {
             ", not running"
         })?;
         if self.no_way_out {
-            f.write_str("; its driver never stops it (nowayout): after an ordered stop the board is reset")?;
+            f.write_str(
+                "; its driver never stops it (nowayout): after an ordered stop the board is reset",
+            )?;
         }
         Ok(())
     }
