@@ -9,10 +9,12 @@ pub mod gpio;
 pub mod gpio_number;
 pub mod heap;
 pub mod line;
+pub mod notify;
 pub mod realtime;
 pub mod simulated;
 pub mod simulated_camera;
 pub mod v4l2;
 pub mod wake;
+pub mod watchdog;
 
 pub use clock::Timestamp;
