@@ -4,7 +4,9 @@ mod lines;
 mod screen;
 mod watchdog;
 
-pub use lines::{Chips, Lines, Pin, open as open_lines, open_trigger, outputs_of};
+pub use lines::{
+    Chips, Lines, Place, TriggerLine, open as open_lines, open_expander, open_trigger, outputs_of,
+};
 pub use screen::open as open_screen;
 pub use watchdog::{check as check_watchdog, open as watchdogs};
 
