@@ -1,8 +1,10 @@
 //! The devices of this program, opened as the station file names them. The only place that knows concrete ones.
 
+mod camera;
 mod lines;
 mod screen;
 
+pub use camera::open as open_camera;
 pub use lines::{Lines, open as open_lines};
 pub use screen::open as open_screen;
 
