@@ -249,6 +249,9 @@ fn check_station(file: &File) -> ExitCode {
     let mut findings = commission::inspect(&file.station);
     findings.extend(check::run(&file.station, &devices::open_library));
     findings.extend(file.station.watchdog.as_ref().map(devices::check_watchdog));
+    if let Some(camera) = &file.station.source.camera {
+        findings.push(check::camera(camera, devices::open_camera(camera)));
+    }
     for finding in &findings {
         println!("{finding}");
     }
