@@ -226,7 +226,13 @@ fn make_safe(file: &File) -> ExitCode {
 }
 
 fn pulse(file: &File, line: &str, ms: u32) -> ExitCode {
-    match commission::pulse(&file.station, line, ms) {
+    let keeper = match Keeper::start(&file.text) {
+        Ok(keeper) => keeper,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let done = commission::pulse(&file.station, line, ms);
+    keeper.dismiss();
+    match done {
         Ok(done) => {
             println!("{done}");
             ExitCode::SUCCESS
