@@ -92,8 +92,8 @@ pub fn run<P: OutputPin + Send>(
         events,
         gate,
     } = channels.split();
-    let gate = Driver::new(Settings::from(&station.gate), devices.outputs, gate)
-        .map_err(RunError::Wake)?;
+    let gate =
+        Driver::new(Settings::from(station), devices.outputs, gate).map_err(RunError::Wake)?;
     let first = journal.next_part();
     let recorder = Recorder {
         journal,
