@@ -96,7 +96,8 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
     let Lines {
         outputs,
         housekeeping,
-    } = match devices::open_lines(&station.lines) {
+        ..
+    } = match devices::open_lines(station) {
         Ok(lines) => lines,
         Err(error) => return fail(UNUSABLE, error),
     };

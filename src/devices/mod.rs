@@ -3,7 +3,7 @@
 mod lines;
 mod screen;
 
-pub use lines::{Lines, open as open_lines};
+pub use lines::{Chips, Lines, Pin, open as open_lines, open_trigger, outputs_of};
 pub use screen::open as open_screen;
 
 use ascendcl::Library;
