@@ -11,6 +11,7 @@ pub mod heap;
 pub mod line;
 pub mod realtime;
 pub mod simulated;
+pub mod simulated_camera;
 pub mod wake;
 
 pub use clock::Timestamp;
