@@ -12,6 +12,7 @@ pub mod line;
 pub mod realtime;
 pub mod simulated;
 pub mod simulated_camera;
+pub mod v4l2;
 pub mod wake;
 
 pub use clock::Timestamp;

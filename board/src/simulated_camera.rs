@@ -9,6 +9,8 @@ mod pictures;
 #[cfg(test)]
 mod tests;
 
+pub use pictures::from_png;
+
 use crate::camera::{Camera, CameraError, Frame, Mode, Settings};
 use crate::clock::Timestamp;
 use core::time::Duration;

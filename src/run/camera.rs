@@ -14,9 +14,9 @@ use crate::part::{Cause, PartId};
 use crate::station::Station;
 use crate::station::file;
 use crate::text::{Detail, cut};
-use crate::trigger::{Exposed, Frames, Pace, Seen, Shows};
+use crate::trigger::{Exposed, Frames, Shows};
 use board::Timestamp;
-use board::camera::{Camera, CameraError, Frame, Mode};
+use board::camera::{Camera, CameraError, Frame, Mode, Proof, Settings, prove};
 use core::time::Duration;
 use std::os::fd::AsFd as _;
 
@@ -34,8 +34,7 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// A camera with what its frames become.
 pub(super) struct CameraSource<'s> {
     open: &'s OpenCamera<'s>,
-    mode: Mode,
-    interval: Duration,
+    settings: Settings,
     window: Duration,
     raw: RawSource,
     frames: Frames<Triggered>,
@@ -55,16 +54,14 @@ impl<'s> CameraSource<'s> {
         let raw = RawSource::new(settings.layout, image.roi, image.size, image.order)
             .map_err(RunError::Frames)?
             .with_hash();
-        let interval = settings.interval();
         let window = Duration::from_millis(camera.exposure_max_ms.into());
         Ok(Self {
             open,
-            mode: settings.mode,
-            interval,
+            settings,
             window,
             raw,
             // Exposing and reading out take an interval each, at most.
-            frames: Frames::new(settings.mode, window, interval * 2 + SLACK),
+            frames: Frames::new(settings.mode, window, settings.interval() * 2 + SLACK),
             hand: None,
         })
     }
@@ -76,14 +73,13 @@ impl<'s> CameraSource<'s> {
             return;
         };
         let mut began = false;
-        while let Some(mut camera) = self.open(control, shared) {
+        while let Some((mut camera, proof)) = self.open(control, shared) {
+            // It fails only when the gate has stopped, and then all lines are safe.
+            let _ = shared.set_works(Works::Source, true, control);
             if began {
-                eprintln!("sluice: the camera works again");
-                // It fails only when the gate has stopped, and then all lines are safe.
-                let _ = shared.set_works(Works::Source, true, control);
+                eprintln!("sluice: the camera works again: {proof}");
             } else {
-                let _ = shared.set_works(Works::Source, true, control);
-                let what = format!("{place}; {}", camera.describe());
+                let what = format!("{place}; {}; {proof}", camera.describe());
                 if !open_gate(&what, control, shared) {
                     return;
                 }
@@ -96,16 +92,22 @@ impl<'s> CameraSource<'s> {
         }
     }
 
-    /// Opens the camera and watches it, until it does what it was asked for. Nothing when the program stops before.
-    fn open(&mut self, control: Control<'_>, shared: &Shared) -> Option<Box<dyn Camera>> {
+    /// Opens the camera and watches it, again and again until it does what it was asked for. Nothing when the program stops
+    /// before.
+    fn open(
+        &mut self,
+        control: Control<'_>,
+        shared: &Shared,
+    ) -> Option<(Box<dyn Camera>, Proof)> {
         let mut pause = PAUSE;
         let mut said = None;
         while !shared.stopping() {
-            let error = match (self.open)() {
-                Ok(mut camera) => match self.watch(&mut *camera, shared) {
-                    Ok(()) => return (!shared.stopping()).then_some(camera),
-                    Err(error) => error,
-                },
+            let opened = (self.open)().and_then(|mut camera| {
+                let proof = prove(&mut *camera, &self.settings)?;
+                Ok((camera, proof))
+            });
+            let error = match opened {
+                Ok(opened) => return (!shared.stopping()).then_some(opened),
                 Err(error) => error,
             };
             if said.as_ref() != Some(&error) {
@@ -124,28 +126,10 @@ impl<'s> CameraSource<'s> {
         None
     }
 
-    /// Holds the camera to its behaviour. Good as well when the program stops meanwhile.
-    fn watch(&mut self, camera: &mut dyn Camera, shared: &Shared) -> Result<(), CameraError> {
-        let mut pace = Pace::new(self.mode, self.interval, Timestamp::now());
-        while !shared.stopping() {
-            let triggers = self.refuse("the camera is being checked", shared);
-            (0..triggers).for_each(|_| pace.trigger());
-            while camera.next_frame(&mut |frame| pace.frame(frame.sequence, frame.exposed_before))? {}
-            match pace.look(Timestamp::now()) {
-                Seen::Good => return Ok(()),
-                Seen::Wrong(error) => return Err(failed("watching it", error.to_string())),
-                Seen::Nothing => {}
-            }
-            let sources = [shared.source_bell.as_fd(), camera.as_fd()];
-            wait(sources, Some(pace.end())).map_err(|error| failed("waiting for it", error.to_string()))?;
-        }
-        Ok(())
-    }
-
     /// Gives the parts their frames, until the program stops.
     fn serve(&mut self, camera: &mut dyn Camera, shared: &Shared) -> Result<(), CameraError> {
-        let silence = match self.mode {
-            Mode::FreeRunning => Some(SILENCE.max(self.interval * 10)),
+        let silence = match self.settings.mode {
+            Mode::FreeRunning => Some(SILENCE.max(self.settings.interval() * 10)),
             Mode::Triggered => None,
         };
         // When the last frame came, or might have.
@@ -258,7 +242,7 @@ impl<'s> CameraSource<'s> {
     fn take_triggers(&mut self, shared: &Shared) {
         while let Received::Item(trigger) = shared.triggers.receive(Duration::ZERO) {
             // A camera that runs freely has no frame for a missed one.
-            if trigger.part.is_none() && self.mode == Mode::FreeRunning {
+            if trigger.part.is_none() && self.settings.mode == Mode::FreeRunning {
                 continue;
             }
             let edge = trigger.edge;
@@ -291,15 +275,12 @@ impl<'s> CameraSource<'s> {
         self.refuse(&detail, shared);
     }
 
-    /// The parts whose triggers were taken just before the camera failed. Gives the number of all triggers.
-    fn refuse(&mut self, why: &str, shared: &Shared) -> u32 {
+    /// The parts whose triggers were taken just before the camera failed.
+    fn refuse(&mut self, why: &str, shared: &Shared) {
         let _ = shared.source_bell.clear();
-        let mut triggers = 0;
         while let Received::Item(trigger) = shared.triggers.receive(Duration::ZERO) {
-            triggers += 1;
             tell_failed(trigger.part, Cause::Camera, cut(format_args!("{why}")), shared);
         }
-        triggers
     }
 }
 

@@ -6,17 +6,14 @@
 //!
 //! * [`Input`] makes triggers of an input line's changes: debounced where the kernel did not, and with lost changes counted.
 //! * [`Frames`] finds the frame of each part: the first one exposed after its edge, never a stale one.
-//! * [`Pace`] watches whether a camera does what it was asked for.
 //! * [`Pairing`] finds the file of each part, by the time at which it was finished.
 
 mod debounce;
 mod frames;
 mod input;
-mod pace;
 mod pairing;
 
 pub use debounce::{Debounce, Settled};
 pub use frames::{Exposed, Frames, Shows};
 pub use input::{Input, Signal};
-pub use pace::{Pace, PaceError, Seen};
 pub use pairing::{Paired, Pairing};

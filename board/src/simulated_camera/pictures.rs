@@ -31,15 +31,19 @@ pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, Strin
     }
     files
         .iter()
-        .map(|file| {
-            let rgb =
-                decode(layout, file).map_err(|error| format!("{}: {error}", file.display()))?;
-            Ok(from_rgb(layout, &rgb))
-        })
+        .map(|file| from_png(layout, file).map_err(|error| format!("{}: {error}", file.display())))
         .collect()
 }
 
-/// The pixels of one file, three bytes each, red first; alpha is dropped.
+/// A PNG file as a frame of `layout`, rows without padding. Its alpha is dropped.
+///
+/// # Errors
+/// It cannot be read, is no PNG file or has another size.
+pub fn from_png(layout: FrameLayout, file: &Path) -> Result<Vec<u8>, String> {
+    decode(layout, file).map(|rgb| from_rgb(layout, &rgb))
+}
+
+/// The pixels of a file, three bytes each, red first.
 fn decode(layout: FrameLayout, file: &Path) -> Result<Vec<u8>, String> {
     let mut decoder = png::Decoder::new(BufReader::new(
         File::open(file).map_err(|error| error.to_string())?,
