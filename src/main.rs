@@ -159,7 +159,10 @@ fn identity(file: &File) -> Result<journal::Start, String> {
 
 fn check_station(file: &File) -> ExitCode {
     println!("{}: every key is right", file.origin);
-    let findings = check::run(&file.station, &devices::open_library);
+    let mut findings = check::run(&file.station, &devices::open_library);
+    if let Some(camera) = &file.station.source.camera {
+        findings.push(check::camera(camera, devices::open_camera(camera)));
+    }
     for finding in &findings {
         println!("{finding}");
     }

@@ -1,8 +1,10 @@
 //! The devices of this program, opened as the station file names them. The only place that knows concrete ones.
 
+mod camera;
 mod lines;
 mod screen;
 
+pub use camera::open as open_camera;
 pub use lines::{Chips, Lines, Pin, open as open_lines, open_trigger, outputs_of};
 pub use screen::open as open_screen;
 
