@@ -95,9 +95,14 @@ fn run(station: &Station, library: &Path) -> Outcome {
     };
     let devices = Devices {
         outputs,
+        edges: None,
+        open_camera: &|| unreachable!("the station file has none"),
         screen: Box::new(Dark),
         open_library: &|_| Ok(Library::open(library).unwrap()),
-        housekeeping: Box::new(move || timeline.append().unwrap()),
+        housekeeping: Box::new(move || {
+            timeline.append().unwrap();
+            true
+        }),
     };
     let parts = u64::try_from(PARTS + 2).unwrap();
     sluice::run::run(station, start, devices, Some(parts)).unwrap()

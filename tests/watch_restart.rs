@@ -106,7 +106,9 @@ fn each_picture_has_one_record_whatever_moment_the_station_dies_at() {
 
             let mut seen = BTreeMap::new();
             for part in journal_records::parts(&settings) {
-                *seen.entry(part.picture.unwrap().name.to_string()).or_insert(0) += 1;
+                *seen
+                    .entry(part.picture.unwrap().name.to_string())
+                    .or_insert(0) += 1;
             }
             let expected: BTreeMap<String, i32> = (0..PICTURES)
                 .map(|number| (format!("{number}.png"), 1))

@@ -5,7 +5,9 @@ mod lines;
 mod screen;
 
 pub use camera::open as open_camera;
-pub use lines::{Chips, Lines, Pin, open as open_lines, open_trigger, outputs_of};
+pub use lines::{
+    Chips, Lines, Place, TriggerLine, open as open_lines, open_expander, open_trigger, outputs_of,
+};
 pub use screen::open as open_screen;
 
 use ascendcl::Library;

@@ -94,11 +94,7 @@ impl<'s> CameraSource<'s> {
 
     /// Opens the camera and watches it, again and again until it does what it was asked for. Nothing when the program stops
     /// before.
-    fn open(
-        &mut self,
-        control: Control<'_>,
-        shared: &Shared,
-    ) -> Option<(Box<dyn Camera>, Proof)> {
+    fn open(&mut self, control: Control<'_>, shared: &Shared) -> Option<(Box<dyn Camera>, Proof)> {
         let mut pause = PAUSE;
         let mut said = None;
         while !shared.stopping() {
@@ -156,7 +152,9 @@ impl<'s> CameraSource<'s> {
             }
             if looking {
                 while let Some(trigger) = self.frames.expire(now) {
-                    let detail = cut(format_args!("no frame was exposed after its edge and delivered"));
+                    let detail = cut(format_args!(
+                        "no frame was exposed after its edge and delivered"
+                    ));
                     tell_failed(trigger.part, Cause::NoPicture, detail, shared);
                 }
             }
@@ -279,7 +277,12 @@ impl<'s> CameraSource<'s> {
     fn refuse(&mut self, why: &str, shared: &Shared) {
         let _ = shared.source_bell.clear();
         while let Received::Item(trigger) = shared.triggers.receive(Duration::ZERO) {
-            tell_failed(trigger.part, Cause::Camera, cut(format_args!("{why}")), shared);
+            tell_failed(
+                trigger.part,
+                Cause::Camera,
+                cut(format_args!("{why}")),
+                shared,
+            );
         }
     }
 }
@@ -287,7 +290,10 @@ impl<'s> CameraSource<'s> {
 /// A missed trigger has nothing more to lose.
 fn tell_failed(part: Option<PartId>, cause: Cause, detail: Detail, shared: &Shared) {
     if let Some(part) = part
-        && shared.messages.send(Message::Failed(part, cause, detail)).is_err()
+        && shared
+            .messages
+            .send(Message::Failed(part, cause, detail))
+            .is_err()
     {
         shared.stop_for_queue();
     }

@@ -2,7 +2,6 @@
 //! here, and the gate armed.
 
 use super::messages::{Job, Message, Picture};
-use super::readiness::Works;
 use super::ready::{open_gate, wait_for_engine};
 use super::shared::{Shared, Stop};
 use crate::gate::{Arming, Control};
@@ -36,9 +35,9 @@ pub(super) fn run(
     }
     let mut scan_again = false;
     while !shared.stopping() {
-        if !shared.readiness.works(Works::Journal) {
-            // Nothing is inspected that cannot be recorded. What arrives meanwhile is found by a scan afterwards, as what
-            // it is then: a picture whose part is gone.
+        if !shared.readiness.may_begin() {
+            // Nothing is inspected that cannot be recorded, or while the lines are not guarded. What arrives meanwhile is
+            // found by a scan afterwards, as what it is then: a picture whose part is gone.
             scan_again = true;
             std::thread::sleep(LOOK);
             continue;
@@ -67,8 +66,8 @@ pub(super) fn run(
 /// otherwise be one burst of late parts. Nothing when the program stops first.
 fn begin(arrival: Arrival, shared: &Shared) -> Option<Job> {
     let ready = &shared.readiness;
-    let on_line = !arrival.backlog && ready.works(Works::Journal);
-    while !on_line && (ready.under_way() > 0 || !ready.works(Works::Journal)) {
+    let on_line = !arrival.backlog && ready.may_begin();
+    while !on_line && (ready.under_way() > 0 || !ready.may_begin()) {
         if shared.stopping() {
             return None;
         }

@@ -5,7 +5,6 @@
 //! nothing else is to be done, and moves no line.
 
 use super::messages::{Job, Message, Picture, Triggered};
-use super::readiness::Works;
 use super::ready::{open_gate, wait_for_engine};
 use super::shared::{Shared, Stop};
 use crate::channel::Received;
@@ -85,8 +84,7 @@ impl Pairs<'_> {
             }
         }
         let ready = &self.shared.readiness;
-        let idle =
-            self.pairing.is_empty() && ready.under_way() == 0 && ready.works(Works::Journal);
+        let idle = self.pairing.is_empty() && ready.under_way() == 0 && ready.may_begin();
         if idle && let Some(arrival) = self.aside.pop_front() {
             return self.begin_aside(arrival);
         }

@@ -18,6 +18,8 @@ pub(super) enum NotReady {
     Starting,
     /// The journal takes no records.
     Journal,
+    /// Nobody makes the lines safe if this process dies.
+    Guard,
     /// The camera does not work.
     Source,
     /// As many parts are undecided as may be.
@@ -31,6 +33,7 @@ impl fmt::Display for NotReady {
         match self {
             Self::Starting => f.write_str("the station is starting"),
             Self::Journal => f.write_str("the journal cannot be written"),
+            Self::Guard => f.write_str("the lines are not guarded"),
             Self::Source => f.write_str("the camera is not ready"),
             Self::Undecided(count) => write!(f, "{count} undecided"),
             Self::UnderWay(count) => write!(f, "{count} parts under way"),
@@ -47,6 +50,8 @@ pub(super) enum Works {
     Source,
     /// The journal: it takes records.
     Journal,
+    /// The guard: the lines are made safe if this process dies.
+    Guard,
 }
 
 impl Works {
@@ -165,6 +170,8 @@ impl Readiness {
             NotReady::Starting
         } else if !self.works(Works::Journal) {
             NotReady::Journal
+        } else if !self.works(Works::Guard) {
+            NotReady::Guard
         } else if !self.works(Works::Source) {
             NotReady::Source
         } else if undecided >= undecided_max {
@@ -186,7 +193,12 @@ impl Readiness {
         self.settling.store(settling, Ordering::Release);
     }
 
-    /// Whether engine and source have been ready, the camera works, or the journal takes records.
+    /// Whether a part may begin, as far as its record and the lines are concerned.
+    pub fn may_begin(&self) -> bool {
+        self.works(Works::Journal) && self.works(Works::Guard)
+    }
+
+    /// Whether one of the things that a trigger needs works.
     pub fn works(&self, what: Works) -> bool {
         self.broken.load(Ordering::Acquire) & what.bit() == 0
     }
@@ -229,13 +241,14 @@ impl Shared {
         self.tell(ready.broken.load(Ordering::Acquire), control)
     }
 
-    /// Without a journal nothing passes; without a camera what was decided goes its way, and no trigger is taken.
+    /// Without a journal or a guard nothing passes; without a camera what was decided goes its way, and no trigger is taken.
     fn tell(&self, broken: u8, control: Control<'_>) -> Result<(), SendError> {
         let works = |what: Works| broken & what.bit() == 0;
-        let (journal, source) = (works(Works::Journal), works(Works::Source));
-        control.set_fault(!(journal && source))?;
+        let may_pass = works(Works::Journal) && works(Works::Guard);
+        let source = works(Works::Source);
+        control.set_fault(!(may_pass && source))?;
         control.set_taking(source && self.readiness.under_way() < PARTS_MAX)?;
-        control.set_ready(works(Works::Started) && journal && !self.stopping())
+        control.set_ready(works(Works::Started) && may_pass && !self.stopping())
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::merge::{Complete, Merge};
 use super::messages::{Decision, Picture};
-use super::record::record;
 use super::readiness::{Unnumbered, Works};
+use super::record::record;
 use super::shared::{Shared, Stop};
 use crate::channel::Received;
 use crate::gate::{Control, Event, Events, PARTS_MAX};
@@ -32,8 +32,8 @@ pub(super) struct Recorder<'a> {
     /// What becomes of files; nothing with a camera.
     pub disposal: Option<Disposal>,
     pub screen: Box<dyn Screen + 'a>,
-    /// Called at every turn: what else has to be done off the other threads.
-    pub housekeeping: Box<dyn FnMut() + Send + 'a>,
+    /// Called at every turn: what else has to be done off the other threads. Gives whether the lines are guarded.
+    pub housekeeping: Box<dyn FnMut() -> bool + Send + 'a>,
     pub control: Control<'a>,
     pub events: Events<'a>,
     pub shared: &'a Shared,
@@ -96,7 +96,11 @@ impl Recorder<'_> {
             }
             self.write(&mut known);
             self.show(&mut known, false);
-            (self.housekeeping)();
+            let guarded = (self.housekeeping)();
+            if guarded != self.shared.readiness.works(Works::Guard) {
+                // It fails only when the gate has stopped, and then all lines are safe.
+                let _ = self.shared.set_works(Works::Guard, guarded, self.control);
+            }
             if closed {
                 break;
             }
@@ -259,7 +263,7 @@ impl Recorder<'_> {
         let ready = &self.shared.readiness;
         let state = if self.shared.stopping() {
             State::Stopped
-        } else if !(ready.works(Works::Journal) && ready.works(Works::Source)) {
+        } else if !(ready.may_begin() && ready.works(Works::Source)) {
             State::Fault
         } else if !ready.works(Works::Started) {
             State::Starting

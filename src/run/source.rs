@@ -109,4 +109,3 @@ pub(super) fn restore(station: &Station, disposal: &Disposal) -> Result<Ledger, 
     }
     Ok(ledger)
 }
-

@@ -45,8 +45,8 @@ pub struct Devices<'d, P: OutputPin> {
     pub screen: Box<dyn Screen + 'd>,
     /// Opens the AscendCL library that the station file names.
     pub open_library: &'d (dyn Fn(&str) -> Result<Library, EngineError> + Sync),
-    /// Called now and then from the recorder's thread.
-    pub housekeeping: Box<dyn FnMut() + Send + 'd>,
+    /// Called now and then from the recorder's thread. While it gives false, the station is not ready.
+    pub housekeeping: Box<dyn FnMut() -> bool + Send + 'd>,
 }
 
 impl<P: OutputPin> fmt::Debug for Devices<'_, P> {

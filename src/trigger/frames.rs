@@ -132,7 +132,10 @@ impl<T> Frames<T> {
         !self.waiting.is_empty()
     }
 
-    fn pop_if(&mut self, right: impl FnOnce(Timestamp, Duration) -> bool) -> Option<(Timestamp, T)> {
+    fn pop_if(
+        &mut self,
+        right: impl FnOnce(Timestamp, Duration) -> bool,
+    ) -> Option<(Timestamp, T)> {
         let (edge, _) = self.waiting.front()?;
         if right(*edge, self.window) {
             self.waiting.pop_front()

@@ -76,7 +76,11 @@ fn a_frame_at_the_end_of_the_window_is_in_time_and_one_that_may_be_after_it_is_n
     assert_eq!(free(&[("A", 100)]).frame(150), Part("A"));
     let mut bench = free(&[("A", 100), ("B", 140)]);
     assert_eq!(bench.between(145, 151, false), Part("B"));
-    assert_eq!(bench.late, [("A", 51)], "its window is over, whatever comes");
+    assert_eq!(
+        bench.late,
+        [("A", 51)],
+        "its window is over, whatever comes"
+    );
 }
 
 #[test]

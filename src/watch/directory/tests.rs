@@ -188,15 +188,15 @@ fn an_arrival_that_is_put_back_comes_again_as_a_backlog() {
     let place = Place::new("put-back");
     let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
     place.write("a.png");
-    let deadline = Some(Timestamp::now() + SETTLED);
-    let mut next = |directory: &mut Directory| directory.next(deadline, place.stop.as_fd());
-    let arrival = next(&mut directory).unwrap().unwrap();
+    let next = |directory: &mut Directory, wait: Duration| {
+        let deadline = Some(Timestamp::now() + wait);
+        directory.next(deadline, place.stop.as_fd()).unwrap()
+    };
+    let arrival = next(&mut directory, SETTLED).unwrap();
     assert!(!arrival.backlog);
     directory.put_back(&arrival);
-    let again = next(&mut directory).unwrap();
-    assert!(again.is_none(), "not before it has been left alone");
-    let deadline = Some(Timestamp::now() + SETTLED);
-    let again = directory.next(deadline, place.stop.as_fd()).unwrap();
-    let again = again.unwrap();
+    let soon = next(&mut directory, Duration::from_millis(50));
+    assert!(soon.is_none(), "not before it has been left alone");
+    let again = next(&mut directory, 2 * SETTLED).unwrap();
     assert_eq!((again.name, again.backlog), (arrival.name, true));
 }
