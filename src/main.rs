@@ -5,6 +5,7 @@ mod commission;
 mod devices;
 mod guard;
 
+use board::camera::CameraError;
 use commission::PulseError;
 use devices::Lines;
 use guard::Keeper;
@@ -12,7 +13,7 @@ use sluice::cli::{self, Command};
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
-use sluice::run::{Devices, Stop, run};
+use sluice::run::{Devices, Stop, hold_signals, run};
 use sluice::station::{self, Station, keys};
 use sluice::{check, eval};
 use std::env;
@@ -109,6 +110,10 @@ fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> 
 }
 
 fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
+    // A stop that is asked for from here on is an ordered one.
+    if let Err(error) = hold_signals() {
+        return fail(UNUSABLE, error);
+    }
     // The lines first: they are safe before anything else is tried.
     let lines = match devices::open_lines(&file.station) {
         Ok(lines) => lines,
@@ -147,9 +152,36 @@ fn run_guarded(
         Ok(screen) => screen,
         Err(error) => return fail(UNUSABLE, error),
     };
+    let watchdogs = match devices::watchdogs() {
+        Ok(watchdogs) => watchdogs,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let edges = match station
+        .trigger
+        .as_ref()
+        .map(|_| devices::open_trigger(station))
+    {
+        None => None,
+        Some(Ok(line)) => {
+            println!("trigger: {}", line.description);
+            Some(line.edges)
+        }
+        Some(Err(error)) => return fail(UNUSABLE, error),
+    };
+    let open_camera = || match &station.source.camera {
+        Some(camera) => devices::open_camera(camera),
+        None => Err(CameraError {
+            device: "source.camera".to_owned(),
+            doing: "opening it",
+            problem: "there is none in the station file".to_owned(),
+        }),
+    };
     let devices = Devices {
         outputs,
+        edges,
+        open_camera: &open_camera,
         screen,
+        watchdogs,
         open_library: &devices::open_library,
         housekeeping: Box::new(move || {
             housekeeping();
@@ -168,8 +200,13 @@ fn run_guarded(
     };
     let counters = outcome.counters;
     println!(
-        "{} parts: {} pass, {} reject, {} fault ({} late)",
-        counters.triggers, counters.pass, counters.reject, counters.fault, counters.late
+        "{} triggers: {} pass, {} reject, {} fault, {} missed ({} late)",
+        counters.triggers,
+        counters.pass,
+        counters.reject,
+        counters.fault,
+        counters.missed,
+        counters.late
     );
     match outcome.stop {
         Stop::Asked => ExitCode::SUCCESS,
@@ -245,6 +282,10 @@ fn check_station(file: &File) -> ExitCode {
     println!("{}: every key is right", file.origin);
     let mut findings = commission::inspect(&file.station);
     findings.extend(check::run(&file.station, &devices::open_library));
+    findings.extend(file.station.watchdog.as_ref().map(devices::check_watchdog));
+    if let Some(camera) = &file.station.source.camera {
+        findings.push(check::camera(camera, devices::open_camera(camera)));
+    }
     for finding in &findings {
         println!("{finding}");
     }
