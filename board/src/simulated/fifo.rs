@@ -216,7 +216,7 @@ mod tests {
         let place = Place::new("changes");
         let mut input = Input::from_fifo(&place.0, 9, PinState::Low).unwrap();
         let mut writer = place.writer();
-        writer.write_all(b"8 1\n8 0\n9 1\n9").unwrap();
+        writer.write_all(b"9 1\n8 1\n9").unwrap();
         assert_eq!(next(&mut input), Ok(PinState::High));
         writer.write_all(b" 0\n9 0\n").unwrap();
         assert_eq!(next(&mut input), Ok(PinState::Low));
@@ -224,7 +224,6 @@ mod tests {
         drop(writer);
         place.writer().write_all(b"9 1\n").unwrap();
         assert_eq!(next(&mut input), Ok(PinState::High));
-        assert_eq!(input.next_edge(), Ok(None));
         drop(input);
         let mut input = Input::from_fifo(&place.0, 8, PinState::High).unwrap();
         place.writer().write_all(b"8 1\n8 0\n").unwrap();
@@ -234,7 +233,8 @@ mod tests {
     #[test]
     fn a_line_that_is_none_breaks_the_input() {
         for (test, text, named) in [
-            ("word", "9 high\n".to_owned(), "\"9 high\""),
+            // Of the other line nothing is seen before.
+            ("word", "8 1\n9 high\n".to_owned(), "\"9 high\""),
             ("alone", "9\n".to_owned(), "OFFSET LEVEL"),
             ("negative", "-9 1\n".to_owned(), "OFFSET LEVEL"),
             ("long", "9".repeat(LINE_MAX + 1), "longer"),
