@@ -191,7 +191,7 @@ fn run_guarded(
     };
     let counters = outcome.counters;
     println!(
-        "{} triggers: {} pass, {} reject, {} fault, {} missed ({} late)",
+        "{} parts: {} pass, {} reject, {} fault, {} missed ({} late)",
         counters.triggers,
         counters.pass,
         counters.reject,
