@@ -13,7 +13,7 @@ use sluice::cli::{self, Command};
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
-use sluice::run::{Devices, Stop, run};
+use sluice::run::{Devices, Stop, hold_signals, run};
 use sluice::station::{self, Station, keys};
 use sluice::{check, eval};
 use std::env;
@@ -110,6 +110,10 @@ fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> 
 }
 
 fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
+    // A stop that is asked for from here on is an ordered one.
+    if let Err(error) = hold_signals() {
+        return fail(UNUSABLE, error);
+    }
     // The lines first: they are safe before anything else is tried.
     let lines = match devices::open_lines(&file.station) {
         Ok(lines) => lines,
@@ -148,6 +152,10 @@ fn run_guarded(
         Ok(screen) => screen,
         Err(error) => return fail(UNUSABLE, error),
     };
+    let watchdogs = match devices::watchdogs() {
+        Ok(watchdogs) => watchdogs,
+        Err(error) => return fail(UNUSABLE, error),
+    };
     let edges = match station
         .trigger
         .as_ref()
@@ -173,6 +181,7 @@ fn run_guarded(
         edges,
         open_camera: &open_camera,
         screen,
+        watchdogs,
         open_library: &devices::open_library,
         housekeeping: Box::new(move || {
             housekeeping();
@@ -245,7 +254,13 @@ fn make_safe(file: &File) -> ExitCode {
 }
 
 fn pulse(file: &File, line: &str, ms: u32) -> ExitCode {
-    match commission::pulse(&file.station, line, ms) {
+    let keeper = match Keeper::start(&file.text) {
+        Ok(keeper) => keeper,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let done = commission::pulse(&file.station, line, ms);
+    keeper.dismiss();
+    match done {
         Ok(done) => {
             println!("{done}");
             ExitCode::SUCCESS
@@ -267,6 +282,7 @@ fn check_station(file: &File) -> ExitCode {
     println!("{}: every key is right", file.origin);
     let mut findings = commission::inspect(&file.station);
     findings.extend(check::run(&file.station, &devices::open_library));
+    findings.extend(file.station.watchdog.as_ref().map(devices::check_watchdog));
     if let Some(camera) = &file.station.source.camera {
         findings.push(check::camera(camera, devices::open_camera(camera)));
     }

@@ -10,10 +10,12 @@ pub mod gpio_number;
 pub mod heap;
 pub mod line;
 mod lock;
+pub mod notify;
 pub mod realtime;
 pub mod simulated;
 pub mod simulated_camera;
 pub mod v4l2;
 pub mod wake;
+pub mod watchdog;
 
 pub use clock::Timestamp;

@@ -17,6 +17,7 @@
 //! Each thread is a file of this folder (the gate has a room of its own). Every queue has a fixed size; a part that
 //! finds one full is a fault. The gate alone never takes a lock.
 
+mod alive;
 mod camera;
 mod decide;
 mod decode;
@@ -29,6 +30,7 @@ mod readiness;
 mod ready;
 mod record;
 mod recorder;
+mod self_check;
 mod shared;
 mod source;
 mod start;
@@ -36,5 +38,6 @@ mod threads;
 mod triggers;
 mod wait;
 
+pub use alive::{AliveError, OpenWatchdog, Watchdogs};
 pub use shared::{Outcome, Stop};
-pub use start::{Devices, OpenCamera, RunError, run};
+pub use start::{Devices, OpenCamera, RunError, hold_signals, run};

@@ -1,5 +1,6 @@
 //! The recorder: the journal, what becomes of the picture, and the screen. It is the only thread that waits for the disk.
 
+use super::alive::Alive;
 use super::merge::{Complete, Merge};
 use super::messages::{Decision, Picture};
 use super::readiness::{Unnumbered, Works};
@@ -34,6 +35,8 @@ pub(super) struct Recorder<'a> {
     pub screen: Box<dyn Screen + 'a>,
     /// Called at every turn: what else has to be done off the other threads. Gives whether the lines are guarded.
     pub housekeeping: Box<dyn FnMut() -> bool + Send + 'a>,
+    /// Who watches the station: fed here, after the disk and the gate.
+    pub alive: &'a mut Alive,
     pub control: Control<'a>,
     pub events: Events<'a>,
     pub shared: &'a Shared,
@@ -85,7 +88,7 @@ impl Recorder<'_> {
                 Received::Nothing => false,
                 Received::Closed => true,
             };
-            self.drain_gate(&mut known);
+            let finished = self.drain_gate(&mut known);
             self.take_missed(&mut known);
             if closed {
                 while let Some(complete) = known.merge.left_over() {
@@ -100,6 +103,10 @@ impl Recorder<'_> {
             if guarded != self.shared.readiness.works(Works::Guard) {
                 // It fails only when the gate has stopped, and then all lines are safe.
                 let _ = self.shared.set_works(Works::Guard, guarded, self.control);
+            }
+            let (state, now) = (self.state(), Timestamp::now());
+            if let Err(error) = self.alive.turn(state, known.counters, finished, now) {
+                self.shared.stop(Stop::Broken(error.to_string()));
             }
             if closed {
                 break;
@@ -141,7 +148,9 @@ impl Recorder<'_> {
         }
     }
 
-    fn drain_gate(&mut self, known: &mut Known) {
+    /// True when an inspection has finished since the last call.
+    fn drain_gate(&mut self, known: &mut Known) -> bool {
+        let mut finished = false;
         for event in self.events.by_ref() {
             match event {
                 Event::Report(report) => {
@@ -152,10 +161,12 @@ impl Recorder<'_> {
                 Event::LineFailed { line, error } => {
                     eprintln!("sluice: {line} cannot be driven: {error}")
                 }
+                Event::Alive => finished = true,
                 // The report and the decision say both of these as well.
                 Event::Late { .. } | Event::Stray { .. } => {}
             }
         }
+        finished
     }
 
     fn take_missed(&self, known: &mut Known) {
@@ -258,10 +269,9 @@ impl Recorder<'_> {
         }
     }
 
-    /// Shows what has changed.
-    fn show(&mut self, known: &mut Known, decided: bool) {
+    fn state(&self) -> State {
         let ready = &self.shared.readiness;
-        let state = if self.shared.stopping() {
+        if self.shared.stopping() {
             State::Stopped
         } else if !(ready.may_begin() && ready.works(Works::Source)) {
             State::Fault
@@ -271,7 +281,12 @@ impl Recorder<'_> {
             State::Busy
         } else {
             State::Ready
-        };
+        }
+    }
+
+    /// Shows what has changed.
+    fn show(&mut self, known: &mut Known, decided: bool) {
+        let state = self.state();
         if !decided && known.shown == Some(state) {
             return;
         }

@@ -1,6 +1,7 @@
 //! Starting and stopping, in order: first the lines are safe, then everything else; at the end the gate goes last but for
 //! the recorder, which still writes what the gate did.
 
+use super::alive::{Alive, AliveError, Watchdogs};
 use super::camera::CameraSource;
 use super::inspection;
 use super::recorder::Recorder;
@@ -22,6 +23,7 @@ use board::edge::Edges;
 use board::realtime;
 use board::wake::WakeError;
 use core::fmt;
+use core::time::Duration;
 use embedded_hal::digital::OutputPin;
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
@@ -45,6 +47,8 @@ pub struct Devices<'d, P: OutputPin> {
     pub screen: Box<dyn Screen + 'd>,
     /// Opens the AscendCL library that the station file names.
     pub open_library: &'d (dyn Fn(&str) -> Result<Library, EngineError> + Sync),
+    /// Who watches the station.
+    pub watchdogs: Watchdogs,
     /// Called now and then from the recorder's thread. While it gives false, the station is not ready.
     pub housekeeping: Box<dyn FnMut() -> bool + Send + 'd>,
 }
@@ -67,9 +71,13 @@ pub fn run<P: OutputPin + Send>(
     devices: Devices<'_, P>,
     parts: Option<u64>,
 ) -> Result<Outcome, RunError> {
-    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
-    signals.thread_block().map_err(RunError::Signals)?;
-
+    let signals = hold_signals()?;
+    let mut alive = Alive::new(
+        station.watchdog.as_ref(),
+        Duration::from_millis(station.engine.self_check_ms.into()),
+        devices.watchdogs,
+    )
+    .map_err(RunError::Watchdogs)?;
     let trigger = match (&station.trigger, devices.edges) {
         (Some(trigger), Some(edges)) => Some((trigger, edges)),
         (Some(_), None) => return Err(RunError::NoEdges),
@@ -121,6 +129,7 @@ pub fn run<P: OutputPin + Send>(
         disposal,
         screen: devices.screen,
         housekeeping: devices.housekeeping,
+        alive: &mut alive,
         control,
         events,
         shared: &shared,
@@ -180,10 +189,22 @@ pub fn run<P: OutputPin + Send>(
         shared.decisions.close();
         threads.end(recorder).unwrap_or_default()
     });
-    Ok(Outcome {
-        stop: shared.why(),
-        counters,
-    })
+    let stop = shared.why();
+    alive.end(&stop);
+    Ok(Outcome { stop, counters })
+}
+
+/// Holds back the signals that ask for a stop, until [`run`] takes them. Call it on the main thread before the first line
+/// moves and before any other thread is made: a signal that came later would end the program where it stands.
+///
+/// # Errors
+/// The kernel refuses, which it has no reason to.
+pub fn hold_signals() -> Result<SigSet, RunError> {
+    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP]
+        .into_iter()
+        .collect();
+    signals.thread_block().map_err(RunError::Signals)?;
+    Ok(signals)
 }
 
 /// Something that the station needs could not be opened.
@@ -207,6 +228,8 @@ pub enum RunError {
     Wake(WakeError),
     /// Signals could not be blocked.
     Signals(Errno),
+    /// A watchdog that the station would not feed in time.
+    Watchdogs(AliveError),
 }
 
 impl fmt::Display for RunError {
@@ -221,6 +244,7 @@ impl fmt::Display for RunError {
             Self::Image(error) => write!(f, "image: {error}"),
             Self::Wake(error) => error.fmt(f),
             Self::Signals(errno) => write!(f, "blocking signals: {}", errno.desc()),
+            Self::Watchdogs(error) => error.fmt(f),
         }
     }
 }

@@ -31,8 +31,8 @@ impl Schedule {
             pass,
             ready: self.ready && self.taking && undecided < self.undecided_max,
             busy: undecided > 0,
-            fault: self.station_fault || self.part_fault,
-            alive: self.alive,
+            fault: self.station_fault || self.part_fault || self.check_fault,
+            alive: !self.finished.is_multiple_of(2),
         }
     }
 
