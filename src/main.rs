@@ -200,7 +200,7 @@ fn run_guarded(
     };
     let counters = outcome.counters;
     println!(
-        "{} triggers: {} pass, {} reject, {} fault, {} missed ({} late)",
+        "{} parts: {} pass, {} reject, {} fault, {} missed ({} late)",
         counters.triggers,
         counters.pass,
         counters.reject,
