@@ -99,8 +99,8 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
     // The lines first: they are safe before anything else is tried.
     let Lines {
         outputs,
+        mut chips,
         housekeeping,
-        ..
     } = match devices::open_lines(station) {
         Ok(lines) => lines,
         Err(error) => return fail(UNUSABLE, error),
@@ -109,10 +109,7 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
         Ok(start) => start,
         Err(error) => return fail(UNUSABLE, error),
     };
-    let screen = match devices::open_screen(&station.display) {
-        Ok(screen) => screen,
-        Err(error) => return fail(UNUSABLE, error),
-    };
+    let screen = devices::open_screen(&station.display, &mut chips);
     let watchdogs = match devices::watchdogs() {
         Ok(watchdogs) => watchdogs,
         Err(error) => return fail(UNUSABLE, error),
@@ -169,6 +166,7 @@ fn identity(file: &File) -> Result<journal::Start, String> {
 fn check_station(file: &File) -> ExitCode {
     println!("{}: every key is right", file.origin);
     let mut findings = check::run(&file.station, &devices::open_library);
+    findings.extend(devices::check_display(&file.station.display));
     findings.extend(file.station.watchdog.as_ref().map(devices::check_watchdog));
     for finding in &findings {
         println!("{finding}");

@@ -5,7 +5,7 @@ mod screen;
 mod watchdog;
 
 pub use lines::{Chips, Lines, Pin, open as open_lines, open_trigger, outputs_of};
-pub use screen::open as open_screen;
+pub use screen::{check as check_display, open as open_screen};
 pub use watchdog::{check as check_watchdog, open as watchdogs};
 
 use ascendcl::Library;

@@ -17,6 +17,7 @@ mod inspection;
 mod intake;
 mod merge;
 mod recorder;
+mod screen;
 mod self_check;
 mod shared;
 mod start;

@@ -2,12 +2,13 @@
 
 use super::alive::Alive;
 use super::merge::{Complete, Merge};
+use super::screen::{Picture, Scene, ScreenThread};
 use super::shared::{Decision, Job, Shared, Stop};
 use crate::channel::Received;
 use crate::gate::{Control, Event, Events, Outcome, PARTS_MAX};
 use crate::journal::{self, Journal, WallTime, Word};
 use crate::part::{Cause, Verdict};
-use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
+use crate::screen::{Counters, Cycle, Last, State};
 use crate::station::file::Name as StationName;
 use crate::text::cut;
 use crate::watch::Disposal;
@@ -26,7 +27,7 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(super) struct Recorder<'a> {
     pub journal: Journal,
     pub disposal: Disposal,
-    pub screen: Box<dyn Screen + 'a>,
+    pub screen: ScreenThread,
     /// Called at every turn: what else has to be done off the other threads.
     pub housekeeping: Box<dyn FnMut() + Send + 'a>,
     /// Who watches the station: fed here, after the disk and the gate.
@@ -47,7 +48,6 @@ struct Known {
     counters: Counters,
     cycle: Cycle,
     last: Option<Last>,
-    picture: Option<Thumbnail>,
     shown: Option<State>,
     retry_at: Timestamp,
     written: u64,
@@ -62,7 +62,6 @@ impl Recorder<'_> {
             counters: Counters::default(),
             cycle: Cycle::default(),
             last: None,
-            picture: None,
             shown: None,
             retry_at: Timestamp::default(),
             written: 0,
@@ -84,7 +83,7 @@ impl Recorder<'_> {
                 known.retry_at = Timestamp::default();
             }
             self.write(&mut known);
-            self.show(&mut known, false);
+            self.show(&mut known, Picture::Same);
             (self.housekeeping)();
             let (state, now) = (self.state(), Timestamp::now());
             if let Err(error) = self.alive.turn(state, known.counters, finished, now) {
@@ -94,6 +93,7 @@ impl Recorder<'_> {
                 break;
             }
         }
+        self.screen.end();
         for complete in &known.unwritten {
             eprintln!(
                 "sluice: {} is not in the journal: {}",
@@ -104,7 +104,6 @@ impl Recorder<'_> {
     }
 
     fn decided(&mut self, known: &mut Known, mut decision: Decision) {
-        known.counters.triggers = known.counters.triggers.saturating_add(1);
         known.counters.decided(decision.verdict);
         known.cycle.add(decision.times.total);
         known.last = Some(Last {
@@ -112,12 +111,9 @@ impl Recorder<'_> {
             verdict: decision.verdict,
         });
         // Never another part's picture beside this verdict, so a part without one has none on the screen either.
-        if let Some(old) = core::mem::replace(&mut known.picture, decision.thumbnail.take()) {
-            // Room for all that were made.
-            let _ = self.shared.thumbnails.send(old);
-        }
-        // In this order, so that who reads the line finds the screen that goes with it.
-        self.show(known, true);
+        let picture = Picture::Next(decision.thumbnail.take());
+        // In this order, so that who reads the line finds the screen that goes with it where that is a file.
+        self.show(known, picture);
         say(&decision);
         if let Some(complete) = known.merge.decided(decision) {
             // Bounded by the parts under way.
@@ -217,23 +213,19 @@ impl Recorder<'_> {
     }
 
     /// Shows what has changed.
-    fn show(&mut self, known: &mut Known, decided: bool) {
+    fn show(&self, known: &mut Known, picture: Picture) {
         let state = self.state();
-        if !decided && known.shown == Some(state) {
+        if matches!(picture, Picture::Same) && known.shown == Some(state) {
             return;
         }
         known.shown = Some(state);
-        let view = View {
-            station: &self.station,
+        self.screen.show(Scene {
             state,
             last: known.last,
             counters: known.counters,
             cycle: known.cycle,
-            picture: known.picture.as_ref(),
-        };
-        if let Err(error) = self.screen.show(&view) {
-            eprintln!("sluice: {error}");
-        }
+            picture,
+        });
     }
 }
 

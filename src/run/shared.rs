@@ -1,5 +1,6 @@
 //! What the station's threads share: the queues between them and a few flags.
 
+use super::screen::Thumbnails;
 use crate::channel::Channel;
 use crate::frame::FrameInfo;
 use crate::gate::PARTS_MAX;
@@ -23,8 +24,8 @@ pub(super) const SLOTS_MAX: usize = 8;
 const MESSAGES_MAX: usize = 2 * PARTS_MAX + 8;
 /// Decisions that can wait for the recorder. It takes them at once, whatever the disk does.
 const DECISIONS_MAX: usize = 2 * PARTS_MAX;
-/// Pictures for the screen: one being shown and one being drawn.
-pub(super) const THUMBNAILS: usize = 2;
+/// Pictures for the screen: one being shown, one waiting for that, one on its way to the recorder and one being drawn.
+pub(super) const THUMBNAILS: usize = 4;
 
 /// One part that is under way.
 #[derive(Debug, Clone)]
@@ -156,8 +157,8 @@ pub(super) struct Shared {
     pub messages: Channel<Message, MESSAGES_MAX>,
     /// Inspection to recorder.
     pub decisions: Channel<Decision, DECISIONS_MAX>,
-    /// Free thumbnails, recorder to inspection.
-    pub thumbnails: Channel<Thumbnail, THUMBNAILS>,
+    /// Free thumbnails, screen to inspection.
+    pub thumbnails: Thumbnails,
     /// Where the engine runs, when it is ready: inspection to intake.
     pub engine_ready: Channel<String, 1>,
     /// Parts that have begun and are not in the journal yet.
@@ -180,7 +181,7 @@ impl Shared {
             inputs: Channel::new(),
             messages: Channel::new(),
             decisions: Channel::new(),
-            thumbnails: Channel::new(),
+            thumbnails: Thumbnails::default(),
             engine_ready: Channel::new(),
             under_way: AtomicUsize::new(0),
             ready: AtomicBool::new(false),
