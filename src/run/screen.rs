@@ -5,6 +5,7 @@ use super::shared::THUMBNAILS;
 use crate::channel::Channel;
 use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
 use crate::station::file::Name as StationName;
+use core::cell::Cell;
 use core::time::Duration;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -120,6 +121,8 @@ impl Handover {
 pub(super) struct ScreenThread {
     handover: Arc<Handover>,
     patience: Duration,
+    /// The last scene that was waited for in vain.
+    in_vain: Cell<u64>,
 }
 
 impl ScreenThread {
@@ -143,17 +146,30 @@ impl ScreenThread {
         thread::Builder::new()
             .name("screen".to_owned())
             .spawn(move || run(screen, &station, &theirs.0))?;
-        Ok(Self { handover, patience })
+        Ok(Self {
+            handover,
+            patience,
+            in_vain: Cell::new(0),
+        })
     }
 
-    /// Leaves a scene to be shown. Waits for that only where somebody counts on it ([`Screen::patience`]), and only with a
-    /// part's verdict.
+    /// Leaves a scene to be shown. Waits for that only where somebody counts on it ([`Screen::patience`]), only with a
+    /// part's verdict, and not again before a scene that was waited for in vain is shown.
     pub fn show(&self, scene: Scene) {
         let with_verdict = matches!(scene.picture, Picture::Next(_));
         let number = self.handover.leave(scene);
-        if with_verdict && !self.patience.is_zero() {
-            let dealt_with = |inner: &Inner| inner.done >= number || inner.ended;
-            drop(self.handover.wait(Some(self.patience), dealt_with));
+        if !with_verdict || self.patience.is_zero() {
+            return;
+        }
+        let inner = self.handover.lock();
+        let hangs = inner.done < self.in_vain.get();
+        drop(inner);
+        if hangs {
+            return;
+        }
+        let dealt_with = |inner: &Inner| inner.done >= number || inner.ended;
+        if !dealt_with(&self.handover.wait(Some(self.patience), dealt_with)) {
+            self.in_vain.set(number);
         }
     }
 

@@ -138,7 +138,12 @@ where
         .into_styled(PrimitiveStyle::with_fill(Rgb888::BLACK))
         .draw(target)?;
     let Some(thumbnail) = view.picture else {
-        return Ok(());
+        if view.last.is_none() {
+            return Ok(());
+        }
+        let middle = Point::new(80, 74);
+        let at = (places.picture + middle, Alignment::Center);
+        return put(target, "no picture", &FONT_6X13, at, QUIET);
     };
     let raw = ImageRaw::<Rgb888>::new(thumbnail.pixels(), thumbnail.width_px());
     let inset =
@@ -152,11 +157,16 @@ where
     D: DrawTarget<Color = Rgb888>,
 {
     let counters = view.counters;
+    let missed = if counters.missed == 0 {
+        QUIET
+    } else {
+        Rgb888::new(255, 190, 60)
+    };
     let columns: [(&str, u64, Rgb888); 5] = [
         ("PASS", counters.pass, Rgb888::new(90, 220, 130)),
         ("REJECT", counters.reject, Rgb888::new(255, 110, 110)),
         ("FAULT", counters.fault, Rgb888::new(255, 190, 60)),
-        ("MISSED", counters.missed, Rgb888::new(255, 190, 60)),
+        ("MISSED", counters.missed, missed),
         ("LATE", counters.late, QUIET),
     ];
     let (mut place, step) = places.counters;

@@ -51,8 +51,10 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
         .draw(target)
         .map(|_| ())
     };
+    // Six pixels each, and one of them between name and state.
+    let letters = 19_usize.saturating_sub(view.state.word().len());
     put(
-        &line(format_args!("{:.12}", view.station)),
+        &line(format_args!("{:.*}", letters, view.station)),
         &FONT_6X10,
         2,
         1,
@@ -85,8 +87,14 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
             Alignment::Right,
             BinaryColor::On,
         )?;
-        put(&first, &FONT_5X8, 1, 33, Alignment::Left, BinaryColor::On)?;
-        put(&second, &FONT_5X8, 1, 42, Alignment::Left, BinaryColor::On)?;
+        for (text, y) in [(first, 33), (second, 42)] {
+            let font = if text.len() > 25 {
+                &FONT_4X6
+            } else {
+                &FONT_5X8
+            };
+            put(&text, font, 1, y, Alignment::Left, BinaryColor::On)?;
+        }
     } else {
         put(
             "no part yet",
@@ -112,14 +120,14 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
     };
     let cycle = line(format_args!("{}ms", view.cycle.last.as_millis()));
     // In smaller letters when it is long, and at last without the cycle time.
-    let letters = counted.len() + 1 + cycle.len();
-    let (font, y) = if letters * 5 <= 128 {
+    let letters_below = counted.len() + 1 + cycle.len();
+    let (font, y) = if letters_below * 5 <= 127 {
         (&FONT_5X8, 55)
     } else {
         (&FONT_4X6, 56)
     };
     put(&counted, font, 1, y, Alignment::Left, BinaryColor::On)?;
-    if letters * 4 > 128 {
+    if letters_below * 4 > 127 {
         return Ok(());
     }
     put(
