@@ -7,6 +7,7 @@ pub mod edge;
 pub mod heap;
 pub mod line;
 pub mod realtime;
+pub mod rename;
 pub mod simulated;
 pub mod wake;
 
