@@ -6,7 +6,7 @@
 use crate::frame::Size;
 use crate::mask::{Content, DataType, Output};
 use crate::station::file::{Engine as Settings, Station};
-use crate::verdict::{Inspector, InspectorError};
+use crate::verdict::{InspectError, Inspector, InspectorError};
 use ascendcl::{
     AclError, Device, Finished, InputBuffer, Library, LoadError, Model, RunMode, Runtime, Slot,
     SlotError, Stream, Tensor, Unfinished,
@@ -231,6 +231,8 @@ pub enum EngineError {
     Slots(SlotError),
     /// A first execution, on a black picture, failed.
     WarmUp(Unfinished),
+    /// What the model says of a black picture cannot be judged, so that no self-check could be passed.
+    Black(InspectError),
 }
 
 impl fmt::Display for EngineError {
@@ -257,6 +259,10 @@ impl fmt::Display for EngineError {
             Self::Contract(error) => write!(f, "engine.model and recipe: {error}"),
             Self::Slots(error) => write!(f, "engine.slots: {error}"),
             Self::WarmUp(error) => write!(f, "first execution: {error}"),
+            Self::Black(error) => write!(
+                f,
+                "engine.self_check_ms: a black picture cannot be judged: {error}"
+            ),
         }
     }
 }

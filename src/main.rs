@@ -8,7 +8,7 @@ use sluice::cli::{self, Command};
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
-use sluice::run::{Devices, Stop, run};
+use sluice::run::{Devices, Stop, hold_signals, run};
 use sluice::station::{self, Station, keys};
 use sluice::{check, eval};
 use std::env;
@@ -92,11 +92,16 @@ fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> 
 
 fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
     let station = &file.station;
+    // A stop that is asked for from here on is an ordered one.
+    if let Err(error) = hold_signals() {
+        return fail(UNUSABLE, error);
+    }
     // The lines first: they are safe before anything else is tried.
     let Lines {
         outputs,
         housekeeping,
-    } = match devices::open_lines(&station.lines) {
+        ..
+    } = match devices::open_lines(station) {
         Ok(lines) => lines,
         Err(error) => return fail(UNUSABLE, error),
     };
@@ -108,9 +113,14 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
         Ok(screen) => screen,
         Err(error) => return fail(UNUSABLE, error),
     };
+    let watchdogs = match devices::watchdogs() {
+        Ok(watchdogs) => watchdogs,
+        Err(error) => return fail(UNUSABLE, error),
+    };
     let devices = Devices {
         outputs,
         screen,
+        watchdogs,
         open_library: &devices::open_library,
         housekeeping,
     };
@@ -158,7 +168,8 @@ fn identity(file: &File) -> Result<journal::Start, String> {
 
 fn check_station(file: &File) -> ExitCode {
     println!("{}: every key is right", file.origin);
-    let findings = check::run(&file.station, &devices::open_library);
+    let mut findings = check::run(&file.station, &devices::open_library);
+    findings.extend(file.station.watchdog.as_ref().map(devices::check_watchdog));
     for finding in &findings {
         println!("{finding}");
     }

@@ -2,7 +2,7 @@
 //!
 //! The station runs in this process, over an allocator that counts thread by thread. From the record of the first part to
 //! the one of the last, its threads are held to zero: the gate, the inspection with its calls of AscendCL, the intake, the
-//! recorder. AscendCL is the shared library here, as the vendor's is: what a library does inside a call comes from its
+//! recorder. Self-checks are made between the parts, and the watchdogs are fed. AscendCL is the shared library here, as the vendor's is: what a library does inside a call comes from its
 //! own heap and is not counted. The decode workers run the PNG decoder, which allocates for each picture; that is
 //! reported and not held to anything.
 
@@ -10,19 +10,24 @@ mod station;
 
 use ascendcl::Library;
 use board::heap::{self, CountingHeap};
+use board::notify::Notify;
 use board::simulated::{Chip, TimelineFile};
+use board::watchdog::{Watchdog, WatchdogError};
 use nix::sys::signal::{SigSet, Signal};
 use sluice::gate::Outputs;
 use sluice::hash::Sha256;
 use sluice::journal::{Start, WallTime};
 use sluice::part::PartId;
-use sluice::run::{Devices, Outcome, Stop};
+use sluice::run::{Devices, Outcome, Stop, Watchdogs};
 use sluice::screen::Dark;
 use sluice::station::Station;
 use station::library::shared_library;
 use station::{Site, pictures};
 use std::collections::BTreeMap;
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use std::{env, fs, thread};
 
 #[global_allocator]
@@ -34,6 +39,27 @@ const PARTS: usize = 50;
 const STATION: [&str; 4] = ["gate", "inspection", "intake", "recorder"];
 /// The threads that are reported.
 const OTHERS: [&str; 1] = ["decode"];
+
+/// How often the board's watchdog was fed.
+static FED: AtomicUsize = AtomicUsize::new(0);
+
+/// A board's watchdog with a timeout so short that it is fed all the time.
+struct Counting;
+
+impl Watchdog for Counting {
+    fn timeout(&self) -> Duration {
+        Duration::from_millis(80)
+    }
+
+    fn feed(&mut self) -> Result<(), WatchdogError> {
+        FED.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn disarm(self: Box<Self>) -> Result<(), WatchdogError> {
+        Ok(())
+    }
+}
 
 /// The threads of this process by their names, each with its allocations.
 type Reading = BTreeMap<String, Vec<(i32, u64)>>;
@@ -71,6 +97,11 @@ fn feed(site: &Site) -> (Reading, Reading) {
             before = reading();
         }
     }
+    // Some self-checks.
+    let fed = FED.load(Ordering::Relaxed);
+    station::wait_for("self-checks", || {
+        (FED.load(Ordering::Relaxed) > fed + 5).then_some(())
+    });
     let after = reading();
     // The last one ends the station, which may allocate what it likes then.
     site.feed("end.png", &contents[0]);
@@ -93,14 +124,25 @@ fn run(station: &Station, library: &Path) -> Outcome {
         model_sha256: Sha256::of(b""),
         next_part: PartId::FIRST,
     };
+    // A service manager that hears everything at first, and nothing any more when its queue is full.
+    let service = UnixDatagram::bind("notify").unwrap();
+    let address = env::current_dir().unwrap().join("notify");
+    let watchdogs = Watchdogs {
+        service: Some(Notify::to(address.as_os_str()).unwrap()),
+        service_period: Some(Duration::from_millis(80)),
+        open_board: Box::new(|_| Ok(Box::new(Counting))),
+    };
     let devices = Devices {
         outputs,
         screen: Box::new(Dark),
+        watchdogs,
         open_library: &|_| Ok(Library::open(library).unwrap()),
         housekeeping: Box::new(move || timeline.append().unwrap()),
     };
     let parts = u64::try_from(PARTS + 2).unwrap();
-    sluice::run::run(station, start, devices, Some(parts)).unwrap()
+    let outcome = sluice::run::run(station, start, devices, Some(parts)).unwrap();
+    drop(service);
+    outcome
 }
 
 /// Not under the test harness, whose main thread would take the signals that the station waits for.
@@ -113,6 +155,14 @@ fn main() {
         (r#""delay_ms": 2000"#, r#""delay_ms": 60"#),
         (r#""deadline_ms": 1900"#, r#""deadline_ms": 60"#),
         (r#""pulse_ms": 400"#, r#""pulse_ms": 20"#),
+        (
+            r#""scores": "softmax""#,
+            r#""scores": "softmax", "self_check_ms": 40"#,
+        ),
+        (
+            r#""journal": {"#,
+            r#""watchdog": { "device": "counted", "timeout_s": 2 }, "journal": {"#,
+        ),
     ]);
     let file = fs::read(site.path.join("station.json")).unwrap();
     let file = sluice::station::read(&file).unwrap();

@@ -1,8 +1,42 @@
-//! Cameras: frames in memory that the driver fills, each with the time at which its exposure began.
+//! Cameras: frames in memory that the driver fills, each with the bounds of the time at which its exposure began.
+
+mod layout;
+
+pub use layout::{FrameLayout, PixelFormat};
 
 use crate::clock::Timestamp;
 use core::fmt;
+use core::time::Duration;
 use std::os::fd::AsFd;
+
+/// What a camera is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Size and format of its frames.
+    pub layout: FrameLayout,
+    /// What starts an exposure.
+    pub mode: Mode,
+    /// Frames a second, at least 1; with [`Mode::Triggered`], the most that the camera can make.
+    pub frames_per_second: u32,
+    /// Frames that the driver may fill ahead.
+    pub buffers: u8,
+}
+
+impl Settings {
+    /// From one frame to the next at the asked pace.
+    pub fn interval(&self) -> Duration {
+        Duration::from_secs(1) / self.frames_per_second.max(1)
+    }
+}
+
+/// What starts an exposure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The camera, at its own pace.
+    FreeRunning,
+    /// A wire of its own from the trigger to the camera.
+    Triggered,
+}
 
 /// One frame, as the driver left it. It is read where it lies.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +47,9 @@ pub struct Frame<'c> {
     pub stride_bytes: usize,
     /// Its exposure began at this moment or later: a part that was there before is on it.
     pub exposed_after: Timestamp,
+    /// Its exposure began at this moment or earlier: the driver's own time stamp. A camera that exposes only when it is
+    /// triggered was triggered before.
+    pub exposed_before: Timestamp,
     /// Its number, as the driver counts frames, those included that nobody saw.
     pub sequence: u32,
     /// Whether the driver says that its content is damaged.
@@ -33,7 +70,7 @@ pub trait Camera: AsFd + Send {
 }
 
 /// Why a camera cannot be used.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CameraError {
     /// The device.
     pub device: String,

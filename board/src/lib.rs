@@ -4,11 +4,18 @@ pub mod camera;
 pub mod clock;
 pub mod display;
 pub mod edge;
+pub mod expander;
+pub mod gpio;
+pub mod gpio_number;
 pub mod heap;
 pub mod line;
+pub mod notify;
 pub mod realtime;
 pub mod rename;
 pub mod simulated;
+pub mod simulated_camera;
+pub mod v4l2;
 pub mod wake;
+pub mod watchdog;
 
 pub use clock::Timestamp;

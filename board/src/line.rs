@@ -4,12 +4,13 @@ use core::fmt;
 use embedded_hal::digital::ErrorKind;
 
 /// Longest text of a line's error, in bytes; what is longer is cut.
-pub const TEXT_MAX: usize = 96;
+pub const TEXT_MAX: usize = 124;
 
 /// A line that cannot be opened, driven or read. It holds its text, so that making one allocates nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LineError {
-    text: heapless::String<TEXT_MAX>,
+    text: heapless::String<TEXT_MAX, u8>,
+    taken: bool,
 }
 
 impl LineError {
@@ -18,12 +19,28 @@ impl LineError {
         let mut cut = Cut(heapless::String::new());
         // It takes what there is room for and never fails.
         let _ = fmt::write(&mut cut, text);
-        Self { text: cut.0 }
+        Self {
+            text: cut.0,
+            taken: false,
+        }
+    }
+
+    /// The same, for a line that somebody else holds at the moment.
+    pub fn taken(text: fmt::Arguments<'_>) -> Self {
+        Self {
+            taken: true,
+            ..Self::new(text)
+        }
+    }
+
+    /// Whether somebody else holds the line, so that it may be had a moment later.
+    pub const fn is_taken(&self) -> bool {
+        self.taken
     }
 }
 
 /// Text that ends where its room does.
-struct Cut(heapless::String<TEXT_MAX>);
+struct Cut(heapless::String<TEXT_MAX, u8>);
 
 impl fmt::Write for Cut {
     fn write_str(&mut self, text: &str) -> fmt::Result {

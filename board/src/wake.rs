@@ -71,7 +71,7 @@ impl Wake {
     }
 
     /// Forgets the rings so far.
-    fn clear(&self) -> Result<(), WakeError> {
+    pub(crate) fn clear(&self) -> Result<(), WakeError> {
         match self.event.read() {
             Ok(_) | Err(Errno::EAGAIN) => Ok(()),
             Err(errno) => Err(failed("read(eventfd)")(errno)),

@@ -1,40 +1,215 @@
-//! The output lines.
+//! The lines that the station file names, on whatever chip each is.
 
-use board::simulated::{Chip, Line, TimelineFile};
+mod place;
+mod trigger;
+
+pub use trigger::open as open_trigger;
+
+use board::expander::{self, Bus, Expander};
+use board::gpio;
+use board::line::LineError;
+use board::simulated::{self, Chip, Timeline, TimelineFile};
+use core::time::Duration;
+use embedded_hal::digital::{ErrorType, OutputPin, PinState};
+use place::Place;
 use sluice::gate::Outputs;
+use sluice::station::Station;
 use sluice::station::file;
 use std::path::Path;
 
 /// Changes of the simulated lines between two looks of the recorder.
 const TIMELINE_CAPACITY: usize = 4096;
 
-/// The lines, and what they want done now and then.
-pub struct Lines {
+/// An output line of any chip.
+#[derive(Debug)]
+pub enum Pin {
+    /// Of the simulated chip.
+    Simulated(simulated::Line),
+    /// Of a GPIO chip.
+    Gpio(gpio::Output),
+    /// Of the expander.
+    Expander(expander::Output<Bus>),
+}
+
+impl ErrorType for Pin {
+    type Error = LineError;
+}
+
+impl OutputPin for Pin {
+    fn set_low(&mut self) -> Result<(), LineError> {
+        self.set_state(PinState::Low)
+    }
+
+    fn set_high(&mut self) -> Result<(), LineError> {
+        self.set_state(PinState::High)
+    }
+
+    fn set_state(&mut self, level: PinState) -> Result<(), LineError> {
+        match self {
+            Self::Simulated(pin) => pin.set_state(level).map_err(simulated_error),
+            Self::Gpio(pin) => pin.set_state(level),
+            Self::Expander(pin) => pin.set_state(level),
+        }
+    }
+}
+
+fn simulated_error(error: simulated::LineError) -> LineError {
+    LineError::new(format_args!("{error}"))
+}
+
+/// The output lines of a station file, each with its key, in the order in which they are made safe: the one that keeps parts
+/// out comes first.
+pub fn outputs_of(lines: &file::Lines) -> impl Iterator<Item = (&'static str, &file::Line)> {
+    [
+        ("lines.reject", Some(&lines.reject)),
+        ("lines.pass", lines.pass.as_ref()),
+        ("lines.ready", lines.ready.as_ref()),
+        ("lines.busy", lines.busy.as_ref()),
+        ("lines.fault", lines.fault.as_ref()),
+        ("lines.alive", lines.alive.as_ref()),
+    ]
+    .into_iter()
+    .filter_map(|(key, line)| Some((key, line?)))
+}
+
+/// The chips of a station, which hand out its output lines.
+#[derive(Debug)]
+pub struct Chips<'s> {
+    station: &'s Station,
+    simulated: Chip,
+    /// Opened with the first line on it.
+    expander: Option<Expander<Bus>>,
+}
+
+impl<'s> Chips<'s> {
+    /// The chips that `station` names, and what the simulated one does. Opens nothing yet.
+    pub fn new(station: &'s Station) -> (Self, Timeline) {
+        let (simulated, timeline) = Chip::new(TIMELINE_CAPACITY);
+        let chips = Self {
+            station,
+            simulated,
+            expander: None,
+        };
+        (chips, timeline)
+    }
+
+    /// Takes an output line, at its safe level from the start. While somebody holds it, it is tried for as long as
+    /// `patience`. `key` is its key in the file, and its holder's name for others to read.
+    ///
+    /// # Errors
+    /// It is not there, somebody holds it, or it cannot be driven.
+    pub fn output(
+        &mut self,
+        key: &str,
+        line: &file::Line,
+        patience: Duration,
+    ) -> Result<Pin, LineError> {
+        let place = Place::of(self.station, &line.chip, line.offset, &line.name)?;
+        self.open(key, &place, line.safe.into(), patience)
+    }
+
+    /// Takes a line of a display as an output with this level from the start. Otherwise as [`Chips::output`].
+    ///
+    /// # Errors
+    /// As [`Chips::output`].
+    #[expect(
+        dead_code,
+        reason = "the displays that have lines come with the next merge"
+    )]
+    pub fn wire(
+        &mut self,
+        key: &str,
+        wire: &file::Wire,
+        level: PinState,
+    ) -> Result<Pin, LineError> {
+        let place = Place::of(self.station, &wire.chip, wire.offset, &wire.name)?;
+        self.open(key, &place, level, gpio::PATIENCE)
+    }
+
+    fn open(
+        &mut self,
+        key: &str,
+        place: &Place<'_>,
+        level: PinState,
+        patience: Duration,
+    ) -> Result<Pin, LineError> {
+        match place {
+            Place::Simulated(offset) => self
+                .simulated
+                .line(*offset, level)
+                .map(Pin::Simulated)
+                .map_err(simulated_error),
+            Place::Gpio { .. } => {
+                let line = place.find()?;
+                line.output(&format!("sluice {key}"), level, patience)
+                    .map(Pin::Gpio)
+            }
+            Place::Expander(offset) => {
+                let expander = match &self.expander {
+                    Some(expander) => expander,
+                    None => {
+                        let opened = open_expander(self.station, patience)?;
+                        self.expander.insert(opened)
+                    }
+                };
+                expander.output(*offset, level).map(Pin::Expander)
+            }
+        }
+    }
+}
+
+fn open_expander(station: &Station, patience: Duration) -> Result<Expander<Bus>, LineError> {
+    let Some(expander) = &station.expander else {
+        // The rules of the station file say the same before.
+        return Err(LineError::new(format_args!(
+            "there is no section expander; add it"
+        )));
+    };
+    let bus = Bus::open(Path::new(expander.bus.as_str()), expander.address, patience)?;
+    Ok(Expander::new(bus, expander.address))
+}
+
+/// The lines of a station that runs, and what they want done now and then.
+pub struct Lines<'s> {
     /// The output lines, at their safe levels.
-    pub outputs: Outputs<Line>,
+    pub outputs: Outputs<Pin>,
+    /// Where the lines of a display come from.
+    #[expect(
+        dead_code,
+        reason = "the displays that have lines come with the next merge"
+    )]
+    pub chips: Chips<'s>,
     /// To be called off the gate's thread.
     pub housekeeping: Box<dyn FnMut() + Send>,
 }
 
-/// Opens the lines that the station file names.
+/// Takes the output lines, each at its safe level from the start.
 ///
 /// # Errors
-/// A line cannot be opened or driven, or the timeline not be written.
-pub fn open(lines: &file::Lines) -> Result<Lines, String> {
-    let (mut chip, timeline) = Chip::new(TIMELINE_CAPACITY);
-    let outputs = Outputs::open(lines, |line| {
-        chip.line(line.offset.unwrap_or_default(), line.safe.into())
-    })
-    .map_err(|error| error.to_string())?;
-    let mut timeline = match lines.timeline.as_str() {
+/// A line cannot be had or driven, or the timeline not be written.
+pub fn open(station: &Station) -> Result<Lines<'_>, String> {
+    let (mut chips, timeline) = Chips::new(station);
+    let mut timeline = match station.lines.timeline.as_str() {
         "" => None,
         path => Some(
             TimelineFile::create(Path::new(path), timeline)
                 .map_err(|error| format!("lines.timeline {path}: {error}"))?,
         ),
     };
+    let mut refused = None;
+    let outputs = Outputs::open(&station.lines, |line| {
+        let key = outputs_of(&station.lines)
+            .find(|(_, other)| core::ptr::eq(*other, line))
+            .map_or("lines", |(key, _)| key);
+        chips
+            .output(key, line, gpio::PATIENCE)
+            .inspect_err(|error| refused = Some(format!("{key}: {error}")))
+    })
+    // The gate keeps less of a line's error than there is to say.
+    .map_err(|error| refused.unwrap_or_else(|| error.to_string()))?;
     Ok(Lines {
         outputs,
+        chips,
         housekeeping: Box::new(move || {
             if let Some(Err(error)) = timeline.as_mut().map(TimelineFile::append) {
                 eprintln!("sluice: lines.timeline: {error}");

@@ -2,9 +2,11 @@
 
 mod lines;
 mod screen;
+mod watchdog;
 
-pub use lines::{Lines, open as open_lines};
+pub use lines::{Chips, Lines, Pin, open as open_lines, open_trigger, outputs_of};
 pub use screen::open as open_screen;
+pub use watchdog::{check as check_watchdog, open as watchdogs};
 
 use ascendcl::Library;
 use sluice::engine::EngineError;

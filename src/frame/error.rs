@@ -5,12 +5,24 @@ use std::io;
 
 use super::{Roi, Size};
 use crate::resample::{ResampleError, SIDE_MAX_PX};
+use board::camera::FrameLayout;
 
 /// Why a picture gave no frame. Each one makes the part a fault: there is no half-read frame.
 #[derive(Debug)]
 pub enum FrameError {
     /// The output does not have the length of the target. A mistake of the calling code.
     Output(ResampleError),
+    /// The camera's driver marked the frame as damaged.
+    Damaged,
+    /// The camera's frame has fewer bytes than its format and size need, or rows that overlap.
+    Short {
+        /// What it should be.
+        layout: FrameLayout,
+        /// Bytes from one row to the next.
+        stride_bytes: usize,
+        /// Bytes of the frame.
+        found: usize,
+    },
     /// The file has no bytes.
     Empty,
     /// The file does not start as PNG files do.
@@ -80,6 +92,19 @@ impl fmt::Display for FrameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FrameError::Output(error) => write!(f, "{error}"),
+            FrameError::Damaged => write!(
+                f,
+                "the driver marked the frame as damaged: check the camera's cable and the load of its bus"
+            ),
+            FrameError::Short {
+                layout,
+                stride_bytes,
+                found,
+            } => write!(
+                f,
+                "the frame has {found} bytes in rows of {stride_bytes}, too few for {layout}: \
+                 check the camera's cable and the load of its bus"
+            ),
             FrameError::Empty => write!(
                 f,
                 "the file is empty: it was named before it was written, or the disk is full"

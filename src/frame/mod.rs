@@ -10,7 +10,9 @@ mod interlaced;
 mod orientation;
 mod pixels;
 pub mod png;
+pub mod raw;
 
 pub use error::FrameError;
 pub use geometry::{CHANNELS, ChannelOrder, Roi, Size};
 pub use png::{FrameInfo, PngSource};
+pub use raw::RawSource;

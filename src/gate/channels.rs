@@ -68,6 +68,10 @@ pub(super) struct Shared {
     pub(super) ready: AtomicBool,
     pub(super) fault: AtomicBool,
     pub(super) stop: AtomicBool,
+    /// Inspections that finished and that no part on the line waited for.
+    pub(super) inspected: AtomicU64,
+    /// One of them failed.
+    pub(super) check_failed: AtomicBool,
     /// The latest trigger that did not fit into the queue, in nanoseconds; 0 for none.
     pub(super) refused_ns: AtomicU64,
     /// The gate's end is gone.
@@ -139,6 +143,8 @@ impl Channels {
                 ready: AtomicBool::new(false),
                 fault: AtomicBool::new(false),
                 stop: AtomicBool::new(false),
+                inspected: AtomicU64::new(0),
+                check_failed: AtomicBool::new(false),
                 refused_ns: AtomicU64::new(0),
                 closed: AtomicBool::new(false),
             },
@@ -216,6 +222,22 @@ impl Resolving<'_> {
         self.queue
             .enqueue(Resolve { part, verdict, at })
             .map_err(|_| SendError::Full { part })?;
+        self.shared.ring()
+    }
+
+    /// Says how an inspection went that no part on the line waits for: a self-check, or a picture whose part is gone. One
+    /// that finished changes the alive line; after one that failed the fault line is active until another one, or a
+    /// part's, finishes. Never waits and allocates nothing.
+    ///
+    /// # Errors
+    /// When the gate has stopped or cannot be woken.
+    pub fn inspected(&mut self, finished: bool) -> Result<(), SendError> {
+        self.shared.open()?;
+        if finished {
+            self.shared.inspected.fetch_add(1, Ordering::AcqRel);
+        } else {
+            self.shared.check_failed.store(true, Ordering::Release);
+        }
         self.shared.ring()
     }
 }

@@ -18,6 +18,8 @@ use heapless::Vec;
 use heapless::spsc::{Consumer, Producer};
 
 #[cfg(test)]
+mod alive;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod tests;
@@ -45,6 +47,10 @@ pub struct Driver<'c, P: OutputPin> {
     outbox: Outbox<'c>,
     /// Lines that could not be driven, now or before.
     failed: Vec<LineName, { LineName::ALL.len() }>,
+    /// How many inspections without a part the schedule has heard of.
+    inspected: u64,
+    /// How many finished inspections the recorder has heard of.
+    told_finished: u64,
 }
 
 impl<'c, P: OutputPin> Driver<'c, P> {
@@ -72,6 +78,8 @@ impl<'c, P: OutputPin> Driver<'c, P> {
                 recorder: None,
             },
             failed: Vec::new(),
+            inspected: 0,
+            told_finished: 0,
         })
     }
 
@@ -131,7 +139,25 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         }
         self.schedule.advance(now, out);
         let acted_at = self.drive().then(Timestamp::now);
+        let finished = self.schedule.finished();
+        if acted_at.is_some() && finished != self.told_finished {
+            self.told_finished = finished;
+            self.outbox.send(Event::Alive);
+        }
         self.outbox.publish(acted_at);
+    }
+
+    /// Inspections that no part waits for. Two between two turns count as one, and a failure as the later of two ends.
+    fn take_checks(&mut self) {
+        let shared = self.shared.get();
+        let inspected = shared.inspected.load(Ordering::Acquire);
+        if inspected != self.inspected {
+            self.inspected = inspected;
+            self.schedule.inspected(true);
+        }
+        if shared.check_failed.swap(false, Ordering::AcqRel) {
+            self.schedule.inspected(false);
+        }
     }
 
     /// Takes at most a queueful of verdicts, and of arms for each, so that no sender can keep the gate from its work.
@@ -146,6 +172,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             self.schedule.resolve(part, verdict, at, out);
         }
         self.take_arms();
+        self.take_checks();
         self.follow_station();
     }
 

@@ -44,6 +44,9 @@ pub enum Event {
         /// The part that the verdict named.
         part: PartId,
     },
+    /// An inspection finished, and the lines were driven since: the alive line has changed. Comes once a turn of the
+    /// gate, however many finished before it.
+    Alive,
     /// A line could not be driven. Comes once for each line; the gate tries again until it can.
     LineFailed {
         /// Which line.

@@ -65,7 +65,9 @@ pub struct Schedule {
     now: Timestamp,
     station_fault: bool,
     part_fault: bool,
-    alive: bool,
+    check_fault: bool,
+    /// Inspections that finished; the alive line changes with each.
+    finished: u64,
     counts: Counts,
 }
 
@@ -86,7 +88,8 @@ impl Schedule {
             now: Timestamp::default(),
             station_fault: false,
             part_fault: false,
-            alive: false,
+            check_fault: false,
+            finished: 0,
             counts: Counts::default(),
         }
     }
@@ -171,12 +174,26 @@ impl Schedule {
             Some(self.overdue.remove(index).1)
         };
         let finished = matches!(verdict, Verdict::Pass | Verdict::Reject(_));
-        self.alive ^= finished;
+        if finished {
+            self.inspected(true);
+        }
         self.part_fault = !finished || late_for.is_some();
         if let Some(due) = late_for {
             let by = at.since(due);
             out(Event::Late { part, by });
         }
+    }
+
+    /// Takes the end of an inspection: of a part, or of one that no part waits for (see
+    /// [`super::Resolving::inspected`]). One that finished changes the alive line, whatever was found.
+    pub fn inspected(&mut self, finished: bool) {
+        self.finished += u64::from(finished);
+        self.check_fault = !finished;
+    }
+
+    /// Inspections that finished so far.
+    pub fn finished(&self) -> u64 {
+        self.finished
     }
 
     fn stray(&mut self, part: PartId, out: &mut impl FnMut(Event)) {
@@ -328,8 +345,8 @@ impl Schedule {
             pass,
             ready: self.ready,
             busy: self.waiting.iter().any(|entry| !entry.decided),
-            fault: self.station_fault || self.part_fault,
-            alive: self.alive,
+            fault: self.station_fault || self.part_fault || self.check_fault,
+            alive: !self.finished.is_multiple_of(2),
         }
     }
 

@@ -28,6 +28,9 @@ impl Inspection<'_> {
                 verdict = Verdict::Fault(Cause::QueueFull);
             }
         }
+        if matches!(verdict, Verdict::Pass | Verdict::Reject(_)) {
+            self.finished(armed);
+        }
         undecided.times.total = Timestamp::now().since(undecided.job.trigger);
         let thumbnail = shown.and_then(|input| self.draw(input));
         let decision = Decision {
@@ -47,6 +50,17 @@ impl Inspection<'_> {
         if self.shared.decisions.send(decision).is_err() {
             self.shared
                 .stop(Stop::Broken("the recorder is too far behind".to_owned()));
+        }
+    }
+
+    /// An inspection has finished: no self-check is wanted for a while. The gate is told when no part waited for it there.
+    fn finished(&mut self, armed: bool) {
+        if let Some(check) = &mut self.self_check {
+            check.put_off();
+        }
+        if !armed {
+            // It fails only when the gate has stopped, and then all lines are safe.
+            let _ = self.resolving.inspected(true);
         }
     }
 

@@ -2,6 +2,7 @@
 //! gate. It also keeps the deadline: a part that is not decided in time is a fault then, whatever still works on it.
 
 use super::decide::Undecided;
+use super::self_check::SelfCheck;
 use super::shared::{Decoded, Input, Job, Message, SLOTS_MAX, Shared, Stop};
 use crate::channel::Received;
 use crate::engine::{Engine, EngineError};
@@ -11,7 +12,7 @@ use crate::part::{Cause, Verdict};
 use crate::station::Station;
 use crate::text::{Detail, cut};
 use crate::verdict::Inspector;
-use ascendcl::{Cause as Unready, Finished, Library, Slot, Unfinished};
+use ascendcl::{Cause as Unready, Finished, InputBuffer, Library, Slot, Unfinished};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
@@ -42,7 +43,7 @@ pub(super) fn run(
 }
 
 pub(super) struct Inspection<'a> {
-    engine: Engine,
+    pub(super) engine: Engine,
     pub(super) inspector: Inspector,
     slots: Vec<Option<Slot>, SLOTS_MAX>,
     /// Pictures that were decoded while the inspection waited for a late device.
@@ -51,8 +52,9 @@ pub(super) struct Inspection<'a> {
     open: Vec<Job, { 2 * PARTS_MAX }>,
     pub(super) resolving: Resolving<'a>,
     pub(super) shared: &'a Shared,
-    deadline: Duration,
-    timeout: Duration,
+    pub(super) deadline: Duration,
+    pub(super) timeout: Duration,
+    pub(super) self_check: Option<SelfCheck>,
     pub(super) size: Size,
     pub(super) order: ChannelOrder,
 }
@@ -67,15 +69,23 @@ impl<'a> Inspection<'a> {
         shared: &'a Shared,
     ) -> Result<Self, EngineError> {
         let engine = Engine::open(station, open(&station.engine.library)?)?;
-        let inspector = engine.inspector(station)?;
+        let mut inspector = engine.inspector(station)?;
+        let check_every = Duration::from_millis(station.engine.self_check_ms.into());
+        let mut self_check = None;
+        let count = usize::from(station.engine.slots);
+        // One more for the self-check.
+        let more = usize::from(!check_every.is_zero());
         let timeout = Duration::from_millis(station.engine.timeout_ms.into());
         let mut slots = Vec::new();
-        for (input, slot) in
-            engine.slots(station.engine.slots.into(), &[engine.outputs().judged])?
-        {
+        for (input, slot) in engine.slots(count + more, &[engine.outputs().judged])? {
             let finished = engine
                 .run(slot, input, Instant::now() + timeout)
                 .map_err(EngineError::WarmUp)?;
+            if slots.len() == count {
+                let check = SelfCheck::new(check_every, &engine, &mut inspector, finished)?;
+                self_check = Some(check);
+                break;
+            }
             let (buffer, slot) = finished.into_parts();
             let number = slots.len();
             // Both hold as many as a station file allows.
@@ -95,6 +105,7 @@ impl<'a> Inspection<'a> {
             shared,
             deadline: Duration::from_millis(station.gate.deadline_ms.into()),
             timeout,
+            self_check,
             size: station.image.size,
             order: station.image.order,
         })
@@ -121,6 +132,12 @@ impl<'a> Inspection<'a> {
             Received::Nothing | Received::Closed => {}
         }
         self.expire();
+        self.check_self();
+    }
+
+    /// Whether no part waits for its decision.
+    pub(super) fn is_idle(&self) -> bool {
+        self.open.is_empty() && self.held.is_empty()
     }
 
     /// Keeps the other parts' deadlines while the device is waited for.
@@ -268,15 +285,21 @@ impl<'a> Inspection<'a> {
         if fatal {
             return self.shared.stop(Stop::Device(detail.as_str().to_owned()));
         }
-        self.wait_for_device(slot, unfinished, started + self.timeout);
+        if let Some((buffer, free)) = self.wait_for_device(unfinished, started + self.timeout) {
+            self.put_back(Input { slot, buffer }, Some(free));
+        }
     }
 
     /// Waits until the device gives the slot back. One that does not until `end` is hung, and ends the program.
-    fn wait_for_device(&mut self, slot: usize, mut unfinished: Unfinished, end: Timestamp) {
+    pub(super) fn wait_for_device(
+        &mut self,
+        mut unfinished: Unfinished,
+        end: Timestamp,
+    ) -> Option<(InputBuffer, Slot)> {
         loop {
             let slice = end.since(Timestamp::now()).min(LOOK);
             unfinished = match unfinished.recover(Instant::now() + slice) {
-                Ok((buffer, free)) => return self.put_back(Input { slot, buffer }, Some(free)),
+                Ok(free) => return Some(free),
                 Err(unfinished) => unfinished,
             };
             let fatal = matches!(unfinished.cause(), Unready::Acl(error) if error.is_fatal());
@@ -286,7 +309,8 @@ impl<'a> Inspection<'a> {
                     self.timeout.as_millis(),
                     unfinished.cause()
                 );
-                return self.shared.stop(Stop::Device(text));
+                self.shared.stop(Stop::Device(text));
+                return None;
             }
             self.keep_deadlines();
         }

@@ -10,14 +10,17 @@
 //! Each thread is a file of this folder (the gate has a room of its own). Every queue has a fixed size; a part that
 //! finds one full is a fault. The gate alone never takes a lock.
 
+mod alive;
 mod decide;
 mod decode;
 mod inspection;
 mod intake;
 mod merge;
 mod recorder;
+mod self_check;
 mod shared;
 mod start;
 
+pub use alive::{AliveError, OpenWatchdog, Watchdogs};
 pub use shared::{Outcome, Stop};
-pub use start::{Devices, RunError, run};
+pub use start::{Devices, RunError, hold_signals, run};

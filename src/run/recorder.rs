@@ -1,5 +1,6 @@
 //! The recorder: the journal, what becomes of the picture, and the screen. It is the only thread that waits for the disk.
 
+use super::alive::Alive;
 use super::merge::{Complete, Merge};
 use super::shared::{Decision, Job, Shared, Stop};
 use crate::channel::Received;
@@ -28,6 +29,8 @@ pub(super) struct Recorder<'a> {
     pub screen: Box<dyn Screen + 'a>,
     /// Called at every turn: what else has to be done off the other threads.
     pub housekeeping: Box<dyn FnMut() + Send + 'a>,
+    /// Who watches the station: fed here, after the disk and the gate.
+    pub alive: &'a mut Alive,
     pub control: Control<'a>,
     pub events: Events<'a>,
     pub shared: &'a Shared,
@@ -73,7 +76,7 @@ impl Recorder<'_> {
                 Received::Nothing => false,
                 Received::Closed => true,
             };
-            self.drain_gate(&mut known);
+            let finished = self.drain_gate(&mut known);
             if closed {
                 while let Some(complete) = known.merge.left_over() {
                     let _ = known.unwritten.push_back(complete);
@@ -83,6 +86,10 @@ impl Recorder<'_> {
             self.write(&mut known);
             self.show(&mut known, false);
             (self.housekeeping)();
+            let (state, now) = (self.state(), Timestamp::now());
+            if let Err(error) = self.alive.turn(state, known.counters, finished, now) {
+                self.shared.stop(Stop::Broken(error.to_string()));
+            }
             if closed {
                 break;
             }
@@ -118,7 +125,9 @@ impl Recorder<'_> {
         }
     }
 
-    fn drain_gate(&mut self, known: &mut Known) {
+    /// True when an inspection has finished since the last call.
+    fn drain_gate(&mut self, known: &mut Known) -> bool {
+        let mut finished = false;
         for event in self.events.by_ref() {
             match event {
                 Event::Report(report) => {
@@ -129,10 +138,12 @@ impl Recorder<'_> {
                 Event::LineFailed { line, error } => {
                     eprintln!("sluice: {line} cannot be driven: {error}")
                 }
+                Event::Alive => finished = true,
                 // The report and the decision say both of these as well.
                 Event::Late { .. } | Event::Stray { .. } => {}
             }
         }
+        finished
     }
 
     /// Writes what is complete. While the journal does not take it, the gate is not ready and no part begins.
@@ -191,9 +202,8 @@ impl Recorder<'_> {
         }
     }
 
-    /// Shows what has changed.
-    fn show(&mut self, known: &mut Known, decided: bool) {
-        let state = if self.shared.stopping() {
+    fn state(&self) -> State {
+        if self.shared.stopping() {
             State::Stopped
         } else if !self.shared.journal_works() {
             State::Fault
@@ -203,7 +213,12 @@ impl Recorder<'_> {
             State::Busy
         } else {
             State::Ready
-        };
+        }
+    }
+
+    /// Shows what has changed.
+    fn show(&mut self, known: &mut Known, decided: bool) {
+        let state = self.state();
         if !decided && known.shown == Some(state) {
             return;
         }

@@ -1,6 +1,7 @@
 //! Starting and stopping, in order: first the lines are safe, then everything else; at the end the gate goes last but for
 //! the recorder, which still writes what the gate did.
 
+use super::alive::{Alive, AliveError, Watchdogs};
 use super::recorder::Recorder;
 use super::shared::{Outcome, Shared, Stop, THUMBNAILS};
 use super::{decode, inspection, intake};
@@ -17,6 +18,7 @@ use ascendcl::Library;
 use board::realtime;
 use board::wake::WakeError;
 use core::fmt;
+use core::time::Duration;
 use embedded_hal::digital::OutputPin;
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
@@ -33,6 +35,8 @@ pub struct Devices<'d, P: OutputPin> {
     pub screen: Box<dyn Screen + 'd>,
     /// Opens the AscendCL library that the station file names.
     pub open_library: &'d (dyn Fn(&str) -> Result<Library, EngineError> + Sync),
+    /// Who watches the station.
+    pub watchdogs: Watchdogs,
     /// Called now and then from the recorder's thread.
     pub housekeeping: Box<dyn FnMut() + Send + 'd>,
 }
@@ -55,9 +59,13 @@ pub fn run<P: OutputPin + Send>(
     devices: Devices<'_, P>,
     parts: Option<u64>,
 ) -> Result<Outcome, RunError> {
-    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
-    signals.thread_block().map_err(RunError::Signals)?;
-
+    let signals = hold_signals()?;
+    let mut alive = Alive::new(
+        station.watchdog.as_ref(),
+        Duration::from_millis(station.engine.self_check_ms.into()),
+        devices.watchdogs,
+    )
+    .map_err(RunError::Watchdogs)?;
     let Some(directory) = &station.source.directory else {
         return Err(RunError::NoDirectory);
     };
@@ -100,6 +108,7 @@ pub fn run<P: OutputPin + Send>(
         disposal,
         screen: devices.screen,
         housekeeping: devices.housekeeping,
+        alive: &mut alive,
         control,
         events,
         shared: &shared,
@@ -148,10 +157,22 @@ pub fn run<P: OutputPin + Send>(
         shared.decisions.close();
         threads.end(recorder).unwrap_or_default()
     });
-    Ok(Outcome {
-        stop: shared.why(),
-        counters,
-    })
+    let stop = shared.why();
+    alive.end(&stop);
+    Ok(Outcome { stop, counters })
+}
+
+/// Holds back the signals that ask for a stop, until [`run`] takes them. Call it on the main thread before the first line
+/// moves and before any other thread is made: a signal that came later would end the program where it stands.
+///
+/// # Errors
+/// The kernel refuses, which it has no reason to.
+pub fn hold_signals() -> Result<SigSet, RunError> {
+    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP]
+        .into_iter()
+        .collect();
+    signals.thread_block().map_err(RunError::Signals)?;
+    Ok(signals)
 }
 
 /// Starts the station's threads and waits for their ends. Each has a name, by which tools and tests find it.
@@ -232,6 +253,8 @@ pub enum RunError {
     Wake(WakeError),
     /// Signals could not be blocked.
     Signals(Errno),
+    /// A watchdog that the station would not feed in time.
+    Watchdogs(AliveError),
 }
 
 impl fmt::Display for RunError {
@@ -243,6 +266,7 @@ impl fmt::Display for RunError {
             Self::Image(error) => write!(f, "image: {error}"),
             Self::Wake(error) => error.fmt(f),
             Self::Signals(errno) => write!(f, "blocking signals: {}", errno.desc()),
+            Self::Watchdogs(error) => error.fmt(f),
         }
     }
 }

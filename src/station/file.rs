@@ -260,7 +260,7 @@ pub enum GateStyle {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lines {
-    /// `simulated`, `expander`, or the path of a GPIO chip.
+    /// `simulated`, `expander`, `sysfs` (offsets are global numbers), or the path of a GPIO chip.
     pub chip: Path,
     /// Whence simulated input lines take their levels: a FIFO; empty for nowhere.
     #[serde(default)]

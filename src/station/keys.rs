@@ -406,7 +406,7 @@ pub const KEYS: &[Key] = &[
     key(
         "lines.chip",
         PATH,
-        "\"simulated\", \"expander\", or a GPIO chip such as /dev/gpiochip0",
+        "\"simulated\", \"expander\", \"sysfs\" (offset is the number in /sys/class/gpio), or a GPIO chip such as /dev/gpiochip0",
     ),
     optional(
         "lines.stimulus",

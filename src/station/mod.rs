@@ -3,6 +3,7 @@
 //! Reading goes in three steps: `json` flattens the text, `shape` holds every key and value against the list in
 //! [`keys`], `rules` checks what several keys mean together. All problems of a step are found, not the first.
 
+mod camera;
 pub mod file;
 mod json;
 pub mod keys;

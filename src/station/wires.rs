@@ -107,7 +107,7 @@ pub(super) fn lines(station: &Station, found: &mut Found<'_>) {
                         ),
                     );
                 }
-                if matches!(chip.as_str(), "simulated" | "expander") {
+                if matches!(chip.as_str(), "simulated" | "expander" | "sysfs") {
                     found.add(
                         &format!("{key}.name"),
                         format!("is \"{name}\", but lines of the chip \"{chip}\" have no names; give an offset"),

@@ -72,7 +72,7 @@ pub(super) fn next_report(events: &mut crate::gate::Events<'_>) -> GateReport {
         match next(events) {
             Event::Report(report) => return report,
             // From a test thread that was held up.
-            Event::Stray { .. } | Event::Late { .. } => {}
+            Event::Stray { .. } | Event::Late { .. } | Event::Alive => {}
             event => panic!("{event:?}"),
         }
     }
@@ -121,7 +121,7 @@ fn every_edge_comes_at_its_due_time_or_after_and_no_pulse_is_short() {
                     for event in events.by_ref() {
                         match event {
                             Event::Report(report) => reports.push(report),
-                            Event::Late { .. } => {}
+                            Event::Late { .. } | Event::Alive => {}
                             event => panic!("{event:?}"),
                         }
                     }

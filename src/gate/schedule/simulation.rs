@@ -62,7 +62,7 @@ impl Model {
             Event::Report(report) => report,
             Event::Late { .. } => return self.lates += 1,
             Event::Stray { .. } => return self.strays += 1,
-            Event::LineFailed { .. } => panic!("there are no lines here"),
+            Event::LineFailed { .. } | Event::Alive => panic!("there are no lines here"),
         };
         // Twins under one number are told apart by their due time.
         let part = self

@@ -267,9 +267,22 @@ fn the_signal_lines_follow_the_parts_and_the_station() {
     let levels = bench.at(305);
     assert!(levels.fault && levels.alive && !levels.pass);
 
+    // A self-check changes the alive line as a part does, and its failure ends with the next that finishes; it does not
+    // hide the fault of a part.
+    bench.schedule.inspected(true);
+    assert!(bench.at(306).fault && !bench.at(306).alive);
+    bench.arm(6, 307);
+    bench.resolve(6, PASS, 308);
+    assert!(!bench.at(308).fault && bench.at(308).alive);
+    bench.schedule.inspected(false);
+    assert!(bench.at(309).fault && bench.at(309).alive);
+    bench.schedule.inspected(true);
+    assert!(!bench.at(309).fault && !bench.at(309).alive);
+    assert_eq!(bench.schedule.finished(), 6);
+
     bench.schedule.set_fault(true);
-    bench.arm(5, 310);
-    bench.resolve(5, PASS, 311);
+    bench.arm(7, 310);
+    bench.resolve(7, PASS, 311);
     assert!(
         bench.at(311).fault,
         "the station's fault outlives a good part"

@@ -1,22 +1,7 @@
-//! Output lines without hardware: each change is kept with its time, as an oscilloscope on the wires would see it.
+//! Output lines without hardware.
 //!
-//! A [`Chip`] hands out its lines as `embedded_hal` output pins. Their changes go into a bounded channel, which never
-//! makes the driving thread wait, and come out of a [`Timeline`] on any other thread: into a test, or with
-//! [`TimelineFile`] into a text file that the demo draws. A line that is dropped falls to the level that its wiring
-//! gives it when nothing drives it.
-//!
-//! ```
-//! use board::simulated::{Chip, Change};
-//! use embedded_hal::digital::{OutputPin, PinState};
-//!
-//! let (mut chip, timeline) = Chip::new(16);
-//! let mut lamp = chip.line(7, PinState::Low)?;
-//! lamp.set_high()?;
-//! drop(lamp);
-//! let levels: Vec<_> = timeline.changes().map(|change| (change.offset, change.level)).collect();
-//! assert_eq!(levels, [(7, PinState::Low), (7, PinState::High), (7, PinState::Low)]);
-//! # Ok::<(), board::simulated::LineError>(())
-//! ```
+//! Their changes go into a bounded channel, which never makes the driving thread wait, and come out of a [`Timeline`] on any
+//! other thread.
 
 use crate::clock::Timestamp;
 use core::fmt;

@@ -1,0 +1,182 @@
+//! How the pixels of a frame lie in memory.
+
+use core::fmt;
+
+/// How a pixel's numbers lie, as V4L2 names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PixelFormat {
+    /// Y0 U Y1 V, two pixels in four bytes.
+    Yuyv,
+    /// U Y0 V Y1, two pixels in four bytes.
+    Uyvy,
+    /// A plane of Y, then one of U and V in turn at half the width and height.
+    Nv12,
+    /// One byte, brightness.
+    Grey,
+    /// Three bytes, red first.
+    Rgb24,
+    /// Three bytes, blue first.
+    Bgr24,
+}
+
+impl PixelFormat {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Yuyv,
+        Self::Uyvy,
+        Self::Nv12,
+        Self::Grey,
+        Self::Rgb24,
+        Self::Bgr24,
+    ];
+
+    /// The four letters by which V4L2 knows it.
+    pub const fn fourcc(self) -> [u8; 4] {
+        match self {
+            Self::Yuyv => *b"YUYV",
+            Self::Uyvy => *b"UYVY",
+            Self::Nv12 => *b"NV12",
+            Self::Grey => *b"GREY",
+            Self::Rgb24 => *b"RGB3",
+            Self::Bgr24 => *b"BGR3",
+        }
+    }
+
+    /// Bytes of a pixel in the first plane.
+    const fn pixel_bytes(self) -> usize {
+        match self {
+            Self::Yuyv | Self::Uyvy => 2,
+            Self::Nv12 | Self::Grey => 1,
+            Self::Rgb24 | Self::Bgr24 => 3,
+        }
+    }
+}
+
+impl fmt::Display for PixelFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Yuyv => "YUYV",
+            Self::Uyvy => "UYVY",
+            Self::Nv12 => "NV12",
+            Self::Grey => "GREY",
+            Self::Rgb24 => "RGB24",
+            Self::Bgr24 => "BGR24",
+        })
+    }
+}
+
+/// Where each row of a frame is. Its frames fit into the address space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameLayout {
+    format: PixelFormat,
+    width: u32,
+    height: u32,
+    row_bytes: usize,
+    rows: usize,
+}
+
+impl FrameLayout {
+    /// Frames of `width` by `height` pixels, or `None` where a side is 0, or odd and shared by two pixels, or past the
+    /// address space.
+    pub fn new(format: PixelFormat, width: u32, height: u32) -> Option<Self> {
+        let pairs = matches!(
+            format,
+            PixelFormat::Yuyv | PixelFormat::Uyvy | PixelFormat::Nv12
+        );
+        let odd = pairs && !width.is_multiple_of(2)
+            || format == PixelFormat::Nv12 && !height.is_multiple_of(2);
+        if width == 0 || height == 0 || odd {
+            return None;
+        }
+        let rows = match format {
+            PixelFormat::Nv12 => height.checked_add(height / 2)?,
+            _ => height,
+        };
+        let layout = Self {
+            format,
+            width,
+            height,
+            row_bytes: usize::try_from(width)
+                .ok()?
+                .checked_mul(format.pixel_bytes())?,
+            rows: usize::try_from(rows).ok()?,
+        };
+        layout.bytes(layout.row_bytes).map(|_| layout)
+    }
+
+    /// How the pixels lie.
+    pub const fn format(self) -> PixelFormat {
+        self.format
+    }
+
+    /// Pixels in a row.
+    pub const fn width(self) -> u32 {
+        self.width
+    }
+
+    /// Rows.
+    pub const fn height(self) -> u32 {
+        self.height
+    }
+
+    /// Bytes of a row in the first plane, without padding: the least that a stride can be.
+    pub const fn row_bytes(self) -> usize {
+        self.row_bytes
+    }
+
+    /// Bytes of a frame at rows of `stride_bytes`, the padding of the last row left out; `None` where the stride is too
+    /// small for a row, or the frame past the address space.
+    ///
+    /// The plane of U and V begins behind the last row of Y, padding included, and has the same stride.
+    pub fn bytes(self, stride_bytes: usize) -> Option<usize> {
+        if stride_bytes < self.row_bytes {
+            return None;
+        }
+        stride_bytes
+            .checked_mul(self.rows - 1)?
+            .checked_add(self.row_bytes)
+    }
+}
+
+impl fmt::Display for FrameLayout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{} {}", self.width, self.height, self.format)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_needs_every_row_and_not_the_last_rows_padding() {
+        let bytes =
+            |format, stride_bytes| FrameLayout::new(format, 6, 4).unwrap().bytes(stride_bytes);
+        assert_eq!(bytes(PixelFormat::Yuyv, 12), Some(48));
+        assert_eq!(bytes(PixelFormat::Yuyv, 16), Some(60));
+        assert_eq!(bytes(PixelFormat::Nv12, 6), Some(36));
+        assert_eq!(bytes(PixelFormat::Nv12, 8), Some(46));
+        assert_eq!(bytes(PixelFormat::Grey, 6), Some(24));
+        assert_eq!(bytes(PixelFormat::Rgb24, 18), Some(72));
+        assert_eq!(bytes(PixelFormat::Rgb24, 17), None, "rows overlap");
+        assert_eq!(bytes(PixelFormat::Bgr24, usize::MAX / 2), None);
+    }
+
+    #[test]
+    fn two_pixels_that_share_a_colour_need_even_sides() {
+        for format in PixelFormat::ALL {
+            let pairs = matches!(
+                format,
+                PixelFormat::Yuyv | PixelFormat::Uyvy | PixelFormat::Nv12
+            );
+            assert_eq!(FrameLayout::new(format, 5, 4).is_none(), pairs, "{format}");
+            assert_eq!(
+                FrameLayout::new(format, 4, 5).is_none(),
+                format == PixelFormat::Nv12,
+                "{format}"
+            );
+            assert!(FrameLayout::new(format, 0, 4).is_none());
+            assert!(FrameLayout::new(format, 4, 0).is_none());
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! What a service tells the service manager: that it is ready, what it is doing, that it is alive, that it ends.
+//!
+//! The protocol is systemd's (`man sd_notify`): datagrams of `KEY=value` lines to the Unix socket that `NOTIFY_SOCKET`
+//! names. It is written out here because the station sends from a thread that allocates nothing, and the libraries for
+//! it read the environment anew for each message.
+
+use core::fmt;
+use core::time::Duration;
+use std::env;
+use std::ffi::OsStr;
+use std::io;
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+
+/// The way to the service manager.
+#[derive(Debug)]
+pub struct Notify {
+    socket: UnixDatagram,
+    address: SocketAddr,
+}
+
+impl Notify {
+    /// To the service manager that started this process; nothing when none did or it does not want to hear.
+    ///
+    /// # Errors
+    /// `NOTIFY_SOCKET` holds no address of a Unix socket, or there is no file descriptor left.
+    pub fn from_environment() -> Result<Option<Self>, NotifyError> {
+        match env::var_os("NOTIFY_SOCKET") {
+            Some(name) if !name.is_empty() => Self::to(&name).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// To the socket with this name: a path from the root, or `@` and a name in the kernel's abstract namespace.
+    ///
+    /// # Errors
+    /// It is neither, or there is no file descriptor left. Whether somebody listens shows when something is sent.
+    pub fn to(name: &OsStr) -> Result<Self, NotifyError> {
+        let address = match name.as_bytes() {
+            [b'@', rest @ ..] if !rest.is_empty() => SocketAddr::from_abstract_name(rest),
+            [b'/', ..] => SocketAddr::from_pathname(name),
+            _ => {
+                return Err(NotifyError::Name(name.to_string_lossy().into_owned()));
+            }
+        }
+        .map_err(NotifyError::Socket)?;
+        let socket = UnixDatagram::unbound().map_err(NotifyError::Socket)?;
+        // A service manager that does not read must not stop the station.
+        socket.set_nonblocking(true).map_err(NotifyError::Socket)?;
+        Ok(Self { socket, address })
+    }
+
+    /// Sends `state`, one or more `KEY=value` lines. Never waits and allocates nothing.
+    ///
+    /// # Errors
+    /// Nobody listens, or its queue is full; the message is lost.
+    pub fn send(&self, state: &str) -> Result<(), NotifyError> {
+        self.socket
+            .send_to_addr(state.as_bytes(), &self.address)
+            .map(drop)
+            .map_err(NotifyError::Send)
+    }
+}
+
+/// Within which time the service manager wants to hear `WATCHDOG=1` again; nothing when it does not watch this process.
+///
+/// # Errors
+/// `WATCHDOG_USEC` or `WATCHDOG_PID` is not a number.
+pub fn watchdog_period() -> Result<Option<Duration>, NotifyError> {
+    period(
+        env::var("WATCHDOG_USEC").ok().as_deref(),
+        env::var("WATCHDOG_PID").ok().as_deref(),
+        std::process::id(),
+    )
+}
+
+/// The period that `usec` says, if it is meant for the process `this`.
+fn period(
+    usec: Option<&str>,
+    pid: Option<&str>,
+    this: u32,
+) -> Result<Option<Duration>, NotifyError> {
+    let number = |variable, text: &str| {
+        text.parse::<u64>().map_err(|_| NotifyError::Variable {
+            variable,
+            value: text.to_owned(),
+        })
+    };
+    let Some(usec) = usec else {
+        return Ok(None);
+    };
+    if let Some(pid) = pid
+        && number("WATCHDOG_PID", pid)? != u64::from(this)
+    {
+        return Ok(None);
+    }
+    match number("WATCHDOG_USEC", usec)? {
+        0 => Ok(None),
+        micros => Ok(Some(Duration::from_micros(micros))),
+    }
+}
+
+/// The service manager cannot be told.
+#[derive(Debug)]
+pub enum NotifyError {
+    /// `NOTIFY_SOCKET` is neither a path nor an abstract name.
+    Name(String),
+    /// A variable is not the number that it should be.
+    Variable {
+        /// Its name.
+        variable: &'static str,
+        /// What it holds.
+        value: String,
+    },
+    /// The socket could not be made or named.
+    Socket(io::Error),
+    /// A message could not be sent.
+    Send(io::Error),
+}
+
+impl fmt::Display for NotifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => write!(
+                f,
+                "NOTIFY_SOCKET is \"{name}\"; it must be a path from the root or begin with @"
+            ),
+            Self::Variable { variable, value } => {
+                write!(f, "{variable} is \"{value}\"; it must be a number")
+            }
+            Self::Socket(error) => write!(f, "the socket that NOTIFY_SOCKET names: {error}"),
+            Self::Send(error) => write!(f, "telling the service manager: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for NotifyError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process;
+
+    fn heard(listener: &UnixDatagram) -> String {
+        let mut buffer = [0; 256];
+        let len = listener.recv(&mut buffer).unwrap();
+        String::from_utf8(buffer[..len].to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_socket_with_a_path_and_an_abstract_one_hear_what_is_sent() {
+        let path = env::temp_dir().join(format!("board-notify-{}", process::id()));
+        let listener = UnixDatagram::bind(&path).unwrap();
+        let notify = Notify::to(path.as_os_str()).unwrap();
+        notify.send("READY=1\nSTATUS=at work").unwrap();
+        assert_eq!(heard(&listener), "READY=1\nSTATUS=at work");
+        drop(listener);
+        std::fs::remove_file(&path).unwrap();
+        let error = notify.send("WATCHDOG=1").unwrap_err().to_string();
+        assert!(error.starts_with("telling the service manager"), "{error}");
+        // One that listens there again, as systemd does when it has executed itself anew, is heard of again.
+        let listener = UnixDatagram::bind(&path).unwrap();
+        notify.send("WATCHDOG=1").unwrap();
+        assert_eq!(heard(&listener), "WATCHDOG=1");
+        std::fs::remove_file(&path).unwrap();
+
+        let name = format!("board-notify-{}", process::id());
+        let address = SocketAddr::from_abstract_name(&name).unwrap();
+        let listener = UnixDatagram::bind_addr(&address).unwrap();
+        let notify = Notify::to(OsStr::new(&format!("@{name}"))).unwrap();
+        notify.send("STOPPING=1").unwrap();
+        assert_eq!(heard(&listener), "STOPPING=1");
+    }
+
+    #[test]
+    fn a_listener_that_does_not_read_holds_nobody_up() {
+        let name = format!("board-notify-full-{}", process::id());
+        let address = SocketAddr::from_abstract_name(&name).unwrap();
+        let _listener = UnixDatagram::bind_addr(&address).unwrap();
+        let notify = Notify::to(OsStr::new(&format!("@{name}"))).unwrap();
+        // The kernel queues a few hundred at most.
+        let full = (0..100_000).find_map(|_| notify.send("WATCHDOG=1").err());
+        assert!(
+            matches!(&full, Some(NotifyError::Send(error)) if error.kind() == io::ErrorKind::WouldBlock),
+            "{full:?}"
+        );
+    }
+
+    #[test]
+    fn names_that_are_no_address_are_refused() {
+        for name in ["", "@", "run/notify", "vsock:2:1"] {
+            let error = Notify::to(OsStr::new(name)).unwrap_err().to_string();
+            assert!(error.contains("NOTIFY_SOCKET is \""), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_period_is_this_process_own_or_none() {
+        let second = Duration::from_secs(1);
+        let is = |usec, pid| period(usec, pid, 7).unwrap();
+        assert_eq!(is(None, Some("7")), None);
+        assert_eq!(is(Some("1000000"), None), Some(second));
+        assert_eq!(is(Some("1000000"), Some("7")), Some(second));
+        assert_eq!(is(Some("1000000"), Some("8")), None);
+        assert_eq!(is(Some("0"), None), None);
+        for (usec, pid, variable) in [
+            ("1s", None, "WATCHDOG_USEC"),
+            ("1", Some("-1"), "WATCHDOG_PID"),
+        ] {
+            let error = period(Some(usec), pid, 7).unwrap_err().to_string();
+            assert!(error.starts_with(variable), "{error}");
+        }
+    }
+}

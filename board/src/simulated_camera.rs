@@ -1,0 +1,384 @@
+//! A camera without hardware: it shows given pictures in turn, at the asked pace, in any of the formats.
+//!
+//! A [`Device`] is the thing at the end of the cable: it can be unplugged, stall, lose and damage frames, and be triggered.
+//! [`Device::open`] is what a program does with it. Like a driver it has a fixed number of buffers: what comes while all of
+//! them hold frames that nobody has taken is lost, and shows as a gap in the sequence numbers. Frames are finished one
+//! interval after their exposure began; a triggered one at once. Both bounds of the exposure's start are exact.
+
+mod pictures;
+#[cfg(test)]
+mod tests;
+
+pub use pictures::from_png;
+
+use crate::camera::{Camera, CameraError, Frame, Mode, Settings};
+use crate::clock::Timestamp;
+use core::time::Duration;
+use nix::errno::Errno;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
+use nix::sys::eventfd::{EfdFlags, EventFd};
+use nix::sys::time::TimeSpec;
+use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
+use std::collections::VecDeque;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A simulated camera and all that can happen to it. Clones are the same device; every call is for any thread.
+#[derive(Debug, Clone)]
+pub struct Device {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    name: String,
+    /// Frames in the camera's format, rows without padding.
+    pictures: Vec<Vec<u8>>,
+    /// Readable while there is something to be taken, or the camera has failed.
+    bell: EventFd,
+    /// Readable when the next frame is finished.
+    timer: TimerFd,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    open: bool,
+    plugged: bool,
+    /// It was unplugged while it was open.
+    gone: bool,
+    stalled: bool,
+    /// A kernel call that failed, for whoever asks for a frame next.
+    failed: Option<(&'static str, Errno)>,
+    /// When the next exposure of a free-running camera begins.
+    next_exposure: Timestamp,
+    sequence: u32,
+    /// The picture that is next in turn.
+    turn: usize,
+    to_damage: u32,
+    to_lose: u32,
+    /// Frames that nobody has taken; never more than there are buffers.
+    waiting: VecDeque<Waiting>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    exposed: Timestamp,
+    sequence: u32,
+    picture: usize,
+    damaged: bool,
+}
+
+impl Device {
+    /// A device that shows the PNG files of `directory`, in the order of their names. They are decoded and converted here.
+    ///
+    /// # Errors
+    /// There are none, one cannot be read or has another size, or all of them together are too large for memory.
+    pub fn load(settings: Settings, directory: &Path) -> Result<Self, CameraError> {
+        let name = format!("simulated ({})", directory.display());
+        match pictures::load(settings.layout, directory) {
+            Ok(pictures) => Self::assemble(settings, name, pictures),
+            Err(problem) => Err(CameraError {
+                device: name,
+                doing: "reading its pictures",
+                problem,
+            }),
+        }
+    }
+
+    /// A device that shows these frames, in the camera's format with rows without padding. A frame that is too short is
+    /// delivered as it is.
+    ///
+    /// # Errors
+    /// There is no frame, or no file descriptor left.
+    pub fn with_frames(settings: Settings, frames: Vec<Vec<u8>>) -> Result<Self, CameraError> {
+        Self::assemble(settings, "simulated".to_owned(), frames)
+    }
+
+    fn assemble(
+        settings: Settings,
+        name: String,
+        pictures: Vec<Vec<u8>>,
+    ) -> Result<Self, CameraError> {
+        let error = |doing, problem| CameraError {
+            device: name.clone(),
+            doing,
+            problem,
+        };
+        if pictures.is_empty() {
+            return Err(error("reading its pictures", "there is none".to_owned()));
+        }
+        let bell = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)
+            .map_err(|errno| error("eventfd", errno.desc().to_owned()))?;
+        let flags = TimerFlags::TFD_CLOEXEC | TimerFlags::TFD_NONBLOCK;
+        let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, flags)
+            .map_err(|errno| error("timerfd_create", errno.desc().to_owned()))?;
+        let state = State {
+            open: false,
+            plugged: true,
+            gone: false,
+            stalled: false,
+            failed: None,
+            next_exposure: Timestamp::default(),
+            sequence: 0,
+            turn: 0,
+            to_damage: 0,
+            to_lose: 0,
+            waiting: VecDeque::with_capacity(settings.buffers.into()),
+        };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                settings,
+                name,
+                pictures,
+                bell,
+                timer,
+                state: Mutex::new(state),
+            }),
+        })
+    }
+
+    /// Opens the camera: frame numbers begin at 0 and pictures with the first. It is closed when it is dropped.
+    ///
+    /// # Errors
+    /// It is unplugged or open already.
+    pub fn open(&self) -> Result<SimulatedCamera, CameraError> {
+        let error = |problem: &str| self.shared.error("opening it", problem);
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)
+            .and_then(|epoll| {
+                let readable = EpollEvent::new(EpollFlags::EPOLLIN, 0);
+                epoll.add(&self.shared.bell, readable)?;
+                epoll.add(&self.shared.timer, readable)?;
+                Ok(epoll)
+            })
+            .map_err(|errno| error(errno.desc()))?;
+        let mut state = self.shared.lock();
+        if !state.plugged {
+            return Err(error("it is unplugged"));
+        }
+        if state.open {
+            return Err(error("it is open already, close it first"));
+        }
+        (state.open, state.gone) = (true, false);
+        state.next_exposure = Timestamp::now();
+        (state.sequence, state.turn) = (0, 0);
+        state.waiting.clear();
+        self.shared.settle(&mut state);
+        drop(state);
+        Ok(SimulatedCamera {
+            shared: Arc::clone(&self.shared),
+            epoll,
+        })
+    }
+
+    /// Makes a frame now, as a wire from the trigger to the camera does. Nothing while it is closed, unplugged or stalled.
+    pub fn trigger(&self) {
+        self.change(|settings, state| {
+            if state.runs() {
+                state.expose(Timestamp::now(), settings.buffers);
+            }
+        });
+    }
+
+    /// No frame comes any more, and nothing says so.
+    pub fn stall(&self) {
+        self.change(|_, state| state.stalled = true);
+    }
+
+    /// Frames come again, the next one exposed from now.
+    pub fn go_on(&self) {
+        self.change(|_, state| {
+            state.stalled = false;
+            state.next_exposure = Timestamp::now();
+        });
+    }
+
+    /// The cable is pulled: the open camera fails for good, and no other can be opened.
+    pub fn unplug(&self) {
+        self.change(|_, state| (state.plugged, state.gone) = (false, state.open));
+    }
+
+    /// The cable is back: the device can be opened, once the camera that failed is closed.
+    pub fn plug_in(&self) {
+        self.change(|_, state| state.plugged = true);
+    }
+
+    /// The next `count` frames are marked as damaged.
+    pub fn damage(&self, count: u32) {
+        self.change(|_, state| state.to_damage = count);
+    }
+
+    /// The next `count` frames are lost on their way, as a gap in the sequence numbers shows.
+    pub fn lose(&self, count: u32) {
+        self.change(|_, state| state.to_lose = count);
+    }
+
+    fn change(&self, change: impl FnOnce(&Settings, &mut State)) {
+        let shared = &*self.shared;
+        let mut state = shared.lock();
+        state.collect(shared);
+        change(&shared.settings, &mut state);
+        shared.settle(&mut state);
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Each change of the state is whole before anything in it can panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn error(&self, doing: &'static str, problem: &str) -> CameraError {
+        CameraError {
+            device: self.name.clone(),
+            doing,
+            problem: problem.to_owned(),
+        }
+    }
+
+    /// Makes the descriptors say what the state is.
+    fn settle(&self, state: &mut State) {
+        let due = state.due(&self.settings);
+        let timer = match due {
+            Some(time) => self.timer.set(
+                Expiration::OneShot(TimeSpec::from_duration(Duration::from_nanos(
+                    time.as_ns().max(1),
+                ))),
+                TimerSetTimeFlags::TFD_TIMER_ABSTIME,
+            ),
+            None => self.timer.unset(),
+        };
+        if let Err(errno) = timer {
+            state.failed = Some(("timerfd_settime", errno));
+        }
+        let loud = !state.waiting.is_empty() || state.gone || state.failed.is_some();
+        let bell = if loud {
+            self.bell.write(1).map(drop)
+        } else {
+            self.bell.read().map(drop)
+        };
+        if let Err(errno) = bell
+            && errno != Errno::EAGAIN
+        {
+            state.failed = Some(("eventfd", errno));
+        }
+    }
+}
+
+impl State {
+    fn runs(&self) -> bool {
+        self.open && !self.gone && !self.stalled
+    }
+
+    /// When the next frame of a free-running camera is finished.
+    fn due(&self, settings: &Settings) -> Option<Timestamp> {
+        (self.runs() && settings.mode == Mode::FreeRunning)
+            .then(|| self.next_exposure + settings.interval())
+    }
+
+    /// Takes in the frames that have been finished by now.
+    fn collect(&mut self, shared: &Shared) {
+        let now = Timestamp::now();
+        while let Some(due) = self.due(&shared.settings)
+            && due <= now
+        {
+            self.expose(self.next_exposure, shared.settings.buffers);
+            self.next_exposure = due;
+        }
+    }
+
+    fn expose(&mut self, exposed: Timestamp, buffers: u8) {
+        let (sequence, picture) = (self.sequence, self.turn);
+        self.sequence = sequence.wrapping_add(1);
+        self.turn = picture.wrapping_add(1);
+        let damaged = self.to_damage > 0;
+        self.to_damage = self.to_damage.saturating_sub(1);
+        let lost = self.to_lose > 0 || self.waiting.len() >= usize::from(buffers);
+        self.to_lose = self.to_lose.saturating_sub(1);
+        if !lost {
+            self.waiting.push_back(Waiting {
+                exposed,
+                sequence,
+                picture,
+                damaged,
+            });
+        }
+    }
+}
+
+/// An open [`Device`].
+#[derive(Debug)]
+pub struct SimulatedCamera {
+    shared: Arc<Shared>,
+    epoll: Epoll,
+}
+
+impl AsFd for SimulatedCamera {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.epoll.0.as_fd()
+    }
+}
+
+impl Camera for SimulatedCamera {
+    fn next_frame(&mut self, look: &mut dyn FnMut(Frame<'_>)) -> Result<bool, CameraError> {
+        let shared = &*self.shared;
+        let mut state = shared.lock();
+        state.collect(shared);
+        if state.gone {
+            return Err(shared.error("taking a frame", "it was unplugged"));
+        }
+        let taken = state.waiting.pop_front();
+        shared.settle(&mut state);
+        if let Some((call, errno)) = state.failed.take() {
+            return Err(shared.error(call, errno.desc()));
+        }
+        drop(state);
+        let Some(Waiting {
+            exposed,
+            sequence,
+            picture,
+            damaged,
+        }) = taken
+        else {
+            return Ok(false);
+        };
+        let pictures = &shared.pictures;
+        look(Frame {
+            bytes: pictures
+                .get(picture % pictures.len())
+                .map_or(&[], Vec::as_slice),
+            stride_bytes: shared.settings.layout.row_bytes(),
+            exposed_after: exposed,
+            exposed_before: exposed,
+            sequence,
+            damaged,
+        });
+        Ok(true)
+    }
+
+    fn describe(&self) -> String {
+        let Shared {
+            settings,
+            name,
+            pictures,
+            ..
+        } = &*self.shared;
+        format!(
+            "{name}, {}, {} pictures, {} buffers",
+            settings.layout,
+            pictures.len(),
+            settings.buffers
+        )
+    }
+}
+
+impl Drop for SimulatedCamera {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        state.open = false;
+        state.waiting.clear();
+        self.shared.settle(&mut state);
+    }
+}

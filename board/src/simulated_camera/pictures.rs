@@ -1,0 +1,141 @@
+//! PNG files as frames in a camera's format.
+
+use crate::camera::{FrameLayout, PixelFormat};
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+/// Most bytes of all frames together.
+const BYTES_MAX: usize = 1024 * 1024 * 1024;
+
+/// The PNG files of a directory in the order of their names, each as a frame of `layout`, rows without padding.
+pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, String> {
+    let unreadable = |error| format!("{}: {error}", directory.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).map_err(unreadable)? {
+        let path: PathBuf = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|name| name == "png") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err("there is no PNG file in it".to_owned());
+    }
+    let frame_bytes = layout.bytes(layout.row_bytes()).unwrap_or(usize::MAX);
+    if frame_bytes.saturating_mul(files.len()) > BYTES_MAX {
+        return Err(format!(
+            "{} frames of {frame_bytes} bytes are more than {BYTES_MAX} bytes, keep fewer files in it",
+            files.len()
+        ));
+    }
+    files
+        .iter()
+        .map(|file| from_png(layout, file).map_err(|error| format!("{}: {error}", file.display())))
+        .collect()
+}
+
+/// A PNG file as a frame of `layout`, rows without padding. Its alpha is dropped.
+///
+/// # Errors
+/// It cannot be read, is no PNG file or has another size.
+pub fn from_png(layout: FrameLayout, file: &Path) -> Result<Vec<u8>, String> {
+    decode(layout, file).map(|rgb| from_rgb(layout, &rgb))
+}
+
+/// The pixels of a file, three bytes each, red first.
+fn decode(layout: FrameLayout, file: &Path) -> Result<Vec<u8>, String> {
+    let mut decoder = png::Decoder::new(BufReader::new(
+        File::open(file).map_err(|error| error.to_string())?,
+    ));
+    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    let mut reader = decoder.read_info().map_err(|error| error.to_string())?;
+    let (width, height) = (reader.info().width, reader.info().height);
+    if (width, height) != (layout.width(), layout.height()) {
+        return Err(format!(
+            "it is {width}x{height} and the camera {layout}, store it at that size"
+        ));
+    }
+    let size = reader
+        .output_buffer_size()
+        .ok_or_else(|| "it is too large for memory".to_owned())?;
+    let mut pixels = vec![0; size];
+    let info = reader
+        .next_frame(&mut pixels)
+        .map_err(|error| error.to_string())?;
+    pixels.truncate(info.buffer_size());
+    Ok(match info.color_type {
+        png::ColorType::Rgb => pixels,
+        png::ColorType::Rgba => spread::<4>(&pixels, |[r, g, b, _]| [r, g, b]),
+        png::ColorType::GrayscaleAlpha => spread::<2>(&pixels, |[grey, _]| [grey; 3]),
+        png::ColorType::Grayscale | png::ColorType::Indexed => {
+            spread::<1>(&pixels, |[grey]| [grey; 3])
+        }
+    })
+}
+
+fn spread<const N: usize>(pixels: &[u8], rgb: impl Fn([u8; N]) -> [u8; 3]) -> Vec<u8> {
+    let (pixels, _) = pixels.as_chunks::<N>();
+    pixels.iter().flat_map(|pixel| rgb(*pixel)).collect()
+}
+
+/// Red, green, blue as a camera of this layout gives them: BT.601, 16 to 235 and 16 to 240, colours of shared pixels
+/// averaged.
+pub fn from_rgb(layout: FrameLayout, rgb: &[u8]) -> Vec<u8> {
+    let (pixels, _) = rgb.as_chunks::<3>();
+    match layout.format() {
+        PixelFormat::Rgb24 => rgb.to_owned(),
+        PixelFormat::Bgr24 => pixels.iter().flat_map(|[r, g, b]| [*b, *g, *r]).collect(),
+        PixelFormat::Grey => pixels.iter().map(|pixel| luma(*pixel, 0, 255)).collect(),
+        PixelFormat::Yuyv => pairs(pixels)
+            .flat_map(|(first, second, [u, v])| [y(first), u, y(second), v])
+            .collect(),
+        PixelFormat::Uyvy => pairs(pixels)
+            .flat_map(|(first, second, [u, v])| [u, y(first), v, y(second)])
+            .collect(),
+        PixelFormat::Nv12 => {
+            let width = usize::try_from(layout.width()).unwrap_or(usize::MAX);
+            let mut frame: Vec<u8> = pixels.iter().map(|pixel| y(*pixel)).collect();
+            for rows in pixels.chunks_exact(width.saturating_mul(2)) {
+                let (upper, lower) = rows.split_at(width);
+                for (upper, lower) in upper.chunks_exact(2).zip(lower.chunks_exact(2)) {
+                    frame.extend(chroma([upper, lower].concat().as_slice()));
+                }
+            }
+            frame
+        }
+    }
+}
+
+fn pairs(pixels: &[[u8; 3]]) -> impl Iterator<Item = ([u8; 3], [u8; 3], [u8; 2])> {
+    let (pairs, _) = pixels.as_chunks::<2>();
+    pairs
+        .iter()
+        .map(|pair| (pair[0], pair[1], chroma(pair.as_slice())))
+}
+
+/// Brightness from `black` to `black + range`, rounded.
+fn luma([r, g, b]: [u8; 3], black: u32, range: u32) -> u8 {
+    let sum = 299 * u32::from(r) + 587 * u32::from(g) + 114 * u32::from(b);
+    u8::try_from(black + (sum * range + 127_500) / 255_000).unwrap_or(u8::MAX)
+}
+
+fn y(pixel: [u8; 3]) -> u8 {
+    luma(pixel, 16, 219)
+}
+
+/// U and V of the mean of these pixels, rounded.
+fn chroma(pixels: &[[u8; 3]]) -> [u8; 2] {
+    let sum =
+        |channel: usize| -> i64 { pixels.iter().map(|pixel| i64::from(pixel[channel])).sum() };
+    let [r, g, b] = [sum(0), sum(1), sum(2)];
+    let luma = 299 * r + 587 * g + 114 * b;
+    // A difference from the brightness, of which the purest colour has `most` thousandths of 255, goes from -112 to 112.
+    let level = |difference: i64, most: i64| {
+        let count = i64::try_from(pixels.len()).unwrap_or(1).max(1);
+        let unit = most * 255 * count;
+        let level = (128 * unit + difference * 112 + unit / 2).div_euclid(unit);
+        u8::try_from(level).unwrap_or(128)
+    };
+    [level(1000 * b - luma, 886), level(1000 * r - luma, 701)]
+}

@@ -1,0 +1,220 @@
+//! A camera: buffers that the driver fills, one after the other, and that are read where they are.
+
+use super::abi::{self, Direction};
+use super::buffers::{self, Mapping};
+use super::device::{Device, text};
+use super::exposure::Exposure;
+use crate::camera::{Camera, CameraError, Frame, Settings};
+use crate::clock::Timestamp;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+
+/// A camera that streams.
+///
+/// A free-running one exposes all the time, so [`Camera::next_frame`] must be called about as often as frames come: while
+/// all buffers hold frames that nobody has taken, the driver drops what the sensor delivers.
+#[derive(Debug)]
+pub struct Capture {
+    /// Readable when the device has a frame, an event or an error.
+    epoll: Epoll,
+    buffers: Vec<Mapping>,
+    stride_bytes: usize,
+    exposure: Exposure,
+    /// Whether the driver tells of changes of the signal.
+    events: bool,
+    description: String,
+    device: Device,
+}
+
+impl Capture {
+    /// Opens the device, has it deliver what `settings` ask for, and starts it.
+    ///
+    /// # Errors
+    /// The device is not there, is in use, is no camera, has no signal, gives another size or format than asked for, or its
+    /// frames have no time stamps of the monotonic clock: then nothing would tell a frame with the part from one before it.
+    /// The time of dequeueing is no substitute, as a frame can have lain in its buffer for long.
+    pub fn open(path: &Path, settings: &Settings) -> Result<Self, CameraError> {
+        let device = Device::open(path, Direction::Capture)?;
+        let capability = device.capability()?;
+        device.check_signal()?;
+        let stride_bytes = device.set_format(settings.layout)?;
+        let asked = settings.interval();
+        let nominal = device
+            .set_interval(settings.frames_per_second)?
+            .unwrap_or(asked);
+        let made = buffers::make(&device, settings.buffers.into())?;
+        let needed = settings.layout.bytes(stride_bytes);
+        let mut claims_start = false;
+        for (_, buffer) in &made {
+            let bytes = usize::try_from(buffer.length).unwrap_or(usize::MAX);
+            if needed.is_none_or(|needed| bytes < needed) {
+                let problem = format!(
+                    "a buffer of {bytes} bytes is too small for {}",
+                    settings.layout
+                );
+                return Err(device.error("VIDIOC_QUERYBUF", problem));
+            }
+            check_clock(&device, "VIDIOC_QUERYBUF", buffer)?;
+            claims_start = claims(buffer);
+        }
+        let driver = text(&capability.driver);
+        let exposure = Exposure::new(settings.mode, nominal.max(asked), &driver);
+        let description = format!(
+            "{driver}, {} at {}, {} in rows of {} bytes, {} buffers, {:.1} frames/s; time stamps of {}",
+            text(&capability.card),
+            text(&capability.bus_info),
+            settings.layout,
+            stride_bytes,
+            made.len(),
+            1.0 / nominal.as_secs_f64(),
+            if exposure.is_exact(claims_start) {
+                "the exposure's start"
+            } else {
+                "a frame's arrival"
+            },
+        );
+        let events = [abi::EVENT_SOURCE_CHANGE, abi::EVENT_EOS]
+            .map(|kind| device.subscribe(kind))
+            .contains(&true);
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)
+            .and_then(|epoll| {
+                let flags = EpollFlags::EPOLLIN | EpollFlags::EPOLLPRI;
+                epoll
+                    .add(&device, EpollEvent::new(flags, 0))
+                    .map(|()| epoll)
+            })
+            .map_err(|errno| device.failed("epoll", errno))?;
+        for (_, buffer) in &made {
+            device.queue(buffer.index, 0)?;
+        }
+        device.start()?;
+        Ok(Self {
+            epoll,
+            buffers: made.into_iter().map(|(mapping, _)| mapping).collect(),
+            stride_bytes,
+            exposure,
+            events,
+            description,
+            device,
+        })
+    }
+
+    fn check_events(&self) -> Result<(), CameraError> {
+        while let Some(kind) = self.device.event()? {
+            let problem = match kind {
+                abi::EVENT_SOURCE_CHANGE => "the signal changed; check camera and cable",
+                abi::EVENT_EOS => "the stream has ended",
+                _ => continue,
+            };
+            return Err(self.device.error("VIDIOC_DQEVENT", problem));
+        }
+        Ok(())
+    }
+}
+
+fn claims(buffer: &abi::Buffer) -> bool {
+    buffer.flags & abi::BUF_FLAG_TSTAMP_SRC_MASK == abi::BUF_FLAG_TSTAMP_SRC_SOE
+}
+
+fn check_clock(
+    device: &Device,
+    call: &'static str,
+    buffer: &abi::Buffer,
+) -> Result<(), CameraError> {
+    if buffer.flags & abi::BUF_FLAG_TIMESTAMP_MASK == abi::BUF_FLAG_TIMESTAMP_MONOTONIC {
+        return Ok(());
+    }
+    Err(device.error(
+        call,
+        "the driver's time stamps are not of the monotonic clock, so nothing tells a frame with the part from one before it; \
+         use another driver or camera",
+    ))
+}
+
+/// A buffer out of the driver's hands. It goes back into them whatever happens.
+struct Taken<'c> {
+    device: &'c Device,
+    index: u32,
+}
+
+impl Taken<'_> {
+    fn give_back(self) -> Result<(), CameraError> {
+        let result = self.device.queue(self.index, 0);
+        core::mem::forget(self);
+        result
+    }
+}
+
+/// Who looked at the frame has panicked.
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        // A panic is on its way already; a buffer that the driver does not take is one fewer.
+        let _ = self.device.queue(self.index, 0);
+    }
+}
+
+impl AsFd for Capture {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.epoll.0.as_fd()
+    }
+}
+
+impl Camera for Capture {
+    fn next_frame(&mut self, look: &mut dyn FnMut(Frame<'_>)) -> Result<bool, CameraError> {
+        const CALL: &str = "VIDIOC_DQBUF";
+        if self.events {
+            self.check_events()?;
+        }
+        let Some(buffer) = self.device.dequeue()? else {
+            return Ok(false);
+        };
+        let Some(mapping) = usize::try_from(buffer.index)
+            .ok()
+            .and_then(|index| self.buffers.get(index))
+        else {
+            return Err(self
+                .device
+                .error(CALL, "the driver gave a buffer that it did not make"));
+        };
+        let taken = Taken {
+            device: &self.device,
+            index: buffer.index,
+        };
+        check_clock(&self.device, CALL, &buffer)?;
+        let stamp = timestamp(&buffer);
+        // SAFETY: the driver has just given the buffer back, and gets it again by `give_back` below or when `taken` is
+        // dropped, after the last use of the slice.
+        let bytes = unsafe { mapping.bytes(buffer.bytesused) };
+        look(Frame {
+            bytes,
+            stride_bytes: self.stride_bytes,
+            exposed_after: self
+                .exposure
+                .earliest_start(buffer.sequence, stamp, claims(&buffer)),
+            exposed_before: stamp,
+            sequence: buffer.sequence,
+            damaged: buffer.flags & abi::BUF_FLAG_ERROR != 0,
+        });
+        taken.give_back().map(|()| true)
+    }
+
+    fn describe(&self) -> String {
+        self.description.clone()
+    }
+}
+
+/// The frame's stamp; the kernel tells whole microseconds, rounded down.
+fn timestamp(buffer: &abi::Buffer) -> Timestamp {
+    let part = |value: i64, unit_ns: u64| u64::try_from(value).unwrap_or(0).saturating_mul(unit_ns);
+    Timestamp::from_ns(
+        part(buffer.timestamp_s, 1_000_000_000).saturating_add(part(buffer.timestamp_us, 1_000)),
+    )
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        // A camera that is gone cannot be stopped either; closing the file ends the rest.
+        let _ = self.device.stop();
+    }
+}

@@ -1,0 +1,59 @@
+//! A device's controls: brightness and exposure of a camera, and with `vivid` all that can go wrong.
+
+use super::abi::{self, Direction};
+use super::device::{Device, text};
+use crate::camera::CameraError;
+use std::path::Path;
+
+/// One control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Control {
+    /// Its name, as the driver spells it.
+    pub name: String,
+    /// Its least value.
+    pub minimum: i32,
+    /// Its greatest value.
+    pub maximum: i32,
+    /// Its value; a button has none.
+    pub value: Option<i32>,
+}
+
+/// All controls of a device that are in use.
+///
+/// # Errors
+/// The device cannot be opened.
+pub fn list(path: &Path) -> Result<Vec<Control>, CameraError> {
+    let device = Device::open(path, Direction::Capture)?;
+    let controls = all(&device).map(|query| Control {
+        name: text(&query.name),
+        minimum: query.minimum,
+        maximum: query.maximum,
+        value: device.control(query.id),
+    });
+    Ok(controls.collect())
+}
+
+/// Gives the control `name` a value; any value presses a button.
+///
+/// # Errors
+/// The device cannot be opened, has no such control, or refuses the value.
+pub fn set(path: &Path, name: &str, value: i32) -> Result<(), CameraError> {
+    let device = Device::open(path, Direction::Capture)?;
+    let Some(query) = all(&device).find(|query| text(&query.name) == name) else {
+        let problem = format!("the device has no control `{name}`");
+        return Err(device.error("VIDIOC_QUERYCTRL", problem));
+    };
+    device.set_control(query.id, value)
+}
+
+fn all(device: &Device) -> impl Iterator<Item = abi::QueryControl> {
+    let mut last = 0;
+    core::iter::from_fn(move || {
+        let query = device.next_control(last)?;
+        // A driver that goes round in circles would never end.
+        let further = query.id > last;
+        last = query.id;
+        further.then_some(query)
+    })
+    .filter(|query| query.flags & abi::CTRL_FLAG_DISABLED == 0)
+}

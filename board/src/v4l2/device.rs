@@ -1,0 +1,396 @@
+//! The device file and its calls, each with the name of what failed.
+
+use super::abi::{self, Direction};
+use crate::camera::{CameraError, FrameLayout};
+use core::time::Duration;
+use nix::errno::Errno;
+use nix::libc;
+use std::fs::{File, OpenOptions};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// An open video device. Its calls never wait for a frame.
+#[derive(Debug)]
+pub struct Device {
+    file: File,
+    name: String,
+    direction: Direction,
+}
+
+impl AsFd for Device {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}
+
+impl Device {
+    /// Opens the device file `path` for frames in one direction.
+    pub fn open(path: &Path, direction: Direction) -> Result<Self, CameraError> {
+        let name = path.display().to_string();
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(libc::O_NONBLOCK)
+            .open(path);
+        match file {
+            Ok(file) => Ok(Self {
+                file,
+                name,
+                direction,
+            }),
+            Err(error) => {
+                let errno = Errno::from_raw(error.raw_os_error().unwrap_or_default());
+                let problem = match errno {
+                    Errno::ENOENT => {
+                        "there is no such device; check the cable, and the name".into()
+                    }
+                    Errno::EACCES => {
+                        "permission denied; let the service's user into the group `video`".into()
+                    }
+                    errno => problem(errno),
+                };
+                Err(CameraError {
+                    device: name,
+                    doing: "open",
+                    problem,
+                })
+            }
+        }
+    }
+
+    /// An error of this device.
+    pub fn error(&self, doing: &'static str, problem: impl Into<String>) -> CameraError {
+        CameraError {
+            device: self.name.clone(),
+            doing,
+            problem: problem.into(),
+        }
+    }
+
+    /// What an errno of a call means.
+    pub fn failed(&self, call: &'static str, errno: Errno) -> CameraError {
+        self.error(call, problem(errno))
+    }
+
+    fn call(
+        &self,
+        name: &'static str,
+        call: impl FnMut(RawFd) -> nix::Result<libc::c_int>,
+    ) -> Result<(), CameraError> {
+        self.quiet(call).map_err(|errno| self.failed(name, errno))
+    }
+
+    /// A call whose errno the caller looks at. A signal does not end it.
+    fn quiet(&self, mut call: impl FnMut(RawFd) -> nix::Result<libc::c_int>) -> nix::Result<()> {
+        loop {
+            match call(self.file.as_raw_fd()) {
+                Ok(_) => return Ok(()),
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(errno),
+            }
+        }
+    }
+
+    /// Driver, card and bus, once it is certain that the device streams in this direction.
+    pub fn capability(&self) -> Result<abi::Capability, CameraError> {
+        let mut capability = abi::Capability::default();
+        // SAFETY: the call writes one `Capability`, which lives on this stack, and keeps no pointer to it.
+        self.quiet(|fd| unsafe { abi::querycap(fd, &raw mut capability) })
+            .map_err(|errno| match errno {
+                Errno::ENOTTY | Errno::EINVAL => {
+                    self.error("VIDIOC_QUERYCAP", "this is no video device; check the name")
+                }
+                errno => self.failed("VIDIOC_QUERYCAP", errno),
+            })?;
+        let caps = if capability.capabilities & abi::CAP_DEVICE_CAPS != 0 {
+            capability.device_caps
+        } else {
+            capability.capabilities
+        };
+        let wanted = match self.direction {
+            Direction::Capture => abi::CAP_VIDEO_CAPTURE,
+            Direction::Output => abi::CAP_VIDEO_OUTPUT,
+        };
+        let problem = if caps & wanted == 0 && caps & abi::CAP_VIDEO_CAPTURE_MPLANE != 0 {
+            "the driver only gives frames of several planes (multi-planar API), which are not served"
+        } else if caps & wanted == 0 {
+            "the device has no frames in this direction; a camera often has several device files, try another one"
+        } else if caps & abi::CAP_STREAMING == 0 {
+            "the driver cannot share buffers (streaming I/O), which is not served"
+        } else {
+            return Ok(capability);
+        };
+        Err(self.error("VIDIOC_QUERYCAP", problem))
+    }
+
+    /// Refuses an input that has no power or no signal.
+    pub fn check_signal(&self) -> Result<(), CameraError> {
+        let mut number = 0;
+        // SAFETY: the call writes one `int`, which lives on this stack, and keeps no pointer to it.
+        let known = self.quiet(|fd| unsafe { abi::g_input(fd, &raw mut number) });
+        let mut input = abi::Input {
+            index: u32::try_from(number).unwrap_or_default(),
+            ..abi::Input::default()
+        };
+        let known = known.and_then(|()| {
+            // SAFETY: the call reads and writes one `Input`, which lives on this stack, and keeps no pointer to it.
+            self.quiet(|fd| unsafe { abi::enuminput(fd, &raw mut input) })
+        });
+        if known.is_err() {
+            // A device without inputs has nothing to say about them.
+            return Ok(());
+        }
+        for (bit, problem) in [
+            (abi::IN_ST_NO_POWER, "has no power"),
+            (abi::IN_ST_NO_SIGNAL, "has no signal"),
+            (abi::IN_ST_NO_SYNC, "cannot follow the signal"),
+            (abi::IN_ST_NO_H_LOCK, "cannot follow the signal"),
+        ] {
+            if input.status & bit != 0 {
+                let problem = format!("its input {problem}; check camera and cable");
+                return Err(self.error("VIDIOC_ENUMINPUT", problem));
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for frames of `layout` and holds the driver to them. Tells the bytes from one row to the next.
+    pub fn set_format(&self, layout: FrameLayout) -> Result<usize, CameraError> {
+        const CALL: &str = "VIDIOC_S_FMT";
+        let mut format = abi::Format {
+            kind: self.direction as u32,
+            padding: 0,
+            pix: abi::PixFormat {
+                width: layout.width(),
+                height: layout.height(),
+                pixelformat: layout.format().fourcc(),
+                field: abi::FIELD_NONE,
+                ..abi::PixFormat::default()
+            },
+            rest: [0; 152],
+        };
+        // SAFETY: the call reads and writes one `Format`, which lives on this stack, and keeps no pointer to it.
+        self.call(CALL, |fd| unsafe { abi::s_fmt(fd, &raw mut format) })?;
+        let pix = format.pix;
+        let found = (pix.width, pix.height, pix.pixelformat);
+        let asked = (layout.width(), layout.height(), layout.format().fourcc());
+        if found != asked {
+            let problem = format!(
+                "asked for {layout}, the driver gives {}x{} {}; ask for what it has (`v4l2-ctl --list-formats-ext`)",
+                pix.width,
+                pix.height,
+                text(&pix.pixelformat)
+            );
+            return Err(self.error(CALL, problem));
+        }
+        if pix.field != abi::FIELD_NONE {
+            let problem = format!(
+                "the driver gives interlaced frames (field order {}), which are not served",
+                pix.field
+            );
+            return Err(self.error(CALL, problem));
+        }
+        let bytes = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+        let stride_bytes = match pix.bytesperline {
+            0 => layout.row_bytes(),
+            stride => bytes(stride),
+        };
+        let buffer_bytes = bytes(pix.sizeimage);
+        if layout
+            .bytes(stride_bytes)
+            .is_none_or(|needed| needed > buffer_bytes)
+        {
+            let problem = format!(
+                "the driver's buffers have {buffer_bytes} bytes in rows of {stride_bytes}, too few for {layout}"
+            );
+            return Err(self.error(CALL, problem));
+        }
+        Ok(stride_bytes)
+    }
+
+    /// Asks for a pace. Tells the driver's own, or `None` where the driver does not know it.
+    pub fn set_interval(&self, frames_per_second: u32) -> Result<Option<Duration>, CameraError> {
+        let mut parm = abi::StreamParm {
+            kind: self.direction as u32,
+            capability: 0,
+            mode: 0,
+            interval_numerator: 1,
+            interval_denominator: frames_per_second,
+            rest: [0; 184],
+        };
+        // SAFETY: the call reads and writes one `StreamParm`, which lives on this stack, and keeps no pointer to it.
+        match self.quiet(|fd| unsafe { abi::s_parm(fd, &raw mut parm) }) {
+            Ok(()) => {}
+            Err(Errno::ENOTTY | Errno::EINVAL) => return Ok(None),
+            Err(errno) => return Err(self.failed("VIDIOC_S_PARM", errno)),
+        }
+        let known = parm.capability & abi::CAP_TIMEPERFRAME != 0 && parm.interval_denominator > 0;
+        Ok(known.then(|| {
+            Duration::from_secs(parm.interval_numerator.into()) / parm.interval_denominator
+        }))
+    }
+
+    /// Has the driver make `count` buffers; tells how many it made.
+    pub fn request_buffers(&self, count: u32) -> Result<u32, CameraError> {
+        let mut request = abi::RequestBuffers {
+            count,
+            kind: self.direction as u32,
+            memory: abi::MEMORY_MMAP,
+            ..abi::RequestBuffers::default()
+        };
+        // SAFETY: the call reads and writes one `RequestBuffers`, which lives on this stack, and keeps no pointer to it.
+        self.call("VIDIOC_REQBUFS", |fd| unsafe {
+            abi::reqbufs(fd, &raw mut request)
+        })?;
+        Ok(request.count)
+    }
+
+    fn buffer(&self, index: u32) -> abi::Buffer {
+        abi::Buffer {
+            index,
+            kind: self.direction as u32,
+            memory: abi::MEMORY_MMAP,
+            ..abi::Buffer::default()
+        }
+    }
+
+    /// Where buffer `index` is and what its time stamps are.
+    pub fn query_buffer(&self, index: u32) -> Result<abi::Buffer, CameraError> {
+        let mut buffer = self.buffer(index);
+        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no pointer to it.
+        self.call("VIDIOC_QUERYBUF", |fd| unsafe {
+            abi::querybuf(fd, &raw mut buffer)
+        })?;
+        Ok(buffer)
+    }
+
+    /// Gives buffer `index` to the driver. `bytesused` counts for output.
+    pub fn queue(&self, index: u32, bytesused: u32) -> Result<(), CameraError> {
+        let mut buffer = abi::Buffer {
+            bytesused,
+            field: abi::FIELD_NONE,
+            ..self.buffer(index)
+        };
+        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no pointer to it.
+        self.call("VIDIOC_QBUF", |fd| unsafe {
+            abi::qbuf(fd, &raw mut buffer)
+        })
+    }
+
+    /// Takes a buffer back that the driver is done with; `None` while there is none.
+    pub fn dequeue(&self) -> Result<Option<abi::Buffer>, CameraError> {
+        let mut buffer = self.buffer(0);
+        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no pointer to it.
+        match self.quiet(|fd| unsafe { abi::dqbuf(fd, &raw mut buffer) }) {
+            Ok(()) => Ok(Some(buffer)),
+            Err(Errno::EAGAIN) => Ok(None),
+            Err(errno) => Err(self.failed("VIDIOC_DQBUF", errno)),
+        }
+    }
+
+    /// Starts the stream.
+    pub fn start(&self) -> Result<(), CameraError> {
+        let kind = self.direction as libc::c_int;
+        // SAFETY: the call reads one `int`, which lives on this stack, and keeps no pointer to it.
+        self.call("VIDIOC_STREAMON", |fd| unsafe {
+            abi::streamon(fd, &raw const kind)
+        })
+    }
+
+    /// Ends the stream; the driver lets go of all buffers.
+    pub fn stop(&self) -> Result<(), CameraError> {
+        let kind = self.direction as libc::c_int;
+        // SAFETY: the call reads one `int`, which lives on this stack, and keeps no pointer to it.
+        self.call("VIDIOC_STREAMOFF", |fd| unsafe {
+            abi::streamoff(fd, &raw const kind)
+        })
+    }
+
+    /// Asks for events of this kind; false where the driver has none.
+    pub fn subscribe(&self, kind: u32) -> bool {
+        let subscription = abi::EventSubscription {
+            kind,
+            ..abi::EventSubscription::default()
+        };
+        // SAFETY: the call reads one `EventSubscription`, which lives on this stack, and keeps no pointer to it.
+        self.quiet(|fd| unsafe { abi::subscribe_event(fd, &raw const subscription) })
+            .is_ok()
+    }
+
+    /// The kind of the oldest event that nobody has taken.
+    pub fn event(&self) -> Result<Option<u32>, CameraError> {
+        let mut event = abi::Event {
+            kind: 0,
+            padding: 0,
+            content: [0; 64],
+            pending: 0,
+            sequence: 0,
+            timestamp: [0; 2],
+            id: 0,
+            reserved: [0; 8],
+        };
+        // SAFETY: the call writes one `Event`, which lives on this stack, and keeps no pointer to it.
+        match self.quiet(|fd| unsafe { abi::dqevent(fd, &raw mut event) }) {
+            Ok(()) => Ok(Some(event.kind)),
+            Err(Errno::ENOENT) => Ok(None),
+            Err(errno) => Err(self.failed("VIDIOC_DQEVENT", errno)),
+        }
+    }
+
+    /// The control behind `id`, or `None` behind the last one.
+    pub fn next_control(&self, id: u32) -> Option<abi::QueryControl> {
+        let mut query = abi::QueryControl {
+            id: id | abi::CTRL_FLAG_NEXT_CTRL,
+            ..abi::QueryControl::default()
+        };
+        // SAFETY: the call reads and writes one `QueryControl`, which lives on this stack, and keeps no pointer to it.
+        self.quiet(|fd| unsafe { abi::queryctrl(fd, &raw mut query) })
+            .ok()
+            .map(|()| query)
+    }
+
+    /// A control's value, where it has one.
+    pub fn control(&self, id: u32) -> Option<i32> {
+        let mut control = abi::Control { id, value: 0 };
+        // SAFETY: the call reads and writes one `Control`, which lives on this stack, and keeps no pointer to it.
+        self.quiet(|fd| unsafe { abi::g_ctrl(fd, &raw mut control) })
+            .ok()
+            .map(|()| control.value)
+    }
+
+    /// Gives a control a value.
+    pub fn set_control(&self, id: u32, value: i32) -> Result<(), CameraError> {
+        let mut control = abi::Control { id, value };
+        // SAFETY: the call reads and writes one `Control`, which lives on this stack, and keeps no pointer to it.
+        self.call("VIDIOC_S_CTRL", |fd| unsafe {
+            abi::s_ctrl(fd, &raw mut control)
+        })
+    }
+}
+
+/// What an errno means for a camera, and what to do.
+fn problem(errno: Errno) -> String {
+    let way_out = match errno {
+        Errno::ENODEV | Errno::ENXIO => "; the camera is gone, plug it in again",
+        Errno::EBUSY => "; another program uses the camera, end it",
+        Errno::EIO => "; the camera or its signal failed, check camera and cable",
+        Errno::EPIPE => "; the stream has ended",
+        Errno::ENOSPC => {
+            "; the bus has no room for this pace, lower it or give the camera a bus of its own"
+        }
+        Errno::ENOMEM => "; too little memory for the driver's buffers, ask for fewer",
+        Errno::EMFILE | Errno::ENFILE => {
+            "; raise the limit of open files (LimitNOFILE of the service)"
+        }
+        _ => "",
+    };
+    format!("{}{way_out}", errno.desc())
+}
+
+/// A name as the kernel keeps it: up to the first zero.
+pub fn text(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|byte| *byte == 0);
+    String::from_utf8_lossy(bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default())
+        .into_owned()
+}

@@ -1,0 +1,130 @@
+//! The other way round: frames to a video output, for tools.
+
+use super::abi::Direction;
+use super::buffers::{self, Mapping};
+use super::device::Device;
+use crate::camera::{CameraError, FrameLayout};
+use core::time::Duration;
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::os::fd::AsFd;
+use std::path::Path;
+
+/// A video output that shows frames in the order in which they come, the last one until another follows.
+#[derive(Debug)]
+pub struct Output {
+    buffers: Vec<Buffer>,
+    layout: FrameLayout,
+    stride_bytes: usize,
+    started: bool,
+    device: Device,
+}
+
+#[derive(Debug)]
+struct Buffer {
+    mapping: Mapping,
+    /// The frame in it, while the driver has it.
+    number: Option<usize>,
+}
+
+impl Output {
+    /// Opens the output for frames of this layout.
+    ///
+    /// # Errors
+    /// The device is not there, is in use, is no output, or takes no such frames.
+    pub fn open(path: &Path, layout: FrameLayout) -> Result<Self, CameraError> {
+        let device = Device::open(path, Direction::Output)?;
+        device.capability()?;
+        let stride_bytes = device.set_format(layout)?;
+        let made = buffers::make(&device, 3)?;
+        let buffers = made.into_iter().map(|(mapping, _)| Buffer {
+            mapping,
+            number: None,
+        });
+        Ok(Self {
+            buffers: buffers.collect(),
+            layout,
+            stride_bytes,
+            started: false,
+            device,
+        })
+    }
+
+    /// Queues a frame, rows without padding, as soon as a buffer is free. Tells the number of a frame that has been shown
+    /// and taken off, so the one behind it is on show.
+    ///
+    /// # Errors
+    /// The output takes no more frames, or no buffer came free within `patience`.
+    pub fn put(
+        &mut self,
+        frame: &[u8],
+        number: usize,
+        patience: Duration,
+    ) -> Result<Option<usize>, CameraError> {
+        let (index, shown) = self.free_buffer(patience)?;
+        let Some(buffer) = self.buffers.get_mut(index) else {
+            return Err(self.device.error(
+                "VIDIOC_DQBUF",
+                "the driver gave a buffer that it did not make",
+            ));
+        };
+        // SAFETY: the buffer was never queued or has just been dequeued, and is queued below, after the last use of the slice.
+        let bytes = unsafe { buffer.mapping.bytes_mut() };
+        let rows = frame.chunks(self.layout.row_bytes());
+        for (row, line) in rows.zip(bytes.chunks_mut(self.stride_bytes)) {
+            if let Some(start) = line.get_mut(..row.len()) {
+                start.copy_from_slice(row);
+            }
+        }
+        buffer.number = Some(number);
+        let used = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        self.device
+            .queue(u32::try_from(index).unwrap_or(u32::MAX), used)?;
+        if !self.started && self.buffers.iter().all(|buffer| buffer.number.is_some()) {
+            self.device.start()?;
+            self.started = true;
+        }
+        Ok(shown)
+    }
+
+    /// A buffer that the driver does not have, and the frame that was shown from it.
+    fn free_buffer(&mut self, patience: Duration) -> Result<(usize, Option<usize>), CameraError> {
+        if let Some(index) = self
+            .buffers
+            .iter()
+            .position(|buffer| buffer.number.is_none())
+        {
+            return Ok((index, None));
+        }
+        if let Some(taken) = self.device.dequeue()? {
+            return Ok(self.taken(taken.index));
+        }
+        let mut source = [PollFd::new(self.device.as_fd(), PollFlags::POLLOUT)];
+        let timeout = PollTimeout::try_from(patience).unwrap_or(PollTimeout::MAX);
+        match poll(&mut source, timeout) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(self.device.failed("poll", errno)),
+        }
+        match self.device.dequeue()? {
+            Some(taken) => Ok(self.taken(taken.index)),
+            None => Err(self.device.error("poll", "the output takes no more frames")),
+        }
+    }
+
+    fn taken(&mut self, index: u32) -> (usize, Option<usize>) {
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        (
+            index,
+            self.buffers
+                .get_mut(index)
+                .and_then(|buffer| buffer.number.take()),
+        )
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        // An output that is gone cannot be stopped either; closing the file ends the rest.
+        let _ = self.device.stop();
+    }
+}

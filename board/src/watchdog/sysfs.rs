@@ -1,0 +1,141 @@
+//! What the kernel says of a watchdog without anybody opening it, which would start it.
+
+use super::WatchdogError;
+use core::fmt;
+use nix::sys::stat::{major, minor};
+use nix::unistd::{AccessFlags, access};
+use std::fs;
+use std::io;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
+
+/// `/dev/watchdog`, which is the first of the numbered ones (`MISC_MAJOR` and `WATCHDOG_MINOR` of the kernel).
+const FIRST: (u64, u64) = (10, 130);
+
+/// A watchdog, not opened.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Description {
+    /// What its driver calls it. Empty when the kernel does not say (`CONFIG_WATCHDOG_SYSFS` is off).
+    pub identity: String,
+    /// The timeout that it has now, in seconds.
+    pub timeout_s: Option<u32>,
+    /// The longest that it can have, in seconds.
+    pub timeout_max_s: Option<u32>,
+    /// Whether it runs already, which it does after a program that had it died.
+    pub active: bool,
+    /// Whether nothing stops it once it runs: after an ordered stop the board is reset all the same.
+    pub no_way_out: bool,
+}
+
+impl fmt::Display for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.identity.is_empty() {
+            return f.write_str("there; /sys says nothing of its driver");
+        }
+        f.write_str(&self.identity)?;
+        if let Some(timeout_s) = self.timeout_s {
+            write!(f, ", timeout now {timeout_s} s")?;
+        }
+        if let Some(timeout_max_s) = self.timeout_max_s {
+            write!(f, ", at most {timeout_max_s} s")?;
+        }
+        f.write_str(if self.active {
+            ", running"
+        } else {
+            ", not running"
+        })?;
+        if self.no_way_out {
+            f.write_str(
+                "; its driver never stops it (nowayout): after an ordered stop the board is reset",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Describes the device at `path` without opening it.
+///
+/// # Errors
+/// It is not there, is no character device, or this process may not write to it.
+pub fn describe(path: &Path) -> Result<Description, WatchdogError> {
+    let no_device = |error| WatchdogError::NoDevice {
+        path: path.to_owned(),
+        error,
+    };
+    let metadata = fs::metadata(path).map_err(|error| no_device(Some(error)))?;
+    if !metadata.file_type().is_char_device() {
+        return Err(no_device(None));
+    }
+    access(path, AccessFlags::W_OK).map_err(|errno| WatchdogError::Device {
+        path: path.to_owned(),
+        doing: "access",
+        errno,
+    })?;
+    let number = (major(metadata.rdev()), minor(metadata.rdev()));
+    Ok(read(&directory(Path::new("/sys"), number)))
+}
+
+/// Where the kernel describes the watchdog with this device number.
+fn directory(sys: &Path, number: (u64, u64)) -> PathBuf {
+    if number == FIRST {
+        sys.join("class/watchdog/watchdog0")
+    } else {
+        sys.join(format!("dev/char/{}:{}", number.0, number.1))
+    }
+}
+
+fn read(directory: &Path) -> Description {
+    let text = |name: &str| -> io::Result<String> {
+        Ok(fs::read_to_string(directory.join(name))?.trim().to_owned())
+    };
+    let number = |name| text(name).ok().and_then(|text| text.parse().ok());
+    Description {
+        identity: text("identity").unwrap_or_default(),
+        timeout_s: number("timeout"),
+        timeout_max_s: number("max_timeout").filter(|seconds| *seconds > 0),
+        active: text("state").is_ok_and(|state| state == "active"),
+        no_way_out: number("nowayout") == Some(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernel_s_words_are_read_where_they_are() {
+        let sys = std::env::temp_dir().join(format!("board-sysfs-{}", std::process::id()));
+        for (place, identity) in [
+            ("class/watchdog/watchdog0", "Software Watchdog"),
+            ("dev/char/247:1", "i6300ESB timer"),
+        ] {
+            let directory = sys.join(place);
+            fs::create_dir_all(&directory).unwrap();
+            fs::write(directory.join("identity"), format!("{identity}\n")).unwrap();
+            fs::write(directory.join("timeout"), "60\n").unwrap();
+            fs::write(directory.join("state"), "inactive\n").unwrap();
+            fs::write(directory.join("nowayout"), "0\n").unwrap();
+        }
+        let first = read(&directory(&sys, FIRST));
+        assert_eq!(
+            first.to_string(),
+            "Software Watchdog, timeout now 60 s, not running"
+        );
+        fs::write(sys.join("dev/char/247:1/state"), "active\n").unwrap();
+        fs::write(sys.join("dev/char/247:1/nowayout"), "1\n").unwrap();
+        fs::write(sys.join("dev/char/247:1/max_timeout"), "2046\n").unwrap();
+        let second = read(&directory(&sys, (247, 1)));
+        assert!(second.active && second.no_way_out);
+        assert_eq!(second.identity, "i6300ESB timer");
+        assert_eq!(second.timeout_max_s, Some(2046));
+        fs::remove_dir_all(&sys).unwrap();
+        assert_eq!(read(&directory(&sys, FIRST)), Description::default());
+    }
+
+    #[test]
+    fn a_device_that_is_none_of_the_kernel_s_watchdogs_has_no_identity() {
+        let description = describe(Path::new("/dev/null")).unwrap();
+        assert_eq!(description, Description::default());
+        assert!(description.to_string().contains("says nothing"));
+    }
+}

@@ -1,0 +1,54 @@
+//! What the recorder hears of finished inspections: the watchdogs hang on it.
+
+use super::tests::{LONG_MS, Stop, edges, next, settings, simulated};
+use super::*;
+use crate::gate::{Channels, Handles, SendError};
+use crate::part::{Cause, PartId, Reason, Verdict};
+use crate::station::file::GateStyle;
+use std::vec::Vec;
+
+#[test]
+fn the_recorder_hears_of_each_finished_inspection_and_of_nothing_else() {
+    let (outputs, timeline) = simulated();
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        mut resolving,
+        control,
+        mut events,
+        gate,
+    } = channels.split();
+    let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+    control.set_ready(true).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| driver.run().unwrap());
+        let _stop = Stop(control);
+        let later = Timestamp::now() + Duration::from_secs(600);
+        let mut expected = 0;
+        for (number, verdict, finished) in [
+            (1, Verdict::Pass, true),
+            (2, Verdict::Fault(Cause::Deadline), false),
+            (3, Verdict::Reject(Reason::TooManyBlobs), true),
+        ] {
+            arming.arm(PartId::new(number), later).unwrap();
+            resolving.resolve(PartId::new(number), verdict).unwrap();
+            if finished {
+                assert_eq!(next(&mut events), Event::Alive);
+                expected += 1;
+            }
+        }
+        for finished in [true, false, true] {
+            resolving.inspected(finished).unwrap();
+            if finished {
+                assert_eq!(next(&mut events), Event::Alive);
+                expected += 1;
+            }
+        }
+        std::thread::sleep(Duration::from_millis(30));
+        assert_eq!(events.next(), None);
+        let changes: Vec<_> = timeline.changes().collect();
+        // The first one is the level at the start.
+        assert_eq!(edges(&changes, 5).len(), 1 + expected);
+    });
+    assert_eq!(resolving.inspected(true), Err(SendError::Stopped));
+}

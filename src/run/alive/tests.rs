@@ -1,0 +1,224 @@
+//! The watchdogs' rules with a socket and a device of the test's own, at times of the test's own.
+
+use super::*;
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::string::String as Text;
+use std::sync::{Arc, Mutex};
+
+/// What happened to the device and to the service manager.
+#[derive(Default)]
+struct Log(Mutex<Vec<&'static str>>);
+
+impl Log {
+    fn add(&self, what: &'static str) {
+        self.0.lock().unwrap().push(what);
+    }
+
+    fn take(&self) -> Vec<&'static str> {
+        core::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+struct Device {
+    log: Arc<Log>,
+    timeout: Duration,
+}
+
+impl Watchdog for Device {
+    fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    fn feed(&mut self) -> Result<(), WatchdogError> {
+        self.log.add("fed");
+        Ok(())
+    }
+
+    fn disarm(self: Box<Self>) -> Result<(), WatchdogError> {
+        self.log.add("disarmed");
+        Ok(())
+    }
+}
+
+struct Bench {
+    alive: Alive,
+    log: Arc<Log>,
+    service: UnixDatagram,
+}
+
+const CHECK: Duration = Duration::from_millis(500);
+
+impl Bench {
+    /// A service manager with a period of two seconds and a device that gives this timeout.
+    fn new(name: &str, timeout_s: u64) -> Self {
+        let name = format!("sluice-alive-{}-{name}", std::process::id());
+        let address = SocketAddr::from_abstract_name(&name).unwrap();
+        let service = UnixDatagram::bind_addr(&address).unwrap();
+        service.set_nonblocking(true).unwrap();
+        let log = Arc::new(Log::default());
+        let settings = file::Watchdog {
+            device: "/dev/watchdog".parse().unwrap(),
+            timeout_s: 4,
+        };
+        let opened = Arc::clone(&log);
+        let devices = Watchdogs {
+            service: Some(Notify::to(format!("@{name}").as_ref()).unwrap()),
+            service_period: Some(Duration::from_secs(2)),
+            open_board: Box::new(move |_| {
+                opened.add("armed");
+                Ok(Box::new(Device {
+                    log: Arc::clone(&opened),
+                    timeout: Duration::from_secs(timeout_s),
+                }))
+            }),
+        };
+        let alive = Alive::new(Some(&settings), CHECK, devices).unwrap();
+        Self {
+            alive,
+            log,
+            service,
+        }
+    }
+
+    fn turn(&mut self, state: State, finished: bool, ms: u64) -> Result<(), AliveError> {
+        let now = Timestamp::default() + Duration::from_millis(10_000 + ms);
+        self.alive.turn(state, Counters::default(), finished, now)
+    }
+
+    /// The messages since the last look, without the status.
+    fn heard(&self) -> Vec<Text> {
+        let mut messages = Vec::new();
+        let mut buffer = [0; 256];
+        while let Ok(len) = self.service.recv(&mut buffer) {
+            messages.push(Text::from_utf8(buffer[..len].to_vec()).unwrap());
+        }
+        messages.retain(|message| !message.starts_with("STATUS="));
+        messages
+    }
+}
+
+#[test]
+fn a_watchdog_is_armed_by_ready_fed_by_finished_work_and_disarmed_by_an_ordered_stop() {
+    let mut bench = Bench::new("life", 4);
+    // Self-checks that pass while the station starts say nothing of a station that takes parts.
+    bench.turn(State::Starting, true, 0).unwrap();
+    assert_eq!(
+        (bench.log.take(), bench.heard()),
+        (vec![], Vec::<Text>::new())
+    );
+    bench.turn(State::Ready, false, 1).unwrap();
+    assert_eq!(bench.log.take(), ["armed"]);
+    assert_eq!(bench.heard(), ["READY=1"]);
+    // Time alone feeds nobody, whatever the state.
+    for (ms, state) in [
+        (1000, State::Ready),
+        (5000, State::Busy),
+        (9000, State::Fault),
+    ] {
+        bench.turn(state, false, ms).unwrap();
+    }
+    assert_eq!(
+        (bench.log.take(), bench.heard()),
+        (vec![], Vec::<Text>::new())
+    );
+    bench.turn(State::Fault, true, 9001).unwrap();
+    assert_eq!(bench.log.take(), ["fed"]);
+    assert_eq!(bench.heard(), ["WATCHDOG=1"]);
+    bench.turn(State::Stopped, true, 9900).unwrap();
+    assert_eq!(bench.log.take(), Vec::<&str>::new());
+    assert_eq!(bench.heard(), ["STOPPING=1"]);
+    bench.alive.end(&Stop::Asked);
+    assert_eq!(bench.log.take(), ["disarmed"]);
+}
+
+#[test]
+fn work_without_pause_feeds_eight_times_a_period() {
+    let mut bench = Bench::new("pace", 4);
+    bench.turn(State::Ready, false, 0).unwrap();
+    bench.log.take();
+    bench.heard();
+    let mut heard = 0;
+    for ms in 0..4000 {
+        bench.turn(State::Busy, true, ms).unwrap();
+        heard += bench.heard().len();
+    }
+    assert_eq!(bench.log.take().len(), 8);
+    assert_eq!(heard, 16);
+}
+
+#[test]
+fn a_stop_that_nobody_asked_for_leaves_the_watchdog_running() {
+    for stop in [Stop::Broken("x".into()), Stop::Device("x".into())] {
+        let mut bench = Bench::new("broken", 4);
+        bench.turn(State::Ready, false, 0).unwrap();
+        bench.alive.end(&stop);
+        assert_eq!(bench.log.take(), ["armed"]);
+    }
+}
+
+#[test]
+fn a_device_that_gives_too_short_a_timeout_is_disarmed_and_ends_the_start() {
+    let mut bench = Bench::new("short", 0);
+    let error = bench.turn(State::Ready, false, 0).unwrap_err().to_string();
+    assert!(
+        error.contains("engine.self_check_ms is 500") && error.contains("the timeout that it gave"),
+        "{error}"
+    );
+    assert_eq!(bench.log.take(), ["armed", "disarmed"]);
+    assert_eq!(bench.heard(), Vec::<Text>::new(), "never ready");
+}
+
+#[test]
+fn self_checks_come_after_half_of_the_period_or_the_station_does_not_start() {
+    for (check_ms, starts) in [(0, false), (1000, true), (1001, false)] {
+        let devices = Watchdogs {
+            service: None,
+            service_period: Some(Duration::from_secs(2)),
+            open_board: Box::new(|_| unreachable!()),
+        };
+        let alive = Alive::new(None, Duration::from_millis(check_ms), devices);
+        assert_eq!(alive.is_ok(), starts, "{check_ms}");
+        if let Err(error) = alive {
+            let text = error.to_string();
+            let expected = format!("engine.self_check_ms is {check_ms}; allowed: 1 to 1000, half");
+            assert!(text.starts_with(&expected), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_status_is_told_when_it_changes_and_at_once_when_somebody_has_to_look() {
+    let mut bench = Bench::new("status", 4);
+    let mut statuses = Vec::new();
+    for (state, ms) in [
+        (State::Starting, 0),
+        (State::Ready, 10),
+        (State::Busy, 20),
+        (State::Ready, 30),
+        (State::Fault, 40),
+        (State::Fault, 2000),
+        (State::Ready, 2010),
+        (State::Busy, 3010),
+    ] {
+        bench.turn(state, false, ms).unwrap();
+        let mut buffer = [0; 256];
+        while let Ok(len) = bench.service.recv(&mut buffer) {
+            let message = Text::from_utf8(buffer[..len].to_vec()).unwrap();
+            if let Some(status) = message.strip_prefix("STATUS=") {
+                statuses.push((ms, status.split(';').next().unwrap().to_owned()));
+            }
+        }
+    }
+    let expected = [
+        (0, "STARTING"),
+        (10, "READY"),
+        (40, "FAULT"),
+        (2010, "READY"),
+        (3010, "BUSY"),
+    ];
+    assert_eq!(
+        statuses,
+        expected.map(|(ms, word): (u64, &str)| (ms, word.to_owned()))
+    );
+}

@@ -1,0 +1,87 @@
+"""Writes tests/data/raw/vectors.txt: the SHA-256 of the bytes that OpenCV makes of camera frames.
+
+usage: python make_raw_vectors.py DIRECTORY
+
+Needs requirements.txt. A frame is noise, rows without padding. The lines of vectors.txt:
+  raw FORMAT W H X Y ROI_W ROI_H TARGET_W TARGET_H ORDER SHA256      a region, resized; ORDER is bgr or rgb
+  colours FORMAT SHA256                                              every Y with every U and V, see `all_colours`, as rgb
+"""
+
+import hashlib
+import pathlib
+import sys
+
+import cv2
+import numpy as np
+
+import frames
+
+# To blue, green, red.
+CODES = {
+    "yuyv": cv2.COLOR_YUV2BGR_YUY2,
+    "uyvy": cv2.COLOR_YUV2BGR_UYVY,
+    "nv12": cv2.COLOR_YUV2BGR_NV12,
+    "grey": cv2.COLOR_GRAY2BGR,
+    "rgb24": cv2.COLOR_RGB2BGR,
+}
+# Sizes and regions: at every border, with odd and even first columns and rows and odd and even lengths, down to one pixel.
+CASES = [
+    ((38, 30), (0, 0, 38, 30), (38, 30)), ((38, 30), (0, 0, 38, 30), (19, 15)), ((38, 30), (5, 3, 23, 19), (11, 13)),
+    ((38, 30), (4, 3, 23, 20), (23, 20)), ((38, 30), (5, 2, 22, 19), (40, 31)), ((38, 30), (9, 11, 29, 19), (17, 12)),
+    ((38, 30), (8, 10, 30, 20), (17, 40)), ((38, 30), (37, 29, 1, 1), (3, 2)), ((38, 30), (36, 28, 1, 1), (1, 1)),
+    ((38, 30), (1, 1, 36, 28), (18, 14)), ((2, 2), (0, 0, 2, 2), (5, 5)), ((2, 2), (1, 1, 1, 1), (1, 1)),
+    ((640, 480), (101, 53, 401, 397), (224, 224)), ((1280, 720), (280, 1, 719, 719), (960, 960)), ((4096, 32), (7, 1, 4089, 31), (960, 8)),
+]
+
+
+def frame(kind, width, height):
+    """A frame of noise: its bytes as an array of the shape that cv2.cvtColor takes."""
+    shape = {"yuyv": (height, width, 2), "uyvy": (height, width, 2), "nv12": (height * 3 // 2, width), "grey": (height, width)}
+    shape = shape.get(kind, (height, width, 3))
+    return frames.noise(int(np.prod(shape))).reshape(shape)
+
+
+def bgr(kind, pixels):
+    return pixels if kind == "bgr24" else cv2.cvtColor(pixels, CODES[kind])
+
+
+def resize(pixels, width, height):
+    return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def all_colours(kind):
+    """Frames 4096 rows high. With packed formats Y, U and V are the bytes of a pair's number, and its second Y is 255 less the
+    first. With nv12 each block's number gives U, V and a quarter of Y, and its four pixels have the four Y of that quarter."""
+    number = np.arange(1 << 24, dtype=np.uint32)
+    if kind == "nv12":
+        block = np.arange(1 << 22, dtype=np.uint32)
+        u, v, y = (block >> 8).astype(np.uint8), block.astype(np.uint8), ((block >> 16) * 4).astype(np.uint8)
+        luma = np.empty((4096, 4096), np.uint8)
+        for at, part in enumerate((y, y + 1, y + 2, y + 3)):
+            luma[at // 2 :: 2, at % 2 :: 2] = part.reshape(2048, 2048)
+        return np.vstack([luma, np.stack([u, v], -1).reshape(2048, 4096)])
+    u, v, y = (number >> 8).astype(np.uint8), number.astype(np.uint8), (number >> 16).astype(np.uint8)
+    parts = {"yuyv": [y, u, 255 - y, v], "uyvy": [u, y, v, 255 - y]}[kind]
+    return np.stack(parts, -1).reshape(4096, 8192, 2)
+
+
+def digest(pixels):
+    return hashlib.sha256(np.ascontiguousarray(pixels).tobytes()).hexdigest()
+
+
+def main(directory):
+    cv2.setNumThreads(1)
+    lines = [f"# Made by tools/opencv/make_raw_vectors.py with OpenCV {cv2.__version__}."]
+    for kind in [*CODES, "bgr24"]:
+        for (width, height), (x, y, w, h), (tw, th) in CASES:
+            pixels = resize(bgr(kind, frame(kind, width, height))[y : y + h, x : x + w], tw, th)
+            head = f"raw {kind} {width} {height} {x} {y} {w} {h} {tw} {th}"
+            lines.append(f"{head} bgr {digest(pixels)}")
+            lines.append(f"{head} rgb {digest(pixels[:, :, ::-1])}")
+    for kind in ("yuyv", "uyvy", "nv12"):
+        lines.append(f"colours {kind} {digest(bgr(kind, all_colours(kind))[:, :, ::-1])}")
+    (directory / "vectors.txt").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]))
