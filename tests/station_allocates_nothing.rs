@@ -137,7 +137,10 @@ fn run(station: &Station, library: &Path) -> Outcome {
         screen: Box::new(Dark),
         watchdogs,
         open_library: &|_| Ok(Library::open(library).unwrap()),
-        housekeeping: Box::new(move || timeline.append().unwrap()),
+        housekeeping: Box::new(move || {
+            timeline.append().unwrap();
+            true
+        }),
     };
     let parts = u64::try_from(PARTS + 2).unwrap();
     let outcome = sluice::run::run(station, start, devices, Some(parts)).unwrap();

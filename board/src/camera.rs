@@ -1,8 +1,10 @@
 //! Cameras: frames in memory that the driver fills, each with the bounds of the time at which its exposure began.
 
 mod layout;
+mod proof;
 
 pub use layout::{FrameLayout, PixelFormat};
+pub use proof::{Proof, prove};
 
 use crate::clock::Timestamp;
 use core::fmt;

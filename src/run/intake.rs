@@ -37,9 +37,9 @@ pub(super) fn run(
     println!("ready: {place}");
     let mut scan_again = false;
     while !shared.stopping() {
-        if !shared.journal_works() {
-            // Nothing is inspected that cannot be recorded. What arrives meanwhile is found by a scan afterwards, as what
-            // it is then: a picture whose part is gone.
+        if !shared.may_begin() {
+            // Nothing is inspected that cannot be recorded, or while the lines are not guarded. What arrives meanwhile is
+            // found by a scan afterwards, as what it is then: a picture whose part is gone.
             scan_again = true;
             std::thread::sleep(LOOK);
             continue;
@@ -80,7 +80,7 @@ fn open_gate(control: Control<'_>, shared: &Shared) -> bool {
         return false;
     }
     shared.set_ready();
-    if let Err(error) = control.set_ready(true) {
+    if let Err(error) = control.set_ready(shared.may_begin()) {
         shared.stop(Stop::Broken(error.to_string()));
     }
     // A stop between the two is taken back here; one that comes later, by the inspection.
@@ -98,8 +98,8 @@ fn open_gate(control: Control<'_>, shared: &Shared) -> bool {
 /// another part. Such pictures go one by one, each with a trigger of its own; there is no hurry, and a full directory would
 /// otherwise be one burst of late parts. Nothing when the program stops first.
 fn begin(arrival: Arrival, part: PartId, shared: &Shared) -> Option<Job> {
-    let on_line = !arrival.backlog && shared.journal_works();
-    while !on_line && (shared.under_way() > 0 || !shared.journal_works()) {
+    let on_line = !arrival.backlog && shared.may_begin();
+    while !on_line && (shared.under_way() > 0 || !shared.may_begin()) {
         if shared.stopping() {
             return None;
         }

@@ -27,8 +27,8 @@ pub(super) struct Recorder<'a> {
     pub journal: Journal,
     pub disposal: Disposal,
     pub screen: Box<dyn Screen + 'a>,
-    /// Called at every turn: what else has to be done off the other threads.
-    pub housekeeping: Box<dyn FnMut() + Send + 'a>,
+    /// Called at every turn: what else has to be done off the other threads. Gives whether the lines are guarded.
+    pub housekeeping: Box<dyn FnMut() -> bool + Send + 'a>,
     /// Who watches the station: fed here, after the disk and the gate.
     pub alive: &'a mut Alive,
     pub control: Control<'a>,
@@ -85,7 +85,11 @@ impl Recorder<'_> {
             }
             self.write(&mut known);
             self.show(&mut known, false);
-            (self.housekeeping)();
+            let guarded = (self.housekeeping)();
+            if guarded != self.shared.guarded() {
+                self.shared.set_guarded(guarded);
+                self.tell_gate();
+            }
             let (state, now) = (self.state(), Timestamp::now());
             if let Err(error) = self.alive.turn(state, known.counters, finished, now) {
                 self.shared.stop(Stop::Broken(error.to_string()));
@@ -178,6 +182,11 @@ impl Recorder<'_> {
 
     fn journal_works(&self, works: bool) {
         self.shared.set_journal_works(works);
+        self.tell_gate();
+    }
+
+    fn tell_gate(&self) {
+        let works = self.shared.may_begin();
         // They fail only when the gate has stopped, and then all lines are safe.
         let _ = self.control.set_fault(!works);
         let _ = self
@@ -205,7 +214,7 @@ impl Recorder<'_> {
     fn state(&self) -> State {
         if self.shared.stopping() {
             State::Stopped
-        } else if !self.shared.journal_works() {
+        } else if !self.shared.may_begin() {
             State::Fault
         } else if !self.shared.ready() {
             State::Starting

@@ -166,6 +166,8 @@ pub(super) struct Shared {
     ready: AtomicBool,
     /// The journal takes no records, so no part may begin.
     journal_broken: AtomicBool,
+    /// Nobody makes the lines safe if this process dies, so no part may begin.
+    unguarded: AtomicBool,
     stopping: AtomicBool,
     /// Wakes the intake out of its wait for a file.
     pub stop_bell: Wake,
@@ -185,6 +187,7 @@ impl Shared {
             under_way: AtomicUsize::new(0),
             ready: AtomicBool::new(false),
             journal_broken: AtomicBool::new(false),
+            unguarded: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             stop_bell: Wake::new()?,
             why: Mutex::new(None),
@@ -249,5 +252,20 @@ impl Shared {
     /// Says whether the journal takes records.
     pub fn set_journal_works(&self, works: bool) {
         self.journal_broken.store(!works, Ordering::Release);
+    }
+
+    /// Whether the lines are guarded.
+    pub fn guarded(&self) -> bool {
+        !self.unguarded.load(Ordering::Acquire)
+    }
+
+    /// Says whether the lines are guarded.
+    pub fn set_guarded(&self, guarded: bool) {
+        self.unguarded.store(!guarded, Ordering::Release);
+    }
+
+    /// Whether a part may begin, once engine and directory are ready.
+    pub fn may_begin(&self) -> bool {
+        self.journal_works() && self.guarded()
     }
 }

@@ -37,8 +37,8 @@ pub struct Devices<'d, P: OutputPin> {
     pub open_library: &'d (dyn Fn(&str) -> Result<Library, EngineError> + Sync),
     /// Who watches the station.
     pub watchdogs: Watchdogs,
-    /// Called now and then from the recorder's thread.
-    pub housekeeping: Box<dyn FnMut() + Send + 'd>,
+    /// Called now and then from the recorder's thread. While it gives false, the station is not ready.
+    pub housekeeping: Box<dyn FnMut() -> bool + Send + 'd>,
 }
 
 impl<P: OutputPin> fmt::Debug for Devices<'_, P> {

@@ -155,7 +155,11 @@ fn frame(layout: FrameLayout, file: &Path) -> std::result::Result<Vec<u8>, Strin
 fn orders() -> Receiver<String> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines().map_while(std::io::Result::ok) {
+        for line in std::io::stdin()
+            .lock()
+            .lines()
+            .map_while(std::io::Result::ok)
+        {
             if sender.send(line).is_err() {
                 return;
             }
