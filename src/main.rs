@@ -5,6 +5,7 @@ mod commission;
 mod devices;
 mod guard;
 
+use board::camera::CameraError;
 use commission::PulseError;
 use devices::Lines;
 use guard::Keeper;
@@ -155,8 +156,30 @@ fn run_guarded(
         Ok(watchdogs) => watchdogs,
         Err(error) => return fail(UNUSABLE, error),
     };
+    let edges = match station
+        .trigger
+        .as_ref()
+        .map(|_| devices::open_trigger(station))
+    {
+        None => None,
+        Some(Ok(line)) => {
+            println!("trigger: {}", line.description);
+            Some(line.edges)
+        }
+        Some(Err(error)) => return fail(UNUSABLE, error),
+    };
+    let open_camera = || match &station.source.camera {
+        Some(camera) => devices::open_camera(camera),
+        None => Err(CameraError {
+            device: "source.camera".to_owned(),
+            doing: "opening it",
+            problem: "there is none in the station file".to_owned(),
+        }),
+    };
     let devices = Devices {
         outputs,
+        edges,
+        open_camera: &open_camera,
         screen,
         watchdogs,
         open_library: &devices::open_library,
@@ -177,8 +200,13 @@ fn run_guarded(
     };
     let counters = outcome.counters;
     println!(
-        "{} parts: {} pass, {} reject, {} fault ({} late)",
-        counters.triggers, counters.pass, counters.reject, counters.fault, counters.late
+        "{} triggers: {} pass, {} reject, {} fault, {} missed ({} late)",
+        counters.triggers,
+        counters.pass,
+        counters.reject,
+        counters.fault,
+        counters.missed,
+        counters.late
     );
     match outcome.stop {
         Stop::Asked => ExitCode::SUCCESS,
@@ -226,7 +254,13 @@ fn make_safe(file: &File) -> ExitCode {
 }
 
 fn pulse(file: &File, line: &str, ms: u32) -> ExitCode {
-    match commission::pulse(&file.station, line, ms) {
+    let keeper = match Keeper::start(&file.text) {
+        Ok(keeper) => keeper,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let done = commission::pulse(&file.station, line, ms);
+    keeper.dismiss();
+    match done {
         Ok(done) => {
             println!("{done}");
             ExitCode::SUCCESS

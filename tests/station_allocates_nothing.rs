@@ -134,6 +134,8 @@ fn run(station: &Station, library: &Path) -> Outcome {
     };
     let devices = Devices {
         outputs,
+        edges: None,
+        open_camera: &|| unreachable!("the station file has none"),
         screen: Box::new(Dark),
         watchdogs,
         open_library: &|_| Ok(Library::open(library).unwrap()),

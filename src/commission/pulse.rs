@@ -2,6 +2,7 @@
 
 use super::interrupt::Interrupt;
 use crate::devices::{Chips, outputs_of};
+use board::simulated::TimelineFile;
 use core::time::Duration;
 use embedded_hal::digital::{OutputPin, PinState};
 use sluice::station::Station;
@@ -38,10 +39,14 @@ pub fn pulse(station: &Station, name: &str, ms: u32) -> Result<String, PulseErro
     let failed = |error| PulseError::Line(format!("{key}: {error}"));
     // Before the line is moved: a signal would leave it there.
     let interrupt = Interrupt::new().map_err(PulseError::Line)?;
-    let (mut chips, timeline) = Chips::after(station);
+    let (mut chips, mut timeline) = Chips::after(station);
     let mut pin = chips.output(key, line, Duration::ZERO).map_err(failed)?;
     let safe = PinState::from(line.safe);
     pin.set_state(!safe).map_err(failed)?;
+    // Whoever looks at the file sees the line move when it does.
+    if let Some(Err(error)) = timeline.as_mut().map(TimelineFile::append) {
+        eprintln!("sluice: lines.timeline: {error}");
+    }
     let interrupted = interrupt.sleep(Duration::from_millis(ms.into()));
     pin.set_state(safe).map_err(failed)?;
     drop((pin, timeline));

@@ -1,7 +1,7 @@
 //! The state of the station as a screen shows it.
 
 use super::thumbnail::Thumbnail;
-use crate::part::{PartId, Verdict};
+use crate::part::{Cause, PartId, Verdict};
 use core::time::Duration;
 
 /// Everything that a screen shows.
@@ -58,18 +58,21 @@ pub struct Last {
     pub verdict: Verdict,
 }
 
-/// Parts since the start: `triggers = pass + reject + fault + under way`.
+/// Parts since the start: `triggers = pass + reject + fault + missed` of those that are decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counters {
-    /// Cycles begun.
+    /// Cycles decided, and triggers missed.
     pub triggers: u64,
     /// Decided: pass.
     pub pass: u64,
     /// Decided: reject.
     pub reject: u64,
-    /// Decided: fault.
+    /// Decided: fault, unless the trigger was missed.
     pub fault: u64,
-    /// Of these, decided after the part was at the gate.
+    /// Triggers that came while the station was not ready, or whose edges were lost. Their parts are rejected like those of
+    /// a fault.
+    pub missed: u64,
+    /// Of those decided, decided after the part was at the gate.
     pub late: u64,
 }
 
@@ -79,9 +82,17 @@ impl Counters {
         let counter = match verdict {
             Verdict::Pass => &mut self.pass,
             Verdict::Reject(_) => &mut self.reject,
+            Verdict::Fault(Cause::Missed) => return self.missed(1),
             Verdict::Fault(_) => &mut self.fault,
         };
         *counter = counter.saturating_add(1);
+        self.triggers = self.triggers.saturating_add(1);
+    }
+
+    /// Counts triggers that were missed.
+    pub fn missed(&mut self, triggers: u64) {
+        self.missed = self.missed.saturating_add(triggers);
+        self.triggers = self.triggers.saturating_add(triggers);
     }
 }
 

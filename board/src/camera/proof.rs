@@ -15,7 +15,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// How long a camera may take to its first frame.
 const FIRST_FRAME_MAX: Duration = Duration::from_secs(5);
-/// Frames that are not judged: a camera's first ones are often late, damaged or of another pace.
+/// Frames that are not judged: a camera's first ones are often late, damaged or of another pace, and a driver may count two
+/// of them as the first.
 const WARM_UP_FRAMES: u32 = 5;
 /// Frames that are judged: a second's worth, within these bounds.
 const WATCHED_FRAMES: [u32; 2] = [4, 60];
@@ -82,6 +83,7 @@ pub fn prove(camera: &mut dyn Camera, settings: &Settings) -> Result<Proof, Came
     let mut watch = Watch {
         camera,
         settings,
+        judging: false,
         last: None,
         frames: 0,
         lost: 0,
@@ -96,6 +98,7 @@ pub fn prove(camera: &mut dyn Camera, settings: &Settings) -> Result<Proof, Came
 struct Watch<'c> {
     camera: &'c mut dyn Camera,
     settings: &'c Settings,
+    judging: bool,
     /// Number and stamp of the frame before.
     last: Option<(u32, Timestamp)>,
     /// Frames that came, were lost and were damaged.
@@ -112,7 +115,8 @@ impl Watch<'_> {
         for _ in 1..WARM_UP_FRAMES {
             start = self.frame_within(patience, patience)?;
         }
-        (self.frames, self.lost, self.damaged) = (0, 0, 0);
+        self.frames = 0;
+        self.judging = true;
         let [least, most] = WATCHED_FRAMES;
         let mut end = start;
         while self.frames < self.settings.frames_per_second.clamp(least, most) {
@@ -179,7 +183,7 @@ impl Watch<'_> {
         })
     }
 
-    /// Waits for a frame and judges it. Its stamp, or `None` when none came in time.
+    /// Waits for a frame, and judges it once the first ones are over. Its stamp, or `None` when none came in time.
     fn wait(&mut self, patience: Duration) -> Result<Option<Timestamp>, CameraError> {
         let deadline = Timestamp::now() + patience;
         loop {
@@ -215,6 +219,12 @@ impl Watch<'_> {
             damaged,
             short,
         } = seen;
+        let last = self.last.replace((sequence, stamp));
+        self.frames = self.frames.saturating_add(1);
+        if !self.judging {
+            return Ok(stamp);
+        }
+        self.damaged = self.damaged.saturating_add(damaged.into());
         if let Some((bytes, stride_bytes)) = short
             && !damaged
         {
@@ -233,7 +243,7 @@ impl Watch<'_> {
                 seconds(now)
             )));
         }
-        if let Some((last, last_stamp)) = self.last {
+        if let Some((last, last_stamp)) = last {
             let step = sequence.wrapping_sub(last);
             if step == 0 || step > u32::MAX / 2 || stamp <= last_stamp {
                 return Err(self.error(format!(
@@ -244,9 +254,6 @@ impl Watch<'_> {
             }
             self.lost = self.lost.saturating_add(step - 1);
         }
-        self.last = Some((sequence, stamp));
-        self.frames = self.frames.saturating_add(1);
-        self.damaged = self.damaged.saturating_add(damaged.into());
         Ok(stamp)
     }
 
