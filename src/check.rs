@@ -2,9 +2,10 @@
 
 use crate::engine::{Engine, EngineError};
 use crate::journal;
-use crate::station::Station;
+use crate::station::{Station, file};
 use crate::watch::Disposal;
 use ascendcl::Library;
+use board::camera::{Camera, CameraError, prove};
 use core::fmt;
 use core::time::Duration;
 use std::fs;
@@ -66,6 +67,16 @@ fn directories(station: &Station) -> Finding {
             entries.count()
         ))
     }))
+}
+
+/// Watches the camera, which was just opened: whether it gives the frames that it is asked for, at the asked pace or by the
+/// trigger only. Takes some seconds.
+pub fn camera(camera: &file::Camera, opened: Result<Box<dyn Camera>, CameraError>) -> Finding {
+    let seen = opened.and_then(|mut device| {
+        let proof = prove(&mut *device, &camera.settings()?)?;
+        Ok(format!("source.camera: {}; {proof}", device.describe()))
+    });
+    finding(seen.map_err(|error| format!("source.{error}")))
 }
 
 fn journal(station: &Station) -> Finding {

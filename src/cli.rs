@@ -13,9 +13,14 @@ sluice - inspects parts: picture, U-Net, relay
   sluice check   --keys                         lists every key of a station file
   sluice eval    DATASET [--station FILE] [--npy DIRECTORY]
                                                 Dice and IoU over DATASET/N/image.png and DATASET/N/mask.png
+  sluice safe    [--station FILE]               puts every output line to its safe level; no station may run
+  sluice pulse   LINE [--ms N] [--station FILE] moves one output line for N (100) milliseconds; no station may run
+  sluice watch-lines [--station FILE]           prints the trigger's edges until Ctrl-C; no station may run
   sluice version                                what this binary is made of, by hash
   sluice help                                   this text
 
+`sluice run` starts `sluice guard` beside it, which makes the lines safe when the station dies. SLUICE_GPIO_ABI=v1 or v2
+chooses the version of the kernel's GPIO interface; without it the newest serves.
 Without --station the file that was built in is used; paths in it are relative to the working directory.
 
 Exit codes: 0 done; 1 a check or a part of the work failed; 2 wrong command line; 3 wrong station file;
@@ -49,6 +54,27 @@ pub enum Command {
         /// Where the output arrays go, if anywhere.
         npy: Option<PathBuf>,
     },
+    /// `sluice safe`.
+    Safe {
+        /// Another station file than the built-in one.
+        station: Option<PathBuf>,
+    },
+    /// `sluice pulse`.
+    Pulse {
+        /// Another station file than the built-in one.
+        station: Option<PathBuf>,
+        /// Name of the line, with or without `lines.` before it.
+        line: String,
+        /// Width of the movement.
+        ms: u32,
+    },
+    /// `sluice watch-lines`.
+    WatchLines {
+        /// Another station file than the built-in one.
+        station: Option<PathBuf>,
+    },
+    /// `sluice guard`, which the station starts for itself.
+    Guard,
     /// `sluice version`.
     Version,
     /// `sluice help`.
@@ -71,7 +97,14 @@ struct Options {
     npy: Option<PathBuf>,
     dataset: Option<PathBuf>,
     keys: bool,
+    line: Option<String>,
+    ms: Option<u32>,
 }
+
+/// Width of a movement by hand, unless another is given.
+const PULSE_MS: u32 = 100;
+/// The widest.
+const PULSE_MS_MAX: u32 = 60_000;
 
 fn read(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
     let command = match parser.next()? {
@@ -83,10 +116,12 @@ fn read(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut options = Options::default();
     while let Some(argument) = parser.next()? {
         match (argument, command.as_str()) {
-            (Long("station"), "run" | "check" | "eval") => {
+            (Long("station"), "run" | "check" | "eval" | "safe" | "pulse" | "watch-lines") => {
                 options.station = Some(parser.value()?.into())
             }
             (Long("parts"), "run") => options.parts = Some(parser.value()?.parse()?),
+            (Long("ms"), "pulse") => options.ms = Some(parser.value()?.parse()?),
+            (Value(word), "pulse") if options.line.is_none() => options.line = Some(word.string()?),
             (Long("keys"), "check") => options.keys = true,
             (Long("npy"), "eval") => options.npy = Some(parser.value()?.into()),
             (Value(word), "eval") if options.dataset.is_none() => {
@@ -112,6 +147,23 @@ fn read(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
                 .ok_or("eval needs the directory of a data set")?,
             npy: options.npy,
         },
+        "safe" => Command::Safe {
+            station: options.station,
+        },
+        "pulse" => Command::Pulse {
+            station: options.station,
+            line: options
+                .line
+                .ok_or("pulse needs the name of an output line, such as reject")?,
+            ms: match options.ms.unwrap_or(PULSE_MS) {
+                ms @ 1..=PULSE_MS_MAX => ms,
+                ms => return Err(format!("--ms is {ms}; allowed: 1 to {PULSE_MS_MAX}").into()),
+            },
+        },
+        "watch-lines" => Command::WatchLines {
+            station: options.station,
+        },
+        "guard" => Command::Guard,
         "version" => Command::Version,
         "help" => Command::Help,
         other => return Err(format!("there is no command '{other}'").into()),
@@ -151,6 +203,25 @@ mod tests {
                 npy: Some("out".into())
             })
         );
+        assert_eq!(parsed("safe"), Ok(Command::Safe { station: None }));
+        for (line, ms) in [
+            ("pulse reject --station a.json", PULSE_MS),
+            ("pulse --ms 5 reject --station a.json", 5),
+        ] {
+            assert_eq!(
+                parsed(line),
+                Ok(Command::Pulse {
+                    station: Some("a.json".into()),
+                    line: "reject".to_owned(),
+                    ms
+                })
+            );
+        }
+        assert_eq!(
+            parsed("watch-lines"),
+            Ok(Command::WatchLines { station: None })
+        );
+        assert_eq!(parsed("guard"), Ok(Command::Guard));
         assert_eq!(parsed(""), Ok(Command::Help));
         assert_eq!(parsed("run --help"), Ok(Command::Help));
         assert_eq!(parsed("--version"), Ok(Command::Version));
@@ -167,6 +238,12 @@ mod tests {
             ("eval a b", "b"),
             ("run --station", "--station"),
             ("--verbose", "--verbose"),
+            ("safe reject", "reject"),
+            ("pulse", "output line"),
+            ("pulse reject pass", "pass"),
+            ("pulse reject --ms 0", "--ms is 0"),
+            ("pulse reject --ms 60001", "60000"),
+            ("guard --station a", "--station"),
         ] {
             let error = parsed(line).expect_err(line);
             assert!(

@@ -21,5 +21,6 @@ pub mod run;
 pub mod screen;
 pub mod station;
 pub mod text;
+pub mod trigger;
 pub mod verdict;
 pub mod watch;

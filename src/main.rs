@@ -1,9 +1,14 @@
 //! The station program: reads the command line and runs what it asks for. Which devices that takes, `devices` knows.
 #![forbid(unsafe_code)]
 
+mod commission;
 mod devices;
+mod guard;
 
+use board::camera::CameraError;
+use commission::PulseError;
 use devices::Lines;
+use guard::Keeper;
 use sluice::cli::{self, Command};
 use sluice::hash::Sha256;
 use sluice::journal;
@@ -15,6 +20,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 /// The station file that is built in (see `build.rs`).
 const BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/station.json"));
@@ -43,6 +49,17 @@ fn main() -> ExitCode {
             return with_station(station, |file| run_station(file, parts));
         }
         Command::Check { station } => return with_station(station, check_station),
+        Command::Safe { station } => return with_station(station, make_safe),
+        Command::Pulse { station, line, ms } => {
+            return with_station(station, |file| pulse(file, &line, ms));
+        }
+        Command::WatchLines { station } => return with_station(station, watch_lines),
+        Command::Guard => {
+            return match guard::stand() {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(UNUSABLE, format_args!("guard: {error}")),
+            };
+        }
         Command::Eval {
             station,
             dataset,
@@ -62,6 +79,7 @@ fn fail(code: u8, error: impl core::fmt::Display) -> ExitCode {
 /// A station file with its hash and where it came from.
 struct File {
     station: Station,
+    text: Vec<u8>,
     sha256: Sha256,
     origin: String,
 }
@@ -78,6 +96,7 @@ fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> 
         Ok(station) => work(&File {
             station,
             sha256: Sha256::of(&text),
+            text,
             origin,
         }),
         Err(problems) => {
@@ -91,20 +110,40 @@ fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> 
 }
 
 fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
-    let station = &file.station;
     // A stop that is asked for from here on is an ordered one.
     if let Err(error) = hold_signals() {
         return fail(UNUSABLE, error);
     }
     // The lines first: they are safe before anything else is tried.
-    let Lines {
-        outputs,
-        mut chips,
-        housekeeping,
-    } = match devices::open_lines(station) {
+    let lines = match devices::open_lines(&file.station) {
         Ok(lines) => lines,
         Err(error) => return fail(UNUSABLE, error),
     };
+    let keeper = match Keeper::start(&file.text) {
+        Ok(keeper) => Mutex::new(keeper),
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let code = run_guarded(file, parts, lines, &keeper);
+    // All threads have ended, and the lines are safe.
+    keeper
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .dismiss();
+    code
+}
+
+fn run_guarded(
+    file: &File,
+    parts: Option<u64>,
+    lines: Lines<'_>,
+    keeper: &Mutex<Keeper>,
+) -> ExitCode {
+    let station = &file.station;
+    let Lines {
+        outputs,
+        mut chips,
+        mut housekeeping,
+    } = lines;
     let start = match identity(file) {
         Ok(start) => start,
         Err(error) => return fail(UNUSABLE, error),
@@ -114,12 +153,37 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
         Ok(watchdogs) => watchdogs,
         Err(error) => return fail(UNUSABLE, error),
     };
+    let edges = match station
+        .trigger
+        .as_ref()
+        .map(|_| devices::open_trigger(station))
+    {
+        None => None,
+        Some(Ok(line)) => {
+            println!("trigger: {}", line.description);
+            Some(line.edges)
+        }
+        Some(Err(error)) => return fail(UNUSABLE, error),
+    };
+    let open_camera = || match &station.source.camera {
+        Some(camera) => devices::open_camera(camera),
+        None => Err(CameraError {
+            device: "source.camera".to_owned(),
+            doing: "opening it",
+            problem: "there is none in the station file".to_owned(),
+        }),
+    };
     let devices = Devices {
         outputs,
+        edges,
+        open_camera: &open_camera,
         screen,
         watchdogs,
         open_library: &devices::open_library,
-        housekeeping,
+        housekeeping: Box::new(move || {
+            housekeeping();
+            keeper.lock().unwrap_or_else(PoisonError::into_inner).look()
+        }),
     };
     println!(
         "sluice {}: {} ({})",
@@ -133,8 +197,13 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
     };
     let counters = outcome.counters;
     println!(
-        "{} parts: {} pass, {} reject, {} fault ({} late)",
-        counters.triggers, counters.pass, counters.reject, counters.fault, counters.late
+        "{} parts: {} pass, {} reject, {} fault, {} missed ({} late)",
+        counters.triggers,
+        counters.pass,
+        counters.reject,
+        counters.fault,
+        counters.missed,
+        counters.late
     );
     match outcome.stop {
         Stop::Asked => ExitCode::SUCCESS,
@@ -163,11 +232,58 @@ fn identity(file: &File) -> Result<journal::Start, String> {
     })
 }
 
+fn make_safe(file: &File) -> ExitCode {
+    let mut failed = false;
+    for outcome in commission::make_safe(&file.station) {
+        match outcome.result {
+            Ok(()) => println!("{}: at its safe level", outcome.key),
+            Err(error) => {
+                failed = true;
+                eprintln!("sluice: {}: {error}", outcome.key);
+            }
+        }
+    }
+    if failed {
+        ExitCode::from(UNUSABLE)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn pulse(file: &File, line: &str, ms: u32) -> ExitCode {
+    let keeper = match Keeper::start(&file.text) {
+        Ok(keeper) => keeper,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let done = commission::pulse(&file.station, line, ms);
+    keeper.dismiss();
+    match done {
+        Ok(done) => {
+            println!("{done}");
+            ExitCode::SUCCESS
+        }
+        Err(PulseError::Unknown(error)) => fail(USAGE, error),
+        Err(PulseError::Line(error)) => fail(UNUSABLE, error),
+        Err(PulseError::Interrupted) => fail(FAILED, "interrupted; the line is at its safe level"),
+    }
+}
+
+fn watch_lines(file: &File) -> ExitCode {
+    match commission::watch_lines(&file.station) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(UNUSABLE, error),
+    }
+}
+
 fn check_station(file: &File) -> ExitCode {
     println!("{}: every key is right", file.origin);
-    let mut findings = check::run(&file.station, &devices::open_library);
+    let mut findings = commission::inspect(&file.station);
+    findings.extend(check::run(&file.station, &devices::open_library));
     findings.extend(devices::check_display(&file.station.display));
     findings.extend(file.station.watchdog.as_ref().map(devices::check_watchdog));
+    if let Some(camera) = &file.station.source.camera {
+        findings.push(check::camera(camera, devices::open_camera(camera)));
+    }
     for finding in &findings {
         println!("{finding}");
     }

@@ -125,6 +125,7 @@ impl Station {
                 style,
                 delay_ms: 1_000,
                 pulse_ms: 50,
+                undecided_max: None,
             }),
             outputs,
             reject,

@@ -2,8 +2,9 @@
 //!
 //! The station runs in this process, over an allocator that counts thread by thread. From the record of the first part to
 //! the one of the last, its threads are held to zero: the gate, the inspection with its calls of AscendCL, the intake, the
-//! recorder. Self-checks are made between the parts, and the watchdogs are fed. AscendCL is the shared library here, as the vendor's is: what a library does inside a call comes from its
-//! own heap and is not counted. The decode workers run the PNG decoder, which allocates for each picture; that is
+//! recorder, the screen with an OLED and a framebuffer on devices that take everything. Self-checks are made between the
+//! parts, and the watchdogs are fed. AscendCL is the shared library here, as the vendor's is: what a library does inside a
+//! call comes from its own heap and is not counted. The decode workers run the PNG decoder, which allocates for each picture; that is
 //! reported and not held to anything.
 
 mod station;
@@ -194,10 +195,15 @@ fn run(station: &Station, library: &Path) -> Outcome {
     };
     let devices = Devices {
         outputs,
+        edges: None,
+        open_camera: &|| unreachable!("the station file has none"),
         screen: Box::new(screens()),
         watchdogs,
         open_library: &|_| Ok(Library::open(library).unwrap()),
-        housekeeping: Box::new(move || timeline.append().unwrap()),
+        housekeeping: Box::new(move || {
+            timeline.append().unwrap();
+            true
+        }),
     };
     let parts = u64::try_from(PARTS + 2).unwrap();
     let outcome = sluice::run::run(station, start, devices, Some(parts)).unwrap();

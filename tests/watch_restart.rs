@@ -33,7 +33,10 @@ fn run(
     let parts = read(&settings.directory)
         .unwrap()
         .filter_map(|entry| match entry.content {
-            Ok(Record::Part(part)) => Some((part.part, part.picture.name, part.picture.identity)),
+            Ok(Record::Part(part)) => {
+                let picture = part.picture?;
+                Some((part.part, picture.name, picture.identity))
+            }
             _ => None,
         });
     let disposal = Disposal::new(source).unwrap();
@@ -103,7 +106,9 @@ fn each_picture_has_one_record_whatever_moment_the_station_dies_at() {
 
             let mut seen = BTreeMap::new();
             for part in journal_records::parts(&settings) {
-                *seen.entry(part.picture.name.to_string()).or_insert(0) += 1;
+                *seen
+                    .entry(part.picture.unwrap().name.to_string())
+                    .or_insert(0) += 1;
             }
             let expected: BTreeMap<String, i32> = (0..PICTURES)
                 .map(|number| (format!("{number}.png"), 1))
@@ -135,7 +140,7 @@ fn a_picture_that_was_written_again_while_the_station_was_down_is_new() {
     assert_eq!(restored.kept, 2);
     let sizes: Vec<u64> = journal_records::parts(&settings)
         .iter()
-        .map(|part| part.picture.identity.size)
+        .map(|part| part.picture.as_ref().unwrap().identity.size)
         .collect();
     assert_eq!(sizes, [3, 7, 1]);
 }

@@ -1,8 +1,10 @@
 //! Cameras: frames in memory that the driver fills, each with the bounds of the time at which its exposure began.
 
 mod layout;
+mod proof;
 
 pub use layout::{FrameLayout, PixelFormat};
+pub use proof::{Proof, prove};
 
 use crate::clock::Timestamp;
 use core::fmt;
@@ -62,7 +64,8 @@ pub trait Camera: AsFd + Send {
     /// none by now. Never blocks; allocates nothing.
     ///
     /// # Errors
-    /// The camera stopped, was unplugged or changed its format. Close it and open it again.
+    /// The camera stopped, was unplugged or changed its format. Close it and open it again. The error may come when the
+    /// frame's memory is given back: then `look` has seen a frame, which is as good as any.
     fn next_frame(&mut self, look: &mut dyn FnMut(Frame<'_>)) -> Result<bool, CameraError>;
 
     /// What was found when it was opened, for people: driver, card, format, pace.

@@ -9,6 +9,7 @@ pub mod gpio;
 pub mod gpio_number;
 pub mod heap;
 pub mod line;
+mod lock;
 pub mod notify;
 pub mod realtime;
 pub mod simulated;

@@ -1,10 +1,15 @@
 //! What can be wrong with a line of whatever kind.
 
 use core::fmt;
+use core::time::Duration;
 use embedded_hal::digital::ErrorKind;
 
 /// Longest text of a line's error, in bytes; what is longer is cut.
 pub const TEXT_MAX: usize = 124;
+
+/// How long a line that somebody holds is worth waiting for: a process that was killed, or the one that makes its lines safe
+/// after it, has let go by then.
+pub const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A line that cannot be opened, driven or read. It holds its text, so that making one allocates nothing.
 #[derive(Clone, PartialEq, Eq)]

@@ -70,8 +70,11 @@ impl Wake {
         }
     }
 
-    /// Forgets the rings so far.
-    pub(crate) fn clear(&self) -> Result<(), WakeError> {
+    /// Forgets the rings so far. For the one thread that listens, before it looks at what it was rung for.
+    ///
+    /// # Errors
+    /// When the kernel refuses the read, which it has no reason to do while the bell exists.
+    pub fn clear(&self) -> Result<(), WakeError> {
         match self.event.read() {
             Ok(_) | Err(Errno::EAGAIN) => Ok(()),
             Err(errno) => Err(failed("read(eventfd)")(errno)),

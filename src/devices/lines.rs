@@ -3,18 +3,19 @@
 mod place;
 mod trigger;
 
-pub use trigger::open as open_trigger;
+pub use place::Place;
+pub use trigger::{TriggerLine, open as open_trigger};
 
 use board::expander::{self, Bus, Expander};
 use board::gpio;
-use board::line::LineError;
+use board::line::{LineError, PATIENCE};
 use board::simulated::{self, Chip, Timeline, TimelineFile};
 use core::time::Duration;
 use embedded_hal::digital::{ErrorType, OutputPin, PinState};
-use place::Place;
 use sluice::gate::Outputs;
 use sluice::station::Station;
 use sluice::station::file;
+use std::io;
 use std::path::Path;
 
 /// Changes of the simulated lines between two looks of the recorder.
@@ -53,6 +54,15 @@ impl OutputPin for Pin {
     }
 }
 
+fn no_timeline(path: &str, error: &io::Error) -> LineError {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => LineError::taken(format_args!(
+            "lines.timeline {path} is held by another sluice; end it"
+        )),
+        _ => LineError::new(format_args!("lines.timeline {path}: {error}")),
+    }
+}
+
 fn simulated_error(error: simulated::LineError) -> LineError {
     LineError::new(format_args!("{error}"))
 }
@@ -76,21 +86,52 @@ pub fn outputs_of(lines: &file::Lines) -> impl Iterator<Item = (&'static str, &f
 #[derive(Debug)]
 pub struct Chips<'s> {
     station: &'s Station,
-    simulated: Chip,
+    simulated: Result<Chip, LineError>,
     /// Opened with the first line on it.
     expander: Option<Expander<Bus>>,
 }
 
 impl<'s> Chips<'s> {
-    /// The chips that `station` names, and what the simulated one does. Opens nothing yet.
-    pub fn new(station: &'s Station) -> (Self, Timeline) {
+    /// The chips of a station that begins. Nothing is opened yet but the file for the movements of simulated lines, if there
+    /// is to be one.
+    ///
+    /// # Errors
+    /// That file cannot be had.
+    pub fn new(station: &'s Station) -> Result<(Self, Option<TimelineFile>), LineError> {
+        Self::with(station, TimelineFile::create)
+    }
+
+    /// The chips of a station that does not run. Movements of simulated lines go behind those in the file; without the file
+    /// there are no simulated lines.
+    pub fn after(station: &'s Station) -> (Self, Option<TimelineFile>) {
+        Self::with(station, TimelineFile::go_on).unwrap_or_else(|error| {
+            let chips = Self {
+                station,
+                simulated: Err(error),
+                expander: None,
+            };
+            (chips, None)
+        })
+    }
+
+    fn with(
+        station: &'s Station,
+        open: impl FnOnce(&Path, Timeline) -> io::Result<TimelineFile>,
+    ) -> Result<(Self, Option<TimelineFile>), LineError> {
         let (simulated, timeline) = Chip::new(TIMELINE_CAPACITY);
+        let path = station.lines.timeline.as_str();
+        let file = match path {
+            "" => None,
+            path => {
+                Some(open(Path::new(path), timeline).map_err(|error| no_timeline(path, &error))?)
+            }
+        };
         let chips = Self {
             station,
-            simulated,
+            simulated: Ok(simulated),
             expander: None,
         };
-        (chips, timeline)
+        Ok((chips, file))
     }
 
     /// Takes an output line, at its safe level from the start. While somebody holds it, it is tried for as long as
@@ -119,7 +160,7 @@ impl<'s> Chips<'s> {
         level: PinState,
     ) -> Result<Pin, LineError> {
         let place = Place::of(self.station, &wire.chip, wire.offset, &wire.name)?;
-        self.open(key, &place, level, gpio::PATIENCE)
+        self.open(key, &place, level, PATIENCE)
     }
 
     fn open(
@@ -132,6 +173,8 @@ impl<'s> Chips<'s> {
         match place {
             Place::Simulated(offset) => self
                 .simulated
+                .as_mut()
+                .map_err(|error| error.clone())?
                 .line(*offset, level)
                 .map(Pin::Simulated)
                 .map_err(simulated_error),
@@ -154,7 +197,11 @@ impl<'s> Chips<'s> {
     }
 }
 
-fn open_expander(station: &Station, patience: Duration) -> Result<Expander<Bus>, LineError> {
+/// The expander of the station file. While another process has it, it is tried for as long as `patience`.
+///
+/// # Errors
+/// There is none, or somebody has it.
+pub fn open_expander(station: &Station, patience: Duration) -> Result<Expander<Bus>, LineError> {
     let Some(expander) = &station.expander else {
         // The rules of the station file say the same before.
         return Err(LineError::new(format_args!(
@@ -180,21 +227,14 @@ pub struct Lines<'s> {
 /// # Errors
 /// A line cannot be had or driven, or the timeline not be written.
 pub fn open(station: &Station) -> Result<Lines<'_>, String> {
-    let (mut chips, timeline) = Chips::new(station);
-    let mut timeline = match station.lines.timeline.as_str() {
-        "" => None,
-        path => Some(
-            TimelineFile::create(Path::new(path), timeline)
-                .map_err(|error| format!("lines.timeline {path}: {error}"))?,
-        ),
-    };
+    let (mut chips, mut timeline) = Chips::new(station).map_err(|error| error.to_string())?;
     let mut refused = None;
     let outputs = Outputs::open(&station.lines, |line| {
         let key = outputs_of(&station.lines)
             .find(|(_, other)| core::ptr::eq(*other, line))
             .map_or("lines", |(key, _)| key);
         chips
-            .output(key, line, gpio::PATIENCE)
+            .output(key, line, PATIENCE)
             .inspect_err(|error| refused = Some(format!("{key}: {error}")))
     })
     // The gate keeps less of a line's error than there is to say.

@@ -1,10 +1,15 @@
 //! The devices of this program, opened as the station file names them. The only place that knows concrete ones.
 
+mod camera;
 mod lines;
 mod screen;
 mod watchdog;
 
-pub use lines::{Chips, Lines, Pin, open as open_lines, open_trigger, outputs_of};
+pub use camera::open as open_camera;
+pub use lines::{
+    Chips, Lines, Pin, Place, TriggerLine, open as open_lines, open_expander, open_trigger,
+    outputs_of,
+};
 pub use screen::{check as check_display, open as open_screen};
 pub use watchdog::{check as check_watchdog, open as watchdogs};
 

@@ -13,6 +13,10 @@ use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use heapless::spsc::{Consumer, Producer, Queue};
 
+mod control;
+
+pub use control::Control;
+
 /// Events that the recorder may leave unread before one is lost.
 pub const EVENTS_MAX: usize = 255;
 
@@ -53,6 +57,8 @@ impl core::error::Error for SendError {}
 pub(super) struct Arm {
     pub(super) part: PartId,
     pub(super) trigger: Timestamp,
+    /// It is a fault already: its trigger was missed.
+    pub(super) missed: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,13 +72,14 @@ pub(super) struct Resolve {
 pub(super) struct Shared {
     pub(super) wake: Wake,
     pub(super) ready: AtomicBool,
+    pub(super) taking: AtomicBool,
     pub(super) fault: AtomicBool,
     pub(super) stop: AtomicBool,
     /// Inspections that finished and that no part on the line waited for.
     pub(super) inspected: AtomicU64,
     /// One of them failed.
     pub(super) check_failed: AtomicBool,
-    /// The latest trigger that did not fit into the queue, in nanoseconds; 0 for none.
+    /// The latest trigger of a part that could not be armed, in nanoseconds; 0 for none.
     pub(super) refused_ns: AtomicU64,
     /// The gate's end is gone.
     closed: AtomicBool,
@@ -141,6 +148,7 @@ impl Channels {
             shared: Shared {
                 wake: Wake::new()?,
                 ready: AtomicBool::new(false),
+                taking: AtomicBool::new(true),
                 fault: AtomicBool::new(false),
                 stop: AtomicBool::new(false),
                 inspected: AtomicU64::new(0),
@@ -166,7 +174,7 @@ impl Channels {
                 queue: resolves_in,
                 shared,
             },
-            control: Control { shared },
+            control: Control::new(shared),
             events: Events { queue: events },
             gate: GateEnd {
                 arms,
@@ -192,14 +200,44 @@ impl Arming<'_> {
     /// until the part is gone. A part armed while the gate is being stopped may get neither an error nor a report, so
     /// stop the triggers first.
     pub fn arm(&mut self, part: PartId, trigger: Timestamp) -> Result<(), SendError> {
+        self.send(Arm {
+            part,
+            trigger,
+            missed: false,
+        })
+    }
+
+    /// Arms the reject for a part that is a fault already, since its trigger was missed. It needs no verdict any more.
+    ///
+    /// # Errors
+    /// As [`Self::arm`].
+    pub fn arm_missed(&mut self, part: PartId, trigger: Timestamp) -> Result<(), SendError> {
+        self.send(Arm {
+            part,
+            trigger,
+            missed: true,
+        })
+    }
+
+    fn send(&mut self, arm: Arm) -> Result<(), SendError> {
         self.shared.open()?;
-        if self.queue.enqueue(Arm { part, trigger }).is_err() {
-            self.shared
-                .refused_ns
-                .fetch_max(trigger.as_ns().max(1), Ordering::AcqRel);
-            self.shared.ring()?;
-            return Err(SendError::Full { part });
+        if self.queue.enqueue(arm).is_err() {
+            self.hold(arm.trigger)?;
+            return Err(SendError::Full { part: arm.part });
         }
+        self.shared.ring()
+    }
+
+    /// Holds the reject from now until a part with this trigger is gone: for parts that have no number. Never waits and
+    /// allocates nothing.
+    ///
+    /// # Errors
+    /// When the gate has stopped or cannot be woken.
+    pub fn hold(&mut self, trigger: Timestamp) -> Result<(), SendError> {
+        self.shared.open()?;
+        self.shared
+            .refused_ns
+            .fetch_max(trigger.as_ns().max(1), Ordering::AcqRel);
         self.shared.ring()
     }
 }
@@ -244,39 +282,6 @@ impl Resolving<'_> {
 
 impl Drop for Resolving<'_> {
     fn drop(&mut self) {
-        self.shared.stop();
-    }
-}
-
-/// Sets the station's states. Usable from any thread; never waits and allocates nothing.
-#[derive(Debug, Clone, Copy)]
-pub struct Control<'c> {
-    shared: &'c Shared,
-}
-
-impl Control<'_> {
-    /// Makes the gate ready, or not. Parts armed by a thread that knows of it find the gate in this state.
-    ///
-    /// # Errors
-    /// When the gate has stopped or cannot be woken.
-    pub fn set_ready(&self, ready: bool) -> Result<(), SendError> {
-        self.shared.open()?;
-        self.shared.ready.store(ready, Ordering::Release);
-        self.shared.ring()
-    }
-
-    /// Makes the fault line active, or leaves it to the parts again.
-    ///
-    /// # Errors
-    /// When the gate has stopped or cannot be woken.
-    pub fn set_fault(&self, fault: bool) -> Result<(), SendError> {
-        self.shared.open()?;
-        self.shared.fault.store(fault, Ordering::Release);
-        self.shared.ring()
-    }
-
-    /// Stops the gate: it rejects and reports what waits, puts the lines to their safe levels, and its thread ends.
-    pub fn stop(&self) {
         self.shared.stop();
     }
 }

@@ -178,13 +178,18 @@ impl<'c, P: OutputPin> Driver<'c, P> {
 
     fn take_arms(&mut self) {
         for _ in 0..self.arms.capacity() {
-            let Some(Arm { part, trigger }) = self.arms.dequeue() else {
+            let Some(arm) = self.arms.dequeue() else {
                 break;
             };
+            let Arm { part, trigger, .. } = arm;
             // The station was made ready before its triggers, so the flag is looked at after the arm.
             self.follow_station();
             let out = &mut |event| self.outbox.take(event);
-            self.schedule.arm(part, trigger, out);
+            if arm.missed {
+                self.schedule.arm_missed(part, trigger, out);
+            } else {
+                self.schedule.arm(part, trigger, out);
+            }
         }
     }
 
@@ -197,6 +202,8 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             let out = &mut |event| self.outbox.take(event);
             self.schedule.set_ready(ready, Timestamp::now(), out);
         }
+        self.schedule
+            .set_taking(shared.taking.load(Ordering::Acquire));
         let fault = shared.fault.load(Ordering::Acquire);
         self.schedule
             .set_fault(fault || !self.failed.is_empty() || self.outbox.lost > 0);

@@ -15,7 +15,7 @@
 //! use sluice::part::{PartId, Verdict};
 //! use sluice::station::file::{GateStyle, Level, Line, Lines};
 //!
-//! let settings = Settings { style: GateStyle::Pulse, delay_ms: 200, pulse_ms: 100 };
+//! let settings = Settings { style: GateStyle::Pulse, delay_ms: 200, pulse_ms: 100, undecided_max: None };
 //! let lines = Lines {
 //!     chip: Default::default(),
 //!     timeline: Default::default(),
@@ -54,7 +54,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::station::file::{Gate, GateStyle, Level};
+use crate::station::Station;
+use crate::station::file::{GateStyle, Level};
 use embedded_hal::digital::PinState;
 
 mod channels;
@@ -80,14 +81,20 @@ pub struct Settings {
     pub delay_ms: u32,
     /// Width of the movement.
     pub pulse_ms: u32,
+    /// Parts without a verdict at which the ready line drops; nothing without a trigger line, which nobody holds back.
+    pub undecided_max: Option<u8>,
 }
 
-impl From<&Gate> for Settings {
-    fn from(gate: &Gate) -> Self {
+impl From<&Station> for Settings {
+    fn from(station: &Station) -> Self {
         Self {
-            style: gate.style,
-            delay_ms: gate.delay_ms,
-            pulse_ms: gate.pulse_ms,
+            style: station.gate.style,
+            delay_ms: station.gate.delay_ms,
+            pulse_ms: station.gate.pulse_ms,
+            undecided_max: station
+                .trigger
+                .as_ref()
+                .map(|trigger| trigger.undecided_max),
         }
     }
 }

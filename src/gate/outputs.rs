@@ -16,7 +16,7 @@ pub struct Levels {
     pub reject: bool,
     /// A part that passed is at the gate.
     pub pass: bool,
-    /// The station takes triggers.
+    /// A trigger would be taken now.
     pub ready: bool,
     /// A part that waits for its verdict is on its way.
     pub busy: bool,

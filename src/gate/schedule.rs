@@ -8,7 +8,6 @@
 //! still has its time at the gate held at reject.
 
 use super::Settings;
-use super::outputs::Levels;
 use super::report::{Counts, Event, GateReport, Outcome, Rejection};
 use crate::part::{PartId, Verdict};
 use crate::station::file::GateStyle;
@@ -16,6 +15,7 @@ use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
 
+mod lines;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
@@ -55,6 +55,10 @@ pub struct Schedule {
     /// The highest number that was armed.
     last_armed: Option<PartId>,
     ready: bool,
+    /// A trigger would be taken, as far as the rest of the station can say.
+    taking: bool,
+    /// Parts without a verdict at which no further trigger is taken.
+    undecided_max: usize,
     /// The movement of the parts that were rejected at their due time.
     reject_until: Timestamp,
     /// The movement of a part that passed.
@@ -82,6 +86,8 @@ impl Schedule {
             overdue: Vec::new(),
             last_armed: None,
             ready: false,
+            taking: true,
+            undecided_max: settings.undecided_max.map_or(usize::MAX, usize::from),
             reject_until: Timestamp::default(),
             pass_until: Timestamp::default(),
             hold: None,
@@ -99,9 +105,25 @@ impl Schedule {
     /// Numbers must rise. A number that does not, a part more than [`PARTS_MAX`], or a part that comes while the gate
     /// is not ready is reported at once as rejected, and its time at the gate is held at reject.
     pub fn arm(&mut self, part: PartId, trigger: Timestamp, out: &mut impl FnMut(Event)) {
+        self.take(part, trigger, false, out);
+    }
+
+    /// Takes a part that is a fault already at its trigger, since the trigger was missed: its verdict is given with this.
+    pub fn arm_missed(&mut self, part: PartId, trigger: Timestamp, out: &mut impl FnMut(Event)) {
+        self.part_fault = true;
+        self.take(part, trigger, true, out);
+    }
+
+    fn take(
+        &mut self,
+        part: PartId,
+        trigger: Timestamp,
+        decided: bool,
+        out: &mut impl FnMut(Event),
+    ) {
         self.counts.armed += 1;
         let due = trigger + self.delay;
-        if let Err(rejection) = self.admit(part, due) {
+        if let Err(rejection) = self.admit(part, due, decided) {
             self.part_fault |= rejection != Rejection::NotReady;
             self.hold(due);
             self.count(Outcome::Rejected(rejection));
@@ -115,7 +137,7 @@ impl Schedule {
         }
     }
 
-    fn admit(&mut self, part: PartId, due: Timestamp) -> Result<(), Rejection> {
+    fn admit(&mut self, part: PartId, due: Timestamp, decided: bool) -> Result<(), Rejection> {
         if self.last_armed.is_some_and(|last| part <= last) {
             // Two parts with one number: a pass could be meant for either, so it is good for neither.
             for twin in self.waiting.iter_mut().filter(|twin| twin.part == part) {
@@ -131,8 +153,12 @@ impl Schedule {
         let entry = Waiting {
             part,
             due,
-            outcome: Outcome::Rejected(Rejection::NoVerdict),
-            decided: false,
+            outcome: Outcome::Rejected(if decided {
+                Rejection::Verdict
+            } else {
+                Rejection::NoVerdict
+            }),
+            decided,
         };
         self.waiting.push(entry).map_err(|_| Rejection::Full)
     }
@@ -221,11 +247,6 @@ impl Schedule {
     /// Whether the gate is ready.
     pub fn is_ready(&self) -> bool {
         self.ready
-    }
-
-    /// Makes the fault line active on the station's behalf, or leaves it to the parts again.
-    pub fn set_fault(&mut self, fault: bool) {
-        self.station_fault = fault;
     }
 
     /// Holds the gate at reject from now until a part with this trigger is gone. For a part that could not be armed.
@@ -331,38 +352,5 @@ impl Schedule {
     fn rejecting(&self) -> bool {
         let held = |span: Span| span.from <= self.now && self.now < span.until;
         !self.ready || self.now < self.reject_until || self.hold.is_some_and(held)
-    }
-
-    /// Which lines are active from the time of the last [`Schedule::advance`] until [`Schedule::next_wake`].
-    pub fn levels(&self) -> Levels {
-        let rejecting = self.rejecting();
-        let pass = self.now < self.pass_until && !rejecting;
-        Levels {
-            reject: match self.style {
-                GateStyle::Pulse => rejecting,
-                GateStyle::Divert => !pass,
-            },
-            pass,
-            ready: self.ready,
-            busy: self.waiting.iter().any(|entry| !entry.decided),
-            fault: self.station_fault || self.part_fault || self.check_fault,
-            alive: !self.finished.is_multiple_of(2),
-        }
-    }
-
-    /// When [`Schedule::advance`] is wanted next: a part is due, or a movement begins or ends.
-    pub fn next_wake(&self) -> Option<Timestamp> {
-        let held = self.hold.iter().flat_map(|span| [span.from, span.until]);
-        let moves = held.chain([self.reject_until, self.pass_until]);
-        let dues = self.waiting.iter().map(|entry| entry.due);
-        dues.chain(moves.filter(|time| *time > self.now)).min()
-    }
-
-    /// Parts so far.
-    pub fn counts(&self) -> Counts {
-        Counts {
-            waiting: self.waiting.len(),
-            ..self.counts
-        }
     }
 }

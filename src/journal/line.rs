@@ -85,6 +85,7 @@ pub(super) fn decode(line: &[u8]) -> Result<Record, Damage> {
     match kind.as_str() {
         "start" => parse(json).map(Record::Start),
         "part" => parse(json).map(|part| Record::Part(Box::new(part))),
+        "missed" => parse(json).map(Record::Missed),
         "recovered" => parse(json).map(Record::Recovered),
         _ => Ok(Record::Other(kind)),
     }
@@ -120,6 +121,7 @@ fn split(line: &[u8]) -> Option<(&[u8], u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journal::Missed;
     use crate::journal::tests::{part, start};
     use crate::watch::Name;
 
@@ -133,10 +135,11 @@ mod tests {
     fn the_longest_record_fits() {
         let mut longest = part(u64::MAX, "a.png");
         // A quote takes two bytes, a control character of a text six, an odd byte of a name three.
-        longest.picture.name = Name::new(&[0xff; 255]).unwrap();
-        longest.picture.identity.size = u64::MAX;
-        longest.picture.identity.mtime_ns = i64::MIN;
-        longest.picture.identity.inode = u64::MAX;
+        let picture = longest.picture.as_mut().unwrap();
+        picture.name = Name::new(&[0xff; 255]).unwrap();
+        picture.identity.size = u64::MAX;
+        picture.identity.mtime_ns = i64::MIN;
+        picture.identity.inode = u64::MAX;
         longest.station = "\u{1}".repeat(32).parse().unwrap();
         longest.verdict.detail = "\u{1}".repeat(160).parse().unwrap();
         for word in [
@@ -160,6 +163,34 @@ mod tests {
         assert!(line.ends_with("\"}\n"));
         // The CRC-32 of zlib: its check value is the one of "123456789".
         assert_eq!(crc32fast::hash(b"123456789"), 0xcbf4_3926);
+    }
+
+    #[test]
+    fn a_part_without_a_picture_and_missed_triggers_are_read_as_they_were_written() {
+        let mut without = part(7, "a.png");
+        without.picture = None;
+        let line = line_of(&without);
+        assert!(str::from_utf8(&line).unwrap().contains(r#""picture":null"#));
+        let record = decode(&line[..line.len() - 1]).unwrap();
+        assert_eq!(record, Record::Part(Box::new(without)));
+        let missed = Missed {
+            time: start(3).time,
+            station: start(3).station,
+            triggers: u64::MAX,
+            lost: 3,
+        };
+        let line = line_of(&missed);
+        let record = decode(&line[..line.len() - 1]).unwrap();
+        assert_eq!(record, Record::Missed(missed));
+    }
+
+    /// A line as version 0.1.0 wrote it, before there were parts without a picture.
+    #[test]
+    fn an_old_line_is_still_a_record() {
+        let line = line_of(&part(7, "a.png"));
+        let text = str::from_utf8(&line).unwrap();
+        let old = r#""picture":{"name":"a.png","identity":{"size":10,"mtime_ns":20,"inode":30},"sha256":"0404"#;
+        assert!(text.contains(old), "{text}");
     }
 
     #[test]

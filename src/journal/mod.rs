@@ -1,4 +1,4 @@
-//! The journal: one checksummed line of JSON for each part, and what it takes to trust them after a power cut.
+//! The journal: one checksummed line of JSON for each part (and one for triggers that were missed in numbers), and what it takes to trust them after a power cut.
 //!
 //! Files are `journal-000001.jsonl`, `journal-000002.jsonl`, ... in `journal.directory`. A line is a record without its last
 //! brace, then `,"crc":"xxxxxxxx"}` and a newline; the checksum is the CRC-32 of every byte before it (the one of zlib and
@@ -24,7 +24,7 @@ pub use files::file_name;
 pub use line::{Damage, LINE_MAX};
 pub use read::{Entry, Reader, read};
 pub use record::{
-    Blobs, Decision, GateOutcome, Part, Picture, Record, Recovered, Start, Times, Word,
+    Blobs, Decision, GateOutcome, Missed, Part, Picture, Record, Recovered, Start, Times, Word,
 };
 pub use wall_time::WallTime;
 pub use write::Journal;

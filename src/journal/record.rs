@@ -19,6 +19,8 @@ pub enum Record {
     Start(Start),
     /// A part was judged.
     Part(Box<Part>),
+    /// Triggers were missed that have no record of their own.
+    Missed(Missed),
     /// The end of a file was repaired.
     Recovered(Recovered),
     /// A kind that this version does not know.
@@ -56,6 +58,24 @@ pub struct Recovered {
     pub cut_bytes: u64,
 }
 
+/// Kind `missed`: triggers that came while nothing could be said about each of them: the journal could not be written, they
+/// were too many at once, or their edges were lost. Their parts were rejected.
+///
+/// All triggers of a journal are its `part` records and the sum of these: those with the cause `missed` and these were
+/// missed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename = "missed")]
+pub struct Missed {
+    /// When they had been counted; each came between the record before and this.
+    pub time: WallTime,
+    /// `station.name`.
+    pub station: file::Name,
+    /// How many.
+    pub triggers: u64,
+    /// Of these, the ones whose edges were lost.
+    pub lost: u64,
+}
+
 /// Kind `part`: one part, from its trigger to its gate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename = "part")]
@@ -67,8 +87,8 @@ pub struct Part {
     pub time: WallTime,
     /// `station.name`.
     pub station: file::Name,
-    /// Its picture.
-    pub picture: Picture,
+    /// Its picture; `null` when none was found.
+    pub picture: Option<Picture>,
     /// What was decided.
     pub verdict: Decision,
     /// What the mask held.
@@ -79,14 +99,16 @@ pub struct Part {
     pub gate: GateOutcome,
 }
 
-/// A picture's file. Name and identity are what the station knows it by after a restart.
+/// A picture. A file is known by its name and identity after a restart. A camera's frame has the name `frame 1234`, with the
+/// driver's number of it, and zeros for an identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
-    /// Its name in the watched directory. `%` and bytes that are not printable UTF-8 are written as `%XX`.
+    /// Its name in the watched directory, or its number. `%` and bytes that are not printable UTF-8 are written as `%XX`.
     pub name: Name,
     /// Which content it had.
     pub identity: Identity,
-    /// Of its bytes; `null` when they were not read to the end.
+    /// Of a file's bytes; `null` when they were not read to the end. Of a frame, of the pixels of `image.roi` from above, three
+    /// bytes each, red first (blue first with the format `bgr24`).
     pub sha256: Option<Sha256>,
 }
 
@@ -133,7 +155,7 @@ pub struct Blobs {
 pub struct Times {
     /// From the trigger until work on it began.
     pub wait: u32,
-    /// From file to model input.
+    /// From file or frame to model input.
     pub decode: u32,
     /// The model's execution.
     pub engine: u32,

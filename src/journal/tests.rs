@@ -21,7 +21,7 @@ pub(super) fn part(number: u64, name: &str) -> Part {
         part: PartId::new(number),
         time: WallTime::from_unix_us(1_772_368_496_000_000),
         station: "station 1".parse().unwrap(),
-        picture: Picture {
+        picture: Some(Picture {
             name: Name::new(name.as_bytes()).unwrap(),
             identity: Identity {
                 size: 10,
@@ -29,7 +29,7 @@ pub(super) fn part(number: u64, name: &str) -> Part {
                 inode: 30,
             },
             sha256: Some(Sha256::new([4; 32])),
-        },
+        }),
         verdict: Decision::new(&Verdict::Pass, ""),
         blobs: Blobs::default(),
         times_us: Times::default(),

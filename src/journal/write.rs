@@ -3,7 +3,7 @@
 use super::files::{self, open_file, path};
 use super::line::{LINE_MAX, encode};
 use super::tail::{Tail, highest, repair};
-use super::{Error, Part, Recovered, Start, WallTime};
+use super::{Error, Missed, Part, Recovered, Start, WallTime};
 use crate::part::PartId;
 use crate::station::file;
 use serde::Serialize;
@@ -117,6 +117,18 @@ impl Journal {
     /// journal; what has been written of it is cut off by the next call, or the next [`Self::open`].
     pub fn append(&mut self, part: &Part) -> Result<(), Error> {
         self.start.next_part = self.start.next_part.max(part.part.next());
+        self.append_record(part)
+    }
+
+    /// Writes a record of triggers that were missed, as [`Self::append`] does.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn append_missed(&mut self, missed: &Missed) -> Result<(), Error> {
+        self.append_record(missed)
+    }
+
+    fn append_record(&mut self, record: &impl Serialize) -> Result<(), Error> {
         self.repair_torn()?;
         let metadata = self.metadata()?;
         // A file that somebody has deleted takes records, but nobody will ever read them.
@@ -126,7 +138,7 @@ impl Journal {
         if self.bare {
             self.write_start()?;
         }
-        self.write(part)
+        self.write(record)
     }
 
     fn file_size_max(&self) -> u64 {

@@ -1,10 +1,11 @@
 //! A decision: the gate hears it first, then everything for people is made of it.
 
 use super::inspection::Inspection;
-use super::shared::{Decision, Decoded, Found, Job, Stop, Times};
+use super::messages::{Decision, Decoded, Found, Job, Picture, Times};
+use super::shared::Stop;
 use crate::channel::Received;
 use crate::hash::Sha256;
-use crate::part::{Cause, Verdict};
+use crate::part::{Cause, PartId, Verdict};
 use crate::screen::Thumbnail;
 use crate::text::{Detail, cut};
 use board::Timestamp;
@@ -20,6 +21,9 @@ impl Inspection<'_> {
         armed: bool,
         shown: Option<&[u8]>,
     ) {
+        if undecided.job.on_line {
+            self.shared.readiness.decided();
+        }
         let armed = armed && undecided.job.on_line;
         if armed && let Err(error) = self.resolving.resolve(undecided.job.part, verdict) {
             // The gate rejects what it did not hear about; the journal must not say otherwise.
@@ -37,7 +41,7 @@ impl Inspection<'_> {
             job: undecided.job,
             verdict,
             detail,
-            picture: undecided.picture,
+            sha256: undecided.sha256,
             found: if shown.is_some() {
                 self.found()
             } else {
@@ -61,6 +65,30 @@ impl Inspection<'_> {
         if !armed {
             // It fails only when the gate has stopped, and then all lines are safe.
             let _ = self.resolving.inspected(true);
+        }
+    }
+
+    /// The file of a part was found. If the part is decided already, the file is of nobody on the line any more, and gets a
+    /// number and a record of its own.
+    pub(super) fn paired(&mut self, part: PartId, picture: Picture) {
+        if let Some(job) = self.open.iter_mut().find(|job| job.part == part) {
+            job.picture = picture;
+            return;
+        }
+        let _ = self.shared.readiness.begin(false);
+        let _ = self.open.push(Job {
+            part: self.shared.readiness.next_part(),
+            trigger: Timestamp::now(),
+            on_line: false,
+            picture,
+        });
+    }
+
+    /// A part gets no picture. Nothing is to be done if it is decided already.
+    pub(super) fn fail(&mut self, part: PartId, cause: Cause, detail: Detail) {
+        if let Some(index) = self.open.iter().position(|job| job.part == part) {
+            let undecided = Undecided::of(self.open.swap_remove(index));
+            self.decide(undecided, Verdict::Fault(cause), detail, true, None);
         }
     }
 
@@ -100,7 +128,7 @@ impl Inspection<'_> {
 /// A part on its way to a decision.
 pub(super) struct Undecided {
     pub job: Job,
-    pub picture: Option<Sha256>,
+    pub sha256: Option<Sha256>,
     pub times: Times,
 }
 
@@ -109,16 +137,19 @@ impl Undecided {
     pub fn of(job: Job) -> Self {
         Self {
             job,
-            picture: None,
+            sha256: None,
             times: Times::default(),
         }
     }
 
     /// One whose picture was read, well or not.
-    pub fn decoded(decoded: &Decoded) -> Self {
+    pub fn decoded(job: Job, decoded: &Decoded) -> Self {
         Self {
-            job: decoded.job.clone(),
-            picture: decoded.picture,
+            job: Job {
+                picture: decoded.picture.clone(),
+                ..job
+            },
+            sha256: decoded.sha256,
             times: Times {
                 wait: decoded.wait,
                 decode: decoded.decode,

@@ -1,7 +1,8 @@
 //! The decode workers: a picture file becomes the model's input, row by row, in device memory.
 
-use super::shared::{Decoded, Input, Job, Message, Shared};
-use crate::frame::{FrameError, FrameInfo, PngSource};
+use super::messages::{Decoded, Input, Job, Message, Picture};
+use super::shared::Shared;
+use crate::frame::{FrameError, PngSource};
 use crate::hash::{HashingReader, Sha256};
 use crate::part::Cause;
 use crate::text::{Detail, cut};
@@ -36,21 +37,26 @@ fn decode(
     shared: &Shared,
 ) -> Decoded {
     let start = Timestamp::now();
-    let (result, picture) = if shared.stopping() {
+    let (result, sha256) = if shared.stopping() {
         (Err((Cause::Stopping, Detail::new())), None)
     } else {
-        match folder.open(&job.name, &job.identity) {
-            Ok(file) => read(&file, &mut input, source, piece),
-            Err(error) => (Err((Cause::File, cut(format_args!("{error}")))), None),
+        match &job.picture {
+            Picture::File { name, identity } => match folder.open(name, identity) {
+                Ok(file) => read(&file, &mut input, source, piece),
+                Err(error) => (Err((Cause::File, cut(format_args!("{error}")))), None),
+            },
+            // Only parts with a file are sent here.
+            Picture::None | Picture::Frame { .. } => (Err((Cause::NoPicture, Detail::new())), None),
         }
     };
     Decoded {
         wait: start.since(job.trigger),
         decode: Timestamp::now().since(start),
-        job,
+        part: job.part,
+        picture: job.picture,
         input: Some(input),
         result,
-        picture,
+        sha256,
     }
 }
 
@@ -60,12 +66,12 @@ fn read(
     input: &mut Input,
     source: &mut PngSource,
     piece: &mut [u8],
-) -> (Result<FrameInfo, (Cause, Detail)>, Option<Sha256>) {
+) -> (Result<(), (Cause, Detail)>, Option<Sha256>) {
     let mut reader = HashingReader::new(file);
     let result = source.read_into(&mut reader, &mut input.buffer);
-    let picture = reader.finish(piece);
-    let result = match (result, &picture) {
-        (Ok(info), Ok(_)) => Ok(info),
+    let sha256 = reader.finish(piece);
+    let result = match (result, &sha256) {
+        (Ok(_), Ok(_)) => Ok(()),
         (Err(error @ FrameError::Read { .. }), _) => {
             Err((Cause::File, cut(format_args!("{error}"))))
         }
@@ -75,5 +81,5 @@ fn read(
             cut(format_args!("reading to the end: {error}")),
         )),
     };
-    (result, picture.ok())
+    (result, sha256.ok())
 }

@@ -2,8 +2,9 @@
 //! gate. It also keeps the deadline: a part that is not decided in time is a fault then, whatever still works on it.
 
 use super::decide::Undecided;
+use super::messages::{Decoded, Input, Job, Message, Picture};
 use super::self_check::SelfCheck;
-use super::shared::{Decoded, Input, Job, Message, SLOTS_MAX, Shared, Stop};
+use super::shared::{SLOTS_MAX, Shared, Stop};
 use crate::channel::Received;
 use crate::engine::{Engine, EngineError};
 use crate::frame::{ChannelOrder, Size};
@@ -38,7 +39,7 @@ pub(super) fn run(
     while !shared.stopping() {
         inspection.turn();
     }
-    let _ = control.set_ready(false);
+    let _ = shared.tell_gate(control);
     inspection.finish();
 }
 
@@ -49,7 +50,7 @@ pub(super) struct Inspection<'a> {
     /// Pictures that were decoded while the inspection waited for a late device.
     held: Vec<Decoded, SLOTS_MAX>,
     /// Parts that have begun and are not decided.
-    open: Vec<Job, { 2 * PARTS_MAX }>,
+    pub(super) open: Vec<Job, { 2 * PARTS_MAX }>,
     pub(super) resolving: Resolving<'a>,
     pub(super) shared: &'a Shared,
     pub(super) deadline: Duration,
@@ -155,9 +156,11 @@ impl<'a> Inspection<'a> {
     fn hear(&mut self, message: Message) {
         match message {
             Message::Begun(job) => {
-                // As many as can be under way; `admit` refuses the rest.
+                // As many as can be under way; the rest is refused.
                 let _ = self.open.push(job);
             }
+            Message::Paired(part, picture) => self.paired(part, picture),
+            Message::Failed(part, cause, detail) => self.fail(part, cause, detail),
             Message::Refused(job, detail, armed) => {
                 self.decide(
                     Undecided::of(job),
@@ -199,15 +202,19 @@ impl<'a> Inspection<'a> {
         let Some(input) = decoded.input.take() else {
             return;
         };
-        let Some(index) = self
+        // Under its number, or under the one that its file got later.
+        let of_picture =
+            |job: &Job| decoded.picture != Picture::None && job.picture == decoded.picture;
+        let Some((index, job)) = self
             .open
             .iter()
-            .position(|job| job.part == decoded.job.part)
+            .enumerate()
+            .find(|(_, job)| job.part == decoded.part || of_picture(job))
         else {
             // Its deadline passed while it was being decoded: it is a fault already.
             return self.lend(input);
         };
-        let mut undecided = Undecided::decoded(&decoded);
+        let mut undecided = Undecided::decoded(job.clone(), &decoded);
         let slot = match (
             decoded.result,
             self.slots.get_mut(input.slot).and_then(Option::take),

@@ -1,6 +1,6 @@
 //! A part is complete when it is decided and the gate has acted: its journal line says both.
 
-use super::shared::Decision;
+use super::messages::Decision;
 use crate::gate::{GateReport, Outcome, PARTS_MAX, Rejection};
 use heapless::Vec;
 

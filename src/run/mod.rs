@@ -1,27 +1,47 @@
 //! The station at work: its threads, what goes between them, and the order in which they start and stop.
 //!
 //! ```text
-//! intake ----> decode workers ----> inspection ----> recorder
-//!    |  arm                           |  resolve        ^
-//!    +--------------> gate <----------+                 |
-//!                       +---- what the lines did -------+
+//! a file is a part:
+//!   intake --> decode workers --> inspection --> recorder
+//!      |  arm                         |  resolve    ^
+//!      +------------> gate <----------+             |
+//!                       +---- what the lines did ---+
+//!
+//! an edge is a part:
+//!   trigger --> pairs --> decode workers --> inspection ...     its picture is a file
+//!   trigger --> camera ------------------> inspection ...       its picture is a frame
+//!      |  arm
+//!      +------------> gate ...
+//!
+//! recorder --> screen
 //! ```
 //!
 //! Each thread is a file of this folder (the gate has a room of its own). Every queue has a fixed size; a part that
-//! finds one full is a fault. The gate alone never takes a lock.
+//! finds one full is a fault. The gate alone never takes a lock. Nobody waits for the
+//! screen, which takes its time and may not end at all.
 
 mod alive;
+mod camera;
 mod decide;
 mod decode;
 mod inspection;
 mod intake;
 mod merge;
+mod messages;
+mod pairs;
+mod readiness;
+mod ready;
+mod record;
 mod recorder;
 mod screen;
 mod self_check;
 mod shared;
+mod source;
 mod start;
+mod threads;
+mod triggers;
+mod wait;
 
 pub use alive::{AliveError, OpenWatchdog, Watchdogs};
 pub use shared::{Outcome, Stop};
-pub use start::{Devices, RunError, hold_signals, run};
+pub use start::{Devices, OpenCamera, RunError, hold_signals, run};

@@ -2,15 +2,17 @@
 
 use super::alive::Alive;
 use super::merge::{Complete, Merge};
-use super::screen::{Picture, Scene, ScreenThread};
-use super::shared::{Decision, Job, Shared, Stop};
+use super::messages::{Decision, Picture};
+use super::readiness::{Unnumbered, Works};
+use super::record::record;
+use super::screen::{PartPicture, Scene, ScreenThread};
+use super::shared::{Shared, Stop};
 use crate::channel::Received;
-use crate::gate::{Control, Event, Events, Outcome, PARTS_MAX};
-use crate::journal::{self, Journal, WallTime, Word};
+use crate::gate::{Control, Event, Events, PARTS_MAX};
+use crate::journal::{self, Journal, WallTime};
 use crate::part::{Cause, Verdict};
 use crate::screen::{Counters, Cycle, Last, State};
 use crate::station::file::Name as StationName;
-use crate::text::cut;
 use crate::watch::Disposal;
 use board::Timestamp;
 use core::fmt;
@@ -20,16 +22,20 @@ use std::io::{self, Write};
 
 /// How long the recorder waits for a decision before it looks at the gate's events and the flags.
 const LOOK: Duration = Duration::from_millis(20);
-/// How soon a journal that failed is tried again.
+/// How soon a journal that failed is tried again, and how often missed triggers without a number are written down.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// The verdict on a part whose trigger was missed. Such a part is not one under way.
+const MISSED: Verdict = Verdict::Fault(Cause::Missed);
 
 /// What the recorder works with.
 pub(super) struct Recorder<'a> {
     pub journal: Journal,
-    pub disposal: Disposal,
+    /// What becomes of files; nothing with a camera.
+    pub disposal: Option<Disposal>,
     pub screen: ScreenThread,
-    /// Called at every turn: what else has to be done off the other threads.
-    pub housekeeping: Box<dyn FnMut() + Send + 'a>,
+    /// Called at every turn: what else has to be done off the other threads. Gives whether the lines are guarded.
+    pub housekeeping: Box<dyn FnMut() -> bool + Send + 'a>,
     /// Who watches the station: fed here, after the disk and the gate.
     pub alive: &'a mut Alive,
     pub control: Control<'a>,
@@ -45,6 +51,10 @@ struct Known {
     merge: Merge,
     /// Complete parts that are not in the journal yet.
     unwritten: Deque<Complete, { 2 * PARTS_MAX }>,
+    /// Missed triggers without a number that are not in the journal yet.
+    missed: Unnumbered,
+    /// When they may be written down.
+    missed_at: Timestamp,
     counters: Counters,
     cycle: Cycle,
     last: Option<Last>,
@@ -59,6 +69,8 @@ impl Recorder<'_> {
         let mut known = Known {
             merge: Merge::default(),
             unwritten: Deque::new(),
+            missed: Unnumbered::default(),
+            missed_at: Timestamp::default(),
             counters: Counters::default(),
             cycle: Cycle::default(),
             last: None,
@@ -76,15 +88,21 @@ impl Recorder<'_> {
                 Received::Closed => true,
             };
             let finished = self.drain_gate(&mut known);
+            self.take_missed(&mut known);
             if closed {
                 while let Some(complete) = known.merge.left_over() {
                     let _ = known.unwritten.push_back(complete);
                 }
                 known.retry_at = Timestamp::default();
+                known.missed_at = Timestamp::default();
             }
             self.write(&mut known);
-            self.show(&mut known, Picture::Same);
-            (self.housekeeping)();
+            self.show(&mut known, PartPicture::Same);
+            let guarded = (self.housekeeping)();
+            if guarded != self.shared.readiness.works(Works::Guard) {
+                // It fails only when the gate has stopped, and then all lines are safe.
+                let _ = self.shared.set_works(Works::Guard, guarded, self.control);
+            }
             let (state, now) = (self.state(), Timestamp::now());
             if let Err(error) = self.alive.turn(state, known.counters, finished, now) {
                 self.shared.stop(Stop::Broken(error.to_string()));
@@ -100,18 +118,24 @@ impl Recorder<'_> {
                 complete.decision.job.part, complete.decision.verdict
             );
         }
+        if known.missed.triggers > 0 {
+            let missed = known.missed.triggers;
+            eprintln!("sluice: {missed} missed triggers are not in the journal");
+        }
         known.counters
     }
 
     fn decided(&mut self, known: &mut Known, mut decision: Decision) {
         known.counters.decided(decision.verdict);
-        known.cycle.add(decision.times.total);
+        if decision.verdict != MISSED {
+            known.cycle.add(decision.times.total);
+        }
         known.last = Some(Last {
             part: decision.job.part,
             verdict: decision.verdict,
         });
         // Never another part's picture beside this verdict, so a part without one has none on the screen either.
-        let picture = Picture::Next(decision.thumbnail.take());
+        let picture = PartPicture::Next(decision.thumbnail.take());
         // In this order, so that who reads the line finds the screen that goes with it where that is a file.
         self.show(known, picture);
         say(&decision);
@@ -142,6 +166,13 @@ impl Recorder<'_> {
         finished
     }
 
+    fn take_missed(&self, known: &mut Known) {
+        let Unnumbered { triggers, lost } = self.shared.readiness.take_unnumbered();
+        known.counters.missed(triggers);
+        known.missed.triggers = known.missed.triggers.saturating_add(triggers);
+        known.missed.lost = known.missed.lost.saturating_add(lost);
+    }
+
     /// Writes what is complete. While the journal does not take it, the gate is not ready and no part begins.
     fn write(&mut self, known: &mut Known) {
         if Timestamp::now() < known.retry_at {
@@ -149,7 +180,7 @@ impl Recorder<'_> {
         }
         while let Some(complete) = known.unwritten.pop_front() {
             if let Err(error) = self.journal.append(&record(&complete, &self.station)) {
-                if self.shared.journal_works() {
+                if self.shared.readiness.works(Works::Journal) {
                     eprintln!("sluice: {error}; no part passes until the journal can be written");
                 }
                 self.journal_works(false);
@@ -161,24 +192,63 @@ impl Recorder<'_> {
                 known.counters.late = known.counters.late.saturating_add(1);
             }
             self.put_away(&complete);
-            self.shared.end();
+            self.end(&complete);
             known.written = known.written.saturating_add(1);
             if self.parts == Some(known.written) {
                 self.shared.stop(Stop::Asked);
             }
         }
-        if !self.shared.journal_works() {
+        if !self.write_missed(known) {
+            return;
+        }
+        if !self.shared.readiness.works(Works::Journal) {
             self.journal_works(true);
         }
     }
 
+    /// Writes down the missed triggers without a number. False when the journal does not take them.
+    fn write_missed(&mut self, known: &mut Known) -> bool {
+        let now = Timestamp::now();
+        let Unnumbered { triggers, lost } = known.missed;
+        if triggers == 0 || now < known.missed_at {
+            return true;
+        }
+        let missed = journal::Missed {
+            time: WallTime::now(),
+            station: self.station.clone(),
+            triggers,
+            lost,
+        };
+        if let Err(error) = self.journal.append_missed(&missed) {
+            if self.shared.readiness.works(Works::Journal) {
+                eprintln!("sluice: {error}; no part passes until the journal can be written");
+            }
+            self.journal_works(false);
+            known.retry_at = now + RETRY;
+            return false;
+        }
+        eprintln!(
+            "sluice: {triggers} triggers missed that have no number, {lost} of them because edges were lost; \
+             the gate rejected everything until they were gone"
+        );
+        known.missed = Unnumbered::default();
+        known.missed_at = now + RETRY;
+        true
+    }
+
     fn journal_works(&self, works: bool) {
-        self.shared.set_journal_works(works);
-        // They fail only when the gate has stopped, and then all lines are safe.
-        let _ = self.control.set_fault(!works);
-        let _ = self
-            .control
-            .set_ready(works && self.shared.ready() && !self.shared.stopping());
+        // It fails only when the gate has stopped, and then all lines are safe.
+        let _ = self.shared.set_works(Works::Journal, works, self.control);
+    }
+
+    /// Its number is free for others to come.
+    fn end(&self, complete: &Complete) {
+        if complete.decision.verdict == MISSED {
+            self.shared.readiness.end_missed();
+        } else if self.shared.readiness.end() {
+            // It fails only when the gate has stopped, and then all lines are safe.
+            let _ = self.shared.tell_gate(self.control);
+        }
     }
 
     /// A picture whose part was cut off by the stop was not inspected: it stays for the next start.
@@ -187,25 +257,24 @@ impl Recorder<'_> {
         if decision.verdict == Verdict::Fault(Cause::Stopping) {
             return;
         }
-        let Job {
-            part,
-            name,
-            identity,
-            ..
-        } = &decision.job;
-        if let Err(error) = self.disposal.apply(name, identity, *part) {
+        let part = decision.job.part;
+        if let Picture::File { name, identity } = &decision.job.picture
+            && let Some(disposal) = &self.disposal
+            && let Err(error) = disposal.apply(name, identity, part)
+        {
             eprintln!("sluice: {part} {name}: {error}");
         }
     }
 
     fn state(&self) -> State {
+        let ready = &self.shared.readiness;
         if self.shared.stopping() {
             State::Stopped
-        } else if !self.shared.journal_works() {
+        } else if !(ready.may_begin() && ready.works(Works::Source)) {
             State::Fault
-        } else if !self.shared.ready() {
+        } else if !ready.works(Works::Started) {
             State::Starting
-        } else if self.shared.under_way() > 0 {
+        } else if ready.under_way() > 0 {
             State::Busy
         } else {
             State::Ready
@@ -213,9 +282,9 @@ impl Recorder<'_> {
     }
 
     /// Shows what has changed.
-    fn show(&self, known: &mut Known, picture: Picture) {
+    fn show(&self, known: &mut Known, picture: PartPicture) {
         let state = self.state();
-        if matches!(picture, Picture::Same) && known.shown == Some(state) {
+        if matches!(picture, PartPicture::Same) && known.shown == Some(state) {
             return;
         }
         known.shown = Some(state);
@@ -241,7 +310,7 @@ fn say(decision: &Decision) {
         Reason(decision.verdict),
         if decision.detail.is_empty() { "" } else { ": " },
         decision.detail,
-        decision.job.name,
+        decision.job.picture,
     );
 }
 
@@ -256,60 +325,4 @@ impl fmt::Display for Reason {
             Verdict::Fault(cause) => cause.fmt(f),
         }
     }
-}
-
-fn record(complete: &Complete, station: &StationName) -> journal::Part {
-    let decision = &complete.decision;
-    let job = &decision.job;
-    let times = decision.times;
-    let outcome = match complete.report.map(|report| report.outcome) {
-        None => "not_armed",
-        Some(Outcome::Passed) => "passed",
-        Some(Outcome::Rejected(_)) => "rejected",
-    };
-    let reason = complete.report.map_or("", |report| report.outcome.code());
-    let after_trigger = |at: Timestamp| micros(at.since(job.trigger));
-    journal::Part {
-        part: job.part,
-        time: WallTime::of(job.trigger),
-        station: station.clone(),
-        picture: journal::Picture {
-            name: job.name.clone(),
-            identity: job.identity,
-            sha256: decision.picture,
-        },
-        verdict: journal::Decision::new(&decision.verdict, &decision.detail),
-        blobs: journal::Blobs {
-            count: decision.found.blobs,
-            largest_px: decision.found.largest_px,
-            total_px: decision.found.total_px,
-        },
-        times_us: journal::Times {
-            wait: micros(times.wait),
-            decode: micros(times.decode),
-            engine: micros(times.engine),
-            verdict: micros(times.verdict),
-            total: micros(times.total),
-        },
-        gate: journal::GateOutcome {
-            outcome: word(outcome),
-            reason: word(reason),
-            late: complete.late(),
-            due_us: complete
-                .report
-                .map_or(0, |report| after_trigger(report.due)),
-            acted_us: complete
-                .report
-                .and_then(|report| report.acted_at)
-                .map(after_trigger),
-        },
-    }
-}
-
-fn word(text: &str) -> Word {
-    cut(format_args!("{text}"))
-}
-
-fn micros(span: Duration) -> u32 {
-    u32::try_from(span.as_micros()).unwrap_or(u32::MAX)
 }

@@ -1,137 +1,36 @@
-//! What the station's threads share: the queues between them and a few flags.
+//! What the station's threads share: the queues between them, and why they end.
 
+use super::messages::{Decision, Input, Job, Message, Triggered};
+use super::readiness::Readiness;
 use super::screen::Thumbnails;
 use crate::channel::Channel;
-use crate::frame::FrameInfo;
 use crate::gate::PARTS_MAX;
-use crate::hash::Sha256;
-use crate::part::{Cause, PartId, Verdict};
-use crate::screen::Thumbnail;
-use crate::text::Detail;
-use crate::watch::{Identity, Name};
-use ascendcl::InputBuffer;
-use board::Timestamp;
+use crate::part::PartId;
+use crate::screen::Counters;
 use board::wake::{Wake, WakeError};
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use core::time::Duration;
+use core::sync::atomic::{AtomicBool, Ordering};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::sync::{Mutex, PoisonError};
 
 /// Slots that a station can have (`engine.slots`).
 pub(super) const SLOTS_MAX: usize = 8;
-/// Messages that can wait for the inspection: for each part that it began and that it is decoded.
-const MESSAGES_MAX: usize = 2 * PARTS_MAX + 8;
+/// Messages that can wait for the inspection: for each part that it began, that its picture was found, and what became of
+/// it.
+const MESSAGES_MAX: usize = 3 * PARTS_MAX + 8;
 /// Decisions that can wait for the recorder. It takes them at once, whatever the disk does.
-const DECISIONS_MAX: usize = 2 * PARTS_MAX;
+pub(super) const DECISIONS_MAX: usize = 2 * PARTS_MAX;
+/// Triggers that can wait for the thread that finds their pictures: all under way, and as many missed ones.
+const TRIGGERS_MAX: usize = 2 * PARTS_MAX;
 /// Pictures for the screen: one being shown, one waiting for that, one on its way to the recorder and one being drawn.
 pub(super) const THUMBNAILS: usize = 4;
-
-/// One part that is under way.
-#[derive(Debug, Clone)]
-pub(super) struct Job {
-    /// Its number.
-    pub part: PartId,
-    /// Its picture.
-    pub name: Name,
-    /// Which content of that name.
-    pub identity: Identity,
-    /// When its cycle began.
-    pub trigger: Timestamp,
-    /// Whether it is on the line now. The gate does not hear of one that is not.
-    pub on_line: bool,
-}
-
-/// A slot's input, lent to a decode worker.
-#[derive(Debug)]
-pub(super) struct Input {
-    /// Number of the slot.
-    pub slot: usize,
-    /// Its bytes.
-    pub buffer: InputBuffer,
-}
-
-/// What a decode worker made of a picture.
-#[derive(Debug)]
-pub(super) struct Decoded {
-    /// The part.
-    pub job: Job,
-    /// The slot that holds the picture, or the slot that is free again.
-    pub input: Option<Input>,
-    /// Whether the picture is there.
-    pub result: Result<FrameInfo, (Cause, Detail)>,
-    /// SHA-256 of the file as far as it could be read.
-    pub picture: Option<Sha256>,
-    /// From the trigger to the start of decoding.
-    pub wait: Duration,
-    /// The decoding.
-    pub decode: Duration,
-}
-
-/// What the inspection hears.
-#[derive(Debug)]
-pub(super) enum Message {
-    /// A part has begun and is armed.
-    Begun(Job),
-    /// A part has begun that nothing has room for; whether the gate was armed for it all the same.
-    Refused(Job, Detail, bool),
-    /// A picture is decoded.
-    Decoded(Decoded),
-}
-
-/// Where the time of a cycle went.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Times {
-    /// Trigger to the start of decoding.
-    pub wait: Duration,
-    /// File to model input.
-    pub decode: Duration,
-    /// Waiting for the device, and the execution.
-    pub engine: Duration,
-    /// Model output to verdict.
-    pub verdict: Duration,
-    /// Trigger to decision.
-    pub total: Duration,
-}
-
-/// What was found on a part, in numbers.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Found {
-    /// Blobs that count.
-    pub blobs: u32,
-    /// Area of the largest.
-    pub largest_px: u32,
-    /// Area of all.
-    pub total_px: u32,
-}
-
-/// One part, decided.
-#[derive(Debug)]
-pub(super) struct Decision {
-    /// The part.
-    pub job: Job,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// What exactly failed, for a fault.
-    pub detail: Detail,
-    /// SHA-256 of its picture.
-    pub picture: Option<Sha256>,
-    /// What was found.
-    pub found: Found,
-    /// Where the time went.
-    pub times: Times,
-    /// Whether the gate was armed for it, so that a report of the gate follows.
-    pub armed: bool,
-    /// The part for the screen, if there was a thumbnail free.
-    pub thumbnail: Option<Thumbnail>,
-}
 
 /// Why the program ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
     /// A signal, or as many parts as were asked for.
     Asked,
-    /// The engine, the directory or a thread cannot go on; it was not the device.
+    /// The engine, the source, the trigger or a thread cannot go on; it was not the device.
     Broken(String),
     /// The device failed for good or hangs.
     Device(String),
@@ -143,51 +42,51 @@ pub struct Outcome {
     /// Why it ended.
     pub stop: Stop,
     /// Its parts.
-    pub counters: crate::screen::Counters,
+    pub counters: Counters,
 }
 
-/// The queues and flags.
+/// The queues, and what each thread has to know of the others.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// Intake to decode workers.
+    /// To the decode workers: parts whose file is there.
     pub jobs: Channel<Job, PARTS_MAX>,
-    /// Free inputs, inspection to decode workers.
+    /// Free inputs, from the inspection to whoever fills them.
     pub inputs: Channel<Input, SLOTS_MAX>,
-    /// Intake and decode workers to inspection.
+    /// To the inspection.
     pub messages: Channel<Message, MESSAGES_MAX>,
-    /// Inspection to recorder.
+    /// To the recorder.
     pub decisions: Channel<Decision, DECISIONS_MAX>,
+    /// From the trigger thread to the one that finds the pictures, which `source_bell` wakes.
+    pub triggers: Channel<Triggered, TRIGGERS_MAX>,
     /// Free thumbnails, screen to inspection.
     pub thumbnails: Thumbnails,
-    /// Where the engine runs, when it is ready: inspection to intake.
+    /// Where the engine runs, when it is ready: inspection to source.
     pub engine_ready: Channel<String, 1>,
-    /// Parts that have begun and are not in the journal yet.
-    under_way: AtomicUsize,
-    /// Engine and directory are ready, so the gate may be.
-    ready: AtomicBool,
-    /// The journal takes no records, so no part may begin.
-    journal_broken: AtomicBool,
+    /// Whether a trigger would be taken, and what became of those that were not.
+    pub readiness: Readiness,
     stopping: AtomicBool,
-    /// Wakes the intake out of its wait for a file.
+    /// Rung when the program stops, and never silenced.
     pub stop_bell: Wake,
+    /// Rung for every trigger, and when the program stops: for the thread that finds the pictures.
+    pub source_bell: Wake,
     why: Mutex<Option<Stop>>,
 }
 
 impl Shared {
-    /// Empty queues.
-    pub fn new() -> Result<Self, WakeError> {
+    /// Empty queues. `part` is the number of the next part.
+    pub fn new(part: PartId) -> Result<Self, WakeError> {
         Ok(Self {
             jobs: Channel::new(),
             inputs: Channel::new(),
             messages: Channel::new(),
             decisions: Channel::new(),
+            triggers: Channel::new(),
             thumbnails: Thumbnails::default(),
             engine_ready: Channel::new(),
-            under_way: AtomicUsize::new(0),
-            ready: AtomicBool::new(false),
-            journal_broken: AtomicBool::new(false),
+            readiness: Readiness::new(part),
             stopping: AtomicBool::new(false),
             stop_bell: Wake::new()?,
+            source_bell: Wake::new()?,
             why: Mutex::new(None),
         })
     }
@@ -199,10 +98,18 @@ impl Shared {
             .unwrap_or_else(PoisonError::into_inner)
             .get_or_insert(why);
         self.stopping.store(true, Ordering::Release);
-        // The main thread sleeps until a signal comes; a process can always send itself one. The bell has no reason to
-        // fail while it exists.
+        // The main thread sleeps until a signal comes; a process can always send itself one. The bells have no reason to
+        // fail while they exist.
         let _ = kill(Pid::this(), Signal::SIGTERM);
         let _ = self.stop_bell.ring();
+        let _ = self.source_bell.ring();
+    }
+
+    /// Ends the program because a queue between its threads is full or closed, which is one of its own mistakes or its end.
+    pub fn stop_for_queue(&self) {
+        self.stop(Stop::Broken(
+            "a queue between threads is full or closed".to_owned(),
+        ));
     }
 
     /// Whether the program is ending.
@@ -214,41 +121,5 @@ impl Shared {
     pub fn why(&self) -> Stop {
         let why = self.why.lock().unwrap_or_else(PoisonError::into_inner);
         why.clone().unwrap_or(Stop::Asked)
-    }
-
-    /// Counts a part that begins. False when there are as many under way as the gate holds.
-    pub fn begin(&self) -> bool {
-        let count = self.under_way.fetch_add(1, Ordering::AcqRel);
-        count < PARTS_MAX
-    }
-
-    /// Counts a part that is in the journal.
-    pub fn end(&self) {
-        self.under_way.fetch_sub(1, Ordering::AcqRel);
-    }
-
-    /// Parts under way.
-    pub fn under_way(&self) -> usize {
-        self.under_way.load(Ordering::Acquire)
-    }
-
-    /// Whether engine and directory are ready.
-    pub fn ready(&self) -> bool {
-        self.ready.load(Ordering::Acquire)
-    }
-
-    /// Says that engine and directory are ready.
-    pub fn set_ready(&self) {
-        self.ready.store(true, Ordering::Release);
-    }
-
-    /// Whether the journal takes records.
-    pub fn journal_works(&self) -> bool {
-        !self.journal_broken.load(Ordering::Acquire)
-    }
-
-    /// Says whether the journal takes records.
-    pub fn set_journal_works(&self, works: bool) {
-        self.journal_broken.store(!works, Ordering::Release);
     }
 }

@@ -2,20 +2,25 @@
 //! the recorder, which still writes what the gate did.
 
 use super::alive::{Alive, AliveError, Watchdogs};
+use super::camera::CameraSource;
+use super::inspection;
 use super::recorder::Recorder;
 use super::screen::ScreenThread;
 use super::shared::{Outcome, Shared, Stop, THUMBNAILS};
-use super::{decode, inspection, intake};
+use super::source::{Files, Source, restore};
+use super::threads::Threads;
+use super::triggers::Triggers;
 use crate::engine::EngineError;
-use crate::frame::PngSource;
+use crate::frame::FrameError;
 use crate::gate::{Channels, Driver, Handles, Outputs, Settings};
 use crate::journal::{self, Journal};
-use crate::part::{Cause, PartId};
 use crate::resample::ResampleError;
 use crate::screen::{Screen, Thumbnail};
 use crate::station::Station;
-use crate::watch::{self, Disposal, Folder, Identity, Ledger, Name};
+use crate::watch::{self, Ledger};
 use ascendcl::Library;
+use board::camera::{Camera, CameraError};
+use board::edge::Edges;
 use board::realtime;
 use board::wake::WakeError;
 use core::fmt;
@@ -24,23 +29,30 @@ use embedded_hal::digital::OutputPin;
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 use std::io;
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::thread;
 
 /// Real-time priority of the gate's thread, of 1 to 99: above all programs, below the kernel's own threads (50).
-const GATE_PRIORITY: u8 = 40;
+pub(super) const GATE_PRIORITY: u8 = 40;
+
+/// What opens a camera; called on the camera's thread.
+pub type OpenCamera<'d> = dyn Fn() -> Result<Box<dyn Camera>, CameraError> + Sync + 'd;
 
 /// The devices that a station runs on, chosen by `main`.
 pub struct Devices<'d, P: OutputPin> {
     /// The output lines, already at their safe levels.
     pub outputs: Outputs<P>,
+    /// The trigger's line, if the station file names one.
+    pub edges: Option<Box<dyn Edges + 'd>>,
+    /// Opens the camera, checks what it does, and gives it: at the start, and again when it has failed.
+    pub open_camera: &'d OpenCamera<'d>,
     /// The operator's screen.
     pub screen: Box<dyn Screen>,
     /// Opens the AscendCL library that the station file names.
     pub open_library: &'d (dyn Fn(&str) -> Result<Library, EngineError> + Sync),
     /// Who watches the station.
     pub watchdogs: Watchdogs,
-    /// Called now and then from the recorder's thread.
-    pub housekeeping: Box<dyn FnMut() + Send + 'd>,
+    /// Called now and then from the recorder's thread. While it gives false, the station is not ready.
+    pub housekeeping: Box<dyn FnMut() -> bool + Send + 'd>,
 }
 
 impl<P: OutputPin> fmt::Debug for Devices<'_, P> {
@@ -68,10 +80,19 @@ pub fn run<P: OutputPin + Send>(
         devices.watchdogs,
     )
     .map_err(RunError::Watchdogs)?;
-    let Some(directory) = &station.source.directory else {
-        return Err(RunError::NoDirectory);
+    let trigger = match (&station.trigger, devices.edges) {
+        (Some(trigger), Some(edges)) => Some((trigger, edges)),
+        (Some(_), None) => return Err(RunError::NoEdges),
+        (None, _) => None,
     };
-    let disposal = Disposal::new(directory).map_err(RunError::Directory)?;
+    let source = match (&station.source.directory, &station.source.camera, &trigger) {
+        (Some(directory), _, _) => Source::Files(Files::new(station, directory)?),
+        (None, Some(camera), Some(_)) => {
+            Source::Camera(CameraSource::new(station, camera, devices.open_camera)?)
+        }
+        (None, Some(_), None) => return Err(RunError::NoEdges),
+        (None, None, _) => return Err(RunError::NoSource),
+    };
     // The journal first: its lock keeps two stations from one directory, and it makes what a new station does not have.
     let journal = Journal::open(&station.journal, start).map_err(RunError::Journal)?;
     if let Some(recovered) = journal.recovered() {
@@ -80,13 +101,14 @@ pub fn run<P: OutputPin + Send>(
             recovered.cut_bytes
         );
     }
-    let ledger = restore(station, &disposal)?;
-    let image = &station.image;
-    let mut sources = Vec::new();
-    for _ in 0..directory.workers {
-        sources.push(PngSource::new(image.roi, image.size, image.order).map_err(RunError::Image)?);
-    }
-    let shared = Shared::new().map_err(RunError::Wake)?;
+    let (ledger, disposal) = match &source {
+        Source::Files(files) => (
+            restore(station, &files.disposal)?,
+            Some(files.disposal.clone()),
+        ),
+        Source::Camera(_) => (Ledger::new(), None),
+    };
+    let shared = Shared::new(journal.next_part()).map_err(RunError::Wake)?;
     for _ in 0..THUMBNAILS {
         let _ = shared.thumbnails.send(Thumbnail::new());
     }
@@ -102,9 +124,8 @@ pub fn run<P: OutputPin + Send>(
         events,
         gate,
     } = channels.split();
-    let gate = Driver::new(Settings::from(&station.gate), devices.outputs, gate)
-        .map_err(RunError::Wake)?;
-    let first = journal.next_part();
+    let gate =
+        Driver::new(Settings::from(station), devices.outputs, gate).map_err(RunError::Wake)?;
     let name = station.station.name.clone();
     let screen = ScreenThread::start(devices.screen, name, shared.thumbnails.clone())
         .map_err(RunError::Screen)?;
@@ -121,7 +142,14 @@ pub fn run<P: OutputPin + Send>(
         parts,
     };
     let (shared, open_library) = (&shared, devices.open_library);
-    let folder = Folder::new(&directory.path);
+    // Whoever sees the triggers arms the gate.
+    let (triggers, arming) = match trigger {
+        Some((settings, edges)) => {
+            let triggers = Triggers::new(settings, edges, arming, control, shared);
+            (Some(triggers), None)
+        }
+        None => (None, Some(arming)),
+    };
     let counters = thread::scope(|scope| {
         let threads = Threads { scope, shared };
         let gate = threads.start("gate", move || {
@@ -134,13 +162,15 @@ pub fn run<P: OutputPin + Send>(
         let inspection = threads.start("inspection", move || {
             inspection::run(station, open_library, resolving, control, shared)
         });
-        let mut workers = Vec::new();
-        for source in sources {
-            workers.push(threads.start("decode", || decode::run(&folder, source, shared)));
-        }
-        let intake = threads.start("intake", move || {
-            intake::run(directory, ledger, first, arming, control, shared)
-        });
+        // The one that finds the pictures comes first.
+        let sources = match source {
+            Source::Files(files) => files.start(&threads, ledger, arming, control, shared),
+            Source::Camera(camera) => {
+                vec![threads.start("camera", move || camera.run(control, shared))]
+            }
+        };
+        let triggers =
+            triggers.and_then(|triggers| threads.start("trigger", move || triggers.run()));
 
         if let Err(errno) = signals.wait() {
             shared.stop(Stop::Broken(format!(
@@ -149,11 +179,13 @@ pub fn run<P: OutputPin + Send>(
             )));
         }
         shared.stop(Stop::Asked);
-        // From the source to the recorder, each behind the one that feeds it.
-        threads.end(intake);
+        // From the trigger to the recorder, each behind the one that feeds it.
+        threads.end(triggers);
+        let mut sources = sources.into_iter();
+        threads.end(sources.next().flatten());
         shared.jobs.close();
         shared.inputs.close();
-        for worker in workers {
+        for worker in sources {
             threads.end(worker);
         }
         shared.messages.close();
@@ -180,69 +212,6 @@ pub fn hold_signals() -> Result<SigSet, RunError> {
     Ok(signals)
 }
 
-/// Starts the station's threads and waits for their ends. Each has a name, by which tools and tests find it.
-struct Threads<'scope, 'env> {
-    scope: &'scope Scope<'scope, 'env>,
-    shared: &'scope Shared,
-}
-
-impl<'scope> Threads<'scope, '_> {
-    /// Nothing when the system gives no thread: then the station stops, and dropping `work` closes what it held.
-    fn start<T: Send + 'scope>(
-        &self,
-        name: &str,
-        work: impl FnOnce() -> T + Send + 'scope,
-    ) -> Option<ScopedJoinHandle<'scope, T>> {
-        let thread = thread::Builder::new().name(name.to_owned());
-        match thread.spawn_scoped(self.scope, work) {
-            Ok(thread) => Some(thread),
-            Err(error) => {
-                let why = format!("starting the thread {name}: {error}");
-                self.shared.stop(Stop::Broken(why));
-                None
-            }
-        }
-    }
-
-    /// A thread that panicked has ended, which is all that is waited for here; the first reason to stop is kept.
-    fn end<T>(&self, thread: Option<ScopedJoinHandle<'scope, T>>) -> Option<T> {
-        let ended = thread?.join();
-        if ended.is_err() {
-            self.shared.stop(Stop::Broken(
-                "a thread of the station panicked; please report its message".to_owned(),
-            ));
-        }
-        ended.ok()
-    }
-}
-
-/// What the journal says of the pictures that are still there.
-fn restore(station: &Station, disposal: &Disposal) -> Result<Ledger, RunError> {
-    let mut parts: Vec<(PartId, Name, Identity)> = Vec::new();
-    for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
-        match entry.content {
-            Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
-                parts.push((part.part, part.picture.name, part.picture.identity));
-            }
-            Ok(_) => {}
-            Err(damage) => eprintln!(
-                "sluice: {}, line {}: {damage}; left out",
-                journal::file_name(entry.file),
-                entry.line
-            ),
-        }
-    }
-    let (ledger, restored) =
-        watch::restore(disposal, parts.into_iter()).map_err(RunError::Directory)?;
-    if let Some(failure) = restored.failure {
-        eprintln!(
-            "sluice: {} inspected pictures could not be put away: {failure}",
-            restored.failed
-        );
-    }
-    Ok(ledger)
-}
-
 /// Something that the station needs could not be opened.
 #[derive(Debug)]
 pub enum RunError {
@@ -250,8 +219,14 @@ pub enum RunError {
     Journal(journal::Error),
     /// The watched directory, or the one to move to.
     Directory(watch::Error),
-    /// There is no watched directory.
-    NoDirectory,
+    /// The station file names neither a directory nor a camera.
+    NoSource,
+    /// The trigger's line was not opened, or a camera is to run without one.
+    NoEdges,
+    /// The camera's frames cannot be as the station file says.
+    Frames(FrameError),
+    /// The station file asks for a camera that cannot be.
+    Camera(CameraError),
     /// `image` cannot be resampled.
     Image(ResampleError),
     /// A file descriptor for waking a thread.
@@ -269,7 +244,10 @@ impl fmt::Display for RunError {
         match self {
             Self::Journal(error) => error.fmt(f),
             Self::Directory(error) => error.fmt(f),
-            Self::NoDirectory => f.write_str("source.camera is not served yet"),
+            Self::NoSource => f.write_str("source is empty; give it a directory or a camera"),
+            Self::NoEdges => f.write_str("trigger: its line was not opened"),
+            Self::Frames(error) => write!(f, "source.camera and image: {error}"),
+            Self::Camera(error) => error.fmt(f),
             Self::Image(error) => write!(f, "image: {error}"),
             Self::Wake(error) => error.fmt(f),
             Self::Signals(errno) => write!(f, "blocking signals: {}", errno.desc()),

@@ -45,6 +45,8 @@ pub struct Directory {
     ledger: Ledger,
     /// When the directory has to be scanned again.
     scan_at: Option<Timestamp>,
+    /// The backlog, and a scan, have to wait.
+    held_back: bool,
     gone: bool,
 }
 
@@ -77,6 +79,7 @@ impl Directory {
             backlog: Backlog::new(backlog_max),
             ledger,
             scan_at: None,
+            held_back: false,
             gone: false,
         };
         directory.scan()?;
@@ -86,6 +89,22 @@ impl Directory {
     /// Lets the next call scan the directory first: what it finds, and what has arrived until then, is a backlog.
     pub fn scan_soon(&mut self) {
         self.scan_at = Some(Timestamp::now());
+    }
+
+    /// Lets the backlog wait, with the scan that looks for one, or not any more. What arrives is given out all the same.
+    pub fn hold_back(&mut self, held_back: bool) {
+        self.held_back = held_back;
+    }
+
+    /// Takes an arrival back: a later scan finds it again, as a backlog.
+    pub fn put_back(&mut self, arrival: &Arrival) {
+        self.ledger.remove(&arrival.name);
+        self.scan_by(Timestamp::now() + SETTLE);
+    }
+
+    /// Whether the next call gives out what has arrived, or looks at it, without waiting.
+    pub const fn has_arrivals(&self) -> bool {
+        self.events.pending()
     }
 
     /// The directory as decode workers open pictures in it.
@@ -108,20 +127,21 @@ impl Directory {
             if self.gone {
                 return Err(Error::Gone);
             }
-            let busy = !self.backlog.is_empty() || self.events.pending();
-            let until = if busy {
+            let backlog = !self.held_back && !self.backlog.is_empty();
+            let scan_at = self.scan_at.filter(|_| !self.held_back);
+            let until = if backlog || self.events.pending() {
                 Some(Timestamp::default())
             } else {
-                earlier(deadline, self.scan_at)
+                earlier(deadline, scan_at)
             };
             let (stopped, readable) = self.wait(until, stop)?;
             if stopped {
                 return Ok(None);
             }
             let now = Timestamp::now();
-            if self.backlog.is_empty() && self.scan_at.is_some_and(|at| at <= now) {
+            if self.backlog.is_empty() && scan_at.is_some_and(|at| at <= now) {
                 self.scan()?;
-            } else if let Some(candidate) = self.backlog.pop() {
+            } else if backlog && let Some(candidate) = self.backlog.pop() {
                 if self.backlog.is_empty() && self.backlog.left_out() {
                     self.scan_at = Some(now);
                 }

@@ -67,11 +67,11 @@ pub fn part(part: PartId, name: &Name, identity: Identity) -> Part {
         part,
         time: WallTime::now(),
         station: "station 1".parse().unwrap(),
-        picture: Picture {
+        picture: Some(Picture {
             name: name.clone(),
             identity,
             sha256: Some(Sha256::new([4; 32])),
-        },
+        }),
         verdict: Decision::new(&verdict, ""),
         blobs: Blobs {
             count: 1,

@@ -182,9 +182,10 @@ impl Drop for Site {
     }
 }
 
-/// A part's name in its record.
+/// The name of a part's picture in its record; empty when it has none.
 pub fn name(part: &Part) -> String {
-    part.picture.name.to_string()
+    let picture = part.picture.as_ref();
+    picture.map_or_else(String::new, |picture| picture.name.to_string())
 }
 
 /// A verdict as the program prints it: `#000001 PASS      12 ms  good  a.png`.

@@ -4,19 +4,16 @@
 //! other programs of this kind off.
 
 use crate::line::LineError;
+use crate::lock;
 use core::fmt;
 use core::time::Duration;
 use embedded_hal::i2c::{ErrorKind, ErrorType, I2c, NoAcknowledgeSource, Operation};
 use linux_embedded_hal::i2cdev::core::{I2CDevice, I2CMessage, I2CTransfer};
 use linux_embedded_hal::i2cdev::linux::{LinuxI2CDevice, LinuxI2CError, LinuxI2CMessage};
 use nix::errno::Errno;
-use nix::fcntl::{Flock, FlockArg};
 use std::fs::File;
+use std::io;
 use std::path::Path;
-use std::thread;
-
-/// How often a bus that somebody holds is tried.
-const RETRY: Duration = Duration::from_millis(1);
 
 /// A bus, for the device at one address.
 #[derive(Debug)]
@@ -24,7 +21,7 @@ pub struct Bus {
     device: LinuxI2CDevice,
     address: u8,
     /// Kept for as long as the bus is used.
-    _lock: Flock<File>,
+    _locked: File,
 }
 
 impl Bus {
@@ -35,31 +32,17 @@ impl Bus {
     /// There is no such bus or it may not be opened, a driver of the kernel has the address, or the bus stayed held.
     pub fn open(path: &Path, address: u8, patience: Duration) -> Result<Self, LineError> {
         let place = path.display();
-        let mut file = File::open(path).map_err(|error| {
+        let file = File::open(path).map_err(|error| {
             LineError::new(format_args!(
                 "the I2C bus {place}: {error}; load i2c-dev, or run as its group"
             ))
         })?;
-        let mut waited = Duration::ZERO;
-        let lock = loop {
-            match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
-                Ok(lock) => break lock,
-                Err((again, Errno::EWOULDBLOCK)) if waited < patience => file = again,
-                Err((_, Errno::EWOULDBLOCK)) => {
-                    return Err(LineError::taken(format_args!(
-                        "the I2C bus {place} is held by another sluice; end it"
-                    )));
-                }
-                Err((_, errno)) => {
-                    return Err(LineError::new(format_args!(
-                        "locking the I2C bus {place}: {}",
-                        errno.desc()
-                    )));
-                }
-            }
-            thread::sleep(RETRY);
-            waited += RETRY;
-        };
+        lock::take(&file, patience).map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => LineError::taken(format_args!(
+                "the I2C bus {place} is held by another sluice; end it"
+            )),
+            _ => LineError::new(format_args!("locking the I2C bus {place}: {error}")),
+        })?;
         let device = LinuxI2CDevice::new(path, address.into()).map_err(|error| {
             let errno = errno(&error);
             let advice = match errno {
@@ -74,7 +57,7 @@ impl Bus {
         Ok(Self {
             device,
             address,
-            _lock: lock,
+            _locked: file,
         })
     }
 }
@@ -151,6 +134,7 @@ impl I2c for Bus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::thread;
 
     #[test]
     fn a_bus_that_is_not_there_or_none_is_named() {
@@ -169,14 +153,14 @@ mod tests {
     fn a_bus_that_another_holds_is_waited_for() {
         let path = std::env::temp_dir().join(format!("bus-{}", std::process::id()));
         let file = File::create(&path).unwrap();
-        let lock = Flock::lock(file, FlockArg::LockExclusiveNonblock).unwrap();
+        file.try_lock().unwrap();
         let patience = Duration::from_millis(3);
         let error = Bus::open(&path, 0x20, patience).unwrap_err();
         assert!(error.is_taken(), "{error}");
         let error = thread::scope(|scope| {
             scope.spawn(|| {
                 thread::sleep(patience);
-                drop(lock);
+                drop(file);
             });
             Bus::open(&path, 0x20, Duration::from_secs(20)).unwrap_err()
         });

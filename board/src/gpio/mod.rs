@@ -23,10 +23,7 @@ use nix::errno::Errno;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-/// How long a line that somebody holds is waited for: a process that was killed, or the one that makes its lines safe,
-/// lets go within this time.
-pub const PATIENCE: Duration = Duration::from_millis(500);
-/// How often it is tried in that time.
+/// How often a line that somebody holds is tried.
 const RETRY: Duration = Duration::from_millis(1);
 
 /// Version of the kernel's interface.
@@ -273,6 +270,7 @@ fn errno(error: &Error) -> Errno {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::line::PATIENCE;
     use gpiocdev::UapiCall;
 
     #[test]

@@ -23,7 +23,9 @@
 mod fifo;
 mod input;
 mod output;
+mod timeline_file;
 
 pub use fifo::FifoError;
 pub use input::{CHANGES_MAX, Input, Stimulus};
-pub use output::{Change, Chip, HEADER, LINES_MAX, Line, LineError, Timeline, TimelineFile};
+pub use output::{Change, Chip, LINES_MAX, Line, LineError, Timeline};
+pub use timeline_file::{HEADER, TimelineFile};

@@ -6,18 +6,12 @@
 use crate::clock::Timestamp;
 use core::fmt;
 use embedded_hal::digital::{ErrorKind, ErrorType, OutputPin, PinState};
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Lines of a simulated chip; offsets are 0 to 63.
 pub const LINES_MAX: u32 = 64;
-
-/// First line of a timeline file.
-pub const HEADER: &str = "time_us,offset,level";
 
 /// One change of one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,56 +194,6 @@ impl Timeline {
     }
 }
 
-/// A timeline that goes into a text file: [`HEADER`], then one change a line, time in microseconds on the monotonic
-/// clock (rounded down), levels 0 and 1.
-///
-/// A process that is killed writes nothing more: all its lines are undriven from then on.
-#[derive(Debug)]
-pub struct TimelineFile {
-    file: BufWriter<File>,
-    timeline: Timeline,
-}
-
-impl TimelineFile {
-    /// Creates the file, or empties it, and writes the header.
-    ///
-    /// # Errors
-    /// When the file cannot be created or written.
-    pub fn create(path: &Path, timeline: Timeline) -> std::io::Result<Self> {
-        let mut file = BufWriter::new(File::create(path)?);
-        writeln!(file, "{HEADER}")?;
-        file.flush()?;
-        Ok(Self { file, timeline })
-    }
-
-    /// Appends the changes since the last call. For the recorder's thread, now and then; never for the thread that
-    /// drives the lines. Allocates nothing.
-    ///
-    /// # Errors
-    /// When the file cannot be written. The changes that were taken are lost to the file then.
-    pub fn append(&mut self) -> std::io::Result<()> {
-        for change in self.timeline.changes.try_iter() {
-            let time_us = change.at.as_ns() / 1_000;
-            let level = u8::from(bool::from(change.level));
-            writeln!(self.file, "{time_us},{},{level}", change.offset)?;
-        }
-        self.file.flush()
-    }
-
-    /// Changes that did not fit into memory because [`TimelineFile::append`] came too late.
-    pub fn lost(&self) -> u64 {
-        self.timeline.lost()
-    }
-}
-
-/// The last changes still go into the file.
-impl Drop for TimelineFile {
-    fn drop(&mut self) {
-        // Nobody is left to be told; the file ends early, which a reader can tell from the lines' last levels.
-        let _ = self.append();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,32 +252,5 @@ mod tests {
         ] {
             assert_eq!(chip.line(offset, PinState::Low).unwrap_err(), error);
         }
-    }
-
-    #[test]
-    fn the_file_holds_every_change_up_to_the_drop() {
-        let path = std::env::temp_dir().join(format!("timeline-{}.csv", std::process::id()));
-        let (mut chip, timeline) = Chip::new(8);
-        let mut file = TimelineFile::create(&path, timeline).unwrap();
-        assert_eq!(
-            std::fs::read_to_string(&path).unwrap(),
-            format!("{HEADER}\n")
-        );
-        let mut line = chip.line(5, PinState::High).unwrap();
-        line.set_low().unwrap();
-        file.append().unwrap();
-        drop(line);
-        drop(file);
-        let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::remove_file(&path).unwrap();
-        let rows: Vec<Vec<u64>> = text
-            .lines()
-            .skip(1)
-            .map(|row| row.split(',').map(|field| field.parse().unwrap()).collect())
-            .collect();
-        let levels: Vec<_> = rows.iter().map(|row| (row[1], row[2])).collect();
-        assert_eq!(levels, [(5, 1), (5, 0), (5, 1)]);
-        assert!(rows.is_sorted_by_key(|row| row[0]));
-        assert!(rows[0][0] <= Timestamp::now().as_ns() / 1_000);
     }
 }

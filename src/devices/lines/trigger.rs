@@ -2,8 +2,8 @@
 
 use super::place::Place;
 use board::edge::Edges;
-use board::gpio::{self, Bias, InputSettings};
-use board::line::LineError;
+use board::gpio::{Bias, InputSettings};
+use board::line::{LineError, PATIENCE};
 use board::simulated::Input;
 use core::time::Duration;
 use embedded_hal::digital::PinState;
@@ -54,7 +54,7 @@ fn line(station: &Station, trigger: &Trigger) -> Result<TriggerLine, LineError> 
                 debounce: Duration::from_micros(trigger.debounce_us.into()),
             };
             let description = format!("{line}, GPIO interface {}", line.abi());
-            let edges = line.edges("sluice trigger", settings, gpio::PATIENCE)?;
+            let edges = line.edges("sluice trigger", settings, PATIENCE)?;
             Ok(TriggerLine {
                 edges: Box::new(edges),
                 description,

@@ -35,6 +35,7 @@ pub(super) fn settings(style: GateStyle, pulse_ms: u32) -> Settings {
         style,
         delay_ms: 30,
         pulse_ms,
+        undecided_max: None,
     }
 }
 

@@ -4,12 +4,14 @@
 //! has come, and works the levels of the reject and pass lines out anew from all parts that are at the gate.
 
 use super::*;
+use crate::gate::Levels;
 use crate::part::{Cause, Reason};
 use std::collections::BTreeMap;
 
 const OPERATIONS: u64 = 1_200_000;
 const DELAY: Duration = Duration::from_millis(40);
 const PULSE: Duration = Duration::from_millis(7);
+const UNDECIDED_MAX: u8 = 3;
 
 /// Marsaglia's xorshift with the shifts 13, 7 and 17.
 struct Random(u64);
@@ -46,6 +48,7 @@ struct Model {
     /// By number; one number can be armed more than once.
     parts: BTreeMap<u64, std::vec::Vec<Armed>>,
     ready: bool,
+    taking: bool,
     /// From the first to the last of the parts that were given up before they were due.
     given_up: Option<(Timestamp, Timestamp)>,
     counts: Counts,
@@ -54,6 +57,8 @@ struct Model {
     overlaps: u64,
     fulls: u64,
     passes_seen: u64,
+    missed: u64,
+    ready_seen: u64,
 }
 
 impl Model {
@@ -111,7 +116,12 @@ impl Model {
         let mut let_through =
             parts().filter(|part| part.report == Some(Outcome::Passed) && !part.cut);
         let open = !closed && let_through.any(|part| part.at_gate(now));
-        assert_eq!((levels.ready, levels.pass), (self.ready, open), "{now:?}");
+        let undecided = |twins: &&std::vec::Vec<Armed>| matches!(twins.as_slice(), [part] if part.report.is_none() && part.verdicts == 0);
+        let undecided = self.parts.values().filter(undecided).count();
+        let ready = self.ready && self.taking && undecided < usize::from(UNDECIDED_MAX);
+        assert_eq!((levels.ready, levels.pass), (ready, open), "{now:?}");
+        assert_eq!(levels.busy, undecided > 0, "{now:?}");
+        self.ready_seen += u64::from(ready);
         let reject = match style {
             GateStyle::Pulse => closed,
             GateStyle::Divert => !open,
@@ -132,14 +142,15 @@ impl Model {
         }
     }
 
-    fn arm(&mut self, number: u64, due: Timestamp) {
+    fn arm(&mut self, number: u64, due: Timestamp, missed: bool) {
         self.counts.armed += 1;
+        self.missed += u64::from(missed);
         let twins = self.parts.entry(number).or_default();
         twins.iter_mut().for_each(|twin| twin.good = false);
         twins.push(Armed {
             due,
             good: false,
-            verdicts: 0,
+            verdicts: u32::from(missed),
             report: None,
             cut: false,
         });
@@ -177,11 +188,15 @@ impl Simulation {
         Self {
             style,
             random: Random(seed),
-            model: Model::default(),
+            model: Model {
+                taking: true,
+                ..Model::default()
+            },
             schedule: Schedule::new(Settings {
                 style,
                 delay_ms: ms(DELAY),
                 pulse_ms: ms(PULSE),
+                undecided_max: Some(UNDECIDED_MAX),
             }),
             now: Timestamp::from_ns(1_000_000_000),
             next: 1,
@@ -223,10 +238,16 @@ impl Simulation {
             self.next - 1
         };
         let trigger = self.now - Duration::from_micros(self.random.below(1_000));
-        self.model.arm(number, trigger + DELAY);
+        let missed = self.random.below(12) == 0;
+        self.model.arm(number, trigger + DELAY, missed);
         let (model, now) = (&mut self.model, self.now);
-        self.schedule
-            .arm(PartId::new(number), trigger, &mut |e| model.hear(e, now));
+        let out = &mut |event| model.hear(event, now);
+        let part = PartId::new(number);
+        if missed {
+            self.schedule.arm_missed(part, trigger, out);
+        } else {
+            self.schedule.arm(part, trigger, out);
+        }
         self.advance();
     }
 
@@ -273,7 +294,12 @@ impl Simulation {
             match self.random.below(1_000) {
                 0..=329 => self.pass_time(span_us),
                 330..=659 => self.arm(),
-                660..=996 => self.resolve(),
+                660..=994 => self.resolve(),
+                995..=996 => {
+                    self.model.taking ^= true;
+                    self.schedule.set_taking(self.model.taking);
+                    self.advance();
+                }
                 // Not for long, as a rule.
                 997 => self.set_ready(false),
                 _ => self.set_ready(true),
@@ -292,6 +318,8 @@ impl Simulation {
             model.fulls,
             model.lates,
             model.strays,
+            model.missed,
+            model.ready_seen,
         ] {
             assert!(often > 1_000, "{model:?}");
         }

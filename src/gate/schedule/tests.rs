@@ -1,6 +1,7 @@
 //! One gate, one clock that the test turns: delay 100 ms, pulse 30 ms, times in milliseconds.
 
 use super::*;
+use crate::gate::Levels;
 use crate::part::{Cause, Reason};
 
 pub(super) const PASS: Verdict = Verdict::Pass;
@@ -22,6 +23,7 @@ impl Bench {
             style,
             delay_ms: 100,
             pulse_ms: 30,
+            undecided_max: None,
         };
         Self {
             schedule: Schedule::new(settings),
@@ -289,4 +291,39 @@ fn the_signal_lines_follow_the_parts_and_the_station() {
     );
     bench.schedule.set_fault(false);
     assert!(!bench.at(311).fault);
+}
+
+#[test]
+fn the_ready_line_says_whether_a_trigger_would_be_taken() {
+    let mut bench = Bench::not_ready(GateStyle::Pulse);
+    bench.schedule = Schedule::new(Settings {
+        style: GateStyle::Pulse,
+        delay_ms: 100,
+        pulse_ms: 30,
+        undecided_max: Some(1),
+    });
+    assert!(!bench.at(0).ready, "not before the station is");
+    bench.set_ready(true, 0);
+    assert!(bench.at(0).ready);
+    bench.arm(1, 1);
+    let busy = bench.at(1);
+    assert!(!busy.ready && busy.busy, "one is as many as there may be");
+    // A trigger that was missed all the same is no part to wait for.
+    let part = PartId::new(2);
+    bench.schedule.arm_missed(part, ms(2), &mut |_| {});
+    assert!(!bench.at(2).ready && bench.at(2).fault);
+    bench.resolve(1, PASS, 3);
+    let decided = bench.at(3);
+    assert!(
+        decided.ready && !decided.busy,
+        "the way to the gate is not waited for"
+    );
+    bench.schedule.set_taking(false);
+    assert!(!bench.at(4).ready);
+    // What was decided before goes its way.
+    assert!(bench.at(101).pass);
+    assert!(bench.at(102).reject, "the missed part");
+    assert!(!bench.at(102).ready);
+    bench.schedule.set_taking(true);
+    assert!(bench.at(140).ready && !bench.at(140).reject);
 }

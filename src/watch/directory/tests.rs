@@ -166,3 +166,37 @@ fn an_unmounted_directory_is_an_error_for_good() {
         assert_eq!(directory.next(None, place.stop.as_fd()), Err(Error::Gone));
     }
 }
+
+#[test]
+fn a_backlog_waits_while_it_is_held_back_and_what_arrives_does_not() {
+    let place = Place::new("held-back");
+    place.write("old.png");
+    std::thread::sleep(SETTLED);
+    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    directory.hold_back(true);
+    place.write("new.png");
+    // What needs a scan waits as well.
+    directory.scan_soon();
+    let moment = Duration::from_millis(50);
+    assert_eq!(place.arrived(&mut directory, moment), ["new.png"]);
+    directory.hold_back(false);
+    assert_eq!(place.arrived(&mut directory, moment), ["old.png"]);
+}
+
+#[test]
+fn an_arrival_that_is_put_back_comes_again_as_a_backlog() {
+    let place = Place::new("put-back");
+    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    place.write("a.png");
+    let next = |directory: &mut Directory, wait: Duration| {
+        let deadline = Some(Timestamp::now() + wait);
+        directory.next(deadline, place.stop.as_fd()).unwrap()
+    };
+    let arrival = next(&mut directory, SETTLED).unwrap();
+    assert!(!arrival.backlog);
+    directory.put_back(&arrival);
+    let soon = next(&mut directory, Duration::from_millis(50));
+    assert!(soon.is_none(), "not before it has been left alone");
+    let again = next(&mut directory, 2 * SETTLED).unwrap();
+    assert_eq!((again.name, again.backlog), (arrival.name, true));
+}

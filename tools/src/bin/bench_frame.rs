@@ -1,7 +1,8 @@
 //! The frame path in a process of its own, for the comparisons with OpenCV in `tools/opencv/`.
 //!
 //! `resize W H TARGET_W TARGET_H FROM TO` turns raw pixels on standard input into raw pixels on standard output;
-//! `png FILE X Y W H TARGET_W TARGET_H TO` does the same for a region of a PNG file. With `--repeat N` behind them they
+//! `png FILE X Y W H TARGET_W TARGET_H TO` does the same for a region of a PNG file, and `raw FORMAT FRAME_W FRAME_H` for one
+//! of a camera's frame on standard input, rows without padding; with `raw-hash` its region is hashed besides. With `--repeat N` behind them they
 //! write no pixels but the median CPU time of one frame in nanoseconds, over N frames after one that is not counted.
 //! FROM and TO are `rgb` or `bgr`.
 
@@ -9,13 +10,16 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{Read, Write};
 
+use board::Timestamp;
+use board::camera::{Frame, FrameLayout, PixelFormat};
 use nix::time::{ClockId, clock_gettime};
-use sluice::frame::{ChannelOrder, PngSource, Roi, Size};
+use sluice::frame::{ChannelOrder, PngSource, RawSource, Roi, Size};
 use sluice::resample::Resampler;
 
 const USAGE: &str =
     "usage: bench_frame resize W H TARGET_W TARGET_H FROM TO [--repeat N] < pixels > pixels
-       bench_frame png FILE X Y W H TARGET_W TARGET_H TO [--repeat N] > pixels";
+       bench_frame png FILE X Y W H TARGET_W TARGET_H TO [--repeat N] > pixels
+       bench_frame raw|raw-hash FORMAT FRAME_W FRAME_H X Y W H TARGET_W TARGET_H TO [--repeat N] < frame > pixels";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -44,16 +48,44 @@ fn main() -> Result<(), Box<dyn Error>> {
             })
         }
         ["png", file, x, y, w, h, target_w, target_h, to] => {
-            let roi = Roi {
-                x: x.parse()?,
-                y: y.parse()?,
-                width: w.parse()?,
-                height: h.parse()?,
-            };
             let target = size(target_w, target_h)?;
-            let mut source = PngSource::new(roi, target, order(to)?)?;
+            let mut source = PngSource::new(roi([x, y, w, h])?, target, order(to)?)?;
             run(target, repeat, |out| {
                 source.read_into(File::open(file)?, out)?;
+                Ok(())
+            })
+        }
+        [
+            raw @ ("raw" | "raw-hash"),
+            format,
+            frame_w,
+            frame_h,
+            x,
+            y,
+            w,
+            h,
+            target_w,
+            target_h,
+            to,
+        ] => {
+            let layout = layout(format, frame_w, frame_h)?;
+            let target = size(target_w, target_h)?;
+            let mut source = RawSource::new(layout, roi([x, y, w, h])?, target, order(to)?)?;
+            if raw == "raw-hash" {
+                source = source.with_hash();
+            }
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes)?;
+            let frame = Frame {
+                bytes: &bytes,
+                stride_bytes: layout.row_bytes(),
+                exposed_after: Timestamp::default(),
+                exposed_before: Timestamp::default(),
+                sequence: 0,
+                damaged: false,
+            };
+            run(target, repeat, |out| {
+                source.read_into(&frame, out)?;
                 Ok(())
             })
         }
@@ -93,6 +125,25 @@ fn size(width: &str, height: &str) -> Result<Size, Box<dyn Error>> {
         width: width.parse()?,
         height: height.parse()?,
     })
+}
+
+fn roi(words: [&str; 4]) -> Result<Roi, Box<dyn Error>> {
+    let [x, y, width, height] = words;
+    Ok(Roi {
+        x: x.parse()?,
+        y: y.parse()?,
+        width: width.parse()?,
+        height: height.parse()?,
+    })
+}
+
+fn layout(format: &str, width: &str, height: &str) -> Result<FrameLayout, Box<dyn Error>> {
+    let found = PixelFormat::ALL
+        .into_iter()
+        .find(|known| known.to_string().eq_ignore_ascii_case(format))
+        .ok_or_else(|| format!("`{format}` is no format"))?;
+    FrameLayout::new(found, width.parse()?, height.parse()?)
+        .ok_or_else(|| format!("{found} has no frames of {width}x{height}").into())
 }
 
 fn order(word: &str) -> Result<ChannelOrder, Box<dyn Error>> {

@@ -8,7 +8,9 @@ use embedded_graphics::image::{Image, ImageRaw};
 use embedded_graphics::mono_font::ascii::{FONT_7X13_BOLD, FONT_9X18_BOLD};
 use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
 use embedded_graphics::pixelcolor::Rgb888;
-use embedded_graphics::prelude::{Drawable, Point, Primitive, RgbColor, Size as Extent};
+use embedded_graphics::prelude::{
+    DrawTarget, Drawable, OriginDimensions, Point, Primitive, RgbColor, Size as Extent,
+};
 use embedded_graphics::primitives::{PrimitiveStyle, Rectangle};
 use embedded_graphics::text::{Baseline, Text};
 use sluice::frame::{ChannelOrder, PngSource, Roi, Size};

@@ -1,0 +1,295 @@
+//! Whether a camera does what it was told, by watching it: a driver that has accepted a mode need not be in it.
+//!
+//! A free-running camera must show frames of the right size at the asked pace, numbered and stamped; a triggered one must
+//! show none while it is not triggered.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Camera, CameraError, Frame, Mode, Settings};
+use crate::clock::Timestamp;
+use core::fmt;
+use core::time::Duration;
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+/// How long a camera may take to its first frame.
+const FIRST_FRAME_MAX: Duration = Duration::from_secs(5);
+/// Frames that are not judged: a camera's first ones are often late, damaged or of another pace, and a driver may count two
+/// of them as the first.
+const WARM_UP_FRAMES: u32 = 5;
+/// Frames that are judged: a second's worth, within these bounds.
+const WATCHED_FRAMES: [u32; 2] = [4, 60];
+/// How far the pace may be from the asked one, in percent.
+const PACE_TOLERANCE_PERCENT: u32 = 10;
+/// Of a hundred frames, how many may be lost, and how many damaged.
+const LOSS_MAX_PERCENT: u32 = 25;
+/// The least time without a frame that shows that a camera waits for its trigger, and that in intervals of its pace.
+const QUIET_MIN: Duration = Duration::from_millis(500);
+const QUIET_MIN_INTERVALS: u32 = 10;
+/// How long such a time is waited for. Parts may be passing, each with a frame.
+const QUIET_WAIT_MAX: Duration = Duration::from_secs(5);
+/// The age of a frame that has just come, beyond [`AGE_MAX_INTERVALS`] intervals. It may be an interval ahead too: drivers of
+/// virtual cameras stamp the end that a frame would have had.
+const AGE_MAX: Duration = Duration::from_millis(500);
+const AGE_MAX_INTERVALS: u32 = 4;
+
+/// What was seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Proof {
+    /// A free-running camera keeps its pace.
+    Paced {
+        /// The camera's own pace: frames by their numbers, time by their stamps.
+        frames_per_second: f64,
+        /// Frames that came.
+        frames: u32,
+        /// Frames that did not come, by the numbers of those that did.
+        lost: u32,
+        /// Frames that came damaged.
+        damaged: u32,
+    },
+    /// A triggered camera shows nothing by itself.
+    Quiet {
+        /// How long no frame came.
+        quiet: Duration,
+    },
+}
+
+impl fmt::Display for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Paced {
+                frames_per_second,
+                frames,
+                lost,
+                damaged,
+            } => write!(
+                f,
+                "{frames_per_second:.1} frames/s seen, {lost} lost and {damaged} damaged beside {frames}"
+            ),
+            Self::Quiet { quiet } => {
+                write!(f, "no frame without a trigger in {} ms", quiet.as_millis())
+            }
+        }
+    }
+}
+
+/// Watches a camera that was just opened: a second's worth of frames, or with [`Mode::Triggered`] for half a second or ten
+/// intervals. For the start; allocates nothing but errors.
+///
+/// # Errors
+/// The camera does not do what it was asked for; the error says what it does instead.
+pub fn prove(camera: &mut dyn Camera, settings: &Settings) -> Result<Proof, CameraError> {
+    let mut watch = Watch {
+        camera,
+        settings,
+        judging: false,
+        last: None,
+        frames: 0,
+        lost: 0,
+        damaged: 0,
+    };
+    match settings.mode {
+        Mode::FreeRunning => watch.pace(),
+        Mode::Triggered => watch.quiet(),
+    }
+}
+
+struct Watch<'c> {
+    camera: &'c mut dyn Camera,
+    settings: &'c Settings,
+    judging: bool,
+    /// Number and stamp of the frame before.
+    last: Option<(u32, Timestamp)>,
+    /// Frames that came, were lost and were damaged.
+    frames: u32,
+    lost: u32,
+    damaged: u32,
+}
+
+impl Watch<'_> {
+    fn pace(&mut self) -> Result<Proof, CameraError> {
+        let interval = self.settings.interval();
+        let patience = interval.saturating_mul(5).max(Duration::from_secs(1));
+        let mut start = self.frame_within(FIRST_FRAME_MAX, patience)?;
+        for _ in 1..WARM_UP_FRAMES {
+            start = self.frame_within(patience, patience)?;
+        }
+        self.frames = 0;
+        self.judging = true;
+        let [least, most] = WATCHED_FRAMES;
+        let mut end = start;
+        while self.frames < self.settings.frames_per_second.clamp(least, most) {
+            end = self.frame_within(patience, patience)?;
+        }
+        let intervals = f64::from(self.frames.saturating_add(self.lost));
+        let frames_per_second = intervals / end.since(start).as_secs_f64();
+        let asked = self.settings.frames_per_second;
+        let off = (frames_per_second / f64::from(asked) - 1.0).abs();
+        if off.is_nan() || off > f64::from(PACE_TOLERANCE_PERCENT) / 100.0 {
+            return Err(self.error(format!(
+                "it makes {frames_per_second:.1} frames/s instead of {asked}; ask for a pace that it has, and give it enough light: \
+                 many cameras slow down in the dark"
+            )));
+        }
+        for (count, what) in [(self.lost, "lost"), (self.damaged, "damaged")] {
+            let all = self.frames.saturating_add(self.lost);
+            if count.saturating_mul(100) > all.saturating_mul(LOSS_MAX_PERCENT) {
+                return Err(self.error(format!(
+                    "{count} of {all} frames were {what}; lower its pace or size, or give it a bus of its own"
+                )));
+            }
+        }
+        Ok(Proof::Paced {
+            frames_per_second,
+            frames: self.frames,
+            lost: self.lost,
+            damaged: self.damaged,
+        })
+    }
+
+    fn quiet(&mut self) -> Result<Proof, CameraError> {
+        let interval = self.settings.interval();
+        let quiet = interval.saturating_mul(QUIET_MIN_INTERVALS).max(QUIET_MIN);
+        let start = Timestamp::now();
+        while Timestamp::now().since(start) < QUIET_WAIT_MAX {
+            if self.wait(quiet)?.is_none() {
+                return Ok(Proof::Quiet { quiet });
+            }
+        }
+        Err(self.error(format!(
+            "{} frames came in {} s without a pause of {} ms: it does not wait for the trigger. Set its trigger mode, or stop the \
+             line while the station starts",
+            self.frames,
+            QUIET_WAIT_MAX.as_secs(),
+            quiet.as_millis()
+        )))
+    }
+
+    /// The stamp of the next frame; an error when none comes within `patience`.
+    fn frame_within(
+        &mut self,
+        patience: Duration,
+        between: Duration,
+    ) -> Result<Timestamp, CameraError> {
+        let stamp = self.wait(patience)?;
+        stamp.ok_or_else(|| {
+            let text = if patience == between && self.frames > 0 {
+                "it stopped after"
+            } else {
+                "no frame came in"
+            };
+            self.error(format!("{text} {} ms", patience.as_millis()))
+        })
+    }
+
+    /// Waits for a frame, and judges it once the first ones are over. Its stamp, or `None` when none came in time.
+    fn wait(&mut self, patience: Duration) -> Result<Option<Timestamp>, CameraError> {
+        let deadline = Timestamp::now() + patience;
+        loop {
+            let mut seen = None;
+            let settings = self.settings;
+            self.camera
+                .next_frame(&mut |frame| seen = Some(Seen::of(&frame, settings)))?;
+            if let Some(seen) = seen {
+                return self.judge(seen).map(Some);
+            }
+            let left = deadline.since(Timestamp::now());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            // Rounded up, so as not to spin through the last millisecond.
+            let left = left + Duration::from_millis(1);
+            let mut source = [PollFd::new(self.camera.as_fd(), PollFlags::POLLIN)];
+            match poll(
+                &mut source,
+                PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX),
+            ) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(errno) => return Err(self.error(format!("poll: {}", errno.desc()))),
+            }
+        }
+    }
+
+    fn judge(&mut self, seen: Seen) -> Result<Timestamp, CameraError> {
+        let Seen {
+            sequence,
+            after,
+            stamp,
+            damaged,
+            short,
+        } = seen;
+        let last = self.last.replace((sequence, stamp));
+        self.frames = self.frames.saturating_add(1);
+        if !self.judging {
+            return Ok(stamp);
+        }
+        self.damaged = self.damaged.saturating_add(damaged.into());
+        if let Some((bytes, stride_bytes)) = short
+            && !damaged
+        {
+            let layout = self.settings.layout;
+            return Err(self.error(format!(
+                "a frame has {bytes} bytes in rows of {stride_bytes}, too few for {layout}"
+            )));
+        }
+        let now = Timestamp::now();
+        let interval = self.settings.interval();
+        let oldest = now - AGE_MAX - interval.saturating_mul(AGE_MAX_INTERVALS);
+        if !(oldest..=now + interval).contains(&stamp) || after > stamp {
+            return Err(self.error(format!(
+                "a frame that has just come is stamped {:.3} s and it is {:.3} s by the monotonic clock; use another driver",
+                seconds(stamp),
+                seconds(now)
+            )));
+        }
+        if let Some((last, last_stamp)) = last {
+            let step = sequence.wrapping_sub(last);
+            if step == 0 || step > u32::MAX / 2 || stamp <= last_stamp {
+                return Err(self.error(format!(
+                    "frame {sequence}, {:.6} s, came after frame {last}, {:.6} s; use another driver",
+                    seconds(stamp),
+                    seconds(last_stamp)
+                )));
+            }
+            self.lost = self.lost.saturating_add(step - 1);
+        }
+        Ok(stamp)
+    }
+
+    fn error(&self, problem: String) -> CameraError {
+        CameraError {
+            device: self.camera.describe(),
+            doing: "watching it",
+            problem,
+        }
+    }
+}
+
+fn seconds(time: Timestamp) -> f64 {
+    time.since(Timestamp::default()).as_secs_f64()
+}
+
+/// What is kept of a frame.
+struct Seen {
+    sequence: u32,
+    after: Timestamp,
+    stamp: Timestamp,
+    damaged: bool,
+    /// Bytes and stride of a frame that has too few.
+    short: Option<(usize, usize)>,
+}
+
+impl Seen {
+    fn of(frame: &Frame<'_>, settings: &Settings) -> Self {
+        let needed = settings.layout.bytes(frame.stride_bytes);
+        let whole = needed.is_some_and(|needed| needed <= frame.bytes.len());
+        Self {
+            sequence: frame.sequence,
+            after: frame.exposed_after,
+            stamp: frame.exposed_before,
+            damaged: frame.damaged,
+            short: (!whole).then_some((frame.bytes.len(), frame.stride_bytes)),
+        }
+    }
+}

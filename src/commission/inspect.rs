@@ -1,0 +1,112 @@
+//! The lines' part of `sluice check`: whether each is there and to be had. Nothing is requested, so no output changes.
+
+use crate::devices::{Place, open_expander, outputs_of};
+use board::gpio::State;
+use board::line::LineError;
+use core::time::Duration;
+use sluice::check::Finding;
+use sluice::station::Station;
+
+/// Looks at every line of the file.
+pub fn inspect(station: &Station) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut look = |key: &str, chip: &str, offset, name: &str| {
+        let place = Place::of(station, chip, offset, name);
+        let result = place.and_then(|place| state(station, &place));
+        findings.push(match result {
+            Ok(text) => Finding {
+                good: true,
+                text: format!("{key}: {text}"),
+            },
+            Err(error) => Finding {
+                good: false,
+                text: format!("{key}: {error}"),
+            },
+        });
+    };
+    for (key, line) in outputs_of(&station.lines) {
+        look(key, &line.chip, line.offset, &line.name);
+    }
+    if let Some(trigger) = &station.trigger {
+        look("trigger", &trigger.chip, trigger.offset, &trigger.name);
+    }
+    let display = &station.display;
+    for (key, wire) in [
+        ("display.data_command", &display.data_command),
+        ("display.reset", &display.reset),
+        ("display.light", &display.light),
+    ] {
+        if let Some(wire) = wire {
+            look(key, &wire.chip, wire.offset, &wire.name);
+        }
+    }
+    findings
+}
+
+fn state(station: &Station, place: &Place<'_>) -> Result<String, LineError> {
+    match place {
+        Place::Simulated(_) => Ok(place.to_string()),
+        Place::Gpio { .. } => {
+            let line = place.find()?;
+            let name = format!("{line}, GPIO interface {}", line.abi());
+            told(&name, &line.state()?)
+        }
+        Place::Expander(offset) => match open_expander(station, Duration::ZERO) {
+            Ok(expander) => {
+                let state = expander.state(*offset)?;
+                let direction = if state.is_output { "output" } else { "input" };
+                Ok(format!("{place}: there; an {direction} now"))
+            }
+            // A station that runs.
+            Err(error) if error.is_taken() => Ok(format!("{place}: {error}")),
+            Err(error) => Err(error),
+        },
+    }
+}
+
+/// What the kernel says of a line. One that a station holds is one that will be free for the next.
+fn told(line: &str, state: &State) -> Result<String, LineError> {
+    let name = match state.name.as_str() {
+        "" => String::new(),
+        name => format!(" \"{name}\""),
+    };
+    let direction = if state.is_output { "output" } else { "input" };
+    match &state.holder {
+        None => Ok(format!("{line}{name}: free; an {direction} now")),
+        Some(holder) if holder.starts_with("sluice ") => Ok(format!(
+            "{line}{name}: held by \"{holder}\", a station that runs; an {direction} now"
+        )),
+        Some(holder) => Err(LineError::taken(format_args!(
+            "{line}{name} is held by \"{holder}\"; end that program, or give another line"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state_of(holder: Option<&str>) -> State {
+        State {
+            name: "GATE".to_owned(),
+            holder: holder.map(str::to_owned),
+            is_output: true,
+        }
+    }
+
+    #[test]
+    fn a_line_is_good_when_it_is_free_or_a_station_has_it() {
+        let text = |holder| told("/dev/gpiochip0 line 3", &state_of(holder));
+        assert_eq!(
+            text(None).unwrap(),
+            "/dev/gpiochip0 line 3 \"GATE\": free; an output now"
+        );
+        let running = text(Some("sluice lines.reject")).unwrap();
+        assert!(running.contains("a station that runs"), "{running}");
+        let error = text(Some("sysfs")).unwrap_err();
+        assert!(
+            error.is_taken() && error.to_string().contains("\"sysfs\""),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,53 @@
+//! Signals that end a command before its time, without leaving a line where it is.
+
+use core::time::Duration;
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use std::os::fd::{AsFd, BorrowedFd};
+
+/// The signals by which people and service managers end a program, held back and watched.
+#[derive(Debug)]
+pub struct Interrupt {
+    signals: SignalFd,
+}
+
+impl Interrupt {
+    /// Holds the signals back from now on.
+    ///
+    /// # Errors
+    /// The kernel refuses, which it has no reason to.
+    pub fn new() -> Result<Self, String> {
+        let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP]
+            .into_iter()
+            .collect();
+        let failed = |errno: Errno| format!("holding signals back: {}", errno.desc());
+        signals.thread_block().map_err(failed)?;
+        let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
+        let signals = SignalFd::with_flags(&signals, flags).map_err(failed)?;
+        Ok(Self { signals })
+    }
+
+    /// Sleeps for so long. True when a signal came first.
+    pub fn sleep(&self, span: Duration) -> bool {
+        let mut sources = [PollFd::new(self.signals.as_fd(), PollFlags::POLLIN)];
+        let span = PollTimeout::try_from(span).unwrap_or(PollTimeout::MAX);
+        poll(&mut sources, span) != Ok(0)
+    }
+
+    /// Sleeps until `source` is readable. True when a signal came first.
+    pub fn wait(&self, source: BorrowedFd<'_>) -> bool {
+        let mut sources = [
+            PollFd::new(source, PollFlags::POLLIN),
+            PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
+        ];
+        match poll(&mut sources, PollTimeout::NONE) {
+            Ok(_) => {
+                let [_, signals] = sources;
+                signals.any().unwrap_or(true)
+            }
+            Err(_) => true,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What an integrator does with the lines while no station runs: make them safe, move one, watch the trigger, look whether
+//! all are there.
+
+mod inspect;
+mod interrupt;
+mod pulse;
+mod safe;
+mod watch_lines;
+
+pub use inspect::inspect;
+pub use pulse::{PulseError, pulse};
+pub use safe::{Outcome, make_safe};
+pub use watch_lines::watch_lines;

@@ -1,0 +1,65 @@
+//! `sluice pulse`: one output line, moved once.
+
+use super::interrupt::Interrupt;
+use crate::devices::{Chips, outputs_of};
+use board::simulated::TimelineFile;
+use core::time::Duration;
+use embedded_hal::digital::{OutputPin, PinState};
+use sluice::station::Station;
+
+/// Why a line was not moved.
+#[derive(Debug)]
+pub enum PulseError {
+    /// The station file has no such line.
+    Unknown(String),
+    /// It cannot be had or driven.
+    Line(String),
+    /// A signal came; the line is back at its safe level.
+    Interrupted,
+}
+
+/// Moves the line `name` (`reject` or `lines.reject`) from its safe level to the other one for `ms` milliseconds and back,
+/// and lets it go. Says what was done.
+///
+/// # Errors
+/// There is no such line, somebody holds it (a station that runs does), or it cannot be driven. It is left at its safe
+/// level if it obeys at all.
+pub fn pulse(station: &Station, name: &str, ms: u32) -> Result<String, PulseError> {
+    let short = |key: &'static str| key.trim_start_matches("lines.");
+    let found = outputs_of(&station.lines).find(|(key, _)| *key == name || short(key) == name);
+    let Some((key, line)) = found else {
+        let names: Vec<_> = outputs_of(&station.lines)
+            .map(|(key, _)| short(key))
+            .collect();
+        return Err(PulseError::Unknown(format!(
+            "there is no output line \"{name}\"; the station file has {}",
+            names.join(", ")
+        )));
+    };
+    let failed = |error| PulseError::Line(format!("{key}: {error}"));
+    // Before the line is moved: a signal would leave it there.
+    let interrupt = Interrupt::new().map_err(PulseError::Line)?;
+    let (mut chips, mut timeline) = Chips::after(station);
+    let mut pin = chips.output(key, line, Duration::ZERO).map_err(failed)?;
+    let safe = PinState::from(line.safe);
+    pin.set_state(!safe).map_err(failed)?;
+    // Whoever looks at the file sees the line move when it does.
+    if let Some(Err(error)) = timeline.as_mut().map(TimelineFile::append) {
+        eprintln!("sluice: lines.timeline: {error}");
+    }
+    let interrupted = interrupt.sleep(Duration::from_millis(ms.into()));
+    pin.set_state(safe).map_err(failed)?;
+    drop((pin, timeline));
+    if interrupted {
+        return Err(PulseError::Interrupted);
+    }
+    let level = |level| match level {
+        PinState::Low => "low",
+        PinState::High => "high",
+    };
+    Ok(format!(
+        "{key}: {} for {ms} ms, {} again",
+        level(!safe),
+        level(safe)
+    ))
+}

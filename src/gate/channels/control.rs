@@ -1,0 +1,52 @@
+//! The station's own states, as flags that the gate looks at.
+
+use super::{SendError, Shared};
+use core::sync::atomic::Ordering;
+
+/// Sets the station's states. Usable from any thread; never waits and allocates nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Control<'c> {
+    shared: &'c Shared,
+}
+
+impl<'c> Control<'c> {
+    pub(super) const fn new(shared: &'c Shared) -> Self {
+        Self { shared }
+    }
+
+    /// Makes the gate ready, or not. Parts armed by a thread that knows of it find the gate in this state.
+    ///
+    /// # Errors
+    /// When the gate has stopped or cannot be woken.
+    pub fn set_ready(&self, ready: bool) -> Result<(), SendError> {
+        self.shared.open()?;
+        self.shared.ready.store(ready, Ordering::Release);
+        self.shared.ring()
+    }
+
+    /// Says whether a trigger would be taken, beside what the gate knows itself: with false the ready line is not active.
+    /// Parts that wait stay as they are. True at the start.
+    ///
+    /// # Errors
+    /// When the gate has stopped or cannot be woken.
+    pub fn set_taking(&self, taking: bool) -> Result<(), SendError> {
+        self.shared.open()?;
+        self.shared.taking.store(taking, Ordering::Release);
+        self.shared.ring()
+    }
+
+    /// Makes the fault line active, or leaves it to the parts again.
+    ///
+    /// # Errors
+    /// When the gate has stopped or cannot be woken.
+    pub fn set_fault(&self, fault: bool) -> Result<(), SendError> {
+        self.shared.open()?;
+        self.shared.fault.store(fault, Ordering::Release);
+        self.shared.ring()
+    }
+
+    /// Stops the gate: it rejects and reports what waits, puts the lines to their safe levels, and its thread ends.
+    pub fn stop(&self) {
+        self.shared.stop();
+    }
+}

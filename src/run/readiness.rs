@@ -1,0 +1,317 @@
+//! Whether the station takes a trigger, which parts are under way, and the triggers that were missed without a number.
+
+use super::shared::Shared;
+use crate::gate::{Control, PARTS_MAX, SendError};
+use crate::part::PartId;
+use core::fmt;
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Missed triggers that can be on their way to the journal at once, each with a number and a record of its own. More of
+/// them, a storm, are counted together, so that they do not take the room of the parts that come after.
+const MISSED_MAX: usize = PARTS_MAX / 2;
+
+/// Why a trigger is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotReady {
+    /// The engine or the source has not been ready yet.
+    Starting,
+    /// The journal takes no records.
+    Journal,
+    /// Nobody makes the lines safe if this process dies.
+    Guard,
+    /// The camera does not work.
+    Source,
+    /// As many parts are undecided as may be.
+    Undecided(usize),
+    /// As many parts are under way as the gate holds.
+    UnderWay(usize),
+}
+
+impl fmt::Display for NotReady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Starting => f.write_str("the station is starting"),
+            Self::Journal => f.write_str("the journal cannot be written"),
+            Self::Guard => f.write_str("the lines are not guarded"),
+            Self::Source => f.write_str("the camera is not ready"),
+            Self::Undecided(count) => write!(f, "{count} undecided"),
+            Self::UnderWay(count) => write!(f, "{count} parts under way"),
+        }
+    }
+}
+
+/// What has to work so that a trigger is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Works {
+    /// Engine and source: they have been ready.
+    Started,
+    /// The camera.
+    Source,
+    /// The journal: it takes records.
+    Journal,
+    /// The guard: the lines are made safe if this process dies.
+    Guard,
+}
+
+impl Works {
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+/// Triggers that were missed and have no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Unnumbered {
+    /// All of them.
+    pub triggers: u64,
+    /// Of these, the ones whose edges were lost.
+    pub lost: u64,
+}
+
+/// Flags and counts, changed by any thread.
+#[derive(Debug)]
+pub(super) struct Readiness {
+    next_part: AtomicU64,
+    /// Parts that have begun and are not in the journal yet.
+    under_way: AtomicUsize,
+    /// Of these, the ones on the line that have no verdict yet.
+    undecided: AtomicUsize,
+    /// Missed triggers with a number that are not in the journal yet. They are not under way.
+    missed: AtomicUsize,
+    unnumbered: AtomicU64,
+    lost: AtomicU64,
+    /// The bits of what does not work ([`Works::bit`]).
+    broken: AtomicU8,
+    /// The trigger's line has changed, and nobody knows yet whether that is a trigger.
+    settling: AtomicBool,
+    /// Held while the gate is told, so that what it hears last is true.
+    telling: Mutex<()>,
+}
+
+impl Readiness {
+    /// Nothing works yet but the journal.
+    pub const fn new(part: PartId) -> Self {
+        Self {
+            next_part: AtomicU64::new(part.number()),
+            under_way: AtomicUsize::new(0),
+            undecided: AtomicUsize::new(0),
+            missed: AtomicUsize::new(0),
+            unnumbered: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            broken: AtomicU8::new(Works::Started.bit()),
+            settling: AtomicBool::new(false),
+            telling: Mutex::new(()),
+        }
+    }
+
+    /// The number of the next part. Each is given once.
+    pub fn next_part(&self) -> PartId {
+        PartId::new(self.next_part.fetch_add(1, Ordering::AcqRel))
+    }
+
+    /// Counts a part that begins. False when there were as many under way as the gate holds.
+    pub fn begin(&self, on_line: bool) -> bool {
+        if on_line {
+            self.undecided.fetch_add(1, Ordering::AcqRel);
+        }
+        self.under_way.fetch_add(1, Ordering::AcqRel) < PARTS_MAX
+    }
+
+    /// Counts a part on the line that has its verdict. Before the gate hears it, which may make its ready line active: a
+    /// trigger that comes at once must find this done.
+    pub fn decided(&self) {
+        self.undecided.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Counts a part that is in the journal. True when that makes room where there was none.
+    pub fn end(&self) -> bool {
+        self.under_way.fetch_sub(1, Ordering::AcqRel) == PARTS_MAX
+    }
+
+    /// Parts under way.
+    pub fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Acquire)
+    }
+
+    /// Counts a missed trigger that is to have a number. False when there are too many such already.
+    pub fn begin_missed(&self) -> bool {
+        let room = |count| (count < MISSED_MAX).then_some(count + 1);
+        let (set, get) = (Ordering::AcqRel, Ordering::Acquire);
+        self.missed.fetch_update(set, get, room).is_ok()
+    }
+
+    /// Counts a missed trigger that is in the journal.
+    pub fn end_missed(&self) {
+        self.missed.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Counts missed triggers that have no number.
+    pub fn miss(&self, triggers: u32, lost: bool) {
+        let count = if lost { &self.lost } else { &self.unnumbered };
+        count.fetch_add(triggers.into(), Ordering::AcqRel);
+    }
+
+    /// Takes the missed triggers that have no number, for whoever writes them down.
+    pub fn take_unnumbered(&self) -> Unnumbered {
+        let lost = self.lost.swap(0, Ordering::AcqRel);
+        let others = self.unnumbered.swap(0, Ordering::AcqRel);
+        Unnumbered {
+            triggers: others.saturating_add(lost),
+            lost,
+        }
+    }
+
+    /// Why a trigger is not taken, with this many parts undecided at most; nothing when it is.
+    pub fn refuses(&self, undecided_max: usize) -> Option<NotReady> {
+        let undecided = self.undecided.load(Ordering::Acquire);
+        let under_way = self.under_way();
+        Some(if !self.works(Works::Started) {
+            NotReady::Starting
+        } else if !self.works(Works::Journal) {
+            NotReady::Journal
+        } else if !self.works(Works::Guard) {
+            NotReady::Guard
+        } else if !self.works(Works::Source) {
+            NotReady::Source
+        } else if undecided >= undecided_max {
+            NotReady::Undecided(undecided)
+        } else if under_way >= PARTS_MAX {
+            NotReady::UnderWay(under_way)
+        } else {
+            return None;
+        })
+    }
+
+    /// Whether a trigger with an edge before now may become known later.
+    pub fn settling(&self) -> bool {
+        self.settling.load(Ordering::Acquire)
+    }
+
+    /// Says whether the trigger's line is settling.
+    pub fn set_settling(&self, settling: bool) {
+        self.settling.store(settling, Ordering::Release);
+    }
+
+    /// Whether a part may begin, as far as its record and the lines are concerned.
+    pub fn may_begin(&self) -> bool {
+        self.works(Works::Journal) && self.works(Works::Guard)
+    }
+
+    /// Whether one of the things that a trigger needs works.
+    pub fn works(&self, what: Works) -> bool {
+        self.broken.load(Ordering::Acquire) & what.bit() == 0
+    }
+}
+
+impl Shared {
+    /// Says whether something works now, to the gate as well.
+    ///
+    /// Triggers are refused before the gate hears that something is broken, and taken only after it has heard that
+    /// everything works: so a part that is taken finds a gate that is ready.
+    ///
+    /// # Errors
+    /// The gate has stopped, and then all lines are safe.
+    pub fn set_works(
+        &self,
+        what: Works,
+        works: bool,
+        control: Control<'_>,
+    ) -> Result<(), SendError> {
+        let ready = &self.readiness;
+        let _turn = ready.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        if !works {
+            ready.broken.fetch_or(what.bit(), Ordering::AcqRel);
+        }
+        let broken = ready.broken.load(Ordering::Acquire);
+        let told = self.tell(if works { broken & !what.bit() } else { broken }, control);
+        if works {
+            ready.broken.fetch_and(!what.bit(), Ordering::AcqRel);
+        }
+        told
+    }
+
+    /// Tells the gate what has changed beside what works: the parts under way, or that the program stops.
+    ///
+    /// # Errors
+    /// The gate has stopped, and then all lines are safe.
+    pub fn tell_gate(&self, control: Control<'_>) -> Result<(), SendError> {
+        let ready = &self.readiness;
+        let _turn = ready.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        self.tell(ready.broken.load(Ordering::Acquire), control)
+    }
+
+    /// Without a journal or a guard nothing passes; without a camera what was decided goes its way, and no trigger is taken.
+    fn tell(&self, broken: u8, control: Control<'_>) -> Result<(), SendError> {
+        let works = |what: Works| broken & what.bit() == 0;
+        let may_pass = works(Works::Journal) && works(Works::Guard);
+        let source = works(Works::Source);
+        control.set_fault(!(may_pass && source))?;
+        control.set_taking(source && self.readiness.under_way() < PARTS_MAX)?;
+        control.set_ready(works(Works::Started) && may_pass && !self.stopping())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::Channels;
+
+    #[test]
+    fn a_trigger_is_taken_only_while_everything_works_and_there_is_room() {
+        let mut channels = Channels::new().unwrap();
+        let control = channels.split().control;
+        let shared = Shared::new(PartId::new(7)).unwrap();
+        let ready = &shared.readiness;
+        let set = |what, works| {
+            // There is no gate, which matters to nobody.
+            let _ = shared.set_works(what, works, control);
+        };
+        assert_eq!(ready.refuses(2), Some(NotReady::Starting));
+        set(Works::Started, true);
+        assert_eq!(ready.refuses(2), None);
+        set(Works::Source, false);
+        assert_eq!(ready.refuses(2), Some(NotReady::Source));
+        set(Works::Journal, false);
+        assert_eq!(ready.refuses(2), Some(NotReady::Journal));
+        set(Works::Source, true);
+        assert_eq!(ready.refuses(2), Some(NotReady::Journal));
+        set(Works::Journal, true);
+        assert!(ready.begin(true) && ready.begin(true) && ready.begin(false));
+        assert_eq!(ready.refuses(2), Some(NotReady::Undecided(2)));
+        ready.decided();
+        assert_eq!(ready.refuses(2), None, "one off the line is not waited for");
+        assert_eq!(ready.next_part(), PartId::new(7));
+        assert_eq!(ready.next_part(), PartId::new(8));
+    }
+
+    #[test]
+    fn room_for_parts_is_kept_whatever_was_missed() {
+        let ready = Readiness::new(PartId::FIRST);
+        ready.broken.store(0, Ordering::Release);
+        let missed = (0..1_000).filter(|_| ready.begin_missed()).count();
+        assert_eq!(missed, MISSED_MAX);
+        for _ in 0..PARTS_MAX {
+            assert_eq!(ready.refuses(1_000), None);
+            assert!(ready.begin(true));
+        }
+        assert_eq!(ready.refuses(1_000), Some(NotReady::UnderWay(PARTS_MAX)));
+        assert!(ready.end(), "room again");
+        assert!(!ready.end());
+        ready.end_missed();
+        assert!(ready.begin_missed() && !ready.begin_missed());
+    }
+
+    #[test]
+    fn what_was_missed_without_a_number_is_taken_once() {
+        let ready = Readiness::new(PartId::FIRST);
+        ready.miss(3, false);
+        ready.miss(5, true);
+        let taken = Unnumbered {
+            triggers: 8,
+            lost: 5,
+        };
+        assert_eq!(ready.take_unnumbered(), taken);
+        assert_eq!(ready.take_unnumbered(), Unnumbered::default());
+    }
+}

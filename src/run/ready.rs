@@ -1,0 +1,38 @@
+//! How a source makes the station ready: after the engine, and only when nothing that comes now would be missed.
+
+use super::readiness::Works;
+use super::shared::{Shared, Stop};
+use crate::channel::Received;
+use crate::gate::Control;
+use core::time::Duration;
+
+/// How often a waiting source looks at the flags.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Waits for the engine's place; nothing when the program stops before.
+pub(super) fn wait_for_engine(shared: &Shared) -> Option<String> {
+    loop {
+        match shared.engine_ready.receive(LOOK) {
+            Received::Item(place) => return Some(place),
+            Received::Closed => return None,
+            Received::Nothing if shared.stopping() => return None,
+            Received::Nothing => {}
+        }
+    }
+}
+
+/// Makes the gate ready: not before the source is, since a part that came then would be late or have no picture. Says so
+/// with `what`. False when the program stops.
+pub(super) fn open_gate(what: &str, control: Control<'_>, shared: &Shared) -> bool {
+    if shared.stopping() {
+        return false;
+    }
+    if let Err(error) = shared.set_works(Works::Started, true, control) {
+        shared.stop(Stop::Broken(error.to_string()));
+    }
+    let open = !shared.stopping();
+    if open {
+        println!("ready: {what}");
+    }
+    open
+}

@@ -1,0 +1,91 @@
+//! Debounce, for lines whose chip or kernel has none: a level counts once it has lasted.
+
+use board::Timestamp;
+use core::time::Duration;
+use embedded_hal::digital::PinState;
+
+#[cfg(test)]
+mod tests;
+
+/// A change that has settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// The first edge of the change: the line left its last settled level then. The bouncing that followed, and the time
+    /// for which the new level had to last, do not move it.
+    pub at: Timestamp,
+    /// The level from then on.
+    pub level: PinState,
+}
+
+/// Follows one line. A level counts once it has lasted for the period; what is shorter belongs to a change or is noise.
+#[derive(Debug)]
+pub struct Debounce {
+    period: Duration,
+    /// The level that counts; nothing before the first edge.
+    settled: Option<PinState>,
+    moving: Option<Moving>,
+}
+
+/// A change that has not settled.
+#[derive(Debug, Clone, Copy)]
+struct Moving {
+    /// Its first edge.
+    first: Timestamp,
+    /// The last level, and since when.
+    level: PinState,
+    since: Timestamp,
+}
+
+impl Debounce {
+    /// A line whose level is not known. With a period of zero every edge counts.
+    pub const fn new(period: Duration) -> Self {
+        Self {
+            period,
+            settled: None,
+            moving: None,
+        }
+    }
+
+    /// Takes an edge to `level`. Call [`Self::settle`] with its time before, so that a level that lasted until this edge
+    /// counts, and after, for a period of zero.
+    ///
+    /// The first edge of all counts as a change from the other level.
+    pub fn edge(&mut self, at: Timestamp, level: PinState) {
+        let settled = *self.settled.get_or_insert(!level);
+        match &mut self.moving {
+            Some(moving) if moving.level != level => {
+                moving.level = level;
+                moving.since = at;
+            }
+            None if level != settled => {
+                self.moving = Some(Moving {
+                    first: at,
+                    level,
+                    since: at,
+                });
+            }
+            // The level that it had.
+            _ => {}
+        }
+    }
+
+    /// Takes an edge to `level` behind edges that were lost: nobody knows what was settled before, so it is a change.
+    pub fn edge_after_lost(&mut self, at: Timestamp, level: PinState) {
+        self.settled = Some(!level);
+        self.moving = None;
+        self.edge(at, level);
+    }
+
+    /// The change that has settled by `now`, if one has. Every edge up to `now` must have been taken.
+    pub fn settle(&mut self, now: Timestamp) -> Option<Settled> {
+        let Moving { first, level, .. } = self
+            .moving
+            .take_if(|moving| now.since(moving.since) >= self.period)?;
+        (self.settled.replace(level) != Some(level)).then_some(Settled { at: first, level })
+    }
+
+    /// When [`Self::settle`] is wanted, unless an edge comes before.
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        self.moving.map(|moving| moving.since + self.period)
+    }
+}

@@ -1,0 +1,123 @@
+//! Which file is the picture of which part, when a camera of its own is triggered by the same line and drops files.
+//!
+//! A file that was finished at the time s belongs to a trigger whose edge lies from s - most to s - least. There is nothing
+//! else to tell by, which limits the rate: parts that follow each other by no more than most - least can both have
+//! claimed the same file, and if one file is missing then, every later one goes to the part before its own. The oldest
+//! trigger gets the file. So let `gate.part_interval_ms` be longer than the difference of the two.
+
+use crate::gate::PARTS_MAX;
+use board::Timestamp;
+use core::time::Duration;
+use heapless::Vec;
+
+#[cfg(test)]
+mod tests;
+
+/// Triggers that can wait: parts under way, and as many that were missed and are followed by a picture all the same.
+const TRIGGERS_MAX: usize = 2 * PARTS_MAX;
+/// Pictures that can wait for a trigger that is not known yet.
+const PICTURES_MAX: usize = PARTS_MAX;
+
+/// What became of a trigger `T` or a picture `P`.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Paired<T, P> {
+    /// They belong together.
+    Both(T, P),
+    /// No picture came in time.
+    NoPicture(T),
+    /// No trigger was there for it.
+    NoTrigger(P),
+}
+
+/// The triggers without a picture and the pictures without a trigger.
+#[derive(Debug)]
+pub struct Pairing<T, P> {
+    least: Duration,
+    most: Duration,
+    patience: Duration,
+    /// Oldest first, with their edges.
+    triggers: Vec<(Timestamp, T), TRIGGERS_MAX>,
+    /// Oldest first, with the times at which they were seen.
+    pictures: Vec<(Timestamp, P), PICTURES_MAX>,
+}
+
+impl<T, P> Pairing<T, P> {
+    /// Nothing waits. `least` and `most` go from the edge to the finished file. A trigger is known at the latest `known`
+    /// after its edge (the debounce, and the time of the threads); for so long a picture waits for one.
+    pub fn new(least: Duration, most: Duration, known: Duration) -> Self {
+        Self {
+            least,
+            most,
+            patience: known.saturating_sub(least),
+            triggers: Vec::new(),
+            pictures: Vec::new(),
+        }
+    }
+
+    /// Adds a trigger, later than all before.
+    ///
+    /// # Errors
+    /// Gives it back when there is no room.
+    pub fn trigger(&mut self, trigger: T, edge: Timestamp) -> Result<(), T> {
+        self.triggers
+            .push((edge, trigger))
+            .map_err(|(_, trigger)| trigger)
+    }
+
+    /// Adds a picture that was seen at this time, later than all before.
+    ///
+    /// # Errors
+    /// Gives it back when there is no room.
+    pub fn picture(&mut self, picture: P, seen: Timestamp) -> Result<(), P> {
+        self.pictures
+            .push((seen, picture))
+            .map_err(|(_, picture)| picture)
+    }
+
+    /// A pair, if one is there by now. Call it until there is none.
+    pub fn pair(&mut self) -> Option<Paired<T, P>> {
+        for (place, (seen, _)) in self.pictures.iter().enumerate() {
+            let fits = |edge: Timestamp| edge + self.least <= *seen && *seen <= edge + self.most;
+            if let Some(trigger) = self.triggers.iter().position(|(edge, _)| fits(*edge)) {
+                let (_, trigger) = self.triggers.remove(trigger);
+                let (_, picture) = self.pictures.remove(place);
+                return Some(Paired::Both(trigger, picture));
+            }
+        }
+        None
+    }
+
+    /// A pair, or what has waited for too long by `now`. Every picture seen before must have been added. Call it until
+    /// there is none.
+    pub fn expire(&mut self, now: Timestamp) -> Option<Paired<T, P>> {
+        if let Some(pair) = self.pair() {
+            return Some(pair);
+        }
+        if let Some((edge, _)) = self.triggers.first()
+            && *edge + self.most < now
+        {
+            return Some(Paired::NoPicture(self.triggers.remove(0).1));
+        }
+        if let Some((seen, _)) = self.pictures.first()
+            && *seen + self.patience <= now
+        {
+            return Some(Paired::NoTrigger(self.pictures.remove(0).1));
+        }
+        None
+    }
+
+    /// When [`Self::expire`] is wanted, unless something comes before.
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        let trigger = self.triggers.first();
+        // A picture may still come in the last moment.
+        let trigger = trigger.map(|(edge, _)| *edge + self.most + Duration::from_nanos(1));
+        let picture = self.pictures.first();
+        let picture = picture.map(|(seen, _)| *seen + self.patience);
+        trigger.into_iter().chain(picture).min()
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.triggers.is_empty() && self.pictures.is_empty()
+    }
+}

@@ -1,0 +1,155 @@
+//! Triggers and pictures by letters and times, with a window from 20 to 60 ms after the edge.
+
+use super::*;
+use Paired::{Both, NoPicture, NoTrigger};
+
+fn ms(time_ms: u64) -> Timestamp {
+    Timestamp::from_ns(time_ms * 1_000_000)
+}
+
+enum Happening {
+    Trigger(&'static str, u64),
+    /// A trigger that is known so long after its edge.
+    LateTrigger(&'static str, u64, u64),
+    Picture(&'static str, u64),
+}
+use Happening::{LateTrigger, Picture, Trigger};
+
+/// What becomes of it all, with the time of each, looking only when something happens or a look is asked for.
+fn play(happenings: &[Happening]) -> std::vec::Vec<(u64, Paired<&'static str, &'static str>)> {
+    let span = Duration::from_millis;
+    let mut pairing = Pairing::new(span(20), span(60), span(25));
+    let mut found = std::vec::Vec::new();
+    let mut look = |pairing: &mut Pairing<_, _>, now: Timestamp| {
+        while let Some(paired) = pairing.expire(now) {
+            found.push((now.as_ns() / 1_000_000, paired));
+        }
+    };
+    for happening in happenings {
+        let at = match *happening {
+            Trigger(_, at) | LateTrigger(_, _, at) | Picture(_, at) => ms(at),
+        };
+        while let Some(wake) = pairing.next_wake().filter(|wake| *wake < at) {
+            look(&mut pairing, wake);
+        }
+        match *happening {
+            Trigger(name, at) => pairing.trigger(name, ms(at)).unwrap(),
+            LateTrigger(name, edge, _) => pairing.trigger(name, ms(edge)).unwrap(),
+            Picture(name, at) => pairing.picture(name, ms(at)).unwrap(),
+        }
+        look(&mut pairing, at);
+    }
+    while let Some(wake) = pairing.next_wake() {
+        look(&mut pairing, wake);
+    }
+    assert!(pairing.is_empty());
+    found
+}
+
+#[test]
+fn each_picture_goes_to_the_trigger_in_whose_time_it_came() {
+    let found = play(&[
+        Trigger("A", 0),
+        Picture("a", 30),
+        Trigger("B", 100),
+        Picture("b", 160),
+        Trigger("C", 200),
+        Picture("c", 220),
+    ]);
+    let expected = [
+        (30, Both("A", "a")),
+        (160, Both("B", "b")),
+        (220, Both("C", "c")),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_picture_that_is_missing_is_known_at_once_and_costs_only_its_part() {
+    let found = play(&[
+        Trigger("A", 0),
+        Trigger("B", 100),
+        Picture("b", 130),
+        Trigger("C", 200),
+        Picture("c", 230),
+    ]);
+    let expected = [
+        (60, NoPicture("A")),
+        (130, Both("B", "b")),
+        (230, Both("C", "c")),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_picture_before_or_after_its_time_is_nobodys() {
+    let found = play(&[
+        Trigger("A", 0),
+        Picture("early", 19),
+        Picture("late", 61),
+        Picture("later", 200),
+    ]);
+    let expected = [
+        (24, NoTrigger("early")),
+        (60, NoPicture("A")),
+        (66, NoTrigger("late")),
+        (205, NoTrigger("later")),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_trigger_that_is_known_after_its_picture_still_gets_it() {
+    let found = play(&[Picture("a", 20), LateTrigger("A", 0, 24)]);
+    assert_eq!(found, [(24, Both("A", "a"))]);
+    let found = play(&[Picture("a", 20), LateTrigger("A", 0, 26)]);
+    assert_eq!(found, [(25, NoTrigger("a")), (60, NoPicture("A"))]);
+}
+
+#[test]
+fn pictures_in_another_order_go_to_the_triggers_by_time_alone() {
+    // Closer than the window is wide: the station cannot know that they were swapped. The oldest comes first.
+    let found = play(&[
+        Trigger("A", 0),
+        Trigger("B", 30),
+        Picture("b", 55),
+        Picture("a", 57),
+    ]);
+    assert_eq!(found, [(55, Both("A", "b")), (57, Both("B", "a"))]);
+    // Farther apart than that, a picture of a part before is no picture of this one.
+    let found = play(&[
+        Trigger("A", 0),
+        Trigger("B", 41),
+        Picture("b", 61),
+        Picture("a", 62),
+    ]);
+    let expected = [
+        (60, NoPicture("A")),
+        (61, Both("B", "b")),
+        (67, NoTrigger("a")),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_burst_is_paired_in_its_order_and_what_has_no_room_comes_back() {
+    let mut pairing = Pairing::new(Duration::ZERO, Duration::from_secs(1), Duration::ZERO);
+    for number in 0..TRIGGERS_MAX {
+        assert_eq!(pairing.trigger(number, ms(0)), Ok(()));
+    }
+    assert_eq!(pairing.trigger(999, ms(0)), Err(999));
+    for number in 0..PICTURES_MAX {
+        assert_eq!(pairing.picture(number, ms(1)), Ok(()));
+    }
+    assert_eq!(pairing.picture(999, ms(1)), Err(999));
+    for number in 0..PICTURES_MAX {
+        assert_eq!(pairing.pair(), Some(Both(number, number)));
+    }
+    assert_eq!(pairing.pair(), None);
+    let mut left = 0;
+    while let Some(paired) = pairing.expire(ms(1_001)) {
+        assert!(matches!(paired, NoPicture(_)));
+        left += 1;
+    }
+    assert_eq!(left, TRIGGERS_MAX - PICTURES_MAX);
+}

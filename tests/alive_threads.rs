@@ -1,0 +1,75 @@
+//! Promise: a hang of the inspection, of the gate or of the recorder stops the feeding of the watchdogs, and nothing else
+//! keeps it up. Each thread is stopped by itself, as a debugger does it.
+#![cfg(feature = "cpu")]
+
+mod station;
+
+use nix::sys::ptrace;
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::Pid;
+use station::{Site, wait_for};
+use std::fs;
+use std::os::unix::net::UnixDatagram;
+use std::time::{Duration, Instant};
+
+const CHECK: Duration = Duration::from_millis(100);
+const PERIOD: Duration = Duration::from_millis(800);
+
+/// The thread of this name.
+fn thread_of(process: u32, name: &str) -> Pid {
+    wait_for(name, || {
+        fs::read_dir(format!("/proc/{process}/task"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| fs::read_to_string(path.join("comm")).unwrap().trim_end() == name)
+            .map(|path| Pid::from_raw(path.file_name().unwrap().to_str().unwrap().parse().unwrap()))
+    })
+}
+
+/// How often the watchdog is fed in this time.
+fn fed(manager: &UnixDatagram, time: Duration) -> usize {
+    let end = Instant::now() + time;
+    let mut count = 0;
+    let mut buffer = [0; 512];
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return count;
+        }
+        manager.set_read_timeout(Some(left)).unwrap();
+        if let Ok(len) = manager.recv(&mut buffer) {
+            count += usize::from(&buffer[..len] == b"WATCHDOG=1");
+        }
+    }
+}
+
+#[test]
+fn whichever_thread_hangs_nobody_feeds() {
+    let site = Site::new("threads");
+    let with_check = format!(
+        r#""scores": "softmax", "self_check_ms": {}"#,
+        CHECK.as_millis()
+    );
+    site.change(&[(r#""scores": "softmax""#, &with_check)]);
+    let path = site.path.join("notify");
+    let manager = UnixDatagram::bind(&path).unwrap();
+    let mut station = site.start_with(&[
+        ("NOTIFY_SOCKET", path.to_str().unwrap()),
+        ("WATCHDOG_USEC", &PERIOD.as_micros().to_string()),
+    ]);
+    assert!(fed(&manager, 2 * PERIOD) >= 2, "it lives");
+    for name in ["inspection", "gate", "recorder"] {
+        let thread = thread_of(station.id(), name);
+        ptrace::seize(thread, ptrace::Options::empty()).unwrap();
+        ptrace::interrupt(thread).unwrap();
+        waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
+        // What was under way.
+        fed(&manager, CHECK);
+        let meanwhile = fed(&manager, 2 * PERIOD);
+        // Before anything may fail: a program with a stopped thread cannot be ended.
+        ptrace::detach(thread, None).unwrap();
+        assert_eq!(meanwhile, 0, "without the {name}");
+        assert!(fed(&manager, 2 * PERIOD) >= 2, "with the {name} again");
+    }
+    assert_eq!(station.stop(), Some(0));
+}
