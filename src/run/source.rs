@@ -17,9 +17,9 @@ use std::thread::ScopedJoinHandle;
 /// A source of pictures.
 pub(super) enum Source<'s> {
     /// Files in a watched directory.
-    Files(Files<'s>),
+    Files(Box<Files<'s>>),
     /// Frames of a camera.
-    Camera(CameraSource<'s>),
+    Camera(Box<CameraSource<'s>>),
 }
 
 /// A watched directory.
