@@ -53,8 +53,11 @@ thread_local! {
 
 /// The kernel's number of the calling thread, the name of its directory in `/proc/self/task`.
 pub fn this_thread() -> i32 {
+    // The call itself: glibc has a function for it only since 2.30, and a board may have 2.27.
     // SAFETY: the call takes nothing, changes nothing and cannot fail.
-    unsafe { libc::gettid() }
+    let thread = unsafe { libc::syscall(libc::SYS_gettid) };
+    // The kernel numbers threads up to 2^22.
+    i32::try_from(thread).unwrap_or_default()
 }
 
 /// Allocations of a thread since it began, one that was made larger or smaller counted again; 0 for a thread that made

@@ -12,6 +12,7 @@ pub mod line;
 mod lock;
 pub mod notify;
 pub mod realtime;
+pub mod rename;
 pub mod simulated;
 pub mod simulated_camera;
 pub mod v4l2;

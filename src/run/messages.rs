@@ -27,7 +27,7 @@ pub(super) struct Job {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     clippy::large_enum_variant,
-    reason = "a box would be allocated for each part"
+    reason = "a box would allocate for each part"
 )]
 pub(super) enum Picture {
     /// There is none, or none yet.

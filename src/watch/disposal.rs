@@ -6,7 +6,7 @@ use crate::part::PartId;
 use crate::station::file::{self, After};
 use core::fmt::Write as _;
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, OFlag, RenameFlags, open, renameat, renameat2};
+use nix::fcntl::{AT_FDCWD, OFlag, open, renameat};
 use nix::sys::stat::{Mode, SFlag, futimens, lstat, stat};
 use nix::sys::time::TimeSpec;
 use nix::unistd::{fsync, unlink};
@@ -188,7 +188,7 @@ fn directory(key: &'static str, path: &str) -> Result<(u64, u64), Error> {
 /// Renames a file, unless the new name is taken (`EEXIST`).
 fn rename_new(from: &FilePath, to: &FilePath) -> Result<(), Errno> {
     let (from, to) = (from.as_slice(), to.as_slice());
-    match renameat2(AT_FDCWD, from, AT_FDCWD, to, RenameFlags::RENAME_NOREPLACE) {
+    match board::rename::rename_new(from, to) {
         // Some file systems (vfat on old kernels, some network ones) and kernels before 3.15 cannot do it in one step.
         Err(Errno::EINVAL | Errno::ENOSYS) => match lstat(to) {
             Ok(_) => Err(Errno::EEXIST),

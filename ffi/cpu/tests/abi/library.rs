@@ -26,7 +26,11 @@ fn build() -> PathBuf {
     cargo.args(["build", "--quiet", "--package", "ascendcl-so", "--profile"]);
     cargo.arg(if profile == "debug" { "dev" } else { profile });
     // With --target the profile's directory lies one level deeper, in one named after the target.
-    if above.join("CACHEDIR.TAG").exists() {
+    let is_target = above.file_name().is_some_and(|name| {
+        name.as_encoded_bytes()
+            .starts_with(env::consts::ARCH.as_bytes())
+    });
+    if !is_target {
         cargo.arg("--target-dir").arg(above);
     } else {
         cargo

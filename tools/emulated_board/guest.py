@@ -1,0 +1,127 @@
+"""A board in qemu: its console, its machine protocol, and the end of its process.
+
+The console is read at all times by a thread of its own. The emulated serial port sends byte by byte into a socket; when
+nobody reads, it fills after some hundred bytes and the whole machine stops with it.
+"""
+
+import json
+import re
+import socket
+import subprocess
+import threading
+import time
+from places import program
+
+
+class BoardError(Exception):
+    """The board did something else than it should."""
+
+
+class Guest:
+    """A board that is running; use it in a `with` statement."""
+
+    def __init__(self, directory, words):
+        """Starts qemu with `words`. Its sockets and logs go into `directory`."""
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+        path, environment = program("qemu-system-aarch64", "qemu-system-arm")
+        sockets = {name: socket.socketpair() for name in ("console", "machine", "test")}
+        command = [path, "-nodefaults", "-display", "none", "-monitor", "none"]
+        for name, (_, theirs) in sockets.items():
+            command += ["-chardev", f"socket,id={name},fd={theirs.fileno()}"]
+        command += ["-mon", "chardev=machine,mode=control", "-qtest", "chardev:test", "-qtest-log", "none"]
+        self.started = time.monotonic()
+        with open(directory / "qemu.txt", "wb") as log:
+            self._process = subprocess.Popen(
+                command + [str(word) for word in words], env=environment, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, pass_fds=[theirs.fileno() for _, theirs in sockets.values()])
+        for _, theirs in sockets.values():
+            theirs.close()
+        self._console, machine, self.test_socket = (sockets[name][0] for name in ("console", "machine", "test"))
+        self._text = b""
+        self._ended = False
+        self._news = threading.Condition()
+        self._commands = 0
+        threading.Thread(target=self._read_console, daemon=True).start()
+        self._machine = machine.makefile("rw")
+        self._machine.readline()
+        self.machine("qmp_capabilities")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.cut_power()
+
+    def cut_power(self):
+        """Ends qemu at once."""
+        self._process.kill()
+        self._process.wait()
+
+    def _read_console(self):
+        with open(self.directory / "console.txt", "ab") as log:
+            while True:
+                try:
+                    piece = self._console.recv(65536)
+                except OSError:
+                    piece = b""
+                log.write(piece)
+                log.flush()
+                with self._news:
+                    self._text += piece
+                    self._ended = not piece
+                    self._news.notify_all()
+                if not piece:
+                    return
+
+    def until(self, pattern, timeout_s=60):
+        """Waits for `pattern` on the console; the match. What stands up to its end is dropped."""
+        pattern = re.compile(pattern.encode(), re.MULTILINE)
+        end = time.monotonic() + timeout_s
+        with self._news:
+            while True:
+                match = pattern.search(self._text)
+                if match:
+                    self._text = self._text[match.end():]
+                    return match
+                tail = self._text[-600:].decode(errors="replace")
+                if self._ended:
+                    raise BoardError(f"qemu ended; console: {tail}; {(self.directory / 'qemu.txt').read_text()}")
+                if time.monotonic() > end:
+                    raise BoardError(f"{pattern.pattern!r} not within {timeout_s} s; console: {tail}")
+                self._news.wait(max(0.01, end - time.monotonic()))
+
+    def up(self, timeout_s=90):
+        """Waits until the shell is there; seconds since qemu started."""
+        self.until(r"^BOARD-IS-UP.*\n", timeout_s)
+        return time.monotonic() - self.started
+
+    def type(self, text):
+        """Types into the shell."""
+        self._console.sendall(text.encode())
+
+    def ask(self, command, timeout_s=60):
+        """Runs a shell command on the board: (exit status, what it printed)."""
+        self._commands += 1
+        # In two pieces, so that the command's own echo could not be taken for its end.
+        self.type(f"{{ {command}\n}} </dev/null; echo \"=END\"\"{self._commands}=$?=\"\n")
+        match = self.until(rf"(?s)\A(.*?)=END{self._commands}=(\d+)=\n", timeout_s)
+        return int(match[2]), match[1].decode(errors="replace")
+
+    def do(self, command, timeout_s=60):
+        """As `ask`, for a command that must succeed; what it printed."""
+        status, text = self.ask(command, timeout_s)
+        if status != 0:
+            raise BoardError(f"{command}: status {status}: {text}")
+        return text
+
+    def machine(self, command, **arguments):
+        """A command of qemu's machine protocol; its answer."""
+        self._machine.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self._machine.flush()
+        while True:
+            answer = json.loads(self._machine.readline())
+            if "error" in answer:
+                raise BoardError(f"{command}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]

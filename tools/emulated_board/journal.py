@@ -1,0 +1,41 @@
+"""The station's journal, as it comes from the board: each line JSON with a checksum over what stands before it."""
+
+import json
+import zlib
+
+
+class Damaged(Exception):
+    """A line that is no record."""
+
+
+def record(line):
+    """One line, without its newline."""
+    body, mark, tail = line.rpartition(b',"crc":"')
+    if not mark or not tail.endswith(b'"}'):
+        raise Damaged(f"no checksum: {line[:120]!r}")
+    if zlib.crc32(body) != int(tail[:-2], 16):
+        raise Damaged(f"wrong checksum: {line[:120]!r}")
+    return json.loads(line)
+
+
+def records(text):
+    """Every record of a file that nobody is writing. A torn last line is damage too: the station mends it at its start."""
+    if text and not text.endswith(b"\n"):
+        raise Damaged(f"the last line does not end: {text[-120:]!r}")
+    return [record(line) for line in text.splitlines()]
+
+
+def parts(all_records):
+    """The records of parts, by their numbers."""
+    found = {}
+    for one in all_records:
+        if one["kind"] == "part":
+            if one["part"] in found:
+                raise Damaged(f"part {one['part']} stands there twice")
+            found[one["part"]] = one
+    return found
+
+
+def verdict(part):
+    """PASS, REJECT or FAULT."""
+    return part["verdict"]["kind"]

@@ -1,0 +1,93 @@
+"""The lines of the board's GPIO controller, from outside: driven like a sensor, watched like a relay.
+
+qemu's test protocol moves inputs and reports every change of an output. No program of the board takes part.
+"""
+
+import bisect
+import queue
+import threading
+import time
+
+
+class Lines:
+    """The lines of one controller. Times are those of `time.monotonic` on this machine, taken as the report arrives."""
+
+    def __init__(self, guest, controller):
+        """`controller` is the path of the controller in qemu's object tree."""
+        self._socket = guest.test_socket
+        self._controller = controller
+        self._answers = queue.Queue()
+        self._news = threading.Condition()
+        # By line: the times of its changes and the levels from then on.
+        self._times = {}
+        self._levels = {}
+        # Told of every change: (time, line, level).
+        self.listeners = []
+        threading.Thread(target=self._read, daemon=True).start()
+        self._ask(f"irq_intercept_out {controller}")
+
+    def _read(self):
+        rest = b""
+        while True:
+            try:
+                piece = self._socket.recv(1 << 20)
+            except OSError:
+                piece = b""
+            if not piece:
+                return
+            now = time.monotonic()
+            *whole, rest = (rest + piece).split(b"\n")
+            changes = []
+            for words in (line.decode().split() for line in whole):
+                if words[:1] == ["IRQ"]:
+                    changes.append((now, int(words[2]), int(words[1] == "raise")))
+                elif words:
+                    self._answers.put(words)
+            with self._news:
+                for change in changes:
+                    at, line, level = change
+                    self._times.setdefault(line, []).append(at)
+                    self._levels.setdefault(line, []).append(level)
+                    for listener in self.listeners:
+                        listener(*change)
+                self._news.notify_all()
+
+    def _ask(self, command):
+        self._socket.sendall(command.encode() + b"\n")
+        answer = self._answers.get(timeout=30)
+        if answer[0] != "OK":
+            raise RuntimeError(f"{command}: {' '.join(answer)}")
+
+    def drive(self, line, level):
+        """Gives an input line a level; the time at which this was asked for."""
+        at = time.monotonic()
+        self._ask(f"set_irq_in {self._controller} unnamed-gpio-in {line} {level}")
+        return at
+
+    def level(self, line, at=None):
+        """The level of an output, now or at a time; 0, to which the wiring pulls it, before its first change."""
+        with self._news:
+            times = self._times.get(line, [])
+            index = len(times) if at is None else bisect.bisect_right(times, at)
+            return self._levels[line][index - 1] if index else 0
+
+    def changes(self, line, since=0.0, until=float("inf")):
+        """[(time, level)] of an output."""
+        with self._news:
+            pairs = zip(self._times.get(line, []), self._levels.get(line, []))
+            return [(at, level) for at, level in pairs if since <= at < until]
+
+    def wait(self, line, level, timeout_s):
+        """Waits until an output has a level: the time of the change that brought it, or None when it does not come. The
+        time is that of `level` seen first, which may lie before the call."""
+        end = time.monotonic() + timeout_s
+        with self._news:
+            while True:
+                times = self._times.get(line, [])
+                now = self._levels[line][-1] if times else 0
+                if now == level:
+                    return times[-1] if times else 0.0
+                left = end - time.monotonic()
+                if left <= 0:
+                    return None
+                self._news.wait(left)

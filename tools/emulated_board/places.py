@@ -1,0 +1,34 @@
+"""Where things are, and the programs of this machine that the board needs."""
+
+import os
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# What tools/cross/setup.sh made, and what is fetched here; kept from run to run.
+CROSS = Path(os.environ.get("SLUICE_CROSS", ROOT / "target/cross"))
+# What tools/cross/cargo builds.
+BUILD = Path(os.environ.get("SLUICE_AARCH64", ROOT / "target/aarch64")) / "aarch64-unknown-linux-gnu"
+# Logs, journals and pictures of the last run.
+OUT = ROOT / "target/emulated_board"
+HOST = CROSS / "host"
+
+
+def debian(*words):
+    """Runs tools/cross/debian.sh; what it printed."""
+    script = ROOT / "tools/cross/debian.sh"
+    return subprocess.run([script, *words], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def program(name, package):
+    """(command, environment) of a program from a Debian package, with the libraries that came along."""
+    debian("with", HOST, "backports", package)
+    path = next(HOST / place / name for place in ("usr/bin", "sbin", "usr/sbin") if (HOST / place / name).exists())
+    libraries = f"{HOST}/usr/lib/x86_64-linux-gnu:{HOST}/lib/x86_64-linux-gnu"
+    return str(path), {**os.environ, "LD_LIBRARY_PATH": libraries}
+
+
+def run(name, package, *words, **options):
+    """Runs such a program to its end."""
+    path, environment = program(name, package)
+    return subprocess.run([path, *map(str, words)], env=environment, check=True, **options)

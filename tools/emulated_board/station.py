@@ -1,0 +1,100 @@
+"""The station on the board: as a service, what it wrote, what it did."""
+
+import json
+import time
+import journal
+from guest import BoardError
+from places import BUILD, CROSS, OUT, ROOT, debian, run
+
+# What a service manager does for a station (board/stations/sluice.service): starts it again after every end, and has the
+# lines made safe in between.
+SERVICE = """#!/bin/busybox sh
+# service [VARIABLE=VALUE...]
+while :; do
+    env "$@" sluice run --station /etc/sluice/station.json >> /tmp/station.txt 2>&1 &
+    echo $! > /tmp/station.pid
+    wait $!
+    echo "the service: status $?" >> /tmp/station.txt
+    sluice safe --station /etc/sluice/station.json >> /tmp/station.txt 2>&1
+    [ -e /tmp/stopped ] && break
+    sleep 0.2
+done
+echo over > /tmp/service.over
+"""
+
+
+def file(**changes):
+    """The station file of the emulated board, with sections changed: a dictionary is merged into the one that is there,
+    anything else takes its place, None takes it away."""
+    text = json.loads((ROOT / "board/stations/emulated.json").read_text())
+    return _merged(text, changes)
+
+
+def _merged(old, changes):
+    new = dict(old)
+    for key, value in changes.items():
+        if value is None:
+            new.pop(key, None)
+        elif isinstance(value, dict) and isinstance(new.get(key), dict):
+            new[key] = _merged(new[key], value)
+        else:
+            new[key] = value
+    return new
+
+
+def stripped(path):
+    """The program or library without its symbols, which only make the image larger."""
+    small = OUT / "programs" / path.name
+    if not small.exists() or small.stat().st_mtime < path.stat().st_mtime:
+        small.parent.mkdir(parents=True, exist_ok=True)
+        run("aarch64-linux-gnu-strip", "binutils-aarch64-linux-gnu", "-o", small, path)
+    return small
+
+
+def add_to(image, description, profile, model, normalisation):
+    """Puts the station, the engine's library, the model and the station file on the board."""
+    image.file("bin/sluice", stripped(BUILD / profile / "sluice"), executable=True)
+    image.file("bin/service", SERVICE.encode(), executable=True)
+    image.file("usr/lib/libascendcl.so", stripped(BUILD / "debug/libascendcl.so"), executable=True)
+    image.file("etc/sluice/model.onnx", model)
+    image.file("etc/sluice/aipp.cfg", normalisation)
+    image.file("etc/sluice/station.json", json.dumps(description, indent=2).encode())
+
+
+class Station:
+    """The service on a board."""
+
+    def __init__(self, guest):
+        self._guest = guest
+
+    def start(self, *variables):
+        """Starts the service, with variables of its environment as `NAME=VALUE`."""
+        words = " ".join(f"'{variable}'" for variable in variables)
+        self._guest.do(f"rm -f /tmp/stopped /tmp/service.over; setsid service {words} > /dev/null 2>&1 &")
+
+    def wait_until(self, condition, timeout_s, what):
+        """Waits until a shell condition holds."""
+        end = time.monotonic() + timeout_s
+        while self._guest.ask(condition)[0] != 0:
+            if time.monotonic() > end:
+                raise BoardError(f"{what}: not within {timeout_s} s; the station said: {self.log()[-1500:]}")
+            time.sleep(0.1)
+
+    def stop(self, timeout_s=30):
+        """An ordered stop: SIGTERM, and the service ends."""
+        self._guest.do("touch /tmp/stopped; kill -TERM $(cat /tmp/station.pid)")
+        self.wait_until("[ -e /tmp/service.over ]", timeout_s, "the end of the service")
+
+    def kill(self):
+        """kill -9 of the station alone."""
+        self._guest.do("kill -9 $(cat /tmp/station.pid)")
+
+    def log(self):
+        """What the station wrote to its output, all starts together."""
+        return self._guest.ask("cat /tmp/station.txt")[1]
+
+    def records(self, directory="/disk/journal"):
+        """Every record of the journal. Fails on a damaged one, but for the last line while a station may be writing it."""
+        text = self._guest.ask(f"cat {directory}/*")[1].encode()
+        whole = text[:text.rfind(b"\n") + 1]
+        return journal.records(whole)
