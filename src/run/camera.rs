@@ -33,6 +33,7 @@ const SILENCE: Duration = Duration::from_secs(1);
 
 /// A camera with what its frames become.
 pub(super) struct CameraSource<'s> {
+    device: &'s str,
     open: &'s OpenCamera<'s>,
     settings: Settings,
     window: Duration,
@@ -46,7 +47,7 @@ impl<'s> CameraSource<'s> {
     /// Prepares for the frames that the station file asks for; opens nothing.
     pub fn new(
         station: &Station,
-        camera: &file::Camera,
+        camera: &'s file::Camera,
         open: &'s OpenCamera<'s>,
     ) -> Result<Self, RunError> {
         let settings = camera.settings().map_err(RunError::Camera)?;
@@ -56,6 +57,7 @@ impl<'s> CameraSource<'s> {
             .with_hash();
         let window = Duration::from_millis(camera.exposure_max_ms.into());
         Ok(Self {
+            device: &camera.device,
             open,
             settings,
             window,
@@ -163,7 +165,7 @@ impl<'s> CameraSource<'s> {
                 && heard + silence <= now
             {
                 let problem = format!("no frame for {} ms", silence.as_millis());
-                return Err(failed("waiting for a frame", problem));
+                return Err(self.failed("waiting for a frame", problem));
             }
             let look_at = hungry.then(|| now + LOOK);
             let wakes = [self.frames.next_wake(), silent_at, look_at];
@@ -174,7 +176,7 @@ impl<'s> CameraSource<'s> {
             } else {
                 wait([bell], until).map(drop)
             };
-            waited.map_err(|error| failed("waiting for it", error.to_string()))?;
+            waited.map_err(|error| self.failed("waiting for it", error.to_string()))?;
         }
     }
 
@@ -237,6 +239,14 @@ impl<'s> CameraSource<'s> {
         }
     }
 
+    fn failed(&self, doing: &'static str, problem: String) -> CameraError {
+        CameraError {
+            device: self.device.to_owned(),
+            doing,
+            problem,
+        }
+    }
+
     fn take_triggers(&mut self, shared: &Shared) {
         while let Received::Item(trigger) = shared.triggers.receive(Duration::ZERO) {
             // A camera that runs freely has no frame for a missed one.
@@ -296,13 +306,5 @@ fn tell_failed(part: Option<PartId>, cause: Cause, detail: Detail, shared: &Shar
             .is_err()
     {
         shared.stop_for_queue();
-    }
-}
-
-fn failed(doing: &'static str, problem: String) -> CameraError {
-    CameraError {
-        device: "source.camera".to_owned(),
-        doing,
-        problem,
     }
 }

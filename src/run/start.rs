@@ -43,7 +43,7 @@ pub struct Devices<'d, P: OutputPin> {
     pub outputs: Outputs<P>,
     /// The trigger's line, if the station file names one.
     pub edges: Option<Box<dyn Edges + 'd>>,
-    /// Opens the camera, checks what it does, and gives it: at the start, and again when it has failed.
+    /// Opens the camera, at the start and again when it has failed. What it does then is checked by watching it.
     pub open_camera: &'d OpenCamera<'d>,
     /// The operator's screen.
     pub screen: Box<dyn Screen>,
@@ -86,9 +86,10 @@ pub fn run<P: OutputPin + Send>(
         (None, _) => None,
     };
     let source = match (&station.source.directory, &station.source.camera, &trigger) {
-        (Some(directory), _, _) => Source::Files(Files::new(station, directory)?),
+        (Some(directory), _, _) => Source::Files(Box::new(Files::new(station, directory)?)),
         (None, Some(camera), Some(_)) => {
-            Source::Camera(CameraSource::new(station, camera, devices.open_camera)?)
+            let source = CameraSource::new(station, camera, devices.open_camera)?;
+            Source::Camera(Box::new(source))
         }
         (None, Some(_), None) => return Err(RunError::NoEdges),
         (None, None, _) => return Err(RunError::NoSource),

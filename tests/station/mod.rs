@@ -8,6 +8,7 @@
 pub mod library;
 pub mod lines;
 pub mod pictures;
+pub mod trigger;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
