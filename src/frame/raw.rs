@@ -92,9 +92,6 @@ impl RawSource {
             row,
             hasher,
         } = self;
-        if let Some(hasher) = hasher {
-            hasher.reset();
-        }
         let mut rows = resampler.begin(out).map_err(FrameError::Output)?;
         // Columns with those that share their colours; all of them lie in the frame, which is even where colours are shared.
         let (start, end) = (roi.x as usize, roi.x as usize + roi.width as usize);
