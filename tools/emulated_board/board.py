@@ -14,7 +14,7 @@ from places import BUILD, OUT, run
 # The lines of the GPIO controller.
 TRIGGER, REJECT, READY, FAULT, OLED_CLOCK, OLED_DATA, OLED_SELECT, OLED_DATA_COMMAND = range(8)
 NAMES = ("TRIGGER", "REJECT", "READY", "FAULT", "OLED_SCK", "OLED_MOSI", "OLED_CS", "OLED_DC")
-SIDE = 64
+SIDE = 32
 # The loop: what is written to /dev/video1 comes out of /dev/video0.
 CAMERA = ("vivid", "n_devs=1 node_types=0x101 num_inputs=1 input_types=3 num_outputs=1 output_types=1")
 DISK_MIB = 24
