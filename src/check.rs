@@ -41,9 +41,6 @@ fn finding(result: Result<String, String>) -> Finding {
 /// Tries directories, journal, engine and model. Opens the device and runs a black picture; drives no line.
 pub fn run(station: &Station, open: &dyn Fn(&str) -> Result<Library, EngineError>) -> Vec<Finding> {
     let mut findings = vec![directories(station), journal(station)];
-    if !station.display.file.is_empty() {
-        findings.push(display(station));
-    }
     match engine(station, open) {
         Ok(good) => findings.extend(good.into_iter().map(|text| finding(Ok(text)))),
         Err(error) => findings.push(finding(Err(error.to_string()))),
@@ -107,21 +104,6 @@ fn journal(station: &Station) -> Finding {
             ))
         }
         Err(error) => Err(error.to_string()),
-    })
-}
-
-fn display(station: &Station) -> Finding {
-    let file = Path::new(station.display.file.as_str());
-    let directory = file
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    finding(match fs::metadata(directory) {
-        Ok(_) => Ok(format!("display.file {}", file.display())),
-        Err(error) => Err(format!(
-            "display.file {}: its directory: {error}",
-            file.display()
-        )),
     })
 }
 

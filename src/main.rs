@@ -141,17 +141,14 @@ fn run_guarded(
     let station = &file.station;
     let Lines {
         outputs,
+        mut chips,
         mut housekeeping,
-        ..
     } = lines;
     let start = match identity(file) {
         Ok(start) => start,
         Err(error) => return fail(UNUSABLE, error),
     };
-    let screen = match devices::open_screen(&station.display) {
-        Ok(screen) => screen,
-        Err(error) => return fail(UNUSABLE, error),
-    };
+    let screen = devices::open_screen(&station.display, &mut chips);
     let watchdogs = match devices::watchdogs() {
         Ok(watchdogs) => watchdogs,
         Err(error) => return fail(UNUSABLE, error),
@@ -200,7 +197,7 @@ fn run_guarded(
     };
     let counters = outcome.counters;
     println!(
-        "{} triggers: {} pass, {} reject, {} fault, {} missed ({} late)",
+        "{} parts: {} pass, {} reject, {} fault, {} missed ({} late)",
         counters.triggers,
         counters.pass,
         counters.reject,
@@ -282,6 +279,7 @@ fn check_station(file: &File) -> ExitCode {
     println!("{}: every key is right", file.origin);
     let mut findings = commission::inspect(&file.station);
     findings.extend(check::run(&file.station, &devices::open_library));
+    findings.extend(devices::check_display(&file.station.display));
     findings.extend(file.station.watchdog.as_ref().map(devices::check_watchdog));
     if let Some(camera) = &file.station.source.camera {
         findings.push(check::camera(camera, devices::open_camera(camera)));

@@ -36,13 +36,14 @@ fn a_stop_while_the_lines_are_being_opened_is_ordered() {
         mkfifo(&path, Mode::S_IRWXU).unwrap();
         let mut station = site.launch(&[]);
         let waits = format!("/proc/{}/wchan", station.id());
-        wait_for("the opening of the FIFO", || {
+        let is_opening = || {
             fs::read_to_string(&waits)
                 .is_ok_and(|place| place.contains("fifo") || place.contains("wait_for_partner"))
-                .then_some(())
-        });
+        };
+        wait_for("the opening of the FIFO", || is_opening().then_some(()));
         station.signal(signal);
         thread::sleep(Duration::from_millis(50));
+        assert!(is_opening(), "{signal} did not wait");
         let mut timeline = String::new();
         let mut fifo = File::open(&path).unwrap();
         fifo.read_to_string(&mut timeline).unwrap();

@@ -9,26 +9,31 @@
 mod station;
 
 use ascendcl::Library;
+use board::display::{
+    Channel, Controller, Display, DisplayError, Format, Framebuffer, I2cBus, Oled, Turn,
+};
 use board::heap::{self, CountingHeap};
 use board::notify::Notify;
 use board::simulated::{Chip, TimelineFile};
 use board::watchdog::{Watchdog, WatchdogError};
+use embedded_hal::i2c;
 use nix::sys::signal::{SigSet, Signal};
 use sluice::gate::Outputs;
 use sluice::hash::Sha256;
 use sluice::journal::{Start, WallTime};
 use sluice::part::PartId;
 use sluice::run::{Devices, Outcome, Stop, Watchdogs};
-use sluice::screen::Dark;
+use sluice::screen::{Colour, Mono, Screen, View};
 use sluice::station::Station;
 use station::library::shared_library;
 use station::{Site, pictures};
 use std::collections::BTreeMap;
+use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use std::{env, fs, thread};
+use std::{env, fs, io, thread};
 
 #[global_allocator]
 static HEAP: CountingHeap = CountingHeap;
@@ -36,7 +41,7 @@ static HEAP: CountingHeap = CountingHeap;
 /// Parts between the two readings.
 const PARTS: usize = 50;
 /// The threads that may not allocate.
-const STATION: [&str; 4] = ["gate", "inspection", "intake", "recorder"];
+const STATION: [&str; 5] = ["gate", "inspection", "intake", "recorder", "screen"];
 /// The threads that are reported.
 const OTHERS: [&str; 1] = ["decode"];
 
@@ -108,6 +113,61 @@ fn feed(site: &Site) -> (Reading, Reading) {
     (before, after)
 }
 
+/// A device that takes everything.
+struct Taker;
+
+impl i2c::ErrorType for Taker {
+    type Error = i2c::ErrorKind;
+}
+
+impl i2c::I2c for Taker {
+    fn transaction(&mut self, _: u8, _: &mut [i2c::Operation<'_>]) -> Result<(), i2c::ErrorKind> {
+        Ok(())
+    }
+}
+
+impl FileExt for Taker {
+    fn read_at(&self, _: &mut [u8], _: u64) -> io::Result<usize> {
+        Ok(0)
+    }
+
+    fn write_at(&self, bytes: &[u8], _: u64) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+}
+
+/// Both layouts at once.
+struct Both<M, C>(M, C);
+
+impl<M: Screen, C: Screen> Screen for Both<M, C> {
+    fn show(&mut self, view: &View<'_>) -> Result<(), DisplayError> {
+        self.0.show(view)?;
+        self.1.show(view)
+    }
+}
+
+fn screens() -> impl Screen {
+    let oled = Display::new("oled", || {
+        Oled::open(I2cBus::new(Taker, 60), Controller::Ssd1306, false)
+    });
+    let channel = |offset| Channel { offset, length: 8 };
+    let format = Format {
+        width: 640,
+        height: 480,
+        bytes_per_pixel: 4,
+        bytes_per_line: 2560,
+        first_byte: 0,
+        red: channel(16),
+        green: channel(8),
+        blue: channel(0),
+        alpha: channel(24),
+    };
+    let framebuffer = Display::new("framebuffer", move || {
+        Ok(Framebuffer::new(Taker, format, Turn::None))
+    });
+    Both(Mono(oled), Colour(framebuffer))
+}
+
 fn run(station: &Station, library: &Path) -> Outcome {
     let (mut chip, timeline) = Chip::new(4096);
     let outputs = Outputs::open(&station.lines, |line| {
@@ -136,7 +196,7 @@ fn run(station: &Station, library: &Path) -> Outcome {
         outputs,
         edges: None,
         open_camera: &|| unreachable!("the station file has none"),
-        screen: Box::new(Dark),
+        screen: Box::new(screens()),
         watchdogs,
         open_library: &|_| Ok(Library::open(library).unwrap()),
         housekeeping: Box::new(move || {

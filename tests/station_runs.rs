@@ -88,7 +88,7 @@ fn each_part_moves_the_line_of_its_verdict_at_its_time() {
     assert_eq!(station.stop(), Some(0));
     assert_eq!(
         station.line("6 parts"),
-        "6 triggers: 4 pass, 1 reject, 1 fault, 0 missed (0 late)"
+        "6 parts: 4 pass, 1 reject, 1 fault, 0 missed (0 late)"
     );
     site.timeline().assert_safe();
     assert_eq!(site.parts().len(), 6);
@@ -109,7 +109,7 @@ fn parts_that_come_all_at_once_are_all_there() {
     assert_eq!(station.stop(), Some(0));
     assert_eq!(
         station.line("18 parts"),
-        "18 triggers: 12 pass, 6 reject, 0 fault, 0 missed (0 late)"
+        "18 parts: 12 pass, 6 reject, 0 fault, 0 missed (0 late)"
     );
     let numbers: BTreeSet<_> = parts.iter().map(|part| part.part.number()).collect();
     assert_eq!(numbers, (1..=18).collect());

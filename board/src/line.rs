@@ -21,11 +21,8 @@ pub struct LineError {
 impl LineError {
     /// The error that says `text`: what was done to which line, what came back, and what to do.
     pub fn new(text: fmt::Arguments<'_>) -> Self {
-        let mut cut = Cut(heapless::String::new());
-        // It takes what there is room for and never fails.
-        let _ = fmt::write(&mut cut, text);
         Self {
-            text: cut.0,
+            text: cut(text),
             taken: false,
         }
     }
@@ -44,10 +41,18 @@ impl LineError {
     }
 }
 
-/// Text that ends where its room does.
-struct Cut(heapless::String<TEXT_MAX, u8>);
+/// `text`, ended where the room for it does. Allocates nothing.
+pub(crate) fn cut<const N: usize>(text: fmt::Arguments<'_>) -> heapless::String<N, u8> {
+    let mut cut = Cut(heapless::String::new());
+    // It takes what there is room for and never fails.
+    let _ = fmt::write(&mut cut, text);
+    cut.0
+}
 
-impl fmt::Write for Cut {
+/// Text that ends where its room does.
+struct Cut<const N: usize>(heapless::String<N, u8>);
+
+impl<const N: usize> fmt::Write for Cut<N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for symbol in text.chars() {
             if self.0.push(symbol).is_err() {

@@ -103,9 +103,9 @@ mod tests {
         );
         let running = text(Some("sluice lines.reject")).unwrap();
         assert!(running.contains("a station that runs"), "{running}");
-        let error = text(Some("regulator")).unwrap_err();
+        let error = text(Some("sysfs")).unwrap_err();
         assert!(
-            error.is_taken() && error.to_string().contains("\"regulator\""),
+            error.is_taken() && error.to_string().contains("\"sysfs\""),
             "{error}"
         );
     }

@@ -153,10 +153,6 @@ impl<'s> Chips<'s> {
     ///
     /// # Errors
     /// As [`Chips::output`].
-    #[expect(
-        dead_code,
-        reason = "the displays that have lines come with the next merge"
-    )]
     pub fn wire(
         &mut self,
         key: &str,
@@ -221,10 +217,6 @@ pub struct Lines<'s> {
     /// The output lines, at their safe levels.
     pub outputs: Outputs<Pin>,
     /// Where the lines of a display come from.
-    #[expect(
-        dead_code,
-        reason = "the displays that have lines come with the next merge"
-    )]
     pub chips: Chips<'s>,
     /// To be called off the gate's thread.
     pub housekeeping: Box<dyn FnMut() + Send>,

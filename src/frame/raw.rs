@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256 as Hasher};
 use super::{CHANNELS, ChannelOrder, FrameError, Roi, Size};
 use crate::hash::Sha256;
 use crate::resample::Resampler;
+use colour::Converter;
 
 /// Reads frames of one layout into a model's input: one region, one target size, one channel order.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub struct RawSource {
     layout: FrameLayout,
     roi: Roi,
     resampler: Resampler,
+    converter: Converter,
     /// The region's pixels of one row, and those that share their colours with them.
     row: Vec<u8>,
     hasher: Option<Hasher>,
@@ -52,6 +54,7 @@ impl RawSource {
             layout,
             roi,
             resampler,
+            converter: Converter::new(),
             row: vec![0; (roi.width as usize + 2) * CHANNELS],
             hasher: None,
         })
@@ -85,6 +88,7 @@ impl RawSource {
             layout,
             roi,
             resampler,
+            converter,
             row,
             hasher,
         } = self;
@@ -107,16 +111,16 @@ impl RawSource {
                     &*pixels
                 }
                 PixelFormat::Yuyv => {
-                    colour::yuyv(&line[2 * first..2 * last], shared);
+                    converter.yuyv(&line[2 * first..2 * last], shared);
                     &shared[inner]
                 }
                 PixelFormat::Uyvy => {
-                    colour::uyvy(&line[2 * first..2 * last], shared);
+                    converter.uyvy(&line[2 * first..2 * last], shared);
                     &shared[inner]
                 }
                 PixelFormat::Nv12 => {
                     let colours = planes.second_row(y / 2);
-                    colour::nv12(&line[first..last], &colours[first..last], shared);
+                    converter.nv12(&line[first..last], &colours[first..last], shared);
                     &shared[inner]
                 }
             };

@@ -25,6 +25,10 @@ pub(super) struct Job {
 
 /// Where a part's picture is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would allocate for each part"
+)]
 pub(super) enum Picture {
     /// There is none, or none yet.
     None,

@@ -30,6 +30,7 @@ mod readiness;
 mod ready;
 mod record;
 mod recorder;
+mod screen;
 mod self_check;
 mod shared;
 mod source;

@@ -5,12 +5,13 @@ use super::merge::{Complete, Merge};
 use super::messages::{Decision, Picture};
 use super::readiness::{Unnumbered, Works};
 use super::record::record;
+use super::screen::{Picture as Shown, Scene, ScreenThread};
 use super::shared::{Shared, Stop};
 use crate::channel::Received;
 use crate::gate::{Control, Event, Events, PARTS_MAX};
 use crate::journal::{self, Journal, WallTime};
 use crate::part::{Cause, Verdict};
-use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
+use crate::screen::{Counters, Cycle, Last, State};
 use crate::station::file::Name as StationName;
 use crate::watch::Disposal;
 use board::Timestamp;
@@ -32,7 +33,7 @@ pub(super) struct Recorder<'a> {
     pub journal: Journal,
     /// What becomes of files; nothing with a camera.
     pub disposal: Option<Disposal>,
-    pub screen: Box<dyn Screen + 'a>,
+    pub screen: ScreenThread,
     /// Called at every turn: what else has to be done off the other threads. Gives whether the lines are guarded.
     pub housekeeping: Box<dyn FnMut() -> bool + Send + 'a>,
     /// Who watches the station: fed here, after the disk and the gate.
@@ -57,7 +58,6 @@ struct Known {
     counters: Counters,
     cycle: Cycle,
     last: Option<Last>,
-    picture: Option<Thumbnail>,
     shown: Option<State>,
     retry_at: Timestamp,
     written: u64,
@@ -74,7 +74,6 @@ impl Recorder<'_> {
             counters: Counters::default(),
             cycle: Cycle::default(),
             last: None,
-            picture: None,
             shown: None,
             retry_at: Timestamp::default(),
             written: 0,
@@ -98,7 +97,7 @@ impl Recorder<'_> {
                 known.missed_at = Timestamp::default();
             }
             self.write(&mut known);
-            self.show(&mut known, false);
+            self.show(&mut known, Shown::Same);
             let guarded = (self.housekeeping)();
             if guarded != self.shared.readiness.works(Works::Guard) {
                 // It fails only when the gate has stopped, and then all lines are safe.
@@ -112,6 +111,7 @@ impl Recorder<'_> {
                 break;
             }
         }
+        self.screen.end();
         for complete in &known.unwritten {
             eprintln!(
                 "sluice: {} is not in the journal: {}",
@@ -135,12 +135,9 @@ impl Recorder<'_> {
             verdict: decision.verdict,
         });
         // Never another part's picture beside this verdict, so a part without one has none on the screen either.
-        if let Some(old) = core::mem::replace(&mut known.picture, decision.thumbnail.take()) {
-            // Room for all that were made.
-            let _ = self.shared.thumbnails.send(old);
-        }
-        // In this order, so that who reads the line finds the screen that goes with it.
-        self.show(known, true);
+        let picture = Shown::Next(decision.thumbnail.take());
+        // In this order, so that who reads the line finds the screen that goes with it where that is a file.
+        self.show(known, picture);
         say(&decision);
         if let Some(complete) = known.merge.decided(decision) {
             // Bounded by the parts under way.
@@ -285,23 +282,19 @@ impl Recorder<'_> {
     }
 
     /// Shows what has changed.
-    fn show(&mut self, known: &mut Known, decided: bool) {
+    fn show(&self, known: &mut Known, picture: Shown) {
         let state = self.state();
-        if !decided && known.shown == Some(state) {
+        if matches!(picture, Shown::Same) && known.shown == Some(state) {
             return;
         }
         known.shown = Some(state);
-        let view = View {
-            station: &self.station,
+        self.screen.show(Scene {
             state,
             last: known.last,
             counters: known.counters,
             cycle: known.cycle,
-            picture: known.picture.as_ref(),
-        };
-        if let Err(error) = self.screen.show(&view) {
-            eprintln!("sluice: {error}");
-        }
+            picture,
+        });
     }
 }
 

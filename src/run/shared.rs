@@ -2,10 +2,11 @@
 
 use super::messages::{Decision, Input, Job, Message, Triggered};
 use super::readiness::Readiness;
+use super::screen::Thumbnails;
 use crate::channel::Channel;
 use crate::gate::PARTS_MAX;
 use crate::part::PartId;
-use crate::screen::{Counters, Thumbnail};
+use crate::screen::Counters;
 use board::wake::{Wake, WakeError};
 use core::sync::atomic::{AtomicBool, Ordering};
 use nix::sys::signal::{Signal, kill};
@@ -21,8 +22,8 @@ const MESSAGES_MAX: usize = 3 * PARTS_MAX + 8;
 pub(super) const DECISIONS_MAX: usize = 2 * PARTS_MAX;
 /// Triggers that can wait for the thread that finds their pictures: all under way, and as many missed ones.
 const TRIGGERS_MAX: usize = 2 * PARTS_MAX;
-/// Pictures for the screen: one being shown and one being drawn.
-pub(super) const THUMBNAILS: usize = 2;
+/// Pictures for the screen: one being shown, one waiting for that, one on its way to the recorder and one being drawn.
+pub(super) const THUMBNAILS: usize = 4;
 
 /// Why the program ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +58,8 @@ pub(super) struct Shared {
     pub decisions: Channel<Decision, DECISIONS_MAX>,
     /// From the trigger thread to the one that finds the pictures, which `source_bell` wakes.
     pub triggers: Channel<Triggered, TRIGGERS_MAX>,
-    /// Free thumbnails, recorder to inspection.
-    pub thumbnails: Channel<Thumbnail, THUMBNAILS>,
+    /// Free thumbnails, screen to inspection.
+    pub thumbnails: Thumbnails,
     /// Where the engine runs, when it is ready: inspection to source.
     pub engine_ready: Channel<String, 1>,
     /// Whether a trigger would be taken, and what became of those that were not.
@@ -80,7 +81,7 @@ impl Shared {
             messages: Channel::new(),
             decisions: Channel::new(),
             triggers: Channel::new(),
-            thumbnails: Channel::new(),
+            thumbnails: Thumbnails::default(),
             engine_ready: Channel::new(),
             readiness: Readiness::new(part),
             stopping: AtomicBool::new(false),

@@ -5,6 +5,7 @@ use super::alive::{Alive, AliveError, Watchdogs};
 use super::camera::CameraSource;
 use super::inspection;
 use super::recorder::Recorder;
+use super::screen::ScreenThread;
 use super::shared::{Outcome, Shared, Stop, THUMBNAILS};
 use super::source::{Files, Source, restore};
 use super::threads::Threads;
@@ -27,6 +28,7 @@ use core::time::Duration;
 use embedded_hal::digital::OutputPin;
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
+use std::io;
 use std::thread;
 
 /// Real-time priority of the gate's thread, of 1 to 99: above all programs, below the kernel's own threads (50).
@@ -44,7 +46,7 @@ pub struct Devices<'d, P: OutputPin> {
     /// Opens the camera, checks what it does, and gives it: at the start, and again when it has failed.
     pub open_camera: &'d OpenCamera<'d>,
     /// The operator's screen.
-    pub screen: Box<dyn Screen + 'd>,
+    pub screen: Box<dyn Screen>,
     /// Opens the AscendCL library that the station file names.
     pub open_library: &'d (dyn Fn(&str) -> Result<Library, EngineError> + Sync),
     /// Who watches the station.
@@ -124,10 +126,13 @@ pub fn run<P: OutputPin + Send>(
     } = channels.split();
     let gate =
         Driver::new(Settings::from(station), devices.outputs, gate).map_err(RunError::Wake)?;
+    let name = station.station.name.clone();
+    let screen = ScreenThread::start(devices.screen, name, shared.thumbnails.clone())
+        .map_err(RunError::Screen)?;
     let recorder = Recorder {
         journal,
         disposal,
-        screen: devices.screen,
+        screen,
         housekeeping: devices.housekeeping,
         alive: &mut alive,
         control,
@@ -230,6 +235,8 @@ pub enum RunError {
     Signals(Errno),
     /// A watchdog that the station would not feed in time.
     Watchdogs(AliveError),
+    /// The screen's thread could not be started.
+    Screen(io::Error),
 }
 
 impl fmt::Display for RunError {
@@ -245,6 +252,7 @@ impl fmt::Display for RunError {
             Self::Wake(error) => error.fmt(f),
             Self::Signals(errno) => write!(f, "blocking signals: {}", errno.desc()),
             Self::Watchdogs(error) => error.fmt(f),
+            Self::Screen(error) => write!(f, "starting the thread screen: {error}"),
         }
     }
 }

@@ -1,51 +1,53 @@
-//! The 240 x 320 colour layout: state, verdict in its colour, the part with its defects boxed, counters, cycle times.
+//! The colour layout: state, verdict in its colour, the part with its defects boxed, counters, cycle times.
 
-use super::text::{Line, line, reason};
+use super::places::{PICTURE_SIDE, Places};
+use super::scaled::Scaled;
+use super::text::{count, line, reason};
 use super::view::{State, View};
 use crate::part::Verdict;
 use embedded_graphics::image::{Image, ImageRaw};
-use embedded_graphics::mono_font::ascii::{FONT_6X13, FONT_7X13_BOLD, FONT_10X20};
+use embedded_graphics::mono_font::ascii::{FONT_5X8, FONT_6X13, FONT_7X13_BOLD, FONT_10X20};
 use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{
-    DrawTarget, DrawTargetExt, Drawable, Point, Primitive, RgbColor, Size,
+    DrawTarget, DrawTargetExt, Drawable, OriginDimensions, Point, Primitive, RgbColor, Size,
 };
 use embedded_graphics::primitives::{PrimitiveStyle, Rectangle};
 use embedded_graphics::text::{Alignment, Baseline, Text, TextStyleBuilder};
 
-const WIDTH: i32 = 240;
 const BACKGROUND: Rgb888 = Rgb888::new(18, 22, 28);
 const PANEL: Rgb888 = Rgb888::new(38, 46, 56);
 const QUIET: Rgb888 = Rgb888::new(150, 162, 176);
 const GREEN: Rgb888 = Rgb888::new(24, 140, 66);
 const RED: Rgb888 = Rgb888::new(200, 36, 40);
 const AMBER: Rgb888 = Rgb888::new(226, 150, 16);
-/// Upper edge of the picture and its side.
-const PICTURE_TOP: i32 = 94;
-const PICTURE_SIDE: i32 = 160;
-
-/// Draws the whole screen. Displays with fewer colours convert (`DrawTargetExt::color_converted`).
+/// Draws the whole screen: 240 x 320 pixels upright or 320 x 240 lying, whichever suits the target, in its middle and
+/// enlarged by whole pixels. On a smaller target the right and lower parts are cut off.
 ///
 /// # Errors
 /// Whatever the target reports.
-pub fn draw<D: DrawTarget<Color = Rgb888>>(
-    view: &View<'_>,
-    target: &mut D,
-) -> Result<(), D::Error> {
+pub fn draw<D>(view: &View<'_>, target: &mut D) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = Rgb888> + OriginDimensions,
+{
     target.clear(BACKGROUND)?;
-    header(view, target)?;
-    verdict(view, target)?;
-    picture(view, target)?;
-    figures(view, target)
+    let places = Places::of(target.size());
+    let target = &mut Scaled::new(target, places.size);
+    header(view, places, target)?;
+    verdict(view, places, target)?;
+    picture(view, places, target)?;
+    counters(view, places, target)?;
+    cycle(view, places, target)
 }
 
-fn fill<D: DrawTarget<Color = Rgb888>>(
+/// A band from the left edge to the right one.
+fn fill<D: DrawTarget<Color = Rgb888> + OriginDimensions>(
     target: &mut D,
     top: i32,
     height: u32,
     colour: Rgb888,
 ) -> Result<(), D::Error> {
-    Rectangle::new(Point::new(0, top), Size::new(240, height))
+    Rectangle::new(Point::new(0, top), Size::new(target.size().width, height))
         .into_styled(PrimitiveStyle::with_fill(colour))
         .draw(target)
 }
@@ -54,59 +56,55 @@ fn put<D: DrawTarget<Color = Rgb888>>(
     target: &mut D,
     text: &str,
     font: &MonoFont<'_>,
-    at: (i32, i32, Alignment),
+    at: (Point, Alignment),
     colour: Rgb888,
 ) -> Result<(), D::Error> {
-    let (x, y, alignment) = at;
+    let (place, alignment) = at;
     let style = TextStyleBuilder::new()
         .alignment(alignment)
         .baseline(Baseline::Top)
         .build();
-    Text::with_text_style(
-        text,
-        Point::new(x, y),
-        MonoTextStyle::new(font, colour),
-        style,
-    )
-    .draw(target)
-    .map(|_| ())
+    Text::with_text_style(text, place, MonoTextStyle::new(font, colour), style)
+        .draw(target)
+        .map(|_| ())
 }
 
-fn header<D: DrawTarget<Color = Rgb888>>(view: &View<'_>, target: &mut D) -> Result<(), D::Error> {
+/// `margin` from the right edge.
+fn right(places: &Places, margin: i32, y: i32) -> (Point, Alignment) {
+    let width = i32::try_from(places.size.width).unwrap_or_default();
+    (Point::new(width - 1 - margin, y), Alignment::Right)
+}
+
+const fn left(x: i32, y: i32) -> (Point, Alignment) {
+    (Point::new(x, y), Alignment::Left)
+}
+
+fn header<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = Rgb888> + OriginDimensions,
+{
     fill(target, 0, 22, PANEL)?;
-    let name = line(format_args!("{:.18}", view.station));
-    put(
-        target,
-        &name,
-        &FONT_7X13_BOLD,
-        (6, 4, Alignment::Left),
-        Rgb888::WHITE,
-    )?;
+    let name = line(format_args!("{:.*}", places.name_letters, view.station));
+    put(target, &name, &FONT_7X13_BOLD, left(6, 4), Rgb888::WHITE)?;
     let colour = match view.state {
         State::Ready => Rgb888::new(90, 220, 130),
         State::Busy => Rgb888::new(110, 180, 255),
         State::Starting | State::Stopped => QUIET,
         State::Fault => Rgb888::new(255, 190, 60),
     };
-    put(
-        target,
-        view.state.word(),
-        &FONT_7X13_BOLD,
-        (WIDTH - 6, 4, Alignment::Right),
-        colour,
-    )
+    let word = view.state.word();
+    put(target, word, &FONT_7X13_BOLD, right(places, 6, 4), colour)
 }
 
-fn verdict<D: DrawTarget<Color = Rgb888>>(view: &View<'_>, target: &mut D) -> Result<(), D::Error> {
+fn verdict<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = Rgb888> + OriginDimensions,
+{
     let Some(last) = view.last else {
         fill(target, 22, 36, PANEL)?;
-        return put(
-            target,
-            "no part yet",
-            &FONT_10X20,
-            (WIDTH / 2, 30, Alignment::Center),
-            QUIET,
-        );
+        let middle = i32::try_from(places.size.width / 2).unwrap_or_default();
+        let at = (Point::new(middle, 30), Alignment::Center);
+        return put(target, "no part yet", &FONT_10X20, at, QUIET);
     };
     let (ground, ink) = match last.verdict {
         Verdict::Pass => (GREEN, Rgb888::WHITE),
@@ -114,82 +112,106 @@ fn verdict<D: DrawTarget<Color = Rgb888>>(view: &View<'_>, target: &mut D) -> Re
         Verdict::Fault(_) => (AMBER, Rgb888::BLACK),
     };
     fill(target, 22, 36, ground)?;
-    put(
-        target,
-        last.verdict.kind(),
-        &FONT_10X20,
-        (8, 30, Alignment::Left),
-        ink,
-    )?;
+    put(target, last.verdict.kind(), &FONT_10X20, left(8, 30), ink)?;
     let part = line(format_args!("{}", last.part));
-    put(
-        target,
-        &part,
-        &FONT_10X20,
-        (WIDTH - 8, 30, Alignment::Right),
-        ink,
-    )?;
+    put(target, &part, &FONT_10X20, right(places, 8, 30), ink)?;
     let (first, second) = reason(last.verdict);
-    put(
-        target,
-        &first,
-        &FONT_6X13,
-        (8, 62, Alignment::Left),
-        Rgb888::WHITE,
-    )?;
-    put(target, &second, &FONT_6X13, (8, 76, Alignment::Left), QUIET)
+    for (row, text, colour) in [(0, first, Rgb888::WHITE), (14, second, QUIET)] {
+        // The lying layout has 140 pixels for it.
+        let font = if text.len() > 23 {
+            &FONT_5X8
+        } else {
+            &FONT_6X13
+        };
+        let place = places.reason + Point::new(0, row);
+        put(target, &text, font, (place, Alignment::Left), colour)?;
+    }
+    Ok(())
 }
 
-fn picture<D: DrawTarget<Color = Rgb888>>(view: &View<'_>, target: &mut D) -> Result<(), D::Error> {
-    let left = (WIDTH - PICTURE_SIDE) / 2;
-    let frame = Rectangle::new(Point::new(left, PICTURE_TOP), Size::new(160, 160));
+fn picture<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = Rgb888>,
+{
+    let frame = Rectangle::new(places.picture, Size::new_equal(PICTURE_SIDE));
     frame
         .into_styled(PrimitiveStyle::with_fill(Rgb888::BLACK))
         .draw(target)?;
     let Some(thumbnail) = view.picture else {
-        return Ok(());
+        if view.last.is_none() {
+            return Ok(());
+        }
+        let middle = Point::new(80, 74);
+        let at = (places.picture + middle, Alignment::Center);
+        return put(target, "no picture", &FONT_6X13, at, QUIET);
     };
     let raw = ImageRaw::<Rgb888>::new(thumbnail.pixels(), thumbnail.width_px());
     let inset =
-        |side_px: u32| i32::try_from(160_u32.saturating_sub(side_px) / 2).unwrap_or_default();
-    let corner = Point::new(
-        left + inset(thumbnail.width_px()),
-        PICTURE_TOP + inset(thumbnail.height_px()),
-    );
-    Image::new(&raw, corner).draw(&mut target.clipped(&frame))
+        |side_px: u32| i32::try_from(PICTURE_SIDE.saturating_sub(side_px) / 2).unwrap_or_default();
+    let corner = Point::new(inset(thumbnail.width_px()), inset(thumbnail.height_px()));
+    Image::new(&raw, places.picture + corner).draw(&mut target.clipped(&frame))
 }
 
-fn figures<D: DrawTarget<Color = Rgb888>>(view: &View<'_>, target: &mut D) -> Result<(), D::Error> {
+fn counters<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = Rgb888>,
+{
     let counters = view.counters;
-    let columns: [(&str, u64, Rgb888, i32); 4] = [
-        ("PASS", counters.pass, Rgb888::new(90, 220, 130), 6),
-        ("REJECT", counters.reject, Rgb888::new(255, 110, 110), 66),
-        ("FAULT", counters.fault, Rgb888::new(255, 190, 60), 126),
-        ("LATE", counters.late, QUIET, 186),
+    let missed = if counters.missed == 0 {
+        QUIET
+    } else {
+        Rgb888::new(255, 190, 60)
+    };
+    let columns: [(&str, u64, Rgb888); 5] = [
+        ("PASS", counters.pass, Rgb888::new(90, 220, 130)),
+        ("REJECT", counters.reject, Rgb888::new(255, 110, 110)),
+        ("FAULT", counters.fault, Rgb888::new(255, 190, 60)),
+        ("MISSED", counters.missed, missed),
+        ("LATE", counters.late, QUIET),
     ];
-    for (word, count, colour, x) in columns {
-        put(target, word, &FONT_6X13, (x, 260, Alignment::Left), QUIET)?;
-        put(
-            target,
-            &line(format_args!("{count}")),
-            &FONT_7X13_BOLD,
-            (x, 274, Alignment::Left),
-            colour,
-        )?;
+    let (mut place, step) = places.counters;
+    let alignment = if places.numbers_end {
+        Alignment::Right
+    } else {
+        Alignment::Left
+    };
+    for (word, number, colour) in columns {
+        put(target, word, &FONT_6X13, (place, Alignment::Left), QUIET)?;
+        let at = (place + places.number, alignment);
+        put(target, &count(number), &FONT_7X13_BOLD, at, colour)?;
+        place += step;
     }
-    fill(target, 294, 26, PANEL)?;
-    let cycle = &view.cycle;
-    let text: Line = line(format_args!(
-        "cycle {}  mean {}  max {} ms",
-        cycle.last.as_millis(),
-        cycle.mean().as_millis(),
-        cycle.max.as_millis()
-    ));
-    put(
-        target,
-        &text,
-        &FONT_6X13,
-        (6, 300, Alignment::Left),
-        Rgb888::WHITE,
-    )
+    Ok(())
+}
+
+fn cycle<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = Rgb888> + OriginDimensions,
+{
+    let times = [
+        ("cycle", view.cycle.last),
+        ("mean", view.cycle.mean()),
+        ("max", view.cycle.max),
+    ];
+    let (mut place, step) = places.cycle;
+    let Some(step) = step else {
+        fill(target, place.y - 6, 26, PANEL)?;
+        let [last, mean, max] = times.map(|(_, time)| time.as_millis());
+        let text = line(format_args!("cycle {last}  mean {mean}  max {max} ms"));
+        return put(
+            target,
+            &text,
+            &FONT_6X13,
+            (place, Alignment::Left),
+            Rgb888::WHITE,
+        );
+    };
+    for (word, time) in times {
+        put(target, word, &FONT_6X13, (place, Alignment::Left), QUIET)?;
+        let at = (place + places.number, Alignment::Right);
+        let text = line(format_args!("{} ms", time.as_millis()));
+        put(target, &text, &FONT_6X13, at, Rgb888::WHITE)?;
+        place += step;
+    }
+    Ok(())
 }

@@ -5,52 +5,77 @@
 
 mod colour;
 mod mono;
+mod places;
+mod scaled;
 mod text;
 mod thumbnail;
 mod view;
 
 pub use colour::draw as draw_colour;
 pub use mono::draw as draw_mono;
+pub use places::colour_fits;
 pub use thumbnail::{SIDE_PX, Thumbnail};
 pub use view::{Counters, Cycle, Last, State, View};
 
-use board::display::{DisplayError, Flush};
-use core::convert::Infallible;
+use board::display::{Display, DisplayError, Panel};
+use core::time::Duration;
 use embedded_graphics::pixelcolor::{BinaryColor, Rgb888};
-use embedded_graphics::prelude::DrawTarget;
 
 /// A screen that a view can be shown on, whatever its colours.
 pub trait Screen: Send {
-    /// Draws `view` and shows it.
+    /// Draws `view` and shows it. Takes as long as the display does, which may be seconds.
     ///
     /// # Errors
     /// The display did not take it; the next view may be shown all the same.
     fn show(&mut self, view: &View<'_>) -> Result<(), DisplayError>;
+
+    /// How long the station may wait for a verdict to be shown before it prints it. Nothing for a device, which must not
+    /// hold anything up.
+    fn patience(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// A black-and-white display with the 128 x 64 layout.
 #[derive(Debug)]
-pub struct Mono<D>(pub D);
+pub struct Mono<P: Panel>(pub Display<P>);
 
-/// A colour display with the 240 x 320 layout.
+/// A colour display with the colour layout.
 #[derive(Debug)]
-pub struct Colour<D>(pub D);
+pub struct Colour<P: Panel>(pub Display<P>);
+
+/// A screen that is looked at when a verdict's line is printed: who reads the line finds the screen that goes with it, as
+/// long as the screen takes no longer than a second. For screens that are files, which are read by programs.
+#[derive(Debug)]
+pub struct Prompt<S>(pub S);
 
 /// No display at all.
 #[derive(Debug, Clone, Copy)]
 pub struct Dark;
 
-impl<D: DrawTarget<Color = BinaryColor, Error = Infallible> + Flush + Send> Screen for Mono<D> {
+impl<P: Panel<Color = BinaryColor>> Screen for Mono<P> {
     fn show(&mut self, view: &View<'_>) -> Result<(), DisplayError> {
-        let Ok(()) = draw_mono(view, &mut self.0);
-        self.0.flush()
+        self.0.show(|canvas| {
+            let Ok(()) = draw_mono(view, canvas);
+        })
     }
 }
 
-impl<D: DrawTarget<Color = Rgb888, Error = Infallible> + Flush + Send> Screen for Colour<D> {
+impl<P: Panel<Color = Rgb888>> Screen for Colour<P> {
     fn show(&mut self, view: &View<'_>) -> Result<(), DisplayError> {
-        let Ok(()) = draw_colour(view, &mut self.0);
-        self.0.flush()
+        self.0.show(|canvas| {
+            let Ok(()) = draw_colour(view, canvas);
+        })
+    }
+}
+
+impl<S: Screen> Screen for Prompt<S> {
+    fn show(&mut self, view: &View<'_>) -> Result<(), DisplayError> {
+        self.0.show(view)
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_secs(1)
     }
 }
 

@@ -5,13 +5,13 @@
 //! | station            STATE |  0..11   inverse
 //! | VERDICT          #000123 | 12..31   10 x 20 letters
 //! | reason                   | 32..51   two lines
-//! | P 12 R 3 F 0      812 ms | 53..63
+//! | P12 R3 F0 M1       812ms | 53..63
 //! +--------------------------+
 //! ```
 
-use super::text::{line, reason};
+use super::text::{count, line, reason};
 use super::view::View;
-use embedded_graphics::mono_font::ascii::{FONT_5X8, FONT_6X10, FONT_10X20};
+use embedded_graphics::mono_font::ascii::{FONT_4X6, FONT_5X8, FONT_6X10, FONT_10X20};
 use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
 use embedded_graphics::pixelcolor::BinaryColor;
 use embedded_graphics::prelude::{DrawTarget, Drawable, Point, Primitive, Size};
@@ -51,8 +51,10 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
         .draw(target)
         .map(|_| ())
     };
+    // Six pixels each, and one of them between name and state.
+    let letters = 19_usize.saturating_sub(view.state.word().len());
     put(
-        &line(format_args!("{:.12}", view.station)),
+        &line(format_args!("{:.*}", letters, view.station)),
         &FONT_6X10,
         2,
         1,
@@ -85,8 +87,14 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
             Alignment::Right,
             BinaryColor::On,
         )?;
-        put(&first, &FONT_5X8, 1, 33, Alignment::Left, BinaryColor::On)?;
-        put(&second, &FONT_5X8, 1, 42, Alignment::Left, BinaryColor::On)?;
+        for (text, y) in [(first, 33), (second, 42)] {
+            let font = if text.len() > 25 {
+                &FONT_4X6
+            } else {
+                &FONT_5X8
+            };
+            put(&text, font, 1, y, Alignment::Left, BinaryColor::On)?;
+        }
     } else {
         put(
             "no part yet",
@@ -98,17 +106,35 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
         )?;
     }
     let counters = view.counters;
-    let counted = line(format_args!(
-        "P{} R{} F{}",
-        counters.pass, counters.reject, counters.fault
-    ));
-    put(&counted, &FONT_5X8, 1, 55, Alignment::Left, BinaryColor::On)?;
+    let [pass, reject, fault, missed] = [
+        counters.pass,
+        counters.reject,
+        counters.fault,
+        counters.missed,
+    ]
+    .map(count);
+    let counted = if counters.missed == 0 {
+        line(format_args!("P{pass} R{reject} F{fault}"))
+    } else {
+        line(format_args!("P{pass} R{reject} F{fault} M{missed}"))
+    };
     let cycle = line(format_args!("{}ms", view.cycle.last.as_millis()));
+    // In smaller letters when it is long, and at last without the cycle time.
+    let letters_below = counted.len() + 1 + cycle.len();
+    let (font, y) = if letters_below * 5 <= 127 {
+        (&FONT_5X8, 55)
+    } else {
+        (&FONT_4X6, 56)
+    };
+    put(&counted, font, 1, y, Alignment::Left, BinaryColor::On)?;
+    if letters_below * 4 > 127 {
+        return Ok(());
+    }
     put(
         &cycle,
-        &FONT_5X8,
+        font,
         WIDTH - 1,
-        55,
+        y,
         Alignment::Right,
         BinaryColor::On,
     )

@@ -13,6 +13,21 @@ pub(super) fn line(arguments: fmt::Arguments<'_>) -> Line {
     cut(arguments)
 }
 
+/// A number of parts in at most six letters: from a million on in millions, rounded down.
+pub(super) fn count(parts: u64) -> Line {
+    const MILLION: u64 = 1_000_000;
+    let tenths = parts / (MILLION / 10);
+    if parts < MILLION {
+        line(format_args!("{parts}"))
+    } else if tenths < 10_000 {
+        line(format_args!("{}.{}M", tenths / 10, tenths % 10))
+    } else if parts < 100_000 * MILLION {
+        line(format_args!("{}M", parts / MILLION))
+    } else {
+        line(format_args!(">99G"))
+    }
+}
+
 /// The reason in two short lines that fit the smallest screen.
 pub(super) fn reason(verdict: Verdict) -> (Line, Line) {
     match verdict {
@@ -60,5 +75,28 @@ pub(super) fn reason(verdict: Verdict) -> (Line, Line) {
                 }
             )),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn counts_have_at_most_six_letters() {
+        for (parts, text) in [
+            (0, "0"),
+            (999_999, "999999"),
+            (1_000_000, "1.0M"),
+            (12_399_999, "12.3M"),
+            (999_999_999, "999.9M"),
+            (1_000_000_000, "1000M"),
+            (99_999_999_999, "99999M"),
+            (100_000_000_000, ">99G"),
+            (u64::MAX, ">99G"),
+        ] {
+            assert_eq!(count(parts), text);
+            assert!(text.len() <= 6);
+        }
     }
 }

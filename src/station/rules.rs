@@ -287,6 +287,19 @@ fn display(station: &Station, found: &mut Found<'_>) {
             "is missing; a screen on SPI needs the line that tells data from commands",
         );
     }
+    let is_oled = matches!(
+        display.kind,
+        DisplayKind::Ssd1306 | DisplayKind::Ssd1306Spi | DisplayKind::Sh1106
+    );
+    if is_oled && matches!(display.rotation_degrees, 90 | 270) {
+        found.add(
+            "display.rotation_degrees",
+            format!(
+                "is {}; this screen is 128 x 64 pixels, which the layout needs lying: 0 or 180",
+                display.rotation_degrees
+            ),
+        );
+    }
     if !matches!(display.rotation_degrees, 0 | 90 | 180 | 270) {
         found.add(
             "display.rotation_degrees",

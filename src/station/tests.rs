@@ -24,6 +24,32 @@ fn the_built_in_file_is_right() {
     assert_eq!(station.recipe.classes.len(), 1);
 }
 
+/// The files of `board/stations` are what integrators start from: each is read, and its station is named as the file.
+#[test]
+fn every_shipped_file_is_right() {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/board/stations");
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let station = read(&std::fs::read(&path).unwrap())
+            .unwrap_or_else(|problems| panic!("{}: {problems:#?}", path.display()));
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(station.station.name, name.as_str(), "{}", path.display());
+        names.push(name);
+    }
+    for expected in [
+        "host",
+        "atlas200dk-oled",
+        "atlas200dk-tft",
+        "atlas200-carrier",
+    ] {
+        assert!(names.iter().any(|name| name == expected), "{expected}");
+    }
+}
+
 #[test]
 fn all_problems_are_found_not_the_first() {
     let text = changed("\"delay_ms\": 8000", "\"delay_ms\": 0")

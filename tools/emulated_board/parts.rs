@@ -24,9 +24,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     for number in (0..count).step_by(2) {
         let seed = parts::seed_of(DATA_SET_SEED, number);
         let bad = parts::render(seed, Kind::With(DefectKind::Pit));
-        let pit = bad.defects().first().ok_or("a part without its pit")?.bounds;
+        let pit = bad
+            .defects()
+            .first()
+            .ok_or("a part without its pit")?
+            .bounds;
         let start = |first: usize, length: usize, size: usize, most: usize| {
-            (first + length / 2).saturating_sub(size / 2).min(most - size)
+            (first + length / 2)
+                .saturating_sub(size / 2)
+                .min(most - size)
         };
         let window = Window {
             x: start(pit.x, pit.width, WIDTH, FRAME_WIDTH),
@@ -36,7 +42,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let good = parts::render(seed, Kind::Good);
         for (part, number) in [(good, number), (bad, number + 1)] {
-            write::write_part(&Path::new(directory).join(number.to_string()), &part, window)?;
+            write::write_part(
+                &Path::new(directory).join(number.to_string()),
+                &part,
+                window,
+            )?;
         }
     }
     Ok(())

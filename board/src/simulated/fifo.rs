@@ -233,7 +233,8 @@ mod tests {
     #[test]
     fn a_line_that_is_none_breaks_the_input() {
         for (test, text, named) in [
-            ("word", "9 high\n".to_owned(), "\"9 high\""),
+            // Of the other line nothing is seen before.
+            ("word", "8 1\n9 high\n".to_owned(), "\"9 high\""),
             ("alone", "9\n".to_owned(), "OFFSET LEVEL"),
             ("negative", "-9 1\n".to_owned(), "OFFSET LEVEL"),
             ("long", "9".repeat(LINE_MAX + 1), "longer"),

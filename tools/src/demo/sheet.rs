@@ -3,12 +3,14 @@
 use super::{Shown, waveform};
 use crate::error::{Error, at};
 use crate::station::Station;
-use board::display::{Flush, PngDisplay};
+use board::display::{Canvas, Panel as _, PngFile};
 use embedded_graphics::image::{Image, ImageRaw};
 use embedded_graphics::mono_font::ascii::{FONT_7X13_BOLD, FONT_9X18_BOLD};
 use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
 use embedded_graphics::pixelcolor::Rgb888;
-use embedded_graphics::prelude::{Drawable, Point, Primitive, RgbColor, Size as Extent};
+use embedded_graphics::prelude::{
+    DrawTarget, Drawable, OriginDimensions, Point, Primitive, RgbColor, Size as Extent,
+};
 use embedded_graphics::primitives::{PrimitiveStyle, Rectangle};
 use embedded_graphics::text::{Baseline, Text};
 use sluice::frame::{ChannelOrder, PngSource, Roi, Size};
@@ -58,7 +60,8 @@ pub(super) fn draw(
     let (width, timeline_y) = (CELL_WIDTH * columns, HEADER + CELL_HEIGHT * rows);
     let height = timeline_y + waveform::height_px() + 24;
     let size = |side: i32| u32::try_from(side).unwrap_or_default();
-    let mut sheet = PngDisplay::new(path, size(width), size(height), Rgb888::new(18, 22, 28));
+    let mut sheet = Canvas::new(Extent::new(size(width), size(height)));
+    let Ok(()) = sheet.clear(Rgb888::new(18, 22, 28));
     write(
         &mut sheet,
         (12, 12),
@@ -88,13 +91,14 @@ pub(super) fn draw(
         width - 20,
         &station.timeline(),
     )?;
-    sheet.flush().map_err(|error| Error::Picture {
+    let mut file = PngFile::new(path, sheet.size());
+    file.send(&sheet).map_err(|error| Error::Picture {
         path: path.to_owned(),
         error: error.to_string(),
     })
 }
 
-fn cell(sheet: &mut PngDisplay<Rgb888>, corner: Point, part: &Shown) -> Result<(), Error> {
+fn cell(sheet: &mut Canvas<Rgb888>, corner: Point, part: &Shown) -> Result<(), Error> {
     let colour = match part.verdict.kind() {
         "PASS" => Rgb888::new(24, 140, 66),
         "REJECT" => Rgb888::new(200, 36, 40),
@@ -155,7 +159,7 @@ fn cell(sheet: &mut PngDisplay<Rgb888>, corner: Point, part: &Shown) -> Result<(
 }
 
 /// The last lines of the evaluation: how the model did against the rendered truth.
-fn figures(sheet: &mut PngDisplay<Rgb888>, corner: Point, evaluation: &str) {
+fn figures(sheet: &mut Canvas<Rgb888>, corner: Point, evaluation: &str) {
     write(
         sheet,
         (corner.x, corner.y),
@@ -178,7 +182,7 @@ fn figures(sheet: &mut PngDisplay<Rgb888>, corner: Point, evaluation: &str) {
 }
 
 fn write(
-    sheet: &mut PngDisplay<Rgb888>,
+    sheet: &mut Canvas<Rgb888>,
     at: (i32, i32),
     text: &str,
     font: &MonoFont<'_>,
@@ -188,7 +192,7 @@ fn write(
     let Ok(_) = Text::with_baseline(text, Point::new(at.0, at.1), style, Baseline::Top).draw(sheet);
 }
 
-fn paste(sheet: &mut PngDisplay<Rgb888>, corner: Point, rgb: &[u8], width: u32) {
+fn paste(sheet: &mut Canvas<Rgb888>, corner: Point, rgb: &[u8], width: u32) {
     let Ok(()) = Image::new(&ImageRaw::<Rgb888>::new(rgb, width), corner).draw(sheet);
 }
 

@@ -1,7 +1,7 @@
 //! The simulated lines' movements, drawn as an oscilloscope would.
 
 use crate::error::{Error, at};
-use board::display::PngDisplay;
+use board::display::Canvas;
 use embedded_graphics::mono_font::MonoTextStyle;
 use embedded_graphics::mono_font::ascii::{FONT_6X13, FONT_7X13_BOLD};
 use embedded_graphics::pixelcolor::Rgb888;
@@ -39,7 +39,7 @@ struct Change {
 /// # Errors
 /// The file cannot be read.
 pub(super) fn draw(
-    target: &mut PngDisplay<Rgb888>,
+    target: &mut Canvas<Rgb888>,
     corner: Point,
     width: i32,
     file: &Path,
@@ -107,7 +107,7 @@ pub(super) fn height_px() -> i32 {
 }
 
 fn seconds(
-    target: &mut PngDisplay<Rgb888>,
+    target: &mut Canvas<Rgb888>,
     corner: Point,
     begin_us: u64,
     end_us: u64,
@@ -143,13 +143,13 @@ fn parse(line: &str) -> Option<Change> {
     })
 }
 
-fn stroke(target: &mut PngDisplay<Rgb888>, from: Point, to: Point, colour: Rgb888) {
+fn stroke(target: &mut Canvas<Rgb888>, from: Point, to: Point, colour: Rgb888) {
     let Ok(()) = Line::new(from, to)
         .into_styled(PrimitiveStyle::with_stroke(colour, 2))
         .draw(target);
 }
 
-fn label(target: &mut PngDisplay<Rgb888>, at: Point, text: &str, strong: bool) {
+fn label(target: &mut Canvas<Rgb888>, at: Point, text: &str, strong: bool) {
     let style = if strong {
         MonoTextStyle::new(&FONT_7X13_BOLD, Rgb888::WHITE)
     } else {

@@ -1,0 +1,198 @@
+use super::*;
+use crate::part::{PartId, Verdict};
+use board::display::{DisplayError, Fault};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// What a screen was asked to show: part, count of passes, and whether there was a picture.
+type Shown = (Option<u64>, u64, Option<u32>);
+
+/// A display that says when it has begun, and ends when it is told to, well or not.
+struct Puppet {
+    begun: Sender<Shown>,
+    results: Receiver<bool>,
+    patience: Duration,
+}
+
+impl Screen for Puppet {
+    fn show(&mut self, view: &View<'_>) -> Result<(), DisplayError> {
+        let part = view.last.map(|last| last.part.number());
+        let picture = view.picture.map(Thumbnail::width_px);
+        let _ = self.begun.send((part, view.counters.pass, picture));
+        if self.results.recv().unwrap_or(true) {
+            return Ok(());
+        }
+        Err(DisplayError {
+            device: "puppet".into(),
+            fault: Fault::Open(io::ErrorKind::NotFound.into()),
+        })
+    }
+
+    fn patience(&self) -> Duration {
+        self.patience
+    }
+}
+
+struct Stage {
+    thread: ScreenThread,
+    begun: Receiver<Shown>,
+    results: Sender<bool>,
+    thumbnails: Thumbnails,
+}
+
+fn stage(patience: Duration) -> Stage {
+    let (begun_sender, begun) = channel();
+    let (results, results_receiver) = channel();
+    let thumbnails = Thumbnails::default();
+    for _ in 0..THUMBNAILS {
+        thumbnails.send(Thumbnail::new()).unwrap();
+    }
+    let puppet = Puppet {
+        begun: begun_sender,
+        results: results_receiver,
+        patience,
+    };
+    let thread = ScreenThread::start(
+        Box::new(puppet),
+        "test".parse().unwrap(),
+        Arc::clone(&thumbnails),
+    );
+    Stage {
+        thread: thread.unwrap(),
+        begun,
+        results,
+        thumbnails,
+    }
+}
+
+fn scene(part: u64, picture: Picture) -> Scene {
+    Scene {
+        state: State::Ready,
+        last: Some(Last {
+            part: PartId::new(part),
+            verdict: Verdict::Pass,
+        }),
+        counters: Counters {
+            pass: part,
+            ..Counters::default()
+        },
+        cycle: Cycle::default(),
+        picture,
+    }
+}
+
+impl Stage {
+    fn thumbnail(&self) -> Option<Thumbnail> {
+        match self.thumbnails.receive(Duration::ZERO) {
+            crate::channel::Received::Item(thumbnail) => Some(thumbnail),
+            _ => None,
+        }
+    }
+
+    fn next(&self) -> Shown {
+        self.begun.recv_timeout(Duration::from_secs(20)).unwrap()
+    }
+}
+
+#[test]
+fn a_hanging_display_holds_nobody_up_and_shows_the_latest_in_the_end() {
+    let stage = stage(Duration::ZERO);
+    let start = Instant::now();
+    stage.thread.show(scene(1, Picture::Next(None)));
+    assert_eq!(stage.next(), (Some(1), 1, None));
+    // It hangs now.
+    for part in 2..=1000 {
+        let thumbnail = stage.thumbnail();
+        assert!(thumbnail.is_some(), "part {part}: none came back");
+        stage.thread.show(scene(part, Picture::Next(thumbnail)));
+    }
+    // What a scene that waits has not shown yet stays with it.
+    stage.thread.show(scene(1001, Picture::Same));
+    assert!(start.elapsed() < Duration::from_secs(1));
+    stage.results.send(true).unwrap();
+    assert_eq!(stage.next(), (Some(1001), 1001, Some(160)));
+    stage.results.send(true).unwrap();
+    // The picture stays beside the verdict that it belongs to, and goes with it.
+    stage.thread.show(scene(1002, Picture::Same));
+    assert_eq!(stage.next(), (Some(1002), 1002, Some(160)));
+    stage.results.send(true).unwrap();
+    stage.thread.show(scene(1003, Picture::Next(None)));
+    assert_eq!(stage.next(), (Some(1003), 1003, None));
+    stage.results.send(true).unwrap();
+    let thumbnails = core::iter::from_fn(|| stage.thumbnail());
+    assert_eq!(thumbnails.count(), THUMBNAILS);
+    stage.thread.end();
+}
+
+#[test]
+fn a_display_that_failed_is_tried_again_with_the_latest_scene() {
+    let stage = stage(Duration::ZERO);
+    stage.thread.show(scene(1, Picture::Next(None)));
+    assert_eq!(stage.next().1, 1);
+    let failed = Instant::now();
+    stage.results.send(false).unwrap();
+    for part in 2..=5 {
+        stage.thread.show(scene(part, Picture::Same));
+    }
+    assert_eq!(stage.next().1, 5);
+    assert!(failed.elapsed() >= RETRY, "not before it is time");
+    // Again without anything new to show.
+    stage.results.send(false).unwrap();
+    assert_eq!(stage.next().1, 5);
+    stage.results.send(true).unwrap();
+    // It works: at once again.
+    let works = Instant::now();
+    stage.thread.show(scene(6, Picture::Same));
+    assert_eq!(stage.next().1, 6);
+    assert!(works.elapsed() < RETRY);
+    stage.results.send(true).unwrap();
+    stage.thread.end();
+}
+
+#[test]
+fn only_a_patient_caller_waits_and_only_so_long() {
+    let patience = Duration::from_millis(300);
+    let stage = stage(patience);
+    // In time.
+    stage.results.send(true).unwrap();
+    stage.thread.show(scene(1, Picture::Next(None)));
+    assert_eq!(stage.begun.try_recv(), Ok((Some(1), 1, None)));
+    // Too late.
+    let start = Instant::now();
+    stage.thread.show(scene(2, Picture::Next(None)));
+    assert!(start.elapsed() >= patience);
+    // It hangs, so nobody waits again; nor for what is not a verdict.
+    let start = Instant::now();
+    stage.thread.show(scene(3, Picture::Next(None)));
+    stage.thread.show(scene(3, Picture::Same));
+    assert!(start.elapsed() < patience);
+    // It works again.
+    for part in [2, 3] {
+        assert_eq!(stage.next().1, part);
+        stage.results.send(true).unwrap();
+    }
+    stage.results.send(true).unwrap();
+    let shown = |inner: &Inner| inner.done == inner.left;
+    drop(stage.thread.handover.wait(Some(patience * 60), shown));
+    stage.thread.show(scene(4, Picture::Next(None)));
+    assert_eq!(stage.begun.try_recv(), Ok((Some(4), 4, None)));
+}
+
+#[test]
+fn the_end_waits_for_the_last_scene_but_not_for_ever() {
+    let quick = stage(Duration::ZERO);
+    quick.thread.show(scene(7, Picture::Same));
+    quick.results.send(true).unwrap();
+    quick.thread.end();
+    assert_eq!(quick.begun.try_recv().map(|shown| shown.1), Ok(7));
+
+    let hanging = stage(Duration::ZERO);
+    hanging.thread.show(scene(8, Picture::Same));
+    hanging.next();
+    let start = Instant::now();
+    hanging.thread.end();
+    let waited = start.elapsed();
+    assert!(
+        waited >= LAST_SCENE && waited < 3 * LAST_SCENE,
+        "{waited:?}"
+    );
+}

@@ -1,0 +1,88 @@
+//! Where things stand in the colour layout: upright for panels that are higher than wide, lying for the others.
+
+use embedded_graphics::geometry::{Point, Size};
+
+/// Side of the picture.
+pub(super) const PICTURE_SIDE: u32 = 160;
+
+/// The places of one layout.
+#[derive(Debug)]
+pub(super) struct Places {
+    /// The whole.
+    pub size: Size,
+    /// Letters of the station's name that fit beside the state.
+    pub name_letters: usize,
+    /// Upper left corner of the reason's two lines.
+    pub reason: Point,
+    /// Upper left corner of the picture.
+    pub picture: Point,
+    /// The first counter and the step to the next one.
+    pub counters: (Point, Point),
+    /// From a counter's word to its number, of which the upper left or the upper right corner is meant.
+    pub number: Point,
+    /// Whether numbers end there, and do not begin there.
+    pub numbers_end: bool,
+    /// Upper left corner of the cycle times and, where each has a line of its own, the step to the next one.
+    pub cycle: (Point, Option<Point>),
+}
+
+/// ```text
+/// +----------------------+
+/// | station        STATE |
+/// | VERDICT      #000123 |
+/// | reason, two lines    |
+/// |    +------------+    |
+/// |    |  picture   |    |
+/// |    +------------+    |
+/// | five counters        |
+/// | cycle times          |
+/// +----------------------+
+/// ```
+pub(super) const UPRIGHT: Places = Places {
+    size: Size::new(240, 320),
+    name_letters: 22,
+    reason: Point::new(8, 62),
+    picture: Point::new(40, 94),
+    counters: (Point::new(6, 260), Point::new(47, 0)),
+    number: Point::new(0, 14),
+    numbers_end: false,
+    cycle: (Point::new(6, 300), None),
+};
+
+/// ```text
+/// +-----------------------------+
+/// | station               STATE |
+/// | VERDICT             #000123 |
+/// | +------------+ reason,      |
+/// | |  picture   | two lines    |
+/// | |            | five counters|
+/// | +------------+ cycle times  |
+/// +-----------------------------+
+/// ```
+pub(super) const LYING: Places = Places {
+    size: Size::new(320, 240),
+    name_letters: 32,
+    reason: Point::new(178, 68),
+    picture: Point::new(10, 69),
+    counters: (Point::new(178, 102), Point::new(0, 16)),
+    number: Point::new(132, 0),
+    numbers_end: true,
+    cycle: (Point::new(178, 187), Some(Point::new(0, 16))),
+};
+
+impl Places {
+    /// The layout for a target of this size.
+    pub const fn of(size: Size) -> &'static Self {
+        if size.width > size.height {
+            &LYING
+        } else {
+            &UPRIGHT
+        }
+    }
+}
+
+/// Whether the colour layout has room on a target of this size: 320 x 240 pixels if it lies, else 240 x 320.
+pub const fn colour_fits(size: Size) -> bool {
+    let needed = Places::of(size).size;
+    size.width >= needed.width && size.height >= needed.height
+}

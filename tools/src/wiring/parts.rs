@@ -1,0 +1,296 @@
+//! What hangs on the lines of a station: which part each line goes to, and what its levels do there.
+
+use super::Error;
+use super::pictures;
+use super::pins::{Board, End};
+use sluice::station::Station;
+use sluice::station::file::{GateStyle, Level, Line};
+
+/// Rows of a sheet are this high; pins stand on its grid and ports between.
+pub const GRID: i32 = 36;
+
+/// A wire's end at a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// What the part calls it.
+    pub label: &'static str,
+    /// What the station file calls the line.
+    pub key: &'static str,
+    /// The other end.
+    pub end: End,
+    /// Its height below the part's upper edge.
+    pub y: i32,
+    /// Colour of its wire.
+    pub colour: &'static str,
+}
+
+/// What a part is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// A relay behind an opto-coupler. Undriven, no current flows and the relay is off.
+    Relay {
+        /// Its name in the drawing.
+        name: String,
+        /// The level at which the relay is on, the other one than the safe one.
+        on: Level,
+        /// The contact that is used closes when the relay is on.
+        normally_open: bool,
+        /// Where the contact goes.
+        to: &'static str,
+    },
+    /// A relay that stays on only while edges come.
+    Alive {
+        /// Its name in the drawing.
+        name: String,
+        /// A transistor drives the opto-coupler, since the pin may not.
+        weak: bool,
+        /// The level without current.
+        safe: Level,
+        /// How long it stays on after an edge.
+        hold_ms: u64,
+    },
+    /// A photo-eye behind an opto-coupler.
+    Trigger,
+    /// A camera on USB.
+    Camera,
+    /// A display, with its supply pins.
+    Display(&'static [&'static str]),
+}
+
+/// A part of the station beside the board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// First line.
+    pub title: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its wires.
+    pub ports: Vec<Port>,
+    /// What an electrician must know.
+    pub text: String,
+    /// Rows of [`GRID`] that it takes.
+    pub rows: i32,
+}
+
+/// How long the alive relay must stay on after one edge: it sees each second change, and between two changes lie at most one
+/// and a half times `engine.self_check_ms` and the longest inspection that counts.
+pub fn alive_hold_ms(station: &Station) -> u64 {
+    3 * u64::from(station.engine.self_check_ms) + 2 * u64::from(station.gate.deadline_ms)
+}
+
+/// All parts, in the order of the station file.
+///
+/// # Errors
+/// A line or bus is not on the board, or cannot drive its part.
+pub fn of(station: &Station, board: Board) -> Result<Vec<Part>, Error> {
+    let mut parts = Vec::new();
+    parts.extend(trigger(station, board)?);
+    let lines = &station.lines;
+    let mut number = 1;
+    for (key, colour, line) in [
+        ("lines.reject", "#c62828", Some(&lines.reject)),
+        ("lines.alive", "#7b1fa2", lines.alive.as_ref()),
+        ("lines.pass", "#2e7d32", lines.pass.as_ref()),
+        ("lines.ready", "#00796b", lines.ready.as_ref()),
+        ("lines.busy", "#8d6e00", lines.busy.as_ref()),
+        ("lines.fault", "#ad1457", lines.fault.as_ref()),
+    ] {
+        let Some(line) = line else { continue };
+        let end = board.line(key, station, (&line.chip, line.offset, &line.name))?;
+        let name = format!("K{number}");
+        number += 1;
+        parts.push(if key == "lines.alive" {
+            alive(station, line, end, name, colour)
+        } else {
+            relay(station, (key, line), end, name, colour)?
+        });
+    }
+    parts.extend(pictures::camera(station, board)?);
+    parts.extend(pictures::display(station, board)?);
+    Ok(parts)
+}
+
+fn trigger(station: &Station, board: Board) -> Result<Option<Part>, Error> {
+    let Some(trigger) = &station.trigger else {
+        return Ok(None);
+    };
+    let end = board.line(
+        "trigger",
+        station,
+        (&trigger.chip, trigger.offset, &trigger.name),
+    )?;
+    let (level, output) = match trigger.active {
+        Level::Low => ("low", "on"),
+        Level::High => ("high", "off"),
+    };
+    let no_edge = match station.gate.style {
+        GateStyle::Divert => {
+            "A cut cable gives no edges; the gate is closed at rest, so a part that nobody saw is thrown out."
+        }
+        GateStyle::Pulse => {
+            "A cut cable gives no edges, and the gate is open at rest: A PART THAT NOBODY SAW GOES THROUGH."
+        }
+    };
+    Ok(Some(Part {
+        title: format!("Photo-eye: trigger on {}", end.words()),
+        kind: Kind::Trigger,
+        ports: vec![Port {
+            label: "",
+            key: "trigger",
+            end,
+            y: 63,
+            colour: "#1565c0",
+        }],
+        text: format!(
+            "{level} = a part is there: choose light-on or dark-on so that the eye's output is then {output}. {no_edge}"
+        ),
+        rows: 4,
+    }))
+}
+
+fn relay(
+    station: &Station,
+    (key, line): (&'static str, &Line),
+    end: End,
+    name: String,
+    colour: &'static str,
+) -> Result<Part, Error> {
+    if end.is_weak() {
+        return Err(Error::WeakPin {
+            key: key.to_owned(),
+            pin: end.words(),
+        });
+    }
+    let on = opposite(line.safe);
+    let on_is_active = line.active == on;
+    let (on_word, off_word) = (word(on), word(line.safe));
+    let undriven = format!("{off_word}, undriven, cable cut or no supply: relay off");
+    let pulse_ms = station.gate.pulse_ms;
+    let (to, normally_open, text) = match key {
+        "lines.reject" => {
+            let rhythm = match station.gate.style {
+                GateStyle::Divert => format!(
+                    "It is {on_word} only for {pulse_ms} ms when a part that passed is at the gate"
+                ),
+                GateStyle::Pulse => format!(
+                    "It is {off_word} for {pulse_ms} ms when a part that did not pass is at the gate, else {on_word}"
+                ),
+            };
+            (
+                "gate circuit",
+                true,
+                format!(
+                    "{on_word} = LET THROUGH: relay on, 11-14 closed.\n{undriven}, 11-14 open = REJECT.\n{rhythm}."
+                ),
+            )
+        }
+        "lines.pass" => (
+            "PLC input",
+            on_is_active,
+            format!(
+                "{on_word} = relay on for {pulse_ms} ms: a part that passed is at the gate.\n{undriven} = nothing passed."
+            ),
+        ),
+        "lines.ready" => (
+            "PLC input",
+            on_is_active,
+            format!(
+                "{on_word} = relay on: the station takes parts.\n{undriven} = not ready: stop the feed."
+            ),
+        ),
+        "lines.busy" => (
+            "PLC input",
+            on_is_active,
+            if on_is_active {
+                format!("{on_word} = relay on: parts wait for their verdict.\n{undriven} = free.")
+            } else {
+                format!(
+                    "{on_word} = relay on: free.\n{undriven} = busy: the closed contact says so."
+                )
+            },
+        ),
+        _ => (
+            "lamp, PLC input",
+            on_is_active,
+            if on_is_active {
+                format!(
+                    "{on_word} = relay on: FAULT.\n{undriven} = no fault: A DEAD STATION SHOWS NONE."
+                )
+            } else {
+                format!(
+                    "{on_word} = relay on, 11-12 open: no fault.\n{undriven}, 11-12 closed = FAULT: the lamp is on."
+                )
+            },
+        ),
+    };
+    Ok(Part {
+        title: format!("{name}: {key} on {}", end.words()),
+        kind: Kind::Relay {
+            name,
+            on,
+            normally_open,
+            to,
+        },
+        ports: vec![Port {
+            label: "IN",
+            key,
+            end,
+            // To where the opto-coupler's light is switched: below it to ground, or above it from the supply.
+            y: match on {
+                Level::Low => 81,
+                Level::High => 45,
+            },
+            colour,
+        }],
+        text,
+        rows: if key == "lines.reject" { 4 } else { 3 },
+    })
+}
+
+fn alive(station: &Station, line: &Line, end: End, name: String, colour: &'static str) -> Part {
+    let weak = end.is_weak();
+    let hold_ms = alive_hold_ms(station);
+    let seconds = format!("{}.{} s", hold_ms / 1000, hold_ms % 1000 / 100);
+    Part {
+        title: format!("{name}: lines.alive on {}", end.words()),
+        kind: Kind::Alive {
+            name,
+            weak,
+            safe: line.safe,
+            hold_ms,
+        },
+        ports: vec![Port {
+            label: if weak { "" } else { "IN" },
+            key: "lines.alive",
+            end,
+            y: match (weak, line.safe) {
+                (true, _) => 99,
+                (false, Level::High) => 81,
+                (false, Level::Low) => 45,
+            },
+            colour,
+        }],
+        text: format!(
+            "The line changes with each finished inspection or self-check. The relay must trigger on edges, not on a level: \
+             on for {seconds} after each rising edge (3 x self_check_ms + 2 x deadline_ms), off when it is constant at \
+             either level."
+        ),
+        rows: 4,
+    }
+}
+
+/// The other level.
+const fn opposite(level: Level) -> Level {
+    match level {
+        Level::Low => Level::High,
+        Level::High => Level::Low,
+    }
+}
+
+/// A level in words.
+const fn word(level: Level) -> &'static str {
+    match level {
+        Level::Low => "low",
+        Level::High => "high",
+    }
+}

@@ -1,0 +1,331 @@
+//! The sheet: the board on the left, the parts in the middle, the gate's circuit and what must be known on the right.
+
+use super::draw::{self, WIDTH};
+use super::parts::{GRID, Kind, Part};
+use super::pins::{Board, End, HEADER, name_of};
+use super::route::{self, Wire};
+use super::svg::{Anchor, Point, Svg};
+use super::symbols::{contact_down, supply};
+use sluice::station::Station;
+use sluice::station::file::GateStyle;
+
+/// Upper edge of the board and of the first part.
+const TOP: i32 = 96;
+/// Left edges of even and odd pins; a pin's width and height.
+const PINS: [i32; 2] = [30, 146];
+const PIN: Point = (108, 26);
+/// Where wires leave the board, where tracks begin, and where parts stand.
+const LEAVE: i32 = PINS[1] + PIN.0;
+const TRACKS: i32 = 400;
+const PARTS: i32 = 530;
+/// The right column.
+const NOTES: i32 = PARTS + WIDTH + 24;
+const NOTES_WIDTH: i32 = 420;
+
+/// Draws the sheet of a station. `file` is the station file's name.
+pub fn sheet(station: &Station, board: Board, file: &str, parts: &mut [Part]) -> String {
+    let mut svg = Svg::default();
+    if board == Board::Atlas200Dk {
+        // As the pins are, so that few wires cross.
+        parts.sort_by_key(first_pin);
+    }
+    let mut places = Vec::new();
+    let mut y = TOP;
+    for part in parts.iter() {
+        places.push(y);
+        y += part.rows * GRID;
+    }
+    let below_parts = y;
+    let below_board = match board {
+        Board::Atlas200Dk => header(&mut svg, parts),
+        Board::Carrier => carrier(&mut svg, parts, &places),
+    };
+    wires(&mut svg, board, parts, &places);
+    for (part, y) in parts.iter().zip(&places) {
+        let from = draw::supply_of(board, &part.kind);
+        draw::part(&mut svg, (PARTS, *y), part, &from);
+    }
+    let below_notes = notes(&mut svg, station, board, parts);
+    let width = NOTES + NOTES_WIDTH + 30;
+    svg.text(
+        "big",
+        Anchor::Start,
+        (30, 38),
+        &format!("Wiring of the station {}", station.station.name),
+    );
+    svg.text(
+        "",
+        Anchor::Start,
+        (30, 62),
+        &format!(
+            "Drawn from {file} by `cargo run -p sluice-tools --bin wiring`; change the file, not the drawing. \
+             Nobody has tried this on hardware yet: commission it as README.md says."
+        ),
+    );
+    svg.finish((width, below_parts.max(below_board).max(below_notes) + 20))
+}
+
+/// The smallest pin of a part.
+fn first_pin(part: &Part) -> u8 {
+    let pins = part.ports.iter().map(|port| match port.end {
+        End::Pin(pin) => pin,
+        End::Named(_) => u8::MAX,
+    });
+    pins.min().unwrap_or(u8::MAX)
+}
+
+/// Upper edge of a pin's row.
+fn row(pin: u8) -> i32 {
+    TOP + GRID * i32::from((pin.saturating_sub(1)) / 2)
+}
+
+/// The header: even pins left, odd pins right; gives its lower edge.
+fn header(svg: &mut Svg, parts: &[Part]) -> i32 {
+    svg.text(
+        "head",
+        Anchor::Start,
+        (PINS[0], TOP - 10),
+        "Atlas 200 DK, 40 pins",
+    );
+    let used: Vec<(u8, &str)> = parts
+        .iter()
+        .flat_map(|part| &part.ports)
+        .filter_map(|port| match port.end {
+            End::Pin(pin) => Some((pin, port.colour)),
+            End::Named(_) => None,
+        })
+        .chain([(1, "#ef6c00"), (17, "#ef6c00"), (9, "#222"), (39, "#222")])
+        .collect();
+    for pin in (1..).take(HEADER.len()) {
+        let at = (PINS[usize::from(pin % 2)], row(pin));
+        let colour = used.iter().find(|(number, _)| *number == pin);
+        match colour {
+            Some((_, colour)) => svg.coloured(colour, at, PIN),
+            None => svg.rect("tint", at, PIN),
+        }
+        let class = if colour.is_some() { "bold" } else { "" };
+        let name = name_of(pin);
+        let y = at.1 + 18;
+        if pin % 2 == 0 {
+            svg.text(class, Anchor::Start, (at.0 + 8, y), name);
+            svg.text(class, Anchor::End, (at.0 + PIN.0 - 8, y), &pin.to_string());
+        } else {
+            svg.text(class, Anchor::Start, (at.0 + 8, y), &pin.to_string());
+            svg.text(class, Anchor::End, (at.0 + PIN.0 - 8, y), name);
+        }
+    }
+    let y = row(39) + GRID + 12;
+    svg.lines(
+        "small",
+        (PINS[0], y),
+        36,
+        "Numbers as Huawei counts them; find pin 1 on the board before wiring. Coloured pins are used. \
+         3V3 and GND go to all places of that name.",
+    )
+}
+
+/// A box for each line of a carrier beside its port; gives the lower edge of the last.
+fn carrier(svg: &mut Svg, parts: &[Part], places: &[i32]) -> i32 {
+    svg.text(
+        "head",
+        Anchor::Start,
+        (PINS[0], TOP - 10),
+        "Atlas 200 on its carrier",
+    );
+    let mut last = TOP;
+    for (part, y) in parts.iter().zip(places) {
+        for port in &part.ports {
+            let at = port_y(part, *y, port.y);
+            let box_y = at - 8;
+            svg.coloured(port.colour, (PINS[0], box_y), (LEAVE - PINS[0], 16));
+            svg.text(
+                "bold",
+                Anchor::Start,
+                (PINS[0] + 8, box_y + 12),
+                &port.end.words(),
+            );
+            last = last.max(box_y + 16);
+        }
+    }
+    svg.lines(
+        "small",
+        (PINS[0], last + 40),
+        36,
+        "Which pin of the carrier is which line: its maker's manual, `gpioinfo`, and `sluice pulse` with a meter. A \
+         template: every number here is to be replaced.",
+    )
+}
+
+/// The height at which a port's wire arrives.
+const fn port_y(part: &Part, top: i32, y: i32) -> i32 {
+    match part.kind {
+        Kind::Display(_) | Kind::Camera => top + y + 8,
+        _ => top + y,
+    }
+}
+
+/// All wires, each with its name at the board.
+fn wires(svg: &mut Svg, board: Board, parts: &[Part], places: &[i32]) {
+    let mut list = Vec::new();
+    let mut ports = Vec::new();
+    for (part, y) in parts.iter().zip(places) {
+        for port in &part.ports {
+            let to = (PARTS, port_y(part, *y, port.y));
+            let from = match port.end {
+                // An even pin's wire goes below the odd pin beside it.
+                End::Pin(pin) if pin % 2 == 0 => (LEAVE, row(pin) + 31),
+                End::Pin(pin) => (LEAVE, row(pin) + 13),
+                End::Named(_) => (LEAVE, to.1),
+            };
+            list.push(Wire { from, to });
+            ports.push(port);
+        }
+    }
+    for ((points, wire), port) in route::lay(&list, TRACKS).iter().zip(&list).zip(&ports) {
+        let mut points = points.clone();
+        if let End::Pin(pin) = port.end
+            && pin % 2 == 0
+        {
+            let x = PINS[0] + PIN.0;
+            points.insert(0, (x + 4, wire.from.1));
+            points.insert(0, (x + 4, row(pin) + 13));
+            points.insert(0, (x, row(pin) + 13));
+        }
+        svg.wire(port.colour, &points);
+        svg.text(
+            "small",
+            Anchor::Start,
+            (LEAVE + 6, wire.from.1 - 4),
+            port.key,
+        );
+    }
+    if board == Board::Atlas200Dk {
+        for (pin, name) in [(1, "3V3"), (17, "3V3"), (9, "GND"), (39, "GND")] {
+            let y = row(pin) + 13;
+            svg.line("part", &[(LEAVE, y), (LEAVE + 14, y)]);
+            svg.text("bold", Anchor::Start, (LEAVE + 18, y + 4), name);
+        }
+    }
+}
+
+/// The right column; gives its lower edge.
+fn notes(svg: &mut Svg, station: &Station, board: Board, parts: &[Part]) -> i32 {
+    let x = NOTES;
+    let mut y = gate_circuit(svg, station, parts);
+    let source = match (&station.source.directory, &station.source.camera) {
+        (Some(directory), _) => format!(
+            "PNG files in {}, finished {} to {} ms after the trigger's edge. Whoever writes them is no part of this drawing; \
+             the camera's own trigger input, if it has one, takes the photo-eye's output too.",
+            directory.path, directory.pair_min_ms, directory.pair_max_ms
+        ),
+        (None, Some(camera)) => format!(
+            "USB camera on {}: {} x {}, {} frames a second, on a USB host port of the carrier.",
+            camera.device, camera.width, camera.height, camera.frames_per_second
+        ),
+        (None, None) => String::new(),
+    };
+    let (current, unverified) = match board {
+        Board::Atlas200Dk => (
+            "GPIO3 to GPIO7 sink up to 25 mA each and give 10 mA (Huawei), 3V3 gives 500 mA at most; an opto-coupler \
+             here takes 8 mA. How much GPIO0 to GPIO2 may sink is not published.",
+            "That the lines are high from reset to the first write (with this wiring floating is as good), the numbers 504 and \
+             444 on your kernel, the resistors of I2C2, whether /dev/spidev0.0 is there.",
+        ),
+        Board::Carrier => (
+            "An opto-coupler here takes 8 mA: see what the carrier's lines may sink, and that each has a resistor to 3.3 V or \
+             floats while the board boots.",
+            "Everything: which lines and buses the carrier has, their levels while it boots, its USB host.",
+        ),
+    };
+    for (title, text) in [
+        ("Pictures", source.as_str()),
+        (
+            "Supplies",
+            "The light of every opto-coupler is fed from the board's 3V3, never from 5 V or 24 V: only so a high or floating line, \
+             and a board without supply, carry no current. 24 V and 0 V of the machine touch 3V3 and GND nowhere.",
+        ),
+        ("Currents", current),
+        (
+            "Opto-couplers",
+            "PC817 or one with its figures (1.2 V at the light; 50 % at 5 mA), or a relay module with such inputs, its jumper \
+             between input and coil supply removed. Coils need a diode across them unless the module has it.",
+        ),
+        ("Not verified", unverified),
+        (
+            "Crossing lines",
+            "Wires that cross are not joined. A dot joins.",
+        ),
+        (
+            "Not for people",
+            "This keeps bad parts out, nothing else. What protects people is another circuit.",
+        ),
+    ] {
+        svg.text("bold", Anchor::Start, (x, y), title);
+        y = svg.lines("", (x, y + 17), 62, text) + 8;
+    }
+    y
+}
+
+/// The gate's circuit; gives where the notes begin.
+fn gate_circuit(svg: &mut Svg, station: &Station, parts: &[Part]) -> i32 {
+    let (x, y) = (NOTES, TOP);
+    let contacts: Vec<(&str, &str)> = parts
+        .iter()
+        .filter_map(|part| match &part.kind {
+            Kind::Alive { name, .. } => Some((name.as_str(), "alive: edges come")),
+            Kind::Relay { name, to, .. } if *to == "gate circuit" => {
+                Some((name.as_str(), "reject line says: let through"))
+            }
+            _ => None,
+        })
+        .collect();
+    let rest = match station.gate.style {
+        GateStyle::Divert => "closed at rest, open for a part that passed",
+        GateStyle::Pulse => "open at rest, closed for a part that did not pass",
+    };
+    let column = x + 90;
+    let height = 74 + 50 * i32::try_from(contacts.len()).unwrap_or(0) + 100;
+    svg.rect("box", (x, y), (NOTES_WIDTH, height));
+    svg.text(
+        "head",
+        Anchor::Start,
+        (x + 12, y + 20),
+        "Gate circuit, 24 V, drawn without current",
+    );
+    let mut at = y + 54;
+    supply(svg, (column, at), "24 V", true);
+    for (name, what) in contacts {
+        contact_down(svg, (column, at), name, what);
+        at += 50;
+    }
+    svg.rect("warn", (column - 70, at), (380, 48));
+    svg.text(
+        "bold",
+        Anchor::Start,
+        (column - 60, at + 19),
+        "Actuator: current = the part goes through",
+    );
+    svg.text(
+        "bold",
+        Anchor::Start,
+        (column - 60, at + 38),
+        "no current = spring or gravity rejects",
+    );
+    svg.line("part", &[(column, at + 48), (column, at + 60)]);
+    supply(svg, (column, at + 60), "0 V", false);
+    svg.text(
+        "small",
+        Anchor::Start,
+        (x + 12, y + height - 14),
+        &format!("{}: {rest}", style_word(station.gate.style)),
+    );
+    y + height + 24
+}
+
+/// A style as the station file says it.
+const fn style_word(style: GateStyle) -> &'static str {
+    match style {
+        GateStyle::Divert => "divert",
+        GateStyle::Pulse => "pulse",
+    }
+}
