@@ -1,7 +1,7 @@
 //! A camera's frame, cut, converted and resampled where it lies in the driver's memory.
 //!
 //! Only the region's rows are read, each once and in order; what the resampler makes of them is written once and in order.
-//! Colours become those of `cv2.cvtColor`, see [`colour`].
+//! Colours become those of `cv2.cvtColor`, see `colour`.
 
 mod colour;
 
