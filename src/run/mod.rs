@@ -18,6 +18,7 @@
 //! finds one full is a fault. The gate alone never takes a lock.
 
 mod alive;
+mod beats;
 mod camera;
 mod decide;
 mod decode;
