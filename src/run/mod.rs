@@ -24,6 +24,7 @@ mod decide;
 mod decode;
 mod inspection;
 mod intake;
+mod late_device;
 mod merge;
 mod messages;
 mod pairs;
