@@ -46,19 +46,14 @@ fn hash(number: usize) -> Sha256 {
 fn site(test: &str) -> Site {
     let site = Site::new(test);
     site.add_trigger(4);
-    let frames = site.path.join("frames");
-    std::fs::create_dir(&frames).unwrap();
+    site.add_camera();
     for number in 0..PICTURES {
         let picture = pictures::png(pictures::WIDTH, pictures::HEIGHT, |x, y| {
             value(number, x, y)
         });
-        std::fs::write(frames.join(format!("{number:02}.png")), picture).unwrap();
+        let name = format!("frames/{number:02}.png");
+        std::fs::write(site.path.join(name), picture).unwrap();
     }
-    site.change(&[(
-        r#""directory": { "path": "parts", "after": "keep", "workers": 1 }"#,
-        r#""camera": { "device": "simulated", "frames": "frames", "width": 160, "height": 144, "format": "bgr24",
-          "mode": "free_running", "frames_per_second": 50, "buffers": 4, "exposure_max_ms": 1500 }"#,
-    )]);
     site
 }
 

@@ -182,7 +182,10 @@ fn ready_drops_while_busy_and_what_comes_then_is_missed_and_rejected() {
 #[test]
 fn what_comes_before_the_station_is_ready_is_missed() {
     let site = site("trigger-early", 4, 1500);
-    let station = site.launch(&[("ASCENDCL_CPU_FAULT", "aclmdlLoadFromFile:1:delay_ms=1500")]);
+    let station = site.launch(&[(
+        "ASCENDCL_CPU_FAULT",
+        "aclmdlLoadFromFileWithMem:1:delay_ms=1500",
+    )]);
     let mut trigger = Stimulus::open(&site);
     // The FIFO is there before the thread that takes the edges, which keeps them.
     trigger.parts(3);

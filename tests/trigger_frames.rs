@@ -10,10 +10,10 @@ mod station;
 
 use ascendcl::Library;
 use board::Timestamp;
-use board::camera::{Camera, CameraError, Frame, FrameLayout, Mode, PixelFormat, Settings};
+use board::camera::{FrameLayout, Mode, PixelFormat, Settings};
 use board::heap::{self, CountingHeap};
 use board::simulated::{Chip, Input, Stimulus, TimelineFile};
-use board::simulated_camera::{Device, SimulatedCamera};
+use board::simulated_camera::Device;
 use embedded_hal::digital::PinState;
 use nix::sys::signal::{SigSet, Signal};
 use sluice::gate::Outputs;
@@ -24,11 +24,10 @@ use sluice::run::{Devices, Outcome, Stop, Watchdogs};
 use sluice::screen::Dark;
 use sluice::station::Station;
 use station::library::shared_library;
+use station::watched_camera::Watched;
 use station::{Site, lines, name, wait_for};
 use std::collections::{BTreeMap, BTreeSet};
-use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
-use std::sync::Mutex;
 use std::time::Duration;
 use std::{env, fs, thread};
 
@@ -47,49 +46,6 @@ const DEBOUNCE: Duration = Duration::from_millis(45);
 /// How long a part is there, and how long it is not, at least.
 const LEVEL: Duration = Duration::from_millis(60);
 const WINDOW: Duration = Duration::from_millis(400);
-
-/// A frame as the camera thread got it.
-#[derive(Debug, Clone, Copy)]
-struct Delivered {
-    sequence: u32,
-    exposed: Timestamp,
-    damaged: bool,
-}
-
-/// Every frame of every start of the camera, in order.
-static DELIVERED: Mutex<Vec<Vec<Delivered>>> = Mutex::new(Vec::new());
-
-/// The camera with a list of what it delivers.
-struct Watched(SimulatedCamera);
-
-impl AsFd for Watched {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
-    }
-}
-
-impl Camera for Watched {
-    fn next_frame(&mut self, look: &mut dyn FnMut(Frame<'_>)) -> Result<bool, CameraError> {
-        self.0.next_frame(&mut |frame| {
-            // Room for all of them was made before.
-            DELIVERED
-                .lock()
-                .unwrap()
-                .last_mut()
-                .unwrap()
-                .push(Delivered {
-                    sequence: frame.sequence,
-                    exposed: frame.exposed_after,
-                    damaged: frame.damaged,
-                });
-            look(frame);
-        })
-    }
-
-    fn describe(&self) -> String {
-        self.0.describe()
-    }
-}
 
 fn settings() -> Settings {
     Settings {
@@ -160,8 +116,7 @@ impl Bench<'_> {
         assert!(used.insert(sequence), "another part's: {part:?}");
         let sha256 = part.picture.as_ref().unwrap().sha256;
         assert_eq!(sha256, Some(hash(sequence)), "the pixels of {part:?}");
-        let delivered = DELIVERED.lock().unwrap();
-        let frames = delivered.last().unwrap();
+        let frames = Watched::delivered();
         let frame = frames
             .iter()
             .find(|frame| frame.sequence == sequence)
@@ -174,7 +129,7 @@ impl Bench<'_> {
             frame.exposed.since(earliest) <= WINDOW + INTERVAL,
             "{frame:?}, {part:?}"
         );
-        for other in frames {
+        for other in &frames {
             let before = other.exposed >= latest && other.exposed < frame.exposed;
             assert!(
                 !before || other.damaged || used.contains(&other.sequence),
@@ -295,8 +250,7 @@ fn run(station: &Station, library: &Path, camera: &Device, input: Input) -> Outc
         edges: Some(Box::new(input)),
         open_camera: &|| {
             let opened = camera.open()?;
-            DELIVERED.lock().unwrap().push(Vec::with_capacity(100_000));
-            Ok(Box::new(Watched(opened)))
+            Ok(Box::new(Watched::new(opened)))
         },
         screen: Box::new(Dark),
         watchdogs: Watchdogs {

@@ -1,6 +1,7 @@
 //! The camera thread: it owns the camera, gives each part its frame, and writes that, cut, converted and resized, from the
 //! driver's memory straight into a slot's input. A camera that fails is closed and opened again.
 
+use super::beats::Beating;
 use super::messages::{Decoded, Input, Message, Picture, Triggered};
 use super::readiness::Works;
 use super::ready::{open_gate, wait_for_engine};
@@ -97,6 +98,8 @@ impl<'s> CameraSource<'s> {
     /// Opens the camera and watches it, again and again until it does what it was asked for. Nothing when the program stops
     /// before.
     fn open(&mut self, control: Control<'_>, shared: &Shared) -> Option<(Box<dyn Camera>, Proof)> {
+        // Opening and watching it take as long as they take; without a camera no trigger is taken.
+        shared.beats.rest(Beating::Source);
         let mut pause = PAUSE;
         let mut said = None;
         while !shared.stopping() {
@@ -168,7 +171,8 @@ impl<'s> CameraSource<'s> {
                 return Err(self.failed("waiting for a frame", problem));
             }
             let look_at = hungry.then(|| now + LOOK);
-            let wakes = [self.frames.next_wake(), silent_at, look_at];
+            let beat = shared.beats.beat(Beating::Source);
+            let wakes = [self.frames.next_wake(), silent_at, look_at, beat];
             let until = wakes.into_iter().flatten().min();
             let bell = shared.source_bell.as_fd();
             let waited = if looking {

@@ -21,11 +21,13 @@
 //! screen, which takes its time and may not end at all.
 
 mod alive;
+mod beats;
 mod camera;
 mod decide;
 mod decode;
 mod inspection;
 mod intake;
+mod late_device;
 mod merge;
 mod messages;
 mod pairs;

@@ -59,6 +59,8 @@ struct Known {
     cycle: Cycle,
     last: Option<Last>,
     shown: Option<State>,
+    /// An inspection has finished since the watchdogs could be fed.
+    finished: bool,
     retry_at: Timestamp,
     written: u64,
 }
@@ -75,6 +77,7 @@ impl Recorder<'_> {
             cycle: Cycle::default(),
             last: None,
             shown: None,
+            finished: false,
             retry_at: Timestamp::default(),
             written: 0,
         };
@@ -87,7 +90,10 @@ impl Recorder<'_> {
                 Received::Nothing => false,
                 Received::Closed => true,
             };
-            let finished = self.drain_gate(&mut known);
+            known.finished |= self.drain_gate(&mut known);
+            // Only what has finished while everybody took their turns is worth a feeding.
+            let finished = known.finished && self.shared.beats.all();
+            known.finished &= !finished;
             self.take_missed(&mut known);
             if closed {
                 while let Some(complete) = known.merge.left_over() {

@@ -74,12 +74,9 @@ pub fn run<P: OutputPin + Send>(
     parts: Option<u64>,
 ) -> Result<Outcome, RunError> {
     let signals = hold_signals()?;
-    let mut alive = Alive::new(
-        station.watchdog.as_ref(),
-        Duration::from_millis(station.engine.self_check_ms.into()),
-        devices.watchdogs,
-    )
-    .map_err(RunError::Watchdogs)?;
+    let self_check = Duration::from_millis(station.engine.self_check_ms.into());
+    let mut alive = Alive::new(station.watchdog.as_ref(), self_check, devices.watchdogs)
+        .map_err(RunError::Watchdogs)?;
     let trigger = match (&station.trigger, devices.edges) {
         (Some(trigger), Some(edges)) => Some((trigger, edges)),
         (Some(_), None) => return Err(RunError::NoEdges),
@@ -109,7 +106,7 @@ pub fn run<P: OutputPin + Send>(
         ),
         Source::Camera(_) => (Ledger::new(), None),
     };
-    let shared = Shared::new(journal.next_part()).map_err(RunError::Wake)?;
+    let shared = Shared::new(journal.next_part(), self_check).map_err(RunError::Wake)?;
     for _ in 0..THUMBNAILS {
         let _ = shared.thumbnails.send(Thumbnail::new());
     }

@@ -2,7 +2,7 @@
 
 use super::{Running, Site, wait_for};
 use sluice::journal::{Part, Record};
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 
 /// The trigger's offset.
@@ -29,6 +29,18 @@ impl Site {
     pub fn pair_within(&self, pair_max_ms: u32) {
         let workers = format!(r#""workers": 1, "pair_min_ms": 0, "pair_max_ms": {pair_max_ms}"#);
         self.change(&[(r#""workers": 1"#, &workers)]);
+    }
+
+    /// A simulated camera instead of the watched directory. It shows the pictures in `frames`, where one is.
+    pub fn add_camera(&self) {
+        let frames = self.path.join("frames");
+        fs::create_dir(&frames).unwrap();
+        fs::write(frames.join("00.png"), super::pictures::good()).unwrap();
+        self.change(&[(
+            r#""directory": { "path": "parts", "after": "keep", "workers": 1 }"#,
+            r#""camera": { "device": "simulated", "frames": "frames", "width": 160, "height": 144, "format": "bgr24",
+          "mode": "free_running", "frames_per_second": 50, "buffers": 4, "exposure_max_ms": 1500 }"#,
+        )]);
     }
 
     /// The parts in the journal that came by a trigger.
