@@ -5,7 +5,7 @@ use super::merge::{Complete, Merge};
 use super::messages::{Decision, Picture};
 use super::readiness::{Unnumbered, Works};
 use super::record::record;
-use super::screen::{Picture as Shown, Scene, ScreenThread};
+use super::screen::{PartPicture, Scene, ScreenThread};
 use super::shared::{Shared, Stop};
 use crate::channel::Received;
 use crate::gate::{Control, Event, Events, PARTS_MAX};
@@ -103,7 +103,7 @@ impl Recorder<'_> {
                 known.missed_at = Timestamp::default();
             }
             self.write(&mut known);
-            self.show(&mut known, Shown::Same);
+            self.show(&mut known, PartPicture::Same);
             let guarded = (self.housekeeping)();
             if guarded != self.shared.readiness.works(Works::Guard) {
                 // It fails only when the gate has stopped, and then all lines are safe.
@@ -141,7 +141,7 @@ impl Recorder<'_> {
             verdict: decision.verdict,
         });
         // Never another part's picture beside this verdict, so a part without one has none on the screen either.
-        let picture = Shown::Next(decision.thumbnail.take());
+        let picture = PartPicture::Next(decision.thumbnail.take());
         // In this order, so that who reads the line finds the screen that goes with it where that is a file.
         self.show(known, picture);
         say(&decision);
@@ -288,9 +288,9 @@ impl Recorder<'_> {
     }
 
     /// Shows what has changed.
-    fn show(&self, known: &mut Known, picture: Shown) {
+    fn show(&self, known: &mut Known, picture: PartPicture) {
         let state = self.state();
-        if matches!(picture, Shown::Same) && known.shown == Some(state) {
+        if matches!(picture, PartPicture::Same) && known.shown == Some(state) {
             return;
         }
         known.shown = Some(state);

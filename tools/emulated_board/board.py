@@ -14,7 +14,10 @@ from places import BUILD, OUT, run
 # The lines of the GPIO controller.
 TRIGGER, REJECT, READY, FAULT, OLED_CLOCK, OLED_DATA, OLED_SELECT, OLED_DATA_COMMAND = range(8)
 NAMES = ("TRIGGER", "REJECT", "READY", "FAULT", "OLED_SCK", "OLED_MOSI", "OLED_CS", "OLED_DC")
-SIDE = 64
+# Its register GPIORIS (ARM, PrimeCell GPIO PL061 manual, DDI 0190).
+RAW_INTERRUPTS = 0x0903_0414
+# Of the model's input.
+SIDE = 32
 # The loop: what is written to /dev/video1 comes out of /dev/video0.
 CAMERA = ("vivid", "n_devs=1 node_types=0x101 num_inputs=1 input_types=3 num_outputs=1 output_types=1")
 DISK_MIB = 24
@@ -29,7 +32,7 @@ class Board:
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
         self.description = description or station.file()
-        kernel = Kernel(release)
+        self.kernel = kernel = Kernel(release)
         image = Image(kernel)
         modules = ["virtio_pci", "virtio_blk", "ext4", "crc32c_generic"]
         modules += [CAMERA] if camera else []
@@ -63,7 +66,7 @@ class Board:
         try:
             controller = next(one["name"] for one in self.guest.machine("qom-list", path="/machine/unattached")
                               if one["type"] == "child<pl061>")
-            self.lines = Lines(self.guest, f"/machine/unattached/{controller}")
+            self.lines = Lines(self.guest, f"/machine/unattached/{controller}", RAW_INTERRUPTS)
             if self._oled:
                 self.lines.listeners.append(self.panel)
             self.lines.drive(TRIGGER, 0)

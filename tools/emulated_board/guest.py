@@ -96,6 +96,11 @@ class Guest:
         self.until(r"^BOARD-IS-UP.*\n", timeout_s)
         return time.monotonic() - self.started
 
+    def console(self):
+        """What has come on the console and nobody has waited for."""
+        with self._news:
+            return self._text.decode(errors="replace")
+
     def type(self, text):
         """Types into the shell."""
         self._console.sendall(text.encode())
@@ -103,9 +108,10 @@ class Guest:
     def ask(self, command, timeout_s=60):
         """Runs a shell command on the board: (exit status, what it printed)."""
         self._commands += 1
-        # In two pieces, so that the command's own echo could not be taken for its end.
-        self.type(f"{{ {command}\n}} </dev/null; echo \"=END\"\"{self._commands}=$?=\"\n")
-        match = self.until(rf"(?s)\A(.*?)=END{self._commands}=(\d+)=\n", timeout_s)
+        number = self._commands
+        # In two pieces each, so that an echo of the command could not be taken for its output.
+        self.type(f'echo "=BEGIN""{number}="; {{ {command}\n}} </dev/null; echo "=END""{number}=$?="\n')
+        match = self.until(rf"(?s)=BEGIN{number}=\n(.*?)=END{number}=(\d+)=\n", timeout_s)
         return int(match[2]), match[1].decode(errors="replace")
 
     def do(self, command, timeout_s=60):

@@ -12,9 +12,11 @@ import time
 class Lines:
     """The lines of one controller. Times are those of `time.monotonic` on this machine, taken as the report arrives."""
 
-    def __init__(self, guest, controller):
-        """`controller` is the path of the controller in qemu's object tree."""
+    def __init__(self, guest, controller, raw_interrupts=None):
+        """`controller` is the path of the controller in qemu's object tree, `raw_interrupts` the address of its register
+        with a bit for each line whose edge the board has not looked at yet."""
         self._socket = guest.test_socket
+        self._raw_interrupts = raw_interrupts
         self._controller = controller
         self._answers = queue.Queue()
         self._news = threading.Condition()
@@ -57,11 +59,25 @@ class Lines:
         answer = self._answers.get(timeout=30)
         if answer[0] != "OK":
             raise RuntimeError(f"{command}: {' '.join(answer)}")
+        return answer[1:]
 
     def drive(self, line, level):
         """Gives an input line a level; the time at which this was asked for."""
         at = time.monotonic()
         self._ask(f"set_irq_in {self._controller} unnamed-gpio-in {line} {level}")
+        return at
+
+    def pulse(self, line, high_s):
+        """Makes an input line high for a while; the time of its rising edge. An emulated processor on a busy machine may
+        stand still for longer than that and would miss it, so the time begins when the board has seen the edge."""
+        at = self.drive(line, 1)
+        end = at + 1
+        while self._raw_interrupts is not None and time.monotonic() < end:
+            if not int(self._ask(f"readl {self._raw_interrupts:#x}")[0], 16) >> line & 1:
+                break
+            time.sleep(0.001)
+        time.sleep(high_s)
+        self.drive(line, 0)
         return at
 
     def level(self, line, at=None):

@@ -15,6 +15,7 @@ while :; do
     echo $! > /tmp/station.pid
     wait $!
     echo "the service: status $?" >> /tmp/station.txt
+    [ -e /tmp/service.waits ] && sleep $(cat /tmp/service.waits)
     sluice safe --station /etc/sluice/station.json >> /tmp/station.txt 2>&1
     [ -e /tmp/stopped ] && break
     sleep 0.2
@@ -84,6 +85,10 @@ class Station:
         """An ordered stop: SIGTERM, and the service ends."""
         self._guest.do("touch /tmp/stopped; kill -TERM $(cat /tmp/station.pid)")
         self.wait_until("[ -e /tmp/service.over ]", timeout_s, "the end of the service")
+
+    def process(self):
+        """The station's process id."""
+        return int(self._guest.do("cat /tmp/station.pid"))
 
     def kill(self):
         """kill -9 of the station alone."""

@@ -1,0 +1,71 @@
+"""The boards that there are, and the scenarios for each."""
+
+from contextlib import contextmanager
+from board import Board
+from camera import Camera, Pictures
+from imx import OLED_ADDRESS, READY, REJECT, TRIGGER, ImxBoard
+from production import Production
+import station
+
+
+@contextmanager
+def newest(profile):
+    """Everything on it, and Debian's current kernel. The station runs as a service and is ready."""
+    description = station.file()
+    pictures = Pictures(description["image"]["roi"])
+    with Board("newest", description=description, files=pictures.files(), profile=profile) as board:
+        board.camera = Camera(board.guest)
+        board.camera.plug_in()
+        board.station.start()
+        production = Production(board, board.camera, pictures)
+        production.ready()
+        yield board, production
+
+
+@contextmanager
+def oldest(profile):
+    """Kernel 5.10: lines by number, on all outputs, and a simulated camera; the gate pushes parts out."""
+    def line(offset, active="high"):
+        return {"offset": offset, "active": active, "safe": "low"}
+
+    description = station.file(
+        source={"camera": {"device": "simulated", "frames": "/parts", "frames_per_second": 5}},
+        trigger={"offset": 0, "name": None},
+        gate={"style": "pulse"},
+        lines={name: line(*place) | {"name": None} for name, place in {
+            "reject": (1, "low"), "ready": (2,), "fault": (3, "low"), "pass": (4,), "busy": (5,), "alive": (6,)}.items()},
+        display=None, watchdog=None)
+    description["display"] = {"kind": "none"}
+    pictures = Pictures(description["image"]["roi"])
+    with Board("oldest", "bullseye", description, camera=False, oled=False, watchdog=False, files=pictures.files(),
+               profile=profile) as board:
+        board.station.start()
+        production = Production(board, None, pictures)
+        production.ready()
+        yield board, production
+
+
+@contextmanager
+def imx(profile):
+    """Another processor's GPIO and I2C, with kernel 6.12."""
+    def line(offset, active="high"):
+        return {"offset": offset, "active": active, "safe": "low", "name": None}
+
+    description = station.file(
+        source={"camera": {"device": "simulated", "frames": "/parts", "frames_per_second": 5}},
+        trigger={"offset": TRIGGER, "name": None},
+        lines={"reject": line(REJECT, "low"), "ready": line(READY), "fault": None},
+        display={"kind": "ssd1306", "device": "/dev/i2c-0", "address": OLED_ADDRESS, "clock_hz": None,
+                 "data_command": None},
+        watchdog=None, journal={"directory": "/tmp/journal"})
+    pictures = Pictures(description["image"]["roi"])
+    with ImxBoard("imx", description, pictures.files(), profile) as board:
+        board.station.start()
+        yield board, None
+
+
+BOARDS = {
+    "newest": (["accounting", "kills", "storm", "unplugged", "disk_full", "abi", "watchdog"], newest),
+    "oldest": (["old_kernel"], oldest),
+    "imx": (["i2c_display"], imx),
+}

@@ -1,0 +1,71 @@
+"""What the board's camera sees: pictures of parts, shown one at a time through the loop of the virtual camera."""
+
+from board import CAMERA
+from guest import BoardError
+from oled import read_grey_png
+from places import OUT, ROOT
+import subprocess
+
+COUNT = 8
+WIDTH, HEIGHT = 640, 360
+
+
+class Pictures:
+    """Rendered parts, and what is truly on them within the inspected window."""
+
+    def __init__(self, roi):
+        self.directory = OUT / "parts"
+        if not (self.directory / str(COUNT - 1) / "mask.png").exists():
+            subprocess.run(["cargo", "run", "--quiet", "--package", "sluice-tools", "--bin", "board_parts", "--",
+                            self.directory, str(COUNT)], cwd=ROOT, check=True)
+        self.is_bad = [self._has_defect(number, roi) for number in range(COUNT)]
+
+    def _has_defect(self, number, roi):
+        rows = read_grey_png(self.directory / str(number) / "mask.png")
+        left, top = roi["x"], roi["y"]
+        return any(any(row[left:left + roi["width"]]) for row in rows[top:top + roi["height"]])
+
+    def files(self):
+        """[(place on the board, picture)]"""
+        return [(f"parts/{number}.png", self.directory / str(number) / "image.png") for number in range(COUNT)]
+
+
+class Camera:
+    """The camera of a running board."""
+
+    def __init__(self, guest):
+        self._guest = guest
+        self._shown = None
+
+    def plug_in(self):
+        """Shows the first picture; from now on there is a signal."""
+        names = " ".join(f"/parts/{number}.png" for number in range(COUNT))
+        self._guest.do("camera_feed control /dev/video0 'Loop Video=1'")
+        # Orders come through a FIFO that is held open for them; what comes on show is told on the console.
+        self._guest.do("[ -p /tmp/feed ] || mkfifo /tmp/feed; sleep 100000 > /tmp/feed & "
+                       f"camera_feed play /dev/video1 {WIDTH} {HEIGHT} {names} < /tmp/feed > /dev/console "
+                       "2> /tmp/feed.txt & echo $! > /tmp/feed.pid")
+        self._shown = None
+        self.show(0)
+
+    def show(self, number):
+        """Shows a picture; comes back when the camera sees it."""
+        if number == self._shown:
+            return
+        self._guest.type(f"echo show {number + 1} > /tmp/feed\n")
+        try:
+            self._guest.until(rf"showing {number + 1}\r?\n", 20)
+        except BoardError as error:
+            raise BoardError(f"{error}; {self._guest.ask('cat /tmp/feed.txt')[1]}") from None
+        self._shown = number
+
+    def unplug(self):
+        """The device goes away, as a camera does whose plug is pulled."""
+        self._guest.do("camera_feed control /dev/video0 Disconnect=1; kill $(cat /tmp/feed.pid)")
+
+    def plug_in_again(self):
+        """Another device, as the kernel makes one for a camera that comes back."""
+        module, words = CAMERA
+        self._guest.do(f"for i in 1 2 3 4 5 6 7 8 9 10; do rmmod {module} 2> /dev/null && break; sleep 0.3; done; "
+                       f"insmod /lib/modules/{module}.ko {words}")
+        self.plug_in()

@@ -1,0 +1,98 @@
+"""The production line: parts that pass a trigger and come to a gate, and whether the gate did what the journal says."""
+
+import time
+import journal
+from board import FAULT, READY, REJECT, TRIGGER
+from guest import BoardError
+
+# How long a part is in front of the trigger, once the board has seen it come.
+PART_S = 0.08
+# What two looks at two clocks may differ by on a busy machine that emulates another one.
+CLOCKS_S = 0.08
+
+
+def require(condition, what):
+    """A scenario fails with `what` unless the condition holds."""
+    if not condition:
+        raise BoardError(what)
+
+
+class Production:
+    """Parts on a board: with the gate style `divert` the way is closed at rest and opens for each part that passes, with
+    `pulse` it is open and closes for each other one."""
+
+    def __init__(self, board, camera=None, pictures=None):
+        self.board, self.camera, self.pictures = board, camera, pictures
+        gate = board.description["gate"]
+        self.opens = gate["style"] == "divert"
+        self.delay_s, self.pulse_s = gate["delay_ms"] / 1000, gate["pulse_ms"] / 1000
+        source = board.description["source"].get("camera", {})
+        # From the edge until the camera certainly has the part's frame: its exposure, and reading it out.
+        self.hold_s = source.get("exposure_max_ms", 0) / 1000 + 3 / source.get("frames_per_second", 1000)
+        # The time of each trigger, and the picture that was in front of the camera.
+        self.triggers, self.shown = [], []
+
+    def ready(self, timeout_s=60):
+        """Waits until the station takes triggers."""
+        if self.board.lines.wait(READY, 1, timeout_s) is None:
+            raise BoardError(f"not ready in {timeout_s} s; the station said: {self.board.station.log()[-2000:]}")
+
+    def edge(self):
+        """A part passes the trigger, whatever the camera sees."""
+        at = self.board.lines.pulse(TRIGGER, PART_S)
+        self.triggers.append(at)
+        self.shown.append(None)
+        return at
+
+    def part(self, picture):
+        """A part with this picture passes, as soon as the station is ready."""
+        self.camera.show(picture)
+        self.ready()
+        at = self.edge()
+        self.shown[-1] = picture
+        time.sleep(max(0.0, at + self.hold_s - time.monotonic()))
+        return at
+
+    def parts(self, count, first=0):
+        """Parts with the pictures in turn."""
+        for number in range(first, first + count):
+            self.part(number % len(self.pictures.is_bad))
+
+    def settle(self):
+        """Waits until the last part has left the gate and is in the journal."""
+        last = self.triggers[-1] if self.triggers else time.monotonic()
+        time.sleep(max(0.0, last + self.delay_s + self.pulse_s + 0.5 - time.monotonic()))
+
+    def judge(self, records):
+        """Holds triggers, journal and the gate's movements of parts `records` of the journal, in the order of their
+        numbers, against each other; the counts, and the largest deviation of a movement from its due time, in seconds."""
+        found = sorted(journal.parts(records).values(), key=lambda part: part["part"])
+        require(len(found) == len(self.triggers), f"{len(self.triggers)} triggers, {len(found)} records of parts")
+        counts = dict.fromkeys(("PASS", "REJECT", "FAULT", "missed"), 0)
+        moved, worst_s = 0, 0.0
+        for part, trigger, picture in zip(found, self.triggers, self.shown):
+            verdict, code = part["verdict"]["kind"], part["verdict"]["code"]
+            counts["missed" if code == "missed" else verdict] += 1
+            name = f"part {part['part']} ({verdict} {code} {part['verdict']['detail']})"
+            due = trigger + self.delay_s
+            # The line is active low: it rises as the way opens.
+            moves = [at for at, level in self.board.lines.changes(REJECT, due - self.pulse_s / 2, due + self.pulse_s)
+                     if level == self.opens]
+            passed = part["gate"]["outcome"] == "passed"
+            require(passed == (verdict == "PASS" and not part["gate"]["late"]), f"{name}: {part['gate']}")
+            require(bool(moves) == (passed == self.opens),
+                    f"{name}: {part['gate']['outcome']}, but the gate moved {len(moves)} times")
+            if moves:
+                moved += 1
+                worst_s = max(worst_s, abs(moves[0] - due))
+            if picture is not None and verdict in ("PASS", "REJECT"):
+                truth = "REJECT" if self.pictures.is_bad[picture] else "PASS"
+                require(verdict == truth, f"{name}: its picture {picture} is a {truth}")
+        moves = [at for at, level in self.board.lines.changes(REJECT, self.triggers[0]) if level == self.opens]
+        require(len(moves) == moved, f"the gate moved {len(moves)} times, for {moved} of the parts")
+        require(worst_s <= CLOCKS_S, f"a movement was {worst_s * 1000:.0f} ms off its due time")
+        return counts, worst_s
+
+    def is_in_fault(self):
+        """Whether the fault line says so: it is active low."""
+        return self.board.lines.level(FAULT) == 0

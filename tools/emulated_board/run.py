@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""The emulated board: boots Debian's kernels for aarch64 in qemu, runs the station on them, and tries it.
+
+    tools/emulated_board/run.py                 every scenario
+    tools/emulated_board/run.py kills storm     these
+    tools/emulated_board/run.py --list          what there is
+
+First, what runs on the board:
+    tools/cross/setup.sh
+    tools/cross/cargo build --release --no-default-features --package sluice
+    tools/cross/cargo build --package ascendcl-so --features ascendcl-so/faults
+    tools/cross/cargo build --package sluice-tools --bin camera_feed
+
+Times are those of an emulated processor, some fifty times slower than a board's.
+"""
+
+import argparse
+import importlib
+import sys
+import time
+import traceback
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "scenarios"))
+
+from boards import BOARDS  # noqa: E402
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenarios", nargs="*", help="names; none for all")
+    parser.add_argument("--list", action="store_true", help="list the scenarios")
+    parser.add_argument("--profile", default="release", help="profile of the station: release (default) or debug")
+    arguments = parser.parse_args()
+    known = [name for names, _ in BOARDS.values() for name in names]
+    if arguments.list:
+        for name in known:
+            print(f"{name:12} {importlib.import_module(name).__doc__.strip()}")
+        return 0
+    unknown = set(arguments.scenarios) - set(known)
+    if unknown:
+        parser.error(f"no scenario {', '.join(sorted(unknown))}; --list names them")
+    failed = []
+    began = time.monotonic()
+    for board_name, (names, make) in BOARDS.items():
+        chosen = [name for name in names if not arguments.scenarios or name in arguments.scenarios]
+        if chosen:
+            failed += on_board(board_name, make, chosen, arguments.profile)
+    print(f"\n{time.monotonic() - began:.0f} s; " + (f"FAILED: {', '.join(failed)}" if failed else "all is well"))
+    return 1 if failed else 0
+
+
+def on_board(board_name, make, names, profile):
+    """Runs scenarios on one board, one after the other; the names of those that failed."""
+    print(f"\n== board {board_name}", flush=True)
+    failed, done = [], None
+    try:
+        with make(profile) as (board, production):
+            print(f"  up after {board.up_s:.1f} s, kernel {board.kernel.version}", flush=True)
+            for done in names:
+                began = time.monotonic()
+                module = importlib.import_module(done)
+                print(f"-- {done}: {' '.join(module.__doc__.split())}", flush=True)
+                module.run(board, production)
+                print(f"  {time.monotonic() - began:.1f} s", flush=True)
+    except Exception:
+        # The scenarios after it need the board as it was, so they have failed too.
+        failed = names[names.index(done):] if done else names
+        traceback.print_exc(file=sys.stdout)
+        print(f"FAILED: {', '.join(failed)}; its console and the rest: target/emulated_board/{board_name}", flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""kill -9 of the station at ten moments. The way is closed soon afterwards, by the guard alone; the journal can be read;
+the service starts the station again, which takes parts and numbers them on."""
+
+import time
+import journal
+from board import REJECT
+from guest import BoardError
+from production import Production, require
+
+# From the kill to the closed way. The guard needs some milliseconds; the rest is an emulated processor on a busy machine.
+CLOSED_MAX_S = 0.5
+# The service does the same as the guard; it waits for longer, so that the guard is seen.
+SERVICE_WAITS_S = 2
+# A good part among the board's pictures.
+GOOD = 0
+
+
+def _good_part(production, wait_s):
+    """A good part, and its trigger so long ago."""
+    production.camera.show(GOOD)
+    production.ready()
+    at = production.edge()
+    time.sleep(max(0.0, at + wait_s - time.monotonic()))
+
+
+def moments(production):
+    """[(name, what brings a station that is ready to the moment)]"""
+    station, lines, delay_s = production.board.station, production.board.lines, production.delay_s
+
+    def starting():
+        old = station.process()
+        station.kill()
+        station.wait_until(f"[ $(cat /tmp/station.pid) != {old} ]", 30, "the station's next start")
+        time.sleep(0.1)
+
+    def way_opens(wait_s):
+        _good_part(production, 0)
+        if lines.wait(REJECT, 1, delay_s + 2) is None:
+            raise BoardError("the way did not open for a good part")
+        time.sleep(wait_s)
+
+    def several():
+        for _ in range(3):
+            production.ready()
+            production.edge()
+
+    return [
+        ("before it is ready", starting),
+        ("idle", production.ready),
+        ("a trigger just came", lambda: _good_part(production, 0)),
+        ("a frame is being exposed", lambda: _good_part(production, 0.03)),
+        ("the engine works", lambda: _good_part(production, 0.15)),
+        ("a part is decided", lambda: _good_part(production, 0.9 * delay_s)),
+        ("the way opens", lambda: way_opens(0)),
+        ("the way is open", lambda: way_opens(production.pulse_s / 3)),
+        ("the way has just closed", lambda: _good_part(production, delay_s + production.pulse_s + 0.02)),
+        ("three parts are under way", several),
+    ]
+
+
+def run(board, production):
+    board.guest.do(f"echo {SERVICE_WAITS_S} > /tmp/service.waits")
+    numbers = _numbers(board)
+    for name, reach in moments(production):
+        production.ready()
+        reach()
+        was_open = board.lines.level(REJECT)
+        took_s = _kill(board, name)
+        before = board.station.records()
+        require(_numbers(board)[:len(numbers)] == numbers, f"{name}: the journal lost parts")
+        # The next start: one good part, to its end.
+        again = Production(board, production.camera, production.pictures)
+        again.part(GOOD)
+        again.settle()
+        news = board.station.records()[len(before):]
+        require(news and news[0]["kind"] in ("start", "recovered"), f"{name}: no new start in the journal")
+        counts, _ = again.judge(news)
+        require(counts["PASS"] == 1, f"{name}: the part after the restart: {counts}")
+        numbers = _numbers(board)
+        print(f"  {name}: way {'open, ' if was_open else ''}closed {took_s * 1000:.0f} ms after the kill; "
+              f"{len(before)} records whole; part {numbers[-1]} passed after the restart")
+    board.guest.do("rm /tmp/service.waits")
+
+
+def _kill(board, name):
+    """Kills the station, sees that the way is closed in time and stays so; the time that it took."""
+    killed = time.monotonic()
+    board.station.kill()
+    time.sleep(CLOSED_MAX_S)
+    changes = board.lines.changes(REJECT, killed)
+    took_s = max((at - killed for at, _ in changes), default=0.0)
+    require(board.lines.level(REJECT) == 0, f"{name}: the way is open {CLOSED_MAX_S} s after the kill")
+    time.sleep(SERVICE_WAITS_S - CLOSED_MAX_S)
+    require(not board.lines.changes(REJECT, killed + CLOSED_MAX_S), f"{name}: the gate moved after the kill")
+    return took_s
+
+
+def _numbers(board):
+    """The numbers of the parts in the journal; fails on a damaged line or a number that stands there twice."""
+    return sorted(journal.parts(board.station.records()))

@@ -1,0 +1,44 @@
+"""A storm: far more triggers than the station can take. Each is counted, none of those that were not inspected passes, and
+afterwards the station works as before."""
+
+import time
+import journal
+from board import REJECT, TRIGGER
+from production import Production, require
+
+EDGES = 150
+# Longer than the station's debounce, with room for the emulated processor's delays.
+HALF_S = 0.012
+
+
+def run(board, production):
+    before = len(board.station.records())
+    production.ready()
+    began = time.monotonic()
+    for _ in range(EDGES):
+        board.lines.drive(TRIGGER, 1)
+        time.sleep(HALF_S)
+        board.lines.drive(TRIGGER, 0)
+        time.sleep(HALF_S)
+    took_s = time.monotonic() - began
+    time.sleep(production.delay_s + production.pulse_s + 1)
+    records = board.station.records()[before:]
+    parts = journal.parts(records).values()
+    unnumbered = sum(one["triggers"] for one in records if one["kind"] == "missed")
+    missed = [one for one in parts if one["verdict"]["code"] == "missed"]
+    inspected = [one for one in parts if one["verdict"]["kind"] in ("PASS", "REJECT")]
+    passed = [one for one in parts if one["gate"]["outcome"] == "passed"]
+    openings = [at for at, level in board.lines.changes(REJECT, began) if level]
+    require(len(parts) + unnumbered == EDGES,
+            f"{EDGES} triggers, but {len(parts)} records and {unnumbered} counted without one")
+    require(missed, "such a storm should make missed triggers")
+    require(len(openings) <= len(passed), f"the way opened {len(openings)} times for {len(passed)} parts that passed")
+    require(all(one["verdict"]["kind"] == "PASS" for one in passed), "a part passed without its verdict")
+    # And then as before.
+    again = Production(board, production.camera, production.pictures)
+    again.parts(2)
+    again.settle()
+    counts, _ = again.judge(board.station.records()[before + len(records):])
+    require(counts["PASS"] == counts["REJECT"] == 1, f"after the storm: {counts}")
+    print(f"  {EDGES} triggers in {took_s:.1f} s: {len(inspected)} inspected, {len(missed)} missed with a record, "
+          f"{unnumbered} counted together, {len(parts) - len(inspected) - len(missed)} other faults")
