@@ -43,9 +43,8 @@ fn fed(manager: &UnixDatagram, time: Duration) -> usize {
     }
 }
 
-#[test]
-fn whichever_thread_hangs_nobody_feeds() {
-    let site = Site::new("threads");
+/// Stops each of these threads in turn.
+fn nobody_feeds_without(site: &Site, threads: &[&str]) {
     let with_check = format!(
         r#""scores": "softmax", "self_check_ms": {}"#,
         CHECK.as_millis()
@@ -58,7 +57,7 @@ fn whichever_thread_hangs_nobody_feeds() {
         ("WATCHDOG_USEC", &PERIOD.as_micros().to_string()),
     ]);
     assert!(fed(&manager, 2 * PERIOD) >= 2, "it lives");
-    for name in ["inspection", "gate", "recorder"] {
+    for name in threads {
         let thread = thread_of(station.id(), name);
         ptrace::seize(thread, ptrace::Options::empty()).unwrap();
         ptrace::interrupt(thread).unwrap();
@@ -72,4 +71,26 @@ fn whichever_thread_hangs_nobody_feeds() {
         assert!(fed(&manager, 2 * PERIOD) >= 2, "with the {name} again");
     }
     assert_eq!(station.stop(), Some(0));
+}
+
+#[test]
+fn whichever_thread_hangs_nobody_feeds() {
+    let site = Site::new("threads");
+    nobody_feeds_without(&site, &["inspection", "gate", "recorder", "intake"]);
+}
+
+#[test]
+fn with_a_trigger_and_files_nobody_feeds_without_either() {
+    let site = Site::new("threads-files");
+    site.add_trigger(1);
+    site.pair_within(1000);
+    nobody_feeds_without(&site, &["trigger", "intake"]);
+}
+
+#[test]
+fn with_a_trigger_and_a_camera_nobody_feeds_without_either() {
+    let site = Site::new("threads-camera");
+    site.add_trigger(1);
+    site.add_camera();
+    nobody_feeds_without(&site, &["trigger", "camera"]);
 }

@@ -96,7 +96,7 @@ fn view(state: State, verdict: Option<Verdict>) -> View<'static> {
             pass: 1200,
             reject: 33,
             fault: 6,
-            missed: 1,
+            missed: 0,
             late: 2,
         },
         cycle: cycle(),

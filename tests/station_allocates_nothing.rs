@@ -2,8 +2,9 @@
 //!
 //! The station runs in this process, over an allocator that counts thread by thread. From the record of the first part to
 //! the one of the last, its threads are held to zero: the gate, the inspection with its calls of AscendCL, the intake, the
-//! recorder. Self-checks are made between the parts, and the watchdogs are fed. AscendCL is the shared library here, as the vendor's is: what a library does inside a call comes from its
-//! own heap and is not counted. The decode workers run the PNG decoder, which allocates for each picture; that is
+//! recorder, the screen with an OLED and a framebuffer on devices that take everything. Self-checks are made between the
+//! parts, and the watchdogs are fed. AscendCL is the shared library here, as the vendor's is: what a library does inside a
+//! call comes from its own heap and is not counted. The decode workers run the PNG decoder, which allocates for each picture; that is
 //! reported and not held to anything.
 
 mod station;

@@ -30,7 +30,7 @@ impl Moment {
         match self {
             Self::Starting => {
                 site.feed("a.png", &pictures::good());
-                let faults = "aclmdlLoadFromFile:1:delay_ms=1500";
+                let faults = "aclmdlLoadFromFileWithMem:1:delay_ms=1500";
                 let station = site.launch(&[("ASCENDCL_CPU_FAULT", faults)]);
                 // The journal has its first line when the devices are opened.
                 wait_for("the journal", || (!site.journal().is_empty()).then_some(()));

@@ -57,8 +57,9 @@ fn state(station: &Station, place: &Place<'_>) -> Result<String, LineError> {
                 let direction = if state.is_output { "output" } else { "input" };
                 Ok(format!("{place}: there; an {direction} now"))
             }
-            // A station that runs.
-            Err(error) if error.is_taken() => Ok(format!("{place}: {error}")),
+            Err(error) if error.is_taken() => {
+                Ok(format!("{place}: a station that runs holds the bus"))
+            }
             Err(error) => Err(error),
         },
     }

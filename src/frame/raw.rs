@@ -1,7 +1,7 @@
 //! A camera's frame, cut, converted and resampled where it lies in the driver's memory.
 //!
 //! Only the region's rows are read, each once and in order; what the resampler makes of them is written once and in order.
-//! Colours become those of `cv2.cvtColor`, see [`colour`].
+//! Colours become those of `cv2.cvtColor`, see `colour`.
 
 mod colour;
 
@@ -92,9 +92,6 @@ impl RawSource {
             row,
             hasher,
         } = self;
-        if let Some(hasher) = hasher {
-            hasher.reset();
-        }
         let mut rows = resampler.begin(out).map_err(FrameError::Output)?;
         // Columns with those that share their colours; all of them lie in the frame, which is even where colours are shared.
         let (start, end) = (roi.x as usize, roi.x as usize + roi.width as usize);

@@ -210,18 +210,6 @@ impl Schedule {
         }
     }
 
-    /// Takes the end of an inspection: of a part, or of one that no part waits for (see
-    /// [`super::Resolving::inspected`]). One that finished changes the alive line, whatever was found.
-    pub fn inspected(&mut self, finished: bool) {
-        self.finished += u64::from(finished);
-        self.check_fault = !finished;
-    }
-
-    /// Inspections that finished so far.
-    pub fn finished(&self) -> u64 {
-        self.finished
-    }
-
     fn stray(&mut self, part: PartId, out: &mut impl FnMut(Event)) {
         self.part_fault = true;
         out(Event::Stray { part });

@@ -1,6 +1,7 @@
 //! The camera thread: it owns the camera, gives each part its frame, and writes that, cut, converted and resized, from the
 //! driver's memory straight into a slot's input. A camera that fails is closed and opened again.
 
+use super::beats::Beating;
 use super::messages::{Decoded, Input, Message, Picture, Triggered};
 use super::readiness::Works;
 use super::ready::{open_gate, wait_for_engine};
@@ -33,6 +34,7 @@ const SILENCE: Duration = Duration::from_secs(1);
 
 /// A camera with what its frames become.
 pub(super) struct CameraSource<'s> {
+    device: &'s str,
     open: &'s OpenCamera<'s>,
     settings: Settings,
     window: Duration,
@@ -46,7 +48,7 @@ impl<'s> CameraSource<'s> {
     /// Prepares for the frames that the station file asks for; opens nothing.
     pub fn new(
         station: &Station,
-        camera: &file::Camera,
+        camera: &'s file::Camera,
         open: &'s OpenCamera<'s>,
     ) -> Result<Self, RunError> {
         let settings = camera.settings().map_err(RunError::Camera)?;
@@ -56,6 +58,7 @@ impl<'s> CameraSource<'s> {
             .with_hash();
         let window = Duration::from_millis(camera.exposure_max_ms.into());
         Ok(Self {
+            device: &camera.device,
             open,
             settings,
             window,
@@ -95,6 +98,8 @@ impl<'s> CameraSource<'s> {
     /// Opens the camera and watches it, again and again until it does what it was asked for. Nothing when the program stops
     /// before.
     fn open(&mut self, control: Control<'_>, shared: &Shared) -> Option<(Box<dyn Camera>, Proof)> {
+        // Opening and watching it take as long as they take; without a camera no trigger is taken.
+        shared.beats.rest(Beating::Source);
         let mut pause = PAUSE;
         let mut said = None;
         while !shared.stopping() {
@@ -163,10 +168,11 @@ impl<'s> CameraSource<'s> {
                 && heard + silence <= now
             {
                 let problem = format!("no frame for {} ms", silence.as_millis());
-                return Err(failed("waiting for a frame", problem));
+                return Err(self.failed("waiting for a frame", problem));
             }
             let look_at = hungry.then(|| now + LOOK);
-            let wakes = [self.frames.next_wake(), silent_at, look_at];
+            let beat = shared.beats.beat(Beating::Source);
+            let wakes = [self.frames.next_wake(), silent_at, look_at, beat];
             let until = wakes.into_iter().flatten().min();
             let bell = shared.source_bell.as_fd();
             let waited = if looking {
@@ -174,7 +180,7 @@ impl<'s> CameraSource<'s> {
             } else {
                 wait([bell], until).map(drop)
             };
-            waited.map_err(|error| failed("waiting for it", error.to_string()))?;
+            waited.map_err(|error| self.failed("waiting for it", error.to_string()))?;
         }
     }
 
@@ -237,6 +243,14 @@ impl<'s> CameraSource<'s> {
         }
     }
 
+    fn failed(&self, doing: &'static str, problem: String) -> CameraError {
+        CameraError {
+            device: self.device.to_owned(),
+            doing,
+            problem,
+        }
+    }
+
     fn take_triggers(&mut self, shared: &Shared) {
         while let Received::Item(trigger) = shared.triggers.receive(Duration::ZERO) {
             // A camera that runs freely has no frame for a missed one.
@@ -296,13 +310,5 @@ fn tell_failed(part: Option<PartId>, cause: Cause, detail: Detail, shared: &Shar
             .is_err()
     {
         shared.stop_for_queue();
-    }
-}
-
-fn failed(doing: &'static str, problem: String) -> CameraError {
-    CameraError {
-        device: "source.camera".to_owned(),
-        doing,
-        problem,
     }
 }

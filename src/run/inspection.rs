@@ -13,14 +13,14 @@ use crate::part::{Cause, Verdict};
 use crate::station::Station;
 use crate::text::{Detail, cut};
 use crate::verdict::Inspector;
-use ascendcl::{Cause as Unready, Finished, InputBuffer, Library, Slot, Unfinished};
+use ascendcl::{Finished, Library, Slot};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
 use std::time::Instant;
 
 /// How often a waiting inspection looks at the flags.
-const LOOK: Duration = Duration::from_millis(20);
+pub(super) const LOOK: Duration = Duration::from_millis(20);
 
 /// Inspects parts until the program stops, then faults what is under way. Dropping `resolving` at the end stops the gate.
 pub(super) fn run(
@@ -142,7 +142,7 @@ impl<'a> Inspection<'a> {
     }
 
     /// Keeps the other parts' deadlines while the device is waited for.
-    fn keep_deadlines(&mut self) {
+    pub(super) fn keep_deadlines(&mut self) {
         while let Received::Item(message) = self.shared.messages.receive(Duration::ZERO) {
             match message {
                 // There are as many as there are inputs, and each is here once.
@@ -272,58 +272,7 @@ impl<'a> Inspection<'a> {
         self.put_back(Input { slot, buffer }, Some(free));
     }
 
-    /// The device failed or is late. The part is a fault at once; then the device gets the time that a station file
-    /// allows before it counts as hung.
-    fn give_up(&mut self, undecided: Undecided, slot: usize, unfinished: Unfinished) {
-        let (cause, fatal) = match unfinished.cause() {
-            Unready::Timeout => (Cause::Deadline, false),
-            Unready::WrongInput => (Cause::Engine, false),
-            Unready::Acl(error) => (Cause::Engine, error.is_fatal()),
-        };
-        let detail: Detail = match unfinished.cause() {
-            Unready::Timeout => cut(format_args!(
-                "the device was not done within {} ms",
-                self.deadline.as_millis()
-            )),
-            cause => cut(format_args!("{cause}")),
-        };
-        let started = undecided.job.trigger;
-        self.decide(undecided, Verdict::Fault(cause), detail.clone(), true, None);
-        if fatal {
-            return self.shared.stop(Stop::Device(detail.as_str().to_owned()));
-        }
-        if let Some((buffer, free)) = self.wait_for_device(unfinished, started + self.timeout) {
-            self.put_back(Input { slot, buffer }, Some(free));
-        }
-    }
-
-    /// Waits until the device gives the slot back. One that does not until `end` is hung, and ends the program.
-    pub(super) fn wait_for_device(
-        &mut self,
-        mut unfinished: Unfinished,
-        end: Timestamp,
-    ) -> Option<(InputBuffer, Slot)> {
-        loop {
-            let slice = end.since(Timestamp::now()).min(LOOK);
-            unfinished = match unfinished.recover(Instant::now() + slice) {
-                Ok(free) => return Some(free),
-                Err(unfinished) => unfinished,
-            };
-            let fatal = matches!(unfinished.cause(), Unready::Acl(error) if error.is_fatal());
-            if fatal || Timestamp::now() >= end || self.shared.stopping() {
-                let text = format!(
-                    "not done after {} ms ({})",
-                    self.timeout.as_millis(),
-                    unfinished.cause()
-                );
-                self.shared.stop(Stop::Device(text));
-                return None;
-            }
-            self.keep_deadlines();
-        }
-    }
-
-    fn put_back(&mut self, input: Input, slot: Option<Slot>) {
+    pub(super) fn put_back(&mut self, input: Input, slot: Option<Slot>) {
         if let Some(place) = self.slots.get_mut(input.slot)
             && slot.is_some()
         {

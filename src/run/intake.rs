@@ -1,6 +1,7 @@
 //! The intake of a station without a trigger line: a file in the watched directory becomes a part. Its number is given
 //! here, and the gate armed.
 
+use super::beats::Beating;
 use super::messages::{Job, Message, Picture};
 use super::ready::{open_gate, wait_for_engine};
 use super::shared::{Shared, Stop};
@@ -35,6 +36,7 @@ pub(super) fn run(
     }
     let mut scan_again = false;
     while !shared.stopping() {
+        let beat = shared.beats.beat(Beating::Source);
         if !shared.readiness.may_begin() {
             // Nothing is inspected that cannot be recorded, or while the lines are not guarded. What arrives meanwhile is
             // found by a scan afterwards, as what it is then: a picture whose part is gone.
@@ -45,7 +47,7 @@ pub(super) fn run(
         if core::mem::take(&mut scan_again) {
             directory.scan_soon();
         }
-        match directory.next(None, shared.stop_bell.as_fd()) {
+        match directory.next(beat, shared.stop_bell.as_fd()) {
             Ok(Some(arrival)) => {
                 if let Some(job) = begin(arrival, shared) {
                     admit(job, &mut arming, shared);
@@ -71,6 +73,7 @@ fn begin(arrival: Arrival, shared: &Shared) -> Option<Job> {
         if shared.stopping() {
             return None;
         }
+        shared.beats.beat(Beating::Source);
         std::thread::sleep(LOOK);
     }
     let trigger = if on_line {

@@ -12,17 +12,22 @@
 //!   trigger --> camera ------------------> inspection ...       its picture is a frame
 //!      |  arm
 //!      +------------> gate ...
+//!
+//! recorder --> screen
 //! ```
 //!
 //! Each thread is a file of this folder (the gate has a room of its own). Every queue has a fixed size; a part that
-//! finds one full is a fault. The gate alone never takes a lock.
+//! finds one full is a fault. The gate alone never takes a lock. Nobody waits for the
+//! screen, which takes its time and may not end at all.
 
 mod alive;
+mod beats;
 mod camera;
 mod decide;
 mod decode;
 mod inspection;
 mod intake;
+mod late_device;
 mod merge;
 mod messages;
 mod pairs;

@@ -4,6 +4,7 @@
 //! A file that is nobody's (it lay there at the start, or no trigger was taken for it) is inspected and recorded when
 //! nothing else is to be done, and moves no line.
 
+use super::beats::Beating;
 use super::messages::{Job, Message, Picture, Triggered};
 use super::ready::{open_gate, wait_for_engine};
 use super::shared::{Shared, Stop};
@@ -90,7 +91,9 @@ impl Pairs<'_> {
         }
         self.directory.hold_back(!idle);
         let look = (!idle).then(|| Timestamp::now() + LOOK);
-        let until = self.pairing.next_wake().into_iter().chain(look).min();
+        let beat = self.shared.beats.beat(Beating::Source);
+        let wakes = [self.pairing.next_wake(), look, beat];
+        let until = wakes.into_iter().flatten().min();
         match self.directory.next(until, self.shared.source_bell.as_fd()) {
             Ok(Some(arrival)) if arrival.backlog => self.put_aside(arrival),
             Ok(Some(arrival)) => {

@@ -256,12 +256,13 @@ impl Shared {
 mod tests {
     use super::*;
     use crate::gate::Channels;
+    use core::time::Duration;
 
     #[test]
     fn a_trigger_is_taken_only_while_everything_works_and_there_is_room() {
         let mut channels = Channels::new().unwrap();
         let control = channels.split().control;
-        let shared = Shared::new(PartId::new(7)).unwrap();
+        let shared = Shared::new(PartId::new(7), Duration::ZERO).unwrap();
         let ready = &shared.readiness;
         let set = |what, works| {
             // There is no gate, which matters to nobody.

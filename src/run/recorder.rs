@@ -5,7 +5,7 @@ use super::merge::{Complete, Merge};
 use super::messages::{Decision, Picture};
 use super::readiness::{Unnumbered, Works};
 use super::record::record;
-use super::screen::{Picture as Shown, Scene, ScreenThread};
+use super::screen::{PartPicture, Scene, ScreenThread};
 use super::shared::{Shared, Stop};
 use crate::channel::Received;
 use crate::gate::{Control, Event, Events, PARTS_MAX};
@@ -59,6 +59,8 @@ struct Known {
     cycle: Cycle,
     last: Option<Last>,
     shown: Option<State>,
+    /// An inspection has finished since the watchdogs could be fed.
+    finished: bool,
     retry_at: Timestamp,
     written: u64,
 }
@@ -75,6 +77,7 @@ impl Recorder<'_> {
             cycle: Cycle::default(),
             last: None,
             shown: None,
+            finished: false,
             retry_at: Timestamp::default(),
             written: 0,
         };
@@ -87,7 +90,10 @@ impl Recorder<'_> {
                 Received::Nothing => false,
                 Received::Closed => true,
             };
-            let finished = self.drain_gate(&mut known);
+            known.finished |= self.drain_gate(&mut known);
+            // Only what has finished while everybody took their turns is worth a feeding.
+            let finished = known.finished && self.shared.beats.all();
+            known.finished &= !finished;
             self.take_missed(&mut known);
             if closed {
                 while let Some(complete) = known.merge.left_over() {
@@ -97,7 +103,7 @@ impl Recorder<'_> {
                 known.missed_at = Timestamp::default();
             }
             self.write(&mut known);
-            self.show(&mut known, Shown::Same);
+            self.show(&mut known, PartPicture::Same);
             let guarded = (self.housekeeping)();
             if guarded != self.shared.readiness.works(Works::Guard) {
                 // It fails only when the gate has stopped, and then all lines are safe.
@@ -135,7 +141,7 @@ impl Recorder<'_> {
             verdict: decision.verdict,
         });
         // Never another part's picture beside this verdict, so a part without one has none on the screen either.
-        let picture = Shown::Next(decision.thumbnail.take());
+        let picture = PartPicture::Next(decision.thumbnail.take());
         // In this order, so that who reads the line finds the screen that goes with it where that is a file.
         self.show(known, picture);
         say(&decision);
@@ -282,9 +288,9 @@ impl Recorder<'_> {
     }
 
     /// Shows what has changed.
-    fn show(&self, known: &mut Known, picture: Shown) {
+    fn show(&self, known: &mut Known, picture: PartPicture) {
         let state = self.state();
-        if matches!(picture, Shown::Same) && known.shown == Some(state) {
+        if matches!(picture, PartPicture::Same) && known.shown == Some(state) {
             return;
         }
         known.shown = Some(state);

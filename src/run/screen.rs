@@ -27,12 +27,12 @@ pub(super) struct Scene {
     pub last: Option<Last>,
     pub counters: Counters,
     pub cycle: Cycle,
-    pub picture: Picture,
+    pub picture: PartPicture,
 }
 
 /// The picture beside the last verdict.
 #[derive(Debug)]
-pub(super) enum Picture {
+pub(super) enum PartPicture {
     /// The one that is there: it is the same part's.
     Same,
     /// Another part's, or none.
@@ -68,11 +68,11 @@ impl Handover {
         let mut inner = self.lock();
         let old = inner.waiting.take().map(|old| old.picture);
         let unused = match (old, &scene.picture) {
-            (Some(Picture::Next(old)), Picture::Same) => {
-                scene.picture = Picture::Next(old);
+            (Some(PartPicture::Next(old)), PartPicture::Same) => {
+                scene.picture = PartPicture::Next(old);
                 None
             }
-            (Some(Picture::Next(old)), Picture::Next(_)) => old,
+            (Some(PartPicture::Next(old)), PartPicture::Next(_)) => old,
             _ => None,
         };
         inner.waiting = Some(scene);
@@ -156,7 +156,7 @@ impl ScreenThread {
     /// Leaves a scene to be shown. Waits for that only where somebody counts on it ([`Screen::patience`]), only with a
     /// part's verdict, and not again before a scene that was waited for in vain is shown.
     pub fn show(&self, scene: Scene) {
-        let with_verdict = matches!(scene.picture, Picture::Next(_));
+        let with_verdict = matches!(scene.picture, PartPicture::Next(_));
         let number = self.handover.leave(scene);
         if !with_verdict || self.patience.is_zero() {
             return;
@@ -208,7 +208,9 @@ fn run(mut screen: Box<dyn Screen>, station: &StationName, handover: &Handover) 
             return;
         }
         if let Some(mut newer) = newer {
-            if let Picture::Next(next) = core::mem::replace(&mut newer.picture, Picture::Same) {
+            if let PartPicture::Next(next) =
+                core::mem::replace(&mut newer.picture, PartPicture::Same)
+            {
                 handover.free(core::mem::replace(&mut picture, next));
             }
             scene = Some(newer);

@@ -1,5 +1,6 @@
 //! What the station's threads share: the queues between them, and why they end.
 
+use super::beats::Beats;
 use super::messages::{Decision, Input, Job, Message, Triggered};
 use super::readiness::Readiness;
 use super::screen::Thumbnails;
@@ -9,6 +10,7 @@ use crate::part::PartId;
 use crate::screen::Counters;
 use board::wake::{Wake, WakeError};
 use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::sync::{Mutex, PoisonError};
@@ -64,6 +66,8 @@ pub(super) struct Shared {
     pub engine_ready: Channel<String, 1>,
     /// Whether a trigger would be taken, and what became of those that were not.
     pub readiness: Readiness,
+    /// Whether the threads that bring the parts take their turns.
+    pub beats: Beats,
     stopping: AtomicBool,
     /// Rung when the program stops, and never silenced.
     pub stop_bell: Wake,
@@ -73,8 +77,8 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Empty queues. `part` is the number of the next part.
-    pub fn new(part: PartId) -> Result<Self, WakeError> {
+    /// Empty queues. `part` is the number of the next part, `self_check` the distance of self-checks.
+    pub fn new(part: PartId, self_check: Duration) -> Result<Self, WakeError> {
         Ok(Self {
             jobs: Channel::new(),
             inputs: Channel::new(),
@@ -84,6 +88,7 @@ impl Shared {
             thumbnails: Thumbnails::default(),
             engine_ready: Channel::new(),
             readiness: Readiness::new(part),
+            beats: Beats::new(self_check),
             stopping: AtomicBool::new(false),
             stop_bell: Wake::new()?,
             source_bell: Wake::new()?,

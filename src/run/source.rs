@@ -15,12 +15,11 @@ use crate::watch::{self, Disposal, Folder, Identity, Ledger, Name};
 use std::thread::ScopedJoinHandle;
 
 /// A source of pictures.
-#[expect(clippy::large_enum_variant, reason = "there is one, made at the start")]
 pub(super) enum Source<'s> {
     /// Files in a watched directory.
-    Files(Files<'s>),
+    Files(Box<Files<'s>>),
     /// Frames of a camera.
-    Camera(CameraSource<'s>),
+    Camera(Box<CameraSource<'s>>),
 }
 
 /// A watched directory.

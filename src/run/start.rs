@@ -43,7 +43,7 @@ pub struct Devices<'d, P: OutputPin> {
     pub outputs: Outputs<P>,
     /// The trigger's line, if the station file names one.
     pub edges: Option<Box<dyn Edges + 'd>>,
-    /// Opens the camera, checks what it does, and gives it: at the start, and again when it has failed.
+    /// Opens the camera, at the start and again when it has failed. What it does then is checked by watching it.
     pub open_camera: &'d OpenCamera<'d>,
     /// The operator's screen.
     pub screen: Box<dyn Screen>,
@@ -74,21 +74,19 @@ pub fn run<P: OutputPin + Send>(
     parts: Option<u64>,
 ) -> Result<Outcome, RunError> {
     let signals = hold_signals()?;
-    let mut alive = Alive::new(
-        station.watchdog.as_ref(),
-        Duration::from_millis(station.engine.self_check_ms.into()),
-        devices.watchdogs,
-    )
-    .map_err(RunError::Watchdogs)?;
+    let self_check = Duration::from_millis(station.engine.self_check_ms.into());
+    let mut alive = Alive::new(station.watchdog.as_ref(), self_check, devices.watchdogs)
+        .map_err(RunError::Watchdogs)?;
     let trigger = match (&station.trigger, devices.edges) {
         (Some(trigger), Some(edges)) => Some((trigger, edges)),
         (Some(_), None) => return Err(RunError::NoEdges),
         (None, _) => None,
     };
     let source = match (&station.source.directory, &station.source.camera, &trigger) {
-        (Some(directory), _, _) => Source::Files(Files::new(station, directory)?),
+        (Some(directory), _, _) => Source::Files(Box::new(Files::new(station, directory)?)),
         (None, Some(camera), Some(_)) => {
-            Source::Camera(CameraSource::new(station, camera, devices.open_camera)?)
+            let source = CameraSource::new(station, camera, devices.open_camera)?;
+            Source::Camera(Box::new(source))
         }
         (None, Some(_), None) => return Err(RunError::NoEdges),
         (None, None, _) => return Err(RunError::NoSource),
@@ -108,7 +106,7 @@ pub fn run<P: OutputPin + Send>(
         ),
         Source::Camera(_) => (Ledger::new(), None),
     };
-    let shared = Shared::new(journal.next_part()).map_err(RunError::Wake)?;
+    let shared = Shared::new(journal.next_part(), self_check).map_err(RunError::Wake)?;
     for _ in 0..THUMBNAILS {
         let _ = shared.thumbnails.send(Thumbnail::new());
     }

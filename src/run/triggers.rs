@@ -5,6 +5,7 @@
 //! its time. Where that is not possible, because the journal cannot be written, or too many were missed at once, or their
 //! edges were lost, it is counted, and the gate rejects everything from now until it is gone.
 
+use super::beats::Beating;
 use super::messages::{Decision, Found, Job, Message, Picture, Times, Triggered};
 use super::readiness::{NotReady, Works};
 use super::shared::{Shared, Stop};
@@ -74,7 +75,8 @@ impl<'a> Triggers<'a> {
     /// Waits for edges or the end of a debounce, and takes what has come.
     fn turn(&mut self) -> Result<(), String> {
         let sources = [self.shared.stop_bell.as_fd(), self.edges.as_fd()];
-        let until = self.input.next_wake();
+        let beat = self.shared.beats.beat(Beating::Trigger);
+        let until = self.input.next_wake().into_iter().chain(beat).min();
         wait(sources, until).map_err(|error| format!("trigger: {error}"))?;
         let mut signals = Vec::<Signal, { 3 * EDGES_AT_ONCE + 1 }>::new();
         // An edge gives three at most.

@@ -144,6 +144,11 @@ fn every_rule_over_several_keys_is_checked() {
             "display.file: is empty",
         ),
         (
+            r#""display": { "kind": "png_colour", "file": "screen.png" }"#,
+            r#""display": { "kind": "sh1106", "device": "/dev/i2c-2", "rotation_degrees": 90 }"#,
+            "display.rotation_degrees: is 90; this screen is 128 x 64 pixels",
+        ),
+        (
             "\"mask\": \"argmax\",\n    \"scores\": \"softmax\"",
             "\"mask\": \"\",\n    \"scores\": \"\"",
             "engine.mask: is empty",

@@ -8,6 +8,8 @@
 pub mod library;
 pub mod lines;
 pub mod pictures;
+pub mod trigger;
+pub mod watched_camera;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;

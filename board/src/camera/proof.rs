@@ -29,10 +29,11 @@ const QUIET_MIN: Duration = Duration::from_millis(500);
 const QUIET_MIN_INTERVALS: u32 = 10;
 /// How long such a time is waited for. Parts may be passing, each with a frame.
 const QUIET_WAIT_MAX: Duration = Duration::from_secs(5);
-/// The age of a frame that has just come, beyond [`AGE_MAX_INTERVALS`] intervals. It may be an interval ahead too: drivers of
-/// virtual cameras stamp the end that a frame would have had.
+/// The age of a frame that has just come, beyond [`AGE_MAX_INTERVALS`] intervals.
 const AGE_MAX: Duration = Duration::from_millis(500);
 const AGE_MAX_INTERVALS: u32 = 4;
+/// How far it may be ahead: `vivid` stamps the end that a frame would have had, on Linux 5.10 nearly two intervals ahead.
+const AHEAD_MAX_INTERVALS: u32 = 2;
 
 /// What was seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -236,7 +237,9 @@ impl Watch<'_> {
         let now = Timestamp::now();
         let interval = self.settings.interval();
         let oldest = now - AGE_MAX - interval.saturating_mul(AGE_MAX_INTERVALS);
-        if !(oldest..=now + interval).contains(&stamp) || after > stamp {
+        if !(oldest..=now + interval.saturating_mul(AHEAD_MAX_INTERVALS)).contains(&stamp)
+            || after > stamp
+        {
             return Err(self.error(format!(
                 "a frame that has just come is stamped {:.3} s and it is {:.3} s by the monotonic clock; use another driver",
                 seconds(stamp),

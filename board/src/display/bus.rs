@@ -112,7 +112,6 @@ impl<S: SpiDevice, D: OutputPin> SpiBus<S, D> {
         if self.is_data == Some(data) {
             return Ok(());
         }
-        self.is_data = None;
         self.data_command
             .set_state(data.into())
             .map_err(|error| Fault::line(Wire::DataCommand, format_args!("{error:?}")))?;

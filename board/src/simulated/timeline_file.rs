@@ -28,7 +28,10 @@ impl TimelineFile {
     /// When the file cannot be created or written; [`io::ErrorKind::WouldBlock`] when somebody holds it.
     pub fn create(path: &Path, timeline: Timeline) -> io::Result<Self> {
         let file = hold(path)?;
-        file.set_len(0)?;
+        // A pipe has no length to cut.
+        if file.metadata()?.is_file() {
+            file.set_len(0)?;
+        }
         Self::new(file, timeline)
     }
 

@@ -57,3 +57,35 @@ fn all(device: &Device) -> impl Iterator<Item = abi::QueryControl> {
     })
     .filter(|query| query.flags & abi::CTRL_FLAG_DISABLED == 0)
 }
+
+impl Device {
+    /// The control behind `id`, or `None` behind the last one.
+    fn next_control(&self, id: u32) -> Option<abi::QueryControl> {
+        let mut query = abi::QueryControl {
+            id: id | abi::CTRL_FLAG_NEXT_CTRL,
+            ..abi::QueryControl::default()
+        };
+        // SAFETY: the call reads and writes one `QueryControl`, which lives on this stack, and keeps no pointer to it.
+        self.quiet(|fd| unsafe { abi::queryctrl(fd, &raw mut query) })
+            .ok()
+            .map(|()| query)
+    }
+
+    /// A control's value, where it has one.
+    fn control(&self, id: u32) -> Option<i32> {
+        let mut control = abi::Control { id, value: 0 };
+        // SAFETY: the call reads and writes one `Control`, which lives on this stack, and keeps no pointer to it.
+        self.quiet(|fd| unsafe { abi::g_ctrl(fd, &raw mut control) })
+            .ok()
+            .map(|()| control.value)
+    }
+
+    /// Gives a control a value.
+    fn set_control(&self, id: u32, value: i32) -> Result<(), CameraError> {
+        let mut control = abi::Control { id, value };
+        // SAFETY: the call reads and writes one `Control`, which lives on this stack, and keeps no pointer to it.
+        self.call("VIDIOC_S_CTRL", |fd| unsafe {
+            abi::s_ctrl(fd, &raw mut control)
+        })
+    }
+}

@@ -15,7 +15,7 @@ use std::path::Path;
 pub struct Device {
     file: File,
     name: String,
-    direction: Direction,
+    pub(super) direction: Direction,
 }
 
 impl AsFd for Device {
@@ -73,7 +73,8 @@ impl Device {
         self.error(call, problem(errno))
     }
 
-    fn call(
+    /// A call whose failure is an error.
+    pub fn call(
         &self,
         name: &'static str,
         call: impl FnMut(RawFd) -> nix::Result<libc::c_int>,
@@ -82,7 +83,10 @@ impl Device {
     }
 
     /// A call whose errno the caller looks at. A signal does not end it.
-    fn quiet(&self, mut call: impl FnMut(RawFd) -> nix::Result<libc::c_int>) -> nix::Result<()> {
+    pub fn quiet(
+        &self,
+        mut call: impl FnMut(RawFd) -> nix::Result<libc::c_int>,
+    ) -> nix::Result<()> {
         loop {
             match call(self.file.as_raw_fd()) {
                 Ok(_) => return Ok(()),
@@ -229,143 +233,6 @@ impl Device {
         Ok(known.then(|| {
             Duration::from_secs(parm.interval_numerator.into()) / parm.interval_denominator
         }))
-    }
-
-    /// Has the driver make `count` buffers; tells how many it made.
-    pub fn request_buffers(&self, count: u32) -> Result<u32, CameraError> {
-        let mut request = abi::RequestBuffers {
-            count,
-            kind: self.direction as u32,
-            memory: abi::MEMORY_MMAP,
-            ..abi::RequestBuffers::default()
-        };
-        // SAFETY: the call reads and writes one `RequestBuffers`, which lives on this stack, and keeps no pointer to it.
-        self.call("VIDIOC_REQBUFS", |fd| unsafe {
-            abi::reqbufs(fd, &raw mut request)
-        })?;
-        Ok(request.count)
-    }
-
-    fn buffer(&self, index: u32) -> abi::Buffer {
-        abi::Buffer {
-            index,
-            kind: self.direction as u32,
-            memory: abi::MEMORY_MMAP,
-            ..abi::Buffer::default()
-        }
-    }
-
-    /// Where buffer `index` is and what its time stamps are.
-    pub fn query_buffer(&self, index: u32) -> Result<abi::Buffer, CameraError> {
-        let mut buffer = self.buffer(index);
-        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no pointer to it.
-        self.call("VIDIOC_QUERYBUF", |fd| unsafe {
-            abi::querybuf(fd, &raw mut buffer)
-        })?;
-        Ok(buffer)
-    }
-
-    /// Gives buffer `index` to the driver. `bytesused` counts for output.
-    pub fn queue(&self, index: u32, bytesused: u32) -> Result<(), CameraError> {
-        let mut buffer = abi::Buffer {
-            bytesused,
-            field: abi::FIELD_NONE,
-            ..self.buffer(index)
-        };
-        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no pointer to it.
-        self.call("VIDIOC_QBUF", |fd| unsafe {
-            abi::qbuf(fd, &raw mut buffer)
-        })
-    }
-
-    /// Takes a buffer back that the driver is done with; `None` while there is none.
-    pub fn dequeue(&self) -> Result<Option<abi::Buffer>, CameraError> {
-        let mut buffer = self.buffer(0);
-        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no pointer to it.
-        match self.quiet(|fd| unsafe { abi::dqbuf(fd, &raw mut buffer) }) {
-            Ok(()) => Ok(Some(buffer)),
-            Err(Errno::EAGAIN) => Ok(None),
-            Err(errno) => Err(self.failed("VIDIOC_DQBUF", errno)),
-        }
-    }
-
-    /// Starts the stream.
-    pub fn start(&self) -> Result<(), CameraError> {
-        let kind = self.direction as libc::c_int;
-        // SAFETY: the call reads one `int`, which lives on this stack, and keeps no pointer to it.
-        self.call("VIDIOC_STREAMON", |fd| unsafe {
-            abi::streamon(fd, &raw const kind)
-        })
-    }
-
-    /// Ends the stream; the driver lets go of all buffers.
-    pub fn stop(&self) -> Result<(), CameraError> {
-        let kind = self.direction as libc::c_int;
-        // SAFETY: the call reads one `int`, which lives on this stack, and keeps no pointer to it.
-        self.call("VIDIOC_STREAMOFF", |fd| unsafe {
-            abi::streamoff(fd, &raw const kind)
-        })
-    }
-
-    /// Asks for events of this kind; false where the driver has none.
-    pub fn subscribe(&self, kind: u32) -> bool {
-        let subscription = abi::EventSubscription {
-            kind,
-            ..abi::EventSubscription::default()
-        };
-        // SAFETY: the call reads one `EventSubscription`, which lives on this stack, and keeps no pointer to it.
-        self.quiet(|fd| unsafe { abi::subscribe_event(fd, &raw const subscription) })
-            .is_ok()
-    }
-
-    /// The kind of the oldest event that nobody has taken.
-    pub fn event(&self) -> Result<Option<u32>, CameraError> {
-        let mut event = abi::Event {
-            kind: 0,
-            padding: 0,
-            content: [0; 64],
-            pending: 0,
-            sequence: 0,
-            timestamp: [0; 2],
-            id: 0,
-            reserved: [0; 8],
-        };
-        // SAFETY: the call writes one `Event`, which lives on this stack, and keeps no pointer to it.
-        match self.quiet(|fd| unsafe { abi::dqevent(fd, &raw mut event) }) {
-            Ok(()) => Ok(Some(event.kind)),
-            Err(Errno::ENOENT) => Ok(None),
-            Err(errno) => Err(self.failed("VIDIOC_DQEVENT", errno)),
-        }
-    }
-
-    /// The control behind `id`, or `None` behind the last one.
-    pub fn next_control(&self, id: u32) -> Option<abi::QueryControl> {
-        let mut query = abi::QueryControl {
-            id: id | abi::CTRL_FLAG_NEXT_CTRL,
-            ..abi::QueryControl::default()
-        };
-        // SAFETY: the call reads and writes one `QueryControl`, which lives on this stack, and keeps no pointer to it.
-        self.quiet(|fd| unsafe { abi::queryctrl(fd, &raw mut query) })
-            .ok()
-            .map(|()| query)
-    }
-
-    /// A control's value, where it has one.
-    pub fn control(&self, id: u32) -> Option<i32> {
-        let mut control = abi::Control { id, value: 0 };
-        // SAFETY: the call reads and writes one `Control`, which lives on this stack, and keeps no pointer to it.
-        self.quiet(|fd| unsafe { abi::g_ctrl(fd, &raw mut control) })
-            .ok()
-            .map(|()| control.value)
-    }
-
-    /// Gives a control a value.
-    pub fn set_control(&self, id: u32, value: i32) -> Result<(), CameraError> {
-        let mut control = abi::Control { id, value };
-        // SAFETY: the call reads and writes one `Control`, which lives on this stack, and keeps no pointer to it.
-        self.call("VIDIOC_S_CTRL", |fd| unsafe {
-            abi::s_ctrl(fd, &raw mut control)
-        })
     }
 }
 

@@ -13,6 +13,7 @@ pub mod controls;
 mod device;
 mod exposure;
 mod output;
+mod stream;
 
 pub use capture::Capture;
 pub use output::Output;

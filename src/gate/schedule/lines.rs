@@ -18,6 +18,18 @@ impl Schedule {
         self.taking = taking;
     }
 
+    /// Takes the end of an inspection: of a part, or of one that no part waits for (see
+    /// [`super::Resolving::inspected`]). One that finished changes the alive line, whatever was found.
+    pub fn inspected(&mut self, finished: bool) {
+        self.finished += u64::from(finished);
+        self.check_fault = !finished;
+    }
+
+    /// Inspections that finished so far.
+    pub fn finished(&self) -> u64 {
+        self.finished
+    }
+
     /// Which lines are active from the time of the last [`Schedule::advance`] until [`Schedule::next_wake`].
     pub fn levels(&self) -> Levels {
         let rejecting = self.rejecting();

@@ -64,7 +64,7 @@ fn stage(patience: Duration) -> Stage {
     }
 }
 
-fn scene(part: u64, picture: Picture) -> Scene {
+fn scene(part: u64, picture: PartPicture) -> Scene {
     Scene {
         state: State::Ready,
         last: Some(Last {
@@ -97,25 +97,25 @@ impl Stage {
 fn a_hanging_display_holds_nobody_up_and_shows_the_latest_in_the_end() {
     let stage = stage(Duration::ZERO);
     let start = Instant::now();
-    stage.thread.show(scene(1, Picture::Next(None)));
+    stage.thread.show(scene(1, PartPicture::Next(None)));
     assert_eq!(stage.next(), (Some(1), 1, None));
     // It hangs now.
     for part in 2..=1000 {
         let thumbnail = stage.thumbnail();
         assert!(thumbnail.is_some(), "part {part}: none came back");
-        stage.thread.show(scene(part, Picture::Next(thumbnail)));
+        stage.thread.show(scene(part, PartPicture::Next(thumbnail)));
     }
     // What a scene that waits has not shown yet stays with it.
-    stage.thread.show(scene(1001, Picture::Same));
+    stage.thread.show(scene(1001, PartPicture::Same));
     assert!(start.elapsed() < Duration::from_secs(1));
     stage.results.send(true).unwrap();
     assert_eq!(stage.next(), (Some(1001), 1001, Some(160)));
     stage.results.send(true).unwrap();
     // The picture stays beside the verdict that it belongs to, and goes with it.
-    stage.thread.show(scene(1002, Picture::Same));
+    stage.thread.show(scene(1002, PartPicture::Same));
     assert_eq!(stage.next(), (Some(1002), 1002, Some(160)));
     stage.results.send(true).unwrap();
-    stage.thread.show(scene(1003, Picture::Next(None)));
+    stage.thread.show(scene(1003, PartPicture::Next(None)));
     assert_eq!(stage.next(), (Some(1003), 1003, None));
     stage.results.send(true).unwrap();
     let thumbnails = core::iter::from_fn(|| stage.thumbnail());
@@ -126,12 +126,12 @@ fn a_hanging_display_holds_nobody_up_and_shows_the_latest_in_the_end() {
 #[test]
 fn a_display_that_failed_is_tried_again_with_the_latest_scene() {
     let stage = stage(Duration::ZERO);
-    stage.thread.show(scene(1, Picture::Next(None)));
+    stage.thread.show(scene(1, PartPicture::Next(None)));
     assert_eq!(stage.next().1, 1);
     let failed = Instant::now();
     stage.results.send(false).unwrap();
     for part in 2..=5 {
-        stage.thread.show(scene(part, Picture::Same));
+        stage.thread.show(scene(part, PartPicture::Same));
     }
     assert_eq!(stage.next().1, 5);
     assert!(failed.elapsed() >= RETRY, "not before it is time");
@@ -141,7 +141,7 @@ fn a_display_that_failed_is_tried_again_with_the_latest_scene() {
     stage.results.send(true).unwrap();
     // It works: at once again.
     let works = Instant::now();
-    stage.thread.show(scene(6, Picture::Same));
+    stage.thread.show(scene(6, PartPicture::Same));
     assert_eq!(stage.next().1, 6);
     assert!(works.elapsed() < RETRY);
     stage.results.send(true).unwrap();
@@ -154,16 +154,16 @@ fn only_a_patient_caller_waits_and_only_so_long() {
     let stage = stage(patience);
     // In time.
     stage.results.send(true).unwrap();
-    stage.thread.show(scene(1, Picture::Next(None)));
+    stage.thread.show(scene(1, PartPicture::Next(None)));
     assert_eq!(stage.begun.try_recv(), Ok((Some(1), 1, None)));
     // Too late.
     let start = Instant::now();
-    stage.thread.show(scene(2, Picture::Next(None)));
+    stage.thread.show(scene(2, PartPicture::Next(None)));
     assert!(start.elapsed() >= patience);
     // It hangs, so nobody waits again; nor for what is not a verdict.
     let start = Instant::now();
-    stage.thread.show(scene(3, Picture::Next(None)));
-    stage.thread.show(scene(3, Picture::Same));
+    stage.thread.show(scene(3, PartPicture::Next(None)));
+    stage.thread.show(scene(3, PartPicture::Same));
     assert!(start.elapsed() < patience);
     // It works again.
     for part in [2, 3] {
@@ -173,20 +173,20 @@ fn only_a_patient_caller_waits_and_only_so_long() {
     stage.results.send(true).unwrap();
     let shown = |inner: &Inner| inner.done == inner.left;
     drop(stage.thread.handover.wait(Some(patience * 60), shown));
-    stage.thread.show(scene(4, Picture::Next(None)));
+    stage.thread.show(scene(4, PartPicture::Next(None)));
     assert_eq!(stage.begun.try_recv(), Ok((Some(4), 4, None)));
 }
 
 #[test]
 fn the_end_waits_for_the_last_scene_but_not_for_ever() {
     let quick = stage(Duration::ZERO);
-    quick.thread.show(scene(7, Picture::Same));
+    quick.thread.show(scene(7, PartPicture::Same));
     quick.results.send(true).unwrap();
     quick.thread.end();
     assert_eq!(quick.begun.try_recv().map(|shown| shown.1), Ok(7));
 
     let hanging = stage(Duration::ZERO);
-    hanging.thread.show(scene(8, Picture::Same));
+    hanging.thread.show(scene(8, PartPicture::Same));
     hanging.next();
     let start = Instant::now();
     hanging.thread.end();

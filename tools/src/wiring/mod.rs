@@ -12,7 +12,6 @@ mod sheet;
 mod svg;
 mod symbols;
 
-pub use parts::alive_hold_ms;
 pub use pins::Board;
 
 use sluice::station::{self, Problem};

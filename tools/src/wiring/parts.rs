@@ -74,7 +74,7 @@ pub struct Part {
 
 /// How long the alive relay must stay on after one edge: it sees each second change, and between two changes lie at most one
 /// and a half times `engine.self_check_ms` and the longest inspection that counts.
-pub fn alive_hold_ms(station: &Station) -> u64 {
+fn alive_hold_ms(station: &Station) -> u64 {
     3 * u64::from(station.engine.self_check_ms) + 2 * u64::from(station.gate.deadline_ms)
 }
 

@@ -1,0 +1,150 @@
+//! A station with a trigger line: its line on the simulated chip, changed through a FIFO.
+
+use super::{Running, Site, wait_for};
+use sluice::journal::{Part, Record};
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
+
+/// The trigger's offset.
+const OFFSET: u32 = 9;
+
+impl Site {
+    /// Gives the station file a trigger line, active high, without debounce.
+    pub fn add_trigger(&self, undecided_max: u8) {
+        let trigger = format!(
+            r#""trigger": {{ "offset": {OFFSET}, "active": "high", "bias": "pull_down", "debounce_us": 0,
+                "undecided_max": {undecided_max} }},
+  "recipe": {{"#
+        );
+        self.change(&[
+            (r#""recipe": {"#, &trigger),
+            (
+                r#""timeline": "lines.csv""#,
+                r#""timeline": "lines.csv", "stimulus": "inputs""#,
+            ),
+        ]);
+    }
+
+    /// Pictures belong to the trigger that came at most so long before.
+    pub fn pair_within(&self, pair_max_ms: u32) {
+        let workers = format!(r#""workers": 1, "pair_min_ms": 0, "pair_max_ms": {pair_max_ms}"#);
+        self.change(&[(r#""workers": 1"#, &workers)]);
+    }
+
+    /// A simulated camera instead of the watched directory. It shows the pictures in `frames`, where one is.
+    pub fn add_camera(&self) {
+        let frames = self.path.join("frames");
+        fs::create_dir(&frames).unwrap();
+        fs::write(frames.join("00.png"), super::pictures::good()).unwrap();
+        self.change(&[(
+            r#""directory": { "path": "parts", "after": "keep", "workers": 1 }"#,
+            r#""camera": { "device": "simulated", "frames": "frames", "width": 160, "height": 144, "format": "bgr24",
+          "mode": "free_running", "frames_per_second": 50, "buffers": 4, "exposure_max_ms": 1500 }"#,
+        )]);
+    }
+
+    /// The parts in the journal that came by a trigger.
+    pub fn triggered(&self) -> Vec<Part> {
+        let parts = self.parts().into_iter();
+        parts
+            .filter(|part| part.gate.outcome != "not_armed")
+            .collect()
+    }
+
+    /// Missed triggers that have no part in the journal, and how many of them were lost.
+    pub fn unnumbered(&self) -> (u64, u64) {
+        let entries = self.journal().into_iter();
+        let missed = entries.filter_map(|entry| match entry.content {
+            Ok(Record::Missed(missed)) => Some(missed),
+            _ => None,
+        });
+        missed.fold((0, 0), |(all, lost), missed| {
+            (all + missed.triggers, lost + missed.lost)
+        })
+    }
+}
+
+/// Drives the trigger's line.
+pub struct Stimulus(File);
+
+impl Stimulus {
+    /// Of a station that is being started.
+    pub fn open(site: &Site) -> Self {
+        let path = site.path.join("inputs");
+        wait_for("the FIFO", || path.exists().then_some(()));
+        // Waits until the station has opened it.
+        Self(OpenOptions::new().write(true).open(path).unwrap())
+    }
+
+    /// A part comes and goes.
+    pub fn part(&mut self) {
+        self.parts(1);
+    }
+
+    /// So many, as fast as the line can be changed.
+    pub fn parts(&mut self, count: usize) {
+        let text = format!("{OFFSET} 1\n{OFFSET} 0\n").repeat(count);
+        self.0.write_all(text.as_bytes()).unwrap();
+    }
+}
+
+/// What the program counted, from its last line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Counted {
+    pub triggers: u64,
+    pub pass: u64,
+    pub reject: u64,
+    pub fault: u64,
+    pub missed: u64,
+}
+
+impl Counted {
+    /// Stops the station, which must end well, and gives what it counted.
+    pub fn at_stop(station: &mut Running) -> Self {
+        station.signal(nix::sys::signal::Signal::SIGTERM);
+        let text = loop {
+            let line = station.line("");
+            if line.contains(" parts: ") {
+                break line;
+            }
+        };
+        assert_eq!(station.wait(), Some(0));
+        let numbers: Vec<u64> = text
+            .split(|letter: char| !letter.is_ascii_digit())
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        let &[triggers, pass, reject, fault, missed, _late] = numbers.as_slice() else {
+            panic!("{text}");
+        };
+        Self {
+            triggers,
+            pass,
+            reject,
+            fault,
+            missed,
+        }
+    }
+
+    /// Fails unless the sum is right and the journal says the same.
+    pub fn assert_adds_up(&self, site: &Site) {
+        let Self {
+            triggers,
+            pass,
+            reject,
+            fault,
+            missed,
+        } = *self;
+        assert_eq!(triggers, pass + reject + fault + missed, "{self:?}");
+        let parts = site.parts();
+        let count = |kind: &str, right: &dyn Fn(&Part) -> bool| {
+            let of_kind = parts.iter().filter(|part| part.verdict.kind == kind);
+            u64::try_from(of_kind.filter(|part| right(part)).count()).unwrap()
+        };
+        let is_missed = |part: &Part| part.verdict.code == "missed";
+        assert_eq!(count("PASS", &|_| true), pass, "{self:?}");
+        assert_eq!(count("REJECT", &|_| true), reject, "{self:?}");
+        assert_eq!(count("FAULT", &|part| !is_missed(part)), fault, "{self:?}");
+        let numbered = count("FAULT", &is_missed);
+        assert_eq!(numbered + site.unnumbered().0, missed, "{self:?}");
+    }
+}

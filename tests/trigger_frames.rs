@@ -1,0 +1,324 @@
+//! Promise: a part's frame is the first one exposed after its edge, and never a stale one, a damaged one or another part's;
+//! a camera that fails faults the parts that wait for it and no other, and is opened again; and after READY the threads of a
+//! station with trigger and camera allocate nothing.
+//!
+//! The station runs in this process, with a line and a camera that the test drives and watches: it knows each edge and each
+//! exposure, and holds every record against them. The engine is a shared library with a heap of its own, as in
+//! `station_allocates_nothing.rs`.
+
+mod station;
+
+use ascendcl::Library;
+use board::Timestamp;
+use board::camera::{FrameLayout, Mode, PixelFormat, Settings};
+use board::heap::{self, CountingHeap};
+use board::simulated::{Chip, Input, Stimulus, TimelineFile};
+use board::simulated_camera::Device;
+use embedded_hal::digital::PinState;
+use nix::sys::signal::{SigSet, Signal};
+use sluice::gate::Outputs;
+use sluice::hash::Sha256;
+use sluice::journal::{Part, Start, WallTime};
+use sluice::part::PartId;
+use sluice::run::{Devices, Outcome, Stop, Watchdogs};
+use sluice::screen::Dark;
+use sluice::station::Station;
+use station::library::shared_library;
+use station::watched_camera::Watched;
+use station::{Site, lines, name, wait_for};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+use std::{env, fs, thread};
+
+#[global_allocator]
+static HEAP: CountingHeap = CountingHeap;
+
+/// Parts between the two readings of the allocations.
+const PARTS: usize = 50;
+/// The threads that may not allocate.
+const STATION: [&str; 5] = ["gate", "inspection", "trigger", "camera", "recorder"];
+/// Different frames of the camera.
+const FRAMES: u8 = 60;
+const INTERVAL: Duration = Duration::from_millis(20);
+/// So long that frames are delivered before their trigger is known.
+const DEBOUNCE: Duration = Duration::from_millis(45);
+/// How long a part is there, and how long it is not, at least.
+const LEVEL: Duration = Duration::from_millis(60);
+const WINDOW: Duration = Duration::from_millis(400);
+
+fn settings() -> Settings {
+    Settings {
+        layout: FrameLayout::new(PixelFormat::Grey, 160, 144).unwrap(),
+        mode: Mode::FreeRunning,
+        frames_per_second: 50,
+        buffers: 4,
+    }
+}
+
+/// Grey pictures that differ by a little in the first pixels of the region.
+fn frame(number: u8) -> Vec<u8> {
+    let mut frame = vec![100; 160 * 144];
+    frame[8 * 160 + 16..][..4].fill(70 + number);
+    frame
+}
+
+/// The hash of the region's pixels.
+fn hash(sequence: u32) -> Sha256 {
+    let frame = frame(u8::try_from(sequence % u32::from(FRAMES)).unwrap());
+    let rows = (8..136).flat_map(|y| &frame[y * 160 + 16..][..128]);
+    let rgb: Vec<u8> = rows.flat_map(|pixel| [*pixel; 3]).collect();
+    Sha256::of(&rgb)
+}
+
+/// What drives the station.
+struct Bench<'a> {
+    site: &'a Site,
+    camera: Device,
+    line: Stimulus,
+    /// When each part's edge was, at the latest: a moment after it was given.
+    edges: Vec<[Timestamp; 2]>,
+}
+
+impl Bench<'_> {
+    /// A part comes, bouncing, and goes.
+    fn part(&mut self) {
+        let before = Timestamp::now();
+        self.line.set(PinState::High);
+        self.edges.push([before, Timestamp::now()]);
+        self.line.set(PinState::Low);
+        self.line.set(PinState::High);
+        thread::sleep(LEVEL);
+        self.line.set(PinState::Low);
+        thread::sleep(LEVEL);
+    }
+
+    /// Waits for the record of the last part.
+    fn record(&self) -> Part {
+        self.site.wait_parts(self.edges.len()).pop().unwrap()
+    }
+
+    fn wait_ready(&self, ready: bool) {
+        wait_for("the ready line", || {
+            (self.site.timeline().is_active_now(lines::READY) == ready).then_some(())
+        });
+    }
+
+    /// Fails unless the part has its frame: the first one exposed after its edge that was neither damaged nor another part's.
+    fn assert_frame(&self, part: &Part, used: &mut BTreeSet<u32>) {
+        let number = usize::try_from(part.part.number()).unwrap();
+        let [earliest, latest] = self.edges[number - 1];
+        let sequence: u32 = name(part)
+            .strip_prefix("frame ")
+            .unwrap_or_else(|| panic!("{part:?}"))
+            .parse()
+            .unwrap();
+        assert!(used.insert(sequence), "another part's: {part:?}");
+        let sha256 = part.picture.as_ref().unwrap().sha256;
+        assert_eq!(sha256, Some(hash(sequence)), "the pixels of {part:?}");
+        let frames = Watched::delivered();
+        let frame = frames
+            .iter()
+            .find(|frame| frame.sequence == sequence)
+            .unwrap();
+        assert!(
+            !frame.damaged && frame.exposed >= earliest,
+            "stale: {frame:?}, {part:?}"
+        );
+        assert!(
+            frame.exposed.since(earliest) <= WINDOW + INTERVAL,
+            "{frame:?}, {part:?}"
+        );
+        for other in &frames {
+            let before = other.exposed >= latest && other.exposed < frame.exposed;
+            assert!(
+                !before || other.damaged || used.contains(&other.sequence),
+                "{other:?} came before {frame:?} of {part:?}"
+            );
+        }
+    }
+}
+
+/// The threads of this process by their names, each with its allocations.
+fn reading() -> BTreeMap<String, (i32, u64)> {
+    let of_thread = |entry: fs::DirEntry| {
+        let name = fs::read_to_string(entry.path().join("comm")).ok()?;
+        let thread = entry.file_name().to_str()?.parse().ok()?;
+        Some((
+            name.trim_end().to_owned(),
+            (thread, heap::allocations(thread)),
+        ))
+    };
+    let tasks = fs::read_dir("/proc/self/task").unwrap();
+    tasks
+        .filter_map(|entry| of_thread(entry.unwrap()))
+        .collect()
+}
+
+/// Parts at moments of all kinds, and damaged and lost frames among them.
+fn frames_find_their_parts(bench: &mut Bench<'_>) {
+    bench.part();
+    bench.record();
+    let before = reading();
+    for number in 0..PARTS {
+        match number {
+            10 | 30 => bench.camera.damage(2),
+            20 | 40 => bench.camera.lose(3),
+            _ => {}
+        }
+        bench.part();
+        // To all kinds of moments between two frames.
+        thread::sleep(Duration::from_millis(number as u64 * 13 % 20));
+    }
+    bench.record();
+    let after = reading();
+    let mut used = BTreeSet::new();
+    for part in bench.site.parts() {
+        bench.assert_frame(&part, &mut used);
+        assert_eq!(part.verdict.kind, "PASS");
+    }
+    for name in STATION {
+        let ((then, first), (now, last)) = (before[name], after[name]);
+        assert_eq!(then, now, "the same thread {name}");
+        println!(
+            "{name:<10} {:>6} allocations over {PARTS} parts",
+            last - first
+        );
+        assert_eq!(first, last, "allocations of {name} after READY");
+    }
+}
+
+/// Pulled out while a part waits, put back, and silent for a while.
+fn a_camera_that_fails_comes_back(bench: &mut Bench<'_>) {
+    bench.camera.stall();
+    // What was exposed before is delivered by now.
+    thread::sleep(2 * INTERVAL);
+    bench.part();
+    bench.camera.unplug();
+    bench.wait_ready(false);
+    let part = bench.record();
+    assert_eq!(part.verdict.code, "camera", "{part:?}");
+    assert!(part.verdict.detail.contains("unplugged"), "{part:?}");
+    assert_eq!((&*part.gate.outcome, part.picture), ("rejected", None));
+    bench.part();
+    let part = bench.record();
+    assert_eq!(part.verdict.code, "missed", "{part:?}");
+    assert!(part.verdict.detail.contains("camera"), "{part:?}");
+    bench.camera.plug_in();
+    bench.camera.go_on();
+    bench.wait_ready(true);
+    bench.part();
+    let part = bench.record();
+    bench.assert_frame(&part, &mut BTreeSet::new());
+
+    // Nothing says that it is silent but the silence.
+    bench.camera.stall();
+    thread::sleep(2 * INTERVAL);
+    bench.part();
+    let part = bench.record();
+    assert_eq!(part.verdict.code, "no_picture", "{part:?}");
+    assert!(
+        part.times_us.total < 900_000,
+        "before its deadline: {part:?}"
+    );
+    bench.wait_ready(false);
+    bench.camera.go_on();
+    bench.wait_ready(true);
+    bench.part();
+    let part = bench.record();
+    bench.assert_frame(&part, &mut BTreeSet::new());
+}
+
+fn run(station: &Station, library: &Path, camera: &Device, input: Input) -> Outcome {
+    let (mut chip, timeline) = Chip::new(4096);
+    let outputs = Outputs::open(&station.lines, |line| {
+        chip.line(line.offset.unwrap(), line.safe.into())
+    })
+    .unwrap();
+    let mut timeline = TimelineFile::create(Path::new("lines.csv"), timeline).unwrap();
+    let start = Start {
+        time: WallTime::now(),
+        station: station.station.name.clone(),
+        version: "test".parse().unwrap(),
+        binary_sha256: Sha256::of(b""),
+        station_sha256: Sha256::of(b""),
+        model_sha256: Sha256::of(b""),
+        next_part: PartId::FIRST,
+    };
+    let devices = Devices {
+        outputs,
+        edges: Some(Box::new(input)),
+        open_camera: &|| {
+            let opened = camera.open()?;
+            Ok(Box::new(Watched::new(opened)))
+        },
+        screen: Box::new(Dark),
+        watchdogs: Watchdogs {
+            service: None,
+            service_period: None,
+            open_board: Box::new(|_| unreachable!("the station file has none")),
+        },
+        open_library: &|_| Ok(Library::open(library).unwrap()),
+        housekeeping: Box::new(move || {
+            timeline.append().unwrap();
+            true
+        }),
+    };
+    sluice::run::run(station, start, devices, None).unwrap()
+}
+
+/// Not under the test harness, whose main thread would take the signals that the station waits for.
+fn main() {
+    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
+    signals.thread_block().unwrap();
+    let library = shared_library();
+    let site = Site::new("trigger-frames");
+    site.add_trigger(40);
+    let debounce = format!(r#""debounce_us": {}"#, DEBOUNCE.as_micros());
+    site.change(&[(r#""debounce_us": 0"#, &debounce)]);
+    site.change(&[(
+        r#""directory": { "path": "parts", "after": "keep", "workers": 1 }"#,
+        r#""camera": { "device": "of the test", "width": 160, "height": 144, "format": "grey", "mode": "free_running",
+          "frames_per_second": 50, "buffers": 4, "exposure_max_ms": 400 }"#,
+    )]);
+    let file = fs::read(site.path.join("station.json")).unwrap();
+    let file = sluice::station::read(&file).unwrap();
+    env::set_current_dir(&site.path).unwrap();
+    let camera = Device::with_frames(settings(), (0..FRAMES).map(frame).collect()).unwrap();
+    let (input, line) = Input::new(PinState::Low).unwrap();
+
+    let outcome = thread::scope(|scope| {
+        scope.spawn(|| {
+            // A test that fails must end the station as well.
+            let _stop = StopAtEnd;
+            let mut bench = Bench {
+                site: &site,
+                camera: camera.clone(),
+                line,
+                edges: Vec::new(),
+            };
+            wait_for("the lines", || {
+                site.path.join("lines.csv").exists().then_some(())
+            });
+            bench.wait_ready(true);
+            frames_find_their_parts(&mut bench);
+            a_camera_that_fails_comes_back(&mut bench);
+            println!("frames found their parts, and the camera came back");
+        });
+        run(&file, &library, &camera, input)
+    });
+    assert_eq!(outcome.stop, Stop::Asked);
+    let counters = outcome.counters;
+    let parts = u64::try_from(site.parts().len()).unwrap();
+    assert_eq!(counters.triggers, parts);
+    let decided = counters.pass + counters.reject + counters.fault;
+    assert_eq!((counters.missed, decided), (1, parts - 1));
+}
+
+struct StopAtEnd;
+
+impl Drop for StopAtEnd {
+    fn drop(&mut self) {
+        nix::sys::signal::kill(nix::unistd::Pid::this(), Signal::SIGTERM).unwrap();
+    }
+}
