@@ -50,7 +50,7 @@ def watched(profile):
     """A watchdog that bites soon, and nothing else that is not needed."""
     description = station.file(
         source={"camera": {"device": "simulated", "frames": "/parts", "frames_per_second": 5}},
-        display=None, watchdog={"timeout_s": 8})
+        engine={"timeout_ms": 60000}, watchdog={"timeout_s": 6}, display=None)
     description["display"] = {"kind": "none"}
     pictures = Pictures(description["image"]["roi"])
     with Board("watched", description=description, camera=False, oled=False, files=pictures.files(),
