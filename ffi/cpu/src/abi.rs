@@ -9,18 +9,26 @@
 
 pub mod aipp;
 pub mod base;
+pub mod config;
 pub mod copy;
 pub mod dataset;
 pub mod description;
 pub mod device;
+pub mod dynamic;
+pub mod dynamic_aipp;
 pub mod event;
 pub mod exception;
 pub mod init;
+pub mod loading;
+pub mod log;
 pub mod memory;
 pub mod model;
 mod ports;
+pub mod report;
+pub mod rows;
 pub mod stream;
 pub mod tensor;
+pub mod tensor_desc;
 
 use std::ffi::{CStr, OsStr, c_char};
 use std::os::unix::ffi::OsStrExt;

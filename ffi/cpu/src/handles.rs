@@ -46,6 +46,14 @@ impl<T> Registry<T> {
         lock(&self.live).remove(&handle)
     }
 
+    /// The first object that `which` picks.
+    pub(crate) fn find(&self, which: impl Fn(&T) -> bool) -> Option<Arc<T>> {
+        lock(&self.live)
+            .values()
+            .find(|object| which(object))
+            .cloned()
+    }
+
     /// Takes out every object that `which` picks.
     pub(crate) fn remove_where(&self, which: impl Fn(&T) -> bool) -> Vec<Arc<T>> {
         let mut live = lock(&self.live);

@@ -37,6 +37,7 @@
 pub mod abi;
 mod aipp;
 mod failure;
+mod functions;
 mod half;
 mod handles;
 mod model;
