@@ -90,11 +90,13 @@ impl Program {
         let ended = command
             .env("LD_LIBRARY_PATH", &self.library)
             .env("ASCENDCL_CPU_RUN_MODE", mode)
+            .env("ASCENDCL_CPU_VALIDATE", "1")
             .env_remove("ASCENDCL_CPU_FAULT")
             .output()
             .unwrap();
         let told = String::from_utf8_lossy(&ended.stderr);
         assert!(ended.status.success(), "{mode}: {}\n{told}", ended.status);
+        assert_eq!(told, "validation: 0 misuses, 0 leaks\n", "{mode}");
         (
             fs::read(output).unwrap(),
             String::from_utf8_lossy(&ended.stdout).into_owned(),

@@ -50,10 +50,13 @@ def run(program, library, mode, model, inputs, directory):
         files.append(directory / f"{index}.in")
         files[-1].write_bytes(array.tobytes())
     output = directory / "out"
-    environment = {**os.environ, "LD_LIBRARY_PATH": str(library.parent), "ASCENDCL_CPU_RUN_MODE": mode}
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(library.parent), "ASCENDCL_CPU_RUN_MODE": mode,
+                   "ASCENDCL_CPU_VALIDATE": "1"}
     done = subprocess.run([program, model, output, *files], env=environment, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{program.name} ended with {done.returncode}: {done.stderr}")
+    if done.stderr != "validation: 0 misuses, 0 leaks\n":
+        sys.exit(f"{program.name} does not use AscendCL as it should: {done.stderr}")
     return output.read_bytes()
 
 

@@ -43,5 +43,6 @@ mod handles;
 mod model;
 mod runtime;
 mod symbol;
+mod validate;
 
 pub use symbol::{RESOLVER, symbol};

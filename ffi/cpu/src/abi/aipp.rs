@@ -57,7 +57,8 @@ pub unsafe extern "C" fn aclmdlGetFirstAippInfo(
                 format!(
                     "input {index} of model {modelId} has no AIPP: put NAME.aipp.cfg beside the model"
                 ),
-            ));
+            )
+            .into_answer());
         }
         // SAFETY: not null; the caller passes a place for the struct, and all zeros are values of its fields
         // (numbers, and a pointer that may be null). It is large, hence filled in place.
@@ -78,7 +79,8 @@ fn check_index(model: &Model, index: usize) -> Result<(), Failure> {
     Err(Failure::new(
         ACL_ERROR_INVALID_PARAM,
         format!("input {index}, the model has {count}"),
-    ))
+    )
+    .argument("index"))
 }
 
 /// A size in pixels: at most 4096 by the grammar, or of a tensor that is in memory.

@@ -51,14 +51,14 @@ impl Default for Pointer {
     }
 }
 
-static HANDLES: Registry<Mutex<Settings>> = Registry::new();
+static HANDLES: Registry<Mutex<Settings>> = Registry::new("config handle");
 
 fn settings(handle: *const aclmdlConfigHandle) -> Result<Arc<Mutex<Settings>>, Failure> {
     HANDLES.get(handle.addr()).ok_or_else(unknown)
 }
 
 fn unknown() -> Failure {
-    wrong("no such config handle: null, destroyed or never created")
+    wrong("no such config handle: null, destroyed or never created").argument("handle")
 }
 
 fn wrong(text: impl Into<String>) -> Failure {

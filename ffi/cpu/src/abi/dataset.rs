@@ -17,7 +17,7 @@ pub(super) struct Entry {
 
 type Dataset = Mutex<Vec<Entry>>;
 
-static DATASETS: Registry<Dataset> = Registry::new();
+static DATASETS: Registry<Dataset> = Registry::new("dataset");
 
 pub(super) fn dataset(handle: *const aclmdlDataset) -> Result<Arc<Dataset>, Failure> {
     DATASETS.get(handle.addr()).ok_or_else(unknown)
@@ -28,6 +28,7 @@ fn unknown() -> Failure {
         ACL_ERROR_INVALID_PARAM,
         "no such dataset: null, destroyed or never created",
     )
+    .argument("dataset")
 }
 
 fn beyond(index: usize, count: usize) -> Failure {

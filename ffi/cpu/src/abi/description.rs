@@ -12,13 +12,14 @@ use crate::handles::{Registry, lock, to_pointer};
 use crate::runtime::models;
 
 /// What each says since `aclmdlGetDesc`.
-static DESCRIPTIONS: Registry<Mutex<Option<Arc<Ports>>>> = Registry::new();
+static DESCRIPTIONS: Registry<Mutex<Option<Arc<Ports>>>> = Registry::new("model description");
 
 fn unknown() -> Failure {
     Failure::new(
         ACL_ERROR_INVALID_PARAM,
         "no such description: null, destroyed or never created",
     )
+    .argument("modelDesc")
 }
 
 /// What the description of a handle says.
@@ -100,7 +101,7 @@ pub extern "C" fn aclmdlGetOutputSizeByIndex(modelDesc: *mut aclmdlDesc, index: 
 ///
 /// `out` must be null or a place for dims.
 unsafe fn put_dims(
-    call: &str,
+    call: &'static str,
     modelDesc: *const aclmdlDesc,
     side: Side,
     index: usize,

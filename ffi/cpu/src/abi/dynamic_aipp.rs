@@ -16,7 +16,7 @@ use crate::runtime::models;
 const BATCHES: u64 = 127;
 
 /// The number of batches of each set.
-static SETS: Registry<u64> = Registry::new();
+static SETS: Registry<u64> = Registry::new("set of AIPP parameters");
 
 fn batches(handle: *const aclmdlAIPP) -> Result<u64, Failure> {
     let set = SETS.get(handle.addr()).ok_or_else(unknown)?;
@@ -28,6 +28,7 @@ fn unknown() -> Failure {
         ACL_ERROR_INVALID_PARAM,
         "no such set of AIPP parameters: null, destroyed or never created",
     )
+    .argument("aippParmsSet")
 }
 
 fn check_batch(handle: *const aclmdlAIPP, index: u64) -> Result<(), Failure> {

@@ -24,6 +24,7 @@ pub unsafe extern "C" fn aclInit(configPath: *const c_char) -> aclError {
                     ACL_ERROR_INVALID_FILE,
                     format!("configuration {}: {error}", path.display()),
                 )
+                .into_answer()
             })?;
         }
         device::init()

@@ -111,7 +111,7 @@ pub(super) unsafe fn in_memory<'a>(
 /// # Safety
 ///
 /// The pointer must be null or a text that ends with a zero byte and outlives `'a`.
-unsafe fn in_file<'a>(text: *const c_char, name: &str) -> Result<Source<'a>, Failure> {
+unsafe fn in_file<'a>(text: *const c_char, name: &'static str) -> Result<Source<'a>, Failure> {
     // SAFETY: as this function's own contract says.
     let path: &'a Path = unsafe { path(text, name) }?;
     Ok(Source::File(path))

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::handles::lock;
 use crate::runtime::execute::Run;
 use crate::runtime::work::Work;
-use crate::runtime::{models, stream};
+use crate::runtime::{exception, models, stream};
 
 /// Forgets a model. Errors: 145003 unknown id, 107004 loaded in another context.
 #[unsafe(no_mangle)]
@@ -26,7 +26,7 @@ pub extern "C" fn aclmdlExecute(
     output: *mut aclmdlDataset,
 ) -> aclError {
     status("aclmdlExecute", || {
-        let run = prepare(modelId, input, output)?;
+        let run = prepare(modelId, input, output, exception::thread_key())?;
         stream::null()?.launch_and_wait(Work::Execute("aclmdlExecute", run))
     })
 }
@@ -41,7 +41,7 @@ pub extern "C" fn aclmdlExecuteAsync(
     stream: aclrtStream,
 ) -> aclError {
     status("aclmdlExecuteAsync", || {
-        let run = prepare(modelId, input, output)?;
+        let run = prepare(modelId, input, output, stream.addr())?;
         let stream = stream::resolve(stream.addr())?;
         stream.launch(Work::Execute("aclmdlExecuteAsync", run))
     })
@@ -51,12 +51,14 @@ fn prepare(
     model: u32,
     input: *const aclmdlDataset,
     output: *const aclmdlDataset,
+    who: usize,
 ) -> Result<Run, Failure> {
     let inputs = dataset::dataset(input)?;
     let outputs = dataset::dataset(output)?;
-    let mut run = Run::new(models::resolve(model)?);
+    let mut run = Run::new(models::resolve(model)?, who);
     // One after the other: both may be the same dataset.
     run.set_inputs(dataset::contents(&lock(&inputs)))?;
     run.set_outputs(dataset::contents(&lock(&outputs)))?;
+    run.validate();
     Ok(run)
 }

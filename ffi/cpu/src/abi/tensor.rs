@@ -130,6 +130,7 @@ pub unsafe extern "C" fn aclmdlGetTensorRealName(
                 ACL_ERROR_INVALID_PARAM,
                 format!("no tensor `{}`", name.to_string_lossy()),
             )
+            .into_answer()
         })?;
         // The ports stay in memory as long as the description holds them.
         Ok(found.name.as_ptr())
@@ -155,5 +156,6 @@ fn find(description: *const aclmdlDesc, side: Side, name: &CStr) -> Result<usize
                     name.to_string_lossy()
                 ),
             )
+            .into_answer()
         })
 }

@@ -32,7 +32,7 @@ impl Description {
     }
 }
 
-static DESCRIPTIONS: Registry<Description> = Registry::new();
+static DESCRIPTIONS: Registry<Description> = Registry::new("tensor description");
 
 fn description(handle: *const aclTensorDesc) -> Result<Arc<Description>, Failure> {
     DESCRIPTIONS.get(handle.addr()).ok_or_else(|| {
@@ -40,6 +40,7 @@ fn description(handle: *const aclTensorDesc) -> Result<Arc<Description>, Failure
             ACL_ERROR_INVALID_PARAM,
             "no such tensor description: null, destroyed or never created",
         )
+        .argument("desc")
     })
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Context {
     pub(crate) device: i32,
 }
 
-static CONTEXTS: Registry<Context> = Registry::new();
+static CONTEXTS: Registry<Context> = Registry::new("context");
 
 thread_local! {
     static CURRENT: Cell<usize> = const { Cell::new(0) };
@@ -47,15 +47,25 @@ pub(super) fn find(handle: usize) -> Result<(), Failure> {
         None => Err(Failure::new(
             ACL_ERROR_RT_CONTEXT_NULL,
             "no such context: it was destroyed or never created",
-        )),
+        )
+        .argument("context")),
     }
 }
 
-/// A new context, current on this thread.
-pub(super) fn add(device: i32) -> usize {
-    let (handle, _) = CONTEXTS.add(|handle| Context { handle, device });
+/// A new context, current on this thread; the device's own default context or one of the program.
+pub(super) fn add(device: i32, default: bool) -> usize {
+    let make = |handle| Context { handle, device };
+    let (handle, _) = match default {
+        true => CONTEXTS.add_own(make),
+        false => CONTEXTS.add(make),
+    };
     CURRENT.set(handle);
     handle
+}
+
+/// How many contexts there are.
+pub(super) fn count() -> usize {
+    CONTEXTS.all().len()
 }
 
 /// Forgets a context; its streams are gone already.

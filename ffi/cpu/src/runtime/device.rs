@@ -7,6 +7,7 @@ use ascendcl::bindings::{ACL_ERROR_RT_INVALID_DEVICEID, ACL_ERROR_RT_PARAM_INVAL
 use super::{context, exception, fault, models, process, report, stream};
 use crate::failure::Failure;
 use crate::handles::lock;
+use crate::validate;
 
 /// The devices there are: number 0.
 pub(crate) const DEVICE_COUNT: u32 = 1;
@@ -22,16 +23,23 @@ const UNUSED: Device = Device {
     users: 0,
 };
 
+/// Stands for the open device in the list of what a program has to give back; no handle, address or model id.
+const DEVICE_KEY: usize = usize::MAX;
+
 static DEVICE: Mutex<Device> = Mutex::new(UNUSED);
 
 /// Starts.
 pub(crate) fn init() -> Result<(), Failure> {
-    process::begin(fault::load)
+    process::begin(|| {
+        fault::load()?;
+        validate::start()
+    })
 }
 
 /// Ends: streams are drained and stopped, contexts and models are gone. Memory stays until it is freed.
 pub(crate) fn finalize() -> Result<(), Failure> {
     process::end()?;
+    validate::finish();
     stream::destroy_where(|_| true);
     models::clear();
     context::clear();
@@ -47,9 +55,12 @@ pub(crate) fn open(device: i32) -> Result<(), Failure> {
     check(device)?;
     let mut state = lock(&DEVICE);
     if state.users == 0 {
-        state.default_context = context::add(device);
+        state.default_context = context::add(device, true);
     }
     state.users = state.users.saturating_add(1);
+    validate::created(DEVICE_KEY, || {
+        "aclrtSetDevice without aclrtResetDevice".to_owned()
+    });
     context::set_current(state.default_context)
 }
 
@@ -70,6 +81,17 @@ pub(crate) fn close(device: i32) -> Result<(), Failure> {
     };
     state.users -= 1;
     drop(state);
+    if ended.is_some() {
+        validate::ended(DEVICE_KEY);
+        let contexts = context::count().saturating_sub(1);
+        if contexts > 0 {
+            validate::forbidden(
+                "deviceId",
+                || format!("{contexts} contexts of the device are not destroyed"),
+                validate::DESTROY_ORDER,
+            );
+        }
+    }
     if let Some(context) = ended {
         end_context(context);
     }
@@ -80,7 +102,7 @@ pub(crate) fn close(device: i32) -> Result<(), Failure> {
 pub(crate) fn create_context(device: i32) -> Result<usize, Failure> {
     process::settings()?;
     check(device)?;
-    Ok(context::add(device))
+    Ok(context::add(device, false))
 }
 
 /// Ends a context that [`create_context`] made, after its streams have run dry.
@@ -98,6 +120,14 @@ pub(crate) fn destroy_context(handle: usize) -> Result<(), Failure> {
 }
 
 fn end_context(handle: usize) {
+    let streams = stream::count(handle);
+    if streams > 0 {
+        validate::forbidden(
+            "context",
+            || format!("{streams} streams of the context are not destroyed"),
+            validate::DESTROY_ORDER,
+        );
+    }
     stream::destroy_where(|stream| stream.context == handle);
     context::remove(handle);
 }

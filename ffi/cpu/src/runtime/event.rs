@@ -11,8 +11,9 @@ use super::stream::Stream;
 use super::work::Work;
 use crate::failure::Failure;
 use crate::handles::Registry;
+use crate::validate;
 
-static EVENTS: Registry<Mark> = Registry::new();
+static EVENTS: Registry<Mark> = Registry::new("event");
 
 /// Appends a record to the stream.
 pub(crate) fn record(event: &Arc<Mark>, stream: &Stream) -> Result<(), Failure> {
@@ -53,7 +54,15 @@ pub(crate) fn resolve(handle: usize) -> Result<Arc<Mark>, Failure> {
 
 pub(crate) fn destroy(handle: usize) -> Result<(), Failure> {
     context::current()?;
-    EVENTS.remove(handle).map(drop).ok_or_else(unknown)
+    let event = EVENTS.remove(handle).ok_or_else(unknown)?;
+    if !event.is_idle() {
+        validate::forbidden(
+            "event",
+            || "a stream has still to come to a record of the event".to_owned(),
+            validate::WAIT_FIRST,
+        );
+    }
+    Ok(())
 }
 
 fn unknown() -> Failure {
@@ -61,4 +70,5 @@ fn unknown() -> Failure {
         ACL_ERROR_RT_INVALID_HANDLE,
         "no such event: it was destroyed or never created",
     )
+    .argument("event")
 }

@@ -9,6 +9,7 @@ use super::memory::{self, Span};
 use super::models::{Loaded, Spans};
 use crate::failure::Failure;
 use crate::model::{ModelError, Tensor};
+use crate::validate;
 
 /// A buffer may be this many bytes shorter than its tensor, as on the device.
 const SLACK_BYTES: usize = 64;
@@ -21,8 +22,16 @@ pub(crate) struct Run {
 
 impl Run {
     /// A run without buffers. Its lists come from an earlier run of the model, so nothing is allocated then.
-    pub(crate) fn new(loaded: Arc<Loaded>) -> Self {
+    /// `who` stands for the stream or thread that asks for it.
+    pub(crate) fn new(loaded: Arc<Loaded>, who: usize) -> Self {
         let spans = loaded.take_spans();
+        if loaded.begin_run(who) {
+            validate::forbidden(
+                "modelId",
+                || format!("another stream or thread runs model {} now", loaded.id),
+                validate::ONE_AT_A_TIME,
+            );
+        }
         Self { loaded, spans }
     }
 
@@ -42,6 +51,24 @@ impl Run {
     ) -> Result<(), Failure> {
         let tensors = self.loaded.model.outputs().iter();
         set(&mut self.spans.outputs, "output", tensors, buffers)
+    }
+
+    /// Reports what the documentation forbids and the device does not see. Both sides must be set.
+    pub(crate) fn validate(&self) {
+        if !validate::active() {
+            return;
+        }
+        let (inputs, outputs) = (&self.spans.inputs, &self.spans.outputs);
+        for (index, output) in outputs.iter().enumerate() {
+            let mut others = inputs.iter().chain(outputs.iter().skip(index + 1));
+            if others.any(|other| output.overlaps(other)) {
+                validate::forbidden(
+                    "output",
+                    || format!("output {index} shares memory with another buffer of the run"),
+                    validate::NO_OVERLAP,
+                );
+            }
+        }
     }
 
     /// Computes, and writes the outputs into their buffers, damaged if a fault says so.
@@ -74,12 +101,13 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         self.loaded.keep_spans(&mut self.spans);
+        self.loaded.end_run();
     }
 }
 
 fn set<'a>(
     spans: &mut Vec<Span>,
-    role: &str,
+    role: &'static str,
     tensors: impl ExactSizeIterator<Item = &'a Tensor>,
     buffers: impl ExactSizeIterator<Item = Result<(*mut u8, usize), Failure>>,
 ) -> Result<(), Failure> {
@@ -91,7 +119,8 @@ fn set<'a>(
                 buffers.len(),
                 tensors.len()
             ),
-        ));
+        )
+        .argument(role));
     }
     for (tensor, buffer) in tensors.zip(buffers) {
         let (pointer, size) = buffer?;
@@ -100,14 +129,32 @@ fn set<'a>(
     Ok(())
 }
 
-fn span(role: &str, tensor: &Tensor, pointer: *mut u8, size: usize) -> Result<Span, Failure> {
+fn span(
+    role: &'static str,
+    tensor: &Tensor,
+    pointer: *mut u8,
+    size: usize,
+) -> Result<Span, Failure> {
     let wrong = |reason: &str| {
         let (name, bytes) = (&tensor.name, tensor.bytes);
         Failure::new(
             ACL_ERROR_GE_PARAM_INVALID,
             format!("{role} `{name}` of {bytes} bytes: {reason}"),
         )
+        .argument(role)
     };
+    if size < tensor.bytes && size.saturating_add(SLACK_BYTES) >= tensor.bytes {
+        validate::forbidden(
+            role,
+            || {
+                format!(
+                    "{role} `{}` has {} bytes, its buffer {size}",
+                    tensor.name, tensor.bytes
+                )
+            },
+            validate::BUFFER_SIZE,
+        );
+    }
     if size.saturating_add(SLACK_BYTES) < tensor.bytes {
         return Err(wrong(&format!("the buffer has {size}")));
     }

@@ -78,6 +78,12 @@ impl Mark {
         records.outcome().map(|()| true)
     }
 
+    /// Whether no stream has still to come to a record.
+    pub(super) fn is_idle(&self) -> bool {
+        let records = lock(&self.records);
+        records.done >= records.launched
+    }
+
     /// Waits for the last record; tells the error of a task in front of it.
     pub(crate) fn synchronize(&self) -> Result<(), Failure> {
         let launched = lock(&self.records).launched;

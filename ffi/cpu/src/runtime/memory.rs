@@ -14,6 +14,7 @@ use super::process::RunMode;
 use super::{context, fault, process};
 use crate::failure::Failure;
 use crate::handles::lock;
+use crate::validate;
 
 /// New memory is full of this, so that nobody comes to rely on zeros: the device does not clear either.
 pub(crate) const FILL: u8 = 0xA5;
@@ -23,6 +24,16 @@ pub(crate) const FILL: u8 = 0xA5;
 pub(crate) enum Kind {
     Device,
     Host,
+}
+
+impl Kind {
+    /// What `acl.h` calls a pointer to it.
+    fn parameter(self) -> &'static str {
+        match self {
+            Self::Device => "devPtr",
+            Self::Host => "hostPtr",
+        }
+    }
 }
 
 struct Block {
@@ -81,6 +92,13 @@ impl Span {
         self.block
             .as_ref()
             .is_some_and(|block| block.kind == Kind::Device || block.run_mode == RunMode::Device)
+    }
+
+    /// Whether the two have bytes in common.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        let (start, end) = (self.data.addr(), self.data.addr() + self.len);
+        let (other_start, other_end) = (other.data.addr(), other.data.addr() + other.len);
+        start < other_end && other_start < end
     }
 
     /// Copies the first `len` bytes to another span; they may overlap.
@@ -165,6 +183,10 @@ pub(crate) fn allocate(kind: Kind, len: usize) -> Result<NonNull<u8>, Failure> {
         run_mode,
         mapping,
     };
+    validate::created(address.addr().get(), || match kind {
+        Kind::Device => format!("device memory of {len} bytes"),
+        Kind::Host => format!("host memory of {len} bytes"),
+    });
     lock(&BLOCKS).insert(address.addr().get(), Arc::new(block));
     Ok(address)
 }
@@ -191,6 +213,15 @@ pub(crate) fn free(kind: Kind, address: usize) -> Result<(), Failure> {
     let mut blocks = lock(&BLOCKS);
     match blocks.get(&address) {
         Some(block) if block.kind == kind => {
+            if Arc::strong_count(block) > 1 {
+                let argument = kind.parameter();
+                validate::forbidden(
+                    argument,
+                    || format!("{address:#x} is in use by a task that is not finished"),
+                    validate::WAIT_FIRST,
+                );
+            }
+            validate::ended(address);
             blocks.remove(&address);
             Ok(())
         }
@@ -199,13 +230,15 @@ pub(crate) fn free(kind: Kind, address: usize) -> Result<(), Failure> {
             format!(
                 "{address:#x} is of the other kind: aclrtMalloc goes with aclrtFree, aclrtMallocHost with aclrtFreeHost"
             ),
-        )),
+        )
+        .argument(kind.parameter())),
         None => Err(Failure::new(
             ACL_ERROR_RT_PARAM_INVALID,
             format!(
                 "{address:#x} is not the start of a live block: freed before, or never allocated here"
             ),
-        )),
+        )
+        .argument(kind.parameter())),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::aipp::Config;
 use crate::failure::Failure;
 use crate::handles::lock;
 use crate::model::Model;
+use crate::validate;
 
 /// Lists of spans that runs of a model hand on to each other, here without the spans.
 const SPARE_SPANS: usize = 8;
@@ -35,6 +36,8 @@ pub(crate) struct Loaded {
     pub(crate) model: Model,
     /// Empty lists of runs that are over.
     spare: Mutex<Vec<Spans>>,
+    /// Runs that are not over, and who asked for the last one.
+    running: Mutex<(usize, usize)>,
 }
 
 impl Loaded {
@@ -45,6 +48,19 @@ impl Loaded {
             inputs: Vec::with_capacity(self.model.inputs().len()),
             outputs: Vec::with_capacity(self.model.outputs().len()),
         })
+    }
+
+    /// A run begins that `who` asks for; gives whether somebody else has one that is not over.
+    pub(super) fn begin_run(&self, who: usize) -> bool {
+        let mut running = lock(&self.running);
+        let (count, last) = *running;
+        *running = (count + 1, who);
+        count > 0 && last != who
+    }
+
+    /// A run is over.
+    pub(super) fn end_run(&self) {
+        lock(&self.running).0 -= 1;
     }
 
     /// Lets the spans go and keeps the lists for a later run.
@@ -115,6 +131,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
             ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
             format!("model {}: {reason}", path.display()),
         )
+        .into_answer()
     };
     let data = fs::read(path).map_err(|error| no_file(error.to_string()))?;
     if data.is_empty() {
@@ -150,7 +167,9 @@ pub(crate) fn add(model: Model) -> Result<u32, Failure> {
         context,
         model,
         spare: Mutex::new(Vec::with_capacity(SPARE_SPANS)),
+        running: Mutex::new((0, 0)),
     };
+    validate::created(key(id), || format!("model {id}"));
     lock(&MODELS).insert(id, Arc::new(loaded));
     Ok(id)
 }
@@ -163,6 +182,7 @@ pub(crate) fn find(id: u32) -> Result<Arc<Loaded>, Failure> {
             ACL_ERROR_GE_EXEC_MODEL_ID_INVALID,
             format!("no model has the id {id}: it was unloaded or never loaded"),
         )
+        .argument("modelId")
     })
 }
 
@@ -174,7 +194,8 @@ pub(crate) fn resolve(id: u32) -> Result<Arc<Loaded>, Failure> {
         return Err(Failure::new(
             ACL_ERROR_RT_MODEL_CONTEXT,
             format!("model {id} was loaded in another context: make that one current"),
-        ));
+        )
+        .argument("modelId"));
     }
     Ok(loaded)
 }
@@ -182,8 +203,21 @@ pub(crate) fn resolve(id: u32) -> Result<Arc<Loaded>, Failure> {
 /// Forgets a model. Tasks that still run it keep it.
 pub(crate) fn unload(id: u32) -> Result<(), Failure> {
     resolve(id)?;
-    lock(&MODELS).remove(&id);
+    let loaded = lock(&MODELS).remove(&id);
+    if loaded.is_some_and(|loaded| Arc::strong_count(&loaded) > 1) {
+        validate::forbidden(
+            "modelId",
+            || format!("model {id} is still run by a task"),
+            validate::WAIT_FIRST,
+        );
+    }
+    validate::ended(key(id));
     Ok(())
+}
+
+/// Stands for a model in the list of what a program has to give back; below every handle and address.
+fn key(id: u32) -> usize {
+    usize::try_from(id).unwrap_or(0)
 }
 
 pub(super) fn clear() {

@@ -217,4 +217,5 @@ fn not_named() -> Failure {
         ACL_ERROR_RT_THREAD_SUBSCRIBE,
         "no stream names this thread: call aclrtSubscribeReport with its pthread_self()",
     )
+    .into_answer()
 }

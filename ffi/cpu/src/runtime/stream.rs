@@ -20,6 +20,7 @@ use super::work::Work;
 use super::{context, exception, fault, report};
 use crate::failure::Failure;
 use crate::handles::{Registry, lock};
+use crate::validate;
 
 /// Places for waiting tasks that a stream has from the start; more are allocated when needed.
 const TASKS: usize = 64;
@@ -53,7 +54,7 @@ pub(crate) struct Stream {
     changed: Condvar,
 }
 
-static STREAMS: Registry<Stream> = Registry::new();
+static STREAMS: Registry<Stream> = Registry::new("stream");
 
 impl Stream {
     /// What the ABI calls it.
@@ -98,6 +99,12 @@ impl Stream {
         drop(self.wait_for(launched, timeout)?);
         self.untold_error()
             .map_or(Ok(()), |error| Err(error.tell()))
+    }
+
+    /// Whether no task waits or runs.
+    fn is_idle(&self) -> bool {
+        let queue = lock(&self.queue);
+        queue.finished == queue.launched
     }
 
     /// The error of a task that nobody has been told.
@@ -204,7 +211,7 @@ impl Stream {
 /// A new stream of a context.
 fn add(context: usize, null: bool) -> Result<Arc<Stream>, Failure> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let (handle, stream) = STREAMS.add(|handle| Stream {
+    let make = |handle| Stream {
         context,
         null,
         handle,
@@ -218,7 +225,11 @@ fn add(context: usize, null: bool) -> Result<Arc<Stream>, Failure> {
             awaited: Vec::new(),
         }),
         changed: Condvar::new(),
-    });
+    };
+    let (handle, stream) = match null {
+        true => STREAMS.add_own(make),
+        false => STREAMS.add(make),
+    };
     let served = Arc::clone(&stream);
     let thread = thread::Builder::new().name(format!("acl-stream-{}", stream.number));
     match thread.spawn(move || served.serve()) {
@@ -263,7 +274,8 @@ pub(crate) fn resolve(handle: usize) -> Result<Arc<Stream>, Failure> {
         return Err(Failure::new(
             ACL_ERROR_RT_STREAM_CONTEXT,
             "the stream belongs to another context: call aclrtSetCurrentContext with that one first",
-        ));
+        )
+        .argument("stream"));
     }
     Ok(stream)
 }
@@ -273,7 +285,13 @@ pub(crate) fn destroy(handle: usize) -> Result<(), Failure> {
     if handle == 0 {
         return Err(unknown());
     }
-    resolve(handle)?;
+    if !resolve(handle)?.is_idle() {
+        validate::forbidden(
+            "stream",
+            || "the stream has tasks that are not finished".to_owned(),
+            validate::WAIT_FIRST,
+        );
+    }
     STREAMS.remove(handle).ok_or_else(unknown)?.close();
     Ok(())
 }
@@ -283,6 +301,15 @@ pub(super) fn destroy_where(which: impl Fn(&Stream) -> bool) {
     for stream in STREAMS.remove_where(which) {
         stream.close();
     }
+}
+
+/// How many streams of a context the program has not destroyed.
+pub(super) fn count(context: usize) -> usize {
+    let streams = STREAMS.all();
+    let left = streams
+        .iter()
+        .filter(|stream| !stream.null && stream.context == context);
+    left.count()
 }
 
 /// Waits for all streams of this thread's context; tells the first error.
@@ -302,4 +329,5 @@ fn unknown() -> Failure {
         ACL_ERROR_RT_INVALID_HANDLE,
         "no such stream: it was destroyed or never created",
     )
+    .argument("stream")
 }

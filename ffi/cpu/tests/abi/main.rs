@@ -18,3 +18,4 @@ mod safe;
 mod session;
 mod static_models;
 mod streams;
+mod validation;

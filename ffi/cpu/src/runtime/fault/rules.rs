@@ -127,7 +127,9 @@ fn strike(function: &str) -> Result<Damage, Failure> {
     let mut damage = Damage::default();
     for action in due {
         match action {
-            Action::Error(code) => return Err(Failure::new(code, "fault of ASCENDCL_CPU_FAULT")),
+            Action::Error(code) => {
+                return Err(Failure::new(code, "fault of ASCENDCL_CPU_FAULT").into_answer());
+            }
             Action::Delay(time) => thread::sleep(time),
             Action::Hang => loop {
                 thread::park();
