@@ -100,7 +100,7 @@ pub(crate) struct Options<'a> {
 
 /// Loads a model; gives it and the bytes of its file.
 pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Model, usize), Failure> {
-    let pool = process::settings()?.pool;
+    let settings = process::settings()?;
     let (data, name) = match source {
         Source::File(path) => (read_file(path)?, path.display().to_string()),
         Source::Memory(data) => (data.to_vec(), "in memory".to_owned()),
@@ -111,9 +111,10 @@ pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Model, 
         (None, Source::Memory(_)) => None,
     };
     let aipp = aipp.map(|path| read_aipp(&path)).transpose()?;
+    let aipp = aipp.map(|config| (config, settings.precision));
     let pool = match options.threads {
         Some(threads) => Arc::new(ThreadPool::with_num_threads(threads)),
-        None => pool,
+        None => settings.pool,
     };
     let bytes = data.len();
     match Model::load(data, aipp, pool) {

@@ -10,6 +10,7 @@ use ascendcl::bindings::{
 use rten::ThreadPool;
 
 use super::environment::variable;
+use crate::aipp::Precision;
 use crate::failure::Failure;
 use crate::handles::lock;
 
@@ -26,6 +27,8 @@ pub(crate) enum RunMode {
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) run_mode: RunMode,
+    /// In which precision AIPP works out its numbers.
+    pub(crate) precision: Precision,
     /// The threads that compute models.
     pub(crate) pool: Arc<ThreadPool>,
 }
@@ -34,6 +37,7 @@ impl Settings {
     fn read() -> Result<Self, Failure> {
         Ok(Self {
             run_mode: run_mode()?,
+            precision: precision()?,
             pool: Arc::new(ThreadPool::with_num_threads(threads()?)),
         })
     }
@@ -100,6 +104,17 @@ fn run_mode() -> Result<RunMode, Failure> {
         Some(other) => Err(Failure::new(
             ACL_ERROR_INVALID_PARAM,
             format!("ASCENDCL_CPU_RUN_MODE is `{other}`: set it to device or host"),
+        )),
+    }
+}
+
+fn precision() -> Result<Precision, Failure> {
+    match variable("ASCENDCL_CPU_AIPP_PRECISION").as_deref() {
+        None | Some("fp32") => Ok(Precision::Single),
+        Some("fp16") => Ok(Precision::Half),
+        Some(other) => Err(Failure::new(
+            ACL_ERROR_INVALID_PARAM,
+            format!("ASCENDCL_CPU_AIPP_PRECISION is `{other}`: set it to fp32 or fp16"),
         )),
     }
 }
