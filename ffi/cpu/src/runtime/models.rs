@@ -18,7 +18,7 @@ use crate::aipp::Config;
 use crate::failure::Failure;
 use crate::handles::lock;
 use crate::model::Model;
-use crate::validate;
+use crate::{recycler, validate};
 
 /// Lists of spans that runs of a model hand on to each other, here without the spans.
 const SPARE_SPANS: usize = 8;
@@ -213,6 +213,9 @@ pub(crate) fn unload(id: u32) -> Result<(), Failure> {
         );
     }
     validate::ended(key(id));
+    if lock(&MODELS).is_empty() {
+        recycler::release();
+    }
     Ok(())
 }
 
@@ -223,4 +226,5 @@ fn key(id: u32) -> usize {
 
 pub(super) fn clear() {
     lock(&MODELS).clear();
+    recycler::release();
 }

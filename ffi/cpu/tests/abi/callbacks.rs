@@ -3,13 +3,14 @@
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ascendcl::bindings::{
     ACL_CALLBACK_BLOCK, ACL_CALLBACK_NO_BLOCK, ACL_ERROR_INVALID_PARAM,
     ACL_ERROR_RT_REPORT_TIMEOUT, ACL_ERROR_RT_STREAM_NO_CB_REG, ACL_ERROR_RT_STREAM_SUBSCRIBE,
-    ACL_ERROR_RT_THREAD_SUBSCRIBE, ACL_MEMCPY_DEVICE_TO_HOST, AscendCl, aclrtStream,
+    ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, ACL_ERROR_RT_THREAD_SUBSCRIBE, AscendCl, aclrtStream,
 };
 use nix::sys::pthread::pthread_self;
 
@@ -26,9 +27,14 @@ unsafe extern "C" fn note(data: *mut c_void) {
         .push((data.addr(), pthread_self()));
 }
 
-/// Takes long, then does what `note` does.
-unsafe extern "C" fn note_late(data: *mut c_void) {
-    thread::sleep(Duration::from_millis(200));
+/// Whether `note_when_released` may go on.
+static RELEASED: AtomicBool = AtomicBool::new(false);
+
+/// Waits until it is released, then does what `note` does.
+unsafe extern "C" fn note_when_released(data: *mut c_void) {
+    while !RELEASED.swap(false, Ordering::SeqCst) {
+        thread::yield_now();
+    }
     // SAFETY: the same contract.
     unsafe { note(data) };
 }
@@ -101,27 +107,25 @@ alone! {
 
     fn a_stream_waits_for_a_blocking_callback_and_for_no_other(acl) {
         let session = Session::start(acl);
-        let device = session.upload(&[5; 64]);
-        let mut seen = [0_u8; 64];
-        let place = seen.as_mut_ptr().addr();
         thread::scope(|scope| {
             let (tell, told) = std::sync::mpsc::channel();
             scope.spawn(move || server(acl, |number| tell.send(number).expect("a listener")));
             let number = told.recv().expect("a number");
             session.ok(call!(acl, aclrtSubscribeReport(number, session.stream)));
-            let timed = |block| {
-                let start = Instant::now();
-                session.ok(launch(acl, note_late, 1, block, session.stream));
-                let target = ptr::with_exposed_provenance_mut(place);
-                session.ok(call!(
-                    acl,
-                    aclrtMemcpyAsync(target, 64, device, 64, ACL_MEMCPY_DEVICE_TO_HOST, session.stream)
-                ));
-                session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
-                start.elapsed()
-            };
-            assert!(timed(ACL_CALLBACK_BLOCK) >= Duration::from_millis(200));
-            assert!(timed(ACL_CALLBACK_NO_BLOCK) < Duration::from_millis(150));
+            let finished = || CALLED.lock().expect("no panic").len();
+            session.ok(launch(acl, note_when_released, 1, ACL_CALLBACK_BLOCK, session.stream));
+            let held = call!(acl, aclrtSynchronizeStreamWithTimeout(session.stream, 200));
+            assert_eq!((held, finished()), (ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, 0));
+            RELEASED.store(true, Ordering::SeqCst);
+            session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
+            assert_eq!(finished(), 1);
+            session.ok(launch(acl, note_when_released, 2, ACL_CALLBACK_NO_BLOCK, session.stream));
+            session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
+            assert_eq!(finished(), 1);
+            RELEASED.store(true, Ordering::SeqCst);
+            while finished() < 2 {
+                thread::yield_now();
+            }
             session.ok(call!(acl, aclrtUnSubscribeReport(number, session.stream)));
         });
     }
