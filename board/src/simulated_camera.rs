@@ -5,13 +5,15 @@
 //! them hold frames that nobody has taken is lost, and shows as a gap in the sequence numbers. Frames are finished one
 //! interval after their exposure began; a triggered one at once. Both bounds of the exposure's start are exact.
 
+mod camera;
 mod pictures;
 #[cfg(test)]
 mod tests;
 
+pub use camera::SimulatedCamera;
 pub use pictures::from_png;
 
-use crate::camera::{Camera, CameraError, Frame, Mode, Settings};
+use crate::camera::{CameraError, Mode, Settings};
 use crate::clock::Timestamp;
 use core::time::Duration;
 use nix::errno::Errno;
@@ -20,7 +22,6 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 use std::collections::VecDeque;
-use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -167,10 +168,7 @@ impl Device {
         state.waiting.clear();
         self.shared.settle(&mut state);
         drop(state);
-        Ok(SimulatedCamera {
-            shared: Arc::clone(&self.shared),
-            epoll,
-        })
+        Ok(SimulatedCamera::new(Arc::clone(&self.shared), epoll))
     }
 
     /// Makes a frame now, as a wire from the trigger to the camera does. Nothing while it is closed, unplugged or stalled.
@@ -305,80 +303,5 @@ impl State {
                 damaged,
             });
         }
-    }
-}
-
-/// An open [`Device`].
-#[derive(Debug)]
-pub struct SimulatedCamera {
-    shared: Arc<Shared>,
-    epoll: Epoll,
-}
-
-impl AsFd for SimulatedCamera {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.epoll.0.as_fd()
-    }
-}
-
-impl Camera for SimulatedCamera {
-    fn next_frame(&mut self, look: &mut dyn FnMut(Frame<'_>)) -> Result<bool, CameraError> {
-        let shared = &*self.shared;
-        let mut state = shared.lock();
-        state.collect(shared);
-        if state.gone {
-            return Err(shared.error("taking a frame", "it was unplugged"));
-        }
-        let taken = state.waiting.pop_front();
-        shared.settle(&mut state);
-        if let Some((call, errno)) = state.failed.take() {
-            return Err(shared.error(call, errno.desc()));
-        }
-        drop(state);
-        let Some(Waiting {
-            exposed,
-            sequence,
-            picture,
-            damaged,
-        }) = taken
-        else {
-            return Ok(false);
-        };
-        let pictures = &shared.pictures;
-        look(Frame {
-            bytes: pictures
-                .get(picture % pictures.len())
-                .map_or(&[], Vec::as_slice),
-            stride_bytes: shared.settings.layout.row_bytes(),
-            exposed_after: exposed,
-            exposed_before: exposed,
-            sequence,
-            damaged,
-        });
-        Ok(true)
-    }
-
-    fn describe(&self) -> String {
-        let Shared {
-            settings,
-            name,
-            pictures,
-            ..
-        } = &*self.shared;
-        format!(
-            "{name}, {}, {} pictures, {} buffers",
-            settings.layout,
-            pictures.len(),
-            settings.buffers
-        )
-    }
-}
-
-impl Drop for SimulatedCamera {
-    fn drop(&mut self) {
-        let mut state = self.shared.lock();
-        state.open = false;
-        state.waiting.clear();
-        self.shared.settle(&mut state);
     }
 }

@@ -29,10 +29,11 @@ const QUIET_MIN: Duration = Duration::from_millis(500);
 const QUIET_MIN_INTERVALS: u32 = 10;
 /// How long such a time is waited for. Parts may be passing, each with a frame.
 const QUIET_WAIT_MAX: Duration = Duration::from_secs(5);
-/// The age of a frame that has just come, beyond [`AGE_MAX_INTERVALS`] intervals.
+/// How long before the watch a frame can have been stamped that comes during it, beyond [`AGE_MAX_INTERVALS`] intervals.
+/// Not its age when it comes: a machine that is busy starting may look late.
 const AGE_MAX: Duration = Duration::from_millis(500);
 const AGE_MAX_INTERVALS: u32 = 4;
-/// How far it may be ahead: `vivid` stamps the end that a frame would have had, on Linux 5.10 nearly two intervals ahead.
+/// How far ahead a stamp may be: `vivid` stamps the end that a frame would have had, on Linux 5.10 nearly two intervals ahead.
 const AHEAD_MAX_INTERVALS: u32 = 2;
 
 /// What was seen.
@@ -84,6 +85,7 @@ pub fn prove(camera: &mut dyn Camera, settings: &Settings) -> Result<Proof, Came
     let mut watch = Watch {
         camera,
         settings,
+        started: Timestamp::now(),
         judging: false,
         last: None,
         frames: 0,
@@ -99,6 +101,7 @@ pub fn prove(camera: &mut dyn Camera, settings: &Settings) -> Result<Proof, Came
 struct Watch<'c> {
     camera: &'c mut dyn Camera,
     settings: &'c Settings,
+    started: Timestamp,
     judging: bool,
     /// Number and stamp of the frame before.
     last: Option<(u32, Timestamp)>,
@@ -236,12 +239,12 @@ impl Watch<'_> {
         }
         let now = Timestamp::now();
         let interval = self.settings.interval();
-        let oldest = now - AGE_MAX - interval.saturating_mul(AGE_MAX_INTERVALS);
+        let oldest = self.started - AGE_MAX - interval.saturating_mul(AGE_MAX_INTERVALS);
         if !(oldest..=now + interval.saturating_mul(AHEAD_MAX_INTERVALS)).contains(&stamp)
             || after > stamp
         {
             return Err(self.error(format!(
-                "a frame that has just come is stamped {:.3} s and it is {:.3} s by the monotonic clock; use another driver",
+                "a frame is stamped {:.3} s and it is {:.3} s by the monotonic clock; use another driver",
                 seconds(stamp),
                 seconds(now)
             )));

@@ -1,7 +1,8 @@
 use super::pictures::{self, from_rgb};
 use super::*;
-use crate::camera::{FrameLayout, PixelFormat};
+use crate::camera::{Camera, FrameLayout, PixelFormat};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 
 fn settings(mode: Mode, frames_per_second: u32, buffers: u8) -> Settings {
