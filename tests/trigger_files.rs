@@ -144,27 +144,28 @@ fn a_storm_of_edges_is_counted_to_the_last_and_opens_the_way_for_nobody() {
 
 #[test]
 fn edges_that_are_lost_count_for_the_parts_that_nobody_saw() {
-    const STORM: u64 = 500;
+    const STORM: usize = 500;
     let site = site("trigger-lost", 1, 1500);
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
     wait_line(&site, lines::READY, true);
     // The line keeps the last 256 edges until the trigger thread goes on.
     station.without("trigger", || {
-        trigger.parts(STORM as usize);
+        trigger.parts(STORM);
         thread::sleep(Duration::from_millis(500));
     });
     let (_, lost) = wait_for("the record of the lost edges", || {
         let (unnumbered, lost) = site.unnumbered();
-        (site.triggered().len() as u64 + unnumbered == STORM).then_some((unnumbered, lost))
+        (site.triggered().len() as u64 + unnumbered == STORM as u64).then_some((unnumbered, lost))
     });
-    assert_eq!(lost, STORM - 128);
+    assert_eq!(lost, STORM as u64 - 128);
     assert!(
         site.errors()
             .contains("372 of them because edges were lost")
     );
+    wait_line(&site, lines::REJECT, false);
     let counted = Counted::at_stop(&mut station);
-    assert_eq!(counted.triggers, STORM);
+    assert_eq!(counted.triggers, STORM as u64);
     counted.assert_adds_up(&site);
     let timeline = site.timeline();
     assert_eq!(timeline.active(lines::PASS), []);
