@@ -19,7 +19,7 @@ impl Schedule {
     }
 
     /// Takes the end of an inspection: of a part, or of one that no part waits for (see
-    /// [`super::Resolving::inspected`]). One that finished changes the alive line, whatever was found.
+    /// [`crate::gate::Resolving::inspected`]). One that finished changes the alive line, whatever was found.
     pub fn inspected(&mut self, finished: bool) {
         self.finished += u64::from(finished);
         self.check_fault = !finished;
