@@ -1,5 +1,5 @@
-//! Promise: a hang of the inspection, of the gate or of the recorder stops the feeding of the watchdogs, and nothing else
-//! keeps it up. Each thread is stopped by itself, as a debugger does it.
+//! Promise: a hang of the inspection, of the gate, of the recorder or of a thread that brings the parts stops the feeding of
+//! the watchdogs, and nothing else keeps it up. Each thread is stopped by itself, as a debugger does it.
 #![cfg(feature = "cpu")]
 
 mod station;

@@ -22,8 +22,9 @@ use std::os::fd::AsFd as _;
 
 /// How often the intake looks whether nothing else is to be done, while a file waits for that.
 const LOOK: Duration = Duration::from_millis(20);
-/// How long after its edge and its debounce a trigger is known here, on a busy machine.
-const KNOWN: Duration = Duration::from_millis(20);
+/// How long after its edge and its debounce a trigger is known here, on a machine so busy that its threads wait for a turn. A
+/// picture that nobody triggered is in no hurry, so this costs nothing.
+const KNOWN: Duration = Duration::from_secs(1);
 
 /// Finds the parts' pictures until the program stops. Makes the station ready, once the engine is and the directory is
 /// watched.
