@@ -4,27 +4,12 @@
 
 mod station;
 
-use nix::sys::ptrace;
-use nix::sys::wait::{WaitPidFlag, waitpid};
-use nix::unistd::Pid;
-use station::{Site, wait_for};
-use std::fs;
+use station::Site;
 use std::os::unix::net::UnixDatagram;
 use std::time::{Duration, Instant};
 
 const CHECK: Duration = Duration::from_millis(100);
 const PERIOD: Duration = Duration::from_millis(800);
-
-/// The thread of this name.
-fn thread_of(process: u32, name: &str) -> Pid {
-    wait_for(name, || {
-        fs::read_dir(format!("/proc/{process}/task"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .find(|path| fs::read_to_string(path.join("comm")).unwrap().trim_end() == name)
-            .map(|path| Pid::from_raw(path.file_name().unwrap().to_str().unwrap().parse().unwrap()))
-    })
-}
 
 /// How often the watchdog is fed in this time.
 fn fed(manager: &UnixDatagram, time: Duration) -> usize {
@@ -58,15 +43,11 @@ fn nobody_feeds_without(site: &Site, threads: &[&str]) {
     ]);
     assert!(fed(&manager, 2 * PERIOD) >= 2, "it lives");
     for name in threads {
-        let thread = thread_of(station.id(), name);
-        ptrace::seize(thread, ptrace::Options::empty()).unwrap();
-        ptrace::interrupt(thread).unwrap();
-        waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
-        // What was under way.
-        fed(&manager, CHECK);
-        let meanwhile = fed(&manager, 2 * PERIOD);
-        // Before anything may fail: a program with a stopped thread cannot be ended.
-        ptrace::detach(thread, None).unwrap();
+        let meanwhile = station.without(name, || {
+            // What was under way.
+            fed(&manager, CHECK);
+            fed(&manager, 2 * PERIOD)
+        });
         assert_eq!(meanwhile, 0, "without the {name}");
         assert!(fed(&manager, 2 * PERIOD) >= 2, "with the {name} again");
     }

@@ -6,7 +6,7 @@ mod station;
 
 use sluice::journal::Part;
 use station::trigger::{Counted, Stimulus};
-use station::{PULSE, Site, lines, name, pictures, wait_for};
+use station::{DELAY, PULSE, Site, lines, name, pictures, wait_for};
 use std::time::Duration;
 use std::{fs, thread};
 
@@ -140,6 +140,38 @@ fn a_storm_of_edges_is_counted_to_the_last_and_opens_the_way_for_nobody() {
     let off_line = site.parts().len() - site.triggered().len();
     assert_eq!(counted.triggers, (STORM + 1 + off_line) as u64);
     counted.assert_adds_up(&site);
+}
+
+#[test]
+fn edges_that_are_lost_count_for_the_parts_that_nobody_saw() {
+    const STORM: u32 = 500;
+    let site = site("trigger-lost", 1, 1500);
+    let mut station = site.start();
+    let mut trigger = Stimulus::open(&site);
+    wait_line(&site, lines::READY, true);
+    // The line keeps the last 256 edges until the trigger thread goes on.
+    station.without("trigger", || {
+        trigger.parts(usize::try_from(STORM).unwrap());
+        thread::sleep(Duration::from_millis(500));
+    });
+    let (_, lost) = wait_for("the record of the lost edges", || {
+        let (unnumbered, lost) = site.unnumbered();
+        (site.triggered().len() as u64 + unnumbered == u64::from(STORM))
+            .then_some((unnumbered, lost))
+    });
+    assert_eq!(lost, u64::from(STORM) - 128);
+    assert!(
+        site.errors()
+            .contains("372 of them because edges were lost")
+    );
+    let counted = Counted::at_stop(&mut station);
+    assert_eq!(counted.triggers, u64::from(STORM));
+    counted.assert_adds_up(&site);
+    let timeline = site.timeline();
+    assert_eq!(timeline.active(lines::PASS), []);
+    // From the loss until the last of them was gone, in one.
+    let held = timeline.active(lines::REJECT)[1];
+    assert!(held.length() >= DELAY, "{held:?}");
 }
 
 #[test]

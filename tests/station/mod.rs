@@ -11,7 +11,9 @@ pub mod pictures;
 pub mod trigger;
 pub mod watched_camera;
 
+use nix::sys::ptrace;
 use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use sluice::journal::{self, Entry, Part, Record};
 use std::fs::{self, File};
@@ -256,6 +258,25 @@ impl Running {
 
     pub fn signal(&self, signal: Signal) {
         kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
+    }
+
+    /// Stops the thread of this name while `work` is done, as a debugger does it.
+    pub fn without<T>(&self, name: &str, work: impl FnOnce() -> T) -> T {
+        let thread = wait_for(name, || {
+            fs::read_dir(format!("/proc/{}/task", self.id()))
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .find(|path| fs::read_to_string(path.join("comm")).unwrap().trim_end() == name)
+                .map(|path| path.file_name().unwrap().to_str().unwrap().parse().unwrap())
+        });
+        let thread = Pid::from_raw(thread);
+        ptrace::seize(thread, ptrace::Options::empty()).unwrap();
+        ptrace::interrupt(thread).unwrap();
+        waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
+        let done = work();
+        // Before anything may fail: a program with a stopped thread cannot be ended.
+        ptrace::detach(thread, None).unwrap();
+        done
     }
 
     /// Waits for the end. The exit code; nothing after a signal that ended it.
