@@ -3,7 +3,6 @@ afterwards the station works as before."""
 
 import time
 import journal
-import station
 from board import REJECT, TRIGGER
 from production import Production, require
 
@@ -12,8 +11,6 @@ HALF_S = 0.03
 
 
 def run(board, production):
-    # Without debounce, which on a busy machine would take some of these edges for bounces.
-    _restart(board, station.file(trigger={"debounce_us": 0}))
     before = len(board.station.records())
     production.ready()
     began = time.monotonic()
@@ -41,12 +38,5 @@ def run(board, production):
     again.settle()
     counts, _ = again.judge(board.station.records()[after:])
     require(counts["PASS"] == counts["REJECT"] == 1, f"after the storm: {counts}")
-    _restart(board, board.description)
     print(f"  {EDGES} triggers in {took_s:.1f} s: {len(inspected)} inspected, {len(missed)} missed with a record, "
           f"{unnumbered} counted together, {len(parts) - len(inspected) - len(missed)} other faults")
-
-
-def _restart(board, description):
-    board.station.stop()
-    board.station.describe(description)
-    board.station.start()
