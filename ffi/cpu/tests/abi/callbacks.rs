@@ -32,7 +32,8 @@ static RELEASED: AtomicBool = AtomicBool::new(false);
 
 /// Waits until it is released, then does what `note` does.
 unsafe extern "C" fn note_when_released(data: *mut c_void) {
-    while !RELEASED.swap(false, Ordering::SeqCst) {
+    let limit = Instant::now() + Duration::from_secs(20);
+    while !RELEASED.swap(false, Ordering::SeqCst) && Instant::now() < limit {
         thread::yield_now();
     }
     // SAFETY: the same contract.
