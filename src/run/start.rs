@@ -154,7 +154,9 @@ pub fn run<P: OutputPin + Send>(
             if let Err(error) = realtime::raise_priority(GATE_PRIORITY) {
                 eprintln!("sluice: {error}");
             }
-            gate.run()
+            if let Err(error) = gate.run() {
+                shared.stop(Stop::Broken(format!("gate: {error}")));
+            }
         });
         let recorder = threads.start("recorder", move || recorder.run());
         let inspection = threads.start("inspection", move || {
@@ -177,6 +179,9 @@ pub fn run<P: OutputPin + Send>(
             )));
         }
         shared.stop(Stop::Asked);
+        // At once: triggers are not seen any more, and the inspection may be waiting for the device. It fails only when the
+        // gate has stopped, and then all lines are safe.
+        let _ = shared.tell_gate(control);
         // From the trigger to the recorder, each behind the one that feeds it.
         threads.end(triggers);
         let mut sources = sources.into_iter();
