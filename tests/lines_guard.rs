@@ -165,3 +165,22 @@ fn without_a_guard_nothing_passes_until_there_is_another() {
     });
     assert!(kill_and_measure(&site, &mut station) < SAFE_MAX);
 }
+
+#[test]
+fn a_guard_is_replaced_though_nobody_can_be_told_of_it() {
+    let site = Site::new("guard-untold");
+    let mut command = site.sluice(&["run", "--station", "station.json"]);
+    // Every line that is written there fails, as to a terminal that is gone.
+    let mut station = Running::spawn(&mut command, "/dev/full".into());
+    station.line("ready:");
+    let guard = guard_of(&station).unwrap();
+    kill(guard, Signal::SIGKILL).unwrap();
+    wait_for("another guard", || {
+        guard_of(&station).filter(|other| *other != guard)
+    });
+    wait_for("ready again", || {
+        let timeline = site.timeline();
+        (timeline.active(lines::READY).len() == 2).then_some(())
+    });
+    assert_eq!(station.stop(), Some(0));
+}

@@ -244,7 +244,7 @@ pub fn open(station: &Station) -> Result<Lines<'_>, String> {
         chips,
         housekeeping: Box::new(move || {
             if let Some(Err(error)) = timeline.as_mut().map(TimelineFile::append) {
-                eprintln!("sluice: lines.timeline: {error}");
+                sluice::complain!("sluice: lines.timeline: {error}");
             }
         }),
     })

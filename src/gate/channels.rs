@@ -71,7 +71,8 @@ pub(super) struct Resolve {
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) wake: Wake,
-    pub(super) ready: AtomicBool,
+    /// Since when the station is ready, in nanoseconds; 0 while it is not.
+    pub(super) ready_since_ns: AtomicU64,
     pub(super) taking: AtomicBool,
     pub(super) fault: AtomicBool,
     pub(super) stop: AtomicBool,
@@ -147,7 +148,7 @@ impl Channels {
             events: Queue::new(),
             shared: Shared {
                 wake: Wake::new()?,
-                ready: AtomicBool::new(false),
+                ready_since_ns: AtomicU64::new(0),
                 taking: AtomicBool::new(true),
                 fault: AtomicBool::new(false),
                 stop: AtomicBool::new(false),

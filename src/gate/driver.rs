@@ -47,6 +47,8 @@ pub struct Driver<'c, P: OutputPin> {
     outbox: Outbox<'c>,
     /// Lines that could not be driven, now or before.
     failed: Vec<LineName, { LineName::ALL.len() }>,
+    /// Since when the station is ready, as the schedule has heard; 0 while it is not.
+    ready_since_ns: u64,
     /// How many inspections without a part the schedule has heard of.
     inspected: u64,
     /// How many finished inspections the recorder has heard of.
@@ -78,6 +80,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
                 recorder: None,
             },
             failed: Vec::new(),
+            ready_since_ns: 0,
             inspected: 0,
             told_finished: 0,
         })
@@ -197,10 +200,21 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     fn follow_station(&mut self) {
         let shared = self.shared.get();
         let controls_parts = !self.failed.iter().any(|line| line.moves_parts());
-        let ready = shared.ready.load(Ordering::Acquire) && controls_parts;
-        if ready != self.schedule.is_ready() {
+        let since_ns = match shared.ready_since_ns.load(Ordering::Acquire) {
+            since_ns if controls_parts => since_ns,
+            _ => 0,
+        };
+        if since_ns != self.ready_since_ns {
+            self.ready_since_ns = since_ns;
             let out = &mut |event| self.outbox.take(event);
-            self.schedule.set_ready(ready, Timestamp::now(), out);
+            // Also between two times at which it was ready.
+            if self.schedule.is_ready() {
+                self.schedule.set_ready(false, Timestamp::now(), out);
+            }
+            if since_ns != 0 {
+                self.schedule
+                    .set_ready(true, Timestamp::from_ns(since_ns), out);
+            }
         }
         self.schedule
             .set_taking(shared.taking.load(Ordering::Acquire));

@@ -48,7 +48,8 @@
 //! })?;
 //! assert_eq!((report.part, report.outcome), (PartId::FIRST, Outcome::Passed));
 //! assert_eq!(summary.counts.passed, 1);
-//! // Closed at the start, open at READY and for the part that passed, closed at the end.
+//! // Closed at the start, open for the part that passed, with which all that were triggered before READY are gone, closed at
+//! // the end.
 //! let levels: Vec<_> = timeline.changes().map(|change| bool::from(change.level)).collect();
 //! assert_eq!(levels, [true, false, true]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

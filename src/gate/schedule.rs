@@ -55,6 +55,8 @@ pub struct Schedule {
     /// The highest number that was armed.
     last_armed: Option<PartId>,
     ready: bool,
+    /// From this time on, no part is at the gate that was triggered before the gate was ready.
+    opens_at: Timestamp,
     /// A trigger would be taken, as far as the rest of the station can say.
     taking: bool,
     /// Parts without a verdict at which no further trigger is taken.
@@ -86,6 +88,7 @@ impl Schedule {
             overdue: Vec::new(),
             last_armed: None,
             ready: false,
+            opens_at: Timestamp::default(),
             taking: true,
             undecided_max: settings.undecided_max.map_or(usize::MAX, usize::from),
             reject_until: Timestamp::default(),
@@ -215,20 +218,27 @@ impl Schedule {
         out(Event::Stray { part });
     }
 
-    /// Makes the gate ready, or not. While it is not, the reject is active.
+    /// Makes the gate ready, or not, as of `at`. While it is not, the reject is active.
+    ///
+    /// It stays active until every part that was triggered before the gate was ready has come: nobody may have seen it.
+    /// One that was triggered later is not at the gate before that.
     ///
     /// Parts that wait when it ceases to be ready are reported at once as rejected, and each one's time at the gate
     /// stays held at reject even if the gate is made ready again before.
-    pub fn set_ready(&mut self, ready: bool, now: Timestamp, out: &mut impl FnMut(Event)) {
-        self.ready = ready;
+    pub fn set_ready(&mut self, ready: bool, at: Timestamp, out: &mut impl FnMut(Event)) {
         if ready {
+            if !self.ready {
+                self.opens_at = at + self.delay;
+            }
+            self.ready = true;
             return;
         }
+        self.ready = false;
         self.pass_until = Timestamp::default();
         for mut entry in core::mem::take(&mut self.waiting) {
             entry.outcome = Outcome::Rejected(Rejection::NotReady);
             self.hold(entry.due);
-            self.report(entry, now, false, out);
+            self.report(entry, at, false, out);
         }
     }
 
@@ -339,6 +349,7 @@ impl Schedule {
     /// Whether the way is closed for every part.
     fn rejecting(&self) -> bool {
         let held = |span: Span| span.from <= self.now && self.now < span.until;
-        !self.ready || self.now < self.reject_until || self.hold.is_some_and(held)
+        let closed_until = self.reject_until.max(self.opens_at);
+        !self.ready || self.now < closed_until || self.hold.is_some_and(held)
     }
 }

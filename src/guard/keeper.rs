@@ -153,7 +153,7 @@ impl Keeper {
     /// To be called now and then. Takes one system call and allocates nothing while the guard guards.
     pub fn look(&mut self) -> bool {
         if let Some(error) = self.guard.as_mut().and_then(Guard::ended) {
-            eprintln!("sluice: {error}; no part passes until there is another");
+            sluice::complain!("sluice: {error}; no part passes until there is another");
             self.guard = None;
         }
         match &mut self.guard {
@@ -161,7 +161,7 @@ impl Keeper {
             Some(guard) => {
                 guard.listen();
                 if guard.on_guard {
-                    eprintln!("sluice: there is a guard again");
+                    sluice::complain!("sluice: there is a guard again");
                 }
                 return guard.on_guard;
             }
@@ -172,7 +172,7 @@ impl Keeper {
             self.started = now;
             match Guard::start(&self.text) {
                 Ok(guard) => self.guard = Some(guard),
-                Err(error) => eprintln!("sluice: {error}"),
+                Err(error) => sluice::complain!("sluice: {error}"),
             }
         }
         false
@@ -188,7 +188,7 @@ impl Keeper {
         let end = Timestamp::now() + END_MAX;
         while guard.ended().is_none() {
             if Timestamp::now() > end {
-                eprintln!("sluice: the guard did not end; it was killed");
+                sluice::complain!("sluice: the guard did not end; it was killed");
                 let _ = guard.process.kill();
                 let _ = guard.process.wait();
                 return;

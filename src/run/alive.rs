@@ -18,6 +18,7 @@ use board::watchdog::{Watchdog, WatchdogError};
 use core::fmt;
 use core::time::Duration;
 use heapless::String;
+use std::io::{self, Write as _};
 
 #[cfg(test)]
 mod tests;
@@ -179,7 +180,8 @@ impl Alive {
             let _ = device.disarm();
             return Err(error);
         }
-        println!(
+        let _ = writeln!(
+            io::stdout(),
             "watchdog: {} resets the board after {} s without finished work",
             settings.device,
             timeout.as_secs()
@@ -200,7 +202,7 @@ impl Alive {
             if let Err(error) = &fed
                 && !board.failing
             {
-                eprintln!("sluice: watchdog.device: {error}");
+                complain!("sluice: watchdog.device: {error}");
             }
             board.failing = fed.is_err();
         }
@@ -246,7 +248,7 @@ impl Alive {
         if let Err(error) = &told
             && !self.unheard
         {
-            eprintln!("sluice: {error}");
+            complain!("sluice: {error}");
         }
         self.unheard = told.is_err();
         told.is_ok()
@@ -259,7 +261,7 @@ impl Alive {
             && *stop == Stop::Asked
             && let Err(error) = board.device.disarm()
         {
-            eprintln!("sluice: watchdog.device: {error}; the board will be reset");
+            complain!("sluice: watchdog.device: {error}; the board will be reset");
         }
     }
 }

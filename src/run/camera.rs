@@ -42,10 +42,12 @@ pub(super) struct CameraSource<'s> {
     frames: Frames<Triggered>,
     /// A free input, for the next frame that is wanted.
     hand: Option<Input>,
+    /// When READY may come, as the trigger's line is watched.
+    ready_from: Timestamp,
 }
 
 impl<'s> CameraSource<'s> {
-    /// Prepares for the frames that the station file asks for; opens nothing.
+    /// Prepares for the frames that the station file asks for; opens nothing. The trigger's line is watched already.
     pub fn new(
         station: &Station,
         camera: &'s file::Camera,
@@ -66,13 +68,14 @@ impl<'s> CameraSource<'s> {
             // Exposing and reading out take an interval each, at most.
             frames: Frames::new(settings.mode, window, settings.interval() * 2 + SLACK),
             hand: None,
+            ready_from: Timestamp::now() + Duration::from_millis(station.gate.pulse_ms.into()),
         })
     }
 
     /// Gives the parts their frames until the program stops. Makes the station ready, once the engine is and the camera does
     /// what it was asked for.
     pub fn run(mut self, control: Control<'_>, shared: &Shared) {
-        let Some(place) = wait_for_engine(shared) else {
+        let Some(place) = wait_for_engine(self.ready_from, shared) else {
             return;
         };
         let mut began = false;
@@ -80,7 +83,7 @@ impl<'s> CameraSource<'s> {
             // It fails only when the gate has stopped, and then all lines are safe.
             let _ = shared.set_works(Works::Source, true, control);
             if began {
-                eprintln!("sluice: the camera works again: {proof}");
+                complain!("sluice: the camera works again: {proof}");
             } else {
                 let what = format!("{place}; {}; {proof}", camera.describe());
                 if !open_gate(&what, control, shared) {
@@ -279,7 +282,7 @@ impl<'s> CameraSource<'s> {
     fn fail(&mut self, error: &CameraError, control: Control<'_>, shared: &Shared) {
         // It fails only when the gate has stopped, and then all lines are safe.
         let _ = shared.set_works(Works::Source, false, control);
-        eprintln!("sluice: {error}; it is opened again");
+        complain!("sluice: {error}; it is opened again");
         let detail: Detail = cut(format_args!("{error}"));
         while let Some(trigger) = self.frames.give_up() {
             tell_failed(trigger.part, Cause::Camera, detail.clone(), shared);

@@ -17,47 +17,53 @@ use std::os::fd::AsFd;
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Makes the station ready, once the engine is and the directory is watched, and takes pictures until the program stops.
+/// `pulse` is the width of a movement.
 pub(super) fn run(
     settings: &file::Directory,
+    pulse: Duration,
     ledger: Ledger,
     mut arming: Arming<'_>,
     control: Control<'_>,
     shared: &Shared,
 ) {
-    let Some(place) = wait_for_engine(shared) else {
+    let Some(place) = wait_for_engine(Timestamp::default(), shared) else {
         return;
     };
     let mut directory = match Directory::open(settings, ledger) {
         Ok(directory) => directory,
         Err(error) => return shared.stop(Stop::Broken(error.to_string())),
     };
-    if !open_gate(&place, control, shared) {
-        return;
-    }
-    let mut scan_again = false;
+    // What came before was seen by nobody; see `wait_for_engine`.
+    let mut ready_at = Some(Timestamp::now() + pulse);
     while !shared.stopping() {
         let beat = shared.beats.beat(Beating::Source);
-        if !shared.readiness.may_begin() {
-            // Nothing is inspected that cannot be recorded, or while the lines are not guarded. What arrives meanwhile is
-            // found by a scan afterwards, as what it is then: a picture whose part is gone.
-            scan_again = true;
-            std::thread::sleep(LOOK);
-            continue;
+        let now = Timestamp::now();
+        if ready_at.take_if(|at| *at <= now).is_some() && !open_gate(&place, control, shared) {
+            return;
         }
-        if core::mem::take(&mut scan_again) {
-            directory.scan_soon();
-        }
-        match directory.next(beat, shared.stop_bell.as_fd()) {
-            Ok(Some(arrival)) => {
-                if let Some(job) = begin(arrival, shared) {
-                    admit(job, &mut arming, shared);
-                }
-            }
+        let ready = &shared.readiness;
+        // A picture whose part is gone waits until nothing else is to be done.
+        let idle = ready_at.is_none() && ready.may_begin() && ready.under_way() == 0;
+        directory.hold_back(!idle);
+        let look = (!idle).then(|| now + LOOK);
+        let until = [beat, look, ready_at].into_iter().flatten().min();
+        match directory.next(until, shared.stop_bell.as_fd()) {
+            Ok(Some(arrival)) => take(arrival, &mut directory, &mut arming, shared),
             Ok(None) => {}
             Err(error @ Error::Gone) => shared.stop(Stop::Broken(error.to_string())),
-            Err(error) => eprintln!("sluice: {error}"),
+            Err(error) => {
+                // A picture that came now is found by a later scan.
+                hold(&mut arming, Timestamp::now());
+                complain!("sluice: {error}");
+            }
         }
     }
+}
+
+/// The way is closed until a part that was seen at this time, and is not armed, is gone.
+fn hold(arming: &mut Arming<'_>, seen_at: Timestamp) {
+    // It fails only when the gate has stopped, and then all lines are safe.
+    let _ = arming.hold(seen_at);
 }
 
 /// Gives the part its number and its trigger time.
@@ -65,31 +71,32 @@ pub(super) fn run(
 /// A picture that lay there when the station started, or that came while the journal could not be written, has no part on
 /// the line any more. It is inspected and recorded, but the gate does not hear of it: a way that it opened would be open for
 /// another part. Such pictures go one by one, each with a trigger of its own; there is no hurry, and a full directory would
-/// otherwise be one burst of late parts. Nothing when the program stops first.
-fn begin(arrival: Arrival, shared: &Shared) -> Option<Job> {
-    let ready = &shared.readiness;
-    let on_line = !arrival.backlog && ready.may_begin();
-    while !on_line && (ready.under_way() > 0 || !ready.may_begin()) {
-        if shared.stopping() {
-            return None;
+/// otherwise be one burst of late parts.
+fn take(arrival: Arrival, directory: &mut Directory, arming: &mut Arming<'_>, shared: &Shared) {
+    let on_line = !arrival.backlog;
+    if !shared.readiness.may_begin() {
+        // Nothing is inspected that cannot be recorded, or while the lines are not guarded. The part is on its way all the
+        // same. Its picture is found by a scan afterwards, as what it is then: a picture whose part is gone.
+        if on_line {
+            hold(arming, arrival.seen_at);
         }
-        shared.beats.beat(Beating::Source);
-        std::thread::sleep(LOOK);
+        return directory.put_back(&arrival);
     }
     let trigger = if on_line {
         arrival.seen_at
     } else {
         Timestamp::now()
     };
-    Some(Job {
-        part: ready.next_part(),
+    let job = Job {
+        part: shared.readiness.next_part(),
         trigger,
         on_line,
         picture: Picture::File {
             name: arrival.name,
             identity: arrival.identity,
         },
-    })
+    };
+    admit(job, arming, shared);
 }
 
 /// Arms the gate if the part is on the line, then hands it on. What has no room is refused, which makes it a fault.

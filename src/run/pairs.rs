@@ -31,11 +31,12 @@ const KNOWN: Duration = Duration::from_secs(1);
 pub(super) fn run(
     settings: &file::Directory,
     trigger: &Trigger,
+    ready_from: Timestamp,
     ledger: Ledger,
     control: Control<'_>,
     shared: &Shared,
 ) {
-    let Some(place) = wait_for_engine(shared) else {
+    let Some(place) = wait_for_engine(ready_from, shared) else {
         return;
     };
     let directory = match Directory::open(settings, ledger) {
@@ -105,7 +106,7 @@ impl Pairs<'_> {
             }
             Ok(None) => {}
             Err(error @ Error::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
-            Err(error) => eprintln!("sluice: {error}"),
+            Err(error) => complain!("sluice: {error}"),
         }
     }
 

@@ -4,16 +4,25 @@ use super::readiness::Works;
 use super::shared::{Shared, Stop};
 use crate::channel::Received;
 use crate::gate::Control;
+use board::Timestamp;
 use core::time::Duration;
+use std::io::{self, Write as _};
 
 /// How often a waiting source looks at the flags.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Waits for the engine's place; nothing when the program stops before.
-pub(super) fn wait_for_engine(shared: &Shared) -> Option<String> {
+/// Waits for the engine's place, and until `ready_from` has come; nothing when the program stops before.
+///
+/// A part that passed the trigger before anybody watched is at the gate for the width of a movement, and the gate opens its
+/// delay after READY. So READY must not come within that width of the beginning of the watch.
+pub(super) fn wait_for_engine(ready_from: Timestamp, shared: &Shared) -> Option<String> {
+    let mut place = None;
     loop {
+        if ready_from <= Timestamp::now() && place.is_some() {
+            return place;
+        }
         match shared.engine_ready.receive(LOOK) {
-            Received::Item(place) => return Some(place),
+            Received::Item(found) => place = Some(found),
             Received::Closed => return None,
             Received::Nothing if shared.stopping() => return None,
             Received::Nothing => {}
@@ -32,7 +41,8 @@ pub(super) fn open_gate(what: &str, control: Control<'_>, shared: &Shared) -> bo
     }
     let open = !shared.stopping();
     if open {
-        println!("ready: {what}");
+        // A closed terminal must not end the station.
+        let _ = writeln!(io::stdout(), "ready: {what}");
     }
     open
 }

@@ -119,14 +119,15 @@ impl Recorder<'_> {
         }
         self.screen.end();
         for complete in &known.unwritten {
-            eprintln!(
+            complain!(
                 "sluice: {} is not in the journal: {}",
-                complete.decision.job.part, complete.decision.verdict
+                complete.decision.job.part,
+                complete.decision.verdict
             );
         }
         if known.missed.triggers > 0 {
             let missed = known.missed.triggers;
-            eprintln!("sluice: {missed} missed triggers are not in the journal");
+            complain!("sluice: {missed} missed triggers are not in the journal");
         }
         known.counters
     }
@@ -162,7 +163,7 @@ impl Recorder<'_> {
                     }
                 }
                 Event::LineFailed { line, error } => {
-                    eprintln!("sluice: {line} cannot be driven: {error}")
+                    complain!("sluice: {line} cannot be driven: {error}")
                 }
                 Event::Alive => finished = true,
                 // The report and the decision say both of these as well.
@@ -187,7 +188,7 @@ impl Recorder<'_> {
         while let Some(complete) = known.unwritten.pop_front() {
             if let Err(error) = self.journal.append(&record(&complete, &self.station)) {
                 if self.shared.readiness.works(Works::Journal) {
-                    eprintln!("sluice: {error}; no part passes until the journal can be written");
+                    complain!("sluice: {error}; no part passes until the journal can be written");
                 }
                 self.journal_works(false);
                 known.retry_at = Timestamp::now() + RETRY;
@@ -227,13 +228,13 @@ impl Recorder<'_> {
         };
         if let Err(error) = self.journal.append_missed(&missed) {
             if self.shared.readiness.works(Works::Journal) {
-                eprintln!("sluice: {error}; no part passes until the journal can be written");
+                complain!("sluice: {error}; no part passes until the journal can be written");
             }
             self.journal_works(false);
             known.retry_at = now + RETRY;
             return false;
         }
-        eprintln!(
+        complain!(
             "sluice: {triggers} triggers missed that have no number, {lost} of them because edges were lost; \
              the gate rejected everything until they were gone"
         );
@@ -268,7 +269,7 @@ impl Recorder<'_> {
             && let Some(disposal) = &self.disposal
             && let Err(error) = disposal.apply(name, identity, part)
         {
-            eprintln!("sluice: {part} {name}: {error}");
+            complain!("sluice: {part} {name}: {error}");
         }
     }
 

@@ -179,7 +179,7 @@ impl ScreenThread {
         self.handover.changed.notify_all();
         let inner = self.handover.wait(Some(LAST_SCENE), |inner| inner.ended);
         if !inner.ended {
-            eprintln!("sluice: the screen did not take its last picture in time");
+            complain!("sluice: the screen did not take its last picture in time");
         }
     }
 }
@@ -230,12 +230,12 @@ fn run(mut screen: Box<dyn Screen>, station: &StationName, handover: &Handover) 
             match (shown, retry_at) {
                 (Ok(()), None) => {}
                 (Ok(()), Some(_)) => {
-                    eprintln!("sluice: the display works again");
+                    complain!("sluice: the display works again");
                     retry_at = None;
                 }
                 (Err(error), earlier) => {
                     if earlier.is_none() {
-                        eprintln!("sluice: {error}; parts go on without it and it is tried again");
+                        complain!("sluice: {error}; parts go on without it and it is tried again");
                     }
                     retry_at = Some(Instant::now() + RETRY);
                 }

@@ -133,7 +133,7 @@ impl Inspection<'_> {
         let finished = match run {
             Ok(finished) => finished,
             Err(unfinished) => {
-                eprintln!("sluice: self-check: {}", unfinished.cause());
+                complain!("sluice: self-check: {}", unfinished.cause());
                 if let Unready::Acl(error) = unfinished.cause()
                     && error.is_fatal()
                 {

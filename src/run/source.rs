@@ -12,6 +12,8 @@ use crate::part::{Cause, PartId};
 use crate::station::Station;
 use crate::station::file::{Directory, Trigger};
 use crate::watch::{self, Disposal, Folder, Identity, Ledger, Name};
+use board::Timestamp;
+use core::time::Duration;
 use std::thread::ScopedJoinHandle;
 
 /// A source of pictures.
@@ -29,13 +31,18 @@ pub(super) struct Files<'s> {
     pub disposal: Disposal,
     /// One for each decode worker.
     decoders: Vec<PngSource>,
+    /// Width of a movement.
+    pulse: Duration,
+    /// When READY may come, if there is a trigger's line, which is watched.
+    ready_from: Timestamp,
 }
 
 impl<'s> Files<'s> {
-    /// Checks the directories and prepares the workers.
+    /// Checks the directories and prepares the workers. The trigger's line, if there is one, is watched already.
     pub fn new(station: &'s Station, settings: &'s Directory) -> Result<Self, RunError> {
         let disposal = Disposal::new(settings).map_err(RunError::Directory)?;
         let image = &station.image;
+        let pulse = Duration::from_millis(station.gate.pulse_ms.into());
         let mut decoders = Vec::new();
         for _ in 0..settings.workers {
             let decoder = PngSource::new(image.roi, image.size, image.order);
@@ -46,6 +53,8 @@ impl<'s> Files<'s> {
             trigger: station.trigger.as_ref(),
             disposal,
             decoders,
+            pulse,
+            ready_from: Timestamp::now() + pulse,
         })
     }
 
@@ -62,14 +71,14 @@ impl<'s> Files<'s> {
     where
         's: 'scope,
     {
-        let settings = self.settings;
+        let (settings, pulse, ready_from) = (self.settings, self.pulse, self.ready_from);
         let mut started = Vec::new();
         started.push(match (arming, self.trigger) {
             (None, Some(trigger)) => threads.start("intake", move || {
-                pairs::run(settings, trigger, ledger, control, shared);
+                pairs::run(settings, trigger, ready_from, ledger, control, shared);
             }),
             (Some(arming), _) => threads.start("intake", move || {
-                intake::run(settings, ledger, arming, control, shared);
+                intake::run(settings, pulse, ledger, arming, control, shared);
             }),
             // Whoever has no trigger line has the other end of the gate.
             (None, None) => None,

@@ -94,7 +94,7 @@ pub fn run<P: OutputPin + Send>(
     // The journal first: its lock keeps two stations from one directory, and it makes what a new station does not have.
     let journal = Journal::open(&station.journal, start).map_err(RunError::Journal)?;
     if let Some(recovered) = journal.recovered() {
-        eprintln!(
+        complain!(
             "sluice: the journal ended in {} bytes of an unfinished line, which were cut off",
             recovered.cut_bytes
         );
@@ -111,7 +111,7 @@ pub fn run<P: OutputPin + Send>(
         let _ = shared.thumbnails.send(Thumbnail::new());
     }
     if let Err(error) = realtime::lock_memory() {
-        eprintln!("sluice: {error}");
+        complain!("sluice: {error}");
     }
 
     let mut channels = Channels::new().map_err(RunError::Wake)?;
@@ -152,9 +152,11 @@ pub fn run<P: OutputPin + Send>(
         let threads = Threads { scope, shared };
         let gate = threads.start("gate", move || {
             if let Err(error) = realtime::raise_priority(GATE_PRIORITY) {
-                eprintln!("sluice: {error}");
+                complain!("sluice: {error}");
             }
-            gate.run()
+            if let Err(error) = gate.run() {
+                shared.stop(Stop::Broken(format!("gate: {error}")));
+            }
         });
         let recorder = threads.start("recorder", move || recorder.run());
         let inspection = threads.start("inspection", move || {
@@ -177,6 +179,9 @@ pub fn run<P: OutputPin + Send>(
             )));
         }
         shared.stop(Stop::Asked);
+        // At once: triggers are not seen any more, and the inspection may be waiting for the device. It fails only when the
+        // gate has stopped, and then all lines are safe.
+        let _ = shared.tell_gate(control);
         // From the trigger to the recorder, each behind the one that feeds it.
         threads.end(triggers);
         let mut sources = sources.into_iter();

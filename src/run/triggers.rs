@@ -63,7 +63,7 @@ impl<'a> Triggers<'a> {
     /// Takes triggers until the program stops.
     pub fn run(mut self) {
         if let Err(error) = realtime::raise_priority(PRIORITY) {
-            eprintln!("sluice: {error}");
+            complain!("sluice: {error}");
         }
         while !self.shared.stopping() {
             if let Err(why) = self.turn() {

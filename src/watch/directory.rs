@@ -86,11 +86,6 @@ impl Directory {
         Ok(directory)
     }
 
-    /// Lets the next call scan the directory first: what it finds, and what has arrived until then, is a backlog.
-    pub fn scan_soon(&mut self) {
-        self.scan_at = Some(Timestamp::now());
-    }
-
     /// Lets the backlog wait, with the scan that looks for one, or not any more. What arrives is given out all the same.
     pub fn hold_back(&mut self, held_back: bool) {
         self.held_back = held_back;

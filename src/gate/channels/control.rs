@@ -1,6 +1,7 @@
 //! The station's own states, as flags that the gate looks at.
 
 use super::{SendError, Shared};
+use board::Timestamp;
 use core::sync::atomic::Ordering;
 
 /// Sets the station's states. Usable from any thread; never waits and allocates nothing.
@@ -14,13 +15,24 @@ impl<'c> Control<'c> {
         Self { shared }
     }
 
-    /// Makes the gate ready, or not. Parts armed by a thread that knows of it find the gate in this state.
+    /// Makes the gate ready from now on, or not. Parts armed by a thread that knows of it find the gate in this state. The
+    /// reject stays active until parts that were triggered before are gone.
     ///
     /// # Errors
     /// When the gate has stopped or cannot be woken.
     pub fn set_ready(&self, ready: bool) -> Result<(), SendError> {
         self.shared.open()?;
-        self.shared.ready.store(ready, Ordering::Release);
+        if ready {
+            let now_ns = Timestamp::now().as_ns().max(1);
+            let (set, get) = (Ordering::AcqRel, Ordering::Acquire);
+            // One that is ready keeps the time since when it is.
+            let _ = self
+                .shared
+                .ready_since_ns
+                .compare_exchange(0, now_ns, set, get);
+        } else {
+            self.shared.ready_since_ns.store(0, Ordering::Release);
+        }
         self.shared.ring()
     }
 

@@ -1,6 +1,6 @@
 //! What the gate does when a line refuses, or when its own thread breaks.
 
-use super::tests::{LONG_MS, Stop, edges, lines, next, next_report, settings, simulated};
+use super::tests::{DELAY, LONG_MS, Stop, edges, lines, next, next_report, settings, simulated};
 use super::*;
 use crate::gate::{Channels, Handles, Outcome, Rejection, SendError};
 use crate::part::{PartId, Verdict};
@@ -180,6 +180,7 @@ fn a_panic_leaves_the_lines_safe_and_tells_the_senders() {
     control.set_ready(true).unwrap();
     let panicked = std::thread::scope(|scope| {
         let gate = scope.spawn(|| {
+            std::thread::sleep(DELAY);
             driver.turn(false);
             // Moved in, as it is into `run`.
             let _driver = driver;

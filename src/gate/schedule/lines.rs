@@ -51,7 +51,7 @@ impl Schedule {
     /// When [`Schedule::advance`] is wanted next: a part is due, or a movement begins or ends.
     pub fn next_wake(&self) -> Option<Timestamp> {
         let held = self.hold.iter().flat_map(|span| [span.from, span.until]);
-        let moves = held.chain([self.reject_until, self.pass_until]);
+        let moves = held.chain([self.opens_at, self.reject_until, self.pass_until]);
         let dues = self.waiting.iter().map(|entry| entry.due);
         dues.chain(moves.filter(|time| *time > self.now)).min()
     }

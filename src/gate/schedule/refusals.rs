@@ -90,7 +90,7 @@ fn before_ready_and_after_it_the_gate_is_closed_for_parts_under_way_as_well() {
         bench.arm(2, 40);
         bench.arm(3, 90);
         bench.resolve(3, PASS, 91);
-        assert_eq!(bench.at(95).reject, style == GateStyle::Divert);
+        assert!(bench.at(95).reject, "nobody knows what came before");
         for now in [100, 129] {
             assert!(bench.at(now).reject, "part 1 came before READY");
         }
@@ -102,7 +102,8 @@ fn before_ready_and_after_it_the_gate_is_closed_for_parts_under_way_as_well() {
         }
         let outcomes = [1, 2, 3].map(|part| rejected(part, Rejection::NotReady));
         assert_eq!(bench.outcomes(), outcomes);
-        assert_eq!(bench.at(220).reject, style == GateStyle::Divert);
+        assert!(bench.at(237).reject, "nobody knows what came before");
+        assert_eq!(bench.at(238).reject, style == GateStyle::Divert);
     }
 }
 
@@ -151,4 +152,23 @@ fn a_way_that_was_open_when_the_station_ceased_to_be_ready_does_not_open_again()
     for now in [110, 129, 130] {
         assert!(bench.at(now).reject, "{now}");
     }
+}
+
+#[test]
+fn a_part_that_nobody_saw_before_ready_is_rejected_and_the_first_one_after_it_is_not() {
+    let mut bench = Bench::not_ready(GateStyle::Pulse);
+    bench.set_ready(true, 50);
+    for part in [1, 2] {
+        // The edge of the first was before READY, and heard of after.
+        bench.arm(part, 48 + part);
+        bench.resolve(part, PASS, 52);
+    }
+    let levels = bench.at(149);
+    assert!(levels.reject && levels.ready && !levels.fault);
+    assert_eq!(bench.edges(1_000), [(150, false)]);
+    let outcomes = [rejected(1, Rejection::Overlap), (2, Outcome::Passed)];
+    assert_eq!(bench.outcomes(), outcomes);
+    // It is made ready again, which it was.
+    bench.set_ready(true, 1_000);
+    assert!(!bench.at(1_000).reject);
 }

@@ -48,6 +48,8 @@ struct Model {
     /// By number; one number can be armed more than once.
     parts: BTreeMap<u64, std::vec::Vec<Armed>>,
     ready: bool,
+    /// Parts that were triggered before the gate was ready are gone.
+    opens_at: Timestamp,
     taking: bool,
     /// From the first to the last of the parts that were given up before they were due.
     given_up: Option<(Timestamp, Timestamp)>,
@@ -108,6 +110,7 @@ impl Model {
         let given_up = |(from, until)| from <= now && now < until;
         let overlap = Some(Outcome::Rejected(Rejection::Overlap));
         let closed = !self.ready
+            || now < self.opens_at
             || self.given_up.is_some_and(given_up)
             || parts().any(|part| {
                 let passed = part.report == Some(Outcome::Passed) || part.report == overlap;
@@ -165,7 +168,10 @@ impl Model {
         }
     }
 
-    fn set_ready(&mut self, ready: bool) {
+    fn set_ready(&mut self, ready: bool, now: Timestamp) {
+        if ready && !self.ready {
+            self.opens_at = now + DELAY;
+        }
         self.ready = ready;
         let parts = self.parts.values_mut().flatten();
         parts.for_each(|part| part.cut |= !ready);
@@ -277,7 +283,7 @@ impl Simulation {
     }
 
     fn set_ready(&mut self, ready: bool) {
-        self.model.set_ready(ready);
+        self.model.set_ready(ready, self.now);
         let (model, now) = (&mut self.model, self.now);
         self.schedule
             .set_ready(ready, now, &mut |event| model.hear(event, now));

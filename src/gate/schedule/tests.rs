@@ -34,6 +34,8 @@ impl Bench {
     pub(super) fn ready(style: GateStyle) -> Self {
         let mut bench = Self::not_ready(style);
         bench.set_ready(true, 0);
+        // For so long that nothing from before is on its way.
+        bench.schedule.opens_at = Timestamp::default();
         bench
     }
 

@@ -176,7 +176,7 @@ fn a_backlog_waits_while_it_is_held_back_and_what_arrives_does_not() {
     directory.hold_back(true);
     place.write("new.png");
     // What needs a scan waits as well.
-    directory.scan_soon();
+    directory.scan_at = Some(Timestamp::now());
     let moment = Duration::from_millis(50);
     assert_eq!(place.arrived(&mut directory, moment), ["new.png"]);
     directory.hold_back(false);

@@ -1,0 +1,145 @@
+//! Promise: a part that the station did not see, or saw while it could not take it, is rejected like any other that was not
+//! inspected: one that was on its way at a restart, and one that came while there was no journal.
+#![cfg(feature = "cpu")]
+
+mod station;
+
+use board::Timestamp;
+use nix::sys::signal::Signal;
+use sluice::journal::WallTime;
+use station::lines::{self, Timeline};
+use station::{DELAY, PULSE, Site, name, pictures, wait_for};
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+fn now_us() -> u64 {
+    Timestamp::now().as_ns() / 1_000
+}
+
+fn micros(span: Duration) -> u64 {
+    u64::try_from(span.as_micros()).unwrap()
+}
+
+/// Waits until the part that passed the trigger at this time is gone, and fails unless it was rejected.
+fn assert_rejected(site: &Site, trigger_us: u64) {
+    let gone_us = trigger_us + micros(DELAY + PULSE);
+    thread::sleep(Duration::from_micros(gone_us.saturating_sub(now_us())) + PULSE);
+    let timeline: Timeline = site.timeline();
+    // As seen by the station, it is a little later at the gate.
+    for part_of_pulse in [1, 4, 7] {
+        let time_us = trigger_us + micros(DELAY + PULSE / 8 * part_of_pulse);
+        assert!(
+            timeline.is_active(lines::REJECT, time_us),
+            "{part_of_pulse}/8 of its time: {time_us} {:?}",
+            timeline.active(lines::REJECT)
+        );
+    }
+}
+
+/// Feeds a good part and waits until it has passed.
+fn assert_passes(site: &Site, file: &str) {
+    site.feed(file, &pictures::good());
+    let part = wait_for(file, || {
+        let mut parts = site.parts().into_iter();
+        parts.find(|part| name(part) == file)
+    });
+    assert_eq!(part.gate.outcome, "passed", "{part:?}");
+}
+
+#[test]
+fn a_part_that_was_on_its_way_when_the_station_was_killed_is_rejected_by_the_next() {
+    let site = Site::new("killed");
+    let mut station = site.start();
+    site.feed("a.png", &pictures::good());
+    let trigger_us = now_us();
+    assert_eq!(station.verdict().kind, "PASS");
+    station.kill();
+    let mut station = site.start();
+    assert_rejected(&site, trigger_us);
+    assert_passes(&site, "b.png");
+    assert!(!site.timeline().is_active_now(lines::FAULT));
+    assert_eq!(station.stop(), Some(0));
+}
+
+#[test]
+fn a_part_whose_picture_came_just_before_ready_is_rejected() {
+    let site = Site::new("just-before");
+    // The engine takes its time, and then the directory is looked at.
+    let faults = "aclmdlLoadFromFileWithMem:1:delay_ms=1500";
+    let mut station = site.launch(&[("ASCENDCL_CPU_FAULT", faults)]);
+    let mut triggers_us = Vec::new();
+    wait_for("READY", || {
+        let file = format!("{}.png", triggers_us.len());
+        site.feed(&file, &pictures::good());
+        triggers_us.push(now_us());
+        thread::sleep(Duration::from_millis(40));
+        let path = site.path.join("lines.csv");
+        (path.exists() && site.timeline().is_active_now(lines::READY)).then_some(())
+    });
+    // Of the last ones it may be that READY came before them.
+    let last = triggers_us.len() - 8;
+    assert_rejected(&site, triggers_us[last]);
+    assert_eq!(station.stop(), Some(0));
+}
+
+#[test]
+fn a_part_that_came_while_there_was_no_journal_is_rejected() {
+    let site = Site::new("no-journal");
+    let mut station = site.start();
+    assert_passes(&site, "a.png");
+    let journal = site.path.join("journal");
+    fs::remove_dir_all(&journal).unwrap();
+    site.feed("b.png", &pictures::good());
+    let wait_ready = |ready| {
+        wait_for("READY", || {
+            (site.timeline().is_active_now(lines::READY) == ready).then_some(())
+        });
+    };
+    wait_ready(false);
+    site.feed("c.png", &pictures::good());
+    let trigger_us = now_us();
+    fs::create_dir(&journal).unwrap();
+    wait_ready(true);
+    assert_rejected(&site, trigger_us);
+    assert_passes(&site, "d.png");
+    assert_eq!(station.stop(), Some(0));
+}
+
+#[test]
+fn a_part_that_comes_while_an_old_picture_is_inspected_has_its_own_time() {
+    let site = Site::new("old-picture");
+    site.feed("old.png", &pictures::good());
+    thread::sleep(Duration::from_millis(1_100));
+    // The third execution is the old picture's; those before are one for each slot.
+    let mut station = site.start_faulty("aclmdlExecuteAsync:3:delay_ms=1500");
+    thread::sleep(Duration::from_millis(300));
+    site.feed("new.png", &pictures::good());
+    let fed = WallTime::now();
+    let parts = site.wait_parts(2);
+    let new = parts.iter().find(|part| name(part) == "new.png").unwrap();
+    let late_us = new.time.unix_us().saturating_sub(fed.unix_us());
+    assert!(late_us < 700_000, "{late_us} us after it came: {new:?}");
+    assert_eq!(station.stop(), Some(0));
+}
+
+#[test]
+fn a_stop_closes_the_gate_at_once_whatever_the_device_does() {
+    let site = Site::new("stop");
+    site.change(&[
+        (r#""delay_ms": 2000"#, r#""delay_ms": 12000"#),
+        (r#""deadline_ms": 1900"#, r#""deadline_ms": 12000"#),
+        (r#""part_interval_ms": 100"#, r#""part_interval_ms": 200"#),
+    ]);
+    let mut station = site.start_faulty("aclmdlExecuteAsync:3:delay_ms=8000");
+    site.feed("a.png", &pictures::good());
+    wait_for("a part that has begun", || {
+        site.timeline().is_active_now(lines::BUSY).then_some(())
+    });
+    let asked_us = now_us();
+    station.signal(Signal::SIGTERM);
+    assert_eq!(station.wait(), Some(0), "{}", site.errors());
+    let ready = site.timeline().active(lines::READY);
+    let took_us = ready[0].until_us.unwrap().saturating_sub(asked_us);
+    assert!(took_us < 3_000_000, "{took_us} us");
+}
