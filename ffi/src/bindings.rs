@@ -9,6 +9,12 @@ pub const ACL_INVALID_NODE_INDEX: u32 = 4294967295;
 pub const ACL_DYNAMIC_TENSOR_NAME: &[u8; 25] = b"ascend_mbatch_shape_data\0";
 pub const ACL_DYNAMIC_AIPP_NAME: &[u8; 25] = b"ascend_dynamic_aipp_data\0";
 pub const ACL_EVENT_TIME_LINE: u32 = 8;
+pub const ACL_MDL_LOAD_FROM_FILE: u32 = 1;
+pub const ACL_MDL_LOAD_FROM_FILE_WITH_MEM: u32 = 2;
+pub const ACL_MDL_LOAD_FROM_MEM: u32 = 3;
+pub const ACL_MDL_LOAD_FROM_MEM_WITH_MEM: u32 = 4;
+pub const ACL_MDL_LOAD_FROM_FILE_WITH_Q: u32 = 5;
+pub const ACL_MDL_LOAD_FROM_MEM_WITH_Q: u32 = 6;
 pub type aclError = ::std::os::raw::c_int;
 pub type aclFloat16 = u16;
 pub type aclrtContext = *mut ::std::os::raw::c_void;
@@ -36,6 +42,16 @@ pub struct aclmdlDesc {
 }
 #[repr(C)]
 #[derive(Debug)]
+pub struct aclmdlAIPP {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug)]
+pub struct aclmdlConfigHandle {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug)]
 pub struct aclAippExtendInfo {
     _unused: [u8; 0],
 }
@@ -47,6 +63,9 @@ pub struct rtExceptionInfo {
 pub type aclrtExceptionInfo = rtExceptionInfo;
 pub type aclrtExceptionInfoCallback = ::std::option::Option<
     unsafe extern "C" fn(info: *mut aclrtExceptionInfo),
+>;
+pub type aclrtCallback = ::std::option::Option<
+    unsafe extern "C" fn(userData: *mut ::std::os::raw::c_void),
 >;
 pub const ACL_ERROR_NONE: aclError = 0;
 pub const ACL_SUCCESS: aclError = 0;
@@ -303,6 +322,18 @@ pub type aclrtEventStatus = ::std::os::raw::c_uint;
 pub const ACL_EVENT_RECORDED_STATUS_NOT_READY: aclrtEventRecordedStatus = 0;
 pub const ACL_EVENT_RECORDED_STATUS_COMPLETE: aclrtEventRecordedStatus = 1;
 pub type aclrtEventRecordedStatus = ::std::os::raw::c_uint;
+pub const ACL_EVENT_WAIT_STATUS_COMPLETE: aclrtEventWaitStatus = 0;
+pub const ACL_EVENT_WAIT_STATUS_NOT_READY: aclrtEventWaitStatus = 1;
+pub const ACL_EVENT_WAIT_STATUS_RESERVED: aclrtEventWaitStatus = 65535;
+pub type aclrtEventWaitStatus = ::std::os::raw::c_uint;
+pub const ACL_CALLBACK_NO_BLOCK: aclrtCallbackBlockType = 0;
+pub const ACL_CALLBACK_BLOCK: aclrtCallbackBlockType = 1;
+pub type aclrtCallbackBlockType = ::std::os::raw::c_uint;
+pub const ACL_DEBUG: aclLogLevel = 0;
+pub const ACL_INFO: aclLogLevel = 1;
+pub const ACL_WARNING: aclLogLevel = 2;
+pub const ACL_ERROR: aclLogLevel = 3;
+pub type aclLogLevel = ::std::os::raw::c_uint;
 pub const ACL_YUV420SP_U8: aclAippInputFormat = 1;
 pub const ACL_XRGB8888_U8: aclAippInputFormat = 2;
 pub const ACL_RGB888_U8: aclAippInputFormat = 3;
@@ -324,6 +355,22 @@ pub const ACL_DATA_WITH_STATIC_AIPP: aclmdlInputAippType = 1;
 pub const ACL_DATA_WITH_DYNAMIC_AIPP: aclmdlInputAippType = 2;
 pub const ACL_DYNAMIC_AIPP_NODE: aclmdlInputAippType = 3;
 pub type aclmdlInputAippType = ::std::os::raw::c_uint;
+pub const ACL_MDL_PRIORITY_INT32: aclmdlConfigAttr = 0;
+pub const ACL_MDL_LOAD_TYPE_SIZET: aclmdlConfigAttr = 1;
+pub const ACL_MDL_PATH_PTR: aclmdlConfigAttr = 2;
+pub const ACL_MDL_MEM_ADDR_PTR: aclmdlConfigAttr = 3;
+pub const ACL_MDL_MEM_SIZET: aclmdlConfigAttr = 4;
+pub const ACL_MDL_WEIGHT_ADDR_PTR: aclmdlConfigAttr = 5;
+pub const ACL_MDL_WEIGHT_SIZET: aclmdlConfigAttr = 6;
+pub const ACL_MDL_WORKSPACE_ADDR_PTR: aclmdlConfigAttr = 7;
+pub const ACL_MDL_WORKSPACE_SIZET: aclmdlConfigAttr = 8;
+pub const ACL_MDL_INPUTQ_NUM_SIZET: aclmdlConfigAttr = 9;
+pub const ACL_MDL_INPUTQ_ADDR_PTR: aclmdlConfigAttr = 10;
+pub const ACL_MDL_OUTPUTQ_NUM_SIZET: aclmdlConfigAttr = 11;
+pub const ACL_MDL_OUTPUTQ_ADDR_PTR: aclmdlConfigAttr = 12;
+pub const ACL_CPU_MDL_AIPP_PTR: aclmdlConfigAttr = 65536;
+pub const ACL_CPU_MDL_THREADS_SIZET: aclmdlConfigAttr = 65537;
+pub type aclmdlConfigAttr = ::std::os::raw::c_uint;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct aclmdlIODims {
@@ -687,6 +734,73 @@ pub struct AscendCl {
         unsafe extern "C" fn(dataType: aclDataType) -> usize,
         crate::symbols::Error,
     >,
+    pub aclCreateTensorDesc: Result<
+        unsafe extern "C" fn(
+            dataType: aclDataType,
+            numDims: ::std::os::raw::c_int,
+            dims: *const i64,
+            format: aclFormat,
+        ) -> *mut aclTensorDesc,
+        crate::symbols::Error,
+    >,
+    pub aclDestroyTensorDesc: Result<
+        unsafe extern "C" fn(desc: *const aclTensorDesc),
+        crate::symbols::Error,
+    >,
+    pub aclGetTensorDescType: Result<
+        unsafe extern "C" fn(desc: *const aclTensorDesc) -> aclDataType,
+        crate::symbols::Error,
+    >,
+    pub aclGetTensorDescFormat: Result<
+        unsafe extern "C" fn(desc: *const aclTensorDesc) -> aclFormat,
+        crate::symbols::Error,
+    >,
+    pub aclGetTensorDescSize: Result<
+        unsafe extern "C" fn(desc: *const aclTensorDesc) -> usize,
+        crate::symbols::Error,
+    >,
+    pub aclGetTensorDescElementCount: Result<
+        unsafe extern "C" fn(desc: *const aclTensorDesc) -> usize,
+        crate::symbols::Error,
+    >,
+    pub aclGetTensorDescNumDims: Result<
+        unsafe extern "C" fn(desc: *const aclTensorDesc) -> usize,
+        crate::symbols::Error,
+    >,
+    pub aclGetTensorDescDim: Result<
+        unsafe extern "C" fn(desc: *const aclTensorDesc, index: usize) -> i64,
+        crate::symbols::Error,
+    >,
+    pub aclGetTensorDescDimV2: Result<
+        unsafe extern "C" fn(
+            desc: *const aclTensorDesc,
+            index: usize,
+            dimSize: *mut i64,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclSetTensorDescName: Result<
+        unsafe extern "C" fn(
+            desc: *mut aclTensorDesc,
+            name: *const ::std::os::raw::c_char,
+        ),
+        crate::symbols::Error,
+    >,
+    pub aclGetTensorDescName: Result<
+        unsafe extern "C" fn(desc: *mut aclTensorDesc) -> *const ::std::os::raw::c_char,
+        crate::symbols::Error,
+    >,
+    pub aclAppLog: Result<
+        unsafe extern "C" fn(
+            logLevel: aclLogLevel,
+            func: *const ::std::os::raw::c_char,
+            file: *const ::std::os::raw::c_char,
+            line: u32,
+            fmt: *const ::std::os::raw::c_char,
+            ...
+        ),
+        crate::symbols::Error,
+    >,
     pub aclrtGetSocName: Result<
         unsafe extern "C" fn() -> *const ::std::os::raw::c_char,
         crate::symbols::Error,
@@ -713,6 +827,27 @@ pub struct AscendCl {
     >,
     pub aclrtGetErrorCodeFromExceptionInfo: Result<
         unsafe extern "C" fn(info: *const aclrtExceptionInfo) -> u32,
+        crate::symbols::Error,
+    >,
+    pub aclrtSubscribeReport: Result<
+        unsafe extern "C" fn(threadId: u64, stream: aclrtStream) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclrtLaunchCallback: Result<
+        unsafe extern "C" fn(
+            fn_: aclrtCallback,
+            userData: *mut ::std::os::raw::c_void,
+            blockType: aclrtCallbackBlockType,
+            stream: aclrtStream,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclrtProcessReport: Result<
+        unsafe extern "C" fn(timeout: i32) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclrtUnSubscribeReport: Result<
+        unsafe extern "C" fn(threadId: u64, stream: aclrtStream) -> aclError,
         crate::symbols::Error,
     >,
     pub aclrtSetDevice: Result<
@@ -805,6 +940,13 @@ pub struct AscendCl {
         ) -> aclError,
         crate::symbols::Error,
     >,
+    pub aclrtQueryEventWaitStatus: Result<
+        unsafe extern "C" fn(
+            event: aclrtEvent,
+            status: *mut aclrtEventWaitStatus,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
     pub aclrtSynchronizeEvent: Result<
         unsafe extern "C" fn(event: aclrtEvent) -> aclError,
         crate::symbols::Error,
@@ -883,6 +1025,31 @@ pub struct AscendCl {
         ) -> aclError,
         crate::symbols::Error,
     >,
+    pub aclrtMemcpy2d: Result<
+        unsafe extern "C" fn(
+            dst: *mut ::std::os::raw::c_void,
+            dpitch: usize,
+            src: *const ::std::os::raw::c_void,
+            spitch: usize,
+            width: usize,
+            height: usize,
+            kind: aclrtMemcpyKind,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclrtMemcpy2dAsync: Result<
+        unsafe extern "C" fn(
+            dst: *mut ::std::os::raw::c_void,
+            dpitch: usize,
+            src: *const ::std::os::raw::c_void,
+            spitch: usize,
+            width: usize,
+            height: usize,
+            kind: aclrtMemcpyKind,
+            stream: aclrtStream,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
     pub aclrtMemset: Result<
         unsafe extern "C" fn(
             devPtr: *mut ::std::os::raw::c_void,
@@ -908,6 +1075,10 @@ pub struct AscendCl {
             free: *mut usize,
             total: *mut usize,
         ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclrtSetOpWaitTimeout: Result<
+        unsafe extern "C" fn(timeout: u32) -> aclError,
         crate::symbols::Error,
     >,
     pub aclmdlQuerySize: Result<
@@ -962,6 +1133,30 @@ pub struct AscendCl {
             workSize: usize,
             weightPtr: *mut ::std::os::raw::c_void,
             weightSize: usize,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlLoadWithConfig: Result<
+        unsafe extern "C" fn(
+            handle: *const aclmdlConfigHandle,
+            modelId: *mut u32,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlCreateConfigHandle: Result<
+        unsafe extern "C" fn() -> *mut aclmdlConfigHandle,
+        crate::symbols::Error,
+    >,
+    pub aclmdlDestroyConfigHandle: Result<
+        unsafe extern "C" fn(handle: *mut aclmdlConfigHandle) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetConfigOpt: Result<
+        unsafe extern "C" fn(
+            handle: *mut aclmdlConfigHandle,
+            attr: aclmdlConfigAttr,
+            attrValue: *const ::std::os::raw::c_void,
+            valueSize: usize,
         ) -> aclError,
         crate::symbols::Error,
     >,
@@ -1075,6 +1270,45 @@ pub struct AscendCl {
         ) -> aclError,
         crate::symbols::Error,
     >,
+    pub aclmdlGetDynamicBatch: Result<
+        unsafe extern "C" fn(
+            modelDesc: *const aclmdlDesc,
+            batch: *mut aclmdlBatch,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlGetDynamicHW: Result<
+        unsafe extern "C" fn(
+            modelDesc: *const aclmdlDesc,
+            index: usize,
+            hw: *mut aclmdlHW,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlGetInputDynamicGearCount: Result<
+        unsafe extern "C" fn(
+            modelDesc: *const aclmdlDesc,
+            index: usize,
+            gearCount: *mut usize,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlGetInputDynamicDims: Result<
+        unsafe extern "C" fn(
+            modelDesc: *const aclmdlDesc,
+            index: usize,
+            dims: *mut aclmdlIODims,
+            gearCount: usize,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlGetTensorRealName: Result<
+        unsafe extern "C" fn(
+            modelDesc: *const aclmdlDesc,
+            name: *const ::std::os::raw::c_char,
+        ) -> *const ::std::os::raw::c_char,
+        crate::symbols::Error,
+    >,
     pub aclmdlCreateDataset: Result<
         unsafe extern "C" fn() -> *mut aclmdlDataset,
         crate::symbols::Error,
@@ -1099,6 +1333,49 @@ pub struct AscendCl {
             dataset: *const aclmdlDataset,
             index: usize,
         ) -> *mut aclDataBuffer,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetDatasetTensorDesc: Result<
+        unsafe extern "C" fn(
+            dataset: *mut aclmdlDataset,
+            tensorDesc: *mut aclTensorDesc,
+            index: usize,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlGetDatasetTensorDesc: Result<
+        unsafe extern "C" fn(
+            dataset: *const aclmdlDataset,
+            index: usize,
+        ) -> *mut aclTensorDesc,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetDynamicBatchSize: Result<
+        unsafe extern "C" fn(
+            modelId: u32,
+            dataset: *mut aclmdlDataset,
+            index: usize,
+            batchSize: u64,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetDynamicHWSize: Result<
+        unsafe extern "C" fn(
+            modelId: u32,
+            dataset: *mut aclmdlDataset,
+            index: usize,
+            height: u64,
+            width: u64,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetInputDynamicDims: Result<
+        unsafe extern "C" fn(
+            modelId: u32,
+            dataset: *mut aclmdlDataset,
+            index: usize,
+            dims: *const aclmdlIODims,
+        ) -> aclError,
         crate::symbols::Error,
     >,
     pub aclmdlExecute: Result<
@@ -1132,6 +1409,152 @@ pub struct AscendCl {
             modelId: u32,
             index: usize,
             aippInfo: *mut aclAippInfo,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlCreateAIPP: Result<
+        unsafe extern "C" fn(batchSize: u64) -> *mut aclmdlAIPP,
+        crate::symbols::Error,
+    >,
+    pub aclmdlDestroyAIPP: Result<
+        unsafe extern "C" fn(aippParmsSet: *const aclmdlAIPP) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPInputFormat: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            inputFormat: aclAippInputFormat,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPCscParams: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            cscSwitch: i8,
+            cscMatrixR0C0: i16,
+            cscMatrixR0C1: i16,
+            cscMatrixR0C2: i16,
+            cscMatrixR1C0: i16,
+            cscMatrixR1C1: i16,
+            cscMatrixR1C2: i16,
+            cscMatrixR2C0: i16,
+            cscMatrixR2C1: i16,
+            cscMatrixR2C2: i16,
+            cscOutputBiasR0: u8,
+            cscOutputBiasR1: u8,
+            cscOutputBiasR2: u8,
+            cscInputBiasR0: u8,
+            cscInputBiasR1: u8,
+            cscInputBiasR2: u8,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPRbuvSwapSwitch: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            rbuvSwapSwitch: i8,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPAxSwapSwitch: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            axSwapSwitch: i8,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPSrcImageSize: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            srcImageSizeW: i32,
+            srcImageSizeH: i32,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPScfParams: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            scfSwitch: i8,
+            scfInputSizeW: i32,
+            scfInputSizeH: i32,
+            scfOutputSizeW: i32,
+            scfOutputSizeH: i32,
+            batchIndex: u64,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPCropParams: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            cropSwitch: i8,
+            cropStartPosW: i32,
+            cropStartPosH: i32,
+            cropSizeW: i32,
+            cropSizeH: i32,
+            batchIndex: u64,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPPaddingParams: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            paddingSwitch: i8,
+            paddingSizeTop: i32,
+            paddingSizeBottom: i32,
+            paddingSizeLeft: i32,
+            paddingSizeRight: i32,
+            batchIndex: u64,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPDtcPixelMean: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            dtcPixelMeanChn0: i16,
+            dtcPixelMeanChn1: i16,
+            dtcPixelMeanChn2: i16,
+            dtcPixelMeanChn3: i16,
+            batchIndex: u64,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPDtcPixelMin: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            dtcPixelMinChn0: f32,
+            dtcPixelMinChn1: f32,
+            dtcPixelMinChn2: f32,
+            dtcPixelMinChn3: f32,
+            batchIndex: u64,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPPixelVarReci: Result<
+        unsafe extern "C" fn(
+            aippParmsSet: *mut aclmdlAIPP,
+            dtcPixelVarReciChn0: f32,
+            dtcPixelVarReciChn1: f32,
+            dtcPixelVarReciChn2: f32,
+            dtcPixelVarReciChn3: f32,
+            batchIndex: u64,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetInputAIPP: Result<
+        unsafe extern "C" fn(
+            modelId: u32,
+            dataset: *mut aclmdlDataset,
+            index: usize,
+            aippParmsSet: *const aclmdlAIPP,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
+    pub aclmdlSetAIPPByInputIndex: Result<
+        unsafe extern "C" fn(
+            modelId: u32,
+            dataset: *mut aclmdlDataset,
+            index: usize,
+            aippParmsSet: *const aclmdlAIPP,
         ) -> aclError,
         crate::symbols::Error,
     >,
@@ -1179,6 +1602,40 @@ impl AscendCl {
             .get(b"aclGetDataBufferSizeV2\0")
             .map(|sym| *sym);
         let aclDataTypeSize = __library.get(b"aclDataTypeSize\0").map(|sym| *sym);
+        let aclCreateTensorDesc = __library
+            .get(b"aclCreateTensorDesc\0")
+            .map(|sym| *sym);
+        let aclDestroyTensorDesc = __library
+            .get(b"aclDestroyTensorDesc\0")
+            .map(|sym| *sym);
+        let aclGetTensorDescType = __library
+            .get(b"aclGetTensorDescType\0")
+            .map(|sym| *sym);
+        let aclGetTensorDescFormat = __library
+            .get(b"aclGetTensorDescFormat\0")
+            .map(|sym| *sym);
+        let aclGetTensorDescSize = __library
+            .get(b"aclGetTensorDescSize\0")
+            .map(|sym| *sym);
+        let aclGetTensorDescElementCount = __library
+            .get(b"aclGetTensorDescElementCount\0")
+            .map(|sym| *sym);
+        let aclGetTensorDescNumDims = __library
+            .get(b"aclGetTensorDescNumDims\0")
+            .map(|sym| *sym);
+        let aclGetTensorDescDim = __library
+            .get(b"aclGetTensorDescDim\0")
+            .map(|sym| *sym);
+        let aclGetTensorDescDimV2 = __library
+            .get(b"aclGetTensorDescDimV2\0")
+            .map(|sym| *sym);
+        let aclSetTensorDescName = __library
+            .get(b"aclSetTensorDescName\0")
+            .map(|sym| *sym);
+        let aclGetTensorDescName = __library
+            .get(b"aclGetTensorDescName\0")
+            .map(|sym| *sym);
+        let aclAppLog = __library.get(b"aclAppLog\0").map(|sym| *sym);
         let aclrtGetSocName = __library.get(b"aclrtGetSocName\0").map(|sym| *sym);
         let aclrtSetExceptionInfoCallback = __library
             .get(b"aclrtSetExceptionInfoCallback\0")
@@ -1197,6 +1654,16 @@ impl AscendCl {
             .map(|sym| *sym);
         let aclrtGetErrorCodeFromExceptionInfo = __library
             .get(b"aclrtGetErrorCodeFromExceptionInfo\0")
+            .map(|sym| *sym);
+        let aclrtSubscribeReport = __library
+            .get(b"aclrtSubscribeReport\0")
+            .map(|sym| *sym);
+        let aclrtLaunchCallback = __library
+            .get(b"aclrtLaunchCallback\0")
+            .map(|sym| *sym);
+        let aclrtProcessReport = __library.get(b"aclrtProcessReport\0").map(|sym| *sym);
+        let aclrtUnSubscribeReport = __library
+            .get(b"aclrtUnSubscribeReport\0")
             .map(|sym| *sym);
         let aclrtSetDevice = __library.get(b"aclrtSetDevice\0").map(|sym| *sym);
         let aclrtResetDevice = __library.get(b"aclrtResetDevice\0").map(|sym| *sym);
@@ -1237,6 +1704,9 @@ impl AscendCl {
         let aclrtQueryEventStatus = __library
             .get(b"aclrtQueryEventStatus\0")
             .map(|sym| *sym);
+        let aclrtQueryEventWaitStatus = __library
+            .get(b"aclrtQueryEventWaitStatus\0")
+            .map(|sym| *sym);
         let aclrtSynchronizeEvent = __library
             .get(b"aclrtSynchronizeEvent\0")
             .map(|sym| *sym);
@@ -1252,9 +1722,14 @@ impl AscendCl {
         let aclrtFreeHost = __library.get(b"aclrtFreeHost\0").map(|sym| *sym);
         let aclrtMemcpy = __library.get(b"aclrtMemcpy\0").map(|sym| *sym);
         let aclrtMemcpyAsync = __library.get(b"aclrtMemcpyAsync\0").map(|sym| *sym);
+        let aclrtMemcpy2d = __library.get(b"aclrtMemcpy2d\0").map(|sym| *sym);
+        let aclrtMemcpy2dAsync = __library.get(b"aclrtMemcpy2dAsync\0").map(|sym| *sym);
         let aclrtMemset = __library.get(b"aclrtMemset\0").map(|sym| *sym);
         let aclrtMemsetAsync = __library.get(b"aclrtMemsetAsync\0").map(|sym| *sym);
         let aclrtGetMemInfo = __library.get(b"aclrtGetMemInfo\0").map(|sym| *sym);
+        let aclrtSetOpWaitTimeout = __library
+            .get(b"aclrtSetOpWaitTimeout\0")
+            .map(|sym| *sym);
         let aclmdlQuerySize = __library.get(b"aclmdlQuerySize\0").map(|sym| *sym);
         let aclmdlQuerySizeFromMem = __library
             .get(b"aclmdlQuerySizeFromMem\0")
@@ -1267,6 +1742,16 @@ impl AscendCl {
         let aclmdlLoadFromMemWithMem = __library
             .get(b"aclmdlLoadFromMemWithMem\0")
             .map(|sym| *sym);
+        let aclmdlLoadWithConfig = __library
+            .get(b"aclmdlLoadWithConfig\0")
+            .map(|sym| *sym);
+        let aclmdlCreateConfigHandle = __library
+            .get(b"aclmdlCreateConfigHandle\0")
+            .map(|sym| *sym);
+        let aclmdlDestroyConfigHandle = __library
+            .get(b"aclmdlDestroyConfigHandle\0")
+            .map(|sym| *sym);
+        let aclmdlSetConfigOpt = __library.get(b"aclmdlSetConfigOpt\0").map(|sym| *sym);
         let aclmdlUnload = __library.get(b"aclmdlUnload\0").map(|sym| *sym);
         let aclmdlCreateDesc = __library.get(b"aclmdlCreateDesc\0").map(|sym| *sym);
         let aclmdlDestroyDesc = __library.get(b"aclmdlDestroyDesc\0").map(|sym| *sym);
@@ -1315,6 +1800,19 @@ impl AscendCl {
         let aclmdlGetOutputIndexByName = __library
             .get(b"aclmdlGetOutputIndexByName\0")
             .map(|sym| *sym);
+        let aclmdlGetDynamicBatch = __library
+            .get(b"aclmdlGetDynamicBatch\0")
+            .map(|sym| *sym);
+        let aclmdlGetDynamicHW = __library.get(b"aclmdlGetDynamicHW\0").map(|sym| *sym);
+        let aclmdlGetInputDynamicGearCount = __library
+            .get(b"aclmdlGetInputDynamicGearCount\0")
+            .map(|sym| *sym);
+        let aclmdlGetInputDynamicDims = __library
+            .get(b"aclmdlGetInputDynamicDims\0")
+            .map(|sym| *sym);
+        let aclmdlGetTensorRealName = __library
+            .get(b"aclmdlGetTensorRealName\0")
+            .map(|sym| *sym);
         let aclmdlCreateDataset = __library
             .get(b"aclmdlCreateDataset\0")
             .map(|sym| *sym);
@@ -1330,11 +1828,65 @@ impl AscendCl {
         let aclmdlGetDatasetBuffer = __library
             .get(b"aclmdlGetDatasetBuffer\0")
             .map(|sym| *sym);
+        let aclmdlSetDatasetTensorDesc = __library
+            .get(b"aclmdlSetDatasetTensorDesc\0")
+            .map(|sym| *sym);
+        let aclmdlGetDatasetTensorDesc = __library
+            .get(b"aclmdlGetDatasetTensorDesc\0")
+            .map(|sym| *sym);
+        let aclmdlSetDynamicBatchSize = __library
+            .get(b"aclmdlSetDynamicBatchSize\0")
+            .map(|sym| *sym);
+        let aclmdlSetDynamicHWSize = __library
+            .get(b"aclmdlSetDynamicHWSize\0")
+            .map(|sym| *sym);
+        let aclmdlSetInputDynamicDims = __library
+            .get(b"aclmdlSetInputDynamicDims\0")
+            .map(|sym| *sym);
         let aclmdlExecute = __library.get(b"aclmdlExecute\0").map(|sym| *sym);
         let aclmdlExecuteAsync = __library.get(b"aclmdlExecuteAsync\0").map(|sym| *sym);
         let aclmdlGetAippType = __library.get(b"aclmdlGetAippType\0").map(|sym| *sym);
         let aclmdlGetFirstAippInfo = __library
             .get(b"aclmdlGetFirstAippInfo\0")
+            .map(|sym| *sym);
+        let aclmdlCreateAIPP = __library.get(b"aclmdlCreateAIPP\0").map(|sym| *sym);
+        let aclmdlDestroyAIPP = __library.get(b"aclmdlDestroyAIPP\0").map(|sym| *sym);
+        let aclmdlSetAIPPInputFormat = __library
+            .get(b"aclmdlSetAIPPInputFormat\0")
+            .map(|sym| *sym);
+        let aclmdlSetAIPPCscParams = __library
+            .get(b"aclmdlSetAIPPCscParams\0")
+            .map(|sym| *sym);
+        let aclmdlSetAIPPRbuvSwapSwitch = __library
+            .get(b"aclmdlSetAIPPRbuvSwapSwitch\0")
+            .map(|sym| *sym);
+        let aclmdlSetAIPPAxSwapSwitch = __library
+            .get(b"aclmdlSetAIPPAxSwapSwitch\0")
+            .map(|sym| *sym);
+        let aclmdlSetAIPPSrcImageSize = __library
+            .get(b"aclmdlSetAIPPSrcImageSize\0")
+            .map(|sym| *sym);
+        let aclmdlSetAIPPScfParams = __library
+            .get(b"aclmdlSetAIPPScfParams\0")
+            .map(|sym| *sym);
+        let aclmdlSetAIPPCropParams = __library
+            .get(b"aclmdlSetAIPPCropParams\0")
+            .map(|sym| *sym);
+        let aclmdlSetAIPPPaddingParams = __library
+            .get(b"aclmdlSetAIPPPaddingParams\0")
+            .map(|sym| *sym);
+        let aclmdlSetAIPPDtcPixelMean = __library
+            .get(b"aclmdlSetAIPPDtcPixelMean\0")
+            .map(|sym| *sym);
+        let aclmdlSetAIPPDtcPixelMin = __library
+            .get(b"aclmdlSetAIPPDtcPixelMin\0")
+            .map(|sym| *sym);
+        let aclmdlSetAIPPPixelVarReci = __library
+            .get(b"aclmdlSetAIPPPixelVarReci\0")
+            .map(|sym| *sym);
+        let aclmdlSetInputAIPP = __library.get(b"aclmdlSetInputAIPP\0").map(|sym| *sym);
+        let aclmdlSetAIPPByInputIndex = __library
+            .get(b"aclmdlSetAIPPByInputIndex\0")
             .map(|sym| *sym);
         let aclrtSynchronizeStreamWithTimeout = __library
             .get(b"aclrtSynchronizeStreamWithTimeout\0")
@@ -1354,6 +1906,18 @@ impl AscendCl {
             aclGetDataBufferSize,
             aclGetDataBufferSizeV2,
             aclDataTypeSize,
+            aclCreateTensorDesc,
+            aclDestroyTensorDesc,
+            aclGetTensorDescType,
+            aclGetTensorDescFormat,
+            aclGetTensorDescSize,
+            aclGetTensorDescElementCount,
+            aclGetTensorDescNumDims,
+            aclGetTensorDescDim,
+            aclGetTensorDescDimV2,
+            aclSetTensorDescName,
+            aclGetTensorDescName,
+            aclAppLog,
             aclrtGetSocName,
             aclrtSetExceptionInfoCallback,
             aclrtGetTaskIdFromExceptionInfo,
@@ -1361,6 +1925,10 @@ impl AscendCl {
             aclrtGetThreadIdFromExceptionInfo,
             aclrtGetDeviceIdFromExceptionInfo,
             aclrtGetErrorCodeFromExceptionInfo,
+            aclrtSubscribeReport,
+            aclrtLaunchCallback,
+            aclrtProcessReport,
+            aclrtUnSubscribeReport,
             aclrtSetDevice,
             aclrtResetDevice,
             aclrtGetDevice,
@@ -1382,6 +1950,7 @@ impl AscendCl {
             aclrtResetEvent,
             aclrtQueryEvent,
             aclrtQueryEventStatus,
+            aclrtQueryEventWaitStatus,
             aclrtSynchronizeEvent,
             aclrtEventElapsedTime,
             aclrtMalloc,
@@ -1393,15 +1962,22 @@ impl AscendCl {
             aclrtFreeHost,
             aclrtMemcpy,
             aclrtMemcpyAsync,
+            aclrtMemcpy2d,
+            aclrtMemcpy2dAsync,
             aclrtMemset,
             aclrtMemsetAsync,
             aclrtGetMemInfo,
+            aclrtSetOpWaitTimeout,
             aclmdlQuerySize,
             aclmdlQuerySizeFromMem,
             aclmdlLoadFromFile,
             aclmdlLoadFromMem,
             aclmdlLoadFromFileWithMem,
             aclmdlLoadFromMemWithMem,
+            aclmdlLoadWithConfig,
+            aclmdlCreateConfigHandle,
+            aclmdlDestroyConfigHandle,
+            aclmdlSetConfigOpt,
             aclmdlUnload,
             aclmdlCreateDesc,
             aclmdlDestroyDesc,
@@ -1422,15 +1998,40 @@ impl AscendCl {
             aclmdlGetOutputDataType,
             aclmdlGetInputIndexByName,
             aclmdlGetOutputIndexByName,
+            aclmdlGetDynamicBatch,
+            aclmdlGetDynamicHW,
+            aclmdlGetInputDynamicGearCount,
+            aclmdlGetInputDynamicDims,
+            aclmdlGetTensorRealName,
             aclmdlCreateDataset,
             aclmdlDestroyDataset,
             aclmdlAddDatasetBuffer,
             aclmdlGetDatasetNumBuffers,
             aclmdlGetDatasetBuffer,
+            aclmdlSetDatasetTensorDesc,
+            aclmdlGetDatasetTensorDesc,
+            aclmdlSetDynamicBatchSize,
+            aclmdlSetDynamicHWSize,
+            aclmdlSetInputDynamicDims,
             aclmdlExecute,
             aclmdlExecuteAsync,
             aclmdlGetAippType,
             aclmdlGetFirstAippInfo,
+            aclmdlCreateAIPP,
+            aclmdlDestroyAIPP,
+            aclmdlSetAIPPInputFormat,
+            aclmdlSetAIPPCscParams,
+            aclmdlSetAIPPRbuvSwapSwitch,
+            aclmdlSetAIPPAxSwapSwitch,
+            aclmdlSetAIPPSrcImageSize,
+            aclmdlSetAIPPScfParams,
+            aclmdlSetAIPPCropParams,
+            aclmdlSetAIPPPaddingParams,
+            aclmdlSetAIPPDtcPixelMean,
+            aclmdlSetAIPPDtcPixelMin,
+            aclmdlSetAIPPPixelVarReci,
+            aclmdlSetInputAIPP,
+            aclmdlSetAIPPByInputIndex,
             aclrtSynchronizeStreamWithTimeout,
         })
     }
@@ -1519,6 +2120,103 @@ impl AscendCl {
     pub unsafe fn aclDataTypeSize(&self, dataType: aclDataType) -> usize {
         (self.aclDataTypeSize.as_ref().expect("Expected function, got error."))(dataType)
     }
+    pub unsafe fn aclCreateTensorDesc(
+        &self,
+        dataType: aclDataType,
+        numDims: ::std::os::raw::c_int,
+        dims: *const i64,
+        format: aclFormat,
+    ) -> *mut aclTensorDesc {
+        (self
+            .aclCreateTensorDesc
+            .as_ref()
+            .expect("Expected function, got error."))(dataType, numDims, dims, format)
+    }
+    pub unsafe fn aclDestroyTensorDesc(&self, desc: *const aclTensorDesc) {
+        (self
+            .aclDestroyTensorDesc
+            .as_ref()
+            .expect("Expected function, got error."))(desc)
+    }
+    pub unsafe fn aclGetTensorDescType(
+        &self,
+        desc: *const aclTensorDesc,
+    ) -> aclDataType {
+        (self
+            .aclGetTensorDescType
+            .as_ref()
+            .expect("Expected function, got error."))(desc)
+    }
+    pub unsafe fn aclGetTensorDescFormat(
+        &self,
+        desc: *const aclTensorDesc,
+    ) -> aclFormat {
+        (self
+            .aclGetTensorDescFormat
+            .as_ref()
+            .expect("Expected function, got error."))(desc)
+    }
+    pub unsafe fn aclGetTensorDescSize(&self, desc: *const aclTensorDesc) -> usize {
+        (self
+            .aclGetTensorDescSize
+            .as_ref()
+            .expect("Expected function, got error."))(desc)
+    }
+    pub unsafe fn aclGetTensorDescElementCount(
+        &self,
+        desc: *const aclTensorDesc,
+    ) -> usize {
+        (self
+            .aclGetTensorDescElementCount
+            .as_ref()
+            .expect("Expected function, got error."))(desc)
+    }
+    pub unsafe fn aclGetTensorDescNumDims(&self, desc: *const aclTensorDesc) -> usize {
+        (self
+            .aclGetTensorDescNumDims
+            .as_ref()
+            .expect("Expected function, got error."))(desc)
+    }
+    pub unsafe fn aclGetTensorDescDim(
+        &self,
+        desc: *const aclTensorDesc,
+        index: usize,
+    ) -> i64 {
+        (self
+            .aclGetTensorDescDim
+            .as_ref()
+            .expect("Expected function, got error."))(desc, index)
+    }
+    pub unsafe fn aclGetTensorDescDimV2(
+        &self,
+        desc: *const aclTensorDesc,
+        index: usize,
+        dimSize: *mut i64,
+    ) -> aclError {
+        (self
+            .aclGetTensorDescDimV2
+            .as_ref()
+            .expect("Expected function, got error."))(desc, index, dimSize)
+    }
+    pub unsafe fn aclSetTensorDescName(
+        &self,
+        desc: *mut aclTensorDesc,
+        name: *const ::std::os::raw::c_char,
+    ) {
+        (self
+            .aclSetTensorDescName
+            .as_ref()
+            .expect("Expected function, got error."))(desc, name)
+    }
+    pub unsafe fn aclGetTensorDescName(
+        &self,
+        desc: *mut aclTensorDesc,
+    ) -> *const ::std::os::raw::c_char {
+        (self
+            .aclGetTensorDescName
+            .as_ref()
+            .expect("Expected function, got error."))(desc)
+    }
     pub unsafe fn aclrtGetSocName(&self) -> *const ::std::os::raw::c_char {
         (self.aclrtGetSocName.as_ref().expect("Expected function, got error."))()
     }
@@ -1575,6 +2273,44 @@ impl AscendCl {
             .aclrtGetErrorCodeFromExceptionInfo
             .as_ref()
             .expect("Expected function, got error."))(info)
+    }
+    pub unsafe fn aclrtSubscribeReport(
+        &self,
+        threadId: u64,
+        stream: aclrtStream,
+    ) -> aclError {
+        (self
+            .aclrtSubscribeReport
+            .as_ref()
+            .expect("Expected function, got error."))(threadId, stream)
+    }
+    pub unsafe fn aclrtLaunchCallback(
+        &self,
+        fn_: aclrtCallback,
+        userData: *mut ::std::os::raw::c_void,
+        blockType: aclrtCallbackBlockType,
+        stream: aclrtStream,
+    ) -> aclError {
+        (self
+            .aclrtLaunchCallback
+            .as_ref()
+            .expect("Expected function, got error."))(fn_, userData, blockType, stream)
+    }
+    pub unsafe fn aclrtProcessReport(&self, timeout: i32) -> aclError {
+        (self
+            .aclrtProcessReport
+            .as_ref()
+            .expect("Expected function, got error."))(timeout)
+    }
+    pub unsafe fn aclrtUnSubscribeReport(
+        &self,
+        threadId: u64,
+        stream: aclrtStream,
+    ) -> aclError {
+        (self
+            .aclrtUnSubscribeReport
+            .as_ref()
+            .expect("Expected function, got error."))(threadId, stream)
     }
     pub unsafe fn aclrtSetDevice(&self, deviceId: i32) -> aclError {
         (self.aclrtSetDevice.as_ref().expect("Expected function, got error."))(deviceId)
@@ -1709,6 +2445,16 @@ impl AscendCl {
             .as_ref()
             .expect("Expected function, got error."))(event, status)
     }
+    pub unsafe fn aclrtQueryEventWaitStatus(
+        &self,
+        event: aclrtEvent,
+        status: *mut aclrtEventWaitStatus,
+    ) -> aclError {
+        (self
+            .aclrtQueryEventWaitStatus
+            .as_ref()
+            .expect("Expected function, got error."))(event, status)
+    }
     pub unsafe fn aclrtSynchronizeEvent(&self, event: aclrtEvent) -> aclError {
         (self
             .aclrtSynchronizeEvent
@@ -1816,6 +2562,41 @@ impl AscendCl {
                 "Expected function, got error.",
             ))(dst, destMax, src, count, kind, stream)
     }
+    pub unsafe fn aclrtMemcpy2d(
+        &self,
+        dst: *mut ::std::os::raw::c_void,
+        dpitch: usize,
+        src: *const ::std::os::raw::c_void,
+        spitch: usize,
+        width: usize,
+        height: usize,
+        kind: aclrtMemcpyKind,
+    ) -> aclError {
+        (self
+            .aclrtMemcpy2d
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(dst, dpitch, src, spitch, width, height, kind)
+    }
+    pub unsafe fn aclrtMemcpy2dAsync(
+        &self,
+        dst: *mut ::std::os::raw::c_void,
+        dpitch: usize,
+        src: *const ::std::os::raw::c_void,
+        spitch: usize,
+        width: usize,
+        height: usize,
+        kind: aclrtMemcpyKind,
+        stream: aclrtStream,
+    ) -> aclError {
+        (self
+            .aclrtMemcpy2dAsync
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(dst, dpitch, src, spitch, width, height, kind, stream)
+    }
     pub unsafe fn aclrtMemset(
         &self,
         devPtr: *mut ::std::os::raw::c_void,
@@ -1853,6 +2634,12 @@ impl AscendCl {
             .aclrtGetMemInfo
             .as_ref()
             .expect("Expected function, got error."))(attr, free, total)
+    }
+    pub unsafe fn aclrtSetOpWaitTimeout(&self, timeout: u32) -> aclError {
+        (self
+            .aclrtSetOpWaitTimeout
+            .as_ref()
+            .expect("Expected function, got error."))(timeout)
     }
     pub unsafe fn aclmdlQuerySize(
         &self,
@@ -1932,6 +2719,43 @@ impl AscendCl {
             .expect(
                 "Expected function, got error.",
             ))(model, modelSize, modelId, workPtr, workSize, weightPtr, weightSize)
+    }
+    pub unsafe fn aclmdlLoadWithConfig(
+        &self,
+        handle: *const aclmdlConfigHandle,
+        modelId: *mut u32,
+    ) -> aclError {
+        (self
+            .aclmdlLoadWithConfig
+            .as_ref()
+            .expect("Expected function, got error."))(handle, modelId)
+    }
+    pub unsafe fn aclmdlCreateConfigHandle(&self) -> *mut aclmdlConfigHandle {
+        (self
+            .aclmdlCreateConfigHandle
+            .as_ref()
+            .expect("Expected function, got error."))()
+    }
+    pub unsafe fn aclmdlDestroyConfigHandle(
+        &self,
+        handle: *mut aclmdlConfigHandle,
+    ) -> aclError {
+        (self
+            .aclmdlDestroyConfigHandle
+            .as_ref()
+            .expect("Expected function, got error."))(handle)
+    }
+    pub unsafe fn aclmdlSetConfigOpt(
+        &self,
+        handle: *mut aclmdlConfigHandle,
+        attr: aclmdlConfigAttr,
+        attrValue: *const ::std::os::raw::c_void,
+        valueSize: usize,
+    ) -> aclError {
+        (self
+            .aclmdlSetConfigOpt
+            .as_ref()
+            .expect("Expected function, got error."))(handle, attr, attrValue, valueSize)
     }
     pub unsafe fn aclmdlUnload(&self, modelId: u32) -> aclError {
         (self.aclmdlUnload.as_ref().expect("Expected function, got error."))(modelId)
@@ -2113,6 +2937,60 @@ impl AscendCl {
             .as_ref()
             .expect("Expected function, got error."))(modelDesc, name, index)
     }
+    pub unsafe fn aclmdlGetDynamicBatch(
+        &self,
+        modelDesc: *const aclmdlDesc,
+        batch: *mut aclmdlBatch,
+    ) -> aclError {
+        (self
+            .aclmdlGetDynamicBatch
+            .as_ref()
+            .expect("Expected function, got error."))(modelDesc, batch)
+    }
+    pub unsafe fn aclmdlGetDynamicHW(
+        &self,
+        modelDesc: *const aclmdlDesc,
+        index: usize,
+        hw: *mut aclmdlHW,
+    ) -> aclError {
+        (self
+            .aclmdlGetDynamicHW
+            .as_ref()
+            .expect("Expected function, got error."))(modelDesc, index, hw)
+    }
+    pub unsafe fn aclmdlGetInputDynamicGearCount(
+        &self,
+        modelDesc: *const aclmdlDesc,
+        index: usize,
+        gearCount: *mut usize,
+    ) -> aclError {
+        (self
+            .aclmdlGetInputDynamicGearCount
+            .as_ref()
+            .expect("Expected function, got error."))(modelDesc, index, gearCount)
+    }
+    pub unsafe fn aclmdlGetInputDynamicDims(
+        &self,
+        modelDesc: *const aclmdlDesc,
+        index: usize,
+        dims: *mut aclmdlIODims,
+        gearCount: usize,
+    ) -> aclError {
+        (self
+            .aclmdlGetInputDynamicDims
+            .as_ref()
+            .expect("Expected function, got error."))(modelDesc, index, dims, gearCount)
+    }
+    pub unsafe fn aclmdlGetTensorRealName(
+        &self,
+        modelDesc: *const aclmdlDesc,
+        name: *const ::std::os::raw::c_char,
+    ) -> *const ::std::os::raw::c_char {
+        (self
+            .aclmdlGetTensorRealName
+            .as_ref()
+            .expect("Expected function, got error."))(modelDesc, name)
+    }
     pub unsafe fn aclmdlCreateDataset(&self) -> *mut aclmdlDataset {
         (self.aclmdlCreateDataset.as_ref().expect("Expected function, got error."))()
     }
@@ -2153,6 +3031,66 @@ impl AscendCl {
             .aclmdlGetDatasetBuffer
             .as_ref()
             .expect("Expected function, got error."))(dataset, index)
+    }
+    pub unsafe fn aclmdlSetDatasetTensorDesc(
+        &self,
+        dataset: *mut aclmdlDataset,
+        tensorDesc: *mut aclTensorDesc,
+        index: usize,
+    ) -> aclError {
+        (self
+            .aclmdlSetDatasetTensorDesc
+            .as_ref()
+            .expect("Expected function, got error."))(dataset, tensorDesc, index)
+    }
+    pub unsafe fn aclmdlGetDatasetTensorDesc(
+        &self,
+        dataset: *const aclmdlDataset,
+        index: usize,
+    ) -> *mut aclTensorDesc {
+        (self
+            .aclmdlGetDatasetTensorDesc
+            .as_ref()
+            .expect("Expected function, got error."))(dataset, index)
+    }
+    pub unsafe fn aclmdlSetDynamicBatchSize(
+        &self,
+        modelId: u32,
+        dataset: *mut aclmdlDataset,
+        index: usize,
+        batchSize: u64,
+    ) -> aclError {
+        (self
+            .aclmdlSetDynamicBatchSize
+            .as_ref()
+            .expect("Expected function, got error."))(modelId, dataset, index, batchSize)
+    }
+    pub unsafe fn aclmdlSetDynamicHWSize(
+        &self,
+        modelId: u32,
+        dataset: *mut aclmdlDataset,
+        index: usize,
+        height: u64,
+        width: u64,
+    ) -> aclError {
+        (self
+            .aclmdlSetDynamicHWSize
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(modelId, dataset, index, height, width)
+    }
+    pub unsafe fn aclmdlSetInputDynamicDims(
+        &self,
+        modelId: u32,
+        dataset: *mut aclmdlDataset,
+        index: usize,
+        dims: *const aclmdlIODims,
+    ) -> aclError {
+        (self
+            .aclmdlSetInputDynamicDims
+            .as_ref()
+            .expect("Expected function, got error."))(modelId, dataset, index, dims)
     }
     pub unsafe fn aclmdlExecute(
         &self,
@@ -2201,6 +3139,278 @@ impl AscendCl {
             .aclmdlGetFirstAippInfo
             .as_ref()
             .expect("Expected function, got error."))(modelId, index, aippInfo)
+    }
+    pub unsafe fn aclmdlCreateAIPP(&self, batchSize: u64) -> *mut aclmdlAIPP {
+        (self
+            .aclmdlCreateAIPP
+            .as_ref()
+            .expect("Expected function, got error."))(batchSize)
+    }
+    pub unsafe fn aclmdlDestroyAIPP(&self, aippParmsSet: *const aclmdlAIPP) -> aclError {
+        (self
+            .aclmdlDestroyAIPP
+            .as_ref()
+            .expect("Expected function, got error."))(aippParmsSet)
+    }
+    pub unsafe fn aclmdlSetAIPPInputFormat(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        inputFormat: aclAippInputFormat,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPInputFormat
+            .as_ref()
+            .expect("Expected function, got error."))(aippParmsSet, inputFormat)
+    }
+    pub unsafe fn aclmdlSetAIPPCscParams(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        cscSwitch: i8,
+        cscMatrixR0C0: i16,
+        cscMatrixR0C1: i16,
+        cscMatrixR0C2: i16,
+        cscMatrixR1C0: i16,
+        cscMatrixR1C1: i16,
+        cscMatrixR1C2: i16,
+        cscMatrixR2C0: i16,
+        cscMatrixR2C1: i16,
+        cscMatrixR2C2: i16,
+        cscOutputBiasR0: u8,
+        cscOutputBiasR1: u8,
+        cscOutputBiasR2: u8,
+        cscInputBiasR0: u8,
+        cscInputBiasR1: u8,
+        cscInputBiasR2: u8,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPCscParams
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(
+            aippParmsSet,
+            cscSwitch,
+            cscMatrixR0C0,
+            cscMatrixR0C1,
+            cscMatrixR0C2,
+            cscMatrixR1C0,
+            cscMatrixR1C1,
+            cscMatrixR1C2,
+            cscMatrixR2C0,
+            cscMatrixR2C1,
+            cscMatrixR2C2,
+            cscOutputBiasR0,
+            cscOutputBiasR1,
+            cscOutputBiasR2,
+            cscInputBiasR0,
+            cscInputBiasR1,
+            cscInputBiasR2,
+        )
+    }
+    pub unsafe fn aclmdlSetAIPPRbuvSwapSwitch(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        rbuvSwapSwitch: i8,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPRbuvSwapSwitch
+            .as_ref()
+            .expect("Expected function, got error."))(aippParmsSet, rbuvSwapSwitch)
+    }
+    pub unsafe fn aclmdlSetAIPPAxSwapSwitch(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        axSwapSwitch: i8,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPAxSwapSwitch
+            .as_ref()
+            .expect("Expected function, got error."))(aippParmsSet, axSwapSwitch)
+    }
+    pub unsafe fn aclmdlSetAIPPSrcImageSize(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        srcImageSizeW: i32,
+        srcImageSizeH: i32,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPSrcImageSize
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(aippParmsSet, srcImageSizeW, srcImageSizeH)
+    }
+    pub unsafe fn aclmdlSetAIPPScfParams(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        scfSwitch: i8,
+        scfInputSizeW: i32,
+        scfInputSizeH: i32,
+        scfOutputSizeW: i32,
+        scfOutputSizeH: i32,
+        batchIndex: u64,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPScfParams
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(
+            aippParmsSet,
+            scfSwitch,
+            scfInputSizeW,
+            scfInputSizeH,
+            scfOutputSizeW,
+            scfOutputSizeH,
+            batchIndex,
+        )
+    }
+    pub unsafe fn aclmdlSetAIPPCropParams(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        cropSwitch: i8,
+        cropStartPosW: i32,
+        cropStartPosH: i32,
+        cropSizeW: i32,
+        cropSizeH: i32,
+        batchIndex: u64,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPCropParams
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(
+            aippParmsSet,
+            cropSwitch,
+            cropStartPosW,
+            cropStartPosH,
+            cropSizeW,
+            cropSizeH,
+            batchIndex,
+        )
+    }
+    pub unsafe fn aclmdlSetAIPPPaddingParams(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        paddingSwitch: i8,
+        paddingSizeTop: i32,
+        paddingSizeBottom: i32,
+        paddingSizeLeft: i32,
+        paddingSizeRight: i32,
+        batchIndex: u64,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPPaddingParams
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(
+            aippParmsSet,
+            paddingSwitch,
+            paddingSizeTop,
+            paddingSizeBottom,
+            paddingSizeLeft,
+            paddingSizeRight,
+            batchIndex,
+        )
+    }
+    pub unsafe fn aclmdlSetAIPPDtcPixelMean(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        dtcPixelMeanChn0: i16,
+        dtcPixelMeanChn1: i16,
+        dtcPixelMeanChn2: i16,
+        dtcPixelMeanChn3: i16,
+        batchIndex: u64,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPDtcPixelMean
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(
+            aippParmsSet,
+            dtcPixelMeanChn0,
+            dtcPixelMeanChn1,
+            dtcPixelMeanChn2,
+            dtcPixelMeanChn3,
+            batchIndex,
+        )
+    }
+    pub unsafe fn aclmdlSetAIPPDtcPixelMin(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        dtcPixelMinChn0: f32,
+        dtcPixelMinChn1: f32,
+        dtcPixelMinChn2: f32,
+        dtcPixelMinChn3: f32,
+        batchIndex: u64,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPDtcPixelMin
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(
+            aippParmsSet,
+            dtcPixelMinChn0,
+            dtcPixelMinChn1,
+            dtcPixelMinChn2,
+            dtcPixelMinChn3,
+            batchIndex,
+        )
+    }
+    pub unsafe fn aclmdlSetAIPPPixelVarReci(
+        &self,
+        aippParmsSet: *mut aclmdlAIPP,
+        dtcPixelVarReciChn0: f32,
+        dtcPixelVarReciChn1: f32,
+        dtcPixelVarReciChn2: f32,
+        dtcPixelVarReciChn3: f32,
+        batchIndex: u64,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPPixelVarReci
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(
+            aippParmsSet,
+            dtcPixelVarReciChn0,
+            dtcPixelVarReciChn1,
+            dtcPixelVarReciChn2,
+            dtcPixelVarReciChn3,
+            batchIndex,
+        )
+    }
+    pub unsafe fn aclmdlSetInputAIPP(
+        &self,
+        modelId: u32,
+        dataset: *mut aclmdlDataset,
+        index: usize,
+        aippParmsSet: *const aclmdlAIPP,
+    ) -> aclError {
+        (self
+            .aclmdlSetInputAIPP
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(modelId, dataset, index, aippParmsSet)
+    }
+    pub unsafe fn aclmdlSetAIPPByInputIndex(
+        &self,
+        modelId: u32,
+        dataset: *mut aclmdlDataset,
+        index: usize,
+        aippParmsSet: *const aclmdlAIPP,
+    ) -> aclError {
+        (self
+            .aclmdlSetAIPPByInputIndex
+            .as_ref()
+            .expect(
+                "Expected function, got error.",
+            ))(modelId, dataset, index, aippParmsSet)
     }
     pub unsafe fn aclrtSynchronizeStreamWithTimeout(
         &self,

@@ -130,4 +130,23 @@ fn enums_are_integers_of_four_bytes_with_the_signs_of_the_header() {
         ),
         (0, 2)
     );
+    assert_eq!(
+        (
+            acl::ACL_EVENT_WAIT_STATUS_NOT_READY,
+            acl::ACL_CALLBACK_NO_BLOCK,
+            acl::ACL_CALLBACK_BLOCK
+        ),
+        (1, 0, 1)
+    );
+    assert_eq!((acl::ACL_DEBUG, acl::ACL_ERROR), (0, 3));
+    assert_eq!(
+        (
+            acl::ACL_MDL_PRIORITY_INT32,
+            acl::ACL_MDL_PATH_PTR,
+            acl::ACL_MDL_WORKSPACE_SIZET,
+            acl::ACL_MDL_OUTPUTQ_ADDR_PTR,
+            acl::ACL_MDL_LOAD_FROM_MEM_WITH_MEM
+        ),
+        (0, 2, 8, 12, 4)
+    );
 }

@@ -1,13 +1,13 @@
 """What the board's camera sees: pictures of parts, shown one at a time through the loop of the virtual camera."""
 
-from board import CAMERA
+import subprocess
 from guest import BoardError
 from oled import read_grey_png
 from places import OUT, ROOT
-import subprocess
 
 COUNT = 8
 WIDTH, HEIGHT = 640, 360
+DRIVER = "/sys/bus/platform/drivers/vivid"
 
 
 class Pictures:
@@ -61,11 +61,9 @@ class Camera:
 
     def unplug(self):
         """The device goes away, as a camera does whose plug is pulled."""
-        self._guest.do("camera_feed control /dev/video0 Disconnect=1; kill $(cat /tmp/feed.pid)")
+        self._guest.do(f"kill $(cat /tmp/feed.pid); echo vivid.0 > {DRIVER}/unbind")
 
     def plug_in_again(self):
-        """Another device, as the kernel makes one for a camera that comes back."""
-        module, words = CAMERA
-        self._guest.do(f"for i in 1 2 3 4 5 6 7 8 9 10; do rmmod {module} 2> /dev/null && break; sleep 0.3; done; "
-                       f"insmod /lib/modules/{module}.ko {words}")
+        """The device comes back."""
+        self._guest.do(f"echo vivid.0 > {DRIVER}/bind")
         self.plug_in()

@@ -70,14 +70,18 @@ class Lines:
     def pulse(self, line, high_s):
         """Makes an input line high for a while; the time of its rising edge. An emulated processor on a busy machine may
         stand still for longer than that and would miss it, so the time begins when the board has seen the edge."""
-        at = self.drive(line, 1)
-        end = at + 1
-        while self._raw_interrupts is not None and time.monotonic() < end:
+        at = self._drive_seen(line, 1)
+        time.sleep(high_s)
+        self._drive_seen(line, 0)
+        return at
+
+    def _drive_seen(self, line, level):
+        """Drives a line and waits until the board has looked at the edge; not for ever, as it may look at none."""
+        at = self.drive(line, level)
+        while self._raw_interrupts is not None and time.monotonic() < at + 1:
             if not int(self._ask(f"readl {self._raw_interrupts:#x}")[0], 16) >> line & 1:
                 break
             time.sleep(0.001)
-        time.sleep(high_s)
-        self.drive(line, 0)
         return at
 
     def level(self, line, at=None):

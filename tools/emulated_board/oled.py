@@ -19,6 +19,8 @@ class Panel:
         # Commands that this controller does not have: a test of the station's driver.
         self.unknown = []
         self._command = []
+        # After a reset a byte goes behind the one before, in the same page for ever.
+        self._by_page = True
         self._columns = (0, WIDTH - 1)
         self._pages = (0, HEIGHT // 8 - 1)
         self._column = self._page = 0
@@ -30,8 +32,14 @@ class Panel:
         if len(words) < ARGUMENTS.get(code, 0):
             return
         self._command = []
-        if code == 0x20 and words[0] & 3 != 0:
-            self.unknown.append((code, *words))
+        if code == 0x20 and words[0] & 3 in (0, 2):
+            self._by_page = words[0] & 3 == 2
+        elif code <= 0x0F:
+            self._column = self._column & 0x70 | code
+        elif code <= 0x17:
+            self._column = (code & 7) << 4 | self._column & 0x0F
+        elif 0xB0 <= code <= 0xB7:
+            self._page = code & 7
         elif code == 0x21:
             self._columns = words[0] & 0x7F, words[1] & 0x7F
             self._column = self._columns[0]
@@ -40,15 +48,18 @@ class Panel:
             self._page = self._pages[0]
         elif code in (0xAE, 0xAF):
             self.is_on = code == 0xAF
-        elif code not in ARGUMENTS and not (0x40 <= code <= 0x7F or code in (
+        elif code == 0x20 or code not in ARGUMENTS and not (0x40 <= code <= 0x7F or code in (
                 0x2E, 0x2F, 0xA0, 0xA1, 0xA4, 0xA5, 0xA6, 0xA7, 0xC0, 0xC8, 0xE3)):
             self.unknown.append((code, *words))
 
     def data(self, byte):
-        """Takes a byte that was sent as data, in horizontal addressing mode."""
+        """Takes a byte that was sent as data, in page or horizontal addressing mode."""
         self.memory[self._page * WIDTH + self._column] = byte
         self.data_bytes += 1
         self._column += 1
+        if self._by_page:
+            self._column %= WIDTH
+            return
         if self._column > self._columns[1]:
             self._column = self._columns[0]
             self._page = self._pages[0] if self._page >= self._pages[1] else self._page + 1

@@ -6,9 +6,9 @@ from board import FAULT, READY, REJECT, TRIGGER
 from guest import BoardError
 
 # How long a part is in front of the trigger, once the board has seen it come.
-PART_S = 0.08
+PART_S = 0.2
 # What two looks at two clocks may differ by on a busy machine that emulates another one.
-CLOCKS_S = 0.08
+CLOCKS_S = 0.2
 
 
 def require(condition, what):

@@ -36,8 +36,8 @@ def _merged(old, changes):
     for key, value in changes.items():
         if value is None:
             new.pop(key, None)
-        elif isinstance(value, dict) and isinstance(new.get(key), dict):
-            new[key] = _merged(new[key], value)
+        elif isinstance(value, dict):
+            new[key] = _merged(new.get(key, {}), value)
         else:
             new[key] = value
     return new
@@ -85,6 +85,11 @@ class Station:
         """An ordered stop: SIGTERM, and the service ends."""
         self._guest.do("touch /tmp/stopped; kill -TERM $(cat /tmp/station.pid)")
         self.wait_until("[ -e /tmp/service.over ]", timeout_s, "the end of the service")
+
+    def describe(self, description):
+        """Gives the next start another station file."""
+        text = json.dumps(description, indent=1)
+        self._guest.do(f"cat > /etc/sluice/station.json <<'STATION'\n{text}\nSTATION")
 
     def process(self):
         """The station's process id."""

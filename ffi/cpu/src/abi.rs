@@ -9,18 +9,26 @@
 
 pub mod aipp;
 pub mod base;
+pub mod config;
 pub mod copy;
 pub mod dataset;
 pub mod description;
 pub mod device;
+pub mod dynamic;
+pub mod dynamic_aipp;
 pub mod event;
 pub mod exception;
 pub mod init;
+pub mod loading;
+pub mod log;
 pub mod memory;
 pub mod model;
 mod ports;
+pub mod report;
+pub mod rows;
 pub mod stream;
 pub mod tensor;
+pub mod tensor_desc;
 
 use std::ffi::{CStr, OsStr, c_char};
 use std::os::unix::ffi::OsStrExt;
@@ -33,9 +41,10 @@ use ascendcl::bindings::{
 
 use crate::failure::{Failure, remember};
 use crate::runtime::fault;
+use crate::validate;
 
 /// Runs a function that returns a code.
-fn status(call: &str, body: impl FnOnce() -> Result<(), Failure>) -> aclError {
+fn status(call: &'static str, body: impl FnOnce() -> Result<(), Failure>) -> aclError {
     match guarded(call, body) {
         Ok(()) => ACL_SUCCESS,
         Err(code) => code,
@@ -43,27 +52,32 @@ fn status(call: &str, body: impl FnOnce() -> Result<(), Failure>) -> aclError {
 }
 
 /// Runs a function that returns something else, `otherwise` when it fails.
-fn value<T>(call: &str, otherwise: T, body: impl FnOnce() -> Result<T, Failure>) -> T {
+fn value<T>(call: &'static str, otherwise: T, body: impl FnOnce() -> Result<T, Failure>) -> T {
     guarded(call, body).unwrap_or(otherwise)
 }
 
-fn guarded<T>(call: &str, body: impl FnOnce() -> Result<T, Failure>) -> Result<T, aclError> {
+fn guarded<T>(
+    call: &'static str,
+    body: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, aclError> {
+    validate::enter(call);
     let body = || fault::at_call(call).and_then(|()| body());
     let failure = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(result)) => return Ok(result),
         Ok(Err(failure)) => failure,
         Err(_) => Failure::new(ACL_ERROR_INTERNAL_ERROR, "the implementation panicked"),
     };
+    validate::failed(call, &failure);
     remember(call, &failure);
     Err(failure.code)
 }
 
-fn null(name: &str) -> Failure {
-    Failure::new(ACL_ERROR_INVALID_PARAM, format!("{name} is null"))
+fn null(name: &'static str) -> Failure {
+    Failure::new(ACL_ERROR_INVALID_PARAM, format!("{name} is null")).argument(name)
 }
 
 /// Refuses a null pointer by the name of its parameter.
-fn not_null<T>(pointer: *const T, name: &str) -> Result<(), Failure> {
+fn not_null<T>(pointer: *const T, name: &'static str) -> Result<(), Failure> {
     if pointer.is_null() {
         Err(null(name))
     } else {
@@ -76,7 +90,7 @@ fn not_null<T>(pointer: *const T, name: &str) -> Result<(), Failure> {
 /// # Safety
 ///
 /// The pointer must be null or a text that ends with a zero byte and outlives `'a`.
-unsafe fn path<'a>(text: *const c_char, name: &str) -> Result<&'a Path, Failure> {
+unsafe fn path<'a>(text: *const c_char, name: &'static str) -> Result<&'a Path, Failure> {
     // SAFETY: as this function's own contract says.
     Ok(Path::new(OsStr::from_bytes(
         unsafe { self::text(text, name) }?.to_bytes(),
@@ -88,7 +102,7 @@ unsafe fn path<'a>(text: *const c_char, name: &str) -> Result<&'a Path, Failure>
 /// # Safety
 ///
 /// The pointer must be null or a text that ends with a zero byte and outlives `'a`.
-unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a CStr, Failure> {
+unsafe fn text<'a>(text: *const c_char, name: &'static str) -> Result<&'a CStr, Failure> {
     not_null(text, name)?;
     // SAFETY: not null, and the caller vouches for the rest.
     Ok(unsafe { CStr::from_ptr(text) })

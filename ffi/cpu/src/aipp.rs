@@ -1,45 +1,99 @@
 //! Static AIPP on the CPU: the stage that ATC puts in front of a model's picture input.
 //!
-//! The device takes interleaved 8-bit pixels, swaps R and B if told, crops, and turns each byte into the
-//! number that the network was trained on. This module does the same for `RGB888_U8`, from the same
+//! The device takes 8-bit pixels, exchanges R and B (or U and V) if told, crops, converts colours, turns each byte into
+//! the number that the network was trained on, and pads: in this order, which the template of the configuration file in
+//! the ATC guide gives. This module does the same for `RGB888_U8`, `YUV420SP_U8` and `YUV400_U8` from the same
 //! configuration file ([`Config::parse`]), so that a model shows the same input here as on the device.
 //!
-//! The device computes in half precision; here it is single precision. For `x / 127.5 - 1` the two differ by
-//! 2.5e-4 at most.
+//! The device computes in half precision. Here it is single precision, or half precision on request, each step of the
+//! formula rounded; for `x / 127.5 - 1` the two differ by 2.5e-4 at most.
 
+mod apply;
+mod block;
+mod colour;
 mod error;
 mod grammar;
 #[cfg(test)]
 mod tests;
 mod tokens;
 
+pub use colour::Conversion;
 pub use error::AippError;
 
-/// Channels of an `RGB888_U8` pixel.
+use crate::half;
+
+/// Channels of a colour pixel.
 const CHANNELS: usize = 3;
+
+/// Layout of the picture in the input buffer; rows follow each other without a gap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Three bytes a pixel.
+    Rgb888,
+    /// A plane of Y, then one of half the height with U and V in turn, a pair for 2 x 2 pixels (NV12).
+    Yuv420sp,
+    /// A plane of Y.
+    Yuv400,
+}
+
+impl Format {
+    /// Channels of a pixel.
+    #[must_use]
+    pub fn channels(self) -> usize {
+        match self {
+            Self::Rgb888 | Self::Yuv420sp => CHANNELS,
+            Self::Yuv400 => 1,
+        }
+    }
+
+    /// Bytes of a picture of that many pixels; with [`Format::Yuv420sp`] both sides are even.
+    #[must_use]
+    pub fn bytes(self, width: usize, height: usize) -> usize {
+        match self {
+            Self::Rgb888 => width * height * CHANNELS,
+            Self::Yuv420sp => width * height / 2 * 3,
+            Self::Yuv400 => width * height,
+        }
+    }
+}
+
+/// In which precision the numbers are worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Single precision.
+    Single,
+    /// Half precision, as on the device.
+    Half,
+}
 
 /// What an AIPP configuration file says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Position of the model input that this stage feeds (`related_input_rank`).
     pub input: usize,
+    /// Layout of the picture.
+    pub format: Format,
     /// Width and height of the picture in the input buffer, pixels; `None` where the file says 0 or nothing,
     /// which means "as the model".
     pub source_size: (Option<usize>, Option<usize>),
     /// The part of the picture that the model sees.
     pub crop: Option<Crop>,
-    /// Whether the first and the third channel change places.
+    /// Whether R and B, or U and V, change places.
     pub swap: bool,
-    /// Integer subtracted from each channel, 0 to 255; channels counted after the swap.
+    /// The conversion of colours, after the exchange.
+    pub conversion: Option<Conversion>,
+    /// Integer subtracted from each channel, 0 to 255; channels counted after exchange and conversion.
     pub mean: [u8; CHANNELS],
-    /// Number subtracted from each channel, 0 to 255; channels counted after the swap.
+    /// Number subtracted from each channel, 0 to 255; channels as in `mean`.
     pub min: [f32; CHANNELS],
-    /// Factor of each channel; channels counted after the swap.
+    /// Factor of each channel; channels as in `mean`.
     pub var_reci: [f32; CHANNELS],
+    /// What is put around the picture in the end.
+    pub padding: Option<Padding>,
 }
 
 /// A crop window in picture pixels; a size of `None` means "as the model".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Crop {
     /// First column.
     pub x: usize,
@@ -51,103 +105,180 @@ pub struct Crop {
     pub height: Option<usize>,
 }
 
+/// Pixels around the picture, 0 to 32 on each side, and the number that all their channels have.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Padding {
+    /// Columns before the first.
+    pub left: usize,
+    /// Columns behind the last.
+    pub right: usize,
+    /// Rows above the first.
+    pub top: usize,
+    /// Rows below the last.
+    pub bottom: usize,
+    /// What the model sees there.
+    pub value: f32,
+}
+
 impl Config {
     /// The stage for a model input of `channels` x `height` x `width`.
     ///
     /// # Errors
     ///
-    /// [`AippError::Channels`] and [`AippError::Fit`], when the result would not be the model input.
-    pub fn fit(&self, channels: usize, height: usize, width: usize) -> Result<Stage, AippError> {
-        if channels != CHANNELS {
-            return Err(AippError::Channels { model: channels });
+    /// [`AippError::Channels`], [`AippError::Fit`] and [`AippError::Odd`], when the result would not be the model input.
+    pub fn fit(
+        &self,
+        channels: usize,
+        height: usize,
+        width: usize,
+        precision: Precision,
+    ) -> Result<Stage, AippError> {
+        // A conversion gives three channels, of which a grey model takes the first.
+        let fits =
+            channels == self.format.channels() || (self.conversion.is_some() && channels == 1);
+        if !fits {
+            return Err(AippError::Channels {
+                format: self.format.channels(),
+                model: channels,
+            });
         }
-        let crop = self.crop.unwrap_or(Crop {
-            x: 0,
-            y: 0,
-            width: None,
-            height: None,
-        });
+        let crop = self.crop.unwrap_or_default();
+        let padding = self.padding.unwrap_or_default();
         let (source_width, source_height) = self.source_size;
+        let cropped = self.crop.is_some();
         let columns = Axis::fit(
             "width",
             source_width,
-            crop.x,
-            crop.width,
-            self.crop.is_some(),
+            cropped.then_some((crop.x, crop.width)),
+            (padding.left, padding.right),
             width,
         )?;
         let rows = Axis::fit(
             "height",
             source_height,
-            crop.y,
-            crop.height,
-            self.crop.is_some(),
+            cropped.then_some((crop.y, crop.height)),
+            (padding.top, padding.bottom),
             height,
         )?;
+        if self.format == Format::Yuv420sp {
+            columns.check_even("width")?;
+            rows.check_even("height")?;
+        }
         let mut tables = [[0.0; 256]; CHANNELS];
         for (channel, table) in tables.iter_mut().enumerate() {
-            let (mean, min, factor) = (
-                self.mean[channel],
-                self.min[channel],
-                self.var_reci[channel],
-            );
             for (value, entry) in (0..=u8::MAX).zip(table.iter_mut()) {
-                *entry = (f32::from(value) - f32::from(mean) - min) * factor;
+                *entry = self.number(channel, value, precision);
             }
         }
+        let padding = self.padding.map(|padding| match precision {
+            Precision::Single => padding.value,
+            Precision::Half => to_half(padding.value),
+        });
         Ok(Stage {
+            format: self.format,
             columns,
             rows,
-            source_channel: if self.swap { [2, 1, 0] } else { [0, 1, 2] },
+            channels,
+            swap: self.swap,
+            conversion: self.conversion,
             tables,
+            padding,
         })
+    }
+
+    /// The number that a byte of a channel becomes: `(byte - mean - min) * var_reci`, the formula of the ATC guide.
+    fn number(&self, channel: usize, byte: u8, precision: Precision) -> f32 {
+        let (mean, min, factor) = (
+            self.mean[channel],
+            self.min[channel],
+            self.var_reci[channel],
+        );
+        let less_mean = f32::from(byte) - f32::from(mean);
+        match precision {
+            Precision::Single => (less_mean - min) * factor,
+            // Whole numbers up to 255 are halves. Rounding a single to a half rounds sums and products of halves right.
+            Precision::Half => to_half(to_half(less_mean - to_half(min)) * to_half(factor)),
+        }
     }
 }
 
-/// Picture and window along one axis, in pixels.
+/// The nearest half.
+fn to_half(single: f32) -> f32 {
+    half::to_f32(half::from_f32(single))
+}
+
+/// Picture, window and padding along one axis, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Axis {
     source: usize,
     start: usize,
     size: usize,
+    before: usize,
+    model: usize,
 }
 
 impl Axis {
+    /// `crop` is the start of the window and its size.
     fn fit(
         axis: &'static str,
         source: Option<usize>,
-        start: usize,
-        size: Option<usize>,
-        cropped: bool,
+        crop: Option<(usize, Option<usize>)>,
+        (before, behind): (usize, usize),
         model: usize,
     ) -> Result<Self, AippError> {
-        let source = source.unwrap_or(model);
-        let size = size.unwrap_or(if cropped { model } else { source });
-        if size != model || start.checked_add(size).is_none_or(|end| end > source) {
+        let inside = model
+            .checked_sub(before + behind)
+            .filter(|inside| *inside > 0);
+        let inside = inside.ok_or(AippError::Padding {
+            axis,
+            padding: before + behind,
+            model,
+        })?;
+        let source = source.unwrap_or(inside);
+        let (start, size) = match crop {
+            Some((start, size)) => (start, size.unwrap_or(inside)),
+            None => (0, source),
+        };
+        if size != inside || start.checked_add(size).is_none_or(|end| end > source) {
             return Err(AippError::Fit {
                 axis,
                 source,
                 start,
                 size,
-                model,
+                model: inside,
             });
         }
         Ok(Self {
             source,
             start,
             size,
+            before,
+            model,
         })
+    }
+
+    /// What `YUV420SP_U8` asks for: two pixels share a pair of U and V.
+    fn check_even(&self, axis: &'static str) -> Result<(), AippError> {
+        let odd = [self.source, self.start, self.size];
+        match odd.into_iter().find(|pixels| !pixels.is_multiple_of(2)) {
+            None => Ok(()),
+            Some(pixels) => Err(AippError::Odd { axis, pixels }),
+        }
     }
 }
 
 /// A configuration made to fit one model input, with the numbers of all 256 byte values worked out.
 #[derive(Debug, Clone)]
 pub struct Stage {
+    format: Format,
     columns: Axis,
     rows: Axis,
-    /// For each output channel the byte of the pixel that feeds it.
-    source_channel: [usize; CHANNELS],
+    channels: usize,
+    swap: bool,
+    conversion: Option<Conversion>,
     tables: [[f32; 256]; CHANNELS],
+    /// The number around the picture.
+    padding: Option<f32>,
 }
 
 impl Stage {
@@ -157,59 +288,39 @@ impl Stage {
         (self.columns.source, self.rows.source)
     }
 
-    /// Width and height of what the model sees, pixels.
+    /// Width and height of the crop window, pixels.
     #[must_use]
-    pub fn output_size(&self) -> (usize, usize) {
+    pub fn crop_size(&self) -> (usize, usize) {
         (self.columns.size, self.rows.size)
     }
 
-    /// First column and row of what the model sees, in picture pixels.
+    /// Width and height of what the model sees, padding included, pixels.
+    #[must_use]
+    pub fn output_size(&self) -> (usize, usize) {
+        (self.columns.model, self.rows.model)
+    }
+
+    /// First column and row of the crop window, in picture pixels.
     #[must_use]
     pub fn start(&self) -> (usize, usize) {
         (self.columns.start, self.rows.start)
     }
 
-    /// Bytes of one picture: rows without padding, three bytes a pixel.
+    /// Channels that the model sees.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Bytes of one picture.
     #[must_use]
     pub fn source_bytes(&self) -> usize {
-        self.columns.source * self.rows.source * CHANNELS
+        self.format.bytes(self.columns.source, self.rows.source)
     }
 
-    /// Numbers of one picture for the model: three planes.
+    /// Numbers of one picture for the model: a plane for each channel.
     #[must_use]
     pub fn output_len(&self) -> usize {
-        self.columns.size * self.rows.size * CHANNELS
-    }
-
-    /// Turns pictures (`n` x height x width x 3 bytes) into model input (`n` x 3 x height x width numbers):
-    /// `(byte - mean - min) * var_reci`, after swap and crop. What exceeds the shorter side is left out.
-    ///
-    /// Formula and order: AIPP as the ATC guide gives them.
-    pub fn apply(&self, pictures: &[u8], planes: &mut [f32]) {
-        let plane_len = self.columns.size * self.rows.size;
-        if plane_len == 0 {
-            return;
-        }
-        let batch = pictures
-            .chunks_exact(self.source_bytes())
-            .zip(planes.chunks_exact_mut(self.output_len()));
-        for (picture, planes) in batch {
-            let channels = planes.chunks_exact_mut(plane_len).zip(&self.tables);
-            for ((plane, table), byte) in channels.zip(self.source_channel) {
-                self.fill(picture, byte, table, plane);
-            }
-        }
-    }
-
-    fn fill(&self, picture: &[u8], byte: usize, table: &[f32; 256], plane: &mut [f32]) {
-        let rows = picture
-            .chunks_exact(self.columns.source * CHANNELS)
-            .skip(self.rows.start);
-        for (row, out) in rows.zip(plane.chunks_exact_mut(self.columns.size)) {
-            let pixels = row.chunks_exact(CHANNELS).skip(self.columns.start);
-            for (pixel, number) in pixels.zip(out) {
-                *number = table[usize::from(pixel[byte])];
-            }
-        }
+        self.columns.model * self.rows.model * self.channels
     }
 }

@@ -4,14 +4,25 @@ use std::cell::RefCell;
 use std::ffi::{CString, c_char};
 use std::fmt;
 use std::ptr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ascendcl::bindings::aclError;
+
+/// Locks, and goes on with the data as they are if a thread panicked with the lock held: every change made
+/// under a lock in this crate is one assignment or one call to a collection.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A code of the ABI and the reason in words: what is wrong, with which value, what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) code: aclError,
     pub(crate) text: String,
+    /// The parameter that is wrong, by its name in `acl.h`; empty where no single one is.
+    pub(crate) argument: &'static str,
+    /// A right program may get this: it is the answer to a question, or a fault that was asked for.
+    answer: bool,
 }
 
 impl Failure {
@@ -19,7 +30,27 @@ impl Failure {
         Self {
             code,
             text: text.into(),
+            argument: "",
+            answer: false,
         }
+    }
+
+    /// Names the parameter that is wrong.
+    pub(crate) fn argument(self, argument: &'static str) -> Self {
+        Self { argument, ..self }
+    }
+
+    /// Says that a right program may get this.
+    pub(crate) fn into_answer(self) -> Self {
+        Self {
+            answer: true,
+            ..self
+        }
+    }
+
+    /// Whether the caller did something wrong: codes of the class 1xxxxx, but for answers.
+    pub(crate) fn is_misuse(&self) -> bool {
+        self.code / 100_000 == 1 && !self.answer
     }
 }
 

@@ -8,24 +8,45 @@
 //! # Models
 //!
 //! A model is an ONNX file with fixed dimensions, recognised by its content. The AIPP configuration that ATC gets
-//! for it lies beside it, `NAME.aipp.cfg` for `NAME.onnx`, else `aipp.cfg`; then the picture input is `UINT8` NHWC, as
-//! on the device. Without one the input is what the graph has. Element types are those of rten: INT64 and BOOL show
-//! as INT32, DOUBLE and FLOAT16 as FLOAT.
+//! for it lies beside it, `NAME.aipp.cfg` for `NAME.onnx`, else `aipp.cfg`, or is named by `ACL_CPU_MDL_AIPP_PTR` in
+//! `aclmdlSetConfigOpt`; then the picture input is `UINT8` NHWC, as on the device. Without one the input is what the
+//! graph has. Static AIPP with `RGB888_U8`, `YUV420SP_U8` or `YUV400_U8` is taken, with exchange of channels, crop,
+//! colour conversion, mean, min, var_reci and padding. Element types are those of rten: INT64 and BOOL show as INT32,
+//! DOUBLE and FLOAT16 as FLOAT. An offline model (`.om`) is refused with a text that says to give its ONNX file.
+//!
+//! What is chosen here because no device was at hand to look at: the dims of a `YUV420SP_U8` input are [n, height,
+//! width, 3] in `aclmdlGetInputDims` and [n, 3/2 height, width, 1] in `aclmdlGetInputDimsV2`; colour conversion rounds
+//! to the nearest.
 //!
 //! # Environment, read by `aclInit`
 //!
 //! * `ASCENDCL_CPU_RUN_MODE`: `device` (the default) or `host`. In host mode device memory is out of the CPU's
 //!   reach, as with a card: a program that touches it ends with SIGSEGV, and copies must say the right direction.
-//! * `ASCENDCL_CPU_THREADS`: threads that compute, 1 to 1024; default: as many as there are cores.
+//! * `ASCENDCL_CPU_THREADS`: threads that compute, 1 to 1024; default: as many as there are cores. One model can have
+//!   its own, by `ACL_CPU_MDL_THREADS_SIZET` in `aclmdlSetConfigOpt`.
+//! * `ASCENDCL_CPU_AIPP_PRECISION`: `fp32` (the default) or `fp16`, which rounds as the device does.
+//! * `ASCENDCL_CPU_VALIDATE`: `1` reports every misuse and every leak to the standard error output, anything else but
+//!   `0` is the file to append to. A report has the function, the argument, what the documentation says, and a
+//!   backtrace; at the end comes a line `validation: N misuses, N leaks`. This one is read by the first call.
 //! * `ASCENDCL_CPU_FAULT`: faults on demand, in builds with the feature `faults` only: rules
 //!   `FUNCTION:CALL:ACTION`, separated by commas. `CALL` counts from 1, `*` is every call; `ACTION` is `error=CODE`,
-//!   `delay_ms=N` or `hang`. A function that puts a task on a stream lets the task fail, wait or hang. Example:
-//!   `aclmdlExecuteAsync:3:hang,aclrtMemcpy:*:delay_ms=5`. Without the feature a variable that is set is an error.
+//!   `delay_ms=N`, `hang`, `lost` (the device, from that call on), for runs `short` (half of each output is written) or
+//!   `corrupt`, for memory `oom_bytes=N` (the limit from that call on). A function that puts a task on a stream lets the
+//!   task fail, wait or hang. Example: `aclmdlExecuteAsync:3:hang,aclrtMemcpy:*:delay_ms=5`. Without the feature a
+//!   variable that is set is an error.
+//! * `ASCEND_GLOBAL_LOG_LEVEL`: the lowest level that `aclAppLog` writes, 0 to 4; default 3, errors.
+//!
+//! # Allocation
+//!
+//! `aclmdlExecute` and `aclmdlExecuteAsync` allocate nothing on the calling thread once the model has run before; rten
+//! allocates on the streams' threads. [`Recycler`] as the global allocator keeps that memory from run to run;
+//! `libascendcl.so` has it.
 //!
 //! # Bounds
 //!
-//! Streams are threads of this process, and no call but `aclrtSynchronizeStreamWithTimeout` has a time limit. Dynamic
-//! shapes, dynamic AIPP, operators called one by one, profiling and dump are not part of the ABI declared here.
+//! Streams are threads of this process, and no call but `aclrtSynchronizeStreamWithTimeout` and `aclrtProcessReport` has
+//! a time limit. Dynamic shapes and dynamic AIPP are refused, questions about them get the answer of a static model.
+//! Operators called one by one, queues, profiling and dump are not part of the ABI declared here.
 
 // The names are the ABI's.
 #![allow(non_snake_case)]
@@ -37,10 +58,14 @@
 pub mod abi;
 mod aipp;
 mod failure;
+mod functions;
 mod half;
 mod handles;
 mod model;
+mod recycler;
 mod runtime;
 mod symbol;
+mod validate;
 
+pub use recycler::Recycler;
 pub use symbol::{RESOLVER, symbol};

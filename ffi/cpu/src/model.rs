@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rten::{DataType, Dimension, NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueType};
 use rten_tensor::prelude::*;
 
-use crate::aipp::{Config, Stage};
+use crate::aipp::{Config, Format, Precision, Stage};
 pub(crate) use error::ModelError;
 
 /// Element type of a tensor.
@@ -96,10 +96,11 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Loads an ONNX file's bytes; `aipp` is what its AIPP configuration file says.
+    /// Loads an ONNX file's bytes; `aipp` is what its AIPP configuration file says, and the
+    /// precision to work in.
     pub(crate) fn load(
         data: Vec<u8>,
-        aipp: Option<Config>,
+        aipp: Option<(Config, Precision)>,
         pool: Arc<ThreadPool>,
     ) -> Result<Self, ModelError> {
         if data.starts_with(b"IMOD") {
@@ -108,11 +109,11 @@ impl Model {
         let graph = rten::Model::load(data).map_err(|error| ModelError::Onnx(error.to_string()))?;
         let inputs = graph.input_ids().iter().enumerate().map(|(index, node)| {
             let tensor = describe(&graph, *node)?;
-            let here = aipp.as_ref().filter(|config| config.input == index);
+            let here = aipp.as_ref().filter(|(config, _)| config.input == index);
             Input::new(tensor, *node, here)
         });
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
-        if let Some(config) = &aipp
+        if let Some((config, _)) = &aipp
             && config.input >= inputs.len()
         {
             return Err(ModelError::AippInput(config.input, inputs.len()));
@@ -206,9 +207,13 @@ impl Model {
 }
 
 impl Input {
-    fn new(tensor: Tensor, node: NodeId, aipp: Option<&Config>) -> Result<Self, ModelError> {
+    fn new(
+        tensor: Tensor,
+        node: NodeId,
+        aipp: Option<&(Config, Precision)>,
+    ) -> Result<Self, ModelError> {
         let graph_dims = tensor.dims.clone();
-        let Some(config) = aipp else {
+        let Some((config, precision)) = aipp else {
             return Ok(Self {
                 tensor,
                 node,
@@ -221,9 +226,13 @@ impl Input {
         else {
             return Err(ModelError::AippTensor(tensor.name, graph_dims));
         };
-        let stage = config.fit(channels, height, width)?;
+        let stage = config.fit(channels, height, width, *precision)?;
         let (source_width, source_height) = stage.source_size();
-        let dims = vec![batch, source_height, source_width, channels];
+        let dims = match config.format {
+            // Dims whose product is the size: U and V lie below Y.
+            Format::Yuv420sp => vec![batch, source_height / 2 * 3, source_width, 1],
+            format => vec![batch, source_height, source_width, format.channels()],
+        };
         let planes = vec![0.0; tensor.bytes / tensor.element.bytes()];
         Ok(Self {
             tensor: Tensor::new(&tensor.name, dims, Element::U8)?,

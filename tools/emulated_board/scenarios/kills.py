@@ -10,7 +10,9 @@ from production import Production, require
 # From the kill to the closed way. The guard needs some milliseconds; the rest is an emulated processor on a busy machine.
 CLOSED_MAX_S = 0.5
 # The service does the same as the guard; it waits for longer, so that the guard is seen.
-SERVICE_WAITS_S = 2
+SERVICE_WAITS_S = 1.5
+# For the moments in which the way is open: on a busy machine the kill can come too late.
+TRIES = 4
 # A good part among the board's pictures.
 GOOD = 0
 
@@ -62,10 +64,13 @@ def run(board, production):
     board.guest.do(f"echo {SERVICE_WAITS_S} > /tmp/service.waits")
     numbers = _numbers(board)
     for name, reach in moments(production):
-        production.ready()
-        reach()
-        was_open = board.lines.level(REJECT)
-        took_s = _kill(board, name)
+        for _ in range(TRIES):
+            production.ready()
+            reach()
+            took_s, too_late = _kill(board, production, name)
+            if not too_late:
+                break
+        require(not too_late, f"{name}: {TRIES} times the way had closed by itself before the kill came through")
         before = board.station.records()
         require(_numbers(board)[:len(numbers)] == numbers, f"{name}: the journal lost parts")
         # The next start: one good part, to its end.
@@ -77,22 +82,26 @@ def run(board, production):
         counts, _ = again.judge(news)
         require(counts["PASS"] == 1, f"{name}: the part after the restart: {counts}")
         numbers = _numbers(board)
-        print(f"  {name}: way {'open, ' if was_open else ''}closed {took_s * 1000:.0f} ms after the kill; "
+        print(f"  {name}: way closed {took_s * 1000:.0f} ms after the kill; "
               f"{len(before)} records whole; part {numbers[-1]} passed after the restart")
     board.guest.do("rm /tmp/service.waits")
 
 
-def _kill(board, name):
-    """Kills the station, sees that the way is closed in time and stays so; the time that it took."""
-    killed = time.monotonic()
+def _kill(board, production, name):
+    """Kills the station and sees that the way is closed in time and stays so: (the time that it took, whether the station
+    may have closed it itself because it lived for that long)."""
+    killed, was_open = time.monotonic(), board.lines.level(REJECT)
     board.station.kill()
     time.sleep(CLOSED_MAX_S)
-    changes = board.lines.changes(REJECT, killed)
-    took_s = max((at - killed for at, _ in changes), default=0.0)
+    changes = board.lines.changes(REJECT)
+    after = [at for at, _ in changes if at >= killed]
     require(board.lines.level(REJECT) == 0, f"{name}: the way is open {CLOSED_MAX_S} s after the kill")
     time.sleep(SERVICE_WAITS_S - CLOSED_MAX_S)
     require(not board.lines.changes(REJECT, killed + CLOSED_MAX_S), f"{name}: the gate moved after the kill")
-    return took_s
+    if not was_open:
+        return 0.0, False
+    opened, closed = changes[-2][0], changes[-1][0]
+    return closed - killed, not after or closed - opened > production.pulse_s - 0.02
 
 
 def _numbers(board):

@@ -3,22 +3,22 @@ afterwards the station works as before."""
 
 import time
 import journal
+import station
 from board import REJECT, TRIGGER
 from production import Production, require
 
-EDGES = 150
-# Longer than the station's debounce, with room for the emulated processor's delays.
-HALF_S = 0.012
+EDGES = 100
+HALF_S = 0.03
 
 
 def run(board, production):
+    # Without debounce, which on a busy machine would take some of these edges for bounces.
+    _restart(board, station.file(trigger={"debounce_us": 0}))
     before = len(board.station.records())
     production.ready()
     began = time.monotonic()
     for _ in range(EDGES):
-        board.lines.drive(TRIGGER, 1)
-        time.sleep(HALF_S)
-        board.lines.drive(TRIGGER, 0)
+        board.lines.pulse(TRIGGER, HALF_S)
         time.sleep(HALF_S)
     took_s = time.monotonic() - began
     time.sleep(production.delay_s + production.pulse_s + 1)
@@ -31,14 +31,22 @@ def run(board, production):
     openings = [at for at, level in board.lines.changes(REJECT, began) if level]
     require(len(parts) + unnumbered == EDGES,
             f"{EDGES} triggers, but {len(parts)} records and {unnumbered} counted without one")
-    require(missed, "such a storm should make missed triggers")
+    require(len(missed) + unnumbered > EDGES / 2, f"such a storm should make more than {len(missed)} missed triggers")
     require(len(openings) <= len(passed), f"the way opened {len(openings)} times for {len(passed)} parts that passed")
     require(all(one["verdict"]["kind"] == "PASS" for one in passed), "a part passed without its verdict")
-    # And then as before.
+    # And then as before, the same program.
+    after = len(board.station.records())
     again = Production(board, production.camera, production.pictures)
     again.parts(2)
     again.settle()
-    counts, _ = again.judge(board.station.records()[before + len(records):])
+    counts, _ = again.judge(board.station.records()[after:])
     require(counts["PASS"] == counts["REJECT"] == 1, f"after the storm: {counts}")
+    _restart(board, board.description)
     print(f"  {EDGES} triggers in {took_s:.1f} s: {len(inspected)} inspected, {len(missed)} missed with a record, "
           f"{unnumbered} counted together, {len(parts) - len(inspected) - len(missed)} other faults")
+
+
+def _restart(board, description):
+    board.station.stop()
+    board.station.describe(description)
+    board.station.start()

@@ -5,7 +5,7 @@ from board import READY, REJECT
 from production import require
 
 # Well above the watchdog's time to bite, and below the engine's own timeout, which would end the program first.
-HANGS = "ASCENDCL_CPU_FAULT=aclmdlExecuteAsync:4:hang"
+HANGS = "ASCENDCL_CPU_FAULT=aclmdlExecuteAsync:6:hang"
 
 
 def run(board, production):

@@ -4,11 +4,12 @@ use std::ffi::CString;
 
 use ascendcl::bindings::{
     ACL_DATA_WITH_STATIC_AIPP, ACL_DATA_WITHOUT_AIPP, ACL_ERROR_GE_AIPP_NOT_EXIST,
-    ACL_ERROR_INVALID_PARAM, ACL_FLOAT, ACL_FORMAT_NCHW, ACL_RGB888_U8, aclAippInfo, aclError,
-    aclmdlInputAippType,
+    ACL_ERROR_INVALID_PARAM, ACL_FLOAT, ACL_FORMAT_NCHW, ACL_RGB888_U8, ACL_YUV400_U8,
+    ACL_YUV420SP_U8, aclAippInfo, aclError, aclmdlInputAippType,
 };
 
 use super::{not_null, ports, status};
+use crate::aipp::Format;
 use crate::failure::Failure;
 use crate::model::Model;
 use crate::runtime::models;
@@ -57,7 +58,8 @@ pub unsafe extern "C" fn aclmdlGetFirstAippInfo(
                 format!(
                     "input {index} of model {modelId} has no AIPP: put NAME.aipp.cfg beside the model"
                 ),
-            ));
+            )
+            .into_answer());
         }
         // SAFETY: not null; the caller passes a place for the struct, and all zeros are values of its fields
         // (numbers, and a pointer that may be null). It is large, hence filled in place.
@@ -78,7 +80,8 @@ fn check_index(model: &Model, index: usize) -> Result<(), Failure> {
     Err(Failure::new(
         ACL_ERROR_INVALID_PARAM,
         format!("input {index}, the model has {count}"),
-    ))
+    )
+    .argument("index"))
 }
 
 /// A size in pixels: at most 4096 by the grammar, or of a tensor that is in memory.
@@ -92,9 +95,14 @@ fn fill(info: &mut aclAippInfo, model: &Model, index: usize) {
         return;
     };
     let (width, height) = stage.source_size();
-    let (crop_width, crop_height) = stage.output_size();
+    let (crop_width, crop_height) = stage.crop_size();
+    let (output_width, output_height) = stage.output_size();
     let (x, y) = stage.start();
-    info.inputFormat = ACL_RGB888_U8;
+    info.inputFormat = match config.format {
+        Format::Rgb888 => ACL_RGB888_U8,
+        Format::Yuv420sp => ACL_YUV420SP_U8,
+        Format::Yuv400 => ACL_YUV400_U8,
+    };
     info.srcImageSizeW = pixels(width);
     info.srcImageSizeH = pixels(height);
     if config.crop.is_some() {
@@ -105,6 +113,23 @@ fn fill(info: &mut aclAippInfo, model: &Model, index: usize) {
         info.cropSizeH = pixels(crop_height);
     }
     info.rbuvSwapSwitch = i8::from(config.swap);
+    if let Some(conversion) = &config.conversion {
+        info.cscSwitch = 1;
+        let [first, second, third] = conversion.matrix;
+        [info.matrixR0C0, info.matrixR0C1, info.matrixR0C2] = first;
+        [info.matrixR1C0, info.matrixR1C1, info.matrixR1C2] = second;
+        [info.matrixR2C0, info.matrixR2C1, info.matrixR2C2] = third;
+        [info.inputBias0, info.inputBias1, info.inputBias2] = conversion.input_bias.map(i32::from);
+        [info.outputBias0, info.outputBias1, info.outputBias2] =
+            conversion.output_bias.map(i32::from);
+    }
+    if let Some(padding) = &config.padding {
+        info.paddingSwitch = 1;
+        info.leftPaddingSize = pixels(padding.left);
+        info.rightPaddingSize = pixels(padding.right);
+        info.topPaddingSize = pixels(padding.top);
+        info.bottomPaddingSize = pixels(padding.bottom);
+    }
     [info.meanChn0, info.meanChn1, info.meanChn2] = config.mean.map(i32::from);
     [info.minChn0, info.minChn1, info.minChn2] = config.min;
     [info.varReciChn0, info.varReciChn1, info.varReciChn2] = config.var_reci;
@@ -113,7 +138,7 @@ fn fill(info: &mut aclAippInfo, model: &Model, index: usize) {
     info.srcDatatype = ACL_FLOAT;
     let name = CString::new(tensor.name.replace('\0', "")).unwrap_or_default();
     let batch = tensor.dims.first().copied().unwrap_or_default();
-    let behind = [batch, 3, crop_height, crop_width];
+    let behind = [batch, stage.channels(), output_height, output_width];
     info.srcDimNum = behind.len();
     info.shapeCount = 1;
     let [shape, ..] = &mut info.outDims;

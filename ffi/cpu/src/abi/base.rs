@@ -25,7 +25,7 @@ pub(super) struct Buffer {
 // SAFETY: an address, not followed here.
 unsafe impl Send for Buffer {}
 
-static BUFFERS: Registry<Mutex<Buffer>> = Registry::new();
+static BUFFERS: Registry<Mutex<Buffer>> = Registry::new("data buffer");
 
 /// The data buffer of a handle.
 fn buffer(handle: *const aclDataBuffer) -> Result<Arc<Mutex<Buffer>>, Failure> {
@@ -45,6 +45,7 @@ fn unknown() -> Failure {
         ACL_ERROR_INVALID_PARAM,
         "no such data buffer: null, destroyed or never created",
     )
+    .argument("dataBuffer")
 }
 
 /// A data buffer for memory of the caller. Never null.

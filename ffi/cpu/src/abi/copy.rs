@@ -12,6 +12,7 @@ use super::{not_null, status};
 use crate::failure::Failure;
 use crate::runtime::memory::{self, Kind, Span};
 use crate::runtime::process::{self, RunMode};
+use crate::runtime::work::Work;
 use crate::runtime::{context, stream};
 
 /// Copies now. Errors: 107000 more than fits, out of a block, or a kind that does not go with the pointers.
@@ -60,10 +61,7 @@ pub unsafe extern "C" fn aclrtMemcpyAsync(
                 format!("{dst:p} and {src:p} must be multiples of 64 bytes"),
             ));
         }
-        stream.launch("aclrtMemcpyAsync", move |_| {
-            source.copy_to(&target, count);
-            Ok(())
-        })
+        stream.launch(Work::Copy(target, source, count))
     })
 }
 
@@ -87,6 +85,16 @@ unsafe fn copy_spans(
     let target = unsafe { memory::locate(dst.cast(), count) }?;
     // SAFETY: the contract is the same; the source is only read.
     let source = unsafe { memory::locate(src.cast_mut().cast(), count) }?;
+    check_kind(&target, &source, kind)?;
+    Ok((target, source))
+}
+
+/// Refuses a kind that does not go with the two sides.
+pub(super) fn check_kind(
+    target: &Span,
+    source: &Span,
+    kind: aclrtMemcpyKind,
+) -> Result<(), Failure> {
     let (from_device, to_device) = match kind {
         ACL_MEMCPY_HOST_TO_HOST => (false, false),
         ACL_MEMCPY_HOST_TO_DEVICE => (false, true),
@@ -96,10 +104,10 @@ unsafe fn copy_spans(
     };
     // On the device itself there is one memory, and every direction is the same.
     if process::settings()?.run_mode == RunMode::Host {
-        check_side("dst", &target, to_device)?;
-        check_side("src", &source, from_device)?;
+        check_side("dst", target, to_device)?;
+        check_side("src", source, from_device)?;
     }
-    Ok((target, source))
+    Ok(())
 }
 
 fn check_side(name: &str, span: &Span, device: bool) -> Result<(), Failure> {
@@ -151,10 +159,7 @@ pub unsafe extern "C" fn aclrtMemsetAsync(
         let stream = stream::resolve(stream.addr())?;
         // SAFETY: the contract is the same.
         let span = unsafe { set_span(devPtr, maxCount, count) }?;
-        stream.launch("aclrtMemsetAsync", move |_| {
-            span.fill(low_byte(value), count);
-            Ok(())
-        })
+        stream.launch(Work::Fill(span, low_byte(value), count))
     })
 }
 

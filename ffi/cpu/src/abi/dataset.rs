@@ -9,10 +9,17 @@ use super::{base, status, value};
 use crate::failure::Failure;
 use crate::handles::{Registry, lock, to_pointer};
 
-/// Handles of the data buffers, in order.
-static DATASETS: Registry<Mutex<Vec<usize>>> = Registry::new();
+/// A buffer in a dataset, by the handles of the buffer and of the tensor description beside it, 0 without one.
+pub(super) struct Entry {
+    buffer: usize,
+    tensor_desc: usize,
+}
 
-fn dataset(handle: *const aclmdlDataset) -> Result<Arc<Mutex<Vec<usize>>>, Failure> {
+type Dataset = Mutex<Vec<Entry>>;
+
+static DATASETS: Registry<Dataset> = Registry::new("dataset");
+
+pub(super) fn dataset(handle: *const aclmdlDataset) -> Result<Arc<Dataset>, Failure> {
     DATASETS.get(handle.addr()).ok_or_else(unknown)
 }
 
@@ -21,16 +28,46 @@ fn unknown() -> Failure {
         ACL_ERROR_INVALID_PARAM,
         "no such dataset: null, destroyed or never created",
     )
+    .argument("dataset")
 }
 
-/// Addresses and sizes of a dataset's buffers as they are now.
-pub(super) fn contents(handle: *const aclmdlDataset) -> Result<Vec<(*mut u8, usize)>, Failure> {
+fn beyond(index: usize, count: usize) -> Failure {
+    Failure::new(
+        ACL_ERROR_INVALID_PARAM,
+        format!("index {index}, the dataset has {count} buffers"),
+    )
+}
+
+/// Puts a tensor description beside a buffer.
+pub(super) fn set_tensor_desc(
+    handle: *const aclmdlDataset,
+    index: usize,
+    tensor_desc: usize,
+) -> Result<(), Failure> {
     let dataset = dataset(handle)?;
-    let handles = lock(&dataset);
-    let buffers = handles.iter().map(|handle| base::contents(*handle));
-    buffers
-        .map(|buffer| buffer.map(|buffer| (buffer.data, buffer.size)))
-        .collect()
+    let mut entries = lock(&dataset);
+    let count = entries.len();
+    let entry = entries.get_mut(index).ok_or_else(|| beyond(index, count))?;
+    entry.tensor_desc = tensor_desc;
+    Ok(())
+}
+
+/// The tensor description beside a buffer; 0 without one.
+pub(super) fn tensor_desc(handle: *const aclmdlDataset, index: usize) -> Result<usize, Failure> {
+    let dataset = dataset(handle)?;
+    let entries = lock(&dataset);
+    let entry = entries.get(index);
+    entry
+        .map(|entry| entry.tensor_desc)
+        .ok_or_else(|| beyond(index, entries.len()))
+}
+
+/// Addresses and sizes of the buffers as they are now.
+pub(super) fn contents(
+    entries: &[Entry],
+) -> impl ExactSizeIterator<Item = Result<(*mut u8, usize), Failure>> {
+    let buffers = entries.iter().map(|entry| base::contents(entry.buffer));
+    buffers.map(|buffer| buffer.map(|buffer| (buffer.data, buffer.size)))
 }
 
 /// An empty dataset. Never null.
@@ -62,7 +99,10 @@ pub extern "C" fn aclmdlAddDatasetBuffer(
     status("aclmdlAddDatasetBuffer", || {
         let dataset = self::dataset(dataset)?;
         base::contents(dataBuffer.addr())?;
-        lock(&dataset).push(dataBuffer.addr());
+        lock(&dataset).push(Entry {
+            buffer: dataBuffer.addr(),
+            tensor_desc: 0,
+        });
         Ok(())
     })
 }
@@ -83,13 +123,10 @@ pub extern "C" fn aclmdlGetDatasetBuffer(
 ) -> *mut aclDataBuffer {
     value("aclmdlGetDatasetBuffer", ptr::null_mut(), || {
         let dataset = self::dataset(dataset)?;
-        let handles = lock(&dataset);
-        let handle = handles.get(index).copied().ok_or_else(|| {
-            Failure::new(
-                ACL_ERROR_INVALID_PARAM,
-                format!("index {index}, the dataset has {} buffers", handles.len()),
-            )
-        })?;
-        Ok(to_pointer(handle))
+        let entries = lock(&dataset);
+        let entry = entries
+            .get(index)
+            .ok_or_else(|| beyond(index, entries.len()))?;
+        Ok(to_pointer(entry.buffer))
     })
 }

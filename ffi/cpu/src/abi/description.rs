@@ -5,20 +5,21 @@ use std::sync::{Arc, Mutex};
 
 use ascendcl::bindings::{ACL_ERROR_INVALID_PARAM, aclError, aclmdlDesc, aclmdlIODims};
 
-use super::ports::{self, Ports, Side};
+use super::ports::{self, Port, Ports, Side};
 use super::{not_null, status, value};
 use crate::failure::Failure;
 use crate::handles::{Registry, lock, to_pointer};
 use crate::runtime::models;
 
 /// What each says since `aclmdlGetDesc`.
-static DESCRIPTIONS: Registry<Mutex<Option<Arc<Ports>>>> = Registry::new();
+static DESCRIPTIONS: Registry<Mutex<Option<Arc<Ports>>>> = Registry::new("model description");
 
 fn unknown() -> Failure {
     Failure::new(
         ACL_ERROR_INVALID_PARAM,
         "no such description: null, destroyed or never created",
     )
+    .argument("modelDesc")
 }
 
 /// What the description of a handle says.
@@ -100,10 +101,11 @@ pub extern "C" fn aclmdlGetOutputSizeByIndex(modelDesc: *mut aclmdlDesc, index: 
 ///
 /// `out` must be null or a place for dims.
 unsafe fn put_dims(
-    call: &str,
+    call: &'static str,
     modelDesc: *const aclmdlDesc,
     side: Side,
     index: usize,
+    dims: fn(&Port) -> &[i64],
     out: *mut aclmdlIODims,
 ) -> aclError {
     status(call, || {
@@ -111,12 +113,12 @@ unsafe fn put_dims(
         let ports = ports(modelDesc)?;
         let port = ports.port(side, index)?;
         // SAFETY: not null; the caller passes a place for dims.
-        unsafe { out.write(ports::dims(&port.dims_name, &port.dims)) };
+        unsafe { out.write(ports::dims(&port.dims_name, dims(port))) };
         Ok(())
     })
 }
 
-/// The dims of an input as it is given: behind AIPP [n, height, width, 3].
+/// The dims of an input as it is given: behind AIPP those of the picture, [n, height, width, channels].
 /// Error: 100000 unknown description or index.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetInputDims(
@@ -125,10 +127,20 @@ pub unsafe extern "C" fn aclmdlGetInputDims(
     dims: *mut aclmdlIODims,
 ) -> aclError {
     // SAFETY: the contract is the same.
-    unsafe { put_dims("aclmdlGetInputDims", modelDesc, Side::Input, index, dims) }
+    unsafe {
+        put_dims(
+            "aclmdlGetInputDims",
+            modelDesc,
+            Side::Input,
+            index,
+            |port| &port.picture_dims,
+            dims,
+        )
+    }
 }
 
-/// As `aclmdlGetInputDims`.
+/// As `aclmdlGetInputDims`, but that the product of the dims is the size also for a `YUV420SP_U8` picture:
+/// [n, 3/2 height, width, 1].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetInputDimsV2(
     modelDesc: *const aclmdlDesc,
@@ -136,7 +148,16 @@ pub unsafe extern "C" fn aclmdlGetInputDimsV2(
     dims: *mut aclmdlIODims,
 ) -> aclError {
     // SAFETY: the contract is the same.
-    unsafe { put_dims("aclmdlGetInputDimsV2", modelDesc, Side::Input, index, dims) }
+    unsafe {
+        put_dims(
+            "aclmdlGetInputDimsV2",
+            modelDesc,
+            Side::Input,
+            index,
+            |port| &port.dims,
+            dims,
+        )
+    }
 }
 
 /// The dims of an output. Error: 100000 unknown description or index.
@@ -147,7 +168,16 @@ pub unsafe extern "C" fn aclmdlGetOutputDims(
     dims: *mut aclmdlIODims,
 ) -> aclError {
     // SAFETY: the contract is the same.
-    unsafe { put_dims("aclmdlGetOutputDims", modelDesc, Side::Output, index, dims) }
+    unsafe {
+        put_dims(
+            "aclmdlGetOutputDims",
+            modelDesc,
+            Side::Output,
+            index,
+            |port| &port.dims,
+            dims,
+        )
+    }
 }
 
 /// As `aclmdlGetOutputDims`: no output changes its size.
@@ -164,6 +194,7 @@ pub unsafe extern "C" fn aclmdlGetCurOutputDims(
             modelDesc,
             Side::Output,
             index,
+            |port| &port.dims,
             dims,
         )
     }

@@ -6,21 +6,22 @@ use ascendcl::bindings::{ACL_DEVICE, ACL_HOST, aclError, aclrtContext, aclrtRunM
 
 use super::{not_null, status};
 use crate::handles::to_pointer;
-use crate::runtime::context::{self, DEVICE_COUNT};
+use crate::runtime::context;
+use crate::runtime::device::{self, DEVICE_COUNT};
 use crate::runtime::process::{self, RunMode};
 use crate::runtime::stream;
 
 /// Makes the default context of device 0 this thread's. Error: 107001 for any other device.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtSetDevice(deviceId: i32) -> aclError {
-    status("aclrtSetDevice", || context::set_device(deviceId))
+    status("aclrtSetDevice", || device::open(deviceId))
 }
 
 /// Gives one `aclrtSetDevice` back; the last one ends the default context, after its streams have run dry.
 /// Error: 107001 when none is open.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtResetDevice(deviceId: i32) -> aclError {
-    status("aclrtResetDevice", || context::reset_device(deviceId))
+    status("aclrtResetDevice", || device::close(deviceId))
 }
 
 /// The device of this thread's context. Error: 107002 without one.
@@ -73,7 +74,7 @@ pub extern "C" fn aclrtSynchronizeDevice() -> aclError {
 pub unsafe extern "C" fn aclrtCreateContext(context: *mut aclrtContext, deviceId: i32) -> aclError {
     status("aclrtCreateContext", || {
         not_null(context, "context")?;
-        let handle = context::create(deviceId)?;
+        let handle = device::create_context(deviceId)?;
         // SAFETY: not null; the caller passes a place for the handle.
         unsafe { context.write(to_pointer(handle)) };
         Ok(())
@@ -86,7 +87,7 @@ pub unsafe extern "C" fn aclrtCreateContext(context: *mut aclrtContext, deviceId
 pub extern "C" fn aclrtDestroyContext(context: aclrtContext) -> aclError {
     status("aclrtDestroyContext", || {
         not_null(context, "context")?;
-        context::destroy(context.addr())
+        device::destroy_context(context.addr())
     })
 }
 

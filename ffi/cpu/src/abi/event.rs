@@ -2,8 +2,9 @@
 
 use ascendcl::bindings::{
     ACL_EVENT_RECORDED_STATUS_COMPLETE, ACL_EVENT_RECORDED_STATUS_NOT_READY,
-    ACL_EVENT_STATUS_COMPLETE, ACL_EVENT_STATUS_NOT_READY, aclError, aclrtEvent,
-    aclrtEventRecordedStatus, aclrtEventStatus, aclrtStream,
+    ACL_EVENT_STATUS_COMPLETE, ACL_EVENT_STATUS_NOT_READY, ACL_EVENT_WAIT_STATUS_COMPLETE,
+    ACL_EVENT_WAIT_STATUS_NOT_READY, aclError, aclrtEvent, aclrtEventRecordedStatus,
+    aclrtEventStatus, aclrtEventWaitStatus, aclrtStream,
 };
 
 use super::{not_null, status};
@@ -46,7 +47,10 @@ pub extern "C" fn aclrtDestroyEvent(event: aclrtEvent) -> aclError {
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtRecordEvent(event: aclrtEvent, stream: aclrtStream) -> aclError {
     status("aclrtRecordEvent", || {
-        event::resolve(event.addr())?.record(&*stream::resolve(stream.addr())?)
+        event::record(
+            &event::resolve(event.addr())?,
+            &*stream::resolve(stream.addr())?,
+        )
     })
 }
 
@@ -54,7 +58,10 @@ pub extern "C" fn aclrtRecordEvent(event: aclrtEvent, stream: aclrtStream) -> ac
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtResetEvent(event: aclrtEvent, stream: aclrtStream) -> aclError {
     status("aclrtResetEvent", || {
-        event::resolve(event.addr())?.reset(&*stream::resolve(stream.addr())?)
+        event::reset(
+            &event::resolve(event.addr())?,
+            &*stream::resolve(stream.addr())?,
+        )
     })
 }
 
@@ -89,6 +96,25 @@ pub unsafe extern "C" fn aclrtQueryEventStatus(
         let complete = match event::resolve(event.addr())?.query()? {
             true => ACL_EVENT_RECORDED_STATUS_COMPLETE,
             false => ACL_EVENT_RECORDED_STATUS_NOT_READY,
+        };
+        // SAFETY: not null; the caller passes a place for the status.
+        unsafe { status.write(complete) };
+        Ok(())
+    })
+}
+
+/// Whether streams that wait for the event may go on: complete 0, not ready 1 (also when it was never recorded).
+/// Error: that of a task in front of the record that failed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtQueryEventWaitStatus(
+    event: aclrtEvent,
+    status: *mut aclrtEventWaitStatus,
+) -> aclError {
+    self::status("aclrtQueryEventWaitStatus", || {
+        not_null(status, "status")?;
+        let complete = match event::resolve(event.addr())?.query()? {
+            true => ACL_EVENT_WAIT_STATUS_COMPLETE,
+            false => ACL_EVENT_WAIT_STATUS_NOT_READY,
         };
         // SAFETY: not null; the caller passes a place for the status.
         unsafe { status.write(complete) };

@@ -25,7 +25,11 @@ pub unsafe extern "C" fn aclrtSetExceptionInfoCallback(
     })
 }
 
-fn ask(call: &str, info: *const aclrtExceptionInfo, field: impl FnOnce(Info) -> u32) -> u32 {
+fn ask(
+    call: &'static str,
+    info: *const aclrtExceptionInfo,
+    field: impl FnOnce(Info) -> u32,
+) -> u32 {
     value(call, u32::MAX, || {
         exception::info(info.addr()).map(field).ok_or_else(|| {
             Failure::new(

@@ -7,7 +7,7 @@ use ascendcl::bindings::{ACL_ERROR_INVALID_FILE, aclError};
 
 use super::{not_null, path, status};
 use crate::failure::{self, Failure};
-use crate::runtime::process;
+use crate::runtime::device;
 
 /// Starts AscendCL and reads the environment (see the crate's documentation). A configuration file, if given,
 /// must be readable; what stands in it (dump, profiling) is for the device.
@@ -24,9 +24,10 @@ pub unsafe extern "C" fn aclInit(configPath: *const c_char) -> aclError {
                     ACL_ERROR_INVALID_FILE,
                     format!("configuration {}: {error}", path.display()),
                 )
+                .into_answer()
             })?;
         }
-        process::init()
+        device::init()
     })
 }
 
@@ -35,7 +36,7 @@ pub unsafe extern "C" fn aclInit(configPath: *const c_char) -> aclError {
 /// Errors: 100001 never started, 100037 ended before.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclFinalize() -> aclError {
-    status("aclFinalize", process::finalize)
+    status("aclFinalize", device::finalize)
 }
 
 /// The version of the header that this implementation follows: 1.3.0.

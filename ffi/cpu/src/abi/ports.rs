@@ -16,7 +16,10 @@ pub(super) struct Port {
     pub(super) name: CString,
     /// The name in dims: another one if it does not fit there.
     pub(super) dims_name: CString,
+    /// Their product times the bytes of an element is the size.
     pub(super) dims: Vec<i64>,
+    /// The same, or for a picture its [n, height, width, channels].
+    pub(super) picture_dims: Vec<i64>,
     pub(super) format: aclFormat,
     pub(super) data_type: aclDataType,
     pub(super) bytes: usize,
@@ -57,6 +60,7 @@ impl Port {
             },
             name,
             dims: signed(&tensor.dims),
+            picture_dims: signed(&tensor.dims),
             format,
             data_type: match tensor.element {
                 Element::F32 => ACL_FLOAT,
@@ -79,7 +83,13 @@ impl Ports {
                 (None, 4) => ACL_FORMAT_NCHW,
                 (None, _) => ACL_FORMAT_ND,
             };
-            Port::new(tensor, Side::Input, format, loaded.id, index)
+            let mut port = Port::new(tensor, Side::Input, format, loaded.id, index);
+            if let Some((config, stage)) = model.aipp(index) {
+                let (width, height) = stage.source_size();
+                let batch = tensor.dims.first().copied().unwrap_or_default();
+                port.picture_dims = signed(&[batch, height, width, config.format.channels()]);
+            }
+            port
         });
         let outputs = model.outputs().iter().enumerate();
         let outputs = outputs.map(|(index, tensor)| {

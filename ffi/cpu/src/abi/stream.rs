@@ -14,7 +14,7 @@ use crate::runtime::{context, event, stream};
 pub unsafe extern "C" fn aclrtCreateStream(stream: *mut aclrtStream) -> aclError {
     status("aclrtCreateStream", || {
         not_null(stream, "stream")?;
-        let (handle, _) = stream::add(context::current()?.handle)?;
+        let handle = stream::create()?;
         // SAFETY: not null; the caller passes a place for the handle.
         unsafe { stream.write(to_pointer(handle)) };
         Ok(())
@@ -60,6 +60,13 @@ pub extern "C" fn aclrtSynchronizeStreamWithTimeout(stream: aclrtStream, timeout
 pub extern "C" fn aclrtStreamWaitEvent(stream: aclrtStream, event: aclrtEvent) -> aclError {
     status("aclrtStreamWaitEvent", || {
         let event = event::resolve(event.addr())?;
-        event.hold(&*stream::resolve(stream.addr())?)
+        event::hold(&event, &*stream::resolve(stream.addr())?)
     })
+}
+
+/// Takes the limit in seconds that `aclrtStreamWaitEvent` has on a device. Here such a wait has none: the task goes on
+/// when the event comes. Error: 107002 without a context.
+#[unsafe(no_mangle)]
+pub extern "C" fn aclrtSetOpWaitTimeout(_timeout: u32) -> aclError {
+    status("aclrtSetOpWaitTimeout", || context::current().map(drop))
 }

@@ -108,6 +108,35 @@ pub unsafe extern "C" fn aclmdlGetOutputIndexByName(
     })
 }
 
+/// The name of an input or output as the model file has it, by that name or by the shorter one that dims have in its
+/// place; null when there is none. Good until the description is filled anew or ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlGetTensorRealName(
+    modelDesc: *const aclmdlDesc,
+    name: *const c_char,
+) -> *const c_char {
+    value("aclmdlGetTensorRealName", ptr::null(), || {
+        let ports = ports(modelDesc)?;
+        // SAFETY: the caller passes a text as the prototype says.
+        let name = unsafe { text(name, "name") }?;
+        let mut all = ports
+            .side(Side::Input)
+            .iter()
+            .chain(ports.side(Side::Output));
+        let found =
+            all.find(|port| port.name.as_c_str() == name || port.dims_name.as_c_str() == name);
+        let found = found.ok_or_else(|| {
+            Failure::new(
+                ACL_ERROR_INVALID_PARAM,
+                format!("no tensor `{}`", name.to_string_lossy()),
+            )
+            .into_answer()
+        })?;
+        // The ports stay in memory as long as the description holds them.
+        Ok(found.name.as_ptr())
+    })
+}
+
 fn find(description: *const aclmdlDesc, side: Side, name: &CStr) -> Result<usize, Failure> {
     let ports = ports(description)?;
     let mut names = ports.side(side).iter();
@@ -127,5 +156,6 @@ fn find(description: *const aclmdlDesc, side: Side, name: &CStr) -> Result<usize
                     name.to_string_lossy()
                 ),
             )
+            .into_answer()
         })
 }

@@ -73,8 +73,26 @@ pub enum AippError {
         /// Pixels of the model input.
         model: usize,
     },
-    /// The model input has no three channels.
+    /// There is more padding than model input.
+    Padding {
+        /// `width` or `height`.
+        axis: &'static str,
+        /// Pixels of padding on both sides.
+        padding: usize,
+        /// Pixels of the model input.
+        model: usize,
+    },
+    /// A number of pixels is odd that has to be even, as U and V are there for pairs of pixels.
+    Odd {
+        /// `width` or `height`.
+        axis: &'static str,
+        /// The number.
+        pixels: usize,
+    },
+    /// The model input has not the channels of the picture.
     Channels {
+        /// Channels of the picture.
+        format: usize,
         /// Channels of the model input.
         model: usize,
     },
@@ -124,11 +142,23 @@ impl fmt::Display for AippError {
                 model,
             } => write!(
                 f,
-                "{axis}: the window of {size} from {start} must lie in the picture of {source} and be the {model} of the model input: correct src_image_size, load_start_pos or crop_size"
+                "{axis}: the window of {size} from {start} must lie in the picture of {source} and be the {model} of the model input inside its padding: correct src_image_size, load_start_pos or crop_size"
             ),
-            Self::Channels { model } => write!(
+            Self::Padding {
+                axis,
+                padding,
+                model,
+            } => write!(
                 f,
-                "RGB888_U8 gives 3 channels, the model input has {model}: export the model with 3 channels"
+                "{axis}: {padding} pixels of padding leave nothing of the {model} of the model input: correct the padding sizes"
+            ),
+            Self::Odd { axis, pixels } => write!(
+                f,
+                "{axis}: {pixels} is odd, YUV420SP_U8 has pairs of pixels: correct src_image_size, load_start_pos or crop_size"
+            ),
+            Self::Channels { format, model } => write!(
+                f,
+                "input_format gives {format} channels, the model input has {model}: choose another format, or export the model with as many"
             ),
         }
     }

@@ -1,15 +1,14 @@
-//! The text of an AIPP configuration as ATC's `--insert_op_conf` takes it: one block
+//! The keys of an AIPP configuration as ATC's `--insert_op_conf` takes it: one block
 //! `aipp_op { key: value ... }` in protobuf text format, `#` starts a comment.
 
-use std::collections::BTreeMap;
-
-use super::tokens::{ended, expect, is_word, syntax, tokens};
-use super::{AippError, CHANNELS, Config, Crop};
+use super::block::Block;
+use super::{AippError, Config, Conversion, Crop, Format, Padding};
 
 /// Keys that are used here.
-const USED: [&str; 23] = [
+const USED: [&str; 30] = [
     "aipp_mode",
     "related_input_rank",
+    "related_input_name",
     "input_format",
     "src_image_size_w",
     "src_image_size_h",
@@ -31,32 +30,44 @@ const USED: [&str; 23] = [
     "var_reci_chn_1",
     "var_reci_chn_2",
     "input_edge_idx",
+    "padding",
+    "left_padding_size",
+    "right_padding_size",
+    "top_padding_size",
+    "bottom_padding_size",
+    "padding_value",
 ];
 
-/// Keys of formats with a fourth channel: any number is taken and changes nothing, as on the device.
-const FOURTH_CHANNEL: [&str; 3] = ["mean_chn_3", "min_chn_3", "var_reci_chn_3"];
+/// Keys that say nothing here, whatever their value: of a fourth channel, and of dynamic AIPP.
+const IDLE: [&str; 6] = [
+    "mean_chn_3",
+    "min_chn_3",
+    "var_reci_chn_3",
+    "cpadding_value",
+    "max_src_image_size",
+    "support_rotation",
+];
 
-/// Switches that must be off, and the keys that only have a meaning when they are on.
-const MUST_BE_OFF: [(&str, &str); 3] = [
+/// Switches that must be off.
+const MUST_BE_OFF: [(&str, &str); 2] = [
     (
         "resize",
         "the AIPP of the Ascend 310 has no resize: give the picture in the model's size",
     ),
-    ("padding", "give the picture in the model's size"),
     ("single_line_mode", "switch it off"),
 ];
 
-/// Prefixes of keys that only have a meaning when a switch of [`MUST_BE_OFF`] or `csc_switch` is on.
-const IDLE_PREFIXES: [&str; 8] = [
-    "matrix_",
-    "input_bias_",
-    "output_bias_",
-    "resize_output_",
-    "left_padding_",
-    "right_padding_",
-    "top_padding_",
-    "bottom_padding_",
+/// Prefixes of keys that only have a meaning when `resize` is on.
+const IDLE_PREFIX: &str = "resize_output_";
+
+/// Factors and biases of the conversion of colours.
+const MATRIX: [[&str; 3]; 3] = [
+    ["matrix_r0c0", "matrix_r0c1", "matrix_r0c2"],
+    ["matrix_r1c0", "matrix_r1c1", "matrix_r1c2"],
+    ["matrix_r2c0", "matrix_r2c1", "matrix_r2c2"],
 ];
+const INPUT_BIAS: [&str; 3] = ["input_bias_0", "input_bias_1", "input_bias_2"];
+const OUTPUT_BIAS: [&str; 3] = ["output_bias_0", "output_bias_1", "output_bias_2"];
 
 impl Config {
     /// Reads a configuration file's text.
@@ -65,8 +76,9 @@ impl Config {
     ///
     /// [`AippError`], the first problem found, with line and key.
     pub fn parse(text: &str) -> Result<Self, AippError> {
-        let block = Block::read(text)?;
+        let block = Block::read(text, known)?;
         block.check_modes()?;
+        let format = block.format()?;
         let crop = Crop {
             x: block
                 .integer("load_start_pos_w", 4095, "0 to 4095")?
@@ -85,15 +97,17 @@ impl Config {
                     "the position of a model input, from 0",
                 )?
                 .unwrap_or(0),
+            format,
             source_size: (
                 block.size("src_image_size_w", 2)?,
                 block.size("src_image_size_h", 1)?,
             ),
             crop: block.switch("crop")?.then_some(crop),
             swap: block.switch("rbuv_swap_switch")?,
+            conversion: block.conversion(format)?,
+            padding: block.padding()?,
             mean: block.channels(["mean_chn_0", "mean_chn_1", "mean_chn_2"], |key| {
-                let mean = block.integer(key, 255, "a whole number, 0 to 255")?;
-                Ok(mean.and_then(|mean| u8::try_from(mean).ok()).unwrap_or(0))
+                block.byte(key)
             })?,
             min: block.channels(["min_chn_0", "min_chn_1", "min_chn_2"], |key| {
                 Ok(block.number(key, 0.0..=255.0, "0 to 255")?.unwrap_or(0.0))
@@ -109,89 +123,73 @@ impl Config {
     }
 }
 
-/// Keys and values of the one `aipp_op` block, each with its line.
-struct Block<'a> {
-    values: BTreeMap<&'a str, (usize, &'a str)>,
-}
-
-impl<'a> Block<'a> {
-    fn read(text: &'a str) -> Result<Self, AippError> {
-        let mut tokens = tokens(text);
-        expect(tokens.next(), "aipp_op", "`aipp_op {`")?;
-        expect(tokens.next(), "{", "`{` after aipp_op")?;
-        let mut values = BTreeMap::new();
-        loop {
-            let (line, key) = tokens
-                .next()
-                .ok_or_else(|| ended("`}` at the end of aipp_op"))?;
-            if key == "}" {
-                break;
-            }
-            if !is_word(key) {
-                return Err(syntax(line, key, "a key or `}`"));
-            }
-            expect(tokens.next(), ":", "`:` after the key")?;
-            let (value_line, value) = tokens.next().ok_or_else(|| ended("a value"))?;
-            if matches!(value, ":" | "{" | "}") {
-                return Err(syntax(value_line, value, "a value"));
-            }
-            if !known(key) {
-                return Err(AippError::UnknownKey {
-                    line,
-                    key: key.to_owned(),
-                });
-            }
-            if values.insert(key, (line, value)).is_some() {
-                return Err(AippError::Repeated {
-                    line,
-                    key: key.to_owned(),
-                });
-            }
-        }
-        match tokens.next() {
-            None => Ok(Self { values }),
-            Some((line, "aipp_op")) => Err(AippError::Unsupported {
-                line,
-                key: "aipp_op".to_owned(),
-                value: "second block".to_owned(),
-                instead: "one picture input a model: keep one block",
+impl Block<'_> {
+    fn format(&self) -> Result<Format, AippError> {
+        match self.word("input_format") {
+            None => Err(AippError::Missing {
+                key: "input_format",
             }),
-            Some((line, found)) => Err(syntax(line, found, "nothing after the block")),
+            Some("RGB888_U8") => Ok(Format::Rgb888),
+            Some("YUV420SP_U8") => Ok(Format::Yuv420sp),
+            Some("YUV400_U8") => Ok(Format::Yuv400),
+            Some(
+                "XRGB8888_U8" | "ARGB8888_U8" | "YUYV_U8" | "YUV422SP_U8" | "AYUV444_U8"
+                | "NC1HWC0DI_FP16" | "NC1HWC0DI_S8" | "RAW10" | "RAW12" | "RAW16" | "RAW24",
+            ) => Err(self.unsupported("input_format", "use RGB888_U8, YUV420SP_U8 or YUV400_U8")),
+            Some(_) => Err(self.value("input_format", "a format of AIPP, such as RGB888_U8")),
         }
+    }
+
+    /// Factors and biases that are not there are 0.
+    fn conversion(&self, format: Format) -> Result<Option<Conversion>, AippError> {
+        if !self.switch("csc_switch")? {
+            return Ok(None);
+        }
+        if format == Format::Yuv400 {
+            return Err(self.value("csc_switch", "false: YUV400_U8 has no colours to convert"));
+        }
+        let mut matrix = [[0; 3]; 3];
+        for (row, keys) in matrix.iter_mut().zip(MATRIX) {
+            *row = self.channels(keys, |key| self.factor(key))?;
+        }
+        Ok(Some(Conversion {
+            matrix,
+            input_bias: self.channels(INPUT_BIAS, |key| self.byte(key))?,
+            output_bias: self.channels(OUTPUT_BIAS, |key| self.byte(key))?,
+        }))
+    }
+
+    fn padding(&self) -> Result<Option<Padding>, AippError> {
+        if !self.switch("padding")? {
+            return Ok(None);
+        }
+        let side = |key| Ok(self.integer(key, 32, "0 to 32")?.unwrap_or(0));
+        Ok(Some(Padding {
+            left: side("left_padding_size")?,
+            right: side("right_padding_size")?,
+            top: side("top_padding_size")?,
+            bottom: side("bottom_padding_size")?,
+            value: self
+                .number("padding_value", -65504.0..=65504.0, "-65504 to 65504")?
+                .unwrap_or(0.0),
+        }))
     }
 
     /// What must be so for this implementation to give what the device gives.
     fn check_modes(&self) -> Result<(), AippError> {
-        match self.values.get("aipp_mode") {
+        match self.word("aipp_mode") {
             None => return Err(AippError::Missing { key: "aipp_mode" }),
-            Some((_, "static")) => {}
-            Some((_, "dynamic")) => {
+            Some("static") => {}
+            Some("dynamic") => {
                 return Err(self.unsupported("aipp_mode", "use aipp_mode: static"));
             }
             Some(_) => return Err(self.value("aipp_mode", "static or dynamic")),
         }
-        match self.values.get("input_format") {
-            None => {
-                return Err(AippError::Missing {
-                    key: "input_format",
-                });
-            }
-            Some((_, "RGB888_U8")) => {}
-            Some((
-                _,
-                "YUV420SP_U8" | "XRGB8888_U8" | "YUV400_U8" | "ARGB8888_U8" | "YUYV_U8"
-                | "YUV422SP_U8" | "AYUV444_U8" | "NC1HWC0DI_FP16" | "NC1HWC0DI_S8" | "RAW10"
-                | "RAW12" | "RAW16" | "RAW24",
-            )) => return Err(self.unsupported("input_format", "use RGB888_U8")),
-            Some(_) => {
-                return Err(self.value("input_format", "a format of AIPP, such as RGB888_U8"));
-            }
-        }
-        if self.switch("csc_switch")? {
-            return Err(self.value("csc_switch", "false: RGB888_U8 needs no colour conversion"));
+        if self.has("related_input_name") {
+            return Err(self.unsupported("related_input_name", "use related_input_rank"));
         }
         if self.switch("ax_swap_switch")? {
-            return Err(self.value("ax_swap_switch", "false: RGB888_U8 has no alpha channel"));
+            return Err(self.value("ax_swap_switch", "false: the format has no alpha channel"));
         }
         for (key, instead) in MUST_BE_OFF {
             if self.switch(key)? {
@@ -206,91 +204,14 @@ impl<'a> Block<'a> {
         }
         Ok(())
     }
-
-    fn switch(&self, key: &str) -> Result<bool, AippError> {
-        match self.values.get(key) {
-            None | Some((_, "false" | "False" | "f" | "0")) => Ok(false),
-            Some((_, "true" | "True" | "t" | "1")) => Ok(true),
-            Some(_) => Err(self.value(key, "true or false")),
-        }
-    }
-
-    fn integer(
-        &self,
-        key: &str,
-        max: usize,
-        allowed: &'static str,
-    ) -> Result<Option<usize>, AippError> {
-        let Some((_, text)) = self.values.get(key) else {
-            return Ok(None);
-        };
-        let number = text.parse().ok().filter(|number: &usize| *number <= max);
-        number.map(Some).ok_or_else(|| self.value(key, allowed))
-    }
-
-    /// A picture size in pixels, `min` to 4096; 0 is "as the model".
-    fn size(&self, key: &str, min: usize) -> Result<Option<usize>, AippError> {
-        let allowed = if min == 2 {
-            "0 or 2 to 4096"
-        } else {
-            "0 to 4096"
-        };
-        match self.integer(key, 4096, allowed)? {
-            None | Some(0) => Ok(None),
-            Some(size) if size >= min => Ok(Some(size)),
-            Some(_) => Err(self.value(key, allowed)),
-        }
-    }
-
-    fn number(
-        &self,
-        key: &str,
-        range: std::ops::RangeInclusive<f32>,
-        allowed: &'static str,
-    ) -> Result<Option<f32>, AippError> {
-        let Some((_, text)) = self.values.get(key) else {
-            return Ok(None);
-        };
-        let number = text.parse().ok().filter(|number| range.contains(number));
-        number.map(Some).ok_or_else(|| self.value(key, allowed))
-    }
-
-    fn channels<T: Copy + Default>(
-        &self,
-        keys: [&str; CHANNELS],
-        read: impl Fn(&str) -> Result<T, AippError>,
-    ) -> Result<[T; CHANNELS], AippError> {
-        let mut channels = [T::default(); CHANNELS];
-        for (channel, key) in channels.iter_mut().zip(keys) {
-            *channel = read(key)?;
-        }
-        Ok(channels)
-    }
-
-    fn value(&self, key: &str, allowed: &'static str) -> AippError {
-        let (line, value) = self.values.get(key).copied().unwrap_or_default();
-        AippError::Value {
-            line,
-            key: key.to_owned(),
-            value: value.to_owned(),
-            allowed,
-        }
-    }
-
-    fn unsupported(&self, key: &str, instead: &'static str) -> AippError {
-        let (line, value) = self.values.get(key).copied().unwrap_or_default();
-        AippError::Unsupported {
-            line,
-            key: key.to_owned(),
-            value: value.to_owned(),
-            instead,
-        }
-    }
 }
 
 fn known(key: &str) -> bool {
     USED.contains(&key)
-        || FOURTH_CHANNEL.contains(&key)
+        || IDLE.contains(&key)
         || MUST_BE_OFF.iter().any(|(switch, _)| *switch == key)
-        || IDLE_PREFIXES.iter().any(|prefix| key.starts_with(prefix))
+        || MATRIX.as_flattened().contains(&key)
+        || INPUT_BIAS.contains(&key)
+        || OUTPUT_BIAS.contains(&key)
+        || key.starts_with(IDLE_PREFIX)
 }

@@ -1,3 +1,5 @@
+mod pictures;
+
 use super::*;
 
 const KEYS: &str = "aipp_mode: static input_format: RGB888_U8";
@@ -13,9 +15,12 @@ fn only_mode_and_format_are_needed() {
         config,
         Config {
             input: 0,
+            format: Format::Rgb888,
             source_size: (None, None),
             crop: None,
             swap: false,
+            conversion: None,
+            padding: None,
             mean: [0; 3],
             min: [0.0; 3],
             var_reci: [1.0; 3],
@@ -80,9 +85,24 @@ fn errors_name_line_and_key() {
             "src_image_size_h",
         ),
         (
-            "aipp_op {\n aipp_mode: static input_format: RGB888_U8\n csc_switch: true\n}",
+            "aipp_op {\n aipp_mode: static input_format: YUV400_U8\n csc_switch: true\n}",
             3,
             "csc_switch",
+        ),
+        (
+            "aipp_op {\n aipp_mode: static input_format: YUV420SP_U8\n csc_switch: true\n matrix_r2c1: 32677\n}",
+            4,
+            "matrix_r2c1",
+        ),
+        (
+            "aipp_op {\n aipp_mode: static input_format: YUV420SP_U8\n csc_switch: true\n input_bias_2: 256\n}",
+            4,
+            "input_bias_2",
+        ),
+        (
+            "aipp_op {\n aipp_mode: static input_format: RGB888_U8\n related_input_name: \"x\"\n}",
+            3,
+            "related_input_rank",
         ),
         (
             "aipp_op {\n aipp_mode: static input_format: RGB888_U8\n crop: perhaps\n}",
@@ -90,9 +110,9 @@ fn errors_name_line_and_key() {
             "crop",
         ),
         (
-            "aipp_op {\n aipp_mode: static input_format: RGB888_U8\n padding: true\n}",
-            3,
-            "padding",
+            "aipp_op {\n aipp_mode: static input_format: RGB888_U8\n padding: true\n left_padding_size: 33\n}",
+            4,
+            "left_padding_size",
         ),
         (
             "aipp_op {\n aipp_mode: static input_format: RGB888_U8\n resize: true\n}",
@@ -101,7 +121,7 @@ fn errors_name_line_and_key() {
         ),
         ("aipp_op {\n aipp_mode: dynamic\n}", 2, "aipp_mode"),
         (
-            "aipp_op {\n aipp_mode: static\n input_format: YUV420SP_U8\n}",
+            "aipp_op {\n aipp_mode: static\n input_format: XRGB8888_U8\n}",
             3,
             "input_format",
         ),
@@ -145,7 +165,7 @@ fn errors_name_line_and_key() {
 
 #[test]
 fn formats_that_the_device_has_and_this_has_not_say_so() {
-    let text = "aipp_op { aipp_mode: static input_format: YUV420SP_U8 }";
+    let text = "aipp_op { aipp_mode: static input_format: XRGB8888_U8 }";
     let message = Config::parse(text).expect_err(text).to_string();
     assert!(message.contains("not supported yet"), "{message}");
     assert!(message.contains("RGB888_U8"), "{message}");
@@ -156,7 +176,7 @@ fn picture_window_and_model_must_fit() {
     let fits = |keys: &str| {
         parse(keys)
             .expect("grammar")
-            .fit(3, 4, 6)
+            .fit(3, 4, 6, Precision::Single)
             .map(|stage| stage.source_size())
     };
     assert_eq!(fits(""), Ok((6, 4)));
@@ -175,8 +195,17 @@ fn picture_window_and_model_must_fit() {
     ] {
         assert!(matches!(fits(keys), Err(AippError::Fit { .. })), "{keys}");
     }
-    let channels = parse("").expect("grammar").fit(1, 4, 6).map(|_| ());
-    assert_eq!(channels, Err(AippError::Channels { model: 1 }));
+    let channels = parse("")
+        .expect("grammar")
+        .fit(1, 4, 6, Precision::Single)
+        .map(|_| ());
+    assert_eq!(
+        channels,
+        Err(AippError::Channels {
+            format: 3,
+            model: 1
+        })
+    );
 }
 
 /// The formula written out pixel by pixel, from the guide's description and nothing of the module.
@@ -186,7 +215,10 @@ fn the_result_is_swap_crop_and_formula() {
                 rbuv_swap_switch: true mean_chn_0: 10 mean_chn_1: 20 mean_chn_2: 30 min_chn_0: 0.5 \
                 min_chn_1: 1.5 min_chn_2: 127.5 var_reci_chn_0: 0.25 var_reci_chn_1: -0.5 \
                 var_reci_chn_2: 0.00784313725";
-    let stage = parse(keys).expect("grammar").fit(3, 4, 6).expect("fit");
+    let stage = parse(keys)
+        .expect("grammar")
+        .fit(3, 4, 6, Precision::Single)
+        .expect("fit");
     let pictures: Vec<u8> = (0..2 * 9 * 7 * 3)
         .map(|i: usize| (i * 37 + 11).to_le_bytes()[0])
         .collect();

@@ -78,7 +78,7 @@ impl fmt::Display for ModelError {
             ),
             Self::AippTensor(tensor, dims) => write!(
                 f,
-                "AIPP needs a float input of dims [n, 3, height, width]; `{tensor}` has {dims:?}: correct related_input_rank or the export"
+                "AIPP needs a float input of dims [n, channels, height, width]; `{tensor}` has {dims:?}: correct related_input_rank or the export"
             ),
             Self::InputCount(model, given) => {
                 write!(f, "{given} inputs given, the model has {model}")

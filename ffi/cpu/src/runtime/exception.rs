@@ -19,7 +19,7 @@ pub(crate) struct Info {
 }
 
 static CALLBACK: Mutex<aclrtExceptionInfoCallback> = Mutex::new(None);
-static INFOS: Registry<Info> = Registry::new();
+static INFOS: Registry<Info> = Registry::new("exception info");
 
 pub(crate) fn set_callback(callback: aclrtExceptionInfoCallback) {
     *lock(&CALLBACK) = callback;
@@ -30,7 +30,7 @@ pub(super) fn raise(task: u32, stream: u32, thread: u32, code: aclError) {
     // The lock is not held during the call, which may set another callback.
     let callback = *lock(&CALLBACK);
     let Some(callback) = callback else { return };
-    let (handle, _) = INFOS.add(|_| Info {
+    let (handle, _) = INFOS.add_own(|_| Info {
         task,
         stream,
         thread,
@@ -45,6 +45,11 @@ pub(super) fn raise(task: u32, stream: u32, thread: u32, code: aclError) {
 /// The info of a handle that the callback was given.
 pub(crate) fn info(handle: usize) -> Option<Info> {
     INFOS.get(handle).map(|info| *info)
+}
+
+/// Stands for the calling thread among streams, which have handles.
+pub(crate) fn thread_key() -> usize {
+    usize::try_from(thread_number()).unwrap_or(0)
 }
 
 /// A number for the calling thread, from 1, in the order in which threads first launched a task.

@@ -4,46 +4,84 @@ use std::sync::Arc;
 
 use ascendcl::bindings::{ACL_ERROR_GE_PARAM_INVALID, ACL_ERROR_RT_MODEL_EXECUTE};
 
+use super::fault::Damage;
 use super::memory::{self, Span};
-use super::models::Loaded;
+use super::models::{Loaded, Spans};
 use crate::failure::Failure;
 use crate::model::{ModelError, Tensor};
+use crate::recycler::Running;
+use crate::validate;
 
 /// A buffer may be this many bytes shorter than its tensor, as on the device.
 const SLACK_BYTES: usize = 64;
 
-/// A run whose buffers have been found good.
+/// A run whose buffers have been found good, once both sides are set.
 pub(crate) struct Run {
     loaded: Arc<Loaded>,
-    inputs: Vec<Span>,
-    outputs: Vec<Span>,
+    spans: Spans,
 }
 
 impl Run {
-    /// Checks the number, sizes and addresses of the buffers (address and size of each) against the model.
-    pub(crate) fn prepare(
-        loaded: Arc<Loaded>,
-        inputs: &[(*mut u8, usize)],
-        outputs: &[(*mut u8, usize)],
-    ) -> Result<Self, Failure> {
-        let inputs = spans("input", loaded.model.inputs(), inputs)?;
-        let outputs = spans("output", loaded.model.outputs().iter(), outputs)?;
-        Ok(Self {
-            loaded,
-            inputs,
-            outputs,
-        })
+    /// A run without buffers. Its lists come from an earlier run of the model, so nothing is allocated then.
+    /// `who` stands for the stream or thread that asks for it.
+    pub(crate) fn new(loaded: Arc<Loaded>, who: usize) -> Self {
+        let spans = loaded.take_spans();
+        if loaded.begin_run(who) {
+            validate::forbidden(
+                "modelId",
+                || format!("another stream or thread runs model {} now", loaded.id),
+                validate::ONE_AT_A_TIME,
+            );
+        }
+        Self { loaded, spans }
     }
 
-    /// Computes, and writes the outputs into their buffers.
-    pub(crate) fn execute(mut self) -> Result<(), Failure> {
+    /// Checks the number, sizes and addresses of the input buffers (address and size of each) and takes them.
+    pub(crate) fn set_inputs(
+        &mut self,
+        buffers: impl ExactSizeIterator<Item = Result<(*mut u8, usize), Failure>>,
+    ) -> Result<(), Failure> {
+        let tensors = self.loaded.model.inputs();
+        set(&mut self.spans.inputs, "input", tensors, buffers)
+    }
+
+    /// As [`Run::set_inputs`], for the outputs.
+    pub(crate) fn set_outputs(
+        &mut self,
+        buffers: impl ExactSizeIterator<Item = Result<(*mut u8, usize), Failure>>,
+    ) -> Result<(), Failure> {
+        let tensors = self.loaded.model.outputs().iter();
+        set(&mut self.spans.outputs, "output", tensors, buffers)
+    }
+
+    /// Reports what the documentation forbids and the device does not see. Both sides must be set.
+    pub(crate) fn validate(&self) {
+        if !validate::active() {
+            return;
+        }
+        let (inputs, outputs) = (&self.spans.inputs, &self.spans.outputs);
+        for (index, output) in outputs.iter().enumerate() {
+            let mut others = inputs.iter().chain(outputs.iter().skip(index + 1));
+            if others.any(|other| output.overlaps(other)) {
+                validate::forbidden(
+                    "output",
+                    || format!("output {index} shares memory with another buffer of the run"),
+                    validate::NO_OVERLAP,
+                );
+            }
+        }
+    }
+
+    /// Computes, and writes the outputs into their buffers, damaged if a fault says so.
+    pub(super) fn execute(mut self, damage: Damage) -> Result<(), Failure> {
+        let _running = Running::begin();
         let model = &self.loaded.model;
         let failed = |error: ModelError| {
             let text = format!("model {}: {error}", self.loaded.id);
             Failure::new(ACL_ERROR_RT_MODEL_EXECUTE, text)
         };
         let values = {
-            let pairs = self.inputs.iter().zip(model.inputs());
+            let pairs = self.spans.inputs.iter().zip(model.inputs());
             // SAFETY: the ABI lets the caller not write the inputs until the run is over; the slices go with
             // this block, before any output is written.
             let inputs: Vec<&[u8]> = pairs
@@ -51,45 +89,84 @@ impl Run {
                 .collect();
             model.run(&inputs).map_err(failed)?
         };
-        for (index, (value, span)) in values.iter().zip(&mut self.outputs).enumerate() {
+        for (index, (value, span)) in values.iter().zip(&mut self.spans.outputs).enumerate() {
+            let bytes = model.outputs().get(index).map_or(0, |tensor| tensor.bytes);
             // SAFETY: the ABI lets the caller not touch the outputs until the run is over.
-            let buffer = unsafe { span.bytes_mut(usize::MAX) };
+            let buffer = unsafe { span.bytes_mut(damage.written(bytes)) };
             model.store(index, value, buffer).map_err(failed)?;
+            damage.spoil(buffer);
         }
         Ok(())
     }
 }
 
-fn spans<'a>(
-    role: &str,
-    tensors: impl ExactSizeIterator<Item = &'a Tensor>,
-    buffers: &[(*mut u8, usize)],
-) -> Result<Vec<Span>, Failure> {
-    let failure = |text: String| Failure::new(ACL_ERROR_GE_PARAM_INVALID, text);
-    if tensors.len() != buffers.len() {
-        return Err(failure(format!(
-            "the {role} dataset has {} buffers, the model {} {role}s",
-            buffers.len(),
-            tensors.len()
-        )));
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.loaded.keep_spans(&mut self.spans);
+        self.loaded.end_run();
     }
-    let spans = tensors.zip(buffers).map(|(tensor, (pointer, size))| {
-        let wrong = |reason: &str| {
-            let (name, bytes) = (&tensor.name, tensor.bytes);
-            failure(format!("{role} `{name}` of {bytes} bytes: {reason}"))
-        };
-        if size.saturating_add(SLACK_BYTES) < tensor.bytes {
-            return Err(wrong(&format!("the buffer has {size}")));
-        }
-        // SAFETY: memory that is not this implementation's is refused below, before it is touched.
-        let span = unsafe { memory::locate(*pointer, *size) };
-        let span = span.map_err(|error| wrong(&error.text))?;
-        if !span.on_device() {
-            return Err(wrong(
-                "the buffer is not memory of the device: use aclrtMalloc",
-            ));
-        }
-        Ok(span)
-    });
-    spans.collect()
+}
+
+fn set<'a>(
+    spans: &mut Vec<Span>,
+    role: &'static str,
+    tensors: impl ExactSizeIterator<Item = &'a Tensor>,
+    buffers: impl ExactSizeIterator<Item = Result<(*mut u8, usize), Failure>>,
+) -> Result<(), Failure> {
+    if tensors.len() != buffers.len() {
+        return Err(Failure::new(
+            ACL_ERROR_GE_PARAM_INVALID,
+            format!(
+                "the {role} dataset has {} buffers, the model {} {role}s",
+                buffers.len(),
+                tensors.len()
+            ),
+        )
+        .argument(role));
+    }
+    for (tensor, buffer) in tensors.zip(buffers) {
+        let (pointer, size) = buffer?;
+        spans.push(span(role, tensor, pointer, size)?);
+    }
+    Ok(())
+}
+
+fn span(
+    role: &'static str,
+    tensor: &Tensor,
+    pointer: *mut u8,
+    size: usize,
+) -> Result<Span, Failure> {
+    let wrong = |reason: &str| {
+        let (name, bytes) = (&tensor.name, tensor.bytes);
+        Failure::new(
+            ACL_ERROR_GE_PARAM_INVALID,
+            format!("{role} `{name}` of {bytes} bytes: {reason}"),
+        )
+        .argument(role)
+    };
+    if size < tensor.bytes && size.saturating_add(SLACK_BYTES) >= tensor.bytes {
+        validate::forbidden(
+            role,
+            || {
+                format!(
+                    "{role} `{}` has {} bytes, its buffer {size}",
+                    tensor.name, tensor.bytes
+                )
+            },
+            validate::BUFFER_SIZE,
+        );
+    }
+    if size.saturating_add(SLACK_BYTES) < tensor.bytes {
+        return Err(wrong(&format!("the buffer has {size}")));
+    }
+    // SAFETY: memory that is not this implementation's is refused below, before it is touched.
+    let span = unsafe { memory::locate(pointer, size) };
+    let span = span.map_err(|error| wrong(&error.text))?;
+    if !span.on_device() {
+        return Err(wrong(
+            "the buffer is not memory of the device: use aclrtMalloc",
+        ));
+    }
+    Ok(span)
 }

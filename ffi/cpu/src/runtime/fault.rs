@@ -5,25 +5,54 @@
 //! since `aclInit`, from 1; `*` is every call. `ACTION` is
 //! * `error=CODE`: the call does nothing and fails with that code;
 //! * `delay_ms=N`: the call takes that much longer;
-//! * `hang`: the call never comes back.
+//! * `hang`: the call never comes back;
+//! * `lost`: the device is gone from that call on: this one and all that need the device fail with 507010;
+//! * `short`, for `aclmdlExecute` and `aclmdlExecuteAsync`: the second half of each output is not written;
+//! * `corrupt`, for the same: every bit of each output is the other way round;
+//! * `oom_bytes=N`, for `aclrtMalloc`, `aclrtMallocCached` and `aclrtMallocHost`: from that call on memory that would
+//!   make the sum of all live blocks larger than N is refused with 207001.
 //!
-//! For functions that put a task on a stream (`aclmdlExecuteAsync`, `aclrtMemcpyAsync`, `aclrtMemsetAsync`,
-//! `aclrtRecordEvent`, `aclrtResetEvent`, `aclrtStreamWaitEvent`) the task fails, takes longer or hangs, not
-//! the launch. Example: `aclmdlExecuteAsync:3:hang,aclrtMemcpy:*:delay_ms=5`.
+//! For functions that put a task on a stream (`aclmdlExecute`, `aclmdlExecuteAsync`, `aclrtMemcpyAsync`,
+//! `aclrtMemcpy2dAsync`, `aclrtMemsetAsync`, `aclrtRecordEvent`, `aclrtResetEvent`, `aclrtStreamWaitEvent`,
+//! `aclrtLaunchCallback`) the task fails, takes longer or hangs, not the launch.
+//! Example: `aclmdlExecuteAsync:3:hang,aclrtMemcpy:*:delay_ms=5`.
 
 #[cfg(feature = "faults")]
 mod rules;
 
 #[cfg(feature = "faults")]
-pub(super) use rules::{at_task, load};
+pub(super) use rules::{at_task, load, memory_limit};
 
 #[cfg(feature = "faults")]
 pub(crate) use rules::at_call;
 
+/// What a fault does to the outputs of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Damage {
+    short: bool,
+    corrupt: bool,
+}
+
+impl Damage {
+    /// How many of an output's bytes are written.
+    pub(super) fn written(self, bytes: usize) -> usize {
+        if self.short { bytes / 2 } else { bytes }
+    }
+
+    /// Spoils what was written.
+    pub(super) fn spoil(self, written: &mut [u8]) {
+        if self.corrupt {
+            for byte in written {
+                *byte = !*byte;
+            }
+        }
+    }
+}
+
 /// Without the feature: a variable that is set is an error, so that no test passes for want of its fault.
 #[cfg(not(feature = "faults"))]
 pub(super) fn load() -> Result<(), crate::failure::Failure> {
-    match super::process::variable("ASCENDCL_CPU_FAULT") {
+    match super::environment::variable("ASCENDCL_CPU_FAULT") {
         None => Ok(()),
         Some(_) => Err(crate::failure::Failure::new(
             ascendcl::bindings::ACL_ERROR_INVALID_PARAM,
@@ -40,6 +69,11 @@ pub(crate) fn at_call(_: &str) -> Result<(), crate::failure::Failure> {
 
 #[cfg(not(feature = "faults"))]
 #[expect(clippy::unnecessary_wraps, reason = "the other build can fail here")]
-pub(super) fn at_task(_: &str) -> Result<(), crate::failure::Failure> {
-    Ok(())
+pub(super) fn at_task(_: &str) -> Result<Damage, crate::failure::Failure> {
+    Ok(Damage::default())
+}
+
+#[cfg(not(feature = "faults"))]
+pub(super) fn memory_limit() -> usize {
+    usize::MAX
 }

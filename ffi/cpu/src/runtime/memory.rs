@@ -11,9 +11,10 @@ use ascendcl::bindings::{
 
 use super::mapping::Mapping;
 use super::process::RunMode;
-use super::{context, process};
+use super::{context, fault, process};
 use crate::failure::Failure;
 use crate::handles::lock;
+use crate::validate;
 
 /// New memory is full of this, so that nobody comes to rely on zeros: the device does not clear either.
 pub(crate) const FILL: u8 = 0xA5;
@@ -23,6 +24,16 @@ pub(crate) const FILL: u8 = 0xA5;
 pub(crate) enum Kind {
     Device,
     Host,
+}
+
+impl Kind {
+    /// What `acl.h` calls a pointer to it.
+    fn parameter(self) -> &'static str {
+        match self {
+            Self::Device => "devPtr",
+            Self::Host => "hostPtr",
+        }
+    }
 }
 
 struct Block {
@@ -44,6 +55,27 @@ pub(crate) struct Span {
     block: Option<Arc<Block>>,
 }
 
+/// What a copy of rows takes from each side. `Rows::len` says how long a span must be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rows {
+    /// Bytes from one row to the next, at least the width.
+    pub(crate) target_pitch: usize,
+    /// As `target_pitch`.
+    pub(crate) source_pitch: usize,
+    /// Bytes of a row.
+    pub(crate) width: usize,
+    /// How many rows.
+    pub(crate) height: usize,
+}
+
+impl Rows {
+    /// Bytes from the start of the first row to the end of the last one; `None` beyond all memory.
+    pub(crate) fn len(&self, pitch: usize) -> Option<usize> {
+        let before = pitch.checked_mul(self.height.checked_sub(1)?)?;
+        before.checked_add(self.width)
+    }
+}
+
 // SAFETY: a span is an address range that a task works on later; that nobody else does meanwhile is the ABI's
 // contract with the caller.
 unsafe impl Send for Span {}
@@ -62,11 +94,30 @@ impl Span {
             .is_some_and(|block| block.kind == Kind::Device || block.run_mode == RunMode::Device)
     }
 
+    /// Whether the two have bytes in common.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        let (start, end) = (self.data.addr(), self.data.addr() + self.len);
+        let (other_start, other_end) = (other.data.addr(), other.data.addr() + other.len);
+        start < other_end && other_start < end
+    }
+
     /// Copies the first `len` bytes to another span; they may overlap.
     pub(crate) fn copy_to(&self, target: &Self, len: usize) {
         let len = len.min(self.len).min(target.len);
         // SAFETY: both ranges are mapped (looked up in their block, or vouched for by the caller of the ABI).
         unsafe { self.data.copy_to(target.data, len) };
+    }
+
+    /// Copies rows to another span; they may overlap.
+    pub(crate) fn copy_rows_to(&self, target: &Self, rows: Rows) {
+        for row in 0..rows.height {
+            let (from, to) = (row * rows.source_pitch, row * rows.target_pitch);
+            if from + rows.width > self.len || to + rows.width > target.len {
+                return;
+            }
+            // SAFETY: both rows lie in their spans, as checked above; for these see `copy_to`.
+            unsafe { self.data.add(from).copy_to(target.data.add(to), rows.width) };
+        }
     }
 
     /// Sets the first `len` bytes.
@@ -106,6 +157,7 @@ pub(crate) fn allocate(kind: Kind, len: usize) -> Result<NonNull<u8>, Failure> {
             "size is 0: ask for at least one byte",
         ));
     }
+    check_limit(len)?;
     // The device's rule: up to a multiple of 32, and 32 more.
     let padded = len
         .checked_next_multiple_of(32)
@@ -131,8 +183,28 @@ pub(crate) fn allocate(kind: Kind, len: usize) -> Result<NonNull<u8>, Failure> {
         run_mode,
         mapping,
     };
+    validate::created(address.addr().get(), || match kind {
+        Kind::Device => format!("device memory of {len} bytes"),
+        Kind::Host => format!("host memory of {len} bytes"),
+    });
     lock(&BLOCKS).insert(address.addr().get(), Arc::new(block));
     Ok(address)
+}
+
+/// Refuses memory beyond what a fault leaves.
+fn check_limit(len: usize) -> Result<(), Failure> {
+    let limit = fault::memory_limit();
+    if limit == usize::MAX {
+        return Ok(());
+    }
+    let live: usize = lock(&BLOCKS).values().map(|block| block.len).sum();
+    if live.saturating_add(len) <= limit {
+        return Ok(());
+    }
+    Err(Failure::new(
+        ACL_ERROR_RT_MEMORY_ALLOCATION,
+        format!("no memory for {len} bytes: {live} are in use, ASCENDCL_CPU_FAULT allows {limit}"),
+    ))
 }
 
 /// Gives a block back. Tasks that still work on it keep its pages.
@@ -141,6 +213,15 @@ pub(crate) fn free(kind: Kind, address: usize) -> Result<(), Failure> {
     let mut blocks = lock(&BLOCKS);
     match blocks.get(&address) {
         Some(block) if block.kind == kind => {
+            if Arc::strong_count(block) > 1 {
+                let argument = kind.parameter();
+                validate::forbidden(
+                    argument,
+                    || format!("{address:#x} is in use by a task that is not finished"),
+                    validate::WAIT_FIRST,
+                );
+            }
+            validate::ended(address);
             blocks.remove(&address);
             Ok(())
         }
@@ -149,13 +230,15 @@ pub(crate) fn free(kind: Kind, address: usize) -> Result<(), Failure> {
             format!(
                 "{address:#x} is of the other kind: aclrtMalloc goes with aclrtFree, aclrtMallocHost with aclrtFreeHost"
             ),
-        )),
+        )
+        .argument(kind.parameter())),
         None => Err(Failure::new(
             ACL_ERROR_RT_PARAM_INVALID,
             format!(
                 "{address:#x} is not the start of a live block: freed before, or never allocated here"
             ),
-        )),
+        )
+        .argument(kind.parameter())),
     }
 }
 

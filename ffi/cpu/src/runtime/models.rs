@@ -10,51 +10,135 @@ use ascendcl::bindings::{
     ACL_ERROR_GE_EXEC_MODEL_ID_INVALID, ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
     ACL_ERROR_GE_LOAD_MODEL, ACL_ERROR_RT_MODEL_CONTEXT,
 };
+use rten::ThreadPool;
 
+use super::memory::Span;
 use super::{context, process};
 use crate::aipp::Config;
 use crate::failure::Failure;
 use crate::handles::lock;
 use crate::model::Model;
+use crate::{recycler, validate};
+
+/// Lists of spans that runs of a model hand on to each other, here without the spans.
+const SPARE_SPANS: usize = 8;
+
+/// The buffers of one run.
+pub(super) struct Spans {
+    pub(super) inputs: Vec<Span>,
+    pub(super) outputs: Vec<Span>,
+}
 
 /// A model and the context it was loaded in.
 pub(crate) struct Loaded {
     pub(crate) id: u32,
     context: usize,
     pub(crate) model: Model,
+    /// Empty lists of runs that are over.
+    spare: Mutex<Vec<Spans>>,
+    /// Runs that are not over, and who asked for the last one.
+    running: Mutex<(usize, usize)>,
+}
+
+impl Loaded {
+    /// Empty lists with room for all buffers of a run.
+    pub(super) fn take_spans(&self) -> Spans {
+        let spare = lock(&self.spare).pop();
+        spare.unwrap_or_else(|| Spans {
+            inputs: Vec::with_capacity(self.model.inputs().len()),
+            outputs: Vec::with_capacity(self.model.outputs().len()),
+        })
+    }
+
+    /// A run begins that `who` asks for; gives whether somebody else has one that is not over.
+    pub(super) fn begin_run(&self, who: usize) -> bool {
+        let mut running = lock(&self.running);
+        let (count, last) = *running;
+        *running = (count + 1, who);
+        count > 0 && last != who
+    }
+
+    /// A run is over.
+    pub(super) fn end_run(&self) {
+        lock(&self.running).0 -= 1;
+    }
+
+    /// Lets the spans go and keeps the lists for a later run.
+    pub(super) fn keep_spans(&self, spans: &mut Spans) {
+        spans.inputs.clear();
+        spans.outputs.clear();
+        let mut spare = lock(&self.spare);
+        if spare.len() < SPARE_SPANS {
+            spare.push(Spans {
+                inputs: std::mem::take(&mut spans.inputs),
+                outputs: std::mem::take(&mut spans.outputs),
+            });
+        }
+    }
 }
 
 static MODELS: Mutex<BTreeMap<u32, Arc<Loaded>>> = Mutex::new(BTreeMap::new());
 
-/// Loads a model file with the AIPP configuration that lies beside it: `NAME.aipp.cfg` for `NAME.onnx`, else
-/// `aipp.cfg`, else none.
-pub(crate) fn read(path: &Path) -> Result<Model, Failure> {
+/// Where a model comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'a> {
+    /// A file, with the AIPP configuration that lies beside it: `NAME.aipp.cfg` for `NAME.onnx`, else `aipp.cfg`, else
+    /// none.
+    File(&'a Path),
+    /// The bytes of a file. There is no directory to look in for an AIPP configuration.
+    Memory(&'a [u8]),
+}
+
+/// What a model may be loaded with.
+#[derive(Default)]
+pub(crate) struct Options<'a> {
+    /// The AIPP configuration file, instead of what lies beside the model.
+    pub(crate) aipp: Option<&'a Path>,
+    /// Threads that compute this model, instead of those of the process.
+    pub(crate) threads: Option<usize>,
+}
+
+/// Loads a model; gives it and the bytes of its file.
+pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Model, usize), Failure> {
+    let settings = process::settings()?;
+    let (data, name) = match source {
+        Source::File(path) => (read_file(path)?, path.display().to_string()),
+        Source::Memory(data) => (data.to_vec(), "in memory".to_owned()),
+    };
+    let aipp = match (options.aipp, source) {
+        (Some(path), _) => Some(path.to_owned()),
+        (None, Source::File(path)) => aipp_path(path),
+        (None, Source::Memory(_)) => None,
+    };
+    let aipp = aipp.map(|path| read_aipp(&path)).transpose()?;
+    let aipp = aipp.map(|config| (config, settings.precision));
+    let pool = match options.threads {
+        Some(threads) => Arc::new(ThreadPool::with_num_threads(threads)),
+        None => settings.pool,
+    };
+    let bytes = data.len();
+    match Model::load(data, aipp, pool) {
+        Ok(model) => Ok((model, bytes)),
+        Err(error) => Err(Failure::new(
+            ACL_ERROR_GE_LOAD_MODEL,
+            format!("model {name}: {error}"),
+        )),
+    }
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
     let no_file = |reason: String| {
         Failure::new(
             ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
             format!("model {}: {reason}", path.display()),
         )
+        .into_answer()
     };
     let data = fs::read(path).map_err(|error| no_file(error.to_string()))?;
     if data.is_empty() {
         return Err(no_file("the file is empty".to_owned()));
     }
-    let aipp = match aipp_path(path) {
-        Some(file) => Some(read_aipp(&file)?),
-        None => None,
-    };
-    load(data, aipp, &path.display().to_string())
-}
-
-/// Loads a model from memory. There is no directory to look in for an AIPP configuration: it has none.
-pub(crate) fn read_memory(data: Vec<u8>) -> Result<Model, Failure> {
-    load(data, None, "in memory")
-}
-
-fn load(data: Vec<u8>, aipp: Option<Config>, name: &str) -> Result<Model, Failure> {
-    let pool = process::settings()?.pool;
-    Model::load(data, aipp, pool)
-        .map_err(|error| Failure::new(ACL_ERROR_GE_LOAD_MODEL, format!("model {name}: {error}")))
+    Ok(data)
 }
 
 fn aipp_path(model: &Path) -> Option<PathBuf> {
@@ -79,7 +163,15 @@ pub(crate) fn add(model: Model) -> Result<u32, Failure> {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let context = context::current()?.handle;
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
-    lock(&MODELS).insert(id, Arc::new(Loaded { id, context, model }));
+    let loaded = Loaded {
+        id,
+        context,
+        model,
+        spare: Mutex::new(Vec::with_capacity(SPARE_SPANS)),
+        running: Mutex::new((0, 0)),
+    };
+    validate::created(key(id), || format!("model {id}"));
+    lock(&MODELS).insert(id, Arc::new(loaded));
     Ok(id)
 }
 
@@ -91,6 +183,7 @@ pub(crate) fn find(id: u32) -> Result<Arc<Loaded>, Failure> {
             ACL_ERROR_GE_EXEC_MODEL_ID_INVALID,
             format!("no model has the id {id}: it was unloaded or never loaded"),
         )
+        .argument("modelId")
     })
 }
 
@@ -102,7 +195,8 @@ pub(crate) fn resolve(id: u32) -> Result<Arc<Loaded>, Failure> {
         return Err(Failure::new(
             ACL_ERROR_RT_MODEL_CONTEXT,
             format!("model {id} was loaded in another context: make that one current"),
-        ));
+        )
+        .argument("modelId"));
     }
     Ok(loaded)
 }
@@ -110,10 +204,27 @@ pub(crate) fn resolve(id: u32) -> Result<Arc<Loaded>, Failure> {
 /// Forgets a model. Tasks that still run it keep it.
 pub(crate) fn unload(id: u32) -> Result<(), Failure> {
     resolve(id)?;
-    lock(&MODELS).remove(&id);
+    let loaded = lock(&MODELS).remove(&id);
+    if loaded.is_some_and(|loaded| Arc::strong_count(&loaded) > 1) {
+        validate::forbidden(
+            "modelId",
+            || format!("model {id} is still run by a task"),
+            validate::WAIT_FIRST,
+        );
+    }
+    validate::ended(key(id));
+    if lock(&MODELS).is_empty() {
+        recycler::release();
+    }
     Ok(())
+}
+
+/// Stands for a model in the list of what a program has to give back; below every handle and address.
+fn key(id: u32) -> usize {
+    usize::try_from(id).unwrap_or(0)
 }
 
 pub(super) fn clear() {
     lock(&MODELS).clear();
+    recycler::release();
 }

@@ -1,6 +1,5 @@
-//! `aclInit` to `aclFinalize`: what is decided once for the process.
+//! What `aclInit` decides once for the process.
 
-use std::env;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -10,7 +9,8 @@ use ascendcl::bindings::{
 };
 use rten::ThreadPool;
 
-use super::{context, exception, fault, models, stream};
+use super::environment::variable;
+use crate::aipp::Precision;
 use crate::failure::Failure;
 use crate::handles::lock;
 
@@ -27,8 +27,20 @@ pub(crate) enum RunMode {
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) run_mode: RunMode,
+    /// In which precision AIPP works out its numbers.
+    pub(crate) precision: Precision,
     /// The threads that compute models.
     pub(crate) pool: Arc<ThreadPool>,
+}
+
+impl Settings {
+    fn read() -> Result<Self, Failure> {
+        Ok(Self {
+            run_mode: run_mode()?,
+            precision: precision()?,
+            pool: Arc::new(ThreadPool::with_num_threads(threads()?)),
+        })
+    }
 }
 
 enum Phase {
@@ -39,8 +51,8 @@ enum Phase {
 
 static PHASE: Mutex<Phase> = Mutex::new(Phase::Fresh);
 
-/// Starts. Again after [`finalize`] is allowed here; do not rely on it on a device.
-pub(crate) fn init() -> Result<(), Failure> {
+/// Begins, if `prepare` succeeds. Again after [`end`] is allowed here; do not rely on it on a device.
+pub(super) fn begin(prepare: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     let mut phase = lock(&PHASE);
     if matches!(*phase, Phase::Running(_)) {
         return Err(Failure::new(
@@ -48,35 +60,26 @@ pub(crate) fn init() -> Result<(), Failure> {
             "already initialised: call it once a process",
         ));
     }
-    let settings = Settings {
-        run_mode: run_mode()?,
-        pool: Arc::new(ThreadPool::with_num_threads(threads()?)),
-    };
-    fault::load()?;
+    let settings = Settings::read()?;
+    prepare()?;
     *phase = Phase::Running(settings);
     Ok(())
 }
 
-/// Ends: streams are drained and stopped, contexts and models are gone. Memory stays until it is freed.
-pub(crate) fn finalize() -> Result<(), Failure> {
+/// Ends: from now on every call is refused.
+pub(super) fn end() -> Result<(), Failure> {
     let mut phase = lock(&PHASE);
     match *phase {
-        Phase::Running(_) => {}
-        Phase::Fresh => return Err(uninitialised()),
-        Phase::Finalized => {
-            return Err(Failure::new(
-                ACL_ERROR_REPEAT_FINALIZE,
-                "already finalised: call it once a process",
-            ));
+        Phase::Running(_) => {
+            *phase = Phase::Finalized;
+            Ok(())
         }
+        Phase::Fresh => Err(uninitialised()),
+        Phase::Finalized => Err(Failure::new(
+            ACL_ERROR_REPEAT_FINALIZE,
+            "already finalised: call it once a process",
+        )),
     }
-    *phase = Phase::Finalized;
-    drop(phase);
-    stream::destroy_where(|_| true);
-    models::clear();
-    context::clear();
-    exception::set_callback(None);
-    Ok(())
 }
 
 /// What `aclInit` found, or the error of a call before it.
@@ -105,6 +108,17 @@ fn run_mode() -> Result<RunMode, Failure> {
     }
 }
 
+fn precision() -> Result<Precision, Failure> {
+    match variable("ASCENDCL_CPU_AIPP_PRECISION").as_deref() {
+        None | Some("fp32") => Ok(Precision::Single),
+        Some("fp16") => Ok(Precision::Half),
+        Some(other) => Err(Failure::new(
+            ACL_ERROR_INVALID_PARAM,
+            format!("ASCENDCL_CPU_AIPP_PRECISION is `{other}`: set it to fp32 or fp16"),
+        )),
+    }
+}
+
 fn threads() -> Result<usize, Failure> {
     let Some(text) = variable("ASCENDCL_CPU_THREADS") else {
         return Ok(thread::available_parallelism().map_or(1, usize::from));
@@ -116,10 +130,4 @@ fn threads() -> Result<usize, Failure> {
             format!("ASCENDCL_CPU_THREADS is `{text}`: set it to a number from 1 to 1024"),
         )),
     }
-}
-
-/// An environment variable; empty is as good as not set.
-pub(super) fn variable(name: &str) -> Option<String> {
-    let value = env::var_os(name)?.to_string_lossy().into_owned();
-    (!value.is_empty()).then_some(value)
 }

@@ -1,12 +1,12 @@
 //! Streams: one thread each, which runs its tasks in the order they were launched.
 //!
 //! A task that fails does not stop the stream. Its error is kept and told by whoever waits or asks next: the
-//! first one that nobody has been told.
+//! first one that nobody has been told. A call that waits for its own task gets that task's error instead.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,36 +15,22 @@ use ascendcl::bindings::{
     ACL_ERROR_RT_STREAM_CONTEXT, ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
 };
 
-use super::{context, exception, fault};
+use super::mark::TaskError;
+use super::work::Work;
+use super::{context, exception, fault, report};
 use crate::failure::Failure;
 use crate::handles::{Registry, lock};
+use crate::validate;
 
-type Work = Box<dyn FnOnce(&Stream) -> Result<(), Failure> + Send>;
+/// Places for waiting tasks that a stream has from the start; more are allocated when needed.
+const TASKS: usize = 64;
 
 struct Task {
     number: u32,
-    /// The function that launched it.
-    call: &'static str,
     launched_by: u32,
+    /// Whether the caller waits for it and takes its error.
+    awaited: bool,
     work: Work,
-}
-
-/// The error of a task, until somebody is told.
-pub(super) struct TaskError {
-    failure: Failure,
-    told: AtomicBool,
-}
-
-impl TaskError {
-    /// The failure; from now on somebody knows.
-    pub(super) fn tell(&self) -> Failure {
-        self.told.store(true, Ordering::Release);
-        self.failure.clone()
-    }
-
-    fn is_told(&self) -> bool {
-        self.told.load(Ordering::Acquire)
-    }
 }
 
 struct Queue {
@@ -52,25 +38,45 @@ struct Queue {
     launched: u64,
     finished: u64,
     closed: bool,
+    /// The first error that nobody has been told.
     error: Option<Arc<TaskError>>,
+    /// Errors of awaited tasks by their position in the order of launches, until they are fetched.
+    awaited: Vec<(u64, Failure)>,
 }
 
 pub(crate) struct Stream {
     pub(super) context: usize,
+    /// Whether it is the one that a null handle names in its context.
+    null: bool,
+    handle: usize,
     number: u32,
     queue: Mutex<Queue>,
     changed: Condvar,
 }
 
-static STREAMS: Registry<Stream> = Registry::new();
+static STREAMS: Registry<Stream> = Registry::new("stream");
 
 impl Stream {
-    /// Appends a task; `call` is the function that launches it.
-    pub(crate) fn launch(
-        &self,
-        call: &'static str,
-        work: impl FnOnce(&Self) -> Result<(), Failure> + Send + 'static,
-    ) -> Result<(), Failure> {
+    /// What the ABI calls it.
+    pub(crate) fn handle(&self) -> usize {
+        self.handle
+    }
+
+    /// Appends a task.
+    pub(crate) fn launch(&self, work: Work) -> Result<(), Failure> {
+        self.append(work, false).map(drop)
+    }
+
+    /// Appends a task, waits for it and gives its outcome, which nobody else is told.
+    pub(crate) fn launch_and_wait(&self, work: Work) -> Result<(), Failure> {
+        let position = self.append(work, true)?;
+        let mut queue = self.wait_for(position, None)?;
+        let failed = queue.awaited.iter().position(|(task, _)| *task == position);
+        failed.map_or(Ok(()), |index| Err(queue.awaited.swap_remove(index).1))
+    }
+
+    /// Gives the position of the task in the order of launches, from 1.
+    fn append(&self, work: Work, awaited: bool) -> Result<u64, Failure> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let mut queue = lock(&self.queue);
         if queue.closed {
@@ -79,34 +85,45 @@ impl Stream {
         queue.launched += 1;
         queue.tasks.push_back(Task {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
-            call,
             launched_by: exception::thread_number(),
-            work: Box::new(work),
+            awaited,
+            work,
         });
         self.changed.notify_all();
-        Ok(())
+        Ok(queue.launched)
     }
 
     /// Waits for all tasks launched so far; tells the error of one that failed.
     pub(crate) fn synchronize(&self, timeout: Option<Duration>) -> Result<(), Failure> {
-        self.drain(timeout)?;
+        let launched = lock(&self.queue).launched;
+        drop(self.wait_for(launched, timeout)?);
         self.untold_error()
             .map_or(Ok(()), |error| Err(error.tell()))
     }
 
+    /// Whether no task waits or runs.
+    fn is_idle(&self) -> bool {
+        let queue = lock(&self.queue);
+        queue.finished == queue.launched
+    }
+
     /// The error of a task that nobody has been told.
-    pub(super) fn untold_error(&self) -> Option<Arc<TaskError>> {
+    fn untold_error(&self) -> Option<Arc<TaskError>> {
         lock(&self.queue)
             .error
             .clone()
             .filter(|error| !error.is_told())
     }
 
-    fn drain(&self, timeout: Option<Duration>) -> Result<(), Failure> {
+    /// Waits until that many tasks are finished.
+    fn wait_for(
+        &self,
+        finished: u64,
+        timeout: Option<Duration>,
+    ) -> Result<MutexGuard<'_, Queue>, Failure> {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let mut queue = lock(&self.queue);
-        let launched = queue.launched;
-        while queue.finished < launched {
+        while queue.finished < finished {
             let Some(deadline) = deadline else {
                 let woken = self.changed.wait(queue);
                 queue = woken.unwrap_or_else(PoisonError::into_inner);
@@ -122,14 +139,24 @@ impl Stream {
             let woken = self.changed.wait_timeout(queue, left);
             queue = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
-        Ok(())
+        Ok(queue)
     }
 
     /// What the stream's thread does.
     fn serve(&self) {
         while let Some(task) = self.next() {
-            self.run(task);
-            lock(&self.queue).finished += 1;
+            let failed = self.run(task);
+            let mut queue = lock(&self.queue);
+            queue.finished += 1;
+            if let Some((awaited, failure)) = failed {
+                if awaited {
+                    let position = queue.finished;
+                    queue.awaited.push((position, failure));
+                } else if queue.error.as_ref().is_none_or(|error| error.is_told()) {
+                    queue.error = Some(Arc::new(TaskError::new(failure)));
+                }
+            }
+            drop(queue);
             self.changed.notify_all();
         }
     }
@@ -148,11 +175,15 @@ impl Stream {
         }
     }
 
-    fn run(&self, task: Task) {
-        let (number, call) = (task.number, task.call);
-        let work = || fault::at_task(call).and_then(|()| (task.work)(self));
+    /// Runs a task; when it fails, gives the failure and whether the caller waits for it.
+    fn run(&self, task: Task) -> Option<(bool, Failure)> {
+        let (number, call, awaited) = (task.number, task.work.call(), task.awaited);
+        let work = || {
+            let damage = fault::at_task(call)?;
+            task.work.run(self.untold_error(), damage)
+        };
         let failure = match catch_unwind(AssertUnwindSafe(work)) {
-            Ok(Ok(())) => return,
+            Ok(Ok(())) => return None,
             Ok(Err(failure)) => failure,
             Err(_) => Failure::new(ACL_ERROR_INTERNAL_ERROR, "the implementation panicked"),
         };
@@ -161,43 +192,48 @@ impl Stream {
             "task {number} ({call}) on stream {}: {}",
             self.number, failure.text
         );
-        let mut queue = lock(&self.queue);
-        if queue.error.as_ref().is_none_or(|error| error.is_told()) {
-            queue.error = Some(Arc::new(TaskError {
-                failure: Failure::new(failure.code, text),
-                told: AtomicBool::new(false),
-            }));
-        }
+        Some((awaited, Failure::new(failure.code, text)))
     }
 
     /// Takes no more tasks; waits until the ones there are have run, however long that takes.
     fn close(&self) {
-        lock(&self.queue).closed = true;
+        let mut queue = lock(&self.queue);
+        queue.closed = true;
+        let launched = queue.launched;
+        drop(queue);
         self.changed.notify_all();
         // Without a timeout it cannot fail.
-        let _ = self.drain(None);
+        let _ = self.wait_for(launched, None).map(drop);
+        report::forget(self.handle);
     }
 }
 
-/// A new stream of a context, with its handle.
-pub(crate) fn add(context: usize) -> Result<(usize, Arc<Stream>), Failure> {
+/// A new stream of a context.
+fn add(context: usize, null: bool) -> Result<Arc<Stream>, Failure> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let (handle, stream) = STREAMS.add(|_| Stream {
+    let make = |handle| Stream {
         context,
+        null,
+        handle,
         number: NEXT.fetch_add(1, Ordering::Relaxed),
         queue: Mutex::new(Queue {
-            tasks: VecDeque::new(),
+            tasks: VecDeque::with_capacity(TASKS),
             launched: 0,
             finished: 0,
             closed: false,
             error: None,
+            awaited: Vec::new(),
         }),
         changed: Condvar::new(),
-    });
+    };
+    let (handle, stream) = match null {
+        true => STREAMS.add_own(make),
+        false => STREAMS.add(make),
+    };
     let served = Arc::clone(&stream);
     let thread = thread::Builder::new().name(format!("acl-stream-{}", stream.number));
     match thread.spawn(move || served.serve()) {
-        Ok(_) => Ok((handle, stream)),
+        Ok(_) => Ok(stream),
         Err(error) => {
             STREAMS.remove(handle);
             Err(Failure::new(
@@ -208,18 +244,38 @@ pub(crate) fn add(context: usize) -> Result<(usize, Arc<Stream>), Failure> {
     }
 }
 
-/// The stream of a handle, null being the context's own, if it belongs to this thread's context.
+/// A new stream of this thread's context; gives its handle.
+pub(crate) fn create() -> Result<usize, Failure> {
+    let context = context::current()?.handle;
+    Ok(add(context, false)?.handle)
+}
+
+/// The stream of this thread's context that a null handle names, started when first used.
+pub(crate) fn null() -> Result<Arc<Stream>, Failure> {
+    static FIRST: Mutex<()> = Mutex::new(());
+    let context = context::current()?.handle;
+    let known = || STREAMS.find(|stream| stream.null && stream.context == context);
+    if let Some(stream) = known() {
+        return Ok(stream);
+    }
+    // One thread at a time makes one.
+    let _first = lock(&FIRST);
+    known().map_or_else(|| add(context, true), Ok)
+}
+
+/// The stream of a handle, if it belongs to this thread's context.
 pub(crate) fn resolve(handle: usize) -> Result<Arc<Stream>, Failure> {
     let context = context::current()?;
     if handle == 0 {
-        return context.null_stream();
+        return null();
     }
     let stream = STREAMS.get(handle).ok_or_else(unknown)?;
     if stream.context != context.handle {
         return Err(Failure::new(
             ACL_ERROR_RT_STREAM_CONTEXT,
             "the stream belongs to another context: call aclrtSetCurrentContext with that one first",
-        ));
+        )
+        .argument("stream"));
     }
     Ok(stream)
 }
@@ -229,7 +285,13 @@ pub(crate) fn destroy(handle: usize) -> Result<(), Failure> {
     if handle == 0 {
         return Err(unknown());
     }
-    resolve(handle)?;
+    if !resolve(handle)?.is_idle() {
+        validate::forbidden(
+            "stream",
+            || "the stream has tasks that are not finished".to_owned(),
+            validate::WAIT_FIRST,
+        );
+    }
     STREAMS.remove(handle).ok_or_else(unknown)?.close();
     Ok(())
 }
@@ -239,6 +301,15 @@ pub(super) fn destroy_where(which: impl Fn(&Stream) -> bool) {
     for stream in STREAMS.remove_where(which) {
         stream.close();
     }
+}
+
+/// How many streams of a context the program has not destroyed.
+pub(super) fn count(context: usize) -> usize {
+    let streams = STREAMS.all();
+    let left = streams
+        .iter()
+        .filter(|stream| !stream.null && stream.context == context);
+    left.count()
 }
 
 /// Waits for all streams of this thread's context; tells the first error.
@@ -258,4 +329,5 @@ fn unknown() -> Failure {
         ACL_ERROR_RT_INVALID_HANDLE,
         "no such stream: it was destroyed or never created",
     )
+    .argument("stream")
 }

@@ -58,6 +58,9 @@ pub fn start(name: &str, variables: &[(&str, &str)]) -> Output {
         "ASCENDCL_CPU_RUN_MODE",
         "ASCENDCL_CPU_THREADS",
         "ASCENDCL_CPU_FAULT",
+        "ASCENDCL_CPU_VALIDATE",
+        "ASCENDCL_CPU_AIPP_PRECISION",
+        "ASCEND_GLOBAL_LOG_LEVEL",
     ] {
         command.env_remove(variable);
     }

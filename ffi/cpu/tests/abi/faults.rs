@@ -73,4 +73,58 @@ alone! {
         assert_eq!(call!(acl, aclInit(ptr::null())), ACL_ERROR_INVALID_PARAM);
         assert!(message(acl).contains("`aclmdlRun:1:hang`"));
     }
+
+    fn half_of_an_output_is_left_alone(acl, ASCENDCL_CPU_FAULT = "aclmdlExecute:2:short,aclmdlExecute:3:corrupt") {
+        let session = Session::start(acl);
+        let (id, input) = (session.load("planes.onnx"), session.dataset(&[(session.upload(&picture(378)), 378)]));
+        let planes = session.malloc(600);
+        let output = session.dataset(&[(planes, 600)]);
+        let run = || {
+            session.ok(call!(acl, aclrtMemset(planes, 600, 0x11, 600)));
+            session.ok(call!(acl, aclmdlExecute(id, input, output)));
+            session.download(planes, 600)
+        };
+        let (whole, short, corrupt) = (run(), run(), run());
+        assert_eq!((&short[..288], &short[288..]), (&whole[..288], &[0x11; 312][..]));
+        assert_ne!(whole[288..576], [0x11; 288]);
+        let turned: Vec<u8> = whole[..576].iter().map(|byte| !byte).collect();
+        assert_eq!((&corrupt[..576], &corrupt[576..]), (&turned[..], &[0x11; 24][..]));
+        assert_eq!(run(), whole);
+    }
+
+    fn a_lost_device_stays_lost(acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:2:lost") {
+        let session = Session::start(acl);
+        let (id, input, output) = planes(&session);
+        let launch = || call!(acl, aclmdlExecuteAsync(id, input, output, session.stream));
+        session.ok(launch());
+        session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
+        session.ok(launch());
+        while launch() == 0 {
+            std::thread::yield_now();
+        }
+        let (mut pointer, mut mode) = (ptr::null_mut(), 9);
+        let codes = [
+            launch(),
+            call!(acl, aclrtSynchronizeStream(session.stream)),
+            call!(acl, aclrtMalloc(&raw mut pointer, 8, 0)),
+            call!(acl, aclmdlUnload(id)),
+            call!(acl, aclrtResetDevice(0)),
+        ];
+        assert_eq!(codes, [507_010; 5]);
+        session.ok(call!(acl, aclrtGetRunMode(&raw mut mode)));
+        session.ok(call!(acl, aclFinalize()));
+    }
+
+    fn memory_runs_out_at_the_limit(acl, ASCENDCL_CPU_FAULT = "aclrtMalloc:2:oom_bytes=1000") {
+        let session = Session::start(acl);
+        let first = session.malloc(5000);
+        let mut pointer = ptr::null_mut();
+        let mut malloc = |size| call!(acl, aclrtMalloc(&raw mut pointer, size, 0));
+        assert_eq!(malloc(1), 207_001);
+        assert!(message(acl).contains("5000 are in use"));
+        session.ok(call!(acl, aclrtFree(first)));
+        session.ok(malloc(900));
+        assert_eq!(malloc(101), 207_001);
+        session.ok(malloc(100));
+    }
 }

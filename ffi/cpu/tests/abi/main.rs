@@ -3,15 +3,19 @@
 //! test a process of its own.
 
 mod alone;
+mod callbacks;
 mod contexts;
 #[cfg(feature = "faults")]
 mod faults;
 mod host;
 mod library;
 mod lifecycle;
+mod loading;
 mod memory;
 mod misuse;
 mod models;
 mod safe;
 mod session;
+mod static_models;
 mod streams;
+mod validation;

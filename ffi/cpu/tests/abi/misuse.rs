@@ -56,7 +56,8 @@ alone! {
         let cases = [
             ("min_chn_0", "min_chn_9", "line 17: `min_chn_9`"),
             ("crop_size_w: 6", "crop_size_w: 5", "width"),
-            ("RGB888_U8", "YUV420SP_U8", "not supported yet"),
+            ("RGB888_U8", "XRGB8888_U8", "not supported yet"),
+            ("RGB888_U8", "YUV420SP_U8", "is odd"),
             ("aipp_mode: static", "aipp_mode: static\n    related_input_rank: 1", "related_input_rank 1"),
         ];
         for (from, to, words) in cases {

@@ -7,12 +7,12 @@ use std::thread;
 
 use ascendcl::bindings::{
     ACL_DATA_WITH_STATIC_AIPP, ACL_DATA_WITHOUT_AIPP, ACL_ERROR_GE_AIPP_NOT_EXIST, ACL_FLOAT,
-    ACL_FORMAT_NCHW, ACL_FORMAT_ND, ACL_FORMAT_NHWC, ACL_INT32, ACL_RGB888_U8, ACL_UINT8, AscendCl,
-    aclAippInfo, aclError, aclmdlDesc, aclmdlIODims,
+    ACL_FORMAT_NCHW, ACL_FORMAT_ND, ACL_FORMAT_NHWC, ACL_INT32, ACL_RGB888_U8, ACL_UINT8,
+    ACL_YUV420SP_U8, AscendCl, aclAippInfo, aclError, aclmdlDesc, aclmdlIODims,
 };
 
 use crate::alone::{alone, call};
-use crate::session::{Session, bytes, directory, floats, load, model, picture};
+use crate::session::{Session, bytes, directory, floats, load, message, model, picture};
 
 type GetDims = unsafe fn(&AscendCl, *const aclmdlDesc, usize, *mut aclmdlIODims) -> aclError;
 
@@ -248,5 +248,47 @@ alone! {
                 });
             }
         });
+    }
+
+    fn a_yuv_picture_is_told_and_taken(acl, ASCENDCL_CPU_AIPP_PRECISION = "fp16") {
+        let session = Session::start(acl);
+        let directory = directory("yuv");
+        let path = directory.join("net.onnx");
+        fs::copy(model("planes.onnx"), &path).expect("copy");
+        let text = "aipp_op { aipp_mode: static input_format: YUV420SP_U8 csc_switch: true matrix_r0c0: 256 matrix_r0c2: 359
+            matrix_r1c0: 256 matrix_r1c1: -88 matrix_r1c2: -183 matrix_r2c0: 256 matrix_r2c1: 454 input_bias_1: 128
+            input_bias_2: 128 output_bias_2: 7 padding: true left_padding_size: 2 top_padding_size: 2 padding_value: 0.1 }";
+        fs::write(directory.join("aipp.cfg"), text).expect("write");
+        let (code, id) = load(acl, &path);
+        session.ok(code);
+        let description = session.describe(id);
+        assert_eq!(dims(acl, AscendCl::aclmdlGetInputDims, description, 0).1, [2, 2, 4, 3]);
+        assert_eq!(dims(acl, AscendCl::aclmdlGetInputDimsV2, description, 0).1, [2, 3, 4, 1]);
+        assert_eq!(call!(acl, aclmdlGetInputSizeByIndex(description, 0)), 24);
+        let mut info = Box::<aclAippInfo>::new_uninit();
+        session.ok(call!(acl, aclmdlGetFirstAippInfo(id, 0, info.as_mut_ptr())));
+        // SAFETY: the call succeeded and fills all of it.
+        let info = unsafe { info.assume_init() };
+        assert_eq!((info.inputFormat, info.cscSwitch, info.paddingSwitch, info.cropSwitch), (ACL_YUV420SP_U8, 1, 1, 0));
+        assert_eq!((info.matrixR0C2, info.matrixR1C1, info.matrixR2C1, info.matrixR2C2), (359, -88, 454, 0));
+        assert_eq!((info.inputBias0, info.inputBias1, info.outputBias2), (0, 128, 7));
+        assert_eq!((info.leftPaddingSize, info.rightPaddingSize, info.topPaddingSize), (2, 0, 2));
+        assert_eq!((info.outDims[0].srcSize, info.outDims[0].aippOutSize), (24, 576));
+        assert_eq!(info.outDims[0].aippOutdims.dims[..4], [2, 3, 4, 6]);
+        // Grey pictures: each channel is Y, the third 7 more, and the corner the nearest half to 0.1.
+        let picture = [&[50_u8; 8][..], &[128; 4][..], &[90; 8][..], &[128; 4][..]].concat();
+        let planes = session.malloc(576);
+        let input = session.dataset(&[(session.upload(&picture), 24)]);
+        session.ok(call!(acl, aclmdlExecute(id, input, session.dataset(&[(planes, 576)]))));
+        for (i, number) in floats(&session.download(planes, 576)).into_iter().enumerate() {
+            let (n, c, y, x) = (i / 72, i / 24 % 3, i / 6 % 4, i % 6);
+            let grey = [50.0, 90.0][n] + [0.0, 0.0, 7.0][c];
+            assert_eq!(number, if y < 2 || x < 2 { 0.099_975_586 } else { grey }, "number {i}");
+        }
+    }
+
+    fn a_wrong_precision_is_named(acl, ASCENDCL_CPU_AIPP_PRECISION = "half") {
+        assert_ne!(call!(acl, aclInit(ptr::null())), 0);
+        assert!(message(acl).contains("ASCENDCL_CPU_AIPP_PRECISION"));
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ascendcl::symbols::Resolver;
 use ascendcl::{Device, Library, Model, RunMode, Runtime, Slot, Stream};
 
-use crate::alone::{LIBRARY, alone};
+use crate::alone::{LIBRARY, alone, start};
 use crate::session::{model, picture};
 
 /// The library under test: linked in, or the file that the tests run through.
@@ -57,6 +57,27 @@ alone! {
     fn all_of_it_can_be_made_again(_acl) {
         check_seg(RunMode::Device);
         check_seg(RunMode::Device);
+    }
+}
+
+#[test]
+fn the_safe_types_misuse_nothing_and_leave_nothing() {
+    let name = concat!(
+        module_path!(),
+        "::the_safe_types_misuse_nothing_and_leave_nothing"
+    );
+    if env::var("ABI_TEST").is_ok_and(|test| test == name) {
+        let host = env::var_os("ASCENDCL_CPU_RUN_MODE").is_some();
+        return check_seg(if host { RunMode::Host } else { RunMode::Device });
+    }
+    for mode in [&[][..], &[("ASCENDCL_CPU_RUN_MODE", "host")]] {
+        let variables = [mode, &[("ASCENDCL_CPU_VALIDATE", "1")]].concat();
+        let output = start(name, &variables);
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && text.ends_with("validation: 0 misuses, 0 leaks\n"),
+            "{text}"
+        );
     }
 }
 

@@ -7,6 +7,8 @@ Needs the packages onnx, onnxruntime and numpy. Run it in any directory; the fil
 
 * seg.onnx     one picture [1, 3, 8, 12] -> softmax [1, 8, 12, 2] float, argmax [1, 8, 12] int32
                (seg.softmax.bin, seg.argmax.bin: ONNX Runtime's results for `picture(8, 12)` through seg.aipp.cfg)
+* class.onnx   one input [1, 3, 16, 16] of floats -> scores [1, 10] float
+               (class.scores.bin: ONNX Runtime's result for `floats(768)`)
 * planes.onnx  gives its input [2, 3, 4, 6] back, so that AIPP's result can be seen
 * add.onnx     two float inputs [2, 3] -> sum
 * types.onnx   uint8, int32 and int64 inputs [5] -> the same as outputs
@@ -26,6 +28,11 @@ HERE = Path(__file__).parent
 def picture(height, width):
     """Interleaved bytes: byte i is 37 * i + 11 modulo 256, as the tests make them."""
     return (np.arange(height * width * 3) * 37 + 11).astype(np.uint8).reshape(height, width, 3)
+
+
+def floats(count):
+    """Single precision: float i is (37 * i + 11) modulo 256, divided by 128, less 1, as the tests make them."""
+    return ((np.arange(count) * 37 + 11) % 256).astype(np.float32) / np.float32(128) - np.float32(1)
 
 
 def save(name, nodes, inputs, outputs, weights=()):
@@ -70,8 +77,38 @@ def seg():
     (HERE / "seg.argmax.bin").write_bytes(argmax.astype("<i4").tobytes())
 
 
+def classifier():
+    rng = np.random.default_rng(2)
+    weights = [
+        ("w1", rng.normal(0, 0.4, (8, 3, 3, 3)).astype(np.float32)),
+        ("b1", rng.normal(0, 0.1, 8).astype(np.float32)),
+        ("w2", rng.normal(0, 0.2, (16, 8, 3, 3)).astype(np.float32)),
+        ("b2", rng.normal(0, 0.1, 16).astype(np.float32)),
+        ("w3", rng.normal(0, 0.6, (10, 16)).astype(np.float32)),
+        ("b3", rng.normal(0, 0.1, 10).astype(np.float32)),
+    ]
+    conv = {"kernel_shape": [3, 3], "dilations": [1, 1], "pads": [1, 1, 1, 1]}
+    nodes = [
+        helper.make_node("Conv", ["x", "w1", "b1"], ["c1"], strides=[1, 1], **conv),
+        helper.make_node("Relu", ["c1"], ["r1"]),
+        helper.make_node("MaxPool", ["r1"], ["p1"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Conv", ["p1", "w2", "b2"], ["c2"], strides=[2, 2], **conv),
+        helper.make_node("Relu", ["c2"], ["r2"]),
+        helper.make_node("GlobalAveragePool", ["r2"], ["g"]),
+        helper.make_node("Flatten", ["g"], ["f"], axis=1),
+        helper.make_node("Gemm", ["f", "w3", "b3"], ["s"], transB=1),
+        helper.make_node("Softmax", ["s"], ["scores"], axis=1),
+    ]
+    inputs = [tensor("x", TensorProto.FLOAT, [1, 3, 16, 16])]
+    save("class", nodes, inputs, [tensor("scores", TensorProto.FLOAT, [1, 10])], weights)
+    session = onnxruntime.InferenceSession(HERE / "class.onnx", providers=["CPUExecutionProvider"])
+    (scores,) = session.run(["scores"], {"x": floats(768).reshape(1, 3, 16, 16)})
+    (HERE / "class.scores.bin").write_bytes(scores.astype("<f4").tobytes())
+
+
 def main():
     seg()
+    classifier()
     dims = [2, 3, 4, 6]
     save(
         "planes",

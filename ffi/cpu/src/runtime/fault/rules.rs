@@ -1,23 +1,49 @@
 //! The rules of `ASCENDCL_CPU_FAULT`: grammar, counting, effect.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use ascendcl::bindings::{ACL_ERROR_INVALID_PARAM, aclError};
+use ascendcl::bindings::{ACL_ERROR_INVALID_PARAM, ACL_ERROR_RT_LOST_HEARTBEAT, aclError};
 
+use super::super::environment;
+use super::Damage;
 use crate::failure::Failure;
+use crate::functions::NAMES;
 use crate::handles::lock;
-use crate::runtime::process;
 
 /// Functions whose fault strikes on the stream.
-const TASKS: [&str; 6] = [
+const TASKS: [&str; 9] = [
+    "aclmdlExecute",
     "aclmdlExecuteAsync",
     "aclrtMemcpyAsync",
+    "aclrtMemcpy2dAsync",
     "aclrtMemsetAsync",
     "aclrtRecordEvent",
     "aclrtResetEvent",
     "aclrtStreamWaitEvent",
+    "aclrtLaunchCallback",
+];
+
+const RUNS: [&str; 2] = ["aclmdlExecute", "aclmdlExecuteAsync"];
+const ALLOCATIONS: [&str; 3] = ["aclrtMalloc", "aclrtMallocCached", "aclrtMallocHost"];
+
+/// Functions that work without the device: they go on when it is lost.
+const WITHOUT_DEVICE: [&str; 10] = [
+    "aclrtGetVersion",
+    "aclrtGetSocName",
+    "aclrtGetRunMode",
+    "aclrtGetDeviceCount",
+    "aclrtGetDevice",
+    "aclrtGetCurrentContext",
+    "aclrtSetExceptionInfoCallback",
+    "aclrtSubscribeReport",
+    "aclrtUnSubscribeReport",
+    "aclrtProcessReport",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +51,10 @@ enum Action {
     Error(aclError),
     Delay(Duration),
     Hang,
+    Lost,
+    Short,
+    Corrupt,
+    Memory(usize),
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -38,39 +68,79 @@ struct Rule {
 }
 
 static RULES: Mutex<Vec<Rule>> = Mutex::new(Vec::new());
+static LOST: AtomicBool = AtomicBool::new(false);
+static MEMORY_BYTES_MAX: AtomicUsize = AtomicUsize::new(usize::MAX);
 
-/// Reads the variable and begins to count anew.
+/// Reads the variable and begins to count anew, with the device there and memory without a limit.
 pub(in crate::runtime) fn load() -> Result<(), Failure> {
-    let text = process::variable("ASCENDCL_CPU_FAULT").unwrap_or_default();
+    let text = environment::variable("ASCENDCL_CPU_FAULT").unwrap_or_default();
     *lock(&RULES) = parse(&text)?;
+    LOST.store(false, Ordering::Release);
+    MEMORY_BYTES_MAX.store(usize::MAX, Ordering::Release);
     Ok(())
+}
+
+/// The sum of all live blocks, in bytes, that memory may reach.
+pub(in crate::runtime) fn memory_limit() -> usize {
+    MEMORY_BYTES_MAX.load(Ordering::Acquire)
 }
 
 /// Strikes a call, if it is its turn.
 pub(crate) fn at_call(function: &str) -> Result<(), Failure> {
-    if TASKS.contains(&function) {
-        return Ok(());
+    if !TASKS.contains(&function) {
+        strike(function)?;
     }
-    strike(function)
+    if needs_device(function) {
+        check_lost()?;
+    }
+    Ok(())
 }
 
 /// Strikes a task, if it is its turn.
-pub(in crate::runtime) fn at_task(function: &str) -> Result<(), Failure> {
-    strike(function)
+pub(in crate::runtime) fn at_task(function: &str) -> Result<Damage, Failure> {
+    let damage = strike(function)?;
+    check_lost()?;
+    Ok(damage)
 }
 
-fn strike(function: &str) -> Result<(), Failure> {
+fn check_lost() -> Result<(), Failure> {
+    if LOST.load(Ordering::Acquire) {
+        return Err(Failure::new(
+            ACL_ERROR_RT_LOST_HEARTBEAT,
+            "the device is lost, by ASCENDCL_CPU_FAULT",
+        ));
+    }
+    Ok(())
+}
+
+fn needs_device(function: &str) -> bool {
+    let model = ["Execute", "Load", "Unload", "QuerySize"];
+    let of_model = |name: &str| model.iter().any(|begin| name.starts_with(begin));
+    function.strip_prefix("aclmdl").is_some_and(of_model)
+        || function.starts_with("aclrt")
+            && !WITHOUT_DEVICE.contains(&function)
+            && !function.ends_with("FromExceptionInfo")
+}
+
+fn strike(function: &str) -> Result<Damage, Failure> {
     let due = due(&mut lock(&RULES), function);
+    let mut damage = Damage::default();
     for action in due {
         match action {
-            Action::Error(code) => return Err(Failure::new(code, "fault of ASCENDCL_CPU_FAULT")),
+            Action::Error(code) => {
+                return Err(Failure::new(code, "fault of ASCENDCL_CPU_FAULT").into_answer());
+            }
             Action::Delay(time) => thread::sleep(time),
             Action::Hang => loop {
                 thread::park();
             },
+            Action::Lost => LOST.store(true, Ordering::Release),
+            Action::Short => damage.short = true,
+            Action::Corrupt => damage.corrupt = true,
+            Action::Memory(bytes) => MEMORY_BYTES_MAX.store(bytes, Ordering::Release),
         }
     }
-    Ok(())
+    Ok(damage)
 }
 
 /// Counts the call and picks the actions whose turn it is, in the order of the rules.
@@ -95,7 +165,7 @@ fn parse(text: &str) -> Result<Vec<Rule>, Failure> {
             parse_rule(rule).ok_or_else(|| {
                 Failure::new(
                     ACL_ERROR_INVALID_PARAM,
-                    format!("ASCENDCL_CPU_FAULT has `{rule}`: write FUNCTION:CALL:ACTION with a function of the ABI, a call from 1 or *, and error=CODE, delay_ms=N or hang"),
+                    format!("ASCENDCL_CPU_FAULT has `{rule}`: write FUNCTION:CALL:ACTION with a function of the ABI, a call from 1 or *, and error=CODE, delay_ms=N, hang, lost, for executions short or corrupt, for memory oom_bytes=N"),
                 )
             })
         })
@@ -105,17 +175,23 @@ fn parse(text: &str) -> Result<Vec<Rule>, Failure> {
 fn parse_rule(rule: &str) -> Option<Rule> {
     let mut parts = rule.split(':');
     let (function, call, action) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || !crate::symbol::NAMES.contains(&function) {
+    if parts.next().is_some() || !NAMES.contains(&function) {
         return None;
     }
     let call = match call {
         "*" => None,
         number => Some(number.parse().ok().filter(|call| *call > 0)?),
     };
-    let action = match action.split_once('=') {
-        None if action == "hang" => Action::Hang,
-        Some(("error", code)) => Action::Error(code.parse().ok().filter(|code| *code != 0)?),
-        Some(("delay_ms", time)) => Action::Delay(Duration::from_millis(time.parse().ok()?)),
+    let action = match (action.split_once('='), action) {
+        (None, "hang") => Action::Hang,
+        (None, "lost") => Action::Lost,
+        (None, "short") if RUNS.contains(&function) => Action::Short,
+        (None, "corrupt") if RUNS.contains(&function) => Action::Corrupt,
+        (Some(("error", code)), _) => Action::Error(code.parse().ok().filter(|code| *code != 0)?),
+        (Some(("delay_ms", time)), _) => Action::Delay(Duration::from_millis(time.parse().ok()?)),
+        (Some(("oom_bytes", bytes)), _) if ALLOCATIONS.contains(&function) => {
+            Action::Memory(bytes.parse().ok()?)
+        }
         _ => return None,
     };
     Some(Rule {
@@ -124,47 +200,4 @@ fn parse_rule(rule: &str) -> Option<Rule> {
         action,
         count: 0,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_call_gets_the_actions_whose_turn_it_is() {
-        let mut rules =
-            parse("aclrtMalloc:2:error=207001, aclrtMalloc:*:delay_ms=7,aclrtFree:1:hang")
-                .expect("grammar");
-        let delay = Action::Delay(Duration::from_millis(7));
-        assert_eq!(due(&mut rules, "aclrtMalloc"), [delay]);
-        assert_eq!(
-            due(&mut rules, "aclrtMalloc"),
-            [Action::Error(207_001), delay]
-        );
-        assert_eq!(due(&mut rules, "aclrtMalloc"), [delay]);
-        assert_eq!(due(&mut rules, "aclrtFree"), [Action::Hang]);
-        assert_eq!(due(&mut rules, "aclrtFree"), []);
-    }
-
-    #[test]
-    fn a_rule_that_is_not_understood_is_named() {
-        for rule in [
-            "aclrtMalloc",
-            "aclrtMalloc:1",
-            "aclrtMalloc:0:hang",
-            "aclrtMalloc:1:error=0",
-            "aclrtMalloc:1:delay_ms=-1",
-            "aclrtMalloc:1:hang:2",
-            "aclrtMallok:1:hang",
-            "aclrtMalloc:1:hangs",
-        ] {
-            let failure = parse(&format!("aclrtFree:1:hang,{rule}")).expect_err(rule);
-            assert_eq!(failure.code, ACL_ERROR_INVALID_PARAM);
-            assert!(
-                failure.text.contains(&format!("`{rule}`")),
-                "{}",
-                failure.text
-            );
-        }
-    }
 }

@@ -1,0 +1,249 @@
+//! `acl_mdl.h`: loading models.
+
+use std::ffi::{c_char, c_void};
+use std::path::Path;
+
+use ascendcl::bindings::{
+    ACL_ERROR_GE_EXEC_MODEL_DATA_SIZE_INVALID, ACL_ERROR_GE_PARAM_INVALID, aclError,
+};
+
+use super::{not_null, path, status};
+use crate::failure::Failure;
+use crate::model::Model;
+use crate::runtime::models::{Options, Source};
+use crate::runtime::{context, memory, models};
+
+/// Bytes of the two memories that a loader may bring: the implementation has its own and uses neither, but asks
+/// for what a program will expect to give.
+struct Sizes {
+    work: usize,
+    weights: usize,
+}
+
+/// Work and weight memory as a program gives it, each an address and a size; null lets the implementation bring it.
+pub(super) struct Memory {
+    pub(super) work: (*mut c_void, usize),
+    pub(super) weights: (*mut c_void, usize),
+}
+
+impl Memory {
+    /// The implementation brings both.
+    pub(super) const NONE: Self = Self {
+        work: (std::ptr::null_mut(), 0),
+        weights: (std::ptr::null_mut(), 0),
+    };
+}
+
+impl Sizes {
+    /// Work: the inputs and outputs. Weights: the file.
+    fn of(model: &Model, file_bytes: usize) -> Self {
+        let tensors = model.inputs().chain(model.outputs());
+        Self {
+            work: tensors
+                .map(|tensor| tensor.bytes)
+                .fold(0, usize::saturating_add),
+            weights: file_bytes,
+        }
+    }
+
+    /// # Safety
+    ///
+    /// Both must be null or places for sizes.
+    unsafe fn put(&self, work: *mut usize, weights: *mut usize) -> Result<(), Failure> {
+        not_null(work, "workSize")?;
+        not_null(weights, "weightSize")?;
+        // SAFETY: not null; the rest is this function's own contract.
+        unsafe {
+            work.write(self.work);
+            weights.write(self.weights);
+        }
+        Ok(())
+    }
+
+    /// What is not null must be device memory that is large enough.
+    fn check(&self, memory: &Memory) -> Result<(), Failure> {
+        for (name, (pointer, size), need) in [
+            ("work", memory.work, self.work),
+            ("weight", memory.weights, self.weights),
+        ] {
+            if pointer.is_null() {
+                continue;
+            }
+            // SAFETY: the span is not used to touch memory.
+            let span = unsafe { memory::locate(pointer.cast(), size) }?;
+            if !span.on_device() || size < need {
+                return Err(Failure::new(
+                    ACL_ERROR_GE_PARAM_INVALID,
+                    format!(
+                        "{name}Ptr must be device memory of at least {need} bytes, not {size}: ask aclmdlQuerySize"
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A model in the caller's memory.
+///
+/// # Safety
+///
+/// `model` must be null or `size` bytes that are valid and not written for `'a`.
+pub(super) unsafe fn in_memory<'a>(
+    model: *const c_void,
+    size: usize,
+) -> Result<Source<'a>, Failure> {
+    not_null(model, "model")?;
+    if size == 0 {
+        return Err(Failure::new(
+            ACL_ERROR_GE_EXEC_MODEL_DATA_SIZE_INVALID,
+            "modelSize is 0: give the size of the model in memory",
+        ));
+    }
+    // SAFETY: not null; the caller vouches for the size.
+    Ok(Source::Memory(unsafe {
+        std::slice::from_raw_parts(model.cast(), size)
+    }))
+}
+
+/// A model in a file.
+///
+/// # Safety
+///
+/// The pointer must be null or a text that ends with a zero byte and outlives `'a`.
+unsafe fn in_file<'a>(text: *const c_char, name: &'static str) -> Result<Source<'a>, Failure> {
+    // SAFETY: as this function's own contract says.
+    let path: &'a Path = unsafe { path(text, name) }?;
+    Ok(Source::File(path))
+}
+
+/// Loads a model and writes its id.
+///
+/// # Safety
+///
+/// `id` must be null or a place for a number.
+pub(super) unsafe fn load(
+    source: Source<'_>,
+    options: &Options<'_>,
+    memory: &Memory,
+    id: *mut u32,
+) -> Result<(), Failure> {
+    not_null(id, "modelId")?;
+    context::current()?;
+    let (model, bytes) = models::read(source, options)?;
+    Sizes::of(&model, bytes).check(memory)?;
+    let loaded = models::add(model)?;
+    // SAFETY: not null; the caller passes a place for the id.
+    unsafe { id.write(loaded) };
+    Ok(())
+}
+
+/// The sizes for a `...WithMem` loader. Loads the model to see that it can be.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlQuerySize(
+    fileName: *const c_char,
+    workSize: *mut usize,
+    weightSize: *mut usize,
+) -> aclError {
+    status("aclmdlQuerySize", || {
+        // SAFETY: the caller passes a text as the prototype says.
+        let source = unsafe { in_file(fileName, "fileName") }?;
+        let (model, bytes) = models::read(source, &Options::default())?;
+        // SAFETY: the caller passes places for sizes.
+        unsafe { Sizes::of(&model, bytes).put(workSize, weightSize) }
+    })
+}
+
+/// As `aclmdlQuerySize`, for a model in memory.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlQuerySizeFromMem(
+    model: *const c_void,
+    modelSize: usize,
+    workSize: *mut usize,
+    weightSize: *mut usize,
+) -> aclError {
+    status("aclmdlQuerySizeFromMem", || {
+        // SAFETY: the caller passes `modelSize` bytes as the prototype says.
+        let source = unsafe { in_memory(model, modelSize) }?;
+        let (model, bytes) = models::read(source, &Options::default())?;
+        // SAFETY: the caller passes places for sizes.
+        unsafe { Sizes::of(&model, bytes).put(workSize, weightSize) }
+    })
+}
+
+/// Loads an ONNX file, with the AIPP configuration beside it (see the crate's documentation).
+/// Errors: 145002 no such file, 545001 not a model that can be loaded, 107002 no context.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlLoadFromFile(
+    modelPath: *const c_char,
+    modelId: *mut u32,
+) -> aclError {
+    status("aclmdlLoadFromFile", || {
+        // SAFETY: the caller passes a text as the prototype says.
+        let source = unsafe { in_file(modelPath, "modelPath") }?;
+        // SAFETY: the caller passes a place for the id.
+        unsafe { load(source, &Options::default(), &Memory::NONE, modelId) }
+    })
+}
+
+/// Loads an ONNX model from memory, without AIPP. Errors: as `aclmdlLoadFromFile`, 145006 size 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlLoadFromMem(
+    model: *const c_void,
+    modelSize: usize,
+    modelId: *mut u32,
+) -> aclError {
+    status("aclmdlLoadFromMem", || {
+        // SAFETY: the caller passes `modelSize` bytes as the prototype says.
+        let source = unsafe { in_memory(model, modelSize) }?;
+        // SAFETY: the caller passes a place for the id.
+        unsafe { load(source, &Options::default(), &Memory::NONE, modelId) }
+    })
+}
+
+/// As `aclmdlLoadFromFile`; the memory that the caller brings is checked and not used.
+/// Error: 145000 it is too small or not of the device.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlLoadFromFileWithMem(
+    modelPath: *const c_char,
+    modelId: *mut u32,
+    workPtr: *mut c_void,
+    workSize: usize,
+    weightPtr: *mut c_void,
+    weightSize: usize,
+) -> aclError {
+    status("aclmdlLoadFromFileWithMem", || {
+        let memory = Memory {
+            work: (workPtr, workSize),
+            weights: (weightPtr, weightSize),
+        };
+        // SAFETY: the caller passes a text as the prototype says.
+        let source = unsafe { in_file(modelPath, "modelPath") }?;
+        // SAFETY: the caller passes a place for the id.
+        unsafe { load(source, &Options::default(), &memory, modelId) }
+    })
+}
+
+/// As `aclmdlLoadFromMem`; the memory that the caller brings is checked and not used.
+/// Error: 145000 it is too small or not of the device.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlLoadFromMemWithMem(
+    model: *const c_void,
+    modelSize: usize,
+    modelId: *mut u32,
+    workPtr: *mut c_void,
+    workSize: usize,
+    weightPtr: *mut c_void,
+    weightSize: usize,
+) -> aclError {
+    status("aclmdlLoadFromMemWithMem", || {
+        let memory = Memory {
+            work: (workPtr, workSize),
+            weights: (weightPtr, weightSize),
+        };
+        // SAFETY: the caller passes `modelSize` bytes as the prototype says.
+        let source = unsafe { in_memory(model, modelSize) }?;
+        // SAFETY: the caller passes a place for the id.
+        unsafe { load(source, &Options::default(), &memory, modelId) }
+    })
+}

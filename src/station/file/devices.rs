@@ -1,0 +1,203 @@
+//! The sections about lines, the display and the watchdog.
+
+use super::{Name, Path};
+use serde::Deserialize;
+
+/// `trigger`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trigger {
+    /// `lines.chip` unless given.
+    #[serde(default)]
+    pub chip: Path,
+    /// Its number on the chip.
+    #[serde(default)]
+    pub offset: Option<u32>,
+    /// Its name on the chip, instead of the number.
+    #[serde(default)]
+    pub name: Name,
+    /// The level that it has while a part is there; the edge to it is the trigger.
+    pub active: Level,
+    /// What holds the line when nothing drives it.
+    pub bias: Bias,
+    /// A level counts once it has lasted this long.
+    pub debounce_us: u32,
+    /// Parts that may be undecided at once. Ready drops when there are as many, and an edge then is a missed trigger.
+    pub undecided_max: u8,
+}
+
+/// What holds an input when nothing drives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bias {
+    /// The wiring; the chip is not told.
+    AsIs,
+    /// The chip's resistor is off.
+    Disabled,
+    /// The chip's resistor to the supply.
+    PullUp,
+    /// The chip's resistor to ground.
+    PullDown,
+}
+
+/// `lines`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lines {
+    /// `simulated`, `expander`, `sysfs` (offsets are global numbers), or the path of a GPIO chip.
+    pub chip: Path,
+    /// Whence simulated input lines take their levels: a FIFO; empty for nowhere.
+    #[serde(default)]
+    pub stimulus: Path,
+    /// Where the simulated lines write their timeline; empty for nowhere.
+    #[serde(default)]
+    pub timeline: Path,
+    /// Throws a part out.
+    pub reject: Line,
+    /// Says that a part passed.
+    #[serde(default)]
+    pub pass: Option<Line>,
+    /// The station takes triggers.
+    #[serde(default)]
+    pub ready: Option<Line>,
+    /// Parts are under way.
+    #[serde(default)]
+    pub busy: Option<Line>,
+    /// The last part was a fault, or the station cannot inspect.
+    #[serde(default)]
+    pub fault: Option<Line>,
+    /// Changes with every completed cycle.
+    #[serde(default)]
+    pub alive: Option<Line>,
+}
+
+/// `expander`: a PCA6416 or PCA9555 on I2C.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expander {
+    /// The I2C bus.
+    pub bus: Path,
+    /// Its address, 7 bits.
+    pub address: u8,
+}
+
+/// One output line.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// `lines.chip` unless given.
+    #[serde(default)]
+    pub chip: Path,
+    /// Its number on the chip.
+    #[serde(default)]
+    pub offset: Option<u32>,
+    /// Its name on the chip, instead of the number.
+    #[serde(default)]
+    pub name: Name,
+    /// The level at which it is active.
+    pub active: Level,
+    /// The level that the wiring gives it when nothing drives it.
+    pub safe: Level,
+}
+
+impl Line {
+    /// The line with this number on `lines.chip`.
+    pub const fn numbered(offset: u32, active: Level, safe: Level) -> Self {
+        Self {
+            chip: Path::new(),
+            offset: Some(offset),
+            name: Name::new(),
+            active,
+            safe,
+        }
+    }
+}
+
+/// A level of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// 0 V.
+    Low,
+    /// The supply voltage.
+    High,
+}
+
+/// `display`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Display {
+    /// Which screen.
+    pub kind: DisplayKind,
+    /// File of a screen that is a PNG file.
+    #[serde(default)]
+    pub file: Path,
+    /// The bus or the framebuffer that the screen is on.
+    #[serde(default)]
+    pub device: Path,
+    /// I2C address, 7 bits.
+    #[serde(default)]
+    pub address: Option<u8>,
+    /// SPI clock.
+    #[serde(default)]
+    pub clock_hz: Option<u32>,
+    /// SPI: the line that tells data from commands.
+    #[serde(default)]
+    pub data_command: Option<Wire>,
+    /// SPI: the line that resets the display, low to reset.
+    #[serde(default)]
+    pub reset: Option<Wire>,
+    /// The line that switches the light on, high for on.
+    #[serde(default)]
+    pub light: Option<Wire>,
+    /// Clockwise turn of the picture.
+    #[serde(default)]
+    pub rotation_degrees: u16,
+}
+
+/// A line of a display.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wire {
+    /// `lines.chip` unless given.
+    #[serde(default)]
+    pub chip: Path,
+    /// Its number on the chip.
+    #[serde(default)]
+    pub offset: Option<u32>,
+    /// Its name on the chip, instead of the number.
+    #[serde(default)]
+    pub name: Name,
+}
+
+/// Which screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisplayKind {
+    /// No screen.
+    None,
+    /// 128 x 64, black and white, to a PNG file.
+    PngMono,
+    /// 240 x 320, colour, to a PNG file.
+    PngColour,
+    /// SSD1306 OLED, 128 x 64, on I2C.
+    Ssd1306,
+    /// SSD1306 OLED, 128 x 64, on SPI.
+    Ssd1306Spi,
+    /// SH1106 OLED, 128 x 64, on I2C.
+    Sh1106,
+    /// ST7789 TFT, 240 x 320, on SPI.
+    St7789,
+    /// A Linux framebuffer, colour.
+    Framebuffer,
+}
+
+/// `watchdog`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Watchdog {
+    /// The device that resets the board.
+    pub device: Path,
+    /// From the last finished inspection or self-check to the reset.
+    pub timeout_s: u32,
+}
