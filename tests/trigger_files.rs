@@ -6,54 +6,19 @@ mod station;
 
 use sluice::journal::Part;
 use station::trigger::{Counted, Stimulus};
-use station::{PULSE, Site, lines, name, pictures, wait_for};
+use station::{Site, lines, name, pictures};
 use std::time::Duration;
-use std::{fs, thread};
-
-/// Executions before the first part: one for each slot, on a black picture.
-const WARM_UP: u32 = 2;
-
-fn site(test: &str, undecided_max: u8, pair_max_ms: u32) -> Site {
-    let site = Site::new(test);
-    site.add_trigger(undecided_max);
-    site.pair_within(pair_max_ms);
-    site
-}
 
 fn verdict(part: &Part) -> (&str, &str) {
     (&part.verdict.kind, &part.verdict.code)
 }
 
-/// Waits until the line is active, or is not any more.
-fn wait_line(site: &Site, line: lines::Line, active: bool) {
-    let what = format!("{line:?} to be active: {active}");
-    wait_for(&what, || {
-        (site.timeline().is_active_now(line) == active).then_some(())
-    });
-}
-
-/// Lets the gate, the deadline and the pictures take longer, for what a busy machine must not turn into something else.
-fn be_patient(site: &Site) {
-    site.change(&[
-        (r#""delay_ms": 2000"#, r#""delay_ms": 5000"#),
-        (r#""deadline_ms": 1900"#, r#""deadline_ms": 4900"#),
-        (r#""pair_max_ms": 1500"#, r#""pair_max_ms": 4800"#),
-    ]);
-}
-
-/// A part comes, the one that makes the station busy for the `nth` time, and when the station knows of it, its picture: never
-/// before its edge, whatever else the machine does.
-fn part_with(site: &Site, trigger: &mut Stimulus, nth: usize, name: &str, content: &[u8]) {
-    trigger.part();
-    wait_for("the part to be taken", || {
-        (site.timeline().active(lines::BUSY).len() >= nth).then_some(())
-    });
-    site.feed(name, content);
-}
+/// Executions before the first part: one for each slot, on a black picture.
+const WARM_UP: u32 = 2;
 
 #[test]
 fn a_hundred_parts_of_every_kind_add_up_to_the_last() {
-    let site = site("trigger-hundred", 1, 1500);
+    let site = Site::with_trigger("trigger-hundred", 1, 1500);
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
     let contents = [
@@ -72,13 +37,7 @@ fn a_hundred_parts_of_every_kind_add_up_to_the_last() {
             expected.push(("FAULT", String::new()));
         } else {
             let kinds = ["PASS", "REJECT", "PASS", "FAULT", "PASS"];
-            part_with(
-                &site,
-                &mut trigger,
-                number + 1,
-                &file,
-                &contents[number % 5],
-            );
+            site.part_with(&mut trigger, number + 1, &file, &contents[number % 5]);
             expected.push((kinds[number % 5], file));
         }
         let (kind, file) = expected.last().unwrap();
@@ -86,7 +45,7 @@ fn a_hundred_parts_of_every_kind_add_up_to_the_last() {
         assert_eq!(printed.kind, *kind, "{printed:?}");
         let shown = if file.is_empty() { "no picture" } else { file };
         assert_eq!(printed.name, shown);
-        wait_line(&site, lines::READY, true);
+        site.wait_line(lines::READY, true);
     }
     site.wait_parts(100);
     let counted = Counted::at_stop(&mut station);
@@ -121,91 +80,16 @@ fn a_hundred_parts_of_every_kind_add_up_to_the_last() {
 }
 
 #[test]
-fn a_storm_of_edges_is_counted_to_the_last_and_opens_the_way_for_nobody() {
-    const STORM: usize = 500;
-    let site = site("trigger-storm", 1, 1500);
-    let mut station = site.start();
-    let mut trigger = Stimulus::open(&site);
-    trigger.parts(STORM);
-    // The first of them has a picture.
-    site.feed("a.png", &pictures::good());
-    let counted = wait_for("every trigger in the journal", || {
-        let numbered = site.triggered();
-        let (unnumbered, _) = site.unnumbered();
-        (numbered.len() as u64 + unnumbered >= STORM as u64).then_some((numbered, unnumbered))
-    });
-    assert_eq!(counted.0.len() as u64 + counted.1, STORM as u64);
-    let passed = |part: &&Part| part.verdict.kind == "PASS";
-    assert!(counted.0.iter().filter(passed).count() <= 1);
-    // They are closer to each other than a movement is long, so no way was open for any of them.
-    assert!(counted.0.iter().all(|part| part.gate.outcome == "rejected"));
-    assert_eq!(site.timeline().active(lines::PASS), []);
-    let errors = site.errors();
-    assert!(
-        errors.contains("triggers missed that have no number"),
-        "{errors}"
-    );
-    // And then as if nothing had been.
-    wait_line(&site, lines::REJECT, false);
-    let nth = site.timeline().active(lines::BUSY).len() + 1;
-    part_with(&site, &mut trigger, nth, "b.png", &pictures::good());
-    let parts = wait_for("the part after the storm", || {
-        let parts = site.triggered().into_iter();
-        parts.clone().find(|part| name(part) == "b.png")
-    });
-    assert_eq!(parts.gate.outcome, "passed");
-    let counted = Counted::at_stop(&mut station);
-    // A picture that was seen before its edge is one that nobody triggered.
-    let off_line = site.parts().len() - site.triggered().len();
-    assert_eq!(counted.triggers, (STORM + 1 + off_line) as u64);
-    counted.assert_adds_up(&site);
-}
-
-#[test]
-fn edges_that_are_lost_count_for_the_parts_that_nobody_saw() {
-    const STORM: usize = 500;
-    let site = site("trigger-lost", 1, 1500);
-    let mut station = site.start();
-    let mut trigger = Stimulus::open(&site);
-    wait_line(&site, lines::READY, true);
-    // The line keeps the last 256 edges until the trigger thread goes on.
-    station.without("trigger", || {
-        trigger.parts(STORM);
-        thread::sleep(Duration::from_millis(500));
-    });
-    let (_, lost) = wait_for("the record of the lost edges", || {
-        let (unnumbered, lost) = site.unnumbered();
-        (site.triggered().len() as u64 + unnumbered == STORM as u64).then_some((unnumbered, lost))
-    });
-    assert_eq!(lost, STORM as u64 - 128);
-    assert!(
-        site.errors()
-            .contains("372 of them because edges were lost")
-    );
-    wait_line(&site, lines::REJECT, false);
-    let counted = Counted::at_stop(&mut station);
-    assert_eq!(counted.triggers, STORM as u64);
-    counted.assert_adds_up(&site);
-    let timeline = site.timeline();
-    assert_eq!(timeline.active(lines::PASS), []);
-    // At the start, from the loss until the last of them was gone, and at the end.
-    assert_eq!(timeline.active(lines::REJECT).len(), 3);
-    for part in &site.triggered() {
-        assert!(timeline.is_active(lines::REJECT, lines::at_gate_us(part)));
-    }
-}
-
-#[test]
 fn ready_drops_while_busy_and_what_comes_then_is_missed_and_rejected() {
-    let site = site("trigger-busy", 1, 1500);
-    be_patient(&site);
+    let site = Site::with_trigger("trigger-busy", 1, 1500);
+    site.be_patient();
     // The first part's execution takes its time.
     let fault = format!("aclmdlExecuteAsync:{}:delay_ms=700", WARM_UP + 1);
     let mut station = site.start_faulty(&fault);
     let mut trigger = Stimulus::open(&site);
-    wait_line(&site, lines::READY, true);
-    part_with(&site, &mut trigger, 1, "a.png", &pictures::good());
-    wait_line(&site, lines::READY, false);
+    site.wait_line(lines::READY, true);
+    site.part_with(&mut trigger, 1, "a.png", &pictures::good());
+    site.wait_line(lines::READY, false);
     assert!(site.timeline().is_active_now(lines::BUSY));
     trigger.part();
     let missed = station.verdict();
@@ -214,7 +98,7 @@ fn ready_drops_while_busy_and_what_comes_then_is_missed_and_rejected() {
         "{missed:?}"
     );
     assert_eq!(station.verdict().kind, "PASS");
-    wait_line(&site, lines::READY, true);
+    site.wait_line(lines::READY, true);
     let parts = site.wait_parts(2);
     assert_eq!(verdict(&parts[0]).0, "PASS");
     assert_eq!(verdict(&parts[1]), ("FAULT", "missed"));
@@ -223,7 +107,7 @@ fn ready_drops_while_busy_and_what_comes_then_is_missed_and_rejected() {
         (&*parts[1].gate.outcome, &*parts[1].gate.reason),
         ("rejected", "verdict")
     );
-    wait_line(&site, lines::REJECT, true);
+    site.wait_line(lines::REJECT, true);
     assert!(
         site.timeline()
             .is_active(lines::REJECT, lines::at_gate_us(&parts[1]))
@@ -235,7 +119,7 @@ fn ready_drops_while_busy_and_what_comes_then_is_missed_and_rejected() {
 
 #[test]
 fn what_comes_before_the_station_is_ready_is_missed() {
-    let site = site("trigger-early", 4, 1500);
+    let site = Site::with_trigger("trigger-early", 4, 1500);
     let station = site.launch(&[(
         "ASCENDCL_CPU_FAULT",
         "aclmdlLoadFromFileWithMem:1:delay_ms=1500",
@@ -272,7 +156,7 @@ fn what_comes_before_the_station_is_ready_is_missed() {
 
 #[test]
 fn a_picture_without_a_trigger_is_recorded_and_moves_no_line() {
-    let site = site("trigger-stray", 4, 300);
+    let site = Site::with_trigger("trigger-stray", 4, 300);
     site.feed("before.png", &pictures::good());
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
@@ -291,75 +175,11 @@ fn a_picture_without_a_trigger_is_recorded_and_moves_no_line() {
         let on_line = name(part).is_empty();
         assert_eq!(part.gate.outcome == "not_armed", !on_line, "{part:?}");
     }
-    wait_line(&site, lines::REJECT, false);
+    site.wait_line(lines::REJECT, false);
     let counted = Counted::at_stop(&mut station);
     counted.assert_adds_up(&site);
     let timeline = site.timeline();
     assert_eq!(timeline.active(lines::PASS), []);
     // At the start until it was ready, for the one part, and at the end.
     assert_eq!(timeline.active(lines::REJECT).len(), 3);
-}
-
-#[test]
-fn stopped_with_parts_under_way_each_trigger_has_its_record() {
-    let site = site("trigger-stop", 8, 1500);
-    be_patient(&site);
-    let fault = format!("aclmdlExecuteAsync:{}:delay_ms=1200", WARM_UP + 1);
-    let mut station = site.start_faulty(&fault);
-    let mut trigger = Stimulus::open(&site);
-    part_with(&site, &mut trigger, 1, "a.png", &pictures::good());
-    trigger.parts(4);
-    // Time for them to be taken; they wait for pictures.
-    thread::sleep(Duration::from_millis(300));
-    let counted = Counted::at_stop(&mut station);
-    assert_eq!(counted.triggers, 5);
-    counted.assert_adds_up(&site);
-    let parts = site.triggered();
-    assert_eq!(parts.len(), 5);
-    assert!(parts.iter().all(|part| part.gate.outcome == "rejected"));
-    let stopping = |part: &&Part| part.verdict.code == "stopping";
-    assert!(parts.iter().filter(stopping).count() >= 4, "{parts:?}");
-    site.timeline().assert_safe();
-    assert_eq!(site.timeline().active(lines::PASS), []);
-    // The picture whose part was cut off is inspected at the next start, and nothing else is left.
-    let before = site.parts().len();
-    let done = |part: &Part| name(part) == "a.png" && part.verdict.code != "stopping";
-    let cut_off = usize::from(!parts.iter().any(done));
-    let mut station = site.start();
-    site.wait_parts(before + cut_off);
-    assert_eq!(station.stop(), Some(0));
-    let parts = site.parts();
-    assert_eq!(parts.len(), before + cut_off);
-    assert_eq!(parts.iter().filter(|part| done(part)).count(), 1);
-}
-
-#[test]
-fn without_a_journal_triggers_are_counted_and_written_down_when_there_is_one_again() {
-    let site = site("trigger-journal", 4, 1500);
-    let mut station = site.start();
-    let mut trigger = Stimulus::open(&site);
-    let journal = site.path.join("journal");
-    fs::remove_dir_all(&journal).unwrap();
-    part_with(&site, &mut trigger, 1, "a.png", &pictures::good());
-    wait_line(&site, lines::READY, false);
-    wait_line(&site, lines::REJECT, true);
-    trigger.parts(7);
-    thread::sleep(Duration::from_millis(200));
-    fs::create_dir(&journal).unwrap();
-    let (missed, lost) = wait_for("the record of the missed triggers", || {
-        Some(site.unnumbered()).filter(|unnumbered| unnumbered.0 > 0)
-    });
-    assert_eq!((missed, lost), (7, 0));
-    wait_line(&site, lines::READY, true);
-    // Their time at the gate is held, whatever the station is then.
-    assert_eq!(
-        site.timeline().active(lines::PASS).len(),
-        1,
-        "the one before"
-    );
-    wait_line(&site, lines::REJECT, false);
-    thread::sleep(PULSE);
-    let counted = Counted::at_stop(&mut station);
-    assert_eq!((counted.triggers, counted.missed), (8, 7));
-    counted.assert_adds_up(&site);
 }

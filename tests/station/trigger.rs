@@ -1,5 +1,6 @@
 //! A station with a trigger line: its line on the simulated chip, changed through a FIFO.
 
+use super::lines::{self, Line};
 use super::{Running, Site, wait_for};
 use sluice::journal::{Part, Record};
 use std::fs::{self, File, OpenOptions};
@@ -41,6 +42,41 @@ impl Site {
             r#""camera": { "device": "simulated", "frames": "frames", "width": 160, "height": 144, "format": "bgr24",
           "mode": "free_running", "frames_per_second": 50, "buffers": 4, "exposure_max_ms": 1500 }"#,
         )]);
+    }
+
+    /// With a trigger line and a watched directory.
+    pub fn with_trigger(test: &str, undecided_max: u8, pair_max_ms: u32) -> Self {
+        let site = Self::new(test);
+        site.add_trigger(undecided_max);
+        site.pair_within(pair_max_ms);
+        site
+    }
+
+    /// Lets the gate, the deadline and the pictures take longer, for what a busy machine must not turn into something else.
+    pub fn be_patient(&self) {
+        self.change(&[
+            (r#""delay_ms": 2000"#, r#""delay_ms": 5000"#),
+            (r#""deadline_ms": 1900"#, r#""deadline_ms": 4900"#),
+            (r#""pair_max_ms": 1500"#, r#""pair_max_ms": 4800"#),
+        ]);
+    }
+
+    /// Waits until the line is active, or is not any more.
+    pub fn wait_line(&self, line: Line, active: bool) {
+        let what = format!("{line:?} to be active: {active}");
+        wait_for(&what, || {
+            (self.timeline().is_active_now(line) == active).then_some(())
+        });
+    }
+
+    /// A part comes, the one that makes the station busy for the `nth` time, and when the station knows of it, its picture:
+    /// never before its edge, whatever else the machine does.
+    pub fn part_with(&self, trigger: &mut Stimulus, nth: usize, name: &str, content: &[u8]) {
+        trigger.part();
+        wait_for("the part to be taken", || {
+            (self.timeline().active(lines::BUSY).len() >= nth).then_some(())
+        });
+        self.feed(name, content);
     }
 
     /// The parts in the journal that came by a trigger.
