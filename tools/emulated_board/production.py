@@ -36,6 +36,9 @@ class Production:
         """Waits until the station takes triggers."""
         if self.board.lines.wait(READY, 1, timeout_s) is None:
             raise BoardError(f"not ready in {timeout_s} s; the station said: {self.board.station.log()[-2000:]}")
+        # The first trigger after the start may come no sooner: the station makes the line ready a moment before it takes
+        # triggers (Readiness::set_works), and would count one in between as missed.
+        time.sleep(0.05)
 
     def edge(self):
         """A part passes the trigger, whatever the camera sees."""
