@@ -42,6 +42,7 @@ fn without_parts_self_checks_alone_change_the_alive_line() {
     let site = site("checks", 200);
     let mut station = site.start();
     wait_changes(&site, 5);
+    site.wait_line(lines::REJECT, false);
     assert_eq!(station.stop(), Some(0));
     let timeline = site.timeline();
     for pair in changes_us(&site).windows(2).take(4) {

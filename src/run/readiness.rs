@@ -224,11 +224,14 @@ impl Shared {
             ready.broken.fetch_or(what.bit(), Ordering::AcqRel);
         }
         let broken = ready.broken.load(Ordering::Acquire);
-        let told = self.tell(if works { broken & !what.bit() } else { broken }, control);
-        if works {
-            ready.broken.fetch_and(!what.bit(), Ordering::AcqRel);
+        if !works {
+            return self.tell(broken, true, control);
         }
-        told
+        // The gate is ready before a trigger is taken, and its line says so only afterwards: whoever sees it may trigger.
+        let broken = broken & !what.bit();
+        let told = self.tell(broken, false, control);
+        ready.broken.fetch_and(!what.bit(), Ordering::AcqRel);
+        told.and_then(|()| self.tell(broken, true, control))
     }
 
     /// Tells the gate what has changed beside what works: the parts under way, or that the program stops.
@@ -238,16 +241,17 @@ impl Shared {
     pub fn tell_gate(&self, control: Control<'_>) -> Result<(), SendError> {
         let ready = &self.readiness;
         let _turn = ready.telling.lock().unwrap_or_else(PoisonError::into_inner);
-        self.tell(ready.broken.load(Ordering::Acquire), control)
+        self.tell(ready.broken.load(Ordering::Acquire), true, control)
     }
 
     /// Without a journal or a guard nothing passes; without a camera what was decided goes its way, and no trigger is taken.
-    fn tell(&self, broken: u8, control: Control<'_>) -> Result<(), SendError> {
+    /// With `taking` false the ready line stays inactive.
+    fn tell(&self, broken: u8, taking: bool, control: Control<'_>) -> Result<(), SendError> {
         let works = |what: Works| broken & what.bit() == 0;
         let may_pass = works(Works::Journal) && works(Works::Guard);
         let source = works(Works::Source);
         control.set_fault(!(may_pass && source))?;
-        control.set_taking(source && self.readiness.under_way() < PARTS_MAX)?;
+        control.set_taking(taking && source && self.readiness.under_way() < PARTS_MAX)?;
         control.set_ready(works(Works::Started) && may_pass && !self.stopping())
     }
 }

@@ -102,6 +102,15 @@ fn directory(station: &Station, directory: &Directory, found: &mut Found<'_>) {
                 format!("is {most}, but there is no trigger to pair pictures with; add the section trigger or leave it out"),
             );
         }
+    } else if most > least && most - least >= station.gate.part_interval_ms {
+        found.add(
+            "source.directory.pair_max_ms",
+            format!(
+                "is {most}, so that pictures may come within {} ms; allowed: less than gate.part_interval_ms ({}), or a part whose picture is missing gets the next part's",
+                most - least,
+                station.gate.part_interval_ms
+            ),
+        );
     } else if most <= least || most > station.gate.deadline_ms {
         found.add(
             "source.directory.pair_max_ms",
@@ -139,6 +148,15 @@ fn camera(station: &Station, camera: &Camera, found: &mut Found<'_>) {
         found.add(
             "source.camera.width",
             format!("the frame is {frame}; this format keeps colours for pairs of pixels and needs an even size"),
+        );
+    }
+    if camera.exposure_max_ms >= station.gate.part_interval_ms {
+        found.add(
+            "source.camera.exposure_max_ms",
+            format!(
+                "is {}; allowed: less than gate.part_interval_ms ({}), or a part whose frame is missing gets the next part's",
+                camera.exposure_max_ms, station.gate.part_interval_ms
+            ),
         );
     }
     if camera.exposure_max_ms > station.gate.deadline_ms {

@@ -9,6 +9,9 @@ use std::io::Write as _;
 /// The trigger's offset.
 const OFFSET: u32 = 9;
 
+/// A busy machine is patient: its windows are longer than the time between parts, which no station file may say.
+const FAR_APART: (&str, &str) = (r#""part_interval_ms": 100"#, r#""part_interval_ms": 5000"#);
+
 impl Site {
     /// Gives the station file a trigger line, active high, without debounce.
     pub fn add_trigger(&self, undecided_max: u8) {
@@ -29,7 +32,7 @@ impl Site {
     /// Pictures belong to the trigger that came at most so long before.
     pub fn pair_within(&self, pair_max_ms: u32) {
         let workers = format!(r#""workers": 1, "pair_min_ms": 0, "pair_max_ms": {pair_max_ms}"#);
-        self.change(&[(r#""workers": 1"#, &workers)]);
+        self.change(&[(r#""workers": 1"#, &workers), FAR_APART]);
     }
 
     /// A simulated camera instead of the watched directory. It shows the pictures in `frames`, where one is.
@@ -37,11 +40,14 @@ impl Site {
         let frames = self.path.join("frames");
         fs::create_dir(&frames).unwrap();
         fs::write(frames.join("00.png"), super::pictures::good()).unwrap();
-        self.change(&[(
-            r#""directory": { "path": "parts", "after": "keep", "workers": 1 }"#,
-            r#""camera": { "device": "simulated", "frames": "frames", "width": 160, "height": 144, "format": "bgr24",
+        self.change(&[
+            (
+                r#""directory": { "path": "parts", "after": "keep", "workers": 1 }"#,
+                r#""camera": { "device": "simulated", "frames": "frames", "width": 160, "height": 144, "format": "bgr24",
           "mode": "free_running", "frames_per_second": 50, "buffers": 4, "exposure_max_ms": 1500 }"#,
-        )]);
+            ),
+            FAR_APART,
+        ]);
     }
 
     /// With a trigger line and a watched directory.
