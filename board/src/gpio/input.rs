@@ -29,7 +29,8 @@ pub struct InputSettings {
 pub struct EdgeInput {
     line: Line,
     request: Request,
-    debounced: bool,
+    /// How long the kernel waits before it believes and stamps a level; zero when it does not debounce.
+    debounce: Duration,
     /// Number of the last change that was taken, as the kernel counts them for this line from 1.
     last: u32,
 }
@@ -70,7 +71,11 @@ impl Line {
         Ok(EdgeInput {
             line: self.clone(),
             request,
-            debounced,
+            debounce: if debounced {
+                settings.debounce
+            } else {
+                Duration::ZERO
+            },
             last: 0,
         })
     }
@@ -115,7 +120,9 @@ impl Edges for EdgeInput {
         let (at, lost) = match self.line.abi {
             Abi::V1 => (monotonic(event.timestamp_ns, Clocks::now()), 0),
             Abi::V2 => (
-                Timestamp::from_ns(event.timestamp_ns),
+                // The kernel stamps a debounced change when it believes it (`debounce_work_func` of its gpiolib-cdev): the
+                // last bounce was that much earlier or a little more, so this is never before the change itself.
+                Timestamp::from_ns(event.timestamp_ns) - self.debounce,
                 lost_between(self.last, event.line_seqno),
             ),
         };
@@ -136,7 +143,7 @@ impl Edges for EdgeInput {
     }
 
     fn is_debounced(&self) -> bool {
-        self.debounced
+        !self.debounce.is_zero()
     }
 }
 
