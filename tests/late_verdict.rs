@@ -135,6 +135,15 @@ fn on_a_running_gate_the_reject_comes_on_time_and_stays_for_its_pulse() {
                 }
             };
             control.set_ready(true).unwrap();
+            // Until every part from before READY is gone.
+            let end = Timestamp::now() + Duration::from_secs(20);
+            while style == GateStyle::Pulse
+                && high(&changes, 0).iter().flat_map(|h| h.1).count() < 1
+            {
+                assert!(Timestamp::now() < end, "{changes:?}");
+                std::thread::sleep(Duration::from_millis(1));
+                changes.extend(timeline.changes());
+            }
             arming.arm(PartId::FIRST, Timestamp::now()).unwrap();
             let Event::Report(report) = next() else {
                 panic!("the report is what comes first")

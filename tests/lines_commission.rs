@@ -138,7 +138,7 @@ fn the_edges_of_the_trigger_are_shown_as_they_come() {
             }, "recipe": {"#,
         ),
         (r#""lines.csv""#, r#""lines.csv", "stimulus": "stimulus""#),
-        (r#""workers": 1"#, r#""workers": 1, "pair_max_ms": 900"#),
+        (r#""workers": 1"#, r#""workers": 1, "pair_max_ms": 90"#),
     ]);
     let mut watch = spawn(&site, &["watch-lines", "--station", "station.json"]);
     let head = watch.line("trigger:");

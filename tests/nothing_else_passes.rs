@@ -14,7 +14,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 const PART: PartId = PartId::new(10);
-const DUE_MS: u64 = 1_000;
+/// After all steps: a part that was triggered before READY finds a closed gate, whatever its verdict
+/// (`parts_nobody_saw.rs`).
+const TRIGGER_MS: u64 = 10;
+const DUE_MS: u64 = TRIGGER_MS + 1_000;
 const PULSE_MS: u64 = 50;
 
 /// A pin whose level the test can read.
@@ -153,7 +156,7 @@ impl Station {
             match *step {
                 Step::Ready => self.schedule.set_ready(true, at, out),
                 Step::NotReady => self.schedule.set_ready(false, at, out),
-                Step::Arm => arm(PART, ms(0)),
+                Step::Arm => arm(PART, ms(TRIGGER_MS)),
                 Step::ArmEarlierNumber => arm(earlier, ms(DUE_MS)),
                 Step::ArmNextNumber => arm(PART.next(), ms(DUE_MS)),
                 Step::Resolve(verdict) => self.schedule.resolve(PART, verdict, at, out),
