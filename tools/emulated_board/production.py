@@ -33,12 +33,9 @@ class Production:
         self.triggers, self.shown = [], []
 
     def ready(self, timeout_s=60):
-        """Waits until the station takes triggers."""
+        """Waits for the ready line. A trigger right behind it must be taken: nothing here waits any longer."""
         if self.board.lines.wait(READY, 1, timeout_s) is None:
             raise BoardError(f"not ready in {timeout_s} s; the station said: {self.board.station.log()[-2000:]}")
-        # The first trigger after the start may come no sooner: the station makes the line ready a moment before it takes
-        # triggers (Readiness::set_works), and would count one in between as missed.
-        time.sleep(0.05)
 
     def edge(self):
         """A part passes the trigger, whatever the camera sees."""
