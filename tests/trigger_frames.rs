@@ -276,11 +276,15 @@ fn main() {
     site.add_trigger(40);
     let debounce = format!(r#""debounce_us": {}"#, DEBOUNCE.as_micros());
     site.change(&[(r#""debounce_us": 0"#, &debounce)]);
-    site.change(&[(
-        r#""directory": { "path": "parts", "after": "keep", "workers": 1 }"#,
-        r#""camera": { "device": "of the test", "width": 160, "height": 144, "format": "grey", "mode": "free_running",
+    site.change(&[
+        (
+            r#""directory": { "path": "parts", "after": "keep", "workers": 1 }"#,
+            r#""camera": { "device": "of the test", "width": 160, "height": 144, "format": "grey", "mode": "free_running",
           "frames_per_second": 50, "buffers": 4, "exposure_max_ms": 400 }"#,
-    )]);
+        ),
+        // The window is longer than the time between the parts here, for a busy machine.
+        (r#""part_interval_ms": 100"#, r#""part_interval_ms": 500"#),
+    ]);
     let file = fs::read(site.path.join("station.json")).unwrap();
     let file = sluice::station::read(&file).unwrap();
     env::set_current_dir(&site.path).unwrap();
