@@ -44,13 +44,8 @@ fn tell(
     let edges = &mut *line.edges;
     writeln!(
         out,
-        "trigger: {}; {}; {}; {} now",
+        "trigger: {}; not debounced here; {}; {} now",
         line.description,
-        if edges.is_debounced() {
-            "debounced by the kernel"
-        } else {
-            "not debounced here"
-        },
         if edges.counts_lost() {
             "lost edges are counted"
         } else {

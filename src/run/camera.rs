@@ -107,11 +107,13 @@ impl<'s> CameraSource<'s> {
         let mut said = None;
         while !shared.stopping() {
             let opened = (self.open)().and_then(|mut camera| {
-                let proof = prove(&mut *camera, &self.settings)?;
+                let stop = Some(shared.stop_bell.as_fd());
+                let proof = prove(&mut *camera, &self.settings, stop)?;
                 Ok((camera, proof))
             });
             let error = match opened {
-                Ok(opened) => return (!shared.stopping()).then_some(opened),
+                _ if shared.stopping() => return None,
+                Ok(opened) => return Some(opened),
                 Err(error) => error,
             };
             if said.as_ref() != Some(&error) {

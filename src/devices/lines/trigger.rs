@@ -2,10 +2,9 @@
 
 use super::place::Place;
 use board::edge::Edges;
-use board::gpio::{Bias, InputSettings};
+use board::gpio::Bias;
 use board::line::{LineError, PATIENCE};
 use board::simulated::Input;
-use core::time::Duration;
 use embedded_hal::digital::PinState;
 use sluice::station::Station;
 use sluice::station::file::{self, Level, Trigger};
@@ -49,12 +48,8 @@ fn line(station: &Station, trigger: &Trigger) -> Result<TriggerLine, LineError> 
         }
         Place::Gpio { .. } => {
             let line = place.find()?;
-            let settings = InputSettings {
-                bias: bias(trigger.bias),
-                debounce: Duration::from_micros(trigger.debounce_us.into()),
-            };
             let description = format!("{line}, GPIO interface {}", line.abi());
-            let edges = line.edges("sluice trigger", settings, PATIENCE)?;
+            let edges = line.edges("sluice trigger", bias(trigger.bias), PATIENCE)?;
             Ok(TriggerLine {
                 edges: Box::new(edges),
                 description,
