@@ -14,7 +14,7 @@ use std::path::Path;
 pub struct TriggerLine {
     /// Its changes.
     pub edges: Box<dyn Edges>,
-    /// `/dev/gpiochip0 line 3, GPIO interface v2`.
+    /// `/dev/gpiochip0 line 3, GPIO interface v2; lost edges are counted`.
     pub description: String,
 }
 
@@ -26,7 +26,13 @@ pub fn open(station: &Station) -> Result<TriggerLine, String> {
     let Some(trigger) = &station.trigger else {
         return Err("there is no section trigger; add it".to_owned());
     };
-    line(station, trigger).map_err(|error| format!("trigger: {error}"))
+    let mut line = line(station, trigger).map_err(|error| format!("trigger: {error}"))?;
+    line.description += if line.edges.counts_lost() {
+        "; lost edges are counted"
+    } else {
+        "; lost edges cannot be counted"
+    };
+    Ok(line)
 }
 
 fn line(station: &Station, trigger: &Trigger) -> Result<TriggerLine, LineError> {
