@@ -166,7 +166,7 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
         (
             "\"order\": \"bgr\"",
             "\"order\": \"grb\"",
-            "line 18: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
+            "line 19: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
         ),
         (
             "\"score_min\": 0.5",
