@@ -81,6 +81,7 @@ def yardstick(network, weights, suffix):
         return "PyTorch", lambda x: unet_torch.probabilities(module, x)
     import unet
 
+    unet.use("CPU")
     cell = mindspore_network(network, weights)
     return "MindSpore", lambda x: unet.probabilities(cell, x)
 
@@ -118,11 +119,12 @@ def write_mindspore(arguments, network, weights):
     import mindspore as ms
     from mindspore import nn, ops
 
-    ms.set_context(mode=ms.GRAPH_MODE)
+    import unet
+
     kind = arguments.out.suffix[1:].upper()
     try:
-        ms.set_device("Ascend" if kind == "AIR" else "CPU")
-    except (RuntimeError, ValueError):
+        unet.use("Ascend" if kind == "AIR" else "CPU")
+    except RuntimeError:
         raise SystemExit(f"{arguments.out}: AIR can only be written on a machine with an Ascend device and MindSpore for it; here "
                          "write .onnx, which convert.sh turns into the same .om") from None
 

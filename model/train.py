@@ -167,16 +167,6 @@ def load_all(folder, roi, size, channels, classes):
     return pictures, masks
 
 
-def use(device):
-    """Selects the device for everything that follows."""
-    ms.set_context(mode=ms.GRAPH_MODE)
-    try:
-        ms.set_device(device)
-    except (RuntimeError, ValueError) as error:
-        raise SystemExit(f"--device {device}: this MindSpore does not have it ({str(error).splitlines()[0]}); install "
-                         "MindSpore for Ascend with CANN, or leave --device out") from None
-
-
 def continued(path, network, optimiser, settings):
     """Takes weights and optimiser over from `last.ckpt`; (steps done, best Dice, mean loss)."""
     if not path.is_file():
@@ -199,7 +189,11 @@ SETTINGS = ("architecture", "base", "channels", "classes", "class_weights", "ste
 
 def main():
     arguments = parse_arguments()
-    use(arguments.device)
+    try:
+        unet.use(arguments.device)
+    except RuntimeError as error:
+        raise SystemExit(f"--device {arguments.device}: {error}; install MindSpore for Ascend with CANN, or leave --device "
+                         "out") from None
     ms.set_seed(arguments.seed)
     roi, size = dataset.parse_roi(arguments.roi), (arguments.width, arguments.height)
     shape = (arguments.channels, arguments.classes)
