@@ -1,7 +1,7 @@
 """What more than two classes, and rare ones, need: masks of class numbers, and the weights of the classes in the loss.
 
-Two classes: `mask.png` has 0 for good and 255 for defect, read by `dataset.load_mask`. More: its grey value is the number
-of the class, 0 for good, so that it looks all black; a value that is no class is an error.
+Two classes: a mask has 0 for good and 255 for defect. More: its grey value is the number of the class, 0 for good, so that
+it looks all black; a value that is no class is an error.
 """
 
 import cv2
@@ -13,15 +13,15 @@ import dataset
 WEIGHT_MAX = 10.0
 
 
-def load_mask(part, roi, size, classes):
-    """Class of each pixel, HW, uint8, resized to `size` (width, height).
+def load(path, roi, size, classes):
+    """Class of each pixel of a mask's file, HW, uint8, cropped to `roi` and resized to `size` (width, height).
 
-    Each class is resized linearly in 8 bit, as a mask of two classes is, and the largest wins, a defect before good.
+    Each class is resized linearly in 8 bit, and the largest wins, a defect before good: for two classes that is 128 and
+    above, as `dataset.load_mask` has it.
     """
-    if classes == 2:
-        return dataset.load_mask(part, roi, size)
-    path = part / "mask.png"
     mask = dataset.crop(dataset.read(path, cv2.IMREAD_GRAYSCALE), roi, path)
+    if classes == 2:
+        return (cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR) >= 128).astype(np.uint8)
     if mask.max() >= classes:
         raise SystemExit(f"{path}: grey value {mask.max()} is no class; with --classes {classes} the grey value is the "
                          f"class, 0 (good) to {classes - 1}")

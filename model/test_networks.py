@@ -175,13 +175,16 @@ def test_grey_is_what_aipp_makes_of_three_channels():
 
 def test_masks_of_three_classes(tmp_path):
     mask = np.array([[0, 0, 1, 1, 2, 2, 0, 2, 3, 3]] * 2, np.uint8)
-    dataset.cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    path = tmp_path / "mask.png"
+    dataset.cv2.imwrite(str(path), mask)
     # Two pixels become one; between good and a defect the defect wins.
-    assert masks_of.load_mask(tmp_path, None, (5, 1), 4).tolist() == [[0, 1, 2, 2, 3]]
+    assert masks_of.load(path, None, (5, 1), 4).tolist() == [[0, 1, 2, 2, 3]]
     with pytest.raises(SystemExit, match="grey value 3 is no class"):
-        masks_of.load_mask(tmp_path, None, (5, 1), 3)
-    dataset.cv2.imwrite(str(tmp_path / "mask.png"), (mask > 1).astype(np.uint8) * 255)
-    assert masks_of.load_mask(tmp_path, None, (5, 1), 2).tolist() == [[0, 0, 1, 1, 1]]
+        masks_of.load(path, None, (5, 1), 3)
+    # Two classes, as everywhere else.
+    dataset.cv2.imwrite(str(path), (mask > 1).astype(np.uint8) * 255)
+    assert masks_of.load(path, None, (5, 1), 2).tolist() == [[0, 0, 1, 1, 1]]
+    assert (masks_of.load(path, None, (5, 1), 2) == dataset.load_mask(tmp_path, None, (5, 1))).all()
 
 
 def test_weights_of_classes():

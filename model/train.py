@@ -1,7 +1,10 @@
 """Trains a network of the U-Net family: from a folder of pictures and masks to a checkpoint.
 
     python train.py --data TRAIN --validation VALIDATION --out RUN --roi all
+    python train.py --data KINDS --out RUN --roi all --width 256 --height 256 --crop 256
 
+A data set is a folder of N/image.png and N/mask.png, or one with a folder of pictures and masks for each kind (`pairs.py`).
+Without --validation it is split by a fixed seed: 70 % trains, 15 % chooses the weights, 15 % stays unseen for a test.
 RUN gets `best.ckpt` (highest Dice of the defects on the validation parts), `last.ckpt` (goes on with --resume) and
 `log.csv`. The same seed, data and thread count give the same crops in the same order. The steps between two
 validations are called an epoch.
@@ -32,6 +35,7 @@ import aipp
 import classes as masks_of
 import dataset
 import metrics
+import pairs
 import unet
 
 # On Ascend convolutions work in half precision, where small gradients of the loss itself would vanish.
@@ -117,8 +121,11 @@ def save(path, network, optimiser, facts):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", required=True, help="folder with N/image.png and N/mask.png")
-    parser.add_argument("--validation", required=True, help="folder of the same layout, with other parts")
+    parser.add_argument("--data", required=True, type=Path, help="data set to train on")
+    parser.add_argument("--validation", type=Path, help="data set of other parts to choose the weights by")
+    parser.add_argument("--split-seed", type=int, default=1, help="without --validation: which pictures are kept back")
+    parser.add_argument("--missing-mask", choices=("error", "good"), default="error",
+                        help="a picture without a mask: an error, or a good part (default %(default)s)")
     parser.add_argument("--out", required=True, type=Path, help="folder for checkpoints and log")
     dataset.add_arguments(parser)
     parser.add_argument("--architecture", choices=unet.ARCHITECTURES, default="unet_simple")
@@ -156,15 +163,28 @@ def parse_arguments():
     return arguments
 
 
-def load_all(folder, roi, size, channels, classes):
-    parts = dataset.parts(folder)
-    pictures = [dataset.load_picture(part, roi, size) for part in parts]
-    if channels == 1:
-        pictures = [aipp.grey(picture) for picture in pictures]
-    masks = [masks_of.load_mask(part, roi, size, classes) for part in parts]
+def load_all(name, found, roi, size, channels, classes):
+    """Pictures [H, W, channels] and masks [H, W] (class of each pixel), both uint8."""
+    pictures, masks = [], []
+    for pair in found:
+        picture = dataset.crop(dataset.read(pair.picture, dataset.cv2.IMREAD_COLOR), roi, pair.picture)
+        picture = dataset.cv2.resize(picture, size, interpolation=dataset.cv2.INTER_LINEAR)
+        pictures.append(aipp.grey(picture) if channels == 1 else picture)
+        masks.append(np.zeros(size[::-1], np.uint8) if pair.mask is None else masks_of.load(pair.mask, roi, size, classes))
     defective = sum(bool(mask.any()) for mask in masks)
-    print(f"{folder}: {len(parts)} parts, {defective} with defects", flush=True)
+    print(f"{name}: {len(found)} pictures, {defective} with defects", flush=True)
     return pictures, masks
+
+
+def data_sets(arguments):
+    """The pictures to train on and those to choose the weights by, as lists of `pairs.Pair`."""
+    missing_is_good = arguments.missing_mask == "good"
+    found = pairs.find(arguments.data, missing_is_good)
+    if arguments.validation:
+        return found, pairs.find(arguments.validation, missing_is_good)
+    parts = pairs.split(found, arguments.split_seed)
+    print(f"{arguments.data}: {len(parts['test'])} pictures kept for a test", flush=True)
+    return parts["train"], parts["validation"]
 
 
 def continued(path, network, optimiser, settings):
@@ -196,11 +216,9 @@ def main():
                          "out") from None
     ms.set_seed(arguments.seed)
     roi, size = dataset.parse_roi(arguments.roi), (arguments.width, arguments.height)
-    shape = (arguments.channels, arguments.classes)
-    sampler = dataset.CropSampler(
-        *load_all(arguments.data, roi, size, *shape), arguments.crop, arguments.batch, arguments.seed
-    )
-    validation = load_all(arguments.validation, roi, size, *shape)
+    shape, (train, kept_back) = (roi, size, arguments.channels, arguments.classes), data_sets(arguments)
+    sampler = dataset.CropSampler(*load_all("training", train, *shape), arguments.crop, arguments.batch, arguments.seed)
+    validation = load_all("validation", kept_back, *shape)
     class_weights = masks_of.parse_weights(arguments.class_weights, arguments.classes)
     if class_weights == "auto":
         class_weights = masks_of.auto_weights(sampler, arguments.classes)
