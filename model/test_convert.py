@@ -115,7 +115,8 @@ def test_paths_with_blanks(bench):
     for name in ("bolt.onnx", "bolt.aipp.cfg", "bolt.md"):
         shutil.copy(bench.folder / name, folder / name)
     assert bench.convert("new parts/bolt.onnx").returncode == 0
-    assert "--model=new parts/bolt.onnx" in bench.asked() and (folder / "bolt.om").is_file()
+    assert {"--model=new parts/bolt.onnx", "--insert_op_conf=new parts/bolt.aipp.cfg"} <= set(bench.asked())
+    assert (folder / "bolt.om").is_file()
 
 
 def test_files_that_atc_would_refuse(bench):
