@@ -93,6 +93,27 @@ def test_a_resumed_training_goes_on_with_the_same_numbers(training, monkeypatch)
         training("elsewhere", "--resume")
 
 
+def test_the_loss_scale_of_ascend_changes_no_number():
+    import mindspore as ms
+    from mindspore import nn
+
+    import train
+    import unet
+
+    crops, truth = picture((2, 1, 16, 16)), (picture((2, 16, 16)) > 1).astype(np.int32)
+    found = []
+    for scale in (1.0, train.ASCEND_LOSS_SCALE):
+        ms.set_seed(1)
+        network = unet.build("unet_medical", 2, 3, 1)
+        step = train.make_step(network, nn.AdamWeightDecay(network.trainable_params(), 1e-2), [1.0, 5.0, 2.0], scale)
+        losses = [float(step(ms.Tensor(crops), ms.Tensor(truth)).asnumpy()) for _ in range(3)]
+        found.append((losses, unet.weights(network)))
+    np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-5)
+    assert found[0][0][2] < found[0][0][0]
+    for name, array in found[0][1].items():
+        np.testing.assert_allclose(array, found[1][1][name], atol=1e-4, err_msg=name)
+
+
 def test_mindir_gives_what_the_network_gives(training, tmp_path, monkeypatch, capsys):
     import export
 

@@ -23,7 +23,7 @@ from pathlib import Path
 os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX2")
 # MindSpore's own threads wait by spinning and slow the one that computes: keep all of them on as many processors as
 # OMP_NUM_THREADS says, one if it says nothing. Both settings must stand before MindSpore is loaded.
-if "Ascend" not in sys.argv:
+if not any("Ascend" in word for word in sys.argv):
     PROCESSORS = int(os.environ.setdefault("OMP_NUM_THREADS", "1"))
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-PROCESSORS:])
 
@@ -84,10 +84,10 @@ def make_step(network, optimiser, weights=None, scale=1.0):
     @ms.jit
     def step(crops, truth):
         loss, gradients = gradient(crops, truth)
-        if scale != 1.0:
-            gradients = ops.HyperMap()(lambda g: g / scale, gradients)
-        gradients = ops.clip_by_global_norm(gradients, 1.0)
-        optimiser(gradients)
+        unscaled = ()
+        for scaled in gradients:
+            unscaled += (scaled / scale,)
+        optimiser(ops.clip_by_global_norm(unscaled, 1.0))
         return loss / scale
 
     return step
@@ -204,7 +204,7 @@ def continued(path, network, optimiser, settings):
 
 # What must stay the same for a resumed training to give the same numbers.
 SETTINGS = ("architecture", "base", "channels", "classes", "class_weights", "steps", "batch", "crop", "rate", "weight_decay",
-            "settle", "seed")
+            "settle", "seed", "split_seed", "missing_mask", "roi", "width", "height")
 
 
 def main():
