@@ -114,10 +114,11 @@ def problems(values, width, height, channels, order):
 
 def order_of_card(path):
     """The channel order that a model's card states, "bgr" or "rgb"."""
-    stated = re.findall(r"^\|\s*channel order\s*\|\s*\W*(\w+)", Path(path).read_text(), re.MULTILINE | re.IGNORECASE)
-    if len(stated) != 1 or stated[0].lower() not in ORDERS:
-        raise SystemExit(f"{path}: the card must have one line `| channel order | BGR |` (or RGB), found: {stated}")
-    return stated[0].lower()
+    rows = re.findall(r"^\| channel order \|(.*)", Path(path).read_text(), re.MULTILINE | re.IGNORECASE)
+    stated = [order for order in ORDERS if rows and order in rows[0].lower()]
+    if len(stated) != 1:
+        raise SystemExit(f"{path}: the card must say `| channel order | BGR |` or RGB, one of them")
+    return stated[0]
 
 
 def fields(message):

@@ -188,8 +188,9 @@ def test_channel_order_is_stated_once_and_agrees(bench):
     station.write_text(json.dumps({"image": {**image, "size": {"width": 64, "height": 64}}}))
     bench.refused("image.size is 64x64", bench.model, "--station", station)
     card = bench.folder / "bolt.md"
-    card.write_text("# bolt\n\nTrained on colour pictures.\n")
-    bench.refused("| channel order | BGR |", bench.model)
+    for unclear in ("Trained on colour pictures.", "| channel order | RGB or BGR |", "| channel order | |"):
+        card.write_text(f"# bolt\n\n{unclear}\n")
+        bench.refused("| channel order | BGR |", bench.model)
     card.unlink()
     bench.refused("give --order", bench.model)
     assert bench.convert(bench.model, "--order", "rgb").returncode == 0
