@@ -1,0 +1,180 @@
+//! A data set's figures: means, pooled, and for each kind.
+
+use super::Figures;
+use crate::dice::{Counts, iou_of_dice};
+use core::fmt;
+
+/// A data set's figures.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Summary {
+    /// Pictures.
+    pub pictures: u32,
+    /// Mean soft Dice, if there are scores.
+    pub soft_dice: Option<f64>,
+    /// Mean of the pictures' soft IoU.
+    pub soft_iou: Option<f64>,
+    /// Mean foreground Dice; a picture with no defect and none found counts as 1.
+    pub dice: f64,
+    /// Mean foreground IoU.
+    pub iou: f64,
+    /// All pixels of all pictures as one picture.
+    pub pooled: Counts,
+    /// Pictures with a defect, and how many of them were not passed.
+    pub defective: u32,
+    /// Defective and not passed.
+    pub caught: u32,
+    /// Pictures without a defect.
+    pub good: u32,
+    /// Good and not passed.
+    pub rejected: u32,
+    /// The same for each kind, in the order of their names; empty where the data set says none.
+    pub kinds: Vec<KindSummary>,
+}
+
+/// The figures of the parts of one kind.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct KindSummary {
+    /// Its name.
+    pub kind: String,
+    /// Its parts.
+    pub pictures: u32,
+    /// Mean foreground Dice of its parts; one with no defect and none found counts as 1.
+    pub dice: f64,
+    /// Mean foreground IoU.
+    pub iou: f64,
+    /// All pixels of its parts as one picture.
+    pub pooled: Counts,
+    /// Its parts with a defect in the mask.
+    pub defective: u32,
+    /// Defective and not passed.
+    pub caught: u32,
+    /// Its parts with an empty mask.
+    pub good: u32,
+    /// Good and not passed.
+    pub rejected: u32,
+}
+
+impl Summary {
+    /// Adds a picture. The means are sums until [`Summary::finish`].
+    pub(super) fn add(&mut self, figures: &Figures, kind: Option<&str>) {
+        self.pictures += 1;
+        if let Some(dice) = figures.soft_dice {
+            *self.soft_dice.get_or_insert_default() += dice;
+            *self.soft_iou.get_or_insert_default() += iou_of_dice(dice);
+        }
+        let (dice, iou) = (figures.counts.dice(), figures.counts.iou());
+        self.dice += dice;
+        self.iou += iou;
+        self.pooled += figures.counts;
+        let defective = figures.is_defective();
+        let stopped = u32::from(!figures.verdict.passes());
+        if defective {
+            self.defective += 1;
+            self.caught += stopped;
+        } else {
+            self.good += 1;
+            self.rejected += stopped;
+        }
+        let Some(kind) = kind else { return };
+        let kinds = &mut self.kinds;
+        let place = kinds.binary_search_by(|known| known.kind.as_str().cmp(kind));
+        let index = place.unwrap_or_else(|index| {
+            let new = KindSummary {
+                kind: kind.to_owned(),
+                ..KindSummary::default()
+            };
+            kinds.insert(index, new);
+            index
+        });
+        if let Some(known) = kinds.get_mut(index) {
+            known.pictures += 1;
+            known.dice += dice;
+            known.iou += iou;
+            known.pooled += figures.counts;
+            known.defective += u32::from(defective);
+            known.good += u32::from(!defective);
+            *(if defective {
+                &mut known.caught
+            } else {
+                &mut known.rejected
+            }) += stopped;
+        }
+    }
+
+    /// Makes the sums means.
+    pub(super) fn finish(&mut self) {
+        let pictures = f64::from(self.pictures.max(1));
+        self.dice /= pictures;
+        self.iou /= pictures;
+        self.soft_dice = self.soft_dice.map(|sum| sum / pictures);
+        self.soft_iou = self.soft_iou.map(|sum| sum / pictures);
+        for kind in &mut self.kinds {
+            let pictures = f64::from(kind.pictures.max(1));
+            kind.dice /= pictures;
+            kind.iou /= pictures;
+        }
+    }
+}
+
+/// `part of whole`, in percent with one digit; `-` where there is none.
+fn share(part: u32, whole: u32) -> String {
+    if whole == 0 {
+        return "-".to_owned();
+    }
+    let percent = 100.0 * f64::from(part) / f64::from(whole);
+    format!("{part} of {whole} ({percent:.1} %)")
+}
+
+/// What `sluice eval` prints below its table: the means, and a line `kind NAME ...` for each kind.
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = |value: Option<f64>| {
+            value.map_or_else(|| "       -".to_owned(), |value| format!("{value:8.6}"))
+        };
+        writeln!(
+            f,
+            "   mean   {}  {}  {:8.6}  {:8.6}",
+            number(self.soft_dice),
+            number(self.soft_iou),
+            self.dice,
+            self.iou
+        )?;
+        writeln!(
+            f,
+            "foreground, all pictures as one: Dice {:.6}, IoU {:.6}",
+            self.pooled.dice(),
+            self.pooled.iou()
+        )?;
+        writeln!(
+            f,
+            "defective {}, caught {}; good {}, rejected {}",
+            self.defective, self.caught, self.good, self.rejected
+        )?;
+        if !self.kinds.is_empty() {
+            let longest = self.kinds.iter().map(|kind| kind.kind.chars().count());
+            let width = longest.max().unwrap_or_default().max(4);
+            writeln!(
+                f,
+                "     {:width$}  defective caught    good rejected          mean Dice  mean IoU  pooled Dice  pooled IoU",
+                "kind"
+            )?;
+            for kind in &self.kinds {
+                writeln!(
+                    f,
+                    "kind {:width$}  {:<19} {:<19}   {:8.6}  {:8.6}     {:8.6}    {:8.6}",
+                    kind.kind,
+                    share(kind.caught, kind.defective),
+                    share(kind.rejected, kind.good),
+                    kind.dice,
+                    kind.iou,
+                    kind.pooled.dice(),
+                    kind.pooled.iou()
+                )?;
+            }
+        }
+        write!(
+            f,
+            "soft: of the reference job, background included; it flatters. Dice, IoU: foreground only."
+        )
+    }
+}
