@@ -147,9 +147,10 @@ fn read(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut options = Options::default();
     while let Some(argument) = parser.next()? {
         match (argument, command.as_str()) {
-            (Long("station"), "run" | "check" | "eval" | "tune" | "safe" | "pulse" | "watch-lines") => {
-                options.station = Some(parser.value()?.into())
-            }
+            (
+                Long("station"),
+                "run" | "check" | "eval" | "tune" | "safe" | "pulse" | "watch-lines",
+            ) => options.station = Some(parser.value()?.into()),
             (Long("parts"), "run") => options.parts = Some(parser.value()?.parse()?),
             (Long("ms"), "pulse") => options.ms = Some(parser.value()?.parse()?),
             (Value(word), "pulse") if options.line.is_none() => options.line = Some(word.string()?),

@@ -38,7 +38,10 @@ pub fn propose(file: &File, asked: &Tune) -> ExitCode {
     let results = [
         asked.plot.as_deref().map(|path| plot(&tuning, path)),
         asked.table.as_deref().map(|path| table(&tuning, path)),
-        asked.write.as_deref().map(|path| write(file, &tuning, path)),
+        asked
+            .write
+            .as_deref()
+            .map(|path| write(file, &tuning, path)),
     ];
     let mut failed = tuning.proposed.is_none() || !tuning.left_out.is_empty();
     for result in results.into_iter().flatten() {
@@ -95,7 +98,10 @@ fn table(tuning: &Tuning, path: &Path) -> Result<String, String> {
 
 fn write(file: &File, tuning: &Tuning, path: &Path) -> Result<String, String> {
     let Some(limits) = tuning.proposed_limits() else {
-        return Err(format!("--write {}: not written: no proposal", path.display()));
+        return Err(format!(
+            "--write {}: not written: no proposal",
+            path.display()
+        ));
     };
     if !tuning.left_out.is_empty() {
         return Err(format!(
@@ -111,7 +117,10 @@ fn write(file: &File, tuning: &Tuning, path: &Path) -> Result<String, String> {
         to.sync_all()
     });
     match written {
-        Ok(()) => Ok(format!("station file with these limits: {}", path.display())),
+        Ok(()) => Ok(format!(
+            "station file with these limits: {}",
+            path.display()
+        )),
         Err(error) if path.exists() && error.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(already_there(path))
         }

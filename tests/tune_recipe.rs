@@ -102,7 +102,11 @@ fn evaluated(station: &Station, set: &Path) -> (BTreeMap<u32, bool>, Summary) {
 
 fn text(output: &Output) -> String {
     let (out, err) = (&output.stdout, &output.stderr);
-    format!("{}{}", String::from_utf8_lossy(out), String::from_utf8_lossy(err))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(out),
+        String::from_utf8_lossy(err)
+    )
 }
 
 /// Every point of the search, of which the proposal is one: what was counted is what the station's own evaluation says
@@ -124,7 +128,11 @@ fn every_score_and_area_gives_the_verdicts_that_were_counted() {
     by_class.engine.scores.clear();
 
     for (station, step, areas) in [
-        (&plain, 9, &[0, 2, 3, 4, 15, 16, 23, 24, 25, 99, 100, 4096][..]),
+        (
+            &plain,
+            9,
+            &[0, 2, 3, 4, 15, 16, 23, 24, 25, 99, 100, 4096][..],
+        ),
         (&zoned, 13, &[0, 7, 28, 29, 30, 63, 64, 110, 4096]),
         (&by_class, 1, &[0, 3, 4, 23, 24, 99, 100]),
     ] {
@@ -132,9 +140,15 @@ fn every_score_and_area_gives_the_verdicts_that_were_counted() {
         assert_eq!(tuning.parts.len(), PARTS.len());
         let never = |index: usize| {
             let parts = tuning.parts.iter();
-            parts.filter(move |part| part.pass_areas_px[index] == NEVER).count()
+            parts
+                .filter(move |part| part.pass_areas_px[index] == NEVER)
+                .count()
         };
-        assert_eq!(never(0) > 0, station == &zoned, "some part is always rejected");
+        assert_eq!(
+            never(0) > 0,
+            station == &zoned,
+            "some part is always rejected"
+        );
         let mut points: Vec<(usize, u32)> = (0..tuning.surface.scores().len())
             .step_by(step)
             .flat_map(|index| areas.iter().map(move |area| (index, *area)))
@@ -155,7 +169,11 @@ fn every_score_and_area_gives_the_verdicts_that_were_counted() {
                 );
             }
             let counts = tuning.surface.counts(index, area_px);
-            assert_eq!(counts.missed, summary.defective - summary.caught, "{limits}");
+            assert_eq!(
+                counts.missed,
+                summary.defective - summary.caught,
+                "{limits}"
+            );
             assert_eq!(counts.rejected, summary.rejected, "{limits}");
         }
         // The station file's own limits are a point of the search.
@@ -167,7 +185,10 @@ fn every_score_and_area_gives_the_verdicts_that_were_counted() {
     let point = tuned(&plain, &set, 0.0).proposed.unwrap();
     assert_eq!((point.counts.missed, point.counts.rejected), (0, 0));
     assert_eq!((point.area_from_px, point.area_to_px), (4, 23));
-    assert!(point.score_from > 0.26 && point.score_to < 0.38, "{point:?}");
+    assert!(
+        point.score_from > 0.26 && point.score_to < 0.38,
+        "{point:?}"
+    );
     // One defective part in five may pass: the dim one does, which leaves more room.
     let point = tuned(&plain, &set, 0.2).proposed.unwrap();
     assert_eq!((point.counts.missed, point.counts.rejected), (0, 0));
@@ -180,16 +201,35 @@ fn serde_json(text: &str) -> sluice::recipe::Recipe {
 #[test]
 fn the_written_station_file_does_what_was_promised_and_nothing_else_changed() {
     let site = site("tune-write");
-    fs::write(site.path.join("set/kinds.csv"), "part,kind\n2,dim\n9,dim\n0,free\n3,free\n").unwrap();
+    fs::write(
+        site.path.join("set/kinds.csv"),
+        "part,kind\n2,dim\n9,dim\n0,free\n3,free\n",
+    )
+    .unwrap();
     let old = fs::read_to_string(site.path.join("station.json")).unwrap();
     // As it stands, the file misses the two dim parts.
     let before = text(&site.output(&["eval", "set", "--station", "station.json"]));
-    assert!(before.contains("defective 5, caught 3; good 6, rejected 0"), "{before}");
+    assert!(
+        before.contains("defective 5, caught 3; good 6, rejected 0"),
+        "{before}"
+    );
     assert!(before.contains("kind dim   0 of 2 (0.0 %)"), "{before}");
-    assert!(before.contains("kind free  -                   0 of 2 (0.0 %)"), "{before}");
+    assert!(
+        before.contains("kind free  -                   0 of 2 (0.0 %)"),
+        "{before}"
+    );
 
     let command = [
-        "tune", "set", "--station", "station.json", "--write", "new.json", "--plot", "plot.png", "--table", "t.csv",
+        "tune",
+        "set",
+        "--station",
+        "station.json",
+        "--write",
+        "new.json",
+        "--plot",
+        "plot.png",
+        "--table",
+        "t.csv",
     ];
     let output = site.output(&command);
     let said = text(&output);
@@ -206,33 +246,52 @@ fn the_written_station_file_does_what_was_promised_and_nothing_else_changed() {
     let new = fs::read_to_string(site.path.join("new.json")).unwrap();
     let limits = Limits::of(&read(new.as_bytes()).unwrap().recipe, 0).unwrap();
     for line in limits.to_string().lines() {
-        assert!(said.contains(line) && new.contains(line), "{line} in: {said}");
+        assert!(
+            said.contains(line) && new.contains(line),
+            "{line} in: {said}"
+        );
     }
     let others = |text: &str| {
-        let lines = text.lines().filter(|line| !line.contains("_px\"") && !line.contains("score_min"));
+        let lines = text
+            .lines()
+            .filter(|line| !line.contains("_px\"") && !line.contains("score_min"));
         lines.map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(others(&new), others(&old));
     assert_ne!(new, old);
     let after = text(&site.output(&["eval", "set", "--station", "new.json"]));
-    assert!(after.contains("defective 5, caught 5; good 6, rejected 0"), "{after}");
+    assert!(
+        after.contains("defective 5, caught 5; good 6, rejected 0"),
+        "{after}"
+    );
     assert!(after.contains("kind dim   2 of 2 (100.0 %)"), "{after}");
 
     let table = fs::read_to_string(site.path.join("t.csv")).unwrap();
     let row = format!(
         "{},{},{},{},5,0,0.000000,6,0,0.000000",
-        limits.score_min, limits.blob_area_min_px, limits.blob_area_max_px, limits.total_area_max_px
+        limits.score_min,
+        limits.blob_area_min_px,
+        limits.blob_area_max_px,
+        limits.total_area_max_px
     );
     assert!(table.lines().any(|line| line == row), "{row}");
     let row = "0.5,4,20,40,5,2,0.400000,6,0,0.000000";
     assert!(table.lines().any(|line| line == row), "{row}");
 
-    let plot = png::Decoder::new(std::io::BufReader::new(fs::File::open(site.path.join("plot.png")).unwrap()));
+    let plot = png::Decoder::new(std::io::BufReader::new(
+        fs::File::open(site.path.join("plot.png")).unwrap(),
+    ));
     let mut plot = plot.read_info().unwrap();
     let mut pixels = vec![0; plot.output_buffer_size().unwrap()];
     let info = plot.next_frame(&mut pixels).unwrap();
-    assert_eq!((info.width, info.height), (tune::PLOT_WIDTH_PX, tune::PLOT_HEIGHT_PX));
-    let orange = pixels.chunks_exact(3).filter(|pixel| *pixel == [215, 90, 0]).count();
+    assert_eq!(
+        (info.width, info.height),
+        (tune::PLOT_WIDTH_PX, tune::PLOT_HEIGHT_PX)
+    );
+    let orange = pixels
+        .chunks_exact(3)
+        .filter(|pixel| *pixel == [215, 90, 0])
+        .count();
     assert!(orange > 200, "the proposal is marked: {orange}");
 
     // A file that is there stays as it is.
@@ -240,7 +299,10 @@ fn the_written_station_file_does_what_was_promised_and_nothing_else_changed() {
     assert_eq!(output.status.code(), Some(2), "{}", text(&output));
     assert!(text(&output).contains("never overwritten"));
     assert_eq!(fs::read_to_string(site.path.join("new.json")).unwrap(), new);
-    assert_eq!(fs::read_to_string(site.path.join("station.json")).unwrap(), old);
+    assert_eq!(
+        fs::read_to_string(site.path.join("station.json")).unwrap(),
+        old
+    );
 }
 
 #[test]
@@ -266,7 +328,9 @@ fn data_that_cannot_answer_is_named() {
     fs::write(set.join("0/mask.png"), mask).unwrap();
     fs::write(set.join("1/image.png"), pictures::truncated()).unwrap();
     fs::remove_file(set.join("3/mask.png")).unwrap();
-    let thin = pictures::png(pictures::WIDTH, pictures::HEIGHT, |x, y| u8::from(x == 40 && y > 40) * 200);
+    let thin = pictures::png(pictures::WIDTH, pictures::HEIGHT, |x, y| {
+        u8::from(x == 40 && y > 40) * 200
+    });
     fs::write(set.join("6/mask.png"), thin).unwrap();
     says(
         &["--write", "new.json"],
@@ -284,17 +348,43 @@ fn data_that_cannot_answer_is_named() {
 
     // A defect that the model does not see at any score.
     write_part(&site, 20, &[Spot(60, 50, 20, 101, true)]);
-    says(&[], 1, &["No proposal: at most 0 of 5", "missed at every score and area: part 20"]);
-    says(&["--miss", "0.2"], 1, &["proposed", "missed: part 20", "To show a miss rate below 20 % takes 14 "]);
+    says(
+        &[],
+        1,
+        &[
+            "No proposal: at most 0 of 5",
+            "missed at every score and area: part 20",
+        ],
+    );
+    says(
+        &["--miss", "0.2"],
+        1,
+        &[
+            "proposed",
+            "missed: part 20",
+            "To show a miss rate below 20 % takes 14 ",
+        ],
+    );
 
     for number in DEFECTIVE {
         fs::remove_dir_all(set.join(number.to_string())).unwrap();
     }
     fs::remove_dir_all(set.join("20")).unwrap();
-    says(&[], 1, &["none of the 3 parts is defective (3 left out)", "add defective parts"]);
+    says(
+        &[],
+        1,
+        &[
+            "none of the 3 parts is defective (3 left out)",
+            "add defective parts",
+        ],
+    );
     fs::remove_dir_all(&set).unwrap();
     write_part(&site, 0, PARTS[1]);
-    says(&[], 1, &["none of the 1 parts is good (0 left out)", "add good parts"]);
+    says(
+        &[],
+        1,
+        &["none of the 1 parts is good (0 left out)", "add good parts"],
+    );
     fs::write(set.join("kinds.csv"), "part,kind\n0\n").unwrap();
     says(&[], 1, &["kinds.csv: line 2"]);
     fs::remove_dir_all(set.join("0")).unwrap();

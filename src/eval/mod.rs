@@ -12,8 +12,8 @@ mod summary;
 
 pub use dataset::{DataSet, KINDS_FILE};
 pub use error::EvalError;
-pub(crate) use examiner::{Examined, Examiner};
 pub use examiner::DEFECT_MIN;
+pub(crate) use examiner::{Examined, Examiner};
 pub use summary::{KindSummary, Summary};
 
 use crate::dice::{Counts, soft_dice};

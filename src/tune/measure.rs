@@ -2,7 +2,8 @@
 
 use super::TuneError;
 use super::limits::{AREA_MAX_PX, Limits};
-use crate::eval::{DataSet, EvalError, Examined, Examiner};
+use crate::engine::EngineError;
+use crate::eval::{DataSet, EvalError, Examiner};
 use crate::part::Verdict;
 use crate::recipe::Recipe;
 use crate::station::Station;
@@ -10,6 +11,9 @@ use crate::verdict::{Inspector, judge, seen_percent};
 use ascendcl::Library;
 use core::time::Duration;
 use std::time::Instant;
+
+#[cfg(test)]
+mod tests;
 
 /// In place of an area: the part is rejected whatever the area limit is.
 pub const NEVER: u32 = u32::MAX;
@@ -53,12 +57,21 @@ pub(super) struct Meter {
 }
 
 /// The station file with other limits of one class.
+#[derive(Debug, Clone)]
 struct Trial {
     station: Station,
     class: usize,
     from: Limits,
     scores: Vec<f32>,
     area_end_px: u32,
+}
+
+/// One part as the model left it.
+struct Shown<'a> {
+    /// Makes the inspector of a station file.
+    inspector: &'a dyn Fn(&Station) -> Result<Inspector, EngineError>,
+    output: &'a [u8],
+    input: &'a [u8],
 }
 
 impl Meter {
@@ -117,7 +130,11 @@ impl Meter {
                 let start = Instant::now();
                 let defective = examined.truth.contains(&1);
                 let vanished = examined.vanished;
-                let areas = trial.pass_areas_px(&examined)?;
+                let areas = trial.pass_areas_px(&Shown {
+                    inspector: &|station| examined.engine.inspector(station),
+                    output: examined.output(),
+                    input: examined.finished.input(),
+                })?;
                 Ok((
                     defective,
                     vanished,
@@ -168,10 +185,10 @@ impl Trial {
     }
 
     /// The part's areas, one for each score.
-    fn pass_areas_px(&mut self, examined: &Examined<'_>) -> Result<Vec<u32>, EvalError> {
+    fn pass_areas_px(&mut self, shown: &Shown<'_>) -> Result<Vec<u32>, EvalError> {
         let mut areas = Vec::with_capacity(self.scores.len());
         for score in self.scores.clone() {
-            let (area, empty) = self.pass_area_px(score, examined)?;
+            let (area, empty) = self.pass_area_px(score, shown)?;
             areas.push(area);
             if empty {
                 // No pixel of any class has its score: none has a higher one either.
@@ -186,20 +203,15 @@ impl Trial {
     ///
     /// Whatever says so is the station's own: its inspector, its blobs, its `judge`. That the verdict turns only once
     /// as the limit grows makes it a search by halves.
-    fn pass_area_px(
-        &mut self,
-        score: f32,
-        examined: &Examined<'_>,
-    ) -> Result<(u32, bool), EvalError> {
+    fn pass_area_px(&mut self, score: f32, shown: &Shown<'_>) -> Result<(u32, bool), EvalError> {
         // From here on the noise floor is the station file's, and the blobs are the same for all limits.
         let floor_px = self.from.blob_area_min_px.saturating_sub(1);
-        let (verdict, inspector) = self.inspect(score, floor_px, examined)?;
+        let (verdict, inspector) = self.inspect(score, floor_px, shown)?;
         let empty = inspector.mask().iter().all(|class| *class == 0);
         if !verdict.passes() {
-            let input = examined.finished.input();
             let width = usize::try_from(self.station.image.size.width).unwrap_or_default();
             let check = self.station.recipe.part_present.as_ref();
-            let seen = check.map(|check| seen_percent(check, width, input));
+            let seen = check.map(|check| seen_percent(check, width, shown.input));
             let first_px = floor_px.saturating_add(1);
             let area = least(first_px, self.area_end_px, |area_px| {
                 let recipe = self.recipe_at(score, area_px);
@@ -212,7 +224,7 @@ impl Trial {
         }
         // Smaller limits lower the noise floor, and the blobs have to be found anew.
         let area = least(0, floor_px, |area_px| {
-            Ok(self.inspect(score, area_px, examined)?.0.passes())
+            Ok(self.inspect(score, area_px, shown)?.0.passes())
         })?;
         Ok((area.unwrap_or(floor_px), false))
     }
@@ -221,13 +233,13 @@ impl Trial {
         &mut self,
         score: f32,
         area_px: u32,
-        examined: &Examined<'_>,
+        shown: &Shown<'_>,
     ) -> Result<(Verdict, Inspector), EvalError> {
         self.recipe_at(score, area_px);
-        let engine = examined.engine;
-        let mut inspector = engine.inspector(&self.station).map_err(EvalError::Engine)?;
+        let made = (shown.inspector)(&self.station);
+        let mut inspector = made.map_err(EvalError::Engine)?;
         let verdict = inspector
-            .inspect(examined.output(), examined.finished.input())
+            .inspect(shown.output, shown.input)
             .map_err(EvalError::Inspect)?;
         Ok((verdict, inspector))
     }

@@ -19,7 +19,11 @@ impl fmt::Display for Tuning {
             "{} parts: {defective} defective, {good} good; {} left out{}",
             self.parts.len(),
             self.left_out.len(),
-            if self.left_out.is_empty() { "" } else { " (named above)" }
+            if self.left_out.is_empty() {
+                ""
+            } else {
+                " (named above)"
+            }
         )?;
         if self.has_scores {
             let scores = self.surface.scores();
@@ -55,14 +59,20 @@ impl Tuning {
             "\n               score_min  blob_area_max_px  defective missed      good rejected"
         )?;
         let file = self.file;
-        let counts = self
-            .surface
-            .counts(self.file_index, file.blob_area_max_px);
-        self.row(f, "station file", file.score_min, file.blob_area_max_px, counts)?;
+        let counts = self.surface.counts(self.file_index, file.blob_area_max_px);
+        self.row(
+            f,
+            "station file",
+            file.score_min,
+            file.blob_area_max_px,
+            counts,
+        )?;
         let mut last = None;
         let mut rows = 0;
         for allowed in 0..=self.surface.defective() {
-            let Some(counts) = self.surface.best(allowed) else { continue };
+            let Some(counts) = self.surface.best(allowed) else {
+                continue;
+            };
             // Allowing more is no row of its own when nothing is gained by it.
             if last == Some(counts) {
                 continue;
@@ -75,7 +85,9 @@ impl Tuning {
                 self.row(f, name, limits.score_min, point.area_px, counts)?;
                 rows += 1;
             }
-            let done = self.proposed.is_none_or(|chosen| counts.missed >= chosen.counts.missed);
+            let done = self
+                .proposed
+                .is_none_or(|chosen| counts.missed >= chosen.counts.missed);
             if counts.rejected == 0 || (rows >= ROWS_MAX && done) {
                 break;
             }
@@ -97,7 +109,11 @@ impl Tuning {
         writeln!(
             f,
             "{name:<13}  {:>9}  {area_px:>16}  {:<20}  {}",
-            if self.has_scores { score_min.to_string() } else { "-".to_owned() },
+            if self.has_scores {
+                score_min.to_string()
+            } else {
+                "-".to_owned()
+            },
             of(counts.missed, self.surface.defective()),
             of(counts.rejected, self.surface.good()),
         )
@@ -134,7 +150,10 @@ impl Tuning {
         let area_of = |part: &&Part| part.pass_areas_px.get(index).copied().unwrap_or(NEVER);
         let parts = || self.parts.iter();
         let nearest_good = parts().filter(|part| !part.defective && area_of(part) <= area_px);
-        if let Some(part) = nearest_good.max_by_key(area_of).filter(|part| area_of(part) > 0) {
+        if let Some(part) = nearest_good
+            .max_by_key(area_of)
+            .filter(|part| area_of(part) > 0)
+        {
             writeln!(
                 f,
                 "  the good part nearest to a reject is {}: it needs {} px to pass",
@@ -143,7 +162,10 @@ impl Tuning {
             )?;
         }
         let nearest_bad = parts().filter(|part| part.defective && area_of(part) > area_px);
-        match nearest_bad.min_by_key(area_of).map(|part| (part, area_of(&part))) {
+        match nearest_bad
+            .min_by_key(area_of)
+            .map(|part| (part, area_of(&part)))
+        {
             Some((part, area)) if area != NEVER => writeln!(
                 f,
                 "  the defective part nearest to a pass is {}: it passes from {area} px on",
@@ -151,7 +173,9 @@ impl Tuning {
             )?,
             _ => {}
         }
-        self.list(f, "missed", |part| part.defective && part.passes(index, area_px))?;
+        self.list(f, "missed", |part| {
+            part.defective && part.passes(index, area_px)
+        })?;
         self.list(f, "rejected though good", |part| {
             !part.defective && !part.passes(index, area_px)
         })?;
@@ -174,8 +198,18 @@ impl Tuning {
             )
         };
         writeln!(f, "What that is worth:")?;
-        line(f, "defective parts missed", counts.missed, self.surface.defective())?;
-        line(f, "good parts rejected", counts.rejected, self.surface.good())?;
+        line(
+            f,
+            "defective parts missed",
+            counts.missed,
+            self.surface.defective(),
+        )?;
+        line(
+            f,
+            "good parts rejected",
+            counts.rejected,
+            self.surface.good(),
+        )?;
         writeln!(
             f,
             "  (one-sided exact bound of Clopper and Pearson, 1934; with none of n it is about 3/n. It holds for parts drawn \
@@ -217,13 +251,25 @@ impl Tuning {
         what: &str,
         belongs: impl Fn(&Part) -> bool,
     ) -> fmt::Result {
-        let found: Vec<String> = self.parts.iter().filter(|part| belongs(part)).map(named).collect();
+        let found: Vec<String> = self
+            .parts
+            .iter()
+            .filter(|part| belongs(part))
+            .map(named)
+            .collect();
         if found.is_empty() {
             return Ok(());
         }
         let more = found.len().saturating_sub(NAMED_MAX);
-        let shown = found.get(..found.len() - more).unwrap_or_default().join(", ");
-        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let shown = found
+            .get(..found.len() - more)
+            .unwrap_or_default()
+            .join(", ");
+        let rest = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         writeln!(f, "  {what}: {shown}{rest}")
     }
 }

@@ -97,7 +97,11 @@ mod tests {
         let found = station::read(new.as_bytes()).unwrap();
         assert_eq!(Limits::of(&found.recipe, 1), Some(LIMITS));
         assert_eq!(found.recipe.classes[0], station.recipe.classes[0]);
-        assert!(new.contains("\"blob_area_max_px\" :1234, \"blob_area_min_px\": 3,\"score_min\":0.07 ,"));
+        assert!(
+            new.contains(
+                "\"blob_area_max_px\" :1234, \"blob_area_min_px\": 3,\"score_min\":0.07 ,"
+            )
+        );
         assert!(matches!(
             rewrite(text.as_bytes(), &station, 2, &LIMITS),
             Err(TuneError::Rewrite)

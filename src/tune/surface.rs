@@ -182,7 +182,10 @@ impl Surface {
         let other_end = match counts.rejected.checked_sub(1) {
             None => NEVER,
             // The largest of those that are rejected would pass from its own area on.
-            Some(_) => *good.get(good.len().checked_sub(usize::try_from(counts.rejected).ok()?)?)?,
+            Some(_) => *good.get(
+                good.len()
+                    .checked_sub(usize::try_from(counts.rejected).ok()?)?,
+            )?,
         };
         let to = end.min(other_end).checked_sub(1)?.min(self.area_end_px);
         (from <= to).then_some((from, to))

@@ -25,7 +25,13 @@ fn parts(seed: u32, count: u32, scores: usize) -> Vec<Part> {
         kind: None,
         defective: number < 2 || (number > 3 && draw(2) == 0),
         pass_areas_px: (0..scores)
-            .map(|_| if draw(8) == 0 { NEVER } else { draw(AREA_END_PX + 1) })
+            .map(|_| {
+                if draw(8) == 0 {
+                    NEVER
+                } else {
+                    draw(AREA_END_PX + 1)
+                }
+            })
             .collect(),
     };
     (0..count).map(part).collect()
@@ -34,7 +40,9 @@ fn parts(seed: u32, count: u32, scores: usize) -> Vec<Part> {
 fn counted(parts: &[Part], index: usize, area_px: u32) -> Counts {
     let count = |defective, passes| {
         let parts = parts.iter().filter(|part| part.defective == defective);
-        let found = parts.filter(|part| part.passes(index, area_px) == passes).count();
+        let found = parts
+            .filter(|part| part.passes(index, area_px) == passes)
+            .count();
         u32::try_from(found).unwrap()
     };
     Counts {
@@ -70,14 +78,27 @@ fn the_search_finds_what_trying_every_score_and_area_finds() {
             };
             assert!(same(point.index, point.area_px), "seed {seed}, {allowed}");
             // The room that is told of is all there is around the point.
-            let areas: Vec<u32> = (0..=AREA_END_PX).filter(|a| same(point.index, *a)).collect();
-            assert_eq!(areas.first(), Some(&point.area_from_px), "seed {seed}, {allowed}");
-            assert_eq!(areas.last(), Some(&point.area_to_px), "seed {seed}, {allowed}");
+            let areas: Vec<u32> = (0..=AREA_END_PX)
+                .filter(|a| same(point.index, *a))
+                .collect();
+            assert_eq!(
+                areas.first(),
+                Some(&point.area_from_px),
+                "seed {seed}, {allowed}"
+            );
+            assert_eq!(
+                areas.last(),
+                Some(&point.area_to_px),
+                "seed {seed}, {allowed}"
+            );
             let room = |indices: &mut dyn Iterator<Item = usize>| {
                 let same = indices.take_while(|index| same(*index, point.area_px));
                 same.last().map(|index| SCORES[index])
             };
-            let (down, up) = (&mut (0..=point.index).rev(), &mut (point.index..SCORES.len()));
+            let (down, up) = (
+                &mut (0..=point.index).rev(),
+                &mut (point.index..SCORES.len()),
+            );
             assert_eq!(room(down), Some(point.score_from), "seed {seed}, {allowed}");
             assert_eq!(room(up), Some(point.score_to), "seed {seed}, {allowed}");
         }
@@ -117,7 +138,10 @@ fn the_proposal_lies_in_the_middle_of_the_window() {
     // The geometric mean of 15 and 1600.
     assert!((145..=165).contains(&point.area_px), "{point:?}");
     let close = |left: f32, right: f32| (left - right).abs() < 1e-6;
-    assert!(close(point.score_from, 0.2) && close(point.score_to, 0.8), "{point:?}");
+    assert!(
+        close(point.score_from, 0.2) && close(point.score_to, 0.8),
+        "{point:?}"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 use embedded_graphics::mono_font::MonoTextStyle;
-use embedded_graphics::mono_font::ascii::{FONT_8X13, FONT_9X15_BOLD};
+use embedded_graphics::mono_font::ascii::{FONT_8X13, FONT_9X18_BOLD};
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor as _, WebColors as _};
 use embedded_graphics::prelude::{DrawTarget, Drawable as _, Point, Primitive as _, Size};
 use embedded_graphics::primitives::{Line, PrimitiveStyle, Rectangle};
@@ -43,7 +43,11 @@ impl Axis {
     fn share(&self, value: f64) -> f64 {
         let low = self.stretched(self.low);
         let width = self.stretched(self.high) - low;
-        if width > 0.0 { (self.stretched(value) - low) / width } else { 0.0 }
+        if width > 0.0 {
+            (self.stretched(value) - low) / width
+        } else {
+            0.0
+        }
     }
 
     /// The value at a share of the axis.
@@ -69,7 +73,10 @@ impl Axis {
                 each(0.0, 0);
                 let mut decade = 1.0;
                 while decade <= self.high {
-                    for value in [decade, 3.0 * decade].into_iter().filter(|v| *v <= self.high) {
+                    for value in [decade, 3.0 * decade]
+                        .into_iter()
+                        .filter(|v| *v <= self.high)
+                    {
                         each(value, 0);
                     }
                     decade *= 10.0;
@@ -95,32 +102,27 @@ impl Axes {
 
     /// The column of a value.
     pub(super) fn column(&self, x: f64) -> i32 {
-        let (left, width) = self.inside(self.frame.top_left.x, self.frame.size.width);
+        let (left, width) = inside(self.frame.top_left.x, self.frame.size.width);
         left + pixels(self.x.share(x), width)
     }
 
     /// The row of a value; the low end is below.
     pub(super) fn row(&self, y: f64) -> i32 {
-        let (top, height) = self.inside(self.frame.top_left.y, self.frame.size.height);
+        let (top, height) = inside(self.frame.top_left.y, self.frame.size.height);
         top + height - pixels(self.y.share(y), height)
     }
 
     /// The value of a row.
     pub(super) fn value_of_row(&self, row: i32) -> f64 {
-        let (top, height) = self.inside(self.frame.top_left.y, self.frame.size.height);
-        self.y.value(f64::from(top + height - row) / f64::from(height.max(1)))
+        let (top, height) = inside(self.frame.top_left.y, self.frame.size.height);
+        self.y
+            .value(f64::from(top + height - row) / f64::from(height.max(1)))
     }
 
     /// Rows that have a value.
     pub(super) fn rows(&self) -> core::ops::RangeInclusive<i32> {
-        let (top, height) = self.inside(self.frame.top_left.y, self.frame.size.height);
+        let (top, height) = inside(self.frame.top_left.y, self.frame.size.height);
         top..=top + height
-    }
-
-    #[expect(clippy::unused_self, reason = "reads as a property of the frame")]
-    fn inside(&self, start: i32, length: u32) -> (i32, i32) {
-        let length = i32::try_from(length).unwrap_or(i32::MAX);
-        (start + INSET_PX, (length - 1 - 2 * INSET_PX).max(1))
     }
 
     /// Draws frame, numbers, lines at the numbers, the axes' names and a title.
@@ -142,7 +144,13 @@ impl Axes {
                     let x = self.column(x);
                     let (top, below) = (Point::new(x, top_left.y), Point::new(x, end.y));
                     let mark = below + Point::new(0, TICK_PX);
-                    (top, below, mark, mark + Point::new(0, 3), centred(Baseline::Top))
+                    (
+                        top,
+                        below,
+                        mark,
+                        mark + Point::new(0, 3),
+                        centred(Baseline::Top),
+                    )
                 }
                 (_, y) => {
                     let y = self.row(y.unwrap_or_default());
@@ -173,14 +181,21 @@ impl Axes {
         self.frame.into_styled(ink).draw(target)?;
         let middle = top_left.x + i32::try_from(size.width / 2).unwrap_or_default();
         let below = Point::new(middle, end.y + 30);
-        Text::with_text_style(self.x.name, below, letters(), centred(Baseline::Top)).draw(target)?;
+        Text::with_text_style(self.x.name, below, letters(), centred(Baseline::Top))
+            .draw(target)?;
         let above = top_left - Point::new(0, 6);
         let bottom = TextStyleBuilder::new().baseline(Baseline::Bottom).build();
         Text::with_text_style(self.y.name, above, letters(), bottom).draw(target)?;
-        let bold = MonoTextStyle::new(&FONT_9X15_BOLD, Rgb888::BLACK);
+        let bold = MonoTextStyle::new(&FONT_9X18_BOLD, Rgb888::BLACK);
         Text::with_text_style(title, above - Point::new(0, 18), bold, bottom).draw(target)?;
         Ok(())
     }
+}
+
+/// Start and length of what lies inside the frame's inset, from those of a side.
+fn inside(start: i32, length: u32) -> (i32, i32) {
+    let length = i32::try_from(length).unwrap_or(i32::MAX);
+    (start + INSET_PX, (length - 1 - 2 * INSET_PX).max(1))
 }
 
 /// A filled rectangle from one corner to the other, both included.
@@ -194,13 +209,19 @@ pub(super) fn letters() -> MonoTextStyle<'static, Rgb888> {
 }
 
 fn centred(baseline: Baseline) -> TextStyle {
-    TextStyleBuilder::new().alignment(Alignment::Center).baseline(baseline).build()
+    TextStyleBuilder::new()
+        .alignment(Alignment::Center)
+        .baseline(baseline)
+        .build()
 }
 
 fn pixels(share: f64, length: i32) -> i32 {
     // Far outside is as good as a little outside: it is not drawn.
     let exact = share.clamp(-4.0, 4.0) * f64::from(length);
-    #[expect(clippy::cast_possible_truncation, reason = "at most four times the length of a frame")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "at most four times the length of a frame"
+    )]
     let pixels = exact.round() as i32;
     pixels
 }

@@ -4,7 +4,9 @@ use super::axes::letters;
 use crate::tune::surface::Counts;
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor as _};
 use embedded_graphics::prelude::{DrawTarget, Drawable as _, Point, Primitive as _, Size};
-use embedded_graphics::primitives::{Circle, Line, PrimitiveStyle, PrimitiveStyleBuilder, Rectangle};
+use embedded_graphics::primitives::{
+    Circle, Line, PrimitiveStyle, PrimitiveStyleBuilder, Rectangle,
+};
 use embedded_graphics::text::Text;
 
 /// Colour of the proposal.
@@ -50,7 +52,9 @@ impl Mark {
             let style = PrimitiveStyle::with_stroke(self.colour, 3);
             for (x, y) in [(CROSS_PX, CROSS_PX), (CROSS_PX, -CROSS_PX)] {
                 let reach = Point::new(x, y);
-                Line::new(at - reach, at + reach).into_styled(style).draw(target)?;
+                Line::new(at - reach, at + reach)
+                    .into_styled(style)
+                    .draw(target)?;
             }
             Ok(())
         }
@@ -70,7 +74,9 @@ pub(super) fn legend<D: DrawTarget<Color = Rgb888>>(
             .stroke_width(1)
             .build();
         let size = Size::new(14, 14);
-        Rectangle::new(at - Point::new(0, 7), size).into_styled(style).draw(target)?;
+        Rectangle::new(at - Point::new(0, 7), size)
+            .into_styled(style)
+            .draw(target)?;
         Text::new(name, at + Point::new(20, 4), letters()).draw(target)?;
         let letters = i32::try_from(name.len()).unwrap_or_default();
         at.x += 20 + letters * LETTER_PX + 24;

@@ -40,7 +40,10 @@ const NEITHER: Rgb888 = Rgb888::new(200, 236, 200);
 ///
 /// # Errors
 /// Those of `target`.
-pub fn draw<D: DrawTarget<Color = Rgb888>>(tuning: &Tuning, target: &mut D) -> Result<(), D::Error> {
+pub fn draw<D: DrawTarget<Color = Rgb888>>(
+    tuning: &Tuning,
+    target: &mut D,
+) -> Result<(), D::Error> {
     target.clear(Rgb888::WHITE)?;
     let surface = &tuning.surface;
     let title = format!(
@@ -121,8 +124,12 @@ fn trade_off<D: DrawTarget<Color = Rgb888>>(
     // The part of the plane where the two points are, not all of it.
     let far = marks.iter().map(|mark| at(mark).0).fold(0.0, f64::max);
     let low = marks.iter().map(|mark| at(mark).1).fold(100.0, f64::min);
-    let high = [5.0, 10.0, 20.0, 50.0].into_iter().find(|high| far <= 0.8 * high);
-    let bottom = [95.0, 90.0, 80.0, 50.0].into_iter().find(|bottom| low >= *bottom);
+    let high = [5.0, 10.0, 20.0, 50.0]
+        .into_iter()
+        .find(|high| far <= 0.8 * high);
+    let bottom = [95.0, 90.0, 80.0, 50.0]
+        .into_iter()
+        .find(|bottom| low >= *bottom);
     let scale = Scale::Linear {
         parts: 5,
         decimals: 0,
@@ -206,15 +213,24 @@ fn stroke<D: DrawTarget<Color = Rgb888>>(
     let reach = Point::new(width_px / 2, width_px / 2);
     let (low, high) = (from.component_min(to), from.component_max(to));
     let style = PrimitiveStyle::with_fill(colour);
-    block(low - reach, high + reach).into_styled(style).draw(target)
+    block(low - reach, high + reach)
+        .into_styled(style)
+        .draw(target)
 }
 
 /// The areas that are worth showing: up to where the last part passes, and some more.
 fn area_axis(tuning: &Tuning) -> Axis {
     let surface = &tuning.surface;
     let all = tuning.parts.iter().flat_map(|part| &part.pass_areas_px);
-    let last = all.filter(|area| **area != NEVER).max().copied().unwrap_or_default();
-    let shown = last.saturating_mul(2).max(tuning.file.blob_area_max_px).max(10);
+    let last = all
+        .filter(|area| **area != NEVER)
+        .max()
+        .copied()
+        .unwrap_or_default();
+    let shown = last
+        .saturating_mul(2)
+        .max(tuning.file.blob_area_max_px)
+        .max(10);
     Axis {
         low: 0.0,
         high: f64::from(shown.min(surface.area_end_px()).max(1)),
@@ -332,7 +348,10 @@ fn shares<D: DrawTarget<Color = Rgb888>>(tuning: &Tuning, target: &mut D) -> Res
     }
     for mark in marks(tuning) {
         let x = axes.column(mark.area_px);
-        let (from, to) = (axes.point(mark.area_px, 0.0), axes.point(mark.area_px, 100.0));
+        let (from, to) = (
+            axes.point(mark.area_px, 0.0),
+            axes.point(mark.area_px, 100.0),
+        );
         stroke(from, to, mark.colour, 1, &mut inside)?;
         mark.draw(&mut inside, Point::new(x, axes.row(50.0)))?;
     }
