@@ -215,7 +215,7 @@ fn the_written_station_file_does_what_was_promised_and_nothing_else_changed() {
     );
     assert!(before.contains("kind dim   0 of 2 (0.0 %)"), "{before}");
     assert!(
-        before.contains("kind free  -                   0 of 2 (0.0 %)"),
+        before.contains("kind free  -                      0 of 2 (0.0 %)"),
         "{before}"
     );
 

@@ -155,13 +155,19 @@ impl fmt::Display for Summary {
             let width = longest.max().unwrap_or_default().max(4);
             writeln!(
                 f,
-                "     {:width$}  defective caught    good rejected          mean Dice  mean IoU  pooled Dice  pooled IoU",
-                "kind"
+                "     {:width$}  {:<22} {:<22} {:>9}  {:>8}  {:>11}  {:>10}",
+                "kind",
+                "defective caught",
+                "good rejected",
+                "mean Dice",
+                "mean IoU",
+                "pooled Dice",
+                "pooled IoU"
             )?;
             for kind in &self.kinds {
                 writeln!(
                     f,
-                    "kind {:width$}  {:<19} {:<19}   {:8.6}  {:8.6}     {:8.6}    {:8.6}",
+                    "kind {:width$}  {:<22} {:<22} {:>9.6}  {:>8.6}  {:>11.6}  {:>10.6}",
                     kind.kind,
                     share(kind.caught, kind.defective),
                     share(kind.rejected, kind.good),

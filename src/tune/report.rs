@@ -140,13 +140,25 @@ impl Tuning {
                 point.score_from, point.score_to
             )?;
         }
+        let with = if self.has_scores {
+            format!("with score_min {} ", self.limits(index, area_px).score_min)
+        } else {
+            String::new()
+        };
         writeln!(
             f,
-            "  with score_min {} every blob_area_max_px from {} to {}",
-            self.limits(index, area_px).score_min,
-            point.area_from_px,
-            point.area_to_px
+            "  {with}every blob_area_max_px from {} to {}",
+            point.area_from_px, point.area_to_px
         )?;
+        let now = self
+            .surface
+            .counts(self.file_index, self.file.blob_area_max_px);
+        if now == counts {
+            writeln!(
+                f,
+                "  the station file's own limits give the same counts already"
+            )?;
+        }
         let area_of = |part: &&Part| part.pass_areas_px.get(index).copied().unwrap_or(NEVER);
         let parts = || self.parts.iter();
         let nearest_good = parts().filter(|part| !part.defective && area_of(part) <= area_px);

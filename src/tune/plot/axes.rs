@@ -198,11 +198,6 @@ fn inside(start: i32, length: u32) -> (i32, i32) {
     (start + INSET_PX, (length - 1 - 2 * INSET_PX).max(1))
 }
 
-/// A filled rectangle from one corner to the other, both included.
-pub(super) fn block(from: Point, to: Point) -> Rectangle {
-    Rectangle::with_corners(from, to)
-}
-
 /// The letters of numbers and legends.
 pub(super) fn letters() -> MonoTextStyle<'static, Rgb888> {
     MonoTextStyle::new(&FONT_8X13, Rgb888::BLACK)

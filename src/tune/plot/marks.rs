@@ -61,6 +61,22 @@ impl Mark {
     }
 }
 
+/// A line along a row or a column. (The library's own thick lines overflow when they are drawn far outside.)
+pub(super) fn stroke<D: DrawTarget<Color = Rgb888>>(
+    from: Point,
+    to: Point,
+    colour: Rgb888,
+    width_px: i32,
+    target: &mut D,
+) -> Result<(), D::Error> {
+    let reach = Point::new(width_px / 2, width_px / 2);
+    let (low, high) = (from.component_min(to), from.component_max(to));
+    let style = PrimitiveStyle::with_fill(colour);
+    Rectangle::with_corners(low - reach, high + reach)
+        .into_styled(style)
+        .draw(target)
+}
+
 /// Draws coloured boxes with their names, side by side.
 pub(super) fn legend<D: DrawTarget<Color = Rgb888>>(
     target: &mut D,
