@@ -184,3 +184,89 @@ impl fmt::Display for Summary {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::part::{Reason, Verdict};
+    use core::time::Duration;
+
+    fn figures(counts: [u64; 3], passes: bool) -> Figures {
+        let [both, predicted_only, truth_only] = counts;
+        Figures {
+            number: 0,
+            soft_dice: None,
+            counts: Counts {
+                both,
+                predicted_only,
+                truth_only,
+            },
+            verdict: if passes {
+                Verdict::Pass
+            } else {
+                Verdict::Reject(Reason::TooManyBlobs)
+            },
+            decode: Duration::ZERO,
+            engine: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn each_kind_has_its_means_its_pool_and_its_shares() {
+        let mut summary = Summary::default();
+        for (counts, passes, kind) in [
+            ([30, 10, 10], false, Some("pit")),
+            ([0, 0, 50], true, Some("pit")),
+            ([0, 0, 0], true, Some("free")),
+            ([0, 8, 0], false, Some("free")),
+            ([0, 0, 0], true, Some("pit")),
+            ([5, 0, 5], false, None),
+        ] {
+            summary.add(&figures(counts, passes), kind);
+        }
+        summary.finish();
+        let [free, pit] = &summary.kinds[..] else {
+            panic!("{:?}", summary.kinds)
+        };
+        let counted = |kind: &KindSummary| {
+            [
+                kind.pictures,
+                kind.defective,
+                kind.caught,
+                kind.good,
+                kind.rejected,
+            ]
+        };
+        assert_eq!(
+            (free.kind.as_str(), counted(free)),
+            ("free", [2, 0, 0, 2, 1])
+        );
+        assert_eq!((pit.kind.as_str(), counted(pit)), ("pit", [3, 2, 1, 1, 0]));
+        let close =
+            |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found}");
+        // Dice 60/80, 0 and 1; IoU 30/50, 0 and 1; of all pixels 60/130 and 30/100.
+        close(pit.dice, (0.75 + 0.0 + 1.0) / 3.0);
+        close(pit.iou, (0.6 + 0.0 + 1.0) / 3.0);
+        close(pit.pooled.dice(), 60.0 / 130.0);
+        close(pit.pooled.iou(), 0.3);
+        close(free.dice, 0.5);
+        // A part without a kind counts among all.
+        close(
+            summary.dice,
+            (0.75 + 0.0 + 1.0 + 0.0 + 1.0 + 10.0 / 15.0) / 6.0,
+        );
+        assert_eq!(
+            (summary.pictures, summary.defective, summary.caught),
+            (6, 3, 2)
+        );
+        let text = summary.to_string();
+        assert!(
+            text.contains("\nkind pit   1 of 2 (50.0 %)        0 of 1 (0.0 %) "),
+            "{text}"
+        );
+        assert!(
+            text.contains("\nkind free  -                      1 of 2 (50.0 %)"),
+            "{text}"
+        );
+    }
+}

@@ -55,9 +55,11 @@ pub(super) fn trade_off<D: DrawTarget<Color = Rgb888>>(
         let (rejected, caught) = percent(tuning, counts);
         axes.point(rejected, caught)
     };
-    let best = (0..=surface.defective()).filter_map(|allowed| surface.best(allowed));
     let mut inside = target.clipped(&LEFT);
-    staircase(best.map(point), &axes, BEST, 7, &mut inside)?;
+    if tuning.has_scores {
+        let best = (0..=surface.defective()).filter_map(|allowed| surface.best(allowed));
+        staircase(best.map(point), &axes, BEST, 7, &mut inside)?;
+    }
     if let Some(mark) = marks.last() {
         let (defective, good) = surface.areas_px(mark.index);
         let mut areas: Vec<u32> = defective.iter().chain(good).copied().collect();
@@ -152,7 +154,10 @@ pub(super) fn shares<D: DrawTarget<Color = Rgb888>>(
             axes.point(mark.area_px, 100.0),
         );
         stroke(from, to, mark.colour, 1, &mut inside)?;
-        mark.draw(&mut inside, Point::new(x, axes.row(50.0)))?;
+        let (rejected, caught) = percent(tuning, mark.counts);
+        for value in [rejected, 100.0 - caught] {
+            mark.draw(&mut inside, Point::new(x, axes.row(value)))?;
+        }
     }
     let names = [("defective missed", MISSED), ("good rejected", REJECTED)];
     legend(target, Point::new(RIGHT.top_left.x, 645), &names)
