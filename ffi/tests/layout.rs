@@ -173,9 +173,8 @@ const OURS: [&str; 2] = ["ACL_CPU_MDL_AIPP_PTR", "ACL_CPU_MDL_THREADS_SIZET"];
 fn every_constant_of_every_enum_of_our_header_is_compared() {
     let header = include_str!("../acl.h");
     let enums = header.match_indices("typedef enum {").map(|(begin, _)| {
-        let body = &header[begin..];
-        let end = body.find(';').unwrap();
-        body[..end].split_once('}').unwrap()
+        let (body, rest) = header[begin..].split_once('}').unwrap();
+        (body, rest.split_once(';').unwrap().0)
     });
     let (mut found, mut names) = (Vec::new(), Vec::new());
     for (body, name) in enums {
