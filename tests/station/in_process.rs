@@ -12,7 +12,7 @@ use sluice::gate::Outputs;
 use sluice::hash::Sha256;
 use sluice::journal::{Start, WallTime};
 use sluice::part::PartId;
-use sluice::run::{Devices, Outcome, Watchdogs, hold_signals};
+use sluice::run::{Devices, Outcome, START_MAX, Watchdogs, hold_signals};
 use sluice::screen::Dark;
 use sluice::station::Station;
 use std::collections::BTreeMap;
@@ -49,6 +49,7 @@ pub fn run<'d, T: Send>(
         station_sha256: Sha256::of(b""),
         model_sha256: Sha256::of(b""),
         next_part: PartId::FIRST,
+        memory: None,
     };
     // For as long as the process lives, which is this one station's.
     let open_library = Box::leak(Box::new(|_: &str| Ok(Library::open(library).unwrap())));
@@ -73,6 +74,8 @@ pub fn run<'d, T: Send>(
             timeline.append().unwrap();
             true
         }),
+        start_max: START_MAX,
+        leave: |outcome| panic!("the device hangs: {outcome:?}"),
     };
     fit(&mut devices);
     thread::scope(|scope| {
