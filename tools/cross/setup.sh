@@ -26,6 +26,6 @@ fi
 if [ ! -x "$prefix/zig/bin/zig" ]; then
     python3 -m venv "$prefix/zig"
     "$prefix/zig/bin/pip" install --quiet ziglang
-    ln -s "$("$prefix/zig/bin/python" -c 'import os, ziglang; print(os.path.dirname(ziglang.__file__))')/zig" \
-        "$prefix/zig/bin/zig"
+    # A directory that is moved keeps its link.
+    ln -sfn "../$(cd "$prefix/zig" && ls -d lib/python3*/site-packages/ziglang)/zig" "$prefix/zig/bin/zig"
 fi
