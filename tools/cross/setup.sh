@@ -25,7 +25,7 @@ fi
 
 if [ ! -x "$prefix/zig/bin/zig" ]; then
     python3 -m venv "$prefix/zig"
-    "$prefix/zig/bin/pip" install --quiet ziglang
+    "$prefix/zig/bin/python" -m pip install --quiet ziglang
     # A directory that is moved keeps its link.
     ln -sfn "../$(cd "$prefix/zig" && ls -d lib/python3*/site-packages/ziglang)/zig" "$prefix/zig/bin/zig"
 fi
