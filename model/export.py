@@ -51,8 +51,7 @@ def load(path):
 
         import unet_torch
 
-        saved = torch.load(path, map_location="cpu")
-        return unet_torch.arrays_of(saved.state_dict() if hasattr(saved, "state_dict") else saved)
+        return unet_torch.arrays_of(torch.load(path, map_location="cpu", weights_only=True))
     raise SystemExit(f"{path}: not a checkpoint; its name must end with .ckpt, .npz, .pt or .pth")
 
 
