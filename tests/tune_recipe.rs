@@ -239,6 +239,8 @@ fn the_written_station_file_does_what_was_promised_and_nothing_else_changed() {
         "station file         0.5                20  2 of 5 (40.0 %)",
         "0 of 5 defective parts missed: the share in production is below 45.1 % with 95 % confidence",
         "0 of 6 good parts rejected: the share in production is below 39.3 %",
+        "  kind dim: 0 of 2 defective missed\n",
+        "  kind free: 0 of 2 good rejected\n",
         "recipe.classes[0] of the station file:",
     ] {
         assert!(said.contains(words), "\"{words}\" in: {said}");

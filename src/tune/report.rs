@@ -5,6 +5,7 @@ use super::surface::{Counts, Point};
 use super::table::share;
 use super::{NEVER, Part, Tuning};
 use core::fmt;
+use std::collections::BTreeMap;
 
 /// Rows of the trade-off that are printed.
 const ROWS_MAX: usize = 12;
@@ -56,7 +57,8 @@ impl Tuning {
     fn trade_off(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "\n               score_min  blob_area_max_px  defective missed      good rejected"
+            "\n               score_min  blob_area_max_px  {:<22}  good rejected",
+            "defective missed"
         )?;
         let file = self.file;
         let counts = self.surface.counts(self.file_index, file.blob_area_max_px);
@@ -108,7 +110,7 @@ impl Tuning {
         };
         writeln!(
             f,
-            "{name:<13}  {:>9}  {area_px:>16}  {:<20}  {}",
+            "{name:<13}  {:>9}  {area_px:>16}  {:<22}  {}",
             if self.has_scores {
                 score_min.to_string()
             } else {
@@ -191,11 +193,40 @@ impl Tuning {
         self.list(f, "rejected though good", |part| {
             !part.defective && !part.passes(index, area_px)
         })?;
+        self.kinds(f, index, area_px)?;
         self.bounds(f, counts)?;
         writeln!(f, "\nrecipe.classes[{}] of the station file:", self.class)?;
         let limits = self.limits(index, area_px).to_string();
         for line in limits.lines() {
             writeln!(f, "        {line}")?;
+        }
+        Ok(())
+    }
+
+    /// What a score and an area give for each kind that the data set names.
+    fn kinds(&self, f: &mut fmt::Formatter<'_>, index: usize, area_px: u32) -> fmt::Result {
+        // Of defective and of good parts: all, and those that are missed or rejected.
+        let mut kinds: BTreeMap<&str, [[u32; 2]; 2]> = BTreeMap::new();
+        for part in &self.parts {
+            let Some(kind) = &part.kind else { continue };
+            let [defective, good] = kinds.entry(kind).or_default();
+            let [all, wrong] = if part.defective { defective } else { good };
+            *all += 1;
+            *wrong += u32::from(part.passes(index, area_px) == part.defective);
+        }
+        for (kind, counts) in kinds {
+            write!(f, "  kind {kind}:")?;
+            let words = ["defective missed", "good rejected"];
+            let mut comma = "";
+            for ([all, wrong], word) in counts
+                .into_iter()
+                .zip(words)
+                .filter(|([all, _], _)| *all > 0)
+            {
+                write!(f, "{comma} {wrong} of {all} {word}")?;
+                comma = ",";
+            }
+            writeln!(f)?;
         }
         Ok(())
     }
