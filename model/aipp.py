@@ -170,8 +170,8 @@ def model_input(path):
     except (IndexError, ValueError, TypeError):
         raise SystemExit(f"{path}: not an ONNX model with one input") from None
     if len(dims) != 4 or min(dims) < 1 or dims[1] not in (1, 3):
-        raise SystemExit(f"{path}: its input {bytes(name).decode()} has dims {dims} (0: not fixed); needed is a fixed N x C x H x W "
-                         "with 1 or 3 channels")
+        raise SystemExit(f"{path}: its input {bytes(name).decode()} has dims {dims} (0: not fixed); needed is a fixed "
+                         "N x C x H x W with 1 or 3 channels")
     return bytes(name).decode(), dims
 
 

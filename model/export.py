@@ -51,8 +51,7 @@ def load(path):
 
         import unet_torch
 
-        saved = torch.load(path, map_location="cpu")
-        return unet_torch.arrays_of(saved.state_dict() if hasattr(saved, "state_dict") else saved)
+        return unet_torch.arrays_of(torch.load(path, map_location="cpu", weights_only=True))
     raise SystemExit(f"{path}: not a checkpoint; its name must end with .ckpt, .npz, .pt or .pth")
 
 
@@ -125,8 +124,8 @@ def write_mindspore(arguments, network, weights):
     try:
         unet.use("Ascend" if kind == "AIR" else "CPU")
     except RuntimeError:
-        raise SystemExit(f"{arguments.out}: AIR can only be written on a machine with an Ascend device and MindSpore for it; here "
-                         "write .onnx, which convert.sh turns into the same .om") from None
+        raise SystemExit(f"{arguments.out}: AIR can only be written on a machine with an Ascend device and MindSpore for it; "
+                         "here write .onnx, which convert.sh turns into the same .om") from None
 
     class Inference(nn.Cell):
         """Logits to `softmax` [N, H, W, classes] float32 and `argmax` [N, H, W] int32."""
@@ -165,7 +164,8 @@ def card(arguments, network, digest):
 | input | `x`, float32 [{batch}, {network.channels}, {height}, {width}], `(pixel - 127.5) / 127.5`; with \
 `{arguments.out.stem}.aipp.cfg`: 8-bit HWC, {width}x{height}, three channels |
 | channel order | **BGR** |
-| outputs | `softmax`, float32 [{batch}, {height}, {width}, {network.classes}]; `argmax`, int32 [{batch}, {height}, {width}] ({kinds}) |
+| outputs | `softmax`, float32 [{batch}, {height}, {width}, {network.classes}]; \
+`argmax`, int32 [{batch}, {height}, {width}] ({kinds}) |
 | made from | `{arguments.checkpoint.name}` |
 
 ## Quality

@@ -225,3 +225,18 @@ def test_pytorch_network_equals_plain_numpy(architecture):
         np.testing.assert_array_equal(heads[0].numpy(), network(torch.from_numpy(x)).numpy())
     with pytest.raises(SystemExit, match="up.0"):
         unet_torch.load(network, {name: array for name, array in weights.items() if not name.startswith("up.0")})
+
+
+@needs_torch
+def test_a_pytorch_state_dictionary_is_a_checkpoint(monkeypatch, tmp_path, capsys):
+    import torch
+
+    import unet_torch
+
+    torch.manual_seed(1)
+    torch.save(unet_torch.build("unet_nested", 2, 2).state_dict(), tmp_path / "best.pth")
+    monkeypatch.setattr(sys, "argv", ["export.py", "--checkpoint", str(tmp_path / "best.pth"), "--out", str(tmp_path / "a.onnx"),
+                                      "--width", "32", "--height", "16"])
+    export.main()
+    assert "against PyTorch" in capsys.readouterr().out
+    assert aipp.model_input(tmp_path / "a.onnx") == ("x", [1, 3, 16, 32])

@@ -1,7 +1,7 @@
 """Trains a network of the U-Net family: from a folder of pictures and masks to a checkpoint.
 
     python train.py --data TRAIN --validation VALIDATION --out RUN --roi all
-    python train.py --data KINDS --out RUN --roi all --width 256 --height 256 --crop 256
+    python train.py --data KINDS --out RUN --roi all --width 256 --height 256
 
 A data set is a folder of N/image.png and N/mask.png, or one with a folder of pictures and masks for each kind (`pairs.py`).
 Without --validation it is split by a fixed seed: 70 % trains, 15 % chooses the weights, 15 % stays unseen for a test.
