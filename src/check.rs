@@ -73,7 +73,7 @@ fn directories(station: &Station) -> Finding {
 /// trigger only. Takes some seconds.
 pub fn camera(camera: &file::Camera, opened: Result<Box<dyn Camera>, CameraError>) -> Finding {
     let seen = opened.and_then(|mut device| {
-        let proof = prove(&mut *device, &camera.settings()?)?;
+        let proof = prove(&mut *device, &camera.settings()?, None)?;
         Ok(format!("source.camera: {}; {proof}", device.describe()))
     });
     finding(seen.map_err(|error| format!("source.{error}")))

@@ -33,5 +33,6 @@ pub mod screen;
 pub mod station;
 pub mod text;
 pub mod trigger;
+pub mod tune;
 pub mod verdict;
 pub mod watch;

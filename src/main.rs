@@ -5,6 +5,7 @@ mod commission;
 mod devices;
 mod ending;
 mod guard;
+mod propose;
 
 use board::camera::CameraError;
 use commission::PulseError;
@@ -68,6 +69,9 @@ fn main() -> ExitCode {
             npy,
         } => {
             return with_station(station, |file| evaluate(file, &dataset, npy.as_deref()));
+        }
+        Command::Tune(tune) => {
+            return with_station(tune.station.clone(), |file| propose::propose(file, &tune));
         }
     }
     ExitCode::SUCCESS
@@ -319,25 +323,7 @@ fn evaluate(file: &File, dataset: &Path, npy: Option<&Path>) -> ExitCode {
     });
     match summary {
         Ok(summary) => {
-            println!(
-                "   mean   {}  {}  {:8.6}  {:8.6}",
-                number(summary.soft_dice),
-                number(summary.soft_iou),
-                summary.dice,
-                summary.iou
-            );
-            println!(
-                "foreground, all pictures as one: Dice {:.6}, IoU {:.6}",
-                summary.pooled.dice(),
-                summary.pooled.iou()
-            );
-            println!(
-                "defective {}, caught {}; good {}, rejected {}",
-                summary.defective, summary.caught, summary.good, summary.rejected
-            );
-            println!(
-                "soft: of the reference job, background included; it flatters. Dice, IoU: foreground only."
-            );
+            println!("{summary}");
             ExitCode::SUCCESS
         }
         Err(error) => fail(FAILED, error),
