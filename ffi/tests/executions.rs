@@ -55,6 +55,7 @@ fn on_a_card_the_input_and_the_outputs_to_fetch_are_copied() {
         calls(),
         [
             "aclrtMemcpyAsync",
+            "aclrtMemcpyAsync",
             "aclmdlExecuteAsync",
             "aclrtMemcpyAsync",
             "aclrtRecordEvent",

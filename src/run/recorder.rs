@@ -104,6 +104,7 @@ impl Recorder<'_> {
             }
             self.write(&mut known);
             self.show(&mut known, PartPicture::Same);
+            self.shared.look_for_hang();
             let guarded = (self.housekeeping)();
             if guarded != self.shared.readiness.works(Works::Guard) {
                 // It fails only when the gate has stopped, and then all lines are safe.

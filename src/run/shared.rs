@@ -1,7 +1,9 @@
 //! What the station's threads share: the queues between them, and why they end.
 
 use super::beats::Beats;
+use super::hung::Heard;
 use super::messages::{Decision, Input, Job, Message, Triggered};
+use super::open_parts::OpenParts;
 use super::readiness::Readiness;
 use super::screen::Thumbnails;
 use crate::channel::Channel;
@@ -56,6 +58,10 @@ pub(super) struct Shared {
     pub inputs: Channel<Input, SLOTS_MAX>,
     /// To the inspection.
     pub messages: Channel<Message, MESSAGES_MAX>,
+    /// Parts that have begun and are not decided: the inspection's, until it hangs.
+    pub open: OpenParts,
+    /// By when the inspection has to be heard of.
+    pub heard: Heard,
     /// To the recorder.
     pub decisions: Channel<Decision, DECISIONS_MAX>,
     /// From the trigger thread to the one that finds the pictures, which `source_bell` wakes.
@@ -83,6 +89,8 @@ impl Shared {
             jobs: Channel::new(),
             inputs: Channel::new(),
             messages: Channel::new(),
+            open: OpenParts::default(),
+            heard: Heard::new(),
             decisions: Channel::new(),
             triggers: Channel::new(),
             thumbnails: Thumbnails::default(),

@@ -192,6 +192,14 @@ pub fn run<P: OutputPin + Send>(
             threads.end(worker);
         }
         shared.messages.close();
+        let deadline = Duration::from_millis(station.gate.deadline_ms.into());
+        if !shared.wait_for_inspection(inspection.as_ref(), deadline) {
+            shared.decide_for_inspection(deadline, control);
+            threads.end(gate);
+            shared.decisions.close();
+            threads.end(recorder);
+            shared.leave();
+        }
         threads.end(inspection);
         threads.end(gate);
         shared.decisions.close();
