@@ -194,6 +194,23 @@ fn what_the_work_ran_into_shows_at_the_wait() {
         (error.message(), error.is_fatal()),
         ("core 1 trapped", true)
     );
+    // The library may say so each time it is asked about that event.
+    state(|state| state.fails = None);
+    calls();
+    drop(failed.recover(soon()).unwrap());
+    assert_eq!(calls()[..2], ["aclrtRecordEvent", "aclrtQueryEventStatus"]);
+}
+
+#[test]
+fn an_output_that_the_device_does_not_write_is_none_of_the_picture_before() {
+    for run_mode in [acl::ACL_DEVICE, acl::ACL_HOST] {
+        state(|state| state.run_mode = run_mode);
+        let (stream, model) = station();
+        // This device never writes its second output.
+        let (input, slot) = Slot::make(&model, 1, &[1]).unwrap().pop().unwrap();
+        let finished = slot.execute(input, &stream).unwrap().wait(soon()).unwrap();
+        assert_eq!(finished.output(1), Some(&[0xFF; 16][..]));
+    }
 }
 
 #[test]

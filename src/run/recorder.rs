@@ -119,6 +119,7 @@ impl Recorder<'_> {
             }
         }
         self.screen.end();
+        self.alive.end(&self.shared.why());
         for complete in &known.unwritten {
             complain!(
                 "sluice: {} is not in the journal: {}",

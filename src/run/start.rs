@@ -206,7 +206,6 @@ pub fn run<P: OutputPin + Send>(
         threads.end(recorder).unwrap_or_default()
     });
     let stop = shared.why();
-    alive.end(&stop);
     Ok(Outcome { stop, counters })
 }
 
