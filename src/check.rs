@@ -1,6 +1,6 @@
 //! `sluice check`: everything that a station needs, tried without moving an output.
 
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Clock, Engine, EngineError};
 use crate::journal;
 use crate::station::{Station, file};
 use crate::watch::Disposal;
@@ -134,16 +134,13 @@ fn engine(
             .map(|output| format!("output {output}")),
     );
     engine.inspector(station)?;
-    for (input, slot) in engine.slots(station.engine.slots.into(), &[engine.outputs().judged])? {
-        let start = Instant::now();
-        let deadline = start + Duration::from_millis(station.engine.timeout_ms.into());
-        engine
-            .run(slot, input, deadline)
-            .map_err(EngineError::WarmUp)?;
-        texts.push(format!(
-            "a black picture in {} ms",
-            start.elapsed().as_millis()
-        ));
-    }
+    let timeout = Duration::from_millis(station.engine.timeout_ms.into());
+    let warm = engine.warm_up(station.engine.slots.into(), timeout, &Clock)?;
+    texts.extend(
+        warm.slots
+            .iter()
+            .map(|(_, took)| format!("a black picture in {} ms", took.as_millis())),
+    );
+    texts.extend(warm.memory.map(|memory| memory.to_string()));
     Ok(texts)
 }

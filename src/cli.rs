@@ -16,6 +16,7 @@ sluice - inspects parts: picture, U-Net, relay
   sluice safe    [--station FILE]               puts every output line to its safe level; no station may run
   sluice pulse   LINE [--ms N] [--station FILE] moves one output line for N (100) milliseconds; no station may run
   sluice watch-lines [--station FILE]           prints the trigger's edges until Ctrl-C; no station may run
+  sluice explain CODE ...                       what an error code of AscendCL means, by number or name, and what to do
   sluice version                                what this binary is made of, by hash
   sluice help                                   this text
 
@@ -73,6 +74,11 @@ pub enum Command {
         /// Another station file than the built-in one.
         station: Option<PathBuf>,
     },
+    /// `sluice explain`.
+    Explain {
+        /// Numbers or names.
+        codes: Vec<String>,
+    },
     /// `sluice guard`, which the station starts for itself.
     Guard,
     /// `sluice version`.
@@ -99,6 +105,7 @@ struct Options {
     keys: bool,
     line: Option<String>,
     ms: Option<u32>,
+    codes: Vec<String>,
 }
 
 /// Width of a movement by hand, unless another is given.
@@ -122,6 +129,7 @@ fn read(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
             (Long("parts"), "run") => options.parts = Some(parser.value()?.parse()?),
             (Long("ms"), "pulse") => options.ms = Some(parser.value()?.parse()?),
             (Value(word), "pulse") if options.line.is_none() => options.line = Some(word.string()?),
+            (Value(word), "explain") => options.codes.push(word.string()?),
             (Long("keys"), "check") => options.keys = true,
             (Long("npy"), "eval") => options.npy = Some(parser.value()?.into()),
             (Value(word), "eval") if options.dataset.is_none() => {
@@ -162,6 +170,12 @@ fn read(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
         },
         "watch-lines" => Command::WatchLines {
             station: options.station,
+        },
+        "explain" if options.codes.is_empty() => {
+            return Err("explain needs an error code, such as 507033".into());
+        }
+        "explain" => Command::Explain {
+            codes: options.codes,
         },
         "guard" => Command::Guard,
         "version" => Command::Version,
@@ -221,6 +235,12 @@ mod tests {
             parsed("watch-lines"),
             Ok(Command::WatchLines { station: None })
         );
+        assert_eq!(
+            parsed("explain 507033 ACL_ERROR_BAD_ALLOC"),
+            Ok(Command::Explain {
+                codes: vec!["507033".to_owned(), "ACL_ERROR_BAD_ALLOC".to_owned()]
+            })
+        );
         assert_eq!(parsed("guard"), Ok(Command::Guard));
         assert_eq!(parsed(""), Ok(Command::Help));
         assert_eq!(parsed("run --help"), Ok(Command::Help));
@@ -243,6 +263,8 @@ mod tests {
             ("pulse reject pass", "pass"),
             ("pulse reject --ms 0", "--ms is 0"),
             ("pulse reject --ms 60001", "60000"),
+            ("explain", "507033"),
+            ("explain 1 --station a", "--station"),
             ("guard --station a", "--station"),
         ] {
             let error = parsed(line).expect_err(line);

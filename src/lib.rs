@@ -18,6 +18,7 @@ pub mod cli;
 pub mod dice;
 pub mod engine;
 pub mod eval;
+pub mod explain;
 pub mod frame;
 pub mod gate;
 pub mod hash;

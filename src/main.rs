@@ -3,6 +3,7 @@
 
 mod commission;
 mod devices;
+mod ending;
 mod guard;
 
 use board::camera::CameraError;
@@ -13,7 +14,7 @@ use sluice::cli::{self, Command};
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
-use sluice::run::{Devices, Stop, hold_signals, run};
+use sluice::run::{Devices, START_MAX, hold_signals, run};
 use sluice::station::{self, Station, keys};
 use sluice::{check, eval};
 use std::env;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         Command::Pulse { station, line, ms } => {
             return with_station(station, |file| pulse(file, &line, ms));
         }
+        Command::Explain { codes } => return explain(&codes),
         Command::WatchLines { station } => return with_station(station, watch_lines),
         Command::Guard => {
             return match guard::stand() {
@@ -184,6 +186,8 @@ fn run_guarded(
             housekeeping();
             keeper.lock().unwrap_or_else(PoisonError::into_inner).look()
         }),
+        start_max: START_MAX,
+        leave: ending::leave,
     };
     println!(
         "sluice {}: {} ({})",
@@ -191,24 +195,9 @@ fn run_guarded(
         station.station.name,
         file.origin
     );
-    let outcome = match run(station, start, devices, parts) {
-        Ok(outcome) => outcome,
-        Err(error) => return fail(UNUSABLE, error),
-    };
-    let counters = outcome.counters;
-    println!(
-        "{} parts: {} pass, {} reject, {} fault, {} missed ({} late)",
-        counters.triggers,
-        counters.pass,
-        counters.reject,
-        counters.fault,
-        counters.missed,
-        counters.late
-    );
-    match outcome.stop {
-        Stop::Asked => ExitCode::SUCCESS,
-        Stop::Broken(why) => fail(UNUSABLE, why),
-        Stop::Device(why) => fail(DEVICE, format_args!("the device failed for good: {why}")),
+    match run(station, start, devices, parts) {
+        Ok(outcome) => ExitCode::from(ending::tell(outcome)),
+        Err(error) => fail(UNUSABLE, error),
     }
 }
 
@@ -229,7 +218,19 @@ fn identity(file: &File) -> Result<journal::Start, String> {
             Path::new(file.station.engine.model.as_str()),
         )?,
         next_part: PartId::FIRST,
+        memory: None,
     })
+}
+
+fn explain(codes: &[String]) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    for word in codes {
+        let (Ok(text) | Err(text)) = &sluice::explain::explain(word).inspect_err(|_| {
+            code = ExitCode::from(FAILED);
+        });
+        print!("{text}");
+    }
+    code
 }
 
 fn make_safe(file: &File) -> ExitCode {

@@ -23,7 +23,7 @@ use sluice::gate::Outputs;
 use sluice::hash::Sha256;
 use sluice::journal::{Start, WallTime};
 use sluice::part::PartId;
-use sluice::run::{Devices, Outcome, Stop, Watchdogs};
+use sluice::run::{Devices, Outcome, START_MAX, Stop, Watchdogs};
 use sluice::screen::{Colour, Mono, Screen, View};
 use sluice::station::Station;
 use station::library::shared_library;
@@ -184,6 +184,7 @@ fn run(station: &Station, library: &Path) -> Outcome {
         station_sha256: Sha256::of(b""),
         model_sha256: Sha256::of(b""),
         next_part: PartId::FIRST,
+        memory: None,
     };
     // A service manager that hears everything at first, and nothing any more when its queue is full.
     let service = UnixDatagram::bind("notify").unwrap();
@@ -204,6 +205,8 @@ fn run(station: &Station, library: &Path) -> Outcome {
             timeline.append().unwrap();
             true
         }),
+        start_max: START_MAX,
+        leave: |outcome| panic!("the device hangs: {outcome:?}"),
     };
     let parts = u64::try_from(PARTS + 2).unwrap();
     let outcome = sluice::run::run(station, start, devices, Some(parts)).unwrap();

@@ -20,7 +20,7 @@ use sluice::gate::Outputs;
 use sluice::hash::Sha256;
 use sluice::journal::{Part, Start, WallTime};
 use sluice::part::PartId;
-use sluice::run::{Devices, Outcome, Stop, Watchdogs};
+use sluice::run::{Devices, Outcome, START_MAX, Stop, Watchdogs};
 use sluice::screen::Dark;
 use sluice::station::Station;
 use station::library::shared_library;
@@ -244,6 +244,7 @@ fn run(station: &Station, library: &Path, camera: &Device, input: Input) -> Outc
         station_sha256: Sha256::of(b""),
         model_sha256: Sha256::of(b""),
         next_part: PartId::FIRST,
+        memory: None,
     };
     let devices = Devices {
         outputs,
@@ -263,6 +264,8 @@ fn run(station: &Station, library: &Path, camera: &Device, input: Input) -> Outc
             timeline.append().unwrap();
             true
         }),
+        start_max: START_MAX,
+        leave: |outcome| panic!("the device hangs: {outcome:?}"),
     };
     sluice::run::run(station, start, devices, None).unwrap()
 }

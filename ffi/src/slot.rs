@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::slice;
 use std::sync::Arc;
 
+use crate::coherence;
 use crate::dataset::Dataset;
 use crate::device::{Device, RunMode};
 use crate::error::AclError;
@@ -29,8 +30,23 @@ pub(crate) struct Parts {
     pub(crate) input: Buffer,
     /// The outputs that are fetched, by output number.
     pub(crate) outputs: Box<[Option<Buffer>]>,
+    /// Copies of them to read from, by output number; none when they are read in place.
+    pub(crate) copies: Box<[Box<[u8]>]>,
     pub(crate) model: Rc<Model>,
     memory: Rc<Memory>,
+}
+
+impl Parts {
+    /// Copies the outputs to where they are read from, if that is not where the device wrote them.
+    pub(crate) fn copy_outputs(&mut self) {
+        for (copy, output) in self.copies.iter_mut().zip(&self.outputs) {
+            if let Some(output) = output {
+                // SAFETY: zeroed at the start, written by the device since, which is done; kept by the slot.
+                let output = unsafe { slice::from_raw_parts(output.on_cpu.as_ptr(), output.len) };
+                copy.copy_from_slice(output);
+            }
+        }
+    }
 }
 
 /// Distance of the bytes that are spoiled in an output.
@@ -42,12 +58,22 @@ impl Parts {
     /// Writes bytes that no output should have into the outputs to fetch, some in every 4 KiB and the last ones: as
     /// floating point numbers they are none, as integers -1 or 255. Where the device says that it is done and has not
     /// written, they are found there, and not what it wrote for the picture before.
-    pub(crate) fn spoil_outputs(&mut self) {
+    ///
+    /// # Errors
+    ///
+    /// They are not flushed to where the device writes.
+    pub(crate) fn spoil_outputs(&mut self) -> Result<(), AclError> {
+        let device = self.model.device();
         for output in self.outputs.iter().flatten() {
             // SAFETY: zeroed at the start, kept by the slot, and not in use by the device: nothing was started yet.
             let bytes = unsafe { slice::from_raw_parts_mut(output.on_cpu.as_ptr(), output.len) };
             spoil(bytes);
+            // Or they would be written over what the device writes.
+            if device.needs_flush() {
+                coherence::flush(device, output.on_device, output.len)?;
+            }
         }
+        Ok(())
     }
 }
 
@@ -179,6 +205,11 @@ impl Slot {
             on_device.len_bytes(),
             host_mode.then_some(on_host.len_bytes()),
         )?);
+        // What the CPU has written so far must not lie in its caches when the first outputs come.
+        if model.device().needs_flush() {
+            let len = on_device.len_bytes();
+            coherence::flush(model.device(), memory.on_device.start(), len)?;
+        }
         let slot = |(input, outputs): (Place, Vec<Place>)| {
             Self::new(model, &memory, input, &outputs, fetch)
         };
@@ -215,6 +246,7 @@ impl Slot {
                 .enumerate()
                 .map(|(index, buffer)| fetch.contains(&index).then_some(buffer))
                 .collect(),
+            copies: Box::default(),
             model: Rc::clone(model),
             memory: Rc::clone(memory),
         }));

@@ -254,10 +254,10 @@ impl Alive {
         told.is_ok()
     }
 
-    /// The end, when every other thread has ended or is given up: disarms the board's watchdog if the stop was asked for, and leaves it
+    /// The end, when every other thread has ended: disarms the board's watchdog if the stop was asked for, and leaves it
     /// running if not.
-    pub fn end(&mut self, stop: &Stop) {
-        if let Some(board) = self.board.take()
+    pub fn end(self, stop: &Stop) {
+        if let Some(board) = self.board
             && *stop == Stop::Asked
             && let Err(error) = board.device.disarm()
         {

@@ -2,12 +2,11 @@
 //! gate. It also keeps the deadline: a part that is not decided in time is a fault then, whatever still works on it.
 
 use super::decide::Undecided;
-use super::hung::OPENING_MAX;
 use super::messages::{Decoded, Input, Message};
 use super::self_check::SelfCheck;
 use super::shared::{SLOTS_MAX, Shared, Stop};
 use crate::channel::Received;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Clock, Engine, EngineError};
 use crate::frame::{ChannelOrder, Size};
 use crate::gate::{Control, Resolving};
 use crate::part::{Cause, Verdict};
@@ -18,10 +17,14 @@ use ascendcl::{Finished, Library, Slot};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
+use std::io::{self, Write as _};
 use std::time::Instant;
 
 /// How often a waiting inspection looks at the flags.
 pub(super) const LOOK: Duration = Duration::from_millis(20);
+
+/// What a turn may take beyond the times of the station file: a busy machine, and AscendCL's calls that only start or ask.
+const TURN_MORE: Duration = Duration::from_secs(2);
 
 /// Inspects parts until the program stops, then faults what is under way. Dropping `resolving` at the end stops the gate.
 pub(super) fn run(
@@ -37,20 +40,26 @@ pub(super) fn run(
     };
     // The queue holds one and this is the only message.
     let _ = shared.engine_ready.send(inspection.engine.place());
+    // A part, or a self-check, may take its deadline, and a device that is late with it the rest of its timeout.
+    let turn_max = inspection.deadline + inspection.timeout + TURN_MORE;
     while !shared.stopping() {
+        shared.patience.until(Timestamp::now() + turn_max);
         inspection.turn();
     }
+    // What still has to end is waited for by whoever stops the station.
+    shared.patience.end();
     let _ = shared.tell_gate(control);
     inspection.finish();
 }
 
 pub(super) struct Inspection<'a> {
+    /// Dropped first, which stops the gate: its lines are safe before the device is taken down, which may take long.
+    pub(super) resolving: Resolving<'a>,
     pub(super) engine: Engine,
     pub(super) inspector: Inspector,
     slots: Vec<Option<Slot>, SLOTS_MAX>,
     /// Pictures that were decoded while the inspection waited for a late device.
     held: Vec<Decoded, SLOTS_MAX>,
-    pub(super) resolving: Resolving<'a>,
     pub(super) shared: &'a Shared,
     pub(super) deadline: Duration,
     pub(super) timeout: Duration,
@@ -68,7 +77,6 @@ impl<'a> Inspection<'a> {
         resolving: Resolving<'a>,
         shared: &'a Shared,
     ) -> Result<Self, EngineError> {
-        shared.heard.again_within(OPENING_MAX);
         let engine = Engine::open(station, open(&station.engine.library)?)?;
         let mut inspector = engine.inspector(station)?;
         let check_every = Duration::from_millis(station.engine.self_check_ms.into());
@@ -78,11 +86,14 @@ impl<'a> Inspection<'a> {
         let more = usize::from(!check_every.is_zero());
         let timeout = Duration::from_millis(station.engine.timeout_ms.into());
         let mut slots = Vec::new();
-        for (input, slot) in engine.slots(count + more, &[engine.outputs().judged])? {
-            shared.heard.again_within(timeout);
-            let finished = engine
-                .run(slot, input, Instant::now() + timeout)
-                .map_err(EngineError::WarmUp)?;
+        let warm = engine.warm_up(count + more, timeout, &Clock)?;
+        if let Some(memory) = warm.memory {
+            // A closed terminal must not end the station.
+            let _ = writeln!(io::stdout(), "{memory}");
+            // It is set once.
+            let _ = shared.memory.set(memory);
+        }
+        for (finished, _) in warm.slots {
             if slots.len() == count {
                 let check = SelfCheck::new(check_every, &engine, &mut inspector, finished)?;
                 self_check = Some(check);
@@ -118,7 +129,6 @@ impl<'a> Inspection<'a> {
             self.inspect(decoded);
         }
         let now = Timestamp::now();
-        self.heard_again();
         let wait = match self.shared.open.first_trigger() {
             _ if !self.held.is_empty() => Duration::ZERO,
             Some(trigger) => (trigger + self.deadline).since(now).min(LOOK),
@@ -137,16 +147,8 @@ impl<'a> Inspection<'a> {
         self.shared.open.is_empty() && self.held.is_empty()
     }
 
-    /// Whoever looks for a hang knows that there is none. No call lasts longer than a part or an execution may.
-    fn heard_again(&self) {
-        self.shared
-            .heard
-            .again_within(self.deadline.max(self.timeout));
-    }
-
     /// Keeps the other parts' deadlines while the device is waited for.
     pub(super) fn keep_deadlines(&mut self) {
-        self.heard_again();
         while let Received::Item(message) = self.shared.messages.receive(Duration::ZERO) {
             match message {
                 // There are as many as there are inputs, and each is here once.

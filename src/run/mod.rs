@@ -33,6 +33,7 @@ mod merge;
 mod messages;
 mod open_parts;
 mod pairs;
+mod patience;
 mod readiness;
 mod ready;
 mod record;
@@ -47,5 +48,6 @@ mod triggers;
 mod wait;
 
 pub use alive::{AliveError, OpenWatchdog, Watchdogs};
+pub use patience::START_MAX;
 pub use shared::{Outcome, Stop};
 pub use start::{Devices, OpenCamera, RunError, hold_signals, run};
