@@ -45,10 +45,18 @@ fn a_call_that_does_not_come_back_ends_the_program() {
     assert!(errors.contains("the device failed for good"), "{errors}");
     assert!(errors.contains("does not come back"), "{errors}");
     assert_eq!(site.timeline().active(lines::PASS), []);
-    // Nobody has inspected the picture, so the next start does.
-    assert_eq!(site.parts(), []);
+    // Its time had passed, and it was rejected: that is its record.
+    let parts = site.parts();
+    assert_eq!(parts.len(), 1);
+    let verdict = &parts[0].verdict;
+    assert_eq!(
+        (verdict.kind.as_str(), verdict.code.as_str()),
+        ("FAULT", "deadline")
+    );
+    assert_eq!(parts[0].gate.outcome, "rejected");
     let mut station = site.start();
-    assert_eq!(site.wait_parts(1).len(), 1);
+    site.feed("b.png", &pictures::good());
+    assert_eq!(site.wait_parts(2).len(), 2);
     assert_eq!(station.stop(), Some(0));
     let starts = site
         .journal()

@@ -70,6 +70,7 @@ impl Busy {
     /// Puts all work of the execution into the stream.
     pub(crate) fn enqueue(&mut self) -> Result<(), AclError> {
         self.number = self.stream.count_execution();
+        self.pair.slot.0.spoil_outputs()?;
         self.started = true;
         let slot = &self.pair.slot.0;
         let device = slot.model.device();
@@ -91,6 +92,24 @@ impl Busy {
                         len,
                         from.as_ptr().cast::<c_void>(),
                         len,
+                        ACL_MEMCPY_HOST_TO_DEVICE,
+                        stream,
+                    )
+                )
+            }?;
+        }
+        for output in slot.outputs.iter().flatten().filter(|_| copies) {
+            // The spoiled bytes, so that the device has none of the picture before.
+            let (to, from) = (output.on_device, output.on_cpu);
+            // SAFETY: as for the input.
+            unsafe {
+                call!(
+                    library,
+                    aclrtMemcpyAsync(
+                        to.as_ptr().cast::<c_void>(),
+                        output.len,
+                        from.as_ptr().cast::<c_void>(),
+                        output.len,
                         ACL_MEMCPY_HOST_TO_DEVICE,
                         stream,
                     )
@@ -152,8 +171,14 @@ impl Busy {
         let start = Instant::now();
         let mut pause = SLEEP_MIN;
         loop {
-            if self.pair.slot.0.event.is_complete()? {
-                return Ok(());
+            match self.pair.slot.0.event.is_complete() {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(error) => {
+                    // It may say so each time it is asked: the next wait puts it behind everything once more.
+                    self.recorded = false;
+                    return Err(error.into());
+                }
             }
             let now = Instant::now();
             let left = deadline.saturating_duration_since(now);

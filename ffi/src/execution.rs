@@ -15,6 +15,10 @@ impl Slot {
     /// `RunMode::Host` the copy of the input, the execution, with `RunMode::Host` the copies of the outputs to fetch,
     /// and the slot's event. Does not wait and does not allocate.
     ///
+    /// Before it, some bytes in every 4 KiB of each output to fetch are set to 0xFF (not a number; -1; 255), so that an
+    /// output that the device says it has written and has not is none of the picture before. With `RunMode::Host` the
+    /// outputs are copied to the device for that.
+    ///
     /// # Errors
     ///
     /// A call failed, or the buffer is another slot's. What the work itself runs into shows at the wait.

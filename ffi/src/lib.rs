@@ -59,6 +59,7 @@ mod model;
 mod named;
 mod runtime;
 mod slot;
+mod spoil;
 mod stream;
 pub mod symbols;
 mod tensor;

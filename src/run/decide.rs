@@ -71,12 +71,11 @@ impl Inspection<'_> {
     /// The file of a part was found. If the part is decided already, the file is of nobody on the line any more, and gets a
     /// number and a record of its own.
     pub(super) fn paired(&mut self, part: PartId, picture: Picture) {
-        if let Some(job) = self.open.iter_mut().find(|job| job.part == part) {
-            job.picture = picture;
+        if self.shared.open.pair(part, &picture) {
             return;
         }
         let _ = self.shared.readiness.begin(false);
-        let _ = self.open.push(Job {
+        self.shared.open.push(Job {
             part: self.shared.readiness.next_part(),
             trigger: Timestamp::now(),
             on_line: false,
@@ -86,8 +85,8 @@ impl Inspection<'_> {
 
     /// A part gets no picture. Nothing is to be done if it is decided already.
     pub(super) fn fail(&mut self, part: PartId, cause: Cause, detail: Detail) {
-        if let Some(index) = self.open.iter().position(|job| job.part == part) {
-            let undecided = Undecided::of(self.open.swap_remove(index));
+        if let Some(job) = self.shared.open.take(part) {
+            let undecided = Undecided::of(job);
             self.decide(undecided, Verdict::Fault(cause), detail, true, None);
         }
     }

@@ -2,13 +2,13 @@
 //! gate. It also keeps the deadline: a part that is not decided in time is a fault then, whatever still works on it.
 
 use super::decide::Undecided;
-use super::messages::{Decoded, Input, Job, Message, Picture};
+use super::messages::{Decoded, Input, Message};
 use super::self_check::SelfCheck;
 use super::shared::{SLOTS_MAX, Shared, Stop};
 use crate::channel::Received;
 use crate::engine::{Clock, Engine, EngineError};
 use crate::frame::{ChannelOrder, Size};
-use crate::gate::{Control, PARTS_MAX, Resolving};
+use crate::gate::{Control, Resolving};
 use crate::part::{Cause, Verdict};
 use crate::station::Station;
 use crate::text::{Detail, cut};
@@ -60,8 +60,6 @@ pub(super) struct Inspection<'a> {
     slots: Vec<Option<Slot>, SLOTS_MAX>,
     /// Pictures that were decoded while the inspection waited for a late device.
     held: Vec<Decoded, SLOTS_MAX>,
-    /// Parts that have begun and are not decided.
-    pub(super) open: Vec<Job, { 2 * PARTS_MAX }>,
     pub(super) shared: &'a Shared,
     pub(super) deadline: Duration,
     pub(super) timeout: Duration,
@@ -115,7 +113,6 @@ impl<'a> Inspection<'a> {
             inspector,
             slots,
             held: Vec::new(),
-            open: Vec::new(),
             resolving,
             shared,
             deadline: Duration::from_millis(station.gate.deadline_ms.into()),
@@ -132,14 +129,9 @@ impl<'a> Inspection<'a> {
             self.inspect(decoded);
         }
         let now = Timestamp::now();
-        let first = self
-            .open
-            .iter()
-            .map(|job| job.trigger + self.deadline)
-            .min();
-        let wait = match first {
+        let wait = match self.shared.open.first_trigger() {
             _ if !self.held.is_empty() => Duration::ZERO,
-            Some(deadline) => deadline.since(now).min(LOOK),
+            Some(trigger) => (trigger + self.deadline).since(now).min(LOOK),
             None => LOOK,
         };
         match self.shared.messages.receive(wait) {
@@ -152,7 +144,7 @@ impl<'a> Inspection<'a> {
 
     /// Whether no part waits for its decision.
     pub(super) fn is_idle(&self) -> bool {
-        self.open.is_empty() && self.held.is_empty()
+        self.shared.open.is_empty() && self.held.is_empty()
     }
 
     /// Keeps the other parts' deadlines while the device is waited for.
@@ -170,8 +162,7 @@ impl<'a> Inspection<'a> {
     fn hear(&mut self, message: Message) {
         match message {
             Message::Begun(job) => {
-                // As many as can be under way; the rest is refused.
-                let _ = self.open.push(job);
+                self.shared.open.push(job);
             }
             Message::Paired(part, picture) => self.paired(part, picture),
             Message::Failed(part, cause, detail) => self.fail(part, cause, detail),
@@ -191,12 +182,7 @@ impl<'a> Inspection<'a> {
     /// Every part whose deadline has passed is a fault.
     fn expire(&mut self) {
         let now = Timestamp::now();
-        while let Some(index) = self
-            .open
-            .iter()
-            .position(|job| job.trigger + self.deadline <= now)
-        {
-            let job = self.open.swap_remove(index);
+        while let Some(job) = self.shared.open.take_older(self.deadline, now) {
             let detail = cut(format_args!(
                 "no decision within {} ms",
                 self.deadline.as_millis()
@@ -217,30 +203,25 @@ impl<'a> Inspection<'a> {
             return;
         };
         // Under its number, or under the one that its file got later.
-        let of_picture =
-            |job: &Job| decoded.picture != Picture::None && job.picture == decoded.picture;
-        let Some((index, job)) = self
-            .open
-            .iter()
-            .enumerate()
-            .find(|(_, job)| job.part == decoded.part || of_picture(job))
-        else {
+        let open = &self.shared.open;
+        let Some(job) = open.find(decoded.part, &decoded.picture) else {
             // Its deadline passed while it was being decoded: it is a fault already.
             return self.lend(input);
         };
-        let mut undecided = Undecided::decoded(job.clone(), &decoded);
+        let part = job.part;
+        let mut undecided = Undecided::decoded(job, &decoded);
         let slot = match (
             decoded.result,
             self.slots.get_mut(input.slot).and_then(Option::take),
         ) {
             (Ok(_), Some(slot)) => slot,
             (Err((cause, detail)), slot) => {
-                self.open.swap_remove(index);
+                open.take(part);
                 self.put_back(input, slot);
                 return self.decide(undecided, Verdict::Fault(cause), detail, true, None);
             }
             (Ok(_), None) => {
-                self.open.swap_remove(index);
+                open.take(part);
                 return self.decide(
                     undecided,
                     Verdict::Fault(Cause::Engine),
@@ -254,7 +235,10 @@ impl<'a> Inspection<'a> {
         let until = (undecided.job.trigger + self.deadline).since(start);
         let run = self.engine.run(slot, input.buffer, Instant::now() + until);
         undecided.times.engine = Timestamp::now().since(start);
-        self.open.swap_remove(index);
+        if open.take(part).is_none() {
+            // The program ends, and somebody else has decided it.
+            return;
+        }
         match run {
             Ok(finished) => self.judge(undecided, input.slot, finished),
             Err(unfinished) => self.give_up(undecided, input.slot, unfinished),
@@ -303,7 +287,7 @@ impl<'a> Inspection<'a> {
     /// The program stops: what has begun is a fault, and the workers' inputs come home before the engine goes.
     fn finish(mut self) {
         loop {
-            while let Some(job) = self.open.pop() {
+            while let Some(job) = self.shared.open.pop() {
                 self.decide(
                     Undecided::of(job),
                     Verdict::Fault(Cause::Stopping),

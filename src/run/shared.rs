@@ -2,6 +2,7 @@
 
 use super::beats::Beats;
 use super::messages::{Decision, Input, Job, Message, Triggered};
+use super::open_parts::OpenParts;
 use super::patience::Patience;
 use super::readiness::Readiness;
 use super::screen::Thumbnails;
@@ -58,6 +59,8 @@ pub(super) struct Shared {
     pub inputs: Channel<Input, SLOTS_MAX>,
     /// To the inspection.
     pub messages: Channel<Message, MESSAGES_MAX>,
+    /// Parts that have begun and are not decided: the inspection's, until it hangs.
+    pub open: OpenParts,
     /// To the recorder.
     pub decisions: Channel<Decision, DECISIONS_MAX>,
     /// From the trigger thread to the one that finds the pictures, which `source_bell` wakes.
@@ -89,6 +92,7 @@ impl Shared {
             jobs: Channel::new(),
             inputs: Channel::new(),
             messages: Channel::new(),
+            open: OpenParts::default(),
             decisions: Channel::new(),
             triggers: Channel::new(),
             thumbnails: Thumbnails::default(),

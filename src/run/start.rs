@@ -209,6 +209,9 @@ pub fn run<P: OutputPin + Send>(
         let mut hangs = !threads.is_ended_by(gate.as_ref(), end);
         control.stop();
         threads.end(gate);
+        if hangs {
+            shared.decide_for_inspection(deadline);
+        }
         shared.decisions.close();
         let counters = threads.end(recorder).unwrap_or_default();
         // The lines are safe and the journal is written; what is left is to take the device down.

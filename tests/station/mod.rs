@@ -3,25 +3,24 @@
 //!
 //! The delays of the station file are generous, because a busy machine must not fail a test; the tests that are about
 //! time set their own.
+//!
+//! The CPU engine validates: every misuse of AscendCL, and everything that is not given back, is reported to a file, and a
+//! station that is stopped in order must have nothing reported.
 #![allow(dead_code, reason = "no test file uses all of it")]
 
 pub mod in_process;
 pub mod library;
 pub mod lines;
 pub mod pictures;
+mod running;
 pub mod trigger;
 pub mod watched_camera;
 
-use nix::sys::ptrace;
-use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitPidFlag, waitpid};
-use nix::unistd::Pid;
+pub use running::Running;
 use sluice::journal::{self, Entry, Part, Record};
-use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use std::{env, process, thread};
 
@@ -32,6 +31,9 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub const DELAY: Duration = Duration::from_millis(2000);
 /// Width of a movement, in the station file.
 pub const PULSE: Duration = Duration::from_millis(400);
+
+/// What the CPU engine reports of a program that used it as it should.
+pub const NOTHING_REPORTED: &str = "validation: 0 misuses, 0 leaks\n";
 
 /// Asks until `found` gives something; fails the test when it does not.
 pub fn wait_for<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
@@ -85,12 +87,21 @@ impl Site {
             command.env_remove(variable);
         }
         command.env("ASCENDCL_CPU_THREADS", "1");
+        command.env("ASCENDCL_CPU_VALIDATE", "validation.txt");
         command
     }
 
-    /// Runs the program to its end.
+    /// Runs the program to its end. If it calls the engine, nothing may be reported.
     pub fn output(&self, arguments: &[&str]) -> Output {
-        self.sluice(arguments).output().unwrap()
+        let report = self.path.join("validation-once.txt");
+        let mut command = self.sluice(arguments);
+        command.env("ASCENDCL_CPU_VALIDATE", &report);
+        let output = command.output().unwrap();
+        if let Ok(text) = fs::read_to_string(&report) {
+            assert_eq!(text, NOTHING_REPORTED);
+            fs::remove_file(&report).unwrap();
+        }
+        output
     }
 
     /// Starts the station and waits until it is ready.
@@ -191,116 +202,4 @@ impl Drop for Site {
 pub fn name(part: &Part) -> String {
     let picture = part.picture.as_ref();
     picture.map_or_else(String::new, |picture| picture.name.to_string())
-}
-
-/// A verdict as the program prints it: `#000001 PASS      12 ms  good  a.png`.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Printed {
-    pub kind: String,
-    pub name: String,
-    pub text: String,
-}
-
-/// A station at work. Killed when it is dropped.
-pub struct Running {
-    child: Child,
-    lines: Receiver<String>,
-    stderr: PathBuf,
-}
-
-impl Running {
-    pub fn spawn(command: &mut Command, stderr: PathBuf) -> Self {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(File::create(&stderr).unwrap())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let (sender, lines) = channel();
-        thread::spawn(move || {
-            output
-                .lines()
-                .map_while(Result::ok)
-                .try_for_each(|line| sender.send(line))
-        });
-        Self {
-            child,
-            lines,
-            stderr,
-        }
-    }
-
-    /// The next line that begins with `start`; the ones before it are dropped.
-    pub fn line(&self, start: &str) -> String {
-        loop {
-            match self.lines.recv_timeout(PATIENCE) {
-                Ok(line) if line.starts_with(start) => return line,
-                Ok(_) => {}
-                Err(error) => panic!(
-                    "no line that begins with \"{start}\": {error}; standard error: {}",
-                    fs::read_to_string(&self.stderr).unwrap_or_default()
-                ),
-            }
-        }
-    }
-
-    /// The next verdict.
-    pub fn verdict(&self) -> Printed {
-        let text = self.line("#");
-        let kind = text.split_whitespace().nth(1).unwrap().to_owned();
-        let name = text.rsplit("  ").next().unwrap().to_owned();
-        Printed { kind, name, text }
-    }
-
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
-    pub fn signal(&self, signal: Signal) {
-        kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
-    }
-
-    /// Stops the thread of this name while `work` is done, as a debugger does it.
-    pub fn without<T>(&self, name: &str, work: impl FnOnce() -> T) -> T {
-        let thread = wait_for(name, || {
-            fs::read_dir(format!("/proc/{}/task", self.id()))
-                .unwrap()
-                .map(|entry| entry.unwrap().path())
-                .find(|path| fs::read_to_string(path.join("comm")).unwrap().trim_end() == name)
-                .map(|path| path.file_name().unwrap().to_str().unwrap().parse().unwrap())
-        });
-        let thread = Pid::from_raw(thread);
-        ptrace::seize(thread, ptrace::Options::empty()).unwrap();
-        ptrace::interrupt(thread).unwrap();
-        waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
-        let done = work();
-        // Before anything may fail: a program with a stopped thread cannot be ended.
-        ptrace::detach(thread, None).unwrap();
-        done
-    }
-
-    /// Waits for the end. The exit code; nothing after a signal that ended it.
-    pub fn wait(&mut self) -> Option<i32> {
-        wait_for("the end of the station", || self.child.try_wait().unwrap()).code()
-    }
-
-    /// Asks the station to stop. Its exit code.
-    pub fn stop(&mut self) -> Option<i32> {
-        self.signal(Signal::SIGTERM);
-        self.wait()
-    }
-
-    /// Ends it without a chance to say anything.
-    pub fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

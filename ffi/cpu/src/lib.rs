@@ -27,12 +27,15 @@
 //! * `ASCENDCL_CPU_AIPP_PRECISION`: `fp32` (the default) or `fp16`, which rounds as the device does.
 //! * `ASCENDCL_CPU_VALIDATE`: `1` reports every misuse and every leak to the standard error output, anything else but
 //!   `0` is the file to append to. A report has the function, the argument, what the documentation says, and a
-//!   backtrace; at the end comes a line `validation: N misuses, N leaks`. This one is read by the first call.
+//!   backtrace, unless `ASCENDCL_CPU_BACKTRACE` is `0`; at the end comes a line `validation: N misuses, N leaks`. These
+//!   two are read by the first call.
 //! * `ASCENDCL_CPU_FAULT`: faults on demand, in builds with the feature `faults` only: rules
 //!   `FUNCTION:CALL:ACTION`, separated by commas. `CALL` counts from 1, `*` is every call; `ACTION` is `error=CODE`,
 //!   `delay_ms=N`, `hang`, `lost` (the device, from that call on), for runs `short` (half of each output is written) or
-//!   `corrupt`, for memory `oom_bytes=N` (the limit from that call on). A function that puts a task on a stream lets the
-//!   task fail, wait or hang. Example: `aclmdlExecuteAsync:3:hang,aclrtMemcpy:*:delay_ms=5`. Without the feature a
+//!   `corrupt`, for memory `oom_bytes=N` (the limit from that call on), with `*` as `CALL` also `missing` (the library does
+//!   not have the function, for programs with this one linked in). A function that puts a task on a stream lets the
+//!   task fail, wait or hang; its call itself does with `refused=CODE` and `stuck`. What a station does about each of
+//!   them stands in `faults.md`. Example: `aclmdlExecuteAsync:3:hang,aclrtMemcpy:*:delay_ms=5`. Without the feature a
 //!   variable that is set is an error.
 //! * `ASCEND_GLOBAL_LOG_LEVEL`: the lowest level that `aclAppLog` writes, 0 to 4; default 3, errors.
 //!

@@ -3,6 +3,11 @@
 //! rten takes memory for every activation and gives it back within the run; what is large then goes back to the kernel,
 //! and the next run faults every page in again. A program that has [`Recycler`] as its global allocator keeps such blocks
 //! from run to run. Blocks of the same size come back in the same order, as a model asks for the same each time.
+//!
+//! The station does not have it: over six pictures of 960 x 960 through the shipped model, with one thread on a busy x86-64
+//! machine, it took page faults from 201,600 to 68,000 and the kernel's time from 0.56 s to 0.21 s, but all CPU time from 7.5 s to
+//! 7.3 s only (medians of six pairs of runs; without over with: median 1.02, 0.89 to 1.05). That is too little for an
+//! allocator under everything that the station does. Peak memory was the same, 270 MB.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr;

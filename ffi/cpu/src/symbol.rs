@@ -4,6 +4,7 @@ use std::ffi::{CStr, c_void};
 use std::ptr::NonNull;
 
 use crate::functions::functions;
+use crate::runtime::fault;
 
 /// Makes the search from the list of functions.
 macro_rules! symbols {
@@ -39,7 +40,12 @@ functions!(symbols);
 
 /// This implementation as a source of functions: `Library::builtin(ascendcl_cpu::RESOLVER)`.
 // SAFETY: every function has the prototype of acl.h, which a test compares, and memory comes from one allocator.
-pub const RESOLVER: ascendcl::Resolver = unsafe { ascendcl::Resolver::new(symbol) };
+pub const RESOLVER: ascendcl::Resolver = unsafe { ascendcl::Resolver::new(resolve) };
+
+/// [`symbol`], but for functions that a fault on demand takes away.
+fn resolve(name: &CStr) -> Option<NonNull<c_void>> {
+    symbol(name).filter(|_| !name.to_str().is_ok_and(fault::missing))
+}
 
 #[cfg(test)]
 mod tests {

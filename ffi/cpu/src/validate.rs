@@ -15,7 +15,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::backtrace::Backtrace;
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::Cell;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,7 +87,7 @@ pub(crate) fn forbidden(argument: &str, what: impl FnOnce() -> String, rule: &st
 
 fn report(call: &str, argument: &str, what: &str, rule: &str) {
     let Some(output) = output::get() else { return };
-    let backtrace = Backtrace::force_capture();
+    let backtrace = output::backtrace();
     let mut counts = crate::failure::lock(&COUNTS);
     counts.misuses += 1;
     counts.told = false;
@@ -152,6 +152,9 @@ extern "C" fn at_exit() {
 }
 
 fn indented(backtrace: &Backtrace) -> String {
+    if backtrace.status() != BacktraceStatus::Captured {
+        return String::new();
+    }
     let lines = backtrace.to_string();
     lines.lines().flat_map(|line| ["  ", line, "\n"]).collect()
 }

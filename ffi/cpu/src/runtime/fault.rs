@@ -10,11 +10,15 @@
 //! * `short`, for `aclmdlExecute` and `aclmdlExecuteAsync`: the second half of each output is not written;
 //! * `corrupt`, for the same: every bit of each output is the other way round;
 //! * `oom_bytes=N`, for `aclrtMalloc`, `aclrtMallocCached` and `aclrtMallocHost`: from that call on memory that would
-//!   make the sum of all live blocks larger than N is refused with 207001.
+//!   make the sum of all live blocks larger than N is refused with 207001;
+//! * `missing`, with `*` as `CALL`: the library does not have the function, for a program that has this one linked in.
 //!
 //! For functions that put a task on a stream (`aclmdlExecute`, `aclmdlExecuteAsync`, `aclrtMemcpyAsync`,
 //! `aclrtMemcpy2dAsync`, `aclrtMemsetAsync`, `aclrtRecordEvent`, `aclrtResetEvent`, `aclrtStreamWaitEvent`,
-//! `aclrtLaunchCallback`) the task fails, takes longer or hangs, not the launch.
+//! `aclrtLaunchCallback`) the task fails, takes longer or hangs, not the launch, whose own faults are
+//! * `refused=CODE`: the launch fails with that code, and there is no task;
+//! * `stuck`: the launch never comes back.
+//!
 //! Example: `aclmdlExecuteAsync:3:hang,aclrtMemcpy:*:delay_ms=5`.
 
 #[cfg(feature = "faults")]
@@ -24,7 +28,7 @@ mod rules;
 pub(super) use rules::{at_task, load, memory_limit};
 
 #[cfg(feature = "faults")]
-pub(crate) use rules::at_call;
+pub(crate) use rules::{at_call, missing};
 
 /// What a fault does to the outputs of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,6 +69,11 @@ pub(super) fn load() -> Result<(), crate::failure::Failure> {
 #[expect(clippy::unnecessary_wraps, reason = "the other build can fail here")]
 pub(crate) fn at_call(_: &str) -> Result<(), crate::failure::Failure> {
     Ok(())
+}
+
+#[cfg(not(feature = "faults"))]
+pub(crate) fn missing(_: &str) -> bool {
+    false
 }
 
 #[cfg(not(feature = "faults"))]

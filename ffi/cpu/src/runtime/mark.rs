@@ -42,6 +42,8 @@ impl TaskError {
 struct Records {
     launched: u64,
     done: u64,
+    /// The newest record that failed: no stream comes to it any more.
+    failed: u64,
     /// A reset ran after the last record.
     reset: bool,
     at: Option<Instant>,
@@ -81,7 +83,7 @@ impl Mark {
     /// Whether no stream has still to come to a record.
     pub(super) fn is_idle(&self) -> bool {
         let records = lock(&self.records);
-        records.done >= records.launched
+        records.done.max(records.failed) >= records.launched
     }
 
     /// Waits for the last record; tells the error of a task in front of it.
@@ -122,12 +124,19 @@ impl Mark {
             *records = Records {
                 launched: records.launched,
                 done: number,
+                failed: records.failed,
                 reset: false,
                 at: Some(Instant::now()),
                 error,
             };
         }
         self.changed.notify_all();
+    }
+
+    /// A record failed. Whoever waits for it waits on.
+    pub(super) fn failed(&self, number: u64) {
+        let mut records = lock(&self.records);
+        records.failed = records.failed.max(number);
     }
 
     /// A stream has come to a reset: the event is as never recorded.

@@ -179,7 +179,7 @@ impl Stream {
     fn run(&self, task: Task) -> Option<(bool, Failure)> {
         let (number, call, awaited) = (task.number, task.work.call(), task.awaited);
         let work = || {
-            let damage = fault::at_task(call)?;
+            let damage = fault::at_task(call).inspect_err(|_| task.work.fail())?;
             task.work.run(self.untold_error(), damage)
         };
         let failure = match catch_unwind(AssertUnwindSafe(work)) {

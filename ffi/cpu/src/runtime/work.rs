@@ -44,6 +44,13 @@ impl Work {
         }
     }
 
+    /// It failed before it was begun.
+    pub(super) fn fail(&self) {
+        if let Self::Record(mark, number) = self {
+            mark.failed(*number);
+        }
+    }
+
     /// Does it, on the stream's thread. `untold` is the stream's error that nobody has been told.
     pub(super) fn run(self, untold: Option<Arc<TaskError>>, damage: Damage) -> Result<(), Failure> {
         match self {

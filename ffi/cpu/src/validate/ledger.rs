@@ -20,7 +20,7 @@ pub(crate) fn created(key: usize, what: impl FnOnce() -> String) {
     if super::active() {
         let object = Object {
             what: what(),
-            backtrace: Backtrace::force_capture(),
+            backtrace: super::output::backtrace(),
         };
         lock(&OBJECTS).insert(key, object);
     }

@@ -1,5 +1,6 @@
 //! Where reports go, as `ASCENDCL_CPU_VALIDATE` says.
 
+use std::backtrace::Backtrace;
 use std::env;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -8,6 +9,18 @@ use std::sync::{Mutex, OnceLock};
 use ascendcl::bindings::ACL_ERROR_INVALID_PARAM;
 
 use crate::failure::{Failure, lock};
+
+/// Where the caller is; nothing when `ASCENDCL_CPU_BACKTRACE` is `0`. Naming the places takes a second in a program with debug
+/// information.
+pub(super) fn backtrace() -> Backtrace {
+    static WANTED: OnceLock<bool> = OnceLock::new();
+    let wanted = || env::var_os("ASCENDCL_CPU_BACKTRACE").is_none_or(|value| value != "0");
+    if *WANTED.get_or_init(wanted) {
+        Backtrace::force_capture()
+    } else {
+        Backtrace::disabled()
+    }
+}
 
 pub(super) enum Output {
     Stderr,

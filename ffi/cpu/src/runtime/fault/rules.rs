@@ -55,6 +55,9 @@ enum Action {
     Short,
     Corrupt,
     Memory(usize),
+    Refused(aclError),
+    Stuck,
+    Missing,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -65,6 +68,26 @@ struct Rule {
     action: Action,
     /// Calls so far.
     count: u64,
+}
+
+/// Where a fault strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The caller, inside the call.
+    Call,
+    /// The stream's thread, when the task's turn has come.
+    Task,
+}
+
+impl Rule {
+    fn place(&self) -> Place {
+        let of_call = matches!(self.action, Action::Refused(_) | Action::Stuck);
+        if TASKS.contains(&self.function.as_str()) && !of_call {
+            Place::Task
+        } else {
+            Place::Call
+        }
+    }
 }
 
 static RULES: Mutex<Vec<Rule>> = Mutex::new(Vec::new());
@@ -85,11 +108,22 @@ pub(in crate::runtime) fn memory_limit() -> usize {
     MEMORY_BYTES_MAX.load(Ordering::Acquire)
 }
 
+/// Whether a program that has this implementation linked in must not find the function. Looked for before `aclInit`, so the
+/// variable is read each time.
+pub(crate) fn missing(function: &str) -> bool {
+    let text = environment::variable("ASCENDCL_CPU_FAULT").unwrap_or_default();
+    let rules = parse(&text).unwrap_or_default();
+    let is_missing = |rule: &Rule| rule.action == Action::Missing && rule.function == function;
+    rules.iter().any(is_missing)
+}
+
 /// Strikes a call, if it is its turn.
 pub(crate) fn at_call(function: &str) -> Result<(), Failure> {
-    if !TASKS.contains(&function) {
-        strike(function)?;
+    if function == "aclInit" {
+        // Its own faults must be known before it does its work, which is to load the rules.
+        load()?;
     }
+    strike(function, Place::Call)?;
     if needs_device(function) {
         check_lost()?;
     }
@@ -98,7 +132,7 @@ pub(crate) fn at_call(function: &str) -> Result<(), Failure> {
 
 /// Strikes a task, if it is its turn.
 pub(in crate::runtime) fn at_task(function: &str) -> Result<Damage, Failure> {
-    let damage = strike(function)?;
+    let damage = strike(function, Place::Task)?;
     check_lost()?;
     Ok(damage)
 }
@@ -122,31 +156,34 @@ fn needs_device(function: &str) -> bool {
             && !function.ends_with("FromExceptionInfo")
 }
 
-fn strike(function: &str) -> Result<Damage, Failure> {
-    let due = due(&mut lock(&RULES), function);
+/// What a fault does, at the call or in the task.
+fn strike(function: &str, at: Place) -> Result<Damage, Failure> {
+    let due = due(&mut lock(&RULES), function, at);
     let mut damage = Damage::default();
     for action in due {
         match action {
-            Action::Error(code) => {
+            Action::Error(code) | Action::Refused(code) => {
                 return Err(Failure::new(code, "fault of ASCENDCL_CPU_FAULT").into_answer());
             }
             Action::Delay(time) => thread::sleep(time),
-            Action::Hang => loop {
+            Action::Hang | Action::Stuck => loop {
                 thread::park();
             },
             Action::Lost => LOST.store(true, Ordering::Release),
             Action::Short => damage.short = true,
             Action::Corrupt => damage.corrupt = true,
             Action::Memory(bytes) => MEMORY_BYTES_MAX.store(bytes, Ordering::Release),
+            Action::Missing => {}
         }
     }
     Ok(damage)
 }
 
 /// Counts the call and picks the actions whose turn it is, in the order of the rules.
-fn due(rules: &mut [Rule], function: &str) -> Vec<Action> {
+fn due(rules: &mut [Rule], function: &str, at: Place) -> Vec<Action> {
     let mut due = Vec::new();
-    for rule in rules.iter_mut().filter(|rule| rule.function == function) {
+    let here = |rule: &&mut Rule| rule.function == function && rule.place() == at;
+    for rule in rules.iter_mut().filter(here) {
         rule.count += 1;
         if rule.call.is_none_or(|call| call == rule.count) {
             due.push(rule.action);
@@ -165,7 +202,7 @@ fn parse(text: &str) -> Result<Vec<Rule>, Failure> {
             parse_rule(rule).ok_or_else(|| {
                 Failure::new(
                     ACL_ERROR_INVALID_PARAM,
-                    format!("ASCENDCL_CPU_FAULT has `{rule}`: write FUNCTION:CALL:ACTION with a function of the ABI, a call from 1 or *, and error=CODE, delay_ms=N, hang, lost, for executions short or corrupt, for memory oom_bytes=N"),
+                    format!("ASCENDCL_CPU_FAULT has `{rule}`: write FUNCTION:CALL:ACTION with a function of the ABI, a call from 1 or *, and error=CODE, delay_ms=N, hang, lost, with * missing, for tasks refused=CODE or stuck, for executions short or corrupt, for memory oom_bytes=N"),
                 )
             })
         })
@@ -186,8 +223,13 @@ fn parse_rule(rule: &str) -> Option<Rule> {
         (None, "hang") => Action::Hang,
         (None, "lost") => Action::Lost,
         (None, "short") if RUNS.contains(&function) => Action::Short,
+        (None, "missing") if call.is_none() => Action::Missing,
+        (None, "stuck") if TASKS.contains(&function) => Action::Stuck,
         (None, "corrupt") if RUNS.contains(&function) => Action::Corrupt,
         (Some(("error", code)), _) => Action::Error(code.parse().ok().filter(|code| *code != 0)?),
+        (Some(("refused", code)), _) if TASKS.contains(&function) => {
+            Action::Refused(code.parse().ok().filter(|code| *code != 0)?)
+        }
         (Some(("delay_ms", time)), _) => Action::Delay(Duration::from_millis(time.parse().ok()?)),
         (Some(("oom_bytes", bytes)), _) if ALLOCATIONS.contains(&function) => {
             Action::Memory(bytes.parse().ok()?)
