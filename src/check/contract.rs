@@ -15,10 +15,10 @@ use ascendcl::{Aipp, Model, Tensor};
 
 /// What the model's input and outputs are, against what the station file says of them.
 pub(super) fn findings(model: &Model, station: &Station) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let (mut found, mut size) = (Vec::new(), None);
     match model.inputs() {
         [only] => match model.aipp(0) {
-            Ok(aipp) => input(only, aipp.as_ref(), station.image.size, &mut found),
+            Ok(aipp) => size = input(only, aipp.as_ref(), station.image.size, &mut found),
             Err(error) => found.push(Err(format!("engine.model: its AIPP: {error}"))),
         },
         several => {
@@ -29,7 +29,9 @@ pub(super) fn findings(model: &Model, station: &Station) -> Vec<Finding> {
             )));
         }
     }
-    outputs(model.outputs(), station, &mut found);
+    // An output as large as the model's own input is right once image.size is.
+    let size = size.unwrap_or(station.image.size);
+    outputs(model.outputs(), station, size, &mut found);
     // Mask and scores stand before the same recipe: what is wrong with it is said once.
     let mut findings: Vec<Finding> = Vec::new();
     for found in found.into_iter().map(finding) {
@@ -42,7 +44,8 @@ pub(super) fn findings(model: &Model, station: &Station) -> Vec<Finding> {
 
 type Found = Vec<Result<String, String>>;
 
-fn input(input: &Tensor, aipp: Option<&Aipp>, size: Size, found: &mut Found) {
+/// Gives the size of the picture that the model takes, if it takes one.
+fn input(input: &Tensor, aipp: Option<&Aipp>, size: Size, found: &mut Found) -> Option<Size> {
     let before = found.len();
     let name = &input.name;
     let dims = &*input.dims.0;
@@ -84,11 +87,15 @@ fn input(input: &Tensor, aipp: Option<&Aipp>, size: Size, found: &mut Found) {
             None
         }
     };
+    let mut theirs = None;
     if let Some((batch, height, width)) = taken {
         if batch != 1 {
             wrong(format!(
                 "engine.model takes {batch} pictures at a time (input `{name}`); 1 is allowed: export it with a batch of 1"
             ));
+        }
+        if let (Ok(width), Ok(height)) = (u32::try_from(width), u32::try_from(height)) {
+            theirs = Some(Size { width, height });
         }
         for (side, ours, theirs) in [
             ("width", size.width, width),
@@ -107,11 +114,11 @@ fn input(input: &Tensor, aipp: Option<&Aipp>, size: Size, found: &mut Found) {
             "image.size: {size}, as the model's input `{name}`"
         )));
     }
+    theirs
 }
 
-fn outputs(tensors: &[Tensor], station: &Station, found: &mut Found) {
-    let settings = &station.engine;
-    let (size, recipe) = (station.image.size, &station.recipe);
+fn outputs(tensors: &[Tensor], station: &Station, size: Size, found: &mut Found) {
+    let (settings, recipe) = (&station.engine, &station.recipe);
     let scores = Content::Scores(settings.score_kind);
     let (mut judged, mut failed) = (None, false);
     for (key, name, content) in [
@@ -155,7 +162,8 @@ fn outputs(tensors: &[Tensor], station: &Station, found: &mut Found) {
             }
         }
     }
-    if let Some((output, content)) = judged.filter(|_| !failed)
+    if size == station.image.size
+        && let Some((output, content)) = judged.filter(|_| !failed)
         && let Err(error) = Inspector::new(recipe, size, &output, content)
     {
         let place = match &error {
