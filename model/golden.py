@@ -13,9 +13,9 @@ A line of `vectors.txt` is
     SOURCE NAME WHERE ROI PICTURE TENSOR CODE TEXT
 
 with SOURCE `part` (WHERE is data set seed and part number of the generator, `1/2`; a whole frame), `flat` (WHERE is the
-value of all bytes; a picture as large as the ROI) or `file` (WHERE is its path); ROI as x,y,width,height; PICTURE the SHA-256 of the
-ROI's pixels in 8-bit RGB, or of the file for `file`; TENSOR that of the model's input, 8-bit HWC; CODE the verdict's code in the
-journal, `pass` for a pass, and TEXT the verdict as the station says it. Needs numpy, OpenCV and onnxruntime.
+value of all bytes; a picture as large as the ROI) or `file` (WHERE is its path); ROI as x,y,width,height; PICTURE the SHA-256
+of the ROI's pixels in 8-bit RGB, or of the file for `file`; TENSOR that of the model's input, 8-bit HWC; CODE the verdict's code
+in the journal, `pass` for a pass, and TEXT the verdict as the station says it. Needs numpy, OpenCV and onnxruntime.
 """
 
 import argparse

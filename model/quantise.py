@@ -91,7 +91,7 @@ def quantise(model, found, per_tensor):
         attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         picture = f"{x}.u8"
         if any(attributes["pads"]):
-            # The engine (rten 0.27) pads an integer convolution with 128, not with the zero point.
+            # The engine (rten 0.27) pads an integer convolution with something else than the zero point.
             top, left, bottom, right = attributes["pads"]
             pads = np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
             picture = f"{out}.padded"
