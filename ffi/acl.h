@@ -323,6 +323,10 @@ typedef enum {
   ACL_DDR_MEM_NORMAL = 3,
   ACL_HBM_MEM_HUGE = 4,
   ACL_HBM_MEM_NORMAL = 5,
+  ACL_DDR_MEM_P2P_HUGE = 6,
+  ACL_DDR_MEM_P2P_NORMAL = 7,
+  ACL_HBM_MEM_P2P_HUGE = 8,
+  ACL_HBM_MEM_P2P_NORMAL = 9,
 } aclrtMemAttr;
 
 typedef enum {
@@ -406,6 +410,13 @@ typedef enum {
 #define ACL_MDL_LOAD_FROM_MEM_WITH_MEM 4
 #define ACL_MDL_LOAD_FROM_FILE_WITH_Q 5
 #define ACL_MDL_LOAD_FROM_MEM_WITH_Q 6
+
+/* header 1.10.0 */
+typedef enum {
+  ACL_RT_DEVICE_STATUS_NORMAL = 0,
+  ACL_RT_DEVICE_STATUS_ABNORMAL = 1,
+  ACL_RT_DEVICE_STATUS_END = 0xffff,
+} aclrtDeviceStatus;
 
 /* ---- Structs ---- */
 
@@ -663,6 +674,8 @@ aclError aclmdlSetAIPPByInputIndex(uint32_t modelId, aclmdlDataset *dataset, siz
 
 /* header 1.4.0; timeout in ms, -1 waits for ever, on expiry ACL_ERROR_RT_STREAM_SYNC_TIMEOUT */
 aclError aclrtSynchronizeStreamWithTimeout(aclrtStream stream, int32_t timeout);
+/* header 1.10.0 */
+aclError aclrtQueryDeviceStatus(int32_t deviceId, aclrtDeviceStatus *deviceStatus);
 
 #ifdef __cplusplus
 }

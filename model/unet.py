@@ -1,15 +1,25 @@
 """The U-Net family in MindSpore: what is trained, and the name and shape of every weight.
 
-`unet_simple` follows the model of that name in the MindSpore model zoo: five levels, each two 3x3
-convolutions with batch norm; up by 2x2 transposed convolution; the upsampled map first and the skip
-second in the concatenation; no batch norm on the way up; a 1x1 convolution as head. The network gives
-logits, NCHW; softmax and argmax are added by `export.py`.
+All have five levels (each level down halves width and height and doubles the channels), blocks of two 3x3 convolutions
+with ReLU, 2x2 transposed convolutions on the way up, the upsampled map first and the skips behind it in the
+concatenation, and a 1x1 convolution as head. They take [N, channels, H, W] float32 and give logits
+[N, classes, H, W] of the same height and width; H and W are multiples of 16. `export.py` adds softmax and argmax.
 
-`onnx_graph.py` builds the same network from the weights' names: change both together.
+* `unet_simple`: batch norm on the way down, none on the way up. As in the MindSpore model zoo, where base is 32.
+* `unet_medical`: no batch norm, ReLU behind the transposed convolution; base 64 in the zoo. The zoo's has convolutions
+  without padding and cuts the skips to fit, so that 572x572 pixels give a mask of 388x388: a defect in the outer 92 pixels
+  would never be seen. Here the convolutions are padded like those of the others: the same weights, a mask for every pixel,
+  and any size. (To mirror 92 pixels around the picture instead would cost 43 % more work at 960x960.)
+* `unet_nested` (UNet++): between encoder and head every level has as many steps as there are levels below it, each
+  with all earlier maps of its level as skips. Batch norm as in `unet_simple`. Deep supervision: training watches a head on
+  each of the four maps at full resolution; only the last, called `head`, is exported.
+
+`onnx_graph.py` and `unet_torch.py` build the same networks with the same names of weights: change the three together.
 """
 
 import math
 
+import mindspore as ms
 import numpy as np
 from mindspore import Tensor, nn, ops
 from mindspore.common.initializer import HeNormal, initializer
@@ -23,6 +33,21 @@ def conv(channels_in, channels_out, kernel):
         channels_in, channels_out, kernel, pad_mode="pad", padding=kernel // 2, has_bias=True,
         weight_init=HeNormal(mode="fan_out", nonlinearity="relu"), bias_init="zeros",
     )
+
+
+def up_conv(channels_in, channels_out):
+    """A 2x2 transposed convolution with bias that doubles height and width."""
+    return nn.Conv2dTranspose(
+        channels_in, channels_out, 2, stride=2, pad_mode="valid", has_bias=True,
+        weight_init=HeNormal(mode="fan_in", nonlinearity="linear"), bias_init="zeros",
+    )
+
+
+def head(base, classes):
+    """The 1x1 convolution to logits; small ones at the start: the first steps then see a loss near log(classes)."""
+    layer = conv(base, classes, 1)
+    layer.weight.set_data(initializer(HeNormal(negative_slope=math.sqrt(99)), layer.weight.shape))
+    return layer
 
 
 class Block(nn.Cell):
@@ -48,55 +73,121 @@ class Block(nn.Cell):
         return self.relu(x)
 
 
-class UNetSimple(nn.Cell):
-    """`unet_simple`: [N, 3, H, W] float32 to logits [N, classes, H, W]; H and W are multiples of 16.
+class Encoder(nn.Cell):
+    """The way down, and the head, which all networks share."""
 
-    `base` is the number of channels at full resolution; each level down doubles it (32 in the model zoo).
-    """
-
-    def __init__(self, base, classes):
+    def __init__(self, base, classes, channels, batch_norm):
         super().__init__()
-        width = [base << level for level in range(LEVELS)]
-        self.down = nn.CellList(
-            [Block(3 if level == 0 else width[level - 1], width[level], True) for level in range(LEVELS)]
-        )
+        self.width = [base << level for level in range(LEVELS)]
+        before = [channels, *self.width]
+        self.down = nn.CellList([Block(before[level], self.width[level], batch_norm) for level in range(LEVELS)])
         self.pool = nn.MaxPool2d(kernel_size=2, stride=2)
+        self.head = head(base, classes)
+
+    def maps(self, x):
+        """The map of each level, the finest first."""
+        # Tuples, here and below: MindSpore's graph mode has no gradient through a list's item.
+        found = ()
+        for level in range(LEVELS):
+            x = self.down[level](self.pool(x) if level else x)
+            found += (x,)
+        return found
+
+    def supervised(self, x):
+        """The logits of every head that training watches, the exported one first."""
+        return (self.construct(x),)
+
+
+class UNetSimple(Encoder):
+    """`unet_simple`. `base` is the number of channels at full resolution."""
+
+    BATCH_NORM, RELU_BEHIND_UP = True, False
+
+    def __init__(self, base, classes, channels=3):
+        super().__init__(base, classes, channels, self.BATCH_NORM)
+        width, upward = self.width, list(reversed(range(LEVELS - 1)))
         # Entry i of `up` and `merge` leads to level LEVELS - 2 - i.
-        self.up = nn.CellList(
-            [
-                nn.Conv2dTranspose(
-                    width[level + 1], width[level], 2, stride=2, pad_mode="valid", has_bias=True,
-                    weight_init=HeNormal(mode="fan_in", nonlinearity="linear"), bias_init="zeros",
-                )
-                for level in reversed(range(LEVELS - 1))
-            ]
-        )
-        self.merge = nn.CellList(
-            [Block(2 * width[level], width[level], False) for level in reversed(range(LEVELS - 1))]
-        )
-        self.head = conv(base, classes, 1)
-        # Small logits at the start: the first steps then see a loss near log(classes), not a wild guess.
-        self.head.weight.set_data(initializer(HeNormal(negative_slope=math.sqrt(99)), self.head.weight.shape))
+        self.up = nn.CellList([up_conv(width[level + 1], width[level]) for level in upward])
+        self.merge = nn.CellList([Block(2 * width[level], width[level], False) for level in upward])
+        self.behind_up = nn.ReLU() if self.RELU_BEHIND_UP else nn.Identity()
 
     def construct(self, x):
-        skips = []
-        for level in range(LEVELS - 1):
-            x = self.down[level](x)
-            skips.append(x)
-            x = self.pool(x)
-        x = self.down[LEVELS - 1](x)
+        maps = self.maps(x)
+        x = maps[LEVELS - 1]
         for step in range(LEVELS - 1):
-            x = ops.concat((self.up[step](x), skips[LEVELS - 2 - step]), axis=1)
+            x = ops.concat((self.behind_up(self.up[step](x)), maps[LEVELS - 2 - step]), axis=1)
             x = self.merge[step](x)
         return self.head(x)
 
 
-ARCHITECTURES = {"unet_simple": UNetSimple}
+class UNetMedical(UNetSimple):
+    """`unet_medical`, its convolutions padded."""
+
+    BATCH_NORM, RELU_BEHIND_UP = False, True
 
 
-def build(architecture, base, classes):
+class UNetNested(Encoder):
+    """`unet_nested`, UNet++."""
+
+    def __init__(self, base, classes, channels=3):
+        super().__init__(base, classes, channels, True)
+        width = self.width
+        # Entry [step][level] of `up` and `merge` leads to map `step` + 1 of that level.
+        places = [[(step, level) for level in range(LEVELS - 1 - step)] for step in range(LEVELS - 1)]
+        self.up = nn.CellList(
+            [nn.CellList([up_conv(width[level + 1], width[level]) for _, level in row]) for row in places]
+        )
+        self.merge = nn.CellList(
+            [nn.CellList([Block((step + 2) * width[level], width[level], False) for step, level in row])
+             for row in places]
+        )
+        self.sides = nn.CellList([head(base, classes) for _ in range(LEVELS - 2)])
+
+    def finest(self, x):
+        """The maps at full resolution: the encoder's first, the one from the deepest level last."""
+        # `column` has the newest map of every level that has a further one, `skips` all maps of each level.
+        column = self.maps(x)
+        skips = ()
+        for encoded in column:
+            skips += ((encoded,),)
+        for step in range(LEVELS - 1):
+            newest, joined = (), ()
+            for level in range(LEVELS - 1 - step):
+                up = self.up[step][level](column[level + 1])
+                merged = self.merge[step][level](ops.concat((up,) + skips[level], axis=1))
+                newest += (merged,)
+                joined += (skips[level] + (merged,),)
+            column, skips = newest, joined
+        return skips[0]
+
+    def construct(self, x):
+        return self.head(self.finest(x)[LEVELS - 1])
+
+    def supervised(self, x):
+        """The logits of every head that training watches, the exported one first."""
+        finest = self.finest(x)
+        logits = (self.head(finest[LEVELS - 1]),)
+        for step in range(LEVELS - 2):
+            logits += (self.sides[step](finest[step + 1]),)
+        return logits
+
+
+ARCHITECTURES = {"unet_simple": UNetSimple, "unet_medical": UNetMedical, "unet_nested": UNetNested}
+
+
+def build(architecture, base, classes, channels=3):
     """The network with fresh weights (seed with `mindspore.set_seed` first)."""
-    return ARCHITECTURES[architecture](base, classes)
+    return ARCHITECTURES[architecture](base, classes, channels)
+
+
+def use(device):
+    """Selects "CPU" or "Ascend" for everything that follows, in graph mode; RuntimeError where it is not there."""
+    ms.set_context(mode=ms.GRAPH_MODE)
+    if ms.get_context("device_target") != device:
+        try:
+            ms.set_device(device)
+        except (RuntimeError, ValueError) as error:
+            raise RuntimeError(f"this MindSpore does not have the device ({str(error).split('.')[0]})") from error
 
 
 def weights(network):
@@ -106,4 +197,5 @@ def weights(network):
 
 def probabilities(network, x):
     """Softmax of the network's logits for `x` (float32 NCHW array), as a float32 NCHW array."""
+    network.set_train(False)
     return ops.softmax(network(Tensor(x)), axis=1).asnumpy()

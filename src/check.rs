@@ -3,7 +3,7 @@
 mod contract;
 mod order;
 
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Clock, Engine, EngineError};
 use crate::journal;
 use crate::station::{Station, file};
 use crate::watch::Disposal;
@@ -119,7 +119,7 @@ fn directories(station: &Station) -> Finding {
 /// trigger only. Takes some seconds.
 pub fn camera(camera: &file::Camera, opened: Result<Box<dyn Camera>, CameraError>) -> Finding {
     let seen = opened.and_then(|mut device| {
-        let proof = prove(&mut *device, &camera.settings()?)?;
+        let proof = prove(&mut *device, &camera.settings()?, None)?;
         Ok(format!("source.camera: {}; {proof}", device.describe()))
     });
     finding(seen.map_err(|error| format!("source.{error}")))
@@ -170,16 +170,13 @@ fn engine(station: &Station, engine: &Engine) -> Result<Vec<String>, EngineError
             .map(|output| format!("output {output}")),
     );
     engine.inspector(station)?;
-    for (input, slot) in engine.slots(station.engine.slots.into(), &[engine.outputs().judged])? {
-        let start = Instant::now();
-        let deadline = start + Duration::from_millis(station.engine.timeout_ms.into());
-        engine
-            .run(slot, input, deadline)
-            .map_err(EngineError::WarmUp)?;
-        texts.push(format!(
-            "a black picture in {} ms",
-            start.elapsed().as_millis()
-        ));
-    }
+    let timeout = Duration::from_millis(station.engine.timeout_ms.into());
+    let warm = engine.warm_up(station.engine.slots.into(), timeout, &Clock)?;
+    texts.extend(
+        warm.slots
+            .iter()
+            .map(|(_, took)| format!("a black picture in {} ms", took.as_millis())),
+    );
+    texts.extend(warm.memory.map(|memory| memory.to_string()));
     Ok(texts)
 }

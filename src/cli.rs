@@ -12,10 +12,16 @@ sluice - inspects parts: picture, U-Net, relay
   sluice check   [--station FILE]               checks the file, the model and the engine; changes no output
   sluice check   --keys                         lists every key of a station file
   sluice eval    DATASET [--station FILE] [--npy DIRECTORY]
-                                                Dice and IoU over DATASET/N/image.png and DATASET/N/mask.png
+                                                Dice and IoU over DATASET/N/image.png and DATASET/N/mask.png, and for
+                                                each kind where DATASET/kinds.csv (\"part,kind\") says it
+  sluice tune    DATASET [--station FILE] [--miss SHARE] [--class NAME] [--plot FILE.png] [--table FILE.csv]
+                 [--write FILE]                 limits for the recipe from the same data: the fewest good parts rejected
+                                                while no more than SHARE (0) of the defective ones pass; --write writes
+                                                a new station file with them
   sluice safe    [--station FILE]               puts every output line to its safe level; no station may run
   sluice pulse   LINE [--ms N] [--station FILE] moves one output line for N (100) milliseconds; no station may run
   sluice watch-lines [--station FILE]           prints the trigger's edges until Ctrl-C; no station may run
+  sluice explain CODE ...                       what an error code of AscendCL means, by number or name, and what to do
   sluice version                                what this binary is made of, by hash
   sluice help                                   this text
 
@@ -29,7 +35,7 @@ the lines are in their safe state and the program must be started again.
 ";
 
 /// What was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// `sluice run`.
     Run {
@@ -54,6 +60,8 @@ pub enum Command {
         /// Where the output arrays go, if anywhere.
         npy: Option<PathBuf>,
     },
+    /// `sluice tune`.
+    Tune(Box<Tune>),
     /// `sluice safe`.
     Safe {
         /// Another station file than the built-in one.
@@ -73,12 +81,36 @@ pub enum Command {
         /// Another station file than the built-in one.
         station: Option<PathBuf>,
     },
+    /// `sluice explain`.
+    Explain {
+        /// Numbers or names.
+        codes: Vec<String>,
+    },
     /// `sluice guard`, which the station starts for itself.
     Guard,
     /// `sluice version`.
     Version,
     /// `sluice help`.
     Help,
+}
+
+/// What `sluice tune` is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tune {
+    /// Another station file than the built-in one.
+    pub station: Option<PathBuf>,
+    /// Directory of the data set.
+    pub dataset: PathBuf,
+    /// Share of the defective parts that may pass, 0 to 1.
+    pub miss_share: f64,
+    /// The class to tune.
+    pub class: Option<String>,
+    /// Where the plot goes, if anywhere.
+    pub plot: Option<PathBuf>,
+    /// Where the table goes, if anywhere.
+    pub table: Option<PathBuf>,
+    /// Where a new station file goes, if anywhere.
+    pub write: Option<PathBuf>,
 }
 
 /// Reads the words after the program's name.
@@ -99,6 +131,12 @@ struct Options {
     keys: bool,
     line: Option<String>,
     ms: Option<u32>,
+    miss: Option<f64>,
+    class: Option<String>,
+    plot: Option<PathBuf>,
+    table: Option<PathBuf>,
+    write: Option<PathBuf>,
+    codes: Vec<String>,
 }
 
 /// Width of a movement by hand, unless another is given.
@@ -116,15 +154,22 @@ fn read(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut options = Options::default();
     while let Some(argument) = parser.next()? {
         match (argument, command.as_str()) {
-            (Long("station"), "run" | "check" | "eval" | "safe" | "pulse" | "watch-lines") => {
-                options.station = Some(parser.value()?.into())
-            }
+            (
+                Long("station"),
+                "run" | "check" | "eval" | "tune" | "safe" | "pulse" | "watch-lines",
+            ) => options.station = Some(parser.value()?.into()),
             (Long("parts"), "run") => options.parts = Some(parser.value()?.parse()?),
             (Long("ms"), "pulse") => options.ms = Some(parser.value()?.parse()?),
             (Value(word), "pulse") if options.line.is_none() => options.line = Some(word.string()?),
+            (Value(word), "explain") => options.codes.push(word.string()?),
             (Long("keys"), "check") => options.keys = true,
             (Long("npy"), "eval") => options.npy = Some(parser.value()?.into()),
-            (Value(word), "eval") if options.dataset.is_none() => {
+            (Long("miss"), "tune") => options.miss = Some(parser.value()?.parse()?),
+            (Long("class"), "tune") => options.class = Some(parser.value()?.string()?),
+            (Long("plot"), "tune") => options.plot = Some(parser.value()?.into()),
+            (Long("table"), "tune") => options.table = Some(parser.value()?.into()),
+            (Long("write"), "tune") => options.write = Some(parser.value()?.into()),
+            (Value(word), "eval" | "tune") if options.dataset.is_none() => {
                 options.dataset = Some(word.into())
             }
             (Long("help") | Short('h'), _) => return Ok(Command::Help),
@@ -147,6 +192,20 @@ fn read(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
                 .ok_or("eval needs the directory of a data set")?,
             npy: options.npy,
         },
+        "tune" => Command::Tune(Box::new(Tune {
+            station: options.station,
+            dataset: options
+                .dataset
+                .ok_or("tune needs the directory of a data set")?,
+            miss_share: match options.miss.unwrap_or_default() {
+                share if (0.0..=1.0).contains(&share) => share,
+                share => return Err(format!("--miss is {share}; allowed: 0 to 1").into()),
+            },
+            class: options.class,
+            plot: options.plot,
+            table: options.table,
+            write: options.write,
+        })),
         "safe" => Command::Safe {
             station: options.station,
         },
@@ -162,6 +221,12 @@ fn read(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
         },
         "watch-lines" => Command::WatchLines {
             station: options.station,
+        },
+        "explain" if options.codes.is_empty() => {
+            return Err("explain needs an error code, such as 507033".into());
+        }
+        "explain" => Command::Explain {
+            codes: options.codes,
         },
         "guard" => Command::Guard,
         "version" => Command::Version,
@@ -203,6 +268,30 @@ mod tests {
                 npy: Some("out".into())
             })
         );
+        let tune = Tune {
+            station: None,
+            dataset: "set".into(),
+            miss_share: 0.0,
+            class: None,
+            plot: None,
+            table: None,
+            write: None,
+        };
+        assert_eq!(
+            parsed("tune set"),
+            Ok(Command::Tune(Box::new(tune.clone())))
+        );
+        assert_eq!(
+            parsed("tune set --miss 0.02 --class pit --plot p.png --table t.csv --write w.json"),
+            Ok(Command::Tune(Box::new(Tune {
+                miss_share: 0.02,
+                class: Some("pit".to_owned()),
+                plot: Some("p.png".into()),
+                table: Some("t.csv".into()),
+                write: Some("w.json".into()),
+                ..tune
+            })))
+        );
         assert_eq!(parsed("safe"), Ok(Command::Safe { station: None }));
         for (line, ms) in [
             ("pulse reject --station a.json", PULSE_MS),
@@ -221,6 +310,12 @@ mod tests {
             parsed("watch-lines"),
             Ok(Command::WatchLines { station: None })
         );
+        assert_eq!(
+            parsed("explain 507033 ACL_ERROR_BAD_ALLOC"),
+            Ok(Command::Explain {
+                codes: vec!["507033".to_owned(), "ACL_ERROR_BAD_ALLOC".to_owned()]
+            })
+        );
         assert_eq!(parsed("guard"), Ok(Command::Guard));
         assert_eq!(parsed(""), Ok(Command::Help));
         assert_eq!(parsed("run --help"), Ok(Command::Help));
@@ -236,6 +331,10 @@ mod tests {
             ("check --parts 3", "--parts"),
             ("eval", "data set"),
             ("eval a b", "b"),
+            ("eval a --miss 0", "--miss"),
+            ("tune", "data set"),
+            ("tune a --miss 1.5", "--miss is 1.5"),
+            ("tune a --miss NaN", "--miss is NaN"),
             ("run --station", "--station"),
             ("--verbose", "--verbose"),
             ("safe reject", "reject"),
@@ -243,6 +342,8 @@ mod tests {
             ("pulse reject pass", "pass"),
             ("pulse reject --ms 0", "--ms is 0"),
             ("pulse reject --ms 60001", "60000"),
+            ("explain", "507033"),
+            ("explain 1 --station a", "--station"),
             ("guard --station a", "--station"),
         ] {
             let error = parsed(line).expect_err(line);

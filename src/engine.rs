@@ -3,15 +3,20 @@
 //! Everything here belongs to one thread: AscendCL's context is that thread's. Opening allocates and takes as long as
 //! loading the model does; running a part allocates nothing.
 
+mod memory;
+
+pub use memory::{Clock, Kind, Memory, Meter};
+
 use crate::frame::Size;
 use crate::mask::{Content, DataType, Output};
 use crate::station::file::{Engine as Settings, Station};
 use crate::verdict::{InspectError, Inspector, InspectorError};
 use ascendcl::{
-    AclError, Device, Finished, InputBuffer, Library, LoadError, Model, RunMode, Runtime, Slot,
-    SlotError, Stream, Tensor, Unfinished,
+    AclError, Device, DeviceStatus, Finished, InputBuffer, Library, LoadError, Model, RunMode,
+    Runtime, Slot, SlotError, Stream, Tensor, Unfinished,
 };
 use core::fmt;
+use core::time::Duration;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
@@ -57,6 +62,10 @@ impl Engine {
         };
         let runtime = Runtime::new(library, None).map_err(acl)?;
         let device = Device::open(&runtime, i32::from(settings.device)).map_err(acl)?;
+        match device.status().map_err(acl)? {
+            None | Some(DeviceStatus::NORMAL) => {}
+            Some(status) => return Err(EngineError::Status(status)),
+        }
         let model = Model::load(&device, Path::new(settings.model.as_str())).map_err(|error| {
             EngineError::Model {
                 path: settings.model.as_str().to_owned(),
@@ -132,6 +141,46 @@ impl Engine {
         Slot::make(&self.model, count, fetch).map_err(EngineError::Slots)
     }
 
+    /// Makes `count` slots of which the judged output can be read, and runs a black picture through each, so that the first
+    /// part does not pay for what the device does once. Measures their memory meanwhile, and has outputs that are slow to
+    /// read copied out. Takes `timeout` for each picture at most.
+    ///
+    /// # Errors
+    /// As [`Self::slots`], or an execution failed or was late.
+    pub fn warm_up(
+        &self,
+        count: usize,
+        timeout: Duration,
+        meter: &impl Meter,
+    ) -> Result<Warm, EngineError> {
+        let judged = self.outputs.judged;
+        let mut warm = Warm {
+            slots: Vec::with_capacity(count),
+            memory: None,
+        };
+        for (mut input, slot) in self.slots(count, &[judged])? {
+            let input_len = input.len();
+            let write_mb_s = match &warm.memory {
+                None => meter.write(Kind::Shared, &mut input),
+                Some(_) => 0,
+            };
+            let start = Instant::now();
+            let mut finished = self
+                .run(slot, input, start + timeout)
+                .map_err(EngineError::WarmUp)?;
+            let took = start.elapsed();
+            let output = finished.output(judged).unwrap_or_default();
+            let memory = warm
+                .memory
+                .get_or_insert_with(|| Memory::measure(meter, write_mb_s, output, input_len));
+            if memory.copied {
+                finished.copy_outputs();
+            }
+            warm.slots.push((finished, took));
+        }
+        Ok(warm)
+    }
+
     /// Runs the model on one input and waits for it until `deadline`.
     ///
     /// # Errors
@@ -147,6 +196,14 @@ impl Engine {
 
     /// Where the model runs, in a few words: `Ascend310, memory shared with the CPU`.
     pub fn place(&self) -> String {
+        let mut place = self.place_by_mode();
+        if self.model.device().needs_flush() {
+            place += ", caches flushed for each part";
+        }
+        place
+    }
+
+    fn place_by_mode(&self) -> String {
         let device = self.model.device();
         let name = device.soc_name().unwrap_or("unknown chip");
         match device.run_mode() {
@@ -154,6 +211,15 @@ impl Engine {
             RunMode::Host => format!("{name}, memory of its own"),
         }
     }
+}
+
+/// Slots that have been used once.
+#[derive(Debug)]
+pub struct Warm {
+    /// Each with what a black picture gave, and how long it took.
+    pub slots: Vec<(Finished, Duration)>,
+    /// What their memory is like; nothing without slots.
+    pub memory: Option<Memory>,
 }
 
 /// The one input must be what static AIPP shows: bytes, height x width x 3.
@@ -222,6 +288,8 @@ pub enum EngineError {
         /// What the library said.
         error: AclError,
     },
+    /// The driver says that the device is not well.
+    Status(DeviceStatus),
     /// The model could not be loaded.
     Model {
         /// Its file.
@@ -263,6 +331,10 @@ impl fmt::Display for EngineError {
                 "engine.library: this binary was built without the CPU engine; name a libascendcl.so",
             ),
             Self::Acl { doing, error } => write!(f, "{doing}: {error}"),
+            Self::Status(status) => write!(
+                f,
+                "engine.device: the driver says that the device is {status}; look at `npu-smi info`, then restart the board"
+            ),
             Self::Model { path, error } => write!(f, "engine.model {path}: {error}"),
             Self::Input { found, size } => write!(
                 f,

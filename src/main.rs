@@ -3,7 +3,9 @@
 
 mod commission;
 mod devices;
+mod ending;
 mod guard;
+mod propose;
 
 use board::camera::CameraError;
 use commission::PulseError;
@@ -13,7 +15,7 @@ use sluice::cli::{self, Command};
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
-use sluice::run::{Devices, Stop, hold_signals, run};
+use sluice::run::{Devices, START_MAX, hold_signals, run};
 use sluice::station::{self, Station, keys};
 use sluice::{check, eval};
 use std::env;
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Pulse { station, line, ms } => {
             return with_station(station, |file| pulse(file, &line, ms));
         }
+        Command::Explain { codes } => return explain(&codes),
         Command::WatchLines { station } => return with_station(station, watch_lines),
         Command::Guard => {
             return match guard::stand() {
@@ -66,6 +69,9 @@ fn main() -> ExitCode {
             npy,
         } => {
             return with_station(station, |file| evaluate(file, &dataset, npy.as_deref()));
+        }
+        Command::Tune(tune) => {
+            return with_station(tune.station.clone(), |file| propose::propose(file, &tune));
         }
     }
     ExitCode::SUCCESS
@@ -184,6 +190,8 @@ fn run_guarded(
             housekeeping();
             keeper.lock().unwrap_or_else(PoisonError::into_inner).look()
         }),
+        start_max: START_MAX,
+        leave: ending::leave,
     };
     println!(
         "sluice {}: {} ({})",
@@ -191,24 +199,9 @@ fn run_guarded(
         station.station.name,
         file.origin
     );
-    let outcome = match run(station, start, devices, parts) {
-        Ok(outcome) => outcome,
-        Err(error) => return fail(UNUSABLE, error),
-    };
-    let counters = outcome.counters;
-    println!(
-        "{} parts: {} pass, {} reject, {} fault, {} missed ({} late)",
-        counters.triggers,
-        counters.pass,
-        counters.reject,
-        counters.fault,
-        counters.missed,
-        counters.late
-    );
-    match outcome.stop {
-        Stop::Asked => ExitCode::SUCCESS,
-        Stop::Broken(why) => fail(UNUSABLE, why),
-        Stop::Device(why) => fail(DEVICE, format_args!("the device failed for good: {why}")),
+    match run(station, start, devices, parts) {
+        Ok(outcome) => ExitCode::from(ending::tell(outcome)),
+        Err(error) => fail(UNUSABLE, error),
     }
 }
 
@@ -229,7 +222,19 @@ fn identity(file: &File) -> Result<journal::Start, String> {
             Path::new(file.station.engine.model.as_str()),
         )?,
         next_part: PartId::FIRST,
+        memory: None,
     })
+}
+
+fn explain(codes: &[String]) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    for word in codes {
+        let (Ok(text) | Err(text)) = &sluice::explain::explain(word).inspect_err(|_| {
+            code = ExitCode::from(FAILED);
+        });
+        print!("{text}");
+    }
+    code
 }
 
 fn make_safe(file: &File) -> ExitCode {
@@ -318,25 +323,7 @@ fn evaluate(file: &File, dataset: &Path, npy: Option<&Path>) -> ExitCode {
     });
     match summary {
         Ok(summary) => {
-            println!(
-                "   mean   {}  {}  {:8.6}  {:8.6}",
-                number(summary.soft_dice),
-                number(summary.soft_iou),
-                summary.dice,
-                summary.iou
-            );
-            println!(
-                "foreground, all pictures as one: Dice {:.6}, IoU {:.6}",
-                summary.pooled.dice(),
-                summary.pooled.iou()
-            );
-            println!(
-                "defective {}, caught {}; good {}, rejected {}",
-                summary.defective, summary.caught, summary.good, summary.rejected
-            );
-            println!(
-                "soft: of the reference job, background included; it flatters. Dice, IoU: foreground only."
-            );
+            println!("{summary}");
             ExitCode::SUCCESS
         }
         Err(error) => fail(FAILED, error),

@@ -4,6 +4,7 @@ mod journal_records;
 
 use journal_records::{Place, open, part, parts, start};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use sluice::engine::Memory;
 use sluice::journal::{Error, Journal, Record, file_name, read};
 use sluice::part::PartId;
 use sluice::station::file;
@@ -45,6 +46,48 @@ fn assert_sound(settings: &file::Journal, first: u64, count: u64) {
         .map(|part| part.part.number())
         .collect();
     assert_eq!(numbers, (first..first + count).collect::<Vec<_>>());
+}
+
+const MEMORY: Memory = Memory {
+    write_mb_s: 2900,
+    read_mb_s: 160,
+    ordinary_write_mb_s: 3000,
+    ordinary_read_mb_s: 3100,
+    copied: true,
+};
+
+#[test]
+fn what_was_measured_is_in_every_start_from_then_on() {
+    let place = Place::new("measured");
+    let settings = file::Journal {
+        file_size_max_kib: 2,
+        ..place.journal()
+    };
+    let mut journal = open(&settings);
+    journal.measured(MEMORY).unwrap();
+    for _ in 0..6 {
+        append(&mut journal).unwrap();
+    }
+    drop(journal);
+    assert_sound(&settings, 1, 6);
+    let starts: Vec<_> = read(&settings.directory)
+        .unwrap()
+        .filter_map(|entry| match entry.content.unwrap() {
+            Record::Start(start) => Some((entry.file, start.memory)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(starts[..2], [(1, None), (1, Some(MEMORY))]);
+    assert!(starts.len() > 2);
+    assert!(
+        starts[2..]
+            .iter()
+            .all(|(_, memory)| *memory == Some(MEMORY))
+    );
+    // Another start of the station has not measured yet.
+    drop(open(&settings));
+    let last = read(&settings.directory).unwrap().last().unwrap();
+    assert!(matches!(last.content.unwrap(), Record::Start(start) if start.memory.is_none()));
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn the_edges_of_the_trigger_are_shown_as_they_come() {
     let head = watch.line("trigger:");
     assert_eq!(
         head,
-        "trigger: simulated line 9, changed by stimulus; not debounced here; lost edges are counted; low now"
+        "trigger: simulated line 9, changed by stimulus; lost edges are counted; not debounced here; low now"
     );
     let mut fifo = OpenOptions::new()
         .write(true)

@@ -1,5 +1,6 @@
 //! Promise: a part that the station did not see, or saw while it could not take it, is rejected like any other that was not
-//! inspected: one that was on its way at a restart, and one that came while there was no journal.
+//! inspected: one that was on its way at a restart, one that came while there was no journal, and one that the kernel did not
+//! tell of.
 #![cfg(feature = "cpu")]
 
 mod station;
@@ -103,6 +104,37 @@ fn a_part_that_came_while_there_was_no_journal_is_rejected() {
     wait_ready(true);
     assert_rejected(&site, trigger_us);
     assert_passes(&site, "d.png");
+    assert_eq!(station.stop(), Some(0));
+}
+
+#[test]
+fn a_part_that_the_kernel_did_not_tell_of_is_rejected_and_inspected_afterwards() {
+    let site = Site::new("overflow");
+    let mut station = site.start();
+    assert_passes(&site, "a.png");
+    let queue = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
+    let queue: usize = queue.trim().parse().unwrap();
+    // No two events alike in a row, which the kernel would make one.
+    let trigger_us = station.without("intake", || {
+        for number in 0..queue + 10 {
+            fs::write(site.part(["x.txt", "y.txt"][number % 2]), "").unwrap();
+        }
+        site.feed("b.png", &pictures::good());
+        now_us()
+    });
+    assert_rejected(&site, trigger_us);
+    let part = wait_for("its record", || {
+        let mut parts = site.parts().into_iter();
+        parts.find(|part| name(part) == "b.png")
+    });
+    assert_eq!(
+        (&*part.verdict.kind, &*part.gate.outcome),
+        ("PASS", "not_armed"),
+        "it moves no line"
+    );
+    let errors = site.errors();
+    assert!(errors.contains("fs.inotify.max_queued_events"), "{errors}");
+    assert_passes(&site, "c.png");
     assert_eq!(station.stop(), Some(0));
 }
 

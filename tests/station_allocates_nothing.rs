@@ -9,32 +9,23 @@
 
 mod station;
 
-use ascendcl::Library;
 use board::display::{
     Channel, Controller, Display, DisplayError, Format, Framebuffer, I2cBus, Oled, Turn,
 };
-use board::heap::{self, CountingHeap};
+use board::heap::CountingHeap;
 use board::notify::Notify;
-use board::simulated::{Chip, TimelineFile};
 use board::watchdog::{Watchdog, WatchdogError};
 use embedded_hal::i2c;
-use nix::sys::signal::{SigSet, Signal};
-use sluice::gate::Outputs;
-use sluice::hash::Sha256;
-use sluice::journal::{Start, WallTime};
-use sluice::part::PartId;
-use sluice::run::{Devices, Outcome, Stop, Watchdogs};
+use sluice::run::{Stop, Watchdogs};
 use sluice::screen::{Colour, Mono, Screen, View};
-use sluice::station::Station;
+use station::in_process::Reading;
 use station::library::shared_library;
-use station::{Site, pictures};
-use std::collections::BTreeMap;
+use station::{Site, in_process, pictures};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixDatagram;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use std::{env, fs, io, thread};
 
 #[global_allocator]
 static HEAP: CountingHeap = CountingHeap;
@@ -67,24 +58,6 @@ impl Watchdog for Counting {
     }
 }
 
-/// The threads of this process by their names, each with its allocations.
-type Reading = BTreeMap<String, Vec<(i32, u64)>>;
-
-fn reading() -> Reading {
-    let mut reading = Reading::new();
-    for entry in fs::read_dir("/proc/self/task").unwrap() {
-        let entry = entry.unwrap();
-        // A thread that has ended since is none of the station's.
-        let Ok(name) = fs::read_to_string(entry.path().join("comm")) else {
-            continue;
-        };
-        let thread = entry.file_name().to_str().unwrap().parse().unwrap();
-        let of_name = reading.entry(name.trim_end().to_owned()).or_default();
-        of_name.push((thread, heap::allocations(thread)));
-    }
-    reading
-}
-
 /// Feeds pictures one after the other, of all kinds that there are, and takes the two readings.
 fn feed(site: &Site) -> (Reading, Reading) {
     let contents = [
@@ -100,7 +73,7 @@ fn feed(site: &Site) -> (Reading, Reading) {
         site.feed(&format!("{number}.png"), content);
         site.wait_parts(number + 1);
         if number == 0 {
-            before = reading();
+            before = in_process::reading();
         }
     }
     // Some self-checks.
@@ -108,10 +81,7 @@ fn feed(site: &Site) -> (Reading, Reading) {
     station::wait_for("self-checks", || {
         (FED.load(Ordering::Relaxed) > fed + 5).then_some(())
     });
-    let after = reading();
-    // The last one ends the station, which may allocate what it likes then.
-    site.feed("end.png", &contents[0]);
-    (before, after)
+    (before, in_process::reading())
 }
 
 /// A device that takes everything.
@@ -169,52 +139,7 @@ fn screens() -> impl Screen {
     Both(Mono(oled), Colour(framebuffer))
 }
 
-fn run(station: &Station, library: &Path) -> Outcome {
-    let (mut chip, timeline) = Chip::new(4096);
-    let outputs = Outputs::open(&station.lines, |line| {
-        chip.line(line.offset.unwrap(), line.safe.into())
-    })
-    .unwrap();
-    let mut timeline = TimelineFile::create(Path::new("lines.csv"), timeline).unwrap();
-    let start = Start {
-        time: WallTime::now(),
-        station: station.station.name.clone(),
-        version: "test".parse().unwrap(),
-        binary_sha256: Sha256::of(b""),
-        station_sha256: Sha256::of(b""),
-        model_sha256: Sha256::of(b""),
-        next_part: PartId::FIRST,
-    };
-    // A service manager that hears everything at first, and nothing any more when its queue is full.
-    let service = UnixDatagram::bind("notify").unwrap();
-    let address = env::current_dir().unwrap().join("notify");
-    let watchdogs = Watchdogs {
-        service: Some(Notify::to(address.as_os_str()).unwrap()),
-        service_period: Some(Duration::from_millis(80)),
-        open_board: Box::new(|_| Ok(Box::new(Counting))),
-    };
-    let devices = Devices {
-        outputs,
-        edges: None,
-        open_camera: &|| unreachable!("the station file has none"),
-        screen: Box::new(screens()),
-        watchdogs,
-        open_library: &|_| Ok(Library::open(library).unwrap()),
-        housekeeping: Box::new(move || {
-            timeline.append().unwrap();
-            true
-        }),
-    };
-    let parts = u64::try_from(PARTS + 2).unwrap();
-    let outcome = sluice::run::run(station, start, devices, Some(parts)).unwrap();
-    drop(service);
-    outcome
-}
-
-/// Not under the test harness, whose main thread would take the signals that the station waits for.
 fn main() {
-    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
-    signals.thread_block().unwrap();
     let library = shared_library();
     let site = Site::new("allocates-nothing");
     site.change(&[
@@ -230,30 +155,31 @@ fn main() {
             r#""watchdog": { "device": "counted", "timeout_s": 2 }, "journal": {"#,
         ),
     ]);
-    let file = fs::read(site.path.join("station.json")).unwrap();
-    let file = sluice::station::read(&file).unwrap();
-    env::set_current_dir(&site.path).unwrap();
-
-    let (before, after, outcome) = thread::scope(|scope| {
-        let feeder = scope.spawn(|| feed(&site));
-        let outcome = run(&file, &library);
-        let (before, after) = feeder.join().unwrap();
-        (before, after, outcome)
-    });
+    let file = in_process::prepare(&site);
+    // A service manager that hears everything at first, and nothing any more when its queue is full.
+    let _service = UnixDatagram::bind("notify").unwrap();
+    let address = site.path.join("notify");
+    let ((before, after), outcome) = in_process::run(
+        &file,
+        &library,
+        |devices| {
+            devices.screen = Box::new(screens());
+            devices.watchdogs = Watchdogs {
+                service: Some(Notify::to(address.as_os_str()).unwrap()),
+                service_period: Some(Duration::from_millis(80)),
+                open_board: Box::new(|_| Ok(Box::new(Counting))),
+            };
+        },
+        || feed(&site),
+    );
     assert_eq!(outcome.stop, Stop::Asked);
-    assert_eq!(outcome.counters.triggers, u64::try_from(PARTS + 2).unwrap());
+    assert_eq!(outcome.counters.triggers, u64::try_from(PARTS + 1).unwrap());
 
     let mut guilty = Vec::new();
     for name in STATION.iter().chain(&OTHERS) {
-        let threads = &after[*name];
-        assert_eq!(threads.len(), 1, "one thread {name}");
-        for (then, now) in before[*name].iter().zip(threads) {
-            assert_eq!(then.0, now.0, "the same thread {name}");
-            let made = now.1 - then.1;
-            println!("{name:<10} {made:>6} allocations over {PARTS} parts");
-            if made > 0 && STATION.contains(name) {
-                guilty.push(format!("{name}: {made}"));
-            }
+        let made = in_process::made(name, &before, &after);
+        if made > 0 && STATION.contains(name) {
+            guilty.push(format!("{name}: {made}"));
         }
     }
     assert!(guilty.is_empty(), "allocations after READY: {guilty:?}");

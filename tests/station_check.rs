@@ -76,6 +76,7 @@ fn a_good_station_is_right_and_nothing_is_touched() {
         "softmax",
         "argmax",
         "a black picture in",
+        "memory of the slots: the CPU writes ",
     ] {
         assert!(text.contains(word), "\"{word}\" in: {text}");
     }

@@ -1,12 +1,14 @@
 //! Promise: a camera's frame becomes the model's input as it is: the record names the frame and the hash of its pixels, and
-//! every trigger adds up. The frames of the simulated camera are all different, so that their pixels tell which one was used.
+//! every trigger adds up; and a stop is not kept waiting by a camera that is watched. The frames of the simulated camera are all different, so that their pixels tell which one was used.
 #![cfg(feature = "cpu")]
 
 mod station;
 
 use sluice::hash::Sha256;
 use station::trigger::{Counted, Stimulus};
-use station::{Site, name, pictures};
+use station::{Running, Site, name, pictures};
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Pictures that the camera shows in turn.
 const PICTURES: usize = 20;
@@ -121,4 +123,38 @@ fn a_camera_that_cannot_be_opened_keeps_the_station_from_being_ready() {
     let counted = Counted::at_stop(&mut station);
     assert_eq!((counted.triggers, counted.missed), (2, 1));
     counted.assert_adds_up(&site);
+}
+
+/// Where the station's camera thread waits in the kernel.
+fn place(station: &Running) -> String {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", station.id())).unwrap();
+    let paths = tasks.map(|entry| entry.unwrap().path());
+    let read = |path: &Path, what: &str| std::fs::read_to_string(path.join(what));
+    paths
+        .filter(|path| read(path, "comm").is_ok_and(|name| name.trim_end() == "camera"))
+        .find_map(|path| read(&path, "wchan").ok())
+        .unwrap_or_default()
+}
+
+/// One whose pace is a frame a second is watched for nine; one that waits for its trigger and does not, for five.
+#[test]
+fn a_stop_while_the_camera_is_watched_is_an_ordered_one_at_once() {
+    for mode in ["free_running", "triggered"] {
+        let site = site(&format!("camera-watched-{mode}"));
+        let mode = format!(r#""mode": "{mode}", "frames_per_second": 1"#);
+        site.change(&[(r#""mode": "free_running", "frames_per_second": 50"#, &mode)]);
+        let mut station = site.launch(&[]);
+        station::wait_for("the watch of the camera", || {
+            place(&station).contains("poll").then_some(())
+        });
+        let start = Instant::now();
+        assert_eq!(station.stop(), Some(0), "{}", site.errors());
+        let took = start.elapsed();
+        println!("{mode}: {} ms", took.as_millis());
+        assert!(took < Duration::from_secs(2), "{mode}: {took:?}");
+        // It was neither ready nor called broken.
+        assert_eq!(site.timeline().active(station::lines::READY), []);
+        assert!(!site.errors().contains("camera"), "{}", site.errors());
+        site.timeline().assert_safe();
+    }
 }

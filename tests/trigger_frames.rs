@@ -8,28 +8,21 @@
 
 mod station;
 
-use ascendcl::Library;
 use board::Timestamp;
-use board::camera::{FrameLayout, Mode, PixelFormat, Settings};
-use board::heap::{self, CountingHeap};
-use board::simulated::{Chip, Input, Stimulus, TimelineFile};
+use board::camera::{Camera, CameraError, FrameLayout, Mode, PixelFormat, Settings};
+use board::heap::CountingHeap;
+use board::simulated::{Input, Stimulus};
 use board::simulated_camera::Device;
 use embedded_hal::digital::PinState;
-use nix::sys::signal::{SigSet, Signal};
-use sluice::gate::Outputs;
 use sluice::hash::Sha256;
-use sluice::journal::{Part, Start, WallTime};
-use sluice::part::PartId;
-use sluice::run::{Devices, Outcome, Stop, Watchdogs};
-use sluice::screen::Dark;
-use sluice::station::Station;
+use sluice::journal::Part;
+use sluice::run::Stop;
 use station::library::shared_library;
 use station::watched_camera::Watched;
-use station::{Site, lines, name, wait_for};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use station::{Site, in_process, lines, name, wait_for};
+use std::collections::BTreeSet;
+use std::thread;
 use std::time::Duration;
-use std::{env, fs, thread};
 
 #[global_allocator]
 static HEAP: CountingHeap = CountingHeap;
@@ -139,27 +132,11 @@ impl Bench<'_> {
     }
 }
 
-/// The threads of this process by their names, each with its allocations.
-fn reading() -> BTreeMap<String, (i32, u64)> {
-    let of_thread = |entry: fs::DirEntry| {
-        let name = fs::read_to_string(entry.path().join("comm")).ok()?;
-        let thread = entry.file_name().to_str()?.parse().ok()?;
-        Some((
-            name.trim_end().to_owned(),
-            (thread, heap::allocations(thread)),
-        ))
-    };
-    let tasks = fs::read_dir("/proc/self/task").unwrap();
-    tasks
-        .filter_map(|entry| of_thread(entry.unwrap()))
-        .collect()
-}
-
 /// Parts at moments of all kinds, and damaged and lost frames among them.
 fn frames_find_their_parts(bench: &mut Bench<'_>) {
     bench.part();
     bench.record();
-    let before = reading();
+    let before = in_process::reading();
     for number in 0..PARTS {
         match number {
             10 | 30 => bench.camera.damage(2),
@@ -171,20 +148,15 @@ fn frames_find_their_parts(bench: &mut Bench<'_>) {
         thread::sleep(Duration::from_millis(number as u64 * 13 % 20));
     }
     bench.record();
-    let after = reading();
+    let after = in_process::reading();
     let mut used = BTreeSet::new();
     for part in bench.site.parts() {
         bench.assert_frame(&part, &mut used);
         assert_eq!(part.verdict.kind, "PASS");
     }
     for name in STATION {
-        let ((then, first), (now, last)) = (before[name], after[name]);
-        assert_eq!(then, now, "the same thread {name}");
-        println!(
-            "{name:<10} {:>6} allocations over {PARTS} parts",
-            last - first
-        );
-        assert_eq!(first, last, "allocations of {name} after READY");
+        let made = in_process::made(name, &before, &after);
+        assert_eq!(made, 0, "allocations of {name} after READY");
     }
 }
 
@@ -229,48 +201,7 @@ fn a_camera_that_fails_comes_back(bench: &mut Bench<'_>) {
     bench.assert_frame(&part, &mut BTreeSet::new());
 }
 
-fn run(station: &Station, library: &Path, camera: &Device, input: Input) -> Outcome {
-    let (mut chip, timeline) = Chip::new(4096);
-    let outputs = Outputs::open(&station.lines, |line| {
-        chip.line(line.offset.unwrap(), line.safe.into())
-    })
-    .unwrap();
-    let mut timeline = TimelineFile::create(Path::new("lines.csv"), timeline).unwrap();
-    let start = Start {
-        time: WallTime::now(),
-        station: station.station.name.clone(),
-        version: "test".parse().unwrap(),
-        binary_sha256: Sha256::of(b""),
-        station_sha256: Sha256::of(b""),
-        model_sha256: Sha256::of(b""),
-        next_part: PartId::FIRST,
-    };
-    let devices = Devices {
-        outputs,
-        edges: Some(Box::new(input)),
-        open_camera: &|| {
-            let opened = camera.open()?;
-            Ok(Box::new(Watched::new(opened)))
-        },
-        screen: Box::new(Dark),
-        watchdogs: Watchdogs {
-            service: None,
-            service_period: None,
-            open_board: Box::new(|_| unreachable!("the station file has none")),
-        },
-        open_library: &|_| Ok(Library::open(library).unwrap()),
-        housekeeping: Box::new(move || {
-            timeline.append().unwrap();
-            true
-        }),
-    };
-    sluice::run::run(station, start, devices, None).unwrap()
-}
-
-/// Not under the test harness, whose main thread would take the signals that the station waits for.
 fn main() {
-    let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
-    signals.thread_block().unwrap();
     let library = shared_library();
     let site = Site::new("trigger-frames");
     site.add_trigger(40);
@@ -285,44 +216,38 @@ fn main() {
         // The window is longer than the time between the parts here, for a busy machine.
         (r#""part_interval_ms": 100"#, r#""part_interval_ms": 500"#),
     ]);
-    let file = fs::read(site.path.join("station.json")).unwrap();
-    let file = sluice::station::read(&file).unwrap();
-    env::set_current_dir(&site.path).unwrap();
+    let file = in_process::prepare(&site);
     let camera = Device::with_frames(settings(), (0..FRAMES).map(frame).collect()).unwrap();
     let (input, line) = Input::new(PinState::Low).unwrap();
-
-    let outcome = thread::scope(|scope| {
-        scope.spawn(|| {
-            // A test that fails must end the station as well.
-            let _stop = StopAtEnd;
-            let mut bench = Bench {
-                site: &site,
-                camera: camera.clone(),
-                line,
-                edges: Vec::new(),
-            };
-            wait_for("the lines", || {
-                site.path.join("lines.csv").exists().then_some(())
-            });
-            bench.wait_ready(true);
-            frames_find_their_parts(&mut bench);
-            a_camera_that_fails_comes_back(&mut bench);
-            println!("frames found their parts, and the camera came back");
-        });
-        run(&file, &library, &camera, input)
-    });
+    let open_camera = || -> Result<Box<dyn Camera>, CameraError> {
+        let opened = camera.open()?;
+        Ok(Box::new(Watched::new(opened)))
+    };
+    let beside = || {
+        let mut bench = Bench {
+            site: &site,
+            camera: camera.clone(),
+            line,
+            edges: Vec::new(),
+        };
+        bench.wait_ready(true);
+        frames_find_their_parts(&mut bench);
+        a_camera_that_fails_comes_back(&mut bench);
+        println!("frames found their parts, and the camera came back");
+    };
+    let ((), outcome) = in_process::run(
+        &file,
+        &library,
+        |devices| {
+            devices.edges = Some(Box::new(input));
+            devices.open_camera = &open_camera;
+        },
+        beside,
+    );
     assert_eq!(outcome.stop, Stop::Asked);
     let counters = outcome.counters;
     let parts = u64::try_from(site.parts().len()).unwrap();
     assert_eq!(counters.triggers, parts);
     let decided = counters.pass + counters.reject + counters.fault;
     assert_eq!((counters.missed, decided), (1, parts - 1));
-}
-
-struct StopAtEnd;
-
-impl Drop for StopAtEnd {
-    fn drop(&mut self) {
-        nix::sys::signal::kill(nix::unistd::Pid::this(), Signal::SIGTERM).unwrap();
-    }
 }

@@ -60,7 +60,8 @@ fn edges_that_are_lost_count_for_the_parts_that_nobody_saw() {
     let site = Site::with_trigger("trigger-lost", 1, 1500);
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
-    site.wait_line(lines::READY, true);
+    // The way is open.
+    site.wait_line(lines::REJECT, false);
     // The line keeps the last 256 edges until the trigger thread goes on.
     station.without("trigger", || {
         trigger.parts(STORM);

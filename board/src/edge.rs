@@ -18,7 +18,7 @@ pub struct Edge {
     pub lost: u32,
 }
 
-/// The changes of one input line. Its descriptor is readable when there is one.
+/// The changes of one input line, bounces and all. Its descriptor is readable when there is one.
 pub trait Edges: AsFd + Send {
     /// The next change, if there was one by now. Never blocks and allocates nothing.
     ///
@@ -35,7 +35,4 @@ pub trait Edges: AsFd + Send {
     /// Whether lost changes are counted. Version 1 of the kernel's interface cannot: a burst that overflows its queue of 16
     /// looks like fewer changes.
     fn counts_lost(&self) -> bool;
-
-    /// Whether the changes that come out have been debounced already, in the kernel.
-    fn is_debounced(&self) -> bool;
 }

@@ -314,6 +314,10 @@ pub const ACL_DDR_MEM_HUGE: aclrtMemAttr = 2;
 pub const ACL_DDR_MEM_NORMAL: aclrtMemAttr = 3;
 pub const ACL_HBM_MEM_HUGE: aclrtMemAttr = 4;
 pub const ACL_HBM_MEM_NORMAL: aclrtMemAttr = 5;
+pub const ACL_DDR_MEM_P2P_HUGE: aclrtMemAttr = 6;
+pub const ACL_DDR_MEM_P2P_NORMAL: aclrtMemAttr = 7;
+pub const ACL_HBM_MEM_P2P_HUGE: aclrtMemAttr = 8;
+pub const ACL_HBM_MEM_P2P_NORMAL: aclrtMemAttr = 9;
 pub type aclrtMemAttr = ::std::os::raw::c_uint;
 pub const ACL_EVENT_STATUS_COMPLETE: aclrtEventStatus = 0;
 pub const ACL_EVENT_STATUS_NOT_READY: aclrtEventStatus = 1;
@@ -371,6 +375,10 @@ pub const ACL_MDL_OUTPUTQ_ADDR_PTR: aclmdlConfigAttr = 12;
 pub const ACL_CPU_MDL_AIPP_PTR: aclmdlConfigAttr = 65536;
 pub const ACL_CPU_MDL_THREADS_SIZET: aclmdlConfigAttr = 65537;
 pub type aclmdlConfigAttr = ::std::os::raw::c_uint;
+pub const ACL_RT_DEVICE_STATUS_NORMAL: aclrtDeviceStatus = 0;
+pub const ACL_RT_DEVICE_STATUS_ABNORMAL: aclrtDeviceStatus = 1;
+pub const ACL_RT_DEVICE_STATUS_END: aclrtDeviceStatus = 65535;
+pub type aclrtDeviceStatus = ::std::os::raw::c_uint;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct aclmdlIODims {
@@ -1562,6 +1570,13 @@ pub struct AscendCl {
         unsafe extern "C" fn(stream: aclrtStream, timeout: i32) -> aclError,
         crate::symbols::Error,
     >,
+    pub aclrtQueryDeviceStatus: Result<
+        unsafe extern "C" fn(
+            deviceId: i32,
+            deviceStatus: *mut aclrtDeviceStatus,
+        ) -> aclError,
+        crate::symbols::Error,
+    >,
 }
 impl AscendCl {
     pub unsafe fn new<P>(path: P) -> Result<Self, crate::symbols::Error>
@@ -1891,6 +1906,9 @@ impl AscendCl {
         let aclrtSynchronizeStreamWithTimeout = __library
             .get(b"aclrtSynchronizeStreamWithTimeout\0")
             .map(|sym| *sym);
+        let aclrtQueryDeviceStatus = __library
+            .get(b"aclrtQueryDeviceStatus\0")
+            .map(|sym| *sym);
         Ok(AscendCl {
             __library,
             aclInit,
@@ -2033,6 +2051,7 @@ impl AscendCl {
             aclmdlSetInputAIPP,
             aclmdlSetAIPPByInputIndex,
             aclrtSynchronizeStreamWithTimeout,
+            aclrtQueryDeviceStatus,
         })
     }
     pub unsafe fn aclInit(&self, configPath: *const ::std::os::raw::c_char) -> aclError {
@@ -3421,6 +3440,16 @@ impl AscendCl {
             .aclrtSynchronizeStreamWithTimeout
             .as_ref()
             .expect("Expected function, got error."))(stream, timeout)
+    }
+    pub unsafe fn aclrtQueryDeviceStatus(
+        &self,
+        deviceId: i32,
+        deviceStatus: *mut aclrtDeviceStatus,
+    ) -> aclError {
+        (self
+            .aclrtQueryDeviceStatus
+            .as_ref()
+            .expect("Expected function, got error."))(deviceId, deviceStatus)
     }
 }
 pub const ERROR_NAMES: &[(aclError, &str)] = &[

@@ -1,12 +1,16 @@
 //! One device and the context of the thread that opened it.
 
+use std::cell::Cell;
 use std::ffi::CStr;
+use std::fmt;
 use std::ptr;
 use std::rc::Rc;
 
-use crate::bindings::{ACL_DDR_MEM, ACL_DEVICE, aclrtContext};
+use crate::bindings::{self as acl, ACL_DDR_MEM, ACL_DEVICE, aclrtContext};
+use crate::coherence;
 use crate::error::AclError;
 use crate::library::{Library, call};
+use crate::named::named;
 use crate::runtime::Runtime;
 
 /// Where the program runs, seen from the device.
@@ -18,6 +22,16 @@ pub enum RunMode {
     Host,
 }
 
+/// Whether the driver can work with the device (`aclrtDeviceStatus`).
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DeviceStatus(pub acl::aclrtDeviceStatus);
+
+named! { DeviceStatus:
+    NORMAL = acl::ACL_RT_DEVICE_STATUS_NORMAL, "normal";
+    ABNORMAL = acl::ACL_RT_DEVICE_STATUS_ABNORMAL, "abnormal";
+}
+
 /// A device in use, with an explicit context that is current on this thread. Dropping the last holder
 /// destroys the context and resets the device.
 #[derive(Debug)]
@@ -26,6 +40,8 @@ pub struct Device {
     _context: Context,
     selected: Selected,
     run_mode: RunMode,
+    /// Whether the CPU's caches must be flushed and invalidated for what it shares with the device.
+    needs_flush: Cell<bool>,
 }
 
 /// `aclrtSetDevice` until `aclrtResetDevice`.
@@ -59,9 +75,13 @@ impl Drop for Context {
 impl Device {
     /// Opens device `id` for this thread and asks for the run mode. The first time takes seconds on a board.
     ///
+    /// With `RunMode::Device` it also finds out whether the CPU's caches are coherent with the device, by letting it copy
+    /// 16 KiB; if they are not, they are flushed before each execution and invalidated after it.
+    ///
     /// # Errors
     ///
-    /// Whatever the calls return; what was done until then is undone.
+    /// Whatever the calls return; what was done until then is undone. What the CPU writes does not reach the device even
+    /// with flushes, or the copy is not done after two seconds.
     pub fn open(runtime: &Rc<Runtime>, id: i32) -> Result<Rc<Self>, AclError> {
         let library = runtime.library();
         // SAFETY: plain values.
@@ -80,7 +100,7 @@ impl Device {
         let mut run_mode = 0;
         // SAFETY: a place for the enum, which is an unsigned int.
         unsafe { call!(library, aclrtGetRunMode(&raw mut run_mode)) }?;
-        Ok(Rc::new(Self {
+        let device = Rc::new(Self {
             _context: context,
             selected,
             // A mode we do not know is taken as the one that copies.
@@ -89,7 +109,12 @@ impl Device {
             } else {
                 RunMode::Host
             },
-        }))
+            needs_flush: Cell::new(false),
+        });
+        if device.run_mode == RunMode::Device {
+            device.needs_flush.set(!coherence::is_coherent(&device)?);
+        }
+        Ok(device)
     }
 
     /// The library.
@@ -107,6 +132,29 @@ impl Device {
     #[must_use]
     pub fn run_mode(&self) -> RunMode {
         self.run_mode
+    }
+
+    /// Whether the CPU's caches are flushed and invalidated for each execution, because they are not coherent with the
+    /// device.
+    #[must_use]
+    pub fn needs_flush(&self) -> bool {
+        self.needs_flush.get()
+    }
+
+    /// How the driver says that the device is; `None` when the library cannot tell, as those before header 1.10.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `aclrtQueryDeviceStatus` returns.
+    pub fn status(&self) -> Result<Option<DeviceStatus>, AclError> {
+        let Ok(query) = self.library().table().aclrtQueryDeviceStatus.as_ref() else {
+            return Ok(None);
+        };
+        let mut status = 0;
+        // SAFETY: a place for the enum, which is an unsigned int.
+        let code = unsafe { query(self.id(), &raw mut status) };
+        self.library().check("aclrtQueryDeviceStatus", code)?;
+        Ok(Some(DeviceStatus(status)))
     }
 
     /// Name of the chip, such as `Ascend310`; `None` when the library does not tell.

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::bindings::{ERROR_NAMES, aclError};
+use crate::bindings::aclError;
+use crate::codes;
+use crate::exception::Exception;
 
 /// Bytes kept of the library's own text; the rest is cut off.
 pub const MESSAGE_CAPACITY: usize = 512;
@@ -35,6 +37,7 @@ pub struct AclError {
     /// The code that it returned; never 0.
     pub code: aclError,
     pub(crate) message: Arc<Message>,
+    pub(crate) exception: Option<Exception>,
 }
 
 impl AclError {
@@ -46,6 +49,7 @@ impl AclError {
             call,
             code,
             message,
+            exception: None,
         }
     }
 
@@ -59,99 +63,38 @@ impl AclError {
     /// The name that the AscendCL headers give to the code.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        let found = ERROR_NAMES.binary_search_by_key(&self.code, |(code, _)| *code);
-        found
-            .ok()
-            .and_then(|index| ERROR_NAMES.get(index))
-            .map_or("a code unknown to header 1.3.0", |(_, name)| name)
+        codes::find(self.code).map_or("a code unknown to header 1.3.0", |code| code.name)
     }
 
-    /// Whether this process should end: the device, its set-up or the link to it is lost, and the library does
-    /// not promise a usable state after a reset inside the process. Codes 507010, 507011, 507015, 507016, 507033,
-    /// 507899 and 507901, chosen from the runtime return codes of CANN 6.0.RC1 (header `acl_rt` error codes, class
-    /// 5xxxxx "internal"). The choice is ours; it was not tested on a failing device.
+    /// Whether this process should end, see [`codes::Code::fatal`]. An unknown code is not fatal.
     #[must_use]
     pub fn is_fatal(&self) -> bool {
-        use crate::bindings as acl;
-        matches!(
-            self.code,
-            acl::ACL_ERROR_RT_LOST_HEARTBEAT
-                | acl::ACL_ERROR_RT_MODEL_EXECUTE
-                | acl::ACL_ERROR_RT_AICORE_EXCEPTION
-                | acl::ACL_ERROR_RT_AICORE_TRAP_EXCEPTION
-                | acl::ACL_ERROR_RT_DEV_SETUP_ERROR
-                | acl::ACL_ERROR_RT_DRV_INTERNAL_ERROR
-                | acl::ACL_ERROR_RT_SOCKET_CLOSE
-        )
+        codes::find(self.code).is_some_and(|code| code.fatal)
     }
 
-    /// What to do about it, for the codes that stations meet.
+    /// The task on the device that failed, when the library told of one since the error before.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        use crate::bindings as acl;
-        Some(match self.code {
-            acl::ACL_ERROR_COMPILING_STUB_MODE => {
-                "the library is the link-time stub: take lib64/stub out of LD_LIBRARY_PATH"
-            }
-            acl::ACL_ERROR_REPEAT_INITIALIZE => {
-                "another part of the process has called aclInit: make one Runtime"
-            }
-            acl::ACL_ERROR_RT_CONTEXT_NULL => {
-                "the thread has no context: make every call on the thread that opened the device"
-            }
-            acl::ACL_ERROR_RT_INVALID_DEVICEID
-            | acl::ACL_ERROR_INVALID_DEVICE
-            | acl::ACL_ERROR_RT_NO_DEVICE => {
-                "there is no such device: look at `npu-smi info` and the device number in the station file"
-            }
-            acl::ACL_ERROR_RT_MEMORY_ALLOCATION
-            | acl::ACL_ERROR_BAD_ALLOC
-            | acl::ACL_ERROR_RT_DEVIDE_OOM
-            | acl::ACL_ERROR_GE_MEMORY_ALLOCATION => {
-                "memory ran out: use fewer slots or a smaller model, or end other programs on the device"
-            }
-            acl::ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID => {
-                "the model file is missing, unreadable or empty: check its path and its permissions"
-            }
-            acl::ACL_ERROR_GE_PARAM_INVALID => {
-                "a buffer does not have the size that the model says, or a parameter is out of range"
-            }
-            acl::ACL_ERROR_RT_SOC_VERSION => {
-                "the model was built for another chip: run ATC with --soc_version=Ascend310"
-            }
-            acl::ACL_ERROR_RT_AICORE_TIMEOUT => {
-                "the device gave up on the model: try a smaller input and look in the device log"
-            }
-            acl::ACL_ERROR_RT_DRV_INTERNAL_ERROR => {
-                "the driver failed: check that the user may open the device nodes, then restart the board"
-            }
-            acl::ACL_ERROR_RT_DEV_SETUP_ERROR
-            | acl::ACL_ERROR_RT_LOST_HEARTBEAT
-            | acl::ACL_ERROR_RT_SOCKET_CLOSE => "the device is lost: restart the board",
-            acl::ACL_ERROR_RT_MODEL_EXECUTE
-            | acl::ACL_ERROR_RT_AICORE_EXCEPTION
-            | acl::ACL_ERROR_RT_AICORE_TRAP_EXCEPTION => {
-                "the model failed on the device: look in the device log (~/ascend/log), then restart"
-            }
-            _ => return None,
-        })
+    pub fn exception(&self) -> Option<Exception> {
+        self.exception
     }
 }
 
+/// The code comes before the library's text, which may be long, so that a text that is cut off still has it.
 impl fmt::Display for AclError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (call, code, name) = (self.call, self.code, self.name());
         write!(
             f,
-            "{} failed with {} ({})",
-            self.call,
-            self.code,
-            self.name()
+            "{call} failed with {code} ({name}, see `sluice explain {code}`)"
         )?;
+        if let Some(exception) = &self.exception {
+            write!(f, " in {exception}")?;
+        }
         if !self.message.is_empty() {
             write!(f, ": {}", self.message)?;
         }
-        match self.hint() {
-            Some(hint) => write!(f, "; {hint}"),
+        match codes::find(code) {
+            Some(known) => write!(f, "; {}", known.advice),
             None => Ok(()),
         }
     }

@@ -40,33 +40,8 @@ impl Slot {
 /// never freed or used again, because the device may still write it, and the device is not reset nor AscendCL
 /// finalised until the process ends.
 ///
-/// The input is gone while the device reads it:
-///
-/// ```compile_fail,E0382
-/// use ascendcl::{InputBuffer, Slot, Stream};
-/// fn peek(slot: Slot, input: InputBuffer, stream: &std::rc::Rc<Stream>) -> u8 {
-///     let running = slot.execute(input, stream);
-///     input[0]
-/// }
-/// ```
-///
-/// The outputs are out of reach while the device writes them:
-///
-/// ```compile_fail,E0599
-/// fn peek(running: &ascendcl::InFlight) -> Option<&[u8]> {
-///     running.output(0)
-/// }
-/// ```
-///
-/// A slot cannot go on while an output is being read:
-///
-/// ```compile_fail,E0505
-/// fn keep(finished: ascendcl::Finished) -> usize {
-///     let output = finished.output(0);
-///     let (input, slot) = finished.into_parts();
-///     output.map_or(0, <[u8]>::len)
-/// }
-/// ```
+/// `tests/rules.rs` shows what the compiler refuses: reading the input or an output meanwhile, and going on with the slot
+/// while an output is being read.
 #[derive(Debug)]
 #[must_use = "an execution that is dropped loses its slot"]
 pub struct InFlight(Busy);
@@ -74,13 +49,14 @@ pub struct InFlight(Busy);
 impl InFlight {
     /// Waits for the end of the execution. Uses `aclrtSynchronizeStreamWithTimeout` when the library has it and no
     /// later execution is in the stream; it may then wait up to a millisecond longer than asked. Else it asks for
-    /// the event in steps of at most 500 us.
+    /// the event in steps of at most 500 us. Outputs that are read from copies are copied then.
     ///
     /// # Errors
     ///
     /// The deadline passed, or the library reports what the work on the device ran into.
     pub fn wait(mut self, deadline: Instant) -> Result<Finished, Unfinished> {
-        match self.0.wait(deadline) {
+        let ended = self.0.wait(deadline);
+        match ended.and_then(|()| Ok(self.0.fetch()?)) {
             Ok(()) => Ok(Finished(self.0.into_pair())),
             Err(cause) => Err(Unfinished {
                 cause,
@@ -95,12 +71,29 @@ impl InFlight {
 pub struct Finished(Pair);
 
 impl Finished {
-    /// The bytes of an output, read in place. `None` when there is no such output or it was not to be fetched.
+    /// The bytes of an output, read in place, or from its copy after [`copy_outputs`](Self::copy_outputs). `None` when
+    /// there is no such output or it was not to be fetched.
     #[must_use]
     pub fn output(&self, index: usize) -> Option<&[u8]> {
-        let output = self.0.slot.0.outputs.get(index)?.as_ref()?;
+        let slot = &self.0.slot.0;
+        let output = slot.outputs.get(index)?.as_ref()?;
+        if let Some(copy) = slot.copies.get(index) {
+            return Some(copy);
+        }
         // SAFETY: zeroed at the start, written by the device since, which is done; kept by the slot.
         Some(unsafe { slice::from_raw_parts(output.on_cpu.as_ptr(), output.len) })
+    }
+
+    /// From now on the outputs of this slot are read from copies in ordinary memory, made once from front to back when
+    /// an execution has ended: for device memory that the CPU reads slowly. Allocates the copies.
+    pub fn copy_outputs(&mut self) {
+        let slot = &mut self.0.slot.0;
+        let lengths = slot.outputs.iter().map(|output| match output {
+            Some(output) => vec![0; output.len].into(),
+            None => Box::default(),
+        });
+        slot.copies = lengths.collect();
+        slot.copy_outputs();
     }
 
     /// The bytes of the input.

@@ -46,13 +46,17 @@
 pub mod bindings;
 
 mod busy;
+pub mod codes;
+mod coherence;
 mod dataset;
 mod device;
 mod error;
+mod exception;
 mod execution;
 mod library;
 mod memory;
 mod model;
+mod named;
 mod runtime;
 mod slot;
 mod stream;
@@ -61,8 +65,9 @@ mod tensor;
 #[cfg(test)]
 mod tests;
 
-pub use device::{Device, RunMode};
+pub use device::{Device, DeviceStatus, RunMode};
 pub use error::{AclError, MESSAGE_CAPACITY};
+pub use exception::Exception;
 pub use execution::{Cause, Finished, InFlight, Unfinished};
 pub use library::Library;
 pub use model::Model;

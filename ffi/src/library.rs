@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::bindings::{ACL_ERROR_BAD_ALLOC, ACL_SUCCESS, AscendCl, aclError};
 use crate::error::{AclError, Message, keep_message};
+use crate::exception;
 use crate::symbols::{self, Resolver};
 
 /// Fails with the first function of the list that is not in the table.
@@ -81,6 +82,8 @@ impl Library {
                 aclrtFreeHost,
                 aclrtMemset,
                 aclrtMemcpyAsync,
+                aclrtMemFlush,
+                aclrtMemInvalidate,
                 aclmdlQuerySize,
                 aclmdlLoadFromFileWithMem,
                 aclmdlUnload,
@@ -147,6 +150,7 @@ impl Library {
             call,
             code,
             message: Arc::clone(&message),
+            exception: exception::take(),
         })
     }
 

@@ -6,20 +6,12 @@ use std::ptr;
 use std::rc::Rc;
 
 use crate::error::AclError;
+use crate::exception;
 use crate::library::{Library, call};
 
 /// AscendCL, initialised. Everything made from it holds it, so it is finalised after all of that is gone.
 ///
-/// Like all that is made from it, it stays on the thread that made it:
-///
-/// ```compile_fail,E0277
-/// fn needs_send<T: Send>() {}
-/// needs_send::<std::rc::Rc<ascendcl::Runtime>>();
-/// ```
-/// ```compile_fail,E0277
-/// fn needs_send<T: Send>() {}
-/// needs_send::<ascendcl::Runtime>();
-/// ```
+/// Like all that is made from it, it stays on the thread that made it; `tests/rules.rs` shows that the compiler knows.
 #[derive(Debug)]
 pub struct Runtime {
     library: Library,
@@ -29,7 +21,8 @@ pub struct Runtime {
 
 impl Runtime {
     /// Initialises the library, once per process. `config` is the path of an `acl.json`; `None` takes the
-    /// library's defaults.
+    /// library's defaults. Asks the library to tell of tasks that fail on the device, if it can: see
+    /// [`AclError::exception`].
     ///
     /// # Errors
     ///
@@ -38,6 +31,7 @@ impl Runtime {
         let config = config.map_or(ptr::null(), CStr::as_ptr);
         // SAFETY: null or a C string that outlives the call.
         unsafe { call!(&library, aclInit(config)) }?;
+        exception::listen(library.table());
         Ok(Rc::new(Self {
             library,
             this_thread: PhantomData,

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::slice;
 use std::sync::Arc;
 
+use crate::coherence;
 use crate::dataset::Dataset;
 use crate::device::{Device, RunMode};
 use crate::error::AclError;
@@ -29,8 +30,23 @@ pub(crate) struct Parts {
     pub(crate) input: Buffer,
     /// The outputs that are fetched, by output number.
     pub(crate) outputs: Box<[Option<Buffer>]>,
+    /// Copies of them to read from, by output number; none when they are read in place.
+    pub(crate) copies: Box<[Box<[u8]>]>,
     pub(crate) model: Rc<Model>,
     memory: Rc<Memory>,
+}
+
+impl Parts {
+    /// Copies the outputs to where they are read from, if that is not where the device wrote them.
+    pub(crate) fn copy_outputs(&mut self) {
+        for (copy, output) in self.copies.iter_mut().zip(&self.outputs) {
+            if let Some(output) = output {
+                // SAFETY: zeroed at the start, written by the device since, which is done; kept by the slot.
+                let output = unsafe { slice::from_raw_parts(output.on_cpu.as_ptr(), output.len) };
+                copy.copy_from_slice(output);
+            }
+        }
+    }
 }
 
 /// Where one input or output lies for the device and for the CPU: twice the same place when the run mode
@@ -152,6 +168,11 @@ impl Slot {
             on_device.len_bytes(),
             host_mode.then_some(on_host.len_bytes()),
         )?);
+        // What the CPU has written so far must not lie in its caches when the first outputs come.
+        if model.device().needs_flush() {
+            let len = on_device.len_bytes();
+            coherence::flush(model.device(), memory.on_device.start(), len)?;
+        }
         let slot = |(input, outputs): (Place, Vec<Place>)| {
             Self::new(model, &memory, input, &outputs, fetch)
         };
@@ -188,6 +209,7 @@ impl Slot {
                 .enumerate()
                 .map(|(index, buffer)| fetch.contains(&index).then_some(buffer))
                 .collect(),
+            copies: Box::default(),
             model: Rc::clone(model),
             memory: Rc::clone(memory),
         }));

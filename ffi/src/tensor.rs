@@ -4,34 +4,7 @@
 use std::fmt;
 
 use crate::bindings as acl;
-
-/// Declares the constants of an integer with names, and how it is printed.
-macro_rules! named {
-    ($type:ident: $($constant:ident = $value:path, $text:literal;)*) => {
-        impl $type {
-            $(#[doc = concat!("`", $text, "`.")] pub const $constant: Self = Self($value);)*
-
-            /// The lower-case name, `None` for a value that header 1.3.0 does not have.
-            #[must_use]
-            pub fn name(self) -> Option<&'static str> {
-                Some(match self {
-                    $(Self::$constant => $text,)*
-                    _ => return None,
-                })
-            }
-        }
-
-        /// The name, or what kind of number it is.
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self.name() {
-                    Some(name) => f.write_str(name),
-                    None => write!(f, concat!(stringify!($type), " {}"), self.0),
-                }
-            }
-        }
-    };
-}
+use crate::named::named;
 
 /// Type of a tensor's elements (`aclDataType`).
 #[repr(transparent)]

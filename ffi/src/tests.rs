@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::bindings::ERROR_NAMES;
+use crate::codes::{self, CODES, Class};
 use crate::error::AclError;
 
 /// The sources that call AscendCL.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     include_str!("busy.rs"),
+    include_str!("coherence.rs"),
     include_str!("dataset.rs"),
     include_str!("device.rs"),
     include_str!("library.rs"),
@@ -34,23 +36,68 @@ fn the_functions_that_are_called_are_those_that_a_library_must_have() {
         .filter_map(|before| before.rsplit('(').next())
         .filter(|word| word.starts_with("acl"))
         .collect();
-    assert_eq!(required.len(), 49);
+    assert_eq!(required.len(), 51);
     assert_eq!(called, required);
 }
 
 #[test]
-fn every_code_has_one_name() {
-    assert!(ERROR_NAMES.is_sorted_by(|left, right| left.0 < right.0));
+fn the_catalogue_has_every_code_of_the_header_once_and_in_order() {
+    assert!(CODES.is_sorted_by(|left, right| left.code < right.code));
+    let names: Vec<_> = CODES.iter().map(|code| (code.code, code.name)).collect();
+    assert_eq!(names, ERROR_NAMES);
     // Appendix of codes of header 1.3.0, without the three names of 0.
-    assert_eq!(ERROR_NAMES.len(), 191);
-    for (code, name) in [
-        (100_000, "ACL_ERROR_INVALID_PARAM"),
-        (107_002, "ACL_ERROR_RT_CONTEXT_NULL"),
-        (145_000, "ACL_ERROR_GE_PARAM_INVALID"),
-        (507_046, "ACL_ERROR_RT_STREAM_SYNC_TIMEOUT"),
-        (545_009, "ACL_ERROR_GE_UNLOAD_MODEL"),
+    assert_eq!(CODES.len(), 191);
+    for (code, name, class) in [
+        (100_000, "ACL_ERROR_INVALID_PARAM", Class::Caller),
+        (107_002, "ACL_ERROR_RT_CONTEXT_NULL", Class::Caller),
+        (145_000, "ACL_ERROR_GE_PARAM_INVALID", Class::Caller),
+        (245_000, "ACL_ERROR_GE_MEMORY_ALLOCATION", Class::Resource),
+        (300_000, "ACL_ERROR_STORAGE_OVER_LIMIT", Class::Business),
+        (507_046, "ACL_ERROR_RT_STREAM_SYNC_TIMEOUT", Class::Internal),
+        (545_009, "ACL_ERROR_GE_UNLOAD_MODEL", Class::Internal),
     ] {
+        let found = codes::find(code).unwrap();
+        assert_eq!((found.code, found.name), (code, name));
+        assert_eq!(codes::find_name(&name.to_lowercase()), Some(found));
         assert_eq!(AclError::new("aclInit", code, "").name(), name);
+        assert_eq!(Class::of(code), Some(class));
+    }
+    assert_eq!((codes::find(0), codes::find(507_047)), (None, None));
+    assert_eq!(codes::find_name("ACL_SUCCESS"), None);
+    for code in [0, 42, -107_002, 400_000, 600_000] {
+        assert_eq!(Class::of(code), None, "{code}");
+    }
+}
+
+/// A sentence that says what to do has a verb and a thing, and fits into a message.
+#[test]
+fn every_code_has_advice_of_one_sentence() {
+    for code in CODES {
+        let advice = code.advice;
+        assert!(
+            (30..=140).contains(&advice.len()),
+            "{}: {advice}",
+            code.name
+        );
+        assert!(!advice.ends_with('.') && !advice.contains(". "), "{advice}");
+        assert!(Class::of(code.code).is_some());
+    }
+}
+
+/// A journal record keeps 160 bytes of a failure.
+#[test]
+fn the_code_and_its_name_come_before_anything_long() {
+    let longest = "aclrtSynchronizeStreamWithTimeout";
+    for code in CODES {
+        let mut error = AclError::new(longest, code.code, &"x".repeat(500));
+        error.exception = None;
+        let text = error.to_string();
+        let begin = &text[..160];
+        assert!(begin.contains(code.name), "{begin}");
+        assert!(
+            begin.contains(&format!("`sluice explain {}`)", code.code)),
+            "{begin}"
+        );
     }
 }
 

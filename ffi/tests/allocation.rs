@@ -42,6 +42,15 @@ fn an_execution_allocates_nothing() {
         });
         let (stream, model) = station();
         let (mut input, mut slot) = Slot::make(&model, 1, &[0, 1]).unwrap().pop().unwrap();
+        if with_timeout {
+            let mut finished = slot
+                .execute(input, &stream)
+                .unwrap()
+                .wait(Instant::now() + Duration::from_secs(1))
+                .unwrap();
+            finished.copy_outputs();
+            (input, slot) = finished.into_parts();
+        }
         let before = ALLOCATIONS.get();
         for round in 0..100 {
             let deadline = Instant::now() + Duration::from_millis(1);

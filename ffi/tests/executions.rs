@@ -110,6 +110,27 @@ fn an_input_is_filled_on_another_thread_and_used_again() {
 }
 
 #[test]
+fn outputs_may_be_read_from_copies() {
+    for run_mode in [acl::ACL_DEVICE, acl::ACL_HOST] {
+        state(|state| state.run_mode = run_mode);
+        let (stream, input, slot) = one_slot();
+        let mut finished = slot.execute(input, &stream).unwrap().wait(soon()).unwrap();
+        let in_place = finished.output(0).unwrap().as_ptr();
+        finished.copy_outputs();
+        let copy = finished.output(0).unwrap();
+        assert_eq!(copy, [1; 4]);
+        let copy = copy.as_ptr();
+        assert_ne!(copy, in_place);
+        assert_eq!((finished.output(1), finished.output(2)), (None, None));
+        let (mut input, slot) = finished.into_parts();
+        input.fill(8);
+        let finished = slot.execute(input, &stream).unwrap().wait(soon()).unwrap();
+        assert_eq!(finished.output(0).unwrap(), [9; 4]);
+        assert_eq!(finished.output(0).unwrap().as_ptr(), copy);
+    }
+}
+
+#[test]
 fn a_late_execution_can_be_recovered_but_shows_no_outputs() {
     let (stream, input, slot) = one_slot();
     state(|state| state.completes = false);

@@ -1,6 +1,6 @@
 //! The lines' part of `sluice check`: whether each is there and to be had. Nothing is requested, so no output changes.
 
-use crate::devices::{Place, open_expander, outputs_of};
+use crate::devices::{Place, open_expander};
 use board::gpio::State;
 use board::line::LineError;
 use core::time::Duration;
@@ -24,7 +24,7 @@ pub fn inspect(station: &Station) -> Vec<Finding> {
             },
         });
     };
-    for (key, line) in outputs_of(&station.lines) {
+    for (key, line) in station.lines.outputs() {
         look(key, &line.chip, line.offset, &line.name);
     }
     if let Some(trigger) = &station.trigger {

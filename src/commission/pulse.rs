@@ -1,7 +1,7 @@
 //! `sluice pulse`: one output line, moved once.
 
 use super::interrupt::Interrupt;
-use crate::devices::{Chips, outputs_of};
+use crate::devices::Chips;
 use board::simulated::TimelineFile;
 use core::time::Duration;
 use embedded_hal::digital::{OutputPin, PinState};
@@ -26,11 +26,12 @@ pub enum PulseError {
 /// level if it obeys at all.
 pub fn pulse(station: &Station, name: &str, ms: u32) -> Result<String, PulseError> {
     let short = |key: &'static str| key.trim_start_matches("lines.");
-    let found = outputs_of(&station.lines).find(|(key, _)| *key == name || short(key) == name);
+    let found = station
+        .lines
+        .outputs()
+        .find(|(key, _)| *key == name || short(key) == name);
     let Some((key, line)) = found else {
-        let names: Vec<_> = outputs_of(&station.lines)
-            .map(|(key, _)| short(key))
-            .collect();
+        let names: Vec<_> = station.lines.outputs().map(|(key, _)| short(key)).collect();
         return Err(PulseError::Unknown(format!(
             "there is no output line \"{name}\"; the station file has {}",
             names.join(", ")

@@ -1,6 +1,6 @@
 //! `sluice safe`: every output line to its safe level.
 
-use crate::devices::{Chips, outputs_of};
+use crate::devices::Chips;
 use board::Timestamp;
 use board::line::{LineError, PATIENCE};
 use core::time::Duration;
@@ -26,7 +26,7 @@ pub fn make_safe(station: &Station) -> Vec<Outcome> {
     let (mut chips, timeline) = Chips::after(station);
     let end = Timestamp::now() + PATIENCE;
     let outcomes = each(
-        outputs_of(&station.lines).collect(),
+        station.lines.outputs().collect(),
         |key, line| chips.output(key, line, Duration::ZERO).map(drop),
         || {
             thread::sleep(RETRY);

@@ -44,18 +44,8 @@ fn tell(
     let edges = &mut *line.edges;
     writeln!(
         out,
-        "trigger: {}; {}; {}; {} now",
+        "trigger: {}; not debounced here; {} now",
         line.description,
-        if edges.is_debounced() {
-            "debounced by the kernel"
-        } else {
-            "not debounced here"
-        },
-        if edges.counts_lost() {
-            "lost edges are counted"
-        } else {
-            "lost edges cannot be counted"
-        },
         Word(edges.level().map_err(Failure::Line)?),
     )?;
     let (mut count, mut lost, mut last) = (0_u64, 0_u64, None);

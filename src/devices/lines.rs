@@ -67,21 +67,6 @@ fn simulated_error(error: simulated::LineError) -> LineError {
     LineError::new(format_args!("{error}"))
 }
 
-/// The output lines of a station file, each with its key, in the order in which they are made safe: the one that keeps parts
-/// out comes first.
-pub fn outputs_of(lines: &file::Lines) -> impl Iterator<Item = (&'static str, &file::Line)> {
-    [
-        ("lines.reject", Some(&lines.reject)),
-        ("lines.pass", lines.pass.as_ref()),
-        ("lines.ready", lines.ready.as_ref()),
-        ("lines.busy", lines.busy.as_ref()),
-        ("lines.fault", lines.fault.as_ref()),
-        ("lines.alive", lines.alive.as_ref()),
-    ]
-    .into_iter()
-    .filter_map(|(key, line)| Some((key, line?)))
-}
-
 /// The chips of a station, which hand out its output lines.
 #[derive(Debug)]
 pub struct Chips<'s> {
@@ -230,7 +215,8 @@ pub fn open(station: &Station) -> Result<Lines<'_>, String> {
     let (mut chips, mut timeline) = Chips::new(station).map_err(|error| error.to_string())?;
     let mut refused = None;
     let outputs = Outputs::open(&station.lines, |line| {
-        let key = outputs_of(&station.lines)
+        let mut outputs = station.lines.outputs();
+        let key = outputs
             .find(|(_, other)| core::ptr::eq(*other, line))
             .map_or("lines", |(key, _)| key);
         chips

@@ -2,7 +2,7 @@
 
 use crate::dice::DiceError;
 use crate::engine::EngineError;
-use crate::frame::FrameError;
+use crate::frame::{FrameError, FrameInfo};
 use crate::mask::OutputError;
 use crate::resample::ResampleError;
 use crate::verdict::InspectError;
@@ -37,6 +37,24 @@ pub enum EvalError {
         /// What is wrong with it.
         error: FrameError,
     },
+    /// A mask is not of its picture's size.
+    Label {
+        /// The mask.
+        path: PathBuf,
+        /// The mask's size.
+        label: FrameInfo,
+        /// The picture's size.
+        frame: FrameInfo,
+    },
+    /// The file that says the kinds.
+    Kinds {
+        /// Which.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong there.
+        problem: String,
+    },
     /// There is no slot to run in.
     Slot,
     /// The execution.
@@ -47,6 +65,16 @@ pub enum EvalError {
     Output(OutputError),
     /// The figures.
     Dice(DiceError),
+}
+
+impl EvalError {
+    /// Whether it is about the files of one part, and the others may do.
+    pub(crate) const fn is_of_one_part(&self) -> bool {
+        matches!(
+            self,
+            Self::File { .. } | Self::Picture { .. } | Self::Label { .. }
+        )
+    }
 }
 
 impl fmt::Display for EvalError {
@@ -61,6 +89,20 @@ impl fmt::Display for EvalError {
                 path.display()
             ),
             Self::Picture { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Label { path, label, frame } => write!(
+                f,
+                "{}: is {} x {} pixels and image.png beside it {} x {}; they must be of the same size",
+                path.display(),
+                label.width,
+                label.height,
+                frame.width,
+                frame.height
+            ),
+            Self::Kinds {
+                path,
+                line,
+                problem,
+            } => write!(f, "{}: line {line} {problem}", path.display()),
             Self::Slot => f.write_str("the engine gave no slot"),
             Self::Run(error) => error.fmt(f),
             Self::Inspect(error) => error.fmt(f),

@@ -2,29 +2,31 @@
 //!
 //! A data set is a directory of numbered directories, each with `image.png` and `mask.png` of the same size (white is
 //! defect). Both are cut and resized as the station does it; the mask is a defect where it is above one half then, as in
-//! the reference job. The pictures go through the same decoder, engine and recipe as in `sluice run`.
+//! the reference job. The pictures go through the same decoder, engine and recipe as in `sluice run`. Where the data set says
+//! of which kind each part is ([`KINDS_FILE`]), the figures come for each kind as well.
 
+mod dataset;
 mod error;
+mod examiner;
+mod summary;
 
+pub use dataset::{DataSet, KINDS_FILE};
 pub use error::EvalError;
+pub use examiner::DEFECT_MIN;
+pub(crate) use examiner::{Examined, Examiner};
+pub use summary::{KindSummary, Summary};
 
-use crate::dice::{Counts, iou_of_dice, soft_dice};
-use crate::engine::Engine;
-use crate::frame::{CHANNELS, ChannelOrder, PngSource};
+use crate::dice::{Counts, soft_dice};
 use crate::mask::MaskReader;
 use crate::npy;
 use crate::part::Verdict;
 use crate::station::Station;
 use crate::verdict::Inspector;
-use ascendcl::{Finished, InputBuffer, Library, Slot};
+use ascendcl::Library;
 use core::time::Duration;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::time::Instant;
-
-/// A resized mask is a defect from this value on: above one half of 255.
-const DEFECT_MIN: u8 = 128;
 
 /// One picture's figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,32 +45,17 @@ pub struct Figures {
     pub engine: Duration,
 }
 
-/// A data set's figures.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Summary {
-    /// Pictures.
-    pub pictures: u32,
-    /// Mean soft Dice, if there are scores.
-    pub soft_dice: Option<f64>,
-    /// Mean of the pictures' soft IoU.
-    pub soft_iou: Option<f64>,
-    /// Mean foreground Dice; a picture with no defect and none found counts as 1.
-    pub dice: f64,
-    /// Mean foreground IoU.
-    pub iou: f64,
-    /// All pixels of all pictures as one picture.
-    pub pooled: Counts,
-    /// Pictures with a defect, and how many of them were not passed.
-    pub defective: u32,
-    /// Defective and not passed.
-    pub caught: u32,
-    /// Pictures without a defect.
-    pub good: u32,
-    /// Good and not passed.
-    pub rejected: u32,
+impl Figures {
+    /// Whether the part has a defect in the region that the model sees.
+    pub const fn is_defective(&self) -> bool {
+        self.counts.both + self.counts.truth_only > 0
+    }
 }
 
 /// Evaluates `dataset`, calls `each` for every picture in order of its number, and gives the means.
+///
+/// The masks are compared as the model gives them: scores by the highest one, whatever the recipe's thresholds are; the
+/// verdict is the recipe's.
 ///
 /// With `npy`, writes `N_softmax.npy` (float32, as the model shapes it) and `N_argmax.npy` (int32, height x width) there.
 ///
@@ -81,7 +68,7 @@ pub fn run(
     npy: Option<&Path>,
     mut each: impl FnMut(&Figures),
 ) -> Result<Summary, EvalError> {
-    let numbers = numbers(dataset)?;
+    let dataset = DataSet::open(dataset)?;
     let mut evaluation = Evaluation::new(station, library)?;
     if let Some(directory) = npy {
         fs::create_dir_all(directory).map_err(|error| EvalError::File {
@@ -90,72 +77,26 @@ pub fn run(
         })?;
     }
     let mut summary = Summary::default();
-    let (mut soft, mut soft_iou) = (0.0, 0.0);
-    for number in numbers {
-        let figures = evaluation.picture(number, &dataset.join(number.to_string()), npy)?;
-        each(&figures);
-        summary.pictures += 1;
-        if let Some(dice) = figures.soft_dice {
-            soft += dice;
-            soft_iou += iou_of_dice(dice);
+    for &number in dataset.numbers() {
+        let figures = evaluation.picture(number, &dataset.part(number))?;
+        if let Some(npy) = npy {
+            evaluation.write_arrays(number, npy)?;
         }
-        summary.dice += figures.counts.dice();
-        summary.iou += figures.counts.iou();
-        summary.pooled += figures.counts;
-        let defective = figures.counts.both + figures.counts.truth_only > 0;
-        let stopped = !figures.verdict.passes();
-        let (all, stopped_of_all) = if defective {
-            (&mut summary.defective, &mut summary.caught)
-        } else {
-            (&mut summary.good, &mut summary.rejected)
-        };
-        *all += 1;
-        *stopped_of_all += u32::from(stopped);
+        each(&figures);
+        summary.add(&figures, dataset.kind(number));
     }
-    let pictures = f64::from(summary.pictures);
-    summary.dice /= pictures;
-    summary.iou /= pictures;
-    if evaluation.engine.outputs().scores.is_some() {
-        summary.soft_dice = Some(soft / pictures);
-        summary.soft_iou = Some(soft_iou / pictures);
-    }
+    summary.finish();
     Ok(summary)
 }
 
-/// The numbers of a data set's directories, ascending.
-fn numbers(dataset: &Path) -> Result<Vec<u32>, EvalError> {
-    let at = |error| EvalError::File {
-        path: dataset.to_owned(),
-        error,
-    };
-    let mut numbers = Vec::new();
-    for entry in fs::read_dir(dataset).map_err(at)? {
-        let name = entry.map_err(at)?.file_name();
-        if let Some(number) = name.to_str().and_then(|name| name.parse().ok()) {
-            numbers.push(number);
-        }
-    }
-    numbers.sort_unstable();
-    if numbers.is_empty() {
-        Err(EvalError::Empty {
-            path: dataset.to_owned(),
-        })
-    } else {
-        Ok(numbers)
-    }
+struct Evaluation {
+    examiner: Examiner,
+    figures: FigureMaker,
 }
 
-struct Evaluation {
-    engine: Engine,
+/// Turns the model's output into figures, and keeps the arrays.
+struct FigureMaker {
     inspector: Inspector,
-    pictures: PngSource,
-    masks: PngSource,
-    free: Option<(InputBuffer, Slot)>,
-    timeout: Duration,
-    /// The resized mask, three equal channels.
-    mask: Vec<u8>,
-    /// The same as 0 and 1.
-    truth: Vec<u8>,
     predicted: Vec<u8>,
     scores: Vec<f32>,
     classes: usize,
@@ -163,77 +104,69 @@ struct Evaluation {
 
 impl Evaluation {
     fn new(station: &Station, library: Library) -> Result<Self, EvalError> {
-        let engine = Engine::open(station, library).map_err(EvalError::Engine)?;
+        let examiner = Examiner::new(station, library)?;
+        let engine = examiner.engine();
         let mut inspector = engine.inspector(station).map_err(EvalError::Engine)?;
-        let mut slots = engine
-            .slots(1, &[engine.outputs().judged])
-            .map_err(EvalError::Engine)?;
-        let image = &station.image;
-        let source = |order| PngSource::new(image.roi, image.size, order).map_err(EvalError::Image);
-        let pixels = image.size.bytes().unwrap_or_default() / CHANNELS;
         let classes = match inspector.reader() {
             MaskReader::Scores(reader) => reader.classes(),
             MaskReader::Classes(_) => 0,
         };
+        let pixels = examiner.pixels();
         Ok(Self {
-            pictures: source(image.order)?,
-            masks: source(ChannelOrder::Rgb)?,
-            free: slots.pop(),
-            timeout: Duration::from_millis(station.engine.timeout_ms.into()),
-            mask: vec![0; pixels * CHANNELS],
-            truth: vec![0; pixels],
-            predicted: vec![0; pixels],
-            scores: vec![0.0; pixels * classes],
-            classes,
-            engine,
-            inspector,
+            figures: FigureMaker {
+                inspector,
+                predicted: vec![0; pixels],
+                scores: vec![0.0; pixels * classes],
+                classes,
+            },
+            examiner,
         })
     }
 
-    fn picture(
-        &mut self,
-        number: u32,
-        directory: &Path,
-        npy: Option<&Path>,
-    ) -> Result<Figures, EvalError> {
-        read(&mut self.masks, &directory.join("mask.png"), &mut self.mask)?;
-        for (truth, pixel) in self.truth.iter_mut().zip(self.mask.chunks_exact(CHANNELS)) {
-            *truth = u8::from(pixel.first().is_some_and(|value| *value >= DEFECT_MIN));
-        }
-        let Some((mut input, slot)) = self.free.take() else {
-            return Err(EvalError::Slot);
-        };
-        let start = Instant::now();
-        read(&mut self.pictures, &directory.join("image.png"), &mut input)?;
-        let decode = start.elapsed();
-        let start = Instant::now();
-        let finished = self
-            .engine
-            .run(slot, input, start + self.timeout)
-            .map_err(EvalError::Run)?;
-        let engine = start.elapsed();
-        let figures = self.figures(number, &finished, decode, engine);
-        self.free = Some(finished.into_parts());
-        let figures = figures?;
-        if let Some(npy) = npy {
-            self.write_arrays(number, npy)?;
-        }
-        Ok(figures)
+    fn picture(&mut self, number: u32, directory: &Path) -> Result<Figures, EvalError> {
+        let Self { examiner, figures } = self;
+        examiner.examine(directory, |examined| figures.of(number, &examined))
     }
 
-    fn figures(
-        &mut self,
-        number: u32,
-        finished: &Finished,
-        decode: Duration,
-        engine: Duration,
-    ) -> Result<Figures, EvalError> {
-        let output = finished
-            .output(self.engine.outputs().judged)
-            .unwrap_or_default();
+    fn write_arrays(&self, number: u32, directory: &Path) -> Result<(), EvalError> {
+        let FigureMaker {
+            predicted,
+            scores,
+            classes,
+            ..
+        } = &self.figures;
+        let [height, width] = self.shape();
+        if *classes > 0 {
+            let path = directory.join(format!("{number}_softmax.npy"));
+            write(&path, |file| {
+                npy::write(file, &[1, height, width, *classes], scores)
+            })?;
+        }
+        let predicted: Vec<i32> = predicted.iter().map(|class| i32::from(*class)).collect();
+        let path = directory.join(format!("{number}_argmax.npy"));
+        write(&path, |file| {
+            npy::write(file, &[1, height, width], &predicted)
+        })
+    }
+
+    /// Height and width of the model's input.
+    fn shape(&self) -> [usize; 2] {
+        let inputs = self.examiner.engine().model().inputs();
+        let dims = inputs.first().map(|input| &input.dims.0);
+        let side = |axis: usize| {
+            dims.and_then(|dims| dims.get(axis))
+                .and_then(|side| usize::try_from(*side).ok())
+        };
+        [side(1).unwrap_or_default(), side(2).unwrap_or_default()]
+    }
+}
+
+impl FigureMaker {
+    fn of(&mut self, number: u32, examined: &Examined<'_>) -> Result<Figures, EvalError> {
+        let output = examined.output();
         let verdict = self
             .inspector
-            .inspect(output, finished.input())
+            .inspect(output, examined.finished.input())
             .map_err(EvalError::Inspect)?;
         let soft_dice = match self.inspector.reader() {
             MaskReader::Scores(reader) => {
@@ -247,56 +180,23 @@ impl Evaluation {
                 {
                     *class = argmax(scores);
                 }
-                Some(soft_dice(&self.scores, &self.truth, self.classes).map_err(EvalError::Dice)?)
+                let dice = soft_dice(&self.scores, examined.truth, self.classes);
+                Some(dice.map_err(EvalError::Dice)?)
             }
             MaskReader::Classes(_) => {
                 self.predicted.copy_from_slice(self.inspector.mask());
                 None
             }
         };
-        let counts = Counts::of(&self.predicted, &self.truth).map_err(EvalError::Dice)?;
+        let counts = Counts::of(&self.predicted, examined.truth).map_err(EvalError::Dice)?;
         Ok(Figures {
             number,
             soft_dice,
             counts,
             verdict,
-            decode,
-            engine,
+            decode: examined.decode,
+            engine: examined.execution,
         })
-    }
-
-    fn write_arrays(&self, number: u32, directory: &Path) -> Result<(), EvalError> {
-        let [height, width] = self.shape();
-        if self.classes > 0 {
-            let path = directory.join(format!("{number}_softmax.npy"));
-            write(&path, |file| {
-                npy::write(file, &[1, height, width, self.classes], &self.scores)
-            })?;
-        }
-        let classes: Vec<i32> = self
-            .predicted
-            .iter()
-            .map(|class| i32::from(*class))
-            .collect();
-        let path = directory.join(format!("{number}_argmax.npy"));
-        write(&path, |file| {
-            npy::write(file, &[1, height, width], &classes)
-        })
-    }
-
-    /// Height and width of the model's input.
-    fn shape(&self) -> [usize; 2] {
-        let dims = self
-            .engine
-            .model()
-            .inputs()
-            .first()
-            .map(|input| &input.dims.0);
-        let side = |axis: usize| {
-            dims.and_then(|dims| dims.get(axis))
-                .and_then(|side| usize::try_from(*side).ok())
-        };
-        [side(1).unwrap_or_default(), side(2).unwrap_or_default()]
     }
 }
 
@@ -309,20 +209,6 @@ fn argmax(scores: &[f32]) -> u8 {
         }
     }
     u8::try_from(best.0).unwrap_or(u8::MAX)
-}
-
-fn read(source: &mut PngSource, path: &Path, out: &mut [u8]) -> Result<(), EvalError> {
-    let file = File::open(path).map_err(|error| EvalError::File {
-        path: path.to_owned(),
-        error,
-    })?;
-    match source.read_into(file, out) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(EvalError::Picture {
-            path: path.to_owned(),
-            error,
-        }),
-    }
 }
 
 fn write(

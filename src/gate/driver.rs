@@ -5,9 +5,10 @@
 
 use super::Settings;
 use super::channels::{Arm, Closing, GateEnd, Resolve};
-use super::outputs::{LineName, Outputs};
+use super::outputs::Outputs;
 use super::report::{Counts, Event, GateReport};
 use super::schedule::{PARTS_MAX, Schedule};
+use crate::station::file::LineName;
 use board::Timestamp;
 use board::wake::{Sleeper, Wake, WakeError};
 use core::fmt;

@@ -69,9 +69,11 @@ pub use channels::{
     Arming, Channels, Control, EVENTS_MAX, Events, GateEnd, Handles, Resolving, SendError,
 };
 pub use driver::{Driver, Summary};
-pub use outputs::{ERROR_TEXT_MAX, Levels, LineName, OutputError, Outputs};
+pub use outputs::{ERROR_TEXT_MAX, Levels, OutputError, Outputs};
 pub use report::{Counts, Event, GateReport, Outcome, Rejection};
 pub use schedule::{PARTS_MAX, Schedule};
+
+pub use crate::station::file::LineName;
 
 /// What the station file says of the gate, as far as the gate itself needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The output lines: which level is active, which is safe, and how all of them are driven.
 
-use crate::station::file::{Level, Line, Lines};
+use crate::station::file::{Level, Line, LineName, Lines};
 use crate::text::cut;
 use core::fmt;
 use embedded_hal::digital::OutputPin;
@@ -26,73 +26,16 @@ pub struct Levels {
     pub alive: bool,
 }
 
-/// The lines by their names in the station file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineName {
-    /// `lines.reject`
-    Reject,
-    /// `lines.pass`
-    Pass,
-    /// `lines.ready`
-    Ready,
-    /// `lines.busy`
-    Busy,
-    /// `lines.fault`
-    Fault,
-    /// `lines.alive`
-    Alive,
-}
-
-impl LineName {
-    /// All of them, in the order in which they are driven: the one that keeps parts out comes first.
-    pub const ALL: [Self; 6] = [
-        Self::Reject,
-        Self::Pass,
-        Self::Ready,
-        Self::Busy,
-        Self::Fault,
-        Self::Alive,
-    ];
-
-    /// True for the lines that decide where a part goes.
-    pub const fn moves_parts(self) -> bool {
-        matches!(self, Self::Reject | Self::Pass)
-    }
-
-    const fn active(self, levels: Levels) -> bool {
-        match self {
-            Self::Reject => levels.reject,
-            Self::Pass => levels.pass,
-            Self::Ready => levels.ready,
-            Self::Busy => levels.busy,
-            Self::Fault => levels.fault,
-            Self::Alive => levels.alive,
+impl Levels {
+    const fn is_active(self, line: LineName) -> bool {
+        match line {
+            LineName::Reject => self.reject,
+            LineName::Pass => self.pass,
+            LineName::Ready => self.ready,
+            LineName::Busy => self.busy,
+            LineName::Fault => self.fault,
+            LineName::Alive => self.alive,
         }
-    }
-
-    const fn configured(self, lines: &Lines) -> Option<&Line> {
-        match self {
-            Self::Reject => Some(&lines.reject),
-            Self::Pass => lines.pass.as_ref(),
-            Self::Ready => lines.ready.as_ref(),
-            Self::Busy => lines.busy.as_ref(),
-            Self::Fault => lines.fault.as_ref(),
-            Self::Alive => lines.alive.as_ref(),
-        }
-    }
-}
-
-/// The name's key in the station file.
-impl fmt::Display for LineName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Reject => "lines.reject",
-            Self::Pass => "lines.pass",
-            Self::Ready => "lines.ready",
-            Self::Busy => "lines.busy",
-            Self::Fault => "lines.fault",
-            Self::Alive => "lines.alive",
-        })
     }
 }
 
@@ -211,7 +154,7 @@ impl<P: OutputPin> Outputs<P> {
             lines: [const { None }; LineName::ALL.len()],
         };
         for (name, place) in LineName::ALL.into_iter().zip(&mut outputs.lines) {
-            if let Some(line) = name.configured(lines) {
+            if let Some(line) = lines.output(name) {
                 let pin = open(line).map_err(|error| OutputError::Open {
                     line: name,
                     error: cut(format_args!("{error}")),
@@ -240,7 +183,7 @@ impl<P: OutputPin> Outputs<P> {
     ) {
         for (name, line) in LineName::ALL.into_iter().zip(&mut self.lines) {
             if let Some(line) = line
-                && let Err(error) = line.set_active(name.active(levels))
+                && let Err(error) = line.set_active(levels.is_active(name))
             {
                 failed(name, cut(format_args!("{error:?}")));
             }

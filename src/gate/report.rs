@@ -4,8 +4,9 @@
 //! both there, in whichever order. A part whose report says [`Rejection::NoVerdict`] and that has a decision after all
 //! was decided late; [`Event::Late`] says by how much.
 
-use super::outputs::{ERROR_TEXT_MAX, LineName};
+use super::outputs::ERROR_TEXT_MAX;
 use crate::part::PartId;
+use crate::station::file::LineName;
 use board::Timestamp;
 use core::fmt;
 use core::time::Duration;

@@ -121,6 +121,7 @@ fn split(line: &[u8]) -> Option<(&[u8], u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Memory;
     use crate::journal::Missed;
     use crate::journal::tests::{part, start};
     use crate::watch::Name;
@@ -159,7 +160,10 @@ mod tests {
     fn a_line_is_json_with_the_checksum_as_its_last_key() {
         let line = String::from_utf8(line_of(&start(3))).unwrap();
         assert!(line.starts_with(r#"{"kind":"start","time":"2"#), "{line}");
-        assert!(line.contains(r#","next_part":3,"crc":""#), "{line}");
+        assert!(
+            line.contains(r#","next_part":3,"memory":null,"crc":""#),
+            "{line}"
+        );
         assert!(line.ends_with("\"}\n"));
         // The CRC-32 of zlib: its check value is the one of "123456789".
         assert_eq!(crc32fast::hash(b"123456789"), 0xcbf4_3926);
@@ -182,6 +186,26 @@ mod tests {
         let line = line_of(&missed);
         let record = decode(&line[..line.len() - 1]).unwrap();
         assert_eq!(record, Record::Missed(missed));
+    }
+
+    #[test]
+    fn a_start_is_read_with_its_memory_and_from_before_it_was_measured() {
+        let mut with = start(3);
+        with.memory = Some(Memory {
+            write_mb_s: 1,
+            read_mb_s: 2,
+            ordinary_write_mb_s: 3,
+            ordinary_read_mb_s: u32::MAX,
+            copied: true,
+        });
+        let line = line_of(&with);
+        let record = decode(&line[..line.len() - 1]).unwrap();
+        assert_eq!(record, Record::Start(with));
+        let text = String::from_utf8(line_of(&start(3))).unwrap();
+        let old = text.split_once(r#","memory""#).unwrap().0;
+        let crc = crc32fast::hash(old.as_bytes());
+        let old = format!(r#"{old},"crc":"{crc:08x}"}}"#);
+        assert_eq!(decode(old.as_bytes()).unwrap(), Record::Start(start(3)));
     }
 
     /// A line as version 0.1.0 wrote it, before there were parts without a picture.

@@ -1,6 +1,7 @@
 //! What a line of the journal says. Every field has a fixed size; the names here are the keys there.
 
 use super::{Sha256, WallTime};
+use crate::engine::Memory;
 use crate::part::{PartId, Verdict};
 use crate::station::file;
 use crate::text::{Detail, cut};
@@ -27,7 +28,8 @@ pub enum Record {
     Other(Word),
 }
 
-/// Kind `start`: who judges the parts that follow. The first record of each file, and of each start of the station.
+/// Kind `start`: who judges the parts that follow. The first record of each file, and of each start of the station; there
+/// is another when the engine is ready, with what was measured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename = "start")]
 pub struct Start {
@@ -46,6 +48,8 @@ pub struct Start {
     /// The number that the next part gets.
     #[serde(with = "part_number")]
     pub next_part: PartId,
+    /// How fast the CPU writes and reads the memory of the slots, in 10^6 bytes a second; `null` until the engine is ready.
+    pub memory: Option<Memory>,
 }
 
 /// Kind `recovered`: the file ended in the middle of a line, as a power cut leaves it, and these bytes were cut off.

@@ -13,6 +13,7 @@ pub(super) fn start(next_part: u64) -> Start {
         station_sha256: Sha256::new([2; 32]),
         model_sha256: Sha256::new([3; 32]),
         next_part: PartId::new(next_part),
+        memory: None,
     }
 }
 

@@ -4,6 +4,7 @@ use super::files::{self, open_file, path};
 use super::line::{LINE_MAX, encode};
 use super::tail::{Tail, highest, repair};
 use super::{Error, Missed, Part, Recovered, Start, WallTime};
+use crate::engine::Memory;
 use crate::part::PartId;
 use crate::station::file;
 use serde::Serialize;
@@ -108,6 +109,17 @@ impl Journal {
     /// What was cut off when it was opened.
     pub const fn recovered(&self) -> Option<&Recovered> {
         self.recovered.as_ref()
+    }
+
+    /// Writes `start` again, with what was measured, which each `start` has from then on. If it cannot be written now, it
+    /// comes before the next record.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn measured(&mut self, memory: Memory) -> Result<(), Error> {
+        self.start.memory = Some(memory);
+        self.bare = true;
+        self.write_start()
     }
 
     /// Writes a part's record, and forces it to the disk if `journal.sync` says so.

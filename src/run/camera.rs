@@ -29,6 +29,9 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 const SLACK: Duration = Duration::from_millis(20);
 /// How often a part that waits looks for a free input.
 const LOOK: Duration = Duration::from_millis(2);
+/// How long a frame that the trigger exposed waits for that trigger to be known, on a machine so busy that its threads wait
+/// for a turn. No other frame will come for the part.
+const KNOWN: Duration = Duration::from_millis(100);
 /// A free-running camera that delivers nothing for so long, and for ten intervals, has failed.
 const SILENCE: Duration = Duration::from_secs(1);
 
@@ -107,11 +110,13 @@ impl<'s> CameraSource<'s> {
         let mut said = None;
         while !shared.stopping() {
             let opened = (self.open)().and_then(|mut camera| {
-                let proof = prove(&mut *camera, &self.settings)?;
+                let stop = Some(shared.stop_bell.as_fd());
+                let proof = prove(&mut *camera, &self.settings, stop)?;
                 Ok((camera, proof))
             });
             let error = match opened {
-                Ok(opened) => return (!shared.stopping()).then_some(opened),
+                _ if shared.stopping() => return None,
+                Ok(opened) => return Some(opened),
                 Err(error) => error,
             };
             if said.as_ref() != Some(&error) {
@@ -138,19 +143,33 @@ impl<'s> CameraSource<'s> {
         };
         // When the last frame came, or might have.
         let mut heard = Timestamp::now();
+        // Until when the next frame may wait for its trigger.
+        let mut known_at: Option<Timestamp> = None;
         loop {
             // The bell has no reason to fail while it exists, and the queue is looked at at every turn.
             let _ = shared.source_bell.clear();
             if shared.stopping() {
                 return Ok(());
             }
+            // Asked before, as a trigger is passed on before the line has settled.
+            let settling = shared.readiness.settling();
             self.take_triggers(shared);
             // Without an input for it a frame stays with the driver; so does one that may belong to a trigger that is not
             // known yet.
-            let hungry = self.frames.is_waited_for() && !self.take_input(shared);
-            let early = !self.frames.is_waited_for() && shared.readiness.settling();
+            let waited_for = self.frames.is_waited_for();
+            let hungry = waited_for && !self.take_input(shared);
+            let known_later = known_at.filter(|at| !settling && Timestamp::now() < *at);
+            let early = !waited_for && (settling || known_later.is_some());
             let looking = !hungry && !early;
-            let taken = looking && camera.next_frame(&mut |frame| self.frame(&frame, shared))?;
+            // Of a camera that the trigger exposes, the frame that nobody waits for is seen before it is taken.
+            let triggered = self.settings.mode == Mode::Triggered;
+            let only_seen = triggered && !waited_for && known_at.is_none();
+            let taken = looking
+                && !only_seen
+                && camera.next_frame(&mut |frame| self.frame(&frame, shared))?;
+            if looking {
+                known_at = None;
+            }
             let now = Timestamp::now();
             if taken || !looking {
                 heard = now;
@@ -175,15 +194,24 @@ impl<'s> CameraSource<'s> {
             }
             let look_at = hungry.then(|| now + LOOK);
             let beat = shared.beats.beat(Beating::Source);
-            let wakes = [self.frames.next_wake(), silent_at, look_at, beat];
+            let wakes = [
+                self.frames.next_wake(),
+                silent_at,
+                look_at,
+                known_later,
+                beat,
+            ];
             let until = wakes.into_iter().flatten().min();
             let bell = shared.source_bell.as_fd();
             let waited = if looking {
-                wait([bell, camera.as_fd()], until).map(drop)
+                wait([bell, camera.as_fd()], until).map(|[_, frame]| frame)
             } else {
-                wait([bell], until).map(drop)
+                wait([bell], until).map(|_| false)
             };
-            waited.map_err(|error| self.failed("waiting for it", error.to_string()))?;
+            let frame = waited.map_err(|error| self.failed("waiting for it", error.to_string()))?;
+            if frame && only_seen {
+                known_at = Some(Timestamp::now() + KNOWN);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use super::messages::{Decoded, Input, Job, Message, Picture};
 use super::self_check::SelfCheck;
 use super::shared::{SLOTS_MAX, Shared, Stop};
 use crate::channel::Received;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Clock, Engine, EngineError};
 use crate::frame::{ChannelOrder, Size};
 use crate::gate::{Control, PARTS_MAX, Resolving};
 use crate::part::{Cause, Verdict};
@@ -17,10 +17,14 @@ use ascendcl::{Finished, Library, Slot};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
+use std::io::{self, Write as _};
 use std::time::Instant;
 
 /// How often a waiting inspection looks at the flags.
 pub(super) const LOOK: Duration = Duration::from_millis(20);
+
+/// What a turn may take beyond the times of the station file: a busy machine, and AscendCL's calls that only start or ask.
+const TURN_MORE: Duration = Duration::from_secs(2);
 
 /// Inspects parts until the program stops, then faults what is under way. Dropping `resolving` at the end stops the gate.
 pub(super) fn run(
@@ -36,14 +40,21 @@ pub(super) fn run(
     };
     // The queue holds one and this is the only message.
     let _ = shared.engine_ready.send(inspection.engine.place());
+    // A part, or a self-check, may take its deadline, and a device that is late with it the rest of its timeout.
+    let turn_max = inspection.deadline + inspection.timeout + TURN_MORE;
     while !shared.stopping() {
+        shared.patience.until(Timestamp::now() + turn_max);
         inspection.turn();
     }
+    // What still has to end is waited for by whoever stops the station.
+    shared.patience.end();
     let _ = shared.tell_gate(control);
     inspection.finish();
 }
 
 pub(super) struct Inspection<'a> {
+    /// Dropped first, which stops the gate: its lines are safe before the device is taken down, which may take long.
+    pub(super) resolving: Resolving<'a>,
     pub(super) engine: Engine,
     pub(super) inspector: Inspector,
     slots: Vec<Option<Slot>, SLOTS_MAX>,
@@ -51,7 +62,6 @@ pub(super) struct Inspection<'a> {
     held: Vec<Decoded, SLOTS_MAX>,
     /// Parts that have begun and are not decided.
     pub(super) open: Vec<Job, { 2 * PARTS_MAX }>,
-    pub(super) resolving: Resolving<'a>,
     pub(super) shared: &'a Shared,
     pub(super) deadline: Duration,
     pub(super) timeout: Duration,
@@ -78,10 +88,14 @@ impl<'a> Inspection<'a> {
         let more = usize::from(!check_every.is_zero());
         let timeout = Duration::from_millis(station.engine.timeout_ms.into());
         let mut slots = Vec::new();
-        for (input, slot) in engine.slots(count + more, &[engine.outputs().judged])? {
-            let finished = engine
-                .run(slot, input, Instant::now() + timeout)
-                .map_err(EngineError::WarmUp)?;
+        let warm = engine.warm_up(count + more, timeout, &Clock)?;
+        if let Some(memory) = warm.memory {
+            // A closed terminal must not end the station.
+            let _ = writeln!(io::stdout(), "{memory}");
+            // It is set once.
+            let _ = shared.memory.set(memory);
+        }
+        for (finished, _) in warm.slots {
             if slots.len() == count {
                 let check = SelfCheck::new(check_every, &engine, &mut inspector, finished)?;
                 self_check = Some(check);

@@ -52,7 +52,8 @@ pub(super) fn run(
             Ok(None) => {}
             Err(error @ Error::Gone) => shared.stop(Stop::Broken(error.to_string())),
             Err(error) => {
-                // A picture that came now is found by a later scan.
+                // A picture that came by now, and was not told of, is found by a later scan. Nobody knows where its part is:
+                // so it is inspected without the gate, and nothing passes until the part is gone.
                 hold(&mut arming, Timestamp::now());
                 complain!("sluice: {error}");
             }

@@ -31,6 +31,7 @@ mod late_device;
 mod merge;
 mod messages;
 mod pairs;
+mod patience;
 mod readiness;
 mod ready;
 mod record;
@@ -45,5 +46,6 @@ mod triggers;
 mod wait;
 
 pub use alive::{AliveError, OpenWatchdog, Watchdogs};
+pub use patience::START_MAX;
 pub use shared::{Outcome, Stop};
 pub use start::{Devices, OpenCamera, RunError, hold_signals, run};

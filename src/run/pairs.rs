@@ -106,6 +106,7 @@ impl Pairs<'_> {
             }
             Ok(None) => {}
             Err(error @ Error::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
+            // The parts whose pictures were not seen are faults when their time is over.
             Err(error) => complain!("sluice: {error}"),
         }
     }

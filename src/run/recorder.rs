@@ -37,7 +37,7 @@ pub(super) struct Recorder<'a> {
     /// Called at every turn: what else has to be done off the other threads. Gives whether the lines are guarded.
     pub housekeeping: Box<dyn FnMut() -> bool + Send + 'a>,
     /// Who watches the station: fed here, after the disk and the gate.
-    pub alive: &'a mut Alive,
+    pub alive: Alive,
     pub control: Control<'a>,
     pub events: Events<'a>,
     pub shared: &'a Shared,
@@ -63,6 +63,8 @@ struct Known {
     finished: bool,
     retry_at: Timestamp,
     written: u64,
+    /// What the engine is like is in the journal, or was handed to it.
+    engine_known: bool,
 }
 
 impl Recorder<'_> {
@@ -80,6 +82,7 @@ impl Recorder<'_> {
             finished: false,
             retry_at: Timestamp::default(),
             written: 0,
+            engine_known: false,
         };
         loop {
             let closed = match self.shared.decisions.receive(LOOK) {
@@ -110,6 +113,10 @@ impl Recorder<'_> {
                 let _ = self.shared.set_works(Works::Guard, guarded, self.control);
             }
             let (state, now) = (self.state(), Timestamp::now());
+            if self.shared.patience.is_over(now) && !self.shared.stopping() {
+                let why = "the AscendCL library does not come back from a call; the device or its driver hangs";
+                self.shared.stop(Stop::Device(why.to_owned()));
+            }
             if let Err(error) = self.alive.turn(state, known.counters, finished, now) {
                 self.shared.stop(Stop::Broken(error.to_string()));
             }
@@ -118,6 +125,7 @@ impl Recorder<'_> {
             }
         }
         self.screen.end();
+        self.alive.end(&self.shared.why());
         for complete in &known.unwritten {
             complain!(
                 "sluice: {} is not in the journal: {}",
@@ -184,6 +192,13 @@ impl Recorder<'_> {
     fn write(&mut self, known: &mut Known) {
         if Timestamp::now() < known.retry_at {
             return;
+        }
+        if !known.engine_known
+            && let Some(memory) = self.shared.memory.get()
+        {
+            known.engine_known = true;
+            // If it cannot be written now, it comes before the next record, whose own failure is dealt with.
+            let _ = self.journal.measured(*memory);
         }
         while let Some(complete) = known.unwritten.pop_front() {
             if let Err(error) = self.journal.append(&record(&complete, &self.station)) {

@@ -2,9 +2,11 @@
 
 use super::beats::Beats;
 use super::messages::{Decision, Input, Job, Message, Triggered};
+use super::patience::Patience;
 use super::readiness::Readiness;
 use super::screen::Thumbnails;
 use crate::channel::Channel;
+use crate::engine::Memory;
 use crate::gate::PARTS_MAX;
 use crate::part::PartId;
 use crate::screen::Counters;
@@ -13,7 +15,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Slots that a station can have (`engine.slots`).
 pub(super) const SLOTS_MAX: usize = 8;
@@ -64,6 +66,10 @@ pub(super) struct Shared {
     pub thumbnails: Thumbnails,
     /// Where the engine runs, when it is ready: inspection to source.
     pub engine_ready: Channel<String, 1>,
+    /// What the slots' memory is like, from before the engine is ready: inspection to recorder.
+    pub memory: OnceLock<Memory>,
+    /// Until when the inspection is to be heard of.
+    pub patience: Patience,
     /// Whether a trigger would be taken, and what became of those that were not.
     pub readiness: Readiness,
     /// Whether the threads that bring the parts take their turns.
@@ -87,6 +93,8 @@ impl Shared {
             triggers: Channel::new(),
             thumbnails: Thumbnails::default(),
             engine_ready: Channel::new(),
+            memory: OnceLock::new(),
+            patience: Patience::new(),
             readiness: Readiness::new(part),
             beats: Beats::new(self_check),
             stopping: AtomicBool::new(false),

@@ -19,6 +19,7 @@ use crate::screen::{Screen, Thumbnail};
 use crate::station::Station;
 use crate::watch::{self, Ledger};
 use ascendcl::Library;
+use board::Timestamp;
 use board::camera::{Camera, CameraError};
 use board::edge::Edges;
 use board::realtime;
@@ -33,6 +34,11 @@ use std::thread;
 
 /// Real-time priority of the gate's thread, of 1 to 99: above all programs, below the kernel's own threads (50).
 pub(super) const GATE_PRIORITY: u8 = 40;
+
+/// What the inspection may take, after a stop, beyond the deadline of the part under way.
+const DECIDE_MORE: Duration = Duration::from_secs(1);
+/// How long the device may take to unload the model and to be reset.
+const RELEASE_MAX: Duration = Duration::from_secs(5);
 
 /// What opens a camera; called on the camera's thread.
 pub type OpenCamera<'d> = dyn Fn() -> Result<Box<dyn Camera>, CameraError> + Sync + 'd;
@@ -53,6 +59,10 @@ pub struct Devices<'d, P: OutputPin> {
     pub watchdogs: Watchdogs,
     /// Called now and then from the recorder's thread. While it gives false, the station is not ready.
     pub housekeeping: Box<dyn FnMut() -> bool + Send + 'd>,
+    /// Longest time until the engine is ready, normally [`START_MAX`](super::START_MAX).
+    pub start_max: Duration,
+    /// Ends the process, when all is done that can be and a thread is left that hangs in the AscendCL library.
+    pub leave: fn(Outcome) -> !,
 }
 
 impl<P: OutputPin> fmt::Debug for Devices<'_, P> {
@@ -75,7 +85,7 @@ pub fn run<P: OutputPin + Send>(
 ) -> Result<Outcome, RunError> {
     let signals = hold_signals()?;
     let self_check = Duration::from_millis(station.engine.self_check_ms.into());
-    let mut alive = Alive::new(station.watchdog.as_ref(), self_check, devices.watchdogs)
+    let alive = Alive::new(station.watchdog.as_ref(), self_check, devices.watchdogs)
         .map_err(RunError::Watchdogs)?;
     let trigger = match (&station.trigger, devices.edges) {
         (Some(trigger), Some(edges)) => Some((trigger, edges)),
@@ -132,14 +142,16 @@ pub fn run<P: OutputPin + Send>(
         disposal,
         screen,
         housekeeping: devices.housekeeping,
-        alive: &mut alive,
+        alive,
         control,
         events,
         shared: &shared,
         station: station.station.name.clone(),
         parts,
     };
-    let (shared, open_library) = (&shared, devices.open_library);
+    let (shared, open_library, leave) = (&shared, devices.open_library, devices.leave);
+    shared.patience.until(Timestamp::now() + devices.start_max);
+    let deadline = Duration::from_millis(station.gate.deadline_ms.into());
     // Whoever sees the triggers arms the gate.
     let (triggers, arming) = match trigger {
         Some((settings, edges)) => {
@@ -179,6 +191,7 @@ pub fn run<P: OutputPin + Send>(
             )));
         }
         shared.stop(Stop::Asked);
+        let end = Timestamp::now() + deadline + DECIDE_MORE;
         // At once: triggers are not seen any more, and the inspection may be waiting for the device. It fails only when the
         // gate has stopped, and then all lines are safe.
         let _ = shared.tell_gate(control);
@@ -192,14 +205,28 @@ pub fn run<P: OutputPin + Send>(
             threads.end(worker);
         }
         shared.messages.close();
-        threads.end(inspection);
+        // The inspection stops the gate when it has decided its last part, which it can not while a call does not come back.
+        let mut hangs = !threads.is_ended_by(gate.as_ref(), end);
+        control.stop();
         threads.end(gate);
         shared.decisions.close();
-        threads.end(recorder).unwrap_or_default()
+        let counters = threads.end(recorder).unwrap_or_default();
+        // The lines are safe and the journal is written; what is left is to take the device down.
+        hangs = hangs || !threads.is_ended_by(inspection.as_ref(), Timestamp::now() + RELEASE_MAX);
+        if hangs {
+            complain!(
+                "sluice: the AscendCL library does not come back from a call; the program ends without it"
+            );
+            let stop = shared.why();
+            leave(Outcome { stop, counters });
+        }
+        threads.end(inspection);
+        counters
     });
-    let stop = shared.why();
-    alive.end(&stop);
-    Ok(Outcome { stop, counters })
+    Ok(Outcome {
+        stop: shared.why(),
+        counters,
+    })
 }
 
 /// Holds back the signals that ask for a stop, until [`run`] takes them. Call it on the main thread before the first line

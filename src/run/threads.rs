@@ -1,7 +1,12 @@
 //! Threads that are waited for.
 
 use super::shared::{Shared, Stop};
+use board::Timestamp;
+use core::time::Duration;
 use std::thread::{self, Scope, ScopedJoinHandle};
+
+/// How often a thread that may not end is looked at.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// Starts the station's threads and waits for their ends. Each has a name, by which tools and tests find it.
 pub(super) struct Threads<'scope, 'env> {
@@ -25,6 +30,24 @@ impl<'scope> Threads<'scope, '_> {
                 None
             }
         }
+    }
+
+    /// Whether the thread has ended by then; one that was never started has.
+    pub fn is_ended_by<T>(
+        &self,
+        thread: Option<&ScopedJoinHandle<'scope, T>>,
+        end: Timestamp,
+    ) -> bool {
+        let Some(thread) = thread else {
+            return true;
+        };
+        while !thread.is_finished() {
+            if Timestamp::now() >= end {
+                return false;
+            }
+            thread::sleep(LOOK);
+        }
+        true
     }
 
     /// A thread that panicked has ended, which is all that is waited for here; the first reason to stop is kept.

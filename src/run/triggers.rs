@@ -21,16 +21,23 @@ use board::realtime;
 use core::time::Duration;
 use heapless::Vec;
 use std::os::fd::AsFd as _;
+use std::thread;
 
 /// Real-time priority of this thread, of 1 to 99: just below the gate's.
 const PRIORITY: u8 = super::start::GATE_PRIORITY - 1;
-/// Edges that are taken before the thread looks whether the program stops.
+/// Edges that are taken before the thread looks whether the program stops. A line that changes so often without settling is
+/// no contact that bounces.
 const EDGES_AT_ONCE: usize = 64;
+/// How long the thread leaves such a line alone, so that it does not take the processor from everybody else. What the kernel
+/// cannot keep meanwhile is counted as lost.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// What the trigger thread works with.
 pub(super) struct Triggers<'a> {
     edges: Box<dyn Edges + 'a>,
     input: Input,
+    /// Edges since the line was settled.
+    unsettled: usize,
     undecided_max: usize,
     arming: Arming<'a>,
     control: Control<'a>,
@@ -45,14 +52,11 @@ impl<'a> Triggers<'a> {
         control: Control<'a>,
         shared: &'a Shared,
     ) -> Self {
-        let period = if edges.is_debounced() {
-            Duration::ZERO
-        } else {
-            Duration::from_micros(settings.debounce_us.into())
-        };
+        let period = Duration::from_micros(settings.debounce_us.into());
         Self {
             edges,
             input: Input::new(settings.active.into(), period),
+            unsettled: 0,
             undecided_max: settings.undecided_max.into(),
             arming,
             control,
@@ -85,18 +89,27 @@ impl<'a> Triggers<'a> {
         };
         // Looked at before the edges: an edge that comes meanwhile is later than this.
         let now = Timestamp::now();
-        let mut all = false;
-        for _ in 0..EDGES_AT_ONCE {
-            match self.edges.next_edge() {
-                Ok(Some(edge)) => self.input.edge(edge, &mut out),
-                Ok(None) => {
-                    all = true;
-                    break;
-                }
-                Err(error) => return Err(format!("trigger: {error}")),
-            }
+        let failed = |error| format!("trigger: {error}");
+        let mut taken = 0;
+        while taken < EDGES_AT_ONCE
+            && let Some(edge) = self.edges.next_edge().map_err(failed)?
+        {
+            self.input.edge(edge, &mut out);
+            taken += 1;
         }
+        let all = taken < EDGES_AT_ONCE;
         if all {
+            // Before a level counts, the line is asked: a queue that was full may have lost the last edge (version 1 of the
+            // kernel's interface loses the newest).
+            if self.input.next_wake().is_some_and(|at| at <= now) {
+                let level = self.edges.level().map_err(failed)?;
+                if self.input.level() != Some(level) {
+                    match self.edges.next_edge().map_err(failed)? {
+                        Some(edge) => self.input.edge(edge, &mut out),
+                        None => self.input.strayed(now, level),
+                    }
+                }
+            }
             self.input.advance(now, &mut out);
         }
         for signal in signals {
@@ -111,6 +124,14 @@ impl<'a> Triggers<'a> {
             self.shared.readiness.set_settling(settling);
             // The bell has no reason to fail while it exists.
             let _ = self.shared.source_bell.ring();
+        }
+        self.unsettled = if settling || !all {
+            self.unsettled.saturating_add(taken)
+        } else {
+            0
+        };
+        if self.unsettled >= EDGES_AT_ONCE {
+            thread::sleep(PAUSE);
         }
         Ok(())
     }

@@ -7,10 +7,12 @@ use heapless::String;
 use serde::Deserialize;
 
 mod devices;
+mod outputs;
 
 pub use devices::{
     Bias, Display, DisplayKind, Expander, Level, Line, Lines, Trigger, Watchdog, Wire,
 };
+pub use outputs::LineName;
 
 /// Longest path in a station file, in bytes.
 pub const PATH_MAX: usize = 192;

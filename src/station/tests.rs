@@ -166,7 +166,7 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
         (
             "\"order\": \"bgr\"",
             "\"order\": \"grb\"",
-            "line 18: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
+            "line 19: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
         ),
         (
             "\"score_min\": 0.5",
@@ -224,7 +224,7 @@ fn keys_and_types_agree() {
     )
     .replacen("\"after\": \"keep\"", "\"after\": \"keep\", \"move_to\": \"done\", \"pair_min_ms\": 1, \"pair_max_ms\": 9", 1)
     .replacen("\"workers\": 1 }", "\"workers\": 1 }, \"camera\": {\"device\": \"/dev/video0\", \"frames\": \"\", \"width\": 4096, \"height\": 3072, \"format\": \"nv12\", \"mode\": \"triggered\", \"frames_per_second\": 9, \"buffers\": 4, \"exposure_max_ms\": 50}", 1)
-    .replacen("\"slots\": 2", "\"slots\": 2, \"score_kind\": \"softmax\", \"self_check_ms\": 500", 1)
+    .replacen("\"slots\": 2", "\"slots\": 2, \"score_kind\": \"softmax\"", 1)
     .replacen("\"recipe\":", "\"trigger\": {\"chip\": \"simulated\", \"offset\": 9, \"name\": \"eye\", \"active\": \"low\", \"bias\": \"pull_up\", \"debounce_us\": 500, \"undecided_max\": 1}, \"recipe\":", 1)
     .replacen("\"offset\": 1,", "\"offset\": 1, \"chip\": \"expander\", \"name\": \"out\",", 1)
     .replacen("\"display\": {", &format!("\"expander\": {{\"bus\": \"/dev/i2c-1\", \"address\": 32}}, \"watchdog\": {{\"device\": \"/dev/watchdog\", \"timeout_s\": 9}}, \"display\": {{ \"device\": \"x\", \"address\": 60, \"clock_hz\": 1000000, \"rotation_degrees\": 90, \"data_command\": {wire}, \"reset\": {wire}, \"light\": {wire},"), 1)

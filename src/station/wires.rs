@@ -1,6 +1,6 @@
 //! Rules about lines: each names one, no two name the same, and an undriven one is safe.
 
-use super::file::{Line, Lines, Name, Path, Station};
+use super::file::{Lines, Name, Path, Station};
 use super::rules::Found;
 
 /// A line of any section, and where it stands.
@@ -23,18 +23,8 @@ fn places(station: &Station) -> Vec<Place<'_>> {
             name,
         });
     };
-    let outputs: [(&str, Option<&Line>); 6] = [
-        ("lines.reject", Some(&lines.reject)),
-        ("lines.pass", lines.pass.as_ref()),
-        ("lines.ready", lines.ready.as_ref()),
-        ("lines.busy", lines.busy.as_ref()),
-        ("lines.fault", lines.fault.as_ref()),
-        ("lines.alive", lines.alive.as_ref()),
-    ];
-    for (key, line) in outputs {
-        if let Some(line) = line {
-            add(key, &line.chip, line.offset, &line.name);
-        }
+    for (key, line) in lines.outputs() {
+        add(key, &line.chip, line.offset, &line.name);
     }
     if let Some(trigger) = &station.trigger {
         add("trigger", &trigger.chip, trigger.offset, &trigger.name);

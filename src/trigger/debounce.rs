@@ -1,4 +1,4 @@
-//! Debounce, for lines whose chip or kernel has none: a level counts once it has lasted.
+//! Debounce, by the time stamps of the edges: a level counts once it has lasted.
 
 use board::Timestamp;
 use core::time::Duration;
@@ -49,11 +49,12 @@ impl Debounce {
     /// Takes an edge to `level`. Call [`Self::settle`] with its time before, so that a level that lasted until this edge
     /// counts, and after, for a period of zero.
     ///
-    /// The first edge of all counts as a change from the other level.
+    /// The first edge of all counts as a change from the other level. One to the level that the line had shows that it left
+    /// it in between: while a change settles, it begins to last anew.
     pub fn edge(&mut self, at: Timestamp, level: PinState) {
         let settled = *self.settled.get_or_insert(!level);
         match &mut self.moving {
-            Some(moving) if moving.level != level => {
+            Some(moving) => {
                 moving.level = level;
                 moving.since = at;
             }
@@ -64,8 +65,7 @@ impl Debounce {
                     since: at,
                 });
             }
-            // The level that it had.
-            _ => {}
+            None => {}
         }
     }
 
@@ -82,6 +82,17 @@ impl Debounce {
             .moving
             .take_if(|moving| now.since(moving.since) >= self.period)?;
         (self.settled.replace(level) != Some(level)).then_some(Settled { at: first, level })
+    }
+
+    /// Whether the line has been changing for as long as `limit` without settling. That time begins anew then.
+    pub fn is_restless(&mut self, now: Timestamp, limit: Duration) -> bool {
+        match &mut self.moving {
+            Some(moving) if now.since(moving.first) >= limit => {
+                moving.first = now;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// When [`Self::settle`] is wanted, unless an edge comes before.

@@ -9,6 +9,10 @@ use embedded_hal::digital::PinState;
 #[cfg(test)]
 mod tests;
 
+/// A line that changes for so long without settling hides parts; so does one that does for ten periods of its debounce, if
+/// those are longer. Contacts bounce for some milliseconds.
+const RESTLESS: Duration = Duration::from_millis(50);
+
 /// What the line said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
@@ -17,10 +21,9 @@ pub enum Signal {
         /// The first edge of the change.
         at: Timestamp,
     },
-    /// Edges were lost, and parts with them. Nobody can tell which edges were bounces, so each that went to the active
-    /// level counts for one part.
+    /// Edges were lost, and parts with them; or the line does not settle, which counts for one part each time.
     Lost {
-        /// Parts that nobody saw; 0 when the lost edges brought none.
+        /// Parts that nobody saw, at most; 0 when the lost edges can have brought none.
         triggers: u32,
         /// They came before this.
         until: Timestamp,
@@ -31,18 +34,20 @@ pub enum Signal {
 #[derive(Debug)]
 pub struct Input {
     active: PinState,
+    period: Duration,
     debounce: Debounce,
-    /// The level after the last edge.
-    level: Option<PinState>,
+    /// The last edge, and the level from then on.
+    last: Option<(Timestamp, PinState)>,
 }
 
 impl Input {
-    /// A line that goes to `active` when a part comes. `period` is zero when its edges are debounced already.
+    /// A line that goes to `active` when a part comes. A level counts once it has lasted for `period`; zero for at once.
     pub const fn new(active: PinState, period: Duration) -> Self {
         Self {
             active,
+            period,
             debounce: Debounce::new(period),
-            level: None,
+            last: None,
         }
     }
 
@@ -50,21 +55,23 @@ impl Input {
     ///
     /// Levels take turns. So an edge to the level that the line had, or one that does not fit the number that was lost,
     /// shows that one more was lost: that way a loss is seen as well where the kernel does not count them, if it is of an
-    /// odd number.
+    /// odd number. Edges lost within less than a period were bounces: nothing between them lasted.
     pub fn edge(&mut self, edge: Edge, out: &mut impl FnMut(Signal)) {
         let Edge { at, level, lost } = edge;
         self.advance(at, out);
-        let before = self.level.replace(level);
+        let last = self.last.replace((at, level));
+        let before = last.map(|(_, level)| level);
+        let apart = last.map(|(last, _)| at.since(last));
         let fits = |before| (before == level) == (lost % 2 == 1);
         let lost = lost.saturating_add(u32::from(!before.is_none_or(fits)));
-        if lost == 0 {
+        if lost == 0 || apart.is_some_and(|apart| apart < self.period) {
             self.debounce.edge(at, level);
         } else {
             // Of edges in turn, the first of which leaves the level before, every second goes to the active one.
             let first_is_active = before != Some(self.active);
             let triggers = lost.saturating_add(u32::from(first_is_active)) / 2;
             out(Signal::Lost {
-                triggers,
+                triggers: triggers.min(self.triggers_within(apart)),
                 until: at,
             });
             self.debounce.edge_after_lost(at, level);
@@ -72,18 +79,47 @@ impl Input {
         self.advance(at, out);
     }
 
-    /// Moves on to the time `now`; every edge up to it must have been taken.
+    /// How many triggers can have settled in this time, whatever the line did: each lasted for a period, and so did the time
+    /// between two.
+    fn triggers_within(&self, apart: Option<Duration>) -> u32 {
+        let periods = apart.and_then(|apart| apart.as_nanos().checked_div(self.period.as_nanos()));
+        periods.map_or(u32::MAX, |periods| {
+            u32::try_from(periods.div_ceil(2)).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// The level that the line has at `now` is another than that after its last edge, and no edge waits: the edge to it was
+    /// lost, and its time is not known. A change that was settling goes on with it.
+    pub fn strayed(&mut self, now: Timestamp, level: PinState) {
+        self.last = Some((now, level));
+        self.debounce.edge(now, level);
+    }
+
+    /// Moves on to the time `now`; every edge up to it must have been taken. Gives at most one signal.
     pub fn advance(&mut self, now: Timestamp, out: &mut impl FnMut(Signal)) {
-        if let Some(Settled { at, level }) = self.debounce.settle(now)
-            && level == self.active
+        if let Some(Settled { at, level }) = self.debounce.settle(now) {
+            if level == self.active {
+                out(Signal::Trigger { at });
+            }
+        } else if self
+            .debounce
+            .is_restless(now, RESTLESS.max(self.period.saturating_mul(10)))
         {
-            out(Signal::Trigger { at });
+            out(Signal::Lost {
+                triggers: 1,
+                until: now,
+            });
         }
     }
 
     /// When [`Self::advance`] is wanted, unless an edge comes before.
     pub fn next_wake(&self) -> Option<Timestamp> {
         self.debounce.next_wake()
+    }
+
+    /// The level after the last edge.
+    pub fn level(&self) -> Option<PinState> {
+        self.last.map(|(_, level)| level)
     }
 
     /// Whether a change has begun that may become a trigger.

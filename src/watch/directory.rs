@@ -111,8 +111,8 @@ impl Directory {
     /// `stop` goes first. Without a deadline it waits for as long as it takes.
     ///
     /// # Errors
-    /// After [`Error::Gone`] every call fails. After [`Error::LedgerFull`] or [`Error::Call`] the next call goes on, and scans
-    /// the directory, so that nothing is lost; it can fail at once again, after a second for a full ledger.
+    /// After [`Error::Gone`] every call fails. After [`Error::Overflow`], [`Error::LedgerFull`] or [`Error::Call`] the next call
+    /// goes on, and scans the directory, so that nothing is lost; it can fail at once again, after a second for a full ledger.
     pub fn next(
         &mut self,
         deadline: Option<Timestamp>,
@@ -194,7 +194,7 @@ impl Directory {
             }
             Event::Overflow => {
                 self.scan_at = Some(now);
-                Ok(None)
+                Err(Error::Overflow)
             }
             Event::Gone => {
                 self.gone = true;

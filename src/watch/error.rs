@@ -19,6 +19,9 @@ pub enum Error {
     /// The watched directory was deleted, renamed or unmounted. Every later call says so again: the station cannot see
     /// parts any more and has to be started anew once the directory is back.
     Gone,
+    /// The kernel's queue of events was full, and pictures came that nobody told of. Their parts may be on the line at any
+    /// place. Later calls go on; a scan finds the pictures, as a backlog.
+    Overflow,
     /// More inspected pictures are in the directory than the ledger holds. Later calls go on once there is room.
     LedgerFull,
     /// `source.directory.move_to` and `source.directory` are the same directory.
@@ -52,6 +55,9 @@ impl fmt::Display for Error {
             }
             Self::Gone => f.write_str(
                 "source.directory was deleted, renamed or unmounted; put it back and start the station again",
+            ),
+            Self::Overflow => f.write_str(
+                "source.directory: more happened in it than the kernel keeps, so pictures may have come unseen; let nothing else write there, or raise fs.inotify.max_queued_events",
             ),
             Self::LedgerFull => write!(
                 f,

@@ -48,6 +48,7 @@ pub fn start() -> Start {
         station_sha256: Sha256::new([2; 32]),
         model_sha256: Sha256::new([3; 32]),
         next_part: PartId::FIRST,
+        memory: None,
     }
 }
 

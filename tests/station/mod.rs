@@ -5,6 +5,7 @@
 //! time set their own.
 #![allow(dead_code, reason = "no test file uses all of it")]
 
+pub mod in_process;
 pub mod library;
 pub mod lines;
 pub mod pictures;

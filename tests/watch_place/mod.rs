@@ -4,7 +4,7 @@
 use board::Timestamp;
 use core::time::Duration;
 use sluice::station::file::{self, After};
-use sluice::watch::{Arrival, Directory, Ledger};
+use sluice::watch::{Arrival, Directory, Error, Ledger};
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsFd as _;
 use std::path::PathBuf;
@@ -72,6 +72,19 @@ impl Place {
     pub fn arrivals(&self, directory: &mut Directory, wait: Duration) -> Vec<Arrival> {
         let deadline = Timestamp::now() + wait;
         core::iter::from_fn(|| directory.next(Some(deadline), self.stop.as_fd()).unwrap()).collect()
+    }
+
+    /// All that arrives until something fails, and what failed.
+    pub fn until_error(&self, directory: &mut Directory) -> (Vec<Arrival>, Error) {
+        let deadline = Timestamp::now() + Duration::from_secs(10);
+        let mut arrivals = Vec::new();
+        loop {
+            match directory.next(Some(deadline), self.stop.as_fd()) {
+                Ok(Some(arrival)) => arrivals.push(arrival),
+                Ok(None) => panic!("nothing fails"),
+                Err(error) => return (arrivals, error),
+            }
+        }
     }
 
     /// Tells the one who waits to stop.

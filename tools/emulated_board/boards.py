@@ -11,9 +11,7 @@ import station
 @contextmanager
 def newest(profile):
     """Everything on it, and Debian's current kernel. The station runs as a service and is ready."""
-    # Every edge is counted here. The kernel's debounce is a thread of it that waits its turn like any other: on a busy
-    # machine it takes whole parts for bounces. The other boards have it.
-    description = station.file(trigger={"debounce_us": 0})
+    description = station.file()
     pictures = Pictures(description["image"]["roi"])
     with Board("newest", description=description, files=pictures.files(), profile=profile) as board:
         board.camera = Camera(board.guest)
@@ -52,7 +50,7 @@ def watched(profile):
     """A watchdog that bites soon, and nothing else that is not needed."""
     description = station.file(
         source={"camera": {"device": "simulated", "frames": "/parts", "frames_per_second": 5}},
-        engine={"timeout_ms": 60000}, watchdog={"timeout_s": 6}, display=None)
+        engine={"timeout_ms": 60000}, watchdog={"timeout_s": 4}, display=None)
     description["display"] = {"kind": "none"}
     pictures = Pictures(description["image"]["roi"])
     with Board("watched", description=description, camera=False, oled=False, files=pictures.files(),

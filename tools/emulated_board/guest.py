@@ -14,6 +14,10 @@ import time
 from places import program
 
 
+# No pattern that is waited for matches more than this.
+MATCH_MAX_BYTES = 200
+
+
 class BoardError(Exception):
     """The board did something else than it should."""
 
@@ -81,15 +85,17 @@ class Guest:
                     return
 
     def until(self, pattern, timeout_s=60):
-        """Waits for `pattern` on the console; the match. What stands up to its end is dropped."""
+        """Waits for `pattern` on the console: (what stood before it, the match). Both are dropped."""
         pattern = re.compile(pattern.encode(), re.MULTILINE)
         end = time.monotonic() + timeout_s
+        searched = 0
         with self._news:
             while True:
-                match = pattern.search(self._text)
+                match = pattern.search(self._text, max(0, searched - MATCH_MAX_BYTES))
                 if match:
-                    self._text = self._text[match.end():]
-                    return match
+                    before, self._text = self._text[:match.start()], self._text[match.end():]
+                    return before, match
+                searched = len(self._text)
                 tail = self._text[-600:].decode(errors="replace")
                 if self._ended:
                     raise BoardError(f"qemu ended; console: {tail}; {(self.directory / 'qemu.txt').read_text()}")
@@ -117,8 +123,9 @@ class Guest:
         number = self._commands
         # In two pieces each, so that an echo of the command could not be taken for its output.
         self.type(f'echo "=BEGIN""{number}="; {{ {command}\n}} </dev/null; echo "=END""{number}=$?="\n')
-        match = self.until(rf"(?s)=BEGIN{number}=\n(.*?)=END{number}=(\d+)=\n", timeout_s)
-        return int(match[2]), match[1].decode(errors="replace")
+        self.until(rf"=BEGIN{number}=\n", timeout_s)
+        text, match = self.until(rf"=END{number}=(\d+)=\n", timeout_s)
+        return int(match[1]), text.decode(errors="replace")
 
     def do(self, command, timeout_s=60):
         """As `ask`, for a command that must succeed; what it printed."""

@@ -1,5 +1,6 @@
 """The station on the board: as a service, what it wrote, what it did."""
 
+import hashlib
 import json
 import time
 import journal
@@ -67,6 +68,8 @@ class Station:
 
     def __init__(self, guest):
         self._guest = guest
+        # By directory: what was read of the journal, and its records.
+        self._journals = {}
 
     def start(self, *variables):
         """Starts the service, with variables of its environment as `NAME=VALUE`."""
@@ -86,11 +89,6 @@ class Station:
         self._guest.do("touch /tmp/stopped; kill -TERM $(cat /tmp/station.pid)")
         self.wait_until("[ -e /tmp/service.over ]", timeout_s, "the end of the service")
 
-    def describe(self, description):
-        """Gives the next start another station file."""
-        text = json.dumps(description, indent=1)
-        self._guest.do(f"cat > /etc/sluice/station.json <<'STATION'\n{text}\nSTATION")
-
     def process(self):
         """The station's process id."""
         return int(self._guest.do("cat /tmp/station.pid"))
@@ -105,6 +103,17 @@ class Station:
 
     def records(self, directory="/disk/journal"):
         """Every record of the journal. Fails on a damaged one, but for the last line while a station may be writing it."""
-        text = self._guest.ask(f"cat {directory}/*")[1].encode()
-        whole = text[:text.rfind(b"\n") + 1]
-        return journal.records(whole)
+        known, found = self._journals.get(directory, (b"", []))
+        # The console takes a second for a hundred parts. So only what is new is read, and what is not is compared.
+        text = self._guest.ask(f"cat {directory}/* | head -c {len(known)} | md5sum; "
+                               f"cat {directory}/* | tail -c +{len(known) + 1}")[1].encode()
+        checksum, _, news = text.partition(b"\n")
+        if checksum.split()[:1] != [hashlib.md5(known).hexdigest().encode()]:
+            if not known:
+                raise BoardError(f"{directory} cannot be read: {text[:200]!r}")
+            del self._journals[directory]
+            return self.records(directory)
+        whole = news[:news.rfind(b"\n") + 1]
+        found = found + journal.records(whole)
+        self._journals[directory] = known + whole, found
+        return list(found)

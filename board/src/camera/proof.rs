@@ -12,6 +12,7 @@ use core::fmt;
 use core::time::Duration;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::os::fd::BorrowedFd;
 
 /// How long a camera may take to its first frame.
 const FIRST_FRAME_MAX: Duration = Duration::from_secs(5);
@@ -80,11 +81,17 @@ impl fmt::Display for Proof {
 /// intervals. For the start; allocates nothing but errors.
 ///
 /// # Errors
-/// The camera does not do what it was asked for; the error says what it does instead.
-pub fn prove(camera: &mut dyn Camera, settings: &Settings) -> Result<Proof, CameraError> {
+/// The camera does not do what it was asked for; the error says what it does instead. Or `stop` has become readable, which
+/// ends the watch at once.
+pub fn prove(
+    camera: &mut dyn Camera,
+    settings: &Settings,
+    stop: Option<BorrowedFd<'_>>,
+) -> Result<Proof, CameraError> {
     let mut watch = Watch {
         camera,
         settings,
+        stop,
         started: Timestamp::now(),
         judging: false,
         last: None,
@@ -101,6 +108,7 @@ pub fn prove(camera: &mut dyn Camera, settings: &Settings) -> Result<Proof, Came
 struct Watch<'c> {
     camera: &'c mut dyn Camera,
     settings: &'c Settings,
+    stop: Option<BorrowedFd<'c>>,
     started: Timestamp,
     judging: bool,
     /// Number and stamp of the frame before.
@@ -204,13 +212,19 @@ impl Watch<'_> {
             }
             // Rounded up, so as not to spin through the last millisecond.
             let left = left + Duration::from_millis(1);
-            let mut source = [PollFd::new(self.camera.as_fd(), PollFlags::POLLIN)];
+            let camera = self.camera.as_fd();
+            let fds = [camera, self.stop.unwrap_or(camera)];
+            let mut sources = fds.map(|fd| PollFd::new(fd, PollFlags::POLLIN));
             match poll(
-                &mut source,
+                &mut sources,
                 PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX),
             ) {
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(errno) => return Err(self.error(format!("poll: {}", errno.desc()))),
+            }
+            let [_, stop] = &sources;
+            if self.stop.is_some() && stop.any().unwrap_or(false) {
+                return Err(self.error("the program stops".to_owned()));
             }
         }
     }

@@ -1,4 +1,10 @@
 //! Input lines of a GPIO chip, whose changes the kernel notes as they happen.
+//!
+//! Nothing is debounced here, though version 2 of the interface offers it: unless the chip itself can, Linux does it with a
+//! piece of work that waits its turn like any thread (`debounce_work_func` of `gpiolib-cdev.c`). On a busy machine that turn
+//! comes late: the change is stamped late by an unknown time, and a whole part that came and went meanwhile is taken for a
+//! bounce. The edges themselves are stamped in the interrupt, so whoever debounces them by their stamps has the line's own
+//! times, and the same with both versions.
 
 use super::event_clock::{Clocks, monotonic};
 use super::{Abi, Bias, Line};
@@ -11,43 +17,31 @@ use gpiocdev::Request;
 use gpiocdev::line::{EdgeDetection, EdgeKind, Value};
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// Changes that the kernel keeps until they are taken, with version 2 of the interface; version 1 keeps 16.
-pub const EVENTS_MAX: u32 = 256;
-
-/// How an input is wired.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InputSettings {
-    /// What holds it when nothing drives it.
-    pub bias: Bias,
-    /// A level counts once it has lasted this long; zero for at once. In the kernel with version 2 of the interface; not at
-    /// all with version 1, as [`Edges::is_debounced`] tells.
-    pub debounce: Duration,
-}
+/// Changes that the kernel keeps until they are taken, with version 2 of the interface: the most that it can, for the bounces
+/// among them. Version 1 keeps 16.
+pub const EVENTS_MAX: u32 = 1024;
 
 /// An input line that is held, both of its edges watched.
 #[derive(Debug)]
 pub struct EdgeInput {
     line: Line,
     request: Request,
-    /// How long the kernel waits before it believes and stamps a level; zero when it does not debounce.
-    debounce: Duration,
     /// Number of the last change that was taken, as the kernel counts them for this line from 1.
     last: u32,
 }
 
 impl Line {
-    /// Takes the line as an input, as `consumer` (31 bytes, what `gpioinfo` shows). While somebody holds it, it is tried
-    /// again for as long as `patience`. Allocates.
+    /// Takes the line as an input, as `consumer` (31 bytes, what `gpioinfo` shows); `bias` holds it when nothing drives it.
+    /// While somebody holds it, it is tried again for as long as `patience`. Allocates.
     ///
     /// # Errors
-    /// Somebody holds the line, or the chip cannot do what the settings ask for.
+    /// Somebody holds the line, or the chip cannot set the bias or report edges.
     pub fn edges(
         &self,
         consumer: &str,
-        settings: InputSettings,
+        bias: Bias,
         patience: Duration,
     ) -> Result<EdgeInput, LineError> {
-        let debounced = self.abi == Abi::V2 && !settings.debounce.is_zero();
         let request = self
             .request(patience, || {
                 let mut builder = Request::builder();
@@ -57,32 +51,24 @@ impl Line {
                     .with_consumer(consumer)
                     .with_line(self.offset)
                     .as_input()
-                    .with_bias(bias(settings.bias))
+                    .with_bias(kernels(bias))
                     .with_edge_detection(EdgeDetection::BothEdges);
                 if self.abi == Abi::V2 {
                     builder.with_kernel_event_buffer_size(EVENTS_MAX);
                 }
-                if debounced {
-                    builder.with_debounce_period(settings.debounce);
-                }
                 builder.request()
             })
-            .map_err(|error| self.explain(error, settings))?;
+            .map_err(|error| self.explain(error, bias))?;
         Ok(EdgeInput {
             line: self.clone(),
             request,
-            debounce: if debounced {
-                settings.debounce
-            } else {
-                Duration::ZERO
-            },
             last: 0,
         })
     }
 
     /// Kernels before 5.5 set no resistors, and no chip can set those that it does not have.
-    fn explain(&self, error: LineError, settings: InputSettings) -> LineError {
-        if error.is_taken() || settings.bias == Bias::AsIs {
+    fn explain(&self, error: LineError, bias: Bias) -> LineError {
+        if error.is_taken() || bias == Bias::AsIs {
             return error;
         }
         LineError::new(format_args!(
@@ -91,7 +77,7 @@ impl Line {
     }
 }
 
-const fn bias(bias: Bias) -> Option<gpiocdev::line::Bias> {
+const fn kernels(bias: Bias) -> Option<gpiocdev::line::Bias> {
     match bias {
         Bias::AsIs => None,
         Bias::Disabled => Some(gpiocdev::line::Bias::Disabled),
@@ -120,9 +106,7 @@ impl Edges for EdgeInput {
         let (at, lost) = match self.line.abi {
             Abi::V1 => (monotonic(event.timestamp_ns, Clocks::now()), 0),
             Abi::V2 => (
-                // The kernel stamps a debounced change when it believes it (`debounce_work_func` of its gpiolib-cdev): the
-                // last bounce was that much earlier or a little more, so this is never before the change itself.
-                Timestamp::from_ns(event.timestamp_ns) - self.debounce,
+                Timestamp::from_ns(event.timestamp_ns),
                 lost_between(self.last, event.line_seqno),
             ),
         };
@@ -140,10 +124,6 @@ impl Edges for EdgeInput {
 
     fn counts_lost(&self) -> bool {
         self.line.abi == Abi::V2
-    }
-
-    fn is_debounced(&self) -> bool {
-        !self.debounce.is_zero()
     }
 }
 
@@ -180,15 +160,11 @@ mod tests {
             offset: 1,
             abi: Abi::V1,
         };
-        let settings = |bias| InputSettings {
-            bias,
-            debounce: Duration::ZERO,
-        };
         let error = LineError::new(format_args!("requesting it: Invalid argument"));
-        let explained = line.explain(error.clone(), settings(Bias::PullUp));
+        let explained = line.explain(error.clone(), Bias::PullUp);
         assert!(explained.to_string().contains("\"as_is\""), "{explained}");
-        assert_eq!(line.explain(error.clone(), settings(Bias::AsIs)), error);
+        assert_eq!(line.explain(error.clone(), Bias::AsIs), error);
         let taken = LineError::taken(format_args!("held"));
-        assert_eq!(line.explain(taken.clone(), settings(Bias::PullUp)), taken);
+        assert_eq!(line.explain(taken.clone(), Bias::PullUp), taken);
     }
 }

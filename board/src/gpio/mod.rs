@@ -1,8 +1,7 @@
 //! Lines of a GPIO chip, through the kernel's character device.
 //!
 //! The device speaks two versions of its interface: 2 since Linux 5.10, and 1 before. [`Line::find`] takes the newest one
-//! that the kernel has, unless it is told which. What version 1 lacks, [`EdgeInput`] says: debounce, and a count of lost
-//! edges.
+//! that the kernel has, unless it is told which. What version 1 lacks, [`EdgeInput`] says: a count of lost edges.
 //!
 //! A line belongs to whoever requested it. Of another's line only its state is read, never anything changed.
 
@@ -10,7 +9,7 @@ mod event_clock;
 mod input;
 mod output;
 
-pub use input::{EVENTS_MAX, EdgeInput, InputSettings};
+pub use input::{EVENTS_MAX, EdgeInput};
 pub use output::Output;
 
 use crate::line::LineError;

@@ -156,10 +156,6 @@ impl Edges for Input {
     fn counts_lost(&self) -> bool {
         true
     }
-
-    fn is_debounced(&self) -> bool {
-        false
-    }
 }
 
 #[cfg(test)]

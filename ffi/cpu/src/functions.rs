@@ -173,6 +173,8 @@ macro_rules! functions {
                 aclmdlSetAIPPByInputIndex;
             stream:
                 aclrtSynchronizeStreamWithTimeout;
+            device:
+                aclrtQueryDeviceStatus;
         }
     };
 }

@@ -26,6 +26,23 @@ pub struct State {
     pub limit_ms: Option<i32>,
     /// Start and length of the allocations.
     pub allocated: Vec<(usize, usize)>,
+    pub caches: Caches,
+    /// Whether aclrtMemFlush was called since the device read something.
+    pub flushed: bool,
+    /// What the device wrote and the CPU has not seen: address and bytes.
+    pub unseen: Vec<(usize, Vec<u8>)>,
+    pub callback: acl::aclrtExceptionInfoCallback,
+}
+
+/// How what the CPU wrote comes to the device, and the other way round.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "not every test file has all of them")]
+pub enum Caches {
+    Coherent,
+    /// Only with aclrtMemFlush and aclrtMemInvalidate.
+    NeedFlush,
+    /// Never.
+    Broken,
 }
 
 thread_local! {
@@ -39,6 +56,10 @@ thread_local! {
         hidden: None,
         limit_ms: None,
         allocated: Vec::new(),
+        caches: Caches::Coherent,
+        flushed: false,
+        unseen: Vec::new(),
+        callback: None,
     });
 }
 
@@ -72,6 +93,24 @@ unsafe fn allocate(place: *mut Handle, size: usize) {
     state(|state| state.allocated.push((memory as usize, size)));
     // SAFETY: the caller answers for it.
     unsafe { *place = memory.cast() };
+}
+
+/// The device writes `bytes`.
+///
+/// # Safety
+///
+/// `to` has room for them.
+unsafe fn device_writes(to: *mut u8, bytes: &[u8]) {
+    state(|state| match state.caches {
+        Caches::Coherent => {
+            // SAFETY: the caller answers for it.
+            unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) }
+        }
+        // What was not written back is not what the device has read.
+        Caches::NeedFlush if state.flushed => state.unseen.push((to as usize, bytes.into())),
+        Caches::NeedFlush | Caches::Broken => {}
+    });
+    state(|state| state.flushed = false);
 }
 
 /// # Safety
@@ -164,10 +203,33 @@ functions! {
     fn aclrtMemcpyAsync(to: Handle, max: usize, from: *const c_void, count: usize, kind: u32, _stream: Handle)
         -> c_int, code,
         {
-            assert!(count <= max && (kind == 1 || kind == 2));
-            ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast::<u8>(), count);
+            assert!(count <= max && (1..=3).contains(&kind));
+            let bytes = std::slice::from_raw_parts(from.cast::<u8>(), count);
+            if kind == acl::ACL_MEMCPY_DEVICE_TO_DEVICE {
+                device_writes(to.cast::<u8>(), bytes);
+            } else {
+                ptr::copy_nonoverlapping(bytes.as_ptr(), to.cast::<u8>(), count);
+            }
             0
         };
+    fn aclrtMemFlush(_memory: Handle, _len: usize) -> c_int, code, { state(|state| state.flushed = true); 0 };
+    fn aclrtMemInvalidate(memory: Handle, len: usize) -> c_int, code,
+        {
+            let (start, unseen) = (memory as usize, state(|state| std::mem::take(&mut state.unseen)));
+            for (to, bytes) in unseen {
+                assert!(to >= start && to + bytes.len() <= start + len);
+                ptr::copy_nonoverlapping(bytes.as_ptr(), to as *mut u8, bytes.len());
+            }
+            0
+        };
+    fn aclrtQueryDeviceStatus(_id: i32, status: *mut u32) -> c_int, code, { *status = 0; 0 };
+    fn aclrtSetExceptionInfoCallback(callback: acl::aclrtExceptionInfoCallback) -> c_int, code,
+        { state(|state| state.callback = callback); 0 };
+    fn aclrtGetTaskIdFromExceptionInfo(info: *const u32) -> u32, zero, *info;
+    fn aclrtGetStreamIdFromExceptionInfo(info: *const u32) -> u32, zero, *info.add(1);
+    fn aclrtGetThreadIdFromExceptionInfo(info: *const u32) -> u32, zero, *info.add(2);
+    fn aclrtGetDeviceIdFromExceptionInfo(info: *const u32) -> u32, zero, *info.add(3);
+    fn aclrtGetErrorCodeFromExceptionInfo(info: *const u32) -> u32, zero, *info.add(4);
     fn aclmdlQuerySize(_path: *const c_char, work: *mut usize, weights: *mut usize) -> c_int, code,
         { (*work, *weights) = (100, 200); 0 };
     fn aclmdlLoadFromFileWithMem(_path: *const c_char, id: *mut u32, _work: Handle, _work_len: usize,
@@ -204,9 +266,11 @@ functions! {
         {
             let (from, _) = *(&*inputs.cast::<Vec<Handle>>())[0].cast::<Buffer>();
             let (to, len) = *(&*outputs.cast::<Vec<Handle>>())[0].cast::<Buffer>();
-            for index in 0..len {
-                *to.add(index) = (*from.add(index)).wrapping_add(1);
+            let mut bytes = [0; 4];
+            for (index, byte) in bytes[..len].iter_mut().enumerate() {
+                *byte = (*from.add(index)).wrapping_add(1);
             }
+            device_writes(to, &bytes[..len]);
             0
         };
 }
@@ -219,6 +283,7 @@ pub fn runtime() -> Rc<Runtime> {
 }
 
 /// All that slots are made from, ready to work.
+#[allow(dead_code, reason = "not every test file works")]
 pub fn station() -> (Rc<Stream>, Rc<Model>) {
     let device = Device::open(&runtime(), 0).unwrap();
     let stream = Stream::new(&device).unwrap();

@@ -2,10 +2,9 @@
 
 use super::place::Place;
 use board::edge::Edges;
-use board::gpio::{Bias, InputSettings};
+use board::gpio::Bias;
 use board::line::{LineError, PATIENCE};
 use board::simulated::Input;
-use core::time::Duration;
 use embedded_hal::digital::PinState;
 use sluice::station::Station;
 use sluice::station::file::{self, Level, Trigger};
@@ -15,7 +14,7 @@ use std::path::Path;
 pub struct TriggerLine {
     /// Its changes.
     pub edges: Box<dyn Edges>,
-    /// `/dev/gpiochip0 line 3, GPIO interface v2`.
+    /// `/dev/gpiochip0 line 3, GPIO interface v2; lost edges are counted`.
     pub description: String,
 }
 
@@ -27,7 +26,13 @@ pub fn open(station: &Station) -> Result<TriggerLine, String> {
     let Some(trigger) = &station.trigger else {
         return Err("there is no section trigger; add it".to_owned());
     };
-    line(station, trigger).map_err(|error| format!("trigger: {error}"))
+    let mut line = line(station, trigger).map_err(|error| format!("trigger: {error}"))?;
+    line.description += if line.edges.counts_lost() {
+        "; lost edges are counted"
+    } else {
+        "; lost edges cannot be counted"
+    };
+    Ok(line)
 }
 
 fn line(station: &Station, trigger: &Trigger) -> Result<TriggerLine, LineError> {
@@ -49,12 +54,8 @@ fn line(station: &Station, trigger: &Trigger) -> Result<TriggerLine, LineError> 
         }
         Place::Gpio { .. } => {
             let line = place.find()?;
-            let settings = InputSettings {
-                bias: bias(trigger.bias),
-                debounce: Duration::from_micros(trigger.debounce_us.into()),
-            };
             let description = format!("{line}, GPIO interface {}", line.abi());
-            let edges = line.edges("sluice trigger", settings, PATIENCE)?;
+            let edges = line.edges("sluice trigger", bias(trigger.bias), PATIENCE)?;
             Ok(TriggerLine {
                 edges: Box::new(edges),
                 description,

@@ -222,3 +222,34 @@ fn the_status_is_told_when_it_changes_and_at_once_when_somebody_has_to_look() {
         expected.map(|(ms, word): (u64, &str)| (ms, word.to_owned()))
     );
 }
+
+/// What an integrator gets works together: under the unit of `board/stations` each file there starts.
+#[test]
+fn every_shipped_file_goes_with_the_shipped_unit() {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/board/stations");
+    let unit = std::fs::read_to_string(format!("{directory}/sluice.service")).unwrap();
+    let seconds = unit
+        .lines()
+        .find_map(|line| line.strip_prefix("WatchdogSec="));
+    let period = Duration::from_secs(seconds.unwrap().parse().unwrap());
+    let mut files = 0;
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let station = crate::station::read(&std::fs::read(&path).unwrap()).unwrap();
+        let check = Duration::from_millis(station.engine.self_check_ms.into());
+        let devices = Watchdogs {
+            service: None,
+            service_period: Some(period),
+            open_board: Box::new(|_| unreachable!("it is not ready")),
+        };
+        let alive = Alive::new(station.watchdog.as_ref(), check, devices);
+        if let Err(error) = alive {
+            panic!("{}: {error}", path.display());
+        }
+        files += 1;
+    }
+    assert!(files >= 5, "{files}");
+}

@@ -20,7 +20,7 @@ pub struct Trigger {
     pub active: Level,
     /// What holds the line when nothing drives it.
     pub bias: Bias,
-    /// A level counts once it has lasted this long.
+    /// A level counts once it has lasted this long, by the time stamps of the edges.
     pub debounce_us: u32,
     /// Parts that may be undecided at once. Ready drops when there are as many, and an edge then is a missed trigger.
     pub undecided_max: u8,

@@ -88,12 +88,16 @@ fn without_a_period_every_edge_counts_as_it_comes() {
 }
 
 #[test]
-fn an_edge_to_the_level_that_it_has_is_none() {
+fn an_edge_to_the_level_that_it_has_is_a_bounce_that_came_back() {
     let mut debounce = Debounce::new(Duration::from_micros(PERIOD_US));
     debounce.edge(us(0), High);
     debounce.edge(us(900), High);
-    assert_eq!(debounce.next_wake(), Some(us(1_000)));
-    assert!(debounce.settle(us(1_000)).is_some());
+    assert_eq!(debounce.next_wake(), Some(us(1_900)));
+    let settled = Settled {
+        at: us(0),
+        level: High,
+    };
+    assert_eq!(debounce.settle(us(1_900)), Some(settled));
     debounce.edge(us(2_000), High);
     assert_eq!(debounce.next_wake(), None);
 }

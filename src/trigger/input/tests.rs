@@ -102,6 +102,94 @@ fn a_loss_within_a_bouncing_line_never_swallows_the_part_that_stays() {
 }
 
 #[test]
+fn bounces_that_are_lost_are_no_parts() {
+    // A contact that bounces faster than the kernel takes its edges, as a part comes and as it goes.
+    let edges = [
+        (10, High, 0),
+        (40, High, 40),
+        (60, High, 0),
+        (90, Low, 299),
+        (110, High, 0),
+        (9_000, Low, 0),
+        (9_100, Low, 0),
+        (9_999, Low, 1_000),
+    ];
+    assert_eq!(signals(High, 1_000, &edges), [trigger(10)]);
+}
+
+#[test]
+fn no_more_parts_are_lost_than_the_time_has_room_for() {
+    for (apart_us, parts) in [
+        (1_000, 1),
+        (1_999, 1),
+        (2_999, 1),
+        (3_000, 2),
+        (5_000, 3),
+        (900_000, 20),
+    ] {
+        // Forty lost edges can be twenty parts.
+        let edges = [(10, Low, 0), (10 + apart_us, High, 40)];
+        let at_us = 10 + apart_us;
+        assert_eq!(
+            signals(High, 1_000, &edges),
+            [lost(parts, at_us), trigger(at_us)],
+            "{apart_us}"
+        );
+    }
+}
+
+#[test]
+fn a_line_that_does_not_settle_counts_as_a_part_each_time() {
+    let ends = |end_us| {
+        let times = (0..end_us).step_by(400);
+        let levels = [High, Low].into_iter().cycle();
+        let edges: Vec<_> = times
+            .zip(levels)
+            .map(|(at, level)| (at, level, 0))
+            .collect();
+        signals(High, 1_000, &edges)
+    };
+    // For 49 ms it is one part; the last edge is to the low level, and so none came.
+    assert_eq!(ends(49_600), []);
+    assert_eq!(
+        ends(110_000),
+        [lost(1, 50_000), lost(1, 100_000), trigger(100_000)]
+    );
+    // A long debounce has longer to settle.
+    let edges = [(0, High, 0), (60_000, Low, 0), (90_000, High, 0)];
+    assert_eq!(signals(High, 100_000, &edges), [trigger(0)]);
+}
+
+#[test]
+fn a_level_that_no_edge_told_of_settles_like_any_other() {
+    let mut input = Input::new(High, Duration::from_millis(1));
+    let mut signals = Vec::new();
+    let mut out = |signal| signals.push(signal);
+    for (at_us, level) in [(10, High), (40, Low)] {
+        let at = us(at_us);
+        input.edge(Edge { at, level, lost: 0 }, &mut out);
+    }
+    // The next one did not fit into the queue.
+    assert_eq!(
+        (input.level(), input.next_wake()),
+        (Some(Low), Some(us(1_040)))
+    );
+    input.strayed(us(1_040), High);
+    input.advance(us(1_040), &mut out);
+    assert_eq!(input.next_wake(), Some(us(2_040)));
+    input.advance(us(2_040), &mut out);
+    // The line goes back, which is seen.
+    let low = Edge {
+        at: us(9_000),
+        level: Low,
+        lost: 0,
+    };
+    input.edge(low, &mut out);
+    input.advance(us(20_000), &mut out);
+    assert_eq!(signals, [trigger(10)]);
+}
+
+#[test]
 fn no_number_of_lost_edges_overflows() {
     let found = signals(High, 0, &[(10, Low, 0), (20, High, u32::MAX)]);
     assert_eq!(found, [lost(u32::MAX / 2, 20), trigger(20)]);

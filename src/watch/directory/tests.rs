@@ -52,6 +52,16 @@ impl Place {
         }
         names
     }
+
+    /// Lets the kernel say that it lost something, which is an error once.
+    fn overflow(&self, directory: &mut Directory) {
+        directory
+            .events
+            .inject(&encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
+        let deadline = Some(Timestamp::now());
+        let next = directory.next(deadline, self.stop.as_fd());
+        assert_eq!(next, Err(Error::Overflow));
+    }
 }
 
 impl Drop for Place {
@@ -71,14 +81,10 @@ fn a_file_whose_event_was_lost_is_found_by_the_rescan() {
     // Reads the file's own event, so that it is lost in the next line.
     directory.events.fill(&directory.inotify).unwrap();
     assert!(directory.events.pending());
-    directory
-        .events
-        .inject(&encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
+    place.overflow(&mut directory);
     assert_eq!(place.arrived(&mut directory, SETTLED), ["lost.png"]);
     // And once only, however often the kernel says that it lost something.
-    directory
-        .events
-        .inject(&encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
+    place.overflow(&mut directory);
     assert!(place.arrived(&mut directory, SETTLED).is_empty());
 }
 
@@ -95,9 +101,7 @@ fn a_rescan_forgets_files_whose_removal_was_lost() {
     assert_eq!(directory.ledger.len(), 2);
     fs::remove_file(place.path.join("a.png")).unwrap();
     directory.events.fill(&directory.inotify).unwrap();
-    directory
-        .events
-        .inject(&encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
+    place.overflow(&mut directory);
     assert!(place.arrived(&mut directory, Duration::ZERO).is_empty());
     assert_eq!(directory.ledger.len(), 1);
 }

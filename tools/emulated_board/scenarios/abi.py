@@ -1,15 +1,12 @@
 """Version 1 of the kernel's GPIO interface, as kernels before 5.10 have it alone: trigger and gate as before."""
 
-import station
 from production import Production, require
 
 PARTS = 6
 
 
 def run(board, production):
-    # With a debounce, which is the station's own here.
     board.station.stop()
-    board.station.describe(station.file())
     board.station.start("SLUICE_GPIO_ABI=v1")
     before = len(board.station.records())
     old = Production(board, board.camera, production.pictures)

@@ -18,7 +18,7 @@ def run(board, _):
         board.lines.drive(TRIGGER, 1)
         time.sleep(0.1)
         board.lines.drive(TRIGGER, 0)
-        time.sleep(1)
+        time.sleep(0.6)
     time.sleep(board.description["gate"]["delay_ms"] / 1000 + 2)
     records = board.station.records(board.description["journal"]["directory"])
     parts = journal.parts(records)

@@ -10,7 +10,7 @@ from production import Production, require
 # From the kill to the closed way. The guard needs some milliseconds; the rest is an emulated processor on a busy machine.
 CLOSED_MAX_S = 0.5
 # The service does the same as the guard; it waits for longer, so that the guard is seen.
-SERVICE_WAITS_S = 1.5
+SERVICE_WAITS_S = 1.0
 # For the moments in which the way is open: on a busy machine the kill can come too late.
 TRIES = 4
 # A good part among the board's pictures.

@@ -12,7 +12,7 @@ def run(board, production):
     timeout_s = board.description["watchdog"]["timeout_s"]
     # An ordered stop, and nothing happens for longer than the watchdog waits.
     board.station.stop()
-    time.sleep(timeout_s + 3)
+    time.sleep(timeout_s + 2)
     status, _ = board.guest.ask("true")
     require(status == 0, "the board does not answer after an ordered stop")
     require("BOARD-IS-UP" not in board.guest.console(), "the watchdog bites after an ordered stop")

@@ -42,7 +42,7 @@ impl<T: Send + FnMut(&mut Frame<'_>)> Camera for Twisted<T> {
 fn refused(twist: impl Send + FnMut(&mut Frame<'_>)) -> String {
     let settings = settings(Mode::FreeRunning);
     let mut camera = Twisted(device(settings).open().unwrap(), twist);
-    let error = prove(&mut camera, &settings).unwrap_err();
+    let error = prove(&mut camera, &settings, None).unwrap_err();
     assert_eq!(error.device, "twisted");
     error.problem
 }
@@ -50,7 +50,7 @@ fn refused(twist: impl Send + FnMut(&mut Frame<'_>)) -> String {
 #[test]
 fn a_camera_that_keeps_its_pace_is_described() {
     let settings = settings(Mode::FreeRunning);
-    let proof = prove(&mut device(settings).open().unwrap(), &settings).unwrap();
+    let proof = prove(&mut device(settings).open().unwrap(), &settings, None).unwrap();
     assert_eq!(
         proof.to_string(),
         "100.0 frames/s seen, 0 lost and 0 damaged beside 60"
@@ -76,7 +76,7 @@ fn the_first_frames_are_not_judged_and_few_lost_or_damaged_ones_are_said() {
             frame.bytes = &[];
         }
     });
-    let proof = prove(&mut camera, &settings).unwrap();
+    let proof = prove(&mut camera, &settings, None).unwrap();
     let Proof::Paced {
         frames,
         lost,
@@ -97,7 +97,7 @@ fn another_pace_is_refused() {
             frames_per_second,
             ..real
         };
-        let error = prove(&mut device(real).open().unwrap(), &asked).unwrap_err();
+        let error = prove(&mut device(real).open().unwrap(), &asked, None).unwrap_err();
         assert!(
             error.problem.contains("100.0 frames/s instead of"),
             "{error}"
@@ -160,7 +160,7 @@ fn more_than_a_quarter_lost_or_damaged_is_refused() {
     let mut camera = Twisted(device(real).open().unwrap(), |frame: &mut Frame<'_>| {
         frame.sequence *= 2;
     });
-    let error = prove(&mut camera, &settings).unwrap_err();
+    let error = prove(&mut camera, &settings, None).unwrap_err();
     assert!(error.problem.contains("frames were lost"), "{error}");
 }
 
@@ -169,7 +169,7 @@ fn silence_and_an_end_are_told_apart() {
     let settings = settings(Mode::FreeRunning);
     let silent = device(settings);
     silent.stall();
-    let error = prove(&mut silent.open().unwrap(), &settings).unwrap_err();
+    let error = prove(&mut silent.open().unwrap(), &settings, None).unwrap_err();
     assert!(
         error.problem.contains("no frame came in 5000 ms"),
         "{error}"
@@ -183,12 +183,12 @@ fn silence_and_an_end_are_told_apart() {
             remote.stall();
         }
     });
-    let error = prove(&mut camera, &settings).unwrap_err();
+    let error = prove(&mut camera, &settings, None).unwrap_err();
     assert!(error.problem.contains("it stopped"), "{error}");
     let gone = device(settings);
     let mut camera = gone.open().unwrap();
     gone.unplug();
-    let error = prove(&mut camera, &settings).unwrap_err();
+    let error = prove(&mut camera, &settings, None).unwrap_err();
     assert!(error.problem.contains("unplugged"), "{error}");
 }
 
@@ -199,12 +199,35 @@ fn a_triggered_camera_must_be_quiet_and_may_be_triggered_meanwhile() {
     let mut camera = device.open().unwrap();
     device.trigger();
     device.trigger();
-    let proof = prove(&mut camera, &triggered).unwrap();
+    let proof = prove(&mut camera, &triggered, None).unwrap();
     assert_eq!(proof.to_string(), "no frame without a trigger in 500 ms");
     let mut running = self::device(settings(Mode::FreeRunning)).open().unwrap();
-    let error = prove(&mut running, &triggered).unwrap_err();
+    let error = prove(&mut running, &triggered, None).unwrap_err();
     assert!(
         error.problem.contains("does not wait for the trigger"),
         "{error}"
     );
+}
+
+#[test]
+fn a_stop_ends_the_watch_at_once() {
+    for mode in [Mode::FreeRunning, Mode::Triggered] {
+        let settings = settings(mode);
+        let device = device(settings);
+        device.stall();
+        let bell = crate::wake::Wake::new().unwrap();
+        let start = Timestamp::now();
+        let error = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(50));
+                bell.ring().unwrap();
+            });
+            let mut camera = device.open().unwrap();
+            prove(&mut camera, &settings, Some(bell.as_fd())).unwrap_err()
+        });
+        assert_eq!(error.problem, "the program stops");
+        // It would have watched for half a second at least.
+        let took = Timestamp::now().since(start);
+        assert!(took < Duration::from_millis(400), "{mode:?}: {took:?}");
+    }
 }

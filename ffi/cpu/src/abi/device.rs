@@ -2,7 +2,10 @@
 
 use std::ffi::c_void;
 
-use ascendcl::bindings::{ACL_DEVICE, ACL_HOST, aclError, aclrtContext, aclrtRunMode};
+use ascendcl::bindings::{
+    ACL_DEVICE, ACL_HOST, ACL_RT_DEVICE_STATUS_NORMAL, aclError, aclrtContext, aclrtDeviceStatus,
+    aclrtRunMode,
+};
 
 use super::{not_null, status};
 use crate::handles::to_pointer;
@@ -44,6 +47,22 @@ pub unsafe extern "C" fn aclrtGetDeviceCount(count: *mut u32) -> aclError {
         process::settings()?;
         // SAFETY: not null; the caller passes a place for an integer.
         unsafe { count.write(DEVICE_COUNT) };
+        Ok(())
+    })
+}
+
+/// Device 0 is normal. Error: 107001 for any other device.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclrtQueryDeviceStatus(
+    deviceId: i32,
+    deviceStatus: *mut aclrtDeviceStatus,
+) -> aclError {
+    status("aclrtQueryDeviceStatus", || {
+        not_null(deviceStatus, "deviceStatus")?;
+        process::settings()?;
+        device::check(deviceId)?;
+        // SAFETY: not null; the caller passes a place for the enum.
+        unsafe { deviceStatus.write(ACL_RT_DEVICE_STATUS_NORMAL) };
         Ok(())
     })
 }

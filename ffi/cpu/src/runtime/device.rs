@@ -132,7 +132,7 @@ fn end_context(handle: usize) {
     context::remove(handle);
 }
 
-fn check(device: i32) -> Result<(), Failure> {
+pub(crate) fn check(device: i32) -> Result<(), Failure> {
     if u32::try_from(device).is_ok_and(|device| device < DEVICE_COUNT) {
         return Ok(());
     }

@@ -1,0 +1,150 @@
+//! Whether what the CPU writes is what the device reads, and the other way round.
+//!
+//! Where device memory is CPU memory, both may have caches. The descriptions of later releases say that nobody has to care;
+//! the one of 6.0.RC1 was not at hand. So it is tried at the start: the CPU writes a pattern, the device copies it, the CPU
+//! looks. When it sees something else, `aclrtMemFlush` and `aclrtMemInvalidate` must help, and are called from then on.
+
+use std::ffi::c_void;
+use std::mem;
+use std::ptr::NonNull;
+use std::rc::Rc;
+use std::slice;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::bindings::{
+    ACL_ERROR_RT_INVALID_MEMORY_TYPE, ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, ACL_MEMCPY_DEVICE_TO_DEVICE,
+};
+use crate::device::Device;
+use crate::error::AclError;
+use crate::library::call;
+use crate::memory::{Block, Kind};
+use crate::stream::{Event, Stream};
+
+/// Bytes that are copied: a part of a first-level cache, so that lines of it are still there when the device looks.
+const LEN: usize = 16 * 1024;
+/// How often it is tried: a line that happened to be written back once is not there every time.
+const ROUNDS: u8 = 3;
+/// Longest time of one copy. It takes microseconds.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// Writes what the CPU's caches have of this memory back, and drops it from them.
+pub(crate) fn flush(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
+    let start = start.as_ptr().cast::<c_void>();
+    // SAFETY: device memory of that length, which the caller has.
+    unsafe { call!(device.library(), aclrtMemFlush(start, len)) }
+}
+
+/// Drops what the CPU's caches have of this memory. It must not have written there since the last flush.
+pub(crate) fn invalidate(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
+    let start = start.as_ptr().cast::<c_void>();
+    // SAFETY: device memory of that length, which the caller has.
+    unsafe { call!(device.library(), aclrtMemInvalidate(start, len)) }
+}
+
+/// Whether CPU and device see the same without flushes. Memory must be shared.
+///
+/// # Errors
+///
+/// They do not even with flushes, a copy is not done in time, or a call fails.
+pub(crate) fn is_coherent(device: &Rc<Device>) -> Result<bool, AclError> {
+    let mut trial = Trial {
+        device: Rc::clone(device),
+        stream: Stream::new(device)?,
+        event: Event::new(device)?,
+        block: Block::new(device, Kind::Device, 2 * LEN)?,
+    };
+    for with_flushes in [false, true] {
+        let mut seen = true;
+        for round in 1..=ROUNDS {
+            match trial.copy(round, with_flushes) {
+                Ok(same) => seen &= same,
+                Err(error) => {
+                    if error.code == ACL_ERROR_RT_STREAM_SYNC_TIMEOUT {
+                        // The device may still write there.
+                        mem::forget(trial);
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        if seen {
+            return Ok(!with_flushes);
+        }
+    }
+    Err(AclError::new(
+        "aclrtMemcpyAsync",
+        ACL_ERROR_RT_INVALID_MEMORY_TYPE,
+        "the device does not see what the CPU writes, or the CPU not what the device writes, even with flushes",
+    ))
+}
+
+/// Two places in device memory, and what it takes to have one copied to the other.
+struct Trial {
+    device: Rc<Device>,
+    stream: Rc<Stream>,
+    event: Event,
+    block: Block,
+}
+
+impl Trial {
+    /// Whether a pattern that the CPU wrote arrives in the other place, where something else was before.
+    fn copy(&mut self, round: u8, with_flushes: bool) -> Result<bool, AclError> {
+        let from = self.block.start();
+        // SAFETY: the block has twice the length.
+        let to = unsafe { from.add(LEN) };
+        let pattern = |index: usize| index.to_le_bytes()[0].wrapping_mul(31) ^ round;
+        {
+            // SAFETY: the block is ours alone, zeroed, and the device does nothing with it now.
+            let (from, to) = unsafe {
+                (
+                    slice::from_raw_parts_mut(from.as_ptr(), LEN),
+                    slice::from_raw_parts_mut(to.as_ptr(), LEN),
+                )
+            };
+            for (index, (from, to)) in from.iter_mut().zip(to).enumerate() {
+                (*from, *to) = (pattern(index), !pattern(index));
+            }
+        }
+        if with_flushes {
+            flush(&self.device, from, 2 * LEN)?;
+        }
+        // SAFETY: both have that length, and stay in place until the event is reached.
+        unsafe {
+            call!(
+                self.device.library(),
+                aclrtMemcpyAsync(
+                    to.as_ptr().cast::<c_void>(),
+                    LEN,
+                    from.as_ptr().cast::<c_void>(),
+                    LEN,
+                    ACL_MEMCPY_DEVICE_TO_DEVICE,
+                    self.stream.raw(),
+                )
+            )
+        }?;
+        self.event.record(&self.stream)?;
+        self.wait()?;
+        if with_flushes {
+            invalidate(&self.device, to, LEN)?;
+        }
+        // SAFETY: as above; the device is done.
+        let to = unsafe { slice::from_raw_parts(to.as_ptr(), LEN) };
+        Ok((0..).zip(to).all(|(index, byte)| *byte == pattern(index)))
+    }
+
+    fn wait(&self) -> Result<(), AclError> {
+        let end = Instant::now() + LIMIT;
+        while !self.event.is_complete()? {
+            if Instant::now() >= end {
+                return Err(AclError::new(
+                    "aclrtQueryEventStatus",
+                    ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
+                    "a copy of 16 KiB is not done after two seconds",
+                ));
+            }
+            thread::sleep(Duration::from_micros(50));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,104 @@
+//! What the library tells about a task that failed on the device, from a thread of its own and at any time.
+//!
+//! The callback of AscendCL carries no pointer of ours, so the last exception lies in this process, and the next failed
+//! call takes it along. Nothing here allocates.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::bindings::{AscendCl, aclrtExceptionInfo};
+
+/// A task that failed on the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// Number of the task in its stream.
+    pub task: u32,
+    /// Number of the stream.
+    pub stream: u32,
+    /// Number that the runtime gives to the thread that launched the task.
+    pub thread: u32,
+    /// The device.
+    pub device: u32,
+    /// The code that the task failed with, by libraries from header 1.3.0 on.
+    pub code: Option<u32>,
+}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "task {} of stream {}", self.task, self.stream)?;
+        match self.code {
+            Some(code) => write!(f, " (code {code})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Asks an info for one number.
+type Ask = unsafe extern "C" fn(*const aclrtExceptionInfo) -> u32;
+
+/// The library's functions that the callback needs.
+#[derive(Clone, Copy)]
+struct Questions {
+    task: Ask,
+    stream: Ask,
+    thread: Ask,
+    device: Ask,
+    code: Option<Ask>,
+}
+
+static QUESTIONS: Mutex<Option<Questions>> = Mutex::new(None);
+static LAST: Mutex<Option<Exception>> = Mutex::new(None);
+
+/// What is in there is a plain value, good whatever happened to whoever held it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Sets the callback. A library without it, or that refuses it, is as good as before.
+pub(crate) fn listen(table: &AscendCl) {
+    let (Ok(set), Ok(task), Ok(stream), Ok(thread), Ok(device)) = (
+        &table.aclrtSetExceptionInfoCallback,
+        &table.aclrtGetTaskIdFromExceptionInfo,
+        &table.aclrtGetStreamIdFromExceptionInfo,
+        &table.aclrtGetThreadIdFromExceptionInfo,
+        &table.aclrtGetDeviceIdFromExceptionInfo,
+    ) else {
+        return;
+    };
+    *lock(&QUESTIONS) = Some(Questions {
+        task: *task,
+        stream: *stream,
+        thread: *thread,
+        device: *device,
+        code: table
+            .aclrtGetErrorCodeFromExceptionInfo
+            .as_ref()
+            .ok()
+            .copied(),
+    });
+    // SAFETY: the function is there as long as the process, takes what AscendCL gives, and does not unwind.
+    let _ = unsafe { set(Some(keep)) };
+}
+
+/// The exception since the last call of this.
+pub(crate) fn take() -> Option<Exception> {
+    lock(&LAST).take()
+}
+
+/// Called by the library, on any thread.
+extern "C" fn keep(info: *mut aclrtExceptionInfo) {
+    let Some(questions) = *lock(&QUESTIONS) else {
+        return;
+    };
+    let ask = |question: Ask| {
+        // SAFETY: the library gave the info for these questions, and it lives as long as this call.
+        unsafe { question(info) }
+    };
+    *lock(&LAST) = Some(Exception {
+        task: ask(questions.task),
+        stream: ask(questions.stream),
+        thread: ask(questions.thread),
+        device: ask(questions.device),
+        code: questions.code.map(ask),
+    });
+}

@@ -1,0 +1,134 @@
+"""Picture and mask pairs of a data set with kinds, and how they split into training, validation and test.
+
+A data set is a folder with one folder for each kind (`MT_Crack/`, `MT_Free/`): pictures (.jpg, .png, .bmp) and, with
+the same stem, masks (.png) beside them or in a sibling folder whose name ends in `masks` (`MT_Crack_masks/`). The layout
+`N/image.png, N/mask.png` is read too; it has one kind. Masks are 8-bit of their picture's size; 128 and above is defect.
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+import dataset
+
+PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
+MASKS = "masks"
+PARTS = ("train", "validation", "test")
+# Of each kind, in validation and in test; the rest is for training.
+HELD_BACK_SHARE = 0.15
+# Pictures of one tile have numbers that lie no further apart than this (measured on Magnetic-Tile).
+SERIES_GAP_MAX = 80
+
+
+class Pair:
+    """One picture: its kind (the folder's name), its path and its mask's path (None: counted as good)."""
+
+    def __init__(self, kind, picture, mask):
+        self.kind, self.picture, self.mask = kind, picture, mask
+
+    def load(self):
+        """(BGR picture, mask of 0 and 255), 8 bit, at their own size."""
+        picture = dataset.read(self.picture, dataset.cv2.IMREAD_COLOR)
+        if self.mask is None:
+            return picture, np.zeros(picture.shape[:2], np.uint8)
+        mask = dataset.read(self.mask, dataset.cv2.IMREAD_GRAYSCALE)
+        if mask.shape != picture.shape[:2]:
+            raise SystemExit(
+                f"{self.mask}: {mask.shape[1]}x{mask.shape[0]} pixels, its picture {picture.shape[1]}x{picture.shape[0]}; "
+                "a mask must have its picture's size"
+            )
+        return picture, np.where(mask >= 128, 255, 0).astype(np.uint8)
+
+
+def mask_of(picture):
+    """The mask's path of a picture: beside it, else in a sibling folder of masks; None if there is none."""
+    folder, name = picture.parent, f"{picture.stem}.png"
+    places = [folder / name, folder.parent / f"{folder.name}_{MASKS}" / name, folder.parent / MASKS / name]
+    return next((place for place in places if place != picture and place.is_file()), None)
+
+
+def pictures_in(folder):
+    """The pictures of one kind's folder, by name; a .png with a picture of another ending beside it is a mask."""
+    files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in PICTURES]
+    others = {path.stem for path in files if path.suffix.lower() != ".png"}
+    return [path for path in files if path.suffix.lower() != ".png" or path.stem not in others]
+
+
+def find(folder, missing_is_good=False):
+    """Every pair of a data set, by kind and name. A picture without a mask is an error unless it shall count as good."""
+    folder = Path(folder)
+    if any(folder.glob("*/image.png")):
+        return [Pair(folder.name, part / "image.png", part / "mask.png") for part in dataset.parts(folder)]
+    found = []
+    for kind in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.endswith(MASKS)):
+        for picture in pictures_in(kind):
+            mask = mask_of(picture)
+            if mask is None and not missing_is_good:
+                raise SystemExit(f"{picture}: no mask {picture.stem}.png beside it or in {kind.name}_{MASKS}/; "
+                                 "give --missing-mask good if such pictures show good parts")
+            found.append(Pair(kind.name, picture, mask))
+    if not found:
+        raise SystemExit(f"{folder}: no pictures; expected KIND/name.jpg with KIND/name.png, or N/image.png with N/mask.png")
+    return found
+
+
+def series(pairs):
+    """The lists of pairs of one kind that show one and the same part and so must stay together.
+
+    Magnetic-Tile calls a picture `exp<exposure>_num<number>`: one tile was photographed at rising exposures, with
+    numbers that lie close together. A picture with another name is a series of its own.
+    """
+    groups, numbered, last = [], [], None
+    for pair in pairs:
+        match = re.fullmatch(r"exp(\d+)_num_(\d+)", pair.picture.stem)
+        if match:
+            numbered.append((int(match[2]), int(match[1]), pair))
+        else:
+            groups.append([pair])
+    for number, exposure, pair in sorted(numbered, key=lambda entry: entry[:2]):
+        if last is None or exposure <= last[1] or number - last[0] > SERIES_GAP_MAX:
+            groups.append([])
+        groups[-1].append(pair)
+        last = number, exposure
+    return groups
+
+
+def split(pairs, seed):
+    """`{"train": pairs, "validation": pairs, "test": pairs}`: by seed and names alone, kind by kind, whole series only."""
+    parts = {part: [] for part in PARTS}
+    for kind in sorted({pair.kind for pair in pairs}):
+        groups = series([pair for pair in pairs if pair.kind == kind])
+        groups.sort(key=lambda group: group[0].picture.name)
+        wanted = max(1, round(HELD_BACK_SHARE * sum(map(len, groups))))
+        count = {"test": 0, "validation": 0}
+        for index in np.random.default_rng([seed, *kind.encode()]).permutation(len(groups)):
+            group = groups[index]
+            fits = [part for part in count if count[part] < wanted and count[part] + len(group) <= wanted + 1]
+            parts[fits[0] if fits else "train"] += group
+            if fits:
+                count[fits[0]] += len(group)
+    return parts
+
+
+def labelled(pairs):
+    """(loaded pairs `(pair, picture, mask)`, pairs left out, kinds of good parts).
+
+    A kind without a single defect pixel is one of good parts. A picture with an empty mask in any other kind has a
+    defect by its folder's name and none by its mask: it is neither trained on nor measured.
+    """
+    loaded = [(pair, *pair.load()) for pair in pairs]
+    defective = {pair.kind for pair, _, mask in loaded if mask.any()}
+    kept = [entry for entry in loaded if entry[2].any() or entry[0].kind not in defective]
+    left_out = [pair for pair, _, mask in loaded if not mask.any() and pair.kind in defective]
+    return kept, left_out, {pair.kind for pair in pairs} - defective
+
+
+def add_arguments(parser):
+    """The options that say which pictures; the same in every command here."""
+    parser.add_argument("--data", required=True, type=Path, help="folder of KIND/name.jpg with KIND/name.png")
+    parser.add_argument("--split-seed", type=int, default=1, help="which pictures train and which test (default %(default)s)")
+    parser.add_argument("--missing-mask", choices=("error", "good"), default="error",
+                        help="a picture without a mask: an error, or a good part (default %(default)s)")
+    parser.add_argument("--width", type=int, default=256, help="network input width (default %(default)s)")
+    parser.add_argument("--height", type=int, default=256, help="network input height (default %(default)s)")

@@ -1,0 +1,113 @@
+"""Training pictures of a data set with kinds: whole pictures, stretched, varied, and drawn equally often from each kind.
+
+A defect such as "uneven" or "break" is a matter of the whole part, so nothing is cropped.
+"""
+
+import math
+
+import cv2
+import numpy as np
+
+import dataset
+
+# How far a picture may be varied; the factors are e to the power of a uniform number in the range.
+TURN_DEGREES = 8
+ZOOM = (-0.15, 0.25)
+STRETCH = 0.15
+SHIFT_SHARE = 0.05
+GAMMA = CONTRAST = 0.3
+BRIGHTNESS_FACTOR = 0.25
+BRIGHTNESS = 10
+
+
+def grey_if_equal(picture):
+    """One channel [H, W] if the three are equal (a third of the work), else the picture as it is."""
+    equal = (picture[..., 0] == picture[..., 1]).all() and (picture[..., 0] == picture[..., 2]).all()
+    return picture[..., 0].copy() if equal else picture
+
+
+def as_input(picture):
+    """Float32 [3, H, W], `(x - 127.5) / 127.5`, of a picture [H, W] or [H, W, 3] in 0 to 255."""
+    return dataset.normalise(np.repeat(picture[..., None], 3, axis=2) if picture.ndim == 2 else picture)
+
+
+def stretched(picture, mask, size):
+    """Picture and mask (0 or 1) as the station sees them: stretched to `size` (width, height), linearly in 8 bit."""
+    small = cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), (small >= 128).astype(np.uint8)
+
+
+def random_transform(random, width, height, size):
+    """The 2x3 matrix from a picture's pixels to those of `size`: the station's stretch, varied."""
+    across, down = size[0] / width, size[1] / height
+    # Pixel centres are at half: the same convention as cv2.resize.
+    stretch = np.array([[across, 0, 0.5 * across - 0.5], [0, down, 0.5 * down - 0.5], [0, 0, 1]])
+    centre = (np.array(size) - 1) / 2
+    flip = np.diag([-1.0 if random.random() < 0.5 else 1.0, -1.0 if random.random() < 0.5 else 1.0, 1])
+    angle = math.radians(random.uniform(-TURN_DEGREES, TURN_DEGREES)) if random.random() < 0.6 else 0.0
+    zoom, ratio = math.exp(random.uniform(*ZOOM)), math.exp(random.uniform(-STRETCH, STRETCH))
+    if random.random() < 0.25:
+        zoom = ratio = 1.0
+    turn = np.array([[math.cos(angle), -math.sin(angle), 0], [math.sin(angle), math.cos(angle), 0], [0, 0, 1]])
+    shift = centre + random.uniform(-SHIFT_SHARE, SHIFT_SHARE, 2) * size
+    to_centre = np.array([[1, 0, -centre[0]], [0, 1, -centre[1]], [0, 0, 1]])
+    back = np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1]])
+    return (back @ turn @ np.diag([zoom * ratio, zoom / ratio, 1]) @ flip @ to_centre @ stretch)[:2]
+
+
+def vary(random, picture, mask, size):
+    """One training picture (float32, 0 to 255) and its mask (bool), both of `size`; exposure, focus and noise vary too."""
+    matrix = random_transform(random, mask.shape[1], mask.shape[0], size)
+    moved = [cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+             for pixels in (picture, mask)]
+    pixels = moved[0].astype(np.float32)
+    if random.random() < 0.3:
+        pixels = cv2.GaussianBlur(pixels, (0, 0), random.uniform(0.3, 1.0))
+    pixels = 255 * (pixels / 255) ** math.exp(random.uniform(-GAMMA, GAMMA))
+    mean = pixels.mean()
+    pixels = (pixels - mean) * math.exp(random.uniform(-CONTRAST, CONTRAST))
+    pixels += mean * math.exp(random.uniform(-BRIGHTNESS_FACTOR, BRIGHTNESS_FACTOR))
+    pixels += random.uniform(-BRIGHTNESS, BRIGHTNESS)
+    if random.random() < 0.3:
+        pixels += random.normal(0, random.uniform(1, 6), pixels.shape).astype(np.float32)
+    return np.clip(pixels, 0, 255), moved[1] >= 128
+
+
+class Sampler:
+    """Draws batches: `good_share` of good parts, the rest evenly from the kinds of defect.
+
+    `entries` are `(pair, picture, mask)` as `pairs.labelled` gives them. A batch depends on seed and step (and on
+    what was noted as hard) alone, so a resumed training goes on with the same batches.
+    """
+
+    def __init__(self, entries, good_kinds, batch, seed, good_share):
+        kinds = sorted({pair.kind for pair, _, _ in entries}, key=lambda kind: (kind in good_kinds, kind))
+        self.batch, self.seed, self.good_kinds = batch, seed, good_kinds
+        self.of_kind = [[(grey_if_equal(p), m) for pair, p, m in entries if pair.kind == kind] for kind in kinds]
+        self.is_good = [kind in good_kinds for kind in kinds]
+        good = sum(self.is_good)
+        bad = len(kinds) - good
+        share = good_share if good and bad else float(bool(good))
+        weights = [share / good if is_good else (1 - share) / bad for is_good in self.is_good]
+        self.until = np.cumsum(weights)
+        self.hard = [None] * len(kinds)
+
+    def note_hard(self, false_area_px):
+        """Half of the good parts drawn from now on are drawn by their false alarm's area, one list for each good kind."""
+        areas = iter(false_area_px)
+        for index in (index for index, is_good in enumerate(self.is_good) if is_good):
+            weight = np.minimum(next(areas), 200) + 0.5
+            self.hard[index] = weight / weight.sum()
+
+    def batch_at(self, step, size):
+        """Network input (float32 [N, 3, H, W]) and classes (int64 [N, H, W]) of one step."""
+        random = np.random.default_rng([self.seed, step])
+        places = (random.random() + np.arange(self.batch)) / self.batch
+        drawn = [self._draw(random, place, size) for place in places]
+        return np.stack([as_input(p) for p, _ in drawn]), np.stack([m for _, m in drawn]).astype(np.int64)
+
+    def _draw(self, random, place, size):
+        kind = min(int(np.searchsorted(self.until, place)), len(self.of_kind) - 1)
+        pictures, hard = self.of_kind[kind], self.hard[kind]
+        weights = hard if hard is not None and random.random() < 0.5 else None
+        return vary(random, *pictures[random.choice(len(pictures), p=weights)], size)

@@ -1,0 +1,206 @@
+"""Trains on real pictures with kinds: whole pictures, stretched to the network's size, drawn evenly from each kind.
+
+    python train_pictures.py --data DATA --out RUN --stages 192:900 256:2300
+
+DATA is described in `pairs.py`; its test part is not even loaded. One thread, PyTorch (`requirements.txt`). RUN gets
+`best.npz` (the best validation measure, below), `last.npz`, `last.pt` (--resume goes on from it) and `log.csv`;
+`export.py --checkpoint RUN/best.npz` makes the ONNX file.
+
+What is saved and validated is a moving average of the weights. The measure: mean over the kinds of defect of the mean
+foreground Dice of their pictures, less the share of good pictures with a false blob of 20 pixels or more.
+"""
+
+import argparse
+import copy
+import csv
+import math
+import os
+import time
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+from pathlib import Path
+
+import metrics
+import pairs
+import pictures
+import unet_torch
+
+FALSE_BLOB_PX = 20
+WARM_UP_STEPS = 100
+# The softening of a picture's Dice term: some pixels where there is a defect, a share of all where there is none. With
+# few pixels there as well, every start ended in an empty mask: the least doubt about a good part cost as much as a miss.
+SMOOTH_PX, SMOOTH_SHARE = 20.0, 0.01
+
+
+def loss_of(logits, truth, defect_weight):
+    """Cross-entropy over all pixels, a defect's counting `defect_weight` times, plus 1 - Dice of each picture."""
+    defect = (truth > 0).float().flatten(1)
+    probability = 1 - torch.softmax(logits, 1)[:, 0].flatten(1)
+    smooth = torch.where(defect.sum(1) > 0, SMOOTH_PX, SMOOTH_SHARE * defect.shape[1])
+    dice = (2 * (probability * defect).sum(1) + smooth) / (probability.sum(1) + defect.sum(1) + smooth)
+    weight = torch.full((logits.shape[1],), defect_weight)
+    weight[0] = 1.0
+    return F.cross_entropy(logits, truth, weight) + (1 - dice).mean()
+
+
+def predicted(network, picture, size):
+    """The class of each pixel [H, W] of a picture as the station would show it."""
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+    with torch.no_grad():
+        return network(torch.from_numpy(pictures.as_input(small)[None]))[0].numpy().argmax(axis=0)
+
+
+def validate(network, entries, good_kinds, size):
+    """(measure, mean Dice of each kind of defect, pooled IoU, share of good pictures with a false blob)."""
+    network.eval()
+    dices, pooled, false_blobs = {}, np.zeros(3, np.int64), []
+    for pair, picture, mask in entries:
+        classes = predicted(network, picture, size)
+        truth = pictures.stretched(picture, mask, size)[1]
+        counts = metrics.counts(classes, truth)
+        pooled += counts
+        if pair.kind in good_kinds:
+            false_blobs.append(metrics.largest_false_blob_px(classes, truth) >= FALSE_BLOB_PX)
+        else:
+            dices.setdefault(pair.kind, []).append(metrics.hard_dice(counts)[0])
+    means = {kind: float(np.mean(of_kind)) for kind, of_kind in sorted(dices.items())}
+    alarms = float(np.mean(false_blobs)) if false_blobs else 0.0
+    return float(np.mean(list(means.values()))) - alarms, means, metrics.hard_dice(pooled)[1], alarms
+
+
+def false_areas(network, sampler, size):
+    """For each kind of good parts the largest false blob of every training picture, in pixels."""
+    network.eval()
+    for of_kind, is_good in zip(sampler.of_kind, sampler.is_good):
+        if is_good:
+            masks = [predicted(network, picture, size) for picture, _ in of_kind]
+            yield np.array([metrics.largest_false_blob_px(mask, np.zeros_like(mask)) for mask in masks])
+
+
+def average(mean, network, keep):
+    """Moves the averaged network towards the trained one."""
+    with torch.no_grad():
+        for kept, new in zip(mean.state_dict().values(), network.state_dict().values()):
+            if kept.dtype.is_floating_point:
+                kept.mul_(keep).add_(new, alpha=1 - keep)
+            else:
+                kept.copy_(new)
+
+
+def parse_stages(texts):
+    """`side:steps` each, as [(first step, steps, (width, height))]."""
+    stages, first = [], 0
+    for text in texts:
+        side, steps = (int(number) for number in text.split(":"))
+        if side % 16 or steps < 1:
+            raise SystemExit(f"stage {text}: side:steps, the side a multiple of 16")
+        stages.append((first, steps, (side, side)))
+        first += steps
+    return stages, first
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    pairs.add_arguments(parser)
+    parser.add_argument("--out", required=True, type=Path, help="folder for weights and log")
+    parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
+    parser.add_argument("--stages", nargs="+", default=["192:900", "256:2300"], metavar="SIDE:STEPS",
+                        help="sides of the pictures in pixels and steps, each with its own cosine (default %(default)s)")
+    parser.add_argument("--batch", type=int, default=6)
+    parser.add_argument("--good-share", type=float, default=0.37, help="of the pictures in a batch (default %(default)s)")
+    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (default %(default)s)")
+    parser.add_argument("--defect-weight", type=float, default=4.0,
+                        help="of a defect's pixel in the cross-entropy, before the last stage (default %(default)s)")
+    parser.add_argument("--weight-decay", type=float, default=1e-2)
+    parser.add_argument("--average", type=float, default=0.99, help="share of the averaged weights that a step keeps")
+    parser.add_argument("--settle", type=float, default=0.35,
+                        help="share of the last stage, at its end, in which batch norm keeps its averages")
+    parser.add_argument("--validate-every", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start-from", type=Path, help="npz file to take the first weights from")
+    parser.add_argument("--resume", action="store_true", help="go on from OUT/last.pt, with the same other arguments")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    stages, steps = parse_stages(arguments.stages)
+    torch.set_num_threads(1)
+    torch.manual_seed(arguments.seed)
+    parts = pairs.split(pairs.find(arguments.data, arguments.missing_mask == "good"), arguments.split_seed)
+    train, left_out, good_kinds = pairs.labelled(parts["train"])
+    validation, left_out_too, _ = pairs.labelled(parts["validation"])
+    print(f"{len(train)} pictures to train on, {len(validation)} for validation; empty masks of a kind of defect, "
+          f"left out: {len(left_out + left_out_too)}", flush=True)
+    sampler = pictures.Sampler(train, good_kinds, arguments.batch, arguments.seed, arguments.good_share)
+    network = unet_torch.build("unet_simple", arguments.base, 2)
+    if arguments.start_from:
+        unet_torch.load(network, np.load(arguments.start_from))
+    mean = copy.deepcopy(network)
+    many = [p for p in network.parameters() if p.ndim > 1]
+    plain = [p for p in network.parameters() if p.ndim == 1]
+    optimiser = torch.optim.AdamW([{"params": many, "weight_decay": arguments.weight_decay},
+                                   {"params": plain, "weight_decay": 0.0}], lr=arguments.rate)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    done, best = 0, -math.inf
+    if arguments.resume:
+        state = torch.load(arguments.out / "last.pt")
+        network.load_state_dict(state["network"])
+        mean.load_state_dict(state["mean"])
+        optimiser.load_state_dict(state["optimiser"])
+        done, best, sampler.hard = state["done"], state["best"], state["hard"]
+    log = csv.writer(open(arguments.out / "log.csv", "a", buffering=1))
+    start, cpu_start, begun, mean_loss = time.monotonic(), time.process_time(), done, None
+    while done < steps:
+        first, of_stage, size = next(stage for stage in reversed(stages) if done >= stage[0])
+        step, last_stage = done - first, first == stages[-1][0]
+        rise = WARM_UP_STEPS if of_stage > 2 * WARM_UP_STEPS else max(1, of_stage // 4)
+        cosine = 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, of_stage - rise)))
+        for group in optimiser.param_groups:
+            group["lr"] = arguments.rate * ((step + 1) / rise if step < rise else 0.01 + 0.99 * cosine)
+        # Batch norm uses the batch's own statistics first and its averages at the end, as it will on the station.
+        network.train(not (last_stage and step >= of_stage * (1 - arguments.settle)))
+        batch, truth = sampler.batch_at(done, size)
+        loss = loss_of(network(torch.from_numpy(batch)), torch.from_numpy(truth),
+                       1.0 if last_stage else arguments.defect_weight)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        average(mean, network, min(arguments.average, (done + 1) / (done + 10)))
+        if not math.isfinite(float(loss)):
+            raise SystemExit(f"step {done}: the loss is {float(loss)}; lower --rate")
+        mean_loss = float(loss) if mean_loss is None else 0.98 * mean_loss + 0.02 * float(loss)
+        done += 1
+        if done % 50 == 0:
+            pace = (time.monotonic() - start) / (done - begun)
+            print(f"step {done}/{steps}  side {size[0]}  loss {mean_loss:.4f}  {pace:.2f} s a step  "
+                  f"{pace * (steps - done) / 60:.1f} min left", flush=True)
+        if done % arguments.validate_every and done != steps:
+            continue
+        measure, dices, iou, alarms = validate(mean, validation, good_kinds, size)
+        text = "  ".join(f"{kind} {dice:.3f}" for kind, dice in dices.items())
+        print(f"step {done}  validation: Dice {text}  mean {np.mean(list(dices.values())):.4f}  pooled IoU {iou:.4f}  "
+              f"good with a false blob {alarms:.3f}", flush=True)
+        log.writerow([done, f"{mean_loss:.5f}", *(f"{dice:.5f}" for dice in dices.values()), f"{iou:.5f}", f"{alarms:.5f}"])
+        if done % (2 * arguments.validate_every) == 0:
+            sampler.note_hard(false_areas(mean, sampler, size))
+        np.savez(arguments.out / "last.npz", **unet_torch.weights(mean))
+        # An earlier stage sees another size: its measure says nothing about the network that is exported.
+        if last_stage and measure > best:
+            best = measure
+            np.savez(arguments.out / "best.npz", **unet_torch.weights(mean))
+        state = {"network": network.state_dict(), "mean": mean.state_dict(), "optimiser": optimiser.state_dict(),
+                 "done": done, "best": best, "hard": sampler.hard}
+        torch.save(state, arguments.out / "last.tmp")
+        os.replace(arguments.out / "last.tmp", arguments.out / "last.pt")
+    print(f"best measure on the validation pictures: {best:.4f}; {(time.monotonic() - start) / 60:.1f} min, "
+          f"{(time.process_time() - cpu_start) / 60:.1f} min of CPU")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+//! Takes one labelled part after the other through the station's decoder and engine.
+
+use super::EvalError;
+use crate::engine::Engine;
+use crate::frame::{CHANNELS, ChannelOrder, FrameInfo, PngSource};
+use crate::station::Station;
+use ascendcl::{Finished, InputBuffer, Library, Slot};
+use core::time::Duration;
+use std::fs::File;
+use std::path::Path;
+use std::time::Instant;
+
+/// A resized mask is a defect from this value on: above one half of 255.
+pub const DEFECT_MIN: u8 = 128;
+
+/// Decoder, engine and buffers for one part at a time. Everything is sized at construction.
+pub(crate) struct Examiner {
+    engine: Engine,
+    pictures: PngSource,
+    masks: PngSource,
+    free: Option<(InputBuffer, Slot)>,
+    timeout: Duration,
+    /// The resized mask, three equal channels.
+    mask: Vec<u8>,
+    /// The same as 0 and 1.
+    truth: Vec<u8>,
+}
+
+/// A part that the model has run on.
+pub(crate) struct Examined<'a> {
+    /// The engine.
+    pub engine: &'a Engine,
+    /// Input and outputs.
+    pub finished: &'a Finished,
+    /// 0 or 1 for each pixel of the model's input.
+    pub truth: &'a [u8],
+    /// Whether the resized mask still shows something where none of its pixels is a defect any more: a label so thin that
+    /// the resize took it away.
+    pub vanished: bool,
+    /// From file to model input.
+    pub decode: Duration,
+    /// The execution.
+    pub execution: Duration,
+}
+
+impl Examined<'_> {
+    /// The output that verdicts are made from.
+    pub(crate) fn output(&self) -> &[u8] {
+        let judged = self.engine.outputs().judged;
+        self.finished.output(judged).unwrap_or_default()
+    }
+}
+
+impl Examiner {
+    pub(crate) fn new(station: &Station, library: Library) -> Result<Self, EvalError> {
+        let engine = Engine::open(station, library).map_err(EvalError::Engine)?;
+        let mut slots = engine
+            .slots(1, &[engine.outputs().judged])
+            .map_err(EvalError::Engine)?;
+        let image = &station.image;
+        let source = |order| PngSource::new(image.roi, image.size, order).map_err(EvalError::Image);
+        let pixels = image.size.bytes().unwrap_or_default() / CHANNELS;
+        Ok(Self {
+            pictures: source(image.order)?,
+            masks: source(ChannelOrder::Rgb)?,
+            free: slots.pop(),
+            timeout: Duration::from_millis(station.engine.timeout_ms.into()),
+            mask: vec![0; pixels * CHANNELS],
+            truth: vec![0; pixels],
+            engine,
+        })
+    }
+
+    pub(crate) const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Pixels of the model's input.
+    pub(crate) const fn pixels(&self) -> usize {
+        self.truth.len()
+    }
+
+    /// Reads `directory/mask.png` and `directory/image.png`, runs the model and shows what came out to `look`.
+    ///
+    /// # Errors
+    /// A file that cannot be read, pictures of different sizes, the engine, or what `look` says.
+    pub(crate) fn examine<T>(
+        &mut self,
+        directory: &Path,
+        look: impl FnOnce(Examined<'_>) -> Result<T, EvalError>,
+    ) -> Result<T, EvalError> {
+        let path = directory.join("mask.png");
+        let label = read(&mut self.masks, &path, &mut self.mask)?;
+        let mut seen = 0;
+        for (truth, pixel) in self.truth.iter_mut().zip(self.mask.chunks_exact(CHANNELS)) {
+            let value = pixel.first().copied().unwrap_or_default();
+            *truth = u8::from(value >= DEFECT_MIN);
+            seen = seen.max(value);
+        }
+        let Some((mut input, slot)) = self.free.take() else {
+            return Err(EvalError::Slot);
+        };
+        let start = Instant::now();
+        let frame = read(&mut self.pictures, &directory.join("image.png"), &mut input);
+        let frame = match frame {
+            Ok(frame) if (frame.width, frame.height) == (label.width, label.height) => Ok(()),
+            Ok(frame) => Err(EvalError::Label { path, label, frame }),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = frame {
+            self.free = Some((input, slot));
+            return Err(error);
+        }
+        let decode = start.elapsed();
+        let start = Instant::now();
+        let finished = self
+            .engine
+            .run(slot, input, start + self.timeout)
+            .map_err(EvalError::Run)?;
+        let found = look(Examined {
+            engine: &self.engine,
+            finished: &finished,
+            truth: &self.truth,
+            vanished: (1..DEFECT_MIN).contains(&seen),
+            decode,
+            execution: start.elapsed(),
+        });
+        self.free = Some(finished.into_parts());
+        found
+    }
+}
+
+fn read(source: &mut PngSource, path: &Path, out: &mut [u8]) -> Result<FrameInfo, EvalError> {
+    let file = File::open(path).map_err(|error| EvalError::File {
+        path: path.to_owned(),
+        error,
+    })?;
+    source
+        .read_into(file, out)
+        .map_err(|error| EvalError::Picture {
+            path: path.to_owned(),
+            error,
+        })
+}

@@ -1,0 +1,78 @@
+//! The list of the output lines, for whoever goes through all of them.
+
+use super::{Line, Lines};
+use core::fmt;
+
+/// The output lines by their names in the station file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineName {
+    /// `lines.reject`
+    Reject,
+    /// `lines.pass`
+    Pass,
+    /// `lines.ready`
+    Ready,
+    /// `lines.busy`
+    Busy,
+    /// `lines.fault`
+    Fault,
+    /// `lines.alive`
+    Alive,
+}
+
+impl LineName {
+    /// All of them, in the order in which they are driven and made safe: the one that keeps parts out comes first.
+    pub const ALL: [Self; 6] = [
+        Self::Reject,
+        Self::Pass,
+        Self::Ready,
+        Self::Busy,
+        Self::Fault,
+        Self::Alive,
+    ];
+
+    /// Its key in the station file.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Reject => "lines.reject",
+            Self::Pass => "lines.pass",
+            Self::Ready => "lines.ready",
+            Self::Busy => "lines.busy",
+            Self::Fault => "lines.fault",
+            Self::Alive => "lines.alive",
+        }
+    }
+
+    /// True for the lines that decide where a part goes.
+    pub const fn moves_parts(self) -> bool {
+        matches!(self, Self::Reject | Self::Pass)
+    }
+}
+
+/// Its key in the station file.
+impl fmt::Display for LineName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
+}
+
+impl Lines {
+    /// The line of this name, if the station has it.
+    pub const fn output(&self, name: LineName) -> Option<&Line> {
+        match name {
+            LineName::Reject => Some(&self.reject),
+            LineName::Pass => self.pass.as_ref(),
+            LineName::Ready => self.ready.as_ref(),
+            LineName::Busy => self.busy.as_ref(),
+            LineName::Fault => self.fault.as_ref(),
+            LineName::Alive => self.alive.as_ref(),
+        }
+    }
+
+    /// The lines that the station has, each with its key, in the order of [`LineName::ALL`].
+    pub fn outputs(&self) -> impl Iterator<Item = (&'static str, &Line)> {
+        LineName::ALL
+            .into_iter()
+            .filter_map(|name| Some((name.key(), self.output(name)?)))
+    }
+}
