@@ -1,5 +1,8 @@
 //! `sluice check`: everything that a station needs, tried without moving an output.
 
+mod contract;
+mod order;
+
 use crate::engine::{Clock, Engine, EngineError};
 use crate::journal;
 use crate::station::{Station, file};
@@ -41,11 +44,54 @@ fn finding(result: Result<String, String>) -> Finding {
 /// Tries directories, journal, engine and model. Opens the device and runs a black picture; drives no line.
 pub fn run(station: &Station, open: &dyn Fn(&str) -> Result<Library, EngineError>) -> Vec<Finding> {
     let mut findings = vec![directories(station), journal(station)];
-    match engine(station, open) {
-        Ok(good) => findings.extend(good.into_iter().map(|text| finding(Ok(text)))),
-        Err(error) => findings.push(finding(Err(error.to_string()))),
+    if let Err(error) = model(station, open, &mut findings) {
+        findings.push(finding(Err(error.to_string())));
     }
     findings
+}
+
+/// Whether the model fits the station file, and if it does, whether it runs.
+fn model(
+    station: &Station,
+    open: &dyn Fn(&str) -> Result<Library, EngineError>,
+    findings: &mut Vec<Finding>,
+) -> Result<(), EngineError> {
+    let start = Instant::now();
+    let model = Engine::load(station, open(&station.engine.library)?)?;
+    findings.push(finding(Ok(format!(
+        "engine.model {}: loaded in {} ms",
+        station.engine.model,
+        start.elapsed().as_millis()
+    ))));
+    let fits = contract::findings(&model, station);
+    let runs = fits.iter().all(|finding| finding.good);
+    findings.extend(fits);
+    findings.extend(order::finding(&model, station));
+    if runs {
+        let engine = Engine::with(station, model)?;
+        let texts = self::engine(station, &engine)?;
+        findings.extend(texts.into_iter().map(|text| finding(Ok(text))));
+        findings.push(finding(black(station, &engine)?));
+    }
+    Ok(())
+}
+
+/// What the station says of a black picture, which is what its self-check asks.
+fn black(station: &Station, engine: &Engine) -> Result<Result<String, String>, EngineError> {
+    let judged = engine.outputs().judged;
+    let mut inspector = engine.inspector(station)?;
+    let Some((input, slot)) = engine.slots(1, &[judged])?.pop() else {
+        return Ok(Ok("no slot".to_owned()));
+    };
+    let deadline = Instant::now() + Duration::from_millis(station.engine.timeout_ms.into());
+    let finished = engine
+        .run(slot, input, deadline)
+        .map_err(EngineError::WarmUp)?;
+    let output = finished.output(judged).unwrap_or_default();
+    Ok(match inspector.inspect(output, finished.input()) {
+        Ok(verdict) => Ok(format!("a black picture is judged: {verdict}")),
+        Err(error) => Err(format!("a black picture cannot be judged: {error}")),
+    })
 }
 
 fn directories(station: &Station) -> Finding {
@@ -107,18 +153,8 @@ fn journal(station: &Station) -> Finding {
     })
 }
 
-fn engine(
-    station: &Station,
-    open: &dyn Fn(&str) -> Result<Library, EngineError>,
-) -> Result<Vec<String>, EngineError> {
-    let start = Instant::now();
-    let engine = Engine::open(station, open(&station.engine.library)?)?;
-    let loaded = start.elapsed();
-    let mut texts = vec![format!(
-        "engine: {}; model loaded in {} ms",
-        engine.place(),
-        loaded.as_millis()
-    )];
+fn engine(station: &Station, engine: &Engine) -> Result<Vec<String>, EngineError> {
+    let mut texts = vec![format!("engine: {}", engine.place())];
     texts.extend(
         engine
             .model()

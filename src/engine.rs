@@ -47,6 +47,14 @@ impl Engine {
     /// # Errors
     /// A call failed, or the model does not fit the station file; the message says what to change.
     pub fn open(station: &Station, library: Library) -> Result<Self, EngineError> {
+        Self::with(station, Self::load(station, library)?)
+    }
+
+    /// The first half of [`Engine::open`]: the model as it is, not yet held against the station file.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub(crate) fn load(station: &Station, library: Library) -> Result<Rc<Model>, EngineError> {
         let settings = &station.engine;
         let acl = |error| EngineError::Acl {
             doing: "opening the device",
@@ -64,9 +72,20 @@ impl Engine {
                 error,
             }
         })?;
+        Ok(model)
+    }
+
+    /// The second half of [`Engine::open`].
+    ///
+    /// # Errors
+    /// The model does not fit the station file, or there is no stream to be had.
+    pub(crate) fn with(station: &Station, model: Rc<Model>) -> Result<Self, EngineError> {
         check_input(&model, station.image.size)?;
-        let outputs = find_outputs(model.outputs(), settings)?;
-        let stream = Stream::new(&device).map_err(acl)?;
+        let outputs = find_outputs(model.outputs(), &station.engine)?;
+        let stream = Stream::new(model.device()).map_err(|error| EngineError::Acl {
+            doing: "opening the device",
+            error,
+        })?;
         Ok(Self {
             model,
             stream,
@@ -220,23 +239,24 @@ fn check_input(model: &Model, size: Size) -> Result<(), EngineError> {
     }
 }
 
+/// The number of the output that the station file calls `name`: by name, or, because ATC renames outputs (to something
+/// like `Softmax_12:0`), by number.
+pub(crate) fn find_output(tensors: &[Tensor], name: &str) -> Option<usize> {
+    let by_name = tensors.iter().position(|tensor| tensor.name == name);
+    by_name.or_else(|| name.parse().ok().filter(|index| *index < tensors.len()))
+}
+
 fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, EngineError> {
     let find = |key: &'static str, name: &str| {
         if name.is_empty() {
             return Ok(None);
         }
-        match tensors.iter().position(|tensor| tensor.name == name) {
-            Some(index) => Ok(Some(index)),
-            // ATC renames outputs (to something like `Softmax_12:0`), so a number does as well.
-            None => match name.parse::<usize>() {
-                Ok(index) if index < tensors.len() => Ok(Some(index)),
-                _ => Err(EngineError::NoOutput {
-                    key,
-                    name: name.to_owned(),
-                    found: tensors.iter().map(|tensor| tensor.name.clone()).collect(),
-                }),
-            },
-        }
+        let index = find_output(tensors, name).ok_or_else(|| EngineError::NoOutput {
+            key,
+            name: name.to_owned(),
+            found: tensors.iter().map(|tensor| tensor.name.clone()).collect(),
+        })?;
+        Ok(Some(index))
     };
     let mask = find("engine.mask", &settings.mask)?;
     let scores = find("engine.scores", &settings.scores)?;

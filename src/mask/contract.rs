@@ -152,3 +152,34 @@ pub(super) fn score_layout(dims: &[i64], size: Size) -> Option<(Layout, usize)> 
         .contains(&channels)
         .then_some((layout, channels))
 }
+
+/// What to change so that an output that breaks the contract keeps it; a sentence without its full stop.
+pub(super) fn advice(
+    dims: &[i64],
+    data_type: DataType,
+    content: Content,
+    size: Size,
+) -> &'static str {
+    let (mask, scores) = (
+        is_class_mask(dims, size),
+        score_layout(dims, size).is_some(),
+    );
+    let is_float = matches!(data_type, DataType::F32 | DataType::F16);
+    match content {
+        Content::Classes if mask => "cast it to int32 in the export",
+        Content::Classes if scores && is_float => {
+            "it looks like scores: name it under engine.scores instead"
+        }
+        Content::Scores(_) if scores => "cast it to float32 in the export",
+        Content::Scores(_) if mask => {
+            "it looks like a class mask: name it under engine.mask instead"
+        }
+        _ if dims.first().is_some_and(|batch| *batch > 1) && dims.len() > 2 => {
+            "export the model for one picture at a time"
+        }
+        _ => {
+            "name an output under engine.mask or engine.scores that has such dimensions, or export the model with padded \
+             convolutions, so that its output is as large as its input (image.size)"
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What can be wrong with an output: its form, at start, and its content, with every picture.
 
+use super::contract::advice;
 use super::{Content, DataType, MODEL_CLASSES_MAX, Output};
 use crate::frame::Size;
 use core::fmt;
@@ -67,8 +68,9 @@ impl fmt::Display for ContractError {
                 dims,
                 data_type,
                 content,
-                size: Size { width, height },
+                size,
             } => {
+                let Size { width, height } = size;
                 write!(f, "model output \"{name}\" is {data_type} {dims:?}; ")?;
                 match content {
                     Content::Classes => write!(
@@ -81,7 +83,8 @@ impl fmt::Display for ContractError {
                         "scores must be float32 or float16 with dimensions [1, {height}, {width}, C] or \
                          [1, C, {height}, {width}], C from 2 to {MODEL_CLASSES_MAX} and not equal to both sides"
                     ),
-                }
+                }?;
+                write!(f, "; {}", advice(dims, *data_type, *content, *size))
             }
             Self::Size(Size { width, height }) => write!(
                 f,
@@ -103,7 +106,8 @@ impl fmt::Display for ContractError {
                 classes,
             } => write!(
                 f,
-                "the recipe lists class {class}, but model output \"{output}\" has classes 0 to {}",
+                "the recipe lists class {class}, but model output \"{output}\" has classes 0 to {}; take the class out of \
+                 recipe.classes, or name a model that has it",
                 classes.saturating_sub(1)
             ),
         }
@@ -179,10 +183,10 @@ impl fmt::Display for OutputError {
             }
             Self::NotProbabilities { x, y } => write!(
                 f,
-                "scores at ({x}, {y}) are not probabilities; if the model gives logits, the station file must say so"
+                "scores at ({x}, {y}) are not probabilities; if the model gives logits, say \"logits\" in engine.score_kind"
             ),
             Self::NotLogits => f.write_str(
-                "scores are probabilities at every pixel, but the station file says logits",
+                "scores are probabilities at every pixel, but engine.score_kind says \"logits\"; say \"softmax\"",
             ),
         }
     }

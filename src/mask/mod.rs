@@ -84,6 +84,11 @@ impl MaskReader {
     }
 }
 
+/// Classes of a score output with these dimensions, for an input of this size; `None` if it is none.
+pub(crate) fn score_classes(dims: &[i64], size: Size) -> Option<usize> {
+    contract::score_layout(dims, size).map(|(_, classes)| classes)
+}
+
 /// An error unless `got` is the length that was agreed at start.
 fn check_length(what: &'static str, got: usize, expected: usize) -> Result<(), OutputError> {
     if got == expected {

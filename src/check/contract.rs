@@ -1,0 +1,248 @@
+//! Whether a model fits a station file: every mismatch, with the key that is concerned and what to change, in the station
+//! file or at export.
+//!
+//! The station itself stops at the first of them ([`crate::engine::Engine::open`]); here none may hide another.
+
+use super::{Finding, finding};
+use crate::engine::find_output;
+use crate::frame::{CHANNELS, Size};
+use crate::mask::{Content, DataType, MaskReader, Output, score_classes};
+use crate::recipe::Recipe;
+use crate::station::Station;
+use crate::verdict::{Inspector, InspectorError};
+use ascendcl::bindings::ACL_RGB888_U8;
+use ascendcl::{Aipp, Model, Tensor};
+
+/// What the model's input and outputs are, against what the station file says of them.
+pub(super) fn findings(model: &Model, station: &Station) -> Vec<Finding> {
+    let (mut found, mut size) = (Vec::new(), None);
+    match model.inputs() {
+        [only] => match model.aipp(0) {
+            Ok(aipp) => size = input(only, aipp.as_ref(), station.image.size, &mut found),
+            Err(error) => found.push(Err(format!("engine.model: its AIPP: {error}"))),
+        },
+        several => {
+            let names: Vec<_> = several.iter().map(|input| input.name.as_str()).collect();
+            found.push(Err(format!(
+                "engine.model has {} inputs {names:?}; 1 is allowed, the picture: export it with this one only",
+                names.len()
+            )));
+        }
+    }
+    // An output as large as the model's own input is right once image.size is.
+    let size = size.unwrap_or(station.image.size);
+    outputs(model.outputs(), station, size, &mut found);
+    // Mask and scores stand before the same recipe: what is wrong with it is said once.
+    let mut findings: Vec<Finding> = Vec::new();
+    for found in found.into_iter().map(finding) {
+        if !findings.contains(&found) {
+            findings.push(found);
+        }
+    }
+    findings
+}
+
+type Found = Vec<Result<String, String>>;
+
+/// Gives the size of the picture that the model takes, if it takes one.
+fn input(input: &Tensor, aipp: Option<&Aipp>, size: Size, found: &mut Found) -> Option<Size> {
+    let before = found.len();
+    let name = &input.name;
+    let dims = &*input.dims.0;
+    let mut wrong = |text: String| found.push(Err(text));
+    let data_type = DataType::from_acl(input.data_type.0);
+    let taken = match (aipp, dims) {
+        (None, _) => {
+            wrong(format!(
+                "engine.model: its input `{name}` is {} {data_type} without AIPP, the station gives bytes: put NAME.aipp.cfg or \
+                 aipp.cfg beside NAME.onnx (CPU engine), or convert with ATC's --insert_op_conf=aipp.cfg",
+                input.dims
+            ));
+            match dims {
+                &[batch, _, height, width] => Some((batch, height, width)),
+                _ => None,
+            }
+        }
+        (Some(aipp), &[batch, height, width, channels]) => {
+            if aipp.input_format != ACL_RGB888_U8 {
+                wrong(format!(
+                    "aipp.cfg: input_format is number {} of aclAippInputFormat; RGB888_U8 (3) is allowed, which the station \
+                     writes: change it in aipp.cfg",
+                    aipp.input_format
+                ));
+            } else if data_type != DataType::U8 || usize::try_from(channels) != Ok(CHANNELS) {
+                wrong(format!(
+                    "engine.model: its input `{name}` is {} {data_type}; uint8 with {CHANNELS} channels is allowed: convert it \
+                     with an aipp.cfg whose input_format is RGB888_U8",
+                    input.dims
+                ));
+            }
+            Some((batch, height, width))
+        }
+        (Some(_), _) => {
+            wrong(format!(
+                "engine.model: its input `{name}` is {}; 1 x height x width x {CHANNELS} is allowed: export a model of pictures",
+                input.dims
+            ));
+            None
+        }
+    };
+    let mut theirs = None;
+    if let Some((batch, height, width)) = taken {
+        if batch != 1 {
+            wrong(format!(
+                "engine.model takes {batch} pictures at a time (input `{name}`); 1 is allowed: export it with a batch of 1"
+            ));
+        }
+        if let (Ok(width), Ok(height)) = (u32::try_from(width), u32::try_from(height)) {
+            theirs = Some(Size { width, height });
+        }
+        for (side, ours, theirs) in [
+            ("width", size.width, width),
+            ("height", size.height, height),
+        ] {
+            if i64::from(ours) != theirs {
+                wrong(format!(
+                    "image.size.{side} is {ours}, engine.model takes {theirs}: set it to {theirs}, or export the model with a \
+                     {side} of {ours} and put it into aipp.cfg as well"
+                ));
+            }
+        }
+    }
+    if found.len() == before {
+        found.push(Ok(format!(
+            "image.size: {size}, as the model's input `{name}`"
+        )));
+    }
+    theirs
+}
+
+fn outputs(tensors: &[Tensor], station: &Station, size: Size, found: &mut Found) {
+    let (settings, recipe) = (&station.engine, &station.recipe);
+    let scores = Content::Scores(settings.score_kind);
+    let (mut judged, mut failed) = (None, false);
+    for (key, name, content) in [
+        ("engine.scores", &settings.scores, scores),
+        ("engine.mask", &settings.mask, Content::Classes),
+    ] {
+        if name.is_empty() {
+            continue;
+        }
+        let Some(tensor) = find_output(tensors, name).and_then(|index| tensors.get(index)) else {
+            failed = true;
+            found.push(Err(unknown(key, name, tensors, content, size)));
+            continue;
+        };
+        let output = Output {
+            name: &tensor.name,
+            dims: &tensor.dims.0,
+            data_type: DataType::from_acl(tensor.data_type.0),
+        };
+        // All classes that there are not, where the reader names the first.
+        let missing = classes_missing(&output, content, size, recipe);
+        let many = !missing.is_empty();
+        found.extend(
+            missing
+                .into_iter()
+                .map(|text| Err(format!("{key}: {text}"))),
+        );
+        match MaskReader::new(&output, content, size, recipe) {
+            _ if many => failed = true,
+            Ok(_) => {
+                found.push(Ok(format!(
+                    "{key}: output `{}` fits{}",
+                    tensor.name,
+                    unlisted(&output, content, size, recipe)
+                )));
+                judged = judged.or(Some((output, content)));
+            }
+            Err(error) => {
+                failed = true;
+                found.push(Err(format!("{key}: {error}")));
+            }
+        }
+    }
+    if size == station.image.size
+        && let Some((output, content)) = judged.filter(|_| !failed)
+        && let Err(error) = Inspector::new(recipe, size, &output, content)
+    {
+        let place = match &error {
+            InspectorError::Contract(_) => "recipe",
+            InspectorError::Zone { .. } => "recipe.zones",
+            InspectorError::PartPresent { .. } => "recipe.part_present",
+        };
+        found.push(Err(format!("{place}: {error} (image.size)")));
+    }
+}
+
+/// A named output that there is not: what there is instead, and which of it would do.
+fn unknown(key: &str, name: &str, tensors: &[Tensor], content: Content, size: Size) -> String {
+    let anything = Recipe {
+        name: heapless::String::new(),
+        classes: heapless::Vec::new(),
+        zones: heapless::Vec::new(),
+        part_present: None,
+    };
+    let mut all = String::new();
+    let mut fitting = None;
+    for tensor in tensors {
+        let output = Output {
+            name: &tensor.name,
+            dims: &tensor.dims.0,
+            data_type: DataType::from_acl(tensor.data_type.0),
+        };
+        if MaskReader::new(&output, content, size, &anything).is_ok() {
+            fitting = fitting.or(Some(&tensor.name));
+        }
+        all += if all.is_empty() { "" } else { ", " };
+        all += &format!("`{}` {} {}", tensor.name, tensor.dims, tensor.data_type);
+    }
+    let advice = match fitting {
+        Some(fitting) => format!("say \"{fitting}\""),
+        None => {
+            "none of them will do: leave the key empty, or export the model with such an output"
+                .to_owned()
+        }
+    };
+    format!("{key} is \"{name}\"; the model has {all}, by name or as number from 0: {advice}")
+}
+
+/// The recipe's classes that a score output does not have.
+fn classes_missing(
+    output: &Output<'_>,
+    content: Content,
+    size: Size,
+    recipe: &Recipe,
+) -> Vec<String> {
+    let (Content::Scores(_), Some(classes)) = (content, score_classes(output.dims, size)) else {
+        return Vec::new();
+    };
+    let listed = recipe.classes.iter();
+    let missing = listed.filter(|limits| usize::from(limits.class) >= classes);
+    let text = |class| {
+        format!(
+            "recipe.classes lists class {class}, output `{}` has classes 0 to {}: take it out, or name a model that has it",
+            output.name,
+            classes - 1
+        )
+    };
+    missing.map(|limits| text(limits.class)).collect()
+}
+
+/// The classes of a score output that the recipe does not list, which the operator should know of.
+fn unlisted(output: &Output<'_>, content: Content, size: Size, recipe: &Recipe) -> String {
+    let (Content::Scores(_), Some(classes)) = (content, score_classes(output.dims, size)) else {
+        return String::new();
+    };
+    let unlisted: Vec<_> = (1..classes)
+        .filter(|class| {
+            let mut listed = recipe.classes.iter();
+            !listed.any(|limits| usize::from(limits.class) == *class)
+        })
+        .collect();
+    if unlisted.is_empty() {
+        String::new()
+    } else {
+        format!("; classes {unlisted:?} are not in recipe.classes and count as background")
+    }
+}

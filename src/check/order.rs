@@ -1,0 +1,133 @@
+//! The order of the channels: `image.order` and AIPP decide what the network sees, its card says what it was trained with.
+//!
+//! The card is the Markdown file beside the model, `NAME.md` for `NAME.onnx` or `NAME.om`; the line that counts is a row of
+//! its table, `| channel order | BGR |`.
+
+use super::Finding;
+use crate::frame::ChannelOrder;
+use crate::station::Station;
+use ascendcl::Model;
+use std::fs;
+use std::path::Path;
+
+/// Whether the network sees the order that it was trained with. Nothing if the model has no AIPP, which is said elsewhere.
+pub(super) fn finding(model: &Model, station: &Station) -> Option<Finding> {
+    let aipp = model.aipp(0).ok().flatten()?;
+    let card = Path::new(station.engine.model.as_str()).with_extension("md");
+    let text = fs::read_to_string(&card).unwrap_or_default();
+    let result = compare(station.image.order, aipp.swaps_red_blue, trained(&text));
+    let place = card.display();
+    let add_card = |text| format!("{text} ({place})");
+    Some(super::finding(result.map(add_card).map_err(add_card)))
+}
+
+/// What a card says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Card {
+    /// It says nothing, or there is none.
+    Silent,
+    /// It has the row, and not exactly one of the two orders in it.
+    Unclear,
+    /// It says this order.
+    Says(ChannelOrder),
+}
+
+fn trained(card: &str) -> Card {
+    let row = card.lines().find_map(|line| {
+        let line = line.to_lowercase();
+        let row = line.strip_prefix("| channel order |");
+        row.map(str::to_owned)
+    });
+    match row.map(|row| (row.contains("bgr"), row.contains("rgb"))) {
+        None => Card::Silent,
+        Some((true, false)) => Card::Says(ChannelOrder::Bgr),
+        Some((false, true)) => Card::Says(ChannelOrder::Rgb),
+        Some(_) => Card::Unclear,
+    }
+}
+
+fn compare(order: ChannelOrder, swaps: bool, card: Card) -> Result<String, String> {
+    let seen = if swaps { other(order) } else { order };
+    let (station, seen_name) = (name(order), name(seen));
+    let way = if swaps {
+        format!("image.order is {station} and aipp.cfg swaps it (rbuv_swap_switch)")
+    } else {
+        format!("image.order is {station} and aipp.cfg leaves it so")
+    };
+    match card {
+        Card::Says(trained) if trained == seen => Ok(format!(
+            "{way}: the network sees {seen_name}, as its card says"
+        )),
+        Card::Says(trained) => {
+            let advice = if swaps {
+                "set rbuv_swap_switch to false in aipp.cfg and convert the model again".to_owned()
+            } else {
+                format!("set image.order to {}", name(trained))
+            };
+            Err(format!(
+                "{way}: the network sees {seen_name}, but its card says that it was trained with {}: {advice}",
+                name(trained)
+            ))
+        }
+        Card::Unclear => Err(format!(
+            "{way}: the network sees {seen_name}; its card must say \"| channel order | BGR |\" or RGB, one of them"
+        )),
+        Card::Silent if swaps => Err(format!(
+            "{way}: the network sees {seen_name}, though image.order is the order that it was trained with: set \
+             rbuv_swap_switch to false, or, if it was trained with {seen_name}, say \"| channel order | {} |\" in its card",
+            seen_name.to_uppercase()
+        )),
+        Card::Silent => Ok(format!(
+            "{way}: the network sees {seen_name}; no card says what it was trained with: to have it compared, say \
+             \"| channel order | BGR |\" or RGB in it"
+        )),
+    }
+}
+
+const fn other(order: ChannelOrder) -> ChannelOrder {
+    match order {
+        ChannelOrder::Bgr => ChannelOrder::Rgb,
+        ChannelOrder::Rgb => ChannelOrder::Bgr,
+    }
+}
+
+const fn name(order: ChannelOrder) -> &'static str {
+    match order {
+        ChannelOrder::Bgr => "bgr",
+        ChannelOrder::Rgb => "rgb",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_says_one_order_in_its_row() {
+        use ChannelOrder::{Bgr, Rgb};
+        let says = |row: &str| trained(&format!("# m.onnx, RGB\n\n| | |\n|---|---|\n{row}\n"));
+        assert_eq!(says("| channel order | **BGR** |"), Card::Says(Bgr));
+        assert_eq!(says("| Channel order | rgb |"), Card::Says(Rgb));
+        assert_eq!(says("| channel order | RGB or BGR |"), Card::Unclear);
+        assert_eq!(says("| channel order | |"), Card::Unclear);
+        assert_eq!(says("| input | BGR |"), Card::Silent);
+    }
+
+    #[test]
+    fn what_the_network_sees_is_held_against_its_card() {
+        use ChannelOrder::{Bgr, Rgb};
+        for (order, swaps, card, good) in [
+            (Bgr, false, Card::Says(Bgr), true),
+            (Bgr, true, Card::Says(Bgr), false),
+            (Rgb, false, Card::Says(Bgr), false),
+            (Rgb, true, Card::Says(Bgr), true),
+            (Bgr, false, Card::Says(Rgb), false),
+            (Rgb, false, Card::Silent, true),
+            (Rgb, true, Card::Silent, false),
+            (Bgr, false, Card::Unclear, false),
+        ] {
+            let found = compare(order, swaps, card);
+            assert_eq!(found.is_ok(), good, "{order:?} {swaps} {card:?}: {found:?}");
+        }
+    }
+}
