@@ -31,20 +31,30 @@ import unet_torch
 
 FALSE_BLOB_PX = 20
 WARM_UP_STEPS = 100
-# The softening of a picture's Dice term: some pixels where there is a defect, a share of all where there is none. With
-# few pixels there as well, every start ended in an empty mask: the least doubt about a good part cost as much as a miss.
+# The softening of a picture's Dice term: some pixels where there is a defect, a share of all where there is none.
 SMOOTH_PX, SMOOTH_SHARE = 20.0, 0.01
 
 
-def loss_of(logits, truth, defect_weight):
-    """Cross-entropy over all pixels, a defect's counting `defect_weight` times, plus 1 - Dice of each picture."""
+def loss_of(logits, truth, last_stage, defect_weight):
+    """Cross-entropy plus 1 - Dice of each picture.
+
+    At first the cross-entropy of a picture is the mean over its good pixels plus `defect_weight` times the mean over its
+    defect's, and the Dice of good pictures does not count; in the last stage it is the mean over all pixels, and every
+    Dice counts. Begun that way, every run ended in an empty mask: defects have one pixel in a thousand, and the least
+    doubt about a good part cost as much as a missed defect.
+    """
     defect = (truth > 0).float().flatten(1)
+    entropy = F.cross_entropy(logits, truth, reduction="none").flatten(1)
     probability = 1 - torch.softmax(logits, 1)[:, 0].flatten(1)
-    smooth = torch.where(defect.sum(1) > 0, SMOOTH_PX, SMOOTH_SHARE * defect.shape[1])
-    dice = (2 * (probability * defect).sum(1) + smooth) / (probability.sum(1) + defect.sum(1) + smooth)
-    weight = torch.full((logits.shape[1],), defect_weight)
-    weight[0] = 1.0
-    return F.cross_entropy(logits, truth, weight) + (1 - dice).mean()
+    area = defect.sum(1)
+    bad = (area > 0).float()
+    smooth = torch.where(area > 0, SMOOTH_PX, SMOOTH_SHARE * defect.shape[1])
+    dice = (2 * (probability * defect).sum(1) + smooth) / (probability.sum(1) + area + smooth)
+    if last_stage:
+        return entropy.mean() + (1 - dice).mean()
+    good_pixels = (entropy * (1 - defect)).sum(1) / (1 - defect).sum(1).clamp(min=1)
+    bad_pixels = (entropy * defect).sum(1) / area.clamp(min=1)
+    return good_pixels.mean() + ((defect_weight * bad_pixels + 1 - dice) * bad).sum() / bad.sum().clamp(min=1)
 
 
 def predicted(network, picture, size):
@@ -113,8 +123,8 @@ def parse_arguments():
     parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--good-share", type=float, default=0.37, help="of the pictures in a batch (default %(default)s)")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (default %(default)s)")
-    parser.add_argument("--defect-weight", type=float, default=4.0,
-                        help="of a defect's pixel in the cross-entropy, before the last stage (default %(default)s)")
+    parser.add_argument("--defect-weight", type=float, default=0.5,
+                        help="of the defect's cross-entropy before the last stage (default %(default)s)")
     parser.add_argument("--weight-decay", type=float, default=1e-2)
     parser.add_argument("--average", type=float, default=0.99, help="share of the averaged weights that a step keeps")
     parser.add_argument("--settle", type=float, default=0.35,
@@ -165,8 +175,8 @@ def main():
         # Batch norm uses the batch's own statistics first and its averages at the end, as it will on the station.
         network.train(not (last_stage and step >= of_stage * (1 - arguments.settle)))
         batch, truth = sampler.batch_at(done, size)
-        loss = loss_of(network(torch.from_numpy(batch)), torch.from_numpy(truth),
-                       1.0 if last_stage else arguments.defect_weight)
+        loss = loss_of(network(torch.from_numpy(batch)), torch.from_numpy(truth), last_stage,
+                       arguments.defect_weight)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
