@@ -194,7 +194,7 @@ def judged(kind, score, truth):
 def test_report_by_hand():
     limits = pictures_report.Limits(0.5, 2, 2, 4)
     found = pictures_report.figures([
-        judged("MT_Crack", [[0.9, 0.9, 0.9, 0.1]], [[1, 1, 0, 0]]),   # three pixels: rejected; Dice 4/5
+        judged("MT_Crack", [[0.9, 0.9, 0.5, 0.1]], [[1, 1, 0, 0]]),   # three pixels: rejected; Dice 4/5
         judged("MT_Crack", [[0.9, 0.49, 0.1, 0.1]], [[1, 1, 0, 0]]),  # one: passed; Dice 2/3
         judged("MT_Free", [[0.9, 0.5, 0.1, 0.9]], [[0, 0, 0, 0]]),    # two, which is not above two, and one: passed
     ], limits)
