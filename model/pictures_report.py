@@ -113,22 +113,23 @@ def choose(judged):
         yield limits, summary(figures(judged, limits))
 
 
-def print_table(found, limits):
-    print(f"score at least {limits.score_min}, blobs from {limits.blob_area_min_px} px, one of more than "
-          f"{limits.blob_area_max_px} px rejects, or together {limits.total_area_max_px} px")
-    print("| kind | pictures | Dice | IoU | rejected |")
-    print("|---|---|---|---|---|")
+def table(found, limits):
+    """The lines of the report."""
+    yield (f"score at least {limits.score_min}, blobs from {limits.blob_area_min_px} px; more than "
+           f"{limits.blob_area_max_px} px of one rejects, or {limits.total_area_max_px} px together")
+    yield "| kind | pictures | Dice | IoU | rejected |"
+    yield "|---|---|---|---|---|"
     for kind, row in found.items():
         share = row["rejected"] / row["pictures"]
-        print(f"| {kind} | {row['pictures']} | {row['dice']:.4f} | {row['iou']:.4f} | {row['rejected']} ({share:.1%}) |")
+        yield f"| {kind} | {row['pictures']} | {row['dice']:.4f} | {row['iou']:.4f} | {row['rejected']} ({share:.1%}) |"
     whole = summary(found)
     if whole["defective"]:
-        print(f"mean over the kinds of defect: Dice {whole['mean_dice_of_kinds']:.4f}, IoU {whole['mean_iou_of_kinds']:.4f}")
-        print(f"defective parts caught: {whole['caught']} of {whole['defective']} ({whole['caught'] / whole['defective']:.1%})")
+        yield f"mean over the kinds of defect: Dice {whole['mean_dice_of_kinds']:.4f}, IoU {whole['mean_iou_of_kinds']:.4f}"
+        yield f"defective parts caught: {whole['caught']} of {whole['defective']} ({whole['caught'] / whole['defective']:.1%})"
     if whole["good"]:
-        print(f"good parts rejected: {whole['rejected']} of {whole['good']} ({whole['rejected'] / whole['good']:.1%})")
-    print(f"all pictures, as `sluice eval` counts (a good one 1 if nothing is found, else 0): "
-          f"Dice {whole['dice']:.6f}, IoU {whole['iou']:.6f}")
+        yield f"good parts rejected: {whole['rejected']} of {whole['good']} ({whole['rejected'] / whole['good']:.1%})"
+    yield (f"all pictures, as `sluice eval` counts (a good one 1 if nothing is found, else 0): "
+           f"Dice {whole['dice']:.6f}, IoU {whole['iou']:.6f}")
 
 
 def main():
@@ -158,7 +159,7 @@ def main():
     judged = list(judge(session, kept))
     if arguments.station:
         limits = limits_of(arguments.station)
-        print_table(figures(judged, limits), limits)
+        print(*table(figures(judged, limits), limits), sep="\n")
         return
     print("| score_min | blob_area_max_px | mean Dice of kinds | caught | good rejected |")
     print("|---|---|---|---|---|")

@@ -154,11 +154,28 @@ def test_the_unvaried_transform_is_the_stations_stretch():
         def uniform(self, low, high, count=None):
             return 0.0 if count is None else np.zeros(count)
     picture = cv2.GaussianBlur(np.random.default_rng(1).integers(0, 256, (60, 100), np.uint8), (0, 0), 3)
-    varied, mask = pictures.vary(Middle(), picture, np.where(picture > 127, 255, 0).astype(np.uint8), (48, 32))
+    varied, mask = pictures.vary(Middle(), picture, np.where(picture > 127, 255, 0).astype(np.uint8), (48, 32), False)
     expected, truth = pictures.stretched(picture, np.where(picture > 127, 255, 0).astype(np.uint8), (48, 32))
     inner = np.s_[1:-1, 1:-1]
     assert np.abs(varied - expected)[inner].max() <= 2
     assert (mask != truth)[inner].mean() < 0.02
+
+
+def test_a_closer_look_shows_the_defect_larger_and_no_border():
+    mask = np.zeros((60, 100), np.uint8)
+    mask[50:54, 90:96] = 255
+    random = np.random.default_rng(0)
+    times = []
+    for _ in range(200):
+        zoom, centre = pictures.closer_look(random, mask, (48, 32))
+        half = np.array((48, 32)) / 2 / zoom
+        assert (centre + 0.5 - half >= -1e-9).all() and (centre + 0.5 + half <= np.array((48, 32)) + 1e-9).all()
+        # The defect's middle, in the stretched picture.
+        assert (np.abs(np.array((93 * 0.48, 52 * 32 / 60)) - centre - 0.5) <= half + 2).all()
+        times.append(zoom)
+    assert np.mean(np.array(times) > 1) == pytest.approx(0.5, abs=0.1) and max(times) <= np.exp(0.9)
+    large = np.full((60, 100), 255, np.uint8)
+    assert {pictures.closer_look(random, large, (48, 32))[0] for _ in range(50)} == {1.0}
 
 
 def entries(folder):
@@ -168,12 +185,12 @@ def entries(folder):
 def test_batches_repeat_and_hold_each_kind(tmp_path):
     kept, _, good = entries(tmp_path)
     make = lambda seed: pictures.Sampler(kept, good, 8, seed, 0.25)
-    batch, truth = make(1).batch_at(3, (32, 16))
+    batch, truth = make(1).batch_at(3, (32, 16), True)
     assert batch.shape == (8, 3, 16, 32) and batch.dtype == np.float32 and truth.shape == (8, 16, 32)
     assert np.abs(batch).max() <= 1
-    shares = [make(1).batch_at(step, (32, 16))[1].any(axis=(1, 2)).mean() for step in range(20)]
+    shares = [make(1).batch_at(step, (32, 16), False)[1].any(axis=(1, 2)).mean() for step in range(20)]
     assert np.mean(shares) == pytest.approx(0.75, abs=0.05)
-    assert (make(1).batch_at(3, (32, 16))[0] == batch).all() and (make(2).batch_at(3, (32, 16))[0] != batch).any()
+    assert (make(1).batch_at(3, (32, 16), True)[0] == batch).all() and (make(2).batch_at(3, (32, 16), True)[0] != batch).any()
 
 
 def test_hard_pictures_come_more_often(tmp_path):
@@ -181,7 +198,7 @@ def test_hard_pictures_come_more_often(tmp_path):
         write_pair(tmp_path / "MT_Free", f"{index}", blank(), picture=np.full((24, 40), value, np.uint8))
     kept, _, good = pairs.labelled(pairs.find(tmp_path))
     sampler = pictures.Sampler(kept, good, 1, 1, 0.5)
-    bright = lambda: np.mean([sampler.batch_at(step, (16, 16))[0].mean() > -0.1 for step in range(200)])
+    bright = lambda: np.mean([sampler.batch_at(step, (16, 16), False)[0].mean() > -0.1 for step in range(200)])
     assert bright() == pytest.approx(0.5, abs=0.1)
     sampler.note_hard([np.array([0, 1000])])
     assert bright() == pytest.approx(0.75, abs=0.1)
@@ -232,3 +249,17 @@ def test_limits_come_from_the_station_file(tmp_path):
     file.write_text(json.dumps({"recipe": {"classes": [entry, entry]}}))
     with pytest.raises(SystemExit, match="2 entries"):
         pictures_report.limits_of(file)
+
+
+@pytest.mark.skipif("SLUICE_MAGNETIC_TILE" not in os.environ,
+                    reason="SLUICE_MAGNETIC_TILE does not name the folder of the Magnetic-Tile pictures")
+def test_card_of_the_magnetic_tiles_tells_the_report():
+    onnxruntime = pytest.importorskip("onnxruntime")
+    session = onnxruntime.InferenceSession(str(HERE / "magnetic_tile.onnx"), providers=["CPUExecutionProvider"])
+    found = pairs.split(pairs.find(os.environ["SLUICE_MAGNETIC_TILE"]), 1)["test"]
+    limits = pictures_report.limits_of(HERE.parent / "board" / "stations" / "magnetic-tile.json")
+    card = (HERE / "magnetic_tile.md").read_text()
+    for line in pictures_report.table(
+        pictures_report.figures(list(pictures_report.judge(session, pairs.labelled(found)[0])), limits), limits
+    ):
+        assert line in card

@@ -54,7 +54,7 @@ def test_training_learns(tmp_path, monkeypatch):
     picture[0, :, 8:16, 8:16] += 3
     losses = []
     for step in range(60):
-        loss = train_pictures.loss_of(network(picture), truth, step >= 30, 0.5)
+        loss = train_pictures.loss_of(network(picture), truth, step < 30, 0.5)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -69,8 +69,8 @@ def test_loss_by_hand():
     entropy = np.log(2)
     bad = 1 - (2 * 0.5 + 20) / (2 + 1 + 20)
     good = 1 - 0.04 / (2 + 0.04)
-    assert float(train_pictures.loss_of(logits, truth, False, 0.5)) == pytest.approx(entropy * 1.5 + bad, rel=1e-5)
-    assert float(train_pictures.loss_of(logits, truth, True, 0.5)) == pytest.approx(entropy + (bad + good) / 2, rel=1e-5)
+    assert float(train_pictures.loss_of(logits, truth, True, 0.5)) == pytest.approx(entropy * 1.5 + bad, rel=1e-5)
+    assert float(train_pictures.loss_of(logits, truth, False, 0.5)) == pytest.approx(entropy + (bad + good) / 2, rel=1e-5)
 
 
 def test_stages():

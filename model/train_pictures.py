@@ -1,6 +1,6 @@
 """Trains on real pictures with kinds: whole pictures, stretched to the network's size, drawn evenly from each kind.
 
-    python train_pictures.py --data DATA --out RUN --stages 192:900 256:2300
+    python train_pictures.py --data DATA --out RUN
 
 DATA is described in `pairs.py`; its test part is not even loaded. One thread, PyTorch (`requirements.txt`). RUN gets
 `best.npz` (the best validation measure, below), `last.npz`, `last.pt` (--resume goes on from it) and `log.csv`;
@@ -35,12 +35,12 @@ WARM_UP_STEPS = 100
 SMOOTH_PX, SMOOTH_SHARE = 20.0, 0.01
 
 
-def loss_of(logits, truth, last_stage, defect_weight):
+def loss_of(logits, truth, first_stage, defect_weight):
     """Cross-entropy plus 1 - Dice of each picture.
 
-    At first the cross-entropy of a picture is the mean over its good pixels plus `defect_weight` times the mean over its
-    defect's, and the Dice of good pictures does not count; in the last stage it is the mean over all pixels, and every
-    Dice counts. Begun that way, every run ended in an empty mask: defects have one pixel in a thousand, and the least
+    In the first stage the cross-entropy of a picture is the mean over its good pixels plus `defect_weight` times the mean
+    over its defect's, and the Dice of good pictures does not count; then it is the mean over all pixels, and every Dice
+    counts. Begun that way, every run ended in an empty mask: defects have one pixel in a thousand, and the least
     doubt about a good part cost as much as a missed defect.
     """
     defect = (truth > 0).float().flatten(1)
@@ -50,7 +50,7 @@ def loss_of(logits, truth, last_stage, defect_weight):
     bad = (area > 0).float()
     smooth = torch.where(area > 0, SMOOTH_PX, SMOOTH_SHARE * defect.shape[1])
     dice = (2 * (probability * defect).sum(1) + smooth) / (probability.sum(1) + area + smooth)
-    if last_stage:
+    if not first_stage:
         return entropy.mean() + (1 - dice).mean()
     good_pixels = (entropy * (1 - defect)).sum(1) / (1 - defect).sum(1).clamp(min=1)
     bad_pixels = (entropy * defect).sum(1) / area.clamp(min=1)
@@ -118,13 +118,13 @@ def parse_arguments():
     pairs.add_arguments(parser)
     parser.add_argument("--out", required=True, type=Path, help="folder for weights and log")
     parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
-    parser.add_argument("--stages", nargs="+", default=["192:900", "256:2300"], metavar="SIDE:STEPS",
+    parser.add_argument("--stages", nargs="+", default=["128:2400", "192:600", "256:1000"], metavar="SIDE:STEPS",
                         help="sides of the pictures in pixels and steps, each with its own cosine (default %(default)s)")
     parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--good-share", type=float, default=0.37, help="of the pictures in a batch (default %(default)s)")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (default %(default)s)")
-    parser.add_argument("--defect-weight", type=float, default=0.5,
-                        help="of the defect's cross-entropy before the last stage (default %(default)s)")
+    parser.add_argument("--defect-weight", type=float, default=0.2,
+                        help="of the defect's cross-entropy in the first stage (default %(default)s)")
     parser.add_argument("--weight-decay", type=float, default=1e-2)
     parser.add_argument("--average", type=float, default=0.99, help="share of the averaged weights that a step keeps")
     parser.add_argument("--settle", type=float, default=0.35,
@@ -167,15 +167,15 @@ def main():
     start, cpu_start, begun, mean_loss = time.monotonic(), time.process_time(), done, None
     while done < steps:
         first, of_stage, size = next(stage for stage in reversed(stages) if done >= stage[0])
-        step, last_stage = done - first, first == stages[-1][0]
+        step, first_stage, last_stage = done - first, first == 0, first == stages[-1][0]
         rise = WARM_UP_STEPS if of_stage > 2 * WARM_UP_STEPS else max(1, of_stage // 4)
         cosine = 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, of_stage - rise)))
         for group in optimiser.param_groups:
             group["lr"] = arguments.rate * ((step + 1) / rise if step < rise else 0.01 + 0.99 * cosine)
         # Batch norm uses the batch's own statistics first and its averages at the end, as it will on the station.
         network.train(not (last_stage and step >= of_stage * (1 - arguments.settle)))
-        batch, truth = sampler.batch_at(done, size)
-        loss = loss_of(network(torch.from_numpy(batch)), torch.from_numpy(truth), last_stage,
+        batch, truth = sampler.batch_at(done, size, closer=first_stage)
+        loss = loss_of(network(torch.from_numpy(batch)), torch.from_numpy(truth), first_stage,
                        arguments.defect_weight)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
