@@ -1,33 +1,78 @@
 #!/bin/sh
-# ONNX to .om for the board, with AIPP in front. Run on a machine with CANN 6.0 (its atc on the PATH).
+# A model to .om for the board, with AIPP in front. Run on a machine with CANN 6.0 (its atc on the PATH) and Python 3.
 #
-#   ./convert.sh [MODEL.onnx] [OUTPUT] [SOC_VERSION] [WIDTH] [HEIGHT]
+#   ./convert.sh [MODEL] [option value]...
 #
-# Defaults: unet_simple_parts.onnx beside this script, the same name without .onnx, Ascend310, 960, 960.
-# WIDTH and HEIGHT must be those of the ONNX file and of aipp.cfg. Not yet run on real hardware.
+# MODEL       NAME.onnx (default: unet_simple_parts.onnx beside this script), NAME.air or NAME.mindir
+# --output    the .om file, with or without its ending (default: NAME)
+# --soc       the chip (default: Ascend310); an .om runs on this chip only
+# --aipp      AIPP's configuration (default: NAME.aipp.cfg beside the model, else aipp.cfg beside it, else beside this script)
+# --order     bgr or rgb, as the network was trained, if the model has no card (NAME.md) that says it
+# --station   a station file: its image.order and image.size must fit too
+# --width, --height, --batch_size   what the model must have; an .air file does not tell its batch
+#
+# Whatever does not fit together is refused here, before ATC. Not yet run on real hardware; its command lines are tested.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-model=${1:-$here/unet_simple_parts.onnx}
-output=${2:-${model%.onnx}}
-soc=${3:-Ascend310}
-width=${4:-960}
-height=${5:-960}
-aipp=$here/aipp.cfg
 
 fail() {
     echo "convert.sh: $1" >&2
     exit 1
 }
 
-[ -f "$model" ] || fail "$model: no such file; export it first (export.py) or name an ONNX file"
-[ -f "$aipp" ] || fail "$aipp: no such file"
-for line in "src_image_size_w: $width" "src_image_size_h: $height"; do
-    grep -Eq "^[[:space:]]*$line[[:space:]]*$" "$aipp" || fail "$aipp does not say '$line'; make both sizes agree"
+model=$here/unet_simple_parts.onnx
+case ${1:---} in
+    --*) ;;
+    *) model=$1; shift ;;
+esac
+output=${model%.*} soc=Ascend310 aipp=
+# The options that aipp.py checks are collected behind the ones still to be read.
+count=$#
+while [ "$count" -gt 0 ]; do
+    [ "$count" -ge 2 ] || fail "$1: give an option and its value (see the head of this script)"
+    case $1 in
+        --output) output=${2%.om} ;;
+        --soc) soc=$2 ;;
+        --aipp) aipp=$2 ;;
+        --order | --station | --width | --height | --batch_size) set -- "$@" "$1" "$2" ;;
+        *) fail "$1: no such option (see the head of this script)" ;;
+    esac
+    shift 2
+    count=$((count - 2))
 done
+
+case $model in
+    *.onnx) framework=5 ;;
+    *.air) framework=1 ;;
+    *.mindir)
+        framework=1
+        echo "convert.sh: the ATC guide names .air only for framework 1; if ATC refuses $model, export ONNX instead" >&2
+        ;;
+    *.ckpt | *.npz | *.pt | *.pth) fail "$model: a checkpoint; make an ONNX file of it first (export.py)" ;;
+    *.om) fail "$model: already converted" ;;
+    *) fail "$model: needed is a file that ends with .onnx, .air or .mindir" ;;
+esac
+[ -f "$model" ] || fail "$model: no such file; export it first (export.py) or name another"
+if [ -z "$aipp" ]; then
+    for aipp in "${model%.*}.aipp.cfg" "$(dirname "$model")/aipp.cfg" "$here/aipp.cfg"; do
+        [ ! -f "$aipp" ] || break
+    done
+fi
+[ -f "$aipp" ] || fail "$aipp: no such file; make it with aipp.py write"
+case $soc in
+    Ascend310 | Ascend310[A-Z]* | Ascend[3-9]10[A-Z0-9]*) ;;
+    *) fail "--soc $soc: no chip of that name; the Atlas 200 has Ascend310" ;;
+esac
+[ -d "$(dirname "$output")" ] || fail "$output.om: its folder does not exist"
+command -v python3 > /dev/null || fail "python3 not found, which the checks need"
+shape=$(python3 "$here/aipp.py" check --aipp "$aipp" --model "$model" "$@") || fail "nothing converted"
 command -v atc > /dev/null || fail "atc not found; install CANN and source its set_env.sh, then run this again"
 
-atc --framework=5 --model="$model" --output="$output" --soc_version="$soc" \
-    --input_format=NCHW --input_shape="x:1,3,$height,$width" \
-    --insert_op_conf="$aipp" --enable_small_channel=1 --output_type=FP32
+set -- --framework="$framework" --model="$model" --output="$output" --soc_version="$soc" \
+    --input_format=NCHW --input_shape="$shape" --insert_op_conf="$aipp" --output_type=FP32
+# With AIPP in front, the first convolution may take its few channels unpadded.
+[ "$framework" != 5 ] || set -- "$@" --enable_small_channel=1
+atc "$@" || fail "ATC failed (status $?); its message is above, more is in the log folder of CANN"
+[ -f "$output.om" ] || fail "ATC ended well but $output.om is not there"
 echo "$output.om"

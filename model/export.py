@@ -1,85 +1,221 @@
-"""From a checkpoint to an ONNX file, checked against MindSpore's own forward pass.
+"""From a checkpoint to a model file, checked against the forward pass of the framework that trained it.
 
-    python export.py --checkpoint RUN/best.ckpt --out unet_simple_parts.onnx
+    python export.py --checkpoint RUN/best.ckpt --out NAME.onnx
 
-Takes MindSpore checkpoints of `train.py` and `.npz` files with the same names of weights; `--weights` writes such a file.
+The ending of --out says what is written: .onnx (for the CPU engine and, through `convert.sh`, the board), .mindir, or .air
+(on a machine with an Ascend device). Beside it come NAME.aipp.cfg, which the station's CPU engine and `convert.sh` take
+by that name, and, if there is none, the model's card NAME.md.
+
+A checkpoint is a .ckpt of `train.py`, a .npz of `train_torch.py` or a .pt or .pth with a PyTorch state dictionary; the
+names of the weights tell the network. MindSpore is needed for .ckpt, .mindir and .air only, PyTorch for .pt and .pth.
 """
 
 import argparse
 import hashlib
+import importlib.util
 import os
 from pathlib import Path
 
 os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX2")
 
-import mindspore as ms
 import numpy as np
 import onnx
 import onnxruntime
 
+import aipp
 import dataset
 import onnx_graph
-import unet
+import reference
 
 # Folding batch norm and another order of sums change float32 results by about 1e-6.
 SOFTMAX_TOLERANCE = 1e-4
+# What train.py saves beside the weights and the optimiser's state.
+WEIGHT_ENDINGS = (".weight", ".bias", *(f".{part}" for part in onnx_graph.BATCH_NORM_PARTS))
 
 
 def load(path):
-    """(architecture, base, classes, weights as parameters) of a checkpoint."""
+    """The weights of a checkpoint, `{name: float32 array}`."""
+    if not path.is_file():
+        raise SystemExit(f"{path}: no such file")
     if path.suffix == ".npz":
-        saved = {name: ms.Parameter(array, name=name) for name, array in np.load(path).items()}
-        classes, base = saved["head.weight"].shape[:2]
-        return "unet_simple", base, classes, saved
-    saved = ms.load_checkpoint(str(path))
-    architecture = str(saved.pop("architecture"))
-    base, classes, _ = (int(saved.pop(name).asnumpy()) for name in ("base", "classes", "step"))
-    return architecture, base, classes, saved
+        return dict(np.load(path))
+    if path.suffix == ".ckpt":
+        import mindspore as ms
+
+        saved = ms.load_checkpoint(str(path))
+        # The optimiser's moments end alike, but begin with its own names.
+        return {name: parameter.asnumpy().astype(np.float32) for name, parameter in saved.items()
+                if name.endswith(WEIGHT_ENDINGS) and name.split(".")[0] in ("down", "up", "merge", "head", "sides")}
+    if path.suffix in (".pt", ".pth"):
+        import torch
+
+        import unet_torch
+
+        saved = torch.load(path, map_location="cpu")
+        return unet_torch.arrays_of(saved.state_dict() if hasattr(saved, "state_dict") else saved)
+    raise SystemExit(f"{path}: not a checkpoint; its name must end with .ckpt, .npz, .pt or .pth")
 
 
-def compare(network, model, pixels):
-    """(largest softmax difference, pixels whose class differs) between MindSpore and onnxruntime."""
-    x = dataset.normalise(pixels[None])
-    expected = np.moveaxis(unet.probabilities(network, x), 1, 3)
+def mindspore_network(network, weights):
+    """The network in MindSpore with these weights."""
+    import mindspore as ms
+
+    import unet
+
+    cell = unet.build(*network)
+    ms.load_param_into_net(cell, {name: ms.Parameter(array, name=name) for name, array in weights.items()}, strict_load=True)
+    return cell.set_train(False)
+
+
+def yardstick(network, weights, suffix):
+    """(name, function x -> softmax, NCHW): the framework of the checkpoint, else one that is installed, else NumPy."""
+    order = ("mindspore",) if suffix == ".ckpt" else ("torch", "mindspore")
+    installed = [name for name in order if importlib.util.find_spec(name)]
+    if not installed:
+        return "NumPy", lambda x: reference.softmax(reference.logits(network.architecture, weights, x))
+    if installed[0] == "torch":
+        import unet_torch
+
+        module = unet_torch.build(*network)
+        unet_torch.load(module, weights)
+        return "PyTorch", lambda x: unet_torch.probabilities(module, x)
+    import unet
+
+    unet.use("CPU")
+    cell = mindspore_network(network, weights)
+    return "MindSpore", lambda x: unet.probabilities(cell, x)
+
+
+def pixels_for(network, picture, size, batch):
+    """[N, H, W, channels] uint8 to compare on: a picture, or random bytes."""
+    if picture is None:
+        return np.random.default_rng(0).integers(0, 256, (batch, size[1], size[0], network.channels), np.uint8)
+    pixels = dataset.cv2.resize(dataset.read(picture, dataset.cv2.IMREAD_COLOR), size)
+    return np.stack([aipp.grey(pixels) if network.channels == 1 else pixels] * batch)
+
+
+def write_onnx(arguments, network, weights):
+    """Builds, compares and writes the ONNX file."""
+    facts = {"architecture": network.architecture, "base": str(network.base), "classes": str(network.classes),
+             "order": "bgr", "input": f"x = ({'BGR' if network.channels == 3 else 'grey'} - 127.5) / 127.5, NCHW"}
+    model = onnx_graph.build(network.architecture, weights, network.classes, arguments.width, arguments.height, facts,
+                             arguments.batch_size)
+    x = dataset.normalise(pixels_for(network, arguments.picture, (arguments.width, arguments.height), arguments.batch_size))
+    name, probabilities = yardstick(network, weights, arguments.checkpoint.suffix)
+    expected = np.moveaxis(probabilities(x), 1, 3)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     softmax, argmax = session.run(["softmax", "argmax"], {"x": x})
-    return float(np.abs(softmax - expected).max()), int((argmax != expected.argmax(axis=3)).sum())
+    difference, differing = float(np.abs(softmax - expected).max()), int((argmax != expected.argmax(axis=3)).sum())
+    print(f"against {name} the softmax differs by {difference:.2g} at most, the class in {differing} of {argmax.size} pixels")
+    if not difference <= SOFTMAX_TOLERANCE:
+        raise SystemExit(f"more than {SOFTMAX_TOLERANCE}: nothing written")
+    onnx.save(model, str(arguments.out))
+
+
+def write_mindspore(arguments, network, weights):
+    """Writes MINDIR or AIR with the outputs of the ONNX file, in the same order."""
+    if importlib.util.find_spec("mindspore") is None:
+        raise SystemExit(f"{arguments.out}: needs MindSpore, which is not installed here; write .onnx instead")
+    import mindspore as ms
+    from mindspore import nn, ops
+
+    import unet
+
+    kind = arguments.out.suffix[1:].upper()
+    try:
+        unet.use("Ascend" if kind == "AIR" else "CPU")
+    except RuntimeError:
+        raise SystemExit(f"{arguments.out}: AIR can only be written on a machine with an Ascend device and MindSpore for it; here "
+                         "write .onnx, which convert.sh turns into the same .om") from None
+
+    class Inference(nn.Cell):
+        """Logits to `softmax` [N, H, W, classes] float32 and `argmax` [N, H, W] int32."""
+
+        def __init__(self, logits):
+            super().__init__()
+            self.logits = logits
+
+        def construct(self, x):
+            logits = ops.transpose(self.logits(x), (0, 2, 3, 1))
+            return ops.softmax(logits, axis=3), ops.argmax(logits, dim=3).astype(ms.int32)
+
+    cell = Inference(mindspore_network(network, weights)).set_train(False)
+    x = ms.Tensor(dataset.normalise(
+        pixels_for(network, arguments.picture, (arguments.width, arguments.height), arguments.batch_size)
+    ))
+    ms.export(cell, x, file_name=str(arguments.out.with_suffix("")), file_format=kind)
+    if kind == "MINDIR":
+        softmax, argmax = (output.asnumpy() for output in nn.GraphCell(ms.load(str(arguments.out)))(x))
+        expected = cell(x)[0].asnumpy()
+        print(f"read back, the softmax differs from MindSpore's by {np.abs(softmax - expected).max():.2g} at most, the class in "
+              f"{int((argmax != expected.argmax(axis=3)).sum())} of {argmax.size} pixels")
+
+
+def card(arguments, network, digest):
+    """The text of a model's card, but for what only a measurement can say."""
+    width, height, batch = arguments.width, arguments.height, arguments.batch_size
+    kinds = ", ".join(["0 good", *(f"{label} defect" for label in range(1, network.classes))])
+    return f"""# {arguments.out.name}
+
+| | |
+|---|---|
+| sha256 | `{digest}` |
+| size | {arguments.out.stat().st_size} bytes |
+| network | `{network.architecture}`, base {network.base}, {network.classes} classes |
+| input | `x`, float32 [{batch}, {network.channels}, {height}, {width}], `(pixel - 127.5) / 127.5`; with \
+`{arguments.out.stem}.aipp.cfg`: 8-bit HWC, {width}x{height}, three channels |
+| channel order | **BGR** |
+| outputs | `softmax`, float32 [{batch}, {height}, {width}, {network.classes}]; `argmax`, int32 [{batch}, {height}, {width}] ({kinds}) |
+| made from | `{arguments.checkpoint.name}` |
+
+## Quality
+
+To be measured on parts that the training never saw (`evaluate.py`, `sluice eval`) and written here.
+"""
+
+
+def write_beside(arguments, network):
+    """AIPP's configuration, and the card if there is none."""
+    settings = arguments.out.with_suffix(".aipp.cfg")
+    settings.write_text(aipp.text(arguments.width, arguments.height, network.channels, "bgr"))
+    digest = hashlib.sha256(arguments.out.read_bytes()).hexdigest()
+    print(f"{arguments.out}: {arguments.out.stat().st_size} bytes, sha256 {digest}\n{settings}")
+    beside = arguments.out.with_suffix(".md")
+    if not beside.is_file():
+        beside.write_text(card(arguments, network, digest))
+        print(beside)
+    elif aipp.order_of_card(beside) != "bgr":
+        raise SystemExit(f"{beside}: states another channel order than BGR, which training reads (cv2.imread)")
+    elif digest not in beside.read_text():
+        print(f"{beside}: an older card, left as it is; bring its sha256 and its figures up to date")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--checkpoint", required=True, type=Path)
-    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--out", required=True, type=Path, help="NAME.onnx, NAME.mindir or NAME.air")
     parser.add_argument("--width", type=int, default=dataset.SIZE[0], help="input width (default %(default)s)")
     parser.add_argument("--height", type=int, default=dataset.SIZE[1], help="input height (default %(default)s)")
+    parser.add_argument("--batch_size", "--batch-size", type=int, default=1, help="pictures at a time; the station takes 1")
     parser.add_argument("--picture", type=Path, help="a picture to compare on; without it, random pixels")
     parser.add_argument("--weights", type=Path, help="also write the weights to this .npz file")
     arguments = parser.parse_args()
+    if arguments.out.suffix not in (".onnx", ".mindir", ".air"):
+        parser.error(f"--out {arguments.out}: its name must end with .onnx, .mindir or .air")
+    if arguments.width % 16 or arguments.height % 16 or min(arguments.width, arguments.height, arguments.batch_size) < 1:
+        parser.error("--width and --height must be multiples of 16, --batch_size 1 or more")
 
-    architecture, base, classes, saved = load(arguments.checkpoint)
-    network = unet.build(architecture, base, classes)
-    ms.load_param_into_net(network, saved, strict_load=True)
-    network.set_train(False)
+    weights = load(arguments.checkpoint)
+    network = onnx_graph.describe(weights)
+    print(f"{arguments.checkpoint}: {network.architecture}, base {network.base}, {network.classes} classes, "
+          f"{network.channels} channels")
     if arguments.weights:
-        np.savez(arguments.weights, **unet.weights(network))
-
-    facts = {"architecture": architecture, "base": str(base), "input": "x = (BGR - 127.5) / 127.5, NCHW"}
-    model = onnx_graph.build(
-        architecture, unet.weights(network), classes, arguments.width, arguments.height, facts
-    )
-    size = (arguments.width, arguments.height)
-    if arguments.picture:
-        pixels = dataset.cv2.resize(dataset.read(arguments.picture, dataset.cv2.IMREAD_COLOR), size)
+        np.savez(arguments.weights, **weights)
+    if arguments.out.suffix == ".onnx":
+        write_onnx(arguments, network, weights)
     else:
-        pixels = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), np.uint8)
-    difference, differing = compare(network, model, pixels)
-    print(f"{architecture} base {base}: against MindSpore the softmax differs by {difference:.2g} at most, the class "
-          f"in {differing} of {pixels.shape[0] * pixels.shape[1]} pixels")
-    if not difference <= SOFTMAX_TOLERANCE:
-        raise SystemExit(f"more than {SOFTMAX_TOLERANCE}: nothing written")
-    onnx.save(model, str(arguments.out))
-    print(f"{arguments.out}: {arguments.out.stat().st_size} bytes, "
-          f"sha256 {hashlib.sha256(arguments.out.read_bytes()).hexdigest()}")
+        write_mindspore(arguments, network, weights)
+    write_beside(arguments, network)
 
 
 if __name__ == "__main__":

@@ -1,93 +1,20 @@
-"""Checks that run without MindSpore: `python -m pytest model`."""
+"""Checks of data, measures and shipped models: `python -m pytest model`."""
 
 import hashlib
-import re
 from pathlib import Path
 
 import cv2
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 
+import aipp
 import dataset
 import metrics
-import onnx_graph
+from test_networks import implicit_convolutions
 
 HERE = Path(__file__).parent
 MODELS = sorted(HERE.glob("*.onnx"))
-
-
-def random_weights(base, classes, seed=0):
-    """Weights of `unet_simple` in the names and shapes that training saves."""
-    random, weights = np.random.default_rng(seed), {}
-
-    def conv(name, channels_in, channels_out, kernel, transposed=False):
-        shape = (channels_in, channels_out) if transposed else (channels_out, channels_in)
-        weights[f"{name}.weight"] = random.normal(0, 0.2, (*shape, kernel, kernel)).astype(np.float32)
-        weights[f"{name}.bias"] = random.normal(0, 0.2, channels_out).astype(np.float32)
-
-    def block(name, channels_in, channels_out, batch_norm):
-        conv(f"{name}.conv1", channels_in, channels_out, 3)
-        conv(f"{name}.conv2", channels_out, channels_out, 3)
-        for number in (1, 2) if batch_norm else ():
-            for part in onnx_graph.BATCH_NORM_PARTS:
-                weights[f"{name}.bn{number}.{part}"] = random.uniform(0.5, 2, channels_out).astype(np.float32)
-
-    width = [base << level for level in range(onnx_graph.LEVELS)]
-    for level, channels in enumerate(width):
-        block(f"down.{level}", width[level - 1] if level else 3, channels, True)
-    for step, level in enumerate(reversed(range(onnx_graph.LEVELS - 1))):
-        conv(f"up.{step}", width[level + 1], width[level], 2, transposed=True)
-        block(f"merge.{step}", 2 * width[level], width[level], False)
-    conv("head", base, classes, 1)
-    return weights
-
-
-def session(model):
-    return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-
-
-def test_fold_equals_convolution_then_batch_norm():
-    random = np.random.default_rng(1)
-    weight, x = random.normal(size=(4, 3, 1, 1)), random.normal(size=3)
-    bias, gamma, beta, mean = random.normal(size=(4, 4))
-    variance = random.uniform(0.5, 2, 4)
-    norm = gamma * (weight[:, :, 0, 0] @ x + bias - mean) / np.sqrt(variance + 1e-5) + beta
-    folded, folded_bias = onnx_graph.fold(weight, bias, gamma, beta, mean, variance)
-    np.testing.assert_allclose(folded[:, :, 0, 0] @ x + folded_bias, norm, rtol=1e-12)
-
-
-@pytest.mark.parametrize("classes,width,height", [(2, 48, 32), (4, 16, 16)])
-def test_graph_gives_both_outputs(classes, width, height):
-    model = onnx_graph.build("unet_simple", random_weights(2, classes), classes, width, height, {})
-    x = np.random.default_rng(2).normal(size=(1, 3, height, width)).astype(np.float32)
-    softmax, argmax = session(model).run(["softmax", "argmax"], {"x": x})
-    assert (softmax.shape, softmax.dtype) == ((1, height, width, classes), np.float32)
-    assert (argmax.shape, argmax.dtype) == ((1, height, width), np.int32)
-    np.testing.assert_allclose(softmax.sum(axis=3), 1, atol=1e-6)
-    assert (argmax == softmax.argmax(axis=3)).all() and len(np.unique(argmax)) > 1
-
-
-def test_size_must_be_a_multiple_of_16():
-    with pytest.raises(SystemExit, match="multiples of 16"):
-        onnx_graph.build("unet_simple", random_weights(2, 2), 2, 40, 32, {})
-
-
-def implicit_convolutions(model):
-    """Nodes that leave to the runtime what the CPU engine needs spelt out."""
-    needed = {"kernel_shape", "strides", "pads", "dilations"}
-    for node in model.graph.node:
-        if node.op_type in ("Conv", "ConvTranspose"):
-            names = {attribute.name for attribute in node.attribute}
-            if needed - names or "auto_pad" in names:
-                yield node.name
-
-
-def test_convolutions_are_explicit():
-    model = onnx_graph.build("unet_simple", random_weights(2, 2), 2, 16, 16, {})
-    assert sum(node.op_type == "Conv" for node in model.graph.node) == 19
-    assert not list(implicit_convolutions(model))
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)
@@ -111,15 +38,13 @@ def test_card_names_this_very_file(path):
 
 
 def test_aipp_equals_normalise():
-    text = "\n".join(line.split("#")[0] for line in (HERE / "aipp.cfg").read_text().splitlines())
-    value = dict(re.findall(r"(\w+):\s*(\S+)", text))
-    assert value["rbuv_swap_switch"] == value["csc_switch"] == value["crop"] == "false"
-    assert (value["input_format"], value["aipp_mode"]) == ("RGB888_U8", "static")
+    values = aipp.read(HERE / "aipp.cfg")
+    assert aipp.problems(values, 960, 960, 3, "bgr") == []
     codes = np.arange(256, dtype=np.uint8).reshape(1, 256, 1).repeat(3, axis=2)
     for channel in range(3):
-        offset = float(value[f"mean_chn_{channel}"]) + float(value[f"min_chn_{channel}"])
-        aipp = (np.arange(256) - offset) * float(value[f"var_reci_chn_{channel}"])
-        np.testing.assert_allclose(dataset.normalise(codes)[channel, 0], aipp, atol=1e-6)
+        offset = float(values[f"mean_chn_{channel}"]) + float(values[f"min_chn_{channel}"])
+        result = (np.arange(256) - offset) * float(values[f"var_reci_chn_{channel}"])
+        np.testing.assert_allclose(dataset.normalise(codes)[channel, 0], result, atol=1e-6)
 
 
 def write_part(folder, picture, mask):

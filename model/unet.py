@@ -19,6 +19,7 @@ concatenation, and a 1x1 convolution as head. They take [N, channels, H, W] floa
 
 import math
 
+import mindspore as ms
 import numpy as np
 from mindspore import Tensor, nn, ops
 from mindspore.common.initializer import HeNormal, initializer
@@ -177,6 +178,16 @@ ARCHITECTURES = {"unet_simple": UNetSimple, "unet_medical": UNetMedical, "unet_n
 def build(architecture, base, classes, channels=3):
     """The network with fresh weights (seed with `mindspore.set_seed` first)."""
     return ARCHITECTURES[architecture](base, classes, channels)
+
+
+def use(device):
+    """Selects "CPU" or "Ascend" for everything that follows, in graph mode; RuntimeError where it is not there."""
+    ms.set_context(mode=ms.GRAPH_MODE)
+    if ms.get_context("device_target") != device:
+        try:
+            ms.set_device(device)
+        except (RuntimeError, ValueError) as error:
+            raise RuntimeError(f"this MindSpore does not have the device ({str(error).split('.')[0]})") from error
 
 
 def weights(network):

@@ -1,0 +1,47 @@
+"""What more than two classes, and rare ones, need: masks of class numbers, and the weights of the classes in the loss.
+
+Two classes: a mask has 0 for good and 255 for defect. More: its grey value is the number of the class, 0 for good, so that
+it looks all black; a value that is no class is an error.
+"""
+
+import cv2
+import numpy as np
+
+import dataset
+
+# `auto` gives no class more than this many times the weight of good pixels: else outlines grow fat.
+WEIGHT_MAX = 10.0
+
+
+def load(path, roi, size, classes):
+    """Class of each pixel of a mask's file, HW, uint8, cropped to `roi` and resized to `size` (width, height).
+
+    Each class is resized linearly in 8 bit, and the largest wins, a defect before good: for two classes that is 128 and
+    above, as `dataset.load_mask` has it.
+    """
+    mask = dataset.crop(dataset.read(path, cv2.IMREAD_GRAYSCALE), roi, path)
+    if classes == 2:
+        return (cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR) >= 128).astype(np.uint8)
+    if mask.max() >= classes:
+        raise SystemExit(f"{path}: grey value {mask.max()} is no class; with --classes {classes} the grey value is the "
+                         f"class, 0 (good) to {classes - 1}")
+    # The last class first: argmax takes the first of equals.
+    shares = [cv2.resize(np.where(mask == label, 255, 0).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
+              for label in reversed(range(classes))]
+    return (classes - 1 - np.argmax(shares, axis=0)).astype(np.uint8)
+
+
+def parse_weights(text, classes):
+    """`none` (None), `auto` ("auto"), or one weight a class, good first, as a list of floats."""
+    if text in ("none", "auto"):
+        return None if text == "none" else text
+    weights = [float(word) for word in text.split(",")]
+    if len(weights) != classes or min(weights) <= 0:
+        raise ValueError(f"class weights '{text}': give none, auto, or {classes} numbers above 0, good first")
+    return weights
+
+
+def auto_weights(sampler, classes, steps=32):
+    """Weights from how many pixels of each class the first crops show: sqrt(good / class), 1 to `WEIGHT_MAX`."""
+    shown = sum(np.bincount(sampler.batch_at(step)[1].ravel(), minlength=classes) for step in range(steps))
+    return [1.0, *np.clip(np.sqrt(shown[0] / np.maximum(shown[1:], 1)), 1, WEIGHT_MAX).tolist()]
