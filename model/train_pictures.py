@@ -32,7 +32,7 @@ import unet_torch
 FALSE_BLOB_PX = 20
 WARM_UP_STEPS = 100
 # The softening of a picture's Dice term: some pixels where there is a defect, a share of all where there is none.
-SMOOTH_PX, SMOOTH_SHARE = 20.0, 0.01
+SMOOTH_PX, SMOOTH_SHARE = 20.0, 0.04
 
 
 def loss_of(logits, truth, first_stage, defect_weight):
@@ -118,7 +118,7 @@ def parse_arguments():
     pairs.add_arguments(parser)
     parser.add_argument("--out", required=True, type=Path, help="folder for weights and log")
     parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
-    parser.add_argument("--stages", nargs="+", default=["128:2400", "192:600", "256:1000"], metavar="SIDE:STEPS",
+    parser.add_argument("--stages", nargs="+", default=["128:2400", "192:600", "256:1400"], metavar="SIDE:STEPS",
                         help="sides of the pictures in pixels and steps, each with its own cosine (default %(default)s)")
     parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--good-share", type=float, default=0.37, help="of the pictures in a batch (default %(default)s)")
@@ -132,6 +132,10 @@ def parse_arguments():
     parser.add_argument("--validate-every", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start-from", type=Path, help="npz file to take the first weights from")
+    parser.add_argument("--with-validation", action="store_true",
+                        help="train on the validation part's defective pictures too: few parts have defects, and what is best "
+                             "known is then worth more than a measure of it. The good ones still tell of false alarms; the "
+                             "Dice printed means little, and last.npz is the result")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/last.pt, with the same other arguments")
     return parser.parse_args()
 
@@ -144,6 +148,8 @@ def main():
     parts = pairs.split(pairs.find(arguments.data, arguments.missing_mask == "good"), arguments.split_seed)
     train, left_out, good_kinds = pairs.labelled(parts["train"])
     validation, left_out_too, _ = pairs.labelled(parts["validation"])
+    if arguments.with_validation:
+        train = train + [entry for entry in validation if entry[0].kind not in good_kinds]
     print(f"{len(train)} pictures to train on, {len(validation)} for validation; empty masks of a kind of defect, "
           f"left out: {len(left_out + left_out_too)}", flush=True)
     sampler = pictures.Sampler(train, good_kinds, arguments.batch, arguments.seed, arguments.good_share)
