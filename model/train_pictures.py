@@ -4,7 +4,7 @@
 
 DATA is described in `pairs.py`; its test part is not even loaded. One thread, PyTorch (`requirements.txt`). RUN gets
 `best.npz` (the best validation measure, below), `last.npz`, `last.pt` (--resume goes on from it) and `log.csv`;
-`export.py --checkpoint RUN/best.npz` makes the ONNX file.
+`export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the ONNX file.
 
 What is saved and validated is a moving average of the weights. The measure: mean over the kinds of defect of the mean
 foreground Dice of their pictures, less the share of good pictures with a false blob of 20 pixels or more.
@@ -16,13 +16,13 @@ import csv
 import math
 import os
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
-from pathlib import Path
 
 import metrics
 import pairs
@@ -40,7 +40,7 @@ def loss_of(logits, truth, first_stage, defect_weight):
 
     In the first stage the cross-entropy of a picture is the mean over its good pixels plus `defect_weight` times the mean
     over its defect's, and the Dice of good pictures does not count; then it is the mean over all pixels, and every Dice
-    counts. Begun that way, every run ended in an empty mask: defects have one pixel in a thousand, and the least
+    counts. Begun with the latter, every run ended in an empty mask: defects have one pixel in a thousand, and the least
     doubt about a good part cost as much as a missed defect.
     """
     defect = (truth > 0).float().flatten(1)
