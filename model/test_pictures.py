@@ -216,10 +216,12 @@ def test_report_by_hand():
         judged("MT_Free", [[0.9, 0.5, 0.1, 0.9]], [[0, 0, 0, 0]]),    # two, which is not above two, and one: passed
     ], limits)
     assert found["MT_Crack"] == {"pictures": 2, "dice": pytest.approx((0.8 + 2 / 3) / 2),
-                                 "iou": pytest.approx((2 / 3 + 0.5) / 2), "rejected": 1, "good": False}
-    assert found["MT_Free"] == {"pictures": 1, "dice": 0.0, "iou": 0.0, "rejected": 0, "good": True}
+                                 "iou": pytest.approx((2 / 3 + 0.5) / 2),
+                                 "dice_argmax": pytest.approx((1 + 2 / 3) / 2), "iou_argmax": pytest.approx(0.75), "rejected": 1, "good": False}
+    assert found["MT_Free"] == {"pictures": 1, "dice": 0.0, "iou": 0.0, "dice_argmax": 0.0, "iou_argmax": 0.0,
+                                "rejected": 0, "good": True}
     whole = pictures_report.summary(found)
-    assert whole["dice"] == pytest.approx((0.8 + 2 / 3) / 3) and whole["mean_dice_of_kinds"] == found["MT_Crack"]["dice"]
+    assert whole["dice_argmax"] == pytest.approx((1 + 2 / 3) / 3) and whole["mean_dice_of_kinds"] == found["MT_Crack"]["dice"]
     assert (whole["caught"], whole["defective"], whole["rejected"], whole["good"]) == (1, 2, 0, 1)
 
 

@@ -68,7 +68,7 @@ def test_loss_by_hand():
     truth[0, 0, 0] = 1
     entropy = np.log(2)
     bad = 1 - (2 * 0.5 + 20) / (2 + 1 + 20)
-    good = 1 - 0.16 / (2 + 0.16)
+    good = 1 - 0.06 / (2 + 0.06)
     assert float(train_pictures.loss_of(logits, truth, True, 0.5)) == pytest.approx(entropy * 1.5 + bad, rel=1e-5)
     assert float(train_pictures.loss_of(logits, truth, False, 0.5)) == pytest.approx(entropy + (bad + good) / 2, rel=1e-5)
 

@@ -32,7 +32,7 @@ import unet_torch
 FALSE_BLOB_PX = 20
 WARM_UP_STEPS = 100
 # The softening of a picture's Dice term: some pixels where there is a defect, a share of all where there is none.
-SMOOTH_PX, SMOOTH_SHARE = 20.0, 0.04
+SMOOTH_PX, SMOOTH_SHARE = 20.0, 0.015
 
 
 def loss_of(logits, truth, first_stage, defect_weight):
