@@ -1,6 +1,7 @@
 """Training pictures of a data set with kinds: whole pictures, stretched, varied, and drawn equally often from each kind.
 
-A defect such as "uneven" or "break" is a matter of the whole part, so nothing is cropped.
+A defect such as "uneven" or "break" is a matter of the whole part, so pictures with large ones are never cropped; the
+others can be shown from closer by half of the time.
 """
 
 import math
@@ -11,13 +12,15 @@ import numpy as np
 import dataset
 
 # How far a picture may be varied; the factors are e to the power of a uniform number in the range.
-TURN_DEGREES = 8
+TURN_DEGREES = 6
 ZOOM = (-0.15, 0.25)
 STRETCH = 0.15
 SHIFT_SHARE = 0.05
-GAMMA = CONTRAST = 0.3
-BRIGHTNESS_FACTOR = 0.25
+GAMMA = CONTRAST = 0.2
+BRIGHTNESS_FACTOR = 0.15
 BRIGHTNESS = 10
+# How much closer (e to the power of a uniform number), how often, and up to which share of defect in the picture.
+CLOSER, CLOSER_OFTEN, CLOSER_AREA_MAX = (0.2, 0.9), 0.5, 0.05
 
 
 def grey_if_equal(picture):
@@ -37,27 +40,44 @@ def stretched(picture, mask, size):
     return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), (small >= 128).astype(np.uint8)
 
 
-def random_transform(random, width, height, size):
+def closer_look(random, mask, size):
+    """(times, centre): how many times closer and around which point of the stretched picture; the window lies inside it.
+
+    A defect's pixel, drawn at random, lies in the window; on a good part the window lies anywhere.
+    """
+    times, centre = 1.0, (np.array(size) - 1) / 2
+    if random.random() < CLOSER_OFTEN and (mask > 127).mean() < CLOSER_AREA_MAX:
+        times = math.exp(random.uniform(*CLOSER))
+        places = np.argwhere(mask > 127)[:, ::-1]
+        share = random.uniform(0, 1, 2)
+        if len(places):
+            share = (places[random.integers(len(places))] + 0.5) / mask.shape[::-1]
+        half = np.array(size) / 2 / times
+        centre = np.clip(share * size + random.uniform(-0.8, 0.8, 2) * half, half, size - half) - 0.5
+    return times, centre
+
+
+def random_transform(random, mask, size, closer):
     """The 2x3 matrix from a picture's pixels to those of `size`: the station's stretch, varied."""
-    across, down = size[0] / width, size[1] / height
+    across, down = size[0] / mask.shape[1], size[1] / mask.shape[0]
     # Pixel centres are at half: the same convention as cv2.resize.
     stretch = np.array([[across, 0, 0.5 * across - 0.5], [0, down, 0.5 * down - 0.5], [0, 0, 1]])
-    centre = (np.array(size) - 1) / 2
     flip = np.diag([-1.0 if random.random() < 0.5 else 1.0, -1.0 if random.random() < 0.5 else 1.0, 1])
     angle = math.radians(random.uniform(-TURN_DEGREES, TURN_DEGREES)) if random.random() < 0.6 else 0.0
     zoom, ratio = math.exp(random.uniform(*ZOOM)), math.exp(random.uniform(-STRETCH, STRETCH))
     if random.random() < 0.25:
         zoom = ratio = 1.0
     turn = np.array([[math.cos(angle), -math.sin(angle), 0], [math.sin(angle), math.cos(angle), 0], [0, 0, 1]])
-    shift = centre + random.uniform(-SHIFT_SHARE, SHIFT_SHARE, 2) * size
+    shift = (np.array(size) - 1) / 2 + random.uniform(-SHIFT_SHARE, SHIFT_SHARE, 2) * size
+    times, centre = closer_look(random, mask, size) if closer else (1.0, (np.array(size) - 1) / 2)
     to_centre = np.array([[1, 0, -centre[0]], [0, 1, -centre[1]], [0, 0, 1]])
     back = np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1]])
-    return (back @ turn @ np.diag([zoom * ratio, zoom / ratio, 1]) @ flip @ to_centre @ stretch)[:2]
+    return (back @ turn @ np.diag([times * zoom * ratio, times * zoom / ratio, 1]) @ flip @ to_centre @ stretch)[:2]
 
 
-def vary(random, picture, mask, size):
+def vary(random, picture, mask, size, closer):
     """One training picture (float32, 0 to 255) and its mask (bool), both of `size`; exposure, focus and noise vary too."""
-    matrix = random_transform(random, mask.shape[1], mask.shape[0], size)
+    matrix = random_transform(random, mask, size, closer)
     moved = [cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
              for pixels in (picture, mask)]
     pixels = moved[0].astype(np.float32)
@@ -99,15 +119,15 @@ class Sampler:
             weight = np.minimum(next(areas), 200) + 0.5
             self.hard[index] = weight / weight.sum()
 
-    def batch_at(self, step, size):
-        """Network input (float32 [N, 3, H, W]) and classes (int64 [N, H, W]) of one step."""
+    def batch_at(self, step, size, closer):
+        """Network input (float32 [N, 3, H, W]) and classes (int64 [N, H, W]) of one step; `closer`: some from close by."""
         random = np.random.default_rng([self.seed, step])
         places = (random.random() + np.arange(self.batch)) / self.batch
-        drawn = [self._draw(random, place, size) for place in places]
+        drawn = [self._draw(random, place, size, closer) for place in places]
         return np.stack([as_input(p) for p, _ in drawn]), np.stack([m for _, m in drawn]).astype(np.int64)
 
-    def _draw(self, random, place, size):
+    def _draw(self, random, place, size, closer):
         kind = min(int(np.searchsorted(self.until, place)), len(self.of_kind) - 1)
         pictures, hard = self.of_kind[kind], self.hard[kind]
         weights = hard if hard is not None and random.random() < 0.5 else None
-        return vary(random, *pictures[random.choice(len(pictures), p=weights)], size)
+        return vary(random, *pictures[random.choice(len(pictures), p=weights)], size, closer)

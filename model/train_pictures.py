@@ -1,10 +1,10 @@
 """Trains on real pictures with kinds: whole pictures, stretched to the network's size, drawn evenly from each kind.
 
-    python train_pictures.py --data DATA --out RUN --stages 192:900 256:2300
+    python train_pictures.py --data DATA --out RUN
 
 DATA is described in `pairs.py`; its test part is not even loaded. One thread, PyTorch (`requirements.txt`). RUN gets
 `best.npz` (the best validation measure, below), `last.npz`, `last.pt` (--resume goes on from it) and `log.csv`;
-`export.py --checkpoint RUN/best.npz` makes the ONNX file.
+`export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the ONNX file.
 
 What is saved and validated is a moving average of the weights. The measure: mean over the kinds of defect of the mean
 foreground Dice of their pictures, less the share of good pictures with a false blob of 20 pixels or more.
@@ -16,13 +16,13 @@ import csv
 import math
 import os
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
-from pathlib import Path
 
 import metrics
 import pairs
@@ -31,20 +31,30 @@ import unet_torch
 
 FALSE_BLOB_PX = 20
 WARM_UP_STEPS = 100
-# The softening of a picture's Dice term: some pixels where there is a defect, a share of all where there is none. With
-# few pixels there as well, every start ended in an empty mask: the least doubt about a good part cost as much as a miss.
-SMOOTH_PX, SMOOTH_SHARE = 20.0, 0.01
+# The softening of a picture's Dice term: some pixels where there is a defect, a share of all where there is none.
+SMOOTH_PX, SMOOTH_SHARE = 20.0, 0.015
 
 
-def loss_of(logits, truth, defect_weight):
-    """Cross-entropy over all pixels, a defect's counting `defect_weight` times, plus 1 - Dice of each picture."""
+def loss_of(logits, truth, first_stage, defect_weight):
+    """Cross-entropy plus 1 - Dice of each picture.
+
+    In the first stage the cross-entropy of a picture is the mean over its good pixels plus `defect_weight` times the mean
+    over its defect's, and the Dice of good pictures does not count; then it is the mean over all pixels, and every Dice
+    counts. Begun with the latter, every run ended in an empty mask: defects have one pixel in a thousand, and the least
+    doubt about a good part cost as much as a missed defect.
+    """
     defect = (truth > 0).float().flatten(1)
+    entropy = F.cross_entropy(logits, truth, reduction="none").flatten(1)
     probability = 1 - torch.softmax(logits, 1)[:, 0].flatten(1)
-    smooth = torch.where(defect.sum(1) > 0, SMOOTH_PX, SMOOTH_SHARE * defect.shape[1])
-    dice = (2 * (probability * defect).sum(1) + smooth) / (probability.sum(1) + defect.sum(1) + smooth)
-    weight = torch.full((logits.shape[1],), defect_weight)
-    weight[0] = 1.0
-    return F.cross_entropy(logits, truth, weight) + (1 - dice).mean()
+    area = defect.sum(1)
+    bad = (area > 0).float()
+    smooth = torch.where(area > 0, SMOOTH_PX, SMOOTH_SHARE * defect.shape[1])
+    dice = (2 * (probability * defect).sum(1) + smooth) / (probability.sum(1) + area + smooth)
+    if not first_stage:
+        return entropy.mean() + (1 - dice).mean()
+    good_pixels = (entropy * (1 - defect)).sum(1) / (1 - defect).sum(1).clamp(min=1)
+    bad_pixels = (entropy * defect).sum(1) / area.clamp(min=1)
+    return good_pixels.mean() + ((defect_weight * bad_pixels + 1 - dice) * bad).sum() / bad.sum().clamp(min=1)
 
 
 def predicted(network, picture, size):
@@ -108,13 +118,13 @@ def parse_arguments():
     pairs.add_arguments(parser)
     parser.add_argument("--out", required=True, type=Path, help="folder for weights and log")
     parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
-    parser.add_argument("--stages", nargs="+", default=["192:900", "256:2300"], metavar="SIDE:STEPS",
+    parser.add_argument("--stages", nargs="+", default=["128:2400", "192:600", "256:1400"], metavar="SIDE:STEPS",
                         help="sides of the pictures in pixels and steps, each with its own cosine (default %(default)s)")
     parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--good-share", type=float, default=0.37, help="of the pictures in a batch (default %(default)s)")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (default %(default)s)")
-    parser.add_argument("--defect-weight", type=float, default=4.0,
-                        help="of a defect's pixel in the cross-entropy, before the last stage (default %(default)s)")
+    parser.add_argument("--defect-weight", type=float, default=0.2,
+                        help="of the defect's cross-entropy in the first stage (default %(default)s)")
     parser.add_argument("--weight-decay", type=float, default=1e-2)
     parser.add_argument("--average", type=float, default=0.99, help="share of the averaged weights that a step keeps")
     parser.add_argument("--settle", type=float, default=0.35,
@@ -122,6 +132,10 @@ def parse_arguments():
     parser.add_argument("--validate-every", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start-from", type=Path, help="npz file to take the first weights from")
+    parser.add_argument("--with-validation", action="store_true",
+                        help="train on the validation part's defective pictures too: few parts have defects, and what is best "
+                             "known is then worth more than a measure of it. The good ones still tell of false alarms; the "
+                             "Dice printed means little, and last.npz is the result")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/last.pt, with the same other arguments")
     return parser.parse_args()
 
@@ -134,6 +148,8 @@ def main():
     parts = pairs.split(pairs.find(arguments.data, arguments.missing_mask == "good"), arguments.split_seed)
     train, left_out, good_kinds = pairs.labelled(parts["train"])
     validation, left_out_too, _ = pairs.labelled(parts["validation"])
+    if arguments.with_validation:
+        train = train + [entry for entry in validation if entry[0].kind not in good_kinds]
     print(f"{len(train)} pictures to train on, {len(validation)} for validation; empty masks of a kind of defect, "
           f"left out: {len(left_out + left_out_too)}", flush=True)
     sampler = pictures.Sampler(train, good_kinds, arguments.batch, arguments.seed, arguments.good_share)
@@ -157,16 +173,16 @@ def main():
     start, cpu_start, begun, mean_loss = time.monotonic(), time.process_time(), done, None
     while done < steps:
         first, of_stage, size = next(stage for stage in reversed(stages) if done >= stage[0])
-        step, last_stage = done - first, first == stages[-1][0]
+        step, first_stage, last_stage = done - first, first == 0, first == stages[-1][0]
         rise = WARM_UP_STEPS if of_stage > 2 * WARM_UP_STEPS else max(1, of_stage // 4)
         cosine = 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, of_stage - rise)))
         for group in optimiser.param_groups:
             group["lr"] = arguments.rate * ((step + 1) / rise if step < rise else 0.01 + 0.99 * cosine)
         # Batch norm uses the batch's own statistics first and its averages at the end, as it will on the station.
         network.train(not (last_stage and step >= of_stage * (1 - arguments.settle)))
-        batch, truth = sampler.batch_at(done, size)
-        loss = loss_of(network(torch.from_numpy(batch)), torch.from_numpy(truth),
-                       1.0 if last_stage else arguments.defect_weight)
+        batch, truth = sampler.batch_at(done, size, closer=first_stage)
+        loss = loss_of(network(torch.from_numpy(batch)), torch.from_numpy(truth), first_stage,
+                       arguments.defect_weight)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)

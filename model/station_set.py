@@ -1,0 +1,55 @@
+"""Writes a data set with kinds as the station reads it: OUT/1/image.png, OUT/1/mask.png, OUT/2/...
+
+    python station_set.py --data DATA --part test --out OUT
+    sluice eval OUT --station board/stations/magnetic-tile.json
+
+Pictures are stretched to the network's size (OpenCV's INTER_LINEAR), masks as well and thresholded at 128; both are
+stored without loss, so the station's ROI is the whole picture and its resize changes nothing. OUT/index.csv tells which
+number is which picture of which kind.
+"""
+
+import argparse
+import csv
+from pathlib import Path
+
+import dataset
+import pairs
+import pictures
+
+
+def write(entries, size, out):
+    """Writes `(pair, picture, mask)` under `out`, which must not hold a data set yet; numbers start at 1."""
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):
+        raise SystemExit(f"{out}: not empty; give a new folder, so that no picture of another data set stays in it")
+    with open(out / "index.csv", "w", newline="") as file:
+        index = csv.writer(file)
+        index.writerow(["number", "kind", "picture"])
+        for number, (pair, picture, mask) in enumerate(entries, start=1):
+            small, classes = pictures.stretched(picture, mask, size)
+            folder = out / str(number)
+            folder.mkdir()
+            for name, pixels in (("image.png", small), ("mask.png", classes * 255)):
+                if not dataset.cv2.imwrite(str(folder / name), pixels):
+                    raise SystemExit(f"{folder / name}: cannot be written")
+            index.writerow([number, pair.kind, pair.picture.name])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    pairs.add_arguments(parser)
+    parser.add_argument("--part", choices=(*pairs.PARTS, "all"), default="all", help="which part of the split")
+    parser.add_argument("--out", required=True, type=Path, help="new folder")
+    arguments = parser.parse_args()
+    found = pairs.find(arguments.data, arguments.missing_mask == "good")
+    if arguments.part != "all":
+        found = pairs.split(found, arguments.split_seed)[arguments.part]
+    kept, left_out, _ = pairs.labelled(found)
+    for pair in left_out:
+        print(f"left out: {pair.picture} is of a kind of defect and its mask is empty")
+    write(kept, (arguments.width, arguments.height), arguments.out)
+    print(f"{arguments.out}: {len(kept)} pictures of {arguments.width}x{arguments.height}")
+
+
+if __name__ == "__main__":
+    main()

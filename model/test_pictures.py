@@ -1,0 +1,267 @@
+"""Checks of the data sets with kinds and of their report, on pictures made here: `python -m pytest model`."""
+
+import json
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import metrics
+import pairs
+import pictures
+import pictures_report
+import station_set
+
+HERE = Path(__file__).parent
+
+
+def write_pair(folder, name, mask=None, ending="jpg", picture=None):
+    folder.mkdir(parents=True, exist_ok=True)
+    grey = np.full((24, 40), 90, np.uint8) if picture is None else picture
+    cv2.imwrite(str(folder / f"{name}.{ending}"), grey)
+    if mask is not None:
+        cv2.imwrite(str(folder / f"{name}.png"), mask)
+
+
+def blank():
+    return np.zeros((24, 40), np.uint8)
+
+
+def marked():
+    mask = blank()
+    mask[4:12, 8:20] = 255
+    return mask
+
+
+def data_set(folder, tiles=20):
+    """A kind of defect and a kind of good parts, three exposures of each tile."""
+    for tile in range(tiles):
+        for exposure in (1, 2, 3):
+            name = f"exp{exposure}_num_{1000 * tile + 20 * exposure}"
+            write_pair(folder / "MT_Crack", name, marked())
+            write_pair(folder / "MT_Free", name, blank())
+    return folder
+
+
+def test_pairs_take_their_kind_from_the_folder(tmp_path):
+    write_pair(tmp_path / "MT_Crack", "a", marked())
+    write_pair(tmp_path / "MT_Free", "b", blank(), ending="bmp")
+    write_pair(tmp_path / "MT_Break", "c")
+    (tmp_path / "MT_Break_masks").mkdir()
+    cv2.imwrite(str(tmp_path / "MT_Break_masks" / "c.png"), marked())
+    found = pairs.find(tmp_path)
+    assert [(p.kind, p.picture.name, p.mask.parent.name) for p in found] == [
+        ("MT_Break", "c.jpg", "MT_Break_masks"), ("MT_Crack", "a.jpg", "MT_Crack"), ("MT_Free", "b.bmp", "MT_Free")]
+    assert found[0].load()[1].any() and not found[2].load()[1].any()
+
+
+def test_a_png_picture_needs_its_mask_elsewhere(tmp_path):
+    write_pair(tmp_path / "MT_Crack", "a", ending="png")
+    (tmp_path / "masks").mkdir()
+    cv2.imwrite(str(tmp_path / "masks" / "a.png"), marked())
+    found, = pairs.find(tmp_path)
+    assert found.mask == tmp_path / "masks" / "a.png"
+
+
+def test_a_missing_mask_is_an_error_unless_it_counts_as_good(tmp_path):
+    write_pair(tmp_path / "MT_Crack", "a")
+    with pytest.raises(SystemExit, match="a.jpg: no mask a.png"):
+        pairs.find(tmp_path)
+    found, = pairs.find(tmp_path, missing_is_good=True)
+    assert found.mask is None and not found.load()[1].any()
+
+
+def test_a_mask_of_another_size_is_an_error(tmp_path):
+    write_pair(tmp_path / "MT_Crack", "a", np.zeros((24, 39), np.uint8))
+    with pytest.raises(SystemExit, match="39x24 pixels, its picture 40x24"):
+        pairs.find(tmp_path)[0].load()
+
+
+def test_masks_are_thresholded_at_128(tmp_path):
+    mask = blank()
+    mask[0, :3] = (127, 128, 200)
+    write_pair(tmp_path / "MT_Crack", "a", mask)
+    assert pairs.find(tmp_path)[0].load()[1][0, :4].tolist() == [0, 255, 255, 0]
+
+
+def test_the_numbered_layout_is_read_too(tmp_path):
+    for name in ("2", "10"):
+        folder = tmp_path / "set" / name
+        folder.mkdir(parents=True)
+        cv2.imwrite(str(folder / "image.png"), blank())
+        cv2.imwrite(str(folder / "mask.png"), marked())
+    assert [(p.kind, p.picture.parent.name) for p in pairs.find(tmp_path / "set")] == [("set", "2"), ("set", "10")]
+
+
+def test_an_empty_data_set_is_an_error(tmp_path):
+    with pytest.raises(SystemExit, match="no pictures"):
+        pairs.find(tmp_path)
+
+
+def test_exposures_of_a_tile_are_one_series():
+    named = lambda name: pairs.Pair("k", Path(f"{name}.jpg"), None)
+    numbers = [(1, 1810), (2, 1836), (3, 1855), (1, 1870), (5, 1990), (6, 2000)]
+    groups = pairs.series([named(f"exp{e}_num_{n}") for e, n in numbers] + [named("other")])
+    assert [[pair.picture.stem for pair in group] for group in groups] == [
+        ["other"], ["exp1_num_1810", "exp2_num_1836", "exp3_num_1855"], ["exp1_num_1870"],
+        ["exp5_num_1990", "exp6_num_2000"]]
+
+
+def test_split_is_stratified_repeats_and_keeps_tiles_together(tmp_path):
+    found = pairs.find(data_set(tmp_path))
+    names = lambda parts: {part: [(p.kind, p.picture.name) for p in held] for part, held in parts.items()}
+    first, again, other = (names(pairs.split(found, seed)) for seed in (1, 1, 2))
+    assert first == again and first != other
+    assert sorted(sum(first.values(), [])) == sorted((p.kind, p.picture.name) for p in found)
+    for kind in ("MT_Crack", "MT_Free"):
+        count = {part: sum(k == kind for k, _ in held) for part, held in first.items()}
+        assert count == {"train": 42, "validation": 9, "test": 9}
+    tile = lambda name: int(name.split("_")[2].split(".")[0]) // 1000
+    tiles = [{(kind, tile(name)) for kind, name in held} for held in first.values()]
+    assert not (tiles[0] & tiles[1] or tiles[0] & tiles[2] or tiles[1] & tiles[2])
+
+
+def test_an_empty_mask_of_a_kind_of_defect_is_left_out(tmp_path):
+    write_pair(tmp_path / "MT_Crack", "a", marked())
+    write_pair(tmp_path / "MT_Crack", "b", blank())
+    write_pair(tmp_path / "MT_Free", "c", blank())
+    kept, left_out, good = pairs.labelled(pairs.find(tmp_path))
+    assert [pair.picture.stem for pair, _, _ in kept] == ["a", "c"]
+    assert [pair.picture.stem for pair in left_out] == ["b"] and good == {"MT_Free"}
+
+
+def test_station_layout_is_what_the_network_sees(tmp_path):
+    picture = np.random.default_rng(0).integers(0, 256, (24, 40), np.uint8)
+    write_pair(tmp_path / "data" / "MT_Crack", "a", marked(), ending="bmp", picture=picture)
+    kept, _, _ = pairs.labelled(pairs.find(tmp_path / "data"))
+    station_set.write(kept, (32, 16), tmp_path / "out")
+    expected, truth = pictures.stretched(kept[0][1], kept[0][2], (32, 16))
+    written = [cv2.imread(str(tmp_path / "out" / "1" / name), cv2.IMREAD_COLOR) for name in ("image.png", "mask.png")]
+    assert (written[0] == expected).all() and written[0].shape == (16, 32, 3)
+    assert (written[1][..., 0] == truth * 255).all() and truth.any() and not truth.all()
+    assert (tmp_path / "out" / "index.csv").read_text().split() == ["number,kind,picture", "1,MT_Crack,a.bmp"]
+    with pytest.raises(SystemExit, match="not empty"):
+        station_set.write(kept, (32, 16), tmp_path / "out")
+
+
+def test_the_unvaried_transform_is_the_stations_stretch():
+    class Middle:
+        """Draws the value that changes nothing."""
+        def random(self):
+            return 0.99
+        def uniform(self, low, high, count=None):
+            return 0.0 if count is None else np.zeros(count)
+    picture = cv2.GaussianBlur(np.random.default_rng(1).integers(0, 256, (60, 100), np.uint8), (0, 0), 3)
+    varied, mask = pictures.vary(Middle(), picture, np.where(picture > 127, 255, 0).astype(np.uint8), (48, 32), False)
+    expected, truth = pictures.stretched(picture, np.where(picture > 127, 255, 0).astype(np.uint8), (48, 32))
+    inner = np.s_[1:-1, 1:-1]
+    assert np.abs(varied - expected)[inner].max() <= 2
+    assert (mask != truth)[inner].mean() < 0.02
+
+
+def test_a_closer_look_shows_the_defect_larger_and_no_border():
+    mask = np.zeros((60, 100), np.uint8)
+    mask[50:54, 90:96] = 255
+    random = np.random.default_rng(0)
+    times = []
+    for _ in range(200):
+        zoom, centre = pictures.closer_look(random, mask, (48, 32))
+        half = np.array((48, 32)) / 2 / zoom
+        assert (centre + 0.5 - half >= -1e-9).all() and (centre + 0.5 + half <= np.array((48, 32)) + 1e-9).all()
+        # The defect's middle, in the stretched picture.
+        assert (np.abs(np.array((93 * 0.48, 52 * 32 / 60)) - centre - 0.5) <= half + 2).all()
+        times.append(zoom)
+    assert np.mean(np.array(times) > 1) == pytest.approx(0.5, abs=0.1) and max(times) <= np.exp(0.9)
+    large = np.full((60, 100), 255, np.uint8)
+    assert {pictures.closer_look(random, large, (48, 32))[0] for _ in range(50)} == {1.0}
+
+
+def entries(folder):
+    return pairs.labelled(pairs.find(data_set(folder, 3)))
+
+
+def test_batches_repeat_and_hold_each_kind(tmp_path):
+    kept, _, good = entries(tmp_path)
+    make = lambda seed: pictures.Sampler(kept, good, 8, seed, 0.25)
+    batch, truth = make(1).batch_at(3, (32, 16), True)
+    assert batch.shape == (8, 3, 16, 32) and batch.dtype == np.float32 and truth.shape == (8, 16, 32)
+    assert np.abs(batch).max() <= 1
+    shares = [make(1).batch_at(step, (32, 16), False)[1].any(axis=(1, 2)).mean() for step in range(20)]
+    assert np.mean(shares) == pytest.approx(0.75, abs=0.05)
+    assert (make(1).batch_at(3, (32, 16), True)[0] == batch).all() and (make(2).batch_at(3, (32, 16), True)[0] != batch).any()
+
+
+def test_hard_pictures_come_more_often(tmp_path):
+    for index, value in enumerate((40, 200)):
+        write_pair(tmp_path / "MT_Free", f"{index}", blank(), picture=np.full((24, 40), value, np.uint8))
+    kept, _, good = pairs.labelled(pairs.find(tmp_path))
+    sampler = pictures.Sampler(kept, good, 1, 1, 0.5)
+    bright = lambda: np.mean([sampler.batch_at(step, (16, 16), False)[0].mean() > -0.1 for step in range(200)])
+    assert bright() == pytest.approx(0.5, abs=0.1)
+    sampler.note_hard([np.array([0, 1000])])
+    assert bright() == pytest.approx(0.75, abs=0.1)
+
+
+def judged(kind, score, truth):
+    return pictures_report.Judged(kind, "n", np.array(score, np.float32), np.array(truth, np.uint8))
+
+
+def test_report_by_hand():
+    limits = pictures_report.Limits(0.5, 2, 2, 4)
+    found = pictures_report.figures([
+        judged("MT_Crack", [[0.9, 0.9, 0.5, 0.1]], [[1, 1, 0, 0]]),   # three pixels: rejected; Dice 4/5
+        judged("MT_Crack", [[0.9, 0.49, 0.1, 0.1]], [[1, 1, 0, 0]]),  # one: passed; Dice 2/3
+        judged("MT_Free", [[0.9, 0.5, 0.1, 0.9]], [[0, 0, 0, 0]]),    # two, which is not above two, and one: passed
+    ], limits)
+    assert found["MT_Crack"] == {"pictures": 2, "dice": pytest.approx((0.8 + 2 / 3) / 2),
+                                 "iou": pytest.approx((2 / 3 + 0.5) / 2),
+                                 "dice_argmax": pytest.approx((1 + 2 / 3) / 2), "iou_argmax": pytest.approx(0.75), "rejected": 1, "good": False}
+    assert found["MT_Free"] == {"pictures": 1, "dice": 0.0, "iou": 0.0, "dice_argmax": 0.0, "iou_argmax": 0.0,
+                                "rejected": 0, "good": True}
+    whole = pictures_report.summary(found)
+    assert whole["dice_argmax"] == pytest.approx((1 + 2 / 3) / 3) and whole["mean_dice_of_kinds"] == found["MT_Crack"]["dice"]
+    assert (whole["caught"], whole["defective"], whole["rejected"], whole["good"]) == (1, 2, 0, 1)
+
+
+def test_blobs_together_reject():
+    mask = np.zeros((1, 12), bool)
+    mask[0, [0, 1, 3, 4, 6, 7]] = True
+    assert not pictures_report.rejects(mask, pictures_report.Limits(0.5, 2, 2, 6))
+    assert pictures_report.rejects(mask, pictures_report.Limits(0.5, 2, 2, 5))
+    assert not pictures_report.rejects(mask, pictures_report.Limits(0.5, 3, 2, 5))
+
+
+def test_chosen_limits_keep_the_good_parts():
+    random = np.random.default_rng(0)
+    good = [judged("MT_Free", np.pad(np.full((1, n), 0.95), ((0, 0), (0, 30 - n))), np.zeros((1, 30)))
+            for n in random.permutation(20)]
+    bad = [judged("MT_Crack", np.full((1, 30), 0.95), np.ones((1, 30)))]
+    for limits, whole in pictures_report.choose(good + bad):
+        assert limits.blob_area_max_px == 18 and limits.blob_area_min_px == 19
+        assert (whole["rejected"], whole["caught"]) == (1, 1)
+
+
+def test_limits_come_from_the_station_file(tmp_path):
+    file = tmp_path / "s.json"
+    entry = {"class": 1, "name": "defect", "score_min": 0.4, "blob_area_min_px": 5, "blob_area_max_px": 6, "total_area_max_px": 7}
+    file.write_text(json.dumps({"recipe": {"classes": [entry]}}))
+    assert pictures_report.limits_of(file) == (0.4, 5, 6, 7)
+    file.write_text(json.dumps({"recipe": {"classes": [entry, entry]}}))
+    with pytest.raises(SystemExit, match="2 entries"):
+        pictures_report.limits_of(file)
+
+
+@pytest.mark.skipif("SLUICE_MAGNETIC_TILE" not in os.environ,
+                    reason="SLUICE_MAGNETIC_TILE does not name the folder of the Magnetic-Tile pictures")
+def test_card_of_the_magnetic_tiles_tells_the_report():
+    onnxruntime = pytest.importorskip("onnxruntime")
+    session = onnxruntime.InferenceSession(str(HERE / "magnetic_tile.onnx"), providers=["CPUExecutionProvider"])
+    found = pairs.split(pairs.find(os.environ["SLUICE_MAGNETIC_TILE"]), 1)["test"]
+    limits = pictures_report.limits_of(HERE.parent / "board" / "stations" / "magnetic-tile.json")
+    card = (HERE / "magnetic_tile.md").read_text()
+    for line in pictures_report.table(
+        pictures_report.figures(list(pictures_report.judge(session, pairs.labelled(found)[0])), limits), limits
+    ):
+        assert line in card

@@ -1,0 +1,79 @@
+"""Checks of the training on real pictures; they need PyTorch: `python3 -m pytest model`."""
+
+import sys
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the training on real pictures needs PyTorch")
+
+import train_pictures
+import unet_torch
+from test_pictures import data_set
+
+
+def train(monkeypatch, data, out, stages, *more):
+    words = ["train_pictures.py", "--data", str(data), "--out", str(out), "--base", "2", "--batch", "4",
+             "--validate-every", "2", "--stages", *stages, *more]
+    monkeypatch.setattr(sys, "argv", words)
+    train_pictures.main()
+    return np.load(out / "last.npz")
+
+
+def test_a_resumed_training_ends_with_the_same_weights(tmp_path, monkeypatch):
+    data = data_set(tmp_path / "data", 8)
+    whole = train(monkeypatch, data, tmp_path / "whole", ["16:4", "32:4"])
+    real, stopped = train_pictures.torch.save, []
+
+    def save_and_stop(state, path):
+        real(state, path)
+        stopped.append(state["done"])
+        if state["done"] == 6:
+            path.replace(path.with_name("last.pt"))
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(train_pictures.torch, "save", save_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        train(monkeypatch, data, tmp_path / "parts", ["16:4", "32:4"])
+    monkeypatch.setattr(train_pictures.torch, "save", real)
+    resumed = train(monkeypatch, data, tmp_path / "parts", ["16:4", "32:4"], "--resume")
+    assert stopped == [2, 4, 6] and set(whole) == set(resumed)
+    for name in whole:
+        np.testing.assert_array_equal(whole[name], resumed[name], err_msg=name)
+    assert (tmp_path / "parts" / "best.npz").is_file()
+    assert len((tmp_path / "parts" / "log.csv").read_text().splitlines()) == 4
+
+
+def test_training_learns(tmp_path, monkeypatch):
+    # The defect of this data set is always in the same place: even a small network learns that.
+    torch.manual_seed(0)
+    network = unet_torch.build("unet_simple", 4, 2)
+    optimiser = torch.optim.Adam(network.parameters(), 1e-2)
+    picture, truth = torch.randn(2, 3, 32, 32), torch.zeros(2, 32, 32, dtype=torch.int64)
+    truth[0, 8:16, 8:16] = 1
+    picture[0, :, 8:16, 8:16] += 3
+    losses = []
+    for step in range(60):
+        loss = train_pictures.loss_of(network(picture), truth, step < 30, 0.5)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss))
+    assert losses[-1] < 0.1 < losses[0]
+
+
+def test_loss_by_hand():
+    # Four pixels, p = 1/2 everywhere; the first picture has one defect pixel, the second none.
+    logits, truth = torch.zeros(2, 2, 2, 2), torch.zeros(2, 2, 2, dtype=torch.int64)
+    truth[0, 0, 0] = 1
+    entropy = np.log(2)
+    bad = 1 - (2 * 0.5 + 20) / (2 + 1 + 20)
+    good = 1 - 0.06 / (2 + 0.06)
+    assert float(train_pictures.loss_of(logits, truth, True, 0.5)) == pytest.approx(entropy * 1.5 + bad, rel=1e-5)
+    assert float(train_pictures.loss_of(logits, truth, False, 0.5)) == pytest.approx(entropy + (bad + good) / 2, rel=1e-5)
+
+
+def test_stages():
+    assert train_pictures.parse_stages(["128:5", "256:3"]) == ([(0, 5, (128, 128)), (5, 3, (256, 256))], 8)
+    with pytest.raises(SystemExit, match="multiple of 16"):
+        train_pictures.parse_stages(["100:5"])
