@@ -4,8 +4,8 @@
     sluice eval OUT --station board/stations/magnetic-tile.json
 
 Pictures are stretched to the network's size (OpenCV's INTER_LINEAR), masks as well and thresholded at 128; both are
-stored without loss, so the station's ROI is the whole picture and its resize changes nothing. OUT/index.csv tells which
-number is which picture of which kind.
+stored without loss, so the station's ROI is the whole picture and its resize changes nothing. OUT/kinds.csv tells each part's
+kind, which `sluice eval` and `sluice tune` report by; OUT/index.csv which number is which picture.
 """
 
 import argparse
@@ -22,9 +22,10 @@ def write(entries, size, out):
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise SystemExit(f"{out}: not empty; give a new folder, so that no picture of another data set stays in it")
-    with open(out / "index.csv", "w", newline="") as file:
+    with open(out / "index.csv", "w", newline="") as file, open(out / "kinds.csv", "w") as kinds:
         index = csv.writer(file)
-        index.writerow(["number", "kind", "picture"])
+        index.writerow(["part", "picture"])
+        kinds.write("part,kind\n")
         for number, (pair, picture, mask) in enumerate(entries, start=1):
             small, classes = pictures.stretched(picture, mask, size)
             folder = out / str(number)
@@ -32,7 +33,8 @@ def write(entries, size, out):
             for name, pixels in (("image.png", small), ("mask.png", classes * 255)):
                 if not dataset.cv2.imwrite(str(folder / name), pixels):
                     raise SystemExit(f"{folder / name}: cannot be written")
-            index.writerow([number, pair.kind, pair.picture.name])
+            index.writerow([number, pair.picture.name])
+            kinds.write(f"{number},{pair.kind}\n")
 
 
 def main():

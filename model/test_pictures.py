@@ -141,7 +141,8 @@ def test_station_layout_is_what_the_network_sees(tmp_path):
     written = [cv2.imread(str(tmp_path / "out" / "1" / name), cv2.IMREAD_COLOR) for name in ("image.png", "mask.png")]
     assert (written[0] == expected).all() and written[0].shape == (16, 32, 3)
     assert (written[1][..., 0] == truth * 255).all() and truth.any() and not truth.all()
-    assert (tmp_path / "out" / "index.csv").read_text().split() == ["number,kind,picture", "1,MT_Crack,a.bmp"]
+    assert (tmp_path / "out" / "index.csv").read_text().split() == ["part,picture", "1,a.bmp"]
+    assert (tmp_path / "out" / "kinds.csv").read_text() == "part,kind\n1,MT_Crack\n"
     with pytest.raises(SystemExit, match="not empty"):
         station_set.write(kept, (32, 16), tmp_path / "out")
 
