@@ -300,7 +300,7 @@ fn an_output_of_another_form_is_refused_at_start() {
     assert_eq!(
         error.to_string(),
         "model output \"out\" is aclDataType 9 [1, 2, 3]; a class mask must be uint8, int32 or float32 with \
-         dimensions [2, 3], [1, 2, 3], [1, 2, 3, 1] or [1, 1, 2, 3]"
+         dimensions [2, 3], [1, 2, 3], [1, 2, 3, 1] or [1, 1, 2, 3]; cast it to int32 in the export"
     );
 }
 
