@@ -43,11 +43,10 @@ pub fn tell(outcome: Outcome) -> u8 {
 /// Ends the process although a thread hangs in a call of the AscendCL library. The guard is not told that all is well, so it
 /// makes the lines safe once more.
 pub fn leave(outcome: Outcome) -> ! {
-    let code = tell(outcome);
-    // What a library that hangs does when the process ends may hang as well.
+    // What a library that hangs does when the process ends may hang as well, and so may whoever reads what is said.
     let _ = thread::Builder::new().spawn(|| {
         thread::sleep(LEAVE_MAX);
         let _ = kill(Pid::this(), Signal::SIGKILL);
     });
-    process::exit(code.into())
+    process::exit(tell(outcome).into())
 }

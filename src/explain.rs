@@ -27,7 +27,7 @@ fn entry(title: &str, class: Option<Class>, fatal: bool, advice: &str) -> String
         let _ = writeln!(text, "  class  {class}");
     }
     let fatal = if fatal {
-        "yes: the station makes its lines safe, ends with exit code 5 and must be started again"
+        "yes: the station makes its lines safe, ends with exit code 5 (4 while it starts) and must be started again"
     } else {
         "no: the part is a fault and is rejected, and the station goes on; while it starts, it ends with exit code 4"
     };

@@ -12,7 +12,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Tunes the recipe of a station file. A plot or table that is there already is replaced, a station file never.
+/// Tunes the recipe of a station file. A plot or table that is there already is replaced; what `--write` names must not be there.
 pub fn propose(file: &File, asked: &Tune) -> ExitCode {
     if let Some(path) = asked.write.as_deref().filter(|path| path.exists()) {
         return fail(USAGE, already_there(path));

@@ -8,7 +8,8 @@
 //! The safe types, in the order in which a program makes them: [`Library`], [`Runtime`], [`Device`],
 //! [`Stream`], [`Model`], [`Slot`]. Each holds what it was made from, so the order of destruction that
 //! AscendCL asks for is the only one there is. All of them stay on one thread; only [`InputBuffer`], the bytes
-//! of a slot's input, may be lent to others. After the slots are made, nothing here allocates.
+//! of a slot's input, may be lent to others. After the slots are made, nothing here allocates
+//! but [`Finished::copy_outputs`], and an error that comes while an older one is still held.
 //!
 //! ```no_run
 //! use ascendcl::{Device, Library, Model, Runtime, Slot, Stream};

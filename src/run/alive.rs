@@ -254,7 +254,7 @@ impl Alive {
         told.is_ok()
     }
 
-    /// The end, when every other thread has ended: disarms the board's watchdog if the stop was asked for, and leaves it
+    /// The end, when every part is decided and recorded: disarms the board's watchdog if the stop was asked for, and leaves it
     /// running if not.
     pub fn end(self, stop: &Stop) {
         if let Some(board) = self.board

@@ -55,6 +55,7 @@ impl Inspection<'_> {
             self.shared
                 .stop(Stop::Broken("the recorder is too far behind".to_owned()));
         }
+        self.shared.open.decided();
     }
 
     /// An inspection has finished: no self-check is wanted for a while. The gate is told when no part waited for it there.

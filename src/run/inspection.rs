@@ -15,6 +15,7 @@ use crate::text::{Detail, cut};
 use crate::verdict::Inspector;
 use ascendcl::{Finished, Library, Slot};
 use board::Timestamp;
+use core::sync::atomic::Ordering;
 use core::time::Duration;
 use heapless::Vec;
 use std::io::{self, Write as _};
@@ -40,10 +41,8 @@ pub(super) fn run(
     };
     // The queue holds one and this is the only message.
     let _ = shared.engine_ready.send(inspection.engine.place());
-    // A part, or a self-check, may take its deadline, and a device that is late with it the rest of its timeout.
-    let turn_max = inspection.deadline + inspection.timeout + TURN_MORE;
     while !shared.stopping() {
-        shared.patience.until(Timestamp::now() + turn_max);
+        inspection.is_heard_of();
         inspection.turn();
     }
     // What still has to end is waited for by whoever stops the station.
@@ -123,6 +122,13 @@ impl<'a> Inspection<'a> {
         })
     }
 
+    /// The next sign of life comes in time. A part, or a self-check, may take its deadline, and a device that is late with it
+    /// the rest of its timeout; a turn can have more than one of them.
+    pub(super) fn is_heard_of(&self) {
+        let turn_max = self.deadline + self.timeout + TURN_MORE;
+        self.shared.patience.until(Timestamp::now() + turn_max);
+    }
+
     /// One picture, one message or one passed deadline.
     fn turn(&mut self) {
         if let Some(decoded) = self.held.pop() {
@@ -198,6 +204,7 @@ impl<'a> Inspection<'a> {
     }
 
     fn inspect(&mut self, mut decoded: Decoded) {
+        self.is_heard_of();
         self.expire();
         let Some(input) = decoded.input.take() else {
             return;
@@ -216,12 +223,17 @@ impl<'a> Inspection<'a> {
         ) {
             (Ok(_), Some(slot)) => slot,
             (Err((cause, detail)), slot) => {
-                open.take(part);
+                let taken = open.take(part);
                 self.put_back(input, slot);
-                return self.decide(undecided, Verdict::Fault(cause), detail, true, None);
+                if taken.is_some() {
+                    self.decide(undecided, Verdict::Fault(cause), detail, true, None);
+                }
+                return;
             }
             (Ok(_), None) => {
-                open.take(part);
+                if open.take(part).is_none() {
+                    return;
+                }
                 return self.decide(
                     undecided,
                     Verdict::Fault(Cause::Engine),
@@ -303,6 +315,7 @@ impl<'a> Inspection<'a> {
                 Received::Closed => break,
             }
         }
+        self.shared.all_decided.store(true, Ordering::Release);
         while let Received::Item(input) = self.shared.inputs.receive(Duration::ZERO) {
             drop(input);
         }

@@ -9,6 +9,7 @@ use crate::part::{Cause, Verdict};
 use crate::text::{Detail, cut};
 use ascendcl::{Cause as Unready, InputBuffer, Slot, Unfinished};
 use board::Timestamp;
+use std::thread;
 use std::time::Instant;
 
 impl Inspection<'_> {
@@ -60,6 +61,10 @@ impl Inspection<'_> {
                 return None;
             }
             self.keep_deadlines();
+            // An error comes at once, and asking again at once would flood the device with questions.
+            if matches!(unfinished.cause(), Unready::Acl(_)) {
+                thread::sleep(slice);
+            }
         }
     }
 }

@@ -117,6 +117,7 @@ impl Inspection<'_> {
     /// Runs the self-check if it is time for it. One that passes changes the alive line; one that gives something else
     /// ends the program, as a lost device does.
     pub(super) fn check_self(&mut self) {
+        self.is_heard_of();
         let idle = self.is_idle();
         let Some(check) = &mut self.self_check else {
             return;

@@ -77,6 +77,8 @@ pub(super) struct Shared {
     pub readiness: Readiness,
     /// Whether the threads that bring the parts take their turns.
     pub beats: Beats,
+    /// Whether the inspection has decided its last part.
+    pub all_decided: AtomicBool,
     stopping: AtomicBool,
     /// Rung when the program stops, and never silenced.
     pub stop_bell: Wake,
@@ -101,6 +103,7 @@ impl Shared {
             patience: Patience::new(),
             readiness: Readiness::new(part),
             beats: Beats::new(self_check),
+            all_decided: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             stop_bell: Wake::new()?,
             source_bell: Wake::new()?,

@@ -8,7 +8,7 @@ use super::recorder::Recorder;
 use super::screen::ScreenThread;
 use super::shared::{Outcome, Shared, Stop, THUMBNAILS};
 use super::source::{Files, Source, restore};
-use super::threads::Threads;
+use super::threads::{Threads, holds_by};
 use super::triggers::Triggers;
 use crate::engine::EngineError;
 use crate::frame::FrameError;
@@ -25,12 +25,13 @@ use board::edge::Edges;
 use board::realtime;
 use board::wake::WakeError;
 use core::fmt;
+use core::sync::atomic::Ordering;
 use core::time::Duration;
 use embedded_hal::digital::OutputPin;
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 use std::io;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 /// Real-time priority of the gate's thread, of 1 to 99: above all programs, below the kernel's own threads (50).
 pub(super) const GATE_PRIORITY: u8 = 40;
@@ -205,13 +206,18 @@ pub fn run<P: OutputPin + Send>(
             threads.end(worker);
         }
         shared.messages.close();
-        // The inspection stops the gate when it has decided its last part, which it can not while a call does not come back.
-        let mut hangs = !threads.is_ended_by(gate.as_ref(), end);
+        // The inspection decides what has begun, which it can not while a call does not come back. However long the sources
+        // took to end: it has known for a moment only that nothing more comes.
+        let end = end.max(Timestamp::now() + DECIDE_MORE);
+        let mut hangs = !holds_by(end, || {
+            shared.all_decided.load(Ordering::Acquire)
+                || inspection
+                    .as_ref()
+                    .is_none_or(ScopedJoinHandle::is_finished)
+        });
         control.stop();
         threads.end(gate);
-        if hangs {
-            shared.decide_for_inspection(deadline);
-        }
+        shared.decide_for_inspection(deadline);
         shared.decisions.close();
         let counters = threads.end(recorder).unwrap_or_default();
         // The lines are safe and the journal is written; what is left is to take the device down.

@@ -38,16 +38,7 @@ impl<'scope> Threads<'scope, '_> {
         thread: Option<&ScopedJoinHandle<'scope, T>>,
         end: Timestamp,
     ) -> bool {
-        let Some(thread) = thread else {
-            return true;
-        };
-        while !thread.is_finished() {
-            if Timestamp::now() >= end {
-                return false;
-            }
-            thread::sleep(LOOK);
-        }
-        true
+        holds_by(end, || thread.is_none_or(ScopedJoinHandle::is_finished))
     }
 
     /// A thread that panicked has ended, which is all that is waited for here; the first reason to stop is kept.
@@ -60,4 +51,15 @@ impl<'scope> Threads<'scope, '_> {
         }
         ended.ok()
     }
+}
+
+/// Whether the condition holds by then; looked at once at least.
+pub(super) fn holds_by(end: Timestamp, condition: impl Fn() -> bool) -> bool {
+    while !condition() {
+        if Timestamp::now() >= end {
+            return false;
+        }
+        thread::sleep(LOOK);
+    }
+    true
 }

@@ -209,8 +209,8 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "recipe.classes[].class",
-        Integer(1, 255),
-        "index of the class in the model's output",
+        Integer(1, 254),
+        "index of the class in the model's output; 255 is what memory holds that the device did not write",
     ),
     key("recipe.classes[].name", RECIPE_NAME, "name of the class"),
     key(
