@@ -53,7 +53,7 @@ class Board:
         disk = self.directory / "disk.img"
         with open(disk, "wb") as empty:
             empty.truncate(DISK_MIB << 20)
-        run("mkfs.ext4", "e2fsprogs", "-q", "-F", disk)
+        run("mkfs.ext4", "-q", "-F", disk)
         words += ["-drive", f"file={disk},format=raw,if=none,id=disk", "-device", "virtio-blk-pci,drive=disk"]
         if watchdog:
             words += ["-device", "i6300esb", "-action", "watchdog=reset"]

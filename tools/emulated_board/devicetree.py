@@ -6,13 +6,13 @@ from places import program, run
 
 
 def _compile(source, kind, target_kind, target):
-    run("dtc", "device-tree-compiler", "-q", "-I", kind, "-O", target_kind, "-o", target, source)
+    run("dtc", "-q", "-I", kind, "-O", target_kind, "-o", target, source)
     return target
 
 
 def of_machine(words, directory):
     """The device tree, as text, that qemu would give a machine with these words."""
-    path, environment = program("qemu-system-aarch64", "qemu-system-arm")
+    path, environment = program("qemu-system-aarch64")
     blob = directory / "machine.dtb"
     words = [f"{word},dumpdtb={blob}" if before == "-M" else str(word) for before, word in zip([""] + words, words)]
     subprocess.run([path, "-nodefaults", "-display", "none", *words], env=environment, check=True,

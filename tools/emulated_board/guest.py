@@ -29,7 +29,7 @@ class Guest:
         """Starts qemu with `words`. Its sockets and logs go into `directory`."""
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
-        path, environment = program("qemu-system-aarch64", "qemu-system-arm")
+        path, environment = program("qemu-system-aarch64")
         sockets = {name: socket.socketpair() for name in ("console", "machine", "test")}
         command = [path, "-nodefaults", "-display", "none", "-monitor", "none"]
         for name, (_, theirs) in sockets.items():

@@ -6,6 +6,8 @@ from places import CROSS, debian
 
 # The package that stands for the newest kernel of a release.
 NEWEST = "linux-image-arm64:arm64"
+# The releases whose kernels the boards boot.
+RELEASES = ("stable", "bullseye", "backports")
 
 
 class Kernel:

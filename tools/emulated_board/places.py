@@ -20,15 +20,20 @@ def debian(*words):
     return subprocess.run([script, *words], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def program(name, package):
-    """(command, environment) of a program from a Debian package, with the libraries that came along."""
-    debian("with", HOST, "backports", package)
+# The programs of this machine that the boards need, and the Debian packages that have them.
+PROGRAMS = {"qemu-system-aarch64": "qemu-system-arm", "mkfs.ext4": "e2fsprogs", "dtc": "device-tree-compiler",
+            "aarch64-linux-gnu-strip": "binutils-aarch64-linux-gnu"}
+
+
+def program(name):
+    """(command, environment) of one of `PROGRAMS`, with the libraries that came along."""
+    debian("with", HOST, "backports", PROGRAMS[name])
     path = next(HOST / place / name for place in ("usr/bin", "sbin", "usr/sbin") if (HOST / place / name).exists())
     libraries = f"{HOST}/usr/lib/x86_64-linux-gnu:{HOST}/lib/x86_64-linux-gnu"
     return str(path), {**os.environ, "LD_LIBRARY_PATH": libraries}
 
 
-def run(name, package, *words, **options):
+def run(name, *words, **options):
     """Runs such a program to its end."""
-    path, environment = program(name, package)
+    path, environment = program(name)
     return subprocess.run([path, *map(str, words)], env=environment, check=True, **options)

@@ -4,6 +4,7 @@
     tools/emulated_board/run.py                 every scenario
     tools/emulated_board/run.py kills storm     these
     tools/emulated_board/run.py --list          what there is
+    tools/emulated_board/run.py --fetch         only fetches the kernels and programs that are not here yet
 
 First, what runs on the board:
     tools/cross/setup.sh
@@ -24,18 +25,27 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "scenarios"))
 
 from boards import BOARDS  # noqa: E402
+from kernel import RELEASES, Kernel  # noqa: E402
+from places import PROGRAMS, program  # noqa: E402
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenarios", nargs="*", help="names; none for all")
     parser.add_argument("--list", action="store_true", help="list the scenarios")
+    parser.add_argument("--fetch", action="store_true", help="only fetch what is not here yet")
     parser.add_argument("--profile", default="release", help="profile of the station: release (default) or debug")
     arguments = parser.parse_args()
     known = [name for names, _ in BOARDS.values() for name in names]
     if arguments.list:
         for name in known:
             print(f"{name:12} {importlib.import_module(name).__doc__.strip()}")
+        return 0
+    if arguments.fetch:
+        for release in RELEASES:
+            print(f"kernel {Kernel(release).version}")
+        for name in PROGRAMS:
+            print(program(name)[0])
         return 0
     unknown = set(arguments.scenarios) - set(known)
     if unknown:

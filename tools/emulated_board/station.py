@@ -49,7 +49,7 @@ def stripped(path):
     small = OUT / "programs" / path.name
     if not small.exists() or small.stat().st_mtime < path.stat().st_mtime:
         small.parent.mkdir(parents=True, exist_ok=True)
-        run("aarch64-linux-gnu-strip", "binutils-aarch64-linux-gnu", "-o", small, path)
+        run("aarch64-linux-gnu-strip", "-o", small, path)
     return small
 
 
