@@ -89,10 +89,15 @@ impl Input {
     }
 
     /// The level that the line has at `now` is another than that after its last edge, and no edge waits: the edge to it was
-    /// lost, and its time is not known. A change that was settling goes on with it.
-    pub fn strayed(&mut self, now: Timestamp, level: PinState) {
-        self.last = Some((now, level));
-        self.debounce.edge(now, level);
+    /// lost, and its time is not known. For a line whose [`Self::next_wake`] has come; gives at most three signals.
+    ///
+    /// The level before has lasted for the period by then, so it counts, and the lost edge is no proven bounce: it may be one
+    /// of three, with a part between them. So one part at most was not seen, and the level from now on is a new change.
+    pub fn strayed(&mut self, now: Timestamp, level: PinState, out: &mut impl FnMut(Signal)) {
+        // Between two different levels the number lost is even.
+        let lost = 2;
+        let at = now;
+        self.edge(Edge { at, level, lost }, out);
     }
 
     /// Moves on to the time `now`; every edge up to it must have been taken. Gives at most one signal.

@@ -160,23 +160,30 @@ fn a_line_that_does_not_settle_counts_as_a_part_each_time() {
     assert_eq!(signals(High, 100_000, &edges), [trigger(0)]);
 }
 
-#[test]
-fn a_level_that_no_edge_told_of_settles_like_any_other() {
+/// Edges with the queue full behind them, so that the next one is lost; the line is asked at `asked_us` and has `level`.
+fn asked(edges: &[(u64, PinState)], asked_us: u64, level: PinState) -> (Input, Vec<Signal>) {
     let mut input = Input::new(High, Duration::from_millis(1));
     let mut signals = Vec::new();
     let mut out = |signal| signals.push(signal);
-    for (at_us, level) in [(10, High), (40, Low)] {
+    for &(at_us, level) in edges {
         let at = us(at_us);
         input.edge(Edge { at, level, lost: 0 }, &mut out);
     }
-    // The next one did not fit into the queue.
-    assert_eq!(
-        (input.level(), input.next_wake()),
-        (Some(Low), Some(us(1_040)))
-    );
-    input.strayed(us(1_040), High);
-    input.advance(us(1_040), &mut out);
+    let now = us(asked_us);
+    assert!(input.next_wake().is_some_and(|wake| wake <= now));
+    assert_ne!(input.level(), Some(level));
+    input.strayed(now, level, &mut out);
+    input.advance(now, &mut out);
+    (input, signals)
+}
+
+#[test]
+fn a_level_that_no_edge_told_of_settles_like_any_other() {
+    let (mut input, mut signals) = asked(&[(10, High), (40, Low)], 1_040, High);
+    // A part may have come and gone between Low and High.
+    assert_eq!(signals, [lost(1, 1_040)]);
     assert_eq!(input.next_wake(), Some(us(2_040)));
+    let mut out = |signal| signals.push(signal);
     input.advance(us(2_040), &mut out);
     // The line goes back, which is seen.
     let low = Edge {
@@ -186,7 +193,27 @@ fn a_level_that_no_edge_told_of_settles_like_any_other() {
     };
     input.edge(low, &mut out);
     input.advance(us(20_000), &mut out);
-    assert_eq!(signals, [trigger(10)]);
+    assert_eq!(signals, [lost(1, 1_040), trigger(1_040)]);
+}
+
+#[test]
+fn a_part_that_stayed_and_left_with_a_lost_edge_is_a_trigger() {
+    // The last edge that found room is to High, at 60; the part goes at some time up to 30 ms, when the thread has its turn.
+    let edges = [(10, High), (30, Low), (60, High)];
+    let (mut input, mut signals) = asked(&edges, 30_000, Low);
+    assert_eq!(signals, [trigger(10), lost(1, 30_000)]);
+    input.advance(us(40_000), &mut |signal| signals.push(signal));
+    assert_eq!((signals.len(), input.is_settling()), (2, false));
+}
+
+#[test]
+fn a_part_that_came_with_a_lost_edge_behind_one_that_left_is_a_trigger() {
+    // The first part settles, and bounces as it goes; the next one is there when the thread has its turn.
+    let edges = [(10, High), (9_000, Low), (9_020, High), (9_050, Low)];
+    let (mut input, mut signals) = asked(&edges, 50_000, High);
+    assert_eq!(signals, [trigger(10), lost(1, 50_000)]);
+    input.advance(us(51_000), &mut |signal| signals.push(signal));
+    assert_eq!(signals, [trigger(10), lost(1, 50_000), trigger(50_000)]);
 }
 
 #[test]
