@@ -13,15 +13,20 @@ mod tests;
 /// those are longer. Contacts bounce for some milliseconds.
 const RESTLESS: Duration = Duration::from_millis(50);
 
+fn restless_after(period: Duration) -> Duration {
+    RESTLESS.max(period.saturating_mul(10))
+}
+
 /// What the line said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
     /// A part came: the line went to its active level, and stayed.
     Trigger {
-        /// The first edge of the change.
+        /// The first edge of the change; the last one if the line was restless before.
         at: Timestamp,
     },
-    /// Edges were lost, and parts with them; or the line does not settle, which counts for one part each time.
+    /// Edges were lost, and parts with them; or the line does not settle, which counts for one part each time and for one
+    /// more when it settles at last.
     Lost {
         /// Parts that nobody saw, at most; 0 when the lost edges can have brought none.
         triggers: u32,
@@ -100,16 +105,26 @@ impl Input {
         self.edge(Edge { at, level, lost }, out);
     }
 
-    /// Moves on to the time `now`; every edge up to it must have been taken. Gives at most one signal.
+    /// Moves on to the time `now`; every edge up to it must have been taken. Gives at most two signals.
     pub fn advance(&mut self, now: Timestamp, out: &mut impl FnMut(Signal)) {
-        if let Some(Settled { at, level }) = self.debounce.settle(now) {
+        let settled = self.debounce.settle(now);
+        if let Some(Settled {
+            at,
+            level,
+            restless,
+        }) = settled
+        {
+            if restless {
+                // A part may have hidden between the last report and the edge after which the line kept still.
+                out(Signal::Lost {
+                    triggers: 1,
+                    until: at,
+                });
+            }
             if level == self.active {
                 out(Signal::Trigger { at });
             }
-        } else if self
-            .debounce
-            .is_restless(now, RESTLESS.max(self.period.saturating_mul(10)))
-        {
+        } else if self.debounce.is_restless(now, restless_after(self.period)) {
             out(Signal::Lost {
                 triggers: 1,
                 until: now,

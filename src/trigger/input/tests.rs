@@ -138,22 +138,76 @@ fn no_more_parts_are_lost_than_the_time_has_room_for() {
     }
 }
 
+/// Edges in turn, the first to `level`, every 400 us from one time up to another.
+fn restless(from_us: u64, level: PinState, end_us: u64) -> Vec<(u64, PinState, u32)> {
+    let times = (from_us..end_us).step_by(400);
+    let levels = [level, !level].into_iter().cycle();
+    times
+        .zip(levels)
+        .map(|(at, level)| (at, level, 0))
+        .collect()
+}
+
+#[test]
+fn the_tail_of_a_restless_line_hides_no_part() {
+    // It settles without a part: the last edge, at 89.2 ms, is to Low.
+    let edges = restless(0, High, 89_600);
+    let found = signals(High, 1_000, &edges);
+    assert_eq!(found, [lost(1, 50_000), lost(1, 89_200)]);
+    // It settles at the level that it had before, with a part that came at the last edge or before.
+    let mut edges = vec![(0, High, 0)];
+    edges.extend(restless(10_000, Low, 70_800));
+    let found = signals(High, 1_000, &edges);
+    let end = [lost(1, 60_000), lost(1, 70_400), trigger(70_400)];
+    assert_eq!(found, [&[trigger(0)], &end[..]].concat());
+}
+
+#[test]
+fn an_edge_gives_three_signals_at_most_and_the_end_of_a_debounce_two() {
+    // Marsaglia's xorshift with the shifts 13, 7 and 17.
+    let mut state = 0x51_u64;
+    let mut below = |end: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % end
+    };
+    let mut most = [0, 0];
+    for period_us in [0, 100, 1_000] {
+        let mut input = Input::new(High, Duration::from_micros(period_us));
+        let mut at_us = 0;
+        let mut level = Low;
+        for _ in 0..100_000 {
+            // Mostly in turn and close together, so that the line is restless at times.
+            let apart_us = if below(64) == 0 { 60_000 } else { 800 };
+            at_us += below(apart_us);
+            level = if below(16) == 0 { level } else { !level };
+            let lost = if below(64) == 0 { 2 } else { 0 };
+            let at = us(at_us);
+            let mut given = [0, 0];
+            if below(2) == 0 {
+                input.advance(at, &mut |_| given[1] += 1);
+            }
+            input.edge(Edge { at, level, lost }, &mut |_| given[0] += 1);
+            most = [most[0].max(given[0]), most[1].max(given[1])];
+        }
+    }
+    assert_eq!(most, [3, 2]);
+}
+
 #[test]
 fn a_line_that_does_not_settle_counts_as_a_part_each_time() {
-    let ends = |end_us| {
-        let times = (0..end_us).step_by(400);
-        let levels = [High, Low].into_iter().cycle();
-        let edges: Vec<_> = times
-            .zip(levels)
-            .map(|(at, level)| (at, level, 0))
-            .collect();
-        signals(High, 1_000, &edges)
-    };
+    let ends = |end_us| signals(High, 1_000, &restless(0, High, end_us));
     // For 49 ms it is one part; the last edge is to the low level, and so none came.
     assert_eq!(ends(49_600), []);
     assert_eq!(
         ends(110_000),
-        [lost(1, 50_000), lost(1, 100_000), trigger(100_000)]
+        [
+            lost(1, 50_000),
+            lost(1, 100_000),
+            lost(1, 109_600),
+            trigger(109_600)
+        ]
     );
     // A long debounce has longer to settle.
     let edges = [(0, High, 0), (60_000, Low, 0), (90_000, High, 0)];
