@@ -132,6 +132,12 @@ impl Input {
         }
     }
 
+    /// The longest time from the first edge of a change to the signal that tells of it: it settles, or counts as restless at
+    /// the next edge after its time, which is less than a period away.
+    pub fn restless_within(period: Duration) -> Duration {
+        restless_after(period).saturating_add(period)
+    }
+
     /// When [`Self::advance`] is wanted, unless an edge comes before.
     pub fn next_wake(&self) -> Option<Timestamp> {
         self.debounce.next_wake()
