@@ -82,8 +82,9 @@ impl<'a> Triggers<'a> {
         let beat = self.shared.beats.beat(Beating::Trigger);
         let until = self.input.next_wake().into_iter().chain(beat).min();
         wait(sources, until).map_err(|error| format!("trigger: {error}"))?;
-        let mut signals = Vec::<Signal, { 3 * EDGES_AT_ONCE + 1 }>::new();
-        // An edge gives three at most.
+        let mut signals = Vec::<Signal, { 3 * EDGES_AT_ONCE + 2 }>::new();
+        // An edge gives three at most, and so does a lost one, which is asked for behind fewer edges. The
+        // end of a debounce gives two.
         let mut out = |signal| {
             let _ = signals.push(signal);
         };
@@ -106,7 +107,7 @@ impl<'a> Triggers<'a> {
                 if self.input.level() != Some(level) {
                     match self.edges.next_edge().map_err(failed)? {
                         Some(edge) => self.input.edge(edge, &mut out),
-                        None => self.input.strayed(now, level),
+                        None => self.input.strayed(now, level, &mut out),
                     }
                 }
             }

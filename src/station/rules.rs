@@ -1,5 +1,7 @@
 //! What several keys mean together.
 
+mod trigger;
+
 use super::file::{After, Camera, Directory, DisplayKind, GateStyle, PixelFormat, Station};
 use super::json::Entry;
 use super::problem::Problem;
@@ -18,7 +20,7 @@ pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     recipe(station, &mut found);
     gate(station, &mut found);
     wires::lines(station, &mut found);
-    trigger(station, &mut found);
+    trigger::check(station, &mut found);
     display(station, &mut found);
     watchdog(station, &mut found);
     found.problems
@@ -266,21 +268,6 @@ fn gate(station: &Station, found: &mut Found<'_>) {
             format!(
                 "is {}; allowed with \"divert\": up to gate.part_interval_ms ({}), or one part's open way lets the next through",
                 gate.pulse_ms, gate.part_interval_ms
-            ),
-        );
-    }
-}
-
-fn trigger(station: &Station, found: &mut Found<'_>) {
-    let Some(trigger) = &station.trigger else {
-        return;
-    };
-    if u64::from(trigger.debounce_us) >= u64::from(station.gate.part_interval_ms) * 1000 {
-        found.add(
-            "trigger.debounce_us",
-            format!(
-                "is {}; allowed: shorter than gate.part_interval_ms ({})",
-                trigger.debounce_us, station.gate.part_interval_ms
             ),
         );
     }

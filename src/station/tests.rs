@@ -160,6 +160,47 @@ fn every_rule_over_several_keys_is_checked() {
     }
 }
 
+/// The gate must know of each part before it is there, whatever the debounce makes of its edge.
+#[test]
+fn the_debounce_fits_the_gates_times() {
+    const EMULATED: &str = include_str!("../../board/stations/emulated.json");
+    let pulse = ("\"style\": \"divert\"", "\"style\": \"pulse\"");
+    let interval = ("\"part_interval_ms\": 400", "\"part_interval_ms\": 500");
+    let (delay, deadline) = (
+        ("\"delay_ms\": 2000", "\"delay_ms\": 330"),
+        ("\"deadline_ms\": 1900", "\"deadline_ms\": 300"),
+    );
+    let short = "shorter than gate.part_interval_ms";
+    let known = "with \"pulse\", 0, or so short";
+    for (debounce_us, changes, expected) in [
+        (399_999, &[][..], None),
+        (400_000, &[], Some(short)),
+        // Known 400 ms after its edge, and due at 330.
+        (400_000, &[pulse, interval, delay, deadline], Some(short)),
+        (300_000, &[interval, delay, deadline], Some(short)),
+        (299_999, &[interval, delay, deadline], None),
+        (30_000, &[pulse, interval, delay, deadline], None),
+        (30_001, &[pulse, interval, delay, deadline], Some(known)),
+        (0, &[pulse, interval, delay, deadline], None),
+    ] {
+        let to = format!("\"debounce_us\": {debounce_us}");
+        let text = [("\"debounce_us\": 2000", to.as_str())]
+            .iter()
+            .chain(changes)
+            .fold(EMULATED.to_owned(), |text, (from, to)| {
+                assert!(text.contains(from), "{from}");
+                text.replacen(from, to, 1)
+            });
+        let found = problems(&text);
+        let expected: Vec<_> = expected.into_iter().collect();
+        assert_eq!(found.len(), expected.len(), "{debounce_us}: {found:#?}");
+        for (found, expected) in found.iter().zip(expected) {
+            let start = format!("trigger.debounce_us: is {debounce_us}; allowed: {expected}");
+            assert!(found.contains(&start), "{found}");
+        }
+    }
+}
+
 #[test]
 fn shape_problems_name_line_key_value_and_what_is_allowed() {
     for (from, to, expected) in [

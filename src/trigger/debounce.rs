@@ -11,10 +11,12 @@ mod tests;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settled {
     /// The first edge of the change: the line left its last settled level then. The bouncing that followed, and the time
-    /// for which the new level had to last, do not move it.
+    /// for which the new level had to last, do not move it. Of a restless change it is the last edge.
     pub at: Timestamp,
-    /// The level from then on.
+    /// The level from then on; after a restless change it may be the one that was settled before.
     pub level: PinState,
+    /// Whether [`Debounce::is_restless`] has said so of this change.
+    pub restless: bool,
 }
 
 /// Follows one line. A level counts once it has lasted for the period; what is shorter belongs to a change or is noise.
@@ -34,6 +36,8 @@ struct Moving {
     /// The last level, and since when.
     level: PinState,
     since: Timestamp,
+    /// Whether it has lasted for too long; `first` is the last time when that was said.
+    restless: bool,
 }
 
 impl Debounce {
@@ -63,6 +67,7 @@ impl Debounce {
                     first: at,
                     level,
                     since: at,
+                    restless: false,
                 });
             }
             None => {}
@@ -76,12 +81,23 @@ impl Debounce {
         self.edge(at, level);
     }
 
-    /// The change that has settled by `now`, if one has. Every edge up to `now` must have been taken.
+    /// The change that has settled by `now`, if one has: to another level, or to either after a restless change. Every edge up to `now` must have been taken.
     pub fn settle(&mut self, now: Timestamp) -> Option<Settled> {
-        let Moving { first, level, .. } = self
+        let Moving {
+            first,
+            level,
+            since,
+            restless,
+        } = self
             .moving
             .take_if(|moving| now.since(moving.since) >= self.period)?;
-        (self.settled.replace(level) != Some(level)).then_some(Settled { at: first, level })
+        let changed = self.settled.replace(level) != Some(level);
+        let at = if restless { since } else { first };
+        (changed || restless).then_some(Settled {
+            at,
+            level,
+            restless,
+        })
     }
 
     /// Whether the line has been changing for as long as `limit` without settling. That time begins anew then.
@@ -89,6 +105,7 @@ impl Debounce {
         match &mut self.moving {
             Some(moving) if now.since(moving.first) >= limit => {
                 moving.first = now;
+                moving.restless = true;
                 true
             }
             _ => false,

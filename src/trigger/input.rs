@@ -13,15 +13,20 @@ mod tests;
 /// those are longer. Contacts bounce for some milliseconds.
 const RESTLESS: Duration = Duration::from_millis(50);
 
+fn restless_after(period: Duration) -> Duration {
+    RESTLESS.max(period.saturating_mul(10))
+}
+
 /// What the line said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
     /// A part came: the line went to its active level, and stayed.
     Trigger {
-        /// The first edge of the change.
+        /// The first edge of the change; the last one if the line was restless before.
         at: Timestamp,
     },
-    /// Edges were lost, and parts with them; or the line does not settle, which counts for one part each time.
+    /// Edges were lost, and parts with them; or the line does not settle, which counts for one part each time and for one
+    /// more when it settles at last.
     Lost {
         /// Parts that nobody saw, at most; 0 when the lost edges can have brought none.
         triggers: u32,
@@ -89,27 +94,48 @@ impl Input {
     }
 
     /// The level that the line has at `now` is another than that after its last edge, and no edge waits: the edge to it was
-    /// lost, and its time is not known. A change that was settling goes on with it.
-    pub fn strayed(&mut self, now: Timestamp, level: PinState) {
-        self.last = Some((now, level));
-        self.debounce.edge(now, level);
+    /// lost, and its time is not known. For a line whose [`Self::next_wake`] has come; gives at most three signals.
+    ///
+    /// The level before has lasted for the period by then, so it counts, and the lost edge is no proven bounce: it may be one
+    /// of three, with a part between them. So one part at most was not seen, and the level from now on is a new change.
+    pub fn strayed(&mut self, now: Timestamp, level: PinState, out: &mut impl FnMut(Signal)) {
+        // Between two different levels the number lost is even.
+        let lost = 2;
+        let at = now;
+        self.edge(Edge { at, level, lost }, out);
     }
 
-    /// Moves on to the time `now`; every edge up to it must have been taken. Gives at most one signal.
+    /// Moves on to the time `now`; every edge up to it must have been taken. Gives at most two signals.
     pub fn advance(&mut self, now: Timestamp, out: &mut impl FnMut(Signal)) {
-        if let Some(Settled { at, level }) = self.debounce.settle(now) {
+        let settled = self.debounce.settle(now);
+        if let Some(Settled {
+            at,
+            level,
+            restless,
+        }) = settled
+        {
+            if restless {
+                // A part may have hidden between the last report and the edge after which the line kept still.
+                out(Signal::Lost {
+                    triggers: 1,
+                    until: at,
+                });
+            }
             if level == self.active {
                 out(Signal::Trigger { at });
             }
-        } else if self
-            .debounce
-            .is_restless(now, RESTLESS.max(self.period.saturating_mul(10)))
-        {
+        } else if self.debounce.is_restless(now, restless_after(self.period)) {
             out(Signal::Lost {
                 triggers: 1,
                 until: now,
             });
         }
+    }
+
+    /// The longest time from the first edge of a change to the signal that tells of it: it settles, or counts as restless at
+    /// the next edge after its time, which is less than a period away.
+    pub fn restless_within(period: Duration) -> Duration {
+        restless_after(period).saturating_add(period)
     }
 
     /// When [`Self::advance`] is wanted, unless an edge comes before.

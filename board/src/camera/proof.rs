@@ -199,6 +199,10 @@ impl Watch<'_> {
     fn wait(&mut self, patience: Duration) -> Result<Option<Timestamp>, CameraError> {
         let deadline = Timestamp::now() + patience;
         loop {
+            // Before each frame: a camera that always has one waiting never comes to the poll below.
+            if self.stopped()? {
+                return Err(self.error("the program stops".to_owned()));
+            }
             let mut seen = None;
             let settings = self.settings;
             self.camera
@@ -222,10 +226,19 @@ impl Watch<'_> {
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(errno) => return Err(self.error(format!("poll: {}", errno.desc()))),
             }
-            let [_, stop] = &sources;
-            if self.stop.is_some() && stop.any().unwrap_or(false) {
-                return Err(self.error("the program stops".to_owned()));
-            }
+        }
+    }
+
+    /// Whether the stop is readable.
+    fn stopped(&self) -> Result<bool, CameraError> {
+        let Some(stop) = self.stop else {
+            return Ok(false);
+        };
+        let mut sources = [PollFd::new(stop, PollFlags::POLLIN)];
+        match poll(&mut sources, PollTimeout::ZERO) {
+            Ok(ready) => Ok(ready > 0),
+            Err(Errno::EINTR) => Ok(false),
+            Err(errno) => Err(self.error(format!("poll: {}", errno.desc()))),
         }
     }
 

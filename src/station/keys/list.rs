@@ -189,7 +189,7 @@ pub const KEYS: &[Key] = &[
     key(
         "trigger.debounce_us",
         Integer(0, 1_000_000),
-        "a level counts once it has lasted this long, by the time stamps of the edges; 0 for every edge",
+        "a level counts once it has lasted this long, by the time stamps of the edges; 0 for every edge; shorter than gate.deadline_ms",
     ),
     key(
         "trigger.undecided_max",

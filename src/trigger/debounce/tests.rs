@@ -14,7 +14,13 @@ fn debounced(period_us: u64, edges: &[(u64, PinState)], end_us: u64) -> Vec<(u64
     let mut debounce = Debounce::new(Duration::from_micros(period_us));
     let mut found = Vec::new();
     let mut known = |settled: Option<Settled>| {
-        if let Some(Settled { at, level }) = settled {
+        if let Some(Settled {
+            at,
+            level,
+            restless,
+        }) = settled
+        {
+            assert!(!restless);
             found.push((at.as_ns() / 1_000, level));
         }
     };
@@ -96,6 +102,7 @@ fn an_edge_to_the_level_that_it_has_is_a_bounce_that_came_back() {
     let settled = Settled {
         at: us(0),
         level: High,
+        restless: false,
     };
     assert_eq!(debounce.settle(us(1_900)), Some(settled));
     debounce.edge(us(2_000), High);
@@ -112,8 +119,32 @@ fn after_lost_edges_the_level_that_comes_is_new() {
     let settled = Settled {
         at: us(9_000),
         level: High,
+        restless: false,
     };
     assert_eq!(debounce.settle(us(10_000)), Some(settled));
+}
+
+#[test]
+fn a_restless_change_ends_at_its_last_edge_whatever_was_settled_before() {
+    for end in [High, Low] {
+        let mut debounce = Debounce::new(Duration::from_micros(PERIOD_US));
+        debounce.edge(us(0), High);
+        assert!(debounce.settle(us(1_000)).is_some());
+        debounce.edge(us(2_000), Low);
+        debounce.edge(us(2_600), end);
+        assert!(debounce.is_restless(us(2_700), Duration::from_micros(700)));
+        debounce.edge(us(3_200), end);
+        let settled = Settled {
+            at: us(3_200),
+            level: end,
+            restless: true,
+        };
+        assert_eq!(debounce.settle(us(4_200)), Some(settled));
+        // The next change is not.
+        debounce.edge(us(5_000), !end);
+        let settled = debounce.settle(us(6_000)).unwrap();
+        assert_eq!((settled.at, settled.restless), (us(5_000), false));
+    }
 }
 
 #[test]

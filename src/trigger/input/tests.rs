@@ -138,45 +138,106 @@ fn no_more_parts_are_lost_than_the_time_has_room_for() {
     }
 }
 
+/// Edges in turn, the first to `level`, every 400 us from one time up to another.
+fn restless(from_us: u64, level: PinState, end_us: u64) -> Vec<(u64, PinState, u32)> {
+    let times = (from_us..end_us).step_by(400);
+    let levels = [level, !level].into_iter().cycle();
+    times
+        .zip(levels)
+        .map(|(at, level)| (at, level, 0))
+        .collect()
+}
+
+#[test]
+fn the_tail_of_a_restless_line_hides_no_part() {
+    // It settles without a part: the last edge, at 89.2 ms, is to Low.
+    let edges = restless(0, High, 89_600);
+    let found = signals(High, 1_000, &edges);
+    assert_eq!(found, [lost(1, 50_000), lost(1, 89_200)]);
+    // It settles at the level that it had before, with a part that came at the last edge or before.
+    let mut edges = vec![(0, High, 0)];
+    edges.extend(restless(10_000, Low, 70_800));
+    let found = signals(High, 1_000, &edges);
+    let end = [lost(1, 60_000), lost(1, 70_400), trigger(70_400)];
+    assert_eq!(found, [&[trigger(0)], &end[..]].concat());
+}
+
+#[test]
+fn an_edge_gives_three_signals_at_most_and_the_end_of_a_debounce_two() {
+    // Marsaglia's xorshift with the shifts 13, 7 and 17.
+    let mut state = 0x51_u64;
+    let mut below = |end: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % end
+    };
+    let mut most = [0, 0];
+    for period_us in [0, 100, 1_000] {
+        let mut input = Input::new(High, Duration::from_micros(period_us));
+        let mut at_us = 0;
+        let mut level = Low;
+        for _ in 0..100_000 {
+            // Mostly in turn and close together, so that the line is restless at times.
+            let apart_us = if below(64) == 0 { 60_000 } else { 800 };
+            at_us += below(apart_us);
+            level = if below(16) == 0 { level } else { !level };
+            let lost = if below(64) == 0 { 2 } else { 0 };
+            let at = us(at_us);
+            let mut given = [0, 0];
+            if below(2) == 0 {
+                input.advance(at, &mut |_| given[1] += 1);
+            }
+            input.edge(Edge { at, level, lost }, &mut |_| given[0] += 1);
+            most = [most[0].max(given[0]), most[1].max(given[1])];
+        }
+    }
+    assert_eq!(most, [3, 2]);
+}
+
 #[test]
 fn a_line_that_does_not_settle_counts_as_a_part_each_time() {
-    let ends = |end_us| {
-        let times = (0..end_us).step_by(400);
-        let levels = [High, Low].into_iter().cycle();
-        let edges: Vec<_> = times
-            .zip(levels)
-            .map(|(at, level)| (at, level, 0))
-            .collect();
-        signals(High, 1_000, &edges)
-    };
+    let ends = |end_us| signals(High, 1_000, &restless(0, High, end_us));
     // For 49 ms it is one part; the last edge is to the low level, and so none came.
     assert_eq!(ends(49_600), []);
     assert_eq!(
         ends(110_000),
-        [lost(1, 50_000), lost(1, 100_000), trigger(100_000)]
+        [
+            lost(1, 50_000),
+            lost(1, 100_000),
+            lost(1, 109_600),
+            trigger(109_600)
+        ]
     );
     // A long debounce has longer to settle.
     let edges = [(0, High, 0), (60_000, Low, 0), (90_000, High, 0)];
     assert_eq!(signals(High, 100_000, &edges), [trigger(0)]);
 }
 
-#[test]
-fn a_level_that_no_edge_told_of_settles_like_any_other() {
+/// Edges with the queue full behind them, so that the next one is lost; the line is asked at `asked_us` and has `level`.
+fn asked(edges: &[(u64, PinState)], asked_us: u64, level: PinState) -> (Input, Vec<Signal>) {
     let mut input = Input::new(High, Duration::from_millis(1));
     let mut signals = Vec::new();
     let mut out = |signal| signals.push(signal);
-    for (at_us, level) in [(10, High), (40, Low)] {
+    for &(at_us, level) in edges {
         let at = us(at_us);
         input.edge(Edge { at, level, lost: 0 }, &mut out);
     }
-    // The next one did not fit into the queue.
-    assert_eq!(
-        (input.level(), input.next_wake()),
-        (Some(Low), Some(us(1_040)))
-    );
-    input.strayed(us(1_040), High);
-    input.advance(us(1_040), &mut out);
+    let now = us(asked_us);
+    assert!(input.next_wake().is_some_and(|wake| wake <= now));
+    assert_ne!(input.level(), Some(level));
+    input.strayed(now, level, &mut out);
+    input.advance(now, &mut out);
+    (input, signals)
+}
+
+#[test]
+fn a_level_that_no_edge_told_of_settles_like_any_other() {
+    let (mut input, mut signals) = asked(&[(10, High), (40, Low)], 1_040, High);
+    // A part may have come and gone between Low and High.
+    assert_eq!(signals, [lost(1, 1_040)]);
     assert_eq!(input.next_wake(), Some(us(2_040)));
+    let mut out = |signal| signals.push(signal);
     input.advance(us(2_040), &mut out);
     // The line goes back, which is seen.
     let low = Edge {
@@ -186,7 +247,27 @@ fn a_level_that_no_edge_told_of_settles_like_any_other() {
     };
     input.edge(low, &mut out);
     input.advance(us(20_000), &mut out);
-    assert_eq!(signals, [trigger(10)]);
+    assert_eq!(signals, [lost(1, 1_040), trigger(1_040)]);
+}
+
+#[test]
+fn a_part_that_stayed_and_left_with_a_lost_edge_is_a_trigger() {
+    // The last edge that found room is to High, at 60; the part goes at some time up to 30 ms, when the thread has its turn.
+    let edges = [(10, High), (30, Low), (60, High)];
+    let (mut input, mut signals) = asked(&edges, 30_000, Low);
+    assert_eq!(signals, [trigger(10), lost(1, 30_000)]);
+    input.advance(us(40_000), &mut |signal| signals.push(signal));
+    assert_eq!((signals.len(), input.is_settling()), (2, false));
+}
+
+#[test]
+fn a_part_that_came_with_a_lost_edge_behind_one_that_left_is_a_trigger() {
+    // The first part settles, and bounces as it goes; the next one is there when the thread has its turn.
+    let edges = [(10, High), (9_000, Low), (9_020, High), (9_050, Low)];
+    let (mut input, mut signals) = asked(&edges, 50_000, High);
+    assert_eq!(signals, [trigger(10), lost(1, 50_000)]);
+    input.advance(us(51_000), &mut |signal| signals.push(signal));
+    assert_eq!(signals, [trigger(10), lost(1, 50_000), trigger(50_000)]);
 }
 
 #[test]

@@ -231,3 +231,20 @@ fn a_stop_ends_the_watch_at_once() {
         assert!(took < Duration::from_millis(400), "{mode:?}: {took:?}");
     }
 }
+
+#[test]
+fn a_stop_ends_the_watch_while_frames_wait() {
+    let triggered = settings(Mode::Triggered);
+    let device = device(triggered);
+    let mut taken = 0;
+    let mut camera = Twisted(device.open().unwrap(), |_: &mut Frame<'_>| taken += 1);
+    for _ in 0..3 {
+        device.trigger();
+    }
+    let bell = crate::wake::Wake::new().unwrap();
+    bell.ring().unwrap();
+    let error = prove(&mut camera, &triggered, Some(bell.as_fd())).unwrap_err();
+    assert_eq!(error.problem, "the program stops");
+    drop(camera);
+    assert_eq!(taken, 0);
+}

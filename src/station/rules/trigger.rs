@@ -1,0 +1,38 @@
+//! What the trigger's debounce means for the gate, which must know of each part before it is there.
+
+use super::Found;
+use crate::station::file::{GateStyle, Station};
+use crate::trigger::Input;
+use core::time::Duration;
+
+pub(super) fn check(station: &Station, found: &mut Found<'_>) {
+    let Some(trigger) = &station.trigger else {
+        return;
+    };
+    let gate = &station.gate;
+    let debounce = Duration::from_micros(trigger.debounce_us.into());
+    let restless = Input::restless_within(debounce);
+    let mut refused = |allowed: String| {
+        found.add(
+            "trigger.debounce_us",
+            format!("is {}; allowed: {allowed}", trigger.debounce_us),
+        );
+    };
+    // The shorter of the two, so that one wrong value is one problem.
+    let least_ms = gate.part_interval_ms.min(gate.deadline_ms);
+    if debounce >= Duration::from_millis(least_ms.into()) {
+        refused(format!(
+            "shorter than gate.part_interval_ms ({}) and than gate.deadline_ms ({}), since a trigger is known that long after its edge",
+            gate.part_interval_ms, gate.deadline_ms
+        ));
+    } else if gate.style == GateStyle::Pulse
+        && !debounce.is_zero()
+        && restless > Duration::from_millis(gate.delay_ms.into())
+    {
+        refused(format!(
+            "with \"pulse\", 0, or so short that a line that does not settle is known within gate.delay_ms ({}): that takes 50 ms, or ten times debounce_us, and debounce_us more, which is {} us",
+            gate.delay_ms,
+            restless.as_micros()
+        ));
+    }
+}
