@@ -7,6 +7,7 @@ mod station;
 use sluice::journal::Part;
 use station::trigger::{Counted, Stimulus};
 use station::{Site, lines, name, pictures};
+use std::thread;
 use std::time::Duration;
 
 fn verdict(part: &Part) -> (&str, &str) {
@@ -182,4 +183,31 @@ fn a_picture_without_a_trigger_is_recorded_and_moves_no_line() {
     assert_eq!(timeline.active(lines::PASS), []);
     // At the start until it was ready, for the one part, and at the end.
     assert_eq!(timeline.active(lines::REJECT).len(), 3);
+}
+
+#[test]
+fn a_picture_that_the_intake_sees_late_is_not_the_next_parts() {
+    let site = Site::with_trigger("trigger-late-intake", 4, 600);
+    let mut station = site.start();
+    let mut trigger = Stimulus::open(&site);
+    trigger.part();
+    site.wait_line(lines::BUSY, true);
+    // The first part's picture comes in its time. The intake gets its turn when only the second part can have it.
+    station.without("intake", || {
+        site.feed("first.png", &pictures::good());
+        thread::sleep(Duration::from_millis(650));
+        trigger.part();
+        thread::sleep(Duration::from_millis(100));
+    });
+    for part in &site.wait_parts(2)[..2] {
+        assert_eq!(verdict(part), ("FAULT", "no_picture"), "{part:?}");
+        assert_eq!(part.gate.outcome, "rejected");
+    }
+    let nobodys = &site.wait_parts(3)[2];
+    assert_eq!(
+        (name(nobodys).as_str(), &*nobodys.gate.outcome),
+        ("first.png", "not_armed")
+    );
+    Counted::at_stop(&mut station).assert_adds_up(&site);
+    assert_eq!(site.timeline().active(lines::PASS), []);
 }

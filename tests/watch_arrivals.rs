@@ -43,6 +43,7 @@ fn a_file_arrives_when_it_is_closed_and_not_before() {
     assert_eq!(arrival.identity.size, 13);
     assert!(!arrival.backlog);
     assert!(before < arrival.seen_at && arrival.seen_at <= Timestamp::now());
+    assert!(arrival.finished_at <= arrival.seen_at);
     assert!(arrived(&place, &mut directory).is_empty());
 }
 

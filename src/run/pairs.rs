@@ -22,8 +22,9 @@ use std::os::fd::AsFd as _;
 
 /// How often the intake looks whether nothing else is to be done, while a file waits for that.
 const LOOK: Duration = Duration::from_millis(20);
-/// How long after its edge and its debounce a trigger is known here, on a machine so busy that its threads wait for a turn. A
-/// picture that nobody triggered is in no hurry, so this costs nothing.
+/// How long after its edge a trigger is known here, apart from the debounce: a contact that bounces for 50 ms, which is the
+/// least for which a line may be restless, and a machine so busy that its threads wait for a turn. A picture that nobody
+/// triggered is in no hurry, so this costs nothing.
 const KNOWN: Duration = Duration::from_secs(1);
 
 /// Finds the parts' pictures until the program stops. Makes the station ready, once the engine is and the directory is
@@ -46,7 +47,8 @@ pub(super) fn run(
     if !open_gate(&place, control, shared) {
         return;
     }
-    let known = KNOWN + Duration::from_micros(trigger.debounce_us.into());
+    // A line that bounces may take ten periods of its debounce to settle.
+    let known = KNOWN + 10 * Duration::from_micros(trigger.debounce_us.into());
     let ms = |ms: u32| Duration::from_millis(ms.into());
     let mut pairs = Pairs {
         directory,
@@ -99,8 +101,8 @@ impl Pairs<'_> {
         match self.directory.next(until, self.shared.source_bell.as_fd()) {
             Ok(Some(arrival)) if arrival.backlog => self.put_aside(arrival),
             Ok(Some(arrival)) => {
-                let seen_at = arrival.seen_at;
-                if let Err(arrival) = self.pairing.picture(arrival, seen_at) {
+                let (finished_at, seen_at) = (arrival.finished_at, arrival.seen_at);
+                if let Err(arrival) = self.pairing.picture(arrival, finished_at, seen_at) {
                     self.put_aside(arrival);
                 }
             }

@@ -4,6 +4,11 @@
 //! else to tell by, which limits the rate: parts that follow each other by no more than most - least can both have
 //! claimed the same file, and if one file is missing then, every later one goes to the part before its own. The oldest
 //! trigger gets the file. So let `gate.part_interval_ms` be longer than the difference of the two.
+//!
+//! Nobody tells when a file was finished. Its time of change can be earlier, because a writer may wait before it closes the
+//! file; the time at which the station sees it can be later, because the station may have to wait for its turn, and may lie
+//! in the time of the next part then. The truth is between the two, so both have to be in the time of the same trigger. A
+//! file that is seen too late, or whose last change was too early, is nobody's, and its part is a fault.
 
 use crate::gate::PARTS_MAX;
 use board::Timestamp;
@@ -37,8 +42,15 @@ pub struct Pairing<T, P> {
     patience: Duration,
     /// Oldest first, with their edges.
     triggers: Vec<(Timestamp, T), TRIGGERS_MAX>,
-    /// Oldest first, with the times at which they were seen.
-    pictures: Vec<(Timestamp, P), PICTURES_MAX>,
+    /// In the order in which they were seen.
+    pictures: Vec<Waiting<P>, PICTURES_MAX>,
+}
+
+#[derive(Debug)]
+struct Waiting<P> {
+    picture: P,
+    changed: Timestamp,
+    seen: Timestamp,
 }
 
 impl<T, P> Pairing<T, P> {
@@ -64,23 +76,30 @@ impl<T, P> Pairing<T, P> {
             .map_err(|(_, trigger)| trigger)
     }
 
-    /// Adds a picture that was seen at this time, later than all before.
+    /// Adds a picture that was last changed and that was seen at these times; seen later than all before.
     ///
     /// # Errors
     /// Gives it back when there is no room.
-    pub fn picture(&mut self, picture: P, seen: Timestamp) -> Result<(), P> {
+    pub fn picture(&mut self, picture: P, changed: Timestamp, seen: Timestamp) -> Result<(), P> {
         self.pictures
-            .push((seen, picture))
-            .map_err(|(_, picture)| picture)
+            .push(Waiting {
+                picture,
+                changed,
+                seen,
+            })
+            .map_err(|waiting| waiting.picture)
     }
 
     /// A pair, if one is there by now. Call it until there is none.
     pub fn pair(&mut self) -> Option<Paired<T, P>> {
-        for (place, (seen, _)) in self.pictures.iter().enumerate() {
-            let fits = |edge: Timestamp| edge + self.least <= *seen && *seen <= edge + self.most;
+        for (place, &Waiting { changed, seen, .. }) in self.pictures.iter().enumerate() {
+            let fits = |edge: Timestamp| {
+                let time = edge + self.least..=edge + self.most;
+                time.contains(&changed) && time.contains(&seen)
+            };
             if let Some(trigger) = self.triggers.iter().position(|(edge, _)| fits(*edge)) {
                 let (_, trigger) = self.triggers.remove(trigger);
-                let (_, picture) = self.pictures.remove(place);
+                let Waiting { picture, .. } = self.pictures.remove(place);
                 return Some(Paired::Both(trigger, picture));
             }
         }
@@ -98,10 +117,10 @@ impl<T, P> Pairing<T, P> {
         {
             return Some(Paired::NoPicture(self.triggers.remove(0).1));
         }
-        if let Some((seen, _)) = self.pictures.first()
-            && *seen + self.patience <= now
+        if let Some(waiting) = self.pictures.first()
+            && waiting.seen + self.patience <= now
         {
-            return Some(Paired::NoTrigger(self.pictures.remove(0).1));
+            return Some(Paired::NoTrigger(self.pictures.remove(0).picture));
         }
         None
     }
@@ -112,7 +131,7 @@ impl<T, P> Pairing<T, P> {
         // A picture may still come in the last moment.
         let trigger = trigger.map(|(edge, _)| *edge + self.most + Duration::from_nanos(1));
         let picture = self.pictures.first();
-        let picture = picture.map(|(seen, _)| *seen + self.patience);
+        let picture = picture.map(|waiting| waiting.seen + self.patience);
         trigger.into_iter().chain(picture).min()
     }
 

@@ -2,6 +2,8 @@
 
 use super::backlog::{BACKLOG_MAX, Backlog, Candidate};
 use super::events::{Event, Events};
+use super::finish::{civil_now_ns, finished_at};
+use super::folder::Found;
 use super::ledger::{Full, Ledger};
 use super::{Error, Folder, Identity, KEY, Name};
 use crate::station::file;
@@ -12,7 +14,6 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{InitFlags, Inotify};
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::os::unix::ffi::OsStrExt as _;
-use std::time::SystemTime;
 
 /// A file found by a scan may still be open in its writer. Until it has been left alone for so long, only its closing counts.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -26,8 +27,11 @@ pub struct Arrival {
     pub name: Name,
     /// Which content it has.
     pub identity: Identity,
-    /// When the station learned of it: the trigger of its part.
+    /// When the station learned of it: the trigger of its part, if the part has no other.
     pub seen_at: Timestamp,
+    /// When it was last written or moved, by its time of change (`ctime`) in the file system: up to 10 ms later than the truth,
+    /// but then not after `seen_at`; after `seen_at` only if it has changed since.
+    pub finished_at: Timestamp,
     /// True when a scan found it, so that its part need not be on the line now.
     pub backlog: bool,
 }
@@ -212,7 +216,7 @@ impl Directory {
         now: Timestamp,
     ) -> Result<Option<Arrival>, Error> {
         match self.look(&candidate.name)? {
-            Some(identity) if identity != candidate.identity => {
+            Some(found) if found.identity != candidate.identity => {
                 self.scan_by(now + SETTLE);
                 Ok(None)
             }
@@ -228,9 +232,10 @@ impl Directory {
         seen_at: Timestamp,
         backlog: bool,
     ) -> Result<Option<Arrival>, Error> {
-        let Some(identity) = self.look(&name)? else {
+        let Some(Found { identity, ctime_ns }) = self.look(&name)? else {
             return Ok(None);
         };
+        let finished_at = finished_at(ctime_ns, seen_at);
         if self.ledger.holds(&name, &identity) {
             return Ok(None);
         }
@@ -242,19 +247,17 @@ impl Directory {
             name,
             identity,
             seen_at,
+            finished_at,
             backlog,
         }))
     }
 
-    fn look(&mut self, name: &Name) -> Result<Option<Identity>, Error> {
-        match self.folder.look(name) {
-            Ok(found) => Ok(found.map(|found| found.identity)),
-            Err(errno) => {
-                // The event that told of the file is used up.
-                self.scan_by(Timestamp::now() + RETRY);
-                Err(failed("lstat", errno))
-            }
-        }
+    fn look(&mut self, name: &Name) -> Result<Option<Found>, Error> {
+        self.folder.look(name).map_err(|errno| {
+            // The event that told of the file is used up.
+            self.scan_by(Timestamp::now() + RETRY);
+            failed("lstat", errno)
+        })
     }
 
     fn scan_by(&mut self, at: Timestamp) {
@@ -264,9 +267,7 @@ impl Directory {
     /// Reads the whole directory: fills the backlog with what was not given out, and forgets what is not there any more.
     fn scan(&mut self) -> Result<(), Error> {
         self.scan_at = Some(Timestamp::now() + RETRY); // in case that it fails
-        let now_ns = SystemTime::UNIX_EPOCH
-            .elapsed()
-            .map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(0));
+        let now_ns = civil_now_ns();
         let entries = std::fs::read_dir(self.folder.path())
             .map_err(|error| failed("opendir", errno_of(&error)))?;
         let mut next_scan = None;

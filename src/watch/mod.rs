@@ -16,6 +16,7 @@ mod directory;
 mod disposal;
 mod error;
 mod events;
+mod finish;
 mod folder;
 mod ledger;
 mod name;

@@ -12,8 +12,10 @@ enum Happening {
     /// A trigger that is known so long after its edge.
     LateTrigger(&'static str, u64, u64),
     Picture(&'static str, u64),
+    /// A picture that was last changed at the first time and seen at the second.
+    LatePicture(&'static str, u64, u64),
 }
-use Happening::{LateTrigger, Picture, Trigger};
+use Happening::{LatePicture, LateTrigger, Picture, Trigger};
 
 /// What becomes of it all, with the time of each, looking only when something happens or a look is asked for.
 fn play(happenings: &[Happening]) -> std::vec::Vec<(u64, Paired<&'static str, &'static str>)> {
@@ -27,7 +29,9 @@ fn play(happenings: &[Happening]) -> std::vec::Vec<(u64, Paired<&'static str, &'
     };
     for happening in happenings {
         let at = match *happening {
-            Trigger(_, at) | LateTrigger(_, _, at) | Picture(_, at) => ms(at),
+            Trigger(_, at) | LateTrigger(_, _, at) | Picture(_, at) | LatePicture(_, _, at) => {
+                ms(at)
+            }
         };
         while let Some(wake) = pairing.next_wake().filter(|wake| *wake < at) {
             look(&mut pairing, wake);
@@ -35,7 +39,10 @@ fn play(happenings: &[Happening]) -> std::vec::Vec<(u64, Paired<&'static str, &'
         match *happening {
             Trigger(name, at) => pairing.trigger(name, ms(at)).unwrap(),
             LateTrigger(name, edge, _) => pairing.trigger(name, ms(edge)).unwrap(),
-            Picture(name, at) => pairing.picture(name, ms(at)).unwrap(),
+            Picture(name, at) => pairing.picture(name, ms(at), ms(at)).unwrap(),
+            LatePicture(name, changed, seen) => {
+                pairing.picture(name, ms(changed), ms(seen)).unwrap();
+            }
         }
         look(&mut pairing, at);
     }
@@ -99,6 +106,36 @@ fn a_picture_before_or_after_its_time_is_nobodys() {
 }
 
 #[test]
+fn a_picture_that_is_seen_late_is_not_the_next_parts() {
+    // Finished in time, seen when only the next one can have it.
+    let found = play(&[
+        Trigger("A", 0),
+        Trigger("B", 50),
+        LatePicture("a", 55, 75),
+        Picture("b", 80),
+    ]);
+    let expected = [
+        (60, NoPicture("A")),
+        (80, Both("B", "b")),
+        (80, NoTrigger("a")),
+    ];
+    assert_eq!(found, expected);
+    // In time for its own part it costs nothing.
+    let found = play(&[Trigger("A", 0), Trigger("B", 50), LatePicture("a", 20, 60)]);
+    assert_eq!(found, [(60, Both("A", "a")), (110, NoPicture("B"))]);
+}
+
+#[test]
+fn a_picture_whose_last_change_is_not_in_the_time_of_its_part_is_nobodys() {
+    // Its writer waited before it closed the file: it may as well be an earlier one that was seen late.
+    let found = play(&[Trigger("A", 0), LatePicture("a", 19, 40)]);
+    assert_eq!(found, [(45, NoTrigger("a")), (60, NoPicture("A"))]);
+    // It was changed again after the station had learned of it.
+    let found = play(&[Trigger("A", 0), LatePicture("a", 61, 40)]);
+    assert_eq!(found, [(45, NoTrigger("a")), (60, NoPicture("A"))]);
+}
+
+#[test]
 fn a_trigger_that_is_known_after_its_picture_still_gets_it() {
     let found = play(&[Picture("a", 20), LateTrigger("A", 0, 24)]);
     assert_eq!(found, [(24, Both("A", "a"))]);
@@ -139,9 +176,9 @@ fn a_burst_is_paired_in_its_order_and_what_has_no_room_comes_back() {
     }
     assert_eq!(pairing.trigger(999, ms(0)), Err(999));
     for number in 0..PICTURES_MAX {
-        assert_eq!(pairing.picture(number, ms(1)), Ok(()));
+        assert_eq!(pairing.picture(number, ms(1), ms(1)), Ok(()));
     }
-    assert_eq!(pairing.picture(999, ms(1)), Err(999));
+    assert_eq!(pairing.picture(999, ms(1), ms(1)), Err(999));
     for number in 0..PICTURES_MAX {
         assert_eq!(pairing.pair(), Some(Both(number, number)));
     }

@@ -8,7 +8,7 @@ use crate::watch::ledger::LEDGER_MAX;
 use nix::sys::inotify::AddWatchFlags;
 use std::io::{PipeReader, PipeWriter};
 use std::path::PathBuf;
-use std::{env, fs, process};
+use std::{env, fs, process, thread};
 
 struct Place {
     path: PathBuf,
@@ -86,6 +86,37 @@ fn a_file_whose_event_was_lost_is_found_by_the_rescan() {
     // And once only, however often the kernel says that it lost something.
     place.overflow(&mut directory);
     assert!(place.arrived(&mut directory, SETTLED).is_empty());
+}
+
+/// When a file that this brings was finished by its arrival, which is seen late, and when it was brought by the test's clock.
+fn seen_late(place: &Place, bring: impl FnOnce()) -> (Timestamp, Timestamp) {
+    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    bring();
+    let brought = Timestamp::now();
+    thread::sleep(LATE);
+    let deadline = Some(Timestamp::now() + LATE);
+    let arrival = directory.next(deadline, place.stop.as_fd()).unwrap();
+    let arrival = arrival.unwrap();
+    assert!(arrival.seen_at >= brought + LATE);
+    (arrival.finished_at, brought)
+}
+
+/// Far more than a file system's clock is wrong.
+const LATE: Duration = Duration::from_millis(200);
+
+#[test]
+fn a_file_was_finished_when_it_was_written_or_moved_and_not_when_it_is_seen() {
+    let place = Place::new("seen-late");
+    let (finished, brought) = seen_late(&place, || place.write("a.png"));
+    assert!(brought - LATE / 2 < finished && finished < brought + LATE / 2);
+
+    fs::remove_file(place.path.join("a.png")).unwrap();
+    place.write("b.part");
+    thread::sleep(LATE);
+    let (finished, brought) = seen_late(&place, || {
+        fs::rename(place.path.join("b.part"), place.path.join("b.png")).unwrap();
+    });
+    assert!(brought - LATE / 2 < finished && finished < brought + LATE / 2);
 }
 
 #[test]
@@ -175,7 +206,7 @@ fn an_unmounted_directory_is_an_error_for_good() {
 fn a_backlog_waits_while_it_is_held_back_and_what_arrives_does_not() {
     let place = Place::new("held-back");
     place.write("old.png");
-    std::thread::sleep(SETTLED);
+    thread::sleep(SETTLED);
     let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
     directory.hold_back(true);
     place.write("new.png");
