@@ -7,20 +7,18 @@
 
 mod station;
 
-use board::camera::{Camera, CameraError, FrameLayout, Mode, PixelFormat, Settings};
+use board::camera::{Camera, CameraError, Mode};
 use board::simulated::{Input, Stimulus};
 use board::simulated_camera::Device;
 use embedded_hal::digital::PinState;
-use sluice::hash::Sha256;
 use sluice::run::Stop;
 use station::library::shared_library;
-use station::{DELAY, Site, in_process, lines, name, wait_for};
+use station::{DELAY, Site, frames, in_process, lines, name, wait_for};
 use std::thread;
 use std::time::Duration;
 
 /// Parts in a row.
 const PARTS: usize = 20;
-const FRAMES: u8 = 60;
 const DEBOUNCE: Duration = Duration::from_millis(15);
 /// How long a part is there, and how long it is not, at least.
 const LEVEL: Duration = Duration::from_millis(60);
@@ -28,30 +26,6 @@ const LEVEL: Duration = Duration::from_millis(60);
 const WINDOW: Duration = Duration::from_millis(460);
 /// From one frame that nobody triggered to the next.
 const STRAY: Duration = Duration::from_millis(300);
-
-fn settings() -> Settings {
-    Settings {
-        layout: FrameLayout::new(PixelFormat::Grey, 160, 144).unwrap(),
-        mode: Mode::Triggered,
-        frames_per_second: 50,
-        buffers: 4,
-    }
-}
-
-/// Grey pictures that differ by a little in the first pixels of the region.
-fn frame(number: u8) -> Vec<u8> {
-    let mut frame = vec![100; 160 * 144];
-    frame[8 * 160 + 16..][..4].fill(70 + number);
-    frame
-}
-
-/// The hash of the region's pixels.
-fn hash(sequence: u32) -> Sha256 {
-    let frame = frame(u8::try_from(sequence).unwrap());
-    let rows = (8..136).flat_map(|y| &frame[y * 160 + 16..][..128]);
-    let rgb: Vec<u8> = rows.flat_map(|pixel| [*pixel; 3]).collect();
-    Sha256::of(&rgb)
-}
 
 /// What drives the station.
 struct Bench<'a> {
@@ -101,7 +75,11 @@ impl Bench<'_> {
                 Ok(sequence) => {
                     assert_eq!(name(record), format!("frame {sequence}"), "{record:?}");
                     let sha256 = record.picture.as_ref().unwrap().sha256;
-                    assert_eq!(sha256, Some(hash(*sequence)), "the pixels of {record:?}");
+                    assert_eq!(
+                        sha256,
+                        Some(frames::hash(*sequence)),
+                        "the pixels of {record:?}"
+                    );
                     assert_eq!(outcome, ("PASS", "passed"), "{record:?}");
                 }
                 Err(said) => {
@@ -177,7 +155,7 @@ fn main() {
         (r#""pulse_ms": 400"#, r#""pulse_ms": 40"#),
     ]);
     let file = in_process::prepare(&site);
-    let camera = Device::with_frames(settings(), (0..FRAMES).map(frame).collect()).unwrap();
+    let camera = Device::with_frames(frames::settings(Mode::Triggered), frames::all()).unwrap();
     let (input, line) = Input::new(PinState::Low).unwrap();
     let open_camera = || -> Result<Box<dyn Camera>, CameraError> { Ok(Box::new(camera.open()?)) };
     let beside = || {

@@ -9,17 +9,16 @@
 mod station;
 
 use board::Timestamp;
-use board::camera::{Camera, CameraError, FrameLayout, Mode, PixelFormat, Settings};
+use board::camera::{Camera, CameraError, Mode};
 use board::heap::CountingHeap;
 use board::simulated::{Input, Stimulus};
 use board::simulated_camera::Device;
 use embedded_hal::digital::PinState;
-use sluice::hash::Sha256;
 use sluice::journal::Part;
 use sluice::run::Stop;
 use station::library::shared_library;
 use station::watched_camera::Watched;
-use station::{Site, in_process, lines, name, wait_for};
+use station::{Site, frames, in_process, lines, name, wait_for};
 use std::collections::BTreeSet;
 use std::thread;
 use std::time::Duration;
@@ -31,38 +30,12 @@ static HEAP: CountingHeap = CountingHeap;
 const PARTS: usize = 50;
 /// The threads that may not allocate.
 const STATION: [&str; 5] = ["gate", "inspection", "trigger", "camera", "recorder"];
-/// Different frames of the camera.
-const FRAMES: u8 = 60;
 const INTERVAL: Duration = Duration::from_millis(20);
 /// So long that frames are delivered before their trigger is known.
 const DEBOUNCE: Duration = Duration::from_millis(45);
 /// How long a part is there, and how long it is not, at least.
 const LEVEL: Duration = Duration::from_millis(60);
 const WINDOW: Duration = Duration::from_millis(400);
-
-fn settings() -> Settings {
-    Settings {
-        layout: FrameLayout::new(PixelFormat::Grey, 160, 144).unwrap(),
-        mode: Mode::FreeRunning,
-        frames_per_second: 50,
-        buffers: 4,
-    }
-}
-
-/// Grey pictures that differ by a little in the first pixels of the region.
-fn frame(number: u8) -> Vec<u8> {
-    let mut frame = vec![100; 160 * 144];
-    frame[8 * 160 + 16..][..4].fill(70 + number);
-    frame
-}
-
-/// The hash of the region's pixels.
-fn hash(sequence: u32) -> Sha256 {
-    let frame = frame(u8::try_from(sequence % u32::from(FRAMES)).unwrap());
-    let rows = (8..136).flat_map(|y| &frame[y * 160 + 16..][..128]);
-    let rgb: Vec<u8> = rows.flat_map(|pixel| [*pixel; 3]).collect();
-    Sha256::of(&rgb)
-}
 
 /// What drives the station.
 struct Bench<'a> {
@@ -108,7 +81,11 @@ impl Bench<'_> {
             .unwrap();
         assert!(used.insert(sequence), "another part's: {part:?}");
         let sha256 = part.picture.as_ref().unwrap().sha256;
-        assert_eq!(sha256, Some(hash(sequence)), "the pixels of {part:?}");
+        assert_eq!(
+            sha256,
+            Some(frames::hash(sequence)),
+            "the pixels of {part:?}"
+        );
         let frames = Watched::delivered();
         let frame = frames
             .iter()
@@ -217,7 +194,7 @@ fn main() {
         (r#""part_interval_ms": 100"#, r#""part_interval_ms": 500"#),
     ]);
     let file = in_process::prepare(&site);
-    let camera = Device::with_frames(settings(), (0..FRAMES).map(frame).collect()).unwrap();
+    let camera = Device::with_frames(frames::settings(Mode::FreeRunning), frames::all()).unwrap();
     let (input, line) = Input::new(PinState::Low).unwrap();
     let open_camera = || -> Result<Box<dyn Camera>, CameraError> {
         let opened = camera.open()?;

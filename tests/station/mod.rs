@@ -8,6 +8,7 @@
 //! station that is stopped in order must have nothing reported.
 #![allow(dead_code, reason = "no test file uses all of it")]
 
+pub mod frames;
 pub mod in_process;
 pub mod library;
 pub mod lines;
