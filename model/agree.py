@@ -4,10 +4,12 @@
 
 Two things, for every part: the Dice and IoU that the station prints are those of `metrics.py` on the arrays that it writes,
 to 1e-6; and these arrays are those of ONNX Runtime on OpenCV's pixels: softmax within 1e-4, the class equal in 99.99 % of
-the pixels. Exits with 1 when one does not hold. Needs numpy, OpenCV and onnxruntime.
+the pixels. With a model of more than two classes a mask's grey value is the class, and each class's Dice and IoU over all
+parts is compared too. Exits with 1 when one does not hold. Needs numpy, OpenCV and onnxruntime.
 """
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+import classes as masks_of
 import dataset
 import metrics
 
@@ -34,6 +37,12 @@ def printed(output):
     return rows
 
 
+def printed_of_classes(output):
+    """`[Dice, IoU]` of each defect class, where the station tells them apart."""
+    lines = re.findall(r"^class \d+ alone: Dice ([0-9.]+), IoU ([0-9.]+)$", output, re.MULTILINE)
+    return [[float(word) for word in line] for line in lines]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sluice", required=True, type=Path, help="the program")
@@ -48,18 +57,30 @@ def main():
     with tempfile.TemporaryDirectory() as arrays:
         station = ["--station", str(arguments.station)] if arguments.station else []
         command = [str(arguments.sluice), "eval", arguments.data, "--npy", arrays, *station]
-        rows = printed(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        station = subprocess.run(command, capture_output=True, text=True)
+        if station.returncode:
+            sys.exit(f"sluice eval ended with {station.returncode}: {station.stderr.strip()}")
+        output = station.stdout
+        rows, count = printed(output), session.get_outputs()[0].shape[-1]
         figures = softmaxes = classes = 0.0
+        pooled = np.zeros((count - 1, 3), np.int64)
         for part in dataset.parts(arguments.data):
-            mask = dataset.load_mask(part, roi, size)
+            mask = masks_of.load(part / "mask.png", roi, size, count)
             softmax = np.load(Path(arrays) / f"{part.name}_softmax.npy")
             argmax = np.load(Path(arrays) / f"{part.name}_argmax.npy")
             expected = [*metrics.soft_dice(softmax[0], mask), *metrics.hard_dice(metrics.counts(argmax[0], mask))]
             figures = max(figures, *(abs(a - b) for a, b in zip(rows[part.name], expected, strict=True)))
+            pooled += [metrics.counts(argmax[0] == label, mask == label) for label in range(1, count)]
             pixels = dataset.load_picture(part, roi, size)
             theirs = session.run(["softmax", "argmax"], {"x": dataset.normalise(pixels[None])})
             softmaxes = max(softmaxes, float(np.abs(softmax - theirs[0]).max()))
             classes = max(classes, float((argmax != theirs[1]).mean()))
+    if count > 2:
+        expected = np.array([metrics.hard_dice(counts) for counts in pooled])
+        found = np.array(printed_of_classes(output))
+        if found.shape != expected.shape:
+            sys.exit(f"the station printed {len(found)} classes of {count - 1}")
+        figures = max(figures, float(np.abs(found - expected).max()))
     print(f"{len(rows)} parts: figures differ by {figures:.1e} at most, softmax by {softmaxes:.1e}, "
           f"the class in {classes:.4%} of a part's pixels")
     if figures > FIGURES_TOLERANCE or softmaxes > SOFTMAX_TOLERANCE or classes > CLASSES_DIFFERING_MAX:

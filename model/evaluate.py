@@ -2,7 +2,7 @@
 
     python evaluate.py --model unet_simple_parts.onnx --data TEST
 
-Formulas: `metrics.py`. Needs numpy, OpenCV and onnxruntime.
+Formulas: `metrics.py`. With a model of more than two classes a mask's grey value is the class. Needs numpy, OpenCV and onnxruntime.
 """
 
 import argparse
@@ -13,15 +13,17 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+import classes as masks_of
 import dataset
 import metrics
 
 
 def evaluate_part(session, part, roi, size):
     """All figures of one part, as a dictionary."""
-    picture, mask = dataset.load_picture(part, roi, size), dataset.load_mask(part, roi, size)
+    picture = dataset.load_picture(part, roi, size)
     softmax, argmax = session.run(["softmax", "argmax"], {"x": dataset.normalise(picture[None])})
-    predicted = argmax[0]
+    classes = softmax.shape[-1]
+    mask, predicted = masks_of.load(part / "mask.png", roi, size, classes), argmax[0]
     tp, fp, fn = (int(n) for n in metrics.counts(predicted, mask))
     soft_dice, soft_iou = metrics.soft_dice(softmax[0], mask)
     dice, iou = metrics.hard_dice((tp, fp, fn))
@@ -30,6 +32,8 @@ def evaluate_part(session, part, roi, size):
         "part": part.name, "tp": tp, "fp": fp, "fn": fn, "dice": dice, "iou": iou, "soft_dice": soft_dice,
         "soft_iou": soft_iou, "blobs": blobs, "missed_blobs": missed,
         "false_blob_px": metrics.largest_false_blob_px(predicted, mask),
+        # Of each defect class alone; where there is only one it is what stands above.
+        "of_class": [metrics.counts(predicted == label, mask == label).tolist() for label in range(1, classes)],
     }
 
 
@@ -43,6 +47,7 @@ def summarise(rows, blob_px):
     defective = [r for r in rows if r["tp"] + r["fn"]]
     good = [r for r in rows if not r["tp"] + r["fn"]]
     empty = [r for r in good if not r["fp"]]
+    of_class = [metrics.hard_dice(counts) for counts in np.sum([r["of_class"] for r in rows], axis=0)]
     return {
         "parts": len(rows), "defective_parts": len(defective), "good_parts": len(good),
         "good_parts_without_a_false_pixel": len(empty),
@@ -50,6 +55,8 @@ def summarise(rows, blob_px):
         "false_blobs_over_px": blob_px,
         "largest_false_blob_on_a_good_part_px": max((r["false_blob_px"] for r in good), default=0),
         "pooled_dice": pooled[0], "pooled_iou": pooled[1],
+        **{f"class_{label}_dice": dice for label, (dice, _) in enumerate(of_class, 1) if len(of_class) > 1},
+        **{f"class_{label}_iou": iou for label, (_, iou) in enumerate(of_class, 1) if len(of_class) > 1},
         "mean_dice": mean([r["dice"] for r in rows]), "mean_iou": mean([r["iou"] for r in rows]),
         "mean_dice_defective": mean([r["dice"] for r in defective]),
         "mean_iou_defective": mean([r["iou"] for r in defective]),

@@ -13,7 +13,8 @@ sluice - inspects parts: picture, U-Net, relay
   sluice check   --keys                         lists every key of a station file
   sluice eval    DATASET [--station FILE] [--npy DIRECTORY]
                                                 Dice and IoU over DATASET/N/image.png and DATASET/N/mask.png, and for
-                                                each kind where DATASET/kinds.csv (\"part,kind\") says it
+                                                each kind where DATASET/kinds.csv (\"part,kind\") says it; white is
+                                                defect, or the grey value the class where the model has more than two
   sluice tune    DATASET [--station FILE] [--miss SHARE] [--class NAME] [--plot FILE.png] [--table FILE.csv]
                  [--write FILE]                 limits for the recipe from the same data: the fewest good parts rejected
                                                 while no more than SHARE (0) of the defective ones pass; --write writes

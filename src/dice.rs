@@ -50,7 +50,7 @@ pub fn iou_of_dice(dice: f64) -> f64 {
     dice / (2.0 - dice)
 }
 
-/// Pixels of a predicted mask against the true one; any class but 0 is foreground.
+/// Pixels of a predicted mask against the true one.
 ///
 /// Add the counts of several pictures for their pooled figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,12 +64,29 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts one picture.
+    /// Counts one picture; any class but 0 is foreground.
     ///
     /// # Errors
     ///
     /// The masks differ in length.
     pub fn of(predicted: &[u8], truth: &[u8]) -> Result<Self, DiceError> {
+        Self::where_both(predicted, truth, |class| class != 0)
+    }
+
+    /// Counts one picture, with only `class` as foreground.
+    ///
+    /// # Errors
+    ///
+    /// The masks differ in length.
+    pub fn of_class(predicted: &[u8], truth: &[u8], class: u8) -> Result<Self, DiceError> {
+        Self::where_both(predicted, truth, |other| other == class)
+    }
+
+    fn where_both(
+        predicted: &[u8],
+        truth: &[u8],
+        is_foreground: impl Fn(u8) -> bool,
+    ) -> Result<Self, DiceError> {
         if predicted.len() != truth.len() {
             return Err(DiceError::Masks {
                 predicted: predicted.len(),
@@ -78,7 +95,7 @@ impl Counts {
         }
         let mut counts = Self::default();
         for (predicted, truth) in predicted.iter().zip(truth) {
-            let (predicted, truth) = (*predicted != 0, *truth != 0);
+            let (predicted, truth) = (is_foreground(*predicted), is_foreground(*truth));
             counts.both += u64::from(predicted & truth);
             counts.predicted_only += u64::from(predicted & !truth);
             counts.truth_only += u64::from(truth & !predicted);

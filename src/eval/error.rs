@@ -46,6 +46,15 @@ pub enum EvalError {
         /// The picture's size.
         frame: FrameInfo,
     },
+    /// A mask has a grey value that is no class of the model, which has more than two.
+    Class {
+        /// The mask.
+        path: PathBuf,
+        /// Its highest grey value.
+        grey: u8,
+        /// Classes of the model.
+        classes: usize,
+    },
     /// The file that says the kinds.
     Kinds {
         /// Which.
@@ -72,7 +81,7 @@ impl EvalError {
     pub(crate) const fn is_of_one_part(&self) -> bool {
         matches!(
             self,
-            Self::File { .. } | Self::Picture { .. } | Self::Label { .. }
+            Self::File { .. } | Self::Picture { .. } | Self::Label { .. } | Self::Class { .. }
         )
     }
 }
@@ -97,6 +106,17 @@ impl fmt::Display for EvalError {
                 label.height,
                 frame.width,
                 frame.height
+            ),
+            Self::Class {
+                path,
+                grey,
+                classes,
+            } => write!(
+                f,
+                "{}: grey value {grey} is no class; the model has {classes}, and the mask's grey value is the class then, 0 \
+                 (good) to {}",
+                path.display(),
+                classes.saturating_sub(1)
             ),
             Self::Kinds {
                 path,

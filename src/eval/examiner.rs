@@ -1,8 +1,10 @@
 //! Takes one labelled part after the other through the station's decoder and engine.
 
 use super::EvalError;
+use super::label::LabelSource;
 use crate::engine::Engine;
-use crate::frame::{CHANNELS, ChannelOrder, FrameInfo, PngSource};
+use crate::frame::{CHANNELS, FrameInfo, PngSource};
+use crate::mask::MaskReader;
 use crate::station::Station;
 use ascendcl::{Finished, InputBuffer, Library, Slot};
 use core::time::Duration;
@@ -10,19 +12,14 @@ use std::fs::File;
 use std::path::Path;
 use std::time::Instant;
 
-/// A resized mask is a defect from this value on: above one half of 255.
-pub const DEFECT_MIN: u8 = 128;
-
 /// Decoder, engine and buffers for one part at a time. Everything is sized at construction.
 pub(crate) struct Examiner {
     engine: Engine,
     pictures: PngSource,
-    masks: PngSource,
+    labels: LabelSource,
     free: Option<(InputBuffer, Slot)>,
     timeout: Duration,
-    /// The resized mask, three equal channels.
-    mask: Vec<u8>,
-    /// The same as 0 and 1.
+    /// The class of each pixel of the model's input.
     truth: Vec<u8>,
 }
 
@@ -32,10 +29,9 @@ pub(crate) struct Examined<'a> {
     pub engine: &'a Engine,
     /// Input and outputs.
     pub finished: &'a Finished,
-    /// 0 or 1 for each pixel of the model's input.
+    /// The class of each pixel of the model's input, 0 for good.
     pub truth: &'a [u8],
-    /// Whether the resized mask still shows something where none of its pixels is a defect any more: a label so thin that
-    /// the resize took it away.
+    /// Whether the mask shows a defect of which no pixel is left: a label so thin that the resize took it away.
     pub vanished: bool,
     /// From file to model input.
     pub decode: Duration,
@@ -58,14 +54,14 @@ impl Examiner {
             .slots(1, &[engine.outputs().judged])
             .map_err(EvalError::Engine)?;
         let image = &station.image;
-        let source = |order| PngSource::new(image.roi, image.size, order).map_err(EvalError::Image);
         let pixels = image.size.bytes().unwrap_or_default() / CHANNELS;
+        let classes = classes(&engine, station)?;
         Ok(Self {
-            pictures: source(image.order)?,
-            masks: source(ChannelOrder::Rgb)?,
+            pictures: PngSource::new(image.roi, image.size, image.order)
+                .map_err(EvalError::Image)?,
+            labels: LabelSource::new(image.roi, image.size, classes).map_err(EvalError::Image)?,
             free: slots.pop(),
             timeout: Duration::from_millis(station.engine.timeout_ms.into()),
-            mask: vec![0; pixels * CHANNELS],
             truth: vec![0; pixels],
             engine,
         })
@@ -73,6 +69,11 @@ impl Examiner {
 
     pub(crate) const fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Classes that a mask can have, good among them.
+    pub(crate) const fn classes(&self) -> usize {
+        self.labels.classes()
     }
 
     /// Pixels of the model's input.
@@ -90,13 +91,7 @@ impl Examiner {
         look: impl FnOnce(Examined<'_>) -> Result<T, EvalError>,
     ) -> Result<T, EvalError> {
         let path = directory.join("mask.png");
-        let label = read(&mut self.masks, &path, &mut self.mask)?;
-        let mut seen = 0;
-        for (truth, pixel) in self.truth.iter_mut().zip(self.mask.chunks_exact(CHANNELS)) {
-            let value = pixel.first().copied().unwrap_or_default();
-            *truth = u8::from(value >= DEFECT_MIN);
-            seen = seen.max(value);
-        }
+        let (label, vanished) = self.labels.read(&path, &mut self.truth)?;
         let Some((mut input, slot)) = self.free.take() else {
             return Err(EvalError::Slot);
         };
@@ -121,7 +116,7 @@ impl Examiner {
             engine: &self.engine,
             finished: &finished,
             truth: &self.truth,
-            vanished: (1..DEFECT_MIN).contains(&seen),
+            vanished,
             decode,
             execution: start.elapsed(),
         });
@@ -130,7 +125,27 @@ impl Examiner {
     }
 }
 
-fn read(source: &mut PngSource, path: &Path, out: &mut [u8]) -> Result<FrameInfo, EvalError> {
+/// Classes of the model, or where it gives no scores those up to the recipe's highest.
+fn classes(engine: &Engine, station: &Station) -> Result<usize, EvalError> {
+    let mut inspector = engine.inspector(station).map_err(EvalError::Engine)?;
+    Ok(match inspector.reader() {
+        MaskReader::Scores(reader) => reader.classes(),
+        MaskReader::Classes(_) => {
+            let listed = station.recipe.classes.iter();
+            listed
+                .map(|listed| usize::from(listed.class))
+                .max()
+                .unwrap_or(1)
+                + 1
+        }
+    })
+}
+
+pub(super) fn read(
+    source: &mut PngSource,
+    path: &Path,
+    out: &mut [u8],
+) -> Result<FrameInfo, EvalError> {
     let file = File::open(path).map_err(|error| EvalError::File {
         path: path.to_owned(),
         error,

@@ -1,19 +1,20 @@
 //! `sluice eval`: how well the model does on pictures whose defects are known.
 //!
-//! A data set is a directory of numbered directories, each with `image.png` and `mask.png` of the same size (white is
-//! defect). Both are cut and resized as the station does it; the mask is a defect where it is above one half then, as in
-//! the reference job. The pictures go through the same decoder, engine and recipe as in `sluice run`. Where the data set says
+//! A data set is a directory of numbered directories, each with `image.png` and `mask.png` of the same size. With a model of
+//! two classes white is defect; with one of more the grey value is the class. Both are cut and resized as the station does
+//! it; the mask is a defect where it is above one half then, as in the reference job. The pictures go through the same decoder, engine and recipe as in `sluice run`. Where the data set says
 //! of which kind each part is ([`KINDS_FILE`]), the figures come for each kind as well.
 
 mod dataset;
 mod error;
 mod examiner;
+mod label;
 mod summary;
 
 pub use dataset::{DataSet, KINDS_FILE};
 pub use error::EvalError;
-pub use examiner::DEFECT_MIN;
 pub(crate) use examiner::{Examined, Examiner};
+pub use label::DEFECT_MIN;
 pub use summary::{KindSummary, Summary};
 
 use crate::dice::{Counts, soft_dice};
@@ -37,6 +38,8 @@ pub struct Figures {
     pub soft_dice: Option<f64>,
     /// Foreground pixels, predicted and true.
     pub counts: Counts,
+    /// The same of each defect class alone, from class 1 on; empty where there is only one.
+    pub classes: Vec<Counts>,
     /// What the station would have decided.
     pub verdict: Verdict,
     /// From file to model input.
@@ -99,7 +102,10 @@ struct FigureMaker {
     inspector: Inspector,
     predicted: Vec<u8>,
     scores: Vec<f32>,
+    /// Scores of a pixel; 0 where the model gives none.
     classes: usize,
+    /// Classes of the masks.
+    labels: usize,
 }
 
 impl Evaluation {
@@ -118,6 +124,7 @@ impl Evaluation {
                 predicted: vec![0; pixels],
                 scores: vec![0.0; pixels * classes],
                 classes,
+                labels: examiner.classes(),
             },
             examiner,
         })
@@ -189,10 +196,17 @@ impl FigureMaker {
             }
         };
         let counts = Counts::of(&self.predicted, examined.truth).map_err(EvalError::Dice)?;
+        let labels = (1..self.labels).map(|class| u8::try_from(class).unwrap_or(u8::MAX));
+        let classes = labels
+            .filter(|_| self.labels > 2)
+            .map(|class| Counts::of_class(&self.predicted, examined.truth, class))
+            .collect::<Result<_, _>>()
+            .map_err(EvalError::Dice)?;
         Ok(Figures {
             number,
             soft_dice,
             counts,
+            classes,
             verdict,
             decode: examined.decode,
             engine: examined.execution,

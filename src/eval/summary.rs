@@ -19,6 +19,8 @@ pub struct Summary {
     pub iou: f64,
     /// All pixels of all pictures as one picture.
     pub pooled: Counts,
+    /// The same of each defect class alone, from class 1 on; empty where there is only one.
+    pub classes: Vec<Counts>,
     /// Pictures with a defect, and how many of them were not passed.
     pub defective: u32,
     /// Defective and not passed.
@@ -66,6 +68,11 @@ impl Summary {
         self.dice += dice;
         self.iou += iou;
         self.pooled += figures.counts;
+        self.classes
+            .resize(figures.classes.len(), Counts::default());
+        for (pooled, counts) in self.classes.iter_mut().zip(&figures.classes) {
+            *pooled += *counts;
+        }
         let defective = figures.is_defective();
         let stopped = u32::from(!figures.verdict.passes());
         if defective {
@@ -145,6 +152,10 @@ impl fmt::Display for Summary {
             self.pooled.dice(),
             self.pooled.iou()
         )?;
+        for (class, pooled) in (1..).zip(&self.classes) {
+            let (dice, iou) = (pooled.dice(), pooled.iou());
+            writeln!(f, "class {class} alone: Dice {dice:.6}, IoU {iou:.6}")?;
+        }
         writeln!(
             f,
             "defective {}, caught {}; good {}, rejected {}",
@@ -201,6 +212,7 @@ mod tests {
                 predicted_only,
                 truth_only,
             },
+            classes: Vec::new(),
             verdict: if passes {
                 Verdict::Pass
             } else {

@@ -128,7 +128,7 @@ impl Meter {
             let trial = &mut self.trial;
             let found = self.examiner.examine(&dataset.part(number), |examined| {
                 let start = Instant::now();
-                let defective = examined.truth.contains(&1);
+                let defective = examined.truth.iter().any(|class| *class != 0);
                 let vanished = examined.vanished;
                 let areas = trial.pass_areas_px(&Shown {
                     inspector: &|station| examined.engine.inspector(station),
