@@ -14,9 +14,11 @@ import dataset
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
 MASKS = "masks"
-PARTS = ("train", "validation", "test")
+PARTS = ("train", "validation", "test", "known")
 # Of each kind, in validation and in test; the rest is for training.
 HELD_BACK_SHARE = 0.15
+# Of each kind's training pictures, in the part "known", from series of at least so many.
+KNOWN_SHARE, KNOWN_SERIES_MIN = 0.15, 3
 # Pictures of one tile have numbers that lie no further apart than this (measured on Magnetic-Tile).
 SERIES_GAP_MAX = 80
 
@@ -95,19 +97,30 @@ def series(pairs):
 
 
 def split(pairs, seed):
-    """`{"train": pairs, "validation": pairs, "test": pairs}`: by seed and names alone, kind by kind, whole series only."""
+    """`{"train": pairs, "validation": pairs, "test": pairs, "known": pairs}`: by seed and names alone, kind by kind.
+
+    Validation and test get whole series: parts that training never shows. "known" gets single pictures of series that
+    training does show, at most one of each: how well the model does on a further picture of a part that it knows.
+    """
     parts = {part: [] for part in PARTS}
     for kind in sorted({pair.kind for pair in pairs}):
         groups = series([pair for pair in pairs if pair.kind == kind])
         groups.sort(key=lambda group: group[0].picture.name)
         wanted = max(1, round(HELD_BACK_SHARE * sum(map(len, groups))))
-        count = {"test": 0, "validation": 0}
-        for index in np.random.default_rng([seed, *kind.encode()]).permutation(len(groups)):
+        count, shown = {"test": 0, "validation": 0}, []
+        random = np.random.default_rng([seed, *kind.encode()])
+        for index in random.permutation(len(groups)):
             group = groups[index]
             fits = [part for part in count if count[part] < wanted and count[part] + len(group) <= wanted + 1]
-            parts[fits[0] if fits else "train"] += group
             if fits:
+                parts[fits[0]] += group
                 count[fits[0]] += len(group)
+            else:
+                shown.append(group)
+        known = [group for group in shown if len(group) >= KNOWN_SERIES_MIN]
+        for group in known[:round(KNOWN_SHARE * sum(map(len, shown)))]:
+            parts["known"].append(group.pop(random.integers(len(group))))
+        parts["train"] += sum(shown, [])
     return parts
 
 

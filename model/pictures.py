@@ -12,13 +12,15 @@ import numpy as np
 import dataset
 
 # How far a picture may be varied; the factors are e to the power of a uniform number in the range.
-TURN_DEGREES = 6
-ZOOM = (-0.15, 0.25)
+TURN_DEGREES = 8
+ZOOM = (-0.2, 0.3)
 STRETCH = 0.15
 SHIFT_SHARE = 0.05
-GAMMA = CONTRAST = 0.2
+GAMMA = CONTRAST = 0.25
 BRIGHTNESS_FACTOR = 0.15
 BRIGHTNESS = 10
+# How often a defective picture is laid over a good one, and how much of it shows at least.
+BLEND_OFTEN, BLEND_MIN = 0.3, 0.65
 # How much closer (e to the power of a uniform number), how often, and up to which share of defect in the picture.
 CLOSER, CLOSER_OFTEN, CLOSER_AREA_MAX = (0.2, 0.9), 0.5, 0.05
 
@@ -119,10 +121,14 @@ class Sampler:
             weight = np.minimum(next(areas), 200) + 0.5
             self.hard[index] = weight / weight.sum()
 
-    def batch_at(self, step, size, closer):
-        """Network input (float32 [N, 3, H, W]) and classes (int64 [N, H, W]) of one step; `closer`: some from close by."""
-        random = np.random.default_rng([self.seed, step])
-        places = (random.random() + np.arange(self.batch)) / self.batch
+    def batch_at(self, step, size, share, shares, closer):
+        """Network input (float32 [N, 3, H, W]) and classes (int64 [N, H, W]) of one step; `closer`: some from close by.
+
+        `share` counts from 0 to `shares` - 1: each is every so many-th picture of the batch. Any thread may draw.
+        """
+        random = np.random.default_rng([self.seed, step, share])
+        offset = np.random.default_rng([self.seed, step]).random()
+        places = (offset + np.arange(share, self.batch, shares)) / self.batch
         drawn = [self._draw(random, place, size, closer) for place in places]
         return np.stack([as_input(p) for p, _ in drawn]), np.stack([m for _, m in drawn]).astype(np.int64)
 
@@ -130,4 +136,16 @@ class Sampler:
         kind = min(int(np.searchsorted(self.until, place)), len(self.of_kind) - 1)
         pictures, hard = self.of_kind[kind], self.hard[kind]
         weights = hard if hard is not None and random.random() < 0.5 else None
-        return vary(random, *pictures[random.choice(len(pictures), p=weights)], size, closer)
+        picture, mask = pictures[random.choice(len(pictures), p=weights)]
+        if not self.is_good[kind] and any(self.is_good) and random.random() < BLEND_OFTEN:
+            picture = self._blend(random, picture)
+        return vary(random, picture, mask, size, closer)
+
+    def _blend(self, random, picture):
+        """A defective picture laid over a good one: the defects of a few parts then show on the surfaces of many."""
+        good = self.of_kind[len(self.is_good) - 1 - random.integers(sum(self.is_good))]
+        other = cv2.resize(good[random.integers(len(good))][0], picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+        if other.ndim != picture.ndim:
+            return picture
+        shown = random.uniform(BLEND_MIN, 1)
+        return cv2.addWeighted(picture, shown, other, 1 - shown, 0)

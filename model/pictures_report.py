@@ -150,8 +150,8 @@ def main():
     arguments = parser.parse_args()
     if arguments.choose == bool(arguments.station):
         parser.error("give --station or --choose")
-    if arguments.choose and arguments.part == "test":
-        parser.error("limits that are chosen on the test part make its figures worthless; take validation")
+    if arguments.choose and arguments.part in ("test", "known"):
+        parser.error(f"limits that are chosen on the {arguments.part} part make its figures worthless; take validation")
 
     import onnxruntime
 

@@ -3,13 +3,13 @@
 import importlib.util
 import sys
 
-import cv2
 import numpy as np
 import pytest
 
 import onnx_graph
 import reference
 from test_networks import picture, random_weights
+from test_training import write_parts
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("mindspore") is None, reason="MindSpore is not installed (model/requirements.txt)"
@@ -32,21 +32,6 @@ def test_mindspore_network_equals_plain_numpy(architecture):
     np.testing.assert_allclose(unet.probabilities(network, x), expected, atol=2e-5)
 
 
-def write_parts(folder, count):
-    """Noise with a dark dot on every second part."""
-    random = np.random.default_rng(count)
-    for number in range(count):
-        (folder / str(number)).mkdir(parents=True)
-        pixels, mask = random.integers(90, 160, (48, 48, 3), np.uint8), np.zeros((48, 48), np.uint8)
-        if number % 2:
-            centre = tuple(int(value) for value in random.integers(8, 40, 2))
-            cv2.circle(pixels, centre, 5, (10, 20, 30), -1)
-            cv2.circle(mask, centre, 5, 255, -1)
-        cv2.imwrite(str(folder / str(number) / "image.png"), pixels)
-        cv2.imwrite(str(folder / str(number) / "mask.png"), mask)
-    return str(folder)
-
-
 @pytest.fixture
 def training(tmp_path, monkeypatch):
     """A function that runs train.py into the folder RUN of that name."""
@@ -66,21 +51,21 @@ def training(tmp_path, monkeypatch):
 
 
 def test_a_resumed_training_goes_on_with_the_same_numbers(training, monkeypatch):
+    import dataset
     import export
-    import train
 
     whole = export.load(training("whole") / "last.ckpt")
-    batch_at = train.dataset.CropSampler.batch_at
+    batch_at = dataset.CropSampler.batch_at
 
     def pulled_plug(self, step):
         if step == 4:
             raise KeyboardInterrupt
         return batch_at(self, step)
 
-    monkeypatch.setattr(train.dataset.CropSampler, "batch_at", pulled_plug)
+    monkeypatch.setattr(dataset.CropSampler, "batch_at", pulled_plug)
     with pytest.raises(KeyboardInterrupt):
         training("parts")
-    monkeypatch.setattr(train.dataset.CropSampler, "batch_at", batch_at)
+    monkeypatch.setattr(dataset.CropSampler, "batch_at", batch_at)
     folder = training("parts", "--resume")
     resumed = export.load(folder / "last.ckpt")
     assert len(whole) == 86 and whole.keys() == resumed.keys()

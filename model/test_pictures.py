@@ -117,10 +117,19 @@ def test_split_is_stratified_repeats_and_keeps_tiles_together(tmp_path):
     assert sorted(sum(first.values(), [])) == sorted((p.kind, p.picture.name) for p in found)
     for kind in ("MT_Crack", "MT_Free"):
         count = {part: sum(k == kind for k, _ in held) for part, held in first.items()}
-        assert count == {"train": 42, "validation": 9, "test": 9}
+        assert count == {"train": 36, "validation": 9, "test": 9, "known": 6}
     tile = lambda name: int(name.split("_")[2].split(".")[0]) // 1000
-    tiles = [{(kind, tile(name)) for kind, name in held} for held in first.values()]
-    assert not (tiles[0] & tiles[1] or tiles[0] & tiles[2] or tiles[1] & tiles[2])
+    tiles = {part: {(kind, tile(name)) for kind, name in held} for part, held in first.items()}
+    assert not (tiles["train"] & tiles["validation"] or tiles["train"] & tiles["test"] or tiles["validation"] & tiles["test"])
+    # Single pictures of tiles that training shows at other exposures.
+    assert len(tiles["known"]) == 12 and tiles["known"] <= tiles["train"]
+
+
+def test_pictures_that_are_no_series_are_all_trained_on(tmp_path):
+    for index in range(40):
+        write_pair(tmp_path / "MT_Crack", f"{index}", marked())
+    parts = pairs.split(pairs.find(tmp_path), 1)
+    assert [len(parts[part]) for part in pairs.PARTS] == [28, 6, 6, 0]
 
 
 def test_an_empty_mask_of_a_kind_of_defect_is_left_out(tmp_path):
@@ -186,12 +195,36 @@ def entries(folder):
 def test_batches_repeat_and_hold_each_kind(tmp_path):
     kept, _, good = entries(tmp_path)
     make = lambda seed: pictures.Sampler(kept, good, 8, seed, 0.25)
-    batch, truth = make(1).batch_at(3, (32, 16), True)
+    batch, truth = make(1).batch_at(3, (32, 16), 0, 1, True)
     assert batch.shape == (8, 3, 16, 32) and batch.dtype == np.float32 and truth.shape == (8, 16, 32)
     assert np.abs(batch).max() <= 1
-    shares = [make(1).batch_at(step, (32, 16), False)[1].any(axis=(1, 2)).mean() for step in range(20)]
+    shares = [make(1).batch_at(step, (32, 16), 0, 1, False)[1].any(axis=(1, 2)).mean() for step in range(20)]
     assert np.mean(shares) == pytest.approx(0.75, abs=0.05)
-    assert (make(1).batch_at(3, (32, 16), True)[0] == batch).all() and (make(2).batch_at(3, (32, 16), True)[0] != batch).any()
+    assert (make(1).batch_at(3, (32, 16), 0, 1, True)[0] == batch).all() and (make(2).batch_at(3, (32, 16), 0, 1, True)[0] != batch).any()
+
+
+def test_shares_make_up_the_batch(tmp_path):
+    kept, _, good = entries(tmp_path)
+    sampler = pictures.Sampler(kept, good, 8, 1, 0.25)
+    shares = [sampler.batch_at(3, (32, 16), share, 2, False) for share in range(2)]
+    assert [len(batch) for batch, _ in shares] == [4, 4] and (shares[0][0] != shares[1][0]).any()
+    # Two of the eight are good, whichever share has them.
+    assert sum(truth.any(axis=(1, 2)).sum() for _, truth in shares) == 6
+
+
+def test_a_blend_keeps_the_defects_and_changes_the_surface(tmp_path):
+    bright = np.full((24, 40), 90, np.uint8)
+    bright[4:12, 8:20] = 10
+    write_pair(tmp_path / "MT_Crack", "a", marked(), picture=bright)
+    write_pair(tmp_path / "MT_Free", "b", blank(), picture=np.full((30, 20), 200, np.uint8), ending="bmp")
+    cv2.imwrite(str(tmp_path / "MT_Free" / "b.png"), np.zeros((30, 20), np.uint8))
+    kept, _, good = pairs.labelled(pairs.find(tmp_path))
+    sampler = pictures.Sampler(kept, good, 4, 1, 0.5)
+    blended = np.stack([sampler._blend(np.random.default_rng(seed), kept[0][1][..., 0]) for seed in range(40)]).astype(int)
+    assert blended.shape == (40, 24, 40)
+    surface, defect = blended[:, 0, 0], blended[:, 8, 12]
+    assert surface.min() >= 90 and 120 < surface.max() <= 90 + 0.35 * 110 + 1
+    assert (surface - defect >= 0.65 * 80 - 12).all()
 
 
 def test_hard_pictures_come_more_often(tmp_path):
@@ -199,7 +232,7 @@ def test_hard_pictures_come_more_often(tmp_path):
         write_pair(tmp_path / "MT_Free", f"{index}", blank(), picture=np.full((24, 40), value, np.uint8))
     kept, _, good = pairs.labelled(pairs.find(tmp_path))
     sampler = pictures.Sampler(kept, good, 1, 1, 0.5)
-    bright = lambda: np.mean([sampler.batch_at(step, (16, 16), False)[0].mean() > -0.1 for step in range(200)])
+    bright = lambda: np.mean([sampler.batch_at(step, (16, 16), 0, 1, False)[0].mean() > -0.1 for step in range(200)])
     assert bright() == pytest.approx(0.5, abs=0.1)
     sampler.note_hard([np.array([0, 1000])])
     assert bright() == pytest.approx(0.75, abs=0.1)

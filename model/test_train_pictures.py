@@ -44,6 +44,37 @@ def test_a_resumed_training_ends_with_the_same_weights(tmp_path, monkeypatch):
     assert len((tmp_path / "parts" / "log.csv").read_text().splitlines()) == 4
 
 
+def test_two_workers_give_the_gradient_of_the_whole_batch():
+    torch.manual_seed(0)
+    network = unet_torch.build("unet_medical", 2, 2)
+    batch, truth = torch.randn(4, 3, 16, 16), torch.randint(0, 2, (4, 16, 16))
+
+    def gradients(workers):
+        shares = train_pictures.Shares(network, workers)
+        mean = shares.step(lambda one, share: train_pictures.loss_of(
+            one(batch[share::workers]), truth[share::workers], False, 0.5))
+        return mean, [parameter.grad.clone() for parameter in network.parameters()]
+
+    (whole, expected), (mean, found) = gradients(1), gradients(2)
+    assert mean == pytest.approx(whole, rel=1e-5)
+    for one, other in zip(expected, found):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_workers_share_weights_and_the_mean_of_batch_norm():
+    torch.manual_seed(0)
+    network = unet_torch.build("unet_simple", 2, 2)
+    shares = train_pictures.Shares(network, 2)
+    batches = torch.randn(2, 3, 3, 16, 16)
+    shares.train(True)
+    shares.step(lambda one, share: one(batches[share]).square().mean())
+    one, other = (net.down[0].bn1.running_mean for net in shares.networks)
+    by_hand = network.down[0].conv1(batches.flatten(0, 1)).mean(dim=(0, 2, 3))
+    torch.testing.assert_close(one, 0.1 * by_hand)
+    assert one.equal(other) and one is not other
+    assert all(a is b for a, b in zip(*(net.parameters() for net in shares.networks)))
+
+
 def test_training_learns(tmp_path, monkeypatch):
     # The defect of this data set is always in the same place: even a small network learns that.
     torch.manual_seed(0)
@@ -71,6 +102,20 @@ def test_loss_by_hand():
     good = 1 - 0.06 / (2 + 0.06)
     assert float(train_pictures.loss_of(logits, truth, True, 0.5)) == pytest.approx(entropy * 1.5 + bad, rel=1e-5)
     assert float(train_pictures.loss_of(logits, truth, False, 0.5)) == pytest.approx(entropy + (bad + good) / 2, rel=1e-5)
+
+
+def test_a_nested_network_trains_all_its_heads(tmp_path, monkeypatch):
+    data = data_set(tmp_path / "data", 8)
+    found = train(monkeypatch, data, tmp_path / "run", ["16:4"], "--architecture", "unet_nested")
+    torch.manual_seed(1)
+    fresh = unet_torch.weights(unet_torch.build("unet_nested", 2, 2))
+    assert fresh.keys() == set(found.files)
+    assert all((fresh[f"sides.{side}.weight"] != found[f"sides.{side}.weight"]).any() for side in range(3))
+
+
+def test_a_batch_that_does_not_divide_is_refused(tmp_path, monkeypatch):
+    with pytest.raises(SystemExit, match="--batch 4 is not a multiple of --workers 3"):
+        train(monkeypatch, data_set(tmp_path / "data", 8), tmp_path / "run", ["16:4"], "--workers", "3")
 
 
 def test_stages():

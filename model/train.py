@@ -11,13 +11,11 @@ validations are called an epoch.
 """
 
 import argparse
-import csv
 import json
 import math
 import os
 import sys
 import time
-from pathlib import Path
 
 # oneDNN inside MindSpore falls back to its reference convolution (30 times slower) on hosts with AVX-512.
 os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX2")
@@ -31,27 +29,11 @@ import mindspore as ms
 import numpy as np
 from mindspore import Tensor, nn, ops
 
-import aipp
-import classes as masks_of
-import dataset
-import metrics
-import pairs
+import training
 import unet
 
 # On Ascend convolutions work in half precision, where small gradients of the loss itself would vanish.
 ASCEND_LOSS_SCALE = 1024.0
-
-
-def learning_rates(peak, steps, warm_up):
-    """Linear rise over `warm_up` steps, then a half cosine down to 1 % of the peak."""
-    rates = []
-    for step in range(steps):
-        if step < warm_up:
-            rates.append(peak * (step + 1) / warm_up)
-        else:
-            fall = 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
-            rates.append(peak * (0.01 + 0.99 * fall))
-    return rates
 
 
 def make_step(network, optimiser, weights=None, scale=1.0):
@@ -93,23 +75,6 @@ def make_step(network, optimiser, weights=None, scale=1.0):
     return step
 
 
-def validate(network, pictures, masks):
-    """Quality on whole pictures: [foreground Dice, IoU, mean Dice of a picture, Dice of each defect class].
-
-    All but the mean are over all pixels of all pictures; foreground is every defect class alike.
-    """
-    network.set_train(False)
-    labels = range(1, network.head.out_channels)
-    pooled, of_class, dices = np.zeros(3, np.int64), np.zeros((len(labels), 3), np.int64), []
-    for picture, mask in zip(pictures, masks):
-        predicted = network(Tensor(dataset.normalise(picture[None]))).asnumpy()[0].argmax(axis=0)
-        counts = metrics.counts(predicted, mask)
-        pooled += counts
-        of_class += [metrics.counts(predicted == label, mask == label) for label in labels]
-        dices.append(metrics.hard_dice(counts)[0])
-    return [*metrics.hard_dice(pooled), float(np.mean(dices)), *(metrics.hard_dice(counts)[0] for counts in of_class)]
-
-
 def save(path, network, optimiser, facts):
     parameters = {p.name: p for p in network.get_parameters()}
     if optimiser is not None:
@@ -119,132 +84,49 @@ def save(path, network, optimiser, facts):
     partial.replace(path)
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", required=True, type=Path, help="data set to train on")
-    parser.add_argument("--validation", type=Path, help="data set of other parts to choose the weights by")
-    parser.add_argument("--split-seed", type=int, default=1, help="without --validation: which pictures are kept back")
-    parser.add_argument("--missing-mask", choices=("error", "good"), default="error",
-                        help="a picture without a mask: an error, or a good part (default %(default)s)")
-    parser.add_argument("--out", required=True, type=Path, help="folder for checkpoints and log")
-    dataset.add_arguments(parser)
-    parser.add_argument("--architecture", choices=unet.ARCHITECTURES, default="unet_simple")
-    parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
-    parser.add_argument("--channels", type=int, choices=(1, 3), default=3, help="of the input: 3 (BGR), or 1 (grey, which "
-                        "AIPP makes of the station's pixels)")
-    parser.add_argument("--classes", type=int, default=2, help="good and the kinds of defects. With 2, a mask has 0 and 255; "
-                        "with more, its grey value is the class (default %(default)s)")
-    parser.add_argument("--class-weights", default="none", metavar="none|auto|W,W,...", help="weights of the classes in the "
-                        "cross-entropy, good first; auto: by how rare a class is (default %(default)s)")
-    parser.add_argument("--device", choices=("CPU", "Ascend"), default="CPU")
-    parser.add_argument("--steps", type=int, default=1600)
-    parser.add_argument("--batch", type=int, default=4)
-    parser.add_argument("--crop", type=int, default=192, help="side of a training crop, a multiple of 16")
-    parser.add_argument("--rate", type=float, default=3e-3, help="highest learning rate")
-    parser.add_argument("--weight-decay", type=float, default=1e-4)
-    parser.add_argument(
-        "--settle", type=float, default=0.25,
-        help="share of the steps, at the end, in which batch norm keeps its averages (default %(default)s)",
-    )
-    parser.add_argument("--validate-every", type=int, default=200, help="steps of an epoch, after which the validation parts "
-                        "are measured and last.ckpt is written (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start-from", type=Path, help="checkpoint to take the first weights from")
-    parser.add_argument("--resume", action="store_true", help="go on from OUT/last.ckpt, with the same options as before")
-    arguments = parser.parse_args()
-    if arguments.crop % 16 or arguments.width % 16 or arguments.height % 16:
-        parser.error("--crop, --width and --height must be multiples of 16")
-    if arguments.base < 1 or not 2 <= arguments.classes <= 255:
-        parser.error("--base must be 1 or more, --classes 2 to 255")
-    try:
-        masks_of.parse_weights(arguments.class_weights, arguments.classes)
-    except ValueError as error:
-        parser.error(str(error))
-    return arguments
-
-
-def load_all(name, found, roi, size, channels, classes):
-    """Pictures [H, W, channels] and masks [H, W] (class of each pixel), both uint8."""
-    pictures, masks = [], []
-    for pair in found:
-        picture = dataset.crop(dataset.read(pair.picture, dataset.cv2.IMREAD_COLOR), roi, pair.picture)
-        picture = dataset.cv2.resize(picture, size, interpolation=dataset.cv2.INTER_LINEAR)
-        pictures.append(aipp.grey(picture) if channels == 1 else picture)
-        masks.append(np.zeros(size[::-1], np.uint8) if pair.mask is None else masks_of.load(pair.mask, roi, size, classes))
-    defective = sum(bool(mask.any()) for mask in masks)
-    print(f"{name}: {len(found)} pictures, {defective} with defects", flush=True)
-    return pictures, masks
-
-
-def data_sets(arguments):
-    """The pictures to train on and those to choose the weights by, as lists of `pairs.Pair`."""
-    missing_is_good = arguments.missing_mask == "good"
-    found = pairs.find(arguments.data, missing_is_good)
-    if arguments.validation:
-        return found, pairs.find(arguments.validation, missing_is_good)
-    parts = pairs.split(found, arguments.split_seed)
-    print(f"{arguments.data}: {len(parts['test'])} pictures kept for a test", flush=True)
-    return parts["train"], parts["validation"]
-
-
 def continued(path, network, optimiser, settings):
     """Takes weights and optimiser over from `last.ckpt`; (steps done, best Dice, mean loss)."""
     if not path.is_file():
         raise SystemExit(f"{path}: no such file, so there is nothing to resume; leave --resume out")
     saved = ms.load_checkpoint(str(path))
-    before = json.loads(str(saved["settings"]))
-    changed = [f"--{name} was {before.get(name)}, now {value}" for name, value in settings.items()
-               if before.get(name) != value]
-    if changed:
-        raise SystemExit(f"{path}: a resumed training needs the options that it began with: {'; '.join(changed)}")
+    training.check_resumed(path, json.loads(str(saved["settings"])), settings)
     ms.load_param_into_net(network, saved, strict_load=True)
     ms.load_param_into_net(optimiser, saved, strict_load=True)
     return int(saved["step"].asnumpy()), *(float(saved[name].asnumpy()) for name in ("best", "loss"))
 
 
-# What must stay the same for a resumed training to give the same numbers.
-SETTINGS = ("architecture", "base", "channels", "classes", "class_weights", "steps", "batch", "crop", "rate", "weight_decay",
-            "settle", "seed", "split_seed", "missing_mask", "roi", "width", "height")
-
-
 def main():
-    arguments = parse_arguments()
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    training.add_arguments(parser)
+    parser.add_argument("--device", choices=("CPU", "Ascend"), default="CPU")
+    arguments = training.parse(parser)
     try:
         unet.use(arguments.device)
     except RuntimeError as error:
         raise SystemExit(f"--device {arguments.device}: {error}; install MindSpore for Ascend with CANN, or leave --device "
                          "out") from None
     ms.set_seed(arguments.seed)
-    roi, size = dataset.parse_roi(arguments.roi), (arguments.width, arguments.height)
-    shape, (train, kept_back) = (roi, size, arguments.channels, arguments.classes), data_sets(arguments)
-    sampler = dataset.CropSampler(*load_all("training", train, *shape), arguments.crop, arguments.batch, arguments.seed)
-    validation = load_all("validation", kept_back, *shape)
-    class_weights = masks_of.parse_weights(arguments.class_weights, arguments.classes)
-    if class_weights == "auto":
-        class_weights = masks_of.auto_weights(sampler, arguments.classes)
-        print(f"class weights, good first: {', '.join(f'{weight:.2f}' for weight in class_weights)}", flush=True)
-
+    sampler, class_weights, pictures, masks = training.samples(arguments)
     network = unet.build(arguments.architecture, arguments.base, arguments.classes, arguments.channels)
     plain = [p for p in network.trainable_params() if p.name.endswith((".bias", ".gamma", ".beta"))]
     names = {p.name for p in plain}
     decayed = [p for p in network.trainable_params() if p.name not in names]
     optimiser = nn.AdamWeightDecay(
         [{"params": decayed, "weight_decay": arguments.weight_decay}, {"params": plain, "weight_decay": 0.0}],
-        learning_rate=learning_rates(arguments.rate, arguments.steps, min(50, arguments.steps // 4 + 1)),
+        learning_rate=[training.learning_rate(step, arguments.rate, arguments.steps) for step in range(arguments.steps)],
     )
-    settings = {name: getattr(arguments, name) for name in SETTINGS}
+    settings = training.settings_of(arguments)
     facts = {"settings": json.dumps(settings)}
 
     first_step, best, mean_loss = 0, -1.0, None
-    arguments.out.mkdir(parents=True, exist_ok=True)
     if arguments.resume:
         first_step, best, mean_loss = continued(arguments.out / "last.ckpt", network, optimiser, settings)
     elif arguments.start_from:
         ms.load_param_into_net(network, ms.load_checkpoint(str(arguments.start_from)), strict_load=True)
-    log = csv.writer(open(arguments.out / "log.csv", "a" if arguments.resume else "w", buffering=1))
-    if not arguments.resume:
-        log.writerow(["step", "loss", "dice", "iou", "mean_dice_of_a_part",
-                      *(f"dice_class_{label}" for label in range(1, arguments.classes))])
+    log = training.open_log(arguments)
+
+    def predict(x):
+        return network(Tensor(x)).asnumpy()[0].argmax(axis=0)
 
     settle_at = round(arguments.steps * (1 - arguments.settle))
     step_function, settled = None, False
@@ -268,16 +150,14 @@ def main():
                 f"{pace * (arguments.steps - done) / 60:.1f} min left", flush=True,
             )
         if done % arguments.validate_every == 0 or done == arguments.steps:
-            dice, iou, mean_dice, *of_class = validate(network, *validation)
+            network.set_train(False)
+            figures = training.measure(predict, pictures, masks, arguments.classes)
             network.set_train(not settled)
-            epochs = math.ceil(arguments.steps / arguments.validate_every)
-            each = ", ".join(f"class {label} {value:.4f}" for label, value in enumerate(of_class, 1))
-            print(f"epoch {math.ceil(done / arguments.validate_every)} of {epochs} (step {done})  foreground Dice {dice:.4f}  "
-                  f"IoU {iou:.4f}  mean Dice of a part {mean_dice:.4f}"
-                  f"{f'  Dice of {each}' if len(of_class) > 1 else ''}", flush=True)
-            log.writerow([done, *(f"{value:.5f}" for value in (mean_loss, dice, iou, mean_dice, *of_class))])
-            if float(np.mean(of_class)) > best:
-                best = float(np.mean(of_class))
+            training.report(arguments, done, figures)
+            log.writerow([done, *(f"{value:.5f}" for value in (mean_loss, *figures))])
+            of_defects = float(np.mean(figures[3:]))
+            if of_defects > best:
+                best = of_defects
                 save(arguments.out / "best.ckpt", network, None, {**facts, "step": done})
             state = {**facts, "step": done, "best": best, "loss": mean_loss}
             save(arguments.out / "last.ckpt", network, optimiser, state)

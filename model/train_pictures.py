@@ -2,7 +2,8 @@
 
     python train_pictures.py --data DATA --out RUN
 
-DATA is described in `pairs.py`; its test part is not even loaded. One thread, PyTorch (`requirements.txt`). RUN gets
+DATA is described in `pairs.py`; its test parts are not even loaded. PyTorch (`requirements.txt`), one thread for each
+worker; the weights come out the same again for the same seed and number of workers. RUN gets
 `best.npz` (the best validation measure, below), `last.npz`, `last.pt` (--resume goes on from it) and `log.csv`;
 `export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the ONNX file.
 
@@ -16,6 +17,7 @@ import csv
 import math
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -64,12 +66,12 @@ def predicted(network, picture, size):
         return network(torch.from_numpy(pictures.as_input(small)[None]))[0].numpy().argmax(axis=0)
 
 
-def validate(network, entries, good_kinds, size):
+def validate(network, entries, good_kinds, size, workers):
     """(measure, mean Dice of each kind of defect, pooled IoU, share of good pictures with a false blob)."""
     network.eval()
     dices, pooled, false_blobs = {}, np.zeros(3, np.int64), []
-    for pair, picture, mask in entries:
-        classes = predicted(network, picture, size)
+    found = workers.map(lambda entry: predicted(network, entry[1], size), entries)
+    for (pair, picture, mask), classes in zip(entries, found):
         truth = pictures.stretched(picture, mask, size)[1]
         counts = metrics.counts(classes, truth)
         pooled += counts
@@ -82,13 +84,49 @@ def validate(network, entries, good_kinds, size):
     return float(np.mean(list(means.values()))) - alarms, means, metrics.hard_dice(pooled)[1], alarms
 
 
-def false_areas(network, sampler, size):
+def false_areas(network, sampler, size, workers):
     """For each kind of good parts the largest false blob of every training picture, in pixels."""
     network.eval()
     for of_kind, is_good in zip(sampler.of_kind, sampler.is_good):
         if is_good:
-            masks = [predicted(network, picture, size) for picture, _ in of_kind]
+            masks = workers.map(lambda entry: predicted(network, entry[0], size), of_kind)
             yield np.array([metrics.largest_false_blob_px(mask, np.zeros_like(mask)) for mask in masks])
+
+
+class Shares:
+    """A network that several workers train, each with its share of every batch.
+
+    The workers' networks have the same parameters, and batch norm's averages of their own: all are set to their mean
+    after each step, which keeps the result independent of who is faster.
+    """
+
+    def __init__(self, network, workers):
+        self.network, self.parameters = network, list(network.parameters())
+        same = {id(parameter): parameter for parameter in self.parameters}
+        self.networks = [network] + [copy.deepcopy(network, dict(same)) for _ in range(workers - 1)]
+        # One thread in each: PyTorch's own threads gain a third of what two workers do on so small a network.
+        self.workers = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
+
+    def train(self, mode):
+        for network in self.networks:
+            network.train(mode)
+
+    def step(self, loss_of_share):
+        """Sets the gradients to those of the mean of `loss_of_share(network, share)`, which it returns."""
+        def one(share):
+            loss = loss_of_share(self.networks[share], share)
+            return float(loss.detach()), torch.autograd.grad(loss, self.parameters)
+
+        losses, gradients = zip(*self.workers.map(one, range(len(self.networks))))
+        for parameter, of_parameter in zip(self.parameters, zip(*gradients)):
+            parameter.grad = sum(of_parameter) / len(self.networks)
+        with torch.no_grad():
+            for buffers in zip(*(network.buffers() for network in self.networks)):
+                if buffers[0].dtype.is_floating_point:
+                    mean = sum(buffers) / len(buffers)
+                    for buffer in buffers:
+                        buffer.copy_(mean)
+        return sum(losses) / len(losses)
 
 
 def average(mean, network, keep):
@@ -117,11 +155,13 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     pairs.add_arguments(parser)
     parser.add_argument("--out", required=True, type=Path, help="folder for weights and log")
+    parser.add_argument("--architecture", choices=tuple(unet_torch.ARCHITECTURES), default="unet_simple")
     parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
-    parser.add_argument("--stages", nargs="+", default=["128:2400", "192:600", "256:1400"], metavar="SIDE:STEPS",
+    parser.add_argument("--stages", nargs="+", default=["128:5500", "192:2400", "256:2200"], metavar="SIDE:STEPS",
                         help="sides of the pictures in pixels and steps, each with its own cosine (default %(default)s)")
-    parser.add_argument("--batch", type=int, default=6)
-    parser.add_argument("--good-share", type=float, default=0.37, help="of the pictures in a batch (default %(default)s)")
+    parser.add_argument("--workers", type=int, default=2, help="threads, each with its share of the batch (default %(default)s)")
+    parser.add_argument("--batch", type=int, default=12, help="pictures of a step (default %(default)s)")
+    parser.add_argument("--good-share", type=float, default=0.45, help="of the pictures in a batch (default %(default)s)")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (default %(default)s)")
     parser.add_argument("--defect-weight", type=float, default=0.2,
                         help="of the defect's cross-entropy in the first stage (default %(default)s)")
@@ -129,7 +169,7 @@ def parse_arguments():
     parser.add_argument("--average", type=float, default=0.99, help="share of the averaged weights that a step keeps")
     parser.add_argument("--settle", type=float, default=0.35,
                         help="share of the last stage, at its end, in which batch norm keeps its averages")
-    parser.add_argument("--validate-every", type=int, default=200)
+    parser.add_argument("--validate-every", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start-from", type=Path, help="npz file to take the first weights from")
     parser.add_argument("--with-validation", action="store_true",
@@ -143,6 +183,8 @@ def parse_arguments():
 def main():
     arguments = parse_arguments()
     stages, steps = parse_stages(arguments.stages)
+    if arguments.workers < 1 or arguments.batch % arguments.workers:
+        raise SystemExit(f"--batch {arguments.batch} is not a multiple of --workers {arguments.workers}")
     torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
     parts = pairs.split(pairs.find(arguments.data, arguments.missing_mask == "good"), arguments.split_seed)
@@ -153,7 +195,7 @@ def main():
     print(f"{len(train)} pictures to train on, {len(validation)} for validation; empty masks of a kind of defect, "
           f"left out: {len(left_out + left_out_too)}", flush=True)
     sampler = pictures.Sampler(train, good_kinds, arguments.batch, arguments.seed, arguments.good_share)
-    network = unet_torch.build("unet_simple", arguments.base, 2)
+    network = unet_torch.build(arguments.architecture, arguments.base, 2)
     if arguments.start_from:
         unet_torch.load(network, np.load(arguments.start_from))
     mean = copy.deepcopy(network)
@@ -169,6 +211,7 @@ def main():
         mean.load_state_dict(state["mean"])
         optimiser.load_state_dict(state["optimiser"])
         done, best, sampler.hard = state["done"], state["best"], state["hard"]
+    shares = Shares(network, arguments.workers)
     log = csv.writer(open(arguments.out / "log.csv", "a", buffering=1))
     start, cpu_start, begun, mean_loss = time.monotonic(), time.process_time(), done, None
     while done < steps:
@@ -179,18 +222,21 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = arguments.rate * ((step + 1) / rise if step < rise else 0.01 + 0.99 * cosine)
         # Batch norm uses the batch's own statistics first and its averages at the end, as it will on the station.
-        network.train(not (last_stage and step >= of_stage * (1 - arguments.settle)))
-        batch, truth = sampler.batch_at(done, size, closer=first_stage)
-        loss = loss_of(network(torch.from_numpy(batch)), torch.from_numpy(truth), first_stage,
-                       arguments.defect_weight)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        shares.train(not (last_stage and step >= of_stage * (1 - arguments.settle)))
+
+        def loss_of_share(of_share, share):
+            batch, truth = sampler.batch_at(done, size, share, arguments.workers, closer=first_stage)
+            heads = of_share.supervised(torch.from_numpy(batch))
+            truth = torch.from_numpy(truth)
+            return sum(loss_of(logits, truth, first_stage, arguments.defect_weight) for logits in heads) / len(heads)
+
+        loss = shares.step(loss_of_share)
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         average(mean, network, min(arguments.average, (done + 1) / (done + 10)))
-        if not math.isfinite(float(loss)):
-            raise SystemExit(f"step {done}: the loss is {float(loss)}; lower --rate")
-        mean_loss = float(loss) if mean_loss is None else 0.98 * mean_loss + 0.02 * float(loss)
+        if not math.isfinite(loss):
+            raise SystemExit(f"step {done}: the loss is {loss}; lower --rate")
+        mean_loss = loss if mean_loss is None else 0.98 * mean_loss + 0.02 * loss
         done += 1
         if done % 50 == 0:
             pace = (time.monotonic() - start) / (done - begun)
@@ -198,13 +244,13 @@ def main():
                   f"{pace * (steps - done) / 60:.1f} min left", flush=True)
         if done % arguments.validate_every and done != steps:
             continue
-        measure, dices, iou, alarms = validate(mean, validation, good_kinds, size)
+        measure, dices, iou, alarms = validate(mean, validation, good_kinds, size, shares.workers)
         text = "  ".join(f"{kind} {dice:.3f}" for kind, dice in dices.items())
         print(f"step {done}  validation: Dice {text}  mean {np.mean(list(dices.values())):.4f}  pooled IoU {iou:.4f}  "
               f"good with a false blob {alarms:.3f}", flush=True)
         log.writerow([done, f"{mean_loss:.5f}", *(f"{dice:.5f}" for dice in dices.values()), f"{iou:.5f}", f"{alarms:.5f}"])
         if done % (2 * arguments.validate_every) == 0:
-            sampler.note_hard(false_areas(mean, sampler, size))
+            sampler.note_hard(false_areas(mean, sampler, size, shares.workers))
         np.savez(arguments.out / "last.npz", **unet_torch.weights(mean))
         # An earlier stage sees another size: its measure says nothing about the network that is exported.
         if last_stage and measure > best:

@@ -1,0 +1,96 @@
+"""Checks of the training on crops: what both frameworks share, and PyTorch's where it is installed."""
+
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+import dataset
+import training
+
+
+def write_parts(folder, count, white=255):
+    """Noise with a dark dot on every second part, which the mask shows with the grey value `white`."""
+    random = np.random.default_rng(count)
+    for number in range(count):
+        (folder / str(number)).mkdir(parents=True)
+        pixels, mask = random.integers(90, 160, (48, 48, 3), np.uint8), np.zeros((48, 48), np.uint8)
+        if number % 2:
+            centre = tuple(int(value) for value in random.integers(8, 40, 2))
+            cv2.circle(pixels, centre, 5, (10, 20, 30), -1)
+            cv2.circle(mask, centre, 5, white, -1)
+        cv2.imwrite(str(folder / str(number) / "image.png"), pixels)
+        cv2.imwrite(str(folder / str(number) / "mask.png"), mask)
+    return str(folder)
+
+
+def test_learning_rate_by_hand():
+    rates = [training.learning_rate(step, 2.0, 450) for step in range(450)]
+    assert rates[0] == pytest.approx(2 / 50) and rates[49] == rates[50] == pytest.approx(2.0)
+    # Half of the way down, and the end but one of 400 steps.
+    assert rates[250] == pytest.approx(2 * (0.01 + 0.99 / 2)) and 0.02 < rates[449] < 0.0201
+    assert training.learning_rate(0, 1.0, 1) == pytest.approx(1.0)
+
+
+def test_measure_by_hand():
+    pictures = [np.zeros((1, 4, 3), np.uint8)] * 2
+    masks = [np.array([[0, 1, 1, 2]], np.uint8), np.zeros((1, 4), np.uint8)]
+    dice, iou, mean, one, two = training.measure(lambda x: np.array([[1, 1, 0, 0]]), pictures, masks, 3)
+    # Pixels: one right, three false, two missed; class 2 is never found.
+    assert (dice, iou, mean) == (pytest.approx(2 / 7), pytest.approx(1 / 6), pytest.approx((0.4 + 0) / 2))
+    assert (one, two) == (pytest.approx(2 / 6), 0.0)
+
+
+@pytest.fixture
+def torch_training(tmp_path, monkeypatch):
+    """A function that runs train_torch.py into the folder RUN of that name."""
+    pytest.importorskip("torch", reason="this training needs PyTorch")
+    import train_torch
+
+    data, validation = write_parts(tmp_path / "data", 6, 1), write_parts(tmp_path / "validation", 2, 1)
+
+    def run(name, *options):
+        monkeypatch.setattr(sys, "argv", [
+            "train_torch.py", "--data", data, "--validation", validation, "--out", str(tmp_path / name), "--roi", "all",
+            "--width", "48", "--height", "48", "--crop", "32", "--base", "2", "--steps", "6", "--validate-every", "3",
+            "--architecture", "unet_nested", "--classes", "3", "--channels", "1", "--class-weights", "1,5,5", *options,
+        ])
+        train_torch.main()
+        return tmp_path / name
+
+    return run
+
+
+def test_a_resumed_torch_training_goes_on_with_the_same_numbers(torch_training, monkeypatch):
+    whole = dict(np.load(torch_training("whole") / "last.npz"))
+    batch_at = dataset.CropSampler.batch_at
+
+    def pulled_plug(self, step):
+        if step == 4:
+            raise KeyboardInterrupt
+        return batch_at(self, step)
+
+    monkeypatch.setattr(dataset.CropSampler, "batch_at", pulled_plug)
+    with pytest.raises(KeyboardInterrupt):
+        torch_training("parts")
+    monkeypatch.setattr(dataset.CropSampler, "batch_at", batch_at)
+    folder = torch_training("parts", "--resume")
+    resumed = np.load(folder / "last.npz")
+    assert whole.keys() == set(resumed.files)
+    for name, array in whole.items():
+        np.testing.assert_array_equal(array, resumed[name], err_msg=name)
+    assert (folder / "log.csv").read_text() == (folder.parent / "whole" / "log.csv").read_text()
+    with pytest.raises(SystemExit, match="--rate was 0.003, now 0.5"):
+        torch_training("parts", "--resume", "--rate", "0.5")
+    with pytest.raises(SystemExit, match="nothing to resume"):
+        torch_training("elsewhere", "--resume")
+
+
+def test_torch_finds_the_dots(torch_training, tmp_path):
+    data, validation = write_parts(tmp_path / "white", 6), write_parts(tmp_path / "white-validation", 4)
+    folder = torch_training("learns", "--data", data, "--validation", validation, "--architecture", "unet_simple", "--classes",
+                            "2", "--channels", "3", "--class-weights", "auto", "--base", "4", "--steps", "80",
+                            "--validate-every", "40", "--batch", "8", "--rate", "1e-2")
+    rows = [line.split(",") for line in (folder / "log.csv").read_text().splitlines()]
+    assert rows[0][2] == "dice" and float(rows[-1][2]) > 0.9
