@@ -116,7 +116,7 @@ pub struct Directory {
     pub move_to: Path,
     /// Threads that decode pictures.
     pub workers: u8,
-    /// With a trigger: the earliest that its picture is finished, from the edge.
+    /// With a trigger: the earliest that its picture is last written, from the edge.
     #[serde(default)]
     pub pair_min_ms: u32,
     /// With a trigger: the latest. A trigger without a picture by then is a fault.

@@ -82,6 +82,9 @@ fn source(station: &Station, found: &mut Found<'_>) {
     }
 }
 
+/// How far a file's time may be off: a tick of the kernel at 100 Hz (`watch::finish`).
+const FILE_CLOCK_MS: u32 = 10;
+
 fn directory(station: &Station, directory: &Directory, found: &mut Found<'_>) {
     if directory.after == After::Move {
         if directory.move_to.is_empty() {
@@ -104,11 +107,13 @@ fn directory(station: &Station, directory: &Directory, found: &mut Found<'_>) {
                 format!("is {most}, but there is no trigger to pair pictures with; add the section trigger or leave it out"),
             );
         }
-    } else if most > least && most - least >= station.gate.part_interval_ms {
+    } else if most > least
+        && (most - least).saturating_add(FILE_CLOCK_MS) > station.gate.part_interval_ms
+    {
         found.add(
             "source.directory.pair_max_ms",
             format!(
-                "is {most}, so that pictures may come within {} ms; allowed: less than gate.part_interval_ms ({}), or a part whose picture is missing gets the next part's",
+                "is {most}, so that pictures may come within {} ms; allowed: {FILE_CLOCK_MS} ms less than gate.part_interval_ms ({}) or below, or a part whose picture is missing gets the next part's",
                 most - least,
                 station.gate.part_interval_ms
             ),

@@ -160,6 +160,31 @@ fn every_rule_over_several_keys_is_checked() {
     }
 }
 
+/// A picture's time is a tick of the kernel off at most; a part whose picture is missing must not get the next part's.
+#[test]
+fn pictures_come_within_less_than_a_part() {
+    let trigger = "\"trigger\": {\"chip\": \"simulated\", \"offset\": 9, \"active\": \"low\", \"bias\": \"pull_up\", \"debounce_us\": 500, \"undecided_max\": 1}, \"recipe\":";
+    for (most, expected) in [
+        (550, None),
+        (
+            551,
+            Some(
+                "so that pictures may come within 491 ms; allowed: 10 ms less than gate.part_interval_ms (500)",
+            ),
+        ),
+        (60, Some("allowed with a trigger: above pair_min_ms (60)")),
+    ] {
+        let workers = format!("\"workers\": 1, \"pair_min_ms\": 60, \"pair_max_ms\": {most} }}");
+        let text = changed("\"workers\": 1 }", &workers).replacen("\"recipe\":", trigger, 1);
+        let found = problems(&text);
+        let expected: Vec<_> = expected.into_iter().collect();
+        assert_eq!(found.len(), expected.len(), "{most}: {found:#?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.contains(expected), "{found}");
+        }
+    }
+}
+
 /// The gate must know of each part before it is there, whatever the debounce makes of its edge.
 #[test]
 fn the_debounce_fits_the_gates_times() {

@@ -97,12 +97,12 @@ pub const KEYS: &[Key] = &[
     optional(
         "source.directory.pair_min_ms",
         Integer(0, 600_000),
-        "with a trigger: from the edge to its finished picture, at least",
+        "with a trigger: from the edge to the last write of its picture, at least",
     ),
     optional(
         "source.directory.pair_max_ms",
         Integer(0, 600_000),
-        "with a trigger: from the edge to its finished picture, at most; without a picture by then the part is a fault",
+        "with a trigger: from the edge to the last write of its picture, at most; without a picture by then the part is a fault",
     ),
     optional(
         "source.camera",
