@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+/// Parts that can be between trigger and gate at once.
+pub const PARTS_MAX: usize = 64;
+
 /// The number of one physical part, given at its trigger and carried everywhere.
 ///
 /// Numbers start at 1 and go on across restarts, so a number names one part in the whole life of a journal.

@@ -5,8 +5,7 @@
 //! fault, stop) are flags, so that they always arrive.
 
 use super::report::Event;
-use super::schedule::PARTS_MAX;
-use crate::part::{PartId, Verdict};
+use crate::part::{PARTS_MAX, PartId, Verdict};
 use board::Timestamp;
 use board::wake::{Wake, WakeError};
 use core::fmt;

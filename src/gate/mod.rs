@@ -71,7 +71,7 @@ pub use channels::{
 pub use driver::{Driver, Summary};
 pub use outputs::{ERROR_TEXT_MAX, Levels, OutputError, Outputs};
 pub use report::{Counts, Event, GateReport, Outcome, Rejection};
-pub use schedule::{PARTS_MAX, Schedule};
+pub use schedule::Schedule;
 
 pub use crate::station::file::LineName;
 

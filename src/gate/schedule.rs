@@ -9,7 +9,7 @@
 
 use super::Settings;
 use super::report::{Counts, Event, GateReport, Outcome, Rejection};
-use crate::part::{PartId, Verdict};
+use crate::part::{PARTS_MAX, PartId, Verdict};
 use crate::station::file::GateStyle;
 use board::Timestamp;
 use core::time::Duration;
@@ -22,9 +22,6 @@ mod refusals;
 mod simulation;
 #[cfg(test)]
 mod tests;
-
-/// Parts that can be between trigger and gate at once.
-pub const PARTS_MAX: usize = 64;
 
 /// A part between its trigger and the gate.
 #[derive(Debug, Clone, Copy)]

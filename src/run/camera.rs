@@ -2,11 +2,11 @@
 //! driver's memory straight into a slot's input. A camera that fails is closed and opened again.
 
 use super::beats::Beating;
+use super::error::RunError;
 use super::messages::{Decoded, Input, Message, Picture, Triggered};
 use super::readiness::Works;
 use super::ready::{open_gate, wait_for_engine};
 use super::shared::{Shared, Stop};
-use super::start::{OpenCamera, RunError};
 use super::wait::wait;
 use crate::channel::Received;
 use crate::frame::RawSource;
@@ -34,6 +34,9 @@ const LOOK: Duration = Duration::from_millis(2);
 const KNOWN: Duration = Duration::from_millis(100);
 /// A free-running camera that delivers nothing for so long, and for ten intervals, has failed.
 const SILENCE: Duration = Duration::from_secs(1);
+
+/// What opens a camera; called on the camera's thread.
+pub type OpenCamera<'d> = dyn Fn() -> Result<Box<dyn Camera>, CameraError> + Sync + 'd;
 
 /// A camera with what its frames become.
 pub(super) struct CameraSource<'s> {

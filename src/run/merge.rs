@@ -1,7 +1,8 @@
 //! A part is complete when it is decided and the gate has acted: its journal line says both.
 
 use super::messages::Decision;
-use crate::gate::{GateReport, Outcome, PARTS_MAX, Rejection};
+use crate::gate::{GateReport, Outcome, Rejection};
+use crate::part::PARTS_MAX;
 use heapless::Vec;
 
 /// Parts of which one half can be here: all that are at the gate, twice, for those that were decided long before.

@@ -25,6 +25,7 @@ mod beats;
 mod camera;
 mod decide;
 mod decode;
+mod error;
 mod hung;
 mod inspection;
 mod intake;
@@ -48,6 +49,8 @@ mod triggers;
 mod wait;
 
 pub use alive::{AliveError, OpenWatchdog, Watchdogs};
+pub use camera::OpenCamera;
+pub use error::RunError;
 pub use patience::START_MAX;
 pub use shared::{Outcome, Stop};
-pub use start::{Devices, OpenCamera, RunError, hold_signals, run};
+pub use start::{Devices, hold_signals, run};

@@ -2,8 +2,7 @@
 //! does. A part is taken out by the one who decides it, so each is decided once.
 
 use super::messages::{Job, Picture};
-use crate::gate::PARTS_MAX;
-use crate::part::PartId;
+use crate::part::{PARTS_MAX, PartId};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;

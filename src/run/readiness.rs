@@ -1,8 +1,8 @@
 //! Whether the station takes a trigger, which parts are under way, and the triggers that were missed without a number.
 
 use super::shared::Shared;
-use crate::gate::{Control, PARTS_MAX, SendError};
-use crate::part::PartId;
+use crate::gate::{Control, SendError};
+use crate::part::{PARTS_MAX, PartId};
 use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -1,8 +1,8 @@
 //! Where pictures come from: what is opened before the threads start, and the threads that bring them.
 
 use super::camera::CameraSource;
+use super::error::RunError;
 use super::shared::Shared;
-use super::start::RunError;
 use super::threads::Threads;
 use super::{decode, intake, pairs};
 use crate::frame::PngSource;

@@ -1,48 +1,37 @@
 //! Starting and stopping, in order: first the lines are safe, then everything else; at the end the gate goes last but for
 //! the recorder, which still writes what the gate did.
 
-use super::alive::{Alive, AliveError, Watchdogs};
-use super::camera::CameraSource;
+use super::alive::{Alive, Watchdogs};
+use super::camera::{CameraSource, OpenCamera};
+use super::error::RunError;
 use super::inspection;
 use super::recorder::Recorder;
 use super::screen::ScreenThread;
 use super::shared::{Outcome, Shared, Stop, THUMBNAILS};
 use super::source::{Files, Source, restore};
-use super::threads::{Threads, holds_by};
+use super::threads::{GATE_PRIORITY, Threads, holds_by};
 use super::triggers::Triggers;
 use crate::engine::EngineError;
-use crate::frame::FrameError;
 use crate::gate::{Channels, Driver, Handles, Outputs, Settings};
 use crate::journal::{self, Journal};
-use crate::resample::ResampleError;
 use crate::screen::{Screen, Thumbnail};
 use crate::station::Station;
-use crate::watch::{self, Ledger};
+use crate::watch::Ledger;
 use ascendcl::Library;
 use board::Timestamp;
-use board::camera::{Camera, CameraError};
 use board::edge::Edges;
 use board::realtime;
-use board::wake::WakeError;
 use core::fmt;
 use core::sync::atomic::Ordering;
 use core::time::Duration;
 use embedded_hal::digital::OutputPin;
-use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
-use std::io;
 use std::thread::{self, ScopedJoinHandle};
-
-/// Real-time priority of the gate's thread, of 1 to 99: above all programs, below the kernel's own threads (50).
-pub(super) const GATE_PRIORITY: u8 = 40;
 
 /// What the inspection may take, after a stop, beyond the deadline of the part under way.
 const DECIDE_MORE: Duration = Duration::from_secs(1);
 /// How long the device may take to unload the model and to be reset.
 const RELEASE_MAX: Duration = Duration::from_secs(5);
-
-/// What opens a camera; called on the camera's thread.
-pub type OpenCamera<'d> = dyn Fn() -> Result<Box<dyn Camera>, CameraError> + Sync + 'd;
 
 /// The devices that a station runs on, chosen by `main`.
 pub struct Devices<'d, P: OutputPin> {
@@ -250,50 +239,3 @@ pub fn hold_signals() -> Result<SigSet, RunError> {
     signals.thread_block().map_err(RunError::Signals)?;
     Ok(signals)
 }
-
-/// Something that the station needs could not be opened.
-#[derive(Debug)]
-pub enum RunError {
-    /// The journal.
-    Journal(journal::Error),
-    /// The watched directory, or the one to move to.
-    Directory(watch::Error),
-    /// The station file names neither a directory nor a camera.
-    NoSource,
-    /// The trigger's line was not opened, or a camera is to run without one.
-    NoEdges,
-    /// The camera's frames cannot be as the station file says.
-    Frames(FrameError),
-    /// The station file asks for a camera that cannot be.
-    Camera(CameraError),
-    /// `image` cannot be resampled.
-    Image(ResampleError),
-    /// A file descriptor for waking a thread.
-    Wake(WakeError),
-    /// Signals could not be blocked.
-    Signals(Errno),
-    /// A watchdog that the station would not feed in time.
-    Watchdogs(AliveError),
-    /// The screen's thread could not be started.
-    Screen(io::Error),
-}
-
-impl fmt::Display for RunError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Journal(error) => error.fmt(f),
-            Self::Directory(error) => error.fmt(f),
-            Self::NoSource => f.write_str("source is empty; give it a directory or a camera"),
-            Self::NoEdges => f.write_str("trigger: its line was not opened"),
-            Self::Frames(error) => write!(f, "source.camera and image: {error}"),
-            Self::Camera(error) => error.fmt(f),
-            Self::Image(error) => write!(f, "image: {error}"),
-            Self::Wake(error) => error.fmt(f),
-            Self::Signals(errno) => write!(f, "blocking signals: {}", errno.desc()),
-            Self::Watchdogs(error) => error.fmt(f),
-            Self::Screen(error) => write!(f, "starting the thread screen: {error}"),
-        }
-    }
-}
-
-impl core::error::Error for RunError {}

@@ -5,6 +5,9 @@ use board::Timestamp;
 use core::time::Duration;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
+/// Real-time priority of the gate's thread, of 1 to 99: above all programs, below the kernel's own threads (50).
+pub(super) const GATE_PRIORITY: u8 = 40;
+
 /// How often a thread that may not end is looked at.
 const LOOK: Duration = Duration::from_millis(1);
 

@@ -24,7 +24,7 @@ use std::os::fd::AsFd as _;
 use std::thread;
 
 /// Real-time priority of this thread, of 1 to 99: just below the gate's.
-const PRIORITY: u8 = super::start::GATE_PRIORITY - 1;
+const PRIORITY: u8 = super::threads::GATE_PRIORITY - 1;
 /// Edges that are taken before the thread looks whether the program stops. A line that changes so often without settling is
 /// no contact that bounces.
 const EDGES_AT_ONCE: usize = 64;

@@ -7,7 +7,7 @@ use super::json::Entry;
 use super::problem::Problem;
 use super::wires;
 use crate::frame::Size;
-use crate::gate::PARTS_MAX;
+use crate::part::PARTS_MAX;
 
 /// Every rule that the file breaks.
 pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {

@@ -9,7 +9,7 @@
 //! freely, the earlier one must not be before the edge. One that the trigger exposes, by a wire of its own, cannot have begun
 //! before the trigger, so there the later one counts; it makes a frame for every trigger, and for missed ones as well.
 
-use crate::gate::PARTS_MAX;
+use crate::part::PARTS_MAX;
 use board::Timestamp;
 use board::camera::Mode;
 use core::time::Duration;

@@ -10,7 +10,7 @@
 //! in the time of the next part then. The truth is between the two, so both have to be in the time of the same trigger. A
 //! file that is seen too late, or whose last change was too early, is nobody's, and its part is a fault.
 
-use crate::gate::PARTS_MAX;
+use crate::part::PARTS_MAX;
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
