@@ -20,7 +20,7 @@ import metrics
 import pairs
 import pictures
 
-SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 REJECTED_SHARE_MAX = 0.05
 
 

@@ -269,9 +269,9 @@ def test_blobs_together_reject():
 
 def test_chosen_limits_keep_the_good_parts():
     random = np.random.default_rng(0)
-    good = [judged("MT_Free", np.pad(np.full((1, n), 0.95), ((0, 0), (0, 30 - n))), np.zeros((1, 30)))
+    good = [judged("MT_Free", np.pad(np.full((1, n), 1.0), ((0, 0), (0, 30 - n))), np.zeros((1, 30)))
             for n in random.permutation(20)]
-    bad = [judged("MT_Crack", np.full((1, 30), 0.95), np.ones((1, 30)))]
+    bad = [judged("MT_Crack", np.full((1, 30), 1.0), np.ones((1, 30)))]
     for limits, whole in pictures_report.choose(good + bad):
         assert limits.blob_area_max_px == 18 and limits.blob_area_min_px == 19
         assert (whole["rejected"], whole["caught"]) == (1, 1)
@@ -292,10 +292,10 @@ def test_limits_come_from_the_station_file(tmp_path):
 def test_card_of_the_magnetic_tiles_tells_the_report():
     onnxruntime = pytest.importorskip("onnxruntime")
     session = onnxruntime.InferenceSession(str(HERE / "magnetic_tile.onnx"), providers=["CPUExecutionProvider"])
-    found = pairs.split(pairs.find(os.environ["SLUICE_MAGNETIC_TILE"]), 1)["test"]
+    parts = pairs.split(pairs.find(os.environ["SLUICE_MAGNETIC_TILE"]), 1)
     limits = pictures_report.limits_of(HERE.parent / "board" / "stations" / "magnetic-tile.json")
     card = (HERE / "magnetic_tile.md").read_text()
-    for line in pictures_report.table(
-        pictures_report.figures(list(pictures_report.judge(session, pairs.labelled(found)[0])), limits), limits
-    ):
-        assert line in card
+    for part in ("test", "known"):
+        judged = list(pictures_report.judge(session, pairs.labelled(parts[part])[0]))
+        for line in pictures_report.table(pictures_report.figures(judged, limits), limits):
+            assert line in card
