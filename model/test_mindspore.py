@@ -9,7 +9,7 @@ import pytest
 import onnx_graph
 import reference
 from test_networks import picture, random_weights
-from test_training import write_parts
+from test_training import resumes, write_parts
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("mindspore") is None, reason="MindSpore is not installed (model/requirements.txt)"
@@ -51,31 +51,9 @@ def training(tmp_path, monkeypatch):
 
 
 def test_a_resumed_training_goes_on_with_the_same_numbers(training, monkeypatch):
-    import dataset
     import export
 
-    whole = export.load(training("whole") / "last.ckpt")
-    batch_at = dataset.CropSampler.batch_at
-
-    def pulled_plug(self, step):
-        if step == 4:
-            raise KeyboardInterrupt
-        return batch_at(self, step)
-
-    monkeypatch.setattr(dataset.CropSampler, "batch_at", pulled_plug)
-    with pytest.raises(KeyboardInterrupt):
-        training("parts")
-    monkeypatch.setattr(dataset.CropSampler, "batch_at", batch_at)
-    folder = training("parts", "--resume")
-    resumed = export.load(folder / "last.ckpt")
-    assert len(whole) == 86 and whole.keys() == resumed.keys()
-    for name, array in whole.items():
-        np.testing.assert_array_equal(array, resumed[name], err_msg=name)
-    assert (folder / "log.csv").read_text() == (folder.parent / "whole" / "log.csv").read_text()
-    with pytest.raises(SystemExit, match="--rate was 0.003, now 0.5"):
-        training("parts", "--resume", "--rate", "0.5")
-    with pytest.raises(SystemExit, match="nothing to resume"):
-        training("elsewhere", "--resume")
+    assert resumes(training, monkeypatch, lambda folder: export.load(folder / "last.ckpt")) == 86
 
 
 def test_the_loss_scale_of_ascend_changes_no_number():

@@ -42,6 +42,33 @@ def test_measure_by_hand():
     assert (one, two) == (pytest.approx(2 / 6), 0.0)
 
 
+def resumes(run, monkeypatch, weights_of):
+    """Runs a training whole, and again with the plug pulled at its fifth step; gives the number of arrays compared."""
+    whole = weights_of(run("whole"))
+    batch_at = dataset.CropSampler.batch_at
+
+    def pulled_plug(self, step):
+        if step == 4:
+            raise KeyboardInterrupt
+        return batch_at(self, step)
+
+    monkeypatch.setattr(dataset.CropSampler, "batch_at", pulled_plug)
+    with pytest.raises(KeyboardInterrupt):
+        run("parts")
+    monkeypatch.setattr(dataset.CropSampler, "batch_at", batch_at)
+    folder = run("parts", "--resume")
+    resumed = weights_of(folder)
+    assert whole.keys() == resumed.keys()
+    for name, array in whole.items():
+        np.testing.assert_array_equal(array, resumed[name], err_msg=name)
+    assert (folder / "log.csv").read_text() == (folder.parent / "whole" / "log.csv").read_text()
+    with pytest.raises(SystemExit, match="--rate was 0.003, now 0.5"):
+        run("parts", "--resume", "--rate", "0.5")
+    with pytest.raises(SystemExit, match="nothing to resume"):
+        run("elsewhere", "--resume")
+    return len(whole)
+
+
 @pytest.fixture
 def torch_training(tmp_path, monkeypatch):
     """A function that runs train_torch.py into the folder RUN of that name."""
@@ -54,7 +81,7 @@ def torch_training(tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "argv", [
             "train_torch.py", "--data", data, "--validation", validation, "--out", str(tmp_path / name), "--roi", "all",
             "--width", "48", "--height", "48", "--crop", "32", "--base", "2", "--steps", "6", "--validate-every", "3",
-            "--architecture", "unet_nested", "--classes", "3", "--channels", "1", "--class-weights", "1,5,5", *options,
+            "--architecture", "unet_nested", "--classes", "3", "--channels", "1", "--class-weights", "1,5,5", "--mine", "6", *options,
         ])
         train_torch.main()
         return tmp_path / name
@@ -62,29 +89,32 @@ def torch_training(tmp_path, monkeypatch):
     return run
 
 
+def test_the_loss_by_hand():
+    torch = pytest.importorskip("torch", reason="this training needs PyTorch")
+    import train_torch
+
+    class Heads:
+        def __init__(self, *probabilities):
+            self.probabilities = probabilities
+
+        def supervised(self, _):
+            return [torch.log(torch.tensor([[[[1 - p for p in defect]], [defect]]])) for defect in self.probabilities]
+
+    truth = torch.tensor([[[0, 1]]])
+
+    def by_hand(p, weight):
+        entropy = -(np.log(1 - p[0]) + weight * np.log(p[1])) / (1 + weight)
+        return entropy + 1 - (2 * p[1] + 1) / (p[0] + p[1] + 1 + 1)
+
+    first, second = [0.2, 0.6], [0.5, 0.9]
+    loss = lambda heads, weights: float(train_torch.loss_of(heads, None, truth, weights))
+    assert loss(Heads(first), None) == pytest.approx(by_hand(first, 1), rel=1e-5)
+    weighted = loss(Heads(first, second), torch.tensor([1.0, 3.0]))
+    assert weighted == pytest.approx((by_hand(first, 3) + by_hand(second, 3)) / 2, rel=1e-5)
+
+
 def test_a_resumed_torch_training_goes_on_with_the_same_numbers(torch_training, monkeypatch):
-    whole = dict(np.load(torch_training("whole") / "last.npz"))
-    batch_at = dataset.CropSampler.batch_at
-
-    def pulled_plug(self, step):
-        if step == 4:
-            raise KeyboardInterrupt
-        return batch_at(self, step)
-
-    monkeypatch.setattr(dataset.CropSampler, "batch_at", pulled_plug)
-    with pytest.raises(KeyboardInterrupt):
-        torch_training("parts")
-    monkeypatch.setattr(dataset.CropSampler, "batch_at", batch_at)
-    folder = torch_training("parts", "--resume")
-    resumed = np.load(folder / "last.npz")
-    assert whole.keys() == set(resumed.files)
-    for name, array in whole.items():
-        np.testing.assert_array_equal(array, resumed[name], err_msg=name)
-    assert (folder / "log.csv").read_text() == (folder.parent / "whole" / "log.csv").read_text()
-    with pytest.raises(SystemExit, match="--rate was 0.003, now 0.5"):
-        torch_training("parts", "--resume", "--rate", "0.5")
-    with pytest.raises(SystemExit, match="nothing to resume"):
-        torch_training("elsewhere", "--resume")
+    resumes(torch_training, monkeypatch, lambda folder: dict(np.load(folder / "last.npz")))
 
 
 def test_torch_finds_the_dots(torch_training, tmp_path):

@@ -2,9 +2,9 @@
 
     python train_pictures.py --data DATA --out RUN
 
-DATA is described in `pairs.py`; its test parts are not even loaded. PyTorch (`requirements.txt`), one thread for each
-worker; the weights come out the same again for the same seed and number of workers. RUN gets
-`best.npz` (the best validation measure, below), `last.npz`, `last.pt` (--resume goes on from it) and `log.csv`;
+DATA is described in `pairs.py`; its test parts are not even loaded. PyTorch (Debian's `python3-torch`), one thread for each
+worker; the weights come out the same again for the same seed and number of workers. RUN gets `best.npz` (the best
+validation measure, below), `last.npz`, `last.pt` (--resume goes on from it) and `log.csv`;
 `export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the ONNX file.
 
 What is saved and validated is a moving average of the weights. The measure: mean over the kinds of defect of the mean
@@ -101,10 +101,10 @@ class Shares:
     """
 
     def __init__(self, network, workers):
-        self.network, self.parameters = network, list(network.parameters())
+        self.parameters = list(network.parameters())
         same = {id(parameter): parameter for parameter in self.parameters}
         self.networks = [network] + [copy.deepcopy(network, dict(same)) for _ in range(workers - 1)]
-        # One thread in each: PyTorch's own threads gain a third of what two workers do on so small a network.
+        # One thread in each: PyTorch's own threads find too little to share in so small a network.
         self.workers = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
 
     def train(self, mode):

@@ -46,13 +46,13 @@ pub enum EvalError {
         /// The picture's size.
         frame: FrameInfo,
     },
-    /// A mask has a grey value that is no class of the model, which has more than two.
+    /// A mask has a grey value that is no class, of more than two.
     Class {
         /// The mask.
         path: PathBuf,
         /// Its highest grey value.
         grey: u8,
-        /// Classes of the model.
+        /// Classes of the model, or where it gives no scores those up to the recipe's highest.
         classes: usize,
     },
     /// The file that says the kinds.
@@ -113,8 +113,8 @@ impl fmt::Display for EvalError {
                 classes,
             } => write!(
                 f,
-                "{}: grey value {grey} is no class; the model has {classes}, and the mask's grey value is the class then, 0 \
-                 (good) to {}",
+                "{}: grey value {grey} is no class; with {classes} of them the mask's grey value is the class, 0 (good) \
+                 to {}",
                 path.display(),
                 classes.saturating_sub(1)
             ),

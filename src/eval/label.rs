@@ -181,7 +181,7 @@ mod tests {
         assert!(error.is_of_one_part());
         let said = error.to_string();
         assert!(
-            said.contains("grey value 255 is no class; the model has 3") && said.contains("to 2"),
+            said.contains("grey value 255 is no class; with 3 of them") && said.contains("to 2"),
             "{said}"
         );
         // With two classes it is white, and one pixel of four is less than a half.

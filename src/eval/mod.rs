@@ -2,8 +2,9 @@
 //!
 //! A data set is a directory of numbered directories, each with `image.png` and `mask.png` of the same size. With a model of
 //! two classes white is defect; with one of more the grey value is the class. Both are cut and resized as the station does
-//! it; the mask is a defect where it is above one half then, as in the reference job. The pictures go through the same decoder, engine and recipe as in `sluice run`. Where the data set says
-//! of which kind each part is ([`KINDS_FILE`]), the figures come for each kind as well.
+//! it; the mask is a defect where it is above one half then, as in the reference job. The pictures go through the same
+//! decoder, engine and recipe as in `sluice run`. Where the data set says of which kind each part is ([`KINDS_FILE`]), the
+//! figures come for each kind as well.
 
 mod dataset;
 mod error;
