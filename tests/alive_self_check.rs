@@ -127,7 +127,7 @@ fn a_late_self_check_does_not_hold_up_deadlines_and_counts_as_failed() {
     assert_eq!(parts[0].verdict.code, "deadline");
     // The deadline is 1.9 s; the device is free after 9 s.
     assert!(parts[0].times_us.total < 6_000_000, "{parts:?}");
-    assert!(site.timeline().is_active_now(lines::FAULT));
+    site.wait_line(lines::FAULT, true);
     assert_eq!(changes_us(&site), []);
     wait_changes(&site, 1);
     assert!(site.errors().contains("self-check: "), "{}", site.errors());

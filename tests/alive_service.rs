@@ -103,10 +103,8 @@ fn the_life_of_a_service() {
     let manager = Manager::new("life");
     let mut station = manager.launch(&site, PERIOD, "aclmdlLoadFromFileWithMem:1:delay_ms=1500");
     let starting = manager.wait("READY=1");
-    assert!(
-        site.timeline().is_active_now(lines::READY),
-        "it takes parts when it says so"
-    );
+    // It takes parts when it says so.
+    site.wait_line(lines::READY, true);
     // Only the status before that.
     assert_eq!(starting.len(), 1, "{starting:?}");
     assert!(starting[0].starts_with("STATUS=STARTING; "), "{starting:?}");

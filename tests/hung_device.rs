@@ -114,8 +114,6 @@ fn a_device_that_cannot_be_taken_down_does_not_hold_up_a_stop() {
 
 fn site_safe_within(site: &Site, limit: Duration) {
     let start = Instant::now();
-    wait_for("the ready line to go", || {
-        (!site.timeline().is_active_now(lines::READY)).then_some(())
-    });
+    site.wait_line(lines::READY, false);
     assert!(start.elapsed() < limit, "{:?}", start.elapsed());
 }

@@ -50,9 +50,7 @@ fn every_output_line_is_put_to_its_safe_level() {
 fn the_lines_of_a_station_that_runs_are_left_alone() {
     let site = Site::new("held");
     let mut station = site.start();
-    wait_for("ready", || {
-        site.timeline().is_active_now(lines::READY).then_some(())
-    });
+    site.wait_line(lines::READY, true);
     let before = fs::read_to_string(site.path.join("lines.csv")).unwrap();
     for arguments in [
         ["safe", "--station", "station.json"].as_slice(),
@@ -121,9 +119,7 @@ fn start_long_pulse(site: &Site) -> Running {
         "station.json",
     ];
     let long = spawn(site, &long);
-    wait_for("the movement", || {
-        site.timeline().is_active_now(lines::PASS).then_some(())
-    });
+    site.wait_line(lines::PASS, true);
     long
 }
 

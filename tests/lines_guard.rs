@@ -45,18 +45,13 @@ fn wait_end(guard: Pid) {
     });
 }
 
-/// Kills the station and gives how long it took until the reject line was safe, by the timeline.
+/// Kills the station while the way is open and gives how long it took until the reject line was safe, by the timeline.
 fn kill_and_measure(site: &Site, station: &mut Running) -> Duration {
-    assert!(
-        !site.timeline().is_active_now(lines::REJECT),
-        "the way is open"
-    );
+    site.wait_line(lines::REJECT, false);
     let guard = guard_of(station).expect("a station that runs has a guard");
     let killed = Timestamp::now();
     station.kill();
-    wait_for("the safe levels", || {
-        site.timeline().is_active_now(lines::REJECT).then_some(())
-    });
+    site.wait_line(lines::REJECT, true);
     wait_end(guard);
     site.timeline().assert_safe();
     let from_us = site
@@ -74,9 +69,6 @@ fn a_station_that_is_killed_leaves_safe_lines() {
     let mut took: Vec<Duration> = Vec::new();
     for _ in 0..5 {
         let mut station = site.start();
-        wait_for("an open way", || {
-            (!site.timeline().is_active_now(lines::REJECT)).then_some(())
-        });
         took.push(kill_and_measure(&site, &mut station));
         let errors = site.errors();
         let said = "sluice guard: the station is gone; 6 of 6 lines put to their safe levels in";
@@ -124,8 +116,7 @@ fn a_station_that_ends_in_order_takes_its_guard_with_it() {
 fn without_a_guard_nothing_passes_until_there_is_another() {
     let site = Site::new("guard-dies");
     let mut station = site.start();
-    let ready = |site: &Site| site.timeline().is_active_now(lines::READY);
-    wait_for("ready", || ready(&site).then_some(()));
+    site.wait_line(lines::READY, true);
     let guard = guard_of(&station).unwrap();
     kill(guard, Signal::SIGKILL).unwrap();
     let killed_us = Timestamp::now().as_ns() / 1_000;
@@ -137,7 +128,7 @@ fn without_a_guard_nothing_passes_until_there_is_another() {
             .contains("there is a guard again")
             .then_some(())
     });
-    wait_for("ready again", || ready(&site).then_some(()));
+    site.wait_line(lines::READY, true);
     let timeline = site.timeline();
     let spans = timeline.active(lines::READY);
     let [first, second] = spans.as_slice() else {
@@ -160,9 +151,6 @@ fn without_a_guard_nothing_passes_until_there_is_another() {
     site.feed("a.png", &pictures::good());
     assert_eq!(station.verdict().kind, "PASS");
     site.wait_parts(1);
-    wait_for("an open way", || {
-        (!site.timeline().is_active_now(lines::REJECT)).then_some(())
-    });
     assert!(kill_and_measure(&site, &mut station) < SAFE_MAX);
 }
 

@@ -92,16 +92,11 @@ fn a_part_that_came_while_there_was_no_journal_is_rejected() {
     let journal = site.path.join("journal");
     fs::remove_dir_all(&journal).unwrap();
     site.feed("b.png", &pictures::good());
-    let wait_ready = |ready| {
-        wait_for("READY", || {
-            (site.timeline().is_active_now(lines::READY) == ready).then_some(())
-        });
-    };
-    wait_ready(false);
+    site.wait_line(lines::READY, false);
     site.feed("c.png", &pictures::good());
     let trigger_us = now_us();
     fs::create_dir(&journal).unwrap();
-    wait_ready(true);
+    site.wait_line(lines::READY, true);
     assert_rejected(&site, trigger_us);
     assert_passes(&site, "d.png");
     assert_eq!(station.stop(), Some(0));
@@ -168,9 +163,7 @@ fn a_stop_closes_the_gate_at_once_whatever_the_device_does() {
     ]);
     let mut station = site.start_faulty("aclmdlExecuteAsync:3:delay_ms=8000");
     site.feed("a.png", &pictures::good());
-    wait_for("a part that has begun", || {
-        site.timeline().is_active_now(lines::BUSY).then_some(())
-    });
+    site.wait_line(lines::BUSY, true);
     let asked_us = now_us();
     station.signal(Signal::SIGTERM);
     assert_eq!(station.wait(), Some(0), "{}", site.errors());

@@ -255,19 +255,11 @@ fn a_class_that_nobody_knows_is_a_fault() {
     );
 }
 
-/// Waits until the line is active, or is not any more.
-fn wait_line(site: &Site, line: lines::Line, active: bool) {
-    let what = format!("{line:?} to be active: {active}");
-    wait_for(&what, || {
-        (site.timeline().is_active_now(line) == active).then_some(())
-    });
-}
-
 /// What is wanted while the journal takes no records, and after it does again.
 fn without_a_journal(site: &Site, station: &mut Running, mend: impl FnOnce()) {
-    wait_line(site, lines::READY, false);
-    wait_line(site, lines::REJECT, true);
-    wait_line(site, lines::FAULT, true);
+    site.wait_line(lines::READY, false);
+    site.wait_line(lines::REJECT, true);
+    site.wait_line(lines::FAULT, true);
     assert!(!site.timeline().is_active_now(lines::PASS));
     let errors = site.errors();
     assert!(
@@ -280,7 +272,7 @@ fn without_a_journal(site: &Site, station: &mut Running, mend: impl FnOnce()) {
     assert!(site.timeline().is_active_now(lines::REJECT));
     let passes = site.timeline().active(lines::PASS).len();
     mend();
-    wait_line(site, lines::READY, true);
+    site.wait_line(lines::READY, true);
     assert_eq!(site.timeline().active(lines::PASS).len(), passes);
     let meanwhile = wait_for("the record of what came meanwhile", || {
         let mut parts = site.parts().into_iter();
@@ -291,7 +283,7 @@ fn without_a_journal(site: &Site, station: &mut Running, mend: impl FnOnce()) {
     thread::sleep(DELAY + PULSE);
     assert_eq!(site.timeline().active(lines::PASS).len(), passes);
     feed_good(site, "after.png");
-    wait_line(site, lines::FAULT, false);
+    site.wait_line(lines::FAULT, false);
     assert_eq!(station.stop(), Some(0));
 }
 

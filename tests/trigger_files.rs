@@ -91,7 +91,7 @@ fn ready_drops_while_busy_and_what_comes_then_is_missed_and_rejected() {
     site.wait_line(lines::READY, true);
     site.part_with(&mut trigger, 1, "a.png", &pictures::good());
     site.wait_line(lines::READY, false);
-    assert!(site.timeline().is_active_now(lines::BUSY));
+    site.wait_line(lines::BUSY, true);
     trigger.part();
     let missed = station.verdict();
     assert!(

@@ -18,7 +18,7 @@ use sluice::journal::Part;
 use sluice::run::Stop;
 use station::library::shared_library;
 use station::watched_camera::Watched;
-use station::{Site, frames, in_process, lines, name, wait_for};
+use station::{Site, frames, in_process, lines, name};
 use std::collections::BTreeSet;
 use std::thread;
 use std::time::Duration;
@@ -62,12 +62,6 @@ impl Bench<'_> {
     /// Waits for the record of the last part.
     fn record(&self) -> Part {
         self.site.wait_parts(self.edges.len()).pop().unwrap()
-    }
-
-    fn wait_ready(&self, ready: bool) {
-        wait_for("the ready line", || {
-            (self.site.timeline().is_active_now(lines::READY) == ready).then_some(())
-        });
     }
 
     /// Fails unless the part has its frame: the first one exposed after its edge that was neither damaged nor another part's.
@@ -144,7 +138,7 @@ fn a_camera_that_fails_comes_back(bench: &mut Bench<'_>) {
     thread::sleep(2 * INTERVAL);
     bench.part();
     bench.camera.unplug();
-    bench.wait_ready(false);
+    bench.site.wait_line(lines::READY, false);
     let part = bench.record();
     assert_eq!(part.verdict.code, "camera", "{part:?}");
     assert!(part.verdict.detail.contains("unplugged"), "{part:?}");
@@ -155,7 +149,7 @@ fn a_camera_that_fails_comes_back(bench: &mut Bench<'_>) {
     assert!(part.verdict.detail.contains("camera"), "{part:?}");
     bench.camera.plug_in();
     bench.camera.go_on();
-    bench.wait_ready(true);
+    bench.site.wait_line(lines::READY, true);
     bench.part();
     let part = bench.record();
     bench.assert_frame(&part, &mut BTreeSet::new());
@@ -170,9 +164,9 @@ fn a_camera_that_fails_comes_back(bench: &mut Bench<'_>) {
         part.times_us.total < 900_000,
         "before its deadline: {part:?}"
     );
-    bench.wait_ready(false);
+    bench.site.wait_line(lines::READY, false);
     bench.camera.go_on();
-    bench.wait_ready(true);
+    bench.site.wait_line(lines::READY, true);
     bench.part();
     let part = bench.record();
     bench.assert_frame(&part, &mut BTreeSet::new());
@@ -207,7 +201,7 @@ fn main() {
             line,
             edges: Vec::new(),
         };
-        bench.wait_ready(true);
+        bench.site.wait_line(lines::READY, true);
         frames_find_their_parts(&mut bench);
         a_camera_that_fails_comes_back(&mut bench);
         println!("frames found their parts, and the camera came back");

@@ -185,6 +185,15 @@ impl Site {
         lines::Timeline::read(&self.path.join("lines.csv"))
     }
 
+    /// Waits until the line is active, or is not any more. The timeline is written some milliseconds behind the lines: what
+    /// the journal or the program says of a line may be known before its change can be read.
+    pub fn wait_line(&self, line: lines::Line, active: bool) {
+        let what = format!("{line:?} to be active: {active}");
+        wait_for(&what, || {
+            (self.timeline().is_active_now(line) == active).then_some(())
+        });
+    }
+
     /// What the program of the last start wrote to its standard error.
     pub fn errors(&self) -> String {
         fs::read_to_string(self.path.join("stderr.txt")).unwrap_or_default()

@@ -1,7 +1,6 @@
 //! A station with a trigger line: its line on the simulated chip, changed through a FIFO.
 
-use super::lines::{self, Line};
-use super::{Running, Site, wait_for};
+use super::{Running, Site, lines, wait_for};
 use sluice::journal::{Part, Record};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -65,14 +64,6 @@ impl Site {
             (r#""deadline_ms": 1900"#, r#""deadline_ms": 4900"#),
             (r#""pair_max_ms": 1500"#, r#""pair_max_ms": 4800"#),
         ]);
-    }
-
-    /// Waits until the line is active, or is not any more.
-    pub fn wait_line(&self, line: Line, active: bool) {
-        let what = format!("{line:?} to be active: {active}");
-        wait_for(&what, || {
-            (self.timeline().is_active_now(line) == active).then_some(())
-        });
     }
 
     /// A part comes, the one that makes the station busy for the `nth` time, and when the station knows of it, its picture:
