@@ -126,6 +126,10 @@ fn every_score_and_area_gives_the_verdicts_that_were_counted() {
     zoned.recipe = serde_json(zones);
     let mut by_class = plain.clone();
     by_class.engine.scores.clear();
+    // No blob is that large: the total area decides alone, and keeps its ratio to it.
+    let mut wide = plain.clone();
+    let limits = &mut wide.recipe.classes[0];
+    (limits.blob_area_max_px, limits.total_area_max_px) = (100_000_000, 50);
 
     for (station, step, areas) in [
         (
@@ -135,6 +139,11 @@ fn every_score_and_area_gives_the_verdicts_that_were_counted() {
         ),
         (&zoned, 13, &[0, 7, 28, 29, 30, 63, 64, 110, 4096]),
         (&by_class, 1, &[0, 3, 4, 23, 24, 99, 100]),
+        (
+            &wide,
+            33,
+            &[0, 4096, 6_000_000, 8_000_000, 99_999_999, 100_000_000],
+        ),
     ] {
         let tuning = tuned(station, &set, 0.0);
         assert_eq!(tuning.parts.len(), PARTS.len());
@@ -146,7 +155,7 @@ fn every_score_and_area_gives_the_verdicts_that_were_counted() {
         };
         assert_eq!(
             never(0) > 0,
-            station == &zoned,
+            station == &zoned || station == &wide,
             "some part is always rejected"
         );
         let mut points: Vec<(usize, u32)> = (0..tuning.surface.scores().len())

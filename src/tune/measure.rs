@@ -92,12 +92,14 @@ impl Meter {
                 class,
                 from,
                 scores: scores.to_vec(),
-                area_end_px: pixels.min(AREA_MAX_PX),
+                // The station file's own limits are a point of the search, though no blob is as large as they allow: the
+                // total area keeps its ratio to this one, and decides there as well.
+                area_end_px: pixels.max(from.blob_area_max_px).min(AREA_MAX_PX),
             },
         })
     }
 
-    /// The largest area that is searched: that of the whole picture.
+    /// The largest area that is searched: that of the whole picture, or the station file's if that is larger.
     pub(super) const fn area_end_px(&self) -> u32 {
         self.trial.area_end_px
     }

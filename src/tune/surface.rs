@@ -139,7 +139,7 @@ impl Surface {
     /// before any count changes. A product needs no exchange rate between the two. Of equal products the lower score and
     /// then the smaller area, which is the stricter one.
     ///
-    /// A score may move to 0 or 1 where nothing stops it, an area from 0 px to the whole picture. The areas that are
+    /// A score may move to 0 or 1 where nothing stops it, an area from 0 px to the largest. The areas that are
     /// tried lie in equal ratios between the two ends of each score.
     pub fn deepest(&self, counts: Counts) -> Option<Point> {
         let spans: Vec<Option<(u32, u32)>> = (0..self.scores.len())

@@ -5,7 +5,7 @@ use super::surface::ladder;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// Areas between nothing and the whole picture, in equal ratios.
+/// Areas between nothing and the largest that is searched, in equal ratios.
 const AREA_STEPS: u32 = 96;
 
 /// Writes the trade-off as comma-separated lines: for each score that was tried, and for each of some hundred areas (the
