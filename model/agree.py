@@ -49,9 +49,10 @@ def main():
     parser.add_argument("--station", type=Path, help="station file (default: the one in the program)")
     parser.add_argument("--model", type=Path, default=Path(__file__).parent / "unet_simple_parts.onnx")
     parser.add_argument("--data", required=True, help="folder with N/image.png and N/mask.png")
-    dataset.add_arguments(parser)
+    dataset.add_roi(parser, dataset.ROI)
+    dataset.add_size(parser)
     arguments = parser.parse_args()
-    roi, size = dataset.parse_roi(arguments.roi), (arguments.width, arguments.height)
+    roi, size = arguments.roi, (arguments.width, arguments.height)
     session = onnxruntime.InferenceSession(str(arguments.model), providers=["CPUExecutionProvider"])
 
     with tempfile.TemporaryDirectory() as arrays:
@@ -72,7 +73,7 @@ def main():
             figures = max(figures, *(abs(a - b) for a, b in zip(rows[part.name], expected, strict=True)))
             pooled += [metrics.counts(argmax[0] == label, mask == label) for label in range(1, count)]
             pixels = dataset.load_picture(part, roi, size)
-            theirs = session.run(["softmax", "argmax"], {"x": dataset.normalise(pixels[None])})
+            theirs = session.run(["softmax", "argmax"], {"x": dataset.network_input(pixels, session.get_inputs()[0].shape[1])})
             softmaxes = max(softmaxes, float(np.abs(softmax - theirs[0]).max()))
             classes = max(classes, float((argmax != theirs[1]).mean()))
     if count > 2:

@@ -63,7 +63,7 @@ def text(width, height, channels, order):
 
 def read(path):
     """`{key: word}` of a configuration file."""
-    content = "\n".join(line.split("#")[0] for line in Path(path).read_text().splitlines())
+    content = "\n".join(line.split("#")[0] for line in Path(path).read_text(errors="replace").splitlines())
     block = re.fullmatch(r"\s*aipp_op\s*\{(.*)\}\s*", content, re.DOTALL)
     if block is None:
         raise SystemExit(f"{path}: expected one block, aipp_op {{ ... }}")
@@ -114,11 +114,22 @@ def problems(values, width, height, channels, order):
 
 def order_of_card(path):
     """The channel order that a model's card states, "bgr" or "rgb"."""
-    rows = re.findall(r"^\| channel order \|(.*)", Path(path).read_text(), re.MULTILINE | re.IGNORECASE)
+    rows = re.findall(r"^\|[ *]*channel order[ *]*\|(.*)", Path(path).read_text(errors="replace"), re.MULTILINE | re.IGNORECASE)
     stated = [order for order in ORDERS if rows and order in rows[0].lower()]
     if len(stated) != 1:
         raise SystemExit(f"{path}: the card must say `| channel order | BGR |` or RGB, one of them")
     return stated[0]
+
+
+def image_of(path):
+    """(`image.order`, (width, height)) of a station file."""
+    try:
+        image = json.loads(Path(path).read_text())["image"]
+        return image["order"], (image["size"]["width"], image["size"]["height"])
+    except OSError as error:
+        raise SystemExit(f"{path}: {error.strerror}; name the station file") from None
+    except (ValueError, KeyError, TypeError):
+        raise SystemExit(f"{path}: not a station file with image.order and image.size; `sluice check` tells what is wrong") from None
 
 
 def fields(message):
@@ -198,12 +209,11 @@ def check(arguments):
         found.append(f"--order {arguments.order}, but {card} says {order.upper()}")
     found += [f"{arguments.aipp}: {problem}" for problem in problems(values, width, height, channels, order)]
     if arguments.station:
-        image = json.loads(arguments.station.read_text())["image"]
-        if image["order"] != order:
-            found.append(f"{arguments.station}: image.order is {image['order']}, but the network was trained on {order}")
-        if (image["size"]["width"], image["size"]["height"]) != (width, height):
-            found.append(f"{arguments.station}: image.size is {image['size']['width']}x{image['size']['height']}, but the "
-                         f"model's input is {width}x{height}")
+        stated, (wide, high) = image_of(arguments.station)
+        if stated != order:
+            found.append(f"{arguments.station}: image.order is {stated}, but the network was trained on {order}")
+        if (wide, high) != (width, height):
+            found.append(f"{arguments.station}: image.size is {wide}x{high}, but the model's input is {width}x{height}")
     if found:
         raise SystemExit("\n".join(found))
     print(f"{name}:{batch},{channels},{height},{width}")

@@ -13,22 +13,35 @@ import dataset
 WEIGHT_MAX = 10.0
 
 
-def load(path, roi, size, classes):
-    """Class of each pixel of a mask's file, HW, uint8, cropped to `roi` and resized to `size` (width, height).
+def read(path, roi, classes):
+    """The pixels of a mask's file as they are, HW, uint8, cropped to `roi`; what cannot be meant is an error."""
+    mask = dataset.read(path, cv2.IMREAD_GRAYSCALE)
+    if classes > 2 and mask.max() >= classes:
+        raise SystemExit(f"{path}: grey value {mask.max()} is no class; with {classes} classes the grey value is the "
+                         f"class, 0 (good) to {classes - 1}")
+    if classes == 2 and 0 < mask.max() < 128:
+        raise SystemExit(f"{path}: its brightest grey value is {mask.max()}, and only 128 and above is a defect; paint defects "
+                         "with 255, or, if the grey values are classes, use what takes more than two (--classes)")
+    return dataset.crop(mask, roi, path)
+
+
+def resize(mask, size, classes):
+    """Class of each pixel, HW, uint8, of what `read` gave, resized to `size` (width, height).
 
     Each class is resized linearly in 8 bit, and the largest wins, a defect before good: for two classes that is 128 and
-    above, as `dataset.load_mask` has it.
+    above, as in the reference job.
     """
-    mask = dataset.crop(dataset.read(path, cv2.IMREAD_GRAYSCALE), roi, path)
     if classes == 2:
         return (cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR) >= 128).astype(np.uint8)
-    if mask.max() >= classes:
-        raise SystemExit(f"{path}: grey value {mask.max()} is no class; with --classes {classes} the grey value is the "
-                         f"class, 0 (good) to {classes - 1}")
     # The last class first: argmax takes the first of equals.
     shares = [cv2.resize(np.where(mask == label, 255, 0).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
               for label in reversed(range(classes))]
     return (classes - 1 - np.argmax(shares, axis=0)).astype(np.uint8)
+
+
+def load(path, roi, size, classes):
+    """Class of each pixel of a mask's file, cropped to `roi` and resized to `size` (width, height)."""
+    return resize(read(path, roi, classes), size, classes)
 
 
 def parse_weights(text, classes):

@@ -4,12 +4,16 @@ Layout: `FOLDER/N/image.png` (8-bit picture) and `FOLDER/N/mask.png` (8-bit, one
 255 is defect), N being any name. Needs numpy and OpenCV only.
 """
 
+import argparse
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-ROI = (2200, 1000, 1800, 1800)
+import aipp
+
+# Of the rendered parts and of the reference job, as `--roi` has it.
+ROI = "2200,1000,1800,1800"
 SIZE = (960, 960)
 
 
@@ -17,20 +21,23 @@ def parse_roi(text):
     """`x,y,width,height` in pixels of the picture; `all` (None) when the picture already is the ROI."""
     if text == "all":
         return None
-    roi = tuple(int(number) for number in text.split(","))
-    if len(roi) != 4 or min(roi) < 0 or min(roi[2:]) == 0:
-        raise ValueError(f"roi '{text}': give x,y,width,height in pixels, or all")
+    numbers = text.split(",")
+    roi = tuple(int(number) for number in numbers if number.isdecimal())
+    if len(roi) != len(numbers) or len(roi) != 4 or min(roi[2:]) == 0:
+        raise argparse.ArgumentTypeError(f"'{text}': give x,y,width,height in pixels, or all")
     return roi
 
 
-def add_arguments(parser):
-    """The options that say how pictures become network input; the same in every command here."""
-    parser.add_argument(
-        "--roi", default=",".join(map(str, ROI)),
-        help="x,y,width,height in pixels, or 'all' when the pictures already are the ROI (default %(default)s)",
-    )
-    parser.add_argument("--width", type=int, default=SIZE[0], help="network input width (default %(default)s)")
-    parser.add_argument("--height", type=int, default=SIZE[1], help="network input height (default %(default)s)")
+def add_roi(parser, default):
+    """The option `--roi`; `default` as it is written."""
+    parser.add_argument("--roi", type=parse_roi, default=default,
+                        help="x,y,width,height in pixels, or 'all' when the pictures already are the ROI (default %(default)s)")
+
+
+def add_size(parser, size=SIZE):
+    """The options `--width` and `--height`."""
+    parser.add_argument("--width", type=int, default=size[0], help="network input width (default %(default)s)")
+    parser.add_argument("--height", type=int, default=size[1], help="network input height (default %(default)s)")
 
 
 def parts(folder):
@@ -38,7 +45,12 @@ def parts(folder):
     found = [path.parent for path in Path(folder).glob("*/image.png") if (path.parent / "mask.png").is_file()]
     if not found:
         raise SystemExit(f"{folder}: no part found; expected N/image.png with N/mask.png")
-    return sorted(found, key=lambda part: (not part.name.isdigit(), part.name.zfill(20)))
+    return in_order(found)
+
+
+def in_order(folders):
+    """Folders of parts by their number; names that are no number come last."""
+    return sorted(folders, key=lambda part: (not part.name.isdigit(), part.name.zfill(20)))
 
 
 def read(path, flags):
@@ -66,19 +78,14 @@ def load_picture(part, roi, size):
     return cv2.resize(crop(read(path, cv2.IMREAD_COLOR), roi, path), size, interpolation=cv2.INTER_LINEAR)
 
 
-def load_mask(part, roi, size):
-    """Class of each pixel (0 good, 1 defect), HW, uint8.
-
-    As the reference job: cropped, resized linearly in 8 bit, thresholded at one half (128 and above is defect).
-    """
-    path = part / "mask.png"
-    mask = cv2.resize(crop(read(path, cv2.IMREAD_GRAYSCALE), roi, path), size, interpolation=cv2.INTER_LINEAR)
-    return (mask >= 128).astype(np.uint8)
-
-
 def normalise(pixels):
     """8-bit HWC (or NHWC) to float32 CHW (or NCHW), `(x - 127.5) / 127.5`: what AIPP does on the device."""
     return np.ascontiguousarray(np.moveaxis((pixels.astype(np.float32) - 127.5) / 127.5, -1, -3))
+
+
+def network_input(pixels, channels):
+    """Float32 [1, channels, H, W] of BGR pixels [H, W, 3]: as they are for three channels, as grey for one."""
+    return normalise((aipp.grey(pixels) if channels == 1 else pixels)[None])
 
 
 class CropSampler:

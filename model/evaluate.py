@@ -20,8 +20,8 @@ import metrics
 
 def evaluate_part(session, part, roi, size):
     """All figures of one part, as a dictionary."""
-    picture = dataset.load_picture(part, roi, size)
-    softmax, argmax = session.run(["softmax", "argmax"], {"x": dataset.normalise(picture[None])})
+    x = dataset.network_input(dataset.load_picture(part, roi, size), session.get_inputs()[0].shape[1])
+    softmax, argmax = session.run(["softmax", "argmax"], {"x": x})
     classes = softmax.shape[-1]
     mask, predicted = masks_of.load(part / "mask.png", roi, size, classes), argmax[0]
     tp, fp, fn = (int(n) for n in metrics.counts(predicted, mask))
@@ -70,7 +70,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--model", required=True, type=Path, help="ONNX file; its input size is used")
     parser.add_argument("--data", required=True, help="folder with N/image.png and N/mask.png")
-    parser.add_argument("--roi", default=",".join(map(str, dataset.ROI)), help="as for train.py")
+    dataset.add_roi(parser, dataset.ROI)
     parser.add_argument("--blob-px", type=int, default=20, help="false blobs above this area count (default 20)")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--threads", type=int, default=1)
@@ -80,12 +80,11 @@ def main():
     options.intra_op_num_threads = arguments.threads
     session = onnxruntime.InferenceSession(str(arguments.model), options, providers=["CPUExecutionProvider"])
     _, _, height, width = session.get_inputs()[0].shape
-    roi = dataset.parse_roi(arguments.roi)
 
     print("part   Dice    IoU     soft Dice  soft IoU   true/false/missed px    blobs missed  false blob px")
     rows = []
     for part in dataset.parts(arguments.data):
-        row = evaluate_part(session, part, roi, (width, height))
+        row = evaluate_part(session, part, arguments.roi, (width, height))
         rows.append(row)
         print(f"{row['part']:5}  {row['dice']:.4f}  {row['iou']:.4f}  {row['soft_dice']:.6f}   {row['soft_iou']:.6f}"
               f"   {row['tp']:7}{row['fp']:7}{row['fn']:7}    {row['missed_blobs']:2} of {row['blobs']:2}"

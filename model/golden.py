@@ -36,7 +36,7 @@ FOLDER = Path(__file__).parent / "golden"
 STATION = "board/stations/host.json"
 # Blobs that a station counts; more reject the part.
 BLOBS_MAX = 256
-JOB = "2200,1000,1800,1800"
+JOB = dataset.ROI
 SMALL = "tests/data/frame"
 
 # (source, name, where, roi). The ROI of `cut` ends inside a chip.

@@ -2,14 +2,17 @@
 
 A data set is a folder with one folder for each kind (`MT_Crack/`, `MT_Free/`): pictures (.jpg, .png, .bmp) and, with
 the same stem, masks (.png) beside them or in a sibling folder whose name ends in `masks` (`MT_Crack_masks/`). The layout
-`N/image.png, N/mask.png` is read too; it has one kind. Masks are 8-bit of their picture's size; 128 and above is defect.
+`N/image.png, N/mask.png` is read too; its kinds are `defective` and `good`, by the masks. Masks are 8-bit of their picture's
+size: 128 and above is defect, or, for more than two classes, the grey value is the class (`classes.py`).
 """
 
+import csv
 import re
 from pathlib import Path
 
 import numpy as np
 
+import classes as masks_of
 import dataset
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
@@ -19,6 +22,8 @@ PARTS = ("train", "validation", "test", "known")
 HELD_BACK_SHARE = 0.15
 # Of each kind's training pictures, in the part "known", from series of at least so many.
 KNOWN_SHARE, KNOWN_SERIES_MIN = 0.15, 3
+# A kind of fewer series is for training only.
+DEALT_SERIES_MIN = 3
 # Pictures of one tile have numbers that lie no further apart than this (measured on Magnetic-Tile).
 SERIES_GAP_MAX = 80
 
@@ -29,18 +34,25 @@ class Pair:
     def __init__(self, kind, picture, mask):
         self.kind, self.picture, self.mask = kind, picture, mask
 
-    def load(self):
-        """(BGR picture, mask of 0 and 255), 8 bit, at their own size."""
+    @property
+    def key(self):
+        """Folder and name, which tell it from all others of its data set."""
+        return f"{self.picture.parent.name}/{self.picture.name}"
+
+    def load(self, roi=None, classes=2):
+        """(BGR picture, mask), 8 bit, cropped to `roi`; the mask of 0 and 255, or of class numbers for more than two."""
         picture = dataset.read(self.picture, dataset.cv2.IMREAD_COLOR)
-        if self.mask is None:
-            return picture, np.zeros(picture.shape[:2], np.uint8)
-        mask = dataset.read(self.mask, dataset.cv2.IMREAD_GRAYSCALE)
+        mask = np.zeros(picture.shape[:2], np.uint8) if self.mask is None else masks_of.read(self.mask, None, classes)
         if mask.shape != picture.shape[:2]:
             raise SystemExit(
                 f"{self.mask}: {mask.shape[1]}x{mask.shape[0]} pixels, its picture {picture.shape[1]}x{picture.shape[0]}; "
                 "a mask must have its picture's size"
             )
-        return picture, np.where(mask >= 128, 255, 0).astype(np.uint8)
+        if classes == 2:
+            mask = np.where(mask >= 128, 255, 0).astype(np.uint8)
+        # Copies, so that the rest of a large picture is not kept with its ROI.
+        picture, mask = (dataset.crop(pixels, roi, self.picture).copy() for pixels in (picture, mask))
+        return picture, mask
 
 
 def mask_of(picture):
@@ -57,11 +69,27 @@ def pictures_in(folder):
     return [path for path in files if path.suffix.lower() != ".png" or path.stem not in others]
 
 
+def find_numbered(folder, missing_is_good):
+    """The pairs of the layout N/image.png, N/mask.png, in order of their numbers."""
+    found = []
+    for part in dataset.in_order(path.parent for path in folder.glob("*/image.png")):
+        mask = part / "mask.png"
+        if not mask.is_file():
+            if not missing_is_good:
+                raise SystemExit(f"{part}: no mask.png beside image.png; give --missing-mask good if such pictures show good parts")
+            mask = None
+        defective = mask is not None and dataset.read(mask, dataset.cv2.IMREAD_GRAYSCALE).any()
+        found.append(Pair("defective" if defective else "good", part / "image.png", mask))
+    return found
+
+
 def find(folder, missing_is_good=False):
     """Every pair of a data set, by kind and name. A picture without a mask is an error unless it shall count as good."""
     folder = Path(folder)
+    if not folder.is_dir():
+        raise SystemExit(f"{folder}: no such folder")
     if any(folder.glob("*/image.png")):
-        return [Pair(folder.name, part / "image.png", part / "mask.png") for part in dataset.parts(folder)]
+        return find_numbered(folder, missing_is_good)
     found = []
     for kind in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.endswith(MASKS)):
         for picture in pictures_in(kind):
@@ -96,16 +124,33 @@ def series(pairs):
     return groups
 
 
-def split(pairs, seed):
+def deal_as_before(group, before, parts):
+    """Deals a series of which earlier pictures were dealt already, and tells whether it was one.
+
+    Its new pictures go where the others are; beside those of "known" they are trained on.
+    """
+    dealt = [before[pair.key] for pair in group if pair.key in before]
+    rest = "train" if "known" in dealt else dealt[0] if dealt else None
+    for pair in group if dealt else ():
+        parts[before.get(pair.key, rest)].append(pair)
+    return bool(dealt)
+
+
+def split(pairs, seed, before=None):
     """`{"train": pairs, "validation": pairs, "test": pairs, "known": pairs}`: by seed and names alone, kind by kind.
 
     Validation and test get whole series: parts that training never shows. "known" gets single pictures of series that
     training does show, at most one of each: how well the model does on a further picture of a part that it knows.
+    What `before` has (`{key: part}`) stays in its part, so that a data set may grow; only the rest is dealt.
     """
     parts = {part: [] for part in PARTS}
     for kind in sorted({pair.kind for pair in pairs}):
         groups = series([pair for pair in pairs if pair.kind == kind])
-        groups.sort(key=lambda group: group[0].picture.name)
+        groups.sort(key=lambda group: group[0].key)
+        groups = [group for group in groups if not deal_as_before(group, before or {}, parts)]
+        if len(groups) < DEALT_SERIES_MIN:
+            parts["train"] += sum(groups, [])
+            continue
         wanted = max(1, round(HELD_BACK_SHARE * sum(map(len, groups))))
         count, shown = {"test": 0, "validation": 0}, []
         random = np.random.default_rng([seed, *kind.encode()])
@@ -124,24 +169,58 @@ def split(pairs, seed):
     return parts
 
 
-def labelled(pairs):
+def read_split(path):
+    """`{key: part}` of a file that `write_split` wrote."""
+    try:
+        rows = list(csv.DictReader(path.read_text().splitlines()))
+        before = {row["picture"]: row["part"] for row in rows}
+    except (OSError, UnicodeDecodeError, KeyError) as error:
+        raise SystemExit(f"--split {path}: not the split.csv of a training ({error!r})") from None
+    if not set(before.values()) <= set(PARTS):
+        raise SystemExit(f"--split {path}: a part of another name than {', '.join(PARTS)}")
+    return before
+
+
+def write_split(parts, path):
+    """Which picture is in which part, for `--split`."""
+    with open(path, "w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["part", "picture"])
+        rows.writerows([part, pair.key] for part, of_part in parts.items() for pair in of_part)
+
+
+def deal(arguments):
+    """The split of the data set that the options name."""
+    before = read_split(arguments.split) if arguments.split else None
+    return split(find(arguments.data, arguments.missing_mask == "good"), arguments.split_seed, before)
+
+
+def chosen(arguments):
+    """The pairs of the part that `--part` names, of all parts for "all"."""
+    parts = deal(arguments)
+    return sum(parts.values(), []) if arguments.part == "all" else parts[arguments.part]
+
+
+def labelled(pairs, roi=None, classes=2):
     """(loaded pairs `(pair, picture, mask)`, pairs left out, kinds of good parts).
 
     A kind without a single defect pixel is one of good parts. A picture with an empty mask in any other kind has a
     defect by its folder's name and none by its mask: it is neither trained on nor measured.
     """
-    loaded = [(pair, *pair.load()) for pair in pairs]
+    loaded = [(pair, *pair.load(roi, classes)) for pair in pairs]
     defective = {pair.kind for pair, _, mask in loaded if mask.any()}
     kept = [entry for entry in loaded if entry[2].any() or entry[0].kind not in defective]
     left_out = [pair for pair, _, mask in loaded if not mask.any() and pair.kind in defective]
     return kept, left_out, {pair.kind for pair in pairs} - defective
 
 
-def add_arguments(parser):
-    """The options that say which pictures; the same in every command here."""
-    parser.add_argument("--data", required=True, type=Path, help="folder of KIND/name.jpg with KIND/name.png")
+def add_arguments(parser, roi="all"):
+    """The options that say which pictures, and what of them; the same in every command here."""
+    parser.add_argument("--data", required=True, type=Path,
+                        help="folder of KIND/name.jpg with KIND/name.png, or of N/image.png with N/mask.png")
     parser.add_argument("--split-seed", type=int, default=1, help="which pictures train and which test (default %(default)s)")
+    parser.add_argument("--split", type=Path, metavar="FILE", help="split.csv of an earlier training: its pictures stay where they "
+                        "were, and only the new ones are dealt by the seed")
     parser.add_argument("--missing-mask", choices=("error", "good"), default="error",
                         help="a picture without a mask: an error, or a good part (default %(default)s)")
-    parser.add_argument("--width", type=int, default=256, help="network input width (default %(default)s)")
-    parser.add_argument("--height", type=int, default=256, help="network input height (default %(default)s)")
+    dataset.add_roi(parser, roi)

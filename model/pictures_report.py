@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from pathlib import Path
 
+import dataset
 import metrics
 import pairs
 import pictures
@@ -52,10 +53,10 @@ class Judged(NamedTuple):
 
 def judge(session, entries):
     """Runs the model on `(pair, picture, mask)`."""
-    _, _, height, width = session.get_inputs()[0].shape
+    _, channels, height, width = session.get_inputs()[0].shape
     for pair, picture, mask in entries:
         small, truth = pictures.stretched(picture, mask, (width, height))
-        softmax, = session.run(["softmax"], {"x": pictures.as_input(small)[None]})
+        softmax, = session.run(["softmax"], {"x": dataset.network_input(small, channels)})
         yield Judged(pair.kind, pair.picture.name, softmax[0, :, :, 1], truth)
 
 
@@ -158,10 +159,9 @@ def main():
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(arguments.model), options, providers=["CPUExecutionProvider"])
-    found = pairs.find(arguments.data, arguments.missing_mask == "good")
-    if arguments.part != "all":
-        found = pairs.split(found, arguments.split_seed)[arguments.part]
-    kept, left_out, _ = pairs.labelled(found)
+    if session.get_outputs()[0].shape[-1] != 2:
+        raise SystemExit(f"{arguments.model}: more than two classes; this report knows good and defect, `sluice eval` knows more")
+    kept, left_out, _ = pairs.labelled(pairs.chosen(arguments), arguments.roi)
     print(f"{arguments.part}: {len(kept)} pictures; left out, a kind of defect with an empty mask: {len(left_out)}")
     judged = list(judge(session, kept))
     if arguments.station:

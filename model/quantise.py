@@ -49,9 +49,10 @@ def ranges(model, names, parts, roi, size):
     session = onnxruntime.InferenceSession(extended.SerializeToString(), providers=["CPUExecutionProvider"])
     found = {name: (0.0, 0.0) for name in names}
     (picture,) = (value.name for value in model.graph.input)
+    channels = model.graph.input[0].type.tensor_type.shape.dim[1].dim_value
     for part in parts:
         pixels = dataset.load_picture(part, roi, size)
-        values = [float(value) for value in session.run(outputs, {picture: dataset.normalise(pixels[None])})]
+        values = [float(value) for value in session.run(outputs, {picture: dataset.network_input(pixels, channels)})]
         for name, low, high in zip(names, values[::2], values[1::2], strict=True):
             found[name] = (min(found[name][0], low), max(found[name][1], high))
     return found
@@ -127,10 +128,11 @@ def main():
     parser.add_argument("--calibration", required=True, type=Path, help="folder with N/image.png (and N/mask.png)")
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--per-tensor", action="store_true", help="one weight scale for all channels of a convolution")
-    dataset.add_arguments(parser)
+    dataset.add_roi(parser, dataset.ROI)
+    dataset.add_size(parser)
     arguments = parser.parse_args()
     model = onnx.load(str(arguments.model))
-    roi, size = dataset.parse_roi(arguments.roi), (arguments.width, arguments.height)
+    roi, size = arguments.roi, (arguments.width, arguments.height)
     names = list(dict.fromkeys(node.input[0] for node in convolutions(model)))
     parts = dataset.parts(arguments.calibration)
     result = quantise(model, ranges(model, names, parts, roi, size), arguments.per_tensor)

@@ -3,8 +3,9 @@
     python station_set.py --data DATA --part test --out OUT
     sluice eval OUT --station board/stations/magnetic-tile.json
 
-Pictures are stretched to the network's size (OpenCV's INTER_LINEAR), masks as well and thresholded at 128; both are
-stored without loss, so the station's ROI is the whole picture and its resize changes nothing. OUT/kinds.csv tells each part's
+Pictures are cut to `--roi` and stretched to the network's size (OpenCV's INTER_LINEAR), masks as well and thresholded at
+128, or, with more than two classes, the grey value is the class; both are stored without loss, so the station's ROI is
+the whole picture and its resize changes nothing. OUT/kinds.csv tells each part's
 kind, which `sluice eval` and `sluice tune` report by; OUT/index.csv which number is which picture.
 """
 
@@ -12,12 +13,12 @@ import argparse
 import csv
 from pathlib import Path
 
+import classes as masks_of
 import dataset
 import pairs
-import pictures
 
 
-def write(entries, size, out):
+def write(entries, size, classes, out):
     """Writes `(pair, picture, mask)` under `out`, which must not hold a data set yet; numbers start at 1."""
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
@@ -27,10 +28,11 @@ def write(entries, size, out):
         index.writerow(["part", "picture"])
         kinds.write("part,kind\n")
         for number, (pair, picture, mask) in enumerate(entries, start=1):
-            small, classes = pictures.stretched(picture, mask, size)
+            small = dataset.cv2.resize(picture, size, interpolation=dataset.cv2.INTER_LINEAR)
+            truth = masks_of.resize(mask, size, classes) * (255 if classes == 2 else 1)
             folder = out / str(number)
             folder.mkdir()
-            for name, pixels in (("image.png", small), ("mask.png", classes * 255)):
+            for name, pixels in (("image.png", small), ("mask.png", truth)):
                 if not dataset.cv2.imwrite(str(folder / name), pixels):
                     raise SystemExit(f"{folder / name}: cannot be written")
             index.writerow([number, pair.picture.name])
@@ -40,16 +42,17 @@ def write(entries, size, out):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     pairs.add_arguments(parser)
+    dataset.add_size(parser, (256, 256))
+    parser.add_argument("--classes", type=int, default=2, help="as for train.py (default %(default)s)")
     parser.add_argument("--part", choices=(*pairs.PARTS, "all"), default="all", help="which part of the split")
     parser.add_argument("--out", required=True, type=Path, help="new folder")
     arguments = parser.parse_args()
-    found = pairs.find(arguments.data, arguments.missing_mask == "good")
-    if arguments.part != "all":
-        found = pairs.split(found, arguments.split_seed)[arguments.part]
-    kept, left_out, _ = pairs.labelled(found)
+    if min(arguments.width, arguments.height) < 1 or not 2 <= arguments.classes <= 255:
+        parser.error("--width and --height must be 1 or more, --classes 2 to 255")
+    kept, left_out, _ = pairs.labelled(pairs.chosen(arguments), arguments.roi, arguments.classes)
     for pair in left_out:
         print(f"left out: {pair.picture} is of a kind of defect and its mask is empty")
-    write(kept, (arguments.width, arguments.height), arguments.out)
+    write(kept, (arguments.width, arguments.height), arguments.classes, arguments.out)
     print(f"{arguments.out}: {len(kept)} pictures of {arguments.width}x{arguments.height}")
 
 

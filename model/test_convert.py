@@ -187,6 +187,11 @@ def test_channel_order_is_stated_once_and_agrees(bench):
     bench.refused("image.order is rgb, but the network was trained on bgr", bench.model, "--station", station)
     station.write_text(json.dumps({"image": {**image, "size": {"width": 64, "height": 64}}}))
     bench.refused("image.size is 64x64", bench.model, "--station", station)
+    for text in ("{", "[]", '{"image": {"order": "bgr"}}'):
+        station.write_text(text)
+        bench.refused("not a station file with image.order", bench.model, "--station", station)
+    station.unlink()
+    bench.refused("station.json: No such file", bench.model, "--station", station)
     card = bench.folder / "bolt.md"
     for unclear in ("Trained on colour pictures.", "| channel order | RGB or BGR |", "| channel order | |"):
         card.write_text(f"# bolt\n\n{unclear}\n")

@@ -51,9 +51,9 @@ def training(tmp_path, monkeypatch):
 
 
 def test_a_resumed_training_goes_on_with_the_same_numbers(training, monkeypatch):
-    import export
+    import checkpoint
 
-    assert resumes(training, monkeypatch, lambda folder: export.load(folder / "last.ckpt")) == 86
+    assert resumes(training, monkeypatch, lambda folder: checkpoint.load(folder / "last.ckpt")) == 86
 
 
 def test_the_loss_scale_of_ascend_changes_no_number():
@@ -90,3 +90,5 @@ def test_mindir_gives_what_the_network_gives(training, tmp_path, monkeypatch, ca
     monkeypatch.setattr(sys, "argv", [*sys.argv[:-1], str(tmp_path / "dot.air")])
     with pytest.raises(SystemExit, match="AIR can only be written on a machine with an Ascend device"):
         export.main()
+    with pytest.raises(SystemExit, match="weights of another network"):
+        training("other", "--start-from", str(folder / "best.ckpt"))

@@ -1,17 +1,24 @@
 """Checks of data, measures and shipped models: `python -m pytest model`."""
 
+import argparse
 import hashlib
 from pathlib import Path
 
 import cv2
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 
 import aipp
+import classes as masks_of
 import dataset
+import evaluate
 import metrics
-from test_networks import implicit_convolutions
+import onnx_graph
+import pairs
+import pictures_report
+from test_networks import implicit_convolutions, random_weights
 
 HERE = Path(__file__).parent
 MODELS = sorted(HERE.glob("*.onnx"))
@@ -71,7 +78,33 @@ def test_mask_is_resized_linearly_and_thresholded_at_one_half(tmp_path):
     blocks = [(0, 0, 0, 0), (255, 0, 0, 0), (255, 255, 0, 0), (255, 255, 255, 0), (255, 255, 255, 255)]
     mask = np.hstack([np.array(b, np.uint8).reshape(2, 2) for b in blocks])
     part = write_part(tmp_path / "1", mask, mask)
-    assert dataset.load_mask(part, None, (5, 1)).tolist() == [[0, 0, 1, 1, 1]]
+    assert masks_of.load(part / "mask.png", None, (5, 1), 2).tolist() == [[0, 0, 1, 1, 1]]
+
+
+def test_a_mask_too_dark_for_a_defect_is_an_error(tmp_path):
+    mask = np.zeros((4, 4), np.uint8)
+    mask[0, 0] = 1
+    part = write_part(tmp_path / "1", mask, mask)
+    with pytest.raises(SystemExit, match="brightest grey value is 1.*--classes"):
+        masks_of.load(part / "mask.png", None, (4, 4), 2)
+    assert masks_of.load(part / "mask.png", None, (4, 4), 3)[0, 0] == 1
+
+
+def test_a_roi_is_four_numbers_or_all():
+    parser = argparse.ArgumentParser()
+    dataset.add_roi(parser, dataset.ROI)
+    read = lambda *words: parser.parse_args(words).roi
+    assert read() == (2200, 1000, 1800, 1800) and read("--roi", "all") is None and read("--roi", "0,1,2,3") == (0, 1, 2, 3)
+    for wrong in ("1,2,3", "1,2,x,y", "1,2,-3,4", "1,2,0,4", ""):
+        with pytest.raises(SystemExit):
+            read("--roi", wrong)
+
+
+def test_a_network_of_one_channel_sees_grey():
+    pixels = np.array([[[10, 20, 30]]], np.uint8)
+    grey = (76 * 30 + 150 * 20 + 30 * 10 + 128) // 256
+    assert dataset.network_input(pixels, 3).ravel() == pytest.approx([(v - 127.5) / 127.5 for v in (10, 20, 30)])
+    assert dataset.network_input(pixels, 1).ravel() == pytest.approx([(grey - 127.5) / 127.5])
 
 
 def test_parts_come_in_the_order_of_their_numbers(tmp_path):
@@ -118,3 +151,16 @@ def test_false_and_missed_blobs():
     assert metrics.largest_false_blob_px(predicted, truth) == 2
     assert metrics.missed_blobs(predicted, truth) == (3, 2)
     assert metrics.largest_false_blob_px(truth * 0, truth) == 0
+
+
+def test_a_model_of_one_channel_is_measured(tmp_path):
+    onnx.save(onnx_graph.build("unet_simple", random_weights(2, 2, 1), 2, 32, 16, {}, 1), tmp_path / "a.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "a.onnx"), providers=["CPUExecutionProvider"])
+    (tmp_path / "1").mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (16, 32, 3), np.uint8)
+    dataset.cv2.imwrite(str(tmp_path / "1" / "image.png"), pixels)
+    dataset.cv2.imwrite(str(tmp_path / "1" / "mask.png"), np.zeros((16, 32), np.uint8))
+    expected = session.run(["argmax"], {"x": dataset.normalise(aipp.grey(pixels)[None])})[0][0]
+    assert evaluate.evaluate_part(session, tmp_path / "1", None, (32, 16))["fp"] == int((expected > 0).sum())
+    one, = pictures_report.judge(session, pairs.labelled(pairs.find(tmp_path))[0])
+    assert ((one.score > 0.5) == (expected > 0)).all()

@@ -184,7 +184,6 @@ def test_masks_of_three_classes(tmp_path):
     # Two classes, as everywhere else.
     dataset.cv2.imwrite(str(path), (mask > 1).astype(np.uint8) * 255)
     assert masks_of.load(path, None, (5, 1), 2).tolist() == [[0, 0, 1, 1, 1]]
-    assert (masks_of.load(path, None, (5, 1), 2) == dataset.load_mask(tmp_path, None, (5, 1))).all()
 
 
 def test_weights_of_classes():

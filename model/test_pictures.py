@@ -86,18 +86,55 @@ def test_masks_are_thresholded_at_128(tmp_path):
     assert pairs.find(tmp_path)[0].load()[1][0, :4].tolist() == [0, 255, 255, 0]
 
 
-def test_the_numbered_layout_is_read_too(tmp_path):
-    for name in ("2", "10"):
-        folder = tmp_path / "set" / name
-        folder.mkdir(parents=True)
-        cv2.imwrite(str(folder / "image.png"), blank())
-        cv2.imwrite(str(folder / "mask.png"), marked())
-    assert [(p.kind, p.picture.parent.name) for p in pairs.find(tmp_path / "set")] == [("set", "2"), ("set", "10")]
+def write_numbered(folder, number, mask):
+    folder = folder / str(number)
+    folder.mkdir(parents=True)
+    cv2.imwrite(str(folder / "image.png"), np.full((24, 40), 90, np.uint8))
+    if mask is not None:
+        cv2.imwrite(str(folder / "mask.png"), mask)
+
+
+def test_the_numbered_layout_is_read_too(tmp_path, monkeypatch):
+    for number in range(20):
+        write_numbered(tmp_path / "set", number, marked() if number < 12 else blank())
+    found = pairs.find(tmp_path / "set")
+    assert [(p.kind, p.picture.parent.name) for p in found[10:14]] == [
+        ("defective", "10"), ("defective", "11"), ("good", "12"), ("good", "13")]
+    # Good parts are kept everywhere, and the folder may be called anything.
+    kept, left_out, good = pairs.labelled(found)
+    assert len(kept) == 20 and not left_out and good == {"good"}
+    parts = pairs.split(found, 1)
+    assert {part: (sum(p.kind == "defective" for p in held), sum(p.kind == "good" for p in held)) for part, held in parts.items()} == {
+        "train": (8, 6), "validation": (2, 1), "test": (2, 1), "known": (0, 0)}
+    monkeypatch.chdir(tmp_path / "set")
+    here = pairs.split(pairs.find("."), 1)
+    assert {part: [pair.key for pair in held] for part, held in here.items()} == {
+        part: [pair.key for pair in held] for part, held in parts.items()}
+
+
+def test_a_numbered_part_without_a_mask_is_an_error_unless_it_counts_as_good(tmp_path):
+    write_numbered(tmp_path, 1, marked())
+    write_numbered(tmp_path, 2, None)
+    with pytest.raises(SystemExit, match="2: no mask.png"):
+        pairs.find(tmp_path)
+    assert [pair.kind for pair in pairs.find(tmp_path, missing_is_good=True)] == ["defective", "good"]
+
+
+def test_only_the_roi_is_kept(tmp_path):
+    picture = np.random.default_rng(0).integers(0, 256, (24, 40), np.uint8)
+    write_pair(tmp_path / "MT_Crack", "a", marked(), ending="bmp", picture=picture)
+    found, = pairs.find(tmp_path)
+    pixels, mask = found.load((10, 5, 20, 12))
+    assert (pixels[..., 0] == picture[5:17, 10:30]).all() and (mask == marked()[5:17, 10:30]).all() and pixels.base is None
+    with pytest.raises(SystemExit, match="do not hold the roi"):
+        found.load((30, 5, 20, 12))
 
 
 def test_an_empty_data_set_is_an_error(tmp_path):
     with pytest.raises(SystemExit, match="no pictures"):
         pairs.find(tmp_path)
+    with pytest.raises(SystemExit, match="no such folder"):
+        pairs.find(tmp_path / "typo")
 
 
 def test_exposures_of_a_tile_are_one_series():
@@ -132,6 +169,43 @@ def test_pictures_that_are_no_series_are_all_trained_on(tmp_path):
     assert [len(parts[part]) for part in pairs.PARTS] == [28, 6, 6, 0]
 
 
+def test_what_was_dealt_stays_where_a_data_set_grows(tmp_path):
+    data = data_set(tmp_path / "data")
+    before = pairs.split(pairs.find(data), 1)
+    pairs.write_split(before, tmp_path / "split.csv")
+    # A fourth picture of each tile, and new tiles.
+    for tile in range(30):
+        write_pair(data / "MT_Crack", f"exp4_num_{1000 * tile + 80}", marked())
+    after = pairs.split(pairs.find(data), 1, pairs.read_split(tmp_path / "split.csv"))
+    place = {pair.key: part for part, held in after.items() for pair in held}
+    for part, held in before.items():
+        assert all(place[pair.key] == part for pair in held)
+    series = pairs.series([pair for held in after.values() for pair in held if pair.kind == "MT_Crack"])
+    for group in series:
+        assert len({place[pair.key] for pair in group} - {"known"}) == 1
+    assert sum(len(held) for held in after.values()) == len(pairs.find(data)) == len(place)
+    assert {part for group in series if len(group) == 1 for part in [place[group[0].key]]} == {"train", "validation", "test"}
+    # Without what was before they would be dealt anew.
+    anew = {pair.key for pair in pairs.split(pairs.find(data), 1)["test"]}
+    assert anew & {pair.key for pair in before["train"]}
+
+
+def test_a_split_of_another_file_is_an_error(tmp_path):
+    for text in ("part,name\ntrain,a\n", "part,picture\nmine,a\n"):
+        (tmp_path / "split.csv").write_text(text)
+        with pytest.raises(SystemExit, match="split.csv"):
+            pairs.read_split(tmp_path / "split.csv")
+
+
+def test_a_kind_of_two_pictures_is_only_trained_on(tmp_path):
+    for kind, count in (("MT_Crack", 2), ("MT_Fray", 3)):
+        for index in range(count):
+            write_pair(tmp_path / kind, str(index), marked())
+    parts = pairs.split(pairs.find(tmp_path), 1)
+    assert {part: sorted(pair.kind for pair in held) for part, held in parts.items()} == {
+        "train": ["MT_Crack", "MT_Crack", "MT_Fray"], "validation": ["MT_Fray"], "test": ["MT_Fray"], "known": []}
+
+
 def test_an_empty_mask_of_a_kind_of_defect_is_left_out(tmp_path):
     write_pair(tmp_path / "MT_Crack", "a", marked())
     write_pair(tmp_path / "MT_Crack", "b", blank())
@@ -145,7 +219,7 @@ def test_station_layout_is_what_the_network_sees(tmp_path):
     picture = np.random.default_rng(0).integers(0, 256, (24, 40), np.uint8)
     write_pair(tmp_path / "data" / "MT_Crack", "a", marked(), ending="bmp", picture=picture)
     kept, _, _ = pairs.labelled(pairs.find(tmp_path / "data"))
-    station_set.write(kept, (32, 16), tmp_path / "out")
+    station_set.write(kept, (32, 16), 2, tmp_path / "out")
     expected, truth = pictures.stretched(kept[0][1], kept[0][2], (32, 16))
     written = [cv2.imread(str(tmp_path / "out" / "1" / name), cv2.IMREAD_COLOR) for name in ("image.png", "mask.png")]
     assert (written[0] == expected).all() and written[0].shape == (16, 32, 3)
@@ -153,7 +227,16 @@ def test_station_layout_is_what_the_network_sees(tmp_path):
     assert (tmp_path / "out" / "index.csv").read_text().split() == ["part,picture", "1,a.bmp"]
     assert (tmp_path / "out" / "kinds.csv").read_text() == "part,kind\n1,MT_Crack\n"
     with pytest.raises(SystemExit, match="not empty"):
-        station_set.write(kept, (32, 16), tmp_path / "out")
+        station_set.write(kept, (32, 16), 2, tmp_path / "out")
+
+
+def test_station_layout_keeps_classes(tmp_path):
+    mask = blank()
+    mask[4:12, 8:20], mask[4:12, 20:30] = 1, 2
+    write_pair(tmp_path / "data" / "worn", "a", mask)
+    kept, _, _ = pairs.labelled(pairs.find(tmp_path / "data"), (8, 4, 24, 12), 3)
+    station_set.write(kept, (24, 12), 3, tmp_path / "out")
+    assert (cv2.imread(str(tmp_path / "out" / "1" / "mask.png"), cv2.IMREAD_GRAYSCALE) == mask[4:16, 8:32]).all()
 
 
 def test_the_unvaried_transform_is_the_stations_stretch():

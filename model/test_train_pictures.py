@@ -7,9 +7,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the training on real pictures needs PyTorch")
 
+import pairs
 import train_pictures
 import unet_torch
-from test_pictures import data_set
+from test_pictures import blank, data_set, write_pair
 
 
 def train(monkeypatch, data, out, stages, *more):
@@ -41,7 +42,19 @@ def test_a_resumed_training_ends_with_the_same_weights(tmp_path, monkeypatch):
     for name in whole:
         np.testing.assert_array_equal(whole[name], resumed[name], err_msg=name)
     assert (tmp_path / "parts" / "best.npz").is_file()
-    assert len((tmp_path / "parts" / "log.csv").read_text().splitlines()) == 4
+    assert (tmp_path / "parts" / "log.csv").read_text() == (tmp_path / "whole" / "log.csv").read_text()
+    assert pairs.read_split(tmp_path / "parts" / "split.csv").keys() == {pair.key for pair in pairs.find(data)}
+    with pytest.raises(SystemExit, match="--good-smooth was 0.015, now 0.5"):
+        train(monkeypatch, data, tmp_path / "parts", ["16:4", "32:4"], "--resume", "--good-smooth", "0.5")
+    with pytest.raises(SystemExit, match="nothing to resume"):
+        train(monkeypatch, data, tmp_path / "elsewhere", ["16:4", "32:4"], "--resume")
+
+
+def test_without_a_defect_nothing_is_trained(tmp_path, monkeypatch):
+    for number in range(9):
+        write_pair(tmp_path / "data" / "good", str(number), blank())
+    with pytest.raises(SystemExit, match="none of the 7 pictures for training has a defect"):
+        train(monkeypatch, tmp_path / "data", tmp_path / "run", ["16:1"])
 
 
 def test_two_workers_give_the_gradient_of_the_whole_batch():
@@ -52,7 +65,7 @@ def test_two_workers_give_the_gradient_of_the_whole_batch():
     def gradients(workers):
         shares = train_pictures.Shares(network, workers)
         mean = shares.step(lambda one, share: train_pictures.loss_of(
-            one(batch[share::workers]), truth[share::workers], False, 0.5))
+            one(batch[share::workers]), truth[share::workers], False, 0.5, 0.015))
         return mean, [parameter.grad.clone() for parameter in network.parameters()]
 
     (whole, expected), (mean, found) = gradients(1), gradients(2)
@@ -85,7 +98,7 @@ def test_training_learns(tmp_path, monkeypatch):
     picture[0, :, 8:16, 8:16] += 3
     losses = []
     for step in range(60):
-        loss = train_pictures.loss_of(network(picture), truth, step < 30, 0.5)
+        loss = train_pictures.loss_of(network(picture), truth, step < 30, 0.5, 0.015)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -100,8 +113,27 @@ def test_loss_by_hand():
     entropy = np.log(2)
     bad = 1 - (2 * 0.5 + 20) / (2 + 1 + 20)
     good = 1 - 0.06 / (2 + 0.06)
-    assert float(train_pictures.loss_of(logits, truth, True, 0.5)) == pytest.approx(entropy * 1.5 + bad, rel=1e-5)
-    assert float(train_pictures.loss_of(logits, truth, False, 0.5)) == pytest.approx(entropy + (bad + good) / 2, rel=1e-5)
+    loss = lambda *settings: float(train_pictures.loss_of(logits, truth, *settings))
+    assert loss(True, 0.5, 0.015) == pytest.approx(entropy * 1.5 + bad, rel=1e-5)
+    assert loss(False, 0.5, 0.015) == pytest.approx(entropy + (bad + good) / 2, rel=1e-5)
+    # Two false pixels of four: half of the softening's four, and a third of the whole term.
+    assert loss(False, 0.5, 1.0) == pytest.approx(entropy + (bad + 1 / 3) / 2, rel=1e-5)
+
+
+def test_given_weights_go_on_with_the_loss_of_the_later_stages(tmp_path, monkeypatch):
+    real, first_stages = train_pictures.loss_of, []
+
+    def noted(logits, truth, first_stage, *settings):
+        first_stages.append(first_stage)
+        return real(logits, truth, first_stage, *settings)
+
+    monkeypatch.setattr(train_pictures, "loss_of", noted)
+    data = data_set(tmp_path / "data", 8)
+    train(monkeypatch, data, tmp_path / "first", ["16:2", "32:1"], "--workers", "1")
+    assert first_stages == [True, True, False]
+    first_stages.clear()
+    train(monkeypatch, data, tmp_path / "next", ["16:2"], "--workers", "1", "--start-from", str(tmp_path / "first" / "last.npz"))
+    assert first_stages == [False, False]
 
 
 def test_a_nested_network_trains_all_its_heads(tmp_path, monkeypatch):
@@ -120,5 +152,7 @@ def test_a_batch_that_does_not_divide_is_refused(tmp_path, monkeypatch):
 
 def test_stages():
     assert train_pictures.parse_stages(["128:5", "256:3"]) == ([(0, 5, (128, 128)), (5, 3, (256, 256))], 8)
-    with pytest.raises(SystemExit, match="multiple of 16"):
-        train_pictures.parse_stages(["100:5"])
+    assert train_pictures.parse_stages(["64x32:1"]) == ([(0, 1, (64, 32))], 1)
+    for wrong in ("100:5", "64x30:5", "0:5", "64:0", "64", "abc:3"):
+        with pytest.raises(SystemExit, match=f"--stages {wrong}: give .* multiples of 16"):
+            train_pictures.parse_stages([wrong])

@@ -1,5 +1,6 @@
 """Checks of the training on crops: what both frameworks share, and PyTorch's where it is installed."""
 
+import argparse
 import sys
 
 import cv2
@@ -40,6 +41,21 @@ def test_measure_by_hand():
     # Pixels: one right, three false, two missed; class 2 is never found.
     assert (dice, iou, mean) == (pytest.approx(2 / 7), pytest.approx(1 / 6), pytest.approx((0.4 + 0) / 2))
     assert (one, two) == (pytest.approx(2 / 6), 0.0)
+
+
+def test_without_a_defect_nothing_is_trained(tmp_path):
+    settings = dict(data=write_parts(tmp_path / "data", 1), missing_mask="error", split=None, split_seed=1, roi=None, width=48,
+                    height=48, channels=3, classes=2, class_weights="none", crop=32, batch=4, seed=1)
+    arguments = argparse.Namespace(**settings, validation=write_parts(tmp_path / "validation", 2))
+    with pytest.raises(SystemExit, match="none of the pictures for training has a defect"):
+        training.samples(arguments)
+    arguments.data, arguments.validation = arguments.validation, arguments.data
+    with pytest.raises(SystemExit, match="none of the pictures for validation has a defect"):
+        training.samples(arguments)
+    # Grey 1 is a class only where there are more than two.
+    arguments.data = write_parts(tmp_path / "grey", 2, 1)
+    with pytest.raises(SystemExit, match="brightest grey value is 1"):
+        training.samples(arguments)
 
 
 def resumes(run, monkeypatch, weights_of):

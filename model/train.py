@@ -29,6 +29,7 @@ import mindspore as ms
 import numpy as np
 from mindspore import Tensor, nn, ops
 
+import checkpoint
 import training
 import unet
 
@@ -122,8 +123,10 @@ def main():
     if arguments.resume:
         first_step, best, mean_loss = continued(arguments.out / "last.ckpt", network, optimiser, settings)
     elif arguments.start_from:
-        ms.load_param_into_net(network, ms.load_checkpoint(str(arguments.start_from)), strict_load=True)
-    log = training.open_log(arguments)
+        shapes = {name: array.shape for name, array in unet.weights(network).items()}
+        first = checkpoint.fitting(arguments.start_from, shapes)
+        ms.load_param_into_net(network, {name: ms.Parameter(array, name=name) for name, array in first.items()}, strict_load=True)
+    log = training.open_log(arguments, training.columns(arguments))
 
     def predict(x):
         return network(Tensor(x)).asnumpy()[0].argmax(axis=0)

@@ -3,8 +3,9 @@
     python train_pictures.py --data DATA --out RUN
 
 DATA is described in `pairs.py`; its test parts are not even loaded. PyTorch (Debian's `python3-torch`), one thread for each
-worker; the weights come out the same again for the same seed and number of workers. RUN gets `best.npz` (the best
-validation measure, below), `last.npz`, `last.pt` (--resume goes on from it) and `log.csv`;
+worker; the weights come out the same again for the same seed and number of workers. All pictures are kept in memory at
+their own size, cut to `--roi`. RUN gets `best.npz` (the best validation measure, below), `last.npz`, `last.pt` (--resume
+goes on from it), `split.csv` and `log.csv`;
 `export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the ONNX file.
 
 What is saved and validated is a moving average of the weights. The measure: mean over the kinds of defect of the mean
@@ -13,9 +14,9 @@ foreground Dice of their pictures, less the share of good pictures with a false 
 
 import argparse
 import copy
-import csv
 import math
 import os
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,23 +27,30 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import checkpoint
 import metrics
 import pairs
 import pictures
+import training
 import unet_torch
 
 FALSE_BLOB_PX = 20
+# What must stay the same for a resumed training to give the same numbers.
+SETTINGS = ("data", "split", "split_seed", "missing_mask", "roi", "architecture", "base", "stages", "workers", "batch", "good_share",
+            "rate", "defect_weight", "good_smooth", "weight_decay", "average", "settle", "validate_every", "seed", "start_from",
+            "with_validation")
 WARM_UP_STEPS = 100
-# The softening of a picture's Dice term: some pixels where there is a defect, a share of all where there is none.
-SMOOTH_PX, SMOOTH_SHARE = 20.0, 0.015
+# The softening of the Dice term of a picture with a defect, in pixels.
+SMOOTH_PX = 20.0
 
 
-def loss_of(logits, truth, first_stage, defect_weight):
+def loss_of(logits, truth, first_stage, defect_weight, good_smooth):
     """Cross-entropy plus 1 - Dice of each picture.
 
     In the first stage the cross-entropy of a picture is the mean over its good pixels plus `defect_weight` times the mean
     over its defect's, and the Dice of good pictures does not count; then it is the mean over all pixels, and every Dice
-    counts. Begun with the latter, every run ended in an empty mask: defects have one pixel in a thousand, and the least
+    counts. `good_smooth` softens that of good pictures, as a share of their pixels: half of it in false pixels costs a
+    third of what an overlooked defect costs. Begun with the latter, every run ended in an empty mask: defects have one pixel in a thousand, and the least
     doubt about a good part cost as much as a missed defect.
     """
     defect = (truth > 0).float().flatten(1)
@@ -50,7 +58,7 @@ def loss_of(logits, truth, first_stage, defect_weight):
     probability = 1 - torch.softmax(logits, 1)[:, 0].flatten(1)
     area = defect.sum(1)
     bad = (area > 0).float()
-    smooth = torch.where(area > 0, SMOOTH_PX, SMOOTH_SHARE * defect.shape[1])
+    smooth = torch.where(area > 0, SMOOTH_PX, good_smooth * defect.shape[1])
     dice = (2 * (probability * defect).sum(1) + smooth) / (probability.sum(1) + area + smooth)
     if not first_stage:
         return entropy.mean() + (1 - dice).mean()
@@ -140,13 +148,14 @@ def average(mean, network, keep):
 
 
 def parse_stages(texts):
-    """`side:steps` each, as [(first step, steps, (width, height))]."""
+    """`SIDE:STEPS` or `WIDTHxHEIGHT:STEPS` each, as [(first step, steps, (width, height))], and the sum of the steps."""
     stages, first = [], 0
     for text in texts:
-        side, steps = (int(number) for number in text.split(":"))
-        if side % 16 or steps < 1:
-            raise SystemExit(f"stage {text}: side:steps, the side a multiple of 16")
-        stages.append((first, steps, (side, side)))
+        found = re.fullmatch(r"(\d+)(?:x(\d+))?:(\d+)", text)
+        width, height, steps = (int(number) for number in (found[1], found[2] or found[1], found[3])) if found else (0, 0, 0)
+        if width % 16 or height % 16 or min(width, height, steps) < 1:
+            raise SystemExit(f"--stages {text}: give SIDE:STEPS or WIDTHxHEIGHT:STEPS, the sides multiples of 16")
+        stages.append((first, steps, (width, height)))
         first += steps
     return stages, first
 
@@ -157,21 +166,24 @@ def parse_arguments():
     parser.add_argument("--out", required=True, type=Path, help="folder for weights and log")
     parser.add_argument("--architecture", choices=tuple(unet_torch.ARCHITECTURES), default="unet_simple")
     parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
-    parser.add_argument("--stages", nargs="+", default=["128:5500", "192:2400", "256:2200"], metavar="SIDE:STEPS",
-                        help="sides of the pictures in pixels and steps, each with its own cosine (default %(default)s)")
+    parser.add_argument("--stages", nargs="+", default=["128:5500", "192:2400", "256:2200"], metavar="SIZE:STEPS",
+                        help="side of the pictures in pixels, or WIDTHxHEIGHT, and steps, each with its own cosine (default %(default)s)")
     parser.add_argument("--workers", type=int, default=2, help="threads, each with its share of the batch (default %(default)s)")
     parser.add_argument("--batch", type=int, default=12, help="pictures of a step (default %(default)s)")
     parser.add_argument("--good-share", type=float, default=0.45, help="of the pictures in a batch (default %(default)s)")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (default %(default)s)")
     parser.add_argument("--defect-weight", type=float, default=0.2,
                         help="of the defect's cross-entropy in the first stage (default %(default)s)")
+    parser.add_argument("--good-smooth", type=float, default=0.015,
+                        help="share of a good picture's pixels that softens its Dice term: the less, the more a false blob costs "
+                             "(default %(default)s)")
     parser.add_argument("--weight-decay", type=float, default=1e-2)
     parser.add_argument("--average", type=float, default=0.99, help="share of the averaged weights that a step keeps")
     parser.add_argument("--settle", type=float, default=0.35,
                         help="share of the last stage, at its end, in which batch norm keeps its averages")
     parser.add_argument("--validate-every", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start-from", type=Path, help="npz file to take the first weights from")
+    parser.add_argument("--start-from", type=Path, help="npz file to take the first weights from, which find defects already: no first stage's loss")
     parser.add_argument("--with-validation", action="store_true",
                         help="train on the validation part's defective pictures too: few parts have defects, and what is best "
                              "known is then worth more than a measure of it. The good ones still tell of false alarms; the "
@@ -183,13 +195,19 @@ def parse_arguments():
 def main():
     arguments = parse_arguments()
     stages, steps = parse_stages(arguments.stages)
-    if arguments.workers < 1 or arguments.batch % arguments.workers:
+    if min(arguments.workers, arguments.batch, arguments.base, arguments.validate_every) < 1:
+        raise SystemExit("--workers, --batch, --base and --validate-every must be 1 or more")
+    if arguments.batch % arguments.workers:
         raise SystemExit(f"--batch {arguments.batch} is not a multiple of --workers {arguments.workers}")
     torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
-    parts = pairs.split(pairs.find(arguments.data, arguments.missing_mask == "good"), arguments.split_seed)
-    train, left_out, good_kinds = pairs.labelled(parts["train"])
-    validation, left_out_too, _ = pairs.labelled(parts["validation"])
+    parts = pairs.deal(arguments)
+    train, left_out, good_kinds = pairs.labelled(parts["train"], arguments.roi)
+    validation, left_out_too, _ = pairs.labelled(parts["validation"], arguments.roi)
+    for name, entries in (("training", train), ("validation", validation)):
+        if all(pair.kind in good_kinds for pair, _, _ in entries):
+            raise SystemExit(f"none of the {len(entries)} pictures for {name} has a defect in its mask; without one there is nothing "
+                             "to learn or to choose the weights by")
     if arguments.with_validation:
         train = train + [entry for entry in validation if entry[0].kind not in good_kinds]
     print(f"{len(train)} pictures to train on, {len(validation)} for validation; empty masks of a kind of defect, "
@@ -197,26 +215,32 @@ def main():
     sampler = pictures.Sampler(train, good_kinds, arguments.batch, arguments.seed, arguments.good_share)
     network = unet_torch.build(arguments.architecture, arguments.base, 2)
     if arguments.start_from:
-        unet_torch.load(network, np.load(arguments.start_from))
+        unet_torch.load(network, checkpoint.fitting(arguments.start_from, unet_torch.shapes(network)))
     mean = copy.deepcopy(network)
     many = [p for p in network.parameters() if p.ndim > 1]
     plain = [p for p in network.parameters() if p.ndim == 1]
     optimiser = torch.optim.AdamW([{"params": many, "weight_decay": arguments.weight_decay},
                                    {"params": plain, "weight_decay": 0.0}], lr=arguments.rate)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    done, best = 0, -math.inf
+    settings, last = training.settings_of(arguments, SETTINGS), arguments.out / "last.pt"
+    done, best, mean_loss = 0, -math.inf, None
     if arguments.resume:
-        state = torch.load(arguments.out / "last.pt")
+        if not last.is_file():
+            raise SystemExit(f"{last}: no such file, so there is nothing to resume; leave --resume out")
+        state = torch.load(last)
+        training.check_resumed(last, state["settings"], settings)
         network.load_state_dict(state["network"])
         mean.load_state_dict(state["mean"])
         optimiser.load_state_dict(state["optimiser"])
-        done, best, sampler.hard = state["done"], state["best"], state["hard"]
+        done, best, mean_loss, sampler.hard = (state[name] for name in ("done", "best", "loss", "hard"))
     shares = Shares(network, arguments.workers)
-    log = csv.writer(open(arguments.out / "log.csv", "a", buffering=1))
-    start, cpu_start, begun, mean_loss = time.monotonic(), time.process_time(), done, None
+    kinds = sorted({pair.kind for pair, _, _ in validation} - good_kinds)
+    log = training.open_log(arguments, [*(f"dice_{kind}" for kind in kinds), "pooled_iou", "good_with_a_false_blob"])
+    pairs.write_split(parts, arguments.out / "split.csv")
+    start, cpu_start, begun = time.monotonic(), time.process_time(), done
     while done < steps:
         first, of_stage, size = next(stage for stage in reversed(stages) if done >= stage[0])
-        step, first_stage, last_stage = done - first, first == 0, first == stages[-1][0]
+        step, last_stage = done - first, first == stages[-1][0]
+        first_stage = first == 0 and not arguments.start_from
         rise = WARM_UP_STEPS if of_stage > 2 * WARM_UP_STEPS else max(1, of_stage // 4)
         cosine = 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, of_stage - rise)))
         for group in optimiser.param_groups:
@@ -228,7 +252,8 @@ def main():
             batch, truth = sampler.batch_at(done, size, share, arguments.workers, closer=first_stage)
             heads = of_share.supervised(torch.from_numpy(batch))
             truth = torch.from_numpy(truth)
-            return sum(loss_of(logits, truth, first_stage, arguments.defect_weight) for logits in heads) / len(heads)
+            return sum(loss_of(logits, truth, first_stage, arguments.defect_weight, arguments.good_smooth)
+                       for logits in heads) / len(heads)
 
         loss = shares.step(loss_of_share)
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -240,7 +265,7 @@ def main():
         done += 1
         if done % 50 == 0:
             pace = (time.monotonic() - start) / (done - begun)
-            print(f"step {done}/{steps}  side {size[0]}  loss {mean_loss:.4f}  {pace:.2f} s a step  "
+            print(f"step {done}/{steps}  {size[0]}x{size[1]}  loss {mean_loss:.4f}  {pace:.2f} s a step  "
                   f"{pace * (steps - done) / 60:.1f} min left", flush=True)
         if done % arguments.validate_every and done != steps:
             continue
@@ -257,9 +282,9 @@ def main():
             best = measure
             np.savez(arguments.out / "best.npz", **unet_torch.weights(mean))
         state = {"network": network.state_dict(), "mean": mean.state_dict(), "optimiser": optimiser.state_dict(),
-                 "done": done, "best": best, "hard": sampler.hard}
+                 "settings": settings, "done": done, "best": best, "loss": mean_loss, "hard": sampler.hard}
         torch.save(state, arguments.out / "last.tmp")
-        os.replace(arguments.out / "last.tmp", arguments.out / "last.pt")
+        os.replace(arguments.out / "last.tmp", last)
     print(f"best measure on the validation pictures: {best:.4f}; {(time.monotonic() - start) / 60:.1f} min, "
           f"{(time.process_time() - cpu_start) / 60:.1f} min of CPU")
 

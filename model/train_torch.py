@@ -5,8 +5,7 @@
 
 The same networks with the same names of weights, the same data sets, options, crops, loss and schedule; only the framework
 differs. Debian's `python3-torch` (CPU only) is enough. RUN gets `best.npz` (highest Dice of the defects on the
-validation parts), `last.npz`, `last.pt` (goes on with --resume) and `log.csv`. --start-from takes a .npz file: either of these,
-or what `export.py --weights` wrote of a MindSpore checkpoint. `export.py --checkpoint RUN/best.npz` makes the ONNX file.
+validation parts), `last.npz`, `last.pt` (goes on with --resume), `split.csv` and `log.csv`. `export.py --checkpoint RUN/best.npz` makes the ONNX file.
 """
 
 import argparse
@@ -19,6 +18,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import checkpoint
 import dataset
 import training
 import unet_torch
@@ -91,10 +91,10 @@ def main():
         first_step, best, mean_loss = continued(arguments.out / "last.pt", network, optimiser, sampler, settings)
     else:
         if arguments.start_from:
-            unet_torch.load(network, np.load(arguments.start_from))
+            unet_torch.load(network, checkpoint.fitting(arguments.start_from, unet_torch.shapes(network)))
         if arguments.mine:
             mine(network, sampler, arguments.mine)
-    log, predict = training.open_log(arguments), predictor(network)
+    log, predict = training.open_log(arguments, training.columns(arguments)), predictor(network)
     settle_at = round(arguments.steps * (1 - arguments.settle))
     start, cpu_start = time.monotonic(), time.process_time()
     for step in range(first_step, arguments.steps):

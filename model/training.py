@@ -17,19 +17,17 @@ import onnx_graph
 import pairs
 
 # What must stay the same for a resumed training to give the same numbers.
-SETTINGS = ("architecture", "base", "channels", "classes", "class_weights", "steps", "batch", "crop", "rate", "weight_decay",
-            "settle", "seed", "split_seed", "missing_mask", "roi", "width", "height")
+SETTINGS = ("data", "validation", "split", "split_seed", "missing_mask", "roi", "width", "height", "architecture", "base",
+            "channels", "classes", "class_weights", "steps", "batch", "crop", "rate", "weight_decay", "settle", "seed")
 
 
 def add_arguments(parser):
     """The options of both commands."""
-    parser.add_argument("--data", required=True, type=Path, help="data set to train on")
-    parser.add_argument("--validation", type=Path, help="data set of other parts to choose the weights by")
-    parser.add_argument("--split-seed", type=int, default=1, help="without --validation: which pictures are kept back")
-    parser.add_argument("--missing-mask", choices=("error", "good"), default="error",
-                        help="a picture without a mask: an error, or a good part (default %(default)s)")
+    pairs.add_arguments(parser, dataset.ROI)
+    parser.add_argument("--validation", type=Path, help="data set of other parts to choose the weights by; without it --data is "
+                        "split")
     parser.add_argument("--out", required=True, type=Path, help="folder for checkpoints and log")
-    dataset.add_arguments(parser)
+    dataset.add_size(parser)
     parser.add_argument("--architecture", choices=tuple(onnx_graph.ARCHITECTURES), default="unet_simple")
     parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
     parser.add_argument("--channels", type=int, choices=(1, 3), default=3, help="of the input: 3 (BGR), or 1 (grey, which "
@@ -58,8 +56,9 @@ def parse(parser):
     arguments = parser.parse_args()
     if arguments.crop % 16 or arguments.width % 16 or arguments.height % 16:
         parser.error("--crop, --width and --height must be multiples of 16")
-    if arguments.base < 1 or not 2 <= arguments.classes <= 255:
-        parser.error("--base must be 1 or more, --classes 2 to 255")
+    if min(arguments.width, arguments.height, arguments.crop, arguments.base, arguments.steps, arguments.batch,
+           arguments.validate_every) < 1 or not 2 <= arguments.classes <= 255:
+        parser.error("sizes and counts must be 1 or more, --classes 2 to 255")
     try:
         masks_of.parse_weights(arguments.class_weights, arguments.classes)
     except ValueError as error:
@@ -67,14 +66,16 @@ def parse(parser):
     return arguments
 
 
-def settings_of(arguments):
-    """The options in `SETTINGS`, `{name: value}`."""
-    return {name: getattr(arguments, name) for name in SETTINGS}
+def settings_of(arguments, names=SETTINGS):
+    """The options of these names, `{name: value}`, as JSON keeps them."""
+    plain = lambda value: str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
+    return {name: plain(getattr(arguments, name)) for name in names}
 
 
 def check_resumed(path, before, now):
     """Ends the program where a training is resumed with other options than those in `path`."""
-    changed = [f"--{name} was {before.get(name)}, now {value}" for name, value in now.items() if before.get(name) != value]
+    changed = [f"--{name.replace('_', '-')} was {before.get(name)}, now {value}"
+               for name, value in now.items() if before.get(name) != value]
     if changed:
         raise SystemExit(f"{path}: a resumed training needs the options that it began with: {'; '.join(changed)}")
 
@@ -90,26 +91,29 @@ def learning_rate(step, peak, steps):
 
 def load_all(name, found, arguments):
     """Pictures [H, W, channels] and masks [H, W] (class of each pixel), both uint8."""
-    roi, size = dataset.parse_roi(arguments.roi), (arguments.width, arguments.height)
+    size = (arguments.width, arguments.height)
     pictures, masks = [], []
     for pair in found:
-        picture = dataset.crop(dataset.read(pair.picture, dataset.cv2.IMREAD_COLOR), roi, pair.picture)
+        picture, mask = pair.load(arguments.roi, arguments.classes)
         picture = dataset.cv2.resize(picture, size, interpolation=dataset.cv2.INTER_LINEAR)
         pictures.append(aipp.grey(picture) if arguments.channels == 1 else picture)
-        masks.append(np.zeros(size[::-1], np.uint8) if pair.mask is None
-                     else masks_of.load(pair.mask, roi, size, arguments.classes))
+        masks.append(masks_of.resize(mask, size, arguments.classes))
     defective = sum(bool(mask.any()) for mask in masks)
     print(f"{name}: {len(found)} pictures, {defective} with defects", flush=True)
+    if not defective:
+        raise SystemExit(f"none of the pictures for {name} has a defect in its mask; without one there is nothing to learn or to "
+                         "choose the weights by")
     return pictures, masks
 
 
 def data_sets(arguments):
     """The pictures to train on and those to choose the weights by, as lists of `pairs.Pair`."""
     missing_is_good = arguments.missing_mask == "good"
-    found = pairs.find(arguments.data, missing_is_good)
     if arguments.validation:
-        return found, pairs.find(arguments.validation, missing_is_good)
-    parts = pairs.split(found, arguments.split_seed)
+        return pairs.find(arguments.data, missing_is_good), pairs.find(arguments.validation, missing_is_good)
+    parts = pairs.deal(arguments)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    pairs.write_split(parts, arguments.out / "split.csv")
     print(f"{arguments.data}: {len(parts['test']) + len(parts['known'])} pictures kept for a test", flush=True)
     return parts["train"], parts["validation"]
 
@@ -152,11 +156,15 @@ def report(arguments, done, figures):
           f"{f'  Dice of {each}' if len(of_class) > 1 else ''}", flush=True)
 
 
-def open_log(arguments):
+def open_log(arguments, columns):
     """`log.csv` in the output folder, which is made; a resumed training goes on in it."""
     arguments.out.mkdir(parents=True, exist_ok=True)
     log = csv.writer(open(arguments.out / "log.csv", "a" if arguments.resume else "w", buffering=1))
     if not arguments.resume:
-        log.writerow(["step", "loss", "dice", "iou", "mean_dice_of_a_part",
-                      *(f"dice_class_{label}" for label in range(1, arguments.classes))])
+        log.writerow(["step", "loss", *columns])
     return log
+
+
+def columns(arguments):
+    """What `measure` gives, for the log."""
+    return ["dice", "iou", "mean_dice_of_a_part", *(f"dice_class_{label}" for label in range(1, arguments.classes))]

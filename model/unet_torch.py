@@ -143,7 +143,7 @@ def arrays_of(state):
         if kind == "num_batches_tracked":
             continue
         if module.rpartition(".")[2].startswith("bn"):
-            name = f"{module}.{NAMES[kind]}"
+            name = f"{module}.{NAMES.get(kind, kind)}"
         found[name] = tensor.detach().cpu().numpy().astype(np.float32)
     return found
 
@@ -151,6 +151,11 @@ def arrays_of(state):
 def weights(network):
     """Every weight as `{name in MindSpore: float32 array}`."""
     return arrays_of(network.state_dict())
+
+
+def shapes(network):
+    """The shape of every weight, `{name in MindSpore: tuple}`."""
+    return {name: array.shape for name, array in weights(network).items()}
 
 
 def load(network, arrays):
