@@ -1,0 +1,69 @@
+"""The one evening of README.md, from numbered parts with a ROI to a station file that fits: SLUICE=PROGRAM, and PyTorch."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="the evening trains in PyTorch")
+pytestmark = pytest.mark.skipif("SLUICE" not in os.environ, reason="SLUICE does not name the station's program")
+
+HERE = Path(__file__).parent
+ROI, WIDTH, HEIGHT = "20,20,80,64", 80, 64
+
+
+def write_parts(folder, count):
+    """Noise with a dark dot on every second part, inside the ROI; outside it every part has one, which no mask shows."""
+    random = np.random.default_rng(0)
+    for number in range(1, count + 1):
+        (folder / str(number)).mkdir(parents=True)
+        pixels, mask = random.integers(90, 160, (100, 120, 3), np.uint8), np.zeros((100, 120), np.uint8)
+        cv2.circle(pixels, (8, 8), 6, (10, 20, 30), -1)
+        if number % 2:
+            centre = tuple(int(value) for value in random.integers(35, 75, 2))
+            cv2.circle(pixels, centre, 6, (10, 20, 30), -1)
+            cv2.circle(mask, centre, 6, 255, -1)
+        cv2.imwrite(str(folder / str(number) / "image.png"), pixels)
+        cv2.imwrite(str(folder / str(number) / "mask.png"), mask)
+
+
+def test_one_evening(tmp_path):
+    def run(*words):
+        done = subprocess.run(list(map(str, words)), cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    script = lambda name, *words: run(sys.executable, HERE / name, *words)
+    sluice = Path(os.environ["SLUICE"]).resolve()
+    write_parts(tmp_path / "parts", 30)
+    data, size = ("--data", "parts", "--roi", ROI), ("--width", WIDTH, "--height", HEIGHT)
+    script("train_torch.py", *data, *size, "--crop", 32, "--base", 4, "--steps", 120, "--validate-every", 60, "--batch", 8,
+           "--rate", 1e-2, "--out", "run")
+    script("export.py", "--checkpoint", "run/best.npz", *size, "--out", "mine.onnx")
+    for part in ("validation", "test"):
+        script("station_set.py", *data, *size, "--split", "run/split.csv", "--part", part, "--out", part)
+
+    station = json.loads((HERE.parent / "board" / "stations" / "magnetic-tile.json").read_text())
+    station["engine"]["model"] = "mine.onnx"
+    station["image"]["size"] = {"width": WIDTH, "height": HEIGHT}
+    station["image"]["roi"] = {"x": 0, "y": 0, **station["image"]["size"]}
+    (tmp_path / "mine.json").write_text(json.dumps(station))
+    run(sluice, "tune", "validation", "--station", "mine.json", "--miss", "0.01", "--plot", "mine.png", "--write", "tuned.json")
+    told = run(sluice, "eval", "test", "--station", "tuned.json")
+    assert "defective 2, caught 2; good 2, rejected 0" in told
+    assert float(re.search(r"all pictures as one: Dice ([0-9.]+)", told)[1]) > 0.9
+
+    # In production: the same limits, the ROI of the training, whole frames.
+    station = json.loads((tmp_path / "tuned.json").read_text())
+    x, y, width, height = map(int, ROI.split(","))
+    station["image"]["roi"] = {"x": x, "y": y, "width": width, "height": height}
+    (tmp_path / "tuned.json").write_text(json.dumps(station))
+    (tmp_path / station["source"]["directory"]["path"]).mkdir()
+    run(sluice, "check", "--station", "tuned.json")
+    assert "defective 15, caught 15; good 15, rejected 0" in run(sluice, "eval", "parts", "--station", "tuned.json")
