@@ -350,12 +350,23 @@ fn data_that_cannot_answer_is_named() {
             "0/mask.png: is 161 x 144 pixels and image.png beside it 160 x 144",
             "1/image.png: the file ends at byte",
             "3/mask.png: No such file",
-            "6  left out: mask.png: its defect is too thin",
+            "6  left out: set/6/mask.png: its defect is too thin",
             "7 parts: 4 defective, 3 good; 4 left out (named above)",
             "not written: 4 parts were left out",
         ],
     );
     assert!(!site.path.join("new.json").exists());
+
+    // Masks of 0 and 1: nothing in them would be a defect.
+    write_part(&site, 21, &[Spot(60, 50, 20, 255, true)]);
+    let mask = render(PARTS[1], |spot| spot.4.then_some(1), 0);
+    fs::write(set.join("21/mask.png"), mask).unwrap();
+    says(
+        &[],
+        1,
+        &["part 21: set/21/mask.png: its highest grey value is 1"],
+    );
+    fs::remove_dir_all(set.join("21")).unwrap();
 
     // A defect that the model does not see at any score.
     write_part(&site, 20, &[Spot(60, 50, 20, 101, true)]);

@@ -1,5 +1,6 @@
 //! What goes wrong in an evaluation.
 
+use super::label::DEFECT_MIN;
 use crate::dice::DiceError;
 use crate::engine::EngineError;
 use crate::frame::{FrameError, FrameInfo};
@@ -55,6 +56,27 @@ pub enum EvalError {
         /// Classes of the model, or where it gives no scores those up to the recipe's highest.
         classes: usize,
     },
+    /// A mask of more than two classes whose grey value in 8 bit is not what the file holds.
+    Form {
+        /// The mask.
+        path: PathBuf,
+        /// What it is: `in colour`.
+        form: &'static str,
+        /// Classes, as above.
+        classes: usize,
+    },
+    /// A mask shows a defect of which nothing is left in the model's size.
+    Vanished {
+        /// The mask.
+        path: PathBuf,
+    },
+    /// A mask of two classes has no pixel that is bright enough to be a defect, and yet is not black.
+    Faint {
+        /// The mask.
+        path: PathBuf,
+        /// Its highest grey value in the region.
+        grey: u8,
+    },
     /// The file that says the kinds.
     Kinds {
         /// Which.
@@ -77,11 +99,16 @@ pub enum EvalError {
 }
 
 impl EvalError {
-    /// Whether it is about the files of one part, and the others may do.
+    /// Whether it is about the files of one part, and the others may do. Masks that are not white are rather all of them so.
     pub(crate) const fn is_of_one_part(&self) -> bool {
         matches!(
             self,
-            Self::File { .. } | Self::Picture { .. } | Self::Label { .. } | Self::Class { .. }
+            Self::File { .. }
+                | Self::Picture { .. }
+                | Self::Label { .. }
+                | Self::Class { .. }
+                | Self::Form { .. }
+                | Self::Vanished { .. }
         )
     }
 }
@@ -117,6 +144,29 @@ impl fmt::Display for EvalError {
                  to {}",
                 path.display(),
                 classes.saturating_sub(1)
+            ),
+            Self::Form {
+                path,
+                form,
+                classes,
+            } => write!(
+                f,
+                "{}: is {form}; with {classes} classes the mask's grey value is the class: write it as an 8-bit grey PNG with \
+                 the values 0 (good) to {}",
+                path.display(),
+                classes.saturating_sub(1)
+            ),
+            Self::Vanished { path } => write!(
+                f,
+                "{}: its defect is too thin and nothing of it is left after the resize to image.size; draw it wider or take \
+                 the part out",
+                path.display()
+            ),
+            Self::Faint { path, grey } => write!(
+                f,
+                "{}: its highest grey value is {grey}, and a defect is white (255), from {DEFECT_MIN} on: nothing of it would \
+                 count; write defects as 255, or black (0) if there is none",
+                path.display()
             ),
             Self::Kinds {
                 path,

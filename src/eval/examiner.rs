@@ -31,8 +31,6 @@ pub(crate) struct Examined<'a> {
     pub finished: &'a Finished,
     /// The class of each pixel of the model's input, 0 for good.
     pub truth: &'a [u8],
-    /// Whether the mask shows a defect of which no pixel is left: a label so thin that the resize took it away.
-    pub vanished: bool,
     /// From file to model input.
     pub decode: Duration,
     /// The execution.
@@ -91,7 +89,7 @@ impl Examiner {
         look: impl FnOnce(Examined<'_>) -> Result<T, EvalError>,
     ) -> Result<T, EvalError> {
         let path = directory.join("mask.png");
-        let (label, vanished) = self.labels.read(&path, &mut self.truth)?;
+        let label = self.labels.read(&path, &mut self.truth)?;
         let Some((mut input, slot)) = self.free.take() else {
             return Err(EvalError::Slot);
         };
@@ -116,7 +114,6 @@ impl Examiner {
             engine: &self.engine,
             finished: &finished,
             truth: &self.truth,
-            vanished,
             decode,
             execution: start.elapsed(),
         });

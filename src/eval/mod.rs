@@ -58,8 +58,8 @@ impl Figures {
 
 /// Evaluates `dataset`, calls `each` for every picture in order of its number, and gives the means.
 ///
-/// The masks are compared as the model gives them: scores by the highest one, whatever the recipe's thresholds are; the
-/// verdict is the recipe's.
+/// The masks are compared as the model gives them: scores by the highest one, whatever the recipe's thresholds, classes and
+/// zones are; the verdict is the recipe's.
 ///
 /// With `npy`, writes `N_softmax.npy` (float32, as the model shapes it) and `N_argmax.npy` (int32, height x width) there.
 ///
@@ -191,8 +191,11 @@ impl FigureMaker {
                 let dice = soft_dice(&self.scores, examined.truth, self.classes);
                 Some(dice.map_err(EvalError::Dice)?)
             }
-            MaskReader::Classes(_) => {
-                self.predicted.copy_from_slice(self.inspector.mask());
+            // Not the inspector's mask: zones and the recipe's classes are no part of these figures, as with scores.
+            MaskReader::Classes(reader) => {
+                reader
+                    .classes(output, &mut self.predicted)
+                    .map_err(EvalError::Output)?;
                 None
             }
         };

@@ -63,6 +63,33 @@ impl ClassReader {
         mask: &mut [u8],
         mut each_row: impl FnMut(&mut [u8]),
     ) -> Result<(), OutputError> {
+        self.each_row(output, mask, |row| {
+            if !self.all_listed {
+                for pixel in row.iter_mut() {
+                    *pixel = self.listed[usize::from(*pixel)];
+                }
+            }
+            each_row(row);
+        })
+    }
+
+    /// Writes the whole picture to `mask` as the model gives it: classes that the recipe does not list as well. Does not
+    /// allocate.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClassReader::read`].
+    pub fn classes(&self, output: &[u8], mask: &mut [u8]) -> Result<(), OutputError> {
+        self.each_row(output, mask, |_| {})
+    }
+
+    /// Converts each row, from the top, and shows it to `then`.
+    fn each_row(
+        &self,
+        output: &[u8],
+        mask: &mut [u8],
+        mut then: impl FnMut(&mut [u8]),
+    ) -> Result<(), OutputError> {
         check_length("class mask", output.len(), self.output_bytes())?;
         check_length("mask", mask.len(), self.width * self.height)?;
         let input = output.chunks_exact(self.width * self.data_type.bytes());
@@ -82,7 +109,7 @@ impl ClassReader {
                     highest: self.highest,
                 });
             }
-            each_row(row);
+            then(row);
         }
         Ok(())
     }
@@ -102,15 +129,11 @@ impl ClassReader {
             valid &= class.is_some();
             *pixel = class.unwrap_or(0);
         }
-        if !valid {
-            return values.iter().position(|value| known(value).is_none());
+        if valid {
+            None
+        } else {
+            values.iter().position(|value| known(value).is_none())
         }
-        if !self.all_listed {
-            for pixel in row {
-                *pixel = self.listed[usize::from(*pixel)];
-            }
-        }
-        None
     }
 
     /// The value at column `x` of a row, for a message.

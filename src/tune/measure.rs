@@ -131,28 +131,15 @@ impl Meter {
             let found = self.examiner.examine(&dataset.part(number), |examined| {
                 let start = Instant::now();
                 let defective = examined.truth.iter().any(|class| *class != 0);
-                let vanished = examined.vanished;
                 let areas = trial.pass_areas_px(&Shown {
                     inspector: &|station| examined.engine.inspector(station),
                     output: examined.output(),
                     input: examined.finished.input(),
                 })?;
-                Ok((
-                    defective,
-                    vanished,
-                    areas,
-                    examined.execution,
-                    start.elapsed(),
-                ))
+                Ok((defective, areas, examined.execution, start.elapsed()))
             });
             match found {
-                Ok((_, true, ..)) => {
-                    left_out.push(number);
-                    let why = "mask.png: its defect is too thin and is gone after the resize; \
-                        draw it wider or leave the part out";
-                    each(Measured::LeftOut(number, why));
-                }
-                Ok((defective, false, pass_areas_px, execution, search)) => {
+                Ok((defective, pass_areas_px, execution, search)) => {
                     let part = Part {
                         number,
                         kind: dataset.kind(number).map(str::to_owned),
