@@ -129,7 +129,8 @@ def image_of(path):
     except OSError as error:
         raise SystemExit(f"{path}: {error.strerror}; name the station file") from None
     except (ValueError, KeyError, TypeError):
-        raise SystemExit(f"{path}: not a station file with image.order and image.size; `sluice check` tells what is wrong") from None
+        raise SystemExit(f"{path}: not a station file with image.order and image.size; `sluice check` tells what is "
+                         "wrong") from None
 
 
 def fields(message):

@@ -36,9 +36,9 @@ import unet_torch
 
 FALSE_BLOB_PX = 20
 # What must stay the same for a resumed training to give the same numbers.
-SETTINGS = ("data", "split", "split_seed", "missing_mask", "roi", "architecture", "base", "stages", "workers", "batch", "good_share",
-            "rate", "defect_weight", "good_smooth", "weight_decay", "average", "settle", "validate_every", "seed", "start_from",
-            "with_validation")
+SETTINGS = ("data", "split", "split_seed", "missing_mask", "roi", "architecture", "base", "stages", "workers", "batch",
+            "good_share", "rate", "defect_weight", "good_smooth", "weight_decay", "average", "settle", "validate_every", "seed",
+            "start_from", "with_validation")
 WARM_UP_STEPS = 100
 # The softening of the Dice term of a picture with a defect, in pixels.
 SMOOTH_PX = 20.0
@@ -49,9 +49,9 @@ def loss_of(logits, truth, first_stage, defect_weight, good_smooth):
 
     In the first stage the cross-entropy of a picture is the mean over its good pixels plus `defect_weight` times the mean
     over its defect's, and the Dice of good pictures does not count; then it is the mean over all pixels, and every Dice
-    counts. `good_smooth` softens that of good pictures, as a share of their pixels: half of it in false pixels costs a
-    third of what an overlooked defect costs. Begun with the latter, every run ended in an empty mask: defects have one pixel in a thousand, and the least
-    doubt about a good part cost as much as a missed defect.
+    counts. Begun with the latter, every run ended in an empty mask: defects have one pixel in a thousand, and the least
+    doubt about a good part cost as much as a missed defect. `good_smooth` softens the Dice of good pictures, as a share of
+    their pixels: half of it in false pixels costs a third of what an overlooked defect costs.
     """
     defect = (truth > 0).float().flatten(1)
     entropy = F.cross_entropy(logits, truth, reduction="none").flatten(1)
@@ -167,7 +167,8 @@ def parse_arguments():
     parser.add_argument("--architecture", choices=tuple(unet_torch.ARCHITECTURES), default="unet_simple")
     parser.add_argument("--base", type=int, default=8, help="channels at full resolution (default %(default)s)")
     parser.add_argument("--stages", nargs="+", default=["128:5500", "192:2400", "256:2200"], metavar="SIZE:STEPS",
-                        help="side of the pictures in pixels, or WIDTHxHEIGHT, and steps, each with its own cosine (default %(default)s)")
+                        help="side of the pictures in pixels, or WIDTHxHEIGHT, and steps, each with its own cosine "
+                             "(default %(default)s)")
     parser.add_argument("--workers", type=int, default=2, help="threads, each with its share of the batch (default %(default)s)")
     parser.add_argument("--batch", type=int, default=12, help="pictures of a step (default %(default)s)")
     parser.add_argument("--good-share", type=float, default=0.45, help="of the pictures in a batch (default %(default)s)")
@@ -183,7 +184,8 @@ def parse_arguments():
                         help="share of the last stage, at its end, in which batch norm keeps its averages")
     parser.add_argument("--validate-every", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start-from", type=Path, help="npz file to take the first weights from, which find defects already: no first stage's loss")
+    parser.add_argument("--start-from", type=Path, help="checkpoint to take the first weights from, which find defects already: "
+                        "the loss is then that of the later stages from the first step on")
     parser.add_argument("--with-validation", action="store_true",
                         help="train on the validation part's defective pictures too: few parts have defects, and what is best "
                              "known is then worth more than a measure of it. The good ones still tell of false alarms; the "
@@ -206,8 +208,8 @@ def main():
     validation, left_out_too, _ = pairs.labelled(parts["validation"], arguments.roi)
     for name, entries in (("training", train), ("validation", validation)):
         if all(pair.kind in good_kinds for pair, _, _ in entries):
-            raise SystemExit(f"none of the {len(entries)} pictures for {name} has a defect in its mask; without one there is nothing "
-                             "to learn or to choose the weights by")
+            raise SystemExit(f"none of the {len(entries)} pictures for {name} has a defect in its mask; without one there is "
+                             "nothing to learn or to choose the weights by")
     if arguments.with_validation:
         train = train + [entry for entry in validation if entry[0].kind not in good_kinds]
     print(f"{len(train)} pictures to train on, {len(validation)} for validation; empty masks of a kind of defect, "

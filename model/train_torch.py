@@ -5,7 +5,8 @@
 
 The same networks with the same names of weights, the same data sets, options, crops, loss and schedule; only the framework
 differs. Debian's `python3-torch` (CPU only) is enough. RUN gets `best.npz` (highest Dice of the defects on the
-validation parts), `last.npz`, `last.pt` (goes on with --resume), `split.csv` and `log.csv`. `export.py --checkpoint RUN/best.npz` makes the ONNX file.
+validation parts), `last.npz`, `last.pt` (goes on with --resume), `split.csv` and `log.csv`;
+`export.py --checkpoint RUN/best.npz` makes the ONNX file.
 """
 
 import argparse
