@@ -409,6 +409,14 @@ fn data_that_cannot_answer_is_named() {
     );
     fs::write(set.join("kinds.csv"), "part,kind\n0\n").unwrap();
     says(&[], 1, &["kinds.csv: line 2"]);
+    fs::write(set.join("kinds.csv"), "part,kind\n0,a\n1,b\n").unwrap();
+    says(&[], 1, &["kinds.csv: line 3 names part 1"]);
+    for name in ["0001", "007", "+1"] {
+        fs::create_dir(set.join(name)).unwrap();
+        let named = format!("set/{name}: a part's directory is named by its number");
+        says(&[], 1, &[&named, "rename it to "]);
+        fs::remove_dir(set.join(name)).unwrap();
+    }
     fs::remove_dir_all(set.join("0")).unwrap();
     says(&[], 1, &["no numbered directories"]);
 }

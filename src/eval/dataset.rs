@@ -21,20 +21,22 @@ pub struct DataSet {
 
 impl DataSet {
     /// Lists the parts and reads `kinds.csv`, if it is there: the line `part,kind`, then a line `N,kind` for each part, in
-    /// any order; empty lines do not count. The pictures are not looked at.
+    /// any order; empty lines do not count, nor does a byte order mark. The pictures are not looked at.
     ///
     /// # Errors
-    /// The directory cannot be read or has no numbered directories, or `kinds.csv` is not of this form; the message names
-    /// its line.
+    /// The directory cannot be read, has no numbered directories or one whose number is not written as plain digits, or
+    /// `kinds.csv` is not of this form or names a part that is not there; the message names its line.
     pub fn open(path: &Path) -> Result<Self, EvalError> {
         let numbers = numbers(path)?;
         let file = path.join(KINDS_FILE);
         let kinds = match fs::read_to_string(&file) {
-            Ok(text) => read_kinds(&text).map_err(|(line, problem)| EvalError::Kinds {
-                path: file,
-                line,
-                problem,
-            })?,
+            Ok(text) => {
+                read_kinds(&text, &numbers).map_err(|(line, problem)| EvalError::Kinds {
+                    path: file,
+                    line,
+                    problem,
+                })?
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(EvalError::File { path: file, error }),
         };
@@ -74,9 +76,20 @@ fn numbers(path: &Path) -> Result<Vec<u32>, EvalError> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir(path).map_err(at)? {
         let name = entry.map_err(at)?.file_name();
-        if let Some(number) = name.to_str().and_then(|name| name.parse().ok()) {
-            numbers.push(number);
+        let Some((name, number)) = name
+            .to_str()
+            .and_then(|name| Some((name, name.parse::<u32>().ok()?)))
+        else {
+            continue;
+        };
+        // Or the folder `1` would be opened for a part in `0001`.
+        if name != number.to_string() {
+            return Err(EvalError::Name {
+                path: path.join(name),
+                number,
+            });
         }
+        numbers.push(number);
     }
     numbers.sort_unstable();
     if numbers.is_empty() {
@@ -88,8 +101,10 @@ fn numbers(path: &Path) -> Result<Vec<u32>, EvalError> {
     }
 }
 
-/// The kinds by part; else the line, from 1, and what is wrong with it.
-fn read_kinds(text: &str) -> Result<BTreeMap<u32, String>, (usize, String)> {
+/// The kinds by part, of which these are there, ascending; else the line, from 1, and what is wrong with it.
+fn read_kinds(text: &str, parts: &[u32]) -> Result<BTreeMap<u32, String>, (usize, String)> {
+    // Spreadsheets write a byte order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = (1..).zip(text.lines().map(str::trim));
     match lines.next() {
         Some((_, KINDS_HEADER)) => {}
@@ -112,6 +127,14 @@ fn read_kinds(text: &str) -> Result<BTreeMap<u32, String>, (usize, String)> {
         if kind.is_empty() || kind.contains(',') {
             return Err((line, format!("is \"{row}\"; the kind must be a word")));
         }
+        if parts.binary_search(&part).is_err() {
+            return Err((
+                line,
+                format!(
+                    "names part {part}, which is not there; take the line out or add {part}/image.png and {part}/mask.png"
+                ),
+            ));
+        }
         if kinds.insert(part, kind.to_owned()).is_some() {
             return Err((line, format!("names part {part} a second time")));
         }
@@ -125,9 +148,13 @@ mod tests {
 
     #[test]
     fn kinds_are_read_in_any_order_and_mistakes_are_named_by_line() {
-        let kinds = read_kinds("part,kind\r\n7,crack\r\n\r\n 0 , free of defects\r\n").unwrap();
-        let kinds: Vec<_> = kinds.iter().map(|(n, kind)| (*n, kind.as_str())).collect();
-        assert_eq!(kinds, [(0, "free of defects"), (7, "crack")]);
+        let parts = [0, 1, 2, 7];
+        let text = "part,kind\r\n7,crack\r\n\r\n 0 , free of defects\r\n";
+        for text in [text, &format!("\u{feff}{text}")] {
+            let kinds = read_kinds(text, &parts).unwrap();
+            let kinds: Vec<_> = kinds.iter().map(|(n, kind)| (*n, kind.as_str())).collect();
+            assert_eq!(kinds, [(0, "free of defects"), (7, "crack")]);
+        }
         for (text, line, word) in [
             ("", 1, "part,kind"),
             ("7,crack\n", 1, "7,crack"),
@@ -136,8 +163,9 @@ mod tests {
             ("part,kind\n1,\n", 2, "word"),
             ("part,kind\n1,a,b\n", 2, "word"),
             ("part,kind\n1,a\n2,b\n1,a\n", 4, "a second time"),
+            ("part,kind\n1,a\n3,b\n", 3, "part 3, which is not there"),
         ] {
-            let (found, problem) = read_kinds(text).unwrap_err();
+            let (found, problem) = read_kinds(text, &parts).unwrap_err();
             assert_eq!(found, line, "{text}");
             assert!(problem.contains(word), "{problem}");
         }

@@ -31,6 +31,13 @@ pub enum EvalError {
         /// Which.
         path: PathBuf,
     },
+    /// A part's directory whose number is not written as it is elsewhere: `0001`.
+    Name {
+        /// Which.
+        path: PathBuf,
+        /// The number.
+        number: u32,
+    },
     /// A picture or mask.
     Picture {
         /// Which.
@@ -122,6 +129,12 @@ impl fmt::Display for EvalError {
             Self::Empty { path } => write!(
                 f,
                 "{}: no numbered directories; a data set has 0/image.png, 0/mask.png, 1/image.png, ...",
+                path.display()
+            ),
+            Self::Name { path, number } => write!(
+                f,
+                "{}: a part's directory is named by its number without leading zeros or sign; rename it to {number} (and \
+                 all others that are written so)",
                 path.display()
             ),
             Self::Picture { path, error } => write!(f, "{}: {error}", path.display()),
