@@ -283,4 +283,12 @@ fn a_swap_in_aipp_is_found() {
     wrong(&site, &[&words]);
     fs::write(&card, "| channel order | RGB |\n").unwrap();
     fits(&site, &["the network sees rgb, as its card says"]);
+
+    // Written elsewhere, by another hand.
+    fs::write(&card, b"# Pr\xfcfung\n\n|Channel Order| **BGR**|\n").unwrap();
+    wrong(&site, &[&words]);
+    // There, and not to be read.
+    fs::remove_file(&card).unwrap();
+    fs::create_dir(&card).unwrap();
+    wrong(&site, &[&["image.order", "parts.md", "cannot be read"]]);
 }

@@ -1,22 +1,35 @@
 //! The order of the channels: `image.order` and AIPP decide what the network sees, its card says what it was trained with.
 //!
 //! The card is the Markdown file beside the model, `NAME.md` for `NAME.onnx` or `NAME.om`; the line that counts is a row of
-//! its table, `| channel order | BGR |`.
+//! its table, `| channel order | BGR |`, in any spacing and case, bold or not.
 
 use super::Finding;
 use crate::frame::ChannelOrder;
 use crate::station::Station;
 use ascendcl::Model;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Whether the network sees the order that it was trained with. Nothing if the model has no AIPP, which is said elsewhere.
+///
+/// A card that is there and cannot be read is wrong: it may say that the colours are.
 pub(super) fn finding(model: &Model, station: &Station) -> Option<Finding> {
     let aipp = model.aipp(0).ok().flatten()?;
     let card = Path::new(station.engine.model.as_str()).with_extension("md");
-    let text = fs::read_to_string(&card).unwrap_or_default();
-    let result = compare(station.image.order, aipp.swaps_red_blue, trained(&text));
     let place = card.display();
+    // Only the row counts, which is ASCII, whatever the rest is written in.
+    let card = match fs::read(&card) {
+        Ok(bytes) => trained(&String::from_utf8_lossy(&bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Card::Silent,
+        Err(error) => {
+            return Some(super::finding(Err(format!(
+                "image.order: the model's card {place} cannot be read, so that nothing is compared: {error}; make it \
+                 readable or take it away"
+            ))));
+        }
+    };
+    let result = compare(station.image.order, aipp.swaps_red_blue, card);
     let add_card = |text| format!("{text} ({place})");
     Some(super::finding(result.map(add_card).map_err(add_card)))
 }
@@ -35,8 +48,10 @@ enum Card {
 fn trained(card: &str) -> Card {
     let row = card.lines().find_map(|line| {
         let line = line.to_lowercase();
-        let row = line.strip_prefix("| channel order |");
-        row.map(str::to_owned)
+        let (name, row) = line.trim().trim_start_matches('|').split_once('|')?;
+        let name = name.trim_matches(|c: char| c == '*' || c.is_whitespace());
+        let words: Vec<&str> = name.split_whitespace().collect();
+        (words == ["channel", "order"]).then(|| row.to_owned())
     });
     match row.map(|row| (row.contains("bgr"), row.contains("rgb"))) {
         None => Card::Silent,
@@ -107,7 +122,16 @@ mod tests {
         use ChannelOrder::{Bgr, Rgb};
         let says = |row: &str| trained(&format!("# m.onnx, RGB\n\n| | |\n|---|---|\n{row}\n"));
         assert_eq!(says("| channel order | **BGR** |"), Card::Says(Bgr));
-        assert_eq!(says("| Channel order | rgb |"), Card::Says(Rgb));
+        for row in [
+            "| Channel order | rgb |",
+            "|channel order|RGB|",
+            "  |  **Channel  Order**  |  **rgb**  |",
+            "channel order | RGB",
+            "|\tchannel order\t|\tRGB\t|\r",
+        ] {
+            assert_eq!(says(row), Card::Says(Rgb), "{row}");
+        }
+        assert_eq!(says("| channel orders | RGB |"), Card::Silent);
         assert_eq!(says("| channel order | RGB or BGR |"), Card::Unclear);
         assert_eq!(says("| channel order | |"), Card::Unclear);
         assert_eq!(says("| input | BGR |"), Card::Silent);
