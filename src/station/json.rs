@@ -12,7 +12,8 @@ const DEPTH_MAX: usize = 8;
 /// One value of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// Where it stands: `recipe.classes[0].score_min`; empty for the whole file.
+    /// Where it stands: `recipe.classes[0].score_min`; empty for the whole file. A key that could be mistaken for a path,
+    /// because it is empty or holds `.`, `[` or `]`, stands there in its quotes.
     pub path: String,
     /// Line of its first character, from 1.
     pub line: u32,
@@ -151,7 +152,10 @@ impl Scanner<'_> {
         }
         loop {
             self.space();
-            let key = self.string()?;
+            let mut key = self.string()?;
+            if key.is_empty() || key.contains(['.', '[', ']']) {
+                key = format!("\"{key}\"");
+            }
             if !self.take(':') {
                 return Err(self.error("':' after a key"));
             }

@@ -26,6 +26,8 @@ pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
     let whole = |text: String| vec![Problem::new(0, "", text)];
     let text =
         core::str::from_utf8(text).map_err(|error| whole(format!("not UTF-8 text: {error}")))?;
+    // Some editors write a byte order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let entries = json::flatten(text).map_err(|error| {
         let text = format!("not JSON: expected {} here", error.expected);
         vec![Problem::new(error.line, "", text)]

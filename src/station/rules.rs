@@ -204,6 +204,21 @@ fn recipe(station: &Station, found: &mut Found<'_>) {
                 format!("is {} a second time; list each class once", class.class),
             );
         }
+        if station
+            .recipe
+            .classes
+            .iter()
+            .take(index)
+            .any(|other| other.name == class.name)
+        {
+            found.add(
+                &format!("{key}.name"),
+                format!(
+                    "is \"{}\" a second time; give each class a name of its own, by which `sluice tune` and the journal know it",
+                    class.name
+                ),
+            );
+        }
         if class.blob_area_max_px.saturating_add(1) < class.blob_area_min_px {
             found.add(
                 &format!("{key}.blob_area_max_px"),

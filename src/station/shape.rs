@@ -30,6 +30,11 @@ fn check_entry(entry: &Entry, problems: &mut Vec<Problem>) {
         }
         return;
     }
+    if entry.path.ends_with('"') {
+        let text = "unknown key; a key is not empty and holds no '.', '[' or ']': write \"section\": { \"key\": ... }";
+        problems.push(Problem::new(entry.line, &entry.path, text));
+        return;
+    }
     if entry.path.ends_with(']') {
         // An element of a list: always an object, whose members are entries of their own.
         if entry.value != Value::Object {

@@ -160,6 +160,52 @@ fn every_rule_over_several_keys_is_checked() {
     }
 }
 
+#[test]
+fn a_name_belongs_to_one_class() {
+    let second = |name: &str| {
+        let class = format!(
+            "\"classes\": [{{\"class\": 2, \"name\": \"{name}\", \"score_min\": 0.5, \"blob_area_min_px\": 1, \"blob_area_max_px\": 1, \"total_area_max_px\": 1}},"
+        );
+        problems(&changed("\"classes\": [", &class))
+    };
+    assert_eq!(second("pit"), [""; 0]);
+    let found = second("defect");
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].contains("recipe.classes[1].name: is \"defect\" a second time"),
+        "{found:#?}"
+    );
+}
+
+/// They would pass for the keys whose paths they spell, and the typed reader knows none of them.
+#[test]
+fn keys_that_look_like_paths_are_refused() {
+    for (from, to) in [
+        ("\"station\": {", "\"engine.slots\": 2, \"station\": {"),
+        ("\"station\": {", "\"\": {}, \"station\": {"),
+        (
+            "\"station\": {",
+            "\"recipe.classes[0]\": {}, \"station\": {",
+        ),
+        ("\"slots\": 2", "\"slots\": 2, \"x.y\": {\"z\": 1}"),
+        ("\"slots\": 2", "\"slots\": 2, \"\": 0"),
+        ("\"slots\": 2", "\"slots\": 2, \"[0]\": 0"),
+    ] {
+        let found = problems(&changed(from, to));
+        assert_eq!(found.len(), 1, "{to}: {found:#?}");
+        assert!(
+            found[0].starts_with("line ")
+                && found[0].contains("a key is not empty and holds no '.'"),
+            "{to}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_no_mistake() {
+    assert_eq!(problems(&format!("\u{feff}{HOST}")), [""; 0]);
+}
+
 /// A picture's time is a tick of the kernel off at most; a part whose picture is missing must not get the next part's.
 #[test]
 fn pictures_come_within_less_than_a_part() {
