@@ -6,20 +6,23 @@ mod devices;
 mod ending;
 mod guard;
 mod propose;
+mod say;
 
 use board::camera::CameraError;
 use commission::PulseError;
 use devices::Lines;
 use guard::Keeper;
+use say::say;
 use sluice::cli::{self, Command};
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
 use sluice::run::{Devices, START_MAX, hold_signals, run};
 use sluice::station::{self, Station, keys};
-use sluice::{check, eval};
+use sluice::{check, complain, eval};
 use std::env;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -44,8 +47,8 @@ fn main() -> ExitCode {
         Err(error) => return fail(USAGE, error),
     };
     match command {
-        Command::Help => print!("{}", cli::HELP),
-        Command::Keys => print!("{}", keys::reference()),
+        Command::Help => say::print(format_args!("{}", cli::HELP)),
+        Command::Keys => say::print(format_args!("{}", keys::reference())),
         Command::Version => return version(),
         Command::Run { station, parts } => {
             return with_station(station, |file| run_station(file, parts));
@@ -78,7 +81,7 @@ fn main() -> ExitCode {
 }
 
 fn fail(code: u8, error: impl core::fmt::Display) -> ExitCode {
-    eprintln!("sluice: {error}");
+    complain!("sluice: {error}");
     ExitCode::from(code)
 }
 
@@ -106,9 +109,9 @@ fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> 
             origin,
         }),
         Err(problems) => {
-            eprintln!("sluice: {origin}: {} to mend", problems.len());
+            complain!("sluice: {origin}: {} to mend", problems.len());
             for problem in problems {
-                eprintln!("  {problem}");
+                complain!("  {problem}");
             }
             ExitCode::from(STATION)
         }
@@ -166,7 +169,7 @@ fn run_guarded(
     {
         None => None,
         Some(Ok(line)) => {
-            println!("trigger: {}", line.description);
+            let _ = writeln!(io::stdout(), "trigger: {}", line.description);
             Some(line.edges)
         }
         Some(Err(error)) => return fail(UNUSABLE, error),
@@ -193,7 +196,9 @@ fn run_guarded(
         start_max: START_MAX,
         leave: ending::leave,
     };
-    println!(
+    // A closed terminal must not stop the station.
+    let _ = writeln!(
+        io::stdout(),
         "sluice {}: {} ({})",
         env!("CARGO_PKG_VERSION"),
         station.station.name,
@@ -232,7 +237,7 @@ fn explain(codes: &[String]) -> ExitCode {
         let (Ok(text) | Err(text)) = &sluice::explain::explain(word).inspect_err(|_| {
             code = ExitCode::from(FAILED);
         });
-        print!("{text}");
+        say::print(format_args!("{text}"));
     }
     code
 }
@@ -241,10 +246,13 @@ fn make_safe(file: &File) -> ExitCode {
     let mut failed = false;
     for outcome in commission::make_safe(&file.station) {
         match outcome.result {
-            Ok(()) => println!("{}: at its safe level", outcome.key),
+            // The exit code is that of the lines, whoever listens.
+            Ok(()) => {
+                let _ = writeln!(io::stdout(), "{}: at its safe level", outcome.key);
+            }
             Err(error) => {
                 failed = true;
-                eprintln!("sluice: {}: {error}", outcome.key);
+                complain!("sluice: {}: {error}", outcome.key);
             }
         }
     }
@@ -264,7 +272,7 @@ fn pulse(file: &File, line: &str, ms: u32) -> ExitCode {
     keeper.dismiss();
     match done {
         Ok(done) => {
-            println!("{done}");
+            let _ = writeln!(io::stdout(), "{done}");
             ExitCode::SUCCESS
         }
         Err(PulseError::Unknown(error)) => fail(USAGE, error),
@@ -281,7 +289,7 @@ fn watch_lines(file: &File) -> ExitCode {
 }
 
 fn check_station(file: &File) -> ExitCode {
-    println!("{}: every key is right", file.origin);
+    say!("{}: every key is right", file.origin);
     let mut findings = commission::inspect(&file.station);
     findings.extend(check::run(&file.station, &devices::open_library));
     findings.extend(devices::check_display(&file.station.display));
@@ -290,7 +298,7 @@ fn check_station(file: &File) -> ExitCode {
         findings.push(check::camera(camera, devices::open_camera(camera)));
     }
     for finding in &findings {
-        println!("{finding}");
+        say!("{finding}");
     }
     if findings.iter().all(|finding| finding.good) {
         ExitCode::SUCCESS
@@ -307,9 +315,9 @@ fn evaluate(file: &File, dataset: &Path, npy: Option<&Path>) -> ExitCode {
     let number = |value: Option<f64>| {
         value.map_or_else(|| "       -".to_owned(), |value| format!("{value:8.6}"))
     };
-    println!("picture  soft Dice  soft IoU      Dice       IoU  decode  engine  verdict");
+    say!("picture  soft Dice  soft IoU      Dice       IoU  decode  engine  verdict");
     let summary = eval::run(&file.station, library, dataset, npy, |figures| {
-        println!(
+        say!(
             "{:>7}   {}  {}  {:8.6}  {:8.6}  {:>4} ms {:>4} ms  {}",
             figures.number,
             number(figures.soft_dice),
@@ -323,16 +331,17 @@ fn evaluate(file: &File, dataset: &Path, npy: Option<&Path>) -> ExitCode {
     });
     match summary {
         Ok(summary) => {
-            println!("{summary}");
+            say!("{summary}");
             ExitCode::SUCCESS
         }
+        Err(error @ eval::EvalError::Engine(_)) => fail(UNUSABLE, error),
         Err(error) => fail(FAILED, error),
     }
 }
 
 fn version() -> ExitCode {
-    println!("sluice {}", env!("CARGO_PKG_VERSION"));
-    println!(
+    say!("sluice {}", env!("CARGO_PKG_VERSION"));
+    say!(
         "CPU engine: {}",
         if cfg!(feature = "cpu") {
             "linked in"
@@ -340,17 +349,17 @@ fn version() -> ExitCode {
             "not linked in"
         }
     );
-    println!("station file, built in: sha256 {}", Sha256::of(BUILT_IN));
+    say!("station file, built in: sha256 {}", Sha256::of(BUILT_IN));
     match env::current_exe().map(|path| Sha256::of_file(&path)) {
-        Ok(Ok(hash)) => println!("binary: sha256 {hash}"),
+        Ok(Ok(hash)) => say!("binary: sha256 {hash}"),
         Ok(Err(error)) | Err(error) => {
             return fail(FAILED, format_args!("reading this program: {error}"));
         }
     }
     if let Ok(station) = station::read(BUILT_IN) {
         match Sha256::of_file(Path::new(station.engine.model.as_str())) {
-            Ok(hash) => println!("model {}: sha256 {hash}", station.engine.model),
-            Err(error) => println!("model {}: {error}", station.engine.model),
+            Ok(hash) => say!("model {}: sha256 {hash}", station.engine.model),
+            Err(error) => say!("model {}: {error}", station.engine.model),
         }
     }
     ExitCode::SUCCESS

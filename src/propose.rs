@@ -1,15 +1,18 @@
 //! `sluice tune` on the command line: what the data set says, printed, drawn and written.
 
+use crate::say::{self, say};
 use crate::{FAILED, File, UNUSABLE, USAGE, devices, fail};
 use board::display::{Display, PngFile};
 use embedded_graphics::geometry::Size;
 use sluice::cli::Tune;
+use sluice::complain;
+use sluice::eval::EvalError;
 use sluice::tune::{
     self, Measured, PLOT_HEIGHT_PX, PLOT_WIDTH_PX, Request, TuneError, Tuning, draw, write_table,
 };
 use std::fs;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Tunes the recipe of a station file. A plot or table that is there already is replaced; what `--write` names must not be there.
@@ -17,11 +20,14 @@ pub fn propose(file: &File, asked: &Tune) -> ExitCode {
     if let Some(path) = asked.write.as_deref().filter(|path| path.exists()) {
         return fail(USAGE, already_there(path));
     }
+    if let Some(error) = written_twice(asked) {
+        return fail(USAGE, error);
+    }
     let library = match devices::open_library(&file.station.engine.library) {
         Ok(library) => library,
         Err(error) => return fail(UNUSABLE, error),
     };
-    println!("   part  mask       engine   limits  kind");
+    say!("   part  mask       engine   limits  kind");
     let request = Request {
         class: asked.class.as_deref(),
         miss_share: asked.miss_share,
@@ -32,9 +38,10 @@ pub fn propose(file: &File, asked: &Tune) -> ExitCode {
         Err(error @ (TuneError::WhichClass { .. } | TuneError::NoSuchClass { .. })) => {
             return fail(USAGE, error);
         }
+        Err(error @ TuneError::Eval(EvalError::Engine(_))) => return fail(UNUSABLE, error),
         Err(error) => return fail(FAILED, error),
     };
-    print!("{tuning}");
+    say::print(format_args!("{tuning}"));
     let results = [
         asked.plot.as_deref().map(|path| plot(&tuning, path)),
         asked.table.as_deref().map(|path| table(&tuning, path)),
@@ -46,10 +53,10 @@ pub fn propose(file: &File, asked: &Tune) -> ExitCode {
     let mut failed = tuning.proposed.is_none() || !tuning.left_out.is_empty();
     for result in results.into_iter().flatten() {
         match result {
-            Ok(line) => println!("{line}"),
+            Ok(line) => say!("{line}"),
             Err(error) => {
                 failed = true;
-                eprintln!("sluice: {error}");
+                complain!("sluice: {error}");
             }
         }
     }
@@ -62,7 +69,7 @@ pub fn propose(file: &File, asked: &Tune) -> ExitCode {
 
 fn print_part(measured: Measured<'_>) {
     match measured {
-        Measured::Part(part, engine, search) => println!(
+        Measured::Part(part, engine, search) => say!(
             "{:>7}  {:<9} {:>5} ms {:>5} ms  {}",
             part.number,
             if part.defective { "defective" } else { "good" },
@@ -70,7 +77,7 @@ fn print_part(measured: Measured<'_>) {
             search.as_millis(),
             part.kind.as_deref().unwrap_or_default()
         ),
-        Measured::LeftOut(number, why) => println!("{number:>7}  left out: {why}"),
+        Measured::LeftOut(number, why) => say!("{number:>7}  left out: {why}"),
     }
 }
 
@@ -126,6 +133,42 @@ fn write(file: &File, tuning: &Tuning, path: &Path) -> Result<String, String> {
         }
         Err(error) => Err(format!("--write {}: {error}", path.display())),
     }
+}
+
+/// What is wrong where two of the files that are named are one: it would be written over the station file, or over each other.
+fn written_twice(asked: &Tune) -> Option<String> {
+    let named: Vec<(&str, &Path)> = [
+        ("--station", &asked.station),
+        ("--write", &asked.write),
+        ("--table", &asked.table),
+        ("--plot", &asked.plot),
+    ]
+    .into_iter()
+    .filter_map(|(option, path)| Some((option, path.as_deref()?)))
+    .collect();
+    named
+        .iter()
+        .enumerate()
+        .find_map(|(index, (option, path))| {
+            let mut earlier = named.iter().take(index);
+            let (other, _) = earlier.find(|(_, other)| place(other) == place(path))?;
+            Some(format!(
+                "{option} {}: is the file of {other}; name another",
+                path.display()
+            ))
+        })
+}
+
+/// Where a file is or would be, whichever way it is named.
+fn place(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| {
+        let parent = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let parent = fs::canonicalize(parent).unwrap_or_else(|_| parent.to_owned());
+        parent.join(path.file_name().unwrap_or_default())
+    })
 }
 
 fn already_there(path: &Path) -> String {

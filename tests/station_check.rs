@@ -9,7 +9,7 @@ use station::{Site, pictures};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::time::SystemTime;
 
 const CHECK: [&str; 3] = ["check", "--station", "station.json"];
@@ -238,6 +238,70 @@ fn a_part_of_the_work_that_failed_ends_with_1() {
     let site = Site::new("exit-1");
     let arguments = ["eval", "set", "--station", "station.json"];
     assert_says(&site, &arguments, 1, &["set"]);
+}
+
+/// A part with a black mask.
+fn data_set(site: &Site) {
+    let part = site.path.join("set/0");
+    fs::create_dir_all(&part).unwrap();
+    fs::write(part.join("image.png"), pictures::good()).unwrap();
+    let mask = pictures::png(pictures::WIDTH, pictures::HEIGHT, |_, _| 0);
+    fs::write(part.join("mask.png"), mask).unwrap();
+}
+
+#[test]
+fn a_model_that_cannot_be_used_ends_with_4() {
+    for model in ["missing.onnx", "aipp.cfg"] {
+        let site = Site::new(&format!("exit-4-{model}"));
+        data_set(&site);
+        site.change(&[("parts.onnx", model)]);
+        for command in ["eval", "tune"] {
+            let arguments = [command, "set", "--station", "station.json"];
+            assert_says(&site, &arguments, 4, &["engine.model", model]);
+        }
+    }
+}
+
+/// Commands that only tell something, and two that move lines, which must not depend on who listens.
+#[test]
+fn an_output_that_nobody_takes_is_no_crash() {
+    let site = complete("output");
+    data_set(&site);
+    let at = ["--station", "station.json"];
+    for (words, moves) in [
+        (&["help"][..], false),
+        (&["version"], false),
+        (&["explain", "507033"], false),
+        (&["check", "--keys"], false),
+        (&["check", at[0], at[1]], false),
+        (&["eval", "set", at[0], at[1]], false),
+        (&["tune", "set", at[0], at[1]], false),
+        (&["safe", at[0], at[1]], true),
+        (&["pulse", "busy", at[0], at[1]], true),
+    ] {
+        let (reader, closed) = std::io::pipe().unwrap();
+        drop(reader);
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        for (stdout, word) in [(Stdio::from(closed), ""), (full.into(), "sluice: stdout: ")] {
+            let output = site.sluice(words).stdout(stdout).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            if moves {
+                assert_eq!(
+                    (output.status.code(), said.as_str()),
+                    (Some(0), ""),
+                    "{words:?}"
+                );
+            } else {
+                assert_eq!(output.status.code(), Some(1), "{words:?}: {said}");
+                assert!(said.starts_with(word), "{words:?}: {said}");
+                assert_eq!(
+                    said.lines().count(),
+                    usize::from(!word.is_empty()),
+                    "{words:?}: {said}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

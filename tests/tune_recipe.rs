@@ -317,6 +317,41 @@ fn the_written_station_file_does_what_was_promised_and_nothing_else_changed() {
 }
 
 #[test]
+fn no_file_is_written_over_the_station_file_or_another() {
+    let site = site("tune-over");
+    let station = site.path.join("station.json");
+    let old = fs::read(&station).unwrap();
+    std::os::unix::fs::symlink("station.json", site.path.join("link.csv")).unwrap();
+    let whole = station.to_str().unwrap();
+    for (files, word) in [
+        (
+            &["--table", "station.json"][..],
+            "--table station.json: is the file of --station",
+        ),
+        (&["--plot", whole], "is the file of --station"),
+        (
+            &["--table", "./set/../station.json"],
+            "is the file of --station",
+        ),
+        (&["--table", "link.csv"], "is the file of --station"),
+        (
+            &["--table", "new", "--plot", "./new"],
+            "--plot ./new: is the file of --table",
+        ),
+        (
+            &["--write", "set/new", "--plot", "set/../set/new"],
+            "is the file of --write",
+        ),
+    ] {
+        let output = site.output(&[&["tune", "set", "--station", "station.json"], files].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains(word), "{word} in: {}", text(&output));
+        assert_eq!(fs::read(&station).unwrap(), old);
+    }
+    assert!(!site.path.join("new").exists() && !site.path.join("set/new").exists());
+}
+
+#[test]
 fn data_that_cannot_answer_is_named() {
     let site = site("tune-data");
     let set = site.path.join("set");

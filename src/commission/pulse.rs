@@ -46,7 +46,7 @@ pub fn pulse(station: &Station, name: &str, ms: u32) -> Result<String, PulseErro
     pin.set_state(!safe).map_err(failed)?;
     // Whoever looks at the file sees the line move when it does.
     if let Some(Err(error)) = timeline.as_mut().map(TimelineFile::append) {
-        eprintln!("sluice: lines.timeline: {error}");
+        sluice::complain!("sluice: lines.timeline: {error}");
     }
     let interrupted = interrupt.sleep(Duration::from_millis(ms.into()));
     pin.set_state(safe).map_err(failed)?;

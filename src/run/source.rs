@@ -101,7 +101,7 @@ pub(super) fn restore(station: &Station, disposal: &Disposal) -> Result<Ledger, 
                 parts.extend(part.picture.map(known));
             }
             Ok(_) => {}
-            Err(damage) => eprintln!(
+            Err(damage) => complain!(
                 "sluice: {}, line {}: {damage}; left out",
                 journal::file_name(entry.file),
                 entry.line
@@ -111,7 +111,7 @@ pub(super) fn restore(station: &Station, disposal: &Disposal) -> Result<Ledger, 
     let (ledger, restored) =
         watch::restore(disposal, parts.into_iter()).map_err(RunError::Directory)?;
     if let Some(failure) = restored.failure {
-        eprintln!(
+        complain!(
             "sluice: {} inspected pictures could not be put away: {failure}",
             restored.failed
         );
