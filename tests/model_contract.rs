@@ -196,6 +196,21 @@ fn a_batch_and_a_picture_without_its_aipp() {
     does_not_start(&site);
 }
 
+/// What is wrong in aipp.cfg is said, and nothing that leads away from it.
+#[test]
+fn a_mistake_in_aipp_is_none_of_the_model() {
+    let site = site("contract-aipp", &INPUT, &[SOFTMAX, ARGMAX]);
+    let aipp = site.path.join("aipp.cfg");
+    let text = fs::read_to_string(&aipp).unwrap();
+    fs::write(&aipp, text.replace("rbuv_swap_switch", "rbuv_switch")).unwrap();
+    wrong(&site, &[&["aipp.cfg", "`rbuv_switch` is not a key"]]);
+    assert!(!check(&site).contains("convert it again"));
+    // A damaged model still has its advice.
+    fs::write(&aipp, text).unwrap();
+    fs::write(site.path.join("parts.onnx"), "?").unwrap();
+    wrong(&site, &[&["engine.model parts.onnx", "convert it again"]]);
+}
+
 #[test]
 fn a_dimension_without_a_number() {
     let site = site("contract-symbol", &[0, 3, 64, 64], &[SOFTMAX, ARGMAX]);

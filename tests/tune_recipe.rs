@@ -422,6 +422,11 @@ fn data_that_cannot_answer_is_named() {
             "To show a miss rate below 20 % takes 14 ",
         ],
     );
+    says(
+        &["--miss", "0.07"],
+        1,
+        &["No proposal", "allow it with --miss 0.20"],
+    );
 
     for number in DEFECTIVE {
         fs::remove_dir_all(set.join(number.to_string())).unwrap();
@@ -431,9 +436,27 @@ fn data_that_cannot_answer_is_named() {
         &[],
         1,
         &[
-            "none of the 3 parts is defective (3 left out)",
+            "none of the 3 parts is defective (3 left out): mend those that were left out",
             "add defective parts",
         ],
+    );
+    // None at all, and one that the model never sees.
+    for number in [4, 8, 10] {
+        fs::remove_dir_all(set.join(number.to_string())).unwrap();
+    }
+    says(
+        &[],
+        1,
+        &["no part could be used (3 left out): mend those that were left out"],
+    );
+    write_part(&site, 1, &[Spot(60, 50, 20, 101, true)]);
+    write_part(&site, 2, PARTS[0]);
+    says(&[], 1, &["No proposal", "allow it with --miss 1.0000."]);
+    write_part(&site, 1, PARTS[1]);
+    says(
+        &["--miss", "0.07"],
+        1,
+        &["To show a miss rate below 7 % takes 42 "],
     );
     fs::remove_dir_all(&set).unwrap();
     write_part(&site, 0, PARTS[1]);

@@ -133,6 +133,17 @@ fn scores_and_classes_of_one_model_give_the_same_figures() {
     );
 }
 
+#[test]
+fn an_output_that_cannot_be_read_names_its_part() {
+    let site = three_classes("eval-part");
+    write_part(&site, "12", &mask(|_, _| 0));
+    site.change(&[(
+        r#""scores": "softmax""#,
+        r#""scores": "softmax", "score_kind": "logits""#,
+    )]);
+    refused(&site, &["sluice: part 12: ", "logits"]);
+}
+
 fn encoded(color: ColorType, depth: BitDepth, pixel: &[u8]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, pictures::WIDTH, pictures::HEIGHT);

@@ -93,6 +93,13 @@ pub enum EvalError {
         /// What is wrong there.
         problem: String,
     },
+    /// The model or its output, with one part.
+    Part {
+        /// The part.
+        number: u32,
+        /// What failed.
+        error: Box<EvalError>,
+    },
     /// There is no slot to run in.
     Slot,
     /// The execution.
@@ -106,6 +113,17 @@ pub enum EvalError {
 }
 
 impl EvalError {
+    /// With the part's number, unless its file is named anyway.
+    pub(super) fn of_part(self, number: u32) -> Self {
+        if self.is_of_one_part() || matches!(self, Self::Faint { .. }) {
+            return self;
+        }
+        Self::Part {
+            number,
+            error: Box::new(self),
+        }
+    }
+
     /// Whether it is about the files of one part, and the others may do. Masks that are not white are rather all of them so.
     pub(crate) const fn is_of_one_part(&self) -> bool {
         matches!(
@@ -186,6 +204,7 @@ impl fmt::Display for EvalError {
                 line,
                 problem,
             } => write!(f, "{}: line {line} {problem}", path.display()),
+            Self::Part { number, error } => write!(f, "part {number}: {error}"),
             Self::Slot => f.write_str("the engine gave no slot"),
             Self::Run(error) => error.fmt(f),
             Self::Inspect(error) => error.fmt(f),

@@ -82,7 +82,9 @@ pub fn run(
     }
     let mut summary = Summary::default();
     for &number in dataset.numbers() {
-        let figures = evaluation.picture(number, &dataset.part(number))?;
+        let figures = evaluation
+            .picture(number, &dataset.part(number))
+            .map_err(|error| error.of_part(number))?;
         if let Some(npy) = npy {
             evaluation.write_arrays(number, npy)?;
         }

@@ -61,24 +61,46 @@ impl fmt::Display for TuneError {
                 "the recipe has no class \"{name}\"; it lists {}",
                 names.join(", ")
             ),
-            Self::NoneDefective { good, left_out } => write!(
-                f,
-                "none of the {good} parts is defective ({left_out} left out): every mask is empty inside image.roi, and \
-                 nothing says what must be caught; add defective parts with their masks"
-            ),
+            Self::NoneDefective { good, left_out } => {
+                none_is(f, *good, "defective", *left_out)?;
+                if *left_out == 0 {
+                    f.write_str("every mask is empty inside image.roi, and ")?;
+                }
+                f.write_str(
+                    "nothing says what must be caught; add defective parts with their masks",
+                )
+            }
             Self::NoneGood {
                 defective,
                 left_out,
-            } => write!(
-                f,
-                "none of the {defective} parts is good ({left_out} left out): every mask shows a defect, and nothing says \
-                 what may pass; add good parts with black masks"
-            ),
+            } => {
+                none_is(f, *defective, "good", *left_out)?;
+                if *left_out == 0 {
+                    f.write_str("every mask shows a defect, and ")?;
+                }
+                f.write_str("nothing says what may pass; add good parts with black masks")
+            }
             Self::Rewrite => f.write_str(
                 "the station file could not be changed without changing more; put the lines in by hand",
             ),
         }
     }
+}
+
+/// How many parts there were. Where some were left out nobody knows what they would have said.
+fn none_is(f: &mut fmt::Formatter<'_>, used: u32, wanted: &str, left_out: usize) -> fmt::Result {
+    if used == 0 {
+        write!(f, "no part could be used ({left_out} left out): ")?;
+    } else {
+        write!(
+            f,
+            "none of the {used} parts is {wanted} ({left_out} left out): "
+        )?;
+    }
+    if left_out > 0 {
+        f.write_str("mend those that were left out, named above, first; of the others ")?;
+    }
+    Ok(())
 }
 
 impl core::error::Error for TuneError {}

@@ -266,7 +266,7 @@ impl Tuning {
             writeln!(
                 f,
                 "  To show a miss rate below {} % takes {needed} defective parts without a miss.",
-                100.0 * wanted
+                percent(wanted)
             )?;
         }
         Ok(())
@@ -281,7 +281,8 @@ impl Tuning {
             "\nNo proposal: at most {} of {all} defective parts may be missed, and {least} or more are at every score and \
              area. Train the model\non such parts, or allow it with --miss {:.4}.",
             self.allowed,
-            share(least, all) + 5e-5
+            // Rounded up, so that it allows them.
+            (share(least, all) + 5e-5).min(1.0)
         )?;
         self.list(f, "missed at every score and area", |part| {
             part.defective && part.pass_areas_px.iter().all(|area| *area == 0)
@@ -315,6 +316,13 @@ impl Tuning {
         };
         writeln!(f, "  {what}: {shown}{rest}")
     }
+}
+
+/// A share in percent, as a person would write it: not 7.000000000000001 for 0.07.
+fn percent(share: f64) -> f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "to be read")]
+    let percent = (100.0 * share) as f32;
+    percent
 }
 
 /// `part 12 (crack)`.
