@@ -2,6 +2,7 @@
 
 mod contract;
 mod order;
+mod rights;
 
 use crate::engine::{Clock, Engine, EngineError};
 use crate::journal;
@@ -44,6 +45,7 @@ fn finding(result: Result<String, String>) -> Finding {
 /// Tries directories, journal, engine and model. Opens the device and runs a black picture; drives no line.
 pub fn run(station: &Station, open: &dyn Fn(&str) -> Result<Library, EngineError>) -> Vec<Finding> {
     let mut findings = vec![directories(station), journal(station)];
+    findings.extend(rights::findings(station));
     if let Err(error) = model(station, open, &mut findings) {
         findings.push(finding(Err(error.to_string())));
     }

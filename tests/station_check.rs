@@ -7,9 +7,11 @@ mod station;
 use sluice::cli::HELP;
 use station::{Site, pictures};
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::SystemTime;
 
 const CHECK: [&str; 3] = ["check", "--station", "station.json"];
@@ -134,6 +136,73 @@ fn a_directory_to_move_to_that_is_missing() {
         r#""after": "move", "move_to": "nowhere""#,
     )];
     wrong("check-move-to", &changes, &["source.directory.move_to"]);
+}
+
+/// What `check` finds wrong for a user who may read the station's files and, but for these directories, write nowhere.
+fn wrong_for_another(site: &Site, writable: &[&str]) -> Vec<String> {
+    // A program that anyone may start, wherever this one was built.
+    let program = site.path.join("sluice");
+    fs::copy(env!("CARGO_BIN_EXE_sluice"), &program).unwrap();
+    let set = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    let mut command = Command::new(&program);
+    command.args(CHECK).current_dir(&site.path);
+    // To root nothing is forbidden; anybody else is held to the modes of what is his own.
+    if fs::metadata(&program).unwrap().uid() == 0 {
+        command.uid(65534).gid(65534);
+    }
+    let directories = || ["", "parts", "done", "journal"].into_iter();
+    for name in directories() {
+        let mode = if writable.contains(&name) {
+            0o777
+        } else {
+            0o555
+        };
+        if site.path.join(name).exists() {
+            set(&site.path.join(name), mode);
+        }
+    }
+    let output = command.output().unwrap();
+    for name in directories().filter(|name| site.path.join(name).exists()) {
+        set(&site.path.join(name), 0o755);
+    }
+    let text = text(&output);
+    let lines = text.lines().filter(|line| line.starts_with("WRONG"));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn directories_that_cannot_be_written() {
+    let site = complete("check-rights");
+    let named = |writable: &[&str], keys: &[&str]| {
+        let found = wrong_for_another(&site, writable);
+        assert_eq!(found.len(), keys.len(), "{found:#?}");
+        for (line, key) in found.iter().zip(keys) {
+            let start = format!("WRONG  {key}: Permission denied for the user that runs this");
+            assert!(line.starts_with(&start), "{start} in: {line}");
+        }
+    };
+    named(&["journal"], &[]);
+    named(&[], &["journal.directory journal"]);
+    site.change(&[(r#""after": "keep""#, r#""after": "delete""#)]);
+    named(&["journal"], &["source.directory.path parts"]);
+    named(&["journal", "parts"], &[]);
+    site.change(&[(
+        r#""after": "delete""#,
+        r#""after": "move", "move_to": "done""#,
+    )]);
+    named(
+        &[],
+        &[
+            "journal.directory journal",
+            "source.directory.path parts",
+            "source.directory.move_to done",
+        ],
+    );
+    named(&["journal", "parts", "done"], &[]);
+    // Not there yet: its parent counts.
+    fs::remove_dir(site.path.join("journal")).unwrap();
+    named(&["parts", "done"], &["journal.directory ."]);
+    named(&["", "parts", "done"], &[]);
 }
 
 #[test]
