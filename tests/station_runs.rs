@@ -250,11 +250,13 @@ fn findings(
     });
     let numbers = numbers.collect();
 
+    // What the figures are does not matter here.
+    let black = pictures::png(pictures::WIDTH, pictures::HEIGHT, |_, _| 0);
     for (number, content) in shown.iter().enumerate() {
         let directory = site.path.join("set").join(number.to_string());
         fs::create_dir_all(&directory).unwrap();
         fs::write(directory.join("image.png"), content).unwrap();
-        fs::write(directory.join("mask.png"), content).unwrap();
+        fs::write(directory.join("mask.png"), &black).unwrap();
     }
     let arguments = ["eval", "set", "--station", "station.json", "--npy", "out"];
     let mut command = site.sluice(&arguments);
