@@ -177,10 +177,12 @@ def test_what_was_dealt_stays_where_a_data_set_grows(tmp_path):
     # A fourth picture of each tile, and new tiles.
     for tile in range(30):
         write_pair(data / "MT_Crack", f"exp4_num_{1000 * tile + 80}", marked())
+        write_pair(data / "MT_Free", f"exp4_num_{1000 * tile + 80}", blank())
     after = pairs.split(pairs.find(data), 1, pairs.read_split(tmp_path / "split.csv"))
     place = {pair.key: part for part, held in after.items() for pair in held}
     for part, held in before.items():
         assert all(place[pair.key] == part for pair in held)
+    assert {pair.key for pair in after["known"]} == {pair.key for pair in before["known"]}
     series = pairs.series([pair for held in after.values() for pair in held if pair.kind == "MT_Crack"])
     for group in series:
         assert len({place[pair.key] for pair in group} - {"known"}) == 1
