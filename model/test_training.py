@@ -58,6 +58,18 @@ def test_without_a_defect_nothing_is_trained(tmp_path):
         training.samples(arguments)
 
 
+def test_a_resumed_training_leaves_its_split_alone(tmp_path):
+    settings = dict(data=write_parts(tmp_path / "data", 40), validation=None, missing_mask="error", split=None,
+                    out=tmp_path / "run")
+    first = training.data_sets(argparse.Namespace(**settings, split_seed=1, resume=False))
+    written = (tmp_path / "run" / "split.csv").read_text()
+    # What it is refused for is known later only.
+    other = training.data_sets(argparse.Namespace(**settings, split_seed=2, resume=True))
+    assert (tmp_path / "run" / "split.csv").read_text() == written
+    keys = lambda found: [[pair.key for pair in part] for part in found]
+    assert keys(first) != keys(other)
+
+
 def resumes(run, monkeypatch, weights_of):
     """Runs a training whole, and again with the plug pulled at its fifth step; gives the number of arrays compared."""
     whole = weights_of(run("whole"))

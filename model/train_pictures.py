@@ -237,7 +237,8 @@ def main():
     shares = Shares(network, arguments.workers)
     kinds = sorted({pair.kind for pair, _, _ in validation} - good_kinds)
     log = training.open_log(arguments, [*(f"dice_{kind}" for kind in kinds), "pooled_iou", "good_with_a_false_blob"])
-    pairs.write_split(parts, arguments.out / "split.csv")
+    if not arguments.resume:
+        pairs.write_split(parts, arguments.out / "split.csv")
     start, cpu_start, begun = time.monotonic(), time.process_time(), done
     while done < steps:
         first, of_stage, size = next(stage for stage in reversed(stages) if done >= stage[0])

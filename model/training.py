@@ -112,8 +112,10 @@ def data_sets(arguments):
     if arguments.validation:
         return pairs.find(arguments.data, missing_is_good), pairs.find(arguments.validation, missing_is_good)
     parts = pairs.deal(arguments)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    pairs.write_split(parts, arguments.out / "split.csv")
+    # A training that is resumed has its split; if it turns out to be resumed with another one, that file is still right.
+    if not arguments.resume:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        pairs.write_split(parts, arguments.out / "split.csv")
     print(f"{arguments.data}: {len(parts['test']) + len(parts['known'])} pictures kept for a test", flush=True)
     return parts["train"], parts["validation"]
 
