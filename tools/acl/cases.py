@@ -87,7 +87,7 @@ class Make:
     def choose(self, name, values):
         if not values:
             raise Impossible(name)
-        keyed = [(name, repr(value)) for value in values]
+        keyed = [(name, getattr(value, "__name__", None) or repr(value)) for value in values]
         def new(key):
             news = sum((old, key) not in self.chosen.pairs for old in self.choices) + (key not in self.chosen.singles)
             return news / (1 + self.chosen.failed[key])
@@ -188,8 +188,8 @@ def seed(*words):
 
 
 def build(case, results=None):
-    """The model of a case; `results` are its outputs, whose shapes it then declares. With no input that varies it gets
-    one that goes straight to an output, since the engine takes no model without."""
+    """The model of a case; `results` are its outputs, whose shapes it then declares. What would be folded to a constant
+    goes through an addition of an input, since the engine takes no output that is one."""
     nodes, values, weights, names = [], [], [], []
     for index, given in enumerate(case.inputs):
         name = "" if given is None else f"x{index}"
@@ -204,7 +204,15 @@ def build(case, results=None):
         else:
             values.append(helper.make_tensor_value_info(name, tensor.data_type, given.array.shape))
     names_out = [f"y{index}" for index in range(case.outputs)]
-    nodes.append(helper.make_node(case.operator, names, names_out, name="the_node", **case.attributes))
+    made = names_out
+    if is_folded(case):
+        made = [f"folded_{name}" for name in names_out]
+        values.append(helper.make_tensor_value_info("zero", TensorProto.FLOAT, [1]))
+        for name, true in zip(made, names_out):
+            nodes.append(helper.make_node("Cast", [name], [f"{name}_f"], to=TensorProto.FLOAT))
+            nodes.append(helper.make_node("Add", [f"{name}_f", "zero"], [true]))
+    at = len(nodes) - 2 * len(made) * is_folded(case)
+    nodes.insert(at, helper.make_node(case.operator, names, made, name="the_node", **case.attributes))
     outputs = []
     for index, name in enumerate(names_out):
         if results is None:
@@ -212,15 +220,18 @@ def build(case, results=None):
         else:
             kind = helper.np_dtype_to_tensor_dtype(results[index].dtype)
             outputs.append(helper.make_tensor_value_info(name, kind, results[index].shape))
-    if not values:
-        values.append(helper.make_tensor_value_info("other", TensorProto.FLOAT, [1]))
-        outputs.append(helper.make_tensor_value_info("same", TensorProto.FLOAT, [1]))
-        nodes.append(helper.make_node("Identity", ["other"], ["same"]))
     graph = helper.make_graph(nodes, "one_operator", values, outputs, weights)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", case.opset)], ir_version=IR_VERSION)
+
+
+def is_folded(case):
+    """Whether the outputs depend on shapes and constants alone."""
+    return case.operator in ("Shape", "Size") or all(given is None or given.const for given in case.inputs)
 
 
 def feeds(case):
     """The arrays of the model's inputs, by name."""
     arrays = {f"x{index}": given.array for index, given in enumerate(case.inputs) if given and not given.const}
-    return arrays or {"other": np.ones(1, np.float32)}
+    if is_folded(case):
+        arrays["zero"] = np.zeros(1, np.float32)
+    return arrays

@@ -124,12 +124,13 @@ def clip(make):
 def cast(make):
     kind = make.type("x", ALL)
     names = ["FLOAT", "INT32", "INT64", "UINT8", "INT8", "BOOL", "DOUBLE", "FLOAT16"]
-    wanted = make.row and make.row.attributes["to"]
-    names = make.limit("attribute", "to", names, lambda name: name in wanted)
+    names = make.limit("attribute", "to", names, lambda name: name in make.row.attributes["to"])
     to = make.choose("to", names)
     make.attributes["to"] = getattr(TensorProto, to)
-    make.attribute("saturate", [None, 1])
-    make.attribute("round_mode", [None, "up"])
+    if make.opset >= 19:
+        make.attribute("saturate", [None, 1])
+    if make.opset >= 24:
+        make.attribute("round_mode", [None, "up"])
     x = wide(make.random, kind, make.shape(make.rank("x", range(0, 4)), 30))
     if kind.startswith("f") and to in ("UINT8", "INT8"):
         # What ONNX leaves open for floats: negative to unsigned, out of range.
@@ -175,7 +176,8 @@ def arg(make):
     rank = make.rank("x", range(1, 6))
     make.attribute("axis", [None, 0, -1, 1, -rank])
     make.attribute("keepdims", [None, 0, 1])
-    make.attribute("select_last_index", [None, 0, 1])
+    if make.opset >= 12:
+        make.attribute("select_last_index", [None, 0, 1])
     values = make.choose("values", [few, numbers])
     make.input("x", values(make.random, kind, make.shape(rank)))
 
@@ -248,7 +250,7 @@ def topk(make):
     kind = make.type("x", FLOATS + INTS[:2])
     rank = make.rank("x", range(1, 5))
     shape = [size + 2 for size in make.shape(rank)]
-    make.attribute("axis", [None, 0, -1])
+    make.attribute("axis", [None, 0, rank - 1] if make.opset < 11 else [None, 0, -1])
     values = make.choose("values", [few, numbers])
     make.outputs = 2
     make.input("x", values(make.random, kind, shape))

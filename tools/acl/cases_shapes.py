@@ -92,10 +92,11 @@ def pad(make):
     if make.opset >= 18 and make.has("axes"):
         axes = make.any([[rank - 1], [-1], [0, -1] if rank > 1 else [0]])
     count = rank if axes is None else len(axes)
+    where = make.choose("pads for", ["all", "last two"]) if count == rank and rank > 2 else "all"
     least = make.choose("pads", ["one side", "both", "negative", "zero"])
     pads = {"one side": [1] * count + [0] * count, "both": list(make.random.integers(0, 3, 2 * count)),
             "negative": [-1] * count + [1] * count, "zero": [0] * (2 * count)}[least]
-    pads = [int(pad) for pad in pads]
+    pads = [0 if where == "last two" and at % rank < rank - 2 else int(pad) for at, pad in enumerate(pads)]
     kind = [name for name, dtype in NUMPY.items() if dtype == x.dtype][0]
     if make.opset < 11:
         make.set("pads", pads)
@@ -135,7 +136,7 @@ def reshape(make):
 @builds("Flatten")
 def flatten(make):
     x = tensor(make, "x", range(1, 6))
-    make.attribute("axis", [None, 0, 1, -1, x.ndim, -x.ndim])
+    make.attribute("axis", [None, 0, 1, x.ndim] + [-1, -x.ndim] * (make.opset >= 11))
     make.input("x", x)
 
 

@@ -3,8 +3,12 @@
 import re
 from dataclasses import dataclass, field
 
-INPUT = re.compile(r"([a-z_0-9]+)(\?|\.\.\.)?:(=?[A-Za-z_0-9,]+)(?:\[([-,0-9]+)\])?(?::([a-z,]+))?$")
+from onnx import TensorProto
+
+INPUT = re.compile(r"([a-z_0-9]+)(\?|\.\.\.)?:(=?[A-Za-z_0-9,]+)(?:\[([-,0-9]+)\])?(?::(const|filled|empty|zero|spatial))?$")
 OUTPUT = re.compile(r"([a-z_0-9]+)(\?|\.\.\.)?:(=?[a-z_0-9]+)$")
+FLAGS = {"const": lambda array: True, "filled": lambda array: array.size > 0, "empty": lambda array: array.size == 0,
+         "zero": lambda array: not array.any(), "spatial": lambda array: is_spatial(array)}
 ABSENT = "-"
 ANY = "*"
 
@@ -23,9 +27,11 @@ class Port:
     types: list
     like: str = ""
     ranks: list = None
-    const: bool = False
-    empty: bool = False
-    filled: bool = False
+    flag: str = ""
+
+    @property
+    def const(self):
+        return bool(self.flag)
 
 
 @dataclass
@@ -48,6 +54,12 @@ class Row:
         return f"line {self.line}, {self.operator} {self.first}-{self.last}"
 
 
+def is_spatial(pads):
+    """Whether only the last two dimensions are padded; the pads are all begins, then all ends."""
+    rank = pads.size // 2
+    return not any(pads[at] for at in range(pads.size) if at % rank < rank - 2)
+
+
 def numbers(text):
     """`3,5-7` as [3, 5, 6, 7]."""
     out = []
@@ -61,13 +73,10 @@ def port(text, pattern):
     found = pattern.match(text)
     if not found:
         raise TableError(f"{text!r} is no input or output")
-    name, mark, types, ranks, flags = (*found.groups(), None, None)[:5]
-    flags = flags.split(",") if flags else []
-    if set(flags) - {"const", "empty", "filled"}:
-        raise TableError(f"{text!r}: unknown flag")
+    name, mark, types, ranks, flag = (*found.groups(), None, None)[:5]
     like = types[1:] if types.startswith("=") else ""
     return Port(name, mark == "?", mark == "...", [] if like else types.split(","), like,
-                numbers(ranks) if ranks else None, bool(flags), "empty" in flags, "filled" in flags)
+                numbers(ranks) if ranks else None, flag or "")
 
 
 def parse(text):
@@ -114,6 +123,11 @@ def allows(values, value):
     return any(is_number(text) and float(text) == value for text in values)
 
 
+def named(attribute, value):
+    """The value as the table has it: types by their names."""
+    return TensorProto.DataType.Name(value) if attribute == "to" else value
+
+
 def is_number(text):
     try:
         float(text)
@@ -143,16 +157,14 @@ def uncovered(row, case):
             return "type"
         if wanted.ranks is not None and given.array.ndim not in wanted.ranks:
             return "rank"
-        if wanted.const and not given.const:
-            return "const"
-        if wanted.empty and given.array.size or wanted.filled and not given.array.size:
-            return "elements"
+        if wanted.const and not (given.const and FLAGS[wanted.flag](given.array)):
+            return wanted.flag
     if any(not wanted.optional for wanted in row.inputs[len(case.inputs):]):
         return "input"
     if case.outputs > len(row.outputs) and not (row.outputs and row.outputs[-1].variadic):
         return "output"
     for name in {**row.attributes, **case.attributes}:
-        if not allows(row.attributes.get(name), case.attributes.get(name)):
+        if not allows(row.attributes.get(name), named(name, case.attributes.get(name))):
             return name
     return None
 
