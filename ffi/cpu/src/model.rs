@@ -6,7 +6,9 @@
 
 mod bytes;
 mod error;
+mod onnx;
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rten::{DataType, Dimension, NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueType};
@@ -96,17 +98,19 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Loads an ONNX file's bytes; `aipp` is what its AIPP configuration file says, and the
-    /// precision to work in.
+    /// Loads an ONNX file's bytes; `directory` is where the file lies, `None` for a model from memory; `aipp` is what
+    /// its AIPP configuration file says, and the precision to work in.
     pub(crate) fn load(
         data: Vec<u8>,
+        directory: Option<&Path>,
         aipp: Option<(Config, Precision)>,
         pool: Arc<ThreadPool>,
     ) -> Result<Self, ModelError> {
-        if data.starts_with(b"IMOD") {
+        if is_for_device(&data) {
             return Err(ModelError::ForDevice);
         }
-        let graph = rten::Model::load(data).map_err(|error| ModelError::Onnx(error.to_string()))?;
+        let onnx::Prepared { bytes } = onnx::prepare(data, directory)?;
+        let graph = rten::Model::load(bytes).map_err(|error| ModelError::Rten(error.to_string()))?;
         let inputs = graph.input_ids().iter().enumerate().map(|(index, node)| {
             let tensor = describe(&graph, *node)?;
             let here = aipp.as_ref().filter(|(config, _)| config.input == index);
@@ -255,6 +259,27 @@ impl Input {
             .apply(&bytes::whole(pictures, self.tensor.bytes), &mut planes);
         Some(planes)
     }
+}
+
+/// Whether the bytes are an offline model of ATC.
+fn is_for_device(data: &[u8]) -> bool {
+    data.starts_with(b"IMOD")
+}
+
+/// The directory that a model's file lies in.
+pub(crate) fn directory(model: &Path) -> &Path {
+    match model.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// The files beside a model in `directory` that hold its weights, see [`crate::external_files()`].
+pub(crate) fn external_files(data: Vec<u8>, directory: &Path) -> Result<Vec<PathBuf>, ModelError> {
+    if is_for_device(&data) {
+        return Ok(Vec::new());
+    }
+    Ok(onnx::external_files(data, directory)?)
 }
 
 fn describe(graph: &rten::Model, node: NodeId) -> Result<Tensor, ModelError> {
