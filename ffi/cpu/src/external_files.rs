@@ -41,7 +41,8 @@ impl std::error::Error for ExternalFilesError {
 /// Reads the model's file whole, from any thread; the files of weights are looked up, not read. What a model computes
 /// depends on their content as on its own.
 pub fn external_files(model: &Path) -> Result<Vec<PathBuf>, ExternalFilesError> {
-    let data = fs::read(model).map_err(|error| ExternalFilesError::Read(model.to_owned(), error))?;
+    let data =
+        fs::read(model).map_err(|error| ExternalFilesError::Read(model.to_owned(), error))?;
     model::external_files(data, model::directory(model))
         .map_err(|error| ExternalFilesError::Model(model.to_owned(), error.to_string()))
 }

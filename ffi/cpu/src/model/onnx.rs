@@ -1,18 +1,28 @@
 //! An ONNX file before the engine sees it: read, its weights fetched and checked, and written again for rten.
 
+mod check;
+mod cover;
+mod declared;
 mod element;
 mod error;
 mod external;
+mod fact;
 mod finite;
 mod node;
 mod proto;
+mod rewrite;
+mod shapes;
+mod table;
 mod tensors;
+mod wide;
 
 use std::path::{Path, PathBuf};
 
 use prost::Message;
 use prost::bytes::Bytes;
 
+pub(super) use declared::Declared;
+pub(super) use element::ElementType;
 pub(crate) use error::OnnxError;
 use proto::ModelProto;
 
@@ -20,6 +30,10 @@ use proto::ModelProto;
 pub(super) struct Prepared {
     /// The whole model, no part of it in another file.
     pub(super) bytes: Vec<u8>,
+    /// In the order of the file, weights left out.
+    pub(super) inputs: Vec<Declared>,
+    /// In the order of the file.
+    pub(super) outputs: Vec<Declared>,
 }
 
 /// Makes an ONNX file's bytes ready for the engine, or says what the engine would compute otherwise than ONNX.
@@ -28,8 +42,23 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
     let mut model = read(data)?;
     external::load(&mut model, directory)?;
     finite::check(&mut model)?;
+    let ones = match &mut model.graph {
+        Some(graph) => declared::fix_batch(graph)?,
+        None => Default::default(),
+    };
+    let facts = check::model(&mut model)?;
+    let graph = model.graph.get_or_insert_default();
+    wide::check(graph)?;
+    // What is between the inputs and the outputs is inferred anew.
+    graph.value_info.clear();
+    let (inputs, outputs) = (
+        declared::inputs(graph),
+        declared::outputs(graph, facts, &ones),
+    );
     Ok(Prepared {
         bytes: model.encode_to_vec(),
+        inputs,
+        outputs,
     })
 }
 

@@ -221,14 +221,12 @@ impl TensorProto {
                 raw.iter().map(|byte| i64::from(*byte)).collect()
             }
             (ElementType::I8, Some(raw)) => all(raw, |bytes| i64::from(i8::from_le_bytes(bytes))),
-            (
-                ElementType::I32 | ElementType::U8 | ElementType::I8 | ElementType::Bool,
-                None,
-            ) => self
-                .int32_data
-                .iter()
-                .map(|number| i64::from(*number))
-                .collect(),
+            (ElementType::I32 | ElementType::U8 | ElementType::I8 | ElementType::Bool, None) => {
+                self.int32_data
+                    .iter()
+                    .map(|number| i64::from(*number))
+                    .collect()
+            }
             _ => return None,
         })
     }
@@ -301,14 +299,15 @@ fn first<const N: usize>(raw: &Bytes, read: impl Fn([u8; N]) -> f64) -> Option<(
 }
 
 fn first_of(numbers: impl Iterator<Item = f64>) -> Option<(usize, f64)> {
-    numbers
-        .enumerate()
-        .find(|(_, number)| !fits_f32(*number))
+    numbers.enumerate().find(|(_, number)| !fits_f32(*number))
 }
 
 /// Whether the number is finite as a 32-bit float.
 pub(crate) fn fits_f32(number: f64) -> bool {
-    #[expect(clippy::cast_possible_truncation, reason = "asks what the narrowing gives")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "asks what the narrowing gives"
+    )]
     let narrow = number as f32;
     narrow.is_finite()
 }

@@ -177,7 +177,11 @@ impl fmt::Display for ExternalReason {
                 "which leads out of the model's directory: put the file beside the model under a plain name, or export with torch.onnx.export(..., external_data=False)"
             ),
             Self::Unreadable(path, reason) => {
-                write!(f, "and {} cannot be read ({reason}): {TWO_WAYS}", path.display())
+                write!(
+                    f,
+                    "and {} cannot be read ({reason}): {TWO_WAYS}",
+                    path.display()
+                )
             }
             Self::Short(path, bytes, needed) => write!(
                 f,

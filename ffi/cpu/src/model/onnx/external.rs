@@ -20,10 +20,7 @@ struct Location<'a> {
 }
 
 /// The files that hold weights of the model, each once, in the order of their names.
-pub(super) fn files(
-    model: &mut ModelProto,
-    directory: &Path,
-) -> Result<Vec<PathBuf>, OnnxError> {
+pub(super) fn files(model: &mut ModelProto, directory: &Path) -> Result<Vec<PathBuf>, OnnxError> {
     let mut files = BTreeSet::new();
     tensors::each(model, &mut |_, tensor| {
         if tensor.data_location == Some(EXTERNAL) {

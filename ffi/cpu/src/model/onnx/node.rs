@@ -1,7 +1,5 @@
 //! Asking and changing nodes.
 
-use prost::bytes::Bytes;
-
 use super::error::Place;
 use super::proto::{AttributeProto, NodeProto, TensorProto, kind};
 
@@ -61,7 +59,8 @@ impl NodeProto {
     }
 
     pub(super) fn integers(&self, name: &str) -> Option<&[i64]> {
-        self.attribute(name).map(|attribute| attribute.ints.as_slice())
+        self.attribute(name)
+            .map(|attribute| attribute.ints.as_slice())
     }
 
     pub(super) fn number(&self, name: &str, otherwise: f32) -> f32 {
@@ -73,7 +72,9 @@ impl NodeProto {
 
     /// A text; empty where the attribute is absent or not UTF-8.
     pub(super) fn text(&self, name: &str) -> &str {
-        let text = self.attribute(name).and_then(|attribute| attribute.s.as_ref());
+        let text = self
+            .attribute(name)
+            .and_then(|attribute| attribute.s.as_ref());
         text.and_then(|text| std::str::from_utf8(text).ok())
             .unwrap_or_default()
     }
@@ -98,15 +99,6 @@ impl NodeProto {
             name: Some(name.to_owned()),
             ints: numbers.to_vec(),
             kind: Some(kind::INTS),
-            ..AttributeProto::default()
-        });
-    }
-
-    pub(super) fn set_text(&mut self, name: &str, text: &str) {
-        self.set(AttributeProto {
-            name: Some(name.to_owned()),
-            s: Some(Bytes::copy_from_slice(text.as_bytes())),
-            kind: Some(kind::STRING),
             ..AttributeProto::default()
         });
     }

@@ -1,7 +1,8 @@
 //! The messages of an ONNX file, as far as an engine needs them. Field numbers are those of ONNX's `onnx.proto`.
 //!
 //! What is read and not declared here (documentation texts, metadata of nodes) is left out when the model is written
-//! again. prost bounds the depth of messages (100), so subgraphs end at some 30 levels.
+//! again. Where ONNX's schema has lists unpacked they are written so, for rten reads them in no other form; both are
+//! read. prost bounds the depth of messages (100), so subgraphs end at some 30 levels.
 
 use prost::Message;
 use prost::bytes::Bytes;
@@ -79,9 +80,9 @@ pub(crate) struct AttributeProto {
     pub(crate) t: Option<TensorProto>,
     #[prost(message, optional, tag = "6")]
     pub(crate) g: Option<GraphProto>,
-    #[prost(float, repeated, tag = "7")]
+    #[prost(float, repeated, packed = "false", tag = "7")]
     pub(crate) floats: Vec<f32>,
-    #[prost(int64, repeated, tag = "8")]
+    #[prost(int64, repeated, packed = "false", tag = "8")]
     pub(crate) ints: Vec<i64>,
     #[prost(bytes = "bytes", repeated, tag = "9")]
     pub(crate) strings: Vec<Bytes>,
@@ -102,7 +103,6 @@ pub(crate) struct AttributeProto {
 /// Values of `AttributeProto::kind` that are written here.
 pub(crate) mod kind {
     pub(crate) const INT: i32 = 2;
-    pub(crate) const STRING: i32 = 3;
     pub(crate) const TENSOR: i32 = 4;
     pub(crate) const INTS: i32 = 7;
 }
@@ -110,7 +110,7 @@ pub(crate) mod kind {
 /// Numbers, in `raw_data`, in the field of their type, or in another file.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct TensorProto {
-    #[prost(int64, repeated, tag = "1")]
+    #[prost(int64, repeated, packed = "false", tag = "1")]
     pub(crate) dims: Vec<i64>,
     #[prost(int32, optional, tag = "2")]
     pub(crate) data_type: Option<i32>,
@@ -144,7 +144,7 @@ pub(crate) struct SparseTensorProto {
     pub(crate) values: Option<TensorProto>,
     #[prost(message, optional, tag = "2")]
     pub(crate) indices: Option<TensorProto>,
-    #[prost(int64, repeated, tag = "3")]
+    #[prost(int64, repeated, packed = "false", tag = "3")]
     pub(crate) dims: Vec<i64>,
 }
 

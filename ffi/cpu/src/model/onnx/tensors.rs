@@ -1,7 +1,9 @@
 //! Every tensor of a model, wherever it is.
 
 use super::error::OnnxError;
-use super::proto::{AttributeProto, GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorProto};
+use super::proto::{
+    AttributeProto, GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorProto,
+};
 
 /// Calls `visit` with each tensor of the model and where it is, in words: initialisers and sparse initialisers of graphs and subgraphs,
 /// attributes of nodes, functions.
