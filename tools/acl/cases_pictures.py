@@ -293,8 +293,21 @@ def spread(values, axis, rank):
     return values if axis is None else values.reshape([-1 if at == axis else 1 for at in range(rank)])
 
 
+def quantised(make):
+    """The attributes that later opsets have brought, at the values that change nothing and at others."""
+    if make.operator == "QuantizeLinear" and make.opset >= 19:
+        make.attribute("saturate", [None, 1])
+    if make.opset >= 21:
+        make.attribute("block_size", [None, 0])
+    if make.opset >= (21 if make.operator == "QuantizeLinear" else 23):
+        make.attribute("output_dtype", [None, 0])
+    if make.operator == "QuantizeLinear" and make.opset >= 23:
+        make.attribute("precision", [None, 0])
+
+
 @builds("QuantizeLinear")
 def quantize(make):
+    quantised(make)
     kind = make.type("x", ["f32", "i32", "f16"])
     shape = [size + 2 for size in make.shape(make.rank("x", [1, 2, 3, 4]))]
     of_scale, axis = scale_shape(make, shape)
@@ -312,6 +325,7 @@ def quantize(make):
 
 @builds("DequantizeLinear")
 def dequantize(make):
+    quantised(make)
     kind = make.type("x", ["u8", "i8", "i32"])
     shape = [size + 1 for size in make.shape(make.rank("x", [1, 2, 3, 4]))]
     of_scale, _ = scale_shape(make, shape)
