@@ -50,6 +50,7 @@ class Case:
     attributes: dict
     outputs: int
     choices: list = field(default_factory=list)
+    outer: dict = field(default_factory=dict)
 
     def __str__(self):
         return f"{self.operator} opset {self.opset} " + " ".join(f"{name}={value}" for name, value in self.choices)
@@ -78,7 +79,7 @@ class Make:
     def __init__(self, operator, row, chosen, random, breaks=None):
         """`row` None: no limits (a survey). `breaks` ("attribute" or "type", name): that one outside of the row."""
         self.operator, self.row, self.chosen, self.random, self.breaks = operator, row, chosen, random, breaks
-        self.choices, self.inputs, self.attributes, self.outputs = [], [], {}, 1
+        self.choices, self.inputs, self.attributes, self.outputs, self.outer = [], [], {}, 1, {}
         first, last = (row.first, row.last) if row else (OPSET_FIRST, OPSET_LAST)
         first = max(first, OPSET_FIRST)
         self.opset = self.choose("opset", versions(operator, first, last))
@@ -169,7 +170,7 @@ class Make:
             raise Impossible("nothing is broken")
         while self.inputs and self.inputs[-1] is None:
             self.inputs.pop()
-        return Case(self.operator, self.opset, self.inputs, self.attributes, self.outputs, self.choices)
+        return Case(self.operator, self.opset, self.inputs, self.attributes, self.outputs, self.choices, self.outer)
 
 
 def versions(operator, first, last):
@@ -203,6 +204,8 @@ def build(case, results=None):
             weights.append(tensor)
         else:
             values.append(helper.make_tensor_value_info(name, tensor.data_type, given.array.shape))
+    for name, array in case.outer.items():
+        values.append(helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(array.dtype), array.shape))
     names_out = [f"y{index}" for index in range(case.outputs)]
     made = names_out
     if is_folded(case):
@@ -232,6 +235,7 @@ def is_folded(case):
 def feeds(case):
     """The arrays of the model's inputs, by name."""
     arrays = {f"x{index}": given.array for index, given in enumerate(case.inputs) if given and not given.const}
+    arrays.update(case.outer)
     if is_folded(case):
         arrays["zero"] = np.zeros(1, np.float32)
     return arrays

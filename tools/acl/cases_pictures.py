@@ -135,6 +135,9 @@ def pool(make):
         make.attribute("count_include_pad", [None, 0, 1])
     else:
         make.attribute("p", [None, 1, 3])
+    strides = make.attributes.get("strides", [1] * dims)
+    if make.attributes.get("auto_pad", "").startswith("SAME") and any(s > k for s, k in zip(strides, window)):
+        raise Impossible("negative pads")
     make.set("kernel_shape", window)
     make.input("x", numbers(make.random, kind, [make.any([1, 2]), 3, *size]))
 

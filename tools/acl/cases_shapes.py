@@ -1,7 +1,7 @@
 """Builders of the operators that move numbers without computing: cutting, joining, padding, reshaping, gathering."""
 
 import numpy as np
-from onnx import TensorProto, numpy_helper
+from onnx import helper, numpy_helper
 
 from cases import NUMPY, Impossible, builds
 from numbers_of import numbers
@@ -262,3 +262,17 @@ def cast_like(make):
     x = tensor(make, "x", range(1, 3))
     make.input("x", x)
     make.input("like", numbers(make.random, make.type("like", ALL), [2]))
+
+
+@builds("If")
+def if_(make):
+    """Two branches that compute from a value outside of them."""
+    kind = make.choose("outer type", ["f32", "i64", "bool"])
+    outer = numbers(make.random, kind, make.shape(make.any([1, 3])))
+    make.outer["outer"] = outer
+    element = helper.np_dtype_to_tensor_dtype(outer.dtype)
+    branches = {"then_branch": "Not" if kind == "bool" else "Neg", "else_branch": "Identity"}
+    for name, operator in branches.items():
+        output = helper.make_tensor_value_info(name, element, outer.shape)
+        make.set(name, helper.make_graph([helper.make_node(operator, ["outer"], [name])], name, [], [output]))
+    make.input("c", np.array(make.choose("condition", [True, False])), const=False)

@@ -214,7 +214,7 @@ def check_refused(engine, rows, cases_of, where, report):
     """What no row covers and ONNX Runtime takes has to be refused at load, by the operator's and the attribute's name."""
     kind, name = where
     for case in cases_of:
-        if table.covers(rows, case):
+        if table.covers(rows, case) or any(one and not one.const and not one.array.size for one in case.inputs):
             continue
         try:
             _, model = theirs(case)
