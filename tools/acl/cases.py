@@ -2,6 +2,7 @@
 limits the choice. `build` gives the model; builders register themselves with `@builds`."""
 
 import collections
+import functools
 import zlib
 from dataclasses import dataclass, field
 
@@ -173,6 +174,7 @@ class Make:
         return Case(self.operator, self.opset, self.inputs, self.attributes, self.outputs, self.choices, self.outer)
 
 
+@functools.cache
 def versions(operator, first, last):
     """The opsets in this range at which the operator's definition changes, and both ends."""
     domain = [schema.since_version for schema in defs.get_all_schemas_with_history()
@@ -180,7 +182,7 @@ def versions(operator, first, last):
     if domain and min(domain) > first:
         first = min(domain)
     ends = {version for since in domain for version in (since - 1, since)}
-    return sorted(version for version in ends | {first, last} if first <= version <= last)
+    return tuple(sorted(version for version in ends | {first, last} if first <= version <= last))
 
 
 def seed(*words):
