@@ -24,6 +24,7 @@ import onnxruntime
 import cases
 import cases_numbers
 import cases_pictures
+import cases_quantised
 import cases_shapes
 import table
 from engine import Engine, EngineError

@@ -14,6 +14,7 @@ mod rewrite;
 mod shapes;
 mod table;
 mod tensors;
+mod watch;
 mod wide;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 use prost::Message;
 use prost::bytes::Bytes;
 
+pub(super) use check::Sum;
 pub(super) use declared::Declared;
 pub(super) use element::ElementType;
 pub(crate) use error::OnnxError;
@@ -34,6 +36,8 @@ pub(super) struct Prepared {
     pub(super) inputs: Vec<Declared>,
     /// In the order of the file.
     pub(super) outputs: Vec<Declared>,
+    /// Values to compute besides the outputs; none of them may be NaN.
+    pub(super) sums: Vec<Sum>,
 }
 
 /// Makes an ONNX file's bytes ready for the engine, or says what the engine would compute otherwise than ONNX.
@@ -46,7 +50,10 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
         Some(graph) => declared::fix_batch(graph)?,
         None => Default::default(),
     };
-    let facts = check::model(&mut model)?;
+    let check::Checked {
+        outputs: facts,
+        sums,
+    } = check::model(&mut model)?;
     let graph = model.graph.get_or_insert_default();
     wide::check(graph)?;
     // What is between the inputs and the outputs is inferred anew.
@@ -59,6 +66,7 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
         bytes: model.encode_to_vec(),
         inputs,
         outputs,
+        sums,
     })
 }
 
