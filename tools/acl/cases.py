@@ -78,13 +78,20 @@ class Make:
     """What a builder gets. Each choice takes the value that makes most new pairs with those taken before, else any."""
 
     def __init__(self, operator, row, chosen, random, breaks=None):
-        """`row` None: no limits (a survey). `breaks` ("attribute" or "type", name): that one outside of the row."""
+        """`row` None: no limits (a survey). `breaks`: what is made so that the row does not cover it, a kind ("attribute",
+        "type", "rank", "const", "opset", "output") and a name."""
         self.operator, self.row, self.chosen, self.random, self.breaks = operator, row, chosen, random, breaks
         self.choices, self.inputs, self.attributes, self.outputs, self.outer = [], [], {}, 1, {}
-        first, last = (row.first, row.last) if row else (OPSET_FIRST, OPSET_LAST)
-        first = max(first, OPSET_FIRST)
-        self.opset = self.choose("opset", versions(operator, first, last))
-        self.is_broken = False
+        self.is_broken = breaks in (("opset", ""), ("output", ""))
+        self.opset = 0
+
+    def begin(self):
+        """Chooses the opset."""
+        first, last = (self.row.first, self.row.last) if self.row else (OPSET_FIRST, OPSET_LAST)
+        inside = versions(self.operator, first, last)
+        if self.breaks == ("opset", ""):
+            inside = [opset for opset in versions(self.operator, 1, OPSET_LAST) if not first <= opset <= last]
+        self.opset = self.choose("opset", inside)
 
     def choose(self, name, values):
         if not values:
@@ -163,12 +170,14 @@ class Make:
             const = True
         elif const is None:
             const = bool(self.inputs) and self.choose(f"{name} const", [False, True])
-        is_node = const and self.any([False, True])
+        is_node = const and self.breaks != ("opset", "") and self.any([False, True])
         self.inputs.append(Input(np.asarray(array), const, is_node))
 
     def case(self):
         if self.breaks and not self.is_broken:
             raise Impossible("nothing is broken")
+        if self.breaks == ("output", ""):
+            self.outputs += 1
         while self.inputs and self.inputs[-1] is None:
             self.inputs.pop()
         return Case(self.operator, self.opset, self.inputs, self.attributes, self.outputs, self.choices, self.outer)
