@@ -26,7 +26,7 @@ pub(super) use check::Sum;
 pub(super) use declared::Declared;
 pub(super) use element::ElementType;
 pub(crate) use error::OnnxError;
-use proto::ModelProto;
+use proto::{ModelProto, ValueInfoProto};
 
 /// A model as the engine gets it.
 pub(super) struct Prepared {
@@ -62,6 +62,12 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
         declared::inputs(graph),
         declared::outputs(graph, facts, &ones),
     );
+    // rten keeps what the model names as its outputs; the first are computed first.
+    let named = sums.iter().map(|sum| ValueInfoProto {
+        name: Some(sum.name.clone()),
+        r#type: None,
+    });
+    graph.output.splice(0..0, named);
     Ok(Prepared {
         bytes: model.encode_to_vec(),
         inputs,
