@@ -92,7 +92,7 @@ fn compare(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementTyp
         };
         let is_shown = match &input.types {
             Types::OneOf(shown) => shown.contains(&fact.element),
-            Types::Same(other) => types.iter().any(|known| *known == (*other, fact.element)),
+            Types::Same(other) => types.contains(&(*other, fact.element)),
         };
         if !is_shown {
             let shown = match &input.types {
