@@ -7,6 +7,8 @@
 mod bytes;
 mod error;
 mod onnx;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -9,7 +9,7 @@ mod external;
 mod fact;
 mod finite;
 mod node;
-mod proto;
+pub(super) mod proto;
 mod rewrite;
 mod shapes;
 mod table;
