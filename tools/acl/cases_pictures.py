@@ -159,6 +159,8 @@ def norm(make):
         make.attribute("momentum", [None, 0.99])
         make.attribute("spatial", [None, 1]) if make.opset < 9 else None
         make.attribute("training_mode", [None, 0]) if make.opset >= 14 else None
+    if make.operator == "GroupNormalization" and make.opset >= 21:
+        make.attribute("stash_type", [None, 1])
     groups = make.choose("num_groups", [1, 2, 4]) if make.operator == "GroupNormalization" else None
     make.set("num_groups", groups)
     make.input("x", numbers(make.random, kind, [2, channels, *make.shape(rank - 2, 6)]))

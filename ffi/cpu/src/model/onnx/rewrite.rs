@@ -3,6 +3,7 @@
 
 mod choice;
 mod quantise;
+mod spelled;
 mod window;
 
 use std::collections::HashSet;
@@ -91,14 +92,26 @@ impl Place<'_> {
         })
     }
 
-    fn floats(&mut self, numbers: &[f32]) -> String {
+    /// A FLOAT tensor.
+    fn tensor(&mut self, dims: Vec<i64>, numbers: Vec<f32>) -> String {
         self.constant(|name| TensorProto {
-            dims: vec![i64::try_from(numbers.len()).unwrap_or(i64::MAX)],
+            dims,
             data_type: Some(ElementType::F32.number()),
-            float_data: numbers.to_vec(),
+            float_data: numbers,
             name: Some(name.to_owned()),
             ..TensorProto::default()
         })
+    }
+
+    /// A FLOAT tensor with one dimension.
+    fn floats(&mut self, numbers: &[f32]) -> String {
+        let count = i64::try_from(numbers.len()).unwrap_or(i64::MAX);
+        self.tensor(vec![count], numbers.to_vec())
+    }
+
+    /// A FLOAT number without dims.
+    fn float(&mut self, number: f32) -> String {
+        self.tensor(Vec::new(), vec![number])
     }
 
     fn number(&mut self, number: i8, element: ElementType) -> String {
@@ -154,6 +167,13 @@ pub(super) fn node(
         "Softmax" | "LogSoftmax" => softmax(call, &mut place),
         "ArgMax" | "ArgMin" => choice::arg(call, &mut place),
         "Cast" => choice::cast(call, &mut place),
+        "Softplus" => spelled::softplus(call, &mut place),
+        "Mish" => spelled::mish(call, &mut place),
+        "Selu" => spelled::selu(call, &mut place),
+        "ThresholdedRelu" => spelled::thresholded(call, &mut place),
+        "Sign" => spelled::sign(call, &mut place),
+        "SpaceToDepth" => spelled::space_to_depth(call, &mut place),
+        "GroupNormalization" => spelled::group_norm(call, &mut place),
         "QuantizeLinear" => quantise::to_steps(call, &mut place),
         "DequantizeLinear" => quantise::from_steps(call, &mut place),
         "BatchNormalization" => batch_normalization(call, &mut place),

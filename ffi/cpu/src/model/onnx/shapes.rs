@@ -104,6 +104,8 @@ fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
         | "LeakyRelu"
         | "Elu"
         | "Selu"
+        | "ThresholdedRelu"
+        | "GroupNormalization"
         | "Sigmoid"
         | "HardSigmoid"
         | "HardSwish"

@@ -3,7 +3,6 @@
 use super::{Place, refuse};
 use crate::model::onnx::element::ElementType;
 use crate::model::onnx::error::OnnxError;
-use crate::model::onnx::proto::TensorProto;
 use crate::model::onnx::shapes::{self, Call};
 
 /// ONNX's default axis is 1; rten needs it said.
@@ -53,17 +52,17 @@ pub(super) fn to_steps(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), Onn
     let input = call.node.input_name(0).unwrap_or_default();
     #[expect(clippy::cast_possible_truncation, reason = "were 32-bit floats")]
     let scales = scales.iter().map(|scale| *scale as f32).cycle().take(size);
-    let scales = place.constant(|name| floats(name, &dims, scales.collect()));
+    let scales = place.tensor(dims.clone(), scales.collect());
     let steps = place.add("Div", &[input, &scales], |_| {});
     let mut steps = place.add("Round", &[&steps], |_| {});
     if zeros.iter().any(|zero| *zero != 0) {
         #[expect(clippy::cast_precision_loss, reason = "numbers of 8 bits")]
         let zeros = zeros.iter().map(|zero| *zero as f32).cycle().take(size);
-        let zeros = place.constant(|name| floats(name, &dims, zeros.collect()));
+        let zeros = place.tensor(dims, zeros.collect());
         steps = place.add("Add", &[&steps, &zeros], |_| {});
     }
-    let least = place.constant(|name| floats(name, &[], vec![least]));
-    let most = place.constant(|name| floats(name, &[], vec![most]));
+    let least = place.float(least);
+    let most = place.float(most);
     let steps = place.add("Clip", &[&steps, &least, &most], |_| {});
     place.finish("Cast", &[&steps], call, |node| {
         node.set_integer("to", i64::from(element.number()));
@@ -101,14 +100,4 @@ fn along(call: &Call<'_>, scales: usize) -> Result<(Vec<i64>, usize), OnnxError>
     let count = i64::try_from(size).unwrap_or(i64::MAX);
     let dims = (0..rank).map(|dim| if dim == at { count } else { 1 });
     Ok((dims.collect(), size))
-}
-
-fn floats(name: &str, dims: &[i64], numbers: Vec<f32>) -> TensorProto {
-    TensorProto {
-        dims: dims.to_vec(),
-        data_type: Some(ElementType::F32.number()),
-        float_data: numbers,
-        name: Some(name.to_owned()),
-        ..TensorProto::default()
-    }
 }
