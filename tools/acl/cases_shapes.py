@@ -111,7 +111,7 @@ def pad(make):
 
 @builds("Transpose")
 def transpose(make):
-    x = tensor(make, "x", range(0, 6))
+    x = tensor(make, "x", range(0, 7))
     how = make.choose("how", ["absent", "last first", "random"])
     order = list(range(x.ndim))
     perm = {"absent": None, "last first": order[-1:] + order[:-1], "random": [int(i) for i in make.random.permutation(x.ndim)]}[how]

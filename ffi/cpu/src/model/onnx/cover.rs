@@ -100,7 +100,7 @@ fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>,
         };
         let is_shown = match &input.types {
             Types::OneOf(shown) => shown.contains(&fact.element),
-            Types::Same(other) => types.iter().any(|known| *known == (*other, fact.element)),
+            Types::Same(other) => types.contains(&(*other, fact.element)),
         };
         if !is_shown {
             let shown = match &input.types {

@@ -2,6 +2,7 @@
 //! rewrite is exact; where none can be made, the node is refused.
 
 mod choice;
+mod quantise;
 mod window;
 
 use std::collections::HashSet;
@@ -153,7 +154,8 @@ pub(super) fn node(
         "Softmax" | "LogSoftmax" => softmax(call, &mut place),
         "ArgMax" | "ArgMin" => choice::arg(call, &mut place),
         "Cast" => choice::cast(call, &mut place),
-        "QuantizeLinear" | "DequantizeLinear" => quantize(call, &mut place),
+        "QuantizeLinear" => quantise::to_steps(call, &mut place),
+        "DequantizeLinear" => quantise::from_steps(call, &mut place),
         "BatchNormalization" => batch_normalization(call, &mut place),
         _ => {
             place.nodes.push(call.node.clone());
@@ -219,43 +221,6 @@ fn softmax(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
         node.set_integer("axis", -1)
     });
     place.finish("Reshape", &[&scores, &shape], call, |_| {});
-    Ok(())
-}
-
-/// ONNX's default axis is 1 and its zero point 0 of type UINT8; rten needs both said.
-fn quantize(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
-    let scales = call.input(1).and_then(|fact| fact.floats.as_deref());
-    if scales.is_some_and(|scales| scales.contains(&0.0)) {
-        return refuse(call, "a scale is 0", "quantise the model anew");
-    }
-    let mut node = call.node.clone();
-    if call.opset >= 13 && call.node.attribute("axis").is_none() {
-        node.set_integer("axis", 1);
-    }
-    if call.node.operator() == "QuantizeLinear" && call.node.input_name(2).is_none() {
-        let Some(dims) = call.dims(1) else {
-            return refuse(
-                call,
-                "the dims of its scale are not known",
-                "export it with a zero point",
-            );
-        };
-        let count = dims.iter().product();
-        let dims = dims
-            .iter()
-            .map(|dim| i64::try_from(*dim).unwrap_or(0))
-            .collect();
-        let zero = place.constant(|name| TensorProto {
-            dims,
-            data_type: Some(ElementType::U8.number()),
-            int32_data: vec![0; count],
-            name: Some(name.to_owned()),
-            ..TensorProto::default()
-        });
-        node.input.truncate(2);
-        node.input.push(zero);
-    }
-    place.nodes.push(node);
     Ok(())
 }
 
