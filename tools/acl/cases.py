@@ -147,7 +147,8 @@ class Make:
 
     def rank(self, name, ranks):
         port = self._port(name)
-        return self.choose(f"{name} rank", self.limit("rank", name, list(ranks), lambda rank: not port.ranks or rank in port.ranks))
+        ranks = self.limit("rank", name, list(ranks), lambda rank: not port.ranks or rank in port.ranks)
+        return self.choose(f"{name} rank", ranks)
 
     def has(self, name):
         """Whether this optional input is given."""

@@ -4,7 +4,7 @@ import numpy as np
 from onnx import TensorProto
 
 from cases import NUMPY, Impossible, builds
-from numbers_of import few, numbers, positive, wide
+from samples import few, numbers, positive, wide
 
 FLOATS, INTS = ["f32", "f16", "f64"], ["i32", "i64", "u8", "i8"]
 ALL = FLOATS + INTS + ["bool"]

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+import table
 from cases import NUMPY, Impossible, builds
-from numbers_of import numbers, positive
+from samples import numbers, positive
 
 FLOATS = ["f32", "f16", "f64"]
 AUTO_PADS = [None, "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"]
@@ -11,17 +12,13 @@ AUTO_PADS = [None, "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"]
 
 def each(make, name, values, dims):
     """An attribute with a number for each dimension: `None`, one number for all, or a different one for the last."""
-    chosen = make.choose(name, make.limit("attribute", name, values, lambda value: is_allowed(make, name, value)))
+    is_allowed = lambda value: table.allows(make.row.attributes.get(name), value)
+    chosen = make.choose(name, make.limit("attribute", name, values, is_allowed))
     if chosen is None:
         return [1] * dims
     value = [chosen] * dims if isinstance(chosen, int) else [chosen[0]] * (dims - 1) + [chosen[1]]
     make.attributes[name] = value
     return value
-
-
-def is_allowed(make, name, value):
-    from table import allows
-    return allows(make.row.attributes.get(name), value)
 
 
 def windows(make, dims, pad_most, with_dilations=True):
@@ -31,7 +28,8 @@ def windows(make, dims, pad_most, with_dilations=True):
     auto = make.attribute("auto_pad", AUTO_PADS)
     pads = [0] * (2 * dims)
     if auto in (None, "NOTSET"):
-        kind = make.choose("pads", [None, "same", "begin", "end"] if make.row is None or "pads" in make.row.attributes else [None])
+        has_pads = make.row is None or "pads" in make.row.attributes
+        kind = make.choose("pads", [None, "same", "begin", "end"] if has_pads else [None])
         if kind is not None:
             at_begin, at_end = {"same": (1, 1), "begin": (1, 0), "end": (0, 1)}[kind]
             pads = [min(at_begin, most) for most in pad_most] + [min(at_end, most) for most in pad_most]
@@ -85,8 +83,9 @@ def qlinear_conv(make):
     windows(make, dims, [(k - 1) for k in window])
     make.set("kernel_shape", window)
     scalar = lambda value, kind: np.array(value, NUMPY[kind])
+    weights = numbers(make.random, make.type("w", ["u8", "i8"]), [3, 2, *window])
     for name, array in [("x", numbers(make.random, kind, [1, 2, *size])), ("x_scale", scalar(0.1, "f32")),
-                        ("x_zero_point", scalar(3, kind)), ("w", numbers(make.random, make.type("w", ["u8", "i8"]), [3, 2, *window])),
+                        ("x_zero_point", scalar(3, kind)), ("w", weights),
                         ("w_scale", scalar(0.05, "f32"))]:
         make.input(name, array)
     make.input("w_zero_point", scalar(0, make.inputs[3].type))
@@ -101,9 +100,11 @@ def conv_transpose(make):
     window = kernel(make, dims, (1, 2, 3, 4, (3, 2)))
     strides, dilations, _ = windows(make, dims, [(k - 1) // 2 for k in window])
     group = make.attribute("group", [None, 1, 2])
-    extra = make.choose("output_padding", [None, 0, 1] if max(strides) > 1 and "auto_pad" not in make.attributes else [None, 0])
+    can_be_more = max(strides) > 1 and "auto_pad" not in make.attributes
+    extra = make.choose("output_padding", [None, 0, 1] if can_be_more else [None, 0])
     if extra is not None:
-        make.set("output_padding", [min(extra, max(stride, dilation) - 1) for stride, dilation in zip(strides, dilations)])
+        most = [max(stride, dilation) - 1 for stride, dilation in zip(strides, dilations)]
+        make.set("output_padding", [min(extra, one) for one in most])
     if make.choose("output_shape given", [False, False, True]):
         make.set("output_shape", [s * stride for s, stride in zip(size, strides)])
     if make.choose("kernel_shape given", [True, False]):
@@ -230,7 +231,8 @@ def resize(make):
         axes = make.any([[rank - 2, rank - 1], [-2, -1], [rank - 1, rank - 2]])
         make.set("axes", axes)
     over = list(range(rank)) if axes is None else [axis % rank for axis in axes]
-    factors = make.choose("factors", [(2, 2), (4, 4), (3, 2), (1, 2), (0.5, 0.5), (1.5, 2.25), (0.6, 1.3), (0.34, 3.7), (1, 1)])
+    factors = make.choose("factors", [(2, 2), (4, 4), (3, 2), (1, 2), (0.5, 0.5), (1.5, 2.25), (0.6, 1.3), (0.34, 3.7),
+                                      (1, 1)])
     scales = [([1] * (rank - 2) + list(factors))[axis] for axis in over]
     make.input("x", x, const=False)
     if make.opset < 11:
@@ -272,7 +274,8 @@ def upsample(make):
 @builds("GridSample")
 def grid_sample(make):
     kind = make.type("x", FLOATS)
-    make.attribute("mode", [None, "bilinear", "nearest", "bicubic"] if make.opset < 20 else [None, "linear", "nearest", "cubic"])
+    modes = ["bilinear", "nearest", "bicubic"] if make.opset < 20 else ["linear", "nearest", "cubic"]
+    make.attribute("mode", [None, *modes])
     make.attribute("padding_mode", [None, "zeros", "border", "reflection"])
     make.attribute("align_corners", [None, 0, 1])
     make.rank("x", [4])

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cases import NUMPY, Impossible, builds
-from numbers_of import numbers, positive, wide
+from samples import numbers, positive, wide
 
 
 def scale_shape(make, shape):

@@ -4,7 +4,7 @@ import numpy as np
 from onnx import helper, numpy_helper
 
 from cases import NUMPY, Impossible, builds
-from numbers_of import numbers
+from samples import numbers
 
 ALL = ["f32", "i32", "i64", "u8", "i8", "bool", "f16", "f64"]
 INDICES = ["i64", "i32"]
@@ -114,7 +114,8 @@ def transpose(make):
     x = tensor(make, "x", range(0, 7))
     how = make.choose("how", ["absent", "last first", "random"])
     order = list(range(x.ndim))
-    perm = {"absent": None, "last first": order[-1:] + order[:-1], "random": [int(i) for i in make.random.permutation(x.ndim)]}[how]
+    perm = {"absent": None, "last first": order[-1:] + order[:-1],
+            "random": [int(at) for at in make.random.permutation(x.ndim)]}[how]
     make.set("perm", perm or None)
     make.input("x", x)
 
@@ -184,7 +185,8 @@ def gather(make):
         return make.random.integers(-size if signs == "negative" else 0, size, shape)
     make.input("x", x)
     if operator == "Gather":
-        make.input(name, np.asarray(at(x.shape[axis], make.choose("indices shape", [[], [1], [3], [2, 2]]))).astype(NUMPY[kind]))
+        indices = at(x.shape[axis], make.choose("indices shape", [[], [1], [3], [2, 2]]))
+        make.input(name, np.asarray(indices).astype(NUMPY[kind]))
     elif operator == "GatherND":
         make.attribute("batch_dims", [None, 0]) if make.opset >= 12 else None
         depth = int(make.random.integers(1, x.ndim + 1))

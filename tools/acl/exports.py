@@ -69,7 +69,9 @@ def sizes_linear():
     for node in graph.nodes:
         if node.op_type == "Resize":
             node.input[1] = node.input[2] = graph.tensor([], np.float32)
-    return graph.model("sizes_linear", 12, [(x, TensorProto.FLOAT, [1, SIZE, SIZE, 3]), (mask, TensorProto.INT64, [1, SIZE, SIZE])])
+    return graph.model("sizes_linear", 12, [
+        (x, TensorProto.FLOAT, [1, SIZE, SIZE, 3]), (mask, TensorProto.INT64, [1, SIZE, SIZE]),
+    ])
 
 
 def keras_same():
@@ -105,7 +107,9 @@ def residual_pool():
     x = graph.node("HardSwish", [graph.node("Add", [x, graph.node("Mul", [y, weights])])])
     x = graph.node("DepthToSpace", [graph.conv(x, 8, 2 * 16, kernel=1)], blocksize=4, mode="CRD")
     mask = graph.node("ArgMax", [x], axis=1, keepdims=0)
-    return graph.model("residual_pool", 14, [(x, TensorProto.FLOAT, [1, 2, SIZE, SIZE]), (mask, TensorProto.INT64, [1, SIZE, SIZE])])
+    return graph.model("residual_pool", 14, [
+        (x, TensorProto.FLOAT, [1, 2, SIZE, SIZE]), (mask, TensorProto.INT64, [1, SIZE, SIZE]),
+    ])
 
 
 def quantised():
@@ -131,6 +135,21 @@ def quantised():
     return graph.model("quantised", 13, [(x, TensorProto.FLOAT, [1, 2, SIZE, SIZE])])
 
 
+def reflected():
+    """PyTorch's first exporter: a reflecting pad, whose numbers it computes from constants, in front of a convolution."""
+    graph = Export(7)
+    given = graph.tensor([2, 2, 2, 2])
+    zeros = graph.node("ConstantOfShape", [graph.tensor([4])], value=numpy_helper.from_array(np.zeros(1, np.int64)))
+    pairs = graph.node("Reshape", [graph.node("Concat", [given, zeros], axis=0), graph.tensor([-1, 2])])
+    to = graph.tensor([-(2**63) + 1])
+    turned = graph.node("Slice", [pairs, graph.tensor([-1]), to, graph.tensor([0]), graph.tensor([-1])])
+    flat = graph.node("Reshape", [graph.node("Transpose", [turned], perm=[1, 0]), graph.tensor([-1])])
+    x = graph.node("Pad", ["x", graph.node("Cast", [flat], to=TensorProto.INT64)], mode="reflect")
+    weight = graph.weight((2, 3, 5, 5), 0.1)
+    x = graph.node("Conv", [x, weight], kernel_shape=[5, 5])
+    return graph.model("reflected", 13, [(x, TensorProto.FLOAT, [1, 2, SIZE, SIZE])])
+
+
 def self_attention():
     """A MiT block: overlapping patches, layer norm as nodes, attention with scaled softmax, GELU by Erf."""
     graph = Export(6)
@@ -146,8 +165,8 @@ def self_attention():
     x = graph.conv("x", 3, width, kernel=7, stride=4)
     x = graph.node("Transpose", [graph.node("Reshape", [x, graph.tensor([1, width, -1])])], perm=[0, 2, 1])
     y = norm(x)
-    heads = lambda y: graph.node("Transpose", [graph.node("Reshape", [linear(y), graph.tensor([1, tokens, 2, width // 2])])],
-                                 perm=[0, 2, 1, 3])
+    split = lambda y: graph.node("Reshape", [linear(y), graph.tensor([1, tokens, 2, width // 2])])
+    heads = lambda y: graph.node("Transpose", [split(y)], perm=[0, 2, 1, 3])
     keys = graph.node("Transpose", [heads(y)], perm=[0, 1, 3, 2])
     scores = graph.node("Div", [graph.node("MatMul", [heads(y), keys]), graph.tensor(2, np.float32)])
     y = graph.node("MatMul", [graph.node("Softmax", [scores], axis=-1), heads(y)])
@@ -155,7 +174,8 @@ def self_attention():
     x = graph.node("Add", [x, linear(y)])
     y = linear(norm(x))
     erf = graph.node("Erf", [graph.node("Div", [y, graph.tensor(np.sqrt(2), np.float32)])])
-    gelu = graph.node("Mul", [graph.node("Mul", [y, graph.node("Add", [erf, graph.tensor(1, np.float32)])]), graph.tensor(0.5, np.float32)])
+    twice = graph.node("Mul", [y, graph.node("Add", [erf, graph.tensor(1, np.float32)])])
+    gelu = graph.node("Mul", [twice, graph.tensor(0.5, np.float32)])
     x = graph.node("Add", [x, linear(gelu)])
     side = SIZE // 4
     x = graph.node("Reshape", [graph.node("Transpose", [x], perm=[0, 2, 1]), graph.tensor([1, width, side, side])])
@@ -165,4 +185,4 @@ def self_attention():
     return graph.model("self_attention", 13, [(x, TensorProto.FLOAT, [1, 2, SIZE, SIZE])])
 
 
-ALL = [sigmoid_nearest, sizes_linear, keras_same, residual_pool, quantised, self_attention]
+ALL = [sigmoid_nearest, sizes_linear, keras_same, residual_pool, quantised, reflected, self_attention]

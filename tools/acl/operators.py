@@ -7,8 +7,9 @@
 
 For each row of the table it makes one-operator models: every listed value, type, rank and opset at which the operator
 changed, and pairs of them. Their outputs have to be those of ONNX Runtime: floats to 1e-5 of the output's largest number
-(of 0.1 where that is smaller), the rest exactly. Then it breaks each row in one place: what no row covers has to be refused at load, with the operator's
-name. Small networks as exporters write them follow, to 1e-4. Ends with 1 and says what was different. `--survey` shows what an operator gives without any table.
+(of 0.1 where that is smaller), the rest exactly. Then it breaks each row in one place: what no row covers has to be
+refused at load, with the operator's name. Small networks as exporters write them follow, to 1e-4. Ends with 1 and says
+what was different. `--survey` shows which choices of an operator agree, whatever the table has.
 
 Needs the packages of requirements.txt.
 """
@@ -142,7 +143,8 @@ def survey(engine, operator, most):
     for choice in sorted(counts):
         row = counts[choice]
         if row["different"] or row["refused"] > row["same"]:
-            print(f"  {choice[0]:>24} {choice[1]:20} " + ", ".join(f"{row[kind]} {kind}" for kind in ["same", "different", "refused"]))
+            of_each = [f"{row[kind]} {kind}" for kind in ["same", "different", "refused"]]
+            print(f"  {choice[0]:>24} {choice[1]:20} " + ", ".join(of_each))
     for (outcome, word), found in sorted(examples.items()):
         if outcome != "same":
             print(f"  {outcome} {len(found)}x {word[:160]}: e.g. {found[0]}")
@@ -150,7 +152,7 @@ def survey(engine, operator, most):
 
 def seen(row, valid):
     """What a row lists and no valid model of it had, as texts."""
-    missing = [f"opset {end}" for end in {max(row.first, cases.OPSET_FIRST), row.last} if end not in {case.opset for case in valid}]
+    missing = [f"opset {end}" for end in (row.first, row.last) if end not in {case.opset for case in valid}]
     for name, wanted in row.attributes.items():
         had = set()
         for case in valid:
@@ -273,10 +275,12 @@ class Report:
         print(f"{'operator':24} rows models  largest difference  refused")
         for operator in sorted({*self.same, *self.refused}):
             rows = self.same[operator]
-            print(f"{operator:24} {len(rows):4} {sum(row[0] for row in rows):6}  {max([row[1] for row in rows], default=0):18.1e}  {self.refused[operator]:7}")
+            models, far = sum(row[0] for row in rows), max([row[1] for row in rows], default=0)
+            print(f"{operator:24} {len(rows):4} {models:6}  {far:18.1e}  {self.refused[operator]:7}")
         models = sum(row[0] for rows in self.same.values() for row in rows)
         worst = max((row[1] for rows in self.same.values() for row in rows), default=0)
-        print(f"{models} models of {len([1 for rows in self.same.values() if rows])} operators, largest difference {worst:.1e}; "
+        operators = len([1 for rows in self.same.values() if rows])
+        print(f"{models} models of {operators} operators, largest difference {worst:.1e}; "
               f"{sum(self.refused.values())} models refused; {len(self.faults)} wrong")
         return models
 
