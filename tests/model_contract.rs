@@ -213,8 +213,12 @@ fn a_mistake_in_aipp_is_none_of_the_model() {
 
 #[test]
 fn a_dimension_without_a_number() {
-    let site = site("contract-symbol", &[0, 3, 64, 64], &[SOFTMAX, ARGMAX]);
-    wrong(&site, &[&["engine.model", "batch", "fixed dimensions"]]);
+    // A batch that is free is 1, which is what a station gives.
+    let free = site("contract-free-batch", &[0, 3, 64, 64], &[SOFTMAX, ARGMAX]);
+    fits(&free, &["input `x` 1x64x64x3 uint8"]);
+    // A side that is free is not guessed. The symbol of every such dimension is called `batch` here.
+    let side = site("contract-symbol", &[1, 3, 0, 64], &[SOFTMAX, ARGMAX]);
+    wrong(&side, &[&["engine.model", "batch"]]);
 }
 
 #[test]

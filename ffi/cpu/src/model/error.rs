@@ -18,7 +18,7 @@ pub(crate) enum ModelError {
     Nameless,
     /// No shape is declared for this tensor.
     Shape(String),
-    /// This tensor has a dimension with a symbol instead of a number.
+    /// This output has a dimension that neither the file nor the operators tell.
     Symbol(String, String),
     /// The tensor is empty or too large.
     Size(String, Vec<usize>),
@@ -73,7 +73,7 @@ impl fmt::Display for ModelError {
             }
             Self::Symbol(tensor, symbol) => write!(
                 f,
-                "`{tensor}` has the dimension `{symbol}`: export the model with fixed dimensions"
+                "the size of output `{tensor}` cannot be told before it runs (`{symbol}`), and the file does not declare it: declare it in the export, or export with constant sizes"
             ),
             Self::Size(tensor, dims) => {
                 write!(

@@ -183,17 +183,14 @@ fn shown_opsets(call: &Call<'_>) -> String {
 
 /// What a constant should be and is not.
 fn other_numbers(wanted: Numbers, fact: &Fact) -> Option<&'static str> {
-    let count = fact
-        .dims
-        .as_ref()
-        .map(|dims| dims.iter().product::<usize>());
+    let is_empty = fact.dims.as_ref().map(|dims| dims.contains(&0));
     let numbers = fact.integers.as_deref();
     match wanted {
         Numbers::Any => None,
-        Numbers::Filled => {
-            (count.is_none_or(|count| count == 0)).then_some("empty, shown is one with elements")
+        Numbers::Filled => (is_empty != Some(false)).then_some("empty, shown is one with elements"),
+        Numbers::Empty => {
+            (is_empty != Some(true)).then_some("not empty, shown is one without elements")
         }
-        Numbers::Empty => (count != Some(0)).then_some("not empty, shown is one without elements"),
         Numbers::Zero => {
             let is_zero = numbers.is_some_and(|numbers| numbers.iter().all(|number| *number == 0));
             (!is_zero).then_some("other than 0 or false, shown is 0 or false")

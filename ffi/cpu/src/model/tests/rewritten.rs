@@ -65,6 +65,25 @@ fn automatic_padding_is_on_the_right_side() {
 }
 
 #[test]
+fn automatic_padding_that_would_be_negative_is_refused() {
+    let graph = |strides, size| {
+        let graph = Graph::new(13, &[1, 1, size]).weight("w", &[1, 1, 1], &[1.0]);
+        let conv = node("Conv", &["x", "w"], "y").ints("strides", &[strides]);
+        let graph = graph.node(conv.word("auto_pad", "SAME_UPPER"));
+        graph.output("y", FLOAT, &[1, 1, 2])
+    };
+    assert_eq!(
+        graph(2, 4).run(&[1.0, 2.0, 3.0, 4.0]).expect("a run"),
+        [1.0, 3.0]
+    );
+    let text = graph(4, 8).refusal();
+    assert!(
+        text.contains("auto_pad=SAME_UPPER") && text.contains("explicit pads"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_may_be_left_out_is_filled_in() {
     let graph = Graph::new(13, &[1, 1, 3]).weight("w", &[1, 1, 2], &[1.0; 2]);
     let graph = graph

@@ -1,6 +1,6 @@
 //! Weights that are not finite, whatever their type and place; numbers that 32 bits do not hold.
 
-use super::{FLOAT, Graph, INT64, attribute, floats, integers, load, node};
+use super::{FLOAT, Graph, INT64, attribute, floats, integers, load, node, value};
 use crate::model::onnx::proto::{
     AttributeProto, FunctionProto, GraphProto, SparseTensorProto, TensorProto, kind,
 };
@@ -141,7 +141,15 @@ fn wide_integers_are_bounds_of_slices_only() {
         .node(node("Add", &["a", "a"], "y"))
         .output("y", INT64, &[1]);
     let text = added.refusal();
-    assert!(text.contains("32 bits"), "{text}");
+    assert!(text.contains("`y`") && text.contains("32 bits"), "{text}");
+    let mut added = Graph::new(17, &[1]).tensor(integers("a", &[1 << 40]));
+    added.proto.input = vec![value("x", INT64, &[1])];
+    let added = added.node(node("Add", &["x", "a"], "y"));
+    let text = added.output("y", INT64, &[1]).refusal();
+    assert!(
+        text.contains("Add `the_add`, `a`") && text.contains("1099511627776"),
+        "{text}"
+    );
 }
 
 #[test]

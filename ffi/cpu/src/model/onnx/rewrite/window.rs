@@ -71,12 +71,7 @@ fn padded(call: &Call<'_>, mut node: NodeProto, place: &mut Place<'_>) -> Result
             node.remove("auto_pad");
             // The pads give as many windows as SAME says with both roundings; say the plain one.
             node.remove("ceil_mode");
-            let (begins, ends) = pads.split_at(pads.len() / 2);
-            if begins.iter().any(|begin| *begin < 0) {
-                cut(call, &mut node, begins, place);
-            }
-            let pads = begins.iter().chain(ends).map(|pad| (*pad).max(0));
-            node.set_integers("pads", &pads.collect::<Vec<_>>());
+            node.set_integers("pads", &pads);
         }
         "VALID" => {
             node.remove("auto_pad");
@@ -98,20 +93,6 @@ fn padded(call: &Call<'_>, mut node: NodeProto, place: &mut Place<'_>) -> Result
     }
     place.nodes.push(node);
     Ok(())
-}
-
-/// Takes the input from where the first windows begin.
-fn cut(call: &Call<'_>, node: &mut NodeProto, begins: &[i64], place: &mut Place<'_>) {
-    let count = i64::try_from(begins.len()).unwrap_or(0);
-    let starts: Vec<i64> = begins.iter().map(|begin| (-*begin).max(0)).collect();
-    let starts = place.integers(&starts);
-    let ends = place.integers(&vec![i64::from(i32::MAX); begins.len()]);
-    let axes = place.integers(&(2..2 + count).collect::<Vec<_>>());
-    let input = call.node.input_name(0).unwrap_or_default();
-    let inside = place.add("Slice", &[input, &starts, &ends, &axes], |_| {});
-    if let Some(input) = node.input.first_mut() {
-        *input = inside;
-    }
 }
 
 /// Pads of all dimensions where the file names axes.

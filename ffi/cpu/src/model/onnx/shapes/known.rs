@@ -30,7 +30,7 @@ pub(super) fn evaluate(call: &Call<'_>) -> Option<Vec<i64>> {
             if !is_whole(value.element()) {
                 return None;
             }
-            let count = lists::dims(call)?.iter().product::<usize>();
+            let count = lists::product(&lists::dims(call)?)?;
             let number = *value.integers()?.first()?;
             (count <= NUMBERS_MAX).then(|| vec![number; count])
         }
@@ -90,7 +90,7 @@ fn list<'a>(call: &'a Call<'_>, index: usize) -> Option<&'a [i64]> {
 /// Slice along the first axis.
 fn rows(call: &Call<'_>) -> Option<Vec<i64>> {
     let (&first, rest) = call.dims(0)?.split_first()?;
-    let width = rest.iter().product::<usize>();
+    let width = lists::product(rest)?;
     let slices = lists::slices(call)?;
     let [(0, range)] = slices.as_slice() else {
         return None;

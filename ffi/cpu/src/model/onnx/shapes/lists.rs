@@ -100,7 +100,8 @@ pub(super) fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
     }
 }
 
-fn product(dims: &[usize]) -> Option<usize> {
+/// Elements of a tensor.
+pub(super) fn product(dims: &[usize]) -> Option<usize> {
     dims.iter()
         .try_fold(1_usize, |product, dim| product.checked_mul(*dim))
 }

@@ -106,7 +106,7 @@ fn transposed(call: &Call<'_>, index: usize, size: usize, step: &Step) -> Option
 }
 
 /// Pads that SAME stands for along each spatial dimension, first the beginnings, then the ends; `None` where they depend
-/// on sizes that are not known. A negative beginning is cut off.
+/// on sizes that are not known, or on which reading of ONNX is taken.
 pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Option<Vec<i64>> {
     let spatial = match call
         .node
@@ -139,11 +139,13 @@ pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Opti
             let needed = last.checked_mul(stride)?.checked_add(extent)?;
             needed.checked_sub(i64::try_from(size).ok()?)?
         };
-        // The larger part goes to the end, for SAME_LOWER to the beginning. A negative total is halved as ONNX Runtime does,
-        // towards zero: its windows begin inside.
+        // Strides beyond the kernel: ONNX Runtime halves a negative total and so moves some windows, ONNX's reference does
+        // not. With -1 both begin at the first number.
+        let total = Some(total.max(0)).filter(|_| total >= -1)?;
+        // The larger part goes to the end, for SAME_LOWER to the beginning.
         let begin = if is_lower { (total + 1) / 2 } else { total / 2 };
         begins.push(begin);
-        ends.push((total - begin).max(0));
+        ends.push(total - begin);
     }
     begins.extend(ends);
     Some(begins)
