@@ -6,7 +6,7 @@
 use super::{Finding, finding};
 use crate::engine::find_output;
 use crate::frame::{CHANNELS, Size};
-use crate::mask::{Content, DataType, MaskReader, Output, score_classes};
+use crate::mask::{Content, ContractError, DataType, MaskReader, Output, score_classes};
 use crate::recipe::Recipe;
 use crate::station::Station;
 use crate::verdict::{Inspector, InspectorError};
@@ -184,26 +184,30 @@ fn unknown(key: &str, name: &str, tensors: &[Tensor], content: Content, size: Si
         part_present: None,
     };
     let mut all = String::new();
-    let mut fitting = None;
+    let (mut fitting, mut one_channel) = (None, None);
     for tensor in tensors {
         let output = Output {
             name: &tensor.name,
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
         };
-        if MaskReader::new(&output, content, size, &anything).is_ok() {
-            fitting = fitting.or(Some(&tensor.name));
+        match MaskReader::new(&output, content, size, &anything) {
+            Ok(_) => fitting = fitting.or(Some(format!("say \"{}\"", tensor.name))),
+            Err(ContractError::Kind { channels: 1, .. }) => {
+                one_channel = one_channel.or(Some(format!(
+                    "say \"{}\", and in engine.score_kind \"sigmoid\", or \"logits\" if the model ends before the sigmoid",
+                    tensor.name
+                )));
+            }
+            Err(_) => {}
         }
         all += if all.is_empty() { "" } else { ", " };
         all += &format!("`{}` {} {}", tensor.name, tensor.dims, tensor.data_type);
     }
-    let advice = match fitting {
-        Some(fitting) => format!("say \"{fitting}\""),
-        None => {
-            "none of them will do: leave the key empty, or export the model with such an output"
-                .to_owned()
-        }
-    };
+    let advice = fitting.or(one_channel).unwrap_or_else(|| {
+        "none of them will do: leave the key empty, or export the model with such an output"
+            .to_owned()
+    });
     format!("{key} is \"{name}\"; the model has {all}, by name or as number from 0: {advice}")
 }
 

@@ -60,8 +60,8 @@ pub const KEYS: &[Key] = &[
     ),
     optional(
         "engine.score_kind",
-        Choice(&["softmax", "logits"]),
-        "what the scores are; softmax unless given",
+        Choice(&["softmax", "sigmoid", "logits"]),
+        "what the scores are: softmax (2 channels or more), sigmoid (1 channel, the probability of class 1), or logits (before either); softmax unless given",
     ),
     optional(
         "engine.self_check_ms",
