@@ -93,8 +93,8 @@ pub enum AippError {
     Channels {
         /// Channels of the picture.
         format: usize,
-        /// Channels of the model input.
-        model: usize,
+        /// Dimensions of the model input, behind the batch.
+        dims: [usize; 3],
     },
 }
 
@@ -156,9 +156,13 @@ impl fmt::Display for AippError {
                 f,
                 "{axis}: {pixels} is odd, YUV420SP_U8 has pairs of pixels: correct src_image_size, load_start_pos or crop_size"
             ),
-            Self::Channels { format, model } => write!(
+            Self::Channels {
+                format,
+                dims: [first, second, third],
+            } => write!(
                 f,
-                "input_format gives {format} channels, the model input has {model}: choose another format, or export the model with as many"
+                "input_format gives {format} channels, the model input of [n, {first}, {second}, {third}] has them neither \
+                 first (NCHW) nor last (NHWC): choose another format, or export the model with as many"
             ),
         }
     }

@@ -1,3 +1,4 @@
+mod layouts;
 mod pictures;
 
 use super::*;
@@ -203,7 +204,7 @@ fn picture_window_and_model_must_fit() {
         channels,
         Err(AippError::Channels {
             format: 3,
-            model: 1
+            dims: [1, 4, 6]
         })
     );
 }
