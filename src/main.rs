@@ -232,13 +232,14 @@ fn identity(file: &File) -> Result<journal::Start, String> {
 }
 
 fn explain(codes: &[String]) -> ExitCode {
-    let mut code = ExitCode::SUCCESS;
-    for word in codes {
-        let (Ok(text) | Err(text)) = &sluice::explain::explain(word).inspect_err(|_| {
-            code = ExitCode::from(FAILED);
-        });
-        say::print(format_args!("{text}"));
-    }
+    let result = sluice::explain::explain_all(codes);
+    let code = if result.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    };
+    let (Ok(text) | Err(text)) = result;
+    say::print(format_args!("{text}"));
     code
 }
 

@@ -216,7 +216,7 @@ pub const KEYS: &[Key] = &[
     key(
         "recipe.classes[].score_min",
         Real(0.0, 1.0),
-        "a pixel belongs to the class from this score on",
+        "a pixel belongs to the class from this score on: score >= score_min, scores being probabilities after softmax or sigmoid",
     ),
     key(
         "recipe.classes[].blob_area_min_px",

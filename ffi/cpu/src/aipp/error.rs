@@ -14,6 +14,8 @@ pub enum AippError {
         /// What may stand there.
         expected: &'static str,
     },
+    /// The file begins with a byte order mark, which protobuf does not take.
+    ByteOrderMark,
     /// The text ends too early.
     Ended {
         /// What should follow.
@@ -106,6 +108,10 @@ impl fmt::Display for AippError {
                 found,
                 expected,
             } => write!(f, "line {line}: found `{found}`, expected {expected}"),
+            Self::ByteOrderMark => write!(
+                f,
+                "line 1: begins with a byte order mark (U+FEFF), which ATC does not take either: save it as UTF-8 without one"
+            ),
             Self::Ended { expected } => {
                 write!(f, "the file ends where {expected} is expected: complete it")
             }

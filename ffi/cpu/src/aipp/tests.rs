@@ -1,5 +1,6 @@
 mod layouts;
 mod pictures;
+mod text_format;
 
 use super::*;
 
