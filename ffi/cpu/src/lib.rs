@@ -61,6 +61,7 @@
 )]
 pub mod abi;
 mod aipp;
+mod external_files;
 mod failure;
 mod functions;
 mod half;
@@ -71,5 +72,6 @@ mod runtime;
 mod symbol;
 mod validate;
 
+pub use external_files::{ExternalFilesError, external_files};
 pub use recycler::Recycler;
 pub use symbol::{RESOLVER, symbol};

@@ -6,14 +6,17 @@
 
 mod bytes;
 mod error;
+mod onnx;
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rten::{DataType, Dimension, NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueType};
+use rten::{Dimension, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
 use rten_tensor::prelude::*;
 
 use crate::aipp::{Config, Format, Precision, Stage};
 pub(crate) use error::ModelError;
+use onnx::{Declared, ElementType, Prepared};
 
 /// Element type of a tensor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +28,14 @@ pub(crate) enum Element {
 }
 
 impl Element {
-    fn of(tensor: &str, kind: Option<ValueType>) -> Result<Self, ModelError> {
-        match kind {
-            Some(ValueType::Tensor(DataType::Float)) => Ok(Self::F32),
-            Some(ValueType::Tensor(DataType::Int32)) => Ok(Self::I32),
-            Some(ValueType::Tensor(DataType::Int8)) => Ok(Self::I8),
-            Some(ValueType::Tensor(DataType::UInt8)) => Ok(Self::U8),
-            _ => Err(ModelError::Element(tensor.to_owned())),
+    /// rten keeps INT64 and BOOL as INT32, DOUBLE and FLOAT16 as FLOAT.
+    fn of(tensor: &str, element: ElementType) -> Result<Self, ModelError> {
+        match element {
+            ElementType::F32 | ElementType::F16 | ElementType::F64 => Ok(Self::F32),
+            ElementType::I32 | ElementType::I64 | ElementType::Bool => Ok(Self::I32),
+            ElementType::I8 => Ok(Self::I8),
+            ElementType::U8 => Ok(Self::U8),
+            ElementType::Other(_) => Err(ModelError::Element(tensor.to_owned())),
         }
     }
 
@@ -96,21 +100,29 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Loads an ONNX file's bytes; `aipp` is what its AIPP configuration file says, and the
-    /// precision to work in.
+    /// Loads an ONNX file's bytes; `directory` is where the file lies, `None` for a model from memory; `aipp` is what
+    /// its AIPP configuration file says, and the precision to work in.
     pub(crate) fn load(
         data: Vec<u8>,
+        directory: Option<&Path>,
         aipp: Option<(Config, Precision)>,
         pool: Arc<ThreadPool>,
     ) -> Result<Self, ModelError> {
-        if data.starts_with(b"IMOD") {
+        if is_for_device(&data) {
             return Err(ModelError::ForDevice);
         }
-        let graph = rten::Model::load(data).map_err(|error| ModelError::Onnx(error.to_string()))?;
-        let inputs = graph.input_ids().iter().enumerate().map(|(index, node)| {
-            let tensor = describe(&graph, *node)?;
+        let Prepared {
+            bytes,
+            inputs,
+            outputs,
+        } = onnx::prepare(data, directory)?;
+        let graph =
+            rten::Model::load(bytes).map_err(|error| ModelError::Rten(error.to_string()))?;
+        let inputs = inputs.iter().enumerate().map(|(index, declared)| {
+            let node = node_of(&graph, declared)?;
+            let tensor = describe(&graph, node, declared)?;
             let here = aipp.as_ref().filter(|(config, _)| config.input == index);
-            Input::new(tensor, *node, here)
+            Input::new(tensor, node, here)
         });
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
         if let Some((config, _)) = &aipp
@@ -118,8 +130,10 @@ impl Model {
         {
             return Err(ModelError::AippInput(config.input, inputs.len()));
         }
-        let output_nodes = graph.output_ids().to_vec();
-        let outputs = output_nodes.iter().map(|node| describe(&graph, *node));
+        let output_nodes = outputs.iter().map(|declared| node_of(&graph, declared));
+        let output_nodes = output_nodes.collect::<Result<Vec<_>, _>>()?;
+        let outputs = outputs.iter().zip(&output_nodes);
+        let outputs = outputs.map(|(declared, node)| describe(&graph, *node, declared));
         let outputs = outputs.collect::<Result<_, _>>()?;
         Ok(Self {
             graph,
@@ -257,16 +271,49 @@ impl Input {
     }
 }
 
-fn describe(graph: &rten::Model, node: NodeId) -> Result<Tensor, ModelError> {
-    let info = graph.node_info(node).ok_or(ModelError::Nameless)?;
-    let name = info.name().ok_or(ModelError::Nameless)?;
-    let shape = info
-        .shape()
-        .ok_or_else(|| ModelError::Shape(name.to_owned()))?;
+/// Whether the bytes are an offline model of ATC.
+fn is_for_device(data: &[u8]) -> bool {
+    data.starts_with(b"IMOD")
+}
+
+/// The directory that a model's file lies in.
+pub(crate) fn directory(model: &Path) -> &Path {
+    match model.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// The files beside a model in `directory` that hold its weights, see [`crate::external_files()`].
+pub(crate) fn external_files(data: Vec<u8>, directory: &Path) -> Result<Vec<PathBuf>, ModelError> {
+    if is_for_device(&data) {
+        return Ok(Vec::new());
+    }
+    Ok(onnx::external_files(data, directory)?)
+}
+
+fn node_of(graph: &rten::Model, declared: &Declared) -> Result<NodeId, ModelError> {
+    let node = graph.find_node(&declared.name);
+    node.filter(|_| !declared.name.is_empty())
+        .ok_or(ModelError::Nameless)
+}
+
+/// An input or output of the file. Dims that neither the file nor the operators tell are those that rten infers.
+fn describe(graph: &rten::Model, node: NodeId, declared: &Declared) -> Result<Tensor, ModelError> {
+    let name = declared.name.as_str();
+    let dims = match &declared.dims {
+        Some(dims) => dims.clone(),
+        None => inferred(graph, node, name)?,
+    };
+    Tensor::new(name, dims, Element::of(name, declared.element)?)
+}
+
+fn inferred(graph: &rten::Model, node: NodeId, name: &str) -> Result<Vec<usize>, ModelError> {
+    let shape = graph.node_info(node).and_then(|info| info.shape());
+    let shape = shape.ok_or_else(|| ModelError::Shape(name.to_owned()))?;
     let dims = shape.into_iter().map(|dim| match dim {
         Dimension::Fixed(size) => Ok(size),
         Dimension::Symbolic(symbol) => Err(ModelError::Symbol(name.to_owned(), symbol)),
     });
-    let dims = dims.collect::<Result<_, _>>()?;
-    Tensor::new(name, dims, Element::of(name, info.dtype())?)
+    dims.collect()
 }

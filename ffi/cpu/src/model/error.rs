@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::onnx::OnnxError;
 use crate::aipp::AippError;
 
 /// Why a model cannot be loaded or run.
@@ -9,8 +10,10 @@ use crate::aipp::AippError;
 pub(crate) enum ModelError {
     /// An offline model of ATC.
     ForDevice,
-    /// rten does not take the file.
-    Onnx(String),
+    /// The model cannot be computed as ONNX says.
+    Onnx(OnnxError),
+    /// rten does not take the model.
+    Rten(String),
     /// An input or output without a name.
     Nameless,
     /// No shape is declared for this tensor.
@@ -39,6 +42,12 @@ pub(crate) enum ModelError {
     Run(String),
 }
 
+impl From<OnnxError> for ModelError {
+    fn from(error: OnnxError) -> Self {
+        Self::Onnx(error)
+    }
+}
+
 impl From<AippError> for ModelError {
     fn from(error: AippError) -> Self {
         Self::Aipp(error)
@@ -52,7 +61,8 @@ impl fmt::Display for ModelError {
                 f,
                 "this is an offline model (.om) for the device: the CPU runs the ONNX file it was made from, so give that one"
             ),
-            Self::Onnx(reason) => write!(f, "not an ONNX model that rten can load: {reason}"),
+            Self::Onnx(error) => write!(f, "{error}"),
+            Self::Rten(reason) => write!(f, "not an ONNX model that rten can load: {reason}"),
             Self::Nameless => write!(f, "an input or output has no name: name it in the export"),
             Self::Shape(tensor) => {
                 write!(f, "`{tensor}` has no declared shape: export it with one")

@@ -17,7 +17,7 @@ use super::{context, process};
 use crate::aipp::Config;
 use crate::failure::Failure;
 use crate::handles::lock;
-use crate::model::Model;
+use crate::model::{Model, directory};
 use crate::{recycler, validate};
 
 /// Lists of spans that runs of a model hand on to each other, here without the spans.
@@ -117,7 +117,11 @@ pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Model, 
         None => settings.pool,
     };
     let bytes = data.len();
-    match Model::load(data, aipp, pool) {
+    let beside = match source {
+        Source::File(path) => Some(directory(path)),
+        Source::Memory(_) => None,
+    };
+    match Model::load(data, beside, aipp, pool) {
         Ok(model) => Ok((model, bytes)),
         Err(error) => Err(Failure::new(
             ACL_ERROR_GE_LOAD_MODEL,
