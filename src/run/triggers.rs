@@ -155,10 +155,13 @@ impl<'a> Triggers<'a> {
         };
         let part = job.part;
         // Asked before, and nobody else begins a part on the line.
-        let _ = shared.readiness.begin(true);
+        shared.readiness.begin(true);
         let message = match self.arming.arm(part, edge) {
             Ok(()) => Message::Begun(job),
-            Err(error) => Message::Refused(job, cut(format_args!("gate: {error}")), false),
+            Err(error) => {
+                let detail = cut(format_args!("gate: {error}"));
+                Message::Refused(job, Cause::QueueFull, detail)
+            }
         };
         let armed = matches!(message, Message::Begun(_));
         if shared.messages.send(message).is_err() {
