@@ -19,7 +19,7 @@ use board::Timestamp;
 use core::time::Duration;
 use std::os::fd::AsFd;
 
-/// How often a waiting intake looks at the flags.
+/// How often a waiting intake looks at the flags, besides when it is rung for.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Makes the station ready, once the engine is and the directory is watched, and takes pictures until the program stops.
@@ -49,7 +49,12 @@ pub(super) fn run(
     };
     // What came before was seen by nobody; see `wait_for_engine`.
     let mut ready_at = Some(Timestamp::now() + ms(gate.pulse_ms));
-    while !shared.stopping() {
+    loop {
+        // Cleared before the flag is looked at, so that no ring for it is lost. The bell has no reason to fail while it exists.
+        let _ = shared.source_bell.clear();
+        if shared.stopping() {
+            return;
+        }
         let beat = shared.beats.beat(Beating::Source);
         let now = Timestamp::now();
         if ready_at.take_if(|at| *at <= now).is_some() && !open_gate(&place, control, shared) {
@@ -77,7 +82,7 @@ impl Intake<'_> {
     /// Waits for a picture until this time and takes it.
     fn turn(&mut self, hold_back: bool, until: Option<Timestamp>) {
         self.directory.hold_back(hold_back);
-        match self.directory.next(until, self.shared.stop_bell.as_fd()) {
+        match self.directory.next(until, self.shared.source_bell.as_fd()) {
             Ok(Some(arrival)) if arrival.backlog => self.take_backlog(arrival),
             Ok(Some(arrival)) => self.take(arrival),
             Ok(None) => {}

@@ -57,7 +57,13 @@ pub(super) fn run(
         aside: Deque::new(),
         shared,
     };
-    while !shared.stopping() {
+    loop {
+        // Cleared before the flag and the queue are looked at, so that no ring is lost. The bell has no reason to fail while it
+        // exists.
+        let _ = shared.source_bell.clear();
+        if shared.stopping() {
+            return;
+        }
         pairs.turn();
     }
 }
@@ -74,8 +80,6 @@ struct Pairs<'a> {
 impl Pairs<'_> {
     /// Takes the triggers, then waits for a picture, for another trigger, or until one has waited for too long.
     fn turn(&mut self) {
-        // The bell has no reason to fail while it exists, and the queue is looked at at every turn.
-        let _ = self.shared.source_bell.clear();
         while let Received::Item(trigger) = self.shared.triggers.receive(Duration::ZERO) {
             self.trigger(trigger);
         }

@@ -278,6 +278,10 @@ impl Recorder<'_> {
             // It fails only when the gate has stopped, and then all lines are safe.
             let _ = self.shared.tell_gate(self.control);
         }
+        if self.shared.readiness.under_way() == 0 {
+            // The next one of those that wait. The bell has no reason to fail while it exists.
+            let _ = self.shared.source_bell.ring();
+        }
     }
 
     /// A picture whose part was cut off by the stop was not inspected: it stays for the next start.

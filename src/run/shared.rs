@@ -82,7 +82,8 @@ pub(super) struct Shared {
     stopping: AtomicBool,
     /// Rung when the program stops, and never silenced.
     pub stop_bell: Wake,
-    /// Rung for every trigger, and when the program stops: for the thread that finds the pictures.
+    /// Rung for every trigger, when no part is under way any more, and when the program stops: for the thread that finds the
+    /// pictures.
     pub source_bell: Wake,
     why: Mutex<Option<Stop>>,
 }
