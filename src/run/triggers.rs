@@ -23,6 +23,9 @@ use heapless::Vec;
 use std::os::fd::AsFd as _;
 use std::thread;
 
+#[cfg(test)]
+mod tests;
+
 /// Real-time priority of this thread, of 1 to 99: just below the gate's.
 const PRIORITY: u8 = super::threads::GATE_PRIORITY - 1;
 /// Edges that are taken before the thread looks whether the program stops. A line that changes so often without settling is
