@@ -9,7 +9,7 @@ For each row of the table it makes one-operator models: every listed value, type
 changed, and pairs of them. Their outputs have to be those of ONNX Runtime: floats to 1e-5 of the output's largest number
 (of 0.1 where that is smaller), the rest exactly. Then it breaks each row in one place: what no row covers has to be
 refused at load, with the operator's name. Small networks as exporters write them follow, to 1e-4. Ends with 1 and says
-what was different. `--survey` shows which choices of an operator agree, whatever the table has.
+what was different. `--survey` shows which choices of an operator agree, of those that the engine takes.
 
 Needs the packages of requirements.txt.
 """
