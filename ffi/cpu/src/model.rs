@@ -261,12 +261,12 @@ impl Input {
                 front: None,
             });
         };
-        let (Element::F32, &[batch, channels, height, width]) =
+        let (Element::F32, &[batch, first, second, third]) =
             (tensor.element, graph_dims.as_slice())
         else {
             return Err(ModelError::AippTensor(tensor.name, graph_dims));
         };
-        let stage = config.fit(channels, height, width, *precision)?;
+        let stage = config.fit_dims([first, second, third], *precision)?;
         let (source_width, source_height) = stage.source_size();
         let dims = match config.format {
             // Dims whose product is the size: U and V lie below Y.

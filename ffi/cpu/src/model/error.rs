@@ -28,7 +28,7 @@ pub(crate) enum ModelError {
     Aipp(AippError),
     /// AIPP is for this input, the model has that many.
     AippInput(usize, usize),
-    /// AIPP is for this input, which is no NCHW picture of floats.
+    /// AIPP is for this input, which is no picture of floats.
     AippTensor(String, Vec<usize>),
     /// Inputs of the model, inputs given.
     InputCount(usize, usize),
@@ -92,7 +92,7 @@ impl fmt::Display for ModelError {
             ),
             Self::AippTensor(tensor, dims) => write!(
                 f,
-                "AIPP needs a float input of dims [n, channels, height, width]; `{tensor}` has {dims:?}: correct related_input_rank or the export"
+                "AIPP needs a float input of dims [n, channels, height, width] or [n, height, width, channels]; `{tensor}` has {dims:?}: correct related_input_rank or the export"
             ),
             Self::InputCount(model, given) => {
                 write!(f, "{given} inputs given, the model has {model}")

@@ -158,7 +158,9 @@ fn read_aipp(path: &Path) -> Result<Config, Failure> {
             format!("AIPP configuration {}: {reason}", path.display()),
         )
     };
-    let text = fs::read_to_string(path).map_err(|error| failure(error.to_string()))?;
+    let bytes = fs::read(path).map_err(|error| failure(error.to_string()))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| failure(format!("{}: save it as UTF-8", error.utf8_error())))?;
     Config::parse(&text).map_err(|error| failure(error.to_string()))
 }
 
