@@ -2,6 +2,8 @@
 
 use super::{Problem, Station, json, keys, read, shape};
 
+mod other_editors;
+
 const HOST: &str = include_str!("../../board/stations/host.json");
 
 fn problems(text: &str) -> Vec<String> {
