@@ -7,6 +7,8 @@
 mod bytes;
 mod error;
 mod onnx;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +18,7 @@ use rten_tensor::prelude::*;
 
 use crate::aipp::{Config, Format, Precision, Stage};
 pub(crate) use error::ModelError;
-use onnx::{Declared, ElementType, Prepared};
+use onnx::{Declared, ElementType, Prepared, Sum};
 
 /// Element type of a tensor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +98,10 @@ pub(crate) struct Model {
     pool: Arc<ThreadPool>,
     inputs: Vec<Input>,
     outputs: Vec<Tensor>,
-    output_nodes: Vec<NodeId>,
+    /// Sums that tell NaN, in the order in which they are computed.
+    sums: Vec<Sum>,
+    /// The sums, then the outputs: rten computes them in this order, so that nothing is kept for a late sum.
+    wanted: Vec<NodeId>,
 }
 
 impl Model {
@@ -115,11 +120,12 @@ impl Model {
             bytes,
             inputs,
             outputs,
+            sums,
         } = onnx::prepare(data, directory)?;
         let graph =
             rten::Model::load(bytes).map_err(|error| ModelError::Rten(error.to_string()))?;
         let inputs = inputs.iter().enumerate().map(|(index, declared)| {
-            let node = node_of(&graph, declared)?;
+            let node = node_of(&graph, &declared.name)?;
             let tensor = describe(&graph, node, declared)?;
             let here = aipp.as_ref().filter(|(config, _)| config.input == index);
             Input::new(tensor, node, here)
@@ -130,17 +136,23 @@ impl Model {
         {
             return Err(ModelError::AippInput(config.input, inputs.len()));
         }
-        let output_nodes = outputs.iter().map(|declared| node_of(&graph, declared));
-        let output_nodes = output_nodes.collect::<Result<Vec<_>, _>>()?;
-        let outputs = outputs.iter().zip(&output_nodes);
-        let outputs = outputs.map(|(declared, node)| describe(&graph, *node, declared));
-        let outputs = outputs.collect::<Result<_, _>>()?;
+        let mut wanted = Vec::with_capacity(sums.len() + outputs.len());
+        for sum in &sums {
+            wanted.push(node_of(&graph, &sum.name)?);
+        }
+        let mut tensors = Vec::with_capacity(outputs.len());
+        for declared in &outputs {
+            let node = node_of(&graph, &declared.name)?;
+            wanted.push(node);
+            tensors.push(describe(&graph, node, declared)?);
+        }
         Ok(Self {
             graph,
             pool,
             inputs,
-            outputs,
-            output_nodes,
+            outputs: tensors,
+            sums,
+            wanted,
         })
     }
 
@@ -159,7 +171,8 @@ impl Model {
     }
 
     /// Computes all outputs from the inputs' bytes, each at least as long as its tensor but for the slack the
-    /// ABI allows (missing bytes count as 0). Runs of one model with AIPP wait for each other.
+    /// ABI allows (missing bytes count as 0). Numbers that are not finite are an error: in an output, and NaN in front
+    /// of an operator that would hide it. Runs of one model with AIPP wait for each other.
     pub(crate) fn run(&self, data: &[&[u8]]) -> Result<Vec<Value>, ModelError> {
         if data.len() != self.inputs.len() {
             return Err(ModelError::InputCount(self.inputs.len(), data.len()));
@@ -178,9 +191,22 @@ impl Model {
             values.push((input.node, value));
         }
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
-        self.graph
-            .run(values, &self.output_nodes, Some(options))
-            .map_err(|error| ModelError::Run(error.to_string()))
+        let values = self.graph.run(values, &self.wanted, Some(options));
+        let mut values = values.map_err(|error| ModelError::Run(error.to_string()))?;
+        for (sum, value) in self.sums.iter().zip(&values) {
+            if !matches!(value, Value::FloatTensor(sum) if sum.iter().all(|sum| !sum.is_nan())) {
+                return Err(ModelError::Nan(sum.place.to_string()));
+            }
+        }
+        values.drain(..self.sums.len().min(values.len()));
+        for (output, value) in self.outputs.iter().zip(&values) {
+            if let Value::FloatTensor(numbers) = value
+                && !bytes::are_finite(numbers.view())
+            {
+                return Err(ModelError::NotFinite(output.name.clone()));
+            }
+        }
+        Ok(values)
     }
 
     /// Writes one output of [`Model::run`] into the caller's buffer, whole or as much as the buffer takes.
@@ -292,9 +318,9 @@ pub(crate) fn external_files(data: Vec<u8>, directory: &Path) -> Result<Vec<Path
     Ok(onnx::external_files(data, directory)?)
 }
 
-fn node_of(graph: &rten::Model, declared: &Declared) -> Result<NodeId, ModelError> {
-    let node = graph.find_node(&declared.name);
-    node.filter(|_| !declared.name.is_empty())
+fn node_of(graph: &rten::Model, name: &str) -> Result<NodeId, ModelError> {
+    let node = graph.find_node(name);
+    node.filter(|_| !name.is_empty())
         .ok_or(ModelError::Nameless)
 }
 

@@ -38,6 +38,10 @@ pub(crate) enum ModelError {
     OutputShape(String, Vec<usize>, Vec<usize>),
     /// An output came in another type than declared.
     OutputElement(String),
+    /// NaN went into this operator, which would hide it.
+    Nan(String),
+    /// This output holds NaN or an infinite number.
+    NotFinite(String),
     /// rten's message.
     Run(String),
 }
@@ -103,6 +107,14 @@ impl fmt::Display for ModelError {
             Self::OutputElement(tensor) => write!(
                 f,
                 "`{tensor}` came out in another element type than the file declares: export the model anew"
+            ),
+            Self::Nan(place) => write!(
+                f,
+                "NaN went into {place}, so the result of this run says nothing: look for what makes it (division by 0, numbers beyond the range of FLOAT) and train or export the model again"
+            ),
+            Self::NotFinite(tensor) => write!(
+                f,
+                "`{tensor}` came out with numbers that are not finite, so this run says nothing: train or export the model again"
             ),
             Self::Run(reason) => write!(f, "the run failed: {reason}"),
         }

@@ -9,11 +9,12 @@ mod external;
 mod fact;
 mod finite;
 mod node;
-mod proto;
+pub(super) mod proto;
 mod rewrite;
 mod shapes;
 mod table;
 mod tensors;
+mod watch;
 mod wide;
 
 use std::path::{Path, PathBuf};
@@ -21,10 +22,11 @@ use std::path::{Path, PathBuf};
 use prost::Message;
 use prost::bytes::Bytes;
 
+pub(super) use check::Sum;
 pub(super) use declared::Declared;
 pub(super) use element::ElementType;
 pub(crate) use error::OnnxError;
-use proto::ModelProto;
+use proto::{ModelProto, ValueInfoProto};
 
 /// A model as the engine gets it.
 pub(super) struct Prepared {
@@ -34,6 +36,8 @@ pub(super) struct Prepared {
     pub(super) inputs: Vec<Declared>,
     /// In the order of the file.
     pub(super) outputs: Vec<Declared>,
+    /// Values to compute besides the outputs; none of them may be NaN.
+    pub(super) sums: Vec<Sum>,
 }
 
 /// Makes an ONNX file's bytes ready for the engine, or says what the engine would compute otherwise than ONNX.
@@ -46,7 +50,10 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
         Some(graph) => declared::fix_batch(graph)?,
         None => Default::default(),
     };
-    let facts = check::model(&mut model)?;
+    let check::Checked {
+        outputs: facts,
+        sums,
+    } = check::model(&mut model)?;
     let graph = model.graph.get_or_insert_default();
     wide::check(graph)?;
     // What is between the inputs and the outputs is inferred anew.
@@ -55,10 +62,17 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
         declared::inputs(graph),
         declared::outputs(graph, facts, &ones),
     );
+    // rten keeps what the model names as its outputs; the first are computed first.
+    let named = sums.iter().map(|sum| ValueInfoProto {
+        name: Some(sum.name.clone()),
+        r#type: None,
+    });
+    graph.output.splice(0..0, named);
     Ok(Prepared {
         bytes: model.encode_to_vec(),
         inputs,
         outputs,
+        sums,
     })
 }
 

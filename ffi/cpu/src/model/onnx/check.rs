@@ -3,14 +3,30 @@
 
 use super::cover;
 use super::element::ElementType;
-use super::error::OnnxError;
+use super::error::{OnnxError, Place};
 use super::fact::{Fact, Scope};
 use super::proto::{GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto};
 use super::rewrite::{self, Names};
 use super::shapes::{self, Call};
+use super::watch;
 
-/// Checks and rewrites the whole model; gives what is known of the main graph's outputs, in their order.
-pub(super) fn model(model: &mut ModelProto) -> Result<Vec<Fact>, OnnxError> {
+/// A value of one number that is NaN if one of the numbers was that went into the operator there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sum {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+}
+
+/// What the walk finds.
+pub(super) struct Checked {
+    /// Of the main graph's outputs, in their order.
+    pub(super) outputs: Vec<Fact>,
+    /// In the order in which they are computed.
+    pub(super) sums: Vec<Sum>,
+}
+
+/// Checks and rewrites the whole model.
+pub(super) fn model(model: &mut ModelProto) -> Result<Checked, OnnxError> {
     let versions = model.opset_import.iter();
     let default = |domain: Option<&str>| matches!(domain, None | Some("" | "ai.onnx"));
     let mut versions = versions.filter(|version| default(version.domain.as_deref()));
@@ -18,16 +34,25 @@ pub(super) fn model(model: &mut ModelProto) -> Result<Vec<Fact>, OnnxError> {
     let mut walk = Walk {
         opset: opset.ok_or(OnnxError::Opset)?,
         names: Names::new(model),
+        sums: Vec::new(),
+        depth: 0,
     };
-    match &mut model.graph {
-        Some(graph) => walk.graph(graph, Scope::default()),
-        None => Ok(Vec::new()),
-    }
+    let outputs = match &mut model.graph {
+        Some(graph) => walk.graph(graph, Scope::default())?,
+        None => Vec::new(),
+    };
+    Ok(Checked {
+        outputs,
+        sums: walk.sums,
+    })
 }
 
 struct Walk {
     opset: i64,
     names: Names,
+    sums: Vec<Sum>,
+    /// Subgraphs around the one that is walked.
+    depth: usize,
 }
 
 impl Walk {
@@ -65,7 +90,7 @@ impl Walk {
         let outputs = graph.output.iter().map(|output| {
             let name = output.name.as_deref().unwrap_or_default();
             scope.get(name).cloned().ok_or_else(|| OnnxError::Unsorted {
-                node: super::error::Place {
+                node: Place {
                     operator: "the graph's output".to_owned(),
                     node: name.to_owned(),
                 },
@@ -93,6 +118,7 @@ impl Walk {
         } else {
             Vec::new()
         };
+        let mut seen = Vec::new();
         let call = call(&node, self.opset, scope)?;
         let elements = cover::check(&call, &branch)?;
         let facts = if facts.is_empty() {
@@ -109,7 +135,24 @@ impl Walk {
         {
             nodes.push(folded);
         } else {
+            if self.depth == 0 {
+                let looked_at = watch::inputs(&call).into_iter().map(|input| {
+                    let name = self.names.fresh();
+                    let mut sum = NodeProto::new("ReduceSum", &[input], &name);
+                    sum.set_integer("keepdims", 0);
+                    nodes.push(sum);
+                    let place = call.node.place();
+                    (input.to_owned(), Sum { name, place })
+                });
+                for (input, sum) in looked_at {
+                    seen.push(input);
+                    self.sums.push(sum);
+                }
+            }
             rewrite::node(&call, &mut self.names, nodes)?;
+        }
+        for input in seen {
+            scope.seen(&input);
         }
         for (name, fact) in node.output.iter().zip(facts) {
             if !name.is_empty() {
@@ -128,7 +171,9 @@ impl Walk {
         let mut together: Option<Vec<Fact>> = None;
         for attribute in &mut node.attribute {
             for graph in attribute.g.iter_mut().chain(&mut attribute.graphs) {
+                self.depth += 1;
                 let facts = self.graph(graph, Scope::within(scope))?;
+                self.depth -= 1;
                 together = Some(match together {
                     None => facts,
                     Some(others) => others
@@ -257,6 +302,7 @@ fn outputs(call: &Call<'_>, elements: &[ElementType], branch: &[Fact]) -> Vec<Fa
         let dims = shape.dims.or_else(|| branch.get(index)?.dims.clone());
         let mut fact = Fact::new(*element, dims);
         fact.is_const = shape.integers.is_some();
+        fact.may_be_nan = watch::may_be_nan(call, *element);
         fact.integers = shape.integers;
         if let ("Identity", Some(input)) = (call.node.operator(), call.input(0)) {
             fact = input.clone();

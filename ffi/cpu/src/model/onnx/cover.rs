@@ -1,11 +1,12 @@
 //! Whether a row of the table covers a node.
 
+mod attributes;
+
 use super::element::ElementType;
 use super::error::OnnxError;
 use super::fact::Fact;
-use super::proto::AttributeProto;
 use super::shapes::Call;
-use super::table::{self, Row, Types, Values};
+use super::table::{self, Numbers, Row, Types};
 
 /// Why a row does not cover a node, with how far the comparison came.
 struct Mismatch {
@@ -62,16 +63,25 @@ pub(super) fn check(call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>
 
 fn compare(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>, Mismatch> {
     let (first, last) = row.opsets;
-    if !(first..=last).contains(&call.opset) {
-        return Err(Mismatch::new(
-            0,
-            format!(
-                "of operator set {}, shown are {first} to {last}",
-                call.opset
-            ),
-            format!("export with opset_version {first} to {last}"),
-        ));
+    let types = uses(row, call, branch);
+    if (first..=last).contains(&call.opset) {
+        return types;
     }
+    // A row that differs in nothing else tells most.
+    Err(Mismatch::new(
+        if types.is_ok() { u8::MAX } else { 0 },
+        format!(
+            "of operator set {}, shown are {}",
+            call.opset,
+            shown_opsets(call)
+        ),
+        "export with an opset_version among those",
+    ))
+}
+
+/// Compares all but the operator set.
+fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>, Mismatch> {
+    attributes::compare(row, call)?;
     let mut types: Vec<(&str, ElementType)> = Vec::new();
     let mut rows = row.inputs.iter().peekable();
     let mut index = 0;
@@ -79,7 +89,7 @@ fn compare(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementTyp
         let Some(fact) = call.input(index) else {
             if !input.may_be_absent {
                 return Err(Mismatch::new(
-                    1,
+                    2,
                     format!("input `{}` is missing", input.name),
                     "export the model anew",
                 ));
@@ -90,7 +100,7 @@ fn compare(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementTyp
         };
         let is_shown = match &input.types {
             Types::OneOf(shown) => shown.contains(&fact.element),
-            Types::Same(other) => types.iter().any(|known| *known == (*other, fact.element)),
+            Types::Same(other) => types.contains(&(*other, fact.element)),
         };
         if !is_shown {
             let shown = match &input.types {
@@ -120,11 +130,11 @@ fn compare(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementTyp
                 "export it as a constant (fixed sizes; torch.onnx.export with do_constant_folding=True)",
             ));
         }
-        if input.is_empty && !fact.is_empty() {
+        if let Some(wanted) = other_numbers(input.numbers, fact) {
             return Err(Mismatch::new(
                 3,
-                format!("input `{}` has elements, shown is an empty one", input.name),
-                "export the model without it",
+                format!("input `{}` is {wanted}", input.name),
+                "export the model so",
             ));
         }
         if let Some(ranks) = &input.ranks
@@ -157,94 +167,49 @@ fn compare(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementTyp
             "export the model without the further ones",
         ));
     }
-    attributes(row, call)?;
     outputs(row, call, &types, branch)
 }
 
-fn attributes(row: &Row, call: &Call<'_>) -> Result<(), Mismatch> {
-    for attribute in &call.node.attribute {
-        let name = attribute.name.as_deref().unwrap_or_default();
-        let value = text(attribute);
-        let known = row.attributes.iter().find(|(known, _)| *known == name);
-        let is_shown = match known {
-            None => false,
-            Some((_, Values::Any)) => true,
-            Some((_, Values::OneOf(shown))) => {
-                !value.is_empty() && value.iter().all(|value| shown.contains(&value.as_str()))
-            }
-        };
-        if !is_shown {
-            return Err(Mismatch::new(
-                5,
-                format!(
-                    "the CPU engine has not been shown to compute {name}={} as ONNX says",
-                    value.join(",")
-                ),
-                way_out(call, name),
-            ));
-        }
-    }
-    for (name, values) in &row.attributes {
-        let is_needed = matches!(values, Values::OneOf(shown) if !shown.contains(&"-"));
-        if is_needed && call.node.attribute(name).is_none() {
-            return Err(Mismatch::new(
-                5,
-                format!(
-                    "the CPU engine has not been shown to compute it without {name} as ONNX says"
-                ),
-                way_out(call, name),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// The values of an attribute that any row of the operator has.
-fn way_out(call: &Call<'_>, name: &str) -> String {
+/// The operator sets of all rows of the operator.
+fn shown_opsets(call: &Call<'_>) -> String {
     let rows = table::rows().iter();
     let rows = rows.filter(|row| row.operator == call.node.operator());
-    let mut shown = Vec::new();
-    for (_, values) in rows
-        .flat_map(|row| &row.attributes)
-        .filter(|(known, _)| *known == name)
-    {
-        if let Values::OneOf(values) = values {
-            for value in values {
-                let value = if *value == "-" { "left out" } else { value };
-                if !shown.contains(&value) {
-                    shown.push(value);
-                }
-            }
-        }
-    }
-    match shown.as_slice() {
-        [] => format!("export the model without {name}"),
-        _ => format!("export the model with {name} one of: {}", shown.join(", ")),
-    }
+    let mut shown: Vec<String> = rows
+        .map(|row| format!("{} to {}", row.opsets.0, row.opsets.1))
+        .collect();
+    shown.dedup();
+    shown.join(", ")
 }
 
-/// An attribute's value as the table writes it; the numbers of a list one by one.
-fn text(attribute: &AttributeProto) -> Vec<String> {
-    if let Some(text) = &attribute.s {
-        return vec![String::from_utf8_lossy(text).into_owned()];
+/// What a constant should be and is not.
+fn other_numbers(wanted: Numbers, fact: &Fact) -> Option<&'static str> {
+    let count = fact
+        .dims
+        .as_ref()
+        .map(|dims| dims.iter().product::<usize>());
+    let numbers = fact.integers.as_deref();
+    match wanted {
+        Numbers::Any => None,
+        Numbers::Filled => {
+            (count.is_none_or(|count| count == 0)).then_some("empty, shown is one with elements")
+        }
+        Numbers::Empty => (count != Some(0)).then_some("not empty, shown is one without elements"),
+        Numbers::Zero => {
+            let is_zero = numbers.is_some_and(|numbers| numbers.iter().all(|number| *number == 0));
+            (!is_zero).then_some("other than 0 or false, shown is 0 or false")
+        }
+        Numbers::Spatial => {
+            let is_spatial = numbers.is_some_and(|numbers| {
+                let rank = numbers.len() / 2;
+                let mut outer = numbers.chunks(rank.max(1)).flat_map(|side| {
+                    side.split_last_chunk::<2>()
+                        .map_or(&[][..], |(outer, _)| outer)
+                });
+                outer.all(|number| *number == 0)
+            });
+            (!is_spatial).then_some("other than 0 before the last two dimensions, shown is 0 there")
+        }
     }
-    if let Some(number) = attribute.i {
-        let is_type = matches!(attribute.name.as_deref(), Some("to" | "dtype"));
-        return vec![match i32::try_from(number) {
-            Ok(number) if is_type => ElementType::of(number).to_string(),
-            _ => number.to_string(),
-        }];
-    }
-    if let Some(number) = attribute.f {
-        return vec![number.to_string()];
-    }
-    let integers = attribute.ints.iter().map(ToString::to_string);
-    let floats = attribute.floats.iter().map(ToString::to_string);
-    let strings = attribute
-        .strings
-        .iter()
-        .map(|text| String::from_utf8_lossy(text).into_owned());
-    integers.chain(floats).chain(strings).collect()
 }
 
 fn outputs(
@@ -271,14 +236,22 @@ fn outputs(
         };
         let element = match &output.types {
             Types::OneOf(types) => types.first().copied(),
-            Types::Same("to" | "dtype") => Some(named_type(call)),
+            Types::Same("to") => Some(named_type(call)),
             Types::Same("value") => Some(value_type(call)),
             Types::Same("branch") => branch.get(index).map(|fact| fact.element),
             Types::Same(other) => {
                 let mut inputs = inputs.iter();
-                inputs
-                    .find(|(name, _)| name == other)
-                    .map(|(_, element)| *element)
+                let known = inputs.find(|(name, _)| name == other);
+                // A zero point that is left out is of type UINT8.
+                let is_left_out = || {
+                    row.inputs
+                        .iter()
+                        .any(|input| input.name == *other && input.may_be_absent)
+                };
+                match known {
+                    Some((_, element)) => Some(*element),
+                    None => is_left_out().then_some(ElementType::U8),
+                }
             }
         };
         let element = element.ok_or_else(|| {
@@ -294,19 +267,8 @@ fn outputs(
 }
 
 fn named_type(call: &Call<'_>) -> ElementType {
-    let attribute = call
-        .node
-        .attribute("to")
-        .or_else(|| call.node.attribute("dtype"));
-    match attribute {
-        None => ElementType::I64,
-        Some(attribute) => ElementType::of(
-            attribute
-                .i
-                .and_then(|number| i32::try_from(number).ok())
-                .unwrap_or(0),
-        ),
-    }
+    let number = call.node.integer("to", 0);
+    ElementType::of(i32::try_from(number).unwrap_or(0))
 }
 
 fn value_type(call: &Call<'_>) -> ElementType {

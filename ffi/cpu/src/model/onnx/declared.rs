@@ -33,7 +33,7 @@ pub(super) fn fix_batch(graph: &mut GraphProto) -> Result<HashSet<String>, OnnxE
         let shape = shape.ok_or_else(|| OnnxError::Untyped(name.clone()))?;
         let rank = shape.dim.len();
         for (index, dim) in shape.dim.iter_mut().enumerate() {
-            if dim.dim_value.is_some_and(|size| size > 0) {
+            if dim.dim_value.is_some_and(|size| size >= 0) {
                 continue;
             }
             let symbol = dim.dim_param.take();

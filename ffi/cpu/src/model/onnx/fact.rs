@@ -19,6 +19,8 @@ pub(super) struct Fact {
     pub(super) floats: Option<Vec<f64>>,
     /// Known when the model is loaded.
     pub(super) is_const: bool,
+    /// May be NaN when the model runs, and was not looked at.
+    pub(super) may_be_nan: bool,
 }
 
 impl Fact {
@@ -29,6 +31,7 @@ impl Fact {
             integers: None,
             floats: None,
             is_const: false,
+            may_be_nan: element.is_float(),
         }
     }
 
@@ -39,17 +42,13 @@ impl Fact {
             integers: if is_small { tensor.integers() } else { None },
             floats: if is_small { tensor.floats() } else { None },
             is_const: true,
+            may_be_nan: false,
             ..Self::new(tensor.element(), tensor.sizes())
         }
     }
 
     pub(super) fn rank(&self) -> Option<usize> {
         self.dims.as_ref().map(Vec::len)
-    }
-
-    /// Whether it is known to have no element.
-    pub(super) fn is_empty(&self) -> bool {
-        self.dims.as_ref().is_some_and(|dims| dims.contains(&0))
     }
 }
 
@@ -85,5 +84,11 @@ impl<'a> Scope<'a> {
         let is_new = self.get(name).is_none();
         self.facts.insert(name.to_owned(), fact);
         is_new
+    }
+    /// Notes that a value of this graph is looked at when the model runs.
+    pub(super) fn seen(&mut self, name: &str) {
+        if let Some(fact) = self.facts.get_mut(name) {
+            fact.may_be_nan = false;
+        }
     }
 }

@@ -94,6 +94,15 @@ impl NodeProto {
         });
     }
 
+    pub(super) fn set_float(&mut self, name: &str, number: f32) {
+        self.set(AttributeProto {
+            name: Some(name.to_owned()),
+            f: Some(number),
+            kind: Some(kind::FLOAT),
+            ..AttributeProto::default()
+        });
+    }
+
     pub(super) fn set_integers(&mut self, name: &str, numbers: &[i64]) {
         self.set(AttributeProto {
             name: Some(name.to_owned()),

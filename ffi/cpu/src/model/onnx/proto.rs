@@ -102,6 +102,7 @@ pub(crate) struct AttributeProto {
 
 /// Values of `AttributeProto::kind` that are written here.
 pub(crate) mod kind {
+    pub(crate) const FLOAT: i32 = 1;
     pub(crate) const INT: i32 = 2;
     pub(crate) const TENSOR: i32 = 4;
     pub(crate) const INTS: i32 = 7;

@@ -2,6 +2,8 @@
 //! rewrite is exact; where none can be made, the node is refused.
 
 mod choice;
+mod quantise;
+mod spelled;
 mod window;
 
 use std::collections::HashSet;
@@ -90,14 +92,26 @@ impl Place<'_> {
         })
     }
 
-    fn floats(&mut self, numbers: &[f32]) -> String {
+    /// A FLOAT tensor.
+    fn tensor(&mut self, dims: Vec<i64>, numbers: Vec<f32>) -> String {
         self.constant(|name| TensorProto {
-            dims: vec![i64::try_from(numbers.len()).unwrap_or(i64::MAX)],
+            dims,
             data_type: Some(ElementType::F32.number()),
-            float_data: numbers.to_vec(),
+            float_data: numbers,
             name: Some(name.to_owned()),
             ..TensorProto::default()
         })
+    }
+
+    /// A FLOAT tensor with one dimension.
+    fn floats(&mut self, numbers: &[f32]) -> String {
+        let count = i64::try_from(numbers.len()).unwrap_or(i64::MAX);
+        self.tensor(vec![count], numbers.to_vec())
+    }
+
+    /// A FLOAT number without dims.
+    fn float(&mut self, number: f32) -> String {
+        self.tensor(Vec::new(), vec![number])
     }
 
     fn number(&mut self, number: i8, element: ElementType) -> String {
@@ -153,7 +167,15 @@ pub(super) fn node(
         "Softmax" | "LogSoftmax" => softmax(call, &mut place),
         "ArgMax" | "ArgMin" => choice::arg(call, &mut place),
         "Cast" => choice::cast(call, &mut place),
-        "QuantizeLinear" | "DequantizeLinear" => quantize(call, &mut place),
+        "Softplus" => spelled::softplus(call, &mut place),
+        "Mish" => spelled::mish(call, &mut place),
+        "Selu" => spelled::selu(call, &mut place),
+        "ThresholdedRelu" => spelled::thresholded(call, &mut place),
+        "Sign" => spelled::sign(call, &mut place),
+        "SpaceToDepth" => spelled::space_to_depth(call, &mut place),
+        "GroupNormalization" => spelled::group_norm(call, &mut place),
+        "QuantizeLinear" => quantise::to_steps(call, &mut place),
+        "DequantizeLinear" => quantise::from_steps(call, &mut place),
         "BatchNormalization" => batch_normalization(call, &mut place),
         _ => {
             place.nodes.push(call.node.clone());
@@ -219,20 +241,6 @@ fn softmax(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
         node.set_integer("axis", -1)
     });
     place.finish("Reshape", &[&scores, &shape], call, |_| {});
-    Ok(())
-}
-
-/// ONNX's default axis is 1; rten needs it said.
-fn quantize(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
-    let scales = call.input(1).and_then(|fact| fact.floats.as_deref());
-    if scales.is_some_and(|scales| scales.contains(&0.0)) {
-        return refuse(call, "a scale is 0", "quantise the model anew");
-    }
-    let mut node = call.node.clone();
-    if call.opset >= 13 && call.node.attribute("axis").is_none() {
-        node.set_integer("axis", 1);
-    }
-    place.nodes.push(node);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Dims of what a node gives, from the dims of what it takes; `None` wherever they depend on the picture or this module
 //! does not know the operator. A damaged node gives `None` too: the engine refuses it.
 
+mod known;
 mod lists;
 pub(super) mod window;
 
@@ -76,7 +77,7 @@ pub(super) fn infer(call: &Call<'_>) -> Vec<Shape> {
         return split(call).unwrap_or_else(|| vec![Shape::default(); outputs]);
     }
     let mut shape = Shape::dims(dims(call));
-    if let Some(integers) = lists::evaluate(call) {
+    if let Some(integers) = known::evaluate(call) {
         shape.integers = Some(integers);
     }
     let mut shapes = vec![Shape::default(); outputs];
@@ -103,6 +104,8 @@ fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
         | "LeakyRelu"
         | "Elu"
         | "Selu"
+        | "ThresholdedRelu"
+        | "GroupNormalization"
         | "Sigmoid"
         | "HardSigmoid"
         | "HardSwish"

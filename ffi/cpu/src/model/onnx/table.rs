@@ -35,7 +35,21 @@ pub(super) struct Input {
     /// Numbers of dimensions; `None`: any.
     pub(super) ranks: Option<Vec<usize>>,
     pub(super) is_const: bool,
-    pub(super) is_empty: bool,
+    pub(super) numbers: Numbers,
+}
+
+/// What a constant's numbers must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbers {
+    Any,
+    /// At least one.
+    Filled,
+    /// None.
+    Empty,
+    /// Zeros.
+    Zero,
+    /// Pads, zero but for the last two dimensions.
+    Spatial,
 }
 
 #[derive(Debug)]
@@ -113,16 +127,19 @@ fn input(text: &'static str) -> Result<Input, &'static str> {
     let mut ranks = None;
     if let Some((before, list)) = kind.split_once('[') {
         let list = list.strip_suffix(']').ok_or("ranks without ]")?;
-        ranks = Some(numbers(list).ok_or("ranks")?);
+        ranks = Some(ranges(list).ok_or("ranks")?);
         kind = before;
     }
-    let (mut is_const, mut is_empty) = (false, false);
+    let mut numbers = None;
     for flag in parts {
-        match flag {
-            "const" => is_const = true,
-            "empty" => (is_const, is_empty) = (true, true),
+        numbers = Some(match flag {
+            "const" => Numbers::Any,
+            "filled" => Numbers::Filled,
+            "empty" => Numbers::Empty,
+            "zero" => Numbers::Zero,
+            "spatial" => Numbers::Spatial,
             _ => return Err("unknown flag"),
-        }
+        });
     }
     let is_list = name.ends_with("...");
     Ok(Input {
@@ -131,8 +148,8 @@ fn input(text: &'static str) -> Result<Input, &'static str> {
         is_list,
         types: types(kind)?,
         ranks,
-        is_const,
-        is_empty,
+        is_const: numbers.is_some(),
+        numbers: numbers.unwrap_or(Numbers::Any),
     })
 }
 
@@ -145,7 +162,7 @@ fn output(text: &'static str) -> Result<Output, &'static str> {
 }
 
 /// `3,4` or `1-6`.
-fn numbers(list: &str) -> Option<Vec<usize>> {
+fn ranges(list: &str) -> Option<Vec<usize>> {
     let mut numbers = Vec::new();
     for part in list.split(',') {
         let (first, last) = part.split_once('-').unwrap_or((part, part));

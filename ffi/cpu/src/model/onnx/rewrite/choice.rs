@@ -5,14 +5,13 @@ use crate::model::onnx::element::ElementType;
 use crate::model::onnx::error::OnnxError;
 use crate::model::onnx::shapes::{Call, axis};
 
-/// ONNX wants the first of equals, or the last where `select_last_index` says so. rten gives the last for ArgMax and the
-/// first for ArgMin; where that is the wrong one the axis is reversed in front and the index counted from its end.
+/// ONNX wants the first of equals, or the last where `select_last_index` says so. rten gives the last; for the first the
+/// axis is reversed in front and the index counted from its end.
 pub(super) fn arg(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
     let wants_last = call.node.integer("select_last_index", 0) != 0;
-    let gives_last = call.node.operator() == "ArgMax";
     let mut node = call.node.clone();
     node.remove("select_last_index");
-    if wants_last == gives_last {
+    if wants_last {
         place.nodes.push(node);
         return Ok(());
     }
@@ -52,8 +51,17 @@ pub(super) fn cast(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxErr
     let input = call.node.input_name(0).unwrap_or_default();
     match (from, to) {
         (Some(from), Ok(ElementType::Bool)) if from != ElementType::Bool => {
+            // rten compares no numbers of 8 bits.
+            let (input, from) = match from {
+                ElementType::U8 | ElementType::I8 => {
+                    let to = i64::from(ElementType::I32.number());
+                    let wide = place.add("Cast", &[input], |node| node.set_integer("to", to));
+                    (wide, ElementType::I32)
+                }
+                other => (input.to_owned(), other),
+            };
             let zero = place.number(0, from);
-            let is_zero = place.add("Equal", &[input, &zero], |_| {});
+            let is_zero = place.add("Equal", &[&input, &zero], |_| {});
             place.finish("Not", &[&is_zero], call, |_| {});
         }
         _ => place.nodes.push(call.node.clone()),

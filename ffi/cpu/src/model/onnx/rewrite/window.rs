@@ -58,8 +58,7 @@ fn said(node: &mut NodeProto, has_dilations: bool) {
 fn padded(call: &Call<'_>, mut node: NodeProto, place: &mut Place<'_>) -> Result<(), OnnxError> {
     let auto_pad = call.node.text("auto_pad").to_owned();
     match auto_pad.as_str() {
-        // SAME_UPPER of a transposed convolution is about the size of its result: not covered here.
-        "SAME_UPPER" | "SAME_LOWER" if node.operator() != "ConvTranspose" => {
+        "SAME_UPPER" | "SAME_LOWER" => {
             let Some(pads) = window::same_pads(call, auto_pad == "SAME_LOWER") else {
                 return refuse(
                     call,
@@ -72,7 +71,12 @@ fn padded(call: &Call<'_>, mut node: NodeProto, place: &mut Place<'_>) -> Result
             node.remove("auto_pad");
             // The pads give as many windows as SAME says with both roundings; say the plain one.
             node.remove("ceil_mode");
-            node.set_integers("pads", &pads);
+            let (begins, ends) = pads.split_at(pads.len() / 2);
+            if begins.iter().any(|begin| *begin < 0) {
+                cut(call, &mut node, begins, place);
+            }
+            let pads = begins.iter().chain(ends).map(|pad| (*pad).max(0));
+            node.set_integers("pads", &pads.collect::<Vec<_>>());
         }
         "VALID" => {
             node.remove("auto_pad");
@@ -96,6 +100,20 @@ fn padded(call: &Call<'_>, mut node: NodeProto, place: &mut Place<'_>) -> Result
     Ok(())
 }
 
+/// Takes the input from where the first windows begin.
+fn cut(call: &Call<'_>, node: &mut NodeProto, begins: &[i64], place: &mut Place<'_>) {
+    let count = i64::try_from(begins.len()).unwrap_or(0);
+    let starts: Vec<i64> = begins.iter().map(|begin| (-*begin).max(0)).collect();
+    let starts = place.integers(&starts);
+    let ends = place.integers(&vec![i64::from(i32::MAX); begins.len()]);
+    let axes = place.integers(&(2..2 + count).collect::<Vec<_>>());
+    let input = call.node.input_name(0).unwrap_or_default();
+    let inside = place.add("Slice", &[input, &starts, &ends, &axes], |_| {});
+    if let Some(input) = node.input.first_mut() {
+        *input = inside;
+    }
+}
+
 /// Pads of all dimensions where the file names axes.
 pub(super) fn pad(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
     let Some(pads) = window::full_pads(call) else {
@@ -109,9 +127,6 @@ pub(super) fn pad(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxErro
         place.nodes.push(call.node.clone());
         return Ok(());
     };
-    if pads.iter().any(|pad| *pad < 0) {
-        return refuse(call, "pads are negative", "export with a Slice instead");
-    }
     let mut node = call.node.clone();
     if call.node.input_name(3).is_some() {
         let full = place.integers(&pads);
@@ -127,9 +142,23 @@ pub(super) fn pad(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxErro
     Ok(())
 }
 
-/// Scales or sizes of all dimensions where the file names axes.
+/// Scales or sizes of all dimensions where the file names axes; without what has no meaning in the modes that are
+/// covered and rten does not take.
 pub(super) fn resize(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
     let mut node = call.node.clone();
+    for name in [
+        "antialias",
+        "cubic_coeff_a",
+        "exclude_outside",
+        "extrapolation_value",
+        "keep_aspect_ratio_policy",
+    ] {
+        node.remove(name);
+    }
+    // The region is for tf_crop_and_resize.
+    if let (Some(region), true) = (node.input.get_mut(1), call.opset >= 11) {
+        region.clear();
+    }
     let Some(axes) = call.node.integers("axes") else {
         place.nodes.push(node);
         return Ok(());

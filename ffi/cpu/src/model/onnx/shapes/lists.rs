@@ -1,10 +1,6 @@
-//! Operators that rearrange, and the arithmetic of shapes that exporters write (Shape, Gather, Concat, Mul ...).
+//! Dims of what operators that rearrange give.
 
 use super::{Call, axis};
-use crate::model::onnx::element::ElementType;
-
-/// Lists longer than this are no shapes.
-const NUMBERS_MAX: usize = 64;
 
 /// Dims of operators that rearrange.
 pub(super) fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
@@ -137,7 +133,7 @@ fn reshape(call: &Call<'_>) -> Option<Vec<usize>> {
 }
 
 /// `start:end:step` of one dimension.
-struct Range {
+pub(super) struct Range {
     start: i64,
     end: i64,
     step: i64,
@@ -175,7 +171,7 @@ impl Range {
     }
 
     /// The places it takes, in their order.
-    fn places(&self, dim: usize) -> Option<Vec<usize>> {
+    pub(super) fn places(&self, dim: usize) -> Option<Vec<usize>> {
         let (start, count) = self.within(dim)?;
         let places = (0..count).map(|index| {
             let way = index.checked_mul(self.step)?;
@@ -185,7 +181,7 @@ impl Range {
     }
 }
 
-fn slices(call: &Call<'_>) -> Option<Vec<(usize, Range)>> {
+pub(super) fn slices(call: &Call<'_>) -> Option<Vec<(usize, Range)>> {
     let rank = call.input(0)?.rank()?;
     let starts = call.list("starts", 1).ok()??;
     let ends = call.list("ends", 2).ok()??;
@@ -209,7 +205,7 @@ fn slices(call: &Call<'_>) -> Option<Vec<(usize, Range)>> {
 }
 
 /// The dims that Shape gives.
-fn shape_range<'a>(call: &'a Call<'_>) -> Option<&'a [usize]> {
+pub(super) fn shape_range<'a>(call: &'a Call<'_>) -> Option<&'a [usize]> {
     let dims = call.dims(0)?;
     let rank = i64::try_from(dims.len()).ok()?;
     let place = |number: i64| {
@@ -223,81 +219,4 @@ fn shape_range<'a>(call: &'a Call<'_>) -> Option<&'a [usize]> {
     let start = place(call.node.integer("start", 0))?;
     let end = place(call.node.integer("end", rank))?;
     Some(dims.get(start..end).unwrap_or_default())
-}
-
-/// The numbers of a short list of whole numbers that is known before the model runs.
-pub(super) fn evaluate(call: &Call<'_>) -> Option<Vec<i64>> {
-    let node = call.node;
-    if node.operator() == "Shape" {
-        let dims = shape_range(call)?.iter();
-        return dims.map(|dim| i64::try_from(*dim).ok()).collect();
-    }
-    let is_whole = |index: usize| {
-        let kind = call.input(index).map(|fact| fact.element);
-        matches!(kind, Some(ElementType::I64 | ElementType::I32))
-    };
-    let list = |index: usize| {
-        let fact = call.input(index).filter(|_| is_whole(index))?;
-        let is_list = fact.rank().is_some_and(|rank| rank <= 1);
-        let numbers = fact.integers.as_deref()?;
-        (is_list && numbers.len() <= NUMBERS_MAX).then_some(numbers)
-    };
-    match node.operator() {
-        "Identity" | "Squeeze" | "Unsqueeze" | "Reshape" => {
-            let is_list = dims(call).is_none_or(|dims| dims.len() <= 1);
-            list(0).filter(|_| is_list).map(<[i64]>::to_vec)
-        }
-        "Cast" => {
-            let to = ElementType::of(i32::try_from(node.integer("to", 0)).ok()?);
-            let fits = |number: &i64| i32::try_from(*number).is_ok();
-            match to {
-                ElementType::I64 => list(0).map(<[i64]>::to_vec),
-                ElementType::I32 => list(0)
-                    .filter(|list| list.iter().all(fits))
-                    .map(<[i64]>::to_vec),
-                _ => None,
-            }
-        }
-        "Gather" if node.integer("axis", 0) == 0 => {
-            let numbers = list(0)?;
-            let indices = list(1)?.iter();
-            indices
-                .map(|index| numbers.get(axis(*index, numbers.len())?).copied())
-                .collect()
-        }
-        "Concat" => {
-            let mut all = Vec::new();
-            for index in 0..call.inputs.len() {
-                all.extend(list(index)?);
-            }
-            Some(all)
-        }
-        "Slice" => {
-            let numbers = list(0)?;
-            let slices = slices(call)?;
-            let [(0, range)] = slices.as_slice() else {
-                return None;
-            };
-            let places = range.places(numbers.len())?.into_iter();
-            places.map(|place| numbers.get(place).copied()).collect()
-        }
-        "Add" => pairs(list(0)?, list(1)?, i64::checked_add),
-        "Sub" => pairs(list(0)?, list(1)?, i64::checked_sub),
-        "Mul" => pairs(list(0)?, list(1)?, i64::checked_mul),
-        "Div" => pairs(list(0)?, list(1)?, i64::checked_div),
-        _ => None,
-    }
-}
-
-fn pairs(a: &[i64], b: &[i64], compute: fn(i64, i64) -> Option<i64>) -> Option<Vec<i64>> {
-    let count = match (a.len(), b.len()) {
-        (1, count) | (count, 1) => count,
-        (a, b) if a == b => a,
-        _ => return None,
-    };
-    let at =
-        |list: &[i64], index: usize| list.get(if list.len() == 1 { 0 } else { index }).copied();
-    (0..count)
-        .map(|index| compute(at(a, index)?, at(b, index)?))
-        .collect()
 }

@@ -90,9 +90,11 @@ fn windows(call: &Call<'_>, size: usize, step: &Step) -> Option<usize> {
 }
 
 fn transposed(call: &Call<'_>, index: usize, size: usize, step: &Step) -> Option<usize> {
-    let auto_pad = call.node.text("auto_pad");
-    if auto_pad.starts_with("SAME") || call.node.integers("output_shape").is_some() {
+    if call.node.integers("output_shape").is_some() {
         return None;
+    }
+    if call.node.text("auto_pad").starts_with("SAME") {
+        return size.checked_mul(step.stride);
     }
     let extra = at(call.node.integers("output_padding"), index, 0)?;
     let whole = size
@@ -104,7 +106,7 @@ fn transposed(call: &Call<'_>, index: usize, size: usize, step: &Step) -> Option
 }
 
 /// Pads that SAME stands for along each spatial dimension, first the beginnings, then the ends; `None` where they depend
-/// on sizes that are not known.
+/// on sizes that are not known. A negative beginning is cut off.
 pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Option<Vec<i64>> {
     let spatial = match call
         .node
@@ -118,22 +120,30 @@ pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Opti
     for index in 0..spatial {
         let step = Step::of(call, index, spatial)?;
         let extent = step.extent()?;
-        let total = if step.stride == 1 {
-            extent - 1
+        let (extent, stride) = (
+            i64::try_from(extent).ok()?,
+            i64::try_from(step.stride).ok()?,
+        );
+        let total = if call.node.operator() == "ConvTranspose" {
+            // The result has stride times the size: what goes beyond it, whatever the size.
+            let extra = at(call.node.integers("output_padding"), index, 0)?;
+            let total = extent
+                .checked_add(i64::try_from(extra).ok()?)?
+                .checked_sub(stride)?;
+            Some(total).filter(|total| *total >= 0)?
+        } else if stride == 1 {
+            extent.checked_sub(1)?
         } else {
             let size = *call.dims(0)?.get(index.checked_add(2)?)?;
-            let last = size.div_ceil(step.stride).checked_sub(1)?;
-            let needed = last.checked_mul(step.stride)?.checked_add(extent)?;
-            needed.saturating_sub(size)
+            let last = i64::try_from(size.div_ceil(step.stride).checked_sub(1)?).ok()?;
+            let needed = last.checked_mul(stride)?.checked_add(extent)?;
+            needed.checked_sub(i64::try_from(size).ok()?)?
         };
-        let (small, large) = (total / 2, total - total / 2);
-        let (begin, end) = if is_lower {
-            (large, small)
-        } else {
-            (small, large)
-        };
-        begins.push(i64::try_from(begin).ok()?);
-        ends.push(i64::try_from(end).ok()?);
+        // The larger part goes to the end, for SAME_LOWER to the beginning. A negative total is halved as ONNX Runtime does,
+        // towards zero: its windows begin inside.
+        let begin = if is_lower { (total + 1) / 2 } else { total / 2 };
+        begins.push(begin);
+        ends.push((total - begin).max(0));
     }
     begins.extend(ends);
     Some(begins)
