@@ -294,6 +294,11 @@ pub const KEYS: &[Key] = &[
         Integer(1, 600_000),
         "shortest time between two parts",
     ),
+    optional(
+        "gate.late_max_ms",
+        Integer(1, 60_000),
+        "a movement that begins or ends later than this after its time is late: recorded, counted, FAULT; shorter than gate.pulse_ms; 10, or half of gate.pulse_ms if that is less, unless given",
+    ),
     key("lines", Section, "the output lines"),
     key(
         "lines.chip",
