@@ -305,7 +305,7 @@ mod tests {
         settings.after = file::After::Move;
         settings.move_to.push_str("not-there").unwrap();
         let found = directories(&station);
-        assert!(!found.good);
+        assert_eq!(found.grade, Grade::Wrong);
         for word in ["source.directory.move_to", "not-there", "create"] {
             assert!(found.text.contains(word), "{found}");
         }
