@@ -282,3 +282,45 @@ fn engine(station: &Station, engine: &Engine) -> Result<Vec<String>, EngineError
     texts.extend(warm.memory.map(|memory| memory.to_string()));
     Ok(texts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOST: &[u8] = include_bytes!("../board/stations/host.json");
+
+    fn place(test: &str) -> std::path::PathBuf {
+        let place = std::env::temp_dir().join(format!("sluice-{test}-{}", std::process::id()));
+        fs::create_dir(&place).unwrap();
+        place
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_is_named() {
+        let place = place("check-move");
+        let mut station = crate::station::read(HOST).unwrap();
+        let settings = station.source.directory.as_mut().unwrap();
+        settings.path.clear();
+        settings.path.push_str(place.to_str().unwrap()).unwrap();
+        settings.after = file::After::Move;
+        settings.move_to.push_str("not-there").unwrap();
+        let found = directories(&station);
+        assert_eq!(found.grade, Grade::Wrong);
+        for word in ["source.directory.move_to", "not-there", "create"] {
+            assert!(found.text.contains(word), "{found}");
+        }
+        fs::remove_dir(&place).unwrap();
+    }
+
+    #[test]
+    fn the_aipp_file_is_the_one_that_is_read() {
+        let place = place("check-aipp");
+        let model = place.join("m.onnx");
+        let model = model.to_str().unwrap();
+        assert_eq!(aipp_file(model, true), "aipp.cfg");
+        fs::write(place.join("m.aipp.cfg"), "").unwrap();
+        assert_eq!(aipp_file(model, true), "m.aipp.cfg");
+        assert_eq!(aipp_file(model, false), "aipp.cfg");
+        fs::remove_dir_all(&place).unwrap();
+    }
+}

@@ -79,11 +79,11 @@ fn input(
                 input.dims
             ));
             let channels = |count: i64| matches!(count, 1 | 3);
-            match dims {
-                &[batch, height, width, last] if channels(last) && !channels(height) => {
+            match *dims {
+                [batch, height, width, last] if channels(last) && !channels(height) => {
                     Some((batch, height, width))
                 }
-                &[batch, _, height, width] => Some((batch, height, width)),
+                [batch, _, height, width] => Some((batch, height, width)),
                 _ => None,
             }
         }

@@ -30,8 +30,8 @@ pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
             "begins with the byte order mark of {encoding}: save it as UTF-8"
         )));
     }
-    let text =
-        core::str::from_utf8(text).map_err(|error| whole(format!("not UTF-8 text: {error}")))?;
+    let text = core::str::from_utf8(text)
+        .map_err(|error| whole(format!("not UTF-8 text: {error}; save it as UTF-8")))?;
     // Some editors write a byte order mark; with UTF-8 it says nothing.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let entries = json::flatten(text).map_err(|error| {

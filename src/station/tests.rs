@@ -2,6 +2,8 @@
 
 use super::{Problem, Station, json, keys, read, shape};
 
+mod other_editors;
+
 const HOST: &str = include_str!("../../board/stations/host.json");
 
 fn problems(text: &str) -> Vec<String> {
@@ -319,7 +321,7 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
     assert!(problems("[]")[0].contains("one JSON object"));
     assert!(!problems("{}").is_empty());
     assert!(
-        read(&[0xff, 0xfe]).unwrap_err()[0]
+        read(&[0xff, b'{']).unwrap_err()[0]
             .text
             .contains("not UTF-8")
     );

@@ -103,6 +103,8 @@ mod tests {
           "name": "score_min", "class":2}"#;
         let text = HOST.replace("        \"total_area_max_px\": 80\n      }", second);
         let text = text.replace("\"name\": \"flange\"", "\"name\": \"score_min\"");
+        // An escaped quote ends no string.
+        let text = text.replacen("\"name\": \"host\"", "\"name\": \"a\\\": \\\\\"", 1);
         let station = station::read(text.as_bytes()).unwrap();
         let new = rewrite(text.as_bytes(), &station, 1, &LIMITS).unwrap();
         let found = station::read(new.as_bytes()).unwrap();

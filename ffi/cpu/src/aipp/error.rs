@@ -110,7 +110,7 @@ impl fmt::Display for AippError {
             } => write!(f, "line {line}: found `{found}`, expected {expected}"),
             Self::ByteOrderMark => write!(
                 f,
-                "line 1: begins with a byte order mark (U+FEFF), which ATC does not take either: save it as UTF-8 without one"
+                "line 1: begins with a byte order mark (U+FEFF), which protobuf's text format does not take: save it as UTF-8 without one"
             ),
             Self::Ended { expected } => {
                 write!(f, "the file ends where {expected} is expected: complete it")

@@ -138,9 +138,12 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
         )
         .into_answer()
     };
-    let data = fs::read(path).map_err(|error| no_file(error.to_string()))?;
+    let data = fs::read(path)
+        .map_err(|error| no_file(format!("{error}; check its path and its permissions")))?;
     if data.is_empty() {
-        return Err(no_file("the file is empty".to_owned()));
+        return Err(no_file(
+            "the file is empty; give it as the export wrote it".to_owned(),
+        ));
     }
     Ok(data)
 }
