@@ -3,6 +3,7 @@
 mod contract;
 mod order;
 mod rights;
+mod watched;
 
 use crate::engine::{Clock, Engine, EngineError};
 use crate::journal;
@@ -46,6 +47,7 @@ fn finding(result: Result<String, String>) -> Finding {
 pub fn run(station: &Station, open: &dyn Fn(&str) -> Result<Library, EngineError>) -> Vec<Finding> {
     let mut findings = vec![directories(station), journal(station)];
     findings.extend(rights::findings(station));
+    findings.extend(watched::findings(station));
     if let Err(error) = model(station, open, &mut findings) {
         findings.push(finding(Err(error.to_string())));
     }

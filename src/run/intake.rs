@@ -8,7 +8,7 @@ use super::shared::{Shared, Stop};
 use crate::gate::{Arming, Control};
 use crate::station::file;
 use crate::text::cut;
-use crate::watch::{Arrival, Directory, Error, Ledger};
+use crate::watch::{Arrival, Directory, Error, Known};
 use board::Timestamp;
 use core::time::Duration;
 use std::os::fd::AsFd;
@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_millis(5);
 pub(super) fn run(
     settings: &file::Directory,
     pulse: Duration,
-    ledger: Ledger,
+    known: Known,
     mut arming: Arming<'_>,
     control: Control<'_>,
     shared: &Shared,
@@ -29,7 +29,7 @@ pub(super) fn run(
     let Some(place) = wait_for_engine(Timestamp::default(), shared) else {
         return;
     };
-    let mut directory = match Directory::open(settings, ledger) {
+    let mut directory = match Directory::open(settings, known) {
         Ok(directory) => directory,
         Err(error) => return shared.stop(Stop::Broken(error.to_string())),
     };
