@@ -212,3 +212,20 @@ fn a_picture_whose_times_were_set_before_it_could_be_put_away_is_put_away_at_the
     assert_eq!(recorded(&settings), ["a.png", "b.png"]);
     assert_eq!(files(&place.path.join("in")), 0);
 }
+
+#[test]
+fn a_new_file_that_got_a_deleted_ones_inode_is_inspected_though_its_bytes_are_the_same() {
+    for after in [After::Keep, After::Delete] {
+        let test = format!("reused-{after:?}");
+        let place = Place::new(&test);
+        let records = journal_records::Place::new(&test);
+        let (source, settings) = (place.source(after), records.journal());
+        place.write("a.png", "the same");
+        run(&place, &source, &settings, SETTLED, None);
+        let _ = fs::remove_file(place.file("a.png"));
+        // File systems as ext4 give the number of the one to the other.
+        place.write("b.png", "the same");
+        run(&place, &source, &settings, SETTLED * 2, None);
+        assert_eq!(recorded(&settings), ["a.png", "b.png"], "{test}");
+    }
+}

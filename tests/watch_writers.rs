@@ -241,6 +241,47 @@ fn lftp() {
     });
 }
 
+/// A mount that ends with its test.
+struct Mount(std::path::PathBuf);
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn the_other_side_of_a_mount_that_is_polled() {
+    let Some(program) = installed("bindfs") else {
+        return;
+    };
+    if !(writers::is_root() && Path::new("/dev/fuse").exists()) {
+        println!("bindfs needs root and /dev/fuse: what it does is not tested");
+        return;
+    }
+    let site = Site::new("mount");
+    let [under, parts] = ["under", "parts"].map(|name| site.path.join(name));
+    fs::create_dir(&under).unwrap();
+    run(&program, &["under", "parts"], &site.path, "");
+    let mount = Mount(parts);
+    // Without polling, the file system is named and nothing is promised.
+    let text =
+        String::from_utf8(site.output(&["check", "--station", "station.json"]).stdout).unwrap();
+    assert!(
+        text.contains("is on FUSE") && text.contains("poll_ms"),
+        "{text}"
+    );
+    site.change(&[("\"workers\": 1", "\"workers\": 1, \"poll_ms\": 150")]);
+    let text =
+        String::from_utf8(site.output(&["check", "--station", "station.json"]).stdout).unwrap();
+    assert!(text.contains("scanned every 150 ms"), "{text}");
+    holds(&site, |path, name| {
+        fs::copy(path.join("a.png"), path.join("under/upload.tmp")).unwrap();
+        fs::rename(path.join("under/upload.tmp"), path.join("under").join(name)).unwrap();
+    });
+    drop(mount);
+}
+
 #[test]
 fn samba_with_times() {
     let site = Site::new("samba");

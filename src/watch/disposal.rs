@@ -117,9 +117,9 @@ impl Disposal {
         }
     }
 
-    /// Whether the file has the bytes with this hash.
+    /// Whether the file, which was there when the part was judged, has the bytes with this hash.
     fn has_bytes(&self, name: &Name, identity: &Identity, sha256: Option<&Sha256>) -> bool {
-        let Some(sha256) = sha256 else {
+        let Some(sha256) = sha256.filter(|_| self.from.existed_at(name, identity.ctime_ns)) else {
             return false;
         };
         let mut piece = [0; PIECE_BYTES];

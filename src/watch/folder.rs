@@ -5,7 +5,10 @@ use crate::station::file::{PATH_MAX, Path};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat, lstat, stat};
+use std::ffi::OsStr;
 use std::fs::File;
+use std::os::unix::ffi::OsStrExt as _;
+use std::time::SystemTime;
 
 /// The bytes of a path to a file in a folder.
 pub(super) type FilePath = heapless::Vec<u8, { PATH_MAX + 1 + FILE_NAME_MAX }>;
@@ -55,6 +58,17 @@ impl Folder {
             Err(Errno::ENOENT) => Ok(None),
             Err(errno) => Err(errno),
         }
+    }
+
+    /// Whether the file with this name was made by this time, in nanoseconds since 1970. False where its file system does not
+    /// keep when it was made. A number of an inode is given to a new file as soon as its old one is deleted.
+    pub(super) fn existed_at(&self, name: &Name, time_ns: i64) -> bool {
+        let path = self.join(name);
+        let made = std::fs::symlink_metadata(OsStr::from_bytes(&path))
+            .and_then(|metadata| metadata.created())
+            .ok()
+            .and_then(|made| made.duration_since(SystemTime::UNIX_EPOCH).ok());
+        made.is_some_and(|made| i64::try_from(made.as_nanos()).is_ok_and(|made| made <= time_ns))
     }
 
     /// Opens a picture for reading, if it is still the inode with this identity, with the same size.

@@ -1,8 +1,8 @@
 //! The file of the inspected: which pictures lie in the directory although their part is done. It lets the journal's files be
 //! dropped, moved or archived without the pictures being taken for new ones at the next start.
 //!
-//! Its path is `journal.directory` with `.inspected` behind it, so that it stays where it is when that directory is moved. It
-//! is a ring of records of 96 bytes, each with its number and a CRC-32. A start writes it anew, with what still lies there.
+//! Its path is `journal.directory` with `.inspected` behind it, so that it stays where it is when that directory is moved;
+//! where nothing may be written beside the journal it is `inspected` in its directory, and survives rotation only. It is a ring of records of 96 bytes, each with its number and a CRC-32. A start writes it anew, with what still lies there.
 //! The journal is the authority: a picture is written here after its record, so what is missing here is in the journal,
 //! unless that was taken away. 16 records at most are not forced to the disk, which is fewer than a journal's file has.
 
@@ -13,6 +13,7 @@ use crate::hash::Sha256;
 use crate::part::PartId;
 use crate::station::file::Path;
 use core::fmt;
+use nix::unistd::{AccessFlags, access};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write as _};
 use std::os::unix::fs::FileExt as _;
@@ -91,9 +92,19 @@ impl fmt::Display for Notice {
     }
 }
 
-/// The path of the file, beside the journal.
+/// The path of the file: beside the journal if that may be written, else in its directory.
 pub fn path(journal: &Path) -> PathBuf {
-    PathBuf::from(format!("{}.inspected", journal.trim_end_matches('/')))
+    let beside = PathBuf::from(format!("{}.inspected", journal.trim_end_matches('/')));
+    if access(parent(&beside), AccessFlags::W_OK | AccessFlags::X_OK).is_ok() {
+        beside
+    } else {
+        FilePath::new(journal.as_str()).join("inspected")
+    }
+}
+
+fn parent(path: &FilePath) -> &FilePath {
+    let parent = path.parent().filter(|path| !path.as_os_str().is_empty());
+    parent.unwrap_or(FilePath::new("."))
 }
 
 /// The records of the file, oldest first; nothing when there is none. Damaged ones are left out.
@@ -157,11 +168,7 @@ impl Inspected {
             .map_err(|error| ("write", error.into_error()))?;
         file.sync_all().map_err(|error| ("fsync", error))?;
         fs::rename(&new, &self.path).map_err(|error| ("rename", error))?;
-        let parent = self
-            .path
-            .parent()
-            .filter(|path| !path.as_os_str().is_empty());
-        File::open(parent.unwrap_or(FilePath::new(".")))
+        File::open(parent(&self.path))
             .and_then(|directory| directory.sync_all())
             .map_err(|error| ("fsync", error))?;
         Ok(file)

@@ -101,7 +101,11 @@ impl Ledger {
 
     /// The part was judged by this content, which had these bytes.
     pub(crate) fn prove(&self, identity: &Identity, part: PartId, sha256: Sha256) {
-        let proof = Proof { part, sha256 };
+        let proof = Proof {
+            part,
+            sha256,
+            ctime_ns: identity.ctime_ns,
+        };
         self.lock().table.prove(identity, proof);
     }
 

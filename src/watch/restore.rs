@@ -81,6 +81,7 @@ pub fn restore(
         let proof = before.sha256.map(|sha256| Proof {
             part: before.part,
             sha256,
+            ctime_ns: before.identity.ctime_ns,
         });
         if let Some((name, _)) = lying.get(&before.identity.inode) {
             ledger.restore(name, before.identity, proof);

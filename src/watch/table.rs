@@ -49,6 +49,8 @@ struct Content {
 pub(super) struct Proof {
     pub(super) part: PartId,
     pub(super) sha256: Sha256,
+    /// The time of change of the file that was inspected. One that was made later is another file with the same bytes.
+    pub(super) ctime_ns: i64,
 }
 
 /// Whether a file that a scan meets was taken before.

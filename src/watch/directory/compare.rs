@@ -34,15 +34,16 @@ pub(super) fn piece() -> Box<[u8]> {
 }
 
 impl Directory {
-    /// Begins to compare a file, in place of another that is in no hurry; a scan meets that again. One that cannot be opened arrives: its part says why.
+    /// Begins to compare a file, unless it was made after the one that was inspected, in place of another that is in no hurry; a scan meets that again. One that cannot be opened arrives: its part says why.
     pub(super) fn begin_comparison(
         &mut self,
         candidate: Candidate,
         proof: Proof,
         came: Came,
     ) -> Option<Arrival> {
+        let existed = self.folder.existed_at(&candidate.name, proof.ctime_ns);
         match self.folder.open(&candidate.name, &candidate.identity) {
-            Ok(file) => {
+            Ok(file) if existed => {
                 self.comparison = Some(Comparison {
                     candidate,
                     proof,
@@ -51,7 +52,7 @@ impl Directory {
                 });
                 None
             }
-            Err(_) => Some(self.arrive(candidate.name, candidate.identity, came)),
+            Ok(_) | Err(_) => Some(self.arrive(candidate.name, candidate.identity, came)),
         }
     }
 
@@ -92,11 +93,13 @@ impl Directory {
         if !same {
             return Ok(Some(self.arrive(name, identity, of.came)));
         }
+        let proof = Proof {
+            ctime_ns: identity.ctime_ns,
+            ..of.proof
+        };
         let mut inner = self.ledger.lock();
         let followed = inner.inotify.is_some();
-        inner
-            .table
-            .insert(&name, identity, Some(of.proof), followed);
+        inner.table.insert(&name, identity, Some(proof), followed);
         drop(inner);
         if let Some(disposal) = &self.disposal
             && let Err(error) =

@@ -125,5 +125,10 @@ fn the_integrator_hears_of_many_pictures_once_and_long_before_the_limit() {
 fn it_lies_beside_the_journal() {
     let of = |text: &str| path(&text.parse().unwrap());
     assert_eq!(of("journal"), FilePath::new("journal.inspected"));
-    assert_eq!(of("/var/j/"), FilePath::new("/var/j.inspected"));
+    let directory = env::temp_dir();
+    let journal = format!("{}/j/", directory.display());
+    assert_eq!(of(&journal), directory.join("j.inspected"));
+    // Nothing may be written beside it.
+    let inside = FilePath::new("/proc/self/journal/inspected");
+    assert_eq!(of("/proc/self/journal"), inside);
 }

@@ -18,6 +18,7 @@ fn proof() -> Proof {
     Proof {
         part: PartId::FIRST,
         sha256: Sha256::of(b"bytes"),
+        ctime_ns: 3,
     }
 }
 
