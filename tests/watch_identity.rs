@@ -16,6 +16,8 @@ use watch_place::{Place, SETTLED};
 
 /// Longer than a name that may be a link is waited for.
 const MOMENT: Duration = Duration::from_millis(60);
+/// Longer than one that may also be a file that is being written is waited for.
+const UNSURE: Duration = Duration::from_millis(400);
 
 fn names(arrivals: &[Arrival]) -> Vec<String> {
     let name = |arrival: &Arrival| arrival.name.to_string();
@@ -58,7 +60,26 @@ fn a_name_that_comes_by_a_link_arrives_when_nothing_is_written_to_it() {
     fs::write(place.path.join("b"), "another").unwrap();
     fs::hard_link(place.path.join("b"), place.file("b.png")).unwrap();
     fs::remove_file(place.path.join("b")).unwrap();
-    assert_eq!(arrived(&place, &mut directory), ["b.png"]);
+    assert_eq!(names(&place.arrivals(&mut directory, UNSURE)), ["b.png"]);
+}
+
+#[test]
+fn a_picture_that_is_written_in_one_long_call_arrives_when_it_is_closed() {
+    let place = Place::new("one-call");
+    let mut directory = place.watch();
+    // The call tells of itself when it is done: long after the file was made, and has grown.
+    let content = vec![7; 300_000_000];
+    let path = place.file("a.png");
+    let writer = std::thread::spawn(move || {
+        let begin = std::time::Instant::now();
+        fs::write(path, &content).unwrap();
+        begin.elapsed()
+    });
+    let arrival = place.next(&mut directory);
+    let took = writer.join().unwrap();
+    assert_eq!(arrival.identity.size, 300_000_000, "written in {took:?}");
+    assert!(took > MOMENT, "too fast to prove anything: {took:?}");
+    assert!(arrived(&place, &mut directory).is_empty());
 }
 
 #[test]

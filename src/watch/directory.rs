@@ -167,7 +167,7 @@ impl Directory {
     /// Whether the next call gives out what has arrived, or looks at it, without waiting.
     pub fn has_arrivals(&self) -> bool {
         let found = self.growing.as_ref().is_some_and(Growing::has_found);
-        found || self.links.due().is_some() || self.ledger.has_events()
+        found || self.ledger.has_events()
     }
 
     /// The directory as decode workers open pictures in it.
@@ -181,8 +181,7 @@ impl Directory {
     }
 
     /// Waits for the next picture. `None` when `deadline` has passed or `stop` has become readable (or its other end closed);
-    /// `stop` goes first. Without a deadline it waits for as long as it takes. A name that may have come by a link, and no
-    /// other, is waited for up to 20 ms past the deadline.
+    /// `stop` goes first. Without a deadline it waits for as long as it takes.
     ///
     /// # Errors
     /// After [`Error::Gone`] every call fails. After [`Error::Overflow`] or [`Error::Call`] the next call goes on, and scans the
@@ -230,7 +229,7 @@ impl Directory {
                     return Err(failed("read", errno));
                 }
             } else if let Some(made) = self.links.take_due(now) {
-                if let Some(arrival) = self.linked(made)? {
+                if let Some(arrival) = self.linked(made, now)? {
                     return Ok(Some(arrival));
                 }
             } else if compares {
@@ -244,7 +243,7 @@ impl Directory {
                 if let Some(arrival) = self.take_candidate(candidate, now)? {
                     return Ok(Some(arrival));
                 }
-            } else if deadline.is_some_and(|at| at <= now) && self.links.due().is_none() {
+            } else if deadline.is_some_and(|at| at <= now) {
                 return Ok(None);
             }
         }

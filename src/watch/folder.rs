@@ -8,6 +8,7 @@ use nix::sys::stat::{Mode, fstat, lstat, stat};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::time::SystemTime;
 
 /// The bytes of a path to a file in a folder.
@@ -58,6 +59,12 @@ impl Folder {
             Err(Errno::ENOENT) => Ok(None),
             Err(errno) => Err(errno),
         }
+    }
+
+    /// How many names lead to the file with this name, in all directories of its file system.
+    pub(super) fn links(&self, name: &Name) -> u64 {
+        let path = self.join(name);
+        std::fs::symlink_metadata(OsStr::from_bytes(&path)).map_or(0, |metadata| metadata.nlink())
     }
 
     /// Whether the file with this name was made by this time, in nanoseconds since 1970. False where its file system does not

@@ -1,13 +1,15 @@
 //! Names that come without a closing: by a hard link, and by a rename within the directory.
 
-use super::Name;
+use super::{Identity, Name};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::{Deque, Vec};
 
-/// A name that was made and not written to for so long leads to a content that was finished before: a writer that opens a
-/// new file has written to it by then, or its file is still empty.
+/// So long a name that was made is left alone at a time: a link is known by then, and a new file has mostly been written to.
 pub(super) const LINK_SETTLE: Duration = Duration::from_millis(20);
+/// So long a file has to stay as it is when it may also be one that is being written: `write` tells of itself when it is done,
+/// and a large one is held up by the kernel for 200 ms at a time (`MAX_PAUSE` of `mm/page-writeback.c`).
+const UNSURE_SETTLE: Duration = Duration::from_millis(210);
 /// Names that can wait for that at once. For more, the directory is scanned.
 const WAITING_MAX: usize = 64;
 /// Renames of which one half was told. The kernel tells of the other right behind it, if it is in the same directory.
@@ -18,6 +20,24 @@ const MOVING_MAX: usize = 4;
 pub(super) struct Made {
     pub(super) name: Name,
     pub(super) seen_at: Timestamp,
+    /// What it was at the last look, and since when.
+    found: Identity,
+    since: Timestamp,
+    next: Timestamp,
+}
+
+impl Made {
+    /// Looks again: whether the name leads to a content that was finished before. If not, it waits on.
+    pub(super) fn is_finished(&mut self, found: Identity, links: u64, now: Timestamp) -> bool {
+        if self.found != found {
+            (self.found, self.since) = (found, now);
+        }
+        self.next = now + LINK_SETTLE;
+        // A link changes `ctime` alone, and writing both times.
+        let is_link = links > 1 || found.ctime_ns > found.mtime_ns;
+        let settle = if is_link { LINK_SETTLE } else { UNSURE_SETTLE };
+        now.since(self.since) >= settle
+    }
 }
 
 /// Names that were made, oldest first.
@@ -29,11 +49,21 @@ pub(super) struct Links {
 }
 
 impl Links {
-    /// A name was made. False when there is no room for it.
-    pub(super) fn made(&mut self, name: &Name, seen_at: Timestamp) -> bool {
+    /// A name was made that leads to this. False when there is no room for it.
+    pub(super) fn made(&mut self, name: &Name, found: Identity, seen_at: Timestamp) -> bool {
         self.drop_name(name);
-        let name = name.clone();
-        self.waiting.push(Made { name, seen_at }).is_ok()
+        self.waits(Made {
+            name: name.clone(),
+            seen_at,
+            found,
+            since: seen_at,
+            next: seen_at + LINK_SETTLE,
+        })
+    }
+
+    /// The name waits on. False when there is no room for it.
+    pub(super) fn waits(&mut self, made: Made) -> bool {
+        self.waiting.push(made).is_ok()
     }
 
     /// The name was written to, closed, renamed or deleted: it waits no more.
@@ -43,15 +73,15 @@ impl Links {
         }
     }
 
-    /// When the first name has waited long enough.
+    /// When the first name has to be looked at again.
     pub(super) fn due(&self) -> Option<Timestamp> {
-        Some(self.waiting.first()?.seen_at + LINK_SETTLE)
+        self.waiting.iter().map(|made| made.next).min()
     }
 
-    /// Takes the first name that has waited long enough.
+    /// Takes a name that has to be looked at.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Option<Made> {
-        let due = self.due().is_some_and(|due| due <= now);
-        due.then(|| self.waiting.remove(0))
+        let index = self.waiting.iter().position(|made| made.next <= now)?;
+        Some(self.waiting.remove(index))
     }
 
     /// An inode lost a name by a rename. Gives one for which the other half did not come.
@@ -89,20 +119,56 @@ mod tests {
         Timestamp::from_ns(ms * 1_000_000)
     }
 
+    fn identity(ctime_ns: i64) -> Identity {
+        Identity {
+            size: 1,
+            mtime_ns: 5,
+            ctime_ns,
+            ..Identity::default()
+        }
+    }
+
     #[test]
     fn a_name_that_nothing_is_written_to_is_due_and_no_other() {
         let mut links = Links::default();
-        assert!(links.made(&name(1), at(100)));
-        assert!(links.made(&name(2), at(105)));
+        assert!(links.made(&name(1), identity(6), at(100)));
+        assert!(links.made(&name(2), identity(6), at(105)));
         assert!(links.take_due(at(119)).is_none());
         links.drop_name(&name(1));
         assert!(links.take_due(at(120)).is_none());
-        assert_eq!(links.take_due(at(125)).unwrap().name, name(2));
+        let mut made = links.take_due(at(125)).unwrap();
+        assert_eq!(made.name, name(2));
+        assert!(made.is_finished(identity(6), 1, at(125)));
         assert_eq!(links.due(), None);
         for number in 0..WAITING_MAX {
-            assert!(links.made(&name(number), at(0)));
+            assert!(links.made(&name(number), identity(6), at(0)));
         }
-        assert!(!links.made(&name(WAITING_MAX), at(0)));
+        assert!(!links.made(&name(WAITING_MAX), identity(6), at(0)));
+    }
+
+    #[test]
+    fn a_file_that_may_be_one_that_is_being_written_has_to_stay_as_it_is_for_longer() {
+        let mut links = Links::default();
+        let grown = |size| Identity {
+            size,
+            ..identity(5)
+        };
+        assert!(links.made(&name(1), grown(1), at(0)));
+        for (now, size, finished) in [
+            (20, 2, false),
+            (40, 2, false),
+            (150, 3, false),
+            (330, 3, false),
+            (360, 3, true),
+        ] {
+            let mut made = links.take_due(at(now)).unwrap();
+            assert_eq!(made.is_finished(grown(size), 1, at(now)), finished, "{now}");
+            assert!(links.waits(made));
+        }
+        // Two names lead to it: it was there before.
+        let mut made = links.take_due(at(400)).unwrap();
+        assert!(!made.is_finished(grown(4), 2, at(400)));
+        assert!(made.is_finished(grown(4), 2, at(420)));
     }
 
     #[test]

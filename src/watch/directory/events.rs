@@ -18,7 +18,9 @@ impl Directory {
             Event::Closed(name) if name.is_picture() => self.closed(name, read_at),
             Event::Closed(name) => self.closed_aside(&name, now).map(|()| None),
             Event::Created(name) if name.is_picture() => {
-                if self.look(&name)?.is_some() && !self.links.made(&name, read_at) {
+                if let Some(found) = self.look(&name)?
+                    && !self.links.made(&name, found, read_at)
+                {
                     self.scan_by(now + SETTLE);
                 }
                 Ok(None)
@@ -70,8 +72,12 @@ impl Directory {
     }
 
     /// A name was made some time ago, and nothing was written by it since: a link to a finished content.
-    pub(super) fn linked(&mut self, made: Made) -> Result<Option<Arrival>, Error> {
-        let Made { name, seen_at } = made;
+    pub(super) fn linked(
+        &mut self,
+        mut made: Made,
+        now: Timestamp,
+    ) -> Result<Option<Arrival>, Error> {
+        let (name, seen_at) = (made.name.clone(), made.seen_at);
         let Some(found) = self.look_at_picture(&name)?.filter(|found| found.size > 0) else {
             return Ok(None);
         };
@@ -82,7 +88,12 @@ impl Directory {
             return Ok(None);
         }
         drop(inner);
-        Ok(Some(self.live(name, found, seen_at, None)))
+        if made.is_finished(found, self.folder.links(&name), now) {
+            return Ok(Some(self.live(name, found, seen_at, None)));
+        }
+        // It was taken out just now, so there is room.
+        self.links.waits(made);
+        Ok(None)
     }
 
     /// A file was renamed to this name: from within the directory it keeps what is known of it, from outside it is new.
