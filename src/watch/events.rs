@@ -143,6 +143,9 @@ impl Events {
     }
 }
 
+/// Makes an event of a name and the cookie.
+type Make = fn(Name, u32) -> Event;
+
 /// The first event in `bytes` and the bytes it takes; `None` when they end within it.
 fn parse(bytes: &[u8]) -> Option<(Event, usize)> {
     let (header, rest) = bytes.split_at_checked(HEADER_BYTES)?;
@@ -168,7 +171,7 @@ fn parse(bytes: &[u8]) -> Option<(Event, usize)> {
     } else if mask.contains(AddWatchFlags::IN_ISDIR) {
         Event::Other
     } else {
-        let kinds: [(AddWatchFlags, fn(Name, u32) -> Event); 6] = [
+        let kinds: [(AddWatchFlags, Make); 6] = [
             (AddWatchFlags::IN_CLOSE_WRITE, |name, _| Event::Closed(name)),
             (AddWatchFlags::IN_CREATE, |name, _| Event::Created(name)),
             (AddWatchFlags::IN_MODIFY, |name, _| Event::Modified(name)),

@@ -48,7 +48,8 @@ impl FileSystem {
     /// What statfs(2) says.
     pub fn blind(directory: &Path) -> Result<Option<Self>, Errno> {
         let kind = statfs(directory)?.filesystem_type().0;
-        Ok(Self::of(kind as u64))
+        // Signed or not, it has 64 bits on the platforms that the station is for.
+        Ok(Self::of(u64::from_ne_bytes(kind.to_ne_bytes())))
     }
 
     /// By the number of its kind, of which the lower 32 bits count: some platforms extend the sign.
