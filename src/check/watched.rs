@@ -1,6 +1,6 @@
 //! Whether the watched directory is on a file system that the station can see pictures on, and time them by.
 
-use super::{Finding, finding};
+use super::Finding;
 use crate::station::Station;
 use crate::watch::{FileSystem, Name, coarse_times};
 use std::fs::{self, DirEntry};
@@ -17,27 +17,27 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Ok(Some(system)) = FileSystem::blind(path) {
         let name = system.name;
-        findings.push(finding(if directory.poll_ms == 0 {
-            Err(format!(
+        findings.push(if directory.poll_ms == 0 {
+            Finding::warn(format!(
                 "source.directory.path {}: is on {name}, where the kernel does not tell of files that come from the other side, so \
                  that no picture is seen; set source.directory.poll_ms (200, say), or let pictures come to a local file system",
                 path.display()
             ))
         } else {
-            Ok(format!(
+            Finding::ok(format!(
                 "source.directory.path {}: is on {name} and scanned every {} ms",
                 path.display(),
                 directory.poll_ms
             ))
-        }));
+        });
     }
     if let Ok(Some(step)) = coarse_times(path) {
-        findings.push(finding(Err(format!(
+        findings.push(Finding::warn(format!(
             "source.directory.path {}: its file system keeps times in steps of {} s, so that it is not known when a picture was \
              finished, and parts are faults; use ext4 with 256-byte inodes, XFS, Btrfs or tmpfs",
             path.display(),
             step.as_secs()
-        ))));
+        )));
     }
     findings.extend(passed_over(path));
     findings
@@ -52,9 +52,9 @@ fn passed_over(path: &Path) -> Option<Finding> {
     };
     let others = entries.filter(is_other).count();
     (others > 0).then(|| {
-        finding(Ok(format!(
+        Finding::warn(format!(
             "source.directory.path {}: {others} names of pictures are no regular files (symbolic links, directories, pipes): they are passed over",
             path.display()
-        )))
+        ))
     })
 }
