@@ -4,6 +4,7 @@ mod contract;
 mod limits;
 mod order;
 mod rights;
+mod watched;
 
 use crate::engine::{Clock, Engine, EngineError};
 use crate::journal;
@@ -103,6 +104,7 @@ pub fn run(
 ) -> Vec<Finding> {
     let mut findings = vec![directories(station), journal(station)];
     findings.extend(rights::findings(station));
+    findings.extend(watched::findings(station));
     findings.extend(places(station, file));
     findings.extend(limits::findings(station));
     if let Err(error) = model(station, open, &mut findings) {

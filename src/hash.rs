@@ -129,6 +129,11 @@ impl<R: Read> HashingReader<R> {
         }
     }
 
+    /// What is read from.
+    pub const fn inner(&self) -> &R {
+        &self.inner
+    }
+
     /// Reads to the end, through `piece`, and gives the hash of everything since [`HashingReader::new`].
     ///
     /// # Errors

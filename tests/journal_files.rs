@@ -17,6 +17,8 @@ const IDENTITY: Identity = Identity {
     size: 1,
     mtime_ns: 2,
     inode: 3,
+    ctime_ns: 40,
+    content: 0,
 };
 
 fn append(journal: &mut Journal) -> Result<(), Error> {

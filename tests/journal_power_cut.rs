@@ -20,6 +20,7 @@ fn append(journal: &mut Journal) {
         size: number.number(),
         mtime_ns: 1,
         inode: 2,
+        ..Identity::default()
     };
     journal.append(&part(number, &name, identity)).unwrap();
 }

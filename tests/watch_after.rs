@@ -16,13 +16,19 @@ fn identity(path: &Path) -> Identity {
         size: metadata.size(),
         mtime_ns: metadata.mtime() * 1_000_000_000 + metadata.mtime_nsec(),
         inode: metadata.ino(),
+        ..Identity::default()
     }
 }
 
 fn apply(place: &Place, disposal: &Disposal, content: &str, part: u64) -> Result<Done, Error> {
     place.write("a.png", content);
     let identity = identity(&place.file("a.png"));
-    disposal.apply(&Name::new(b"a.png").unwrap(), &identity, PartId::new(part))
+    disposal.apply(
+        &Name::new(b"a.png").unwrap(),
+        &identity,
+        None,
+        PartId::new(part),
+    )
 }
 
 fn listing(path: &Path) -> Vec<(String, String)> {
@@ -109,12 +115,12 @@ fn a_picture_that_was_written_again_is_left_alone() {
         place.write("a.png", "inspected");
         let inspected = identity(&place.file("a.png"));
         place.write("a.png", "not yet inspected");
-        let done = disposal.apply(&name, &inspected, PartId::FIRST);
+        let done = disposal.apply(&name, &inspected, None, PartId::FIRST);
         assert_eq!(done, Ok(Done::Changed));
         let expected = [file("a.png", "not yet inspected")];
         assert_eq!(listing(&place.path.join("in")), expected);
         fs::remove_file(place.file("a.png")).unwrap();
-        let done = disposal.apply(&name, &inspected, PartId::FIRST);
+        let done = disposal.apply(&name, &inspected, None, PartId::FIRST);
         assert_eq!(done, Ok(Done::Vanished));
     }
 }

@@ -28,6 +28,7 @@ pub(super) fn part(number: u64, name: &str) -> Part {
                 size: 10,
                 mtime_ns: 20,
                 inode: 30,
+                ..Identity::default()
             },
             sha256: Some(Sha256::new([4; 32])),
         }),

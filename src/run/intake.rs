@@ -14,7 +14,7 @@ use crate::gate::{Arming, Control};
 use crate::part::Cause;
 use crate::station::file::{self, Gate};
 use crate::text::{Detail, cut};
-use crate::watch::{Arrival, Directory, Error, Ledger};
+use crate::watch::{Arrival, Directory, Error, Known};
 use board::Timestamp;
 use core::time::Duration;
 use std::os::fd::AsFd;
@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(5);
 pub(super) fn run(
     settings: &file::Directory,
     gate: &Gate,
-    ledger: Ledger,
+    known: Known,
     arming: Arming<'_>,
     control: Control<'_>,
     shared: &Shared,
@@ -34,7 +34,7 @@ pub(super) fn run(
     let Some(place) = wait_for_engine(Timestamp::default(), shared) else {
         return;
     };
-    let directory = match Directory::open(settings, ledger) {
+    let directory = match Directory::open(settings, known) {
         Ok(directory) => directory,
         Err(error) => return shared.stop(Stop::Broken(error.to_string())),
     };

@@ -14,7 +14,7 @@ use crate::part::{Cause, PARTS_MAX, PartId};
 use crate::station::file::{self, Trigger};
 use crate::text::cut;
 use crate::trigger::{Paired, Pairing};
-use crate::watch::{Arrival, Directory, Error, Ledger};
+use crate::watch::{Arrival, Directory, Error, Known};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Deque;
@@ -33,14 +33,14 @@ pub(super) fn run(
     settings: &file::Directory,
     trigger: &Trigger,
     ready_from: Timestamp,
-    ledger: Ledger,
+    known: Known,
     control: Control<'_>,
     shared: &Shared,
 ) {
     let Some(place) = wait_for_engine(ready_from, shared) else {
         return;
     };
-    let directory = match Directory::open(settings, ledger) {
+    let directory = match Directory::open(settings, known) {
         Ok(directory) => directory,
         Err(error) => return shared.stop(Stop::Broken(error.to_string())),
     };

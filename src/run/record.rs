@@ -62,12 +62,7 @@ fn picture(picture: &Picture, sha256: Option<Sha256>) -> Option<journal::Picture
         Picture::File { name, identity } => (name.clone(), *identity),
         Picture::Frame { sequence } => {
             let name: String<16> = cut(format_args!("frame {sequence}"));
-            let identity = Identity {
-                size: 0,
-                mtime_ns: 0,
-                inode: 0,
-            };
-            (Name::new(name.as_bytes())?, identity)
+            (Name::new(name.as_bytes())?, Identity::default())
         }
     };
     Some(journal::Picture {

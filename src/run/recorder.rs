@@ -14,7 +14,7 @@ use crate::journal::{self, Journal, WallTime};
 use crate::part::{Cause, PARTS_MAX, Verdict};
 use crate::screen::{Counters, Cycle, Last, State};
 use crate::station::file::Name as StationName;
-use crate::watch::Disposal;
+use crate::watch::Inspected;
 use board::Timestamp;
 use core::fmt;
 use core::time::Duration;
@@ -33,7 +33,7 @@ const MISSED: Verdict = Verdict::Fault(Cause::Missed);
 pub(super) struct Recorder<'a> {
     pub journal: Journal,
     /// What becomes of files; nothing with a camera.
-    pub disposal: Option<Disposal>,
+    pub inspected: Option<Inspected>,
     pub screen: ScreenThread,
     /// Called at every turn: what else has to be done off the other threads. Gives whether the lines are guarded.
     pub housekeeping: Box<dyn FnMut() -> bool + Send + 'a>,
@@ -285,17 +285,21 @@ impl Recorder<'_> {
     }
 
     /// A picture whose part was cut off by the stop was not inspected: it stays for the next start.
-    fn put_away(&self, complete: &Complete) {
+    fn put_away(&mut self, complete: &Complete) {
         let decision = &complete.decision;
         if decision.verdict == Verdict::Fault(Cause::Stopping) {
             return;
         }
         let part = decision.job.part;
         if let Picture::File { name, identity } = &decision.job.picture
-            && let Some(disposal) = &self.disposal
-            && let Err(error) = disposal.apply(name, identity, part)
+            && let Some(inspected) = &mut self.inspected
         {
-            complain!("sluice: {part} {name}: {error}");
+            if let Err(error) = inspected.put_away(name, identity, decision.sha256, part) {
+                complain!("sluice: {part} {name}: {error}");
+            }
+            if let Some(notice) = inspected.notice() {
+                complain!("sluice: {notice}");
+            }
         }
     }
 

@@ -8,10 +8,10 @@ use super::{decode, intake, pairs};
 use crate::frame::PngSource;
 use crate::gate::{Arming, Control};
 use crate::journal;
-use crate::part::{Cause, PartId};
+use crate::part::Cause;
 use crate::station::Station;
 use crate::station::file::{Directory, Gate, Trigger};
-use crate::watch::{self, Disposal, Folder, Identity, Ledger, Name};
+use crate::watch::{self, Before, Disposal, Folder, Inspected, Known, Own, Reading, inspected};
 use board::Timestamp;
 use core::time::Duration;
 use std::thread::ScopedJoinHandle;
@@ -62,7 +62,7 @@ impl<'s> Files<'s> {
     pub fn start<'scope>(
         self,
         threads: &Threads<'scope, '_>,
-        ledger: Ledger,
+        known: Known,
         arming: Option<Arming<'scope>>,
         control: Control<'scope>,
         shared: &'scope Shared,
@@ -72,34 +72,50 @@ impl<'s> Files<'s> {
     {
         let (settings, gate, ready_from) = (self.settings, self.gate, self.ready_from);
         let deadline = Duration::from_millis(gate.deadline_ms.into());
+        let ledger = known.ledger.clone();
         let mut started = Vec::new();
         started.push(match (arming, self.trigger) {
             (None, Some(trigger)) => threads.start("intake", move || {
-                pairs::run(settings, trigger, ready_from, ledger, control, shared);
+                pairs::run(settings, trigger, ready_from, known, control, shared);
             }),
             (Some(arming), _) => threads.start("intake", move || {
-                intake::run(settings, gate, ledger, arming, control, shared);
+                intake::run(settings, gate, known, arming, control, shared);
             }),
             // Whoever has no trigger line has the other end of the gate.
             (None, None) => None,
         });
         for decoder in self.decoders {
-            let folder = Folder::new(&settings.path);
-            let work = move || decode::run(&folder, decoder, deadline, shared);
+            let reading = Reading::new(Folder::new(&settings.path), ledger.clone());
+            let work = move || decode::run(reading, decoder, deadline, shared);
             started.push(threads.start("decode", work));
         }
         started
     }
 }
 
-/// What the journal says of the pictures that are still there.
-pub(super) fn restore(station: &Station, disposal: &Disposal) -> Result<Ledger, RunError> {
-    let mut parts: Vec<(PartId, Name, Identity)> = Vec::new();
+/// What the journal, and the file of the inspected beside it, say of the pictures that are still there.
+pub(super) fn restore(
+    station: &Station,
+    disposal: &Disposal,
+) -> Result<(Known, Inspected), RunError> {
+    let path = inspected::path(&station.journal.directory);
+    let mut before = inspected::read(&path).unwrap_or_else(|error| {
+        complain!(
+            "sluice: {}: read failed: {error}; what the journal does not hold any more is inspected again",
+            path.display()
+        );
+        Vec::new()
+    });
     for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
         match entry.content {
             Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
-                let known = |picture: journal::Picture| (part.part, picture.name, picture.identity);
-                parts.extend(part.picture.map(known));
+                let known = |picture: journal::Picture| Before {
+                    part: part.part,
+                    name: Some(picture.name),
+                    identity: picture.identity,
+                    sha256: picture.sha256,
+                };
+                before.extend(part.picture.map(known));
             }
             Ok(_) => {}
             Err(damage) => complain!(
@@ -110,12 +126,21 @@ pub(super) fn restore(station: &Station, disposal: &Disposal) -> Result<Ledger, 
         }
     }
     let (ledger, restored) =
-        watch::restore(disposal, parts.into_iter()).map_err(RunError::Directory)?;
+        watch::restore(disposal, before.into_iter()).map_err(RunError::Directory)?;
     if let Some(failure) = restored.failure {
         complain!(
             "sluice: {} inspected pictures could not be put away: {failure}",
             restored.failed
         );
     }
-    Ok(ledger)
+    let mut inspected = Inspected::open(path, disposal.clone(), ledger.clone(), &restored.kept);
+    while let Some(notice) = inspected.notice() {
+        complain!("sluice: {notice}");
+    }
+    let known = Known {
+        ledger,
+        own: Own::new([&station.display.file, &station.lines.timeline]),
+        disposal: Some(disposal.clone()),
+    };
+    Ok((known, inspected))
 }

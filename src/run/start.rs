@@ -16,7 +16,6 @@ use crate::gate::{Channels, Driver, Handles, Outputs, Settings};
 use crate::journal::{self, Journal};
 use crate::screen::{Screen, Thumbnail};
 use crate::station::Station;
-use crate::watch::Ledger;
 use ascendcl::Library;
 use board::Timestamp;
 use board::edge::Edges;
@@ -99,12 +98,12 @@ pub fn run<P: OutputPin + Send>(
             recovered.cut_bytes
         );
     }
-    let (ledger, disposal) = match &source {
-        Source::Files(files) => (
-            restore(station, &files.disposal)?,
-            Some(files.disposal.clone()),
-        ),
-        Source::Camera(_) => (Ledger::new(), None),
+    let (known, inspected) = match &source {
+        Source::Files(files) => {
+            let (known, inspected) = restore(station, &files.disposal)?;
+            (Some(known), Some(inspected))
+        }
+        Source::Camera(_) => (None, None),
     };
     let shared = Shared::new(journal.next_part(), self_check).map_err(RunError::Wake)?;
     for _ in 0..THUMBNAILS {
@@ -129,7 +128,7 @@ pub fn run<P: OutputPin + Send>(
         .map_err(RunError::Screen)?;
     let recorder = Recorder {
         journal,
-        disposal,
+        inspected,
         screen,
         housekeeping: devices.housekeeping,
         alive,
@@ -165,9 +164,13 @@ pub fn run<P: OutputPin + Send>(
             inspection::run(station, open_library, resolving, control, shared)
         });
         // The one that finds the pictures comes first.
-        let sources = match source {
-            Source::Files(files) => files.start(&threads, ledger, arming, control, shared),
-            Source::Camera(camera) => {
+        let sources = match (source, known) {
+            (Source::Files(files), Some(known)) => {
+                files.start(&threads, known, arming, control, shared)
+            }
+            // Files always have it.
+            (Source::Files(_), None) => Vec::new(),
+            (Source::Camera(camera), _) => {
                 vec![threads.start("camera", move || camera.run(control, shared))]
             }
         };

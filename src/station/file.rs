@@ -122,6 +122,9 @@ pub struct Directory {
     /// With a trigger: the latest. A trigger without a picture by then is a fault.
     #[serde(default)]
     pub pair_max_ms: u32,
+    /// The directory is scanned so often, instead of waiting for its events; 0 for events.
+    #[serde(default)]
+    pub poll_ms: u32,
 }
 
 /// `source.camera`.

@@ -82,6 +82,36 @@ fn source(station: &Station, found: &mut Found<'_>) {
     }
 }
 
+/// Scanning more often would keep a processor busy.
+const POLL_MIN_MS: u32 = 10;
+
+/// A picture is known up to two intervals after it was finished: it is met by one scan and is the same at the next.
+fn polling(station: &Station, directory: &Directory, found: &mut Found<'_>) {
+    let known_ms = directory.poll_ms.saturating_mul(2);
+    let (key, limit_ms) = if station.trigger.is_some() {
+        ("pair_max_ms", directory.pair_max_ms)
+    } else {
+        ("gate.deadline_ms", station.gate.deadline_ms)
+    };
+    if (1..POLL_MIN_MS).contains(&directory.poll_ms) {
+        found.add(
+            "source.directory.poll_ms",
+            format!(
+                "is {}; allowed: 0, or {POLL_MIN_MS} and more",
+                directory.poll_ms
+            ),
+        );
+    } else if directory.poll_ms > 0 && known_ms >= limit_ms {
+        found.add(
+            "source.directory.poll_ms",
+            format!(
+                "is {}, so that a picture is known up to {known_ms} ms after it was finished; allowed: less than half of {key} ({limit_ms})",
+                directory.poll_ms
+            ),
+        );
+    }
+}
+
 /// How far a file's time may be off: a tick of the kernel at 100 Hz (`watch::finish`).
 const FILE_CLOCK_MS: u32 = 10;
 
@@ -99,6 +129,7 @@ fn directory(station: &Station, directory: &Directory, found: &mut Found<'_>) {
             );
         }
     }
+    polling(station, directory, found);
     let (least, most) = (directory.pair_min_ms, directory.pair_max_ms);
     if station.trigger.is_none() {
         if most > 0 {

@@ -98,6 +98,7 @@ mod tests {
                 size: 0,
                 mtime_ns: 0,
                 inode: 0,
+                ..Identity::default()
             },
         }
     }

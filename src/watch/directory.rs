@@ -1,24 +1,56 @@
 //! The watched directory: waits for pictures and gives each out once.
 
+mod compare;
+mod events;
+mod poll;
+mod scan;
+
 use super::backlog::{BACKLOG_MAX, Backlog, Candidate};
-use super::events::{Event, Events};
+use super::events::Events;
 use super::finish::{civil_now_ns, finished_at};
-use super::folder::Found;
-use super::ledger::{Full, Ledger};
-use super::{Error, Folder, Identity, KEY, Name};
+use super::ledger::Ledger;
+use super::links::Links;
+use super::own::Own;
+use super::table::Judged;
+use super::{Disposal, Error, Folder, Identity, KEY, Name};
 use crate::station::file;
 use board::Timestamp;
+use compare::Comparison;
 use core::time::Duration;
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll as wait_for};
 use nix::sys::inotify::{InitFlags, Inotify};
+use poll::Growing;
+pub(super) use scan::pictures;
 use std::os::fd::{AsFd as _, BorrowedFd};
-use std::os::unix::ffi::OsStrExt as _;
+use std::sync::Arc;
 
 /// A file found by a scan may still be open in its writer. Until it has been left alone for so long, only its closing counts.
 const SETTLE: Duration = Duration::from_secs(1);
-/// After a full ledger, the time to the next look whether there is room again.
+/// After a scan that failed, the time to the next.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// What is known of a directory before it is watched.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// What is not to be given out again.
+    pub ledger: Ledger,
+    /// What the station writes itself: never a picture.
+    pub own: Own,
+    /// Puts a picture away, as the recorder does with others, that lies here although its part is in the journal: one that
+    /// the station could not know again without reading it.
+    pub disposal: Option<Disposal>,
+}
+
+impl From<Ledger> for Known {
+    fn from(ledger: Ledger) -> Self {
+        Self {
+            ledger,
+            own: Own::default(),
+            disposal: None,
+        }
+    }
+}
 
 /// A picture that has arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +59,11 @@ pub struct Arrival {
     pub name: Name,
     /// Which content it has.
     pub identity: Identity,
-    /// When the station learned of it: the trigger of its part, if the part has no other.
+    /// When the station learned of it.
     pub seen_at: Timestamp,
-    /// When it was last written or moved, by its time of change (`ctime`) in the file system: up to 10 ms later than the truth,
-    /// but then not after `seen_at`; after `seen_at` only if it has changed since.
+    /// When it was finished: last written, moved or linked, by its time of change (`ctime`) in the file system: up to 10 ms
+    /// later than the truth, and later by as long as passed until its times or rights were set; but not after `seen_at`.
+    /// Where the directory is polled: when a scan first met it as it is now, which is up to `poll_ms` later than the truth.
     pub finished_at: Timestamp,
     /// True when a scan found it, so that its part need not be on the line now.
     pub backlog: bool,
@@ -38,15 +71,22 @@ pub struct Arrival {
 
 /// The watched directory. For one thread.
 ///
-/// After [`Self::open`] it allocates only when it scans the directory again: after the kernel's queue has overflowed, while a
-/// scan found a file that may still be written, and when a scan found more than 4,096 pictures.
+/// After [`Self::open`] our own code allocates nothing; the C library does when it opens the directory for a scan: after the
+/// kernel's queue has overflowed, while a scan found a file that may still be written, when a scan found more than 4,096
+/// pictures, and every `poll_ms`.
 #[derive(Debug)]
 pub struct Directory {
     folder: Folder,
-    inotify: Inotify,
-    events: Events,
+    own: Own,
+    disposal: Option<Disposal>,
+    inotify: Option<Arc<Inotify>>,
     backlog: Backlog,
     ledger: Ledger,
+    links: Links,
+    comparison: Option<Comparison>,
+    piece: Box<[u8]>,
+    /// Where there are no events.
+    growing: Option<Growing>,
     /// When the directory has to be scanned again.
     scan_at: Option<Timestamp>,
     /// The backlog, and a scan, have to wait.
@@ -57,37 +97,56 @@ pub struct Directory {
 impl Directory {
     /// Watches `source.directory`, and scans it for what lies there already.
     ///
-    /// `ledger` names what is not to be given out again ([`super::restore`]).
+    /// `known` names what is not to be given out again ([`super::restore`]), and may be a [`Ledger`] alone.
     ///
     /// # Errors
     /// [`Error::Call`] when the directory does not exist, is no directory, or cannot be watched or read.
-    pub fn open(settings: &file::Directory, ledger: Ledger) -> Result<Self, Error> {
-        Self::with_backlog(settings, ledger, BACKLOG_MAX)
+    pub fn open(settings: &file::Directory, known: impl Into<Known>) -> Result<Self, Error> {
+        Self::with_backlog(settings, known.into(), BACKLOG_MAX)
     }
 
     fn with_backlog(
         settings: &file::Directory,
-        ledger: Ledger,
+        known: Known,
         backlog_max: usize,
     ) -> Result<Self, Error> {
-        let inotify = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC)
-            .map_err(|errno| failed("inotify_init1", errno))?;
-        // Watched before it is scanned, so that nothing falls between the two.
-        inotify
-            .add_watch(settings.path.as_str(), Events::interest())
-            .map_err(|errno| failed("inotify_add_watch", errno))?;
+        let interval = Duration::from_millis(settings.poll_ms.into());
         let mut directory = Self {
             folder: Folder::new(&settings.path),
-            inotify,
-            events: Events::new(),
+            own: known.own,
+            disposal: known.disposal,
+            inotify: None,
             backlog: Backlog::new(backlog_max),
-            ledger,
+            ledger: known.ledger,
+            links: Links::default(),
+            comparison: None,
+            piece: compare::piece(),
+            growing: None,
             scan_at: None,
             held_back: false,
             gone: false,
         };
-        directory.scan()?;
+        if interval.is_zero() {
+            // Watched before it is scanned, so that nothing falls between the two.
+            directory.watch()?;
+            directory.scan()?;
+        } else {
+            directory.growing = Some(Growing::new(interval, directory.folder.place()?));
+            directory.look_again()?;
+        }
         Ok(directory)
+    }
+
+    fn watch(&mut self) -> Result<(), Error> {
+        let inotify = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC)
+            .map_err(|errno| failed("inotify_init1", errno))?;
+        inotify
+            .add_watch(self.folder.path(), Events::interest())
+            .map_err(|errno| failed("inotify_add_watch", errno))?;
+        let inotify = Arc::new(inotify);
+        self.ledger.lock().inotify = Some(Arc::clone(&inotify));
+        self.inotify = Some(inotify);
+        Ok(())
     }
 
     /// Lets the backlog wait, with the scan that looks for one, or not any more. What arrives is given out all the same.
@@ -97,13 +156,18 @@ impl Directory {
 
     /// Takes an arrival back: a later scan finds it again, as a backlog.
     pub fn put_back(&mut self, arrival: &Arrival) {
-        self.ledger.remove(&arrival.name);
-        self.scan_by(Timestamp::now() + SETTLE);
+        self.ledger.lock().table.unlink(&arrival.name);
+        let now = Timestamp::now();
+        if let Some(growing) = &mut self.growing {
+            growing.put_back(arrival, now);
+        }
+        self.scan_by(now + SETTLE);
     }
 
     /// Whether the next call gives out what has arrived, or looks at it, without waiting.
-    pub const fn has_arrivals(&self) -> bool {
-        self.events.pending()
+    pub fn has_arrivals(&self) -> bool {
+        let found = self.growing.as_ref().is_some_and(Growing::has_found);
+        found || self.ledger.has_events()
     }
 
     /// The directory as decode workers open pictures in it.
@@ -111,12 +175,17 @@ impl Directory {
         &self.folder
     }
 
+    /// The pictures that it has given out, for [`super::Reading`].
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// Waits for the next picture. `None` when `deadline` has passed or `stop` has become readable (or its other end closed);
     /// `stop` goes first. Without a deadline it waits for as long as it takes.
     ///
     /// # Errors
-    /// After [`Error::Gone`] every call fails. After [`Error::Overflow`], [`Error::LedgerFull`] or [`Error::Call`] the next call
-    /// goes on, and scans the directory, so that nothing is lost; it can fail at once again, after a second for a full ledger.
+    /// After [`Error::Gone`] every call fails. After [`Error::Overflow`] or [`Error::Call`] the next call goes on, and scans the
+    /// directory, so that nothing is lost; it can fail at once again.
     pub fn next(
         &mut self,
         deadline: Option<Timestamp>,
@@ -127,34 +196,52 @@ impl Directory {
                 return Err(Error::Gone);
             }
             let backlog = !self.held_back && !self.backlog.is_empty();
+            let compares =
+                (self.comparison.as_ref()).is_some_and(|of| of.is_live() || !self.held_back);
             let scan_at = self.scan_at.filter(|_| !self.held_back);
-            let until = if backlog || self.events.pending() {
+            let until = if backlog || compares || self.ledger.has_events() {
                 Some(Timestamp::default())
             } else {
-                earlier(deadline, scan_at)
+                let due = self.links.due();
+                let due = earlier(due, self.growing.as_ref().map(Growing::due));
+                earlier(earlier(deadline, scan_at), due)
             };
             let (stopped, readable) = self.wait(until, stop)?;
             if stopped {
                 return Ok(None);
             }
             let now = Timestamp::now();
-            if self.backlog.is_empty() && scan_at.is_some_and(|at| at <= now) {
+            if self.growing.is_some() {
+                if let Some(arrival) = self.next_polled(now)? {
+                    return Ok(Some(arrival));
+                }
+            } else if self.backlog.is_empty() && scan_at.is_some_and(|at| at <= now) {
                 self.scan()?;
+                continue;
+            }
+            if let Some((event, read_at)) = self.ledger.next_event() {
+                if let Some(arrival) = self.handle(event, read_at, now)? {
+                    return Ok(Some(arrival));
+                }
+            } else if readable {
+                if let Err(errno) = self.ledger.fill() {
+                    self.scan_at = Some(now);
+                    return Err(failed("read", errno));
+                }
+            } else if let Some(made) = self.links.take_due(now) {
+                if let Some(arrival) = self.linked(made, now)? {
+                    return Ok(Some(arrival));
+                }
+            } else if compares {
+                if let Some(arrival) = self.compare(now)? {
+                    return Ok(Some(arrival));
+                }
             } else if backlog && let Some(candidate) = self.backlog.pop() {
                 if self.backlog.is_empty() && self.backlog.left_out() {
                     self.scan_at = Some(now);
                 }
                 if let Some(arrival) = self.take_candidate(candidate, now)? {
                     return Ok(Some(arrival));
-                }
-            } else if let Some(event) = self.events.next() {
-                if let Some(arrival) = self.handle(event, now)? {
-                    return Ok(Some(arrival));
-                }
-            } else if readable {
-                if let Err(errno) = self.events.fill(&self.inotify) {
-                    self.scan_at = Some(now);
-                    return Err(failed("read", errno));
                 }
             } else if deadline.is_some_and(|at| at <= now) {
                 return Ok(None);
@@ -170,89 +257,41 @@ impl Directory {
             let wait_ms = i32::try_from(wait_us.div_ceil(1000)).unwrap_or(i32::MAX);
             PollTimeout::try_from(wait_ms).unwrap_or(PollTimeout::MAX)
         });
+        // Without events, `stop` is asked twice.
+        let inotify = self
+            .inotify
+            .as_ref()
+            .map_or(stop, |inotify| inotify.as_fd());
         let mut fds = [
             PollFd::new(stop, PollFlags::POLLIN),
-            PollFd::new(self.inotify.as_fd(), PollFlags::POLLIN),
+            PollFd::new(self.ledger.bell(), PollFlags::POLLIN),
+            PollFd::new(inotify, PollFlags::POLLIN),
         ];
-        match poll(&mut fds, timeout) {
+        match wait_for(&mut fds, timeout) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(errno) => return Err(failed("poll", errno)),
         }
-        let [stop, inotify] = &fds;
+        let [stop, bell, inotify] = &fds;
         let ready = |fd: &PollFd<'_>| fd.any().unwrap_or(true);
-        Ok((ready(stop), ready(inotify)))
+        Ok((ready(stop), ready(bell) || ready(inotify)))
     }
 
-    fn handle(&mut self, event: Event, now: Timestamp) -> Result<Option<Arrival>, Error> {
-        match event {
-            Event::Finished(name) if name.is_picture() => {
-                let seen_at = self.events.read_at();
-                self.take(name, seen_at, false)
-            }
-            // The name may be in use again by now; then the event of the new file says what to do.
-            Event::Removed(name) if name.is_picture() => {
-                if self.look(&name)?.is_none() {
-                    self.ledger.remove(&name);
-                }
-                Ok(None)
-            }
-            Event::Overflow => {
-                self.scan_at = Some(now);
-                Err(Error::Overflow)
-            }
-            Event::Gone => {
-                self.gone = true;
-                Err(Error::Gone)
-            }
-            Event::Finished(_) | Event::Removed(_) | Event::Other => Ok(None),
-        }
-    }
-
-    /// Gives out a file of the backlog, unless it has changed since the scan: then its writer's closing it counts, or another
-    /// scan in case that it is not written at all (a change of its times only).
-    fn take_candidate(
-        &mut self,
-        candidate: Candidate,
-        now: Timestamp,
-    ) -> Result<Option<Arrival>, Error> {
-        match self.look(&candidate.name)? {
-            Some(found) if found.identity != candidate.identity => {
-                self.scan_by(now + SETTLE);
-                Ok(None)
-            }
-            Some(_) => self.take(candidate.name, now, true),
-            None => Ok(None),
-        }
-    }
-
-    /// Gives out the file with this name, unless it is gone or was given out before.
-    fn take(
-        &mut self,
-        name: Name,
-        seen_at: Timestamp,
-        backlog: bool,
-    ) -> Result<Option<Arrival>, Error> {
-        let Some(Found { identity, ctime_ns }) = self.look(&name)? else {
-            return Ok(None);
-        };
-        let finished_at = finished_at(ctime_ns, seen_at);
-        if self.ledger.holds(&name, &identity) {
-            return Ok(None);
-        }
-        if let Err(Full) = self.ledger.insert(&name, identity) {
-            self.scan_by(Timestamp::now() + RETRY);
-            return Err(Error::LedgerFull);
-        }
-        Ok(Some(Arrival {
+    /// Gives out the file with this name, as it is now.
+    fn arrive(&mut self, name: Name, identity: Identity, came: Came) -> Arrival {
+        let mut inner = self.ledger.lock();
+        let followed = inner.inotify.is_some();
+        let identity = inner.table.insert(&name, identity, None, followed);
+        drop(inner);
+        Arrival {
             name,
             identity,
-            seen_at,
-            finished_at,
-            backlog,
-        }))
+            seen_at: came.seen_at,
+            finished_at: came.finished_at,
+            backlog: came.backlog,
+        }
     }
 
-    fn look(&mut self, name: &Name) -> Result<Option<Found>, Error> {
+    fn look(&mut self, name: &Name) -> Result<Option<Identity>, Error> {
         self.folder.look(name).map_err(|errno| {
             // The event that told of the file is used up.
             self.scan_by(Timestamp::now() + RETRY);
@@ -263,53 +302,14 @@ impl Directory {
     fn scan_by(&mut self, at: Timestamp) {
         self.scan_at = earlier(self.scan_at, Some(at));
     }
+}
 
-    /// Reads the whole directory: fills the backlog with what was not given out, and forgets what is not there any more.
-    fn scan(&mut self) -> Result<(), Error> {
-        self.scan_at = Some(Timestamp::now() + RETRY); // in case that it fails
-        let now_ns = civil_now_ns();
-        let entries = std::fs::read_dir(self.folder.path())
-            .map_err(|error| failed("opendir", errno_of(&error)))?;
-        let mut next_scan = None;
-        self.ledger.unmark();
-        let mut scan = self.backlog.begin();
-        for entry in entries {
-            let entry = entry.map_err(|error| failed("readdir", errno_of(&error)))?;
-            let Some(name) = Name::new(entry.file_name().as_bytes()) else {
-                continue;
-            };
-            if !name.is_picture() {
-                continue;
-            }
-            let found = self
-                .folder
-                .look(&name)
-                .map_err(|errno| failed("lstat", errno))?;
-            let Some(found) = found else {
-                continue;
-            };
-            if self.ledger.holds(&name, &found.identity) {
-                continue;
-            }
-            // A change in the future was made before the clock was set back: long ago.
-            let age_ns = now_ns.saturating_sub(found.ctime_ns);
-            match u64::try_from(age_ns).map(Duration::from_nanos) {
-                Ok(age) if age < SETTLE => {
-                    let settled_at = Timestamp::now() + (SETTLE - age);
-                    next_scan = earlier(next_scan, Some(settled_at));
-                }
-                _ => scan.offer(Candidate {
-                    ctime_ns: found.ctime_ns,
-                    name,
-                    identity: found.identity,
-                }),
-            }
-        }
-        scan.end();
-        self.ledger.sweep();
-        self.scan_at = next_scan;
-        Ok(())
-    }
+/// When an arrival came, and how.
+#[derive(Debug, Clone, Copy)]
+struct Came {
+    seen_at: Timestamp,
+    finished_at: Timestamp,
+    backlog: bool,
 }
 
 const fn failed(call: &'static str, errno: Errno) -> Error {
@@ -318,12 +318,6 @@ const fn failed(call: &'static str, errno: Errno) -> Error {
         call,
         errno,
     }
-}
-
-fn errno_of(error: &std::io::Error) -> Errno {
-    error
-        .raw_os_error()
-        .map_or(Errno::UnknownErrno, Errno::from_raw)
 }
 
 fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {

@@ -2,6 +2,7 @@
 
 use super::folder::FilePath;
 use super::{Error, FILE_NAME_MAX, Folder, Identity, KEY, Name};
+use crate::hash::{HashingReader, Sha256};
 use crate::part::PartId;
 use crate::station::file::{self, After};
 use core::fmt::Write as _;
@@ -17,6 +18,9 @@ use std::io;
 const KEY_TO: &str = "source.directory.move_to";
 /// A copy that is not finished yet. There is one at a time; one that a dead process has left is written over.
 const COPY_NAME: &[u8] = b".sluice-copy";
+
+/// Bytes that are read at once where a hash is asked for.
+const PIECE_BYTES: usize = 16_384;
 
 /// Puts pictures away. For one thread, the recorder's; allocates nothing.
 #[derive(Debug, Clone)]
@@ -65,7 +69,13 @@ impl Disposal {
         &self.from
     }
 
+    /// Whether pictures stay where they are.
+    pub(super) fn keeps(&self) -> bool {
+        self.after == After::Keep
+    }
+
     /// Does with the picture of this part what `source.directory.after` says, if its content is still the one that was inspected.
+    /// If its times are others, its bytes must have this hash: it is read for that. A picture that stays is not read.
     ///
     /// Call it after the part's record is written. A file never takes the place of another: where its name is taken in
     /// `source.directory.move_to`, the part's number is put behind it (`a.png` becomes `a-000017.png`). To another file system the
@@ -77,12 +87,24 @@ impl Disposal {
     ///
     /// # Errors
     /// [`Error::Call`] with the call that failed, [`Error::NameTaken`]. The picture is then still in the watched directory.
-    pub fn apply(&self, name: &Name, identity: &Identity, part: PartId) -> Result<Done, Error> {
-        let found = self.from.look(name).map_err(failed(KEY, "lstat"))?;
-        match found {
-            None => return Ok(Done::Vanished),
-            Some(found) if found.identity != *identity => return Ok(Done::Changed),
-            Some(_) => {}
+    pub fn apply(
+        &self,
+        name: &Name,
+        identity: &Identity,
+        sha256: Option<&Sha256>,
+        part: PartId,
+    ) -> Result<Done, Error> {
+        let Some(found) = self.from.look(name).map_err(failed(KEY, "lstat"))? else {
+            return Ok(Done::Vanished);
+        };
+        if !identity.may_be(&found) {
+            return Ok(Done::Changed);
+        }
+        if !(self.keeps()
+            || identity.is_untouched(&found)
+            || self.has_bytes(name, identity, sha256))
+        {
+            return Ok(Done::Changed);
         }
         match self.after {
             After::Keep => Ok(Done::Kept),
@@ -93,6 +115,17 @@ impl Disposal {
             },
             After::Move => self.relocate(name, identity, part),
         }
+    }
+
+    /// Whether the file, which was there when the part was judged, has the bytes with this hash.
+    fn has_bytes(&self, name: &Name, identity: &Identity, sha256: Option<&Sha256>) -> bool {
+        let Some(sha256) = sha256.filter(|_| self.from.existed_at(name, identity.ctime_ns)) else {
+            return false;
+        };
+        let mut piece = [0; PIECE_BYTES];
+        let read = |file| HashingReader::new(file).finish(&mut piece).ok();
+        let found = self.from.open(name, identity).ok().and_then(read);
+        found.is_some_and(|found| found == *sha256)
     }
 
     fn relocate(&self, name: &Name, identity: &Identity, part: PartId) -> Result<Done, Error> {
@@ -136,7 +169,11 @@ impl Disposal {
         let mut source = match self.from.open(name, identity) {
             Ok(file) => file,
             Err(super::FileError::Vanished) => return Ok(Done::Vanished),
-            Err(super::FileError::Changed | super::FileError::NotRegular) => {
+            Err(
+                super::FileError::Changed
+                | super::FileError::Overwritten
+                | super::FileError::NotRegular,
+            ) => {
                 return Ok(Done::Changed);
             }
             Err(super::FileError::Call { call, errno }) => return Err(failed(KEY, call)(errno)),

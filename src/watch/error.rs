@@ -1,6 +1,6 @@
 //! What can go wrong with the watched directory as a whole, and with one file in it.
 
-use super::LEDGER_MAX;
+use board::wake::WakeError;
 use core::fmt;
 use nix::errno::Errno;
 
@@ -22,12 +22,12 @@ pub enum Error {
     /// The kernel's queue of events was full, and pictures came that nobody told of. Their parts may be on the line at any
     /// place. Later calls go on; a scan finds the pictures, as a backlog.
     Overflow,
-    /// More inspected pictures are in the directory than the ledger holds. Later calls go on once there is room.
-    LedgerFull,
     /// `source.directory.move_to` and `source.directory` are the same directory.
     SameDirectory,
     /// A picture's name is taken in `source.directory.move_to`, and so is the name with the part's number.
     NameTaken,
+    /// No file descriptor is left for a bell between threads.
+    Wake(WakeError),
 }
 
 impl core::error::Error for Error {}
@@ -59,10 +59,7 @@ impl fmt::Display for Error {
             Self::Overflow => f.write_str(
                 "source.directory: more happened in it than the kernel keeps, so pictures may have come unseen; let nothing else write there, or raise fs.inotify.max_queued_events",
             ),
-            Self::LedgerFull => write!(
-                f,
-                "source.directory holds more than {LEDGER_MAX} inspected pictures; take some away, or set source.directory.after to move or delete"
-            ),
+            Self::Wake(error) => write!(f, "source.directory: {error}"),
             Self::SameDirectory => {
                 f.write_str("source.directory.move_to is source.directory; name another directory")
             }
@@ -80,6 +77,9 @@ pub enum FileError {
     Vanished,
     /// It was written again or replaced after it had arrived. The new content arrives when its writer closes it.
     Changed,
+    /// It was written while it was read, so that what was read may be two contents. The new one arrives when its writer
+    /// closes it.
+    Overwritten,
     /// Something that is not a regular file has its name.
     NotRegular,
     /// A system call failed.
@@ -101,6 +101,9 @@ impl fmt::Display for FileError {
             }
             Self::Changed => f.write_str(
                 "the file changed after it was closed; write it under a hidden name and rename it",
+            ),
+            Self::Overwritten => f.write_str(
+                "the file changed while it was read; write it under a hidden name and rename it",
             ),
             Self::NotRegular => f.write_str("not a regular file; only files belong here"),
             Self::Call { call, errno } => {

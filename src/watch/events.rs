@@ -2,7 +2,7 @@
 //!
 //! `nix` reads them into a vector with a string for each; this reader allocates once, at start.
 
-use super::Name;
+use super::{FILE_NAME_MAX, Name};
 use board::Timestamp;
 use nix::errno::Errno;
 use nix::sys::inotify::AddWatchFlags;
@@ -13,14 +13,24 @@ use std::os::fd::AsFd;
 const BUFFER_BYTES: usize = 16 * 1024;
 /// `wd`, `mask`, `cookie` and `len`, 32 bits each: `struct inotify_event` of `linux/inotify.h`.
 const HEADER_BYTES: usize = 16;
+/// The longest event: the kernel gives none to a reader with less room.
+const EVENT_MAX: usize = HEADER_BYTES + FILE_NAME_MAX + 1;
 
-/// What happened.
+/// What happened. A rename has the same cookie in both its halves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Event {
-    /// A file was closed after writing, or moved in.
-    Finished(Name),
-    /// A file was deleted or moved out.
-    Removed(Name),
+    /// A file that was open for writing was closed.
+    Closed(Name),
+    /// A name was made: by opening a new file, or by a link to one that is there already.
+    Created(Name),
+    /// The content of a file was written or cut.
+    Modified(Name),
+    /// A file was renamed to this name.
+    MovedIn(Name, u32),
+    /// A file has this name no more: it was renamed.
+    MovedOut(Name, u32),
+    /// A name was deleted.
+    Deleted(Name),
     /// The kernel's queue was full, and events are lost.
     Overflow,
     /// The directory itself is not there any more, or not where it was.
@@ -34,8 +44,11 @@ pub(super) enum Event {
 pub(super) struct Events {
     buffer: Box<[u8]>,
     start: usize,
+    /// Where those begin that were read last.
+    newest: usize,
     end: usize,
-    read_at: Timestamp,
+    /// When those before `newest` were read, and those from there on.
+    read_at: [Timestamp; 2],
 }
 
 impl Events {
@@ -43,14 +56,17 @@ impl Events {
         Self {
             buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
             start: 0,
+            newest: 0,
             end: 0,
-            read_at: Timestamp::default(),
+            read_at: [Timestamp::default(); 2],
         }
     }
 
     /// What to ask of the kernel, so that [`Self::next`] can tell what it needs.
     pub(super) const fn interest() -> AddWatchFlags {
         AddWatchFlags::IN_CLOSE_WRITE
+            .union(AddWatchFlags::IN_CREATE)
+            .union(AddWatchFlags::IN_MODIFY)
             .union(AddWatchFlags::IN_MOVED_TO)
             .union(AddWatchFlags::IN_MOVED_FROM)
             .union(AddWatchFlags::IN_DELETE)
@@ -64,47 +80,71 @@ impl Events {
         self.start < self.end
     }
 
-    /// When the events that are being taken were read.
-    pub(super) const fn read_at(&self) -> Timestamp {
-        self.read_at
+    /// Reads what the kernel has, behind what is not taken yet. Whether all of it had room.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub(super) fn fill(&mut self, inotify: impl AsFd) -> Result<bool, Errno> {
+        let pending = self.end - self.start;
+        self.buffer.copy_within(self.start..self.end, 0);
+        (self.start, self.newest, self.end) = (0, pending, pending);
+        self.read_at[0] = self.read_at[1];
+        loop {
+            let room = self.buffer.get_mut(self.end..).unwrap_or_default();
+            if room.len() < EVENT_MAX {
+                return Ok(false);
+            }
+            match read(&inotify, room) {
+                Ok(0) | Err(Errno::EAGAIN) => break,
+                Ok(bytes) => self.end += bytes,
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(errno),
+            }
+        }
+        self.read_at[1] = Timestamp::now();
+        Ok(true)
     }
 
-    /// Reads what the kernel has. Events not yet taken would be lost, so call it when none is pending.
-    pub(super) fn fill(&mut self, inotify: impl AsFd) -> Result<(), Errno> {
-        let bytes = match read(inotify, &mut self.buffer) {
-            Ok(bytes) => bytes,
-            Err(Errno::EAGAIN | Errno::EINTR) => 0,
-            Err(errno) => return Err(errno),
-        };
-        self.start = 0;
-        self.end = bytes;
-        self.read_at = Timestamp::now();
-        Ok(())
-    }
-
-    /// Takes the next event.
-    pub(super) fn next(&mut self) -> Option<Event> {
+    /// Takes the next event, with the time at which it was read, or a later one.
+    pub(super) fn next(&mut self) -> Option<(Event, Timestamp)> {
         let rest = self.buffer.get(self.start..self.end)?;
         if rest.is_empty() {
             return None;
         }
+        let read_at = self.read_at[usize::from(self.start >= self.newest)];
         let parsed = parse(rest);
         // The kernel writes whole events only. Should it not, the rest cannot be understood and a rescan finds the files.
         self.start = parsed
             .as_ref()
             .map_or(self.end, |(_, used)| self.start + used);
-        Some(parsed.map_or(Event::Overflow, |(event, _)| event))
+        Some((parsed.map_or(Event::Overflow, |(event, _)| event), read_at))
+    }
+
+    /// The events that are not taken yet, in order.
+    pub(super) fn peek(&self) -> impl Iterator<Item = Event> {
+        let mut rest = self.buffer.get(self.start..self.end).unwrap_or_default();
+        core::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let parsed = parse(rest);
+            let used = parsed.as_ref().map_or(rest.len(), |(_, used)| *used);
+            rest = rest.get(used..).unwrap_or_default();
+            Some(parsed.map_or(Event::Overflow, |(event, _)| event))
+        })
     }
 
     /// Puts events in as if the kernel had sent them.
     #[cfg(test)]
     pub(super) fn inject(&mut self, bytes: &[u8]) {
         self.buffer[..bytes.len()].copy_from_slice(bytes);
-        self.start = 0;
-        self.end = bytes.len();
-        self.read_at = Timestamp::now();
+        (self.start, self.newest, self.end) = (0, 0, bytes.len());
+        self.read_at = [Timestamp::now(); 2];
     }
 }
+
+/// Makes an event of a name and the cookie.
+type Make = fn(Name, u32) -> Event;
 
 /// The first event in `bytes` and the bytes it takes; `None` when they end within it.
 fn parse(bytes: &[u8]) -> Option<(Event, usize)> {
@@ -114,6 +154,7 @@ fn parse(bytes: &[u8]) -> Option<(Event, usize)> {
         bytes.try_into().ok().map(u32::from_ne_bytes)
     };
     let mask = AddWatchFlags::from_bits_retain(word(4)?);
+    let cookie = word(8)?;
     let name_bytes = usize::try_from(word(12)?).ok()?;
     // The name is padded with NULs.
     let padded = rest.get(..name_bytes)?;
@@ -129,12 +170,18 @@ fn parse(bytes: &[u8]) -> Option<(Event, usize)> {
         Event::Gone
     } else if mask.contains(AddWatchFlags::IN_ISDIR) {
         Event::Other
-    } else if mask.intersects(AddWatchFlags::IN_CLOSE_WRITE | AddWatchFlags::IN_MOVED_TO) {
-        name.map_or(Event::Other, Event::Finished)
-    } else if mask.intersects(AddWatchFlags::IN_DELETE | AddWatchFlags::IN_MOVED_FROM) {
-        name.map_or(Event::Other, Event::Removed)
     } else {
-        Event::Other
+        let kinds: [(AddWatchFlags, Make); 6] = [
+            (AddWatchFlags::IN_CLOSE_WRITE, |name, _| Event::Closed(name)),
+            (AddWatchFlags::IN_CREATE, |name, _| Event::Created(name)),
+            (AddWatchFlags::IN_MODIFY, |name, _| Event::Modified(name)),
+            (AddWatchFlags::IN_MOVED_TO, Event::MovedIn),
+            (AddWatchFlags::IN_MOVED_FROM, Event::MovedOut),
+            (AddWatchFlags::IN_DELETE, |name, _| Event::Deleted(name)),
+        ];
+        let kind = kinds.into_iter().find(|(flag, _)| mask.contains(*flag));
+        kind.zip(name)
+            .map_or(Event::Other, |((_, event), name)| event(name, cookie))
     };
     Some((event, HEADER_BYTES + name_bytes))
 }
@@ -182,15 +229,18 @@ mod tests {
         bytes.extend(encode(AddWatchFlags::IN_UNMOUNT, b""));
         let mut events = Events::new();
         events.inject(&bytes);
-        let taken: Vec<Event> = core::iter::from_fn(|| events.next()).collect();
+        assert_eq!(events.peek().count(), 6);
+        let taken: Vec<Event> =
+            core::iter::from_fn(|| events.next().map(|(event, _)| event)).collect();
+        assert!(!events.pending());
         assert_eq!(
             taken,
             [
-                Event::Finished(name(b"a.png")),
-                Event::Finished(name(b"a-longer-name-than-16.png")),
+                Event::Closed(name(b"a.png")),
+                Event::MovedIn(name(b"a-longer-name-than-16.png"), 0),
                 Event::Other,
                 Event::Overflow,
-                Event::Removed(name(b"\xff.png")),
+                Event::Deleted(name(b"\xff.png")),
                 Event::Gone,
             ]
         );
@@ -203,7 +253,9 @@ mod tests {
         for length in 1..whole.len() {
             let mut events = Events::new();
             events.inject(&whole[..length]);
-            assert_eq!(events.next(), Some(Event::Overflow), "{length} bytes");
+            assert_eq!(events.peek().last(), Some(Event::Overflow));
+            let next = events.next().map(|(event, _)| event);
+            assert_eq!(next, Some(Event::Overflow), "{length} bytes");
             assert_eq!(events.next(), None);
         }
     }

@@ -1,33 +1,15 @@
 //! A directory by its path, and the files in it: what they are, and how one is opened.
 
-use super::{FILE_NAME_MAX, FileError, Name};
+use super::{Error, FILE_NAME_MAX, FileError, Identity, KEY, Name};
 use crate::station::file::{PATH_MAX, Path};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::sys::stat::{FileStat, Mode, SFlag, fstat, lstat};
-use serde::{Deserialize, Serialize};
+use nix::sys::stat::{Mode, fstat, lstat, stat};
+use std::ffi::OsStr;
 use std::fs::File;
-
-/// What tells one content of a name from a later one: a file that is written again changes its size or its time of change,
-/// one that is replaced its inode as well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Identity {
-    /// Its size, in bytes.
-    pub size: u64,
-    /// When its content last changed, in nanoseconds since 1970.
-    pub mtime_ns: i64,
-    /// Its number in its file system.
-    pub inode: u64,
-}
-
-/// A regular file as a look at it shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
-    /// Which content it has.
-    pub(super) identity: Identity,
-    /// When it was last written, moved or changed otherwise, in nanoseconds since 1970. Nothing can set this time.
-    pub(super) ctime_ns: i64,
-}
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::time::SystemTime;
 
 /// The bytes of a path to a file in a folder.
 pub(super) type FilePath = heapless::Vec<u8, { PATH_MAX + 1 + FILE_NAME_MAX }>;
@@ -49,6 +31,16 @@ impl Folder {
         &self.path
     }
 
+    /// Device and inode of the directory that its path leads to now.
+    pub(super) fn place(&self) -> Result<(u64, u64), Error> {
+        let stat = stat(self.path.as_str()).map_err(|errno| Error::Call {
+            key: KEY,
+            call: "stat",
+            errno,
+        })?;
+        Ok((stat.st_dev, stat.st_ino))
+    }
+
     /// The path to the file with this name.
     pub(super) fn join(&self, name: &Name) -> FilePath {
         // The capacity is the sum of the longest path, the slash and the longest name.
@@ -61,18 +53,38 @@ impl Folder {
     }
 
     /// Looks at the file with this name without opening it. `None` when there is none, or it is no regular file.
-    pub(super) fn look(&self, name: &Name) -> Result<Option<Found>, Errno> {
+    pub(super) fn look(&self, name: &Name) -> Result<Option<Identity>, Errno> {
         match lstat(self.join(name).as_slice()) {
-            Ok(stat) => Ok(found(&stat)),
+            Ok(stat) => Ok(Identity::of(&stat)),
             Err(Errno::ENOENT) => Ok(None),
             Err(errno) => Err(errno),
         }
     }
 
-    /// Opens a picture for reading, if its content is still the one with this identity.
+    /// How many names lead to the file with this name, in all directories of its file system.
+    pub(super) fn links(&self, name: &Name) -> u64 {
+        let path = self.join(name);
+        std::fs::symlink_metadata(OsStr::from_bytes(&path)).map_or(0, |metadata| metadata.nlink())
+    }
+
+    /// Whether the file with this name was made by this time, in nanoseconds since 1970. False where its file system does not
+    /// keep when it was made. A number of an inode is given to a new file as soon as its old one is deleted.
+    pub(super) fn existed_at(&self, name: &Name, time_ns: i64) -> bool {
+        let path = self.join(name);
+        let made = std::fs::symlink_metadata(OsStr::from_bytes(&path))
+            .and_then(|metadata| metadata.created())
+            .ok()
+            .and_then(|made| made.duration_since(SystemTime::UNIX_EPOCH).ok());
+        made.is_some_and(|made| i64::try_from(made.as_nanos()).is_ok_and(|made| made <= time_ns))
+    }
+
+    /// Opens a picture for reading, if it is still the inode with this identity, with the same size.
     ///
-    /// Never waits: not for the writer of a FIFO that has taken the file's name, and it follows no symbolic link.
-    /// Callable from any thread; allocates nothing.
+    /// That its content is the same is told by what happened since ([`super::Reading`]). Never waits: not for the writer of a
+    /// FIFO that has taken the file's name, and it follows no symbolic link. Callable from any thread; allocates nothing.
+    ///
+    /// # Errors
+    /// [`FileError`], as its variants say.
     pub fn open(&self, name: &Name, identity: &Identity) -> Result<File, FileError> {
         let flags = OFlag::O_RDONLY
             | OFlag::O_NONBLOCK
@@ -89,34 +101,21 @@ impl Folder {
                 },
             },
         )?;
-        let stat = fstat(&fd).map_err(|errno| FileError::Call {
-            call: "fstat",
-            errno,
-        })?;
-        match found(&stat) {
-            None => Err(FileError::NotRegular),
-            Some(found) if found.identity != *identity => Err(FileError::Changed),
-            Some(_) => Ok(File::from(fd)),
+        let file = File::from(fd);
+        let found = identity_of(&file)?.ok_or(FileError::NotRegular)?;
+        if found.may_be(identity) {
+            Ok(file)
+        } else {
+            Err(FileError::Changed)
         }
     }
 }
 
-fn found(stat: &FileStat) -> Option<Found> {
-    if SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT != SFlag::S_IFREG {
-        return None;
-    }
-    Some(Found {
-        identity: Identity {
-            size: u64::try_from(stat.st_size).unwrap_or(0),
-            mtime_ns: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
-            inode: stat.st_ino,
-        },
-        ctime_ns: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
-    })
-}
-
-const fn nanoseconds(seconds: i64, nanoseconds: i64) -> i64 {
-    seconds
-        .saturating_mul(1_000_000_000)
-        .saturating_add(nanoseconds)
+/// What an open file is now; `None` when it is not regular.
+pub(super) fn identity_of(file: &File) -> Result<Option<Identity>, FileError> {
+    let stat = fstat(file).map_err(|errno| FileError::Call {
+        call: "fstat",
+        errno,
+    })?;
+    Ok(Identity::of(&stat))
 }

@@ -1,160 +1,219 @@
-//! Which files were already taken and still lie in the directory.
+//! What the thread that watches and the decode workers both have to know: which contents were taken, and the kernel's events
+//! that may say that one of them was written since.
 
+use super::aged::AGED_MAX;
+use super::events::{Event, Events};
+use super::table::{Judged, LEDGER_MAX, Proof, Table};
 use super::{Identity, Name};
-use core::hash::BuildHasher as _;
-use std::collections::HashMap;
-use std::hash::RandomState;
+use crate::hash::Sha256;
+use crate::part::PartId;
+use board::Timestamp;
+use board::wake::{Wake, WakeError};
+use nix::errno::Errno;
+use nix::sys::inotify::Inotify;
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Inspected pictures that may lie in the directory at once. With `after: keep` they add up.
-pub const LEDGER_MAX: usize = 65_536;
-
-/// Every file that was taken, by its name, with the identity that it had.
-///
-/// Of a name only a 64-bit hash is kept, with a key drawn at random at start. Should two names share it, one of them can be
-/// inspected twice after a rescan; none is ever skipped, since the identity has to be equal too.
-#[derive(Debug)]
+/// The contents that were taken. Its clones are one ledger. Callable from any thread; no call waits for anything but the
+/// others, which take microseconds each.
+#[derive(Debug, Clone)]
 pub struct Ledger {
-    entries: HashMap<u64, Entry>,
-    hashes: RandomState,
+    shared: Arc<Shared>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    identity: Identity,
-    marked: bool,
+#[derive(Debug)]
+struct Shared {
+    inner: Mutex<Inner>,
+    /// A worker has read events that the watching thread waits for.
+    bell: Wake,
 }
 
-/// There is no room for another entry.
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) table: Table,
+    pub(super) events: Events,
+    /// Nothing where there are no events.
+    pub(super) inotify: Option<Arc<Inotify>>,
+}
+
+/// What is known of a content since it was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Full;
+pub(super) enum Since {
+    /// It was not written by its name.
+    Untouched,
+    /// It was written, or gave way to another one.
+    Overwritten,
+    /// The events are not all there.
+    Unknown,
+}
+
+/// The next thing that happened to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coming {
+    /// It was written.
+    Written,
+    /// Another file has its name.
+    Replaced,
+    /// It lost its name.
+    Left,
+    /// Events were lost.
+    Lost,
+}
 
 impl Ledger {
-    /// An empty ledger, as a station without a journal has. Allocates all that it will ever need: 11 MiB of
-    /// address space, of which it uses what the entries fill.
-    pub fn new() -> Self {
-        Self {
-            // A table with removed entries in it is cleaned in place, and never grown, while it is at most half full.
-            entries: HashMap::with_capacity(2 * LEDGER_MAX),
-            hashes: RandomState::new(),
-        }
+    /// An empty ledger, as a station without a journal has. Allocates all that it will ever need: 40 MiB of address space,
+    /// of which it uses what the entries fill.
+    ///
+    /// # Errors
+    /// [`WakeError`] when no file descriptor is left.
+    pub fn new() -> Result<Self, WakeError> {
+        Self::with_room(LEDGER_MAX, AGED_MAX)
     }
 
-    /// Files in it.
+    pub(super) fn with_room(max: usize, aged_max: usize) -> Result<Self, WakeError> {
+        let inner = Inner {
+            table: Table::new(max, aged_max),
+            events: Events::new(),
+            inotify: None,
+        };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                inner: Mutex::new(inner),
+                bell: Wake::new()?,
+            }),
+        })
+    }
+
+    /// Contents that are known with all that identifies them ([`LEDGER_MAX`] at most).
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.lock().table.len()
     }
 
-    /// True when no file is in it.
+    /// True when there is none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
-    /// True when the file with this name was taken with this identity. Marks its entry for [`Self::sweep`].
-    pub(super) fn holds(&mut self, name: &Name, identity: &Identity) -> bool {
-        let key = self.hashes.hash_one(name);
-        match self.entries.get_mut(&key) {
-            Some(entry) if entry.identity == *identity => {
-                entry.marked = true;
-                true
-            }
-            _ => false,
+    /// Whether there is no room for another inspected picture, so that a later scan may meet one as new.
+    pub fn is_full(&self) -> bool {
+        self.lock().table.is_full()
+    }
+
+    /// The part was judged by this content, which had these bytes.
+    pub(crate) fn prove(&self, identity: &Identity, part: PartId, sha256: Sha256) {
+        let proof = Proof {
+            part,
+            sha256,
+            ctime_ns: identity.ctime_ns,
+        };
+        self.lock().table.prove(identity, proof);
+    }
+
+    /// Whether a content is known to have been written since it was taken.
+    pub(super) fn is_overwritten(&self, name: &Name, identity: &Identity) -> bool {
+        self.since(name, identity) == Since::Overwritten
+    }
+
+    /// Whether there are events to tell what happens to a picture.
+    pub(crate) fn is_told(&self) -> bool {
+        self.lock().inotify.is_some()
+    }
+
+    /// What is known of a content by now: reads all events that the kernel has.
+    pub(super) fn since(&self, name: &Name, identity: &Identity) -> Since {
+        let mut inner = self.lock();
+        let (whole, read) = inner.fill();
+        let since = match () {
+            () if inner.table.is_overwritten(identity) => Since::Overwritten,
+            () => match inner.coming(name) {
+                Some(Coming::Written) => Since::Overwritten,
+                // The name leads to another file from there on.
+                Some(Coming::Replaced | Coming::Left) => Since::Untouched,
+                None if whole => Since::Untouched,
+                Some(Coming::Lost) | None => Since::Unknown,
+            },
+        };
+        drop(inner);
+        if read {
+            // It has no reason to fail while it exists.
+            let _ = self.shared.bell.ring();
+        }
+        since
+    }
+
+    /// Adds what the journal or the file of the inspected says.
+    pub(super) fn restore(&self, name: &Name, identity: Identity, proof: Option<Proof>) {
+        self.lock().table.insert(name, identity, proof, false);
+    }
+
+    pub(super) fn judge(&self, name: &Name, found: &Identity) -> Judged {
+        let mut inner = self.lock();
+        let followed = inner.inotify.is_some();
+        inner.table.judge(name, found, followed)
+    }
+
+    /// The next event that the kernel told of.
+    pub(super) fn next_event(&self) -> Option<(Event, Timestamp)> {
+        self.lock().events.next()
+    }
+
+    pub(super) fn has_events(&self) -> bool {
+        self.lock().events.pending()
+    }
+
+    /// Reads what the kernel has.
+    pub(super) fn fill(&self) -> Result<(), Errno> {
+        // It has no reason to fail while it exists.
+        let _ = self.shared.bell.clear();
+        let mut inner = self.lock();
+        let Inner {
+            events, inotify, ..
+        } = &mut *inner;
+        match inotify {
+            Some(inotify) => events.fill(inotify.as_fd()).map(drop),
+            None => Ok(()),
         }
     }
 
-    /// Remembers a file, in place of what had its name before.
-    pub(super) fn insert(&mut self, name: &Name, identity: Identity) -> Result<(), Full> {
-        let key = self.hashes.hash_one(name);
-        if self.entries.len() >= LEDGER_MAX && !self.entries.contains_key(&key) {
-            return Err(Full);
-        }
-        let marked = true;
-        self.entries.insert(key, Entry { identity, marked });
-        Ok(())
+    /// Rung when a worker has read events.
+    pub(super) fn bell(&self) -> BorrowedFd<'_> {
+        self.shared.bell.as_fd()
     }
 
-    /// Forgets the file with this name.
-    pub(super) fn remove(&mut self, name: &Name) {
-        self.entries.remove(&self.hashes.hash_one(name));
-    }
-
-    /// Takes the mark from every entry.
-    pub(super) fn unmark(&mut self) {
-        for entry in self.entries.values_mut() {
-            entry.marked = false;
-        }
-    }
-
-    /// Forgets every entry without a mark: a scan of the whole directory did not meet its file.
-    pub(super) fn sweep(&mut self) {
-        self.entries.retain(|_, entry| entry.marked);
+    /// Nothing that can panic runs under the lock.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.shared
+            .inner
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Default for Ledger {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn name(number: usize) -> Name {
-        Name::new(format!("{number}.png").as_bytes()).unwrap()
+impl Inner {
+    /// Reads what the kernel has. Whether it is all, and whether it is anything.
+    fn fill(&mut self) -> (bool, bool) {
+        let Some(inotify) = &self.inotify else {
+            return (false, false);
+        };
+        let whole = self.events.fill(inotify.as_fd()).unwrap_or(false);
+        (whole, self.events.pending())
     }
 
-    fn identity(inode: u64) -> Identity {
-        Identity {
-            size: 1,
-            mtime_ns: 2,
-            inode,
-        }
+    /// What the events that wait do to the file that this name led to at the event that was taken last; nothing if they do not
+    /// speak of it.
+    fn coming(&self, name: &Name) -> Option<Coming> {
+        self.events.peek().find_map(|event| match event {
+            Event::Modified(of) if of == *name => Some(Coming::Written),
+            Event::Created(of) | Event::MovedIn(of, _) if of == *name => Some(Coming::Replaced),
+            Event::Deleted(of) | Event::MovedOut(of, _) if of == *name => Some(Coming::Left),
+            Event::Overflow => Some(Coming::Lost),
+            _ => None,
+        })
     }
 
-    #[test]
-    fn a_file_is_known_by_its_name_and_its_identity() {
-        let mut ledger = Ledger::new();
-        ledger.insert(&name(1), identity(7)).unwrap();
-        assert!(ledger.holds(&name(1), &identity(7)));
-        assert!(!ledger.holds(&name(1), &identity(8)));
-        assert!(!ledger.holds(&name(2), &identity(7)));
-        ledger.insert(&name(1), identity(8)).unwrap();
-        assert!(ledger.holds(&name(1), &identity(8)));
-        assert!(!ledger.holds(&name(1), &identity(7)));
-        ledger.remove(&name(1));
-        assert!(ledger.is_empty());
-    }
-
-    #[test]
-    fn a_sweep_forgets_what_was_not_met() {
-        let mut ledger = Ledger::new();
-        ledger.insert(&name(1), identity(1)).unwrap();
-        ledger.insert(&name(2), identity(2)).unwrap();
-        ledger.unmark();
-        assert!(ledger.holds(&name(2), &identity(2)));
-        ledger.sweep();
-        assert!(!ledger.holds(&name(1), &identity(1)));
-        assert!(ledger.holds(&name(2), &identity(2)));
-    }
-
-    #[test]
-    fn it_never_grows_past_what_it_was_made_with() {
-        let mut ledger = Ledger::new();
-        let capacity = ledger.entries.capacity();
-        for number in 0..LEDGER_MAX {
-            ledger.insert(&name(number), identity(0)).unwrap();
-        }
-        assert_eq!(ledger.insert(&name(LEDGER_MAX), identity(0)), Err(Full));
-        assert_eq!(ledger.insert(&name(5), identity(1)), Ok(()));
-        for number in 0..5 * LEDGER_MAX {
-            ledger.remove(&name(number));
-            ledger
-                .insert(&name(number + LEDGER_MAX), identity(0))
-                .unwrap();
-        }
-        assert_eq!(ledger.len(), LEDGER_MAX);
-        // It shrinks by what removed entries leave behind; a table that grew would have twice as much.
-        assert!(ledger.entries.capacity() <= capacity);
+    /// As [`Self::coming`], with all that the kernel has told by now. Call it after the file was looked at.
+    pub(super) fn came(&mut self, name: &Name) -> Option<Coming> {
+        self.fill();
+        self.coming(name)
     }
 }

@@ -1,13 +1,30 @@
-//! What the journal knows of the pictures that lie in the directory when the station starts.
+//! What the journal, and the file of the inspected, know of the pictures that lie in the directory when the station starts.
 
+use super::directory::pictures;
+use super::table::Proof;
 use super::{Disposal, Done, Error, Identity, KEY, Ledger, Name};
+use crate::hash::Sha256;
 use crate::part::PartId;
+use std::collections::HashMap;
+
+/// A picture that was inspected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// Its part.
+    pub part: PartId,
+    /// Its name then, where that is known.
+    pub name: Option<Name>,
+    /// What it was then.
+    pub identity: Identity,
+    /// The hash of its bytes, if they could be read.
+    pub sha256: Option<Sha256>,
+}
 
 /// How many of the pictures in the journal were still in the directory, and what was done with them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Restored {
-    /// They stay and are remembered.
-    pub kept: u32,
+    /// They stay and are remembered: here they are, oldest first.
+    pub kept: Vec<Before>,
     /// They were to be moved or deleted when the station died; now they are.
     pub finished: u32,
     /// They cannot be moved or deleted. They stay and are remembered; the next start tries again.
@@ -16,50 +33,87 @@ pub struct Restored {
     pub failure: Option<Error>,
 }
 
-/// Fills the ledger from the journal's parts, and finishes what `source.directory.after` asks for pictures whose record was written
-/// but whose process died before it could put them away.
+/// Fills a ledger with what was inspected and still lies in the directory, and finishes what `source.directory.after` asks for
+/// pictures whose record was written but whose process died before it could put them away.
 ///
-/// Call it at start, before [`super::Directory::open`], with every part of the journal in order. It looks for the file of each
-/// (one `lstat`), so it does not matter how many parts the journal has. With `after: keep` the station knows a picture for as
-/// long as the journal has its record: take pictures away before `journal.files_max` drops their records.
+/// Call it at start, before [`super::Directory::open`], with every picture that is known, oldest first. It looks at every file
+/// of the directory once and reads none: one whose times are not those of its record is compared by its bytes later, when
+/// the station has nothing else to do. A record of version 0.1.0 has no time of change, and holds for the file that has
+/// its name, size, time of writing and inode.
 ///
 /// # Errors
-/// [`Error::LedgerFull`], or [`Error::Call`] when the directory cannot be looked into.
+/// [`Error::Call`] when the directory cannot be looked into, [`Error::Wake`] when no file descriptor is left.
 pub fn restore(
     disposal: &Disposal,
-    parts: impl Iterator<Item = (PartId, Name, Identity)>,
+    before: impl Iterator<Item = Before>,
 ) -> Result<(Ledger, Restored), Error> {
-    let mut ledger = Ledger::new();
+    let ledger = Ledger::new().map_err(Error::Wake)?;
     let mut restored = Restored::default();
-    for (part, name, identity) in parts {
-        let remember = match disposal.apply(&name, &identity, part) {
-            Ok(Done::Vanished | Done::Changed) => false,
-            Ok(Done::Moved | Done::Deleted) => {
-                restored.finished = restored.finished.saturating_add(1);
-                false
-            }
-            Ok(Done::Kept) => {
-                restored.kept = restored.kept.saturating_add(1);
-                true
-            }
-            Err(failure) => {
-                // A directory that cannot be looked into at all fails here.
-                let found = disposal.folder().look(&name);
-                found.map_err(|errno| Error::Call {
-                    key: KEY,
-                    call: "lstat",
-                    errno,
-                })?;
-                restored.failed = restored.failed.saturating_add(1);
-                restored.failure = Some(failure);
-                true
-            }
+    let mut lying: HashMap<u64, (Name, Identity)> = HashMap::new();
+    for (name, found) in pictures(disposal.folder())? {
+        lying.insert(found.inode, (name, found));
+    }
+    let mut latest: HashMap<u64, Before> = HashMap::new();
+    for mut before in before {
+        if !disposal.keeps()
+            && let Some(name) = &before.name
+            && !put_away(disposal, name, &before, &mut restored)?
+        {
+            lying.remove(&before.identity.inode);
+        }
+        let Some((name, found)) = lying.get(&before.identity.inode) else {
+            continue;
         };
-        if remember {
-            ledger
-                .insert(&name, identity)
-                .map_err(|_| Error::LedgerFull)?;
+        if !before.identity.may_be(found) {
+            // Another content by now, whatever was known of its inode.
+            latest.remove(&found.inode);
+            continue;
+        }
+        let of_name = before.name.as_ref() == Some(name);
+        if before.identity.ctime_ns == 0 && of_name && before.identity.is_untouched(found) {
+            before.identity.ctime_ns = found.ctime_ns;
+        }
+        latest.insert(found.inode, before);
+    }
+    restored.kept = latest.into_values().collect();
+    restored.kept.sort_by_key(|before| before.part);
+    for before in &restored.kept {
+        let proof = before.sha256.map(|sha256| Proof {
+            part: before.part,
+            sha256,
+            ctime_ns: before.identity.ctime_ns,
+        });
+        if let Some((name, _)) = lying.get(&before.identity.inode) {
+            ledger.restore(name, before.identity, proof);
         }
     }
     Ok((ledger, restored))
+}
+
+/// Puts a picture away that should be. False when it lies there no more.
+fn put_away(
+    disposal: &Disposal,
+    name: &Name,
+    before: &Before,
+    restored: &mut Restored,
+) -> Result<bool, Error> {
+    match disposal.apply(name, &before.identity, None, before.part) {
+        Ok(Done::Vanished | Done::Changed | Done::Kept) => Ok(true),
+        Ok(Done::Moved | Done::Deleted) => {
+            restored.finished = restored.finished.saturating_add(1);
+            Ok(false)
+        }
+        Err(failure) => {
+            // A directory that cannot be looked into at all fails here.
+            let found = disposal.folder().look(name);
+            found.map_err(|errno| Error::Call {
+                key: KEY,
+                call: "lstat",
+                errno,
+            })?;
+            restored.failed = restored.failed.saturating_add(1);
+            restored.failure = Some(failure);
+            Ok(true)
+        }
+    }
 }

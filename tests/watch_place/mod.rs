@@ -4,7 +4,7 @@
 use board::Timestamp;
 use core::time::Duration;
 use sluice::station::file::{self, After};
-use sluice::watch::{Arrival, Directory, Error, Ledger};
+use sluice::watch::{Arrival, Directory, Error, Ledger, Reading};
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsFd as _;
 use std::path::PathBuf;
@@ -44,11 +44,17 @@ impl Place {
             workers: 1,
             pair_min_ms: 0,
             pair_max_ms: 0,
+            poll_ms: 0,
         }
     }
 
     pub fn watch(&self) -> Directory {
-        Directory::open(&self.source(After::Keep), Ledger::new()).unwrap()
+        Directory::open(&self.source(After::Keep), Ledger::new().unwrap()).unwrap()
+    }
+
+    /// What a decode worker of this directory reads with.
+    pub fn reading(&self, directory: &Directory) -> Reading {
+        Reading::new(directory.folder().clone(), directory.ledger().clone())
     }
 
     /// The path of a file in the watched directory.

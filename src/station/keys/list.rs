@@ -105,6 +105,11 @@ pub const KEYS: &[Key] = &[
         "with a trigger: from the edge to the last write of its picture, at most; without a picture by then the part is a fault",
     ),
     optional(
+        "source.directory.poll_ms",
+        Integer(0, 60_000),
+        "scan the directory so often, for file systems without events (NFS, SMB, FUSE); 0 for events",
+    ),
+    optional(
         "source.camera",
         Section,
         "pictures come from a camera; needs trigger",

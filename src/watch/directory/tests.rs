@@ -4,7 +4,6 @@
 use super::*;
 use crate::station::file::After;
 use crate::watch::events::encode;
-use crate::watch::ledger::LEDGER_MAX;
 use nix::sys::inotify::AddWatchFlags;
 use std::io::{PipeReader, PipeWriter};
 use std::path::PathBuf;
@@ -36,6 +35,7 @@ impl Place {
             workers: 1,
             pair_min_ms: 0,
             pair_max_ms: 0,
+            poll_ms: 0,
         }
     }
 
@@ -56,6 +56,8 @@ impl Place {
     /// Lets the kernel say that it lost something, which is an error once.
     fn overflow(&self, directory: &mut Directory) {
         directory
+            .ledger
+            .lock()
             .events
             .inject(&encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
         let deadline = Some(Timestamp::now());
@@ -76,11 +78,11 @@ const SETTLED: Duration = Duration::from_millis(1100);
 #[test]
 fn a_file_whose_event_was_lost_is_found_by_the_rescan() {
     let place = Place::new("overflow");
-    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
     place.write("lost.png");
     // Reads the file's own event, so that it is lost in the next line.
-    directory.events.fill(&directory.inotify).unwrap();
-    assert!(directory.events.pending());
+    directory.ledger.fill().unwrap();
+    assert!(directory.ledger.has_events());
     place.overflow(&mut directory);
     assert_eq!(place.arrived(&mut directory, SETTLED), ["lost.png"]);
     // And once only, however often the kernel says that it lost something.
@@ -90,7 +92,7 @@ fn a_file_whose_event_was_lost_is_found_by_the_rescan() {
 
 /// When a file that this brings was finished by its arrival, which is seen late, and when it was brought by the test's clock.
 fn seen_late(place: &Place, bring: impl FnOnce()) -> (Timestamp, Timestamp) {
-    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
     bring();
     let brought = Timestamp::now();
     thread::sleep(LATE);
@@ -122,7 +124,7 @@ fn a_file_was_finished_when_it_was_written_or_moved_and_not_when_it_is_seen() {
 #[test]
 fn a_rescan_forgets_files_whose_removal_was_lost() {
     let place = Place::new("sweep");
-    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
     place.write("a.png");
     place.write("b.png");
     assert_eq!(
@@ -131,7 +133,7 @@ fn a_rescan_forgets_files_whose_removal_was_lost() {
     );
     assert_eq!(directory.ledger.len(), 2);
     fs::remove_file(place.path.join("a.png")).unwrap();
-    directory.events.fill(&directory.inotify).unwrap();
+    directory.ledger.fill().unwrap();
     place.overflow(&mut directory);
     assert!(place.arrived(&mut directory, Duration::ZERO).is_empty());
     assert_eq!(directory.ledger.len(), 1);
@@ -140,11 +142,13 @@ fn a_rescan_forgets_files_whose_removal_was_lost() {
 #[test]
 fn a_removed_file_is_forgotten_but_not_the_one_that_took_its_name() {
     let place = Place::new("removed");
-    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
     place.write("a.png");
     assert_eq!(place.arrived(&mut directory, Duration::ZERO), ["a.png"]);
     // The kernel tells of the removal only after the new file was taken.
     directory
+        .ledger
+        .lock()
         .events
         .inject(&encode(AddWatchFlags::IN_DELETE, b"a.png"));
     assert!(place.arrived(&mut directory, Duration::ZERO).is_empty());
@@ -161,40 +165,18 @@ fn more_files_than_one_scan_holds_arrive_all_the_same() {
     for name in &names {
         place.write(name);
     }
-    let mut directory = Directory::with_backlog(&place.source(), Ledger::new(), 4).unwrap();
+    let mut directory =
+        Directory::with_backlog(&place.source(), Ledger::new().unwrap().into(), 4).unwrap();
     assert_eq!(place.arrived(&mut directory, SETTLED), names);
-}
-
-#[test]
-fn a_full_ledger_is_an_error_and_goes_on_once_there_is_room() {
-    let place = Place::new("full");
-    let mut ledger = Ledger::new();
-    let identity = Identity {
-        size: 0,
-        mtime_ns: 0,
-        inode: 0,
-    };
-    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
-    for number in 0..LEDGER_MAX {
-        let name = Name::new(format!("{number}.png").as_bytes()).unwrap();
-        ledger.insert(&name, identity).unwrap();
-    }
-    directory.ledger = ledger;
-    place.write("late.png");
-    assert_eq!(
-        directory.next(None, place.stop.as_fd()),
-        Err(Error::LedgerFull)
-    );
-    // None of the ledger's files is there, so that the scan which follows makes room.
-    assert_eq!(place.arrived(&mut directory, SETTLED * 2), ["late.png"]);
-    assert_eq!(directory.ledger.len(), 1);
 }
 
 #[test]
 fn an_unmounted_directory_is_an_error_for_good() {
     let place = Place::new("unmount");
-    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
     directory
+        .ledger
+        .lock()
         .events
         .inject(&encode(AddWatchFlags::IN_UNMOUNT, b""));
     for _ in 0..2 {
@@ -207,7 +189,7 @@ fn a_backlog_waits_while_it_is_held_back_and_what_arrives_does_not() {
     let place = Place::new("held-back");
     place.write("old.png");
     thread::sleep(SETTLED);
-    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
     directory.hold_back(true);
     place.write("new.png");
     // What needs a scan waits as well.
@@ -221,7 +203,7 @@ fn a_backlog_waits_while_it_is_held_back_and_what_arrives_does_not() {
 #[test]
 fn an_arrival_that_is_put_back_comes_again_as_a_backlog() {
     let place = Place::new("put-back");
-    let mut directory = Directory::open(&place.source(), Ledger::new()).unwrap();
+    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
     place.write("a.png");
     let next = |directory: &mut Directory, wait: Duration| {
         let deadline = Some(Timestamp::now() + wait);

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# OpenSSH's sftp-server (seen with 9.2p1, Debian 12): SSH_FXP_RENAME, which WinSCP, paramiko and libssh send, is served by
+# link(2) and unlink(2), so that the file never takes the place of another. inotify then says CREATE of the new name and DELETE
+# of the old, and neither MOVED_TO nor CLOSE_WRITE: a program that waits for one of these two never sees the file. OpenSSH's own
+# client asks for posix-rename@openssh.com, which is rename(2); `rename -l` makes it send SSH_FXP_RENAME.
+# Needs: openssh-client, openssh-sftp-server, python3 (apt). Prints the events of both, and fails when they are others.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+server=/usr/lib/openssh/sftp-server
+for program in sftp python3 "$server"; do
+    command -v "$program" >/dev/null || { echo "$program is missing: install openssh-client, openssh-sftp-server and python3" >&2; exit 2; }
+done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+mkdir watched
+echo picture > a.png
+
+events() { # the batch of sftp
+    mkfifo input output
+    python3 "$here/inotify_events.py" watched < input > output &
+    exec 3> input 4< output
+    rm input output
+    read -r _ <&4
+    printf '%b' "$1" | sftp -b - -D "$server" > /dev/null 2>&1
+    exec 3>&-
+    cat <&4 | sed 's/  */ /g'
+}
+
+link=$(events 'put a.png watched/p.tmp\nrename -l watched/p.tmp watched/p.png\n')
+posix=$(events 'put a.png watched/q.tmp\nrename watched/q.tmp watched/q.png\n')
+printf -- '-- rename -l (SSH_FXP_RENAME)\n%s\n-- rename (posix-rename@openssh.com)\n%s\n' "$link" "$posix"
+[[ $(tail -2 <<< "$link") == $'CREATE p.png\nDELETE p.tmp' ]] || { echo "SSH_FXP_RENAME is served in another way now" >&2; exit 1; }
+[[ $(tail -1 <<< "$posix") == "MOVED_TO q.png" ]] || { echo "posix-rename is served in another way now" >&2; exit 1; }

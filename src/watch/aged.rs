@@ -1,0 +1,49 @@
+//! Pictures that were inspected long ago and still lie there: known by inode, size and time of writing, in eight bytes each.
+
+use super::Identity;
+use core::hash::BuildHasher as _;
+use std::collections::HashSet;
+use std::hash::RandomState;
+
+/// Pictures that can be known in this way, beyond the ones of the table.
+pub const AGED_MAX: usize = 524_288;
+
+/// A set of fixed capacity. It holds a 64-bit hash of each, with a key drawn at random at start, so that a new picture is
+/// taken for one of a full set with a probability of 3e-14.
+#[derive(Debug)]
+pub(super) struct Aged {
+    hashes: HashSet<u64>,
+    key: RandomState,
+    max: usize,
+}
+
+impl Aged {
+    /// An empty set for `max` pictures. Allocates all that it will ever need.
+    pub(super) fn new(max: usize) -> Self {
+        Self {
+            hashes: HashSet::with_capacity(max),
+            key: RandomState::new(),
+            max,
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.hashes.len() >= self.max
+    }
+
+    /// Adds one, if there is room. One that has none is inspected again when a scan meets it.
+    pub(super) fn insert(&mut self, identity: &Identity) {
+        if !self.is_full() {
+            self.hashes.insert(self.hash(identity));
+        }
+    }
+
+    pub(super) fn holds(&self, identity: &Identity) -> bool {
+        self.hashes.contains(&self.hash(identity))
+    }
+
+    fn hash(&self, identity: &Identity) -> u64 {
+        self.key
+            .hash_one((identity.inode, identity.size, identity.mtime_ns))
+    }
+}

@@ -1,0 +1,198 @@
+//! What the kernel's events say of the pictures.
+
+use super::{Arrival, Came, Directory, Error, SETTLE, finished_at};
+use crate::watch::events::Event;
+use crate::watch::ledger::Coming;
+use crate::watch::links::{Links, Made};
+use crate::watch::{Identity, Name};
+use board::Timestamp;
+
+impl Directory {
+    pub(super) fn handle(
+        &mut self,
+        event: Event,
+        read_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Arrival>, Error> {
+        match event {
+            Event::Closed(name) if name.is_picture() => self.closed(name, read_at),
+            Event::Closed(name) => self.closed_aside(&name, now).map(|()| None),
+            Event::Created(name) if name.is_picture() => {
+                if let Some(found) = self.look(&name)?
+                    && !self.links.made(&name, found, read_at)
+                {
+                    self.scan_by(now + SETTLE);
+                }
+                Ok(None)
+            }
+            Event::Modified(name) => {
+                self.links.drop_name(&name);
+                self.ledger.lock().table.modified(&name);
+                Ok(None)
+            }
+            Event::MovedIn(name, cookie) => self.moved_in(name, cookie, read_at),
+            Event::MovedOut(name, cookie) => {
+                self.links.drop_name(&name);
+                let mut inner = self.ledger.lock();
+                let inode = inner.table.let_go(&name);
+                if let Some(alone) = inode.and_then(|inode| self.links.moves_out(cookie, inode)) {
+                    inner.table.forget(alone);
+                }
+                Ok(None)
+            }
+            Event::Deleted(name) => self.deleted(&name).map(|()| None),
+            Event::Overflow => {
+                self.links = Links::default();
+                self.ledger.lock().table.lose_track();
+                self.scan_at = Some(now);
+                Err(Error::Overflow)
+            }
+            Event::Gone => {
+                self.gone = true;
+                Err(Error::Gone)
+            }
+            Event::Created(_) | Event::Other => Ok(None),
+        }
+    }
+
+    /// A picture was closed: what its writer has written since the last closing is a new content, and times alone are none.
+    fn closed(&mut self, name: Name, seen_at: Timestamp) -> Result<Option<Arrival>, Error> {
+        self.links.drop_name(&name);
+        let Some(found) = self.look_at_picture(&name)? else {
+            return Ok(None);
+        };
+        let mut inner = self.ledger.lock();
+        let coming = inner.came(&name);
+        let touched = coming.is_some() && inner.table.is_unwritten(&name);
+        if touched || coming == Some(Coming::Left) || inner.table.is_taken(&name, &found, true) {
+            return Ok(None);
+        }
+        drop(inner);
+        Ok(Some(self.live(name, found, seen_at, coming)))
+    }
+
+    /// A name was made some time ago, and nothing was written by it since: a link to a finished content.
+    pub(super) fn linked(
+        &mut self,
+        mut made: Made,
+        now: Timestamp,
+    ) -> Result<Option<Arrival>, Error> {
+        let (name, seen_at) = (made.name.clone(), made.seen_at);
+        let Some(found) = self.look_at_picture(&name)?.filter(|found| found.size > 0) else {
+            return Ok(None);
+        };
+        let mut inner = self.ledger.lock();
+        // One that is written to is told of when it is closed.
+        let coming = inner.came(&name).filter(|coming| *coming != Coming::Lost);
+        if coming.is_some() || inner.table.is_taken(&name, &found, true) {
+            return Ok(None);
+        }
+        drop(inner);
+        if made.is_finished(found, self.folder.links(&name), now) {
+            return Ok(Some(self.live(name, found, seen_at, None)));
+        }
+        // It was taken out just now, so there is room.
+        self.links.waits(made);
+        Ok(None)
+    }
+
+    /// A file was renamed to this name: from within the directory it keeps what is known of it, from outside it is new.
+    fn moved_in(
+        &mut self,
+        name: Name,
+        cookie: u32,
+        seen_at: Timestamp,
+    ) -> Result<Option<Arrival>, Error> {
+        self.links.drop_name(&name);
+        let from = self.links.moves_in(cookie);
+        let found = if name.is_picture() {
+            self.look_at_picture(&name)
+        } else {
+            Ok(None)
+        };
+        let mut inner = self.ledger.lock();
+        let mut arrives = None;
+        match found {
+            Ok(Some(found)) => {
+                let coming = inner.came(&name);
+                let elsewhere = from != Some(found.inode);
+                if inner.table.is_taken(&name, &found, elsewhere) {
+                    // Known.
+                } else if coming == Some(Coming::Left) {
+                    inner.table.unlink(&name);
+                } else {
+                    arrives = Some((found, coming));
+                }
+            }
+            // It has gone on by now, or has no picture's name: what is known of it stays with it. What had the name before
+            // has it no more.
+            Ok(None) | Err(_) => match from {
+                Some(inode) => inner.table.link(&name, inode),
+                None => inner.table.unlink(&name),
+            },
+        }
+        if let Some(inode) = from {
+            inner.table.forget(inode);
+        }
+        drop(inner);
+        found?;
+        Ok(arrives.map(|(found, coming)| self.live(name, found, seen_at, coming)))
+    }
+
+    /// The name may be in use again by now, and what is there may have been taken: then the event is of an older file.
+    fn deleted(&mut self, name: &Name) -> Result<(), Error> {
+        self.links.drop_name(name);
+        if self.ledger.lock().table.at(name).is_none() {
+            return Ok(());
+        }
+        let found = self.look(name)?;
+        let mut inner = self.ledger.lock();
+        let known = inner.table.at(name).copied();
+        if known
+            .zip(found)
+            .is_none_or(|(known, found)| !known.is_untouched(&found))
+        {
+            inner.table.unlink(name);
+        }
+        Ok(())
+    }
+
+    /// A file without a picture's name was closed. If it is a picture by another name, and was written, a scan meets it.
+    fn closed_aside(&mut self, name: &Name, now: Timestamp) -> Result<(), Error> {
+        let Some(found) = self.look(name)? else {
+            return Ok(());
+        };
+        if self.ledger.lock().table.written_elsewhere(&found) {
+            self.scan_by(now);
+        }
+        Ok(())
+    }
+
+    /// Looks at a file with a picture's name, unless the station has written it.
+    fn look_at_picture(&mut self, name: &Name) -> Result<Option<Identity>, Error> {
+        let found = self.look(name)?;
+        Ok(found.filter(|found| !self.own.holds(&self.folder, name, found)))
+    }
+
+    /// A part's picture, now. One that was written or replaced meanwhile is not what was finished: its part is a fault, and
+    /// what the name leads to now arrives with its own event.
+    fn live(
+        &mut self,
+        name: Name,
+        found: Identity,
+        seen_at: Timestamp,
+        coming: Option<Coming>,
+    ) -> Arrival {
+        let came = Came {
+            seen_at,
+            // What was told of at `seen_at` was finished by then; a later change was one of times or rights.
+            finished_at: finished_at(found.ctime_ns, seen_at).min(seen_at),
+            backlog: false,
+        };
+        let arrival = self.arrive(name, found, came);
+        if matches!(coming, Some(Coming::Written | Coming::Replaced)) {
+            self.ledger.lock().table.modified_inode(found.inode);
+        }
+        arrival
+    }
+}

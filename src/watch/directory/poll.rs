@@ -1,0 +1,194 @@
+//! A directory without events, as on a network file system: it is scanned at an interval, and a file counts as finished
+//! when it has kept its size and its times over a whole one.
+
+use super::scan::{Entries, picture};
+use super::{Arrival, Backlog, Came, Candidate, Comparison, Directory, Error, Judged, failed};
+use crate::watch::backlog::BACKLOG_MAX;
+use crate::watch::{Identity, Name};
+use board::Timestamp;
+use core::time::Duration;
+use nix::errno::Errno;
+use std::collections::HashMap;
+
+/// Files that are not finished yet, as far as is known.
+#[derive(Debug)]
+pub(super) struct Growing {
+    interval: Duration,
+    /// Device and inode of the directory. Other ones are another directory, or one that something was mounted on.
+    place: (u64, u64),
+    due: Timestamp,
+    first: bool,
+    files: HashMap<Name, Seen>,
+    /// Those that are finished now.
+    finished: Backlog,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    identity: Identity,
+    /// The first scan that met it like this.
+    since: Timestamp,
+    /// It lay there at the start.
+    old: bool,
+    marked: bool,
+}
+
+impl Growing {
+    pub(super) fn new(interval: Duration, place: (u64, u64)) -> Self {
+        Self {
+            interval,
+            place,
+            due: Timestamp::default(),
+            first: true,
+            // Never more than half full, so that it never grows.
+            files: HashMap::with_capacity(2 * BACKLOG_MAX),
+            finished: Backlog::new(BACKLOG_MAX),
+        }
+    }
+
+    /// When the next scan is due; at once while pictures wait.
+    pub(super) fn due(&self) -> Timestamp {
+        if self.finished.is_empty() {
+            self.due
+        } else {
+            Timestamp::default()
+        }
+    }
+
+    /// The next scan that meets this finds it as a backlog.
+    pub(super) fn put_back(&mut self, arrival: &Arrival, now: Timestamp) {
+        let identity = Identity {
+            content: 0,
+            ..arrival.identity
+        };
+        let seen = Seen {
+            identity,
+            since: now,
+            old: true,
+            marked: true,
+        };
+        if self.files.len() < BACKLOG_MAX || self.files.contains_key(&arrival.name) {
+            self.files.insert(arrival.name.clone(), seen);
+        }
+    }
+
+    pub(super) fn has_found(&self) -> bool {
+        !self.finished.is_empty()
+    }
+}
+
+impl Directory {
+    /// Scans if it is time for that, and gives out what is finished.
+    pub(super) fn next_polled(&mut self, now: Timestamp) -> Result<Option<Arrival>, Error> {
+        if let Some(growing) = &mut self.growing
+            && growing.finished.is_empty()
+            && growing.due <= now
+        {
+            self.look_again()?;
+        }
+        if self.comparison.as_ref().is_some_and(Comparison::is_live) {
+            return Ok(None);
+        }
+        let Some(growing) = &mut self.growing else {
+            return Ok(None);
+        };
+        let Some(candidate) = growing.finished.pop() else {
+            return Ok(None);
+        };
+        let since = growing.files.get(&candidate.name).map(|seen| seen.since);
+        // One that is written again meanwhile is met by the next scan.
+        if self.look(&candidate.name)? != Some(candidate.identity) {
+            return Ok(None);
+        }
+        let came = Came {
+            seen_at: now,
+            finished_at: since.unwrap_or(now),
+            backlog: false,
+        };
+        Ok(
+            match self.ledger.judge(&candidate.name, &candidate.identity) {
+                Judged::Taken => None,
+                Judged::New => Some(self.arrive(candidate.name, candidate.identity, came)),
+                Judged::IfSame(proof) => self.begin_comparison(candidate, proof, came),
+            },
+        )
+    }
+
+    /// Reads the whole directory.
+    pub(super) fn look_again(&mut self) -> Result<(), Error> {
+        let Some(growing) = &mut self.growing else {
+            return Ok(());
+        };
+        let now = Timestamp::now();
+        growing.due = now + growing.interval;
+        match self.folder.place() {
+            Ok(place) if place == growing.place => {}
+            Ok(_)
+            | Err(Error::Call {
+                errno: Errno::ENOENT | Errno::ENOTDIR,
+                ..
+            }) => {
+                self.gone = true;
+                return Err(Error::Gone);
+            }
+            Err(error) => return Err(error),
+        }
+        let first = core::mem::take(&mut growing.first);
+        for seen in growing.files.values_mut() {
+            seen.marked = false;
+        }
+        self.ledger.lock().table.unmark();
+        let mut finished = growing.finished.begin();
+        let mut backlog = self.backlog.begin();
+        for entry in Entries::open(self.folder.path())?.dir.iter() {
+            let entry = entry.map_err(|errno| failed("readdir", errno))?;
+            let name = entry.file_name().to_bytes();
+            let Some((name, identity)) = picture(&self.folder, &self.own, name)? else {
+                continue;
+            };
+            if self.ledger.judge(&name, &identity) == Judged::Taken {
+                continue;
+            }
+            let kept = match growing.files.get_mut(&name) {
+                Some(seen) => {
+                    seen.marked = true;
+                    if seen.identity != identity {
+                        (seen.identity, seen.since, seen.old) = (identity, now, false);
+                    }
+                    *seen
+                }
+                None => {
+                    let seen = Seen {
+                        identity,
+                        since: now,
+                        old: first,
+                        marked: true,
+                    };
+                    // One that has no room has it when others are given out.
+                    if growing.files.len() < BACKLOG_MAX {
+                        growing.files.insert(name.clone(), seen);
+                    }
+                    continue;
+                }
+            };
+            if now.since(kept.since) < growing.interval {
+                continue;
+            }
+            let candidate = Candidate {
+                ctime_ns: identity.ctime_ns,
+                name,
+                identity,
+            };
+            if kept.old {
+                backlog.offer(candidate);
+            } else {
+                finished.offer(candidate);
+            }
+        }
+        finished.end();
+        backlog.end();
+        growing.files.retain(|_, seen| seen.marked);
+        self.ledger.lock().table.sweep();
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! The file system that a directory is on: whether its events can be trusted, and how fine its times are.
+
+use nix::errno::Errno;
+use nix::sys::statfs::statfs;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+/// File systems on which inotify says nothing of what other computers, or the other side of the mount, do. The numbers are
+/// `f_type` of statfs(2): those of `linux/magic.h`, or else of the file system's own source.
+const BLIND: [(u32, &str); 17] = [
+    (0x0000_6969, "NFS"),
+    (0x0000_517b, "SMB (smbfs)"),
+    (0xff53_4d42, "SMB (cifs)"),
+    (0xfe53_4d42, "SMB (cifs, SMB 2 and 3)"),
+    (
+        0x6573_5546,
+        "FUSE (sshfs, bindfs, virtiofs, ntfs-3g and others)",
+    ),
+    (0x0102_1997, "9p"),
+    (0x00c3_6400, "Ceph"),
+    (0x5346_414f, "AFS"),
+    (0x6b41_4653, "AFS (kAFS)"),
+    (0x7375_7245, "Coda"),
+    (0x0000_564c, "NCP"),
+    (0x0116_1970, "GFS2"),
+    (0x7461_636f, "OCFS2"),
+    (0x786f_4256, "VirtualBox's shared folder"),
+    (0x0bd0_0bd0, "Lustre"),
+    (0x4750_4653, "GPFS"),
+    (0x1983_0326, "BeeGFS"),
+];
+
+/// A file system on which events may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileSystem {
+    /// Its name.
+    pub name: &'static str,
+}
+
+impl FileSystem {
+    /// The file system that this directory is on, if it is one on which inotify is blind to what happens on the other side;
+    /// then `source.directory.poll_ms` is needed.
+    ///
+    /// # Errors
+    /// What statfs(2) says.
+    pub fn blind(directory: &Path) -> Result<Option<Self>, Errno> {
+        let kind = statfs(directory)?.filesystem_type().0;
+        // Signed or not, it has 64 bits on the platforms that the station is for.
+        Ok(Self::of(u64::from_ne_bytes(kind.to_ne_bytes())))
+    }
+
+    /// By the number of its kind, of which the lower 32 bits count: some platforms extend the sign.
+    fn of(kind: u64) -> Option<Self> {
+        let of = |(number, name): &(u32, &'static str)| {
+            (kind & u64::from(u32::MAX) == u64::from(*number)).then_some(Self { name })
+        };
+        BLIND.iter().find_map(of)
+    }
+}
+
+/// How coarse the times of files in this directory are, if it is a second or more. Only where the directory's own time has no
+/// part of a second either, it writes a hidden file some times, looks at it, and removes it, which takes some 50 ms.
+///
+/// # Errors
+/// The file cannot be written or looked at.
+pub fn coarse_times(directory: &Path) -> io::Result<Option<Duration>> {
+    if fs::metadata(directory)?.ctime_nsec() != 0 {
+        return Ok(None);
+    }
+    let path = directory.join(format!(".sluice-times-{}", std::process::id()));
+    let result = sample(&path);
+    let removed = fs::remove_file(&path);
+    let coarse = result?;
+    removed?;
+    Ok(coarse.then_some(Duration::from_secs(1)))
+}
+
+/// Whether no time that the file ever has contains a part of a second.
+fn sample(path: &Path) -> io::Result<bool> {
+    let mut file = File::create(path)?;
+    for _ in 0..5 {
+        file.write_all(b"x")?;
+        file.sync_all()?;
+        if file.metadata()?.ctime_nsec() != 0 {
+            return Ok(false);
+        }
+        std::thread::sleep(Duration::from_millis(7));
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_known_by_their_lower_32_bits() {
+        let name = |kind| FileSystem::of(kind).map(|system| system.name);
+        assert_eq!(name(0xff53_4d42), Some("SMB (cifs)"));
+        assert_eq!(name(0xffff_ffff_ff53_4d42), Some("SMB (cifs)"));
+        assert_eq!(name(0x6969), Some("NFS"));
+        assert_eq!(name(0xef53), None, "ext4");
+        assert_eq!(name(0x0102_1994), None, "tmpfs");
+    }
+
+    #[test]
+    fn the_times_of_this_computers_files_are_fine_and_nothing_is_left_behind() {
+        let directory = std::env::temp_dir();
+        assert_eq!(coarse_times(&directory).unwrap(), None);
+        let path = directory.join(format!(".sluice-times-{}", std::process::id()));
+        assert!(!sample(&path).unwrap());
+        fs::remove_file(path).unwrap();
+    }
+}

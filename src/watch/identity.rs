@@ -1,0 +1,65 @@
+//! What identifies a picture: an inode's content between two closings.
+
+use nix::sys::stat::{FileStat, SFlag};
+use serde::{Deserialize, Serialize};
+
+/// A picture as it was when the station learned of it.
+///
+/// Times can be set without a change of the content, so they prove that a content is the same and never that it is
+/// another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Identity {
+    /// Its size, in bytes.
+    pub size: u64,
+    /// When its content last changed, in nanoseconds since 1970. Anyone can set this time.
+    pub mtime_ns: i64,
+    /// Its number in its file system.
+    pub inode: u64,
+    /// When it was last written, renamed, linked or had its times set, in nanoseconds since 1970. Nothing can set this time.
+    /// 0 in a record of version 0.1.0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub ctime_ns: i64,
+    /// Which content it is of all that came since the station started, from 1; 0 for one of the journal.
+    #[serde(skip)]
+    pub content: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_zero(ctime_ns: &i64) -> bool {
+    *ctime_ns == 0
+}
+
+impl Identity {
+    /// The identity of a regular file; `None` for anything else.
+    pub(super) fn of(stat: &FileStat) -> Option<Self> {
+        if SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT != SFlag::S_IFREG {
+            return None;
+        }
+        Some(Self {
+            size: u64::try_from(stat.st_size).unwrap_or(0),
+            mtime_ns: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
+            inode: stat.st_ino,
+            ctime_ns: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
+            content: 0,
+        })
+    }
+
+    /// Whether it is the same inode with the same size: all that does not need events or the bytes to be told.
+    pub(super) const fn may_be(&self, other: &Self) -> bool {
+        self.inode == other.inode && self.size == other.size
+    }
+
+    /// Whether the file was not written, renamed, linked or touched between the two looks. A record of version 0.1.0 has no
+    /// time of change; there the time of writing has to do.
+    pub(super) const fn is_untouched(&self, other: &Self) -> bool {
+        self.may_be(other)
+            && self.mtime_ns == other.mtime_ns
+            && (self.ctime_ns == other.ctime_ns || self.ctime_ns == 0 || other.ctime_ns == 0)
+    }
+}
+
+const fn nanoseconds(seconds: i64, nanoseconds: i64) -> i64 {
+    seconds
+        .saturating_mul(1_000_000_000)
+        .saturating_add(nanoseconds)
+}

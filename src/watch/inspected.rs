@@ -1,0 +1,300 @@
+//! The file of the inspected: which pictures lie in the directory although their part is done. It lets the journal's files be
+//! dropped, moved or archived without the pictures being taken for new ones at the next start.
+//!
+//! Its path is `journal.directory` with `.inspected` behind it, so that it stays where it is when that directory is moved;
+//! where nothing may be written beside the journal it is `inspected` in its directory, and survives rotation only. It is a ring of records of 96 bytes, each with its number and a CRC-32. A start writes it anew, with what still lies there.
+//! The journal is the authority: a picture is written here after its record, so what is missing here is in the journal,
+//! unless that was taken away. 16 records at most are not forced to the disk, which is fewer than a journal's file has.
+
+use super::restore::Before;
+use super::table::LEDGER_MAX;
+use super::{AGED_MAX, Disposal, Done, Error, Identity, Ledger, Name};
+use crate::hash::Sha256;
+use crate::part::PartId;
+use crate::station::file::Path;
+use core::fmt;
+use nix::unistd::{AccessFlags, access};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Read as _, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path as FilePath, PathBuf};
+
+/// Records in the file, at most. The oldest gives way to the next.
+const RECORDS_MAX: u64 = (LEDGER_MAX + AGED_MAX) as u64;
+const RECORD_BYTES: usize = 96;
+const MAGIC: [u8; 4] = *b"SLI1";
+/// Records that may be lost in a power cut.
+const UNFORCED_MAX: u32 = 16;
+/// Pictures from which on the integrator is told: four fifths of those that are known with all that identifies them.
+const MANY: usize = LEDGER_MAX / 5 * 4;
+
+/// Puts inspected pictures away, and remembers those that stay. For one thread, the recorder's; allocates nothing after
+/// [`Self::open`].
+#[derive(Debug)]
+pub struct Inspected {
+    disposal: Disposal,
+    ledger: Ledger,
+    path: PathBuf,
+    file: Option<File>,
+    /// The number of the next record.
+    next: u64,
+    unforced: u32,
+    said: Said,
+    failure: Option<(&'static str, io::ErrorKind)>,
+}
+
+/// What was said already.
+#[derive(Debug, Default)]
+struct Said {
+    many: bool,
+    full: bool,
+    failure: bool,
+}
+
+/// What the integrator has to know. Each is said once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// Four fifths of the pictures that are known by all that identifies them lie in the directory.
+    Many,
+    /// No more pictures are known.
+    Full,
+    /// The file cannot be read or written.
+    File {
+        /// The call that failed.
+        call: &'static str,
+        /// Its path.
+        path: PathBuf,
+        /// What the system said.
+        kind: io::ErrorKind,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Many => write!(
+                f,
+                "source.directory holds {MANY} inspected pictures; take some away, or set source.directory.after to move or delete: \
+                 from {LEDGER_MAX} on the oldest are inspected again when their times are set"
+            ),
+            Self::Full => write!(
+                f,
+                "source.directory holds more than {AGED_MAX} inspected pictures beyond the newest {LEDGER_MAX}; take some away: \
+                 the oldest are inspected again at the next start"
+            ),
+            Self::File { call, path, kind } => write!(
+                f,
+                "{}: {call} failed: {kind}; inspected pictures are known by the journal alone, and are inspected again once it has \
+                 dropped them; give the station's user the right to write there, and make room on its disk",
+                path.display()
+            ),
+        }
+    }
+}
+
+/// The path of the file: beside the journal if that may be written, else in its directory.
+pub fn path(journal: &Path) -> PathBuf {
+    let beside = PathBuf::from(format!("{}.inspected", journal.trim_end_matches('/')));
+    if access(parent(&beside), AccessFlags::W_OK | AccessFlags::X_OK).is_ok() {
+        beside
+    } else {
+        FilePath::new(journal.as_str()).join("inspected")
+    }
+}
+
+fn parent(path: &FilePath) -> &FilePath {
+    let parent = path.parent().filter(|path| !path.as_os_str().is_empty());
+    parent.unwrap_or(FilePath::new("."))
+}
+
+/// The records of the file, oldest first; nothing when there is none. Damaged ones are left out.
+///
+/// # Errors
+/// What the system said.
+pub fn read(path: &FilePath) -> io::Result<Vec<Before>> {
+    let mut bytes = Vec::new();
+    match File::open(path) {
+        Ok(mut file) => file.read_to_end(&mut bytes)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let (records, _) = bytes.as_chunks::<RECORD_BYTES>();
+    let mut found: Vec<(u64, Before)> = records.iter().filter_map(decode).collect();
+    found.sort_by_key(|(number, _)| *number);
+    Ok(found.into_iter().map(|(_, before)| before).collect())
+}
+
+impl Inspected {
+    /// Writes the file anew with the pictures that were restored.
+    pub fn open(path: PathBuf, disposal: Disposal, ledger: Ledger, kept: &[Before]) -> Self {
+        let mut inspected = Self {
+            disposal,
+            ledger,
+            path,
+            file: None,
+            next: 0,
+            unforced: 0,
+            said: Said::default(),
+            failure: None,
+        };
+        match inspected.rewrite(kept) {
+            Ok(file) => inspected.file = Some(file),
+            Err((call, error)) => inspected.failure = Some((call, error.kind())),
+        }
+        inspected
+    }
+
+    /// The new file takes the place of the old one when it is whole and on the disk.
+    fn rewrite(&mut self, kept: &[Before]) -> Result<File, (&'static str, io::Error)> {
+        let mut name = self.path.clone().into_os_string();
+        name.push(".new");
+        let new = PathBuf::from(name);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .open(&new)
+            .map_err(|error| ("open", error))?;
+        let mut writer = BufWriter::new(file);
+        for before in kept {
+            let record = encode(self.next, before);
+            writer
+                .write_all(&record)
+                .map_err(|error| ("write", error))?;
+            self.next += 1;
+        }
+        let file = writer
+            .into_inner()
+            .map_err(|error| ("write", error.into_error()))?;
+        file.sync_all().map_err(|error| ("fsync", error))?;
+        fs::rename(&new, &self.path).map_err(|error| ("rename", error))?;
+        File::open(parent(&self.path))
+            .and_then(|directory| directory.sync_all())
+            .map_err(|error| ("fsync", error))?;
+        Ok(file)
+    }
+
+    /// Does with the picture of this part what `source.directory.after` says, and remembers it if it stays. Call it after the
+    /// part's record is written.
+    ///
+    /// # Errors
+    /// As [`Disposal::apply`].
+    pub fn put_away(
+        &mut self,
+        name: &Name,
+        identity: &Identity,
+        sha256: Option<Sha256>,
+        part: PartId,
+    ) -> Result<Done, Error> {
+        if self.ledger.is_overwritten(name, identity) {
+            return Ok(Done::Changed);
+        }
+        let done = self.disposal.apply(name, identity, sha256.as_ref(), part);
+        if matches!(done, Ok(Done::Kept) | Err(_)) {
+            self.remember(&Before {
+                part,
+                name: None,
+                identity: *identity,
+                sha256,
+            });
+        }
+        done
+    }
+
+    /// What has to be said now, if anything has.
+    pub fn notice(&mut self) -> Option<Notice> {
+        if let Some((call, kind)) = self.failure.take()
+            && !core::mem::replace(&mut self.said.failure, true)
+        {
+            let path = self.path.clone();
+            return Some(Notice::File { call, path, kind });
+        }
+        if self.ledger.len() >= MANY && !core::mem::replace(&mut self.said.many, true) {
+            return Some(Notice::Many);
+        }
+        if self.ledger.is_full() && !core::mem::replace(&mut self.said.full, true) {
+            return Some(Notice::Full);
+        }
+        None
+    }
+
+    fn remember(&mut self, before: &Before) {
+        let Some(file) = &self.file else {
+            return;
+        };
+        let place = (self.next % RECORDS_MAX).saturating_mul(RECORD_BYTES as u64);
+        let record = encode(self.next, before);
+        let mut written = file
+            .write_all_at(&record, place)
+            .map_err(|error| ("write", error));
+        self.unforced += 1;
+        if written.is_ok() && self.unforced >= UNFORCED_MAX {
+            self.unforced = 0;
+            written = file.sync_data().map_err(|error| ("fdatasync", error));
+        }
+        match written {
+            // A record that is not whole is left out by its checksum, and the next takes its place.
+            Err((call, error)) => self.failure = Some((call, error.kind())),
+            Ok(()) => self.next += 1,
+        }
+    }
+}
+
+fn encode(number: u64, before: &Before) -> [u8; RECORD_BYTES] {
+    let identity = &before.identity;
+    let known = u64::from(before.sha256.is_some());
+    let sha256 = before.sha256.unwrap_or(Sha256::new([0; 32]));
+    let words = [
+        number,
+        before.part.number(),
+        identity.inode,
+        identity.size,
+        identity.mtime_ns.cast_unsigned(),
+        identity.ctime_ns.cast_unsigned(),
+        known,
+    ];
+    let mut record = [0; RECORD_BYTES];
+    let (head, body) = record.split_at_mut(8);
+    for (place, word) in body.chunks_exact_mut(8).zip(words) {
+        place.copy_from_slice(&word.to_le_bytes());
+    }
+    if let Some(place) = body.last_chunk_mut::<32>() {
+        *place = *sha256.as_bytes();
+    }
+    let crc = crc32fast::hash(body).to_le_bytes();
+    for (place, byte) in head.iter_mut().zip(MAGIC.into_iter().chain(crc)) {
+        *place = byte;
+    }
+    record
+}
+
+/// The number of the record and what it says; `None` for a damaged one.
+fn decode(record: &[u8; RECORD_BYTES]) -> Option<(u64, Before)> {
+    let (magic, rest) = record.split_first_chunk::<4>()?;
+    let (crc, body) = rest.split_first_chunk::<4>()?;
+    if *magic != MAGIC || u32::from_le_bytes(*crc) != crc32fast::hash(body) {
+        return None;
+    }
+    let (words, sha256) = body.split_last_chunk::<32>()?;
+    let (words, _) = words.as_chunks::<8>();
+    let [number, part, inode, size, mtime, ctime, known] = *words else {
+        return None;
+    };
+    let word = u64::from_le_bytes;
+    let before = Before {
+        part: PartId::new(word(part)),
+        name: None,
+        identity: Identity {
+            size: word(size),
+            mtime_ns: word(mtime).cast_signed(),
+            inode: word(inode),
+            ctime_ns: word(ctime).cast_signed(),
+            content: 0,
+        },
+        sha256: (word(known) != 0).then(|| Sha256::new(*sha256)),
+    };
+    Some((word(number), before))
+}
+
+#[cfg(test)]
+mod tests;

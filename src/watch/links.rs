@@ -1,0 +1,186 @@
+//! Names that come without a closing: by a hard link, and by a rename within the directory.
+
+use super::{Identity, Name};
+use board::Timestamp;
+use core::time::Duration;
+use heapless::{Deque, Vec};
+
+/// So long a name that was made is left alone at a time: a link is known by then, and a new file has mostly been written to.
+pub(super) const LINK_SETTLE: Duration = Duration::from_millis(20);
+/// So long a file has to stay as it is when it may also be one that is being written: `write` tells of itself when it is done,
+/// and a large one is held up by the kernel for 200 ms at a time (`MAX_PAUSE` of `mm/page-writeback.c`).
+const UNSURE_SETTLE: Duration = Duration::from_millis(210);
+/// Names that can wait for that at once. For more, the directory is scanned.
+const WAITING_MAX: usize = 64;
+/// Renames of which one half was told. The kernel tells of the other right behind it, if it is in the same directory.
+const MOVING_MAX: usize = 4;
+
+/// A name that was made.
+#[derive(Debug, Clone)]
+pub(super) struct Made {
+    pub(super) name: Name,
+    pub(super) seen_at: Timestamp,
+    /// What it was at the last look, and since when.
+    found: Identity,
+    since: Timestamp,
+    next: Timestamp,
+}
+
+impl Made {
+    /// Looks again: whether the name leads to a content that was finished before. If not, it waits on.
+    pub(super) fn is_finished(&mut self, found: Identity, links: u64, now: Timestamp) -> bool {
+        if self.found != found {
+            (self.found, self.since) = (found, now);
+        }
+        self.next = now + LINK_SETTLE;
+        // A link changes `ctime` alone, and writing both times.
+        let is_link = links > 1 || found.ctime_ns > found.mtime_ns;
+        let settle = if is_link { LINK_SETTLE } else { UNSURE_SETTLE };
+        now.since(self.since) >= settle
+    }
+}
+
+/// Names that were made, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    waiting: Vec<Made, WAITING_MAX>,
+    /// Cookie and inode.
+    moving: Deque<(u32, u64), MOVING_MAX>,
+}
+
+impl Links {
+    /// A name was made that leads to this. False when there is no room for it.
+    pub(super) fn made(&mut self, name: &Name, found: Identity, seen_at: Timestamp) -> bool {
+        self.drop_name(name);
+        self.waits(Made {
+            name: name.clone(),
+            seen_at,
+            found,
+            since: seen_at,
+            next: seen_at + LINK_SETTLE,
+        })
+    }
+
+    /// The name waits on. False when there is no room for it.
+    pub(super) fn waits(&mut self, made: Made) -> bool {
+        self.waiting.push(made).is_ok()
+    }
+
+    /// The name was written to, closed, renamed or deleted: it waits no more.
+    pub(super) fn drop_name(&mut self, name: &Name) {
+        if let Some(index) = self.waiting.iter().position(|made| made.name == *name) {
+            self.waiting.remove(index);
+        }
+    }
+
+    /// When the first name has to be looked at again.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        self.waiting.iter().map(|made| made.next).min()
+    }
+
+    /// Takes a name that has to be looked at.
+    pub(super) fn take_due(&mut self, now: Timestamp) -> Option<Made> {
+        let index = self.waiting.iter().position(|made| made.next <= now)?;
+        Some(self.waiting.remove(index))
+    }
+
+    /// An inode lost a name by a rename. Gives one for which the other half did not come.
+    pub(super) fn moves_out(&mut self, cookie: u32, inode: u64) -> Option<u64> {
+        let oldest = self.moving.is_full().then(|| self.moving.pop_front());
+        // There is room now.
+        let _ = self.moving.push_back((cookie, inode));
+        oldest.flatten().map(|(_, inode)| inode)
+    }
+
+    /// The other half of a rename. Gives the inode, if the first was told here.
+    pub(super) fn moves_in(&mut self, cookie: u32) -> Option<u64> {
+        let mut found = None;
+        for _ in 0..self.moving.len() {
+            let (of, inode) = self.moving.pop_front()?;
+            if of == cookie {
+                found = Some(inode);
+            } else {
+                let _ = self.moving.push_back((of, inode));
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(number: usize) -> Name {
+        Name::new(format!("{number}.png").as_bytes()).unwrap()
+    }
+
+    fn at(ms: u64) -> Timestamp {
+        Timestamp::from_ns(ms * 1_000_000)
+    }
+
+    fn identity(ctime_ns: i64) -> Identity {
+        Identity {
+            size: 1,
+            mtime_ns: 5,
+            ctime_ns,
+            ..Identity::default()
+        }
+    }
+
+    #[test]
+    fn a_name_that_nothing_is_written_to_is_due_and_no_other() {
+        let mut links = Links::default();
+        assert!(links.made(&name(1), identity(6), at(100)));
+        assert!(links.made(&name(2), identity(6), at(105)));
+        assert!(links.take_due(at(119)).is_none());
+        links.drop_name(&name(1));
+        assert!(links.take_due(at(120)).is_none());
+        let mut made = links.take_due(at(125)).unwrap();
+        assert_eq!(made.name, name(2));
+        assert!(made.is_finished(identity(6), 1, at(125)));
+        assert_eq!(links.due(), None);
+        for number in 0..WAITING_MAX {
+            assert!(links.made(&name(number), identity(6), at(0)));
+        }
+        assert!(!links.made(&name(WAITING_MAX), identity(6), at(0)));
+    }
+
+    #[test]
+    fn a_file_that_may_be_one_that_is_being_written_has_to_stay_as_it_is_for_longer() {
+        let mut links = Links::default();
+        let grown = |size| Identity {
+            size,
+            ..identity(5)
+        };
+        assert!(links.made(&name(1), grown(1), at(0)));
+        for (now, size, finished) in [
+            (20, 2, false),
+            (40, 2, false),
+            (150, 3, false),
+            (330, 3, false),
+            (360, 3, true),
+        ] {
+            let mut made = links.take_due(at(now)).unwrap();
+            assert_eq!(made.is_finished(grown(size), 1, at(now)), finished, "{now}");
+            assert!(links.waits(made));
+        }
+        // Two names lead to it: it was there before.
+        let mut made = links.take_due(at(400)).unwrap();
+        assert!(!made.is_finished(grown(4), 2, at(400)));
+        assert!(made.is_finished(grown(4), 2, at(420)));
+    }
+
+    #[test]
+    fn the_halves_of_a_rename_find_each_other() {
+        let mut links = Links::default();
+        assert_eq!(links.moves_out(7, 70), None);
+        assert_eq!(links.moves_out(8, 80), None);
+        assert_eq!(links.moves_in(7), Some(70));
+        assert_eq!(links.moves_in(7), None);
+        for cookie in 9..12 {
+            assert_eq!(links.moves_out(cookie, 0), None);
+        }
+        assert_eq!(links.moves_out(12, 0), Some(80));
+    }
+}

@@ -1,0 +1,308 @@
+//! A picture is an inode's content between two closings: links, renames and times that are set make no other one, and
+//! writing does, whatever size and times say. What is read for a part is its own picture, from the first byte to the last.
+
+mod watch_place;
+
+use core::time::Duration;
+use nix::sys::stat::futimens;
+use nix::sys::time::TimeSpec;
+use sluice::station::file::After;
+use sluice::watch::{Arrival, Directory, FileError, Known, Ledger, Own};
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+use watch_place::{Place, SETTLED};
+
+/// Longer than a name that may be a link is waited for.
+const MOMENT: Duration = Duration::from_millis(60);
+/// Longer than one that may also be a file that is being written is waited for.
+const UNSURE: Duration = Duration::from_millis(400);
+
+fn names(arrivals: &[Arrival]) -> Vec<String> {
+    let name = |arrival: &Arrival| arrival.name.to_string();
+    arrivals.iter().map(name).collect()
+}
+
+/// What arrives within a moment.
+fn arrived(place: &Place, directory: &mut Directory) -> Vec<String> {
+    names(&place.arrivals(directory, MOMENT))
+}
+
+/// Sets the time of writing back to what it was.
+fn set_mtime(path: &Path, seconds: i64, nanoseconds: i64) {
+    let file = File::open(path).unwrap();
+    let mtime = TimeSpec::new(seconds, nanoseconds);
+    futimens(&file, &mtime, &mtime).unwrap();
+}
+
+/// Writes another content of the same size over a file, and gives it the old times.
+fn overwrite(path: &Path, content: &str) {
+    let old = fs::metadata(path).unwrap();
+    let mut file = OpenOptions::new().write(true).open(path).unwrap();
+    file.write_all(content.as_bytes()).unwrap();
+    drop(file);
+    set_mtime(path, old.mtime(), old.mtime_nsec());
+    let new = fs::metadata(path).unwrap();
+    assert_eq!((new.ino(), new.len()), (old.ino(), old.len()));
+}
+
+#[test]
+fn a_name_that_comes_by_a_link_arrives_when_nothing_is_written_to_it() {
+    let place = Place::new("link");
+    let mut directory = place.watch();
+    place.write(".writing", "picture");
+    fs::hard_link(place.file(".writing"), place.file("a.png")).unwrap();
+    let arrival = place.next(&mut directory);
+    assert_eq!(arrival.name.as_bytes(), b"a.png");
+    assert!(!arrival.backlog && arrival.finished_at <= arrival.seen_at);
+    // From another directory, and with no other name any more.
+    fs::write(place.path.join("b"), "another").unwrap();
+    fs::hard_link(place.path.join("b"), place.file("b.png")).unwrap();
+    fs::remove_file(place.path.join("b")).unwrap();
+    assert_eq!(names(&place.arrivals(&mut directory, UNSURE)), ["b.png"]);
+}
+
+#[test]
+fn a_picture_that_is_written_in_one_long_call_arrives_when_it_is_closed() {
+    let place = Place::new("one-call");
+    let mut directory = place.watch();
+    // The call tells of itself when it is done: long after the file was made, and has grown.
+    let content = vec![7; 300_000_000];
+    let path = place.file("a.png");
+    let writer = std::thread::spawn(move || {
+        let begin = std::time::Instant::now();
+        fs::write(path, &content).unwrap();
+        begin.elapsed()
+    });
+    let arrival = place.next(&mut directory);
+    let took = writer.join().unwrap();
+    assert_eq!(arrival.identity.size, 300_000_000, "written in {took:?}");
+    assert!(took > MOMENT, "too fast to prove anything: {took:?}");
+    assert!(arrived(&place, &mut directory).is_empty());
+}
+
+#[test]
+fn a_file_that_is_opened_and_written_to_later_arrives_when_it_is_closed() {
+    let place = Place::new("slow");
+    let mut directory = place.watch();
+    let mut file = File::create(place.file("a.png")).unwrap();
+    assert!(arrived(&place, &mut directory).is_empty());
+    file.write_all(b"half").unwrap();
+    assert!(arrived(&place, &mut directory).is_empty());
+    file.write_all(b" and half").unwrap();
+    drop(file);
+    assert_eq!(place.next(&mut directory).identity.size, 13);
+    assert!(arrived(&place, &mut directory).is_empty());
+}
+
+#[test]
+fn a_link_to_an_inspected_picture_and_a_rename_of_it_are_no_new_ones() {
+    let place = Place::new("names");
+    let mut directory = place.watch();
+    place.write("a.png", "picture");
+    assert_eq!(arrived(&place, &mut directory), ["a.png"]);
+    fs::hard_link(place.file("a.png"), place.file("b.png")).unwrap();
+    fs::rename(place.file("a.png"), place.file("c.png")).unwrap();
+    assert!(arrived(&place, &mut directory).is_empty());
+    fs::remove_file(place.file("b.png")).unwrap();
+    fs::rename(place.file("c.png"), place.file("d.png")).unwrap();
+    assert!(arrived(&place, &mut directory).is_empty());
+    // A new content is new by any of its names, and one that takes its place too.
+    overwrite(&place.file("d.png"), "another");
+    assert_eq!(arrived(&place, &mut directory), ["d.png"]);
+    place.write("e.tmp", "a third");
+    fs::rename(place.file("e.tmp"), place.file("d.png")).unwrap();
+    assert_eq!(arrived(&place, &mut directory), ["d.png"]);
+    // It left the directory: what comes is new.
+    fs::rename(place.file("d.png"), place.path.join("out/d.png")).unwrap();
+    fs::rename(place.path.join("out/d.png"), place.file("d.png")).unwrap();
+    assert_eq!(arrived(&place, &mut directory), ["d.png"]);
+}
+
+#[test]
+fn times_and_rights_that_are_set_change_no_picture() {
+    let place = Place::new("times");
+    let mut directory = place.watch();
+    let mut reading = place.reading(&directory);
+    place.write("a.png", "picture");
+    let arrival = place.next(&mut directory);
+    let change = |seconds| {
+        set_mtime(&place.file("a.png"), seconds, 0);
+        let rights = fs::Permissions::from_mode(0o640);
+        fs::set_permissions(place.file("a.png"), rights).unwrap();
+    };
+    change(1_000_000);
+    let opened = reading.open(&arrival.name, &arrival.identity).unwrap();
+    change(2_000_000);
+    reading
+        .close(&opened, &arrival.name, &arrival.identity)
+        .unwrap();
+    // Opened for writing and closed, as `touch` does.
+    drop(OpenOptions::new().append(true).open(place.file("a.png")));
+    assert!(arrived(&place, &mut directory).is_empty());
+}
+
+#[test]
+fn a_content_of_the_same_size_with_the_same_times_is_a_new_picture() {
+    let place = Place::new("overwritten");
+    let mut directory = place.watch();
+    let mut reading = place.reading(&directory);
+    place.write("a.png", "one");
+    let first = place.next(&mut directory);
+    overwrite(&place.file("a.png"), "two");
+    let opened = reading.open(&first.name, &first.identity);
+    assert_eq!(opened.err(), Some(FileError::Changed));
+    let second = place.next(&mut directory);
+    let opened = reading.open(&second.name, &second.identity).unwrap();
+    let mut text = String::new();
+    (&opened.file).read_to_string(&mut text).unwrap();
+    assert_eq!(text, "two");
+    reading
+        .close(&opened, &second.name, &second.identity)
+        .unwrap();
+    // The first is not taken for the second.
+    let opened = reading.open(&first.name, &first.identity);
+    assert_eq!(opened.err(), Some(FileError::Changed));
+    assert!(arrived(&place, &mut directory).is_empty());
+}
+
+#[test]
+fn a_picture_that_was_written_over_before_it_was_looked_at_is_a_part_that_fails() {
+    let place = Place::new("overtaken");
+    let mut directory = place.watch();
+    let mut reading = place.reading(&directory);
+    // Both closings are told of when the second content is there.
+    place.write("a.png", "one");
+    overwrite(&place.file("a.png"), "two");
+    // And the same with a file that takes its place.
+    place.write("b.png", "one");
+    place.write("b.tmp", "two");
+    fs::rename(place.file("b.tmp"), place.file("b.png")).unwrap();
+    let arrivals = place.arrivals(&mut directory, MOMENT);
+    assert_eq!(names(&arrivals), ["a.png", "a.png", "b.png", "b.png"]);
+    let mut good = Vec::new();
+    for arrival in &arrivals {
+        good.push(reading.open(&arrival.name, &arrival.identity).is_ok());
+    }
+    assert_eq!(good, [false, true, false, true]);
+}
+
+#[test]
+fn a_picture_that_is_written_while_it_is_read_is_no_picture() {
+    let place = Place::new("while-read");
+    let mut directory = place.watch();
+    let mut reading = place.reading(&directory);
+    fs::write(place.path.join("out/x"), "one").unwrap();
+    for (way, name) in ["over", "cut", "longer", "other link"].into_iter().zip(0..) {
+        let name = format!("{name}.png");
+        let (path, link) = (place.file(&name), place.path.join("link"));
+        place.write(&name, "one");
+        let arrival = place.next(&mut directory);
+        let _ = fs::remove_file(&link);
+        fs::hard_link(&path, &link).unwrap();
+        let opened = reading.open(&arrival.name, &arrival.identity).unwrap();
+        match way {
+            "over" => overwrite(&path, "two"),
+            "cut" => fs::write(&path, "one").unwrap(),
+            "longer" => fs::write(&path, "longer").unwrap(),
+            // The directory is told nothing of it.
+            _ => overwrite(&link, "two"),
+        }
+        let closed = reading.close(&opened, &arrival.name, &arrival.identity);
+        assert_eq!(closed, Err(FileError::Overwritten), "{way}");
+        let _ = place.arrivals(&mut directory, MOMENT);
+    }
+    // What happens to the name alone does not matter.
+    place.write("z.png", "one");
+    let arrival = place.next(&mut directory);
+    let opened = reading.open(&arrival.name, &arrival.identity).unwrap();
+    fs::remove_file(place.file("z.png")).unwrap();
+    place.write("z.png", "another");
+    let closed = reading.close(&opened, &arrival.name, &arrival.identity);
+    assert_eq!(closed, Ok(()));
+}
+
+#[test]
+fn events_that_a_worker_reads_first_reach_the_watch() {
+    let place = Place::new("shared");
+    let mut directory = place.watch();
+    let mut reading = place.reading(&directory);
+    place.write("a.png", "one");
+    let arrival = place.next(&mut directory);
+    place.write("b.png", "two");
+    // Takes the event of b.png from the kernel.
+    reading.open(&arrival.name, &arrival.identity).unwrap();
+    assert_eq!(place.next(&mut directory).name.as_bytes(), b"b.png");
+}
+
+#[test]
+fn what_the_station_writes_itself_is_never_a_picture() {
+    let place = Place::new("own");
+    let source = place.source(After::Keep);
+    let path = |text: String| text.parse().unwrap();
+    // By another path than the watched directory's.
+    let screen = path(format!("{}/out/../in/screen.png", place.path.display()));
+    let timeline = path(format!("{}/lines.png", place.path.display()));
+    place.write("screen.png", "old");
+    std::thread::sleep(SETTLED);
+    let known = Known {
+        ledger: Ledger::new().unwrap(),
+        own: Own::new([&screen, &timeline]),
+        disposal: None,
+    };
+    let mut directory = Directory::open(&source, known).unwrap();
+    place.write("screen.png", "written in place");
+    place.write("screen.tmp", "renamed");
+    fs::rename(place.file("screen.tmp"), place.file("screen.png")).unwrap();
+    fs::write(place.path.join("lines.png"), "timeline").unwrap();
+    fs::hard_link(place.path.join("lines.png"), place.file("linked.png")).unwrap();
+    place.write("a.png", "picture");
+    assert_eq!(names(&place.arrivals(&mut directory, SETTLED)), ["a.png"]);
+}
+
+#[test]
+fn a_directory_without_events_is_scanned_and_a_file_counts_when_it_has_stayed_the_same() {
+    const POLL: Duration = Duration::from_millis(100);
+    let place = Place::new("poll");
+    let mut source = place.source(After::Keep);
+    source.poll_ms = 100;
+    place.write("old.png", "old");
+    let mut directory = Directory::open(&source, Ledger::new().unwrap()).unwrap();
+    let mut reading = place.reading(&directory);
+    let old = place.arrivals(&mut directory, POLL * 3);
+    assert_eq!(names(&old), ["old.png"]);
+    assert!(old[0].backlog);
+
+    let begin = board::Timestamp::now();
+    let mut file = File::create(place.file("a.png")).unwrap();
+    for _ in 0..6 {
+        file.write_all(b"more").unwrap();
+        assert!(place.arrivals(&mut directory, POLL / 2).is_empty());
+    }
+    let written = board::Timestamp::now();
+    let arrival = place.next(&mut directory);
+    let known = board::Timestamp::now();
+    assert!(!arrival.backlog && arrival.identity.size == 24);
+    assert!(arrival.finished_at > begin && arrival.finished_at < known - POLL / 2);
+    // A busy machine scans late.
+    assert!(known.since(written) < POLL * 20);
+    let opened = reading.open(&arrival.name, &arrival.identity).unwrap();
+    reading
+        .close(&opened, &arrival.name, &arrival.identity)
+        .unwrap();
+    assert!(place.arrivals(&mut directory, POLL * 3).is_empty());
+
+    // Another content, and one that takes its place after it was deleted.
+    overwrite(&place.file("a.png"), "another content of 24 by");
+    let opened = reading.open(&arrival.name, &arrival.identity);
+    assert_eq!(opened.err(), Some(FileError::Changed));
+    assert_eq!(names(&place.arrivals(&mut directory, POLL * 4)), ["a.png"]);
+    fs::remove_file(place.file("a.png")).unwrap();
+    place.write("a.png", "the last");
+    assert_eq!(names(&place.arrivals(&mut directory, POLL * 4)), ["a.png"]);
+    let left = directory.ledger().len();
+    fs::remove_file(place.file("a.png")).unwrap();
+    assert!(place.arrivals(&mut directory, POLL * 3).is_empty());
+    assert_eq!(directory.ledger().len(), left - 1);
+}
