@@ -85,6 +85,16 @@ fn finding(result: Result<String, String>) -> Finding {
     result.map_or_else(Finding::wrong, Finding::ok)
 }
 
+/// The AIPP file that decides what the model sees, as messages name it: beside an ONNX file the one that the CPU engine
+/// reads, for a device the one that was given to ATC.
+fn aipp_file(model: &str, is_cpu: bool) -> String {
+    let own = Path::new(model).with_extension("aipp.cfg");
+    match own.file_name() {
+        Some(name) if is_cpu && own.exists() => name.to_string_lossy().into_owned(),
+        _ => "aipp.cfg".to_owned(),
+    }
+}
+
 /// Tries directories, journal, engine and model. Opens the device and runs a black picture; drives no line. `file` is the station
 /// file, if it is one.
 pub fn run(
@@ -184,7 +194,11 @@ fn directories(station: &Station) -> Finding {
         )
     });
     finding(readable.and_then(|entries| {
-        Disposal::new(settings).map_err(|error| error.to_string())?;
+        Disposal::new(settings).map_err(|error| {
+            let moves = settings.after == file::After::Move;
+            let to = if moves { settings.move_to.as_str() } else { "" };
+            format!("{error} ({}, {to})", directory.display())
+        })?;
         Ok(format!(
             "source.directory.path {}: {} entries",
             directory.display(),

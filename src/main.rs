@@ -237,33 +237,37 @@ fn run_guarded(
 
 /// What the journal says about this start: the hashes of everything that decides.
 fn identity(file: &File) -> Result<journal::Start, String> {
-    let hash = |what: &str, path: &Path| {
-        Sha256::of_file(path).map_err(|error| format!("{what} {}: {error}", path.display()))
-    };
     let binary = env::current_exe().map_err(|error| format!("finding this program: {error}"))?;
+    let binary_sha256 = Sha256::of_file(&binary)
+        .map_err(|error| format!("this program {}: {error}", binary.display()))?;
     Ok(journal::Start {
         time: journal::WallTime::now(),
         station: file.station.station.name.clone(),
         version: sluice::text::cut(format_args!("{}", env!("CARGO_PKG_VERSION"))),
-        binary_sha256: hash("this program", &binary)?,
+        binary_sha256,
         station_sha256: file.sha256,
-        model_sha256: hash(
-            "engine.model",
-            Path::new(file.station.engine.model.as_str()),
-        )?,
+        model_sha256: model_hash(&file.station)
+            .map_err(|(path, error)| format!("engine.model {}: {error}", path.display()))?,
         next_part: PartId::FIRST,
         memory: None,
     })
 }
 
+/// The hash of a station's model, with the files of weights beside it.
+fn model_hash(station: &Station) -> Result<Sha256, (PathBuf, io::Error)> {
+    let model = Path::new(station.engine.model.as_str());
+    Sha256::of_model(model, &devices::weights_beside(model))
+}
+
 fn explain(codes: &[String]) -> ExitCode {
-    let mut code = ExitCode::SUCCESS;
-    for word in codes {
-        let (Ok(text) | Err(text)) = &sluice::explain::explain(word).inspect_err(|_| {
-            code = ExitCode::from(FAILED);
-        });
-        say::print(format_args!("{text}"));
-    }
+    let result = sluice::explain::explain_all(codes);
+    let code = if result.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    };
+    let (Ok(text) | Err(text)) = result;
+    say::print(format_args!("{text}"));
     code
 }
 
@@ -386,9 +390,9 @@ fn version() -> ExitCode {
         }
     }
     if let Ok(station) = station::read(BUILT_IN) {
-        match Sha256::of_file(Path::new(station.engine.model.as_str())) {
+        match model_hash(&station) {
             Ok(hash) => say!("model {}: sha256 {hash}", station.engine.model),
-            Err(error) => say!("model {}: {error}", station.engine.model),
+            Err((path, error)) => say!("model {}: {error}", path.display()),
         }
     }
     ExitCode::SUCCESS

@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Each thread is a file of this folder (the gate has a room of its own). Every queue has a fixed size; a part that
-//! finds one full is a fault. The gate alone never takes a lock. Nobody waits for the
+//! finds one full is a fault, and a picture that starts a part waits in the directory. The gate alone never takes a lock. Nobody waits for the
 //! screen, which takes its time and may not end at all.
 
 mod alive;
@@ -32,6 +32,7 @@ mod intake;
 mod late_device;
 mod merge;
 mod messages;
+mod moved_late;
 mod open_parts;
 mod pairs;
 mod patience;
@@ -47,6 +48,7 @@ mod start;
 mod threads;
 mod triggers;
 mod wait;
+mod waiting;
 
 pub use alive::{AliveError, OpenWatchdog, Watchdogs};
 pub use camera::OpenCamera;

@@ -3,6 +3,7 @@
 use super::alive::Alive;
 use super::merge::{Complete, Merge};
 use super::messages::{Decision, Picture};
+use super::moved_late::MovedLate;
 use super::readiness::{Unnumbered, Works};
 use super::record::record;
 use super::screen::{PartPicture, Scene, ScreenThread};
@@ -50,11 +51,12 @@ pub(super) struct Recorder<'a> {
 struct Known {
     merge: Merge,
     /// Complete parts that are not in the journal yet.
-    unwritten: Deque<Complete, { 2 * PARTS_MAX }>,
+    unwritten: Deque<Complete, { 3 * PARTS_MAX }>,
     /// Missed triggers without a number that are not in the journal yet.
     missed: Unnumbered,
     /// When they may be written down.
     missed_at: Timestamp,
+    moved_late: MovedLate,
     counters: Counters,
     cycle: Cycle,
     last: Option<Last>,
@@ -75,6 +77,7 @@ impl Recorder<'_> {
             unwritten: Deque::new(),
             missed: Unnumbered::default(),
             missed_at: Timestamp::default(),
+            moved_late: MovedLate::default(),
             counters: Counters::default(),
             cycle: Cycle::default(),
             last: None,
@@ -174,10 +177,12 @@ impl Recorder<'_> {
                     complain!("sluice: {line} cannot be driven: {error}")
                 }
                 Event::Alive => finished = true,
+                Event::MovedLate { by } => known.moved_late.add(by),
                 // The report and the decision say both of these as well.
                 Event::Late { .. } | Event::Stray { .. } => {}
             }
         }
+        known.moved_late.say(Timestamp::now());
         finished
     }
 
@@ -212,6 +217,8 @@ impl Recorder<'_> {
             }
             if complete.late() {
                 known.counters.late = known.counters.late.saturating_add(1);
+                // The screen shows it, though nothing else has changed.
+                known.shown = None;
             }
             self.put_away(&complete);
             self.end(&complete);
@@ -270,6 +277,10 @@ impl Recorder<'_> {
         } else if self.shared.readiness.end() {
             // It fails only when the gate has stopped, and then all lines are safe.
             let _ = self.shared.tell_gate(self.control);
+        }
+        if self.shared.readiness.under_way() == 0 {
+            // The next one of those that wait. The bell has no reason to fail while it exists.
+            let _ = self.shared.source_bell.ring();
         }
     }
 

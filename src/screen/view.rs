@@ -72,7 +72,7 @@ pub struct Counters {
     /// Triggers that came while the station was not ready, or whose edges were lost. Their parts are rejected like those of
     /// a fault.
     pub missed: u64,
-    /// Of those decided, decided after the part was at the gate.
+    /// Of those decided, decided or moved for too late: the part was at the gate, or gone.
     pub late: u64,
 }
 
