@@ -1,6 +1,7 @@
 //! `sluice check`: everything that a station needs, tried without moving an output.
 
 mod contract;
+mod frames;
 mod limits;
 mod order;
 mod rights;
@@ -106,6 +107,7 @@ pub fn run(
     findings.extend(rights::findings(station));
     findings.extend(watched::findings(station));
     findings.extend(places(station, file));
+    findings.extend(frames::findings(station));
     findings.extend(limits::findings(station));
     if let Err(error) = model(station, open, &mut findings) {
         findings.push(finding(Err(error.to_string())));

@@ -60,7 +60,8 @@ impl Examiner {
         let classes = classes(&engine, station)?;
         Ok(Self {
             pictures: PngSource::new(image.roi, image.size, image.order)
-                .map_err(EvalError::Image)?,
+                .map_err(EvalError::Image)?
+                .with_frame(image.frame),
             labels: LabelSource::new(image.roi, image.size, classes).map_err(EvalError::Image)?,
             free: slots.pop(),
             timeout: Duration::from_millis(station.engine.timeout_ms.into()),

@@ -53,6 +53,13 @@ pub enum FrameError {
         /// Colours in the palette.
         colors: usize,
     },
+    /// The picture is of another size than the station's (`image.frame`).
+    Size {
+        /// Size of the picture.
+        frame: Size,
+        /// Size of the station file.
+        expected: Size,
+    },
     /// The region reaches over the frame's border.
     RoiOutside {
         /// Size of the picture.
@@ -134,6 +141,11 @@ impl fmt::Display for FrameError {
             FrameError::Palette { index, colors } => write!(
                 f,
                 "a pixel names colour {index} and the palette has {colors}: the file is no valid PNG; write the picture again"
+            ),
+            FrameError::Size { frame, expected } => write!(
+                f,
+                "the picture is {frame} and image.frame is {expected}: what image.roi cuts out would be another place of the part; \
+                 set the camera back to {expected} (resolution, binning), or correct image.frame and image.roi"
             ),
             FrameError::RoiOutside { frame, roi } => write!(
                 f,

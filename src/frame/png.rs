@@ -30,6 +30,8 @@ pub(super) const DECODER_BYTES_MAX: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct PngSource {
     roi: Roi,
+    /// The size of every picture, if it is known.
+    frame: Option<Size>,
     resampler: Resampler,
     input: Vec<u8>,
     /// One row as the file has it. Grows to the widest frame seen.
@@ -75,6 +77,7 @@ impl PngSource {
             .ok_or(ResampleError::Side { source, target })?;
         Ok(PngSource {
             roi,
+            frame: None,
             resampler,
             input: vec![0; BUFFER_BYTES],
             row: Vec::new(),
@@ -83,13 +86,19 @@ impl PngSource {
         })
     }
 
+    /// Refuses pictures of another size than `frame`, if there is one: the region would lie at another place of the part.
+    #[must_use]
+    pub fn with_frame(self, frame: Option<Size>) -> PngSource {
+        PngSource { frame, ..self }
+    }
+
     /// Reads one file from its start and writes the resampled region to `out`, `target` rows without padding.
     ///
     /// `out` is written once, in ascending order and in whole rows, and not read. `reader` needs no buffer of its own; it
     /// may be read some way past the end of the picture.
     ///
     /// # Errors
-    /// When the file is not a whole, valid PNG that contains the region. `out` may then be written in part.
+    /// When the file is not a whole, valid PNG of the right size that contains the region. `out` may then be written in part.
     pub fn read_into(
         &mut self,
         reader: impl Read,
@@ -97,6 +106,7 @@ impl PngSource {
     ) -> Result<FrameInfo, FrameError> {
         let PngSource {
             roi,
+            frame: expected,
             resampler,
             input,
             row,
@@ -116,6 +126,9 @@ impl PngSource {
             width: header.width,
             height: header.height,
         };
+        if let Some(expected) = expected.filter(|expected| *expected != frame) {
+            return Err(FrameError::Size { frame, expected });
+        }
         let row_bytes = header.raw_row_length();
         meter.limit.set(check_size(
             frame,

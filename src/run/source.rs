@@ -45,7 +45,8 @@ impl<'s> Files<'s> {
         let mut decoders = Vec::new();
         for _ in 0..settings.workers {
             let decoder = PngSource::new(image.roi, image.size, image.order);
-            decoders.push(decoder.map_err(RunError::Image)?);
+            let decoder = decoder.map_err(RunError::Image)?;
+            decoders.push(decoder.with_frame(image.frame));
         }
         Ok(Self {
             settings,

@@ -1,6 +1,7 @@
 //! `source.camera` in the words of the board's cameras.
 
 use super::file::{Camera, CameraMode, PixelFormat};
+use crate::frame::Size;
 use board::camera::{self, CameraError, FrameLayout, Mode, Settings};
 
 impl From<PixelFormat> for camera::PixelFormat {
@@ -17,6 +18,14 @@ impl From<PixelFormat> for camera::PixelFormat {
 }
 
 impl Camera {
+    /// Size of its frames.
+    pub const fn frame(&self) -> Size {
+        Size {
+            width: self.width,
+            height: self.height,
+        }
+    }
+
     /// What the camera is asked for.
     ///
     /// # Errors

@@ -196,6 +196,9 @@ pub enum After {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
+    /// Size of every frame; one of another size is a fault. Not checked unless given.
+    #[serde(default)]
+    pub frame: Option<Size>,
     /// Part of the frame that is inspected.
     pub roi: Roi,
     /// Size of the model's input.

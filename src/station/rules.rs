@@ -1,12 +1,12 @@
 //! What several keys mean together.
 
+mod frame;
 mod trigger;
 
 use super::file::{After, Camera, Directory, DisplayKind, GateStyle, PixelFormat, Station};
 use super::json::Entry;
 use super::problem::Problem;
 use super::wires;
-use crate::frame::Size;
 use crate::part::PARTS_MAX;
 
 /// Every rule that the file breaks.
@@ -17,6 +17,7 @@ pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     };
     engine(station, &mut found);
     source(station, &mut found);
+    frame::check(station, &mut found);
     recipe(station, &mut found);
     gate(station, &mut found);
     wires::lines(station, &mut found);
@@ -167,16 +168,7 @@ fn camera(station: &Station, camera: &Camera, found: &mut Found<'_>) {
             "needs a trigger, which tells the frame with the part from all others; add the section trigger",
         );
     }
-    let frame = Size {
-        width: camera.width,
-        height: camera.height,
-    };
-    if !station.image.roi.lies_in(frame) {
-        found.add(
-            "image.roi",
-            format!("reaches outside of the camera's frame, which is {frame}"),
-        );
-    }
+    let frame = camera.frame();
     let pairs = matches!(
         camera.format,
         PixelFormat::Yuyv | PixelFormat::Uyvy | PixelFormat::Nv12

@@ -280,7 +280,7 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
         (
             "\"order\": \"bgr\"",
             "\"order\": \"grb\"",
-            "line 19: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
+            "line 20: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
         ),
         (
             "\"score_min\": 0.5",

@@ -152,6 +152,13 @@ pub const KEYS: &[Key] = &[
         "from the edge to the start of its frame's exposure, at most; without a frame by then the part is a fault",
     ),
     key("image", Section, "from frame to model input"),
+    optional(
+        "image.frame",
+        Section,
+        "size of every picture or frame: one of another size is a fault; not checked without it",
+    ),
+    key("image.frame.width", PIXELS, "width"),
+    key("image.frame.height", PIXELS, "height"),
     key("image.roi", Section, "part of the frame that is inspected"),
     key("image.roi.x", PIXEL, "left edge"),
     key("image.roi.y", PIXEL, "upper edge"),

@@ -1,0 +1,118 @@
+//! Whether the pictures that lie in the watched directory are those of the station file: their size, and the region in it.
+
+use super::Finding;
+use crate::frame::{Roi, Size};
+use crate::station::Station;
+use crate::station::file::Directory;
+use crate::watch::Name;
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+/// Pictures that are looked at: enough to tell, and few enough for a directory that is full.
+const LOOKED_AT_MAX: usize = 256;
+/// Bytes of a PNG up to its height: signature, length and name of the first chunk, width, height.
+const HEADER_BYTES: usize = 24;
+
+/// Each size of a picture that is there, with how many have it and the first of them.
+type Sizes = Vec<(Size, usize, String)>;
+
+/// What the sizes say, for a station whose pictures are files. A camera's size is in the station file and is checked there.
+pub(super) fn findings(station: &Station) -> Vec<Finding> {
+    let Some(directory) = &station.source.directory else {
+        return Vec::new();
+    };
+    let sizes = sizes(directory);
+    let mut findings = outside(&sizes, station.image.roi);
+    findings.extend(match station.image.frame {
+        None => vec![unknown(&sizes)],
+        Some(frame) => others(&sizes, frame),
+    });
+    findings
+}
+
+fn sizes(directory: &Directory) -> Sizes {
+    let path = Path::new(directory.path.as_str());
+    let mut sizes = Sizes::new();
+    let Ok(entries) = fs::read_dir(path) else {
+        return sizes;
+    };
+    let pictures = entries.flatten().filter(|entry| {
+        let name = Name::new(entry.file_name().as_bytes());
+        name.is_some_and(|name| name.is_picture())
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+    });
+    for entry in pictures.take(LOOKED_AT_MAX) {
+        let Some(size) = size(&entry.path()) else {
+            continue;
+        };
+        match sizes.iter_mut().find(|(known, ..)| *known == size) {
+            Some((_, count, _)) => *count += 1,
+            None => sizes.push((size, 1, entry.path().display().to_string())),
+        }
+    }
+    sizes
+}
+
+/// The size that a PNG says it has; nothing of what is none, which is said when it is inspected.
+fn size(path: &Path) -> Option<Size> {
+    let mut header = [0; HEADER_BYTES];
+    File::open(path).ok()?.read_exact(&mut header).ok()?;
+    let number = |at: usize| {
+        let bytes = header.get(at..)?.first_chunk()?;
+        Some(u32::from_be_bytes(*bytes))
+    };
+    let is_png = header.starts_with(b"\x89PNG\r\n\x1a\n") && header.get(12..16) == Some(b"IHDR");
+    if !is_png {
+        return None;
+    }
+    Some(Size {
+        width: number(16)?,
+        height: number(20)?,
+    })
+}
+
+/// Pictures that do not hold the region.
+fn outside(sizes: &Sizes, roi: Roi) -> Vec<Finding> {
+    let outside = sizes.iter().filter(|(size, ..)| !roi.lies_in(*size));
+    outside
+        .map(|(size, count, first)| {
+            Finding::warn(format!(
+                "image.roi: is {roi}, and {count} pictures that lie in source.directory.path are {size}, which does not hold it \
+                 ({first} for one); correct image.roi, or take them out"
+            ))
+        })
+        .collect()
+}
+
+/// Pictures that will be faults.
+fn others(sizes: &Sizes, frame: Size) -> Vec<Finding> {
+    let others = sizes.iter().filter(|(size, ..)| *size != frame);
+    others
+        .map(|(size, count, first)| {
+            Finding::warn(format!(
+                "image.frame: is {frame}, and {count} pictures that lie in source.directory.path are {size} ({first} for one): \
+                 each is a fault; correct image.frame and image.roi, or take them out"
+            ))
+        })
+        .collect()
+}
+
+fn unknown(sizes: &Sizes) -> Finding {
+    let seen = match &sizes[..] {
+        [] => "give the width and height of the camera's pictures".to_owned(),
+        [(size, count, _)] => format!(
+            "the {count} that lie there are {size}: \"frame\": {{ \"width\": {}, \"height\": {} }}",
+            size.width, size.height
+        ),
+        several => {
+            let sizes: Vec<_> = several.iter().map(|(size, ..)| size.to_string()).collect();
+            format!("those that lie there are {}", sizes.join(", "))
+        }
+    };
+    Finding::warn(format!(
+        "image.frame: is not given, so that a picture of another size is judged, at another place of the part, as long as \
+         image.roi lies in it; {seen}"
+    ))
+}
