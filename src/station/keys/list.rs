@@ -297,7 +297,7 @@ pub const KEYS: &[Key] = &[
     optional(
         "gate.late_max_ms",
         Integer(1, 60_000),
-        "a movement that begins or ends later than this after its time is late: recorded, counted, FAULT; shorter than gate.pulse_ms; 10, or half of gate.pulse_ms if that is less, unless given",
+        "a movement that begins or ends later than this after its time is late: recorded, counted, FAULT; at most gate.pulse_ms counts; 10, or half of gate.pulse_ms if that is less, unless given",
     ),
     key("lines", Section, "the output lines"),
     key(
