@@ -43,7 +43,7 @@ pub struct Start {
     pub binary_sha256: Sha256,
     /// The station file.
     pub station_sha256: Sha256,
-    /// The model file.
+    /// The model, with the files of weights beside it: [`Sha256::of_model`].
     pub model_sha256: Sha256,
     /// The number that the next part gets.
     #[serde(with = "part_number")]
