@@ -10,6 +10,7 @@ mod say;
 
 use board::camera::CameraError;
 use commission::PulseError;
+use ending::SAY_MAX;
 use devices::Lines;
 use guard::Keeper;
 use say::say;
@@ -19,7 +20,7 @@ use sluice::journal;
 use sluice::part::PartId;
 use sluice::run::{Devices, START_MAX, hold_signals, run};
 use sluice::station::{self, Station, keys};
-use sluice::{check, complain, eval};
+use sluice::{check, complain, console, eval, tell};
 use std::env;
 use std::fs;
 use std::io::{self, Write as _};
@@ -42,6 +43,12 @@ const UNUSABLE: u8 = 4;
 const DEVICE: u8 = 5;
 
 fn main() -> ExitCode {
+    let code = work();
+    console::flush(SAY_MAX);
+    code
+}
+
+fn work() -> ExitCode {
     let command = match cli::parse(env::args_os().skip(1)) {
         Ok(command) => command,
         Err(error) => return fail(USAGE, error),
@@ -123,6 +130,13 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
     if let Err(error) = hold_signals() {
         return fail(UNUSABLE, error);
     }
+    // Before anything else can speak, and after the signals are blocked, which every thread would take.
+    if let Err(error) = console::start() {
+        return fail(
+            UNUSABLE,
+            format_args!("starting a thread that prints: {error}"),
+        );
+    }
     // The lines first: they are safe before anything else is tried.
     let lines = match devices::open_lines(&file.station) {
         Ok(lines) => lines,
@@ -169,7 +183,7 @@ fn run_guarded(
     {
         None => None,
         Some(Ok(line)) => {
-            let _ = writeln!(io::stdout(), "trigger: {}", line.description);
+            tell!("trigger: {}", line.description);
             Some(line.edges)
         }
         Some(Err(error)) => return fail(UNUSABLE, error),
@@ -196,9 +210,7 @@ fn run_guarded(
         start_max: START_MAX,
         leave: ending::leave,
     };
-    // A closed terminal must not stop the station.
-    let _ = writeln!(
-        io::stdout(),
+    tell!(
         "sluice {}: {} ({})",
         env!("CARGO_PKG_VERSION"),
         station.station.name,

@@ -18,7 +18,6 @@ use board::watchdog::{Watchdog, WatchdogError};
 use core::fmt;
 use core::time::Duration;
 use heapless::String;
-use std::io::{self, Write as _};
 
 #[cfg(test)]
 mod tests;
@@ -180,8 +179,7 @@ impl Alive {
             let _ = device.disarm();
             return Err(error);
         }
-        let _ = writeln!(
-            io::stdout(),
+        tell!(
             "watchdog: {} resets the board after {} s without finished work",
             settings.device,
             timeout.as_secs()
