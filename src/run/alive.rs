@@ -28,7 +28,7 @@ const FEEDS_PER_PERIOD: u32 = 8;
 /// How often the status line changes at most, but for what somebody has to look at.
 const STATUS_EVERY: Duration = Duration::from_secs(1);
 /// Longest message to the service manager, in bytes.
-const MESSAGE_MAX: usize = 160;
+const MESSAGE_MAX: usize = 320;
 
 /// Opens the board's watchdog, which arms it.
 pub type OpenWatchdog =
@@ -225,11 +225,19 @@ impl Alive {
                 pass,
                 reject,
                 fault,
+                missed,
+                late,
+                gate,
                 ..
             } = counters;
             let text: String<MESSAGE_MAX> = cut(format_args!(
-                "STATUS={}; {pass} pass, {reject} reject, {fault} fault",
-                state.word()
+                "STATUS={}; {pass} pass, {reject} reject, {fault} fault, {missed} missed; \
+                 at the gate {} passed, {} rejected ({} of them good), {late} late, {} not on the line",
+                state.word(),
+                gate.passed,
+                gate.rejected,
+                gate.good_rejected,
+                gate.not_on_line
             ));
             if self.tell(&text) {
                 self.status = known;

@@ -41,7 +41,7 @@ const MOMENT: Duration = Duration::from_millis(300);
 const LOST: Duration = Duration::from_millis(50);
 /// When the records are written or given up, after a stop, beyond that deadline. Promise 9 of the specification says 2 s for
 /// everything.
-const RECORD_MORE: Duration = Duration::from_millis(1700);
+const RECORD_MORE: Duration = Duration::from_millis(1400);
 /// How long the device may take to unload the model and to be reset.
 const RELEASE_MAX: Duration = Duration::from_secs(5);
 
