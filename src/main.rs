@@ -7,11 +7,12 @@ mod ending;
 mod guard;
 mod propose;
 mod say;
+mod starting;
 
 use board::camera::CameraError;
 use commission::PulseError;
-use ending::SAY_MAX;
 use devices::Lines;
+use ending::SAY_MAX;
 use guard::Keeper;
 use say::say;
 use sluice::cli::{self, Command};
@@ -21,12 +22,14 @@ use sluice::part::PartId;
 use sluice::run::{Devices, START_MAX, hold_signals, run};
 use sluice::station::{self, Station, keys};
 use sluice::{check, complain, console, eval, tell};
+use starting::Starting;
 use std::env;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// The station file that is built in (see `build.rs`).
 const BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/station.json"));
@@ -127,9 +130,10 @@ fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> 
 
 fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
     // A stop that is asked for from here on is an ordered one.
-    if let Err(error) = hold_signals() {
-        return fail(UNUSABLE, error);
-    }
+    let signals = match hold_signals() {
+        Ok(signals) => signals,
+        Err(error) => return fail(UNUSABLE, error),
+    };
     // Before anything else can speak, and after the signals are blocked, which every thread would take.
     if let Err(error) = console::start() {
         return fail(
@@ -137,6 +141,11 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
             format_args!("starting a thread that prints: {error}"),
         );
     }
+    let deadline = Duration::from_millis(file.station.gate.deadline_ms.into());
+    let starting = match Starting::watch(&signals, deadline) {
+        Ok(starting) => starting,
+        Err(error) => return fail(UNUSABLE, error),
+    };
     // The lines first: they are safe before anything else is tried.
     let lines = match devices::open_lines(&file.station) {
         Ok(lines) => lines,
@@ -146,7 +155,7 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
         Ok(keeper) => Mutex::new(keeper),
         Err(error) => return fail(UNUSABLE, error),
     };
-    let code = run_guarded(file, parts, lines, &keeper);
+    let code = run_guarded(file, parts, lines, &keeper, starting);
     // All threads have ended, and the lines are safe.
     keeper
         .into_inner()
@@ -160,6 +169,7 @@ fn run_guarded(
     parts: Option<u64>,
     lines: Lines<'_>,
     keeper: &Mutex<Keeper>,
+    starting: Starting,
 ) -> ExitCode {
     let station = &file.station;
     let Lines {
@@ -204,6 +214,8 @@ fn run_guarded(
         watchdogs,
         open_library: &devices::open_library,
         housekeeping: Box::new(move || {
+            // The station's threads run.
+            starting.is_over();
             housekeeping();
             keeper.lock().unwrap_or_else(PoisonError::into_inner).look()
         }),

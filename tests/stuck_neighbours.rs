@@ -8,11 +8,14 @@
 
 mod station;
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::Mode;
+use nix::unistd::{Pid, mkfifo};
 use station::lines;
 use station::{Running, Site, name, pictures, wait_for};
 use std::fs::{self, File};
 use std::io::{PipeReader, Read as _, pipe};
+use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -84,8 +87,8 @@ fn full(to: &std::io::PipeWriter) -> Stdio {
 /// How long the end takes from the signal on. Its exit code.
 fn stop(child: &mut Child, limit: Duration) -> (Option<i32>, Duration) {
     let start = Instant::now();
-    let id = nix::unistd::Pid::from_raw(child.id().try_into().unwrap());
-    nix::sys::signal::kill(id, Signal::SIGTERM).unwrap();
+    let id = Pid::from_raw(child.id().try_into().unwrap());
+    kill(id, Signal::SIGTERM).unwrap();
     let code = wait_for("the end", || child.try_wait().unwrap()).code();
     let took = start.elapsed();
     println!("ended after {} ms", took.as_millis());
@@ -144,7 +147,10 @@ fn what_finds_no_room_is_counted_and_said_where_it_is_missing() {
     let printed = text.lines().filter(|line| line.starts_with('#')).count();
     let missing: usize = text
         .lines()
-        .filter_map(|line| line.strip_prefix("sluice: ")?.split_once(" lines are missing"))
+        .filter_map(|line| {
+            line.strip_prefix("sluice: ")?
+                .split_once(" lines are missing")
+        })
         .map(|(count, _)| count.parse::<usize>().unwrap())
         .sum();
     println!("{printed} printed, {missing} missing");
@@ -295,7 +301,9 @@ fn while_the_guard_is_not_looked_after_nothing_passes() {
     let errors = station.without("keeper", || {
         wait_for("the message", || {
             let errors = site.errors();
-            errors.contains("no part passes until it does").then_some(errors)
+            errors
+                .contains("no part passes until it does")
+                .then_some(errors)
         })
     });
     assert!(errors.contains("looking after the guard and lines.timeline"));
@@ -343,8 +351,14 @@ fn a_stop_while_the_journals_disk_hangs_ends_in_time_and_says_what_is_not_writte
     let site = quick("stop-disk");
     let (code, errors) = stop_without(&site, "journal");
     assert_eq!(code, Some(4), "{errors}");
-    assert!(errors.contains("#000002 is not in the journal: PASS"), "{errors}");
-    assert!(errors.contains("#000003 is not in the journal: PASS"), "{errors}");
+    assert!(
+        errors.contains("#000002 is not in the journal: PASS"),
+        "{errors}"
+    );
+    assert!(
+        errors.contains("#000003 is not in the journal: PASS"),
+        "{errors}"
+    );
     assert!(
         errors.contains("writing the journal (journal.directory) does not come back; 2 records"),
         "{errors}"
@@ -376,7 +390,6 @@ fn a_stop_ends_in_time_whichever_thread_hangs() {
 
 #[test]
 fn nothing_feeds_the_watchdogs_of_a_station_whose_disk_hangs() {
-    use std::os::unix::net::UnixDatagram;
     let site = quick("disk-watchdog");
     site.change(&[(
         r#""scores": "softmax""#,
@@ -415,11 +428,32 @@ fn nothing_feeds_the_watchdogs_of_a_station_whose_disk_hangs() {
     assert_eq!(station.stop(), Some(0));
 }
 
-/// The deadline of the tests' station file is the one that the stops above do not use.
+#[test]
+fn a_stop_while_the_start_hangs_ends_in_time() {
+    let site = quick("stop-start");
+    // Opening it does not come back without a reader.
+    mkfifo(&site.path.join("lines.csv"), Mode::S_IRWXU).unwrap();
+    let mut station = site.launch(&[]);
+    let waits = format!("/proc/{}/wchan", station.id());
+    wait_for("the opening of the FIFO", || {
+        let place = fs::read_to_string(&waits).ok()?;
+        (place.contains("fifo") || place.contains("wait_for_partner")).then_some(())
+    });
+    let start = Instant::now();
+    station.signal(Signal::SIGTERM);
+    assert_eq!(station.wait(), Some(4));
+    let took = start.elapsed();
+    println!("ended after {} ms", took.as_millis());
+    let errors = site.errors();
+    assert!(errors.contains("the start does not come back"), "{errors}");
+    assert!(
+        took < Duration::from_millis(500) + STOP_MORE + BUSY,
+        "{took:?}"
+    );
+}
+
 #[test]
 fn a_screen_whose_file_hangs_holds_up_no_stop() {
-    use nix::sys::stat::Mode;
-    use nix::unistd::mkfifo;
     let site = Site::new("stop-screen");
     site.change(&[(
         r#"{ "kind": "none" }"#,
@@ -435,5 +469,10 @@ fn a_screen_whose_file_hangs_holds_up_no_stop() {
     assert_eq!(station.stop(), Some(0));
     let took = start.elapsed();
     assert!(took < DEADLINE + STOP_MORE, "{took:?}");
-    drop(File::options().read(true).write(true).open(site.path.join("screen.png.part")));
+    drop(
+        File::options()
+            .read(true)
+            .write(true)
+            .open(site.path.join("screen.png.part")),
+    );
 }

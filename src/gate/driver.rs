@@ -24,6 +24,8 @@ mod alive;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod lease;
+#[cfg(test)]
 mod tests;
 
 /// How soon a line that could not be driven is tried again.

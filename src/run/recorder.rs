@@ -77,7 +77,11 @@ impl Recorder<'_> {
     pub fn run(mut self) -> Recorded {
         let mut known = Known::default();
         loop {
-            let wait = if known.printing.is_empty() { LOOK } else { SOON };
+            let wait = if known.printing.is_empty() {
+                LOOK
+            } else {
+                SOON
+            };
             let closed = match self.shared.decisions.receive(wait) {
                 Received::Item(decision) => {
                     self.decided(&mut known, decision);
@@ -225,7 +229,11 @@ impl Recorder<'_> {
         {
             return;
         }
-        if self.shared.recording.hand_over(Record::Missed(known.missed)) {
+        if self
+            .shared
+            .recording
+            .hand_over(Record::Missed(known.missed))
+        {
             known.unwritten.add(None, now);
             known.missed = Unnumbered::default();
             known.missed_at = now + RETRY;

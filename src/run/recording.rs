@@ -170,6 +170,18 @@ impl Writer<'_> {
     }
 
     fn append(&mut self, what: &Record) -> Result<(), journal::Error> {
+        let before = self.journal.moved();
+        self.append_to_journal(what)?;
+        if self.journal.moved() != before {
+            complain!(
+                "sluice: the journal's file was deleted, moved or replaced while it was written; records go on in a new file in \
+                 journal.directory; pictures whose records are not there are inspected again at the next start"
+            );
+        }
+        Ok(())
+    }
+
+    fn append_to_journal(&mut self, what: &Record) -> Result<(), journal::Error> {
         match what {
             Record::Part(complete) => self.journal.append(&record(complete, &self.station)),
             Record::Missed(Unnumbered { triggers, lost }) => {

@@ -144,10 +144,7 @@ impl ScreenThread {
         thread::Builder::new()
             .name("screen".to_owned())
             .spawn(move || run(screen, &station, &theirs.0))?;
-        Ok(Self {
-            handover,
-            patience,
-        })
+        Ok(Self { handover, patience })
     }
 
     /// Leaves a scene to be shown, and gives its number. Never waits.

@@ -1,9 +1,9 @@
 //! What the station's threads share: the queues between them, and why they end.
 
 use super::beats::Beats;
+use super::housekeeping::Turns;
 use super::messages::{Decision, Input, Job, Message, Triggered};
 use super::open_parts::OpenParts;
-use super::housekeeping::Turns;
 use super::patience::Patience;
 use super::readiness::Readiness;
 use super::recording::Recording;

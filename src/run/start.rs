@@ -217,7 +217,11 @@ pub fn run<P: OutputPin + Send>(
         let end = decided_by + SOURCES_MORE;
         hung.extend(threads.end_by("trigger", triggers, end).err());
         let mut sources = sources.into_iter();
-        hung.extend(threads.end_by(source_name, sources.next().flatten(), end).err());
+        hung.extend(
+            threads
+                .end_by(source_name, sources.next().flatten(), end)
+                .err(),
+        );
         shared.jobs.close();
         shared.inputs.close();
         for worker in sources {
@@ -234,22 +238,37 @@ pub fn run<P: OutputPin + Send>(
                     .is_none_or(ScopedJoinHandle::is_finished)
         });
         control.stop();
-        hung.extend(threads.end_by("gate", gate, Timestamp::now() + MOMENT).err());
+        hung.extend(
+            threads
+                .end_by("gate", gate, Timestamp::now() + MOMENT)
+                .err(),
+        );
         shared.decide_for_inspection(deadline);
         shared.decisions.close();
         // What was recorded is written by the end of the stop, and by then the recorder has said what was not.
         let end = shared.stop_end.end_at().max(Timestamp::now()) + MOMENT;
         let recorded = threads.end_by("recorder", recorder, end);
-        let Recorded { counters, unwritten } = match recorded {
+        let Recorded {
+            counters,
+            unwritten,
+        } = match recorded {
             Ok(recorded) => recorded.unwrap_or_default(),
             Err(name) => {
                 hung.push(name);
                 Recorded::default()
             }
         };
-        hung.extend(threads.end_by("journal", writer, Timestamp::now() + LOST).err());
+        hung.extend(
+            threads
+                .end_by("journal", writer, Timestamp::now() + LOST)
+                .err(),
+        );
         shared.turns.close();
-        hung.extend(threads.end_by("keeper", keeper, Timestamp::now() + LOST).err());
+        hung.extend(
+            threads
+                .end_by("keeper", keeper, Timestamp::now() + LOST)
+                .err(),
+        );
         if let Some(why) = lost(&hung, unwritten, shared) {
             shared.stop_for_loss(why);
         }

@@ -198,7 +198,10 @@ where
         let at = (place, Alignment::Left);
         return put(target, &text, &FONT_6X13, at, Rgb888::WHITE);
     };
-    let rows = [("GATE THROUGH", passed, place), ("GATE OUT", rejected, place + step)];
+    let rows = [
+        ("GATE THROUGH", passed, place),
+        ("GATE OUT", rejected, place + step),
+    ];
     for (word, number, place) in rows {
         put(target, word, &FONT_6X13, (place, Alignment::Left), QUIET)?;
         let at = (place + places.number, Alignment::Right);
