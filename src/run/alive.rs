@@ -137,7 +137,7 @@ impl Alive {
         })
     }
 
-    /// To be called at every turn of the recorder, after what waits for the disk. `finished` says whether the gate told of
+    /// To be called at every turn of the recorder. `finished` says whether the gate told of
     /// a finished inspection since the last call: nothing else feeds. Allocates nothing once the station is ready.
     ///
     /// # Errors

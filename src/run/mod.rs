@@ -13,12 +13,13 @@
 //!      |  arm
 //!      +------------> gate ...
 //!
-//! recorder --> screen
+//! recorder --> journal (and what becomes of the pictures), screen, standard output
+//! keeper:  the guard, and the timeline of simulated lines
 //! ```
 //!
 //! Each thread is a file of this folder (the gate has a room of its own). Every queue has a fixed size; a part that
-//! finds one full is a fault. The gate alone never takes a lock. Nobody waits for the
-//! screen, which takes its time and may not end at all.
+//! finds one full is a fault. The gate alone never takes a lock. What can be held up outside has a thread that waits for
+//! it, and the recorder sees when it does not come back: `docs/waits.md` lists them.
 
 mod alive;
 mod beats;

@@ -78,7 +78,13 @@ fn when_nothing_renews_it_the_gate_closes_by_itself_and_opens_anew_with_the_next
 fn a_renewal_makes_no_gate_ready_that_is_not() {
     let (outputs, timeline) = simulated();
     let mut channels = Channels::new().unwrap();
-    let Handles { control, gate, .. } = channels.split();
+    // Without the one that decides the gate would stop.
+    let Handles {
+        resolving: _resolving,
+        control,
+        gate,
+        ..
+    } = channels.split();
     let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| driver.run().unwrap());
