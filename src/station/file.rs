@@ -255,4 +255,12 @@ pub struct Journal {
     pub files_max: u16,
     /// Whether every record is forced to the disk before the next part.
     pub sync: bool,
+    /// How long a record may take until it is written. Past it nothing passes.
+    #[serde(default = "stall_ms")]
+    pub stall_ms: u32,
+}
+
+/// `journal.stall_ms`, where it is left out: far more than a slow card takes, and few parts.
+const fn stall_ms() -> u32 {
+    1000
 }

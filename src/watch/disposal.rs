@@ -18,7 +18,7 @@ const KEY_TO: &str = "source.directory.move_to";
 /// A copy that is not finished yet. There is one at a time; one that a dead process has left is written over.
 const COPY_NAME: &[u8] = b".sluice-copy";
 
-/// Puts pictures away. For one thread, the recorder's; allocates nothing.
+/// Puts pictures away. For one thread, the journal's; allocates nothing.
 #[derive(Debug, Clone)]
 pub struct Disposal {
     from: Folder,

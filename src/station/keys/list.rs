@@ -439,4 +439,9 @@ pub const KEYS: &[Key] = &[
         Boolean,
         "whether every record is forced to the disk",
     ),
+    optional(
+        "journal.stall_ms",
+        Integer(50, 60_000),
+        "how long a record may take until it is written, or nothing passes; 1000 unless given",
+    ),
 ];
