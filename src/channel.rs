@@ -109,6 +109,11 @@ impl<T, const N: usize> Channel<T, N> {
         self.changed.notify_all();
     }
 
+    /// Whether nothing more comes in.
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// The lock is held for a few instructions and no code of others runs under it, so a poisoned lock holds a whole
     /// queue all the same.
     fn lock(&self) -> MutexGuard<'_, Inner<T, N>> {

@@ -3,9 +3,9 @@
 use crate::{DEVICE, UNUSABLE};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use sluice::complain;
+use sluice::console;
 use sluice::run::{Outcome, Stop};
-use std::io::{self, Write as _};
+use sluice::{complain, tell};
 use std::process;
 use std::thread;
 use std::time::Duration;
@@ -16,9 +16,7 @@ const LEAVE_MAX: Duration = Duration::from_secs(1);
 /// Says what a run did; its exit code.
 pub fn tell(outcome: Outcome) -> u8 {
     let counters = outcome.counters;
-    // A closed terminal must not change the exit code.
-    let _ = writeln!(
-        io::stdout(),
+    tell!(
         "{} parts: {} pass, {} reject, {} fault, {} missed ({} late)",
         counters.triggers,
         counters.pass,
@@ -26,6 +24,15 @@ pub fn tell(outcome: Outcome) -> u8 {
         counters.fault,
         counters.missed,
         counters.late
+    );
+    let gate = counters.gate;
+    tell!(
+        "at the gate: {} passed, {} rejected ({} of them good, {} of these by overlap), {} not on the line",
+        gate.passed,
+        gate.rejected,
+        gate.good_rejected,
+        gate.overlap,
+        gate.not_on_line
     );
     match outcome.stop {
         Stop::Asked => 0,
@@ -40,7 +47,10 @@ pub fn tell(outcome: Outcome) -> u8 {
     }
 }
 
-/// Ends the process although a thread hangs in a call of the AscendCL library. The guard is not told that all is well, so it
+/// How long what was said may take to be written when the process ends.
+pub const SAY_MAX: Duration = Duration::from_millis(150);
+
+/// Ends the process although a thread hangs in a call: of the AscendCL library, or on a disk or device. The guard is not told that all is well, so it
 /// makes the lines safe once more.
 pub fn leave(outcome: Outcome) -> ! {
     // What a library that hangs does when the process ends may hang as well, and so may whoever reads what is said.
@@ -48,5 +58,7 @@ pub fn leave(outcome: Outcome) -> ! {
         thread::sleep(LEAVE_MAX);
         let _ = kill(Pid::this(), Signal::SIGKILL);
     });
-    process::exit(tell(outcome).into())
+    let code = tell(outcome);
+    console::flush(SAY_MAX);
+    process::exit(code.into())
 }

@@ -1,16 +1,8 @@
 //! Sluice: the program on a standalone industrial inspection station.
 #![forbid(unsafe_code)]
 
-/// Says something on standard error. Unlike `eprintln!` it does not panic where nobody can read
-/// it: a terminal that is closed must not end the station, least of all where it says why it makes the lines safe.
-#[macro_export]
-macro_rules! complain {
-    ($text:literal $($values:tt)*) => {{
-        let text = ::core::format_args!($text $($values)*);
-        let _ = ::std::io::Write::write_fmt(&mut ::std::io::stderr(), ::core::format_args!("{text}\n"));
-    }};
-}
-
+#[macro_use]
+pub mod console;
 pub mod blobs;
 pub mod channel;
 pub mod check;

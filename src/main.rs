@@ -7,10 +7,12 @@ mod ending;
 mod guard;
 mod propose;
 mod say;
+mod starting;
 
 use board::camera::CameraError;
 use commission::PulseError;
 use devices::Lines;
+use ending::SAY_MAX;
 use guard::Keeper;
 use say::say;
 use sluice::check::{self, Finding};
@@ -21,13 +23,15 @@ use sluice::part::PartId;
 use sluice::places::{self, watchers};
 use sluice::run::{Devices, START_MAX, hold_signals, run};
 use sluice::station::{self, Station, keys};
-use sluice::{complain, eval};
+use sluice::{complain, console, eval, tell};
+use starting::Starting;
 use std::env;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// The station file that is built in (see `build.rs`).
 const BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/station.json"));
@@ -44,6 +48,12 @@ const UNUSABLE: u8 = 4;
 const DEVICE: u8 = 5;
 
 fn main() -> ExitCode {
+    let code = work();
+    console::flush(SAY_MAX);
+    code
+}
+
+fn work() -> ExitCode {
     let command = match cli::parse(env::args_os().skip(1)) {
         Ok(command) => command,
         Err(error) => return fail(USAGE, error),
@@ -145,9 +155,22 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
         );
     }
     // A stop that is asked for from here on is an ordered one.
-    if let Err(error) = hold_signals() {
-        return fail(UNUSABLE, error);
+    let signals = match hold_signals() {
+        Ok(signals) => signals,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    // Before anything else can speak, and after the signals are blocked, which every thread would take.
+    if let Err(error) = console::start() {
+        return fail(
+            UNUSABLE,
+            format_args!("starting a thread that prints: {error}"),
+        );
     }
+    let deadline = Duration::from_millis(file.station.gate.deadline_ms.into());
+    let starting = match Starting::watch(&signals, deadline) {
+        Ok(starting) => starting,
+        Err(error) => return fail(UNUSABLE, error),
+    };
     // The lines first: they are safe before anything else is tried.
     let lines = match devices::open_lines(&file.station) {
         Ok(lines) => lines,
@@ -157,7 +180,7 @@ fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
         Ok(keeper) => Mutex::new(keeper),
         Err(error) => return fail(UNUSABLE, error),
     };
-    let code = run_guarded(file, parts, lines, &keeper);
+    let code = run_guarded(file, parts, lines, &keeper, starting);
     // All threads have ended, and the lines are safe.
     keeper
         .into_inner()
@@ -171,6 +194,7 @@ fn run_guarded(
     parts: Option<u64>,
     lines: Lines<'_>,
     keeper: &Mutex<Keeper>,
+    starting: Starting,
 ) -> ExitCode {
     let station = &file.station;
     let Lines {
@@ -194,7 +218,7 @@ fn run_guarded(
     {
         None => None,
         Some(Ok(line)) => {
-            let _ = writeln!(io::stdout(), "trigger: {}", line.description);
+            tell!("trigger: {}", line.description);
             Some(line.edges)
         }
         Some(Err(error)) => return fail(UNUSABLE, error),
@@ -215,15 +239,15 @@ fn run_guarded(
         watchdogs,
         open_library: &devices::open_library,
         housekeeping: Box::new(move || {
+            // The station's threads run.
+            starting.is_over();
             housekeeping();
             keeper.lock().unwrap_or_else(PoisonError::into_inner).look()
         }),
         start_max: START_MAX,
         leave: ending::leave,
     };
-    // A closed terminal must not stop the station.
-    let _ = writeln!(
-        io::stdout(),
+    tell!(
         "sluice {}: {} ({})",
         env!("CARGO_PKG_VERSION"),
         station.station.name,

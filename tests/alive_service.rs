@@ -115,7 +115,11 @@ fn the_life_of_a_service() {
     // Four self-checks a period, of which not more than every eighth part of it one is passed on.
     assert!((4..=17).contains(&fed), "{idle:?}");
     assert!(
-        idle.contains(&"STATUS=READY; 0 pass, 0 reject, 0 fault".to_owned()),
+        idle.contains(
+            &"STATUS=READY; 0 pass, 0 reject, 0 fault, 0 missed; at the gate 0 passed, 0 rejected (0 of them good), \
+              0 late, 0 not on the line"
+                .to_owned()
+        ),
         "{idle:?}"
     );
     site.feed("a.png", &pictures::good());

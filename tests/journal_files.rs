@@ -146,6 +146,105 @@ fn one_journal_has_one_writer() {
     open(&settings);
 }
 
+/// What becomes of the journal's directory while it is written.
+#[test]
+fn records_go_where_the_journals_name_leads_to() {
+    type Change = fn(&Path);
+    let changes: [(&str, Change, u32); 3] = [
+        (
+            "file-moved",
+            |journal| {
+                let file = journal.join("journal-000001.jsonl");
+                fs::rename(&file, journal.join("archived.jsonl")).unwrap();
+            },
+            2,
+        ),
+        (
+            "file-replaced",
+            |journal| {
+                let file = journal.join("journal-000001.jsonl");
+                fs::rename(&file, journal.join("archived.jsonl")).unwrap();
+                fs::write(&file, "").unwrap();
+            },
+            2,
+        ),
+        (
+            "directory-replaced",
+            |journal| {
+                fs::rename(journal, journal.with_file_name("archive")).unwrap();
+                fs::create_dir(journal).unwrap();
+            },
+            2,
+        ),
+    ];
+    for (name, change, number) in changes {
+        let place = Place::new(name);
+        let settings = place.journal();
+        let mut journal = open(&settings);
+        append(&mut journal).unwrap();
+        assert_eq!(journal.moved(), 0, "{name}");
+        change(Path::new(settings.directory.as_str()));
+        append(&mut journal).unwrap();
+        append(&mut journal).unwrap();
+        assert_eq!(journal.moved(), 1, "{name}");
+        let records: Vec<_> = read(&settings.directory)
+            .unwrap()
+            .filter(|entry| matches!(entry.content, Ok(Record::Part(_))))
+            .map(|entry| entry.file)
+            .collect();
+        assert_eq!(records, [number, number], "{name}");
+        // The lock is on the directory that has the name.
+        assert!(
+            matches!(Journal::open(&settings, start()), Err(Error::Locked)),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn without_its_directory_the_journal_fails_until_there_is_one() {
+    let place = Place::new("directory-moved");
+    let settings = place.journal();
+    let directory = Path::new(settings.directory.as_str());
+    let mut journal = open(&settings);
+    append(&mut journal).unwrap();
+    fs::rename(directory, directory.with_file_name("archive")).unwrap();
+    let error = append(&mut journal).unwrap_err().to_string();
+    assert!(error.ends_with("; create the directory"), "{error}");
+    fs::create_dir(directory).unwrap();
+    append(&mut journal).unwrap();
+    let numbers: Vec<u64> = parts(&settings)
+        .iter()
+        .map(|part| part.part.number())
+        .collect();
+    assert_eq!(numbers, [3], "the second one was never written");
+}
+
+#[test]
+fn a_part_number_near_the_end_of_the_numbers_is_refused_at_the_start() {
+    for (highest, good) in [(1 << 63, false), (u64::MAX, false), ((1 << 63) - 1, true)] {
+        let place = Place::new(&format!("numbers-{highest}"));
+        let settings = place.journal();
+        let mut journal = open(&settings);
+        let name = Name::new(b"part.png").unwrap();
+        journal
+            .append(&part(PartId::new(highest), &name, IDENTITY))
+            .unwrap();
+        drop(journal);
+        match Journal::open(&settings, start()) {
+            Ok(journal) => assert!(good && journal.next_part().number() == 1 << 63),
+            Err(error) => {
+                assert!(!good && matches!(error, Error::PartNumber(_)), "{error}");
+                assert!(
+                    error
+                        .to_string()
+                        .contains("move the journal's files elsewhere")
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn records_do_not_go_to_a_file_that_was_deleted() {
     let place = Place::new("deleted");
@@ -206,6 +305,7 @@ fn full_disk_child() {
         file_size_max_kib: 1,
         files_max: u16::MAX,
         sync: false,
+        stall_ms: 1000,
     };
     let (_, hard) = getrlimit(Resource::RLIMIT_FSIZE).unwrap();
     let limit = |bytes| setrlimit(Resource::RLIMIT_FSIZE, bytes, hard).unwrap();

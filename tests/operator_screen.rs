@@ -10,7 +10,8 @@ use embedded_graphics::pixelcolor::{BinaryColor, PixelColor, Rgb888, RgbColor as
 use sluice::frame::{ChannelOrder, Size};
 use sluice::part::{Cause, PartId, Reason, Verdict};
 use sluice::screen::{
-    Counters, Cycle, Last, State, Thumbnail, View, colour_fits, draw_colour, draw_mono,
+    Counters, Cycle, GateCounters, Last, State, Thumbnail, View, colour_fits, draw_colour,
+    draw_mono,
 };
 use std::path::PathBuf;
 
@@ -98,6 +99,13 @@ fn view(state: State, verdict: Option<Verdict>) -> View<'static> {
             fault: 6,
             missed: 0,
             late: 2,
+            gate: GateCounters {
+                passed: 1178,
+                rejected: 61,
+                good_rejected: 22,
+                overlap: 22,
+                not_on_line: 0,
+            },
         },
         cycle: cycle(),
         picture: None,
@@ -132,6 +140,11 @@ fn crowded() -> View<'static> {
         fault: 123_456,
         missed: 4_321,
         late: u64::MAX,
+        gate: GateCounters {
+            passed: 987_654,
+            rejected: u64::MAX,
+            ..GateCounters::default()
+        },
     };
     view.cycle.add(Duration::from_secs(100));
     view

@@ -2,7 +2,7 @@
 //!
 //! The station runs in this process, over an allocator that counts thread by thread. From the record of the first part to
 //! the one of the last, its threads are held to zero: the gate, the inspection with its calls of AscendCL, the intake, the
-//! recorder, the screen with an OLED and a framebuffer on devices that take everything. Self-checks are made between the
+//! recorder, the journal's thread, those that print, the screen with an OLED and a framebuffer on devices that take everything. Self-checks are made between the
 //! parts, and the watchdogs are fed. AscendCL is the shared library here, as the vendor's is: what a library does inside a
 //! call comes from its own heap and is not counted. The decode workers run the PNG decoder, which allocates for each picture; that is
 //! reported and not held to anything.
@@ -33,7 +33,17 @@ static HEAP: CountingHeap = CountingHeap;
 /// Parts between the two readings.
 const PARTS: usize = 50;
 /// The threads that may not allocate.
-const STATION: [&str; 5] = ["gate", "inspection", "intake", "recorder", "screen"];
+const STATION: [&str; 9] = [
+    "gate",
+    "inspection",
+    "intake",
+    "journal",
+    "keeper",
+    "recorder",
+    "screen",
+    "stderr",
+    "stdout",
+];
 /// The threads that are reported.
 const OTHERS: [&str; 1] = ["decode"];
 

@@ -213,7 +213,7 @@ pub struct Lines<'s> {
 /// A line cannot be had or driven, or the timeline not be written.
 pub fn open(station: &Station) -> Result<Lines<'_>, String> {
     let (mut chips, mut timeline) = Chips::new(station).map_err(|error| error.to_string())?;
-    let mut refused = None;
+    let (mut refused, mut said_lost) = (None, 0);
     let outputs = Outputs::open(&station.lines, |line| {
         let mut outputs = station.lines.outputs();
         let key = outputs
@@ -229,8 +229,18 @@ pub fn open(station: &Station) -> Result<Lines<'_>, String> {
         outputs,
         chips,
         housekeeping: Box::new(move || {
-            if let Some(Err(error)) = timeline.as_mut().map(TimelineFile::append) {
+            let Some(timeline) = &mut timeline else {
+                return;
+            };
+            let lost = timeline.lost();
+            if let Err(error) = timeline.append() {
                 sluice::complain!("sluice: lines.timeline: {error}");
+            }
+            if lost != said_lost {
+                said_lost = lost;
+                sluice::complain!(
+                    "sluice: lines.timeline: {lost} movements are missing from it, since it could not be written in time"
+                );
             }
         }),
     })

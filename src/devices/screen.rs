@@ -158,7 +158,7 @@ pub fn open(display: &Display, chips: &mut Chips<'_>) -> Box<dyn Screen> {
     let settings = match Settings::of(display, chips) {
         Ok(settings) => settings,
         Err(error) => {
-            eprintln!("sluice: {error}; there is no screen until the next start");
+            sluice::complain!("sluice: {error}; there is no screen until the next start");
             return Box::new(Dark);
         }
     };

@@ -72,6 +72,8 @@ pub(super) struct Shared {
     pub(super) wake: Wake,
     /// Since when the station is ready, in nanoseconds; 0 while it is not.
     pub(super) ready_since_ns: AtomicU64,
+    /// Until when it is, in nanoseconds; `u64::MAX` for as long as it likes.
+    pub(super) ready_until_ns: AtomicU64,
     pub(super) taking: AtomicBool,
     pub(super) fault: AtomicBool,
     pub(super) stop: AtomicBool,
@@ -148,6 +150,7 @@ impl Channels {
             shared: Shared {
                 wake: Wake::new()?,
                 ready_since_ns: AtomicU64::new(0),
+                ready_until_ns: AtomicU64::new(u64::MAX),
                 taking: AtomicBool::new(true),
                 fault: AtomicBool::new(false),
                 stop: AtomicBool::new(false),

@@ -26,6 +26,8 @@ mod failures;
 #[cfg(test)]
 mod late;
 #[cfg(test)]
+mod lease;
+#[cfg(test)]
 mod tests;
 
 /// How soon a line that could not be driven is tried again.
@@ -132,6 +134,12 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             let retry = Timestamp::now() + RETRY;
             deadline = Some(deadline.map_or(retry, |time| time.min(retry)));
         }
+        // While it is ready, its time can be over; after that there is none, until it is ready anew.
+        let until_ns = self.shared.get().ready_until_ns.load(Ordering::Acquire);
+        if self.schedule.is_ready() && until_ns != u64::MAX {
+            let until = Timestamp::from_ns(until_ns);
+            deadline = Some(deadline.map_or(until, |time| time.min(until)));
+        }
         self.sleeper.sleep_until(deadline)
     }
 
@@ -224,8 +232,11 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     fn follow_station(&mut self) {
         let shared = self.shared.get();
         let controls_parts = !self.failed.iter().any(|line| line.moves_parts());
+        // The end first: who gives another one has said before since when the station is ready anew.
+        let until_ns = shared.ready_until_ns.load(Ordering::Acquire);
+        let may = controls_parts && Timestamp::now().as_ns() < until_ns;
         let since_ns = match shared.ready_since_ns.load(Ordering::Acquire) {
-            since_ns if controls_parts => since_ns,
+            since_ns if may => since_ns,
             _ => 0,
         };
         if since_ns != self.ready_since_ns {
@@ -242,7 +253,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         }
         self.schedule
             .set_taking(shared.taking.load(Ordering::Acquire));
-        let fault = shared.fault.load(Ordering::Acquire);
+        let fault = shared.fault.load(Ordering::Acquire) || Timestamp::now().as_ns() >= until_ns;
         self.schedule
             .set_fault(fault || !self.failed.is_empty() || self.outbox.lost > 0);
     }

@@ -6,6 +6,7 @@ use board::Timestamp;
 use board::realtime;
 use nix::sys::signal::SigSet;
 use sluice::station::{self, Station};
+use sluice::{complain, console};
 use std::io::{self, Read, Write};
 
 /// Real-time priority, as the station's gate has it: the lines are to be safe at once, whatever else runs.
@@ -22,6 +23,8 @@ pub fn stand() -> Result<(), String> {
     SigSet::all()
         .thread_block()
         .map_err(|errno| format!("blocking signals: {}", errno.desc()))?;
+    // A terminal that is held must not keep the guard from its end.
+    console::start().map_err(|error| format!("starting a thread that prints: {error}"))?;
     let mut stdin = io::stdin().lock();
     let station = receive(&mut stdin)?;
     // Without the privileges for these it works all the same, and the station has said so already.
@@ -72,12 +75,11 @@ fn tell(outcomes: &[Outcome], since: Timestamp) -> Result<(), String> {
     for outcome in outcomes {
         if let Err(error) = &outcome.result {
             failed += 1;
-            let _ = writeln!(io::stderr(), "sluice guard: {}: {error}", outcome.key);
+            complain!("sluice guard: {}: {error}", outcome.key);
         }
     }
     let safe = outcomes.len() - failed;
-    let _ = writeln!(
-        io::stderr(),
+    complain!(
         "sluice guard: the station is gone; {safe} of {} lines put to their safe levels in {took_us} us",
         outcomes.len()
     );

@@ -1,5 +1,6 @@
 //! What can go wrong with the journal.
 
+use crate::part::PartId;
 use core::fmt;
 use std::io;
 
@@ -24,6 +25,8 @@ pub enum Error {
         /// What the system said.
         error: io::Error,
     },
+    /// The number of the next part would be this one: a record names a part that no station ever had.
+    PartNumber(PartId),
     /// The record is longer than a line may be; only a record with a text of unexpected length can be.
     TooLong,
 }
@@ -36,6 +39,13 @@ impl fmt::Display for Error {
             Self::Locked => {
                 return f.write_str(
                     "journal.directory: another station writes there; stop it, or name another directory",
+                );
+            }
+            Self::PartNumber(part) => {
+                return write!(
+                    f,
+                    "journal.directory: after its records the next part would be {part}, which is no number of a station's; \
+                     move the journal's files elsewhere, and find out what wrote them",
                 );
             }
             Self::TooLong => {

@@ -5,7 +5,7 @@
 //! gzip), in hexadecimal. Each file begins with a `start` record, and each start of the station writes another, so that
 //! every part stands behind the record that names the binary, the station file and the model that judged it.
 //!
-//! [`Journal`] writes, on the recorder's thread and without allocation. [`read`] reads all files in order, and takes
+//! [`Journal`] writes, on a thread of its own and without allocation. [`read`] reads all files in order, and takes
 //! nothing for a record whose checksum is wrong.
 
 mod error;

@@ -13,8 +13,24 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 
-/// The journal of a running station, the only writer in its directory. For one thread, the recorder's; after
-/// [`Self::open`] it allocates nothing.
+/// Highest number of the next part that a journal may give. No station gets there: at a thousand parts a second it would take
+/// 292 million years. So a record with a higher one was not written by a station, and past it the numbers would end.
+const NUMBER_MAX: u64 = 1 << 63;
+
+/// Keeps other stations from the directory, for as long as it is open.
+fn lock(directory: &File) -> Result<(), Error> {
+    match directory.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(Error::Locked),
+        Err(TryLockError::Error(error)) => Err(Error::Directory {
+            call: "flock",
+            error,
+        }),
+    }
+}
+
+/// The journal of a running station, the only writer in its directory. For one thread; after
+/// [`Self::open`] it allocates nothing, unless its directory is replaced by another.
 #[derive(Debug)]
 pub struct Journal {
     settings: file::Journal,
@@ -28,6 +44,7 @@ pub struct Journal {
     bare: bool,
     /// Where a line begins that a failed write has left in the file.
     torn: Option<u64>,
+    moved: u32,
     start: Start,
     recovered: Option<Recovered>,
     line: [u8; LINE_MAX],
@@ -59,11 +76,7 @@ impl Journal {
             _ => {}
         }
         let directory = File::open(settings.directory.as_str()).map_err(failed("open"))?;
-        match directory.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::Locked),
-            Err(TryLockError::Error(error)) => return Err(failed("flock")(error)),
-        }
+        lock(&directory)?;
         let mut numbers = VecDeque::from(files::list(&settings.directory)?);
         let newest = numbers.back().copied();
         let tail = match newest {
@@ -80,6 +93,9 @@ impl Journal {
                     .find_map(|&n| highest(settings, n))
             })
             .unwrap_or(PartId::FIRST);
+        if next_part.number() > NUMBER_MAX {
+            return Err(Error::PartNumber(next_part));
+        }
         let number = newest.unwrap_or(1);
         let (file, made) = open_file(settings, number)?;
         if made {
@@ -95,6 +111,7 @@ impl Journal {
             numbers,
             bare: true,
             torn: None,
+            moved: 0,
             start: Start { next_part, ..start },
             recovered: tail.recovered,
             line: [0; LINE_MAX],
@@ -151,14 +168,51 @@ impl Journal {
     fn append_record(&mut self, record: &impl Serialize) -> Result<(), Error> {
         self.repair_torn()?;
         let metadata = self.metadata()?;
-        // A file that somebody has deleted takes records, but nobody will ever read them.
-        if metadata.nlink() == 0 || metadata.len() >= self.file_size_max() {
+        // A file that was deleted or moved takes records, but they are not found in the journal any more.
+        if !self.is_in_place(&metadata)? {
+            self.follow_directory()?;
+            self.begin_file()?;
+            self.moved = self.moved.saturating_add(1);
+        } else if metadata.len() >= self.file_size_max() {
             self.begin_file()?;
         }
         if self.bare {
             self.write_start()?;
         }
         self.write(record)
+    }
+
+    /// How often its file was deleted, moved or replaced by others, so that another one was begun.
+    pub const fn moved(&self) -> u32 {
+        self.moved
+    }
+
+    /// Whether the file that is written is the one that its name leads to.
+    fn is_in_place(&self, file: &fs::Metadata) -> Result<bool, Error> {
+        match fs::metadata(path(&self.settings, self.number).as_str()) {
+            Ok(named) => Ok(named.dev() == file.dev() && named.ino() == file.ino()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(self.failed("stat", self.number)(error)),
+        }
+    }
+
+    /// Takes the directory that has the journal's name now, if it is another one.
+    fn follow_directory(&mut self) -> Result<(), Error> {
+        let failed = |call| move |error| Error::Directory { call, error };
+        let directory = File::open(self.settings.directory.as_str()).map_err(failed("open"))?;
+        let old = self.directory.metadata().map_err(failed("fstat"))?;
+        let new = directory.metadata().map_err(failed("fstat"))?;
+        if (old.dev(), old.ino()) == (new.dev(), new.ino()) {
+            return Ok(());
+        }
+        lock(&directory)?;
+        self.numbers = VecDeque::from(files::list(&self.settings.directory)?);
+        self.number = self
+            .numbers
+            .back()
+            .map_or(self.number, |&newest| newest.max(self.number));
+        self.directory = directory;
+        Ok(())
     }
 
     fn file_size_max(&self) -> u64 {

@@ -18,7 +18,6 @@ use board::watchdog::{Watchdog, WatchdogError};
 use core::fmt;
 use core::time::Duration;
 use heapless::String;
-use std::io::{self, Write as _};
 
 #[cfg(test)]
 mod tests;
@@ -29,7 +28,7 @@ const FEEDS_PER_PERIOD: u32 = 8;
 /// How often the status line changes at most, but for what somebody has to look at.
 const STATUS_EVERY: Duration = Duration::from_secs(1);
 /// Longest message to the service manager, in bytes.
-const MESSAGE_MAX: usize = 160;
+const MESSAGE_MAX: usize = 320;
 
 /// Opens the board's watchdog, which arms it.
 pub type OpenWatchdog =
@@ -138,7 +137,7 @@ impl Alive {
         })
     }
 
-    /// To be called at every turn of the recorder, after what waits for the disk. `finished` says whether the gate told of
+    /// To be called at every turn of the recorder. `finished` says whether the gate told of
     /// a finished inspection since the last call: nothing else feeds. Allocates nothing once the station is ready.
     ///
     /// # Errors
@@ -180,8 +179,7 @@ impl Alive {
             let _ = device.disarm();
             return Err(error);
         }
-        let _ = writeln!(
-            io::stdout(),
+        tell!(
             "watchdog: {} resets the board after {} s without finished work",
             settings.device,
             timeout.as_secs()
@@ -227,11 +225,19 @@ impl Alive {
                 pass,
                 reject,
                 fault,
+                missed,
+                late,
+                gate,
                 ..
             } = counters;
             let text: String<MESSAGE_MAX> = cut(format_args!(
-                "STATUS={}; {pass} pass, {reject} reject, {fault} fault",
-                state.word()
+                "STATUS={}; {pass} pass, {reject} reject, {fault} fault, {missed} missed; \
+                 at the gate {} passed, {} rejected ({} of them good), {late} late, {} not on the line",
+                state.word(),
+                gate.passed,
+                gate.rejected,
+                gate.good_rejected,
+                gate.not_on_line
             ));
             if self.tell(&text) {
                 self.status = known;

@@ -12,6 +12,10 @@ pub(super) enum Beating {
     Trigger,
     /// The one that finds the pictures: intake or camera.
     Source,
+    /// The one that writes the journal.
+    Journal,
+    /// The one that looks after the guard.
+    Keeper,
 }
 
 impl Beating {

@@ -18,7 +18,6 @@ use board::Timestamp;
 use core::sync::atomic::Ordering;
 use core::time::Duration;
 use heapless::Vec;
-use std::io::{self, Write as _};
 use std::time::Instant;
 
 /// How often a waiting inspection looks at the flags.
@@ -87,8 +86,7 @@ impl<'a> Inspection<'a> {
         let mut slots = Vec::new();
         let warm = engine.warm_up(count + more, timeout, &Clock)?;
         if let Some(memory) = warm.memory {
-            // A closed terminal must not end the station.
-            let _ = writeln!(io::stdout(), "{memory}");
+            tell!("{memory}");
             // It is set once.
             let _ = shared.memory.set(memory);
         }

@@ -13,12 +13,13 @@
 //!      |  arm
 //!      +------------> gate ...
 //!
-//! recorder --> screen
+//! recorder --> journal (and what becomes of the pictures), screen, standard output
+//! keeper:  the guard, and the timeline of simulated lines
 //! ```
 //!
 //! Each thread is a file of this folder (the gate has a room of its own). Every queue has a fixed size; a part that
-//! finds one full is a fault, and a picture that starts a part waits in the directory. The gate alone never takes a lock. Nobody waits for the
-//! screen, which takes its time and may not end at all.
+//! finds one full is a fault, and a picture that starts a part waits in the directory. The gate alone never takes a lock. What can be held up outside has a thread that waits for
+//! it, and the recorder sees when it does not come back: `docs/waits.md` lists them.
 
 mod alive;
 mod beats;
@@ -26,6 +27,7 @@ mod camera;
 mod decide;
 mod decode;
 mod error;
+mod housekeeping;
 mod hung;
 mod inspection;
 mod intake;
@@ -34,12 +36,15 @@ mod merge;
 mod messages;
 mod moved_late;
 mod open_parts;
+mod overlaps;
 mod pairs;
 mod patience;
+mod printing;
 mod readiness;
 mod ready;
 mod record;
 mod recorder;
+mod recording;
 mod screen;
 mod self_check;
 mod shared;
@@ -47,6 +52,7 @@ mod source;
 mod start;
 mod threads;
 mod triggers;
+mod unwritten;
 mod wait;
 mod waiting;
 

@@ -27,6 +27,11 @@ impl Patience {
         self.0.store(end.as_ns(), Ordering::Release);
     }
 
+    /// When it is over; the end of all times while nothing is waited for.
+    pub fn end_at(&self) -> Timestamp {
+        Timestamp::from_ns(self.0.load(Ordering::Acquire))
+    }
+
     /// None is to come.
     pub fn end(&self) {
         self.0.store(u64::MAX, Ordering::Release);

@@ -18,6 +18,8 @@ pub(super) enum NotReady {
     Starting,
     /// The journal takes no records.
     Journal,
+    /// Records are not written in time.
+    Disk,
     /// Nobody makes the lines safe if this process dies.
     Guard,
     /// The camera does not work.
@@ -33,6 +35,7 @@ impl fmt::Display for NotReady {
         match self {
             Self::Starting => f.write_str("the station is starting"),
             Self::Journal => f.write_str("the journal cannot be written"),
+            Self::Disk => f.write_str("the journal is not written in time"),
             Self::Guard => f.write_str("the lines are not guarded"),
             Self::Source => f.write_str("the camera is not ready"),
             Self::Undecided(count) => write!(f, "{count} undecided"),
@@ -50,8 +53,12 @@ pub(super) enum Works {
     Source,
     /// The journal: it takes records.
     Journal,
+    /// The journal's disk: records are written in time.
+    Disk,
     /// The guard: the lines are made safe if this process dies.
     Guard,
+    /// The thread that looks after the guard.
+    Keeper,
 }
 
 impl Works {
@@ -182,7 +189,9 @@ impl Readiness {
             NotReady::Starting
         } else if !self.works(Works::Journal) {
             NotReady::Journal
-        } else if !self.works(Works::Guard) {
+        } else if !self.works(Works::Disk) {
+            NotReady::Disk
+        } else if !self.is_guarded() {
             NotReady::Guard
         } else if !self.works(Works::Source) {
             NotReady::Source
@@ -207,7 +216,17 @@ impl Readiness {
 
     /// Whether a part may begin, as far as its record and the lines are concerned.
     pub fn may_begin(&self) -> bool {
-        self.works(Works::Journal) && self.works(Works::Guard)
+        self.journal_works() && self.is_guarded()
+    }
+
+    /// Whether the journal takes records, and in time.
+    pub fn journal_works(&self) -> bool {
+        self.works(Works::Journal) && self.works(Works::Disk)
+    }
+
+    /// Whether the lines are guarded, as far as is known.
+    fn is_guarded(&self) -> bool {
+        self.works(Works::Guard) && self.works(Works::Keeper)
     }
 
     /// Whether one of the things that a trigger needs works.
@@ -260,7 +279,8 @@ impl Shared {
     /// With `taking` false the ready line stays inactive.
     fn tell(&self, broken: u8, taking: bool, control: Control<'_>) -> Result<(), SendError> {
         let works = |what: Works| broken & what.bit() == 0;
-        let may_pass = works(Works::Journal) && works(Works::Guard);
+        let needed = [Works::Journal, Works::Disk, Works::Guard, Works::Keeper];
+        let may_pass = needed.into_iter().all(works);
         let source = works(Works::Source);
         control.set_fault(!(may_pass && source))?;
         control.set_taking(taking && source && self.readiness.under_way() < PARTS_MAX)?;

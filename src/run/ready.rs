@@ -6,7 +6,6 @@ use crate::channel::Received;
 use crate::gate::Control;
 use board::Timestamp;
 use core::time::Duration;
-use std::io::{self, Write as _};
 
 /// How often a waiting source looks at the flags.
 const LOOK: Duration = Duration::from_millis(5);
@@ -41,8 +40,7 @@ pub(super) fn open_gate(what: &str, control: Control<'_>, shared: &Shared) -> bo
     }
     let open = !shared.stopping();
     if open {
-        // A closed terminal must not end the station.
-        let _ = writeln!(io::stdout(), "ready: {what}");
+        tell!("ready: {what}");
     }
     open
 }

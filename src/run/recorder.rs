@@ -1,94 +1,90 @@
-//! The recorder: the journal, what becomes of the picture, and the screen. It is the only thread that waits for the disk.
+//! The recorder: what comes from the inspection and from the gate becomes records, counters, the screen and the printed lines.
+//! It waits for nothing outside: the journal, the screen, the terminal and the guard have threads of their own. It sees
+//! when one of them does not come back, and closes the gate; and the gate closes when the recorder itself takes no turn.
 
 use super::alive::Alive;
+use super::housekeeping::TURN_MAX;
 use super::merge::{Complete, Merge};
-use super::messages::{Decision, Picture};
+use super::messages::Decision;
 use super::moved_late::MovedLate;
+use super::overlaps::Overlaps;
+use super::printing::Printing;
 use super::readiness::{Unnumbered, Works};
-use super::record::record;
+use super::recording::{MISSED, RETRY, Record};
 use super::screen::{PartPicture, Scene, ScreenThread};
 use super::shared::{Shared, Stop};
+use super::unwritten::{PASSED_MAX, Unwritten};
 use crate::channel::Received;
 use crate::gate::{Control, Event, Events};
-use crate::journal::{self, Journal, WallTime};
-use crate::part::{Cause, PARTS_MAX, Verdict};
 use crate::screen::{Counters, Cycle, Last, State};
-use crate::station::file::Name as StationName;
-use crate::watch::Inspected;
 use board::Timestamp;
-use core::fmt;
 use core::time::Duration;
-use heapless::Deque;
-use std::io::{self, Write};
+use std::thread;
 
 /// How long the recorder waits for a decision before it looks at the gate's events and the flags.
 const LOOK: Duration = Duration::from_millis(20);
-/// How soon a journal that failed is tried again, and how often missed triggers without a number are written down.
-const RETRY: Duration = Duration::from_secs(1);
-
-/// The verdict on a part whose trigger was missed. Such a part is not one under way.
-const MISSED: Verdict = Verdict::Fault(Cause::Missed);
+/// The same while a printed line waits for its screen, or at the end.
+const SOON: Duration = Duration::from_millis(1);
+/// So long after the recorder's last turn nothing passes any more.
+const LEASE: Duration = Duration::from_secs(1);
 
 /// What the recorder works with.
 pub(super) struct Recorder<'a> {
-    pub journal: Journal,
-    /// What becomes of files; nothing with a camera.
-    pub inspected: Option<Inspected>,
     pub screen: ScreenThread,
-    /// Called at every turn: what else has to be done off the other threads. Gives whether the lines are guarded.
-    pub housekeeping: Box<dyn FnMut() -> bool + Send + 'a>,
-    /// Who watches the station: fed here, after the disk and the gate.
+    /// Who watches the station: fed here, after the journal, the guard and the gate.
     pub alive: Alive,
     pub control: Control<'a>,
     pub events: Events<'a>,
     pub shared: &'a Shared,
-    pub station: StationName,
-    /// End after so many parts.
-    pub parts: Option<u64>,
+    /// How long a record may take until it is written.
+    pub stall: Duration,
+    pub overlaps: Overlaps,
+}
+
+/// What it leaves behind.
+#[derive(Debug, Default)]
+pub(super) struct Recorded {
+    pub counters: Counters,
+    /// Records that were not written.
+    pub unwritten: usize,
 }
 
 /// What it knows.
+#[derive(Default)]
 struct Known {
     merge: Merge,
-    /// Complete parts that are not in the journal yet.
-    unwritten: Deque<Complete, { 3 * PARTS_MAX }>,
-    /// Missed triggers without a number that are not in the journal yet.
+    /// Records that are on their way to the disk.
+    unwritten: Unwritten,
+    /// Missed triggers without a number that are not on their way to the journal yet.
     missed: Unnumbered,
-    /// When they may be written down.
+    /// When they may be.
     missed_at: Timestamp,
     moved_late: MovedLate,
+    /// Records for which there was no room.
+    refused: usize,
     counters: Counters,
     cycle: Cycle,
     last: Option<Last>,
     shown: Option<State>,
+    printing: Printing,
     /// An inspection has finished since the watchdogs could be fed.
     finished: bool,
-    retry_at: Timestamp,
-    written: u64,
-    /// What the engine is like is in the journal, or was handed to it.
-    engine_known: bool,
+    /// The thread that looks after the guard hangs, which has been said.
+    keeper_hangs: bool,
 }
 
 impl Recorder<'_> {
-    /// Records parts until the decisions are closed and the gate has stopped. Gives the counters.
-    pub fn run(mut self) -> Counters {
-        let mut known = Known {
-            merge: Merge::default(),
-            unwritten: Deque::new(),
-            missed: Unnumbered::default(),
-            missed_at: Timestamp::default(),
-            moved_late: MovedLate::default(),
-            counters: Counters::default(),
-            cycle: Cycle::default(),
-            last: None,
-            shown: None,
-            finished: false,
-            retry_at: Timestamp::default(),
-            written: 0,
-            engine_known: false,
-        };
+    /// Records parts until the decisions are closed and the gate has stopped, and what was recorded is written or the time for
+    /// that is over.
+    pub fn run(mut self) -> Recorded {
+        let mut known = Known::default();
         loop {
-            let closed = match self.shared.decisions.receive(LOOK) {
+            let wait = if known.printing.is_empty() {
+                LOOK
+            } else {
+                SOON
+            };
+            let closed = match self.shared.decisions.receive(wait) {
                 Received::Item(decision) => {
                     self.decided(&mut known, decision);
                     false
@@ -97,25 +93,24 @@ impl Recorder<'_> {
                 Received::Closed => true,
             };
             known.finished |= self.drain_gate(&mut known);
-            // Only what has finished while everybody took their turns is worth a feeding.
+            self.shared.turns.want();
+            // Only what has finished while every thread took its turns is worth a feeding.
             let finished = known.finished && self.shared.beats.all();
             known.finished &= !finished;
             self.take_missed(&mut known);
             if closed {
                 while let Some(complete) = known.merge.left_over() {
-                    let _ = known.unwritten.push_back(complete);
+                    self.complete(&mut known, complete);
                 }
-                known.retry_at = Timestamp::default();
                 known.missed_at = Timestamp::default();
             }
-            self.write(&mut known);
+            self.hand_over_missed(&mut known, closed);
+            let now = Timestamp::now();
+            self.look_at_journal(&mut known, now);
+            self.look_at_keeper(&mut known, now);
             self.show(&mut known, PartPicture::Same);
-            let guarded = (self.housekeeping)();
-            if guarded != self.shared.readiness.works(Works::Guard) {
-                // It fails only when the gate has stopped, and then all lines are safe.
-                let _ = self.shared.set_works(Works::Guard, guarded, self.control);
-            }
-            let (state, now) = (self.state(), Timestamp::now());
+            known.printing.turn(&self.screen, now);
+            let state = self.state();
             if self.shared.patience.is_over(now) && !self.shared.stopping() {
                 let why = "the AscendCL library does not come back from a call; the device or its driver hangs";
                 self.shared.stop(Stop::Device(why.to_owned()));
@@ -127,20 +122,34 @@ impl Recorder<'_> {
                 break;
             }
         }
-        self.screen.end();
-        self.alive.end(&self.shared.why());
-        for complete in &known.unwritten {
-            complain!(
-                "sluice: {} is not in the journal: {}",
-                complete.decision.job.part,
-                complete.decision.verdict
-            );
+        self.end(known)
+    }
+
+    /// Everything is decided, and the lines are safe. Waits for the journal until the stop has to be done.
+    fn end(self, mut known: Known) -> Recorded {
+        let recording = &self.shared.recording;
+        recording.close();
+        known.printing.end();
+        while !known.unwritten.is_empty() && !self.shared.stop_end.is_over(Timestamp::now()) {
+            thread::sleep(SOON);
+            known.unwritten.written(recording.done());
+            if recording.has_given_up() {
+                break;
+            }
         }
-        if known.missed.triggers > 0 {
-            let missed = known.missed.triggers;
+        self.screen.end(self.shared.stop_end.end_at());
+        self.alive.end(&self.shared.why());
+        for (part, verdict) in known.unwritten.parts() {
+            complain!("sluice: {part} is not in the journal: {verdict}");
+        }
+        let missed = known.missed.triggers;
+        if missed > 0 {
             complain!("sluice: {missed} missed triggers are not in the journal");
         }
-        known.counters
+        Recorded {
+            counters: known.counters,
+            unwritten: known.unwritten.len() + known.refused + usize::from(missed > 0),
+        }
     }
 
     fn decided(&mut self, known: &mut Known, mut decision: Decision) {
@@ -154,23 +163,49 @@ impl Recorder<'_> {
         });
         // Never another part's picture beside this verdict, so a part without one has none on the screen either.
         let picture = PartPicture::Next(decision.thumbnail.take());
-        // In this order, so that who reads the line finds the screen that goes with it where that is a file.
-        self.show(known, picture);
-        say(&decision);
+        let scene = self.show(known, picture);
+        known.printing.add(&decision, scene, &self.screen);
         if let Some(complete) = known.merge.decided(decision) {
-            // Bounded by the parts under way.
-            let _ = known.unwritten.push_back(complete);
+            self.complete(known, complete);
         }
+    }
+
+    /// Counts what became of the part, and hands its record over.
+    fn complete(&mut self, known: &mut Known, complete: Complete) {
+        let late = complete.late();
+        let overlapped = known.counters.completed(
+            complete.decision.verdict,
+            complete.report.map(|report| report.outcome),
+            late,
+        );
+        if late {
+            // The screen shows it, though nothing else has changed.
+            known.shown = None;
+        }
+        if overlapped {
+            let (part, count) = (complete.decision.job.part, known.counters.gate.overlap);
+            self.overlaps.say(part, count, Timestamp::now());
+        }
+        if known.unwritten.has_room() {
+            known.unwritten.add(Some(&complete), Timestamp::now());
+            if self.shared.recording.hand_over(Record::Part(complete)) {
+                return;
+            }
+        } else {
+            let (part, verdict) = (complete.decision.job.part, complete.decision.verdict);
+            complain!("sluice: {part} is not in the journal, which is too far behind: {verdict}");
+        }
+        known.refused += 1;
     }
 
     /// True when an inspection has finished since the last call.
     fn drain_gate(&mut self, known: &mut Known) -> bool {
         let mut finished = false;
-        for event in self.events.by_ref() {
+        while let Some(event) = self.events.next() {
             match event {
                 Event::Report(report) => {
                     if let Some(complete) = known.merge.reported(report) {
-                        let _ = known.unwritten.push_back(complete);
+                        self.complete(known, complete);
                     }
                 }
                 Event::LineFailed { line, error } => {
@@ -193,114 +228,76 @@ impl Recorder<'_> {
         known.missed.lost = known.missed.lost.saturating_add(lost);
     }
 
-    /// Writes what is complete. While the journal does not take it, the gate is not ready and no part begins.
-    fn write(&mut self, known: &mut Known) {
-        if Timestamp::now() < known.retry_at {
-            return;
-        }
-        if !known.engine_known
-            && let Some(memory) = self.shared.memory.get()
-        {
-            known.engine_known = true;
-            // If it cannot be written now, it comes before the next record, whose own failure is dealt with.
-            let _ = self.journal.measured(*memory);
-        }
-        while let Some(complete) = known.unwritten.pop_front() {
-            if let Err(error) = self.journal.append(&record(&complete, &self.station)) {
-                if self.shared.readiness.works(Works::Journal) {
-                    complain!("sluice: {error}; no part passes until the journal can be written");
-                }
-                self.journal_works(false);
-                known.retry_at = Timestamp::now() + RETRY;
-                let _ = known.unwritten.push_front(complete);
-                return;
-            }
-            if complete.late() {
-                known.counters.late = known.counters.late.saturating_add(1);
-                // The screen shows it, though nothing else has changed.
-                known.shown = None;
-            }
-            self.put_away(&complete);
-            self.end(&complete);
-            known.written = known.written.saturating_add(1);
-            if self.parts == Some(known.written) {
-                self.shared.stop(Stop::Asked);
-            }
-        }
-        if !self.write_missed(known) {
-            return;
-        }
-        if !self.shared.readiness.works(Works::Journal) {
-            self.journal_works(true);
-        }
-    }
-
-    /// Writes down the missed triggers without a number. False when the journal does not take them.
-    fn write_missed(&mut self, known: &mut Known) -> bool {
+    /// Triggers without a number get a record together, one at a time. `anyway` at the end.
+    fn hand_over_missed(&self, known: &mut Known, anyway: bool) {
         let now = Timestamp::now();
-        let Unnumbered { triggers, lost } = known.missed;
-        if triggers == 0 || now < known.missed_at {
-            return true;
-        }
-        let missed = journal::Missed {
-            time: WallTime::now(),
-            station: self.station.clone(),
-            triggers,
-            lost,
-        };
-        if let Err(error) = self.journal.append_missed(&missed) {
-            if self.shared.readiness.works(Works::Journal) {
-                complain!("sluice: {error}; no part passes until the journal can be written");
-            }
-            self.journal_works(false);
-            known.retry_at = now + RETRY;
-            return false;
-        }
-        complain!(
-            "sluice: {triggers} triggers missed that have no number, {lost} of them because edges were lost; \
-             the gate rejected everything until they were gone"
-        );
-        known.missed = Unnumbered::default();
-        known.missed_at = now + RETRY;
-        true
-    }
-
-    fn journal_works(&self, works: bool) {
-        // It fails only when the gate has stopped, and then all lines are safe.
-        let _ = self.shared.set_works(Works::Journal, works, self.control);
-    }
-
-    /// Its number is free for others to come.
-    fn end(&self, complete: &Complete) {
-        if complete.decision.verdict == MISSED {
-            self.shared.readiness.end_missed();
-        } else if self.shared.readiness.end() {
-            // It fails only when the gate has stopped, and then all lines are safe.
-            let _ = self.shared.tell_gate(self.control);
-        }
-        if self.shared.readiness.under_way() == 0 {
-            // The next one of those that wait. The bell has no reason to fail while it exists.
-            let _ = self.shared.source_bell.ring();
-        }
-    }
-
-    /// A picture whose part was cut off by the stop was not inspected: it stays for the next start.
-    fn put_away(&mut self, complete: &Complete) {
-        let decision = &complete.decision;
-        if decision.verdict == Verdict::Fault(Cause::Stopping) {
+        let may = anyway || (known.missed_at <= now && self.shared.readiness.journal_works());
+        if known.missed.triggers == 0
+            || !may
+            || !known.unwritten.has_room()
+            || known.unwritten.has_missed()
+        {
             return;
         }
-        let part = decision.job.part;
-        if let Picture::File { name, identity } = &decision.job.picture
-            && let Some(inspected) = &mut self.inspected
+        if self
+            .shared
+            .recording
+            .hand_over(Record::Missed(known.missed))
         {
-            if let Err(error) = inspected.put_away(name, identity, decision.sha256, part) {
-                complain!("sluice: {part} {name}: {error}");
-            }
-            if let Some(notice) = inspected.notice() {
-                complain!("sluice: {notice}");
-            }
+            known.unwritten.add(None, now);
+            known.missed = Unnumbered::default();
+            known.missed_at = now + RETRY;
         }
+    }
+
+    /// While a record is not written in time, nothing passes. The gate hears at every other turn that it may go on.
+    fn look_at_journal(&self, known: &mut Known, now: Timestamp) {
+        let recording = &self.shared.recording;
+        known.unwritten.written(recording.done());
+        let overdue = known.unwritten.is_overdue(now, self.stall);
+        if !overdue {
+            self.control.renew(now + LEASE);
+        }
+        let ready = &self.shared.readiness;
+        if overdue && ready.works(Works::Disk) {
+            // An error has been said, and why.
+            if ready.works(Works::Journal) {
+                complain!(
+                    "sluice: {} does not come back: {} records wait, the oldest for {} ms (allowed: {} ms, journal.stall_ms, \
+                     and {PASSED_MAX} parts that went through); no part passes until they are written; check the disk",
+                    recording.waits_for(),
+                    known.unwritten.len(),
+                    known.unwritten.age(now).as_millis(),
+                    self.stall.as_millis()
+                );
+            }
+            self.set_works(Works::Disk, false);
+        } else if !overdue && !ready.works(Works::Disk) {
+            if ready.works(Works::Journal) {
+                complain!("sluice: the journal is written again");
+            }
+            self.set_works(Works::Disk, true);
+        }
+    }
+
+    fn look_at_keeper(&self, known: &mut Known, now: Timestamp) {
+        let hangs = self.shared.turns.hangs(now);
+        if hangs && !known.keeper_hangs {
+            complain!(
+                "sluice: looking after the guard and lines.timeline has not come back for {} ms; no part passes until it does",
+                TURN_MAX.as_millis()
+            );
+            self.set_works(Works::Keeper, false);
+        } else if !hangs && known.keeper_hangs {
+            complain!("sluice: the guard and lines.timeline are looked after again");
+            self.set_works(Works::Keeper, true);
+        }
+        known.keeper_hangs = hangs;
+    }
+
+    fn set_works(&self, what: Works, works: bool) {
+        // It fails only when the gate has stopped, and then all lines are safe.
+        let _ = self.shared.set_works(what, works, self.control);
     }
 
     fn state(&self) -> State {
@@ -318,11 +315,11 @@ impl Recorder<'_> {
         }
     }
 
-    /// Shows what has changed.
-    fn show(&self, known: &mut Known, picture: PartPicture) {
+    /// Shows what has changed. Gives the number of the scene.
+    fn show(&self, known: &mut Known, picture: PartPicture) -> u64 {
         let state = self.state();
         if matches!(picture, PartPicture::Same) && known.shown == Some(state) {
-            return;
+            return 0;
         }
         known.shown = Some(state);
         self.screen.show(Scene {
@@ -331,35 +328,6 @@ impl Recorder<'_> {
             counters: known.counters,
             cycle: known.cycle,
             picture,
-        });
-    }
-}
-
-/// One line for whoever looks at the terminal or the system's log.
-fn say(decision: &Decision) {
-    // A closed terminal must not end the station.
-    let _ = writeln!(
-        io::stdout().lock(),
-        "{} {:<6} {:>5} ms  {}{}{}  {}",
-        decision.job.part,
-        decision.verdict.kind(),
-        decision.times.total.as_millis(),
-        Reason(decision.verdict),
-        if decision.detail.is_empty() { "" } else { ": " },
-        decision.detail,
-        decision.job.picture,
-    );
-}
-
-/// The verdict without its kind.
-struct Reason(Verdict);
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Verdict::Pass => f.write_str("good"),
-            Verdict::Reject(reason) => reason.fmt(f),
-            Verdict::Fault(cause) => cause.fmt(f),
-        }
+        })
     }
 }

@@ -5,7 +5,7 @@ use super::shared::THUMBNAILS;
 use crate::channel::Channel;
 use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
 use crate::station::file::Name as StationName;
-use core::cell::Cell;
+use board::Timestamp;
 use core::time::Duration;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use std::time::Instant;
 /// How soon a display that failed is tried again.
 const RETRY: Duration = Duration::from_secs(2);
 /// How long the end of the program waits for the last scene to be shown.
-const LAST_SCENE: Duration = Duration::from_secs(2);
+const LAST_SCENE: Duration = Duration::from_secs(1);
 
 /// Free thumbnails. The screen's thread may outlive the station, so they belong to both.
 pub(super) type Thumbnails = Arc<Channel<Thumbnail, THUMBNAILS>>;
@@ -121,8 +121,6 @@ impl Handover {
 pub(super) struct ScreenThread {
     handover: Arc<Handover>,
     patience: Duration,
-    /// The last scene that was waited for in vain.
-    in_vain: Cell<u64>,
 }
 
 impl ScreenThread {
@@ -146,38 +144,32 @@ impl ScreenThread {
         thread::Builder::new()
             .name("screen".to_owned())
             .spawn(move || run(screen, &station, &theirs.0))?;
-        Ok(Self {
-            handover,
-            patience,
-            in_vain: Cell::new(0),
-        })
+        Ok(Self { handover, patience })
     }
 
-    /// Leaves a scene to be shown. Waits for that only where somebody counts on it ([`Screen::patience`]), only with a
-    /// part's verdict, and not again before a scene that was waited for in vain is shown.
-    pub fn show(&self, scene: Scene) {
-        let with_verdict = matches!(scene.picture, PartPicture::Next(_));
-        let number = self.handover.leave(scene);
-        if !with_verdict || self.patience.is_zero() {
-            return;
-        }
+    /// Leaves a scene to be shown, and gives its number. Never waits.
+    pub fn show(&self, scene: Scene) -> u64 {
+        self.handover.leave(scene)
+    }
+
+    /// Whether this scene, or a later one in its place, was shown or could not be.
+    pub fn has_dealt_with(&self, scene: u64) -> bool {
         let inner = self.handover.lock();
-        let hangs = inner.done < self.in_vain.get();
-        drop(inner);
-        if hangs {
-            return;
-        }
-        let dealt_with = |inner: &Inner| inner.done >= number || inner.ended;
-        if !dealt_with(&self.handover.wait(Some(self.patience), dealt_with)) {
-            self.in_vain.set(number);
-        }
+        inner.done >= scene || inner.ended
     }
 
-    /// Lets the thread show what was left for it, and end. A display that takes its time is left to itself.
-    pub fn end(self) {
+    /// How long the line of a verdict may wait for its scene ([`Screen::patience`]).
+    pub const fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// Lets the thread show what was left for it, and end. A display that takes its time is left to itself. Waits until `end`
+    /// at most, and no longer than a moment.
+    pub fn end(self, end: Timestamp) {
         self.handover.lock().closed = true;
         self.handover.changed.notify_all();
-        let inner = self.handover.wait(Some(LAST_SCENE), |inner| inner.ended);
+        let limit = end.since(Timestamp::now()).min(LAST_SCENE);
+        let inner = self.handover.wait(Some(limit), |inner| inner.ended);
         if !inner.ended {
             complain!("sluice: the screen did not take its last picture in time");
         }

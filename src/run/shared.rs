@@ -1,10 +1,12 @@
 //! What the station's threads share: the queues between them, and why they end.
 
 use super::beats::Beats;
+use super::housekeeping::Turns;
 use super::messages::{Decision, Input, Job, Message, Triggered};
 use super::open_parts::OpenParts;
 use super::patience::Patience;
 use super::readiness::Readiness;
+use super::recording::Recording;
 use super::screen::Thumbnails;
 use crate::channel::Channel;
 use crate::engine::Memory;
@@ -63,6 +65,10 @@ pub(super) struct Shared {
     pub open: OpenParts,
     /// To the recorder.
     pub decisions: Channel<Decision, DECISIONS_MAX>,
+    /// Records, from the recorder to the disk.
+    pub recording: Recording,
+    /// The turns of the thread that looks after the guard.
+    pub turns: Turns,
     /// From the trigger thread to the one that finds the pictures, which `source_bell` wakes.
     pub triggers: Channel<Triggered, TRIGGERS_MAX>,
     /// Free thumbnails, screen to inspection.
@@ -77,6 +83,8 @@ pub(super) struct Shared {
     pub readiness: Readiness,
     /// Whether the threads that bring the parts take their turns.
     pub beats: Beats,
+    /// Until when an ordered stop is done, once there is one.
+    pub stop_end: Patience,
     /// Whether the inspection has decided its last part.
     pub all_decided: AtomicBool,
     stopping: AtomicBool,
@@ -97,11 +105,14 @@ impl Shared {
             messages: Channel::new(),
             open: OpenParts::default(),
             decisions: Channel::new(),
+            recording: Recording::default(),
+            turns: Turns::new(),
             triggers: Channel::new(),
             thumbnails: Thumbnails::default(),
             engine_ready: Channel::new(),
             memory: OnceLock::new(),
             patience: Patience::new(),
+            stop_end: Patience::new(),
             readiness: Readiness::new(part),
             beats: Beats::new(self_check),
             all_decided: AtomicBool::new(false),
@@ -124,6 +135,14 @@ impl Shared {
         let _ = kill(Pid::this(), Signal::SIGTERM);
         let _ = self.stop_bell.ring();
         let _ = self.source_bell.ring();
+    }
+
+    /// An ordered stop that loses something is none. Any other reason to stop is kept.
+    pub fn stop_for_loss(&self, what: String) {
+        let mut why = self.why.lock().unwrap_or_else(PoisonError::into_inner);
+        if why.as_ref().is_none_or(|why| *why == Stop::Asked) {
+            *why = Some(Stop::Broken(what));
+        }
     }
 
     /// Ends the program because a queue between its threads is full or closed, which is one of its own mistakes or its end.

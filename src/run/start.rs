@@ -4,8 +4,11 @@
 use super::alive::{Alive, Watchdogs};
 use super::camera::{CameraSource, OpenCamera};
 use super::error::RunError;
+use super::housekeeping;
 use super::inspection;
-use super::recorder::Recorder;
+use super::overlaps::Overlaps;
+use super::recorder::{Recorded, Recorder};
+use super::recording::Writer;
 use super::screen::ScreenThread;
 use super::shared::{Outcome, Shared, Stop, THUMBNAILS};
 use super::source::{Files, Source, restore};
@@ -29,6 +32,15 @@ use std::thread::{self, ScopedJoinHandle};
 
 /// What the inspection may take, after a stop, beyond the deadline of the part under way.
 const DECIDE_MORE: Duration = Duration::from_secs(1);
+/// What the threads that bring the parts may take beyond that deadline. They wait for files and cameras.
+const SOURCES_MORE: Duration = Duration::from_millis(500);
+/// What each of the others may take at least, however late the ones before it were.
+const MOMENT: Duration = Duration::from_millis(300);
+/// What a thread takes to end that has nothing to do any more.
+const LOST: Duration = Duration::from_millis(50);
+/// When the records are written or given up, after a stop, beyond that deadline. Promise 9 of the specification says 2 s for
+/// everything.
+const RECORD_MORE: Duration = Duration::from_millis(1400);
 /// How long the device may take to unload the model and to be reset.
 const RELEASE_MAX: Duration = Duration::from_secs(5);
 
@@ -46,11 +58,11 @@ pub struct Devices<'d, P: OutputPin> {
     pub open_library: &'d (dyn Fn(&str) -> Result<Library, EngineError> + Sync),
     /// Who watches the station.
     pub watchdogs: Watchdogs,
-    /// Called now and then from the recorder's thread. While it gives false, the station is not ready.
+    /// Called now and then from a thread of its own. While it gives false, or does not come back, the station is not ready.
     pub housekeeping: Box<dyn FnMut() -> bool + Send + 'd>,
     /// Longest time until the engine is ready, normally [`START_MAX`](super::START_MAX).
     pub start_max: Duration,
-    /// Ends the process, when all is done that can be and a thread is left that hangs in the AscendCL library.
+    /// Ends the process, when all is done that can be and a thread is left that does not come back.
     pub leave: fn(Outcome) -> !,
 }
 
@@ -126,18 +138,24 @@ pub fn run<P: OutputPin + Send>(
     let name = station.station.name.clone();
     let screen = ScreenThread::start(devices.screen, name, shared.thumbnails.clone())
         .map_err(RunError::Screen)?;
-    let recorder = Recorder {
+    let writer = Writer {
         journal,
         inspected,
-        screen,
-        housekeeping: devices.housekeeping,
-        alive,
         control,
-        events,
         shared: &shared,
         station: station.station.name.clone(),
         parts,
     };
+    let recorder = Recorder {
+        screen,
+        alive,
+        control,
+        events,
+        shared: &shared,
+        stall: Duration::from_millis(station.journal.stall_ms.into()),
+        overlaps: Overlaps::new(station.gate.pulse_ms, station.gate.part_interval_ms),
+    };
+    let housekeeping = devices.housekeeping;
     let (shared, open_library, leave) = (&shared, devices.open_library, devices.leave);
     shared.patience.until(Timestamp::now() + devices.start_max);
     let deadline = Duration::from_millis(station.gate.deadline_ms.into());
@@ -159,19 +177,25 @@ pub fn run<P: OutputPin + Send>(
                 shared.stop(Stop::Broken(format!("gate: {error}")));
             }
         });
+        let writer = threads.start("journal", move || writer.run());
+        let keeper = threads.start("keeper", move || {
+            housekeeping::run(housekeeping, control, shared);
+        });
         let recorder = threads.start("recorder", move || recorder.run());
         let inspection = threads.start("inspection", move || {
             inspection::run(station, open_library, resolving, control, shared)
         });
         // The one that finds the pictures comes first.
-        let sources = match (source, known) {
-            (Source::Files(files), Some(known)) => {
-                files.start(&threads, known, arming, control, shared)
-            }
+        let (source_name, sources) = match (source, known) {
+            (Source::Files(files), Some(known)) => (
+                "intake",
+                files.start(&threads, known, arming, control, shared),
+            ),
             // Files always have it.
-            (Source::Files(_), None) => Vec::new(),
+            (Source::Files(_), None) => ("intake", Vec::new()),
             (Source::Camera(camera), _) => {
-                vec![threads.start("camera", move || camera.run(control, shared))]
+                let camera = threads.start("camera", move || camera.run(control, shared));
+                ("camera", vec![camera])
             }
         };
         let triggers =
@@ -184,23 +208,30 @@ pub fn run<P: OutputPin + Send>(
             )));
         }
         shared.stop(Stop::Asked);
-        let end = Timestamp::now() + deadline + DECIDE_MORE;
+        let decided_by = Timestamp::now() + deadline;
+        shared.stop_end.until(decided_by + RECORD_MORE);
         // At once: triggers are not seen any more, and the inspection may be waiting for the device. It fails only when the
         // gate has stopped, and then all lines are safe.
         let _ = shared.tell_gate(control);
-        // From the trigger to the recorder, each behind the one that feeds it.
-        threads.end(triggers);
+        // From the trigger to the recorder, each behind the one that feeds it. One that hangs is left behind.
+        let mut hung = Vec::new();
+        let end = decided_by + SOURCES_MORE;
+        hung.extend(threads.end_by("trigger", triggers, end).err());
         let mut sources = sources.into_iter();
-        threads.end(sources.next().flatten());
+        hung.extend(
+            threads
+                .end_by(source_name, sources.next().flatten(), end)
+                .err(),
+        );
         shared.jobs.close();
         shared.inputs.close();
         for worker in sources {
-            threads.end(worker);
+            hung.extend(threads.end_by("decode", worker, end).err());
         }
         shared.messages.close();
         // The inspection decides what has begun, which it can not while a call does not come back. However long the sources
         // took to end: it has known for a moment only that nothing more comes.
-        let end = end.max(Timestamp::now() + DECIDE_MORE);
+        let end = (decided_by + DECIDE_MORE).max(Timestamp::now() + MOMENT);
         let mut hangs = !holds_by(end, || {
             shared.all_decided.load(Ordering::Acquire)
                 || inspection
@@ -208,16 +239,48 @@ pub fn run<P: OutputPin + Send>(
                     .is_none_or(ScopedJoinHandle::is_finished)
         });
         control.stop();
-        threads.end(gate);
+        hung.extend(
+            threads
+                .end_by("gate", gate, Timestamp::now() + MOMENT)
+                .err(),
+        );
         shared.decide_for_inspection(deadline);
         shared.decisions.close();
-        let counters = threads.end(recorder).unwrap_or_default();
+        // What was recorded is written by the end of the stop, and by then the recorder has said what was not.
+        let end = shared.stop_end.end_at().max(Timestamp::now()) + MOMENT;
+        let recorded = threads.end_by("recorder", recorder, end);
+        let Recorded {
+            counters,
+            unwritten,
+        } = match recorded {
+            Ok(recorded) => recorded.unwrap_or_default(),
+            Err(name) => {
+                hung.push(name);
+                Recorded::default()
+            }
+        };
+        hung.extend(
+            threads
+                .end_by("journal", writer, Timestamp::now() + LOST)
+                .err(),
+        );
+        shared.turns.close();
+        hung.extend(
+            threads
+                .end_by("keeper", keeper, Timestamp::now() + LOST)
+                .err(),
+        );
+        if let Some(why) = lost(&hung, unwritten, shared) {
+            shared.stop_for_loss(why);
+        }
         // The lines are safe and the journal is written; what is left is to take the device down.
         hangs = hangs || !threads.is_ended_by(inspection.as_ref(), Timestamp::now() + RELEASE_MAX);
         if hangs {
             complain!(
                 "sluice: the AscendCL library does not come back from a call; the program ends without it"
             );
+        }
+        if hangs || !hung.is_empty() {
             let stop = shared.why();
             leave(Outcome { stop, counters });
         }
@@ -227,6 +290,29 @@ pub fn run<P: OutputPin + Send>(
     Ok(Outcome {
         stop: shared.why(),
         counters,
+    })
+}
+
+/// What this run leaves undone, if anything.
+fn lost(hung: &[&str], unwritten: usize, shared: &Shared) -> Option<String> {
+    if unwritten > 0 {
+        let what = shared.recording.waits_for();
+        let how = if hung.contains(&"journal") {
+            "does not come back"
+        } else {
+            "failed to the end"
+        };
+        return Some(format!(
+            "{what} {how}; {unwritten} records are not written; their pictures are inspected at the next start, as after a \
+             kill; check the disk"
+        ));
+    }
+    (!hung.is_empty()).then(|| {
+        format!(
+            "threads that do not come back from a call, which were left behind: {}; check the disks and devices that they \
+             work with",
+            hung.join(", ")
+        )
     })
 }
 

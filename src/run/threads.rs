@@ -44,6 +44,23 @@ impl<'scope> Threads<'scope, '_> {
         holds_by(end, || thread.is_none_or(ScopedJoinHandle::is_finished))
     }
 
+    /// Waits for the end until then. Gives its name back when it does not come.
+    ///
+    /// # Errors
+    /// It hangs.
+    pub fn end_by<T>(
+        &self,
+        name: &'static str,
+        thread: Option<ScopedJoinHandle<'scope, T>>,
+        end: Timestamp,
+    ) -> Result<Option<T>, &'static str> {
+        if self.is_ended_by(thread.as_ref(), end) {
+            Ok(self.end(thread))
+        } else {
+            Err(name)
+        }
+    }
+
     /// A thread that panicked has ended, which is all that is waited for here; the first reason to stop is kept.
     pub fn end<T>(&self, thread: Option<ScopedJoinHandle<'scope, T>>) -> Option<T> {
         let ended = thread?.join();

@@ -7,7 +7,7 @@
 
 use super::beats::Beating;
 use super::messages::{Decision, Found, Job, Message, Picture, Times, Triggered};
-use super::readiness::{NotReady, Works};
+use super::readiness::NotReady;
 use super::shared::{Shared, Stop};
 use super::wait::wait;
 use crate::gate::{Arming, Control};
@@ -188,7 +188,7 @@ impl<'a> Triggers<'a> {
         let ready = &self.shared.readiness;
         // Its picture, if one comes, is not another part's. Without room it is looked for a part in vain.
         let _ = self.pass_on(edge, None);
-        if !ready.works(Works::Journal) || !ready.begin_missed() {
+        if !ready.journal_works() || !ready.begin_missed() {
             return self.count(1, false, edge);
         }
         let part = ready.next_part();

@@ -37,6 +37,7 @@ where
     verdict(view, places, target)?;
     picture(view, places, target)?;
     counters(view, places, target)?;
+    gate(view, places, target)?;
     cycle(view, places, target)
 }
 
@@ -184,6 +185,31 @@ where
     Ok(())
 }
 
+/// A verdict is no movement, so what went through is shown beside the verdicts.
+fn gate<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = Rgb888>,
+{
+    let gate = view.counters.gate;
+    let (passed, rejected) = (count(gate.passed), count(gate.rejected));
+    let (place, step) = places.gate;
+    let Some(step) = step else {
+        let text = line(format_args!("GATE {passed} through, {rejected} out"));
+        let at = (place, Alignment::Left);
+        return put(target, &text, &FONT_6X13, at, Rgb888::WHITE);
+    };
+    let rows = [
+        ("GATE THROUGH", passed, place),
+        ("GATE OUT", rejected, place + step),
+    ];
+    for (word, number, place) in rows {
+        put(target, word, &FONT_6X13, (place, Alignment::Left), QUIET)?;
+        let at = (place + places.number, Alignment::Right);
+        put(target, &number, &FONT_7X13_BOLD, at, Rgb888::WHITE)?;
+    }
+    Ok(())
+}
+
 fn cycle<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
@@ -195,7 +221,7 @@ where
     ];
     let (mut place, step) = places.cycle;
     let Some(step) = step else {
-        fill(target, place.y - 6, 26, PANEL)?;
+        fill(target, place.y - 3, 19, PANEL)?;
         let [last, mean, max] = times.map(|(_, time)| time.as_millis());
         let text = line(format_args!("cycle {last}  mean {mean}  max {max} ms"));
         return put(

@@ -15,7 +15,7 @@ pub use colour::draw as draw_colour;
 pub use mono::draw as draw_mono;
 pub use places::colour_fits;
 pub use thumbnail::{SIDE_PX, Thumbnail};
-pub use view::{Counters, Cycle, Last, State, View};
+pub use view::{Counters, Cycle, GateCounters, Last, State, View};
 
 use board::display::{Display, DisplayError, Panel};
 use core::time::Duration;

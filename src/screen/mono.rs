@@ -5,7 +5,7 @@
 //! | station            STATE |  0..11   inverse
 //! | VERDICT          #000123 | 12..31   10 x 20 letters
 //! | reason                   | 32..51   two lines
-//! | P12 R3 F0 M1       812ms | 53..63
+//! | P12 R3 F0 M1 G11   812ms | 53..63   G: let through by the gate
 //! +--------------------------+
 //! ```
 
@@ -106,17 +106,23 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
         )?;
     }
     let counters = view.counters;
-    let [pass, reject, fault, missed] = [
+    let [pass, reject, fault, missed, through] = [
         counters.pass,
         counters.reject,
         counters.fault,
         counters.missed,
+        counters.gate.passed,
     ]
     .map(count);
-    let counted = if counters.missed == 0 {
+    let verdicts = if counters.missed == 0 {
         line(format_args!("P{pass} R{reject} F{fault}"))
     } else {
         line(format_args!("P{pass} R{reject} F{fault} M{missed}"))
+    };
+    // A number that is cut would be another number.
+    let counted = match line(format_args!("{verdicts} G{through}")) {
+        all if all.len() * 4 <= 127 => all,
+        _ => verdicts,
     };
     let cycle = line(format_args!("{}ms", view.cycle.last.as_millis()));
     // In smaller letters when it is long, and at last without the cycle time.

@@ -22,6 +22,8 @@ pub(super) struct Places {
     pub number: Point,
     /// Whether numbers end there, and do not begin there.
     pub numbers_end: bool,
+    /// The first line of what went through the gate and, where there is a second one, the step to it.
+    pub gate: (Point, Option<Point>),
     /// Upper left corner of the cycle times and, where each has a line of its own, the step to the next one.
     pub cycle: (Point, Option<Point>),
 }
@@ -35,6 +37,7 @@ pub(super) struct Places {
 /// |    |  picture   |    |
 /// |    +------------+    |
 /// | five counters        |
+/// | gate                 |
 /// | cycle times          |
 /// +----------------------+
 /// ```
@@ -43,10 +46,11 @@ pub(super) const UPRIGHT: Places = Places {
     name_letters: 22,
     reason: Point::new(8, 62),
     picture: Point::new(40, 94),
-    counters: (Point::new(6, 260), Point::new(47, 0)),
-    number: Point::new(0, 14),
+    counters: (Point::new(6, 256), Point::new(47, 0)),
+    number: Point::new(0, 13),
     numbers_end: false,
-    cycle: (Point::new(6, 300), None),
+    gate: (Point::new(6, 285), None),
+    cycle: (Point::new(6, 304), None),
 };
 
 /// ```text
@@ -56,18 +60,20 @@ pub(super) const UPRIGHT: Places = Places {
 /// | +------------+ reason,      |
 /// | |  picture   | two lines    |
 /// | |            | five counters|
+/// | |            | gate         |
 /// | +------------+ cycle times  |
 /// +-----------------------------+
 /// ```
 pub(super) const LYING: Places = Places {
     size: Size::new(320, 240),
     name_letters: 32,
-    reason: Point::new(178, 68),
+    reason: Point::new(178, 62),
     picture: Point::new(10, 69),
-    counters: (Point::new(178, 102), Point::new(0, 16)),
+    counters: (Point::new(178, 92), Point::new(0, 14)),
     number: Point::new(132, 0),
     numbers_end: true,
-    cycle: (Point::new(178, 187), Some(Point::new(0, 16))),
+    gate: (Point::new(178, 165), Some(Point::new(0, 14))),
+    cycle: (Point::new(178, 196), Some(Point::new(0, 14))),
 };
 
 impl Places {

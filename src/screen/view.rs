@@ -1,6 +1,7 @@
 //! The state of the station as a screen shows it.
 
 use super::thumbnail::Thumbnail;
+use crate::gate::{Outcome, Rejection};
 use crate::part::{Cause, PartId, Verdict};
 use core::time::Duration;
 
@@ -74,6 +75,23 @@ pub struct Counters {
     pub missed: u64,
     /// Of those decided, decided or moved for too late: the part was at the gate, or gone.
     pub late: u64,
+    /// What became of the parts. A verdict is no movement: a good part can be rejected.
+    pub gate: GateCounters,
+}
+
+/// Parts since the start by what the lines did with them. Missed triggers without a number are in none of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GateCounters {
+    /// Let through.
+    pub passed: u64,
+    /// Rejected, whatever the verdict.
+    pub rejected: u64,
+    /// Of those rejected, good ones.
+    pub good_rejected: u64,
+    /// Of these, the ones rejected because a rejected part was at the gate with them.
+    pub overlap: u64,
+    /// Not on the line: no line moved for them.
+    pub not_on_line: u64,
 }
 
 impl Counters {
@@ -87,6 +105,33 @@ impl Counters {
         };
         *counter = counter.saturating_add(1);
         self.triggers = self.triggers.saturating_add(1);
+    }
+
+    /// Counts what became of one part with this verdict at the gate; nothing for one that was not on the line. True when the part
+    /// was good and was rejected with another one. `late`: decided or moved for too late, or its picture was seen too late.
+    pub fn completed(&mut self, verdict: Verdict, outcome: Option<Outcome>, late: bool) -> bool {
+        let add = |counter: &mut u64| *counter = counter.saturating_add(1);
+        if late {
+            add(&mut self.late);
+        }
+        let gate = &mut self.gate;
+        let Some(outcome) = outcome else {
+            add(&mut gate.not_on_line);
+            return false;
+        };
+        let Outcome::Rejected(rejection) = outcome else {
+            add(&mut gate.passed);
+            return false;
+        };
+        add(&mut gate.rejected);
+        if verdict.passes() {
+            add(&mut gate.good_rejected);
+        }
+        let overlap = verdict.passes() && rejection == Rejection::Overlap;
+        if overlap {
+            add(&mut gate.overlap);
+        }
+        overlap
     }
 
     /// Counts triggers that were missed.

@@ -232,10 +232,10 @@ const LATE_MAX_MS: u32 = 10;
 
 impl Gate {
     /// A movement that begins or ends later than this after its time is late: `late_max_ms`, or else 10 ms or half of
-    /// `pulse_ms`, whichever is less (1 ms at least).
+    /// `pulse_ms`, whichever is less (1 ms at least). Never more than `pulse_ms`: then the part is gone.
     pub fn late_max_ms(&self) -> u32 {
         let default = (self.pulse_ms / 2).clamp(1, LATE_MAX_MS);
-        self.late_max_ms.unwrap_or(default)
+        self.late_max_ms.unwrap_or(default).min(self.pulse_ms)
     }
 }
 
@@ -261,4 +261,12 @@ pub struct Journal {
     pub files_max: u16,
     /// Whether every record is forced to the disk before the next part.
     pub sync: bool,
+    /// How long a record may take until it is written. Past it nothing passes.
+    #[serde(default = "stall_ms")]
+    pub stall_ms: u32,
+}
+
+/// `journal.stall_ms`, where it is left out: far more than a slow card takes, and few parts.
+const fn stall_ms() -> u32 {
+    1000
 }

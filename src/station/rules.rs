@@ -1,13 +1,13 @@
 //! What several keys mean together.
 
 mod frame;
+mod gate;
 mod trigger;
 
-use super::file::{After, Camera, Directory, DisplayKind, GateStyle, PixelFormat, Station};
+use super::file::{After, Camera, Directory, DisplayKind, PixelFormat, Station};
 use super::json::Entry;
 use super::problem::Problem;
 use super::wires;
-use crate::part::PARTS_MAX;
 
 /// Every rule that the file breaks.
 pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
@@ -19,7 +19,7 @@ pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     source(station, &mut found);
     frame::check(station, &mut found);
     recipe(station, &mut found);
-    gate(station, &mut found);
+    gate::check(station, &mut found);
     wires::lines(station, &mut found);
     trigger::check(station, &mut found);
     display(station, &mut found);
@@ -271,59 +271,6 @@ fn recipe(station: &Station, found: &mut Found<'_>) {
                 format!("is {}, above brightness_max", present.brightness_min),
             );
         }
-    }
-}
-
-fn gate(station: &Station, found: &mut Found<'_>) {
-    let gate = &station.gate;
-    if gate.deadline_ms > gate.delay_ms {
-        found.add(
-            "gate.deadline_ms",
-            format!(
-                "is {}; allowed: up to gate.delay_ms ({}): a decision after the part is at the gate comes too late",
-                gate.deadline_ms, gate.delay_ms
-            ),
-        );
-    }
-    if station.engine.timeout_ms < gate.deadline_ms {
-        found.add(
-            "engine.timeout_ms",
-            format!(
-                "is {}; allowed: gate.deadline_ms ({}) or more: a late part is a fault, a hung device ends the program",
-                station.engine.timeout_ms, gate.deadline_ms
-            ),
-        );
-    }
-    if let Some(late_ms) = gate.late_max_ms
-        && late_ms >= gate.pulse_ms
-    {
-        found.add(
-            "gate.late_max_ms",
-            format!(
-                "is {late_ms}; allowed: less than gate.pulse_ms ({}): a part is gone when its movement is that late",
-                gate.pulse_ms
-            ),
-        );
-    }
-    // Parts between trigger and gate at once, the one at the gate included.
-    let under_way = gate.delay_ms / gate.part_interval_ms + 1;
-    if usize::try_from(under_way).is_ok_and(|count| count > PARTS_MAX) {
-        found.add(
-            "gate.part_interval_ms",
-            format!(
-                "is {}: with gate.delay_ms {} up to {under_way} parts are under way, and the reject queue holds {PARTS_MAX}",
-                gate.part_interval_ms, gate.delay_ms
-            ),
-        );
-    }
-    if gate.style == GateStyle::Divert && gate.pulse_ms > gate.part_interval_ms {
-        found.add(
-            "gate.pulse_ms",
-            format!(
-                "is {}; allowed with \"divert\": up to gate.part_interval_ms ({}), or one part's open way lets the next through",
-                gate.pulse_ms, gate.part_interval_ms
-            ),
-        );
     }
 }
 

@@ -22,7 +22,7 @@ const COPY_NAME: &[u8] = b".sluice-copy";
 /// Bytes that are read at once where a hash is asked for.
 const PIECE_BYTES: usize = 16_384;
 
-/// Puts pictures away. For one thread, the recorder's; allocates nothing.
+/// Puts pictures away. For one thread, the journal's; allocates nothing.
 #[derive(Debug, Clone)]
 pub struct Disposal {
     from: Folder,

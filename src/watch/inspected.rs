@@ -28,7 +28,7 @@ const UNFORCED_MAX: u32 = 16;
 /// Pictures from which on the integrator is told: four fifths of those that are known with all that identifies them.
 const MANY: usize = LEDGER_MAX / 5 * 4;
 
-/// Puts inspected pictures away, and remembers those that stay. For one thread, the recorder's; allocates nothing after
+/// Puts inspected pictures away, and remembers those that stay. For one thread, the journal's; allocates nothing after
 /// [`Self::open`].
 #[derive(Debug)]
 pub struct Inspected {

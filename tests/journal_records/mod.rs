@@ -29,6 +29,7 @@ impl Place {
             file_size_max_kib: 1024,
             files_max: 10,
             sync: false,
+            stall_ms: 1000,
         }
     }
 }

@@ -22,6 +22,7 @@ use std::{env, fs, thread};
 /// Reads the site's station file and goes to its directory. To be called first, on the main thread.
 pub fn prepare(site: &Site) -> Station {
     hold_signals().unwrap();
+    sluice::console::start().unwrap();
     let file = fs::read(site.path.join("station.json")).unwrap();
     env::set_current_dir(&site.path).unwrap();
     sluice::station::read(&file).unwrap()

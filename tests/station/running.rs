@@ -7,6 +7,7 @@ use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -122,10 +123,13 @@ impl Running {
         ptrace::seize(thread, ptrace::Options::empty()).unwrap();
         ptrace::interrupt(thread).unwrap();
         waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
-        let done = work();
-        // Before anything may fail: a program with a stopped thread cannot be ended.
-        ptrace::detach(thread, None).unwrap();
-        done
+        let done = panic::catch_unwind(AssertUnwindSafe(work));
+        // Before anything may fail: a program with a stopped thread cannot be ended, and one that has ended all the same is gone
+        // only when its stopped thread is asked for.
+        if ptrace::detach(thread, None).is_err() {
+            let _ = waitpid(thread, Some(WaitPidFlag::__WALL));
+        }
+        done.unwrap_or_else(|panic| panic::resume_unwind(panic))
     }
 
     /// Waits for the end. The exit code; nothing after a signal that ended it.

@@ -53,7 +53,7 @@ impl TimelineFile {
         Ok(Self { file, timeline })
     }
 
-    /// Appends the changes since the last call. For the recorder's thread, now and then; never for the thread that
+    /// Appends the changes since the last call. For a thread that may wait, now and then; never for the one that
     /// drives the lines. Allocates nothing.
     ///
     /// # Errors

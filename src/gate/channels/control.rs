@@ -36,6 +36,24 @@ impl<'c> Control<'c> {
         self.shared.ring()
     }
 
+    /// The gate may be ready until this time, and not after it unless this is called again. The gate looks at the time itself, so
+    /// nothing passes while the caller is held up. Where the time was over, the station is ready anew from now on. Never waits.
+    pub fn renew(&self, until: Timestamp) {
+        let until_ns = until.as_ns();
+        let shared = self.shared;
+        let now_ns = Timestamp::now().as_ns().max(1);
+        if shared.ready_until_ns.load(Ordering::Acquire) < now_ns {
+            let (set, get) = (Ordering::AcqRel, Ordering::Acquire);
+            let anew = |since_ns| (since_ns != 0).then_some(now_ns);
+            // One that is not ready stays so.
+            let _ = shared.ready_since_ns.fetch_update(set, get, anew);
+            shared.ready_until_ns.store(until_ns, Ordering::Release);
+            // The bell has no reason to fail while it exists, and a gate that has stopped needs none.
+            let _ = shared.ring();
+        }
+        shared.ready_until_ns.store(until_ns, Ordering::Release);
+    }
+
     /// Says whether a trigger would be taken, beside what the gate knows itself: with false the ready line is not active.
     /// Parts that wait stay as they are. True at the start.
     ///

@@ -80,6 +80,11 @@ fn scene(part: u64, picture: PartPicture) -> Scene {
     }
 }
 
+/// Later than any end that these tests wait for.
+fn soon() -> Timestamp {
+    Timestamp::now() + LAST_SCENE * 10
+}
+
 impl Stage {
     fn thumbnail(&self) -> Option<Thumbnail> {
         match self.thumbnails.receive(Duration::ZERO) {
@@ -120,7 +125,7 @@ fn a_hanging_display_holds_nobody_up_and_shows_the_latest_in_the_end() {
     stage.results.send(true).unwrap();
     let thumbnails = core::iter::from_fn(|| stage.thumbnail());
     assert_eq!(thumbnails.count(), THUMBNAILS);
-    stage.thread.end();
+    stage.thread.end(soon());
 }
 
 #[test]
@@ -145,36 +150,27 @@ fn a_display_that_failed_is_tried_again_with_the_latest_scene() {
     assert_eq!(stage.next().1, 6);
     assert!(works.elapsed() < RETRY);
     stage.results.send(true).unwrap();
-    stage.thread.end();
+    stage.thread.end(soon());
 }
 
 #[test]
-fn only_a_patient_caller_waits_and_only_so_long() {
-    let patience = Duration::from_millis(300);
-    let stage = stage(patience);
-    // In time.
+fn the_caller_sees_when_a_scene_or_a_later_one_was_dealt_with() {
+    let stage = stage(Duration::from_millis(300));
+    assert_eq!(stage.thread.patience(), Duration::from_millis(300));
+    let first = stage.thread.show(scene(1, PartPicture::Next(None)));
+    assert_eq!(stage.next().1, 1);
+    // It hangs now, and nothing waits for it.
+    let second = stage.thread.show(scene(2, PartPicture::Next(None)));
+    let third = stage.thread.show(scene(3, PartPicture::Same));
+    assert!(first < second && second < third);
+    assert!(!stage.thread.has_dealt_with(first));
     stage.results.send(true).unwrap();
-    stage.thread.show(scene(1, PartPicture::Next(None)));
-    assert_eq!(stage.begun.try_recv(), Ok((Some(1), 1, None)));
-    // Too late.
-    let start = Instant::now();
-    stage.thread.show(scene(2, PartPicture::Next(None)));
-    assert!(start.elapsed() >= patience);
-    // It hangs, so nobody waits again; nor for what is not a verdict.
-    let start = Instant::now();
-    stage.thread.show(scene(3, PartPicture::Next(None)));
-    stage.thread.show(scene(3, PartPicture::Same));
-    assert!(start.elapsed() < patience);
-    // It works again.
-    for part in [2, 3] {
-        assert_eq!(stage.next().1, part);
-        stage.results.send(true).unwrap();
-    }
+    assert_eq!(stage.next().1, 3);
+    assert!(stage.thread.has_dealt_with(first) && !stage.thread.has_dealt_with(second));
     stage.results.send(true).unwrap();
     let shown = |inner: &Inner| inner.done == inner.left;
-    drop(stage.thread.handover.wait(Some(patience * 60), shown));
-    stage.thread.show(scene(4, PartPicture::Next(None)));
-    assert_eq!(stage.begun.try_recv(), Ok((Some(4), 4, None)));
+    drop(stage.thread.handover.wait(Some(LAST_SCENE * 20), shown));
+    assert!(stage.thread.has_dealt_with(third));
 }
 
 #[test]
@@ -182,17 +178,24 @@ fn the_end_waits_for_the_last_scene_but_not_for_ever() {
     let quick = stage(Duration::ZERO);
     quick.thread.show(scene(7, PartPicture::Same));
     quick.results.send(true).unwrap();
-    quick.thread.end();
+    quick.thread.end(soon());
     assert_eq!(quick.begun.try_recv().map(|shown| shown.1), Ok(7));
 
     let hanging = stage(Duration::ZERO);
     hanging.thread.show(scene(8, PartPicture::Same));
     hanging.next();
     let start = Instant::now();
-    hanging.thread.end();
+    hanging.thread.end(soon());
     let waited = start.elapsed();
     assert!(
         waited >= LAST_SCENE && waited < 3 * LAST_SCENE,
         "{waited:?}"
     );
+
+    let ending = stage(Duration::ZERO);
+    ending.thread.show(scene(9, PartPicture::Same));
+    ending.next();
+    let start = Instant::now();
+    ending.thread.end(Timestamp::now());
+    assert!(start.elapsed() < LAST_SCENE, "the stop is over before");
 }

@@ -309,7 +309,7 @@ pub const KEYS: &[Key] = &[
     optional(
         "gate.late_max_ms",
         Integer(1, 60_000),
-        "a movement that begins or ends later than this after its time is late: recorded, counted, FAULT; shorter than gate.pulse_ms; 10, or half of gate.pulse_ms if that is less, unless given",
+        "a movement that begins or ends later than this after its time is late: recorded, counted, FAULT; at most gate.pulse_ms counts; 10, or half of gate.pulse_ms if that is less, unless given",
     ),
     key("lines", Section, "the output lines"),
     key(
@@ -450,5 +450,10 @@ pub const KEYS: &[Key] = &[
         "journal.sync",
         Boolean,
         "whether every record is forced to the disk",
+    ),
+    optional(
+        "journal.stall_ms",
+        Integer(50, 60_000),
+        "how long a record may take until it is written, or nothing passes; 1000 unless given",
     ),
 ];
