@@ -17,6 +17,9 @@ const FRAME: (&str, &str) = (
     r#""image": { "frame": { "width": 160, "height": 144 },"#,
 );
 
+/// Texts of the station file, each with the one in its place.
+type Changes = Vec<(&'static str, String)>;
+
 /// What the program says, and its exit code.
 fn says(site: &Site, arguments: &[&str]) -> (Option<i32>, String) {
     let output = site.output(arguments);
@@ -34,7 +37,7 @@ fn line<'t>(text: &'t str, start: &str) -> &'t str {
 #[test]
 fn what_is_written_among_the_pictures_is_refused_before_anything_is_made() {
     let screen = |path: &str| format!(r#"{{ "kind": "png_mono", "file": "{path}" }}"#);
-    let cases: [(&str, Vec<(&str, String)>, &str); 5] = [
+    let cases: [(&str, Changes, &str); 5] = [
         (
             "screen",
             vec![(NO_SCREEN, screen("parts/screen.png"))],
