@@ -201,15 +201,11 @@ fn write_whole(to: BorrowedFd<'_>, mut bytes: &[u8]) {
 /// # Errors
 /// The system gives no thread.
 pub fn start() -> io::Result<()> {
-    let threads: [(&'static Stream, fn(&'static Stream)); 2] = [
-        (&OUT, |stream| stream.run(io::stdout().as_fd())),
-        (&ERR, |stream| stream.run(io::stderr().as_fd())),
-    ];
-    for (stream, run) in threads {
+    let stdout: fn() = || OUT.run(io::stdout().as_fd());
+    let stderr: fn() = || ERR.run(io::stderr().as_fd());
+    for (stream, run) in [(&OUT, stdout), (&ERR, stderr)] {
         let name = stream.name.to_owned();
-        thread::Builder::new()
-            .name(name)
-            .spawn(move || run(stream))?;
+        thread::Builder::new().name(name).spawn(run)?;
         stream.lock().threaded = true;
     }
     std::panic::set_hook(Box::new(panicked));
