@@ -321,6 +321,8 @@ fn stop_without(site: &Site, thread: &str) -> (Option<i32>, String) {
     let mut station = site.start();
     site.feed("a.png", &pictures::good());
     site.wait_parts(1);
+    // The record can be read a moment before the thread is done with it.
+    thread::sleep(Duration::from_millis(200));
     let (took, errors, safe) = station.without(thread, || {
         for name in ["b.png", "c.png"] {
             site.feed(name, &pictures::good());
