@@ -1,28 +1,22 @@
 """What more than two classes, and rare ones, need: masks of class numbers, and the weights of the classes in the loss.
 
 Two classes: a mask has 0 for good and 255 for defect. More: its grey value is the number of the class, 0 for good, so that
-it looks all black; a value that is no class is an error.
+it looks all black; a value that is no class is an error. `masks.py` reads the files.
 """
 
 import cv2
 import numpy as np
 
 import dataset
+import masks
 
 # `auto` gives no class more than this many times the weight of good pixels: else outlines grow fat.
 WEIGHT_MAX = 10.0
 
 
 def read(path, roi, classes):
-    """The pixels of a mask's file as they are, HW, uint8, cropped to `roi`; what cannot be meant is an error."""
-    mask = dataset.read(path, cv2.IMREAD_GRAYSCALE)
-    if classes > 2 and mask.max() >= classes:
-        raise SystemExit(f"{path}: grey value {mask.max()} is no class; with {classes} classes the grey value is the "
-                         f"class, 0 (good) to {classes - 1}")
-    if classes == 2 and 0 < mask.max() < 128:
-        raise SystemExit(f"{path}: its brightest grey value is {mask.max()}, and only 128 and above is a defect; paint defects "
-                         "with 255, or, if the grey values are classes, use what takes more than two (--classes)")
-    return dataset.crop(mask, roi, path)
+    """What each pixel of a mask's file says (`masks.py`), HW, uint8, cropped to `roi`: 0 and 255 for two classes, else the class."""
+    return dataset.crop(masks.read(path, classes), roi, path)
 
 
 def resize(mask, size, classes):
@@ -39,9 +33,19 @@ def resize(mask, size, classes):
     return (classes - 1 - np.argmax(shares, axis=0)).astype(np.uint8)
 
 
+def check_left(mask, resized, path):
+    """A defect of which nothing is left after the resize would count as good."""
+    if mask.any() and not resized.any():
+        raise SystemExit(f"{path}: its defect is too thin and nothing of it is left after the resize to {resized.shape[1]}x"
+                         f"{resized.shape[0]}; draw it wider or take the part out")
+
+
 def load(path, roi, size, classes):
     """Class of each pixel of a mask's file, cropped to `roi` and resized to `size` (width, height)."""
-    return resize(read(path, roi, classes), size, classes)
+    mask = read(path, roi, classes)
+    resized = resize(mask, size, classes)
+    check_left(mask, resized, path)
+    return resized
 
 
 def parse_weights(text, classes):

@@ -1,7 +1,7 @@
 """From a folder of pictures and masks to what the network sees: the same bytes as on the station.
 
 Layout: `FOLDER/N/image.png` (8-bit picture) and `FOLDER/N/mask.png` (8-bit, one channel; 0 is good,
-255 is defect), N being any name. Needs numpy and OpenCV only.
+255 is defect; `masks.py` reads it), N being any name; the station wants plain numbers. Needs numpy and OpenCV only.
 """
 
 import argparse
@@ -42,7 +42,10 @@ def add_size(parser, size=SIZE):
 
 def parts(folder):
     """The parts of a data set, in order of their number (names that are no number come last)."""
-    found = [path.parent for path in Path(folder).glob("*/image.png") if (path.parent / "mask.png").is_file()]
+    found = [path.parent for path in Path(folder).glob("*/image.png")]
+    unlabelled = [part for part in found if not (part / "mask.png").is_file()]
+    if unlabelled:
+        raise SystemExit(f"{in_order(unlabelled)[0]}: no mask.png beside image.png; a good part has a black one")
     if not found:
         raise SystemExit(f"{folder}: no part found; expected N/image.png with N/mask.png")
     return in_order(found)

@@ -2,8 +2,8 @@
 
 A data set is a folder with one folder for each kind (`MT_Crack/`, `MT_Free/`): pictures (.jpg, .png, .bmp) and, with
 the same stem, masks (.png) beside them or in a sibling folder whose name ends in `masks` (`MT_Crack_masks/`). The layout
-`N/image.png, N/mask.png` is read too; its kinds are `defective` and `good`, by the masks. Masks are 8-bit of their picture's
-size: 128 and above is defect, or, for more than two classes, the grey value is the class (`classes.py`).
+`N/image.png, N/mask.png` is read too; its kinds are `defective` and `good`, by the masks. Masks are of their picture's size;
+what they may be and how they are read, `masks.py` says.
 """
 
 import csv
@@ -14,6 +14,7 @@ import numpy as np
 
 import classes as masks_of
 import dataset
+import masks
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
 MASKS = "masks"
@@ -48,8 +49,6 @@ class Pair:
                 f"{self.mask}: {mask.shape[1]}x{mask.shape[0]} pixels, its picture {picture.shape[1]}x{picture.shape[0]}; "
                 "a mask must have its picture's size"
             )
-        if classes == 2:
-            mask = np.where(mask >= 128, 255, 0).astype(np.uint8)
         # Copies, so that the rest of a large picture is not kept with its ROI.
         picture, mask = (dataset.crop(pixels, roi, self.picture).copy() for pixels in (picture, mask))
         return picture, mask
@@ -78,7 +77,8 @@ def find_numbered(folder, missing_is_good):
             if not missing_is_good:
                 raise SystemExit(f"{part}: no mask.png beside image.png; give --missing-mask good if such pictures show good parts")
             mask = None
-        defective = mask is not None and dataset.read(mask, dataset.cv2.IMREAD_GRAYSCALE).any()
+        # Of how many classes the masks are is not known here; not black is defective in both readings.
+        defective = mask is not None and masks.samples(mask)[2].any()
         found.append(Pair("defective" if defective else "good", part / "image.png", mask))
     return found
 

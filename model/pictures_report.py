@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from pathlib import Path
 
+import classes as masks_of
 import dataset
 import metrics
 import pairs
@@ -56,6 +57,7 @@ def judge(session, entries):
     _, channels, height, width = session.get_inputs()[0].shape
     for pair, picture, mask in entries:
         small, truth = pictures.stretched(picture, mask, (width, height))
+        masks_of.check_left(mask, truth, pair.mask)
         softmax, = session.run(["softmax"], {"x": dataset.network_input(small, channels)})
         yield Judged(pair.kind, pair.picture.name, softmax[0, :, :, 1], truth)
 

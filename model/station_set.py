@@ -28,8 +28,11 @@ def write(entries, size, classes, out):
         index.writerow(["part", "picture"])
         kinds.write("part,kind\n")
         for number, (pair, picture, mask) in enumerate(entries, start=1):
+            if set(pair.kind) & set(',;"'):
+                raise SystemExit(f"{pair.picture.parent}: the station reads no kind with a comma, semicolon or quote; rename the folder")
             small = dataset.cv2.resize(picture, size, interpolation=dataset.cv2.INTER_LINEAR)
             truth = masks_of.resize(mask, size, classes) * (255 if classes == 2 else 1)
+            masks_of.check_left(mask, truth, pair.mask)
             folder = out / str(number)
             folder.mkdir()
             for name, pixels in (("image.png", small), ("mask.png", truth)):

@@ -98,6 +98,7 @@ def load_all(name, found, arguments):
         picture = dataset.cv2.resize(picture, size, interpolation=dataset.cv2.INTER_LINEAR)
         pictures.append(aipp.grey(picture) if arguments.channels == 1 else picture)
         masks.append(masks_of.resize(mask, size, arguments.classes))
+        masks_of.check_left(mask, masks[-1], pair.mask)
     defective = sum(bool(mask.any()) for mask in masks)
     print(f"{name}: {len(found)} pictures, {defective} with defects", flush=True)
     if not defective:

@@ -1,11 +1,13 @@
 //! `sluice check`: everything that a station needs, tried without moving an output.
 
 mod contract;
+mod limits;
 mod order;
 mod rights;
 
 use crate::engine::{Clock, Engine, EngineError};
 use crate::journal;
+use crate::places::{self, watchers};
 use crate::station::{Station, file};
 use crate::watch::Disposal;
 use ascendcl::Library;
@@ -16,36 +18,93 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
+/// What came of one thing that was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grade {
+    /// It may stay as it is.
+    Ok,
+    /// The station runs with it, and it may not be meant.
+    Warn,
+    /// The station does not run with it, or not rightly.
+    Wrong,
+}
+
 /// One thing that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Whether it may stay as it is.
-    pub good: bool,
+    /// What came of it.
+    pub grade: Grade,
     /// What was tried, and what came of it.
     pub text: String,
 }
 
+impl Finding {
+    /// It may stay as it is.
+    pub fn ok(text: impl Into<String>) -> Self {
+        Self {
+            grade: Grade::Ok,
+            text: text.into(),
+        }
+    }
+
+    /// The station runs with it, and it may not be meant.
+    pub fn warn(text: impl Into<String>) -> Self {
+        Self {
+            grade: Grade::Warn,
+            text: text.into(),
+        }
+    }
+
+    /// It has to be mended.
+    pub fn wrong(text: impl Into<String>) -> Self {
+        Self {
+            grade: Grade::Wrong,
+            text: text.into(),
+        }
+    }
+
+    /// Whether it has to be mended.
+    pub fn is_wrong(&self) -> bool {
+        self.grade == Grade::Wrong
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}  {}",
-            if self.good { "ok   " } else { "WRONG" },
-            self.text
-        )
+        let grade = match self.grade {
+            Grade::Ok => "ok   ",
+            Grade::Warn => "warn ",
+            Grade::Wrong => "WRONG",
+        };
+        write!(f, "{grade}  {}", self.text)
     }
 }
 
 fn finding(result: Result<String, String>) -> Finding {
-    let good = result.is_ok();
-    let (Ok(text) | Err(text)) = result;
-    Finding { good, text }
+    result.map_or_else(Finding::wrong, Finding::ok)
 }
 
-/// Tries directories, journal, engine and model. Opens the device and runs a black picture; drives no line.
-pub fn run(station: &Station, open: &dyn Fn(&str) -> Result<Library, EngineError>) -> Vec<Finding> {
+/// The AIPP file that decides what the model sees, as messages name it: beside an ONNX file the one that the CPU engine
+/// reads, for a device the one that was given to ATC.
+fn aipp_file(model: &str, is_cpu: bool) -> String {
+    let own = Path::new(model).with_extension("aipp.cfg");
+    match own.file_name() {
+        Some(name) if is_cpu && own.exists() => name.to_string_lossy().into_owned(),
+        _ => "aipp.cfg".to_owned(),
+    }
+}
+
+/// Tries directories, journal, engine and model. Opens the device and runs a black picture; drives no line. `file` is the station
+/// file, if it is one.
+pub fn run(
+    station: &Station,
+    file: Option<&Path>,
+    open: &dyn Fn(&str) -> Result<Library, EngineError>,
+) -> Vec<Finding> {
     let mut findings = vec![directories(station), journal(station)];
     findings.extend(rights::findings(station));
+    findings.extend(places(station, file));
+    findings.extend(limits::findings(station));
     if let Err(error) = model(station, open, &mut findings) {
         findings.push(finding(Err(error.to_string())));
     }
@@ -66,24 +125,24 @@ fn model(
         start.elapsed().as_millis()
     ))));
     let fits = contract::findings(&model, station);
-    let runs = fits.iter().all(|finding| finding.good);
+    let runs = !fits.iter().any(Finding::is_wrong);
     findings.extend(fits);
     findings.extend(order::finding(&model, station));
     if runs {
         let engine = Engine::with(station, model)?;
         let texts = self::engine(station, &engine)?;
         findings.extend(texts.into_iter().map(|text| finding(Ok(text))));
-        findings.push(finding(black(station, &engine)?));
+        findings.push(black(station, &engine)?);
     }
     Ok(())
 }
 
-/// What the station says of a black picture, which is what its self-check asks.
-fn black(station: &Station, engine: &Engine) -> Result<Result<String, String>, EngineError> {
+/// What the station says of a black picture, which is what its self-check asks, and a lens that is covered shows.
+fn black(station: &Station, engine: &Engine) -> Result<Finding, EngineError> {
     let judged = engine.outputs().judged;
     let mut inspector = engine.inspector(station)?;
     let Some((input, slot)) = engine.slots(1, &[judged])?.pop() else {
-        return Ok(Ok("no slot".to_owned()));
+        return Ok(Finding::ok("no slot"));
     };
     let deadline = Instant::now() + Duration::from_millis(station.engine.timeout_ms.into());
     let finished = engine
@@ -91,9 +150,34 @@ fn black(station: &Station, engine: &Engine) -> Result<Result<String, String>, E
         .map_err(EngineError::WarmUp)?;
     let output = finished.output(judged).unwrap_or_default();
     Ok(match inspector.inspect(output, finished.input()) {
-        Ok(verdict) => Ok(format!("a black picture is judged: {verdict}")),
-        Err(error) => Err(format!("a black picture cannot be judged: {error}")),
+        Ok(verdict) if verdict.passes() => Finding::warn(format!(
+            "a black picture is judged: {verdict}; so a covered lens or a dead light passes every part: {}",
+            if station.recipe.part_present.is_some() {
+                "raise recipe.part_present.brightness_min"
+            } else {
+                "add recipe.part_present, with the brightness of a part"
+            }
+        )),
+        Ok(verdict) => Finding::ok(format!("a black picture is judged: {verdict}")),
+        Err(error) => Finding::wrong(format!("a black picture cannot be judged: {error}")),
     })
+}
+
+/// What the station would take for a picture or write over, and who else watches its pictures.
+fn places(station: &Station, file: Option<&Path>) -> Vec<Finding> {
+    let problems = places::problems(station, file).into_iter();
+    let mut findings: Vec<_> = problems
+        .map(|problem| Finding::wrong(problem.to_string()))
+        .collect();
+    if let Some(directory) = &station.source.directory {
+        for watcher in watchers(Path::new(directory.path.as_str())) {
+            findings.push(Finding::warn(format!(
+                "source.directory.path {}: process {} is a station that runs and watches it; another one is refused",
+                directory.path, watcher.pid
+            )));
+        }
+    }
+    findings
 }
 
 fn directories(station: &Station) -> Finding {
@@ -108,7 +192,11 @@ fn directories(station: &Station) -> Finding {
         )
     });
     finding(readable.and_then(|entries| {
-        Disposal::new(settings).map_err(|error| error.to_string())?;
+        Disposal::new(settings).map_err(|error| {
+            let moves = settings.after == file::After::Move;
+            let to = if moves { settings.move_to.as_str() } else { "" };
+            format!("{error} ({}, {to})", directory.display())
+        })?;
         Ok(format!(
             "source.directory.path {}: {} entries",
             directory.display(),
@@ -138,7 +226,12 @@ fn journal(station: &Station) -> Finding {
             "journal.directory {directory}: not there yet; `sluice run` makes it"
         )));
     }
-    finding(match journal::read(directory) {
+    let held = if journal::is_held(directory) {
+        "; a station that runs writes there, and another one is refused"
+    } else {
+        ""
+    };
+    match journal::read(directory) {
         Ok(entries) => {
             let (mut records, mut damaged) = (0_u64, 0_u64);
             for entry in entries {
@@ -147,12 +240,19 @@ fn journal(station: &Station) -> Finding {
                     Err(_) => damaged += 1,
                 }
             }
-            Ok(format!(
+            let text = format!(
                 "journal.directory {directory}: {records} records, {damaged} damaged lines"
-            ))
+            );
+            match damaged {
+                0 if held.is_empty() => Finding::ok(text),
+                0 => Finding::warn(text + held),
+                _ => Finding::warn(format!(
+                    "{text}: what they said is lost, and a picture of such a line is inspected again; check the disk{held}"
+                )),
+            }
         }
-        Err(error) => Err(error.to_string()),
-    })
+        Err(error) => Finding::wrong(error.to_string()),
+    }
 }
 
 fn engine(station: &Station, engine: &Engine) -> Result<Vec<String>, EngineError> {

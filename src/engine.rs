@@ -13,7 +13,7 @@ use crate::station::file::{Engine as Settings, Station};
 use crate::verdict::{InspectError, Inspector, InspectorError};
 use ascendcl::{
     AclError, Device, DeviceStatus, Finished, InputBuffer, Library, LoadError, Model, RunMode,
-    Runtime, Slot, SlotError, Stream, Tensor, Unfinished, codes,
+    Runtime, Slot, SlotError, Stream, Tensor, Unfinished,
 };
 use core::fmt;
 use core::time::Duration;
@@ -235,6 +235,7 @@ fn check_input(model: &Model, size: Size) -> Result<(), EngineError> {
         Err(EngineError::Input {
             found: input.to_string(),
             size,
+            is_cpu: model.device().is_cpu(),
         })
     }
 }
@@ -274,15 +275,6 @@ fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, Engi
     }
 }
 
-/// The error of a model that could not be loaded. Where it is about aipp.cfg the library says what to change there, and the
-/// advice that belongs to its code, to convert the model file again, leads away from it.
-fn without_wrong_advice(error: &AclError) -> String {
-    let text = error.to_string();
-    let about_aipp = codes::find(error.code).filter(|_| error.message().contains("AIPP"));
-    let shorter = about_aipp.and_then(|code| text.strip_suffix(code.advice)?.strip_suffix("; "));
-    shorter.unwrap_or(&text).to_owned()
-}
-
 /// Why the engine cannot be used.
 #[derive(Debug)]
 pub enum EngineError {
@@ -312,6 +304,8 @@ pub enum EngineError {
         found: String,
         /// `image.size`.
         size: Size,
+        /// Whether the models run on the CPU.
+        is_cpu: bool,
     },
     /// The model has no output of that name.
     NoOutput {
@@ -345,13 +339,22 @@ impl fmt::Display for EngineError {
                 "engine.device: the driver says that the device is {status}; look at `npu-smi info`, then restart the board"
             ),
             Self::Model { path, error } => {
-                write!(f, "engine.model {path}: {}", without_wrong_advice(error))
+                write!(f, "engine.model {path}: {error}")
             }
-            Self::Input { found, size } => write!(
+            Self::Input {
+                found,
+                size,
+                is_cpu,
+            } => write!(
                 f,
-                "engine.model: its input is {found}; needed is uint8 1x{}x{}x3 (image.size), which a model has that was \
-                 converted with an aipp.cfg of that size",
-                size.height, size.width
+                "engine.model: its input is {found}; needed is uint8 1x{}x{}x3 (image.size), which a model has {}",
+                size.height,
+                size.width,
+                if *is_cpu {
+                    "beside which an aipp.cfg of that size lies"
+                } else {
+                    "that was converted with an aipp.cfg of that size"
+                }
             ),
             Self::NoOutput { key, name, found } => {
                 write!(

@@ -1,16 +1,64 @@
 //! `sluice explain`: what an error code of AscendCL means, and what to do about it.
 
 use ascendcl::codes::{self, Class};
+use ascendcl::reported::{self, Level, Reported};
 use core::fmt::Write as _;
 
 /// What is said of a code that the header does not have.
 const LOOK_UP: &str = "look it up in the documentation of the CANN that is installed, and in the device log (~/ascend/log)";
 
+/// Explains every code in `words`, which may be codes, names or sentences that hold some, once each, in their order. Words
+/// that are no code are passed over where there is one; else each is named.
+///
+/// # Errors
+/// This program does not know one of them; the text says what can be said of all.
+pub fn explain_all(words: &[String]) -> Result<String, String> {
+    let tokens: Vec<&str> = words.iter().flat_map(|word| tokens(word)).collect();
+    if tokens.is_empty() {
+        return Err("there is no code in it: give one, such as 507033 or EE1001\n".to_owned());
+    }
+    let codes: Vec<&str> = tokens
+        .iter()
+        .copied()
+        .filter(|token| is_code(token))
+        .collect();
+    let (mut all, mut known, mut said) = (String::new(), true, Vec::new());
+    for token in if codes.is_empty() { tokens } else { codes } {
+        let result = explain(token);
+        known &= result.is_ok();
+        let (Ok(text) | Err(text)) = result;
+        // A message has the number and the name of one code.
+        if !said.contains(&text) {
+            all += &text;
+            said.push(text);
+        }
+    }
+    if known { Ok(all) } else { Err(all) }
+}
+
+/// The words of a text, without the punctuation around them.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+        .map(|word| word.trim_end_matches('-'))
+        .filter(|word| !word.is_empty())
+}
+
+/// Whether a word of a sentence has the form of a code.
+fn is_code(word: &str) -> bool {
+    let number = word.parse().ok().and_then(Class::of);
+    number.is_some()
+        || word.to_ascii_uppercase().starts_with("ACL_")
+        || reported::parse(word).is_some()
+}
+
 /// Explains a code, given by its number or its name.
 ///
 /// # Errors
-/// It is none that this program knows; the text says what can be said all the same.
+/// This program does not know it; the text says what can be said all the same.
 pub fn explain(word: &str) -> Result<String, String> {
+    if let Some(code) = reported::parse(word) {
+        return Ok(reported_entry(&code));
+    }
     let code = match word.parse::<i32>() {
         Ok(0) => return Ok("0 ACL_SUCCESS: no error\n".to_owned()),
         Ok(number) => codes::find(number).ok_or_else(|| unknown_number(number))?,
@@ -33,6 +81,52 @@ fn entry(title: &str, class: Option<Class>, fatal: bool, advice: &str) -> String
     };
     let _ = writeln!(text, "  fatal  {fatal}");
     let _ = writeln!(text, "  to do  {advice}");
+    let _ = writeln!(
+        text,
+        "  CPU    of the CPU engine (engine.library \"builtin\") its own message says what to do instead"
+    );
+    text
+}
+
+/// What is documented of a code such as `EE1001`.
+fn reported_entry(code: &Reported) -> String {
+    let Reported {
+        code,
+        level,
+        module,
+        internal,
+        title,
+    } = code;
+    let module = module.unwrap_or("a module that the guide does not name");
+    let article = match level {
+        Level::Warning => "a",
+        Level::Error | Level::Information => "an",
+    };
+    let mut text = format!(
+        "{code}: {article} {level} that CANN reports in its texts, besides the number that the call returns
+"
+    );
+    let _ = writeln!(text, "  module {module}");
+    let class = if *internal {
+        "internal (9000 to 9999): the module failed inside"
+    } else {
+        "user (0000 to 8999): the program, its settings, its rights or the model is wrong"
+    };
+    let _ = writeln!(text, "  class  {class}");
+    if let Some(title) = title {
+        let _ = writeln!(text, "  title  {title}");
+    }
+    let to_do = if *internal {
+        "read the lines below it (FUNC, FILE, LINE, TraceBack): they name what failed; keep the device log (~/ascend/log), \
+         restart, and ask the vendor if it comes again"
+    } else {
+        "read its text and the lines below it, which name the value or the file; look the code up in error_code.json of the \
+         installed CANN (.../conf/error_manager/) or in its troubleshooting guide, \"Error Code Reference\""
+    };
+    let _ = writeln!(
+        text,
+        "  to do  {to_do}; then `sluice explain` the number in the same message"
+    );
     text
 }
 
@@ -76,7 +170,7 @@ mod tests {
     fn a_code_is_explained_by_number_and_by_name() {
         let text = explain("507033").unwrap();
         let lines: Vec<_> = text.lines().collect();
-        assert_eq!(lines.len(), 4, "{text}");
+        assert_eq!(lines.len(), 5, "{text}");
         assert_eq!(lines[0], "507033 ACL_ERROR_RT_DEV_SETUP_ERROR");
         assert!(lines[1].starts_with("  class  internal: "), "{text}");
         assert!(lines[2].starts_with("  fatal  yes: "), "{text}");
@@ -91,6 +185,62 @@ mod tests {
             "{text}"
         );
         assert!(explain("0").unwrap().contains("no error"));
+    }
+
+    #[test]
+    fn codes_are_found_in_what_was_pasted() {
+        let all = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            super::explain_all(&words)
+        };
+        let one = explain("507033").unwrap();
+        for words in [
+            &["507033,"][..],
+            &["(507033)."],
+            &["code=507033;"],
+            &[
+                "aclrtSetDevice failed with 507033 (ACL_ERROR_RT_DEV_SETUP_ERROR, see `sluice explain 507033`): why",
+            ],
+            &["failed", "with", "507033,", "twice:", "507033"],
+        ] {
+            assert_eq!(all(words).as_ref(), Ok(&one), "{words:?}");
+        }
+        let two = all(&["EE1001: The argument is invalid. Reason: 107002!"]).unwrap();
+        assert!(
+            two.starts_with("EE1001: an error") && two.contains("107002 ACL_ERROR_RT_CONTEXT_NULL"),
+            "{two}"
+        );
+        assert!(all(&["507033, 207999"]).unwrap_err().starts_with(&one));
+        assert!(all(&["...", ""]).unwrap_err().contains("no code"));
+        let none = all(&["it", "failed"]).unwrap_err();
+        assert!(
+            none.contains("it is no name") && none.contains("failed is no name"),
+            "{none}"
+        );
+    }
+
+    #[test]
+    fn a_code_of_the_librarys_texts_has_its_module_and_no_invented_meaning() {
+        let text = explain("EE1001").unwrap();
+        for word in [
+            "the runtime",
+            "user (0000",
+            "title  an argument is invalid",
+            "error_code.json",
+        ] {
+            assert!(text.contains(word), "{word}: {text}");
+        }
+        let text = explain("EZ9999").unwrap();
+        assert!(
+            text.contains("internal (9000") && text.contains("device log"),
+            "{text}"
+        );
+        assert!(!text.contains("title"), "{text}");
+        let text = explain("WQ0001").unwrap();
+        assert!(
+            text.starts_with("WQ0001: a warning") && text.contains("does not name"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -4,9 +4,9 @@ use core::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256 as Hasher};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A SHA-256: 64 lower-case hexadecimal digits in the journal.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +29,36 @@ impl Sha256 {
     /// The file could not be opened or read.
     pub fn of_file(path: &Path) -> io::Result<Self> {
         HashingReader::new(File::open(path)?).finish(&mut vec![0; 65_536])
+    }
+
+    /// The hash of a model: of its file alone, or, with files of weights beside it, of what follows one after another: the
+    /// 32 bytes of the model file's hash; for each file in the order given the length of its name in bytes as a 64-bit
+    /// number, lowest byte first, its name, and the 32 bytes of its hash. The name is the path from the model's directory,
+    /// so that a model that is moved as a whole keeps its hash. Allocates as [`Sha256::of_file`].
+    ///
+    /// # Errors
+    /// The first file that could not be opened or read, and why.
+    pub fn of_model(model: &Path, beside: &[PathBuf]) -> Result<Self, (PathBuf, io::Error)> {
+        let hash = |path: &Path| Self::of_file(path).map_err(|error| (path.to_owned(), error));
+        let own = hash(model)?;
+        if beside.is_empty() {
+            return Ok(own);
+        }
+        let parent = model
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        let directory = fs::canonicalize(parent.unwrap_or(Path::new(".")))
+            .map_err(|error| (model.to_owned(), error))?;
+        let mut state = Hasher::new();
+        state.update(own.0);
+        for path in beside {
+            let name = path.strip_prefix(&directory).unwrap_or(path);
+            let name = name.as_os_str().as_encoded_bytes();
+            state.update((name.len() as u64).to_le_bytes());
+            state.update(name);
+            state.update(hash(path)?.0);
+        }
+        Ok(Self(state.finalize().into()))
     }
 
     /// Its bytes.
@@ -137,6 +167,35 @@ mod tests {
         let mut first = [0; 1];
         reader.read_exact(&mut first).unwrap();
         assert_eq!(reader.finish(&mut [0; 1]).unwrap().to_string(), abc);
+    }
+
+    #[test]
+    fn the_hash_of_a_model_covers_the_files_beside_it_by_name_and_content() {
+        let base = std::env::temp_dir().join(format!("sluice-hash-{}", std::process::id()));
+        let place = |directory: &str, weights: &str, content: &str| {
+            let directory = base.join(directory);
+            fs::create_dir_all(&directory).unwrap();
+            fs::write(directory.join("m.onnx"), "abc").unwrap();
+            let weights = fs::canonicalize(&directory).unwrap().join(weights);
+            fs::write(&weights, content).unwrap();
+            Sha256::of_model(&directory.join("m.onnx"), &[weights]).unwrap()
+        };
+        let first = place("a", "m.onnx.data", "");
+        assert_eq!(place("elsewhere", "m.onnx.data", ""), first);
+        assert_ne!(place("a", "m.onnx.data", "1"), first);
+        assert_ne!(place("a", "n.onnx.data", ""), first);
+        // By hand, from the two vectors above.
+        let mut whole = Sha256::of(b"abc").0.to_vec();
+        whole.extend([11, 0, 0, 0, 0, 0, 0, 0]);
+        whole.extend(b"m.onnx.data");
+        whole.extend(Sha256::of(b"").0);
+        assert_eq!(first, Sha256::of(&whole));
+        // Alone it is the file's.
+        let alone = Sha256::of_model(&base.join("a/m.onnx"), &[]).unwrap();
+        assert_eq!(alone, Sha256::of(b"abc"));
+        let gone = Sha256::of_model(&base.join("a/m.onnx"), &[base.join("gone")]);
+        assert_eq!(gone.unwrap_err().0, base.join("gone"));
+        fs::remove_dir_all(&base).unwrap();
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod journal;
 pub mod mask;
 pub mod npy;
 pub mod part;
+pub mod places;
 pub mod recipe;
 pub mod resample;
 pub mod run;

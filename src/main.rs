@@ -15,13 +15,15 @@ use devices::Lines;
 use ending::SAY_MAX;
 use guard::Keeper;
 use say::say;
+use sluice::check::{self, Finding};
 use sluice::cli::{self, Command};
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
+use sluice::places::{self, watchers};
 use sluice::run::{Devices, START_MAX, hold_signals, run};
 use sluice::station::{self, Station, keys};
-use sluice::{check, complain, console, eval, tell};
+use sluice::{complain, console, eval, tell};
 use starting::Starting;
 use std::env;
 use std::fs;
@@ -101,6 +103,8 @@ struct File {
     text: Vec<u8>,
     sha256: Sha256,
     origin: String,
+    /// Where it is, unless it is built in.
+    path: Option<PathBuf>,
 }
 
 fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> ExitCode {
@@ -117,6 +121,7 @@ fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> 
             sha256: Sha256::of(&text),
             text,
             origin,
+            path,
         }),
         Err(problems) => {
             complain!("sluice: {origin}: {} to mend", problems.len());
@@ -129,6 +134,26 @@ fn with_station(path: Option<PathBuf>, work: impl FnOnce(&File) -> ExitCode) -> 
 }
 
 fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
+    // Before a file is made: the simulated lines have one.
+    let problems = places::problems(&file.station, file.path.as_deref());
+    if !problems.is_empty() {
+        complain!("sluice: {}: {} to mend", file.origin, problems.len());
+        for problem in problems {
+            complain!("  {problem}");
+        }
+        return ExitCode::from(STATION);
+    }
+    if let Some(directory) = &file.station.source.directory
+        && let Some(watcher) = watchers(Path::new(directory.path.as_str())).first()
+    {
+        return fail(
+            UNUSABLE,
+            format_args!(
+                "source.directory.path {}: process {} is a station that watches it; stop it, or name another directory",
+                directory.path, watcher.pid
+            ),
+        );
+    }
     // A stop that is asked for from here on is an ordered one.
     let signals = match hold_signals() {
         Ok(signals) => signals,
@@ -236,33 +261,37 @@ fn run_guarded(
 
 /// What the journal says about this start: the hashes of everything that decides.
 fn identity(file: &File) -> Result<journal::Start, String> {
-    let hash = |what: &str, path: &Path| {
-        Sha256::of_file(path).map_err(|error| format!("{what} {}: {error}", path.display()))
-    };
     let binary = env::current_exe().map_err(|error| format!("finding this program: {error}"))?;
+    let binary_sha256 = Sha256::of_file(&binary)
+        .map_err(|error| format!("this program {}: {error}", binary.display()))?;
     Ok(journal::Start {
         time: journal::WallTime::now(),
         station: file.station.station.name.clone(),
         version: sluice::text::cut(format_args!("{}", env!("CARGO_PKG_VERSION"))),
-        binary_sha256: hash("this program", &binary)?,
+        binary_sha256,
         station_sha256: file.sha256,
-        model_sha256: hash(
-            "engine.model",
-            Path::new(file.station.engine.model.as_str()),
-        )?,
+        model_sha256: model_hash(&file.station)
+            .map_err(|(path, error)| format!("engine.model {}: {error}", path.display()))?,
         next_part: PartId::FIRST,
         memory: None,
     })
 }
 
+/// The hash of a station's model, with the files of weights beside it.
+fn model_hash(station: &Station) -> Result<Sha256, (PathBuf, io::Error)> {
+    let model = Path::new(station.engine.model.as_str());
+    Sha256::of_model(model, &devices::weights_beside(model))
+}
+
 fn explain(codes: &[String]) -> ExitCode {
-    let mut code = ExitCode::SUCCESS;
-    for word in codes {
-        let (Ok(text) | Err(text)) = &sluice::explain::explain(word).inspect_err(|_| {
-            code = ExitCode::from(FAILED);
-        });
-        say::print(format_args!("{text}"));
-    }
+    let result = sluice::explain::explain_all(codes);
+    let code = if result.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    };
+    let (Ok(text) | Err(text)) = result;
+    say::print(format_args!("{text}"));
     code
 }
 
@@ -315,7 +344,11 @@ fn watch_lines(file: &File) -> ExitCode {
 fn check_station(file: &File) -> ExitCode {
     say!("{}: every key is right", file.origin);
     let mut findings = commission::inspect(&file.station);
-    findings.extend(check::run(&file.station, &devices::open_library));
+    findings.extend(check::run(
+        &file.station,
+        file.path.as_deref(),
+        &devices::open_library,
+    ));
     findings.extend(devices::check_display(&file.station.display));
     findings.extend(file.station.watchdog.as_ref().map(devices::check_watchdog));
     if let Some(camera) = &file.station.source.camera {
@@ -324,10 +357,10 @@ fn check_station(file: &File) -> ExitCode {
     for finding in &findings {
         say!("{finding}");
     }
-    if findings.iter().all(|finding| finding.good) {
-        ExitCode::SUCCESS
-    } else {
+    if findings.iter().any(Finding::is_wrong) {
         ExitCode::from(FAILED)
+    } else {
+        ExitCode::SUCCESS
     }
 }
 
@@ -381,9 +414,9 @@ fn version() -> ExitCode {
         }
     }
     if let Ok(station) = station::read(BUILT_IN) {
-        match Sha256::of_file(Path::new(station.engine.model.as_str())) {
+        match model_hash(&station) {
             Ok(hash) => say!("model {}: sha256 {hash}", station.engine.model),
-            Err(error) => say!("model {}: {error}", station.engine.model),
+            Err((path, error)) => say!("model {}: {error}", path.display()),
         }
     }
     ExitCode::SUCCESS

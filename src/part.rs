@@ -170,10 +170,14 @@ pub enum Cause {
     Picture,
     /// No picture of the part came in time.
     NoPicture,
+    /// More than one picture came in the time of the part, and which one shows it is not known.
+    TwoPictures,
     /// The camera failed while the part waited for its frame.
     Camera,
     /// The trigger came while the station was not ready.
     Missed,
+    /// The station saw the picture only when its part could not be judged and rejected in time any more.
+    Late,
     /// The cycle took longer than `gate.deadline_ms`.
     Deadline,
     /// An AscendCL call failed.
@@ -193,8 +197,10 @@ impl Cause {
             Self::File => "file",
             Self::Picture => "picture",
             Self::NoPicture => "no_picture",
+            Self::TwoPictures => "two_pictures",
             Self::Camera => "camera",
             Self::Missed => "missed",
+            Self::Late => "late",
             Self::Deadline => "deadline",
             Self::Engine => "engine",
             Self::Output => "output",
@@ -210,8 +216,10 @@ impl fmt::Display for Cause {
             Self::File => "file not readable",
             Self::Picture => "picture not usable",
             Self::NoPicture => "no picture in time",
+            Self::TwoPictures => "more than one picture",
             Self::Camera => "camera failed",
             Self::Missed => "trigger while not ready",
+            Self::Late => "picture seen too late",
             Self::Deadline => "deadline passed",
             Self::Engine => "engine failed",
             Self::Output => "model output invalid",

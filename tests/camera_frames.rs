@@ -82,7 +82,7 @@ fn open(mode: Mode) -> Result<Box<dyn Camera>, CameraError> {
 #[test]
 fn check_says_what_was_seen_of_a_camera() {
     let good = check::camera(&section(CameraMode::FreeRunning), open(Mode::FreeRunning));
-    assert!(good.good, "{good}");
+    assert!(!good.is_wrong(), "{good}");
     for words in [
         "source.camera: simulated",
         "32x20 YUYV",
@@ -96,12 +96,12 @@ fn check_says_what_was_seen_of_a_camera() {
     };
     let wrong = check::camera(&slow, open(Mode::FreeRunning));
     assert!(
-        !wrong.good && wrong.text.contains("100.0 frames/s instead of 50"),
+        wrong.is_wrong() && wrong.text.contains("100.0 frames/s instead of 50"),
         "{wrong}"
     );
     let silent = check::camera(&section(CameraMode::Triggered), open(Mode::Triggered));
     assert!(
-        silent.good && silent.text.contains("no frame without a trigger"),
+        !silent.is_wrong() && silent.text.contains("no frame without a trigger"),
         "{silent}"
     );
     let device = device(settings(PixelFormat::Yuyv, Mode::FreeRunning));
@@ -110,7 +110,7 @@ fn check_says_what_was_seen_of_a_camera() {
         .open()
         .map(|camera| Box::new(camera) as Box<dyn Camera>);
     let gone = check::camera(&section(CameraMode::FreeRunning), gone);
-    assert!(!gone.good, "{gone}");
+    assert!(gone.is_wrong(), "{gone}");
     assert_eq!(
         gone.text,
         "source.camera simulated: opening it: it is unplugged"

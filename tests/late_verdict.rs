@@ -40,6 +40,7 @@ fn one_nanosecond_decides() {
                 style,
                 delay_ms: 200,
                 pulse_ms: 20,
+                late_max_ms: 20,
                 undecided_max: None,
             });
             let mut events = Vec::new();
@@ -110,6 +111,7 @@ fn on_a_running_gate_the_reject_comes_on_time_and_stays_for_its_pulse() {
             style,
             delay_ms: 30,
             pulse_ms: 10,
+            late_max_ms: 10,
             undecided_max: None,
         };
         let mut channels = Channels::new().unwrap();

@@ -189,3 +189,125 @@ fn masks_of_more_than_two_classes_are_grey_of_8_bits() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("defective 1"), "{said}");
 }
+
+/// The mask of a square in this colour, with or without transparency where there is none.
+fn coloured(color: ColorType, depth: BitDepth, mark: &[u8], ground: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, pictures::WIDTH, pictures::HEIGHT);
+    encoder.set_color(color);
+    encoder.set_depth(depth);
+    let marked = |x: u32, y: u32| (60..80).contains(&x) && (50..70).contains(&y);
+    let pixels = (0..pictures::WIDTH * pictures::HEIGHT)
+        .map(|at| marked(at % pictures::WIDTH, at / pictures::WIDTH))
+        .flat_map(|marked| if marked { mark } else { ground });
+    let mut writer = encoder.write_header().unwrap();
+    writer
+        .write_image_data(&pixels.copied().collect::<Vec<u8>>())
+        .unwrap();
+    writer.finish().unwrap();
+    file
+}
+
+#[test]
+fn no_defective_part_counts_as_good_for_the_way_its_mask_is_written() {
+    use BitDepth::{Eight, Sixteen};
+    use ColorType::{Grayscale, GrayscaleAlpha, Rgb, Rgba};
+    let site = Site::new("eval-forms");
+    write_part(&site, "0", &mask(|_, _| 0));
+    write_part(&site, "1", &mask(|x, y| u8::from(x < 20 && y < 20) * 255));
+    let tune = || {
+        let output = site.output(&["tune", "set", "--station", "station.json"]);
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    for (color, depth, mark, ground, refused) in [
+        (Grayscale, Eight, &[255][..], &[0][..], None),
+        (Grayscale, Sixteen, &[255, 255], &[0, 0], None),
+        (
+            Grayscale,
+            Sixteen,
+            &[0, 255],
+            &[0, 0],
+            Some("grey value is 0"),
+        ),
+        (
+            Grayscale,
+            Sixteen,
+            &[0, 1],
+            &[0, 0],
+            Some("grey value is 0"),
+        ),
+        (Rgb, Eight, &[0, 255, 0], &[0; 3], None),
+        (Rgb, Eight, &[0, 0, 255], &[0; 3], Some("grey value is 29")),
+        (Rgba, Eight, &[255; 4], &[0; 4], None),
+        (Rgba, Eight, &[0, 0, 0, 255], &[0; 4], Some("transparency")),
+        (
+            Rgba,
+            Eight,
+            &[255; 4],
+            &[255, 255, 255, 0],
+            Some("transparency"),
+        ),
+        (
+            GrayscaleAlpha,
+            Eight,
+            &[0, 255],
+            &[0, 0],
+            Some("transparency"),
+        ),
+    ] {
+        write_part(&site, "2", &coloured(color, depth, mark, ground));
+        let (code, said) = eval(&site, &[]);
+        let tuned = tune();
+        match refused {
+            None => {
+                assert!(said.contains("defective 2, caught"), "{said}");
+                assert!(tuned.contains("3 parts: 2 defective, 1 good"), "{tuned}");
+            }
+            Some(why) => {
+                assert_eq!(code, Some(1), "{said}");
+                for said in [&said, &tuned] {
+                    assert!(
+                        said.contains("set/2/mask.png") && said.contains(why),
+                        "{said}"
+                    );
+                    assert!(!said.contains("good 2"), "{said}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_data_set_leaves_open_is_told() {
+    let site = Site::new("eval-open");
+    write_part(&site, "0", &mask(|_, _| 0));
+    assert!(!eval(&site, &[]).1.contains("warning"));
+    write_part(&site, "1", &mask(|_, _| 255));
+    // Left of the region, which begins at 16.
+    let outside = pictures::png(pictures::WIDTH, pictures::HEIGHT, |x, _| {
+        u8::from(x < 9) * 255
+    });
+    write_part(&site, "2", &outside);
+    let larger = |value| pictures::png(pictures::WIDTH + 2, pictures::HEIGHT, |_, _| value);
+    write_part(&site, "3", &larger(0));
+    fs::write(site.path.join("set/3/image.png"), larger(100)).unwrap();
+    fs::write(
+        site.path.join("set/kinds.csv"),
+        "part,kind\n0,free\n1,pit\n2,pit\n",
+    )
+    .unwrap();
+    let (code, evaluated) = eval(&site, &[]);
+    assert_eq!(code, Some(0), "{evaluated}");
+    let output = site.output(&["tune", "set", "--station", "station.json"]);
+    let tuned = String::from_utf8(output.stdout).unwrap();
+    for said in [evaluated, tuned] {
+        for words in [
+            "warning: part 1: more than half of the mask is defect",
+            "warning: part 2: its defects lie outside image.roi",
+            "160x144 (parts 0, 1, 2), 162x144 (part 3)",
+            "warning: part 3: not in kinds.csv",
+        ] {
+            assert!(said.contains(words), "\"{words}\" in: {said}");
+        }
+    }
+}

@@ -170,6 +170,12 @@ impl Device {
         }
     }
 
+    /// Whether the models run on the CPU: there is no chip, no ATC and no device log then.
+    #[must_use]
+    pub fn is_cpu(&self) -> bool {
+        self.library().is_cpu()
+    }
+
     /// Free and total bytes of the device's DDR memory.
     ///
     /// # Errors

@@ -38,7 +38,12 @@ pub struct AclError {
     pub code: aclError,
     pub(crate) message: Arc<Message>,
     pub(crate) exception: Option<Exception>,
+    /// Whether the implementation on the CPU returned it.
+    pub(crate) is_cpu: bool,
 }
+
+/// The implementation on the CPU names this variable in a fault that it was asked for.
+const FAULT_VARIABLE: &str = "ASCENDCL_CPU_FAULT";
 
 impl AclError {
     /// An error that this crate found itself.
@@ -50,6 +55,7 @@ impl AclError {
             code,
             message,
             exception: None,
+            is_cpu: false,
         }
     }
 
@@ -72,6 +78,16 @@ impl AclError {
         codes::find(self.code).is_some_and(|code| code.fatal)
     }
 
+    /// What to do, from the catalogue; nothing where that is about a device and there is none. What the implementation on the
+    /// CPU finds it says with what to do. A fault that it was asked for is treated as a device's.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static str> {
+        if self.is_cpu && !self.message.contains(FAULT_VARIABLE) {
+            return None;
+        }
+        codes::find(self.code).map(|code| code.advice)
+    }
+
     /// The task on the device that failed, when the library told of one since the error before.
     #[must_use]
     pub fn exception(&self) -> Option<Exception> {
@@ -82,19 +98,20 @@ impl AclError {
 /// The code comes before the library's text, which may be long, so that a text that is cut off still has it.
 impl fmt::Display for AclError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (call, code, name) = (self.call, self.code, self.name());
-        write!(
-            f,
-            "{call} failed with {code} ({name}, see `sluice explain {code}`)"
-        )?;
+        let (call, code, name, advice) = (self.call, self.code, self.name(), self.advice());
+        write!(f, "{call} failed with {code} ({name}")?;
+        if advice.is_some() || codes::find(code).is_none() {
+            write!(f, ", see `sluice explain {code}`")?;
+        }
+        f.write_str(")")?;
         if let Some(exception) = &self.exception {
             write!(f, " in {exception}")?;
         }
         if !self.message.is_empty() {
             write!(f, ": {}", self.message)?;
         }
-        match codes::find(code) {
-            Some(known) => write!(f, "; {}", known.advice),
+        match advice {
+            Some(advice) => write!(f, "; {advice}"),
             None => Ok(()),
         }
     }

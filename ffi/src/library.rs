@@ -11,6 +11,9 @@ use crate::error::{AclError, Message, keep_message};
 use crate::exception;
 use crate::symbols::{self, Resolver};
 
+/// What the implementation on the CPU gives as the name of its chip (`aclrtGetSocName`).
+pub const CPU_NAME: &CStr = c"CPU";
+
 /// Fails with the first function of the list that is not in the table.
 macro_rules! require {
     ($table:expr, [$($name:ident),* $(,)?]) => {
@@ -122,6 +125,15 @@ impl Library {
         &self.table
     }
 
+    /// Whether this is the implementation on the CPU, which says so in place of a chip's name. Asked only after a failure.
+    pub(crate) fn is_cpu(&self) -> bool {
+        // SAFETY: the function takes nothing; it gives null or a C string that lives as long as the library.
+        unsafe {
+            let name = self.table.aclrtGetSocName();
+            !name.is_null() && CStr::from_ptr(name) == CPU_NAME
+        }
+    }
+
     /// `code` of `call` as a result. On failure the library's text is fetched at once: the next call on this
     /// thread may replace it, and how long its memory lives is not documented.
     pub(crate) fn check(&self, call: &'static str, code: aclError) -> Result<(), AclError> {
@@ -151,6 +163,7 @@ impl Library {
             code,
             message: Arc::clone(&message),
             exception: exception::take(),
+            is_cpu: self.is_cpu(),
         })
     }
 

@@ -135,6 +135,7 @@ fn a_failure_half_way_undoes_what_was_done() {
             "aclrtSetDevice",
             "aclrtCreateContext",
             "aclGetRecentErrMsg",
+            "aclrtGetSocName",
             "aclrtResetDevice",
             "aclFinalize"
         ]
@@ -142,7 +143,10 @@ fn a_failure_half_way_undoes_what_was_done() {
 
     state(|state| state.fails = Some(("aclInit", acl::ACL_ERROR_REPEAT_INITIALIZE)));
     Runtime::new(Library::builtin(FAKE).unwrap(), None).unwrap_err();
-    assert_eq!(calls(), ["aclInit", "aclGetRecentErrMsg"]);
+    assert_eq!(
+        calls(),
+        ["aclInit", "aclGetRecentErrMsg", "aclrtGetSocName"]
+    );
 }
 
 #[test]

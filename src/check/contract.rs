@@ -6,7 +6,7 @@
 use super::{Finding, finding};
 use crate::engine::find_output;
 use crate::frame::{CHANNELS, Size};
-use crate::mask::{Content, DataType, MaskReader, Output, score_classes};
+use crate::mask::{Content, ContractError, DataType, MaskReader, Output, score_classes};
 use crate::recipe::Recipe;
 use crate::station::Station;
 use crate::verdict::{Inspector, InspectorError};
@@ -18,7 +18,17 @@ pub(super) fn findings(model: &Model, station: &Station) -> Vec<Finding> {
     let (mut found, mut size) = (Vec::new(), None);
     match model.inputs() {
         [only] => match model.aipp(0) {
-            Ok(aipp) => size = input(only, aipp.as_ref(), station.image.size, &mut found),
+            Ok(aipp) => {
+                let is_cpu = model.device().is_cpu();
+                let file = super::aipp_file(&station.engine.model, is_cpu);
+                size = input(
+                    only,
+                    aipp.as_ref(),
+                    station.image.size,
+                    (is_cpu, &file),
+                    &mut found,
+                );
+            }
             Err(error) => found.push(Err(format!("engine.model: its AIPP: {error}"))),
         },
         several => {
@@ -45,7 +55,13 @@ pub(super) fn findings(model: &Model, station: &Station) -> Vec<Finding> {
 type Found = Vec<Result<String, String>>;
 
 /// Gives the size of the picture that the model takes, if it takes one.
-fn input(input: &Tensor, aipp: Option<&Aipp>, size: Size, found: &mut Found) -> Option<Size> {
+fn input(
+    input: &Tensor,
+    aipp: Option<&Aipp>,
+    size: Size,
+    (is_cpu, aipp_file): (bool, &str),
+    found: &mut Found,
+) -> Option<Size> {
     let before = found.len();
     let name = &input.name;
     let dims = &*input.dims.0;
@@ -53,12 +69,20 @@ fn input(input: &Tensor, aipp: Option<&Aipp>, size: Size, found: &mut Found) -> 
     let data_type = DataType::from_acl(input.data_type.0);
     let taken = match (aipp, dims) {
         (None, _) => {
+            let advice = if is_cpu {
+                "put NAME.aipp.cfg or aipp.cfg beside NAME.onnx"
+            } else {
+                "convert with ATC's --insert_op_conf=aipp.cfg"
+            };
             wrong(format!(
-                "engine.model: its input `{name}` is {} {data_type} without AIPP, the station gives bytes: put NAME.aipp.cfg or \
-                 aipp.cfg beside NAME.onnx (CPU engine), or convert with ATC's --insert_op_conf=aipp.cfg",
+                "engine.model: its input `{name}` is {} {data_type} without AIPP, the station gives bytes: {advice}",
                 input.dims
             ));
+            let channels = |count: i64| matches!(count, 1 | 3);
             match dims {
+                &[batch, height, width, last] if channels(last) && !channels(height) => {
+                    Some((batch, height, width))
+                }
                 &[batch, _, height, width] => Some((batch, height, width)),
                 _ => None,
             }
@@ -66,14 +90,15 @@ fn input(input: &Tensor, aipp: Option<&Aipp>, size: Size, found: &mut Found) -> 
         (Some(aipp), &[batch, height, width, channels]) => {
             if aipp.input_format != ACL_RGB888_U8 {
                 wrong(format!(
-                    "aipp.cfg: input_format is number {} of aclAippInputFormat; RGB888_U8 (3) is allowed, which the station \
-                     writes: change it in aipp.cfg",
+                    "{aipp_file}: input_format is number {} of aclAippInputFormat; RGB888_U8 (3) is allowed, which the station \
+                     writes: change it there",
                     aipp.input_format
                 ));
             } else if data_type != DataType::U8 || usize::try_from(channels) != Ok(CHANNELS) {
+                let verb = if is_cpu { "load" } else { "convert" };
                 wrong(format!(
-                    "engine.model: its input `{name}` is {} {data_type}; uint8 with {CHANNELS} channels is allowed: convert it \
-                     with an aipp.cfg whose input_format is RGB888_U8",
+                    "engine.model: its input `{name}` is {} {data_type}; uint8 with {CHANNELS} channels is allowed: {verb} it \
+                     with an AIPP file whose input_format is RGB888_U8",
                     input.dims
                 ));
             }
@@ -104,7 +129,7 @@ fn input(input: &Tensor, aipp: Option<&Aipp>, size: Size, found: &mut Found) -> 
             if i64::from(ours) != theirs {
                 wrong(format!(
                     "image.size.{side} is {ours}, engine.model takes {theirs}: set it to {theirs}, or export the model with a \
-                     {side} of {ours} and put it into aipp.cfg as well"
+                     {side} of {ours} and put it into {aipp_file} as well"
                 ));
             }
         }
@@ -184,26 +209,30 @@ fn unknown(key: &str, name: &str, tensors: &[Tensor], content: Content, size: Si
         part_present: None,
     };
     let mut all = String::new();
-    let mut fitting = None;
+    let (mut fitting, mut one_channel) = (None, None);
     for tensor in tensors {
         let output = Output {
             name: &tensor.name,
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
         };
-        if MaskReader::new(&output, content, size, &anything).is_ok() {
-            fitting = fitting.or(Some(&tensor.name));
+        match MaskReader::new(&output, content, size, &anything) {
+            Ok(_) => fitting = fitting.or(Some(format!("say \"{}\"", tensor.name))),
+            Err(ContractError::Kind { channels: 1, .. }) => {
+                one_channel = one_channel.or(Some(format!(
+                    "say \"{}\", and in engine.score_kind \"sigmoid\", or \"logits\" if the model ends before the sigmoid",
+                    tensor.name
+                )));
+            }
+            Err(_) => {}
         }
         all += if all.is_empty() { "" } else { ", " };
         all += &format!("`{}` {} {}", tensor.name, tensor.dims, tensor.data_type);
     }
-    let advice = match fitting {
-        Some(fitting) => format!("say \"{fitting}\""),
-        None => {
-            "none of them will do: leave the key empty, or export the model with such an output"
-                .to_owned()
-        }
-    };
+    let advice = fitting.or(one_channel).unwrap_or_else(|| {
+        "none of them will do: leave the key empty, or export the model with such an output"
+            .to_owned()
+    });
     format!("{key} is \"{name}\"; the model has {all}, by name or as number from 0: {advice}")
 }
 

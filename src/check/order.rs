@@ -29,9 +29,25 @@ pub(super) fn finding(model: &Model, station: &Station) -> Option<Finding> {
             ))));
         }
     };
-    let result = compare(station.image.order, aipp.swaps_red_blue, card);
+    let is_cpu = model.device().is_cpu();
+    let file = super::aipp_file(&station.engine.model, is_cpu);
+    let result = compare(
+        station.image.order,
+        aipp.swaps_red_blue,
+        card,
+        &Aipp { file, is_cpu },
+    );
     let add_card = |text| format!("{text} ({place})");
     Some(super::finding(result.map(add_card).map_err(add_card)))
+}
+
+/// Where AIPP is written.
+#[derive(Debug)]
+struct Aipp {
+    /// Its file.
+    file: String,
+    /// Whether the CPU engine reads it; else ATC did.
+    is_cpu: bool,
 }
 
 /// What a card says.
@@ -61,13 +77,18 @@ fn trained(card: &str) -> Card {
     }
 }
 
-fn compare(order: ChannelOrder, swaps: bool, card: Card) -> Result<String, String> {
+fn compare(
+    order: ChannelOrder,
+    swaps: bool,
+    card: Card,
+    Aipp { file, is_cpu }: &Aipp,
+) -> Result<String, String> {
     let seen = if swaps { other(order) } else { order };
     let (station, seen_name) = (name(order), name(seen));
     let way = if swaps {
-        format!("image.order is {station} and aipp.cfg swaps it (rbuv_swap_switch)")
+        format!("image.order is {station} and {file} swaps it (rbuv_swap_switch)")
     } else {
-        format!("image.order is {station} and aipp.cfg leaves it so")
+        format!("image.order is {station} and {file} leaves it so")
     };
     match card {
         Card::Says(trained) if trained == seen => Ok(format!(
@@ -75,7 +96,12 @@ fn compare(order: ChannelOrder, swaps: bool, card: Card) -> Result<String, Strin
         )),
         Card::Says(trained) => {
             let advice = if swaps {
-                "set rbuv_swap_switch to false in aipp.cfg and convert the model again".to_owned()
+                let again = if *is_cpu {
+                    ""
+                } else {
+                    " and convert the model again"
+                };
+                format!("set rbuv_swap_switch to false in {file}{again}")
             } else {
                 format!("set image.order to {}", name(trained))
             };
@@ -150,8 +176,15 @@ mod tests {
             (Rgb, true, Card::Silent, false),
             (Bgr, false, Card::Unclear, false),
         ] {
-            let found = compare(order, swaps, card);
-            assert_eq!(found.is_ok(), good, "{order:?} {swaps} {card:?}: {found:?}");
+            for is_cpu in [false, true] {
+                let file = "m.aipp.cfg".to_owned();
+                let found = compare(order, swaps, card, &Aipp { file, is_cpu });
+                assert!(format!("{found:?}").contains("m.aipp.cfg"), "{found:?}");
+                assert_eq!(found.is_ok(), good, "{order:?} {swaps} {card:?}: {found:?}");
+                if is_cpu {
+                    assert!(!format!("{found:?}").contains("convert"), "{found:?}");
+                }
+            }
         }
     }
 }

@@ -7,6 +7,9 @@ use core::time::Duration;
 use sluice::check::Finding;
 use sluice::station::Station;
 
+/// What is said of a line that a station has.
+const RUNS: &str = "a station that runs";
+
 /// Looks at every line of the file.
 pub fn inspect(station: &Station) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -14,14 +17,9 @@ pub fn inspect(station: &Station) -> Vec<Finding> {
         let place = Place::of(station, chip, offset, name);
         let result = place.and_then(|place| state(station, &place));
         findings.push(match result {
-            Ok(text) => Finding {
-                good: true,
-                text: format!("{key}: {text}"),
-            },
-            Err(error) => Finding {
-                good: false,
-                text: format!("{key}: {error}"),
-            },
+            Ok(text) if text.contains(RUNS) => Finding::warn(format!("{key}: {text}")),
+            Ok(text) => Finding::ok(format!("{key}: {text}")),
+            Err(error) => Finding::wrong(format!("{key}: {error}")),
         });
     };
     for (key, line) in station.lines.outputs() {
@@ -57,9 +55,7 @@ fn state(station: &Station, place: &Place<'_>) -> Result<String, LineError> {
                 let direction = if state.is_output { "output" } else { "input" };
                 Ok(format!("{place}: there; an {direction} now"))
             }
-            Err(error) if error.is_taken() => {
-                Ok(format!("{place}: a station that runs holds the bus"))
-            }
+            Err(error) if error.is_taken() => Ok(format!("{place}: {RUNS} holds the bus")),
             Err(error) => Err(error),
         },
     }
@@ -75,7 +71,7 @@ fn told(line: &str, state: &State) -> Result<String, LineError> {
     match &state.holder {
         None => Ok(format!("{line}{name}: free; an {direction} now")),
         Some(holder) if holder.starts_with("sluice ") => Ok(format!(
-            "{line}{name}: held by \"{holder}\", a station that runs; an {direction} now"
+            "{line}{name}: held by \"{holder}\", {RUNS}; an {direction} now"
         )),
         Some(holder) => Err(LineError::taken(format_args!(
             "{line}{name} is held by \"{holder}\"; end that program, or give another line"

@@ -14,7 +14,7 @@ pub use watchdog::{check as check_watchdog, open as watchdogs};
 
 use ascendcl::Library;
 use sluice::engine::EngineError;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The library that `engine.library` names.
 pub fn open_library(name: &str) -> Result<Library, EngineError> {
@@ -25,4 +25,16 @@ pub fn open_library(name: &str) -> Result<Library, EngineError> {
     return Library::builtin(ascendcl_cpu::RESOLVER).map_err(EngineError::Library);
     #[cfg(not(feature = "cpu"))]
     return Err(EngineError::NoBuiltin);
+}
+
+/// The files of weights beside an ONNX model, which belong to what the journal calls the model. None for a model for a
+/// device, which is one file, nor for one that cannot be read: that is said where it is loaded.
+pub fn weights_beside(model: &Path) -> Vec<PathBuf> {
+    #[cfg(feature = "cpu")]
+    return ascendcl_cpu::external_files(model).unwrap_or_default();
+    #[cfg(not(feature = "cpu"))]
+    return {
+        let _ = model;
+        Vec::new()
+    };
 }

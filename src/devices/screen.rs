@@ -211,14 +211,18 @@ pub fn check(display: &Display) -> Option<Finding> {
         DisplayKind::PngMono | DisplayKind::PngColour => format!("display.file {}", display.file),
         _ => format!("display.device {}", display.device),
     };
-    let good = found.is_ok();
+    let made = if found.is_ok() {
+        Finding::ok
+    } else {
+        Finding::wrong
+    };
     let (Ok(text) | Err(text)) = found;
     let text = if text.is_empty() {
         key
     } else {
         format!("{key}: {text}")
     };
-    Some(Finding { good, text })
+    Some(made(text))
 }
 
 fn file(path: &Path) -> Result<String, String> {

@@ -33,11 +33,12 @@ pub fn check(settings: &file::Watchdog) -> Finding {
             if !good {
                 text += &format!("; watchdog.timeout_s is {}", settings.timeout_s);
             }
-            Finding { good, text }
+            if good {
+                Finding::ok(text)
+            } else {
+                Finding::wrong(text)
+            }
         }
-        Err(error) => Finding {
-            good: false,
-            text: format!("watchdog.device {error}"),
-        },
+        Err(error) => Finding::wrong(format!("watchdog.device {error}")),
     }
 }

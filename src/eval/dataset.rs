@@ -21,11 +21,13 @@ pub struct DataSet {
 
 impl DataSet {
     /// Lists the parts and reads `kinds.csv`, if it is there: the line `part,kind`, then a line `N,kind` for each part, in
-    /// any order; empty lines do not count, nor does a byte order mark. The pictures are not looked at.
+    /// any order; empty lines do not count, nor do a byte order mark and the ends of lines of other systems. The pictures are not
+    /// looked at.
     ///
     /// # Errors
-    /// The directory cannot be read, has no numbered directories or one whose number is not written as plain digits, or
-    /// `kinds.csv` is not of this form or names a part that is not there; the message names its line.
+    /// The directory cannot be read, has no numbered directories or one with a part whose name is not a number in plain digits;
+    /// `kinds.csv` is not of this form, names a part that is not there or twice, or a kind in two ways; the message names its
+    /// line.
     pub fn open(path: &Path) -> Result<Self, EvalError> {
         let numbers = numbers(path)?;
         let file = path.join(KINDS_FILE);
@@ -38,6 +40,14 @@ impl DataSet {
                 })?
             }
             Err(error) if error.kind() == ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                return Err(EvalError::Kinds {
+                    path: file,
+                    line: 1,
+                    problem: "or a later one is not UTF-8 text; save the file as CSV in UTF-8"
+                        .to_owned(),
+                });
+            }
             Err(error) => return Err(EvalError::File { path: file, error }),
         };
         Ok(Self {
@@ -62,6 +72,11 @@ impl DataSet {
         self.path.join(number.to_string())
     }
 
+    /// Whether it says the kind of any part.
+    pub fn has_kinds(&self) -> bool {
+        !self.kinds.is_empty()
+    }
+
     /// The kind of a part, where the data set says it.
     pub fn kind(&self, number: u32) -> Option<&str> {
         self.kinds.get(&number).map(String::as_str)
@@ -76,20 +91,18 @@ fn numbers(path: &Path) -> Result<Vec<u32>, EvalError> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir(path).map_err(at)? {
         let name = entry.map_err(at)?.file_name();
-        let Some((name, number)) = name
-            .to_str()
-            .and_then(|name| Some((name, name.parse::<u32>().ok()?)))
-        else {
-            continue;
-        };
-        // Or the folder `1` would be opened for a part in `0001`.
-        if name != number.to_string() {
-            return Err(EvalError::Name {
-                path: path.join(name),
-                number,
-            });
+        let number = name.to_str().and_then(|name| name.parse::<u32>().ok());
+        match number.filter(|number| name == *number.to_string()) {
+            Some(number) => numbers.push(number),
+            // Or the folder `1` would be opened for a part in `0001`, and a part in `1 (copy)` would be left out without a word.
+            None if number.is_some() || is_part(&path.join(&name)) => {
+                return Err(EvalError::Name {
+                    path: path.join(name),
+                    number,
+                });
+            }
+            None => {}
         }
-        numbers.push(number);
     }
     numbers.sort_unstable();
     if numbers.is_empty() {
@@ -99,6 +112,13 @@ fn numbers(path: &Path) -> Result<Vec<u32>, EvalError> {
     } else {
         Ok(numbers)
     }
+}
+
+/// Whether it is a directory with a part's files.
+fn is_part(path: &Path) -> bool {
+    ["image.png", "mask.png"]
+        .iter()
+        .any(|file| path.join(file).exists())
 }
 
 /// The kinds by part, of which these are there, ascending; else the line, from 1, and what is wrong with it.
@@ -114,24 +134,27 @@ fn read_kinds(text: &str, parts: &[u32]) -> Result<BTreeMap<u32, String>, (usize
         }
     }
     let mut kinds = BTreeMap::new();
+    // The first line with each kind, by what is left of it without case and spaces.
+    let mut names: BTreeMap<String, (usize, String)> = BTreeMap::new();
     for (line, row) in lines.filter(|(_, row)| !row.is_empty()) {
-        let Some((Ok(part), kind)) = row
-            .split_once(',')
-            .map(|(part, kind)| (part.trim().parse::<u32>(), kind.trim()))
-        else {
-            return Err((
-                line,
-                format!("is \"{row}\"; it must be the number of a part, a comma and its kind"),
-            ));
-        };
-        if kind.is_empty() || kind.contains(',') {
-            return Err((line, format!("is \"{row}\"; the kind must be a word")));
-        }
+        let (part, kind) = read_kind(row).map_err(|problem| (line, problem))?;
         if parts.binary_search(&part).is_err() {
             return Err((
                 line,
                 format!(
                     "names part {part}, which is not there; take the line out or add {part}/image.png and {part}/mask.png"
+                ),
+            ));
+        }
+        let words: Vec<_> = kind.split_whitespace().map(str::to_lowercase).collect();
+        let (first, known) = names
+            .entry(words.concat())
+            .or_insert_with(|| (line, kind.to_owned()));
+        if known != kind {
+            return Err((
+                line,
+                format!(
+                    "names the kind \"{kind}\" and line {first} \"{known}\"; write the same kind the same way"
                 ),
             ));
         }
@@ -142,9 +165,37 @@ fn read_kinds(text: &str, parts: &[u32]) -> Result<BTreeMap<u32, String>, (usize
     Ok(kinds)
 }
 
+/// A line: the number of a part and its kind, else what is wrong.
+fn read_kind(row: &str) -> Result<(u32, &str), String> {
+    let Some((part, kind)) = row
+        .split_once(',')
+        .map(|(part, kind)| (part.trim(), kind.trim()))
+    else {
+        return Err(format!(
+            "is \"{row}\"; it must be the number of a part, a comma and its kind"
+        ));
+    };
+    let Some(number) = part
+        .parse::<u32>()
+        .ok()
+        .filter(|number| part == number.to_string())
+    else {
+        return Err(format!(
+            "is \"{row}\"; it must be the number of a part as its directory has it (no quotes, sign or leading zeros), a comma \
+             and its kind"
+        ));
+    };
+    if kind.is_empty() || kind.contains(|c: char| matches!(c, ',' | ';' | '"') || c.is_control()) {
+        return Err(format!(
+            "is \"{row}\"; the kind must be a word, without quotes, commas or semicolons"
+        ));
+    }
+    Ok((number, kind))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::read_kinds;
+    use super::{DataSet, EvalError, read_kinds};
 
     #[test]
     fn kinds_are_read_in_any_order_and_mistakes_are_named_by_line() {
@@ -164,10 +215,49 @@ mod tests {
             ("part,kind\n1,a,b\n", 2, "word"),
             ("part,kind\n1,a\n2,b\n1,a\n", 4, "a second time"),
             ("part,kind\n1,a\n3,b\n", 3, "part 3, which is not there"),
+            ("Part,Kind\n1,a\n", 1, "part,kind"),
+            ("part;kind\n1;a\n", 1, "part,kind"),
+            ("part,kind\n01,a\n", 2, "leading zeros"),
+            ("part,kind\n+1,a\n", 2, "sign"),
+            ("part,kind\n\"1\",\"a\"\n", 2, "quotes"),
+            ("part,kind\n1,\"a\"\n", 2, "quotes"),
+            ("part,kind\n1,a;\n", 2, "semicolons"),
+            ("part,kind\n1,a\0\n", 2, "word"),
+            ("part,kind\n1,crack\n2,Crack\n", 3, "line 2 \"crack\""),
+            ("part,kind\n1,free of\n2,free  of\n", 3, "the same way"),
         ] {
             let (found, problem) = read_kinds(text, &parts).unwrap_err();
             assert_eq!(found, line, "{text}");
             assert!(problem.contains(word), "{problem}");
         }
+    }
+
+    #[test]
+    fn a_part_in_a_directory_of_another_name_is_refused() {
+        let set = std::env::temp_dir().join(format!("sluice-names-{}", std::process::id()));
+        let make = |name: &str, file: &str| {
+            std::fs::create_dir_all(set.join(name)).unwrap();
+            std::fs::write(set.join(name).join(file), b"").unwrap();
+        };
+        make("1", "image.png");
+        make("plots", "curve.png");
+        assert_eq!(DataSet::open(&set).unwrap().numbers(), [1]);
+        for name in [
+            "01",
+            "+2",
+            "1 (copy)",
+            "2 ",
+            "2.0",
+            "part2",
+            "4294967296",
+            "\u{662}",
+        ] {
+            make(name, "mask.png");
+            let error = DataSet::open(&set).unwrap_err();
+            assert!(matches!(error, EvalError::Name { .. }), "{name}: {error}");
+            assert!(error.to_string().contains(&format!("/{name}: ")), "{error}");
+            std::fs::remove_dir_all(set.join(name)).unwrap();
+        }
+        std::fs::remove_dir_all(set).unwrap();
     }
 }

@@ -1,6 +1,6 @@
 //! What goes wrong in an evaluation.
 
-use super::label::DEFECT_MIN;
+use super::label::LabelError;
 use crate::dice::DiceError;
 use crate::engine::EngineError;
 use crate::frame::{FrameError, FrameInfo};
@@ -31,12 +31,12 @@ pub enum EvalError {
         /// Which.
         path: PathBuf,
     },
-    /// A part's directory whose number is not written as it is elsewhere: `0001`.
+    /// A part's directory whose name is not a number as it is written elsewhere: `0001`, `1 (copy)`.
     Name {
         /// Which.
         path: PathBuf,
-        /// The number.
-        number: u32,
+        /// The number, if it is one.
+        number: Option<u32>,
     },
     /// A picture or mask.
     Picture {
@@ -45,8 +45,15 @@ pub enum EvalError {
         /// What is wrong with it.
         error: FrameError,
     },
-    /// A mask is not of its picture's size.
+    /// A mask that cannot be read or taken at its word.
     Label {
+        /// The mask.
+        path: PathBuf,
+        /// Why.
+        error: LabelError,
+    },
+    /// A mask is not of its picture's size.
+    Size {
         /// The mask.
         path: PathBuf,
         /// The mask's size.
@@ -54,35 +61,10 @@ pub enum EvalError {
         /// The picture's size.
         frame: FrameInfo,
     },
-    /// A mask has a grey value that is no class, of more than two.
-    Class {
-        /// The mask.
-        path: PathBuf,
-        /// Its highest grey value.
-        grey: u8,
-        /// Classes of the model, or where it gives no scores those up to the recipe's highest.
-        classes: usize,
-    },
-    /// A mask of more than two classes whose grey value in 8 bit is not what the file holds.
-    Form {
-        /// The mask.
-        path: PathBuf,
-        /// What it is: `in colour`.
-        form: &'static str,
-        /// Classes, as above.
-        classes: usize,
-    },
     /// A mask shows a defect of which nothing is left in the model's size.
     Vanished {
         /// The mask.
         path: PathBuf,
-    },
-    /// A mask of two classes has no pixel that is bright enough to be a defect, and yet is not black.
-    Faint {
-        /// The mask.
-        path: PathBuf,
-        /// Its highest grey value in the region.
-        grey: u8,
     },
     /// The file that says the kinds.
     Kinds {
@@ -115,7 +97,7 @@ pub enum EvalError {
 impl EvalError {
     /// With the part's number, unless its file is named anyway.
     pub(super) fn of_part(self, number: u32) -> Self {
-        if self.is_of_one_part() || matches!(self, Self::Faint { .. }) {
+        if self.is_of_one_part() || matches!(self, Self::Label { .. }) {
             return self;
         }
         Self::Part {
@@ -124,17 +106,20 @@ impl EvalError {
         }
     }
 
-    /// Whether it is about the files of one part, and the others may do. Masks that are not white are rather all of them so.
+    /// Whether it is about the files of one part, and the others may do. A mask that may be meant otherwise says that the others
+    /// of its author may be too.
     pub(crate) const fn is_of_one_part(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::File { .. }
-                | Self::Picture { .. }
-                | Self::Label { .. }
-                | Self::Class { .. }
-                | Self::Form { .. }
-                | Self::Vanished { .. }
-        )
+            | Self::Picture { .. }
+            | Self::Size { .. }
+            | Self::Vanished { .. } => true,
+            Self::Label { error, .. } => matches!(
+                error,
+                LabelError::Picture(_) | LabelError::Class { .. } | LabelError::Form { .. }
+            ),
+            _ => false,
+        }
     }
 }
 
@@ -151,12 +136,15 @@ impl fmt::Display for EvalError {
             ),
             Self::Name { path, number } => write!(
                 f,
-                "{}: a part's directory is named by its number without leading zeros or sign; rename it to {number} (and \
-                 all others that are written so)",
-                path.display()
+                "{}: a part's directory is named by its number without leading zeros, sign or anything else; rename it {}",
+                path.display(),
+                number.map_or("to a number, or take it out".to_owned(), |number| format!(
+                    "to {number} (and all others that are written so)"
+                ))
             ),
             Self::Picture { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Label { path, label, frame } => write!(
+            Self::Label { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Size { path, label, frame } => write!(
                 f,
                 "{}: is {} x {} pixels and image.png beside it {} x {}; they must be of the same size",
                 path.display(),
@@ -165,38 +153,10 @@ impl fmt::Display for EvalError {
                 frame.width,
                 frame.height
             ),
-            Self::Class {
-                path,
-                grey,
-                classes,
-            } => write!(
-                f,
-                "{}: grey value {grey} is no class; with {classes} of them the mask's grey value is the class, 0 (good) \
-                 to {}",
-                path.display(),
-                classes.saturating_sub(1)
-            ),
-            Self::Form {
-                path,
-                form,
-                classes,
-            } => write!(
-                f,
-                "{}: is {form}; with {classes} classes the mask's grey value is the class: write it as an 8-bit grey PNG with \
-                 the values 0 (good) to {}",
-                path.display(),
-                classes.saturating_sub(1)
-            ),
             Self::Vanished { path } => write!(
                 f,
                 "{}: its defect is too thin and nothing of it is left after the resize to image.size; draw it wider or take \
                  the part out",
-                path.display()
-            ),
-            Self::Faint { path, grey } => write!(
-                f,
-                "{}: its highest grey value is {grey}, and a defect is white (255), from {DEFECT_MIN} on: nothing of it would \
-                 count; write defects as 255, or black (0) if there is none",
                 path.display()
             ),
             Self::Kinds {

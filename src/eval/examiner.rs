@@ -1,9 +1,9 @@
 //! Takes one labelled part after the other through the station's decoder and engine.
 
 use super::EvalError;
-use super::label::LabelSource;
+use super::label::{Doubt, LabelSource};
 use crate::engine::Engine;
-use crate::frame::{CHANNELS, FrameInfo, PngSource};
+use crate::frame::{CHANNELS, FrameInfo, PngSource, Size};
 use crate::mask::MaskReader;
 use crate::station::Station;
 use ascendcl::{Finished, InputBuffer, Library, Slot};
@@ -31,6 +31,10 @@ pub(crate) struct Examined<'a> {
     pub finished: &'a Finished,
     /// The class of each pixel of the model's input, 0 for good.
     pub truth: &'a [u8],
+    /// The size of the picture.
+    pub frame: Size,
+    /// What the mask's author may have meant otherwise.
+    pub doubt: Option<Doubt>,
     /// From file to model input.
     pub decode: Duration,
     /// The execution.
@@ -96,8 +100,14 @@ impl Examiner {
         let start = Instant::now();
         let frame = read(&mut self.pictures, &directory.join("image.png"), &mut input);
         let frame = match frame {
-            Ok(frame) if (frame.width, frame.height) == (label.width, label.height) => Ok(()),
-            Ok(frame) => Err(EvalError::Label { path, label, frame }),
+            Ok(frame) if (frame.width, frame.height) == (label.frame.width, label.frame.height) => {
+                Ok(())
+            }
+            Ok(frame) => Err(EvalError::Size {
+                path,
+                label: label.frame,
+                frame,
+            }),
             Err(error) => Err(error),
         };
         if let Err(error) = frame {
@@ -114,6 +124,8 @@ impl Examiner {
             engine: &self.engine,
             finished: &finished,
             truth: &self.truth,
+            frame: label.frame.size(),
+            doubt: label.doubt,
             decode,
             execution: start.elapsed(),
         });
@@ -138,11 +150,7 @@ fn classes(engine: &Engine, station: &Station) -> Result<usize, EvalError> {
     })
 }
 
-pub(super) fn read(
-    source: &mut PngSource,
-    path: &Path,
-    out: &mut [u8],
-) -> Result<FrameInfo, EvalError> {
+fn read(source: &mut PngSource, path: &Path, out: &mut [u8]) -> Result<FrameInfo, EvalError> {
     let file = File::open(path).map_err(|error| EvalError::File {
         path: path.to_owned(),
         error,

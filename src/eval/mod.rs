@@ -1,24 +1,27 @@
 //! `sluice eval`: how well the model does on pictures whose defects are known.
 //!
 //! A data set is a directory of numbered directories, each with `image.png` and `mask.png` of the same size. With a model of
-//! two classes white is defect; with one of more the grey value is the class. Both are cut and resized as the station does
-//! it; the mask is a defect where it is above one half then, as in the reference job. The pictures go through the same
+//! two classes white is defect; with one of more the grey value is the class (`label` has the rule). Both are cut and resized
+//! as the station does it; a pixel is a defect where more than half of it was, as in the reference job. The pictures go through the same
 //! decoder, engine and recipe as in `sluice run`. Where the data set says of which kind each part is ([`KINDS_FILE`]), the
 //! figures come for each kind as well.
 
 mod dataset;
+mod doubts;
 mod error;
 mod examiner;
 mod label;
 mod summary;
 
 pub use dataset::{DataSet, KINDS_FILE};
+pub use doubts::Doubts;
 pub use error::EvalError;
 pub(crate) use examiner::{Examined, Examiner};
-pub use label::DEFECT_MIN;
+pub use label::{DEFECT_MIN, Doubt, LabelError};
 pub use summary::{KindSummary, Summary};
 
 use crate::dice::{Counts, soft_dice};
+use crate::frame::Size;
 use crate::mask::MaskReader;
 use crate::npy;
 use crate::part::Verdict;
@@ -43,6 +46,10 @@ pub struct Figures {
     pub classes: Vec<Counts>,
     /// What the station would have decided.
     pub verdict: Verdict,
+    /// The size of the picture.
+    pub frame: Size,
+    /// What the mask's author may have meant otherwise.
+    pub doubt: Option<Doubt>,
     /// From file to model input.
     pub decode: Duration,
     /// The execution.
@@ -90,6 +97,9 @@ pub fn run(
         }
         each(&figures);
         summary.add(&figures, dataset.kind(number));
+        if dataset.has_kinds() && dataset.kind(number).is_none() {
+            summary.doubts.add_without_kind(number);
+        }
     }
     summary.finish();
     Ok(summary)
@@ -214,6 +224,8 @@ impl FigureMaker {
             counts,
             classes,
             verdict,
+            frame: examined.frame,
+            doubt: examined.doubt,
             decode: examined.decode,
             engine: examined.execution,
         })

@@ -1,6 +1,6 @@
 //! A data set's figures: means, pooled, and for each kind.
 
-use super::Figures;
+use super::{Doubts, Figures};
 use crate::dice::{Counts, iou_of_dice};
 use core::fmt;
 
@@ -31,6 +31,8 @@ pub struct Summary {
     pub rejected: u32,
     /// The same for each kind, in the order of their names; empty where the data set says none.
     pub kinds: Vec<KindSummary>,
+    /// What the data set may not be meant to be.
+    pub doubts: Doubts,
 }
 
 /// The figures of the parts of one kind.
@@ -60,6 +62,8 @@ impl Summary {
     /// Adds a picture. The means are sums until [`Summary::finish`].
     pub(super) fn add(&mut self, figures: &Figures, kind: Option<&str>) {
         self.pictures += 1;
+        self.doubts
+            .add(figures.number, figures.frame, figures.doubt);
         if let Some(dice) = figures.soft_dice {
             *self.soft_dice.get_or_insert_default() += dice;
             *self.soft_iou.get_or_insert_default() += iou_of_dice(dice);
@@ -189,6 +193,7 @@ impl fmt::Display for Summary {
                 )?;
             }
         }
+        self.doubts.fmt(f)?;
         write!(
             f,
             "soft: of the reference job, background included; it flatters. Dice, IoU: foreground only."
@@ -199,6 +204,7 @@ impl fmt::Display for Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::Size;
     use crate::part::{Reason, Verdict};
     use core::time::Duration;
 
@@ -218,6 +224,11 @@ mod tests {
             } else {
                 Verdict::Reject(Reason::TooManyBlobs)
             },
+            frame: Size {
+                width: 8,
+                height: 8,
+            },
+            doubt: None,
             decode: Duration::ZERO,
             engine: Duration::ZERO,
         }

@@ -1,6 +1,6 @@
 //! Frames: one picture's pixels, and how they come in.
 //!
-//! A frame never stands in memory as a whole. Its rows pass through, the region of interest is cut from them, and the
+//! A picture's frame never stands in memory as a whole. Its rows pass through, the region of interest is cut from them, and the
 //! resampled rows go straight to the model's input.
 
 mod error;
@@ -11,8 +11,10 @@ mod orientation;
 mod pixels;
 pub mod png;
 pub mod raw;
+mod samples;
 
 pub use error::FrameError;
 pub use geometry::{CHANNELS, ChannelOrder, Roi, Size};
 pub use png::{FrameInfo, PngSource};
 pub use raw::RawSource;
+pub(crate) use samples::{Sample, Samples};

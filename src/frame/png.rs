@@ -22,9 +22,9 @@ use crate::resample::{ResampleError, Resampler, Rows, SIDE_MAX_PX};
 /// Most bytes that are decoded for one picture: 178 megapixels at three bytes.
 const DECODED_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Bytes of a file beyond its pixels that are read, for chunks that say something about the picture.
-const EXTRA_BYTES_MAX: u64 = 1024 * 1024;
+pub(super) const EXTRA_BYTES_MAX: u64 = 1024 * 1024;
 /// Memory beyond a row that the decoder may reserve, for such chunks.
-const DECODER_BYTES_MAX: usize = 1024 * 1024;
+pub(super) const DECODER_BYTES_MAX: usize = 1024 * 1024;
 
 /// Reads PNG files into a model's input: one region, one target size, one channel order.
 #[derive(Debug)]
@@ -49,6 +49,17 @@ pub struct FrameInfo {
     pub height: u32,
     /// Length of the file, to the end of its last chunk.
     pub file_bytes: u64,
+}
+
+impl FrameInfo {
+    /// Size of the whole frame.
+    #[must_use]
+    pub const fn size(&self) -> Size {
+        Size {
+            width: self.width,
+            height: self.height,
+        }
+    }
 }
 
 impl PngSource {
@@ -97,17 +108,8 @@ impl PngSource {
         meter.limit.set(EXTRA_BYTES_MAX);
         let failed = |error| failure(error, &meter);
 
-        let mut input = Input::new(reader, input, &meter);
-        match input.start().map_err(|error| failed(error.into()))? {
-            Start::Empty => return Err(FrameError::Empty),
-            Start::Other => return Err(FrameError::NotPng),
-            Start::Png => {}
-        }
-        let mut options = DecodeOptions::default();
-        options.set_ignore_text_chunk(true);
-        options.set_ignore_iccp_chunk(true);
-        options.set_skip_ancillary_crc_failures(false);
-        let mut decoder = Decoder::new_with_options(input, options);
+        let input = Input::new(reader, input, &meter);
+        let mut decoder = decoder(input, &meter)?;
 
         let header = decoder.read_header_info().map_err(failed)?;
         let frame = Size {
@@ -156,7 +158,27 @@ impl PngSource {
     }
 }
 
-type PngReader<'a, R> = Reader<Input<'a, R>>;
+pub(super) type PngReader<'a, R> = Reader<Input<'a, R>>;
+
+/// A decoder of a file that starts as PNG files do. Texts are not kept; every checksum counts.
+pub(super) fn decoder<'a, R: Read>(
+    mut input: Input<'a, R>,
+    meter: &Meter,
+) -> Result<Decoder<Input<'a, R>>, FrameError> {
+    match input
+        .start()
+        .map_err(|error| failure(error.into(), meter))?
+    {
+        Start::Empty => return Err(FrameError::Empty),
+        Start::Other => return Err(FrameError::NotPng),
+        Start::Png => {}
+    }
+    let mut options = DecodeOptions::default();
+    options.set_ignore_text_chunk(true);
+    options.set_ignore_iccp_chunk(true);
+    options.set_skip_ancillary_crc_failures(false);
+    Ok(Decoder::new_with_options(input, options))
+}
 
 /// Decodes down to the last row of the region and pushes the region's rows.
 fn stream<R: Read>(
@@ -213,7 +235,12 @@ fn gather<R: Read>(
 ///
 /// Noise does not compress: its file is a little longer than its rows. An eighth more covers any division into blocks and
 /// chunks that an encoder would choose.
-fn check_size(frame: Size, roi: Roi, interlaced: bool, row_bytes: u64) -> Result<u64, FrameError> {
+pub(super) fn check_size(
+    frame: Size,
+    roi: Roi,
+    interlaced: bool,
+    row_bytes: u64,
+) -> Result<u64, FrameError> {
     if !roi.lies_in(frame) {
         return Err(FrameError::RoiOutside { frame, roi });
     }
@@ -237,7 +264,7 @@ fn check_size(frame: Size, roi: Roi, interlaced: bool, row_bytes: u64) -> Result
     Ok(pixel_bytes + pixel_bytes / 8 + EXTRA_BYTES_MAX)
 }
 
-fn check_orientation<R: Read>(reader: &PngReader<'_, R>) -> Result<(), FrameError> {
+pub(super) fn check_orientation<R: Read>(reader: &PngReader<'_, R>) -> Result<(), FrameError> {
     let exif = reader.info().exif_metadata.as_deref();
     match exif.and_then(orientation::of_exif) {
         Some(orientation @ 2..=8) => Err(FrameError::Rotated { orientation }),
@@ -246,7 +273,7 @@ fn check_orientation<R: Read>(reader: &PngReader<'_, R>) -> Result<(), FrameErro
 }
 
 /// What a decoder's error means for the file.
-fn failure(error: DecodingError, meter: &Meter) -> FrameError {
+pub(super) fn failure(error: DecodingError, meter: &Meter) -> FrameError {
     let at_byte = meter.consumed.get();
     match error {
         DecodingError::IoError(error) if meter.failed.get() => FrameError::Read { at_byte, error },

@@ -5,7 +5,7 @@
 
 use super::Settings;
 use super::channels::{Arm, Closing, GateEnd, Resolve};
-use super::outputs::Outputs;
+use super::outputs::{Levels, Outputs};
 use super::report::{Counts, Event, GateReport};
 use super::schedule::Schedule;
 use crate::part::PARTS_MAX;
@@ -23,6 +23,8 @@ use heapless::spsc::{Consumer, Producer};
 mod alive;
 #[cfg(test)]
 mod failures;
+#[cfg(test)]
+mod late;
 #[cfg(test)]
 mod lease;
 #[cfg(test)]
@@ -49,6 +51,8 @@ pub struct Driver<'c, P: OutputPin> {
     resolves: Consumer<'c, Resolve>,
     shared: Closing<'c>,
     outbox: Outbox<'c>,
+    /// A movement later than this is late.
+    late_max: Duration,
     /// Lines that could not be driven, now or before.
     failed: Vec<LineName, { LineName::ALL.len() }>,
     /// Since when the station is ready, as the schedule has heard; 0 while it is not.
@@ -76,6 +80,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             arms: end.arms,
             resolves: end.resolves,
             shared: end.shared,
+            late_max: Duration::from_millis(settings.late_max_ms.into()),
             outbox: Outbox {
                 queue: end.events,
                 acted: Vec::new(),
@@ -146,18 +151,35 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         if refused_ns != 0 {
             self.schedule.hold_for(Timestamp::from_ns(refused_ns), now);
         }
+        let wanted = self.schedule.next_wake();
+        let before = self.schedule.levels();
         let out = &mut |event| self.outbox.take(event);
         if stopping {
             self.schedule.set_ready(false, now, out);
         }
         self.schedule.advance(now, out);
         let acted_at = self.drive().then(Timestamp::now);
+        self.watch_time(wanted, before);
         let finished = self.schedule.finished();
         if acted_at.is_some() && finished != self.told_finished {
             self.told_finished = finished;
             self.outbox.send(Event::Alive);
         }
-        self.outbox.publish(acted_at);
+        self.outbox.publish(acted_at, self.late_max);
+    }
+
+    /// Tells when the lines that move parts were driven late: this thread woke late, or their driver took long. `wanted` is
+    /// when the lines were to be looked at, `before` what they were then.
+    fn watch_time(&mut self, wanted: Option<Timestamp>, before: Levels) {
+        let Some(wanted) = wanted else { return };
+        let by = Timestamp::now().since(wanted);
+        let after = self.schedule.levels();
+        let moved = (before.reject, before.pass) != (after.reject, after.pass);
+        if by > self.late_max && (moved || !self.outbox.acted.is_empty()) {
+            self.schedule.moved_late();
+            self.drive();
+            self.outbox.send(Event::MovedLate { by });
+        }
     }
 
     /// Inspections that no part waits for. Two between two turns count as one, and a failure as the later of two ends.
@@ -289,10 +311,16 @@ impl Outbox<'_> {
         }
     }
 
-    fn publish(&mut self, acted_at: Option<Timestamp>) {
+    fn publish(&mut self, acted_at: Option<Timestamp>, late_max: Duration) {
         for index in 0..self.acted.len() {
             if let Some(report) = self.acted.get(index).copied() {
-                self.send(Event::Report(GateReport { acted_at, ..report }));
+                let late =
+                    report.late || acted_at.is_some_and(|at| at.since(report.due) > late_max);
+                self.send(Event::Report(GateReport {
+                    acted_at,
+                    late,
+                    ..report
+                }));
             }
         }
         self.acted.clear();

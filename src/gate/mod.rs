@@ -15,7 +15,7 @@
 //! use sluice::part::{PartId, Verdict};
 //! use sluice::station::file::{GateStyle, Level, Line, Lines};
 //!
-//! let settings = Settings { style: GateStyle::Pulse, delay_ms: 200, pulse_ms: 100, undecided_max: None };
+//! let settings = Settings { style: GateStyle::Pulse, delay_ms: 200, pulse_ms: 100, late_max_ms: 50, undecided_max: None };
 //! let lines = Lines {
 //!     chip: Default::default(),
 //!     timeline: Default::default(),
@@ -84,6 +84,8 @@ pub struct Settings {
     pub delay_ms: u32,
     /// Width of the movement.
     pub pulse_ms: u32,
+    /// A movement that begins or ends later than this after its time is late.
+    pub late_max_ms: u32,
     /// Parts without a verdict at which the ready line drops; nothing without a trigger line, which nobody holds back.
     pub undecided_max: Option<u8>,
 }
@@ -94,6 +96,7 @@ impl From<&Station> for Settings {
             style: station.gate.style,
             delay_ms: station.gate.delay_ms,
             pulse_ms: station.gate.pulse_ms,
+            late_max_ms: station.gate.late_max_ms(),
             undecided_max: station
                 .trigger
                 .as_ref()

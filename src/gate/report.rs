@@ -45,6 +45,12 @@ pub enum Event {
         /// The part that the verdict named.
         part: PartId,
     },
+    /// The lines that move parts were driven later than `gate.late_max_ms` after the time for it: the gate's thread or the
+    /// lines' driver was held up. The parts concerned have it in their reports as well.
+    MovedLate {
+        /// By how much.
+        by: Duration,
+    },
     /// An inspection finished, and the lines were driven since: the alive line has changed. Comes once a turn of the
     /// gate, however many finished before it.
     Alive,
@@ -74,6 +80,9 @@ pub struct GateReport {
     /// The movement for another part was still under way: the two are closer than `pulse_ms`. A part that was let
     /// through is cut off when one that is rejected follows that close.
     pub overlap: bool,
+    /// The lines were driven for this part later than `gate.late_max_ms` after `due`. What it was rejected for may have
+    /// gone through.
+    pub late: bool,
 }
 
 /// What the lines said while a part was at the gate.

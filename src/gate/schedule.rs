@@ -14,7 +14,9 @@ use crate::station::file::GateStyle;
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
+use hold::Hold;
 
+mod hold;
 mod lines;
 #[cfg(test)]
 mod refusals;
@@ -33,19 +35,14 @@ struct Waiting {
     decided: bool,
 }
 
-/// From `from` on, and before `until`.
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    from: Timestamp,
-    until: Timestamp,
-}
-
 /// The gate's state. Made not ready: until [`Schedule::set_ready`] the reject is active.
 #[derive(Debug)]
 pub struct Schedule {
     style: GateStyle,
     delay: Duration,
     pulse: Duration,
+    /// A movement that begins later than this after its due time is late.
+    late_max: Duration,
     waiting: Vec<Waiting, PARTS_MAX>,
     /// Parts that were rejected without a verdict, oldest first: a verdict for one of them is late.
     overdue: Vec<(PartId, Timestamp), PARTS_MAX>,
@@ -62,8 +59,8 @@ pub struct Schedule {
     reject_until: Timestamp,
     /// The movement of a part that passed.
     pass_until: Timestamp,
-    /// The time at the gate of all parts that could not wait, as one span: wider than needed, never narrower.
-    hold: Option<Span>,
+    /// The time at the gate of all parts that could not wait.
+    hold: Hold,
     /// The latest time that [`Schedule::advance`] was told.
     now: Timestamp,
     station_fault: bool,
@@ -81,6 +78,7 @@ impl Schedule {
             style: settings.style,
             delay: Duration::from_millis(settings.delay_ms.into()),
             pulse: Duration::from_millis(settings.pulse_ms.into()),
+            late_max: Duration::from_millis(settings.late_max_ms.into()),
             waiting: Vec::new(),
             overdue: Vec::new(),
             last_armed: None,
@@ -90,7 +88,7 @@ impl Schedule {
             undecided_max: settings.undecided_max.map_or(usize::MAX, usize::from),
             reject_until: Timestamp::default(),
             pass_until: Timestamp::default(),
-            hold: None,
+            hold: Hold::default(),
             now: Timestamp::default(),
             station_fault: false,
             part_fault: false,
@@ -101,6 +99,9 @@ impl Schedule {
     }
 
     /// Takes a part at its trigger. It will be rejected when it is due unless [`Schedule::resolve`] says otherwise.
+    ///
+    /// The trigger may lie before those of parts that were taken before, and so far back that the part is due now or is
+    /// gone: then the next [`Schedule::advance`] rejects it.
     ///
     /// Numbers must rise. A number that does not, a part more than [`PARTS_MAX`], or a part that comes while the gate
     /// is not ready is reported at once as rejected, and its time at the gate is held at reject.
@@ -133,6 +134,7 @@ impl Schedule {
                 acted_at: None,
                 outcome: Outcome::Rejected(rejection),
                 overlap: false,
+                late: false,
             }));
         }
     }
@@ -252,27 +254,19 @@ impl Schedule {
     }
 
     fn hold(&mut self, due: Timestamp) {
-        let until = due + self.pulse;
-        self.hold = Some(match self.hold {
-            None => Span { from: due, until },
-            Some(span) => Span {
-                from: span.from.min(due),
-                until: span.until.max(until),
-            },
-        });
+        self.hold.add(due, self.pulse, self.now);
     }
 
     /// Moves on to the time `now`: acts on every part that is due and reports it.
     ///
     /// A part that is rejected closes the way from `now` for the whole pulse. A part that passed has its way open only
-    /// while it is at the gate: to `pulse_ms` after its due time, however late the call comes.
+    /// while it is at the gate: to `pulse_ms` after its due time, however late the call comes. With `divert` a way that
+    /// would open later than `late_max_ms` stays closed: the part has met the closed gate already.
     pub fn advance(&mut self, now: Timestamp, out: &mut impl FnMut(Event)) {
         let (before, now) = (self.now, self.now.max(now));
         self.now = now;
-        if let Some(span) = self.hold.take_if(|span| span.until <= now)
-            && before < span.from
-        {
-            // Slept through: late, like a part that was missed, is better than not at all.
+        if self.hold.advance(before, now) {
+            // Late, like a part that was missed, is better than not at all.
             self.reject_until = self.reject_until.max(now + self.pulse);
             self.part_fault = true;
         }
@@ -291,7 +285,8 @@ impl Schedule {
 
     fn act(&mut self, mut entry: Waiting, out: &mut impl FnMut(Event)) {
         let gone = entry.due + self.pulse;
-        let missed = gone <= self.now;
+        let late = self.now.since(entry.due) > self.late_max;
+        let missed = gone <= self.now || (late && self.style == GateStyle::Divert);
         let rejecting = self.rejecting();
         let overlap = rejecting || self.now < self.pass_until;
         if entry.outcome == Outcome::Passed && !rejecting && !missed {
@@ -307,8 +302,8 @@ impl Schedule {
             // It outlasts every way that is open: the parts that those were opened for were due before.
             self.reject_until = self.reject_until.max(self.now + self.pulse);
         }
-        // A part that nothing was decided about, or that was gone before the gate moved, wants somebody to look.
-        self.part_fault |= !entry.decided || missed;
+        // A part that nothing was decided about, or for which the gate moved late, needs attention.
+        self.part_fault |= !entry.decided || missed || late;
         if !entry.decided {
             if self.overdue.is_full() {
                 self.overdue.remove(0);
@@ -333,6 +328,7 @@ impl Schedule {
             acted_at: Some(acted_at),
             outcome: entry.outcome,
             overlap,
+            late: acted_at.since(entry.due) > self.late_max,
         }));
     }
 
@@ -345,8 +341,7 @@ impl Schedule {
 
     /// Whether the way is closed for every part.
     fn rejecting(&self) -> bool {
-        let held = |span: Span| span.from <= self.now && self.now < span.until;
         let closed_until = self.reject_until.max(self.opens_at);
-        !self.ready || self.now < closed_until || self.hold.is_some_and(held)
+        !self.ready || self.now < closed_until || self.hold.holds(self.now)
     }
 }

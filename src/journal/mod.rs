@@ -27,7 +27,7 @@ pub use record::{
     Blobs, Decision, GateOutcome, Missed, Part, Picture, Record, Recovered, Start, Times, Word,
 };
 pub use wall_time::WallTime;
-pub use write::Journal;
+pub use write::{Journal, is_held};
 
 #[cfg(test)]
 mod tests;

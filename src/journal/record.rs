@@ -43,7 +43,7 @@ pub struct Start {
     pub binary_sha256: Sha256,
     /// The station file.
     pub station_sha256: Sha256,
-    /// The model file.
+    /// The model, with the files of weights beside it: [`Sha256::of_model`].
     pub model_sha256: Sha256,
     /// The number that the next part gets.
     #[serde(with = "part_number")]
@@ -176,7 +176,8 @@ pub struct GateOutcome {
     pub outcome: Word,
     /// Why it was rejected, in the gate's own words.
     pub reason: Word,
-    /// True when the verdict came after the part had reached the gate.
+    /// True when the part may have gone through: the verdict came after it had reached the gate, the lines moved for it more
+    /// than `gate.late_max_ms` after it was due, or its picture was seen too late (verdict `late`).
     pub late: bool,
     /// When the part was due at the gate, in microseconds after its trigger.
     pub due_us: u32,

@@ -50,6 +50,14 @@ pub struct Journal {
     line: [u8; LINE_MAX],
 }
 
+/// Whether another process has the journal in this directory open. Allocates.
+pub fn is_held(directory: &str) -> bool {
+    let Ok(directory) = File::open(directory) else {
+        return false;
+    };
+    matches!(directory.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
 impl Journal {
     /// Opens the journal in `journal.directory`, which is made if only its last part is missing, and writes `start`, with the
     /// time and the number of the next part put in.

@@ -26,18 +26,31 @@ pub enum Content {
     Scores(ScoreKind),
 }
 
-/// Whether the scores are probabilities. The station file says it; what a picture shows is checked against it.
+/// What the scores are. The station file says it (`engine.score_kind`); what a picture shows is checked against it.
 ///
 /// The values alone cannot decide: logits of one picture can all lie between 0 and 1. A wrong choice does not pass
 /// unseen, though: see [`super::OutputError::NotProbabilities`] and [`super::OutputError::NotLogits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScoreKind {
-    /// The model ends in a softmax: the scores of a pixel are not negative and add up to one.
+    /// 2 channels or more, a class each: the model ends in a softmax, the scores of a pixel are not negative and add up
+    /// to one.
     #[default]
     Softmax,
-    /// The model ends before the softmax, and the station applies it.
+    /// 1 channel: the model ends in a sigmoid, the score is the probability of class 1, 0 to 1.
+    Sigmoid,
+    /// The model ends before that. The station applies the softmax, or to 1 channel the sigmoid.
     Logits,
+}
+
+impl fmt::Display for ScoreKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Softmax => "softmax",
+            Self::Sigmoid => "sigmoid",
+            Self::Logits => "logits",
+        })
+    }
 }
 
 /// The type of one value, little endian.
@@ -138,8 +151,12 @@ pub(super) fn is_class_mask(dims: &[i64], size: Size) -> bool {
     dims == [h, w] || dims == [1, h, w] || dims == [1, h, w, 1] || dims == [1, 1, h, w]
 }
 
-/// Layout and number of channels of a score output of this size; `None` if it is not one, or could be read both ways.
+/// Layout and number of channels of a score output of this size; `None` if it is not one, or could be read both ways. One
+/// channel lies the same way in every layout, and needs no dimension of its own.
 pub(super) fn score_layout(dims: &[i64], size: Size) -> Option<(Layout, usize)> {
+    if is_class_mask(dims, size) {
+        return Some((Layout::Nchw, 1));
+    }
     let (h, w) = (i64::from(size.height), i64::from(size.width));
     let &[1, d1, d2, d3] = dims else { return None };
     let (layout, channels) = match ((d1, d2) == (h, w), (d2, d3) == (h, w)) {
@@ -151,6 +168,20 @@ pub(super) fn score_layout(dims: &[i64], size: Size) -> Option<(Layout, usize)> 
     (2..=MODEL_CLASSES_MAX)
         .contains(&channels)
         .then_some((layout, channels))
+}
+
+/// Classes of a score output, the background included: one channel tells two apart.
+pub(super) const fn classes_of(channels: usize) -> usize {
+    if channels == 1 { 2 } else { channels }
+}
+
+/// Whether a score output of so many channels can hold scores of this kind.
+pub(super) const fn fits_kind(channels: usize, kind: ScoreKind) -> bool {
+    match kind {
+        ScoreKind::Softmax => channels > 1,
+        ScoreKind::Sigmoid => channels == 1,
+        ScoreKind::Logits => true,
+    }
 }
 
 /// What to change so that an output that breaks the contract keeps it; a sentence without its full stop.
@@ -166,14 +197,18 @@ pub(super) fn advice(
     );
     let is_float = matches!(data_type, DataType::F32 | DataType::F16);
     match content {
+        Content::Classes if mask && is_float => {
+            "cast it to int32 in the export; if it holds the probability of one class instead, name it under engine.scores \
+             and say \"sigmoid\" in engine.score_kind"
+        }
         Content::Classes if mask => "cast it to int32 in the export",
         Content::Classes if scores && is_float => {
             "it looks like scores: name it under engine.scores instead"
         }
-        Content::Scores(_) if scores => "cast it to float32 in the export",
         Content::Scores(_) if mask => {
             "it looks like a class mask: name it under engine.mask instead"
         }
+        Content::Scores(_) if scores => "cast it to float32 in the export",
         _ if dims.first().is_some_and(|batch| *batch > 1) && dims.len() > 2 => {
             "export the model for one picture at a time"
         }

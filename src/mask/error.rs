@@ -1,7 +1,7 @@
 //! What can be wrong with an output: its form, at start, and its content, with every picture.
 
 use super::contract::advice;
-use super::{Content, DataType, MODEL_CLASSES_MAX, Output};
+use super::{Content, DataType, MODEL_CLASSES_MAX, Output, ScoreKind};
 use crate::frame::Size;
 use core::fmt;
 
@@ -20,6 +20,15 @@ pub enum ContractError {
         content: Content,
         /// Size of the model's input.
         size: Size,
+    },
+    /// The scores cannot be of the kind that the station file says, with so many channels.
+    Kind {
+        /// Name of the score output.
+        output: String,
+        /// Its channels.
+        channels: usize,
+        /// What `engine.score_kind` says.
+        kind: ScoreKind,
     },
     /// The model's input is empty or larger than 65535 pixels on a side.
     Size(Size),
@@ -81,11 +90,31 @@ impl fmt::Display for ContractError {
                     Content::Scores(_) => write!(
                         f,
                         "scores must be float32 or float16 with dimensions [1, {height}, {width}, C] or \
-                         [1, C, {height}, {width}], C from 2 to {MODEL_CLASSES_MAX} and not equal to both sides"
+                         [1, C, {height}, {width}], C from 1 to {MODEL_CLASSES_MAX} and not equal to both sides"
                     ),
                 }?;
                 write!(f, "; {}", advice(dims, *data_type, *content, *size))
             }
+            Self::Kind {
+                output,
+                channels: 1,
+                kind,
+            } => write!(
+                f,
+                "model output \"{output}\" has 1 channel, and engine.score_kind is \"{kind}\"; say \"sigmoid\" if it holds \
+                 the probability of class 1 (the model ends in a sigmoid), \"logits\" if the model ends before the sigmoid; \
+                 if it holds the number of the class, name it under engine.mask instead"
+            ),
+            Self::Kind {
+                output,
+                channels,
+                kind,
+            } => write!(
+                f,
+                "model output \"{output}\" has {channels} channels, and engine.score_kind is \"{kind}\", which is for 1; say \
+                 \"softmax\" if the scores of a pixel add up to one, \"logits\" if the model ends before the softmax; a \
+                 sigmoid for each of several classes is not read: export a softmax or one channel"
+            ),
             Self::Size(Size { width, height }) => write!(
                 f,
                 "the model's input is {width} x {height}; 1 to 65535 pixels on each side are allowed"
@@ -150,15 +179,21 @@ pub enum OutputError {
         /// Class of the score.
         class: usize,
     },
-    /// The scores were declared as a softmax, but are negative here or do not add up to one.
+    /// The scores were declared as a softmax or a sigmoid, but are negative here or do not add up to one; of one channel,
+    /// greater than one.
     NotProbabilities {
         /// Column.
         x: usize,
         /// Row.
         y: usize,
+        /// Whether the output has one channel.
+        one_channel: bool,
     },
     /// The scores were declared as logits, but at every pixel of the picture they are probabilities already.
-    NotLogits,
+    NotLogits {
+        /// Whether the output has one channel.
+        one_channel: bool,
+    },
 }
 
 impl fmt::Display for OutputError {
@@ -169,6 +204,12 @@ impl fmt::Display for OutputError {
                 got,
                 expected,
             } => write!(f, "{what} has {got} bytes, {expected} expected"),
+            Self::Class { x, y, value, .. } if value.is_finite() && value.fract() != 0.0 => write!(
+                f,
+                "{value} at ({x}, {y}) is no class; if these are scores, name the output under engine.scores, with \"{}\" \
+                 in engine.score_kind",
+                if (0.0..=1.0).contains(value) { "sigmoid" } else { "logits" }
+            ),
             Self::Class {
                 x,
                 y,
@@ -181,11 +222,23 @@ impl fmt::Display for OutputError {
             Self::NotFinite { x, y, class } => {
                 write!(f, "score of class {class} at ({x}, {y}) is not finite")
             }
-            Self::NotProbabilities { x, y } => write!(
+            Self::NotProbabilities {
+                x,
+                y,
+                one_channel: true,
+            } => write!(
+                f,
+                "score at ({x}, {y}) is not from 0 to 1; if the model gives logits, say \"logits\" in engine.score_kind"
+            ),
+            Self::NotProbabilities { x, y, .. } => write!(
                 f,
                 "scores at ({x}, {y}) are not probabilities; if the model gives logits, say \"logits\" in engine.score_kind"
             ),
-            Self::NotLogits => f.write_str(
+            Self::NotLogits { one_channel: true } => f.write_str(
+                "scores are from 0 to 1 at every pixel, but engine.score_kind says \"logits\"; say \"sigmoid\", or end the \
+                 export in one",
+            ),
+            Self::NotLogits { .. } => f.write_str(
                 "scores are probabilities at every pixel, but engine.score_kind says \"logits\"; say \"softmax\"",
             ),
         }

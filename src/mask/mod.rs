@@ -8,6 +8,8 @@ mod class_reader;
 mod contract;
 mod error;
 mod half;
+mod one_channel;
+mod planes;
 mod score_reader;
 #[cfg(test)]
 mod tests;
@@ -84,9 +86,9 @@ impl MaskReader {
     }
 }
 
-/// Classes of a score output with these dimensions, for an input of this size; `None` if it is none.
+/// Classes of a score output with these dimensions, for an input of this size, 2 for one channel; `None` if it is none.
 pub(crate) fn score_classes(dims: &[i64], size: Size) -> Option<usize> {
-    contract::score_layout(dims, size).map(|(_, classes)| classes)
+    contract::score_layout(dims, size).map(|(_, channels)| contract::classes_of(channels))
 }
 
 /// An error unless `got` is the length that was agreed at start.

@@ -1,7 +1,8 @@
 //! Reads an output that says a score for each class and pixel.
 
-use super::contract::{Layout, dimensions, score_layout};
-use super::half::f16_to_f32;
+use super::contract::{Layout, classes_of, dimensions, fits_kind, score_layout};
+use super::one_channel::{self, Evidence};
+use super::planes::{copy, deinterleave, f16_of, f32_of};
 use super::{Content, ContractError, DataType, Output, OutputError, ScoreKind, check_length};
 use crate::frame::Size;
 use crate::recipe::{CLASSES_MAX, Recipe};
@@ -20,7 +21,10 @@ struct Listed {
     score_min: f32,
 }
 
-/// Reads scores: float32 or float16, NHWC or NCHW, softmax or logits.
+/// Reads scores: float32 or float16, NHWC or NCHW, softmax, sigmoid or logits.
+///
+/// One channel is the score of class 1: p of it, 1 - p of the background. So it has two classes, like two channels that
+/// went through a softmax.
 ///
 /// A pixel belongs to the class with the highest score among the listed ones that reach their `score_min`; of equal
 /// scores the class that is listed first counts. Where no class reaches it, the pixel is background, even if the
@@ -32,6 +36,9 @@ pub struct ScoreReader {
     kind: ScoreKind,
     width: usize,
     height: usize,
+    /// Values of a pixel in the output.
+    channels: usize,
+    /// Classes, the background included: as many as channels, or 2 for one channel.
     classes: usize,
     listed: Vec<Listed, CLASSES_MAX>,
     /// One row, a plane for each class.
@@ -50,11 +57,19 @@ impl ScoreReader {
         recipe: &Recipe,
     ) -> Result<Self, ContractError> {
         let (width, height) = dimensions(size)?;
-        let (layout, classes) = match output.data_type {
+        let (layout, channels) = match output.data_type {
             DataType::F32 | DataType::F16 => score_layout(output.dims, size),
             _ => None,
         }
         .ok_or_else(|| ContractError::output(output, Content::Scores(kind), size))?;
+        if !fits_kind(channels, kind) {
+            return Err(ContractError::Kind {
+                output: output.name.to_owned(),
+                channels,
+                kind,
+            });
+        }
+        let classes = classes_of(channels);
         let mut listed = Vec::new();
         for limits in &recipe.classes {
             if usize::from(limits.class) >= classes {
@@ -76,6 +91,7 @@ impl ScoreReader {
             kind,
             width,
             height,
+            channels,
             classes,
             listed,
             planes: vec![0.0; width * classes].into(),
@@ -86,7 +102,7 @@ impl ScoreReader {
 
     /// Length of the output in bytes.
     pub fn output_bytes(&self) -> usize {
-        self.width * self.height * self.classes * self.data_type.bytes()
+        self.width * self.height * self.channels * self.data_type.bytes()
     }
 
     /// Classes of the model, the background included.
@@ -99,7 +115,7 @@ impl ScoreReader {
     /// # Errors
     ///
     /// A buffer of a wrong length, the first score that is not finite, the first pixel that contradicts
-    /// [`ScoreKind::Softmax`], or a whole picture that contradicts [`ScoreKind::Logits`].
+    /// [`ScoreKind::Softmax`] or [`ScoreKind::Sigmoid`], or a whole picture that contradicts [`ScoreKind::Logits`].
     pub fn read(
         &mut self,
         output: &[u8],
@@ -116,7 +132,8 @@ impl ScoreReader {
         })
     }
 
-    /// Writes the probabilities of the whole picture to `scores`, height x width x classes; of logits the softmax.
+    /// Writes the probabilities of the whole picture to `scores`, height x width x classes; of logits the softmax, and of
+    /// one channel 1 - p before p.
     /// Does not allocate.
     ///
     /// # Errors
@@ -147,25 +164,45 @@ impl ScoreReader {
         mut then: impl FnMut(&mut Self),
     ) -> Result<(), OutputError> {
         check_length("scores", output.len(), self.output_bytes())?;
-        let mut already_probabilities = true;
+        let mut evidence = Evidence::default();
         for y in 0..self.height {
             self.load(output, y);
-            let probabilities = self.add_up();
+            let probabilities = if self.channels == 1 {
+                one_channel::is_in_range(&mut self.planes[self.width..], self.kind, &mut evidence)
+            } else {
+                self.add_up()
+            };
             match self.kind {
-                ScoreKind::Softmax if !probabilities => return Err(self.first_invalid(y)),
-                ScoreKind::Softmax => {}
+                ScoreKind::Softmax | ScoreKind::Sigmoid if !probabilities => {
+                    return Err(self.first_invalid(y));
+                }
+                ScoreKind::Softmax | ScoreKind::Sigmoid => {}
                 ScoreKind::Logits => {
                     if !self.planes.iter().fold(true, |all, s| all & s.is_finite()) {
                         return Err(self.first_invalid(y));
                     }
-                    already_probabilities &= probabilities;
-                    self.softmax();
+                    evidence.against_probabilities |= !probabilities;
+                    if self.channels == 1 {
+                        one_channel::sigmoid(&mut self.planes[self.width..]);
+                    } else {
+                        self.softmax();
+                    }
                 }
+            }
+            if self.channels == 1 {
+                let (background, defect) = self.planes.split_at_mut(self.width);
+                one_channel::leave(background, defect);
             }
             then(self);
         }
+        let one_channel = self.channels == 1;
         match self.kind {
-            ScoreKind::Logits if already_probabilities => Err(OutputError::NotLogits),
+            // All zero is either: a certain background, or logits of a picture about which nothing is known. Neither
+            // reading passes more than the other.
+            ScoreKind::Logits if one_channel && !evidence.not_zero => Ok(()),
+            ScoreKind::Logits if !evidence.against_probabilities => {
+                Err(OutputError::NotLogits { one_channel })
+            }
             _ => Ok(()),
         }
     }
@@ -174,6 +211,17 @@ impl ScoreReader {
     fn load(&mut self, output: &[u8], y: usize) {
         let value = self.data_type.bytes();
         match self.layout {
+            Layout::Nchw if self.channels == 1 => {
+                let row = self.width * value;
+                let input = &output[y * row..][..row];
+                // The background's plane comes first, and is filled later.
+                self.planes.fill(0.0);
+                let plane = &mut self.planes[self.width..];
+                match self.data_type {
+                    DataType::F16 => copy::<2>(input, plane, f16_of),
+                    _ => copy::<4>(input, plane, f32_of),
+                }
+            }
             Layout::Nhwc => {
                 let row = self.width * self.classes * value;
                 let input = &output[y * row..][..row];
@@ -258,6 +306,7 @@ impl ScoreReader {
 
     /// What is wrong in a row that was found to be invalid.
     fn first_invalid(&self, y: usize) -> OutputError {
+        let one_channel = self.channels == 1;
         for x in 0..self.width {
             let mut sum = 0.0;
             let mut negative = false;
@@ -269,52 +318,19 @@ impl ScoreReader {
                 negative |= score < 0.0;
                 sum += score;
             }
-            let off = (sum - 1.0_f32).abs() > SCORE_SUM_TOLERANCE;
-            if self.kind == ScoreKind::Softmax && (negative || off) {
-                return OutputError::NotProbabilities { x, y };
+            let off = if one_channel {
+                sum > 1.0 + SCORE_SUM_TOLERANCE
+            } else {
+                (sum - 1.0_f32).abs() > SCORE_SUM_TOLERANCE
+            };
+            if self.kind != ScoreKind::Logits && (negative || off) {
+                return OutputError::NotProbabilities { x, y, one_channel };
             }
         }
-        OutputError::NotProbabilities { x: 0, y }
-    }
-}
-
-fn f32_of(bytes: [u8; 4]) -> f32 {
-    f32::from_le_bytes(bytes)
-}
-
-fn f16_of(bytes: [u8; 2]) -> f32 {
-    f16_to_f32(u16::from_le_bytes(bytes))
-}
-
-/// Copies a plane's row of values of `N` bytes.
-fn copy<const N: usize>(input: &[u8], plane: &mut [f32], value: impl Fn([u8; N]) -> f32) {
-    for (to, from) in plane.iter_mut().zip(input.as_chunks::<N>().0) {
-        *to = value(*from);
-    }
-}
-
-/// Copies a row of pixels, each `classes` values of `N` bytes, into a plane of `width` values for each class.
-#[inline(always)]
-fn deinterleave<const N: usize>(
-    input: &[u8],
-    planes: &mut [f32],
-    width: usize,
-    classes: usize,
-    value: impl Fn([u8; N]) -> f32,
-) {
-    if classes == 2 {
-        let (first, second) = planes.split_at_mut(width);
-        let pixels = input.as_chunks::<N>().0.as_chunks::<2>().0;
-        for ((pixel, a), b) in pixels.iter().zip(first).zip(second) {
-            *a = value(pixel[0]);
-            *b = value(pixel[1]);
-        }
-    } else {
-        let (values, _) = input.as_chunks::<N>();
-        for (x, pixel) in values.chunks_exact(classes).enumerate() {
-            for (plane, from) in pixel.iter().enumerate() {
-                planes[plane * width + x] = value(*from);
-            }
+        OutputError::NotProbabilities {
+            x: 0,
+            y,
+            one_channel,
         }
     }
 }

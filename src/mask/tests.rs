@@ -1,6 +1,8 @@
 use super::*;
 use ContractError as C;
 
+mod one_channel;
+
 const SIZE: Size = Size {
     width: 3,
     height: 2,
@@ -230,7 +232,8 @@ fn scores_that_contradict_their_kind_are_an_error() {
     };
     let mut softmax = reader(&[1, 2, 3, 4], DataType::F32, SOFTMAX).unwrap();
     let mut logits = reader(&[1, 2, 3, 4], DataType::F32, LOGITS).unwrap();
-    let not_probabilities = Err(OutputError::NotProbabilities { x: 1, y: 1 });
+    let (x, y, one_channel) = (1, 1, false);
+    let not_probabilities = Err(OutputError::NotProbabilities { x, y, one_channel });
 
     // Pixel (1, 1) is the fifth.
     assert!(read(&mut softmax, &f32_bytes(&good)).is_ok());
@@ -250,7 +253,7 @@ fn scores_that_contradict_their_kind_are_an_error() {
     }
     assert_eq!(
         read(&mut logits, &f32_bytes(&good)),
-        Err(OutputError::NotLogits)
+        Err(OutputError::NotLogits { one_channel: false })
     );
     assert!(read(&mut logits, &with(16, 3.0)).is_ok());
 }
@@ -285,8 +288,7 @@ fn an_output_of_another_form_is_refused_at_start() {
     refused(&[2, 3], DataType::F16, CLASSES);
     refused(&[2, 3], DataType::from_acl(9), CLASSES);
     for dims in [
-        &[1, 2, 3, 1][..],
-        &[1, 2, 3, 257],
+        &[1, 2, 3, 257][..],
         &[2, 2, 3, 4],
         &[1, 4, 3, 2],
         &[2, 3, 4],
@@ -324,8 +326,7 @@ fn a_recipe_that_does_not_fit_the_model_is_refused_at_start() {
         let output = output(&[1, 2, 3, 4], DataType::F32);
         MaskReader::new(&output, SOFTMAX, SIZE, &recipe).map(|_| ())
     };
-    assert_eq!(with(1, 0.0), Ok(()));
-    assert_eq!(with(1, 1.0), Ok(()));
+    assert_eq!([with(1, 0.0), with(1, 1.0)], [Ok(()), Ok(())]);
     assert_eq!(with(0, 0.5), Err(C::Background));
     assert_eq!(with(3, 0.5), Err(C::ListedTwice { class: 3 }));
     assert!(matches!(

@@ -75,7 +75,7 @@ impl Inspection<'_> {
         if self.shared.open.pair(part, &picture) {
             return;
         }
-        let _ = self.shared.readiness.begin(false);
+        self.shared.readiness.begin(false);
         self.shared.open.push(Job {
             part: self.shared.readiness.next_part(),
             trigger: Timestamp::now(),
@@ -90,6 +90,18 @@ impl Inspection<'_> {
             let undecided = Undecided::of(job);
             self.decide(undecided, Verdict::Fault(cause), detail, true, None);
         }
+    }
+
+    /// Another picture came in the time of a part. If the part is decided already, by a picture that may not be its own, the gate
+    /// takes the pass back; too late, it is a fault of the station.
+    pub(super) fn doubt(&mut self, part: PartId, detail: Detail) {
+        if self.shared.open.find(part, &Picture::None).is_some() {
+            return self.fail(part, Cause::TwoPictures, detail);
+        }
+        // It fails when the gate has stopped, and then all lines are safe, or when it is a queue of verdicts behind.
+        let _ = self
+            .resolving
+            .resolve(part, Verdict::Fault(Cause::TwoPictures));
     }
 
     fn found(&self) -> Found {

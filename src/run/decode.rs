@@ -8,6 +8,7 @@ use crate::part::Cause;
 use crate::text::{Detail, cut};
 use crate::watch::Folder;
 use board::Timestamp;
+use core::time::Duration;
 use std::fs::File;
 
 /// Bytes of a file that are read at once when only its hash is wanted.
@@ -15,9 +16,15 @@ const PIECE_BYTES: usize = 65_536;
 
 /// Decodes pictures of `folder` until there are no more. Its buffers are allocated before the first; the PNG decoder
 /// allocates its own for each picture.
-pub(super) fn run(folder: &Folder, mut source: PngSource, shared: &Shared) {
+///
+/// A picture whose part is on the line and has passed its deadline is left out: the inspection decides that part by itself,
+/// and the parts behind it need the time.
+pub(super) fn run(folder: &Folder, mut source: PngSource, deadline: Duration, shared: &Shared) {
     let mut piece = vec![0; PIECE_BYTES];
     while let Some(job) = shared.jobs.receive_next() {
+        if job.on_line && job.trigger + deadline <= Timestamp::now() && !shared.stopping() {
+            continue;
+        }
         let Some(input) = shared.inputs.receive_next() else {
             return;
         };

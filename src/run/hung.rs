@@ -29,9 +29,12 @@ impl Shared {
                         self.fault(job, cause, detail, true);
                     }
                 }
-                Message::Refused(job, detail, armed) => {
-                    self.fault(job, Cause::QueueFull, detail, armed);
+                Message::Doubted(part, detail) => {
+                    if let Some(job) = self.open.take_left(Some(part)) {
+                        self.fault(job, Cause::TwoPictures, detail, true);
+                    }
                 }
+                Message::Refused(job, cause, detail) => self.fault(job, cause, detail, false),
                 Message::Decoded(_) => {}
             }
         }

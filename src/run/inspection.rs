@@ -170,14 +170,10 @@ impl<'a> Inspection<'a> {
             }
             Message::Paired(part, picture) => self.paired(part, picture),
             Message::Failed(part, cause, detail) => self.fail(part, cause, detail),
-            Message::Refused(job, detail, armed) => {
-                self.decide(
-                    Undecided::of(job),
-                    Verdict::Fault(Cause::QueueFull),
-                    detail,
-                    armed,
-                    None,
-                );
+            Message::Doubted(part, detail) => self.doubt(part, detail),
+            Message::Refused(job, cause, detail) => {
+                let verdict = Verdict::Fault(cause);
+                self.decide(Undecided::of(job), verdict, detail, false, None);
             }
             Message::Decoded(decoded) => self.inspect(decoded),
         }

@@ -2,7 +2,7 @@
 
 use super::messages::Decision;
 use crate::gate::{GateReport, Outcome, Rejection};
-use crate::part::PARTS_MAX;
+use crate::part::{Cause, PARTS_MAX, Verdict};
 use heapless::Vec;
 
 /// Parts of which one half can be here: all that are at the gate, twice, for those that were decided long before.
@@ -18,10 +18,13 @@ pub(super) struct Complete {
 }
 
 impl Complete {
-    /// Whether the decision came when the part was at the gate already.
+    /// Whether the decision came when the part was at the gate already, the lines moved late for it, or its picture was seen
+    /// too late.
     pub fn late(&self) -> bool {
-        self.report
-            .is_some_and(|report| report.outcome == Outcome::Rejected(Rejection::NoVerdict))
+        self.decision.verdict == Verdict::Fault(Cause::Late)
+            || self.report.is_some_and(|report| {
+                report.late || report.outcome == Outcome::Rejected(Rejection::NoVerdict)
+            })
     }
 }
 

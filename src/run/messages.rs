@@ -58,7 +58,7 @@ impl fmt::Display for Picture {
 }
 
 /// A trigger on its way to whoever finds its picture.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Triggered {
     /// Its edge.
     pub edge: Timestamp,
@@ -103,8 +103,11 @@ pub(super) enum Message {
     Paired(PartId, Picture),
     /// A part that has begun will have no picture.
     Failed(PartId, Cause, Detail),
-    /// A part has begun that nothing has room for; whether the gate was armed for it all the same.
-    Refused(Job, Detail, bool),
+    /// Another picture came in the time of a part: which one shows it is not known.
+    Doubted(PartId, Detail),
+    /// A part is a fault from the beginning: the gate did not take it, or its picture was seen too late. The gate holds its
+    /// time.
+    Refused(Job, Cause, Detail),
     /// A picture is decoded.
     Decoded(Decoded),
 }

@@ -18,7 +18,7 @@
 //! ```
 //!
 //! Each thread is a file of this folder (the gate has a room of its own). Every queue has a fixed size; a part that
-//! finds one full is a fault. The gate alone never takes a lock. What can be held up outside has a thread that waits for
+//! finds one full is a fault, and a picture that starts a part waits in the directory. The gate alone never takes a lock. What can be held up outside has a thread that waits for
 //! it, and the recorder sees when it does not come back: `docs/waits.md` lists them.
 
 mod alive;
@@ -34,6 +34,7 @@ mod intake;
 mod late_device;
 mod merge;
 mod messages;
+mod moved_late;
 mod open_parts;
 mod overlaps;
 mod pairs;
@@ -53,6 +54,7 @@ mod threads;
 mod triggers;
 mod unwritten;
 mod wait;
+mod waiting;
 
 pub use alive::{AliveError, OpenWatchdog, Watchdogs};
 pub use camera::OpenCamera;

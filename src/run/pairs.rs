@@ -57,7 +57,13 @@ pub(super) fn run(
         aside: Deque::new(),
         shared,
     };
-    while !shared.stopping() {
+    loop {
+        // Cleared before the flag and the queue are looked at, so that no ring is lost. The bell has no reason to fail while it
+        // exists.
+        let _ = shared.source_bell.clear();
+        if shared.stopping() {
+            return;
+        }
         pairs.turn();
     }
 }
@@ -74,8 +80,6 @@ struct Pairs<'a> {
 impl Pairs<'_> {
     /// Takes the triggers, then waits for a picture, for another trigger, or until one has waited for too long.
     fn turn(&mut self) {
-        // The bell has no reason to fail while it exists, and the queue is looked at at every turn.
-        let _ = self.shared.source_bell.clear();
         while let Received::Item(trigger) = self.shared.triggers.receive(Duration::ZERO) {
             self.trigger(trigger);
         }
@@ -102,8 +106,8 @@ impl Pairs<'_> {
             Ok(Some(arrival)) if arrival.backlog => self.put_aside(arrival),
             Ok(Some(arrival)) => {
                 let (finished_at, seen_at) = (arrival.finished_at, arrival.seen_at);
-                if let Err(arrival) = self.pairing.picture(arrival, finished_at, seen_at) {
-                    self.put_aside(arrival);
+                if let Some(given_up) = self.pairing.picture(arrival, finished_at, seen_at) {
+                    self.put_aside(given_up);
                 }
             }
             Ok(None) => {}
@@ -130,6 +134,13 @@ impl Pairs<'_> {
                 Some(part) => self.begin(part, edge, arrival),
                 None => self.put_aside(arrival),
             },
+            Paired::Another(Triggered { part, .. }, arrival) => {
+                if let Some(part) = part {
+                    let detail = cut(format_args!("{} came in its time as well", arrival.name));
+                    self.tell(Message::Doubted(part, detail));
+                }
+                self.put_aside(arrival);
+            }
             Paired::NoTrigger(arrival) => self.put_aside(arrival),
             Paired::NoPicture(Triggered { part, .. }) => {
                 // A missed trigger has nothing more to lose.
@@ -159,7 +170,7 @@ impl Pairs<'_> {
     /// The picture of nobody, when nothing else is to be done. Its cycle begins now.
     fn begin_aside(&self, arrival: Arrival) {
         let ready = &self.shared.readiness;
-        let _ = ready.begin(false);
+        ready.begin(false);
         let job = Job {
             part: ready.next_part(),
             trigger: Timestamp::now(),

@@ -117,12 +117,24 @@ impl Readiness {
         PartId::new(self.next_part.fetch_add(1, Ordering::AcqRel))
     }
 
-    /// Counts a part that begins. False when there were as many under way as the gate holds.
-    pub fn begin(&self, on_line: bool) -> bool {
+    /// Counts a part that begins, whether there is room or not: whoever calls it has looked before. It may be one too many
+    /// for each part that is under way (a picture that came when its part was decided already).
+    pub fn begin(&self, on_line: bool) {
         if on_line {
             self.undecided.fetch_add(1, Ordering::AcqRel);
         }
-        self.under_way.fetch_add(1, Ordering::AcqRel) < PARTS_MAX
+        self.under_way.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Counts a part that begins, unless as many are under way as the gate holds. False then.
+    pub fn begin_if_room(&self, on_line: bool) -> bool {
+        let room = |count| (count < PARTS_MAX).then_some(count + 1);
+        let (set, get) = (Ordering::AcqRel, Ordering::Acquire);
+        let begins = self.under_way.fetch_update(set, get, room).is_ok();
+        if begins && on_line {
+            self.undecided.fetch_add(1, Ordering::AcqRel);
+        }
+        begins
     }
 
     /// Counts a part on the line that has its verdict. Before the gate hears it, which may make its ready line active: a
@@ -302,7 +314,9 @@ mod tests {
         set(Works::Source, true);
         assert_eq!(ready.refuses(2), Some(NotReady::Journal));
         set(Works::Journal, true);
-        assert!(ready.begin(true) && ready.begin(true) && ready.begin(false));
+        ready.begin(true);
+        ready.begin(true);
+        ready.begin(false);
         assert_eq!(ready.refuses(2), Some(NotReady::Undecided(2)));
         ready.decided();
         assert_eq!(ready.refuses(2), None, "one off the line is not waited for");
@@ -318,8 +332,9 @@ mod tests {
         assert_eq!(missed, MISSED_MAX);
         for _ in 0..PARTS_MAX {
             assert_eq!(ready.refuses(1_000), None);
-            assert!(ready.begin(true));
+            assert!(ready.begin_if_room(true));
         }
+        assert!(!ready.begin_if_room(true));
         assert_eq!(ready.refuses(1_000), Some(NotReady::UnderWay(PARTS_MAX)));
         assert!(ready.end(), "room again");
         assert!(!ready.end());

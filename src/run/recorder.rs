@@ -6,6 +6,7 @@ use super::alive::Alive;
 use super::housekeeping::TURN_MAX;
 use super::merge::{Complete, Merge};
 use super::messages::Decision;
+use super::moved_late::MovedLate;
 use super::overlaps::Overlaps;
 use super::printing::Printing;
 use super::readiness::{Unnumbered, Works};
@@ -58,6 +59,7 @@ struct Known {
     missed: Unnumbered,
     /// When they may be.
     missed_at: Timestamp,
+    moved_late: MovedLate,
     /// Records for which there was no room.
     refused: usize,
     counters: Counters,
@@ -172,10 +174,16 @@ impl Recorder<'_> {
 
     /// Counts what became of the part, and hands its record over.
     fn complete(&mut self, known: &mut Known, complete: Complete) {
+        let late = complete.late();
         let overlapped = known.counters.completed(
             complete.decision.verdict,
             complete.report.map(|report| report.outcome),
+            late,
         );
+        if late {
+            // The screen shows it, though nothing else has changed.
+            known.shown = None;
+        }
         if overlapped {
             let (part, count) = (complete.decision.job.part, known.counters.gate.overlap);
             self.overlaps.say(part, count, Timestamp::now());
@@ -206,10 +214,12 @@ impl Recorder<'_> {
                     complain!("sluice: {line} cannot be driven: {error}")
                 }
                 Event::Alive => finished = true,
+                Event::MovedLate { by } => known.moved_late.add(by),
                 // The report and the decision say both of these as well.
                 Event::Late { .. } | Event::Stray { .. } => {}
             }
         }
+        known.moved_late.say(Timestamp::now());
         finished
     }
 

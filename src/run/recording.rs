@@ -6,11 +6,11 @@ use super::merge::Complete;
 use super::messages::Picture;
 use super::readiness::{Unnumbered, Works};
 use super::record::record;
-use super::shared::{Shared, Stop};
+use super::shared::{DECISIONS_MAX, Shared, Stop};
 use crate::channel::{Channel, Received};
 use crate::gate::Control;
 use crate::journal::{self, Journal, WallTime};
-use crate::part::{Cause, PARTS_MAX, Verdict};
+use crate::part::{Cause, Verdict};
 use crate::station::file::Name as StationName;
 use crate::watch::Disposal;
 use board::Timestamp;
@@ -23,8 +23,8 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How soon a journal that failed is tried again.
 pub(super) const RETRY: Duration = Duration::from_secs(1);
 
-/// Records that can wait for the journal.
-pub(super) const RECORDS_MAX: usize = 2 * PARTS_MAX;
+/// Records that can wait for the journal: as many as decisions for the recorder.
+pub(super) const RECORDS_MAX: usize = DECISIONS_MAX;
 
 /// The verdict on a part whose trigger was missed. Such a part is not one under way.
 pub(super) const MISSED: Verdict = Verdict::Fault(Cause::Missed);
@@ -207,6 +207,10 @@ impl Writer<'_> {
         } else if self.shared.readiness.end() {
             // It fails only when the gate has stopped, and then all lines are safe.
             let _ = self.shared.tell_gate(self.control);
+        }
+        if self.shared.readiness.under_way() == 0 {
+            // The next picture of those that wait. The bell has no reason to fail while it exists.
+            let _ = self.shared.source_bell.ring();
         }
     }
 

@@ -21,11 +21,12 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Slots that a station can have (`engine.slots`).
 pub(super) const SLOTS_MAX: usize = 8;
-/// Messages that can wait for the inspection: for each part that it began, that its picture was found, and what became of
-/// it.
-const MESSAGES_MAX: usize = 3 * PARTS_MAX + 8;
-/// Decisions that can wait for the recorder. It takes them at once, whatever the disk does.
-pub(super) const DECISIONS_MAX: usize = 2 * PARTS_MAX;
+/// Messages that can wait for the inspection: for each part that it began, that its picture was found, that it failed and
+/// that it is in doubt; and a picture in each slot.
+const MESSAGES_MAX: usize = 4 * PARTS_MAX + SLOTS_MAX;
+/// Decisions that can wait for the recorder: of all parts under way, of as many pictures that came when their parts were
+/// decided already, and of missed triggers.
+pub(super) const DECISIONS_MAX: usize = 3 * PARTS_MAX;
 /// Triggers that can wait for the thread that finds their pictures: all under way, and as many missed ones.
 const TRIGGERS_MAX: usize = 2 * PARTS_MAX;
 /// Pictures for the screen: one being shown, one waiting for that, one on its way to the recorder and one being drawn.
@@ -89,7 +90,8 @@ pub(super) struct Shared {
     stopping: AtomicBool,
     /// Rung when the program stops, and never silenced.
     pub stop_bell: Wake,
-    /// Rung for every trigger, and when the program stops: for the thread that finds the pictures.
+    /// Rung for every trigger, when no part is under way any more, and when the program stops: for the thread that finds the
+    /// pictures.
     pub source_bell: Wake,
     why: Mutex<Option<Stop>>,
 }

@@ -10,7 +10,7 @@ use crate::gate::{Arming, Control};
 use crate::journal;
 use crate::part::{Cause, PartId};
 use crate::station::Station;
-use crate::station::file::{Directory, Trigger};
+use crate::station::file::{Directory, Gate, Trigger};
 use crate::watch::{self, Disposal, Folder, Identity, Ledger, Name};
 use board::Timestamp;
 use core::time::Duration;
@@ -31,8 +31,7 @@ pub(super) struct Files<'s> {
     pub disposal: Disposal,
     /// One for each decode worker.
     decoders: Vec<PngSource>,
-    /// Width of a movement.
-    pulse: Duration,
+    gate: &'s Gate,
     /// When READY may come, if there is a trigger's line, which is watched.
     ready_from: Timestamp,
 }
@@ -53,7 +52,7 @@ impl<'s> Files<'s> {
             trigger: station.trigger.as_ref(),
             disposal,
             decoders,
-            pulse,
+            gate: &station.gate,
             ready_from: Timestamp::now() + pulse,
         })
     }
@@ -71,21 +70,23 @@ impl<'s> Files<'s> {
     where
         's: 'scope,
     {
-        let (settings, pulse, ready_from) = (self.settings, self.pulse, self.ready_from);
+        let (settings, gate, ready_from) = (self.settings, self.gate, self.ready_from);
+        let deadline = Duration::from_millis(gate.deadline_ms.into());
         let mut started = Vec::new();
         started.push(match (arming, self.trigger) {
             (None, Some(trigger)) => threads.start("intake", move || {
                 pairs::run(settings, trigger, ready_from, ledger, control, shared);
             }),
             (Some(arming), _) => threads.start("intake", move || {
-                intake::run(settings, pulse, ledger, arming, control, shared);
+                intake::run(settings, gate, ledger, arming, control, shared);
             }),
             // Whoever has no trigger line has the other end of the gate.
             (None, None) => None,
         });
         for decoder in self.decoders {
             let folder = Folder::new(&settings.path);
-            started.push(threads.start("decode", move || decode::run(&folder, decoder, shared)));
+            let work = move || decode::run(&folder, decoder, deadline, shared);
+            started.push(threads.start("decode", work));
         }
         started
     }

@@ -23,6 +23,9 @@ use heapless::Vec;
 use std::os::fd::AsFd as _;
 use std::thread;
 
+#[cfg(test)]
+mod tests;
+
 /// Real-time priority of this thread, of 1 to 99: just below the gate's.
 const PRIORITY: u8 = super::threads::GATE_PRIORITY - 1;
 /// Edges that are taken before the thread looks whether the program stops. A line that changes so often without settling is
@@ -155,10 +158,13 @@ impl<'a> Triggers<'a> {
         };
         let part = job.part;
         // Asked before, and nobody else begins a part on the line.
-        let _ = shared.readiness.begin(true);
+        shared.readiness.begin(true);
         let message = match self.arming.arm(part, edge) {
             Ok(()) => Message::Begun(job),
-            Err(error) => Message::Refused(job, cut(format_args!("gate: {error}")), false),
+            Err(error) => {
+                let detail = cut(format_args!("gate: {error}"));
+                Message::Refused(job, Cause::QueueFull, detail)
+            }
         };
         let armed = matches!(message, Message::Begun(_));
         if shared.messages.send(message).is_err() {

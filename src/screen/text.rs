@@ -66,9 +66,13 @@ pub(super) fn reason(verdict: Verdict) -> (Line, Line) {
             line(format_args!(
                 "{}",
                 match cause {
-                    Cause::File | Cause::Picture | Cause::NoPicture | Cause::Camera =>
-                        "check the camera",
-                    Cause::Deadline | Cause::QueueFull | Cause::Missed => "line too fast",
+                    Cause::File
+                    | Cause::Picture
+                    | Cause::NoPicture
+                    | Cause::TwoPictures
+                    | Cause::Camera => "check the camera",
+                    Cause::Deadline | Cause::QueueFull | Cause::Missed | Cause::Late =>
+                        "line too fast",
                     Cause::Engine => "see the journal",
                     Cause::Output => "check the model",
                     Cause::Stopping => "part rejected",

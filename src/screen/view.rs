@@ -73,7 +73,7 @@ pub struct Counters {
     /// Triggers that came while the station was not ready, or whose edges were lost. Their parts are rejected like those of
     /// a fault.
     pub missed: u64,
-    /// Of those decided, decided after the part was at the gate.
+    /// Of those decided, decided or moved for too late: the part was at the gate, or gone.
     pub late: u64,
     /// What became of the parts. A verdict is no movement: a good part can be rejected.
     pub gate: GateCounters,
@@ -108,9 +108,12 @@ impl Counters {
     }
 
     /// Counts what became of one part with this verdict at the gate; nothing for one that was not on the line. True when the part
-    /// was good and was rejected with another one.
-    pub fn completed(&mut self, verdict: Verdict, outcome: Option<Outcome>) -> bool {
+    /// was good and was rejected with another one. `late`: decided or moved for too late, or its picture was seen too late.
+    pub fn completed(&mut self, verdict: Verdict, outcome: Option<Outcome>, late: bool) -> bool {
         let add = |counter: &mut u64| *counter = counter.saturating_add(1);
+        if late {
+            add(&mut self.late);
+        }
         let gate = &mut self.gate;
         let Some(outcome) = outcome else {
             add(&mut gate.not_on_line);
@@ -123,9 +126,6 @@ impl Counters {
         add(&mut gate.rejected);
         if verdict.passes() {
             add(&mut gate.good_rejected);
-        }
-        if rejection == Rejection::NoVerdict {
-            add(&mut self.late);
         }
         let overlap = verdict.passes() && rejection == Rejection::Overlap;
         if overlap {

@@ -215,6 +215,22 @@ pub struct Gate {
     pub deadline_ms: u32,
     /// Shortest time between two parts on the line.
     pub part_interval_ms: u32,
+    /// A movement that begins or ends later than this after its time is late; nothing for the default
+    /// ([`Gate::late_max_ms`]).
+    #[serde(default)]
+    pub late_max_ms: Option<u32>,
+}
+
+/// The most that a movement may be late by default: a file's time of change is known no better (a tick at 100 Hz).
+const LATE_MAX_MS: u32 = 10;
+
+impl Gate {
+    /// A movement that begins or ends later than this after its time is late: `late_max_ms`, or else 10 ms or half of
+    /// `pulse_ms`, whichever is less (1 ms at least).
+    pub fn late_max_ms(&self) -> u32 {
+        let default = (self.pulse_ms / 2).clamp(1, LATE_MAX_MS);
+        self.late_max_ms.unwrap_or(default)
+    }
 }
 
 /// How the reject line moves.

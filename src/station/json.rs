@@ -4,6 +4,7 @@
 //! mends a station file wants every problem, with its key and line, so the file is first flattened here and held
 //! against the list of keys. Runs once, at start; it may allocate.
 
+use super::escapes;
 use core::fmt;
 
 /// Deepest nesting of a station file; a file that nests deeper is not one.
@@ -28,7 +29,7 @@ pub enum Value {
     Object,
     /// `[...]` with this many elements, which are entries of their own.
     Array(usize),
-    /// A string without its quotes.
+    /// A string without its quotes, its escapes undone.
     Text(String),
     /// A number as it is written.
     Number(String),
@@ -62,8 +63,6 @@ pub struct SyntaxError {
 }
 
 /// Flattens `text`. The first entry is the whole file; members follow their object.
-///
-/// Strings may not hold escapes: no station name or path needs one, and the typed reader would not undo them.
 ///
 /// # Errors
 /// The first place at which the text is not JSON.
@@ -196,15 +195,9 @@ impl Scanner<'_> {
         let Some(rest) = self.rest.strip_prefix('"') else {
             return Err(self.error("a string in double quotes"));
         };
-        match rest.find(|c: char| c == '"' || c == '\\' || c.is_control()) {
-            Some(end) if rest.as_bytes().get(end) == Some(&b'"') => {
-                let (text, after) = rest.split_at(end);
-                self.rest = after.strip_prefix('"').unwrap_or(after);
-                Ok(text.to_owned())
-            }
-            Some(_) => Err(self.error("a string on one line without backslashes")),
-            None => Err(self.error("the closing quote of a string")),
-        }
+        let (text, behind) = escapes::string(rest).map_err(|expected| self.error(expected))?;
+        self.rest = behind;
+        Ok(text)
     }
 
     fn word(&mut self) -> Result<Value, SyntaxError> {
@@ -278,6 +271,7 @@ mod tests {
             ("{\"a\": 1}\n\nx", 3),
             ("{\"a\": \"b\\n\"}", 1),
             ("{\"a\": \"b}", 1),
+            ("{\"a\":\n \"\\ud800\"}", 2),
             ("{'a': 1}", 1),
             ("{\"a\": tru}", 1),
             ("[[[[[[[[[[1]]]]]]]]]]", 1),

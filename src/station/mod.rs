@@ -4,6 +4,7 @@
 //! [`keys`], `rules` checks what several keys mean together. All problems of a step are found, not the first.
 
 mod camera;
+mod escapes;
 pub mod file;
 mod json;
 pub mod keys;
@@ -24,9 +25,14 @@ pub use problem::Problem;
 /// themselves are right.
 pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
     let whole = |text: String| vec![Problem::new(0, "", text)];
+    if let Some(encoding) = byte_order_mark(text) {
+        return Err(whole(format!(
+            "begins with the byte order mark of {encoding}: save it as UTF-8"
+        )));
+    }
     let text =
         core::str::from_utf8(text).map_err(|error| whole(format!("not UTF-8 text: {error}")))?;
-    // Some editors write a byte order mark.
+    // Some editors write a byte order mark; with UTF-8 it says nothing.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let entries = json::flatten(text).map_err(|error| {
         let text = format!("not JSON: expected {} here", error.expected);
@@ -36,7 +42,11 @@ pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let (station, _) = serde_json_core::from_str::<Station>(text).map_err(|error| {
+    let plain = escapes::undone(text);
+    // No string of it is longer.
+    let mut room = vec![0; plain.len()];
+    let read = serde_json_core::from_str_escaped::<Station>(&plain, &mut room);
+    let (station, _) = read.map_err(|error| {
         whole(format!(
             "not readable although every key is right ({error}); please report this file"
         ))
@@ -46,6 +56,17 @@ pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
         Ok(station)
     } else {
         Err(problems)
+    }
+}
+
+/// The encoding that a file names by the first bytes that some editors write (Unicode, section 23.8), other than UTF-8.
+fn byte_order_mark(text: &[u8]) -> Option<&'static str> {
+    match text {
+        [0xff, 0xfe, 0, 0, ..] => Some("UTF-32, little endian"),
+        [0, 0, 0xfe, 0xff, ..] => Some("UTF-32, big endian"),
+        [0xff, 0xfe, ..] => Some("UTF-16, little endian"),
+        [0xfe, 0xff, ..] => Some("UTF-16, big endian"),
+        _ => None,
     }
 }
 

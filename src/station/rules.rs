@@ -271,6 +271,17 @@ fn gate(station: &Station, found: &mut Found<'_>) {
             ),
         );
     }
+    if let Some(late_ms) = gate.late_max_ms
+        && late_ms >= gate.pulse_ms
+    {
+        found.add(
+            "gate.late_max_ms",
+            format!(
+                "is {late_ms}; allowed: less than gate.pulse_ms ({}): a part is gone when its movement is that late",
+                gate.pulse_ms
+            ),
+        );
+    }
     // Parts between trigger and gate at once, the one at the gate included.
     let under_way = gate.delay_ms / gate.part_interval_ms + 1;
     if usize::try_from(under_way).is_ok_and(|count| count > PARTS_MAX) {

@@ -377,3 +377,21 @@ fn keys_and_types_agree() {
         );
     }
 }
+
+#[test]
+fn a_movement_may_be_late_by_less_than_its_width() {
+    let late = |ms: u32| changed("\"late_max_ms\": 75", &format!("\"late_max_ms\": {ms}"));
+    assert_eq!(problems(&late(149)), [""; 0]);
+    let found = problems(&late(150));
+    assert!(
+        matches!(&found[..], [one] if one.contains("gate.late_max_ms") && one.contains("less than gate.pulse_ms (150)")),
+        "{found:?}"
+    );
+    let default = |pulse_ms: u32| {
+        let text = changed(",\n    \"late_max_ms\": 75", "");
+        let pulse = format!("\"pulse_ms\": {pulse_ms}");
+        let text = text.replacen("\"pulse_ms\": 150", &pulse, 1);
+        read(text.as_bytes()).unwrap().gate.late_max_ms()
+    };
+    assert_eq!([1, 2, 9, 20, 400].map(default), [1, 1, 4, 10, 10]);
+}

@@ -9,11 +9,13 @@
 //! file; the time at which the station sees it can be later, because the station may have to wait for its turn, and may lie
 //! in the time of the next part then. The truth is between the two, so both have to be in the time of the same trigger. A
 //! file that is seen too late, or whose last change was too early, is nobody's, and its part is a fault.
+//!
+//! A second file in the time of a part that has its file may be the right one. Then nothing is known of that part.
 
 use crate::part::PARTS_MAX;
 use board::Timestamp;
 use core::time::Duration;
-use heapless::Vec;
+use heapless::{Deque, Vec};
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,8 @@ const PICTURES_MAX: usize = PARTS_MAX;
 pub enum Paired<T, P> {
     /// They belong together.
     Both(T, P),
+    /// Another picture came in the time of this trigger, which has one already. Told once for each trigger.
+    Another(T, P),
     /// No picture came in time.
     NoPicture(T),
     /// No trigger was there for it.
@@ -42,6 +46,8 @@ pub struct Pairing<T, P> {
     patience: Duration,
     /// Oldest first, with their edges.
     triggers: Vec<(Timestamp, T), TRIGGERS_MAX>,
+    /// Triggers that have a picture, oldest first; without the trigger once another picture was told.
+    paired: Deque<(Timestamp, Option<T>), TRIGGERS_MAX>,
     /// In the order in which they were seen.
     pictures: Vec<Waiting<P>, PICTURES_MAX>,
 }
@@ -53,7 +59,7 @@ struct Waiting<P> {
     seen: Timestamp,
 }
 
-impl<T, P> Pairing<T, P> {
+impl<T: Copy, P> Pairing<T, P> {
     /// Nothing waits. `least` and `most` go from the edge to the finished file. A trigger is known at the latest `known`
     /// after its edge (the debounce, and the time of the threads); for so long a picture waits for one.
     pub fn new(least: Duration, most: Duration, known: Duration) -> Self {
@@ -62,6 +68,7 @@ impl<T, P> Pairing<T, P> {
             most,
             patience: known.saturating_sub(least),
             triggers: Vec::new(),
+            paired: Deque::new(),
             pictures: Vec::new(),
         }
     }
@@ -76,18 +83,21 @@ impl<T, P> Pairing<T, P> {
             .map_err(|(_, trigger)| trigger)
     }
 
-    /// Adds a picture that was last changed and that was seen at these times; seen later than all before.
-    ///
-    /// # Errors
-    /// Gives it back when there is no room.
-    pub fn picture(&mut self, picture: P, changed: Timestamp, seen: Timestamp) -> Result<(), P> {
-        self.pictures
-            .push(Waiting {
-                picture,
-                changed,
-                seen,
-            })
-            .map_err(|waiting| waiting.picture)
+    /// Adds a picture that was last changed and that was seen at these times; seen later than all before. Without room for it,
+    /// gives back the one that has waited longest: of a burst of pictures the last ones are those that a trigger may still ask
+    /// for.
+    pub fn picture(&mut self, picture: P, changed: Timestamp, seen: Timestamp) -> Option<P> {
+        let given_up = self
+            .pictures
+            .is_full()
+            .then(|| self.pictures.remove(0).picture);
+        // There is room now.
+        let _ = self.pictures.push(Waiting {
+            picture,
+            changed,
+            seen,
+        });
+        given_up
     }
 
     /// A pair, if one is there by now. Call it until there is none.
@@ -98,9 +108,23 @@ impl<T, P> Pairing<T, P> {
                 time.contains(&changed) && time.contains(&seen)
             };
             if let Some(trigger) = self.triggers.iter().position(|(edge, _)| fits(*edge)) {
-                let (_, trigger) = self.triggers.remove(trigger);
+                let (edge, trigger) = self.triggers.remove(trigger);
+                if self.paired.is_full() {
+                    self.paired.pop_front();
+                }
+                // There is room now.
+                let _ = self.paired.push_back((edge, Some(trigger)));
                 let Waiting { picture, .. } = self.pictures.remove(place);
                 return Some(Paired::Both(trigger, picture));
+            }
+            let paired = self.paired.iter_mut().find(|(edge, _)| fits(*edge));
+            if let Some((_, trigger)) = paired {
+                let told = trigger.take();
+                let Waiting { picture, .. } = self.pictures.remove(place);
+                return Some(match told {
+                    Some(trigger) => Paired::Another(trigger, picture),
+                    None => Paired::NoTrigger(picture),
+                });
             }
         }
         None

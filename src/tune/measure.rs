@@ -3,7 +3,7 @@
 use super::TuneError;
 use super::limits::{AREA_MAX_PX, Limits};
 use crate::engine::EngineError;
-use crate::eval::{DataSet, EvalError, Examiner};
+use crate::eval::{DataSet, Doubts, EvalError, Examiner};
 use crate::part::Verdict;
 use crate::recipe::Recipe;
 use crate::station::Station;
@@ -119,13 +119,15 @@ impl Meter {
         &self.trial.scores
     }
 
-    /// Measures all parts in the order of their numbers; those that cannot be used are named to `each` and left out.
+    /// Measures all parts in the order of their numbers; those that cannot be used are named to `each` and left out. What is open
+    /// about the others comes last.
     pub(super) fn measure(
         &mut self,
         dataset: &DataSet,
         mut each: impl FnMut(Measured<'_>),
-    ) -> Result<(Vec<Part>, Vec<u32>), TuneError> {
+    ) -> Result<(Vec<Part>, Vec<u32>, Doubts), TuneError> {
         let (mut parts, mut left_out) = (Vec::new(), Vec::new());
+        let mut doubts = Doubts::default();
         for &number in dataset.numbers() {
             let trial = &mut self.trial;
             let found = self.examiner.examine(&dataset.part(number), |examined| {
@@ -136,6 +138,7 @@ impl Meter {
                     output: examined.output(),
                     input: examined.finished.input(),
                 })?;
+                doubts.add(number, examined.frame, examined.doubt);
                 Ok((defective, areas, examined.execution, start.elapsed()))
             });
             match found {
@@ -146,6 +149,9 @@ impl Meter {
                         defective,
                         pass_areas_px,
                     };
+                    if dataset.has_kinds() && part.kind.is_none() {
+                        doubts.add_without_kind(number);
+                    }
                     each(Measured::Part(&part, execution, search));
                     parts.push(part);
                 }
@@ -161,7 +167,7 @@ impl Meter {
                 }
             }
         }
-        Ok((parts, left_out))
+        Ok((parts, left_out, doubts))
     }
 }
 

@@ -33,7 +33,7 @@ pub use rewrite::rewrite;
 pub use surface::{Counts, Point, Surface};
 pub use table::write_table;
 
-use crate::eval::DataSet;
+use crate::eval::{DataSet, Doubts};
 use crate::station::Station;
 use ascendcl::Library;
 use measure::Meter;
@@ -65,6 +65,8 @@ pub struct Tuning {
     pub parts: Vec<Part>,
     /// The numbers of those that could not.
     pub left_out: Vec<u32>,
+    /// What the data set may not be meant to be.
+    pub doubts: Doubts,
     /// The counts at every score and area.
     pub surface: Surface,
     /// Share of the defective parts that may pass.
@@ -117,7 +119,7 @@ pub fn run(
     if !has_scores {
         meter.keep_one_score();
     }
-    let (parts, left_out) = meter.measure(&dataset, each)?;
+    let (parts, left_out, doubts) = meter.measure(&dataset, each)?;
     let surface = Surface::new(&parts, meter.scores(), meter.area_end_px());
     let (defective, good) = (surface.defective(), surface.good());
     if defective == 0 {
@@ -145,6 +147,7 @@ pub fn run(
         has_scores,
         parts,
         left_out,
+        doubts,
         surface,
         miss_share: request.miss_share,
         allowed,

@@ -26,6 +26,7 @@ impl fmt::Display for Tuning {
                 " (named above)"
             }
         )?;
+        self.doubts.fmt(f)?;
         if self.has_scores {
             let scores = self.surface.scores();
             let (first, last) = (scores.first(), scores.last());

@@ -35,13 +35,14 @@ pub fn rewrite(
     }
 }
 
-/// Where the number behind the key stands that is there for the `nth` time. A station file has no escapes in its strings.
+/// Where the number behind the key stands that is there for the `nth` time. A key that is written with escapes
+/// is not found.
 fn value_of(text: &str, key: &str, nth: usize) -> Option<Range<usize>> {
     let mut found = 0;
     let mut from = 0;
     loop {
         let start = from + text.get(from..)?.find('"')? + 1;
-        let end = start + text.get(start..)?.find('"')?;
+        let end = start + string_len(text.get(start..)?)?;
         from = end + 1;
         let behind = text.get(from..)?;
         let value = behind.trim_start();
@@ -58,6 +59,16 @@ fn value_of(text: &str, key: &str, nth: usize) -> Option<Range<usize>> {
             found += 1;
         }
     }
+}
+
+/// Bytes of a string, up to its closing quote.
+fn string_len(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    text.bytes().position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    })
 }
 
 #[cfg(test)]

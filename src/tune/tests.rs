@@ -3,6 +3,8 @@
 use super::limits::Limits;
 use super::measure::{NEVER, Part};
 use super::surface::{Counts, Surface, ladder};
+use crate::eval::Doubts;
+
 use super::{Tuning, allowed, draw, scores};
 use embedded_graphics::mock_display::MockDisplay;
 
@@ -198,6 +200,7 @@ fn every_tuning_can_be_drawn() {
                 has_scores: scores.len() > 1,
                 parts: parts.clone(),
                 left_out: Vec::new(),
+                doubts: Doubts::default(),
                 surface: surface.clone(),
                 miss_share: 0.0,
                 allowed: 0,

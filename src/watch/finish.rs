@@ -11,6 +11,8 @@ use std::time::SystemTime;
 /// rate that Linux is built with.
 const TICK: Duration = Duration::from_millis(10);
 
+const SECOND_NS: i64 = 1_000_000_000;
+
 /// The civil time, in nanoseconds since 1970 as files have it; 0 for a clock that is set before that.
 pub(super) fn civil_now_ns() -> i64 {
     SystemTime::UNIX_EPOCH
@@ -23,7 +25,13 @@ pub(super) fn civil_now_ns() -> i64 {
 ///
 /// Up to a tick later than the truth, but then not after `seen_at`. After `seen_at` only if the file has changed since. A civil
 /// clock set forward since the change makes it earlier; one set back makes it later, at most the present.
+///
+/// A time in whole seconds is that of a file system that keeps no others, and may be seconds before the truth: then nothing is
+/// known, which is given as [`Timestamp::default`].
 pub(super) fn finished_at(ctime_ns: i64, seen_at: Timestamp) -> Timestamp {
+    if ctime_ns % SECOND_NS == 0 {
+        return Timestamp::default();
+    }
     // In this order: who is held up between the two calls gets too early a time.
     let now = Timestamp::now();
     at_age(now, civil_now_ns().saturating_sub(ctime_ns), seen_at)
@@ -62,6 +70,15 @@ mod tests {
     #[test]
     fn a_file_that_changed_after_it_was_seen_is_as_late_as_its_change() {
         assert_eq!(finished(50, 900), 950);
+    }
+
+    #[test]
+    fn a_time_in_whole_seconds_says_nothing() {
+        let seen_at = Timestamp::now();
+        let now_ns = civil_now_ns();
+        let second = now_ns - now_ns % SECOND_NS;
+        assert_eq!(finished_at(second, seen_at), Timestamp::default());
+        assert!(finished_at(second + 1, seen_at) > Timestamp::default());
     }
 
     #[test]

@@ -71,6 +71,16 @@ impl Running {
         }
     }
 
+    /// The next line that has `text` in it; the ones before it are dropped.
+    pub fn line_with(&self, text: &str) -> String {
+        loop {
+            let line = self.line("");
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
     /// The next verdict; nothing when the program ends without one.
     pub fn verdict_or_end(&self) -> Option<String> {
         let end = Instant::now() + PATIENCE;

@@ -135,12 +135,7 @@ impl Counted {
     /// Stops the station, which must end well, and gives what it counted.
     pub fn at_stop(station: &mut Running) -> Self {
         station.signal(nix::sys::signal::Signal::SIGTERM);
-        let text = loop {
-            let line = station.line("");
-            if line.contains(" parts: ") {
-                break line;
-            }
-        };
+        let text = station.line_with(" parts: ");
         assert_eq!(station.wait(), Some(0));
         let numbers: Vec<u64> = text
             .split(|letter: char| !letter.is_ascii_digit())

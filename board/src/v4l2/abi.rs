@@ -16,6 +16,7 @@ pub const CAP_VIDEO_CAPTURE_MPLANE: u32 = 0x1000;
 pub const CAP_STREAMING: u32 = 0x400_0000;
 pub const CAP_DEVICE_CAPS: u32 = 0x8000_0000;
 pub const CAP_TIMEPERFRAME: u32 = 0x1000;
+pub const FIELD_ANY: u32 = 0;
 pub const FIELD_NONE: u32 = 1;
 pub const MEMORY_MMAP: u32 = 1;
 pub const BUF_FLAG_ERROR: u32 = 0x40;

@@ -188,11 +188,7 @@ impl Device {
             );
             return Err(self.error(CALL, problem));
         }
-        if pix.field != abi::FIELD_NONE {
-            let problem = format!(
-                "the driver gives interlaced frames (field order {}), which are not served",
-                pix.field
-            );
+        if let Some(problem) = not_progressive(pix.field) {
             return Err(self.error(CALL, problem));
         }
         let bytes = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
@@ -229,11 +225,46 @@ impl Device {
             Err(Errno::ENOTTY | Errno::EINVAL) => return Ok(None),
             Err(errno) => return Err(self.failed("VIDIOC_S_PARM", errno)),
         }
-        let known = parm.capability & abi::CAP_TIMEPERFRAME != 0 && parm.interval_denominator > 0;
-        Ok(known.then(|| {
-            Duration::from_secs(parm.interval_numerator.into()) / parm.interval_denominator
-        }))
+        let known = parm.capability & abi::CAP_TIMEPERFRAME != 0;
+        let interval = || interval(parm.interval_numerator, parm.interval_denominator);
+        Ok(known.then(interval).flatten())
     }
+}
+
+/// A time between frames as the driver gives it, in seconds; none where that is no pace.
+fn interval(numerator: u32, denominator: u32) -> Option<Duration> {
+    let interval = Duration::from_secs(numerator.into()).checked_div(denominator)?;
+    (!interval.is_zero()).then_some(interval)
+}
+
+/// What is wrong with frames of this field order (`enum v4l2_field`), other than whole ones.
+fn not_progressive(field: u32) -> Option<String> {
+    let order = match field {
+        abi::FIELD_NONE => return None,
+        abi::FIELD_ANY => {
+            return Some(
+                "the driver does not say whether its frames are whole or interlaced (it answers V4L2_FIELD_ANY, which it may \
+                 not); update the driver or use another camera"
+                    .to_owned(),
+            );
+        }
+        2 => "V4L2_FIELD_TOP: the upper field alone",
+        3 => "V4L2_FIELD_BOTTOM: the lower field alone",
+        4 => "V4L2_FIELD_INTERLACED",
+        5 => "V4L2_FIELD_SEQ_TB: the upper field, then the lower one",
+        6 => "V4L2_FIELD_SEQ_BT: the lower field, then the upper one",
+        7 => "V4L2_FIELD_ALTERNATE: one field after the other",
+        8 => "V4L2_FIELD_INTERLACED_TB",
+        9 => "V4L2_FIELD_INTERLACED_BT",
+        other => {
+            return Some(format!(
+                "the driver gives frames of an unknown field order ({other}), which are not served"
+            ));
+        }
+    };
+    Some(format!(
+        "the driver gives interlaced frames ({order}), which are not served; choose a progressive mode of the camera"
+    ))
 }
 
 /// What an errno means for a camera, and what to do.
@@ -260,4 +291,41 @@ pub fn text(bytes: &[u8]) -> String {
     let end = bytes.iter().position(|byte| *byte == 0);
     String::from_utf8_lossy(bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default())
         .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{interval, not_progressive};
+    use core::time::Duration;
+
+    #[test]
+    fn a_time_of_nothing_between_frames_is_no_pace() {
+        assert_eq!(interval(1, 40), Some(Duration::from_millis(25)));
+        for (numerator, denominator) in [(0, 30), (0, 0), (1, 0), (1, u32::MAX)] {
+            assert_eq!(
+                interval(numerator, denominator),
+                None,
+                "{numerator}/{denominator}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_field_order_but_whole_frames_is_named() {
+        assert_eq!(not_progressive(1), None);
+        let said = |field| not_progressive(field).unwrap_or_default();
+        assert!(
+            said(0).contains("V4L2_FIELD_ANY") && !said(0).contains("gives interlaced"),
+            "{}",
+            said(0)
+        );
+        for field in 2..=9 {
+            assert!(
+                said(field).contains("interlaced frames (V4L2_FIELD_"),
+                "{}",
+                said(field)
+            );
+        }
+        assert!(said(77).contains("unknown field order (77)"));
+    }
 }

@@ -13,12 +13,14 @@ mod block;
 mod colour;
 mod error;
 mod grammar;
+mod layout;
 #[cfg(test)]
 mod tests;
 mod tokens;
 
 pub use colour::Conversion;
 pub use error::AippError;
+pub use layout::Layout;
 
 use crate::half;
 
@@ -121,7 +123,7 @@ pub struct Padding {
 }
 
 impl Config {
-    /// The stage for a model input of `channels` x `height` x `width`.
+    /// The stage for a model input of `channels` x `height` x `width`, NCHW.
     ///
     /// # Errors
     ///
@@ -133,13 +135,10 @@ impl Config {
         width: usize,
         precision: Precision,
     ) -> Result<Stage, AippError> {
-        // A conversion gives three channels, of which a grey model takes the first.
-        let fits =
-            channels == self.format.channels() || (self.conversion.is_some() && channels == 1);
-        if !fits {
+        if !self.takes(channels) {
             return Err(AippError::Channels {
                 format: self.format.channels(),
-                model: channels,
+                dims: [channels, height, width],
             });
         }
         let crop = self.crop.unwrap_or_default();
@@ -183,6 +182,7 @@ impl Config {
             conversion: self.conversion,
             tables,
             padding,
+            layout: Layout::Nchw,
         })
     }
 
@@ -279,6 +279,7 @@ pub struct Stage {
     tables: [[f32; 256]; CHANNELS],
     /// The number around the picture.
     padding: Option<f32>,
+    layout: Layout,
 }
 
 impl Stage {
@@ -318,7 +319,7 @@ impl Stage {
         self.format.bytes(self.columns.source, self.rows.source)
     }
 
-    /// Numbers of one picture for the model: a plane for each channel.
+    /// Numbers of one picture for the model, in the order of [`Stage::layout`].
     #[must_use]
     pub fn output_len(&self) -> usize {
         self.columns.model * self.rows.model * self.channels

@@ -9,7 +9,8 @@
 //!
 //! A model is an ONNX file with fixed dimensions, recognised by its content. The AIPP configuration that ATC gets
 //! for it lies beside it, `NAME.aipp.cfg` for `NAME.onnx`, else `aipp.cfg`, or is named by `ACL_CPU_MDL_AIPP_PTR` in
-//! `aclmdlSetConfigOpt`; then the picture input is `UINT8` NHWC, as on the device. Without one the input is what the
+//! `aclmdlSetConfigOpt`; then the picture input is `UINT8` NHWC, as on the device, whether the graph's
+//! own is NCHW or NHWC (NCHW where the dimensions allow both). Without one the input is what the
 //! graph has. Static AIPP with `RGB888_U8`, `YUV420SP_U8` or `YUV400_U8` is taken, with exchange of channels, crop,
 //! colour conversion, mean, min, var_reci and padding. Element types are those of rten: INT64 and BOOL show as INT32,
 //! DOUBLE and FLOAT16 as FLOAT. An offline model (`.om`) is refused with a text that says to give its ONNX file.
@@ -60,6 +61,7 @@
 )]
 pub mod abi;
 mod aipp;
+mod external_files;
 mod failure;
 mod functions;
 mod half;
@@ -70,5 +72,6 @@ mod runtime;
 mod symbol;
 mod validate;
 
+pub use external_files::{ExternalFilesError, external_files};
 pub use recycler::Recycler;
 pub use symbol::{RESOLVER, symbol};

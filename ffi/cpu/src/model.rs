@@ -6,14 +6,19 @@
 
 mod bytes;
 mod error;
+mod onnx;
+#[cfg(test)]
+mod tests;
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rten::{DataType, Dimension, NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueType};
+use rten::{Dimension, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
 use rten_tensor::prelude::*;
 
 use crate::aipp::{Config, Format, Precision, Stage};
 pub(crate) use error::ModelError;
+use onnx::{Declared, ElementType, Prepared, Sum};
 
 /// Element type of a tensor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +30,14 @@ pub(crate) enum Element {
 }
 
 impl Element {
-    fn of(tensor: &str, kind: Option<ValueType>) -> Result<Self, ModelError> {
-        match kind {
-            Some(ValueType::Tensor(DataType::Float)) => Ok(Self::F32),
-            Some(ValueType::Tensor(DataType::Int32)) => Ok(Self::I32),
-            Some(ValueType::Tensor(DataType::Int8)) => Ok(Self::I8),
-            Some(ValueType::Tensor(DataType::UInt8)) => Ok(Self::U8),
-            _ => Err(ModelError::Element(tensor.to_owned())),
+    /// rten keeps INT64 and BOOL as INT32, DOUBLE and FLOAT16 as FLOAT.
+    fn of(tensor: &str, element: ElementType) -> Result<Self, ModelError> {
+        match element {
+            ElementType::F32 | ElementType::F16 | ElementType::F64 => Ok(Self::F32),
+            ElementType::I32 | ElementType::I64 | ElementType::Bool => Ok(Self::I32),
+            ElementType::I8 => Ok(Self::I8),
+            ElementType::U8 => Ok(Self::U8),
+            ElementType::Other(_) => Err(ModelError::Element(tensor.to_owned())),
         }
     }
 
@@ -92,25 +98,37 @@ pub(crate) struct Model {
     pool: Arc<ThreadPool>,
     inputs: Vec<Input>,
     outputs: Vec<Tensor>,
-    output_nodes: Vec<NodeId>,
+    /// Sums that tell NaN, in the order in which they are computed.
+    sums: Vec<Sum>,
+    /// The sums, then the outputs: rten computes them in this order, so that nothing is kept for a late sum.
+    wanted: Vec<NodeId>,
 }
 
 impl Model {
-    /// Loads an ONNX file's bytes; `aipp` is what its AIPP configuration file says, and the
-    /// precision to work in.
+    /// Loads an ONNX file's bytes; `directory` is where the file lies, `None` for a model from memory; `aipp` is what
+    /// its AIPP configuration file says, and the precision to work in.
     pub(crate) fn load(
         data: Vec<u8>,
+        directory: Option<&Path>,
         aipp: Option<(Config, Precision)>,
         pool: Arc<ThreadPool>,
     ) -> Result<Self, ModelError> {
-        if data.starts_with(b"IMOD") {
+        if is_for_device(&data) {
             return Err(ModelError::ForDevice);
         }
-        let graph = rten::Model::load(data).map_err(|error| ModelError::Onnx(error.to_string()))?;
-        let inputs = graph.input_ids().iter().enumerate().map(|(index, node)| {
-            let tensor = describe(&graph, *node)?;
+        let Prepared {
+            bytes,
+            inputs,
+            outputs,
+            sums,
+        } = onnx::prepare(data, directory)?;
+        let graph =
+            rten::Model::load(bytes).map_err(|error| ModelError::Rten(error.to_string()))?;
+        let inputs = inputs.iter().enumerate().map(|(index, declared)| {
+            let node = node_of(&graph, &declared.name)?;
+            let tensor = describe(&graph, node, declared)?;
             let here = aipp.as_ref().filter(|(config, _)| config.input == index);
-            Input::new(tensor, *node, here)
+            Input::new(tensor, node, here)
         });
         let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
         if let Some((config, _)) = &aipp
@@ -118,15 +136,23 @@ impl Model {
         {
             return Err(ModelError::AippInput(config.input, inputs.len()));
         }
-        let output_nodes = graph.output_ids().to_vec();
-        let outputs = output_nodes.iter().map(|node| describe(&graph, *node));
-        let outputs = outputs.collect::<Result<_, _>>()?;
+        let mut wanted = Vec::with_capacity(sums.len() + outputs.len());
+        for sum in &sums {
+            wanted.push(node_of(&graph, &sum.name)?);
+        }
+        let mut tensors = Vec::with_capacity(outputs.len());
+        for declared in &outputs {
+            let node = node_of(&graph, &declared.name)?;
+            wanted.push(node);
+            tensors.push(describe(&graph, node, declared)?);
+        }
         Ok(Self {
             graph,
             pool,
             inputs,
-            outputs,
-            output_nodes,
+            outputs: tensors,
+            sums,
+            wanted,
         })
     }
 
@@ -145,7 +171,8 @@ impl Model {
     }
 
     /// Computes all outputs from the inputs' bytes, each at least as long as its tensor but for the slack the
-    /// ABI allows (missing bytes count as 0). Runs of one model with AIPP wait for each other.
+    /// ABI allows (missing bytes count as 0). Numbers that are not finite are an error: in an output, and NaN in front
+    /// of an operator that would hide it. Runs of one model with AIPP wait for each other.
     pub(crate) fn run(&self, data: &[&[u8]]) -> Result<Vec<Value>, ModelError> {
         if data.len() != self.inputs.len() {
             return Err(ModelError::InputCount(self.inputs.len(), data.len()));
@@ -164,9 +191,22 @@ impl Model {
             values.push((input.node, value));
         }
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
-        self.graph
-            .run(values, &self.output_nodes, Some(options))
-            .map_err(|error| ModelError::Run(error.to_string()))
+        let values = self.graph.run(values, &self.wanted, Some(options));
+        let mut values = values.map_err(|error| ModelError::Run(error.to_string()))?;
+        for (sum, value) in self.sums.iter().zip(&values) {
+            if !matches!(value, Value::FloatTensor(sum) if sum.iter().all(|sum| !sum.is_nan())) {
+                return Err(ModelError::Nan(sum.place.to_string()));
+            }
+        }
+        values.drain(..self.sums.len().min(values.len()));
+        for (output, value) in self.outputs.iter().zip(&values) {
+            if let Value::FloatTensor(numbers) = value
+                && !bytes::are_finite(numbers.view())
+            {
+                return Err(ModelError::NotFinite(output.name.clone()));
+            }
+        }
+        Ok(values)
     }
 
     /// Writes one output of [`Model::run`] into the caller's buffer, whole or as much as the buffer takes.
@@ -221,12 +261,12 @@ impl Input {
                 front: None,
             });
         };
-        let (Element::F32, &[batch, channels, height, width]) =
+        let (Element::F32, &[batch, first, second, third]) =
             (tensor.element, graph_dims.as_slice())
         else {
             return Err(ModelError::AippTensor(tensor.name, graph_dims));
         };
-        let stage = config.fit(channels, height, width, *precision)?;
+        let stage = config.fit_dims([first, second, third], *precision)?;
         let (source_width, source_height) = stage.source_size();
         let dims = match config.format {
             // Dims whose product is the size: U and V lie below Y.
@@ -257,16 +297,49 @@ impl Input {
     }
 }
 
-fn describe(graph: &rten::Model, node: NodeId) -> Result<Tensor, ModelError> {
-    let info = graph.node_info(node).ok_or(ModelError::Nameless)?;
-    let name = info.name().ok_or(ModelError::Nameless)?;
-    let shape = info
-        .shape()
-        .ok_or_else(|| ModelError::Shape(name.to_owned()))?;
+/// Whether the bytes are an offline model of ATC.
+fn is_for_device(data: &[u8]) -> bool {
+    data.starts_with(b"IMOD")
+}
+
+/// The directory that a model's file lies in.
+pub(crate) fn directory(model: &Path) -> &Path {
+    match model.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// The files beside a model in `directory` that hold its weights, see [`crate::external_files()`].
+pub(crate) fn external_files(data: Vec<u8>, directory: &Path) -> Result<Vec<PathBuf>, ModelError> {
+    if is_for_device(&data) {
+        return Ok(Vec::new());
+    }
+    Ok(onnx::external_files(data, directory)?)
+}
+
+fn node_of(graph: &rten::Model, name: &str) -> Result<NodeId, ModelError> {
+    let node = graph.find_node(name);
+    node.filter(|_| !name.is_empty())
+        .ok_or(ModelError::Nameless)
+}
+
+/// An input or output of the file. Dims that neither the file nor the operators tell are those that rten infers.
+fn describe(graph: &rten::Model, node: NodeId, declared: &Declared) -> Result<Tensor, ModelError> {
+    let name = declared.name.as_str();
+    let dims = match &declared.dims {
+        Some(dims) => dims.clone(),
+        None => inferred(graph, node, name)?,
+    };
+    Tensor::new(name, dims, Element::of(name, declared.element)?)
+}
+
+fn inferred(graph: &rten::Model, node: NodeId, name: &str) -> Result<Vec<usize>, ModelError> {
+    let shape = graph.node_info(node).and_then(|info| info.shape());
+    let shape = shape.ok_or_else(|| ModelError::Shape(name.to_owned()))?;
     let dims = shape.into_iter().map(|dim| match dim {
         Dimension::Fixed(size) => Ok(size),
         Dimension::Symbolic(symbol) => Err(ModelError::Symbol(name.to_owned(), symbol)),
     });
-    let dims = dims.collect::<Result<_, _>>()?;
-    Tensor::new(name, dims, Element::of(name, info.dtype())?)
+    dims.collect()
 }

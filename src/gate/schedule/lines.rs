@@ -18,6 +18,11 @@ impl Schedule {
         self.taking = taking;
     }
 
+    /// Says that the lines moved late: a fault until the next part is decided in time.
+    pub fn moved_late(&mut self) {
+        self.part_fault = true;
+    }
+
     /// Takes the end of an inspection: of a part, or of one that no part waits for (see
     /// [`crate::gate::Resolving::inspected`]). One that finished changes the alive line, whatever was found.
     pub fn inspected(&mut self, finished: bool) {
@@ -50,8 +55,10 @@ impl Schedule {
 
     /// When [`Schedule::advance`] is wanted next: a part is due, or a movement begins or ends.
     pub fn next_wake(&self) -> Option<Timestamp> {
-        let held = self.hold.iter().flat_map(|span| [span.from, span.until]);
-        let moves = held.chain([self.opens_at, self.reject_until, self.pass_until]);
+        let moves = self
+            .hold
+            .edges()
+            .chain([self.opens_at, self.reject_until, self.pass_until]);
         let dues = self.waiting.iter().map(|entry| entry.due);
         dues.chain(moves.filter(|time| *time > self.now)).min()
     }

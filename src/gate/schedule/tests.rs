@@ -23,6 +23,7 @@ impl Bench {
             style,
             delay_ms: 100,
             pulse_ms: 30,
+            late_max_ms: 20,
             undecided_max: None,
         };
         Self {
@@ -302,6 +303,7 @@ fn the_ready_line_says_whether_a_trigger_would_be_taken() {
         style: GateStyle::Pulse,
         delay_ms: 100,
         pulse_ms: 30,
+        late_max_ms: 20,
         undecided_max: Some(1),
     });
     assert!(!bench.at(0).ready, "not before the station is");

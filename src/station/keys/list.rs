@@ -60,8 +60,8 @@ pub const KEYS: &[Key] = &[
     ),
     optional(
         "engine.score_kind",
-        Choice(&["softmax", "logits"]),
-        "what the scores are; softmax unless given",
+        Choice(&["softmax", "sigmoid", "logits"]),
+        "what the scores are: softmax (2 channels or more), sigmoid (1 channel, the probability of class 1), or logits (before either); softmax unless given",
     ),
     optional(
         "engine.self_check_ms",
@@ -216,7 +216,7 @@ pub const KEYS: &[Key] = &[
     key(
         "recipe.classes[].score_min",
         Real(0.0, 1.0),
-        "a pixel belongs to the class from this score on",
+        "a pixel belongs to the class from this score on: score >= score_min, scores being probabilities after softmax or sigmoid",
     ),
     key(
         "recipe.classes[].blob_area_min_px",
@@ -293,6 +293,11 @@ pub const KEYS: &[Key] = &[
         "gate.part_interval_ms",
         Integer(1, 600_000),
         "shortest time between two parts",
+    ),
+    optional(
+        "gate.late_max_ms",
+        Integer(1, 60_000),
+        "a movement that begins or ends later than this after its time is late: recorded, counted, FAULT; shorter than gate.pulse_ms; 10, or half of gate.pulse_ms if that is less, unless given",
     ),
     key("lines", Section, "the output lines"),
     key(

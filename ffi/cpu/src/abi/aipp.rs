@@ -4,12 +4,12 @@ use std::ffi::CString;
 
 use ascendcl::bindings::{
     ACL_DATA_WITH_STATIC_AIPP, ACL_DATA_WITHOUT_AIPP, ACL_ERROR_GE_AIPP_NOT_EXIST,
-    ACL_ERROR_INVALID_PARAM, ACL_FLOAT, ACL_FORMAT_NCHW, ACL_RGB888_U8, ACL_YUV400_U8,
-    ACL_YUV420SP_U8, aclAippInfo, aclError, aclmdlInputAippType,
+    ACL_ERROR_INVALID_PARAM, ACL_FLOAT, ACL_FORMAT_NCHW, ACL_FORMAT_NHWC, ACL_RGB888_U8,
+    ACL_YUV400_U8, ACL_YUV420SP_U8, aclAippInfo, aclError, aclmdlInputAippType,
 };
 
 use super::{not_null, ports, status};
-use crate::aipp::Format;
+use crate::aipp::{Format, Layout};
 use crate::failure::Failure;
 use crate::model::Model;
 use crate::runtime::models;
@@ -134,11 +134,20 @@ fn fill(info: &mut aclAippInfo, model: &Model, index: usize) {
     [info.minChn0, info.minChn1, info.minChn2] = config.min;
     [info.varReciChn0, info.varReciChn1, info.varReciChn2] = config.var_reci;
     info.varReciChn3 = 1.0;
-    info.srcFormat = ACL_FORMAT_NCHW;
     info.srcDatatype = ACL_FLOAT;
     let name = CString::new(tensor.name.replace('\0', "")).unwrap_or_default();
     let batch = tensor.dims.first().copied().unwrap_or_default();
-    let behind = [batch, stage.channels(), output_height, output_width];
+    let behind;
+    (info.srcFormat, behind) = match stage.layout() {
+        Layout::Nchw => (
+            ACL_FORMAT_NCHW,
+            [batch, stage.channels(), output_height, output_width],
+        ),
+        Layout::Nhwc => (
+            ACL_FORMAT_NHWC,
+            [batch, output_height, output_width, stage.channels()],
+        ),
+    };
     info.srcDimNum = behind.len();
     info.shapeCount = 1;
     let [shape, ..] = &mut info.outDims;

@@ -4,6 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::ptr;
 use std::sync::{Arc, Mutex};
 
+use ascendcl::CPU_NAME;
 use ascendcl::bindings::{
     ACL_BF16, ACL_BOOL, ACL_COMPLEX64, ACL_COMPLEX128, ACL_DOUBLE, ACL_ERROR_INVALID_PARAM,
     ACL_FLOAT, ACL_FLOAT16, ACL_INT8, ACL_INT16, ACL_INT32, ACL_INT64, ACL_UINT8, ACL_UINT16,
@@ -136,5 +137,5 @@ pub extern "C" fn aclFloatToFloat16(value: f32) -> aclFloat16 {
 /// The name of the chip: `CPU`, so that a record of a run says what computed it.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtGetSocName() -> *const c_char {
-    c"CPU".as_ptr()
+    CPU_NAME.as_ptr()
 }

@@ -1,80 +1,88 @@
-//! From pictures to planes of numbers.
+//! From pictures to numbers.
 
-use super::{CHANNELS, Conversion, Format, Stage};
+use super::{CHANNELS, Conversion, Format, Layout, Stage};
 
 impl Stage {
-    /// Turns pictures (`n` times [`Stage::source_bytes`]) into model input (`n` x channels x height x width numbers).
+    /// Turns pictures (`n` times [`Stage::source_bytes`]) into model input (`n` times [`Stage::output_len`]).
     /// What exceeds the shorter side is left out. Allocates nothing.
-    pub fn apply(&self, pictures: &[u8], planes: &mut [f32]) {
+    pub fn apply(&self, pictures: &[u8], numbers: &mut [f32]) {
         if self.output_len() == 0 {
             return;
         }
         let batch = pictures
             .chunks_exact(self.source_bytes())
-            .zip(planes.chunks_exact_mut(self.output_len()));
-        for (picture, planes) in batch {
+            .zip(numbers.chunks_exact_mut(self.output_len()));
+        for (picture, numbers) in batch {
             if let Some(value) = self.padding {
-                planes.fill(value);
+                numbers.fill(value);
             }
             match (&self.conversion, self.format) {
-                (Some(conversion), _) => self.convert(conversion, picture, planes),
-                (None, Format::Rgb888) => self.take_rgb(picture, planes),
-                (None, Format::Yuv420sp | Format::Yuv400) => self.take_yuv(picture, planes),
+                (Some(conversion), _) => self.convert(conversion, picture, numbers),
+                (None, Format::Rgb888) => self.take_rgb(picture, numbers),
+                (None, Format::Yuv420sp | Format::Yuv400) => self.take_yuv(picture, numbers),
             }
         }
     }
 
-    /// The planes, each with its table of numbers.
-    fn planes<'a>(
-        &'a self,
-        planes: &'a mut [f32],
-    ) -> impl Iterator<Item = (&'a mut [f32], &'a [f32; 256])> {
-        planes
-            .chunks_exact_mut(self.columns.model * self.rows.model)
-            .zip(&self.tables)
-    }
-
-    /// The rows of a plane that show the picture, without the padding at their ends.
-    fn rows<'a>(&self, plane: &'a mut [f32]) -> impl Iterator<Item = &'a mut [f32]> {
+    /// The rows of a channel that show the picture, without the padding at their ends: of each the numbers from that of its
+    /// first pixel to that of its last one, which lie `step` apart.
+    fn rows<'a>(
+        &self,
+        numbers: &'a mut [f32],
+        channel: usize,
+    ) -> (usize, impl Iterator<Item = &'a mut [f32]>) {
+        let (width, height) = self.output_size();
         let (before, size) = (self.columns.before, self.columns.size);
-        let rows = plane.chunks_exact_mut(self.columns.model);
-        rows.skip(self.rows.before)
-            .take(self.rows.size)
-            .map(move |row| &mut row[before..before + size])
+        let (start, len, first, step) = match self.layout {
+            Layout::Nchw => (channel * width * height, width, before, 1),
+            Layout::Nhwc => {
+                let step = self.channels;
+                (0, width * step, before * step + channel, step)
+            }
+        };
+        let rows = numbers.get_mut(start..).unwrap_or_default();
+        let rows = rows.chunks_exact_mut(len).skip(self.rows.before);
+        let rows = rows.take(self.rows.size);
+        let end = first + (size - 1) * step + 1;
+        (step, rows.map(move |row| &mut row[first..end]))
     }
 
-    fn take_rgb(&self, picture: &[u8], planes: &mut [f32]) {
+    fn take_rgb(&self, picture: &[u8], numbers: &mut [f32]) {
         let order = if self.swap { [2, 1, 0] } else { [0, 1, 2] };
-        for ((plane, table), byte) in self.planes(planes).zip(order) {
+        for (channel, (table, byte)) in self.tables.iter().zip(order).enumerate() {
             let rows = picture
                 .chunks_exact(self.columns.source * CHANNELS)
                 .skip(self.rows.start);
-            for (row, out) in rows.zip(self.rows(plane)) {
+            let (step, out) = self.rows(numbers, channel);
+            for (row, out) in rows.zip(out) {
                 let pixels = row.chunks_exact(CHANNELS).skip(self.columns.start);
-                for (pixel, number) in pixels.zip(out) {
-                    *number = table[usize::from(pixel[byte])];
-                }
+                put(
+                    out,
+                    step,
+                    pixels.map(|pixel| table[usize::from(pixel[byte])]),
+                );
             }
         }
     }
 
-    fn take_yuv(&self, picture: &[u8], planes: &mut [f32]) {
-        for (channel, (plane, table)) in self.planes(planes).enumerate() {
-            for (y, out) in (self.rows.start..).zip(self.rows(plane)) {
-                for (x, number) in (self.columns.start..).zip(out) {
-                    *number = table[usize::from(self.pixel(picture, x, y)[channel])];
-                }
-            }
-        }
+    fn take_yuv(&self, picture: &[u8], numbers: &mut [f32]) {
+        self.take_bytes(numbers, |channel, x, y| self.pixel(picture, x, y)[channel]);
     }
 
-    fn convert(&self, conversion: &Conversion, picture: &[u8], planes: &mut [f32]) {
-        for (channel, (plane, table)) in self.planes(planes).enumerate() {
-            for (y, out) in (self.rows.start..).zip(self.rows(plane)) {
-                for (x, number) in (self.columns.start..).zip(out) {
-                    let byte = conversion.channel(channel, self.pixel(picture, x, y));
-                    *number = table[usize::from(byte)];
-                }
+    fn convert(&self, conversion: &Conversion, picture: &[u8], numbers: &mut [f32]) {
+        self.take_bytes(numbers, |channel, x, y| {
+            conversion.channel(channel, self.pixel(picture, x, y))
+        });
+    }
+
+    /// Fills in what `byte` says of a channel, a column and a row of the picture.
+    fn take_bytes(&self, numbers: &mut [f32], byte: impl Fn(usize, usize, usize) -> u8) {
+        for (channel, table) in self.tables.iter().enumerate().take(self.channels) {
+            let (step, out) = self.rows(numbers, channel);
+            for (y, out) in (self.rows.start..).zip(out) {
+                let columns = self.columns.start..;
+                let of_pixel = |x| table[usize::from(byte(channel, x, y))];
+                put(out, step, columns.map(of_pixel));
             }
         }
     }
@@ -100,5 +108,19 @@ impl Stage {
             _ => {}
         }
         pixel
+    }
+}
+
+/// Writes numbers `step` apart, as many as there is room for.
+fn put(out: &mut [f32], step: usize, numbers: impl Iterator<Item = f32>) {
+    if step == 1 {
+        // The usual model, and a loop that the compiler knows.
+        for (to, number) in out.iter_mut().zip(numbers) {
+            *to = number;
+        }
+    } else {
+        for (to, number) in out.iter_mut().step_by(step).zip(numbers) {
+            *to = number;
+        }
     }
 }

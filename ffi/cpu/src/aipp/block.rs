@@ -2,37 +2,83 @@
 
 use std::collections::BTreeMap;
 
-use super::tokens::{ended, expect, is_word, syntax, tokens};
+use super::tokens::{Token, Tokens, ended, float, has_leading_zero, integer, syntax};
 use super::{AippError, CHANNELS};
+
+/// The mark that a UTF-8 file of some editors begins with.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Keys and values of the one `aipp_op` block, each with its line.
 pub(super) struct Block<'a> {
-    values: BTreeMap<&'a str, (usize, &'a str)>,
+    values: BTreeMap<&'a str, (usize, String)>,
+}
+
+/// What keys there are.
+#[derive(Clone, Copy)]
+pub(super) struct Keys {
+    /// Whether there is a key of this name.
+    pub(super) known: fn(&str) -> bool,
+    /// Whether it takes a list of values.
+    pub(super) repeated: fn(&str) -> bool,
 }
 
 impl<'a> Block<'a> {
-    /// Reads the text; `known` says whether there is a key of this name.
-    pub(super) fn read(text: &'a str, known: fn(&str) -> bool) -> Result<Self, AippError> {
-        let mut tokens = tokens(text);
-        expect(tokens.next(), "aipp_op", "`aipp_op {`")?;
-        expect(tokens.next(), "{", "`{` after aipp_op")?;
+    /// Reads the text.
+    pub(super) fn read(text: &'a str, keys: Keys) -> Result<Self, AippError> {
+        if text.starts_with(BYTE_ORDER_MARK) {
+            return Err(AippError::ByteOrderMark);
+        }
+        let mut tokens = Tokens::new(text);
+        let expected = "`aipp_op {`";
+        match tokens.next().ok_or_else(|| ended(expected))? {
+            (_, Token::Word("aipp_op")) => {}
+            (line, found) => return Err(syntax(line, found.text(), expected)),
+        }
+        tokens.take(":");
+        let is_list = tokens.take("[");
+        let block = Self::of_message(&mut tokens, keys)?;
+        if is_list && !tokens.take("]") {
+            return Err(Self::behind(
+                &mut tokens,
+                "`]` after the block: one picture input a model",
+            ));
+        }
+        separator(&mut tokens);
+        match tokens.next() {
+            None => Ok(block),
+            Some((line, Token::Word("aipp_op"))) => Err(AippError::Unsupported {
+                line,
+                key: "aipp_op".to_owned(),
+                value: "second block".to_owned(),
+                instead: "one picture input a model: keep one block",
+            }),
+            Some((line, found)) => Err(syntax(line, found.text(), "nothing after the block")),
+        }
+    }
+
+    /// Reads `{ ... }` or `< ... >`.
+    fn of_message(tokens: &mut Tokens<'a>, keys: Keys) -> Result<Self, AippError> {
+        let end = if tokens.take("{") {
+            "}"
+        } else if tokens.take("<") {
+            ">"
+        } else {
+            return Err(Self::behind(tokens, "`{` after aipp_op"));
+        };
         let mut values = BTreeMap::new();
-        loop {
-            let (line, key) = tokens
-                .next()
-                .ok_or_else(|| ended("`}` at the end of aipp_op"))?;
-            if key == "}" {
-                break;
+        while !tokens.take(end) {
+            let (line, key) = match tokens.next().ok_or_else(|| ended("the end of aipp_op"))? {
+                (line, Token::Word(key)) => (line, key),
+                (line, found) => {
+                    return Err(syntax(line, found.text(), "a key or the block's end"));
+                }
+            };
+            if !tokens.take(":") {
+                return Err(Self::behind(tokens, "`:` after the key"));
             }
-            if !is_word(key) {
-                return Err(syntax(line, key, "a key or `}`"));
-            }
-            expect(tokens.next(), ":", "`:` after the key")?;
-            let (value_line, value) = tokens.next().ok_or_else(|| ended("a value"))?;
-            if matches!(value, ":" | "{" | "}") {
-                return Err(syntax(value_line, value, "a value"));
-            }
-            if !known(key) {
+            let value = value(tokens, (keys.repeated)(key))?;
+            separator(tokens);
+            if !(keys.known)(key) {
                 return Err(AippError::UnknownKey {
                     line,
                     key: key.to_owned(),
@@ -45,15 +91,14 @@ impl<'a> Block<'a> {
                 });
             }
         }
+        Ok(Self { values })
+    }
+
+    /// The error of what comes next.
+    fn behind(tokens: &mut Tokens<'a>, expected: &'static str) -> AippError {
         match tokens.next() {
-            None => Ok(Self { values }),
-            Some((line, "aipp_op")) => Err(AippError::Unsupported {
-                line,
-                key: "aipp_op".to_owned(),
-                value: "second block".to_owned(),
-                instead: "one picture input a model: keep one block",
-            }),
-            Some((line, found)) => Err(syntax(line, found, "nothing after the block")),
+            Some((line, found)) => syntax(line, found.text(), expected),
+            None => ended(expected),
         }
     }
 
@@ -63,15 +108,30 @@ impl<'a> Block<'a> {
     }
 
     /// The value of a key.
-    pub(super) fn word(&self, key: &str) -> Option<&'a str> {
-        self.values.get(key).map(|(_, value)| *value)
+    pub(super) fn word(&self, key: &str) -> Option<&str> {
+        self.values.get(key).map(|(_, value)| value.as_str())
+    }
+
+    /// The word of an enumeration, which may be given by its number.
+    pub(super) fn choice(&self, key: &str, words: &[&'static str]) -> Option<&str> {
+        let word = self.word(key)?;
+        let number = integer(word).and_then(|number| usize::try_from(number).ok());
+        Some(
+            number
+                .and_then(|number| words.get(number))
+                .copied()
+                .unwrap_or(word),
+        )
     }
 
     pub(super) fn switch(&self, key: &str) -> Result<bool, AippError> {
-        match self.values.get(key) {
-            None | Some((_, "false" | "False" | "f" | "0")) => Ok(false),
-            Some((_, "true" | "True" | "t" | "1")) => Ok(true),
-            Some(_) => Err(self.value(key, "true or false")),
+        let Some(word) = self.word(key) else {
+            return Ok(false);
+        };
+        match (word, integer(word)) {
+            ("false" | "False" | "f", _) | (_, Some(0)) => Ok(false),
+            ("true" | "True" | "t", _) | (_, Some(1)) => Ok(true),
+            _ => Err(self.value(key, "true or false")),
         }
     }
 
@@ -81,11 +141,25 @@ impl<'a> Block<'a> {
         max: usize,
         allowed: &'static str,
     ) -> Result<Option<usize>, AippError> {
-        let Some((_, text)) = self.values.get(key) else {
+        let Some(text) = self.word(key) else {
             return Ok(None);
         };
-        let number = text.parse().ok().filter(|number: &usize| *number <= max);
-        number.map(Some).ok_or_else(|| self.value(key, allowed))
+        let number = integer(text).and_then(|number| usize::try_from(number).ok());
+        let number = number.filter(|number| *number <= max);
+        number
+            .map(Some)
+            .ok_or_else(|| self.wrong_integer(key, allowed))
+    }
+
+    /// A whole number that cannot be taken; where a leading zero is to blame, that is said.
+    fn wrong_integer(&self, key: &str, allowed: &'static str) -> AippError {
+        match self.word(key) {
+            Some(text) if has_leading_zero(text) => self.value(
+                key,
+                "without its leading zero, which makes a number octal in this format (010 is 8)",
+            ),
+            _ => self.value(key, allowed),
+        }
     }
 
     pub(super) fn byte(&self, key: &str) -> Result<u8, AippError> {
@@ -96,12 +170,13 @@ impl<'a> Block<'a> {
     }
 
     pub(super) fn factor(&self, key: &str) -> Result<i32, AippError> {
-        let Some((_, text)) = self.values.get(key) else {
+        let Some(text) = self.word(key) else {
             return Ok(0);
         };
         let range = -32677..=32676;
-        let number = text.parse().ok().filter(|number| range.contains(number));
-        number.ok_or_else(|| self.value(key, "a whole number, -32677 to 32676"))
+        let number = integer(text).and_then(|number| i32::try_from(number).ok());
+        let number = number.filter(|number| range.contains(number));
+        number.ok_or_else(|| self.wrong_integer(key, "a whole number, -32677 to 32676"))
     }
 
     /// A picture size in pixels, `min` to 4096; 0 is "as the model".
@@ -124,10 +199,10 @@ impl<'a> Block<'a> {
         range: std::ops::RangeInclusive<f32>,
         allowed: &'static str,
     ) -> Result<Option<f32>, AippError> {
-        let Some((_, text)) = self.values.get(key) else {
+        let Some(text) = self.word(key) else {
             return Ok(None);
         };
-        let number = text.parse().ok().filter(|number| range.contains(number));
+        let number = float(text).filter(|number| range.contains(number));
         number.map(Some).ok_or_else(|| self.value(key, allowed))
     }
 
@@ -144,22 +219,53 @@ impl<'a> Block<'a> {
     }
 
     pub(super) fn value(&self, key: &str, allowed: &'static str) -> AippError {
-        let (line, value) = self.values.get(key).copied().unwrap_or_default();
+        let (line, value) = self.values.get(key).cloned().unwrap_or_default();
         AippError::Value {
             line,
             key: key.to_owned(),
-            value: value.to_owned(),
+            value,
             allowed,
         }
     }
 
     pub(super) fn unsupported(&self, key: &str, instead: &'static str) -> AippError {
-        let (line, value) = self.values.get(key).copied().unwrap_or_default();
+        let (line, value) = self.values.get(key).cloned().unwrap_or_default();
         AippError::Unsupported {
             line,
             key: key.to_owned(),
-            value: value.to_owned(),
+            value,
             instead,
         }
     }
+}
+
+/// One value; of a key that takes a list, a list of one as well.
+fn value(tokens: &mut Tokens<'_>, repeated: bool) -> Result<String, AippError> {
+    let is_list = repeated && tokens.take("[");
+    let sign = if tokens.take("-") { "-" } else { "" };
+    let text = match tokens.next().ok_or_else(|| ended("a value"))? {
+        (_, Token::Word(text) | Token::Number(text)) => format!("{sign}{text}"),
+        (line, Token::Text(text)) if sign.is_empty() => {
+            if text.len() < 2 || !text.ends_with(['"', '\'']) {
+                return Err(syntax(line, text, "the closing quote of the text"));
+            }
+            let mut whole = text.to_owned();
+            // Texts one after another are one.
+            while let Some((_, Token::Text(more))) = tokens.peek() {
+                whole += more;
+                tokens.next();
+            }
+            whole
+        }
+        (line, found) => return Err(syntax(line, found.text(), "a value")),
+    };
+    match is_list && !tokens.take("]") {
+        true => Err(Block::behind(tokens, "`]`: a list of one value")),
+        false => Ok(text),
+    }
+}
+
+/// Passes over the comma or semicolon that may stand after a value or a block.
+fn separator(tokens: &mut Tokens<'_>) {
+    let _ = tokens.take(",") || tokens.take(";");
 }

@@ -14,6 +14,8 @@ pub enum AippError {
         /// What may stand there.
         expected: &'static str,
     },
+    /// The file begins with a byte order mark, which protobuf does not take.
+    ByteOrderMark,
     /// The text ends too early.
     Ended {
         /// What should follow.
@@ -93,8 +95,8 @@ pub enum AippError {
     Channels {
         /// Channels of the picture.
         format: usize,
-        /// Channels of the model input.
-        model: usize,
+        /// Dimensions of the model input, behind the batch.
+        dims: [usize; 3],
     },
 }
 
@@ -106,6 +108,10 @@ impl fmt::Display for AippError {
                 found,
                 expected,
             } => write!(f, "line {line}: found `{found}`, expected {expected}"),
+            Self::ByteOrderMark => write!(
+                f,
+                "line 1: begins with a byte order mark (U+FEFF), which ATC does not take either: save it as UTF-8 without one"
+            ),
             Self::Ended { expected } => {
                 write!(f, "the file ends where {expected} is expected: complete it")
             }
@@ -156,9 +162,13 @@ impl fmt::Display for AippError {
                 f,
                 "{axis}: {pixels} is odd, YUV420SP_U8 has pairs of pixels: correct src_image_size, load_start_pos or crop_size"
             ),
-            Self::Channels { format, model } => write!(
+            Self::Channels {
+                format,
+                dims: [first, second, third],
+            } => write!(
                 f,
-                "input_format gives {format} channels, the model input has {model}: choose another format, or export the model with as many"
+                "input_format gives {format} channels, the model input of [n, {first}, {second}, {third}] has them neither \
+                 first (NCHW) nor last (NHWC): choose another format, or export the model with as many"
             ),
         }
     }

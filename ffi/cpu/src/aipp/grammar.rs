@@ -1,7 +1,7 @@
 //! The keys of an AIPP configuration as ATC's `--insert_op_conf` takes it: one block
-//! `aipp_op { key: value ... }` in protobuf text format, `#` starts a comment.
+//! `aipp_op { key: value ... }` in protobuf text format.
 
-use super::block::Block;
+use super::block::{Block, Keys};
 use super::{AippError, Config, Conversion, Crop, Format, Padding};
 
 /// Keys that are used here.
@@ -76,7 +76,7 @@ impl Config {
     ///
     /// [`AippError`], the first problem found, with line and key.
     pub fn parse(text: &str) -> Result<Self, AippError> {
-        let block = Block::read(text, known)?;
+        let block = Block::read(text, Keys { known, repeated })?;
         block.check_modes()?;
         let format = block.format()?;
         let crop = Crop {
@@ -123,19 +123,39 @@ impl Config {
     }
 }
 
+/// What `input_format` may be, in the order of its numbers.
+const FORMATS: [&str; 15] = [
+    "UNDEFINED",
+    "YUV420SP_U8",
+    "XRGB8888_U8",
+    "RGB888_U8",
+    "YUV400_U8",
+    "NC1HWC0DI_FP16",
+    "NC1HWC0DI_S8",
+    "ARGB8888_U8",
+    "YUYV_U8",
+    "YUV422SP_U8",
+    "AYUV444_U8",
+    "RAW10",
+    "RAW12",
+    "RAW16",
+    "RAW24",
+];
+/// The same of `aipp_mode`.
+const MODES: [&str; 3] = ["undefined", "static", "dynamic"];
+
 impl Block<'_> {
     fn format(&self) -> Result<Format, AippError> {
-        match self.word("input_format") {
+        match self.choice("input_format", &FORMATS) {
             None => Err(AippError::Missing {
                 key: "input_format",
             }),
             Some("RGB888_U8") => Ok(Format::Rgb888),
             Some("YUV420SP_U8") => Ok(Format::Yuv420sp),
             Some("YUV400_U8") => Ok(Format::Yuv400),
-            Some(
-                "XRGB8888_U8" | "ARGB8888_U8" | "YUYV_U8" | "YUV422SP_U8" | "AYUV444_U8"
-                | "NC1HWC0DI_FP16" | "NC1HWC0DI_S8" | "RAW10" | "RAW12" | "RAW16" | "RAW24",
-            ) => Err(self.unsupported("input_format", "use RGB888_U8, YUV420SP_U8 or YUV400_U8")),
+            Some(format) if FORMATS.iter().skip(1).any(|known| *known == format) => {
+                Err(self.unsupported("input_format", "use RGB888_U8, YUV420SP_U8 or YUV400_U8"))
+            }
             Some(_) => Err(self.value("input_format", "a format of AIPP, such as RGB888_U8")),
         }
     }
@@ -177,7 +197,7 @@ impl Block<'_> {
 
     /// What must be so for this implementation to give what the device gives.
     fn check_modes(&self) -> Result<(), AippError> {
-        match self.word("aipp_mode") {
+        match self.choice("aipp_mode", &MODES) {
             None => return Err(AippError::Missing { key: "aipp_mode" }),
             Some("static") => {}
             Some("dynamic") => {
@@ -204,6 +224,15 @@ impl Block<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether ATC's message has a list of this key's values.
+fn repeated(key: &str) -> bool {
+    key.starts_with("var_reci_chn_")
+        || key == "input_edge_idx"
+        || MATRIX.as_flattened().contains(&key)
+        || INPUT_BIAS.contains(&key)
+        || OUTPUT_BIAS.contains(&key)
 }
 
 fn known(key: &str) -> bool {

@@ -1,4 +1,6 @@
+mod layouts;
 mod pictures;
+mod text_format;
 
 use super::*;
 
@@ -203,7 +205,7 @@ fn picture_window_and_model_must_fit() {
         channels,
         Err(AippError::Channels {
             format: 3,
-            model: 1
+            dims: [1, 4, 6]
         })
     );
 }

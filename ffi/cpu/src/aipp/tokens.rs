@@ -1,32 +1,181 @@
-//! The tokens of protobuf text format, as far as AIPP configurations have it.
+//! The tokens of protobuf's text format (its language guide, "Text Format Language Specification"), without extensions.
 
 use super::AippError;
 
-/// The tokens of the text with their lines: `:`, `{`, `}` and what stands between blanks, commas and semicolons.
-pub(super) fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    (1..).zip(text.lines()).flat_map(|(line, text)| {
-        let code = text.split('#').next().unwrap_or_default();
-        code.split_inclusive([' ', '\t', '\r', ',', ';', ':', '{', '}'])
-            .flat_map(|piece| {
-                let word = piece.trim_end_matches([' ', '\t', '\r', ',', ';', ':', '{', '}']);
-                let mark = piece[word.len()..].trim_matches([' ', '\t', '\r', ',', ';']);
-                [word, mark]
-            })
-            .filter(|token| !token.is_empty())
-            .map(move |token| (line, token))
-    })
+/// One token; text of the file, so that a message can show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    /// A name or a word: a key, `true`, an enumeration's value.
+    Word(&'a str),
+    /// A number without its sign.
+    Number(&'a str),
+    /// A string with its quotes.
+    Text(&'a str),
+    /// A mark: `: { } < > [ ] , ; -`, and what has no meaning at all.
+    Mark(&'a str),
 }
 
-pub(super) fn expect(
-    token: Option<(usize, &str)>,
-    wanted: &str,
-    expected: &'static str,
-) -> Result<(), AippError> {
-    match token {
-        Some((_, found)) if found == wanted => Ok(()),
-        Some((line, found)) => Err(syntax(line, found, expected)),
-        None => Err(ended(expected)),
+impl<'a> Token<'a> {
+    /// As it stands in the file.
+    pub(super) fn text(self) -> &'a str {
+        let (Self::Word(text) | Self::Number(text) | Self::Text(text) | Self::Mark(text)) = self;
+        text
     }
+}
+
+/// The tokens of a text, with one that may be looked at before it is taken.
+pub(super) struct Tokens<'a> {
+    rest: &'a str,
+    line: usize,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            rest: text,
+            line: 1,
+        }
+    }
+
+    /// The next token and its line, left where it is; none at the end.
+    pub(super) fn peek(&mut self) -> Option<(usize, Token<'a>)> {
+        self.skip();
+        let first = self.rest.chars().next()?;
+        let length = |is_part: fn(char) -> bool| {
+            self.rest
+                .find(|c: char| !is_part(c))
+                .unwrap_or(self.rest.len())
+        };
+        let is_number = first.is_ascii_digit()
+            || (first == '.' && self.rest[1..].starts_with(|c: char| c.is_ascii_digit()));
+        let token = if first.is_ascii_alphabetic() || first == '_' {
+            Token::Word(&self.rest[..length(|c| c.is_ascii_alphanumeric() || c == '_')])
+        } else if is_number {
+            Token::Number(&self.rest[..number_length(self.rest)])
+        } else if matches!(first, '"' | '\'') {
+            Token::Text(&self.rest[..text_length(self.rest, first)])
+        } else {
+            Token::Mark(&self.rest[..first.len_utf8()])
+        };
+        Some((self.line, token))
+    }
+
+    /// The next token and its line.
+    pub(super) fn next(&mut self) -> Option<(usize, Token<'a>)> {
+        let found = self.peek()?;
+        self.rest = &self.rest[found.1.text().len()..];
+        Some(found)
+    }
+
+    /// Takes the next token if it is this mark.
+    pub(super) fn take(&mut self, mark: &str) -> bool {
+        let found = self
+            .peek()
+            .is_some_and(|(_, token)| token == Token::Mark(mark));
+        if found {
+            self.next();
+        }
+        found
+    }
+
+    /// Passes over blanks and comments.
+    fn skip(&mut self) {
+        loop {
+            let blanks = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c');
+            let trimmed = self.rest.trim_start_matches(blanks);
+            let skipped = &self.rest[..self.rest.len() - trimmed.len()];
+            self.line += skipped.matches('\n').count();
+            self.rest = trimmed;
+            if !self.rest.starts_with('#') {
+                return;
+            }
+            let end = self.rest.find('\n').unwrap_or(self.rest.len());
+            self.rest = &self.rest[end..];
+        }
+    }
+}
+
+/// Bytes of the number that the text begins with, with whatever letters follow it without a blank.
+fn number_length(text: &str) -> usize {
+    let mut before = ' ';
+    let is_hex = text.starts_with("0x") || text.starts_with("0X");
+    let end = text.find(|c: char| {
+        let sign = matches!(c, '+' | '-') && matches!(before, 'e' | 'E') && !is_hex;
+        before = c;
+        !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_') || sign)
+    });
+    end.unwrap_or(text.len())
+}
+
+/// Bytes of the string that the text begins with: to its closing quote, or to the end of its line without one.
+fn text_length(text: &str, quote: char) -> usize {
+    let mut escaped = true;
+    for (index, c) in text.char_indices() {
+        if c == '\n' {
+            return index;
+        }
+        if c == quote && !escaped {
+            return index + 1;
+        }
+        // The opening quote does not close the string.
+        escaped = index > 0 && c == '\\' && !escaped;
+    }
+    text.len()
+}
+
+/// A whole number as protobuf reads it: decimal, hexadecimal after `0x`, octal after a leading zero.
+pub(super) fn integer(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, text),
+    };
+    let (digits, radix) =
+        if let Some(digits) = digits.strip_prefix("0x").or(digits.strip_prefix("0X")) {
+            (digits, 16)
+        } else if let Some(digits) = digits.strip_prefix('0').filter(|digits| !digits.is_empty()) {
+            (digits, 8)
+        } else {
+            (digits, 10)
+        };
+    if !digits.bytes().all(|digit| digit.is_ascii_alphanumeric()) {
+        return None;
+    }
+    i64::from_str_radix(digits, radix).ok()?.checked_mul(sign)
+}
+
+/// Whether a whole number has a leading zero, which makes it octal.
+pub(super) fn has_leading_zero(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.len() > 1
+        && digits.starts_with('0')
+        && digits.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// A number as protobuf reads it for a float: a decimal one, rounded by way of a double, with an `f` behind it or not; not
+/// hexadecimal or octal.
+pub(super) fn float(text: &str) -> Option<f32> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let digits = unsigned.strip_suffix(['f', 'F']).unwrap_or(unsigned);
+    let is_decimal = digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+    let mut bytes = digits.bytes();
+    let is_octal =
+        bytes.next() == Some(b'0') && bytes.next().is_some_and(|second| second.is_ascii_digit());
+    if !is_decimal || is_octal || digits.starts_with(['+', '-']) {
+        return None;
+    }
+    let number: f64 = digits.parse().ok()?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "rounding is what protobuf does"
+    )]
+    let number = number as f32;
+    Some(if text.len() == unsigned.len() {
+        number
+    } else {
+        -number
+    })
 }
 
 pub(super) fn syntax(line: usize, found: &str, expected: &'static str) -> AippError {
@@ -39,11 +188,4 @@ pub(super) fn syntax(line: usize, found: &str, expected: &'static str) -> AippEr
 
 pub(super) fn ended(expected: &'static str) -> AippError {
     AippError::Ended { expected }
-}
-
-/// Whether a token can be a key.
-pub(super) fn is_word(token: &str) -> bool {
-    token
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

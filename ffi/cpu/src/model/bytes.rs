@@ -74,6 +74,14 @@ where
     Ok(Value::from(tensor).into())
 }
 
+/// Whether all numbers are finite.
+pub(super) fn are_finite(numbers: TensorView<'_, f32>) -> bool {
+    match numbers.data() {
+        Some(numbers) => numbers.iter().all(|number| number.is_finite()),
+        None => numbers.iter().all(|number| number.is_finite()),
+    }
+}
+
 /// Writes a tensor's numbers in row-major order, as many whole numbers as fit.
 pub(super) fn store<T: Copy, const N: usize>(
     tensor: TensorView<'_, T>,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::onnx::OnnxError;
 use crate::aipp::AippError;
 
 /// Why a model cannot be loaded or run.
@@ -9,8 +10,10 @@ use crate::aipp::AippError;
 pub(crate) enum ModelError {
     /// An offline model of ATC.
     ForDevice,
-    /// rten does not take the file.
-    Onnx(String),
+    /// The model cannot be computed as ONNX says.
+    Onnx(OnnxError),
+    /// rten does not take the model.
+    Rten(String),
     /// An input or output without a name.
     Nameless,
     /// No shape is declared for this tensor.
@@ -25,7 +28,7 @@ pub(crate) enum ModelError {
     Aipp(AippError),
     /// AIPP is for this input, the model has that many.
     AippInput(usize, usize),
-    /// AIPP is for this input, which is no NCHW picture of floats.
+    /// AIPP is for this input, which is no picture of floats.
     AippTensor(String, Vec<usize>),
     /// Inputs of the model, inputs given.
     InputCount(usize, usize),
@@ -35,8 +38,18 @@ pub(crate) enum ModelError {
     OutputShape(String, Vec<usize>, Vec<usize>),
     /// An output came in another type than declared.
     OutputElement(String),
+    /// NaN went into this operator, which would hide it.
+    Nan(String),
+    /// This output holds NaN or an infinite number.
+    NotFinite(String),
     /// rten's message.
     Run(String),
+}
+
+impl From<OnnxError> for ModelError {
+    fn from(error: OnnxError) -> Self {
+        Self::Onnx(error)
+    }
 }
 
 impl From<AippError> for ModelError {
@@ -52,7 +65,8 @@ impl fmt::Display for ModelError {
                 f,
                 "this is an offline model (.om) for the device: the CPU runs the ONNX file it was made from, so give that one"
             ),
-            Self::Onnx(reason) => write!(f, "not an ONNX model that rten can load: {reason}"),
+            Self::Onnx(error) => write!(f, "{error}"),
+            Self::Rten(reason) => write!(f, "not an ONNX model that rten can load: {reason}"),
             Self::Nameless => write!(f, "an input or output has no name: name it in the export"),
             Self::Shape(tensor) => {
                 write!(f, "`{tensor}` has no declared shape: export it with one")
@@ -78,7 +92,7 @@ impl fmt::Display for ModelError {
             ),
             Self::AippTensor(tensor, dims) => write!(
                 f,
-                "AIPP needs a float input of dims [n, channels, height, width]; `{tensor}` has {dims:?}: correct related_input_rank or the export"
+                "AIPP needs a float input of dims [n, channels, height, width] or [n, height, width, channels]; `{tensor}` has {dims:?}: correct related_input_rank or the export"
             ),
             Self::InputCount(model, given) => {
                 write!(f, "{given} inputs given, the model has {model}")
@@ -93,6 +107,14 @@ impl fmt::Display for ModelError {
             Self::OutputElement(tensor) => write!(
                 f,
                 "`{tensor}` came out in another element type than the file declares: export the model anew"
+            ),
+            Self::Nan(place) => write!(
+                f,
+                "NaN went into {place}, so the result of this run says nothing: look for what makes it (division by 0, numbers beyond the range of FLOAT) and train or export the model again"
+            ),
+            Self::NotFinite(tensor) => write!(
+                f,
+                "`{tensor}` came out with numbers that are not finite, so this run says nothing: train or export the model again"
             ),
             Self::Run(reason) => write!(f, "the run failed: {reason}"),
         }

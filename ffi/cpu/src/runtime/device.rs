@@ -138,6 +138,6 @@ pub(crate) fn check(device: i32) -> Result<(), Failure> {
     }
     Err(Failure::new(
         ACL_ERROR_RT_INVALID_DEVICEID,
-        format!("device {device} does not exist: the CPU is device 0"),
+        format!("device {device} does not exist: the CPU is device 0, give that"),
     ))
 }

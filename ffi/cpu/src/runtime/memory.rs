@@ -171,7 +171,9 @@ pub(crate) fn allocate(kind: Kind, len: usize) -> Result<NonNull<u8>, Failure> {
     let mapping = mapping.map_err(|error| {
         Failure::new(
             ACL_ERROR_RT_MEMORY_ALLOCATION,
-            format!("no memory for {len} bytes: {error}"),
+            format!(
+                "no memory for {len} bytes: {error}; take a smaller model or end other programs"
+            ),
         )
     })?;
     // SAFETY: `len` is less than the mapping, which nobody else knows yet.

@@ -17,7 +17,7 @@ use super::{context, process};
 use crate::aipp::Config;
 use crate::failure::Failure;
 use crate::handles::lock;
-use crate::model::Model;
+use crate::model::{Model, directory};
 use crate::{recycler, validate};
 
 /// Lists of spans that runs of a model hand on to each other, here without the spans.
@@ -117,7 +117,11 @@ pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Model, 
         None => settings.pool,
     };
     let bytes = data.len();
-    match Model::load(data, aipp, pool) {
+    let beside = match source {
+        Source::File(path) => Some(directory(path)),
+        Source::Memory(_) => None,
+    };
+    match Model::load(data, beside, aipp, pool) {
         Ok(model) => Ok((model, bytes)),
         Err(error) => Err(Failure::new(
             ACL_ERROR_GE_LOAD_MODEL,
@@ -154,7 +158,9 @@ fn read_aipp(path: &Path) -> Result<Config, Failure> {
             format!("AIPP configuration {}: {reason}", path.display()),
         )
     };
-    let text = fs::read_to_string(path).map_err(|error| failure(error.to_string()))?;
+    let bytes = fs::read(path).map_err(|error| failure(error.to_string()))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| failure(format!("{}: save it as UTF-8", error.utf8_error())))?;
     Config::parse(&text).map_err(|error| failure(error.to_string()))
 }
 

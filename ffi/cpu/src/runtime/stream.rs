@@ -238,7 +238,9 @@ fn add(context: usize, null: bool) -> Result<Arc<Stream>, Failure> {
             STREAMS.remove(handle);
             Err(Failure::new(
                 ACL_ERROR_RT_NO_STREAM_RESOURCE,
-                format!("no thread for a stream: {error}"),
+                format!(
+                    "no thread for a stream: {error}; raise the limit of threads or end other programs"
+                ),
             ))
         }
     }

@@ -28,7 +28,7 @@ alone! {
             (write("text.onnx", b"not a model at all"), ACL_ERROR_GE_LOAD_MODEL, "not an ONNX model"),
             (write("unet.om", b"IMOD\x01\x00\x00\x00rest"), ACL_ERROR_GE_LOAD_MODEL, "give that one"),
             (write("cut.onnx", &fs::read(model("seg.onnx")).expect("model")[..500]), ACL_ERROR_GE_LOAD_MODEL, "cut.onnx"),
-            (model("symbol.onnx"), ACL_ERROR_GE_LOAD_MODEL, "`batch`"),
+            (model("symbol.onnx"), ACL_ERROR_GE_LOAD_MODEL, "`height`"),
         ];
         for (path, code, words) in cases {
             assert_eq!(load(acl, &path).0, code, "{}", path.display());

@@ -13,7 +13,8 @@ Needs the packages onnx, onnxruntime and numpy. Run it in any directory; the fil
 * add.onnx     two float inputs [2, 3] -> sum
 * types.onnx   uint8, int32 and int64 inputs [5] -> the same as outputs
 * gather.onnx  int32 input [1] -> that one of three floats; any other index fails when it runs
-* symbol.onnx  has a dimension without a number and is to be refused
+* symbol.onnx  has a height without a number and is to be refused
+* batch.onnx   has a batch without a number, which is taken as 1
 """
 from pathlib import Path
 
@@ -138,6 +139,12 @@ def main():
     )
     save(
         "symbol",
+        [helper.make_node("Relu", ["x"], ["y"])],
+        [tensor("x", TensorProto.FLOAT, [1, "height"])],
+        [tensor("y", TensorProto.FLOAT, [1, "height"])],
+    )
+    save(
+        "batch",
         [helper.make_node("Relu", ["x"], ["y"])],
         [tensor("x", TensorProto.FLOAT, ["batch", 3])],
         [tensor("y", TensorProto.FLOAT, ["batch", 3])],

@@ -142,7 +142,7 @@ fn grey_pictures_have_one_channel_and_padding_one_number() {
         config.fit(3, 6, 7, Precision::Single).map(|_| ()),
         Err(AippError::Channels {
             format: 1,
-            model: 3
+            dims: [3, 6, 7]
         })
     );
     assert!(matches!(

@@ -1,0 +1,94 @@
+//! What is known of a value before the model runs.
+
+use std::collections::HashMap;
+
+use super::element::ElementType;
+use super::proto::TensorProto;
+
+/// Constants with more numbers than this are not looked into; shapes, scales and channels have fewer.
+const NUMBERS_MAX: usize = 8192;
+
+/// A value's type, and its dims and numbers where they can be told.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fact {
+    pub(super) element: ElementType,
+    pub(super) dims: Option<Vec<usize>>,
+    /// The numbers of a small constant of whole numbers.
+    pub(super) integers: Option<Vec<i64>>,
+    /// The numbers of a small constant of floating-point numbers.
+    pub(super) floats: Option<Vec<f64>>,
+    /// Known when the model is loaded.
+    pub(super) is_const: bool,
+    /// May be NaN when the model runs, and was not looked at.
+    pub(super) may_be_nan: bool,
+}
+
+impl Fact {
+    pub(super) fn new(element: ElementType, dims: Option<Vec<usize>>) -> Self {
+        Self {
+            element,
+            dims,
+            integers: None,
+            floats: None,
+            is_const: false,
+            may_be_nan: element.is_float(),
+        }
+    }
+
+    /// Of a constant.
+    pub(super) fn of(tensor: &TensorProto) -> Self {
+        let is_small = tensor.count().is_some_and(|count| count <= NUMBERS_MAX);
+        Self {
+            integers: if is_small { tensor.integers() } else { None },
+            floats: if is_small { tensor.floats() } else { None },
+            is_const: true,
+            may_be_nan: false,
+            ..Self::new(tensor.element(), tensor.sizes())
+        }
+    }
+
+    pub(super) fn rank(&self) -> Option<usize> {
+        self.dims.as_ref().map(Vec::len)
+    }
+}
+
+/// The values that a graph's nodes see: its own, and those of the graphs around it.
+#[derive(Default)]
+pub(super) struct Scope<'a> {
+    around: Option<&'a Scope<'a>>,
+    facts: HashMap<String, Fact>,
+}
+
+impl<'a> Scope<'a> {
+    /// Of a subgraph.
+    pub(super) fn within(around: &'a Scope<'a>) -> Self {
+        Self {
+            around: Some(around),
+            facts: HashMap::new(),
+        }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Fact> {
+        let mut scope = Some(self);
+        while let Some(here) = scope {
+            if let Some(fact) = here.facts.get(name) {
+                return Some(fact);
+            }
+            scope = here.around;
+        }
+        None
+    }
+
+    /// Adds a value; gives whether the name was new.
+    pub(super) fn add(&mut self, name: &str, fact: Fact) -> bool {
+        let is_new = self.get(name).is_none();
+        self.facts.insert(name.to_owned(), fact);
+        is_new
+    }
+    /// Notes that a value of this graph is looked at when the model runs.
+    pub(super) fn seen(&mut self, name: &str) {
+        if let Some(fact) = self.facts.get_mut(name) {
+            fact.may_be_nan = false;
+        }
+    }
+}

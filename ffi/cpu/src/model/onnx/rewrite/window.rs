@@ -1,0 +1,214 @@
+//! Convolutions, pools, Pad and Resize: what ONNX lets a file leave out is said, and automatic padding is counted out.
+
+use super::{Place, refuse};
+use crate::model::onnx::error::OnnxError;
+use crate::model::onnx::proto::NodeProto;
+use crate::model::onnx::shapes::{Call, axis, window};
+
+/// kernel_shape from the weights, strides and dilations of 1, explicit pads.
+pub(super) fn convolution(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+    let mut node = call.node.clone();
+    if is_left_out(&node, "kernel_shape") {
+        let kernel = call.dims(1).and_then(|dims| dims.get(2..));
+        let kernel = kernel.and_then(|dims| {
+            dims.iter()
+                .map(|dim| i64::try_from(*dim).ok())
+                .collect::<Option<Vec<_>>>()
+        });
+        match kernel {
+            Some(kernel) => node.set_integers("kernel_shape", &kernel),
+            None => {
+                return refuse(
+                    call,
+                    "kernel_shape is left out and cannot be told",
+                    "export it with kernel_shape",
+                );
+            }
+        }
+    }
+    said(&mut node, true);
+    padded(call, node, place)
+}
+
+/// Strides of 1, explicit pads.
+pub(super) fn pool(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+    let mut node = call.node.clone();
+    said(&mut node, false);
+    padded(call, node, place)
+}
+
+fn is_left_out(node: &NodeProto, name: &str) -> bool {
+    node.integers(name).is_none_or(<[i64]>::is_empty)
+}
+
+fn said(node: &mut NodeProto, has_dilations: bool) {
+    let spatial = node.integers("kernel_shape").map_or(0, <[i64]>::len);
+    let ones = vec![1; spatial];
+    if is_left_out(node, "strides") {
+        node.set_integers("strides", &ones);
+    }
+    if has_dilations && is_left_out(node, "dilations") {
+        node.set_integers("dilations", &ones);
+    }
+    if node.integers("pads").is_some_and(<[i64]>::is_empty) {
+        node.remove("pads");
+    }
+}
+
+fn padded(call: &Call<'_>, mut node: NodeProto, place: &mut Place<'_>) -> Result<(), OnnxError> {
+    let auto_pad = call.node.text("auto_pad").to_owned();
+    match auto_pad.as_str() {
+        "SAME_UPPER" | "SAME_LOWER" => {
+            let Some(pads) = window::same_pads(call, auto_pad == "SAME_LOWER") else {
+                return refuse(
+                    call,
+                    format!(
+                        "auto_pad={auto_pad} needs the size of its input, which depends on the picture"
+                    ),
+                    "export with explicit pads",
+                );
+            };
+            node.remove("auto_pad");
+            // The pads give as many windows as SAME says with both roundings; say the plain one.
+            node.remove("ceil_mode");
+            let (begins, ends) = pads.split_at(pads.len() / 2);
+            if begins.iter().any(|begin| *begin < 0) {
+                cut(call, &mut node, begins, place);
+            }
+            let pads = begins.iter().chain(ends).map(|pad| (*pad).max(0));
+            node.set_integers("pads", &pads.collect::<Vec<_>>());
+        }
+        "VALID" => {
+            node.remove("auto_pad");
+            node.remove("pads");
+        }
+        "" | "NOTSET" => node.remove("auto_pad"),
+        _ => {
+            return refuse(
+                call,
+                format!("auto_pad={auto_pad}"),
+                "export with explicit pads",
+            );
+        }
+    }
+    if let Some(pads) = node.integers("pads")
+        && pads.iter().any(|pad| *pad < 0)
+    {
+        return refuse(call, "pads are negative", "export with a Slice instead");
+    }
+    place.nodes.push(node);
+    Ok(())
+}
+
+/// Takes the input from where the first windows begin.
+fn cut(call: &Call<'_>, node: &mut NodeProto, begins: &[i64], place: &mut Place<'_>) {
+    let count = i64::try_from(begins.len()).unwrap_or(0);
+    let starts: Vec<i64> = begins.iter().map(|begin| (-*begin).max(0)).collect();
+    let starts = place.integers(&starts);
+    let ends = place.integers(&vec![i64::from(i32::MAX); begins.len()]);
+    let axes = place.integers(&(2..2 + count).collect::<Vec<_>>());
+    let input = call.node.input_name(0).unwrap_or_default();
+    let inside = place.add("Slice", &[input, &starts, &ends, &axes], |_| {});
+    if let Some(input) = node.input.first_mut() {
+        *input = inside;
+    }
+}
+
+/// Pads of all dimensions where the file names axes.
+pub(super) fn pad(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+    let Some(pads) = window::full_pads(call) else {
+        if call.node.input_name(3).is_some() {
+            return refuse(
+                call,
+                "its pads or axes are computed while the model runs",
+                "export it with constants",
+            );
+        }
+        place.nodes.push(call.node.clone());
+        return Ok(());
+    };
+    let mut node = call.node.clone();
+    if call.node.input_name(3).is_some() {
+        let full = place.integers(&pads);
+        if let Some(input) = node.input.get_mut(1) {
+            *input = full;
+        }
+        node.input.truncate(3);
+        if node.input.last().is_some_and(String::is_empty) {
+            node.input.pop();
+        }
+    }
+    place.nodes.push(node);
+    Ok(())
+}
+
+/// Scales or sizes of all dimensions where the file names axes; without what has no meaning in the modes that are
+/// covered and rten does not take.
+pub(super) fn resize(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+    let mut node = call.node.clone();
+    for name in [
+        "antialias",
+        "cubic_coeff_a",
+        "exclude_outside",
+        "extrapolation_value",
+        "keep_aspect_ratio_policy",
+    ] {
+        node.remove(name);
+    }
+    // The region is for tf_crop_and_resize.
+    if let (Some(region), true) = (node.input.get_mut(1), call.opset >= 11) {
+        region.clear();
+    }
+    let Some(axes) = call.node.integers("axes") else {
+        place.nodes.push(node);
+        return Ok(());
+    };
+    let unknown = || {
+        refuse(
+            call,
+            "its axes, sizes or scales are computed while the model runs",
+            "export it with constants",
+        )
+    };
+    let Some(dims) = call.dims(0) else {
+        return unknown();
+    };
+    let axes = axes.iter().map(|number| axis(*number, dims.len()));
+    let Some(axes) = axes.collect::<Option<Vec<_>>>() else {
+        return unknown();
+    };
+    let (scales, sizes) = window::resize_inputs(call);
+    if let Some(list) = call.input(sizes).and_then(|fact| fact.integers.as_ref()) {
+        let mut full: Vec<i64> = dims
+            .iter()
+            .map(|dim| i64::try_from(*dim).unwrap_or(0))
+            .collect();
+        for (axis, size) in axes.iter().zip(list) {
+            if let Some(place) = full.get_mut(*axis) {
+                *place = *size;
+            }
+        }
+        let name = place.integers(&full);
+        if let Some(input) = node.input.get_mut(sizes) {
+            *input = name;
+        }
+    } else if let Some(list) = call.input(scales).and_then(|fact| fact.floats.as_ref()) {
+        let mut full = vec![1.0; dims.len()];
+        for (axis, scale) in axes.iter().zip(list) {
+            if let Some(place) = full.get_mut(*axis) {
+                #[expect(clippy::cast_possible_truncation, reason = "scales are 32-bit floats")]
+                let scale = *scale as f32;
+                *place = scale;
+            }
+        }
+        let name = place.floats(&full);
+        if let Some(input) = node.input.get_mut(scales) {
+            *input = name;
+        }
+    } else {
+        return unknown();
+    }
+    node.remove("axes");
+    place.nodes.push(node);
+    Ok(())
+}

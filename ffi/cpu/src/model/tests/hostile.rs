@@ -1,0 +1,101 @@
+//! Bytes that are no model, or a damaged one: refused, without a panic.
+
+use std::fs;
+use std::path::Path;
+
+use prost::Message;
+
+use super::{Graph, node};
+use crate::model::onnx;
+use crate::model::onnx::proto::{AttributeProto, GraphProto, NodeProto};
+
+fn seg() -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/seg.onnx");
+    fs::read(path).expect("the model of the tests")
+}
+
+#[test]
+fn a_cut_model_is_refused_or_whole() {
+    let data = seg();
+    for end in 0..data.len() {
+        // Ends between two messages make a smaller model; none may panic.
+        let _ = onnx::prepare(data[..end].to_vec(), None);
+    }
+    assert!(onnx::prepare(data[..data.len() / 2].to_vec(), None).is_err());
+    assert!(onnx::prepare(data, None).is_ok());
+}
+
+#[test]
+fn changed_bytes_do_not_panic() {
+    let whole = seg();
+    let mut seed = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed >> 33).expect("31 bits")
+    };
+    let mut refused = 0;
+    for _ in 0..3000 {
+        let mut data = whole.clone();
+        for _ in 0..=random() % 4 {
+            let place = random() % data.len();
+            data[place] = u8::try_from(random() % 256).expect("a byte");
+        }
+        refused += usize::from(onnx::prepare(data, None).is_err());
+    }
+    assert!(refused > 100, "{refused}");
+}
+
+#[test]
+fn subgraphs_end_at_some_depth() {
+    let mut graph = GraphProto::default();
+    for _ in 0..2000 {
+        let attribute = AttributeProto {
+            name: Some("then_branch".to_owned()),
+            g: Some(graph),
+            ..AttributeProto::default()
+        };
+        graph = GraphProto {
+            node: vec![NodeProto {
+                op_type: Some("If".to_owned()),
+                attribute: vec![attribute],
+                ..NodeProto::default()
+            }],
+            ..GraphProto::default()
+        };
+    }
+    let mut model = Graph::new(17, &[1, 2]).proto();
+    model.graph = Some(graph);
+    // Writing and dropping the test's own model go as deep: on a stack that is large enough.
+    let bytes = std::thread::Builder::new()
+        .stack_size(1 << 28)
+        .spawn(move || {
+            let bytes = model.encode_to_vec();
+            drop(model);
+            bytes
+        });
+    let bytes = bytes.expect("a thread").join().expect("its bytes");
+    let error = onnx::prepare(bytes, None).err().expect("a refusal");
+    assert!(error.to_string().contains("not an ONNX model"), "{error}");
+}
+
+#[test]
+fn what_no_node_gives_and_what_two_give_is_refused() {
+    let text = Graph::new(17, &[1, 2])
+        .node(node("Relu", &["nothing"], "y"))
+        .output("y", 1, &[1, 2])
+        .refusal();
+    assert!(text.contains("takes `nothing`"), "{text}");
+    let text = Graph::new(17, &[1, 2])
+        .node(node("Relu", &["x"], "y"))
+        .node(node("Relu", &["x"], "y"))
+        .output("y", 1, &[1, 2])
+        .refusal();
+    assert!(text.contains("two nodes give `y`"), "{text}");
+    let text = Graph::new(17, &[1, 2])
+        .node(node("Relu", &["x"], "y"))
+        .output("z", 1, &[1, 2])
+        .refusal();
+    assert!(text.contains("`z`"), "{text}");
+}

@@ -1,0 +1,69 @@
+//! What is not in the table is refused, with node, operator, attribute and the way out.
+
+use super::{FLOAT, Graph, node};
+
+#[test]
+fn unknown_operators_and_other_sets() {
+    let graph = Graph::new(13, &[1, 3]).node(node("Frobnicate", &["x"], "y"));
+    let text = graph.output("y", FLOAT, &[1, 3]).refusal();
+    assert!(
+        text.contains("Frobnicate `the_frobnicate`") && text.contains("without it"),
+        "{text}"
+    );
+    let mut other = node("Relu", &["x"], "y");
+    other.domain = Some("com.microsoft".to_owned());
+    let text = Graph::new(13, &[1, 3])
+        .node(other)
+        .output("y", FLOAT, &[1, 3])
+        .refusal();
+    assert!(
+        text.contains("`com.microsoft`") && text.contains("ai.onnx"),
+        "{text}"
+    );
+}
+
+#[test]
+fn attributes_with_their_values_and_the_way_out() {
+    let graph = Graph::new(13, &[1, 1, 2, 2]).weight("s", &[4], &[1.0, 1.0, 2.0, 2.0]);
+    let graph = graph.node(node("Resize", &["x", "", "s"], "y").word("mode", "cubic"));
+    let text = graph.output("y", FLOAT, &[1, 1, 4, 4]).refusal();
+    for words in ["Resize `the_resize`", "mode=cubic", "nearest, linear"] {
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+#[test]
+fn operator_sets_types_and_what_is_not_constant() {
+    let graph = Graph::new(3, &[1, 3]).node(node("Relu", &["x"], "y"));
+    let text = graph.output("y", FLOAT, &[1, 3]).refusal();
+    assert!(
+        text.contains("operator set 3") && text.contains("opset_version"),
+        "{text}"
+    );
+    let mut graph = Graph::new(13, &[1, 3]).node(node("Relu", &["x"], "y"));
+    graph.proto.input = vec![super::value("x", 10, &[1, 3])];
+    let text = graph.output("y", 10, &[1, 3]).refusal();
+    assert!(text.contains("`x` is FLOAT16, shown is FLOAT"), "{text}");
+    let mut graph = Graph::new(13, &[1, 3]).node(node("Tile", &["x", "times"], "y"));
+    graph.proto.input.push(super::value("times", 7, &[2]));
+    let text = graph.output("y", FLOAT, &[1, 3]).refusal();
+    assert!(
+        text.contains("`repeats` is computed while the model runs"),
+        "{text}"
+    );
+}
+
+#[test]
+fn free_dimensions_with_how_to_fix_them() {
+    let graph = Graph::new(13, &[1, 3, -5, 8]).node(node("Relu", &["x"], "y"));
+    let text = graph.output("y", FLOAT, &[1, 3, -5, 8]).refusal();
+    for words in [
+        "dimension 2",
+        "`x`",
+        "`free-5`",
+        "dynamic_axes",
+        "make_dynamic_shape_fixed",
+    ] {
+        assert!(text.contains(words), "{text}");
+    }
+}

@@ -1,0 +1,167 @@
+//! Where the station reads and writes, on the file system as it is: nothing that it writes may become a picture, or be written
+//! over something else.
+//!
+//! Paths are followed as the kernel would (`.`, `..`, links, mounts); text alone does not show that two are one.
+
+mod resolve;
+mod watchers;
+
+pub use watchers::{Watcher, watchers};
+
+use crate::station::Station;
+use crate::station::file::{After, DisplayKind};
+use core::fmt;
+use resolve::{Place, resolve};
+use std::path::{Path, PathBuf};
+
+/// What cannot stay as the station file has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlaceError {
+    /// What the station writes lies in, or is, the directory that it takes pictures from.
+    AmongPictures {
+        /// The key of what is written.
+        key: &'static str,
+        /// Its path, as the station file has it.
+        path: PathBuf,
+        /// The key of the directory.
+        directory: &'static str,
+    },
+    /// Two keys name one file, and one of them is written.
+    OneFile {
+        /// The key of what is written.
+        key: &'static str,
+        /// Its path.
+        path: PathBuf,
+        /// The key of the other.
+        other: &'static str,
+    },
+}
+
+impl fmt::Display for PlaceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AmongPictures {
+                key,
+                path,
+                directory,
+            } => write!(
+                f,
+                "{key} {}: lies in {directory}, where pictures are taken from, and what the station writes is none; give it a \
+                 directory outside",
+                path.display()
+            ),
+            Self::OneFile { key, path, other } => write!(
+                f,
+                "{key} {}: is the file of {other}, which would be written over; name another",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl core::error::Error for PlaceError {}
+
+/// A key of the station file and the path that it names.
+type Named<'s> = (&'static str, &'s Path);
+
+/// What the station writes or reads by this station file.
+struct Places<'s> {
+    /// Files that it writes.
+    written: Vec<Named<'s>>,
+    /// Directories that it fills.
+    filled: Vec<Named<'s>>,
+    /// Directories that it takes pictures from.
+    pictures: Vec<Named<'s>>,
+    /// Files that it reads.
+    read: Vec<Named<'s>>,
+}
+
+impl<'s> Places<'s> {
+    fn of(station: &'s Station, file: Option<&'s Path>) -> Self {
+        let named = |key, path: &'s str| (!path.is_empty()).then_some((key, Path::new(path)));
+        let is_png = matches!(
+            station.display.kind,
+            DisplayKind::PngMono | DisplayKind::PngColour
+        );
+        let directory = station.source.directory.as_ref();
+        let moves = directory.filter(|directory| directory.after == After::Move);
+        let camera = station.source.camera.as_ref();
+        let library = station.engine.library.as_str();
+        let listed = |entries: Vec<Option<Named<'s>>>| entries.into_iter().flatten().collect();
+        Self {
+            written: listed(vec![
+                is_png
+                    .then(|| named("display.file", &station.display.file))
+                    .flatten(),
+                named("lines.timeline", &station.lines.timeline),
+            ]),
+            filled: listed(vec![
+                named("journal.directory", &station.journal.directory),
+                moves.and_then(|moves| named("source.directory.move_to", &moves.move_to)),
+            ]),
+            pictures: listed(vec![
+                directory.and_then(|directory| named("source.directory.path", &directory.path)),
+                camera.and_then(|camera| named("source.camera.frames", &camera.frames)),
+            ]),
+            read: listed(vec![
+                file.map(|file| ("the station file", file)),
+                named("engine.model", &station.engine.model),
+                (library != "builtin")
+                    .then(|| named("engine.library", library))
+                    .flatten(),
+                named("lines.stimulus", &station.lines.stimulus),
+            ]),
+        }
+    }
+}
+
+/// Every such problem of a station, whose own file is `file` if it has one. Looks at directories and files and changes nothing.
+/// A directory that is not there is said elsewhere.
+///
+/// Allocates; for the start and for `sluice check`.
+pub fn problems(station: &Station, file: Option<&Path>) -> Vec<PlaceError> {
+    let places = Places::of(station, file);
+    let mut problems = Vec::new();
+    let resolved = |named: &[Named<'_>]| -> Vec<(&'static str, Option<Place>)> {
+        named
+            .iter()
+            .map(|(key, path)| (*key, resolve(path)))
+            .collect()
+    };
+    let pictures = resolved(&places.pictures);
+    for (key, path) in places.written.iter().chain(&places.filled) {
+        let place = resolve(path);
+        let inside = pictures.iter().find(|(_, directory)| {
+            let places = place.as_ref().zip(directory.as_ref());
+            places.is_some_and(|(place, directory)| place.lies_in(directory))
+        });
+        if let Some((directory, _)) = inside {
+            problems.push(PlaceError::AmongPictures {
+                key,
+                path: path.to_path_buf(),
+                directory,
+            });
+        }
+    }
+    let mut files = resolved(&places.read);
+    for (key, path) in &places.written {
+        let Some(place) = resolve(path) else {
+            continue;
+        };
+        let same = files
+            .iter()
+            .find(|(_, other)| other.as_ref().is_some_and(|other| place.is(other)));
+        if let Some((other, _)) = same {
+            problems.push(PlaceError::OneFile {
+                key,
+                path: path.to_path_buf(),
+                other,
+            });
+        }
+        files.push((key, Some(place)));
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+use super::*;
+use std::fs;
+use std::os::unix::fs::symlink;
+
+/// A directory of its own, with a watched directory `in` and a model; the station names everything by absolute paths.
+struct Site(PathBuf);
+
+impl Site {
+    fn new(name: &str) -> Self {
+        let path =
+            std::env::temp_dir().join(format!("sluice-places-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        for directory in ["in/sub", "out"] {
+            fs::create_dir_all(path.join(directory)).unwrap();
+        }
+        fs::write(path.join("model.onnx"), b"").unwrap();
+        Self(path)
+    }
+
+    fn at(&self, path: &str) -> String {
+        self.0.join(path).display().to_string()
+    }
+
+    /// The problems, by their keys, when these keys are set so.
+    fn problems(&self, set: impl Fn(&mut Station)) -> Vec<String> {
+        let mut station =
+            crate::station::read(include_bytes!("../../board/stations/host.json")).unwrap();
+        let path = |path: &str| self.at(path).parse().unwrap();
+        station.source.directory.as_mut().unwrap().path = path("in");
+        station.journal.directory = path("journal");
+        station.display.file = path("out/screen.png");
+        station.lines.timeline = path("out/lines.csv");
+        station.engine.model = path("model.onnx");
+        set(&mut station);
+        let file = self.0.join("station.json");
+        let problems = problems(&station, Some(&file));
+        problems.iter().map(ToString::to_string).collect()
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn what_the_station_writes_lies_outside_of_its_pictures() {
+    let site = Site::new("inside");
+    assert_eq!(site.problems(|_| {}), [""; 0]);
+    symlink(site.0.join("in"), site.0.join("alias")).unwrap();
+    symlink(site.0.join("in/new.png"), site.0.join("out/link.png")).unwrap();
+    for path in [
+        "in/screen.png",
+        "./in/screen.png",
+        "out/../in/screen.png",
+        "alias/screen.png",
+        "in/sub/screen.png",
+        // The link's target is made when it is written.
+        "out/link.png",
+    ] {
+        let found = site.problems(|station| station.display.file = site.at(path).parse().unwrap());
+        assert_eq!(found.len(), 1, "{path}: {found:?}");
+        assert!(
+            found[0].starts_with("display.file ")
+                && found[0].contains("lies in source.directory.path"),
+            "{found:?}"
+        );
+        let found =
+            site.problems(|station| station.lines.timeline = site.at(path).parse().unwrap());
+        assert!(found[0].starts_with("lines.timeline "), "{found:?}");
+    }
+    for path in ["in", "alias", "in/journal", "alias/sub"] {
+        let found =
+            site.problems(|station| station.journal.directory = site.at(path).parse().unwrap());
+        assert!(found[0].starts_with("journal.directory "), "{found:?}");
+        let found = site.problems(|station| {
+            let directory = station.source.directory.as_mut().unwrap();
+            directory.move_to = site.at(path).parse().unwrap();
+            directory.after = After::Move;
+        });
+        assert!(
+            found[0].starts_with("source.directory.move_to "),
+            "{found:?}"
+        );
+        // What is not moved goes nowhere.
+        let found = site.problems(|station| {
+            station.source.directory.as_mut().unwrap().move_to = site.at(path).parse().unwrap();
+        });
+        assert_eq!(found, [""; 0]);
+    }
+    // The watched directory may lie in the one of the journal.
+    let found = site.problems(|station| station.journal.directory = site.at(".").parse().unwrap());
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn no_two_keys_are_one_file() {
+    let site = Site::new("one-file");
+    symlink("lines.csv", site.0.join("out/other.csv")).unwrap();
+    fs::hard_link(site.0.join("model.onnx"), site.0.join("out/hard.png")).unwrap();
+    let screen =
+        |path: &str| site.problems(|station| station.display.file = site.at(path).parse().unwrap());
+    for (path, other) in [
+        ("model.onnx", "engine.model"),
+        ("out/hard.png", "engine.model"),
+        ("station.json", "the station file"),
+    ] {
+        let found = screen(path);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains(other), "{found:?}");
+    }
+    for path in ["out/lines.csv", "out/../out/lines.csv", "out/other.csv"] {
+        let found = screen(path);
+        assert_eq!(found.len(), 1, "{path}: {found:?}");
+        assert!(
+            found[0].starts_with("lines.timeline ") && found[0].contains("display.file"),
+            "{found:?}"
+        );
+    }
+    assert_eq!(screen("none/screen.png"), [""; 0]);
+}

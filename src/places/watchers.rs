@@ -1,0 +1,81 @@
+//! Which other stations watch a directory, by what the kernel tells of their inotify (`/proc/PID/fdinfo`, proc(5)).
+//!
+//! No lock is left in the directory, and none is held on it, so that it can still be unmounted. Only processes that this user
+//! may look into are seen; those of another user only by root.
+
+use nix::sys::stat::{major, minor};
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+/// Another station that watches the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Watcher {
+    /// Its process.
+    pub pid: u32,
+}
+
+/// The other processes of this program's name that watch `directory`. Allocates; for the start and for `sluice check`.
+pub fn watchers(directory: &Path) -> Vec<Watcher> {
+    let Ok(found) = fs::metadata(directory) else {
+        return Vec::new();
+    };
+    let wanted = (kernel_device(found.dev()), found.ino());
+    let own = std::process::id();
+    let Ok(name) = fs::read_to_string("/proc/self/comm") else {
+        return Vec::new();
+    };
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    processes
+        .flatten()
+        .filter_map(|process| process.file_name().to_str()?.parse().ok())
+        .filter(|pid| *pid != own)
+        .filter(|pid| {
+            let comm = fs::read_to_string(format!("/proc/{pid}/comm"));
+            comm.is_ok_and(|comm| comm == name) && watches(*pid, wanted)
+        })
+        .map(|pid| Watcher { pid })
+        .collect()
+}
+
+/// The number of a device as the kernel keeps it: 12 bits and 20.
+fn kernel_device(device: u64) -> u64 {
+    (major(device) << 20) | minor(device)
+}
+
+fn watches(pid: u32, wanted: (u64, u64)) -> bool {
+    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fdinfo")) else {
+        return false;
+    };
+    descriptors.flatten().any(|descriptor| {
+        fs::read_to_string(descriptor.path())
+            .is_ok_and(|info| info.lines().any(|line| watched(line) == Some(wanted)))
+    })
+}
+
+/// Device and inode of a line `inotify wd:1 ino:9e7e sdev:800013 mask:...`, whose numbers are hexadecimal.
+fn watched(line: &str) -> Option<(u64, u64)> {
+    let mut words = line.strip_prefix("inotify ")?.split(' ');
+    let mut number = |name: &str| {
+        let word = words.find_map(|word| word.strip_prefix(name))?;
+        u64::from_str_radix(word, 16).ok()
+    };
+    let inode = number("ino:")?;
+    Some((number("sdev:")?, inode))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_kernel_names_device_and_inode() {
+        let line = "inotify wd:3 ino:9e7e sdev:800013 mask:800afce ignored_mask:0 fhandle-bytes:8";
+        assert_eq!(watched(line), Some((0x80_0013, 0x9e7e)));
+        assert_eq!(watched("pos:\t0"), None);
+        assert_eq!(watched("inotify wd:3"), None);
+        assert_eq!(kernel_device(nix::sys::stat::makedev(8, 19)), 0x80_0013);
+    }
+}
