@@ -32,7 +32,8 @@ fn quick(test: &str) -> Site {
     site.change(&[
         (r#""delay_ms": 2000"#, r#""delay_ms": 500"#),
         (r#""deadline_ms": 1900"#, r#""deadline_ms": 500"#),
-        (r#""pulse_ms": 400"#, r#""pulse_ms": 20"#),
+        (r#""pulse_ms": 400"#, r#""pulse_ms": 40"#),
+        (r#""late_max_ms": 390"#, r#""late_max_ms": 39"#),
     ]);
     site
 }
