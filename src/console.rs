@@ -137,6 +137,14 @@ impl Stream {
         true
     }
 
+    /// Starts the thread that writes. From then on it alone does.
+    fn start(&self, run: fn()) -> io::Result<()> {
+        let name = self.name.to_owned();
+        thread::Builder::new().name(name).spawn(run)?;
+        self.lock().threaded = true;
+        Ok(())
+    }
+
     /// Writes for as long as the process lives.
     fn run(&self, to: BorrowedFd<'_>) {
         let mut chunk = [0; CHUNK];
@@ -201,13 +209,8 @@ fn write_whole(to: BorrowedFd<'_>, mut bytes: &[u8]) {
 /// # Errors
 /// The system gives no thread.
 pub fn start() -> io::Result<()> {
-    let stdout: fn() = || OUT.run(io::stdout().as_fd());
-    let stderr: fn() = || ERR.run(io::stderr().as_fd());
-    for (stream, run) in [(&OUT, stdout), (&ERR, stderr)] {
-        let name = stream.name.to_owned();
-        thread::Builder::new().name(name).spawn(run)?;
-        stream.lock().threaded = true;
-    }
+    OUT.start(|| OUT.run(io::stdout().as_fd()))?;
+    ERR.start(|| ERR.run(io::stderr().as_fd()))?;
     std::panic::set_hook(Box::new(panicked));
     Ok(())
 }

@@ -32,7 +32,8 @@ fn quick(test: &str) -> Site {
     site.change(&[
         (r#""delay_ms": 2000"#, r#""delay_ms": 500"#),
         (r#""deadline_ms": 1900"#, r#""deadline_ms": 500"#),
-        (r#""pulse_ms": 400"#, r#""pulse_ms": 20"#),
+        (r#""pulse_ms": 400"#, r#""pulse_ms": 40"#),
+        (r#""late_max_ms": 390"#, r#""late_max_ms": 39"#),
     ]);
     site
 }
@@ -321,6 +322,8 @@ fn stop_without(site: &Site, thread: &str) -> (Option<i32>, String) {
     let mut station = site.start();
     site.feed("a.png", &pictures::good());
     site.wait_parts(1);
+    // The record can be read a moment before the thread is done with it.
+    thread::sleep(Duration::from_millis(200));
     let (took, errors, safe) = station.without(thread, || {
         for name in ["b.png", "c.png"] {
             site.feed(name, &pictures::good());

@@ -26,7 +26,8 @@ impl Turns {
     pub fn new() -> Self {
         Self {
             bell: Channel::new(),
-            last_ns: AtomicU64::new(Timestamp::now().as_ns()),
+            // None has begun.
+            last_ns: AtomicU64::new(u64::MAX),
         }
     }
 
@@ -50,11 +51,12 @@ impl Turns {
 
 /// Takes turns until [`Turns::close`]. A turn says whether the lines are guarded.
 pub(super) fn run(mut turn: impl FnMut() -> bool, control: Control<'_>, shared: &Shared) {
+    let took_turn = |at: Timestamp| shared.turns.last_ns.store(at.as_ns(), Ordering::Release);
+    took_turn(Timestamp::now());
     loop {
         let closed = shared.turns.bell.receive(LOOK) == Received::Closed;
         let guarded = turn();
-        let now = Timestamp::now();
-        shared.turns.last_ns.store(now.as_ns(), Ordering::Release);
+        took_turn(Timestamp::now());
         if guarded != shared.readiness.works(Works::Guard) {
             // It fails only when the gate has stopped, and then all lines are safe.
             let _ = shared.set_works(Works::Guard, guarded, control);

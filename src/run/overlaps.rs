@@ -34,7 +34,7 @@ impl Overlaps {
         self.again_at = now + AGAIN;
         complain!(
             "sluice: {part} was good and was rejected, since a rejected part was at the gate less than gate.pulse_ms ({} ms) \
-             before or after it; so far {count} parts; shorten gate.pulse_ms, or bring the parts further apart than it \
+             before or after it; {count} such parts so far; shorten gate.pulse_ms, or bring the parts further apart than it \
              (gate.part_interval_ms is {})",
             self.pulse_ms,
             self.part_interval_ms

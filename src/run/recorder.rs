@@ -69,6 +69,8 @@ struct Known {
     printing: Printing,
     /// An inspection has finished since the watchdogs could be fed.
     finished: bool,
+    /// That records are not written in time has been said.
+    stall_said: bool,
     /// The thread that looks after the guard hangs, which has been said.
     keeper_hangs: bool,
 }
@@ -130,6 +132,7 @@ impl Recorder<'_> {
         let recording = &self.shared.recording;
         recording.close();
         known.printing.end();
+        self.screen.end(self.shared.stop_end.end_at());
         while !known.unwritten.is_empty() && !self.shared.stop_end.is_over(Timestamp::now()) {
             thread::sleep(SOON);
             known.unwritten.written(recording.done());
@@ -137,7 +140,6 @@ impl Recorder<'_> {
                 break;
             }
         }
-        self.screen.end(self.shared.stop_end.end_at());
         self.alive.end(&self.shared.why());
         for (part, verdict) in known.unwritten.parts() {
             complain!("sluice: {part} is not in the journal: {verdict}");
@@ -261,7 +263,8 @@ impl Recorder<'_> {
         let ready = &self.shared.readiness;
         if overdue && ready.works(Works::Disk) {
             // An error has been said, and why.
-            if ready.works(Works::Journal) {
+            known.stall_said = ready.works(Works::Journal);
+            if known.stall_said {
                 complain!(
                     "sluice: {} does not come back: {} records wait, the oldest for {} ms (allowed: {} ms, journal.stall_ms, \
                      and {PASSED_MAX} parts that went through); no part passes until they are written; check the disk",
@@ -273,7 +276,7 @@ impl Recorder<'_> {
             }
             self.set_works(Works::Disk, false);
         } else if !overdue && !ready.works(Works::Disk) {
-            if ready.works(Works::Journal) {
+            if known.stall_said {
                 complain!("sluice: the journal is written again");
             }
             self.set_works(Works::Disk, true);

@@ -37,10 +37,10 @@ const SOURCES_MORE: Duration = Duration::from_millis(500);
 /// What each of the others may take at least, however late the ones before it were.
 const MOMENT: Duration = Duration::from_millis(300);
 /// What a thread takes to end that has nothing to do any more.
-const LOST: Duration = Duration::from_millis(50);
+const LOST: Duration = Duration::from_millis(200);
 /// When the records are written or given up, after a stop, beyond that deadline. Promise 9 of the specification says 2 s for
 /// everything.
-const RECORD_MORE: Duration = Duration::from_millis(1400);
+const RECORD_MORE: Duration = Duration::from_millis(1350);
 /// How long the device may take to unload the model and to be reset.
 const RELEASE_MAX: Duration = Duration::from_secs(5);
 
@@ -259,17 +259,10 @@ pub fn run<P: OutputPin + Send>(
                 Recorded::default()
             }
         };
-        hung.extend(
-            threads
-                .end_by("journal", writer, Timestamp::now() + LOST)
-                .err(),
-        );
         shared.turns.close();
-        hung.extend(
-            threads
-                .end_by("keeper", keeper, Timestamp::now() + LOST)
-                .err(),
-        );
+        let end = Timestamp::now() + LOST;
+        hung.extend(threads.end_by("journal", writer, end).err());
+        hung.extend(threads.end_by("keeper", keeper, end).err());
         if let Some(why) = lost(&hung, unwritten, shared) {
             shared.stop_for_loss(why);
         }

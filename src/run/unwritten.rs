@@ -125,7 +125,7 @@ mod tests {
         unwritten.written(2);
         assert!(unwritten.is_empty());
         for number in 3..40 {
-            unwritten.push(part(number), number % 2 == 0, at(200));
+            unwritten.push(part(number), number.is_multiple_of(2), at(200));
             let passed = usize::try_from(number / 2 - 1).unwrap();
             assert_eq!(
                 unwritten.is_overdue(at(200), LIMIT),
