@@ -38,8 +38,8 @@ const SOURCES_MORE: Duration = Duration::from_millis(500);
 const MOMENT: Duration = Duration::from_millis(300);
 /// What a thread takes to end that has nothing to do any more.
 const LOST: Duration = Duration::from_millis(200);
-/// When the records are written or given up, after a stop, beyond that deadline. Promise 9 of the specification says 2 s for
-/// everything.
+/// When the records are written or given up, after a stop, beyond that deadline. A whole stop may take 2 s beyond it
+/// (SPECIFICATION.md).
 const RECORD_MORE: Duration = Duration::from_millis(1350);
 /// How long the device may take to unload the model and to be reset.
 const RELEASE_MAX: Duration = Duration::from_secs(5);
