@@ -1,6 +1,5 @@
-//! Promise: standard output, standard error, the journal's disk, the screen's file, the timeline's file and a thread of the
-//! station itself may be held still: the station goes on or lets nothing pass, says so by another way, and ends in time when
-//! it is asked to.
+//! Promise: standard output, standard error, the journal's disk, the recorder and the thread that looks after the guard may be
+//! held still. The station goes on or lets nothing pass, and says so by another way.
 //!
 //! A pipe is held still by not reading it. A thread is held still as a debugger does it: to the other threads, it is in a call
 //! that does not come back.
@@ -9,34 +8,20 @@
 mod station;
 
 use nix::sys::signal::{Signal, kill};
-use nix::sys::stat::Mode;
-use nix::unistd::{Pid, mkfifo};
+use nix::unistd::Pid;
 use station::lines;
-use station::{Running, Site, name, pictures, wait_for};
-use std::fs::{self, File};
+use station::{Site, name, pictures, wait_for};
+use std::fs;
 use std::io::{PipeReader, Read as _, pipe};
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// `gate.deadline_ms` and what a stop may take beyond it.
-const DEADLINE: Duration = Duration::from_millis(1900);
+/// What a stop may take beyond `gate.deadline_ms`.
 const STOP_MORE: Duration = Duration::from_secs(2);
 /// What a busy machine may add to the beginning and the end of a measurement.
 const BUSY: Duration = Duration::from_secs(1);
-
-/// A station whose parts are at the gate soon and do not overlap.
-fn quick(test: &str) -> Site {
-    let site = Site::new(test);
-    site.change(&[
-        (r#""delay_ms": 2000"#, r#""delay_ms": 500"#),
-        (r#""deadline_ms": 1900"#, r#""deadline_ms": 500"#),
-        (r#""pulse_ms": 400"#, r#""pulse_ms": 40"#),
-        (r#""late_max_ms": 390"#, r#""late_max_ms": 39"#),
-    ]);
-    site
-}
 
 /// A station whose standard output and standard error are pipes that are full and not read.
 struct Unread {
@@ -99,7 +84,7 @@ fn stop(child: &mut Child, limit: Duration) -> (Option<i32>, Duration) {
 
 #[test]
 fn standard_output_and_standard_error_that_are_not_read_change_nothing_for_the_parts() {
-    let site = quick("unread");
+    let site = Site::quick("unread");
     let mut station = Unread::start(&site);
     // More lines than find room, and after them some for standard error: the journal's directory is away for a moment.
     for number in 0..20 {
@@ -123,7 +108,7 @@ fn standard_output_and_standard_error_that_are_not_read_change_nothing_for_the_p
 
 #[test]
 fn what_finds_no_room_is_counted_and_said_where_it_is_missing() {
-    let site = quick("unread-counted");
+    let site = Site::quick("unread-counted");
     // Names so long that few lines fill the station's queue.
     let mut station = Unread::start(&site);
     let long = "x".repeat(200);
@@ -162,7 +147,7 @@ fn what_finds_no_room_is_counted_and_said_where_it_is_missing() {
 
 #[test]
 fn the_guard_of_a_killed_station_ends_although_its_message_is_not_read() {
-    let site = quick("unread-guard");
+    let site = Site::quick("unread-guard");
     let mut station = Unread::start(&site);
     let children = format!("/proc/{0}/task/{0}/children", station.child.id());
     let guard = fs::read_to_string(children).unwrap();
@@ -210,7 +195,7 @@ fn feed_for(site: &Site, prefix: &str, time: Duration) -> usize {
 const STALL: Duration = Duration::from_millis(600);
 
 fn with_stall(test: &str) -> Site {
-    let site = quick(test);
+    let site = Site::quick(test);
     let stall = format!(r#""stall_ms": {}, "sync":"#, STALL.as_millis());
     site.change(&[(r#""sync":"#, &stall)]);
     site
@@ -257,7 +242,7 @@ fn while_the_journals_disk_hangs_nothing_passes_after_the_stated_time() {
 
 #[test]
 fn no_more_parts_than_stated_pass_before_their_records_are_written() {
-    let site = quick("disk-hangs-parts");
+    let site = Site::quick("disk-hangs-parts");
     // A time that does not come.
     site.change(&[
         (r#""sync":"#, r#""stall_ms": 60000, "sync":"#),
@@ -279,7 +264,7 @@ fn no_more_parts_than_stated_pass_before_their_records_are_written() {
 
 #[test]
 fn while_the_recorder_hangs_nothing_passes_after_a_second() {
-    let site = quick("recorder-hangs");
+    let site = Site::quick("recorder-hangs");
     let mut station = site.start();
     let closed = station.without("recorder", || {
         feed_for(&site, "a", Duration::from_secs(2));
@@ -297,7 +282,7 @@ fn while_the_recorder_hangs_nothing_passes_after_a_second() {
 
 #[test]
 fn while_the_guard_is_not_looked_after_nothing_passes() {
-    let site = quick("keeper-hangs");
+    let site = Site::quick("keeper-hangs");
     let mut station = site.start();
     let errors = station.without("keeper", || {
         wait_for("the message", || {
@@ -317,85 +302,9 @@ fn while_the_guard_is_not_looked_after_nothing_passes() {
     assert_eq!(station.stop(), Some(0));
 }
 
-/// Asks for a stop while this thread is held still. Its exit code and what was said.
-fn stop_without(site: &Site, thread: &str) -> (Option<i32>, String) {
-    let mut station = site.start();
-    site.feed("a.png", &pictures::good());
-    site.wait_parts(1);
-    // The record can be read a moment before the thread is done with it.
-    thread::sleep(Duration::from_millis(200));
-    let (took, errors, safe) = station.without(thread, || {
-        for name in ["b.png", "c.png"] {
-            site.feed(name, &pictures::good());
-            thread::sleep(Duration::from_millis(150));
-        }
-        thread::sleep(Duration::from_millis(700));
-        let start = Instant::now();
-        station.signal(Signal::SIGTERM);
-        let ended = wait_for("the end of all other threads", || ends(&station));
-        (start.elapsed(), site.errors(), ended)
-    });
-    let limit = Duration::from_millis(500) + STOP_MORE;
-    println!("without {thread}: {} ms", took.as_millis());
-    assert!(took < limit + BUSY, "{took:?}");
-    assert!(safe);
-    let code = station.wait();
-    site.timeline().assert_safe();
-    (code, errors)
-}
-
-/// Whether the process is ending: one whose thread is held by a debugger is gone only when that thread is.
-fn ends(station: &Running) -> Option<bool> {
-    let main = fs::read_to_string(format!("/proc/{0}/task/{0}/stat", station.id()));
-    main.map_or(true, |stat| stat.contains(") Z ") || stat.contains(") X "))
-        .then_some(true)
-}
-
-#[test]
-fn a_stop_while_the_journals_disk_hangs_ends_in_time_and_says_what_is_not_written() {
-    let site = quick("stop-disk");
-    let (code, errors) = stop_without(&site, "journal");
-    assert_eq!(code, Some(4), "{errors}");
-    assert!(
-        errors.contains("#000002 is not in the journal: PASS"),
-        "{errors}"
-    );
-    assert!(
-        errors.contains("#000003 is not in the journal: PASS"),
-        "{errors}"
-    );
-    assert!(
-        errors.contains("writing the journal (journal.directory) does not come back; 2 records"),
-        "{errors}"
-    );
-    // The next start inspects them, as after a kill.
-    let mut station = site.start();
-    let parts = site.wait_parts(3);
-    let mut names: Vec<_> = parts.iter().map(name).collect();
-    names.sort();
-    assert_eq!(names, ["a.png", "b.png", "c.png"]);
-    for part in &parts[1..] {
-        assert_eq!(part.gate.outcome, "not_armed");
-    }
-    assert_eq!(station.stop(), Some(0));
-}
-
-#[test]
-fn a_stop_ends_in_time_whichever_thread_hangs() {
-    for thread in ["decode", "intake", "keeper", "recorder"] {
-        let site = quick(&format!("stop-{thread}"));
-        let (code, errors) = stop_without(&site, thread);
-        assert_eq!(code, Some(4), "{thread}: {errors}");
-        assert!(
-            errors.contains(&format!("left behind: {thread}")),
-            "{thread}: {errors}"
-        );
-    }
-}
-
 #[test]
 fn nothing_feeds_the_watchdogs_of_a_station_whose_disk_hangs() {
-    let site = quick("disk-watchdog");
+    let site = Site::quick("disk-watchdog");
     site.change(&[(
         r#""scores": "softmax""#,
         r#""scores": "softmax", "self_check_ms": 100"#,
@@ -431,53 +340,4 @@ fn nothing_feeds_the_watchdogs_of_a_station_whose_disk_hangs() {
         assert!(fed(2 * period) >= 2, "with {thread} again");
     }
     assert_eq!(station.stop(), Some(0));
-}
-
-#[test]
-fn a_stop_while_the_start_hangs_ends_in_time() {
-    let site = quick("stop-start");
-    // Opening it does not come back without a reader.
-    mkfifo(&site.path.join("lines.csv"), Mode::S_IRWXU).unwrap();
-    let mut station = site.launch(&[]);
-    let waits = format!("/proc/{}/wchan", station.id());
-    wait_for("the opening of the FIFO", || {
-        let place = fs::read_to_string(&waits).ok()?;
-        (place.contains("fifo") || place.contains("wait_for_partner")).then_some(())
-    });
-    let start = Instant::now();
-    station.signal(Signal::SIGTERM);
-    assert_eq!(station.wait(), Some(4));
-    let took = start.elapsed();
-    println!("ended after {} ms", took.as_millis());
-    let errors = site.errors();
-    assert!(errors.contains("the start does not come back"), "{errors}");
-    assert!(
-        took < Duration::from_millis(500) + STOP_MORE + BUSY,
-        "{took:?}"
-    );
-}
-
-#[test]
-fn a_screen_whose_file_hangs_holds_up_no_stop() {
-    let site = Site::new("stop-screen");
-    site.change(&[(
-        r#"{ "kind": "none" }"#,
-        r#"{ "kind": "png_colour", "file": "screen.png" }"#,
-    )]);
-    mkfifo(&site.path.join("screen.png.part"), Mode::S_IRWXU).unwrap();
-    let mut station = site.start();
-    site.feed("a.png", &pictures::good());
-    // The line waits for the screen, but not for ever.
-    assert_eq!(station.verdict().kind, "PASS");
-    site.wait_parts(1);
-    let start = Instant::now();
-    assert_eq!(station.stop(), Some(0));
-    let took = start.elapsed();
-    assert!(took < DEADLINE + STOP_MORE, "{took:?}");
-    drop(
-        File::options()
-            .read(true)
-            .write(true)
-            .open(site.path.join("screen.png.part")),
-    );
 }

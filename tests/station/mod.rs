@@ -68,6 +68,18 @@ impl Site {
         Self { path }
     }
 
+    /// A station whose parts are at the gate soon and do not overlap.
+    pub fn quick(test: &str) -> Self {
+        let site = Self::new(test);
+        site.change(&[
+            (r#""delay_ms": 2000"#, r#""delay_ms": 500"#),
+            (r#""deadline_ms": 1900"#, r#""deadline_ms": 500"#),
+            (r#""pulse_ms": 400"#, r#""pulse_ms": 40"#),
+            (r#""late_max_ms": 390"#, r#""late_max_ms": 39"#),
+        ]);
+        site
+    }
+
     /// Changes the station file: each text, which must be there once, to another one.
     pub fn change(&self, changes: &[(&str, &str)]) {
         let path = self.path.join("station.json");
