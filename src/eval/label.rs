@@ -15,12 +15,13 @@
 //!    share of a pixel has it, of equal ones the highest; of two classes a defect has it from one half on. A defect of which
 //!    nothing is left is refused.
 //!
-//! What may be meant otherwise and is read all the same is told as a [`Doubt`].
+//! A mask that is read although it may be meant otherwise gives a [`Doubt`].
 
 mod marks;
 mod reading;
 
-pub use reading::{DEFECT_MIN, LabelError};
+pub use marks::DEFECT_MIN;
+pub use reading::LabelError;
 
 use super::EvalError;
 use crate::frame::{CHANNELS, ChannelOrder, FrameError, FrameInfo, Roi, Samples, Size};
@@ -96,8 +97,8 @@ impl LabelSource {
     /// The class of each pixel, to `truth`.
     ///
     /// # Errors
-    /// A file that cannot be read or taken at its word, or one with a defect of which nothing is left: such a part must not
-    /// count as good.
+    /// The file cannot be read, is ambiguous, or has a defect that the resize removes. Such a part must not count as
+    /// good.
     pub(super) fn read(&mut self, path: &Path, truth: &mut [u8]) -> Result<Label, EvalError> {
         let file = File::open(path).map_err(|error| EvalError::File {
             path: path.to_owned(),

@@ -92,8 +92,8 @@ impl Inspection<'_> {
         }
     }
 
-    /// Another picture came in the time of a part. If the part is decided already, by a picture that may not be its own, the gate
-    /// takes the pass back; too late, it is a fault of the station.
+    /// Another picture came in the time of a part. If the part is decided already, its picture may have been another
+    /// part's, and the gate takes a pass back. If it is too late for that, it is a fault of the station.
     pub(super) fn doubt(&mut self, part: PartId, detail: Detail) {
         if self.shared.open.find(part, &Picture::None).is_some() {
             return self.fail(part, Cause::TwoPictures, detail);

@@ -16,8 +16,8 @@ const PIECE_BYTES: usize = 65_536;
 /// Decodes pictures until there are no more. Its buffers are allocated before the first; the PNG decoder
 /// allocates its own for each picture.
 ///
-/// A picture whose part is on the line and has passed its deadline is left out: the inspection decides that part by itself,
-/// and the parts behind it need the time.
+/// If a part on the line has passed its deadline, its picture is left out. The inspection decides that part by itself,
+/// and the next parts need the time.
 pub(super) fn run(
     mut reading: Reading,
     mut source: PngSource,

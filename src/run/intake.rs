@@ -1,9 +1,9 @@
 //! The intake of a station without a trigger line: a file in the watched directory becomes a part. Its number is given
 //! here, and the gate armed.
 //!
-//! A part begins when its picture was finished, whenever the station sees it. A picture that is seen too late to be judged is
-//! a fault at once, and one for which there is no room waits in the directory. The parts of both are somewhere on the line,
-//! so nothing passes until they must be gone.
+//! A part begins when its picture was finished, whenever the station sees it. A picture that is seen too late to be
+//! judged is a fault at once. A picture for which there is no room waits in the directory. The parts of both are
+//! somewhere on the line, so nothing passes until they must be gone.
 
 use super::beats::Beating;
 use super::messages::{Job, Message, Picture};
@@ -103,9 +103,9 @@ impl Intake<'_> {
         let _ = self.arming.hold(finished_by);
     }
 
-    /// A picture whose part is not on the line any more: it lay there when the station started, or came when it could not be
-    /// taken. It is inspected and recorded, but the gate does not hear of it: a way that it opened would be open for another
-    /// part. Such pictures go one by one, each with a trigger of its own; there is no hurry, and a full directory would
+    /// A picture whose part is no longer on the line: it lay there when the station started, or could not be taken when
+    /// it came. It is inspected and recorded, but the gate does not get it: opening would let another part through.
+    /// Such pictures go one by one, each with a trigger of its own. There is no hurry, and a full directory would
     /// otherwise be one burst of late parts.
     fn take_backlog(&mut self, arrival: Arrival) {
         let ready = &self.shared.readiness;

@@ -1,7 +1,7 @@
 //! What goes between the station's threads.
 
 use crate::hash::Sha256;
-use crate::part::{Cause, PartId, Verdict};
+use crate::part::{Cause, PARTS_MAX, PartId, Verdict};
 use crate::screen::Thumbnail;
 use crate::text::Detail;
 use crate::watch::{Identity, Name};
@@ -9,6 +9,10 @@ use ascendcl::InputBuffer;
 use board::Timestamp;
 use core::fmt;
 use core::time::Duration;
+
+/// Decisions that can wait for the recorder: those of all parts under way, of as many pictures of decided parts, and of
+/// missed triggers.
+pub(super) const DECISIONS_MAX: usize = 3 * PARTS_MAX;
 
 /// One part that is under way.
 #[derive(Debug, Clone)]

@@ -1,5 +1,5 @@
-//! Good parts that were rejected because a rejected part was at the gate with them: said with the keys that decide it, at
-//! once and then with their count, not for each.
+//! Good parts that were rejected because a rejected part was at the gate with them. The first is said at once, with the
+//! keys that decide it; later ones are said together, with their count.
 
 use crate::part::PartId;
 use board::Timestamp;

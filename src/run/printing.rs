@@ -1,5 +1,5 @@
-//! One line for each part, on standard output. Where the screen is a file, the line follows the screen that goes with it, so
-//! that who reads the line finds the file; the recorder does not wait for that.
+//! One line for each part, on standard output. Where the screen is a file, the line comes after the file was written,
+//! so that a reader of the line finds it. The recorder does not wait for that.
 
 use super::messages::Decision;
 use super::screen::ScreenThread;

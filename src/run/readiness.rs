@@ -1,11 +1,9 @@
 //! Whether the station takes a trigger, which parts are under way, and the triggers that were missed without a number.
 
-use super::shared::Shared;
-use crate::gate::{Control, SendError};
 use crate::part::{PARTS_MAX, PartId};
 use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// Missed triggers that can be on their way to the journal at once, each with a number and a record of its own. More of
 /// them, a storm, are counted together, so that they do not take the room of the parts that come after.
@@ -62,7 +60,7 @@ pub(super) enum Works {
 }
 
 impl Works {
-    const fn bit(self) -> u8 {
+    pub(super) const fn bit(self) -> u8 {
         1 << self as u8
     }
 }
@@ -89,11 +87,11 @@ pub(super) struct Readiness {
     unnumbered: AtomicU64,
     lost: AtomicU64,
     /// The bits of what does not work ([`Works::bit`]).
-    broken: AtomicU8,
+    pub(super) broken: AtomicU8,
     /// The trigger's line has changed, and nobody knows yet whether that is a trigger.
     settling: AtomicBool,
     /// Held while the gate is told, so that what it hears last is true.
-    telling: Mutex<()>,
+    pub(super) telling: Mutex<()>,
 }
 
 impl Readiness {
@@ -117,7 +115,7 @@ impl Readiness {
         PartId::new(self.next_part.fetch_add(1, Ordering::AcqRel))
     }
 
-    /// Counts a part that begins, whether there is room or not: whoever calls it has looked before. It may be one too many
+    /// Counts a part that begins, whether there is room or not: the caller has looked before. It may be one too many
     /// for each part that is under way (a picture that came when its part was decided already).
     pub fn begin(&self, on_line: bool) {
         if on_line {
@@ -235,123 +233,5 @@ impl Readiness {
     }
 }
 
-impl Shared {
-    /// Says whether something works now, to the gate as well.
-    ///
-    /// Triggers are refused before the gate hears that something is broken, and taken only after it has heard that
-    /// everything works: so a part that is taken finds a gate that is ready.
-    ///
-    /// # Errors
-    /// The gate has stopped, and then all lines are safe.
-    pub fn set_works(
-        &self,
-        what: Works,
-        works: bool,
-        control: Control<'_>,
-    ) -> Result<(), SendError> {
-        let ready = &self.readiness;
-        let _turn = ready.telling.lock().unwrap_or_else(PoisonError::into_inner);
-        if !works {
-            ready.broken.fetch_or(what.bit(), Ordering::AcqRel);
-        }
-        let broken = ready.broken.load(Ordering::Acquire);
-        if !works {
-            return self.tell(broken, true, control);
-        }
-        // The gate is ready before a trigger is taken, and its line says so only afterwards: whoever sees it may trigger.
-        let broken = broken & !what.bit();
-        let told = self.tell(broken, false, control);
-        ready.broken.fetch_and(!what.bit(), Ordering::AcqRel);
-        told.and_then(|()| self.tell(broken, true, control))
-    }
-
-    /// Tells the gate what has changed beside what works: the parts under way, or that the program stops.
-    ///
-    /// # Errors
-    /// The gate has stopped, and then all lines are safe.
-    pub fn tell_gate(&self, control: Control<'_>) -> Result<(), SendError> {
-        let ready = &self.readiness;
-        let _turn = ready.telling.lock().unwrap_or_else(PoisonError::into_inner);
-        self.tell(ready.broken.load(Ordering::Acquire), true, control)
-    }
-
-    /// Without a journal or a guard nothing passes; without a camera what was decided goes its way, and no trigger is taken.
-    /// With `taking` false the ready line stays inactive.
-    fn tell(&self, broken: u8, taking: bool, control: Control<'_>) -> Result<(), SendError> {
-        let works = |what: Works| broken & what.bit() == 0;
-        let needed = [Works::Journal, Works::Disk, Works::Guard, Works::Keeper];
-        let may_pass = needed.into_iter().all(works);
-        let source = works(Works::Source);
-        control.set_fault(!(may_pass && source))?;
-        control.set_taking(taking && source && self.readiness.under_way() < PARTS_MAX)?;
-        control.set_ready(works(Works::Started) && may_pass && !self.stopping())
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::gate::Channels;
-    use core::time::Duration;
-
-    #[test]
-    fn a_trigger_is_taken_only_while_everything_works_and_there_is_room() {
-        let mut channels = Channels::new().unwrap();
-        let control = channels.split().control;
-        let shared = Shared::new(PartId::new(7), Duration::ZERO).unwrap();
-        let ready = &shared.readiness;
-        let set = |what, works| {
-            // There is no gate, which matters to nobody.
-            let _ = shared.set_works(what, works, control);
-        };
-        assert_eq!(ready.refuses(2), Some(NotReady::Starting));
-        set(Works::Started, true);
-        assert_eq!(ready.refuses(2), None);
-        set(Works::Source, false);
-        assert_eq!(ready.refuses(2), Some(NotReady::Source));
-        set(Works::Journal, false);
-        assert_eq!(ready.refuses(2), Some(NotReady::Journal));
-        set(Works::Source, true);
-        assert_eq!(ready.refuses(2), Some(NotReady::Journal));
-        set(Works::Journal, true);
-        ready.begin(true);
-        ready.begin(true);
-        ready.begin(false);
-        assert_eq!(ready.refuses(2), Some(NotReady::Undecided(2)));
-        ready.decided();
-        assert_eq!(ready.refuses(2), None, "one off the line is not waited for");
-        assert_eq!(ready.next_part(), PartId::new(7));
-        assert_eq!(ready.next_part(), PartId::new(8));
-    }
-
-    #[test]
-    fn room_for_parts_is_kept_whatever_was_missed() {
-        let ready = Readiness::new(PartId::FIRST);
-        ready.broken.store(0, Ordering::Release);
-        let missed = (0..1_000).filter(|_| ready.begin_missed()).count();
-        assert_eq!(missed, MISSED_MAX);
-        for _ in 0..PARTS_MAX {
-            assert_eq!(ready.refuses(1_000), None);
-            assert!(ready.begin_if_room(true));
-        }
-        assert!(!ready.begin_if_room(true));
-        assert_eq!(ready.refuses(1_000), Some(NotReady::UnderWay(PARTS_MAX)));
-        assert!(ready.end(), "room again");
-        assert!(!ready.end());
-        ready.end_missed();
-        assert!(ready.begin_missed() && !ready.begin_missed());
-    }
-
-    #[test]
-    fn what_was_missed_without_a_number_is_taken_once() {
-        let ready = Readiness::new(PartId::FIRST);
-        ready.miss(3, false);
-        ready.miss(5, true);
-        let taken = Unnumbered {
-            triggers: 8,
-            lost: 5,
-        };
-        assert_eq!(ready.take_unnumbered(), taken);
-        assert_eq!(ready.take_unnumbered(), Unnumbered::default());
-    }
-}
+mod tests;

@@ -3,16 +3,17 @@
 //! when one of them does not come back, and closes the gate; and the gate closes when the recorder itself takes no turn.
 
 use super::alive::Alive;
-use super::housekeeping::TURN_MAX;
+use super::journal::{MISSED, RETRY};
 use super::merge::{Complete, Merge};
 use super::messages::Decision;
 use super::moved_late::MovedLate;
 use super::overlaps::Overlaps;
 use super::printing::Printing;
 use super::readiness::{Unnumbered, Works};
-use super::recording::{MISSED, RETRY, Record};
+use super::recording::Record;
 use super::screen::{PartPicture, Scene, ScreenThread};
 use super::shared::{Shared, Stop};
+use super::turns::TURN_MAX;
 use super::unwritten::{PASSED_MAX, Unwritten};
 use crate::channel::Received;
 use crate::gate::{Control, Event, Events};

@@ -1,7 +1,6 @@
 //! The screen's thread. A display that hangs for seconds, or for ever, holds up nothing but this thread: the recorder
 //! leaves the latest scene for it and goes on, and an older one that was not shown yet is forgotten.
 
-use super::shared::THUMBNAILS;
 use crate::channel::Channel;
 use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
 use crate::station::file::Name as StationName;
@@ -16,6 +15,9 @@ use std::time::Instant;
 const RETRY: Duration = Duration::from_secs(2);
 /// How long the end of the program waits for the last scene to be shown.
 const LAST_SCENE: Duration = Duration::from_secs(1);
+
+/// Pictures for the screen: one being shown, one waiting for that, one on its way to the recorder and one being drawn.
+pub(super) const THUMBNAILS: usize = 4;
 
 /// Free thumbnails. The screen's thread may outlive the station, so they belong to both.
 pub(super) type Thumbnails = Arc<Channel<Thumbnail, THUMBNAILS>>;

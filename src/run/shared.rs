@@ -1,15 +1,16 @@
 //! What the station's threads share: the queues between them, and why they end.
 
 use super::beats::Beats;
-use super::housekeeping::Turns;
-use super::messages::{Decision, Input, Job, Message, Triggered};
+use super::messages::{DECISIONS_MAX, Decision, Input, Job, Message, Triggered};
 use super::open_parts::OpenParts;
 use super::patience::Patience;
-use super::readiness::Readiness;
+use super::readiness::{Readiness, Works};
 use super::recording::Recording;
 use super::screen::Thumbnails;
+use super::turns::Turns;
 use crate::channel::Channel;
 use crate::engine::Memory;
+use crate::gate::{Control, SendError};
 use crate::part::{PARTS_MAX, PartId};
 use crate::screen::Counters;
 use board::wake::{Wake, WakeError};
@@ -21,16 +22,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Slots that a station can have (`engine.slots`).
 pub(super) const SLOTS_MAX: usize = 8;
-/// Messages that can wait for the inspection: for each part that it began, that its picture was found, that it failed and
-/// that it is in doubt; and a picture in each slot.
+/// Messages that can wait for the inspection: four for each part (begun, picture found, failed, in doubt), and a
+/// picture in each slot.
 const MESSAGES_MAX: usize = 4 * PARTS_MAX + SLOTS_MAX;
-/// Decisions that can wait for the recorder: of all parts under way, of as many pictures that came when their parts were
-/// decided already, and of missed triggers.
-pub(super) const DECISIONS_MAX: usize = 3 * PARTS_MAX;
 /// Triggers that can wait for the thread that finds their pictures: all under way, and as many missed ones.
 const TRIGGERS_MAX: usize = 2 * PARTS_MAX;
-/// Pictures for the screen: one being shown, one waiting for that, one on its way to the recorder and one being drawn.
-pub(super) const THUMBNAILS: usize = 4;
 
 /// Why the program ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +53,7 @@ pub struct Outcome {
 pub(super) struct Shared {
     /// To the decode workers: parts whose file is there.
     pub jobs: Channel<Job, PARTS_MAX>,
-    /// Free inputs, from the inspection to whoever fills them.
+    /// Free inputs, from the inspection to the threads that fill them.
     pub inputs: Channel<Input, SLOTS_MAX>,
     /// To the inspection.
     pub messages: Channel<Message, MESSAGES_MAX>,
@@ -77,13 +73,13 @@ pub(super) struct Shared {
     pub engine_ready: Channel<String, 1>,
     /// What the slots' memory is like, from before the engine is ready: inspection to recorder.
     pub memory: OnceLock<Memory>,
-    /// Until when the inspection is to be heard of.
+    /// When the inspection counts as hung unless it reports before.
     pub patience: Patience,
     /// Whether a trigger would be taken, and what became of those that were not.
     pub readiness: Readiness,
     /// Whether the threads that bring the parts take their turns.
     pub beats: Beats,
-    /// Until when an ordered stop is done, once there is one.
+    /// When an ordered stop has to be done, once one was asked for.
     pub stop_end: Patience,
     /// Whether the inspection has decided its last part.
     pub all_decided: AtomicBool,
@@ -97,7 +93,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Empty queues. `part` is the number of the next part, `self_check` the distance of self-checks.
+    /// Empty queues. `part` is the number of the next part, `self_check` the interval between self-checks.
     pub fn new(part: PartId, self_check: Duration) -> Result<Self, WakeError> {
         Ok(Self {
             jobs: Channel::new(),
@@ -123,7 +119,7 @@ impl Shared {
         })
     }
 
-    /// Ends the program, for the first reason that anybody gives. Callable from any thread, more than once.
+    /// Ends the program, for the first reason that is given. Callable from any thread, more than once.
     pub fn stop(&self, why: Stop) {
         self.why
             .lock()
@@ -137,7 +133,7 @@ impl Shared {
         let _ = self.source_bell.ring();
     }
 
-    /// An ordered stop that loses something is none. Any other reason to stop is kept.
+    /// Turns an ordered stop into a failed one, because something was lost. Any other reason to stop is kept.
     pub fn stop_for_loss(&self, what: String) {
         let mut why = self.why.lock().unwrap_or_else(PoisonError::into_inner);
         if why.as_ref().is_none_or(|why| *why == Stop::Asked) {
@@ -161,5 +157,59 @@ impl Shared {
     pub fn why(&self) -> Stop {
         let why = self.why.lock().unwrap_or_else(PoisonError::into_inner);
         why.clone().unwrap_or(Stop::Asked)
+    }
+}
+
+impl Shared {
+    /// Says whether something works now, to the gate as well.
+    ///
+    /// Triggers are refused before the gate knows that something is broken, and taken only after it knows that
+    /// everything works. So a part that is taken finds a gate that is ready.
+    ///
+    /// # Errors
+    /// The gate has stopped, and then all lines are safe.
+    pub fn set_works(
+        &self,
+        what: Works,
+        works: bool,
+        control: Control<'_>,
+    ) -> Result<(), SendError> {
+        let ready = &self.readiness;
+        let _turn = ready.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        if !works {
+            ready.broken.fetch_or(what.bit(), Ordering::AcqRel);
+        }
+        let broken = ready.broken.load(Ordering::Acquire);
+        if !works {
+            return self.tell(broken, true, control);
+        }
+        // The gate is ready before a trigger is taken. Its line says so only afterwards: from then on a trigger may
+        // come.
+        let broken = broken & !what.bit();
+        let told = self.tell(broken, false, control);
+        ready.broken.fetch_and(!what.bit(), Ordering::AcqRel);
+        told.and_then(|()| self.tell(broken, true, control))
+    }
+
+    /// Tells the gate what has changed beside what works: the parts under way, or that the program stops.
+    ///
+    /// # Errors
+    /// The gate has stopped, and then all lines are safe.
+    pub fn tell_gate(&self, control: Control<'_>) -> Result<(), SendError> {
+        let ready = &self.readiness;
+        let _turn = ready.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        self.tell(ready.broken.load(Ordering::Acquire), true, control)
+    }
+
+    /// Without a journal or a guard nothing passes; without a camera what was decided goes its way, and no trigger is taken.
+    /// With `taking` false the ready line stays inactive.
+    fn tell(&self, broken: u8, taking: bool, control: Control<'_>) -> Result<(), SendError> {
+        let works = |what: Works| broken & what.bit() == 0;
+        let needed = [Works::Journal, Works::Disk, Works::Guard, Works::Keeper];
+        let may_pass = needed.into_iter().all(works);
+        let source = works(Works::Source);
+        control.set_fault(!(may_pass && source))?;
+        control.set_taking(taking && source && self.readiness.under_way() < PARTS_MAX)?;
+        control.set_ready(works(Works::Started) && may_pass && !self.stopping())
     }
 }

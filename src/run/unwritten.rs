@@ -9,8 +9,8 @@ use board::Timestamp;
 use core::time::Duration;
 use heapless::Deque;
 
-/// Parts that may have passed the gate without their record being written. A disk takes a record in some milliseconds, a slow
-/// one in a tenth of a second; more than a dozen are waiting only where the disk does not come after.
+/// Parts that may have passed the gate without their record being written. A disk takes a record in some milliseconds,
+/// a slow one in a tenth of a second. More than a dozen wait only if the disk is too slow for the line.
 pub(super) const PASSED_MAX: usize = 16;
 
 /// A record that is not written.

@@ -5,9 +5,10 @@
 //! [`SIDE`] equal pixels, or as thin lines, which make one value more than half of all that are too dark. In the 388 masks of
 //! the Magnetic-Tile data set that have soft edges, neither is found.
 
-use super::reading::DEFECT_MIN;
 use crate::frame::CHANNELS;
 
+/// A pixel of a two-class mask is a defect from this grey value on: above one half of 255.
+pub const DEFECT_MIN: u8 = 128;
 /// Side of the smallest area.
 const SIDE: u32 = 3;
 /// Pixels of the smallest line.

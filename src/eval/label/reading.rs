@@ -1,13 +1,10 @@
 //! The one reading of a mask's file, which `model/masks.py` shares: what each pixel says, or why the file cannot be taken at
 //! its word.
 
-use super::marks::Marks;
+use super::marks::{DEFECT_MIN, Marks};
 use crate::frame::{CHANNELS, FrameError, FrameInfo, Sample, Samples};
 use core::fmt;
 use png::{BitDepth, ColorType};
-
-/// A pixel of a two-class mask is a defect from this grey value on: above one half of 255.
-pub const DEFECT_MIN: u8 = 128;
 
 /// A mask as it was read.
 #[derive(Debug)]
@@ -28,7 +25,7 @@ pub enum LabelError {
         /// Its highest grey value.
         grey: u8,
     },
-    /// Two classes: an area or a line has a value of its own that is too dark to be a defect, beside others that are not.
+    /// Two classes: an area or a line has its own value, too dark to be a defect, and other pixels are defects.
     Dark {
         /// Its column.
         x: u32,
@@ -71,8 +68,9 @@ pub enum LabelError {
     },
 }
 
-/// The grey value of a pixel as OpenCV reads it (`IMREAD_GRAYSCALE`, 4.11 and 5.0): weights of 15 bits, cut off in 8 bits, rounded
-/// in 16, of which the upper 8 are kept. Transparency does not count. Proven over every type of PNG: `tests/data/masks/`.
+/// The grey value of a pixel as OpenCV reads it (`IMREAD_GRAYSCALE`, 4.11 and 5.0). The weights have 15 bits. The sum
+/// is cut off in 8 bits, and rounded in 16 bits, of which the upper 8 are kept. Transparency does not count. Proven
+/// over every type of PNG: `tests/data/masks/`.
 pub(super) fn grey(rgb: [u16; CHANNELS], depth: BitDepth) -> u8 {
     let [red, green, blue] = rgb.map(u32::from);
     let sum = 9797 * red + 19234 * green + 3737 * blue;
