@@ -86,8 +86,8 @@ fn finding(result: Result<String, String>) -> Finding {
     result.map_or_else(Finding::wrong, Finding::ok)
 }
 
-/// The AIPP file that decides what the model sees, as messages name it: beside an ONNX file the one that the CPU engine
-/// reads, for a device the one that was given to ATC.
+/// The AIPP file that decides what the model sees, as messages name it. The CPU engine reads the file beside the ONNX
+/// file; for a device it is the one that was given to ATC.
 fn aipp_file(model: &str, is_cpu: bool) -> String {
     let own = Path::new(model).with_extension("aipp.cfg");
     match own.file_name() {

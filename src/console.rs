@@ -28,8 +28,8 @@ const CHUNK: usize = 4096;
 /// How long a thread that panics lets its message be written. The lines are made safe only afterwards.
 const PANIC_MAX: Duration = Duration::from_millis(50);
 
-/// Says something on standard error. It does not panic where the text cannot be read, and after
-/// [`start`] it does not wait: a terminal that is closed or held must not stop the station.
+/// Says something on standard error. It does not panic where nothing reads the text. After [`start`] it does not wait
+/// either: a terminal that is closed or held must not stop the station.
 #[macro_export]
 macro_rules! complain {
     ($($text:tt)*) => {
@@ -191,7 +191,7 @@ fn write_whole(to: BorrowedFd<'_>, mut bytes: &[u8]) {
             Ok(0) => return,
             Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
             Err(Errno::EINTR) => {}
-            // Whoever shares the terminal has made it so.
+            // Another program that shares the terminal has made it non-blocking.
             Err(Errno::EAGAIN) => {
                 let mut fds = [PollFd::new(to, PollFlags::POLLOUT)];
                 if poll(&mut fds, PollTimeout::NONE).is_err_and(|errno| errno != Errno::EINTR) {

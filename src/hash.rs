@@ -31,10 +31,11 @@ impl Sha256 {
         HashingReader::new(File::open(path)?).finish(&mut vec![0; 65_536])
     }
 
-    /// The hash of a model: of its file alone, or, with files of weights beside it, of what follows one after another: the
-    /// 32 bytes of the model file's hash; for each file in the order given the length of its name in bytes as a 64-bit
-    /// number, lowest byte first, its name, and the 32 bytes of its hash. The name is the path from the model's directory,
-    /// so that a model that is moved as a whole keeps its hash. Allocates as [`Sha256::of_file`].
+    /// The hash of a model. Without files of weights beside it, that is the hash of its file. With such files it is the
+    /// hash of these bytes: the 32 bytes of the model file's hash, then for each file, in the order given, the length
+    /// of its name in bytes (64 bits, lowest byte first), its name, and the 32 bytes of its hash. The name is the path
+    /// from the model's directory, so that a model that is moved as a whole keeps its hash. Allocates as
+    /// [`Sha256::of_file`].
     ///
     /// # Errors
     /// The first file that could not be opened or read, and why.

@@ -55,7 +55,7 @@ fn sizes(directory: &Directory) -> Sizes {
     sizes
 }
 
-/// The size that a PNG says it has; nothing of what is none, which is said when it is inspected.
+/// The size in a PNG's header; `None` if the file is not a PNG, which its inspection reports.
 fn size(path: &Path) -> Option<Size> {
     let mut header = [0; HEADER_BYTES];
     File::open(path).ok()?.read_exact(&mut header).ok()?;

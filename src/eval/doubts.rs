@@ -1,4 +1,4 @@
-//! What a data set may not be meant to be, part by part, though it can be used: told at the end of `eval` and `tune`.
+//! What in a data set may be a mistake, part by part, though it can be used. `eval` and `tune` print it at their end.
 
 use super::label::Doubt;
 use crate::frame::Size;
@@ -50,7 +50,7 @@ fn named(numbers: &[u32]) -> String {
     format!("part{s} {}{more}", shown.join(", "))
 }
 
-/// A line `warning: ...` for each thing, ended by a new line; nothing where there is none.
+/// A line `warning: ...` for each doubt, ended by a new line; empty without doubts.
 impl fmt::Display for Doubts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (doubt, numbers) in &self.masks {

@@ -78,7 +78,7 @@ impl Samples {
         let mut bytes = vec![0; reader.output_buffer_size().unwrap_or_default()];
         let output = reader.next_frame(&mut bytes).map_err(failed)?;
         reader.finish().map_err(failed)?;
-        // Exif data may also stand behind the pixels.
+        // Exif data may also come after the pixels.
         check_orientation(&reader)?;
         let info = reader.info();
         let palette = info.palette.as_deref().unwrap_or_default();

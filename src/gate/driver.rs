@@ -134,7 +134,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             let retry = Timestamp::now() + RETRY;
             deadline = Some(deadline.map_or(retry, |time| time.min(retry)));
         }
-        // While it is ready, its time can be over; after that there is none, until it is ready anew.
+        // The gate wakes when its time to be ready ends. A gate that is not ready has no such time.
         let until_ns = self.shared.get().ready_until_ns.load(Ordering::Acquire);
         if self.schedule.is_ready() && until_ns != u64::MAX {
             let until = Timestamp::from_ns(until_ns);

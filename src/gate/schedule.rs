@@ -100,8 +100,8 @@ impl Schedule {
 
     /// Takes a part at its trigger. It will be rejected when it is due unless [`Schedule::resolve`] says otherwise.
     ///
-    /// The trigger may lie before those of parts that were taken before, and so far back that the part is due now or is
-    /// gone: then the next [`Schedule::advance`] rejects it.
+    /// The trigger may be earlier than those of parts taken before. If it is so early that the part is due now or gone,
+    /// the next [`Schedule::advance`] rejects it.
     ///
     /// Numbers must rise. A number that does not, a part more than [`PARTS_MAX`], or a part that comes while the gate
     /// is not ready is reported at once as rejected, and its time at the gate is held at reject.

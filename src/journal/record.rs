@@ -176,8 +176,8 @@ pub struct GateOutcome {
     pub outcome: Word,
     /// Why it was rejected, in the gate's own words.
     pub reason: Word,
-    /// True when the part may have gone through: the verdict came after it had reached the gate, the lines moved for it more
-    /// than `gate.late_max_ms` after it was due, or its picture was seen too late (verdict `late`).
+    /// True when the part may have gone through. Then the verdict came after the part had reached the gate, its lines
+    /// moved more than `gate.late_max_ms` after it was due, or its picture was seen too late (verdict `late`).
     pub late: bool,
     /// When the part was due at the gate, in microseconds after its trigger.
     pub due_us: u32,

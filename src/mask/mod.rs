@@ -86,7 +86,8 @@ impl MaskReader {
     }
 }
 
-/// Classes of a score output with these dimensions, for an input of this size, 2 for one channel; `None` if it is none.
+/// Classes of a score output with these dimensions, for an input of this size; 2 for one channel. `None` if the
+/// dimensions fit no score output.
 pub(crate) fn score_classes(dims: &[i64], size: Size) -> Option<usize> {
     contract::score_layout(dims, size).map(|(_, channels)| contract::classes_of(channels))
 }

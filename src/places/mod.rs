@@ -1,5 +1,5 @@
-//! Where the station reads and writes, on the file system as it is: nothing that it writes may become a picture, or be written
-//! over something else.
+//! Where the station reads and writes, on the file system as it is. Nothing that it writes may become a picture or
+//! overwrite something else.
 //!
 //! Paths are followed as the kernel would (`.`, `..`, links, mounts); text alone does not show that two are one.
 

@@ -83,9 +83,9 @@ impl<T: Copy, P> Pairing<T, P> {
             .map_err(|(_, trigger)| trigger)
     }
 
-    /// Adds a picture that was last changed and that was seen at these times; seen later than all before. Without room for it,
-    /// gives back the one that has waited longest: of a burst of pictures the last ones are those that a trigger may still ask
-    /// for.
+    /// Adds a picture that was last changed and that was seen at these times; seen later than all before. Without room
+    /// for it, gives back the one that has waited longest: in a burst only the last pictures can still belong to a
+    /// trigger.
     pub fn picture(&mut self, picture: P, changed: Timestamp, seen: Timestamp) -> Option<P> {
         let given_up = self
             .pictures

@@ -8,8 +8,8 @@ use std::hash::RandomState;
 /// Pictures that can be known in this way, beyond the ones of the table.
 pub const AGED_MAX: usize = 524_288;
 
-/// A set of fixed capacity. It holds a 64-bit hash of each, with a key drawn at random at start, so that a new picture is
-/// taken for one of a full set with a probability of 3e-14.
+/// A set of fixed capacity. It holds a 64-bit hash of each, with a key drawn at random at start. A full set takes a new
+/// picture for an old one with a probability of 3e-14.
 #[derive(Debug)]
 pub(super) struct Aged {
     hashes: HashSet<u64>,

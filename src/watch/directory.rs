@@ -37,8 +37,8 @@ pub struct Known {
     pub ledger: Ledger,
     /// What the station writes itself: never a picture.
     pub own: Own,
-    /// Puts a picture away, as the recorder does with others, that lies here although its part is in the journal: one that
-    /// the station could not know again without reading it.
+    /// Puts away pictures that lie here although their parts are in the journal, and that the station had to read to
+    /// know them again. The journal's thread does so with all others.
     pub disposal: Option<Disposal>,
 }
 
@@ -61,9 +61,10 @@ pub struct Arrival {
     pub identity: Identity,
     /// When the station learned of it.
     pub seen_at: Timestamp,
-    /// When it was finished: last written, moved or linked, by its time of change (`ctime`) in the file system: up to 10 ms
-    /// later than the truth, and later by as long as passed until its times or rights were set; but not after `seen_at`.
-    /// Where the directory is polled: when a scan first met it as it is now, which is up to `poll_ms` later than the truth.
+    /// When it was finished: last written, moved or linked, by its time of change (`ctime`) in the file system. That is
+    /// up to 10 ms late. Times or rights that were set afterwards make it later by as much, but never later than
+    /// `seen_at`. Where the directory is polled: when a scan first met it as it is now, which is up to `poll_ms` later
+    /// than the truth.
     pub finished_at: Timestamp,
     /// True when a scan found it, so that its part need not be on the line now.
     pub backlog: bool,
@@ -71,9 +72,9 @@ pub struct Arrival {
 
 /// The watched directory. For one thread.
 ///
-/// After [`Self::open`] our own code allocates nothing; the C library does when it opens the directory for a scan: after the
-/// kernel's queue has overflowed, while a scan found a file that may still be written, when a scan found more than 4,096
-/// pictures, and every `poll_ms`.
+/// After [`Self::open`] our own code allocates nothing. The C library does when it opens the directory for a scan.
+/// Scans follow an overflow of the kernel's queue, a scan that found a file that may still be written or more than
+/// 4,096 pictures, and every `poll_ms`.
 #[derive(Debug)]
 pub struct Directory {
     folder: Folder,

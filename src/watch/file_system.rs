@@ -41,8 +41,8 @@ pub struct FileSystem {
 }
 
 impl FileSystem {
-    /// The file system that this directory is on, if it is one on which inotify is blind to what happens on the other side;
-    /// then `source.directory.poll_ms` is needed.
+    /// The file system that this directory is on, if inotify does not see what others write there. Then
+    /// `source.directory.poll_ms` is needed.
     ///
     /// # Errors
     /// What statfs(2) says.
@@ -61,8 +61,8 @@ impl FileSystem {
     }
 }
 
-/// How coarse the times of files in this directory are, if it is a second or more. Only where the directory's own time has no
-/// part of a second either, it writes a hidden file some times, looks at it, and removes it, which takes some 50 ms.
+/// How coarse the times of files in this directory are, if it is a second or more. Only if the directory's own time is
+/// in whole seconds, it writes a hidden file some times, looks at its time, and removes it. That takes some 50 ms.
 ///
 /// # Errors
 /// The file cannot be written or looked at.

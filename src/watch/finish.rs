@@ -26,8 +26,8 @@ pub(super) fn civil_now_ns() -> i64 {
 /// Up to a tick later than the truth, but then not after `seen_at`. After `seen_at` only if the file has changed since. A civil
 /// clock set forward since the change makes it earlier; one set back makes it later, at most the present.
 ///
-/// A time in whole seconds is that of a file system that keeps no others, and may be seconds before the truth: then nothing is
-/// known, which is given as [`Timestamp::default`].
+/// A time in whole seconds is that of a file system with coarse times, and may be seconds early. Then the time is not
+/// known, and [`Timestamp::default`] is returned.
 pub(super) fn finished_at(ctime_ns: i64, seen_at: Timestamp) -> Timestamp {
     if ctime_ns % SECOND_NS == 0 {
         return Timestamp::default();

@@ -80,8 +80,8 @@ impl Folder {
 
     /// Opens a picture for reading, if it is still the inode with this identity, with the same size.
     ///
-    /// That its content is the same is told by what happened since ([`super::Reading`]). Never waits: not for the writer of a
-    /// FIFO that has taken the file's name, and it follows no symbolic link. Callable from any thread; allocates nothing.
+    /// [`super::Reading`] proves that its content is the same. Never waits: not for the writer of a FIFO that has taken
+    /// the file's name, and it follows no symbolic link. Callable from any thread; allocates nothing.
     ///
     /// # Errors
     /// [`FileError`], as its variants say.

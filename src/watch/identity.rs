@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// A picture as it was when the station learned of it.
 ///
-/// Times can be set without a change of the content, so they prove that a content is the same and never that it is
-/// another one.
+/// Times can be set without a change of the content. So they prove that a content is the same, never that it is another
+/// one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Identity {
     /// Its size, in bytes.

@@ -1,10 +1,11 @@
-//! The file of the inspected: which pictures lie in the directory although their part is done. It lets the journal's files be
-//! dropped, moved or archived without the pictures being taken for new ones at the next start.
+//! The file that lists the inspected pictures that still lie in the directory. With it the journal's files may be
+//! dropped, moved or archived, and the next start still knows these pictures.
 //!
-//! Its path is `journal.directory` with `.inspected` behind it, so that it stays where it is when that directory is moved;
-//! where nothing may be written beside the journal it is `inspected` in its directory, and survives rotation only. It is a ring of records of 96 bytes, each with its number and a CRC-32. A start writes it anew, with what still lies there.
-//! The journal is the authority: a picture is written here after its record, so what is missing here is in the journal,
-//! unless that was taken away. 16 records at most are not forced to the disk, which is fewer than a journal's file has.
+//! Its path is `journal.directory` with `.inspected` appended, so it stays when that directory is moved. Where nothing
+//! may be written beside the journal it is `inspected` in the journal's directory, and survives rotation only. It is a
+//! ring of records of 96 bytes, each with its number and a CRC-32. A start writes it anew, with what still lies there.
+//! The journal decides: a picture is written here after its record. So what is missing here is in the journal, unless
+//! that was taken away. 16 records at most are not forced to the disk, which is fewer than a journal's file has.
 
 use super::restore::Before;
 use super::table::LEDGER_MAX;
@@ -25,7 +26,7 @@ const RECORD_BYTES: usize = 96;
 const MAGIC: [u8; 4] = *b"SLI1";
 /// Records that may be lost in a power cut.
 const UNFORCED_MAX: u32 = 16;
-/// Pictures from which on the integrator is told: four fifths of those that are known with all that identifies them.
+/// So many pictures make a warning: four fifths of those that are known with all that identifies them.
 const MANY: usize = LEDGER_MAX / 5 * 4;
 
 /// Puts inspected pictures away, and remembers those that stay. For one thread, the journal's; allocates nothing after
@@ -107,7 +108,7 @@ fn parent(path: &FilePath) -> &FilePath {
     parent.unwrap_or(FilePath::new("."))
 }
 
-/// The records of the file, oldest first; nothing when there is none. Damaged ones are left out.
+/// The records of the file, oldest first; empty without a file. Damaged records are left out.
 ///
 /// # Errors
 /// What the system said.

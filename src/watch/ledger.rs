@@ -1,5 +1,5 @@
-//! What the thread that watches and the decode workers both have to know: which contents were taken, and the kernel's events
-//! that may say that one of them was written since.
+//! What the watching thread and the decode workers share: which contents were taken, and the kernel's events, which may
+//! say that one of them was written since.
 
 use super::aged::AGED_MAX;
 use super::events::{Event, Events};
@@ -199,8 +199,8 @@ impl Inner {
         (whole, self.events.pending())
     }
 
-    /// What the events that wait do to the file that this name led to at the event that was taken last; nothing if they do not
-    /// speak of it.
+    /// What the waiting events do to the file that this name led to at the last event taken; `None` if they do not name
+    /// it.
     fn coming(&self, name: &Name) -> Option<Coming> {
         self.events.peek().find_map(|event| match event {
             Event::Modified(of) if of == *name => Some(Coming::Written),

@@ -5,10 +5,10 @@ use board::Timestamp;
 use core::time::Duration;
 use heapless::{Deque, Vec};
 
-/// So long a name that was made is left alone at a time: a link is known by then, and a new file has mostly been written to.
+/// How long a new name is left alone at a time. By then a link is known, and a new file has mostly been written to.
 pub(super) const LINK_SETTLE: Duration = Duration::from_millis(20);
-/// So long a file has to stay as it is when it may also be one that is being written: `write` tells of itself when it is done,
-/// and a large one is held up by the kernel for 200 ms at a time (`MAX_PAUSE` of `mm/page-writeback.c`).
+/// How long a file must not change if it may still be written. `write` gives its event when it is done, and the kernel
+/// pauses a large one for up to 200 ms (`MAX_PAUSE` of `mm/page-writeback.c`).
 const UNSURE_SETTLE: Duration = Duration::from_millis(210);
 /// Names that can wait for that at once. For more, the directory is scanned.
 const WAITING_MAX: usize = 64;

@@ -4,11 +4,11 @@
 //! begin with a dot. Links to it, renames within the directory, times and rights that are set make no other picture. Each
 //! closing after writing does, whatever size and times say. `docs/writers.md` has the rule applied to writers and restarts.
 //!
-//! It arrives when its writer closes it, when it is moved in, or when a name is linked to it; what lay there before arrives at
-//! start, in the order of its last change. The kernel's events say what was written ([`Ledger`] has what was taken, and the
-//! events that wait); times prove that a content is the same, and never that it is another. A decode worker asks for both
-//! before the first byte and after the last ([`Reading`]), so that a part is judged by its own picture or is a fault. Where
-//! there are no events the directory is polled, and each picture is read twice.
+//! It arrives when its writer closes it, when it is moved in, or when a name is linked to it. What lay there before
+//! arrives at start, in the order of its last change. The kernel's events say what was written; [`Ledger`] has what was
+//! taken, and the events that wait. Times prove that a content is the same, never that it is another. A decode worker
+//! checks both before the first byte and after the last ([`Reading`]). So a part is judged by its own picture or is a
+//! fault. Where there are no events the directory is polled, and each picture is read twice.
 //!
 //! What was inspected is known across restarts from the journal, and from the file beside it ([`Inspected`]), by which
 //! [`restore`] fills the ledger. What neither times nor events prove is read and compared with the journal's hash, when

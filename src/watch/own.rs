@@ -15,7 +15,7 @@ pub struct Own {
 }
 
 impl Own {
-    /// The files at these paths, where they are or will be. An empty path is none. More than two are left out.
+    /// The files at these paths, where they are or will be. Empty paths, and paths after the second, are left out.
     pub fn new<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Self {
         let paths = paths.into_iter().filter(|path| !path.is_empty());
         Self {
@@ -23,8 +23,8 @@ impl Own {
         }
     }
 
-    /// Whether the file with this name in the folder is one of them: it has its name and lies in its directory, by whatever
-    /// path either was named, or it is the same inode by another name.
+    /// Whether the file with this name in the folder is one of them. It is if it has the same name in the same
+    /// directory, whatever paths were given, or if it is the same inode.
     pub(super) fn holds(&self, folder: &Folder, name: &Name, found: &Identity) -> bool {
         self.files.iter().any(|path| {
             let (parent, file) = path

@@ -16,8 +16,8 @@ const EVENTS_BYTES: usize = 4096;
 
 /// Reads the pictures of one folder, one at a time. For one thread, a decode worker's.
 ///
-/// A picture is read in one pass, as it lies in the directory, and not into memory first: what proves it is asked after the
-/// last byte, which serves pictures of any size in one way.
+/// A picture is read in one pass, as it lies in the directory, and not into memory first. Its identity is checked after
+/// the last byte, in the same way for pictures of any size.
 #[derive(Debug)]
 pub struct Reading {
     folder: Folder,
@@ -36,8 +36,8 @@ pub struct Opened {
 }
 
 impl Reading {
-    /// A reader of this folder's pictures. Where it cannot watch the files that it reads (no inotify instance is left), what
-    /// the folder's own events and the file's times say has to do.
+    /// A reader of this folder's pictures. If no inotify instance is left, it cannot watch the files that it reads.
+    /// Then the folder's events and the file's times have to do.
     pub fn new(folder: Folder, ledger: Ledger) -> Self {
         let flags = InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC;
         Self {
@@ -100,8 +100,8 @@ impl Reading {
         }
     }
 
-    /// Says whether a picture that was read has these bytes still. It is read a second time where no event would have told of
-    /// a change, and times say little: the clock of a network file system is another computer's, and may be coarse.
+    /// Says whether a picture that was read has these bytes still. Reads it a second time. This is for file systems
+    /// without events, whose times prove little: their clock is another computer's, and may be coarse.
     ///
     /// # Errors
     /// [`FileError`]; [`FileError::Overwritten`] when it has others.

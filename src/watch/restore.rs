@@ -33,13 +33,13 @@ pub struct Restored {
     pub failure: Option<Error>,
 }
 
-/// Fills a ledger with what was inspected and still lies in the directory, and finishes what `source.directory.after` asks for
-/// pictures whose record was written but whose process died before it could put them away.
+/// Fills a ledger with what was inspected and still lies in the directory. It also does what `source.directory.after`
+/// asks for if the last process wrote a picture's record but died before it put the picture away.
 ///
-/// Call it at start, before [`super::Directory::open`], with every picture that is known, oldest first. It looks at every file
-/// of the directory once and reads none: one whose times are not those of its record is compared by its bytes later, when
-/// the station has nothing else to do. A record of version 0.1.0 has no time of change, and holds for the file that has
-/// its name, size, time of writing and inode.
+/// Call it at start, before [`super::Directory::open`], with every picture that is known, oldest first. It looks at
+/// every file of the directory once and reads no content. A file whose times differ from its record is compared by its
+/// bytes later, when the station has nothing else to do. A record of version 0.1.0 has no time of change, and holds for
+/// the file that has its name, size, time of writing and inode.
 ///
 /// # Errors
 /// [`Error::Call`] when the directory cannot be looked into, [`Error::Wake`] when no file descriptor is left.

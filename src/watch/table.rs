@@ -15,8 +15,8 @@ const AGE_AT_ONCE: u64 = 4096;
 
 /// The table.
 ///
-/// Of a name only a 64-bit hash is kept, with a key drawn at random at start. Should two names share it, one of them can be
-/// inspected twice after a rescan; none is ever skipped, since the inode has to be the same too.
+/// Of a name only a 64-bit hash is kept, with a key drawn at random at start. If two names share it, one of them can be
+/// inspected twice after a rescan. No name is ever skipped: the inode has to be the same too.
 #[derive(Debug)]
 pub(super) struct Table {
     contents: HashMap<u64, Content>,
@@ -230,8 +230,8 @@ impl Table {
             .is_some_and(|content| content.modified || content.identity.content != identity.content)
     }
 
-    /// Whether a file that a scan meets was taken before. Marks what it is for [`Self::sweep`]. `followed` says whether what
-    /// happens to it from now on is told of.
+    /// Whether a file that a scan meets was taken before. Marks what it is for [`Self::sweep`]. `followed` says whether
+    /// events report what happens to it from now on.
     pub(super) fn judge(&mut self, name: &Name, found: &Identity, followed: bool) -> Judged {
         let Some(content) = self.contents.get_mut(&found.inode) else {
             return if self.aged.holds(found) {
@@ -242,7 +242,7 @@ impl Table {
         };
         content.marked = true;
         if content.is_followed && content.modified {
-            // Its writer's closing it is told of.
+            // It arrives when its writer closes it.
             return Judged::Taken;
         }
         if content.modified || !content.identity.may_be(found) {

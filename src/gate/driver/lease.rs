@@ -78,7 +78,7 @@ fn when_nothing_renews_it_the_gate_closes_by_itself_and_opens_anew_with_the_next
 fn a_renewal_makes_no_gate_ready_that_is_not() {
     let (outputs, timeline) = simulated();
     let mut channels = Channels::new().unwrap();
-    // Without the one that decides the gate would stop.
+    // If the resolving half were dropped, the gate would stop.
     let Handles {
         resolving: _resolving,
         control,

@@ -34,7 +34,8 @@ pub(super) fn piece() -> Box<[u8]> {
 }
 
 impl Directory {
-    /// Begins to compare a file, unless it was made after the one that was inspected, in place of another that is in no hurry; a scan meets that again. One that cannot be opened arrives: its part says why.
+    /// Begins to compare a file, unless it was made after the one that was inspected. It takes the place of another
+    /// comparison, whose file the next scan meets again. A file that cannot be opened arrives: its part says why.
     pub(super) fn begin_comparison(
         &mut self,
         candidate: Candidate,

@@ -55,7 +55,7 @@ impl Directory {
         }
     }
 
-    /// A picture was closed: what its writer has written since the last closing is a new content, and times alone are none.
+    /// A picture was closed. Bytes written since the last closing make a new content; times alone do not.
     fn closed(&mut self, name: Name, seen_at: Timestamp) -> Result<Option<Arrival>, Error> {
         self.links.drop_name(&name);
         let Some(found) = self.look_at_picture(&name)? else {
@@ -82,7 +82,7 @@ impl Directory {
             return Ok(None);
         };
         let mut inner = self.ledger.lock();
-        // One that is written to is told of when it is closed.
+        // A file that is being written arrives with its closing.
         let coming = inner.came(&name).filter(|coming| *coming != Coming::Lost);
         if coming.is_some() || inner.table.is_taken(&name, &found, true) {
             return Ok(None);
@@ -174,8 +174,8 @@ impl Directory {
         Ok(found.filter(|found| !self.own.holds(&self.folder, name, found)))
     }
 
-    /// A part's picture, now. One that was written or replaced meanwhile is not what was finished: its part is a fault, and
-    /// what the name leads to now arrives with its own event.
+    /// A part's picture, now. A picture that was written or replaced meanwhile faults its part. What the name leads to
+    /// now arrives with its own event.
     fn live(
         &mut self,
         name: Name,

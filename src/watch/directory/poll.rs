@@ -1,5 +1,5 @@
-//! A directory without events, as on a network file system: it is scanned at an interval, and a file counts as finished
-//! when it has kept its size and its times over a whole one.
+//! A directory without events, as on a network file system. It is scanned at an interval. A file counts as finished
+//! when it has kept its size and its times over a whole interval.
 
 use super::scan::{Entries, picture};
 use super::{Arrival, Backlog, Came, Candidate, Comparison, Directory, Error, Judged, failed};

@@ -47,8 +47,8 @@ impl Directory {
         Ok(())
     }
 
-    /// Gives out a file of the backlog, unless it has changed since the scan: then its writer's closing it counts, or another
-    /// scan in case that it is not written at all (a change of its times only).
+    /// Gives out a file of the backlog, unless it has changed since the scan. A changed file arrives when its writer
+    /// closes it, or with another scan if only its times have changed.
     pub(super) fn take_candidate(
         &mut self,
         candidate: Candidate,
