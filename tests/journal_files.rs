@@ -2,53 +2,18 @@
 
 mod journal_records;
 
-use journal_records::{Place, open, part, parts, start};
+use journal_records::{
+    IDENTITY, Place, append, assert_sound, file_names, open, part, parts, start,
+};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use sluice::engine::Memory;
 use sluice::journal::{Error, Journal, Record, file_name, read};
 use sluice::part::PartId;
 use sluice::station::file;
-use sluice::watch::{Identity, Name};
+use sluice::watch::Name;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
-
-const IDENTITY: Identity = Identity {
-    size: 1,
-    mtime_ns: 2,
-    inode: 3,
-    ctime_ns: 40,
-    content: 0,
-};
-
-fn append(journal: &mut Journal) -> Result<(), Error> {
-    let name = Name::new(b"part.png").unwrap();
-    journal.append(&part(journal.next_part(), &name, IDENTITY))
-}
-
-fn file_names(settings: &file::Journal) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(settings.directory.as_str())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-/// Every record is whole, each file begins with `start`, and the parts are numbered without a gap from `first`.
-fn assert_sound(settings: &file::Journal, first: u64, count: u64) {
-    for entry in read(&settings.directory).unwrap() {
-        let record = entry.content.unwrap();
-        if entry.line == 1 {
-            assert!(matches!(record, Record::Start(_)), "file {}", entry.file);
-        }
-    }
-    let numbers: Vec<u64> = parts(settings)
-        .iter()
-        .map(|part| part.part.number())
-        .collect();
-    assert_eq!(numbers, (first..first + count).collect::<Vec<_>>());
-}
 
 const MEMORY: Memory = Memory {
     write_mb_s: 2900,
@@ -146,80 +111,6 @@ fn one_journal_has_one_writer() {
     open(&settings);
 }
 
-/// What becomes of the journal's directory while it is written.
-#[test]
-fn records_go_where_the_journals_name_leads_to() {
-    type Change = fn(&Path);
-    let changes: [(&str, Change, u32); 3] = [
-        (
-            "file-moved",
-            |journal| {
-                let file = journal.join("journal-000001.jsonl");
-                fs::rename(&file, journal.join("archived.jsonl")).unwrap();
-            },
-            2,
-        ),
-        (
-            "file-replaced",
-            |journal| {
-                let file = journal.join("journal-000001.jsonl");
-                fs::rename(&file, journal.join("archived.jsonl")).unwrap();
-                fs::write(&file, "").unwrap();
-            },
-            2,
-        ),
-        (
-            "directory-replaced",
-            |journal| {
-                fs::rename(journal, journal.with_file_name("archive")).unwrap();
-                fs::create_dir(journal).unwrap();
-            },
-            2,
-        ),
-    ];
-    for (name, change, number) in changes {
-        let place = Place::new(name);
-        let settings = place.journal();
-        let mut journal = open(&settings);
-        append(&mut journal).unwrap();
-        assert_eq!(journal.moved(), 0, "{name}");
-        change(Path::new(settings.directory.as_str()));
-        append(&mut journal).unwrap();
-        append(&mut journal).unwrap();
-        assert_eq!(journal.moved(), 1, "{name}");
-        let records: Vec<_> = read(&settings.directory)
-            .unwrap()
-            .filter(|entry| matches!(entry.content, Ok(Record::Part(_))))
-            .map(|entry| entry.file)
-            .collect();
-        assert_eq!(records, [number, number], "{name}");
-        // The lock is on the directory that has the name.
-        assert!(
-            matches!(Journal::open(&settings, start()), Err(Error::Locked)),
-            "{name}"
-        );
-    }
-}
-
-#[test]
-fn without_its_directory_the_journal_fails_until_there_is_one() {
-    let place = Place::new("directory-moved");
-    let settings = place.journal();
-    let directory = Path::new(settings.directory.as_str());
-    let mut journal = open(&settings);
-    append(&mut journal).unwrap();
-    fs::rename(directory, directory.with_file_name("archive")).unwrap();
-    let error = append(&mut journal).unwrap_err().to_string();
-    assert!(error.ends_with("; create the directory"), "{error}");
-    fs::create_dir(directory).unwrap();
-    append(&mut journal).unwrap();
-    let numbers: Vec<u64> = parts(&settings)
-        .iter()
-        .map(|part| part.part.number())
-        .collect();
-    assert_eq!(numbers, [3], "the second one was never written");
-}
-
 #[test]
 fn a_part_number_near_the_end_of_the_numbers_is_refused_at_the_start() {
     for (highest, good) in [(1 << 63, false), (u64::MAX, false), ((1 << 63) - 1, true)] {
@@ -243,18 +134,6 @@ fn a_part_number_near_the_end_of_the_numbers_is_refused_at_the_start() {
             }
         }
     }
-}
-
-#[test]
-fn records_do_not_go_to_a_file_that_was_deleted() {
-    let place = Place::new("deleted");
-    let settings = place.journal();
-    let mut journal = open(&settings);
-    append(&mut journal).unwrap();
-    fs::remove_file(Path::new(settings.directory.as_str()).join(file_name(1).as_str())).unwrap();
-    append(&mut journal).unwrap();
-    assert_eq!(file_names(&settings), ["journal-000002.jsonl"]);
-    assert_sound(&settings, 2, 1);
 }
 
 #[test]

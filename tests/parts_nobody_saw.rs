@@ -5,22 +5,13 @@
 
 mod station;
 
-use board::Timestamp;
 use nix::sys::signal::Signal;
 use sluice::journal::WallTime;
-use station::lines::{self, Timeline};
+use station::lines::{self, Timeline, micros, now_us};
 use station::{DELAY, PULSE, Site, name, pictures, wait_for};
 use std::fs;
 use std::thread;
 use std::time::Duration;
-
-fn now_us() -> u64 {
-    Timestamp::now().as_ns() / 1_000
-}
-
-fn micros(span: Duration) -> u64 {
-    u64::try_from(span.as_micros()).unwrap()
-}
 
 /// Waits until the part that passed the trigger at this time is gone, and fails unless it was rejected.
 fn assert_rejected(site: &Site, trigger_us: u64) {
@@ -38,16 +29,6 @@ fn assert_rejected(site: &Site, trigger_us: u64) {
     }
 }
 
-/// Feeds a good part and waits until it has passed.
-fn assert_passes(site: &Site, file: &str) {
-    site.feed(file, &pictures::good());
-    let part = wait_for(file, || {
-        let mut parts = site.parts().into_iter();
-        parts.find(|part| name(part) == file)
-    });
-    assert_eq!(part.gate.outcome, "passed", "{part:?}");
-}
-
 #[test]
 fn a_part_that_was_on_its_way_when_the_station_was_killed_is_rejected_by_the_next() {
     let site = Site::new("killed");
@@ -58,7 +39,7 @@ fn a_part_that_was_on_its_way_when_the_station_was_killed_is_rejected_by_the_nex
     station.kill();
     let mut station = site.start();
     assert_rejected(&site, trigger_us);
-    assert_passes(&site, "b.png");
+    site.assert_passes("b.png");
     assert!(!site.timeline().is_active_now(lines::FAULT));
     assert_eq!(station.stop(), Some(0));
 }
@@ -88,7 +69,7 @@ fn a_part_whose_picture_came_just_before_ready_is_rejected() {
 fn a_part_that_came_while_there_was_no_journal_is_rejected() {
     let site = Site::new("no-journal");
     let mut station = site.start();
-    assert_passes(&site, "a.png");
+    site.assert_passes("a.png");
     let journal = site.path.join("journal");
     fs::remove_dir_all(&journal).unwrap();
     site.feed("b.png", &pictures::good());
@@ -98,7 +79,7 @@ fn a_part_that_came_while_there_was_no_journal_is_rejected() {
     fs::create_dir(&journal).unwrap();
     site.wait_line(lines::READY, true);
     assert_rejected(&site, trigger_us);
-    assert_passes(&site, "d.png");
+    site.assert_passes("d.png");
     assert_eq!(station.stop(), Some(0));
 }
 
@@ -106,7 +87,7 @@ fn a_part_that_came_while_there_was_no_journal_is_rejected() {
 fn a_part_that_the_kernel_did_not_tell_of_is_rejected_and_inspected_afterwards() {
     let site = Site::new("overflow");
     let mut station = site.start();
-    assert_passes(&site, "a.png");
+    site.assert_passes("a.png");
     let queue = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
     let queue: usize = queue.trim().parse().unwrap();
     // No two events alike in a row, which the kernel would make one.
@@ -129,7 +110,7 @@ fn a_part_that_the_kernel_did_not_tell_of_is_rejected_and_inspected_afterwards()
     );
     let errors = site.errors();
     assert!(errors.contains("fs.inotify.max_queued_events"), "{errors}");
-    assert_passes(&site, "c.png");
+    site.assert_passes("c.png");
     assert_eq!(station.stop(), Some(0));
 }
 

@@ -4,11 +4,9 @@
 
 mod station;
 
-use board::Timestamp;
 use nix::sys::signal::Signal;
-use sluice::journal::Part;
-use station::lines::{self, Span};
-use station::{DELAY, PULSE, Running, Site, name, pictures, wait_for};
+use station::lines::{self, Span, micros, now_us};
+use station::{DELAY, PULSE, Running, Site, pictures};
 use std::thread;
 use std::time::Duration;
 
@@ -16,30 +14,8 @@ const STALL: Duration = Duration::from_millis(800);
 /// What the test and a busy machine may add to a time: feeding a file, and the tick of the file system's clock.
 const SLACK_US: u64 = 150_000;
 
-fn now_us() -> u64 {
-    Timestamp::now().as_ns() / 1_000
-}
-
-fn micros(span: Duration) -> u64 {
-    u64::try_from(span.as_micros()).unwrap()
-}
-
 fn sleep_until(time_us: u64) {
     thread::sleep(Duration::from_micros(time_us.saturating_sub(now_us())));
-}
-
-fn record(site: &Site, file: &str) -> Part {
-    wait_for(file, || {
-        let mut parts = site.parts().into_iter();
-        parts.find(|part| name(part) == file)
-    })
-}
-
-/// Feeds a good part and waits until it has passed: then no part from before READY closes the gate.
-fn assert_passes(site: &Site, file: &str) {
-    site.feed(file, &pictures::good());
-    let part = record(site, file);
-    assert_eq!(part.gate.outcome, "passed", "{part:?}");
 }
 
 /// The last time in which the line was active.
@@ -51,14 +27,14 @@ fn last(site: &Site, line: lines::Line) -> Span {
 fn a_bad_part_is_rejected_where_it_is_though_its_picture_was_seen_late() {
     let site = Site::new("seen-late");
     let mut station = site.start();
-    assert_passes(&site, "a.png");
+    site.assert_passes("a.png");
     let fed_us = station.without("intake", || {
         site.feed("bad.png", &pictures::bad());
         let fed_us = now_us();
         thread::sleep(STALL);
         fed_us
     });
-    let part = record(&site, "bad.png");
+    let part = site.wait_part("bad.png");
     assert_eq!((&*part.verdict.kind, part.gate.late), ("REJECT", false));
     let wait = Duration::from_micros(part.times_us.total.into());
     assert!(
@@ -88,14 +64,14 @@ fn a_divert_opens_for_a_good_part_where_it_is_though_its_picture_was_seen_late()
         (r#""part_interval_ms": 100"#, r#""part_interval_ms": 400"#),
     ]);
     let mut station = site.start();
-    assert_passes(&site, "a.png");
+    site.assert_passes("a.png");
     let fed_us = station.without("intake", || {
         site.feed("good.png", &pictures::good());
         let fed_us = now_us();
         thread::sleep(STALL);
         fed_us
     });
-    assert_eq!(record(&site, "good.png").gate.outcome, "passed");
+    assert_eq!(site.wait_part("good.png").gate.outcome, "passed");
     site.wait_line(lines::REJECT, true);
     let closed = site.timeline().active(lines::REJECT);
     let [.., before, after] = &closed[..] else {
@@ -114,14 +90,14 @@ fn a_divert_opens_for_a_good_part_where_it_is_though_its_picture_was_seen_late()
 fn a_picture_that_is_seen_when_its_part_is_gone_is_a_late_fault_and_closes_the_gate() {
     let site = Site::new("gone");
     let mut station = site.start();
-    assert_passes(&site, "a.png");
+    site.assert_passes("a.png");
     station.without("intake", || {
         site.feed("gone.png", &pictures::bad());
         thread::sleep(DELAY + PULSE + STALL);
     });
     let seen_us = now_us();
     // It is seen by now, and so the next one comes after it and finds the gate closed.
-    let late = record(&site, "gone.png");
+    let late = site.wait_part("gone.png");
     site.wait_line(lines::FAULT, true);
     site.feed("next.png", &pictures::good());
     assert_eq!(
@@ -133,7 +109,7 @@ fn a_picture_that_is_seen_when_its_part_is_gone_is_a_late_fault_and_closes_the_g
         late.verdict.detail.contains("gate.deadline_ms is 1900"),
         "{late:?}"
     );
-    let next = record(&site, "next.png");
+    let next = site.wait_part("next.png");
     assert_eq!(
         (&*next.verdict.kind, &*next.gate.outcome),
         ("PASS", "rejected")
@@ -143,7 +119,7 @@ fn a_picture_that_is_seen_when_its_part_is_gone_is_a_late_fault_and_closes_the_g
     assert!(closed.from_us < seen_us + SLACK_US, "{closed:?} {seen_us}");
     let gone_us = seen_us + micros(DELAY + PULSE) - 20_000;
     assert!(closed.until_us.unwrap() >= gone_us, "{closed:?} {gone_us}");
-    assert_passes(&site, "c.png");
+    site.assert_passes("c.png");
     assert_counts_late(&mut station, 1);
 }
 
@@ -151,7 +127,7 @@ fn a_picture_that_is_seen_when_its_part_is_gone_is_a_late_fault_and_closes_the_g
 fn a_station_that_stood_still_while_a_bad_part_went_by_says_so() {
     let site = Site::new("stood-still");
     let mut station = site.start();
-    assert_passes(&site, "a.png");
+    site.assert_passes("a.png");
     site.feed("bad.png", &pictures::bad());
     let due_us = now_us() + micros(DELAY);
     assert!(station.line("#000002").contains("REJECT"));
@@ -167,7 +143,7 @@ fn a_station_that_stood_still_while_a_bad_part_went_by_says_so() {
 fn a_gate_that_gets_its_turn_late_says_so() {
     let site = Site::new("gate-late");
     let mut station = site.start();
-    assert_passes(&site, "a.png");
+    site.assert_passes("a.png");
     site.feed("bad.png", &pictures::bad());
     let due_us = now_us() + micros(DELAY);
     station.line("#000002");
@@ -179,7 +155,7 @@ fn a_gate_that_gets_its_turn_late_says_so() {
 
 /// The part's movement came late: at this time, since when the way has been closed for a whole movement.
 fn assert_late(site: &Site, file: &str, moved_us: u64) {
-    let part = record(site, file);
+    let part = site.wait_part(file);
     assert_eq!(
         (&*part.gate.outcome, part.gate.late),
         ("rejected", true),

@@ -4,15 +4,13 @@
 mod watch_place;
 
 use core::time::Duration;
-use nix::sys::stat::futimens;
-use nix::sys::time::TimeSpec;
 use sluice::station::file::After;
 use sluice::watch::{Arrival, Directory, FileError, Known, Ledger, Own};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
-use watch_place::{Place, SETTLED};
+use watch_place::{Place, SETTLED, set_mtime};
 
 /// Longer than a name that may be a link is waited for.
 const MOMENT: Duration = Duration::from_millis(60);
@@ -27,13 +25,6 @@ fn names(arrivals: &[Arrival]) -> Vec<String> {
 /// What arrives within a moment.
 fn arrived(place: &Place, directory: &mut Directory) -> Vec<String> {
     names(&place.arrivals(directory, MOMENT))
-}
-
-/// Sets the time of writing back to what it was.
-fn set_mtime(path: &Path, seconds: i64, nanoseconds: i64) {
-    let file = File::open(path).unwrap();
-    let mtime = TimeSpec::new(seconds, nanoseconds);
-    futimens(&file, &mtime, &mtime).unwrap();
 }
 
 /// Writes another content of the same size over a file, and gives it the old times.

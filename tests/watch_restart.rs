@@ -10,7 +10,7 @@ use sluice::watch::{Before, Directory, Disposal, Known, Own, Restored, restore};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use watch_place::{Place, SETTLED};
+use watch_place::{Place, SETTLED, set_mtime};
 
 /// The steps after which the process can die.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,12 +168,6 @@ fn recorded(settings: &file::Journal) -> Vec<String> {
         .collect()
 }
 
-fn set_mtime(path: &Path, seconds: i64) {
-    let time = nix::sys::time::TimeSpec::new(seconds, 0);
-    let file = fs::File::open(path).unwrap();
-    nix::sys::stat::futimens(&file, &time, &time).unwrap();
-}
-
 #[test]
 fn times_links_and_renames_while_the_station_was_down_make_no_new_picture_and_writing_does() {
     let place = Place::new("touched");
@@ -182,16 +176,16 @@ fn times_links_and_renames_while_the_station_was_down_make_no_new_picture_and_wr
     let names = ["a.png", "b.png", "c.png", "d.png", "e.png"];
     for name in names {
         place.write(name, name);
-        set_mtime(&place.file(name), 1_000_000);
+        set_mtime(&place.file(name), 1_000_000, 0);
     }
     run(&place, &source, &settings, SETTLED, None);
     assert_eq!(recorded(&settings), names);
-    set_mtime(&place.file("a.png"), 2_000_000);
+    set_mtime(&place.file("a.png"), 2_000_000, 0);
     fs::rename(place.file("b.png"), place.file("renamed.png")).unwrap();
     fs::hard_link(place.file("c.png"), place.file("linked.png")).unwrap();
     // Another content of the same size, with the same time of writing.
     fs::write(place.file("e.png"), "E.PNG").unwrap();
-    set_mtime(&place.file("e.png"), 1_000_000);
+    set_mtime(&place.file("e.png"), 1_000_000, 0);
     run(&place, &source, &settings, SETTLED * 2, None);
     assert_eq!(recorded(&settings)[names.len()..], ["e.png"]);
     run(&place, &source, &settings, SETTLED, None);
@@ -207,7 +201,7 @@ fn a_picture_whose_times_were_set_before_it_could_be_put_away_is_put_away_at_the
     place.write("b.png", "b");
     let death = Some((1, Death::Recorded));
     run(&place, &source, &settings, SETTLED, death);
-    set_mtime(&place.file("b.png"), 1_000_000);
+    set_mtime(&place.file("b.png"), 1_000_000, 0);
     run(&place, &source, &settings, SETTLED * 2, None);
     assert_eq!(recorded(&settings), ["a.png", "b.png"]);
     assert_eq!(files(&place.path.join("in")), 0);

@@ -8,7 +8,8 @@ use core::hash::BuildHasher as _;
 use std::collections::HashMap;
 use std::hash::RandomState;
 
-/// Inspected pictures that are known with all that identifies them. The older ones are known by inode, size and time alone (`aged.rs`).
+/// Inspected pictures that are known with all that identifies them. The older ones are known by inode, size and time alone
+/// (`aged.rs`).
 pub const LEDGER_MAX: usize = 65_536;
 /// So many grow old at once, so that the table is not gone through for each new one.
 const AGE_AT_ONCE: u64 = 4096;

@@ -101,3 +101,41 @@ pub fn parts(settings: &file::Journal) -> Vec<Part> {
         })
         .collect()
 }
+
+pub const IDENTITY: Identity = Identity {
+    size: 1,
+    mtime_ns: 2,
+    inode: 3,
+    ctime_ns: 40,
+    content: 0,
+};
+
+/// Writes a record of the next part.
+pub fn append(journal: &mut Journal) -> Result<(), sluice::journal::Error> {
+    let name = Name::new(b"part.png").unwrap();
+    journal.append(&part(journal.next_part(), &name, IDENTITY))
+}
+
+pub fn file_names(settings: &file::Journal) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(settings.directory.as_str())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Fails unless every record is whole, each file begins with `start` and the parts are numbered without a gap from `first`.
+pub fn assert_sound(settings: &file::Journal, first: u64, count: u64) {
+    for entry in read(&settings.directory).unwrap() {
+        let record = entry.content.unwrap();
+        if entry.line == 1 {
+            assert!(matches!(record, Record::Start(_)), "file {}", entry.file);
+        }
+    }
+    let numbers: Vec<u64> = parts(settings)
+        .iter()
+        .map(|part| part.part.number())
+        .collect();
+    assert_eq!(numbers, (first..first + count).collect::<Vec<_>>());
+}

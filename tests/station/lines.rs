@@ -129,3 +129,12 @@ pub fn at_gate_us(part: &Part) -> u64 {
     let half = u64::try_from(PULSE.as_micros() / 2).unwrap();
     trigger_us(part) + u64::from(part.gate.due_us) + half
 }
+
+/// The time now, as the timeline has it.
+pub fn now_us() -> u64 {
+    Timestamp::now().as_ns() / 1_000
+}
+
+pub fn micros(span: Duration) -> u64 {
+    u64::try_from(span.as_micros()).unwrap()
+}

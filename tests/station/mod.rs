@@ -192,6 +192,21 @@ impl Site {
         })
     }
 
+    /// Waits for the record of the part with this picture.
+    pub fn wait_part(&self, file: &str) -> Part {
+        wait_for(file, || {
+            let mut parts = self.parts().into_iter();
+            parts.find(|part| name(part) == file)
+        })
+    }
+
+    /// Feeds a good part and waits until it has passed: then no part from before READY closes the gate.
+    pub fn assert_passes(&self, file: &str) {
+        self.feed(file, &pictures::good());
+        let part = self.wait_part(file);
+        assert_eq!(part.gate.outcome, "passed", "{part:?}");
+    }
+
     /// What the lines did since the last start.
     pub fn timeline(&self) -> lines::Timeline {
         lines::Timeline::read(&self.path.join("lines.csv"))

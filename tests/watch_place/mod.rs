@@ -3,11 +3,13 @@
 
 use board::Timestamp;
 use core::time::Duration;
+use nix::sys::stat::futimens;
+use nix::sys::time::TimeSpec;
 use sluice::station::file::{self, After};
 use sluice::watch::{Arrival, Directory, Error, Ledger, Reading};
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsFd as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
 /// Past the time for which a file that a scan finds is left alone, because it may still be written.
@@ -103,4 +105,11 @@ impl Drop for Place {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
     }
+}
+
+/// Sets a file's times of writing and reading, as nanoseconds after seconds since 1970.
+pub fn set_mtime(path: &Path, seconds: i64, nanoseconds: i64) {
+    let file = fs::File::open(path).unwrap();
+    let time = TimeSpec::new(seconds, nanoseconds);
+    futimens(&file, &time, &time).unwrap();
 }
