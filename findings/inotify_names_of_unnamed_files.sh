@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# inotify (seen with Linux 6.18 on ext4 and tmpfs, and by the source since O_TMPFILE came with 3.11): a file that is opened with
-# O_TMPFILE has no name, and yet the watch of its directory tells of its writing and closing, under the name "#" and the
-# inode's number, which no readdir shows and no lookup finds. When linkat(2) gives the file its name, CREATE of that name is all
-# that is told, and writing on through the same descriptor goes on under "#". A program that waits for CLOSE_WRITE of a name
-# gets one for a file that is not there, and none for the file that is.
+# A file that is opened with O_TMPFILE has no name. And yet inotify's watch of its directory reports its writing and closing,
+# under the name "#" and the inode's number. No readdir shows this name, and no lookup finds it. When linkat(2) gives the file
+# a name, CREATE of that name is the only event; later writing through the same descriptor is still reported under "#". A
+# program that waits for CLOSE_WRITE of a name gets one for a file that is not there, and never one for the file that is.
+# Seen with Linux 6.18 on ext4 and tmpfs, 2026-11-28; by the source it is so since O_TMPFILE came with Linux 3.11.
+# Sluice: names that come by a link are waited for (src/watch/links.rs).
 # Needs: python3 (apt), a file system with O_TMPFILE. Prints the events, and fails when they are others.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

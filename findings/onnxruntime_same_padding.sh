@@ -1,16 +1,18 @@
 #!/bin/sh
 # ONNX Runtime pads automatically with a negative number where the strides are larger than the kernel.
 #
-# onnxruntime 1.32.0 (CPU) against the reference implementation of onnx 1.23.2. A Conv of kernel 1, stride 4 and
-# auto_pad=SAME_UPPER over 0..7 takes the numbers 1 and 5 in ONNX Runtime, 0 and 4 in the reference: by ONNX's formula the total
-# padding is -3, and half of it makes the windows begin at 1. SAME_LOWER and explicit pads of 0 take 0 and 4 in both. A
-# MaxPool of the same numbers passes the checker and loads, and fails when it runs ("padding values must be non-negative").
+# A Conv of kernel 1, stride 4 and auto_pad=SAME_UPPER over 0..7 takes the numbers 1 and 5 in ONNX Runtime, 0 and 4 in the
+# reference. By ONNX's formula the total padding is -3, and half of it makes the windows begin at 1. SAME_LOWER and explicit
+# pads of 0 take 0 and 4 in both. A MaxPool of the same numbers passes the checker and loads, and fails when it runs ("padding
+# values must be non-negative").
+# Seen with onnxruntime 1.32.0 (CPU) and the reference implementation of onnx 1.23.2, 2026-11-28.
+# Sluice: negative automatic padding is refused at load (ffi/cpu/src/model/onnx/shapes/window.rs).
 # Needs: python3 with venv. Prints what each takes, and fails when that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" -q install onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6
+python3 -m venv "$folder/venv" || { echo "needs python3 with venv: apt install python3 python3-venv" >&2; exit 2; }
+"$folder/venv/bin/pip" -q install onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6 || { echo "pip failed: network?" >&2; exit 2; }
 "$folder/venv/bin/python" - <<'END'
 import sys
 

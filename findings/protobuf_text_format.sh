@@ -1,15 +1,16 @@
 #!/bin/sh
 # Two parsers of protobuf's text format that do not read the same files.
 #
-# protobuf 6.33.2 (Python) against protoc 31 as grpcio-tools 1.76.0 has it (C++), which tools like Ascend's ATC build in.
-# For one and the same file Python's reads `+2` for an integer, `1_0` for 10.0, and refuses `03` for the number of an
-# enumeration, which C++ reads as octal 3. The format's specification has neither a plus sign nor underscores in numbers.
-# So a configuration that is checked with Python's parser may be refused by the tool, or the other way round.
+# For one and the same file Python's parser reads `+2` for an integer and `1_0` for 10.0. It refuses `03` for the number of an
+# enumeration, which the one in C++ reads as octal 3. The format's specification has neither a plus sign nor underscores in
+# numbers. So a configuration that is checked with Python's parser may be refused by a tool in C++, or the other way round.
+# Seen with protobuf 6.33.2 (Python) and protoc 31 of grpcio-tools 1.76.0 (C++, which tools like ATC build in), 2026-11-28.
+# Sluice: AIPP files are read as the one in C++ reads them (ffi/cpu/src/aipp/tokens.rs).
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" -q install protobuf==6.33.2 grpcio-tools==1.76.0
+python3 -m venv "$folder/venv" || { echo "needs python3 with venv: apt install python3 python3-venv" >&2; exit 2; }
+"$folder/venv/bin/pip" -q install protobuf==6.33.2 grpcio-tools==1.76.0 || { echo "pip failed: network?" >&2; exit 2; }
 cd "$folder"
 cat > m.proto <<'END'
 syntax = "proto2";

@@ -2,7 +2,7 @@
 # rten (crates.io) 0.27.0 divides floats by a single number by multiplying with its reciprocal, in Div and in QuantizeLinear;
 # ONNX Runtime 1.32.0 divides. 41/41 is 0.99999994, its Floor 0; a number half-way between two quantisation steps falls on
 # the other one. Each alone is within the last bit; behind Floor, Cast or QuantizeLinear it is a whole unit.
-#
+# Seen 2026-11-28. Sluice: such divisions are rewritten at load (ffi/cpu/src/model/onnx/rewrite/quantise.rs).
 # Needs python3 with venv, and cargo. Builds in a temporary folder, in some minutes; nothing of Sluice is used.
 set -euo pipefail
 for tool in python3 cargo; do
@@ -12,7 +12,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 python3 -m venv python || { echo "needs python3 with venv (Debian: python3-venv)"; exit 2; }
-python/bin/pip install --quiet numpy==1.26.4 onnx==1.23.2 onnxruntime==1.32.0
+python/bin/pip install --quiet numpy==1.26.4 onnx==1.23.2 onnxruntime==1.32.0 || { echo "pip failed: network?"; exit 2; }
 
 cat > model.py <<'END'
 import numpy as np, onnxruntime

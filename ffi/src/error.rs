@@ -78,8 +78,8 @@ impl AclError {
         codes::find(self.code).is_some_and(|code| code.fatal)
     }
 
-    /// What to do, from the catalogue; nothing where that is about a device and there is none. What the implementation on the
-    /// CPU finds it says with what to do. A fault that it was asked for is treated as a device's.
+    /// What to do, from the catalogue; `None` where the advice is about a device and the CPU implementation is used.
+    /// Its own messages say what to do. A fault that it was asked to inject is treated as a device's.
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {
         if self.is_cpu && !self.message.contains(FAULT_VARIABLE) {

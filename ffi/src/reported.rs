@@ -1,7 +1,7 @@
 //! Codes that the library's own texts begin with, such as `EE1001`: which module reports, and what is documented.
 //!
-//! They are not the numbers that calls return ([`crate::codes`]). Their form and modules are those of the chapter "Error
-//! Code Reference" of CANN's troubleshooting guide (read for 8.5 and 9.0), the titles those of its "RTS", "ACL" and "Driver
+//! They are not the numbers that calls return ([`crate::codes`]). Their form and modules are from the chapter "Error
+//! Code Reference" of CANN's troubleshooting guide (8.5 and 9.0). The titles are from its "RTS", "ACL" and "Driver
 //! Errors" (5.0 to 8.5). What is not in there is not guessed.
 
 use std::fmt;

@@ -25,9 +25,9 @@ impl DataSet {
     /// looked at.
     ///
     /// # Errors
-    /// The directory cannot be read, has no numbered directories or one with a part whose name is not a number in plain digits;
-    /// `kinds.csv` is not of this form, names a part that is not there or twice, or a kind in two ways; the message names its
-    /// line.
+    /// The directory cannot be read, has no numbered directories, or has a part whose name is not a number in plain
+    /// digits. Or `kinds.csv` is not of this form, names a missing part, names a part twice, or spells a kind in two
+    /// ways; the message names its line.
     pub fn open(path: &Path) -> Result<Self, EvalError> {
         let numbers = numbers(path)?;
         let file = path.join(KINDS_FILE);

@@ -1,10 +1,10 @@
 //! `sluice eval`: how well the model does on pictures whose defects are known.
 //!
-//! A data set is a directory of numbered directories, each with `image.png` and `mask.png` of the same size. With a model of
-//! two classes white is defect; with one of more the grey value is the class (`label` has the rule). Both are cut and resized
-//! as the station does it; a pixel is a defect where more than half of it was, as in the reference job. The pictures go through the same
-//! decoder, engine and recipe as in `sluice run`. Where the data set says of which kind each part is ([`KINDS_FILE`]), the
-//! figures come for each kind as well.
+//! A data set is a directory of numbered directories, each with `image.png` and `mask.png` of the same size. With a
+//! model of two classes white is defect. With more classes the grey value is the class (`label` has the rule). Both
+//! files are cut and resized as the station does it. A pixel is a defect where more than half of it was, as in the
+//! reference job. The pictures go through the same decoder, engine and recipe as in `sluice run`. Where the data set
+//! says of which kind each part is ([`KINDS_FILE`]), the figures come for each kind as well.
 
 mod dataset;
 mod doubts;

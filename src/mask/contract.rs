@@ -33,8 +33,8 @@ pub enum Content {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScoreKind {
-    /// 2 channels or more, a class each: the model ends in a softmax, the scores of a pixel are not negative and add up
-    /// to one.
+    /// 2 channels or more, one for each class. The model ends in a softmax: the scores of a pixel are not negative and
+    /// add up to one.
     #[default]
     Softmax,
     /// 1 channel: the model ends in a sigmoid, the score is the probability of class 1, 0 to 1.

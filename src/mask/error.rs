@@ -179,8 +179,8 @@ pub enum OutputError {
         /// Class of the score.
         class: usize,
     },
-    /// The scores were declared as a softmax or a sigmoid, but are negative here or do not add up to one; of one channel,
-    /// greater than one.
+    /// The scores were declared as a softmax or a sigmoid, but here one is negative, they do not add up to one, or that
+    /// of one channel exceeds one.
     NotProbabilities {
         /// Column.
         x: usize,

@@ -132,9 +132,8 @@ impl ScoreReader {
         })
     }
 
-    /// Writes the probabilities of the whole picture to `scores`, height x width x classes; of logits the softmax, and of
-    /// one channel 1 - p before p.
-    /// Does not allocate.
+    /// Writes the probabilities of the whole picture to `scores`, height x width x classes. Logits become their
+    /// softmax, and one channel becomes 1 - p, then p. Does not allocate.
     ///
     /// # Errors
     ///

@@ -11,7 +11,7 @@ use std::hash::RandomState;
 /// Inspected pictures that are known with all that identifies them. The older ones are known by inode, size and time alone
 /// (`aged.rs`).
 pub const LEDGER_MAX: usize = 65_536;
-/// So many grow old at once, so that the table is not gone through for each new one.
+/// How many grow old at once, so that the table is not searched for each new one.
 const AGE_AT_ONCE: u64 = 4096;
 
 /// The table.

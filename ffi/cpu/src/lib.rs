@@ -7,21 +7,22 @@
 //!
 //! # Models
 //!
-//! A model is an ONNX file with fixed dimensions, recognised by its content. The AIPP configuration that ATC gets
-//! for it lies beside it, `NAME.aipp.cfg` for `NAME.onnx`, else `aipp.cfg`, or is named by `ACL_CPU_MDL_AIPP_PTR` in
-//! `aclmdlSetConfigOpt`; then the picture input is `UINT8` NHWC, as on the device, whether the graph's
-//! own is NCHW or NHWC (NCHW where the dimensions allow both). Without one the input is what the
-//! graph has. Static AIPP with `RGB888_U8`, `YUV420SP_U8` or `YUV400_U8` is taken, with exchange of channels, crop,
-//! colour conversion, mean, min, var_reci and padding. Element types are those of rten: INT64 and BOOL show as INT32,
-//! DOUBLE and FLOAT16 as FLOAT. A batch that the file leaves open is 1. Weights may lie in files beside the model, in its
-//! directory or below it ([`external_files`]); a model from memory has none. An offline model (`.om`) is refused with a text that says to give its ONNX file.
+//! A model is an ONNX file with fixed dimensions, recognised by its content. The AIPP configuration that ATC gets for
+//! it lies beside it, `NAME.aipp.cfg` for `NAME.onnx`, else `aipp.cfg`, or is named by `ACL_CPU_MDL_AIPP_PTR` in
+//! `aclmdlSetConfigOpt`. With one the picture input is `UINT8` NHWC, as on the device, whether the graph's own is NCHW
+//! or NHWC. Dimensions that allow both count as NCHW. Without one the input is what the graph has. Static AIPP with
+//! `RGB888_U8`, `YUV420SP_U8` or `YUV400_U8` is taken, with exchange of channels, crop, colour conversion, mean, min,
+//! var_reci and padding. Element types are those of rten: INT64 and BOOL show as INT32, DOUBLE and FLOAT16 as FLOAT. A
+//! batch that the file leaves open is 1. Weights may lie in files beside the model, in its directory or below it
+//! ([`external_files`]); a model from memory has none. An offline model (`.om`) is refused with a text that says to
+//! give its ONNX file.
 //!
-//! A model gives what ONNX says, or is refused when it is loaded. What is computed stands in `operators.txt`, shown equal to
-//! ONNX Runtime row by row; a node that no row covers is named with its attribute and what to change. Where rten differs, the node
-//! is rewritten exactly. Weights that are not finite are refused. In a run, NaN in front of an operator that would hide
-//! it (Relu, Clip, MaxPool, ArgMax ...), and an output that is not finite, is an error of that run. Not seen: NaN inside
-//! the subgraphs of If, and NaN that an operator drops by its meaning (Slice, Gather, Where). The sums that tell NaN read
-//! each such operator's input once more.
+//! A model gives what ONNX says, or is refused when it is loaded. `operators.txt` lists what is computed, and each row
+//! was shown equal to ONNX Runtime. A node that no row covers is named with its attribute and what to change. Where
+//! rten differs, the node is rewritten exactly. Weights that are not finite are refused. NaN in front of an operator
+//! that would hide it (Relu, Clip, MaxPool, ArgMax ...) is an error of the run. So is an output that is not finite. Not
+//! detected: NaN inside the subgraphs of If, and NaN that an operator drops by its meaning (Slice, Gather, Where). The
+//! sums that tell NaN read each such operator's input once more.
 //!
 //! What is chosen here because no device was at hand to look at: the dims of a `YUV420SP_U8` input are [n, height,
 //! width, 3] in `aclmdlGetInputDims` and [n, 3/2 height, width, 1] in `aclmdlGetInputDimsV2`; colour conversion rounds

@@ -1,9 +1,9 @@
 //! Marks in a two-class mask: areas and lines of one value, told from soft edges.
 //!
-//! A writer that loses detail (JPEG, scaling, antialiasing) leaves greys of many values around each white area. Nothing of a
-//! defect is lost with them. Another value that was painted shows in two ways: as an area, which has a square of [`SIDE`] x
-//! [`SIDE`] equal pixels, or as thin lines, which make one value more than half of all that are too dark. In the 388 masks of
-//! the Magnetic-Tile data set that have soft edges, neither is found.
+//! A writer that loses detail (JPEG, scaling, antialiasing) leaves greys of many values around each white area. Nothing
+//! of a defect is lost with them. Another value that was painted shows in one of two ways. An area has a square of
+//! [`SIDE`] x [`SIDE`] equal pixels. Thin lines make one value more than half of all that are too dark. In the 388
+//! masks of the Magnetic-Tile data set that have soft edges, neither is found.
 
 use crate::frame::CHANNELS;
 

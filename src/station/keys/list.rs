@@ -107,7 +107,7 @@ pub const KEYS: &[Key] = &[
     optional(
         "source.directory.poll_ms",
         Integer(0, 60_000),
-        "scan the directory so often, for file systems without events (NFS, SMB, FUSE); 0 for events",
+        "interval of scans, for file systems without events (NFS, SMB, FUSE); 0, or left out, for events",
     ),
     optional(
         "source.camera",
@@ -155,7 +155,7 @@ pub const KEYS: &[Key] = &[
     optional(
         "image.frame",
         Section,
-        "size of every picture or frame: one of another size is a fault; not checked without it",
+        "size of every picture or frame; one of another size is a fault; left out, the size is not checked",
     ),
     key("image.frame.width", PIXELS, "width"),
     key("image.frame.height", PIXELS, "height"),
@@ -309,7 +309,7 @@ pub const KEYS: &[Key] = &[
     optional(
         "gate.late_max_ms",
         Integer(1, 60_000),
-        "a movement that begins or ends later than this after its time is late: recorded, counted, FAULT; at most gate.pulse_ms counts; 10, or half of gate.pulse_ms if that is less, unless given",
+        "how late a movement may begin or end; a later one is recorded, counted and a FAULT; counts up to gate.pulse_ms; 10 unless given, or half of gate.pulse_ms if that is less",
     ),
     key("lines", Section, "the output lines"),
     key(
@@ -454,6 +454,6 @@ pub const KEYS: &[Key] = &[
     optional(
         "journal.stall_ms",
         Integer(50, 60_000),
-        "how long a record may take until it is written, or nothing passes; 1000 unless given",
+        "how long writing a record may take before nothing passes; 1000 unless given",
     ),
 ];

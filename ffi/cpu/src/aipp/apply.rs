@@ -24,8 +24,8 @@ impl Stage {
         }
     }
 
-    /// The rows of a channel that show the picture, without the padding at their ends: of each the numbers from that of its
-    /// first pixel to that of its last one, which lie `step` apart.
+    /// The rows of a channel that show the picture, without the padding at their ends. Each runs from the number of its
+    /// first pixel to that of its last one; pixels are `step` apart.
     fn rows<'a>(
         &self,
         numbers: &'a mut [f32],

@@ -12,8 +12,8 @@ pub enum Layout {
 }
 
 impl Config {
-    /// The stage for a model input with these dimensions behind the batch. It is NCHW where the first of them can be the
-    /// number of channels, as ATC takes an ONNX file without `--input_format`; else NHWC where the last can be.
+    /// The stage for a model input with these dimensions behind the batch. It is NCHW if the first of them can be the
+    /// number of channels, as ATC takes an ONNX file without `--input_format`. Otherwise it is NHWC if the last can be.
     ///
     /// # Errors
     ///

@@ -16,7 +16,7 @@ pub(super) enum Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// As it stands in the file.
+    /// Its text in the file.
     pub(super) fn text(self) -> &'a str {
         let (Self::Word(text) | Self::Number(text) | Self::Text(text) | Self::Mark(text)) = self;
         text
@@ -151,8 +151,8 @@ pub(super) fn has_leading_zero(text: &str) -> bool {
         && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
-/// A number as protobuf reads it for a float: a decimal one, rounded by way of a double, with an `f` behind it or not; not
-/// hexadecimal or octal.
+/// A number as protobuf reads it for a float: decimal, rounded by way of a double, with or without a final `f`.
+/// Hexadecimal and octal ones are refused.
 pub(super) fn float(text: &str) -> Option<f32> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let digits = unsigned.strip_suffix(['f', 'F']).unwrap_or(unsigned);

@@ -1,5 +1,5 @@
-//! The walk over a model's graphs: each node is compared with the table, its outputs' types and dims are noted, and it is
-//! rewritten where rten would compute something else than ONNX says.
+//! The walk over a model's graphs. Each node is compared with the table, and its outputs' types and dims are noted. It
+//! is rewritten where rten would compute something else than ONNX says.
 
 use super::cover;
 use super::element::ElementType;

@@ -1,5 +1,5 @@
-//! Weights that are not finite numbers are refused: later operators hide them (Relu, Clip and MaxPool make finite
-//! numbers of NaN, ArgMax a class), and then every part passes.
+//! Weights that are not finite numbers are refused. Later operators would hide them: Relu, Clip and MaxPool make finite
+//! numbers of NaN, ArgMax makes a class. Then every part would pass.
 
 use super::element::{ElementType, fits_f32};
 use super::error::OnnxError;

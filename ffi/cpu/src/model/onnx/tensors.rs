@@ -5,8 +5,8 @@ use super::proto::{
     AttributeProto, GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorProto,
 };
 
-/// Calls `visit` with each tensor of the model and where it is, in words: initialisers and sparse initialisers of graphs and subgraphs,
-/// attributes of nodes, functions.
+/// Calls `visit` with each tensor of the model and, in words, where it is. Tensors are in initialisers and sparse
+/// initialisers of graphs and subgraphs, in attributes of nodes, and in functions.
 pub(super) fn each(
     model: &mut ModelProto,
     visit: &mut impl FnMut(&str, &mut TensorProto) -> Result<(), OnnxError>,

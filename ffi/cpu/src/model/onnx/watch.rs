@@ -1,8 +1,8 @@
-//! Where NaN would be hidden while the model runs. rten makes finite numbers of it in some operators (Relu and Clip give
-//! 0, MaxPool leaves it out), and others give no floating-point numbers at all (ArgMax). In front of each such operator
-//! a sum is taken of what goes in: it is NaN if one of the numbers is.
+//! Where NaN would be hidden while the model runs. In some operators rten makes finite numbers of it: Relu and Clip
+//! give 0, MaxPool leaves it out. Others give no floating-point numbers at all (ArgMax). Before each such operator its
+//! input is summed: the sum is NaN if one of the numbers is.
 //!
-//! Not seen: NaN inside the subgraphs of If, NaN that an operator drops by its meaning (Slice, Gather, Where), and
+//! Not detected: NaN inside the subgraphs of If, NaN that an operator drops by its meaning (Slice, Gather, Where), and
 //! infinite numbers that do not reach an output.
 
 use super::element::ElementType;

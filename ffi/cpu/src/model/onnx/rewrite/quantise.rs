@@ -78,8 +78,8 @@ fn no_zero(call: &Call<'_>) -> Result<(), OnnxError> {
     Ok(())
 }
 
-/// The dims of a constant with a number for each index of an axis, and how many that are. rten divides by a single number
-/// by multiplying with its reciprocal, so one scale for all is repeated along an axis with more than one index.
+/// The dims of a constant with a number for each index of an axis, and how many that are. rten divides by a single
+/// number by multiplying with its reciprocal. So one scale for all is repeated along an axis with more than one index.
 fn along(call: &Call<'_>, scales: usize) -> Result<(Vec<i64>, usize), OnnxError> {
     let axis = call.node.integer("axis", 1);
     let place = call.dims(0).and_then(|dims| {

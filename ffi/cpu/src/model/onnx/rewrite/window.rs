@@ -123,8 +123,8 @@ pub(super) fn pad(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxErro
     Ok(())
 }
 
-/// Scales or sizes of all dimensions where the file names axes; without what has no meaning in the modes that are
-/// covered and rten does not take.
+/// Writes scales or sizes for all dimensions where the file names axes. Drops attributes that rten refuses and that
+/// have no meaning in the covered modes.
 pub(super) fn resize(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
     let mut node = call.node.clone();
     for name in [

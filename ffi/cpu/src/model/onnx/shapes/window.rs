@@ -105,8 +105,8 @@ fn transposed(call: &Call<'_>, index: usize, size: usize, step: &Step) -> Option
     whole.checked_sub(step.pads.0)?.checked_sub(step.pads.1)
 }
 
-/// Pads that SAME stands for along each spatial dimension, first the beginnings, then the ends; `None` where they depend
-/// on sizes that are not known, or on which reading of ONNX is taken.
+/// Pads that SAME means along each spatial dimension, first the beginnings, then the ends; `None` where they depend on
+/// sizes that are not known, or on which reading of ONNX is taken.
 pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Option<Vec<i64>> {
     let spatial = match call
         .node
