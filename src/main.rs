@@ -147,7 +147,7 @@ fn make_safe(file: &File) -> ExitCode {
     let mut failed = false;
     for outcome in commission::make_safe(&file.station) {
         match outcome.result {
-            // The exit code is that of the lines, whoever listens.
+            // The exit code is that of the lines, even if the text cannot be printed.
             Ok(()) => {
                 let _ = writeln!(io::stdout(), "{}: at its safe level", outcome.key);
             }

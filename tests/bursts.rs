@@ -1,5 +1,6 @@
-//! Promise: pictures that come faster than they can be inspected end nothing. Each waits in the directory and gets its one
-//! record, in bounded memory; nothing passes by them; and the parts that come afterwards are judged as ever.
+//! Promise: pictures that come faster than they can be inspected do not end the station. Each waits in the directory
+//! and gets its one record, in bounded memory. No part passes by them, and the parts that come afterwards are judged as
+//! usual.
 #![cfg(feature = "cpu")]
 
 mod station;

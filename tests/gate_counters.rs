@@ -1,5 +1,5 @@
-//! Promise: verdicts and what went through the gate are both counted and shown. A good part that is rejected is counted as
-//! that, and where a key of the station file is why, the key is named: once, with a count.
+//! Promise: verdicts and what went through the gate are both counted and shown. A good part that is rejected is counted
+//! as such. If a key of the station file is the cause, the key is named: once, with a count.
 #![cfg(feature = "cpu")]
 
 mod station;

@@ -216,7 +216,7 @@ fn a_mistake_in_aipp_is_none_of_the_model() {
     let text = fs::read_to_string(&aipp).unwrap();
     fs::write(&aipp, text.replace("rbuv_swap_switch", "rbuv_switch")).unwrap();
     wrong(&site, &[&["aipp.cfg", "`rbuv_switch` is not a key"]]);
-    // A damaged model, and a file that is none; a device's tools mend neither.
+    // A damaged model, and files that are no models. A device's tools mend neither.
     fs::write(&aipp, text).unwrap();
     for content in ["?", "", "# A text\n\nwith lines, `code` and more.\n"] {
         fs::write(site.path.join("parts.onnx"), content).unwrap();

@@ -1,5 +1,5 @@
-//! Promise: a model with one channel of scores, the probability or the logit of class 1, is judged as one with two channels
-//! would be, whether it takes its picture NCHW or NHWC; what its weights lie in is part of its hash.
+//! Promise: one channel of scores, the probability or the logit of class 1, is judged as two channels would be, with
+//! NCHW and NHWC inputs. Files of weights beside the model are part of its hash.
 #![forbid(unsafe_code)]
 #![cfg(feature = "cpu")]
 

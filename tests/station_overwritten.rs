@@ -1,5 +1,5 @@
-//! A part is judged by its own picture, whole, or is a fault, whatever happens to the file; and what was inspected is known
-//! when the journal is not there any more.
+//! A part is judged by its own whole picture, or is a fault, whatever happens to the file. What was inspected is known
+//! even when the journal is gone.
 
 mod station;
 

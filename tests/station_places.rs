@@ -1,5 +1,5 @@
-//! Promise: what the station writes itself is never a picture and overwrites nothing, pictures of another size are faults, and
-//! `sluice check` warns of what runs and may not be meant.
+//! Promise: what the station writes itself is never a picture and overwrites nothing. Pictures of another size are
+//! faults. `sluice check` warns of what runs but may not be meant.
 #![forbid(unsafe_code)]
 #![cfg(feature = "cpu")]
 

@@ -190,7 +190,7 @@ fn masks_of_more_than_two_classes_are_grey_of_8_bits() {
     assert!(said.contains("defective 1"), "{said}");
 }
 
-/// The mask of a square in this colour, with or without transparency where there is none.
+/// The mask of a square in this colour. Without the square it may be transparent.
 fn coloured(color: ColorType, depth: BitDepth, mark: &[u8], ground: &[u8]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, pictures::WIDTH, pictures::HEIGHT);

@@ -163,7 +163,7 @@ fn a_picture_that_was_written_over_before_it_was_looked_at_is_a_part_that_fails(
     let place = Place::new("overtaken");
     let mut directory = place.watch();
     let mut reading = place.reading(&directory);
-    // Both closings are told of when the second content is there.
+    // Both closings are reported when the second content is there.
     place.write("a.png", "one");
     overwrite(&place.file("a.png"), "two");
     // And the same with a file that takes its place.
@@ -197,7 +197,7 @@ fn a_picture_that_is_written_while_it_is_read_is_no_picture() {
             "over" => overwrite(&path, "two"),
             "cut" => fs::write(&path, "one").unwrap(),
             "longer" => fs::write(&path, "longer").unwrap(),
-            // The directory is told nothing of it.
+            // The directory gets no event of it.
             _ => overwrite(&link, "two"),
         }
         let closed = reading.close(&opened, &arrival.name, &arrival.identity);

@@ -1,5 +1,6 @@
-//! Each way in which programs and servers write pictures, against the station: every picture is one part, none is a fault,
-//! none is inspected again after a restart, and `after: delete` takes every one away. `docs/writers.md` is the table.
+//! Each way in which programs and servers write pictures, against the station. Every picture is one part, none is a
+//! fault, and none is inspected again after a restart. `after: delete` takes every one away. `docs/writers.md` is the
+//! table.
 //!
 //! A program or a server that is not installed is left out, and its name is printed.
 

@@ -46,8 +46,7 @@ impl fmt::Display for PlaceError {
                 directory,
             } => write!(
                 f,
-                "{key} {}: lies in {directory}, where pictures are taken from, and what the station writes is none; give it a \
-                 directory outside",
+                "{key} {}: lies in {directory}, from which pictures are taken; give it a directory outside",
                 path.display()
             ),
             Self::OneFile { key, path, other } => write!(

@@ -1,4 +1,4 @@
-//! Small ONNX files: one float input, and outputs that are constants, so that each can have any form; and a network of one
+//! Small ONNX files: one float input, and constant outputs, so that each can have any form. Also a network of one
 //! convolution, whose output is the brightness.
 //!
 //! The messages and field numbers are those of `onnx.proto`.

@@ -124,8 +124,8 @@ impl Running {
         ptrace::interrupt(thread).unwrap();
         waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
         let done = panic::catch_unwind(AssertUnwindSafe(work));
-        // Before anything may fail: a program with a stopped thread cannot be ended, and one that has ended all the same is gone
-        // only when its stopped thread is asked for.
+        // Before anything may fail: a program with a stopped thread cannot be ended. If it has ended all the same, it
+        // is gone only after a wait for its stopped thread.
         if ptrace::detach(thread, None).is_err() {
             let _ = waitpid(thread, Some(WaitPidFlag::__WALL));
         }

@@ -92,7 +92,7 @@ fn a_reject_line_with_a_slow_driver_is_late_in_the_report_and_a_fault() {
             assert_eq!(report.outcome, Outcome::Rejected(Rejection::Verdict));
             assert_eq!((report.late, moved_late), (slow, slow), "{report:?}");
             let fault = levels[4].load(Ordering::SeqCst);
-            assert_eq!(fault, slow, "a part that was rejected in time is none");
+            assert_eq!(fault, slow, "only a late movement is a fault");
         });
     }
 }

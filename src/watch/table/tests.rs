@@ -22,7 +22,7 @@ fn proof() -> Proof {
     }
 }
 
-/// What a scan that nothing is told after makes of a file.
+/// What a scan makes of a file of which no events follow.
 fn judged(table: &mut Table, number: u64, found: Identity) -> Judged {
     table.judge(&name(number), &found, false)
 }
