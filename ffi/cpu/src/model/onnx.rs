@@ -1,5 +1,6 @@
 //! An ONNX file before the engine sees it: read, its weights fetched and checked, and written again for rten.
 
+mod bounds;
 mod check;
 mod cover;
 mod declared;
@@ -45,6 +46,9 @@ pub(super) struct Prepared {
 pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepared, OnnxError> {
     let mut model = read(data)?;
     external::load(&mut model, directory)?;
+    if let Some(graph) = &mut model.graph {
+        bounds::leave_out(graph);
+    }
     finite::check(&mut model)?;
     let ones = match &mut model.graph {
         Some(graph) => declared::fix_batch(graph)?,
