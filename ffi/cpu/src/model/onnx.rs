@@ -15,6 +15,7 @@ mod rewrite;
 mod shapes;
 mod table;
 mod tensors;
+mod unread;
 mod watch;
 mod wide;
 
@@ -48,6 +49,7 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
     external::load(&mut model, directory)?;
     if let Some(graph) = &mut model.graph {
         bounds::leave_out(graph);
+        unread::leave_out(graph);
     }
     finite::check(&mut model)?;
     let ones = match &mut model.graph {
