@@ -18,7 +18,7 @@ pub extern "C" fn aclmdlUnload(modelId: u32) -> aclError {
 /// Runs a model now. Buffers are looked at when it is called. It runs on the context's own stream; the calling thread
 /// waits, and allocates nothing once the model has run before.
 /// Errors: 100000 unknown dataset or buffer, 145003 unknown id, 107004 loaded in another context, 145000 buffers
-/// that do not go with the model, 507011 the run failed.
+/// that do not go with the model, 507011 the run failed, 207017 it came to NaN or an infinite number.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlExecute(
     modelId: u32,
@@ -32,7 +32,7 @@ pub extern "C" fn aclmdlExecute(
 }
 
 /// Runs a model on a stream; the calling thread allocates nothing once the model has run before.
-/// Errors: as `aclmdlExecute`; 507011 is told by whoever waits.
+/// Errors: as `aclmdlExecute`; 507011 and 207017 come out where the program waits.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlExecuteAsync(
     modelId: u32,

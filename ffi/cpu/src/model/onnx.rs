@@ -1,5 +1,6 @@
 //! An ONNX file before the engine sees it: read, its weights fetched and checked, and written again for rten.
 
+mod bounds;
 mod check;
 mod cover;
 mod declared;
@@ -14,6 +15,7 @@ mod rewrite;
 mod shapes;
 mod table;
 mod tensors;
+mod unread;
 mod watch;
 mod wide;
 
@@ -45,6 +47,10 @@ pub(super) struct Prepared {
 pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepared, OnnxError> {
     let mut model = read(data)?;
     external::load(&mut model, directory)?;
+    if let Some(graph) = &mut model.graph {
+        bounds::leave_out(graph);
+        unread::leave_out(graph);
+    }
     finite::check(&mut model)?;
     let ones = match &mut model.graph {
         Some(graph) => declared::fix_batch(graph)?,

@@ -1,5 +1,6 @@
 //! Models made here, loaded and run as a program's are.
 
+mod bounds;
 mod external;
 mod hostile;
 mod nan;

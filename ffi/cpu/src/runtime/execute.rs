@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use ascendcl::bindings::{ACL_ERROR_GE_PARAM_INVALID, ACL_ERROR_RT_MODEL_EXECUTE};
+use ascendcl::bindings::{
+    ACL_ERROR_GE_PARAM_INVALID, ACL_ERROR_RT_MODEL_EXECUTE, ACL_ERROR_RT_OVER_FLOW,
+};
 
 use super::fault::Damage;
 use super::memory::{self, Span};
@@ -78,7 +80,12 @@ impl Run {
         let model = &self.loaded.model;
         let failed = |error: ModelError| {
             let text = format!("model {}: {error}", self.loaded.id);
-            Failure::new(ACL_ERROR_RT_MODEL_EXECUTE, text)
+            // As a device says it of an overflow: this run is lost, the device is not.
+            let code = match error {
+                ModelError::Nan(_) | ModelError::NotFinite(_) => ACL_ERROR_RT_OVER_FLOW,
+                _ => ACL_ERROR_RT_MODEL_EXECUTE,
+            };
+            Failure::new(code, text)
         };
         let values = {
             let pairs = self.spans.inputs.iter().zip(model.inputs());

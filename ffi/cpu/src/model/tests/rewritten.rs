@@ -125,6 +125,29 @@ fn dropout_gives_its_input_unless_it_trains() {
 }
 
 #[test]
+fn a_second_output_that_is_not_read_is_left_out() {
+    for operator in ["Dropout", "MaxPool"] {
+        let graph = |read: bool| {
+            let mut node = node(operator, &["x"], "y");
+            if operator == "MaxPool" {
+                node = node.ints("kernel_shape", &[1, 1]);
+            }
+            node.output.push("second".to_owned());
+            let graph = Graph::new(10, &[1, 1, 1, 2]).node(node);
+            let graph = graph.output("y", FLOAT, &[1, 1, 1, 2]);
+            match (read, operator) {
+                (false, _) => graph,
+                (true, "Dropout") => graph.output("second", BOOL, &[1, 1, 1, 2]),
+                (true, _) => graph.output("second", INT64, &[1, 1, 1, 2]),
+            }
+        };
+        assert_eq!(graph(false).run(&[1.0, 2.0]).expect("a run"), [1.0, 2.0]);
+        let text = graph(true).refusal();
+        assert!(text.contains("`second`"), "{text}");
+    }
+}
+
+#[test]
 fn old_softmax_is_over_all_that_follows() {
     let graph = |opset| {
         let graph = Graph::new(opset, &[1, 2, 2]).node(node("Softmax", &["x"], "y").int("axis", 1));
