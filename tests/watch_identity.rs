@@ -54,6 +54,21 @@ fn a_name_that_comes_by_a_link_arrives_when_nothing_is_written_to_it() {
     assert_eq!(names(&place.arrivals(&mut directory, UNSURE)), ["b.png"]);
 }
 
+/// OpenSSH's server renames so. All of it within a tick leaves one name, and one time for all.
+#[test]
+fn a_rename_by_link_and_unlink_arrives_before_a_trigger_gives_its_picture_up() {
+    let place = Place::new("unlink");
+    let mut directory = place.watch();
+    for number in 0..10 {
+        let name = format!("{number}.png");
+        place.write(".writing", "picture");
+        fs::hard_link(place.file(".writing"), place.file(&name)).unwrap();
+        fs::remove_file(place.file(".writing")).unwrap();
+        let soon = Duration::from_millis(80);
+        assert_eq!(names(&place.arrivals(&mut directory, soon)), [name]);
+    }
+}
+
 #[test]
 fn a_picture_that_is_written_in_one_long_call_arrives_when_it_is_closed() {
     let place = Place::new("one-call");

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::bindings::aclError;
+use crate::bindings::{
+    ACL_ERROR_RT_AICORE_OVER_FLOW, ACL_ERROR_RT_AIVEC_OVER_FLOW, ACL_ERROR_RT_OVER_FLOW, aclError,
+};
 use crate::codes;
 use crate::exception::Exception;
 
@@ -76,6 +78,15 @@ impl AclError {
     #[must_use]
     pub fn is_fatal(&self) -> bool {
         codes::find(self.code).is_some_and(|code| code.fatal)
+    }
+
+    /// Whether the run came to a number that is infinite or no number at all. The device itself is well.
+    #[must_use]
+    pub fn is_overflow(&self) -> bool {
+        matches!(
+            self.code,
+            ACL_ERROR_RT_AICORE_OVER_FLOW | ACL_ERROR_RT_AIVEC_OVER_FLOW | ACL_ERROR_RT_OVER_FLOW
+        )
     }
 
     /// What to do, from the catalogue; `None` where the advice is about a device and the CPU implementation is used.

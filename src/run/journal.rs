@@ -114,9 +114,18 @@ impl Writer<'_> {
         let before = self.journal.moved();
         self.append_to_journal(what)?;
         if self.journal.moved() != before {
+            let pictures = match &self.inspected {
+                None => "",
+                Some(inspected) if inspected.is_complete() => {
+                    "; the inspected pictures in source.directory are known without it, and are not inspected again"
+                }
+                Some(_) => {
+                    "; pictures whose records are not there are inspected again at the next start"
+                }
+            };
             complain!(
                 "sluice: the journal's file was deleted, moved or replaced while it was written; records go on in a new file in \
-                 journal.directory; pictures whose records are not there are inspected again at the next start"
+                 journal.directory{pictures}"
             );
         }
         Ok(())

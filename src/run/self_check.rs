@@ -16,6 +16,9 @@ use core::fmt;
 use core::time::Duration;
 use std::time::Instant;
 
+/// What is said when a black picture comes out differently than at the start.
+const CHANGED: &str = "self-check: a black picture no longer gives what it gave at the start";
+
 /// What the black picture needs and what it gave.
 pub(super) struct SelfCheck {
     every: Duration,
@@ -103,7 +106,7 @@ enum Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("self-check: a black picture no longer gives what it gave at the start: ")?;
+        write!(f, "{CHANGED}: ")?;
         match self {
             Self::Output(error) => error.fmt(f),
             Self::Length { got, expected } => write!(f, "{got} bytes of output, not {expected}"),
@@ -135,11 +138,16 @@ impl Inspection<'_> {
             Ok(finished) => finished,
             Err(unfinished) => {
                 complain!("sluice: self-check: {}", unfinished.cause());
-                if let Unready::Acl(error) = unfinished.cause()
-                    && error.is_fatal()
-                {
-                    let why = format!("self-check: {error}");
-                    return self.shared.stop(Stop::Device(why));
+                if let Unready::Acl(error) = unfinished.cause() {
+                    // At the start the same picture did not overflow.
+                    if error.is_overflow() {
+                        let why = format!("{CHANGED}: {error}");
+                        return self.shared.stop(Stop::Device(why));
+                    }
+                    if error.is_fatal() {
+                        let why = format!("self-check: {error}");
+                        return self.shared.stop(Stop::Device(why));
+                    }
                 }
                 // The next part, or the next check, may do better; the fault line says that this one did not.
                 let _ = self.resolving.inspected(false);

@@ -17,7 +17,7 @@ use core::fmt;
 use nix::unistd::{AccessFlags, access};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write as _};
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path as FilePath, PathBuf};
 
 /// Records in the file, at most. The oldest gives way to the next.
@@ -217,6 +217,19 @@ impl Inspected {
             return Some(Notice::Full);
         }
         None
+    }
+
+    /// Whether the next start knows the inspected pictures without the journal: the file lies in its place, also when the
+    /// journal was moved, and each write succeeded.
+    pub fn is_complete(&self) -> bool {
+        let Some(file) = &self.file else {
+            return false;
+        };
+        let is_in_place = match (file.metadata(), fs::metadata(&self.path)) {
+            (Ok(open), Ok(lying)) => open.dev() == lying.dev() && open.ino() == lying.ino(),
+            _ => false,
+        };
+        is_in_place && self.failure.is_none() && !self.said.failure
     }
 
     fn remember(&mut self, before: &Before) {

@@ -14,6 +14,8 @@ const UNSURE_SETTLE: Duration = Duration::from_millis(210);
 const WAITING_MAX: usize = 64;
 /// Renames of which one half was told. The kernel tells of the other right behind it, if it is in the same directory.
 const MOVING_MAX: usize = 4;
+/// Files without a picture's name whose closing is remembered.
+const CLOSED_MAX: usize = 16;
 
 /// A name that was made.
 #[derive(Debug, Clone)]
@@ -24,6 +26,9 @@ pub(super) struct Made {
     found: Identity,
     since: Timestamp,
     next: Timestamp,
+    is_link: bool,
+    /// A name that had been closed and was gone when it was looked at, right before this one was made.
+    gone: Option<Name>,
 }
 
 impl Made {
@@ -33,8 +38,8 @@ impl Made {
             (self.found, self.since) = (found, now);
         }
         self.next = now + LINK_SETTLE;
-        // A link changes `ctime` alone, and writing both times.
-        let is_link = links > 1 || found.ctime_ns > found.mtime_ns;
+        // A link changes `ctime` alone, and writing both times. Both are one within a tick.
+        let is_link = self.is_link || links > 1 || found.ctime_ns > found.mtime_ns;
         let settle = if is_link { LINK_SETTLE } else { UNSURE_SETTLE };
         now.since(self.since) >= settle
     }
@@ -46,19 +51,47 @@ pub(super) struct Links {
     waiting: Vec<Made, WAITING_MAX>,
     /// Cookie and inode.
     moving: Deque<(u32, u64), MOVING_MAX>,
+    /// Contents that were closed without a picture's name.
+    closed: Deque<Identity, CLOSED_MAX>,
+    gone: Option<Name>,
 }
 
 impl Links {
     /// A name was made that leads to this. False when there is no room for it.
     pub(super) fn made(&mut self, name: &Name, found: Identity, seen_at: Timestamp) -> bool {
         self.drop_name(name);
+        let is_link = (self.closed.iter())
+            .any(|closed| closed.may_be(&found) && closed.mtime_ns == found.mtime_ns);
+        let gone = self.gone.take();
         self.waits(Made {
+            is_link,
+            gone,
             name: name.clone(),
             seen_at,
             found,
             since: seen_at,
             next: seen_at + LINK_SETTLE,
         })
+    }
+
+    /// A file without a picture's name was closed; nothing was found if it has lost its name by now.
+    pub(super) fn closed_aside(&mut self, name: &Name, found: Option<Identity>) {
+        self.gone = found.is_none().then(|| name.clone());
+        if let Some(found) = found {
+            if self.closed.is_full() {
+                self.closed.pop_front();
+            }
+            // There is room now.
+            let _ = self.closed.push_back(found);
+        }
+    }
+
+    /// A name was deleted. If it was closed just before another was made, that is a link to it: a rename by link and unlink.
+    pub(super) fn deleted(&mut self, name: &Name) {
+        for made in &mut self.waiting {
+            made.is_link |= made.gone.as_ref() == Some(name);
+        }
+        self.drop_name(name);
     }
 
     /// The name waits on. False when there is no room for it.
@@ -182,5 +215,40 @@ mod tests {
             assert_eq!(links.moves_out(cookie, 0), None);
         }
         assert_eq!(links.moves_out(12, 0), Some(80));
+    }
+
+    /// Whether a content with one name and one time for all is finished after the settling of a link.
+    fn is_finished_soon(links: &mut Links, found: Identity) -> bool {
+        let ms = |ms: u64| Timestamp::from_ns(ms * 1_000_000);
+        assert!(links.made(&name(1), found, ms(100)));
+        links.deleted(&name(0));
+        let mut made = links.take_due(ms(120)).unwrap();
+        made.is_finished(found, 1, ms(120))
+    }
+
+    #[test]
+    fn a_rename_by_link_and_unlink_within_a_tick_is_known_by_what_was_closed() {
+        let found = identity(5);
+        let found = Identity {
+            mtime_ns: 5,
+            ..found
+        };
+        assert!(!is_finished_soon(&mut Links::default(), found), "unsure");
+        let mut links = Links::default();
+        links.closed_aside(&name(0), Some(found));
+        assert!(is_finished_soon(&mut links, found));
+        let another = Identity {
+            mtime_ns: 4,
+            ..found
+        };
+        let mut links = Links::default();
+        links.closed_aside(&name(0), Some(another));
+        assert!(!is_finished_soon(&mut links, found), "written since");
+        let mut links = Links::default();
+        links.closed_aside(&name(0), None);
+        assert!(is_finished_soon(&mut links, found), "gone already");
+        let mut links = Links::default();
+        links.closed_aside(&name(2), None);
+        assert!(!is_finished_soon(&mut links, found), "another was deleted");
     }
 }

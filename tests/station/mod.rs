@@ -62,7 +62,13 @@ impl Site {
             fs::create_dir(path.join(directory)).unwrap();
         }
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/station");
-        for file in ["parts.onnx", "wild.onnx", "aipp.cfg", "station.json"] {
+        for file in [
+            "parts.onnx",
+            "wild.onnx",
+            "stray.onnx",
+            "aipp.cfg",
+            "station.json",
+        ] {
             fs::copy(data.join(file), path.join(file)).unwrap();
         }
         Self { path }

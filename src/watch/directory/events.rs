@@ -141,7 +141,7 @@ impl Directory {
 
     /// The name may be in use again by now, and what is there may have been taken: then the event is of an older file.
     fn deleted(&mut self, name: &Name) -> Result<(), Error> {
-        self.links.drop_name(name);
+        self.links.deleted(name);
         if self.ledger.lock().table.at(name).is_none() {
             return Ok(());
         }
@@ -159,7 +159,9 @@ impl Directory {
 
     /// A file without a picture's name was closed. If it is a picture by another name, and was written, a scan meets it.
     fn closed_aside(&mut self, name: &Name, now: Timestamp) -> Result<(), Error> {
-        let Some(found) = self.look(name)? else {
+        let found = self.look(name)?;
+        self.links.closed_aside(name, found);
+        let Some(found) = found else {
             return Ok(());
         };
         if self.ledger.lock().table.written_elsewhere(&found) {

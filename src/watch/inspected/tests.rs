@@ -132,3 +132,29 @@ fn it_lies_beside_the_journal() {
     let inside = FilePath::new("/proc/self/journal/inspected");
     assert_eq!(of("/proc/self/journal"), inside);
 }
+
+#[test]
+fn it_is_complete_while_its_file_lies_in_its_place() {
+    let place = Place::new("complete");
+    let path = place.0.join("journal.inspected");
+    let inspected = place.open(&[before(1)]);
+    assert!(inspected.is_complete());
+    // As when it lies in the journal's directory, and that is moved.
+    fs::rename(&path, place.0.join("archived")).unwrap();
+    assert!(!inspected.is_complete());
+    fs::copy(place.0.join("archived"), &path).unwrap();
+    assert!(!inspected.is_complete(), "another file");
+}
+
+#[test]
+fn it_is_not_complete_after_a_write_that_failed() {
+    let place = Place::new("incomplete");
+    let mut inspected = place.open(&[]);
+    let path = place.0.join("journal.inspected");
+    // Nothing can be written through it.
+    inspected.file = Some(File::open(&path).unwrap());
+    inspected.remember(&before(1));
+    assert!(!inspected.is_complete());
+    assert!(inspected.notice().is_some());
+    assert!(!inspected.is_complete(), "it was said, and is still so");
+}

@@ -11,6 +11,7 @@ Input `x` [1, 3, 64, 64], bytes divided by 255 (aipp.cfg). `bright` is 40 * (mea
                178 is class 1
 * wild.onnx    the same names and shapes, but where a pixel is brighter than 178 the scores are not numbers and
                the class is 12: what a broken model shows
+* stray.onnx   as parts.onnx, but where a pixel is brighter than 178 the class is 12
 """
 from pathlib import Path
 
@@ -90,6 +91,18 @@ def wild():
     return save("wild", nodes, bright() + weights)
 
 
+def stray():
+    nodes = [
+        conv("x", "w", "b", "scores"),
+        *classes("scores"),
+        helper.make_node("Identity", ["p"], ["softmax"]),
+        helper.make_node("ArgMax", ["nhwc"], ["class64"], axis=3, keepdims=0),
+        helper.make_node("Cast", ["class64"], ["class32"], to=TensorProto.INT32),
+        helper.make_node("Mul", ["class32", "twelve"], ["argmax"]),
+    ]
+    return save("stray", nodes, [*bright(), ("twelve", np.array([12], np.int32))])
+
+
 def main():
     x = np.full((1, 3, SIDE, SIDE), 100 / 255, np.float32)
     x[:, :, 10:20, 30:40] = 1
@@ -98,6 +111,8 @@ def main():
     assert ((softmax[..., 1] > 0.99) == defect).all() and (argmax == defect).all()
     softmax, argmax = wild().run(["softmax", "argmax"], {"x": x})
     assert (np.isnan(softmax[..., 1]) == defect).all() and (argmax == 12 * defect).all()
+    (argmax,) = stray().run(["argmax"], {"x": x})
+    assert (argmax == 12 * defect).all()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ fn query(acl: &AscendCl, event: aclrtEvent) -> (aclError, u32, u32) {
     let (mut old, mut new) = (9, 9);
     let code = call!(acl, aclrtQueryEvent(event, &raw mut old));
     if code == 0 {
-        assert_eq!(call!(acl, aclrtQueryEventStatus(event, &raw mut new)), 0);
+        // A task before the event may fail between the two calls.
+        let code = call!(acl, aclrtQueryEventStatus(event, &raw mut new));
+        return (code, old, new);
     }
     (code, old, new)
 }
