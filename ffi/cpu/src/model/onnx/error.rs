@@ -84,6 +84,8 @@ pub(crate) enum ExternalReason {
 
 /// What to do about numbers that are not finite.
 const RETRAIN: &str = "train or export it again from a checkpoint that computes finite scores";
+/// What to do about an infinite number, which an exporter may write on purpose (the edge of a pool, a mask of attention).
+const MEANT: &str = "if infinity is meant, export a large number in its place, as -1e30; else train or export it again from a checkpoint that computes finite scores";
 /// What to do about numbers in other files.
 const TWO_WAYS: &str = "put the file beside the model under that name, or export with torch.onnx.export(..., external_data=False)";
 
@@ -113,7 +115,8 @@ impl fmt::Display for OnnxError {
                 value,
             } => write!(
                 f,
-                "{place}: element {index} is {value}, no finite 32-bit float, and would make wrong scores of every picture: {RETRAIN}"
+                "{place}: element {index} is {value}, no finite 32-bit float, which is refused because it can make wrong scores of every picture without a sign: {}",
+                if value.is_infinite() { MEANT } else { RETRAIN }
             ),
             Self::Wide { place, value } => write!(
                 f,
