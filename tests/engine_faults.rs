@@ -172,7 +172,7 @@ fn observe(name: &str, row: &Row, functions: &str) -> String {
         let mut again = site.start();
         site.feed("again.png", &pictures::good());
         assert_eq!(verdict(&site.wait_parts(before + 1)[before]), "PASS");
-        assert_eq!(again.stop(), Some(0));
+        assert_eq!(again.stop(), Some(0), "{}", site.errors());
     }
     row.as_told(&verdicts, code, &said, gives_back)
 }

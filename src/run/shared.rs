@@ -13,6 +13,7 @@ use crate::engine::Memory;
 use crate::gate::{Control, SendError};
 use crate::part::{PARTS_MAX, PartId};
 use crate::screen::Counters;
+use crate::watch::KeptOpen;
 use board::wake::{Wake, WakeError};
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
@@ -89,6 +90,8 @@ pub(super) struct Shared {
     /// Rung for every trigger, when no part is under way any more, and when the program stops: for the thread that finds the
     /// pictures.
     pub source_bell: Wake,
+    /// Closed when all threads have ended.
+    kept_open: Mutex<Vec<KeptOpen>>,
     why: Mutex<Option<Stop>>,
 }
 
@@ -115,8 +118,17 @@ impl Shared {
             stopping: AtomicBool::new(false),
             stop_bell: Wake::new()?,
             source_bell: Wake::new()?,
+            kept_open: Mutex::new(Vec::new()),
             why: Mutex::new(None),
         })
+    }
+
+    /// Takes what is not to be closed before all threads have ended. Called at the start.
+    pub fn keep_open(&self, kept: KeptOpen) {
+        self.kept_open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(kept);
     }
 
     /// Ends the program, for the first reason that is given. Callable from any thread, more than once.

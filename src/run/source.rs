@@ -87,6 +87,7 @@ impl<'s> Files<'s> {
         });
         for decoder in self.decoders {
             let reading = Reading::new(Folder::new(&settings.path), ledger.clone());
+            shared.keep_open(reading.keep_open());
             let work = move || decode::run(reading, decoder, deadline, shared);
             started.push(threads.start("decode", work));
         }

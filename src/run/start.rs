@@ -239,11 +239,9 @@ pub fn run<P: OutputPin + Send>(
                     .is_none_or(ScopedJoinHandle::is_finished)
         });
         control.stop();
-        hung.extend(
-            threads
-                .end_by("gate", gate, Timestamp::now() + MOMENT)
-                .err(),
-        );
+        // None of the bounds is shorter than the others leave it: on a busy machine a thread may wait for its turn.
+        let end = (decided_by + DECIDE_MORE).max(Timestamp::now()) + MOMENT;
+        hung.extend(threads.end_by("gate", gate, end).err());
         shared.decide_for_inspection(deadline);
         shared.decisions.close();
         // What was recorded is written by the end of the stop, and by then the recorder has said what was not.
@@ -260,7 +258,7 @@ pub fn run<P: OutputPin + Send>(
             }
         };
         shared.turns.close();
-        let end = Timestamp::now() + LOST;
+        let end = end.max(Timestamp::now() + LOST);
         hung.extend(threads.end_by("journal", writer, end).err());
         hung.extend(threads.end_by("keeper", keeper, end).err());
         if let Some(why) = lost(&hung, unwritten, shared) {

@@ -50,7 +50,7 @@ pub use inspected::{Inspected, Notice};
 pub use ledger::Ledger;
 pub use name::{FILE_NAME_MAX, Name};
 pub use own::Own;
-pub use reading::{Opened, Reading};
+pub use reading::{KeptOpen, Opened, Reading};
 pub use restore::{Before, Restored, restore};
 pub use table::LEDGER_MAX;
 

@@ -10,6 +10,7 @@ use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify, WatchDescriptor};
 use nix::unistd::read;
 use std::fs::File;
 use std::os::fd::{AsFd as _, AsRawFd as _};
+use std::sync::Arc;
 
 /// Room for the events of one file, which have no name.
 const EVENTS_BYTES: usize = 4096;
@@ -22,8 +23,16 @@ const EVENTS_BYTES: usize = 4096;
 pub struct Reading {
     folder: Folder,
     ledger: Ledger,
-    inotify: Option<Inotify>,
+    inotify: Option<Arc<Inotify>>,
     events: Box<[u8]>,
+}
+
+/// Keeps open what a reader and its folder are watched with. On a busy machine the kernel takes a second and more to close an
+/// inotify instance; a thread that ends should not wait for that.
+#[derive(Debug)]
+pub struct KeptOpen {
+    _ledger: Ledger,
+    _inotify: Option<Arc<Inotify>>,
 }
 
 /// A picture that was opened.
@@ -43,8 +52,16 @@ impl Reading {
         Self {
             folder,
             ledger,
-            inotify: Inotify::init(flags).ok(),
+            inotify: Inotify::init(flags).ok().map(Arc::new),
             events: vec![0; EVENTS_BYTES].into_boxed_slice(),
+        }
+    }
+
+    /// What to drop when the threads have ended.
+    pub fn keep_open(&self) -> KeptOpen {
+        KeptOpen {
+            _ledger: self.ledger.clone(),
+            _inotify: self.inotify.clone(),
         }
     }
 
