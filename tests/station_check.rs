@@ -142,7 +142,12 @@ fn a_directory_to_move_to_that_is_missing() {
 fn wrong_for_another(site: &Site, writable: &[&str]) -> Vec<String> {
     // A program that anyone may start, wherever this one was built.
     let program = site.path.join("sluice");
-    fs::copy(env!("CARGO_BIN_EXE_sluice"), &program).unwrap();
+    // By another process: one that a test beside this one starts could hold the copy open for writing.
+    let copy = Command::new("cp")
+        .arg(env!("CARGO_BIN_EXE_sluice"))
+        .arg(&program)
+        .status();
+    assert!(copy.unwrap().success());
     let set = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
     let mut command = Command::new(&program);
     command.args(CHECK).current_dir(&site.path);
