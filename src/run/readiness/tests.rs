@@ -10,7 +10,7 @@ fn a_trigger_is_taken_only_while_everything_works_and_there_is_room() {
     let shared = Shared::new(PartId::new(7), Duration::ZERO).unwrap();
     let ready = &shared.readiness;
     let set = |what, works| {
-        // There is no gate, which matters to nobody.
+        // There is no gate; the test asks only what the readiness holds.
         let _ = shared.set_works(what, works, control);
     };
     assert_eq!(ready.refuses(2), Some(NotReady::Starting));
