@@ -5,7 +5,7 @@
 # value of pure red grows from 76 to 147. The colours themselves (IMREAD_COLOR) are the same with and without the chunk.
 # So two masks with the same pixels fall on two sides of a threshold, by a chunk that paint programs write or leave out.
 # Seen with opencv-python-headless 4.11.0.86 and 5.0.0.93 (libpng 1.6), 2026-11-28.
-# Sluice: coloured masks with such a chunk are refused (src/eval/label.rs, model/masks.py).
+# Sluice: coloured masks with such a chunk are refused (src/labelled/eval/label.rs, model/masks.py).
 set -u
 folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT

@@ -1,4 +1,4 @@
-"""The one reading of a mask's file, shared with the station (`src/eval/label.rs` has the rule, README.md beside this in short).
+"""The one reading of a mask's file, shared with the station (`src/labelled/eval/label.rs` has the rule, README.md beside this in short).
 
 `read` gives what each pixel says, or ends with the file's name and what to do: a mask that may be meant otherwise must not
 train, measure or tune anything, least of all count as good. `tests/data/masks/` holds both sides to the same.

@@ -5,7 +5,7 @@
 //! queue and never wait. A line that finds no room is left out and counted; the count is said where the lines are
 //! missing. Before [`start`], and so in commands that only print, lines are written at once.
 
-use crate::text::cut;
+use crate::bounded::text::cut;
 use core::fmt;
 use core::time::Duration;
 use heapless::Deque;

@@ -7,7 +7,7 @@ mod memory;
 
 pub use memory::{Clock, Kind, Memory, Meter};
 
-use crate::frame::Size;
+use crate::image::Size;
 use crate::mask::{Content, DataType, Output};
 use crate::station::file::{Engine as Settings, Station};
 use crate::verdict::{InspectError, Inspector, InspectorError};

@@ -4,7 +4,8 @@ use board::camera::{Camera, CameraError, Frame, FrameLayout, Mode, PixelFormat, 
 use board::heap::{self, CountingHeap};
 use board::simulated_camera::Device;
 use sluice::check;
-use sluice::frame::{ChannelOrder, RawSource, Roi, Size};
+use sluice::frame::RawSource;
+use sluice::image::{ChannelOrder, Roi, Size};
 use sluice::station::file::{self, CameraMode, Path};
 
 #[global_allocator]

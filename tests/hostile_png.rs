@@ -5,7 +5,8 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use sluice::frame::{ChannelOrder, FrameError, FrameInfo, PngSource, Roi, Size};
+use sluice::frame::{FrameError, FrameInfo, PngSource};
+use sluice::image::{ChannelOrder, Roi, Size};
 
 const ROI: Roi = Roi {
     x: 5,

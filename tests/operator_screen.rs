@@ -7,7 +7,7 @@ use board::display::{Canvas, Display, PngFile};
 use core::time::Duration;
 use embedded_graphics::geometry::{OriginDimensions as _, Size as Pixels};
 use embedded_graphics::pixelcolor::{BinaryColor, PixelColor, Rgb888, RgbColor as _};
-use sluice::frame::{ChannelOrder, Size};
+use sluice::image::{ChannelOrder, Size};
 use sluice::part::{Cause, PartId, Reason, Verdict};
 use sluice::screen::{
     Counters, Cycle, GateCounters, Last, State, Thumbnail, View, colour_fits, draw_colour,

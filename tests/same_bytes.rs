@@ -6,8 +6,9 @@ use std::fs::{File, read, read_to_string};
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
-use sluice::frame::{ChannelOrder, PngSource, Roi, Size};
-use sluice::resample::Resampler;
+use sluice::frame::PngSource;
+use sluice::image::resample::Resampler;
+use sluice::image::{ChannelOrder, Roi, Size};
 
 fn data(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests/data/frame", name]

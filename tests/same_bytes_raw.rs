@@ -5,7 +5,8 @@
 use board::Timestamp;
 use board::camera::{Frame, FrameLayout, PixelFormat};
 use sha2::{Digest, Sha256};
-use sluice::frame::{ChannelOrder, FrameError, RawSource, Roi, Size};
+use sluice::frame::{FrameError, RawSource};
+use sluice::image::{ChannelOrder, Roi, Size};
 
 /// Bytes without a pattern, the same as `noise` in tools/opencv/frames.py.
 fn noise(count: usize) -> Vec<u8> {

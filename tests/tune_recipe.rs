@@ -5,9 +5,9 @@
 mod station;
 
 use ascendcl::Library;
-use sluice::eval::{self, Summary};
+use sluice::labelled::eval::{self, Summary};
+use sluice::labelled::tune::{self, Limits, NEVER, Request, Tuning};
 use sluice::station::{Station, read};
-use sluice::tune::{self, Limits, NEVER, Request, Tuning};
 use station::{Site, pictures};
 use std::collections::BTreeMap;
 use std::fs;

@@ -3,7 +3,7 @@
 //! The expected values come from NumPy in float64: `python3 tests/verdict_dice.py` prints them.
 #![forbid(unsafe_code)]
 
-use sluice::dice::{Counts, DiceError, iou_of_dice, soft_dice};
+use sluice::labelled::dice::{Counts, DiceError, iou_of_dice, soft_dice};
 
 const WIDTH: usize = 53;
 const HEIGHT: usize = 37;

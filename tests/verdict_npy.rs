@@ -1,7 +1,7 @@
 //! Promise: the arrays that `sluice eval` writes are what NumPy reads.
 #![forbid(unsafe_code)]
 
-use sluice::npy::{self, Element};
+use sluice::labelled::npy::{self, Element};
 use std::io::{Error, ErrorKind, Result, Write};
 
 /// Type, shape and data of a file, by the format's description.

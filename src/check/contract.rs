@@ -5,7 +5,7 @@
 
 use super::{Finding, finding};
 use crate::engine::find_output;
-use crate::frame::{CHANNELS, Size};
+use crate::image::{CHANNELS, Size};
 use crate::mask::{Content, ContractError, DataType, MaskReader, Output, score_classes};
 use crate::recipe::Recipe;
 use crate::station::Station;

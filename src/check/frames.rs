@@ -1,7 +1,7 @@
 //! Whether the pictures that lie in the watched directory are those of the station file: their size, and the region in it.
 
 use super::Finding;
-use crate::frame::{Roi, Size};
+use crate::image::{Roi, Size};
 use crate::station::Station;
 use crate::station::file::Directory;
 use crate::watch::Name;

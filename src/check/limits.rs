@@ -1,7 +1,7 @@
 //! Whether the recipe can reject anything: limits that no picture can break are no limits.
 
 use super::Finding;
-use crate::frame::Size;
+use crate::image::Size;
 use crate::recipe::{ClassLimits, Zone, ZoneRule};
 use crate::station::Station;
 

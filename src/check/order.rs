@@ -4,7 +4,7 @@
 //! its table, `| channel order | BGR |`, in any spacing and case, bold or not.
 
 use super::Finding;
-use crate::frame::ChannelOrder;
+use crate::image::ChannelOrder;
 use crate::station::Station;
 use ascendcl::Model;
 use std::fs;

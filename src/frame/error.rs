@@ -3,8 +3,8 @@
 use core::fmt;
 use std::io;
 
-use super::{Roi, Size};
-use crate::resample::{ResampleError, SIDE_MAX_PX};
+use crate::image::resample::{ResampleError, SIDE_MAX_PX};
+use crate::image::{Roi, Size};
 use board::camera::FrameLayout;
 
 /// Why a picture gave no frame. Each one makes the part a fault: there is no half-read frame.

@@ -2,7 +2,7 @@
 //!
 //! An interlaced PNG is seven small pictures, each of every so many columns and rows (Adam7; PNG specification, section 8).
 
-use super::Size;
+use crate::image::Size;
 
 /// One row of one of the seven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,6 @@
 //! resampled rows go straight to the model's input.
 
 mod error;
-pub mod geometry;
 mod input;
 mod interlaced;
 mod orientation;
@@ -14,7 +13,6 @@ pub mod raw;
 mod samples;
 
 pub use error::FrameError;
-pub use geometry::{CHANNELS, ChannelOrder, Roi, Size};
 pub use png::{FrameInfo, PngSource};
 pub use raw::RawSource;
 pub(crate) use samples::{Sample, Samples};

@@ -5,7 +5,8 @@
 
 use png::{BitDepth, ColorType, Info};
 
-use super::{CHANNELS, FrameError};
+use super::FrameError;
+use crate::image::CHANNELS;
 
 /// How a row of a PNG keeps its pixels.
 #[derive(Debug)]

@@ -16,8 +16,9 @@ use png::{DecodeOptions, Decoder, DecodingError, Limits, Reader};
 
 use super::input::{BUFFER_BYTES, Input, Meter, Start};
 use super::pixels::Layout;
-use super::{CHANNELS, ChannelOrder, FrameError, Roi, Size, interlaced, orientation};
-use crate::resample::{ResampleError, Resampler, Rows, SIDE_MAX_PX};
+use super::{FrameError, interlaced, orientation};
+use crate::image::resample::{ResampleError, Resampler, Rows, SIDE_MAX_PX};
+use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
 
 /// Most bytes that are decoded for one picture: 178 megapixels at three bytes.
 const DECODED_BYTES_MAX: u64 = 512 * 1024 * 1024;

@@ -8,9 +8,10 @@ mod colour;
 use board::camera::{Frame, FrameLayout, PixelFormat};
 use sha2::{Digest, Sha256 as Hasher};
 
-use super::{CHANNELS, ChannelOrder, FrameError, Roi, Size};
+use super::FrameError;
 use crate::hash::Sha256;
-use crate::resample::Resampler;
+use crate::image::resample::Resampler;
+use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
 use colour::Converter;
 
 /// Reads frames of one layout into a model's input: one region, one target size, one channel order.

@@ -10,7 +10,8 @@ use super::input::{BUFFER_BYTES, Input, Meter};
 use super::png::{
     DECODER_BYTES_MAX, EXTRA_BYTES_MAX, check_orientation, check_size, decoder, failure,
 };
-use super::{CHANNELS, FrameError, FrameInfo, Roi, Size};
+use super::{FrameError, FrameInfo};
+use crate::image::{CHANNELS, Roi, Size};
 
 /// A decoded file.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The output lines: which level is active, which is safe, and how all of them are driven.
 
+use crate::bounded::text::cut;
 use crate::station::file::{Level, Line, LineName, Lines};
-use crate::text::cut;
 use core::fmt;
 use embedded_hal::digital::OutputPin;
 use heapless::String;

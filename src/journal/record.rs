@@ -1,10 +1,10 @@
 //! What a line of the journal says. Every field has a fixed size; the names here are the keys there.
 
 use super::{Sha256, WallTime};
+use crate::bounded::text::{Detail, cut};
 use crate::engine::Memory;
 use crate::part::{PartId, Verdict};
 use crate::station::file;
-use crate::text::{Detail, cut};
 use crate::watch::{Identity, Name};
 use core::fmt;
 use heapless::String;

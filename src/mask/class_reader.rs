@@ -2,7 +2,7 @@
 
 use super::contract::{dimensions, is_class_mask};
 use super::{Content, ContractError, DataType, Output, OutputError, check_length};
-use crate::frame::Size;
+use crate::image::Size;
 use crate::recipe::Recipe;
 
 /// Reads a class mask: uint8, int32 or float32.

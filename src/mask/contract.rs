@@ -1,7 +1,7 @@
 //! What an output may look like.
 
 use super::{ContractError, MODEL_CLASSES_MAX};
-use crate::frame::Size;
+use crate::image::Size;
 use crate::recipe::Recipe;
 use core::fmt;
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 
 use super::contract::advice;
 use super::{Content, DataType, MODEL_CLASSES_MAX, Output, ScoreKind};
-use crate::frame::Size;
+use crate::image::Size;
 use core::fmt;
 
 /// Why a model and a recipe do not go together.

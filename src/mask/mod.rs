@@ -19,7 +19,7 @@ pub use contract::{Content, DataType, Output, ScoreKind};
 pub use error::{ContractError, OutputError};
 pub use score_reader::{SCORE_SUM_TOLERANCE, ScoreReader};
 
-use crate::frame::Size;
+use crate::image::Size;
 use crate::recipe::Recipe;
 
 /// Classes that a model can have at most: a class is one byte.

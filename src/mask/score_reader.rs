@@ -4,7 +4,7 @@ use super::contract::{Layout, classes_of, dimensions, fits_kind, score_layout};
 use super::one_channel::{self, Evidence};
 use super::planes::{copy, deinterleave, f16_of, f32_of};
 use super::{Content, ContractError, DataType, Output, OutputError, ScoreKind, check_length};
-use crate::frame::Size;
+use crate::image::Size;
 use crate::recipe::{CLASSES_MAX, Recipe};
 use heapless::Vec;
 

@@ -9,9 +9,9 @@
 //!   program that dies or fails leaves it running: unless it is started again in time, the board is reset.
 
 use super::shared::Stop;
+use crate::bounded::text::cut;
 use crate::screen::{Counters, State};
 use crate::station::file;
-use crate::text::cut;
 use board::Timestamp;
 use board::notify::Notify;
 use board::watchdog::{Watchdog, WatchdogError};

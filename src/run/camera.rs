@@ -8,14 +8,14 @@ use super::readiness::Works;
 use super::ready::{open_gate, wait_for_engine};
 use super::shared::{Shared, Stop};
 use super::wait::wait;
-use crate::channel::Received;
+use crate::bounded::channel::Received;
+use crate::bounded::text::{Detail, cut};
 use crate::frame::RawSource;
 use crate::gate::Control;
+use crate::matching::{Exposed, FrameMatcher, Shows};
 use crate::part::{Cause, PartId};
 use crate::station::Station;
 use crate::station::file;
-use crate::text::{Detail, cut};
-use crate::trigger::{Exposed, Frames, Shows};
 use board::Timestamp;
 use board::camera::{Camera, CameraError, Frame, Mode, Proof, Settings, prove};
 use core::time::Duration;
@@ -45,7 +45,7 @@ pub(super) struct CameraSource<'s> {
     settings: Settings,
     window: Duration,
     raw: RawSource,
-    frames: Frames<Triggered>,
+    frames: FrameMatcher<Triggered>,
     /// A free input, for the next frame that is wanted.
     hand: Option<Input>,
     /// When READY may come, as the trigger's line is watched.
@@ -72,7 +72,7 @@ impl<'s> CameraSource<'s> {
             window,
             raw,
             // Exposing and reading out take an interval each, at most.
-            frames: Frames::new(settings.mode, window, settings.interval() * 2 + SLACK),
+            frames: FrameMatcher::new(settings.mode, window, settings.interval() * 2 + SLACK),
             hand: None,
             ready_from: Timestamp::now() + Duration::from_millis(station.gate.pulse_ms.into()),
         })

@@ -3,11 +3,11 @@
 use super::inspection::Inspection;
 use super::messages::{Decision, Decoded, Found, Job, Picture, Times};
 use super::shared::Stop;
-use crate::channel::Received;
+use crate::bounded::channel::Received;
+use crate::bounded::text::{Detail, cut};
 use crate::hash::Sha256;
 use crate::part::{Cause, PartId, Verdict};
 use crate::screen::Thumbnail;
-use crate::text::{Detail, cut};
 use board::Timestamp;
 use core::time::Duration;
 

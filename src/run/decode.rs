@@ -2,10 +2,10 @@
 
 use super::messages::{Decoded, Input, Job, Message, Picture};
 use super::shared::Shared;
+use crate::bounded::text::{Detail, cut};
 use crate::frame::{FrameError, PngSource};
 use crate::hash::{HashingReader, Sha256};
 use crate::part::Cause;
-use crate::text::{Detail, cut};
 use crate::watch::{FileError, Identity, Name, Opened, Reading};
 use board::Timestamp;
 use core::time::Duration;

@@ -2,7 +2,7 @@
 
 use super::alive::AliveError;
 use crate::frame::FrameError;
-use crate::resample::ResampleError;
+use crate::image::resample::ResampleError;
 use crate::{journal, watch};
 use board::camera::CameraError;
 use board::wake::WakeError;

@@ -4,7 +4,7 @@
 use super::beats::Beating;
 use super::readiness::Works;
 use super::shared::Shared;
-use crate::channel::Received;
+use crate::bounded::channel::Received;
 use crate::gate::Control;
 use board::Timestamp;
 use core::time::Duration;

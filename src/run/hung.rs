@@ -4,9 +4,9 @@
 use super::decide::Undecided;
 use super::messages::{Decision, Found, Job, Message};
 use super::shared::Shared;
-use crate::channel::Received;
+use crate::bounded::channel::Received;
+use crate::bounded::text::{Detail, cut};
 use crate::part::{Cause, Verdict};
-use crate::text::{Detail, cut};
 use board::Timestamp;
 use core::time::Duration;
 

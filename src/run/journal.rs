@@ -8,7 +8,7 @@ use super::readiness::{Unnumbered, Works};
 use super::record::record;
 use super::recording::Record;
 use super::shared::{Shared, Stop};
-use crate::channel::Received;
+use crate::bounded::channel::Received;
 use crate::gate::Control;
 use crate::journal::{self, Journal, WallTime};
 use crate::part::{Cause, Verdict};

@@ -1,9 +1,9 @@
 //! What goes between the station's threads.
 
+use crate::bounded::text::Detail;
 use crate::hash::Sha256;
 use crate::part::{Cause, PARTS_MAX, PartId, Verdict};
 use crate::screen::Thumbnail;
-use crate::text::Detail;
 use crate::watch::{Identity, Name};
 use ascendcl::InputBuffer;
 use board::Timestamp;

@@ -8,12 +8,12 @@ use super::beats::Beating;
 use super::messages::{Job, Message, Picture, Triggered};
 use super::ready::{open_gate, wait_for_engine};
 use super::shared::{Shared, Stop};
-use crate::channel::Received;
+use crate::bounded::channel::Received;
+use crate::bounded::text::cut;
 use crate::gate::Control;
+use crate::matching::{FileMatcher, Paired};
 use crate::part::{Cause, PARTS_MAX, PartId};
 use crate::station::file::{self, Trigger};
-use crate::text::cut;
-use crate::trigger::{Paired, Pairing};
 use crate::watch::{Arrival, Directory, Error, Known};
 use board::Timestamp;
 use core::time::Duration;
@@ -52,7 +52,7 @@ pub(super) fn run(
     let ms = |ms: u32| Duration::from_millis(ms.into());
     let mut pairs = Pairs {
         directory,
-        pairing: Pairing::new(ms(settings.pair_min_ms), ms(settings.pair_max_ms), known),
+        pairing: FileMatcher::new(ms(settings.pair_min_ms), ms(settings.pair_max_ms), known),
         most: ms(settings.pair_max_ms),
         aside: Deque::new(),
         shared,
@@ -70,7 +70,7 @@ pub(super) fn run(
 
 struct Pairs<'a> {
     directory: Directory,
-    pairing: Pairing<Triggered, Arrival>,
+    pairing: FileMatcher<Triggered, Arrival>,
     most: Duration,
     /// Pictures that are no part's on the line.
     aside: Deque<Arrival, PARTS_MAX>,

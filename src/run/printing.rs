@@ -3,8 +3,8 @@
 
 use super::messages::Decision;
 use super::screen::ScreenThread;
+use crate::bounded::text::cut;
 use crate::part::Verdict;
-use crate::text::cut;
 use board::Timestamp;
 use core::fmt;
 use heapless::{Deque, String};

@@ -2,7 +2,7 @@
 
 use super::readiness::Works;
 use super::shared::{Shared, Stop};
-use crate::channel::Received;
+use crate::bounded::channel::Received;
 use crate::gate::Control;
 use board::Timestamp;
 use core::time::Duration;

@@ -2,10 +2,10 @@
 
 use super::merge::Complete;
 use super::messages::Picture;
+use crate::bounded::text::cut;
 use crate::gate::Outcome;
 use crate::journal::{self, Sha256, WallTime, Word};
 use crate::station::file::Name as StationName;
-use crate::text::cut;
 use crate::watch::{Identity, Name};
 use board::Timestamp;
 use core::time::Duration;

@@ -15,7 +15,7 @@ use super::screen::{PartPicture, Scene, ScreenThread};
 use super::shared::{Shared, Stop};
 use super::turns::TURN_MAX;
 use super::unwritten::{PASSED_MAX, Unwritten};
-use crate::channel::Received;
+use crate::bounded::channel::Received;
 use crate::gate::{Control, Event, Events};
 use crate::screen::{Counters, Cycle, Last, State};
 use board::Timestamp;

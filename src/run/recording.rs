@@ -3,7 +3,7 @@
 use super::merge::Complete;
 use super::messages::DECISIONS_MAX;
 use super::readiness::Unnumbered;
-use crate::channel::{Channel, Received};
+use crate::bounded::channel::{Channel, Received};
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::time::Duration;
 

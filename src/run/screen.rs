@@ -1,7 +1,7 @@
 //! The screen's thread. A display that hangs for seconds, or for ever, holds up nothing but this thread: the recorder
 //! leaves the latest scene for it and goes on, and an older one that was not shown yet is forgotten.
 
-use crate::channel::Channel;
+use crate::bounded::channel::Channel;
 use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
 use crate::station::file::Name as StationName;
 use board::Timestamp;

@@ -8,7 +8,7 @@ use super::readiness::{Readiness, Works};
 use super::recording::Recording;
 use super::screen::Thumbnails;
 use super::turns::Turns;
-use crate::channel::Channel;
+use crate::bounded::channel::Channel;
 use crate::engine::Memory;
 use crate::gate::{Control, SendError};
 use crate::part::{PARTS_MAX, PartId};

@@ -1,6 +1,6 @@
 //! The turns of the thread `keeper`, as the other threads see them.
 
-use crate::channel::{Channel, Received};
+use crate::bounded::channel::{Channel, Received};
 use board::Timestamp;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;

@@ -1,7 +1,7 @@
 //! Short texts for the screens, cut where the line ends.
 
+use crate::bounded::text::cut;
 use crate::part::{Cause, Reason, Verdict};
-use crate::text::cut;
 use core::fmt;
 use heapless::String;
 

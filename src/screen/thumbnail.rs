@@ -1,6 +1,6 @@
 //! The part as the screen shows it: the model's input made small, defects tinted, rejected blobs boxed.
 
-use crate::frame::{ChannelOrder, Size};
+use crate::image::{ChannelOrder, Size};
 
 /// Longer side of a thumbnail.
 pub const SIDE_PX: usize = 160;

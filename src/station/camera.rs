@@ -1,7 +1,7 @@
 //! `source.camera` in the words of the board's cameras.
 
 use super::file::{Camera, CameraMode, PixelFormat};
-use crate::frame::Size;
+use crate::image::Size;
 use board::camera::{self, CameraError, FrameLayout, Mode, Settings};
 
 impl From<PixelFormat> for camera::PixelFormat {

@@ -1,6 +1,6 @@
 //! The station file as fixed-size types. What each key means, its unit and range, stands in [`super::keys`].
 
-use crate::frame::{ChannelOrder, Roi, Size};
+use crate::image::{ChannelOrder, Roi, Size};
 use crate::mask::ScoreKind;
 use crate::recipe::Recipe;
 use heapless::String;

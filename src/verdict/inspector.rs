@@ -3,7 +3,7 @@
 use super::judge;
 use super::presence::{PIXEL_BYTES, seen_percent};
 use crate::blobs::{Blobs, Labeller};
-use crate::frame::Size;
+use crate::image::Size;
 use crate::mask::{Content, ContractError, MaskReader, Output, OutputError};
 use crate::part::Verdict;
 use crate::recipe::{Recipe, ZoneRule};

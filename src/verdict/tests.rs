@@ -1,5 +1,5 @@
 use super::*;
-use crate::frame::Size;
+use crate::image::Size;
 use crate::mask::{Content, DataType, Output, OutputError};
 use crate::recipe::PartPresent;
 

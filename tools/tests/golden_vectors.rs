@@ -6,8 +6,9 @@
 
 use ascendcl::Library;
 use sluice::engine::Engine;
-use sluice::frame::{PngSource, Roi};
+use sluice::frame::PngSource;
 use sluice::hash::Sha256;
+use sluice::image::Roi;
 use sluice::mask::{Content, DataType, Output};
 use sluice::station::{self, Station};
 use sluice::verdict::Inspector;

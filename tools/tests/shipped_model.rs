@@ -2,8 +2,8 @@
 //! whole path from PNG to verdict, and its card names the very file.
 
 use ascendcl::Library;
-use sluice::eval;
 use sluice::hash::Sha256;
+use sluice::labelled::eval;
 use sluice::station;
 use sluice_tools::parts::{self, ROI, write};
 use std::path::{Path, PathBuf};

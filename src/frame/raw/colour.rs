@@ -7,7 +7,7 @@
 //! Pixels are converted in blocks whose length the compiler knows, so that it makes vectors of the loops. On x86-64 it needs
 //! the permission to use AVX2, which `fearless_simd` gives where the processor has it; on aarch64 NEON is always there.
 
-use crate::frame::CHANNELS;
+use crate::image::CHANNELS;
 use fearless_simd::Level;
 
 /// Fraction bits of the factors.

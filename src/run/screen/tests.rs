@@ -88,7 +88,7 @@ fn soon() -> Timestamp {
 impl Stage {
     fn thumbnail(&self) -> Option<Thumbnail> {
         match self.thumbnails.receive(Duration::ZERO) {
-            crate::channel::Received::Item(thumbnail) => Some(thumbnail),
+            crate::bounded::channel::Received::Item(thumbnail) => Some(thumbnail),
             _ => None,
         }
     }

@@ -13,8 +13,9 @@ use std::io::{Read, Write};
 use board::Timestamp;
 use board::camera::{Frame, FrameLayout, PixelFormat};
 use nix::time::{ClockId, clock_gettime};
-use sluice::frame::{ChannelOrder, PngSource, RawSource, Roi, Size};
-use sluice::resample::Resampler;
+use sluice::frame::{PngSource, RawSource};
+use sluice::image::resample::Resampler;
+use sluice::image::{ChannelOrder, Roi, Size};
 
 const USAGE: &str =
     "usage: bench_frame resize W H TARGET_W TARGET_H FROM TO [--repeat N] < pixels > pixels

@@ -13,7 +13,8 @@ use embedded_graphics::prelude::{
 };
 use embedded_graphics::primitives::{PrimitiveStyle, Rectangle};
 use embedded_graphics::text::{Baseline, Text};
-use sluice::frame::{ChannelOrder, PngSource, Roi, Size};
+use sluice::frame::PngSource;
+use sluice::image::{ChannelOrder, Roi, Size};
 use std::fs::{self, File};
 use std::path::Path;
 

@@ -1,0 +1,51 @@
+//! Any size to any other: bilinear, horizontal pass first.
+//!
+//! Two neighbouring source rows are in hand, as the lines that the horizontal pass makes of them; row `y` lies in slot
+//! `y % 2`. A target row needs two such neighbours, and the pairs of successive target rows never step back, so no source
+//! row is asked for twice. Rows that no target row needs are passed over.
+
+use super::TargetRows;
+use super::kernel::Kernel;
+use super::taps::{self, RowPair};
+use crate::image::Size;
+
+#[derive(Debug)]
+pub struct Bilinear {
+    kernel: Kernel,
+    rows: Vec<RowPair>,
+    /// The next entry of `rows` to be written.
+    next: usize,
+    lines: [Vec<u16>; 2],
+}
+
+impl Bilinear {
+    pub fn new(source: Size, target: Size, swap: bool) -> Bilinear {
+        let kernel = Kernel::new(source.width, target.width, swap);
+        let line = vec![0; kernel.line_len()];
+        Bilinear {
+            kernel,
+            rows: taps::vertical(source.height, target.height).collect(),
+            next: 0,
+            lines: [line.clone(), line],
+        }
+    }
+
+    /// Takes source row `y` and writes each target row that it completes.
+    pub fn push(&mut self, y: u32, row: &[u8], target: &mut TargetRows<'_>) {
+        if y == 0 {
+            self.next = 0;
+        }
+        if self.rows.get(self.next).is_none_or(|pair| y < pair.upper) {
+            return;
+        }
+        let [even, odd] = &mut self.lines;
+        self.kernel
+            .horizontal(row, if y.is_multiple_of(2) { even } else { odd });
+        while let Some(pair) = self.rows.get(self.next).filter(|pair| pair.lower == y) {
+            let line = |row: u32| if row.is_multiple_of(2) { &*even } else { &*odd };
+            self.kernel
+                .vertical(line(pair.upper), line(pair.lower), *pair, target.next_row());
+            self.next += 1;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Both passes in 256-bit vectors.
+
+use core::arch::x86_64::{
+    __m128i, __m256i, _mm256_add_epi16, _mm256_blend_epi16, _mm256_castsi128_si256,
+    _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_inserti128_si256, _mm256_madd_epi16,
+    _mm256_mulhi_epi16, _mm256_packus_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi16,
+    _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_srli_epi32,
+};
+
+use fearless_simd::{i8x32, i16x16, prelude::*, u8x16, u8x32, u16x8, u16x16};
+
+use super::{GROUP, Group, SPAN, WINDOW};
+use crate::image::CHANNELS;
+use crate::image::resample::horizontal::DROPPED_BITS;
+use crate::image::resample::taps::RowPair;
+use crate::image::resample::vertical;
+
+const SHIFT: i32 = DROPPED_BITS.cast_signed();
+/// Lanes that a group fills, and those that its last store touches besides.
+const LANES: usize = GROUP * CHANNELS;
+const TOUCHED: usize = LANES + 2;
+
+/// Picks two pixels' bytes as 16-bit lanes: left and right of a channel side by side, and a pair of zeros at the end.
+const PAIRS: [i8; 16] = [0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1];
+const PAIRS_SWAPPED: [i8; 16] = [2, -1, 5, -1, 1, -1, 4, -1, 0, -1, 3, -1, -1, -1, -1, -1];
+/// Of two columns whose lanes alternate, three lanes of one and then three of the other.
+const CLOSE_UP: [i8; 16] = [0, 1, 4, 5, 8, 9, 2, 3, 6, 7, 10, 11, -1, -1, -1, -1];
+
+/// The same 16 bytes in both halves of a vector.
+fn twice(mask: [i8; 16]) -> [i8; 32] {
+    core::array::from_fn(|at| mask[at % 16])
+}
+
+/// Weights as the multiply-adds take them: columns 0 and 4 together, then 1 and 5, and so on, each column's pair four times.
+pub fn spread(weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
+    core::array::from_fn(|slot| {
+        let [near, far] = weights[slot / 2 + slot % 2 * (GROUP / 2)];
+        [near, far, near, far, near, far, near, far]
+    })
+}
+
+fearless_simd::kernel!(
+    /// Fills three lanes of `line` for every column of `groups`, whose bases count from the start of `bytes`.
+    pub fn horizontal(avx2: Avx2, groups: &[Group], bytes: &[u8], swap: bool, line: &mut [u16]) {
+        let pairs: __m256i =
+            i8x32::from_slice(avx2, &twice(if swap { PAIRS_SWAPPED } else { PAIRS })).into();
+        let close_up: __m256i = i8x32::from_slice(avx2, &twice(CLOSE_UP)).into();
+        let mut at = 0;
+        for group in groups {
+            let span = &bytes[group.base as usize..group.base as usize + SPAN];
+            // All places in one load: loads are what this loop is short of.
+            let places = u64::from_le_bytes(group.places);
+            let window = |column: usize| -> __m128i {
+                let place = usize::from(places.to_le_bytes()[column]);
+                u8x16::from_slice(avx2, &span[place..place + WINDOW]).into()
+            };
+            // The lower half of every vector belongs to columns 0 to 3 of the group, the upper half to 4 to 7.
+            let pixels = |column: usize| -> __m256i {
+                let lower = _mm256_castsi128_si256(window(column));
+                _mm256_shuffle_epi8(
+                    _mm256_inserti128_si256::<1>(lower, window(column + 4)),
+                    pairs,
+                )
+            };
+            let sums = |column: usize| -> __m256i {
+                let weights = group.weights[2 * column..2 * column + 2].as_flattened();
+                _mm256_madd_epi16(pixels(column), i16x16::from_slice(avx2, weights).into())
+            };
+            // Dropping bits leaves 15, so two columns' sums go together: one in the even lanes of 16 bits, one in the odd.
+            let two = |even: __m256i, odd: __m256i| -> __m256i {
+                let (even, odd) = (
+                    _mm256_srli_epi32::<SHIFT>(even),
+                    _mm256_slli_epi32::<{ 16 - SHIFT }>(odd),
+                );
+                _mm256_shuffle_epi8(_mm256_blend_epi16::<0b1010_1010>(even, odd), close_up)
+            };
+            let (ab, cd) = (two(sums(0), sums(1)), two(sums(2), sums(3)));
+            let lanes = &mut line[at..at + TOUCHED];
+            // Eight lanes a store, of which the next store overwrites the last two.
+            let mut store = |first: usize, part: __m128i| {
+                let part: u16x8<_> = part.simd_into(avx2);
+                part.store_slice(&mut lanes[first..first + 8]);
+            };
+            store(0, _mm256_castsi256_si128(ab));
+            store(6, _mm256_castsi256_si128(cd));
+            store(12, _mm256_extracti128_si256::<1>(ab));
+            store(18, _mm256_extracti128_si256::<1>(cd));
+            at += LANES;
+        }
+    }
+);
+
+fearless_simd::kernel!(
+    /// [`vertical::mix`], 32 lanes at a time. Lines and weights stay below 32768, so signed products are the same; the
+    /// compiler turns unsigned ones by a common factor into longer code.
+    pub fn vertical(avx2: Avx2, upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
+        let near = _mm256_set1_epi16(pair.near.cast_signed());
+        let far = _mm256_set1_epi16(pair.far.cast_signed());
+        let half = _mm256_set1_epi16(2);
+        let sixteen = |upper: &[u16], lower: &[u16]| -> __m256i {
+            let upper = _mm256_mulhi_epi16(u16x16::from_slice(avx2, upper).into(), near);
+            let lower = _mm256_mulhi_epi16(u16x16::from_slice(avx2, lower).into(), far);
+            _mm256_srli_epi16::<2>(_mm256_add_epi16(_mm256_add_epi16(upper, lower), half))
+        };
+        let (bytes, rest) = output.as_chunks_mut::<32>();
+        let done = bytes.len() * 32;
+        let (uppers, lowers) = (upper.as_chunks::<32>().0, lower.as_chunks::<32>().0);
+        for ((bytes, upper), lower) in bytes.iter_mut().zip(uppers).zip(lowers) {
+            let packed = _mm256_packus_epi16(
+                sixteen(&upper[..16], &lower[..16]),
+                sixteen(&upper[16..], &lower[16..]),
+            );
+            // Packing works in halves; this puts the four quarters in their order.
+            let packed: u8x32<_> =
+                _mm256_permute4x64_epi64::<0b11_01_10_00>(packed).simd_into(avx2);
+            packed.store_slice(bytes);
+        }
+        vertical::mix(&upper[done..], &lower[done..], pair, rest);
+    }
+);

@@ -1,0 +1,58 @@
+//! The horizontal pass in 128-bit vectors.
+
+use core::arch::aarch64::{
+    int16x8_t, uint8x16_t, vcombine_u16, vget_low_u16, vmlal_high_u16, vmull_u16, vqtbl1q_u8,
+    vreinterpretq_u16_s16, vreinterpretq_u16_u8, vshrn_n_u32,
+};
+
+use fearless_simd::{i16x8, prelude::*, u8x16, u16x8};
+
+use super::{GROUP, Group, SPAN, WINDOW};
+use crate::image::CHANNELS;
+use crate::image::resample::horizontal::DROPPED_BITS;
+
+const SHIFT: i32 = DROPPED_BITS.cast_signed();
+/// Lanes that a group fills, and the one that its last store touches besides.
+const LANES: usize = GROUP * CHANNELS;
+const TOUCHED: usize = LANES + 1;
+
+/// Picks two pixels' bytes as 16-bit lanes: the left one in the lower half, the right one in the upper.
+const HALVES: [u8; 16] = [
+    0, 255, 1, 255, 2, 255, 255, 255, 3, 255, 4, 255, 5, 255, 255, 255,
+];
+const HALVES_SWAPPED: [u8; 16] = [
+    2, 255, 1, 255, 0, 255, 255, 255, 5, 255, 4, 255, 3, 255, 255, 255,
+];
+
+/// Weights as the multiplies take them: four times that of the left pixel, four times that of the right one.
+pub fn spread(weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
+    weights.map(|[near, far]| [near, near, near, near, far, far, far, far])
+}
+
+fearless_simd::kernel!(
+    /// Fills three lanes of `line` for every column of `groups`, whose bases count from the start of `bytes`.
+    pub fn horizontal(neon: Neon, groups: &[Group], bytes: &[u8], swap: bool, line: &mut [u16]) {
+        let halves: uint8x16_t =
+            u8x16::from_slice(neon, if swap { &HALVES_SWAPPED } else { &HALVES }).into();
+        let mut at = 0;
+        for group in groups {
+            let span = &bytes[group.base as usize..group.base as usize + SPAN];
+            let lanes = &mut line[at..at + TOUCHED];
+            for column in 0..GROUP {
+                let place = usize::from(group.places[column]);
+                let window: uint8x16_t =
+                    u8x16::from_slice(neon, &span[place..place + WINDOW]).into();
+                let pixels = vreinterpretq_u16_u8(vqtbl1q_u8(window, halves));
+                let weights: int16x8_t = i16x8::from_slice(neon, &group.weights[column]).into();
+                let weights = vreinterpretq_u16_s16(weights);
+                let left = vmull_u16(vget_low_u16(pixels), vget_low_u16(weights));
+                let kept = vshrn_n_u32::<SHIFT>(vmlal_high_u16(left, pixels, weights));
+                // Four lanes a store, of which the next store overwrites the last.
+                let kept: u16x8<_> = vcombine_u16(kept, kept).simd_into(neon);
+                lanes[column * CHANNELS..column * CHANNELS + 4]
+                    .copy_from_slice(&kept.as_slice()[..4]);
+            }
+            at += LANES;
+        }
+    }
+);

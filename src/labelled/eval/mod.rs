@@ -1,0 +1,259 @@
+//! `sluice eval`: how well the model does on pictures whose defects are known.
+//!
+//! A data set is a directory of numbered directories, each with `image.png` and `mask.png` of the same size. With a
+//! model of two classes white is defect. With more classes the grey value is the class (`label` has the rule). Both
+//! files are cut and resized as the station does it. A pixel is a defect where more than half of it was, as in the
+//! reference job. The pictures go through the same decoder, engine and recipe as in `sluice run`. Where the data set
+//! says of which kind each part is ([`KINDS_FILE`]), the figures come for each kind as well.
+
+mod dataset;
+mod doubts;
+mod error;
+mod examiner;
+mod label;
+mod summary;
+
+pub use dataset::{DataSet, KINDS_FILE};
+pub use doubts::Doubts;
+pub use error::EvalError;
+pub(crate) use examiner::{Examined, Examiner};
+pub use label::{DEFECT_MIN, Doubt, LabelError};
+pub use summary::{KindSummary, Summary};
+
+use crate::image::Size;
+use crate::labelled::dice::{Counts, soft_dice};
+use crate::labelled::npy;
+use crate::mask::MaskReader;
+use crate::part::Verdict;
+use crate::station::Station;
+use crate::verdict::Inspector;
+use ascendcl::Library;
+use core::time::Duration;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// One picture's figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figures {
+    /// Its number.
+    pub number: u32,
+    /// Soft Dice of the reference job, background included; nothing when the model gives no scores.
+    pub soft_dice: Option<f64>,
+    /// Foreground pixels, predicted and true.
+    pub counts: Counts,
+    /// The same of each defect class alone, from class 1 on; empty where there is only one.
+    pub classes: Vec<Counts>,
+    /// What the station would have decided.
+    pub verdict: Verdict,
+    /// The size of the picture.
+    pub frame: Size,
+    /// What the mask's author may have meant otherwise.
+    pub doubt: Option<Doubt>,
+    /// From file to model input.
+    pub decode: Duration,
+    /// The execution.
+    pub engine: Duration,
+}
+
+impl Figures {
+    /// Whether the part has a defect in the region that the model sees.
+    pub const fn is_defective(&self) -> bool {
+        self.counts.both + self.counts.truth_only > 0
+    }
+}
+
+/// Evaluates `dataset`, calls `each` for every picture in order of its number, and gives the means.
+///
+/// The masks are compared as the model gives them: scores by the highest one, whatever the recipe's thresholds, classes and
+/// zones are; the verdict is the recipe's.
+///
+/// With `npy`, writes `N_softmax.npy` (float32, as the model shapes it) and `N_argmax.npy` (int32, height x width) there.
+///
+/// # Errors
+/// The engine, a picture, a mask or an array file failed; the message names it.
+pub fn run(
+    station: &Station,
+    library: Library,
+    dataset: &Path,
+    npy: Option<&Path>,
+    mut each: impl FnMut(&Figures),
+) -> Result<Summary, EvalError> {
+    let dataset = DataSet::open(dataset)?;
+    let mut evaluation = Evaluation::new(station, library)?;
+    if let Some(directory) = npy {
+        fs::create_dir_all(directory).map_err(|error| EvalError::File {
+            path: directory.to_owned(),
+            error,
+        })?;
+    }
+    let mut summary = Summary::default();
+    for &number in dataset.numbers() {
+        let figures = evaluation
+            .picture(number, &dataset.part(number))
+            .map_err(|error| error.of_part(number))?;
+        if let Some(npy) = npy {
+            evaluation.write_arrays(number, npy)?;
+        }
+        each(&figures);
+        summary.add(&figures, dataset.kind(number));
+        if dataset.has_kinds() && dataset.kind(number).is_none() {
+            summary.doubts.add_without_kind(number);
+        }
+    }
+    summary.finish();
+    Ok(summary)
+}
+
+struct Evaluation {
+    examiner: Examiner,
+    figures: FigureMaker,
+}
+
+/// Turns the model's output into figures, and keeps the arrays.
+struct FigureMaker {
+    inspector: Inspector,
+    predicted: Vec<u8>,
+    scores: Vec<f32>,
+    /// Scores of a pixel; 0 where the model gives none.
+    classes: usize,
+    /// Classes of the masks.
+    labels: usize,
+}
+
+impl Evaluation {
+    fn new(station: &Station, library: Library) -> Result<Self, EvalError> {
+        let examiner = Examiner::new(station, library)?;
+        let engine = examiner.engine();
+        let mut inspector = engine.inspector(station).map_err(EvalError::Engine)?;
+        let classes = match inspector.reader() {
+            MaskReader::Scores(reader) => reader.classes(),
+            MaskReader::Classes(_) => 0,
+        };
+        let pixels = examiner.pixels();
+        Ok(Self {
+            figures: FigureMaker {
+                inspector,
+                predicted: vec![0; pixels],
+                scores: vec![0.0; pixels * classes],
+                classes,
+                labels: examiner.classes(),
+            },
+            examiner,
+        })
+    }
+
+    fn picture(&mut self, number: u32, directory: &Path) -> Result<Figures, EvalError> {
+        let Self { examiner, figures } = self;
+        examiner.examine(directory, |examined| figures.of(number, &examined))
+    }
+
+    fn write_arrays(&self, number: u32, directory: &Path) -> Result<(), EvalError> {
+        let FigureMaker {
+            predicted,
+            scores,
+            classes,
+            ..
+        } = &self.figures;
+        let [height, width] = self.shape();
+        if *classes > 0 {
+            let path = directory.join(format!("{number}_softmax.npy"));
+            write(&path, |file| {
+                npy::write(file, &[1, height, width, *classes], scores)
+            })?;
+        }
+        let predicted: Vec<i32> = predicted.iter().map(|class| i32::from(*class)).collect();
+        let path = directory.join(format!("{number}_argmax.npy"));
+        write(&path, |file| {
+            npy::write(file, &[1, height, width], &predicted)
+        })
+    }
+
+    /// Height and width of the model's input.
+    fn shape(&self) -> [usize; 2] {
+        let inputs = self.examiner.engine().model().inputs();
+        let dims = inputs.first().map(|input| &input.dims.0);
+        let side = |axis: usize| {
+            dims.and_then(|dims| dims.get(axis))
+                .and_then(|side| usize::try_from(*side).ok())
+        };
+        [side(1).unwrap_or_default(), side(2).unwrap_or_default()]
+    }
+}
+
+impl FigureMaker {
+    fn of(&mut self, number: u32, examined: &Examined<'_>) -> Result<Figures, EvalError> {
+        let output = examined.output();
+        let verdict = self
+            .inspector
+            .inspect(output, examined.finished.input())
+            .map_err(EvalError::Inspect)?;
+        let soft_dice = match self.inspector.reader() {
+            MaskReader::Scores(reader) => {
+                reader
+                    .probabilities(output, &mut self.scores)
+                    .map_err(EvalError::Output)?;
+                for (class, scores) in self
+                    .predicted
+                    .iter_mut()
+                    .zip(self.scores.chunks_exact(self.classes))
+                {
+                    *class = argmax(scores);
+                }
+                let dice = soft_dice(&self.scores, examined.truth, self.classes);
+                Some(dice.map_err(EvalError::Dice)?)
+            }
+            // Not the inspector's mask: zones and the recipe's classes are no part of these figures, as with scores.
+            MaskReader::Classes(reader) => {
+                reader
+                    .classes(output, &mut self.predicted)
+                    .map_err(EvalError::Output)?;
+                None
+            }
+        };
+        let counts = Counts::of(&self.predicted, examined.truth).map_err(EvalError::Dice)?;
+        let labels = (1..self.labels).map(|class| u8::try_from(class).unwrap_or(u8::MAX));
+        let classes = labels
+            .filter(|_| self.labels > 2)
+            .map(|class| Counts::of_class(&self.predicted, examined.truth, class))
+            .collect::<Result<_, _>>()
+            .map_err(EvalError::Dice)?;
+        Ok(Figures {
+            number,
+            soft_dice,
+            counts,
+            classes,
+            verdict,
+            frame: examined.frame,
+            doubt: examined.doubt,
+            decode: examined.decode,
+            engine: examined.execution,
+        })
+    }
+}
+
+/// The class with the highest score, the lowest of equal ones, as argmax has it.
+fn argmax(scores: &[f32]) -> u8 {
+    let mut best = (0, f32::NEG_INFINITY);
+    for (class, score) in scores.iter().enumerate() {
+        if *score > best.1 {
+            best = (class, *score);
+        }
+    }
+    u8::try_from(best.0).unwrap_or(u8::MAX)
+}
+
+fn write(
+    path: &Path,
+    content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<(), EvalError> {
+    let written = File::create(path).and_then(|file| {
+        let mut file = BufWriter::new(file);
+        content(&mut file)?;
+        file.flush()
+    });
+    written.map_err(|error| EvalError::File {
+        path: path.to_owned(),
+        error,
+    })
+}

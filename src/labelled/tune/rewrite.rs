@@ -1,0 +1,123 @@
+//! The station file with other limits of one class, and nothing else changed.
+
+use super::TuneError;
+use super::limits::Limits;
+use crate::station::{self, Station};
+use core::ops::Range;
+
+/// `text`, which is the file of `station`, with these limits in the class at `class` of its recipe. Every other byte stays.
+///
+/// # Errors
+/// The result, read again, is not the same station with these limits. That would be a mistake of this function; the text
+/// must then be changed by hand.
+pub fn rewrite(
+    text: &[u8],
+    station: &Station,
+    class: usize,
+    limits: &Limits,
+) -> Result<String, TuneError> {
+    let mut new = String::from_utf8_lossy(text).into_owned();
+    for (key, value) in [
+        ("score_min", limits.score_min.to_string()),
+        ("blob_area_min_px", limits.blob_area_min_px.to_string()),
+        ("blob_area_max_px", limits.blob_area_max_px.to_string()),
+        ("total_area_max_px", limits.total_area_max_px.to_string()),
+    ] {
+        // Only classes have these keys, and each has each of them once.
+        let place = value_of(&new, key, class).ok_or(TuneError::Rewrite)?;
+        new.replace_range(place, &value);
+    }
+    let mut expected = station.clone();
+    limits.put_into(&mut expected.recipe, class);
+    match station::read(new.as_bytes()) {
+        Ok(found) if found == expected => Ok(new),
+        _ => Err(TuneError::Rewrite),
+    }
+}
+
+/// Where the number behind the key stands that is there for the `nth` time. A key that is written with escapes
+/// is not found.
+fn value_of(text: &str, key: &str, nth: usize) -> Option<Range<usize>> {
+    let mut found = 0;
+    let mut from = 0;
+    loop {
+        let start = from + text.get(from..)?.find('"')? + 1;
+        let end = start + string_len(text.get(start..)?)?;
+        from = end + 1;
+        let behind = text.get(from..)?;
+        let value = behind.trim_start();
+        let Some(value) = value.strip_prefix(':') else {
+            continue;
+        };
+        if text.get(start..end)? == key {
+            if found == nth {
+                let value = value.trim_start();
+                let start = text.len() - value.len();
+                let length = value.find(|c: char| c == ',' || c == '}' || c.is_whitespace())?;
+                return Some(start..start + length);
+            }
+            found += 1;
+        }
+    }
+}
+
+/// Bytes of a string, up to its closing quote.
+fn string_len(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    text.bytes().position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOST: &str = include_str!("../../../board/stations/host.json");
+    const LIMITS: Limits = Limits {
+        score_min: 0.07,
+        blob_area_min_px: 3,
+        blob_area_max_px: 1234,
+        total_area_max_px: 2468,
+    };
+
+    #[test]
+    fn four_numbers_change_and_nothing_else() {
+        let station = station::read(HOST.as_bytes()).unwrap();
+        let new = rewrite(HOST.as_bytes(), &station, 0, &LIMITS).unwrap();
+        let expected = HOST
+            .replace("\"score_min\": 0.5", "\"score_min\": 0.07")
+            .replace("\"blob_area_min_px\": 12", "\"blob_area_min_px\": 3")
+            .replace("\"blob_area_max_px\": 40", "\"blob_area_max_px\": 1234")
+            .replace("\"total_area_max_px\": 80", "\"total_area_max_px\": 2468");
+        assert_eq!(new, expected);
+        assert_ne!(new, HOST);
+    }
+
+    #[test]
+    fn the_second_class_is_found_among_names_that_look_like_keys() {
+        let second = r#"        "total_area_max_px": 80
+      }, {"total_area_max_px":7,"blob_area_max_px" :5, "blob_area_min_px": 2,"score_min":0.25 ,
+          "name": "score_min", "class":2}"#;
+        let text = HOST.replace("        \"total_area_max_px\": 80\n      }", second);
+        let text = text.replace("\"name\": \"flange\"", "\"name\": \"score_min\"");
+        // An escaped quote ends no string.
+        let text = text.replacen("\"name\": \"host\"", "\"name\": \"a\\\": \\\\\"", 1);
+        let station = station::read(text.as_bytes()).unwrap();
+        let new = rewrite(text.as_bytes(), &station, 1, &LIMITS).unwrap();
+        let found = station::read(new.as_bytes()).unwrap();
+        assert_eq!(Limits::of(&found.recipe, 1), Some(LIMITS));
+        assert_eq!(found.recipe.classes[0], station.recipe.classes[0]);
+        assert!(
+            new.contains(
+                "\"blob_area_max_px\" :1234, \"blob_area_min_px\": 3,\"score_min\":0.07 ,"
+            )
+        );
+        assert!(matches!(
+            rewrite(text.as_bytes(), &station, 2, &LIMITS),
+            Err(TuneError::Rewrite)
+        ));
+    }
+}
