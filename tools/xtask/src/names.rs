@@ -105,7 +105,7 @@ impl fmt::Display for Meeting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{}: {} stands for {} types",
+            "{}: {} names {} types",
             self.file.display(),
             self.name,
             self.types.len()

@@ -6,9 +6,17 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The workspace's folder.
-pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+/// The folder of the workspace that contains the current directory.
+///
+/// # Errors
+///
+/// Cargo finds no workspace.
+pub fn root() -> Result<PathBuf> {
+    let file = cargo(&["locate-project", "--workspace", "--message-format", "plain"])?;
+    let file = PathBuf::from(String::from_utf8(file)?.trim_end());
+    file.parent()
+        .map(Path::to_owned)
+        .context("Cargo.toml is in no folder")
 }
 
 /// What `cargo metadata` prints, with further arguments.
@@ -17,19 +25,21 @@ pub fn root() -> &'static Path {
 ///
 /// Cargo fails, or prints something else than JSON.
 pub fn metadata(arguments: &[&str]) -> Result<Value> {
+    let fixed = ["metadata", "--format-version", "1", "--locked"];
+    Ok(serde_json::from_slice(&cargo(
+        &[&fixed, arguments].concat(),
+    )?)?)
+}
+
+fn cargo(arguments: &[&str]) -> Result<Vec<u8>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .current_dir(root())
-        .args(["metadata", "--format-version", "1", "--locked"])
         .args(arguments)
         .output()
-        .context("cargo metadata")?;
-    ensure!(
-        output.status.success(),
-        "cargo metadata: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(serde_json::from_slice(&output.stdout)?)
+        .context("cargo")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "cargo {}: {said}", arguments[0]);
+    Ok(output.stdout)
 }
 
 /// Reads every library and program of the workspace, files by their path from its root.
