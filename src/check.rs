@@ -211,7 +211,10 @@ fn directories(station: &Station) -> Finding {
 
 /// Watches the camera, which was just opened: whether it gives the frames that it is asked for, at the asked pace or by the
 /// trigger only. Takes some seconds.
-pub fn camera(camera: &file::Camera, opened: Result<Box<dyn Camera>, CameraError>) -> Finding {
+pub fn camera(
+    camera: &file::CameraSettings,
+    opened: Result<Box<dyn Camera>, CameraError>,
+) -> Finding {
     let seen = opened.and_then(|mut device| {
         let proof = prove(&mut *device, &camera.settings()?, None)?;
         Ok(format!("source.camera: {}; {proof}", device.describe()))

@@ -9,7 +9,7 @@ pub use memory::{Clock, Kind, Memory, Meter};
 
 use crate::image::Size;
 use crate::mask::{Content, DataType, Output};
-use crate::station::file::{Engine as Settings, Station};
+use crate::station::file::{EngineSettings, Station};
 use crate::verdict::{InspectError, Inspector, InspectorError};
 use ascendcl::{
     AclError, Device, DeviceStatus, Finished, InputBuffer, Library, LoadError, Model, RunMode,
@@ -247,7 +247,7 @@ pub(crate) fn find_output(tensors: &[Tensor], name: &str) -> Option<usize> {
     by_name.or_else(|| name.parse().ok().filter(|index| *index < tensors.len()))
 }
 
-fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, EngineError> {
+fn find_outputs(tensors: &[Tensor], settings: &EngineSettings) -> Result<Outputs, EngineError> {
     let find = |key: &'static str, name: &str| {
         if name.is_empty() {
             return Ok(None);

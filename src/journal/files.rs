@@ -42,7 +42,7 @@ pub(super) fn list(directory: &str) -> Result<Vec<u32>, Error> {
 
 /// The path of the file with this number.
 pub(super) fn path(
-    settings: &file::Journal,
+    settings: &file::JournalSettings,
     number: u32,
 ) -> heapless::String<{ file::PATH_MAX + 33 }> {
     let mut path = heapless::String::new();
@@ -52,7 +52,10 @@ pub(super) fn path(
 }
 
 /// Opens a file to append to. Whether it was made now.
-pub(super) fn open_file(settings: &file::Journal, number: u32) -> Result<(File, bool), Error> {
+pub(super) fn open_file(
+    settings: &file::JournalSettings,
+    number: u32,
+) -> Result<(File, bool), Error> {
     let path = path(settings, number);
     let mut options = OpenOptions::new();
     options.append(true);

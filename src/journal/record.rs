@@ -36,7 +36,7 @@ pub struct Start {
     /// When.
     pub time: WallTime,
     /// `station.name`.
-    pub station: file::Name,
+    pub station: file::NameText,
     /// Version of the binary.
     pub version: Word,
     /// The binary.
@@ -73,7 +73,7 @@ pub struct Missed {
     /// When they had been counted; each came between the record before and this.
     pub time: WallTime,
     /// `station.name`.
-    pub station: file::Name,
+    pub station: file::NameText,
     /// How many.
     pub triggers: u64,
     /// Of these, the ones whose edges were lost.
@@ -90,7 +90,7 @@ pub struct Part {
     /// When it was triggered.
     pub time: WallTime,
     /// `station.name`.
-    pub station: file::Name,
+    pub station: file::NameText,
     /// Its picture; `null` when none was found.
     pub picture: Option<Picture>,
     /// What was decided.

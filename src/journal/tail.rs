@@ -19,7 +19,7 @@ pub(super) struct Tail {
 }
 
 /// Repairs the end of the newest file: cuts a line off that does not end, or ends it if the rest of it is there.
-pub(super) fn repair(settings: &file::Journal, number: u32) -> Result<Tail, Error> {
+pub(super) fn repair(settings: &file::JournalSettings, number: u32) -> Result<Tail, Error> {
     let failed = |call| {
         move |error| Error::File {
             call,
@@ -52,7 +52,7 @@ pub(super) fn repair(settings: &file::Journal, number: u32) -> Result<Tail, Erro
 }
 
 /// The part number to go on with after an older file; `None` when it cannot be read or names none.
-pub(super) fn highest(settings: &file::Journal, number: u32) -> Option<PartId> {
+pub(super) fn highest(settings: &file::JournalSettings, number: u32) -> Option<PartId> {
     survey(settings, number).ok()?.next_part
 }
 
@@ -68,7 +68,7 @@ struct Unended {
     whole: bool,
 }
 
-fn survey(settings: &file::Journal, number: u32) -> io::Result<Survey> {
+fn survey(settings: &file::JournalSettings, number: u32) -> io::Result<Survey> {
     let mut next_part = None;
     let mut unended = None;
     let file = File::open(path(settings, number).as_str())?;

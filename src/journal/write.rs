@@ -33,7 +33,7 @@ fn lock(directory: &File) -> Result<(), Error> {
 /// [`Self::open`] it allocates nothing, unless its directory is replaced by another.
 #[derive(Debug)]
 pub struct Journal {
-    settings: file::Journal,
+    settings: file::JournalSettings,
     /// Holds the lock, and is forced to the disk after a file was made.
     directory: File,
     file: File,
@@ -67,7 +67,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`Error::Locked`] while another process has it open, [`Error::Directory`] and [`Error::File`] with the call that failed.
-    pub fn open(settings: &file::Journal, start: Start) -> Result<Self, Error> {
+    pub fn open(settings: &file::JournalSettings, start: Start) -> Result<Self, Error> {
         let failed = |call| move |error| Error::Directory { call, error };
         match fs::create_dir(settings.directory.as_str()) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {

@@ -32,7 +32,7 @@ const MESSAGE_MAX: usize = 320;
 
 /// Opens the board's watchdog, which arms it.
 pub type OpenWatchdog =
-    Box<dyn FnMut(&file::Watchdog) -> Result<Box<dyn Watchdog>, WatchdogError> + Send>;
+    Box<dyn FnMut(&file::WatchdogSettings) -> Result<Box<dyn Watchdog>, WatchdogError> + Send>;
 
 /// Who watches the station.
 pub struct Watchdogs {
@@ -88,7 +88,7 @@ struct Board {
 
 /// Tells whoever watches what has become of the station.
 pub(super) struct Alive {
-    settings: Option<file::Watchdog>,
+    settings: Option<file::WatchdogSettings>,
     self_check: Duration,
     open_board: OpenWatchdog,
     board: Option<Board>,
@@ -108,7 +108,7 @@ impl Alive {
     /// # Errors
     /// The service manager's watchdog wants to hear more often than the self-check allows.
     pub fn new(
-        watchdog: Option<&file::Watchdog>,
+        watchdog: Option<&file::WatchdogSettings>,
         self_check: Duration,
         devices: Watchdogs,
     ) -> Result<Self, AliveError> {

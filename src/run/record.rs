@@ -5,14 +5,14 @@ use super::messages::Picture;
 use crate::bounded::text::cut;
 use crate::gate::Outcome;
 use crate::journal::{self, Sha256, WallTime, Word};
-use crate::station::file::Name as StationName;
+use crate::station::file::NameText;
 use crate::watch::{Identity, Name};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::String;
 
 /// Both halves of a part in one record.
-pub(super) fn record(complete: &Complete, station: &StationName) -> journal::Part {
+pub(super) fn record(complete: &Complete, station: &NameText) -> journal::Part {
     let decision = &complete.decision;
     let job = &decision.job;
     let times = decision.times;

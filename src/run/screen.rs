@@ -3,7 +3,7 @@
 
 use crate::bounded::channel::Channel;
 use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
-use crate::station::file::Name as StationName;
+use crate::station::file::NameText;
 use board::Timestamp;
 use core::time::Duration;
 use std::io;
@@ -133,7 +133,7 @@ impl ScreenThread {
     /// The system gives no thread.
     pub fn start(
         screen: Box<dyn Screen>,
-        station: StationName,
+        station: NameText,
         thumbnails: Thumbnails,
     ) -> io::Result<Self> {
         let handover = Arc::new(Handover {
@@ -188,7 +188,7 @@ impl Drop for Ending {
     }
 }
 
-fn run(mut screen: Box<dyn Screen>, station: &StationName, handover: &Handover) {
+fn run(mut screen: Box<dyn Screen>, station: &NameText, handover: &Handover) {
     let mut scene: Option<Scene> = None;
     let mut picture: Option<Thumbnail> = None;
     let mut retry_at: Option<Instant> = None;

@@ -10,7 +10,8 @@ mod devices;
 mod outputs;
 
 pub use devices::{
-    Bias, Display, DisplayKind, Expander, Level, Line, Lines, Trigger, Watchdog, Wire,
+    DisplayKind, DisplayLine, DisplaySettings, ExpanderSettings, Level, LineBias, LineSettings,
+    LinesSettings, TriggerSettings, WatchdogSettings,
 };
 pub use outputs::LineName;
 
@@ -20,69 +21,69 @@ pub const PATH_MAX: usize = 192;
 pub const NAME_MAX: usize = 32;
 
 /// A path as it stands in the file, relative to the working directory.
-pub type Path = String<PATH_MAX>;
+pub type PathText = String<PATH_MAX>;
 /// A name of a station, a tensor or a line.
-pub type Name = String<NAME_MAX>;
+pub type NameText = String<NAME_MAX>;
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Station {
     /// Who this station is.
-    pub station: Identity,
+    pub station: IdentitySettings,
     /// The device and the model.
-    pub engine: Engine,
+    pub engine: EngineSettings,
     /// Where pictures come from.
-    pub source: Source,
+    pub source: SourceSettings,
     /// From frame to model input.
-    pub image: Image,
+    pub image: ImageSettings,
     /// The line that starts a cycle; without one, each picture does.
     #[serde(default)]
-    pub trigger: Option<Trigger>,
+    pub trigger: Option<TriggerSettings>,
     /// The limits of the product.
     pub recipe: Recipe,
     /// When and how a verdict becomes a movement.
-    pub gate: Gate,
+    pub gate: GateSettings,
     /// The output lines.
-    pub lines: Lines,
+    pub lines: LinesSettings,
     /// The expander that lines with the chip `expander` are on.
     #[serde(default)]
-    pub expander: Option<Expander>,
+    pub expander: Option<ExpanderSettings>,
     /// The operator's screen.
-    pub display: Display,
+    pub display: DisplaySettings,
     /// The board's watchdog; without one, only systemd's is fed.
     #[serde(default)]
-    pub watchdog: Option<Watchdog>,
+    pub watchdog: Option<WatchdogSettings>,
     /// The journal.
-    pub journal: Journal,
+    pub journal: JournalSettings,
 }
 
 /// `station`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Identity {
+pub struct IdentitySettings {
     /// Its name, on the screen and in every journal record.
-    pub name: Name,
+    pub name: NameText,
 }
 
 /// `engine`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Engine {
+pub struct EngineSettings {
     /// `builtin`, or the path of a `libascendcl.so`.
-    pub library: Path,
+    pub library: PathText,
     /// Device number.
     pub device: u8,
     /// Model file.
-    pub model: Path,
+    pub model: PathText,
     /// Longest time of one execution before the device counts as hung.
     pub timeout_ms: u32,
     /// Parts that may be between decoder and verdict at once.
     pub slots: u8,
     /// Name of the class-mask output; empty for none.
-    pub mask: Name,
+    pub mask: NameText,
     /// Name of the per-class score output; empty for none.
-    pub scores: Name,
+    pub scores: NameText,
     /// What the scores are.
     #[serde(default)]
     pub score_kind: ScoreKind,
@@ -94,26 +95,26 @@ pub struct Engine {
 /// `source`: exactly one of the two stands in a file that was read.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct SourceSettings {
     /// Pictures arrive as files.
     #[serde(default)]
-    pub directory: Option<Directory>,
+    pub directory: Option<DirectorySettings>,
     /// Pictures come from a camera.
     #[serde(default)]
-    pub camera: Option<Camera>,
+    pub camera: Option<CameraSettings>,
 }
 
 /// `source.directory`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Directory {
+pub struct DirectorySettings {
     /// Directory in which pictures arrive.
-    pub path: Path,
+    pub path: PathText,
     /// What becomes of a picture once its part is in the journal.
     pub after: After,
     /// Where `after: move` puts it.
     #[serde(default)]
-    pub move_to: Path,
+    pub move_to: PathText,
     /// Threads that decode pictures.
     pub workers: u8,
     /// With a trigger: the earliest that its picture is last written, from the edge.
@@ -130,18 +131,18 @@ pub struct Directory {
 /// `source.camera`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Camera {
+pub struct CameraSettings {
     /// `simulated`, or a V4L2 device.
-    pub device: Path,
+    pub device: PathText,
     /// Where the simulated camera takes its frames from: a directory of PNG files.
     #[serde(default)]
-    pub frames: Path,
+    pub frames: PathText,
     /// Frame width.
     pub width: u32,
     /// Frame height.
     pub height: u32,
     /// How the pixels lie.
-    pub format: PixelFormat,
+    pub format: CameraFormat,
     /// What starts an exposure.
     pub mode: CameraMode,
     /// Frames a second that the camera is asked for; checked by watching it.
@@ -155,7 +156,7 @@ pub struct Camera {
 /// How a camera's pixels lie in memory, as V4L2 names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PixelFormat {
+pub enum CameraFormat {
     /// Y0 U Y1 V, two pixels in four bytes.
     Yuyv,
     /// U Y0 V Y1, two pixels in four bytes.
@@ -195,7 +196,7 @@ pub enum After {
 /// `image`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Image {
+pub struct ImageSettings {
     /// Size of every frame; one of another size is a fault. Not checked unless given.
     #[serde(default)]
     pub frame: Option<Size>,
@@ -210,7 +211,7 @@ pub struct Image {
 /// `gate`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Gate {
+pub struct GateSettings {
     /// How the reject line moves.
     pub style: GateStyle,
     /// From the trigger to the moment at which the part is at the gate.
@@ -222,7 +223,7 @@ pub struct Gate {
     /// Shortest time between two parts on the line.
     pub part_interval_ms: u32,
     /// A movement that begins or ends later than this after its time is late; nothing for the default
-    /// ([`Gate::late_max_ms`]).
+    /// ([`GateSettings::late_max_ms`]).
     #[serde(default)]
     pub late_max_ms: Option<u32>,
 }
@@ -230,7 +231,7 @@ pub struct Gate {
 /// The most that a movement may be late by default: a file's time of change is known no better (a tick at 100 Hz).
 const LATE_MAX_MS: u32 = 10;
 
-impl Gate {
+impl GateSettings {
     /// A movement that begins or ends later than this after its time is late: `late_max_ms`, or else 10 ms or half of
     /// `pulse_ms`, whichever is less (1 ms at least). Never more than `pulse_ms`: then the part is gone.
     pub fn late_max_ms(&self) -> u32 {
@@ -252,9 +253,9 @@ pub enum GateStyle {
 /// `journal`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Journal {
+pub struct JournalSettings {
     /// Directory of the journal's files.
-    pub directory: Path,
+    pub directory: PathText,
     /// A file that has reached this size is closed and the next one begun.
     pub file_size_max_kib: u32,
     /// Files that are kept; the oldest is deleted when there are more.

@@ -4,7 +4,7 @@ mod frame;
 mod gate;
 mod trigger;
 
-use super::file::{After, Camera, Directory, DisplayKind, PixelFormat, Station};
+use super::file::{After, CameraFormat, CameraSettings, DirectorySettings, DisplayKind, Station};
 use super::json::Entry;
 use super::problem::Problem;
 use super::wires;
@@ -87,7 +87,7 @@ fn source(station: &Station, found: &mut Found<'_>) {
 const POLL_MIN_MS: u32 = 10;
 
 /// A picture is known up to two intervals after it was finished: it is met by one scan and is the same at the next.
-fn polling(station: &Station, directory: &Directory, found: &mut Found<'_>) {
+fn polling(station: &Station, directory: &DirectorySettings, found: &mut Found<'_>) {
     let known_ms = directory.poll_ms.saturating_mul(2);
     let (key, limit_ms) = if station.trigger.is_some() {
         ("pair_max_ms", directory.pair_max_ms)
@@ -116,7 +116,7 @@ fn polling(station: &Station, directory: &Directory, found: &mut Found<'_>) {
 /// How far a file's time may be off: a tick of the kernel at 100 Hz (`watch::finish`).
 const FILE_CLOCK_MS: u32 = 10;
 
-fn directory(station: &Station, directory: &Directory, found: &mut Found<'_>) {
+fn directory(station: &Station, directory: &DirectorySettings, found: &mut Found<'_>) {
     if directory.after == After::Move {
         if directory.move_to.is_empty() {
             found.add(
@@ -161,7 +161,7 @@ fn directory(station: &Station, directory: &Directory, found: &mut Found<'_>) {
     }
 }
 
-fn camera(station: &Station, camera: &Camera, found: &mut Found<'_>) {
+fn camera(station: &Station, camera: &CameraSettings, found: &mut Found<'_>) {
     if station.trigger.is_none() {
         found.add(
             "source.camera",
@@ -171,9 +171,9 @@ fn camera(station: &Station, camera: &Camera, found: &mut Found<'_>) {
     let frame = camera.frame();
     let pairs = matches!(
         camera.format,
-        PixelFormat::Yuyv | PixelFormat::Uyvy | PixelFormat::Nv12
+        CameraFormat::Yuyv | CameraFormat::Uyvy | CameraFormat::Nv12
     );
-    let odd_height = camera.format == PixelFormat::Nv12 && !camera.height.is_multiple_of(2);
+    let odd_height = camera.format == CameraFormat::Nv12 && !camera.height.is_multiple_of(2);
     if pairs && (!camera.width.is_multiple_of(2) || odd_height) {
         found.add(
             "source.camera.width",

@@ -1,14 +1,14 @@
 //! Rules about lines: each names one, no two name the same, and an undriven one is safe.
 
-use super::file::{Lines, Name, Path, Station};
+use super::file::{LinesSettings, NameText, PathText, Station};
 use super::rules::Found;
 
 /// A line of any section, and where it stands.
 struct Place<'a> {
     key: &'static str,
-    chip: &'a Path,
+    chip: &'a PathText,
     offset: Option<u32>,
-    name: &'a Name,
+    name: &'a NameText,
 }
 
 /// Every line that the file names.
@@ -123,7 +123,7 @@ pub(super) fn lines(station: &Station, found: &mut Found<'_>) {
     safe_levels(&station.lines, found);
 }
 
-fn safe_levels(lines: &Lines, found: &mut Found<'_>) {
+fn safe_levels(lines: &LinesSettings, found: &mut Found<'_>) {
     if lines.reject.safe != lines.reject.active {
         found.add(
             "lines.reject.safe",

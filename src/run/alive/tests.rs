@@ -57,7 +57,7 @@ impl Bench {
         let service = UnixDatagram::bind_addr(&address).unwrap();
         service.set_nonblocking(true).unwrap();
         let log = Arc::new(Log::default());
-        let settings = file::Watchdog {
+        let settings = file::WatchdogSettings {
             device: "/dev/watchdog".parse().unwrap(),
             timeout_s: 4,
         };

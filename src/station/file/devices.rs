@@ -1,25 +1,25 @@
 //! The sections about lines, the display and the watchdog.
 
-use super::{Name, Path};
+use super::{NameText, PathText};
 use serde::Deserialize;
 
 /// `trigger`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Trigger {
+pub struct TriggerSettings {
     /// `lines.chip` unless given.
     #[serde(default)]
-    pub chip: Path,
+    pub chip: PathText,
     /// Its number on the chip.
     #[serde(default)]
     pub offset: Option<u32>,
     /// Its name on the chip, instead of the number.
     #[serde(default)]
-    pub name: Name,
+    pub name: NameText,
     /// The level that it has while a part is there; the edge to it is the trigger.
     pub active: Level,
     /// What holds the line when nothing drives it.
-    pub bias: Bias,
+    pub bias: LineBias,
     /// A level counts once it has lasted this long, by the time stamps of the edges.
     pub debounce_us: u32,
     /// Parts that may be undecided at once. Ready drops when there are as many, and an edge then is a missed trigger.
@@ -29,7 +29,7 @@ pub struct Trigger {
 /// What holds an input when nothing drives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Bias {
+pub enum LineBias {
     /// The wiring; the chip is not told.
     AsIs,
     /// The chip's resistor is off.
@@ -43,40 +43,40 @@ pub enum Bias {
 /// `lines`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lines {
+pub struct LinesSettings {
     /// `simulated`, `expander`, `sysfs` (offsets are global numbers), or the path of a GPIO chip.
-    pub chip: Path,
+    pub chip: PathText,
     /// Whence simulated input lines take their levels: a FIFO; empty for nowhere.
     #[serde(default)]
-    pub stimulus: Path,
+    pub stimulus: PathText,
     /// Where the simulated lines write their timeline; empty for nowhere.
     #[serde(default)]
-    pub timeline: Path,
+    pub timeline: PathText,
     /// Throws a part out.
-    pub reject: Line,
+    pub reject: LineSettings,
     /// Says that a part passed.
     #[serde(default)]
-    pub pass: Option<Line>,
+    pub pass: Option<LineSettings>,
     /// The station takes triggers.
     #[serde(default)]
-    pub ready: Option<Line>,
+    pub ready: Option<LineSettings>,
     /// Parts are under way.
     #[serde(default)]
-    pub busy: Option<Line>,
+    pub busy: Option<LineSettings>,
     /// The last part was a fault, or the station cannot inspect.
     #[serde(default)]
-    pub fault: Option<Line>,
+    pub fault: Option<LineSettings>,
     /// Changes with every completed cycle.
     #[serde(default)]
-    pub alive: Option<Line>,
+    pub alive: Option<LineSettings>,
 }
 
 /// `expander`: a PCA6416 or PCA9555 on I2C.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Expander {
+pub struct ExpanderSettings {
     /// The I2C bus.
-    pub bus: Path,
+    pub bus: PathText,
     /// Its address, 7 bits.
     pub address: u8,
 }
@@ -84,29 +84,29 @@ pub struct Expander {
 /// One output line.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Line {
+pub struct LineSettings {
     /// `lines.chip` unless given.
     #[serde(default)]
-    pub chip: Path,
+    pub chip: PathText,
     /// Its number on the chip.
     #[serde(default)]
     pub offset: Option<u32>,
     /// Its name on the chip, instead of the number.
     #[serde(default)]
-    pub name: Name,
+    pub name: NameText,
     /// The level at which it is active.
     pub active: Level,
     /// The level that the wiring gives it when nothing drives it.
     pub safe: Level,
 }
 
-impl Line {
+impl LineSettings {
     /// The line with this number on `lines.chip`.
     pub const fn numbered(offset: u32, active: Level, safe: Level) -> Self {
         Self {
-            chip: Path::new(),
+            chip: PathText::new(),
             offset: Some(offset),
-            name: Name::new(),
+            name: NameText::new(),
             active,
             safe,
         }
@@ -126,15 +126,15 @@ pub enum Level {
 /// `display`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Display {
+pub struct DisplaySettings {
     /// Which screen.
     pub kind: DisplayKind,
     /// File of a screen that is a PNG file.
     #[serde(default)]
-    pub file: Path,
+    pub file: PathText,
     /// The bus or the framebuffer that the screen is on.
     #[serde(default)]
-    pub device: Path,
+    pub device: PathText,
     /// I2C address, 7 bits.
     #[serde(default)]
     pub address: Option<u8>,
@@ -143,13 +143,13 @@ pub struct Display {
     pub clock_hz: Option<u32>,
     /// SPI: the line that tells data from commands.
     #[serde(default)]
-    pub data_command: Option<Wire>,
+    pub data_command: Option<DisplayLine>,
     /// SPI: the line that resets the display, low to reset.
     #[serde(default)]
-    pub reset: Option<Wire>,
+    pub reset: Option<DisplayLine>,
     /// The line that switches the light on, high for on.
     #[serde(default)]
-    pub light: Option<Wire>,
+    pub light: Option<DisplayLine>,
     /// Clockwise turn of the picture.
     #[serde(default)]
     pub rotation_degrees: u16,
@@ -158,16 +158,16 @@ pub struct Display {
 /// A line of a display.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Wire {
+pub struct DisplayLine {
     /// `lines.chip` unless given.
     #[serde(default)]
-    pub chip: Path,
+    pub chip: PathText,
     /// Its number on the chip.
     #[serde(default)]
     pub offset: Option<u32>,
     /// Its name on the chip, instead of the number.
     #[serde(default)]
-    pub name: Name,
+    pub name: NameText,
 }
 
 /// Which screen.
@@ -195,9 +195,9 @@ pub enum DisplayKind {
 /// `watchdog`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Watchdog {
+pub struct WatchdogSettings {
     /// The device that resets the board.
-    pub device: Path,
+    pub device: PathText,
     /// From the last finished inspection or self-check to the reset.
     pub timeout_s: u32,
 }

@@ -1,6 +1,6 @@
 //! The list of the output lines, for whoever goes through all of them.
 
-use super::{Line, Lines};
+use super::{LineSettings, LinesSettings};
 use core::fmt;
 
 /// The output lines by their names in the station file.
@@ -56,9 +56,9 @@ impl fmt::Display for LineName {
     }
 }
 
-impl Lines {
+impl LinesSettings {
     /// The line of this name, if the station has it.
-    pub const fn output(&self, name: LineName) -> Option<&Line> {
+    pub const fn output(&self, name: LineName) -> Option<&LineSettings> {
         match name {
             LineName::Reject => Some(&self.reject),
             LineName::Pass => self.pass.as_ref(),
@@ -70,7 +70,7 @@ impl Lines {
     }
 
     /// The lines that the station has, each with its key, in the order of [`LineName::ALL`].
-    pub fn outputs(&self) -> impl Iterator<Item = (&'static str, &Line)> {
+    pub fn outputs(&self) -> impl Iterator<Item = (&'static str, &LineSettings)> {
         LineName::ALL
             .into_iter()
             .filter_map(|name| Some((name.key(), self.output(name)?)))

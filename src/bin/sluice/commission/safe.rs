@@ -5,7 +5,7 @@ use board::Timestamp;
 use board::line::{LineError, PATIENCE};
 use core::time::Duration;
 use sluice::station::Station;
-use sluice::station::file::Line;
+use sluice::station::file::LineSettings;
 use std::thread;
 
 /// How often a line that somebody holds is tried.
@@ -40,8 +40,8 @@ pub fn make_safe(station: &Station) -> Vec<Outcome> {
 
 /// Tries every line once, and then the ones that somebody holds for as long as `again` says so.
 fn each(
-    lines: Vec<(&'static str, &Line)>,
-    mut put: impl FnMut(&str, &Line) -> Result<(), LineError>,
+    lines: Vec<(&'static str, &LineSettings)>,
+    mut put: impl FnMut(&str, &LineSettings) -> Result<(), LineError>,
     mut again: impl FnMut() -> bool,
 ) -> Vec<Outcome> {
     let mut outcomes: Vec<_> = lines
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_held_or_gone_keeps_none_of_the_others_waiting() {
-        let line = |offset| Line::numbered(offset, Level::High, Level::Low);
+        let line = |offset| LineSettings::numbered(offset, Level::High, Level::Low);
         let (held, gone, free) = (line(0), line(1), line(2));
         let lines = vec![("held", &held), ("gone", &gone), ("free", &free)];
         let tried = std::cell::RefCell::new(Vec::new());
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_line_that_stays_held_is_given_up_and_said() {
-        let line = Line::numbered(0, Level::High, Level::Low);
+        let line = LineSettings::numbered(0, Level::High, Level::Low);
         let mut rounds = 0;
         let outcomes = each(
             vec![("lines.reject", &line)],

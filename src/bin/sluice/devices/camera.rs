@@ -10,7 +10,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// It cannot be opened, or gives other frames than asked for.
-pub fn open(camera: &file::Camera) -> Result<Box<dyn Camera>, CameraError> {
+pub fn open(camera: &file::CameraSettings) -> Result<Box<dyn Camera>, CameraError> {
     let settings = camera.settings()?;
     Ok(match camera.device.as_str() {
         "simulated" => {

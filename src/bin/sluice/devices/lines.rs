@@ -127,7 +127,7 @@ impl<'s> Chips<'s> {
     pub fn output(
         &mut self,
         key: &str,
-        line: &file::Line,
+        line: &file::LineSettings,
         patience: Duration,
     ) -> Result<Pin, LineError> {
         let place = Place::of(self.station, &line.chip, line.offset, &line.name)?;
@@ -141,7 +141,7 @@ impl<'s> Chips<'s> {
     pub fn wire(
         &mut self,
         key: &str,
-        wire: &file::Wire,
+        wire: &file::DisplayLine,
         level: PinState,
     ) -> Result<Pin, LineError> {
         let place = Place::of(self.station, &wire.chip, wire.offset, &wire.name)?;
