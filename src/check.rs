@@ -7,7 +7,7 @@ mod order;
 mod rights;
 mod watched;
 
-use crate::engine::{Clock, Engine, EngineError};
+use crate::engine::{ClockMeter, Engine, EngineError};
 use crate::journal;
 use crate::places::{self, watchers};
 use crate::station::{Station, file};
@@ -280,7 +280,7 @@ fn engine(station: &Station, engine: &Engine) -> Result<Vec<String>, EngineError
     );
     engine.inspector(station)?;
     let timeout = Duration::from_millis(station.engine.timeout_ms.into());
-    let warm = engine.warm_up(station.engine.slots.into(), timeout, &Clock)?;
+    let warm = engine.warm_up(station.engine.slots.into(), timeout, &ClockMeter)?;
     texts.extend(
         warm.slots
             .iter()

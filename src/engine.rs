@@ -5,10 +5,10 @@
 
 mod memory;
 
-pub use memory::{Clock, Kind, Memory, Meter};
+pub use memory::{BandwidthMeter, ClockMeter, MemoryBandwidth, MemoryKind};
 
 use crate::image::Size;
-use crate::mask::{Content, DataType, Output};
+use crate::mask::{Content, DataType, ModelOutput};
 use crate::station::file::{EngineSettings, Station};
 use crate::verdict::{InspectError, Inspector, InspectorError};
 use ascendcl::{
@@ -26,12 +26,12 @@ use std::time::Instant;
 pub struct Engine {
     model: Rc<Model>,
     stream: Rc<Stream>,
-    outputs: Outputs,
+    outputs: OutputIndices,
 }
 
 /// Numbers of the model's outputs that the station file names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outputs {
+pub struct OutputIndices {
     /// The class mask, if named.
     pub mask: Option<usize>,
     /// The scores, if named.
@@ -99,7 +99,7 @@ impl Engine {
     }
 
     /// Which of the model's outputs are which.
-    pub const fn outputs(&self) -> Outputs {
+    pub const fn outputs(&self) -> OutputIndices {
         self.outputs
     }
 
@@ -120,7 +120,7 @@ impl Engine {
                 outputs: self.model.outputs().len(),
             }));
         };
-        let output = Output {
+        let output = ModelOutput {
             name: &tensor.name,
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
@@ -151,7 +151,7 @@ impl Engine {
         &self,
         count: usize,
         timeout: Duration,
-        meter: &impl Meter,
+        meter: &impl BandwidthMeter,
     ) -> Result<Warm, EngineError> {
         let judged = self.outputs.judged;
         let mut warm = Warm {
@@ -161,7 +161,7 @@ impl Engine {
         for (mut input, slot) in self.slots(count, &[judged])? {
             let input_len = input.len();
             let write_mb_s = match &warm.memory {
-                None => meter.write(Kind::Shared, &mut input),
+                None => meter.write(MemoryKind::Shared, &mut input),
                 Some(_) => 0,
             };
             let start = Instant::now();
@@ -170,9 +170,9 @@ impl Engine {
                 .map_err(EngineError::WarmUp)?;
             let took = start.elapsed();
             let output = finished.output(judged).unwrap_or_default();
-            let memory = warm
-                .memory
-                .get_or_insert_with(|| Memory::measure(meter, write_mb_s, output, input_len));
+            let memory = warm.memory.get_or_insert_with(|| {
+                MemoryBandwidth::measure(meter, write_mb_s, output, input_len)
+            });
             if memory.copied {
                 finished.copy_outputs();
             }
@@ -219,7 +219,7 @@ pub struct Warm {
     /// Each with what a black picture gave, and how long it took.
     pub slots: Vec<(Finished, Duration)>,
     /// What their memory is like; nothing without slots.
-    pub memory: Option<Memory>,
+    pub memory: Option<MemoryBandwidth>,
 }
 
 /// The one input must be what static AIPP shows: bytes, height x width x 3.
@@ -247,7 +247,10 @@ pub(crate) fn find_output(tensors: &[Tensor], name: &str) -> Option<usize> {
     by_name.or_else(|| name.parse().ok().filter(|index| *index < tensors.len()))
 }
 
-fn find_outputs(tensors: &[Tensor], settings: &EngineSettings) -> Result<Outputs, EngineError> {
+fn find_outputs(
+    tensors: &[Tensor],
+    settings: &EngineSettings,
+) -> Result<OutputIndices, EngineError> {
     let find = |key: &'static str, name: &str| {
         if name.is_empty() {
             return Ok(None);
@@ -262,7 +265,7 @@ fn find_outputs(tensors: &[Tensor], settings: &EngineSettings) -> Result<Outputs
     let mask = find("engine.mask", &settings.mask)?;
     let scores = find("engine.scores", &settings.scores)?;
     match scores.or(mask) {
-        Some(judged) => Ok(Outputs {
+        Some(judged) => Ok(OutputIndices {
             mask,
             scores,
             judged,

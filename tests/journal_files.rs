@@ -6,7 +6,7 @@ use journal_records::{
     IDENTITY, Place, append, assert_sound, file_names, open, part, parts, start,
 };
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use sluice::engine::Memory;
+use sluice::engine::MemoryBandwidth;
 use sluice::journal::{Error, Journal, Record, file_name, read};
 use sluice::part::PartId;
 use sluice::station::file;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-const MEMORY: Memory = Memory {
+const MEMORY: MemoryBandwidth = MemoryBandwidth {
     write_mb_s: 2900,
     read_mb_s: 160,
     ordinary_write_mb_s: 3000,

@@ -121,7 +121,7 @@ fn split(line: &[u8]) -> Option<(&[u8], u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Memory;
+    use crate::engine::MemoryBandwidth;
     use crate::journal::Missed;
     use crate::journal::tests::{part, start};
     use crate::watch::Name;
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn a_start_is_read_with_its_memory_and_from_before_it_was_measured() {
         let mut with = start(3);
-        with.memory = Some(Memory {
+        with.memory = Some(MemoryBandwidth {
             write_mb_s: 1,
             read_mb_s: 2,
             ordinary_write_mb_s: 3,

@@ -2,7 +2,7 @@
 
 use super::{Sha256, WallTime};
 use crate::bounded::text::{Detail, cut};
-use crate::engine::Memory;
+use crate::engine::MemoryBandwidth;
 use crate::part::{PartId, Verdict};
 use crate::station::file;
 use crate::watch::{Identity, Name};
@@ -49,7 +49,7 @@ pub struct Start {
     #[serde(with = "part_number")]
     pub next_part: PartId,
     /// How fast the CPU writes and reads the memory of the slots, in 10^6 bytes a second; `null` until the engine is ready.
-    pub memory: Option<Memory>,
+    pub memory: Option<MemoryBandwidth>,
 }
 
 /// Kind `recovered`: the file ended in the middle of a line, as a power cut leaves it, and these bytes were cut off.

@@ -4,7 +4,7 @@ use super::files::{self, open_file, path};
 use super::line::{LINE_MAX, encode};
 use super::tail::{Tail, highest, repair};
 use super::{Error, Missed, Part, Recovered, Start, WallTime};
-use crate::engine::Memory;
+use crate::engine::MemoryBandwidth;
 use crate::part::PartId;
 use crate::station::file;
 use serde::Serialize;
@@ -141,7 +141,7 @@ impl Journal {
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn measured(&mut self, memory: Memory) -> Result<(), Error> {
+    pub fn measured(&mut self, memory: MemoryBandwidth) -> Result<(), Error> {
         self.start.memory = Some(memory);
         self.bare = true;
         self.write_start()

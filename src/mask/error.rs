@@ -1,7 +1,7 @@
 //! What can be wrong with an output: its form, at start, and its content, with every picture.
 
 use super::contract::advice;
-use super::{Content, DataType, MODEL_CLASSES_MAX, Output, ScoreKind};
+use super::{Content, DataType, MODEL_CLASSES_MAX, ModelOutput, ScoreKind};
 use crate::image::Size;
 use core::fmt;
 
@@ -58,7 +58,7 @@ pub enum ContractError {
 }
 
 impl ContractError {
-    pub(super) fn output(output: &Output<'_>, content: Content, size: Size) -> Self {
+    pub(super) fn output(output: &ModelOutput<'_>, content: Content, size: Size) -> Self {
         Self::Output {
             name: output.name.to_owned(),
             dims: output.dims.to_vec(),
@@ -149,7 +149,7 @@ impl core::error::Error for ContractError {}
 ///
 /// Positions are in pixels of the model's input.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum OutputError {
+pub enum MaskError {
     /// A buffer has another length than was agreed at start.
     Length {
         /// Which buffer.
@@ -196,7 +196,7 @@ pub enum OutputError {
     },
 }
 
-impl fmt::Display for OutputError {
+impl fmt::Display for MaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Length {
@@ -245,4 +245,4 @@ impl fmt::Display for OutputError {
     }
 }
 
-impl core::error::Error for OutputError {}
+impl core::error::Error for MaskError {}

@@ -4,7 +4,7 @@ use super::judge;
 use super::presence::{PIXEL_BYTES, seen_percent};
 use crate::blobs::{Blobs, Labeller};
 use crate::image::Size;
-use crate::mask::{Content, ContractError, MaskReader, Output, OutputError};
+use crate::mask::{Content, ContractError, MaskError, MaskReader, ModelOutput};
 use crate::part::Verdict;
 use crate::recipe::{Recipe, ZoneRule};
 use core::fmt;
@@ -33,7 +33,7 @@ impl Inspector {
     pub fn new(
         recipe: &Recipe,
         size: Size,
-        output: &Output<'_>,
+        output: &ModelOutput<'_>,
         content: Content,
     ) -> Result<Self, InspectorError> {
         let reader =
@@ -190,7 +190,7 @@ impl core::error::Error for InspectorError {}
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum InspectError {
     /// The model's output cannot be used.
-    Output(OutputError),
+    Output(MaskError),
     /// The model's input has the wrong length for the part-present check.
     Input {
         /// Its bytes.
