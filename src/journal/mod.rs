@@ -24,7 +24,8 @@ pub use files::file_name;
 pub use line::{Damage, LINE_MAX};
 pub use read::{Entry, Reader, read};
 pub use record::{
-    Blobs, Decision, GateOutcome, Missed, Part, Picture, Record, Recovered, Start, Times, Word,
+    BlobTotals, Decision, GateOutcome, Missed, Part, PictureRecord, Record, Recovered, StageTimes,
+    Start, Word,
 };
 pub use wall_time::WallTime;
 pub use write::{Journal, is_held};

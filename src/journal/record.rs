@@ -92,13 +92,13 @@ pub struct Part {
     /// `station.name`.
     pub station: file::NameText,
     /// Its picture; `null` when none was found.
-    pub picture: Option<Picture>,
+    pub picture: Option<PictureRecord>,
     /// What was decided.
     pub verdict: Decision,
     /// What the mask held.
-    pub blobs: Blobs,
+    pub blobs: BlobTotals,
     /// Where the time went.
-    pub times_us: Times,
+    pub times_us: StageTimes,
     /// What the gate did.
     pub gate: GateOutcome,
 }
@@ -106,7 +106,7 @@ pub struct Part {
 /// A picture. A file is known by its name and identity after a restart. A camera's frame has the name `frame 1234`, with the
 /// driver's number of it, and zeros for an identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picture {
+pub struct PictureRecord {
     /// Its name in the watched directory, or its number. `%` and bytes that are not printable UTF-8 are written as `%XX`.
     pub name: Name,
     /// Which content it had.
@@ -145,7 +145,7 @@ impl Decision {
 
 /// The blobs of all defect classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Blobs {
+pub struct BlobTotals {
     /// How many.
     pub count: u32,
     /// The largest one's area.
@@ -156,7 +156,7 @@ pub struct Blobs {
 
 /// Durations, in microseconds. A stage that a part did not reach has 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Times {
+pub struct StageTimes {
     /// From the trigger until work on it began.
     pub wait: u32,
     /// From file or frame to model input.

@@ -10,7 +10,7 @@
 
 use super::shared::Stop;
 use crate::bounded::text::cut;
-use crate::screen::{Counters, State};
+use crate::screen::{Counters, StationState};
 use crate::station::file;
 use board::Timestamp;
 use board::notify::Notify;
@@ -98,7 +98,7 @@ pub(super) struct Alive {
     unheard: bool,
     told_ready: bool,
     told_stopping: bool,
-    status: Option<(State, Counters)>,
+    status: Option<(StationState, Counters)>,
     status_pace: Pace,
 }
 
@@ -144,17 +144,17 @@ impl Alive {
     /// The board's watchdog was to be armed and cannot be; the station must not go on without.
     pub fn turn(
         &mut self,
-        state: State,
+        state: StationState,
         counters: Counters,
         finished: bool,
         now: Timestamp,
     ) -> Result<(), AliveError> {
         match state {
-            State::Ready | State::Busy if !self.told_ready => {
+            StationState::Ready | StationState::Busy if !self.told_ready => {
                 self.arm()?;
                 self.told_ready = self.tell("READY=1");
             }
-            State::Stopped if !self.told_stopping => {
+            StationState::Stopped if !self.told_stopping => {
                 self.told_stopping = self.tell("STOPPING=1");
             }
             _ => {}
@@ -211,9 +211,9 @@ impl Alive {
         }
     }
 
-    fn tell_status(&mut self, state: State, counters: Counters, now: Timestamp) {
+    fn tell_status(&mut self, state: StationState, counters: Counters, now: Timestamp) {
         let known = Some((state, counters));
-        let usual = |state| matches!(state, State::Ready | State::Busy);
+        let usual = |state| matches!(state, StationState::Ready | StationState::Busy);
         let urgent = !self
             .status
             .is_some_and(|(told, _)| told == state || (usual(told) && usual(state)));

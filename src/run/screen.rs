@@ -2,7 +2,7 @@
 //! leaves the latest scene for it and goes on, and an older one that was not shown yet is forgotten.
 
 use crate::bounded::channel::Channel;
-use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
+use crate::screen::{Counters, CycleTimes, LastPart, Screen, StationState, Thumbnail, View};
 use crate::station::file::NameText;
 use board::Timestamp;
 use core::time::Duration;
@@ -25,10 +25,10 @@ pub(super) type Thumbnails = Arc<Channel<Thumbnail, THUMBNAILS>>;
 /// Everything that changes on the screen.
 #[derive(Debug)]
 pub(super) struct Scene {
-    pub state: State,
-    pub last: Option<Last>,
+    pub state: StationState,
+    pub last: Option<LastPart>,
     pub counters: Counters,
-    pub cycle: Cycle,
+    pub cycle: CycleTimes,
     pub picture: PartPicture,
 }
 

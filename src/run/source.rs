@@ -111,7 +111,7 @@ pub(super) fn restore(
     for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
         match entry.content {
             Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
-                let known = |picture: journal::Picture| Before {
+                let known = |picture: journal::PictureRecord| Before {
                     part: part.part,
                     name: Some(picture.name),
                     identity: picture.identity,

@@ -4,18 +4,18 @@
 //! Drawing allocates nothing and touches no device.
 
 mod colour;
+mod layout;
 mod mono;
-mod places;
 mod scaled;
 mod text;
 mod thumbnail;
 mod view;
 
 pub use colour::draw as draw_colour;
+pub use layout::colour_fits;
 pub use mono::draw as draw_mono;
-pub use places::colour_fits;
 pub use thumbnail::{SIDE_PX, Thumbnail};
-pub use view::{Counters, Cycle, GateCounters, Last, State, View};
+pub use view::{Counters, CycleTimes, GateCounters, LastPart, StationState, View};
 
 use board::display::{Display, DisplayError, Panel};
 use core::time::Duration;

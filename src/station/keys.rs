@@ -14,7 +14,7 @@ pub struct Key {
     /// Where it stands.
     pub path: &'static str,
     /// What may stand there.
-    pub kind: Kind,
+    pub kind: KeyKind,
     /// Whether it may be left out.
     pub optional: bool,
     /// What it means.
@@ -23,7 +23,7 @@ pub struct Key {
 
 /// What may stand at a key.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Kind {
+pub enum KeyKind {
     /// Further keys.
     Section,
     /// Up to this many elements, and at least the first number.
@@ -63,7 +63,7 @@ impl Key {
 }
 
 /// What may stand there, as a message says it.
-impl fmt::Display for Kind {
+impl fmt::Display for KeyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Section => f.write_str("a section { ... }"),
@@ -83,7 +83,7 @@ impl fmt::Display for Kind {
     }
 }
 
-const fn key(path: &'static str, kind: Kind, meaning: &'static str) -> Key {
+const fn key(path: &'static str, kind: KeyKind, meaning: &'static str) -> Key {
     Key {
         path,
         kind,
@@ -92,7 +92,7 @@ const fn key(path: &'static str, kind: Kind, meaning: &'static str) -> Key {
     }
 }
 
-const fn optional(path: &'static str, kind: Kind, meaning: &'static str) -> Key {
+const fn optional(path: &'static str, kind: KeyKind, meaning: &'static str) -> Key {
     Key {
         path,
         kind,

@@ -1,7 +1,7 @@
 //! Every key of a file held against the list of keys: unknown, doubled, missing, of another type, out of range.
 
 use super::json::{Entry, Value};
-use super::keys::{KEYS, Key, Kind};
+use super::keys::{KEYS, Key, KeyKind};
 use super::problem::Problem;
 
 /// Every problem of shape, in the order of the file, missing keys last.
@@ -67,18 +67,18 @@ fn check_entry(entry: &Entry, problems: &mut Vec<Problem>) {
     }
 }
 
-fn allows(kind: Kind, value: &Value) -> bool {
+fn allows(kind: KeyKind, value: &Value) -> bool {
     match (kind, value) {
-        (Kind::Section, Value::Object) | (Kind::Boolean, Value::Boolean(_)) => true,
-        (Kind::List(least, most), Value::Array(length)) => (least..=most).contains(length),
-        (Kind::Integer(least, most), Value::Number(text)) => text
+        (KeyKind::Section, Value::Object) | (KeyKind::Boolean, Value::Boolean(_)) => true,
+        (KeyKind::List(least, most), Value::Array(length)) => (least..=most).contains(length),
+        (KeyKind::Integer(least, most), Value::Number(text)) => text
             .parse::<u32>()
             .is_ok_and(|number| (least..=most).contains(&number)),
-        (Kind::Real(least, most), Value::Number(text)) => text
+        (KeyKind::Real(least, most), Value::Number(text)) => text
             .parse::<f32>()
             .is_ok_and(|number| (least..=most).contains(&number)),
-        (Kind::Text(least, most), Value::Text(text)) => (least..=most).contains(&text.len()),
-        (Kind::Choice(words), Value::Text(text)) => words.contains(&text.as_str()),
+        (KeyKind::Text(least, most), Value::Text(text)) => (least..=most).contains(&text.len()),
+        (KeyKind::Choice(words), Value::Text(text)) => words.contains(&text.as_str()),
         _ => false,
     }
 }

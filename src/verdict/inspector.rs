@@ -2,7 +2,7 @@
 
 use super::judge;
 use super::presence::{PIXEL_BYTES, seen_percent};
-use crate::blobs::{Blobs, Labeller};
+use crate::blobs::{BlobFinder, Blobs};
 use crate::image::Size;
 use crate::mask::{Content, ContractError, MaskError, MaskReader, ModelOutput};
 use crate::part::Verdict;
@@ -18,7 +18,7 @@ pub struct Inspector {
     width: usize,
     height: usize,
     reader: MaskReader,
-    labeller: Labeller,
+    finder: BlobFinder,
     mask: Box<[u8]>,
 }
 
@@ -67,7 +67,7 @@ impl Inspector {
             width: w,
             height: h,
             reader,
-            labeller: Labeller::new(width, recipe),
+            finder: BlobFinder::new(width, recipe),
             mask: vec![0; w * h].into(),
         })
     }
@@ -82,10 +82,10 @@ impl Inspector {
     /// The part is a fault, with [`crate::part::Cause::Output`] as its cause and the error as its detail. The mask is
     /// all background then, and there are no blobs.
     pub fn inspect(&mut self, output: &[u8], input: &[u8]) -> Result<Verdict, InspectError> {
-        self.labeller.begin();
+        self.finder.begin();
         let result = self.look(output, input);
         if result.is_err() {
-            self.labeller.begin();
+            self.finder.begin();
             self.mask.fill(0);
         }
         result
@@ -103,21 +103,21 @@ impl Inspector {
             Some(check) => Some(seen_percent(check, self.width, input)),
             None => None,
         };
-        let (recipe, labeller) = (&self.recipe, &mut self.labeller);
+        let (recipe, finder) = (&self.recipe, &mut self.finder);
         let mut y = 0;
         self.reader
             .read(output, &mut self.mask, |row| {
                 ignore(recipe, y, row);
-                labeller.row(row);
+                finder.row(row);
                 y += 1;
             })
             .map_err(InspectError::Output)?;
-        Ok(judge(recipe, labeller.finish(), seen))
+        Ok(judge(recipe, finder.finish(), seen))
     }
 
     /// The blobs of the last part.
     pub fn blobs(&self) -> &Blobs {
-        self.labeller.blobs()
+        self.finder.blobs()
     }
 
     /// The mask of the last part, height x width: for each pixel 0 or the number of a class that the recipe lists.

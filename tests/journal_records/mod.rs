@@ -2,8 +2,8 @@
 #![allow(dead_code, reason = "no test file uses all of it")]
 
 use sluice::journal::{
-    Blobs, Decision, GateOutcome, Journal, Part, Picture, Record, Sha256, Start, Times, WallTime,
-    read,
+    BlobTotals, Decision, GateOutcome, Journal, Part, PictureRecord, Record, Sha256, StageTimes,
+    Start, WallTime, read,
 };
 use sluice::part::{PartId, Reason, Verdict};
 use sluice::station::file;
@@ -69,18 +69,18 @@ pub fn part(part: PartId, name: &Name, identity: Identity) -> Part {
         part,
         time: WallTime::now(),
         station: "station 1".parse().unwrap(),
-        picture: Some(Picture {
+        picture: Some(PictureRecord {
             name: name.clone(),
             identity,
             sha256: Some(Sha256::new([4; 32])),
         }),
         verdict: Decision::new(&verdict, ""),
-        blobs: Blobs {
+        blobs: BlobTotals {
             count: 1,
             largest_px: 812,
             total_px: 812,
         },
-        times_us: Times::default(),
+        times_us: StageTimes::default(),
         gate: GateOutcome {
             outcome: "rejected".parse().unwrap(),
             reason: "verdict".parse().unwrap(),

@@ -1,22 +1,22 @@
 //! The list of keys, section by section.
 
-use super::{Key, Kind, key, optional};
+use super::{Key, KeyKind, key, optional};
 use crate::recipe;
 use crate::station::file::{NAME_MAX, PATH_MAX};
 
-use Kind::{Boolean, Choice, Integer, List, Real, Section, Text};
+use KeyKind::{Boolean, Choice, Integer, List, Real, Section, Text};
 
-const PATH: Kind = Text(1, PATH_MAX);
-const PATH_OR_EMPTY: Kind = Text(0, PATH_MAX);
-const NAME: Kind = Text(1, NAME_MAX);
-const NAME_OR_EMPTY: Kind = Text(0, NAME_MAX);
-const RECIPE_NAME: Kind = Text(1, recipe::NAME_MAX);
-const LEVEL: Kind = Choice(&["low", "high"]);
-const PIXEL: Kind = Integer(0, 16_384);
-const PIXELS: Kind = Integer(1, 16_384);
-const OFFSET: Kind = Integer(0, 1023);
-const I2C_ADDRESS: Kind = Integer(3, 119);
-const AREA: Kind = Integer(0, 100_000_000);
+const PATH: KeyKind = Text(1, PATH_MAX);
+const PATH_OR_EMPTY: KeyKind = Text(0, PATH_MAX);
+const NAME: KeyKind = Text(1, NAME_MAX);
+const NAME_OR_EMPTY: KeyKind = Text(0, NAME_MAX);
+const RECIPE_NAME: KeyKind = Text(1, recipe::NAME_MAX);
+const LEVEL: KeyKind = Choice(&["low", "high"]);
+const PIXEL: KeyKind = Integer(0, 16_384);
+const PIXELS: KeyKind = Integer(1, 16_384);
+const OFFSET: KeyKind = Integer(0, 1023);
+const I2C_ADDRESS: KeyKind = Integer(3, 119);
+const AREA: KeyKind = Integer(0, 100_000_000);
 
 /// The list, section by section.
 pub const KEYS: &[Key] = &[
