@@ -141,7 +141,7 @@ impl ScreenThread {
             changed: Condvar::new(),
             thumbnails,
         });
-        let patience = screen.patience();
+        let patience = screen.line_delay_max();
         let theirs = Ending(Arc::clone(&handover));
         thread::Builder::new()
             .name("screen".to_owned())
@@ -160,7 +160,7 @@ impl ScreenThread {
         inner.done >= scene || inner.ended
     }
 
-    /// How long the line of a verdict may wait for its scene ([`Screen::patience`]).
+    /// How long the line of a verdict may wait for its scene ([`Screen::line_delay_max`]).
     pub const fn patience(&self) -> Duration {
         self.patience
     }

@@ -31,7 +31,7 @@ pub trait Screen: Send {
 
     /// How long the station may wait for a verdict to be shown before it prints it. Nothing for a device, which must not
     /// hold anything up.
-    fn patience(&self) -> Duration {
+    fn line_delay_max(&self) -> Duration {
         Duration::ZERO
     }
 }
@@ -74,7 +74,7 @@ impl<S: Screen> Screen for Prompt<S> {
         self.0.show(view)
     }
 
-    fn patience(&self) -> Duration {
+    fn line_delay_max(&self) -> Duration {
         Duration::from_secs(1)
     }
 }

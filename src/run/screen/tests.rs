@@ -27,7 +27,7 @@ impl Screen for Puppet {
         })
     }
 
-    fn patience(&self) -> Duration {
+    fn line_delay_max(&self) -> Duration {
         self.patience
     }
 }
