@@ -11,7 +11,6 @@ pub mod keys;
 mod problem;
 mod rules;
 mod shape;
-mod wires;
 
 pub use file::Station;
 pub use problem::Problem;

@@ -2,12 +2,12 @@
 
 mod frame;
 mod gate;
+mod lines;
 mod trigger;
 
 use super::file::{After, CameraFormat, CameraSettings, DirectorySettings, DisplayKind, Station};
 use super::json::Entry;
 use super::problem::Problem;
-use super::wires;
 
 /// Every rule that the file breaks.
 pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
@@ -20,7 +20,7 @@ pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     frame::check(station, &mut found);
     recipe(station, &mut found);
     gate::check(station, &mut found);
-    wires::lines(station, &mut found);
+    lines::check(station, &mut found);
     trigger::check(station, &mut found);
     display(station, &mut found);
     watchdog(station, &mut found);

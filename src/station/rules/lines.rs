@@ -1,7 +1,7 @@
 //! Rules about lines: each names one, no two name the same, and an undriven one is safe.
 
-use super::file::{LinesSettings, NameText, PathText, Station};
-use super::rules::Found;
+use super::Found;
+use crate::station::file::{LinesSettings, NameText, PathText, Station};
 
 /// A line of any section, and where it stands.
 struct Place<'a> {
@@ -49,7 +49,7 @@ fn places(station: &Station) -> Vec<Place<'_>> {
 }
 
 /// Checks every line of the file.
-pub(super) fn lines(station: &Station, found: &mut Found<'_>) {
+pub(super) fn check(station: &Station, found: &mut Found<'_>) {
     let places = places(station);
     for (index, place) in places.iter().enumerate() {
         let Place {
