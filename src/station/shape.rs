@@ -1,7 +1,7 @@
 //! Every key of a file held against the list of keys: unknown, doubled, missing, of another type, out of range.
 
 use super::json::{Entry, Value};
-use super::keys::{KEYS, Key, KeyKind};
+use super::keys::{self, Key, KeyKind};
 use super::problem::Problem;
 
 /// Every problem of shape, in the order of the file, missing keys last.
@@ -43,12 +43,12 @@ fn check_entry(entry: &Entry, problems: &mut Vec<Problem>) {
         }
         return;
     }
-    let Some(key) = KEYS.iter().find(|key| key.describes(&entry.path)) else {
+    let Some(key) = keys::all().find(|key| key.describes(&entry.path)) else {
         // Members of an unknown section are not worth a message each.
         let parent = entry.path.rsplit_once('.').map_or("", |(parent, _)| parent);
         if parent.is_empty()
             || parent.ends_with(']')
-            || KEYS.iter().any(|key| key.describes(parent))
+            || keys::all().any(|key| key.describes(parent))
         {
             let text = match nearest(&entry.path) {
                 Some(near) => format!("unknown key; did you mean \"{near}\"?"),
@@ -87,7 +87,7 @@ fn allows(kind: KeyKind, value: &Value) -> bool {
 fn check_missing(entries: &[Entry], problems: &mut Vec<Problem>) {
     let mut sections = entries.iter().filter(|entry| entry.value == Value::Object);
     let missing = sections.by_ref().flat_map(|section| {
-        KEYS.iter()
+        keys::all()
             .filter(|key| !key.optional)
             .filter_map(move |key| {
                 let (parent, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
@@ -117,7 +117,7 @@ fn check_missing(entries: &[Entry], problems: &mut Vec<Problem>) {
 /// The known key of the same section whose name is nearest, when it is near enough to be meant.
 fn nearest(path: &str) -> Option<&'static str> {
     let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
-    KEYS.iter()
+    keys::all()
         .filter_map(|key| {
             let (key_parent, key_name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
             let same_section = key_parent == parent

@@ -347,18 +347,14 @@ fn keys_and_types_agree() {
     let entries = json::flatten(&full).unwrap();
     assert_eq!(shape::check(&entries), []);
     serde_json_core::from_str::<Station>(&full).unwrap();
-    for key in keys::KEYS {
+    for key in keys::all() {
         assert!(
             entries.iter().any(|entry| key.describes(&entry.path)),
             "{}",
             key.path
         );
     }
-    let optional = |path: &str| {
-        keys::KEYS
-            .iter()
-            .any(|key| key.optional && key.describes(path))
-    };
+    let optional = |path: &str| keys::all().any(|key| key.optional && key.describes(path));
     for entry in json::flatten(HOST)
         .unwrap()
         .iter()
