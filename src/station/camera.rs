@@ -1,4 +1,4 @@
-//! `source.camera` in the words of the board's cameras.
+//! Converts `source.camera` to the settings of the board's cameras.
 
 use super::file::{CameraFormat, CameraMode, CameraSettings};
 use crate::image::Size;
@@ -18,7 +18,7 @@ impl From<CameraFormat> for camera::PixelFormat {
 }
 
 impl CameraSettings {
-    /// Size of its frames.
+    /// Size of the camera's frames.
     pub const fn frame(&self) -> Size {
         Size {
             width: self.width,
@@ -26,10 +26,10 @@ impl CameraSettings {
         }
     }
 
-    /// What the camera is asked for.
+    /// The settings to request from the camera.
     ///
     /// # Errors
-    /// The size is none that the format can have. A station file that was read has no such camera.
+    /// The format cannot have this size. A checked station file has no such camera.
     pub fn settings(&self) -> Result<Settings, CameraError> {
         let Self {
             device,
@@ -64,7 +64,7 @@ mod tests {
     use crate::station::file::PathText;
 
     #[test]
-    fn a_camera_of_the_file_is_asked_for_what_stands_there() {
+    fn a_camera_gets_the_settings_of_the_file() {
         let mut camera = CameraSettings {
             device: PathText::try_from("/dev/video0").unwrap(),
             frames: PathText::new(),

@@ -1,4 +1,4 @@
-//! What several keys mean together.
+//! Rules over several keys.
 
 mod frame;
 mod gate;
@@ -9,7 +9,7 @@ use super::file::{After, CameraFormat, CameraSettings, DirectorySettings, Displa
 use super::json::Entry;
 use super::problem::Problem;
 
-/// Every rule that the file breaks.
+/// One problem for each rule that the file breaks.
 pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     let mut found = Found {
         entries,
@@ -27,7 +27,7 @@ pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     found.problems
 }
 
-/// The problems so far, each with the line of its key.
+/// Collects problems and adds the line of each key.
 pub(super) struct Found<'a> {
     entries: &'a [Entry],
     problems: Vec<Problem>,
@@ -71,7 +71,7 @@ fn source(station: &Station, found: &mut Found<'_>) {
         (None, None) => found.add("source", "is empty; give it a directory or a camera"),
         (Some(_), Some(_)) => found.add(
             "source.camera",
-            "stands beside source.directory; keep one of them",
+            "conflicts with source.directory; keep only one",
         ),
         _ => {}
     }
@@ -83,10 +83,11 @@ fn source(station: &Station, found: &mut Found<'_>) {
     }
 }
 
-/// Scanning more often would keep a processor busy.
+/// More frequent scans would keep a processor busy.
 const POLL_MIN_MS: u32 = 10;
 
-/// A picture is known up to two intervals after it was finished: it is met by one scan and is the same at the next.
+/// A finished picture is found up to two intervals later: one scan finds it, and the next one sees
+/// it unchanged.
 fn polling(station: &Station, directory: &DirectorySettings, found: &mut Found<'_>) {
     let known_ms = directory.poll_ms.saturating_mul(2);
     let (key, limit_ms) = if station.trigger.is_some() {
@@ -106,14 +107,14 @@ fn polling(station: &Station, directory: &DirectorySettings, found: &mut Found<'
         found.add(
             "source.directory.poll_ms",
             format!(
-                "is {}, so that a picture is known up to {known_ms} ms after it was finished; allowed: less than half of {key} ({limit_ms})",
+                "is {}, so a picture is found up to {known_ms} ms after it was finished; allowed: less than half of {key} ({limit_ms})",
                 directory.poll_ms
             ),
         );
     }
 }
 
-/// How far a file's time may be off: a tick of the kernel at 100 Hz (`watch::finish`).
+/// Error of a file's timestamp: a kernel tick at 100 Hz (`watch::finish`).
 const FILE_CLOCK_MS: u32 = 10;
 
 fn directory(station: &Station, directory: &DirectorySettings, found: &mut Found<'_>) {
@@ -145,7 +146,7 @@ fn directory(station: &Station, directory: &DirectorySettings, found: &mut Found
         found.add(
             "source.directory.pair_max_ms",
             format!(
-                "is {most}, so that pictures may come within {} ms; allowed: {FILE_CLOCK_MS} ms less than gate.part_interval_ms ({}) or below, or a part whose picture is missing gets the next part's",
+                "is {most}, so pictures may come within {} ms; allowed: {FILE_CLOCK_MS} ms less than gate.part_interval_ms ({}) or below, or a part whose picture is missing gets the next part's",
                 most - least,
                 station.gate.part_interval_ms
             ),
@@ -165,7 +166,7 @@ fn camera(station: &Station, camera: &CameraSettings, found: &mut Found<'_>) {
     if station.trigger.is_none() {
         found.add(
             "source.camera",
-            "needs a trigger, which tells the frame with the part from all others; add the section trigger",
+            "needs a trigger, which identifies the frame with the part; add the section trigger",
         );
     }
     let frame = camera.frame();
@@ -177,7 +178,7 @@ fn camera(station: &Station, camera: &CameraSettings, found: &mut Found<'_>) {
     if pairs && (!camera.width.is_multiple_of(2) || odd_height) {
         found.add(
             "source.camera.width",
-            format!("the frame is {frame}; this format keeps colours for pairs of pixels and needs an even size"),
+            format!("the frame is {frame}; this format stores colours for pairs of pixels and needs an even size"),
         );
     }
     if camera.exposure_max_ms >= station.gate.part_interval_ms {
@@ -237,7 +238,7 @@ fn recipe(station: &Station, found: &mut Found<'_>) {
             found.add(
                 &format!("{key}.name"),
                 format!(
-                    "is \"{}\" a second time; give each class a name of its own, by which `sluice tune` and the journal know it",
+                    "is \"{}\" a second time; give each class its own name, which `sluice tune` and the journal use",
                     class.name
                 ),
             );
@@ -290,7 +291,7 @@ fn display(station: &Station, found: &mut Found<'_>) {
     if on_spi && display.data_command.is_none() {
         found.add(
             "display.data_command",
-            "is missing; a screen on SPI needs the line that tells data from commands",
+            "is missing; a screen on SPI needs the line that distinguishes data from commands",
         );
     }
     let is_oled = matches!(
@@ -301,7 +302,7 @@ fn display(station: &Station, found: &mut Found<'_>) {
         found.add(
             "display.rotation_degrees",
             format!(
-                "is {}; this screen is 128 x 64 pixels, which the layout needs lying: 0 or 180",
+                "is {}; this screen is 128 x 64 pixels, and its layout is horizontal; allowed: 0 or 180",
                 display.rotation_degrees
             ),
         );
@@ -327,7 +328,7 @@ fn watchdog(station: &Station, found: &mut Found<'_>) {
         found.add(
             "engine.self_check_ms",
             format!(
-                "is {check_ms}; allowed with a watchdog: 1 to half of watchdog.timeout_s ({half_ms} ms), or a line without parts resets the board"
+                "is {check_ms}; allowed with a watchdog: 1 to half of watchdog.timeout_s ({half_ms} ms), or the board resets when no parts come"
             ),
         );
     }

@@ -7,30 +7,31 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TriggerSettings {
-    /// `lines.chip` unless given.
+    /// Chip of the line; `lines.chip` unless given.
     #[serde(default)]
     pub chip: PathText,
-    /// Its number on the chip.
+    /// The line's number on the chip.
     #[serde(default)]
     pub offset: Option<u32>,
-    /// Its name on the chip, instead of the number.
+    /// The line's name on the chip, instead of the number.
     #[serde(default)]
     pub name: NameText,
-    /// The level that it has while a part is there; the edge to it is the trigger.
+    /// The level while a part is present. The edge to this level is the trigger.
     pub active: Level,
-    /// What holds the line when nothing drives it.
+    /// What sets the level when nothing drives the line.
     pub bias: LineBias,
-    /// A level counts once it has lasted this long, by the time stamps of the edges.
+    /// A level counts once it has lasted this long, by the timestamps of the edges.
     pub debounce_us: u32,
-    /// Parts that may be undecided at once. Ready drops when there are as many, and an edge then is a missed trigger.
+    /// Parts that may be undecided at once. At this number the ready line drops, and an edge is a
+    /// missed trigger.
     pub undecided_max: u8,
 }
 
-/// What holds an input when nothing drives it.
+/// What sets the level of an input that nothing drives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineBias {
-    /// The wiring; the chip is not told.
+    /// The wiring; the chip's setting stays as it is.
     AsIs,
     /// The chip's resistor is off.
     Disabled,
@@ -46,15 +47,15 @@ pub enum LineBias {
 pub struct LinesSettings {
     /// `simulated`, `expander`, `sysfs` (offsets are global numbers), or the path of a GPIO chip.
     pub chip: PathText,
-    /// Whence simulated input lines take their levels: a FIFO; empty for nowhere.
+    /// FIFO from which simulated input lines read their levels, or empty.
     #[serde(default)]
     pub stimulus: PathText,
-    /// Where the simulated lines write their timeline; empty for nowhere.
+    /// File to which simulated lines write their timeline, or empty.
     #[serde(default)]
     pub timeline: PathText,
-    /// Throws a part out.
+    /// Rejects a part.
     pub reject: LineSettings,
-    /// Says that a part passed.
+    /// Shows that a part passed.
     #[serde(default)]
     pub pass: Option<LineSettings>,
     /// The station takes triggers.
@@ -77,7 +78,7 @@ pub struct LinesSettings {
 pub struct ExpanderSettings {
     /// The I2C bus.
     pub bus: PathText,
-    /// Its address, 7 bits.
+    /// I2C address, 7 bits.
     pub address: u8,
 }
 
@@ -85,23 +86,23 @@ pub struct ExpanderSettings {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineSettings {
-    /// `lines.chip` unless given.
+    /// Chip of the line; `lines.chip` unless given.
     #[serde(default)]
     pub chip: PathText,
-    /// Its number on the chip.
+    /// The line's number on the chip.
     #[serde(default)]
     pub offset: Option<u32>,
-    /// Its name on the chip, instead of the number.
+    /// The line's name on the chip, instead of the number.
     #[serde(default)]
     pub name: NameText,
     /// The level at which it is active.
     pub active: Level,
-    /// The level that the wiring gives it when nothing drives it.
+    /// The level that the wiring sets when nothing drives the line.
     pub safe: Level,
 }
 
 impl LineSettings {
-    /// The line with this number on `lines.chip`.
+    /// The line with this offset on `lines.chip`.
     pub const fn numbered(offset: u32, active: Level, safe: Level) -> Self {
         Self {
             chip: PathText::new(),
@@ -127,12 +128,12 @@ pub enum Level {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DisplaySettings {
-    /// Which screen.
+    /// Kind of display.
     pub kind: DisplayKind,
     /// File of a screen that is a PNG file.
     #[serde(default)]
     pub file: PathText,
-    /// The bus or the framebuffer that the screen is on.
+    /// The bus or the framebuffer of the screen.
     #[serde(default)]
     pub device: PathText,
     /// I2C address, 7 bits.
@@ -141,16 +142,16 @@ pub struct DisplaySettings {
     /// SPI clock.
     #[serde(default)]
     pub clock_hz: Option<u32>,
-    /// SPI: the line that tells data from commands.
+    /// SPI: the line that distinguishes data from commands.
     #[serde(default)]
     pub data_command: Option<DisplayLine>,
     /// SPI: the line that resets the display, low to reset.
     #[serde(default)]
     pub reset: Option<DisplayLine>,
-    /// The line that switches the light on, high for on.
+    /// The line that switches the backlight on, high for on.
     #[serde(default)]
     pub light: Option<DisplayLine>,
-    /// Clockwise turn of the picture.
+    /// Clockwise rotation of the picture.
     #[serde(default)]
     pub rotation_degrees: u16,
 }
@@ -162,15 +163,15 @@ pub struct DisplayLine {
     /// `lines.chip` unless given.
     #[serde(default)]
     pub chip: PathText,
-    /// Its number on the chip.
+    /// The line's number on the chip.
     #[serde(default)]
     pub offset: Option<u32>,
-    /// Its name on the chip, instead of the number.
+    /// The line's name on the chip, instead of the number.
     #[serde(default)]
     pub name: NameText,
 }
 
-/// Which screen.
+/// Kinds of display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DisplayKind {
@@ -198,6 +199,6 @@ pub enum DisplayKind {
 pub struct WatchdogSettings {
     /// The device that resets the board.
     pub device: PathText,
-    /// From the last finished inspection or self-check to the reset.
+    /// Time from the last finished inspection or self-check to the reset.
     pub timeout_s: u32,
 }
