@@ -7,7 +7,7 @@ use crate::image::Size;
 use crate::mask::{Content, ContractError, MaskError, MaskReader, ModelOutput};
 use crate::part::Verdict;
 use crate::recipe::{Recipe, ZoneRule};
-use core::fmt;
+use thiserror::Error;
 
 /// Turns the model's output into a verdict, and keeps what the screen and the journal show of it.
 ///
@@ -36,11 +36,10 @@ impl Inspector {
         output: &ModelOutput<'_>,
         content: Content,
     ) -> Result<Self, InspectorError> {
-        let reader =
-            MaskReader::new(output, content, size, recipe).map_err(InspectorError::Contract)?;
+        let reader = MaskReader::new(output, content, size, recipe)?;
         let (Ok(width), Ok(height)) = (u16::try_from(size.width), u16::try_from(size.height))
         else {
-            return Err(InspectorError::Contract(ContractError::Size(size)));
+            return Err(ContractError::Size(size).into());
         };
         let inside = |x: u16, y: u16, w: u16, h: u16| {
             w > 0
@@ -105,13 +104,11 @@ impl Inspector {
         };
         let (recipe, finder) = (&self.recipe, &mut self.finder);
         let mut y = 0;
-        self.reader
-            .read(output, &mut self.mask, |row| {
-                ignore(recipe, y, row);
-                finder.row(row);
-                y += 1;
-            })
-            .map_err(InspectError::Output)?;
+        self.reader.read(output, &mut self.mask, |row| {
+            ignore(recipe, y, row);
+            finder.row(row);
+            y += 1;
+        })?;
         Ok(judge(recipe, finder.finish(), seen))
     }
 
@@ -147,68 +144,48 @@ fn ignore(recipe: &Recipe, y: usize, row: &mut [u8]) {
     }
 }
 
-/// Why model, picture size and recipe do not go together.
-#[derive(Debug, Clone, PartialEq)]
+/// Why the model, the picture's size and the recipe do not fit together.
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum InspectorError {
-    /// The model's output and the recipe's classes.
-    Contract(ContractError),
+    /// The model's output does not fit the recipe's classes.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
     /// A zone is empty or not inside the model's input.
+    #[error(
+        "zone \"{name}\" must be at least 1 x 1 and inside the model's input of {} x {} pixels",
+        size.width,
+        size.height
+    )]
     Zone {
-        /// Its name.
+        /// Name of the zone.
         name: String,
         /// Size of the model's input.
         size: Size,
     },
     /// The rectangle of the part-present check is empty or not inside the model's input.
+    #[error(
+        "part_present must be at least 1 x 1 and inside the model's input of {} x {} pixels",
+        size.width,
+        size.height
+    )]
     PartPresent {
         /// Size of the model's input.
         size: Size,
     },
 }
 
-impl fmt::Display for InspectorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Contract(error) => error.fmt(f),
-            Self::Zone { name, size } => write!(
-                f,
-                "zone \"{name}\" must be at least 1 x 1 and inside the model's input of {} x {} pixels",
-                size.width, size.height
-            ),
-            Self::PartPresent { size } => write!(
-                f,
-                "part_present must be at least 1 x 1 and inside the model's input of {} x {} pixels",
-                size.width, size.height
-            ),
-        }
-    }
-}
-
-impl core::error::Error for InspectorError {}
-
 /// Why one part could not be judged.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum InspectError {
     /// The model's output cannot be used.
-    Output(MaskError),
+    #[error(transparent)]
+    Output(#[from] MaskError),
     /// The model's input has the wrong length for the part-present check.
+    #[error("model input has {got} bytes, {expected} expected")]
     Input {
-        /// Its bytes.
+        /// Its length in bytes.
         got: usize,
         /// Height x width x 3.
         expected: usize,
     },
 }
-
-impl fmt::Display for InspectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Output(error) => error.fmt(f),
-            Self::Input { got, expected } => {
-                write!(f, "model input has {got} bytes, {expected} expected")
-            }
-        }
-    }
-}
-
-impl core::error::Error for InspectError {}
