@@ -5,7 +5,7 @@ use board::Timestamp;
 use board::line::{LineError, PATIENCE};
 use core::time::Duration;
 use sluice::station::Station;
-use sluice::station::file::Line;
+use sluice::station::file::LineSettings;
 use std::thread;
 
 /// How often a line that another program holds is tried.
@@ -40,8 +40,8 @@ pub fn make_safe(station: &Station) -> Vec<LineResult> {
 
 /// Tries every line once, and then repeats the lines that are held while `again` is true.
 fn each(
-    lines: Vec<(&'static str, &Line)>,
-    mut put: impl FnMut(&str, &Line) -> Result<(), LineError>,
+    lines: Vec<(&'static str, &LineSettings)>,
+    mut put: impl FnMut(&str, &LineSettings) -> Result<(), LineError>,
     mut again: impl FnMut() -> bool,
 ) -> Vec<LineResult> {
     let mut results: Vec<_> = lines
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_held_or_missing_line_does_not_delay_the_others() {
-        let line = |offset| Line::numbered(offset, Level::High, Level::Low);
+        let line = |offset| LineSettings::numbered(offset, Level::High, Level::Low);
         let (held, gone, free) = (line(0), line(1), line(2));
         let lines = vec![("held", &held), ("gone", &gone), ("free", &free)];
         let tried = std::cell::RefCell::new(Vec::new());
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_line_that_stays_held_is_given_up_and_reported() {
-        let line = Line::numbered(0, Level::High, Level::Low);
+        let line = LineSettings::numbered(0, Level::High, Level::Low);
         let mut rounds = 0;
         let results = each(
             vec![("lines.reject", &line)],

@@ -10,7 +10,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// The camera cannot be opened, or delivers other frames than the station file asks for.
-pub fn open(camera: &file::Camera) -> Result<Box<dyn Camera>, CameraError> {
+pub fn open(camera: &file::CameraSettings) -> Result<Box<dyn Camera>, CameraError> {
     let settings = camera.settings()?;
     Ok(match camera.device.as_str() {
         "simulated" => {

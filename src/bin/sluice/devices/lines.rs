@@ -126,7 +126,7 @@ impl<'s> Chips<'s> {
     pub fn output(
         &mut self,
         key: &str,
-        line: &file::Line,
+        line: &file::LineSettings,
         patience: Duration,
     ) -> Result<Pin, LineError> {
         let place = Place::of(self.station, &line.chip, line.offset, &line.name)?;
@@ -140,7 +140,7 @@ impl<'s> Chips<'s> {
     pub fn wire(
         &mut self,
         key: &str,
-        wire: &file::Wire,
+        wire: &file::DisplayLine,
         level: PinState,
     ) -> Result<Pin, LineError> {
         let place = Place::of(self.station, &wire.chip, wire.offset, &wire.name)?;

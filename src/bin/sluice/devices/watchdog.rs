@@ -23,7 +23,7 @@ pub fn open() -> Result<Watchdogs, NotifyError> {
 }
 
 /// Checks the board's watchdog without starting it.
-pub fn check(settings: &file::Watchdog) -> Finding {
+pub fn check(settings: &file::WatchdogSettings) -> Finding {
     let device = settings.device.as_str();
     match describe(Path::new(device)) {
         Ok(description) => {

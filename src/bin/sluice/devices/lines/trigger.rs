@@ -7,7 +7,7 @@ use board::line::{LineError, PATIENCE};
 use board::simulated::Input;
 use embedded_hal::digital::PinState;
 use sluice::station::Station;
-use sluice::station::file::{self, Level, Trigger};
+use sluice::station::file::{self, Level, TriggerSettings};
 use std::path::Path;
 
 /// The trigger line, with its description.
@@ -35,7 +35,7 @@ pub fn open(station: &Station) -> Result<TriggerLine, String> {
     Ok(line)
 }
 
-fn line(station: &Station, trigger: &Trigger) -> Result<TriggerLine, LineError> {
+fn line(station: &Station, trigger: &TriggerSettings) -> Result<TriggerLine, LineError> {
     let place = Place::of(station, &trigger.chip, trigger.offset, &trigger.name)?;
     match place {
         Place::Simulated(offset) => {
@@ -68,20 +68,20 @@ fn line(station: &Station, trigger: &Trigger) -> Result<TriggerLine, LineError> 
 }
 
 /// The level of a simulated line before it is driven.
-const fn undriven(trigger: &Trigger) -> PinState {
+const fn undriven(trigger: &TriggerSettings) -> PinState {
     match (trigger.bias, trigger.active) {
-        (file::Bias::PullUp, _) => PinState::High,
-        (file::Bias::PullDown, _) => PinState::Low,
+        (file::LineBias::PullUp, _) => PinState::High,
+        (file::LineBias::PullDown, _) => PinState::Low,
         (_, Level::High) => PinState::Low,
         (_, Level::Low) => PinState::High,
     }
 }
 
-const fn bias(bias: file::Bias) -> Bias {
+const fn bias(bias: file::LineBias) -> Bias {
     match bias {
-        file::Bias::AsIs => Bias::AsIs,
-        file::Bias::Disabled => Bias::Disabled,
-        file::Bias::PullUp => Bias::PullUp,
-        file::Bias::PullDown => Bias::PullDown,
+        file::LineBias::AsIs => Bias::AsIs,
+        file::LineBias::Disabled => Bias::Disabled,
+        file::LineBias::PullUp => Bias::PullUp,
+        file::LineBias::PullDown => Bias::PullDown,
     }
 }
