@@ -12,9 +12,15 @@ pub fn shared_library() -> PathBuf {
     let above = directory.parent().unwrap();
     let profile = directory.file_name().unwrap().to_str().unwrap();
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", "ascendcl-so"]);
-    // The same features as everything that is built for tests, so that nothing is built twice.
-    cargo.args(["--features", "ascendcl-so/faults", "--profile"]);
+    cargo.args(["build", "--quiet", "--lib", "--package", "ascendcl-so"]);
+    // With sluice and this feature every crate has the features of the test build. Only the library is linked.
+    cargo.args([
+        "--package",
+        "sluice",
+        "--features",
+        "ascendcl-so/faults",
+        "--profile",
+    ]);
     cargo.arg(if profile == "debug" { "dev" } else { profile });
     // With --target the profile's directory lies one level deeper, in one named after the target.
     let is_target = above.file_name().is_some_and(|name| {
