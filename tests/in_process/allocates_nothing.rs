@@ -1,11 +1,13 @@
 //! Promise: after READY the station's own threads allocate nothing.
 //!
-//! The station runs in this process, over an allocator that counts thread by thread. From the record of the first part to
-//! the one of the last, its threads are held to zero: the gate, the inspection with its calls of AscendCL, the intake, the
-//! recorder, the journal's thread, those that print, the screen with an OLED and a framebuffer on devices that take everything. Self-checks are made between the
-//! parts, and the watchdogs are fed. AscendCL is the shared library here, as the vendor's is: what a library does inside a
-//! call comes from its own heap and is not counted. The decode workers run the PNG decoder, which allocates for each picture; that is
-//! reported and not held to anything.
+//! The station runs in this process with an allocator that counts for each thread. The count is
+//! taken after the first part's record and after the last one's. The screen is an OLED and a
+//! framebuffer on devices that accept everything. Self-checks run between the parts, and the
+//! watchdogs are fed.
+//!
+//! AscendCL is a shared library here, like the vendor's. It allocates from its own heap, which is
+//! not counted. The PNG decoder allocates for each picture, so the decode workers are only
+//! reported.
 
 use board::display::{
     Channel, Controller, Display, DisplayError, Format, Framebuffer, I2cBus, Oled, Turn,
@@ -27,7 +29,7 @@ use std::time::Duration;
 
 /// Parts between the two readings.
 const PARTS: usize = 50;
-/// The threads that may not allocate.
+/// The threads that must not allocate.
 const STATION: [&str; 9] = [
     "gate",
     "inspection",
@@ -39,13 +41,13 @@ const STATION: [&str; 9] = [
     "stderr",
     "stdout",
 ];
-/// The threads that are reported.
+/// The threads that are only reported.
 const OTHERS: [&str; 1] = ["decode"];
 
 /// How often the board's watchdog was fed.
 static FED: AtomicUsize = AtomicUsize::new(0);
 
-/// A board's watchdog with a timeout so short that it is fed all the time.
+/// A board's watchdog with a timeout so short that it is fed at every opportunity.
 struct Counting;
 
 impl Watchdog for Counting {
@@ -63,7 +65,7 @@ impl Watchdog for Counting {
     }
 }
 
-/// Feeds pictures one after the other, of all kinds that there are, and takes the two readings.
+/// Feeds pictures of all kinds one after the other and reads the allocations before and after.
 fn feed(site: &Site) -> (Reading, Reading) {
     let contents = [
         pictures::good(),
@@ -81,7 +83,7 @@ fn feed(site: &Site) -> (Reading, Reading) {
             before = station::reading();
         }
     }
-    // Some self-checks.
+    // Wait for some self-checks.
     let fed = FED.load(Ordering::Relaxed);
     wait_for("self-checks", || {
         (FED.load(Ordering::Relaxed) > fed + 5).then_some(())
@@ -89,7 +91,7 @@ fn feed(site: &Site) -> (Reading, Reading) {
     (before, station::reading())
 }
 
-/// A device that takes everything.
+/// A device that accepts everything.
 struct Taker;
 
 impl i2c::ErrorType for Taker {
@@ -160,7 +162,8 @@ pub fn run(library: &Path) {
         ),
     ]);
     let file = station::prepare(&site);
-    // A service manager that hears everything at first, and nothing any more when its queue is full.
+    // This service manager never reads. Its queue takes the first messages and refuses the others
+    // once it is full.
     let _service = UnixDatagram::bind("notify").unwrap();
     let address = site.path.join("notify");
     let ((before, after), outcome) = station::run(

@@ -1,12 +1,12 @@
-//! The frames of a camera that a test drives: each is known by its pixels.
+//! The frames of the test's camera. Their pixels tell them apart.
 
 use board::camera::{FrameLayout, Mode, PixelFormat, Settings};
 use sluice::hash::Sha256;
 
-/// Different frames that there are.
+/// Number of different frames.
 pub const FRAMES: u8 = 60;
 
-/// What the station file of these tests asks of the camera.
+/// Camera settings that agree with the station file of these tests.
 pub fn settings(mode: Mode) -> Settings {
     Settings {
         layout: FrameLayout::new(PixelFormat::Grey, 160, 144).unwrap(),
@@ -16,7 +16,7 @@ pub fn settings(mode: Mode) -> Settings {
     }
 }
 
-/// All of them: grey pictures that differ by a little in the first pixels of the region.
+/// All frames: grey pictures that differ slightly in the first pixels of the ROI.
 pub fn all() -> Vec<Vec<u8>> {
     (0..FRAMES).map(frame).collect()
 }
@@ -27,7 +27,7 @@ fn frame(number: u8) -> Vec<u8> {
     frame
 }
 
-/// The hash of the region's pixels of a frame; they come again in turn.
+/// The hash of the ROI's pixels in the frame with this sequence number. The frames repeat.
 pub fn hash(sequence: u32) -> Sha256 {
     let frame = frame(u8::try_from(sequence % u32::from(FRAMES)).unwrap());
     let rows = (8..136).flat_map(|y| &frame[y * 160 + 16..][..128]);

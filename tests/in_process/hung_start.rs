@@ -1,6 +1,6 @@
-//! Promise: a device that is not ready in time ends the program, by itself and with safe lines.
+//! Promise: a device that is not ready in time ends the program by itself, with safe lines.
 //!
-//! The time is 100 s, so the station runs in a process of the test's, which gives it less.
+//! The limit is 100 s. Here the station runs inside a test process, which sets a shorter limit.
 
 use crate::site::{PATIENCE, Running, Site, lines};
 use crate::station;
@@ -11,10 +11,11 @@ use std::time::Duration;
 use std::{env, fs, thread};
 
 const FAULT: &str = "ASCENDCL_CPU_FAULT";
-/// What the station gives the device here.
+/// The limit for the start of the device in this test.
 const START_MAX: Duration = Duration::from_millis(500);
 
-/// What the station does at the end: all that the test is about is seen here. A panic would wait for the thread that hangs.
+/// Checks the promise at the end of the station and exits. A panic would wait for the thread that
+/// hangs.
 fn leave(outcome: Outcome) -> ! {
     let timeline = lines::Timeline::read("lines.csv".as_ref());
     timeline.assert_safe();
@@ -24,7 +25,7 @@ fn leave(outcome: Outcome) -> ! {
     process::exit(i32::from(!(told && ready.is_empty())))
 }
 
-/// Runs a station whose device hangs in its start.
+/// Runs a station whose device hangs while it starts.
 fn run_station(library: &Path) {
     hold_signals().unwrap();
     let station = sluice::station::read(&fs::read("station.json").unwrap()).unwrap();
@@ -40,7 +41,8 @@ fn run_station(library: &Path) {
     panic!("it waited for a library that does not come back: {outcome:?}");
 }
 
-/// Starts this process once more for each call that hangs, because the library reads its faults at the start of a process.
+/// Starts this binary again for each call that hangs: the library reads its faults when a process
+/// starts.
 pub fn run(library: &Path) {
     if env::var_os(FAULT).is_some() {
         return run_station(library);

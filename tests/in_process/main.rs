@@ -1,7 +1,8 @@
-//! Promises that are proven on a station inside the test's process, with devices that the test drives.
+//! Promises that are proven with a station inside the test's process, whose devices the test
+//! drives.
 //!
-//! The main thread must be the station's, because it takes the signals. So this binary has no harness: it starts itself once
-//! for each test. Names and parts of names on the command line choose the tests, as with a harness.
+//! The station takes the signals on the main thread. So this binary has no harness and starts
+//! itself once for each test. Arguments filter the tests by name, as with a harness.
 #![forbid(unsafe_code)]
 
 #[path = "../site/mod.rs"]
@@ -33,7 +34,7 @@ const TESTS: [(&str, Test); 4] = [
     ("trigger_frames", trigger_frames::run),
 ];
 
-/// Names the test that a started copy of this binary runs.
+/// Environment variable with the name of the test that this process runs.
 const NAME: &str = "SLUICE_TEST";
 
 fn main() -> ExitCode {
@@ -46,7 +47,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Runs the tests that the command line names, all at once, and prints their results.
+/// Runs the selected tests in parallel and prints their results.
 fn run_chosen() -> ExitCode {
     let chosen: Vec<&str> = TESTS
         .iter()
@@ -83,7 +84,7 @@ fn run_chosen() -> ExitCode {
     }
 }
 
-/// Whether the harness's arguments choose this test. Options without a meaning here are ignored.
+/// Whether the command line selects this test. Ignores options that have no meaning here.
 fn is_chosen(name: &str, mut arguments: impl Iterator<Item = String>) -> bool {
     let (mut has_filter, mut matches_filter, mut is_skipped) = (false, false, false);
     while let Some(argument) = arguments.next() {
@@ -105,7 +106,7 @@ fn start(name: &str, library: &Path) -> Output {
     command.arg(library).env(NAME, name).output().unwrap()
 }
 
-/// Prints the result of a test, and what it wrote if it failed. Returns whether it succeeded.
+/// Prints the result of a test, and its output if it failed. Returns whether it succeeded.
 fn report(name: &str, output: &Output) -> bool {
     let succeeded = output.status.success();
     println!(

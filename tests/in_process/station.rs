@@ -1,5 +1,5 @@
-//! A station in the test's own process, with devices that the test makes. Such a test has no harness: the main thread is the
-//! station's, and takes its signals.
+//! A station inside the test's process, on devices of the test. It runs on the main thread, which
+//! takes the signals.
 
 use crate::site::Site;
 use ascendcl::Library;
@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, thread};
 
-/// Reads the site's station file and goes to its directory. To be called first, on the main thread.
+/// Reads the station file of the site and changes to its directory. Call it first, on the main
+/// thread.
 pub fn prepare(site: &Site) -> Station {
     hold_signals().unwrap();
     sluice::console::start().unwrap();
@@ -28,8 +29,8 @@ pub fn prepare(site: &Site) -> Station {
     sluice::station::read(&file).unwrap()
 }
 
-/// Runs the station with the AscendCL of this library on simulated lines, with what `fit` adds, until `beside` has come to its
-/// end on another thread, or failed. Gives what that made.
+/// Runs the station on simulated lines with the AscendCL of this library until `beside` ends on
+/// another thread. `fit` changes the devices before. Returns the result of `beside`.
 pub fn run<'d, T: Send>(
     station: &Station,
     library: &'d Path,
@@ -52,7 +53,7 @@ pub fn run<'d, T: Send>(
         next_part: PartId::FIRST,
         memory: None,
     };
-    // For as long as the process lives, which is this one station's.
+    // Lives as long as the process, which runs one station.
     let open_library = Box::leak(Box::new(|_: &str| Ok(Library::open(library).unwrap())));
     let mut devices = Devices {
         outputs,
@@ -81,7 +82,7 @@ pub fn run<'d, T: Send>(
     fit(&mut devices);
     thread::scope(|scope| {
         let beside = scope.spawn(move || {
-            // A test that fails must end the station as well.
+            // A test that fails must stop the station as well.
             let _stop = StopAtEnd;
             beside()
         });
@@ -98,15 +99,16 @@ impl Drop for StopAtEnd {
     }
 }
 
-/// The threads of this process by their names, each with its allocations. The test has to have `board::heap::CountingHeap`.
+/// The allocations of each thread of this process, by thread name. The test needs
+/// `board::heap::CountingHeap`.
 pub type Reading = BTreeMap<String, Vec<(i32, u64)>>;
 
-/// How much each thread has allocated by now.
+/// Reads the allocations of each thread so far.
 pub fn reading() -> Reading {
     let mut reading = Reading::new();
     for entry in fs::read_dir("/proc/self/task").unwrap() {
         let entry = entry.unwrap();
-        // A thread that has ended since is none of the station's.
+        // A thread that has ended meanwhile is not the station's.
         let Ok(name) = fs::read_to_string(entry.path().join("comm")) else {
             continue;
         };
@@ -117,7 +119,7 @@ pub fn reading() -> Reading {
     reading
 }
 
-/// What the one thread of this name allocated between two readings.
+/// Allocations of the one thread of this name between two readings.
 pub fn made(name: &str, before: &Reading, after: &Reading) -> u64 {
     let (&[(then, first)], &[(now, last)]) = (&*before[name], &*after[name]) else {
         panic!("one thread {name}: {before:?} {after:?}");

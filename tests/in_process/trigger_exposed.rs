@@ -1,9 +1,8 @@
-//! Promise: with a camera that the trigger exposes (`mode: triggered`) a part's frame is the one that its own edge exposed,
-//! whatever was exposed before or beside it; a frame without an edge moves no line; and a part whose frame does not come, or
-//! comes damaged, is a fault and no other part's matter.
+//! Promise: with `mode: triggered` a part's frame is the one that its own edge exposed, no matter
+//! which other frames were exposed. A frame without an edge moves no line. A missing or damaged
+//! frame faults its own part and no other.
 //!
-//! The station runs in this process, with a line and a camera that the test drives: it exposes each frame, and knows whose it
-//! is by its pixels.
+//! The test drives the line and the camera. It exposes each frame and recognises it by its pixels.
 
 use crate::site::{DELAY, Site, lines, name, wait_for};
 use crate::{frames, station};
@@ -19,33 +18,34 @@ use std::time::Duration;
 /// Parts in a row.
 const PARTS: usize = 20;
 const DEBOUNCE: Duration = Duration::from_millis(15);
-/// How long a part is there, and how long it is not, at least.
+/// Shortest time for which the trigger line stays high, and then low.
 const LEVEL: Duration = Duration::from_millis(60);
-/// From the edge to the latest begin of an exposure, in the station file, and what its frame may take.
+/// From the edge to the latest start of an exposure in the station file, plus the time for its
+/// frame.
 const WINDOW: Duration = Duration::from_millis(460);
-/// From one frame that nobody triggered to the next.
+/// Time between two frames without a trigger.
 const STRAY: Duration = Duration::from_millis(300);
 
-/// What drives the station.
+/// Drives the line and the camera of the station.
 struct Bench<'a> {
     site: &'a Site,
     camera: Device,
     line: Stimulus,
-    /// Frames that were exposed.
+    /// Number of frames exposed so far.
     exposed: u32,
-    /// The parts that came: each one's frame, or what its fault says.
+    /// The parts so far: the sequence number of the frame, or a text in the fault.
     parts: Vec<Result<u32, &'static str>>,
 }
 
 impl Bench<'_> {
-    /// The camera makes a frame. Gives its number.
+    /// Exposes a frame and returns its sequence number.
     fn expose(&mut self) -> u32 {
         self.camera.trigger();
         self.exposed += 1;
         self.exposed - 1
     }
 
-    /// A part comes and goes; its edge exposes a frame if the wire does.
+    /// Sends the edges of one part. With `wire` the edge exposes a frame.
     fn part(&mut self, fault: Option<&'static str>, wire: bool) {
         self.line.set(PinState::High);
         let own = if wire { self.expose() } else { 0 };
@@ -63,10 +63,10 @@ impl Bench<'_> {
         self.part(None, true);
     }
 
-    /// Waits for the records of all parts, and holds them against what was done.
+    /// Waits for the records of all parts and compares them with the edges and frames.
     fn check(&self) {
         let records = self.site.wait_parts(self.parts.len());
-        // There is none of anything that is no part.
+        // Only parts have records.
         assert_eq!(records.len(), self.parts.len());
         for (record, part) in records.iter().zip(&self.parts) {
             let outcome = (&*record.verdict.kind, &*record.gate.outcome);
@@ -90,7 +90,7 @@ impl Bench<'_> {
         }
     }
 
-    /// How often the lines that tell of parts have moved.
+    /// Number of movements of the lines that show parts.
     fn movements(&self) -> [usize; 3] {
         let timeline = self.site.timeline();
         [lines::REJECT, lines::PASS, lines::BUSY].map(|line| timeline.active(line).len())
@@ -105,7 +105,7 @@ fn each_edge_has_its_own_frame(bench: &mut Bench<'_>) {
 }
 
 fn a_frame_without_an_edge_moves_no_line(bench: &mut Bench<'_>) {
-    // The last part's movement comes to its end, and into the file.
+    // By now the last part's pulse is over and in the timeline.
     thread::sleep(STRAY);
     let before = bench.movements();
     for _ in 0..3 {
@@ -114,12 +114,12 @@ fn a_frame_without_an_edge_moves_no_line(bench: &mut Bench<'_>) {
     }
     thread::sleep(DELAY);
     assert_eq!(bench.movements(), before);
-    // One that was exposed just before the edge is not the part's, whether its own comes or not.
+    // A frame exposed just before the edge is not the part's, with or without a frame of its own.
     bench.expose();
     bench.good_part();
     bench.expose();
     bench.part(Some("no frame"), false);
-    // Nor does it shift the ones behind it.
+    // The following parts still get their own frames.
     bench.good_part();
     bench.check();
 }
@@ -127,7 +127,7 @@ fn a_frame_without_an_edge_moves_no_line(bench: &mut Bench<'_>) {
 fn a_missed_exposure_faults_its_part(bench: &mut Bench<'_>) {
     bench.part(Some("no frame"), false);
     bench.good_part();
-    // Exposed, and lost on its way.
+    // Exposed, but lost before delivery.
     bench.camera.lose(1);
     bench.part(Some("no frame"), true);
     bench.good_part();
@@ -149,7 +149,7 @@ pub fn run(library: &Path) {
           "frames_per_second": 50, "buffers": 4, "exposure_max_ms": 400 }"#,
         ),
         (r#""part_interval_ms": 100"#, r#""part_interval_ms": 500"#),
-        // The parts come closer than that, but never at the gate together.
+        // The parts are closer together than that, but never overlap at the gate.
         (r#""pulse_ms": 400"#, r#""pulse_ms": 40"#),
     ]);
     let file = station::prepare(&site);

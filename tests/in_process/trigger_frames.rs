@@ -1,9 +1,9 @@
-//! Promise: a part's frame is the first one exposed after its edge, and never a stale one, a damaged one or another part's;
-//! a camera that fails faults the parts that wait for it and no other, and is opened again; and after READY the threads of a
-//! station with trigger and camera allocate nothing.
+//! Promise: a part's frame is the first one exposed after its edge, and never a stale one, a
+//! damaged one or another part's. A camera that fails faults only the parts that wait for it, and
+//! is opened again. After READY the threads of a station with trigger and camera allocate nothing.
 //!
-//! The station runs in this process, with a line and a camera that the test drives and watches: it knows each edge and each
-//! exposure, and holds every record against them. The engine is a shared library with a heap of its own, as in
+//! The test drives the line and the camera. It knows each edge and each exposure and checks every
+//! record against them. The engine is a shared library with its own heap, as in
 //! `allocates_nothing.rs`.
 
 use board::Timestamp;
@@ -22,28 +22,28 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-/// Parts between the two readings of the allocations.
+/// Parts between the two allocation counts.
 const PARTS: usize = 50;
-/// The threads that may not allocate.
+/// The threads that must not allocate.
 const STATION: [&str; 5] = ["gate", "inspection", "trigger", "camera", "recorder"];
 const INTERVAL: Duration = Duration::from_millis(20);
-/// So long that frames are delivered before their trigger is known.
+/// Longer than a frame interval: frames arrive before their trigger is known.
 const DEBOUNCE: Duration = Duration::from_millis(45);
-/// How long a part is there, and how long it is not, at least.
+/// Shortest time for which the trigger line stays high, and then low.
 const LEVEL: Duration = Duration::from_millis(60);
 const WINDOW: Duration = Duration::from_millis(400);
 
-/// What drives the station.
+/// Drives the line and the camera of the station.
 struct Bench<'a> {
     site: &'a Site,
     camera: Device,
     line: Stimulus,
-    /// When each part's edge was, at the latest: a moment after it was given.
+    /// The earliest and the latest possible time of each part's edge.
     edges: Vec<[Timestamp; 2]>,
 }
 
 impl Bench<'_> {
-    /// A part comes, bouncing, and goes.
+    /// Sends the edges of one part, with one bounce.
     fn part(&mut self) {
         let before = Timestamp::now();
         self.line.set(PinState::High);
@@ -60,7 +60,7 @@ impl Bench<'_> {
         self.site.wait_parts(self.edges.len()).pop().unwrap()
     }
 
-    /// Fails unless the part has its frame: the first one exposed after its edge that was neither damaged nor another part's.
+    /// Fails unless the part has the first undamaged frame after its edge that no other part has.
     fn assert_frame(&self, part: &Part, used: &mut BTreeSet<u32>) {
         let number = usize::try_from(part.part.number()).unwrap();
         let [earliest, latest] = self.edges[number - 1];
@@ -99,7 +99,7 @@ impl Bench<'_> {
     }
 }
 
-/// Parts at moments of all kinds, and damaged and lost frames among them.
+/// Sends parts with damaged and lost frames among them.
 fn frames_find_their_parts(bench: &mut Bench<'_>) {
     bench.part();
     bench.record();
@@ -111,7 +111,7 @@ fn frames_find_their_parts(bench: &mut Bench<'_>) {
             _ => {}
         }
         bench.part();
-        // To all kinds of moments between two frames.
+        // Shifts the edge through the interval between two frames.
         thread::sleep(Duration::from_millis(number as u64 * 13 % 20));
     }
     bench.record();
@@ -127,10 +127,10 @@ fn frames_find_their_parts(bench: &mut Bench<'_>) {
     }
 }
 
-/// Pulled out while a part waits, put back, and silent for a while.
+/// Unplugs the camera while a part waits, plugs it in again, and later stalls it.
 fn a_camera_that_fails_comes_back(bench: &mut Bench<'_>) {
     bench.camera.stall();
-    // What was exposed before is delivered by now.
+    // By now the frames exposed before have been delivered.
     thread::sleep(2 * INTERVAL);
     bench.part();
     bench.camera.unplug();
@@ -150,7 +150,7 @@ fn a_camera_that_fails_comes_back(bench: &mut Bench<'_>) {
     let part = bench.record();
     bench.assert_frame(&part, &mut BTreeSet::new());
 
-    // Nothing says that it is silent but the silence.
+    // Only the missing frames show that the camera has stalled.
     bench.camera.stall();
     thread::sleep(2 * INTERVAL);
     bench.part();
@@ -179,7 +179,7 @@ pub fn run(library: &Path) {
             r#""camera": { "device": "of the test", "width": 160, "height": 144, "format": "grey", "mode": "free_running",
           "frames_per_second": 50, "buffers": 4, "exposure_max_ms": 400 }"#,
         ),
-        // The window is longer than the time between the parts here, for a busy machine.
+        // The window exceeds the time between parts here because of busy machines.
         (r#""part_interval_ms": 100"#, r#""part_interval_ms": 500"#),
     ]);
     let file = station::prepare(&site);

@@ -1,4 +1,4 @@
-//! A simulated camera with a list of what it delivers.
+//! A simulated camera that records its frames.
 
 use board::Timestamp;
 use board::camera::{Camera, CameraError, Frame};
@@ -6,7 +6,7 @@ use board::simulated_camera::SimulatedCamera;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Mutex;
 
-/// A frame as the camera thread got it.
+/// A frame as the camera thread received it.
 #[derive(Debug, Clone, Copy)]
 pub struct Delivered {
     pub sequence: u32,
@@ -14,20 +14,21 @@ pub struct Delivered {
     pub damaged: bool,
 }
 
-/// Every frame since the camera was opened, in order.
+/// All frames since the camera was opened, in order.
 static DELIVERED: Mutex<Vec<Delivered>> = Mutex::new(Vec::new());
 
-/// The camera with a list of what it delivers.
+/// A simulated camera that records its frames.
 pub struct Watched(SimulatedCamera);
 
 impl Watched {
-    /// A camera that was just opened. Makes room for all its frames, so that the camera's thread allocates nothing for them.
+    /// Wraps a camera that was just opened. Reserves memory for all frames, so that the camera
+    /// thread allocates nothing.
     pub fn new(camera: SimulatedCamera) -> Self {
         *DELIVERED.lock().unwrap() = Vec::with_capacity(100_000);
         Self(camera)
     }
 
-    /// What it has delivered.
+    /// The frames so far.
     pub fn delivered() -> Vec<Delivered> {
         DELIVERED.lock().unwrap().clone()
     }

@@ -1,4 +1,5 @@
-//! Promise: once it runs, a camera's frames cost no allocation, and `sluice check` tells what a camera really does.
+//! Promise: a running camera's frames cost no allocation, and `sluice check` reports how the camera
+//! really behaves.
 
 use board::camera::{Camera, CameraError, Frame, FrameLayout, Mode, PixelFormat, Settings};
 use board::heap;

@@ -1,7 +1,7 @@
-//! Promise: outputs are copied out once where the CPU reads device memory slowly, and are read in place elsewhere; the
-//! verdicts see the same bytes.
+//! Promise: where the CPU reads device memory slowly, outputs are copied out once; elsewhere they
+//! are read in place. The verdicts see the same bytes.
 //!
-//! No machine here has slow memory, so the figures are given.
+//! Test machines have no slow memory, so the test supplies the rates.
 
 use ascendcl::{Finished, Library};
 use sluice::engine::{Engine, Kind, Meter};
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Ordinary memory reads this much, in MB/s.
+/// Read rate of ordinary memory in MB/s.
 const ORDINARY: u32 = 8000;
 
-/// Says what it was told to, and counts the buffers.
+/// Returns the given rates and counts the measured buffers.
 struct Given {
     read: u32,
     measured: Cell<u32>,
@@ -46,13 +46,13 @@ fn station() -> Station {
     station
 }
 
-/// The judged output, and where it was read.
+/// The judged output and its address.
 fn output(engine: &Engine, finished: &Finished) -> (Vec<u8>, usize) {
     let output = finished.output(engine.outputs().judged).unwrap();
     (output.to_vec(), output.as_ptr().addr())
 }
 
-/// One test: a process initialises AscendCL once at a time.
+/// One test, because a process can initialise AscendCL only once at a time.
 #[test]
 fn only_slow_memory_is_copied_and_the_bytes_are_the_same() {
     let station = station();
@@ -86,7 +86,8 @@ fn only_slow_memory_is_copied_and_the_bytes_are_the_same() {
                 *byte = index.to_le_bytes()[0];
             }
             let finished = engine.run(slot, input, Instant::now() + TIMEOUT).unwrap();
-            // Read where it was read before; a copy is a place of its own, not in the slot beside the input.
+            // The output is read at the same place as before. A copy is not in the slot beside the
+            // input.
             let (bytes, now) = output(&engine, &finished);
             assert_eq!(now, place);
             let distance = now.abs_diff(finished.input().as_ptr().addr());

@@ -1,4 +1,5 @@
-//! The journal's files: begun, closed and deleted as the station file says, by one writer, on a disk that can be full.
+//! Promise: the journal's files are begun, closed and deleted as the station file says, by one
+//! writer. The disk may be full.
 
 use super::journal_records::{
     IDENTITY, Place, append, assert_sound, file_names, open, part, parts, start,
@@ -49,7 +50,7 @@ fn what_was_measured_is_in_every_start_from_then_on() {
             .iter()
             .all(|(_, memory)| *memory == Some(MEMORY))
     );
-    // Another start of the station has not measured yet.
+    // The next start of the station has not measured yet.
     drop(open(&settings));
     let last = read(&settings.directory).unwrap().last().unwrap();
     assert!(matches!(last.content.unwrap(), Record::Start(start) if start.memory.is_none()));
@@ -147,14 +148,14 @@ fn a_directory_that_cannot_be_is_an_error_that_says_so() {
     assert!(message.ends_with("create the directory"), "{message}");
 }
 
-/// Says to [`full_disk_child`] where its journal is.
+/// Environment variable with the journal's place for [`full_disk_child`].
 const DIRECTORY: &str = "SLUICE_TEST_FULL_DISK";
 
 #[test]
 fn a_full_disk_costs_the_record_and_nothing_else() {
     let place = Place::new("full");
-    // A limit on the size of files stands in for a disk without room: like one, it lets a part of the line be written. The
-    // signal that comes with it is off in a shell's child alone.
+    // A limit on file sizes acts like a full disk: part of a line can be written. Its signal is
+    // ignored only in a child of this shell.
     let script = r#"trap "" XFSZ; exec "$0" --exact journal_files::full_disk_child --nocapture"#;
     let output = Command::new("sh")
         .args(["-c", script])
@@ -163,7 +164,7 @@ fn a_full_disk_costs_the_record_and_nothing_else() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
-    // Without the variable the child would have passed without a check.
+    // Without the variable the child would succeed without a check.
     assert!(
         String::from_utf8(output.stdout)
             .unwrap()
@@ -174,7 +175,7 @@ fn a_full_disk_costs_the_record_and_nothing_else() {
 #[test]
 fn full_disk_child() {
     let Some(directory) = env::var_os(DIRECTORY).map(PathBuf::from) else {
-        // Only as the child of the test above.
+        // Does nothing unless it is the child of the test above.
         return;
     };
     let settings = file::Journal {
@@ -194,7 +195,7 @@ fn full_disk_child() {
     append(&mut journal).unwrap();
     let mut written = vec![1];
     let mut number = 1;
-    // The room ends at each byte of a record, then at each byte of the record that begins a file.
+    // The space ends at each byte of a record, then at each byte of the first record of a file.
     for room in (0..350).step_by(7) {
         limit(size(number) + room);
         assert!(matches!(

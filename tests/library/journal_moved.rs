@@ -1,11 +1,12 @@
-//! Promise: a journal whose file or directory is moved, replaced or deleted while it is written goes on under its name.
+//! Promise: a journal continues under its name when its file or directory is moved, replaced or
+//! deleted while it is written.
 
 use super::journal_records::{Place, append, assert_sound, file_names, open, parts, start};
 use sluice::journal::{Error, Journal, Record, file_name, read};
 use std::fs;
 use std::path::Path;
 
-/// What becomes of the journal's directory while it is written.
+/// The journal's directory is changed while it is written.
 #[test]
 fn records_go_where_the_journals_name_leads_to() {
     type Change = fn(&Path);
@@ -52,7 +53,7 @@ fn records_go_where_the_journals_name_leads_to() {
             .map(|entry| entry.file)
             .collect();
         assert_eq!(records, [number, number], "{name}");
-        // The lock is on the directory that has the name.
+        // The lock is on the directory that now has the name.
         assert!(
             matches!(Journal::open(&settings, start()), Err(Error::Locked)),
             "{name}"

@@ -1,5 +1,5 @@
-//! A journal that is cut at any byte, or in which any bit is flipped, is opened again without the loss of another record,
-//! and never shows a record that was not written.
+//! Promise: a journal that was cut at any byte, or has any bit flipped, opens again. It loses no
+//! other record and never shows a record that was not written.
 
 use super::journal_records::{Place, open, part, parts};
 use sluice::journal::{Damage, Journal, Record, read};
@@ -23,7 +23,8 @@ fn append(journal: &mut Journal) {
     journal.append(&part(number, &name, identity)).unwrap();
 }
 
-/// A journal of one file with a few parts: its settings, its file and the file's bytes.
+/// Writes a journal of one file with a few parts. Returns its settings, its file and the file's
+/// bytes.
 fn journal_of_parts(place: &Place) -> (file::Journal, PathBuf, Vec<u8>) {
     let settings = place.journal();
     let mut journal = open(&settings);
@@ -105,7 +106,7 @@ fn a_flipped_bit_costs_its_own_line_and_no_other() {
         fs::write(&path, &flipped).unwrap();
         drop(open(&settings));
         let line = ends.iter().filter(|&&end| end < at).count();
-        // Without its newline a line runs into the next one.
+        // Without its newline a line continues into the next one.
         let lost = if bytes[at] == b'\n' {
             line..line + 2
         } else {
@@ -124,7 +125,7 @@ fn a_damaged_line_is_reported_with_its_place_and_skipped() {
     let place = Place::new("damaged");
     let (settings, path, bytes) = journal_of_parts(&place);
     let text = String::from_utf8(bytes).unwrap();
-    // Line 3 is part 2. Someone makes it pass.
+    // Line 3 is part 2. An edit changes its verdict to PASS.
     let edited: String = text
         .split_inclusive('\n')
         .enumerate()

@@ -1,4 +1,4 @@
-//! A journal in a directory of its own, and records to put into it.
+//! A journal in its own directory, and records for it.
 
 use sluice::journal::{
     Blobs, Decision, GateOutcome, Journal, Part, Picture, Record, Sha256, Start, Times, WallTime,
@@ -10,7 +10,7 @@ use sluice::watch::{Identity, Name};
 use std::path::PathBuf;
 use std::{env, fs, process};
 
-/// A directory that is there as long as the test runs.
+/// A directory that is deleted at the end of the test.
 pub struct Place(pub PathBuf);
 
 impl Place {
@@ -20,7 +20,7 @@ impl Place {
         Self(path)
     }
 
-    /// Settings of a journal in its subdirectory `journal`.
+    /// Settings of a journal in the subdirectory `journal`.
     pub fn journal(&self) -> file::Journal {
         let directory = self.0.join("journal");
         file::Journal {
@@ -124,7 +124,8 @@ pub fn file_names(settings: &file::Journal) -> Vec<String> {
     names
 }
 
-/// Fails unless every record is whole, each file begins with `start` and the parts are numbered without a gap from `first`.
+/// Fails unless every record is whole, each file begins with `start`, and the parts are numbered
+/// without a gap from `first`.
 pub fn assert_sound(settings: &file::Journal, first: u64, count: u64) {
     for entry in read(&settings.directory).unwrap() {
         let record = entry.content.unwrap();

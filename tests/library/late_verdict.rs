@@ -1,5 +1,5 @@
-//! Promise: a Pass that is given at a part's due time or later changes nothing: the part is rejected on time, and the
-//! verdict is recorded as late.
+//! Promise: a PASS at a part's due time or later changes nothing. The part is rejected on time, and
+//! the verdict is recorded as late.
 
 use board::Timestamp;
 use board::simulated::{Change, Chip};
@@ -13,7 +13,7 @@ use sluice::station::file::{GateStyle, Level, Line, Lines};
 
 const STYLES: [GateStyle; 2] = [GateStyle::Pulse, GateStyle::Divert];
 
-/// The reject and the pass line, active high.
+/// The reject line and the pass line, active high.
 fn lines() -> Lines {
     let line = |offset, safe| Line::numbered(offset, Level::High, safe);
     Lines {
@@ -33,7 +33,7 @@ fn lines() -> Lines {
 fn one_nanosecond_decides() {
     let part = PartId::FIRST;
     let due_ns = 300_000_000_i64;
-    // The verdict reaches the gate before it wakes for the part, or after.
+    // The verdict reaches the gate before the gate wakes for the part, or after.
     for (style, heard_first) in STYLES.map(|style| [(style, true), (style, false)]).concat() {
         for offset_ns in [-5_000_000, -1_000, -1, 0, 1, 1_000, 5_000_000] {
             let mut schedule = Schedule::new(Settings {
@@ -126,7 +126,7 @@ fn on_a_running_gate_the_reject_comes_on_time_and_stays_for_its_pulse() {
         let mut changes = Vec::new();
         let (report, late) = std::thread::scope(|scope| {
             scope.spawn(|| driver.run().unwrap());
-            // Dropped when this is over, it stops the gate, so that a test that fails ends.
+            // Dropping it stops the gate, so that a failing test ends.
             let mut resolving = resolving;
             let mut next = || {
                 loop {
@@ -137,7 +137,7 @@ fn on_a_running_gate_the_reject_comes_on_time_and_stays_for_its_pulse() {
                 }
             };
             control.set_ready(true).unwrap();
-            // Until every part from before READY is gone.
+            // Wait until every part from before READY is gone.
             let end = Timestamp::now() + Duration::from_secs(20);
             while style == GateStyle::Pulse
                 && high(&changes, 0).iter().flat_map(|h| h.1).count() < 1
@@ -152,7 +152,7 @@ fn on_a_running_gate_the_reject_comes_on_time_and_stays_for_its_pulse() {
             };
             resolving.resolve(PartId::FIRST, Verdict::Pass).unwrap();
             let late = next();
-            // Until the pulse is over.
+            // Wait for the end of the pulse.
             let end = Timestamp::now() + Duration::from_secs(20);
             while style == GateStyle::Pulse
                 && high(&changes, 0).iter().flat_map(|h| h.1).count() < 2

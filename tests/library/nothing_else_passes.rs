@@ -1,8 +1,8 @@
-//! Promise: the way is open for a part only if that very part was armed once, while the station was ready, and got one
-//! verdict, Pass, before it was due, and the station stayed ready; for every other history it is closed.
+//! Promise: the gate opens for a part only after this history: the part was armed once while the
+//! station was ready, it got one verdict, PASS, before its due time, and the station stayed ready.
 //!
-//! All histories of up to five steps out of thirteen are played, in both styles and both polarities, down to the levels
-//! on the pins, by a clock that the test turns.
+//! The test plays all histories of up to five steps out of thirteen on its own clock. It covers
+//! both styles and both polarities, down to the levels on the pins.
 
 use board::Timestamp;
 use core::convert::Infallible;
@@ -14,7 +14,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 const PART: PartId = PartId::new(10);
-/// After all steps: a part that was triggered before READY finds a closed gate, whatever its verdict
+/// After all steps. A part triggered before READY finds a closed gate, whatever its verdict
 /// (`parts_not_seen.rs`).
 const TRIGGER_MS: u64 = START_MS + 10;
 /// Before the first step.
@@ -70,8 +70,8 @@ const STEPS: [Step; 13] = [
     Step::ResolveOther(u64::MAX),
 ];
 
-/// The promise, said without a state machine: exactly one arm of the part, and after it exactly one verdict, Pass, in
-/// time. Between READY before the arm and the end nothing makes the station not ready. No higher number came before.
+/// The promise as a predicate: exactly one arm of the part, and after it exactly one verdict, PASS,
+/// in time. The station is ready at the arm and stays ready. No higher number came before.
 fn may_pass(history: &[Step]) -> bool {
     let is_arm = |step: &Step| matches!(step, Step::Arm | Step::ArmAtGate);
     let mut arms = history.iter().enumerate().filter(|(_, step)| is_arm(step));
@@ -143,7 +143,8 @@ impl Station {
         }
     }
 
-    /// Whether a part could get past the gate at `now`, and whether the pass line says that one did.
+    /// Whether the gate is open for a part at `now`, and whether the pass line says that a part
+    /// passed.
     fn open_at(&mut self, now: Timestamp, out: &mut impl FnMut(Event)) -> (bool, bool) {
         self.schedule.advance(now, out);
         self.outputs.drive(self.schedule.levels(), |line, error| {
@@ -157,7 +158,7 @@ impl Station {
         for (at_ms, step) in (START_MS + 1..).zip(history) {
             let at = ms(at_ms);
             let earlier = PartId::new(PART.number() - 1);
-            // Other parts come a second later, so that their time at the gate is not the part's.
+            // Other parts come a second later, so that they are at the gate at another time.
             let mut arm = |part, trigger| self.schedule.arm(part, trigger, out);
             match *step {
                 Step::Ready => self.schedule.set_ready(true, at, out),
@@ -165,7 +166,7 @@ impl Station {
                 Step::Arm => arm(PART, ms(TRIGGER_MS)),
                 Step::ArmEarlierNumber => arm(earlier, ms(DUE_MS)),
                 Step::ArmNextNumber => arm(PART.next(), ms(DUE_MS)),
-                // The part is known when it is at the gate already.
+                // The part is armed when it is already at the gate.
                 Step::ArmAtGate => arm(PART, ms(at_ms - 1_000)),
                 Step::Resolve(verdict) => self.schedule.resolve(PART, verdict, at, out),
                 Step::ResolveAtDue(verdict) => {

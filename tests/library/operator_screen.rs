@@ -1,7 +1,9 @@
-//! Promise: the operator's screens show the state, the verdict with its reason, the counters and the cycle times, and
-//! show them where they always are: each layout is compared with a reference picture, pixel by pixel.
+//! Promise: the operator's screens show the state, the verdict with its reason, the counters and
+//! the cycle times, always at the same place. Each layout is compared with a reference picture,
+//! pixel by pixel.
 //!
-//! After a wanted change, `SLUICE_BLESS=1 cargo test --test library operator_screen` writes the references anew; look at them.
+//! After an intended change run `SLUICE_BLESS=1 cargo test --test library operator_screen`, which
+//! writes new references, and look at them.
 
 use board::display::{Canvas, Display, PngFile};
 use core::time::Duration;
@@ -120,7 +122,7 @@ const BLOB: Verdict = Verdict::Reject(Reason::BlobArea {
     y: 455,
 });
 
-/// The longest texts that there are, and triggers missed.
+/// The longest possible texts, with missed triggers.
 fn crowded() -> View<'static> {
     let mut view = view(
         State::Starting,
@@ -173,7 +175,7 @@ fn the_black_and_white_layout_is_the_reference() {
     }
 }
 
-/// A part with a defect, as the model's input of this size.
+/// A defective part as a model input of this size.
 fn thumbnail(width: u32, height: u32) -> Thumbnail {
     let (columns, rows) = (width as usize, height as usize);
     let mut input = vec![90_u8; columns * rows * 3];
@@ -217,7 +219,7 @@ fn the_colour_layouts_are_the_references() {
     }
 }
 
-/// Each size with the layout that it shows, how often that is enlarged, and where its corner is.
+/// Each size with the layout that it shows, the scale factor and the position of the layout.
 #[test]
 fn other_sizes_show_the_same_in_their_middle_enlarged_by_whole_pixels() {
     let picture = thumbnail(960, 960);

@@ -1,11 +1,12 @@
 //! Promise: the blobs of a mask are exactly its connected regions.
 //!
-//! Random masks of many sizes and densities, with several classes, against a flood fill that knows nothing of runs.
+//! The test compares random masks of many sizes, densities and classes with a flood fill, which
+//! does not work by runs.
 
 use sluice::blobs::{BLOBS_MAX, Blob, Labeller};
 use sluice::recipe::{Recipe, Zone, ZoneRule};
 
-/// Classes 1, 2 and 4 of the model are listed, 3 is not; each with its own noise limit.
+/// The recipe lists classes 1, 2 and 4, each with its own noise limit, and not class 3.
 const RECIPE: &str = r#"{"name": "r", "classes": [
     {"class": 2, "name": "a", "score_min": 0.5, "blob_area_min_px": 0, "blob_area_max_px": 0, "total_area_max_px": 0},
     {"class": 1, "name": "b", "score_min": 0.5, "blob_area_min_px": 2, "blob_area_max_px": 0, "total_area_max_px": 0},
@@ -16,7 +17,7 @@ const RECIPE: &str = r#"{"name": "r", "classes": [
     {"name": "z", "x": 12, "y": 0, "width": 1, "height": 30, "rule": "no_defect"}
 ]}"#;
 
-/// xorshift64*, so that the masks are the same on every machine.
+/// xorshift64*: the masks are the same on every machine.
 struct Random(u64);
 
 impl Random {
@@ -29,7 +30,7 @@ impl Random {
     }
 }
 
-/// The blobs by flood fill; noise left out.
+/// The blobs by flood fill, without noise.
 fn flood_fill(recipe: &Recipe, mask: &[u8], width: usize) -> Vec<Blob> {
     let height = mask.len() / width;
     let mut left = mask.to_vec();
@@ -92,7 +93,8 @@ fn describe(recipe: &Recipe, class: usize, pixels: &[(usize, usize)]) -> Blob {
 }
 
 fn sorted(mut blobs: Vec<Blob>) -> Vec<Blob> {
-    // Two blobs of one class may share box, area and centroid (rings in rings), but then they are equal in all.
+    // Two blobs of one class may share box, area and centroid (rings in rings). Then they are equal
+    // in all fields.
     blobs.sort_by(|a, b| {
         let key = |c: &Blob| (c.y, c.x, c.class, c.area_px, c.height, c.width, c.zones);
         let centroid = |c: &Blob| (c.centroid_x, c.centroid_y);
@@ -144,7 +146,7 @@ fn blobs_of_random_masks_are_those_of_a_flood_fill() {
         counted += expected.len();
         overflowed += usize::from(expected.len() > BLOBS_MAX);
     }
-    // The masks were worth it.
+    // The masks contained enough blobs.
     assert!(counted > 50_000, "{counted}");
     assert!(overflowed > 10, "{overflowed}");
 }

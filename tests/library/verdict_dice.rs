@@ -1,6 +1,7 @@
 //! Promise: the figures of `sluice eval` are those of the reference job, to 1e-6.
 //!
-//! The expected values come from NumPy in float64: `python3 tests/library/verdict_dice.py` prints them.
+//! NumPy computed the expected values in float64: `python3 tests/library/verdict_dice.py` prints
+//! them.
 
 use sluice::labelled::dice::{Counts, DiceError, iou_of_dice, soft_dice};
 
@@ -17,7 +18,7 @@ const EXPECTED: [(u32, u32, f64, f64, f64, f64); 4] = [
 ];
 const POOLED: (f64, f64) = (0.823709759836, 0.700260642919);
 
-/// The same picture as the script's: scores [H, W, 2] and the true mask.
+/// The script's picture: scores [H, W, 2] and the true mask.
 fn picture(seed: u32, defect_percent: u32) -> (Vec<f32>, Vec<u8>) {
     let mut state = seed;
     let mut draw = || {

@@ -1,9 +1,9 @@
-//! Promise: the arrays that `sluice eval` writes are what NumPy reads.
+//! Promise: NumPy reads the arrays that `sluice eval` writes.
 
 use sluice::labelled::npy::{self, Element};
 use std::io::{Error, ErrorKind, Result, Write};
 
-/// Type, shape and data of a file, by the format's description.
+/// Type, shape and data of a file, parsed by the format's description.
 fn parse(file: &[u8]) -> (&str, Vec<usize>, &[u8]) {
     assert_eq!(&file[..8], b"\x93NUMPY\x01\x00");
     let length = usize::from(u16::from_le_bytes([file[8], file[9]]));
@@ -16,7 +16,7 @@ fn parse(file: &[u8]) -> (&str, Vec<usize>, &[u8]) {
         .split_once("', 'fortran_order': False, 'shape': (")
         .unwrap();
     let shape = header.strip_suffix("), }").unwrap();
-    // Python: a tuple of one needs a comma after it.
+    // In Python a tuple of one element needs a comma after it.
     let lengths = match shape.strip_suffix(',') {
         Some(one) => {
             assert!(!one.contains(','), "{shape}");

@@ -4,8 +4,8 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Builds `libascendcl.so` as this program was built, and gives its path. Cargo builds a shared library only when it is
-/// asked for, so the test asks.
+/// Builds `libascendcl.so` with the profile of this test and returns its path. Cargo builds a
+/// shared library only on request.
 pub fn shared_library() -> PathBuf {
     let program = env::current_exe().unwrap();
     let directory = program.parent().unwrap().parent().unwrap();
@@ -13,7 +13,8 @@ pub fn shared_library() -> PathBuf {
     let profile = directory.file_name().unwrap().to_str().unwrap();
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--quiet", "--lib", "--package", "ascendcl-so"]);
-    // With sluice and this feature every crate has the features of the test build. Only the library is linked.
+    // With sluice and this feature every crate has the features of the test build. Cargo then only
+    // links the library.
     cargo.args([
         "--package",
         "sluice",
@@ -22,7 +23,7 @@ pub fn shared_library() -> PathBuf {
         "--profile",
     ]);
     cargo.arg(if profile == "debug" { "dev" } else { profile });
-    // With --target the profile's directory lies one level deeper, in one named after the target.
+    // With `--target` the profile's directory is one level deeper, below the target's name.
     let is_target = above.file_name().is_some_and(|name| {
         name.as_encoded_bytes()
             .starts_with(env::consts::ARCH.as_bytes())

@@ -1,4 +1,4 @@
-//! What the simulated lines did, from the file that the station writes.
+//! The levels of the simulated lines over time, from the file that the station writes.
 
 use super::PULSE;
 use board::Timestamp;
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-/// A line of the tests' station file.
+/// A line of the test station.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
     offset: u32,
@@ -32,7 +32,8 @@ const fn line(offset: u32, active: u8, safe: u8) -> Line {
     }
 }
 
-/// A time in which a line was active, in microseconds of the monotonic clock; without an end when it still is.
+/// A time in which a line was active, in microseconds of the monotonic clock. It has no end if the
+/// line is still active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
     pub from_us: u64,
@@ -44,7 +45,7 @@ impl Span {
         self.from_us <= time_us && self.until_us.is_none_or(|until_us| time_us < until_us)
     }
 
-    /// How long it was; fails the test when it has not ended.
+    /// The duration. Fails the test if the line is still active.
     pub fn length(&self) -> Duration {
         Duration::from_micros(self.until_us.unwrap() - self.from_us)
     }
@@ -56,7 +57,7 @@ pub struct Timeline(Vec<(u64, u32, u8)>);
 impl Timeline {
     pub fn read(path: &Path) -> Self {
         let text = fs::read_to_string(path).unwrap();
-        // A row that is being written has no end yet.
+        // The last row may be incomplete.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         let mut rows = whole.lines();
         assert_eq!(rows.next(), Some(HEADER));
@@ -72,7 +73,7 @@ impl Timeline {
         )
     }
 
-    /// When the line was active.
+    /// The times in which the line was active.
     pub fn active(&self, line: Line) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
         for &(time_us, offset, level) in &self.0 {
@@ -104,7 +105,7 @@ impl Timeline {
             .is_some_and(|span| span.until_us.is_none())
     }
 
-    /// Fails unless every line was left at the level that it has when nothing drives it.
+    /// Fails unless each line ended at the level that it has without power.
     pub fn assert_safe(&self) {
         for line in ALL {
             let last = self.0.iter().rfind(|change| change.1 == line.offset);
@@ -116,21 +117,21 @@ impl Timeline {
     }
 }
 
-/// Microseconds of the monotonic clock at which the part was triggered. As exact as two clocks can be read at once, on a
-/// busy machine some milliseconds.
+/// The time of the part's trigger, in microseconds of the monotonic clock. The error is the time
+/// between two clock readings: some milliseconds on a busy machine.
 fn trigger_us(part: &Part) -> u64 {
     let ago_us = WallTime::now().unix_us() - part.time.unix_us();
     Timestamp::now().as_ns() / 1_000 - ago_us
 }
 
-/// When the part is in the middle of its time at the gate, on the monotonic clock. Half a movement is more than the error
-/// of [`trigger_us`].
+/// The middle of the part's time at the gate, in microseconds of the monotonic clock. The error of
+/// [`trigger_us`] is less than half a pulse.
 pub fn at_gate_us(part: &Part) -> u64 {
     let half = u64::try_from(PULSE.as_micros() / 2).unwrap();
     trigger_us(part) + u64::from(part.gate.due_us) + half
 }
 
-/// The time now, as the timeline has it.
+/// The current time on the clock of the timeline.
 pub fn now_us() -> u64 {
     Timestamp::now().as_ns() / 1_000
 }

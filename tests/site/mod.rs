@@ -1,11 +1,11 @@
-//! A station of its own for each test: a directory with a small model, a station file and pictures, in which the real
-//! program runs as a child process.
+//! Stations for tests. Each has a directory with a small model, a station file and pictures. The
+//! program itself runs there as a child process.
 //!
-//! The delays of the station file are generous, because a busy machine must not fail a test; the tests that are about
-//! time set their own.
+//! The times in the station file are generous, so that no test fails on a busy machine. Tests of
+//! times set shorter ones.
 //!
-//! The CPU engine validates: every misuse of AscendCL, and everything that is not given back, is reported to a file, and a
-//! station that is stopped in order must have nothing reported.
+//! The CPU engine validates its callers. It writes each misuse and each leak to a file. An ordered
+//! stop must leave none.
 #![allow(dead_code, reason = "neither test binary uses all of it")]
 
 pub mod library;
@@ -23,18 +23,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, process, thread};
 
-/// Past it a test fails instead of waiting on. No test is about it.
+/// The longest time that a test waits for anything before it fails. No test measures it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// From the trigger to the gate, in the station file.
+/// From the trigger to the due time, in the station file.
 pub const DELAY: Duration = Duration::from_millis(2000);
-/// Width of a movement, in the station file.
+/// Pulse width, in the station file.
 pub const PULSE: Duration = Duration::from_millis(400);
 
-/// What the CPU engine reports of a program that used it as it should.
+/// The CPU engine's report if it was used correctly.
 pub const NOTHING_REPORTED: &str = "validation: 0 misuses, 0 leaks\n";
 
-/// Asks until `found` gives something; fails the test when it does not.
+/// Polls `found` until it returns a value. Fails the test after [`PATIENCE`].
 pub fn wait_for<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + PATIENCE;
     loop {
@@ -46,13 +46,13 @@ pub fn wait_for<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// Where a station stands; there as long as the test runs, and left behind by a test that fails.
+/// The directory of a station. It is deleted at the end, except when the test fails.
 pub struct Site {
     pub path: PathBuf,
 }
 
 impl Site {
-    /// A directory with the model, the station file as it is in `tests/data/station`, and no pictures.
+    /// A directory with the model and the station file of `tests/data/station`, and no pictures.
     pub fn new(test: &str) -> Self {
         static SITES: AtomicUsize = AtomicUsize::new(0);
         let number = SITES.fetch_add(1, Ordering::Relaxed);
@@ -75,7 +75,7 @@ impl Site {
         Self { path }
     }
 
-    /// A station whose parts are at the gate soon and do not overlap.
+    /// A station with a short delay, whose parts do not overlap at the gate.
     pub fn quick(test: &str) -> Self {
         let site = Self::new(test);
         site.change(&[
@@ -87,7 +87,7 @@ impl Site {
         site
     }
 
-    /// Changes the station file: each text, which must be there once, to another one.
+    /// Replaces texts in the station file. Each must occur exactly once.
     pub fn change(&self, changes: &[(&str, &str)]) {
         let path = self.path.join("station.json");
         let mut text = fs::read_to_string(&path).unwrap();
@@ -102,7 +102,7 @@ impl Site {
     pub fn sluice(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
         command.args(arguments).current_dir(&self.path);
-        // What the machine sets for other programs is not part of the test.
+        // Variables of the developer's shell must not change the result.
         for variable in ["ASCENDCL_CPU_RUN_MODE", "ASCENDCL_CPU_FAULT"] {
             command.env_remove(variable);
         }
@@ -111,7 +111,7 @@ impl Site {
         command
     }
 
-    /// Runs the program to its end. If it calls the engine, nothing may be reported.
+    /// Runs the program to its end. If it calls the engine, the engine must report nothing.
     pub fn output(&self, arguments: &[&str]) -> Output {
         let report = self.path.join("validation-once.txt");
         let mut command = self.sluice(arguments);
@@ -129,19 +129,19 @@ impl Site {
         self.start_with(&[])
     }
 
-    /// Starts the station with these variables in its environment and waits until it is ready.
+    /// Starts the station with these environment variables and waits until it is ready.
     pub fn start_with(&self, variables: &[(&str, &str)]) -> Running {
         let running = self.launch(variables);
         running.line("ready:");
         running
     }
 
-    /// Starts the station with this in `ASCENDCL_CPU_FAULT` and waits until it is ready.
+    /// Starts the station with these rules in `ASCENDCL_CPU_FAULT` and waits until it is ready.
     pub fn start_faulty(&self, faults: &str) -> Running {
         self.start_with(&[("ASCENDCL_CPU_FAULT", faults)])
     }
 
-    /// Starts the station and waits for nothing.
+    /// Starts the station and does not wait.
     pub fn launch(&self, variables: &[(&str, &str)]) -> Running {
         let mut command = self.sluice(&["run", "--station", "station.json"]);
         command.envs(variables.iter().copied());
@@ -153,14 +153,14 @@ impl Site {
         self.path.join("parts").join(name)
     }
 
-    /// Lets a file arrive in the watched directory, all of it at once.
+    /// Puts a complete file into the watched directory by a rename.
     pub fn feed(&self, name: &str, content: &[u8]) {
         let beside = self.path.join("arriving");
         fs::write(&beside, content).unwrap();
         fs::rename(beside, self.part(name)).unwrap();
     }
 
-    /// Every line of the journal.
+    /// All lines of the journal.
     pub fn journal(&self) -> Vec<Entry> {
         let directory = self.path.join("journal");
         if !directory.exists() {
@@ -171,8 +171,8 @@ impl Site {
             .collect()
     }
 
-    /// The parts in the journal, by their numbers: parts that are done at the same moment are written in any order. A
-    /// damaged line fails the test, unless it is the last one of a station that may be writing it.
+    /// The parts in the journal, sorted by number: parts that finish together are written in any
+    /// order. Fails on a damaged line, except on the last one, which may be incomplete.
     pub fn parts(&self) -> Vec<Part> {
         let entries = self.journal();
         let count = entries.len();
@@ -190,7 +190,7 @@ impl Site {
         parts
     }
 
-    /// Waits until the journal has `count` parts and gives them.
+    /// Waits until the journal contains `count` parts and returns them.
     pub fn wait_parts(&self, count: usize) -> Vec<Part> {
         let what = format!("{count} parts in the journal of {}", self.path.display());
         wait_for(&what, || {
@@ -207,20 +207,20 @@ impl Site {
         })
     }
 
-    /// Feeds a good part and waits until it has passed: then no part from before READY closes the gate.
+    /// Feeds a good part and waits until it has passed. From then on the gate is open.
     pub fn assert_passes(&self, file: &str) {
         self.feed(file, &pictures::good());
         let part = self.wait_part(file);
         assert_eq!(part.gate.outcome, "passed", "{part:?}");
     }
 
-    /// What the lines did since the last start.
+    /// The levels of the lines since the last start.
     pub fn timeline(&self) -> lines::Timeline {
         lines::Timeline::read(&self.path.join("lines.csv"))
     }
 
-    /// Waits until the line is active, or is not any more. The timeline is written some milliseconds behind the lines: what
-    /// the journal or the program says of a line may be known before its change can be read.
+    /// Waits until the line is active or inactive. The station writes the timeline some
+    /// milliseconds after a line changes, so the journal or the terminal can be ahead of it.
     pub fn wait_line(&self, line: lines::Line, active: bool) {
         let what = format!("{line:?} to be active: {active}");
         wait_for(&what, || {
@@ -228,7 +228,7 @@ impl Site {
         });
     }
 
-    /// What the program of the last start wrote to its standard error.
+    /// The standard error output of the last start.
     pub fn errors(&self) -> String {
         fs::read_to_string(self.path.join("stderr.txt")).unwrap_or_default()
     }
@@ -242,7 +242,7 @@ impl Drop for Site {
     }
 }
 
-/// The name of a part's picture in its record; empty when it has none.
+/// The file name of a part's picture. Empty if the part has none.
 pub fn name(part: &Part) -> String {
     let picture = part.picture.as_ref();
     picture.map_or_else(String::new, |picture| picture.name.to_string())

@@ -1,4 +1,4 @@
-//! The pictures of the tests: 160 x 144 pixels, of which the station looks at 128 x 128.
+//! Pictures of 160 x 144 pixels. The station's ROI is 128 x 128 of them.
 
 use png::{BitDepth, ColorType, Encoder};
 
@@ -10,12 +10,12 @@ pub fn good() -> Vec<u8> {
     with_spots(&[])
 }
 
-/// A grey part with a white spot of 20 x 20 pixels, 10 x 10 for the model: a defect of 100 px.
+/// A grey part with a white spot of 20 x 20 pixels, which is a defect of 100 px for the model.
 pub fn bad() -> Vec<u8> {
     with_spots(&[(60, 50, 20)])
 }
 
-/// A grey part with white squares at x, y of this side.
+/// A grey part with white squares, each given by x, y and side.
 pub fn with_spots(spots: &[(u32, u32, u32)]) -> Vec<u8> {
     png(WIDTH, HEIGHT, |x, y| {
         let inside = |&(left, top, side): &(u32, u32, u32)| {
@@ -25,14 +25,14 @@ pub fn with_spots(spots: &[(u32, u32, u32)]) -> Vec<u8> {
     })
 }
 
-/// A picture that does not hold the ROI.
+/// A picture that is smaller than the ROI.
 pub fn small() -> Vec<u8> {
     png(100, 100, |_, _| 100)
 }
 
-/// A picture that ends in the middle of its rows.
+/// A file that ends in the middle of the picture's rows.
 pub fn truncated() -> Vec<u8> {
-    // Noise, so that its rows are spread over the whole file.
+    // Noise does not compress, so the rows are spread over the whole file.
     let mut state = 1_u32;
     let mut whole = png(WIDTH, HEIGHT, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -42,7 +42,7 @@ pub fn truncated() -> Vec<u8> {
     whole
 }
 
-/// A PNG file, rows from above, all channels alike.
+/// A PNG file. The rows come from top to bottom; all channels are equal.
 pub fn png(width: u32, height: u32, mut value: impl FnMut(u32, u32) -> u8) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, width, height);

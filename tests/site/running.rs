@@ -1,4 +1,4 @@
-//! The program at work, as its children's parent sees it.
+//! The station's program as a child process.
 
 use super::{NOTHING_REPORTED, PATIENCE, wait_for};
 use nix::sys::ptrace;
@@ -22,12 +22,12 @@ pub struct Printed {
     pub text: String,
 }
 
-/// A station at work. Killed when it is dropped.
+/// A running station. Dropping it kills the process.
 pub struct Running {
     child: Child,
     lines: Receiver<String>,
     stderr: PathBuf,
-    /// What the CPU engine reports.
+    /// The file to which the CPU engine writes its report.
     validation: PathBuf,
 }
 
@@ -57,7 +57,7 @@ impl Running {
         }
     }
 
-    /// The next line that begins with `start`; the ones before it are dropped.
+    /// Waits for the next line that begins with `start`. Drops the lines before it.
     pub fn line(&self, start: &str) -> String {
         loop {
             match self.lines.recv_timeout(PATIENCE) {
@@ -71,7 +71,7 @@ impl Running {
         }
     }
 
-    /// The next line that has `text` in it; the ones before it are dropped.
+    /// Waits for the next line that contains `text`. Drops the lines before it.
     pub fn line_with(&self, text: &str) -> String {
         loop {
             let line = self.line("");
@@ -81,7 +81,7 @@ impl Running {
         }
     }
 
-    /// The next verdict; nothing when the program ends without one.
+    /// Waits for the next verdict. Returns `None` if the program ends without one.
     pub fn verdict_or_end(&self) -> Option<String> {
         let end = Instant::now() + PATIENCE;
         loop {
@@ -94,7 +94,7 @@ impl Running {
         }
     }
 
-    /// The next verdict.
+    /// Waits for the next verdict.
     pub fn verdict(&self) -> Printed {
         let text = self.line("#");
         let kind = text.split_whitespace().nth(1).unwrap().to_owned();
@@ -110,7 +110,7 @@ impl Running {
         kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
     }
 
-    /// Stops the thread of this name while `work` is done, as a debugger does it.
+    /// Suspends the thread of this name while `work` runs, as a debugger does.
     pub fn without<T>(&self, name: &str, work: impl FnOnce() -> T) -> T {
         let thread = wait_for(name, || {
             fs::read_dir(format!("/proc/{}/task", self.id()))
@@ -124,20 +124,21 @@ impl Running {
         ptrace::interrupt(thread).unwrap();
         waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
         let done = panic::catch_unwind(AssertUnwindSafe(work));
-        // Before anything may fail: a program with a stopped thread cannot be ended. If it has ended all the same, it
-        // is gone only after a wait for its stopped thread.
+        // Detach before anything can fail: a process with a suspended thread cannot end. If the
+        // process has ended anyway, only this wait reaps it.
         if ptrace::detach(thread, None).is_err() {
             let _ = waitpid(thread, Some(WaitPidFlag::__WALL));
         }
         done.unwrap_or_else(|panic| panic::resume_unwind(panic))
     }
 
-    /// Waits for the end. The exit code; nothing after a signal that ended it.
+    /// Waits for the end. Returns the exit code, or `None` if a signal ended the process.
     pub fn wait(&mut self) -> Option<i32> {
         wait_for("the end of the station", || self.child.try_wait().unwrap()).code()
     }
 
-    /// Asks the station to stop, and holds it to what its engine reports. Its exit code.
+    /// Stops the station with SIGTERM and returns its exit code. Fails if the CPU engine reported
+    /// anything.
     pub fn stop(&mut self) -> Option<i32> {
         let code = self.stop_with_leaks();
         if code == Some(0) {
@@ -146,19 +147,19 @@ impl Running {
         code
     }
 
-    /// As [`Self::stop`], for a station whose device still works on a slot: it leaves that slot to the device, with all
-    /// that it needs, and does not finalise.
+    /// As [`Self::stop`], for a station whose device still works on a slot. Such a station leaves
+    /// the slot to the device and does not finalise AscendCL.
     pub fn stop_with_leaks(&mut self) -> Option<i32> {
         self.signal(Signal::SIGTERM);
         self.wait()
     }
 
-    /// What the CPU engine has reported since the last start; empty when it was never called.
+    /// The CPU engine's report since the last start. Empty if the engine was never called.
     pub fn validation(&self) -> String {
         fs::read_to_string(&self.validation).unwrap_or_default()
     }
 
-    /// Ends it without a chance to say anything.
+    /// Kills the process with SIGKILL.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

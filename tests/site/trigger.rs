@@ -1,18 +1,19 @@
-//! A station with a trigger line: its line on the simulated chip, changed through a FIFO.
+//! Stations with a trigger line, which is simulated. A FIFO changes its level.
 
 use super::{Running, Site, lines, wait_for};
 use sluice::journal::{Part, Record};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 
-/// The trigger's offset.
+/// The offset of the trigger line.
 const OFFSET: u32 = 9;
 
-/// A busy machine is patient: its windows are longer than the time between parts, which no station file may say.
+/// The pairing windows are long because of busy machines. A station file must not have a window
+/// longer than the time between parts.
 const FAR_APART: (&str, &str) = (r#""part_interval_ms": 100"#, r#""part_interval_ms": 5000"#);
 
 impl Site {
-    /// Gives the station file a trigger line, active high, without debounce.
+    /// Adds a trigger line, active high and without debounce, to the station file.
     pub fn add_trigger(&self, undecided_max: u8) {
         let trigger = format!(
             r#""trigger": {{ "offset": {OFFSET}, "active": "high", "bias": "pull_down", "debounce_us": 0,
@@ -28,13 +29,13 @@ impl Site {
         ]);
     }
 
-    /// Pictures belong to the trigger that came at most so long before.
+    /// Lets a picture belong to a trigger that came at most this long before it.
     pub fn pair_within(&self, pair_max_ms: u32) {
         let workers = format!(r#""workers": 1, "pair_min_ms": 0, "pair_max_ms": {pair_max_ms}"#);
         self.change(&[(r#""workers": 1"#, &workers), FAR_APART]);
     }
 
-    /// A simulated camera instead of the watched directory. It shows the pictures in `frames`, where one is.
+    /// Replaces the watched directory by a simulated camera, which shows the pictures in `frames`.
     pub fn add_camera(&self) {
         let frames = self.path.join("frames");
         fs::create_dir(&frames).unwrap();
@@ -49,7 +50,7 @@ impl Site {
         ]);
     }
 
-    /// With a trigger line and a watched directory.
+    /// A station with a trigger line and a watched directory.
     pub fn with_trigger(test: &str, undecided_max: u8, pair_max_ms: u32) -> Self {
         let site = Self::new(test);
         site.add_trigger(undecided_max);
@@ -57,7 +58,8 @@ impl Site {
         site
     }
 
-    /// Lets the gate, the deadline and the pictures take longer, for what a busy machine must not turn into something else.
+    /// Extends delay, deadline and pairing window, so that a busy machine does not change the
+    /// outcome.
     pub fn be_patient(&self) {
         self.change(&[
             (r#""delay_ms": 2000"#, r#""delay_ms": 5000"#),
@@ -66,8 +68,8 @@ impl Site {
         ]);
     }
 
-    /// A part comes, the one that makes the station busy for the `nth` time, and when the station knows of it, its picture:
-    /// never before its edge, whatever else the machine does.
+    /// Sends the edge of a part and feeds its picture once the station has taken the part. The part
+    /// is the `nth` one that makes the station busy. So the picture never comes before its edge.
     pub fn part_with(&self, trigger: &mut Stimulus, nth: usize, name: &str, content: &[u8]) {
         trigger.part();
         wait_for("the part to be taken", || {
@@ -76,7 +78,7 @@ impl Site {
         self.feed(name, content);
     }
 
-    /// The parts in the journal that came by a trigger.
+    /// The parts in the journal that a trigger began.
     pub fn triggered(&self) -> Vec<Part> {
         let parts = self.parts().into_iter();
         parts
@@ -84,7 +86,8 @@ impl Site {
             .collect()
     }
 
-    /// Missed triggers that have no part in the journal, and how many of them were lost.
+    /// The number of missed triggers without a part in the journal, and how many of these were
+    /// lost.
     pub fn unnumbered(&self) -> (u64, u64) {
         let entries = self.journal().into_iter();
         let missed = entries.filter_map(|entry| match entry.content {
@@ -97,31 +100,31 @@ impl Site {
     }
 }
 
-/// Drives the trigger's line.
+/// Drives the trigger line.
 pub struct Stimulus(File);
 
 impl Stimulus {
-    /// Of a station that is being started.
+    /// Waits until the station that is starting has created its FIFO.
     pub fn open(site: &Site) -> Self {
         let path = site.path.join("inputs");
         wait_for("the FIFO", || path.exists().then_some(()));
-        // Waits until the station has opened it.
+        // This blocks until the station has opened the FIFO.
         Self(OpenOptions::new().write(true).open(path).unwrap())
     }
 
-    /// A part comes and goes.
+    /// Sends the edges of one part.
     pub fn part(&mut self) {
         self.parts(1);
     }
 
-    /// So many, as fast as the line can be changed.
+    /// Sends the edges of `count` parts as fast as possible.
     pub fn parts(&mut self, count: usize) {
         let text = format!("{OFFSET} 1\n{OFFSET} 0\n").repeat(count);
         self.0.write_all(text.as_bytes()).unwrap();
     }
 }
 
-/// What the program counted, from its last line.
+/// The program's own counts, from its last line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Counted {
     pub triggers: u64,
@@ -132,7 +135,7 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// Stops the station, which must end well, and gives what it counted.
+    /// Stops the station, which must exit with code 0, and returns its counts.
     pub fn at_stop(station: &mut Running) -> Self {
         station.signal(nix::sys::signal::Signal::SIGTERM);
         let text = station.line_with(" parts: ");
@@ -153,7 +156,7 @@ impl Counted {
         }
     }
 
-    /// Fails unless the sum is right and the journal says the same.
+    /// Fails unless the counts add up and agree with the journal.
     pub fn assert_adds_up(&self, site: &Site) {
         let Self {
             triggers,

@@ -1,5 +1,6 @@
-//! C programs written for AscendCL compile against our header, link with our library, and compute what ONNX Runtime
-//! computes, on the device itself and as on a card. Every one of their calls is right, and nothing is left over.
+//! Promise: C programs for AscendCL compile against our header, link with our library and get ONNX
+//! Runtime's results, with shared memory and as on a card. The library reports no misuse and no
+//! leak.
 
 use std::env;
 use std::fs;
@@ -8,7 +9,7 @@ use std::process::Command;
 
 use crate::site::library::shared_library;
 
-/// The largest difference to ONNX Runtime's result, as a part of it.
+/// Largest difference from ONNX Runtime's result, relative to it.
 const RELATIVE_MAX: f32 = 1e-4;
 
 /// A compiled program and the directory of the library that it is linked with.
@@ -26,8 +27,8 @@ fn model(file: &str) -> PathBuf {
     repository("ffi/cpu/tests/models").join(file)
 }
 
-/// Compiles `tests/c/NAME.c`, for one test, with the system's C compiler as a program for AscendCL is compiled. `None` where there is
-/// no compiler; the test says so and ends.
+/// Compiles `tests/c/NAME.c` for one test with the system's C compiler, as users compile their
+/// programs. Returns `None`, with a message, if there is no compiler.
 fn compile(name: &str, test: &str) -> Option<Program> {
     let compiler = env::var("CC").unwrap_or_else(|_| "cc".to_owned());
     if Command::new(&compiler).arg("--version").output().is_err() {
@@ -73,7 +74,8 @@ fn compile(name: &str, test: &str) -> Option<Program> {
 }
 
 impl Program {
-    /// Runs it in a run mode over files with these bytes; gives the bytes of its output file and what it printed.
+    /// Runs the program in a run mode on files with these bytes. Returns the bytes of its output
+    /// file and its standard output.
     fn run(&self, mode: &str, model: &Path, inputs: &[Vec<u8>]) -> (Vec<u8>, String) {
         let output = self.directory.join(format!("{mode}.out"));
         let mut command = Command::new(&self.path);
@@ -121,7 +123,8 @@ fn assert_near(ours: &[u8], theirs: &[u8]) {
     }
 }
 
-/// The picture `seg` was run over by ONNX Runtime: byte i is 37 * i + 11 modulo 256.
+/// The input for which ONNX Runtime computed the outputs of `seg`: byte i is 37 * i + 11 modulo
+/// 256.
 fn picture() -> Vec<u8> {
     (0..288_u32)
         .map(|i| (i * 37 + 11).to_le_bytes()[0])
@@ -164,7 +167,8 @@ fn an_asynchronous_program_segments_each_picture() {
         fs::read(model("seg.argmax.bin")).unwrap(),
     );
     let dark = vec![0; 288];
-    // Five pictures over two slots; the second and the fourth are others, so that an exchange would be seen.
+    // Five pictures on two slots. The second and fourth differ from the others, so a mix-up would
+    // show.
     let pictures = [picture(), dark.clone(), picture(), dark, picture()];
     for mode in ["device", "host"] {
         let (output, printed) = program.run(mode, &model("seg.onnx"), &pictures);

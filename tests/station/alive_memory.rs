@@ -1,13 +1,14 @@
-//! Promise: a device that computes something else than at the start is found by the self-check, which ends the program.
+//! Promise: the self-check finds a device whose results have changed since the start, and ends the
+//! program.
 //!
-//! Here it is the model's memory that changes, as it does with a broken memory chip: two weights of the tests' model, which
-//! are looked for in the memory of the running program.
+//! Two weights of the model change here, as they do in a broken memory chip. The test finds them in
+//! the memory of the running program.
 
 use crate::site::{Running, Site, lines, pictures};
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::FileExt as _;
 
-/// The bias of the first convolution, as `tests/data/station/make.py` has it: 0 and -40 * 0.7.
+/// The bias of the first convolution in `tests/data/station/make.py`: 0 and -40 * 0.7.
 const BIAS: [f32; 2] = [0.0, -28.0];
 
 fn bytes(values: [f32; 2]) -> Vec<u8> {
@@ -17,7 +18,8 @@ fn bytes(values: [f32; 2]) -> Vec<u8> {
         .collect()
 }
 
-/// Changes the bias wherever the program has it in memory that it could change itself. How many places that were.
+/// Changes the bias wherever it occurs in the program's writable memory. Returns the number of
+/// places.
 fn change_bias(station: &Running, to: [f32; 2]) -> usize {
     let process = station.id();
     let maps = fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
@@ -38,7 +40,7 @@ fn change_bias(station: &Running, to: [f32; 2]) -> usize {
         let start = u64::from_str_radix(start, 16).unwrap();
         let end = u64::from_str_radix(end, 16).unwrap();
         let mut content = vec![0; usize::try_from(end - start).unwrap()];
-        // Memory that was given back meanwhile, or that is only promised.
+        // This range was unmapped meanwhile, or has no pages yet.
         if memory.read_exact_at(&mut content, start).is_err() {
             continue;
         }

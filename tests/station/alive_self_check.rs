@@ -1,15 +1,16 @@
-//! Promise: without parts the station inspects a black picture instead; only one that comes out as it did at the start
-//! changes the alive line, and one that comes out differently ends the program.
+//! Promise: without parts the station inspects a black picture at intervals. Only a result equal to
+//! the first one toggles the alive line. A different result ends the program.
 
 use crate::site::lines::{self, Span};
 use crate::site::{Running, Site, pictures, wait_for};
 use std::thread;
 use std::time::Duration;
 
-/// Executions before the first self-check: one for each slot, and one that says what a black picture gives.
+/// Executions before the first self-check: one for each slot, and one for the expected result of a
+/// black picture.
 const WARM_UP: u32 = 3;
 
-/// The rule that lets something happen to this self-check, counted from 1, if no part is executed before.
+/// A fault rule for the nth self-check, counted from 1. No part may run before it.
 fn check(number: u32, action: &str) -> String {
     format!("aclmdlExecuteAsync:{}:{action}", WARM_UP + number)
 }
@@ -21,7 +22,7 @@ fn site(test: &str, self_check_ms: u32) -> Site {
     site
 }
 
-/// When the alive line changed.
+/// The times at which the alive line changed.
 fn changes_us(site: &Site) -> Vec<u64> {
     let ends = |span: Span| [Some(span.from_us), span.until_us];
     let spans = site.timeline().active(lines::ALIVE).into_iter();
@@ -43,10 +44,10 @@ fn without_parts_self_checks_alone_change_the_alive_line() {
     assert_eq!(station.stop(), Some(0));
     let timeline = site.timeline();
     for pair in changes_us(&site).windows(2).take(4) {
-        // One turn of the gate may be late and the next in time.
+        // One turn of the gate may be late and the next one on time.
         assert!(pair[1] - pair[0] > 150_000, "{pair:?}");
     }
-    // Nothing else moved but READY, and the reject that it opens.
+    // Only READY moved, and the reject line that opens after it.
     for line in [lines::PASS, lines::BUSY] {
         assert_eq!(timeline.active(line), []);
     }
@@ -122,7 +123,7 @@ fn a_late_self_check_does_not_hold_up_deadlines_and_counts_as_failed() {
     site.feed("a.png", &pictures::good());
     let parts = site.wait_parts(1);
     assert_eq!(parts[0].verdict.code, "deadline");
-    // The deadline is 1.9 s; the device is free after 9 s.
+    // The deadline is 1.9 s. The device is free after 9 s.
     assert!(parts[0].times_us.total < 6_000_000, "{parts:?}");
     site.wait_line(lines::FAULT, true);
     assert_eq!(changes_us(&site), []);
@@ -139,7 +140,7 @@ fn one_that_fails_is_a_fault_until_the_next_one_passes() {
     assert_eq!(station.stop(), Some(0));
     assert!(site.errors().contains("507018"), "{}", site.errors());
     let faults = site.timeline().active(lines::FAULT);
-    // At the start, after the second check, and at the end, when nobody drives the line.
+    // At the start, after the second self-check, and at the end without power.
     assert_eq!(faults.len(), 3, "{faults:?}");
     let alive = changes_us(&site);
     assert!(alive[0] < faults[1].from_us, "{alive:?} {faults:?}");
@@ -150,7 +151,7 @@ fn one_that_fails_is_a_fault_until_the_next_one_passes() {
     );
 }
 
-/// The program ends with exit code 5, the reason, and safe lines.
+/// Fails unless the program ends with exit code 5, this reason and safe lines.
 fn ends(site: &Site, mut station: Running, reason: &str) {
     assert_eq!(station.wait(), Some(5), "{}", site.errors());
     let errors = site.errors();
@@ -164,11 +165,11 @@ fn ends(site: &Site, mut station: Running, reason: &str) {
 #[test]
 fn a_device_that_is_lost_during_a_self_check_ends_the_program() {
     let site = site("lost", 200);
-    // On a busy machine it comes before the ready line.
+    // The device may fail before the ready line is printed, on a busy machine.
     let fault = check(2, "error=507011");
     let station = site.launch(&[("ASCENDCL_CPU_FAULT", &fault)]);
     ends(&site, station, "self-check: ");
-    // By the first check; it ended with the program.
+    // The first self-check activated the line, and the end of the program cleared it.
     assert_eq!(site.timeline().active(lines::ALIVE).len(), 1);
 }
 
@@ -176,10 +177,10 @@ fn a_device_that_is_lost_during_a_self_check_ends_the_program() {
 fn a_device_that_hangs_during_a_self_check_ends_the_program() {
     let site = site("hung", 200);
     site.change(&[(r#""timeout_ms": 60000"#, r#""timeout_ms": 2500"#)]);
-    // On a busy machine it comes before the ready line.
+    // The device may fail before the ready line is printed, on a busy machine.
     let fault = check(2, "hang");
     let station = site.launch(&[("ASCENDCL_CPU_FAULT", &fault)]);
     ends(&site, station, "not done after 2500 ms");
-    // By the first check; it ended with the program.
+    // The first self-check activated the line, and the end of the program cleared it.
     assert_eq!(site.timeline().active(lines::ALIVE).len(), 1);
 }

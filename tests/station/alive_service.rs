@@ -1,5 +1,5 @@
-//! Promise: the service manager hears READY when the station takes parts, WATCHDOG only after finished work, and STOPPING
-//! when it ends.
+//! Promise: the station sends READY to the service manager when it takes parts, WATCHDOG only after
+//! finished work, and STOPPING when it ends.
 
 use crate::site::{PATIENCE, Running, Site, lines, pictures, wait_for};
 use std::io::ErrorKind;
@@ -8,18 +8,18 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::{Duration, Instant};
 use std::{process, thread};
 
-/// The period of the service manager's watchdog, and the self-check's.
+/// The period of the service manager's watchdog. [`CHECK_MS`] is that of the self-checks.
 const PERIOD: Duration = Duration::from_millis(1600);
 const CHECK_MS: u32 = 400;
 
-/// A service manager: it hears what the station says, and when.
+/// A service manager, which receives the station's messages.
 struct Manager {
     socket: UnixDatagram,
     name: String,
 }
 
 impl Manager {
-    /// One that listens in the abstract namespace.
+    /// A service manager that listens in the abstract namespace.
     fn new(test: &str) -> Self {
         let name = format!("sluice-manager-{}-{test}", process::id());
         let address = SocketAddr::from_abstract_name(&name).unwrap();
@@ -29,7 +29,7 @@ impl Manager {
         }
     }
 
-    /// One that listens in the site's directory.
+    /// A service manager that listens in the directory of the site.
     fn in_directory(site: &Site) -> Self {
         let path = site.path.join("notify");
         Self {
@@ -46,7 +46,7 @@ impl Manager {
         ])
     }
 
-    /// The next message that comes within this time.
+    /// Waits at most this long for the next message.
     fn next(&self, within: Duration) -> Option<String> {
         self.socket.set_read_timeout(Some(within)).unwrap();
         let mut buffer = [0; 512];
@@ -57,7 +57,7 @@ impl Manager {
         }
     }
 
-    /// The messages of this time.
+    /// Collects the messages of this time.
     fn listen(&self, time: Duration) -> Vec<String> {
         let end = Instant::now() + time;
         let mut messages = Vec::new();
@@ -70,7 +70,7 @@ impl Manager {
         }
     }
 
-    /// Waits for this message. The ones before it.
+    /// Waits for this message and returns the messages before it.
     fn wait(&self, message: &str) -> Vec<String> {
         let mut before = Vec::new();
         loop {
@@ -100,16 +100,17 @@ fn the_life_of_a_service() {
     let manager = Manager::new("life");
     let mut station = manager.launch(&site, PERIOD, "aclmdlLoadFromFileWithMem:1:delay_ms=1500");
     let starting = manager.wait("READY=1");
-    // It takes parts when it says so.
+    // At READY the station takes parts.
     site.wait_line(lines::READY, true);
-    // Only the status before that.
+    // Only the status came before.
     assert_eq!(starting.len(), 1, "{starting:?}");
     assert!(starting[0].starts_with("STATUS=STARTING; "), "{starting:?}");
     station.line("ready:");
 
     let idle = manager.listen(4 * PERIOD);
     let fed = count(&idle, "WATCHDOG=1");
-    // Four self-checks a period, of which not more than every eighth part of it one is passed on.
+    // There are four self-checks in each period. WATCHDOG is sent at most once in an eighth of a
+    // period.
     assert!((4..=17).contains(&fed), "{idle:?}");
     assert!(
         idle.contains(
@@ -149,15 +150,15 @@ fn the_life_of_a_service() {
 fn a_hung_device_is_not_alive() {
     let site = site("hung-service");
     let manager = Manager::in_directory(&site);
-    // Three executions at the start, two self-checks, and then one that never ends.
+    // Three executions at the start and two self-checks succeed. The next one never ends.
     let mut station = manager.launch(&site, PERIOD, "aclmdlExecuteAsync:6:hang");
     manager.wait("READY=1");
     manager.wait("WATCHDOG=1");
-    // The second one may come yet.
+    // The message of the second self-check may still come.
     manager.listen(2 * Duration::from_millis(CHECK_MS.into()));
     let silence = manager.listen(3 * PERIOD);
     assert_eq!(count(&silence, "WATCHDOG=1"), 0, "{silence:?}");
-    // The device still has a slot.
+    // The device still works on a slot.
     assert_eq!(station.stop_with_leaks(), Some(0), "{}", site.errors());
     manager.wait("STOPPING=1");
     site.timeline().assert_safe();
@@ -177,7 +178,7 @@ fn a_device_that_only_makes_errors_is_not_alive() {
     manager.listen(2 * Duration::from_millis(CHECK_MS.into()));
     let silence = manager.listen(3 * PERIOD);
     assert_eq!(count(&silence, "WATCHDOG=1"), 0, "{silence:?}");
-    // Parts are faults, and no sign of life either.
+    // Faults are no sign of life either.
     site.feed("a.png", &pictures::good());
     assert_eq!(station.verdict().kind, "FAULT");
     let silence = manager.listen(PERIOD);
@@ -244,7 +245,8 @@ fn a_service_manager_that_went_away_costs_one_message() {
     assert_eq!(station.stop(), Some(0));
 }
 
-/// `watchdog.device` that is none: the station says so as soon as it would take parts, and does not go on without.
+/// `watchdog.device` is a regular file. The station says so before it takes parts, and does not
+/// start without a watchdog.
 #[test]
 fn a_board_watchdog_that_is_none_ends_the_start() {
     let site = site("no-watchdog");
@@ -271,6 +273,6 @@ fn a_board_watchdog_that_is_none_ends_the_start() {
         text.contains("WRONG  watchdog.device dog: not a character device"),
         "{text}"
     );
-    // Nobody may write to it but to disarm it.
+    // Only the byte that disarms a watchdog was written to it.
     assert_eq!(std::fs::read(site.path.join("dog")).unwrap(), b"V");
 }

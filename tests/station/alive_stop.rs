@@ -1,5 +1,5 @@
-//! Promise: from the moment at which the first line moves, a stop that is asked for is an ordered one: exit code 0 and safe
-//! lines, within a bounded time, however often and by whichever signal it is asked for.
+//! Promise: from the first movement of a line on, every stop is orderly: exit code 0 and safe lines
+//! within a bounded time. This holds for each signal and for repeated signals.
 
 use crate::site::lines;
 use crate::site::{Running, Site, pictures, wait_for};
@@ -11,12 +11,13 @@ use std::io::Read as _;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A deadline that a hung device is waited for at a stop, of a station file of its own.
+/// `gate.deadline_ms`: a stop waits this long for a hung device.
 const DEADLINE: Duration = Duration::from_millis(1900);
-/// What a stop takes beyond the work under way. Measured: 30 to 60 ms; the rest is for busy machines.
+/// What a stop takes in addition to the work under way. Measured: 30 to 60 ms. The rest is for busy
+/// machines.
 const STOP_MAX: Duration = Duration::from_secs(2);
 
-/// Asks for a stop, and gives the exit code and how long it took.
+/// Stops the station. Returns its exit code and the time that it took.
 fn stop(station: &mut Running, signal: Signal) -> (Option<i32>, Duration) {
     let start = Instant::now();
     station.signal(signal);
@@ -24,7 +25,7 @@ fn stop(station: &mut Running, signal: Signal) -> (Option<i32>, Duration) {
     (code, start.elapsed())
 }
 
-/// The simulated lines have moved and their timeline is being opened: it is a FIFO that nobody reads yet.
+/// The lines have moved, and the station opens their timeline, which is a FIFO without a reader.
 #[test]
 fn a_stop_while_the_lines_are_being_opened_is_ordered() {
     for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
@@ -52,7 +53,7 @@ fn a_stop_while_the_lines_are_being_opened_is_ordered() {
     }
 }
 
-/// At whatever moment of its first tenth of a second.
+/// The stop comes at 40 times in the first tenth of a second.
 #[test]
 fn a_stop_at_any_moment_of_the_start_leaves_no_line_moved_or_all_safe() {
     let mut ordered = 0;
@@ -66,7 +67,7 @@ fn a_stop_at_any_moment_of_the_start_leaves_no_line_moved_or_all_safe() {
                 ordered += 1;
                 site.timeline().assert_safe();
             }
-            // Ended by the signal, before the program held it back.
+            // The signal ended the process before the program blocked it.
             None => assert!(!site.path.join("lines.csv").exists(), "step {step}"),
             code => panic!("step {step}: {code:?} {}", site.errors()),
         }
@@ -93,7 +94,7 @@ fn asking_again_breaks_nothing_and_a_hung_device_is_waited_for_no_longer_than_a_
     let site = Site::new("again");
     let mut station = site.start_with(&[
         ("ASCENDCL_CPU_FAULT", "aclmdlExecuteAsync:3:hang"),
-        // Of what is left to the device. They take a second, which is none of the station's.
+        // Backtraces of what the device keeps take a second and do not count.
         ("ASCENDCL_CPU_BACKTRACE", "0"),
     ]);
     site.feed("a.png", &pictures::good());

@@ -1,5 +1,5 @@
-//! Promise: a hang of the inspection, of the gate, of the recorder or of a thread that brings the parts stops the feeding of
-//! the watchdogs, and nothing else keeps it up. Each thread is stopped by itself, as a debugger does it.
+//! Promise: if the inspection, the gate, the recorder or a thread that brings parts hangs, the
+//! watchdogs are not fed. Each thread alone is suspended, as by a debugger.
 
 use crate::site::Site;
 use std::os::unix::net::UnixDatagram;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 const CHECK: Duration = Duration::from_millis(100);
 const PERIOD: Duration = Duration::from_millis(800);
 
-/// How often the watchdog is fed in this time.
+/// Counts how often the watchdog is fed in this time.
 fn fed(manager: &UnixDatagram, time: Duration) -> usize {
     let end = Instant::now() + time;
     let mut count = 0;
@@ -25,7 +25,7 @@ fn fed(manager: &UnixDatagram, time: Duration) -> usize {
     }
 }
 
-/// Stops each of these threads in turn.
+/// Suspends each of these threads in turn.
 fn nobody_feeds_without(site: &Site, threads: &[&str]) {
     let with_check = format!(
         r#""scores": "softmax", "self_check_ms": {}"#,
@@ -41,7 +41,7 @@ fn nobody_feeds_without(site: &Site, threads: &[&str]) {
     assert!(fed(&manager, 2 * PERIOD) >= 2, "it lives");
     for name in threads {
         let meanwhile = station.without(name, || {
-            // What was under way.
+            // The work under way may still feed once.
             fed(&manager, CHECK);
             fed(&manager, 2 * PERIOD)
         });

@@ -1,6 +1,6 @@
-//! Promise: pictures that come faster than they can be inspected do not end the station. Each waits in the directory
-//! and gets its one record, in bounded memory. No part passes by them, and the parts that come afterwards are judged as
-//! usual.
+//! Promise: pictures that come faster than the station can inspect them do not end it. Each waits
+//! in the directory and gets one record, in bounded memory. None of them passes, and later parts
+//! are judged as usual.
 
 use crate::site::trigger::{Counted, Stimulus};
 use crate::site::{Running, Site, lines, name, pictures, wait_for};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// More than all queues hold, and more than one scan of the directory takes.
 const BURST: usize = 5_000;
 
-/// Moves so many pictures in, as fast as it can be done. Every third is bad.
+/// Renames `count` pictures into the directory as fast as possible. Every third one is bad.
 fn burst(site: &Site, count: usize) {
     let stage = site.path.join("stage");
     fs::create_dir(&stage).unwrap();
@@ -37,7 +37,7 @@ fn faster(site: &Site) {
     ]);
 }
 
-/// The memory of the process that is there, in KiB.
+/// The resident memory of the process in KiB.
 fn memory_kib(station: &Running) -> usize {
     let status = fs::read_to_string(
         Path::new("/proc")
@@ -52,7 +52,7 @@ fn memory_kib(station: &Running) -> usize {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// Waits until the journal has so many parts. The station may take a while for them, and must not stand still meanwhile.
+/// Waits until the journal contains `count` parts. Fails when no part is added for a minute.
 fn wait_parts(site: &Site, count: usize) {
     let mut last = (0, Instant::now());
     loop {
@@ -71,7 +71,8 @@ fn wait_parts(site: &Site, count: usize) {
     }
 }
 
-/// Each picture of the burst has one record with its own verdict, or a fault, and none of them passed the gate.
+/// Fails unless each picture of the burst has one record, with its own verdict or a fault, and none
+/// passed the gate.
 fn assert_each_once(site: &Site, count: usize) {
     let mut records: HashMap<String, usize> = HashMap::new();
     for part in site
@@ -108,7 +109,8 @@ fn a_burst_without_a_trigger_is_taken_and_the_next_part_passes() {
         let before_kib = memory_kib(&station);
         let count = if style == "pulse" { BURST } else { BURST / 10 };
         burst(&site, count);
-        // Rejected until all of them are gone, and while they are inspected the line goes on.
+        // The gate rejects until the burst's parts are gone. It opens while their pictures are
+        // still inspected.
         site.wait_line(lines::REJECT, true);
         if style == "pulse" {
             site.wait_line(lines::REJECT, false);
@@ -146,7 +148,7 @@ fn after_a_burst_of_strange_pictures_the_triggered_parts_get_their_own() {
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
     burst(&site, COUNT);
-    // So long that none of the burst is in the time of the first of them.
+    // Longer than the window, so that no picture of the burst lies in the first part's.
     std::thread::sleep(Duration::from_millis(100));
     for number in 1..=5 {
         site.wait_line(lines::READY, true);
@@ -182,7 +184,7 @@ fn two_pictures_in_the_time_of_one_part_are_a_fault_and_no_pass() {
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
     site.part_with(&mut trigger, 1, "a.png", &pictures::good());
-    // Decided or not: which of the two shows the part is not known.
+    // It is unknown which of the two shows the part, whether it is decided or not.
     site.feed("b.png", &pictures::bad());
     let parts = site.wait_parts(2);
     let on_line = parts.iter().find(|part| part.gate.outcome != "not_armed");

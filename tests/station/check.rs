@@ -1,5 +1,5 @@
-//! Promise: `sluice check` names every problem of a station before it runs, touches nothing, and the exit codes are the ones
-//! that the help lists.
+//! Promise: `sluice check` names every problem of a station before it runs and changes nothing. The
+//! exit codes are those in the help.
 
 use crate::site::{Site, pictures};
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ fn text(output: &Output) -> String {
     )
 }
 
-/// The program ends with this code, and says each of these.
+/// Fails unless the program ends with this code and prints each of these words.
 fn assert_says(site: &Site, arguments: &[&str], code: i32, words: &[&str]) {
     let output = site.output(arguments);
     let text = text(&output);
@@ -32,7 +32,7 @@ fn assert_says(site: &Site, arguments: &[&str], code: i32, words: &[&str]) {
     }
 }
 
-/// A station that wants nothing, except the journal's directory that a first run makes.
+/// A complete station. Its journal directory exists, as after a first run.
 fn complete(test: &str) -> Site {
     let site = Site::new(test);
     fs::create_dir(site.path.join("journal")).unwrap();
@@ -78,7 +78,7 @@ fn a_good_station_is_right_and_nothing_is_touched() {
     ] {
         assert!(text.contains(word), "\"{word}\" in: {text}");
     }
-    // No timeline either: no line was driven.
+    // Nothing drove a line, so there is no timeline either.
     assert_eq!(files(&site.path), before);
 }
 
@@ -110,7 +110,7 @@ fn everything_that_is_wrong_is_named_at_once() {
     }
 }
 
-/// One thing that is wrong: `check` says it and ends with 1, `run` says it and ends with 4.
+/// Fails unless `check` names the problem and exits with 1, and `run` names it and exits with 4.
 fn wrong(test: &str, changes: &[(&str, &str)], words: &[&str]) {
     let site = complete(test);
     site.change(changes);
@@ -134,11 +134,13 @@ fn a_directory_to_move_to_that_is_missing() {
     wrong("check-move-to", &changes, &["source.directory.move_to"]);
 }
 
-/// What `check` finds wrong for a user who may read the station's files and, but for these directories, write nowhere.
+/// The problems that `check` finds for a user who can read the station's files and can write only
+/// to these directories.
 fn wrong_for_another(site: &Site, writable: &[&str]) -> Vec<String> {
-    // A program that anyone may start, wherever this one was built.
+    // A copy of the program that every user may run.
     let program = site.path.join("sluice");
-    // By another process: one that a test beside this one starts could hold the copy open for writing.
+    // Copied by another process: a child of a parallel test could hold this process's file open for
+    // writing.
     let copy = Command::new("cp")
         .arg(env!("CARGO_BIN_EXE_sluice"))
         .arg(&program)
@@ -147,7 +149,7 @@ fn wrong_for_another(site: &Site, writable: &[&str]) -> Vec<String> {
     let set = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
     let mut command = Command::new(&program);
     command.args(CHECK).current_dir(&site.path);
-    // To root nothing is forbidden; anybody else is held to the modes of what is his own.
+    // Root may do everything. Other users are bound by the modes of their own files.
     if fs::metadata(&program).unwrap().uid() == 0 {
         command.uid(65534).gid(65534);
     }
@@ -200,7 +202,7 @@ fn directories_that_cannot_be_written() {
         ],
     );
     named(&["journal", "parts", "done"], &[]);
-    // Not there yet: its parent counts.
+    // The directory does not exist yet, so its parent counts.
     fs::remove_dir(site.path.join("journal")).unwrap();
     named(&["parts", "done"], &["journal.directory ."]);
     named(&["", "parts", "done"], &[]);
@@ -310,7 +312,7 @@ fn a_part_of_the_work_that_failed_ends_with_1() {
     assert_says(&site, &arguments, 1, &["set"]);
 }
 
-/// A part with a black mask.
+/// A data set of one part with a black mask.
 fn data_set(site: &Site) {
     let part = site.path.join("set/0");
     fs::create_dir_all(&part).unwrap();
@@ -332,7 +334,7 @@ fn a_model_that_cannot_be_used_ends_with_4() {
     }
 }
 
-/// Commands that only tell something, and two that move lines, which must not depend on who listens.
+/// Commands that only print, and two that move lines. The latter must not depend on a reader.
 #[test]
 fn an_output_that_nobody_takes_is_no_crash() {
     let site = complete("output");

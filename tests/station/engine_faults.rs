@@ -1,6 +1,6 @@
-//! Promise: `ffi/cpu/faults.md` says what the station does about every fault of the engine, at each function that it calls and
-//! at each moment, and that table is true. No fault lets a part pass that was not inspected, and none keeps the station from
-//! going on or from ending.
+//! Promise: the table `ffi/cpu/faults.md` is true. It says what the station does about every fault
+//! of the engine, at each function that it calls and at each stage. No fault lets an uninspected
+//! part pass or keeps the station from continuing or ending.
 
 use super::fault_table::{Row, rows};
 use crate::site::lines::{self, at_gate_us};
@@ -13,12 +13,12 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Stations at once. They mostly wait.
+/// Stations that run in parallel. They mostly wait.
 const STATIONS: usize = 12;
 /// `gate.deadline_ms`.
 const DEADLINE: Duration = Duration::from_millis(900);
-/// What an ordered stop may take beyond the deadline: 5 s for a device that hangs while it is taken down, with the lines safe,
-/// and what a busy machine adds.
+/// What an ordered stop may take in addition to the deadline: 5 s for a device that hangs while it
+/// is released, with safe lines, and the delays of a busy machine.
 const STOP_MAX: Duration = Duration::from_secs(8);
 
 fn site(name: &str, row: &Row) -> Site {
@@ -35,16 +35,16 @@ fn site(name: &str, row: &Row) -> Site {
     site
 }
 
-/// A part whose defect lies in the last rows of the model's output.
+/// A part whose defect is in the last rows of the model's output.
 fn defective() -> Vec<u8> {
     pictures::with_spots(&[(60, 110, 20)])
 }
 
-/// Feeds a picture for each verdict that the table expects, no two of which move the lines at the same time.
+/// Feeds a picture for each verdict in the table. No two of them move the lines at the same time.
 fn feed(site: &Site, running: &Running, row: &Row) {
     for (number, expected) in row.parts.iter().enumerate() {
         if row.exit != 0 {
-            // What is on its way to the gate when the program ends does not pass.
+            // A part that is not at the gate yet when the program ends does not pass.
             site.wait_parts(number);
             thread::sleep(if number == 0 { Duration::ZERO } else { PULSE });
         }
@@ -62,7 +62,7 @@ fn feed(site: &Site, running: &Running, row: &Row) {
     }
 }
 
-/// The exit code; of a station that goes on, after it was stopped.
+/// Returns the exit code. Stops a station that would continue.
 fn end(site: &Site, running: &mut Running, row: &Row) -> Option<i32> {
     if row.exit != 0 {
         return running.wait();
@@ -73,7 +73,7 @@ fn end(site: &Site, running: &mut Running, row: &Row) -> Option<i32> {
         thread::sleep(Duration::from_millis(300));
     }
     site.wait_parts(row.parts.len());
-    // The last movement ends.
+    // Wait for the end of the last pulse.
     thread::sleep(if row.parts.is_empty() {
         Duration::ZERO
     } else {
@@ -95,7 +95,7 @@ fn verdict(part: &Part) -> String {
     }
 }
 
-/// What is true whatever happens.
+/// Checks the statements that hold for every fault.
 fn assert_safe(site: &Site) {
     let timeline = site.timeline();
     timeline.assert_safe();
@@ -113,13 +113,13 @@ fn assert_safe(site: &Site) {
     assert!(site.journal().iter().all(|entry| entry.content.is_ok()));
 }
 
-/// Whether everything of AscendCL was given back. Nothing is misused in either case.
+/// Whether the station released all AscendCL resources. Fails on a misuse in either case.
 fn gave_back(running: &Running) -> bool {
     let report = running.validation();
     if report.is_empty() || report == NOTHING_REPORTED {
         return true;
     }
-    // A process that ends without, or what comes of a failed destruction, is no mistake of the station's.
+    // Leaks reported after a process exit or a failed destroy call are expected.
     let count = |text: &str| report.matches(text).count();
     let excused = count("the process ends without aclFinalize") + count("are not destroyed\n");
     let misuses = count("validation: misuse ");
@@ -136,14 +136,14 @@ fn first_lines(report: &str, start: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// One fault at one station: what it did, as the row of the table would say it.
+/// Runs a station with one fault. Returns the result in the words of the table.
 fn observe(name: &str, row: &Row, functions: &str) -> String {
     let site = site(name, row);
     let rules = row.rules(functions);
     let mut running = site.launch(&[
         ("ASCENDCL_CPU_FAULT", rules.as_str()),
         ("ASCENDCL_CPU_RUN_MODE", row.mode),
-        // The time that they take is none of the station's.
+        // Their time would count as the station's.
         ("ASCENDCL_CPU_BACKTRACE", "0"),
     ]);
     if !row.parts.is_empty() {

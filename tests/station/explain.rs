@@ -1,4 +1,5 @@
-//! Promise: an error that carries an AscendCL code names it and says where it is explained, and `sluice explain` explains it.
+//! Promise: an error with an AscendCL code names the code and where it is explained, and `sluice
+//! explain` explains it.
 
 use crate::site::{Site, pictures};
 use std::process::{Command, Output};

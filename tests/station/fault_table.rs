@@ -2,18 +2,18 @@
 
 use std::fs;
 
-/// One row of it.
+/// A row of the table.
 #[derive(Debug)]
 pub struct Row {
     pub line: usize,
-    /// Whether it stands under the heading of the self-check.
+    /// Whether the row is under the heading of the self-check.
     pub self_checked: bool,
     /// `device` or `host`.
     pub mode: &'static str,
     fault: String,
-    /// For each station, the functions with their calls.
+    /// For each station, the functions with the numbers of their calls.
     pub functions: Vec<String>,
-    /// Verdicts.
+    /// The expected verdicts.
     pub parts: Vec<String>,
     pub exit: i32,
     says: String,
@@ -62,7 +62,7 @@ impl Row {
         functions.split('+').map(rule).collect::<Vec<_>>().join(",")
     }
 
-    /// The names of all its functions.
+    /// The names of all functions in the row.
     pub fn named(&self) -> impl Iterator<Item = String> {
         self.functions
             .iter()
@@ -72,7 +72,7 @@ impl Row {
             .into_iter()
     }
 
-    /// What has to stand in the standard error output: `F` is the last function.
+    /// The text expected on standard error. `F` in the table is the last function.
     pub fn says(&self, functions: &str) -> String {
         let last = functions.rsplit('+').next().unwrap_or_default();
         let name = last.split(':').next().unwrap_or_default();
@@ -81,7 +81,7 @@ impl Row {
         words.map(word).collect::<Vec<_>>().join(" ")
     }
 
-    /// What was seen, to be compared with [`Self::expected`].
+    /// The observed result in the form of [`Self::expected`].
     pub fn as_told(
         &self,
         parts: &[String],
@@ -98,7 +98,7 @@ impl Row {
     }
 }
 
-/// All rows.
+/// All rows of the table.
 pub fn rows() -> Vec<Row> {
     let text = fs::read_to_string("ffi/cpu/faults.md").unwrap();
     let mut rows = Vec::new();

@@ -1,5 +1,5 @@
-//! Promise: whatever fails, the part is a FAULT that the journal explains, it is rejected when it is due, and later parts
-//! are inspected as if nothing had been.
+//! Promise: whatever fails, the part is a FAULT that the journal explains. It is rejected at its
+//! due time, and later parts are inspected as usual.
 
 use crate::site::lines::{self, Timeline, at_gate_us};
 use crate::site::{DELAY, PULSE, Running, Site, name, pictures, wait_for};
@@ -12,7 +12,8 @@ use std::{fs, thread};
 /// Executions before the first part: one for each slot, on a black picture.
 const WARM_UP: u32 = 2;
 
-/// The rule that lets something happen to the execution of this part, counted from 1, if all parts before are executed.
+/// A fault rule for the execution of the nth part, counted from 1. All earlier parts must be
+/// executed.
 fn execution_of(part: u32, action: &str) -> String {
     format!("aclmdlExecuteAsync:{}:{action}", WARM_UP + part)
 }
@@ -22,7 +23,8 @@ fn sha256(part: &Part) -> Option<Sha256> {
     part.picture.as_ref()?.sha256
 }
 
-/// The part is a fault with this cause, the journal says why, and the reject line is active when the part is due.
+/// Fails unless the part is a fault with this cause, the journal says why, and the reject line is
+/// active at its due time.
 fn assert_fault(part: &Part, timeline: &Timeline, cause: &str, detail: &str) {
     let verdict = &part.verdict;
     assert_eq!(
@@ -45,7 +47,7 @@ fn assert_passed(part: &Part) {
     assert_eq!(words, ("PASS", "passed"), "{part:?}");
 }
 
-/// Feeds a good part and waits for its record: the movements of all parts before have ended then.
+/// Feeds a good part and waits for its record. By then the pulses of all earlier parts are over.
 fn feed_good(site: &Site, name: &str) -> Vec<Part> {
     let before = site.parts().len();
     site.feed(name, &pictures::good());
@@ -95,7 +97,7 @@ fn a_picture_that_vanishes_before_it_is_read_is_a_fault() {
         (r#""deadline_ms": 1900"#, r#""deadline_ms": 8000"#),
         (r#""part_interval_ms": 100"#, r#""part_interval_ms": 200"#),
     ]);
-    // The only slot is busy while the second picture waits to be read.
+    // The only slot is busy while the second picture waits for it.
     let mut station = site.start_faulty("aclmdlExecuteAsync:2:delay_ms=4000");
     site.feed("a.png", &pictures::good());
     site.feed("b.png", &pictures::good());
@@ -128,10 +130,10 @@ fn a_late_device_does_not_hold_up_the_deadlines_of_other_parts() {
             ("FAULT", "deadline"),
             "{part:?}"
         );
-        // The deadline is 1.9 s; the device gives the slot back after 9 s.
+        // The deadline is 1.9 s. The device returns the slot after 9 s.
         assert!(part.times_us.total < 6_000_000, "{part:?}");
     }
-    // The device still has a slot.
+    // The device still works on a slot.
     assert_eq!(station.stop_with_leaks(), Some(0));
 }
 
@@ -152,11 +154,11 @@ fn a_device_that_is_late_makes_a_fault_when_the_time_is_up() {
     let site = Site::new("late");
     let mut station = site.start_faulty(&execution_of(2, "delay_ms=5000"));
     feed_good(&site, "a.png");
-    // The second one waits for the device, and for longer than it may.
+    // The second part waits for the device longer than its deadline.
     site.feed("b.png", &pictures::good());
     site.feed("c.png", &pictures::good());
     site.wait_parts(3);
-    // It is free again after that time, well before it would count as hung.
+    // By then the device is free again, long before it would count as hung.
     thread::sleep(Duration::from_millis(4000));
     let parts = feed_good(&site, "d.png");
     let timeline = site.timeline();
@@ -172,7 +174,7 @@ fn a_device_that_is_late_makes_a_fault_when_the_time_is_up() {
     assert_eq!(station.stop(), Some(0));
 }
 
-/// A device that is lost ends the program: exit code 5, the lines as nobody drives them, the part in the journal.
+/// A lost device ends the program with exit code 5, safe lines and the part's record.
 fn lost(test: &str, faults: &str, cause: &str, detail: &str, message: &str) {
     let site = Site::new(test);
     site.change(&[(r#""timeout_ms": 60000"#, r#""timeout_ms": 2500"#)]);
@@ -194,7 +196,8 @@ fn lost(test: &str, faults: &str, cause: &str, detail: &str, message: &str) {
     assert_eq!(parts[1].gate.outcome, "rejected");
     let timeline = site.timeline();
     timeline.assert_safe();
-    // Undriven the reject is active, so it is at the part's time, whether the program still ran then or not.
+    // Without power the reject line is active. So it is active at the part's due time, whether the
+    // program still runs or not.
     assert!(timeline.is_active_now(lines::REJECT));
     assert!(timeline.is_active(lines::REJECT, at_gate_us(&parts[1])));
     assert_eq!(timeline.active(lines::PASS).len(), 1, "the good part's");
@@ -223,7 +226,7 @@ fn a_device_that_is_lost_ends_the_program() {
     lost("fatal", &faults, "engine", "507011", "507011");
 }
 
-/// A model whose output means nothing where the picture is bright.
+/// A model with a meaningless output where the picture is bright.
 fn meaningless(model: &str, changes: &[(&str, &str)], cause: &str, detail: &str) {
     let site = Site::new(model);
     site.change(&[("parts.onnx", model)]);
@@ -240,7 +243,7 @@ fn meaningless(model: &str, changes: &[(&str, &str)], cause: &str, detail: &str)
 
 #[test]
 fn scores_that_are_no_numbers_are_a_fault() {
-    // The engine says so of the run; its device goes on.
+    // The engine reports it for this execution. The device continues.
     meaningless("wild.onnx", &[], "engine", "207017");
 }
 
@@ -254,8 +257,8 @@ fn a_class_that_nobody_knows_is_a_fault() {
     );
 }
 
-/// What is wanted while the journal takes no records, and after it does again.
-fn without_a_journal(site: &Site, station: &mut Running, mend: impl FnOnce()) {
+/// Checks the station while the journal takes no records, and after `repair`.
+fn without_a_journal(site: &Site, station: &mut Running, repair: impl FnOnce()) {
     site.wait_line(lines::READY, false);
     site.wait_line(lines::REJECT, true);
     site.wait_line(lines::FAULT, true);
@@ -265,19 +268,19 @@ fn without_a_journal(site: &Site, station: &mut Running, mend: impl FnOnce()) {
         errors.contains("no part passes until the journal can be written"),
         "{errors}"
     );
-    // What comes now is rejected by the line as it stands.
+    // The reject line stays active, which rejects new parts.
     site.feed("meanwhile.png", &pictures::good());
     thread::sleep(DELAY);
     assert!(site.timeline().is_active_now(lines::REJECT));
     let passes = site.timeline().active(lines::PASS).len();
-    mend();
+    repair();
     site.wait_line(lines::READY, true);
     assert_eq!(site.timeline().active(lines::PASS).len(), passes);
     let meanwhile = wait_for("the record of what came meanwhile", || {
         let mut parts = site.parts().into_iter();
         parts.find(|part| name(part) == "meanwhile.png")
     });
-    // Its part has been thrown out; a way that opened for it now would be open for another one.
+    // The part has been rejected. A gate that opened for it now would let another part pass.
     assert_eq!(meanwhile.gate.outcome, "not_armed");
     thread::sleep(DELAY + PULSE);
     assert_eq!(site.timeline().active(lines::PASS).len(), passes);
@@ -286,7 +289,7 @@ fn without_a_journal(site: &Site, station: &mut Running, mend: impl FnOnce()) {
     assert_eq!(station.stop(), Some(0));
 }
 
-/// Each picture once.
+/// Fails unless the journal has one record for each of these pictures.
 fn assert_once(site: &Site, names: &[&str]) {
     let parts = site.parts();
     let mut found: Vec<_> = parts.iter().map(name).collect();
@@ -307,7 +310,7 @@ fn without_a_journal_no_part_passes_until_there_is_one() {
     assert!(site.errors().contains("create the directory"));
 }
 
-/// Lets the files that this process writes grow to this size, in bytes or `unlimited`.
+/// Limits the size of files that this process writes, in bytes or `unlimited`.
 fn limit_files(station: u32, limit: &str) {
     let status = Command::new("prlimit")
         .args([
@@ -324,8 +327,8 @@ fn limit_files(station: u32, limit: &str) {
 #[test]
 fn a_journal_that_is_full_is_as_good_as_none() {
     let site = Site::new("journal-full");
-    // The shell lets the program ignore the signal that comes with the limit, so that it sees a write that fails, in the
-    // middle of a line, as on a disk that is full.
+    // The shell ignores the signal that comes with the limit. So the program sees a write fail in
+    // the middle of a line, as on a full disk.
     let program = site.sluice(&["run", "--station", "station.json"]);
     let mut shell = Command::new("sh");
     shell
@@ -346,7 +349,7 @@ fn a_journal_that_is_full_is_as_good_as_none() {
     let file = site.path.join("journal/journal-000001.jsonl");
     let size = fs::metadata(&file).unwrap().len();
     let timeline = fs::metadata(site.path.join("lines.csv")).unwrap().len();
-    // Room for half a record in the journal, and for what the lines do meanwhile.
+    // Space for half a record in the journal. The smaller timeline must not reach the limit.
     assert!(
         timeline + 500 < size,
         "the timeline must stay the smaller file"
@@ -377,7 +380,7 @@ fn only_builds_for_tests_have_faults_on_demand() {
             .unwrap();
         assert!(output.status.success(), "{output:?}");
         let text = String::from_utf8(output.stdout).unwrap();
-        // Without the path, which may have any name in it.
+        // Without the package's path, which could contain any name.
         let mut lines = text.lines().filter_map(|line| line.split_once('|'));
         let found = lines.find(|(package, _)| package.starts_with("ascendcl-cpu v"));
         found.unwrap().1.to_owned()

@@ -1,5 +1,6 @@
-//! Promise: verdicts and what went through the gate are both counted and shown. A good part that is rejected is counted
-//! as such. If a key of the station file is the cause, the key is named: once, with a count.
+//! Promise: verdicts and parts that went through the gate are both counted and shown. A good part
+//! that is rejected is counted as rejected. If a key of the station file causes it, the station
+//! names the key once, with a count.
 
 use crate::site::{PULSE, Site, pictures};
 use std::os::unix::net::UnixDatagram;
@@ -9,14 +10,14 @@ use std::time::Duration;
 #[test]
 fn the_gates_counts_agree_with_the_records_and_overlap_is_explained_once() {
     let site = Site::new("gate-counters");
-    // Two that are not on the line.
+    // Two pictures whose parts are not on the line.
     site.feed("before-1.png", &pictures::good());
     site.feed("before-2.png", &pictures::bad());
     let path = site.path.join("notify");
     let manager = UnixDatagram::bind(&path).unwrap();
     let mut station = site.start_with(&[("NOTIFY_SOCKET", path.to_str().unwrap())]);
     site.wait_parts(2);
-    // In each pair the good one is at the gate while the bad one is being rejected.
+    // In each pair the good part is at the gate during the bad part's pulse.
     for pair in 0..3 {
         site.feed(&format!("bad-{pair}.png"), &pictures::bad());
         thread::sleep(PULSE / 4);
@@ -63,7 +64,7 @@ fn the_gates_counts_agree_with_the_records_and_overlap_is_explained_once() {
     for key in ["gate.pulse_ms (400 ms)", "gate.part_interval_ms is 100"] {
         assert!(errors.contains(key), "{errors}");
     }
-    // The service manager heard both as well.
+    // The service manager received both as well.
     manager
         .set_read_timeout(Some(Duration::from_millis(100)))
         .unwrap();

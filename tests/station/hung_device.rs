@@ -1,16 +1,16 @@
-//! Promise: a call of the AscendCL library that does not come back hangs neither the station nor its end: the lines are
-//! safe, the journal is whole, and the program ends.
+//! Promise: a call of the AscendCL library that never returns hangs neither the station nor its
+//! stop. The lines are safe, the journal is whole, and the program ends.
 
 use crate::site::{Running, Site, lines, pictures, wait_for};
 use sluice::journal::Record;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// `gate.deadline_ms` and `engine.timeout_ms` here.
+/// `gate.deadline_ms` and `engine.timeout_ms` of these tests.
 const DEADLINE: Duration = Duration::from_millis(900);
-/// What a stop takes beyond the deadline; the station gives the inspection one second.
+/// What a stop takes in addition to the deadline. The station gives the inspection one second.
 const STOP_MORE: Duration = Duration::from_secs(2);
-/// Longest time that the station gives the device to be taken down.
+/// Longest time that the station gives the device to be released.
 const RELEASE_MAX: Duration = Duration::from_secs(5);
 
 fn site(test: &str) -> Site {
@@ -35,10 +35,10 @@ fn assert_end(site: &Site, station: &mut Running, code: i32) {
 #[test]
 fn a_call_that_does_not_come_back_ends_the_program() {
     let site = site("hung-call");
-    // The waits of the two slots' first executions come before.
+    // The first executions of the two slots take the first two calls.
     let mut station = site.start_faulty("aclrtSynchronizeStreamWithTimeout:3:hang");
     site.feed("a.png", &pictures::good());
-    // The inspection hangs by then, and never hears of the second part.
+    // By then the inspection hangs. It never receives the second part.
     thread::sleep(Duration::from_millis(400));
     site.feed("b.png", &pictures::good());
     assert_end(&site, &mut station, 5);
@@ -46,7 +46,7 @@ fn a_call_that_does_not_come_back_ends_the_program() {
     assert!(errors.contains("the device failed for good"), "{errors}");
     assert!(errors.contains("does not come back"), "{errors}");
     assert_eq!(site.timeline().active(lines::PASS), []);
-    // Its time had passed, and it was rejected: that is its record.
+    // Both parts were rejected at their deadline, and their records say so.
     let parts = site.parts();
     assert_eq!(parts.len(), 2);
     for part in &parts {
@@ -97,7 +97,7 @@ fn a_device_that_cannot_be_taken_down_does_not_hold_up_a_stop() {
     site.wait_parts(1);
     let start = Instant::now();
     station.signal(nix::sys::signal::Signal::SIGTERM);
-    // The lines do not wait for it.
+    // The lines do not wait for the device.
     site_safe_within(&site, STOP_MORE);
     assert_end(&site, &mut station, 0);
     let took = start.elapsed();

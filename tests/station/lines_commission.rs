@@ -1,4 +1,5 @@
-//! Promise: what is done with the lines by hand leaves them safe, and never touches a line that a station has.
+//! Promise: commands that move lines by hand leave them safe, and never touch a line that a station
+//! holds.
 
 use crate::site::{Running, Site, lines, wait_for};
 use nix::sys::signal::Signal;
@@ -15,7 +16,7 @@ fn texts(output: &Output) -> (Option<i32>, String, String) {
     )
 }
 
-/// Starts a command that goes on until it is told to end.
+/// Starts a command that runs until it is stopped.
 fn spawn(site: &Site, arguments: &[&str]) -> Running {
     Running::spawn(&mut site.sluice(arguments), site.path.join("stderr.txt"))
 }
@@ -90,7 +91,7 @@ fn one_line_is_moved_and_comes_back_also_when_it_is_interrupted() {
 
     for (signal, code, said) in [
         (Signal::SIGTERM, Some(1), "interrupted"),
-        // Nothing but the guard can do anything then.
+        // After SIGKILL only the guard can act.
         (
             Signal::SIGKILL,
             None,
@@ -105,7 +106,7 @@ fn one_line_is_moved_and_comes_back_also_when_it_is_interrupted() {
     }
 }
 
-/// Begins to move the line PASS, for a minute.
+/// Starts a pulse of one minute on the line PASS.
 fn start_long_pulse(site: &Site) -> Running {
     let long = [
         "pulse",

@@ -1,5 +1,5 @@
-//! Promise: when the station dies, however it dies, the guard puts the lines to their safe levels at once; when the guard
-//! dies, the station lets no part pass until there is another.
+//! Promise: however the station dies, the guard puts the lines to their safe levels at once. When
+//! the guard dies, the station lets no part pass until it has a new one.
 
 use crate::site::{Running, Site, lines, pictures, wait_for};
 use board::Timestamp;
@@ -9,17 +9,18 @@ use nix::unistd::Pid;
 use std::fs;
 use std::time::Duration;
 
-/// Longest time from the death of the station to the safe levels. The guard takes some milliseconds; the rest is for a busy
-/// machine.
+/// Longest time from the end of the station to the safe levels. The guard takes some milliseconds.
+/// The rest is for a busy machine.
 const SAFE_MAX: Duration = Duration::from_secs(2);
 
-/// The guard of a station.
+/// The guard process of a station.
 fn guard_of(station: &Running) -> Option<Pid> {
     fs::read_dir("/proc").unwrap().find_map(|entry| {
         let path = entry.ok()?.path();
         let number: i32 = path.file_name()?.to_str()?.parse().ok()?;
         let status = fs::read_to_string(path.join("stat")).ok()?;
-        // The name, which may hold anything, ends at the last parenthesis; then the state and the parent.
+        // The name ends at the last parenthesis, because it may contain any character. The state
+        // and the parent follow.
         let mut fields = status.rsplit_once(')')?.1.split_whitespace();
         let (state, parent) = (fields.next()?, fields.next()?);
         let command = fs::read(path.join("cmdline")).ok()?;
@@ -29,7 +30,7 @@ fn guard_of(station: &Running) -> Option<Pid> {
 }
 
 fn wait_end(guard: Pid) {
-    // Its parent is gone; whoever took it over reaps it some time.
+    // The process that adopted the guard reaps it at any time.
     let is_dead = |status: String| {
         status
             .rsplit_once(')')
@@ -42,7 +43,8 @@ fn wait_end(guard: Pid) {
     });
 }
 
-/// Kills the station while the way is open and gives how long it took until the reject line was safe, by the timeline.
+/// Kills the station while the gate is open. Returns the time until the reject line was safe, by
+/// the timeline.
 fn kill_and_measure(site: &Site, station: &mut Running) -> Duration {
     site.wait_line(lines::REJECT, false);
     let guard = guard_of(station).expect("a station that runs has a guard");
@@ -135,7 +137,7 @@ fn without_a_guard_nothing_passes_until_there_is_another() {
     let noticed = Duration::from_micros(until_us - killed_us);
     println!("from the guard's end to not ready: {noticed:?}");
     assert!(noticed < Duration::from_secs(1), "{noticed:?}");
-    // In between everything is rejected, and the fault is shown.
+    // In between, everything is rejected and the fault is shown.
     let middle_us = until_us.midpoint(second.from_us);
     assert!(timeline.is_active(lines::REJECT, middle_us));
     assert!(timeline.is_active(lines::FAULT, middle_us));
@@ -144,7 +146,7 @@ fn without_a_guard_nothing_passes_until_there_is_another() {
         errors.contains("no part passes until there is another"),
         "{errors}"
     );
-    // And the new one is as good.
+    // The new guard does the same.
     site.feed("a.png", &pictures::good());
     assert_eq!(station.verdict().kind, "PASS");
     site.wait_parts(1);
@@ -155,7 +157,7 @@ fn without_a_guard_nothing_passes_until_there_is_another() {
 fn a_guard_is_replaced_though_nobody_can_be_told_of_it() {
     let site = Site::new("guard-untold");
     let mut command = site.sluice(&["run", "--station", "station.json"]);
-    // Every line that is written there fails, as to a terminal that is gone.
+    // Every write to it fails, as on a terminal that is gone.
     let mut station = Running::spawn(&mut command, "/dev/full".into());
     station.line("ready:");
     let guard = guard_of(&station).unwrap();

@@ -1,4 +1,4 @@
-//! Promises that are proven on the program, which the tests start as a child process: one promise, one module.
+//! Promises that are proven with the program as a child process: one promise, one module.
 #![forbid(unsafe_code)]
 
 #[path = "../site/mod.rs"]

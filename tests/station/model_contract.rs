@@ -1,5 +1,6 @@
-//! Promise: `sluice check` tells whether a model fits the station file, names everything that does not, with the key, the
-//! value and what is allowed, and says what to change; any ONNX that keeps the contract is welcome.
+//! Promise: `sluice check` tells whether a model fits the station file. It names each mismatch with
+//! its key, its value, what is allowed and what to change. Every ONNX model that keeps the contract
+//! is accepted.
 
 use super::onnx::{self, Constant, FLOAT, INT32, UINT8};
 use crate::site::Site;
@@ -8,11 +9,11 @@ use std::fs;
 const CHECK: [&str; 3] = ["check", "--station", "station.json"];
 const RUN: [&str; 5] = ["run", "--station", "station.json", "--parts", "1"];
 
-/// The station of the tests: 64 x 64, bgr, class 1.
+/// The test station: 64 x 64, bgr, class 1.
 const INPUT: [u64; 4] = [1, 3, 64, 64];
-/// A pixel's two scores, the background certain.
+/// A pixel's two scores. The background is certain.
 const CERTAIN: [u8; 8] = [0, 0, 0x80, 0x3f, 0, 0, 0, 0];
-/// Values of 0.
+/// A value of 0.
 const ZERO: [u8; 4] = [0; 4];
 
 const SOFTMAX: Constant<'_> = Constant {
@@ -36,13 +37,13 @@ fn site(test: &str, input: &[u64], outputs: &[Constant<'_>]) -> Site {
     site
 }
 
-/// What `check` prints; it ends with 0 if nothing is wrong, else with 1.
+/// The output of `check`, which exits with 0 if nothing is wrong and else with 1.
 fn check(site: &Site) -> String {
     let output = site.output(&CHECK);
     let text = String::from_utf8(output.stdout).unwrap();
     let code = i32::from(text.contains("WRONG"));
     assert_eq!(output.status.code(), Some(code), "{text}");
-    // There is no device, so nothing of a device's can help.
+    // There is no device, so advice about a device would not help.
     for word in [
         "ATC",
         "CANN",
@@ -57,7 +58,7 @@ fn check(site: &Site) -> String {
     text
 }
 
-/// `check` is content.
+/// Fails if `check` finds anything wrong.
 fn fits(site: &Site, words: &[&str]) {
     let text = check(site);
     assert!(!text.contains("WRONG"), "{text}");
@@ -66,7 +67,7 @@ fn fits(site: &Site, words: &[&str]) {
     }
 }
 
-/// `check` finds exactly these things wrong, in this order, each with all of its words; and the station does not start.
+/// Fails unless `check` finds exactly these problems in this order, each with all of its words.
 fn wrong(site: &Site, expected: &[&[&str]]) {
     let text = check(site);
     let lines: Vec<&str> = text
@@ -167,7 +168,7 @@ fn every_mismatch_of_one_model_is_named() {
                 "export",
             ],
             &["image.size.height is 48", "takes 64"],
-            // Not the scores: they are as large as the model's own input.
+            // The scores are not named: they are as large as the model's own input.
             &["engine.mask", "argmax", "[1, 60, 60]", "[64, 64]", "padded"],
             &[
                 "image.order is rgb",
@@ -204,7 +205,7 @@ fn a_batch_and_a_picture_without_its_aipp() {
     does_not_start(&site);
 }
 
-/// What is wrong in aipp.cfg is said, and nothing that leads away from it.
+/// `check` names a mistake in aipp.cfg and gives no misleading advice.
 #[test]
 fn a_mistake_in_aipp_is_none_of_the_model() {
     let site = site("contract-aipp", &INPUT, &[SOFTMAX, ARGMAX]);
@@ -212,7 +213,7 @@ fn a_mistake_in_aipp_is_none_of_the_model() {
     let text = fs::read_to_string(&aipp).unwrap();
     fs::write(&aipp, text.replace("rbuv_swap_switch", "rbuv_switch")).unwrap();
     wrong(&site, &[&["aipp.cfg", "`rbuv_switch` is not a key"]]);
-    // A damaged model, and files that are no models. A device's tools mend neither.
+    // A damaged model, and files that are not models. Tools for a device help with neither.
     fs::write(&aipp, text).unwrap();
     for content in ["?", "", "# A text\n\nwith lines, `code` and more.\n"] {
         fs::write(site.path.join("parts.onnx"), content).unwrap();
@@ -222,10 +223,10 @@ fn a_mistake_in_aipp_is_none_of_the_model() {
 
 #[test]
 fn a_dimension_without_a_number() {
-    // A batch that is free is 1, which is what a station gives.
+    // A free batch dimension is 1: a station inspects one picture at a time.
     let free = site("contract-free-batch", &[0, 3, 64, 64], &[SOFTMAX, ARGMAX]);
     fits(&free, &["input `x` 1x64x64x3 uint8"]);
-    // A side that is free is not guessed. The symbol of every such dimension is called `batch` here.
+    // `check` does not guess a free side. The symbol of every free dimension is `batch` here.
     let side = site("contract-symbol", &[1, 3, 0, 64], &[SOFTMAX, ARGMAX]);
     wrong(&side, &[&["engine.model", "batch"]]);
 }
@@ -283,7 +284,7 @@ fn logits_under_softmax_show_on_a_black_picture() {
     wrong(&site, &[&["black picture", "engine.score_kind", "logits"]]);
 }
 
-/// The reference job's mistake: AIPP swaps red and blue of pictures that were trained as they are.
+/// The reference job's mistake: AIPP swaps red and blue, but the training did not.
 #[test]
 fn a_swap_in_aipp_is_found() {
     let site = site("contract-swap", &INPUT, &[SOFTMAX, ARGMAX]);
@@ -312,10 +313,10 @@ fn a_swap_in_aipp_is_found() {
     fs::write(&card, "| channel order | RGB |\n").unwrap();
     fits(&site, &["the network sees rgb, as its card says"]);
 
-    // Written elsewhere, by another hand.
+    // A card from elsewhere: other case, other spaces, not UTF-8.
     fs::write(&card, b"# Pr\xfcfung\n\n|Channel Order| **BGR**|\n").unwrap();
     wrong(&site, &[&words]);
-    // There, and not to be read.
+    // A card that cannot be read.
     fs::remove_file(&card).unwrap();
     fs::create_dir(&card).unwrap();
     wrong(&site, &[&["image.order", "parts.md", "cannot be read"]]);

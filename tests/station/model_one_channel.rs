@@ -1,5 +1,6 @@
-//! Promise: one channel of scores, the probability or the logit of class 1, is judged as two channels would be, with
-//! NCHW and NHWC inputs. Files of weights beside the model are part of its hash.
+//! Promise: one channel of scores, the probability or the logit of class 1, is judged as two
+//! channels would be, with NCHW and NHWC inputs. Weight files beside the model are part of its
+//! hash.
 
 use super::onnx::{self, Constant, FLOAT, Network};
 use crate::site::{Site, pictures};
@@ -12,7 +13,7 @@ const SIGMOID: Network = Network {
     sigmoid: true,
     weights: None,
 };
-/// Each with what `engine.score_kind` has to say.
+/// Each network with the right value of `engine.score_kind`.
 const NETWORKS: [(&str, Network, &str); 4] = [
     ("nchw", SIGMOID, "sigmoid"),
     (
@@ -42,7 +43,7 @@ const NETWORKS: [(&str, Network, &str); 4] = [
     ),
 ];
 
-/// A station with this network, whose scores are said to be of this kind.
+/// A station with this network and this `engine.score_kind`.
 fn site(test: &str, network: Network, kind: &str) -> Site {
     let site = Site::new(&format!("one-{test}"));
     fs::create_dir(site.path.join("journal")).unwrap();
@@ -58,14 +59,14 @@ fn site(test: &str, network: Network, kind: &str) -> Site {
     site
 }
 
-/// Runs the program; its exit code, and what it printed.
+/// Runs the program. Returns its exit code and its output.
 fn said(site: &Site, arguments: &[&str]) -> (Option<i32>, String) {
     let output = site.output(&[arguments, &["--station", "station.json"]].concat());
     let text = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8(text).unwrap())
 }
 
-/// A good part and a bad one, with their masks.
+/// A data set of a good part and a bad one.
 fn dataset(site: &Site) {
     for (number, picture, spots) in [
         ("1", pictures::good(), &[][..]),
@@ -110,7 +111,8 @@ fn check_eval_and_tune_agree_on_every_form() {
             "{name}: {text}"
         );
 
-        // The background's score first, then that of class 1: by hand.
+        // The background's score comes first, then that of class 1. The expected values are
+        // computed by hand.
         let file = fs::read(site.path.join("arrays/2_softmax.npy")).unwrap();
         let header = String::from_utf8_lossy(&file[..128]).into_owned();
         assert!(header.contains("(1, 64, 64, 2)"), "{name}: {header}");
@@ -164,7 +166,7 @@ fn a_kind_that_does_not_fit_is_refused_with_the_one_that_does() {
             "softmax",
             ["1 channel", "say \"sigmoid\""],
         ),
-        // What a picture shows is checked as well.
+        // `check` also looks at the values of a black picture.
         (
             "not-logits",
             SIGMOID,
@@ -210,7 +212,7 @@ fn a_kind_that_does_not_fit_is_refused_with_the_one_that_does() {
     );
 }
 
-/// The hash of the model in the journal's record of a start.
+/// The hash of the model in the journal's last start record.
 fn model_hash(site: &Site) -> Sha256 {
     let (code, text) = said(site, &["run", "--parts", "1"]);
     assert_eq!(code, Some(0), "{text}");
@@ -244,7 +246,7 @@ fn weights_beside_the_model_are_part_of_its_hash() {
     fs::write(site.path.join("parts.onnx.data"), &weights).unwrap();
     fs::write(site.part("b.png"), pictures::good()).unwrap();
     assert_ne!(model_hash(&site), first);
-    // Without such a file it is the model file's.
+    // Without a weight file it is the hash of the model file.
     fs::write(site.path.join("parts.onnx"), onnx::network(SIGMOID)).unwrap();
     fs::write(site.part("c.png"), pictures::good()).unwrap();
     assert_eq!(model_hash(&site), Sha256::of(&onnx::network(SIGMOID)));

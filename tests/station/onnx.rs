@@ -1,14 +1,14 @@
-//! Small ONNX files: one float input, and constant outputs, so that each can have any form. Also a network of one
-//! convolution, whose output is the brightness.
+//! Small ONNX models: one float input and constant outputs of any form. Also a network of one
+//! convolution, whose output follows the brightness.
 //!
-//! The messages and field numbers are those of `onnx.proto`.
+//! Messages and field numbers are those of `onnx.proto`.
 
 /// ONNX's numbers of element types.
 pub const FLOAT: u64 = 1;
 pub const UINT8: u64 = 2;
 pub const INT32: u64 = 6;
 
-/// One output: name, element type, dimensions, and the bytes that are repeated to fill it.
+/// A constant output: name, element type, dimensions, and bytes that are repeated to fill it.
 pub struct Constant<'a> {
     pub name: &'a str,
     pub kind: u64,
@@ -16,7 +16,7 @@ pub struct Constant<'a> {
     pub bytes: &'a [u8],
 }
 
-/// The file.
+/// The file of a model with constant outputs.
 pub fn model(input_dims: &[u64], outputs: &[Constant<'_>]) -> Vec<u8> {
     let mut graph = text(2, "contract");
     graph.extend(message(11, &value("x", FLOAT, input_dims)));
@@ -37,18 +37,19 @@ pub fn model(input_dims: &[u64], outputs: &[Constant<'_>]) -> Vec<u8> {
     [number(1, 8), message(7, &graph), message(8, &opset)].concat()
 }
 
-/// What the network of one convolution is like; it is for 64 x 64 pixels.
+/// A network of one convolution on 64 x 64 pixels.
 #[derive(Debug, Clone, Copy)]
 pub struct Network {
     /// Input and output have their channels last, as Keras exports them.
     pub nhwc: bool,
-    /// It ends in a sigmoid.
+    /// The last layer is a sigmoid.
     pub sigmoid: bool,
-    /// The file beside it that holds its weights, if it does not itself.
+    /// The name of the weight file, if the weights are not in the model.
     pub weights: Option<&'static str>,
 }
 
-/// The weights: a third of 20 for each channel, and -12. So white is 8, and a grey of 100 of 255 is -4.16.
+/// The weights: a third of 20 for each channel, and -12. White gives 8, a grey of 100 of 255 gives
+/// -4.16.
 pub fn weights() -> Vec<u8> {
     [20.0_f32 / 3.0, 20.0 / 3.0, 20.0 / 3.0, -12.0]
         .into_iter()
@@ -56,7 +57,7 @@ pub fn weights() -> Vec<u8> {
         .collect()
 }
 
-/// The file of a network with the output `p`, one channel.
+/// The file of a network with the output `p`, which has one channel.
 pub fn network(network: Network) -> Vec<u8> {
     let Network {
         nhwc,
@@ -120,7 +121,7 @@ pub fn network(network: Network) -> Vec<u8> {
     [number(1, 8), message(7, &graph), message(8, &opset)].concat()
 }
 
-/// ValueInfoProto; a dimension of 0 is one without a number.
+/// ValueInfoProto. Dimension 0 gets a symbol instead of a number.
 fn value(name: &str, kind: u64, dims: &[u64]) -> Vec<u8> {
     let dim = |dim: &u64| match dim {
         0 => message(1, &text(2, "batch")),

@@ -1,7 +1,8 @@
-//! Promise: a display that is slow, hangs, fails or is not there changes nothing for the parts: they are decided, moved
-//! and written down as without it.
+//! Promise: a display that is slow, hangs, fails or is missing changes nothing for the parts. They
+//! are decided, moved and recorded as usual.
 //!
-//! The slow display is the PNG file whose unfinished copy is a FIFO: the program hangs on it until somebody reads.
+//! The slow display is a PNG file whose unfinished copy is a FIFO: the program blocks until the
+//! test reads it.
 
 use crate::site::{Site, name, pictures, wait_for};
 use nix::sys::stat::Mode;
@@ -20,7 +21,7 @@ const PARTS: usize = 20;
 const SLOW: Duration = Duration::from_secs(2);
 const PNG: &str = r#"{ "kind": "png_colour", "file": "screen.png" }"#;
 
-/// A station with this display, and gate times that a delay of [`SLOW`] would break.
+/// A station with this display. A delay of [`SLOW`] would break its gate times.
 fn site(test: &str, display: &str) -> Site {
     let site = Site::new(test);
     site.change(&[
@@ -32,7 +33,7 @@ fn site(test: &str, display: &str) -> Site {
     site
 }
 
-/// Parts at a steady pace, whatever the station does; their records, and the time until the last one was there.
+/// Feeds parts at a steady rate. Returns their records, and the time until the last record.
 fn run_parts(site: &Site) -> (Vec<Part>, Duration) {
     let start = Instant::now();
     let contents = [
@@ -55,7 +56,7 @@ fn fifo(site: &Site) -> PathBuf {
     path
 }
 
-/// What was decided and what the gate did, without the times.
+/// The decisions and the movements of the gate, without times.
 fn decisions(parts: &[Part]) -> Vec<(String, String, String)> {
     let decision = |part: &Part| {
         (
@@ -74,7 +75,7 @@ fn assert_undisturbed(parts: &[Part], all: Duration, without: &[Part], all_witho
     println!(
         "slowest part {slowest} us, {slowest_without:?} without; {all:?}, {all_without:?} without"
     );
-    // Far less than one picture takes, and nothing like twenty of them.
+    // Far less than the time of one picture, and much less than that of twenty.
     assert!(Duration::from_micros(slowest.into()) < SLOW / 2);
     assert!(
         all < all_without + 3 * SLOW,
@@ -98,7 +99,7 @@ fn a_slow_display_and_one_that_hangs_change_nothing_for_the_parts() {
         move || {
             while !ends.load(Ordering::Acquire) {
                 thread::sleep(SLOW);
-                // The station renames it with every picture, so there may be none at the moment.
+                // The station renames the FIFO with every picture, so it may be missing.
                 let Ok(mut file) = File::open(&path) else {
                     continue;
                 };
@@ -115,7 +116,7 @@ fn a_slow_display_and_one_that_hangs_change_nothing_for_the_parts() {
     let pictures = shown.load(Ordering::Acquire);
     assert!((1..PARTS).contains(&pictures), "{pictures} pictures");
     station.kill();
-    // Whatever it waits for now, it does not come from the station any more.
+    // The station is dead, so the test itself releases the reader.
     let path = slow.path.join("screen.png.part");
     wait_for("the reader", || {
         drop(File::options().read(true).write(true).open(&path));
@@ -128,7 +129,7 @@ fn a_slow_display_and_one_that_hangs_change_nothing_for_the_parts() {
     let mut station = hanging.start();
     let (parts, all) = run_parts(&hanging);
     assert_undisturbed(&parts, all, &without, all_without);
-    // The end does not wait for it either.
+    // The end does not wait for the display either.
     let stop = Instant::now();
     assert_eq!(station.stop(), Some(0));
     assert!(stop.elapsed() < Duration::from_secs(10));
@@ -150,7 +151,7 @@ fn a_display_that_is_not_there_is_said_once_and_used_once_it_is_there() {
     site.feed("a.png", &pictures::good());
     assert_eq!(station.verdict().kind, "PASS");
     let says = |text: &str| site.errors().matches(text).count();
-    // Longer than it takes to be tried again.
+    // Longer than the interval of the retries.
     thread::sleep(Duration::from_secs(5));
     assert_eq!(says("display later/screen.png: writing failed"), 1);
     let later = site.path.join("later");
@@ -215,7 +216,7 @@ fn verdict_band(site: &Site) -> Vec<u8> {
     rgb[22 * row..58 * row].to_vec()
 }
 
-/// Who reads the verdict's line finds the screen that goes with it, where the screen is a file.
+/// If the screen is a file, it is complete before the program prints the verdict.
 #[test]
 fn the_screens_file_is_there_before_the_verdict_is_printed() {
     let site = site("screen-order", PNG);

@@ -1,11 +1,11 @@
-//! A part is judged by its own whole picture, or is a fault, whatever happens to the file. What was inspected is known
-//! even when the journal is gone.
+//! Promise: a part is judged by its own whole picture, or is a fault, whatever happens to the file.
+//! The station knows the pictures that it inspected even without the journal.
 
 use crate::site::{Site, name, pictures};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
-/// Pictures for which two small files of a journal have no room.
+/// More pictures than fit into two small files of a journal.
 const MANY: usize = 420;
 
 #[test]
@@ -13,7 +13,8 @@ fn a_bad_part_whose_picture_is_written_over_by_a_good_one_is_a_fault() {
     let site = Site::new("overwritten");
     let mut station = site.start();
     let path = site.part("camera.png");
-    // The worker is held up, as a busy machine does it, while the camera's program writes the next picture to the same name.
+    // The worker is suspended, as by a busy machine. Meanwhile the camera's program writes the next
+    // picture to the same name.
     station.without("decode", || {
         fs::write(&path, pictures::bad()).unwrap();
         std::thread::sleep(std::time::Duration::from_millis(50));
@@ -57,7 +58,8 @@ fn kept_pictures_are_known_when_the_journal_was_rotated_moved_or_lost() {
             _ => {}
         }
         let mut station = site.start();
-        // Past the time for which a scan leaves a file alone, so that what it took for new would come first.
+        // Longer than a scan leaves a file alone. A picture that the station took for new would
+        // come first.
         std::thread::sleep(std::time::Duration::from_millis(1500));
         let new = format!("new-{round}.png");
         site.feed(&new, &pictures::small());

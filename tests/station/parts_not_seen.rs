@@ -1,6 +1,6 @@
-//! Promise: a part that the station did not see, or saw while it could not take it, is rejected like any other that was not
-//! inspected: one that was on its way at a restart, one that came while there was no journal, and one that the kernel did not
-//! tell of.
+//! Promise: a part that the station did not see, or saw while it could not take it, is rejected
+//! like any uninspected part. Such parts were under way at a restart, came while there was no
+//! journal, or had file events that the kernel dropped.
 
 use crate::site::lines::{self, Timeline, micros, now_us};
 use crate::site::{DELAY, PULSE, Site, name, pictures, wait_for};
@@ -10,12 +10,12 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-/// Waits until the part that passed the trigger at this time is gone, and fails unless it was rejected.
+/// Waits until the part that passed the trigger at this time is gone. Fails unless it was rejected.
 fn assert_rejected(site: &Site, trigger_us: u64) {
     let gone_us = trigger_us + micros(DELAY + PULSE);
     thread::sleep(Duration::from_micros(gone_us.saturating_sub(now_us())) + PULSE);
     let timeline: Timeline = site.timeline();
-    // As seen by the station, it is a little later at the gate.
+    // For the station the part is at the gate a little later.
     for part_of_pulse in [1, 4, 7] {
         let time_us = trigger_us + micros(DELAY + PULSE / 8 * part_of_pulse);
         assert!(
@@ -44,7 +44,7 @@ fn a_part_that_was_on_its_way_when_the_station_was_killed_is_rejected_by_the_nex
 #[test]
 fn a_part_whose_picture_came_just_before_ready_is_rejected() {
     let site = Site::new("just-before");
-    // The engine takes its time, and then the directory is looked at.
+    // The station reads the directory only after the slow start of the engine.
     let faults = "aclmdlLoadFromFileWithMem:1:delay_ms=1500";
     let mut station = site.launch(&[("ASCENDCL_CPU_FAULT", faults)]);
     let mut triggers_us = Vec::new();
@@ -56,7 +56,7 @@ fn a_part_whose_picture_came_just_before_ready_is_rejected() {
         let path = site.path.join("lines.csv");
         (path.exists() && site.timeline().is_active_now(lines::READY)).then_some(())
     });
-    // Of the last ones it may be that READY came before them.
+    // READY may have come before the last pictures.
     let last = triggers_us.len() - 8;
     assert_rejected(&site, triggers_us[last]);
     assert_eq!(station.stop(), Some(0));
@@ -87,7 +87,7 @@ fn a_part_that_the_kernel_did_not_tell_of_is_rejected_and_inspected_afterwards()
     site.assert_passes("a.png");
     let queue = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
     let queue: usize = queue.trim().parse().unwrap();
-    // No two events alike in a row, which the kernel would make one.
+    // The kernel would merge two equal events in a row.
     let trigger_us = station.without("intake", || {
         for number in 0..queue + 10 {
             fs::write(site.part(["x.txt", "y.txt"][number % 2]), "").unwrap();
@@ -114,12 +114,12 @@ fn a_part_that_the_kernel_did_not_tell_of_is_rejected_and_inspected_afterwards()
 #[test]
 fn a_part_that_comes_while_an_old_picture_is_inspected_has_its_own_time() {
     let site = Site::new("old-picture");
-    // The second one waits for the first.
+    // The second picture waits for the first.
     for file in ["old-1.png", "old-2.png"] {
         site.feed(file, &pictures::good());
     }
     thread::sleep(Duration::from_millis(1_100));
-    // The third execution is the first old picture's; those before are one for each slot.
+    // The third execution is that of the first old picture. Each slot has one before.
     let mut station = site.start_faulty("aclmdlExecuteAsync:3:delay_ms=1500");
     thread::sleep(Duration::from_millis(300));
     site.feed("new.png", &pictures::good());

@@ -1,5 +1,5 @@
-//! Promise: what the station writes itself is never a picture and overwrites nothing. Pictures of another size are
-//! faults. `sluice check` warns of what runs but may not be meant.
+//! Promise: what the station writes is never taken for a picture and overwrites nothing. Pictures
+//! of another size are faults. `sluice check` warns of settings that work but may be unintended.
 
 use crate::site::{Site, pictures, wait_for};
 use std::fs;
@@ -13,17 +13,17 @@ const FRAME: (&str, &str) = (
     r#""image": { "frame": { "width": 160, "height": 144 },"#,
 );
 
-/// Texts of the station file, each with the one in its place.
+/// Texts of the station file, each with its replacement.
 type Changes = Vec<(&'static str, String)>;
 
-/// What the program says, and its exit code.
+/// Runs the program. Returns its exit code and its output.
 fn says(site: &Site, arguments: &[&str]) -> (Option<i32>, String) {
     let output = site.output(arguments);
     let text = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8(text).unwrap())
 }
 
-/// The line of `check` that begins so.
+/// The first line of `check` that begins with this text.
 #[track_caller]
 fn line<'t>(text: &'t str, start: &str) -> &'t str {
     let found = text.lines().find(|line| line.starts_with(start));
@@ -125,7 +125,7 @@ fn a_second_station_on_the_same_pictures_is_refused() {
     let (code, text) = says(&site, &["check", "--station", "second.json"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(line(&text, "warn   source.directory.path").contains(&pid));
-    // The same station's own journal is held as well.
+    // The station's own journal is locked as well.
     let (code, text) = says(&site, &CHECK);
     assert_eq!(code, Some(0), "{text}");
     assert!(line(&text, "warn   journal.directory").contains("a station that runs writes there"));
@@ -141,7 +141,7 @@ fn what_runs_and_may_not_be_meant_is_a_warning() {
     assert_eq!(code, Some(0), "{text}");
     assert!(line(&text, "warn   a black picture is judged: PASS").contains("recipe.part_present"));
     assert!(line(&text, "warn   image.frame: is not given").contains("width"));
-    // What may be meant is said no more once it is said in the file.
+    // Settings that are given explicitly cause no warning.
     site.change(&[
         FRAME,
         (
@@ -187,7 +187,7 @@ fn damaged_lines_of_the_journal_are_a_warning() {
 fn a_picture_of_another_size_is_a_fault_though_it_holds_the_region() {
     let site = Site::new("places-size");
     let larger = pictures::png(320, 288, |_, _| 100);
-    // Without the key it passes.
+    // Without the key the picture passes.
     let mut running = site.start();
     site.feed("a.png", &larger);
     assert_eq!(running.verdict().kind, "PASS");

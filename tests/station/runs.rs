@@ -1,5 +1,5 @@
-//! Promise: every picture that arrives gets exactly one journal record and the movement of the lines that its verdict asks
-//! for, across restarts and whichever AscendCL the station runs on.
+//! Promise: every picture that arrives gets exactly one journal record, and the lines move as its
+//! verdict says, across restarts and with every AscendCL.
 
 use crate::site::library::shared_library;
 use crate::site::lines::{self, Timeline, at_gate_us};
@@ -12,7 +12,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-/// The record says that the line moved when the part was due, and the lines agree.
+/// Fails unless record and timeline agree that the line moved at the part's due time.
 fn assert_moved(part: &Part, timeline: &Timeline) {
     let passed = part.verdict.kind == "PASS";
     let outcome = if passed { "passed" } else { "rejected" };
@@ -46,11 +46,11 @@ fn each_part_moves_the_line_of_its_verdict_at_its_time() {
         );
         site.wait_parts(index + 1);
     }
-    // One more, so that the movement of the last one above has ended.
+    // One more part, so that the previous part's pulse is over.
     site.feed("f.png", &pictures::good());
     site.wait_parts(fed.len() + 1);
 
-    // The file of the lines is written after the journal.
+    // The timeline is written after the journal.
     let timeline = wait_for("the last movement", || {
         let timeline = site.timeline();
         (timeline.active(lines::PASS).len() > 3).then_some(timeline)
@@ -62,7 +62,7 @@ fn each_part_moves_the_line_of_its_verdict_at_its_time() {
         assert!(!part.gate.late);
         assert_moved(part, &timeline);
     }
-    // A defect of 100 px; spots of 16 px; nothing was measured on a fault.
+    // A defect of 100 px, spots of 16 px. A fault has no measurements.
     let blobs: Vec<_> = parts
         .iter()
         .map(|part| (part.blobs.count, part.blobs.largest_px, part.blobs.total_px))
@@ -73,13 +73,13 @@ fn each_part_moves_the_line_of_its_verdict_at_its_time() {
     );
     assert_eq!(blobs[4], (2, 16, 25));
 
-    // Not ready, two rejects, and nothing else; three ways open, and the last part's.
+    // Rejects before READY and for two parts. The gate passed three parts and the last one.
     let rejects = timeline.active(lines::REJECT);
     assert_eq!(rejects.len(), 1 + 2, "{rejects:?}");
     assert!(rejects[1..].iter().all(|span| span.length() >= PULSE));
     let passes = timeline.active(lines::PASS);
     assert_eq!(passes.len(), 3 + 1, "{passes:?}");
-    // The gate closes the way when it wakes after the movement's end, on a busy machine a little later.
+    // The gate ends a pulse when it wakes, on a busy machine a little later.
     assert!(passes[..3].iter().all(|span| span.length() < 2 * PULSE));
 
     assert_eq!(station.stop(), Some(0));
@@ -140,7 +140,7 @@ fn it_ends_by_itself_after_as_many_parts_as_were_asked_for() {
     site.timeline().assert_safe();
 }
 
-/// What is in a directory.
+/// The names in a directory.
 fn files(path: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(path).unwrap();
     entries
@@ -148,7 +148,7 @@ fn files(path: &Path) -> BTreeSet<String> {
         .collect()
 }
 
-/// Runs a station three times; pictures come while it runs, and while it does not.
+/// Runs a station three times. Pictures come while it runs and while it does not.
 fn restarts(after: &str) -> Site {
     let site = Site::new(&format!("restart-{after}"));
     let disposal = match after {
@@ -178,7 +178,7 @@ fn restarts(after: &str) -> Site {
     site.wait_parts(6);
     station.signal(Signal::SIGINT);
     assert_eq!(station.wait(), Some(0));
-    // Whatever the third start found in the directory would come before this one.
+    // A picture that the third start took for new would come before this one.
     let mut station = site.start();
     feed(&["g.png"]);
     let parts = site.wait_parts(7);
@@ -212,10 +212,11 @@ fn nothing_is_inspected_twice_or_skipped_when_pictures_are_deleted() {
     assert_eq!(files(&site.path.join("done")).len(), 0);
 }
 
-/// What a station finds: kind, blobs, largest, total of each picture, and the class of every pixel.
+/// Results of a station: verdict, number of blobs, largest and total area of each picture, and all
+/// masks.
 type Findings = (Vec<(String, u32, u32, u32)>, Vec<Vec<u8>>);
 
-/// Runs a station, and the evaluation of the same pictures, on this AscendCL.
+/// Runs a station and the evaluation of the same pictures on this AscendCL.
 fn findings(
     test: &str,
     library: Option<&Path>,
@@ -247,7 +248,7 @@ fn findings(
     });
     let numbers = numbers.collect();
 
-    // What the figures are does not matter here.
+    // The figures do not matter here.
     let black = pictures::png(pictures::WIDTH, pictures::HEIGHT, |_, _| 0);
     for (number, content) in shown.iter().enumerate() {
         let directory = site.path.join("set").join(number.to_string());
@@ -284,7 +285,7 @@ fn verdicts_and_masks_do_not_depend_on_where_the_model_runs() {
 fn a_picture_that_lay_there_at_the_start_is_recorded_and_moves_no_line() {
     let site = Site::new("backlog");
     site.feed("good.png", &pictures::good());
-    // The order of arrival is told by the file system's clock, which ticks every few milliseconds.
+    // The order of arrival follows the file system's clock, which ticks every few milliseconds.
     thread::sleep(Duration::from_millis(50));
     site.feed("bad.png", &pictures::bad());
     let mut station = site.start();

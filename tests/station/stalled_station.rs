@@ -1,5 +1,6 @@
-//! Promise: a part begins when its picture was finished, however late the station sees it: the gate moves at the part's true
-//! place. What is seen or moved for too late is late in the record and a FAULT, and nothing passes until that part is gone.
+//! Promise: a part begins when its picture was finished, however late the station sees it: the gate
+//! moves at the part's true time. What is seen or moved too late is recorded as late and is a
+//! FAULT. Nothing passes until that part is gone.
 
 use crate::site::lines::{self, Span, micros, now_us};
 use crate::site::{DELAY, PULSE, Running, Site, pictures};
@@ -8,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 const STALL: Duration = Duration::from_millis(800);
-/// What the test and a busy machine may add to a time: feeding a file, and the tick of the file system's clock.
+/// Tolerance of a time: the test, a busy machine, and a tick of the file system's clock.
 const SLACK_US: u64 = 150_000;
 
 fn sleep_until(time_us: u64) {
@@ -93,7 +94,7 @@ fn a_picture_that_is_seen_when_its_part_is_gone_is_a_late_fault_and_closes_the_g
         thread::sleep(DELAY + PULSE + STALL);
     });
     let seen_us = now_us();
-    // It is seen by now, and so the next one comes after it and finds the gate closed.
+    // The station has seen the late picture, so the next part finds the gate closed.
     let late = site.wait_part("gone.png");
     site.wait_line(lines::FAULT, true);
     site.feed("next.png", &pictures::good());
@@ -150,7 +151,7 @@ fn a_gate_that_gets_its_turn_late_says_so() {
     assert_counts_late(&mut station, 1);
 }
 
-/// The part's movement came late: at this time, since when the way has been closed for a whole movement.
+/// Fails unless the part's movement came late, at this time, and closed the gate for a whole pulse.
 fn assert_late(site: &Site, file: &str, moved_us: u64) {
     let part = site.wait_part(file);
     assert_eq!(

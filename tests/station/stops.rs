@@ -1,5 +1,5 @@
-//! Promise: the station can be stopped or killed at any moment: the lines are at their safe levels then, the journal can be
-//! read, and after the next start every picture has exactly one record of an inspection.
+//! Promise: the station can be stopped or killed at any time. The lines are safe then, and the
+//! journal is readable. After the next start every picture has exactly one record of an inspection.
 
 use crate::site::lines;
 use crate::site::{Running, Site, name, pictures, wait_for};
@@ -8,28 +8,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::Duration;
 
-/// A moment in the life of a station, and how to get there.
+/// A stage of a station's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moment {
-    /// The model is being loaded, and a picture waits.
+    /// The model is being loaded while a picture waits.
     Starting,
-    /// Every part is done.
+    /// All parts are done.
     Idle,
-    /// The device works on one part, and another waits for it.
+    /// The device works on one part while another waits.
     Executing,
-    /// The part is decided and not yet at the gate.
+    /// The part is decided but not yet due.
     Decided,
 }
 
 impl Moment {
-    /// Starts a station and gives it when the moment has come.
+    /// Starts a station and returns it at this stage.
     fn reach(self, site: &Site) -> Running {
         match self {
             Self::Starting => {
                 site.feed("a.png", &pictures::good());
                 let faults = "aclmdlLoadFromFileWithMem:1:delay_ms=1500";
                 let station = site.launch(&[("ASCENDCL_CPU_FAULT", faults)]);
-                // The journal has its first line when the devices are opened.
+                // The journal gets its first line after the devices are open.
                 wait_for("the journal", || (!site.journal().is_empty()).then_some(()));
                 station
             }
@@ -44,14 +44,14 @@ impl Moment {
                     (r#""delay_ms": 2000"#, r#""delay_ms": 4000"#),
                     (r#""deadline_ms": 1900"#, r#""deadline_ms": 4000"#),
                 ]);
-                // The third execution is the first part's; those before are one for each slot.
+                // The third execution is that of the first part. Each slot has one before.
                 let station = site.start_faulty("aclmdlExecuteAsync:3:delay_ms=3000");
                 site.feed("a.png", &pictures::good());
                 site.feed("b.png", &pictures::good());
                 wait_for("a part that has begun", || {
                     site.timeline().is_active_now(lines::BUSY).then_some(())
                 });
-                // Time for the second one, which leaves no trace.
+                // The station needs time to take the second part. Nothing shows when it has.
                 thread::sleep(Duration::from_millis(700));
                 station
             }
@@ -69,12 +69,12 @@ impl Moment {
     }
 }
 
-/// Whether the record is of an inspection; one that was cut short by a stop is not.
+/// Whether the record is of an inspection that no stop cut short.
 fn inspected(part: &Part) -> bool {
     part.verdict.code != "stopping"
 }
 
-/// How many records of inspections each picture has.
+/// The number of inspection records of each picture.
 fn inspections(site: &Site) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for part in site.parts().iter().filter(|part| inspected(part)) {
@@ -83,10 +83,11 @@ fn inspections(site: &Site) -> BTreeMap<String, usize> {
     counts
 }
 
-/// Starts the station again, and waits until it has nothing more to do. Every picture, and one more, is inspected once.
+/// Starts the station again and feeds one more picture. Fails unless every picture is inspected
+/// exactly once.
 fn assert_once_after_restart(site: &Site, pictures: usize) {
     let mut station = site.start();
-    // Whatever lies there comes before this one.
+    // The station inspects older pictures first.
     site.feed("last.png", &pictures::good());
     wait_for("an inspection of each picture", || {
         (inspections(site).len() > pictures).then_some(())
@@ -113,7 +114,7 @@ fn stopped_at(moment: Moment) {
         Moment::Starting => {
             assert!(parts.is_empty(), "{parts:?}");
             assert_eq!(timeline.active(lines::READY), []);
-            // Not open for a moment.
+            // The reject line never opened.
             assert_eq!(timeline.active(lines::REJECT).len(), 1);
         }
         Moment::Idle => {
@@ -121,7 +122,7 @@ fn stopped_at(moment: Moment) {
             assert_eq!(timeline.active(lines::PASS).len(), 1);
         }
         Moment::Executing | Moment::Decided => {
-            // The gate does not open for parts that are on their way when it stops.
+            // The gate does not open for parts that are under way when it stops.
             assert_eq!(timeline.active(lines::PASS), []);
             assert_eq!(parts.len(), moment.pictures(), "one record each: {parts:?}");
             for part in &parts {
@@ -143,7 +144,7 @@ fn killed_at(moment: Moment) {
     for entry in site.journal() {
         assert!(entry.content.is_ok(), "{entry:?}");
     }
-    // Only a part that was done has a record.
+    // Only a finished part has a record.
     assert_eq!(site.parts().len(), usize::from(moment == Moment::Idle));
     assert_once_after_restart(&site, moment.pictures());
 }
@@ -188,7 +189,7 @@ fn killed_between_verdict_and_gate() {
     killed_at(Moment::Decided);
 }
 
-/// Kills a station while pictures keep coming, at moments that nobody chose, again and again.
+/// Kills a station again and again at arbitrary times while pictures keep coming.
 fn killed_again_and_again(after: &str) {
     const PICTURES: usize = 40;
     let site = Site::new(&format!("kill-{after}"));
@@ -209,7 +210,7 @@ fn killed_again_and_again(after: &str) {
     for round in 0..4 {
         let mut station = site.start();
         feed(PICTURES / 4);
-        // Mostly in the middle of the last ones.
+        // Mostly in the middle of the last pictures.
         thread::sleep(Duration::from_millis(31 * round));
         station.kill();
     }

@@ -1,8 +1,9 @@
-//! Promise: standard output, standard error, the journal's disk, the recorder and the thread that looks after the guard may be
-//! held still. The station goes on or lets nothing pass, and says so by another way.
+//! Promise: the station continues, or lets nothing pass and says so elsewhere, when one of these
+//! blocks: standard output, standard error, the journal's disk, the recorder, or the thread that
+//! watches the guard.
 //!
-//! A pipe is held still by not reading it. A thread is held still as a debugger does it: to the other threads, it is in a call
-//! that does not come back.
+//! A pipe blocks because the test does not read it. A thread is suspended as by a debugger; to the
+//! other threads its call does not return.
 
 use crate::site::lines;
 use crate::site::{Site, name, pictures, wait_for};
@@ -15,12 +16,12 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What a stop may take beyond `gate.deadline_ms`.
+/// What a stop may take in addition to `gate.deadline_ms`.
 const STOP_MORE: Duration = Duration::from_secs(2);
-/// What a busy machine may add to the beginning and the end of a measurement.
+/// What a busy machine may add to a measured time.
 const BUSY: Duration = Duration::from_secs(1);
 
-/// A station whose standard output and standard error are pipes that are full and not read.
+/// A station whose standard output and standard error are full pipes without a reader.
 struct Unread {
     child: Child,
     pipes: [PipeReader; 2],
@@ -55,7 +56,7 @@ impl Drop for Unread {
     }
 }
 
-/// The pipe's end for the station, after so much was written that nothing more fits.
+/// The station's end of a pipe that was filled completely.
 fn full(to: &std::io::PipeWriter) -> Stdio {
     use nix::fcntl::{FcntlArg, OFlag, fcntl};
     let flags = |flags| fcntl(to, FcntlArg::F_SETFL(flags)).unwrap();
@@ -67,7 +68,8 @@ fn full(to: &std::io::PipeWriter) -> Stdio {
     to.try_clone().unwrap().into()
 }
 
-/// How long the end takes from the signal on. Its exit code.
+/// Stops the process. Returns its exit code and the time that it took, which must be below the
+/// limit.
 fn stop(child: &mut Child, limit: Duration) -> (Option<i32>, Duration) {
     let start = Instant::now();
     let id = Pid::from_raw(child.id().try_into().unwrap());
@@ -83,7 +85,8 @@ fn stop(child: &mut Child, limit: Duration) -> (Option<i32>, Duration) {
 fn standard_output_and_standard_error_that_are_not_read_change_nothing_for_the_parts() {
     let site = Site::quick("unread");
     let mut station = Unread::start(&site);
-    // More lines than find room, and after them some for standard error: the journal's directory is away for a moment.
+    // More lines than fit. Then the journal's directory disappears, which causes lines on standard
+    // error.
     for number in 0..20 {
         site.feed(&format!("{number:02}.png"), &pictures::good());
         site.wait_parts(number + 1);
@@ -106,7 +109,7 @@ fn standard_output_and_standard_error_that_are_not_read_change_nothing_for_the_p
 #[test]
 fn what_finds_no_room_is_counted_and_said_where_it_is_missing() {
     let site = Site::quick("unread-counted");
-    // Names so long that few lines fill the station's queue.
+    // With names this long, few lines fill the station's queue.
     let mut station = Unread::start(&site);
     let long = "x".repeat(200);
     let parts = 300;
@@ -150,7 +153,7 @@ fn the_guard_of_a_killed_station_ends_although_its_message_is_not_read() {
     let guard = fs::read_to_string(children).unwrap();
     let guard = format!("/proc/{}/stat", guard.trim());
     let is_alive = || {
-        // Of a process that has ended there is a zombie at most.
+        // A process that has ended is a zombie or gone.
         fs::read_to_string(&guard).is_ok_and(|stat| !stat.contains(") Z "))
     };
     assert!(is_alive());
@@ -161,7 +164,7 @@ fn the_guard_of_a_killed_station_ends_although_its_message_is_not_read() {
     site.timeline().assert_safe();
 }
 
-/// The station goes on by itself, and a good part passes.
+/// Fails unless the station recovers by itself and a good part passes.
 fn passes_again(site: &Site) {
     site.wait_line(lines::READY, true);
     site.feed("last.png", &pictures::good());
@@ -172,12 +175,12 @@ fn passes_again(site: &Site) {
     site.wait_line(lines::FAULT, false);
 }
 
-/// Parts that passed by the lines, whatever the journal has of them.
+/// Number of parts that passed by the lines, recorded or not.
 fn passes(site: &Site) -> usize {
     site.timeline().active(lines::PASS).len()
 }
 
-/// Feeds good parts for this long, one every 100 ms.
+/// Feeds good parts for this long, one every 100 ms. Returns their number.
 fn feed_for(site: &Site, prefix: &str, time: Duration) -> usize {
     let end = Instant::now() + time;
     let mut count = 0;
@@ -210,7 +213,7 @@ fn while_the_journals_disk_hangs_nothing_passes_after_the_stated_time() {
         site.wait_line(lines::READY, false);
         site.wait_line(lines::REJECT, true);
         let before = passes(&site);
-        // None of these passes.
+        // None of these parts passes.
         feed_for(&site, "b", 2 * STALL);
         let closed = passes(&site);
         (count, before, closed, site.parts().len(), site.errors())
@@ -219,7 +222,7 @@ fn while_the_journals_disk_hangs_nothing_passes_after_the_stated_time() {
     println!("{before} of {count} passed, {written} records");
     assert_eq!(written, 1);
     assert_eq!(before, closed, "nothing passes while the disk hangs");
-    // The first part is recorded; those of the stated time, and of a turn, are not.
+    // The first part is recorded. The parts of the stated time and of one turn are not.
     assert!((2..=9).contains(&before), "{before}");
     assert!(
         errors.contains("writing the journal (journal.directory) does not come back: "),
@@ -227,7 +230,7 @@ fn while_the_journals_disk_hangs_nothing_passes_after_the_stated_time() {
     );
     passes_again(&site);
     assert!(site.errors().contains("the journal is written again"));
-    // Each picture has its record, those too that came while nothing was taken.
+    // Each picture has a record, including those fed while the station took nothing.
     let fed = fs::read_dir(site.path.join("parts")).unwrap().count();
     let parts = site.wait_parts(fed);
     let mut names: Vec<_> = parts.iter().map(name).collect();
@@ -240,7 +243,7 @@ fn while_the_journals_disk_hangs_nothing_passes_after_the_stated_time() {
 #[test]
 fn no_more_parts_than_stated_pass_before_their_records_are_written() {
     let site = Site::quick("disk-hangs-parts");
-    // A time that does not come.
+    // A time limit that this test never reaches.
     site.change(&[
         (r#""sync":"#, r#""stall_ms": 60000, "sync":"#),
         (r#""part_interval_ms": 100"#, r#""part_interval_ms": 50"#),
@@ -253,7 +256,7 @@ fn no_more_parts_than_stated_pass_before_their_records_are_written() {
     });
     println!("{} passed", closed.0);
     assert_eq!(closed.1, 0);
-    // One may be on its way when the sixteenth has passed.
+    // One more may be on its way when the sixteenth has passed.
     assert!((16..=17).contains(&closed.0), "{}", closed.0);
     site.wait_line(lines::READY, true);
     assert_eq!(station.stop(), Some(0));
@@ -290,7 +293,7 @@ fn while_the_guard_is_not_looked_after_nothing_passes() {
         })
     });
     assert!(errors.contains("looking after the guard and lines.timeline"));
-    // What the lines did meanwhile is not lost: READY went, and came again.
+    // The timeline keeps the changes of that time: READY went off and on again.
     wait_for("READY again", || {
         let spans = site.timeline().active(lines::READY);
         (spans.len() == 2 && spans[1].until_us.is_none()).then_some(())

@@ -1,5 +1,6 @@
-//! Promise: a stop ends in time while a thread of the station, its start or the screen's file is held still, and names what is
-//! left behind. `tests/station/stuck_neighbours.rs` has the station that goes on.
+//! Promise: a stop ends in time while a thread of the station, its start or the screen's file
+//! blocks, and names what it leaves behind. `tests/station/stuck_neighbours.rs` tests the station
+//! that continues.
 
 use crate::site::{Running, Site, name, pictures, wait_for};
 use nix::sys::signal::Signal;
@@ -9,19 +10,20 @@ use std::fs::{self, File};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// `gate.deadline_ms` as it is in the station file.
+/// `gate.deadline_ms` of the station file.
 const DEADLINE: Duration = Duration::from_millis(1900);
-/// What a stop may take beyond `gate.deadline_ms`.
+/// What a stop may take in addition to `gate.deadline_ms`.
 const STOP_MORE: Duration = Duration::from_secs(2);
-/// What a busy machine may add to the beginning and the end of a measurement.
+/// What a busy machine may add to a measured time.
 const BUSY: Duration = Duration::from_secs(1);
 
-/// Asks for a stop while this thread is held still. Its exit code and what was said.
+/// Stops the station while this thread is suspended. Returns the exit code and the standard error
+/// output.
 fn stop_without(site: &Site, thread: &str) -> (Option<i32>, String) {
     let mut station = site.start();
     site.feed("a.png", &pictures::good());
     site.wait_parts(1);
-    // The record can be read a moment before the thread is done with it.
+    // The record is visible slightly before the thread has finished with it.
     thread::sleep(Duration::from_millis(200));
     let (took, errors, safe) = station.without(thread, || {
         for name in ["b.png", "c.png"] {
@@ -43,7 +45,7 @@ fn stop_without(site: &Site, thread: &str) -> (Option<i32>, String) {
     (code, errors)
 }
 
-/// Whether the process is ending: one whose thread is held by a debugger is gone only when that thread is.
+/// Whether the process is ending. It exists until the debugger releases its last thread.
 fn ends(station: &Running) -> Option<bool> {
     let main = fs::read_to_string(format!("/proc/{0}/task/{0}/stat", station.id()));
     main.map_or(true, |stat| stat.contains(") Z ") || stat.contains(") X "))
@@ -67,7 +69,7 @@ fn a_stop_while_the_journals_disk_hangs_ends_in_time_and_says_what_is_not_writte
         errors.contains("writing the journal (journal.directory) does not come back; 2 records"),
         "{errors}"
     );
-    // The next start inspects them, as after a kill.
+    // The next start inspects these pictures, as after a kill.
     let mut station = site.start();
     let parts = site.wait_parts(3);
     let mut names: Vec<_> = parts.iter().map(name).collect();
@@ -95,7 +97,7 @@ fn a_stop_ends_in_time_whichever_thread_hangs() {
 #[test]
 fn a_stop_while_the_start_hangs_ends_in_time() {
     let site = Site::quick("stop-start");
-    // Opening it does not come back without a reader.
+    // Opening a FIFO blocks until it has a reader.
     mkfifo(&site.path.join("lines.csv"), Mode::S_IRWXU).unwrap();
     let mut station = site.launch(&[]);
     let waits = format!("/proc/{}/wchan", station.id());
@@ -126,7 +128,7 @@ fn a_screen_whose_file_hangs_holds_up_no_stop() {
     mkfifo(&site.path.join("screen.png.part"), Mode::S_IRWXU).unwrap();
     let mut station = site.start();
     site.feed("a.png", &pictures::good());
-    // The line waits for the screen, but not for ever.
+    // The line on standard output waits for the screen, but not forever.
     assert_eq!(station.verdict().kind, "PASS");
     site.wait_parts(1);
     let start = Instant::now();

@@ -1,5 +1,8 @@
-//! Promise: a camera's frame becomes the model's input as it is: the record names the frame and the hash of its pixels, and
-//! every trigger adds up; and a stop is not kept waiting by a camera that is watched. The frames of the simulated camera are all different, so that their pixels tell which one was used.
+//! Promise: a camera's frame becomes the model's input unchanged. The record names the frame and
+//! the hash of its pixels, and the trigger counts add up. Watching the camera does not delay a
+//! stop.
+//!
+//! All frames of the simulated camera differ, so their pixels tell which one was used.
 
 use crate::site::trigger::{Counted, Stimulus};
 use crate::site::{Running, Site, lines, name, pictures, wait_for};
@@ -9,10 +12,11 @@ use std::time::{Duration, Instant};
 
 /// Pictures that the camera shows in turn.
 const PICTURES: usize = 20;
-/// The region of the station file.
+/// The ROI of the station file: x, y, width, height.
 const ROI: [u32; 4] = [16, 8, 128, 128];
 
-/// The brightness of a picture's pixels: its number is in the region's first row, and each third one has a defect.
+/// The brightness of a pixel. The first row of the ROI encodes the picture's number. Every third
+/// picture has a defect.
 fn value(number: usize, x: u32, y: u32) -> u8 {
     let [left, top, ..] = ROI;
     if y == top && x >= left && x < left + 8 {
@@ -30,7 +34,7 @@ fn value(number: usize, x: u32, y: u32) -> u8 {
     }
 }
 
-/// The hash of the region's pixels.
+/// The hash of the ROI's pixels.
 fn hash(number: usize) -> Sha256 {
     let [left, top, width, height] = ROI;
     let mut bytes = Vec::new();
@@ -122,7 +126,7 @@ fn a_camera_that_cannot_be_opened_keeps_the_station_from_being_ready() {
     counted.assert_adds_up(&site);
 }
 
-/// Where the station's camera thread waits in the kernel.
+/// The kernel function in which the station's camera thread waits.
 fn place(station: &Running) -> String {
     let tasks = std::fs::read_dir(format!("/proc/{}/task", station.id())).unwrap();
     let paths = tasks.map(|entry| entry.unwrap().path());
@@ -133,7 +137,8 @@ fn place(station: &Running) -> String {
         .unwrap_or_default()
 }
 
-/// One whose pace is a frame a second is watched for nine; one that waits for its trigger and does not, for five.
+/// A camera with one frame a second is watched for nine seconds. A triggered one without frames is
+/// watched for five.
 #[test]
 fn a_stop_while_the_camera_is_watched_is_an_ordered_one_at_once() {
     for mode in ["free_running", "triggered"] {
@@ -149,7 +154,7 @@ fn a_stop_while_the_camera_is_watched_is_an_ordered_one_at_once() {
         let took = start.elapsed();
         println!("{mode}: {} ms", took.as_millis());
         assert!(took < Duration::from_secs(2), "{mode}: {took:?}");
-        // It was neither ready nor called broken.
+        // The station was not ready and did not report the camera as broken.
         assert_eq!(site.timeline().active(lines::READY), []);
         assert!(!site.errors().contains("camera"), "{}", site.errors());
         site.timeline().assert_safe();

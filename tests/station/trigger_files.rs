@@ -1,5 +1,5 @@
-//! Promise: with a trigger line, each edge is one part, with the picture that was finished in its time or with none, and
-//! all of them add up: triggers = pass + reject + fault + missed, whatever the line does.
+//! Promise: with a trigger line, each edge is one part, with the picture that was finished in its
+//! time or with none. Whatever the line does, triggers = pass + reject + fault + missed.
 
 use crate::site::trigger::{Counted, Stimulus};
 use crate::site::{Site, lines, name, pictures};
@@ -28,7 +28,7 @@ fn a_hundred_parts_of_every_kind_add_up_to_the_last() {
     ];
     let mut expected = Vec::new();
     for number in 0..100 {
-        // Its own verdict is what tells that a part was taken, so that none is missed here.
+        // Waiting for each verdict keeps any part from being missed.
         let file = format!("{number:03}.png");
         if number % 20 == 19 {
             trigger.part();
@@ -66,7 +66,7 @@ fn a_hundred_parts_of_every_kind_add_up_to_the_last() {
         } else {
             "rejected"
         };
-        // A part that follows too close behind one that is rejected is rejected with it.
+        // A part that closely follows a rejected one is rejected with it.
         let with_another = part.gate.reason == "overlap";
         assert!(part.gate.outcome == outcome || with_another, "{part:?}");
         if file.is_empty() {
@@ -81,7 +81,7 @@ fn a_hundred_parts_of_every_kind_add_up_to_the_last() {
 fn ready_drops_while_busy_and_what_comes_then_is_missed_and_rejected() {
     let site = Site::with_trigger("trigger-busy", 1, 1500);
     site.be_patient();
-    // The first part's execution takes its time.
+    // The first part's execution is slow.
     let fault = format!("aclmdlExecuteAsync:{}:delay_ms=700", WARM_UP + 1);
     let mut station = site.start_faulty(&fault);
     let mut trigger = Stimulus::open(&site);
@@ -123,7 +123,7 @@ fn what_comes_before_the_station_is_ready_is_missed() {
         "aclmdlLoadFromFileWithMem:1:delay_ms=1500",
     )]);
     let mut trigger = Stimulus::open(&site);
-    // The FIFO is there before the thread that takes the edges, which keeps them.
+    // The FIFO exists before the trigger thread runs. It keeps the edges until then.
     trigger.parts(3);
     for _ in 0..3 {
         let missed = station.verdict();
@@ -134,7 +134,7 @@ fn what_comes_before_the_station_is_ready_is_missed() {
     }
     let mut station = station;
     station.line("ready:");
-    // No picture of theirs is another part's, and none opens a way.
+    // Missed triggers take no later picture, and the gate opens for none of them.
     site.feed("late.png", &pictures::good());
     let parts = site.wait_parts(4);
     assert!(
@@ -160,10 +160,10 @@ fn a_picture_without_a_trigger_is_recorded_and_moves_no_line() {
     let mut trigger = Stimulus::open(&site);
     site.feed("stray.png", &pictures::bad());
     site.wait_parts(2);
-    // A trigger after it does not get it.
+    // A later trigger does not get this picture.
     trigger.part();
     assert_eq!(verdict(&site.wait_parts(3)[2]), ("FAULT", "no_picture"));
-    // A picture that comes too late is nobody's either.
+    // A picture that comes too late belongs to no part either.
     site.feed("late.png", &pictures::good());
     let parts = site.wait_parts(4);
     let mut names: Vec<_> = parts.iter().map(name).collect();
@@ -178,7 +178,7 @@ fn a_picture_without_a_trigger_is_recorded_and_moves_no_line() {
     counted.assert_adds_up(&site);
     let timeline = site.timeline();
     assert_eq!(timeline.active(lines::PASS), []);
-    // At the start until it was ready, for the one part, and at the end.
+    // Before READY, for the one part, and at the end.
     assert_eq!(timeline.active(lines::REJECT).len(), 3);
 }
 
@@ -189,7 +189,8 @@ fn a_picture_that_the_intake_sees_late_is_not_the_next_parts() {
     let mut trigger = Stimulus::open(&site);
     trigger.part();
     site.wait_line(lines::BUSY, true);
-    // The first part's picture comes in its time. The intake gets its turn when only the second part can have it.
+    // The first part's picture is in time. The intake runs only when the picture would fit the
+    // second part alone.
     station.without("intake", || {
         site.feed("first.png", &pictures::good());
         thread::sleep(Duration::from_millis(650));

@@ -1,5 +1,5 @@
-//! Promise: triggers that nobody can inspect (a storm of them, edges that were lost, a journal that cannot be written, a stop)
-//! are counted to the last, and open the way for nobody.
+//! Promise: triggers that cannot be inspected are all counted, and the gate opens for none of them.
+//! The reasons are a storm of edges, lost edges, a journal that cannot be written, and a stop.
 
 use crate::site::trigger::{Counted, Stimulus};
 use crate::site::{PULSE, Site, lines, name, pictures, wait_for};
@@ -17,7 +17,7 @@ fn a_storm_of_edges_is_counted_to_the_last_and_opens_the_way_for_nobody() {
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
     trigger.parts(STORM);
-    // The first of them has a picture.
+    // The first of them gets a picture.
     site.feed("a.png", &pictures::good());
     let counted = wait_for("every trigger in the journal", || {
         let numbered = site.triggered();
@@ -27,7 +27,7 @@ fn a_storm_of_edges_is_counted_to_the_last_and_opens_the_way_for_nobody() {
     assert_eq!(counted.0.len() as u64 + counted.1, STORM as u64);
     let passed = |part: &&Part| part.verdict.kind == "PASS";
     assert!(counted.0.iter().filter(passed).count() <= 1);
-    // They are closer to each other than a movement is long, so no way was open for any of them.
+    // They are closer together than a pulse is long, so the gate opens for none of them.
     assert!(counted.0.iter().all(|part| part.gate.outcome == "rejected"));
     assert_eq!(site.timeline().active(lines::PASS), []);
     let errors = site.errors();
@@ -35,7 +35,7 @@ fn a_storm_of_edges_is_counted_to_the_last_and_opens_the_way_for_nobody() {
         errors.contains("triggers missed that have no number"),
         "{errors}"
     );
-    // And then as if nothing had been.
+    // Afterwards the station works as usual.
     site.wait_line(lines::REJECT, false);
     let nth = site.timeline().active(lines::BUSY).len() + 1;
     site.part_with(&mut trigger, nth, "b.png", &pictures::good());
@@ -45,7 +45,7 @@ fn a_storm_of_edges_is_counted_to_the_last_and_opens_the_way_for_nobody() {
     });
     assert_eq!(parts.gate.outcome, "passed");
     let counted = Counted::at_stop(&mut station);
-    // A picture that was seen before its edge is one that nobody triggered.
+    // A picture seen before its edge has no trigger.
     let off_line = site.parts().len() - site.triggered().len();
     assert_eq!(counted.triggers, (STORM + 1 + off_line) as u64);
     counted.assert_adds_up(&site);
@@ -57,9 +57,9 @@ fn edges_that_are_lost_count_for_the_parts_that_nobody_saw() {
     let site = Site::with_trigger("trigger-lost", 1, 1500);
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
-    // The way is open.
+    // The gate is open.
     site.wait_line(lines::REJECT, false);
-    // The line keeps the last 256 edges until the trigger thread goes on.
+    // The line keeps the last 256 edges until the trigger thread continues.
     station.without("trigger", || {
         trigger.parts(STORM);
         thread::sleep(Duration::from_millis(500));
@@ -79,7 +79,7 @@ fn edges_that_are_lost_count_for_the_parts_that_nobody_saw() {
     counted.assert_adds_up(&site);
     let timeline = site.timeline();
     assert_eq!(timeline.active(lines::PASS), []);
-    // At the start, from the loss until the last of them was gone, and at the end.
+    // Before READY, from the loss until the last lost part is gone, and at the end.
     assert_eq!(timeline.active(lines::REJECT).len(), 3);
     for part in &site.triggered() {
         assert!(timeline.is_active(lines::REJECT, lines::at_gate_us(part)));
@@ -95,7 +95,7 @@ fn stopped_with_parts_under_way_each_trigger_has_its_record() {
     let mut trigger = Stimulus::open(&site);
     site.part_with(&mut trigger, 1, "a.png", &pictures::good());
     trigger.parts(4);
-    // Time for them to be taken; they wait for pictures.
+    // By then the parts are taken and wait for pictures.
     thread::sleep(Duration::from_millis(300));
     let counted = Counted::at_stop(&mut station);
     assert_eq!(counted.triggers, 5);
@@ -107,7 +107,7 @@ fn stopped_with_parts_under_way_each_trigger_has_its_record() {
     assert!(parts.iter().filter(stopping).count() >= 4, "{parts:?}");
     site.timeline().assert_safe();
     assert_eq!(site.timeline().active(lines::PASS), []);
-    // The picture whose part was cut off is inspected at the next start, and nothing else is left.
+    // The next start inspects the picture whose part was cut short, and nothing else.
     let before = site.parts().len();
     let done = |part: &Part| name(part) == "a.png" && part.verdict.code != "stopping";
     let cut_off = usize::from(!parts.iter().any(done));
@@ -137,7 +137,7 @@ fn without_a_journal_triggers_are_counted_and_written_down_when_there_is_one_aga
     });
     assert_eq!((missed, lost), (7, 0));
     site.wait_line(lines::READY, true);
-    // Their time at the gate is held, whatever the station is then.
+    // Their time at the gate stays closed in every state of the station.
     assert_eq!(
         site.timeline().active(lines::PASS).len(),
         1,

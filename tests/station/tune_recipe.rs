@@ -1,4 +1,5 @@
-//! Promise: the limits that `sluice tune` proposes, put into the station file, give the very verdicts that it counted.
+//! Promise: with the limits that `sluice tune` proposes in the station file, the verdicts are those
+//! that it counted.
 
 use crate::site::{Site, pictures};
 use ascendcl::Library;
@@ -10,16 +11,16 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-/// A square in the picture: left, top and side, which are even, so that the model sees a square of half the side; its
-/// brightness; and whether the mask has it.
+/// A square in the picture: left, top, side, brightness, and whether it is in the mask. The first
+/// three are even, so the model sees a square of half the side.
 #[derive(Clone, Copy)]
 struct Spot(u32, u32, u32, u8, bool);
 
-/// Parts of the test's model, which gives a score of 0.37 to brightness 175, 0.48 to 178, 0.86 to 190, 0.27 to 172 and
-/// 0.12 to 166. Grey is 100.
+/// Parts for the test model. It gives brightness 175 a score of 0.37, 178 one of 0.48, 190 one of
+/// 0.86, 172 one of 0.27 and 166 one of 0.12. The ground is 100.
 ///
-/// Numbers 1, 2, 5, 7 and 9 are defective: squares of 100, 100, 64, three of 16 and 144 px. Good ones have specks, and
-/// stains that are too dim.
+/// Parts 1, 2, 5, 7 and 9 are defective: squares of 100, 100, 64, three of 16, and 144 px. Good
+/// parts have specks and stains that are too dim.
 const PARTS: [&[Spot]; 11] = [
     &[],
     &[Spot(60, 50, 20, 255, true)],
@@ -67,7 +68,7 @@ fn site(test: &str) -> Site {
     site
 }
 
-/// Its station, which finds its model from anywhere.
+/// The station of the site, with an absolute path of its model.
 fn station_of(site: &Site) -> Station {
     let text = fs::read_to_string(site.path.join("station.json")).unwrap();
     let model = site.path.join("parts.onnx");
@@ -87,7 +88,7 @@ fn tuned(station: &Station, set: &Path, miss_share: f64) -> Tuning {
     tune::run(station, library(), set, request, |_| {}).unwrap()
 }
 
-/// Which parts pass, by the evaluation; and its counts.
+/// The parts that pass in the evaluation, and its counts.
 fn evaluated(station: &Station, set: &Path) -> (BTreeMap<u32, bool>, Summary) {
     let mut passes = BTreeMap::new();
     let summary = eval::run(station, library(), set, None, |figures| {
@@ -105,9 +106,8 @@ fn text(output: &Output) -> String {
     )
 }
 
-/// Every point of the search, of which the proposal is one: what was counted is what the station's own evaluation says
-/// with these limits in the file, part by part. With noise floors, zones and a part-present check in the way, and on both
-/// kinds of output.
+/// At every point of the search, the counted verdict of each part equals that of `eval` with these
+/// limits. Noise floors, zones, a part-present check and both kinds of output are tested.
 #[test]
 fn every_score_and_area_gives_the_verdicts_that_were_counted() {
     let site = site("tune-exact");
@@ -122,7 +122,7 @@ fn every_score_and_area_gives_the_verdicts_that_were_counted() {
     zoned.recipe = serde_json(zones);
     let mut by_class = plain.clone();
     by_class.engine.scores.clear();
-    // No blob is that large: the total area decides alone, and keeps its ratio to it.
+    // No blob is that large. So the total area alone decides, and keeps its ratio to the blob area.
     let mut wide = plain.clone();
     let limits = &mut wide.recipe.classes[0];
     (limits.blob_area_max_px, limits.total_area_max_px) = (100_000_000, 50);
@@ -181,12 +181,12 @@ fn every_score_and_area_gives_the_verdicts_that_were_counted() {
             );
             assert_eq!(counts.rejected, summary.rejected, "{limits}");
         }
-        // The station file's own limits are a point of the search.
+        // The station file's limits are a point of the search.
         let own = tuning.limits(tuning.file_index, tuning.file.blob_area_max_px);
         assert_eq!(own, tuning.file);
     }
-    // By hand: only scores above 0.27 and up to 0.37 tell the dim defect from the dim stain, and three spots of 16 px
-    // are more than the total of 2 * 23.
+    // By hand: only scores above 0.27 and up to 0.37 separate the dim defect from the dim stain.
+    // Three spots of 16 px exceed the total of 2 * 23.
     let point = tuned(&plain, &set, 0.0).proposed.unwrap();
     assert_eq!((point.counts.missed, point.counts.rejected), (0, 0));
     assert_eq!((point.area_from_px, point.area_to_px), (4, 23));
@@ -194,7 +194,7 @@ fn every_score_and_area_gives_the_verdicts_that_were_counted() {
         point.score_from > 0.26 && point.score_to < 0.38,
         "{point:?}"
     );
-    // One defective part in five may pass: the dim one does, which leaves more room.
+    // One defective part in five may pass. It is the dim one, so more limits are possible.
     let point = tuned(&plain, &set, 0.2).proposed.unwrap();
     assert_eq!((point.counts.missed, point.counts.rejected), (0, 0));
 }
@@ -212,7 +212,7 @@ fn the_written_station_file_does_what_was_promised_and_nothing_else_changed() {
     )
     .unwrap();
     let old = fs::read_to_string(site.path.join("station.json")).unwrap();
-    // As it stands, the file misses the two dim parts.
+    // With its own limits the station file misses the two dim parts.
     let before = text(&site.output(&["eval", "set", "--station", "station.json"]));
     assert!(
         before.contains("defective 5, caught 3; good 6, rejected 0"),
@@ -301,7 +301,7 @@ fn the_written_station_file_does_what_was_promised_and_nothing_else_changed() {
         .count();
     assert!(orange > 200, "the proposal is marked: {orange}");
 
-    // A file that is there stays as it is.
+    // An existing file stays unchanged.
     let output = site.output(&command);
     assert_eq!(output.status.code(), Some(2), "{}", text(&output));
     assert!(text(&output).contains("never overwritten"));
@@ -365,7 +365,8 @@ fn data_that_cannot_answer_is_named() {
     };
     says(&["--class", "pit"], 2, &["no class \"pit\"", "defect"]);
 
-    // A mask of another size, a cut picture, a missing mask, a label that vanishes: left out, and nothing is written.
+    // A mask of another size, a truncated picture, a missing mask, a label that vanishes: these
+    // parts are left out, and nothing is written.
     let mask = pictures::png(pictures::WIDTH + 1, pictures::HEIGHT, |_, _| 0);
     fs::write(set.join("0/mask.png"), mask).unwrap();
     fs::write(set.join("1/image.png"), pictures::truncated()).unwrap();
@@ -388,7 +389,7 @@ fn data_that_cannot_answer_is_named() {
     );
     assert!(!site.path.join("new.json").exists());
 
-    // Masks of 0 and 1: nothing in them would be a defect.
+    // A mask of 0 and 1 would have no defect.
     write_part(&site, 21, &[Spot(60, 50, 20, 255, true)]);
     let mask = render(PARTS[1], |spot| spot.4.then_some(1), 0);
     fs::write(set.join("21/mask.png"), mask).unwrap();
@@ -432,7 +433,7 @@ fn data_that_cannot_answer_is_named() {
             "add defective parts",
         ],
     );
-    // None at all, and one that the model never sees.
+    // No part at all, and one whose defect the model never sees.
     for number in [4, 8, 10] {
         fs::remove_dir_all(set.join(number.to_string())).unwrap();
     }

@@ -1,5 +1,5 @@
-//! Promise: the masks that `sluice eval` compares are those of the model and of the data set; one that cannot be read rightly
-//! is refused and named, and never counts as good.
+//! Promise: `sluice eval` compares the masks of the model with those of the data set. A mask that
+//! cannot be read with certainty is refused by name and never counts as good.
 
 use super::onnx::{self, Constant, FLOAT, INT32};
 use crate::site::{Site, pictures};
@@ -7,10 +7,10 @@ use png::{BitDepth, ColorType};
 use std::fs;
 
 const EVAL: [&str; 4] = ["eval", "set", "--station", "station.json"];
-/// Side of the model's picture, of which a pixel is 2 x 2 of the region at (16, 8).
+/// Side of the model's picture. Each of its pixels is 2 x 2 pixels of the ROI at (16, 8).
 const SIDE: u32 = 64;
 
-/// A part that the test's model passes, with this mask.
+/// Writes a part that the test model passes, with this mask.
 fn write_part(site: &Site, folder: &str, mask: &[u8]) {
     let directory = site.path.join("set").join(folder);
     fs::create_dir_all(&directory).unwrap();
@@ -18,7 +18,7 @@ fn write_part(site: &Site, folder: &str, mask: &[u8]) {
     fs::write(directory.join("mask.png"), mask).unwrap();
 }
 
-/// A mask of pictures' size with this grey value at each pixel of the model's picture.
+/// A mask with this grey value at each pixel of the model's picture.
 fn mask(value: impl Fn(u32, u32) -> u8) -> Vec<u8> {
     pictures::png(pictures::WIDTH, pictures::HEIGHT, |x, y| {
         match (x.checked_sub(16), y.checked_sub(8)) {
@@ -28,7 +28,7 @@ fn mask(value: impl Fn(u32, u32) -> u8) -> Vec<u8> {
     })
 }
 
-/// What `eval` says, and its exit code.
+/// Runs `eval`. Returns its exit code and its output.
 fn eval(site: &Site, more: &[&str]) -> (Option<i32>, String) {
     let output = site.output(&[&EVAL[..], more].concat());
     let text = [output.stdout, output.stderr].concat();
@@ -60,7 +60,8 @@ fn a_defect_of_which_nothing_is_left_does_not_count_as_good() {
     refused(&site, &["set/1/mask.png", "too thin", "draw it wider"]);
 }
 
-/// A constant model of three classes, by scores and by classes: class 2 is listed, class 1 is not, and a zone is ignored.
+/// A constant model of three classes, by scores and by classes. The recipe lists class 2 and not
+/// class 1, and ignores a zone.
 fn three_classes(test: &str) -> Site {
     let class = |x: u32, y: u32| if y < 10 { 1 } else { 2 * u32::from(x < 10) };
     let pixels = || (0..SIDE * SIDE).map(move |pixel| class(pixel % SIDE, pixel / SIDE));
@@ -100,7 +101,7 @@ fn three_classes(test: &str) -> Site {
 #[test]
 fn scores_and_classes_of_one_model_give_the_same_figures() {
     let site = three_classes("eval-classes");
-    // Class 1 as the model has it, class 2 three times as wide.
+    // Class 1 equals the model's mask. Class 2 is three times as wide.
     let truth = mask(|x, y| if y < 10 { 1 } else { 2 * u8::from(x < 30) });
     write_part(&site, "4", &truth);
     let figures = |directory: &str| {
@@ -154,7 +155,8 @@ fn encoded(color: ColorType, depth: BitDepth, pixel: &[u8]) -> Vec<u8> {
     file
 }
 
-/// All of class 1, which the upper byte, the palette's red and the red do not say.
+/// All pixels are of class 1. The upper byte, the palette's red and the red channel show another
+/// value.
 #[test]
 fn masks_of_more_than_two_classes_are_grey_of_8_bits() {
     let site = three_classes("eval-form");
@@ -185,7 +187,7 @@ fn masks_of_more_than_two_classes_are_grey_of_8_bits() {
     assert!(said.contains("defective 1"), "{said}");
 }
 
-/// The mask of a square in this colour. Without the square it may be transparent.
+/// A mask with a square in this colour. The rest may be transparent.
 fn coloured(color: ColorType, depth: BitDepth, mark: &[u8], ground: &[u8]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, pictures::WIDTH, pictures::HEIGHT);
@@ -278,7 +280,7 @@ fn what_a_data_set_leaves_open_is_told() {
     write_part(&site, "0", &mask(|_, _| 0));
     assert!(!eval(&site, &[]).1.contains("warning"));
     write_part(&site, "1", &mask(|_, _| 255));
-    // Left of the region, which begins at 16.
+    // Left of the ROI, which begins at 16.
     let outside = pictures::png(pictures::WIDTH, pictures::HEIGHT, |x, _| {
         u8::from(x < 9) * 255
     });
