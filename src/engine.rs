@@ -12,8 +12,8 @@ use crate::mask::{Content, DataType, Output};
 use crate::station::file::{Engine as Settings, Station};
 use crate::verdict::{InspectError, Inspector, InspectorError};
 use ascendcl::{
-    AclError, Device, DeviceStatus, Finished, InputBuffer, Library, LoadError, Model, RunMode,
-    Runtime, Slot, SlotError, Stream, Tensor, Unfinished,
+    AclError, Coherence, Device, DeviceStatus, Finished, InputBuffer, Library, LoadError, Model,
+    RunMode, Runtime, Slot, SlotError, Stream, Tensor, Unfinished,
 };
 use core::fmt;
 use core::time::Duration;
@@ -25,6 +25,7 @@ use std::time::Instant;
 #[derive(Debug)]
 pub struct Engine {
     model: Rc<Model>,
+    coherence: Coherence,
     stream: Rc<Stream>,
     outputs: Outputs,
 }
@@ -47,14 +48,19 @@ impl Engine {
     /// # Errors
     /// A call failed, or the model does not fit the station file; the message says what to change.
     pub fn open(station: &Station, library: Library) -> Result<Self, EngineError> {
-        Self::with(station, Self::load(station, library)?)
+        let (model, coherence) = Self::load(station, library)?;
+        Self::with(station, model, coherence)
     }
 
-    /// The first half of [`Engine::open`]: the model as it is, not yet held against the station file.
+    /// The first half of [`Engine::open`]: the model, not yet checked against the station file, and how its device and the
+    /// CPU's caches work together.
     ///
     /// # Errors
     /// A call failed.
-    pub(crate) fn load(station: &Station, library: Library) -> Result<Rc<Model>, EngineError> {
+    pub(crate) fn load(
+        station: &Station,
+        library: Library,
+    ) -> Result<(Rc<Model>, Coherence), EngineError> {
         let settings = &station.engine;
         let acl = |error| EngineError::Acl {
             doing: "opening the device",
@@ -62,6 +68,7 @@ impl Engine {
         };
         let runtime = Runtime::new(library, None).map_err(acl)?;
         let device = Device::open(&runtime, i32::from(settings.device)).map_err(acl)?;
+        let coherence = Coherence::probe(&device).map_err(acl)?;
         match device.status().map_err(acl)? {
             None | Some(DeviceStatus::NORMAL) => {}
             Some(status) => return Err(EngineError::Status(status)),
@@ -72,14 +79,18 @@ impl Engine {
                 error,
             }
         })?;
-        Ok(model)
+        Ok((model, coherence))
     }
 
     /// The second half of [`Engine::open`].
     ///
     /// # Errors
     /// The model does not fit the station file, or there is no stream to be had.
-    pub(crate) fn with(station: &Station, model: Rc<Model>) -> Result<Self, EngineError> {
+    pub(crate) fn with(
+        station: &Station,
+        model: Rc<Model>,
+        coherence: Coherence,
+    ) -> Result<Self, EngineError> {
         check_input(&model, station.image.size)?;
         let outputs = find_outputs(model.outputs(), &station.engine)?;
         let stream = Stream::new(model.device()).map_err(|error| EngineError::Acl {
@@ -88,6 +99,7 @@ impl Engine {
         })?;
         Ok(Self {
             model,
+            coherence,
             stream,
             outputs,
         })
@@ -138,7 +150,7 @@ impl Engine {
         count: usize,
         fetch: &[usize],
     ) -> Result<Vec<(InputBuffer, Slot)>, EngineError> {
-        Slot::make(&self.model, count, fetch).map_err(EngineError::Slots)
+        Slot::make(&self.model, &self.coherence, count, fetch).map_err(EngineError::Slots)
     }
 
     /// Makes `count` slots of which the judged output can be read, and runs a black picture through each, so that the first
@@ -197,7 +209,7 @@ impl Engine {
     /// Where the model runs, in a few words: `Ascend310, memory shared with the CPU`.
     pub fn place(&self) -> String {
         let mut place = self.place_by_mode();
-        if self.model.device().needs_flush() {
+        if self.coherence.needs_flush() {
             place += ", caches flushed for each part";
         }
         place

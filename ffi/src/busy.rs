@@ -7,7 +7,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::bindings::{ACL_MEMCPY_DEVICE_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE};
-use crate::coherence;
 use crate::device::RunMode;
 use crate::error::AclError;
 use crate::execution::Cause;
@@ -77,9 +76,9 @@ impl Busy {
         let library = device.library();
         let copies = device.run_mode() == RunMode::Host;
         let stream = self.stream.raw();
-        if device.needs_flush() {
-            coherence::flush(device, slot.input.on_device, slot.input.len)?;
-        }
+        slot.memory
+            .coherence
+            .flush(slot.input.on_device, slot.input.len)?;
         if copies {
             let (to, from) = (slot.input.on_device, slot.input.on_cpu);
             let len = slot.input.len;
@@ -197,11 +196,10 @@ impl Busy {
     /// Makes the outputs readable, once the device is done.
     pub(crate) fn fetch(&mut self) -> Result<(), AclError> {
         let slot = &mut self.pair.slot.0;
-        let device = slot.model.device();
-        if device.needs_flush() {
-            for output in slot.outputs.iter().flatten() {
-                coherence::invalidate(device, output.on_device, output.len)?;
-            }
+        for output in slot.outputs.iter().flatten() {
+            slot.memory
+                .coherence
+                .invalidate(output.on_device, output.len)?;
         }
         slot.copy_outputs();
         Ok(())

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use crate::bindings::{
     ACL_ERROR_RT_INVALID_MEMORY_TYPE, ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, ACL_MEMCPY_DEVICE_TO_DEVICE,
 };
-use crate::device::Device;
+use crate::device::{Device, RunMode};
 use crate::error::AclError;
 use crate::library::call;
 use crate::memory::{Block, Kind};
@@ -28,26 +28,76 @@ const ROUNDS: u8 = 3;
 /// Longest time of one copy. It takes microseconds.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Writes what the CPU's caches have of this memory back, and drops it from them.
-pub(crate) fn flush(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
+/// How one device and the CPU's caches work together on memory that both use.
+///
+/// [`Slot::make`](crate::Slot::make) takes it, and the slots flush and invalidate the caches where they must.
+#[derive(Clone, Debug)]
+pub struct Coherence {
+    device: Rc<Device>,
+    needs_flush: bool,
+}
+
+impl Coherence {
+    /// Finds out whether the caches are coherent with the device. With `RunMode::Device` the device copies 16 KiB three
+    /// times, and three times more with flushes if a copy differed. With `RunMode::Host` no memory is shared, and no call
+    /// is made.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, a copy took longer than two seconds, or the copies differ even with flushes.
+    pub fn probe(device: &Rc<Device>) -> Result<Self, AclError> {
+        let needs_flush = device.run_mode() == RunMode::Device && !is_coherent(device)?;
+        Ok(Self {
+            device: Rc::clone(device),
+            needs_flush,
+        })
+    }
+
+    /// Whether the caches are flushed and invalidated for each execution.
+    #[must_use]
+    pub fn needs_flush(&self) -> bool {
+        self.needs_flush
+    }
+
+    /// The device that was probed.
+    pub(crate) fn device(&self) -> &Rc<Device> {
+        &self.device
+    }
+
+    /// Makes the device see what the CPU wrote into this device memory.
+    pub(crate) fn flush(&self, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
+        if self.needs_flush {
+            flush(&self.device, start, len)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the CPU see what the device wrote into this device memory. The CPU must not have written there since the last
+    /// flush.
+    pub(crate) fn invalidate(&self, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
+        if self.needs_flush {
+            invalidate(&self.device, start, len)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the CPU's cache lines of this memory back and drops them.
+fn flush(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
     let start = start.as_ptr().cast::<c_void>();
     // SAFETY: device memory of that length, which the caller has.
     unsafe { call!(device.library(), aclrtMemFlush(start, len)) }
 }
 
-/// Drops what the CPU's caches have of this memory. It must not have written there since the last flush.
-pub(crate) fn invalidate(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
+/// Drops the CPU's cache lines of this memory.
+fn invalidate(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
     let start = start.as_ptr().cast::<c_void>();
     // SAFETY: device memory of that length, which the caller has.
     unsafe { call!(device.library(), aclrtMemInvalidate(start, len)) }
 }
 
-/// Whether CPU and device see the same without flushes. Memory must be shared.
-///
-/// # Errors
-///
-/// They do not even with flushes, a copy is not done in time, or a call fails.
-pub(crate) fn is_coherent(device: &Rc<Device>) -> Result<bool, AclError> {
+/// Whether a copy by the device equals what the CPU wrote, in every round, without flushes.
+fn is_coherent(device: &Rc<Device>) -> Result<bool, AclError> {
     let mut trial = Trial {
         device: Rc::clone(device),
         stream: Stream::new(device)?,

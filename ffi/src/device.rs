@@ -1,13 +1,11 @@
 //! One device and the context of the thread that opened it.
 
-use std::cell::Cell;
 use std::ffi::CStr;
 use std::fmt;
 use std::ptr;
 use std::rc::Rc;
 
 use crate::bindings::{self as acl, ACL_DDR_MEM, ACL_DEVICE, aclrtContext};
-use crate::coherence;
 use crate::error::AclError;
 use crate::library::{Library, call};
 use crate::named::named;
@@ -40,8 +38,6 @@ pub struct Device {
     _context: Context,
     selected: Selected,
     run_mode: RunMode,
-    /// Whether the CPU's caches must be flushed and invalidated for what it shares with the device.
-    needs_flush: Cell<bool>,
 }
 
 /// `aclrtSetDevice` until `aclrtResetDevice`.
@@ -75,13 +71,9 @@ impl Drop for Context {
 impl Device {
     /// Opens device `id` for this thread and asks for the run mode. The first time takes seconds on a board.
     ///
-    /// With `RunMode::Device` it also finds out whether the CPU's caches are coherent with the device, by letting it copy
-    /// 16 KiB; if they are not, they are flushed before each execution and invalidated after it.
-    ///
     /// # Errors
     ///
-    /// Whatever the calls return; what was done until then is undone. What the CPU writes does not reach the device even
-    /// with flushes, or the copy is not done after two seconds.
+    /// A call failed. The calls before it are undone.
     pub fn open(runtime: &Rc<Runtime>, id: i32) -> Result<Rc<Self>, AclError> {
         let library = runtime.library();
         // SAFETY: plain values.
@@ -100,7 +92,7 @@ impl Device {
         let mut run_mode = 0;
         // SAFETY: a place for the enum, which is an unsigned int.
         unsafe { call!(library, aclrtGetRunMode(&raw mut run_mode)) }?;
-        let device = Rc::new(Self {
+        Ok(Rc::new(Self {
             _context: context,
             selected,
             // A mode we do not know is taken as the one that copies.
@@ -109,12 +101,7 @@ impl Device {
             } else {
                 RunMode::Host
             },
-            needs_flush: Cell::new(false),
-        });
-        if device.run_mode == RunMode::Device {
-            device.needs_flush.set(!coherence::is_coherent(&device)?);
-        }
-        Ok(device)
+        }))
     }
 
     /// The library.
@@ -132,13 +119,6 @@ impl Device {
     #[must_use]
     pub fn run_mode(&self) -> RunMode {
         self.run_mode
-    }
-
-    /// Whether the CPU's caches are flushed and invalidated for each execution, because they are not coherent with the
-    /// device.
-    #[must_use]
-    pub fn needs_flush(&self) -> bool {
-        self.needs_flush.get()
     }
 
     /// How the driver says that the device is; `None` when the library cannot tell, as those before header 1.10.

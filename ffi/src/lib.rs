@@ -12,15 +12,16 @@
 //! but [`Finished::copy_outputs`], and an error that comes while an older one is still held.
 //!
 //! ```no_run
-//! use ascendcl::{Device, Library, Model, Runtime, Slot, Stream};
+//! use ascendcl::{Coherence, Device, Library, Model, Runtime, Slot, Stream};
 //! use std::time::{Duration, Instant};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let library = Library::open("libascendcl.so".as_ref())?;
 //! let device = Device::open(&Runtime::new(library, None)?, 0)?;
+//! let coherence = Coherence::probe(&device)?;
 //! let stream = Stream::new(&device)?;
 //! let model = Model::load(&device, "unet.om".as_ref())?;
-//! for (mut input, slot) in Slot::make(&model, 2, &[0])? {
+//! for (mut input, slot) in Slot::make(&model, &coherence, 2, &[0])? {
 //!     input.fill(128); // here, or on another thread
 //!     let running = slot.execute(input, &stream)?;
 //!     let finished = running.wait(Instant::now() + Duration::from_millis(500))?;
@@ -68,6 +69,7 @@ mod tensor;
 #[cfg(test)]
 mod tests;
 
+pub use coherence::Coherence;
 pub use device::{Device, DeviceStatus, RunMode};
 pub use error::{AclError, MESSAGE_CAPACITY};
 pub use exception::Exception;

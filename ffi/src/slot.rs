@@ -8,9 +8,9 @@ use std::rc::Rc;
 use std::slice;
 use std::sync::Arc;
 
-use crate::coherence;
+use crate::coherence::Coherence;
 use crate::dataset::Dataset;
-use crate::device::{Device, RunMode};
+use crate::device::RunMode;
 use crate::error::AclError;
 use crate::memory::{Block, Kind, Layout};
 use crate::model::Model;
@@ -33,7 +33,7 @@ pub(crate) struct Parts {
     /// Copies of them to read from, by output number; none when they are read in place.
     pub(crate) copies: Box<[Box<[u8]>]>,
     pub(crate) model: Rc<Model>,
-    memory: Rc<Memory>,
+    pub(crate) memory: Rc<Memory>,
 }
 
 impl Parts {
@@ -60,11 +60,12 @@ pub(crate) struct Buffer {
 
 /// The memory of all slots that were made together.
 #[derive(Debug)]
-struct Memory {
+pub(crate) struct Memory {
     /// Held by each lent `InputBuffer` as well.
     lease: Arc<()>,
     on_device: ManuallyDrop<Block>,
     on_host: Option<ManuallyDrop<Block>>,
+    pub(crate) coherence: Coherence,
 }
 
 impl Drop for Memory {
@@ -128,9 +129,13 @@ impl Slot {
     /// The model does not have exactly one input, a size is open, an output is not there, or a call fails.
     pub fn make(
         model: &Rc<Model>,
+        coherence: &Coherence,
         count: usize,
         fetch: &[usize],
     ) -> Result<Vec<(InputBuffer, Self)>, SlotError> {
+        if !Rc::ptr_eq(coherence.device(), model.device()) {
+            return Err(SlotError::OtherDevice);
+        }
         let [input] = model.inputs() else {
             return Err(SlotError::Inputs(model.inputs().len()));
         };
@@ -164,15 +169,12 @@ impl Slot {
             plan.push((input, outputs.ok_or(SlotError::TooLarge)?));
         }
         let memory = Rc::new(Memory::new(
-            model.device(),
+            coherence,
             on_device.len_bytes(),
             host_mode.then_some(on_host.len_bytes()),
         )?);
         // What the CPU has written so far must not lie in its caches when the first outputs come.
-        if model.device().needs_flush() {
-            let len = on_device.len_bytes();
-            coherence::flush(model.device(), memory.on_device.start(), len)?;
-        }
+        coherence.flush(memory.on_device.start(), on_device.len_bytes())?;
         let slot = |(input, outputs): (Place, Vec<Place>)| {
             Self::new(model, &memory, input, &outputs, fetch)
         };
@@ -234,10 +236,11 @@ type Place = (usize, usize, usize);
 impl Memory {
     /// Memory for all slots, in the device and, if a length is given, on the host.
     fn new(
-        device: &Rc<Device>,
+        coherence: &Coherence,
         on_device: usize,
         on_host: Option<usize>,
     ) -> Result<Self, AclError> {
+        let device = coherence.device();
         let on_device = Block::new(device, Kind::Device, on_device)?;
         let on_host = on_host
             .map(|len| Block::new(device, Kind::Host, len))
@@ -246,6 +249,7 @@ impl Memory {
             lease: Arc::new(()),
             on_device: ManuallyDrop::new(on_device),
             on_host: on_host.map(ManuallyDrop::new),
+            coherence: coherence.clone(),
         })
     }
 
@@ -280,6 +284,8 @@ pub enum SlotError {
         /// How many the model has.
         outputs: usize,
     },
+    /// The coherence was probed on another device than the model's.
+    OtherDevice,
     /// The buffers do not fit into the address space.
     TooLarge,
     /// A call failed.
@@ -307,6 +313,9 @@ impl fmt::Display for SlotError {
                 f,
                 "the model has no output {output}; its {outputs} outputs are numbered from 0"
             ),
+            Self::OtherDevice => {
+                f.write_str("the coherence was probed on another device than the model's")
+            }
             Self::TooLarge => f.write_str("the buffers of the slots exceed the address space"),
             Self::Acl(error) => error.fmt(f),
         }

@@ -2,7 +2,6 @@
 
 use std::slice;
 
-use crate::coherence;
 use crate::error::AclError;
 use crate::slot::Parts;
 
@@ -20,15 +19,12 @@ impl Parts {
     ///
     /// They are not flushed to where the device writes.
     pub(crate) fn spoil_outputs(&mut self) -> Result<(), AclError> {
-        let device = self.model.device();
         for output in self.outputs.iter().flatten() {
             // SAFETY: zeroed at the start, kept by the slot, and not in use by the device: nothing was started yet.
             let bytes = unsafe { slice::from_raw_parts_mut(output.on_cpu.as_ptr(), output.len) };
             spoil(bytes);
             // Or they would be written over what the device writes.
-            if device.needs_flush() {
-                coherence::flush(device, output.on_device, output.len)?;
-            }
+            self.memory.coherence.flush(output.on_device, output.len)?;
         }
         Ok(())
     }

@@ -6,7 +6,6 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use ascendcl::Slot;
 use fake::{state, station};
 
 /// Counts what this thread allocates.
@@ -40,11 +39,12 @@ fn an_execution_allocates_nothing() {
             state.run_mode = run_mode;
             state.with_timeout = with_timeout;
         });
-        let (stream, model) = station();
-        let (mut input, mut slot) = Slot::make(&model, 1, &[0, 1]).unwrap().pop().unwrap();
+        let station = station();
+        let stream = &station.stream;
+        let (mut input, mut slot) = station.slot(&[0, 1]);
         if with_timeout {
             let mut finished = slot
-                .execute(input, &stream)
+                .execute(input, stream)
                 .unwrap()
                 .wait(Instant::now() + Duration::from_secs(1))
                 .unwrap();
@@ -58,7 +58,7 @@ fn an_execution_allocates_nothing() {
                 0 => {
                     state(|state| state.completes = false);
                     Err(slot
-                        .execute(input, &stream)
+                        .execute(input, stream)
                         .unwrap()
                         .wait(deadline)
                         .unwrap_err())
@@ -68,13 +68,9 @@ fn an_execution_allocates_nothing() {
                         state.fails = Some(("aclmdlExecuteAsync", 145_000));
                         state.message = Some(c"E19999: inner error");
                     });
-                    Err(slot.execute(input, &stream).unwrap_err())
+                    Err(slot.execute(input, stream).unwrap_err())
                 }
-                _ => Ok(slot
-                    .execute(input, &stream)
-                    .unwrap()
-                    .wait(deadline)
-                    .unwrap()),
+                _ => Ok(slot.execute(input, stream).unwrap().wait(deadline).unwrap()),
             };
             state(|state| {
                 (state.completes, state.fails) = (true, None);

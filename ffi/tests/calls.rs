@@ -4,19 +4,20 @@ mod fake;
 
 use ascendcl::bindings as acl;
 use ascendcl::{
-    AclError, DataType, Device, DeviceStatus, Library, LoadError, Model, RunMode, Runtime, Slot,
-    SlotError,
+    AclError, Coherence, DataType, Device, DeviceStatus, Library, LoadError, Model, RunMode,
+    Runtime, Slot, SlotError,
 };
 use fake::{FAKE, calls, runtime, state, station};
 
 #[test]
 fn everything_is_taken_down_in_the_order_that_the_library_asks_for() {
     {
-        let (stream, model) = station();
-        let slots = Slot::make(&model, 1, &[0]).unwrap();
+        let station = station();
+        let slots = station.slots(1, &[0]).unwrap();
         // Held by the slots, so these change nothing.
-        drop(model);
-        drop(stream);
+        drop(station.model);
+        drop(station.coherence);
+        drop(station.stream);
         assert_eq!(calls().last(), Some(&"aclrtDestroyStream"));
         drop(slots);
     }
@@ -42,7 +43,8 @@ fn everything_is_taken_down_in_the_order_that_the_library_asks_for() {
 
 #[test]
 fn a_station_starts_with_these_calls() {
-    let (_stream, model) = station();
+    let station = station();
+    let model = &station.model;
     let calls = calls();
     assert_eq!(
         calls[..9],
@@ -233,8 +235,8 @@ fn a_library_file_that_is_not_there_or_is_not_one_is_named() {
 
 #[test]
 fn slots_need_a_model_of_the_right_shape() {
-    let (_stream, model) = station();
-    let error = Slot::make(&model, 1, &[2]).unwrap_err();
+    let fits = station();
+    let error = fits.slots(1, &[2]).unwrap_err();
     assert_eq!(
         error,
         SlotError::NoOutput {
@@ -242,18 +244,18 @@ fn slots_need_a_model_of_the_right_shape() {
             outputs: 2
         }
     );
-    drop(model);
-    state(|state| state.fails = Some(("aclmdlGetNumInputs", 0)));
-    let (_stream, model) = station();
+    let other = Device::open(&runtime(), 0).unwrap();
+    let coherence = Coherence::probe(&other).unwrap();
     assert_eq!(
-        Slot::make(&model, 1, &[]).unwrap_err(),
-        SlotError::Inputs(0)
+        Slot::make(&fits.model, &coherence, 1, &[]).unwrap_err(),
+        SlotError::OtherDevice
     );
-    drop(model);
+    drop((fits, coherence, other));
+    state(|state| state.fails = Some(("aclmdlGetNumInputs", 0)));
+    assert_eq!(station().slots(1, &[]).unwrap_err(), SlotError::Inputs(0));
     state(|state| state.fails = Some(("aclmdlGetOutputSizeByIndex", 0)));
-    let (_stream, model) = station();
     assert_eq!(
-        Slot::make(&model, 1, &[]).unwrap_err(),
+        station().slots(1, &[]).unwrap_err(),
         SlotError::NoSize("mask".into())
     );
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use ascendcl::bindings as acl;
-use ascendcl::{Cause, InputBuffer, Slot, Stream};
+use ascendcl::{Cause, Coherence, InputBuffer, Slot, Stream};
 use fake::{calls, state, station};
 
 fn soon() -> Instant {
@@ -14,10 +14,10 @@ fn soon() -> Instant {
 }
 
 fn slots(count: usize) -> (Rc<Stream>, Vec<(InputBuffer, Slot)>) {
-    let (stream, model) = station();
-    let slots = Slot::make(&model, count, &[0]).unwrap();
+    let station = station();
+    let slots = station.slots(count, &[0]).unwrap();
     calls();
-    (stream, slots)
+    (station.stream, slots)
 }
 
 fn one_slot() -> (Rc<Stream>, InputBuffer, Slot) {
@@ -226,10 +226,14 @@ fn what_the_work_ran_into_shows_at_the_wait() {
 fn an_output_that_the_device_does_not_write_is_none_of_the_picture_before() {
     for run_mode in [acl::ACL_DEVICE, acl::ACL_HOST] {
         state(|state| state.run_mode = run_mode);
-        let (stream, model) = station();
+        let station = station();
         // This device never writes its second output.
-        let (input, slot) = Slot::make(&model, 1, &[1]).unwrap().pop().unwrap();
-        let finished = slot.execute(input, &stream).unwrap().wait(soon()).unwrap();
+        let (input, slot) = station.slot(&[1]);
+        let finished = slot
+            .execute(input, &station.stream)
+            .unwrap()
+            .wait(soon())
+            .unwrap();
         assert_eq!(finished.output(1), Some(&[0xFF; 16][..]));
     }
 }
@@ -270,9 +274,13 @@ fn another_slots_input_is_refused_before_anything_starts() {
     );
     // Refused and dropped: nothing runs, so nothing is lost.
     drop(first_input);
-    let (other_input, other) = Slot::make(first.model(), 1, &[]).unwrap().pop().unwrap();
+    let coherence = Coherence::probe(first.model().device()).unwrap();
+    let (other_input, other) = Slot::make(first.model(), &coherence, 1, &[])
+        .unwrap()
+        .pop()
+        .unwrap();
     drop(first.execute(other_input, &stream).unwrap_err());
-    drop((other, stream));
+    drop((other, stream, coherence));
     assert_eq!(calls().last(), Some(&"aclFinalize"));
 }
 

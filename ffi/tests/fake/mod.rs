@@ -8,7 +8,9 @@ use std::ptr::{self, NonNull};
 use std::rc::Rc;
 
 use ascendcl::bindings as acl;
-use ascendcl::{Device, Library, Model, Resolver, Runtime, Stream};
+use ascendcl::{
+    Coherence, Device, InputBuffer, Library, Model, Resolver, Runtime, Slot, SlotError, Stream,
+};
 
 pub struct State {
     /// Names of the calls so far. Has room for all, so that noting one allocates nothing.
@@ -284,8 +286,34 @@ pub fn runtime() -> Rc<Runtime> {
 
 /// All that slots are made from, ready to work.
 #[allow(dead_code, reason = "not every test file works")]
-pub fn station() -> (Rc<Stream>, Rc<Model>) {
+pub struct Station {
+    pub coherence: Coherence,
+    pub stream: Rc<Stream>,
+    pub model: Rc<Model>,
+}
+
+#[allow(dead_code, reason = "not every test file works")]
+impl Station {
+    pub fn slots(
+        &self,
+        count: usize,
+        fetch: &[usize],
+    ) -> Result<Vec<(InputBuffer, Slot)>, SlotError> {
+        Slot::make(&self.model, &self.coherence, count, fetch)
+    }
+
+    /// One slot with its input.
+    pub fn slot(&self, fetch: &[usize]) -> (InputBuffer, Slot) {
+        self.slots(1, fetch).unwrap().pop().unwrap()
+    }
+}
+
+#[allow(dead_code, reason = "not every test file works")]
+pub fn station() -> Station {
     let device = Device::open(&runtime(), 0).unwrap();
-    let stream = Stream::new(&device).unwrap();
-    (stream, Model::load(&device, "model.om".as_ref()).unwrap())
+    Station {
+        coherence: Coherence::probe(&device).unwrap(),
+        stream: Stream::new(&device).unwrap(),
+        model: Model::load(&device, "model.om".as_ref()).unwrap(),
+    }
 }
