@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use crate::bindings::{ACL_MEMCPY_DEVICE_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE};
 use crate::device::RunMode;
 use crate::error::AclError;
-use crate::execution::Cause;
 use crate::library::call;
 use crate::slot::{InputBuffer, Slot};
 use crate::stream::Stream;
+use crate::wait_error::WaitError;
 
 /// A wait asks again and again without sleeping for this long ...
 const SPIN: Duration = Duration::from_micros(50);
@@ -149,7 +149,7 @@ impl Busy {
     }
 
     /// Waits until the device is done with the slot, asking at least once.
-    pub(crate) fn wait(&mut self, deadline: Instant) -> Result<(), Cause> {
+    pub(crate) fn wait(&mut self, deadline: Instant) -> Result<(), WaitError> {
         if !self.started {
             return Ok(());
         }
@@ -162,8 +162,8 @@ impl Busy {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.stream.synchronize(left) {
                 Some(Ok(true)) => return Ok(()),
-                Some(Ok(false)) => return Err(Cause::Timeout),
-                Some(Err(error)) => return Err(Cause::Acl(error)),
+                Some(Ok(false)) => return Err(WaitError::Timeout),
+                Some(Err(error)) => return Err(WaitError::Acl(error)),
                 None => {}
             }
         }
@@ -182,7 +182,7 @@ impl Busy {
             let now = Instant::now();
             let left = deadline.saturating_duration_since(now);
             if left.is_zero() {
-                return Err(Cause::Timeout);
+                return Err(WaitError::Timeout);
             }
             if now.duration_since(start) < SPIN {
                 std::hint::spin_loop();

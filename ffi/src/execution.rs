@@ -6,9 +6,9 @@ use std::slice;
 use std::time::Instant;
 
 use crate::busy::{Busy, Pair};
-use crate::error::AclError;
 use crate::slot::{InputBuffer, Slot};
 use crate::stream::Stream;
+use crate::wait_error::WaitError;
 
 impl Slot {
     /// Starts the model on `input`, which must be the buffer made with this slot. Puts into the stream: with
@@ -26,9 +26,9 @@ impl Slot {
         let owned = self.owns(&input);
         let mut busy = Busy::new(Pair { input, slot: self }, Rc::clone(stream));
         let result = if owned {
-            busy.enqueue().map_err(Cause::Acl)
+            busy.enqueue().map_err(WaitError::Acl)
         } else {
-            Err(Cause::WrongInput)
+            Err(WaitError::WrongInput)
         };
         match result {
             Ok(()) => Ok(InFlight(busy)),
@@ -118,14 +118,14 @@ impl Finished {
 #[derive(Debug)]
 #[must_use = "a failed execution that is dropped loses its slot"]
 pub struct Unfinished {
-    cause: Cause,
+    cause: WaitError,
     busy: Busy,
 }
 
 impl Unfinished {
     /// What went wrong.
     #[must_use]
-    pub fn cause(&self) -> &Cause {
+    pub fn cause(&self) -> &WaitError {
         &self.cause
     }
 
@@ -155,34 +155,3 @@ impl fmt::Display for Unfinished {
 }
 
 impl std::error::Error for Unfinished {}
-
-/// Why an execution has no outputs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// The deadline passed. The device may still be working.
-    Timeout,
-    /// The input buffer belongs to another slot; nothing was started.
-    WrongInput,
-    /// A call failed. From a wait, this is what the work on the device ran into.
-    Acl(AclError),
-}
-
-impl From<AclError> for Cause {
-    fn from(error: AclError) -> Self {
-        Self::Acl(error)
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Timeout => f.write_str(
-                "the device was not done at the deadline; a longer one helps if the model only is slow",
-            ),
-            Self::WrongInput => f.write_str("the input buffer belongs to another slot"),
-            Self::Acl(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Cause {}

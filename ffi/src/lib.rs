@@ -68,12 +68,13 @@ pub mod symbols;
 mod tensor;
 #[cfg(test)]
 mod tests;
+mod wait_error;
 
 pub use coherence::Coherence;
 pub use device::{Device, DeviceStatus, RunMode};
 pub use error::{AclError, MESSAGE_CAPACITY};
 pub use exception::Exception;
-pub use execution::{Cause, Finished, InFlight, Unfinished};
+pub use execution::{Finished, InFlight, Unfinished};
 pub use library::{CPU_NAME, Library};
 pub use model::Model;
 pub use runtime::Runtime;
@@ -81,3 +82,4 @@ pub use slot::{InputBuffer, Slot, SlotError};
 pub use stream::{Event, Stream};
 pub use symbols::{Error as LoadError, Resolver};
 pub use tensor::{Aipp, DataType, Dims, Format, Tensor};
+pub use wait_error::WaitError;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use ascendcl::bindings as acl;
-use ascendcl::{Cause, Coherence, InputBuffer, Slot, Stream};
+use ascendcl::{Coherence, InputBuffer, Slot, Stream, WaitError};
 use fake::{calls, state, station};
 
 fn soon() -> Instant {
@@ -144,7 +144,7 @@ fn a_late_execution_can_be_recovered_but_shows_no_outputs() {
     let over = Instant::now().saturating_duration_since(deadline);
     assert!(over < Duration::from_secs(1), "{over:?} after the deadline");
     assert!(Instant::now() >= deadline);
-    assert_eq!(late.cause(), &Cause::Timeout);
+    assert_eq!(late.cause(), &WaitError::Timeout);
     let late = late.recover(soon()).unwrap_err();
     state(|state| state.completes = true);
     let (input, slot) = late.recover(Instant::now()).unwrap();
@@ -207,7 +207,7 @@ fn what_the_work_ran_into_shows_at_the_wait() {
         state.message = Some(c"core 1 trapped");
     });
     let failed = running.wait(soon()).unwrap_err();
-    let Cause::Acl(error) = failed.cause() else {
+    let WaitError::Acl(error) = failed.cause() else {
         panic!("{failed:?}")
     };
     assert_eq!((error.call, error.code), ("aclrtQueryEventStatus", 507_016));
@@ -262,7 +262,7 @@ fn another_slots_input_is_refused_before_anything_starts() {
     let (second_input, second) = slots.pop().unwrap();
     let (first_input, first) = slots.pop().unwrap();
     let refused = first.execute(second_input, &stream).unwrap_err();
-    assert_eq!(refused.cause(), &Cause::WrongInput);
+    assert_eq!(refused.cause(), &WaitError::WrongInput);
     let (second_input, first) = refused.recover(Instant::now()).unwrap();
     assert_eq!(calls(), [""; 0]);
     drop(
@@ -299,7 +299,7 @@ fn the_librarys_own_wait_is_used_when_nothing_later_is_in_the_stream() {
     let late = second
         .wait(Instant::now() + Duration::from_millis(250))
         .unwrap_err();
-    assert_eq!(late.cause(), &Cause::Timeout);
+    assert_eq!(late.cause(), &WaitError::Timeout);
     // The fake does not wait; it was asked to, for what was left until the deadline.
     assert!(state(|state| state.limit_ms).is_some_and(|limit_ms| (100..=250).contains(&limit_ms)));
     assert_eq!(calls().last(), Some(&"aclrtSynchronizeStreamWithTimeout"));
@@ -308,7 +308,7 @@ fn the_librarys_own_wait_is_used_when_nothing_later_is_in_the_stream() {
         state.fails = Some(("aclrtSynchronizeStreamWithTimeout", 507_014));
     });
     let failed = late.recover(soon()).unwrap_err();
-    let Cause::Acl(error) = failed.cause() else {
+    let WaitError::Acl(error) = failed.cause() else {
         panic!("{failed:?}")
     };
     assert_eq!(

@@ -92,7 +92,7 @@ alone! {
         let (input, slot) = Slot::make(&seg, &coherence, 1, &[1]).expect("slots").remove(0);
         let running = slot.execute(input, &stream).expect("a start");
         let late = running.wait(Instant::now() + Duration::from_millis(200)).expect_err("it hangs");
-        assert_eq!(*late.cause(), ascendcl::Cause::Timeout);
+        assert_eq!(*late.cause(), ascendcl::WaitError::Timeout);
         // The stream never comes to its end: leave it to the end of the process.
         std::mem::forget((late, stream, seg, device));
     }
@@ -105,7 +105,7 @@ alone! {
         let (input, slot) = Slot::make(&seg, &coherence, 1, &[1]).expect("slots").remove(0);
         let running = slot.execute(input, &stream).expect("a start");
         let failed = running.wait(Instant::now() + Duration::from_secs(60)).expect_err("it fails");
-        let ascendcl::Cause::Acl(error) = failed.cause() else {
+        let ascendcl::WaitError::Acl(error) = failed.cause() else {
             panic!("{failed}");
         };
         assert_eq!(error.code, 507_015);
