@@ -1,6 +1,6 @@
 //! A slot that the device may be using: how it gets the work, and how its end is found out.
 
-use std::ffi::c_void;
+use std::iter;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::thread;
@@ -73,75 +73,48 @@ impl Busy {
         self.started = true;
         let slot = &self.pair.slot.0;
         let device = slot.model.device();
-        let library = device.library();
         let copies = device.run_mode() == RunMode::Host;
-        let stream = self.stream.raw();
         slot.memory
             .coherence
             .flush(slot.input.on_device, slot.input.len)?;
         if copies {
-            let (to, from) = (slot.input.on_device, slot.input.on_cpu);
-            let len = slot.input.len;
-            // SAFETY: both have that length and stay in place and untouched until the wait is over.
-            unsafe {
-                call!(
-                    library,
-                    aclrtMemcpyAsync(
-                        to.as_ptr().cast::<c_void>(),
-                        len,
-                        from.as_ptr().cast::<c_void>(),
-                        len,
+            // The outputs as well: their spoiled bytes replace what the device holds of the picture before.
+            for buffer in iter::once(&slot.input).chain(slot.fetched()) {
+                // SAFETY: the slot owns both, and nothing uses them until the wait is over.
+                unsafe {
+                    self.stream.copy(
+                        buffer.on_device,
+                        buffer.on_cpu,
+                        buffer.len,
                         ACL_MEMCPY_HOST_TO_DEVICE,
-                        stream,
                     )
-                )
-            }?;
-        }
-        for output in slot.outputs.iter().flatten().filter(|_| copies) {
-            // The spoiled bytes, so that the device has none of the picture before.
-            let (to, from) = (output.on_device, output.on_cpu);
-            // SAFETY: as for the input.
-            unsafe {
-                call!(
-                    library,
-                    aclrtMemcpyAsync(
-                        to.as_ptr().cast::<c_void>(),
-                        output.len,
-                        from.as_ptr().cast::<c_void>(),
-                        output.len,
-                        ACL_MEMCPY_HOST_TO_DEVICE,
-                        stream,
-                    )
-                )
-            }?;
+                }?;
+            }
         }
         // SAFETY: model, datasets and their memory are held until the wait is over.
         unsafe {
             call!(
-                library,
+                device.library(),
                 aclmdlExecuteAsync(
                     slot.model.id(),
                     slot.input_set.raw(),
                     slot.output_set.raw(),
-                    stream,
+                    self.stream.raw(),
                 )
             )
         }?;
-        for output in slot.outputs.iter().flatten().filter(|_| copies) {
-            // SAFETY: as for the input.
-            unsafe {
-                call!(
-                    library,
-                    aclrtMemcpyAsync(
-                        output.on_cpu.as_ptr().cast::<c_void>(),
-                        output.len,
-                        output.on_device.as_ptr().cast::<c_void>(),
+        if copies {
+            for output in slot.fetched() {
+                // SAFETY: as above.
+                unsafe {
+                    self.stream.copy(
+                        output.on_cpu,
+                        output.on_device,
                         output.len,
                         ACL_MEMCPY_DEVICE_TO_HOST,
-                        stream,
                     )
-                )
-            }?;
+                }?;
+            }
         }
         slot.event.record(&self.stream)?;
         self.recorded = true;
@@ -196,7 +169,7 @@ impl Busy {
     /// Makes the outputs readable, once the device is done.
     pub(crate) fn fetch(&mut self) -> Result<(), AclError> {
         let slot = &mut self.pair.slot.0;
-        for output in slot.outputs.iter().flatten() {
+        for output in slot.fetched() {
             slot.memory
                 .coherence
                 .invalidate(output.on_device, output.len)?;

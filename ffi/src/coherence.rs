@@ -158,19 +158,7 @@ impl Trial {
             flush(&self.device, from, 2 * LEN)?;
         }
         // SAFETY: both have that length, and stay in place until the event is reached.
-        unsafe {
-            call!(
-                self.device.library(),
-                aclrtMemcpyAsync(
-                    to.as_ptr().cast::<c_void>(),
-                    LEN,
-                    from.as_ptr().cast::<c_void>(),
-                    LEN,
-                    ACL_MEMCPY_DEVICE_TO_DEVICE,
-                    self.stream.raw(),
-                )
-            )
-        }?;
+        unsafe { self.stream.copy(to, from, LEN, ACL_MEMCPY_DEVICE_TO_DEVICE) }?;
         self.event.record(&self.stream)?;
         self.wait()?;
         if with_flushes {

@@ -1,6 +1,5 @@
 //! One device and the context of the thread that opened it.
 
-use std::ffi::CStr;
 use std::fmt;
 use std::ptr;
 use std::rc::Rc;
@@ -140,14 +139,7 @@ impl Device {
     /// Name of the chip, such as `Ascend310`; `None` when the library does not tell.
     #[must_use]
     pub fn soc_name(&self) -> Option<&str> {
-        // SAFETY: takes nothing; gives null or a C string that lives as long as the library is initialised.
-        unsafe {
-            let name = self.library().table().aclrtGetSocName();
-            if name.is_null() {
-                return None;
-            }
-            CStr::from_ptr(name).to_str().ok()
-        }
+        self.library().soc_name()?.to_str().ok()
     }
 
     /// Whether the models run on the CPU: there is no chip, no ATC and no device log then.

@@ -125,13 +125,18 @@ impl Library {
         &self.table
     }
 
-    /// Whether this is the implementation on the CPU, which says so in place of a chip's name. Asked only after a failure.
-    pub(crate) fn is_cpu(&self) -> bool {
+    /// The chip's name; `None` when the library does not tell.
+    pub(crate) fn soc_name(&self) -> Option<&CStr> {
         // SAFETY: the function takes nothing; it gives null or a C string that lives as long as the library.
         unsafe {
             let name = self.table.aclrtGetSocName();
-            !name.is_null() && CStr::from_ptr(name) == CPU_NAME
+            (!name.is_null()).then(|| CStr::from_ptr(name))
         }
+    }
+
+    /// Whether this is the implementation on the CPU.
+    pub(crate) fn is_cpu(&self) -> bool {
+        self.soc_name() == Some(CPU_NAME)
     }
 
     /// `code` of `call` as a result. On failure the library's text is fetched at once: the next call on this

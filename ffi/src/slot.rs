@@ -37,6 +37,11 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
+    /// The outputs that are fetched.
+    pub(crate) fn fetched(&self) -> impl Iterator<Item = &Buffer> {
+        self.outputs.iter().flatten()
+    }
+
     /// Copies the outputs to where they are read from, if that is not where the device wrote them.
     pub(crate) fn copy_outputs(&mut self) {
         for (copy, output) in self.copies.iter_mut().zip(&self.outputs) {

@@ -19,7 +19,7 @@ impl Parts {
     ///
     /// They are not flushed to where the device writes.
     pub(crate) fn spoil_outputs(&mut self) -> Result<(), AclError> {
-        for output in self.outputs.iter().flatten() {
+        for output in self.fetched() {
             // SAFETY: zeroed at the start, kept by the slot, and not in use by the device: nothing was started yet.
             let bytes = unsafe { slice::from_raw_parts_mut(output.on_cpu.as_ptr(), output.len) };
             spoil(bytes);

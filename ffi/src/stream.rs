@@ -1,12 +1,14 @@
 //! Streams and events: the order of the work on the device, and whether a point in it was reached.
 
 use std::cell::Cell;
-use std::ptr;
+use std::ffi::c_void;
+use std::ptr::{self, NonNull};
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::bindings::{
-    ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, ACL_EVENT_RECORDED_STATUS_COMPLETE, aclrtEvent, aclrtStream,
+    ACL_ERROR_RT_STREAM_SYNC_TIMEOUT, ACL_EVENT_RECORDED_STATUS_COMPLETE, aclrtEvent,
+    aclrtMemcpyKind, aclrtStream,
 };
 use crate::device::Device;
 use crate::error::AclError;
@@ -41,6 +43,29 @@ impl Stream {
     /// The stream as AscendCL knows it.
     pub(crate) fn raw(&self) -> aclrtStream {
         self.raw
+    }
+
+    /// Puts a copy of `len` bytes into the stream. `kind` says on which sides the addresses are.
+    ///
+    /// # Safety
+    ///
+    /// Both addresses must have `len` bytes on the sides that `kind` names. Until the copy has finished, these bytes must
+    /// stay allocated, and only the device may use them.
+    pub(crate) unsafe fn copy(
+        &self,
+        to: NonNull<u8>,
+        from: NonNull<u8>,
+        len: usize,
+        kind: aclrtMemcpyKind,
+    ) -> Result<(), AclError> {
+        let (to, from) = (to.as_ptr().cast::<c_void>(), from.as_ptr().cast::<c_void>());
+        // SAFETY: the caller answers for both addresses; the stream is alive.
+        unsafe {
+            call!(
+                self.device.library(),
+                aclrtMemcpyAsync(to, len, from, len, kind, self.raw)
+            )
+        }
     }
 
     /// Counts an execution and gives its number.
