@@ -1,6 +1,5 @@
 //! One execution: started, waited for, and finished or not.
 
-use std::fmt;
 use std::rc::Rc;
 use std::slice;
 use std::time::Instant;
@@ -115,9 +114,11 @@ impl Finished {
 
 /// An execution that failed or is late. It has no outputs to read. Dropping it loses the slot, see
 /// [`InFlight`]; [`recover`](Self::recover) gets it back.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
 #[must_use = "a failed execution that is dropped loses its slot"]
 pub struct Unfinished {
+    #[source]
     cause: WaitError,
     busy: Busy,
 }
@@ -147,11 +148,3 @@ impl Unfinished {
         }
     }
 }
-
-impl fmt::Display for Unfinished {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.cause.fmt(f)
-    }
-}
-
-impl std::error::Error for Unfinished {}

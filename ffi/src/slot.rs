@@ -1,6 +1,5 @@
 //! Slots: one set of input and output buffers each, made once, used for one execution after the other.
 
-use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
@@ -275,56 +274,30 @@ impl Memory {
     }
 }
 
-/// Why there are no slots.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why [`Slot::make`] made no slots.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SlotError {
-    /// The model does not have exactly one input, but this many.
+    /// The model has this many inputs instead of one.
+    #[error("the model has {0} inputs; convert it with one, the picture, and with static AIPP")]
     Inputs(usize),
     /// The model leaves the size of this input or output open.
+    #[error("the model leaves the size of `{0}` open; convert it with a fixed input shape")]
     NoSize(String),
-    /// An output to fetch is not there.
+    /// The model does not have an output that was to be fetched.
+    #[error("the model has no output {output}; its {outputs} outputs are numbered from 0")]
     NoOutput {
-        /// The number asked for.
+        /// The number of the output.
         output: usize,
-        /// How many the model has.
+        /// How many outputs the model has.
         outputs: usize,
     },
     /// The coherence was probed on another device than the model's.
+    #[error("the coherence was probed on another device than the model's")]
     OtherDevice,
     /// The buffers do not fit into the address space.
+    #[error("the buffers of the slots exceed the address space")]
     TooLarge,
     /// A call failed.
-    Acl(AclError),
+    #[error("{0}")]
+    Acl(#[from] AclError),
 }
-
-impl From<AclError> for SlotError {
-    fn from(error: AclError) -> Self {
-        Self::Acl(error)
-    }
-}
-
-impl fmt::Display for SlotError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Inputs(count) => write!(
-                f,
-                "the model has {count} inputs; convert it with one, the picture, and with static AIPP"
-            ),
-            Self::NoSize(name) => write!(
-                f,
-                "the model leaves the size of `{name}` open; convert it with a fixed input shape"
-            ),
-            Self::NoOutput { output, outputs } => write!(
-                f,
-                "the model has no output {output}; its {outputs} outputs are numbered from 0"
-            ),
-            Self::OtherDevice => {
-                f.write_str("the coherence was probed on another device than the model's")
-            }
-            Self::TooLarge => f.write_str("the buffers of the slots exceed the address space"),
-            Self::Acl(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for SlotError {}

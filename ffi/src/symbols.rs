@@ -5,7 +5,6 @@
 //! an implementation that is linked into the program. Everything here is called at start-up only.
 
 use std::ffi::{CStr, OsStr, c_void};
-use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
@@ -98,35 +97,23 @@ impl<T> Deref for Symbol<'_, T> {
     }
 }
 
-/// Why there is no function table, or a function is not in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a library or one of its functions was not found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The library file did not open.
+    #[error(
+        "AscendCL library {path} does not open: {reason}; is CANN installed and its lib64 directory in LD_LIBRARY_PATH?"
+    )]
     Open {
-        /// The file as it was asked for.
+        /// The file, as the caller named it.
         path: String,
-        /// What the dynamic loader says.
+        /// The text of the dynamic loader.
         reason: String,
     },
     /// The implementation does not have this function.
+    #[error(
+        "the AscendCL library has no function {}; CANN 6.0.RC1 or newer is needed",
+        .0.to_string_lossy()
+    )]
     Missing(&'static CStr),
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Open { path, reason } => write!(
-                f,
-                "AscendCL library {path} does not open: {reason}; is CANN installed and its lib64 \
-                 directory in LD_LIBRARY_PATH?"
-            ),
-            Self::Missing(symbol) => write!(
-                f,
-                "the AscendCL library has no function {}; CANN 6.0.RC1 or newer is needed",
-                symbol.to_string_lossy()
-            ),
-        }
-    }
-}
-
-impl std::error::Error for Error {}

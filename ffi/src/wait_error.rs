@@ -1,36 +1,19 @@
-//! Why an execution did not give outputs.
-
-use std::fmt;
+//! Why an execution has no outputs.
 
 use crate::error::AclError;
 
 /// Why an execution has no outputs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WaitError {
     /// The deadline passed. The device may still be working.
+    #[error(
+        "the device was not done at the deadline; a longer one helps if the model only is slow"
+    )]
     Timeout,
-    /// The input buffer belongs to another slot; nothing was started.
+    /// The input buffer belongs to another slot. Nothing was started.
+    #[error("the input buffer belongs to another slot")]
     WrongInput,
-    /// A call failed. From a wait, this is what the work on the device ran into.
-    Acl(AclError),
+    /// A call failed. From a wait, this is the failure of the work on the device.
+    #[error("{0}")]
+    Acl(#[from] AclError),
 }
-
-impl From<AclError> for WaitError {
-    fn from(error: AclError) -> Self {
-        Self::Acl(error)
-    }
-}
-
-impl fmt::Display for WaitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Timeout => f.write_str(
-                "the device was not done at the deadline; a longer one helps if the model only is slow",
-            ),
-            Self::WrongInput => f.write_str("the input buffer belongs to another slot"),
-            Self::Acl(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for WaitError {}
