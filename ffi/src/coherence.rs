@@ -18,7 +18,7 @@ use crate::bindings::{
 use crate::device::{Device, RunMode};
 use crate::error::AclError;
 use crate::library::call;
-use crate::memory::{Block, Kind};
+use crate::memory::{Block, MemoryKind};
 use crate::stream::{Event, Stream};
 
 /// Bytes that are copied: a part of a first-level cache, so that lines of it are still there when the device looks.
@@ -98,20 +98,20 @@ fn invalidate(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), Acl
 
 /// Whether a copy by the device equals what the CPU wrote, in every round, without flushes.
 fn is_coherent(device: &Rc<Device>) -> Result<bool, AclError> {
-    let mut trial = Trial {
+    let mut probe = Probe {
         device: Rc::clone(device),
         stream: Stream::new(device)?,
         event: Event::new(device)?,
-        block: Block::new(device, Kind::Device, 2 * LEN)?,
+        block: Block::new(device, MemoryKind::Device, 2 * LEN)?,
     };
     for with_flushes in [false, true] {
         let mut seen = true;
         for round in 1..=ROUNDS {
-            match trial.copy(round, with_flushes) {
+            match probe.copy(round, with_flushes) {
                 Ok(same) => seen &= same,
                 Err(error) => {
                     // The device may still write there.
-                    mem::forget(trial);
+                    mem::forget(probe);
                     return Err(error);
                 }
             }
@@ -128,14 +128,14 @@ fn is_coherent(device: &Rc<Device>) -> Result<bool, AclError> {
 }
 
 /// Two places in device memory, and what it takes to have one copied to the other.
-struct Trial {
+struct Probe {
     device: Rc<Device>,
     stream: Rc<Stream>,
     event: Event,
     block: Block,
 }
 
-impl Trial {
+impl Probe {
     /// Whether a pattern that the CPU wrote arrives in the other place, where something else was before.
     fn copy(&mut self, round: u8, with_flushes: bool) -> Result<bool, AclError> {
         let from = self.block.start();

@@ -34,19 +34,19 @@ impl fmt::Display for Exception {
 }
 
 /// Asks an info for one number.
-type Ask = unsafe extern "C" fn(*const aclrtExceptionInfo) -> u32;
+type Getter = unsafe extern "C" fn(*const aclrtExceptionInfo) -> u32;
 
 /// The library's functions that the callback needs.
 #[derive(Clone, Copy)]
-struct Questions {
-    task: Ask,
-    stream: Ask,
-    thread: Ask,
-    device: Ask,
-    code: Option<Ask>,
+struct Getters {
+    task: Getter,
+    stream: Getter,
+    thread: Getter,
+    device: Getter,
+    code: Option<Getter>,
 }
 
-static QUESTIONS: Mutex<Option<Questions>> = Mutex::new(None);
+static GETTERS: Mutex<Option<Getters>> = Mutex::new(None);
 static LAST: Mutex<Option<Exception>> = Mutex::new(None);
 
 /// What is in there is a plain value, good whatever happened to whoever held it.
@@ -65,7 +65,7 @@ pub(crate) fn listen(table: &AscendCl) {
     ) else {
         return;
     };
-    *lock(&QUESTIONS) = Some(Questions {
+    *lock(&GETTERS) = Some(Getters {
         task: *task,
         stream: *stream,
         thread: *thread,
@@ -87,18 +87,18 @@ pub(crate) fn take() -> Option<Exception> {
 
 /// Called by the library, on any thread.
 extern "C" fn keep(info: *mut aclrtExceptionInfo) {
-    let Some(questions) = *lock(&QUESTIONS) else {
+    let Some(getters) = *lock(&GETTERS) else {
         return;
     };
-    let ask = |question: Ask| {
-        // SAFETY: the library gave the info for these questions, and it lives as long as this call.
-        unsafe { question(info) }
+    let get = |getter: Getter| {
+        // SAFETY: the library gave the info for these getters, and it lives as long as this call.
+        unsafe { getter(info) }
     };
     *lock(&LAST) = Some(Exception {
-        task: ask(questions.task),
-        stream: ask(questions.stream),
-        thread: ask(questions.thread),
-        device: ask(questions.device),
-        code: questions.code.map(ask),
+        task: get(getters.task),
+        stream: get(getters.stream),
+        thread: get(getters.thread),
+        device: get(getters.device),
+        code: getters.code.map(get),
     });
 }

@@ -80,6 +80,6 @@ pub use model::Model;
 pub use runtime::Runtime;
 pub use slot::{InputBuffer, Slot, SlotError};
 pub use stream::{Event, Stream};
-pub use symbols::{Error as LoadError, Resolver};
+pub use symbols::{LoadError, Resolver};
 pub use tensor::{Aipp, DataType, Dims, Format, Tensor};
 pub use wait_error::WaitError;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::bindings::{ACL_ERROR_BAD_ALLOC, ACL_SUCCESS, AscendCl, aclError};
 use crate::error::{AclError, Message, keep_message};
 use crate::exception;
-use crate::symbols::{self, Resolver};
+use crate::symbols::{LoadError, Resolver, SymbolSource};
 
 /// What the implementation on the CPU gives as the name of its chip (`aclrtGetSocName`).
 pub const CPU_NAME: &CStr = c"CPU";
@@ -38,9 +38,9 @@ impl Library {
     /// # Errors
     ///
     /// The file does not open, or a function is missing; the error names it.
-    pub fn open(path: &Path) -> Result<Self, symbols::Error> {
+    pub fn open(path: &Path) -> Result<Self, LoadError> {
         // SAFETY: loading the file is what the installer of the station asked for by naming it.
-        let library = unsafe { symbols::Library::new(path) }?;
+        let library = unsafe { SymbolSource::new(path) }?;
         // SAFETY: the file is AscendCL, whose prototypes `acl.h` declares.
         unsafe { AscendCl::from_library(library) }.and_then(Self::complete)
     }
@@ -50,14 +50,13 @@ impl Library {
     /// # Errors
     ///
     /// A function is missing; the error names it.
-    pub fn builtin(resolver: Resolver) -> Result<Self, symbols::Error> {
+    pub fn builtin(resolver: Resolver) -> Result<Self, LoadError> {
         // SAFETY: whoever made the resolver answered for the prototypes.
-        unsafe { AscendCl::from_library(symbols::Library::Linked(resolver)) }
-            .and_then(Self::complete)
+        unsafe { AscendCl::from_library(SymbolSource::Linked(resolver)) }.and_then(Self::complete)
     }
 
     /// Checks that the table has what the safe types call. A test keeps this list equal to the calls.
-    fn complete(table: AscendCl) -> Result<Self, symbols::Error> {
+    fn complete(table: AscendCl) -> Result<Self, LoadError> {
         require!(
             table,
             [

@@ -14,7 +14,7 @@ const ALIGNMENT: usize = 64;
 
 /// Which memory a block is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum MemoryKind {
     /// The device's.
     Device,
     /// Page-locked memory of the host, which the device can copy from and to.
@@ -25,7 +25,7 @@ pub(crate) enum Kind {
 #[derive(Debug)]
 pub(crate) struct Block {
     device: Rc<Device>,
-    kind: Kind,
+    kind: MemoryKind,
     allocated: NonNull<c_void>,
     /// The first multiple of `ALIGNMENT` in it.
     start: NonNull<u8>,
@@ -34,11 +34,15 @@ pub(crate) struct Block {
 impl Block {
     /// Allocates `len_bytes`, aligned to 64 bytes, and sets them to zero: the library does not, and bytes that
     /// were never written must not be lent as `[u8]`. The library may refuse a length of 0.
-    pub(crate) fn new(device: &Rc<Device>, kind: Kind, len_bytes: usize) -> Result<Self, AclError> {
+    pub(crate) fn new(
+        device: &Rc<Device>,
+        kind: MemoryKind,
+        len_bytes: usize,
+    ) -> Result<Self, AclError> {
         let library = device.library();
         let call = match kind {
-            Kind::Device => "aclrtMalloc",
-            Kind::Host => "aclrtMallocHost",
+            MemoryKind::Device => "aclrtMalloc",
+            MemoryKind::Host => "aclrtMallocHost",
         };
         // Room to align: on a board host memory need not be aligned at all.
         let Some(room) = len_bytes.checked_add(ALIGNMENT) else {
@@ -52,11 +56,11 @@ impl Block {
         // SAFETY: a place for the pointer.
         unsafe {
             match kind {
-                Kind::Device => call!(
+                MemoryKind::Device => call!(
                     library,
                     aclrtMalloc(&raw mut raw, room, ACL_MEM_MALLOC_HUGE_FIRST)
                 ),
-                Kind::Host => call!(library, aclrtMallocHost(&raw mut raw, room)),
+                MemoryKind::Host => call!(library, aclrtMallocHost(&raw mut raw, room)),
             }
         }?;
         let Some(allocated) = NonNull::new(raw) else {
@@ -77,8 +81,8 @@ impl Block {
         // SAFETY: the whole block.
         unsafe {
             match kind {
-                Kind::Device => call!(library, aclrtMemset(raw, room, 0, room))?,
-                Kind::Host => ptr::write_bytes(raw.cast::<u8>(), 0, room),
+                MemoryKind::Device => call!(library, aclrtMemset(raw, room, 0, room))?,
+                MemoryKind::Host => ptr::write_bytes(raw.cast::<u8>(), 0, room),
             }
         }
         Ok(block)
@@ -96,8 +100,8 @@ impl Drop for Block {
         // SAFETY: allocated by the counterpart of each, freed only here.
         let _ = unsafe {
             match self.kind {
-                Kind::Device => call!(library, aclrtFree(self.allocated.as_ptr())),
-                Kind::Host => call!(library, aclrtFreeHost(self.allocated.as_ptr())),
+                MemoryKind::Device => call!(library, aclrtFree(self.allocated.as_ptr())),
+                MemoryKind::Host => call!(library, aclrtFreeHost(self.allocated.as_ptr())),
             }
         };
     }

@@ -10,7 +10,7 @@ use crate::bindings as acl;
 use crate::device::Device;
 use crate::error::AclError;
 use crate::library::{Library, call};
-use crate::memory::{Block, Kind};
+use crate::memory::{Block, MemoryKind};
 use crate::tensor::{Aipp, DataType, Dims, Format, Tensor};
 
 /// A loaded model. Unloaded when the last holder is dropped, slots and running executions included.
@@ -78,7 +78,7 @@ impl Model {
         }?;
         let block = |len| match len {
             0 => Ok(None),
-            len => Block::new(device, Kind::Device, len).map(Some),
+            len => Block::new(device, MemoryKind::Device, len).map(Some),
         };
         let (work, weights) = (block(work_len)?, block(weights_len)?);
         let start = |block: &Option<Block>| {

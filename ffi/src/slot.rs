@@ -11,7 +11,7 @@ use crate::coherence::Coherence;
 use crate::dataset::Dataset;
 use crate::device::RunMode;
 use crate::error::AclError;
-use crate::memory::{Block, Kind, Layout};
+use crate::memory::{Block, Layout, MemoryKind};
 use crate::model::Model;
 use crate::stream::Event;
 
@@ -32,7 +32,7 @@ pub(crate) struct Parts {
     /// Copies of them to read from, by output number; none when they are read in place.
     pub(crate) copies: Box<[Box<[u8]>]>,
     pub(crate) model: Rc<Model>,
-    pub(crate) memory: Rc<Memory>,
+    pub(crate) memory: Rc<SlotMemory>,
 }
 
 impl Parts {
@@ -64,7 +64,7 @@ pub(crate) struct Buffer {
 
 /// The memory of all slots that were made together.
 #[derive(Debug)]
-pub(crate) struct Memory {
+pub(crate) struct SlotMemory {
     /// Held by each lent `InputBuffer` as well.
     lease: Arc<()>,
     on_device: ManuallyDrop<Block>,
@@ -72,7 +72,7 @@ pub(crate) struct Memory {
     pub(crate) coherence: Coherence,
 }
 
-impl Drop for Memory {
+impl Drop for SlotMemory {
     fn drop(&mut self) {
         // `get_mut` also orders the last use of a buffer on another thread before the memory is freed.
         if Arc::get_mut(&mut self.lease).is_none() {
@@ -172,7 +172,7 @@ impl Slot {
                 .collect();
             plan.push((input, outputs.ok_or(SlotError::TooLarge)?));
         }
-        let memory = Rc::new(Memory::new(
+        let memory = Rc::new(SlotMemory::new(
             coherence,
             on_device.len_bytes(),
             host_mode.then_some(on_host.len_bytes()),
@@ -191,7 +191,7 @@ impl Slot {
     /// One slot in the places that were planned for it.
     fn new(
         model: &Rc<Model>,
-        memory: &Rc<Memory>,
+        memory: &Rc<SlotMemory>,
         input: Place,
         outputs: &[Place],
         fetch: &[usize],
@@ -237,7 +237,7 @@ impl Slot {
 /// Offset on the device, offset on the host, length.
 type Place = (usize, usize, usize);
 
-impl Memory {
+impl SlotMemory {
     /// Memory for all slots, in the device and, if a length is given, on the host.
     fn new(
         coherence: &Coherence,
@@ -245,9 +245,9 @@ impl Memory {
         on_host: Option<usize>,
     ) -> Result<Self, AclError> {
         let device = coherence.device();
-        let on_device = Block::new(device, Kind::Device, on_device)?;
+        let on_device = Block::new(device, MemoryKind::Device, on_device)?;
         let on_host = on_host
-            .map(|len| Block::new(device, Kind::Host, len))
+            .map(|len| Block::new(device, MemoryKind::Host, len))
             .transpose()?;
         Ok(Self {
             lease: Arc::new(()),

@@ -30,27 +30,27 @@ impl Resolver {
 /// A source of functions by name. A library file stays loaded until the process ends: the vendor's
 /// library keeps threads of its own, and code must not vanish under them.
 #[derive(Debug)]
-pub enum Library {
+pub enum SymbolSource {
     /// An opened library file.
     File(ManuallyDrop<libloading::Library>),
     /// An implementation that is linked in.
     Linked(Resolver),
 }
 
-impl Library {
+impl SymbolSource {
     /// Opens a library file and resolves all that it needs itself at once, so that an incomplete
     /// installation is found here and not in the middle of a call.
     ///
     /// # Safety
     ///
     /// The initialisers of the file run: it must be one that may run in this process.
-    pub unsafe fn new(path: impl AsRef<OsStr>) -> Result<Self, Error> {
+    pub unsafe fn new(path: impl AsRef<OsStr>) -> Result<Self, LoadError> {
         use libloading::os::unix::{Library as Unix, RTLD_LOCAL, RTLD_NOW};
         let path = path.as_ref();
         // SAFETY: the caller answers for the file.
         match unsafe { Unix::open(Some(path), RTLD_NOW | RTLD_LOCAL) } {
             Ok(library) => Ok(Self::File(ManuallyDrop::new(library.into()))),
-            Err(error) => Err(Error::Open {
+            Err(error) => Err(LoadError::Open {
                 path: path.to_string_lossy().into_owned(),
                 reason: reason(&error),
             }),
@@ -62,7 +62,7 @@ impl Library {
     /// # Safety
     ///
     /// `T` must be the type of a pointer to the function of that name, as `acl.h` declares it.
-    pub unsafe fn get<T>(&self, name: &'static [u8]) -> Result<Symbol<'_, T>, Error> {
+    pub unsafe fn get<T>(&self, name: &'static [u8]) -> Result<Symbol<'_, T>, LoadError> {
         const { assert!(size_of::<T>() == size_of::<*mut c_void>()) };
         let name = CStr::from_bytes_with_nul(name).unwrap_or(c"");
         let address = match self {
@@ -74,7 +74,7 @@ impl Library {
         };
         address
             .map(|address| Symbol(address, PhantomData))
-            .ok_or(Error::Missing(name))
+            .ok_or(LoadError::Missing(name))
     }
 }
 
@@ -85,13 +85,13 @@ fn reason(error: &libloading::Error) -> String {
 
 /// A function that was found, as a pointer of type `T`.
 #[derive(Debug)]
-pub struct Symbol<'library, T>(NonNull<c_void>, PhantomData<(&'library Library, T)>);
+pub struct Symbol<'library, T>(NonNull<c_void>, PhantomData<(&'library SymbolSource, T)>);
 
 impl<T> Deref for Symbol<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // SAFETY: `Library::get` checked that T has the size of a pointer, and its caller answers for T being
+        // SAFETY: `SymbolSource::get` checked that T has the size of a pointer, and its caller answers for T being
         // the type of a pointer to this function.
         unsafe { &*(&raw const self.0).cast::<T>() }
     }
@@ -99,7 +99,7 @@ impl<T> Deref for Symbol<'_, T> {
 
 /// Why a library or one of its functions was not found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub enum LoadError {
     /// The library file did not open.
     #[error(
         "AscendCL library {path} does not open: {reason}; is CANN installed and its lib64 directory in LD_LIBRARY_PATH?"
