@@ -45,7 +45,7 @@ impl Drop for Busy {
     /// Loses what the device may be using.
     fn drop(&mut self) {
         if !self.started {
-            // SAFETY: both are dropped once, here, and not used after this.
+            // SAFETY: `drop` runs once, and nothing uses the fields after it. `into_pair` sets `started`.
             unsafe {
                 ManuallyDrop::drop(&mut self.pair);
                 ManuallyDrop::drop(&mut self.stream);
@@ -80,7 +80,8 @@ impl Busy {
         if copies {
             // The outputs as well: their spoiled bytes replace what the device holds of the picture before.
             for buffer in iter::once(&slot.input).chain(slot.fetched()) {
-                // SAFETY: the slot owns both, and nothing uses them until the wait is over.
+                // SAFETY: the slot owns both buffers of that length. `Busy` keeps slot and stream until the wait is over,
+                // and no code reaches their bytes before.
                 unsafe {
                     self.stream.copy(
                         buffer.on_device,
@@ -91,7 +92,8 @@ impl Busy {
                 }?;
             }
         }
-        // SAFETY: model, datasets and their memory are held until the wait is over.
+        // SAFETY: contract of `call!`; the slot owns the datasets and their buffers and holds the model. `Busy` keeps it
+        // until the wait is over.
         unsafe {
             call!(
                 device.library(),
@@ -105,7 +107,7 @@ impl Busy {
         }?;
         if copies {
             for output in slot.fetched() {
-                // SAFETY: as above.
+                // SAFETY: the slot owns both buffers of that length, as for the copies to the device.
                 unsafe {
                     self.stream.copy(
                         output.on_cpu,
@@ -182,7 +184,7 @@ impl Busy {
     pub(crate) fn into_pair(mut self) -> Pair {
         // From here on `drop` leaves both alone.
         self.started = true;
-        // SAFETY: both are taken once, and not used after this.
+        // SAFETY: `self` is consumed, and with `started` set its `drop` touches neither field.
         unsafe {
             ManuallyDrop::drop(&mut self.stream);
             ManuallyDrop::take(&mut self.pair)

@@ -85,14 +85,14 @@ impl Coherence {
 /// Writes the CPU's cache lines of this memory back and drops them.
 fn flush(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
     let start = start.as_ptr().cast::<c_void>();
-    // SAFETY: device memory of that length, which the caller has.
+    // SAFETY: contract of `call!`; the caller's block holds `len` bytes from `start`.
     unsafe { call!(device.library(), aclrtMemFlush(start, len)) }
 }
 
 /// Drops the CPU's cache lines of this memory.
 fn invalidate(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
     let start = start.as_ptr().cast::<c_void>();
-    // SAFETY: device memory of that length, which the caller has.
+    // SAFETY: contract of `call!`; the caller's block holds `len` bytes from `start`.
     unsafe { call!(device.library(), aclrtMemInvalidate(start, len)) }
 }
 
@@ -139,11 +139,12 @@ impl Probe {
     /// Whether a pattern that the CPU wrote arrives in the other place, where something else was before.
     fn copy(&mut self, round: u8, with_flushes: bool) -> Result<bool, AclError> {
         let from = self.block.start();
-        // SAFETY: the block has twice the length.
+        // SAFETY: the block is `2 * LEN` bytes long.
         let to = unsafe { from.add(LEN) };
         let pattern = |index: usize| index.to_le_bytes()[0].wrapping_mul(31) ^ round;
         {
-            // SAFETY: the block is ours alone, zeroed, and the device does nothing with it now.
+            // SAFETY: the block is zeroed and only `Probe` uses it. The two halves do not overlap. The copy of the last round
+            // has finished, because `wait` succeeded.
             let (from, to) = unsafe {
                 (
                     slice::from_raw_parts_mut(from.as_ptr(), LEN),
@@ -157,14 +158,15 @@ impl Probe {
         if with_flushes {
             flush(&self.device, from, 2 * LEN)?;
         }
-        // SAFETY: both have that length, and stay in place until the event is reached.
+        // SAFETY: both halves have `LEN` bytes, and the block is freed only after `wait` succeeded: `is_coherent` leaks
+        // `Probe` if it fails.
         unsafe { self.stream.copy(to, from, LEN, ACL_MEMCPY_DEVICE_TO_DEVICE) }?;
         self.event.record(&self.stream)?;
         self.wait()?;
         if with_flushes {
             invalidate(&self.device, to, LEN)?;
         }
-        // SAFETY: as above; the device is done.
+        // SAFETY: the half has `LEN` bytes, all written before, and the copy has finished.
         let to = unsafe { slice::from_raw_parts(to.as_ptr(), LEN) };
         Ok((0..).zip(to).all(|(index, byte)| *byte == pattern(index)))
     }

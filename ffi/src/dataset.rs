@@ -24,7 +24,7 @@ impl Dataset {
         memory: impl IntoIterator<Item = (NonNull<u8>, usize)>,
     ) -> Result<Self, AclError> {
         let library = device.library();
-        // SAFETY: takes nothing.
+        // SAFETY: contract of `call!`; no argument.
         let raw = unsafe { library.table().aclmdlCreateDataset() };
         let mut dataset = Self {
             device: Rc::clone(device),
@@ -33,11 +33,11 @@ impl Dataset {
         };
         for (address, len) in memory {
             let address = address.as_ptr().cast::<c_void>();
-            // SAFETY: a data buffer only notes the address and the length.
+            // SAFETY: contract of `call!`; a data buffer only records address and length.
             let buffer = unsafe { library.table().aclCreateDataBuffer(address, len) };
             let buffer = library.check_created("aclCreateDataBuffer", buffer)?;
             dataset.buffers.push(buffer);
-            // SAFETY: both were just made and are destroyed together.
+            // SAFETY: contract of `call!`; both handles were just made, and `drop` destroys both.
             unsafe { call!(library, aclmdlAddDatasetBuffer(raw, buffer)) }?;
         }
         Ok(dataset)
@@ -53,10 +53,12 @@ impl Drop for Dataset {
     fn drop(&mut self) {
         let library = self.device.library();
         for &buffer in &self.buffers {
-            // SAFETY: made by aclCreateDataBuffer, destroyed only here; a running execution holds its dataset.
+            // SAFETY: contract of `call!`; `aclCreateDataBuffer` made the handle, and only this line destroys it. A running
+            // execution keeps its dataset.
             let _ = unsafe { call!(library, aclDestroyDataBuffer(buffer)) };
         }
-        // SAFETY: made by aclmdlCreateDataset, destroyed only here. It does not look at its buffers then.
+        // SAFETY: contract of `call!`; `aclmdlCreateDataset` made the handle, and only this line destroys it. The call does not
+        // read the data buffers, which are gone.
         let _ = unsafe { call!(library, aclmdlDestroyDataset(self.raw)) };
     }
 }

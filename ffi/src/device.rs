@@ -48,7 +48,7 @@ struct Selected {
 
 impl Drop for Selected {
     fn drop(&mut self) {
-        // SAFETY: the device was set by this thread and what used it is gone.
+        // SAFETY: contract of `call!`; this thread set the device. Everything made on it holds the `Device` and is gone.
         let _ = unsafe { call!(self.runtime.library(), aclrtResetDevice(self.id)) };
     }
 }
@@ -62,7 +62,8 @@ struct Context {
 
 impl Drop for Context {
     fn drop(&mut self) {
-        // SAFETY: made by aclrtCreateContext, destroyed only here, after all that was made in it.
+        // SAFETY: contract of `call!`; `aclrtCreateContext` made the handle, and only this line destroys it. Everything made in
+        // the context holds the `Device` and is gone.
         let _ = unsafe { call!(self.runtime.library(), aclrtDestroyContext(self.raw)) };
     }
 }
@@ -75,21 +76,21 @@ impl Device {
     /// A call failed. The calls before it are undone.
     pub fn open(runtime: &Rc<Runtime>, id: i32) -> Result<Rc<Self>, AclError> {
         let library = runtime.library();
-        // SAFETY: plain values.
+        // SAFETY: contract of `call!`; the call needs no context, and takes a number.
         unsafe { call!(library, aclrtSetDevice(id)) }?;
         let selected = Selected {
             runtime: Rc::clone(runtime),
             id,
         };
         let mut raw = ptr::null_mut();
-        // SAFETY: a place for a context.
+        // SAFETY: contract of `call!`; the call makes the context, and `raw` is a place for its handle.
         unsafe { call!(library, aclrtCreateContext(&raw mut raw, id)) }?;
         let context = Context {
             runtime: Rc::clone(runtime),
             raw,
         };
         let mut run_mode = 0;
-        // SAFETY: a place for the enum, which is an unsigned int.
+        // SAFETY: contract of `call!`; `run_mode` is a place for the enum, an unsigned int.
         unsafe { call!(library, aclrtGetRunMode(&raw mut run_mode)) }?;
         Ok(Rc::new(Self {
             _context: context,
@@ -130,7 +131,7 @@ impl Device {
             return Ok(None);
         };
         let mut status = 0;
-        // SAFETY: a place for the enum, which is an unsigned int.
+        // SAFETY: contract of `call!`; `status` is a place for the enum, an unsigned int.
         let code = unsafe { query(self.id(), &raw mut status) };
         self.library().check("aclrtQueryDeviceStatus", code)?;
         Ok(Some(DeviceStatus(status)))
@@ -155,7 +156,7 @@ impl Device {
     /// Whatever `aclrtGetMemInfo` returns.
     pub fn memory_bytes(&self) -> Result<(usize, usize), AclError> {
         let (mut free, mut total) = (0, 0);
-        // SAFETY: two places for a size_t.
+        // SAFETY: contract of `call!`; `free` and `total` are places for a size_t.
         unsafe {
             call!(
                 self.library(),

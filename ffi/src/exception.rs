@@ -76,7 +76,7 @@ pub(crate) fn listen(table: &AscendCl) {
             .ok()
             .copied(),
     });
-    // SAFETY: the function is there as long as the process, takes what AscendCL gives, and does not unwind.
+    // SAFETY: `keep` has the callback's type, lives as long as the process, may run on any thread, and does not panic.
     let _ = unsafe { set(Some(keep)) };
 }
 
@@ -91,7 +91,7 @@ extern "C" fn keep(info: *mut aclrtExceptionInfo) {
         return;
     };
     let get = |getter: Getter| {
-        // SAFETY: the library gave the info for these getters, and it lives as long as this call.
+        // SAFETY: the getters are the library's, and it keeps the info valid during the callback.
         unsafe { getter(info) }
     };
     *lock(&LAST) = Some(Exception {

@@ -83,7 +83,8 @@ impl Finished {
         if let Some(copy) = slot.copies.get(index) {
             return Some(copy);
         }
-        // SAFETY: zeroed at the start, written by the device since, which is done; kept by the slot.
+        // SAFETY: the slot owns `len` bytes there, zeroed when it was made. The device has finished, and nothing writes while
+        // `self` is borrowed.
         Some(unsafe { slice::from_raw_parts(output.on_cpu.as_ptr(), output.len) })
     }
 

@@ -39,9 +39,11 @@ impl Library {
     ///
     /// The file does not open, or a function is missing; the error names it.
     pub fn open(path: &Path) -> Result<Self, LoadError> {
-        // SAFETY: loading the file is what the installer of the station asked for by naming it.
+        // JUSTIFICATION: the file is named at run time, by programs without unsafe code.
+        // SAFETY: nothing here can check the file. As the documentation of `open` says, the installer of the program
+        // answers for it: its initialisers may run in this process.
         let library = unsafe { SymbolSource::new(path) }?;
-        // SAFETY: the file is AscendCL, whose prototypes `acl.h` declares.
+        // SAFETY: as before, the installer answers for the file being AscendCL, whose prototypes `acl.h` declares.
         unsafe { AscendCl::from_library(library) }.and_then(Self::complete)
     }
 
@@ -51,7 +53,7 @@ impl Library {
     ///
     /// A function is missing; the error names it.
     pub fn builtin(resolver: Resolver) -> Result<Self, LoadError> {
-        // SAFETY: whoever made the resolver answered for the prototypes.
+        // SAFETY: `Resolver::new` is unsafe, and its caller answered for the prototypes.
         unsafe { AscendCl::from_library(SymbolSource::Linked(resolver)) }.and_then(Self::complete)
     }
 
@@ -126,7 +128,7 @@ impl Library {
 
     /// The chip's name; `None` when the library does not tell.
     pub(crate) fn soc_name(&self) -> Option<&CStr> {
-        // SAFETY: the function takes nothing; it gives null or a C string that lives as long as the library.
+        // SAFETY: no argument and no context. The result is null or a C string that lives as long as the library.
         unsafe {
             let name = self.table.aclrtGetSocName();
             (!name.is_null()).then(|| CStr::from_ptr(name))
@@ -144,7 +146,8 @@ impl Library {
         if code == ACL_SUCCESS {
             return Ok(());
         }
-        // SAFETY: the function takes nothing; it gives null or a C string.
+        // SAFETY: no argument and no context. The result is null or a C string that is valid until the next call, and it is
+        // copied before.
         let text = unsafe {
             let text = self.table.aclGetRecentErrMsg();
             if text.is_null() {
@@ -190,11 +193,25 @@ impl fmt::Debug for Library {
     }
 }
 
-/// Calls an AscendCL function of `$library` that returns a code: `call!(library, aclrtFree(pointer))` is a
-/// `Result<(), AclError>` that carries the function's name. Unsafe as the function is.
+/// Calls an AscendCL function of `$library` that returns a code. `call!(library, aclrtFree(pointer))` gives a
+/// `Result<(), AclError>`, and the error has the function's name.
+///
+/// # Contract
+///
+/// A call is sound when two things hold. Calls of the table without this macro have the same contract.
+///
+/// 1. The context is current on this thread. AscendCL keeps the current context per thread, and `Device::open` makes its
+///    context current on the thread that opens the device. Every type that makes calls holds the `Rc` of a runtime or a
+///    device. `Rc` is neither `Send` nor `Sync`, so these types never leave that thread: the compiler refuses it, as
+///    `tests/rules.rs` proves. If a thread opens a second device, the context of the second is current. AscendCL then answers
+///    handles of the first with an error code (107003 for a stream, 107004 for a model).
+/// 2. The arguments are what `acl.h` asks for: handles are alive, and pointers are valid for the call, or for the work that
+///    it starts. The SAFETY note of each call says why.
+///
+/// A note that begins with "contract of `call!`" takes 1 from here and adds 2. A call that needs no context says so.
 macro_rules! call {
     ($library:expr, $name:ident($($argument:expr),* $(,)?)) => {{
-        let library: &$crate::Library = $library;
+        let library: &$crate::library::Library = $library;
         let code = library.table().$name($($argument),*);
         library.check(stringify!($name), code)
     }};

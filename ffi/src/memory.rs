@@ -53,7 +53,7 @@ impl Block {
             ));
         };
         let mut raw = ptr::null_mut();
-        // SAFETY: a place for the pointer.
+        // SAFETY: contract of `call!`; `raw` is a place for the pointer.
         unsafe {
             match kind {
                 MemoryKind::Device => call!(
@@ -75,10 +75,10 @@ impl Block {
             device: Rc::clone(device),
             kind,
             allocated,
-            // SAFETY: less than ALIGNMENT bytes are skipped, and that many more than `len_bytes` are there.
+            // SAFETY: `skip` is less than `ALIGNMENT`, and the allocation is `ALIGNMENT` longer than `len_bytes`.
             start: unsafe { allocated.cast::<u8>().add(skip) },
         };
-        // SAFETY: the whole block.
+        // SAFETY: contract of `call!`; the allocation is `room` bytes long, and nothing else knows it yet.
         unsafe {
             match kind {
                 MemoryKind::Device => call!(library, aclrtMemset(raw, room, 0, room))?,
@@ -97,7 +97,7 @@ impl Block {
 impl Drop for Block {
     fn drop(&mut self) {
         let library = self.device.library();
-        // SAFETY: allocated by the counterpart of each, freed only here.
+        // SAFETY: contract of `call!`; the matching function allocated the block, and only this line frees it.
         let _ = unsafe {
             match self.kind {
                 MemoryKind::Device => call!(library, aclrtFree(self.allocated.as_ptr())),

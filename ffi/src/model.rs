@@ -34,7 +34,7 @@ struct Loaded {
 
 impl Drop for Loaded {
     fn drop(&mut self) {
-        // SAFETY: loaded once, unloaded only here; running executions hold the model.
+        // SAFETY: contract of `call!`; the model is loaded, and only this line unloads it. Running executions hold the model.
         let _ = unsafe { call!(self.device.library(), aclmdlUnload(self.id)) };
     }
 }
@@ -47,7 +47,7 @@ struct Desc<'library> {
 
 impl Drop for Desc<'_> {
     fn drop(&mut self) {
-        // SAFETY: made by aclmdlCreateDesc, destroyed only here.
+        // SAFETY: contract of `call!`; `aclmdlCreateDesc` made the handle, and only this line destroys it.
         let _ = unsafe { call!(self.library, aclmdlDestroyDesc(self.raw)) };
     }
 }
@@ -69,7 +69,7 @@ impl Model {
             ));
         };
         let (mut work_len, mut weights_len) = (0, 0);
-        // SAFETY: a C string and two places for a size_t.
+        // SAFETY: contract of `call!`; `path` is a C string, and the two lengths are places for a size_t.
         unsafe {
             call!(
                 library,
@@ -87,8 +87,8 @@ impl Model {
             })
         };
         let mut id = 0;
-        // SAFETY: the path is a C string; both memories have the length that the library asked for and are freed
-        // after the model is unloaded.
+        // SAFETY: contract of `call!`; `path` is a C string and `id` a place for a number. Both blocks have the lengths that the
+        // library asked for, and `Model` frees them after it has unloaded the model.
         unsafe {
             call!(
                 library,
@@ -146,9 +146,9 @@ impl Model {
     ///
     /// Whatever `aclmdlGetFirstAippInfo` returns beside "there is none".
     pub fn aipp(&self, input: usize) -> Result<Option<Aipp>, AclError> {
-        // SAFETY: integers, floats and a pointer, all of which may be zero.
+        // SAFETY: all fields are integers, floats or raw pointers, for which zero bytes are valid.
         let mut info = unsafe { Box::<acl::aclAippInfo>::new_zeroed().assume_init() };
-        // SAFETY: the model is loaded; a place for the struct.
+        // SAFETY: contract of `call!`; the model is loaded, and `info` is a place for the struct.
         let result = unsafe {
             call!(
                 self.device.library(),
@@ -173,20 +173,21 @@ type Tensors = (Box<[Tensor]>, Box<[Tensor]>);
 /// Asks the library for all inputs and outputs of a model.
 fn describe(library: &Library, id: u32) -> Result<Tensors, AclError> {
     let table = library.table();
-    // SAFETY: takes nothing.
+    // SAFETY: contract of `call!`; no argument.
     let raw = unsafe { table.aclmdlCreateDesc() };
     let raw = library.check_created("aclmdlCreateDesc", raw)?;
     let desc = Desc { library, raw };
-    // SAFETY: the description was just made.
+    // SAFETY: contract of `call!`; the description was just made, and the model is loaded.
     unsafe { call!(library, aclmdlGetDesc(desc.raw, id)) }?;
-    // SAFETY: the description is filled, and lives until the end of this function.
+    // SAFETY: contract of `call!`; the description is filled and lives until the end of this function.
     let (inputs, outputs) = unsafe {
         (
             table.aclmdlGetNumInputs(raw),
             table.aclmdlGetNumOutputs(raw),
         )
     };
-    // SAFETY: the description is filled, the index is below the count, and there is a place for the axes.
+    // SAFETY: contract of `call!`; the description is filled, the index is below the count, and `dims` is a place for the axes.
+    // The name is null or a C string of the description.
     let input = |index| unsafe {
         let mut dims = no_dims();
         call!(library, aclmdlGetInputDimsV2(raw, index, &raw mut dims))?;
@@ -198,7 +199,7 @@ fn describe(library: &Library, id: u32) -> Result<Tensors, AclError> {
             len_bytes: table.aclmdlGetInputSizeByIndex(raw, index),
         })
     };
-    // SAFETY: as above.
+    // SAFETY: contract of `call!`; the same facts hold for an output.
     let output = |index| unsafe {
         let mut dims = no_dims();
         call!(library, aclmdlGetOutputDims(raw, index, &raw mut dims))?;
@@ -234,7 +235,7 @@ unsafe fn text(name: *const c_char) -> String {
     if name.is_null() {
         return String::new();
     }
-    // SAFETY: the caller answers for it.
+    // SAFETY: not null, so a C string: the caller answers for it.
     unsafe { CStr::from_ptr(name) }
         .to_string_lossy()
         .into_owned()

@@ -29,7 +29,7 @@ impl Runtime {
     /// Whatever `aclInit` returns, for example 100002 when the process has initialised already.
     pub fn new(library: Library, config: Option<&CStr>) -> Result<Rc<Self>, AclError> {
         let config = config.map_or(ptr::null(), CStr::as_ptr);
-        // SAFETY: null or a C string that outlives the call.
+        // SAFETY: contract of `call!`; the call needs no context. `config` is null or a C string that outlives the call.
         unsafe { call!(&library, aclInit(config)) }?;
         exception::listen(library.table());
         Ok(Rc::new(Self {
@@ -51,7 +51,7 @@ impl Runtime {
     /// Whatever `aclrtGetVersion` returns.
     pub fn version(&self) -> Result<(i32, i32, i32), AclError> {
         let (mut major, mut minor, mut patch) = (0, 0, 0);
-        // SAFETY: three places for an int32_t.
+        // SAFETY: contract of `call!`; the call needs no context. All three are places for an int32_t.
         unsafe {
             call!(
                 &self.library,
@@ -68,7 +68,7 @@ impl Runtime {
     /// Whatever `aclrtGetDeviceCount` returns.
     pub fn device_count(&self) -> Result<u32, AclError> {
         let mut count = 0;
-        // SAFETY: a place for a uint32_t.
+        // SAFETY: contract of `call!`; the call needs no context. `count` is a place for a uint32_t.
         unsafe { call!(&self.library, aclrtGetDeviceCount(&raw mut count)) }?;
         Ok(count)
     }
@@ -76,7 +76,8 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        // SAFETY: all that was made from the library holds this value, so it is gone. A failure changes nothing.
+        // SAFETY: contract of `call!`; everything made from the library holds this value and is gone. A failure is ignored,
+        // because nothing is left to do.
         let _ = unsafe { self.library.table().aclFinalize() };
     }
 }

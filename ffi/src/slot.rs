@@ -45,7 +45,7 @@ impl Parts {
     pub(crate) fn copy_outputs(&mut self) {
         for (copy, output) in self.copies.iter_mut().zip(&self.outputs) {
             if let Some(output) = output {
-                // SAFETY: zeroed at the start, written by the device since, which is done; kept by the slot.
+                // SAFETY: the slot owns `len` bytes there, zeroed when it was made. Callers wait for the device first.
                 let output = unsafe { slice::from_raw_parts(output.on_cpu.as_ptr(), output.len) };
                 copy.copy_from_slice(output);
             }
@@ -78,7 +78,7 @@ impl Drop for SlotMemory {
         if Arc::get_mut(&mut self.lease).is_none() {
             return;
         }
-        // SAFETY: no slot and no input buffer is left; dropped once, here, and not used after this.
+        // SAFETY: `drop` runs once, nothing uses the fields after it, and no slot and no input buffer is left.
         unsafe {
             ManuallyDrop::drop(&mut self.on_device);
             if let Some(block) = &mut self.on_host {
@@ -101,24 +101,25 @@ pub struct InputBuffer {
     lease: Arc<()>,
 }
 
-// SAFETY: it is the only one for its bytes while no execution runs, the lease keeps them in place, and they are plain
-// memory of the process that any thread may use.
+// SAFETY: while it exists outside of an execution, nothing else uses its bytes. The lease keeps them allocated. They are
+// ordinary mapped memory, which any thread may use. It calls no function of AscendCL, so it needs no context.
 unsafe impl Send for InputBuffer {}
-// SAFETY: through a shared reference the bytes can only be read.
+// SAFETY: a shared reference only reads the bytes.
 unsafe impl Sync for InputBuffer {}
 
 impl Deref for InputBuffer {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        // SAFETY: allocated and zeroed at the start, kept by the lease, and used by nobody else meanwhile.
+        // SAFETY: `start` has `len` bytes, zeroed when they were allocated, and the lease keeps them. Nothing else writes
+        // them: an execution takes the buffer by value.
         unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 }
 
 impl DerefMut for InputBuffer {
     fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as in `deref`, and borrowed mutably.
+        // SAFETY: as in `deref`; `&mut self` excludes every other reference to the bytes.
         unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 }
@@ -259,10 +260,10 @@ impl SlotMemory {
 
     /// A place as addresses.
     fn buffer(&self, (on_device, on_host, len): Place) -> Buffer {
-        // SAFETY: `Layout` gave the offsets, and the block has the length that it asked for.
+        // SAFETY: `Layout` gave the offset, and the block has the layout's length.
         let on_device = unsafe { self.on_device.start().add(on_device) };
         let on_cpu = match &self.on_host {
-            // SAFETY: as above; an output that is not fetched has offset 0 and is not used on the CPU.
+            // SAFETY: as for the device. An output that is not fetched has offset 0, and the CPU does not use it.
             Some(block) => unsafe { block.start().add(on_host) },
             None => on_device,
         };

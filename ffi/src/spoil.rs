@@ -20,7 +20,8 @@ impl Parts {
     /// They are not flushed to where the device writes.
     pub(crate) fn spoil_outputs(&mut self) -> Result<(), AclError> {
         for output in self.fetched() {
-            // SAFETY: zeroed at the start, kept by the slot, and not in use by the device: nothing was started yet.
+            // SAFETY: the slot owns `len` bytes there, zeroed when it was made. The device does not use them, because nothing
+            // has been started, and `&mut self` excludes other references.
             let bytes = unsafe { slice::from_raw_parts_mut(output.on_cpu.as_ptr(), output.len) };
             spoil(bytes);
             // Or they would be written over what the device writes.

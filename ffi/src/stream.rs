@@ -31,7 +31,7 @@ impl Stream {
     /// Whatever `aclrtCreateStream` returns.
     pub fn new(device: &Rc<Device>) -> Result<Rc<Self>, AclError> {
         let mut raw = ptr::null_mut();
-        // SAFETY: a place for a stream.
+        // SAFETY: contract of `call!`; `raw` is a place for the handle.
         unsafe { call!(device.library(), aclrtCreateStream(&raw mut raw)) }?;
         Ok(Rc::new(Self {
             device: Rc::clone(device),
@@ -59,7 +59,7 @@ impl Stream {
         kind: aclrtMemcpyKind,
     ) -> Result<(), AclError> {
         let (to, from) = (to.as_ptr().cast::<c_void>(), from.as_ptr().cast::<c_void>());
-        // SAFETY: the caller answers for both addresses; the stream is alive.
+        // SAFETY: contract of `call!`; the caller answers for both addresses, and `self` keeps the stream alive.
         unsafe {
             call!(
                 self.device.library(),
@@ -89,7 +89,7 @@ impl Stream {
             .aclrtSynchronizeStreamWithTimeout
             .as_ref()
             .ok()?;
-        // SAFETY: the stream is alive.
+        // SAFETY: contract of `call!`; `self` keeps the stream alive.
         let code = unsafe { synchronize(self.raw, limit_ms(limit)) };
         Some(if code == ACL_ERROR_RT_STREAM_SYNC_TIMEOUT {
             Ok(false)
@@ -110,7 +110,8 @@ fn limit_ms(limit: Duration) -> i32 {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        // SAFETY: made by aclrtCreateStream, destroyed only here; executions that run hold the stream.
+        // SAFETY: contract of `call!`; `aclrtCreateStream` made the handle, and only this line destroys it. Running executions
+        // hold the stream.
         let _ = unsafe { call!(self.device.library(), aclrtDestroyStream(self.raw)) };
     }
 }
@@ -130,7 +131,7 @@ impl Event {
     /// Whatever `aclrtCreateEvent` returns.
     pub fn new(device: &Rc<Device>) -> Result<Self, AclError> {
         let mut raw = ptr::null_mut();
-        // SAFETY: a place for an event.
+        // SAFETY: contract of `call!`; `raw` is a place for the handle.
         unsafe { call!(device.library(), aclrtCreateEvent(&raw mut raw)) }?;
         Ok(Self {
             device: Rc::clone(device),
@@ -144,7 +145,7 @@ impl Event {
     ///
     /// Whatever `aclrtRecordEvent` returns.
     pub fn record(&self, stream: &Stream) -> Result<(), AclError> {
-        // SAFETY: both are alive.
+        // SAFETY: contract of `call!`; the references keep event and stream alive.
         unsafe {
             call!(
                 self.device.library(),
@@ -160,7 +161,7 @@ impl Event {
     /// Whatever `aclrtQueryEventStatus` returns, which may be the failure of work before the event.
     pub fn is_complete(&self) -> Result<bool, AclError> {
         let mut status = 0;
-        // SAFETY: the event is alive; a place for the enum, which is an unsigned int.
+        // SAFETY: contract of `call!`; `self` keeps the event alive, and `status` is a place for the enum, an unsigned int.
         unsafe {
             call!(
                 self.device.library(),
@@ -173,7 +174,8 @@ impl Event {
 
 impl Drop for Event {
     fn drop(&mut self) {
-        // SAFETY: made by aclrtCreateEvent, destroyed only here; a running execution holds its event.
+        // SAFETY: contract of `call!`; `aclrtCreateEvent` made the handle, and only this line destroys it. A running execution
+        // keeps its event.
         let _ = unsafe { call!(self.device.library(), aclrtDestroyEvent(self.raw)) };
     }
 }

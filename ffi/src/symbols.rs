@@ -47,7 +47,7 @@ impl SymbolSource {
     pub unsafe fn new(path: impl AsRef<OsStr>) -> Result<Self, LoadError> {
         use libloading::os::unix::{Library as Unix, RTLD_LOCAL, RTLD_NOW};
         let path = path.as_ref();
-        // SAFETY: the caller answers for the file.
+        // SAFETY: the caller answers for the initialisers of the file.
         match unsafe { Unix::open(Some(path), RTLD_NOW | RTLD_LOCAL) } {
             Ok(library) => Ok(Self::File(ManuallyDrop::new(library.into()))),
             Err(error) => Err(LoadError::Open {
@@ -66,7 +66,7 @@ impl SymbolSource {
         const { assert!(size_of::<T>() == size_of::<*mut c_void>()) };
         let name = CStr::from_bytes_with_nul(name).unwrap_or(c"");
         let address = match self {
-            // SAFETY: any symbol is an address, and it is only passed on here.
+            // SAFETY: every symbol has an address, and this code does not use what lies there.
             Self::File(library) => unsafe { library.get::<*mut c_void>(name) }
                 .ok()
                 .and_then(|address| NonNull::new(*address)),
@@ -91,7 +91,7 @@ impl<T> Deref for Symbol<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // SAFETY: `SymbolSource::get` checked that T has the size of a pointer, and its caller answers for T being
+        // SAFETY: `SymbolSource::get` checked that `T` has the size of a pointer, and its caller answers for `T` being
         // the type of a pointer to this function.
         unsafe { &*(&raw const self.0).cast::<T>() }
     }
