@@ -1,4 +1,4 @@
-//! A slot that the device may be using: how it gets the work, and how its end is found out.
+//! A slot that the device may be using: how work is queued, and how its end is detected.
 
 use std::iter;
 use std::mem::ManuallyDrop;
@@ -14,11 +14,11 @@ use crate::slot::{InputBuffer, Slot};
 use crate::stream::Stream;
 use crate::wait_error::WaitError;
 
-/// A wait asks again and again without sleeping for this long ...
+/// How long a wait queries the event without sleeping.
 const SPIN: Duration = Duration::from_micros(50);
-/// ... then sleeps this long between two questions, twice as long each time ...
+/// The first sleep between two queries. Each sleep is twice as long as the one before.
 const SLEEP_MIN: Duration = Duration::from_micros(20);
-/// ... up to this long, which is how much later than the device a wait may end.
+/// The longest sleep: a wait may end this much later than the device.
 const SLEEP_MAX: Duration = Duration::from_micros(500);
 
 /// A slot and its input. The input is dropped first: see [`InputBuffer`].
@@ -33,19 +33,20 @@ pub(crate) struct Pair {
 pub(crate) struct Busy {
     pair: ManuallyDrop<Pair>,
     stream: ManuallyDrop<Rc<Stream>>,
-    /// Number of the execution in the stream.
+    /// The number of the execution in its stream.
     number: u64,
-    /// Whether anything may have been put into the stream.
+    /// Whether work of the execution may be in the stream.
     started: bool,
-    /// Whether the event stands behind all of it.
+    /// Whether the event is in the stream behind that work.
     recorded: bool,
 }
 
 impl Drop for Busy {
-    /// Loses what the device may be using.
+    /// Leaks the slot if the device may be using it.
     fn drop(&mut self) {
         if !self.started {
-            // SAFETY: `drop` runs once, and nothing uses the fields after it. `into_pair` sets `started`.
+            // SAFETY: `drop` runs once, nothing uses the fields after it, and `into_pair` sets
+            // `started` before it takes them.
             unsafe {
                 ManuallyDrop::drop(&mut self.pair);
                 ManuallyDrop::drop(&mut self.stream);
@@ -55,7 +56,7 @@ impl Drop for Busy {
 }
 
 impl Busy {
-    /// A slot for which nothing is in the stream yet.
+    /// A slot with no work in the stream yet.
     pub(crate) fn new(pair: Pair, stream: Rc<Stream>) -> Self {
         Self {
             pair: ManuallyDrop::new(pair),
@@ -66,7 +67,7 @@ impl Busy {
         }
     }
 
-    /// Puts all work of the execution into the stream.
+    /// Queues all work of the execution.
     pub(crate) fn enqueue(&mut self) -> Result<(), AclError> {
         self.number = self.stream.count_execution();
         self.pair.slot.0.spoil_outputs()?;
@@ -74,26 +75,23 @@ impl Busy {
         let slot = &self.pair.slot.0;
         let device = slot.model.device();
         let copies = device.run_mode() == RunMode::Host;
-        slot.memory
-            .coherence
-            .flush(slot.input.on_device, slot.input.len)?;
+        let input = &slot.input;
+        slot.memory.coherence.flush(input.on_device, input.len)?;
         if copies {
-            // The outputs as well: their spoiled bytes replace what the device holds of the picture before.
-            for buffer in iter::once(&slot.input).chain(slot.fetched()) {
-                // SAFETY: the slot owns both buffers of that length. `Busy` keeps slot and stream until the wait is over,
-                // and no code reaches their bytes before.
+            // The outputs too: the spoiled bytes replace the device's results for the picture
+            // before.
+            for buffer in iter::once(input).chain(slot.fetched()) {
+                let (to, from) = (buffer.on_device, buffer.on_cpu);
+                // SAFETY: the slot owns `len` bytes at both addresses. `Busy` keeps slot and stream
+                // until the wait is over, and no code reaches the bytes before.
                 unsafe {
-                    self.stream.copy(
-                        buffer.on_device,
-                        buffer.on_cpu,
-                        buffer.len,
-                        ACL_MEMCPY_HOST_TO_DEVICE,
-                    )
+                    self.stream
+                        .copy(to, from, buffer.len, ACL_MEMCPY_HOST_TO_DEVICE)
                 }?;
             }
         }
-        // SAFETY: contract of `call!`; the slot owns the datasets and their buffers and holds the model. `Busy` keeps it
-        // until the wait is over.
+        // SAFETY: contract of `call!`; the slot owns the datasets and their buffers and holds the
+        // model. `Busy` keeps the slot until the wait is over.
         unsafe {
             call!(
                 device.library(),
@@ -107,14 +105,11 @@ impl Busy {
         }?;
         if copies {
             for output in slot.fetched() {
-                // SAFETY: the slot owns both buffers of that length, as for the copies to the device.
+                let (to, from) = (output.on_cpu, output.on_device);
+                // SAFETY: the facts about the copies to the device hold in this direction too.
                 unsafe {
-                    self.stream.copy(
-                        output.on_cpu,
-                        output.on_device,
-                        output.len,
-                        ACL_MEMCPY_DEVICE_TO_HOST,
-                    )
+                    self.stream
+                        .copy(to, from, output.len, ACL_MEMCPY_DEVICE_TO_HOST)
                 }?;
             }
         }
@@ -123,7 +118,7 @@ impl Busy {
         Ok(())
     }
 
-    /// Waits until the device is done with the slot, asking at least once.
+    /// Waits until the device has finished with the slot. Queries at least once.
     pub(crate) fn wait(&mut self, deadline: Instant) -> Result<(), WaitError> {
         if !self.started {
             return Ok(());
@@ -132,7 +127,8 @@ impl Busy {
             self.pair.slot.0.event.record(&self.stream)?;
             self.recorded = true;
         }
-        // The library's own wait is for the whole stream: later executions must not delay this one.
+        // The library's own wait is for the whole stream. A later execution must not delay this
+        // one.
         if self.stream.is_last(self.number) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.stream.synchronize(left) {
@@ -149,7 +145,8 @@ impl Busy {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
                 Err(error) => {
-                    // It may say so each time it is asked: the next wait puts it behind everything once more.
+                    // The library may report it at each query. So the next wait records the event
+                    // again, behind the failed work.
                     self.recorded = false;
                     return Err(error.into());
                 }
@@ -168,7 +165,7 @@ impl Busy {
         }
     }
 
-    /// Makes the outputs readable, once the device is done.
+    /// Makes the outputs readable. The device must have finished.
     pub(crate) fn fetch(&mut self) -> Result<(), AclError> {
         let slot = &mut self.pair.slot.0;
         for output in slot.fetched() {
@@ -180,9 +177,9 @@ impl Busy {
         Ok(())
     }
 
-    /// The slot and its input, once the device is done.
+    /// The slot and its input. The device must have finished.
     pub(crate) fn into_pair(mut self) -> Pair {
-        // From here on `drop` leaves both alone.
+        // From here on `drop` touches neither.
         self.started = true;
         // SAFETY: `self` is consumed, and with `started` set its `drop` touches neither field.
         unsafe {

@@ -1,8 +1,10 @@
-//! Whether what the CPU writes is what the device reads, and the other way round.
+//! Whether the device reads what the CPU wrote, and the CPU what the device wrote.
 //!
-//! Where device memory is CPU memory, both may have caches. The descriptions of later releases say that nobody has to care;
-//! the one of 6.0.RC1 was not at hand. So it is tried at the start: the CPU writes a pattern, the device copies it, the CPU
-//! looks. When it sees something else, `aclrtMemFlush` and `aclrtMemInvalidate` must help, and are called from then on.
+//! Where device memory is CPU memory, both sides may have caches. The documents of later releases
+//! say that programs need not flush them. The document of 6.0.RC1 was not available. So the answer
+//! is measured at the start: the CPU writes a pattern, the device copies it, and the CPU compares.
+//! If the copy differs, `aclrtMemFlush` and `aclrtMemInvalidate` must help, and are called from
+//! then on.
 
 use std::ffi::c_void;
 use std::mem;
@@ -21,16 +23,32 @@ use crate::library::call;
 use crate::memory::{Block, MemoryKind};
 use crate::stream::{Event, Stream};
 
-/// Bytes that are copied: a part of a first-level cache, so that lines of it are still there when the device looks.
+/// Bytes per copy. They fit into a first-level cache, so that its lines are still there when the
+/// device reads.
 const LEN: usize = 16 * 1024;
-/// How often it is tried: a line that happened to be written back once is not there every time.
+/// Copies per answer. One copy is not enough: the cache may happen to write a line back.
 const ROUNDS: u8 = 3;
-/// Longest time of one copy. It takes microseconds.
+/// The limit for one copy, which takes microseconds.
 const LIMIT: Duration = Duration::from_secs(2);
+/// The pause between two queries of the event.
+const PAUSE: Duration = Duration::from_micros(50);
 
-/// How one device and the CPU's caches work together on memory that both use.
+/// Whether the CPU's caches must be flushed for memory that one device shares with the CPU.
 ///
-/// [`Slot::make`](crate::Slot::make) takes it, and the slots flush and invalidate the caches where they must.
+/// `Slot::make` takes it, and the slots flush and invalidate the caches where necessary.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use ascendcl::{AclError, Coherence, Device};
+/// # fn example(device: &std::rc::Rc<Device>) -> Result<(), AclError> {
+/// let coherence = Coherence::probe(device)?;
+/// if coherence.needs_flush() {
+///     println!("the caches are flushed for each execution");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Coherence {
     device: Rc<Device>,
@@ -38,18 +56,19 @@ pub struct Coherence {
 }
 
 impl Coherence {
-    /// Finds out whether the caches are coherent with the device. With `RunMode::Device` the device copies 16 KiB three
-    /// times, and three times more with flushes if a copy differed. With `RunMode::Host` no memory is shared, and no call
-    /// is made.
+    /// Measures whether the caches are coherent with the device.
+    ///
+    /// With `RunMode::Device` the device copies 16 KiB three times. If a copy differs, it copies
+    /// three times more, with flushes. With `RunMode::Host` no memory is shared and no call is
+    /// made. Allocates 32 KiB of device memory for the time of the call.
     ///
     /// # Errors
     ///
-    /// A call failed, a copy took longer than two seconds, or the copies differ even with flushes.
+    /// A call failed, a copy took longer than two seconds, or a copy differs even with flushes.
     pub fn probe(device: &Rc<Device>) -> Result<Self, AclError> {
-        let needs_flush = device.run_mode() == RunMode::Device && !is_coherent(device)?;
         Ok(Self {
             device: Rc::clone(device),
-            needs_flush,
+            needs_flush: device.run_mode() == RunMode::Device && !is_coherent(device)?,
         })
     }
 
@@ -64,7 +83,7 @@ impl Coherence {
         &self.device
     }
 
-    /// Makes the device see what the CPU wrote into this device memory.
+    /// Makes the CPU's writes to this device memory visible to the device.
     pub(crate) fn flush(&self, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
         if self.needs_flush {
             flush(&self.device, start, len)?;
@@ -72,8 +91,8 @@ impl Coherence {
         Ok(())
     }
 
-    /// Makes the CPU see what the device wrote into this device memory. The CPU must not have written there since the last
-    /// flush.
+    /// Makes the device's writes to this device memory visible to the CPU. The CPU must not have
+    /// written there since the last flush.
     pub(crate) fn invalidate(&self, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
         if self.needs_flush {
             invalidate(&self.device, start, len)?;
@@ -85,18 +104,18 @@ impl Coherence {
 /// Writes the CPU's cache lines of this memory back and drops them.
 fn flush(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
     let start = start.as_ptr().cast::<c_void>();
-    // SAFETY: contract of `call!`; the caller's block holds `len` bytes from `start`.
+    // SAFETY: contract of `call!`; the caller's block has `len` bytes from `start`.
     unsafe { call!(device.library(), aclrtMemFlush(start, len)) }
 }
 
 /// Drops the CPU's cache lines of this memory.
 fn invalidate(device: &Device, start: NonNull<u8>, len: usize) -> Result<(), AclError> {
     let start = start.as_ptr().cast::<c_void>();
-    // SAFETY: contract of `call!`; the caller's block holds `len` bytes from `start`.
+    // SAFETY: contract of `call!`; the caller's block has `len` bytes from `start`.
     unsafe { call!(device.library(), aclrtMemInvalidate(start, len)) }
 }
 
-/// Whether a copy by the device equals what the CPU wrote, in every round, without flushes.
+/// Whether every copy equals the pattern without flushes.
 fn is_coherent(device: &Rc<Device>) -> Result<bool, AclError> {
     let mut probe = Probe {
         device: Rc::clone(device),
@@ -105,29 +124,30 @@ fn is_coherent(device: &Rc<Device>) -> Result<bool, AclError> {
         block: Block::new(device, MemoryKind::Device, 2 * LEN)?,
     };
     for with_flushes in [false, true] {
-        let mut seen = true;
+        let mut all_equal = true;
         for round in 1..=ROUNDS {
             match probe.copy(round, with_flushes) {
-                Ok(same) => seen &= same,
+                Ok(equal) => all_equal &= equal,
                 Err(error) => {
-                    // The device may still write there.
+                    // The device may still write there, so the memory is leaked.
                     mem::forget(probe);
                     return Err(error);
                 }
             }
         }
-        if seen {
+        if all_equal {
             return Ok(!with_flushes);
         }
     }
     Err(AclError::new(
         "aclrtMemcpyAsync",
         ACL_ERROR_RT_INVALID_MEMORY_TYPE,
-        "the device does not see what the CPU writes, or the CPU not what the device writes, even with flushes",
+        "the device does not see what the CPU writes, or the CPU not what the device writes, even \
+         with flushes",
     ))
 }
 
-/// Two places in device memory, and what it takes to have one copied to the other.
+/// Two halves of a block of device memory, and what a copy between them needs.
 struct Probe {
     device: Rc<Device>,
     stream: Rc<Stream>,
@@ -136,15 +156,16 @@ struct Probe {
 }
 
 impl Probe {
-    /// Whether a pattern that the CPU wrote arrives in the other place, where something else was before.
+    /// Fills the first half with a pattern and the second with its complement. Lets the device copy
+    /// the first to the second, and returns whether the CPU then reads the pattern there.
     fn copy(&mut self, round: u8, with_flushes: bool) -> Result<bool, AclError> {
         let from = self.block.start();
         // SAFETY: the block is `2 * LEN` bytes long.
         let to = unsafe { from.add(LEN) };
         let pattern = |index: usize| index.to_le_bytes()[0].wrapping_mul(31) ^ round;
         {
-            // SAFETY: the block is zeroed and only `Probe` uses it. The two halves do not overlap. The copy of the last round
-            // has finished, because `wait` succeeded.
+            // SAFETY: the block is zeroed and only `Probe` uses it. The halves do not overlap. The
+            // copy of the round before has finished, because its `wait` succeeded.
             let (from, to) = unsafe {
                 (
                     slice::from_raw_parts_mut(from.as_ptr(), LEN),
@@ -158,19 +179,20 @@ impl Probe {
         if with_flushes {
             flush(&self.device, from, 2 * LEN)?;
         }
-        // SAFETY: both halves have `LEN` bytes, and the block is freed only after `wait` succeeded: `is_coherent` leaks
-        // `Probe` if it fails.
+        // SAFETY: both halves have `LEN` bytes of device memory. If this or the wait fails,
+        // `is_coherent` leaks the block.
         unsafe { self.stream.copy(to, from, LEN, ACL_MEMCPY_DEVICE_TO_DEVICE) }?;
         self.event.record(&self.stream)?;
         self.wait()?;
         if with_flushes {
             invalidate(&self.device, to, LEN)?;
         }
-        // SAFETY: the half has `LEN` bytes, all written before, and the copy has finished.
+        // SAFETY: the half has `LEN` bytes, all written, and the copy has finished.
         let to = unsafe { slice::from_raw_parts(to.as_ptr(), LEN) };
         Ok((0..).zip(to).all(|(index, byte)| *byte == pattern(index)))
     }
 
+    /// Waits until the device has reached the event.
     fn wait(&self) -> Result<(), AclError> {
         let end = Instant::now() + LIMIT;
         while !self.event.is_complete()? {
@@ -181,7 +203,7 @@ impl Probe {
                     "a copy of 16 KiB is not done after two seconds",
                 ));
             }
-            thread::sleep(Duration::from_micros(50));
+            thread::sleep(PAUSE);
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::device::Device;
 use crate::error::AclError;
 use crate::library::call;
 
-/// A dataset and its data buffers. It does not own the memory that they name.
+/// A dataset and its data buffers. It does not own the memory that the data buffers describe.
 #[derive(Debug)]
 pub(crate) struct Dataset {
     device: Rc<Device>,
@@ -18,7 +18,7 @@ pub(crate) struct Dataset {
 }
 
 impl Dataset {
-    /// A dataset with one data buffer for each address and length, in that order.
+    /// Makes a dataset with one data buffer for each address and length, in that order.
     pub(crate) fn new(
         device: &Rc<Device>,
         memory: impl IntoIterator<Item = (NonNull<u8>, usize)>,
@@ -43,7 +43,7 @@ impl Dataset {
         Ok(dataset)
     }
 
-    /// The dataset as AscendCL knows it.
+    /// The handle.
     pub(crate) fn raw(&self) -> *mut aclmdlDataset {
         self.raw
     }
@@ -53,12 +53,12 @@ impl Drop for Dataset {
     fn drop(&mut self) {
         let library = self.device.library();
         for &buffer in &self.buffers {
-            // SAFETY: contract of `call!`; `aclCreateDataBuffer` made the handle, and only this line destroys it. A running
-            // execution keeps its dataset.
+            // SAFETY: contract of `call!`; `aclCreateDataBuffer` made the handle, and only this
+            // line destroys it. A running execution keeps its dataset.
             let _ = unsafe { call!(library, aclDestroyDataBuffer(buffer)) };
         }
-        // SAFETY: contract of `call!`; `aclmdlCreateDataset` made the handle, and only this line destroys it. The call does not
-        // read the data buffers, which are gone.
+        // SAFETY: contract of `call!`; `aclmdlCreateDataset` made the handle, and only this line
+        // destroys it. The call does not read the data buffers, which are gone.
         let _ = unsafe { call!(library, aclmdlDestroyDataset(self.raw)) };
     }
 }

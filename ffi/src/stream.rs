@@ -1,4 +1,4 @@
-//! Streams and events: the order of the work on the device, and whether a point in it was reached.
+//! Streams and events: the order of work on the device, and whether a point in it was reached.
 
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -14,12 +14,30 @@ use crate::device::Device;
 use crate::error::AclError;
 use crate::library::call;
 
-/// A queue of work on the device, done in the order in which it was put in.
+/// A queue of work on the device. The device does the work in the order in which it was queued.
+///
+/// # Examples
+///
+/// An event shows when the device has done the work before it.
+///
+/// ```no_run
+/// # use ascendcl::{AclError, Device, Event, Stream};
+/// # fn example(device: &std::rc::Rc<Device>) -> Result<(), AclError> {
+/// let stream = Stream::new(device)?;
+/// let event = Event::new(device)?;
+/// event.record(&stream)?;
+/// while !event.is_complete()? {
+///     std::thread::yield_now();
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Stream {
     device: Rc<Device>,
     raw: aclrtStream,
-    /// Executions put in so far.
+    /// The number of executions queued so far. A stream is shared by its executions, so it is a
+    /// cell.
     executions: Cell<u64>,
 }
 
@@ -28,7 +46,7 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// Whatever `aclrtCreateStream` returns.
+    /// `aclrtCreateStream` failed.
     pub fn new(device: &Rc<Device>) -> Result<Rc<Self>, AclError> {
         let mut raw = ptr::null_mut();
         // SAFETY: contract of `call!`; `raw` is a place for the handle.
@@ -40,17 +58,17 @@ impl Stream {
         }))
     }
 
-    /// The stream as AscendCL knows it.
+    /// The handle.
     pub(crate) fn raw(&self) -> aclrtStream {
         self.raw
     }
 
-    /// Puts a copy of `len` bytes into the stream. `kind` says on which sides the addresses are.
+    /// Queues a copy of `len` bytes. `kind` names the sides of the two addresses.
     ///
     /// # Safety
     ///
-    /// Both addresses must have `len` bytes on the sides that `kind` names. Until the copy has finished, these bytes must
-    /// stay allocated, and only the device may use them.
+    /// Both addresses must have `len` bytes on the sides that `kind` names. Until the device has
+    /// done the copy, the bytes must stay allocated, and only the device may use them.
     pub(crate) unsafe fn copy(
         &self,
         to: NonNull<u8>,
@@ -58,8 +76,10 @@ impl Stream {
         len: usize,
         kind: aclrtMemcpyKind,
     ) -> Result<(), AclError> {
-        let (to, from) = (to.as_ptr().cast::<c_void>(), from.as_ptr().cast::<c_void>());
-        // SAFETY: contract of `call!`; the caller answers for both addresses, and `self` keeps the stream alive.
+        let to = to.as_ptr().cast::<c_void>();
+        let from = from.as_ptr().cast::<c_void>();
+        // SAFETY: contract of `call!`; the caller answers for both addresses, and `self` keeps the
+        // stream alive.
         unsafe {
             call!(
                 self.device.library(),
@@ -68,20 +88,21 @@ impl Stream {
         }
     }
 
-    /// Counts an execution and gives its number.
+    /// Counts an execution and returns its number.
     pub(crate) fn count_execution(&self) -> u64 {
         let number = self.executions.get().wrapping_add(1);
         self.executions.set(number);
         number
     }
 
-    /// Whether the execution of that number is the last one put in.
+    /// Whether this execution is the last one queued.
     pub(crate) fn is_last(&self, number: u64) -> bool {
         self.executions.get() == number
     }
 
-    /// Sleeps until the stream is empty, or for `limit` (rounded up to a millisecond). `None` when the library
-    /// cannot wait with a limit; `Some(false)` when the time ran out.
+    /// Sleeps until the stream is empty, at most for `limit`, rounded up to a millisecond.
+    ///
+    /// Returns `None` if the library cannot wait with a limit, and `Some(Ok(false))` at the limit.
     pub(crate) fn synchronize(&self, limit: Duration) -> Option<Result<bool, AclError>> {
         let library = self.device.library();
         let synchronize = library
@@ -101,7 +122,8 @@ impl Stream {
     }
 }
 
-/// A limit in the library's unit, rounded up, at least 1: -1 means for ever, and 0 is not described.
+/// A limit in milliseconds, rounded up, at least 1. To the library, -1 means no limit, and the
+/// meaning of 0 is not documented.
 fn limit_ms(limit: Duration) -> i32 {
     i32::try_from(limit.as_micros().div_ceil(1000))
         .unwrap_or(i32::MAX)
@@ -110,13 +132,13 @@ fn limit_ms(limit: Duration) -> i32 {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        // SAFETY: contract of `call!`; `aclrtCreateStream` made the handle, and only this line destroys it. Running executions
-        // hold the stream.
+        // SAFETY: contract of `call!`; `aclrtCreateStream` made the handle, and only this line
+        // destroys it. Running executions hold the stream.
         let _ = unsafe { call!(self.device.library(), aclrtDestroyStream(self.raw)) };
     }
 }
 
-/// A mark that can be put into a stream again and again.
+/// A marker that can be queued in a stream any number of times. See [`Stream`] for an example.
 #[derive(Debug)]
 pub struct Event {
     device: Rc<Device>,
@@ -128,7 +150,7 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// Whatever `aclrtCreateEvent` returns.
+    /// `aclrtCreateEvent` failed.
     pub fn new(device: &Rc<Device>) -> Result<Self, AclError> {
         let mut raw = ptr::null_mut();
         // SAFETY: contract of `call!`; `raw` is a place for the handle.
@@ -139,11 +161,11 @@ impl Event {
         })
     }
 
-    /// Puts the event behind the work that is in the stream now.
+    /// Queues the event behind the work that is in the stream now.
     ///
     /// # Errors
     ///
-    /// Whatever `aclrtRecordEvent` returns.
+    /// `aclrtRecordEvent` failed.
     pub fn record(&self, stream: &Stream) -> Result<(), AclError> {
         // SAFETY: contract of `call!`; the references keep event and stream alive.
         unsafe {
@@ -154,14 +176,15 @@ impl Event {
         }
     }
 
-    /// Whether the device has reached the place where the event was recorded last.
+    /// Whether the device has reached the point where the event was recorded last.
     ///
     /// # Errors
     ///
-    /// Whatever `aclrtQueryEventStatus` returns, which may be the failure of work before the event.
+    /// `aclrtQueryEventStatus` failed. This may be the failure of work before the event.
     pub fn is_complete(&self) -> Result<bool, AclError> {
         let mut status = 0;
-        // SAFETY: contract of `call!`; `self` keeps the event alive, and `status` is a place for the enum, an unsigned int.
+        // SAFETY: contract of `call!`; `self` keeps the event alive, and `status` is a place for
+        // the enum, an unsigned int.
         unsafe {
             call!(
                 self.device.library(),
@@ -174,8 +197,8 @@ impl Event {
 
 impl Drop for Event {
     fn drop(&mut self) {
-        // SAFETY: contract of `call!`; `aclrtCreateEvent` made the handle, and only this line destroys it. A running execution
-        // keeps its event.
+        // SAFETY: contract of `call!`; `aclrtCreateEvent` made the handle, and only this line
+        // destroys it. A running execution keeps its event.
         let _ = unsafe { call!(self.device.library(), aclrtDestroyEvent(self.raw)) };
     }
 }
@@ -187,7 +210,7 @@ mod tests {
     use super::limit_ms;
 
     #[test]
-    fn a_limit_is_rounded_up_and_never_for_ever() {
+    fn a_limit_is_rounded_up_and_never_means_no_limit() {
         assert_eq!(limit_ms(Duration::ZERO), 1);
         assert_eq!(limit_ms(Duration::from_millis(250)), 250);
         assert_eq!(limit_ms(Duration::from_micros(250_001)), 251);

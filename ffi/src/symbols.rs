@@ -1,8 +1,9 @@
 //! Where the generated function table gets its functions from.
 //!
-//! bindgen writes its table against the `libloading` crate. The generator puts this module in that
-//! crate's place: the same names and shapes, but the functions come either from a library file or from
-//! an implementation that is linked into the program. Everything here is called at start-up only.
+//! bindgen writes its table for the `libloading` crate. The generator replaces that crate's types
+//! by those of this module, which have the same shapes. The functions come from a library file or
+//! from an implementation that is linked into the program. Everything here is called only when the
+//! program starts.
 
 use std::ffi::{CStr, OsStr, c_void};
 use std::marker::PhantomData;
@@ -11,24 +12,47 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 
 /// The functions of an AscendCL implementation that is linked into the program, found by name.
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::Resolver;
+/// use std::ffi::CStr;
+/// use std::ffi::c_void;
+/// use std::ptr::NonNull;
+///
+/// extern "C" fn finalize() -> i32 {
+///     0
+/// }
+///
+/// fn resolve(name: &CStr) -> Option<NonNull<c_void>> {
+///     (name == c"aclFinalize").then(|| NonNull::new(finalize as *mut c_void)).flatten()
+/// }
+///
+/// // SAFETY: `finalize` has the prototype of `aclFinalize`, and may do nothing.
+/// const FUNCTIONS: Resolver = unsafe { Resolver::new(resolve) };
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Resolver(fn(&CStr) -> Option<NonNull<c_void>>);
 
 impl Resolver {
-    /// Takes the function that maps a name such as `c"aclInit"` to the address of that function,
-    /// or to `None` when the implementation does not have it.
+    /// Wraps a function that maps a name such as `c"aclInit"` to the address of that function, or
+    /// to `None` if the implementation does not have it.
     ///
     /// # Safety
     ///
-    /// Each address must be a function with exactly the prototype that `acl.h` gives to the name, and it
-    /// must keep what AscendCL promises of it (for example that `aclrtMalloc` gives memory nobody else has).
+    /// Each address must be a function with exactly the prototype that `acl.h` gives to the name.
+    /// It must do what AscendCL promises. For example, memory from `aclrtMalloc` must not be in
+    /// use elsewhere.
     pub const unsafe fn new(resolve: fn(&CStr) -> Option<NonNull<c_void>>) -> Self {
         Self(resolve)
     }
 }
 
-/// A source of functions by name. A library file stays loaded until the process ends: the vendor's
-/// library keeps threads of its own, and code must not vanish under them.
+/// A source of functions by name.
+///
+/// A library file stays loaded until the process ends: the vendor's library has threads of its own,
+/// whose code must stay mapped.
 #[derive(Debug)]
 pub enum SymbolSource {
     /// An opened library file.
@@ -38,12 +62,16 @@ pub enum SymbolSource {
 }
 
 impl SymbolSource {
-    /// Opens a library file and resolves all that it needs itself at once, so that an incomplete
-    /// installation is found here and not in the middle of a call.
+    /// Opens a library file and resolves everything that it needs at once. So an incomplete
+    /// installation shows here, and not during a later call.
     ///
     /// # Safety
     ///
-    /// The initialisers of the file run: it must be one that may run in this process.
+    /// The initialisers of the file run. They must be fit to run in this process.
+    ///
+    /// # Errors
+    ///
+    /// The file does not open.
     pub unsafe fn new(path: impl AsRef<OsStr>) -> Result<Self, LoadError> {
         use libloading::os::unix::{Library as Unix, RTLD_LOCAL, RTLD_NOW};
         let path = path.as_ref();
@@ -62,11 +90,15 @@ impl SymbolSource {
     /// # Safety
     ///
     /// `T` must be the type of a pointer to the function of that name, as `acl.h` declares it.
+    ///
+    /// # Errors
+    ///
+    /// The source does not have the function.
     pub unsafe fn get<T>(&self, name: &'static [u8]) -> Result<Symbol<'_, T>, LoadError> {
         const { assert!(size_of::<T>() == size_of::<*mut c_void>()) };
         let name = CStr::from_bytes_with_nul(name).unwrap_or(c"");
         let address = match self {
-            // SAFETY: every symbol has an address, and this code does not use what lies there.
+            // SAFETY: every symbol has an address, and this code does not use what is there.
             Self::File(library) => unsafe { library.get::<*mut c_void>(name) }
                 .ok()
                 .and_then(|address| NonNull::new(*address)),
@@ -78,7 +110,7 @@ impl SymbolSource {
     }
 }
 
-/// The text of the dynamic loader, without libloading's words around it.
+/// The text of the dynamic loader, without the words that libloading adds.
 fn reason(error: &libloading::Error) -> String {
     std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }
@@ -91,8 +123,8 @@ impl<T> Deref for Symbol<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // SAFETY: `SymbolSource::get` checked that `T` has the size of a pointer, and its caller answers for `T` being
-        // the type of a pointer to this function.
+        // SAFETY: `SymbolSource::get` checked that `T` has the size of a pointer, and its caller
+        // answers for `T` being the type of a pointer to this function.
         unsafe { &*(&raw const self.0).cast::<T>() }
     }
 }
@@ -102,7 +134,8 @@ impl<T> Deref for Symbol<'_, T> {
 pub enum LoadError {
     /// The library file did not open.
     #[error(
-        "AscendCL library {path} does not open: {reason}; is CANN installed and its lib64 directory in LD_LIBRARY_PATH?"
+        "AscendCL library {path} does not open: {reason}; is CANN installed and its lib64 \
+         directory in LD_LIBRARY_PATH?"
     )]
     Open {
         /// The file, as the caller named it.

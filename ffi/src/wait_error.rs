@@ -3,6 +3,18 @@
 use crate::error::AclError;
 
 /// Why an execution has no outputs.
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::WaitError;
+///
+/// /// Whether more time may help.
+/// fn is_late(error: &WaitError) -> bool {
+///     matches!(error, WaitError::Timeout)
+/// }
+/// assert!(!is_late(&WaitError::WrongInput));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WaitError {
     /// The deadline passed. The device may still be working.
