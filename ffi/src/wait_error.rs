@@ -19,7 +19,7 @@ use crate::error::AclError;
 pub enum WaitError {
     /// The deadline passed. The device may still be working.
     #[error(
-        "the device was not done at the deadline; a longer one helps if the model only is slow"
+        "the device was not done at the deadline; a longer one helps if the model is only slow"
     )]
     Timeout,
     /// The input buffer belongs to another slot. Nothing was started.

@@ -1,4 +1,4 @@
-//! After the slots are made, an execution allocates nothing, whether it ends well, late or with an error.
+//! Once the slots exist, an execution allocates nothing, whether it finishes, is late or fails.
 
 mod fake;
 
@@ -8,23 +8,23 @@ use std::time::{Duration, Instant};
 
 use fake::{state, station};
 
-/// Counts what this thread allocates.
+/// Counts the allocations of this thread.
 struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<u32> = const { Cell::new(0) };
 }
 
-// SAFETY: everything is left to the system's allocator.
+// SAFETY: every call is passed on to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller keeps what the trait asks for.
+        // SAFETY: the caller keeps the contract of the trait.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: as above.
+        // SAFETY: the caller keeps the contract of the trait.
         unsafe { System.dealloc(memory, layout) }
     }
 }

@@ -1,4 +1,5 @@
-//! Caches that are not coherent with the device are found out when it is opened, and flushed and invalidated from then on.
+//! The probe detects caches that are not coherent with the device. The slots then flush and
+//! invalidate them.
 
 mod fake;
 
@@ -22,7 +23,7 @@ fn count(calls: &[&str], call: &str) -> usize {
 }
 
 #[test]
-fn a_coherent_device_is_flushed_for_nothing() {
+fn a_coherent_device_is_never_flushed() {
     let station = station();
     assert!(!station.coherence.needs_flush());
     let start = calls();
@@ -50,7 +51,7 @@ fn caches_that_are_not_coherent_are_flushed_and_invalidated_for_each_execution()
     assert_eq!(count(&start, "aclrtMemFlush"), 3);
     assert_eq!(count(&start, "aclrtMemInvalidate"), 3);
     let (mut input, mut slot) = station.slot(&[0]);
-    // What the CPU wrote of the new buffers must not cover what the device writes later.
+    // A cache line with the new buffers' zeros must not be written over later outputs.
     assert_eq!(count(&calls(), "aclrtMemFlush"), 1);
     for round in 0..3 {
         input.fill(round);
@@ -60,7 +61,7 @@ fn caches_that_are_not_coherent_are_flushed_and_invalidated_for_each_execution()
         assert_eq!(
             calls(),
             [
-                // The output that is spoiled, and the input.
+                // The spoiled output, then the input.
                 "aclrtMemFlush",
                 "aclrtMemFlush",
                 "aclmdlExecuteAsync",
@@ -70,7 +71,7 @@ fn caches_that_are_not_coherent_are_flushed_and_invalidated_for_each_execution()
             ]
         );
     }
-    // An output that cannot be made readable is not shown.
+    // If an output cannot be made readable, the execution fails.
     state(|state| state.fails = Some(("aclrtMemInvalidate", acl::ACL_ERROR_RT_PARAM_INVALID)));
     let failed = slot.execute(input, stream).unwrap().wait(soon());
     let failed = failed.unwrap_err();
@@ -79,7 +80,7 @@ fn caches_that_are_not_coherent_are_flushed_and_invalidated_for_each_execution()
 }
 
 #[test]
-fn memory_that_stays_different_is_refused() {
+fn a_device_is_refused_if_flushes_do_not_help() {
     state(|state| state.caches = Caches::Broken);
     let error = probe().unwrap_err();
     assert_eq!(error.code, acl::ACL_ERROR_RT_INVALID_MEMORY_TYPE);
@@ -98,9 +99,9 @@ fn memory_that_stays_different_is_refused() {
     );
 }
 
-/// Its memory is not freed then: the device may write there yet.
+/// Its memory is leaked, because the device may still write there.
 #[test]
-fn a_copy_that_does_not_end_is_not_waited_for() {
+fn the_probe_gives_up_on_a_copy_that_does_not_finish() {
     state(|state| state.completes = false);
     let start = Instant::now();
     let error = probe().unwrap_err();
@@ -113,7 +114,7 @@ fn a_copy_that_does_not_end_is_not_waited_for() {
 }
 
 #[test]
-fn memory_of_its_own_has_no_caches_to_care_for() {
+fn a_device_with_separate_memory_is_not_probed() {
     state(|state| {
         state.run_mode = acl::ACL_HOST;
         state.caches = Caches::Broken;

@@ -1,4 +1,4 @@
-//! Which calls the safe types make, and in which order.
+//! The calls that the safe types make, and their order.
 
 mod fake;
 
@@ -10,11 +10,11 @@ use ascendcl::{
 use fake::{FAKE, calls, runtime, state, station};
 
 #[test]
-fn everything_is_taken_down_in_the_order_that_the_library_asks_for() {
+fn everything_is_destroyed_in_the_order_that_the_library_requires() {
     {
         let station = station();
         let slots = station.slots(1, &[0]).unwrap();
-        // Held by the slots, so these change nothing.
+        // The slots hold the model, so only the stream is destroyed.
         drop(station.model);
         drop(station.coherence);
         drop(station.stream);
@@ -54,16 +54,16 @@ fn a_station_starts_with_these_calls() {
             "aclrtSetDevice",
             "aclrtCreateContext",
             "aclrtGetRunMode",
-            // Whether the caches are coherent: see tests/caches.rs.
+            // The probe of the caches begins here: see tests/caches.rs.
             "aclrtCreateStream",
             "aclrtCreateEvent",
             "aclrtMalloc",
             "aclrtMemset",
         ]
     );
-    let tried = calls.iter().position(|call| *call == "aclrtFree").unwrap() + 1;
+    let probed = calls.iter().position(|call| *call == "aclrtFree").unwrap() + 1;
     assert_eq!(
-        calls[tried..],
+        calls[probed..],
         [
             "aclrtCreateStream",
             "aclmdlQuerySize",
@@ -104,7 +104,7 @@ fn a_station_starts_with_these_calls() {
 }
 
 #[test]
-fn a_failure_half_way_undoes_what_was_done() {
+fn a_failed_step_undoes_the_steps_before_it() {
     state(|state| state.fails = Some(("aclmdlLoadFromFileWithMem", acl::ACL_ERROR_RT_SOC_VERSION)));
     let device = Device::open(&runtime(), 0).unwrap();
     calls();
@@ -152,21 +152,22 @@ fn a_failure_half_way_undoes_what_was_done() {
 }
 
 #[test]
-fn an_error_carries_call_code_name_and_the_text_of_that_moment() {
+fn an_error_has_the_call_the_code_its_name_and_the_text_of_the_time() {
     let device = Device::open(&runtime(), 0).unwrap();
     state(|state| {
         state.fails = Some(("aclrtGetMemInfo", acl::ACL_ERROR_RT_MEMORY_ALLOCATION));
         state.message = Some(c"EL0004: no huge pages\n");
     });
     let first = device.memory_bytes().unwrap_err();
-    // The library has forgotten its text now, and gives another one later.
+    // The library has cleared its text by now, and gives another one later.
     assert_eq!(device.memory_bytes().unwrap_err().message(), "");
     state(|state| state.message = Some(c"caf\xe9"));
     assert_eq!(device.memory_bytes().unwrap_err().message(), "caf");
     assert_eq!(
         first.to_string(),
-        "aclrtGetMemInfo failed with 207001 (ACL_ERROR_RT_MEMORY_ALLOCATION, see `sluice explain 207001`): EL0004: no \
-         huge pages; memory ran out: use fewer slots or a smaller model, or end other programs on the device"
+        "aclrtGetMemInfo failed with 207001 (ACL_ERROR_RT_MEMORY_ALLOCATION, see `sluice explain \
+         207001`): EL0004: no huge pages; memory ran out: use fewer slots or a smaller model, or \
+         end other programs on the device"
     );
     state(|state| state.fails = Some(("aclrtGetMemInfo", 42)));
     let unknown = device.memory_bytes().unwrap_err();
@@ -177,7 +178,7 @@ fn an_error_carries_call_code_name_and_the_text_of_that_moment() {
 }
 
 #[test]
-fn what_the_library_answers_is_passed_on() {
+fn the_answers_of_the_library_are_passed_on() {
     let runtime = runtime();
     assert_eq!(runtime.version(), Ok((1, 3, 0)));
     assert_eq!(runtime.device_count(), Ok(1));
@@ -202,12 +203,12 @@ fn what_the_library_answers_is_passed_on() {
 }
 
 #[test]
-fn a_missing_function_is_named_unless_there_is_another_way() {
+fn a_missing_function_is_named_unless_it_is_optional() {
     state(|state| state.hidden = Some(c"aclmdlExecuteAsync"));
     let error = Library::builtin(FAKE).unwrap_err();
     assert_eq!(error, LoadError::Missing(c"aclmdlExecuteAsync"));
     assert!(error.to_string().contains("no function aclmdlExecuteAsync"));
-    // With and without what only newer libraries have; `with_timeout` is the other one.
+    // Newer libraries have this function. `with_timeout` controls the other optional one.
     for (hidden, status) in [
         (Some(c"aclrtQueryDeviceStatus"), None),
         (None, Some(DeviceStatus::NORMAL)),
@@ -222,13 +223,13 @@ fn a_missing_function_is_named_unless_there_is_another_way() {
 }
 
 #[test]
-fn a_library_file_that_is_not_there_or_is_not_one_is_named() {
+fn the_error_names_a_file_that_is_absent_or_not_an_ascendcl_library() {
     let error = Library::open("no/such/libascendcl.so".as_ref()).unwrap_err();
     assert!(
         error.to_string().contains("no/such/libascendcl.so"),
         "{error}"
     );
-    // Every machine has this one, and it has none of the functions.
+    // Every Linux machine has this file, and it has no function of AscendCL.
     let error = Library::open("libc.so.6".as_ref()).unwrap_err();
     assert_eq!(error, LoadError::Missing(c"aclInit"));
 }

@@ -1,7 +1,9 @@
-//! Executions: what is copied, how the wait ends, and that memory the device may use is left alone.
+//! Executions: what is copied, how the wait ends, and that memory in use by the device is left
+//! alone.
 
 mod fake;
 
+use std::error::Error;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -41,7 +43,7 @@ fn on_a_board_nothing_is_copied() {
     );
     assert_eq!(finished.output(0), Some(&b"ifmm"[..]));
     assert_eq!(finished.input(), b"hello, world");
-    // Not fetched; not there.
+    // The first is not fetched, the second does not exist.
     assert_eq!((finished.output(1), finished.output(2)), (None, None));
 }
 
@@ -70,7 +72,7 @@ fn on_a_card_the_input_and_the_outputs_to_fetch_are_copied() {
 }
 
 #[test]
-fn buffers_start_zeroed_and_aligned_inside_their_block() {
+fn buffers_are_zeroed_and_aligned_inside_their_block() {
     for run_mode in [acl::ACL_DEVICE, acl::ACL_HOST] {
         state(|state| state.run_mode = run_mode);
         let (_stream, slots) = slots(3);
@@ -88,7 +90,7 @@ fn buffers_start_zeroed_and_aligned_inside_their_block() {
 }
 
 #[test]
-fn an_input_is_filled_on_another_thread_and_used_again() {
+fn another_thread_can_fill_an_input_and_the_slot_is_used_again() {
     let (stream, mut input, mut slot) = one_slot();
     for round in 0..3 {
         let filled = std::thread::spawn(move || {
@@ -111,7 +113,7 @@ fn an_input_is_filled_on_another_thread_and_used_again() {
 }
 
 #[test]
-fn outputs_may_be_read_from_copies() {
+fn outputs_can_be_read_from_copies() {
     for run_mode in [acl::ACL_DEVICE, acl::ACL_HOST] {
         state(|state| state.run_mode = run_mode);
         let (stream, input, slot) = one_slot();
@@ -189,14 +191,14 @@ fn an_input_that_outlives_its_slots_keeps_its_memory() {
     for call in ["aclrtResetDevice", "aclFinalize"] {
         assert!(!calls.contains(&call), "{calls:?}");
     }
-    // Work and weights of the model, but not the memory of the slots.
+    // The work and weight memory of the model is freed, but not the memory of the slots.
     assert_eq!(calls.iter().filter(|call| **call == "aclrtFree").count(), 2);
     input.fill(9);
     assert_eq!(input[11], 9);
 }
 
 #[test]
-fn what_the_work_ran_into_shows_at_the_wait() {
+fn a_failure_of_the_work_appears_at_the_wait() {
     let (stream, input, slot) = one_slot();
     let running = slot.execute(input, &stream).unwrap();
     state(|state| {
@@ -215,7 +217,9 @@ fn what_the_work_ran_into_shows_at_the_wait() {
         (error.message(), error.is_fatal()),
         ("core 1 trapped", true)
     );
-    // The library may say so each time it is asked about that event.
+    let source = failed.source().and_then(Error::source);
+    assert_eq!(source.and_then(<dyn Error>::downcast_ref), Some(error));
+    // The library may repeat the error at each query, so the event is recorded again.
     state(|state| state.fails = None);
     calls();
     drop(failed.recover(soon()).unwrap());
@@ -223,7 +227,7 @@ fn what_the_work_ran_into_shows_at_the_wait() {
 }
 
 #[test]
-fn an_output_that_the_device_does_not_write_is_none_of_the_picture_before() {
+fn an_unwritten_output_does_not_show_the_picture_before() {
     for run_mode in [acl::ACL_DEVICE, acl::ACL_HOST] {
         state(|state| state.run_mode = run_mode);
         let station = station();
@@ -239,7 +243,7 @@ fn an_output_that_the_device_does_not_write_is_none_of_the_picture_before() {
 }
 
 #[test]
-fn a_failed_start_gives_the_slot_back_behind_a_new_event() {
+fn a_failed_start_gives_the_slot_back_after_a_new_event() {
     let (stream, input, slot) = one_slot();
     state(|state| state.fails = Some(("aclmdlExecuteAsync", acl::ACL_ERROR_GE_PARAM_INVALID)));
     let failed = slot.execute(input, &stream).unwrap_err();
@@ -272,7 +276,7 @@ fn another_slots_input_is_refused_before_anything_starts() {
             .wait(soon())
             .unwrap(),
     );
-    // Refused and dropped: nothing runs, so nothing is lost.
+    // A refused execution that is dropped leaks nothing, because nothing was started.
     drop(first_input);
     let coherence = Coherence::probe(first.model().device()).unwrap();
     let (other_input, other) = Slot::make(first.model(), &coherence, 1, &[])
@@ -285,7 +289,7 @@ fn another_slots_input_is_refused_before_anything_starts() {
 }
 
 #[test]
-fn the_librarys_own_wait_is_used_when_nothing_later_is_in_the_stream() {
+fn the_wait_of_the_library_is_used_for_the_last_execution_in_the_stream() {
     state(|state| state.with_timeout = true);
     let (stream, mut slots) = slots(2);
     let (second_input, second) = slots.pop().unwrap();
@@ -300,7 +304,7 @@ fn the_librarys_own_wait_is_used_when_nothing_later_is_in_the_stream() {
         .wait(Instant::now() + Duration::from_millis(250))
         .unwrap_err();
     assert_eq!(late.cause(), &WaitError::Timeout);
-    // The fake does not wait; it was asked to, for what was left until the deadline.
+    // The fake does not wait, but records the limit: the time left until the deadline.
     assert!(state(|state| state.limit_ms).is_some_and(|limit_ms| (100..=250).contains(&limit_ms)));
     assert_eq!(calls().last(), Some(&"aclrtSynchronizeStreamWithTimeout"));
     state(|state| {
