@@ -40,8 +40,8 @@ fn generate(header: &Path) -> Result<String, Failure> {
 
 const NOTICE: &str = "// Made by `cargo bindings` from ffi/acl.h. Do not edit.\n\n";
 
-/// Replaces the two types of libloading that bindgen uses by those of `crate::symbols`, which fill the table from a library
-/// file or from an implementation that is linked in.
+/// Replaces the two types of libloading that bindgen uses by those of `crate::symbols`. They fill the
+/// table from a library file or from an implementation that is linked in.
 fn over_our_symbols(bindings: &str) -> String {
     bindings
         .replace("::libloading::Library", "crate::symbols::SymbolSource")
