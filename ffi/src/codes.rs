@@ -252,7 +252,7 @@ codes! {
     ACL_ERROR_RT_MEMORY_FREE, "memory cannot be freed: restart the program, and report it with the earlier messages";
     ACL_ERROR_RT_AICORE_OVER_FLOW, "a value overflowed on an AI core: check the AIPP values and the model's weights for FP16";
     ACL_ERROR_RT_NO_DEVICE, NO_DEVICE;
-    ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, "the device has run out of its own tables: end other programs on it, then restart the board";
+    ACL_ERROR_RT_RESOURCE_ALLOC_FAIL, "the device's internal tables are full: end other programs on it, then restart the board";
     ACL_ERROR_RT_NO_PERMISSION, "the user may not use the device: put it into the group HwHiAiUser and check the device nodes";
     ACL_ERROR_RT_NO_EVENT_RESOURCE, "the device has no event left: end other programs on it, or use fewer slots";
     ACL_ERROR_RT_NO_STREAM_RESOURCE, "the device has no stream left: end other programs on it";

@@ -91,7 +91,7 @@ pub(crate) fn set_callback(table: &AscendCl) {
     let _ = unsafe { set(Some(on_exception)) };
 }
 
-/// Takes the exception that was reported last, if this function has not returned it before.
+/// Returns the last reported exception, and each exception only once.
 pub(crate) fn take() -> Option<Exception> {
     lock(&LAST).take()
 }

@@ -38,8 +38,8 @@
 //! # }
 //! ```
 //!
-//! Each type holds what it was made from. So everything is destroyed in the order that AscendCL
-//! asks for, whatever the order in which the caller drops.
+//! Each object holds what it was made from. So objects are destroyed in the order that AscendCL
+//! requires, even if the caller drops them in another order.
 //!
 //! # Threads
 //!
@@ -67,6 +67,8 @@
 //! finishes, fails or is late. There are two exceptions: [`Finished::copy_outputs`], and an error
 //! that occurs while an older one is still held.
 
+/// The C ABI: bindgen's output for `acl.h`. [`AscendCl`](bindings::AscendCl) is the table of its
+/// functions.
 #[allow(
     missing_docs,
     missing_debug_implementations,

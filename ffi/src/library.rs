@@ -23,11 +23,11 @@ macro_rules! require {
 
 /// An AscendCL implementation: the vendor's library file, or one linked into the program.
 ///
-/// All functions that this crate cannot do without were found in it. A library file stays loaded
-/// until the process ends.
+/// It has all functions that this crate requires. A library file stays loaded until the process
+/// ends.
 pub struct Library {
     table: AscendCl,
-    /// The text of the last error. The next error uses it again if the last one was dropped.
+    /// The text of the last error. The next error reuses its memory if the last one was dropped.
     message: RefCell<Arc<Message>>,
 }
 
@@ -35,8 +35,8 @@ impl Library {
     /// Opens a library file, usually `libascendcl.so`. The dynamic loader searches for a name
     /// without a slash in its own directories.
     ///
-    /// The code in the file runs with the rights of this process. Trust its origin as you trust
-    /// the origin of the program.
+    /// The code in the file runs with the rights of this process. Trust the file as much as the
+    /// program itself.
     ///
     /// # Errors
     ///

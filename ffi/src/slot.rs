@@ -322,6 +322,16 @@ impl Slot {
 }
 
 /// Why [`Slot::make`] made no slots.
+///
+/// # Examples
+///
+/// ```
+/// let error = ascendcl::SlotError::NoOutput { output: 3, outputs: 2 };
+/// assert_eq!(
+///     error.to_string(),
+///     "the model has no output 3; its 2 outputs are numbered from 0"
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SlotError {
     /// The model has this many inputs instead of one.

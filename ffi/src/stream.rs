@@ -14,11 +14,11 @@ use crate::device::Device;
 use crate::error::AclError;
 use crate::library::call;
 
-/// A queue of work on the device. The device does the work in the order in which it was queued.
+/// A queue of work on the device. The device works in the order of the queue.
 ///
 /// # Examples
 ///
-/// An event shows when the device has done the work before it.
+/// An event shows when the device has finished the work before it.
 ///
 /// ```no_run
 /// # use ascendcl::{AclError, Device, Event, Stream};
@@ -36,8 +36,8 @@ use crate::library::call;
 pub struct Stream {
     device: Rc<Device>,
     raw: aclrtStream,
-    /// The number of executions queued so far. A stream is shared by its executions, so it is a
-    /// cell.
+    /// The number of executions queued so far. The executions share the stream, so the number is in
+    /// a cell.
     executions: Cell<u64>,
 }
 
@@ -68,7 +68,7 @@ impl Stream {
     /// # Safety
     ///
     /// Both addresses must have `len` bytes on the sides that `kind` names. Until the device has
-    /// done the copy, the bytes must stay allocated, and only the device may use them.
+    /// finished the copy, the bytes must stay allocated, and only the device may use them.
     pub(crate) unsafe fn copy(
         &self,
         to: NonNull<u8>,

@@ -51,8 +51,21 @@ impl Resolver {
 
 /// A source of functions by name.
 ///
-/// A library file stays loaded until the process ends: the vendor's library has threads of its own,
+/// A library file stays loaded until the process ends: the vendor's library has its own threads,
 /// whose code must stay mapped.
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::bindings::AscendCl;
+/// use ascendcl::symbols::{Resolver, SymbolSource};
+///
+/// // SAFETY: the resolver returns no address.
+/// let empty = SymbolSource::Linked(unsafe { Resolver::new(|_name| None) });
+/// // SAFETY: the source has no function, so none has a wrong prototype.
+/// let table = unsafe { AscendCl::from_library(empty) }.unwrap();
+/// assert!(table.aclInit.is_err());
+/// ```
 #[derive(Debug)]
 pub enum SymbolSource {
     /// An opened library file.
@@ -98,7 +111,7 @@ impl SymbolSource {
         const { assert!(size_of::<T>() == size_of::<*mut c_void>()) };
         let name = CStr::from_bytes_with_nul(name).unwrap_or(c"");
         let address = match self {
-            // SAFETY: every symbol has an address, and this code does not use what is there.
+            // SAFETY: every symbol has an address, and this code does not use the memory there.
             Self::File(library) => unsafe { library.get::<*mut c_void>(name) }
                 .ok()
                 .and_then(|address| NonNull::new(*address)),

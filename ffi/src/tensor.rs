@@ -55,7 +55,7 @@ named! { Format:
     NC1HWC0 = acl::ACL_FORMAT_NC1HWC0, "nc1hwc0";
 }
 
-/// The length of each axis, outermost first. -1 stands for an axis that may vary.
+/// The length of each axis, outermost first. -1 means that the axis may vary.
 ///
 /// # Examples
 ///

@@ -7,11 +7,7 @@ use std::time::{Duration, Instant};
 
 use ascendcl::bindings as acl;
 use ascendcl::{AclError, Coherence, Device};
-use fake::{Caches, calls, runtime, state, station};
-
-fn soon() -> Instant {
-    Instant::now() + Duration::from_millis(3)
-}
+use fake::{Caches, calls, runtime, soon, state, station};
 
 /// Opens the device, probes it and closes it again.
 fn probe() -> Result<Coherence, AclError> {

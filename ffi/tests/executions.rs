@@ -9,11 +9,7 @@ use std::time::{Duration, Instant};
 
 use ascendcl::bindings as acl;
 use ascendcl::{Coherence, InputBuffer, Slot, Stream, WaitError};
-use fake::{calls, state, station};
-
-fn soon() -> Instant {
-    Instant::now() + Duration::from_millis(3)
-}
+use fake::{calls, soon, state, station};
 
 fn slots(count: usize) -> (Rc<Stream>, Vec<(InputBuffer, Slot)>) {
     let station = station();

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::{self, NonNull};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use ascendcl::bindings as acl;
 use ascendcl::{
@@ -81,6 +82,12 @@ pub fn state<T>(access: impl FnOnce(&mut State) -> T) -> T {
 #[allow(dead_code, reason = "some test files do not call it")]
 pub fn calls() -> Vec<&'static str> {
     state(|state| state.calls.drain(..).collect())
+}
+
+/// A deadline in 3 ms.
+#[allow(dead_code, reason = "some test files do not wait")]
+pub fn soon() -> Instant {
+    Instant::now() + Duration::from_millis(3)
 }
 
 type Handle = *mut c_void;
