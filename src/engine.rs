@@ -52,8 +52,8 @@ impl Engine {
         Self::with(station, model, coherence)
     }
 
-    /// The first half of [`Engine::open`]: the model, not yet checked against the station file, and how its device and the
-    /// CPU's caches work together.
+    /// The first half of [`Engine::open`]: the model, not yet checked against the station file, and
+    /// whether the CPU's caches must be flushed for its device.
     ///
     /// # Errors
     /// A call failed.
