@@ -52,8 +52,7 @@
 //! # Allocation
 //!
 //! `aclmdlExecute` and `aclmdlExecuteAsync` allocate nothing on the calling thread once the model has run before; rten
-//! allocates on the streams' threads. [`Recycler`] as the global allocator keeps that memory from run to run;
-//! `libascendcl.so` has it.
+//! allocates on the streams' threads.
 //!
 //! # Bounds
 //!
@@ -76,11 +75,9 @@ mod functions;
 mod half;
 mod handles;
 mod model;
-mod recycler;
 mod runtime;
 mod symbol;
 mod validate;
 
 pub use external_files::{ExternalFilesError, external_files};
-pub use recycler::Recycler;
 pub use symbol::{RESOLVER, symbol};

@@ -11,7 +11,6 @@ use super::memory::{self, Span};
 use super::models::{Loaded, Spans};
 use crate::failure::Failure;
 use crate::model::{ModelError, Tensor};
-use crate::recycler::Running;
 use crate::validate;
 
 /// A buffer may be this many bytes shorter than its tensor, as on the device.
@@ -76,7 +75,6 @@ impl Run {
 
     /// Computes, and writes the outputs into their buffers, damaged if a fault says so.
     pub(super) fn execute(mut self, damage: Damage) -> Result<(), Failure> {
-        let _running = Running::begin();
         let model = &self.loaded.model;
         let failed = |error: ModelError| {
             let text = format!("model {}: {error}", self.loaded.id);

@@ -18,7 +18,7 @@ use crate::aipp::Config;
 use crate::failure::Failure;
 use crate::handles::lock;
 use crate::model::{Model, directory};
-use crate::{recycler, validate};
+use crate::validate;
 
 /// Lists of spans that runs of a model hand on to each other, here without the spans.
 const SPARE_SPANS: usize = 8;
@@ -222,9 +222,6 @@ pub(crate) fn unload(id: u32) -> Result<(), Failure> {
         );
     }
     validate::ended(key(id));
-    if lock(&MODELS).is_empty() {
-        recycler::release();
-    }
     Ok(())
 }
 
@@ -235,5 +232,4 @@ fn key(id: u32) -> usize {
 
 pub(super) fn clear() {
     lock(&MODELS).clear();
-    recycler::release();
 }
