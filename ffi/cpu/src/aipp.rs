@@ -22,7 +22,7 @@ pub use colour::Conversion;
 pub use error::AippError;
 pub use layout::Layout;
 
-use crate::half;
+use half::f16;
 
 /// Channels of a colour pixel.
 const CHANNELS: usize = 3;
@@ -204,7 +204,7 @@ impl Config {
 
 /// The nearest half.
 fn to_half(single: f32) -> f32 {
-    half::to_f32(half::from_f32(single))
+    f16::from_f32(single).to_f32()
 }
 
 /// Picture, window and padding along one axis, in pixels.

@@ -72,7 +72,6 @@ mod aipp;
 mod external_files;
 mod failure;
 mod functions;
-mod half;
 mod handles;
 mod model;
 mod runtime;

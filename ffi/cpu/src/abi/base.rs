@@ -11,9 +11,10 @@ use ascendcl::bindings::{
     ACL_UINT32, ACL_UINT64, aclDataBuffer, aclDataType, aclError, aclFloat16,
 };
 
+use half::f16;
+
 use super::{status, value};
 use crate::failure::Failure;
-use crate::half;
 use crate::handles::{Registry, lock, to_pointer};
 
 /// Address and size that a data buffer stands for; the memory is the caller's.
@@ -125,13 +126,13 @@ pub extern "C" fn aclDataTypeSize(dataType: aclDataType) -> usize {
 /// Half to single precision, exact.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclFloat16ToFloat(value: aclFloat16) -> f32 {
-    half::to_f32(value)
+    f16::from_bits(value).to_f32()
 }
 
-/// Single to half precision, to the nearest, ties to even; too large becomes infinity.
+/// Single to half precision, to the nearest, ties to even; too large becomes infinity, NaN stays NaN.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclFloatToFloat16(value: f32) -> aclFloat16 {
-    half::from_f32(value)
+    f16::from_f32(value).to_bits()
 }
 
 /// The name of the chip: `CPU`, so that a record of a run says what computed it.

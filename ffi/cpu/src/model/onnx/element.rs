@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use half::{bf16, f16};
 use prost::bytes::Bytes;
 
 use super::proto::TensorProto;
-use crate::half;
 
 /// What a tensor's elements are; `Other` is the number in the file of a type that the engine does not compute with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,15 +179,13 @@ impl TensorProto {
                 None => first_of(self.double_data.iter().copied()),
             },
             ElementType::F16 => match raw {
-                Some(raw) => first(raw, |bytes| {
-                    f64::from(half::to_f32(u16::from_le_bytes(bytes)))
-                }),
-                None => first_of(self.low_halves().map(|bits| f64::from(half::to_f32(bits)))),
+                Some(raw) => first(raw, |bytes| f16::from_le_bytes(bytes).to_f64()),
+                None => first_of(self.low_halves().map(|bits| f16::from_bits(bits).to_f64())),
             },
-            // BFLOAT16: the upper half of a 32-bit float.
+            // BFLOAT16.
             ElementType::Other(16) => match raw {
-                Some(raw) => first(raw, |bytes| bfloat(u16::from_le_bytes(bytes))),
-                None => first_of(self.low_halves().map(bfloat)),
+                Some(raw) => first(raw, |bytes| bf16::from_le_bytes(bytes).to_f64()),
+                None => first_of(self.low_halves().map(|bits| bf16::from_bits(bits).to_f64())),
             },
             // COMPLEX64 and COMPLEX128: pairs.
             ElementType::Other(14) => match raw {
@@ -242,11 +240,9 @@ impl TensorProto {
             (ElementType::F32, None) => self.float_data.iter().map(|n| f64::from(*n)).collect(),
             (ElementType::F64, Some(raw)) => all(raw, f64::from_le_bytes),
             (ElementType::F64, None) => self.double_data.clone(),
-            (ElementType::F16, Some(raw)) => all(raw, |bytes| {
-                f64::from(half::to_f32(u16::from_le_bytes(bytes)))
-            }),
+            (ElementType::F16, Some(raw)) => all(raw, |bytes| f16::from_le_bytes(bytes).to_f64()),
             (ElementType::F16, None) => {
-                let numbers = self.low_halves().map(|bits| f64::from(half::to_f32(bits)));
+                let numbers = self.low_halves().map(|bits| f16::from_bits(bits).to_f64());
                 numbers.collect()
             }
             _ => return None,
@@ -275,17 +271,13 @@ impl TensorProto {
             ElementType::F32 => tensor.float_data = vec![f32::from(number)],
             ElementType::F64 => tensor.double_data = vec![f64::from(number)],
             ElementType::F16 => {
-                tensor.int32_data = vec![i32::from(half::from_f32(f32::from(number)))];
+                tensor.int32_data = vec![i32::from(f16::from_f32(f32::from(number)).to_bits())];
             }
             ElementType::I64 => tensor.int64_data = vec![i64::from(number)],
             _ => tensor.int32_data = vec![i32::from(number)],
         }
         tensor
     }
-}
-
-fn bfloat(bits: u16) -> f64 {
-    f64::from(f32::from_bits(u32::from(bits) << 16))
 }
 
 fn all<T, const N: usize>(raw: &Bytes, read: impl Fn([u8; N]) -> T) -> Vec<T> {
