@@ -242,7 +242,7 @@ impl Axis {
         if size != inside || start.checked_add(size).is_none_or(|end| end > source) {
             return Err(AippError::Fit {
                 axis,
-                source,
+                source_size: source,
                 start,
                 size,
                 model: inside,

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::ffi::{CString, c_char};
-use std::fmt;
 use std::ptr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +14,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// A code of the ABI and the reason in words: what is wrong, with which value, what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text} (error {code})")]
 pub(crate) struct Failure {
     pub(crate) code: aclError,
     pub(crate) text: String,
@@ -51,12 +51,6 @@ impl Failure {
     /// Whether the caller did something wrong: codes of the class 1xxxxx, but for answers.
     pub(crate) fn is_misuse(&self) -> bool {
         self.code / 100_000 == 1 && !self.answer
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (error {})", self.text, self.code)
     }
 }
 

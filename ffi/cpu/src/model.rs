@@ -122,8 +122,7 @@ impl Model {
             outputs,
             sums,
         } = onnx::prepare(data, directory)?;
-        let graph =
-            rten::Model::load(bytes).map_err(|error| ModelError::Rten(error.to_string()))?;
+        let graph = rten::Model::load(bytes).map_err(ModelError::Rten)?;
         let inputs = inputs.iter().enumerate().map(|(index, declared)| {
             let node = node_of(&graph, &declared.name)?;
             let tensor = describe(&graph, node, declared)?;
@@ -192,7 +191,7 @@ impl Model {
         }
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
         let values = self.graph.run(values, &self.wanted, Some(options));
-        let mut values = values.map_err(|error| ModelError::Run(error.to_string()))?;
+        let mut values = values.map_err(|error| ModelError::Run(error.into()))?;
         for (sum, value) in self.sums.iter().zip(&values) {
             if !matches!(value, Value::FloatTensor(sum) if sum.iter().all(|sum| !sum.is_nan())) {
                 return Err(ModelError::Nan(sum.place.to_string()));

@@ -26,7 +26,7 @@ where
 {
     match TensorView::try_from_data(dims, numbers) {
         Ok(tensor) => Ok(tensor.into()),
-        Err(error) => Err(ModelError::Run(error.to_string())),
+        Err(error) => Err(ModelError::Run(error.into())),
     }
 }
 
@@ -70,7 +70,7 @@ where
     let data = whole(data, count * N);
     let copy = data.as_chunks::<N>().0.iter().map(|bytes| read(*bytes));
     let tensor = Tensor::try_from_data(dims, copy.collect::<Vec<_>>());
-    let tensor = tensor.map_err(|error| ModelError::Run(error.to_string()))?;
+    let tensor = tensor.map_err(|error| ModelError::Run(error.into()))?;
     Ok(Value::from(tensor).into())
 }
 

@@ -106,11 +106,14 @@ impl Walk {
         scope: &mut Scope<'_>,
         nodes: &mut Vec<NodeProto>,
     ) -> Result<(), OnnxError> {
-        if !node.operator_set().is_empty() || !cover::is_known(node.operator()) {
-            return Err(OnnxError::Operator {
+        if !node.operator_set().is_empty() {
+            return Err(OnnxError::Domain {
                 node: node.place(),
                 domain: node.operator_set().to_owned(),
             });
+        }
+        if !cover::is_known(node.operator()) {
+            return Err(OnnxError::Operator { node: node.place() });
         }
         let branch = self.branches(&mut node, scope)?;
         let facts = if node.operator() == "Constant" {

@@ -49,10 +49,7 @@ pub(super) fn check(call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>
     }
     let node = call.node.place();
     Err(match nearest {
-        None => OnnxError::Operator {
-            node,
-            domain: String::new(),
-        },
+        None => OnnxError::Operator { node },
         Some(Mismatch { what, way_out, .. }) => OnnxError::Use {
             node,
             what,
