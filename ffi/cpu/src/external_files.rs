@@ -1,4 +1,4 @@
-//! Which files a model consists of besides its own.
+//! The files of weights beside a model's own file.
 
 use std::error::Error;
 use std::fs;
@@ -19,12 +19,24 @@ pub enum ExternalFilesError {
     Model(PathBuf, #[source] Box<dyn Error + Send + Sync>),
 }
 
-/// The files beside an ONNX model that hold its weights: absolute paths without links, each once, sorted. Each lies in
-/// the model's directory or below it; one that does not, or is not there, is an error. Empty for a model that is
-/// whole in its own file, and for an offline model (`.om`).
+/// The files beside an ONNX model that hold its weights: absolute paths without links, each once,
+/// sorted. The list is empty for a model that is whole in its own file, and for an offline model
+/// (`.om`).
 ///
-/// Reads the model's file whole, from any thread; the files of weights are looked up, not read. What a model computes
-/// depends on their content as on its own.
+/// Reads the whole file of the model but only looks up the files of weights. Works on any thread.
+/// The model's results depend on all of these files.
+///
+/// # Errors
+///
+/// [`ExternalFilesError`] if the model cannot be read, or if a file of weights is missing or
+/// outside the model's directory.
+///
+/// ```no_run
+/// for file in ascendcl_cpu::external_files("model.onnx".as_ref())? {
+///     println!("{}", file.display());
+/// }
+/// # Ok::<(), ascendcl_cpu::ExternalFilesError>(())
+/// ```
 pub fn external_files(model: &Path) -> Result<Vec<PathBuf>, ExternalFilesError> {
     let data =
         fs::read(model).map_err(|error| ExternalFilesError::Read(model.to_owned(), error))?;
