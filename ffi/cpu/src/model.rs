@@ -22,14 +22,14 @@ use onnx::{Declared, ElementType, Prepared, Sum};
 
 /// The element type of a tensor at the ABI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Element {
+pub(crate) enum EngineType {
     F32,
     I32,
     I8,
     U8,
 }
 
-impl Element {
+impl EngineType {
     /// rten represents INT64 and BOOL as INT32, DOUBLE and FLOAT16 as FLOAT.
     fn of(tensor: &str, element: ElementType) -> Result<Self, ModelError> {
         match element {
@@ -55,13 +55,13 @@ impl Element {
 pub(crate) struct Tensor {
     pub(crate) name: String,
     pub(crate) dims: Vec<usize>,
-    pub(crate) element: Element,
+    pub(crate) element: EngineType,
     /// Bytes of the whole tensor.
     pub(crate) bytes: usize,
 }
 
 impl Tensor {
-    fn new(name: &str, dims: Vec<usize>, element: Element) -> Result<Self, ModelError> {
+    fn new(name: &str, dims: Vec<usize>, element: EngineType) -> Result<Self, ModelError> {
         let bytes = dims
             .iter()
             .try_fold(element.bytes(), |bytes, dim| bytes.checked_mul(*dim));
@@ -230,16 +230,16 @@ impl Model {
             ));
         }
         match (tensor.element, value) {
-            (Element::F32, Value::FloatTensor(values)) => {
+            (EngineType::F32, Value::FloatTensor(values)) => {
                 bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
             }
-            (Element::I32, Value::Int32Tensor(values)) => {
+            (EngineType::I32, Value::Int32Tensor(values)) => {
                 bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
             }
-            (Element::I8, Value::Int8Tensor(values)) => {
+            (EngineType::I8, Value::Int8Tensor(values)) => {
                 bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
             }
-            (Element::U8, Value::UInt8Tensor(values)) => {
+            (EngineType::U8, Value::UInt8Tensor(values)) => {
                 bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
             }
             _ => return Err(ModelError::OutputElement(tensor.name.clone())),
@@ -263,7 +263,7 @@ impl Input {
                 front: None,
             });
         };
-        let (Element::F32, &[batch, first, second, third]) =
+        let (EngineType::F32, &[batch, first, second, third]) =
             (tensor.element, graph_dims.as_slice())
         else {
             return Err(ModelError::AippTensor(tensor.name, graph_dims));
@@ -277,7 +277,7 @@ impl Input {
         };
         let planes = vec![0.0; tensor.bytes / tensor.element.bytes()];
         Ok(Self {
-            tensor: Tensor::new(&tensor.name, dims, Element::U8)?,
+            tensor: Tensor::new(&tensor.name, dims, EngineType::U8)?,
             node,
             graph_dims,
             front: Some(Front {
@@ -334,7 +334,7 @@ fn describe(graph: &rten::Model, node: NodeId, declared: &Declared) -> Result<Te
         Some(dims) => dims.clone(),
         None => inferred(graph, node, name)?,
     };
-    Tensor::new(name, dims, Element::of(name, declared.element)?)
+    Tensor::new(name, dims, EngineType::of(name, declared.element)?)
 }
 
 fn inferred(graph: &rten::Model, node: NodeId, name: &str) -> Result<Vec<usize>, ModelError> {

@@ -31,7 +31,7 @@ fn unknown() -> Failure {
     .argument("dataset")
 }
 
-fn beyond(index: usize, count: usize) -> Failure {
+fn out_of_range(index: usize, count: usize) -> Failure {
     Failure::new(
         ACL_ERROR_INVALID_PARAM,
         format!("index {index}, the dataset has {count} buffers"),
@@ -47,7 +47,9 @@ pub(super) fn set_tensor_desc(
     let dataset = dataset(handle)?;
     let mut entries = lock(&dataset);
     let count = entries.len();
-    let entry = entries.get_mut(index).ok_or_else(|| beyond(index, count))?;
+    let entry = entries
+        .get_mut(index)
+        .ok_or_else(|| out_of_range(index, count))?;
     entry.tensor_desc = tensor_desc;
     Ok(())
 }
@@ -59,7 +61,7 @@ pub(super) fn tensor_desc(handle: *const aclmdlDataset, index: usize) -> Result<
     let entry = entries.get(index);
     entry
         .map(|entry| entry.tensor_desc)
-        .ok_or_else(|| beyond(index, entries.len()))
+        .ok_or_else(|| out_of_range(index, entries.len()))
 }
 
 /// The current address and size of each buffer.
@@ -126,7 +128,7 @@ pub extern "C" fn aclmdlGetDatasetBuffer(
         let entries = lock(&dataset);
         let entry = entries
             .get(index)
-            .ok_or_else(|| beyond(index, entries.len()))?;
+            .ok_or_else(|| out_of_range(index, entries.len()))?;
         Ok(to_pointer(entry.buffer))
     })
 }

@@ -8,7 +8,7 @@ use ascendcl::bindings::{
 };
 
 use crate::failure::Failure;
-use crate::model::{Element, Tensor};
+use crate::model::{EngineType, Tensor};
 use crate::runtime::models::Loaded;
 
 /// An input or output of a model.
@@ -63,10 +63,10 @@ impl Port {
             picture_dims: signed(&tensor.dims),
             format,
             data_type: match tensor.element {
-                Element::F32 => ACL_FLOAT,
-                Element::I32 => ACL_INT32,
-                Element::I8 => ACL_INT8,
-                Element::U8 => ACL_UINT8,
+                EngineType::F32 => ACL_FLOAT,
+                EngineType::I32 => ACL_INT32,
+                EngineType::I8 => ACL_INT8,
+                EngineType::U8 => ACL_UINT8,
             },
             bytes: tensor.bytes,
         }

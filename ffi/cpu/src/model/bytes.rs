@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rten::{Value, ValueOrView, ValueView};
 use rten_tensor::{Tensor, TensorView};
 
-use super::{Element, ModelError};
+use super::{EngineType, ModelError};
 
 /// Exactly `len` bytes of `data`, with zeros in place of missing ones.
 pub(super) fn whole(data: &[u8], len: usize) -> Cow<'_, [u8]> {
@@ -34,14 +34,14 @@ where
 /// enough, and a copy otherwise.
 pub(super) fn value<'a>(
     dims: &[usize],
-    element: Element,
+    element: EngineType,
     data: &'a [u8],
 ) -> Result<ValueOrView<'a>, ModelError> {
     match element {
-        Element::F32 => numbers(dims, data, f32::from_ne_bytes),
-        Element::I32 => numbers(dims, data, i32::from_ne_bytes),
-        Element::I8 => numbers(dims, data, i8::from_ne_bytes),
-        Element::U8 => numbers(dims, data, u8::from_ne_bytes),
+        EngineType::F32 => numbers(dims, data, f32::from_ne_bytes),
+        EngineType::I32 => numbers(dims, data, i32::from_ne_bytes),
+        EngineType::I8 => numbers(dims, data, i8::from_ne_bytes),
+        EngineType::U8 => numbers(dims, data, u8::from_ne_bytes),
     }
 }
 
