@@ -4,6 +4,7 @@
 //! all of it on paper.
 
 mod draw;
+mod part;
 mod parts;
 mod pictures;
 mod pins;
