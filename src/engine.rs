@@ -3,19 +3,20 @@
 //! Everything here belongs to one thread: AscendCL's context is that thread's. Opening allocates and takes as long as
 //! loading the model does; running a part allocates nothing.
 
+mod error;
 mod memory;
 
-pub use memory::{Clock, Kind, Memory, Meter};
+pub use error::EngineError;
+pub use memory::{BandwidthMeter, ClockMeter, MemoryBandwidth, MemoryKind};
 
 use crate::image::Size;
-use crate::mask::{Content, DataType, Output};
-use crate::station::file::{Engine as Settings, Station};
-use crate::verdict::{InspectError, Inspector, InspectorError};
+use crate::mask::{Content, DataType, ModelOutput};
+use crate::station::file::{EngineSettings, Station};
+use crate::verdict::Inspector;
 use ascendcl::{
-    AclError, Coherence, Device, DeviceStatus, Finished, InputBuffer, Library, LoadError, Model,
-    RunMode, Runtime, Slot, SlotError, Stream, Tensor, Unfinished,
+    Coherence, Device, DeviceStatus, Finished, InputBuffer, Library, Model, RunMode, Runtime, Slot,
+    SlotError, Stream, Tensor, Unfinished,
 };
-use core::fmt;
 use core::time::Duration;
 use std::path::Path;
 use std::rc::Rc;
@@ -27,12 +28,12 @@ pub struct Engine {
     model: Rc<Model>,
     coherence: Coherence,
     stream: Rc<Stream>,
-    outputs: Outputs,
+    outputs: OutputIndices,
 }
 
 /// Numbers of the model's outputs that the station file names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outputs {
+pub struct OutputIndices {
     /// The class mask, if named.
     pub mask: Option<usize>,
     /// The scores, if named.
@@ -111,7 +112,7 @@ impl Engine {
     }
 
     /// Which of the model's outputs are which.
-    pub const fn outputs(&self) -> Outputs {
+    pub const fn outputs(&self) -> OutputIndices {
         self.outputs
     }
 
@@ -132,7 +133,7 @@ impl Engine {
                 outputs: self.model.outputs().len(),
             }));
         };
-        let output = Output {
+        let output = ModelOutput {
             name: &tensor.name,
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
@@ -163,7 +164,7 @@ impl Engine {
         &self,
         count: usize,
         timeout: Duration,
-        meter: &impl Meter,
+        meter: &impl BandwidthMeter,
     ) -> Result<Warm, EngineError> {
         let judged = self.outputs.judged;
         let mut warm = Warm {
@@ -173,7 +174,7 @@ impl Engine {
         for (mut input, slot) in self.slots(count, &[judged])? {
             let input_len = input.len();
             let write_mb_s = match &warm.memory {
-                None => meter.write(Kind::Shared, &mut input),
+                None => meter.write(MemoryKind::Shared, &mut input),
                 Some(_) => 0,
             };
             let start = Instant::now();
@@ -182,9 +183,9 @@ impl Engine {
                 .map_err(EngineError::WarmUp)?;
             let took = start.elapsed();
             let output = finished.output(judged).unwrap_or_default();
-            let memory = warm
-                .memory
-                .get_or_insert_with(|| Memory::measure(meter, write_mb_s, output, input_len));
+            let memory = warm.memory.get_or_insert_with(|| {
+                MemoryBandwidth::measure(meter, write_mb_s, output, input_len)
+            });
             if memory.copied {
                 finished.copy_outputs();
             }
@@ -231,7 +232,7 @@ pub struct Warm {
     /// Each with what a black picture gave, and how long it took.
     pub slots: Vec<(Finished, Duration)>,
     /// What their memory is like; nothing without slots.
-    pub memory: Option<Memory>,
+    pub memory: Option<MemoryBandwidth>,
 }
 
 /// The one input must be what static AIPP shows: bytes, height x width x 3.
@@ -259,7 +260,10 @@ pub(crate) fn find_output(tensors: &[Tensor], name: &str) -> Option<usize> {
     by_name.or_else(|| name.parse().ok().filter(|index| *index < tensors.len()))
 }
 
-fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, EngineError> {
+fn find_outputs(
+    tensors: &[Tensor],
+    settings: &EngineSettings,
+) -> Result<OutputIndices, EngineError> {
     let find = |key: &'static str, name: &str| {
         if name.is_empty() {
             return Ok(None);
@@ -274,7 +278,7 @@ fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, Engi
     let mask = find("engine.mask", &settings.mask)?;
     let scores = find("engine.scores", &settings.scores)?;
     match scores.or(mask) {
-        Some(judged) => Ok(Outputs {
+        Some(judged) => Ok(OutputIndices {
             mask,
             scores,
             judged,
@@ -286,103 +290,3 @@ fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, Engi
         }),
     }
 }
-
-/// Why the engine cannot be used.
-#[derive(Debug)]
-pub enum EngineError {
-    /// The AscendCL library could not be opened.
-    Library(LoadError),
-    /// `builtin` is asked for and not linked in.
-    NoBuiltin,
-    /// A call failed.
-    Acl {
-        /// What the station was doing.
-        doing: &'static str,
-        /// What the library said.
-        error: AclError,
-    },
-    /// The driver says that the device is not well.
-    Status(DeviceStatus),
-    /// The model could not be loaded.
-    Model {
-        /// Its file.
-        path: String,
-        /// What the library said.
-        error: AclError,
-    },
-    /// The model's input is not the picture that the station file describes.
-    Input {
-        /// The input as the model describes it.
-        found: String,
-        /// `image.size`.
-        size: Size,
-        /// Whether the models run on the CPU.
-        is_cpu: bool,
-    },
-    /// The model has no output of that name.
-    NoOutput {
-        /// The key that names it.
-        key: &'static str,
-        /// The name.
-        name: String,
-        /// The outputs that the model has.
-        found: Vec<String>,
-    },
-    /// The outputs, the recipe and the size do not go together.
-    Contract(InspectorError),
-    /// The buffers could not be made.
-    Slots(SlotError),
-    /// A first execution, on a black picture, failed.
-    WarmUp(Unfinished),
-    /// What the model says of a black picture cannot be judged, so that no self-check could be passed.
-    Black(InspectError),
-}
-
-impl fmt::Display for EngineError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Library(error) => write!(f, "engine.library: {error}"),
-            Self::NoBuiltin => f.write_str(
-                "engine.library: this binary was built without the CPU engine; name a libascendcl.so",
-            ),
-            Self::Acl { doing, error } => write!(f, "{doing}: {error}"),
-            Self::Status(status) => write!(
-                f,
-                "engine.device: the driver says that the device is {status}; look at `npu-smi info`, then restart the board"
-            ),
-            Self::Model { path, error } => {
-                write!(f, "engine.model {path}: {error}")
-            }
-            Self::Input {
-                found,
-                size,
-                is_cpu,
-            } => write!(
-                f,
-                "engine.model: its input is {found}; needed is uint8 1x{}x{}x3 (image.size), which a model has {}",
-                size.height,
-                size.width,
-                if *is_cpu {
-                    "beside which an aipp.cfg of that size lies"
-                } else {
-                    "that was converted with an aipp.cfg of that size"
-                }
-            ),
-            Self::NoOutput { key, name, found } => {
-                write!(
-                    f,
-                    "{key}: the model has no output \"{name}\"; it has {found:?}, which may be given by number"
-                )
-            }
-            Self::Contract(error) => write!(f, "engine.model and recipe: {error}"),
-            Self::Slots(error) => write!(f, "engine.slots: {error}"),
-            Self::WarmUp(error) => write!(f, "first execution: {error}"),
-            Self::Black(error) => write!(
-                f,
-                "engine.self_check_ms: a black picture cannot be judged: {error}"
-            ),
-        }
-    }
-}
-
-impl core::error::Error for EngineError {}

@@ -6,7 +6,7 @@ use journal_records::{
     IDENTITY, Place, append, assert_sound, file_names, open, part, parts, start,
 };
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use sluice::engine::Memory;
+use sluice::engine::MemoryBandwidth;
 use sluice::journal::{Error, Journal, Record, file_name, read};
 use sluice::part::PartId;
 use sluice::station::file;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-const MEMORY: Memory = Memory {
+const MEMORY: MemoryBandwidth = MemoryBandwidth {
     write_mb_s: 2900,
     read_mb_s: 160,
     ordinary_write_mb_s: 3000,
@@ -26,7 +26,7 @@ const MEMORY: Memory = Memory {
 #[test]
 fn what_was_measured_is_in_every_start_from_then_on() {
     let place = Place::new("measured");
-    let settings = file::Journal {
+    let settings = file::JournalSettings {
         file_size_max_kib: 2,
         ..place.journal()
     };
@@ -60,7 +60,7 @@ fn what_was_measured_is_in_every_start_from_then_on() {
 #[test]
 fn numbers_go_on_across_files_and_restarts() {
     let place = Place::new("rotate");
-    let settings = file::Journal {
+    let settings = file::JournalSettings {
         file_size_max_kib: 2,
         sync: true,
         ..place.journal()
@@ -78,7 +78,7 @@ fn numbers_go_on_across_files_and_restarts() {
 #[test]
 fn only_the_newest_files_are_kept() {
     let place = Place::new("keep");
-    let settings = file::Journal {
+    let settings = file::JournalSettings {
         file_size_max_kib: 1,
         files_max: 3,
         ..place.journal()
@@ -179,7 +179,7 @@ fn full_disk_child() {
         // Only as the child of the test above.
         return;
     };
-    let settings = file::Journal {
+    let settings = file::JournalSettings {
         directory: directory.join("journal").to_str().unwrap().parse().unwrap(),
         file_size_max_kib: 1,
         files_max: u16::MAX,
