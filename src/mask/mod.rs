@@ -1,8 +1,8 @@
-//! From the model's output to one class for each pixel.
+//! Converts the model's output to one class per pixel.
 //!
-//! An output is read where the device left it, once and in order, row by row. Its form is checked at start
-//! ([`MaskReader::new`]), its content with every picture: a value that the contract does not allow is an error, and the
-//! part a fault. Nothing is guessed from the values.
+//! An output is read in place, once and in order, row by row. Its form is checked at start
+//! ([`MaskReader::new`]) and its content with every picture. A value that the contract does not
+//! allow is an error, and the part a fault. Nothing is guessed from the values.
 
 mod class_reader;
 mod contract;
@@ -22,28 +22,29 @@ pub use score_reader::{SCORE_SUM_TOLERANCE, ScoreReader};
 use crate::image::Size;
 use crate::recipe::Recipe;
 
-/// Classes that a model can have at most: a class is one byte.
+/// Largest number of classes: a class is one byte.
 pub const MODEL_CLASSES_MAX: usize = 256;
 
-/// Reads one output of the model, in the form that was found at start.
+/// Reads one output of the model, whose form was checked at start.
 #[derive(Debug, Clone)]
 pub enum MaskReader {
-    /// The model says the class of each pixel.
+    /// The output gives the class of each pixel.
     Classes(ClassReader),
-    /// The model says the score of each class, and the recipe's thresholds decide.
+    /// The output gives a score for each class. The recipe's thresholds decide.
     Scores(ScoreReader),
 }
 
 impl MaskReader {
-    /// Checks an output against the contract and sizes the row buffers; this is the only allocation.
+    /// Checks an output against the contract and allocates the row buffers. Nothing else allocates.
     ///
-    /// `size` is the size of the model's input; the output must have the same. The number of classes is the number of
-    /// score channels, or, for a class mask, which does not tell, what the recipe lists: a class above its highest is an error, and never background.
+    /// `size` is the size of the model's input, and the output must have the same size. For scores,
+    /// the number of channels gives the number of classes. A class mask does not give it, so the
+    /// recipe's list does: a class above the highest in the list is an error, not background.
     ///
     /// # Errors
     ///
-    /// The output's data type or dimensions are none of those allowed, or the recipe lists a class twice, the
-    /// background, a class that the output does not have, or a score outside 0 to 1.
+    /// The output's data type or dimensions are not allowed. Or the recipe lists a class twice, the
+    /// background, a class that the output does not have, or a minimum score outside 0 to 1.
     pub fn new(
         output: &ModelOutput<'_>,
         content: Content,
@@ -65,14 +66,16 @@ impl MaskReader {
         }
     }
 
-    /// Reads the whole `output` into `mask` (height x width, row by row) and shows each row, from the top, to `each_row`
-    /// as soon as it is written; `each_row` may change it.
+    /// Reads the whole `output` into `mask` (height x width, row by row). Passes each finished row,
+    /// from the top, to `each_row`, which may change it.
     ///
-    /// A pixel of the mask is 0, the background, or the number of a class that the recipe lists. Does not allocate.
+    /// A pixel of the mask is 0, the background, or a class that the recipe lists. Does not
+    /// allocate.
     ///
     /// # Errors
     ///
-    /// The first value that the contract does not allow. The rows before it have been shown, and `mask` is unfinished.
+    /// The first value that the contract does not allow. The rows before it have been passed on,
+    /// and `mask` is incomplete.
     pub fn read(
         &mut self,
         output: &[u8],
@@ -86,13 +89,13 @@ impl MaskReader {
     }
 }
 
-/// Classes of a score output with these dimensions, for an input of this size; 2 for one channel. `None` if the
-/// dimensions fit no score output.
+/// Number of classes of a score output with these dimensions, for an input of this size; 2 for one
+/// channel. `None` if no score output has these dimensions.
 pub(crate) fn score_classes(dims: &[i64], size: Size) -> Option<usize> {
     contract::score_layout(dims, size).map(|(_, channels)| contract::classes_of(channels))
 }
 
-/// An error unless `got` is the length that was agreed at start.
+/// Returns an error unless `got` is the length that was agreed at start.
 fn check_length(what: &'static str, got: usize, expected: usize) -> Result<(), MaskError> {
     if got == expected {
         Ok(())

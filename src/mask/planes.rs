@@ -1,4 +1,4 @@
-//! Copies rows of an output into planes of numbers, one plane for each channel.
+//! Copies rows of an output into planes of numbers, one plane per channel.
 
 use super::half::f16_to_f32;
 
@@ -10,7 +10,7 @@ pub(super) fn f16_of(bytes: [u8; 2]) -> f32 {
     f16_to_f32(u16::from_le_bytes(bytes))
 }
 
-/// Copies a plane's row of values of `N` bytes.
+/// Copies one row of a plane whose values have `N` bytes.
 pub(super) fn copy<const N: usize>(
     input: &[u8],
     plane: &mut [f32],
@@ -21,7 +21,7 @@ pub(super) fn copy<const N: usize>(
     }
 }
 
-/// Copies a row of pixels, each `classes` values of `N` bytes, into a plane of `width` values for each class.
+/// Copies a row of pixels, each with `classes` values of `N` bytes, into planes of `width` values.
 #[inline(always)]
 pub(super) fn deinterleave<const N: usize>(
     input: &[u8],

@@ -1,4 +1,4 @@
-//! Reads an output that says a score for each class and pixel.
+//! Reads an output that gives a score for each class and pixel.
 
 use super::contract::{ChannelLayout, classes_of, dimensions, fits_kind, score_layout};
 use super::one_channel::{self, Evidence};
@@ -8,13 +8,14 @@ use crate::image::Size;
 use crate::recipe::{CLASSES_MAX, Recipe};
 use heapless::Vec;
 
-/// How far the sum of a pixel's probabilities may be from one.
+/// Tolerance for the sum of a pixel's probabilities.
 ///
-/// A half precision score is off by 1/2048 of its value at most; a device that computes the whole softmax in half
-/// precision adds a few of these. Logits that stay within it at all pixels of a picture are not to be expected.
+/// A half-precision score has an error of at most 1/2048 of its value. A device that computes the
+/// whole softmax in half precision adds a few of these errors. Logits that fulfil the tolerance at
+/// all pixels of a picture are not to be expected.
 pub const SCORE_SUM_TOLERANCE: f32 = 0.02;
 
-/// A class that the recipe lists, and its threshold.
+/// A class that the recipe lists, with its threshold.
 #[derive(Debug, Clone, Copy)]
 struct Listed {
     class: u8,
@@ -23,12 +24,12 @@ struct Listed {
 
 /// Reads scores: float32 or float16, NHWC or NCHW, softmax, sigmoid or logits.
 ///
-/// One channel is the score of class 1: p of it, 1 - p of the background. So it has two classes, like two channels that
-/// went through a softmax.
+/// One channel is the score of class 1: its probability is p, and that of the background is 1 - p.
+/// So it has two classes, like two channels after a softmax.
 ///
-/// A pixel belongs to the class with the highest score among the listed ones that reach their `score_min`; of equal
-/// scores the class that is listed first counts. Where no class reaches it, the pixel is background, even if the
-/// background's own score is low.
+/// A pixel belongs to the listed class with the highest score among those that reach their
+/// `score_min`. Of equal scores, the class that is listed first wins. If no class reaches its
+/// threshold, the pixel is background, even if the background's own score is low.
 #[derive(Debug, Clone)]
 pub struct ScoreReader {
     data_type: DataType,
@@ -36,16 +37,16 @@ pub struct ScoreReader {
     kind: ScoreKind,
     width: usize,
     height: usize,
-    /// Values of a pixel in the output.
+    /// Values per pixel in the output.
     channels: usize,
-    /// Classes, the background included: as many as channels, or 2 for one channel.
+    /// Number of classes, including the background: as many as channels, or 2 for one channel.
     classes: usize,
     listed: Vec<Listed, CLASSES_MAX>,
-    /// One row, a plane for each class.
+    /// One row, as a plane for each class.
     planes: Box<[f32]>,
-    /// One row: the sum over the classes.
+    /// One row: the sums over the classes.
     sums: Box<[f32]>,
-    /// One row: the highest score of the classes that were looked at so far.
+    /// One row: the highest score of the classes examined so far.
     best: Box<[f32]>,
 }
 
@@ -79,7 +80,7 @@ impl ScoreReader {
                     classes,
                 });
             }
-            // Never full: the recipe's own list has the same capacity.
+            // Never full, because the recipe's list has the same capacity.
             let _ = listed.push(Listed {
                 class: limits.class,
                 score_min: limits.score_min,
@@ -105,7 +106,7 @@ impl ScoreReader {
         self.width * self.height * self.channels * self.data_type.bytes()
     }
 
-    /// Classes of the model, the background included.
+    /// Number of classes, including the background.
     pub fn classes(&self) -> usize {
         self.classes
     }
@@ -114,8 +115,9 @@ impl ScoreReader {
     ///
     /// # Errors
     ///
-    /// A buffer of a wrong length, the first score that is not finite, the first pixel that contradicts
-    /// [`ScoreKind::Softmax`] or [`ScoreKind::Sigmoid`], or a whole picture that contradicts [`ScoreKind::Logits`].
+    /// A buffer has the wrong length, a score is not finite, a pixel contradicts
+    /// [`ScoreKind::Softmax`] or [`ScoreKind::Sigmoid`], or a whole picture contradicts
+    /// [`ScoreKind::Logits`].
     pub fn read(
         &mut self,
         output: &[u8],
@@ -132,8 +134,8 @@ impl ScoreReader {
         })
     }
 
-    /// Writes the probabilities of the whole picture to `scores`, height x width x classes. Logits become their
-    /// softmax, and one channel becomes 1 - p, then p. Does not allocate.
+    /// Writes the probabilities of the whole picture to `scores`, height x width x classes. Logits
+    /// become their softmax. One channel becomes 1 - p, then p. Does not allocate.
     ///
     /// # Errors
     ///
@@ -156,7 +158,8 @@ impl ScoreReader {
         })
     }
 
-    /// Brings each row of the output, from the top, into `planes` as probabilities and calls `then`.
+    /// Converts each row of the output, from the top, to probabilities in `planes` and calls
+    /// `then`.
     fn each_row(
         &mut self,
         output: &[u8],
@@ -190,14 +193,14 @@ impl ScoreReader {
             }
             if self.channels == 1 {
                 let (background, defect) = self.planes.split_at_mut(self.width);
-                one_channel::leave(background, defect);
+                one_channel::complement(background, defect);
             }
             then(self);
         }
         let one_channel = self.channels == 1;
         match self.kind {
-            // All zero is either: a certain background, or logits of a picture about which nothing is known. Neither
-            // reading passes more than the other.
+            // All zeros can be a certain background, or logits of a picture that says nothing.
+            // Neither reading lets more parts pass than the other.
             ScoreKind::Logits if one_channel && !evidence.not_zero => Ok(()),
             ScoreKind::Logits if !evidence.against_probabilities => {
                 Err(MaskError::NotLogits { one_channel })
@@ -206,14 +209,15 @@ impl ScoreReader {
         }
     }
 
-    /// Copies row `y` of the output into `planes`. Reads each byte once, in ascending order within each plane.
+    /// Copies row `y` of the output into `planes`. Reads each byte once, in ascending order within
+    /// each plane.
     fn load(&mut self, output: &[u8], y: usize) {
         let value = self.data_type.bytes();
         match self.layout {
             ChannelLayout::Nchw if self.channels == 1 => {
                 let row = self.width * value;
                 let input = &output[y * row..][..row];
-                // The background's plane comes first, and is filled later.
+                // The background's plane comes first and is filled later.
                 self.planes.fill(0.0);
                 let plane = &mut self.planes[self.width..];
                 match self.data_type {
@@ -225,7 +229,7 @@ impl ScoreReader {
                 let row = self.width * self.classes * value;
                 let input = &output[y * row..][..row];
                 match (self.data_type, self.classes) {
-                    // The usual model by far, and worth the compiler's knowing it.
+                    // By far the most common model: a constant lets the compiler optimise it.
                     (DataType::F32, 2) => {
                         deinterleave::<4>(input, &mut self.planes, self.width, 2, f32_of)
                     }
@@ -251,7 +255,7 @@ impl ScoreReader {
         }
     }
 
-    /// Adds the planes up into `sums`; true if every pixel of the row holds probabilities.
+    /// Adds the planes up into `sums`. Returns whether every pixel of the row holds probabilities.
     fn add_up(&mut self) -> bool {
         self.sums.fill(0.0);
         let mut valid = true;
@@ -261,13 +265,14 @@ impl ScoreReader {
                 valid &= *score >= 0.0;
             }
         }
-        // A score that is not a number makes the sum one too, and the comparison false.
+        // NaN makes its sum NaN and the comparison false.
         self.sums.iter().fold(valid, |all, sum| {
             all & ((sum - 1.0).abs() <= SCORE_SUM_TOLERANCE)
         })
     }
 
-    /// Turns a row of logits into probabilities: exp(s - max) / sum of them, over the classes.
+    /// Converts a row of logits to probabilities: exp(s - max) divided by the sum of these over the
+    /// classes.
     fn softmax(&mut self) {
         self.best.fill(f32::MIN);
         for plane in self.planes.chunks_exact(self.width) {
@@ -289,7 +294,7 @@ impl ScoreReader {
         }
     }
 
-    /// One class for each pixel of the row in `planes`.
+    /// Chooses one class for each pixel of the row in `planes`.
     fn classify(&mut self, row: &mut [u8]) {
         row.fill(0);
         self.best.fill(-1.0);
@@ -303,7 +308,7 @@ impl ScoreReader {
         }
     }
 
-    /// What is wrong in a row that was found to be invalid.
+    /// The first error in a row that was found to be invalid.
     fn first_invalid(&self, y: usize) -> MaskError {
         let one_channel = self.channels == 1;
         for x in 0..self.width {
