@@ -85,7 +85,8 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Why a finished inspection rejects a part. Areas and positions are in pixels of the model's input.
+/// Why a finished inspection rejects a part. Areas and positions are in pixels of the model's
+/// input.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reason {
     /// One blob is larger than its class allows, or than a zone that it touches allows.

@@ -5,8 +5,8 @@ const REBIAS: f32 = f32::from_bits((127 + 112) << 23);
 
 /// The value of an IEEE 754 binary16 number, exactly.
 ///
-/// Shifted into place, exponent and fraction are those of a binary32 number that is too small by the difference of the
-/// biases; the product is exact for subnormal numbers as well.
+/// Shifted into place, exponent and fraction are those of a binary32 number that is too small by
+/// the difference of the biases; the product is exact for subnormal numbers as well.
 pub(super) fn f16_to_f32(bits: u16) -> f32 {
     let sign = u32::from(bits & 0x8000) << 16;
     let magnitude = u32::from(bits & 0x7fff) << 13;
