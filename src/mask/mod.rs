@@ -7,7 +7,6 @@
 mod class_reader;
 mod contract;
 mod error;
-mod half;
 mod one_channel;
 mod planes;
 mod score_reader;

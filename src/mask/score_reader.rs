@@ -2,7 +2,7 @@
 
 use super::contract::{ChannelLayout, classes_of, dimensions, fits_kind, score_layout};
 use super::one_channel::{self, Evidence};
-use super::planes::{copy, deinterleave, f16_of, f32_of};
+use super::planes::{convert, deinterleave};
 use super::{Content, ContractError, DataType, MaskError, ModelOutput, ScoreKind, check_length};
 use crate::image::Size;
 use crate::recipe::{CLASSES_MAX, Recipe};
@@ -42,6 +42,8 @@ pub struct ScoreReader {
     /// Number of classes, including the background: as many as channels, or 2 for one channel.
     classes: usize,
     listed: Vec<Listed, CLASSES_MAX>,
+    /// One row as the output has it; used if channels are adjacent.
+    pixels: Box<[f32]>,
     /// One row, as a plane for each class.
     planes: Box<[f32]>,
     /// One row: the sums over the classes.
@@ -95,6 +97,10 @@ impl ScoreReader {
             channels,
             classes,
             listed,
+            pixels: match layout {
+                ChannelLayout::Nhwc => vec![0.0; width * channels].into(),
+                ChannelLayout::Nchw => Box::default(),
+            },
             planes: vec![0.0; width * classes].into(),
             sums: vec![0.0; width].into(),
             best: vec![0.0; width].into(),
@@ -209,47 +215,26 @@ impl ScoreReader {
         }
     }
 
-    /// Copies row `y` of the output into `planes`. Reads each byte once, in ascending order within
+    /// Converts row `y` of the output to `planes`. Reads each byte once, in ascending order within
     /// each plane.
     fn load(&mut self, output: &[u8], y: usize) {
-        let value = self.data_type.bytes();
+        let (data_type, width) = (self.data_type, self.width);
         match self.layout {
-            ChannelLayout::Nchw if self.channels == 1 => {
-                let row = self.width * value;
-                let input = &output[y * row..][..row];
-                // The background's plane comes first and is filled later.
-                self.planes.fill(0.0);
-                let plane = &mut self.planes[self.width..];
-                match self.data_type {
-                    DataType::F16 => copy::<2>(input, plane, f16_of),
-                    _ => copy::<4>(input, plane, f32_of),
-                }
-            }
             ChannelLayout::Nhwc => {
-                let row = self.width * self.classes * value;
-                let input = &output[y * row..][..row];
-                match (self.data_type, self.classes) {
-                    // By far the most common model: a constant lets the compiler optimise it.
-                    (DataType::F32, 2) => {
-                        deinterleave::<4>(input, &mut self.planes, self.width, 2, f32_of)
-                    }
-                    (DataType::F16, 2) => {
-                        deinterleave::<2>(input, &mut self.planes, self.width, 2, f16_of)
-                    }
-                    (DataType::F16, n) => {
-                        deinterleave::<2>(input, &mut self.planes, self.width, n, f16_of)
-                    }
-                    (_, n) => deinterleave::<4>(input, &mut self.planes, self.width, n, f32_of),
-                }
+                let row = width * self.channels * data_type.bytes();
+                convert(data_type, &output[y * row..][..row], &mut self.pixels);
+                deinterleave(&self.pixels, &mut self.planes, width, self.channels);
             }
             ChannelLayout::Nchw => {
-                let row = self.width * value;
-                for (class, plane) in self.planes.chunks_exact_mut(self.width).enumerate() {
-                    let input = &output[(class * self.height + y) * row..][..row];
-                    match self.data_type {
-                        DataType::F16 => copy::<2>(input, plane, f16_of),
-                        _ => copy::<4>(input, plane, f32_of),
-                    }
+                let row = width * data_type.bytes();
+                // The background's plane comes first and, for one channel, is filled later.
+                let (computed, planes) = self
+                    .planes
+                    .split_at_mut((self.classes - self.channels) * width);
+                computed.fill(0.0);
+                for (channel, plane) in planes.chunks_exact_mut(width).enumerate() {
+                    let start = (channel * self.height + y) * row;
+                    convert(data_type, &output[start..][..row], plane);
                 }
             }
         }
