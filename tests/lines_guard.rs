@@ -125,7 +125,7 @@ fn without_a_guard_nothing_passes_until_there_is_another() {
     });
     wait_for("ready again", || {
         site.errors()
-            .contains("there is a guard again")
+            .contains("a guard is ready again")
             .then_some(())
     });
     site.wait_line(lines::READY, true);
@@ -144,7 +144,7 @@ fn without_a_guard_nothing_passes_until_there_is_another() {
     assert!(timeline.is_active(lines::FAULT, middle_us));
     let errors = site.errors();
     assert!(
-        errors.contains("no part passes until there is another"),
+        errors.contains("no part passes until another guard is ready"),
         "{errors}"
     );
     // And the new one is as good.

@@ -16,11 +16,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fs, io};
 
-/// The address of most OLEDs; the others have 61.
+/// The I2C address of most OLEDs (0x3c); the others have 61 (0x3d).
 const ADDRESS: u8 = 60;
 const CLOCK_HZ: u32 = 8_000_000;
 
-/// A line that is kept while the panel on it is opened again and again.
+/// A display line that is kept while its panel is reopened.
 #[derive(Clone)]
 struct Kept(Arc<Mutex<Pin>>);
 
@@ -43,7 +43,7 @@ impl OutputPin for Kept {
     }
 }
 
-/// What opens a panel takes with it.
+/// What the function that opens a panel captures.
 struct Settings {
     path: PathBuf,
     address: u8,
@@ -76,12 +76,12 @@ impl Settings {
     }
 
     fn data_command(&self) -> Result<Kept, Fault> {
-        // The rules of the station file say the same before.
+        // The rules of the station file have checked this already.
         let missing = || Fault::line(Wire::DataCommand, format_args!("is missing; add it"));
         self.data_command.clone().ok_or_else(missing)
     }
 
-    /// Resets the panel, if there is a line for that.
+    /// Resets the panel, if it has a reset line.
     fn reset(&self) -> Result<(), Fault> {
         let line = self.reset.clone();
         line.map_or(Ok(()), |mut line| reset(&mut line, &mut Delay))
@@ -126,7 +126,7 @@ impl Settings {
 }
 
 fn turn(display: &DisplaySettings) -> Turn {
-    // The rules of the station file allow no other degrees.
+    // The rules of the station file allow only these angles.
     Turn::from_degrees(display.rotation_degrees).unwrap_or_default()
 }
 
@@ -143,7 +143,7 @@ fn framebuffer(path: &Path, turn: Turn) -> Result<Framebuffer<fs::File>, Fault> 
     }
 }
 
-/// A picture as somebody sees it who has turned the panel: upright, and lying where the panel is on its side.
+/// The size of the picture as the operator sees it: width and height are swapped on a panel that is mounted on its side.
 fn png<C>(display: &DisplaySettings, size: Size) -> Display<PngFile<C>>
 where
     PngFile<C>: Panel,
@@ -152,13 +152,13 @@ where
     Display::new(&display.file, move || Ok(PngFile::new(&path, size)))
 }
 
-/// The screen that `display` describes. Opens no display yet: one that is not there is tried again for as long as the
-/// station runs. Its lines are taken from `chips` now; without them the screen stays dark, and that is said.
+/// The screen that `display` describes. Does not open the display yet: a missing one is retried while the station runs. Its
+/// lines are opened from `chips` now; if that fails the screen stays dark, and the error is printed.
 pub fn open(display: &DisplaySettings, chips: &mut Chips<'_>) -> Box<dyn Screen> {
     let settings = match Settings::of(display, chips) {
         Ok(settings) => settings,
         Err(error) => {
-            sluice::complain!("sluice: {error}; there is no screen until the next start");
+            sluice::complain!("sluice: {error}; the screen stays dark until the next start");
             return Box::new(Dark);
         }
     };
@@ -181,7 +181,7 @@ pub fn open(display: &DisplaySettings, chips: &mut Chips<'_>) -> Box<dyn Screen>
     }
 }
 
-/// What can be known of the display without drawing on it or moving a line; nothing where there is none.
+/// Checks the display without drawing on it or moving a line. `None` without a display.
 pub fn check(display: &DisplaySettings) -> Option<Finding> {
     let device = Path::new(display.device.as_str());
     let found = match display.kind {
