@@ -1,6 +1,7 @@
 //! Errors of the journal.
 
-use super::{LINE_MAX, file_name};
+use super::LINE_MAX;
+use super::file_name::file_name;
 use crate::part::PartId;
 use std::io;
 use thiserror::Error as ThisError;

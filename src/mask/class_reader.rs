@@ -1,7 +1,7 @@
 //! Reads an output that gives the class of each pixel.
 
-use super::contract::{dimensions, is_class_mask};
-use super::{Content, ContractError, DataType, MaskError, ModelOutput, check_length};
+use super::contract::is_class_mask;
+use super::{Content, ContractError, DataType, MaskError, ModelOutput, check_length, dimensions};
 use crate::image::Size;
 use crate::recipe::Recipe;
 

@@ -1,8 +1,7 @@
 //! The forms that an output may have.
 
-use super::{ContractError, MODEL_CLASSES_MAX};
+use super::MODEL_CLASSES_MAX;
 use crate::image::Size;
-use crate::recipe::Recipe;
 use core::fmt;
 use serde::Deserialize;
 
@@ -114,40 +113,6 @@ pub(super) enum ChannelLayout {
     Nhwc,
     /// `[1, C, H, W]`: each channel is a plane.
     Nchw,
-}
-
-/// Checks that a recipe lists each class once, does not list the background, and has scores that a
-/// pixel can reach.
-pub(super) fn check_classes(recipe: &Recipe) -> Result<(), ContractError> {
-    for (index, listed) in recipe.classes.iter().enumerate() {
-        let class = listed.class;
-        if class == 0 {
-            return Err(ContractError::Background);
-        }
-        if recipe
-            .classes
-            .iter()
-            .take(index)
-            .any(|other| other.class == class)
-        {
-            return Err(ContractError::ListedTwice { class });
-        }
-        if !(0.0..=1.0).contains(&listed.score_min) {
-            return Err(ContractError::ScoreMin {
-                class,
-                score_min: listed.score_min,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Width and height of the mask: 1 to 65535 each.
-pub(super) fn dimensions(size: Size) -> Result<(usize, usize), ContractError> {
-    match (u16::try_from(size.width), u16::try_from(size.height)) {
-        (Ok(width @ 1..), Ok(height @ 1..)) => Ok((usize::from(width), usize::from(height))),
-        _ => Err(ContractError::Size(size)),
-    }
 }
 
 /// True if the dimensions are those of a class mask of this size.

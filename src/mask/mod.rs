@@ -16,13 +16,20 @@ mod tests;
 pub use class_reader::ClassReader;
 pub use contract::{Content, DataType, ModelOutput, ScoreKind};
 pub use error::{ContractError, MaskError};
-pub use score_reader::{SCORE_SUM_TOLERANCE, ScoreReader};
+pub use score_reader::ScoreReader;
 
 use crate::image::Size;
 use crate::recipe::Recipe;
 
 /// Largest number of classes: a class is one byte.
 pub const MODEL_CLASSES_MAX: usize = 256;
+
+/// Tolerance for the sum of a pixel's probabilities.
+///
+/// A half-precision score has an error of at most 1/2048 of its value. A device that computes the
+/// whole softmax in half precision adds a few of these errors. Logits that fulfil the tolerance at
+/// all pixels of a picture are not to be expected.
+pub const SCORE_SUM_TOLERANCE: f32 = 0.02;
 
 /// Reads one output of the model, whose form was checked at start.
 #[derive(Debug, Clone)]
@@ -50,7 +57,7 @@ impl MaskReader {
         size: Size,
         recipe: &Recipe,
     ) -> Result<Self, ContractError> {
-        contract::check_classes(recipe)?;
+        check_classes(recipe)?;
         match content {
             Content::Classes => ClassReader::new(output, size, recipe).map(Self::Classes),
             Content::Scores(kind) => ScoreReader::new(output, kind, size, recipe).map(Self::Scores),
@@ -92,6 +99,40 @@ impl MaskReader {
 /// channel. `None` if no score output has these dimensions.
 pub(crate) fn score_classes(dims: &[i64], size: Size) -> Option<usize> {
     contract::score_layout(dims, size).map(|(_, channels)| contract::classes_of(channels))
+}
+
+/// Checks that a recipe lists each class once, does not list the background, and has scores that a
+/// pixel can reach.
+fn check_classes(recipe: &Recipe) -> Result<(), ContractError> {
+    for (index, listed) in recipe.classes.iter().enumerate() {
+        let class = listed.class;
+        if class == 0 {
+            return Err(ContractError::Background);
+        }
+        if recipe
+            .classes
+            .iter()
+            .take(index)
+            .any(|other| other.class == class)
+        {
+            return Err(ContractError::ListedTwice { class });
+        }
+        if !(0.0..=1.0).contains(&listed.score_min) {
+            return Err(ContractError::ScoreMin {
+                class,
+                score_min: listed.score_min,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Width and height of the mask: 1 to 65535 each.
+fn dimensions(size: Size) -> Result<(usize, usize), ContractError> {
+    match (u16::try_from(size.width), u16::try_from(size.height)) {
+        (Ok(width @ 1..), Ok(height @ 1..)) => Ok((usize::from(width), usize::from(height))),
+        _ => Err(ContractError::Size(size)),
+    }
 }
 
 /// Returns an error unless `got` is the length that was agreed at start.

@@ -1,19 +1,15 @@
 //! Reads an output that gives a score for each class and pixel.
 
-use super::contract::{ChannelLayout, classes_of, dimensions, fits_kind, score_layout};
+use super::contract::{ChannelLayout, classes_of, fits_kind, score_layout};
 use super::one_channel::{self, Evidence};
 use super::planes::{convert, deinterleave};
-use super::{Content, ContractError, DataType, MaskError, ModelOutput, ScoreKind, check_length};
+use super::{
+    Content, ContractError, DataType, MaskError, ModelOutput, SCORE_SUM_TOLERANCE, ScoreKind,
+    check_length, dimensions,
+};
 use crate::image::Size;
 use crate::recipe::{CLASSES_MAX, Recipe};
 use heapless::Vec;
-
-/// Tolerance for the sum of a pixel's probabilities.
-///
-/// A half-precision score has an error of at most 1/2048 of its value. A device that computes the
-/// whole softmax in half precision adds a few of these errors. Logits that fulfil the tolerance at
-/// all pixels of a picture are not to be expected.
-pub const SCORE_SUM_TOLERANCE: f32 = 0.02;
 
 /// A class that the recipe lists, with its threshold.
 #[derive(Debug, Clone, Copy)]
