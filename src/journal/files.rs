@@ -1,6 +1,6 @@
 //! The files of the journal: which exist, and opening them.
 
-use super::Error;
+use super::JournalError;
 use super::file_name::{file_name, number_of};
 use crate::station::file;
 use core::fmt::Write as _;
@@ -8,8 +8,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 
 /// The numbers of the existing files, in ascending order. Allocates; for start-up.
-pub(super) fn list(directory: &str) -> Result<Vec<u32>, Error> {
-    let failed = |call| move |error| Error::Directory { call, error };
+pub(super) fn list(directory: &str) -> Result<Vec<u32>, JournalError> {
+    let failed = |call| move |error| JournalError::Directory { call, error };
     let mut numbers = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed("opendir"))? {
         let entry = entry.map_err(failed("readdir"))?;
@@ -34,7 +34,7 @@ pub(super) fn path(
 pub(super) fn open_file(
     settings: &file::JournalSettings,
     number: u32,
-) -> Result<(File, bool), Error> {
+) -> Result<(File, bool), JournalError> {
     let path = path(settings, number);
     let mut options = OpenOptions::new();
     options.append(true);
@@ -45,7 +45,7 @@ pub(super) fn open_file(
         }
         Err(error) => Err(error),
     };
-    opened.map_err(|error| Error::File {
+    opened.map_err(|error| JournalError::File {
         call: "open",
         number,
         error,

@@ -22,7 +22,7 @@ mod wall_time;
 mod write;
 
 pub use crate::hash::Sha256;
-pub use error::Error;
+pub use error::JournalError;
 pub use file_name::file_name;
 pub use line::{Damage, LINE_MAX};
 pub use read::{Entry, Reader, read};
