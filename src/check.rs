@@ -122,7 +122,7 @@ fn model(
     findings: &mut Vec<Finding>,
 ) -> Result<(), EngineError> {
     let start = Instant::now();
-    let model = Engine::load(station, open(&station.engine.library)?)?;
+    let (model, coherence) = Engine::load(station, open(&station.engine.library)?)?;
     findings.push(finding(Ok(format!(
         "engine.model {}: loaded in {} ms",
         station.engine.model,
@@ -133,7 +133,7 @@ fn model(
     findings.extend(fits);
     findings.extend(order::finding(&model, station));
     if runs {
-        let engine = Engine::with(station, model)?;
+        let engine = Engine::with(station, model, coherence)?;
         let texts = self::engine(station, &engine)?;
         findings.extend(texts.into_iter().map(|text| finding(Ok(text))));
         findings.push(black(station, &engine)?);

@@ -14,8 +14,8 @@ use crate::mask::{Content, DataType, ModelOutput};
 use crate::station::file::{EngineSettings, Station};
 use crate::verdict::Inspector;
 use ascendcl::{
-    Device, DeviceStatus, Finished, InputBuffer, Library, Model, RunMode, Runtime, Slot, SlotError,
-    Stream, Tensor, Unfinished,
+    Coherence, Device, DeviceStatus, Finished, InputBuffer, Library, Model, RunMode, Runtime, Slot,
+    SlotError, Stream, Tensor, Unfinished,
 };
 use core::time::Duration;
 use std::path::Path;
@@ -26,6 +26,7 @@ use std::time::Instant;
 #[derive(Debug)]
 pub struct Engine {
     model: Rc<Model>,
+    coherence: Coherence,
     stream: Rc<Stream>,
     outputs: OutputIndices,
 }
@@ -49,15 +50,19 @@ impl Engine {
     /// # Errors
     /// A call failed, or the model does not fit the station file. The message says what to change.
     pub fn open(station: &Station, library: Library) -> Result<Self, EngineError> {
-        Self::with(station, Self::load(station, library)?)
+        let (model, coherence) = Self::load(station, library)?;
+        Self::with(station, model, coherence)
     }
 
     /// First half of [`Engine::open`]: loads the model without checking it against the station
-    /// file.
+    /// file, and finds out whether the CPU's caches must be flushed for its device.
     ///
     /// # Errors
     /// A call failed.
-    pub(crate) fn load(station: &Station, library: Library) -> Result<Rc<Model>, EngineError> {
+    pub(crate) fn load(
+        station: &Station,
+        library: Library,
+    ) -> Result<(Rc<Model>, Coherence), EngineError> {
         let settings = &station.engine;
         let acl = |error| EngineError::Acl {
             doing: "opening the device",
@@ -65,6 +70,7 @@ impl Engine {
         };
         let runtime = Runtime::new(library, None).map_err(acl)?;
         let device = Device::open(&runtime, i32::from(settings.device)).map_err(acl)?;
+        let coherence = Coherence::probe(&device).map_err(acl)?;
         match device.status().map_err(acl)? {
             None | Some(DeviceStatus::NORMAL) => {}
             Some(status) => return Err(EngineError::Status(status)),
@@ -75,14 +81,18 @@ impl Engine {
                 error,
             }
         })?;
-        Ok(model)
+        Ok((model, coherence))
     }
 
     /// Second half of [`Engine::open`]: checks the model and creates the stream.
     ///
     /// # Errors
     /// The model does not fit the station file, or no stream can be created.
-    pub(crate) fn with(station: &Station, model: Rc<Model>) -> Result<Self, EngineError> {
+    pub(crate) fn with(
+        station: &Station,
+        model: Rc<Model>,
+        coherence: Coherence,
+    ) -> Result<Self, EngineError> {
         check_input(&model, station.image.size)?;
         let outputs = find_outputs(model.outputs(), &station.engine)?;
         let stream = Stream::new(model.device()).map_err(|error| EngineError::Acl {
@@ -91,6 +101,7 @@ impl Engine {
         })?;
         Ok(Self {
             model,
+            coherence,
             stream,
             outputs,
         })
@@ -141,7 +152,7 @@ impl Engine {
         count: usize,
         fetch: &[usize],
     ) -> Result<Vec<(InputBuffer, Slot)>, EngineError> {
-        Slot::make(&self.model, count, fetch).map_err(EngineError::Slots)
+        Slot::make(&self.model, &self.coherence, count, fetch).map_err(EngineError::Slots)
     }
 
     /// Creates `count` slots with a readable judged output and runs a black picture through each.
@@ -200,7 +211,7 @@ impl Engine {
     /// Where the model runs, in a few words: `Ascend310, memory shared with the CPU`.
     pub fn place(&self) -> String {
         let mut place = self.place_by_mode();
-        if self.model.device().needs_flush() {
+        if self.coherence.needs_flush() {
             place += ", caches flushed for each part";
         }
         place

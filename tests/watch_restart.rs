@@ -1,5 +1,6 @@
 //! Each picture gets one record, whatever moment the station dies at.
 
+#[path = "library/journal_records.rs"]
 mod journal_records;
 mod watch_place;
 
