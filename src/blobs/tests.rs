@@ -70,7 +70,7 @@ fn pixels_that_touch_at_a_corner_are_one_blob() {
 }
 
 #[test]
-fn arms_that_meet_late_are_one_blob() {
+fn arms_that_meet_below_are_one_blob() {
     assert_eq!(
         areas(&[
             "1.1.1.1.1", //
@@ -91,7 +91,7 @@ fn arms_that_meet_late_are_one_blob() {
 }
 
 #[test]
-fn classes_do_not_mix_and_what_is_not_listed_is_background() {
+fn classes_stay_separate_and_unlisted_classes_are_background() {
     assert_eq!(
         areas(&[
             "1122211", //
@@ -110,7 +110,7 @@ fn classes_do_not_mix_and_what_is_not_listed_is_background() {
 }
 
 #[test]
-fn noise_takes_no_room_and_everything_else_is_counted_up_to_the_limit() {
+fn noise_takes_no_capacity_and_blobs_are_counted_up_to_the_limit() {
     let mut finder = BlobFinder::new(600, &recipe());
     let noise = "2.".repeat(300);
     let dots = "1.".repeat(BLOBS_MAX) + &".".repeat(600 - 2 * BLOBS_MAX);
@@ -125,13 +125,13 @@ fn noise_takes_no_room_and_everything_else_is_counted_up_to_the_limit() {
     assert_eq!(over.as_slice().len(), BLOBS_MAX);
     assert!(over.overflowed());
 
-    // The next mask starts anew.
+    // The next mask starts without blobs.
     let none = label(&mut finder, &[&gap]);
     assert_eq!(none, Blobs::new());
 }
 
 #[test]
-fn a_zone_is_touched_by_a_pixel_inside_and_by_nothing_beside_it() {
+fn only_pixels_inside_a_zone_touch_it() {
     // The zone covers columns 2 and 3 of rows 1 and 2.
     let touched = |rows: &[&str]| {
         let blobs = blobs(rows);
@@ -150,7 +150,7 @@ fn a_zone_is_touched_by_a_pixel_inside_and_by_nothing_beside_it() {
         let rows = rows.each_ref().map(|row| str::from_utf8(row).unwrap());
         assert_eq!(touched(&rows), [0b10], "{inside:?}");
     }
-    // A bit stays when blobs merge.
+    // A merged blob keeps the bit.
     assert_eq!(
         touched(&[
             ".....", //

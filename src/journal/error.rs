@@ -1,13 +1,14 @@
 //! Errors of the journal.
 
-use super::{LINE_MAX, file_name};
+use super::LINE_MAX;
+use super::file_name::file_name;
 use crate::part::PartId;
 use std::io;
-use thiserror::Error as ThisError;
+use thiserror::Error;
 
 /// Why a record is not in the journal, or why the journal cannot be opened or read.
-#[derive(Debug, ThisError)]
-pub enum Error {
+#[derive(Debug, Error)]
+pub enum JournalError {
     /// Another process writes to the journal in the same directory.
     #[error("journal.directory: another station writes there; stop it, or name another directory")]
     Locked,

@@ -2,7 +2,7 @@
 
 use super::line::{Damage, decode};
 use super::lines::Lines;
-use super::{Error, Record, file_name, files};
+use super::{JournalError, Record, file_name, files};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -24,8 +24,8 @@ pub struct Entry {
 /// Damaged lines and unreadable files become entries, and reading goes on after them.
 ///
 /// # Errors
-/// [`Error::Directory`] when the directory cannot be read.
-pub fn read(directory: &str) -> Result<Reader, Error> {
+/// [`JournalError::Directory`] when the directory cannot be read.
+pub fn read(directory: &str) -> Result<Reader, JournalError> {
     Ok(Reader {
         directory: PathBuf::from(directory),
         numbers: files::list(directory)?.into_iter(),

@@ -8,7 +8,7 @@ const SIZE: Size = Size {
     height: 2,
 };
 
-/// Classes 1 and 3 are listed, class 3 with a higher threshold.
+/// Lists classes 1 and 3, class 3 with a higher threshold.
 fn recipe() -> Recipe {
     let limits = |class: u8, score_min: f32| {
         format!(
@@ -48,13 +48,13 @@ fn f32_bytes(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|v| v.to_le_bytes()).collect()
 }
 
-/// Half precision of the few values that the tests use: multiples of 1/64 up to 1.
+/// Half precision, exact for the values that the tests use: multiples of 1/64 up to 1.
 fn f16_bytes(values: &[f32]) -> Vec<u8> {
-    let half = |v: f32| (0..=u16::MAX).find(|&h| half::f16_to_f32(h) == v).unwrap();
-    values.iter().flat_map(|v| half(*v).to_le_bytes()).collect()
+    let half = |v: &f32| half::f16::from_f32(*v).to_le_bytes();
+    values.iter().flat_map(half).collect()
 }
 
-/// From one pixel after another to one plane after another.
+/// Converts adjacent channels to planes.
 fn planes(pixels: &[f32], classes: usize) -> Vec<f32> {
     (0..classes)
         .flat_map(|c| pixels.iter().copied().skip(c).step_by(classes))
@@ -67,7 +67,7 @@ const LOGITS: Content = Content::Scores(ScoreKind::Logits);
 
 #[test]
 fn a_class_mask_is_read_in_every_type_and_form() {
-    // Class 2 is known and not listed, so it is background.
+    // Class 2 is known but not listed, so it is background.
     let classes = [0u8, 1, 2, 3, 1, 0];
     let expected = [0, 1, 0, 3, 1, 0];
     let as_i32: Vec<u8> = classes
@@ -93,7 +93,7 @@ fn a_class_mask_is_read_in_every_type_and_form() {
 }
 
 #[test]
-fn a_value_that_is_no_class_is_an_error_with_its_place() {
+fn a_value_that_is_not_a_class_is_an_error_with_its_position() {
     let at = |x, y, value: f64| MaskError::Class {
         x,
         y,
@@ -128,12 +128,12 @@ fn a_pixel_belongs_to_the_best_class_that_reaches_its_threshold() {
     #[rustfmt::skip]
     let scores = [
         // background, 1, 2 (not listed), 3
-        0.75,     0.25,     0.0,  0.0,      // reaches it exactly, though the background is higher: 1
-        0.765625, 0.234375, 0.0,  0.0,      // just below: background
+        0.75,     0.25,     0.0,  0.0,      // class 1 reaches its threshold exactly, although the background is higher: 1
+        0.765625, 0.234375, 0.0,  0.0,      // just below the threshold: background
         0.0,      0.25,     0.75, 0.0,      // class 2 does not count: 1
-        0.0,      0.25,     0.25, 0.5,      // both reach theirs, 3 is higher: 3
-        0.25,     0.28125,  0.0,  0.46875,  // 3 is higher, but below its own threshold: 1
-        0.0,      0.5,      0.0,  0.5,      // equal: the one that is listed first
+        0.0,      0.25,     0.25, 0.5,      // both reach their thresholds, 3 is higher: 3
+        0.25,     0.28125,  0.0,  0.46875,  // 3 is higher, but below its threshold: 1
+        0.0,      0.5,      0.0,  0.5,      // equal scores: the class listed first
     ];
     let expected = [1, 0, 1, 3, 1, 1];
     let in_planes = planes(&scores, 4);
@@ -154,7 +154,7 @@ fn a_pixel_belongs_to_the_best_class_that_reaches_its_threshold() {
 }
 
 #[test]
-fn two_classes_are_read_as_any_number_is() {
+fn two_classes_are_read_like_any_other_number() {
     let recipe = recipe_of(&[
         r#"{"class": 1, "name": "c", "score_min": 0.5, "blob_area_min_px": 0,
         "blob_area_max_px": 0, "total_area_max_px": 0}"#
@@ -177,9 +177,9 @@ fn two_classes_are_read_as_any_number_is() {
 }
 
 #[test]
-fn logits_become_the_softmax_they_stand_for() {
-    // Class 1 against three equal others: its probability is e^d / (e^d + 3), which is 0.25 at d = 0.
-    // At 500 the exponential itself is beyond what an f32 holds.
+fn logits_become_their_softmax() {
+    // Class 1 competes with three equal classes. Its probability is e^d / (e^d + 3), which is 0.25
+    // at d = 0. The exponential of 500 itself exceeds the range of f32.
     let pixel = |d: f32| [500.0, 500.0 + d, 500.0, 500.0];
     let scores: Vec<f32> = [-0.01, 0.0, 0.01, 80.0, -80.0, 3.0].map(pixel).concat();
     let mut reader = reader(&[1, 2, 3, 4], DataType::F32, LOGITS).unwrap();
@@ -204,7 +204,7 @@ fn logits_become_the_softmax_they_stand_for() {
 }
 
 #[test]
-fn probabilities_come_out_pixel_by_pixel_whatever_the_layout() {
+fn probabilities_are_written_pixel_by_pixel_in_both_layouts() {
     let scores: Vec<f32> = (0u8..6)
         .map(f32::from)
         .flat_map(|i| [i / 16.0, 0.5, 0.0, 0.5 - i / 16.0])
@@ -307,7 +307,7 @@ fn an_output_of_another_form_is_refused_at_start() {
 }
 
 #[test]
-fn scores_that_could_be_read_both_ways_are_refused() {
+fn ambiguous_dimensions_of_scores_are_refused() {
     let square = Size {
         width: 4,
         height: 4,

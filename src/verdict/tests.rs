@@ -52,7 +52,7 @@ fn a_clean_part_passes() {
 }
 
 #[test]
-fn a_blob_passes_at_its_limit_and_breaks_it_with_one_pixel_more() {
+fn a_blob_passes_at_its_limit_and_rejects_with_one_pixel_more() {
     assert_eq!(
         verdict([
             "........", //
@@ -77,7 +77,8 @@ fn a_blob_passes_at_its_limit_and_breaks_it_with_one_pixel_more() {
 
 #[test]
 fn the_largest_defect_is_named_not_the_largest_blob() {
-    // The pit of 4 pixels is within its limit; the scratch of 4 is not. Then a pit of 5 is the largest.
+    // The pit of 4 pixels is within its limit, and the scratch of 4 is not. Then a pit of 5 is the
+    // largest defect.
     let scratch = |rows| {
         matches!(
             verdict(rows),
@@ -120,7 +121,7 @@ fn of_equal_defects_the_first_is_named() {
 }
 
 #[test]
-fn noise_counts_nowhere() {
+fn noise_does_not_count() {
     assert_eq!(
         verdict([
             "........", //
@@ -131,7 +132,7 @@ fn noise_counts_nowhere() {
 }
 
 #[test]
-fn a_blob_that_touches_a_no_defect_zone_rejects_whatever_its_size() {
+fn a_blob_of_any_size_in_a_no_defect_zone_rejects() {
     assert_eq!(
         verdict([
             "........", //
@@ -182,7 +183,7 @@ fn pixels_in_an_ignore_zone_do_not_count_and_do_not_connect() {
 }
 
 #[test]
-fn the_blobs_of_a_class_count_together() {
+fn the_total_area_of_a_class_has_its_own_limit() {
     assert_eq!(
         verdict([
             "........", //
@@ -204,7 +205,7 @@ fn the_blobs_of_a_class_count_together() {
 }
 
 #[test]
-fn an_absent_part_is_named_before_everything_else() {
+fn an_absent_part_is_the_first_reason() {
     let mut inspector = inspector(&recipe()).unwrap();
     let bad = mask([
         "........", //
@@ -217,16 +218,16 @@ fn an_absent_part_is_named_before_everything_else() {
             needed_percent: 50,
         }))
     );
-    // The blobs are there all the same, for the screen.
+    // The blobs are still available for the screen.
     assert_eq!(inspector.blobs().as_slice().len(), 1);
-    // A recipe with the check and a caller without its result is no reason to pass.
+    // A missing result of the part-present check must not let a part pass.
     assert!(!judge(&recipe(), &Blobs::new(), None).passes());
     assert!(judge(&recipe(), &Blobs::new(), Some(50)).passes());
     assert!(!judge(&recipe(), &Blobs::new(), Some(49)).passes());
 }
 
 #[test]
-fn too_many_blobs_reject_whatever_they_are() {
+fn too_many_blobs_of_any_size_reject() {
     let mut blobs = Blobs::new();
     let blob = Blob {
         class: 0,
@@ -251,7 +252,7 @@ fn too_many_blobs_reject_whatever_they_are() {
         judge(&recipe(), &blobs, Some(100)),
         Verdict::Reject(Reason::TooManyBlobs)
     );
-    // A class that the recipe does not have has no limit that it could keep.
+    // A class that the recipe does not have has the limit 0.
     let mut blobs = Blobs::new();
     blobs.push(Blob {
         class: 2,
@@ -262,7 +263,7 @@ fn too_many_blobs_reject_whatever_they_are() {
 }
 
 #[test]
-fn brightness_is_the_mean_of_three_channels_unrounded() {
+fn brightness_is_the_unrounded_mean_of_three_channels() {
     let check = |min, max| PartPresent {
         x: 0,
         y: 0,
@@ -281,9 +282,9 @@ fn brightness_is_the_mean_of_three_channels_unrounded() {
 }
 
 #[test]
-fn the_share_is_of_the_rectangle_and_rounded_down() {
+fn the_share_refers_to_the_rectangle_and_is_rounded_down() {
     let check = recipe().part_present.unwrap();
-    // Columns 1 to 4 of rows 1 and 2 are bright, and nothing else.
+    // Only columns 1 to 4 of rows 1 and 2 are bright.
     let mut input = [0; INPUT_BYTES];
     let pixel = |x: usize, y: usize| 3 * (8 * y + x);
     for (x, y) in [
@@ -305,12 +306,12 @@ fn the_share_is_of_the_rectangle_and_rounded_down() {
     input.fill(150);
     input[pixel(1, 1)..][..12].fill(0);
     assert_eq!(seen_percent(&check, 8, &input), 50);
-    // What is cut off was not seen.
+    // Missing rows count as not seen.
     assert_eq!(seen_percent(&check, 8, &input[..2 * 8 * 3]), 0);
 }
 
 #[test]
-fn an_unusable_output_leaves_nothing_of_the_part_before() {
+fn an_unusable_output_clears_the_previous_part() {
     let mut inspector = inspector(&recipe()).unwrap();
     let defect = mask([
         "........", //
@@ -327,7 +328,7 @@ fn an_unusable_output_leaves_nothing_of_the_part_before() {
     ));
     assert!(inspector.blobs().as_slice().is_empty());
     assert_eq!(inspector.mask(), [0; 32]);
-    // And the part after is judged as if nothing had been.
+    // The next part is judged as usual.
     let after = inspector.inspect(&mask(CLEAN), &[150; INPUT_BYTES]);
     assert_eq!(after, Ok(Verdict::Pass));
 
