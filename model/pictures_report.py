@@ -125,8 +125,8 @@ def choose(judged):
 
 def table(found, limits):
     """The lines of the report."""
-    yield (f"score at least {limits.score_min}, blobs from {limits.blob_area_min_px} px; more than "
-           f"{limits.blob_area_max_px} px of one rejects, or {limits.total_area_max_px} px together")
+    yield (f"Limits: score from {limits.score_min}, blobs from {limits.blob_area_min_px} px; a blob above "
+           f"{limits.blob_area_max_px} px rejects, or {limits.total_area_max_px} px in total.")
     yield "| kind | pictures | Dice | IoU | rejected |"
     yield "|---|---|---|---|---|"
     for kind, row in found.items():
@@ -138,7 +138,7 @@ def table(found, limits):
         yield f"defective parts caught: {whole['caught']} of {whole['defective']} ({whole['caught'] / whole['defective']:.1%})"
     if whole["good"]:
         yield f"good parts rejected: {whole['rejected']} of {whole['good']} ({whole['rejected'] / whole['good']:.1%})"
-    yield (f"all pictures by argmax, as `sluice eval` counts (a good one 1 if nothing is found, else 0): "
+    yield ("all pictures by argmax (a good one counts 1 if nothing is found, else 0): "
            f"Dice {whole['dice_argmax']:.6f}, IoU {whole['iou_argmax']:.6f}")
 
 
