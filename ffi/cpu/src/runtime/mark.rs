@@ -111,7 +111,7 @@ impl Mark {
         Ok(())
     }
 
-    /// The number to wait for: the last record, or the first one if there is none yet.
+    /// The number to wait for: the last record, or the first one if it was never recorded.
     pub(super) fn last(&self) -> u64 {
         lock(&self.records).launched.max(1)
     }
