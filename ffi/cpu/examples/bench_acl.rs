@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ascendcl::bindings::{AscendCl, aclmdlDataset, aclmdlDesc};
-use ascendcl::symbols::{Library, Resolver};
+use ascendcl::symbols::{Resolver, SymbolSource};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use rten::{Dimension, RunOptions, ThreadPool, ValueView};
@@ -193,7 +193,7 @@ fn main() -> Result<(), Failure> {
     // SAFETY: no other thread runs yet.
     unsafe { std::env::set_var("ASCENDCL_CPU_THREADS", threads.to_string()) };
     // SAFETY: the addresses have the prototypes of acl.h.
-    let library = Library::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
+    let library = SymbolSource::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
     // SAFETY: the functions of ascendcl-cpu have the prototypes of acl.h.
     let acl = &unsafe { AscendCl::from_library(library) }?;
     let (mut stream, mut model) = (ptr::null_mut(), 0);
