@@ -9,7 +9,7 @@
 //!
 //! ```
 //! let library = ascendcl::Library::builtin(ascendcl_cpu::RESOLVER)?;
-//! # Ok::<(), ascendcl::symbols::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Models

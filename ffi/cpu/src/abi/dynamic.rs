@@ -79,7 +79,7 @@ pub extern "C" fn aclmdlGetInputDynamicDims(
             return Err(Failure::new(
                 ACL_ERROR_INVALID_PARAM,
                 format!(
-                    "gearCount is {gearCount}, the model has 0: ask aclmdlGetInputDynamicGearCount"
+                    "gearCount is {gearCount}, the model has 0: use aclmdlGetInputDynamicGearCount"
                 ),
             ));
         }

@@ -14,7 +14,7 @@ use crate::alone::{alone, call, start};
 use crate::session::{Session, message};
 
 alone! {
-    fn a_model_has_nothing_dynamic(acl) {
+    fn a_static_model_answers_queries_about_dynamic_shapes(acl) {
         let session = Session::start(acl);
         let id = session.load("seg.onnx");
         let description = session.describe(id);
