@@ -276,3 +276,35 @@ fn buffers_of_another_length_are_an_error() {
         assert!(matches!(short, Err(MaskError::Length { .. })));
     }
 }
+
+/// Pixels that are fine by themselves do not hide the first invalid pixel.
+#[test]
+fn the_first_invalid_pixel_is_named_after_valid_ones() {
+    let row = |pixels: [[f32; 4]; 6]| f32_bytes(&pixels.concat());
+    let certain = [1.0, 0.0, 0.0, 0.0];
+    let mut softmax = reader(&[1, 2, 3, 4], DataType::F32, SOFTMAX).unwrap();
+    for bad in [[0.5; 4], [1.5, -0.5, 0.0, 0.0], [0.0; 4]] {
+        let scores = row([certain, certain, certain, certain, bad, certain]);
+        let error = MaskError::NotProbabilities {
+            x: 1,
+            y: 1,
+            one_channel: false,
+        };
+        assert_eq!(read(&mut softmax, &scores), Err(error), "{bad:?}");
+    }
+    let mut logits = reader(&[1, 2, 3, 4], DataType::F32, LOGITS).unwrap();
+    let scores = row([
+        [7.0; 4],
+        [-7.0, 3.0, 0.0, 0.0],
+        [7.0, 0.0, 0.0, f32::NAN],
+        certain,
+        certain,
+        certain,
+    ]);
+    let error = MaskError::NotFinite {
+        x: 2,
+        y: 0,
+        class: 3,
+    };
+    assert_eq!(read(&mut logits, &scores), Err(error));
+}

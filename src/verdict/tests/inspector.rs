@@ -57,21 +57,42 @@ fn an_unusable_output_clears_the_previous_part() {
 }
 
 #[test]
-fn rectangles_outside_the_picture_are_refused_at_start() {
-    let mut off = recipe();
-    off.zones[1].x = 7;
-    let error = inspector(&off).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "zone \"bore\" must be at least 1 x 1 and inside the model's input of 8 x 4 pixels"
-    );
-    let mut off = recipe();
-    off.zones[0].height = 0;
-    assert!(matches!(inspector(&off), Err(InspectorError::Zone { .. })));
-    let mut off = recipe();
-    off.part_present.as_mut().unwrap().y = 3;
-    assert!(matches!(
-        inspector(&off),
-        Err(InspectorError::PartPresent { .. })
-    ));
+fn rectangles_must_be_inside_the_picture_and_not_empty() {
+    let with = |[x, y, width, height]: [u16; 4]| {
+        let mut recipe = recipe();
+        let zone = &mut recipe.zones[1];
+        (zone.x, zone.y, zone.width, zone.height) = (x, y, width, height);
+        let zone = inspector(&recipe).map(|_| ());
+        let mut recipe = super::recipe();
+        let check = recipe.part_present.as_mut().unwrap();
+        (check.x, check.y, check.width, check.height) = (x, y, width, height);
+        (zone, inspector(&recipe).map(|_| ()))
+    };
+    // The picture has 8 x 4 pixels.
+    for inside in [[0, 0, 8, 4], [7, 3, 1, 1], [4, 0, 4, 1], [0, 2, 1, 2]] {
+        assert_eq!(with(inside), (Ok(()), Ok(())), "{inside:?}");
+    }
+    for outside in [
+        [0, 0, 0, 1],
+        [0, 0, 1, 0],
+        [7, 0, 2, 1],
+        [8, 0, 1, 1],
+        [1, 0, 8, 1],
+        [0, 3, 1, 2],
+        [0, 4, 1, 1],
+        [0, 1, 1, 4],
+    ] {
+        let (zone, part_present) = with(outside);
+        let zone = zone.unwrap_err();
+        assert!(matches!(zone, InspectorError::Zone { .. }), "{outside:?}");
+        assert_eq!(
+            zone.to_string(),
+            "zone \"bore\" must be at least 1 x 1 and inside the model's input of 8 x 4 pixels"
+        );
+        assert_eq!(
+            part_present,
+            Err(InspectorError::PartPresent { size: SIZE }),
+            "{outside:?}"
+        );
+    }
 }

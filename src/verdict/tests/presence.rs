@@ -72,3 +72,21 @@ fn the_share_refers_to_the_rectangle_and_is_rounded_down() {
     // Missing rows count as not seen.
     assert_eq!(seen_percent(&check, 8, &input[..2 * 8 * 3]), 0);
 }
+
+#[test]
+fn an_empty_rectangle_and_an_empty_input_show_no_part() {
+    let mut check = recipe().part_present.unwrap();
+    assert_eq!(seen_percent(&check, 8, &[]), 0);
+    check.height = 0;
+    assert_eq!(seen_percent(&check, 8, &[150; INPUT_BYTES]), 0);
+}
+
+#[test]
+fn columns_outside_the_input_count_as_not_seen() {
+    let mut check = recipe().part_present.unwrap();
+    // Columns 6 to 9 of a picture with 8 columns.
+    check.x = 6;
+    assert_eq!(seen_percent(&check, 8, &[150; INPUT_BYTES]), 50);
+    check.x = 9;
+    assert_eq!(seen_percent(&check, 8, &[150; INPUT_BYTES]), 0);
+}
