@@ -6,7 +6,6 @@
 //! and no processor of the machine that runs this.
 #![forbid(unsafe_code)]
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -69,39 +68,22 @@ fn error_names(bindings: &str) -> String {
     format!("pub const ERROR_NAMES: &[(aclError, &str)] = &[\n{rows}];\n")
 }
 
-/// Why no bindings were written, or that they differ.
-#[derive(Debug)]
+/// Why the bindings could not be written, or that the committed ones differ.
+#[derive(Debug, thiserror::Error)]
 enum Failure {
+    #[error("argument `{0}` is not known: call `cargo bindings` or `cargo bindings --check`")]
     Usage(String),
+    #[error("{}: {}; the header must be plain C99 and libclang be installed", .0.display(), .1)]
     Generate(PathBuf, String),
-    File(&'static str, PathBuf, std::io::Error),
+    #[error("cannot {} {}: {}", .0, .1.display(), .2)]
+    File(&'static str, PathBuf, #[source] std::io::Error),
+    #[error(
+        "{} is not what ffi/acl.h gives (first difference in line {}): \
+         run `cargo bindings` and commit the result",
+        .0.display(),
+        .1
+    )]
     Differ(PathBuf, usize),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Usage(argument) => {
-                write!(
-                    f,
-                    "argument `{argument}` is not known: call `cargo bindings` or `cargo bindings --check`"
-                )
-            }
-            Self::Generate(header, reason) => {
-                write!(
-                    f,
-                    "{}: {reason}; the header must be plain C99 and libclang be installed",
-                    header.display()
-                )
-            }
-            Self::File(what, path, error) => write!(f, "cannot {what} {}: {error}", path.display()),
-            Self::Differ(path, line) => write!(
-                f,
-                "{} is not what ffi/acl.h gives (first difference in line {line}): run `cargo bindings` and commit the result",
-                path.display()
-            ),
-        }
-    }
 }
 
 /// The number of the first line in which the two texts differ, from 1.

@@ -1,57 +1,35 @@
 //! Data sets on disk: `N/image.png`, `N/mask.png` and `parts.json`.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use super::{Kind, Part, Window};
 
-/// What went wrong while a data set was written.
-#[derive(Debug)]
+/// Why a data set could not be written.
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A folder could not be made.
-    Folder(PathBuf, io::Error),
+    #[error("cannot make the folder {}: {}", .0.display(), .1)]
+    Folder(PathBuf, #[source] io::Error),
     /// A file could not be created or written.
-    File(PathBuf, io::Error),
+    #[error("cannot write {}: {}", .0.display(), .1)]
+    File(PathBuf, #[source] io::Error),
     /// The list of an earlier run could not be read.
-    Read(PathBuf, io::Error),
-    /// The list that is there is not one of ours.
+    #[error("cannot read the list of an earlier run, {}: {}", .0.display(), .1)]
+    Read(PathBuf, #[source] io::Error),
+    /// The folder's list was not written by this program.
+    #[error(
+        "{} is not a list of parts written by this program: move it or choose another folder",
+        .0.display()
+    )]
     Foreign(PathBuf),
     /// A picture could not be encoded or written.
-    Picture(PathBuf, png::EncodingError),
+    #[error("cannot write the picture {}: {}", .0.display(), .1)]
+    Picture(PathBuf, #[source] png::EncodingError),
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Folder(path, error) => {
-                write!(f, "cannot make the folder {}: {error}", path.display())
-            }
-            Self::File(path, error) => write!(f, "cannot write {}: {error}", path.display()),
-            Self::Read(path, error) => {
-                write!(
-                    f,
-                    "cannot read the list of an earlier run, {}: {error}",
-                    path.display()
-                )
-            }
-            Self::Foreign(path) => {
-                write!(
-                    f,
-                    "{} is not a list of parts written by this program: move it or choose another folder",
-                    path.display()
-                )
-            }
-            Self::Picture(path, error) => {
-                write!(f, "cannot write the picture {}: {error}", path.display())
-            }
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 /// Writes `bytes`, row by row, as an 8-bit PNG file of `window`'s size.
 ///

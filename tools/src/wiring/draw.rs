@@ -1,6 +1,6 @@
 //! The parts beside the board, each in its frame.
 
-use super::parts::{GRID, Kind, Part};
+use super::part::{GRID, Kind, Part};
 use super::pins::Board;
 use super::svg::{Anchor, Point, Svg};
 use super::symbols::{arrows, coil, contact, diode, led, resistor, supply, transistor};

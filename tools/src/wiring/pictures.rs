@@ -1,7 +1,7 @@
 //! Where pictures come from and where they are shown: the camera and the display.
 
 use super::Error;
-use super::parts::{Kind, Part, Port};
+use super::part::{Kind, Part, Port};
 use super::pins::Board;
 use sluice::station::Station;
 use sluice::station::file::{CameraMode, DisplayKind, DisplayLine};

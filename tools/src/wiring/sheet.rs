@@ -1,7 +1,7 @@
 //! The sheet: the board on the left, the parts in the middle, the gate's circuit and what must be known on the right.
 
 use super::draw::{self, WIDTH};
-use super::parts::{GRID, Kind, Part};
+use super::part::{GRID, Kind, Part};
 use super::pins::{Board, End, HEADER, name_of};
 use super::route::{self, Wire};
 use super::svg::{Anchor, Point, Svg};

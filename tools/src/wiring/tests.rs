@@ -1,6 +1,7 @@
 //! The drawings: the committed ones are those of the files, and what a file says is what is drawn.
 
-use super::parts::{self, Kind};
+use super::part::Kind;
+use super::parts;
 use super::pins::End;
 use super::{Board, Error, STATIONS, drawing};
 use sluice::station;
