@@ -7,7 +7,7 @@ use board::simulated_camera::Device;
 use sluice::check;
 use sluice::frame::RawSource;
 use sluice::image::{ChannelOrder, Roi, Size};
-use sluice::station::file::{self, CameraMode, Path};
+use sluice::station::file::{self, CameraMode, PathText};
 
 const ROI: Roi = Roi {
     x: 3,
@@ -60,13 +60,13 @@ fn a_frame_becomes_an_input_without_an_allocation() {
 }
 
 /// `source.camera` of a station file.
-fn section(mode: CameraMode) -> file::Camera {
-    file::Camera {
-        device: Path::try_from("simulated").unwrap(),
-        frames: Path::new(),
+fn section(mode: CameraMode) -> file::CameraSettings {
+    file::CameraSettings {
+        device: PathText::try_from("simulated").unwrap(),
+        frames: PathText::new(),
         width: 32,
         height: 20,
-        format: file::PixelFormat::Yuyv,
+        format: file::CameraFormat::Yuyv,
         mode,
         frames_per_second: 100,
         buffers: 200,
@@ -89,7 +89,7 @@ fn check_reports_what_a_camera_delivers() {
     ] {
         assert!(good.text.contains(words), "{good}");
     }
-    let slow = file::Camera {
+    let slow = file::CameraSettings {
         frames_per_second: 50,
         ..section(CameraMode::FreeRunning)
     };

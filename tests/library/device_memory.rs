@@ -4,7 +4,7 @@
 //! Test machines have no slow memory, so the test supplies the rates.
 
 use ascendcl::{Finished, Library};
-use sluice::engine::{Engine, Kind, Meter};
+use sluice::engine::{BandwidthMeter, Engine, MemoryKind};
 use sluice::station::{self, Station};
 use std::cell::Cell;
 use std::path::Path;
@@ -21,19 +21,19 @@ struct Given {
     measured: Cell<u32>,
 }
 
-impl Meter for Given {
-    fn write(&self, _: Kind, buffer: &mut [u8]) -> u32 {
+impl BandwidthMeter for Given {
+    fn write(&self, _: MemoryKind, buffer: &mut [u8]) -> u32 {
         assert!(!buffer.is_empty());
         self.measured.set(self.measured.get() + 1);
         1000
     }
 
-    fn read(&self, kind: Kind, buffer: &[u8]) -> u32 {
+    fn read(&self, kind: MemoryKind, buffer: &[u8]) -> u32 {
         assert!(!buffer.is_empty());
         self.measured.set(self.measured.get() + 1);
         match kind {
-            Kind::Shared => self.read,
-            Kind::Ordinary => ORDINARY,
+            MemoryKind::Shared => self.read,
+            MemoryKind::Ordinary => ORDINARY,
         }
     }
 }

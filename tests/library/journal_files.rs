@@ -5,7 +5,7 @@ use super::journal_records::{
     IDENTITY, Place, append, assert_sound, file_names, open, part, parts, start,
 };
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use sluice::engine::Memory;
+use sluice::engine::MemoryBandwidth;
 use sluice::journal::{Error, Journal, Record, file_name, read};
 use sluice::part::PartId;
 use sluice::station::file;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-const MEMORY: Memory = Memory {
+const MEMORY: MemoryBandwidth = MemoryBandwidth {
     write_mb_s: 2900,
     read_mb_s: 160,
     ordinary_write_mb_s: 3000,
@@ -25,7 +25,7 @@ const MEMORY: Memory = Memory {
 #[test]
 fn measured_rates_are_in_every_later_start_record() {
     let place = Place::new("measured");
-    let settings = file::Journal {
+    let settings = file::JournalSettings {
         file_size_max_kib: 2,
         ..place.journal()
     };
@@ -59,7 +59,7 @@ fn measured_rates_are_in_every_later_start_record() {
 #[test]
 fn part_numbers_continue_across_files_and_restarts() {
     let place = Place::new("rotate");
-    let settings = file::Journal {
+    let settings = file::JournalSettings {
         file_size_max_kib: 2,
         sync: true,
         ..place.journal()
@@ -77,7 +77,7 @@ fn part_numbers_continue_across_files_and_restarts() {
 #[test]
 fn only_the_newest_files_are_kept() {
     let place = Place::new("keep");
-    let settings = file::Journal {
+    let settings = file::JournalSettings {
         file_size_max_kib: 1,
         files_max: 3,
         ..place.journal()
@@ -178,7 +178,7 @@ fn full_disk_child() {
         // Does nothing unless it is the child of the test above.
         return;
     };
-    let settings = file::Journal {
+    let settings = file::JournalSettings {
         directory: directory.join("journal").to_str().unwrap().parse().unwrap(),
         file_size_max_kib: 1,
         files_max: u16::MAX,

@@ -25,7 +25,7 @@ fn append(journal: &mut Journal) {
 
 /// Writes a journal of one file with a few parts. Returns its settings, its file and the file's
 /// bytes.
-fn journal_of_parts(place: &Place) -> (file::Journal, PathBuf, Vec<u8>) {
+fn journal_of_parts(place: &Place) -> (file::JournalSettings, PathBuf, Vec<u8>) {
     let settings = place.journal();
     let mut journal = open(&settings);
     for _ in 0..PARTS {
@@ -37,7 +37,7 @@ fn journal_of_parts(place: &Place) -> (file::Journal, PathBuf, Vec<u8>) {
     (settings, path, bytes)
 }
 
-fn numbers(settings: &file::Journal) -> Vec<u64> {
+fn numbers(settings: &file::JournalSettings) -> Vec<u64> {
     let parts = parts(settings);
     parts.iter().map(|part| part.part.number()).collect()
 }

@@ -1,8 +1,8 @@
 //! A journal in its own directory, and records for it.
 
 use sluice::journal::{
-    Blobs, Decision, GateOutcome, Journal, Part, Picture, Record, Sha256, Start, Times, WallTime,
-    read,
+    BlobTotals, Decision, GateOutcome, Journal, Part, PictureRecord, Record, Sha256, StageTimes,
+    Start, WallTime, read,
 };
 use sluice::part::{PartId, Reason, Verdict};
 use sluice::station::file;
@@ -21,9 +21,9 @@ impl Place {
     }
 
     /// Settings of a journal in the subdirectory `journal`.
-    pub fn journal(&self) -> file::Journal {
+    pub fn journal(&self) -> file::JournalSettings {
         let directory = self.0.join("journal");
-        file::Journal {
+        file::JournalSettings {
             directory: directory.to_str().unwrap().parse().unwrap(),
             file_size_max_kib: 1024,
             files_max: 10,
@@ -52,7 +52,7 @@ pub fn start() -> Start {
     }
 }
 
-pub fn open(settings: &file::Journal) -> Journal {
+pub fn open(settings: &file::JournalSettings) -> Journal {
     Journal::open(settings, start()).unwrap()
 }
 
@@ -68,18 +68,18 @@ pub fn part(part: PartId, name: &Name, identity: Identity) -> Part {
         part,
         time: WallTime::now(),
         station: "station 1".parse().unwrap(),
-        picture: Some(Picture {
+        picture: Some(PictureRecord {
             name: name.clone(),
             identity,
             sha256: Some(Sha256::new([4; 32])),
         }),
         verdict: Decision::new(&verdict, ""),
-        blobs: Blobs {
+        blobs: BlobTotals {
             count: 1,
             largest_px: 812,
             total_px: 812,
         },
-        times_us: Times::default(),
+        times_us: StageTimes::default(),
         gate: GateOutcome {
             outcome: "rejected".parse().unwrap(),
             reason: "verdict".parse().unwrap(),
@@ -91,7 +91,7 @@ pub fn part(part: PartId, name: &Name, identity: Identity) -> Part {
 }
 
 /// The parts of a journal, in order.
-pub fn parts(settings: &file::Journal) -> Vec<Part> {
+pub fn parts(settings: &file::JournalSettings) -> Vec<Part> {
     read(&settings.directory)
         .unwrap()
         .filter_map(|entry| match entry.content {
@@ -115,7 +115,7 @@ pub fn append(journal: &mut Journal) -> Result<(), sluice::journal::Error> {
     journal.append(&part(journal.next_part(), &name, IDENTITY))
 }
 
-pub fn file_names(settings: &file::Journal) -> Vec<String> {
+pub fn file_names(settings: &file::JournalSettings) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(settings.directory.as_str())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -126,7 +126,7 @@ pub fn file_names(settings: &file::Journal) -> Vec<String> {
 
 /// Fails unless every record is whole, each file begins with `start`, and the parts are numbered
 /// without a gap from `first`.
-pub fn assert_sound(settings: &file::Journal, first: u64, count: u64) {
+pub fn assert_sound(settings: &file::JournalSettings, first: u64, count: u64) {
     for entry in read(&settings.directory).unwrap() {
         let record = entry.content.unwrap();
         if entry.line == 1 {

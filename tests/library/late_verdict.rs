@@ -9,14 +9,14 @@ use sluice::gate::{
     Channels, Driver, Event, Handles, Outcome, Outputs, Rejection, Schedule, Settings,
 };
 use sluice::part::{PartId, Verdict};
-use sluice::station::file::{GateStyle, Level, Line, Lines};
+use sluice::station::file::{GateStyle, Level, LineSettings, LinesSettings};
 
 const STYLES: [GateStyle; 2] = [GateStyle::Pulse, GateStyle::Divert];
 
 /// The reject line and the pass line, active high.
-fn lines() -> Lines {
-    let line = |offset, safe| Line::numbered(offset, Level::High, safe);
-    Lines {
+fn lines() -> LinesSettings {
+    let line = |offset, safe| LineSettings::numbered(offset, Level::High, safe);
+    LinesSettings {
         chip: Default::default(),
         timeline: Default::default(),
         stimulus: Default::default(),

@@ -9,7 +9,7 @@ use core::convert::Infallible;
 use embedded_hal::digital::{ErrorType, OutputPin};
 use sluice::gate::{Event, Outcome, Outputs, Schedule, Settings};
 use sluice::part::{Cause, PartId, Reason, Verdict};
-use sluice::station::file::{GateStyle, Level, Line, Lines};
+use sluice::station::file::{GateStyle, Level, LineSettings, LinesSettings};
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -111,8 +111,8 @@ impl Station {
             Level::Low => Level::High,
             Level::High => Level::Low,
         };
-        let line = |offset, safe| Line::numbered(offset, active, safe);
-        let lines = Lines {
+        let line = |offset, safe| LineSettings::numbered(offset, active, safe);
+        let lines = LinesSettings {
             chip: Default::default(),
             timeline: Default::default(),
             stimulus: Default::default(),
@@ -124,8 +124,9 @@ impl Station {
             alive: None,
         };
         let pins = [0, 1].map(|_| Rc::new(Cell::new(false)));
-        let open =
-            |line: &Line| Ok::<_, Infallible>(Pin(Rc::clone(&pins[line.offset.unwrap() as usize])));
+        let open = |line: &LineSettings| {
+            Ok::<_, Infallible>(Pin(Rc::clone(&pins[line.offset.unwrap() as usize])))
+        };
         let outputs = Outputs::open(&lines, open).unwrap();
         let [reject, pass] = pins;
         Self {

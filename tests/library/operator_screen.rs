@@ -12,8 +12,8 @@ use embedded_graphics::pixelcolor::{BinaryColor, PixelColor, Rgb888, RgbColor as
 use sluice::image::{ChannelOrder, Size};
 use sluice::part::{Cause, PartId, Reason, Verdict};
 use sluice::screen::{
-    Counters, Cycle, GateCounters, Last, State, Thumbnail, View, colour_fits, draw_colour,
-    draw_mono,
+    Counters, CycleTimes, GateCounters, LastPart, StationState, Thumbnail, View, colour_fits,
+    draw_colour, draw_mono,
 };
 use std::path::PathBuf;
 
@@ -78,19 +78,19 @@ fn colour(view: &View<'_>, size: Pixels) -> Canvas<Rgb888> {
     canvas
 }
 
-fn cycle() -> Cycle {
-    let mut cycle = Cycle::default();
+fn cycle() -> CycleTimes {
+    let mut cycle = CycleTimes::default();
     for ms in [812, 790, 1020] {
         cycle.add(Duration::from_millis(ms));
     }
     cycle
 }
 
-fn view(state: State, verdict: Option<Verdict>) -> View<'static> {
+fn view(state: StationState, verdict: Option<Verdict>) -> View<'static> {
     View {
         station: "line 3, cell B",
         state,
-        last: verdict.map(|verdict| Last {
+        last: verdict.map(|verdict| LastPart {
             part: PartId::new(1234),
             verdict,
         }),
@@ -125,7 +125,7 @@ const BLOB: Verdict = Verdict::Reject(Reason::BlobArea {
 /// The longest possible texts, with missed triggers.
 fn crowded() -> View<'static> {
     let mut view = view(
-        State::Starting,
+        StationState::Starting,
         Some(Verdict::Reject(Reason::BlobArea {
             class: 1,
             area_px: 921_600,
@@ -153,7 +153,7 @@ fn crowded() -> View<'static> {
 }
 
 fn missed() -> View<'static> {
-    let mut view = view(State::Busy, Some(Verdict::Fault(Cause::Missed)));
+    let mut view = view(StationState::Busy, Some(Verdict::Fault(Cause::Missed)));
     view.counters.missed = 17;
     view
 }
@@ -161,12 +161,15 @@ fn missed() -> View<'static> {
 #[test]
 fn the_black_and_white_layout_is_the_reference() {
     for (name, view) in [
-        ("mono_ready.png", view(State::Ready, None)),
-        ("mono_pass.png", view(State::Busy, Some(Verdict::Pass))),
-        ("mono_reject.png", view(State::Ready, Some(BLOB))),
+        ("mono_ready.png", view(StationState::Ready, None)),
+        (
+            "mono_pass.png",
+            view(StationState::Busy, Some(Verdict::Pass)),
+        ),
+        ("mono_reject.png", view(StationState::Ready, Some(BLOB))),
         (
             "mono_fault.png",
-            view(State::Fault, Some(Verdict::Fault(Cause::Picture))),
+            view(StationState::Fault, Some(Verdict::Fault(Cause::Picture))),
         ),
         ("mono_missed.png", missed()),
         ("mono_crowded.png", crowded()),
@@ -204,12 +207,15 @@ fn the_colour_layouts_are_the_references() {
     let wide = thumbnail(960, 600);
     let with = |picture, view| View { picture, ..view };
     for (name, view) in [
-        ("starting", view(State::Starting, None)),
-        ("pass", view(State::Ready, Some(Verdict::Pass))),
-        ("reject", with(Some(&square), view(State::Busy, Some(BLOB)))),
+        ("starting", view(StationState::Starting, None)),
+        ("pass", view(StationState::Ready, Some(Verdict::Pass))),
+        (
+            "reject",
+            with(Some(&square), view(StationState::Busy, Some(BLOB))),
+        ),
         (
             "fault",
-            view(State::Fault, Some(Verdict::Fault(Cause::Deadline))),
+            view(StationState::Fault, Some(Verdict::Fault(Cause::Deadline))),
         ),
         ("missed", missed()),
         ("crowded", with(Some(&wide), crowded())),
@@ -225,7 +231,7 @@ fn other_sizes_show_a_layout_in_the_middle_enlarged_by_a_whole_factor() {
     let picture = thumbnail(960, 960);
     let view = View {
         picture: Some(&picture),
-        ..view(State::Busy, Some(BLOB))
+        ..view(StationState::Busy, Some(BLOB))
     };
     for (size, layout, factor, left, top) in [
         ((640, 480), LYING, 2, 0, 0),

@@ -3,7 +3,7 @@
 //! The test compares random masks of many sizes, densities and classes with a flood fill, which
 //! does not work by runs.
 
-use sluice::blobs::{BLOBS_MAX, Blob, Labeller};
+use sluice::blobs::{BLOBS_MAX, Blob, BlobFinder};
 use sluice::recipe::{Recipe, Zone, ZoneRule};
 
 /// The recipe lists classes 1, 2 and 4, each with its own noise limit, and not class 3.
@@ -129,11 +129,11 @@ fn blobs_of_random_masks_are_those_of_a_flood_fill() {
         let (width, height) = (width as usize, height as usize);
 
         let expected = flood_fill(&recipe, &mask, width);
-        let mut labeller = Labeller::new(u16::try_from(width).unwrap(), &recipe);
+        let mut finder = BlobFinder::new(u16::try_from(width).unwrap(), &recipe);
         for pass in 0..2 {
-            labeller.begin();
-            mask.chunks(width).for_each(|row| labeller.row(row));
-            let blobs = labeller.finish();
+            finder.begin();
+            mask.chunks(width).for_each(|row| finder.row(row));
+            let blobs = finder.finish();
             let what = format!("{width} x {height}, {percent} %, {classes} classes, pass {pass}");
             assert_eq!(blobs.overflowed(), expected.len() > BLOBS_MAX, "{what}");
             if blobs.overflowed() {

@@ -277,9 +277,15 @@ fn an_output_of_another_type_is_named() {
 #[test]
 fn a_wrong_command_line_ends_with_2() {
     let site = Site::new("exit-2");
-    assert_says(&site, &["rum"], 2, &["rum", "sluice help"]);
+    assert_says(&site, &[], 2, &["Usage: sluice <COMMAND>"]);
+    assert_says(&site, &["rum"], 2, &["'rum'", "'run'", "--help"]);
     assert_says(&site, &["check", "--parts", "3"], 2, &["--parts"]);
-    assert_says(&site, &["run", "--parts", "some"], 2, &["some"]);
+    assert_says(
+        &site,
+        &["run", "--parts", "some"],
+        2,
+        &["'some' for '--parts <N>'"],
+    );
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn without_a_guard_nothing_passes_until_it_is_replaced() {
     wait_for("another guard", || {
         guard_of(&station).filter(|other| *other != guard)
     });
-    site.wait_error("there is a guard again");
+    site.wait_error("a guard is ready again");
     site.wait_line(lines::READY, true);
     let timeline = site.timeline();
     let spans = timeline.active(lines::READY);
@@ -139,7 +139,7 @@ fn without_a_guard_nothing_passes_until_it_is_replaced() {
     assert!(timeline.is_active(lines::FAULT, middle_us));
     let errors = site.errors();
     assert!(
-        errors.contains("no part passes until there is another"),
+        errors.contains("no part passes until another guard is ready"),
         "{errors}"
     );
     // The new guard does the same.

@@ -322,21 +322,21 @@ fn tune_overwrites_no_file() {
     for (files, word) in [
         (
             &["--table", "station.json"][..],
-            "--table station.json: is the file of --station",
+            "--table station.json: is also the file of --station",
         ),
-        (&["--plot", whole], "is the file of --station"),
+        (&["--plot", whole], "is also the file of --station"),
         (
             &["--table", "./set/../station.json"],
-            "is the file of --station",
+            "is also the file of --station",
         ),
-        (&["--table", "link.csv"], "is the file of --station"),
+        (&["--table", "link.csv"], "is also the file of --station"),
         (
             &["--table", "new", "--plot", "./new"],
-            "--plot ./new: is the file of --table",
+            "--plot ./new: is also the file of --table",
         ),
         (
             &["--write", "set/new", "--plot", "set/../set/new"],
-            "is the file of --write",
+            "is also the file of --write",
         ),
     ] {
         let output = site.output(&[&["tune", "set", "--station", "station.json"], files].concat());

@@ -1,21 +1,39 @@
 //! `sluice explain`: what an error code of AscendCL means, and what to do about it.
 
+use crate::cli::ExplainOptions;
+use crate::exit::FAILED;
+use crate::output;
+
 use ascendcl::codes::{self, Class};
 use ascendcl::reported::{self, Level, Reported};
 use core::fmt::Write as _;
+use std::process::ExitCode;
 
-/// What is said of a code that the header does not have.
+/// The advice for a code that the header does not have.
 const LOOK_UP: &str = "look it up in the documentation of the CANN that is installed, and in the device log (~/ascend/log)";
 
-/// Explains every code in `words`, which may be codes, names or sentences that hold some, once each, in their order. Words
-/// that are no code are passed over where there is one; else each is named.
+/// Prints what the codes mean.
+pub fn run(options: &ExplainOptions) -> ExitCode {
+    let result = explain_all(&options.codes);
+    let code = if result.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    };
+    let (Ok(text) | Err(text)) = result;
+    output::print(format_args!("{text}"));
+    code
+}
+
+/// Explains every code in `words` once, in order. Words may be codes, names, or sentences that contain some. Other words are
+/// ignored if there is a code; otherwise each is reported as unknown.
 ///
 /// # Errors
-/// This program does not know one of them; the text says what can be said of all.
-pub fn explain_all(words: &[String]) -> Result<String, String> {
+/// At least one code is unknown; the text still explains the others.
+fn explain_all(words: &[String]) -> Result<String, String> {
     let tokens: Vec<&str> = words.iter().flat_map(|word| tokens(word)).collect();
     if tokens.is_empty() {
-        return Err("there is no code in it: give one, such as 507033 or EE1001\n".to_owned());
+        return Err("no code found: give one, such as 507033 or EE1001\n".to_owned());
     }
     let codes: Vec<&str> = tokens
         .iter()
@@ -54,8 +72,8 @@ fn is_code(word: &str) -> bool {
 /// Explains a code, given by its number or its name.
 ///
 /// # Errors
-/// This program does not know it; the text says what can be said all the same.
-pub fn explain(word: &str) -> Result<String, String> {
+/// The code is unknown; the text says what its range or name suggests.
+fn explain(word: &str) -> Result<String, String> {
     if let Some(code) = reported::parse(word) {
         return Ok(reported_entry(&code));
     }
@@ -70,7 +88,7 @@ pub fn explain(word: &str) -> Result<String, String> {
 
 fn entry(title: &str, class: Option<Class>, fatal: bool, advice: &str) -> String {
     let mut text = format!("{title}\n");
-    // Writing to a string cannot fail.
+    // Writing to a string cannot fail, here and below.
     if let Some(class) = class {
         let _ = writeln!(text, "  class  {class}");
     }
@@ -83,12 +101,12 @@ fn entry(title: &str, class: Option<Class>, fatal: bool, advice: &str) -> String
     let _ = writeln!(text, "  to do  {advice}");
     let _ = writeln!(
         text,
-        "  CPU    of the CPU engine (engine.library \"builtin\") its own message says what to do instead"
+        "  CPU    with the CPU engine (engine.library \"builtin\"), do what its own message says instead"
     );
     text
 }
 
-/// What is documented of a code such as `EE1001`.
+/// What CANN documents about a code such as `EE1001`.
 fn reported_entry(code: &Reported) -> String {
     let Reported {
         code,
@@ -108,7 +126,7 @@ fn reported_entry(code: &Reported) -> String {
     );
     let _ = writeln!(text, "  module {module}");
     let class = if *internal {
-        "internal (9000 to 9999): the module failed inside"
+        "internal (9000 to 9999): the module failed internally"
     } else {
         "user (0000 to 8999): the program, its settings, its rights or the model is wrong"
     };
@@ -118,7 +136,7 @@ fn reported_entry(code: &Reported) -> String {
     }
     let to_do = if *internal {
         "read the lines below it (FUNC, FILE, LINE, TraceBack): they name what failed; keep the device log (~/ascend/log), \
-         restart, and ask the vendor if it comes again"
+         restart, and ask the vendor if it recurs"
     } else {
         "read its text and the lines below it, which name the value or the file; look the code up in error_code.json of the \
          installed CANN (.../conf/error_manager/) or in its troubleshooting guide, \"Error Code Reference\""
@@ -139,7 +157,7 @@ fn unknown_number(number: i32) -> String {
             entry(&title, Some(class), false, LOOK_UP)
         }
         None => format!(
-            "{number} is no code of AscendCL: those have six digits, of which the first is 1, 2, 3 or 5\n"
+            "{number} is no code of AscendCL: codes have six digits and begin with 1, 2, 3 or 5\n"
         ),
     }
 }
@@ -188,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_found_in_what_was_pasted() {
+    fn codes_are_found_in_a_pasted_message() {
         let all = |words: &[&str]| {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
             super::explain_all(&words)
@@ -220,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_of_the_librarys_texts_has_its_module_and_no_invented_meaning() {
+    fn a_code_of_cann_has_its_module_and_no_invented_meaning() {
         let text = explain("EE1001").unwrap();
         for word in [
             "the runtime",
@@ -244,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn of_an_unknown_one_is_said_what_can_be_said() {
+    fn an_unknown_code_gets_the_class_of_its_range_or_names_like_it() {
         let text = explain("207999").unwrap_err();
         assert!(
             text.contains("not in header 1.3.0") && text.contains("class  resource: "),

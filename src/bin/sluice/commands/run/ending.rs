@@ -1,6 +1,6 @@
-//! The end of a run: what is said of it, its exit code, and an end that does not wait for the device.
+//! The end of a run: its summary, its exit code, and an end that does not wait for the device.
 
-use crate::{DEVICE, UNUSABLE};
+use crate::exit::{DEVICE, FLUSH_MAX, UNUSABLE};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sluice::console;
@@ -10,10 +10,10 @@ use std::process;
 use std::thread;
 use std::time::Duration;
 
-/// How long a library that hangs may take when the process ends.
+/// Longest time that a hung library may take when the process ends.
 const LEAVE_MAX: Duration = Duration::from_secs(1);
 
-/// Says what a run did; its exit code.
+/// Prints what a run did. Returns the exit code.
 pub fn tell(outcome: Outcome) -> u8 {
     let counters = outcome.counters;
     tell!(
@@ -47,18 +47,15 @@ pub fn tell(outcome: Outcome) -> u8 {
     }
 }
 
-/// How long what was said may take to be written when the process ends.
-pub const SAY_MAX: Duration = Duration::from_millis(150);
-
-/// Ends the process although a thread hangs in a call: of the AscendCL library, or on a disk or device. The guard is not told that all is well, so it
-/// makes the lines safe once more.
+/// Ends the process although a thread hangs in a call: of the AscendCL library, a disk or a device. The guard gets no
+/// dismissal, so it makes the lines safe once more.
 pub fn leave(outcome: Outcome) -> ! {
-    // What a library that hangs does when the process ends may hang as well, and so may whoever reads what is said.
+    // The exit handlers of a hung library may hang as well, and so may the reader of standard output.
     let _ = thread::Builder::new().spawn(|| {
         thread::sleep(LEAVE_MAX);
         let _ = kill(Pid::this(), Signal::SIGKILL);
     });
     let code = tell(outcome);
-    console::flush(SAY_MAX);
+    console::flush(FLUSH_MAX);
     process::exit(code.into())
 }

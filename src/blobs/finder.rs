@@ -39,7 +39,7 @@ struct Component {
 ///
 /// Everything is sized for the width at construction; nothing allocates afterwards.
 #[derive(Debug, Clone)]
-pub struct Labeller {
+pub struct BlobFinder {
     width: usize,
     /// Index into the recipe's classes for each class of the model.
     index_of: [u8; 256],
@@ -59,7 +59,7 @@ pub struct Labeller {
     blobs: Blobs,
 }
 
-impl Labeller {
+impl BlobFinder {
     /// For masks of a width, with the classes and the `NoDefect` zones of a recipe.
     pub fn new(width: u16, recipe: &Recipe) -> Self {
         let width = usize::from(width);
@@ -125,7 +125,7 @@ impl Labeller {
         self.y += 1;
     }
 
-    /// Ends the mask. The blobs stay until the next [`Labeller::begin`].
+    /// Ends the mask. The blobs stay until the next [`BlobFinder::begin`].
     pub fn finish(&mut self) -> &Blobs {
         // An empty row below the last ends all that reached it.
         self.current.clear();

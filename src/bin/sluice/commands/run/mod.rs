@@ -1,33 +1,37 @@
-//! `sluice run` on the command line: opens the devices in the order in which they are safe, and runs the station on them.
+//! `sluice run`: opens the devices in a safe order, and runs the station on them.
 
+mod ending;
+mod starting;
+
+use crate::cli::RunOptions;
 use crate::devices::{self, Lines};
-use crate::ending;
+use crate::exit::{UNUSABLE, fail};
 use crate::guard::Keeper;
-use crate::starting::Starting;
-use crate::{File, STATION, UNUSABLE, fail, model_hash};
+use crate::station_file::{StationFile, model_hash, problems_of, with_station};
 use board::camera::CameraError;
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
 use sluice::places::{self, watchers};
-use sluice::run::{Devices, START_MAX, hold_signals, run};
-use sluice::{complain, console, tell};
+use sluice::run::{Devices, START_MAX, hold_signals};
+use sluice::{console, tell};
+use starting::Starting;
 use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Runs the station until it is stopped, or until it has had so many parts. The exit code is that of the program.
-pub fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
-    // Before a file is made: the simulated lines have one.
+/// Runs the station until it is stopped, or until it has had `--parts` parts.
+pub fn run(options: &RunOptions) -> ExitCode {
+    with_station(&options.station, |file| run_station(file, options.parts))
+}
+
+fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
+    // Before any file is created: the simulated lines create one.
     let problems = places::problems(&file.station, file.path.as_deref());
     if !problems.is_empty() {
-        complain!("sluice: {}: {} to mend", file.origin, problems.len());
-        for problem in problems {
-            complain!("  {problem}");
-        }
-        return ExitCode::from(STATION);
+        return problems_of(&file.origin, problems);
     }
     if let Some(directory) = &file.station.source.directory
         && let Some(watcher) = watchers(Path::new(directory.path.as_str())).first()
@@ -40,12 +44,12 @@ pub fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
             ),
         );
     }
-    // A stop that is asked for from here on is an ordered one.
+    // From here on a stop signal leads to an orderly stop.
     let signals = match hold_signals() {
         Ok(signals) => signals,
         Err(error) => return fail(UNUSABLE, error),
     };
-    // Before anything else can speak, and after the signals are blocked, which every thread would take.
+    // Before anything else prints, and after the signals are blocked: every later thread inherits that.
     if let Err(error) = console::start() {
         return fail(
             UNUSABLE,
@@ -57,7 +61,7 @@ pub fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
         Ok(starting) => starting,
         Err(error) => return fail(UNUSABLE, error),
     };
-    // The lines first: they are safe before anything else is tried.
+    // The lines first, so that they are safe before anything else is tried.
     let lines = match devices::open_lines(&file.station) {
         Ok(lines) => lines,
         Err(error) => return fail(UNUSABLE, error),
@@ -76,7 +80,7 @@ pub fn run_station(file: &File, parts: Option<u64>) -> ExitCode {
 }
 
 fn run_guarded(
-    file: &File,
+    file: &StationFile,
     parts: Option<u64>,
     lines: Lines<'_>,
     keeper: &Mutex<Keeper>,
@@ -114,7 +118,7 @@ fn run_guarded(
         None => Err(CameraError {
             device: "source.camera".to_owned(),
             doing: "opening it",
-            problem: "there is none in the station file".to_owned(),
+            problem: "the station file has no camera".to_owned(),
         }),
     };
     let devices = Devices {
@@ -125,10 +129,10 @@ fn run_guarded(
         watchdogs,
         open_library: &devices::open_library,
         housekeeping: Box::new(move || {
-            // The station's threads run.
-            starting.is_over();
+            // The station's threads run, so the start is over.
+            starting.end();
             housekeeping();
-            keeper.lock().unwrap_or_else(PoisonError::into_inner).look()
+            keeper.lock().unwrap_or_else(PoisonError::into_inner).poll()
         }),
         start_max: START_MAX,
         leave: ending::leave,
@@ -139,14 +143,14 @@ fn run_guarded(
         station.station.name,
         file.origin
     );
-    match run(station, start, devices, parts) {
+    match sluice::run::run(station, start, devices, parts) {
         Ok(outcome) => ExitCode::from(ending::tell(outcome)),
         Err(error) => fail(UNUSABLE, error),
     }
 }
 
-/// What the journal says about this start: the hashes of everything that decides.
-fn identity(file: &File) -> Result<journal::Start, String> {
+/// This start's record in the journal: the hashes of everything that affects decisions.
+fn identity(file: &StationFile) -> Result<journal::Start, String> {
     let binary = env::current_exe().map_err(|error| format!("finding this program: {error}"))?;
     let binary_sha256 = Sha256::of_file(&binary)
         .map_err(|error| format!("this program {}: {error}", binary.display()))?;

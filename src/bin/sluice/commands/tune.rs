@@ -1,8 +1,10 @@
-//! `sluice tune` on the command line: what the data set says, printed, drawn and written.
+//! `sluice tune`: prints, draws and writes the limits that follow from a data set.
 
-use crate::cli::Tune;
-use crate::say::{self, say};
-use crate::{FAILED, File, UNUSABLE, USAGE, devices, fail};
+use crate::cli::TuneOptions;
+use crate::devices;
+use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
+use crate::output::{self, say};
+use crate::station_file::{StationFile, with_station};
 use board::display::{Display, PngFile};
 use embedded_graphics::geometry::Size;
 use sluice::complain;
@@ -15,8 +17,12 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Tunes the recipe of a station file. A plot or table that is there already is replaced; what `--write` names must not be there.
-pub fn propose(file: &File, asked: &Tune) -> ExitCode {
+/// Tunes the recipe of a station file. An existing plot or table is replaced; the file of `--write` must not exist.
+pub fn run(options: &TuneOptions) -> ExitCode {
+    with_station(&options.station, |file| propose(file, options))
+}
+
+fn propose(file: &StationFile, asked: &TuneOptions) -> ExitCode {
     if let Some(path) = asked.write.as_deref().filter(|path| path.exists()) {
         return fail(USAGE, already_there(path));
     }
@@ -41,7 +47,7 @@ pub fn propose(file: &File, asked: &Tune) -> ExitCode {
         Err(error @ TuneError::Eval(EvalError::Engine(_))) => return fail(UNUSABLE, error),
         Err(error) => return fail(FAILED, error),
     };
-    say::print(format_args!("{tuning}"));
+    output::print(format_args!("{tuning}"));
     let results = [
         asked.plot.as_deref().map(|path| plot(&tuning, path)),
         asked.table.as_deref().map(|path| table(&tuning, path)),
@@ -103,7 +109,7 @@ fn table(tuning: &Tuning, path: &Path) -> Result<String, String> {
     Ok(format!("table: {}", path.display()))
 }
 
-fn write(file: &File, tuning: &Tuning, path: &Path) -> Result<String, String> {
+fn write(file: &StationFile, tuning: &Tuning, path: &Path) -> Result<String, String> {
     let Some(limits) = tuning.proposed_limits() else {
         return Err(format!(
             "--write {}: not written: no proposal",
@@ -112,7 +118,7 @@ fn write(file: &File, tuning: &Tuning, path: &Path) -> Result<String, String> {
     };
     if !tuning.left_out.is_empty() {
         return Err(format!(
-            "--write {}: not written: {} parts were left out; mend them or take them out of the data set",
+            "--write {}: not written: {} parts were left out; fix them or remove them from the data set",
             path.display(),
             tuning.left_out.len()
         ));
@@ -135,10 +141,10 @@ fn write(file: &File, tuning: &Tuning, path: &Path) -> Result<String, String> {
     }
 }
 
-/// What is wrong where two of the files that are named are one: it would be written over the station file, or over each other.
-fn written_twice(asked: &Tune) -> Option<String> {
+/// The error if two options name one file, which would overwrite the station file or another result.
+fn written_twice(asked: &TuneOptions) -> Option<String> {
     let named: Vec<(&str, &Path)> = [
-        ("--station", &asked.station),
+        ("--station", &asked.station.station),
         ("--write", &asked.write),
         ("--table", &asked.table),
         ("--plot", &asked.plot),
@@ -153,13 +159,13 @@ fn written_twice(asked: &Tune) -> Option<String> {
             let mut earlier = named.iter().take(index);
             let (other, _) = earlier.find(|(_, other)| place(other) == place(path))?;
             Some(format!(
-                "{option} {}: is the file of {other}; name another",
+                "{option} {}: is also the file of {other}; name another",
                 path.display()
             ))
         })
 }
 
-/// Where a file is or would be, whichever way it is named.
+/// The canonical path of a file, whether it exists or not.
 fn place(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| {
         let parent = match path.parent() {
@@ -173,7 +179,7 @@ fn place(path: &Path) -> PathBuf {
 
 fn already_there(path: &Path) -> String {
     format!(
-        "--write {}: there is such a file already, and a station file is never overwritten; name another",
+        "--write {}: the file exists, and a station file is never overwritten; name another",
         path.display()
     )
 }

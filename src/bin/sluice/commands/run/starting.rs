@@ -1,8 +1,8 @@
-//! A stop that is asked for while the station starts, and the start hangs: on a disk, a server or a device. The main thread
-//! takes the signal when the start is over, so another one looks whether that comes.
+//! Ends the program if a stop signal arrives during a start that hangs on a disk, a server or a device.
+//!
+//! The main thread takes stop signals only after the start, so a second thread polls for them until then.
 
-use crate::UNUSABLE;
-use crate::ending::SAY_MAX;
+use crate::exit::{FLUSH_MAX, UNUSABLE};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::{SfdFlags, SignalFd};
@@ -14,20 +14,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What a start may take beyond `gate.deadline_ms` after a stop was asked for.
-const START_MORE: Duration = Duration::from_millis(1500);
-/// How often is looked whether a stop was asked for.
-const LOOK: Duration = Duration::from_millis(100);
+/// After a stop signal, the start has `gate.deadline_ms` and this long to finish.
+const GRACE: Duration = Duration::from_millis(1500);
+/// How often the thread polls for a stop signal.
+const POLL: Duration = Duration::from_millis(100);
 
-/// Watches a start until it is over.
+/// Watches the start until it is over.
 #[derive(Debug, Clone, Default)]
 pub struct Starting(Arc<AtomicBool>);
 
 impl Starting {
-    /// Starts the thread that looks. `signals` are blocked, and one of them that waits is a stop that was asked for.
+    /// Starts the polling thread. `signals` must be blocked; a pending one is a request to stop.
     ///
     /// # Errors
-    /// The system gives no thread or descriptor.
+    /// The system refuses a thread or a descriptor.
     pub fn watch(signals: &SigSet, deadline: Duration) -> Result<Self, String> {
         let failed = |error: &dyn core::fmt::Display| format!("watching the start: {error}");
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
@@ -37,20 +37,20 @@ impl Starting {
         let theirs = starting.clone();
         thread::Builder::new()
             .name("start".to_owned())
-            .spawn(move || theirs.look(&pending, deadline + START_MORE))
+            .spawn(move || theirs.look(&pending, deadline + GRACE))
             .map_err(|error| failed(&error))?;
         Ok(starting)
     }
 
     /// The start is over: the station's own threads take the signals from now on.
-    pub fn is_over(&self) {
+    pub fn end(&self) {
         self.0.store(true, Ordering::Release);
     }
 
     fn look(&self, pending: &SignalFd, limit: Duration) {
         let mut end = None;
         loop {
-            // The signal is left where it is: only whether there is one is asked.
+            // Only asks; the signal stays pending for the main thread.
             let mut fds = [PollFd::new(pending.as_fd(), PollFlags::POLLIN)];
             let is_asked = matches!(poll(&mut fds, PollTimeout::ZERO), Ok(1..));
             if self.0.load(Ordering::Acquire) {
@@ -58,13 +58,13 @@ impl Starting {
             }
             if is_asked && *end.get_or_insert_with(|| Instant::now() + limit) <= Instant::now() {
                 complain!(
-                    "sluice: the start does not come back from opening the lines, the journal or the directories, and a stop was \
-                     asked for; the program ends without it; check the disks and devices that the station file names"
+                    "sluice: stopped during the start, which still hangs while it opens the lines, the journal or the directories; \
+                     check the disks and devices that the station file names"
                 );
-                console::flush(SAY_MAX);
+                console::flush(FLUSH_MAX);
                 process::exit(UNUSABLE.into());
             }
-            thread::sleep(LOOK);
+            thread::sleep(POLL);
         }
     }
 }

@@ -1,29 +1,30 @@
-//! Rules about lines: each names one, no two name the same, and an undriven one is safe.
+//! Rules about lines: each entry names one line, no two entries name the same line, and the
+//! undriven level is safe.
 
-use super::file::{Lines, Name, Path, Station};
-use super::rules::Found;
+use super::Found;
+use crate::station::file::{LinesSettings, NameText, PathText, Station};
 
-/// A line of any section, and where it stands.
-struct Place<'a> {
+/// A line of any section, with its key.
+struct NamedLine<'a> {
     key: &'static str,
-    chip: &'a Path,
+    chip: &'a PathText,
     offset: Option<u32>,
-    name: &'a Name,
+    name: &'a NameText,
 }
 
-/// Every line that the file names.
-fn places(station: &Station) -> Vec<Place<'_>> {
-    let lines = &station.lines;
-    let mut places = Vec::new();
+/// All lines that the file names.
+fn lines(station: &Station) -> Vec<NamedLine<'_>> {
+    let outputs = &station.lines;
+    let mut lines = Vec::new();
     let mut add = |key, chip, offset, name| {
-        places.push(Place {
+        lines.push(NamedLine {
             key,
             chip,
             offset,
             name,
         });
     };
-    for (key, line) in lines.outputs() {
+    for (key, line) in outputs.outputs() {
         add(key, &line.chip, line.offset, &line.name);
     }
     if let Some(trigger) = &station.trigger {
@@ -40,32 +41,32 @@ fn places(station: &Station) -> Vec<Place<'_>> {
             add(key, &wire.chip, wire.offset, &wire.name);
         }
     }
-    for place in &mut places {
-        if place.chip.is_empty() {
-            place.chip = &lines.chip;
+    for line in &mut lines {
+        if line.chip.is_empty() {
+            line.chip = &outputs.chip;
         }
     }
-    places
+    lines
 }
 
-/// Checks every line of the file.
-pub(super) fn lines(station: &Station, found: &mut Found<'_>) {
-    let places = places(station);
-    for (index, place) in places.iter().enumerate() {
-        let Place {
+/// Checks all lines of the file.
+pub(super) fn check(station: &Station, found: &mut Found<'_>) {
+    let lines = lines(station);
+    for (index, line) in lines.iter().enumerate() {
+        let NamedLine {
             key,
             chip,
             offset,
             name,
-        } = place;
-        let same = places
+        } = line;
+        let same = lines
             .iter()
             .take(index)
             .find(|other| other.chip == *chip && other.offset == *offset && other.name == *name);
         match (offset, name.is_empty()) {
             (Some(_), false) => found.add(
                 &format!("{key}.name"),
-                "stands beside an offset; keep one of them",
+                "conflicts with the offset; keep only one",
             ),
             (None, true) => found.add(key, "names no line; give it an offset or a name"),
             (Some(offset), true) => {
@@ -123,11 +124,11 @@ pub(super) fn lines(station: &Station, found: &mut Found<'_>) {
     safe_levels(&station.lines, found);
 }
 
-fn safe_levels(lines: &Lines, found: &mut Found<'_>) {
+fn safe_levels(lines: &LinesSettings, found: &mut Found<'_>) {
     if lines.reject.safe != lines.reject.active {
         found.add(
             "lines.reject.safe",
-            "differs from lines.reject.active: with nobody driving the line every part would pass; wire it so that the undriven level rejects",
+            "differs from lines.reject.active: with the line undriven every part would pass; wire it so that the undriven level rejects",
         );
     }
     if lines
@@ -137,7 +138,7 @@ fn safe_levels(lines: &Lines, found: &mut Found<'_>) {
     {
         found.add(
             "lines.pass.safe",
-            "equals lines.pass.active: with nobody driving the line it would say that parts pass; wire it the other way round",
+            "equals lines.pass.active: the undriven line would show that parts pass; invert the wiring",
         );
     }
     if lines
@@ -147,7 +148,7 @@ fn safe_levels(lines: &Lines, found: &mut Found<'_>) {
     {
         found.add(
             "lines.ready.safe",
-            "equals lines.ready.active: a dead station would look ready; wire it the other way round",
+            "equals lines.ready.active: a dead station would look ready; invert the wiring",
         );
     }
 }

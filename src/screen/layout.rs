@@ -5,9 +5,9 @@ use embedded_graphics::geometry::{Point, Size};
 /// Side of the picture.
 pub(super) const PICTURE_SIDE: u32 = 160;
 
-/// The places of one layout.
+/// The layout of one layout.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct ColourLayout {
     /// The whole.
     pub size: Size,
     /// Letters of the station's name that fit beside the state.
@@ -41,7 +41,7 @@ pub(super) struct Places {
 /// | cycle times          |
 /// +----------------------+
 /// ```
-pub(super) const UPRIGHT: Places = Places {
+pub(super) const UPRIGHT: ColourLayout = ColourLayout {
     size: Size::new(240, 320),
     name_letters: 22,
     reason: Point::new(8, 62),
@@ -64,7 +64,7 @@ pub(super) const UPRIGHT: Places = Places {
 /// | +------------+ cycle times  |
 /// +-----------------------------+
 /// ```
-pub(super) const LYING: Places = Places {
+pub(super) const LYING: ColourLayout = ColourLayout {
     size: Size::new(320, 240),
     name_letters: 32,
     reason: Point::new(178, 62),
@@ -76,7 +76,7 @@ pub(super) const LYING: Places = Places {
     cycle: (Point::new(178, 196), Some(Point::new(0, 14))),
 };
 
-impl Places {
+impl ColourLayout {
     /// The layout for a target of this size.
     pub const fn of(size: Size) -> &'static Self {
         if size.width > size.height {
@@ -89,6 +89,6 @@ impl Places {
 
 /// Whether the colour layout has room on a target of this size: 320 x 240 pixels if it lies, else 240 x 320.
 pub const fn colour_fits(size: Size) -> bool {
-    let needed = Places::of(size).size;
+    let needed = ColourLayout::of(size).size;
     size.width >= needed.width && size.height >= needed.height
 }
