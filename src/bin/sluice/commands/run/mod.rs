@@ -50,7 +50,8 @@ fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
         Ok(signals) => signals,
         Err(error) => return fail(UNUSABLE, error),
     };
-    // Before anything else prints, and after the signals are blocked: every later thread inherits that.
+    // Before anything else prints, and after the signals are blocked: every later thread inherits
+    // that.
     if let Err(error) = console::start() {
         return fail(
             UNUSABLE,
