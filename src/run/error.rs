@@ -1,8 +1,8 @@
 //! Why a station does not start.
 
-use super::alive::AliveError;
 use crate::frame::FrameError;
 use crate::image::resample::ResampleError;
+use crate::run::record::watchdogs::AliveError;
 use crate::{journal, watch};
 use board::camera::CameraError;
 use board::wake::WakeError;

@@ -12,11 +12,11 @@ use core::time::Duration;
 
 /// Decisions that can wait for the recorder: those of all parts under way, of as many pictures of decided parts, and of
 /// missed triggers.
-pub(super) const DECISIONS_MAX: usize = 3 * PARTS_MAX;
+pub(in crate::run) const DECISIONS_MAX: usize = 3 * PARTS_MAX;
 
 /// One part that is under way.
 #[derive(Debug, Clone)]
-pub(super) struct Job {
+pub(in crate::run) struct Job {
     /// Its number.
     pub part: PartId,
     /// When its cycle began.
@@ -33,7 +33,7 @@ pub(super) struct Job {
     clippy::large_enum_variant,
     reason = "a box would allocate for each part"
 )]
-pub(super) enum Picture {
+pub(in crate::run) enum Picture {
     /// There is none, or none yet.
     None,
     /// A file in the watched directory.
@@ -63,7 +63,7 @@ impl fmt::Display for Picture {
 
 /// A trigger on its way to whoever finds its picture.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Triggered {
+pub(in crate::run) struct Triggered {
     /// Its edge.
     pub edge: Timestamp,
     /// The part; nothing for a trigger that was missed. A picture of it can come all the same, and is no other part's.
@@ -72,7 +72,7 @@ pub(super) struct Triggered {
 
 /// A slot's input, lent to whoever fills it.
 #[derive(Debug)]
-pub(super) struct Input {
+pub(in crate::run) struct Input {
     /// Number of the slot.
     pub slot: usize,
     /// Its bytes.
@@ -81,7 +81,7 @@ pub(super) struct Input {
 
 /// What became of a picture.
 #[derive(Debug)]
-pub(super) struct Decoded {
+pub(in crate::run) struct Decoded {
     /// The part.
     pub part: PartId,
     /// Its picture.
@@ -100,7 +100,7 @@ pub(super) struct Decoded {
 
 /// What the inspection hears.
 #[derive(Debug)]
-pub(super) enum Message {
+pub(in crate::run) enum Message {
     /// A part has begun and is armed.
     Begun(Job),
     /// The file of a part that has begun was found.
@@ -118,7 +118,7 @@ pub(super) enum Message {
 
 /// Where the time of a cycle went.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Times {
+pub(in crate::run) struct Times {
     /// Trigger to the start of decoding.
     pub wait: Duration,
     /// File or frame to model input.
@@ -133,7 +133,7 @@ pub(super) struct Times {
 
 /// What was found on a part, in numbers.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Found {
+pub(in crate::run) struct Found {
     /// Blobs that count.
     pub blobs: u32,
     /// Area of the largest.
@@ -144,7 +144,7 @@ pub(super) struct Found {
 
 /// One part, decided.
 #[derive(Debug)]
-pub(super) struct Decision {
+pub(in crate::run) struct Decision {
     /// The part.
     pub job: Job,
     /// The verdict.

@@ -21,46 +21,21 @@
 //! finds one full is a fault, and a picture that starts a part waits in the directory. The gate alone never takes a lock. What can be held up outside has a thread that waits for
 //! it, and the recorder sees when it does not come back: `docs/waits.md` lists them.
 
-mod alive;
-mod beats;
-mod camera;
-mod decide;
-mod decode;
 mod error;
-mod housekeeping;
-mod hung;
 mod inspection;
-mod intake;
-mod journal;
-mod late_device;
-mod merge;
+mod keeper;
 mod messages;
-mod moved_late;
-mod open_parts;
-mod overlaps;
-mod pairs;
-mod patience;
-mod printing;
 mod readiness;
-mod ready;
 mod record;
-mod recorder;
-mod recording;
-mod screen;
-mod self_check;
 mod shared;
 mod source;
 mod start;
 mod threads;
-mod triggers;
-mod turns;
-mod unwritten;
 mod wait;
-mod waiting;
 
-pub use alive::{AliveError, OpenWatchdog, Watchdogs};
-pub use camera::OpenCamera;
 pub use error::RunError;
-pub use patience::START_MAX;
+pub use record::watchdogs::{AliveError, OpenWatchdog, Watchdogs};
+pub use shared::deadline::START_MAX;
 pub use shared::{Outcome, Stop};
+pub use source::camera::OpenCamera;
 pub use start::{Devices, hold_signals, run};

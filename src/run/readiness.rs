@@ -11,7 +11,7 @@ const MISSED_MAX: usize = PARTS_MAX / 2;
 
 /// Why a trigger is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotReady {
+pub(in crate::run) enum NotReady {
     /// The engine or the source has not been ready yet.
     Starting,
     /// The journal takes no records.
@@ -44,7 +44,7 @@ impl fmt::Display for NotReady {
 
 /// What has to work so that a trigger is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Works {
+pub(in crate::run) enum Works {
     /// Engine and source: they have been ready.
     Started,
     /// The camera.
@@ -60,14 +60,14 @@ pub(super) enum Works {
 }
 
 impl Works {
-    pub(super) const fn bit(self) -> u8 {
+    pub(in crate::run) const fn bit(self) -> u8 {
         1 << self as u8
     }
 }
 
 /// Triggers that were missed and have no number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Unnumbered {
+pub(in crate::run) struct Unnumbered {
     /// All of them.
     pub triggers: u64,
     /// Of these, the ones whose edges were lost.
@@ -76,7 +76,7 @@ pub(super) struct Unnumbered {
 
 /// Flags and counts, changed by any thread.
 #[derive(Debug)]
-pub(super) struct Readiness {
+pub(in crate::run) struct Readiness {
     next_part: AtomicU64,
     /// Parts that have begun and are not in the journal yet.
     under_way: AtomicUsize,
@@ -87,11 +87,11 @@ pub(super) struct Readiness {
     unnumbered: AtomicU64,
     lost: AtomicU64,
     /// The bits of what does not work ([`Works::bit`]).
-    pub(super) broken: AtomicU8,
+    pub(in crate::run) broken: AtomicU8,
     /// The trigger's line has changed, and nobody knows yet whether that is a trigger.
     settling: AtomicBool,
     /// Held while the gate is told, so that what it hears last is true.
-    pub(super) telling: Mutex<()>,
+    pub(in crate::run) telling: Mutex<()>,
 }
 
 impl Readiness {

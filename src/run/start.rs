@@ -1,22 +1,22 @@
 //! Starting and stopping, in order: first the lines are safe, then everything else; at the end the gate goes last but for
 //! the recorder, which still writes what the gate did.
 
-use super::alive::{Alive, Watchdogs};
-use super::camera::{CameraSource, OpenCamera};
-use super::error::RunError;
-use super::housekeeping;
-use super::inspection;
-use super::journal::Writer;
-use super::overlaps::Overlaps;
-use super::recorder::{Recorded, Recorder};
-use super::screen::{ScreenThread, THUMBNAILS};
-use super::shared::{Outcome, Shared, Stop};
-use super::source::{Files, Source, restore};
-use super::threads::{GATE_PRIORITY, Threads, holds_by};
-use super::triggers::Triggers;
 use crate::engine::EngineError;
 use crate::gate::{Channels, Driver, Handles, Outputs, Settings};
 use crate::journal::{self, Journal};
+use crate::run::error::RunError;
+use crate::run::inspection;
+use crate::run::keeper;
+use crate::run::record::journal::Writer;
+use crate::run::record::overlaps::Overlaps;
+use crate::run::record::recorder::{Recorded, Recorder};
+use crate::run::record::screen::{ScreenThread, THUMBNAILS};
+use crate::run::record::watchdogs::{Alive, Watchdogs};
+use crate::run::shared::{Outcome, Shared, Stop};
+use crate::run::source::camera::{CameraSource, OpenCamera};
+use crate::run::source::trigger::Triggers;
+use crate::run::source::{Files, Source, restore};
+use crate::run::threads::{GATE_PRIORITY, Threads, holds_by};
 use crate::screen::{Screen, Thumbnail};
 use crate::station::Station;
 use ascendcl::Library;
@@ -179,7 +179,7 @@ pub fn run<P: OutputPin + Send>(
         });
         let writer = threads.start("journal", move || writer.run());
         let keeper = threads.start("keeper", move || {
-            housekeeping::run(housekeeping, control, shared);
+            keeper::run(housekeeping, control, shared);
         });
         let recorder = threads.start("recorder", move || recorder.run());
         let inspection = threads.start("inspection", move || {

@@ -1,18 +1,18 @@
 //! Threads that are waited for.
 
-use super::shared::{Shared, Stop};
+use crate::run::shared::{Shared, Stop};
 use board::Timestamp;
 use core::time::Duration;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Real-time priority of the gate's thread, of 1 to 99: above all programs, below the kernel's own threads (50).
-pub(super) const GATE_PRIORITY: u8 = 40;
+pub(in crate::run) const GATE_PRIORITY: u8 = 40;
 
 /// How often a thread that may not end is looked at.
 const LOOK: Duration = Duration::from_millis(1);
 
 /// Starts the station's threads and waits for their ends. Each has a name, by which tools and tests find it.
-pub(super) struct Threads<'scope, 'env> {
+pub(in crate::run) struct Threads<'scope, 'env> {
     pub scope: &'scope Scope<'scope, 'env>,
     pub shared: &'scope Shared,
 }
@@ -74,7 +74,7 @@ impl<'scope> Threads<'scope, '_> {
 }
 
 /// Whether the condition holds by then; looked at once at least.
-pub(super) fn holds_by(end: Timestamp, condition: impl Fn() -> bool) -> bool {
+pub(in crate::run) fn holds_by(end: Timestamp, condition: impl Fn() -> bool) -> bool {
     while !condition() {
         if Timestamp::now() >= end {
             return false;

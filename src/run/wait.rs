@@ -9,7 +9,7 @@ use std::os::fd::BorrowedFd;
 
 /// Waits until one of `sources` is readable (or failed, or closed at its other end), or `until` has come. Says which are.
 /// It may return early for no reason. Allocates nothing.
-pub(super) fn wait<const N: usize>(
+pub(in crate::run) fn wait<const N: usize>(
     sources: [BorrowedFd<'_>; N],
     until: Option<Timestamp>,
 ) -> Result<[bool; N], WakeError> {

@@ -1,0 +1,120 @@
+//! The decode workers: a picture file becomes the model's input, row by row, in device memory.
+
+use crate::bounded::text::{Detail, cut};
+use crate::frame::{FrameError, PngSource};
+use crate::hash::{HashingReader, Sha256};
+use crate::part::Cause;
+use crate::run::messages::{Decoded, Input, Job, Message, Picture};
+use crate::run::shared::Shared;
+use crate::watch::{FileError, Identity, Name, Opened, Reading};
+use board::Timestamp;
+use core::time::Duration;
+
+/// Bytes of a file that are read at once when only its hash is wanted.
+const PIECE_BYTES: usize = 65_536;
+
+/// Decodes pictures until there are no more. Its buffers are allocated before the first; the PNG decoder
+/// allocates its own for each picture.
+///
+/// If a part on the line has passed its deadline, its picture is left out. The inspection decides that part by itself,
+/// and the next parts need the time.
+pub(in crate::run) fn run(
+    mut reading: Reading,
+    mut source: PngSource,
+    deadline: Duration,
+    shared: &Shared,
+) {
+    let mut piece = vec![0; PIECE_BYTES];
+    while let Some(job) = shared.jobs.receive_next() {
+        if job.on_line && job.trigger + deadline <= Timestamp::now() && !shared.stopping() {
+            continue;
+        }
+        let Some(input) = shared.inputs.receive_next() else {
+            return;
+        };
+        let decoded = decode(job, input, &mut reading, &mut source, &mut piece, shared);
+        if shared.messages.send(Message::Decoded(decoded)).is_err() {
+            return;
+        }
+    }
+}
+
+fn decode(
+    job: Job,
+    mut input: Input,
+    reading: &mut Reading,
+    source: &mut PngSource,
+    piece: &mut [u8],
+    shared: &Shared,
+) -> Decoded {
+    let start = Timestamp::now();
+    let (result, sha256) = if shared.stopping() {
+        (Err((Cause::Stopping, Detail::new())), None)
+    } else {
+        match &job.picture {
+            Picture::File { name, identity } => {
+                let (result, sha256) = read(reading, name, identity, &mut input, source, piece);
+                if let Some(sha256) = sha256 {
+                    reading.prove(identity, job.part, sha256);
+                }
+                (result, sha256)
+            }
+            // Only parts with a file are sent here.
+            Picture::None | Picture::Frame { .. } => (Err((Cause::NoPicture, Detail::new())), None),
+        }
+    };
+    Decoded {
+        wait: start.since(job.trigger),
+        decode: Timestamp::now().since(start),
+        part: job.part,
+        picture: job.picture,
+        input: Some(input),
+        result,
+        sha256,
+    }
+}
+
+/// Whether the picture is in the input, and its hash.
+type Read = (Result<(), (Cause, Detail)>, Option<Sha256>);
+
+/// Reads a picture, if it is what arrived from its first byte to its last. The hash of one that is not is no part's.
+fn read(
+    reading: &mut Reading,
+    name: &Name,
+    identity: &Identity,
+    input: &mut Input,
+    source: &mut PngSource,
+    piece: &mut [u8],
+) -> Read {
+    let no_file = |error: FileError| (Err((Cause::File, cut(format_args!("{error}")))), None);
+    let opened = match reading.open(name, identity) {
+        Ok(opened) => opened,
+        Err(error) => return no_file(error),
+    };
+    let (result, sha256) = read_once(&opened, input, source, piece);
+    let kept = reading.close(&opened, name, identity);
+    let kept = kept.and_then(|()| reading.is_as_read(name, identity, sha256.as_ref(), piece));
+    match kept {
+        Ok(()) => (result, sha256),
+        Err(error) => no_file(error),
+    }
+}
+
+/// Reads the picture into the input and hashes the whole file, also when it is no good: the journal names what was there.
+fn read_once(opened: &Opened, input: &mut Input, source: &mut PngSource, piece: &mut [u8]) -> Read {
+    let mut reader = HashingReader::new(&opened.file);
+    let result = source.read_into(&mut reader, &mut input.buffer);
+    let sha256 = reader.finish(piece);
+    let result = match (result, &sha256) {
+        (Ok(_), Ok(_)) => Ok(()),
+        (Err(error @ FrameError::Read { .. }), _) => {
+            Err((Cause::File, cut(format_args!("{error}"))))
+        }
+        (Err(error), _) => Err((Cause::Picture, cut(format_args!("{error}")))),
+        (Ok(_), Err(error)) => Err((
+            Cause::File,
+            cut(format_args!("reading to the end: {error}")),
+        )),
+    };
+    (result, sha256.ok())
+}
