@@ -8,7 +8,6 @@ pub(in crate::run) mod pairs;
 pub(in crate::run) mod trigger;
 pub(in crate::run) mod waiting;
 
-use super::{decode, intake, pairs};
 use crate::frame::PngSource;
 use crate::gate::{Arming, Control};
 use crate::journal;
