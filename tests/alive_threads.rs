@@ -65,7 +65,7 @@ fn with_a_trigger_and_files_nobody_feeds_without_either() {
     let site = Site::new("threads-files");
     site.add_trigger(1);
     site.pair_within(1000);
-    nobody_feeds_without(&site, &["trigger", "intake"]);
+    nobody_feeds_without(&site, &["trigger", "pairs"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 mod station;
 
-use sluice::run::{Outcome, Stop, hold_signals};
+use sluice::run::{RunResult, Stop, hold_signals};
 use station::library::shared_library;
 use station::{PATIENCE, Running, Site, in_process, lines};
 use std::path::Path;
@@ -17,7 +17,7 @@ const FAULT: &str = "ASCENDCL_CPU_FAULT";
 const START_MAX: Duration = Duration::from_millis(500);
 
 /// What the station does at the end: all that the test is about is seen here. A panic would wait for the thread that hangs.
-fn leave(outcome: Outcome) -> ! {
+fn leave(outcome: RunResult) -> ! {
     let timeline = lines::Timeline::read("lines.csv".as_ref());
     timeline.assert_safe();
     let ready = timeline.active(lines::READY);
@@ -57,7 +57,7 @@ fn main() {
             .env(FAULT, format!("{call}:1:hang"))
             .current_dir(&site.path);
         let mut station = Running::spawn(&mut command, site.path.join("stderr.txt"));
-        println!("{}", station.line("Outcome"));
+        println!("{}", station.line("RunResult"));
         assert_eq!(station.wait(), Some(0), "{call}: {}", site.errors());
     }
 }

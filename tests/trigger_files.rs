@@ -193,7 +193,7 @@ fn a_picture_that_the_intake_sees_late_is_not_the_next_parts() {
     trigger.part();
     site.wait_line(lines::BUSY, true);
     // The first part's picture comes in its time. The intake gets its turn when only the second part can have it.
-    station.without("intake", || {
+    station.without("pairs", || {
         site.feed("first.png", &pictures::good());
         thread::sleep(Duration::from_millis(650));
         trigger.part();

@@ -1,31 +1,28 @@
-//! The thread `keeper`: what has to be done off the other threads, and can hang by itself. It looks after the guard, and
-//! writes down what simulated lines did.
+//! The thread `keeper`: it checks the guard, and writes what simulated lines did to `lines.timeline`.
+//! Both can hang, so they have a thread of their own.
 
+use super::readiness::Requirement;
+use super::shared::{Monitored, Shared};
 use crate::bounded::channel::Received;
-use crate::gate::Control;
-use crate::run::readiness::Works;
-use crate::run::shared::Shared;
-use crate::run::shared::heartbeats::Beating;
 use board::Timestamp;
 use core::time::Duration;
 
-/// How often it takes a turn at least.
-const LOOK: Duration = Duration::from_millis(20);
+/// The longest pause between two turns.
+const PAUSE_MAX: Duration = Duration::from_millis(20);
 
-/// Takes turns until [`crate::run::shared::keeper_turns::Turns::close`]. A turn says whether the lines are guarded.
-pub(in crate::run) fn run(mut turn: impl FnMut() -> bool, control: Control<'_>, shared: &Shared) {
-    shared.turns.took(Timestamp::now());
+/// Takes turns until the requests for them are closed. `turn` returns whether the lines are guarded.
+pub fn run(mut turn: impl FnMut() -> bool, shared: &Shared<'_>) {
+    shared.keeper_turns.mark(Timestamp::now());
     loop {
-        let closed = shared.turns.wait(LOOK) == Received::Closed;
+        let closed = shared.keeper_turns.wait(PAUSE_MAX) == Received::Closed;
         let guarded = turn();
-        shared.turns.took(Timestamp::now());
-        if guarded != shared.readiness.works(Works::Guard) {
-            // It fails only when the gate has stopped, and then all lines are safe.
-            let _ = shared.set_works(Works::Guard, guarded, control);
+        shared.keeper_turns.mark(Timestamp::now());
+        if guarded != shared.ready.is_met(Requirement::Guard) {
+            shared.ready.set(Requirement::Guard, guarded);
         }
         if closed {
             return;
         }
-        shared.beats.beat(Beating::Keeper);
+        shared.heartbeats.give(Monitored::Keeper);
     }
 }

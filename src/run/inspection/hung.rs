@@ -1,70 +1,63 @@
-//! Parts that the inspection leaves undecided because it hangs in a call or has ended by a mistake: they are faults, and the
-//! journal has them.
+//! Parts that the inspection leaves undecided because it hangs or has panicked. The main thread
+//! records them as faults.
 
+use super::decide::Undecided;
 use crate::bounded::channel::Received;
 use crate::bounded::text::{Detail, cut};
-use crate::part::{Cause, Verdict};
-use crate::run::inspection::decide::Undecided;
-use crate::run::messages::{Decision, Found, Job, Message};
+use crate::part::Cause;
+use crate::run::messages::Message;
 use crate::run::shared::Shared;
 use board::Timestamp;
 use core::time::Duration;
 
-/// How long a decision that the inspection has begun may take to be on its way: looking at a mask and drawing a picture.
+/// How long the inspection may take to send a decision that it has begun: judging a mask and drawing a
+/// picture.
 const DECIDE_MAX: Duration = Duration::from_millis(500);
 
-impl Shared {
-    /// Decides every part that the inspection has not, those too that it has not heard of. The gate has rejected them, or
-    /// does when it stops: a part that never had its time is inspected at the next start, one whose `deadline` has passed
-    /// is done. Does nothing when all is decided. `messages` must be closed, and `decisions` open.
-    pub fn decide_for_inspection(&self, deadline: Duration) {
-        self.open.take_over(DECIDE_MAX);
-        while let Received::Item(message) = self.messages.receive(Duration::ZERO) {
-            match message {
-                Message::Begun(job) => self.open.push(job),
-                // Of a part that is decided: a file of nobody, which the next start finds.
-                Message::Paired(part, picture) => drop(self.open.pair(part, &picture)),
-                Message::Failed(part, cause, detail) => {
-                    if let Some(job) = self.open.take_left(Some(part)) {
-                        self.fault(job, cause, detail, true);
-                    }
+/// Decides every part that the inspection has not, including those in its queue. Does nothing if all
+/// parts are decided. `messages` must be closed, and `decided` open.
+///
+/// The gate rejects these parts, at the latest when it stops. A part whose `deadline` has not passed is
+/// inspected at the next start; the others are done.
+pub fn decide_for_inspection(deadline: Duration, shared: &Shared<'_>) {
+    let open = &shared.open;
+    open.take_over(DECIDE_MAX);
+    while let Received::Item(message) = shared.messages.receive(Duration::ZERO) {
+        match message {
+            Message::Begun(job) => open.push(job),
+            // If the part is decided, the next start finds the file.
+            Message::Paired(part, picture) => drop(open.pair(part, &picture)),
+            Message::Failed(part, cause, detail) => {
+                if let Some(job) = open.take_left(Some(part)) {
+                    fault(Undecided::new(job), cause, detail, shared);
                 }
-                Message::Doubted(part, detail) => {
-                    if let Some(job) = self.open.take_left(Some(part)) {
-                        self.fault(job, Cause::TwoPictures, detail, true);
-                    }
-                }
-                Message::Refused(job, cause, detail) => self.fault(job, cause, detail, false),
-                Message::Decoded(_) => {}
             }
-        }
-        while let Some(job) = self.open.take_left(None) {
-            let late = job.trigger + deadline <= Timestamp::now();
-            let cause = if late {
-                Cause::Deadline
-            } else {
-                Cause::Stopping
-            };
-            let detail = cut(format_args!(
-                "the inspection, which decides it, hangs or has ended"
-            ));
-            self.fault(job, cause, detail, true);
+            Message::Doubted(part, detail) => {
+                if let Some(job) = open.take_left(Some(part)) {
+                    fault(Undecided::new(job), Cause::TwoPictures, detail, shared);
+                }
+            }
+            Message::Refused(job, cause, detail) => {
+                fault(Undecided::refused(job), cause, detail, shared);
+            }
+            Message::Decoded(_) => {}
         }
     }
+    while let Some(job) = open.take_left(None) {
+        let late = job.trigger + deadline <= Timestamp::now();
+        let cause = if late {
+            Cause::Deadline
+        } else {
+            Cause::Stopping
+        };
+        let detail = cut(format_args!(
+            "the inspection, which decides it, hangs or has ended"
+        ));
+        fault(Undecided::new(job), cause, detail, shared);
+    }
+}
 
-    fn fault(&self, job: Job, cause: Cause, detail: Detail, armed: bool) {
-        let mut undecided = Undecided::of(job);
-        undecided.times.total = Timestamp::now().since(undecided.job.trigger);
-        // The queue has room for all parts.
-        let _ = self.decisions.send(Decision {
-            armed: armed && undecided.job.on_line,
-            job: undecided.job,
-            verdict: Verdict::Fault(cause),
-            detail,
-            sha256: undecided.sha256,
-            found: Found::default(),
-            times: undecided.times,
-            thumbnail: None,
-        });
-    }
+fn fault(undecided: Undecided, cause: Cause, detail: Detail, shared: &Shared<'_>) {
+    // The queue holds the decisions of all parts.
+    let _ = shared.decided.send(undecided.into_fault(cause, detail));
 }

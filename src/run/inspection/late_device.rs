@@ -1,75 +1,67 @@
-//! A device that failed or is late: the part is a fault at once, and the other parts' deadlines are kept while it is waited
-//! for.
+//! An execution that failed, or that the device did not finish in time.
 
+use super::POLL;
 use crate::bounded::text::{Detail, cut};
-use crate::part::{Cause, Verdict};
-use crate::run::inspection::decide::Undecided;
-use crate::run::inspection::{Inspection, LOOK};
-use crate::run::messages::Input;
-use crate::run::shared::Stop;
-use ascendcl::{Cause as Unready, InputBuffer, Slot, Unfinished};
+use crate::part::Cause;
+use ascendcl::{Cause as WaitError, InputBuffer, Slot, Unfinished};
 use board::Timestamp;
+use core::time::Duration;
 use std::thread;
 use std::time::Instant;
 
-impl Inspection<'_> {
-    /// The device failed or is late. The part is a fault at once; then the device gets the time that a station file
-    /// allows before it counts as hung.
-    pub(in crate::run) fn give_up(
-        &mut self,
-        undecided: Undecided,
-        slot: usize,
-        unfinished: Unfinished,
-    ) {
-        let (cause, fatal) = match unfinished.cause() {
-            Unready::Timeout => (Cause::Deadline, false),
-            Unready::WrongInput => (Cause::Engine, false),
-            Unready::Acl(error) => (Cause::Engine, error.is_fatal()),
+/// What a failed execution means for its part.
+pub struct Failure {
+    pub cause: Cause,
+    pub detail: Detail,
+    /// Whether the device is lost.
+    pub is_fatal: bool,
+}
+
+impl Failure {
+    pub fn new(unfinished: &Unfinished, deadline: Duration) -> Self {
+        let (cause, is_fatal) = match unfinished.cause() {
+            WaitError::Timeout => (Cause::Deadline, false),
+            WaitError::WrongInput => (Cause::Engine, false),
+            WaitError::Acl(error) => (Cause::Engine, error.is_fatal()),
         };
-        let detail: Detail = match unfinished.cause() {
-            Unready::Timeout => cut(format_args!(
+        let detail = match unfinished.cause() {
+            WaitError::Timeout => cut(format_args!(
                 "the device was not done within {} ms",
-                self.deadline.as_millis()
+                deadline.as_millis()
             )),
             cause => cut(format_args!("{cause}")),
         };
-        let started = undecided.job.trigger;
-        self.decide(undecided, Verdict::Fault(cause), detail.clone(), true, None);
-        if fatal {
-            return self.shared.stop(Stop::Device(detail.as_str().to_owned()));
-        }
-        if let Some((buffer, free)) = self.wait_for_device(unfinished, started + self.timeout) {
-            self.put_back(Input { slot, buffer }, Some(free));
+        Self {
+            cause,
+            detail,
+            is_fatal,
         }
     }
+}
 
-    /// Waits until the device gives the slot back. One that does not until `end` is hung, and ends the program.
-    pub(in crate::run) fn wait_for_device(
-        &mut self,
-        mut unfinished: Unfinished,
-        end: Timestamp,
-    ) -> Option<(InputBuffer, Slot)> {
-        loop {
-            let slice = end.since(Timestamp::now()).min(LOOK);
-            unfinished = match unfinished.recover(Instant::now() + slice) {
-                Ok(free) => return Some(free),
-                Err(unfinished) => unfinished,
-            };
-            let fatal = matches!(unfinished.cause(), Unready::Acl(error) if error.is_fatal());
-            if fatal || Timestamp::now() >= end || self.shared.stopping() {
-                let text = format!(
-                    "not done after {} ms ({})",
-                    self.timeout.as_millis(),
-                    unfinished.cause()
-                );
-                self.shared.stop(Stop::Device(text));
-                return None;
-            }
-            self.keep_deadlines();
-            // An error comes at once, and asking again at once would flood the device with questions.
-            if matches!(unfinished.cause(), Unready::Acl(_)) {
-                thread::sleep(slice);
-            }
+/// Waits until the device gives the slot back, at most until `end`. Calls `meanwhile` every few
+/// milliseconds, and stops waiting when it returns false.
+///
+/// # Errors
+/// The device did not give the slot back; what it answered last.
+pub fn recover(
+    mut unfinished: Unfinished,
+    end: Timestamp,
+    mut meanwhile: impl FnMut() -> bool,
+) -> Result<(InputBuffer, Slot), String> {
+    loop {
+        let slice = end.since(Timestamp::now()).min(POLL);
+        unfinished = match unfinished.recover(Instant::now() + slice) {
+            Ok(free) => return Ok(free),
+            Err(unfinished) => unfinished,
+        };
+        let fatal = matches!(unfinished.cause(), WaitError::Acl(error) if error.is_fatal());
+        if fatal || Timestamp::now() >= end || !meanwhile() {
+            return Err(unfinished.cause().to_string());
+        }
+        // An error is returned at once. Without a pause the device would be flooded with questions.
+        if matches!(unfinished.cause(), WaitError::Acl(_)) {
+            thread::sleep(slice);
         }
     }
 }

@@ -1,43 +1,51 @@
-//! The self-check: when no inspection has finished for a while, a black picture goes through the engine, the mask and the
-//! verdict, and must give what the same picture gave at the start. It is what the alive line and the watchdogs live on
-//! while no parts come.
+//! The self-check: when no inspection has finished for a while, a black picture goes through the
+//! engine, the mask and the verdict. The result must be the same as at the start. While no parts
+//! arrive, this alone toggles the alive line and feeds the watchdogs.
 //!
-//! It has a slot of its own, whose input nobody writes. A part that comes while a check runs waits for it, at most as long
-//! as one execution takes.
+//! It has its own slot, whose input is never written. A part that arrives during a check waits at most
+//! for one execution.
 
 use crate::engine::{Engine, EngineError};
 use crate::part::Verdict;
-use crate::run::inspection::Inspection;
-use crate::run::shared::Stop;
-use crate::verdict::Inspector;
-use ascendcl::{Cause as Unready, Finished, InputBuffer, Slot};
+use crate::verdict::{InspectError, Inspector};
+use ascendcl::{Cause as WaitError, Finished, InputBuffer, Slot, Unfinished};
 use board::Timestamp;
-use core::fmt;
 use core::time::Duration;
 use std::time::Instant;
+use thiserror::Error;
 
-/// What is said when a black picture comes out differently than at the start.
+/// The message about a black picture with another result than at the start.
 const CHANGED: &str = "self-check: a black picture no longer gives what it gave at the start";
 
-/// What the black picture needs and what it gave.
-pub(in crate::run) struct SelfCheck {
-    every: Duration,
-    /// When the next one is wanted.
-    due: Timestamp,
-    /// Its slot, unless the device has it.
+/// The black picture and its expected result.
+pub struct SelfCheck {
+    interval: Duration,
+    /// When the last check ended.
+    checked_at: Timestamp,
+    /// Its slot; nothing while the device has it.
     black: Option<(InputBuffer, Slot)>,
     /// The judged output at the start, and the verdict on it.
     output: Box<[u8]>,
     verdict: Verdict,
 }
 
+/// The result of a self-check.
+pub enum Checked {
+    /// The black picture gave what it gave at the start.
+    Passed,
+    /// The device cannot be trusted any more, and why.
+    Fatal(String),
+    /// The execution failed, or was not finished in time.
+    Unfinished(Unfinished),
+}
+
 impl SelfCheck {
-    /// Keeps what the finished first execution gave.
+    /// Keeps the result of the first execution, with its slot.
     ///
     /// # Errors
-    /// The output of a black picture cannot be judged, so nothing could ever be compared.
+    /// The output of a black picture cannot be judged, so there is nothing to compare with.
     pub fn new(
-        every: Duration,
+        interval: Duration,
         engine: &Engine,
         inspector: &mut Inspector,
         first: Finished,
@@ -47,40 +55,70 @@ impl SelfCheck {
             .inspect(output, first.input())
             .map_err(EngineError::Black)?;
         Ok(Self {
-            every,
-            due: Timestamp::now() + every,
+            interval,
+            checked_at: Timestamp::now(),
             output: output.into(),
             verdict,
             black: Some(first.into_parts()),
         })
     }
 
-    /// An inspection has finished or a check has been tried: the next one is wanted after the whole time.
-    pub fn put_off(&mut self) {
-        self.due = Timestamp::now() + self.every;
+    /// Whether the check is due: the interval is over since the last check and since `finished_at`,
+    /// when the last inspection of a part finished.
+    ///
+    /// While parts are undecided (not `idle`) a check waits, so that it delays none of them. But after
+    /// another half of the interval each of these parts was a fault. Then the check runs, so that a
+    /// station whose parts all time out still proves that the device works.
+    pub fn is_due(&self, idle: bool, finished_at: Timestamp, now: Timestamp) -> bool {
+        let grace = if idle {
+            Duration::ZERO
+        } else {
+            self.interval / 2
+        };
+        self.checked_at.max(finished_at) + self.interval + grace <= now
     }
 
-    /// Whether it is time. While parts are undecided a check waits, so that it delays none of them; but when still no
-    /// inspection has finished after half of the time more, each of these parts was a fault, and a station that can do
-    /// no better must not look dead as well.
-    fn wanted(&self, idle: bool, now: Timestamp) -> bool {
-        let patience = if idle { Duration::ZERO } else { self.every / 2 };
-        self.due + patience <= now
+    /// Runs the check, at most until `until`. Returns nothing while the device has the slot.
+    pub fn run(
+        &mut self,
+        engine: &Engine,
+        inspector: &mut Inspector,
+        until: Instant,
+    ) -> Option<Checked> {
+        let (input, slot) = self.black.take()?;
+        let finished = match engine.run(slot, input, until) {
+            Ok(finished) => finished,
+            Err(unfinished) => return Some(failed(unfinished)),
+        };
+        let judged = engine.outputs().judged;
+        let output = finished.output(judged).unwrap_or_default();
+        let verdict = inspector.inspect(output, finished.input());
+        let compared = self.compare(output, verdict);
+        self.put_back(Some(finished.into_parts()));
+        Some(match compared {
+            Ok(()) => Checked::Passed,
+            Err(difference) => Checked::Fatal(difference.to_string()),
+        })
+    }
+
+    /// Takes the slot back after a check. The next check is due one interval later.
+    pub fn put_back(&mut self, free: Option<(InputBuffer, Slot)>) {
+        self.black = free;
+        self.checked_at = Timestamp::now();
     }
 
     fn compare(
         &self,
         output: &[u8],
-        verdict: Result<Verdict, crate::verdict::InspectError>,
+        verdict: Result<Verdict, InspectError>,
     ) -> Result<(), Difference> {
-        let verdict = verdict.map_err(Difference::Output)?;
+        let verdict = verdict?;
         if output.len() != self.output.len() {
             return Err(Difference::Length {
                 got: output.len(),
                 expected: self.output.len(),
             });
         }
-        // The lengths are the same, so what differs has a place.
         if *output != *self.output {
             let same = output.iter().zip(&self.output).take_while(|(a, b)| a == b);
             return Err(Difference::Byte(same.count()));
@@ -95,83 +133,33 @@ impl SelfCheck {
     }
 }
 
-/// How a black picture came out differently from the start.
-#[derive(Debug, Clone, PartialEq)]
+fn failed(unfinished: Unfinished) -> Checked {
+    complain!("sluice: self-check: {}", unfinished.cause());
+    match unfinished.cause() {
+        // The same picture did not overflow at the start.
+        WaitError::Acl(error) if error.is_overflow() => {
+            Checked::Fatal(format!("{CHANGED}: {error}"))
+        }
+        WaitError::Acl(error) if error.is_fatal() => Checked::Fatal(format!("self-check: {error}")),
+        _ => Checked::Unfinished(unfinished),
+    }
+}
+
+/// How a black picture's result differs from the start.
+#[derive(Debug, Clone, PartialEq, Error)]
 enum Difference {
-    Output(crate::verdict::InspectError),
+    /// The output cannot be judged.
+    #[error("{CHANGED}: {0}")]
+    Output(#[from] InspectError),
+    /// The output has another length.
+    #[error("{CHANGED}: {got} bytes of output, not {expected}")]
     Length { got: usize, expected: usize },
+    /// The first byte that differs.
+    #[error("{CHANGED}: byte {0} of the output differs")]
     Byte(usize),
+    /// The same output was judged differently.
+    #[error("{CHANGED}: {got}, not {expected}")]
     Verdict { got: Verdict, expected: Verdict },
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{CHANGED}: ")?;
-        match self {
-            Self::Output(error) => error.fmt(f),
-            Self::Length { got, expected } => write!(f, "{got} bytes of output, not {expected}"),
-            Self::Byte(place) => write!(f, "byte {place} of the output differs"),
-            Self::Verdict { got, expected } => write!(f, "{got}, not {expected}"),
-        }
-    }
-}
-
-impl Inspection<'_> {
-    /// Runs the self-check if it is time for it. One that passes changes the alive line; one that gives something else
-    /// ends the program, as a lost device does.
-    pub(in crate::run) fn check_self(&mut self) {
-        self.is_heard_of();
-        let idle = self.is_idle();
-        let Some(check) = &mut self.self_check else {
-            return;
-        };
-        let now = Timestamp::now();
-        if !check.wanted(idle, now) {
-            return;
-        }
-        let Some((input, slot)) = check.black.take() else {
-            return;
-        };
-        // A part that comes meanwhile has at least as long.
-        let run = self.engine.run(slot, input, Instant::now() + self.deadline);
-        let finished = match run {
-            Ok(finished) => finished,
-            Err(unfinished) => {
-                complain!("sluice: self-check: {}", unfinished.cause());
-                if let Unready::Acl(error) = unfinished.cause() {
-                    // At the start the same picture did not overflow.
-                    if error.is_overflow() {
-                        let why = format!("{CHANGED}: {error}");
-                        return self.shared.stop(Stop::Device(why));
-                    }
-                    if error.is_fatal() {
-                        let why = format!("self-check: {error}");
-                        return self.shared.stop(Stop::Device(why));
-                    }
-                }
-                // The next part, or the next check, may do better; the fault line says that this one did not.
-                let _ = self.resolving.inspected(false);
-                let black = self.wait_for_device(unfinished, now + self.timeout);
-                if let Some(check) = &mut self.self_check {
-                    check.black = black;
-                    check.put_off();
-                }
-                return;
-            }
-        };
-        let output = finished
-            .output(self.engine.outputs().judged)
-            .unwrap_or_default();
-        let verdict = self.inspector.inspect(output, finished.input());
-        let compared = check.compare(output, verdict);
-        check.black = Some(finished.into_parts());
-        check.put_off();
-        match compared {
-            // It fails only when the gate has stopped, and then all lines are safe.
-            Ok(()) => drop(self.resolving.inspected(true)),
-            Err(difference) => self.shared.stop(Stop::Device(difference.to_string())),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -181,8 +169,8 @@ mod tests {
 
     fn check() -> SelfCheck {
         SelfCheck {
-            every: Duration::from_millis(100),
-            due: Timestamp::default() + Duration::from_millis(100),
+            interval: Duration::from_millis(100),
+            checked_at: Timestamp::default(),
             black: None,
             output: [1, 2, 3].into(),
             verdict: Verdict::Pass,
@@ -190,15 +178,19 @@ mod tests {
     }
 
     #[test]
-    fn parts_put_it_off_but_not_for_ever() {
+    fn finished_parts_put_it_off_and_undecided_parts_only_by_half_an_interval() {
         let at = |ms| Timestamp::default() + Duration::from_millis(ms);
         let check = check();
-        assert!(!check.wanted(true, at(99)) && check.wanted(true, at(100)));
-        assert!(!check.wanted(false, at(149)) && check.wanted(false, at(150)));
+        let due = |idle, ms| check.is_due(idle, at(0), at(ms));
+        assert!(!due(true, 99) && due(true, 100));
+        assert!(!due(false, 149) && due(false, 150));
+        let due = |idle, ms| check.is_due(idle, at(70), at(ms));
+        assert!(!due(true, 169) && due(true, 170));
+        assert!(!due(false, 219) && due(false, 220));
     }
 
     #[test]
-    fn whatever_differs_is_named() {
+    fn each_difference_is_named() {
         let check = check();
         let text = |output: &[u8], verdict| {
             let difference = check.compare(output, Ok(verdict)).unwrap_err();
@@ -209,7 +201,7 @@ mod tests {
         assert!(text(&[1, 2], Verdict::Pass).ends_with("2 bytes of output, not 3"));
         let other = text(&[1, 2, 3], Verdict::Reject(Reason::TooManyBlobs));
         assert!(other.contains("not PASS"), "{other}");
-        let input = crate::verdict::InspectError::Input {
+        let input = InspectError::Input {
             got: 1,
             expected: 3,
         };

@@ -1,57 +1,51 @@
-//! The journal's thread: the one that waits for the journal's disk, and for what becomes of the pictures. A disk that hangs
-//! holds up this thread alone; the recorder sees that its records are not written, and closes the gate.
+//! The thread `journal`: it writes the records, and moves or deletes the pictures. A disk that hangs
+//! holds up this thread alone. The recorder sees that the records are not written, and closes the
+//! gate.
 
+use super::line;
 use crate::bounded::channel::Received;
-use crate::gate::Control;
 use crate::journal::{self, Journal, WallTime};
 use crate::part::{Cause, Verdict};
-use crate::run::messages::Picture;
-use crate::run::readiness::{Unnumbered, Works};
-use crate::run::record::join::Complete;
-use crate::run::record::line::record;
-use crate::run::shared::heartbeats::Beating;
-use crate::run::shared::recording::Record;
-use crate::run::shared::{Shared, Stop};
+use crate::run::messages::{Complete, PictureRef};
+use crate::run::readiness::{Requirement, Unnumbered};
+use crate::run::shared::{Monitored, Record, Shared, Stop};
 use crate::station::file::Name as StationName;
 use crate::watch::Inspected;
 use board::Timestamp;
 use core::time::Duration;
 use std::thread;
 
-/// How often a thread without a record looks at what else there is.
-const LOOK: Duration = Duration::from_millis(20);
-/// How soon a journal that failed is tried again.
-pub(in crate::run) const RETRY: Duration = Duration::from_secs(1);
+/// The longest pause between two heartbeats without a record.
+const PAUSE_MAX: Duration = Duration::from_millis(20);
+/// How soon a write that failed is tried again.
+const RETRY: Duration = Duration::from_secs(1);
 
-/// The verdict on a part whose trigger was missed. Such a part is not one under way.
-pub(in crate::run) const MISSED: Verdict = Verdict::Fault(Cause::Missed);
-
-/// What the journal's thread works with.
-pub(in crate::run) struct Writer<'a> {
+/// The journal's thread.
+pub struct Writer<'a> {
     pub journal: Journal,
-    /// What becomes of files; nothing with a camera.
+    /// Moves or deletes inspected files; nothing with a camera.
     pub inspected: Option<Inspected>,
-    pub control: Control<'a>,
-    pub shared: &'a Shared,
+    pub shared: &'a Shared<'a>,
     pub station: StationName,
-    /// End after so many parts.
+    /// End the program after this many parts.
     pub parts: Option<u64>,
 }
 
 impl Writer<'_> {
-    /// Writes records until there are no more, or until the program ends and the journal does not take them.
+    /// Writes records until the queue is closed, or until the program stops and the journal does not
+    /// take them.
     pub fn run(mut self) {
         let recording = &self.shared.recording;
         let mut written: u64 = 0;
-        let mut engine_known = false;
+        let mut memory_known = false;
         loop {
-            self.shared.beats.beat(Beating::Journal);
-            if !engine_known && let Some(memory) = self.shared.memory.get() {
-                engine_known = true;
-                // If it cannot be written now, it comes before the next record, whose own failure is dealt with.
+            self.shared.heartbeats.give(Monitored::Journal);
+            if !memory_known && let Some(memory) = self.shared.memory.get() {
+                memory_known = true;
+                // If it cannot be written now, the journal writes it before the next record.
                 let _ = self.journal.measured(*memory);
             }
-            let record = match recording.receive(LOOK) {
+            let record = match recording.receive(PAUSE_MAX) {
                 Received::Item(record) => record,
                 Received::Nothing => continue,
                 Received::Closed => return,
@@ -61,9 +55,9 @@ impl Writer<'_> {
                 return;
             }
             if let Record::Part(complete) = &record {
-                recording.set_puts_away(true);
+                recording.set_moves_picture(true);
                 self.put_away(complete);
-                recording.set_puts_away(false);
+                recording.set_moves_picture(false);
                 self.end(complete);
                 written = written.saturating_add(1);
                 if self.parts == Some(written) {
@@ -74,32 +68,32 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes it, however often that takes. While the journal does not take it, the gate is not ready and no part begins. False
-    /// when the program ends meanwhile.
+    /// Writes a record, and tries again until it succeeds. Meanwhile the station is not ready. Returns
+    /// false if the program stops and the record still cannot be written.
     fn write(&mut self, record: &Record) -> bool {
         loop {
-            // Looked at before, so that what fails is tried once more at the end.
+            // Read before the attempt, so that there is one more attempt after the queue is closed.
             let last = self.shared.recording.is_closed();
             let error = match self.append(record) {
                 Ok(()) => break,
                 Err(error) => error,
             };
-            if self.shared.readiness.works(Works::Journal) {
+            if self.shared.ready.is_met(Requirement::Journal) {
                 complain!("sluice: {error}; no part passes until the journal can be written");
-                self.journal_works(false);
+                self.shared.ready.set(Requirement::Journal, false);
             }
             if last {
                 return false;
             }
             let again = Timestamp::now() + RETRY;
             while Timestamp::now() < again && !self.shared.recording.is_closed() {
-                self.shared.beats.beat(Beating::Journal);
-                thread::sleep(LOOK);
+                self.shared.heartbeats.give(Monitored::Journal);
+                thread::sleep(PAUSE_MAX);
             }
         }
-        if !self.shared.readiness.works(Works::Journal) {
+        if !self.shared.ready.is_met(Requirement::Journal) {
             complain!("sluice: the journal can be written again");
-            self.journal_works(true);
+            self.shared.ready.set(Requirement::Journal, true);
         }
         if let Record::Missed(Unnumbered { triggers, lost }) = record {
             complain!(
@@ -110,9 +104,9 @@ impl Writer<'_> {
         true
     }
 
-    fn append(&mut self, what: &Record) -> Result<(), journal::Error> {
+    fn append(&mut self, record: &Record) -> Result<(), journal::Error> {
         let before = self.journal.moved();
-        self.append_to_journal(what)?;
+        self.append_to_journal(record)?;
         if self.journal.moved() != before {
             let pictures = match &self.inspected {
                 None => "",
@@ -131,9 +125,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn append_to_journal(&mut self, what: &Record) -> Result<(), journal::Error> {
-        match what {
-            Record::Part(complete) => self.journal.append(&record(complete, &self.station)),
+    fn append_to_journal(&mut self, record: &Record) -> Result<(), journal::Error> {
+        match record {
+            Record::Part(complete) => self.journal.append(&line::of_part(complete, &self.station)),
             Record::Missed(Unnumbered { triggers, lost }) => {
                 self.journal.append_missed(&journal::Missed {
                     time: WallTime::now(),
@@ -145,36 +139,32 @@ impl Writer<'_> {
         }
     }
 
-    fn journal_works(&self, works: bool) {
-        // It fails only when the gate has stopped, and then all lines are safe.
-        let _ = self.shared.set_works(Works::Journal, works, self.control);
-    }
-
-    /// Its number is free for others to come.
+    /// Makes space for another part.
     fn end(&self, complete: &Complete) {
-        if complete.decision.verdict == MISSED {
-            self.shared.readiness.end_missed();
-        } else if self.shared.readiness.end() {
-            // It fails only when the gate has stopped, and then all lines are safe.
-            let _ = self.shared.tell_gate(self.control);
+        let ready = &self.shared.ready;
+        if complete.decided.is_missed() {
+            ready.parts.end_missed();
+        } else {
+            ready.end_part();
         }
-        if self.shared.readiness.under_way() == 0 {
-            // The next picture of those that wait. The bell has no reason to fail while it exists.
-            let _ = self.shared.source_bell.ring();
+        if ready.parts.under_way() == 0 {
+            // A waiting picture can be taken now.
+            self.shared.source_wake_up.wake();
         }
     }
 
-    /// A picture whose part was cut off by the stop was not inspected: it stays for the next start.
+    /// Moves or deletes the picture of a part. A part that the stop cut off was not inspected: its
+    /// picture stays for the next start.
     fn put_away(&mut self, complete: &Complete) {
-        let decision = &complete.decision;
-        if decision.verdict == Verdict::Fault(Cause::Stopping) {
+        let decided = &complete.decided;
+        if decided.verdict == Verdict::Fault(Cause::Stopping) {
             return;
         }
-        let part = decision.job.part;
-        if let Picture::File { name, identity } = &decision.job.picture
+        let part = decided.job.part;
+        if let PictureRef::File { name, identity } = &decided.job.picture
             && let Some(inspected) = &mut self.inspected
         {
-            if let Err(error) = inspected.put_away(name, identity, decision.sha256, part) {
+            if let Err(error) = inspected.put_away(name, identity, decided.sha256, part) {
                 complain!("sluice: {part} {name}: {error}");
             }
             if let Some(notice) = inspected.notice() {

@@ -1,21 +1,20 @@
-//! A complete part as the journal writes it.
+//! A complete part as a line of the journal.
 
 use crate::bounded::text::cut;
 use crate::gate::Outcome;
 use crate::journal::{self, Sha256, WallTime, Word};
-use crate::run::messages::Picture;
-use crate::run::record::join::Complete;
+use crate::run::messages::{Complete, PictureRef};
 use crate::station::file::Name as StationName;
 use crate::watch::{Identity, Name};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::String;
 
-/// Both halves of a part in one record.
-pub(in crate::run) fn record(complete: &Complete, station: &StationName) -> journal::Part {
-    let decision = &complete.decision;
-    let job = &decision.job;
-    let times = decision.times;
+/// The journal's record of a part.
+pub fn of_part(complete: &Complete, station: &StationName) -> journal::Part {
+    let decided = &complete.decided;
+    let job = &decided.job;
+    let times = decided.times;
     let outcome = match complete.report.map(|report| report.outcome) {
         None => "not_armed",
         Some(Outcome::Passed) => "passed",
@@ -27,12 +26,12 @@ pub(in crate::run) fn record(complete: &Complete, station: &StationName) -> jour
         part: job.part,
         time: WallTime::of(job.trigger),
         station: station.clone(),
-        picture: picture(&job.picture, decision.sha256),
-        verdict: journal::Decision::new(&decision.verdict, &decision.detail),
+        picture: picture(&job.picture, decided.sha256),
+        verdict: journal::Decision::new(&decided.verdict, &decided.detail),
         blobs: journal::Blobs {
-            count: decision.found.blobs,
-            largest_px: decision.found.largest_px,
-            total_px: decision.found.total_px,
+            count: decided.found.blobs,
+            largest_px: decided.found.largest_px,
+            total_px: decided.found.total_px,
         },
         times_us: journal::Times {
             wait: micros(times.wait),
@@ -44,7 +43,7 @@ pub(in crate::run) fn record(complete: &Complete, station: &StationName) -> jour
         gate: journal::GateOutcome {
             outcome: word(outcome),
             reason: word(reason),
-            late: complete.late(),
+            late: complete.is_late(),
             due_us: complete
                 .report
                 .map_or(0, |report| after_trigger(report.due)),
@@ -56,11 +55,11 @@ pub(in crate::run) fn record(complete: &Complete, station: &StationName) -> jour
     }
 }
 
-fn picture(picture: &Picture, sha256: Option<Sha256>) -> Option<journal::Picture> {
+fn picture(picture: &PictureRef, sha256: Option<Sha256>) -> Option<journal::Picture> {
     let (name, identity) = match picture {
-        Picture::None => return None,
-        Picture::File { name, identity } => (name.clone(), *identity),
-        Picture::Frame { sequence } => {
+        PictureRef::None => return None,
+        PictureRef::File { name, identity } => (name.clone(), *identity),
+        PictureRef::Frame { sequence } => {
             let name: String<16> = cut(format_args!("frame {sequence}"));
             (Name::new(name.as_bytes())?, Identity::default())
         }
@@ -76,6 +75,7 @@ fn word(text: &str) -> Word {
     cut(format_args!("{text}"))
 }
 
+/// Microseconds, rounded down; the largest `u32` for longer times (71 minutes).
 fn micros(span: Duration) -> u32 {
     u32::try_from(span.as_micros()).unwrap_or(u32::MAX)
 }

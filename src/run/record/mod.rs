@@ -1,12 +1,19 @@
-//! What is recorded of the parts, and where: journal, screen, printed lines, watchdogs.
+//! The record of the parts: journal, counters, screen, printed lines and watchdogs. Its threads are
+//! `recorder`, `journal` and `screen`.
 
-pub(in crate::run) mod join;
-pub(in crate::run) mod journal;
-pub(in crate::run) mod line;
-pub(in crate::run) mod moved_late;
-pub(in crate::run) mod overlaps;
-pub(in crate::run) mod printing;
-pub(in crate::run) mod recorder;
-pub(in crate::run) mod screen;
-pub(in crate::run) mod unwritten;
-pub(in crate::run) mod watchdogs;
+mod join;
+mod journal;
+mod line;
+mod moved_late;
+mod overlaps;
+mod printing;
+mod recorder;
+mod screen;
+mod unwritten;
+mod watchdogs;
+
+pub use journal::Writer;
+pub use overlaps::Overlaps;
+pub use recorder::{Recorded, Recorder};
+pub use screen::{ScreenThread, Thumbnails};
+pub use watchdogs::{FeederError, OpenWatchdog, WatchdogFeeder, Watchdogs};

@@ -1,28 +1,37 @@
-//! What is said when the lines moved late: at once, and then every ten seconds at most.
+//! The message about lines that moved late: at once, and then at most every ten seconds.
 
+use crate::run::pace::Pace;
 use board::Timestamp;
 use core::time::Duration;
 
-/// How long more of them are counted before they are said together.
-const PAUSE: Duration = Duration::from_secs(10);
+/// How often the message is printed at most.
+const INTERVAL: Duration = Duration::from_secs(10);
 
-/// Late movements that are not said yet.
-#[derive(Debug, Default)]
-pub(in crate::run) struct MovedLate {
+/// Counts late movements until the message is printed.
+#[derive(Debug)]
+pub struct MovedLate {
     count: u64,
     most: Duration,
-    next_at: Timestamp,
+    pace: Pace,
 }
 
 impl MovedLate {
-    /// One more, by so much.
+    pub fn new() -> Self {
+        Self {
+            count: 0,
+            most: Duration::ZERO,
+            pace: Pace::once_in(INTERVAL),
+        }
+    }
+
+    /// Counts a movement that was late by this much.
     pub fn add(&mut self, by: Duration) {
         self.count = self.count.saturating_add(1);
         self.most = self.most.max(by);
     }
 
-    /// Says how many, if it is time.
-    pub fn say(&mut self, now: Timestamp) {
+    /// Prints the message, if there is something new and the interval is over.
+    pub fn print(&mut self, now: Timestamp) {
         if let Some((count, most)) = self.take(now) {
             complain!(
                 "sluice: the lines moved later than gate.late_max_ms allows, {count} times, by up to {} ms: parts may have gone \
@@ -34,10 +43,9 @@ impl MovedLate {
     }
 
     fn take(&mut self, now: Timestamp) -> Option<(u64, Duration)> {
-        if self.count == 0 || now < self.next_at {
+        if self.count == 0 || !self.pace.take(now) {
             return None;
         }
-        self.next_at = now + PAUSE;
         let taken = (self.count, self.most);
         (self.count, self.most) = (0, Duration::ZERO);
         Some(taken)
@@ -49,10 +57,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_is_said_at_once_and_the_next_ones_together() {
+    fn the_first_movement_is_reported_at_once_and_the_next_ones_together() {
         let at = |ms| Timestamp::default() + Duration::from_millis(ms);
         let ms = Duration::from_millis;
-        let mut late = MovedLate::default();
+        let mut late = MovedLate::new();
         assert_eq!(late.take(at(0)), None);
         late.add(ms(20));
         assert_eq!(late.take(at(1)), Some((1, ms(20))));

@@ -1,20 +1,21 @@
-//! Good parts that were rejected because a rejected part was at the gate with them. The first is said at once, with the
-//! keys that decide it; later ones are said together, with their count.
+//! The message about good parts that were rejected because a rejected part was at the gate with them.
+//! The first one is reported at once, with the keys to change; later ones together, with their count.
 
 use crate::part::PartId;
+use crate::run::pace::Pace;
 use board::Timestamp;
 use core::time::Duration;
 
-/// How soon it is said again.
-const AGAIN: Duration = Duration::from_secs(60);
+/// How often the message is printed at most.
+const INTERVAL: Duration = Duration::from_secs(60);
 
-/// When it was said.
+/// Prints the message.
 #[derive(Debug)]
-pub(in crate::run) struct Overlaps {
+pub struct Overlaps {
     /// `gate.pulse_ms` and `gate.part_interval_ms`.
     pulse_ms: u32,
     part_interval_ms: u32,
-    again_at: Timestamp,
+    pace: Pace,
 }
 
 impl Overlaps {
@@ -22,16 +23,16 @@ impl Overlaps {
         Self {
             pulse_ms,
             part_interval_ms,
-            again_at: Timestamp::default(),
+            pace: Pace::once_in(INTERVAL),
         }
     }
 
-    /// This good part was rejected, which makes so many.
-    pub fn say(&mut self, part: PartId, count: u64, now: Timestamp) {
-        if now < self.again_at {
+    /// Reports this good part, unless the last message is too recent. `count` is the number of such
+    /// parts so far.
+    pub fn print(&mut self, part: PartId, count: u64, now: Timestamp) {
+        if !self.pace.take(now) {
             return;
         }
-        self.again_at = now + AGAIN;
         complain!(
             "sluice: {part} was good and was rejected, since a rejected part was at the gate less than gate.pulse_ms ({} ms) \
              before or after it; {count} such parts so far; shorten gate.pulse_ms, or bring the parts further apart than it \

@@ -1,48 +1,51 @@
-//! One line for each part, on standard output. Where the screen is a file, the line comes after the file was written,
-//! so that a reader of the line finds it. The recorder does not wait for that.
+//! One line for each part on standard output. If the screen is a file, the line follows the file's new
+//! content, so that a reader of the line finds the screen that goes with it. The recorder does not
+//! wait for that.
 
+use super::screen::ScreenThread;
 use crate::bounded::text::cut;
 use crate::part::Verdict;
-use crate::run::messages::Decision;
-use crate::run::record::screen::ScreenThread;
+use crate::run::messages::Decided;
 use board::Timestamp;
 use core::fmt;
 use heapless::{Deque, String};
 
 /// Longest line, in bytes: a name of 255 bytes that are all escaped, and a detail.
 const LINE_MAX: usize = 1200;
-/// Lines that can wait for their screens. With more, the oldest does not wait any longer.
+/// Lines that can wait for their screens. If one more comes, the oldest is printed at once.
 const WAITING_MAX: usize = 16;
 
 struct Line {
     text: String<LINE_MAX>,
+    /// The number of the screen's scene.
     scene: u64,
+    /// When the line is printed at the latest.
     until: Timestamp,
 }
 
 /// The lines that wait for their screens.
 #[derive(Default)]
-pub(in crate::run) struct Printing {
+pub struct Printing {
     waiting: Deque<Line, WAITING_MAX>,
 }
 
 impl Printing {
-    /// The line of this part, which goes with this scene.
-    pub fn add(&mut self, decision: &Decision, scene: u64, screen: &ScreenThread) {
+    /// Adds the line of a part, which goes with this scene.
+    pub fn add(&mut self, decided: &Decided, scene: u64, screen: &ScreenThread) {
         if self.waiting.is_full() {
             self.print_oldest();
         }
         let text = cut(format_args!(
             "{} {:<6} {:>5} ms  {}{}{}  {}",
-            decision.job.part,
-            decision.verdict.kind(),
-            decision.times.total.as_millis(),
-            Reason(decision.verdict),
-            if decision.detail.is_empty() { "" } else { ": " },
-            decision.detail,
-            decision.job.picture,
+            decided.job.part,
+            decided.verdict.kind(),
+            decided.times.total.as_millis(),
+            Reason(decided.verdict),
+            if decided.detail.is_empty() { "" } else { ": " },
+            decided.detail,
+            decided.job.picture,
         ));
-        // There is room.
+        // The oldest line has made space.
         let _ = self.waiting.push_back(Line {
             text,
             scene,
@@ -50,17 +53,17 @@ impl Printing {
         });
     }
 
-    /// Prints what need not wait any longer, in order.
+    /// Prints the lines whose scenes are shown or whose time is over, in order.
     pub fn turn(&mut self, screen: &ScreenThread, now: Timestamp) {
         while let Some(line) = self.waiting.front()
-            && (line.until <= now || screen.has_dealt_with(line.scene))
+            && (line.until <= now || screen.is_done_with(line.scene))
         {
             self.print_oldest();
         }
     }
 
-    /// Prints all that is left.
-    pub fn end(&mut self) {
+    /// Prints all remaining lines.
+    pub fn print_all(&mut self) {
         while !self.waiting.is_empty() {
             self.print_oldest();
         }

@@ -1,336 +1,347 @@
-//! The recorder: what comes from the inspection and from the gate becomes records, counters, the screen and the printed lines.
-//! It waits for nothing outside: the journal, the screen, the terminal and the guard have threads of their own. It sees
-//! when one of them does not come back, and closes the gate; and the gate closes when the recorder itself takes no turn.
+//! The thread `recorder`: it turns what the inspection and the gate send into records, counters, the
+//! screen and printed lines.
+//!
+//! It waits for nothing outside the program: the journal, the screen, the terminal and the guard have
+//! threads of their own. It sees when one of them hangs, and closes the gate. If the recorder itself
+//! hangs, the gate closes by itself.
 
+use super::join::Join;
+use super::moved_late::MovedLate;
+use super::overlaps::Overlaps;
+use super::printing::Printing;
+use super::screen::{PartPicture, Scene, ScreenThread};
+use super::unwritten::{PASSED_MAX, Unwritten};
+use super::watchdogs::WatchdogFeeder;
 use crate::bounded::channel::Received;
-use crate::gate::{Control, Event, Events};
-use crate::run::messages::Decision;
-use crate::run::readiness::{Unnumbered, Works};
-use crate::run::record::join::{Complete, Merge};
-use crate::run::record::journal::{MISSED, RETRY};
-use crate::run::record::moved_late::MovedLate;
-use crate::run::record::overlaps::Overlaps;
-use crate::run::record::printing::Printing;
-use crate::run::record::screen::{PartPicture, Scene, ScreenThread};
-use crate::run::record::unwritten::{PASSED_MAX, Unwritten};
-use crate::run::record::watchdogs::Alive;
-use crate::run::shared::keeper_turns::TURN_MAX;
-use crate::run::shared::recording::Record;
-use crate::run::shared::{Shared, Stop};
+use crate::gate::{Event, Events};
+use crate::run::messages::{Complete, Decided};
+use crate::run::readiness::{Requirement, Unnumbered};
+use crate::run::shared::{Record, Shared, Stop, TURN_MAX};
 use crate::screen::{Counters, Cycle, Last, State};
 use board::Timestamp;
 use core::time::Duration;
 use std::thread;
 
-/// How long the recorder waits for a decision before it looks at the gate's events and the flags.
-const LOOK: Duration = Duration::from_millis(20);
-/// The same while a printed line waits for its screen, or at the end.
-const SOON: Duration = Duration::from_millis(1);
-/// So long after the recorder's last turn nothing passes any more.
+/// The longest pause between two turns.
+const PAUSE_MAX: Duration = Duration::from_millis(20);
+/// The longest pause while a printed line waits for its screen, and at the end.
+const SHORT_PAUSE: Duration = Duration::from_millis(1);
+/// The gate closes this long after the recorder's last turn.
 const LEASE: Duration = Duration::from_secs(1);
+/// The shortest time between two records of missed triggers without a number.
+const MISSED_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What the recorder works with.
-pub(in crate::run) struct Recorder<'a> {
-    pub screen: ScreenThread,
-    /// Who watches the station: fed here, after the journal, the guard and the gate.
-    pub alive: Alive,
-    pub control: Control<'a>,
-    pub events: Events<'a>,
-    pub shared: &'a Shared,
-    /// How long a record may take until it is written.
-    pub stall: Duration,
-    pub overlaps: Overlaps,
+/// The recorder.
+pub struct Recorder<'a> {
+    screen: ScreenThread,
+    feeder: WatchdogFeeder,
+    events: Events<'a>,
+    shared: &'a Shared<'a>,
+    /// How long a record may wait until it is written.
+    stall: Duration,
+    overlaps: Overlaps,
+    moved_late: MovedLate,
+    printing: Printing,
+    join: Join,
+    unwritten: Unwritten,
+    /// Missed triggers without a number that are not handed to the journal yet.
+    missed: Unnumbered,
+    /// When they may be.
+    missed_at: Timestamp,
+    /// Parts that could not be handed to the journal.
+    refused: usize,
+    counters: Counters,
+    cycle: Cycle,
+    last: Option<Last>,
+    /// The state that the screen shows; nothing if the screen must be drawn again.
+    shown: Option<State>,
+    /// An inspection has finished since the watchdogs were last fed.
+    finished: bool,
+    /// The stalled journal was reported.
+    stall_reported: bool,
+    /// The keeper hangs, which was reported.
+    keeper_hangs: bool,
 }
 
-/// What it leaves behind.
+/// What the recorder returns at the end.
 #[derive(Debug, Default)]
-pub(in crate::run) struct Recorded {
+pub struct Recorded {
     pub counters: Counters,
     /// Records that were not written.
     pub unwritten: usize,
 }
 
-/// What it knows.
-#[derive(Default)]
-struct Known {
-    merge: Merge,
-    /// Records that are on their way to the disk.
-    unwritten: Unwritten,
-    /// Missed triggers without a number that are not on their way to the journal yet.
-    missed: Unnumbered,
-    /// When they may be.
-    missed_at: Timestamp,
-    moved_late: MovedLate,
-    /// Records for which there was no room.
-    refused: usize,
-    counters: Counters,
-    cycle: Cycle,
-    last: Option<Last>,
-    shown: Option<State>,
-    printing: Printing,
-    /// An inspection has finished since the watchdogs could be fed.
-    finished: bool,
-    /// That records are not written in time has been said.
-    stall_said: bool,
-    /// The thread that looks after the guard hangs, which has been said.
-    keeper_hangs: bool,
-}
-
-impl Recorder<'_> {
-    /// Records parts until the decisions are closed and the gate has stopped, and what was recorded is written or the time for
-    /// that is over.
-    pub fn run(mut self) -> Recorded {
-        let mut known = Known::default();
-        loop {
-            let wait = if known.printing.is_empty() {
-                LOOK
-            } else {
-                SOON
-            };
-            let closed = match self.shared.decisions.receive(wait) {
-                Received::Item(decision) => {
-                    self.decided(&mut known, decision);
-                    false
-                }
-                Received::Nothing => false,
-                Received::Closed => true,
-            };
-            known.finished |= self.drain_gate(&mut known);
-            self.shared.turns.want();
-            // Only what has finished while every thread took its turns is worth a feeding.
-            let finished = known.finished && self.shared.beats.all();
-            known.finished &= !finished;
-            self.take_missed(&mut known);
-            if closed {
-                while let Some(complete) = known.merge.left_over() {
-                    self.complete(&mut known, complete);
-                }
-                known.missed_at = Timestamp::default();
-            }
-            self.hand_over_missed(&mut known, closed);
-            let now = Timestamp::now();
-            self.look_at_journal(&mut known, now);
-            self.look_at_keeper(&mut known, now);
-            self.show(&mut known, PartPicture::Same);
-            known.printing.turn(&self.screen, now);
-            let state = self.state();
-            if self.shared.patience.is_over(now) && !self.shared.stopping() {
-                let why = "the AscendCL library does not come back from a call; the device or its driver hangs";
-                self.shared.stop(Stop::Device(why.to_owned()));
-            }
-            if let Err(error) = self.alive.turn(state, known.counters, finished, now) {
-                self.shared.stop(Stop::Broken(error.to_string()));
-            }
-            if closed {
-                break;
-            }
+impl<'a> Recorder<'a> {
+    /// `stall` is how long a record may wait until it is written.
+    pub fn new(
+        screen: ScreenThread,
+        feeder: WatchdogFeeder,
+        events: Events<'a>,
+        stall: Duration,
+        overlaps: Overlaps,
+        shared: &'a Shared<'a>,
+    ) -> Self {
+        Self {
+            screen,
+            feeder,
+            events,
+            shared,
+            stall,
+            overlaps,
+            moved_late: MovedLate::new(),
+            printing: Printing::default(),
+            join: Join::default(),
+            unwritten: Unwritten::default(),
+            missed: Unnumbered::default(),
+            missed_at: Timestamp::default(),
+            refused: 0,
+            counters: Counters::default(),
+            cycle: Cycle::default(),
+            last: None,
+            shown: None,
+            finished: false,
+            stall_reported: false,
+            keeper_hangs: false,
         }
-        self.end(known)
     }
 
-    /// Everything is decided, and the lines are safe. Waits for the journal until the stop has to be done.
-    fn end(self, mut known: Known) -> Recorded {
+    /// Records parts until the decisions are closed. Then waits until the records are written, at most
+    /// until the stop must be complete.
+    pub fn run(mut self) -> Recorded {
+        while self.turn() {}
+        self.end()
+    }
+
+    /// Handles at most one decision, and everything else that has come. Returns false once the
+    /// decisions are closed.
+    fn turn(&mut self) -> bool {
+        let pause = if self.printing.is_empty() {
+            PAUSE_MAX
+        } else {
+            SHORT_PAUSE
+        };
+        let closed = match self.shared.decided.receive(pause) {
+            Received::Item(decided) => {
+                self.record_decision(decided);
+                false
+            }
+            Received::Nothing => false,
+            Received::Closed => true,
+        };
+        self.take_events();
+        self.shared.keeper_turns.request();
+        self.take_missed();
+        if closed {
+            while let Some(complete) = self.join.take_unreported() {
+                self.complete(complete);
+            }
+            self.missed_at = Timestamp::default();
+        }
+        self.hand_over_missed(closed);
+        let now = Timestamp::now();
+        self.check_journal(now);
+        self.check_keeper(now);
+        self.show(PartPicture::Same);
+        self.printing.turn(&self.screen, now);
+        self.check_inspection(now);
+        self.feed_watchdogs(now);
+        !closed
+    }
+
+    /// Every part is decided and the lines are safe. Waits for the journal until the stop must be
+    /// complete.
+    fn end(mut self) -> Recorded {
         let recording = &self.shared.recording;
+        let stop_deadline = &self.shared.stop_deadline;
         recording.close();
-        known.printing.end();
-        self.screen.end(self.shared.stop_end.end_at());
-        while !known.unwritten.is_empty() && !self.shared.stop_end.is_over(Timestamp::now()) {
-            thread::sleep(SOON);
-            known.unwritten.written(recording.done());
+        self.printing.print_all();
+        self.screen.end(stop_deadline.at());
+        while !self.unwritten.is_empty() && !stop_deadline.has_passed(Timestamp::now()) {
+            thread::sleep(SHORT_PAUSE);
+            self.unwritten.remove_written(recording.done());
             if recording.has_given_up() {
                 break;
             }
         }
-        self.alive.end(&self.shared.why());
-        for (part, verdict) in known.unwritten.parts() {
+        self.feeder.end(&self.shared.why());
+        for (part, verdict) in self.unwritten.parts() {
             complain!("sluice: {part} is not in the journal: {verdict}");
         }
-        let missed = known.missed.triggers;
+        let missed = self.missed.triggers;
         if missed > 0 {
             complain!("sluice: {missed} missed triggers are not in the journal");
         }
         Recorded {
-            counters: known.counters,
-            unwritten: known.unwritten.len() + known.refused + usize::from(missed > 0),
+            counters: self.counters,
+            unwritten: self.unwritten.len() + self.refused + usize::from(missed > 0),
         }
     }
 
-    fn decided(&mut self, known: &mut Known, mut decision: Decision) {
-        known.counters.decided(decision.verdict);
-        if decision.verdict != MISSED {
-            known.cycle.add(decision.times.total);
+    fn record_decision(&mut self, mut decided: Decided) {
+        self.counters.decided(decided.verdict);
+        if !decided.is_missed() {
+            self.cycle.add(decided.times.total);
         }
-        known.last = Some(Last {
-            part: decision.job.part,
-            verdict: decision.verdict,
+        self.last = Some(Last {
+            part: decided.job.part,
+            verdict: decided.verdict,
         });
-        // Never another part's picture beside this verdict, so a part without one has none on the screen either.
-        let picture = PartPicture::Next(decision.thumbnail.take());
-        let scene = self.show(known, picture);
-        known.printing.add(&decision, scene, &self.screen);
-        if let Some(complete) = known.merge.decided(decision) {
-            self.complete(known, complete);
+        // The picture goes with the verdict. A part without one has none on the screen either.
+        let picture = PartPicture::Next(decided.thumbnail.take());
+        let scene = self.show(picture);
+        self.printing.add(&decided, scene, &self.screen);
+        if let Some(complete) = self.join.decided(decided) {
+            self.complete(complete);
         }
     }
 
-    /// Counts what became of the part, and hands its record over.
-    fn complete(&mut self, known: &mut Known, complete: Complete) {
-        let late = complete.late();
-        let overlapped = known.counters.completed(
-            complete.decision.verdict,
-            complete.report.map(|report| report.outcome),
-            late,
-        );
+    /// Counts the outcome of the part, and hands its record to the journal.
+    fn complete(&mut self, complete: Complete) {
+        let (part, verdict) = (complete.decided.job.part, complete.decided.verdict);
+        let late = complete.is_late();
+        let outcome = complete.report.map(|report| report.outcome);
+        let overlapped = self.counters.completed(verdict, outcome, late);
         if late {
-            // The screen shows it, though nothing else has changed.
-            known.shown = None;
+            // Nothing else on the screen changes, so have it drawn.
+            self.shown = None;
         }
         if overlapped {
-            let (part, count) = (complete.decision.job.part, known.counters.gate.overlap);
-            self.overlaps.say(part, count, Timestamp::now());
+            let count = self.counters.gate.overlap;
+            self.overlaps.print(part, count, Timestamp::now());
         }
-        if known.unwritten.has_room() {
-            known.unwritten.add(Some(&complete), Timestamp::now());
+        if self.unwritten.has_space() {
+            self.unwritten.add_part(&complete, Timestamp::now());
             if self.shared.recording.hand_over(Record::Part(complete)) {
                 return;
             }
         } else {
-            let (part, verdict) = (complete.decision.job.part, complete.decision.verdict);
             complain!("sluice: {part} is not in the journal, which is too far behind: {verdict}");
         }
-        known.refused += 1;
+        self.refused += 1;
     }
 
-    /// True when an inspection has finished since the last call.
-    fn drain_gate(&mut self, known: &mut Known) -> bool {
-        let mut finished = false;
+    fn take_events(&mut self) {
         while let Some(event) = self.events.next() {
             match event {
                 Event::Report(report) => {
-                    if let Some(complete) = known.merge.reported(report) {
-                        self.complete(known, complete);
+                    if let Some(complete) = self.join.reported(report) {
+                        self.complete(complete);
                     }
                 }
                 Event::LineFailed { line, error } => {
                     complain!("sluice: {line} cannot be driven: {error}")
                 }
-                Event::Alive => finished = true,
-                Event::MovedLate { by } => known.moved_late.add(by),
-                // The report and the decision say both of these as well.
+                Event::Alive => self.finished = true,
+                Event::MovedLate { by } => self.moved_late.add(by),
+                // The report and the decision show both of these as well.
                 Event::Late { .. } | Event::Stray { .. } => {}
             }
         }
-        known.moved_late.say(Timestamp::now());
-        finished
+        self.moved_late.print(Timestamp::now());
     }
 
-    fn take_missed(&self, known: &mut Known) {
-        let Unnumbered { triggers, lost } = self.shared.readiness.take_unnumbered();
-        known.counters.missed(triggers);
-        known.missed.triggers = known.missed.triggers.saturating_add(triggers);
-        known.missed.lost = known.missed.lost.saturating_add(lost);
+    fn take_missed(&mut self) {
+        let Unnumbered { triggers, lost } = self.shared.ready.parts.take_unnumbered();
+        self.counters.missed(triggers);
+        self.missed.triggers = self.missed.triggers.saturating_add(triggers);
+        self.missed.lost = self.missed.lost.saturating_add(lost);
     }
 
-    /// Triggers without a number get a record together, one at a time. `anyway` at the end.
-    fn hand_over_missed(&self, known: &mut Known, anyway: bool) {
+    /// Hands the missed triggers without a number to the journal, in one record. At the end (`closed`)
+    /// the journal gets them even if it does not work.
+    fn hand_over_missed(&mut self, closed: bool) {
         let now = Timestamp::now();
-        let may = anyway || (known.missed_at <= now && self.shared.readiness.journal_works());
-        if known.missed.triggers == 0
-            || !may
-            || !known.unwritten.has_room()
-            || known.unwritten.has_missed()
-        {
+        let may = closed || (self.missed_at <= now && self.shared.ready.is_recording());
+        let waits = self.unwritten.has_missed() || !self.unwritten.has_space();
+        if self.missed.triggers == 0 || !may || waits {
             return;
         }
-        if self
-            .shared
-            .recording
-            .hand_over(Record::Missed(known.missed))
-        {
-            known.unwritten.add(None, now);
-            known.missed = Unnumbered::default();
-            known.missed_at = now + RETRY;
+        let record = Record::Missed(self.missed);
+        if self.shared.recording.hand_over(record) {
+            self.unwritten.add_missed(now);
+            self.missed = Unnumbered::default();
+            self.missed_at = now + MISSED_INTERVAL;
         }
     }
 
-    /// While a record is not written in time, nothing passes. The gate hears at every other turn that it may go on.
-    fn look_at_journal(&self, known: &mut Known, now: Timestamp) {
+    /// While a record is not written in time, nothing passes. Otherwise the gate may be ready for
+    /// another lease.
+    fn check_journal(&mut self, now: Timestamp) {
         let recording = &self.shared.recording;
-        known.unwritten.written(recording.done());
-        let overdue = known.unwritten.is_overdue(now, self.stall);
+        let ready = &self.shared.ready;
+        self.unwritten.remove_written(recording.done());
+        let overdue = self.unwritten.is_overdue(now, self.stall);
         if !overdue {
-            self.control.renew(now + LEASE);
+            ready.renew(now + LEASE);
         }
-        let ready = &self.shared.readiness;
-        if overdue && ready.works(Works::Disk) {
-            // An error has been said, and why.
-            known.stall_said = ready.works(Works::Journal);
-            if known.stall_said {
+        if overdue && ready.is_met(Requirement::Disk) {
+            // If the journal failed, the error was already reported.
+            self.stall_reported = ready.is_met(Requirement::Journal);
+            if self.stall_reported {
                 complain!(
                     "sluice: {} does not come back: {} records wait, the oldest for {} ms (allowed: {} ms, journal.stall_ms, \
                      and {PASSED_MAX} parts that went through); no part passes until they are written; check the disk",
                     recording.waits_for(),
-                    known.unwritten.len(),
-                    known.unwritten.age(now).as_millis(),
+                    self.unwritten.len(),
+                    self.unwritten.age(now).as_millis(),
                     self.stall.as_millis()
                 );
             }
-            self.set_works(Works::Disk, false);
-        } else if !overdue && !ready.works(Works::Disk) {
-            if known.stall_said {
+            ready.set(Requirement::Disk, false);
+        } else if !overdue && !ready.is_met(Requirement::Disk) {
+            if self.stall_reported {
                 complain!("sluice: the journal is written again");
             }
-            self.set_works(Works::Disk, true);
+            ready.set(Requirement::Disk, true);
         }
     }
 
-    fn look_at_keeper(&self, known: &mut Known, now: Timestamp) {
-        let hangs = self.shared.turns.hangs(now);
-        if hangs && !known.keeper_hangs {
+    /// While the keeper hangs, nothing passes.
+    fn check_keeper(&mut self, now: Timestamp) {
+        let hangs = self.shared.keeper_turns.hangs(now);
+        if hangs && !self.keeper_hangs {
             complain!(
                 "sluice: looking after the guard and lines.timeline has not come back for {} ms; no part passes until it does",
                 TURN_MAX.as_millis()
             );
-            self.set_works(Works::Keeper, false);
-        } else if !hangs && known.keeper_hangs {
+            self.shared.ready.set(Requirement::Keeper, false);
+        } else if !hangs && self.keeper_hangs {
             complain!("sluice: the guard and lines.timeline are looked after again");
-            self.set_works(Works::Keeper, true);
+            self.shared.ready.set(Requirement::Keeper, true);
         }
-        known.keeper_hangs = hangs;
+        self.keeper_hangs = hangs;
     }
 
-    fn set_works(&self, what: Works, works: bool) {
-        // It fails only when the gate has stopped, and then all lines are safe.
-        let _ = self.shared.set_works(what, works, self.control);
-    }
-
-    fn state(&self) -> State {
-        let ready = &self.shared.readiness;
-        if self.shared.stopping() {
-            State::Stopped
-        } else if !(ready.may_begin() && ready.works(Works::Source)) {
-            State::Fault
-        } else if !ready.works(Works::Started) {
-            State::Starting
-        } else if ready.under_way() > 0 {
-            State::Busy
-        } else {
-            State::Ready
+    /// An inspection that hangs ends the program.
+    fn check_inspection(&self, now: Timestamp) {
+        if self.shared.hang_deadline.has_passed(now) && !self.shared.is_stopping() {
+            let why = "the AscendCL library does not come back from a call; the device or its driver hangs";
+            self.shared.stop(Stop::Device(why.to_owned()));
         }
     }
 
-    /// Shows what has changed. Gives the number of the scene.
-    fn show(&self, known: &mut Known, picture: PartPicture) -> u64 {
-        let state = self.state();
-        if matches!(picture, PartPicture::Same) && known.shown == Some(state) {
+    /// Feeds the watchdogs if an inspection has finished and every thread has given a heartbeat.
+    fn feed_watchdogs(&mut self, now: Timestamp) {
+        let finished = self.finished && self.shared.heartbeats.take_all();
+        self.finished &= !finished;
+        let state = self.shared.ready.state();
+        if let Err(error) = self.feeder.turn(state, self.counters, finished, now) {
+            self.shared.stop(Stop::Broken(error.to_string()));
+        }
+    }
+
+    /// Shows a new picture or a new state. Returns the number of the scene, 0 if nothing is new.
+    fn show(&mut self, picture: PartPicture) -> u64 {
+        let state = self.shared.ready.state();
+        if matches!(picture, PartPicture::Same) && self.shown == Some(state) {
             return 0;
         }
-        known.shown = Some(state);
+        self.shown = Some(state);
         self.screen.show(Scene {
             state,
-            last: known.last,
-            counters: known.counters,
-            cycle: known.cycle,
+            last: self.last,
+            counters: self.counters,
+            cycle: self.cycle,
             picture,
         })
     }

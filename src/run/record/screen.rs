@@ -1,5 +1,5 @@
-//! The screen's thread. A display that hangs for seconds, or for ever, holds up nothing but this thread: the recorder
-//! leaves the latest scene for it and goes on, and an older one that was not shown yet is forgotten.
+//! The thread `screen`. A display that hangs holds up this thread alone. The recorder leaves the latest
+//! scene for it and goes on; an older scene that was not shown yet is dropped.
 
 use crate::bounded::channel::Channel;
 use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
@@ -13,18 +13,20 @@ use std::time::Instant;
 
 /// How soon a display that failed is tried again.
 const RETRY: Duration = Duration::from_secs(2);
-/// How long the end of the program waits for the last scene to be shown.
+/// How long the program waits at its end until the last scene is shown.
 const LAST_SCENE: Duration = Duration::from_secs(1);
 
-/// Pictures for the screen: one being shown, one waiting for that, one on its way to the recorder and one being drawn.
-pub(in crate::run) const THUMBNAILS: usize = 4;
+/// Pictures for the screen: one that is shown, one that waits, one in the recorder's queue and one that
+/// is being drawn.
+const THUMBNAILS: usize = 4;
 
-/// Free thumbnails. The screen's thread may outlive the station, so they belong to both.
-pub(in crate::run) type Thumbnails = Arc<Channel<Thumbnail, THUMBNAILS>>;
+/// The queue of free thumbnails, from the screen to the inspection. The screen's thread may outlive
+/// the station, so both own it.
+pub type Thumbnails = Arc<Channel<Thumbnail, THUMBNAILS>>;
 
-/// Everything that changes on the screen.
+/// The content of the screen.
 #[derive(Debug)]
-pub(in crate::run) struct Scene {
+pub struct Scene {
     pub state: State,
     pub last: Option<Last>,
     pub counters: Counters,
@@ -34,10 +36,10 @@ pub(in crate::run) struct Scene {
 
 /// The picture beside the last verdict.
 #[derive(Debug)]
-pub(in crate::run) enum PartPicture {
-    /// The one that is there: it is the same part's.
+pub enum PartPicture {
+    /// The picture that is already shown: the last part is the same.
     Same,
-    /// Another part's, or none.
+    /// The picture of another part, if it has one.
     Next(Option<Thumbnail>),
 }
 
@@ -52,20 +54,21 @@ struct Handover {
 #[derive(Debug, Default)]
 struct Inner {
     waiting: Option<Scene>,
-    /// Scenes that were left here, and the number of the last one that was dealt with.
+    /// The number of the last scene that was left here.
     left: u64,
+    /// The number of the last scene that was shown, dropped, or not accepted by the display.
     done: u64,
     closed: bool,
     ended: bool,
 }
 
 impl Handover {
-    /// The lock is held for a few instructions and no code of others runs under it.
+    /// The lock is held for a few instructions, and no foreign code runs under it.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves a scene in the place of one that still waits. Gives its number.
+    /// Leaves a scene, which replaces one that still waits. Returns its number.
     fn leave(&self, mut scene: Scene) -> u64 {
         let mut inner = self.lock();
         let old = inner.waiting.take().map(|old| old.picture);
@@ -88,12 +91,12 @@ impl Handover {
 
     fn free(&self, thumbnail: Option<Thumbnail>) {
         if let Some(thumbnail) = thumbnail {
-            // Room for all that were made.
+            // The queue holds all of them.
             let _ = self.thumbnails.send(thumbnail);
         }
     }
 
-    /// Waits until `ready` says so, at most `timeout`, or for ever without one.
+    /// Waits until `ready` returns true, at most `timeout` if there is one.
     fn wait(
         &self,
         timeout: Option<Duration>,
@@ -120,53 +123,54 @@ impl Handover {
 
 /// The recorder's end of the screen's thread.
 #[derive(Debug)]
-pub(in crate::run) struct ScreenThread {
+pub struct ScreenThread {
     handover: Arc<Handover>,
     patience: Duration,
 }
 
 impl ScreenThread {
-    /// Starts the thread `screen`. It is not waited for longer than a moment at the end, so it shares nothing but
-    /// `thumbnails` with the station.
+    /// Starts the thread `screen`, and returns the free thumbnails as well. The program may end before
+    /// the thread does, so the thread shares nothing else with the station.
     ///
     /// # Errors
-    /// The system gives no thread.
-    pub fn start(
-        screen: Box<dyn Screen>,
-        station: StationName,
-        thumbnails: Thumbnails,
-    ) -> io::Result<Self> {
+    /// The system has no thread left.
+    pub fn start(screen: Box<dyn Screen>, station: StationName) -> io::Result<(Self, Thumbnails)> {
+        let thumbnails = Thumbnails::default();
+        for _ in 0..THUMBNAILS {
+            // The queue holds all of them.
+            let _ = thumbnails.send(Thumbnail::new());
+        }
         let handover = Arc::new(Handover {
             inner: Mutex::default(),
             changed: Condvar::new(),
-            thumbnails,
+            thumbnails: Arc::clone(&thumbnails),
         });
         let patience = screen.patience();
-        let theirs = Ending(Arc::clone(&handover));
+        let ending = Ending(Arc::clone(&handover));
         thread::Builder::new()
             .name("screen".to_owned())
-            .spawn(move || run(screen, &station, &theirs.0))?;
-        Ok(Self { handover, patience })
+            .spawn(move || run(screen, &station, &ending.0))?;
+        Ok((Self { handover, patience }, thumbnails))
     }
 
-    /// Leaves a scene to be shown, and gives its number. Never waits.
+    /// Leaves a scene to be shown, and returns its number. Never waits.
     pub fn show(&self, scene: Scene) -> u64 {
         self.handover.leave(scene)
     }
 
-    /// Whether this scene, or a later one in its place, was shown or could not be.
-    pub fn has_dealt_with(&self, scene: u64) -> bool {
+    /// Whether this scene, or a later one that replaced it, was shown or not accepted by the display.
+    pub fn is_done_with(&self, scene: u64) -> bool {
         let inner = self.handover.lock();
         inner.done >= scene || inner.ended
     }
 
-    /// How long the line of a verdict may wait for its scene ([`Screen::patience`]).
+    /// How long the printed line of a part may wait for its scene ([`Screen::patience`]).
     pub const fn patience(&self) -> Duration {
         self.patience
     }
 
-    /// Lets the thread show what was left for it, and end. A display that takes its time is left to itself. Waits until `end`
-    /// at most, and no longer than a moment.
+    /// Has the thread show the last scene and end. Waits for that until `end` at most, and at most one
+    /// second.
     pub fn end(self, end: Timestamp) {
         self.handover.lock().closed = true;
         self.handover.changed.notify_all();
@@ -178,7 +182,7 @@ impl ScreenThread {
     }
 }
 
-/// Says that the thread has ended, however it did.
+/// Marks the thread as ended when it is dropped, in a panic as well.
 struct Ending(Arc<Handover>);
 
 impl Drop for Ending {
@@ -220,7 +224,7 @@ fn run(mut screen: Box<dyn Screen>, station: &StationName, handover: &Handover) 
                 cycle: scene.cycle,
                 picture: picture.as_ref(),
             });
-            // Said when it changes, not with every scene.
+            // Reported when it changes, not with every scene.
             match (shown, retry_at) {
                 (Ok(()), None) => {}
                 (Ok(()), Some(_)) => {

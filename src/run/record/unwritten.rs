@@ -1,17 +1,19 @@
-//! The records that were handed to the journal's thread and are not written yet: how long, and for how many parts that went
-//! through. Both are bounded, and past either bound nothing passes until the journal has caught up.
+//! Records that the journal's thread has and has not written yet: for how long, and for how many parts
+//! that passed the gate. Both are limited. Past either limit nothing passes until the journal has
+//! caught up.
 
 use crate::gate::Outcome;
 use crate::part::{PartId, Verdict};
-use crate::run::record::join::Complete;
-use crate::run::shared::recording::RECORDS_MAX;
+use crate::run::messages::Complete;
+use crate::run::shared::RECORDS_MAX;
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Deque;
 
-/// Parts that may have passed the gate without their record being written. A disk takes a record in some milliseconds,
-/// a slow one in a tenth of a second. More than a dozen wait only if the disk is too slow for the line.
-pub(in crate::run) const PASSED_MAX: usize = 16;
+/// Parts that may have passed the gate before their records are written. A fast disk writes a record
+/// in some milliseconds, a slow one in a tenth of a second. More than a dozen wait only if the disk is
+/// too slow for the line.
+pub const PASSED_MAX: usize = 16;
 
 /// A record that is not written.
 #[derive(Debug)]
@@ -22,33 +24,38 @@ struct Waiting {
     passed: bool,
 }
 
-/// All of them, the oldest first.
+/// The unwritten records, the oldest first.
 #[derive(Debug, Default)]
-pub(in crate::run) struct Unwritten {
+pub struct Unwritten {
     waiting: Deque<Waiting, RECORDS_MAX>,
-    /// Those that are written, as [`Recording::done`](crate::run::shared::recording::Recording::done) counts.
+    /// Records that were written.
     done: u64,
+    /// Waiting records of parts that passed.
     passed: usize,
 }
 
 impl Unwritten {
-    /// Whether one more can be handed over.
-    pub fn has_room(&self) -> bool {
+    /// Whether one more record can be handed over.
+    pub fn has_space(&self) -> bool {
         !self.waiting.is_full()
     }
 
-    /// The record of this part is being handed over; nothing for one of missed triggers.
-    pub fn add(&mut self, complete: Option<&Complete>, now: Timestamp) {
-        let passed = complete
-            .and_then(|complete| complete.report)
-            .is_some_and(|report| report.outcome == Outcome::Passed);
-        let part = complete.map(|complete| (complete.decision.job.part, complete.decision.verdict));
-        self.push(part, passed, now);
+    /// Adds the record of a part.
+    pub fn add_part(&mut self, complete: &Complete, now: Timestamp) {
+        let decided = &complete.decided;
+        let report = complete.report;
+        let passed = report.is_some_and(|report| report.outcome == Outcome::Passed);
+        self.push(Some((decided.job.part, decided.verdict)), passed, now);
+    }
+
+    /// Adds the record of missed triggers without a number.
+    pub fn add_missed(&mut self, now: Timestamp) {
+        self.push(None, false, now);
     }
 
     fn push(&mut self, part: Option<(PartId, Verdict)>, passed: bool, now: Timestamp) {
         self.passed += usize::from(passed);
-        // `has_room` was asked.
+        // The caller has checked the space.
         let _ = self.waiting.push_back(Waiting {
             since: now,
             part,
@@ -56,8 +63,8 @@ impl Unwritten {
         });
     }
 
-    /// So many are written in all.
-    pub fn written(&mut self, done: u64) {
+    /// Removes the written records. `done` counts them since the start.
+    pub fn remove_written(&mut self, done: u64) {
         while self.done < done {
             self.done += 1;
             if let Some(waiting) = self.waiting.pop_front() {
@@ -75,12 +82,12 @@ impl Unwritten {
         self.waiting.is_empty()
     }
 
-    /// Whether a record waits for longer than this, or for too many parts that went through.
+    /// Whether the oldest record waits for longer than `limit`, or too many parts have passed.
     pub fn is_overdue(&self, now: Timestamp, limit: Duration) -> bool {
         self.passed >= PASSED_MAX || self.age(now) > limit
     }
 
-    /// How long the oldest has been waiting.
+    /// How long the oldest record has been waiting.
     pub fn age(&self, now: Timestamp) -> Duration {
         self.waiting
             .front()
@@ -91,7 +98,7 @@ impl Unwritten {
         self.waiting.len()
     }
 
-    /// The parts whose records will not be written.
+    /// The parts whose records are not written.
     pub fn parts(&self) -> impl Iterator<Item = (PartId, Verdict)> {
         self.waiting.iter().filter_map(|waiting| waiting.part)
     }
@@ -112,17 +119,17 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_record_and_the_parts_that_went_through_count() {
+    fn the_age_of_the_oldest_record_and_the_passed_parts_are_limited() {
         let mut unwritten = Unwritten::default();
-        assert!(!unwritten.is_overdue(at(1_000_000), LIMIT), "none waits");
+        assert!(!unwritten.is_overdue(at(1_000_000), LIMIT), "it is empty");
         unwritten.push(part(1), false, at(0));
         unwritten.push(part(2), true, at(60));
         assert!(!unwritten.is_overdue(at(100), LIMIT));
         assert!(unwritten.is_overdue(at(101), LIMIT));
-        unwritten.written(1);
+        unwritten.remove_written(1);
         assert!(!unwritten.is_overdue(at(160), LIMIT));
         assert!(unwritten.is_overdue(at(161), LIMIT));
-        unwritten.written(2);
+        unwritten.remove_written(2);
         assert!(unwritten.is_empty());
         for number in 3..40 {
             unwritten.push(part(number), number.is_multiple_of(2), at(200));
@@ -133,18 +140,18 @@ mod tests {
                 "{number}"
             );
         }
-        unwritten.written(39);
+        unwritten.remove_written(39);
         assert!(unwritten.is_empty() && unwritten.passed == 0);
     }
 
     #[test]
-    fn the_parts_are_named_and_missed_triggers_are_not_among_them() {
+    fn unwritten_parts_are_listed_without_missed_triggers() {
         let mut unwritten = Unwritten::default();
         unwritten.push(part(7), true, at(0));
-        unwritten.push(None, false, at(0));
+        unwritten.add_missed(at(0));
         assert!(unwritten.has_missed());
         unwritten.push(part(9), false, at(0));
-        unwritten.written(1);
+        unwritten.remove_written(1);
         assert_eq!(unwritten.len(), 2);
         let parts: Vec<u64> = unwritten.parts().map(|(part, _)| part.number()).collect();
         assert_eq!(parts, [9]);

@@ -1,14 +1,17 @@
-//! What the watchdogs and the service manager hear, from the recorder's thread.
+//! Feeding the watchdogs and telling the service manager, on the recorder's thread.
 //!
-//! A watchdog is fed only when an inspection has finished, of a part or of the self-check: the inspection tells the gate,
-//! the gate moves its lines and tells the recorder, and the recorder feeds. If any of the three hangs, nobody feeds.
+//! A watchdog is fed only when an inspection of a part, or a self-check, has finished. The inspection
+//! tells the gate, the gate moves its lines and tells the recorder, and the recorder feeds. If one of
+//! the three hangs, no watchdog is fed.
 //!
-//! * The service manager hears `READY=1` when the station takes parts, `STATUS=` with state and counters, `WATCHDOG=1`, and
-//!   `STOPPING=1`.
-//! * The board's watchdog is armed when the station is ready and disarmed at the end of a stop that was asked for. A
-//!   program that dies or fails leaves it running: unless it is started again in time, the board is reset.
+//! * The service manager gets `READY=1` when the station takes parts, `STATUS=` with state and
+//!   counters, `WATCHDOG=1`, and `STOPPING=1`.
+//! * The board's watchdog is armed when the station is ready, and disarmed at the end of a requested
+//!   stop. A program that dies or fails leaves it running: the board is reset unless the program is
+//!   started again in time.
 
 use crate::bounded::text::cut;
+use crate::run::pace::Pace;
 use crate::run::shared::Stop;
 use crate::screen::{Counters, State};
 use crate::station::file;
@@ -18,15 +21,17 @@ use board::watchdog::{Watchdog, WatchdogError};
 use core::fmt;
 use core::time::Duration;
 use heapless::String;
+use thiserror::Error;
 
 #[cfg(test)]
 mod tests;
 
-/// A watchdog is fed at most so many times in its period. With a self-check after half of the period at the latest, work
-/// that is not fed because of this leaves more than a third of the period to the next.
+/// A watchdog is fed at most this often in its period. With a self-check after half of the period at
+/// the latest, skipping a feeding for this reason leaves more than a third of the period to the next
+/// one.
 const FEEDS_PER_PERIOD: u32 = 8;
-/// How often the status line changes at most, but for what somebody has to look at.
-const STATUS_EVERY: Duration = Duration::from_secs(1);
+/// How often the status line changes at most, except for a change that needs attention.
+const STATUS_INTERVAL: Duration = Duration::from_secs(1);
 /// Longest message to the service manager, in bytes.
 const MESSAGE_MAX: usize = 320;
 
@@ -34,11 +39,11 @@ const MESSAGE_MAX: usize = 320;
 pub type OpenWatchdog =
     Box<dyn FnMut(&file::Watchdog) -> Result<Box<dyn Watchdog>, WatchdogError> + Send>;
 
-/// Who watches the station.
+/// The watchdogs of the station.
 pub struct Watchdogs {
-    /// The service manager, if one wants to hear.
+    /// The service manager, if it wants messages.
     pub service: Option<Notify>,
-    /// Within which time the service manager wants to hear of finished work again, if it watches.
+    /// The service manager's watchdog period, if it has one.
     pub service_period: Option<Duration>,
     /// Opens the watchdog that the station file names.
     pub open_board: OpenWatchdog,
@@ -53,67 +58,42 @@ impl fmt::Debug for Watchdogs {
     }
 }
 
-/// When something may be done again.
-#[derive(Debug)]
-struct Pace {
-    every: Duration,
-    next: Timestamp,
-}
-
-impl Pace {
-    fn of_period(period: Duration) -> Self {
-        Self {
-            every: period / FEEDS_PER_PERIOD,
-            next: Timestamp::default(),
-        }
-    }
-
-    /// Whether it may be done now, which it is then.
-    fn take(&mut self, now: Timestamp) -> bool {
-        let may = self.next <= now;
-        if may {
-            self.next = now + self.every;
-        }
-        may
-    }
-}
-
 /// The board's watchdog, armed.
 struct Board {
     device: Box<dyn Watchdog>,
     pace: Pace,
-    /// The last feeding failed, which has been said.
+    /// The last feeding failed, which was reported.
     failing: bool,
 }
 
-/// Tells whoever watches what has become of the station.
-pub(in crate::run) struct Alive {
+/// Feeds the watchdogs.
+pub struct WatchdogFeeder {
     settings: Option<file::Watchdog>,
     self_check: Duration,
     open_board: OpenWatchdog,
     board: Option<Board>,
     service: Option<Notify>,
     service_pace: Option<Pace>,
-    /// The last message did not arrive, which has been said.
-    unheard: bool,
+    /// The last message to the service manager was lost, which was reported.
+    message_lost: bool,
     told_ready: bool,
     told_stopping: bool,
     status: Option<(State, Counters)>,
     status_pace: Pace,
 }
 
-impl Alive {
-    /// Nothing is armed and nobody is told anything yet.
+impl WatchdogFeeder {
+    /// Arms nothing and sends nothing yet.
     ///
     /// # Errors
-    /// The service manager's watchdog wants to hear more often than the self-check allows.
+    /// The service manager's watchdog has a shorter period than the self-check allows.
     pub fn new(
         watchdog: Option<&file::Watchdog>,
         self_check: Duration,
         devices: Watchdogs,
-    ) -> Result<Self, AliveError> {
+    ) -> Result<Self, FeederError> {
         if let Some(period) = devices.service_period {
-            often_enough(
+            check_period(
                 self_check,
                 period,
                 "WATCHDOG_USEC, the service's WatchdogSec",
@@ -125,30 +105,27 @@ impl Alive {
             open_board: devices.open_board,
             board: None,
             service: devices.service,
-            service_pace: devices.service_period.map(Pace::of_period),
-            unheard: false,
+            service_pace: devices.service_period.map(feeding_pace),
+            message_lost: false,
             told_ready: false,
             told_stopping: false,
             status: None,
-            status_pace: Pace {
-                every: STATUS_EVERY,
-                next: Timestamp::default(),
-            },
+            status_pace: Pace::once_in(STATUS_INTERVAL),
         })
     }
 
-    /// To be called at every turn of the recorder. `finished` says whether the gate told of
-    /// a finished inspection since the last call: nothing else feeds. Allocates nothing once the station is ready.
+    /// Call it at every turn of the recorder. `finished` is true if the gate has reported a finished
+    /// inspection since the last call; nothing else feeds. Allocates nothing once the station is ready.
     ///
     /// # Errors
-    /// The board's watchdog was to be armed and cannot be; the station must not go on without.
+    /// The board's watchdog cannot be armed. The station must not go on without it.
     pub fn turn(
         &mut self,
         state: State,
         counters: Counters,
         finished: bool,
         now: Timestamp,
-    ) -> Result<(), AliveError> {
+    ) -> Result<(), FeederError> {
         match state {
             State::Ready | State::Busy if !self.told_ready => {
                 self.arm()?;
@@ -166,16 +143,16 @@ impl Alive {
         Ok(())
     }
 
-    fn arm(&mut self) -> Result<(), AliveError> {
+    fn arm(&mut self) -> Result<(), FeederError> {
         let Some(settings) = &self.settings else {
             return Ok(());
         };
         if self.board.is_some() {
             return Ok(());
         }
-        let device = (self.open_board)(settings).map_err(AliveError::Board)?;
+        let device = (self.open_board)(settings)?;
         let timeout = device.timeout();
-        if let Err(error) = often_enough(self.self_check, timeout, "the timeout that it gave") {
+        if let Err(error) = check_period(self.self_check, timeout, "the timeout that it gave") {
             let _ = device.disarm();
             return Err(error);
         }
@@ -186,7 +163,7 @@ impl Alive {
         );
         self.board = Some(Board {
             device,
-            pace: Pace::of_period(timeout),
+            pace: feeding_pace(timeout),
             failing: false,
         });
         Ok(())
@@ -245,23 +222,23 @@ impl Alive {
         }
     }
 
-    /// Tells the service manager, if there is one. False when it did not hear.
+    /// Sends a message to the service manager, if there is one. Returns false if it was lost.
     fn tell(&mut self, message: &str) -> bool {
         let Some(service) = &self.service else {
             return true;
         };
         let told = service.send(message);
         if let Err(error) = &told
-            && !self.unheard
+            && !self.message_lost
         {
             complain!("sluice: {error}");
         }
-        self.unheard = told.is_err();
+        self.message_lost = told.is_err();
         told.is_ok()
     }
 
-    /// The end, when every part is decided and recorded: disarms the board's watchdog if the stop was asked for, and leaves it
-    /// running if not.
+    /// The end, when every part is decided and recorded. Disarms the board's watchdog after a
+    /// requested stop, and leaves it running after any other.
     pub fn end(self, stop: &Stop) {
         if let Some(board) = self.board
             && *stop == Stop::Asked
@@ -272,14 +249,19 @@ impl Alive {
     }
 }
 
-/// A line without parts must not let a watchdog bite: the self-check must come after half of the period at the latest.
-fn often_enough(
+fn feeding_pace(period: Duration) -> Pace {
+    Pace::once_in(period / FEEDS_PER_PERIOD)
+}
+
+/// Checks that self-checks come after half of the period at the latest. Otherwise a watchdog would act
+/// on a line without parts.
+fn check_period(
     self_check: Duration,
     period: Duration,
     watchdog: &'static str,
-) -> Result<(), AliveError> {
+) -> Result<(), FeederError> {
     if self_check.is_zero() || self_check > period / 2 {
-        return Err(AliveError::Seldom {
+        return Err(FeederError::Seldom {
             self_check,
             period,
             watchdog,
@@ -288,39 +270,25 @@ fn often_enough(
     Ok(())
 }
 
-/// The station cannot be watched as it was asked to be.
-#[derive(Debug)]
-pub enum AliveError {
+/// The station cannot feed the watchdogs that it was given.
+#[derive(Debug, Error)]
+pub enum FeederError {
     /// Self-checks come too seldom for a watchdog, or never.
+    #[error(
+        "engine.self_check_ms is {}; allowed: 1 to {}, half of {watchdog} ({} ms), or a line without parts looks dead",
+        .self_check.as_millis(),
+        (*.period / 2).as_millis(),
+        .period.as_millis()
+    )]
     Seldom {
         /// `engine.self_check_ms`.
         self_check: Duration,
         /// The watchdog's period.
         period: Duration,
-        /// What says the period.
+        /// Where the period is set.
         watchdog: &'static str,
     },
     /// The board's watchdog.
-    Board(WatchdogError),
+    #[error("watchdog.device: {0}")]
+    Board(#[from] WatchdogError),
 }
-
-impl fmt::Display for AliveError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Seldom {
-                self_check,
-                period,
-                watchdog,
-            } => write!(
-                f,
-                "engine.self_check_ms is {}; allowed: 1 to {}, half of {watchdog} ({} ms), or a line without parts looks dead",
-                self_check.as_millis(),
-                (*period / 2).as_millis(),
-                period.as_millis()
-            ),
-            Self::Board(error) => write!(f, "watchdog.device: {error}"),
-        }
-    }
-}
-
-impl core::error::Error for AliveError {}

@@ -1,62 +1,59 @@
-//! Until when the inspection must have given the next sign of life.
+//! A deadline that one thread sets and another one checks.
 //!
-//! Waits for the device have deadlines. The calls that open it, load the model, start an execution or ask for its end have
-//! none in AscendCL, and a driver may not come back from one. The inspection says before it begins until when it will be
-//! heard of again; the recorder, which needs no device, sees when that time has passed, and ends the program.
+//! Waits for the device have time limits. The AscendCL calls that open it, load the model, start an
+//! execution or ask for its end have none, and a driver may not return from one. So the inspection
+//! sets a deadline for its next report. The recorder, which needs no device, ends the program when
+//! the deadline has passed.
 
 use board::Timestamp;
 use core::sync::atomic::{AtomicU64, Ordering};
-use core::time::Duration;
 
-/// Longest time from the start to a device with a warm model. Loading takes seconds on a board; the service manager waits
-/// 120 s (`TimeoutStartSec`), and would not know why.
-pub const START_MAX: Duration = Duration::from_secs(100);
-
-/// A time that may pass, set by one thread and looked at by another.
+/// A deadline, or none.
 #[derive(Debug)]
-pub(in crate::run) struct Patience(AtomicU64);
+pub struct Deadline(AtomicU64);
 
-impl Patience {
-    /// Nobody is waited for.
-    pub const fn new() -> Self {
+impl Deadline {
+    /// No deadline.
+    pub const fn none() -> Self {
         Self(AtomicU64::new(u64::MAX))
     }
 
-    /// The next sign of life comes by then.
-    pub fn until(&self, end: Timestamp) {
-        self.0.store(end.as_ns(), Ordering::Release);
+    /// Sets the deadline, or moves it.
+    pub fn set(&self, at: Timestamp) {
+        self.0.store(at.as_ns(), Ordering::Release);
     }
 
-    /// When it is over; the end of all times while nothing is waited for.
-    pub fn end_at(&self) -> Timestamp {
-        Timestamp::from_ns(self.0.load(Ordering::Acquire))
-    }
-
-    /// None is to come.
-    pub fn end(&self) {
+    /// Removes the deadline.
+    pub fn clear(&self) {
         self.0.store(u64::MAX, Ordering::Release);
     }
 
-    /// Whether a sign of life has not come.
-    pub fn is_over(&self, now: Timestamp) -> bool {
-        now.as_ns() > self.0.load(Ordering::Acquire)
+    /// The deadline; the last time that a [`Timestamp`] holds if there is none.
+    pub fn at(&self) -> Timestamp {
+        Timestamp::from_ns(self.0.load(Ordering::Acquire))
+    }
+
+    /// Whether the deadline has passed at `now`.
+    pub fn has_passed(&self, now: Timestamp) -> bool {
+        now > self.at()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::time::Duration;
 
     #[test]
-    fn it_ends_at_its_time_and_not_when_nothing_is_waited_for() {
+    fn a_deadline_passes_after_its_time_and_never_once_it_is_cleared() {
         let at = |ms| Timestamp::default() + Duration::from_millis(ms);
-        let patience = Patience::new();
-        assert!(!patience.is_over(at(u64::MAX / 2_000_000)));
-        patience.until(at(10));
-        assert!(!patience.is_over(at(10)) && patience.is_over(at(11)));
-        patience.until(at(20));
-        assert!(!patience.is_over(at(11)) && patience.is_over(at(21)));
-        patience.end();
-        assert!(!patience.is_over(at(21)));
+        let deadline = Deadline::none();
+        assert!(!deadline.has_passed(at(u64::MAX / 2_000_000)));
+        deadline.set(at(10));
+        assert!(!deadline.has_passed(at(10)) && deadline.has_passed(at(11)));
+        deadline.set(at(20));
+        assert!(!deadline.has_passed(at(11)) && deadline.has_passed(at(21)));
+        deadline.clear();
+        assert!(!deadline.has_passed(at(21)));
     }
 }

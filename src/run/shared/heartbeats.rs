@@ -1,67 +1,71 @@
-//! The beats of the threads that bring the parts: if one of them hangs, parts are not armed or have no picture, and the
-//! watchdogs must not be fed, however well the self-checks go.
+//! The heartbeats of the threads that bring the parts, write the journal and check the guard.
+//!
+//! If one of them hangs, parts are not armed or get no picture. Then the watchdogs must not be fed,
+//! even if the self-checks still pass.
 
 use board::Timestamp;
 use core::sync::atomic::{AtomicU8, Ordering};
 use core::time::Duration;
 
-/// A thread that beats.
+/// A thread that gives heartbeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::run) enum Beating {
-    /// The one that sees the triggers, if there is a trigger line.
+pub enum Monitored {
+    /// The trigger thread, if there is a trigger line.
     Trigger,
-    /// The one that finds the pictures: intake or camera.
+    /// The thread that finds the pictures: `intake`, `pairs` or `camera`.
     Source,
-    /// The one that writes the journal.
+    /// The journal's thread.
     Journal,
-    /// The one that looks after the guard.
+    /// The keeper.
     Keeper,
 }
 
-impl Beating {
+impl Monitored {
     const fn bit(self) -> u8 {
         1 << self as u8
     }
 }
 
-/// Who beats, and who has.
+/// Which threads must give a heartbeat, and which have.
 #[derive(Debug)]
-pub(in crate::run) struct Beats {
-    /// How often a thread takes a turn at least; nothing when nobody asks.
-    every: Option<Duration>,
+pub struct Heartbeats {
+    /// The longest time between two heartbeats of a thread; nothing without self-checks.
+    interval: Option<Duration>,
     expected: AtomicU8,
-    beaten: AtomicU8,
+    given: AtomicU8,
 }
 
-impl Beats {
-    /// For self-checks of this distance; zero for none, and then nothing is fed by them.
+impl Heartbeats {
+    /// For this interval between self-checks. With zero there are no self-checks, and heartbeats need
+    /// not be regular.
     pub fn new(self_check: Duration) -> Self {
         Self {
-            every: (!self_check.is_zero()).then_some(self_check / 4),
+            interval: (!self_check.is_zero()).then_some(self_check / 4),
             expected: AtomicU8::new(0),
-            beaten: AtomicU8::new(0),
+            given: AtomicU8::new(0),
         }
     }
 
-    /// The thread has taken a turn, and takes another one by the time that this gives; nothing for whenever it likes.
-    pub fn beat(&self, who: Beating) -> Option<Timestamp> {
-        self.expected.fetch_or(who.bit(), Ordering::AcqRel);
-        self.beaten.fetch_or(who.bit(), Ordering::AcqRel);
-        self.every.map(|every| Timestamp::now() + every)
+    /// Records a heartbeat of this thread. Returns when the next one is due; nothing for any time.
+    pub fn give(&self, thread: Monitored) -> Option<Timestamp> {
+        self.expected.fetch_or(thread.bit(), Ordering::AcqRel);
+        self.given.fetch_or(thread.bit(), Ordering::AcqRel);
+        self.interval.map(|interval| Timestamp::now() + interval)
     }
 
-    /// The thread takes no turns until it beats again: the station is not ready, and it waits for something that can take
-    /// long.
-    pub fn rest(&self, who: Beating) {
-        self.expected.fetch_and(!who.bit(), Ordering::AcqRel);
+    /// Expects no heartbeat of this thread until it gives the next one. For a wait that can take
+    /// long, while the station is not ready.
+    pub fn pause(&self, thread: Monitored) {
+        self.expected.fetch_and(!thread.bit(), Ordering::AcqRel);
     }
 
-    /// Whether every thread has beaten since this was true the last time. For one thread, the recorder's.
-    pub fn all(&self) -> bool {
+    /// Takes one heartbeat of every thread. Returns false, and takes none, unless all are there. For
+    /// the recorder's thread only.
+    pub fn take_all(&self) -> bool {
         let expected = self.expected.load(Ordering::Acquire);
-        let all = self.beaten.load(Ordering::Acquire) & expected == expected;
+        let all = self.given.load(Ordering::Acquire) & expected == expected;
         if all {
-            self.beaten.store(0, Ordering::Release);
+            self.given.store(0, Ordering::Release);
         }
         all
     }
@@ -72,19 +76,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_thread_that_takes_turns_must_have_beaten() {
-        let beats = Beats::new(Duration::from_secs(1));
-        assert!(beats.all(), "nobody takes turns yet");
-        assert!(beats.beat(Beating::Trigger).is_some());
-        assert!(beats.all());
-        assert!(!beats.all(), "once for each beat");
-        beats.beat(Beating::Source);
-        assert!(!beats.all());
-        beats.beat(Beating::Trigger);
-        assert!(beats.all());
-        beats.rest(Beating::Source);
-        beats.beat(Beating::Trigger);
-        assert!(beats.all(), "one that rests is not waited for");
-        assert_eq!(Beats::new(Duration::ZERO).beat(Beating::Source), None);
+    fn every_monitored_thread_must_have_given_a_heartbeat() {
+        let heartbeats = Heartbeats::new(Duration::from_secs(1));
+        assert!(heartbeats.take_all(), "no thread is monitored yet");
+        assert!(heartbeats.give(Monitored::Trigger).is_some());
+        assert!(heartbeats.take_all());
+        assert!(!heartbeats.take_all(), "each heartbeat counts once");
+        heartbeats.give(Monitored::Source);
+        assert!(!heartbeats.take_all());
+        heartbeats.give(Monitored::Trigger);
+        assert!(heartbeats.take_all());
+        heartbeats.pause(Monitored::Source);
+        heartbeats.give(Monitored::Trigger);
+        assert!(heartbeats.take_all(), "a paused thread is not waited for");
+        let irregular = Heartbeats::new(Duration::ZERO);
+        assert_eq!(irregular.give(Monitored::Source), None);
     }
 }

@@ -5,47 +5,47 @@ use board::Timestamp;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 
-/// How long a turn may take. Past it, the lines are taken for unguarded.
-pub(in crate::run) const TURN_MAX: Duration = Duration::from_secs(1);
+/// How long a turn may take. After it, the lines count as unguarded.
+pub const TURN_MAX: Duration = Duration::from_secs(1);
 
-/// Asks the keeper for turns, and knows when it took its last one.
+/// Requests for turns, and the time of the last one.
 #[derive(Debug)]
-pub(in crate::run) struct Turns {
-    bell: Channel<(), 1>,
+pub struct KeeperTurns {
+    requests: Channel<(), 1>,
     last_ns: AtomicU64,
 }
 
-impl Turns {
+impl KeeperTurns {
+    /// No turn has begun.
     pub fn new() -> Self {
         Self {
-            bell: Channel::new(),
-            // None has begun.
+            requests: Channel::new(),
             last_ns: AtomicU64::new(u64::MAX),
         }
     }
 
-    /// Asks for another turn: the lines may have moved. Never waits.
-    pub fn want(&self) {
+    /// Requests a turn: the lines may have moved. Never waits.
+    pub fn request(&self) {
         // One request that waits is enough.
-        let _ = self.bell.send(());
+        let _ = self.requests.send(());
     }
 
     /// One more turn, and then no more.
     pub fn close(&self) {
-        self.bell.close();
+        self.requests.close();
     }
 
-    /// Waits this long for a request.
+    /// Waits for a request, at most this long.
     pub fn wait(&self, time: Duration) -> Received<()> {
-        self.bell.receive(time)
+        self.requests.receive(time)
     }
 
     /// A turn begins or has ended.
-    pub fn took(&self, at: Timestamp) {
+    pub fn mark(&self, at: Timestamp) {
         self.last_ns.store(at.as_ns(), Ordering::Release);
     }
 
-    /// Whether a turn does not come back.
+    /// Whether a turn has taken too long.
     pub fn hangs(&self, now: Timestamp) -> bool {
         let last = Timestamp::from_ns(self.last_ns.load(Ordering::Acquire));
         now.since(last) > TURN_MAX

@@ -1,16 +1,18 @@
-//! Parts that have begun and are not decided. The inspection decides them; when it hangs or has ended, whoever ends the program
-//! does. A part is taken out by the one who decides it, so each is decided once.
+//! Parts that have begun and are not decided.
+//!
+//! The inspection decides them. If it hangs or has ended, the main thread does. A part is taken out by
+//! the thread that decides it, so each part is decided once.
 
 use crate::part::{PARTS_MAX, PartId};
-use crate::run::messages::{Job, Picture};
+use crate::run::messages::{Job, PictureRef};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// As many as can be under way, twice.
+/// The open parts: at most twice as many as can be under way.
 #[derive(Debug, Default)]
-pub(in crate::run) struct OpenParts {
+pub struct OpenParts {
     inner: Mutex<Inner>,
     decided: Condvar,
 }
@@ -18,14 +20,14 @@ pub(in crate::run) struct OpenParts {
 #[derive(Debug, Default)]
 struct Inner {
     jobs: Vec<Job, { 2 * PARTS_MAX }>,
-    /// The inspection has taken a part out, and its decision is not on its way yet.
+    /// The inspection has taken a part out and has not sent its decision yet.
     deciding: bool,
-    /// The inspection gets no part any more.
+    /// The main thread has taken over: the inspection gets no part any more.
     taken_over: bool,
 }
 
 impl OpenParts {
-    /// A part begins. One for which there is no room is refused by its sender before.
+    /// Adds a part that begins. Its sender has checked the space.
     pub fn push(&self, job: Job) {
         let _ = self.lock().jobs.push(job);
     }
@@ -34,24 +36,24 @@ impl OpenParts {
         self.lock().jobs.is_empty()
     }
 
-    /// The first trigger of all.
+    /// The earliest trigger of all open parts.
     pub fn first_trigger(&self) -> Option<Timestamp> {
         self.lock().jobs.iter().map(|job| job.trigger).min()
     }
 
-    /// A copy of the part with this number, or of the one that this picture was found for later.
-    pub fn find(&self, part: PartId, picture: &Picture) -> Option<Job> {
-        let of_picture = |job: &Job| *picture != Picture::None && job.picture == *picture;
+    /// A copy of the part with this number, or of the part that has this picture.
+    pub fn find(&self, part: PartId, picture: &PictureRef) -> Option<Job> {
+        let has_picture = |job: &Job| *picture != PictureRef::None && job.picture == *picture;
         let inner = self.lock();
         let job = inner
             .jobs
             .iter()
-            .find(|job| job.part == part || of_picture(job))?;
+            .find(|job| job.part == part || has_picture(job))?;
         Some(job.clone())
     }
 
-    /// The part has this picture. False when it is not here any more.
-    pub fn pair(&self, part: PartId, picture: &Picture) -> bool {
+    /// Gives the part its picture. Returns false if the part is decided.
+    pub fn pair(&self, part: PartId, picture: &PictureRef) -> bool {
         let mut inner = self.lock();
         let job = inner.jobs.iter_mut().find(|job| job.part == part);
         job.is_some_and(|job| {
@@ -60,56 +62,58 @@ impl OpenParts {
         })
     }
 
-    /// Takes the part out, to decide it; [`Self::decided`] follows. For the inspection, as the next two.
+    /// Takes the part out, for the inspection. [`Self::decided`] follows.
     pub fn take(&self, part: PartId) -> Option<Job> {
         self.take_where(|job| job.part == part)
     }
 
-    /// Takes a part out that was triggered so long ago.
+    /// Takes out a part whose trigger is at least `age` old, for the inspection. [`Self::decided`]
+    /// follows.
     pub fn take_older(&self, age: Duration, now: Timestamp) -> Option<Job> {
         self.take_where(|job| job.trigger + age <= now)
     }
 
-    /// Takes any part out.
+    /// Takes out any part, for the inspection. [`Self::decided`] follows.
     pub fn pop(&self) -> Option<Job> {
         self.take_where(|_| true)
     }
 
-    /// The decision on the part that was taken out is on its way.
+    /// The decision on the part that the inspection took out was sent.
     pub fn decided(&self) {
         self.lock().deciding = false;
         self.decided.notify_all();
     }
 
-    /// From now on the inspection gets no part. Waits for the decision on the one that it has, at most `limit`.
+    /// From now on the inspection gets no part. Waits at most `limit` for the decision on the part
+    /// that it has taken out.
     pub fn take_over(&self, limit: Duration) {
         let mut inner = self.lock();
         inner.taken_over = true;
-        // Poisoned by a panic: then nothing is on its way.
+        // The lock is poisoned only by a panic, and then no decision will be sent.
         let _ = self
             .decided
             .wait_timeout_while(inner, limit, |inner| inner.deciding);
     }
 
-    /// Takes out what is left for whoever took over: the part with this number, or any.
+    /// Takes out the part with this number, or any part, for the thread that has taken over.
     pub fn take_left(&self, part: Option<PartId>) -> Option<Job> {
         let mut inner = self.lock();
-        let wanted = |job: &Job| part.is_none_or(|part| job.part == part);
-        let index = inner.jobs.iter().position(wanted)?;
+        let matches = |job: &Job| part.is_none_or(|part| job.part == part);
+        let index = inner.jobs.iter().position(matches)?;
         Some(inner.jobs.swap_remove(index))
     }
 
-    fn take_where(&self, which: impl Fn(&Job) -> bool) -> Option<Job> {
+    fn take_where(&self, matches: impl Fn(&Job) -> bool) -> Option<Job> {
         let mut inner = self.lock();
         if inner.taken_over {
             return None;
         }
-        let index = inner.jobs.iter().position(which)?;
+        let index = inner.jobs.iter().position(matches)?;
         inner.deciding = true;
         Some(inner.jobs.swap_remove(index))
     }
 
-    /// Nothing that can panic runs under the lock.
+    /// No code that can panic runs under the lock.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -125,7 +129,7 @@ mod tests {
             part: PartId::new(part),
             trigger: Timestamp::default(),
             on_line: true,
-            picture: Picture::None,
+            picture: PictureRef::None,
         }
     }
 
@@ -141,7 +145,7 @@ mod tests {
                 open.decided();
             });
             open.take_over(Duration::from_secs(60));
-            assert!(!open.lock().deciding, "it was waited for");
+            assert!(!open.lock().deciding, "it waits for the decision");
         });
         assert!(open.pop().is_none());
         assert!(open.take(PartId::new(2)).is_none());

@@ -1,67 +1,66 @@
-//! Records on their way from the recorder to the journal's thread, and how far that has come.
+//! Records on their way from the recorder to the journal's thread, and how many are written.
 
 use crate::bounded::channel::{Channel, Received};
-use crate::run::messages::DECISIONS_MAX;
+use crate::run::messages::{Complete, DECISIONS_MAX};
 use crate::run::readiness::Unnumbered;
-use crate::run::record::join::Complete;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::time::Duration;
 
 /// Records that can wait for the journal: as many as decisions for the recorder.
-pub(in crate::run) const RECORDS_MAX: usize = DECISIONS_MAX;
+pub const RECORDS_MAX: usize = DECISIONS_MAX;
 
-/// What the journal's thread gets.
+/// One record for the journal.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
     reason = "a box would allocate for each part"
 )]
-pub(in crate::run) enum Record {
+pub enum Record {
     /// A part.
     Part(Complete),
-    /// Triggers without a number.
+    /// Missed triggers without a number.
     Missed(Unnumbered),
 }
 
-/// Records on their way to the disk: from the recorder, in order.
+/// The queue of records, and the progress of the journal's thread.
 #[derive(Debug, Default)]
-pub(in crate::run) struct Recording {
+pub struct Recording {
     records: Channel<Record, RECORDS_MAX>,
-    /// Records that are written, and their pictures put away.
+    /// Records that are written and whose pictures are moved or deleted.
     done: AtomicU64,
-    /// The program ends, and the journal takes no records.
+    /// The program is stopping and the journal takes no records.
     given_up: AtomicBool,
-    /// A picture is being put away; otherwise it is the journal that is waited for.
-    puts_away: AtomicBool,
+    /// The journal's thread is moving or deleting a picture; otherwise it is writing the journal.
+    moves_picture: AtomicBool,
 }
 
 impl Recording {
-    /// Hands a record over. False without room for it.
+    /// Hands a record over. Returns false if the queue is full.
     pub fn hand_over(&self, record: Record) -> bool {
         self.records.send(record).is_ok()
     }
 
-    /// The next record; waits this long for it.
+    /// Takes the next record; waits for one at most this long.
     pub fn receive(&self, time: Duration) -> Received<Record> {
         self.records.receive(time)
     }
 
-    /// No record comes any more.
+    /// No further record will be handed over.
     pub fn close(&self) {
         self.records.close();
     }
 
-    /// Whether no record comes any more, but for those that wait.
+    /// Whether no further record will be handed over. Some may still wait.
     pub fn is_closed(&self) -> bool {
         self.records.is_closed()
     }
 
-    /// One more record is done with.
+    /// Counts a record that is done.
     pub fn count_done(&self) {
         self.done.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// How many of the records that were handed over are done with. They are, in their order.
+    /// How many records are done, in the order in which they were handed over.
     pub fn done(&self) -> u64 {
         self.done.load(Ordering::Acquire)
     }
@@ -76,14 +75,14 @@ impl Recording {
         self.given_up.load(Ordering::Acquire)
     }
 
-    /// Says whether a picture is being put away.
-    pub fn set_puts_away(&self, puts_away: bool) {
-        self.puts_away.store(puts_away, Ordering::Release);
+    /// Sets whether a picture is being moved or deleted.
+    pub fn set_moves_picture(&self, moves_picture: bool) {
+        self.moves_picture.store(moves_picture, Ordering::Release);
     }
 
-    /// What the journal's thread is waiting for while it does not come on.
+    /// What the journal's thread is doing, for a message when it makes no progress.
     pub fn waits_for(&self) -> &'static str {
-        if self.puts_away.load(Ordering::Acquire) {
+        if self.moves_picture.load(Ordering::Acquire) {
             "moving or deleting a picture (source.directory.after)"
         } else {
             "writing the journal (journal.directory)"

@@ -1,59 +1,60 @@
-//! The camera thread: it owns the camera, gives each part its frame, and writes that, cut, converted and resized, from the
-//! driver's memory straight into a slot's input. A camera that fails is closed and opened again.
+//! The thread `camera`: it owns the camera and gives each part its frame. It crops, converts and
+//! resizes the frame from the driver's memory straight into a slot's input. A camera that fails is
+//! closed and opened again.
 
+use super::ready::{make_ready, wait_for_engine};
 use crate::bounded::channel::Received;
 use crate::bounded::text::{Detail, cut};
 use crate::frame::RawSource;
-use crate::gate::Control;
 use crate::matching::{Exposed, FrameMatcher, Shows};
 use crate::part::{Cause, PartId};
 use crate::run::error::RunError;
-use crate::run::messages::{Decoded, Input, Message, Picture, Triggered};
-use crate::run::readiness::Works;
-use crate::run::shared::heartbeats::Beating;
-use crate::run::shared::{Shared, Stop};
-use crate::run::source::begin::{open_gate, wait_for_engine};
+use crate::run::messages::{Decoded, InputLease, Message, PictureRef, Triggered};
+use crate::run::readiness::Requirement;
+use crate::run::shared::{Monitored, Shared, Stop};
 use crate::run::wait::wait;
 use crate::station::Station;
 use crate::station::file;
 use board::Timestamp;
 use board::camera::{Camera, CameraError, Frame, Mode, Proof, Settings, prove};
+use core::sync::atomic::Ordering;
 use core::time::Duration;
 use std::os::fd::AsFd as _;
 
-/// The first pause before the camera is opened again; each one that follows is twice as long.
+/// The first pause before the camera is opened again. Each following pause is twice as long.
 const PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
-/// What a frame may be late on a busy machine.
+/// How late a frame may be on a busy machine.
 const SLACK: Duration = Duration::from_millis(20);
-/// How often a part that waits looks for a free input.
-const LOOK: Duration = Duration::from_millis(2);
-/// How long a frame that the trigger exposed waits for that trigger to be known, on a machine so busy that its threads wait
-/// for a turn. No other frame will come for the part.
+/// How often a waiting part checks for a free input.
+const POLL: Duration = Duration::from_millis(2);
+/// How long a frame that the trigger exposed waits until that trigger is known, on a busy machine. No
+/// other frame will come for its part.
 const KNOWN: Duration = Duration::from_millis(100);
-/// A free-running camera that delivers nothing for so long, and for ten intervals, has failed.
+/// A free-running camera that delivers nothing for this long, and for ten intervals, has failed.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// What opens a camera; called on the camera's thread.
+/// Opens a camera. Called on the camera's thread.
 pub type OpenCamera<'d> = dyn Fn() -> Result<Box<dyn Camera>, CameraError> + Sync + 'd;
 
-/// A camera with what its frames become.
-pub(in crate::run) struct CameraSource<'s> {
+/// A camera, and how its frames become inputs.
+pub struct CameraSource<'s> {
     device: &'s str,
     open: &'s OpenCamera<'s>,
     settings: Settings,
     window: Duration,
     raw: RawSource,
     frames: FrameMatcher<Triggered>,
-    /// A free input, for the next frame that is wanted.
-    hand: Option<Input>,
-    /// When READY may come, as the trigger's line is watched.
+    /// A free input for the next frame of a part.
+    input: Option<InputLease>,
+    /// When READY may come: the trigger line is already watched.
     ready_from: Timestamp,
 }
 
 impl<'s> CameraSource<'s> {
-    /// Prepares for the frames that the station file asks for; opens nothing. The trigger's line is watched already.
+    /// Prepares for the frames that the station file asks for. Opens nothing. The trigger line is
+    /// already watched.
     pub fn new(
         station: &Station,
         camera: &'s file::Camera,
@@ -71,28 +72,27 @@ impl<'s> CameraSource<'s> {
             settings,
             window,
             raw,
-            // Exposing and reading out take an interval each, at most.
+            // Exposure and readout take at most one interval each.
             frames: FrameMatcher::new(settings.mode, window, settings.interval() * 2 + SLACK),
-            hand: None,
+            input: None,
             ready_from: Timestamp::now() + Duration::from_millis(station.gate.pulse_ms.into()),
         })
     }
 
-    /// Gives the parts their frames until the program stops. Makes the station ready, once the engine is and the camera does
-    /// what it was asked for.
-    pub fn run(mut self, control: Control<'_>, shared: &Shared) {
+    /// Makes the station ready when the engine is ready and the camera delivers what was asked for.
+    /// Then gives the parts their frames until the program stops.
+    pub fn run(mut self, shared: &Shared<'_>) {
         let Some(place) = wait_for_engine(self.ready_from, shared) else {
             return;
         };
         let mut began = false;
-        while let Some((mut camera, proof)) = self.open(control, shared) {
-            // It fails only when the gate has stopped, and then all lines are safe.
-            let _ = shared.set_works(Works::Source, true, control);
+        while let Some((mut camera, proof)) = self.open(shared) {
+            shared.ready.set(Requirement::Source, true);
             if began {
                 complain!("sluice: the camera works again: {proof}");
             } else {
                 let what = format!("{place}; {}; {proof}", camera.describe());
-                if !open_gate(&what, control, shared) {
+                if !make_ready(&what, shared) {
                     return;
                 }
                 began = true;
@@ -100,37 +100,37 @@ impl<'s> CameraSource<'s> {
             let Err(error) = self.serve(&mut *camera, shared) else {
                 return;
             };
-            self.fail(&error, control, shared);
+            self.fail(&error, shared);
         }
     }
 
-    /// Opens the camera and watches it, again and again until it does what it was asked for. Nothing when the program stops
-    /// before.
-    fn open(&mut self, control: Control<'_>, shared: &Shared) -> Option<(Box<dyn Camera>, Proof)> {
-        // Opening and watching it take as long as they take; without a camera no trigger is taken.
-        shared.beats.rest(Beating::Source);
+    /// Opens the camera and checks its frames, until it delivers what was asked for. Returns nothing if
+    /// the program stops before.
+    fn open(&mut self, shared: &Shared<'_>) -> Option<(Box<dyn Camera>, Proof)> {
+        // Opening and checking may take long. Without a camera no trigger is taken.
+        shared.heartbeats.pause(Monitored::Source);
         let mut pause = PAUSE;
-        let mut said = None;
-        while !shared.stopping() {
+        let mut reported = None;
+        while !shared.is_stopping() {
             let opened = (self.open)().and_then(|mut camera| {
-                let stop = Some(shared.stop_bell.as_fd());
+                let stop = Some(shared.stop_wake_up.as_fd());
                 let proof = prove(&mut *camera, &self.settings, stop)?;
                 Ok((camera, proof))
             });
             let error = match opened {
-                _ if shared.stopping() => return None,
+                _ if shared.is_stopping() => return None,
                 Ok(opened) => return Some(opened),
                 Err(error) => error,
             };
-            if said.as_ref() != Some(&error) {
-                self.fail(&error, control, shared);
-                said = Some(error);
+            if reported.as_ref() != Some(&error) {
+                self.fail(&error, shared);
+                reported = Some(error);
             }
             let until = Timestamp::now() + pause;
             pause = (pause * 2).min(PAUSE_MAX);
-            while Timestamp::now() < until && !shared.stopping() {
-                self.refuse("the camera is being opened again", shared);
-                if let Err(error) = wait([shared.source_bell.as_fd()], Some(until)) {
+            while Timestamp::now() < until && !shared.is_stopping() {
+                refuse_triggers("the camera is being opened again", shared);
+                if let Err(error) = wait([shared.source_wake_up.as_fd()], Some(until)) {
                     shared.stop(Stop::Broken(error.to_string()));
                 }
             }
@@ -138,88 +138,90 @@ impl<'s> CameraSource<'s> {
         None
     }
 
-    /// Gives the parts their frames, until the program stops.
-    fn serve(&mut self, camera: &mut dyn Camera, shared: &Shared) -> Result<(), CameraError> {
+    /// Gives the parts their frames until the program stops.
+    ///
+    /// A frame stays with the driver while there is no input for it, and while it may belong to a
+    /// trigger that is not known yet.
+    fn serve(&mut self, camera: &mut dyn Camera, shared: &Shared<'_>) -> Result<(), CameraError> {
         let silence = match self.settings.mode {
             Mode::FreeRunning => Some(SILENCE.max(self.settings.interval() * 10)),
             Mode::Triggered => None,
         };
-        // When the last frame came, or might have.
-        let mut heard = Timestamp::now();
-        // Until when the next frame may wait for its trigger.
+        // When the last frame came, or may have come unseen.
+        let mut last_frame_at = Timestamp::now();
+        // How long the next frame may wait for its trigger.
         let mut known_at: Option<Timestamp> = None;
         loop {
-            // The bell has no reason to fail while it exists, and the queue is looked at at every turn.
-            let _ = shared.source_bell.clear();
-            if shared.stopping() {
+            shared.source_wake_up.clear();
+            if shared.is_stopping() {
                 return Ok(());
             }
-            // Asked before, as a trigger is passed on before the line has settled.
-            let settling = shared.readiness.settling();
+            // Read before the triggers: a trigger is passed on before the line has settled.
+            let settling = shared.trigger_settling.load(Ordering::Acquire);
             self.take_triggers(shared);
-            // Without an input for it a frame stays with the driver; so does one that may belong to a trigger that is not
-            // known yet.
-            let waited_for = self.frames.is_waited_for();
-            let hungry = waited_for && !self.take_input(shared);
+            let part_waits = self.frames.is_waited_for();
+            let lacks_input = part_waits && !self.take_input(shared);
             let known_later = known_at.filter(|at| !settling && Timestamp::now() < *at);
-            let early = !waited_for && (settling || known_later.is_some());
-            let looking = !hungry && !early;
-            // Of a camera that the trigger exposes, the frame that nobody waits for is seen before it is taken.
+            let early = !part_waits && (settling || known_later.is_some());
+            let looking = !lacks_input && !early;
+            // A frame that the trigger exposed and that no part waits for is first only noticed.
             let triggered = self.settings.mode == Mode::Triggered;
-            let only_seen = triggered && !waited_for && known_at.is_none();
+            let only_notice = triggered && !part_waits && known_at.is_none();
             let taken = looking
-                && !only_seen
-                && camera.next_frame(&mut |frame| self.frame(&frame, shared))?;
+                && !only_notice
+                && camera.next_frame(&mut |frame| self.take_frame(&frame, shared))?;
             if looking {
                 known_at = None;
             }
             let now = Timestamp::now();
             if taken || !looking {
-                heard = now;
+                last_frame_at = now;
             }
             if taken {
                 continue;
             }
             if looking {
-                while let Some(trigger) = self.frames.expire(now) {
-                    let detail = cut(format_args!(
-                        "no frame was exposed after its edge and delivered"
-                    ));
-                    tell_failed(trigger.part, Cause::NoPicture, detail, shared);
-                }
+                self.expire(now, shared);
             }
-            let silent_at = silence.map(|silence| heard + silence);
-            if let Some(silence) = silence
-                && heard + silence <= now
+            let silent_at = silence.map(|silence| last_frame_at + silence);
+            if let (Some(silence), Some(at)) = (silence, silent_at)
+                && at <= now
             {
                 let problem = format!("no frame for {} ms", silence.as_millis());
                 return Err(self.failed("waiting for a frame", problem));
             }
-            let look_at = hungry.then(|| now + LOOK);
-            let beat = shared.beats.beat(Beating::Source);
-            let wakes = [
-                self.frames.next_wake(),
-                silent_at,
-                look_at,
-                known_later,
-                beat,
-            ];
-            let until = wakes.into_iter().flatten().min();
-            let bell = shared.source_bell.as_fd();
+            let poll_at = lacks_input.then(|| now + POLL);
+            let heartbeat_at = shared.heartbeats.give(Monitored::Source);
+            let next_wake = self.frames.next_wake();
+            let until = [next_wake, silent_at, poll_at, known_later, heartbeat_at]
+                .into_iter()
+                .flatten()
+                .min();
+            let wake_up = shared.source_wake_up.as_fd();
             let waited = if looking {
-                wait([bell, camera.as_fd()], until).map(|[_, frame]| frame)
+                wait([wake_up, camera.as_fd()], until).map(|[_, frame]| frame)
             } else {
-                wait([bell], until).map(|_| false)
+                wait([wake_up], until).map(|_| false)
             };
             let frame = waited.map_err(|error| self.failed("waiting for it", error.to_string()))?;
-            if frame && only_seen {
+            if frame && only_notice {
                 known_at = Some(Timestamp::now() + KNOWN);
             }
         }
     }
 
-    /// A frame, while it lies in the driver's memory.
-    fn frame(&mut self, frame: &Frame<'_>, shared: &Shared) {
+    /// Fails the parts whose frame can no longer come.
+    fn expire(&mut self, now: Timestamp, shared: &Shared<'_>) {
+        while let Some(trigger) = self.frames.expire(now) {
+            let detail = cut(format_args!(
+                "no frame was exposed after its edge and delivered"
+            ));
+            fail_part(trigger.part, Cause::NoPicture, detail, shared);
+        }
+    }
+
+    /// Takes a frame, which is in the driver's memory.
+    fn take_frame(&mut self, frame: &Frame<'_>, shared: &Shared<'_>) {
         let exposed = Exposed {
             after: frame.exposed_after,
             before: frame.exposed_before,
@@ -230,28 +232,28 @@ impl<'s> CameraSource<'s> {
                 "the first frame after its edge was exposed up to {} ms after it, source.camera.exposure_max_ms is {window_ms}",
                 by.as_millis()
             ));
-            tell_failed(trigger.part, Cause::NoPicture, detail, shared);
+            fail_part(trigger.part, Cause::NoPicture, detail, shared);
         });
         match shows {
             Shows::Nothing => {}
             Shows::Damaged(trigger) => {
                 let detail = cut(format_args!("frame {} is damaged", frame.sequence));
-                tell_failed(trigger.part, Cause::NoPicture, detail, shared);
+                fail_part(trigger.part, Cause::NoPicture, detail, shared);
             }
             Shows::Part(Triggered {
                 part: Some(part),
                 edge,
             }) => self.read(part, edge, frame, shared),
-            // Of a trigger that was missed.
-            Shows::Part(_) => {}
+            // The frame of a missed trigger.
+            Shows::Part(Triggered { part: None, .. }) => {}
         }
     }
 
-    /// The part's frame becomes the model's input.
-    fn read(&mut self, part: PartId, edge: Timestamp, frame: &Frame<'_>, shared: &Shared) {
+    /// Writes the part's frame into the model's input.
+    fn read(&mut self, part: PartId, edge: Timestamp, frame: &Frame<'_>, shared: &Shared<'_>) {
         let start = Timestamp::now();
-        // It is here, or the frame would not have been looked at.
-        let Some(mut input) = self.hand.take() else {
+        // While a part waits, a frame is taken only with an input at hand.
+        let Some(mut input) = self.input.take() else {
             return;
         };
         let (result, sha256) = match self.raw.read_into(frame, &mut input.buffer) {
@@ -261,20 +263,17 @@ impl<'s> CameraSource<'s> {
                 (Err((Cause::Picture, detail)), None)
             }
         };
-        let decoded = Decoded {
+        shared.tell_inspection(Message::Decoded(Decoded {
             part,
-            picture: Picture::Frame {
+            picture: PictureRef::Frame {
                 sequence: frame.sequence,
             },
-            input: Some(input),
+            input,
             result,
             sha256,
             wait: start.since(edge),
             decode: Timestamp::now().since(start),
-        };
-        if shared.messages.send(Message::Decoded(decoded)).is_err() {
-            shared.stop_for_queue();
-        }
+        }));
     }
 
     fn failed(&self, doing: &'static str, problem: String) -> CameraError {
@@ -285,64 +284,54 @@ impl<'s> CameraSource<'s> {
         }
     }
 
-    fn take_triggers(&mut self, shared: &Shared) {
+    fn take_triggers(&mut self, shared: &Shared<'_>) {
         while let Received::Item(trigger) = shared.triggers.receive(Duration::ZERO) {
-            // A camera that runs freely has no frame for a missed one.
+            // A free-running camera has no frame for a missed trigger.
             if trigger.part.is_none() && self.settings.mode == Mode::FreeRunning {
                 continue;
             }
             let edge = trigger.edge;
             if let Err(trigger) = self.frames.trigger(trigger, edge) {
                 let detail = cut(format_args!("more triggers than can wait for a frame"));
-                tell_failed(trigger.part, Cause::QueueFull, detail, shared);
+                fail_part(trigger.part, Cause::QueueFull, detail, shared);
             }
         }
     }
 
-    /// Whether there is an input for a frame.
-    fn take_input(&mut self, shared: &Shared) -> bool {
-        if self.hand.is_none()
+    /// Takes a free input for the next frame. Returns whether there is one.
+    fn take_input(&mut self, shared: &Shared<'_>) -> bool {
+        if self.input.is_none()
             && let Received::Item(input) = shared.inputs.receive(Duration::ZERO)
         {
-            self.hand = Some(input);
+            self.input = Some(input);
         }
-        self.hand.is_some()
+        self.input.is_some()
     }
 
-    /// The station is not ready from now on, and every part that waits for a frame is a fault.
-    fn fail(&mut self, error: &CameraError, control: Control<'_>, shared: &Shared) {
-        // It fails only when the gate has stopped, and then all lines are safe.
-        let _ = shared.set_works(Works::Source, false, control);
+    /// Makes the station not ready, and every part that waits for a frame a fault.
+    fn fail(&mut self, error: &CameraError, shared: &Shared<'_>) {
+        shared.ready.set(Requirement::Source, false);
         complain!("sluice: {error}; it is opened again");
         let detail: Detail = cut(format_args!("{error}"));
         while let Some(trigger) = self.frames.give_up() {
-            tell_failed(trigger.part, Cause::Camera, detail.clone(), shared);
+            fail_part(trigger.part, Cause::Camera, detail.clone(), shared);
         }
-        self.refuse(&detail, shared);
-    }
-
-    /// The parts whose triggers were taken just before the camera failed.
-    fn refuse(&mut self, why: &str, shared: &Shared) {
-        let _ = shared.source_bell.clear();
-        while let Received::Item(trigger) = shared.triggers.receive(Duration::ZERO) {
-            tell_failed(
-                trigger.part,
-                Cause::Camera,
-                cut(format_args!("{why}")),
-                shared,
-            );
-        }
+        refuse_triggers(&detail, shared);
     }
 }
 
-/// A missed trigger has nothing more to lose.
-fn tell_failed(part: Option<PartId>, cause: Cause, detail: Detail, shared: &Shared) {
-    if let Some(part) = part
-        && shared
-            .messages
-            .send(Message::Failed(part, cause, detail))
-            .is_err()
-    {
-        shared.stop_for_queue();
+/// Fails the parts whose triggers were taken just before the camera failed.
+fn refuse_triggers(why: &str, shared: &Shared<'_>) {
+    shared.source_wake_up.clear();
+    while let Received::Item(trigger) = shared.triggers.receive(Duration::ZERO) {
+        let detail = cut(format_args!("{why}"));
+        fail_part(trigger.part, Cause::Camera, detail, shared);
+    }
+}
+
+/// Makes the part of a trigger a fault. A missed trigger is one already.
+fn fail_part(part: Option<PartId>, cause: Cause, detail: Detail, shared: &Shared<'_>) {
+    if let Some(part) = part {
+        shared.tell_inspection(Message::Failed(part, cause, detail));
     }
 }

@@ -1,35 +1,35 @@
-//! The intake of a station without a trigger line: a file in the watched directory becomes a part. Its number is given
-//! here, and the gate armed.
+//! The thread `intake`, for a station without a trigger line: each file in the watched directory
+//! becomes a part. This thread gives the part its number and arms the gate.
 //!
-//! A part begins when its picture was finished, whenever the station sees it. A picture that is seen too late to be
-//! judged is a fault at once. A picture for which there is no room waits in the directory. The parts of both are
-//! somewhere on the line, so nothing passes until they must be gone.
+//! A part begins when its picture was finished, even if the station sees it later. A picture that is
+//! seen too late to be judged is a fault at once. A picture waits in the directory while too many
+//! parts are under way. The parts of both kinds are somewhere on the line, so nothing passes until
+//! they must be gone.
 
+use super::ready::{make_ready, wait_for_engine};
+use super::waiting::Waiting;
 use crate::bounded::text::{Detail, cut};
-use crate::gate::{Arming, Control};
+use crate::gate::Arming;
 use crate::part::Cause;
-use crate::run::messages::{Job, Message, Picture};
-use crate::run::shared::heartbeats::Beating;
-use crate::run::shared::{Shared, Stop};
-use crate::run::source::begin::{open_gate, wait_for_engine};
-use crate::run::source::waiting::Waiting;
+use crate::run::messages::{Job, Message};
+use crate::run::shared::{Monitored, Shared, Stop};
 use crate::station::file::{self, Gate};
 use crate::watch::{Arrival, Directory, Error, Known};
 use board::Timestamp;
 use core::time::Duration;
 use std::os::fd::AsFd;
 
-/// How often a waiting intake looks at the flags, besides when it is rung for.
-const LOOK: Duration = Duration::from_millis(5);
+/// How often the intake checks whether a backlog picture can be taken, without a wake-up.
+const POLL: Duration = Duration::from_millis(5);
 
-/// Makes the station ready, once the engine is and the directory is watched, and takes pictures until the program stops.
-pub(in crate::run) fn run(
+/// Makes the station ready when the engine is ready and the directory is watched. Then takes pictures
+/// until the program stops.
+pub fn run(
     settings: &file::Directory,
     gate: &Gate,
     known: Known,
     arming: Arming<'_>,
-    control: Control<'_>,
-    shared: &Shared,
+    shared: &Shared<'_>,
 ) {
     let Some(place) = wait_for_engine(Timestamp::default(), shared) else {
         return;
@@ -43,28 +43,30 @@ pub(in crate::run) fn run(
         directory,
         arming,
         shared,
-        // Not longer than the delay, so that a part within it is not at the gate yet.
+        // At most the gate's delay, so a part seen within it is not at the gate yet.
         deadline: ms(gate.deadline_ms),
-        waiting: Waiting::default(),
+        waiting: Waiting::new(),
     };
-    // What came before was seen by nobody; see `wait_for_engine`.
+    // Earlier pictures were not seen; see `wait_for_engine`.
     let mut ready_at = Some(Timestamp::now() + ms(gate.pulse_ms));
     loop {
-        // Cleared before the flag is looked at, so that no ring for it is lost. The bell has no reason to fail while it exists.
-        let _ = shared.source_bell.clear();
-        if shared.stopping() {
+        shared.source_wake_up.clear();
+        if shared.is_stopping() {
             return;
         }
-        let beat = shared.beats.beat(Beating::Source);
+        let heartbeat_at = shared.heartbeats.give(Monitored::Source);
         let now = Timestamp::now();
-        if ready_at.take_if(|at| *at <= now).is_some() && !open_gate(&place, control, shared) {
+        if ready_at.take_if(|at| *at <= now).is_some() && !make_ready(&place, shared) {
             return;
         }
-        let ready = &shared.readiness;
-        // A picture whose part is gone waits until nothing else is to be done.
-        let idle = ready_at.is_none() && ready.may_begin() && ready.under_way() == 0;
-        let look = (!idle).then(|| now + LOOK);
-        let until = [beat, look, ready_at].into_iter().flatten().min();
+        // A backlog picture waits until no part is under way.
+        let ready = &shared.ready;
+        let idle = ready_at.is_none() && ready.may_begin() && ready.parts.under_way() == 0;
+        let poll_at = (!idle).then(|| now + POLL);
+        let until = [heartbeat_at, poll_at, ready_at]
+            .into_iter()
+            .flatten()
+            .min();
         intake.turn(!idle, until);
     }
 }
@@ -72,44 +74,40 @@ pub(in crate::run) fn run(
 struct Intake<'a> {
     directory: Directory,
     arming: Arming<'a>,
-    shared: &'a Shared,
+    shared: &'a Shared<'a>,
     deadline: Duration,
-    /// Pictures that wait in the directory because there was no room.
     waiting: Waiting,
 }
 
 impl Intake<'_> {
-    /// Waits for a picture until this time and takes it.
+    /// Waits for a picture, at most until `until`, and takes it. With `hold_back` no backlog picture is
+    /// taken.
     fn turn(&mut self, hold_back: bool, until: Option<Timestamp>) {
         self.directory.hold_back(hold_back);
-        match self.directory.next(until, self.shared.source_bell.as_fd()) {
+        let wake_up = self.shared.source_wake_up.as_fd();
+        match self.directory.next(until, wake_up) {
             Ok(Some(arrival)) if arrival.backlog => self.take_backlog(arrival),
             Ok(Some(arrival)) => self.take(arrival),
             Ok(None) => {}
             Err(error @ Error::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
             Err(error) => {
-                // A picture that came by now, and was not told of, is found by a later scan. Nobody knows where its part is:
-                // so it is inspected without the gate, and nothing passes until the part is gone.
-                self.hold(Timestamp::now());
+                // A later scan finds the pictures whose events were lost. Where their parts are is
+                // not known. So they are inspected without the gate, and nothing passes until their
+                // parts are gone.
+                self.arming.hold(Timestamp::now());
                 complain!("sluice: {error}");
             }
         }
-        self.waiting.say(Timestamp::now());
+        self.waiting.print(Timestamp::now());
     }
 
-    /// The way is closed until a part that was finished by this time, and is not armed, is gone.
-    fn hold(&mut self, finished_by: Timestamp) {
-        // It fails only when the gate has stopped, and then all lines are safe.
-        let _ = self.arming.hold(finished_by);
-    }
-
-    /// A picture whose part is no longer on the line: it lay there when the station started, or could not be taken when
-    /// it came. It is inspected and recorded, but the gate does not get it: opening would let another part through.
-    /// Such pictures go one by one, each with a trigger of its own. There is no hurry, and a full directory would
-    /// otherwise be one burst of late parts.
+    /// Takes a picture whose part is no longer on the line: it was there at the start, or could not be
+    /// taken when it came. It is inspected and recorded without the gate: opening the gate would let
+    /// another part pass. Such pictures are taken one at a time, so that a full directory is not one
+    /// burst of late parts.
     fn take_backlog(&mut self, arrival: Arrival) {
-        let ready = &self.shared.readiness;
-        if !(ready.may_begin() && ready.begin_if_room(false)) {
+        let ready = &self.shared.ready;
+        if !(ready.may_begin() && ready.parts.begin_if_space(false)) {
             return self.directory.put_back(&arrival);
         }
         let job = self.job(arrival, Timestamp::now(), false);
@@ -117,47 +115,45 @@ impl Intake<'_> {
     }
 
     /// Gives the part its number and arms the gate for it.
+    ///
+    /// A part that cannot be recorded, guarded or queued is not inspected now. It is on the line all
+    /// the same, so the gate rejects until it is gone. A later scan finds its picture, then as one
+    /// whose part is gone.
     fn take(&mut self, arrival: Arrival) {
-        let ready = &self.shared.readiness;
-        // Nothing is inspected that cannot be recorded, or while the lines are not guarded, and the queues have room for so
-        // many parts only. The part is on its way all the same. Its picture is found by a scan afterwards, as what it is
-        // then: a picture whose part is gone.
+        let ready = &self.shared.ready;
         let may_begin = ready.may_begin();
-        if !(may_begin && ready.begin_if_room(true)) {
-            self.hold(arrival.seen_at);
+        if !(may_begin && ready.parts.begin_if_space(true)) {
+            self.arming.hold(arrival.seen_at);
             self.directory.put_back(&arrival);
             if may_begin {
                 self.waiting.add();
             }
             return;
         }
-        // A file that was changed after it was seen is no later than that.
+        // A file that was changed after it was seen counts from when it was seen.
         let begin = arrival.finished_at.min(arrival.seen_at);
         let age = Timestamp::now().since(begin);
         if age < self.deadline {
             let job = self.job(arrival, begin, true);
             return self.arm(job);
         }
-        // The gate first: the way is closed before anything is said.
-        self.hold(arrival.seen_at);
+        self.arming.hold(arrival.seen_at);
         let (begin, detail) = if begin == Timestamp::default() {
             (arrival.seen_at, untimed())
         } else {
             (begin, too_late(age, self.deadline))
         };
         let job = self.job(arrival, begin, true);
-        self.tell(Message::Refused(job, Cause::Late, detail));
+        self.shared
+            .tell_inspection(Message::Refused(job, Cause::Late, detail));
     }
 
     fn job(&self, arrival: Arrival, trigger: Timestamp, on_line: bool) -> Job {
         Job {
-            part: self.shared.readiness.next_part(),
+            part: self.shared.ready.parts.next_part(),
             trigger,
             on_line,
-            picture: Picture::File {
-                name: arrival.name,
-                identity: arrival.identity,
-            },
+            picture: arrival.into(),
         }
     }
 
@@ -166,26 +162,21 @@ impl Intake<'_> {
             Ok(()) => self.admit(job),
             Err(error) => {
                 let detail = cut(format_args!("gate: {error}"));
-                self.tell(Message::Refused(job, Cause::QueueFull, detail));
+                let refused = Message::Refused(job, Cause::QueueFull, detail);
+                self.shared.tell_inspection(refused);
             }
         }
     }
 
-    /// Hands the part on.
+    /// Hands the part to the inspection and the decode workers.
     fn admit(&self, job: Job) {
         let part = job.part;
-        self.tell(Message::Begun(job.clone()));
+        self.shared.tell_inspection(Message::Begun(job.clone()));
         if self.shared.jobs.send(job).is_err() {
-            // Pictures whose time is over have left no room.
+            // Pictures of decided parts fill the queue.
             let detail = cut(format_args!("the decode workers are too far behind"));
-            self.tell(Message::Failed(part, Cause::QueueFull, detail));
-        }
-    }
-
-    fn tell(&self, message: Message) {
-        // The queue has room for all that can be said of the parts under way, so it refuses only when it is closed.
-        if self.shared.messages.send(message).is_err() {
-            self.shared.stop_for_queue();
+            let failed = Message::Failed(part, Cause::QueueFull, detail);
+            self.shared.tell_inspection(failed);
         }
     }
 }

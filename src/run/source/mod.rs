@@ -1,155 +1,150 @@
-//! Where pictures come from: what is opened before the threads start, and the threads that bring them.
+//! The source of the parts and their pictures: what is opened before the threads start, and those
+//! threads.
+//!
+//! * Each file is a part: `intake` and decode workers.
+//! * Each edge is a part, and its picture is a file: `trigger`, `pairs` and decode workers.
+//! * Each edge is a part, and its picture is a frame: `trigger` and `camera`.
 
-pub(in crate::run) mod begin;
-pub(in crate::run) mod camera;
-pub(in crate::run) mod decode;
-pub(in crate::run) mod intake;
-pub(in crate::run) mod pairs;
-pub(in crate::run) mod trigger;
-pub(in crate::run) mod waiting;
+mod camera;
+mod decode;
+mod files;
+mod intake;
+mod pairs;
+mod ready;
+mod trigger;
+mod waiting;
 
-use crate::frame::PngSource;
-use crate::gate::{Arming, Control};
-use crate::journal;
-use crate::part::Cause;
-use crate::run::error::RunError;
-use crate::run::shared::Shared;
-use crate::run::source::camera::CameraSource;
-use crate::run::threads::Threads;
+pub use camera::OpenCamera;
+
+use super::error::RunError;
+use super::threads::{Thread, Threads};
+use crate::gate::Arming;
 use crate::station::Station;
-use crate::station::file::{Directory, Gate, Trigger};
-use crate::watch::{self, Before, Disposal, Folder, Inspected, Known, Own, Reading, inspected};
-use board::Timestamp;
-use core::time::Duration;
-use std::thread::ScopedJoinHandle;
+use crate::watch::{Inspected, Known};
+use board::edge::Edges;
+use camera::CameraSource;
+use files::Files;
+use trigger::TriggerEdges;
 
-/// A source of pictures.
-pub(in crate::run) enum Source<'s> {
-    /// Files in a watched directory.
-    Files(Box<Files<'s>>),
+/// A source whose settings and directories are checked, before the inspected pictures are known.
+pub enum Prepared<'d> {
+    /// Files in a watched directory, with the trigger line if there is one.
+    Files(Box<Files<'d>>, Option<TriggerEdges<'d>>),
     /// Frames of a camera.
-    Camera(Box<CameraSource<'s>>),
+    Camera(Box<CameraSource<'d>>, TriggerEdges<'d>),
 }
 
-/// A watched directory.
-pub(in crate::run) struct Files<'s> {
-    settings: &'s Directory,
-    trigger: Option<&'s Trigger>,
-    pub disposal: Disposal,
-    /// One for each decode worker.
-    decoders: Vec<PngSource>,
-    gate: &'s Gate,
-    /// When READY may come, if there is a trigger's line, which is watched.
-    ready_from: Timestamp,
+/// A source of parts, named by the thread that finds its pictures.
+pub enum Source<'d> {
+    /// Each file is a part.
+    Intake(Box<Files<'d>>, Known),
+    /// Each edge is a part, and its picture is a file.
+    Pairs(Box<Files<'d>>, Known, TriggerEdges<'d>),
+    /// Each edge is a part, and its picture is a frame.
+    Camera(Box<CameraSource<'d>>, TriggerEdges<'d>),
 }
 
-impl<'s> Files<'s> {
-    /// Checks the directories and prepares the workers. The trigger's line, if there is one, is watched already.
-    pub fn new(station: &'s Station, settings: &'s Directory) -> Result<Self, RunError> {
-        let disposal = Disposal::new(settings).map_err(RunError::Directory)?;
-        let image = &station.image;
-        let pulse = Duration::from_millis(station.gate.pulse_ms.into());
-        let mut decoders = Vec::new();
-        for _ in 0..settings.workers {
-            let decoder = PngSource::new(image.roi, image.size, image.order);
-            let decoder = decoder.map_err(RunError::Image)?;
-            decoders.push(decoder.with_frame(image.frame));
+/// The threads of a source.
+pub struct SourceThreads<'scope> {
+    /// The trigger thread, if there is a trigger line.
+    pub trigger: Option<Thread<'scope, ()>>,
+    /// The thread that finds the pictures.
+    pub finder: Thread<'scope, ()>,
+    /// The decode workers.
+    pub decoders: Vec<Thread<'scope, ()>>,
+}
+
+impl<'d> Prepared<'d> {
+    /// Checks the directories, or the camera's settings. Opens no camera. The trigger line, if there
+    /// is one, is already watched.
+    ///
+    /// # Errors
+    /// The station file and the devices do not fit together, or a directory cannot be used.
+    pub fn new(
+        station: &'d Station,
+        edges: Option<Box<dyn Edges + 'd>>,
+        open_camera: &'d OpenCamera<'d>,
+    ) -> Result<Self, RunError> {
+        let trigger = match (&station.trigger, edges) {
+            (Some(settings), Some(edges)) => Some(TriggerEdges { settings, edges }),
+            (Some(_), None) => return Err(RunError::NoEdges),
+            (None, _) => None,
+        };
+        match (&station.source.directory, &station.source.camera) {
+            (Some(directory), _) => {
+                let files = Files::new(station, directory)?;
+                Ok(Self::Files(Box::new(files), trigger))
+            }
+            (None, Some(camera)) => {
+                let trigger = trigger.ok_or(RunError::NoEdges)?;
+                let camera = CameraSource::new(station, camera, open_camera)?;
+                Ok(Self::Camera(Box::new(camera), trigger))
+            }
+            (None, None) => Err(RunError::NoSource),
         }
-        Ok(Self {
-            settings,
-            trigger: station.trigger.as_ref(),
-            disposal,
-            decoders,
-            gate: &station.gate,
-            ready_from: Timestamp::now() + pulse,
-        })
     }
 
-    /// Starts the decode workers and the thread that finds the pictures; that one comes first. `arming` is here if pictures
-    /// are the triggers.
+    /// Reads which pictures are already inspected. Call it with the journal open: its lock keeps other
+    /// stations away.
+    ///
+    /// # Errors
+    /// The journal or the watched directory cannot be read.
+    pub fn restore(self, station: &Station) -> Result<(Source<'d>, Option<Inspected>), RunError> {
+        match self {
+            Self::Files(files, trigger) => {
+                let (known, inspected) = files.restore(station)?;
+                let source = match trigger {
+                    Some(trigger) => Source::Pairs(files, known, trigger),
+                    None => Source::Intake(files, known),
+                };
+                Ok((source, Some(inspected)))
+            }
+            Self::Camera(camera, trigger) => Ok((Source::Camera(camera, trigger), None)),
+        }
+    }
+}
+
+impl Source<'_> {
+    /// Starts the threads. The one that sees the triggers gets `arming`: `intake` if each file is a
+    /// part, otherwise `trigger`.
     pub fn start<'scope>(
         self,
         threads: &Threads<'scope, '_>,
-        known: Known,
-        arming: Option<Arming<'scope>>,
-        control: Control<'scope>,
-        shared: &'scope Shared,
-    ) -> Vec<Option<ScopedJoinHandle<'scope, ()>>>
+        arming: Arming<'scope>,
+    ) -> SourceThreads<'scope>
     where
-        's: 'scope,
+        Self: 'scope,
     {
-        let (settings, gate, ready_from) = (self.settings, self.gate, self.ready_from);
-        let deadline = Duration::from_millis(gate.deadline_ms.into());
-        let ledger = known.ledger.clone();
-        let mut started = Vec::new();
-        started.push(match (arming, self.trigger) {
-            (None, Some(trigger)) => threads.start("intake", move || {
-                pairs::run(settings, trigger, ready_from, known, control, shared);
-            }),
-            (Some(arming), _) => threads.start("intake", move || {
-                intake::run(settings, gate, known, arming, control, shared);
-            }),
-            // Whoever has no trigger line has the other end of the gate.
-            (None, None) => None,
-        });
-        for decoder in self.decoders {
-            let reading = Reading::new(Folder::new(&settings.path), ledger.clone());
-            shared.keep_open(reading.keep_open());
-            let work = move || decode::run(reading, decoder, deadline, shared);
-            started.push(threads.start("decode", work));
-        }
-        started
-    }
-}
-
-/// What the journal, and the file of the inspected beside it, say of the pictures that are still there.
-pub(in crate::run) fn restore(
-    station: &Station,
-    disposal: &Disposal,
-) -> Result<(Known, Inspected), RunError> {
-    let path = inspected::path(&station.journal.directory);
-    let mut before = inspected::read(&path).unwrap_or_else(|error| {
-        complain!(
-            "sluice: {}: read failed: {error}; what the journal does not hold any more is inspected again",
-            path.display()
-        );
-        Vec::new()
-    });
-    for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
-        match entry.content {
-            Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
-                let known = |picture: journal::Picture| Before {
-                    part: part.part,
-                    name: Some(picture.name),
-                    identity: picture.identity,
-                    sha256: picture.sha256,
-                };
-                before.extend(part.picture.map(known));
+        let shared = threads.shared;
+        match self {
+            Self::Intake(files, known) => {
+                let ledger = known.ledger.clone();
+                let (settings, gate) = (files.settings, files.gate);
+                SourceThreads {
+                    finder: threads.start("intake", move || {
+                        intake::run(settings, gate, known, arming, shared);
+                    }),
+                    decoders: files.start_decoders(&ledger, threads),
+                    trigger: None,
+                }
             }
-            Ok(_) => {}
-            Err(damage) => complain!(
-                "sluice: {}, line {}: {damage}; left out",
-                journal::file_name(entry.file),
-                entry.line
-            ),
+            Self::Pairs(files, known, trigger) => {
+                let ledger = known.ledger.clone();
+                let (settings, ready_from) = (files.settings, files.ready_from);
+                let line = trigger.settings;
+                SourceThreads {
+                    finder: threads.start("pairs", move || {
+                        pairs::run(settings, line, ready_from, known, shared);
+                    }),
+                    decoders: files.start_decoders(&ledger, threads),
+                    trigger: Some(trigger.start(arming, threads)),
+                }
+            }
+            Self::Camera(camera, trigger) => SourceThreads {
+                finder: threads.start("camera", move || camera.run(shared)),
+                decoders: Vec::new(),
+                trigger: Some(trigger.start(arming, threads)),
+            },
         }
     }
-    let (ledger, restored) =
-        watch::restore(disposal, before.into_iter()).map_err(RunError::Directory)?;
-    if let Some(failure) = restored.failure {
-        complain!(
-            "sluice: {} inspected pictures could not be put away: {failure}",
-            restored.failed
-        );
-    }
-    let mut inspected = Inspected::open(path, disposal.clone(), ledger.clone(), &restored.kept);
-    while let Some(notice) = inspected.notice() {
-        complain!("sluice: {notice}");
-    }
-    let known = Known {
-        ledger,
-        own: Own::new([&station.display.file, &station.lines.timeline]),
-        disposal: Some(disposal.clone()),
-    };
-    Ok((known, inspected))
 }

@@ -1,27 +1,35 @@
-//! Pictures for which there was no room and that wait in the directory: said once a second at most.
+//! The message about pictures that did not fit among the parts under way and wait in the directory.
 
 use crate::part::PARTS_MAX;
+use crate::run::pace::Pace;
 use board::Timestamp;
 use core::time::Duration;
 
-/// How long more of them are counted before they are said together.
-const PAUSE: Duration = Duration::from_secs(1);
+/// How often it is printed at most.
+const INTERVAL: Duration = Duration::from_secs(1);
 
-/// How many are not said yet.
-#[derive(Debug, Default)]
-pub(in crate::run) struct Waiting {
+/// Counts the pictures that wait, until the message is printed.
+#[derive(Debug)]
+pub struct Waiting {
     count: u64,
-    next_at: Timestamp,
+    pace: Pace,
 }
 
 impl Waiting {
-    /// One more.
+    pub fn new() -> Self {
+        Self {
+            count: 0,
+            pace: Pace::once_in(INTERVAL),
+        }
+    }
+
+    /// Counts one more picture.
     pub fn add(&mut self) {
         self.count = self.count.saturating_add(1);
     }
 
-    /// Says how many, if it is time.
-    pub fn say(&mut self, now: Timestamp) {
+    /// Prints the message, if there is something new and the interval is over.
+    pub fn print(&mut self, now: Timestamp) {
         if let Some(count) = self.take(now) {
             complain!(
                 "sluice: pictures came faster than they can be inspected: {PARTS_MAX} parts are under way, and {count} more wait \
@@ -32,11 +40,8 @@ impl Waiting {
     }
 
     fn take(&mut self, now: Timestamp) -> Option<u64> {
-        if self.count == 0 || now < self.next_at {
-            return None;
-        }
-        self.next_at = now + PAUSE;
-        Some(core::mem::take(&mut self.count))
+        let is_due = self.count > 0 && self.pace.take(now);
+        is_due.then(|| core::mem::take(&mut self.count))
     }
 }
 
@@ -45,9 +50,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn they_are_said_at_once_and_then_once_a_second() {
+    fn pictures_are_reported_at_once_and_then_once_a_second() {
         let at = |ms| Timestamp::default() + Duration::from_millis(ms);
-        let mut waiting = Waiting::default();
+        let mut waiting = Waiting::new();
         assert_eq!(waiting.take(at(0)), None);
         waiting.add();
         assert_eq!(waiting.take(at(10)), Some(1));

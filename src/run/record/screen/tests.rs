@@ -3,10 +3,10 @@ use crate::part::{PartId, Verdict};
 use board::display::{DisplayError, Fault};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-/// What a screen was asked to show: part, count of passes, and whether there was a picture.
+/// What a screen was told to show: part, count of passes, and width of the picture.
 type Shown = (Option<u64>, u64, Option<u32>);
 
-/// A display that says when it has begun, and ends when it is told to, well or not.
+/// A display that reports when it begins. The test says when it ends, and whether it succeeds.
 struct Puppet {
     begun: Sender<Shown>,
     results: Receiver<bool>,
@@ -42,22 +42,15 @@ struct Stage {
 fn stage(patience: Duration) -> Stage {
     let (begun_sender, begun) = channel();
     let (results, results_receiver) = channel();
-    let thumbnails = Thumbnails::default();
-    for _ in 0..THUMBNAILS {
-        thumbnails.send(Thumbnail::new()).unwrap();
-    }
     let puppet = Puppet {
         begun: begun_sender,
         results: results_receiver,
         patience,
     };
-    let thread = ScreenThread::start(
-        Box::new(puppet),
-        "test".parse().unwrap(),
-        Arc::clone(&thumbnails),
-    );
+    let name = "test".parse().unwrap();
+    let (thread, thumbnails) = ScreenThread::start(Box::new(puppet), name).unwrap();
     Stage {
-        thread: thread.unwrap(),
+        thread,
         begun,
         results,
         thumbnails,
@@ -80,8 +73,8 @@ fn scene(part: u64, picture: PartPicture) -> Scene {
     }
 }
 
-/// Later than any end that these tests wait for.
-fn soon() -> Timestamp {
+/// Later than the end of every wait in these tests.
+fn later() -> Timestamp {
     Timestamp::now() + LAST_SCENE * 10
 }
 
@@ -99,7 +92,7 @@ impl Stage {
 }
 
 #[test]
-fn a_hanging_display_holds_nobody_up_and_shows_the_latest_in_the_end() {
+fn a_hanging_display_holds_up_no_other_thread_and_shows_the_latest_scene_in_the_end() {
     let stage = stage(Duration::ZERO);
     let start = Instant::now();
     stage.thread.show(scene(1, PartPicture::Next(None)));
@@ -107,16 +100,16 @@ fn a_hanging_display_holds_nobody_up_and_shows_the_latest_in_the_end() {
     // It hangs now.
     for part in 2..=1000 {
         let thumbnail = stage.thumbnail();
-        assert!(thumbnail.is_some(), "part {part}: none came back");
+        assert!(thumbnail.is_some(), "part {part}: no thumbnail is free");
         stage.thread.show(scene(part, PartPicture::Next(thumbnail)));
     }
-    // What a scene that waits has not shown yet stays with it.
+    // The picture of a waiting scene is kept.
     stage.thread.show(scene(1001, PartPicture::Same));
     assert!(start.elapsed() < Duration::from_secs(1));
     stage.results.send(true).unwrap();
     assert_eq!(stage.next(), (Some(1001), 1001, Some(160)));
     stage.results.send(true).unwrap();
-    // The picture stays beside the verdict that it belongs to, and goes with it.
+    // The picture stays with its verdict, and goes with it.
     stage.thread.show(scene(1002, PartPicture::Same));
     assert_eq!(stage.next(), (Some(1002), 1002, Some(160)));
     stage.results.send(true).unwrap();
@@ -125,7 +118,7 @@ fn a_hanging_display_holds_nobody_up_and_shows_the_latest_in_the_end() {
     stage.results.send(true).unwrap();
     let thumbnails = core::iter::from_fn(|| stage.thumbnail());
     assert_eq!(thumbnails.count(), THUMBNAILS);
-    stage.thread.end(soon());
+    stage.thread.end(later());
 }
 
 #[test]
@@ -139,53 +132,53 @@ fn a_display_that_failed_is_tried_again_with_the_latest_scene() {
         stage.thread.show(scene(part, PartPicture::Same));
     }
     assert_eq!(stage.next().1, 5);
-    assert!(failed.elapsed() >= RETRY, "not before it is time");
-    // Again without anything new to show.
+    assert!(failed.elapsed() >= RETRY, "not before the pause is over");
+    // It is tried again without a new scene.
     stage.results.send(false).unwrap();
     assert_eq!(stage.next().1, 5);
     stage.results.send(true).unwrap();
-    // It works: at once again.
+    // It works, so the next scene is shown at once.
     let works = Instant::now();
     stage.thread.show(scene(6, PartPicture::Same));
     assert_eq!(stage.next().1, 6);
     assert!(works.elapsed() < RETRY);
     stage.results.send(true).unwrap();
-    stage.thread.end(soon());
+    stage.thread.end(later());
 }
 
 #[test]
-fn the_caller_sees_when_a_scene_or_a_later_one_was_dealt_with() {
+fn a_scene_is_done_when_it_or_a_later_one_was_shown() {
     let stage = stage(Duration::from_millis(300));
     assert_eq!(stage.thread.patience(), Duration::from_millis(300));
     let first = stage.thread.show(scene(1, PartPicture::Next(None)));
     assert_eq!(stage.next().1, 1);
-    // It hangs now, and nothing waits for it.
+    // It hangs now, and no caller waits for it.
     let second = stage.thread.show(scene(2, PartPicture::Next(None)));
     let third = stage.thread.show(scene(3, PartPicture::Same));
     assert!(first < second && second < third);
-    assert!(!stage.thread.has_dealt_with(first));
+    assert!(!stage.thread.is_done_with(first));
     stage.results.send(true).unwrap();
     assert_eq!(stage.next().1, 3);
-    assert!(stage.thread.has_dealt_with(first) && !stage.thread.has_dealt_with(second));
+    assert!(stage.thread.is_done_with(first) && !stage.thread.is_done_with(second));
     stage.results.send(true).unwrap();
     let shown = |inner: &Inner| inner.done == inner.left;
     drop(stage.thread.handover.wait(Some(LAST_SCENE * 20), shown));
-    assert!(stage.thread.has_dealt_with(third));
+    assert!(stage.thread.is_done_with(third));
 }
 
 #[test]
-fn the_end_waits_for_the_last_scene_but_not_for_ever() {
+fn the_end_waits_for_the_last_scene_for_a_limited_time() {
     let quick = stage(Duration::ZERO);
     quick.thread.show(scene(7, PartPicture::Same));
     quick.results.send(true).unwrap();
-    quick.thread.end(soon());
+    quick.thread.end(later());
     assert_eq!(quick.begun.try_recv().map(|shown| shown.1), Ok(7));
 
     let hanging = stage(Duration::ZERO);
     hanging.thread.show(scene(8, PartPicture::Same));
     hanging.next();
     let start = Instant::now();
-    hanging.thread.end(soon());
+    hanging.thread.end(later());
     let waited = start.elapsed();
     assert!(
         waited >= LAST_SCENE && waited < 3 * LAST_SCENE,
@@ -197,5 +190,5 @@ fn the_end_waits_for_the_last_scene_but_not_for_ever() {
     ending.next();
     let start = Instant::now();
     ending.thread.end(Timestamp::now());
-    assert!(start.elapsed() < LAST_SCENE, "the stop is over before");
+    assert!(start.elapsed() < LAST_SCENE, "the stop is already over");
 }

@@ -1,4 +1,4 @@
-//! The watchdogs' rules with a socket and a device of the test's own, at times of the test's own.
+//! The watchdogs' rules, with the test's socket, device and times.
 
 use super::*;
 use std::os::linux::net::SocketAddrExt as _;
@@ -6,7 +6,7 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::string::String as Text;
 use std::sync::{Arc, Mutex};
 
-/// What happened to the device and to the service manager.
+/// What happened to the device.
 #[derive(Default)]
 struct Log(Mutex<Vec<&'static str>>);
 
@@ -42,7 +42,7 @@ impl Watchdog for Device {
 }
 
 struct Bench {
-    alive: Alive,
+    feeder: WatchdogFeeder,
     log: Arc<Log>,
     service: UnixDatagram,
 }
@@ -50,7 +50,7 @@ struct Bench {
 const CHECK: Duration = Duration::from_millis(500);
 
 impl Bench {
-    /// A service manager with a period of two seconds and a device that gives this timeout.
+    /// A service manager with a period of two seconds, and a device with this timeout.
     fn new(name: &str, timeout_s: u64) -> Self {
         let name = format!("sluice-alive-{}-{name}", std::process::id());
         let address = SocketAddr::from_abstract_name(&name).unwrap();
@@ -73,21 +73,21 @@ impl Bench {
                 }))
             }),
         };
-        let alive = Alive::new(Some(&settings), CHECK, devices).unwrap();
+        let feeder = WatchdogFeeder::new(Some(&settings), CHECK, devices).unwrap();
         Self {
-            alive,
+            feeder,
             log,
             service,
         }
     }
 
-    fn turn(&mut self, state: State, finished: bool, ms: u64) -> Result<(), AliveError> {
+    fn turn(&mut self, state: State, finished: bool, ms: u64) -> Result<(), FeederError> {
         let now = Timestamp::default() + Duration::from_millis(10_000 + ms);
-        self.alive.turn(state, Counters::default(), finished, now)
+        self.feeder.turn(state, Counters::default(), finished, now)
     }
 
-    /// The messages since the last look, without the status.
-    fn heard(&self) -> Vec<Text> {
+    /// The messages since the last call, without the status.
+    fn messages(&self) -> Vec<Text> {
         let mut messages = Vec::new();
         let mut buffer = [0; 256];
         while let Ok(len) = self.service.recv(&mut buffer) {
@@ -99,18 +99,18 @@ impl Bench {
 }
 
 #[test]
-fn a_watchdog_is_armed_by_ready_fed_by_finished_work_and_disarmed_by_an_ordered_stop() {
+fn a_watchdog_is_armed_by_ready_fed_by_finished_work_and_disarmed_by_a_requested_stop() {
     let mut bench = Bench::new("life", 4);
-    // Self-checks that pass while the station starts say nothing of a station that takes parts.
+    // A self-check that passes while the station starts does not feed.
     bench.turn(State::Starting, true, 0).unwrap();
     assert_eq!(
-        (bench.log.take(), bench.heard()),
+        (bench.log.take(), bench.messages()),
         (vec![], Vec::<Text>::new())
     );
     bench.turn(State::Ready, false, 1).unwrap();
     assert_eq!(bench.log.take(), ["armed"]);
-    assert_eq!(bench.heard(), ["READY=1"]);
-    // Time alone feeds nobody, whatever the state.
+    assert_eq!(bench.messages(), ["READY=1"]);
+    // Time alone does not feed, in any state.
     for (ms, state) in [
         (1000, State::Ready),
         (5000, State::Busy),
@@ -119,46 +119,46 @@ fn a_watchdog_is_armed_by_ready_fed_by_finished_work_and_disarmed_by_an_ordered_
         bench.turn(state, false, ms).unwrap();
     }
     assert_eq!(
-        (bench.log.take(), bench.heard()),
+        (bench.log.take(), bench.messages()),
         (vec![], Vec::<Text>::new())
     );
     bench.turn(State::Fault, true, 9001).unwrap();
     assert_eq!(bench.log.take(), ["fed"]);
-    assert_eq!(bench.heard(), ["WATCHDOG=1"]);
+    assert_eq!(bench.messages(), ["WATCHDOG=1"]);
     bench.turn(State::Stopped, true, 9900).unwrap();
     assert_eq!(bench.log.take(), Vec::<&str>::new());
-    assert_eq!(bench.heard(), ["STOPPING=1"]);
-    bench.alive.end(&Stop::Asked);
+    assert_eq!(bench.messages(), ["STOPPING=1"]);
+    bench.feeder.end(&Stop::Asked);
     assert_eq!(bench.log.take(), ["disarmed"]);
 }
 
 #[test]
-fn work_without_pause_feeds_eight_times_a_period() {
+fn constant_work_feeds_eight_times_a_period() {
     let mut bench = Bench::new("pace", 4);
     bench.turn(State::Ready, false, 0).unwrap();
     bench.log.take();
-    bench.heard();
-    let mut heard = 0;
+    bench.messages();
+    let mut fed = 0;
     for ms in 0..4000 {
         bench.turn(State::Busy, true, ms).unwrap();
-        heard += bench.heard().len();
+        fed += bench.messages().len();
     }
     assert_eq!(bench.log.take().len(), 8);
-    assert_eq!(heard, 16);
+    assert_eq!(fed, 16);
 }
 
 #[test]
-fn a_stop_that_nobody_asked_for_leaves_the_watchdog_running() {
+fn a_stop_that_was_not_requested_leaves_the_watchdog_running() {
     for stop in [Stop::Broken("x".into()), Stop::Device("x".into())] {
         let mut bench = Bench::new("broken", 4);
         bench.turn(State::Ready, false, 0).unwrap();
-        bench.alive.end(&stop);
+        bench.feeder.end(&stop);
         assert_eq!(bench.log.take(), ["armed"]);
     }
 }
 
 #[test]
-fn a_device_that_gives_too_short_a_timeout_is_disarmed_and_ends_the_start() {
+fn a_device_with_too_short_a_timeout_is_disarmed_and_ends_the_start() {
     let mut bench = Bench::new("short", 0);
     let error = bench.turn(State::Ready, false, 0).unwrap_err().to_string();
     assert!(
@@ -166,20 +166,20 @@ fn a_device_that_gives_too_short_a_timeout_is_disarmed_and_ends_the_start() {
         "{error}"
     );
     assert_eq!(bench.log.take(), ["armed", "disarmed"]);
-    assert_eq!(bench.heard(), Vec::<Text>::new(), "never ready");
+    assert_eq!(bench.messages(), Vec::<Text>::new(), "never ready");
 }
 
 #[test]
-fn self_checks_come_after_half_of_the_period_or_the_station_does_not_start() {
+fn the_station_starts_only_if_self_checks_come_after_half_of_the_period() {
     for (check_ms, starts) in [(0, false), (1000, true), (1001, false)] {
         let devices = Watchdogs {
             service: None,
             service_period: Some(Duration::from_secs(2)),
             open_board: Box::new(|_| unreachable!()),
         };
-        let alive = Alive::new(None, Duration::from_millis(check_ms), devices);
-        assert_eq!(alive.is_ok(), starts, "{check_ms}");
-        if let Err(error) = alive {
+        let feeder = WatchdogFeeder::new(None, Duration::from_millis(check_ms), devices);
+        assert_eq!(feeder.is_ok(), starts, "{check_ms}");
+        if let Err(error) = feeder {
             let text = error.to_string();
             let expected = format!("engine.self_check_ms is {check_ms}; allowed: 1 to 1000, half");
             assert!(text.starts_with(&expected), "{text}");
@@ -188,7 +188,7 @@ fn self_checks_come_after_half_of_the_period_or_the_station_does_not_start() {
 }
 
 #[test]
-fn the_status_is_told_when_it_changes_and_at_once_when_somebody_has_to_look() {
+fn the_status_is_sent_when_it_changes_and_at_once_when_it_needs_attention() {
     let mut bench = Bench::new("status", 4);
     let mut statuses = Vec::new();
     for (state, ms) in [
@@ -223,9 +223,9 @@ fn the_status_is_told_when_it_changes_and_at_once_when_somebody_has_to_look() {
     );
 }
 
-/// What an integrator gets works together: under the unit of `board/stations` each file there starts.
+/// Under the service unit in `board/stations`, each station file there starts.
 #[test]
-fn every_shipped_file_goes_with_the_shipped_unit() {
+fn every_shipped_file_starts_under_the_shipped_unit() {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/board/stations");
     let unit = std::fs::read_to_string(format!("{directory}/sluice.service")).unwrap();
     let seconds = unit
@@ -245,8 +245,8 @@ fn every_shipped_file_goes_with_the_shipped_unit() {
             service_period: Some(period),
             open_board: Box::new(|_| unreachable!("it is not ready")),
         };
-        let alive = Alive::new(station.watchdog.as_ref(), check, devices);
-        if let Err(error) = alive {
+        let feeder = WatchdogFeeder::new(station.watchdog.as_ref(), check, devices);
+        if let Err(error) = feeder {
             panic!("{}: {error}", path.display());
         }
         files += 1;

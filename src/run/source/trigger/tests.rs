@@ -2,27 +2,27 @@
 
 use super::*;
 use crate::gate::Channels;
+use crate::run::wait::WakeUp;
 use crate::station::file::{Bias, Level};
 use board::edge::Edge;
 use board::line::LineError;
-use board::wake::Wake;
 use embedded_hal::digital::PinState;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 
-/// A line that has told of these edges and has this level now.
-struct Told {
-    bell: Wake,
+/// A trigger line that delivers these edges and now has this level.
+struct Line {
+    readable: WakeUp,
     edges: std::vec::Vec<Edge>,
     level: PinState,
 }
 
-impl std::os::fd::AsFd for Told {
+impl AsFd for Line {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.bell.as_fd()
+        self.readable.as_fd()
     }
 }
 
-impl Edges for Told {
+impl Edges for Line {
     fn next_edge(&mut self) -> Result<Option<Edge>, LineError> {
         Ok(self.edges.pop())
     }
@@ -36,11 +36,11 @@ impl Edges for Told {
     }
 }
 
-/// What is counted as lost when the line went high, and has this level after its debounce.
+/// How many parts count as lost when the line went high, and has this level after its debounce.
 fn lost_with(level: PinState) -> u64 {
     let mut channels = Channels::new().unwrap();
     let handles = channels.split();
-    let shared = Shared::new(PartId::FIRST, Duration::ZERO).unwrap();
+    let shared = Shared::new(PartId::FIRST, Duration::ZERO, handles.control).unwrap();
     let settings = Trigger {
         chip: Default::default(),
         offset: Some(9),
@@ -50,24 +50,29 @@ fn lost_with(level: PinState) -> u64 {
         debounce_us: 2_000,
         undecided_max: 4,
     };
-    let edges = std::vec![Edge {
+    let rising = Edge {
         at: Timestamp::now(),
         level: PinState::High,
         lost: 0,
-    }];
-    let bell = Wake::new().unwrap();
-    let told = Box::new(Told { bell, edges, level });
-    let (arming, control) = (handles.arming, handles.control);
-    let mut triggers = Triggers::new(&settings, told, arming, control, &shared);
-    triggers.shared.stop_bell.ring().unwrap();
+    };
+    let line = TriggerEdges {
+        settings: &settings,
+        edges: Box::new(Line {
+            readable: WakeUp::new().unwrap(),
+            edges: std::vec![rising],
+            level,
+        }),
+    };
+    let mut triggers = Triggers::new(line, handles.arming, &shared);
+    shared.stop_wake_up.wake();
     triggers.turn().unwrap();
     thread::sleep(Duration::from_millis(5));
     triggers.turn().unwrap();
-    shared.readiness.take_unnumbered().lost
+    shared.ready.parts.take_unnumbered().lost
 }
 
 #[test]
-fn the_line_is_asked_before_a_level_counts_so_a_lost_last_edge_is_a_lost_part() {
+fn the_level_is_read_before_it_counts_so_a_lost_last_edge_is_a_lost_part() {
     assert_eq!(lost_with(PinState::High), 0);
     assert_eq!(lost_with(PinState::Low), 1);
 }
