@@ -1,5 +1,5 @@
-//! The thread `keeper`: it checks the guard, and writes what simulated lines did to `lines.timeline`.
-//! Both can hang, so they have a thread of their own.
+//! The thread `keeper`: it checks the guard, and writes what simulated lines did to
+//! `lines.timeline`. Both can hang, so they have a thread of their own.
 
 use super::readiness::Requirement;
 use super::shared::{Monitored, Shared};
@@ -10,7 +10,8 @@ use core::time::Duration;
 /// The longest pause between two turns.
 const PAUSE_MAX: Duration = Duration::from_millis(20);
 
-/// Takes turns until the requests for them are closed. `turn` returns whether the lines are guarded.
+/// Takes turns until the requests for them are closed. `turn` returns whether the lines are
+/// guarded.
 pub fn run(mut turn: impl FnMut() -> bool, shared: &Shared<'_>) {
     shared.keeper_turns.mark(Timestamp::now());
     loop {

@@ -19,37 +19,46 @@
 //!
 //! # Threads
 //!
-//! A thread has the name of its file or folder. `docs/waits.md` has the limits of the waits outside.
+//! A thread has the name of its file or folder. All have normal priority except two. Everything
+//! outside the program that a thread waits for is listed here; `docs/waits.md` has the limits.
 //!
-//! | thread | file | priority | may wait for | if its queue is full |
-//! |---|---|---|---|---|
-//! | main | `start.rs`, `stop.rs` | normal | a signal; then each thread, for a limited time | - |
-//! | `gate` | `gate/driver.rs` | real-time 40 | its output lines; takes no lock | arm: the part is a fault and everything is rejected until it is gone; verdict: the part is rejected |
-//! | `trigger` | `source/trigger.rs` | real-time 39 | nothing | the kernel's edges: they count as lost, and the gate rejects until their parts are gone |
-//! | `intake` | `source/intake.rs` | normal | the watched directory | pictures wait in the directory and the gate rejects |
-//! | `pairs` | `source/pairs.rs` | normal | the watched directory | triggers: the part is a fault |
-//! | `camera` | `source/camera.rs` | normal | the camera | triggers: the part is a fault |
-//! | `decode` (several) | `source/decode.rs` | normal | a picture's file, a free input | jobs: the part is a fault |
-//! | `inspection` | `inspection/` | normal | AscendCL | messages: a bug, the program ends |
-//! | `recorder` | `record/recorder.rs` | normal | the board's watchdog | decisions: a bug, the program ends; gate events: counted, and the fault line stays active |
-//! | `journal` | `record/journal.rs` | normal | the disks of journal and pictures | records: the part is named and counted as unwritten, exit code 4 |
-//! | `screen` | `record/screen.rs` | normal | the display | a newer scene replaces the one that waits |
-//! | `keeper` | `keeper.rs` | normal | the guard, `lines.timeline` | one request is enough |
+//! * main (`start.rs`, `stop.rs`) waits for a signal, then for each thread, for a limited time.
+//! * `gate` (`gate/driver.rs`, real-time priority 40) waits for its output lines. It takes no lock.
+//!   Arms full: the part is a fault, and everything is rejected until it is gone. Verdicts full:
+//!   the part is rejected.
+//! * `trigger` (`source/trigger.rs`, real-time priority 39) waits for nothing. Edges lost by the
+//!   kernel: the gate rejects until their parts are gone.
+//! * `intake` (`source/intake.rs`) waits for the watched directory. Too many parts under way:
+//!   pictures wait in the directory, and the gate rejects until their parts are gone.
+//! * `pairs` (`source/pairs.rs`) waits for the watched directory. Triggers full: the part is a
+//!   fault.
+//! * `camera` (`source/camera.rs`) waits for the camera. Triggers full: the part is a fault.
+//! * `decode` (`source/decode.rs`), several threads, each waits for a picture's file and for a free
+//!   input. Jobs full: the part is a fault.
+//! * `inspection` (`inspection/`) waits for AscendCL. Messages full: a bug, which ends the program.
+//! * `recorder` (`record/recorder.rs`) waits for the board's watchdog. Decisions full: a bug, which
+//!   ends the program. Gate events full: they are counted, and the fault line stays active.
+//! * `journal` (`record/journal.rs`) waits for the disks of the journal and of the pictures.
+//!   Records full: the part is named on standard error, and the program ends with an error.
+//! * `screen` (`record/screen.rs`) waits for the display. A newer scene replaces one that waits.
+//! * `keeper` (`keeper.rs`) waits for the guard and `lines.timeline`. One request for a turn is
+//!   enough.
 //!
 //! # Ready
 //!
-//! `ReadySwitch` in `readiness.rs` alone decides whether the station is ready, and tells the gate. The
-//! gate adds what it knows itself: a line that failed, parts that may still come from before READY, and
-//! the recorder's lease.
+//! `ReadySwitch` in `readiness.rs` alone decides whether the station is ready, and tells the gate.
+//! The gate adds what it knows itself: a line that failed, undecided parts, parts that may still
+//! come from before READY, and the recorder's lease.
 //!
-//! | | state | triggers | parts pass | ready line | fault line |
+//! | cause | state | triggers | parts pass | ready line | fault line |
 //! |---|---|---|---|---|---|
-//! | the engine or the source has not started | STARTING | missed | no | off | off |
+//! | engine or source not started | STARTING | missed | no | off | off |
 //! | everything works | READY, BUSY | taken | yes | on | off |
-//! | too many parts are undecided or under way | BUSY | missed | yes | off | off |
+//! | too many parts under way | BUSY | missed | yes | off | off |
 //! | the camera failed | FAULT | missed | yes | off | on |
-//! | the journal fails or stalls, the guard is gone, the keeper hangs | FAULT | missed | no | off | on |
-//! | the recorder took no turn for a second | as before | taken, and rejected | no | off | on |
+//! | journal fails or stalls | FAULT | missed | no | off | on |
+//! | guard gone, keeper hangs | FAULT | missed | no | off | on |
+//! | recorder hangs for 1 s | as before | taken, and rejected | no | off | on |
 //! | the program stops | STOPPED | none are read | no | off | as before |
 
 mod error;

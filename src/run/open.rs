@@ -19,8 +19,9 @@ pub struct Opened<'d> {
 }
 
 impl<'d> Opened<'d> {
-    /// Checks the watchdogs and the source first, which changes nothing. Then opens the journal, whose
-    /// lock keeps two stations from one directory. Last, reads which pictures are already inspected.
+    /// Checks the watchdogs and the source first, which changes nothing. Then opens the journal,
+    /// whose lock keeps two stations from one directory. Last, reads which pictures are already
+    /// inspected.
     pub fn open(
         station: &'d Station,
         start: journal::Start,

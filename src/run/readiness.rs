@@ -1,8 +1,8 @@
 //! "Ready" and its one owner, [`ReadySwitch`].
 //!
-//! The switch knows which requirements are met, how many parts are under way and whether the program
-//! is stopping. It tells the gate, so that the ready and fault lines always agree with what the
-//! trigger thread does.
+//! The switch knows which requirements are met, how many parts are under way and whether the
+//! program is stopping. It tells the gate, so that the ready and fault lines always agree with what
+//! the trigger thread does.
 
 mod counts;
 
@@ -111,8 +111,8 @@ impl<'c> ReadySwitch<'c> {
 
     /// Sets whether a requirement is met.
     ///
-    /// Triggers are refused before the gate is told that something fails, and taken only after it is
-    /// told that everything works. So a part that is taken finds a gate that is ready.
+    /// Triggers are refused before the gate is told that something fails, and taken only after it
+    /// is told that everything works. So a part that is taken finds a gate that is ready.
     pub fn set(&self, what: Requirement, met: bool) {
         safe_if_stopped(self.change(what, met));
     }
@@ -139,8 +139,8 @@ impl<'c> ReadySwitch<'c> {
         self.control.stop();
     }
 
-    /// The gate may be ready until this time. It checks the time itself, so it closes when the caller
-    /// is held up.
+    /// The gate may be ready until this time. It checks the time itself, so it closes when the
+    /// caller is held up.
     pub fn renew(&self, until: Timestamp) {
         self.control.renew(until);
     }
@@ -157,8 +157,8 @@ impl<'c> ReadySwitch<'c> {
         self.unmet.load(Ordering::Acquire) & what.bit() == 0
     }
 
-    /// Why a trigger that comes now is missed; nothing if it is taken. At most `undecided_max` parts
-    /// may be undecided.
+    /// Why a trigger that comes now is missed; nothing if it is taken. At most `undecided_max`
+    /// parts may be undecided.
     pub fn refusal(&self, undecided_max: usize) -> Option<Refusal> {
         let undecided = self.parts.undecided();
         let under_way = self.parts.under_way();
@@ -217,8 +217,8 @@ impl<'c> ReadySwitch<'c> {
             let before = self.unmet.fetch_or(what.bit(), Ordering::AcqRel);
             return self.tell(before | what.bit(), true);
         }
-        // The gate is ready before a trigger is taken. The ready line becomes active last: from then
-        // on a trigger may come.
+        // The gate is ready before a trigger is taken. The ready line becomes active last: from
+        // then on a trigger may come.
         let unmet = self.unmet.load(Ordering::Acquire) & !what.bit();
         let told = self.tell(unmet, false);
         self.unmet.fetch_and(!what.bit(), Ordering::AcqRel);

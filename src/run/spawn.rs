@@ -18,7 +18,7 @@ pub struct Work<'w, P: OutputPin> {
     pub recorder: Recorder<'w>,
     pub housekeeping: Box<dyn FnMut() -> bool + Send + 'w>,
     pub station: &'w Station,
-    pub open_library: &'w OpenLibrary,
+    pub open_library: &'w OpenLibrary<'w>,
     pub resolving: Resolving<'w>,
     pub thumbnails: Thumbnails,
     pub source: Source<'w>,

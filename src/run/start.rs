@@ -37,11 +37,11 @@ pub struct Devices<'d, P: OutputPin> {
     /// The operator's screen.
     pub screen: Box<dyn Screen>,
     /// Opens the AscendCL library that the station file names.
-    pub open_library: &'d OpenLibrary,
+    pub open_library: &'d OpenLibrary<'d>,
     /// The watchdogs to feed.
     pub watchdogs: Watchdogs,
-    /// Called periodically on the thread `keeper`. The station is not ready while it returns false or
-    /// hangs.
+    /// Called periodically on the thread `keeper`. The station is not ready while it returns false
+    /// or hangs.
     pub housekeeping: Box<dyn FnMut() -> bool + Send + 'd>,
     /// Longest time until the engine is ready, normally [`START_MAX`].
     pub start_max: Duration,
@@ -55,11 +55,11 @@ impl<P: OutputPin> fmt::Debug for Devices<'_, P> {
     }
 }
 
-/// Runs the station until a signal ends it, or until `parts` parts are in the journal. `start` is the
-/// journal's first record of this run.
+/// Runs the station until a signal ends it, or until `parts` parts are in the journal. `start` is
+/// the journal's first record of this run.
 ///
-/// Call it on the main thread before any other thread is started: it blocks the signals that it waits
-/// for.
+/// Call it on the main thread before any other thread is started: it blocks the signals that it
+/// waits for.
 ///
 /// # Errors
 /// Something that the station needs could not be opened. The lines are safe.
@@ -134,9 +134,9 @@ fn wait_for_signal(signals: &SigSet, shared: &Shared<'_>) {
     shared.stop(Stop::Asked);
 }
 
-/// Blocks the signals that ask for a stop, until [`run`] takes them. Call it on the main thread before
-/// the first line moves and before any other thread is started: a signal that came later would kill
-/// the program.
+/// Blocks the signals that ask for a stop, until [`run`] takes them. Call it on the main thread
+/// before the first line moves and before any other thread is started: a signal that came later
+/// would kill the program.
 ///
 /// # Errors
 /// The kernel refuses, which is not expected.

@@ -30,8 +30,8 @@ const SOURCES_MAX: Duration = Duration::from_millis(500);
 const DECIDE_MAX: Duration = Duration::from_secs(1);
 /// Time for the records to be written or given up, after the deadline.
 const RECORD_MAX: Duration = Duration::from_millis(1350);
-/// Time that each of the other threads gets at least, even if the ones before it were late. On a busy
-/// machine a thread may wait for the processor.
+/// Time that each of the other threads gets at least, even if the ones before it were late. On a
+/// busy machine a thread may wait for the processor.
 const GRACE: Duration = Duration::from_millis(300);
 /// Time for a thread to end that has nothing left to do.
 const IDLE_GRACE: Duration = Duration::from_millis(200);

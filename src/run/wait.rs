@@ -26,8 +26,8 @@ impl WakeUp {
         let _ = self.0.ring();
     }
 
-    /// Makes the descriptor unreadable again. Call it before looking for work, so that no wake-up is
-    /// lost.
+    /// Makes the descriptor unreadable again. Call it before looking for work, so that no wake-up
+    /// is lost.
     pub fn clear(&self) {
         // Reading an open eventfd does not fail. If it did, the next wait would return at once.
         let _ = self.0.clear();

@@ -36,8 +36,8 @@ pub struct Undecided {
     armed: bool,
 }
 
-/// What the screen shows of an inspected part: the model's input, and the inspector that holds its mask
-/// and blobs.
+/// What the screen shows of an inspected part: the model's input, and the inspector that holds its
+/// mask and blobs.
 #[derive(Clone, Copy)]
 pub struct Shown<'m> {
     pub input: &'m [u8],
@@ -193,8 +193,8 @@ impl<'a> Decider<'a> {
         self.resolving.inspected(finished);
     }
 
-    /// The file of a part was found. If the part is already decided, the file belongs to no part on the
-    /// line any more, and gets a number and a record.
+    /// The file of a part was found. If the part is already decided, the file belongs to no part on
+    /// the line any more, and gets a number and a record.
     fn pair(&mut self, part: PartId, picture: PictureRef) {
         if self.shared.open.pair(part, &picture) {
             return;
@@ -216,15 +216,15 @@ impl<'a> Decider<'a> {
         }
     }
 
-    /// Another picture came in the time of a part. If the part is already decided, its picture may have
-    /// been another part's, and the gate takes a pass back. If it is too late for that, the gate
-    /// reports a stray verdict.
+    /// Another picture came in the time of a part. If the part is already decided, its picture may
+    /// have been another part's, and the gate takes a pass back. If it is too late for that, the
+    /// gate reports a stray verdict.
     fn doubt(&mut self, part: PartId, detail: Detail) {
         if self.shared.open.find(part, &PictureRef::None).is_some() {
             return self.fail(part, Cause::TwoPictures, detail);
         }
-        // It fails when the gate has stopped, and then all lines are safe, or when the gate is a full
-        // queue of verdicts behind.
+        // It fails when the gate has stopped, and then all lines are safe, or when the gate is a
+        // full queue of verdicts behind.
         let fault = Verdict::Fault(Cause::TwoPictures);
         let _ = self.resolving.resolve(part, fault);
     }

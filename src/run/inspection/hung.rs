@@ -10,15 +10,15 @@ use crate::run::shared::Shared;
 use board::Timestamp;
 use core::time::Duration;
 
-/// How long the inspection may take to send a decision that it has begun: judging a mask and drawing a
-/// picture.
+/// How long the inspection may take to send a decision that it has begun: judging a mask and
+/// drawing a picture.
 const DECIDE_MAX: Duration = Duration::from_millis(500);
 
-/// Decides every part that the inspection has not, including those in its queue. Does nothing if all
-/// parts are decided. `messages` must be closed, and `decided` open.
+/// Decides every part that the inspection has not, including those in its queue. Does nothing if
+/// all parts are decided. `messages` must be closed, and `decided` open.
 ///
-/// The gate rejects these parts, at the latest when it stops. A part whose `deadline` has not passed is
-/// inspected at the next start; the others are done.
+/// The gate rejects these parts, at the latest when it stops. A part whose `deadline` has not
+/// passed is inspected at the next start; the others are done.
 pub fn decide_for_inspection(deadline: Duration, shared: &Shared<'_>) {
     let open = &shared.open;
     open.take_over(DECIDE_MAX);

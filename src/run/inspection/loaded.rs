@@ -23,11 +23,11 @@ pub struct LoadedEngine {
 }
 
 impl LoadedEngine {
-    /// Opens the engine and runs a black picture through every slot, so that the first part does not
-    /// pay for the device's first execution. Lends the inputs to the threads that fill them.
+    /// Opens the engine and runs a black picture through every slot, so that the first part does
+    /// not pay for the device's first execution. Lends the inputs to the threads that fill them.
     pub fn open(
         station: &Station,
-        open: &OpenLibrary,
+        open: &OpenLibrary<'_>,
         shared: &Shared<'_>,
     ) -> Result<(Self, Inspector), EngineError> {
         let engine = Engine::open(station, open(&station.engine.library)?)?;
@@ -86,8 +86,10 @@ impl LoadedEngine {
         let _ = self.held.push(decoded);
     }
 
-    /// Takes the inputs back from their queue, at the end: the device's memory goes before the engine.
-    pub fn collect_inputs(self, shared: &Shared<'_>) {
+    /// Takes the device down. All inputs go first: with an input left, the last slot would not free
+    /// the device's memory.
+    pub fn unload(mut self, shared: &Shared<'_>) {
+        self.held.clear();
         while let Received::Item(input) = shared.inputs.receive(Duration::ZERO) {
             drop(input);
         }

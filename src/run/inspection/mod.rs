@@ -33,18 +33,18 @@ use std::time::Instant;
 /// How often a waiting inspection checks the deadlines and whether the program stops.
 const POLL: Duration = Duration::from_millis(20);
 
-/// What a turn may take in addition to the deadline and the timeout of the station file: scheduling on
-/// a busy machine, and AscendCL calls that only start something or ask for its state.
+/// What a turn may take in addition to the deadline and the timeout of the station file: scheduling
+/// on a busy machine, and AscendCL calls that only start something or ask for its state.
 const TURN_SLACK: Duration = Duration::from_secs(2);
 
 /// Opens an AscendCL library by the name in the station file.
-pub type OpenLibrary = dyn Fn(&str) -> Result<Library, EngineError> + Sync;
+pub type OpenLibrary<'d> = dyn Fn(&str) -> Result<Library, EngineError> + Sync + 'd;
 
-/// Inspects parts until the program stops. Then makes the parts under way faults, stops the gate and
-/// takes the device down, in this order.
+/// Inspects parts until the program stops. Then makes the parts under way faults, stops the gate
+/// and takes the device down, in this order.
 pub fn run(
     station: &Station,
-    open: &OpenLibrary,
+    open: &OpenLibrary<'_>,
     resolving: Resolving<'_>,
     thumbnails: &Thumbnails,
     shared: &Shared<'_>,
@@ -71,14 +71,14 @@ pub fn run(
     // From now on the main thread limits the waits.
     shared.hang_deadline.clear();
     inspection.finish();
-    loaded.collect_inputs(shared);
+    loaded.unload(shared);
 }
 
 /// The inspection at work.
 ///
-/// It owns the [`Decider`], which keeps the gate running, and only borrows the engine and the device's
-/// memory. So it is dropped first, in a panic as well: the gate stops and its lines are safe before
-/// the device is taken down, which may take long.
+/// It owns the [`Decider`], which keeps the gate running, and only borrows the engine and the
+/// device's memory. So it is dropped first, in a panic as well: the gate stops and its lines are
+/// safe before the device is taken down, which may take long.
 struct Inspection<'a> {
     loaded: &'a mut LoadedEngine,
     inspector: Inspector,
@@ -89,9 +89,9 @@ struct Inspection<'a> {
 }
 
 impl Inspection<'_> {
-    /// Allows one more worst-case turn before the inspection counts as hung. A part, or a self-check,
-    /// may take its deadline. A device that is late with it may take the rest of its timeout. A turn
-    /// can have more than one of them.
+    /// Allows one more worst-case turn before the inspection counts as hung. A part, or a
+    /// self-check, may take its deadline. A device that is late with it may take the rest of its
+    /// timeout. A turn can have more than one of them.
     fn extend_hang_deadline(&self) {
         let turn_max = self.deadline + self.timeout + TURN_SLACK;
         self.shared.hang_deadline.set(Timestamp::now() + turn_max);
@@ -187,8 +187,8 @@ impl Inspection<'_> {
         self.put_back(slot, buffer, free);
     }
 
-    /// The device failed or is late. The part is a fault at once. The device then gets the rest of its
-    /// timeout before it counts as hung.
+    /// The device failed or is late. The part is a fault at once. The device then gets the rest of
+    /// its timeout before it counts as hung.
     fn give_up(&mut self, undecided: Undecided, slot: usize, unfinished: Unfinished) {
         let failure = Failure::new(&unfinished, self.deadline);
         let end = undecided.job.trigger + self.timeout;
@@ -204,7 +204,8 @@ impl Inspection<'_> {
         }
     }
 
-    /// Waits until the device gives the slot back. If it has not done so by `end`, the program ends.
+    /// Waits until the device gives the slot back. If it has not done so by `end`, the program
+    /// ends.
     fn wait_for_device(
         &mut self,
         unfinished: Unfinished,

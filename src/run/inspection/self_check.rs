@@ -2,8 +2,8 @@
 //! engine, the mask and the verdict. The result must be the same as at the start. While no parts
 //! arrive, this alone toggles the alive line and feeds the watchdogs.
 //!
-//! It has its own slot, whose input is never written. A part that arrives during a check waits at most
-//! for one execution.
+//! It has its own slot, whose input is never written. A part that arrives during a check waits at
+//! most for one execution.
 
 use crate::engine::{Engine, EngineError};
 use crate::part::Verdict;
@@ -66,9 +66,9 @@ impl SelfCheck {
     /// Whether the check is due: the interval is over since the last check and since `finished_at`,
     /// when the last inspection of a part finished.
     ///
-    /// While parts are undecided (not `idle`) a check waits, so that it delays none of them. But after
-    /// another half of the interval each of these parts was a fault. Then the check runs, so that a
-    /// station whose parts all time out still proves that the device works.
+    /// While parts are undecided (not `idle`) a check waits, so that it delays none of them. But
+    /// after another half of the interval each of these parts was a fault. Then the check runs, so
+    /// that a station whose parts all time out still proves that the device works.
     pub fn is_due(&self, idle: bool, finished_at: Timestamp, now: Timestamp) -> bool {
         let grace = if idle {
             Duration::ZERO

@@ -47,8 +47,8 @@ impl PartCounts {
         PartId::new(self.next_part.fetch_add(1, Ordering::AcqRel))
     }
 
-    /// Counts a part that begins. The caller has checked the space. The count may exceed the limit by
-    /// one for each part under way: a picture may come when its part is already decided.
+    /// Counts a part that begins. The caller has checked the space. The count may exceed the limit
+    /// by one for each part under way: a picture may come when its part is already decided.
     pub fn begin(&self, on_line: bool) {
         if on_line {
             self.undecided.fetch_add(1, Ordering::AcqRel);
@@ -56,8 +56,8 @@ impl PartCounts {
         self.under_way.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Counts a part that begins. Returns false, and counts nothing, if as many parts are under way as
-    /// the gate holds.
+    /// Counts a part that begins. Returns false, and counts nothing, if as many parts are under way
+    /// as the gate holds.
     pub fn begin_if_space(&self, on_line: bool) -> bool {
         let begins = add_below(&self.under_way, PARTS_MAX);
         if begins && on_line {
@@ -66,8 +66,8 @@ impl PartCounts {
         begins
     }
 
-    /// Counts a verdict on a part on the line. Call it before the gate gets the verdict. The gate may
-    /// then activate the ready line, and a trigger that follows at once must find this done.
+    /// Counts a verdict on a part on the line. Call it before the gate gets the verdict. The gate
+    /// may then activate the ready line, and a trigger that follows at once must find this done.
     pub fn decided(&self) {
         self.undecided.fetch_sub(1, Ordering::AcqRel);
     }
@@ -87,8 +87,8 @@ impl PartCounts {
         self.undecided.load(Ordering::Acquire)
     }
 
-    /// Counts a missed trigger that gets a number. Returns false, and counts nothing, if too many of
-    /// them wait for the journal.
+    /// Counts a missed trigger that gets a number. Returns false, and counts nothing, if too many
+    /// of them wait for the journal.
     pub fn begin_missed(&self) -> bool {
         add_below(&self.missed, MISSED_MAX)
     }

@@ -5,8 +5,8 @@ use crate::part::PARTS_MAX;
 use crate::run::messages::{Complete, Decided};
 use heapless::Vec;
 
-/// Parts of which one half can wait: twice as many as the gate holds, because some were decided long
-/// before the gate acts.
+/// Parts of which one half can wait: twice as many as the gate holds, because some were decided
+/// long before the gate acts.
 const WAITING_MAX: usize = 2 * PARTS_MAX;
 
 /// Joins each decision with the gate's report on the same part.

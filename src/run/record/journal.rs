@@ -1,6 +1,6 @@
-//! The thread `journal`: it writes the records, and moves or deletes the pictures. A disk that hangs
-//! holds up this thread alone. The recorder sees that the records are not written, and closes the
-//! gate.
+//! The thread `journal`: it writes the records, and moves or deletes the pictures. A disk that
+//! hangs holds up this thread alone. The recorder sees that the records are not written, and closes
+//! the gate.
 
 use super::line;
 use crate::bounded::channel::Received;
@@ -32,8 +32,8 @@ pub struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes records until the queue is closed, or until the program stops and the journal does not
-    /// take them.
+    /// Writes records until the queue is closed, or until the program stops and the journal does
+    /// not take them.
     pub fn run(mut self) {
         let recording = &self.shared.recording;
         let mut written: u64 = 0;
@@ -68,8 +68,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a record, and tries again until it succeeds. Meanwhile the station is not ready. Returns
-    /// false if the program stops and the record still cannot be written.
+    /// Writes a record, and tries again until it succeeds. Meanwhile the station is not ready.
+    /// Returns false if the program stops and the record still cannot be written.
     fn write(&mut self, record: &Record) -> bool {
         loop {
             // Read before the attempt, so that there is one more attempt after the queue is closed.

@@ -1,5 +1,6 @@
-//! The message about good parts that were rejected because a rejected part was at the gate with them.
-//! The first one is reported at once, with the keys to change; later ones together, with their count.
+//! The message about good parts that were rejected because a rejected part was at the gate with
+//! them. The first one is reported at once, with the keys to change; later ones together, with
+//! their count.
 
 use crate::part::PartId;
 use crate::run::pace::Pace;

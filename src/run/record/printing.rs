@@ -1,6 +1,6 @@
-//! One line for each part on standard output. If the screen is a file, the line follows the file's new
-//! content, so that a reader of the line finds the screen that goes with it. The recorder does not
-//! wait for that.
+//! One line for each part on standard output. If the screen is a file, the line follows the file's
+//! new content, so that a reader of the line finds the screen that goes with it. The recorder does
+//! not wait for that.
 
 use super::screen::ScreenThread;
 use crate::bounded::text::cut;

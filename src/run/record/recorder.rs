@@ -1,9 +1,9 @@
-//! The thread `recorder`: it turns what the inspection and the gate send into records, counters, the
-//! screen and printed lines.
+//! The thread `recorder`: it turns what the inspection and the gate send into records, counters,
+//! the screen and printed lines.
 //!
-//! It waits for nothing outside the program: the journal, the screen, the terminal and the guard have
-//! threads of their own. It sees when one of them hangs, and closes the gate. If the recorder itself
-//! hangs, the gate closes by itself.
+//! It waits for nothing outside the program: the journal, the screen, the terminal and the guard
+//! have threads of their own. It sees when one of them hangs, and closes the gate. If the recorder
+//! itself hangs, the gate closes by itself.
 
 use super::join::Join;
 use super::moved_late::MovedLate;
@@ -105,8 +105,8 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Records parts until the decisions are closed. Then waits until the records are written, at most
-    /// until the stop must be complete.
+    /// Records parts until the decisions are closed. Then waits until the records are written, at
+    /// most until the stop must be complete.
     pub fn run(mut self) -> Recorded {
         while self.turn() {}
         self.end()
@@ -247,8 +247,8 @@ impl<'a> Recorder<'a> {
         self.missed.lost = self.missed.lost.saturating_add(lost);
     }
 
-    /// Hands the missed triggers without a number to the journal, in one record. At the end (`closed`)
-    /// the journal gets them even if it does not work.
+    /// Hands the missed triggers without a number to the journal, in one record. At the end
+    /// (`closed`) the journal gets them even if it does not work.
     fn hand_over_missed(&mut self, closed: bool) {
         let now = Timestamp::now();
         let may = closed || (self.missed_at <= now && self.shared.ready.is_recording());

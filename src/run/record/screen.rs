@@ -1,5 +1,5 @@
-//! The thread `screen`. A display that hangs holds up this thread alone. The recorder leaves the latest
-//! scene for it and goes on; an older scene that was not shown yet is dropped.
+//! The thread `screen`. A display that hangs holds up this thread alone. The recorder leaves the
+//! latest scene for it and goes on; an older scene that was not shown yet is dropped.
 
 use crate::bounded::channel::Channel;
 use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
@@ -16,8 +16,8 @@ const RETRY: Duration = Duration::from_secs(2);
 /// How long the program waits at its end until the last scene is shown.
 const LAST_SCENE: Duration = Duration::from_secs(1);
 
-/// Pictures for the screen: one that is shown, one that waits, one in the recorder's queue and one that
-/// is being drawn.
+/// Pictures for the screen: one that is shown, one that waits, one in the recorder's queue and one
+/// that is being drawn.
 const THUMBNAILS: usize = 4;
 
 /// The queue of free thumbnails, from the screen to the inspection. The screen's thread may outlive
@@ -129,8 +129,8 @@ pub struct ScreenThread {
 }
 
 impl ScreenThread {
-    /// Starts the thread `screen`, and returns the free thumbnails as well. The program may end before
-    /// the thread does, so the thread shares nothing else with the station.
+    /// Starts the thread `screen`, and returns the free thumbnails as well. The program may end
+    /// before the thread does, so the thread shares nothing else with the station.
     ///
     /// # Errors
     /// The system has no thread left.
@@ -158,7 +158,8 @@ impl ScreenThread {
         self.handover.leave(scene)
     }
 
-    /// Whether this scene, or a later one that replaced it, was shown or not accepted by the display.
+    /// Whether this scene, or a later one that replaced it, was shown or not accepted by the
+    /// display.
     pub fn is_done_with(&self, scene: u64) -> bool {
         let inner = self.handover.lock();
         inner.done >= scene || inner.ended
@@ -169,8 +170,8 @@ impl ScreenThread {
         self.patience
     }
 
-    /// Has the thread show the last scene and end. Waits for that until `end` at most, and at most one
-    /// second.
+    /// Has the thread show the last scene and end. Waits for that until `end` at most, and at most
+    /// one second.
     pub fn end(self, end: Timestamp) {
         self.handover.lock().closed = true;
         self.handover.changed.notify_all();

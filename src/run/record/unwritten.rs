@@ -1,6 +1,6 @@
-//! Records that the journal's thread has and has not written yet: for how long, and for how many parts
-//! that passed the gate. Both are limited. Past either limit nothing passes until the journal has
-//! caught up.
+//! Records that the journal's thread has and has not written yet: for how long, and for how many
+//! parts that passed the gate. Both are limited. Past either limit nothing passes until the journal
+//! has caught up.
 
 use crate::gate::Outcome;
 use crate::part::{PartId, Verdict};
@@ -10,9 +10,9 @@ use board::Timestamp;
 use core::time::Duration;
 use heapless::Deque;
 
-/// Parts that may have passed the gate before their records are written. A fast disk writes a record
-/// in some milliseconds, a slow one in a tenth of a second. More than a dozen wait only if the disk is
-/// too slow for the line.
+/// Parts that may have passed the gate before their records are written. A fast disk writes a
+/// record in some milliseconds, a slow one in a tenth of a second. More than a dozen wait only if
+/// the disk is too slow for the line.
 pub const PASSED_MAX: usize = 16;
 
 /// A record that is not written.

@@ -1,14 +1,14 @@
 //! Feeding the watchdogs and telling the service manager, on the recorder's thread.
 //!
-//! A watchdog is fed only when an inspection of a part, or a self-check, has finished. The inspection
-//! tells the gate, the gate moves its lines and tells the recorder, and the recorder feeds. If one of
-//! the three hangs, no watchdog is fed.
+//! A watchdog is fed only when an inspection of a part, or a self-check, has finished. The
+//! inspection tells the gate, the gate moves its lines and tells the recorder, and the recorder
+//! feeds. If one of the three hangs, no watchdog is fed.
 //!
 //! * The service manager gets `READY=1` when the station takes parts, `STATUS=` with state and
 //!   counters, `WATCHDOG=1`, and `STOPPING=1`.
-//! * The board's watchdog is armed when the station is ready, and disarmed at the end of a requested
-//!   stop. A program that dies or fails leaves it running: the board is reset unless the program is
-//!   started again in time.
+//! * The board's watchdog is armed when the station is ready, and disarmed at the end of a
+//!   requested stop. A program that dies or fails leaves it running: the board is reset unless the
+//!   program is started again in time.
 
 use crate::bounded::text::cut;
 use crate::run::pace::Pace;
@@ -26,9 +26,9 @@ use thiserror::Error;
 #[cfg(test)]
 mod tests;
 
-/// A watchdog is fed at most this often in its period. With a self-check after half of the period at
-/// the latest, skipping a feeding for this reason leaves more than a third of the period to the next
-/// one.
+/// A watchdog is fed at most this often in its period. With a self-check after half of the period
+/// at the latest, skipping a feeding for this reason leaves more than a third of the period to the
+/// next one.
 const FEEDS_PER_PERIOD: u32 = 8;
 /// How often the status line changes at most, except for a change that needs attention.
 const STATUS_INTERVAL: Duration = Duration::from_secs(1);
@@ -114,8 +114,9 @@ impl WatchdogFeeder {
         })
     }
 
-    /// Call it at every turn of the recorder. `finished` is true if the gate has reported a finished
-    /// inspection since the last call; nothing else feeds. Allocates nothing once the station is ready.
+    /// Call it at every turn of the recorder. `finished` is true if the gate has reported a
+    /// finished inspection since the last call; nothing else feeds. Allocates nothing once the
+    /// station is ready.
     ///
     /// # Errors
     /// The board's watchdog cannot be armed. The station must not go on without it.
@@ -253,8 +254,8 @@ fn feeding_pace(period: Duration) -> Pace {
     Pace::once_in(period / FEEDS_PER_PERIOD)
 }
 
-/// Checks that self-checks come after half of the period at the latest. Otherwise a watchdog would act
-/// on a line without parts.
+/// Checks that self-checks come after half of the period at the latest. Otherwise a watchdog would
+/// act on a line without parts.
 fn check_period(
     self_check: Duration,
     period: Duration,

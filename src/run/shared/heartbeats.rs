@@ -36,8 +36,8 @@ pub struct Heartbeats {
 }
 
 impl Heartbeats {
-    /// For this interval between self-checks. With zero there are no self-checks, and heartbeats need
-    /// not be regular.
+    /// For this interval between self-checks. With zero there are no self-checks, and heartbeats
+    /// need not be regular.
     pub fn new(self_check: Duration) -> Self {
         Self {
             interval: (!self_check.is_zero()).then_some(self_check / 4),
@@ -59,8 +59,8 @@ impl Heartbeats {
         self.expected.fetch_and(!thread.bit(), Ordering::AcqRel);
     }
 
-    /// Takes one heartbeat of every thread. Returns false, and takes none, unless all are there. For
-    /// the recorder's thread only.
+    /// Takes one heartbeat of every thread. Returns false, and takes none, unless all are there.
+    /// For the recorder's thread only.
     pub fn take_all(&self) -> bool {
         let expected = self.expected.load(Ordering::Acquire);
         let all = self.given.load(Ordering::Acquire) & expected == expected;

@@ -158,8 +158,8 @@ impl<'c> Shared<'c> {
         self.source_wake_up.wake();
     }
 
-    /// Turns a requested stop into a failed one because something was lost. Any other reason to stop
-    /// is kept.
+    /// Turns a requested stop into a failed one because something was lost. Any other reason to
+    /// stop is kept.
     pub fn stop_for_loss(&self, what: String) {
         let mut why = self.why.lock().unwrap_or_else(PoisonError::into_inner);
         if why.as_ref().is_none_or(|why| *why == Stop::Asked) {
@@ -178,8 +178,8 @@ impl<'c> Shared<'c> {
         why.clone().unwrap_or(Stop::Asked)
     }
 
-    /// Sends a message to the inspection. The queue holds every message about the parts under way, so
-    /// it is full only because of a bug, and closed only at the end; either ends the program.
+    /// Sends a message to the inspection. The queue holds every message about the parts under way,
+    /// so it is full only because of a bug, and closed only at the end; either ends the program.
     pub fn tell_inspection(&self, message: Message) {
         if self.messages.send(message).is_err() {
             self.stop_for_queue();

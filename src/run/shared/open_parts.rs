@@ -1,7 +1,7 @@
 //! Parts that have begun and are not decided.
 //!
-//! The inspection decides them. If it hangs or has ended, the main thread does. A part is taken out by
-//! the thread that decides it, so each part is decided once.
+//! The inspection decides them. If it hangs or has ended, the main thread does. A part is taken out
+//! by the thread that decides it, so each part is decided once.
 
 use crate::part::{PARTS_MAX, PartId};
 use crate::run::messages::{Job, PictureRef};

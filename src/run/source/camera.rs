@@ -29,8 +29,8 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 const SLACK: Duration = Duration::from_millis(20);
 /// How often a waiting part checks for a free input.
 const POLL: Duration = Duration::from_millis(2);
-/// How long a frame that the trigger exposed waits until that trigger is known, on a busy machine. No
-/// other frame will come for its part.
+/// How long a frame that the trigger exposed waits until that trigger is known, on a busy machine.
+/// No other frame will come for its part.
 const KNOWN: Duration = Duration::from_millis(100);
 /// A free-running camera that delivers nothing for this long, and for ten intervals, has failed.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -104,8 +104,8 @@ impl<'s> CameraSource<'s> {
         }
     }
 
-    /// Opens the camera and checks its frames, until it delivers what was asked for. Returns nothing if
-    /// the program stops before.
+    /// Opens the camera and checks its frames, until it delivers what was asked for. Returns
+    /// nothing if the program stops before.
     fn open(&mut self, shared: &Shared<'_>) -> Option<(Box<dyn Camera>, Proof)> {
         // Opening and checking may take long. Without a camera no trigger is taken.
         shared.heartbeats.pause(Monitored::Source);

@@ -1,5 +1,5 @@
-//! The decode workers, all named `decode`: a picture file becomes the model's input, row by row, in the
-//! device's memory.
+//! The decode workers, all named `decode`: a picture file becomes the model's input, row by row, in
+//! the device's memory.
 
 use crate::bounded::text::{Detail, cut};
 use crate::frame::{FrameError, PngSource};
@@ -14,8 +14,8 @@ use core::time::Duration;
 /// Bytes of a file that are read at once to complete its hash.
 const PIECE_BYTES: usize = 65_536;
 
-/// Decodes pictures until the queue is closed. Its buffers are allocated before the first picture; the
-/// PNG decoder allocates its own for each one.
+/// Decodes pictures until the queue is closed. Its buffers are allocated before the first picture;
+/// the PNG decoder allocates its own for each one.
 ///
 /// A part on the line whose deadline has passed is left out. The inspection decides that part by
 /// itself, and the next parts need the time.
@@ -75,8 +75,8 @@ fn decode(
 /// Whether the picture is in the input, and the hash of its file.
 type Read = (Result<(), (Cause, Detail)>, Option<Sha256>);
 
-/// Reads a picture. It fails, and gives no hash, if the file is not what arrived, from its first byte
-/// to its last.
+/// Reads a picture. It fails, and gives no hash, if the file is not what arrived, from its first
+/// byte to its last.
 fn read(
     reading: &mut Reading,
     name: &Name,
@@ -100,8 +100,8 @@ fn read(
     }
 }
 
-/// Reads the picture into the input and hashes the whole file. A file that is no picture is hashed as
-/// well: the journal names what was there.
+/// Reads the picture into the input and hashes the whole file. A file that is no picture is hashed
+/// as well: the journal names what was there.
 fn read_once(
     opened: &Opened,
     input: &mut InputLease,

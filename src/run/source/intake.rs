@@ -1,10 +1,10 @@
 //! The thread `intake`, for a station without a trigger line: each file in the watched directory
 //! becomes a part. This thread gives the part its number and arms the gate.
 //!
-//! A part begins when its picture was finished, even if the station sees it later. A picture that is
-//! seen too late to be judged is a fault at once. A picture waits in the directory while too many
-//! parts are under way. The parts of both kinds are somewhere on the line, so nothing passes until
-//! they must be gone.
+//! A part begins when its picture was finished, even if the station sees it later. A picture that
+//! is seen too late to be judged is a fault at once. A picture waits in the directory while too
+//! many parts are under way. The parts of both kinds are somewhere on the line, so nothing passes
+//! until they must be gone.
 
 use super::ready::{make_ready, wait_for_engine};
 use super::waiting::Waiting;
@@ -22,8 +22,8 @@ use std::os::fd::AsFd;
 /// How often the intake checks whether a backlog picture can be taken, without a wake-up.
 const POLL: Duration = Duration::from_millis(5);
 
-/// Makes the station ready when the engine is ready and the directory is watched. Then takes pictures
-/// until the program stops.
+/// Makes the station ready when the engine is ready and the directory is watched. Then takes
+/// pictures until the program stops.
 pub fn run(
     settings: &file::Directory,
     gate: &Gate,
@@ -80,8 +80,8 @@ struct Intake<'a> {
 }
 
 impl Intake<'_> {
-    /// Waits for a picture, at most until `until`, and takes it. With `hold_back` no backlog picture is
-    /// taken.
+    /// Waits for a picture, at most until `until`, and takes it. With `hold_back` no backlog
+    /// picture is taken.
     fn turn(&mut self, hold_back: bool, until: Option<Timestamp>) {
         self.directory.hold_back(hold_back);
         let wake_up = self.shared.source_wake_up.as_fd();
@@ -101,10 +101,10 @@ impl Intake<'_> {
         self.waiting.print(Timestamp::now());
     }
 
-    /// Takes a picture whose part is no longer on the line: it was there at the start, or could not be
-    /// taken when it came. It is inspected and recorded without the gate: opening the gate would let
-    /// another part pass. Such pictures are taken one at a time, so that a full directory is not one
-    /// burst of late parts.
+    /// Takes a picture whose part is no longer on the line: it was there at the start, or could not
+    /// be taken when it came. It is inspected and recorded without the gate: opening the gate would
+    /// let another part pass. Such pictures are taken one at a time, so that a full directory is
+    /// not one burst of late parts.
     fn take_backlog(&mut self, arrival: Arrival) {
         let ready = &self.shared.ready;
         if !(ready.may_begin() && ready.parts.begin_if_space(false)) {
@@ -116,9 +116,9 @@ impl Intake<'_> {
 
     /// Gives the part its number and arms the gate for it.
     ///
-    /// A part that cannot be recorded, guarded or queued is not inspected now. It is on the line all
-    /// the same, so the gate rejects until it is gone. A later scan finds its picture, then as one
-    /// whose part is gone.
+    /// A part that cannot be recorded, guarded or queued is not inspected now. It is on the line
+    /// all the same, so the gate rejects until it is gone. A later scan finds its picture, then as
+    /// one whose part is gone.
     fn take(&mut self, arrival: Arrival) {
         let ready = &self.shared.ready;
         let may_begin = ready.may_begin();

@@ -55,8 +55,8 @@ pub struct SourceThreads<'scope> {
 }
 
 impl<'d> Prepared<'d> {
-    /// Checks the directories, or the camera's settings. Opens no camera. The trigger line, if there
-    /// is one, is already watched.
+    /// Checks the directories, or the camera's settings. Opens no camera. The trigger line, if
+    /// there is one, is already watched.
     ///
     /// # Errors
     /// The station file and the devices do not fit together, or a directory cannot be used.
@@ -84,8 +84,8 @@ impl<'d> Prepared<'d> {
         }
     }
 
-    /// Reads which pictures are already inspected. Call it with the journal open: its lock keeps other
-    /// stations away.
+    /// Reads which pictures are already inspected. Call it with the journal open: its lock keeps
+    /// other stations away.
     ///
     /// # Errors
     /// The journal or the watched directory cannot be read.

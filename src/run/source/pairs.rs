@@ -1,8 +1,8 @@
-//! The thread `pairs`, for a station with a trigger line and a watched directory: it finds the part of
-//! each file. A part whose file does not come in time is a fault.
+//! The thread `pairs`, for a station with a trigger line and a watched directory: it finds the part
+//! of each file. A part whose file does not come in time is a fault.
 //!
-//! A file that belongs to no part on the line is inspected and recorded when no part is under way, and
-//! moves no line. It may have been there at the start, or its trigger was missed.
+//! A file that belongs to no part on the line is inspected and recorded when no part is under way,
+//! and moves no line. It may have been there at the start, or its trigger was missed.
 
 use super::ready::{make_ready, wait_for_engine};
 use crate::bounded::channel::Received;

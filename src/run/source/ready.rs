@@ -9,12 +9,12 @@ use core::time::Duration;
 /// How often a waiting source checks whether the program stops.
 const POLL: Duration = Duration::from_millis(5);
 
-/// Waits for the engine, and until `ready_from`. Returns where the engine runs; nothing if the program
-/// stops before.
+/// Waits for the engine, and until `ready_from`. Returns where the engine runs; nothing if the
+/// program stops before.
 ///
-/// A part that passed the trigger before the line was watched is at the gate for one pulse width, and
-/// the gate opens one delay after READY. So READY must not come within one pulse width after the line
-/// is first watched.
+/// A part that passed the trigger before the line was watched is at the gate for one pulse width,
+/// and the gate opens one delay after READY. So READY must not come within one pulse width after
+/// the line is first watched.
 pub fn wait_for_engine(ready_from: Timestamp, shared: &Shared<'_>) -> Option<String> {
     let mut place = None;
     loop {
