@@ -10,7 +10,7 @@ pub use counts::{PartCounts, Unnumbered};
 
 use crate::gate::{Control, SendError};
 use crate::part::{PARTS_MAX, PartId};
-use crate::screen::State;
+use crate::screen::StationState;
 use board::Timestamp;
 use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -197,17 +197,17 @@ impl<'c> ReadySwitch<'c> {
     }
 
     /// The state for the operator, the service manager and the watchdogs.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> StationState {
         if self.is_stopping() {
-            State::Stopped
+            StationState::Stopped
         } else if !(self.may_begin() && self.is_met(Requirement::Source)) {
-            State::Fault
+            StationState::Fault
         } else if !self.is_met(Requirement::Started) {
-            State::Starting
+            StationState::Starting
         } else if self.parts.under_way() > 0 {
-            State::Busy
+            StationState::Busy
         } else {
-            State::Ready
+            StationState::Ready
         }
     }
 

@@ -3,7 +3,7 @@
 use super::POLL;
 use crate::bounded::text::{Detail, cut};
 use crate::part::Cause;
-use ascendcl::{Cause as WaitError, InputBuffer, Slot, Unfinished};
+use ascendcl::{InputBuffer, Slot, Unfinished, WaitError};
 use board::Timestamp;
 use core::time::Duration;
 use std::thread;

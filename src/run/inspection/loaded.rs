@@ -3,7 +3,7 @@
 use super::OpenLibrary;
 use super::self_check::SelfCheck;
 use crate::bounded::channel::Received;
-use crate::engine::{Clock, Engine, EngineError};
+use crate::engine::{ClockMeter, Engine, EngineError};
 use crate::run::messages::{Decoded, InputLease};
 use crate::run::shared::{SLOTS_MAX, Shared};
 use crate::station::Station;
@@ -37,7 +37,7 @@ impl LoadedEngine {
         // The self-check has a slot too.
         let more = usize::from(!interval.is_zero());
         let timeout = Duration::from_millis(station.engine.timeout_ms.into());
-        let warm = engine.warm_up(count + more, timeout, &Clock)?;
+        let warm = engine.warm_up(count + more, timeout, &ClockMeter)?;
         if let Some(memory) = warm.memory {
             tell!("{memory}");
             // It is set only here.

@@ -8,7 +8,7 @@
 use crate::engine::{Engine, EngineError};
 use crate::part::Verdict;
 use crate::verdict::{InspectError, Inspector};
-use ascendcl::{Cause as WaitError, Finished, InputBuffer, Slot, Unfinished};
+use ascendcl::{Finished, InputBuffer, Slot, Unfinished, WaitError};
 use board::Timestamp;
 use core::time::Duration;
 use std::time::Instant;

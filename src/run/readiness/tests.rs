@@ -45,9 +45,9 @@ fn a_trigger_is_taken_while_fewer_parts_are_under_way_than_the_gate_holds() {
 fn each_unmet_requirement_has_its_state() {
     let mut channels = Channels::new().unwrap();
     let ready = ReadySwitch::new(PartId::FIRST, channels.split().control);
-    assert_eq!(ready.state(), State::Starting);
+    assert_eq!(ready.state(), StationState::Starting);
     ready.set(Requirement::Started, true);
-    assert_eq!(ready.state(), State::Ready);
+    assert_eq!(ready.state(), StationState::Ready);
     for what in [
         Requirement::Source,
         Requirement::Journal,
@@ -56,14 +56,14 @@ fn each_unmet_requirement_has_its_state() {
         Requirement::Keeper,
     ] {
         ready.set(what, false);
-        assert_eq!(ready.state(), State::Fault, "{what:?}");
+        assert_eq!(ready.state(), StationState::Fault, "{what:?}");
         assert!(ready.refusal(1).is_some(), "{what:?}");
         assert_eq!(ready.may_begin(), what == Requirement::Source, "{what:?}");
         ready.set(what, true);
-        assert_eq!(ready.state(), State::Ready, "{what:?}");
+        assert_eq!(ready.state(), StationState::Ready, "{what:?}");
     }
     ready.parts.begin(true);
-    assert_eq!(ready.state(), State::Busy);
+    assert_eq!(ready.state(), StationState::Busy);
     ready.stop();
-    assert_eq!(ready.state(), State::Stopped);
+    assert_eq!(ready.state(), StationState::Stopped);
 }

@@ -9,7 +9,7 @@ use crate::part::{Cause, Verdict};
 use crate::run::messages::{Complete, PictureRef};
 use crate::run::readiness::{Requirement, Unnumbered};
 use crate::run::shared::{Monitored, Record, Shared, Stop};
-use crate::station::file::Name as StationName;
+use crate::station::file::NameText;
 use crate::watch::Inspected;
 use board::Timestamp;
 use core::time::Duration;
@@ -26,7 +26,7 @@ pub struct Writer<'a> {
     /// Moves or deletes inspected files; nothing with a camera.
     pub inspected: Option<Inspected>,
     pub shared: &'a Shared<'a>,
-    pub station: StationName,
+    pub station: NameText,
     /// End the program after this many parts.
     pub parts: Option<u64>,
 }

@@ -4,14 +4,14 @@ use crate::bounded::text::cut;
 use crate::gate::Outcome;
 use crate::journal::{self, Sha256, WallTime, Word};
 use crate::run::messages::{Complete, PictureRef};
-use crate::station::file::Name as StationName;
+use crate::station::file::NameText;
 use crate::watch::{Identity, Name};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::String;
 
 /// The journal's record of a part.
-pub fn of_part(complete: &Complete, station: &StationName) -> journal::Part {
+pub fn of_part(complete: &Complete, station: &NameText) -> journal::Part {
     let decided = &complete.decided;
     let job = &decided.job;
     let times = decided.times;
@@ -28,12 +28,12 @@ pub fn of_part(complete: &Complete, station: &StationName) -> journal::Part {
         station: station.clone(),
         picture: picture(&job.picture, decided.sha256),
         verdict: journal::Decision::new(&decided.verdict, &decided.detail),
-        blobs: journal::Blobs {
+        blobs: journal::BlobTotals {
             count: decided.found.blobs,
             largest_px: decided.found.largest_px,
             total_px: decided.found.total_px,
         },
-        times_us: journal::Times {
+        times_us: journal::StageTimes {
             wait: micros(times.wait),
             decode: micros(times.decode),
             engine: micros(times.engine),
@@ -55,7 +55,7 @@ pub fn of_part(complete: &Complete, station: &StationName) -> journal::Part {
     }
 }
 
-fn picture(picture: &PictureRef, sha256: Option<Sha256>) -> Option<journal::Picture> {
+fn picture(picture: &PictureRef, sha256: Option<Sha256>) -> Option<journal::PictureRecord> {
     let (name, identity) = match picture {
         PictureRef::None => return None,
         PictureRef::File { name, identity } => (name.clone(), *identity),
@@ -64,7 +64,7 @@ fn picture(picture: &PictureRef, sha256: Option<Sha256>) -> Option<journal::Pict
             (Name::new(name.as_bytes())?, Identity::default())
         }
     };
-    Some(journal::Picture {
+    Some(journal::PictureRecord {
         name,
         identity,
         sha256,

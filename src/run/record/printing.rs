@@ -49,7 +49,7 @@ impl Printing {
         let _ = self.waiting.push_back(Line {
             text,
             scene,
-            until: Timestamp::now() + screen.patience(),
+            until: Timestamp::now() + screen.line_delay_max(),
         });
     }
 

@@ -17,7 +17,7 @@ use crate::gate::{Event, Events};
 use crate::run::messages::{Complete, Decided};
 use crate::run::readiness::{Requirement, Unnumbered};
 use crate::run::shared::{Record, Shared, Stop, TURN_MAX};
-use crate::screen::{Counters, Cycle, Last, State};
+use crate::screen::{Counters, CycleTimes, LastPart, StationState};
 use board::Timestamp;
 use core::time::Duration;
 use std::thread;
@@ -51,10 +51,10 @@ pub struct Recorder<'a> {
     /// Parts that could not be handed to the journal.
     refused: usize,
     counters: Counters,
-    cycle: Cycle,
-    last: Option<Last>,
+    cycle: CycleTimes,
+    last: Option<LastPart>,
     /// The state that the screen shows; nothing if the screen must be drawn again.
-    shown: Option<State>,
+    shown: Option<StationState>,
     /// An inspection has finished since the watchdogs were last fed.
     finished: bool,
     /// The stalled journal was reported.
@@ -96,7 +96,7 @@ impl<'a> Recorder<'a> {
             missed_at: Timestamp::default(),
             refused: 0,
             counters: Counters::default(),
-            cycle: Cycle::default(),
+            cycle: CycleTimes::default(),
             last: None,
             shown: None,
             finished: false,
@@ -182,7 +182,7 @@ impl<'a> Recorder<'a> {
         if !decided.is_missed() {
             self.cycle.add(decided.times.total);
         }
-        self.last = Some(Last {
+        self.last = Some(LastPart {
             part: decided.job.part,
             verdict: decided.verdict,
         });

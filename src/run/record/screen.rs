@@ -2,8 +2,8 @@
 //! latest scene for it and goes on; an older scene that was not shown yet is dropped.
 
 use crate::bounded::channel::Channel;
-use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
-use crate::station::file::Name as StationName;
+use crate::screen::{Counters, CycleTimes, LastPart, Screen, StationState, Thumbnail, View};
+use crate::station::file::NameText;
 use board::Timestamp;
 use core::time::Duration;
 use std::io;
@@ -27,10 +27,10 @@ pub type Thumbnails = Arc<Channel<Thumbnail, THUMBNAILS>>;
 /// The content of the screen.
 #[derive(Debug)]
 pub struct Scene {
-    pub state: State,
-    pub last: Option<Last>,
+    pub state: StationState,
+    pub last: Option<LastPart>,
     pub counters: Counters,
-    pub cycle: Cycle,
+    pub cycle: CycleTimes,
     pub picture: PartPicture,
 }
 
@@ -125,7 +125,7 @@ impl Handover {
 #[derive(Debug)]
 pub struct ScreenThread {
     handover: Arc<Handover>,
-    patience: Duration,
+    line_delay_max: Duration,
 }
 
 impl ScreenThread {
@@ -134,7 +134,7 @@ impl ScreenThread {
     ///
     /// # Errors
     /// The system has no thread left.
-    pub fn start(screen: Box<dyn Screen>, station: StationName) -> io::Result<(Self, Thumbnails)> {
+    pub fn start(screen: Box<dyn Screen>, station: NameText) -> io::Result<(Self, Thumbnails)> {
         let thumbnails = Thumbnails::default();
         for _ in 0..THUMBNAILS {
             // The queue holds all of them.
@@ -145,12 +145,18 @@ impl ScreenThread {
             changed: Condvar::new(),
             thumbnails: Arc::clone(&thumbnails),
         });
-        let patience = screen.patience();
+        let line_delay_max = screen.line_delay_max();
         let ending = Ending(Arc::clone(&handover));
         thread::Builder::new()
             .name("screen".to_owned())
             .spawn(move || run(screen, &station, &ending.0))?;
-        Ok((Self { handover, patience }, thumbnails))
+        Ok((
+            Self {
+                handover,
+                line_delay_max,
+            },
+            thumbnails,
+        ))
     }
 
     /// Leaves a scene to be shown, and returns its number. Never waits.
@@ -165,9 +171,9 @@ impl ScreenThread {
         inner.done >= scene || inner.ended
     }
 
-    /// How long the printed line of a part may wait for its scene ([`Screen::patience`]).
-    pub const fn patience(&self) -> Duration {
-        self.patience
+    /// How long the printed line of a part may wait for its scene ([`Screen::line_delay_max`]).
+    pub const fn line_delay_max(&self) -> Duration {
+        self.line_delay_max
     }
 
     /// Has the thread show the last scene and end. Waits for that until `end` at most, and at most
@@ -193,7 +199,7 @@ impl Drop for Ending {
     }
 }
 
-fn run(mut screen: Box<dyn Screen>, station: &StationName, handover: &Handover) {
+fn run(mut screen: Box<dyn Screen>, station: &NameText, handover: &Handover) {
     let mut scene: Option<Scene> = None;
     let mut picture: Option<Thumbnail> = None;
     let mut retry_at: Option<Instant> = None;

@@ -13,7 +13,7 @@
 use crate::bounded::text::cut;
 use crate::run::pace::Pace;
 use crate::run::shared::Stop;
-use crate::screen::{Counters, State};
+use crate::screen::{Counters, StationState};
 use crate::station::file;
 use board::Timestamp;
 use board::notify::Notify;
@@ -37,7 +37,7 @@ const MESSAGE_MAX: usize = 320;
 
 /// Opens the board's watchdog, which arms it.
 pub type OpenWatchdog =
-    Box<dyn FnMut(&file::Watchdog) -> Result<Box<dyn Watchdog>, WatchdogError> + Send>;
+    Box<dyn FnMut(&file::WatchdogSettings) -> Result<Box<dyn Watchdog>, WatchdogError> + Send>;
 
 /// The watchdogs of the station.
 pub struct Watchdogs {
@@ -68,7 +68,7 @@ struct Board {
 
 /// Feeds the watchdogs.
 pub struct WatchdogFeeder {
-    settings: Option<file::Watchdog>,
+    settings: Option<file::WatchdogSettings>,
     self_check: Duration,
     open_board: OpenWatchdog,
     board: Option<Board>,
@@ -78,7 +78,7 @@ pub struct WatchdogFeeder {
     message_lost: bool,
     told_ready: bool,
     told_stopping: bool,
-    status: Option<(State, Counters)>,
+    status: Option<(StationState, Counters)>,
     status_pace: Pace,
 }
 
@@ -88,7 +88,7 @@ impl WatchdogFeeder {
     /// # Errors
     /// The service manager's watchdog has a shorter period than the self-check allows.
     pub fn new(
-        watchdog: Option<&file::Watchdog>,
+        watchdog: Option<&file::WatchdogSettings>,
         self_check: Duration,
         devices: Watchdogs,
     ) -> Result<Self, FeederError> {
@@ -122,17 +122,17 @@ impl WatchdogFeeder {
     /// The board's watchdog cannot be armed. The station must not go on without it.
     pub fn turn(
         &mut self,
-        state: State,
+        state: StationState,
         counters: Counters,
         finished: bool,
         now: Timestamp,
     ) -> Result<(), FeederError> {
         match state {
-            State::Ready | State::Busy if !self.told_ready => {
+            StationState::Ready | StationState::Busy if !self.told_ready => {
                 self.arm()?;
                 self.told_ready = self.tell("READY=1");
             }
-            State::Stopped if !self.told_stopping => {
+            StationState::Stopped if !self.told_stopping => {
                 self.told_stopping = self.tell("STOPPING=1");
             }
             _ => {}
@@ -189,9 +189,9 @@ impl WatchdogFeeder {
         }
     }
 
-    fn tell_status(&mut self, state: State, counters: Counters, now: Timestamp) {
+    fn tell_status(&mut self, state: StationState, counters: Counters, now: Timestamp) {
         let known = Some((state, counters));
-        let usual = |state| matches!(state, State::Ready | State::Busy);
+        let usual = |state| matches!(state, StationState::Ready | StationState::Busy);
         let urgent = !self
             .status
             .is_some_and(|(told, _)| told == state || (usual(told) && usual(state)));

@@ -14,7 +14,7 @@ use super::messages::{DECISIONS_MAX, Decided, InputLease, Job, Message, Triggere
 use super::readiness::ReadySwitch;
 use super::wait::WakeUp;
 use crate::bounded::channel::Channel;
-use crate::engine::Memory;
+use crate::engine::MemoryBandwidth;
 use crate::gate::Control;
 use crate::part::{PARTS_MAX, PartId};
 use crate::screen::Counters;
@@ -86,7 +86,7 @@ pub struct Shared<'c> {
     /// Where the engine runs, sent once when it is ready: inspection to source.
     pub engine_ready: Channel<String, 1>,
     /// How fast the slots' memory is, set before the engine is ready.
-    pub memory: OnceLock<Memory>,
+    pub memory: OnceLock<MemoryBandwidth>,
     /// When the inspection counts as hung unless it reports before.
     pub hang_deadline: Deadline,
     /// When a requested stop must be complete.

@@ -57,7 +57,7 @@ impl<'s> CameraSource<'s> {
     /// already watched.
     pub fn new(
         station: &Station,
-        camera: &'s file::Camera,
+        camera: &'s file::CameraSettings,
         open: &'s OpenCamera<'s>,
     ) -> Result<Self, RunError> {
         let settings = camera.settings().map_err(RunError::Camera)?;

@@ -8,7 +8,7 @@ use crate::part::Cause;
 use crate::run::error::RunError;
 use crate::run::threads::{Thread, Threads};
 use crate::station::Station;
-use crate::station::file::{Directory, Gate};
+use crate::station::file::{DirectorySettings, GateSettings};
 use crate::watch::{
     self, Before, Disposal, Folder, Inspected, Known, Ledger, Own, Reading, inspected,
 };
@@ -17,8 +17,8 @@ use core::time::Duration;
 
 /// A watched directory that can be used.
 pub struct Files<'d> {
-    pub settings: &'d Directory,
-    pub gate: &'d Gate,
+    pub settings: &'d DirectorySettings,
+    pub gate: &'d GateSettings,
     /// When READY may come, if there is a trigger line.
     pub ready_from: Timestamp,
     disposal: Disposal,
@@ -29,7 +29,7 @@ pub struct Files<'d> {
 impl<'d> Files<'d> {
     /// Checks the directories and makes the decoders. The trigger line, if there is one, is already
     /// watched.
-    pub fn new(station: &'d Station, settings: &'d Directory) -> Result<Self, RunError> {
+    pub fn new(station: &'d Station, settings: &'d DirectorySettings) -> Result<Self, RunError> {
         let disposal = Disposal::new(settings).map_err(RunError::Directory)?;
         let image = &station.image;
         let pulse = Duration::from_millis(station.gate.pulse_ms.into());
@@ -111,7 +111,7 @@ fn journalled(station: &Station) -> Result<Vec<Before>, RunError> {
     for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
         match entry.content {
             Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
-                let known = |picture: journal::Picture| Before {
+                let known = |picture: journal::PictureRecord| Before {
                     part: part.part,
                     name: Some(picture.name),
                     identity: picture.identity,

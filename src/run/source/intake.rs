@@ -13,7 +13,7 @@ use crate::gate::Arming;
 use crate::part::Cause;
 use crate::run::messages::{Job, Message};
 use crate::run::shared::{Monitored, Shared, Stop};
-use crate::station::file::{self, Gate};
+use crate::station::file::{self, GateSettings};
 use crate::watch::{Arrival, Directory, Error, Known};
 use board::Timestamp;
 use core::time::Duration;
@@ -25,8 +25,8 @@ const POLL: Duration = Duration::from_millis(5);
 /// Makes the station ready when the engine is ready and the directory is watched. Then takes
 /// pictures until the program stops.
 pub fn run(
-    settings: &file::Directory,
-    gate: &Gate,
+    settings: &file::DirectorySettings,
+    gate: &GateSettings,
     known: Known,
     arming: Arming<'_>,
     shared: &Shared<'_>,

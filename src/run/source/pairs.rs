@@ -11,7 +11,7 @@ use crate::matching::{FileMatcher, Paired};
 use crate::part::{Cause, PARTS_MAX, PartId};
 use crate::run::messages::{Job, Message, Triggered};
 use crate::run::shared::{Monitored, Shared, Stop};
-use crate::station::file::{self, Trigger};
+use crate::station::file::{self, TriggerSettings};
 use crate::watch::{Arrival, Directory, Error, Known};
 use board::Timestamp;
 use core::time::Duration;
@@ -27,8 +27,8 @@ const KNOWN: Duration = Duration::from_secs(1);
 /// Makes the station ready when the engine is ready and the directory is watched. Then finds the
 /// pictures of the parts until the program stops.
 pub fn run(
-    settings: &file::Directory,
-    trigger: &Trigger,
+    settings: &file::DirectorySettings,
+    trigger: &TriggerSettings,
     ready_from: Timestamp,
     known: Known,
     shared: &Shared<'_>,

@@ -14,7 +14,7 @@ use crate::run::readiness::Refusal;
 use crate::run::shared::{Monitored, Shared, Stop};
 use crate::run::threads::{GATE_PRIORITY, Thread, Threads};
 use crate::run::wait::wait;
-use crate::station::file::Trigger;
+use crate::station::file::TriggerSettings;
 use crate::trigger::{Input, Signal};
 use board::Timestamp;
 use board::edge::Edges;
@@ -40,7 +40,7 @@ const SIGNALS_MAX: usize = 3 * EDGES_AT_ONCE + 2;
 
 /// The open trigger line and its settings.
 pub struct TriggerEdges<'d> {
-    pub settings: &'d Trigger,
+    pub settings: &'d TriggerSettings,
     pub edges: Box<dyn Edges + 'd>,
 }
 

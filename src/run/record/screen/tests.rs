@@ -10,7 +10,7 @@ type Shown = (Option<u64>, u64, Option<u32>);
 struct Puppet {
     begun: Sender<Shown>,
     results: Receiver<bool>,
-    patience: Duration,
+    line_delay_max: Duration,
 }
 
 impl Screen for Puppet {
@@ -27,8 +27,8 @@ impl Screen for Puppet {
         })
     }
 
-    fn patience(&self) -> Duration {
-        self.patience
+    fn line_delay_max(&self) -> Duration {
+        self.line_delay_max
     }
 }
 
@@ -39,13 +39,13 @@ struct Stage {
     thumbnails: Thumbnails,
 }
 
-fn stage(patience: Duration) -> Stage {
+fn stage(line_delay_max: Duration) -> Stage {
     let (begun_sender, begun) = channel();
     let (results, results_receiver) = channel();
     let puppet = Puppet {
         begun: begun_sender,
         results: results_receiver,
-        patience,
+        line_delay_max,
     };
     let name = "test".parse().unwrap();
     let (thread, thumbnails) = ScreenThread::start(Box::new(puppet), name).unwrap();
@@ -59,8 +59,8 @@ fn stage(patience: Duration) -> Stage {
 
 fn scene(part: u64, picture: PartPicture) -> Scene {
     Scene {
-        state: State::Ready,
-        last: Some(Last {
+        state: StationState::Ready,
+        last: Some(LastPart {
             part: PartId::new(part),
             verdict: Verdict::Pass,
         }),
@@ -68,7 +68,7 @@ fn scene(part: u64, picture: PartPicture) -> Scene {
             pass: part,
             ..Counters::default()
         },
-        cycle: Cycle::default(),
+        cycle: CycleTimes::default(),
         picture,
     }
 }
@@ -149,7 +149,7 @@ fn a_display_that_failed_is_tried_again_with_the_latest_scene() {
 #[test]
 fn a_scene_is_done_when_it_or_a_later_one_was_shown() {
     let stage = stage(Duration::from_millis(300));
-    assert_eq!(stage.thread.patience(), Duration::from_millis(300));
+    assert_eq!(stage.thread.line_delay_max(), Duration::from_millis(300));
     let first = stage.thread.show(scene(1, PartPicture::Next(None)));
     assert_eq!(stage.next().1, 1);
     // It hangs now, and no caller waits for it.

@@ -57,7 +57,7 @@ impl Bench {
         let service = UnixDatagram::bind_addr(&address).unwrap();
         service.set_nonblocking(true).unwrap();
         let log = Arc::new(Log::default());
-        let settings = file::Watchdog {
+        let settings = file::WatchdogSettings {
             device: "/dev/watchdog".parse().unwrap(),
             timeout_s: 4,
         };
@@ -81,7 +81,7 @@ impl Bench {
         }
     }
 
-    fn turn(&mut self, state: State, finished: bool, ms: u64) -> Result<(), FeederError> {
+    fn turn(&mut self, state: StationState, finished: bool, ms: u64) -> Result<(), FeederError> {
         let now = Timestamp::default() + Duration::from_millis(10_000 + ms);
         self.feeder.turn(state, Counters::default(), finished, now)
     }
@@ -102,19 +102,19 @@ impl Bench {
 fn a_watchdog_is_armed_by_ready_fed_by_finished_work_and_disarmed_by_a_requested_stop() {
     let mut bench = Bench::new("life", 4);
     // A self-check that passes while the station starts does not feed.
-    bench.turn(State::Starting, true, 0).unwrap();
+    bench.turn(StationState::Starting, true, 0).unwrap();
     assert_eq!(
         (bench.log.take(), bench.messages()),
         (vec![], Vec::<Text>::new())
     );
-    bench.turn(State::Ready, false, 1).unwrap();
+    bench.turn(StationState::Ready, false, 1).unwrap();
     assert_eq!(bench.log.take(), ["armed"]);
     assert_eq!(bench.messages(), ["READY=1"]);
     // Time alone does not feed, in any state.
     for (ms, state) in [
-        (1000, State::Ready),
-        (5000, State::Busy),
-        (9000, State::Fault),
+        (1000, StationState::Ready),
+        (5000, StationState::Busy),
+        (9000, StationState::Fault),
     ] {
         bench.turn(state, false, ms).unwrap();
     }
@@ -122,10 +122,10 @@ fn a_watchdog_is_armed_by_ready_fed_by_finished_work_and_disarmed_by_a_requested
         (bench.log.take(), bench.messages()),
         (vec![], Vec::<Text>::new())
     );
-    bench.turn(State::Fault, true, 9001).unwrap();
+    bench.turn(StationState::Fault, true, 9001).unwrap();
     assert_eq!(bench.log.take(), ["fed"]);
     assert_eq!(bench.messages(), ["WATCHDOG=1"]);
-    bench.turn(State::Stopped, true, 9900).unwrap();
+    bench.turn(StationState::Stopped, true, 9900).unwrap();
     assert_eq!(bench.log.take(), Vec::<&str>::new());
     assert_eq!(bench.messages(), ["STOPPING=1"]);
     bench.feeder.end(&Stop::Asked);
@@ -135,12 +135,12 @@ fn a_watchdog_is_armed_by_ready_fed_by_finished_work_and_disarmed_by_a_requested
 #[test]
 fn constant_work_feeds_eight_times_a_period() {
     let mut bench = Bench::new("pace", 4);
-    bench.turn(State::Ready, false, 0).unwrap();
+    bench.turn(StationState::Ready, false, 0).unwrap();
     bench.log.take();
     bench.messages();
     let mut fed = 0;
     for ms in 0..4000 {
-        bench.turn(State::Busy, true, ms).unwrap();
+        bench.turn(StationState::Busy, true, ms).unwrap();
         fed += bench.messages().len();
     }
     assert_eq!(bench.log.take().len(), 8);
@@ -151,7 +151,7 @@ fn constant_work_feeds_eight_times_a_period() {
 fn a_stop_that_was_not_requested_leaves_the_watchdog_running() {
     for stop in [Stop::Broken("x".into()), Stop::Device("x".into())] {
         let mut bench = Bench::new("broken", 4);
-        bench.turn(State::Ready, false, 0).unwrap();
+        bench.turn(StationState::Ready, false, 0).unwrap();
         bench.feeder.end(&stop);
         assert_eq!(bench.log.take(), ["armed"]);
     }
@@ -160,7 +160,10 @@ fn a_stop_that_was_not_requested_leaves_the_watchdog_running() {
 #[test]
 fn a_device_with_too_short_a_timeout_is_disarmed_and_ends_the_start() {
     let mut bench = Bench::new("short", 0);
-    let error = bench.turn(State::Ready, false, 0).unwrap_err().to_string();
+    let error = bench
+        .turn(StationState::Ready, false, 0)
+        .unwrap_err()
+        .to_string();
     assert!(
         error.contains("engine.self_check_ms is 500") && error.contains("the timeout that it gave"),
         "{error}"
@@ -192,14 +195,14 @@ fn the_status_is_sent_when_it_changes_and_at_once_when_it_needs_attention() {
     let mut bench = Bench::new("status", 4);
     let mut statuses = Vec::new();
     for (state, ms) in [
-        (State::Starting, 0),
-        (State::Ready, 10),
-        (State::Busy, 20),
-        (State::Ready, 30),
-        (State::Fault, 40),
-        (State::Fault, 2000),
-        (State::Ready, 2010),
-        (State::Busy, 3010),
+        (StationState::Starting, 0),
+        (StationState::Ready, 10),
+        (StationState::Busy, 20),
+        (StationState::Ready, 30),
+        (StationState::Fault, 40),
+        (StationState::Fault, 2000),
+        (StationState::Ready, 2010),
+        (StationState::Busy, 3010),
     ] {
         bench.turn(state, false, ms).unwrap();
         let mut buffer = [0; 256];
