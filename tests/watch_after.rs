@@ -1,4 +1,5 @@
-//! What becomes of a picture once its part is in the journal. Nothing is ever written over, and nothing else is touched.
+//! Once a part is in the journal, its picture is kept, moved or deleted. No file is overwritten,
+//! and no other file is touched.
 
 mod watch_place;
 
@@ -59,7 +60,7 @@ fn keep_and_delete() {
     assert_eq!(listing(&place.path.join("in")), []);
 }
 
-/// The same for a directory in the same file system and in another one.
+/// Moves to `to`, which is on the same file system or on another one.
 fn moves(place: &Place, to: &Path) {
     let mut source = place.source(After::Move);
     source.move_to = to.to_str().unwrap().parse().unwrap();
@@ -75,31 +76,30 @@ fn moves(place: &Place, to: &Path) {
     assert_eq!(apply(place, &disposal, "two", 2), Ok(Done::Moved));
     let expected = [file("a-000002.png", "two"), file("a.png", "one")];
     assert_eq!(listing(to), expected);
-    // Both names are taken: it stays, and what is there stays as it is.
+    // Both names are taken: the picture stays, and the files in `to` stay unchanged.
     assert_eq!(apply(place, &disposal, "three", 2), Err(Error::NameTaken));
     assert_eq!(listing(to), expected);
     assert_eq!(listing(&place.path.join("in")), [file("a.png", "three")]);
 }
 
 #[test]
-fn a_move_writes_over_nothing() {
+fn a_move_overwrites_nothing() {
     let place = Place::new("move");
     moves(&place, &place.path.join("out"));
 }
 
 #[test]
-fn a_move_to_another_file_system_writes_over_nothing() {
+fn a_move_to_another_file_system_overwrites_nothing() {
     let place = Place::new("across");
     let memory = Path::new("/dev/shm");
     let device = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev());
-    // Without a second file system there is none to move to.
     if !device(memory).is_ok_and(|memory| memory != device(&place.path).unwrap()) {
         println!("no second file system at /dev/shm: not tested");
         return;
     }
     let to = memory.join(place.path.file_name().unwrap());
     fs::create_dir(&to).unwrap();
-    // A process that died in the middle of a copy has left this.
+    // As if a process had died during a copy.
     fs::write(to.join(".sluice-copy"), "a longer text than the picture").unwrap();
     let result = std::panic::catch_unwind(|| moves(&place, &to));
     fs::remove_dir_all(&to).unwrap();
@@ -107,7 +107,7 @@ fn a_move_to_another_file_system_writes_over_nothing() {
 }
 
 #[test]
-fn a_picture_that_was_written_again_is_left_alone() {
+fn a_picture_that_was_rewritten_is_left_alone() {
     let place = Place::new("changed");
     let name = Name::new(b"a.png").unwrap();
     for after in [After::Keep, After::Move, After::Delete] {
@@ -126,7 +126,7 @@ fn a_picture_that_was_written_again_is_left_alone() {
 }
 
 #[test]
-fn a_directory_to_move_to_that_cannot_be_is_found_at_start() {
+fn an_unusable_move_to_is_an_error_at_start() {
     let place = Place::new("check");
     let mut source = place.source(After::Move);
     source.move_to = source.path.clone();
@@ -137,7 +137,7 @@ fn a_directory_to_move_to_that_cannot_be_is_found_at_start() {
         message.starts_with("source.directory.move_to: stat failed"),
         "{message}"
     );
-    // It is of no interest when nothing is moved.
+    // Without moves the directory is not checked.
     source.after = After::Delete;
     Disposal::new(&source).unwrap();
 }

@@ -1,4 +1,5 @@
-//! A picture arrives once, when it is complete, in order; nothing else in the directory arrives or holds the station up.
+//! Pictures arrive once each, complete and in order. No other entry of the directory arrives or
+//! delays the station.
 
 mod watch_place;
 
@@ -24,7 +25,7 @@ fn names(arrivals: &[Arrival]) -> Vec<String> {
         .collect()
 }
 
-/// What has arrived by now.
+/// The names of the pictures that have arrived by now.
 fn arrived(place: &Place, directory: &mut Directory) -> Vec<String> {
     names(&place.arrivals(directory, Duration::ZERO))
 }
@@ -49,7 +50,7 @@ fn a_file_arrives_when_it_is_closed_and_not_before() {
 }
 
 #[test]
-fn a_file_that_is_moved_in_or_renamed_arrives() {
+fn a_file_arrives_when_it_is_moved_in_or_renamed() {
     let place = Place::new("moved");
     let mut directory = place.watch();
     fs::write(place.path.join("out/a.png"), "a").unwrap();
@@ -63,27 +64,27 @@ fn a_file_that_is_moved_in_or_renamed_arrives() {
 }
 
 #[test]
-fn a_file_that_is_written_again_is_a_new_picture() {
+fn a_file_that_is_rewritten_is_a_new_picture() {
     let place = Place::new("again");
     let mut directory = place.watch();
     place.write("a.png", "one");
     let first = place.next(&mut directory);
     place.write("a.png", "another");
-    // The first picture is not there any more; what is there is not taken for it.
+    // The first picture is gone, and the new content must not be taken for it.
     let opened = directory.folder().open(&first.name, &first.identity);
     assert_eq!(opened.unwrap_err(), FileError::Changed);
     let second = place.next(&mut directory);
     assert_eq!(second.name, first.name);
     assert_ne!(second.identity, first.identity);
-    // Opened and closed without a change: still the same picture.
+    // Opening and closing without a write makes no new picture.
     drop(OpenOptions::new().append(true).open(place.file("a.png")));
     assert!(arrived(&place, &mut directory).is_empty());
 }
 
 #[test]
-fn what_lies_there_at_start_arrives_in_the_order_of_its_last_change() {
+fn existing_files_arrive_at_start_in_the_order_of_their_last_change() {
     let place = Place::new("backlog");
-    // File systems may keep no finer time than some milliseconds.
+    // File systems may keep times in steps of some milliseconds.
     for name in ["c.png", "a.png", "b.png"] {
         place.write(name, name);
         std::thread::sleep(Duration::from_millis(20));
@@ -95,7 +96,7 @@ fn what_lies_there_at_start_arrives_in_the_order_of_its_last_change() {
         arrivals.into_iter().partition(|arrival| !arrival.backlog);
     assert_eq!(names(&live), ["live.png"]);
     assert_eq!(names(&backlog), ["c.png", "a.png", "b.png"]);
-    // All of them are old by now.
+    // By now all files are old enough to arrive at once.
     let mut directory = place.watch();
     assert_eq!(
         arrived(&place, &mut directory),
@@ -131,7 +132,7 @@ fn only_regular_files_with_a_pictures_name_arrive() {
     fill("old-");
     let mut directory = place.watch();
     fill("new-");
-    // Each is moved in, too.
+    // Each kind also arrives by a rename.
     for name in ["directory.png", "fifo.png", "link.png"] {
         fs::rename(
             place.file(&format!("old-{name}")),
@@ -139,7 +140,7 @@ fn only_regular_files_with_a_pictures_name_arrive() {
         )
         .unwrap();
     }
-    // A writer on the FIFO closes it.
+    // A writer closes the FIFO.
     let fifo = place.file("new-fifo.png");
     drop(
         OpenOptions::new()
@@ -153,7 +154,7 @@ fn only_regular_files_with_a_pictures_name_arrive() {
 }
 
 #[test]
-fn no_name_makes_the_opening_of_a_picture_wait() {
+fn opening_a_picture_never_blocks() {
     let place = Place::new("replaced");
     let mut directory = place.watch();
     let kinds = [
@@ -167,7 +168,7 @@ fn no_name_makes_the_opening_of_a_picture_wait() {
         place.write("a.png", kind);
         let arrival = place.next(&mut directory);
         let file = place.file("a.png");
-        // Elsewhere it keeps its identity.
+        // Moved, not deleted: no new file can get its inode number.
         let elsewhere = place.path.join("out/a.png");
         fs::rename(&file, &elsewhere).unwrap();
         match kind {
@@ -197,14 +198,14 @@ fn a_picture_is_read_as_it_was_written() {
 }
 
 #[test]
-fn a_file_without_permission_arrives_and_says_what_to_do() {
+fn an_unreadable_file_arrives_and_its_error_says_what_to_do() {
     let place = Place::new("permission");
     let mut directory = place.watch();
     place.write("a.png", "");
     fs::set_permissions(place.file("a.png"), fs::Permissions::from_mode(0o000)).unwrap();
     let arrival = place.next(&mut directory);
     let opened = directory.folder().open(&arrival.name, &arrival.identity);
-    // Root may read everything.
+    // Root may read every file.
     assert_eq!(opened.is_ok(), fs::read(place.file("a.png")).is_ok());
     if let Err(error) = opened {
         let message = error.to_string();
@@ -242,7 +243,7 @@ fn a_name_of_any_bytes_arrives() {
 }
 
 #[test]
-fn the_kernels_queue_overflows_and_nothing_is_lost() {
+fn an_overflow_of_the_kernels_queue_loses_no_picture() {
     let place = Place::new("overflow");
     let queue: usize = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events")
         .unwrap()
@@ -251,7 +252,8 @@ fn the_kernels_queue_overflows_and_nothing_is_lost() {
         .unwrap();
     let mut directory = place.watch();
     place.write("a.png", "");
-    // Two events for each way, and no two alike in a row, which the kernel would make one.
+    // Each rename gives two events. No two equal ones follow each other, since the kernel would
+    // merge them.
     for _ in 0..=queue / 4 {
         fs::rename(place.file("a.png"), place.file("b.png")).unwrap();
         fs::rename(place.file("b.png"), place.file("a.png")).unwrap();
@@ -263,10 +265,11 @@ fn the_kernels_queue_overflows_and_nothing_is_lost() {
         .map(|number| format!("late-{number:02}.png"))
         .collect();
     expected.insert(0, "a.png".to_string());
-    // It is said once, behind what the queue has kept.
+    // The overflow is reported once, after the events that the queue kept.
     let (mut seen, said) = place.until_error(&mut directory);
     assert_eq!(said, Error::Overflow);
-    // What was read before is known by its bytes, whatever renames were not told.
+    // A picture that was read before is known by its bytes, although events of its renames are
+    // lost.
     let reading = place.reading(&directory);
     for arrival in &seen {
         reading.prove(&arrival.identity, PartId::FIRST, Sha256::of(b""));
@@ -278,18 +281,18 @@ fn the_kernels_queue_overflows_and_nothing_is_lost() {
 }
 
 #[test]
-fn stop_ends_the_wait_and_goes_before_pictures() {
+fn a_stop_ends_the_wait_and_precedes_pictures() {
     let mut place = Place::new("stop");
     let mut directory = place.watch();
     place.write("a.png", "");
     place.stop();
-    // Would wait for ever.
+    // Without the stop this would wait for ever.
     let far = Duration::from_secs(1_000_000_000);
     assert!(place.arrivals(&mut directory, far).is_empty());
 }
 
 #[test]
-fn a_deadline_ends_the_wait_no_earlier() {
+fn the_wait_ends_at_its_deadline_and_not_before() {
     let place = Place::new("deadline");
     let mut directory = place.watch();
     let begin = Timestamp::now();
@@ -299,12 +302,12 @@ fn a_deadline_ends_the_wait_no_earlier() {
 }
 
 #[test]
-fn a_directory_that_goes_away_is_an_error_for_good() {
-    for (way, test) in [("delete", "gone-1"), ("rename", "gone-2")] {
+fn a_directory_that_disappears_is_a_permanent_error() {
+    for (change, test) in [("delete", "gone-1"), ("rename", "gone-2")] {
         let place = Place::new(test);
         let mut directory = place.watch();
         let path = place.path.join("in");
-        if way == "delete" {
+        if change == "delete" {
             fs::remove_dir(&path).unwrap();
         } else {
             fs::rename(&path, place.path.join("elsewhere")).unwrap();
@@ -312,7 +315,7 @@ fn a_directory_that_goes_away_is_an_error_for_good() {
         let (stop, _end) = std::io::pipe().unwrap();
         for _ in 0..2 {
             let next = directory.next(None, std::os::fd::AsFd::as_fd(&stop));
-            assert_eq!(next, Err(Error::Gone), "{way}");
+            assert_eq!(next, Err(Error::Gone), "{change}");
         }
     }
 }
@@ -336,8 +339,8 @@ fn a_directory_that_cannot_be_watched_is_an_error_that_names_the_key() {
 }
 
 #[test]
-fn a_picture_that_is_put_away_makes_room_for_its_name() {
-    let place = Place::new("room");
+fn a_name_can_be_used_again_after_its_picture_was_deleted() {
+    let place = Place::new("reuse");
     let source = place.source(After::Delete);
     let disposal = Disposal::new(&source).unwrap();
     let mut directory = Directory::open(&source, Ledger::new().unwrap()).unwrap();

@@ -1,5 +1,6 @@
-//! A picture is an inode's content between two closings: links, renames and times that are set make no other one, and
-//! writing does, whatever size and times say. What is read for a part is its own picture, from the first byte to the last.
+//! A picture is an inode's content between two closings. Links, renames and changed times make no
+//! new picture. Writing does, even with the same size and times. A part reads its own picture only,
+//! from the first byte to the last.
 
 mod watch_place;
 
@@ -12,22 +13,22 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use watch_place::{Place, SETTLED, set_mtime};
 
-/// Longer than a name that may be a link is waited for.
-const MOMENT: Duration = Duration::from_millis(60);
-/// Longer than one that may also be a file that is being written is waited for.
-const UNSURE: Duration = Duration::from_millis(400);
+/// Longer than the station waits when a new name may be a link.
+const LINK_WAIT: Duration = Duration::from_millis(60);
+/// Longer than the station waits when a new name may also be a file that is being written.
+const UNSURE_WAIT: Duration = Duration::from_millis(400);
 
 fn names(arrivals: &[Arrival]) -> Vec<String> {
     let name = |arrival: &Arrival| arrival.name.to_string();
     arrivals.iter().map(name).collect()
 }
 
-/// What arrives within a moment.
+/// The names of the pictures that arrive within [`LINK_WAIT`].
 fn arrived(place: &Place, directory: &mut Directory) -> Vec<String> {
-    names(&place.arrivals(directory, MOMENT))
+    names(&place.arrivals(directory, LINK_WAIT))
 }
 
-/// Writes another content of the same size over a file, and gives it the old times.
+/// Overwrites a file with content of the same size, and restores its times.
 fn overwrite(path: &Path, content: &str) {
     let old = fs::metadata(path).unwrap();
     let mut file = OpenOptions::new().write(true).open(path).unwrap();
@@ -39,7 +40,7 @@ fn overwrite(path: &Path, content: &str) {
 }
 
 #[test]
-fn a_name_that_comes_by_a_link_arrives_when_nothing_is_written_to_it() {
+fn a_linked_file_arrives_when_nothing_is_written_to_it() {
     let place = Place::new("link");
     let mut directory = place.watch();
     place.write(".writing", "picture");
@@ -47,16 +48,19 @@ fn a_name_that_comes_by_a_link_arrives_when_nothing_is_written_to_it() {
     let arrival = place.next(&mut directory);
     assert_eq!(arrival.name.as_bytes(), b"a.png");
     assert!(!arrival.backlog && arrival.finished_at <= arrival.seen_at);
-    // From another directory, and with no other name any more.
+    // Linked from another directory, then the other name is removed.
     fs::write(place.path.join("b"), "another").unwrap();
     fs::hard_link(place.path.join("b"), place.file("b.png")).unwrap();
     fs::remove_file(place.path.join("b")).unwrap();
-    assert_eq!(names(&place.arrivals(&mut directory, UNSURE)), ["b.png"]);
+    assert_eq!(
+        names(&place.arrivals(&mut directory, UNSURE_WAIT)),
+        ["b.png"]
+    );
 }
 
-/// OpenSSH's server renames so. All of it within a tick leaves one name, and one time for all.
+/// OpenSSH's server renames like this. Steps within one tick of the clock get the same time.
 #[test]
-fn a_rename_by_link_and_unlink_arrives_before_a_trigger_gives_its_picture_up() {
+fn a_rename_by_link_and_unlink_arrives_within_80_ms() {
     let place = Place::new("unlink");
     let mut directory = place.watch();
     for number in 0..10 {
@@ -70,10 +74,11 @@ fn a_rename_by_link_and_unlink_arrives_before_a_trigger_gives_its_picture_up() {
 }
 
 #[test]
-fn a_picture_that_is_written_in_one_long_call_arrives_when_it_is_closed() {
+fn a_picture_written_in_one_long_call_arrives_when_it_is_closed() {
     let place = Place::new("one-call");
     let mut directory = place.watch();
-    // The call tells of itself when it is done: long after the file was made, and has grown.
+    // The kernel reports the write only at its end, long after the file was created and began to
+    // grow.
     let content = vec![7; 300_000_000];
     let path = place.file("a.png");
     let writer = std::thread::spawn(move || {
@@ -84,12 +89,12 @@ fn a_picture_that_is_written_in_one_long_call_arrives_when_it_is_closed() {
     let arrival = place.next(&mut directory);
     let took = writer.join().unwrap();
     assert_eq!(arrival.identity.size, 300_000_000, "written in {took:?}");
-    assert!(took > MOMENT, "too fast to prove anything: {took:?}");
+    assert!(took > LINK_WAIT, "too fast to prove anything: {took:?}");
     assert!(arrived(&place, &mut directory).is_empty());
 }
 
 #[test]
-fn a_file_that_is_opened_and_written_to_later_arrives_when_it_is_closed() {
+fn a_file_written_slowly_arrives_when_it_is_closed() {
     let place = Place::new("slow");
     let mut directory = place.watch();
     let mut file = File::create(place.file("a.png")).unwrap();
@@ -103,7 +108,7 @@ fn a_file_that_is_opened_and_written_to_later_arrives_when_it_is_closed() {
 }
 
 #[test]
-fn a_link_to_an_inspected_picture_and_a_rename_of_it_are_no_new_ones() {
+fn links_and_renames_of_an_inspected_picture_are_no_new_pictures() {
     let place = Place::new("names");
     let mut directory = place.watch();
     place.write("a.png", "picture");
@@ -114,20 +119,20 @@ fn a_link_to_an_inspected_picture_and_a_rename_of_it_are_no_new_ones() {
     fs::remove_file(place.file("b.png")).unwrap();
     fs::rename(place.file("c.png"), place.file("d.png")).unwrap();
     assert!(arrived(&place, &mut directory).is_empty());
-    // A new content is new by any of its names, and one that takes its place too.
+    // New content is a new picture under any of its names, and so is a file that replaces it.
     overwrite(&place.file("d.png"), "another");
     assert_eq!(arrived(&place, &mut directory), ["d.png"]);
     place.write("e.tmp", "a third");
     fs::rename(place.file("e.tmp"), place.file("d.png")).unwrap();
     assert_eq!(arrived(&place, &mut directory), ["d.png"]);
-    // It left the directory: what comes is new.
+    // A file that left the directory is a new picture when it returns.
     fs::rename(place.file("d.png"), place.path.join("out/d.png")).unwrap();
     fs::rename(place.path.join("out/d.png"), place.file("d.png")).unwrap();
     assert_eq!(arrived(&place, &mut directory), ["d.png"]);
 }
 
 #[test]
-fn times_and_rights_that_are_set_change_no_picture() {
+fn changed_times_and_permissions_make_no_new_picture() {
     let place = Place::new("times");
     let mut directory = place.watch();
     let mut reading = place.reading(&directory);
@@ -144,13 +149,13 @@ fn times_and_rights_that_are_set_change_no_picture() {
     reading
         .close(&opened, &arrival.name, &arrival.identity)
         .unwrap();
-    // Opened for writing and closed, as `touch` does.
+    // Opens for writing and closes, as `touch` does.
     drop(OpenOptions::new().append(true).open(place.file("a.png")));
     assert!(arrived(&place, &mut directory).is_empty());
 }
 
 #[test]
-fn a_content_of_the_same_size_with_the_same_times_is_a_new_picture() {
+fn new_content_of_the_same_size_and_times_is_a_new_picture() {
     let place = Place::new("overwritten");
     let mut directory = place.watch();
     let mut reading = place.reading(&directory);
@@ -167,25 +172,25 @@ fn a_content_of_the_same_size_with_the_same_times_is_a_new_picture() {
     reading
         .close(&opened, &second.name, &second.identity)
         .unwrap();
-    // The first is not taken for the second.
+    // The new content is not taken for the first picture.
     let opened = reading.open(&first.name, &first.identity);
     assert_eq!(opened.err(), Some(FileError::Changed));
     assert!(arrived(&place, &mut directory).is_empty());
 }
 
 #[test]
-fn a_picture_that_was_written_over_before_it_was_looked_at_is_a_part_that_fails() {
+fn a_picture_overwritten_before_its_event_was_read_is_a_part_that_fails() {
     let place = Place::new("overtaken");
     let mut directory = place.watch();
     let mut reading = place.reading(&directory);
-    // Both closings are reported when the second content is there.
+    // The station reads both events only after the second write.
     place.write("a.png", "one");
     overwrite(&place.file("a.png"), "two");
-    // And the same with a file that takes its place.
+    // The same with a file that replaces the first one.
     place.write("b.png", "one");
     place.write("b.tmp", "two");
     fs::rename(place.file("b.tmp"), place.file("b.png")).unwrap();
-    let arrivals = place.arrivals(&mut directory, MOMENT);
+    let arrivals = place.arrivals(&mut directory, LINK_WAIT);
     assert_eq!(names(&arrivals), ["a.png", "a.png", "b.png", "b.png"]);
     let mut good = Vec::new();
     for arrival in &arrivals {
@@ -195,12 +200,12 @@ fn a_picture_that_was_written_over_before_it_was_looked_at_is_a_part_that_fails(
 }
 
 #[test]
-fn a_picture_that_is_written_while_it_is_read_is_no_picture() {
+fn a_picture_written_while_it_is_read_is_refused() {
     let place = Place::new("while-read");
     let mut directory = place.watch();
     let mut reading = place.reading(&directory);
     fs::write(place.path.join("out/x"), "one").unwrap();
-    for (way, name) in ["over", "cut", "longer", "other link"].into_iter().zip(0..) {
+    for (change, name) in ["over", "cut", "longer", "other link"].into_iter().zip(0..) {
         let name = format!("{name}.png");
         let (path, link) = (place.file(&name), place.path.join("link"));
         place.write(&name, "one");
@@ -208,18 +213,18 @@ fn a_picture_that_is_written_while_it_is_read_is_no_picture() {
         let _ = fs::remove_file(&link);
         fs::hard_link(&path, &link).unwrap();
         let opened = reading.open(&arrival.name, &arrival.identity).unwrap();
-        match way {
+        match change {
             "over" => overwrite(&path, "two"),
             "cut" => fs::write(&path, "one").unwrap(),
             "longer" => fs::write(&path, "longer").unwrap(),
-            // The directory gets no event of it.
+            // A write through a name elsewhere gives no event in the directory.
             _ => overwrite(&link, "two"),
         }
         let closed = reading.close(&opened, &arrival.name, &arrival.identity);
-        assert_eq!(closed, Err(FileError::Overwritten), "{way}");
-        let _ = place.arrivals(&mut directory, MOMENT);
+        assert_eq!(closed, Err(FileError::Overwritten), "{change}");
+        let _ = place.arrivals(&mut directory, LINK_WAIT);
     }
-    // What happens to the name alone does not matter.
+    // A change of the name alone does not matter.
     place.write("z.png", "one");
     let arrival = place.next(&mut directory);
     let opened = reading.open(&arrival.name, &arrival.identity).unwrap();
@@ -230,24 +235,24 @@ fn a_picture_that_is_written_while_it_is_read_is_no_picture() {
 }
 
 #[test]
-fn events_that_a_worker_reads_first_reach_the_watch() {
+fn events_that_a_worker_reads_reach_the_watch() {
     let place = Place::new("shared");
     let mut directory = place.watch();
     let mut reading = place.reading(&directory);
     place.write("a.png", "one");
     let arrival = place.next(&mut directory);
     place.write("b.png", "two");
-    // Takes the event of b.png from the kernel.
+    // This reads the event of b.png from the kernel.
     reading.open(&arrival.name, &arrival.identity).unwrap();
     assert_eq!(place.next(&mut directory).name.as_bytes(), b"b.png");
 }
 
 #[test]
-fn what_the_station_writes_itself_is_never_a_picture() {
+fn files_of_the_station_itself_are_never_pictures() {
     let place = Place::new("own");
     let source = place.source(After::Keep);
     let path = |text: String| text.parse().unwrap();
-    // By another path than the watched directory's.
+    // The path differs from the watched directory's, the directory does not.
     let screen = path(format!("{}/out/../in/screen.png", place.path.display()));
     let timeline = path(format!("{}/lines.png", place.path.display()));
     place.write("screen.png", "old");
@@ -268,7 +273,7 @@ fn what_the_station_writes_itself_is_never_a_picture() {
 }
 
 #[test]
-fn a_directory_without_events_is_scanned_and_a_file_counts_when_it_has_stayed_the_same() {
+fn a_polled_file_arrives_when_two_scans_find_it_unchanged() {
     const POLL: Duration = Duration::from_millis(100);
     let place = Place::new("poll");
     let mut source = place.source(After::Keep);
@@ -291,7 +296,7 @@ fn a_directory_without_events_is_scanned_and_a_file_counts_when_it_has_stayed_th
     let known = board::Timestamp::now();
     assert!(!arrival.backlog && arrival.identity.size == 24);
     assert!(arrival.finished_at > begin && arrival.finished_at < known - POLL / 2);
-    // A busy machine scans late.
+    // The bound is wide, since a busy machine scans late.
     assert!(known.since(written) < POLL * 20);
     let opened = reading.open(&arrival.name, &arrival.identity).unwrap();
     reading
@@ -299,7 +304,7 @@ fn a_directory_without_events_is_scanned_and_a_file_counts_when_it_has_stayed_th
         .unwrap();
     assert!(place.arrivals(&mut directory, POLL * 3).is_empty());
 
-    // Another content, and one that takes its place after it was deleted.
+    // New content in the same file, then a new file under the same name.
     overwrite(&place.file("a.png"), "another content of 24 by");
     let opened = reading.open(&arrival.name, &arrival.identity);
     assert_eq!(opened.err(), Some(FileError::Changed));

@@ -1,4 +1,4 @@
-//! Each picture gets one record, whatever moment the station dies at.
+//! Each picture gets one record, no matter when the station dies.
 
 mod journal_records;
 mod watch_place;
@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use watch_place::{Place, SETTLED, set_mtime};
 
-/// The steps after which the process can die.
+/// The step after which the process dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Death {
     Inspected,
@@ -21,7 +21,8 @@ enum Death {
     PutAway,
 }
 
-/// Runs a station, without its inspection, until it has seen all that is there or dies with its `part`th picture.
+/// Runs a station without an inspection for `wait`. With `death` it dies at the picture of this
+/// index (from 0), after this step.
 fn run(
     place: &Place,
     source: &file::Directory,
@@ -95,7 +96,7 @@ fn files(path: &Path) -> usize {
 }
 
 #[test]
-fn each_picture_has_one_record_whatever_moment_the_station_dies_at() {
+fn each_picture_has_one_record_no_matter_when_the_station_dies() {
     const PICTURES: usize = 4;
     for after in [After::Keep, After::Move, After::Delete] {
         for death in [
@@ -111,7 +112,7 @@ fn each_picture_has_one_record_whatever_moment_the_station_dies_at() {
             for number in 0..PICTURES {
                 place.write(&format!("{number}.png"), "picture");
             }
-            // Dies with its second picture, then with the first of those that are left, then not any more.
+            // Dies at the second picture, then at the first of the rest, then runs to its end.
             run(&place, &source, &settings, SETTLED, Some((1, death)));
             let wait = Duration::from_millis(20);
             let restored = run(&place, &source, &settings, wait, Some((0, death)));
@@ -141,7 +142,7 @@ fn each_picture_has_one_record_whatever_moment_the_station_dies_at() {
 }
 
 #[test]
-fn a_picture_that_was_written_again_while_the_station_was_down_is_new() {
+fn a_picture_rewritten_while_the_station_was_down_is_new() {
     let place = Place::new("rewritten");
     let records = journal_records::Place::new("rewritten");
     let (source, settings) = (place.source(After::Keep), records.journal());
@@ -160,7 +161,7 @@ fn a_picture_that_was_written_again_while_the_station_was_down_is_new() {
     assert_eq!(sizes, [3, 7, 1]);
 }
 
-/// The names in the journal, in order.
+/// The names of the pictures in the journal, in order.
 fn recorded(settings: &file::Journal) -> Vec<String> {
     journal_records::parts(settings)
         .into_iter()
@@ -169,7 +170,7 @@ fn recorded(settings: &file::Journal) -> Vec<String> {
 }
 
 #[test]
-fn times_links_and_renames_while_the_station_was_down_make_no_new_picture_and_writing_does() {
+fn while_the_station_is_down_only_writing_makes_a_new_picture() {
     let place = Place::new("touched");
     let records = journal_records::Place::new("touched");
     let (source, settings) = (place.source(After::Keep), records.journal());
@@ -183,7 +184,7 @@ fn times_links_and_renames_while_the_station_was_down_make_no_new_picture_and_wr
     set_mtime(&place.file("a.png"), 2_000_000, 0);
     fs::rename(place.file("b.png"), place.file("renamed.png")).unwrap();
     fs::hard_link(place.file("c.png"), place.file("linked.png")).unwrap();
-    // Another content of the same size, with the same time of writing.
+    // New content of the same size and with the same modification time.
     fs::write(place.file("e.png"), "E.PNG").unwrap();
     set_mtime(&place.file("e.png"), 1_000_000, 0);
     run(&place, &source, &settings, SETTLED * 2, None);
@@ -193,7 +194,7 @@ fn times_links_and_renames_while_the_station_was_down_make_no_new_picture_and_wr
 }
 
 #[test]
-fn a_picture_whose_times_were_set_before_it_could_be_put_away_is_put_away_at_the_next_start() {
+fn a_picture_whose_time_changed_before_its_deletion_is_deleted_at_the_next_start() {
     let place = Place::new("touched-delete");
     let records = journal_records::Place::new("touched-delete");
     let (source, settings) = (place.source(After::Delete), records.journal());
@@ -208,7 +209,7 @@ fn a_picture_whose_times_were_set_before_it_could_be_put_away_is_put_away_at_the
 }
 
 #[test]
-fn a_new_file_that_got_a_deleted_ones_inode_is_inspected_though_its_bytes_are_the_same() {
+fn a_new_file_with_a_reused_inode_number_is_inspected_even_with_equal_bytes() {
     for after in [After::Keep, After::Delete] {
         let test = format!("reused-{after:?}");
         let place = Place::new(&test);
@@ -217,7 +218,7 @@ fn a_new_file_that_got_a_deleted_ones_inode_is_inspected_though_its_bytes_are_th
         place.write("a.png", "the same");
         run(&place, &source, &settings, SETTLED, None);
         let _ = fs::remove_file(place.file("a.png"));
-        // File systems as ext4 give the number of the one to the other.
+        // File systems such as ext4 reuse the number of a deleted inode.
         place.write("b.png", "the same");
         run(&place, &source, &settings, SETTLED * 2, None);
         assert_eq!(recorded(&settings), ["a.png", "b.png"], "{test}");
