@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn each_line_is_on_its_own_chip_or_on_that_of_all() {
-        let file = include_str!("../../../board/stations/host.json");
+        let file = include_str!("../../../../../board/stations/host.json");
         let text = file.replace(r#""chip": "simulated""#, r#""chip": "/dev/gpiochip4""#);
         let station = sluice::station::read(text.as_bytes()).unwrap();
         let place = |chip: &'static str, offset, name: &'static str| {
