@@ -73,9 +73,10 @@ impl PngSource {
     pub fn new(roi: Roi, target: Size, order: ChannelOrder) -> Result<PngSource, ResampleError> {
         let source = roi.size();
         let resampler = Resampler::new(source, target, ChannelOrder::Rgb, order)?;
-        let region_bytes = source
-            .bytes()
-            .ok_or(ResampleError::Side { source, target })?;
+        let region_bytes = source.bytes().ok_or(ResampleError::Side {
+            region: source,
+            target,
+        })?;
         Ok(PngSource {
             roi,
             frame: None,

@@ -10,14 +10,17 @@ pub use watchers::{Watcher, watchers};
 
 use crate::station::Station;
 use crate::station::file::{After, DisplayKind};
-use core::fmt;
 use resolve::{Place, resolve};
 use std::path::{Path, PathBuf};
 
 /// What cannot stay as the station file has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
     /// What the station writes lies in, or is, the directory that it takes pictures from.
+    #[error(
+        "{key} {}: lies in {directory}, from which pictures are taken; give it a directory outside",
+        path.display()
+    )]
     AmongPictures {
         /// The key of what is written.
         key: &'static str,
@@ -27,6 +30,10 @@ pub enum PlaceError {
         directory: &'static str,
     },
     /// Two keys name one file, and one of them is written.
+    #[error(
+        "{key} {}: is the file of {other}, which would be overwritten; name another",
+        path.display()
+    )]
     OneFile {
         /// The key of what is written.
         key: &'static str,
@@ -36,29 +43,6 @@ pub enum PlaceError {
         other: &'static str,
     },
 }
-
-impl fmt::Display for PlaceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AmongPictures {
-                key,
-                path,
-                directory,
-            } => write!(
-                f,
-                "{key} {}: lies in {directory}, from which pictures are taken; give it a directory outside",
-                path.display()
-            ),
-            Self::OneFile { key, path, other } => write!(
-                f,
-                "{key} {}: is the file of {other}, which would be written over; name another",
-                path.display()
-            ),
-        }
-    }
-}
-
-impl core::error::Error for PlaceError {}
 
 /// A key of the station file and the path that it names.
 type Named<'s> = (&'static str, &'s Path);
