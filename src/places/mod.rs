@@ -10,7 +10,7 @@ pub use watchers::{Watcher, watchers};
 
 use crate::station::Station;
 use crate::station::file::{After, DisplayKind};
-use resolve::{Place, resolve};
+use resolve::{ResolvedPath, resolve};
 use std::path::{Path, PathBuf};
 
 /// What cannot stay as the station file has it.
@@ -48,7 +48,7 @@ pub enum PlaceError {
 type Named<'s> = (&'static str, &'s Path);
 
 /// What the station writes or reads by this station file.
-struct Places<'s> {
+struct StationPaths<'s> {
     /// Files that it writes.
     written: Vec<Named<'s>>,
     /// Directories that it fills.
@@ -59,7 +59,7 @@ struct Places<'s> {
     read: Vec<Named<'s>>,
 }
 
-impl<'s> Places<'s> {
+impl<'s> StationPaths<'s> {
     fn of(station: &'s Station, file: Option<&'s Path>) -> Self {
         let named = |key, path: &'s str| (!path.is_empty()).then_some((key, Path::new(path)));
         let is_png = matches!(
@@ -103,9 +103,9 @@ impl<'s> Places<'s> {
 ///
 /// Allocates; for the start and for `sluice check`.
 pub fn problems(station: &Station, file: Option<&Path>) -> Vec<PlaceError> {
-    let places = Places::of(station, file);
+    let places = StationPaths::of(station, file);
     let mut problems = Vec::new();
-    let resolved = |named: &[Named<'_>]| -> Vec<(&'static str, Option<Place>)> {
+    let resolved = |named: &[Named<'_>]| -> Vec<(&'static str, Option<ResolvedPath>)> {
         named
             .iter()
             .map(|(key, path)| (*key, resolve(path)))

@@ -5,7 +5,7 @@ use nix::errno::Errno;
 
 /// The directory cannot be watched, or a picture cannot be put away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub enum WatchError {
     /// A system call failed.
     #[error("{key}: {call} failed: {}{}", errno.desc(), remedy(call, *errno))]
     Call {

@@ -1,7 +1,7 @@
 //! A picture that is being read: whether what was read is the content that arrived.
 
 use super::folder::identity_of;
-use super::ledger::Since;
+use super::ledger::ContentState;
 use super::{FileError, Folder, Identity, Ledger, Name};
 use crate::hash::{HashingReader, Sha256};
 use crate::part::PartId;
@@ -81,9 +81,9 @@ impl Reading {
         };
         let since = self.ledger.since(name, identity);
         let same = match since {
-            Since::Untouched => at_open.may_be(identity),
-            Since::Overwritten => false,
-            Since::Unknown => at_open.is_untouched(identity),
+            ContentState::Untouched => at_open.may_be(identity),
+            ContentState::Overwritten => false,
+            ContentState::Unknown => at_open.is_untouched(identity),
         };
         if same {
             return Ok(opened);
@@ -106,9 +106,9 @@ impl Reading {
         let after = identity_of(&opened.file)?.ok_or(FileError::NotRegular)?;
         let same = !written
             && match self.ledger.since(name, identity) {
-                Since::Untouched => after.may_be(identity),
-                Since::Overwritten => false,
-                Since::Unknown => after.is_untouched(&opened.at_open),
+                ContentState::Untouched => after.may_be(identity),
+                ContentState::Overwritten => false,
+                ContentState::Unknown => after.is_untouched(&opened.at_open),
             };
         if same {
             Ok(())

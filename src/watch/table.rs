@@ -19,7 +19,7 @@ const AGE_AT_ONCE: u64 = 4096;
 /// Of a name only a 64-bit hash is kept, with a key drawn at random at start. If two names share it, one of them can be
 /// inspected twice after a rescan. No name is ever skipped: the inode has to be the same too.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct ContentTable {
     contents: HashMap<u64, Content>,
     /// The inode of each name.
     names: HashMap<u64, u64>,
@@ -56,7 +56,7 @@ pub(super) struct Proof {
 
 /// Whether a file that a scan meets was taken before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Judged {
+pub(super) enum Recognition {
     /// It was not, as far as is known.
     New,
     /// It was.
@@ -65,7 +65,7 @@ pub(super) enum Judged {
     IfSame(Proof),
 }
 
-impl Table {
+impl ContentTable {
     /// An empty table for so many contents, and as many aged ones. Allocates all that it will ever need.
     pub(super) fn new(max: usize, aged_max: usize) -> Self {
         Self {
@@ -233,31 +233,31 @@ impl Table {
 
     /// Whether a file that a scan meets was taken before. Marks what it is for [`Self::sweep`]. `followed` says whether
     /// events report what happens to it from now on.
-    pub(super) fn judge(&mut self, name: &Name, found: &Identity, followed: bool) -> Judged {
+    pub(super) fn judge(&mut self, name: &Name, found: &Identity, followed: bool) -> Recognition {
         let Some(content) = self.contents.get_mut(&found.inode) else {
             return if self.aged.holds(found) {
-                Judged::Taken
+                Recognition::Taken
             } else {
-                Judged::New
+                Recognition::New
             };
         };
         content.marked = true;
         if content.is_followed && content.modified {
             // It arrives when its writer closes it.
-            return Judged::Taken;
+            return Recognition::Taken;
         }
         if content.modified || !content.identity.may_be(found) {
-            return Judged::New;
+            return Recognition::New;
         }
         let untouched = content.identity.ctime_ns != 0 && content.identity.is_untouched(found);
         if !(content.is_followed || untouched) {
-            return content.proof.map_or(Judged::New, Judged::IfSame);
+            return content.proof.map_or(Recognition::New, Recognition::IfSame);
         }
         content.identity.mtime_ns = found.mtime_ns;
         content.identity.ctime_ns = found.ctime_ns;
         content.is_followed = followed;
         self.link(name, found.inode);
-        Judged::Taken
+        Recognition::Taken
     }
 
     /// A part was judged by this content, which has these bytes.
@@ -269,7 +269,7 @@ impl Table {
         }
     }
 
-    /// Events were lost: what was written is not known any more.
+    /// EventBuffer were lost: what was written is not known any more.
     pub(super) fn lose_track(&mut self) {
         for content in self.contents.values_mut() {
             content.is_followed = false;

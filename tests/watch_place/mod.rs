@@ -6,7 +6,7 @@ use core::time::Duration;
 use nix::sys::stat::futimens;
 use nix::sys::time::TimeSpec;
 use sluice::station::file::{self, After};
-use sluice::watch::{Arrival, Directory, Error, Ledger, Reading};
+use sluice::watch::{Arrival, Directory, Ledger, Reading, WatchError};
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
@@ -16,13 +16,13 @@ use std::{env, fs, process};
 pub const SETTLED: Duration = Duration::from_millis(1100);
 
 /// `in`, which is watched, and `out`, where pictures go. Dropping it removes both.
-pub struct Place {
+pub struct WatchSite {
     pub path: PathBuf,
     stop: PipeReader,
     stop_end: Option<PipeWriter>,
 }
 
-impl Place {
+impl WatchSite {
     pub fn new(test: &str) -> Self {
         let path = env::temp_dir().join(format!("sluice-watch-{}-{test}", process::id()));
         fs::create_dir(&path).unwrap();
@@ -83,7 +83,7 @@ impl Place {
     }
 
     /// All pictures that arrive before the first error, and that error.
-    pub fn until_error(&self, directory: &mut Directory) -> (Vec<Arrival>, Error) {
+    pub fn until_error(&self, directory: &mut Directory) -> (Vec<Arrival>, WatchError) {
         let deadline = Timestamp::now() + Duration::from_secs(10);
         let mut arrivals = Vec::new();
         loop {
@@ -101,7 +101,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for WatchSite {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
     }

@@ -10,11 +10,11 @@ const OWN_MAX: usize = 2;
 
 /// The station's own files.
 #[derive(Debug, Clone, Default)]
-pub struct Own {
+pub struct OwnFiles {
     files: Vec<Path, OWN_MAX>,
 }
 
-impl Own {
+impl OwnFiles {
     /// The files at these paths, where they are or will be. Empty paths, and paths after the second, are left out.
     pub fn new<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Self {
         let paths = paths.into_iter().filter(|path| !path.is_empty());

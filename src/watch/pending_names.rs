@@ -19,7 +19,7 @@ const CLOSED_MAX: usize = 16;
 
 /// A name that was made.
 #[derive(Debug, Clone)]
-pub(super) struct Made {
+pub(super) struct NewName {
     pub(super) name: Name,
     pub(super) seen_at: Timestamp,
     /// What it was at the last look, and since when.
@@ -31,7 +31,7 @@ pub(super) struct Made {
     gone: Option<Name>,
 }
 
-impl Made {
+impl NewName {
     /// Looks again: whether the name leads to a content that was finished before. If not, it waits on.
     pub(super) fn is_finished(&mut self, found: Identity, links: u64, now: Timestamp) -> bool {
         if self.found != found {
@@ -47,8 +47,8 @@ impl Made {
 
 /// Names that were made, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Links {
-    waiting: Vec<Made, WAITING_MAX>,
+pub(super) struct PendingNames {
+    waiting: Vec<NewName, WAITING_MAX>,
     /// Cookie and inode.
     moving: Deque<(u32, u64), MOVING_MAX>,
     /// Contents that were closed without a picture's name.
@@ -56,14 +56,14 @@ pub(super) struct Links {
     gone: Option<Name>,
 }
 
-impl Links {
+impl PendingNames {
     /// A name was made that leads to this. False when there is no room for it.
     pub(super) fn made(&mut self, name: &Name, found: Identity, seen_at: Timestamp) -> bool {
         self.drop_name(name);
         let is_link = (self.closed.iter())
             .any(|closed| closed.may_be(&found) && closed.mtime_ns == found.mtime_ns);
         let gone = self.gone.take();
-        self.waits(Made {
+        self.waits(NewName {
             is_link,
             gone,
             name: name.clone(),
@@ -95,7 +95,7 @@ impl Links {
     }
 
     /// The name waits on. False when there is no room for it.
-    pub(super) fn waits(&mut self, made: Made) -> bool {
+    pub(super) fn waits(&mut self, made: NewName) -> bool {
         self.waiting.push(made).is_ok()
     }
 
@@ -112,7 +112,7 @@ impl Links {
     }
 
     /// Takes a name that has to be looked at.
-    pub(super) fn take_due(&mut self, now: Timestamp) -> Option<Made> {
+    pub(super) fn take_due(&mut self, now: Timestamp) -> Option<NewName> {
         let index = self.waiting.iter().position(|made| made.next <= now)?;
         Some(self.waiting.remove(index))
     }
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_name_that_nothing_is_written_to_is_due_and_no_other() {
-        let mut links = Links::default();
+        let mut links = PendingNames::default();
         assert!(links.made(&name(1), identity(6), at(100)));
         assert!(links.made(&name(2), identity(6), at(105)));
         assert!(links.take_due(at(119)).is_none());
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_file_that_may_be_one_that_is_being_written_has_to_stay_as_it_is_for_longer() {
-        let mut links = Links::default();
+        let mut links = PendingNames::default();
         let grown = |size| Identity {
             size,
             ..identity(5)
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn the_halves_of_a_rename_find_each_other() {
-        let mut links = Links::default();
+        let mut links = PendingNames::default();
         assert_eq!(links.moves_out(7, 70), None);
         assert_eq!(links.moves_out(8, 80), None);
         assert_eq!(links.moves_in(7), Some(70));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     /// Whether a content with one name and one time for all is finished after the settling of a link.
-    fn is_finished_soon(links: &mut Links, found: Identity) -> bool {
+    fn is_finished_soon(links: &mut PendingNames, found: Identity) -> bool {
         let ms = |ms: u64| Timestamp::from_ns(ms * 1_000_000);
         assert!(links.made(&name(1), found, ms(100)));
         links.deleted(&name(0));
@@ -233,21 +233,24 @@ mod tests {
             mtime_ns: 5,
             ..found
         };
-        assert!(!is_finished_soon(&mut Links::default(), found), "unsure");
-        let mut links = Links::default();
+        assert!(
+            !is_finished_soon(&mut PendingNames::default(), found),
+            "unsure"
+        );
+        let mut links = PendingNames::default();
         links.closed_aside(&name(0), Some(found));
         assert!(is_finished_soon(&mut links, found));
         let another = Identity {
             mtime_ns: 4,
             ..found
         };
-        let mut links = Links::default();
+        let mut links = PendingNames::default();
         links.closed_aside(&name(0), Some(another));
         assert!(!is_finished_soon(&mut links, found), "written since");
-        let mut links = Links::default();
+        let mut links = PendingNames::default();
         links.closed_aside(&name(0), None);
         assert!(is_finished_soon(&mut links, found), "gone already");
-        let mut links = Links::default();
+        let mut links = PendingNames::default();
         links.closed_aside(&name(2), None);
         assert!(!is_finished_soon(&mut links, found), "another was deleted");
     }

@@ -1,70 +1,71 @@
 //! What the kernel's events say of the pictures.
 
-use super::{Arrival, Came, Directory, Error, SETTLE, finished_at};
-use crate::watch::events::Event;
-use crate::watch::ledger::Coming;
-use crate::watch::links::{Links, Made};
+use super::{Arrival, Directory, SETTLE, Sighting, WatchError, finished_at};
+use crate::watch::event_buffer::FileEvent;
+use crate::watch::ledger::NextChange;
+use crate::watch::pending_names::{NewName, PendingNames};
 use crate::watch::{Identity, Name};
 use board::Timestamp;
 
 impl Directory {
     pub(super) fn handle(
         &mut self,
-        event: Event,
+        event: FileEvent,
         read_at: Timestamp,
         now: Timestamp,
-    ) -> Result<Option<Arrival>, Error> {
+    ) -> Result<Option<Arrival>, WatchError> {
         match event {
-            Event::Closed(name) if name.is_picture() => self.closed(name, read_at),
-            Event::Closed(name) => self.closed_aside(&name, now).map(|()| None),
-            Event::Created(name) if name.is_picture() => {
+            FileEvent::Closed(name) if name.is_picture() => self.closed(name, read_at),
+            FileEvent::Closed(name) => self.closed_aside(&name, now).map(|()| None),
+            FileEvent::Created(name) if name.is_picture() => {
                 if let Some(found) = self.look(&name)?
-                    && !self.links.made(&name, found, read_at)
+                    && !self.pending.made(&name, found, read_at)
                 {
                     self.scan_by(now + SETTLE);
                 }
                 Ok(None)
             }
-            Event::Modified(name) => {
-                self.links.drop_name(&name);
+            FileEvent::Modified(name) => {
+                self.pending.drop_name(&name);
                 self.ledger.lock().table.modified(&name);
                 Ok(None)
             }
-            Event::MovedIn(name, cookie) => self.moved_in(name, cookie, read_at),
-            Event::MovedOut(name, cookie) => {
-                self.links.drop_name(&name);
+            FileEvent::MovedIn(name, cookie) => self.moved_in(name, cookie, read_at),
+            FileEvent::MovedOut(name, cookie) => {
+                self.pending.drop_name(&name);
                 let mut inner = self.ledger.lock();
                 let inode = inner.table.let_go(&name);
-                if let Some(alone) = inode.and_then(|inode| self.links.moves_out(cookie, inode)) {
+                if let Some(alone) = inode.and_then(|inode| self.pending.moves_out(cookie, inode)) {
                     inner.table.forget(alone);
                 }
                 Ok(None)
             }
-            Event::Deleted(name) => self.deleted(&name).map(|()| None),
-            Event::Overflow => {
-                self.links = Links::default();
+            FileEvent::Deleted(name) => self.deleted(&name).map(|()| None),
+            FileEvent::Overflow => {
+                self.pending = PendingNames::default();
                 self.ledger.lock().table.lose_track();
                 self.scan_at = Some(now);
-                Err(Error::Overflow)
+                Err(WatchError::Overflow)
             }
-            Event::Gone => {
+            FileEvent::Gone => {
                 self.gone = true;
-                Err(Error::Gone)
+                Err(WatchError::Gone)
             }
-            Event::Created(_) | Event::Other => Ok(None),
+            FileEvent::Created(_) | FileEvent::Other => Ok(None),
         }
     }
 
     /// A picture was closed. Bytes written since the last closing make a new content; times alone do not.
-    fn closed(&mut self, name: Name, seen_at: Timestamp) -> Result<Option<Arrival>, Error> {
-        self.links.drop_name(&name);
+    fn closed(&mut self, name: Name, seen_at: Timestamp) -> Result<Option<Arrival>, WatchError> {
+        self.pending.drop_name(&name);
         let Some(found) = self.look_at_picture(&name)? else {
             return Ok(None);
         };
         let mut inner = self.ledger.lock();
         let coming = inner.came(&name);
         let touched = coming.is_some() && inner.table.is_unwritten(&name);
-        if touched || coming == Some(Coming::Left) || inner.table.is_taken(&name, &found, true) {
+        if touched || coming == Some(NextChange::Left) || inner.table.is_taken(&name, &found, true)
+        {
             return Ok(None);
         }
         drop(inner);
@@ -74,16 +75,18 @@ impl Directory {
     /// A name was made some time ago, and nothing was written by it since: a link to a finished content.
     pub(super) fn linked(
         &mut self,
-        mut made: Made,
+        mut made: NewName,
         now: Timestamp,
-    ) -> Result<Option<Arrival>, Error> {
+    ) -> Result<Option<Arrival>, WatchError> {
         let (name, seen_at) = (made.name.clone(), made.seen_at);
         let Some(found) = self.look_at_picture(&name)?.filter(|found| found.size > 0) else {
             return Ok(None);
         };
         let mut inner = self.ledger.lock();
         // A file that is being written arrives with its closing.
-        let coming = inner.came(&name).filter(|coming| *coming != Coming::Lost);
+        let coming = inner
+            .came(&name)
+            .filter(|coming| *coming != NextChange::Lost);
         if coming.is_some() || inner.table.is_taken(&name, &found, true) {
             return Ok(None);
         }
@@ -92,7 +95,7 @@ impl Directory {
             return Ok(Some(self.live(name, found, seen_at, None)));
         }
         // It was taken out just now, so there is room.
-        self.links.waits(made);
+        self.pending.waits(made);
         Ok(None)
     }
 
@@ -102,9 +105,9 @@ impl Directory {
         name: Name,
         cookie: u32,
         seen_at: Timestamp,
-    ) -> Result<Option<Arrival>, Error> {
-        self.links.drop_name(&name);
-        let from = self.links.moves_in(cookie);
+    ) -> Result<Option<Arrival>, WatchError> {
+        self.pending.drop_name(&name);
+        let from = self.pending.moves_in(cookie);
         let found = if name.is_picture() {
             self.look_at_picture(&name)
         } else {
@@ -118,7 +121,7 @@ impl Directory {
                 let elsewhere = from != Some(found.inode);
                 if inner.table.is_taken(&name, &found, elsewhere) {
                     // Known.
-                } else if coming == Some(Coming::Left) {
+                } else if coming == Some(NextChange::Left) {
                     inner.table.unlink(&name);
                 } else {
                     arrives = Some((found, coming));
@@ -140,8 +143,8 @@ impl Directory {
     }
 
     /// The name may be in use again by now, and what is there may have been taken: then the event is of an older file.
-    fn deleted(&mut self, name: &Name) -> Result<(), Error> {
-        self.links.deleted(name);
+    fn deleted(&mut self, name: &Name) -> Result<(), WatchError> {
+        self.pending.deleted(name);
         if self.ledger.lock().table.at(name).is_none() {
             return Ok(());
         }
@@ -158,9 +161,9 @@ impl Directory {
     }
 
     /// A file without a picture's name was closed. If it is a picture by another name, and was written, a scan meets it.
-    fn closed_aside(&mut self, name: &Name, now: Timestamp) -> Result<(), Error> {
+    fn closed_aside(&mut self, name: &Name, now: Timestamp) -> Result<(), WatchError> {
         let found = self.look(name)?;
-        self.links.closed_aside(name, found);
+        self.pending.closed_aside(name, found);
         let Some(found) = found else {
             return Ok(());
         };
@@ -171,7 +174,7 @@ impl Directory {
     }
 
     /// Looks at a file with a picture's name, unless the station has written it.
-    fn look_at_picture(&mut self, name: &Name) -> Result<Option<Identity>, Error> {
+    fn look_at_picture(&mut self, name: &Name) -> Result<Option<Identity>, WatchError> {
         let found = self.look(name)?;
         Ok(found.filter(|found| !self.own.holds(&self.folder, name, found)))
     }
@@ -183,16 +186,16 @@ impl Directory {
         name: Name,
         found: Identity,
         seen_at: Timestamp,
-        coming: Option<Coming>,
+        coming: Option<NextChange>,
     ) -> Arrival {
-        let came = Came {
+        let sighting = Sighting {
             seen_at,
             // What was told of at `seen_at` was finished by then; a later change was one of times or rights.
             finished_at: finished_at(found.ctime_ns, seen_at).min(seen_at),
             backlog: false,
         };
-        let arrival = self.arrive(name, found, came);
-        if matches!(coming, Some(Coming::Written | Coming::Replaced)) {
+        let arrival = self.arrive(name, found, sighting);
+        if matches!(coming, Some(NextChange::Written | NextChange::Replaced)) {
             self.ledger.lock().table.modified_inode(found.inode);
         }
         arrival
