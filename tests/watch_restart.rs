@@ -18,7 +18,7 @@ enum Death {
     Inspected,
     RecordHalfWritten,
     Recorded,
-    PutAway,
+    Disposed,
 }
 
 /// Runs a station without an inspection for `wait`. With `death` it dies at the picture of this
@@ -77,7 +77,7 @@ fn run(
         disposal
             .apply(&arrival.name, &arrival.identity, Some(&sha256), part)
             .unwrap();
-        if dies(Death::PutAway) {
+        if dies(Death::Disposed) {
             break;
         }
     }
@@ -103,7 +103,7 @@ fn each_picture_has_one_record_no_matter_when_the_station_dies() {
             Death::Inspected,
             Death::RecordHalfWritten,
             Death::Recorded,
-            Death::PutAway,
+            Death::Disposed,
         ] {
             let test = format!("restart-{after:?}-{death:?}");
             let site = WatchSite::new(&test);

@@ -132,8 +132,11 @@ impl Directory {
             directory.watch()?;
             directory.scan()?;
         } else {
-            directory.polled = Some(PolledFiles::new(interval, directory.folder.place()?));
-            directory.look_again()?;
+            directory.polled = Some(PolledFiles::new(
+                interval,
+                directory.folder.device_and_inode()?,
+            ));
+            directory.scan_polled()?;
         }
         Ok(directory)
     }
@@ -269,16 +272,16 @@ impl Directory {
             .map_or(stop, |inotify| inotify.as_fd());
         let mut fds = [
             PollFd::new(stop, PollFlags::POLLIN),
-            PollFd::new(self.ledger.bell(), PollFlags::POLLIN),
+            PollFd::new(self.ledger.wake_up(), PollFlags::POLLIN),
             PollFd::new(inotify, PollFlags::POLLIN),
         ];
         match wait_for(&mut fds, timeout) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(errno) => return Err(failed("poll", errno)),
         }
-        let [stop, bell, inotify] = &fds;
+        let [stop, wake_up, inotify] = &fds;
         let ready = |fd: &PollFd<'_>| fd.any().unwrap_or(true);
-        Ok((ready(stop), ready(bell) || ready(inotify)))
+        Ok((ready(stop), ready(wake_up) || ready(inotify)))
     }
 
     /// Gives out the file with this name, as it is now.
@@ -296,8 +299,8 @@ impl Directory {
         }
     }
 
-    fn look(&mut self, name: &Name) -> Result<Option<Identity>, WatchError> {
-        self.folder.look(name).map_err(|errno| {
+    fn find(&mut self, name: &Name) -> Result<Option<Identity>, WatchError> {
+        self.folder.find(name).map_err(|errno| {
             // The event that told of the file is used up.
             self.scan_by(Timestamp::now() + RETRY);
             failed("lstat", errno)

@@ -94,7 +94,7 @@ impl Disposal {
         sha256: Option<&Sha256>,
         part: PartId,
     ) -> Result<Disposed, WatchError> {
-        let Some(found) = self.from.look(name).map_err(failed(KEY, "lstat"))? else {
+        let Some(found) = self.from.find(name).map_err(failed(KEY, "lstat"))? else {
             return Ok(Disposed::Vanished);
         };
         if !identity.may_be(&found) {

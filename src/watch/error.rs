@@ -39,7 +39,7 @@ pub enum WatchError {
          number; take them away"
     )]
     NameTaken,
-    /// No file descriptor is left for a bell between threads.
+    /// No file descriptor is left for a wake_up between threads.
     #[error("source.directory: {0}")]
     Wake(#[source] WakeError),
 }

@@ -32,7 +32,7 @@ impl Folder {
     }
 
     /// Device and inode of the directory that its path leads to now.
-    pub(super) fn place(&self) -> Result<(u64, u64), WatchError> {
+    pub(super) fn device_and_inode(&self) -> Result<(u64, u64), WatchError> {
         let stat = stat(self.path.as_str()).map_err(|errno| WatchError::Call {
             key: KEY,
             call: "stat",
@@ -53,7 +53,7 @@ impl Folder {
     }
 
     /// Looks at the file with this name without opening it. `None` when there is none, or it is no regular file.
-    pub(super) fn look(&self, name: &Name) -> Result<Option<Identity>, Errno> {
+    pub(super) fn find(&self, name: &Name) -> Result<Option<Identity>, Errno> {
         match lstat(self.join(name).as_slice()) {
             Ok(stat) => Ok(Identity::of(&stat)),
             Err(Errno::ENOENT) => Ok(None),

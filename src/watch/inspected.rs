@@ -40,13 +40,13 @@ pub struct Inspected {
     /// The number of the next record.
     next: u64,
     unforced: u32,
-    said: Said,
+    reported: Reported,
     failure: Option<(&'static str, io::ErrorKind)>,
 }
 
 /// What was said already.
 #[derive(Debug, Default)]
-struct Said {
+struct Reported {
     many: bool,
     full: bool,
     failure: bool,
@@ -140,7 +140,7 @@ impl Inspected {
             file: None,
             next: 0,
             unforced: 0,
-            said: Said::default(),
+            reported: Reported::default(),
             failure: None,
         };
         match inspected.rewrite(kept) {
@@ -185,7 +185,7 @@ impl Inspected {
     ///
     /// # Errors
     /// As [`Disposal::apply`].
-    pub fn put_away(
+    pub fn dispose(
         &mut self,
         name: &Name,
         identity: &Identity,
@@ -210,15 +210,15 @@ impl Inspected {
     /// What has to be said now, if anything has.
     pub fn notice(&mut self) -> Option<Notice> {
         if let Some((call, kind)) = self.failure.take()
-            && !core::mem::replace(&mut self.said.failure, true)
+            && !core::mem::replace(&mut self.reported.failure, true)
         {
             let path = self.path.clone();
             return Some(Notice::File { call, path, kind });
         }
-        if self.ledger.len() >= MANY && !core::mem::replace(&mut self.said.many, true) {
+        if self.ledger.len() >= MANY && !core::mem::replace(&mut self.reported.many, true) {
             return Some(Notice::Many);
         }
-        if self.ledger.is_full() && !core::mem::replace(&mut self.said.full, true) {
+        if self.ledger.is_full() && !core::mem::replace(&mut self.reported.full, true) {
             return Some(Notice::Full);
         }
         None
@@ -234,7 +234,7 @@ impl Inspected {
             (Ok(open), Ok(lying)) => open.dev() == lying.dev() && open.ino() == lying.ino(),
             _ => false,
         };
-        is_in_place && self.failure.is_none() && !self.said.failure
+        is_in_place && self.failure.is_none() && !self.reported.failure
     }
 
     fn remember(&mut self, before: &InspectedPicture) {

@@ -25,7 +25,7 @@ pub struct Ledger {
 struct Shared {
     inner: Mutex<LedgerState>,
     /// A worker has read events that the watching thread waits for.
-    bell: Wake,
+    wake_up: Wake,
 }
 
 #[derive(Debug)]
@@ -67,10 +67,10 @@ impl Ledger {
     /// # Errors
     /// [`WakeError`] when no file descriptor is left.
     pub fn new() -> Result<Self, WakeError> {
-        Self::with_room(LEDGER_MAX, AGED_MAX)
+        Self::with_capacity(LEDGER_MAX, AGED_MAX)
     }
 
-    pub(super) fn with_room(max: usize, aged_max: usize) -> Result<Self, WakeError> {
+    pub(super) fn with_capacity(max: usize, aged_max: usize) -> Result<Self, WakeError> {
         let inner = LedgerState {
             table: ContentTable::new(max, aged_max),
             events: EventBuffer::new(),
@@ -79,7 +79,7 @@ impl Ledger {
         Ok(Self {
             shared: Arc::new(Shared {
                 inner: Mutex::new(inner),
-                bell: Wake::new()?,
+                wake_up: Wake::new()?,
             }),
         })
     }
@@ -111,21 +111,21 @@ impl Ledger {
 
     /// Whether a content is known to have been written since it was taken.
     pub(super) fn is_overwritten(&self, name: &Name, identity: &Identity) -> bool {
-        self.since(name, identity) == ContentState::Overwritten
+        self.state_of(name, identity) == ContentState::Overwritten
     }
 
     /// Whether there are events to tell what happens to a picture.
-    pub(crate) fn is_told(&self) -> bool {
+    pub(crate) fn is_watched(&self) -> bool {
         self.lock().inotify.is_some()
     }
 
     /// What is known of a content by now: reads all events that the kernel has.
-    pub(super) fn since(&self, name: &Name, identity: &Identity) -> ContentState {
+    pub(super) fn state_of(&self, name: &Name, identity: &Identity) -> ContentState {
         let mut inner = self.lock();
         let (whole, read) = inner.fill();
         let since = match () {
             () if inner.table.is_overwritten(identity) => ContentState::Overwritten,
-            () => match inner.coming(name) {
+            () => match inner.next_change(name) {
                 Some(NextChange::Written) => ContentState::Overwritten,
                 // The name leads to another file from there on.
                 Some(NextChange::Replaced | NextChange::Left) => ContentState::Untouched,
@@ -136,7 +136,7 @@ impl Ledger {
         drop(inner);
         if read {
             // It has no reason to fail while it exists.
-            let _ = self.shared.bell.ring();
+            let _ = self.shared.wake_up.ring();
         }
         since
     }
@@ -146,10 +146,10 @@ impl Ledger {
         self.lock().table.insert(name, identity, proof, false);
     }
 
-    pub(super) fn judge(&self, name: &Name, found: &Identity) -> Recognition {
+    pub(super) fn recognise(&self, name: &Name, found: &Identity) -> Recognition {
         let mut inner = self.lock();
         let followed = inner.inotify.is_some();
-        inner.table.judge(name, found, followed)
+        inner.table.recognise(name, found, followed)
     }
 
     /// The next event that the kernel told of.
@@ -164,7 +164,7 @@ impl Ledger {
     /// Reads what the kernel has.
     pub(super) fn fill(&self) -> Result<(), Errno> {
         // It has no reason to fail while it exists.
-        let _ = self.shared.bell.clear();
+        let _ = self.shared.wake_up.clear();
         let mut inner = self.lock();
         let LedgerState {
             events, inotify, ..
@@ -176,8 +176,8 @@ impl Ledger {
     }
 
     /// Rung when a worker has read events.
-    pub(super) fn bell(&self) -> BorrowedFd<'_> {
-        self.shared.bell.as_fd()
+    pub(super) fn wake_up(&self) -> BorrowedFd<'_> {
+        self.shared.wake_up.as_fd()
     }
 
     /// Nothing that can panic runs under the lock.
@@ -201,7 +201,7 @@ impl LedgerState {
 
     /// What the waiting events do to the file that this name led to at the last event taken; `None` if they do not name
     /// it.
-    fn coming(&self, name: &Name) -> Option<NextChange> {
+    fn next_change(&self, name: &Name) -> Option<NextChange> {
         self.events.peek().find_map(|event| match event {
             FileEvent::Modified(of) if of == *name => Some(NextChange::Written),
             FileEvent::Created(of) | FileEvent::MovedIn(of, _) if of == *name => {
@@ -215,9 +215,9 @@ impl LedgerState {
         })
     }
 
-    /// As [`Self::coming`], with all that the kernel has told by now. Call it after the file was looked at.
-    pub(super) fn came(&mut self, name: &Name) -> Option<NextChange> {
+    /// As [`Self::change`], with all that the kernel has told by now. Call it after the file was looked at.
+    pub(super) fn read_next_change(&mut self, name: &Name) -> Option<NextChange> {
         self.fill();
-        self.coming(name)
+        self.next_change(name)
     }
 }

@@ -17,7 +17,7 @@
 //! ```text
 //! start:    Disposal::new -> restore(what was inspected) -> Directory::open
 //! watching: Directory::next -> Arrival -> Reading::open, close on a decode worker
-//! recorder: journal record -> Inspected::put_away
+//! recorder: journal record -> Inspected::dispose
 //! ```
 
 mod aged;

@@ -79,7 +79,7 @@ impl Reading {
             at_open,
             watch,
         };
-        let since = self.ledger.since(name, identity);
+        let since = self.ledger.state_of(name, identity);
         let same = match since {
             ContentState::Untouched => at_open.may_be(identity),
             ContentState::Overwritten => false,
@@ -105,7 +105,7 @@ impl Reading {
         let written = self.end(opened);
         let after = identity_of(&opened.file)?.ok_or(FileError::NotRegular)?;
         let same = !written
-            && match self.ledger.since(name, identity) {
+            && match self.ledger.state_of(name, identity) {
                 ContentState::Untouched => after.may_be(identity),
                 ContentState::Overwritten => false,
                 ContentState::Unknown => after.is_untouched(&opened.at_open),
@@ -122,14 +122,14 @@ impl Reading {
     ///
     /// # Errors
     /// [`FileError`]; [`FileError::Overwritten`] when it has others.
-    pub fn is_as_read(
+    pub fn check_unchanged(
         &self,
         name: &Name,
         identity: &Identity,
         sha256: Option<&Sha256>,
         piece: &mut [u8],
     ) -> Result<(), FileError> {
-        let Some(sha256) = sha256.filter(|_| !self.ledger.is_told()) else {
+        let Some(sha256) = sha256.filter(|_| !self.ledger.is_watched()) else {
             return Ok(());
         };
         let file = self.folder.open(name, identity)?;

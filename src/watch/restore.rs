@@ -57,7 +57,7 @@ pub fn restore(
     for mut before in before {
         if !disposal.keeps()
             && let Some(name) = &before.name
-            && !put_away(disposal, name, &before, &mut restored)?
+            && !dispose(disposal, name, &before, &mut restored)?
         {
             lying.remove(&before.identity.inode);
         }
@@ -91,7 +91,7 @@ pub fn restore(
 }
 
 /// Puts a picture away that should be. False when it lies there no more.
-fn put_away(
+fn dispose(
     disposal: &Disposal,
     name: &Name,
     before: &InspectedPicture,
@@ -105,7 +105,7 @@ fn put_away(
         }
         Err(failure) => {
             // A directory that cannot be looked into at all fails here.
-            let found = disposal.folder().look(name);
+            let found = disposal.folder().find(name);
             found.map_err(|errno| WatchError::Call {
                 key: KEY,
                 call: "lstat",

@@ -142,13 +142,13 @@ impl ContentTable {
 
     /// The name leads nowhere any more. Forgets the content that it led to unless another name does.
     pub(super) fn unlink(&mut self, name: &Name) {
-        if let Some(inode) = self.let_go(name) {
-            self.forget(inode);
+        if let Some(inode) = self.detach(name) {
+            self.forget_unnamed(inode);
         }
     }
 
     /// The name leads nowhere any more; its content stays for [`Self::forget`]. Gives its inode.
-    pub(super) fn let_go(&mut self, name: &Name) -> Option<u64> {
+    pub(super) fn detach(&mut self, name: &Name) -> Option<u64> {
         let inode = self.names.remove(&self.hashes.hash_one(name))?;
         let content = self.contents.get_mut(&inode)?;
         content.links = content.links.saturating_sub(1);
@@ -156,7 +156,7 @@ impl ContentTable {
     }
 
     /// Forgets a content unless a name leads to it.
-    pub(super) fn forget(&mut self, inode: u64) {
+    pub(super) fn forget_unnamed(&mut self, inode: u64) {
         if self
             .contents
             .get(&inode)
@@ -167,35 +167,40 @@ impl ContentTable {
     }
 
     /// The content that this name leads to.
-    pub(super) fn at(&self, name: &Name) -> Option<&Identity> {
+    pub(super) fn get(&self, name: &Name) -> Option<&Identity> {
         let inode = self.names.get(&self.hashes.hash_one(name))?;
         Some(&self.contents.get(inode)?.identity)
     }
 
     /// The file with this name was written.
-    pub(super) fn modified(&mut self, name: &Name) {
+    pub(super) fn mark_written(&mut self, name: &Name) {
         if let Some(&inode) = self.names.get(&self.hashes.hash_one(name)) {
-            self.modified_inode(inode);
+            self.mark_inode_written(inode);
         }
     }
 
     /// The content of this inode was written.
-    pub(super) fn modified_inode(&mut self, inode: u64) {
+    pub(super) fn mark_inode_written(&mut self, inode: u64) {
         if let Some(content) = self.contents.get_mut(&inode) {
             content.modified = true;
         }
     }
 
     /// Whether a file is a content that was taken and not written since, by another name or with other times. If so, it is
-    /// known as it is now. `lies` says whether a name has to lead to it already.
-    pub(super) fn is_taken(&mut self, name: &Name, found: &Identity, lies: bool) -> bool {
+    /// known as it is now. `needs_name` says whether a name has to lead to it already.
+    pub(super) fn recognise_followed(
+        &mut self,
+        name: &Name,
+        found: &Identity,
+        needs_name: bool,
+    ) -> bool {
         let Some(content) = self.contents.get_mut(&found.inode) else {
             return false;
         };
         let is_taken = content.is_followed
             && !content.modified
             && content.identity.may_be(found)
-            && (content.links > 0 || !lies);
+            && (content.links > 0 || !needs_name);
         if is_taken {
             content.identity.mtime_ns = found.mtime_ns;
             content.identity.ctime_ns = found.ctime_ns;
@@ -233,9 +238,14 @@ impl ContentTable {
 
     /// Whether a file that a scan meets was taken before. Marks what it is for [`Self::sweep`]. `followed` says whether
     /// events report what happens to it from now on.
-    pub(super) fn judge(&mut self, name: &Name, found: &Identity, followed: bool) -> Recognition {
+    pub(super) fn recognise(
+        &mut self,
+        name: &Name,
+        found: &Identity,
+        followed: bool,
+    ) -> Recognition {
         let Some(content) = self.contents.get_mut(&found.inode) else {
-            return if self.aged.holds(found) {
+            return if self.aged.contains(found) {
                 Recognition::Taken
             } else {
                 Recognition::New

@@ -16,27 +16,28 @@ impl Directory {
     ) -> Result<Option<Arrival>, WatchError> {
         match event {
             FileEvent::Closed(name) if name.is_picture() => self.closed(name, read_at),
-            FileEvent::Closed(name) => self.closed_aside(&name, now).map(|()| None),
+            FileEvent::Closed(name) => self.closed_other(&name, now).map(|()| None),
             FileEvent::Created(name) if name.is_picture() => {
-                if let Some(found) = self.look(&name)?
-                    && !self.pending.made(&name, found, read_at)
+                if let Some(found) = self.find(&name)?
+                    && !self.pending.add(&name, found, read_at)
                 {
                     self.scan_by(now + SETTLE);
                 }
                 Ok(None)
             }
             FileEvent::Modified(name) => {
-                self.pending.drop_name(&name);
-                self.ledger.lock().table.modified(&name);
+                self.pending.remove(&name);
+                self.ledger.lock().table.mark_written(&name);
                 Ok(None)
             }
             FileEvent::MovedIn(name, cookie) => self.moved_in(name, cookie, read_at),
             FileEvent::MovedOut(name, cookie) => {
-                self.pending.drop_name(&name);
+                self.pending.remove(&name);
                 let mut inner = self.ledger.lock();
-                let inode = inner.table.let_go(&name);
-                if let Some(alone) = inode.and_then(|inode| self.pending.moves_out(cookie, inode)) {
-                    inner.table.forget(alone);
+                let inode = inner.table.detach(&name);
+                if let Some(alone) = inode.and_then(|inode| self.pending.rename_from(cookie, inode))
+                {
+                    inner.table.forget_unnamed(alone);
                 }
                 Ok(None)
             }
@@ -57,19 +58,21 @@ impl Directory {
 
     /// A picture was closed. Bytes written since the last closing make a new content; times alone do not.
     fn closed(&mut self, name: Name, seen_at: Timestamp) -> Result<Option<Arrival>, WatchError> {
-        self.pending.drop_name(&name);
-        let Some(found) = self.look_at_picture(&name)? else {
+        self.pending.remove(&name);
+        let Some(found) = self.find_picture(&name)? else {
             return Ok(None);
         };
         let mut inner = self.ledger.lock();
-        let coming = inner.came(&name);
-        let touched = coming.is_some() && inner.table.is_unwritten(&name);
-        if touched || coming == Some(NextChange::Left) || inner.table.is_taken(&name, &found, true)
+        let change = inner.read_next_change(&name);
+        let touched = change.is_some() && inner.table.is_unwritten(&name);
+        if touched
+            || change == Some(NextChange::Left)
+            || inner.table.recognise_followed(&name, &found, true)
         {
             return Ok(None);
         }
         drop(inner);
-        Ok(Some(self.live(name, found, seen_at, coming)))
+        Ok(Some(self.live(name, found, seen_at, change)))
     }
 
     /// A name was made some time ago, and nothing was written by it since: a link to a finished content.
@@ -79,23 +82,23 @@ impl Directory {
         now: Timestamp,
     ) -> Result<Option<Arrival>, WatchError> {
         let (name, seen_at) = (made.name.clone(), made.seen_at);
-        let Some(found) = self.look_at_picture(&name)?.filter(|found| found.size > 0) else {
+        let Some(found) = self.find_picture(&name)?.filter(|found| found.size > 0) else {
             return Ok(None);
         };
         let mut inner = self.ledger.lock();
         // A file that is being written arrives with its closing.
-        let coming = inner
-            .came(&name)
-            .filter(|coming| *coming != NextChange::Lost);
-        if coming.is_some() || inner.table.is_taken(&name, &found, true) {
+        let change = inner
+            .read_next_change(&name)
+            .filter(|change| *change != NextChange::Lost);
+        if change.is_some() || inner.table.recognise_followed(&name, &found, true) {
             return Ok(None);
         }
         drop(inner);
-        if made.is_finished(found, self.folder.links(&name), now) {
+        if made.look_again(found, self.folder.links(&name), now) {
             return Ok(Some(self.live(name, found, seen_at, None)));
         }
         // It was taken out just now, so there is room.
-        self.pending.waits(made);
+        self.pending.put_back(made);
         Ok(None)
     }
 
@@ -106,10 +109,10 @@ impl Directory {
         cookie: u32,
         seen_at: Timestamp,
     ) -> Result<Option<Arrival>, WatchError> {
-        self.pending.drop_name(&name);
-        let from = self.pending.moves_in(cookie);
+        self.pending.remove(&name);
+        let from = self.pending.rename_to(cookie);
         let found = if name.is_picture() {
-            self.look_at_picture(&name)
+            self.find_picture(&name)
         } else {
             Ok(None)
         };
@@ -117,14 +120,14 @@ impl Directory {
         let mut arrives = None;
         match found {
             Ok(Some(found)) => {
-                let coming = inner.came(&name);
+                let change = inner.read_next_change(&name);
                 let elsewhere = from != Some(found.inode);
-                if inner.table.is_taken(&name, &found, elsewhere) {
+                if inner.table.recognise_followed(&name, &found, elsewhere) {
                     // Known.
-                } else if coming == Some(NextChange::Left) {
+                } else if change == Some(NextChange::Left) {
                     inner.table.unlink(&name);
                 } else {
-                    arrives = Some((found, coming));
+                    arrives = Some((found, change));
                 }
             }
             // It has gone on by now, or has no picture's name: what is known of it stays with it. What had the name before
@@ -135,22 +138,22 @@ impl Directory {
             },
         }
         if let Some(inode) = from {
-            inner.table.forget(inode);
+            inner.table.forget_unnamed(inode);
         }
         drop(inner);
         found?;
-        Ok(arrives.map(|(found, coming)| self.live(name, found, seen_at, coming)))
+        Ok(arrives.map(|(found, change)| self.live(name, found, seen_at, change)))
     }
 
     /// The name may be in use again by now, and what is there may have been taken: then the event is of an older file.
     fn deleted(&mut self, name: &Name) -> Result<(), WatchError> {
         self.pending.deleted(name);
-        if self.ledger.lock().table.at(name).is_none() {
+        if self.ledger.lock().table.get(name).is_none() {
             return Ok(());
         }
-        let found = self.look(name)?;
+        let found = self.find(name)?;
         let mut inner = self.ledger.lock();
-        let known = inner.table.at(name).copied();
+        let known = inner.table.get(name).copied();
         if known
             .zip(found)
             .is_none_or(|(known, found)| !known.is_untouched(&found))
@@ -161,9 +164,9 @@ impl Directory {
     }
 
     /// A file without a picture's name was closed. If it is a picture by another name, and was written, a scan meets it.
-    fn closed_aside(&mut self, name: &Name, now: Timestamp) -> Result<(), WatchError> {
-        let found = self.look(name)?;
-        self.pending.closed_aside(name, found);
+    fn closed_other(&mut self, name: &Name, now: Timestamp) -> Result<(), WatchError> {
+        let found = self.find(name)?;
+        self.pending.closed_other(name, found);
         let Some(found) = found else {
             return Ok(());
         };
@@ -174,9 +177,9 @@ impl Directory {
     }
 
     /// Looks at a file with a picture's name, unless the station has written it.
-    fn look_at_picture(&mut self, name: &Name) -> Result<Option<Identity>, WatchError> {
-        let found = self.look(name)?;
-        Ok(found.filter(|found| !self.own.holds(&self.folder, name, found)))
+    fn find_picture(&mut self, name: &Name) -> Result<Option<Identity>, WatchError> {
+        let found = self.find(name)?;
+        Ok(found.filter(|found| !self.own.contains(&self.folder, name, found)))
     }
 
     /// A part's picture, now. A picture that was written or replaced meanwhile faults its part. What the name leads to
@@ -186,7 +189,7 @@ impl Directory {
         name: Name,
         found: Identity,
         seen_at: Timestamp,
-        coming: Option<NextChange>,
+        change: Option<NextChange>,
     ) -> Arrival {
         let sighting = Sighting {
             seen_at,
@@ -195,8 +198,8 @@ impl Directory {
             backlog: false,
         };
         let arrival = self.arrive(name, found, sighting);
-        if matches!(coming, Some(NextChange::Written | NextChange::Replaced)) {
-            self.ledger.lock().table.modified_inode(found.inode);
+        if matches!(change, Some(NextChange::Written | NextChange::Replaced)) {
+            self.ledger.lock().table.mark_inode_written(found.inode);
         }
         arrival
     }

@@ -86,7 +86,7 @@ impl Directory {
             && polled.finished.is_empty()
             && polled.due <= now
         {
-            self.look_again()?;
+            self.scan_polled()?;
         }
         if self.comparison.as_ref().is_some_and(Comparison::is_live) {
             return Ok(None);
@@ -99,7 +99,7 @@ impl Directory {
         };
         let since = polled.files.get(&candidate.name).map(|seen| seen.since);
         // One that is written again meanwhile is met by the next scan.
-        if self.look(&candidate.name)? != Some(candidate.identity) {
+        if self.find(&candidate.name)? != Some(candidate.identity) {
             return Ok(None);
         }
         let sighting = Sighting {
@@ -108,7 +108,7 @@ impl Directory {
             backlog: false,
         };
         Ok(
-            match self.ledger.judge(&candidate.name, &candidate.identity) {
+            match self.ledger.recognise(&candidate.name, &candidate.identity) {
                 Recognition::Taken => None,
                 Recognition::New => Some(self.arrive(candidate.name, candidate.identity, sighting)),
                 Recognition::IfSame(proof) => self.begin_comparison(candidate, proof, sighting),
@@ -117,13 +117,13 @@ impl Directory {
     }
 
     /// Reads the whole directory.
-    pub(super) fn look_again(&mut self) -> Result<(), WatchError> {
+    pub(super) fn scan_polled(&mut self) -> Result<(), WatchError> {
         let Some(polled) = &mut self.polled else {
             return Ok(());
         };
         let now = Timestamp::now();
         polled.due = now + polled.interval;
-        match self.folder.place() {
+        match self.folder.device_and_inode() {
             Ok(place) if place == polled.place => {}
             Ok(_)
             | Err(WatchError::Call {
@@ -148,7 +148,7 @@ impl Directory {
             let Some((name, identity)) = picture(&self.folder, &self.own, name)? else {
                 continue;
             };
-            if self.ledger.judge(&name, &identity) == Recognition::Taken {
+            if self.ledger.recognise(&name, &identity) == Recognition::Taken {
                 continue;
             }
             let kept = match polled.files.get_mut(&name) {

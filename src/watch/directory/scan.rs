@@ -26,7 +26,7 @@ impl Directory {
             let Some((name, found)) = picture(folder, own, entry.file_name().to_bytes())? else {
                 continue;
             };
-            if ledger.judge(&name, &found) == Recognition::Taken {
+            if ledger.recognise(&name, &found) == Recognition::Taken {
                 continue;
             }
             // A change in the future was made before the clock was set back: long ago.
@@ -56,7 +56,7 @@ impl Directory {
         candidate: Candidate,
         now: Timestamp,
     ) -> Result<Option<Arrival>, WatchError> {
-        let Some(found) = self.look(&candidate.name)? else {
+        let Some(found) = self.find(&candidate.name)? else {
             return Ok(None);
         };
         if found != candidate.identity {
@@ -68,7 +68,7 @@ impl Directory {
             finished_at: now,
             backlog: true,
         };
-        Ok(match self.ledger.judge(&candidate.name, &found) {
+        Ok(match self.ledger.recognise(&candidate.name, &found) {
             Recognition::Taken => None,
             Recognition::New => Some(self.arrive(candidate.name, found, sighting)),
             Recognition::IfSame(proof) => self.begin_comparison(candidate, proof, sighting),
@@ -100,9 +100,9 @@ pub(super) fn picture(
         return Ok(None);
     };
     let found = folder
-        .look(&name)
+        .find(&name)
         .map_err(|errno: Errno| failed("lstat", errno))?;
-    let found = found.filter(|found| !own.holds(folder, &name, found));
+    let found = found.filter(|found| !own.contains(folder, &name, found));
     Ok(found.map(|found| (name, found)))
 }
 

@@ -24,7 +24,7 @@ fn proof() -> Proof {
 
 /// What a scan makes of a file of which no events follow.
 fn judged(table: &mut ContentTable, number: u64, found: Identity) -> Recognition {
-    table.judge(&name(number), &found, false)
+    table.recognise(&name(number), &found, false)
 }
 
 #[test]
@@ -52,11 +52,11 @@ fn times_say_nothing_of_a_content_that_is_followed() {
         ctime_ns: 30,
         ..identity(7)
     };
-    assert!(table.is_taken(&name(1), &later, true));
+    assert!(table.recognise_followed(&name(1), &later, true));
     assert!(!table.is_overwritten(&taken));
-    table.modified(&name(1));
+    table.mark_written(&name(1));
     assert!(table.is_overwritten(&taken));
-    assert!(!table.is_taken(&name(1), &later, true));
+    assert!(!table.recognise_followed(&name(1), &later, true));
     let again = table.insert(&name(1), later, None, true);
     assert!(table.is_overwritten(&taken) && !table.is_overwritten(&again));
 }
@@ -85,12 +85,12 @@ fn a_content_that_is_not_followed_is_proved_by_its_times_or_by_its_bytes() {
 fn a_rename_keeps_a_content_that_has_no_name_for_a_moment() {
     let mut table = ContentTable::new(8, 8);
     table.insert(&name(1), identity(7), None, true);
-    assert_eq!(table.let_go(&name(1)), Some(7));
+    assert_eq!(table.detach(&name(1)), Some(7));
     // From outside it would be new.
-    assert!(!table.is_taken(&name(2), &identity(7), true));
-    assert!(table.is_taken(&name(2), &identity(7), false));
-    table.forget(7);
-    assert_eq!(table.at(&name(2)).map(|found| found.inode), Some(7));
+    assert!(!table.recognise_followed(&name(2), &identity(7), true));
+    assert!(table.recognise_followed(&name(2), &identity(7), false));
+    table.forget_unnamed(7);
+    assert_eq!(table.get(&name(2)).map(|found| found.inode), Some(7));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_sweep_forgets_what_was_not_met() {
     assert_eq!(judged(&mut table, 2, identity(2)), Recognition::Taken);
     table.sweep();
     assert_eq!(table.len(), 1);
-    assert!(table.at(&name(1)).is_none());
+    assert!(table.get(&name(1)).is_none());
 }
 
 #[test]
