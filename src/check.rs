@@ -7,7 +7,7 @@ mod order;
 mod rights;
 mod watched;
 
-use crate::engine::{Clock, Engine, EngineError};
+use crate::engine::{ClockMeter, Engine, EngineError};
 use crate::journal;
 use crate::places::{self, watchers};
 use crate::station::{Station, file};
@@ -122,7 +122,7 @@ fn model(
     findings: &mut Vec<Finding>,
 ) -> Result<(), EngineError> {
     let start = Instant::now();
-    let model = Engine::load(station, open(&station.engine.library)?)?;
+    let (model, coherence) = Engine::load(station, open(&station.engine.library)?)?;
     findings.push(finding(Ok(format!(
         "engine.model {}: loaded in {} ms",
         station.engine.model,
@@ -133,7 +133,7 @@ fn model(
     findings.extend(fits);
     findings.extend(order::finding(&model, station));
     if runs {
-        let engine = Engine::with(station, model)?;
+        let engine = Engine::with(station, model, coherence)?;
         let texts = self::engine(station, &engine)?;
         findings.extend(texts.into_iter().map(|text| finding(Ok(text))));
         findings.push(black(station, &engine)?);
@@ -211,7 +211,10 @@ fn directories(station: &Station) -> Finding {
 
 /// Watches the camera, which was just opened: whether it gives the frames that it is asked for, at the asked pace or by the
 /// trigger only. Takes some seconds.
-pub fn camera(camera: &file::Camera, opened: Result<Box<dyn Camera>, CameraError>) -> Finding {
+pub fn camera(
+    camera: &file::CameraSettings,
+    opened: Result<Box<dyn Camera>, CameraError>,
+) -> Finding {
     let seen = opened.and_then(|mut device| {
         let proof = prove(&mut *device, &camera.settings()?, None)?;
         Ok(format!("source.camera: {}; {proof}", device.describe()))
@@ -277,7 +280,7 @@ fn engine(station: &Station, engine: &Engine) -> Result<Vec<String>, EngineError
     );
     engine.inspector(station)?;
     let timeout = Duration::from_millis(station.engine.timeout_ms.into());
-    let warm = engine.warm_up(station.engine.slots.into(), timeout, &Clock)?;
+    let warm = engine.warm_up(station.engine.slots.into(), timeout, &ClockMeter)?;
     texts.extend(
         warm.slots
             .iter()

@@ -1,5 +1,6 @@
 //! Each picture gets one record, no matter when the station dies.
 
+#[path = "library/journal_records.rs"]
 mod journal_records;
 mod watch_place;
 
@@ -25,8 +26,8 @@ enum Death {
 /// index (from 0), after this step.
 fn run(
     site: &WatchSite,
-    source: &file::Directory,
-    settings: &file::Journal,
+    source: &file::DirectorySettings,
+    settings: &file::JournalSettings,
     wait: Duration,
     death: Option<(usize, Death)>,
 ) -> Restored {
@@ -84,7 +85,7 @@ fn run(
     restored
 }
 
-fn cut_last_line(settings: &file::Journal) {
+fn cut_last_line(settings: &file::JournalSettings) {
     let path = PathBuf::from(settings.directory.as_str()).join("journal-000001.jsonl");
     let file = fs::OpenOptions::new().write(true).open(path).unwrap();
     let length = file.metadata().unwrap().len();
@@ -162,7 +163,7 @@ fn a_picture_rewritten_while_the_station_was_down_is_new() {
 }
 
 /// The names of the pictures in the journal, in order.
-fn recorded(settings: &file::Journal) -> Vec<String> {
+fn recorded(settings: &file::JournalSettings) -> Vec<String> {
     journal_records::parts(settings)
         .into_iter()
         .map(|part| part.picture.unwrap().name.to_string())

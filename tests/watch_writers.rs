@@ -4,6 +4,7 @@
 //!
 //! The tests skip a program or a server that is not installed, and print its name.
 
+#[path = "site/mod.rs"]
 mod station;
 mod writers;
 

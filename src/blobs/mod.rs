@@ -4,11 +4,11 @@
 //! runs: only the runs of two rows and the blobs that reach the last of them are kept, so the memory needed depends on
 //! the width and not on what the mask shows.
 
-mod labeller;
+mod finder;
 #[cfg(test)]
 mod tests;
 
-pub use labeller::Labeller;
+pub use finder::BlobFinder;
 
 use heapless::Vec as FixedVec;
 

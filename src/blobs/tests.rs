@@ -16,17 +16,17 @@ fn recipe() -> Recipe {
 
 /// The blobs of a mask in which `.` is background and a digit is a class.
 fn blobs(rows: &[&str]) -> Blobs {
-    let mut labeller = Labeller::new(u16::try_from(rows[0].len()).unwrap(), &recipe());
-    label(&mut labeller, rows)
+    let mut finder = BlobFinder::new(u16::try_from(rows[0].len()).unwrap(), &recipe());
+    label(&mut finder, rows)
 }
 
-fn label(labeller: &mut Labeller, rows: &[&str]) -> Blobs {
-    labeller.begin();
+fn label(finder: &mut BlobFinder, rows: &[&str]) -> Blobs {
+    finder.begin();
     for row in rows {
         let row: Vec<u8> = row.bytes().map(|c| c.saturating_sub(b'0')).collect();
-        labeller.row(&row);
+        finder.row(&row);
     }
-    labeller.finish().clone()
+    finder.finish().clone()
 }
 
 fn areas(rows: &[&str]) -> Vec<(u8, u32)> {
@@ -111,22 +111,22 @@ fn classes_do_not_mix_and_what_is_not_listed_is_background() {
 
 #[test]
 fn noise_takes_no_room_and_everything_else_is_counted_up_to_the_limit() {
-    let mut labeller = Labeller::new(600, &recipe());
+    let mut finder = BlobFinder::new(600, &recipe());
     let noise = "2.".repeat(300);
     let dots = "1.".repeat(BLOBS_MAX) + &".".repeat(600 - 2 * BLOBS_MAX);
     let gap = ".".repeat(600);
     let one_more = "1".to_owned() + &".".repeat(599);
 
-    let full = label(&mut labeller, &[&noise, &gap, &noise, &gap, &dots]);
+    let full = label(&mut finder, &[&noise, &gap, &noise, &gap, &dots]);
     assert_eq!(full.as_slice().len(), BLOBS_MAX);
     assert!(!full.overflowed());
 
-    let over = label(&mut labeller, &[&dots, &gap, &one_more]);
+    let over = label(&mut finder, &[&dots, &gap, &one_more]);
     assert_eq!(over.as_slice().len(), BLOBS_MAX);
     assert!(over.overflowed());
 
     // The next mask starts anew.
-    let none = label(&mut labeller, &[&gap]);
+    let none = label(&mut finder, &[&gap]);
     assert_eq!(none, Blobs::new());
 }
 

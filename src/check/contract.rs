@@ -6,7 +6,7 @@
 use super::{Finding, finding};
 use crate::engine::find_output;
 use crate::image::{CHANNELS, Size};
-use crate::mask::{Content, ContractError, DataType, MaskReader, Output, score_classes};
+use crate::mask::{Content, ContractError, DataType, MaskReader, ModelOutput, score_classes};
 use crate::recipe::Recipe;
 use crate::station::Station;
 use crate::verdict::{Inspector, InspectorError};
@@ -158,7 +158,7 @@ fn outputs(tensors: &[Tensor], station: &Station, size: Size, found: &mut Found)
             found.push(Err(unknown(key, name, tensors, content, size)));
             continue;
         };
-        let output = Output {
+        let output = ModelOutput {
             name: &tensor.name,
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
@@ -211,7 +211,7 @@ fn unknown(key: &str, name: &str, tensors: &[Tensor], content: Content, size: Si
     let mut all = String::new();
     let (mut fitting, mut one_channel) = (None, None);
     for tensor in tensors {
-        let output = Output {
+        let output = ModelOutput {
             name: &tensor.name,
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
@@ -238,7 +238,7 @@ fn unknown(key: &str, name: &str, tensors: &[Tensor], content: Content, size: Si
 
 /// The recipe's classes that a score output does not have.
 fn classes_missing(
-    output: &Output<'_>,
+    output: &ModelOutput<'_>,
     content: Content,
     size: Size,
     recipe: &Recipe,
@@ -259,7 +259,7 @@ fn classes_missing(
 }
 
 /// The classes of a score output that the recipe does not list, which the operator should know of.
-fn unlisted(output: &Output<'_>, content: Content, size: Size, recipe: &Recipe) -> String {
+fn unlisted(output: &ModelOutput<'_>, content: Content, size: Size, recipe: &Recipe) -> String {
     let (Content::Scores(_), Some(classes)) = (content, score_classes(output.dims, size)) else {
         return String::new();
     };

@@ -3,7 +3,7 @@
 use super::Finding;
 use crate::image::{Roi, Size};
 use crate::station::Station;
-use crate::station::file::Directory;
+use crate::station::file::DirectorySettings;
 use crate::watch::Name;
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -32,7 +32,7 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
     findings
 }
 
-fn sizes(directory: &Directory) -> Sizes {
+fn sizes(directory: &DirectorySettings) -> Sizes {
     let path = Path::new(directory.path.as_str());
     let mut sizes = Sizes::new();
     let Ok(entries) = fs::read_dir(path) else {

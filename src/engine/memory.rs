@@ -27,7 +27,7 @@ const SLOW: u32 = 4;
 
 /// What was measured, in 10^6 bytes a second, and what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
+pub struct MemoryBandwidth {
     /// Writing a slot's input.
     pub write_mb_s: u32,
     /// Reading a slot's output.
@@ -40,16 +40,24 @@ pub struct Memory {
     pub copied: bool,
 }
 
-impl Memory {
+impl MemoryBandwidth {
     /// Measures with `meter`. Both buffers must be as long as they will be used; `input` is black afterwards. Allocates
     /// memory of their lengths for the comparison.
-    pub(super) fn measure(meter: &impl Meter, input: u32, output: &[u8], input_len: usize) -> Self {
+    pub(super) fn measure(
+        meter: &impl BandwidthMeter,
+        input: u32,
+        output: &[u8],
+        input_len: usize,
+    ) -> Self {
         let mut ordinary = vec![1; input_len.min(LEN_MAX)];
-        let ordinary_write_mb_s = meter.write(Kind::Ordinary, &mut ordinary);
+        let ordinary_write_mb_s = meter.write(MemoryKind::Ordinary, &mut ordinary);
         ordinary.resize(output.len().min(LEN_MAX), 1);
         Self::new(
-            [input, meter.read(Kind::Shared, output)],
-            [ordinary_write_mb_s, meter.read(Kind::Ordinary, &ordinary)],
+            [input, meter.read(MemoryKind::Shared, output)],
+            [
+                ordinary_write_mb_s,
+                meter.read(MemoryKind::Ordinary, &ordinary),
+            ],
         )
     }
 
@@ -65,7 +73,7 @@ impl Memory {
     }
 }
 
-impl fmt::Display for Memory {
+impl fmt::Display for MemoryBandwidth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -82,7 +90,7 @@ impl fmt::Display for Memory {
 
 /// Whose memory is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum MemoryKind {
     /// A slot's.
     Shared,
     /// The process's own.
@@ -90,19 +98,19 @@ pub enum Kind {
 }
 
 /// What measures: the clock, or a test that says what it wants.
-pub trait Meter {
+pub trait BandwidthMeter {
     /// Writes zeros to a buffer; in 10^6 bytes a second.
-    fn write(&self, kind: Kind, buffer: &mut [u8]) -> u32;
+    fn write(&self, kind: MemoryKind, buffer: &mut [u8]) -> u32;
     /// Reads a buffer; in 10^6 bytes a second.
-    fn read(&self, kind: Kind, buffer: &[u8]) -> u32;
+    fn read(&self, kind: MemoryKind, buffer: &[u8]) -> u32;
 }
 
 /// Measures by the clock, over at most 1 MiB, from front to back.
 #[derive(Debug, Clone, Copy)]
-pub struct Clock;
+pub struct ClockMeter;
 
-impl Meter for Clock {
-    fn write(&self, _: Kind, buffer: &mut [u8]) -> u32 {
+impl BandwidthMeter for ClockMeter {
+    fn write(&self, _: MemoryKind, buffer: &mut [u8]) -> u32 {
         let len = buffer.len().min(LEN_MAX);
         // All of it becomes black; the part that is measured is written several times.
         buffer.fill(0);
@@ -112,7 +120,7 @@ impl Meter for Clock {
         best_mb_s(len, || black_box(&mut *part).fill(0))
     }
 
-    fn read(&self, _: Kind, buffer: &[u8]) -> u32 {
+    fn read(&self, _: MemoryKind, buffer: &[u8]) -> u32 {
         let len = buffer.len().min(LEN_MAX);
         let (words, _) = buffer.get(..len).unwrap_or_default().as_chunks::<8>();
         best_mb_s(len, || {
@@ -165,19 +173,19 @@ mod tests {
             (0, 0, false),
             (u32::MAX, u32::MAX, false),
         ] {
-            let memory = Memory::new([1, read], [1, ordinary]);
+            let memory = MemoryBandwidth::new([1, read], [1, ordinary]);
             assert_eq!(memory.copied, copied, "{read} of {ordinary}");
         }
         // Slow writes change nothing: each byte is written once wherever it goes.
-        assert!(!Memory::new([1, 8000], [8000, 8000]).copied);
+        assert!(!MemoryBandwidth::new([1, 8000], [8000, 8000]).copied);
     }
 
     #[test]
     fn the_clock_gives_more_than_nothing_and_leaves_a_black_picture() {
         let mut buffer = vec![7; 3 * LEN_MAX];
-        assert!(Clock.read(Kind::Ordinary, &buffer) > 0);
-        assert!(Clock.write(Kind::Ordinary, &mut buffer) > 0);
+        assert!(ClockMeter.read(MemoryKind::Ordinary, &buffer) > 0);
+        assert!(ClockMeter.write(MemoryKind::Ordinary, &mut buffer) > 0);
         assert!(buffer.iter().all(|byte| *byte == 0));
-        assert_eq!(Clock.read(Kind::Ordinary, &[]), 0);
+        assert_eq!(ClockMeter.read(MemoryKind::Ordinary, &[]), 0);
     }
 }

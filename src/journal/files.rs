@@ -1,4 +1,4 @@
-//! The journal's files: their names, and which there are.
+//! The names of the journal's files, and which files exist.
 
 use super::Error;
 use crate::station::file;
@@ -10,7 +10,7 @@ use std::io;
 const PREFIX: &str = "journal-";
 const SUFFIX: &str = ".jsonl";
 
-/// Room for the name of any file.
+/// Holds the name of any file.
 pub(super) type FileName = heapless::String<32>;
 
 /// The name of the file with this number: `journal-000001.jsonl`.
@@ -28,7 +28,7 @@ fn number_of(name: &OsStr) -> Option<u32> {
     (file_name(number) == name).then_some(number)
 }
 
-/// The numbers of the files that are there, in order. Allocates; for start-up.
+/// The numbers of the existing files, in ascending order. Allocates; for start-up.
 pub(super) fn list(directory: &str) -> Result<Vec<u32>, Error> {
     let failed = |call| move |error| Error::Directory { call, error };
     let mut numbers = Vec::new();
@@ -42,17 +42,20 @@ pub(super) fn list(directory: &str) -> Result<Vec<u32>, Error> {
 
 /// The path of the file with this number.
 pub(super) fn path(
-    settings: &file::Journal,
+    settings: &file::JournalSettings,
     number: u32,
 ) -> heapless::String<{ file::PATH_MAX + 33 }> {
     let mut path = heapless::String::new();
-    // The longest path, a slash, the longest name.
+    // Capacity: the longest path, a slash and the longest file name.
     let _ = write!(path, "{}/{}", settings.directory, file_name(number));
     path
 }
 
-/// Opens a file to append to. Whether it was made now.
-pub(super) fn open_file(settings: &file::Journal, number: u32) -> Result<(File, bool), Error> {
+/// Opens a file for appending. Also returns whether this call created it.
+pub(super) fn open_file(
+    settings: &file::JournalSettings,
+    number: u32,
+) -> Result<(File, bool), Error> {
     let path = path(settings, number);
     let mut options = OpenOptions::new();
     options.append(true);
@@ -75,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_numbers() {
+    fn each_number_has_exactly_one_name() {
         for (name, number) in [
             ("journal-000001.jsonl", Some(1)),
             ("journal-123456.jsonl", Some(123_456)),

@@ -1,4 +1,4 @@
-//! Reads the journal: all its files, in order, each line with its place. For start-up and for tools; allocates.
+//! Reads all files of the journal in order, line by line. For start-up and for tools; allocates.
 
 use super::line::{Damage, decode};
 use super::lines::Lines;
@@ -11,17 +11,17 @@ use std::vec::IntoIter;
 /// A line of the journal.
 #[derive(Debug)]
 pub struct Entry {
-    /// The number of its file ([`file_name`]).
+    /// Number of its file ([`file_name`]).
     pub file: u32,
-    /// Its number in the file, from 1.
+    /// Number of the line in its file, from 1.
     pub line: u64,
-    /// The record, or why it is none.
+    /// The record, or why the line is not one.
     pub content: Result<Record, Damage>,
 }
 
-/// Reads the journal in this directory. The station that writes it may be running.
+/// Reads the journal in this directory. A station may be writing it at the same time.
 ///
-/// A damaged line is an entry as any other and ends nothing; nor does a file that cannot be read.
+/// Damaged lines and unreadable files become entries, and reading goes on after them.
 ///
 /// # Errors
 /// [`Error::Directory`] when the directory cannot be read.
@@ -33,7 +33,7 @@ pub fn read(directory: &str) -> Result<Reader, Error> {
     })
 }
 
-/// The entries of a journal.
+/// Iterates over the entries of a journal.
 #[derive(Debug)]
 pub struct Reader {
     directory: PathBuf,

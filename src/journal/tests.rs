@@ -1,4 +1,4 @@
-//! Records for the tests of this room.
+//! Records for the tests of this module.
 
 use super::*;
 use crate::part::{PartId, Verdict};
@@ -22,7 +22,7 @@ pub(super) fn part(number: u64, name: &str) -> Part {
         part: PartId::new(number),
         time: WallTime::from_unix_us(1_772_368_496_000_000),
         station: "station 1".parse().unwrap(),
-        picture: Some(Picture {
+        picture: Some(PictureRecord {
             name: Name::new(name.as_bytes()).unwrap(),
             identity: Identity {
                 size: 10,
@@ -33,8 +33,8 @@ pub(super) fn part(number: u64, name: &str) -> Part {
             sha256: Some(Sha256::new([4; 32])),
         }),
         verdict: Decision::new(&Verdict::Pass, ""),
-        blobs: Blobs::default(),
-        times_us: Times::default(),
+        blobs: BlobTotals::default(),
+        times_us: StageTimes::default(),
         gate: GateOutcome {
             outcome: "passed".parse().unwrap(),
             reason: "".parse().unwrap(),

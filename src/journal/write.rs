@@ -4,7 +4,7 @@ use super::files::{self, open_file, path};
 use super::line::{LINE_MAX, encode};
 use super::tail::{Tail, highest, repair};
 use super::{Error, Missed, Part, Recovered, Start, WallTime};
-use crate::engine::Memory;
+use crate::engine::MemoryBandwidth;
 use crate::part::PartId;
 use crate::station::file;
 use serde::Serialize;
@@ -13,11 +13,11 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 
-/// Highest number of the next part that a journal may give. No station gets there: at a thousand parts a second it would take
-/// 292 million years. So a record with a higher one was not written by a station, and past it the numbers would end.
+/// Highest number that a journal may give the next part. At a thousand parts a second a station
+/// gets there after 292 million years. So no station wrote a record with a higher number.
 const NUMBER_MAX: u64 = 1 << 63;
 
-/// Keeps other stations from the directory, for as long as it is open.
+/// Locks the directory against other stations for as long as it is open.
 fn lock(directory: &File) -> Result<(), Error> {
     match directory.try_lock() {
         Ok(()) => Ok(()),
@@ -29,20 +29,20 @@ fn lock(directory: &File) -> Result<(), Error> {
     }
 }
 
-/// The journal of a running station, the only writer in its directory. For one thread; after
-/// [`Self::open`] it allocates nothing, unless its directory is replaced by another.
+/// The journal of a running station, which is the only writer in its directory. Use it from one
+/// thread. After [`Self::open`] it allocates nothing, unless its directory is replaced by another.
 #[derive(Debug)]
 pub struct Journal {
-    settings: file::Journal,
-    /// Holds the lock, and is forced to the disk after a file was made.
+    settings: file::JournalSettings,
+    /// Holds the lock. It is flushed to the disk after a file was created.
     directory: File,
     file: File,
     number: u32,
-    /// The numbers of all files, with room for as many as there can be.
+    /// The numbers of all files, with capacity for as many as there can be.
     numbers: VecDeque<u32>,
-    /// True until the file has its `start` record.
+    /// Whether the file still lacks its `start` record.
     bare: bool,
-    /// Where a line begins that a failed write has left in the file.
+    /// Offset of the line that a failed write has left incomplete.
     torn: Option<u64>,
     moved: u32,
     start: Start,
@@ -59,15 +59,17 @@ pub fn is_held(directory: &str) -> bool {
 }
 
 impl Journal {
-    /// Opens the journal in `journal.directory`, which is made if only its last part is missing, and writes `start`, with the
-    /// time and the number of the next part put in.
+    /// Opens the journal in `journal.directory` and writes `start` with the present time and the
+    /// number of the next part. The directory is created if only its last component is missing.
     ///
-    /// A line that does not end, as a power cut leaves it, is cut off and a `recovered` record says so; if only its
-    /// newline is missing, it gets one. A damaged line before the end stays and is skipped by readers.
+    /// An incomplete last line, as a power cut leaves it, is removed, and a `recovered` record
+    /// reports it. A last line that lacks only its newline gets one. Damaged lines before the end
+    /// stay, and readers skip them.
     ///
     /// # Errors
-    /// [`Error::Locked`] while another process has it open, [`Error::Directory`] and [`Error::File`] with the call that failed.
-    pub fn open(settings: &file::Journal, start: Start) -> Result<Self, Error> {
+    /// [`Error::Locked`] if another process has it open. [`Error::Directory`] and [`Error::File`]
+    /// name the call that failed.
+    pub fn open(settings: &file::JournalSettings, start: Start) -> Result<Self, Error> {
         let failed = |call| move |error| Error::Directory { call, error };
         match fs::create_dir(settings.directory.as_str()) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
@@ -126,38 +128,39 @@ impl Journal {
         Ok(journal)
     }
 
-    /// The number of the next part: one more than the highest in the journal.
+    /// Number of the next part: one more than the highest in the journal.
     pub const fn next_part(&self) -> PartId {
         self.start.next_part
     }
 
-    /// What was cut off when it was opened.
+    /// The incomplete line that was removed at opening.
     pub const fn recovered(&self) -> Option<&Recovered> {
         self.recovered.as_ref()
     }
 
-    /// Writes `start` again, with what was measured, which each `start` has from then on. If it cannot be written now, it
-    /// comes before the next record.
+    /// Writes `start` again with the measured bandwidth, which every later `start` contains. If it
+    /// cannot be written now, it precedes the next record.
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn measured(&mut self, memory: Memory) -> Result<(), Error> {
+    pub fn measured(&mut self, memory: MemoryBandwidth) -> Result<(), Error> {
         self.start.memory = Some(memory);
         self.bare = true;
         self.write_start()
     }
 
-    /// Writes a part's record, and forces it to the disk if `journal.sync` says so.
+    /// Writes a part's record, and flushes it to the disk if `journal.sync` is set.
     ///
     /// # Errors
-    /// [`Error::File`] or [`Error::Directory`] when a disk is full or fails, [`Error::TooLong`]. The record is then not in the
-    /// journal; what has been written of it is cut off by the next call, or the next [`Self::open`].
+    /// [`Error::File`] or [`Error::Directory`] if a disk is full or fails, or [`Error::TooLong`].
+    /// The record is then not in the journal. The next call, or the next [`Self::open`], removes a
+    /// partly written line.
     pub fn append(&mut self, part: &Part) -> Result<(), Error> {
         self.start.next_part = self.start.next_part.max(part.part.next());
         self.append_record(part)
     }
 
-    /// Writes a record of triggers that were missed, as [`Self::append`] does.
+    /// Writes a record of missed triggers in the same way as [`Self::append`].
     ///
     /// # Errors
     /// As [`Self::append`].
@@ -168,13 +171,13 @@ impl Journal {
     fn append_record(&mut self, record: &impl Serialize) -> Result<(), Error> {
         self.repair_torn()?;
         let metadata = self.metadata()?;
-        // A file that was deleted or moved takes records, but they are not found in the journal any more.
+        // A deleted or moved file still accepts records, but readers do not find them.
         if !self.is_in_place(&metadata)? {
             self.follow_directory()?;
-            self.begin_file()?;
+            self.start_file()?;
             self.moved = self.moved.saturating_add(1);
         } else if metadata.len() >= self.file_size_max() {
-            self.begin_file()?;
+            self.start_file()?;
         }
         if self.bare {
             self.write_start()?;
@@ -182,12 +185,13 @@ impl Journal {
         self.write(record)
     }
 
-    /// How often its file was deleted, moved or replaced by others, so that another one was begun.
+    /// How often another program deleted, moved or replaced the file, so that a new one was
+    /// started.
     pub const fn moved(&self) -> u32 {
         self.moved
     }
 
-    /// Whether the file that is written is the one that its name leads to.
+    /// Whether the file's name still refers to the open file.
     fn is_in_place(&self, file: &fs::Metadata) -> Result<bool, Error> {
         match fs::metadata(path(&self.settings, self.number).as_str()) {
             Ok(named) => Ok(named.dev() == file.dev() && named.ino() == file.ino()),
@@ -196,7 +200,7 @@ impl Journal {
         }
     }
 
-    /// Takes the directory that has the journal's name now, if it is another one.
+    /// Opens the directory that now has the journal's name, if it is another one.
     fn follow_directory(&mut self) -> Result<(), Error> {
         let failed = |call| move |error| Error::Directory { call, error };
         let directory = File::open(self.settings.directory.as_str()).map_err(failed("open"))?;
@@ -219,9 +223,9 @@ impl Journal {
         u64::from(self.settings.file_size_max_kib) * 1024
     }
 
-    /// Closes the file and begins the next one, after it has made room for it.
-    fn begin_file(&mut self) -> Result<(), Error> {
-        // Past the last number there is none to begin; the file then grows past its size.
+    /// Deletes the oldest files as needed, then closes this file and starts the next one.
+    fn start_file(&mut self) -> Result<(), Error> {
+        // When the file numbers are used up, no new file is started, and this one exceeds its size.
         let Some(number) = self.number.checked_add(1) else {
             return Ok(());
         };
@@ -272,7 +276,7 @@ impl Journal {
         result
     }
 
-    /// Cuts off what a failed write has left.
+    /// Removes what a failed write has left.
     fn repair_torn(&mut self) -> Result<(), Error> {
         if let Some(begin) = self.torn {
             self.file

@@ -1,7 +1,7 @@
 //! Reads an output that says the class of each pixel.
 
 use super::contract::{dimensions, is_class_mask};
-use super::{Content, ContractError, DataType, Output, OutputError, check_length};
+use super::{Content, ContractError, DataType, MaskError, ModelOutput, check_length};
 use crate::image::Size;
 use crate::recipe::Recipe;
 
@@ -21,7 +21,7 @@ pub struct ClassReader {
 
 impl ClassReader {
     pub(super) fn new(
-        output: &Output<'_>,
+        output: &ModelOutput<'_>,
         size: Size,
         recipe: &Recipe,
     ) -> Result<Self, ContractError> {
@@ -62,7 +62,7 @@ impl ClassReader {
         output: &[u8],
         mask: &mut [u8],
         mut each_row: impl FnMut(&mut [u8]),
-    ) -> Result<(), OutputError> {
+    ) -> Result<(), MaskError> {
         self.each_row(output, mask, |row| {
             if !self.all_listed {
                 for pixel in row.iter_mut() {
@@ -79,7 +79,7 @@ impl ClassReader {
     /// # Errors
     ///
     /// As [`ClassReader::read`].
-    pub fn classes(&self, output: &[u8], mask: &mut [u8]) -> Result<(), OutputError> {
+    pub fn classes(&self, output: &[u8], mask: &mut [u8]) -> Result<(), MaskError> {
         self.each_row(output, mask, |_| {})
     }
 
@@ -89,7 +89,7 @@ impl ClassReader {
         output: &[u8],
         mask: &mut [u8],
         mut then: impl FnMut(&mut [u8]),
-    ) -> Result<(), OutputError> {
+    ) -> Result<(), MaskError> {
         check_length("class mask", output.len(), self.output_bytes())?;
         check_length("mask", mask.len(), self.width * self.height)?;
         let input = output.chunks_exact(self.width * self.data_type.bytes());
@@ -102,7 +102,7 @@ impl ClassReader {
                 _ => self.row::<4>(input, row, |v| whole(f32::from_le_bytes(v))),
             };
             if let Some(x) = invalid {
-                return Err(OutputError::Class {
+                return Err(MaskError::Class {
                     x,
                     y,
                     value: self.value(input, x),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 /// One output as the model describes it.
 #[derive(Debug, Clone, Copy)]
-pub struct Output<'a> {
+pub struct ModelOutput<'a> {
     /// Its name, for messages.
     pub name: &'a str,
     /// Its dimensions, outermost first.
@@ -105,7 +105,7 @@ impl fmt::Display for DataType {
 
 /// Where the channels of a pixel lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(super) enum ChannelLayout {
     /// [1, H, W, C]: side by side.
     Nhwc,
     /// [1, C, H, W]: one plane for each.
@@ -153,15 +153,15 @@ pub(super) fn is_class_mask(dims: &[i64], size: Size) -> bool {
 
 /// Layout and number of channels of a score output of this size; `None` if it is not one, or could be read both ways. One
 /// channel lies the same way in every layout, and needs no dimension of its own.
-pub(super) fn score_layout(dims: &[i64], size: Size) -> Option<(Layout, usize)> {
+pub(super) fn score_layout(dims: &[i64], size: Size) -> Option<(ChannelLayout, usize)> {
     if is_class_mask(dims, size) {
-        return Some((Layout::Nchw, 1));
+        return Some((ChannelLayout::Nchw, 1));
     }
     let (h, w) = (i64::from(size.height), i64::from(size.width));
     let &[1, d1, d2, d3] = dims else { return None };
     let (layout, channels) = match ((d1, d2) == (h, w), (d2, d3) == (h, w)) {
-        (true, false) => (Layout::Nhwc, d3),
-        (false, true) => (Layout::Nchw, d1),
+        (true, false) => (ChannelLayout::Nhwc, d3),
+        (false, true) => (ChannelLayout::Nchw, d1),
         _ => return None,
     };
     let channels = usize::try_from(channels).ok()?;

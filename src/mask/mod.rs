@@ -15,8 +15,8 @@ mod score_reader;
 mod tests;
 
 pub use class_reader::ClassReader;
-pub use contract::{Content, DataType, Output, ScoreKind};
-pub use error::{ContractError, OutputError};
+pub use contract::{Content, DataType, ModelOutput, ScoreKind};
+pub use error::{ContractError, MaskError};
 pub use score_reader::{SCORE_SUM_TOLERANCE, ScoreReader};
 
 use crate::image::Size;
@@ -45,7 +45,7 @@ impl MaskReader {
     /// The output's data type or dimensions are none of those allowed, or the recipe lists a class twice, the
     /// background, a class that the output does not have, or a score outside 0 to 1.
     pub fn new(
-        output: &Output<'_>,
+        output: &ModelOutput<'_>,
         content: Content,
         size: Size,
         recipe: &Recipe,
@@ -78,7 +78,7 @@ impl MaskReader {
         output: &[u8],
         mask: &mut [u8],
         each_row: impl FnMut(&mut [u8]),
-    ) -> Result<(), OutputError> {
+    ) -> Result<(), MaskError> {
         match self {
             Self::Classes(reader) => reader.read(output, mask, each_row),
             Self::Scores(reader) => reader.read(output, mask, each_row),
@@ -93,11 +93,11 @@ pub(crate) fn score_classes(dims: &[i64], size: Size) -> Option<usize> {
 }
 
 /// An error unless `got` is the length that was agreed at start.
-fn check_length(what: &'static str, got: usize, expected: usize) -> Result<(), OutputError> {
+fn check_length(what: &'static str, got: usize, expected: usize) -> Result<(), MaskError> {
     if got == expected {
         Ok(())
     } else {
-        Err(OutputError::Length {
+        Err(MaskError::Length {
             what,
             got,
             expected,

@@ -1,9 +1,9 @@
 //! Reads an output that says a score for each class and pixel.
 
-use super::contract::{Layout, classes_of, dimensions, fits_kind, score_layout};
+use super::contract::{ChannelLayout, classes_of, dimensions, fits_kind, score_layout};
 use super::one_channel::{self, Evidence};
 use super::planes::{copy, deinterleave, f16_of, f32_of};
-use super::{Content, ContractError, DataType, Output, OutputError, ScoreKind, check_length};
+use super::{Content, ContractError, DataType, MaskError, ModelOutput, ScoreKind, check_length};
 use crate::image::Size;
 use crate::recipe::{CLASSES_MAX, Recipe};
 use heapless::Vec;
@@ -32,7 +32,7 @@ struct Listed {
 #[derive(Debug, Clone)]
 pub struct ScoreReader {
     data_type: DataType,
-    layout: Layout,
+    layout: ChannelLayout,
     kind: ScoreKind,
     width: usize,
     height: usize,
@@ -51,7 +51,7 @@ pub struct ScoreReader {
 
 impl ScoreReader {
     pub(super) fn new(
-        output: &Output<'_>,
+        output: &ModelOutput<'_>,
         kind: ScoreKind,
         size: Size,
         recipe: &Recipe,
@@ -121,7 +121,7 @@ impl ScoreReader {
         output: &[u8],
         mask: &mut [u8],
         mut each_row: impl FnMut(&mut [u8]),
-    ) -> Result<(), OutputError> {
+    ) -> Result<(), MaskError> {
         check_length("mask", mask.len(), self.width * self.height)?;
         let mut rows = mask.chunks_exact_mut(self.width);
         self.each_row(output, |reader| {
@@ -138,7 +138,7 @@ impl ScoreReader {
     /// # Errors
     ///
     /// As [`ScoreReader::read`].
-    pub fn probabilities(&mut self, output: &[u8], scores: &mut [f32]) -> Result<(), OutputError> {
+    pub fn probabilities(&mut self, output: &[u8], scores: &mut [f32]) -> Result<(), MaskError> {
         let (width, classes) = (self.width, self.classes);
         check_length("scores", scores.len(), width * self.height * classes)?;
         let mut rows = scores.chunks_exact_mut(width * classes);
@@ -161,7 +161,7 @@ impl ScoreReader {
         &mut self,
         output: &[u8],
         mut then: impl FnMut(&mut Self),
-    ) -> Result<(), OutputError> {
+    ) -> Result<(), MaskError> {
         check_length("scores", output.len(), self.output_bytes())?;
         let mut evidence = Evidence::default();
         for y in 0..self.height {
@@ -200,7 +200,7 @@ impl ScoreReader {
             // reading passes more than the other.
             ScoreKind::Logits if one_channel && !evidence.not_zero => Ok(()),
             ScoreKind::Logits if !evidence.against_probabilities => {
-                Err(OutputError::NotLogits { one_channel })
+                Err(MaskError::NotLogits { one_channel })
             }
             _ => Ok(()),
         }
@@ -210,7 +210,7 @@ impl ScoreReader {
     fn load(&mut self, output: &[u8], y: usize) {
         let value = self.data_type.bytes();
         match self.layout {
-            Layout::Nchw if self.channels == 1 => {
+            ChannelLayout::Nchw if self.channels == 1 => {
                 let row = self.width * value;
                 let input = &output[y * row..][..row];
                 // The background's plane comes first, and is filled later.
@@ -221,7 +221,7 @@ impl ScoreReader {
                     _ => copy::<4>(input, plane, f32_of),
                 }
             }
-            Layout::Nhwc => {
+            ChannelLayout::Nhwc => {
                 let row = self.width * self.classes * value;
                 let input = &output[y * row..][..row];
                 match (self.data_type, self.classes) {
@@ -238,7 +238,7 @@ impl ScoreReader {
                     (_, n) => deinterleave::<4>(input, &mut self.planes, self.width, n, f32_of),
                 }
             }
-            Layout::Nchw => {
+            ChannelLayout::Nchw => {
                 let row = self.width * value;
                 for (class, plane) in self.planes.chunks_exact_mut(self.width).enumerate() {
                     let input = &output[(class * self.height + y) * row..][..row];
@@ -304,7 +304,7 @@ impl ScoreReader {
     }
 
     /// What is wrong in a row that was found to be invalid.
-    fn first_invalid(&self, y: usize) -> OutputError {
+    fn first_invalid(&self, y: usize) -> MaskError {
         let one_channel = self.channels == 1;
         for x in 0..self.width {
             let mut sum = 0.0;
@@ -312,7 +312,7 @@ impl ScoreReader {
             for (class, plane) in self.planes.chunks_exact(self.width).enumerate() {
                 let score = plane.get(x).copied().unwrap_or(f32::NAN);
                 if !score.is_finite() {
-                    return OutputError::NotFinite { x, y, class };
+                    return MaskError::NotFinite { x, y, class };
                 }
                 negative |= score < 0.0;
                 sum += score;
@@ -323,10 +323,10 @@ impl ScoreReader {
                 (sum - 1.0_f32).abs() > SCORE_SUM_TOLERANCE
             };
             if self.kind != ScoreKind::Logits && (negative || off) {
-                return OutputError::NotProbabilities { x, y, one_channel };
+                return MaskError::NotProbabilities { x, y, one_channel };
             }
         }
-        OutputError::NotProbabilities {
+        MaskError::NotProbabilities {
             x: 0,
             y,
             one_channel,

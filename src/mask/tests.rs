@@ -24,8 +24,8 @@ fn recipe_of(classes: &[String]) -> Recipe {
     serde_json_core::from_str(&json).unwrap().0
 }
 
-fn output(dims: &[i64], data_type: DataType) -> Output<'_> {
-    Output {
+fn output(dims: &[i64], data_type: DataType) -> ModelOutput<'_> {
+    ModelOutput {
         name: "out",
         dims,
         data_type,
@@ -36,7 +36,7 @@ fn reader(dims: &[i64], data_type: DataType, content: Content) -> Result<MaskRea
     MaskReader::new(&output(dims, data_type), content, SIZE, &recipe())
 }
 
-fn read(reader: &mut MaskReader, bytes: &[u8]) -> Result<[u8; 6], OutputError> {
+fn read(reader: &mut MaskReader, bytes: &[u8]) -> Result<[u8; 6], MaskError> {
     let mut mask = [9; 6];
     let mut rows = Vec::new();
     reader.read(bytes, &mut mask, |row| rows.extend_from_slice(row))?;
@@ -94,7 +94,7 @@ fn a_class_mask_is_read_in_every_type_and_form() {
 
 #[test]
 fn a_value_that_is_no_class_is_an_error_with_its_place() {
-    let at = |x, y, value: f64| OutputError::Class {
+    let at = |x, y, value: f64| MaskError::Class {
         x,
         y,
         value,
@@ -233,7 +233,7 @@ fn scores_that_contradict_their_kind_are_an_error() {
     let mut softmax = reader(&[1, 2, 3, 4], DataType::F32, SOFTMAX).unwrap();
     let mut logits = reader(&[1, 2, 3, 4], DataType::F32, LOGITS).unwrap();
     let (x, y, one_channel) = (1, 1, false);
-    let not_probabilities = Err(OutputError::NotProbabilities { x, y, one_channel });
+    let not_probabilities = Err(MaskError::NotProbabilities { x, y, one_channel });
 
     // Pixel (1, 1) is the fifth.
     assert!(read(&mut softmax, &f32_bytes(&good)).is_ok());
@@ -243,7 +243,7 @@ fn scores_that_contradict_their_kind_are_an_error() {
     negative[16..20].copy_from_slice(&[-0.25, 0.75, 0.25, 0.25]);
     assert_eq!(read(&mut softmax, &f32_bytes(&negative)), not_probabilities);
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        let error = Err(OutputError::NotFinite {
+        let error = Err(MaskError::NotFinite {
             x: 1,
             y: 1,
             class: 2,
@@ -253,7 +253,7 @@ fn scores_that_contradict_their_kind_are_an_error() {
     }
     assert_eq!(
         read(&mut logits, &f32_bytes(&good)),
-        Err(OutputError::NotLogits { one_channel: false })
+        Err(MaskError::NotLogits { one_channel: false })
     );
     assert!(read(&mut logits, &with(16, 3.0)).is_ok());
 }
@@ -266,11 +266,11 @@ fn buffers_of_another_length_are_an_error() {
         for wrong in [&bytes[1..], &[]] {
             assert!(matches!(
                 read(&mut reader, wrong),
-                Err(OutputError::Length { .. })
+                Err(MaskError::Length { .. })
             ));
         }
         let short = reader.read(&bytes, &mut [0; 5], |_| ());
-        assert!(matches!(short, Err(OutputError::Length { .. })));
+        assert!(matches!(short, Err(MaskError::Length { .. })));
     }
 }
 

@@ -12,7 +12,7 @@ use crate::bounded::channel::Received;
 use crate::gate::Control;
 use crate::journal::{self, Journal, WallTime};
 use crate::part::{Cause, Verdict};
-use crate::station::file::Name as StationName;
+use crate::station::file::NameText;
 use crate::watch::Inspected;
 use board::Timestamp;
 use core::time::Duration;
@@ -33,7 +33,7 @@ pub(super) struct Writer<'a> {
     pub inspected: Option<Inspected>,
     pub control: Control<'a>,
     pub shared: &'a Shared,
-    pub station: StationName,
+    pub station: NameText,
     /// End after so many parts.
     pub parts: Option<u64>,
 }

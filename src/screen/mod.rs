@@ -4,18 +4,18 @@
 //! Drawing allocates nothing and touches no device.
 
 mod colour;
+mod layout;
 mod mono;
-mod places;
 mod scaled;
 mod text;
 mod thumbnail;
 mod view;
 
 pub use colour::draw as draw_colour;
+pub use layout::colour_fits;
 pub use mono::draw as draw_mono;
-pub use places::colour_fits;
 pub use thumbnail::{SIDE_PX, Thumbnail};
-pub use view::{Counters, Cycle, GateCounters, Last, State, View};
+pub use view::{Counters, CycleTimes, GateCounters, LastPart, StationState, View};
 
 use board::display::{Display, DisplayError, Panel};
 use core::time::Duration;
@@ -31,7 +31,7 @@ pub trait Screen: Send {
 
     /// How long the station may wait for a verdict to be shown before it prints it. Nothing for a device, which must not
     /// hold anything up.
-    fn patience(&self) -> Duration {
+    fn line_delay_max(&self) -> Duration {
         Duration::ZERO
     }
 }
@@ -74,7 +74,7 @@ impl<S: Screen> Screen for Prompt<S> {
         self.0.show(view)
     }
 
-    fn patience(&self) -> Duration {
+    fn line_delay_max(&self) -> Duration {
         Duration::from_secs(1)
     }
 }

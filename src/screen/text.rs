@@ -6,15 +6,15 @@ use core::fmt;
 use heapless::String;
 
 /// A line of a screen.
-pub(super) type Line = String<40>;
+pub(super) type ScreenLine = String<40>;
 
 /// `arguments` as a line; what does not fit is cut. A letter that the fonts do not have is drawn as `?`.
-pub(super) fn line(arguments: fmt::Arguments<'_>) -> Line {
+pub(super) fn line(arguments: fmt::Arguments<'_>) -> ScreenLine {
     cut(arguments)
 }
 
 /// A number of parts in at most six letters: from a million on in millions, rounded down.
-pub(super) fn count(parts: u64) -> Line {
+pub(super) fn count(parts: u64) -> ScreenLine {
     const MILLION: u64 = 1_000_000;
     let tenths = parts / (MILLION / 10);
     if parts < MILLION {
@@ -29,9 +29,9 @@ pub(super) fn count(parts: u64) -> Line {
 }
 
 /// The reason in two short lines that fit the smallest screen.
-pub(super) fn reason(verdict: Verdict) -> (Line, Line) {
+pub(super) fn reason(verdict: Verdict) -> (ScreenLine, ScreenLine) {
     match verdict {
-        Verdict::Pass => (Line::new(), Line::new()),
+        Verdict::Pass => (ScreenLine::new(), ScreenLine::new()),
         Verdict::Reject(Reason::BlobArea {
             area_px,
             limit_px,

@@ -11,20 +11,20 @@ pub struct View<'a> {
     /// Name of the station.
     pub station: &'a str,
     /// What the station is doing.
-    pub state: State,
+    pub state: StationState,
     /// The part that was decided last.
-    pub last: Option<Last>,
+    pub last: Option<LastPart>,
     /// Parts since the start of the program.
     pub counters: Counters,
     /// Cycle times since the start of the program.
-    pub cycle: Cycle,
+    pub cycle: CycleTimes,
     /// The last part's picture, with its defects marked. Only the colour screen shows it.
     pub picture: Option<&'a Thumbnail>,
 }
 
 /// What the station is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum StationState {
     /// Devices are being opened and the model is being loaded; every part is rejected.
     Starting,
     /// Waiting for a part.
@@ -37,7 +37,7 @@ pub enum State {
     Stopped,
 }
 
-impl State {
+impl StationState {
     /// The word on the screen.
     pub const fn word(self) -> &'static str {
         match self {
@@ -52,7 +52,7 @@ impl State {
 
 /// The part that was decided last.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Last {
+pub struct LastPart {
     /// Its number.
     pub part: PartId,
     /// What was decided.
@@ -143,7 +143,7 @@ impl Counters {
 
 /// Cycle times, trigger to decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Cycle {
+pub struct CycleTimes {
     /// The last one.
     pub last: Duration,
     /// The longest one.
@@ -152,7 +152,7 @@ pub struct Cycle {
     count: u32,
 }
 
-impl Cycle {
+impl CycleTimes {
     /// Adds one cycle.
     pub fn add(&mut self, time: Duration) {
         self.last = time;

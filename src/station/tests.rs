@@ -20,15 +20,16 @@ fn changed(from: &str, to: &str) -> String {
 }
 
 #[test]
-fn the_built_in_file_is_right() {
+fn the_built_in_file_is_valid() {
     let station: Station = read(HOST.as_bytes()).unwrap();
     assert_eq!(station.image.roi.width, 1800);
     assert_eq!(station.recipe.classes.len(), 1);
 }
 
-/// The files of `board/stations` are what integrators start from: each is read, and its station is named as the file.
+/// Integrators start from the files of `board/stations`. Each must be valid, and its station must
+/// have the file's name.
 #[test]
-fn every_shipped_file_is_right() {
+fn every_shipped_file_is_valid() {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/board/stations");
     let mut names = Vec::new();
     for entry in std::fs::read_dir(directory).unwrap() {
@@ -53,7 +54,7 @@ fn every_shipped_file_is_right() {
 }
 
 #[test]
-fn all_problems_are_found_not_the_first() {
+fn all_problems_are_found_not_only_the_first() {
     let text = changed("\"delay_ms\": 8000", "\"delay_ms\": 0")
         .replacen("\"slots\": 2", "\"slotz\": 2", 1)
         .replacen("\"sync\": true", "\"sync\": 1", 1);
@@ -179,7 +180,8 @@ fn a_name_belongs_to_one_class() {
     );
 }
 
-/// They would pass for the keys whose paths they spell, and the typed reader knows none of them.
+/// Such a key would be taken for the key whose path it spells, which the typed reader does not
+/// know.
 #[test]
 fn keys_that_look_like_paths_are_refused() {
     for (from, to) in [
@@ -204,20 +206,21 @@ fn keys_that_look_like_paths_are_refused() {
 }
 
 #[test]
-fn a_byte_order_mark_is_no_mistake() {
+fn a_utf_8_byte_order_mark_is_accepted() {
     assert_eq!(problems(&format!("\u{feff}{HOST}")), [""; 0]);
 }
 
-/// A picture's time is a tick of the kernel off at most; a part whose picture is missing must not get the next part's.
+/// A picture's timestamp is wrong by at most one kernel tick. A part whose picture is missing must
+/// not get the next part's picture.
 #[test]
-fn pictures_come_within_less_than_a_part() {
+fn the_pairing_window_is_shorter_than_the_part_interval() {
     let trigger = "\"trigger\": {\"chip\": \"simulated\", \"offset\": 9, \"active\": \"low\", \"bias\": \"pull_up\", \"debounce_us\": 500, \"undecided_max\": 1}, \"recipe\":";
     for (most, expected) in [
         (550, None),
         (
             551,
             Some(
-                "so that pictures may come within 491 ms; allowed: 10 ms less than gate.part_interval_ms (500)",
+                "so pictures may come within 491 ms; allowed: 10 ms less than gate.part_interval_ms (500)",
             ),
         ),
         (60, Some("allowed with a trigger: above pair_min_ms (60)")),
@@ -233,9 +236,9 @@ fn pictures_come_within_less_than_a_part() {
     }
 }
 
-/// The gate must know of each part before it is there, whatever the debounce makes of its edge.
+/// The gate must know of each part before it arrives, however long the debounce takes.
 #[test]
-fn the_debounce_fits_the_gates_times() {
+fn the_debounce_must_fit_the_gates_times() {
     const EMULATED: &str = include_str!("../../board/stations/emulated.json");
     let pulse = ("\"style\": \"divert\"", "\"style\": \"pulse\"");
     let interval = ("\"part_interval_ms\": 400", "\"part_interval_ms\": 500");
@@ -248,7 +251,7 @@ fn the_debounce_fits_the_gates_times() {
     for (debounce_us, changes, expected) in [
         (399_999, &[][..], None),
         (400_000, &[], Some(short)),
-        // Known 400 ms after its edge, and due at 330.
+        // The trigger is known 400 ms after its edge, but due at 330 ms.
         (400_000, &[pulse, interval, delay, deadline], Some(short)),
         (300_000, &[interval, delay, deadline], Some(short)),
         (299_999, &[interval, delay, deadline], None),
@@ -275,7 +278,7 @@ fn the_debounce_fits_the_gates_times() {
 }
 
 #[test]
-fn shape_problems_name_line_key_value_and_what_is_allowed() {
+fn shape_problems_name_line_key_value_and_allowed_values() {
     for (from, to, expected) in [
         (
             "\"order\": \"bgr\"",
@@ -295,7 +298,7 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
         (
             "\"device\": 0",
             "\"device\": 0, \"device\": 0",
-            "engine.device: stands here again, first on line 5",
+            "engine.device: appears again, first on line 5",
         ),
         (
             "\"name\": \"host\"",
@@ -327,8 +330,9 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
     );
 }
 
-/// The list of keys and the types describe the same file: one that has every key of the list is read (the types refuse
-/// keys that they do not know), and one that has only the required keys is read too.
+/// The list of keys and the types describe the same file. A file with every key of the list is
+/// read; the types refuse keys that they do not know. A file with only the required keys is read as
+/// well.
 #[test]
 fn keys_and_types_agree() {
     let wire = "{\"chip\": \"/dev/gpiochip0\", \"offset\": 3, \"name\": \"dc\"}";
@@ -347,18 +351,14 @@ fn keys_and_types_agree() {
     let entries = json::flatten(&full).unwrap();
     assert_eq!(shape::check(&entries), []);
     serde_json_core::from_str::<Station>(&full).unwrap();
-    for key in keys::KEYS {
+    for key in keys::all() {
         assert!(
             entries.iter().any(|entry| key.describes(&entry.path)),
             "{}",
             key.path
         );
     }
-    let optional = |path: &str| {
-        keys::KEYS
-            .iter()
-            .any(|key| key.optional && key.describes(path))
-    };
+    let optional = |path: &str| keys::all().any(|key| key.optional && key.describes(path));
     for entry in json::flatten(HOST)
         .unwrap()
         .iter()
@@ -381,7 +381,7 @@ fn keys_and_types_agree() {
 }
 
 #[test]
-fn a_movement_may_be_late_by_no_more_than_its_width() {
+fn the_late_limit_is_at_most_the_pulse() {
     let late_max_ms = |text: &str| read(text.as_bytes()).unwrap().gate.late_max_ms();
     for (given_ms, expected_ms) in [(1, 1), (150, 150), (151, 150), (60_000, 150)] {
         let to = format!("\"late_max_ms\": {given_ms}");

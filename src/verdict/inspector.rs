@@ -2,12 +2,12 @@
 
 use super::judge;
 use super::presence::{PIXEL_BYTES, seen_percent};
-use crate::blobs::{Blobs, Labeller};
+use crate::blobs::{BlobFinder, Blobs};
 use crate::image::Size;
-use crate::mask::{Content, ContractError, MaskReader, Output, OutputError};
+use crate::mask::{Content, ContractError, MaskError, MaskReader, ModelOutput};
 use crate::part::Verdict;
 use crate::recipe::{Recipe, ZoneRule};
-use core::fmt;
+use thiserror::Error;
 
 /// Turns the model's output into a verdict, and keeps what the screen and the journal show of it.
 ///
@@ -18,7 +18,7 @@ pub struct Inspector {
     width: usize,
     height: usize,
     reader: MaskReader,
-    labeller: Labeller,
+    finder: BlobFinder,
     mask: Box<[u8]>,
 }
 
@@ -33,14 +33,13 @@ impl Inspector {
     pub fn new(
         recipe: &Recipe,
         size: Size,
-        output: &Output<'_>,
+        output: &ModelOutput<'_>,
         content: Content,
     ) -> Result<Self, InspectorError> {
-        let reader =
-            MaskReader::new(output, content, size, recipe).map_err(InspectorError::Contract)?;
+        let reader = MaskReader::new(output, content, size, recipe)?;
         let (Ok(width), Ok(height)) = (u16::try_from(size.width), u16::try_from(size.height))
         else {
-            return Err(InspectorError::Contract(ContractError::Size(size)));
+            return Err(ContractError::Size(size).into());
         };
         let inside = |x: u16, y: u16, w: u16, h: u16| {
             w > 0
@@ -67,7 +66,7 @@ impl Inspector {
             width: w,
             height: h,
             reader,
-            labeller: Labeller::new(width, recipe),
+            finder: BlobFinder::new(width, recipe),
             mask: vec![0; w * h].into(),
         })
     }
@@ -82,10 +81,10 @@ impl Inspector {
     /// The part is a fault, with [`crate::part::Cause::Output`] as its cause and the error as its detail. The mask is
     /// all background then, and there are no blobs.
     pub fn inspect(&mut self, output: &[u8], input: &[u8]) -> Result<Verdict, InspectError> {
-        self.labeller.begin();
+        self.finder.begin();
         let result = self.look(output, input);
         if result.is_err() {
-            self.labeller.begin();
+            self.finder.begin();
             self.mask.fill(0);
         }
         result
@@ -103,21 +102,19 @@ impl Inspector {
             Some(check) => Some(seen_percent(check, self.width, input)),
             None => None,
         };
-        let (recipe, labeller) = (&self.recipe, &mut self.labeller);
+        let (recipe, finder) = (&self.recipe, &mut self.finder);
         let mut y = 0;
-        self.reader
-            .read(output, &mut self.mask, |row| {
-                ignore(recipe, y, row);
-                labeller.row(row);
-                y += 1;
-            })
-            .map_err(InspectError::Output)?;
-        Ok(judge(recipe, labeller.finish(), seen))
+        self.reader.read(output, &mut self.mask, |row| {
+            ignore(recipe, y, row);
+            finder.row(row);
+            y += 1;
+        })?;
+        Ok(judge(recipe, finder.finish(), seen))
     }
 
     /// The blobs of the last part.
     pub fn blobs(&self) -> &Blobs {
-        self.labeller.blobs()
+        self.finder.blobs()
     }
 
     /// The mask of the last part, height x width: for each pixel 0 or the number of a class that the recipe lists.
@@ -147,68 +144,48 @@ fn ignore(recipe: &Recipe, y: usize, row: &mut [u8]) {
     }
 }
 
-/// Why model, picture size and recipe do not go together.
-#[derive(Debug, Clone, PartialEq)]
+/// Why the model, the picture's size and the recipe do not fit together.
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum InspectorError {
-    /// The model's output and the recipe's classes.
-    Contract(ContractError),
+    /// The model's output does not fit the recipe's classes.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
     /// A zone is empty or not inside the model's input.
+    #[error(
+        "zone \"{name}\" must be at least 1 x 1 and inside the model's input of {} x {} pixels",
+        size.width,
+        size.height
+    )]
     Zone {
-        /// Its name.
+        /// Name of the zone.
         name: String,
         /// Size of the model's input.
         size: Size,
     },
     /// The rectangle of the part-present check is empty or not inside the model's input.
+    #[error(
+        "part_present must be at least 1 x 1 and inside the model's input of {} x {} pixels",
+        size.width,
+        size.height
+    )]
     PartPresent {
         /// Size of the model's input.
         size: Size,
     },
 }
 
-impl fmt::Display for InspectorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Contract(error) => error.fmt(f),
-            Self::Zone { name, size } => write!(
-                f,
-                "zone \"{name}\" must be at least 1 x 1 and inside the model's input of {} x {} pixels",
-                size.width, size.height
-            ),
-            Self::PartPresent { size } => write!(
-                f,
-                "part_present must be at least 1 x 1 and inside the model's input of {} x {} pixels",
-                size.width, size.height
-            ),
-        }
-    }
-}
-
-impl core::error::Error for InspectorError {}
-
 /// Why one part could not be judged.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum InspectError {
     /// The model's output cannot be used.
-    Output(OutputError),
+    #[error(transparent)]
+    Output(#[from] MaskError),
     /// The model's input has the wrong length for the part-present check.
+    #[error("model input has {got} bytes, {expected} expected")]
     Input {
-        /// Its bytes.
+        /// Its length in bytes.
         got: usize,
         /// Height x width x 3.
         expected: usize,
     },
 }
-
-impl fmt::Display for InspectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Output(error) => error.fmt(f),
-            Self::Input { got, expected } => {
-                write!(f, "model input has {got} bytes, {expected} expected")
-            }
-        }
-    }
-}
-
-impl core::error::Error for InspectError {}

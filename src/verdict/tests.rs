@@ -1,6 +1,6 @@
 use super::*;
 use crate::image::Size;
-use crate::mask::{Content, DataType, Output, OutputError};
+use crate::mask::{Content, DataType, MaskError, ModelOutput};
 use crate::recipe::PartPresent;
 
 /// Two classes and two zones on a picture of 8 x 4.
@@ -25,7 +25,7 @@ fn recipe() -> Recipe {
 }
 
 fn inspector(recipe: &Recipe) -> Result<Inspector, InspectorError> {
-    let output = Output {
+    let output = ModelOutput {
         name: "argmax",
         dims: &[4, 8],
         data_type: DataType::U8,
@@ -323,7 +323,7 @@ fn an_unusable_output_leaves_nothing_of_the_part_before() {
     let error = inspector.inspect(&broken, &[150; INPUT_BYTES]).unwrap_err();
     assert!(matches!(
         error,
-        InspectError::Output(OutputError::Class { x: 7, y: 3, .. })
+        InspectError::Output(MaskError::Class { x: 7, y: 3, .. })
     ));
     assert!(inspector.blobs().as_slice().is_empty());
     assert_eq!(inspector.mask(), [0; 32]);

@@ -9,7 +9,7 @@ use sluice::engine::Engine;
 use sluice::frame::PngSource;
 use sluice::hash::Sha256;
 use sluice::image::Roi;
-use sluice::mask::{Content, DataType, Output};
+use sluice::mask::{Content, DataType, ModelOutput};
 use sluice::station::{self, Station};
 use sluice::verdict::Inspector;
 use sluice_tools::parts::{self, FRAME_HEIGHT, FRAME_WIDTH, Window};
@@ -232,7 +232,7 @@ fn the_masks_give_the_verdicts_worked_out_with_opencv() {
     let station = station();
     let size = station.image.size;
     let dims = [i64::from(size.height), i64::from(size.width)];
-    let output = Output {
+    let output = ModelOutput {
         name: "mask",
         dims: &dims,
         data_type: DataType::U8,

@@ -7,8 +7,8 @@
 //! Prints for plain rten, for `aclmdlExecute` and for `aclmdlExecuteAsync` with `aclrtSynchronizeStream`, for a run, the
 //! median and the least time and the median processor time in microseconds, the pages that were faulted in, and the
 //! ratio of the least time to that of plain rten; then the time in which `aclmdlExecuteAsync` returns. Plain rten gets
-//! its input as a view and its output is dropped; AscendCL's also lands in the caller's buffer. The allocator is
-//! [`ascendcl_cpu::Recycler`], which keeps memory for runs of AscendCL alone.
+//! its input as a view and its output is dropped; AscendCL's also lands in the caller's buffer. Both use the
+//! system's allocator.
 
 use std::error::Error;
 use std::ffi::{CString, c_void};
@@ -18,15 +18,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ascendcl::bindings::{AscendCl, aclmdlDataset, aclmdlDesc};
-use ascendcl::symbols::{Library, Resolver};
-use ascendcl_cpu::Recycler;
+use ascendcl::symbols::{Resolver, SymbolSource};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use rten::{Dimension, RunOptions, ThreadPool, ValueView};
 use rten_tensor::TensorView;
-
-#[global_allocator]
-static ALLOCATOR: Recycler = Recycler;
 
 /// Runs that come before those that count: they make plans and caches.
 const WARM_UP: usize = 3;
@@ -195,7 +191,7 @@ fn main() -> Result<(), Failure> {
     // SAFETY: before any other thread.
     unsafe { std::env::set_var("ASCENDCL_CPU_THREADS", threads.to_string()) };
     // SAFETY: the addresses have the prototypes of acl.h.
-    let library = Library::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
+    let library = SymbolSource::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
     // SAFETY: as above.
     let acl = &unsafe { AscendCl::from_library(library) }?;
     let (mut stream, mut model) = (ptr::null_mut(), 0);

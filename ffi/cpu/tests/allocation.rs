@@ -7,7 +7,7 @@ use std::path::Path;
 use std::ptr;
 
 use ascendcl::bindings::{AscendCl, aclmdlDataset};
-use ascendcl::symbols::{Library, Resolver};
+use ascendcl::symbols::{Resolver, SymbolSource};
 
 /// Counts what each thread allocates.
 struct Counting;
@@ -51,7 +51,7 @@ fn dataset(acl: &AscendCl, sizes: &[usize]) -> *mut aclmdlDataset {
 #[test]
 fn runs_and_what_belongs_to_them_allocate_nothing_on_the_callers_thread() {
     // SAFETY: the addresses have the prototypes of acl.h (a unit test of the crate compares them).
-    let library = Library::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
+    let library = SymbolSource::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
     // SAFETY: as above.
     let acl = unsafe { AscendCl::from_library(library) }.expect("the table");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/seg.onnx");

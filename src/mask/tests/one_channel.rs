@@ -73,7 +73,7 @@ fn one_channel_that_contradicts_its_kind_is_an_error() {
     let mut logits = reader(&[1, 1, 2, 3], DataType::F32, LOGITS).unwrap();
     let with = |value: f32| f32_bytes(&[0.25, 0.0, 1.0, 0.5, value, 0.1]);
     for bad in [-0.01, 1.03, 7.0] {
-        let error = OutputError::NotProbabilities {
+        let error = MaskError::NotProbabilities {
             x: 1,
             y: 1,
             one_channel: true,
@@ -83,7 +83,7 @@ fn one_channel_that_contradicts_its_kind_is_an_error() {
         assert!(read(&mut logits, &with(bad)).is_ok());
     }
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        let error = OutputError::NotFinite {
+        let error = MaskError::NotFinite {
             x: 1,
             y: 1,
             class: 1,
@@ -95,7 +95,7 @@ fn one_channel_that_contradicts_its_kind_is_an_error() {
     let out = probabilities(&mut sigmoid, &with(1.01));
     assert_eq!(out[8..10], [0.0, 1.0]);
 
-    let error = OutputError::NotLogits { one_channel: true };
+    let error = MaskError::NotLogits { one_channel: true };
     assert!(error.to_string().contains("\"sigmoid\""));
     assert_eq!(read(&mut logits, &with(0.9)), Err(error));
     // All zero is a background without a doubt, or logits: neither reading passes more.

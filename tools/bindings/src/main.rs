@@ -40,10 +40,12 @@ fn generate(header: &Path) -> Result<String, Failure> {
 
 const NOTICE: &str = "// Made by `cargo bindings` from ffi/acl.h. Do not edit.\n\n";
 
-/// Points the generated table at `crate::symbols`, which has the names of libloading that bindgen uses
-/// and fills the table from a library file or from an implementation that is linked in.
+/// Replaces the two types of libloading that bindgen uses by those of `crate::symbols`. They fill the
+/// table from a library file or from an implementation that is linked in.
 fn over_our_symbols(bindings: &str) -> String {
-    bindings.replace("::libloading::", "crate::symbols::")
+    bindings
+        .replace("::libloading::Library", "crate::symbols::SymbolSource")
+        .replace("::libloading::Error", "crate::symbols::LoadError")
 }
 
 /// The table of error codes and their names, in the order of the codes, from the constants themselves.

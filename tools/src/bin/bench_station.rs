@@ -5,7 +5,7 @@
 //! the peak of `sluice check`, which opens the same engine with the same slots and nothing else.
 #![forbid(unsafe_code)]
 
-use sluice::journal::{self, Record, Times};
+use sluice::journal::{self, Record, StageTimes};
 use sluice_tools::error::{Error, at};
 use sluice_tools::station::{Station, build};
 use std::env;
@@ -49,7 +49,7 @@ fn run(dataset: &Path) -> Result<(), Error> {
 
     let records = journal::read(&directory.join("journal").to_string_lossy())
         .map_err(|error| Error::Program(error.to_string()))?;
-    let times: Vec<Times> = records
+    let times: Vec<StageTimes> = records
         .filter_map(|entry| match entry.content {
             Ok(Record::Part(part)) => Some(part.times_us),
             _ => None,
@@ -72,7 +72,7 @@ fn run(dataset: &Path) -> Result<(), Error> {
 }
 
 /// Least, middle and greatest of one stage.
-fn row(name: &str, times: &[Times], stage: impl Fn(&Times) -> u32) {
+fn row(name: &str, times: &[StageTimes], stage: impl Fn(&StageTimes) -> u32) {
     let mut values: Vec<f64> = times
         .iter()
         .map(|times| f64::from(stage(times)) / 1000.0)

@@ -4,7 +4,7 @@ use super::Error;
 use super::pictures;
 use super::pins::{Board, End};
 use sluice::station::Station;
-use sluice::station::file::{GateStyle, Level, Line};
+use sluice::station::file::{GateStyle, Level, LineSettings};
 
 /// Rows of a sheet are this high; pins stand on its grid and ports between.
 pub const GRID: i32 = 36;
@@ -150,7 +150,7 @@ fn trigger(station: &Station, board: Board) -> Result<Option<Part>, Error> {
 
 fn relay(
     station: &Station,
-    (key, line): (&'static str, &Line),
+    (key, line): (&'static str, &LineSettings),
     end: End,
     name: String,
     colour: &'static str,
@@ -247,7 +247,13 @@ fn relay(
     })
 }
 
-fn alive(station: &Station, line: &Line, end: End, name: String, colour: &'static str) -> Part {
+fn alive(
+    station: &Station,
+    line: &LineSettings,
+    end: End,
+    name: String,
+    colour: &'static str,
+) -> Part {
     let weak = end.is_weak();
     let hold_ms = alive_hold_ms(station);
     let seconds = format!("{}.{} s", hold_ms / 1000, hold_ms % 1000 / 100);

@@ -4,7 +4,7 @@ use super::Error;
 use super::parts::{Kind, Part, Port};
 use super::pins::Board;
 use sluice::station::Station;
-use sluice::station::file::{CameraMode, DisplayKind, Wire};
+use sluice::station::file::{CameraMode, DisplayKind, DisplayLine};
 
 /// Colour of these wires.
 const COLOUR: &str = "#455a64";
@@ -77,7 +77,7 @@ pub fn display(station: &Station, board: Board) -> Result<Option<Part>, Error> {
             &["VCC", "GND", "BLK"],
         ),
     };
-    let wires: [(&'static str, &'static str, &Option<Wire>); 3] = [
+    let wires: [(&'static str, &'static str, &Option<DisplayLine>); 3] = [
         ("DC", "display.data_command", &display.data_command),
         ("RES", "display.reset", &display.reset),
         ("BLK", "display.light", &display.light),

@@ -6,7 +6,7 @@
 
 use super::Error;
 use sluice::station::Station;
-use sluice::station::file::{Name, Path};
+use sluice::station::file::{NameText, PathText};
 
 /// A board whose pins are known, or one that brings its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Board {
         self,
         key: &str,
         station: &Station,
-        (chip, offset, name): (&Path, Option<u32>, &Name),
+        (chip, offset, name): (&PathText, Option<u32>, &NameText),
     ) -> Result<End, Error> {
         let chip = if chip.is_empty() {
             station.lines.chip.as_str()

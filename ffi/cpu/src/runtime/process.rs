@@ -1,4 +1,4 @@
-//! What `aclInit` decides once for the process.
+//! The state of the process between `aclInit` and `aclFinalize`.
 
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -14,20 +14,20 @@ use crate::aipp::Precision;
 use crate::failure::Failure;
 use crate::handles::lock;
 
-/// Where the caller stands.
+/// Where the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RunMode {
     /// On the device's own CPUs: device memory is CPU memory.
     Device,
-    /// On a host with the device as a card: device memory is out of the CPU's reach.
+    /// On a host with the device as an accelerator card: the CPU cannot access device memory.
     Host,
 }
 
-/// Read from the environment by `aclInit`.
+/// The settings that `aclInit` reads from the environment.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) run_mode: RunMode,
-    /// In which precision AIPP works out its numbers.
+    /// The precision of AIPP.
     pub(crate) precision: Precision,
     /// The threads that compute models.
     pub(crate) pool: Arc<ThreadPool>,
@@ -51,7 +51,8 @@ enum Phase {
 
 static PHASE: Mutex<Phase> = Mutex::new(Phase::Fresh);
 
-/// Begins, if `prepare` succeeds. Again after [`end`] is allowed here; do not rely on it on a device.
+/// Initialises the process if `prepare` succeeds. A second time after [`end`] works here; a device
+/// may refuse it.
 pub(super) fn begin(prepare: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     let mut phase = lock(&PHASE);
     if matches!(*phase, Phase::Running(_)) {
@@ -66,7 +67,7 @@ pub(super) fn begin(prepare: impl FnOnce() -> Result<(), Failure>) -> Result<(),
     Ok(())
 }
 
-/// Ends: from now on every call is refused.
+/// Ends: every later call fails.
 pub(super) fn end() -> Result<(), Failure> {
     let mut phase = lock(&PHASE);
     match *phase {
@@ -82,7 +83,7 @@ pub(super) fn end() -> Result<(), Failure> {
     }
 }
 
-/// What `aclInit` found, or the error of a call before it.
+/// The settings, or the error of a call outside `aclInit` and `aclFinalize`.
 pub(crate) fn settings() -> Result<Settings, Failure> {
     match &*lock(&PHASE) {
         Phase::Running(settings) => Ok(settings.clone()),

@@ -1,8 +1,8 @@
-//! What the documentation of AscendCL says, in a sentence for each code that a caller's mistake has.
+//! The rules of AscendCL's documentation: one sentence for each error code of a caller's error.
 
 use ascendcl::bindings as acl;
 
-/// The rule that a code says was broken.
+/// The rule that a call with this error code has broken.
 pub(super) fn of_code(code: acl::aclError) -> &'static str {
     match code {
         acl::ACL_ERROR_INVALID_PARAM => {

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::process::{Command, Output};
 
 use ascendcl::bindings::AscendCl;
-use ascendcl::symbols::{Library, Resolver};
+use ascendcl::symbols::{Resolver, SymbolSource};
 
 /// Names the test that the process is there for.
 const TEST: &str = "ABI_TEST";
@@ -18,9 +18,9 @@ const DONE: &str = "abi test done";
 pub fn functions() -> AscendCl {
     let library = match env::var_os(LIBRARY) {
         // SAFETY: the file was built from this crate.
-        Some(path) => unsafe { Library::new(path) }.expect("the library opens"),
+        Some(path) => unsafe { SymbolSource::new(path) }.expect("the library opens"),
         // SAFETY: the addresses have the prototypes of acl.h (a unit test of the crate compares them).
-        None => Library::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) }),
+        None => SymbolSource::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) }),
     };
     // SAFETY: as above.
     unsafe { AscendCl::from_library(library) }.expect("the table")

@@ -5,7 +5,7 @@ use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ascendcl::symbols::Library;
+use ascendcl::symbols::SymbolSource;
 
 use crate::alone::LIBRARY;
 
@@ -76,7 +76,7 @@ fn every_function_is_exported_and_passes_every_test() {
     }
     let path = build();
     // SAFETY: built from this crate.
-    let library = unsafe { Library::new(&path) }.expect("the library opens");
+    let library = unsafe { SymbolSource::new(&path) }.expect("the library opens");
     let names = declared();
     assert!(names.len() > 80, "only {} names in acl.h", names.len());
     for name in names {

@@ -87,8 +87,17 @@ alone! {
         for (kind, size) in sizes {
             assert_eq!(call!(acl, aclDataTypeSize(kind)), size, "type {kind}");
         }
-        assert_eq!(call!(acl, aclFloatToFloat16(-1.5)), 0xBE00);
+        // The last ones are ties, the least subnormal, the largest number, and what rounds to infinity.
+        let halves = [
+            (-1.5, 0xBE00), (1.0 + 0.5 / 1024.0, 0x3C00), (1.0 + 1.5 / 1024.0, 0x3C02),
+            (5.960_464_5e-8, 1), (65504.0, 0x7BFF), (65520.0, 0x7C00), (-65520.0, 0xFC00),
+        ];
+        for (single, half) in halves {
+            assert_eq!(call!(acl, aclFloatToFloat16(single)), half, "{single}");
+        }
         assert_eq!(call!(acl, aclFloat16ToFloat(0x2004)), 0.007_843_018);
+        let nan = call!(acl, aclFloatToFloat16(f32::NAN));
+        assert!(call!(acl, aclFloat16ToFloat(nan)).is_nan());
     }
 
     fn a_process_may_start_again_after_its_end(acl) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use ascendcl::symbols::Resolver;
-use ascendcl::{Device, Library, Model, RunMode, Runtime, Slot, Stream};
+use ascendcl::{Coherence, Device, Library, Model, RunMode, Runtime, Slot, Stream};
 
 use crate::alone::{LIBRARY, alone, start};
 use crate::session::{model, picture};
@@ -32,7 +32,8 @@ fn check_seg(mode: RunMode) {
     let stream = Stream::new(&device).expect("a stream");
     let seg = Model::load(&device, &model("seg.onnx")).expect("a model");
     let golden = std::fs::read(model("seg.argmax.bin")).expect("golden values");
-    let mut slots = Slot::make(&seg, 2, &[1]).expect("slots");
+    let coherence = Coherence::probe(&device).expect("a probe");
+    let mut slots = Slot::make(&seg, &coherence, 2, &[1]).expect("slots");
     for _ in 0..5 {
         let (mut input, slot) = slots.remove(0);
         input.copy_from_slice(&picture(288));
@@ -87,10 +88,11 @@ alone! {
         let device = device();
         let stream = Stream::new(&device).expect("a stream");
         let seg = Model::load(&device, &model("seg.onnx")).expect("a model");
-        let (input, slot) = Slot::make(&seg, 1, &[1]).expect("slots").remove(0);
+        let coherence = Coherence::probe(&device).expect("a probe");
+        let (input, slot) = Slot::make(&seg, &coherence, 1, &[1]).expect("slots").remove(0);
         let running = slot.execute(input, &stream).expect("a start");
         let late = running.wait(Instant::now() + Duration::from_millis(200)).expect_err("it hangs");
-        assert_eq!(*late.cause(), ascendcl::Cause::Timeout);
+        assert_eq!(*late.cause(), ascendcl::WaitError::Timeout);
         // The stream never comes to its end: leave it to the end of the process.
         std::mem::forget((late, stream, seg, device));
     }
@@ -99,10 +101,11 @@ alone! {
         let device = device();
         let stream = Stream::new(&device).expect("a stream");
         let seg = Model::load(&device, &model("seg.onnx")).expect("a model");
-        let (input, slot) = Slot::make(&seg, 1, &[1]).expect("slots").remove(0);
+        let coherence = Coherence::probe(&device).expect("a probe");
+        let (input, slot) = Slot::make(&seg, &coherence, 1, &[1]).expect("slots").remove(0);
         let running = slot.execute(input, &stream).expect("a start");
         let failed = running.wait(Instant::now() + Duration::from_secs(60)).expect_err("it fails");
-        let ascendcl::Cause::Acl(error) = failed.cause() else {
+        let ascendcl::WaitError::Acl(error) = failed.cause() else {
             panic!("{failed}");
         };
         assert_eq!(error.code, 507_015);

@@ -43,7 +43,7 @@ fn operator_sets_types_and_what_is_not_constant() {
     let mut graph = Graph::new(13, &[1, 3]).node(node("Relu", &["x"], "y"));
     graph.proto.input = vec![super::value("x", 10, &[1, 3])];
     let text = graph.output("y", 10, &[1, 3]).refusal();
-    assert!(text.contains("`x` is FLOAT16, shown is FLOAT"), "{text}");
+    assert!(text.contains("`x` is FLOAT16; supported: FLOAT"), "{text}");
     let mut graph = Graph::new(13, &[1, 3]).node(node("Tile", &["x", "times"], "y"));
     graph.proto.input.push(super::value("times", 7, &[2]));
     let text = graph.output("y", FLOAT, &[1, 3]).refusal();
