@@ -1,4 +1,5 @@
-//! A picture arrives once, when it is complete, in order; nothing else in the directory arrives or holds the station up.
+//! Pictures arrive once each, complete and in order. No other entry of the directory arrives or
+//! delays the station.
 
 mod watch_place;
 
@@ -9,13 +10,13 @@ use nix::unistd::mkfifo;
 use sluice::journal::Sha256;
 use sluice::part::PartId;
 use sluice::station::file::After;
-use sluice::watch::{Arrival, Directory, Disposal, Done, Error, FileError, Ledger, Name};
+use sluice::watch::{Arrival, Directory, Disposal, Disposed, FileError, Ledger, Name, WatchError};
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use watch_place::{Place, SETTLED};
+use watch_place::{SETTLED, WatchSite};
 
 fn names(arrivals: &[Arrival]) -> Vec<String> {
     arrivals
@@ -24,103 +25,103 @@ fn names(arrivals: &[Arrival]) -> Vec<String> {
         .collect()
 }
 
-/// What has arrived by now.
-fn arrived(place: &Place, directory: &mut Directory) -> Vec<String> {
-    names(&place.arrivals(directory, Duration::ZERO))
+/// The names of the pictures that have arrived by now.
+fn arrived(site: &WatchSite, directory: &mut Directory) -> Vec<String> {
+    names(&site.arrivals(directory, Duration::ZERO))
 }
 
 #[test]
 fn a_file_arrives_when_it_is_closed_and_not_before() {
-    let place = Place::new("closed");
-    let mut directory = place.watch();
+    let site = WatchSite::new("closed");
+    let mut directory = site.watch();
     let before = Timestamp::now();
-    let mut file = fs::File::create(place.file("a.png")).unwrap();
+    let mut file = fs::File::create(site.file("a.png")).unwrap();
     file.write_all(b"half").unwrap();
-    assert!(arrived(&place, &mut directory).is_empty());
+    assert!(arrived(&site, &mut directory).is_empty());
     file.write_all(b" and half").unwrap();
     drop(file);
-    let arrival = place.next(&mut directory);
+    let arrival = site.next(&mut directory);
     assert_eq!(arrival.name.as_bytes(), b"a.png");
     assert_eq!(arrival.identity.size, 13);
     assert!(!arrival.backlog);
     assert!(before < arrival.seen_at && arrival.seen_at <= Timestamp::now());
     assert!(arrival.finished_at <= arrival.seen_at);
-    assert!(arrived(&place, &mut directory).is_empty());
+    assert!(arrived(&site, &mut directory).is_empty());
 }
 
 #[test]
-fn a_file_that_is_moved_in_or_renamed_arrives() {
-    let place = Place::new("moved");
-    let mut directory = place.watch();
-    fs::write(place.path.join("out/a.png"), "a").unwrap();
-    fs::rename(place.path.join("out/a.png"), place.file("a.png")).unwrap();
-    place.write("b.png.part", "b");
-    place.write(".c.png", "c");
-    assert_eq!(arrived(&place, &mut directory), ["a.png"]);
-    fs::rename(place.file("b.png.part"), place.file("b.png")).unwrap();
-    fs::rename(place.file(".c.png"), place.file("c.PNG")).unwrap();
-    assert_eq!(arrived(&place, &mut directory), ["b.png", "c.PNG"]);
+fn a_file_arrives_when_it_is_moved_in_or_renamed() {
+    let site = WatchSite::new("moved");
+    let mut directory = site.watch();
+    fs::write(site.path.join("out/a.png"), "a").unwrap();
+    fs::rename(site.path.join("out/a.png"), site.file("a.png")).unwrap();
+    site.write("b.png.part", "b");
+    site.write(".c.png", "c");
+    assert_eq!(arrived(&site, &mut directory), ["a.png"]);
+    fs::rename(site.file("b.png.part"), site.file("b.png")).unwrap();
+    fs::rename(site.file(".c.png"), site.file("c.PNG")).unwrap();
+    assert_eq!(arrived(&site, &mut directory), ["b.png", "c.PNG"]);
 }
 
 #[test]
-fn a_file_that_is_written_again_is_a_new_picture() {
-    let place = Place::new("again");
-    let mut directory = place.watch();
-    place.write("a.png", "one");
-    let first = place.next(&mut directory);
-    place.write("a.png", "another");
-    // The first picture is not there any more; what is there is not taken for it.
+fn a_file_that_is_rewritten_is_a_new_picture() {
+    let site = WatchSite::new("again");
+    let mut directory = site.watch();
+    site.write("a.png", "one");
+    let first = site.next(&mut directory);
+    site.write("a.png", "another");
+    // The first picture is gone, and the new content must not be taken for it.
     let opened = directory.folder().open(&first.name, &first.identity);
     assert_eq!(opened.unwrap_err(), FileError::Changed);
-    let second = place.next(&mut directory);
+    let second = site.next(&mut directory);
     assert_eq!(second.name, first.name);
     assert_ne!(second.identity, first.identity);
-    // Opened and closed without a change: still the same picture.
-    drop(OpenOptions::new().append(true).open(place.file("a.png")));
-    assert!(arrived(&place, &mut directory).is_empty());
+    // Opening and closing without a write makes no new picture.
+    drop(OpenOptions::new().append(true).open(site.file("a.png")));
+    assert!(arrived(&site, &mut directory).is_empty());
 }
 
 #[test]
-fn what_lies_there_at_start_arrives_in_the_order_of_its_last_change() {
-    let place = Place::new("backlog");
-    // File systems may keep no finer time than some milliseconds.
+fn existing_files_arrive_at_start_in_the_order_of_their_last_change() {
+    let site = WatchSite::new("backlog");
+    // File systems may keep times in steps of some milliseconds.
     for name in ["c.png", "a.png", "b.png"] {
-        place.write(name, name);
+        site.write(name, name);
         std::thread::sleep(Duration::from_millis(20));
     }
-    let mut directory = place.watch();
-    place.write("live.png", "");
-    let arrivals = place.arrivals(&mut directory, SETTLED);
+    let mut directory = site.watch();
+    site.write("live.png", "");
+    let arrivals = site.arrivals(&mut directory, SETTLED);
     let (live, backlog): (Vec<_>, Vec<_>) =
         arrivals.into_iter().partition(|arrival| !arrival.backlog);
     assert_eq!(names(&live), ["live.png"]);
     assert_eq!(names(&backlog), ["c.png", "a.png", "b.png"]);
-    // All of them are old by now.
-    let mut directory = place.watch();
+    // By now all files are old enough to arrive at once.
+    let mut directory = site.watch();
     assert_eq!(
-        arrived(&place, &mut directory),
+        arrived(&site, &mut directory),
         ["c.png", "a.png", "b.png", "live.png"]
     );
 }
 
 #[test]
 fn a_file_that_is_being_written_at_start_arrives_when_it_is_closed() {
-    let place = Place::new("writing");
-    let mut file = fs::File::create(place.file("a.png")).unwrap();
+    let site = WatchSite::new("writing");
+    let mut file = fs::File::create(site.file("a.png")).unwrap();
     file.write_all(b"half").unwrap();
-    let mut directory = place.watch();
-    assert!(arrived(&place, &mut directory).is_empty());
+    let mut directory = site.watch();
+    assert!(arrived(&site, &mut directory).is_empty());
     file.write_all(b" and half").unwrap();
     drop(file);
-    assert_eq!(place.next(&mut directory).identity.size, 13);
-    assert!(place.arrivals(&mut directory, SETTLED).is_empty());
+    assert_eq!(site.next(&mut directory).identity.size, 13);
+    assert!(site.arrivals(&mut directory, SETTLED).is_empty());
 }
 
 #[test]
 fn only_regular_files_with_a_pictures_name_arrive() {
-    let place = Place::new("others");
+    let site = WatchSite::new("others");
     let fill = |prefix: &str| {
-        let file = |name: &str| place.file(&format!("{prefix}{name}"));
+        let file = |name: &str| site.file(&format!("{prefix}{name}"));
         fs::create_dir(file("directory.png")).unwrap();
         mkfifo(&file("fifo.png"), Mode::from_bits_truncate(0o600)).unwrap();
         symlink("/dev/zero", file("link.png")).unwrap();
@@ -129,18 +130,18 @@ fn only_regular_files_with_a_pictures_name_arrive() {
         fs::write(file("picture.png.tmp"), "").unwrap();
     };
     fill("old-");
-    let mut directory = place.watch();
+    let mut directory = site.watch();
     fill("new-");
-    // Each is moved in, too.
+    // Each kind also arrives by a rename.
     for name in ["directory.png", "fifo.png", "link.png"] {
         fs::rename(
-            place.file(&format!("old-{name}")),
-            place.file(&format!("moved-{name}")),
+            site.file(&format!("old-{name}")),
+            site.file(&format!("moved-{name}")),
         )
         .unwrap();
     }
-    // A writer on the FIFO closes it.
-    let fifo = place.file("new-fifo.png");
+    // A writer closes the FIFO.
+    let fifo = site.file("new-fifo.png");
     drop(
         OpenOptions::new()
             .read(true)
@@ -148,14 +149,14 @@ fn only_regular_files_with_a_pictures_name_arrive() {
             .open(fifo)
             .unwrap(),
     );
-    place.write("z.png", "");
-    assert_eq!(names(&place.arrivals(&mut directory, SETTLED)), ["z.png"]);
+    site.write("z.png", "");
+    assert_eq!(names(&site.arrivals(&mut directory, SETTLED)), ["z.png"]);
 }
 
 #[test]
-fn no_name_makes_the_opening_of_a_picture_wait() {
-    let place = Place::new("replaced");
-    let mut directory = place.watch();
+fn opening_a_picture_never_blocks() {
+    let site = WatchSite::new("replaced");
+    let mut directory = site.watch();
     let kinds = [
         ("fifo", FileError::NotRegular),
         ("link", FileError::NotRegular),
@@ -164,11 +165,11 @@ fn no_name_makes_the_opening_of_a_picture_wait() {
         ("nothing", FileError::Vanished),
     ];
     for (kind, expected) in kinds {
-        place.write("a.png", kind);
-        let arrival = place.next(&mut directory);
-        let file = place.file("a.png");
-        // Elsewhere it keeps its identity.
-        let elsewhere = place.path.join("out/a.png");
+        site.write("a.png", kind);
+        let arrival = site.next(&mut directory);
+        let file = site.file("a.png");
+        // Moved, not deleted: no new file can get its inode number.
+        let elsewhere = site.path.join("out/a.png");
         fs::rename(&file, &elsewhere).unwrap();
         match kind {
             "fifo" => mkfifo(&file, Mode::from_bits_truncate(0o600)).unwrap(),
@@ -185,10 +186,10 @@ fn no_name_makes_the_opening_of_a_picture_wait() {
 
 #[test]
 fn a_picture_is_read_as_it_was_written() {
-    let place = Place::new("read");
-    let mut directory = place.watch();
-    place.write("a.png", "content");
-    let arrival = place.next(&mut directory);
+    let site = WatchSite::new("read");
+    let mut directory = site.watch();
+    site.write("a.png", "content");
+    let arrival = site.next(&mut directory);
     let folder = directory.folder().clone();
     let mut file = folder.open(&arrival.name, &arrival.identity).unwrap();
     let mut text = String::new();
@@ -197,15 +198,15 @@ fn a_picture_is_read_as_it_was_written() {
 }
 
 #[test]
-fn a_file_without_permission_arrives_and_says_what_to_do() {
-    let place = Place::new("permission");
-    let mut directory = place.watch();
-    place.write("a.png", "");
-    fs::set_permissions(place.file("a.png"), fs::Permissions::from_mode(0o000)).unwrap();
-    let arrival = place.next(&mut directory);
+fn an_unreadable_file_arrives_and_its_error_says_what_to_do() {
+    let site = WatchSite::new("permission");
+    let mut directory = site.watch();
+    site.write("a.png", "");
+    fs::set_permissions(site.file("a.png"), fs::Permissions::from_mode(0o000)).unwrap();
+    let arrival = site.next(&mut directory);
     let opened = directory.folder().open(&arrival.name, &arrival.identity);
-    // Root may read everything.
-    assert_eq!(opened.is_ok(), fs::read(place.file("a.png")).is_ok());
+    // Root may read every file.
+    assert_eq!(opened.is_ok(), fs::read(site.file("a.png")).is_ok());
     if let Err(error) = opened {
         let message = error.to_string();
         assert!(message.ends_with("the right to read it"), "{message}");
@@ -214,25 +215,25 @@ fn a_file_without_permission_arrives_and_says_what_to_do() {
 
 #[test]
 fn a_file_that_vanishes_at_once_does_not_arrive() {
-    let place = Place::new("vanish");
-    let mut directory = place.watch();
-    place.write("a.png", "");
-    fs::remove_file(place.file("a.png")).unwrap();
-    place.write("b.png", "");
-    fs::rename(place.file("b.png"), place.file("c.png")).unwrap();
-    assert_eq!(arrived(&place, &mut directory), ["c.png"]);
+    let site = WatchSite::new("vanish");
+    let mut directory = site.watch();
+    site.write("a.png", "");
+    fs::remove_file(site.file("a.png")).unwrap();
+    site.write("b.png", "");
+    fs::rename(site.file("b.png"), site.file("c.png")).unwrap();
+    assert_eq!(arrived(&site, &mut directory), ["c.png"]);
 }
 
 #[test]
 fn a_name_of_any_bytes_arrives() {
-    let place = Place::new("bytes");
-    let mut directory = place.watch();
+    let site = WatchSite::new("bytes");
+    let mut directory = site.watch();
     let mut longest = vec![b'x'; 251];
     longest.extend(b".png");
     let all = [&b"\xff\xfe.png"[..], b"a\nb.png", &longest];
     for bytes in all {
-        fs::write(place.path.join("in").join(OsStr::from_bytes(bytes)), "").unwrap();
-        let arrival = place.next(&mut directory);
+        fs::write(site.path.join("in").join(OsStr::from_bytes(bytes)), "").unwrap();
+        let arrival = site.next(&mut directory);
         assert_eq!(arrival.name.as_bytes(), bytes);
         directory
             .folder()
@@ -242,91 +243,93 @@ fn a_name_of_any_bytes_arrives() {
 }
 
 #[test]
-fn the_kernels_queue_overflows_and_nothing_is_lost() {
-    let place = Place::new("overflow");
+fn an_overflow_of_the_kernels_queue_loses_no_picture() {
+    let site = WatchSite::new("overflow");
     let queue: usize = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events")
         .unwrap()
         .trim()
         .parse()
         .unwrap();
-    let mut directory = place.watch();
-    place.write("a.png", "");
-    // Two events for each way, and no two alike in a row, which the kernel would make one.
+    let mut directory = site.watch();
+    site.write("a.png", "");
+    // Each rename gives two events. No two equal ones follow each other, since the kernel would
+    // merge them.
     for _ in 0..=queue / 4 {
-        fs::rename(place.file("a.png"), place.file("b.png")).unwrap();
-        fs::rename(place.file("b.png"), place.file("a.png")).unwrap();
+        fs::rename(site.file("a.png"), site.file("b.png")).unwrap();
+        fs::rename(site.file("b.png"), site.file("a.png")).unwrap();
     }
     for number in 0..20 {
-        place.write(&format!("late-{number:02}.png"), "");
+        site.write(&format!("late-{number:02}.png"), "");
     }
     let mut expected: Vec<String> = (0..20)
         .map(|number| format!("late-{number:02}.png"))
         .collect();
     expected.insert(0, "a.png".to_string());
-    // It is said once, behind what the queue has kept.
-    let (mut seen, said) = place.until_error(&mut directory);
-    assert_eq!(said, Error::Overflow);
-    // What was read before is known by its bytes, whatever renames were not told.
-    let reading = place.reading(&directory);
+    // The overflow is reported once, after the events that the queue kept.
+    let (mut seen, said) = site.until_error(&mut directory);
+    assert_eq!(said, WatchError::Overflow);
+    // A picture that was read before is known by its bytes, although events of its renames are
+    // lost.
+    let reading = site.reading(&directory);
     for arrival in &seen {
         reading.prove(&arrival.identity, PartId::FIRST, Sha256::of(b""));
     }
-    seen.extend(place.arrivals(&mut directory, SETTLED));
+    seen.extend(site.arrivals(&mut directory, SETTLED));
     let mut seen = names(&seen);
     seen.sort();
     assert_eq!(seen, expected);
 }
 
 #[test]
-fn stop_ends_the_wait_and_goes_before_pictures() {
-    let mut place = Place::new("stop");
-    let mut directory = place.watch();
-    place.write("a.png", "");
-    place.stop();
-    // Would wait for ever.
+fn a_stop_ends_the_wait_and_precedes_pictures() {
+    let mut site = WatchSite::new("stop");
+    let mut directory = site.watch();
+    site.write("a.png", "");
+    site.stop();
+    // Without the stop this would wait for ever.
     let far = Duration::from_secs(1_000_000_000);
-    assert!(place.arrivals(&mut directory, far).is_empty());
+    assert!(site.arrivals(&mut directory, far).is_empty());
 }
 
 #[test]
-fn a_deadline_ends_the_wait_no_earlier() {
-    let place = Place::new("deadline");
-    let mut directory = place.watch();
+fn the_wait_ends_at_its_deadline_and_not_before() {
+    let site = WatchSite::new("deadline");
+    let mut directory = site.watch();
     let begin = Timestamp::now();
     let wait = Duration::from_millis(30);
-    assert!(place.arrivals(&mut directory, wait).is_empty());
+    assert!(site.arrivals(&mut directory, wait).is_empty());
     assert!(Timestamp::now().since(begin) >= wait);
 }
 
 #[test]
-fn a_directory_that_goes_away_is_an_error_for_good() {
-    for (way, test) in [("delete", "gone-1"), ("rename", "gone-2")] {
-        let place = Place::new(test);
-        let mut directory = place.watch();
-        let path = place.path.join("in");
-        if way == "delete" {
+fn a_directory_that_disappears_is_a_permanent_error() {
+    for (change, test) in [("delete", "gone-1"), ("rename", "gone-2")] {
+        let site = WatchSite::new(test);
+        let mut directory = site.watch();
+        let path = site.path.join("in");
+        if change == "delete" {
             fs::remove_dir(&path).unwrap();
         } else {
-            fs::rename(&path, place.path.join("elsewhere")).unwrap();
+            fs::rename(&path, site.path.join("elsewhere")).unwrap();
         }
         let (stop, _end) = std::io::pipe().unwrap();
         for _ in 0..2 {
             let next = directory.next(None, std::os::fd::AsFd::as_fd(&stop));
-            assert_eq!(next, Err(Error::Gone), "{way}");
+            assert_eq!(next, Err(WatchError::Gone), "{change}");
         }
     }
 }
 
 #[test]
 fn a_directory_that_cannot_be_watched_is_an_error_that_names_the_key() {
-    let place = Place::new("missing");
-    let mut source = place.source(After::Keep);
+    let site = WatchSite::new("missing");
+    let mut source = site.source(After::Keep);
     for (path, end) in [
         ("none", "create the directory"),
         ("in/file", "it has to be a directory"),
     ] {
-        place.write("file", "");
-        source.path = place.path.join(path).to_str().unwrap().parse().unwrap();
+        site.write("file", "");
+        source.path = site.path.join(path).to_str().unwrap().parse().unwrap();
         let message = Directory::open(&source, Ledger::new().unwrap())
             .unwrap_err()
             .to_string();
@@ -336,16 +339,16 @@ fn a_directory_that_cannot_be_watched_is_an_error_that_names_the_key() {
 }
 
 #[test]
-fn a_picture_that_is_put_away_makes_room_for_its_name() {
-    let place = Place::new("room");
-    let source = place.source(After::Delete);
+fn a_name_can_be_used_again_after_its_picture_was_deleted() {
+    let site = WatchSite::new("reuse");
+    let source = site.source(After::Delete);
     let disposal = Disposal::new(&source).unwrap();
     let mut directory = Directory::open(&source, Ledger::new().unwrap()).unwrap();
     for number in 1..4 {
-        place.write("a.png", "the same");
-        let arrival = place.next(&mut directory);
+        site.write("a.png", "the same");
+        let arrival = site.next(&mut directory);
         assert_eq!(arrival.name, Name::new(b"a.png").unwrap());
         let done = disposal.apply(&arrival.name, &arrival.identity, None, PartId::new(number));
-        assert_eq!(done, Ok(Done::Deleted));
+        assert_eq!(done, Ok(Disposed::Deleted));
     }
 }

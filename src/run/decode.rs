@@ -93,7 +93,7 @@ fn read(
     };
     let (result, sha256) = read_once(&opened, input, source, piece);
     let kept = reading.close(&opened, name, identity);
-    let kept = kept.and_then(|()| reading.is_as_read(name, identity, sha256.as_ref(), piece));
+    let kept = kept.and_then(|()| reading.check_unchanged(name, identity, sha256.as_ref(), piece));
     match kept {
         Ok(()) => (result, sha256),
         Err(error) => no_file(error),

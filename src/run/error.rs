@@ -16,7 +16,7 @@ pub enum RunError {
     /// The journal.
     Journal(journal::Error),
     /// The watched directory, or the one to move to.
-    Directory(watch::Error),
+    Directory(watch::WatchError),
     /// The station file names neither a directory nor a camera.
     NoSource,
     /// The trigger's line was not opened, or a camera is to run without one.

@@ -14,7 +14,7 @@ use crate::bounded::text::{Detail, cut};
 use crate::gate::{Arming, Control};
 use crate::part::Cause;
 use crate::station::file::{self, GateSettings};
-use crate::watch::{Arrival, Directory, Error, Known};
+use crate::watch::{Arrival, Directory, Known, WatchError};
 use board::Timestamp;
 use core::time::Duration;
 use std::os::fd::AsFd;
@@ -86,7 +86,7 @@ impl Intake<'_> {
             Ok(Some(arrival)) if arrival.backlog => self.take_backlog(arrival),
             Ok(Some(arrival)) => self.take(arrival),
             Ok(None) => {}
-            Err(error @ Error::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
+            Err(error @ WatchError::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
             Err(error) => {
                 // A picture that came by now, and was not told of, is found by a later scan. Nobody knows where its part is:
                 // so it is inspected without the gate, and nothing passes until the part is gone.

@@ -174,7 +174,7 @@ impl Writer<'_> {
         if let Picture::File { name, identity } = &decision.job.picture
             && let Some(inspected) = &mut self.inspected
         {
-            if let Err(error) = inspected.put_away(name, identity, decision.sha256, part) {
+            if let Err(error) = inspected.dispose(name, identity, decision.sha256, part) {
                 complain!("sluice: {part} {name}: {error}");
             }
             if let Some(notice) = inspected.notice() {

@@ -14,7 +14,7 @@ use crate::gate::Control;
 use crate::matching::{FileMatcher, Paired};
 use crate::part::{Cause, PARTS_MAX, PartId};
 use crate::station::file::{self, TriggerSettings};
-use crate::watch::{Arrival, Directory, Error, Known};
+use crate::watch::{Arrival, Directory, Known, WatchError};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Deque;
@@ -111,7 +111,7 @@ impl Pairs<'_> {
                 }
             }
             Ok(None) => {}
-            Err(error @ Error::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
+            Err(error @ WatchError::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
             // The parts whose pictures were not seen are faults when their time is over.
             Err(error) => complain!("sluice: {error}"),
         }

@@ -11,7 +11,9 @@ use crate::journal;
 use crate::part::Cause;
 use crate::station::Station;
 use crate::station::file::{DirectorySettings, GateSettings, TriggerSettings};
-use crate::watch::{self, Before, Disposal, Folder, Inspected, Known, Own, Reading, inspected};
+use crate::watch::{
+    self, Disposal, Folder, Inspected, InspectedPicture, Known, OwnFiles, Reading, inspected,
+};
 use board::Timestamp;
 use core::time::Duration;
 use std::thread::ScopedJoinHandle;
@@ -111,7 +113,7 @@ pub(super) fn restore(
     for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
         match entry.content {
             Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
-                let known = |picture: journal::PictureRecord| Before {
+                let known = |picture: journal::PictureRecord| InspectedPicture {
                     part: part.part,
                     name: Some(picture.name),
                     identity: picture.identity,
@@ -141,7 +143,7 @@ pub(super) fn restore(
     }
     let known = Known {
         ledger,
-        own: Own::new([&station.display.file, &station.lines.timeline]),
+        own: OwnFiles::new([&station.display.file, &station.lines.timeline]),
         disposal: Some(disposal.clone()),
     };
     Ok((known, inspected))
