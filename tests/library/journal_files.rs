@@ -6,7 +6,7 @@ use super::journal_records::{
 };
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use sluice::engine::MemoryBandwidth;
-use sluice::journal::{Error, Journal, Record, file_name, read};
+use sluice::journal::{Journal, JournalError, Record, file_name, read};
 use sluice::part::PartId;
 use sluice::station::file;
 use sluice::watch::Name;
@@ -104,7 +104,7 @@ fn one_journal_has_one_writer() {
     let journal = open(&settings);
     assert!(matches!(
         Journal::open(&settings, start()),
-        Err(Error::Locked)
+        Err(JournalError::Locked)
     ));
     drop(journal);
     open(&settings);
@@ -124,7 +124,10 @@ fn a_part_number_near_the_maximum_is_refused_at_the_start() {
         match Journal::open(&settings, start()) {
             Ok(journal) => assert!(good && journal.next_part().number() == 1 << 63),
             Err(error) => {
-                assert!(!good && matches!(error, Error::PartNumber(_)), "{error}");
+                assert!(
+                    !good && matches!(error, JournalError::PartNumber(_)),
+                    "{error}"
+                );
                 assert!(
                     error
                         .to_string()
@@ -200,7 +203,7 @@ fn full_disk_child() {
         limit(size(number) + space);
         assert!(matches!(
             append(&mut journal),
-            Err(Error::File { call: "write", .. })
+            Err(JournalError::File { call: "write", .. })
         ));
         limit(hard);
         written.push(journal.next_part().number());
@@ -210,7 +213,7 @@ fn full_disk_child() {
         limit(space);
         assert!(matches!(
             append(&mut journal),
-            Err(Error::File { call: "write", .. })
+            Err(JournalError::File { call: "write", .. })
         ));
         limit(hard);
         number += 1;

@@ -2,7 +2,7 @@
 //! deleted while it is written.
 
 use super::journal_records::{Place, append, assert_sound, file_names, open, parts, start};
-use sluice::journal::{Error, Journal, Record, file_name, read};
+use sluice::journal::{Journal, JournalError, Record, file_name, read};
 use std::fs;
 use std::path::Path;
 
@@ -55,7 +55,7 @@ fn records_go_to_the_directory_that_has_the_journals_name() {
         assert_eq!(records, [number, number], "{name}");
         // The lock is on the directory that now has the name.
         assert!(
-            matches!(Journal::open(&settings, start()), Err(Error::Locked)),
+            matches!(Journal::open(&settings, start()), Err(JournalError::Locked)),
             "{name}"
         );
     }

@@ -128,10 +128,10 @@ fn a_second_station_on_the_same_pictures_is_refused() {
     // The station's own journal is locked as well.
     let (code, text) = says(&site, &CHECK);
     assert_eq!(code, Some(0), "{text}");
-    assert!(line(&text, "warn   journal.directory").contains("a station that runs writes there"));
+    assert!(line(&text, "warn   journal.directory").contains("a running station writes there"));
     assert_eq!(running.stop(), Some(0));
     let (_, text) = says(&site, &CHECK);
-    assert!(!text.contains("a station that runs"), "{text}");
+    assert!(!text.contains("a running station"), "{text}");
 }
 
 #[test]

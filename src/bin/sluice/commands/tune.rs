@@ -4,7 +4,7 @@ use crate::cli::TuneOptions;
 use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::output::{self, say};
-use crate::station_file::{StationFile, with_station};
+use crate::station_file::with_station;
 use board::display::{Display, PngFile};
 use embedded_graphics::geometry::Size;
 use sluice::complain;
@@ -12,6 +12,7 @@ use sluice::labelled::eval::EvalError;
 use sluice::labelled::tune::{
     self, Measured, PLOT_HEIGHT_PX, PLOT_WIDTH_PX, Request, TuneError, Tuning, draw, write_table,
 };
+use sluice::station::StationFile;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
