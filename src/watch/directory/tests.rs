@@ -1,5 +1,5 @@
 //! What needs a look behind the scenes: lost events, full lists, times. Real files and real inotify elsewhere too
-//! (`tests/watch_*.rs`).
+//! (`tests/library/watch_*.rs`).
 
 use super::*;
 use crate::station::file::After;

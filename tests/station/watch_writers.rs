@@ -4,15 +4,11 @@
 //!
 //! The tests skip a program or a server that is not installed, and print its name.
 
-#[path = "site/mod.rs"]
-mod station;
-mod writers;
-
-use station::{Site, name, pictures, wait_for};
+use super::writers::{self, ftp, installed, run, samba};
+use crate::site::{Site, name, pictures, wait_for};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use writers::{ftp, installed, run, samba};
 
 /// How many pictures each run of the station gets.
 const PICTURES: usize = 3;

@@ -1,15 +1,13 @@
 //! Once a part is in the journal, its picture is kept, moved or deleted. No file is overwritten,
 //! and no other file is touched.
 
-mod watch_place;
-
+use super::watch_place::WatchSite;
 use sluice::part::PartId;
 use sluice::station::file::After;
 use sluice::watch::{Disposal, Disposed, Identity, Name, WatchError};
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use watch_place::WatchSite;
 
 fn identity(path: &Path) -> Identity {
     let metadata = fs::metadata(path).unwrap();

@@ -1,6 +1,5 @@
 //! Programs that write pictures into a directory, and servers that do so for a network. The servers
 //! listen on the loopback device and end with their test.
-#![allow(dead_code, reason = "no test file uses all of it")]
 
 pub mod ftp;
 pub mod samba;

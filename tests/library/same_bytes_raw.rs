@@ -63,7 +63,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let lines = include_str!("data/raw/vectors.txt").lines();
+    let lines = include_str!("../data/raw/vectors.txt").lines();
     let cases = lines
         .filter_map(|line| line.strip_prefix("raw "))
         .map(|line| {
@@ -149,7 +149,7 @@ fn all_colours(format: PixelFormat) -> (FrameLayout, Vec<u8>) {
 
 #[test]
 fn every_colour_equals_that_of_opencv() {
-    let lines = include_str!("data/raw/vectors.txt").lines();
+    let lines = include_str!("../data/raw/vectors.txt").lines();
     let lines: Vec<&str> = lines
         .filter_map(|line| line.strip_prefix("colours "))
         .collect();

@@ -1,5 +1,4 @@
 //! A watched directory for each test.
-#![allow(dead_code, reason = "no test file uses all of it")]
 
 use board::Timestamp;
 use core::time::Duration;

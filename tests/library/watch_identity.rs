@@ -2,8 +2,7 @@
 //! new picture. Writing does, even with the same size and times. A part reads its own picture only,
 //! from the first byte to the last.
 
-mod watch_place;
-
+use super::watch_place::{SETTLED, WatchSite, set_mtime};
 use core::time::Duration;
 use sluice::station::file::After;
 use sluice::watch::{Arrival, Directory, FileError, Known, Ledger, OwnFiles};
@@ -11,7 +10,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
-use watch_place::{SETTLED, WatchSite, set_mtime};
 
 /// Longer than the station waits when a new name may be a link.
 const LINK_WAIT: Duration = Duration::from_millis(60);

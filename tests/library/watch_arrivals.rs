@@ -1,8 +1,7 @@
 //! Pictures arrive once each, complete and in order. No other entry of the directory arrives or
 //! delays the station.
 
-mod watch_place;
-
+use super::watch_place::{SETTLED, WatchSite};
 use board::Timestamp;
 use core::time::Duration;
 use nix::sys::stat::Mode;
@@ -16,7 +15,6 @@ use std::fs::{self, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use watch_place::{SETTLED, WatchSite};
 
 fn names(arrivals: &[Arrival]) -> Vec<String> {
     arrivals

@@ -1,9 +1,7 @@
 //! Each picture gets one record, no matter when the station dies.
 
-#[path = "library/journal_records.rs"]
-mod journal_records;
-mod watch_place;
-
+use super::journal_records;
+use super::watch_place::{SETTLED, WatchSite, set_mtime};
 use core::time::Duration;
 use sluice::journal::{Journal, Record, Sha256, read};
 use sluice::station::file::{self, After};
@@ -11,7 +9,6 @@ use sluice::watch::{Directory, Disposal, InspectedPicture, Known, OwnFiles, Rest
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use watch_place::{SETTLED, WatchSite, set_mtime};
 
 /// The step after which the process dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
