@@ -164,7 +164,7 @@ impl Writer<'_> {
         if let PictureRef::File { name, identity } = &decided.job.picture
             && let Some(inspected) = &mut self.inspected
         {
-            if let Err(error) = inspected.put_away(name, identity, decided.sha256, part) {
+            if let Err(error) = inspected.dispose(name, identity, decided.sha256, part) {
                 complain!("sluice: {part} {name}: {error}");
             }
             if let Some(notice) = inspected.notice() {

@@ -1,4 +1,4 @@
-//! FTP: a client of a few commands, and the servers.
+//! FTP: a small client, and the servers.
 
 use super::{Server, free_port, installed, is_root};
 use std::fs;
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-/// A client that has logged in.
+/// A client after its login.
 pub struct Client {
     control: BufReader<TcpStream>,
 }
@@ -16,8 +16,8 @@ pub struct Client {
 impl Client {
     pub fn login(port: u16) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        let patience = Some(Duration::from_secs(20));
-        stream.set_read_timeout(patience).unwrap();
+        let timeout = Some(Duration::from_secs(20));
+        stream.set_read_timeout(timeout).unwrap();
         let mut client = Self {
             control: BufReader::new(stream),
         };
@@ -28,7 +28,7 @@ impl Client {
         client
     }
 
-    /// Sends a command. Its answer must begin with this digit.
+    /// Sends a command and returns the answer, which must begin with `digit`.
     pub fn ask(&mut self, command: &str, digit: char) -> String {
         let line = format!("{command}\r\n");
         self.control.get_mut().write_all(line.as_bytes()).unwrap();
@@ -39,7 +39,7 @@ impl Client {
         loop {
             let mut line = String::new();
             self.control.read_line(&mut line).unwrap();
-            // The last line of an answer has a space behind its number.
+            // In the last line of an answer a space follows the number.
             if line.as_bytes().get(3) == Some(&b' ') && !line.starts_with(' ') {
                 assert!(line.starts_with(digit), "{line}");
                 return line;
@@ -70,11 +70,12 @@ impl Client {
     }
 }
 
-/// vsftpd over this directory, if it is installed and may be run: its sessions need root.
+/// Starts vsftpd on `root`. `None` if it is not installed or the test does not run as root, which
+/// its sessions need.
 pub fn vsftpd(root: &Path) -> Option<Server> {
     let program = installed("vsftpd")?;
     if !is_root() {
-        println!("vsftpd needs root: what it does is not tested");
+        println!("vsftpd needs root: not tested");
         return None;
     }
     let port = free_port();
@@ -98,14 +99,15 @@ pub fn vsftpd(root: &Path) -> Option<Server> {
     ))
 }
 
-/// pyftpdlib over this directory, if there is a Python that has it: the one of `SLUICE_TEST_PYTHON`, or else `python3`.
+/// Starts pyftpdlib on `root` with the Python that `SLUICE_TEST_PYTHON` names, or `python3`. `None`
+/// if that Python lacks the package.
 pub fn pyftpdlib(root: &Path) -> Option<Server> {
     let python = std::env::var("SLUICE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let has = Command::new(&python)
         .args(["-W", "ignore", "-c", "import pyftpdlib"])
         .output();
     if !has.is_ok_and(|output| output.status.success()) {
-        println!("{python} has no pyftpdlib: what it does is not tested");
+        println!("{python} has no pyftpdlib: not tested");
         return None;
     }
     let port = free_port();

@@ -1,16 +1,17 @@
-//! Samba: the server, and its own client.
+//! Samba: the server and its client.
 
 use super::{Server, free_port, installed, is_root, run};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// smbd with the directory `parts` below this one as a share, if it and its client are installed and it may be run.
+/// Starts smbd with `root/parts` as a share. `None` if smbd or smbclient is not installed or the
+/// test does not run as root.
 pub fn smbd(root: &Path) -> Option<Server> {
     let program = installed("smbd")?;
     installed("smbclient")?;
     if !is_root() {
-        println!("smbd needs root: what it does is not tested");
+        println!("smbd needs root: not tested");
         return None;
     }
     let port = free_port();
@@ -32,7 +33,7 @@ pub fn smbd(root: &Path) -> Option<Server> {
     Some(Server::start(&mut command, port, Path::new(&log)))
 }
 
-/// Lets Samba's client do this on the share, from this directory.
+/// Runs these commands in Samba's client on the share, from `directory`.
 pub fn client(port: u16, directory: &Path, commands: &str) {
     let Some(program) = installed("smbclient") else {
         return;

@@ -1,27 +1,25 @@
-//! Each way in which programs and servers write pictures, against the station. Every picture is one part, none is a
-//! fault, and none is inspected again after a restart. `after: delete` takes every one away. `docs/writers.md` is the
-//! table.
+//! The station with each program and server that writes pictures: the table of `docs/writers.md`.
+//! Every picture is one part and no fault. A restart inspects no picture again, and `after: delete`
+//! deletes each.
 //!
-//! A program or a server that is not installed is left out, and its name is printed.
+//! The tests skip a program or a server that is not installed, and print its name.
 
-#[path = "site/mod.rs"]
-mod station;
-mod writers;
-
-use station::{Site, name, pictures, wait_for};
+use super::writers::{self, ftp, installed, run, samba};
+use crate::site::{Site, name, pictures, wait_for};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use writers::{ftp, installed, run, samba};
 
-/// Pictures in a row.
+/// How many pictures each run of the station gets.
 const PICTURES: usize = 3;
-/// After a start: past the time for which a file that a scan finds is left alone, and for comparing what lies there.
-const AGAIN: Duration = Duration::from_secs(3);
+/// Long enough after a start for the station to find the old files and compare them with the
+/// journal.
+const COMPARED: Duration = Duration::from_secs(3);
 
-/// Lets a writer write pictures, and holds the station to what it promises. `write` gets the station's directory, which has
-/// the picture as `a.png`, and the name that the picture is to have in `parts` there.
-fn holds(site: &Site, mut write: impl FnMut(&Path, &str)) {
+/// Starts the station three times while a writer writes pictures, and checks each part and file.
+/// `write` gets the station's directory and a name. It writes the picture `a.png` of that directory
+/// to `parts` under this name.
+fn assert_inspected_once(site: &Site, mut write: impl FnMut(&Path, &str)) {
     fs::write(site.path.join("a.png"), pictures::good()).unwrap();
     let mut station = site.start();
     for number in 0..PICTURES {
@@ -34,7 +32,7 @@ fn holds(site: &Site, mut write: impl FnMut(&Path, &str)) {
     assert_eq!(station.stop(), Some(0));
 
     let mut station = site.start();
-    std::thread::sleep(AGAIN);
+    std::thread::sleep(COMPARED);
     assert_eq!(station.stop(), Some(0));
     let names: Vec<String> = site.parts().iter().map(name).collect();
     assert_eq!(names, ["p0.png", "p1.png", "p2.png"], "once each");
@@ -59,12 +57,13 @@ fn holds(site: &Site, mut write: impl FnMut(&Path, &str)) {
     assert_eq!(site.errors(), "");
 }
 
-/// A program that writes one picture, run with these arguments; `{}` is the picture's path.
+/// Runs the checks with a program that writes one picture. `{}` in `arguments` is the picture's
+/// path.
 fn program(test: &str, name: &str, arguments: &[&str]) {
     let Some(program) = installed(name) else {
         return;
     };
-    holds(&Site::new(test), |path, picture| {
+    assert_inspected_once(&Site::new(test), |path, picture| {
         let target = format!("parts/{picture}");
         let arguments: Vec<String> = arguments
             .iter()
@@ -137,7 +136,7 @@ fn a_file_without_a_name_that_is_linked() {
     use nix::unistd::linkat;
     use std::io::Write as _;
     use std::os::fd::AsRawFd as _;
-    holds(&Site::new("tmpfile"), |path, picture| {
+    assert_inspected_once(&Site::new("tmpfile"), |path, picture| {
         let flags = OFlag::O_TMPFILE | OFlag::O_RDWR | OFlag::O_CLOEXEC;
         let file = open(&path.join("parts"), flags, Mode::from_bits_truncate(0o644)).unwrap();
         let mut file = fs::File::from(file);
@@ -155,12 +154,12 @@ fn a_file_without_a_name_that_is_linked() {
     });
 }
 
-/// OpenSSH's client and server, without the network between them.
+/// Runs the checks with OpenSSH's client and server, connected by a pipe.
 fn sftp(test: &str, commands: &str) {
     let (Some(client), Some(server)) = (installed("sftp"), installed("sftp-server")) else {
         return;
     };
-    holds(&Site::new(test), |path, picture| {
+    assert_inspected_once(&Site::new(test), |path, picture| {
         let batch = commands.replace("{}", &format!("parts/{picture}"));
         let server = server.to_str().unwrap();
         run(&client, &["-b", "-", "-D", server], path, &batch);
@@ -193,7 +192,8 @@ fn openssh_with_its_own_rename() {
     );
 }
 
-/// An FTP client that sets the time after the transfer, as lftp, WinSCP and FileZilla do, and one that renames.
+/// Runs the checks with an FTP client that sets the time after each transfer, as lftp, WinSCP and
+/// FileZilla do. Every other picture is also renamed.
 fn ftp_server(test: &str, set_time: &str, start: impl FnOnce(&Path) -> Option<writers::Server>) {
     let site = Site::new(test);
     let Some(server) = start(&site.path) else {
@@ -202,7 +202,7 @@ fn ftp_server(test: &str, set_time: &str, start: impl FnOnce(&Path) -> Option<wr
     let mut client = ftp::Client::login(server.port);
     let picture = pictures::good();
     let mut renames = false;
-    holds(&site, |_, name| {
+    assert_inspected_once(&site, |_, name| {
         let target = format!("parts/{name}");
         if renames {
             client.store("parts/upload.tmp", &picture);
@@ -234,7 +234,7 @@ fn lftp() {
     let Some(server) = ftp::pyftpdlib(&site.path) else {
         return;
     };
-    holds(&site, |path, name| {
+    assert_inspected_once(&site, |path, name| {
         let commands = format!(
             "open -u anonymous,p -p {} 127.0.0.1; put a.png -o parts/{name}",
             server.port
@@ -243,7 +243,7 @@ fn lftp() {
     });
 }
 
-/// A mount that ends with its test.
+/// A mount point. Dropping it unmounts.
 struct Mount(std::path::PathBuf);
 
 impl Drop for Mount {
@@ -258,7 +258,7 @@ fn the_other_side_of_a_mount_that_is_polled() {
         return;
     };
     if !(writers::is_root() && Path::new("/dev/fuse").exists()) {
-        println!("bindfs needs root and /dev/fuse: what it does is not tested");
+        println!("bindfs needs root and /dev/fuse: not tested");
         return;
     }
     let site = Site::new("mount");
@@ -266,7 +266,7 @@ fn the_other_side_of_a_mount_that_is_polled() {
     fs::create_dir(&under).unwrap();
     run(&program, &["under", "parts"], &site.path, "");
     let mount = Mount(parts);
-    // Without polling, the file system is named and nothing is promised.
+    // Without polling, `check` names the file system and warns.
     let text =
         String::from_utf8(site.output(&["check", "--station", "station.json"]).stdout).unwrap();
     assert!(
@@ -277,7 +277,7 @@ fn the_other_side_of_a_mount_that_is_polled() {
     let text =
         String::from_utf8(site.output(&["check", "--station", "station.json"]).stdout).unwrap();
     assert!(text.contains("scanned every 150 ms"), "{text}");
-    holds(&site, |path, name| {
+    assert_inspected_once(&site, |path, name| {
         fs::copy(path.join("a.png"), path.join("under/upload.tmp")).unwrap();
         fs::rename(path.join("under/upload.tmp"), path.join("under").join(name)).unwrap();
     });
@@ -291,7 +291,7 @@ fn samba_with_times() {
         return;
     };
     let mut renames = false;
-    holds(&site, |path, name| {
+    assert_inspected_once(&site, |path, name| {
         let write = if renames {
             format!("put a.png upload.tmp; rename upload.tmp {name}")
         } else {

@@ -1,4 +1,5 @@
-//! Promise: whatever bytes a picture file has, reading it ends soon, in little memory, with a frame or one clear error.
+//! Promise: for any bytes in a picture file, reading ends soon, in little memory, with a frame or
+//! one clear error.
 
 use std::fs::{read, read_to_string};
 use std::io::{self, Read, Write};
@@ -47,7 +48,7 @@ fn error_of(file: impl Read) -> FrameError {
     error
 }
 
-/// Reads a file and checks which error comes of it.
+/// Reads a file, which must fail with this error.
 macro_rules! refused {
     ($file:expr, $pattern:pat) => {{
         let error = error_of($file);
@@ -55,7 +56,7 @@ macro_rules! refused {
     }};
 }
 
-/// All tests of this file in one process, their own files included, have stayed under 100 MB so far.
+/// Checks the peak memory of the process, which runs all tests of this file and holds their files.
 fn assert_little_memory() {
     let status = read_to_string("/proc/self/status").unwrap();
     let peak = status
@@ -84,14 +85,14 @@ fn header(width: u32, height: u32, depth: u8, color: u8, interlaced: u8) -> Vec<
     [SIGNATURE, &chunk(b"IHDR", &data)].concat()
 }
 
-/// `rgb8.png` with `more` behind its header.
+/// `rgb8.png` with `more` after its header.
 fn with_chunk(more: &[u8]) -> Vec<u8> {
     let file = file("rgb8.png");
     [&file[..33], more, &file[33..]].concat()
 }
 
 #[test]
-fn no_file_at_all() {
+fn files_that_are_no_png_are_refused() {
     refused!(&b""[..], FrameError::Empty);
     refused!(&b"\xff\xd8\xff\xe0 a JPEG"[..], FrameError::NotPng);
     refused!(&[0; 5000][..], FrameError::NotPng);
@@ -104,7 +105,7 @@ fn a_file_cut_anywhere_is_truncated() {
         assert!(read_frame(&whole[..]).is_ok());
         for length in 1..whole.len() {
             let error = error_of(&whole[..length]);
-            // Behind the last byte that is consumed at most one piece of the file is in the decoder's hands.
+            // The decoder reads the file in pieces, so the error names no byte past the end.
             assert!(
                 matches!(error, FrameError::Truncated { at_byte } if at_byte <= length as u64),
                 "{name} cut to {length}: {error}"
@@ -130,7 +131,7 @@ fn a_wrong_byte_anywhere_is_noticed() {
 }
 
 #[test]
-fn bad_data_under_right_checksums_does_not_panic() {
+fn bad_data_with_valid_checksums_does_not_panic() {
     let (mut frames, mut errors) = (0, 0);
     for name in [
         "rgb8.png",
@@ -141,7 +142,7 @@ fn bad_data_under_right_checksums_does_not_panic() {
         let whole = file(name);
         for step in 0..4000_usize {
             let mut broken = whole.clone();
-            // Somewhere in the chunks; the bytes that hit a length are part of the test.
+            // Any byte of the chunks, their lengths included.
             for hit in 0..=step % 3 {
                 let at = 8 + (step * 7919 + hit * 104_729) % (broken.len() - 8);
                 broken[at] = broken[at].wrapping_add(u8::try_from(step % 255).unwrap() + 1);
@@ -154,11 +155,11 @@ fn bad_data_under_right_checksums_does_not_panic() {
     }
     assert!(
         frames > 100 && errors > 100,
-        "{frames} frames and {errors} errors: the test has lost its grip"
+        "{frames} frames and {errors} errors: too few of one kind to prove anything"
     );
 }
 
-/// The file with every chunk's checksum made right, as far as its lengths lead.
+/// The file with valid checksums, up to the first chunk whose length exceeds the file.
 fn with_right_checksums(file: &[u8]) -> Vec<u8> {
     let mut fixed = file[..8].to_vec();
     let mut rest = &file[8..];
@@ -175,7 +176,7 @@ fn with_right_checksums(file: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn sizes_that_do_not_fit() {
+fn bad_sizes_are_refused() {
     for (width, height) in [(0, 100), (100, 0)] {
         let file = header(width, height, 8, 2, 0);
         refused!(&file[..], FrameError::Format { .. });
@@ -191,7 +192,7 @@ fn sizes_that_do_not_fit() {
             refused!(&file[..], FrameError::TooLarge { .. });
         }
     }
-    // An interlaced file is decoded to its end, another one only down to the region.
+    // An interlaced file is decoded to its end, any other file only down to the region.
     let large = |interlaced| error_of(&header(30_000, 20_000, 8, 2, interlaced)[..]);
     assert!(matches!(large(1), FrameError::TooLarge { .. }));
     assert!(matches!(large(0), FrameError::Truncated { .. }));
@@ -206,8 +207,9 @@ fn sizes_that_do_not_fit() {
 }
 
 #[test]
-fn chunks_without_end_are_not_read_to_their_end() {
-    // Chunks that a decoder would inflate or skip, and one that it keeps, all of 300 MB by their header.
+fn endless_chunks_are_not_read_to_their_end() {
+    // Chunks whose headers claim 300 MB. A decoder would inflate or skip three, and keep the
+    // fourth.
     let length = 300_000_000_u32.to_be_bytes();
     let start = |kind| [&header(37, 29, 8, 2, 0)[..], &length, kind].concat();
     for kind in [b"tEXt", b"iCCP", b"prVt"] {
@@ -218,12 +220,12 @@ fn chunks_without_end_are_not_read_to_their_end() {
         FrameError::ChunkTooLarge { .. }
     );
     assert_little_memory();
-    // And a thousand small ones, then pixels: fine until they add up to more than a picture has reason to carry.
+    // Many small chunks before the pixels are allowed up to a total size.
     let small = chunk(b"prVt", &[7; 1000]);
     assert!(read_frame(&with_chunk(&small.repeat(900))[..]).is_ok());
     let many = with_chunk(&small.repeat(1100));
     refused!(&many[..], FrameError::TooLong { .. });
-    // Also before the header is complete, and behind the pixels.
+    // Endless data before the header is complete, and after the pixels.
     refused!(
         (&header(37, 29, 8, 2, 0)[..20]).chain(io::repeat(0)),
         FrameError::Format { .. }
@@ -236,7 +238,7 @@ fn chunks_without_end_are_not_read_to_their_end() {
 
 #[test]
 fn a_decompression_bomb_is_decoded_only_as_far_as_the_region() {
-    // 177 MB of black in a file of a thousandth of that; the region ends in row 22 of 5400.
+    // 177 MB of black in less than 1 MB. The region ends in row 22 of 5400.
     let (width, height) = (32_767, 5400);
     let mut bomb = Vec::new();
     let mut encoder = png::Encoder::new(&mut bomb, width, height);
@@ -260,7 +262,7 @@ fn a_decompression_bomb_is_decoded_only_as_far_as_the_region() {
 }
 
 #[test]
-fn pictures_that_opencv_would_show_otherwise_are_refused() {
+fn pictures_that_opencv_would_show_differently_are_refused() {
     let exif = |orientation: u8| {
         chunk(
             b"eXIf",
@@ -288,9 +290,9 @@ fn pictures_that_opencv_would_show_otherwise_are_refused() {
 }
 
 #[test]
-fn colours_that_the_palette_lacks() {
+fn colours_outside_the_palette_are_refused() {
     let whole = file("palette8.png");
-    // The palette lies behind the header, 256 colours long; here it is cut to 16.
+    // The palette follows the header with 256 colours. Here it is cut to 16.
     let short = [
         &whole[..33],
         &chunk(b"PLTE", &whole[41..41 + 48]),
@@ -314,7 +316,7 @@ impl Read for Failing {
 }
 
 #[test]
-fn a_reader_that_fails_or_trickles() {
+fn read_errors_are_reported_and_interrupts_are_retried() {
     let whole = file("rgb8.png");
     let error = error_of((&whole[..500]).chain(Failing));
     assert!(

@@ -10,7 +10,7 @@ use crate::image::CHANNELS;
 
 /// How a row of a PNG keeps its pixels.
 #[derive(Debug)]
-pub enum Layout {
+pub enum RowLayout {
     /// Whole bytes: a pixel takes `stride`, and red, green and blue lie at `offsets` in it.
     Bytes {
         stride: usize,
@@ -23,10 +23,10 @@ pub enum Layout {
     },
 }
 
-impl Layout {
+impl RowLayout {
     /// The layout that a file's header and palette tell, or `None` when it needs a palette and has none.
-    pub fn of(info: &Info<'_>) -> Option<Layout> {
-        let bytes = |stride, offsets| Some(Layout::Bytes { stride, offsets });
+    pub fn of(info: &Info<'_>) -> Option<RowLayout> {
+        let bytes = |stride, offsets| Some(RowLayout::Bytes { stride, offsets });
         let wide = info.bit_depth == BitDepth::Sixteen;
         match info.color_type {
             ColorType::Rgb if wide => bytes(6, [0, 2, 4]),
@@ -40,7 +40,7 @@ impl Layout {
             ColorType::Grayscale => {
                 let bits = info.bit_depth as usize;
                 let last = (1_u8 << bits) - 1;
-                Some(Layout::Indices {
+                Some(RowLayout::Indices {
                     bits,
                     colors: (0..=last)
                         .map(|value| [value * (255 / last); CHANNELS])
@@ -49,7 +49,7 @@ impl Layout {
             }
             ColorType::Indexed => {
                 let palette = info.palette.as_ref()?;
-                Some(Layout::Indices {
+                Some(RowLayout::Indices {
                     bits: info.bit_depth as usize,
                     colors: palette.as_chunks().0.into(),
                 })
@@ -68,16 +68,16 @@ impl Layout {
         cut: &'a mut [u8],
     ) -> Result<&'a [u8], FrameError> {
         match self {
-            Layout::Bytes { stride: 3, .. } => {
+            RowLayout::Bytes { stride: 3, .. } => {
                 return Ok(&row[x * CHANNELS..x * CHANNELS + cut.len()]);
             }
-            Layout::Bytes { stride, offsets } => {
+            RowLayout::Bytes { stride, offsets } => {
                 let pixels = row[x * stride..].chunks_exact(*stride);
                 for (pixel, rgb) in pixels.zip(cut.as_chunks_mut::<CHANNELS>().0) {
                     *rgb = offsets.map(|offset| pixel[offset]);
                 }
             }
-            Layout::Indices { .. } => {
+            RowLayout::Indices { .. } => {
                 for (at, rgb) in cut.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
                     *rgb = self.pixel(row, x + at)?;
                 }
@@ -92,8 +92,10 @@ impl Layout {
     /// When it names a colour that the palette does not have.
     pub fn pixel(&self, row: &[u8], x: usize) -> Result<[u8; CHANNELS], FrameError> {
         match self {
-            Layout::Bytes { stride, offsets } => Ok(offsets.map(|offset| row[x * stride + offset])),
-            Layout::Indices { bits, colors } => {
+            RowLayout::Bytes { stride, offsets } => {
+                Ok(offsets.map(|offset| row[x * stride + offset]))
+            }
+            RowLayout::Indices { bits, colors } => {
                 let in_byte = 8 / bits;
                 let shift = 8 - bits * (x % in_byte + 1);
                 let index = (row[x / in_byte] >> shift) & (0xff >> (8 - bits));

@@ -19,7 +19,7 @@ const CLOSED_MAX: usize = 16;
 
 /// A name that was made.
 #[derive(Debug, Clone)]
-pub(super) struct Made {
+pub(super) struct NewName {
     pub(super) name: Name,
     pub(super) seen_at: Timestamp,
     /// What it was at the last look, and since when.
@@ -31,9 +31,9 @@ pub(super) struct Made {
     gone: Option<Name>,
 }
 
-impl Made {
+impl NewName {
     /// Looks again: whether the name leads to a content that was finished before. If not, it waits on.
-    pub(super) fn is_finished(&mut self, found: Identity, links: u64, now: Timestamp) -> bool {
+    pub(super) fn look_again(&mut self, found: Identity, links: u64, now: Timestamp) -> bool {
         if self.found != found {
             (self.found, self.since) = (found, now);
         }
@@ -47,8 +47,8 @@ impl Made {
 
 /// Names that were made, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Links {
-    waiting: Vec<Made, WAITING_MAX>,
+pub(super) struct PendingNames {
+    waiting: Vec<NewName, WAITING_MAX>,
     /// Cookie and inode.
     moving: Deque<(u32, u64), MOVING_MAX>,
     /// Contents that were closed without a picture's name.
@@ -56,14 +56,14 @@ pub(super) struct Links {
     gone: Option<Name>,
 }
 
-impl Links {
+impl PendingNames {
     /// A name was made that leads to this. False when there is no room for it.
-    pub(super) fn made(&mut self, name: &Name, found: Identity, seen_at: Timestamp) -> bool {
-        self.drop_name(name);
+    pub(super) fn add(&mut self, name: &Name, found: Identity, seen_at: Timestamp) -> bool {
+        self.remove(name);
         let is_link = (self.closed.iter())
             .any(|closed| closed.may_be(&found) && closed.mtime_ns == found.mtime_ns);
         let gone = self.gone.take();
-        self.waits(Made {
+        self.put_back(NewName {
             is_link,
             gone,
             name: name.clone(),
@@ -75,7 +75,7 @@ impl Links {
     }
 
     /// A file without a picture's name was closed; nothing was found if it has lost its name by now.
-    pub(super) fn closed_aside(&mut self, name: &Name, found: Option<Identity>) {
+    pub(super) fn closed_other(&mut self, name: &Name, found: Option<Identity>) {
         self.gone = found.is_none().then(|| name.clone());
         if let Some(found) = found {
             if self.closed.is_full() {
@@ -91,16 +91,16 @@ impl Links {
         for made in &mut self.waiting {
             made.is_link |= made.gone.as_ref() == Some(name);
         }
-        self.drop_name(name);
+        self.remove(name);
     }
 
     /// The name waits on. False when there is no room for it.
-    pub(super) fn waits(&mut self, made: Made) -> bool {
+    pub(super) fn put_back(&mut self, made: NewName) -> bool {
         self.waiting.push(made).is_ok()
     }
 
     /// The name was written to, closed, renamed or deleted: it waits no more.
-    pub(super) fn drop_name(&mut self, name: &Name) {
+    pub(super) fn remove(&mut self, name: &Name) {
         if let Some(index) = self.waiting.iter().position(|made| made.name == *name) {
             self.waiting.remove(index);
         }
@@ -112,13 +112,13 @@ impl Links {
     }
 
     /// Takes a name that has to be looked at.
-    pub(super) fn take_due(&mut self, now: Timestamp) -> Option<Made> {
+    pub(super) fn take_due(&mut self, now: Timestamp) -> Option<NewName> {
         let index = self.waiting.iter().position(|made| made.next <= now)?;
         Some(self.waiting.remove(index))
     }
 
     /// An inode lost a name by a rename. Gives one for which the other half did not come.
-    pub(super) fn moves_out(&mut self, cookie: u32, inode: u64) -> Option<u64> {
+    pub(super) fn rename_from(&mut self, cookie: u32, inode: u64) -> Option<u64> {
         let oldest = self.moving.is_full().then(|| self.moving.pop_front());
         // There is room now.
         let _ = self.moving.push_back((cookie, inode));
@@ -126,7 +126,7 @@ impl Links {
     }
 
     /// The other half of a rename. Gives the inode, if the first was told here.
-    pub(super) fn moves_in(&mut self, cookie: u32) -> Option<u64> {
+    pub(super) fn rename_to(&mut self, cookie: u32) -> Option<u64> {
         let mut found = None;
         for _ in 0..self.moving.len() {
             let (of, inode) = self.moving.pop_front()?;
@@ -163,30 +163,30 @@ mod tests {
 
     #[test]
     fn a_name_that_nothing_is_written_to_is_due_and_no_other() {
-        let mut links = Links::default();
-        assert!(links.made(&name(1), identity(6), at(100)));
-        assert!(links.made(&name(2), identity(6), at(105)));
+        let mut links = PendingNames::default();
+        assert!(links.add(&name(1), identity(6), at(100)));
+        assert!(links.add(&name(2), identity(6), at(105)));
         assert!(links.take_due(at(119)).is_none());
-        links.drop_name(&name(1));
+        links.remove(&name(1));
         assert!(links.take_due(at(120)).is_none());
         let mut made = links.take_due(at(125)).unwrap();
         assert_eq!(made.name, name(2));
-        assert!(made.is_finished(identity(6), 1, at(125)));
+        assert!(made.look_again(identity(6), 1, at(125)));
         assert_eq!(links.due(), None);
         for number in 0..WAITING_MAX {
-            assert!(links.made(&name(number), identity(6), at(0)));
+            assert!(links.add(&name(number), identity(6), at(0)));
         }
-        assert!(!links.made(&name(WAITING_MAX), identity(6), at(0)));
+        assert!(!links.add(&name(WAITING_MAX), identity(6), at(0)));
     }
 
     #[test]
     fn a_file_that_may_be_one_that_is_being_written_has_to_stay_as_it_is_for_longer() {
-        let mut links = Links::default();
+        let mut links = PendingNames::default();
         let grown = |size| Identity {
             size,
             ..identity(5)
         };
-        assert!(links.made(&name(1), grown(1), at(0)));
+        assert!(links.add(&name(1), grown(1), at(0)));
         for (now, size, finished) in [
             (20, 2, false),
             (40, 2, false),
@@ -195,35 +195,35 @@ mod tests {
             (360, 3, true),
         ] {
             let mut made = links.take_due(at(now)).unwrap();
-            assert_eq!(made.is_finished(grown(size), 1, at(now)), finished, "{now}");
-            assert!(links.waits(made));
+            assert_eq!(made.look_again(grown(size), 1, at(now)), finished, "{now}");
+            assert!(links.put_back(made));
         }
         // Two names lead to it: it was there before.
         let mut made = links.take_due(at(400)).unwrap();
-        assert!(!made.is_finished(grown(4), 2, at(400)));
-        assert!(made.is_finished(grown(4), 2, at(420)));
+        assert!(!made.look_again(grown(4), 2, at(400)));
+        assert!(made.look_again(grown(4), 2, at(420)));
     }
 
     #[test]
     fn the_halves_of_a_rename_find_each_other() {
-        let mut links = Links::default();
-        assert_eq!(links.moves_out(7, 70), None);
-        assert_eq!(links.moves_out(8, 80), None);
-        assert_eq!(links.moves_in(7), Some(70));
-        assert_eq!(links.moves_in(7), None);
+        let mut links = PendingNames::default();
+        assert_eq!(links.rename_from(7, 70), None);
+        assert_eq!(links.rename_from(8, 80), None);
+        assert_eq!(links.rename_to(7), Some(70));
+        assert_eq!(links.rename_to(7), None);
         for cookie in 9..12 {
-            assert_eq!(links.moves_out(cookie, 0), None);
+            assert_eq!(links.rename_from(cookie, 0), None);
         }
-        assert_eq!(links.moves_out(12, 0), Some(80));
+        assert_eq!(links.rename_from(12, 0), Some(80));
     }
 
     /// Whether a content with one name and one time for all is finished after the settling of a link.
-    fn is_finished_soon(links: &mut Links, found: Identity) -> bool {
+    fn is_finished_soon(links: &mut PendingNames, found: Identity) -> bool {
         let ms = |ms: u64| Timestamp::from_ns(ms * 1_000_000);
-        assert!(links.made(&name(1), found, ms(100)));
+        assert!(links.add(&name(1), found, ms(100)));
         links.deleted(&name(0));
         let mut made = links.take_due(ms(120)).unwrap();
-        made.is_finished(found, 1, ms(120))
+        made.look_again(found, 1, ms(120))
     }
 
     #[test]
@@ -233,22 +233,25 @@ mod tests {
             mtime_ns: 5,
             ..found
         };
-        assert!(!is_finished_soon(&mut Links::default(), found), "unsure");
-        let mut links = Links::default();
-        links.closed_aside(&name(0), Some(found));
+        assert!(
+            !is_finished_soon(&mut PendingNames::default(), found),
+            "unsure"
+        );
+        let mut links = PendingNames::default();
+        links.closed_other(&name(0), Some(found));
         assert!(is_finished_soon(&mut links, found));
         let another = Identity {
             mtime_ns: 4,
             ..found
         };
-        let mut links = Links::default();
-        links.closed_aside(&name(0), Some(another));
+        let mut links = PendingNames::default();
+        links.closed_other(&name(0), Some(another));
         assert!(!is_finished_soon(&mut links, found), "written since");
-        let mut links = Links::default();
-        links.closed_aside(&name(0), None);
+        let mut links = PendingNames::default();
+        links.closed_other(&name(0), None);
         assert!(is_finished_soon(&mut links, found), "gone already");
-        let mut links = Links::default();
-        links.closed_aside(&name(2), None);
+        let mut links = PendingNames::default();
+        links.closed_other(&name(2), None);
         assert!(!is_finished_soon(&mut links, found), "another was deleted");
     }
 }

@@ -2,7 +2,9 @@
 //! when it has kept its size and its times over a whole interval.
 
 use super::scan::{Entries, picture};
-use super::{Arrival, Backlog, Came, Candidate, Comparison, Directory, Error, Judged, failed};
+use super::{
+    Arrival, Backlog, Candidate, Comparison, Directory, Recognition, Sighting, WatchError, failed,
+};
 use crate::watch::backlog::BACKLOG_MAX;
 use crate::watch::{Identity, Name};
 use board::Timestamp;
@@ -12,19 +14,19 @@ use std::collections::HashMap;
 
 /// Files that are not finished yet, as far as is known.
 #[derive(Debug)]
-pub(super) struct Growing {
+pub(super) struct PolledFiles {
     interval: Duration,
     /// Device and inode of the directory. Other ones are another directory, or one that something was mounted on.
     place: (u64, u64),
     due: Timestamp,
     first: bool,
-    files: HashMap<Name, Seen>,
+    files: HashMap<Name, PolledFile>,
     /// Those that are finished now.
     finished: Backlog,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Seen {
+struct PolledFile {
     identity: Identity,
     /// The first scan that met it like this.
     since: Timestamp,
@@ -33,7 +35,7 @@ struct Seen {
     marked: bool,
 }
 
-impl Growing {
+impl PolledFiles {
     pub(super) fn new(interval: Duration, place: (u64, u64)) -> Self {
         Self {
             interval,
@@ -61,7 +63,7 @@ impl Growing {
             content: 0,
             ..arrival.identity
         };
-        let seen = Seen {
+        let seen = PolledFile {
             identity,
             since: now,
             old: true,
@@ -79,66 +81,66 @@ impl Growing {
 
 impl Directory {
     /// Scans if it is time for that, and gives out what is finished.
-    pub(super) fn next_polled(&mut self, now: Timestamp) -> Result<Option<Arrival>, Error> {
-        if let Some(growing) = &mut self.growing
-            && growing.finished.is_empty()
-            && growing.due <= now
+    pub(super) fn next_polled(&mut self, now: Timestamp) -> Result<Option<Arrival>, WatchError> {
+        if let Some(polled) = &mut self.polled
+            && polled.finished.is_empty()
+            && polled.due <= now
         {
-            self.look_again()?;
+            self.scan_polled()?;
         }
         if self.comparison.as_ref().is_some_and(Comparison::is_live) {
             return Ok(None);
         }
-        let Some(growing) = &mut self.growing else {
+        let Some(polled) = &mut self.polled else {
             return Ok(None);
         };
-        let Some(candidate) = growing.finished.pop() else {
+        let Some(candidate) = polled.finished.pop() else {
             return Ok(None);
         };
-        let since = growing.files.get(&candidate.name).map(|seen| seen.since);
+        let since = polled.files.get(&candidate.name).map(|seen| seen.since);
         // One that is written again meanwhile is met by the next scan.
-        if self.look(&candidate.name)? != Some(candidate.identity) {
+        if self.find(&candidate.name)? != Some(candidate.identity) {
             return Ok(None);
         }
-        let came = Came {
+        let sighting = Sighting {
             seen_at: now,
             finished_at: since.unwrap_or(now),
             backlog: false,
         };
         Ok(
-            match self.ledger.judge(&candidate.name, &candidate.identity) {
-                Judged::Taken => None,
-                Judged::New => Some(self.arrive(candidate.name, candidate.identity, came)),
-                Judged::IfSame(proof) => self.begin_comparison(candidate, proof, came),
+            match self.ledger.recognise(&candidate.name, &candidate.identity) {
+                Recognition::Taken => None,
+                Recognition::New => Some(self.arrive(candidate.name, candidate.identity, sighting)),
+                Recognition::IfSame(proof) => self.begin_comparison(candidate, proof, sighting),
             },
         )
     }
 
     /// Reads the whole directory.
-    pub(super) fn look_again(&mut self) -> Result<(), Error> {
-        let Some(growing) = &mut self.growing else {
+    pub(super) fn scan_polled(&mut self) -> Result<(), WatchError> {
+        let Some(polled) = &mut self.polled else {
             return Ok(());
         };
         let now = Timestamp::now();
-        growing.due = now + growing.interval;
-        match self.folder.place() {
-            Ok(place) if place == growing.place => {}
+        polled.due = now + polled.interval;
+        match self.folder.device_and_inode() {
+            Ok(place) if place == polled.place => {}
             Ok(_)
-            | Err(Error::Call {
+            | Err(WatchError::Call {
                 errno: Errno::ENOENT | Errno::ENOTDIR,
                 ..
             }) => {
                 self.gone = true;
-                return Err(Error::Gone);
+                return Err(WatchError::Gone);
             }
             Err(error) => return Err(error),
         }
-        let first = core::mem::take(&mut growing.first);
-        for seen in growing.files.values_mut() {
+        let first = core::mem::take(&mut polled.first);
+        for seen in polled.files.values_mut() {
             seen.marked = false;
         }
         self.ledger.lock().table.unmark();
-        let mut finished = growing.finished.begin();
+        let mut finished = polled.finished.begin();
         let mut backlog = self.backlog.begin();
         for entry in Entries::open(self.folder.path())?.dir.iter() {
             let entry = entry.map_err(|errno| failed("readdir", errno))?;
@@ -146,10 +148,10 @@ impl Directory {
             let Some((name, identity)) = picture(&self.folder, &self.own, name)? else {
                 continue;
             };
-            if self.ledger.judge(&name, &identity) == Judged::Taken {
+            if self.ledger.recognise(&name, &identity) == Recognition::Taken {
                 continue;
             }
-            let kept = match growing.files.get_mut(&name) {
+            let kept = match polled.files.get_mut(&name) {
                 Some(seen) => {
                     seen.marked = true;
                     if seen.identity != identity {
@@ -158,20 +160,20 @@ impl Directory {
                     *seen
                 }
                 None => {
-                    let seen = Seen {
+                    let seen = PolledFile {
                         identity,
                         since: now,
                         old: first,
                         marked: true,
                     };
                     // One that has no room has it when others are given out.
-                    if growing.files.len() < BACKLOG_MAX {
-                        growing.files.insert(name.clone(), seen);
+                    if polled.files.len() < BACKLOG_MAX {
+                        polled.files.insert(name.clone(), seen);
                     }
                     continue;
                 }
             };
-            if now.since(kept.since) < growing.interval {
+            if now.since(kept.since) < polled.interval {
                 continue;
             }
             let candidate = Candidate {
@@ -187,7 +189,7 @@ impl Directory {
         }
         finished.end();
         backlog.end();
-        growing.files.retain(|_, seen| seen.marked);
+        polled.files.retain(|_, seen| seen.marked);
         self.ledger.lock().table.sweep();
         Ok(())
     }

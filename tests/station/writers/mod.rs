@@ -1,6 +1,5 @@
-//! Programs that write pictures into a directory, and the servers that do it for a network: started by the test on the
-//! loopback device, ended with it.
-#![allow(dead_code, reason = "no test file uses all of it")]
+//! Programs that write pictures into a directory, and servers that do so for a network. The servers
+//! listen on the loopback device and end with their test.
 
 pub mod ftp;
 pub mod samba;
@@ -11,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The path of a program, if it is installed; otherwise it is said which part of the test is left out.
+/// The path of a program. `None` if it is not installed, which is printed.
 pub fn installed(program: &str) -> Option<PathBuf> {
     let directories = ["/usr/bin", "/usr/sbin", "/bin", "/usr/lib/openssh"];
     let mut paths = directories
@@ -19,12 +18,12 @@ pub fn installed(program: &str) -> Option<PathBuf> {
         .map(|directory| Path::new(directory).join(program));
     let path = paths.find(|path| path.exists());
     if path.is_none() {
-        println!("{program} is not installed: what it does is not tested");
+        println!("{program} is not installed: not tested");
     }
     path
 }
 
-/// Runs a program to its end, in this directory, with this on its standard input. It must succeed.
+/// Runs a program in `directory`, with `input` on its standard input. It must succeed.
 pub fn run(program: &Path, arguments: &[&str], directory: &Path, input: &str) {
     use std::io::Write as _;
     let mut child = Command::new(program)
@@ -42,14 +41,14 @@ pub fn run(program: &Path, arguments: &[&str], directory: &Path, input: &str) {
     assert!(output.status.success(), "{}: {output:?}", program.display());
 }
 
-/// A server that ends with its test.
+/// A server process. Dropping it kills the process.
 pub struct Server {
     child: Child,
     pub port: u16,
 }
 
 impl Server {
-    /// Starts a server that listens on this port of the loopback device.
+    /// Starts a server and waits until it listens on `port` of the loopback device.
     pub fn start(command: &mut Command, port: u16, log: &Path) -> Self {
         let log = fs::File::create(log).unwrap();
         let child = command
@@ -76,7 +75,7 @@ impl Drop for Server {
     }
 }
 
-/// Whether the test may start servers that change their user.
+/// Whether the test runs as root, which servers need that change their user.
 pub fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata("/proc/self").unwrap().uid() == 0

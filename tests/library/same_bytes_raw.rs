@@ -1,6 +1,7 @@
-//! Promise: a camera's frame, cut, converted and resized, has the bytes that OpenCV gives, in every format.
+//! Promise: a camera's frame, cropped, converted and resized, has OpenCV's bytes in every format.
 //!
-//! `data/raw/vectors.txt` holds what OpenCV made, as SHA-256; `tools/opencv/make_raw_vectors.py` writes it.
+//! `data/raw/vectors.txt` has the SHA-256 of OpenCV's results. `tools/opencv/make_raw_vectors.py`
+//! writes it.
 
 use board::Timestamp;
 use board::camera::{Frame, FrameLayout, PixelFormat};
@@ -8,7 +9,7 @@ use sha2::{Digest, Sha256};
 use sluice::frame::{FrameError, RawSource};
 use sluice::image::{ChannelOrder, Roi, Size};
 
-/// Bytes without a pattern, the same as `noise` in tools/opencv/frames.py.
+/// Pseudo-random bytes, equal to `noise` in tools/opencv/frames.py.
 fn noise(count: usize) -> Vec<u8> {
     let byte = |index: u64| {
         let x = (index + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -41,13 +42,13 @@ fn format(word: &str) -> PixelFormat {
     found.unwrap()
 }
 
-/// The same rows, `padding` bytes further apart.
+/// The same rows with `padding` bytes between them.
 fn padded(layout: FrameLayout, bytes: &[u8], padding: usize) -> Vec<u8> {
     let rows = bytes.chunks(layout.row_bytes());
     let mut out: Vec<u8> = rows
         .flat_map(|row| [row, &vec![0x5a; padding]].concat())
         .collect();
-    // A driver's last row may lack it.
+    // A driver may leave out the padding of the last row.
     out.truncate(out.len() - padding);
     out
 }
@@ -62,7 +63,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let lines = include_str!("data/raw/vectors.txt").lines();
+    let lines = include_str!("../data/raw/vectors.txt").lines();
     let cases = lines
         .filter_map(|line| line.strip_prefix("raw "))
         .map(|line| {
@@ -91,7 +92,7 @@ fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn every_format_gives_the_bytes_of_opencv_whatever_the_region_and_the_stride() {
+fn every_format_gives_the_bytes_of_opencv_for_every_region_and_stride() {
     let cases = cases();
     assert_eq!(cases.len(), 6 * 15 * 2);
     for case in cases {
@@ -106,7 +107,7 @@ fn every_format_gives_the_bytes_of_opencv_whatever_the_region_and_the_stride() {
         let mut source = RawSource::new(layout, roi, target, order).unwrap();
         for padding in [0, 7, 64] {
             let bytes = padded(layout, &pixels, padding);
-            // Not zero, so that a byte that is never written shows.
+            // Not zero, so that a byte that was never written shows.
             let mut out = vec![0xa5; target.bytes().unwrap()];
             let frame = frame(&bytes, layout.row_bytes() + padding);
             assert_eq!(source.read_into(&frame, &mut out).unwrap(), None);
@@ -117,7 +118,8 @@ fn every_format_gives_the_bytes_of_opencv_whatever_the_region_and_the_stride() {
     }
 }
 
-/// Every Y with every U and V: `all_colours` in tools/opencv/make_raw_vectors.py.
+/// A frame with every combination of Y, U and V, as `all_colours` in
+/// tools/opencv/make_raw_vectors.py makes it.
 fn all_colours(format: PixelFormat) -> (FrameLayout, Vec<u8>) {
     let bytes_of = |number: u32| {
         let [_, y, u, v] = number.to_be_bytes();
@@ -146,8 +148,8 @@ fn all_colours(format: PixelFormat) -> (FrameLayout, Vec<u8>) {
 }
 
 #[test]
-fn every_colour_is_the_one_of_opencv() {
-    let lines = include_str!("data/raw/vectors.txt").lines();
+fn every_colour_equals_that_of_opencv() {
+    let lines = include_str!("../data/raw/vectors.txt").lines();
     let lines: Vec<&str> = lines
         .filter_map(|line| line.strip_prefix("colours "))
         .collect();
@@ -169,17 +171,17 @@ fn every_colour_is_the_one_of_opencv() {
             .unwrap()
             .with_hash();
         let mut out = vec![0; size.bytes().unwrap()];
-        let told = source
+        let hash = source
             .read_into(&frame(&bytes, layout.row_bytes()), &mut out)
             .unwrap();
         assert_eq!(sha256(&out), expected, "{name}");
-        // The frame is copied, so the region's hash is the output's.
-        assert_eq!(told.unwrap().to_string(), expected, "{name}");
+        // Nothing is resized, so the hash of the region is that of the output.
+        assert_eq!(hash.unwrap().to_string(), expected, "{name}");
     }
 }
 
 #[test]
-fn a_frame_that_is_damaged_or_lacks_a_byte_is_none() {
+fn a_damaged_or_short_frame_is_refused() {
     let (roi, target) = (
         Roi {
             x: 1,
@@ -227,7 +229,7 @@ fn a_frame_that_is_damaged_or_lacks_a_byte_is_none() {
 }
 
 #[test]
-fn a_region_that_is_not_in_the_frame_is_refused_before_the_first_frame() {
+fn a_region_outside_the_frame_is_refused_before_the_first_frame() {
     let layout = FrameLayout::new(PixelFormat::Yuyv, 6, 4).unwrap();
     let roi = Roi {
         x: 3,

@@ -1,6 +1,7 @@
-//! Promise: crop and resize give the bytes that OpenCV gives, for every kind of PNG and every pair of sizes.
+//! Promise: crop and resize give OpenCV's bytes, for every kind of PNG and every pair of sizes.
 //!
-//! `data/frame/vectors.txt` holds what OpenCV made, as SHA-256; `tools/opencv/make_vectors.py` writes it.
+//! `data/frame/vectors.txt` has the SHA-256 of OpenCV's results. `tools/opencv/make_vectors.py`
+//! writes it.
 
 use std::fs::{File, read, read_to_string};
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ fn data(name: &str) -> PathBuf {
         .collect()
 }
 
-/// Bytes without a pattern, the same as `noise` in tools/opencv/frames.py.
+/// Pseudo-random bytes, equal to `noise` in tools/opencv/frames.py.
 fn noise(count: usize) -> Vec<u8> {
     let byte = |index: u64| {
         let x = (index + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -39,7 +40,7 @@ fn numbers<const N: usize>(words: &[&str]) -> [u32; N] {
 }
 
 fn output(target: Size) -> Vec<u8> {
-    // Not zero, so that a byte that is never written shows.
+    // Not zero, so that a byte that was never written shows.
     vec![0xa5; target.bytes().unwrap()]
 }
 
@@ -107,7 +108,7 @@ fn every_kind_of_png_gives_the_bytes_of_opencv() {
         };
         let mut source = PngSource::new(roi, target, order).unwrap();
         let mut out = output(target);
-        // Twice: what a source keeps from one file must not show in the next.
+        // Twice, since the state that a source keeps must not affect the next file.
         for _ in 0..2 {
             out.fill(0xa5);
             let info = source
@@ -126,7 +127,7 @@ fn every_kind_of_png_gives_the_bytes_of_opencv() {
 }
 
 #[test]
-fn one_source_reads_files_of_different_kinds_and_sizes_after_each_other() {
+fn one_source_reads_files_of_different_kinds_and_sizes() {
     let (roi, target) = (
         Roi {
             x: 5,

@@ -1,28 +1,27 @@
-//! A watched directory of its own for each test.
-#![allow(dead_code, reason = "no test file uses all of it")]
+//! A watched directory for each test.
 
 use board::Timestamp;
 use core::time::Duration;
 use nix::sys::stat::futimens;
 use nix::sys::time::TimeSpec;
 use sluice::station::file::{self, After};
-use sluice::watch::{Arrival, Directory, Error, Ledger, Reading};
+use sluice::watch::{Arrival, Directory, Ledger, Reading, WatchError};
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
-/// Past the time for which a file that a scan finds is left alone, because it may still be written.
+/// Longer than the station waits for a file that a scan found, since it may still be written to.
 pub const SETTLED: Duration = Duration::from_millis(1100);
 
-/// `in`, which is watched, and `out`, where pictures go; there as long as the test runs.
-pub struct Place {
+/// `in`, which is watched, and `out`, where pictures go. Dropping it removes both.
+pub struct WatchSite {
     pub path: PathBuf,
     stop: PipeReader,
     stop_end: Option<PipeWriter>,
 }
 
-impl Place {
+impl WatchSite {
     pub fn new(test: &str) -> Self {
         let path = env::temp_dir().join(format!("sluice-watch-{}-{test}", process::id()));
         fs::create_dir(&path).unwrap();
@@ -54,7 +53,7 @@ impl Place {
         Directory::open(&self.source(After::Keep), Ledger::new().unwrap()).unwrap()
     }
 
-    /// What a decode worker of this directory reads with.
+    /// The reader of a decode worker for this directory.
     pub fn reading(&self, directory: &Directory) -> Reading {
         Reading::new(directory.folder().clone(), directory.ledger().clone())
     }
@@ -69,21 +68,21 @@ impl Place {
         fs::write(self.file(name), content).unwrap();
     }
 
-    /// The next picture; fails the test when none comes.
+    /// The next picture. The test fails if none arrives within ten seconds.
     pub fn next(&self, directory: &mut Directory) -> Arrival {
         let deadline = Timestamp::now() + Duration::from_secs(10);
         let arrival = directory.next(Some(deadline), self.stop.as_fd()).unwrap();
         arrival.expect("a picture within ten seconds")
     }
 
-    /// All that arrives until `wait` has passed.
+    /// All pictures that arrive within `wait`.
     pub fn arrivals(&self, directory: &mut Directory, wait: Duration) -> Vec<Arrival> {
         let deadline = Timestamp::now() + wait;
         core::iter::from_fn(|| directory.next(Some(deadline), self.stop.as_fd()).unwrap()).collect()
     }
 
-    /// All that arrives until something fails, and what failed.
-    pub fn until_error(&self, directory: &mut Directory) -> (Vec<Arrival>, Error) {
+    /// All pictures that arrive before the first error, and that error.
+    pub fn until_error(&self, directory: &mut Directory) -> (Vec<Arrival>, WatchError) {
         let deadline = Timestamp::now() + Duration::from_secs(10);
         let mut arrivals = Vec::new();
         loop {
@@ -95,19 +94,19 @@ impl Place {
         }
     }
 
-    /// Tells the one who waits to stop.
+    /// Ends a call that waits for pictures.
     pub fn stop(&mut self) {
         self.stop_end = None;
     }
 }
 
-impl Drop for Place {
+impl Drop for WatchSite {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
     }
 }
 
-/// Sets a file's times of writing and reading, as nanoseconds after seconds since 1970.
+/// Sets the times at which a file was last written and read, in seconds since 1970 and nanoseconds.
 pub fn set_mtime(path: &Path, seconds: i64, nanoseconds: i64) {
     let file = fs::File::open(path).unwrap();
     let time = TimeSpec::new(seconds, nanoseconds);

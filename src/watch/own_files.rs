@@ -10,11 +10,11 @@ const OWN_MAX: usize = 2;
 
 /// The station's own files.
 #[derive(Debug, Clone, Default)]
-pub struct Own {
+pub struct OwnFiles {
     files: Vec<PathText, OWN_MAX>,
 }
 
-impl Own {
+impl OwnFiles {
     /// The files at these paths, where they are or will be. Empty paths, and paths after the second, are left out.
     pub fn new<'a>(paths: impl IntoIterator<Item = &'a PathText>) -> Self {
         let paths = paths.into_iter().filter(|path| !path.is_empty());
@@ -25,7 +25,7 @@ impl Own {
 
     /// Whether the file with this name in the folder is one of them. It is if it has the same name in the same
     /// directory, whatever paths were given, or if it is the same inode.
-    pub(super) fn holds(&self, folder: &Folder, name: &Name, found: &Identity) -> bool {
+    pub(super) fn contains(&self, folder: &Folder, name: &Name, found: &Identity) -> bool {
         self.files.iter().any(|path| {
             let (parent, file) = path
                 .rsplit_once('/')
@@ -34,11 +34,13 @@ impl Own {
                 });
             if file.as_bytes() == name.as_bytes() {
                 let place = stat(parent).map(|stat| (stat.st_dev, stat.st_ino));
-                return place.is_ok_and(|place| folder.place() == Ok(place));
+                return place.is_ok_and(|place| folder.device_and_inode() == Ok(place));
             }
             stat(path.as_str()).is_ok_and(|stat| {
                 stat.st_ino == found.inode
-                    && folder.place().is_ok_and(|place| place.0 == stat.st_dev)
+                    && folder
+                        .device_and_inode()
+                        .is_ok_and(|place| place.0 == stat.st_dev)
             })
         })
     }

@@ -1,7 +1,7 @@
 //! A file that may be a picture which was inspected already: its bytes are read and compared with what the journal says of
 //! it. It is read in pieces between all else, so that no new picture waits for it.
 
-use super::{Arrival, Came, Candidate, Directory, Error, SETTLE};
+use super::{Arrival, Candidate, Directory, SETTLE, Sighting, WatchError};
 use crate::hash::HashingReader;
 use crate::watch::folder::identity_of;
 use crate::watch::table::Proof;
@@ -17,14 +17,14 @@ const PIECE_BYTES: usize = 65_536;
 pub(super) struct Comparison {
     candidate: Candidate,
     proof: Proof,
-    came: Came,
+    sighting: Sighting,
     reader: HashingReader<File>,
 }
 
 impl Comparison {
     /// Whether it may be the picture of a part on the line.
     pub(super) const fn is_live(&self) -> bool {
-        !self.came.backlog
+        !self.sighting.backlog
     }
 }
 
@@ -40,7 +40,7 @@ impl Directory {
         &mut self,
         candidate: Candidate,
         proof: Proof,
-        came: Came,
+        sighting: Sighting,
     ) -> Option<Arrival> {
         let existed = self.folder.existed_at(&candidate.name, proof.ctime_ns);
         match self.folder.open(&candidate.name, &candidate.identity) {
@@ -48,17 +48,17 @@ impl Directory {
                 self.comparison = Some(Comparison {
                     candidate,
                     proof,
-                    came,
+                    sighting,
                     reader: HashingReader::new(file),
                 });
                 None
             }
-            Ok(_) | Err(_) => Some(self.arrive(candidate.name, candidate.identity, came)),
+            Ok(_) | Err(_) => Some(self.arrive(candidate.name, candidate.identity, sighting)),
         }
     }
 
     /// Reads a piece. After the last, gives the file out if it is another content than the one that was inspected.
-    pub(super) fn compare(&mut self, now: Timestamp) -> Result<Option<Arrival>, Error> {
+    pub(super) fn compare(&mut self, now: Timestamp) -> Result<Option<Arrival>, WatchError> {
         let Some(comparison) = &mut self.comparison else {
             return Ok(None);
         };
@@ -74,7 +74,7 @@ impl Directory {
                 return Ok(Some(self.arrive(
                     of.candidate.name,
                     of.candidate.identity,
-                    of.came,
+                    of.sighting,
                 )));
             }
         }
@@ -92,7 +92,7 @@ impl Directory {
             .finish(&mut self.piece)
             .is_ok_and(|sha256| sha256 == of.proof.sha256);
         if !same {
-            return Ok(Some(self.arrive(name, identity, of.came)));
+            return Ok(Some(self.arrive(name, identity, of.sighting)));
         }
         let proof = Proof {
             ctime_ns: identity.ctime_ns,

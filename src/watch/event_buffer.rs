@@ -18,7 +18,7 @@ const EVENT_MAX: usize = HEADER_BYTES + FILE_NAME_MAX + 1;
 
 /// What happened. A rename has the same cookie in both its halves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Event {
+pub(super) enum FileEvent {
     /// A file that was open for writing was closed.
     Closed(Name),
     /// A name was made: by opening a new file, or by a link to one that is there already.
@@ -39,9 +39,9 @@ pub(super) enum Event {
     Other,
 }
 
-/// Events that were read and not yet taken.
+/// EventBuffer that were read and not yet taken.
 #[derive(Debug)]
-pub(super) struct Events {
+pub(super) struct EventBuffer {
     buffer: Box<[u8]>,
     start: usize,
     /// Where those begin that were read last.
@@ -51,7 +51,7 @@ pub(super) struct Events {
     read_at: [Timestamp; 2],
 }
 
-impl Events {
+impl EventBuffer {
     pub(super) fn new() -> Self {
         Self {
             buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
@@ -106,7 +106,7 @@ impl Events {
     }
 
     /// Takes the next event, with the time at which it was read, or a later one.
-    pub(super) fn next(&mut self) -> Option<(Event, Timestamp)> {
+    pub(super) fn next(&mut self) -> Option<(FileEvent, Timestamp)> {
         let rest = self.buffer.get(self.start..self.end)?;
         if rest.is_empty() {
             return None;
@@ -117,11 +117,14 @@ impl Events {
         self.start = parsed
             .as_ref()
             .map_or(self.end, |(_, used)| self.start + used);
-        Some((parsed.map_or(Event::Overflow, |(event, _)| event), read_at))
+        Some((
+            parsed.map_or(FileEvent::Overflow, |(event, _)| event),
+            read_at,
+        ))
     }
 
     /// The events that are not taken yet, in order.
-    pub(super) fn peek(&self) -> impl Iterator<Item = Event> {
+    pub(super) fn peek(&self) -> impl Iterator<Item = FileEvent> {
         let mut rest = self.buffer.get(self.start..self.end).unwrap_or_default();
         core::iter::from_fn(move || {
             if rest.is_empty() {
@@ -130,7 +133,7 @@ impl Events {
             let parsed = parse(rest);
             let used = parsed.as_ref().map_or(rest.len(), |(_, used)| *used);
             rest = rest.get(used..).unwrap_or_default();
-            Some(parsed.map_or(Event::Overflow, |(event, _)| event))
+            Some(parsed.map_or(FileEvent::Overflow, |(event, _)| event))
         })
     }
 
@@ -144,10 +147,10 @@ impl Events {
 }
 
 /// Makes an event of a name and the cookie.
-type Make = fn(Name, u32) -> Event;
+type Make = fn(Name, u32) -> FileEvent;
 
 /// The first event in `bytes` and the bytes it takes; `None` when they end within it.
-fn parse(bytes: &[u8]) -> Option<(Event, usize)> {
+fn parse(bytes: &[u8]) -> Option<(FileEvent, usize)> {
     let (header, rest) = bytes.split_at_checked(HEADER_BYTES)?;
     let word = |at: usize| -> Option<u32> {
         let bytes = header.get(at..at.checked_add(4)?)?;
@@ -165,23 +168,27 @@ fn parse(bytes: &[u8]) -> Option<(Event, usize)> {
         | AddWatchFlags::IN_UNMOUNT
         | AddWatchFlags::IN_IGNORED;
     let event = if mask.contains(AddWatchFlags::IN_Q_OVERFLOW) {
-        Event::Overflow
+        FileEvent::Overflow
     } else if mask.intersects(gone) {
-        Event::Gone
+        FileEvent::Gone
     } else if mask.contains(AddWatchFlags::IN_ISDIR) {
-        Event::Other
+        FileEvent::Other
     } else {
         let kinds: [(AddWatchFlags, Make); 6] = [
-            (AddWatchFlags::IN_CLOSE_WRITE, |name, _| Event::Closed(name)),
-            (AddWatchFlags::IN_CREATE, |name, _| Event::Created(name)),
-            (AddWatchFlags::IN_MODIFY, |name, _| Event::Modified(name)),
-            (AddWatchFlags::IN_MOVED_TO, Event::MovedIn),
-            (AddWatchFlags::IN_MOVED_FROM, Event::MovedOut),
-            (AddWatchFlags::IN_DELETE, |name, _| Event::Deleted(name)),
+            (AddWatchFlags::IN_CLOSE_WRITE, |name, _| {
+                FileEvent::Closed(name)
+            }),
+            (AddWatchFlags::IN_CREATE, |name, _| FileEvent::Created(name)),
+            (AddWatchFlags::IN_MODIFY, |name, _| {
+                FileEvent::Modified(name)
+            }),
+            (AddWatchFlags::IN_MOVED_TO, FileEvent::MovedIn),
+            (AddWatchFlags::IN_MOVED_FROM, FileEvent::MovedOut),
+            (AddWatchFlags::IN_DELETE, |name, _| FileEvent::Deleted(name)),
         ];
         let kind = kinds.into_iter().find(|(flag, _)| mask.contains(*flag));
         kind.zip(name)
-            .map_or(Event::Other, |((_, event), name)| event(name, cookie))
+            .map_or(FileEvent::Other, |((_, event), name)| event(name, cookie))
     };
     Some((event, HEADER_BYTES + name_bytes))
 }
@@ -227,21 +234,21 @@ mod tests {
         bytes.extend(encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
         bytes.extend(encode(AddWatchFlags::IN_DELETE, b"\xff.png"));
         bytes.extend(encode(AddWatchFlags::IN_UNMOUNT, b""));
-        let mut events = Events::new();
+        let mut events = EventBuffer::new();
         events.inject(&bytes);
         assert_eq!(events.peek().count(), 6);
-        let taken: Vec<Event> =
+        let taken: Vec<FileEvent> =
             core::iter::from_fn(|| events.next().map(|(event, _)| event)).collect();
         assert!(!events.pending());
         assert_eq!(
             taken,
             [
-                Event::Closed(name(b"a.png")),
-                Event::MovedIn(name(b"a-longer-name-than-16.png"), 0),
-                Event::Other,
-                Event::Overflow,
-                Event::Deleted(name(b"\xff.png")),
-                Event::Gone,
+                FileEvent::Closed(name(b"a.png")),
+                FileEvent::MovedIn(name(b"a-longer-name-than-16.png"), 0),
+                FileEvent::Other,
+                FileEvent::Overflow,
+                FileEvent::Deleted(name(b"\xff.png")),
+                FileEvent::Gone,
             ]
         );
         assert!(!events.pending());
@@ -251,11 +258,11 @@ mod tests {
     fn a_torn_event_asks_for_a_rescan() {
         let whole = encode(AddWatchFlags::IN_CLOSE_WRITE, b"a.png");
         for length in 1..whole.len() {
-            let mut events = Events::new();
+            let mut events = EventBuffer::new();
             events.inject(&whole[..length]);
-            assert_eq!(events.peek().last(), Some(Event::Overflow));
+            assert_eq!(events.peek().last(), Some(FileEvent::Overflow));
             let next = events.next().map(|(event, _)| event);
-            assert_eq!(next, Some(Event::Overflow), "{length} bytes");
+            assert_eq!(next, Some(FileEvent::Overflow), "{length} bytes");
             assert_eq!(events.next(), None);
         }
     }

@@ -11,7 +11,7 @@ const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
 /// The count and the limit of an input. It stands outside, as the decoder keeps the input to itself.
 #[derive(Debug, Default)]
-pub struct Meter {
+pub struct ReadMeter {
     /// Bytes that the decoder has consumed.
     pub consumed: Cell<u64>,
     /// Bytes that may be asked of the reader.
@@ -24,10 +24,10 @@ pub struct Meter {
 
 /// Reads through a borrowed buffer, so that a picture costs no allocation, and looks like the end of the file past a limit.
 #[derive(Debug)]
-pub struct Input<'a, R> {
+pub struct MeteredReader<'a, R> {
     reader: R,
     buffer: &'a mut [u8],
-    meter: &'a Meter,
+    meter: &'a ReadMeter,
     start: usize,
     end: usize,
     /// Bytes asked of the reader so far.
@@ -36,15 +36,15 @@ pub struct Input<'a, R> {
 
 /// What the first bytes of a file say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum FileStart {
     Empty,
     Png,
     Other,
 }
 
-impl<'a, R: Read> Input<'a, R> {
-    pub fn new(reader: R, buffer: &'a mut [u8], meter: &'a Meter) -> Self {
-        Input {
+impl<'a, R: Read> MeteredReader<'a, R> {
+    pub fn new(reader: R, buffer: &'a mut [u8], meter: &'a ReadMeter) -> Self {
+        MeteredReader {
             reader,
             buffer,
             meter,
@@ -55,13 +55,13 @@ impl<'a, R: Read> Input<'a, R> {
     }
 
     /// Looks at the first bytes without consuming them. A file that ends within a right beginning counts as PNG.
-    pub fn start(&mut self) -> io::Result<Start> {
+    pub fn start(&mut self) -> io::Result<FileStart> {
         while self.end < SIGNATURE.len() && self.fill()? > 0 {}
         let head = &self.buffer[..self.end.min(SIGNATURE.len())];
         Ok(match head {
-            [] => Start::Empty,
-            head if SIGNATURE.starts_with(head) => Start::Png,
-            _ => Start::Other,
+            [] => FileStart::Empty,
+            head if SIGNATURE.starts_with(head) => FileStart::Png,
+            _ => FileStart::Other,
         })
     }
 
@@ -93,7 +93,7 @@ impl<'a, R: Read> Input<'a, R> {
     }
 }
 
-impl<R: Read> Read for Input<'_, R> {
+impl<R: Read> Read for MeteredReader<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let count = self.fill_buf()?.read(out)?;
         self.consume(count);
@@ -101,7 +101,7 @@ impl<R: Read> Read for Input<'_, R> {
     }
 }
 
-impl<R: Read> BufRead for Input<'_, R> {
+impl<R: Read> BufRead for MeteredReader<'_, R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.start == self.end {
             (self.start, self.end) = (0, 0);
@@ -119,7 +119,7 @@ impl<R: Read> BufRead for Input<'_, R> {
     }
 }
 
-impl<R> Seek for Input<'_, R> {
+impl<R> Seek for MeteredReader<'_, R> {
     /// The decoder asks for `Seek` in its types and does not call it.
     fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
         Err(ErrorKind::Unsupported.into())

@@ -1,30 +1,28 @@
-//! Each picture gets one record, whatever moment the station dies at.
+//! Each picture gets one record, no matter when the station dies.
 
-#[path = "library/journal_records.rs"]
-mod journal_records;
-mod watch_place;
-
+use super::journal_records;
+use super::watch_place::{SETTLED, WatchSite, set_mtime};
 use core::time::Duration;
 use sluice::journal::{Journal, Record, Sha256, read};
 use sluice::station::file::{self, After};
-use sluice::watch::{Before, Directory, Disposal, Known, Own, Restored, restore};
+use sluice::watch::{Directory, Disposal, InspectedPicture, Known, OwnFiles, Restored, restore};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use watch_place::{Place, SETTLED, set_mtime};
 
-/// The steps after which the process can die.
+/// The step after which the process dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Death {
     Inspected,
     RecordHalfWritten,
     Recorded,
-    PutAway,
+    Disposed,
 }
 
-/// Runs a station, without its inspection, until it has seen all that is there or dies with its `part`th picture.
+/// Runs a station without an inspection for `wait`. With `death` it dies at the picture of this
+/// index (from 0), after this step.
 fn run(
-    place: &Place,
+    site: &WatchSite,
     source: &file::DirectorySettings,
     settings: &file::JournalSettings,
     wait: Duration,
@@ -36,7 +34,7 @@ fn run(
         .filter_map(|entry| match entry.content {
             Ok(Record::Part(part)) => {
                 let picture = part.picture?;
-                Some(Before {
+                Some(InspectedPicture {
                     part: part.part,
                     name: Some(picture.name),
                     identity: picture.identity,
@@ -49,18 +47,18 @@ fn run(
     let (ledger, restored) = restore(&disposal, parts).unwrap();
     let known = Known {
         ledger,
-        own: Own::default(),
+        own: OwnFiles::default(),
         disposal: Some(disposal.clone()),
     };
     let mut directory = Directory::open(source, known).unwrap();
-    for (turn, arrival) in place.arrivals(&mut directory, wait).iter().enumerate() {
+    for (turn, arrival) in site.arrivals(&mut directory, wait).iter().enumerate() {
         let dies = |at| death == Some((turn, at));
         if dies(Death::Inspected) {
             break;
         }
         let part = journal.next_part();
         let mut record = journal_records::part(part, &arrival.name, arrival.identity);
-        let content = fs::read(place.file(&arrival.name.to_string())).unwrap();
+        let content = fs::read(site.file(&arrival.name.to_string())).unwrap();
         if let Some(picture) = &mut record.picture {
             picture.sha256 = Some(Sha256::of(&content));
         }
@@ -77,7 +75,7 @@ fn run(
         disposal
             .apply(&arrival.name, &arrival.identity, Some(&sha256), part)
             .unwrap();
-        if dies(Death::PutAway) {
+        if dies(Death::Disposed) {
             break;
         }
     }
@@ -96,29 +94,29 @@ fn files(path: &Path) -> usize {
 }
 
 #[test]
-fn each_picture_has_one_record_whatever_moment_the_station_dies_at() {
+fn each_picture_has_one_record_no_matter_when_the_station_dies() {
     const PICTURES: usize = 4;
     for after in [After::Keep, After::Move, After::Delete] {
         for death in [
             Death::Inspected,
             Death::RecordHalfWritten,
             Death::Recorded,
-            Death::PutAway,
+            Death::Disposed,
         ] {
             let test = format!("restart-{after:?}-{death:?}");
-            let place = Place::new(&test);
+            let site = WatchSite::new(&test);
             let records = journal_records::Place::new(&test);
-            let (source, settings) = (place.source(after), records.journal());
+            let (source, settings) = (site.source(after), records.journal());
             for number in 0..PICTURES {
-                place.write(&format!("{number}.png"), "picture");
+                site.write(&format!("{number}.png"), "picture");
             }
-            // Dies with its second picture, then with the first of those that are left, then not any more.
-            run(&place, &source, &settings, SETTLED, Some((1, death)));
+            // Dies at the second picture, then at the first of the rest, then runs to its end.
+            run(&site, &source, &settings, SETTLED, Some((1, death)));
             let wait = Duration::from_millis(20);
-            let restored = run(&place, &source, &settings, wait, Some((0, death)));
+            let restored = run(&site, &source, &settings, wait, Some((0, death)));
             let unfinished = u32::from(death == Death::Recorded && after != After::Keep);
             assert_eq!(restored.finished, unfinished, "{test}");
-            run(&place, &source, &settings, wait, None);
+            run(&site, &source, &settings, wait, None);
 
             let mut seen = BTreeMap::new();
             for part in journal_records::parts(&settings) {
@@ -135,24 +133,24 @@ fn each_picture_has_one_record_whatever_moment_the_station_dies_at() {
                 After::Move => (0, PICTURES),
                 After::Delete => (0, 0),
             };
-            assert_eq!(files(&place.path.join("in")), left, "{test}");
-            assert_eq!(files(&place.path.join("out")), moved, "{test}");
+            assert_eq!(files(&site.path.join("in")), left, "{test}");
+            assert_eq!(files(&site.path.join("out")), moved, "{test}");
         }
     }
 }
 
 #[test]
-fn a_picture_that_was_written_again_while_the_station_was_down_is_new() {
-    let place = Place::new("rewritten");
+fn a_picture_rewritten_while_the_station_was_down_is_new() {
+    let site = WatchSite::new("rewritten");
     let records = journal_records::Place::new("rewritten");
-    let (source, settings) = (place.source(After::Keep), records.journal());
-    place.write("a.png", "one");
-    run(&place, &source, &settings, SETTLED, None);
-    place.write("a.png", "another");
-    place.write("b.png", "b");
-    let restored = run(&place, &source, &settings, SETTLED, None);
+    let (source, settings) = (site.source(After::Keep), records.journal());
+    site.write("a.png", "one");
+    run(&site, &source, &settings, SETTLED, None);
+    site.write("a.png", "another");
+    site.write("b.png", "b");
+    let restored = run(&site, &source, &settings, SETTLED, None);
     assert_eq!(restored.kept.len(), 0);
-    let restored = run(&place, &source, &settings, SETTLED, None);
+    let restored = run(&site, &source, &settings, SETTLED, None);
     assert_eq!(restored.kept.len(), 2);
     let sizes: Vec<u64> = journal_records::parts(&settings)
         .iter()
@@ -161,7 +159,7 @@ fn a_picture_that_was_written_again_while_the_station_was_down_is_new() {
     assert_eq!(sizes, [3, 7, 1]);
 }
 
-/// The names in the journal, in order.
+/// The names of the pictures in the journal, in order.
 fn recorded(settings: &file::JournalSettings) -> Vec<String> {
     journal_records::parts(settings)
         .into_iter()
@@ -170,57 +168,57 @@ fn recorded(settings: &file::JournalSettings) -> Vec<String> {
 }
 
 #[test]
-fn times_links_and_renames_while_the_station_was_down_make_no_new_picture_and_writing_does() {
-    let place = Place::new("touched");
+fn while_the_station_is_down_only_writing_makes_a_new_picture() {
+    let site = WatchSite::new("touched");
     let records = journal_records::Place::new("touched");
-    let (source, settings) = (place.source(After::Keep), records.journal());
+    let (source, settings) = (site.source(After::Keep), records.journal());
     let names = ["a.png", "b.png", "c.png", "d.png", "e.png"];
     for name in names {
-        place.write(name, name);
-        set_mtime(&place.file(name), 1_000_000, 0);
+        site.write(name, name);
+        set_mtime(&site.file(name), 1_000_000, 0);
     }
-    run(&place, &source, &settings, SETTLED, None);
+    run(&site, &source, &settings, SETTLED, None);
     assert_eq!(recorded(&settings), names);
-    set_mtime(&place.file("a.png"), 2_000_000, 0);
-    fs::rename(place.file("b.png"), place.file("renamed.png")).unwrap();
-    fs::hard_link(place.file("c.png"), place.file("linked.png")).unwrap();
-    // Another content of the same size, with the same time of writing.
-    fs::write(place.file("e.png"), "E.PNG").unwrap();
-    set_mtime(&place.file("e.png"), 1_000_000, 0);
-    run(&place, &source, &settings, SETTLED * 2, None);
+    set_mtime(&site.file("a.png"), 2_000_000, 0);
+    fs::rename(site.file("b.png"), site.file("renamed.png")).unwrap();
+    fs::hard_link(site.file("c.png"), site.file("linked.png")).unwrap();
+    // New content of the same size and with the same modification time.
+    fs::write(site.file("e.png"), "E.PNG").unwrap();
+    set_mtime(&site.file("e.png"), 1_000_000, 0);
+    run(&site, &source, &settings, SETTLED * 2, None);
     assert_eq!(recorded(&settings)[names.len()..], ["e.png"]);
-    run(&place, &source, &settings, SETTLED, None);
+    run(&site, &source, &settings, SETTLED, None);
     assert_eq!(recorded(&settings).len(), names.len() + 1);
 }
 
 #[test]
-fn a_picture_whose_times_were_set_before_it_could_be_put_away_is_put_away_at_the_next_start() {
-    let place = Place::new("touched-delete");
+fn a_picture_whose_time_changed_before_its_deletion_is_deleted_at_the_next_start() {
+    let site = WatchSite::new("touched-delete");
     let records = journal_records::Place::new("touched-delete");
-    let (source, settings) = (place.source(After::Delete), records.journal());
-    place.write("a.png", "a");
-    place.write("b.png", "b");
+    let (source, settings) = (site.source(After::Delete), records.journal());
+    site.write("a.png", "a");
+    site.write("b.png", "b");
     let death = Some((1, Death::Recorded));
-    run(&place, &source, &settings, SETTLED, death);
-    set_mtime(&place.file("b.png"), 1_000_000, 0);
-    run(&place, &source, &settings, SETTLED * 2, None);
+    run(&site, &source, &settings, SETTLED, death);
+    set_mtime(&site.file("b.png"), 1_000_000, 0);
+    run(&site, &source, &settings, SETTLED * 2, None);
     assert_eq!(recorded(&settings), ["a.png", "b.png"]);
-    assert_eq!(files(&place.path.join("in")), 0);
+    assert_eq!(files(&site.path.join("in")), 0);
 }
 
 #[test]
-fn a_new_file_that_got_a_deleted_ones_inode_is_inspected_though_its_bytes_are_the_same() {
+fn a_new_file_with_a_reused_inode_number_is_inspected_even_with_equal_bytes() {
     for after in [After::Keep, After::Delete] {
         let test = format!("reused-{after:?}");
-        let place = Place::new(&test);
+        let site = WatchSite::new(&test);
         let records = journal_records::Place::new(&test);
-        let (source, settings) = (place.source(after), records.journal());
-        place.write("a.png", "the same");
-        run(&place, &source, &settings, SETTLED, None);
-        let _ = fs::remove_file(place.file("a.png"));
-        // File systems as ext4 give the number of the one to the other.
-        place.write("b.png", "the same");
-        run(&place, &source, &settings, SETTLED * 2, None);
+        let (source, settings) = (site.source(after), records.journal());
+        site.write("a.png", "the same");
+        run(&site, &source, &settings, SETTLED, None);
+        let _ = fs::remove_file(site.file("a.png"));
+        // File systems such as ext4 reuse the number of a deleted inode.
+        site.write("b.png", "the same");
+        run(&site, &source, &settings, SETTLED * 2, None);
         assert_eq!(recorded(&settings), ["a.png", "b.png"], "{test}");
     }
 }
