@@ -7,14 +7,14 @@
 # MODEL       NAME.onnx (default: unet_simple_parts.onnx here), NAME.air or NAME.mindir
 # --output    the .om file, with or without its ending (default: NAME)
 # --soc       the chip (default: Ascend310); an .om runs on this chip only
-# --aipp      AIPP's configuration (default: NAME.aipp.cfg beside the model, else aipp.cfg beside it,
-#             else beside this script)
+# --aipp      AIPP's configuration (default: NAME.aipp.cfg beside the model, else aipp.cfg there,
+#             else aipp.cfg beside this script)
 # --order     channel order of the training, bgr or rgb, if the model has no card (NAME.md)
 # --station   a station file: its image.order and image.size must fit too
 # --width, --height, --batch_size   required of the model; an .air file has no batch size
 #
-# It refuses what does not fit together before it starts ATC. It has not run on real hardware yet; its
-# command lines are tested.
+# It refuses what does not fit together before it starts ATC. Its command lines are tested, but it
+# has not run on real hardware yet.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -143,7 +143,7 @@ def test_options_that_atc_would_refuse(bench):
 @pytest.mark.parametrize("old,new,said", [
     ("src_image_size_w: 64", "src_image_size_w: 960", "src_image_size_w is 960, needed is 64"),
     ("src_image_size_h: 32", "", "src_image_size_h is missing"),
-    ("rbuv_swap_switch: false", "rbuv_swap_switch: true", "a swap would show it the other order"),
+    ("rbuv_swap_switch: false", "rbuv_swap_switch: true", "a swap would reverse the order"),
     ("RGB888_U8", "YUV420SP_U8", "the station writes three bytes a pixel"),
     ("csc_switch: false", "csc_switch: true", "the model sees the pixels' own channels"),
     ("aipp_mode: static", "aipp_mode: dynamic", "aipp_mode is dynamic"),
