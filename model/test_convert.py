@@ -213,7 +213,7 @@ def test_failures_of_atc_come_through(bench):
     done = bench.convert(bench.model, ATC_STATUS="255")
     assert done.returncode != 0 and "E10001" in done.stdout and "ATC failed (status 255)" in done.stderr
     done = bench.convert(bench.model, ATC_FORGETS="1")
-    assert done.returncode != 0 and "bolt.om is not there" in done.stderr
+    assert done.returncode != 0 and "bolt.om is missing" in done.stderr
     (bench.folder / "bin" / "atc").unlink()
     bench.refused("atc not found", bench.model)
 

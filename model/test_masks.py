@@ -50,7 +50,7 @@ def test_an_incomplete_png_is_an_error(tmp_path):
     _, jpeg = cv2.imencode(".jpg", np.full((9, 9), 255, np.uint8))
     for content in (b"", b"text", whole[:-12], jpeg.tobytes()):
         (tmp_path / "a.png").write_bytes(content)
-        with pytest.raises(SystemExit, match="a.png: not a whole PNG"):
+        with pytest.raises(SystemExit, match="a.png: not a complete PNG"):
             masks.read(tmp_path / "a.png", 2)
     with pytest.raises(SystemExit, match="b.png: no such file"):
         masks.read(tmp_path / "b.png", 2)
