@@ -1,9 +1,9 @@
 //! The thread `recorder`: it turns what the inspection and the gate send into records, counters,
 //! the screen and printed lines.
 //!
-//! It waits for nothing outside the program: the journal, the screen, the terminal and the guard
-//! have threads of their own. It sees when one of them hangs, and closes the gate. If the recorder
-//! itself hangs, the gate closes by itself.
+//! Outside the program it waits only for the board's watchdog: the journal, the screen, the
+//! terminal and the guard have their own threads. It sees when one of them hangs, and closes the
+//! gate. If the recorder itself hangs, the gate closes by itself.
 
 use super::join::Join;
 use super::moved_late::MovedLate;
