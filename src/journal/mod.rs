@@ -1,5 +1,5 @@
 //! The journal: one checksummed line of JSON for each part, and the code that makes it reliable
-//! after a power cut. Missed triggers without a record of their own share a line.
+//! after a power cut. Missed triggers may share a line.
 //!
 //! The files in `journal.directory` are `journal-000001.jsonl`, `journal-000002.jsonl` and so on. A
 //! line is a record without its last brace, then `,"crc":"xxxxxxxx"}` and a newline. The checksum
@@ -11,6 +11,7 @@
 //! and never returns a line with a wrong checksum as a record.
 
 mod error;
+mod file_name;
 mod files;
 mod line;
 mod lines;
@@ -21,8 +22,8 @@ mod wall_time;
 mod write;
 
 pub use crate::hash::Sha256;
-pub use error::Error;
-pub use files::file_name;
+pub use error::JournalError;
+pub use file_name::file_name;
 pub use line::{Damage, LINE_MAX};
 pub use read::{Entry, Reader, read};
 pub use record::{

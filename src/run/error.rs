@@ -15,10 +15,10 @@ use thiserror::Error;
 pub enum RunError {
     /// The journal.
     #[error(transparent)]
-    Journal(journal::Error),
+    Journal(journal::JournalError),
     /// The watched directory, or the one that pictures are moved to.
     #[error(transparent)]
-    Directory(watch::Error),
+    Directory(watch::WatchError),
     /// The station file names neither a directory nor a camera.
     #[error("source is empty; give it a directory or a camera")]
     NoSource,

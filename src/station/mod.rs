@@ -1,5 +1,5 @@
 //! The station file: one file that describes the whole station. It is checked completely before the
-//! station starts, and the station never rereads it.
+//! station starts, and read only once.
 //!
 //! Reading has three steps. `json` flattens the text. `shape` compares each key and value with the
 //! list in [`keys`]. `rules` checks keys that depend on each other. Each step reports all of its
@@ -10,11 +10,13 @@ mod escapes;
 pub mod file;
 mod json;
 pub mod keys;
+mod loaded;
 mod problem;
 mod rules;
 mod shape;
 
 pub use file::Station;
+pub use loaded::{LoadError, StationFile};
 pub use problem::Problem;
 
 /// Reads and checks a station file.

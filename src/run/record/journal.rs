@@ -104,7 +104,7 @@ impl Writer<'_> {
         true
     }
 
-    fn append(&mut self, record: &Record) -> Result<(), journal::Error> {
+    fn append(&mut self, record: &Record) -> Result<(), journal::JournalError> {
         let before = self.journal.moved();
         self.append_to_journal(record)?;
         if self.journal.moved() != before {
@@ -125,7 +125,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn append_to_journal(&mut self, record: &Record) -> Result<(), journal::Error> {
+    fn append_to_journal(&mut self, record: &Record) -> Result<(), journal::JournalError> {
         match record {
             Record::Part(complete) => self.journal.append(&line::of_part(complete, &self.station)),
             Record::Missed(Unnumbered { triggers, lost }) => {
@@ -164,7 +164,7 @@ impl Writer<'_> {
         if let PictureRef::File { name, identity } = &decided.job.picture
             && let Some(inspected) = &mut self.inspected
         {
-            if let Err(error) = inspected.put_away(name, identity, decided.sha256, part) {
+            if let Err(error) = inspected.dispose(name, identity, decided.sha256, part) {
                 complain!("sluice: {part} {name}: {error}");
             }
             if let Some(notice) = inspected.notice() {

@@ -93,7 +93,7 @@ fn read(
     let (result, sha256) = read_once(&opened, input, source, piece);
     let unchanged = reading
         .close(&opened, name, identity)
-        .and_then(|()| reading.is_as_read(name, identity, sha256.as_ref(), piece));
+        .and_then(|()| reading.check_unchanged(name, identity, sha256.as_ref(), piece));
     match unchanged {
         Ok(()) => (result, sha256),
         Err(error) => no_file(error),

@@ -10,7 +10,8 @@ use crate::run::threads::{Thread, Threads};
 use crate::station::Station;
 use crate::station::file::{DirectorySettings, GateSettings};
 use crate::watch::{
-    self, Before, Disposal, Folder, Inspected, Known, Ledger, Own, Reading, inspected,
+    self, Disposal, Folder, Inspected, InspectedPicture, Known, Ledger, OwnFiles, Reading,
+    inspected,
 };
 use board::Timestamp;
 use core::time::Duration;
@@ -97,7 +98,7 @@ impl<'d> Files<'d> {
         }
         let known = Known {
             ledger,
-            own: Own::new([&station.display.file, &station.lines.timeline]),
+            own: OwnFiles::new([&station.display.file, &station.lines.timeline]),
             disposal: Some(disposal.clone()),
         };
         Ok((known, inspected))
@@ -105,12 +106,12 @@ impl<'d> Files<'d> {
 }
 
 /// The pictures of the parts in the journal. A part that a stop cut off was not inspected.
-fn journalled(station: &Station) -> Result<Vec<Before>, RunError> {
+fn journalled(station: &Station) -> Result<Vec<InspectedPicture>, RunError> {
     let mut before = Vec::new();
     for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
         match entry.content {
             Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
-                let known = |picture: journal::PictureRecord| Before {
+                let known = |picture: journal::PictureRecord| InspectedPicture {
                     part: part.part,
                     name: Some(picture.name),
                     identity: picture.identity,

@@ -14,7 +14,7 @@ use crate::part::Cause;
 use crate::run::messages::{Job, Message};
 use crate::run::shared::{Monitored, Shared, Stop};
 use crate::station::file::{self, GateSettings};
-use crate::watch::{Arrival, Directory, Error, Known};
+use crate::watch::{Arrival, Directory, Known, WatchError};
 use board::Timestamp;
 use core::time::Duration;
 use std::os::fd::AsFd;
@@ -89,7 +89,7 @@ impl Intake<'_> {
             Ok(Some(arrival)) if arrival.backlog => self.take_backlog(arrival),
             Ok(Some(arrival)) => self.take(arrival),
             Ok(None) => {}
-            Err(error @ Error::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
+            Err(error @ WatchError::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
             Err(error) => {
                 // A later scan finds the pictures whose events were lost. Where their parts are is
                 // not known. So they are inspected without the gate, and nothing passes until their

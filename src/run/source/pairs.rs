@@ -12,7 +12,7 @@ use crate::part::{Cause, PARTS_MAX, PartId};
 use crate::run::messages::{Job, Message, Triggered};
 use crate::run::shared::{Monitored, Shared, Stop};
 use crate::station::file::{self, TriggerSettings};
-use crate::watch::{Arrival, Directory, Error, Known};
+use crate::watch::{Arrival, Directory, Known, WatchError};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Deque;
@@ -111,7 +111,7 @@ impl Pairs<'_> {
                 }
             }
             Ok(None) => {}
-            Err(error @ Error::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
+            Err(error @ WatchError::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
             // Parts whose files were not seen become faults when their time is over.
             Err(error) => complain!("sluice: {error}"),
         }
