@@ -14,7 +14,7 @@ use crate::bounded::text::cut;
 use crate::gate::{Arming, Control};
 use crate::part::{Cause, PartId, Verdict};
 use crate::station::file::TriggerSettings;
-use crate::trigger::{Input, Signal};
+use crate::trigger::{EdgeFilter, Signal};
 use board::Timestamp;
 use board::edge::Edges;
 use board::realtime;
@@ -38,7 +38,7 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// What the trigger thread works with.
 pub(super) struct Triggers<'a> {
     edges: Box<dyn Edges + 'a>,
-    input: Input,
+    input: EdgeFilter,
     /// Edges since the line was settled.
     unsettled: usize,
     undecided_max: usize,
@@ -58,7 +58,7 @@ impl<'a> Triggers<'a> {
         let period = Duration::from_micros(settings.debounce_us.into());
         Self {
             edges,
-            input: Input::new(settings.active.into(), period),
+            input: EdgeFilter::new(settings.active.into(), period),
             unsettled: 0,
             undecided_max: settings.undecided_max.into(),
             arming,
@@ -110,7 +110,7 @@ impl<'a> Triggers<'a> {
                 if self.input.level() != Some(level) {
                     match self.edges.next_edge().map_err(failed)? {
                         Some(edge) => self.input.edge(edge, &mut out),
-                        None => self.input.strayed(now, level, &mut out),
+                        None => self.input.resync(now, level, &mut out),
                     }
                 }
             }
