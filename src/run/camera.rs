@@ -159,7 +159,7 @@ impl<'s> CameraSource<'s> {
             self.take_triggers(shared);
             // Without an input for it a frame stays with the driver; so does one that may belong to a trigger that is not
             // known yet.
-            let waited_for = self.frames.is_waited_for();
+            let waited_for = !self.frames.is_empty();
             let hungry = waited_for && !self.take_input(shared);
             let known_later = known_at.filter(|at| !settling && Timestamp::now() < *at);
             let early = !waited_for && (settling || known_later.is_some());
