@@ -4,7 +4,7 @@
 # a name, CREATE of that name is the only event; later writing through the same descriptor is still reported under "#". A
 # program that waits for CLOSE_WRITE of a name gets one for a file that is not there, and never one for the file that is.
 # Seen with Linux 6.18 on ext4 and tmpfs, 2026-11-28; by the source it is so since O_TMPFILE came with Linux 3.11.
-# Sluice: names that come by a link are waited for (src/watch/links.rs).
+# Sluice: names that come by a link are waited for (src/watch/pending_names.rs).
 # Needs: python3 (apt), a file system with O_TMPFILE. Prints the events, and fails when they are others.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

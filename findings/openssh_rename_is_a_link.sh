@@ -3,7 +3,7 @@
 # file never takes the place of another. inotify then reports CREATE of the new name and DELETE of the old one, and neither
 # MOVED_TO nor CLOSE_WRITE. A program that waits for one of these two never sees the file. OpenSSH's own client asks for
 # posix-rename@openssh.com, which is rename(2); `rename -l` makes it send SSH_FXP_RENAME.
-# Seen with OpenSSH 9.2p1 (Debian 12), 2026-11-28. Sluice: names that come by a link are waited for (src/watch/links.rs).
+# Seen with OpenSSH 9.2p1 (Debian 12), 2026-11-28. Sluice: names that come by a link are waited for (src/watch/pending_names.rs).
 # Needs: openssh-client, openssh-sftp-server, python3 (apt). Prints the events of both, and fails when they are others.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

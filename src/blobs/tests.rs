@@ -166,3 +166,42 @@ fn only_pixels_inside_a_zone_touch_it() {
         [0b10]
     );
 }
+
+#[test]
+fn rows_beyond_65535_and_columns_beyond_the_width_are_ignored() {
+    let mut finder = BlobFinder::new(1, &recipe());
+    finder.begin();
+    for _ in 0..65_537 {
+        finder.row(&[1, 1]);
+    }
+    let blobs = finder.finish().as_slice();
+    assert_eq!(blobs.len(), 1);
+    assert_eq!((blobs[0].area_px, blobs[0].width), (65_535, 1));
+    assert_eq!(blobs[0].height, 65_535);
+}
+
+#[test]
+fn lost_blobs_are_remembered_until_the_list_is_cleared() {
+    let blob = blobs(&["1"]).as_slice()[0];
+    let mut list = Blobs::new();
+    for count in 1..=BLOBS_MAX + 3 {
+        list.push(blob);
+        assert_eq!(list.overflowed(), count > BLOBS_MAX, "{count}");
+    }
+    list.clear();
+    assert_eq!(list, Blobs::new());
+}
+
+#[test]
+fn blobs_are_found_in_any_column_of_a_wide_row() {
+    for column in [0, 1, 30, 31, 32, 33, 63, 64, 95, 96, 99] {
+        let mut row = vec![b'.'; 100];
+        row[column] = b'1';
+        let blobs = blobs(&[str::from_utf8(&row).unwrap()]);
+        let found: Vec<_> = blobs.as_slice().iter().map(|blob| blob.x).collect();
+        assert_eq!(found, [u16::try_from(column).unwrap()]);
+    }
+    // Two equal values in one block.
+    let row = format!("{}1.1{}", ".".repeat(32), ".".repeat(32));
+    assert_eq!(areas(&[&row]), [(0, 1), (0, 1)]);
+}

@@ -3,7 +3,7 @@
 
 use super::Finding;
 use crate::station::Station;
-use crate::watch::{FileSystem, Name, coarse_times};
+use crate::watch::{BlindFileSystem, Name, coarse_times};
 use std::fs::{self, DirEntry};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
@@ -16,7 +16,7 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
     };
     let path = Path::new(directory.path.as_str());
     let mut findings = Vec::new();
-    if let Ok(Some(system)) = FileSystem::blind(path) {
+    if let Ok(Some(system)) = BlindFileSystem::of(path) {
         let name = system.name;
         findings.push(if directory.poll_ms == 0 {
             Finding::warn(format!(

@@ -4,12 +4,12 @@
 //! resampled rows go straight to the model's input.
 
 mod error;
-mod input;
 mod interlaced;
+mod metered_reader;
 mod orientation;
-mod pixels;
 pub mod png;
 pub mod raw;
+mod row_layout;
 mod samples;
 
 pub use error::FrameError;

@@ -14,8 +14,8 @@ use std::io::Read;
 
 use png::{DecodeOptions, Decoder, DecodingError, Limits, Reader};
 
-use super::input::{BUFFER_BYTES, Input, Meter, Start};
-use super::pixels::Layout;
+use super::metered_reader::{BUFFER_BYTES, FileStart, MeteredReader, ReadMeter};
+use super::row_layout::RowLayout;
 use super::{FrameError, interlaced, orientation};
 use crate::image::resample::{ResampleError, Resampler, Rows, SIDE_MAX_PX};
 use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
@@ -73,9 +73,10 @@ impl PngSource {
     pub fn new(roi: Roi, target: Size, order: ChannelOrder) -> Result<PngSource, ResampleError> {
         let source = roi.size();
         let resampler = Resampler::new(source, target, ChannelOrder::Rgb, order)?;
-        let region_bytes = source
-            .bytes()
-            .ok_or(ResampleError::Side { source, target })?;
+        let region_bytes = source.bytes().ok_or(ResampleError::Side {
+            region: source,
+            target,
+        })?;
         Ok(PngSource {
             roi,
             frame: None,
@@ -115,11 +116,11 @@ impl PngSource {
             region,
         } = self;
         let mut rows = resampler.begin(out).map_err(FrameError::Output)?;
-        let meter = Meter::default();
+        let meter = ReadMeter::default();
         meter.limit.set(EXTRA_BYTES_MAX);
         let failed = |error| failure(error, &meter);
 
-        let input = Input::new(reader, input, &meter);
+        let input = MeteredReader::new(reader, input, &meter);
         let mut decoder = decoder(input, &meter)?;
 
         let header = decoder.read_header_info().map_err(failed)?;
@@ -147,7 +148,7 @@ impl PngSource {
             return Err(FrameError::Animated);
         }
         check_orientation(&reader)?;
-        let layout = Layout::of(reader.info()).ok_or(FrameError::Palette {
+        let layout = RowLayout::of(reader.info()).ok_or(FrameError::Palette {
             index: 0,
             colors: 0,
         })?;
@@ -172,20 +173,20 @@ impl PngSource {
     }
 }
 
-pub(super) type PngReader<'a, R> = Reader<Input<'a, R>>;
+pub(super) type PngReader<'a, R> = Reader<MeteredReader<'a, R>>;
 
 /// A decoder of a file that starts as PNG files do. Texts are not kept; every checksum counts.
 pub(super) fn decoder<'a, R: Read>(
-    mut input: Input<'a, R>,
-    meter: &Meter,
-) -> Result<Decoder<Input<'a, R>>, FrameError> {
+    mut input: MeteredReader<'a, R>,
+    meter: &ReadMeter,
+) -> Result<Decoder<MeteredReader<'a, R>>, FrameError> {
     match input
         .start()
         .map_err(|error| failure(error.into(), meter))?
     {
-        Start::Empty => return Err(FrameError::Empty),
-        Start::Other => return Err(FrameError::NotPng),
-        Start::Png => {}
+        FileStart::Empty => return Err(FrameError::Empty),
+        FileStart::Other => return Err(FrameError::NotPng),
+        FileStart::Png => {}
     }
     let mut options = DecodeOptions::default();
     options.set_ignore_text_chunk(true);
@@ -198,7 +199,7 @@ pub(super) fn decoder<'a, R: Read>(
 fn stream<R: Read>(
     reader: &mut PngReader<'_, R>,
     roi: Roi,
-    layout: &Layout,
+    layout: &RowLayout,
     row: &mut [u8],
     cut: &mut [u8],
     rows: &mut Rows<'_>,
@@ -220,7 +221,7 @@ fn gather<R: Read>(
     reader: &mut PngReader<'_, R>,
     frame: Size,
     roi: Roi,
-    layout: &Layout,
+    layout: &RowLayout,
     row: &mut [u8],
     region: &mut [u8],
     failed: impl Fn(DecodingError) -> FrameError,
@@ -287,7 +288,7 @@ pub(super) fn check_orientation<R: Read>(reader: &PngReader<'_, R>) -> Result<()
 }
 
 /// What a decoder's error means for the file.
-pub(super) fn failure(error: DecodingError, meter: &Meter) -> FrameError {
+pub(super) fn failure(error: DecodingError, meter: &ReadMeter) -> FrameError {
     let at_byte = meter.consumed.get();
     match error {
         DecodingError::IoError(error) if meter.failed.get() => FrameError::Read { at_byte, error },

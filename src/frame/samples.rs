@@ -6,7 +6,7 @@ use std::io::Read;
 
 use png::{BitDepth, ColorType, Limits};
 
-use super::input::{BUFFER_BYTES, Input, Meter};
+use super::metered_reader::{BUFFER_BYTES, MeteredReader, ReadMeter};
 use super::png::{
     DECODER_BYTES_MAX, EXTRA_BYTES_MAX, check_orientation, check_size, decoder, failure,
 };
@@ -46,10 +46,10 @@ impl Samples {
     /// As [`super::PngSource::read_into`]: the file is not a whole, valid, upright PNG of one picture.
     pub(crate) fn read(reader: impl Read) -> Result<Self, FrameError> {
         let mut buffer = vec![0; BUFFER_BYTES];
-        let meter = Meter::default();
+        let meter = ReadMeter::default();
         meter.limit.set(EXTRA_BYTES_MAX);
         let failed = |error| failure(error, &meter);
-        let mut decoder = decoder(Input::new(reader, &mut buffer, &meter), &meter)?;
+        let mut decoder = decoder(MeteredReader::new(reader, &mut buffer, &meter), &meter)?;
         // That it is there is what counts.
         decoder.set_ignore_iccp_chunk(false);
         let header = decoder.read_header_info().map_err(failed)?;

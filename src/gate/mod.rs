@@ -45,7 +45,7 @@
 //!     // On the trigger's thread, and then on the inspection's.
 //!     arming.arm(PartId::FIRST, board::Timestamp::now())?;
 //!     resolving.resolve(PartId::FIRST, Verdict::Pass)?;
-//!     // The thread that records; a real one sleeps, see `Driver::notify`.
+//!     // The thread that records; a real one sleeps between two looks.
 //!     let report = loop {
 //!         if let Some(Event::Report(report)) = events.next() {
 //!             break report;

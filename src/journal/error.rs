@@ -55,3 +55,56 @@ fn remedy(error: &io::Error) -> &'static str {
         _ => "",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::error::Error as _;
+
+    #[test]
+    fn errors_of_the_system_name_the_call_the_file_and_the_remedy() {
+        use io::ErrorKind::{
+            NotFound, Other, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+        };
+        for (kind, remedy) in [
+            (NotFound, "; create the directory"),
+            (
+                PermissionDenied,
+                "; give the station's user the right to write there",
+            ),
+            (
+                StorageFull,
+                "; free space on its disk, or lower journal.files_max",
+            ),
+            (
+                QuotaExceeded,
+                "; free space on its disk, or lower journal.files_max",
+            ),
+            (
+                ReadOnlyFilesystem,
+                "; check the disk, and mount it for writing",
+            ),
+            (Other, ""),
+        ] {
+            let error = JournalError::File {
+                call: "write",
+                number: 12,
+                error: kind.into(),
+            };
+            let cause = error.source().unwrap().to_string();
+            assert_eq!(
+                error.to_string(),
+                format!("journal.directory: write of journal-000012.jsonl failed: {cause}{remedy}")
+            );
+            let error = JournalError::Directory {
+                call: "open",
+                error: kind.into(),
+            };
+            assert_eq!(error.source().unwrap().to_string(), cause);
+            assert_eq!(
+                error.to_string(),
+                format!("journal.directory: open failed: {cause}{remedy}")
+            );
+        }
+    }
+}

@@ -1,6 +1,9 @@
+//! Outputs of two rows of three pixels, read as masks.
+
 use super::*;
 use ContractError as C;
 
+mod contract;
 mod one_channel;
 
 const SIZE: Size = Size {
@@ -128,7 +131,7 @@ fn a_pixel_belongs_to_the_best_class_that_reaches_its_threshold() {
     #[rustfmt::skip]
     let scores = [
         // background, 1, 2 (not listed), 3
-        0.75,     0.25,     0.0,  0.0,      // class 1 reaches its threshold exactly, although the background is higher: 1
+        0.75,     0.25,     0.0,  0.0,      // exactly at its threshold, below the background: 1
         0.765625, 0.234375, 0.0,  0.0,      // just below the threshold: background
         0.0,      0.25,     0.75, 0.0,      // class 2 does not count: 1
         0.0,      0.25,     0.25, 0.5,      // both reach their thresholds, 3 is higher: 3
@@ -274,77 +277,34 @@ fn buffers_of_another_length_are_an_error() {
     }
 }
 
+/// Pixels that are fine by themselves do not hide the first invalid pixel.
 #[test]
-fn an_output_of_another_form_is_refused_at_start() {
-    let refused = |dims: &[i64], data_type, content| {
-        assert!(
-            matches!(reader(dims, data_type, content), Err(C::Output { .. })),
-            "{dims:?} {data_type} {content:?}"
-        );
-    };
-    for dims in [&[3, 2][..], &[2, 2, 3], &[1, 2, 3, 2], &[6], &[], &[-1, 3]] {
-        refused(dims, DataType::U8, CLASSES);
+fn the_first_invalid_pixel_is_named_after_valid_ones() {
+    let row = |pixels: [[f32; 4]; 6]| f32_bytes(&pixels.concat());
+    let certain = [1.0, 0.0, 0.0, 0.0];
+    let mut softmax = reader(&[1, 2, 3, 4], DataType::F32, SOFTMAX).unwrap();
+    for bad in [[0.5; 4], [1.5, -0.5, 0.0, 0.0], [0.0; 4]] {
+        let scores = row([certain, certain, certain, certain, bad, certain]);
+        let error = MaskError::NotProbabilities {
+            x: 1,
+            y: 1,
+            one_channel: false,
+        };
+        assert_eq!(read(&mut softmax, &scores), Err(error), "{bad:?}");
     }
-    refused(&[2, 3], DataType::F16, CLASSES);
-    refused(&[2, 3], DataType::from_acl(9), CLASSES);
-    for dims in [
-        &[1, 2, 3, 257][..],
-        &[2, 2, 3, 4],
-        &[1, 4, 3, 2],
-        &[2, 3, 4],
-        &[1, 2, 3, -1],
-    ] {
-        refused(dims, DataType::F32, SOFTMAX);
-    }
-    refused(&[1, 2, 3, 4], DataType::I32, SOFTMAX);
-
-    let error = reader(&[1, 2, 3], DataType::from_acl(9), CLASSES).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "model output \"out\" is aclDataType 9 [1, 2, 3]; a class mask must be uint8, int32 or float32 with \
-         dimensions [2, 3], [1, 2, 3], [1, 2, 3, 1] or [1, 1, 2, 3]; cast it to int32 in the export"
-    );
-}
-
-#[test]
-fn ambiguous_dimensions_of_scores_are_refused() {
-    let square = Size {
-        width: 4,
-        height: 4,
+    let mut logits = reader(&[1, 2, 3, 4], DataType::F32, LOGITS).unwrap();
+    let scores = row([
+        [7.0; 4],
+        [-7.0, 3.0, 0.0, 0.0],
+        [7.0, 0.0, 0.0, f32::NAN],
+        certain,
+        certain,
+        certain,
+    ]);
+    let error = MaskError::NotFinite {
+        x: 2,
+        y: 0,
+        class: 3,
     };
-    let output = output(&[1, 4, 4, 4], DataType::F32);
-    let result = MaskReader::new(&output, SOFTMAX, square, &recipe());
-    assert!(matches!(result, Err(C::Output { .. })));
-}
-
-#[test]
-fn a_recipe_that_does_not_fit_the_model_is_refused_at_start() {
-    let with = |class: u8, score_min: f32| {
-        let mut recipe = recipe();
-        recipe.classes[0].class = class;
-        recipe.classes[0].score_min = score_min;
-        let output = output(&[1, 2, 3, 4], DataType::F32);
-        MaskReader::new(&output, SOFTMAX, SIZE, &recipe).map(|_| ())
-    };
-    assert_eq!([with(1, 0.0), with(1, 1.0)], [Ok(()), Ok(())]);
-    assert_eq!(with(0, 0.5), Err(C::Background));
-    assert_eq!(with(3, 0.5), Err(C::ListedTwice { class: 3 }));
-    assert!(matches!(
-        with(4, 0.5),
-        Err(C::NoSuchClass {
-            class: 4,
-            classes: 4,
-            ..
-        })
-    ));
-    for bad in [-0.1, 1.1, f32::NAN] {
-        assert!(matches!(with(1, bad), Err(C::ScoreMin { class: 1, .. })));
-    }
-    let tall = Size {
-        width: 3,
-        height: 65536,
-    };
-    let output = output(&[65536, 3], DataType::U8);
-    let result = MaskReader::new(&output, CLASSES, tall, &recipe());
-    assert!(matches!(result, Err(C::Size(_))));
+    assert_eq!(read(&mut logits, &scores), Err(error));
 }

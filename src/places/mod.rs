@@ -10,14 +10,17 @@ pub use watchers::{Watcher, watchers};
 
 use crate::station::Station;
 use crate::station::file::{After, DisplayKind};
-use core::fmt;
-use resolve::{Place, resolve};
+use resolve::{ResolvedPath, resolve};
 use std::path::{Path, PathBuf};
 
 /// What cannot stay as the station file has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
     /// What the station writes lies in, or is, the directory that it takes pictures from.
+    #[error(
+        "{key} {}: lies in {directory}, from which pictures are taken; give it a directory outside",
+        path.display()
+    )]
     AmongPictures {
         /// The key of what is written.
         key: &'static str,
@@ -27,6 +30,10 @@ pub enum PlaceError {
         directory: &'static str,
     },
     /// Two keys name one file, and one of them is written.
+    #[error(
+        "{key} {}: is the file of {other}, which would be overwritten; name another",
+        path.display()
+    )]
     OneFile {
         /// The key of what is written.
         key: &'static str,
@@ -37,34 +44,11 @@ pub enum PlaceError {
     },
 }
 
-impl fmt::Display for PlaceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AmongPictures {
-                key,
-                path,
-                directory,
-            } => write!(
-                f,
-                "{key} {}: lies in {directory}, from which pictures are taken; give it a directory outside",
-                path.display()
-            ),
-            Self::OneFile { key, path, other } => write!(
-                f,
-                "{key} {}: is the file of {other}, which would be written over; name another",
-                path.display()
-            ),
-        }
-    }
-}
-
-impl core::error::Error for PlaceError {}
-
 /// A key of the station file and the path that it names.
 type Named<'s> = (&'static str, &'s Path);
 
 /// What the station writes or reads by this station file.
-struct Places<'s> {
+struct StationPaths<'s> {
     /// Files that it writes.
     written: Vec<Named<'s>>,
     /// Directories that it fills.
@@ -75,7 +59,7 @@ struct Places<'s> {
     read: Vec<Named<'s>>,
 }
 
-impl<'s> Places<'s> {
+impl<'s> StationPaths<'s> {
     fn of(station: &'s Station, file: Option<&'s Path>) -> Self {
         let named = |key, path: &'s str| (!path.is_empty()).then_some((key, Path::new(path)));
         let is_png = matches!(
@@ -119,9 +103,9 @@ impl<'s> Places<'s> {
 ///
 /// Allocates; for the start and for `sluice check`.
 pub fn problems(station: &Station, file: Option<&Path>) -> Vec<PlaceError> {
-    let places = Places::of(station, file);
+    let places = StationPaths::of(station, file);
     let mut problems = Vec::new();
-    let resolved = |named: &[Named<'_>]| -> Vec<(&'static str, Option<Place>)> {
+    let resolved = |named: &[Named<'_>]| -> Vec<(&'static str, Option<ResolvedPath>)> {
         named
             .iter()
             .map(|(key, path)| (*key, resolve(path)))

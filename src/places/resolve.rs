@@ -9,7 +9,7 @@ const LINKS_MAX: u32 = 40;
 
 /// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct ResolvedPath {
     /// Without links, `.` and `..`.
     path: PathBuf,
     /// Device and inode, if it is there.
@@ -17,11 +17,11 @@ pub(super) struct Place {
 }
 
 /// Where the path leads; nothing where its directory is not there.
-pub(super) fn resolve(path: &Path) -> Option<Place> {
+pub(super) fn resolve(path: &Path) -> Option<ResolvedPath> {
     let mut path = path.to_owned();
     for _ in 0..LINKS_MAX {
         if let Ok(whole) = fs::canonicalize(&path) {
-            return Some(Place {
+            return Some(ResolvedPath {
                 inode: fs::metadata(&whole).ok().map(|found| inode(&found)),
                 path: whole,
             });
@@ -35,7 +35,7 @@ pub(super) fn resolve(path: &Path) -> Option<Place> {
             // A link to what is not there yet: that will be made.
             Ok(target) => parent.join(target),
             Err(_) => {
-                return Some(Place {
+                return Some(ResolvedPath {
                     path: parent.join(path.file_name()?),
                     inode: None,
                 });
@@ -49,7 +49,7 @@ fn inode(found: &Metadata) -> (u64, u64) {
     (found.dev(), found.ino())
 }
 
-impl Place {
+impl ResolvedPath {
     /// Whether both are one file or directory.
     pub(super) fn is(&self, other: &Self) -> bool {
         self.path == other.path || (self.inode.is_some() && self.inode == other.inode)

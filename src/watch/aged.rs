@@ -38,7 +38,7 @@ impl Aged {
         }
     }
 
-    pub(super) fn holds(&self, identity: &Identity) -> bool {
+    pub(super) fn contains(&self, identity: &Identity) -> bool {
         self.hashes.contains(&self.hash(identity))
     }
 

@@ -1,26 +1,26 @@
 //! The watched directory: waits for pictures and gives each out once.
 
-mod compare;
-mod events;
-mod poll;
+mod comparison;
+mod event_handler;
+mod polling;
 mod scan;
 
 use super::backlog::{BACKLOG_MAX, Backlog, Candidate};
-use super::events::Events;
-use super::finish::{civil_now_ns, finished_at};
+use super::event_buffer::EventBuffer;
+use super::finish_time::{civil_now_ns, finished_at};
 use super::ledger::Ledger;
-use super::links::Links;
-use super::own::Own;
-use super::table::Judged;
-use super::{Disposal, Error, Folder, Identity, KEY, Name};
+use super::own_files::OwnFiles;
+use super::pending_names::PendingNames;
+use super::table::Recognition;
+use super::{Disposal, Folder, Identity, KEY, Name, WatchError};
 use crate::station::file;
 use board::Timestamp;
-use compare::Comparison;
+use comparison::Comparison;
 use core::time::Duration;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll as wait_for};
 use nix::sys::inotify::{InitFlags, Inotify};
-use poll::Growing;
+use polling::PolledFiles;
 pub(super) use scan::pictures;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub struct Known {
     /// What is not to be given out again.
     pub ledger: Ledger,
     /// What the station writes itself: never a picture.
-    pub own: Own,
+    pub own: OwnFiles,
     /// Puts away pictures that lie here although their parts are in the journal, and that the station had to read to
     /// know them again. The journal's thread does so with all others.
     pub disposal: Option<Disposal>,
@@ -46,7 +46,7 @@ impl From<Ledger> for Known {
     fn from(ledger: Ledger) -> Self {
         Self {
             ledger,
-            own: Own::default(),
+            own: OwnFiles::default(),
             disposal: None,
         }
     }
@@ -78,16 +78,16 @@ pub struct Arrival {
 #[derive(Debug)]
 pub struct Directory {
     folder: Folder,
-    own: Own,
+    own: OwnFiles,
     disposal: Option<Disposal>,
     inotify: Option<Arc<Inotify>>,
     backlog: Backlog,
     ledger: Ledger,
-    links: Links,
+    pending: PendingNames,
     comparison: Option<Comparison>,
     piece: Box<[u8]>,
     /// Where there are no events.
-    growing: Option<Growing>,
+    polled: Option<PolledFiles>,
     /// When the directory has to be scanned again.
     scan_at: Option<Timestamp>,
     /// The backlog, and a scan, have to wait.
@@ -101,11 +101,11 @@ impl Directory {
     /// `known` names what is not to be given out again ([`super::restore`]), and may be a [`Ledger`] alone.
     ///
     /// # Errors
-    /// [`Error::Call`] when the directory does not exist, is no directory, or cannot be watched or read.
+    /// [`WatchError::Call`] when the directory does not exist, is no directory, or cannot be watched or read.
     pub fn open(
         settings: &file::DirectorySettings,
         known: impl Into<Known>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, WatchError> {
         Self::with_backlog(settings, known.into(), BACKLOG_MAX)
     }
 
@@ -113,7 +113,7 @@ impl Directory {
         settings: &file::DirectorySettings,
         known: Known,
         backlog_max: usize,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, WatchError> {
         let interval = Duration::from_millis(settings.poll_ms.into());
         let mut directory = Self {
             folder: Folder::new(&settings.path),
@@ -122,10 +122,10 @@ impl Directory {
             inotify: None,
             backlog: Backlog::new(backlog_max),
             ledger: known.ledger,
-            links: Links::default(),
+            pending: PendingNames::default(),
             comparison: None,
-            piece: compare::piece(),
-            growing: None,
+            piece: comparison::piece(),
+            polled: None,
             scan_at: None,
             held_back: false,
             gone: false,
@@ -135,17 +135,20 @@ impl Directory {
             directory.watch()?;
             directory.scan()?;
         } else {
-            directory.growing = Some(Growing::new(interval, directory.folder.place()?));
-            directory.look_again()?;
+            directory.polled = Some(PolledFiles::new(
+                interval,
+                directory.folder.device_and_inode()?,
+            ));
+            directory.scan_polled()?;
         }
         Ok(directory)
     }
 
-    fn watch(&mut self) -> Result<(), Error> {
+    fn watch(&mut self) -> Result<(), WatchError> {
         let inotify = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC)
             .map_err(|errno| failed("inotify_init1", errno))?;
         inotify
-            .add_watch(self.folder.path(), Events::interest())
+            .add_watch(self.folder.path(), EventBuffer::interest())
             .map_err(|errno| failed("inotify_add_watch", errno))?;
         let inotify = Arc::new(inotify);
         self.ledger.lock().inotify = Some(Arc::clone(&inotify));
@@ -162,15 +165,15 @@ impl Directory {
     pub fn put_back(&mut self, arrival: &Arrival) {
         self.ledger.lock().table.unlink(&arrival.name);
         let now = Timestamp::now();
-        if let Some(growing) = &mut self.growing {
-            growing.put_back(arrival, now);
+        if let Some(polled) = &mut self.polled {
+            polled.put_back(arrival, now);
         }
         self.scan_by(now + SETTLE);
     }
 
     /// Whether the next call gives out what has arrived, or looks at it, without waiting.
     pub fn has_arrivals(&self) -> bool {
-        let found = self.growing.as_ref().is_some_and(Growing::has_found);
+        let found = self.polled.as_ref().is_some_and(PolledFiles::has_found);
         found || self.ledger.has_events()
     }
 
@@ -188,16 +191,16 @@ impl Directory {
     /// `stop` goes first. Without a deadline it waits for as long as it takes.
     ///
     /// # Errors
-    /// After [`Error::Gone`] every call fails. After [`Error::Overflow`] or [`Error::Call`] the next call goes on, and scans the
+    /// After [`WatchError::Gone`] every call fails. After [`WatchError::Overflow`] or [`WatchError::Call`] the next call goes on, and scans the
     /// directory, so that nothing is lost; it can fail at once again.
     pub fn next(
         &mut self,
         deadline: Option<Timestamp>,
         stop: BorrowedFd<'_>,
-    ) -> Result<Option<Arrival>, Error> {
+    ) -> Result<Option<Arrival>, WatchError> {
         loop {
             if self.gone {
-                return Err(Error::Gone);
+                return Err(WatchError::Gone);
             }
             let backlog = !self.held_back && !self.backlog.is_empty();
             let compares =
@@ -206,8 +209,8 @@ impl Directory {
             let until = if backlog || compares || self.ledger.has_events() {
                 Some(Timestamp::default())
             } else {
-                let due = self.links.due();
-                let due = earlier(due, self.growing.as_ref().map(Growing::due));
+                let due = self.pending.due();
+                let due = earlier(due, self.polled.as_ref().map(PolledFiles::due));
                 earlier(earlier(deadline, scan_at), due)
             };
             let (stopped, readable) = self.wait(until, stop)?;
@@ -215,7 +218,7 @@ impl Directory {
                 return Ok(None);
             }
             let now = Timestamp::now();
-            if self.growing.is_some() {
+            if self.polled.is_some() {
                 if let Some(arrival) = self.next_polled(now)? {
                     return Ok(Some(arrival));
                 }
@@ -232,7 +235,7 @@ impl Directory {
                     self.scan_at = Some(now);
                     return Err(failed("read", errno));
                 }
-            } else if let Some(made) = self.links.take_due(now) {
+            } else if let Some(made) = self.pending.take_due(now) {
                 if let Some(arrival) = self.linked(made, now)? {
                     return Ok(Some(arrival));
                 }
@@ -254,7 +257,11 @@ impl Directory {
     }
 
     /// Waits until `until` for `stop` and for events. Says which of them there are.
-    fn wait(&self, until: Option<Timestamp>, stop: BorrowedFd<'_>) -> Result<(bool, bool), Error> {
+    fn wait(
+        &self,
+        until: Option<Timestamp>,
+        stop: BorrowedFd<'_>,
+    ) -> Result<(bool, bool), WatchError> {
         let timeout = until.map_or(PollTimeout::NONE, |until| {
             // Rounded up, so that it does not return just before; a longer one is cut, and the caller waits again.
             let wait_us = until.since(Timestamp::now()).as_micros();
@@ -268,20 +275,20 @@ impl Directory {
             .map_or(stop, |inotify| inotify.as_fd());
         let mut fds = [
             PollFd::new(stop, PollFlags::POLLIN),
-            PollFd::new(self.ledger.bell(), PollFlags::POLLIN),
+            PollFd::new(self.ledger.wake_up(), PollFlags::POLLIN),
             PollFd::new(inotify, PollFlags::POLLIN),
         ];
         match wait_for(&mut fds, timeout) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(errno) => return Err(failed("poll", errno)),
         }
-        let [stop, bell, inotify] = &fds;
+        let [stop, wake_up, inotify] = &fds;
         let ready = |fd: &PollFd<'_>| fd.any().unwrap_or(true);
-        Ok((ready(stop), ready(bell) || ready(inotify)))
+        Ok((ready(stop), ready(wake_up) || ready(inotify)))
     }
 
     /// Gives out the file with this name, as it is now.
-    fn arrive(&mut self, name: Name, identity: Identity, came: Came) -> Arrival {
+    fn arrive(&mut self, name: Name, identity: Identity, sighting: Sighting) -> Arrival {
         let mut inner = self.ledger.lock();
         let followed = inner.inotify.is_some();
         let identity = inner.table.insert(&name, identity, None, followed);
@@ -289,14 +296,14 @@ impl Directory {
         Arrival {
             name,
             identity,
-            seen_at: came.seen_at,
-            finished_at: came.finished_at,
-            backlog: came.backlog,
+            seen_at: sighting.seen_at,
+            finished_at: sighting.finished_at,
+            backlog: sighting.backlog,
         }
     }
 
-    fn look(&mut self, name: &Name) -> Result<Option<Identity>, Error> {
-        self.folder.look(name).map_err(|errno| {
+    fn find(&mut self, name: &Name) -> Result<Option<Identity>, WatchError> {
+        self.folder.find(name).map_err(|errno| {
             // The event that told of the file is used up.
             self.scan_by(Timestamp::now() + RETRY);
             failed("lstat", errno)
@@ -308,16 +315,16 @@ impl Directory {
     }
 }
 
-/// When an arrival came, and how.
+/// When an arrival sighting, and how.
 #[derive(Debug, Clone, Copy)]
-struct Came {
+struct Sighting {
     seen_at: Timestamp,
     finished_at: Timestamp,
     backlog: bool,
 }
 
-const fn failed(call: &'static str, errno: Errno) -> Error {
-    Error::Call {
+const fn failed(call: &'static str, errno: Errno) -> WatchError {
+    WatchError::Call {
         key: KEY,
         call,
         errno,

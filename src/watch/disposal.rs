@@ -1,7 +1,7 @@
 //! What becomes of a picture once its part is in the journal: it stays, is moved, or is deleted.
 
 use super::folder::FilePath;
-use super::{Error, FILE_NAME_MAX, Folder, Identity, KEY, Name};
+use super::{FILE_NAME_MAX, Folder, Identity, KEY, Name, WatchError};
 use crate::hash::{HashingReader, Sha256};
 use crate::part::PartId;
 use crate::station::file::{self, After};
@@ -32,7 +32,7 @@ pub struct Disposal {
 
 /// What has become of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Done {
+pub enum Disposed {
     /// It stays where it is.
     Kept,
     /// It is in `source.directory.move_to`.
@@ -49,12 +49,12 @@ impl Disposal {
     /// Checks the directory to move to, if there is one.
     ///
     /// # Errors
-    /// [`Error::Call`] when a directory does not exist or is none, [`Error::SameDirectory`] when both are the same.
-    pub fn new(settings: &file::DirectorySettings) -> Result<Self, Error> {
+    /// [`WatchError::Call`] when a directory does not exist or is none, [`WatchError::SameDirectory`] when both are the same.
+    pub fn new(settings: &file::DirectorySettings) -> Result<Self, WatchError> {
         if settings.after == After::Move {
             let from = directory(KEY, &settings.path)?;
             if directory(KEY_TO, &settings.move_to)? == from {
-                return Err(Error::SameDirectory);
+                return Err(WatchError::SameDirectory);
             }
         }
         Ok(Self {
@@ -86,31 +86,31 @@ impl Disposal {
     /// seen; let writers use new names.
     ///
     /// # Errors
-    /// [`Error::Call`] with the call that failed, [`Error::NameTaken`]. The picture is then still in the watched directory.
+    /// [`WatchError::Call`] with the call that failed, [`WatchError::NameTaken`]. The picture is then still in the watched directory.
     pub fn apply(
         &self,
         name: &Name,
         identity: &Identity,
         sha256: Option<&Sha256>,
         part: PartId,
-    ) -> Result<Done, Error> {
-        let Some(found) = self.from.look(name).map_err(failed(KEY, "lstat"))? else {
-            return Ok(Done::Vanished);
+    ) -> Result<Disposed, WatchError> {
+        let Some(found) = self.from.find(name).map_err(failed(KEY, "lstat"))? else {
+            return Ok(Disposed::Vanished);
         };
         if !identity.may_be(&found) {
-            return Ok(Done::Changed);
+            return Ok(Disposed::Changed);
         }
         if !(self.keeps()
             || identity.is_untouched(&found)
             || self.has_bytes(name, identity, sha256))
         {
-            return Ok(Done::Changed);
+            return Ok(Disposed::Changed);
         }
         match self.after {
-            After::Keep => Ok(Done::Kept),
+            After::Keep => Ok(Disposed::Kept),
             After::Delete => match unlink(self.from.join(name).as_slice()) {
-                Ok(()) => Ok(Done::Deleted),
-                Err(Errno::ENOENT) => Ok(Done::Vanished),
+                Ok(()) => Ok(Disposed::Deleted),
+                Err(Errno::ENOENT) => Ok(Disposed::Vanished),
                 Err(errno) => Err(failed(KEY, "unlink")(errno)),
             },
             After::Move => self.relocate(name, identity, part),
@@ -128,12 +128,17 @@ impl Disposal {
         found.is_some_and(|found| found == *sha256)
     }
 
-    fn relocate(&self, name: &Name, identity: &Identity, part: PartId) -> Result<Done, Error> {
+    fn relocate(
+        &self,
+        name: &Name,
+        identity: &Identity,
+        part: PartId,
+    ) -> Result<Disposed, WatchError> {
         let from = self.from.join(name);
         match self.rename_new(&from, name, part) {
-            Ok(()) => Ok(Done::Moved),
-            Err(Errno::ENOENT) => Ok(Done::Vanished),
-            Err(Errno::EEXIST) => Err(Error::NameTaken),
+            Ok(()) => Ok(Disposed::Moved),
+            Err(Errno::ENOENT) => Ok(Disposed::Vanished),
+            Err(Errno::EEXIST) => Err(WatchError::NameTaken),
             Err(Errno::EXDEV) => self.copy(name, identity, part),
             Err(errno) => Err(failed(KEY_TO, "rename")(errno)),
         }
@@ -148,7 +153,7 @@ impl Disposal {
     }
 
     /// Moves to another file system. The file is never there under its own name until it is complete.
-    fn copy(&self, name: &Name, identity: &Identity, part: PartId) -> Result<Done, Error> {
+    fn copy(&self, name: &Name, identity: &Identity, part: PartId) -> Result<Disposed, WatchError> {
         let copy = Name::new(COPY_NAME).map(|name| self.to.join(&name));
         let copy = copy.unwrap_or_default();
         let result = self.copy_to(&copy, name, identity, part);
@@ -165,16 +170,16 @@ impl Disposal {
         name: &Name,
         identity: &Identity,
         part: PartId,
-    ) -> Result<Done, Error> {
+    ) -> Result<Disposed, WatchError> {
         let mut source = match self.from.open(name, identity) {
             Ok(file) => file,
-            Err(super::FileError::Vanished) => return Ok(Done::Vanished),
+            Err(super::FileError::Vanished) => return Ok(Disposed::Vanished),
             Err(
                 super::FileError::Changed
                 | super::FileError::Overwritten
                 | super::FileError::NotRegular,
             ) => {
-                return Ok(Done::Changed);
+                return Ok(Disposed::Changed);
             }
             Err(super::FileError::Call { call, errno }) => return Err(failed(KEY, call)(errno)),
         };
@@ -189,7 +194,7 @@ impl Disposal {
         let copied_bytes = io::copy(&mut source, &mut target)
             .map_err(|error| failed(KEY_TO, "write")(errno_of(&error)))?;
         if copied_bytes != identity.size {
-            return Ok(Done::Changed);
+            return Ok(Disposed::Changed);
         }
         let mtime = TimeSpec::new(
             identity.mtime_ns.div_euclid(1_000_000_000),
@@ -199,7 +204,7 @@ impl Disposal {
         fsync(&target).map_err(failed(KEY_TO, "fsync"))?;
         match self.rename_new(copy, name, part) {
             Ok(()) => {}
-            Err(Errno::EEXIST) => return Err(Error::NameTaken),
+            Err(Errno::EEXIST) => return Err(WatchError::NameTaken),
             Err(errno) => return Err(failed(KEY_TO, "rename")(errno)),
         }
         let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
@@ -207,14 +212,14 @@ impl Disposal {
             open(self.to.path(), flags, Mode::empty()).map_err(failed(KEY_TO, "open"))?;
         fsync(&directory).map_err(failed(KEY_TO, "fsync"))?;
         match unlink(self.from.join(name).as_slice()) {
-            Ok(()) | Err(Errno::ENOENT) => Ok(Done::Moved),
+            Ok(()) | Err(Errno::ENOENT) => Ok(Disposed::Moved),
             Err(errno) => Err(failed(KEY, "unlink")(errno)),
         }
     }
 }
 
 /// Device and inode of a directory.
-fn directory(key: &'static str, path: &str) -> Result<(u64, u64), Error> {
+fn directory(key: &'static str, path: &str) -> Result<(u64, u64), WatchError> {
     let stat = stat(path).map_err(failed(key, "stat"))?;
     if SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT != SFlag::S_IFDIR {
         return Err(failed(key, "stat")(Errno::ENOTDIR));
@@ -255,8 +260,8 @@ fn numbered(name: &Name, part: PartId) -> Name {
     Name::new(&whole).unwrap_or_else(|| name.clone())
 }
 
-const fn failed(key: &'static str, call: &'static str) -> impl Fn(Errno) -> Error {
-    move |errno| Error::Call { key, call, errno }
+const fn failed(key: &'static str, call: &'static str) -> impl Fn(Errno) -> WatchError {
+    move |errno| WatchError::Call { key, call, errno }
 }
 
 fn errno_of(error: &io::Error) -> Errno {

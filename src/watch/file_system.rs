@@ -35,25 +35,25 @@ const BLIND: [(u32, &str); 17] = [
 
 /// A file system on which events may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FileSystem {
+pub struct BlindFileSystem {
     /// Its name.
     pub name: &'static str,
 }
 
-impl FileSystem {
+impl BlindFileSystem {
     /// The file system that this directory is on, if inotify does not see what others write there. Then
     /// `source.directory.poll_ms` is needed.
     ///
     /// # Errors
     /// What statfs(2) says.
-    pub fn blind(directory: &Path) -> Result<Option<Self>, Errno> {
+    pub fn of(directory: &Path) -> Result<Option<Self>, Errno> {
         let kind = statfs(directory)?.filesystem_type().0;
         // Signed or not, it has 64 bits on the platforms that the station is for.
-        Ok(Self::of(u64::from_ne_bytes(kind.to_ne_bytes())))
+        Ok(Self::from_kind(u64::from_ne_bytes(kind.to_ne_bytes())))
     }
 
     /// By the number of its kind, of which the lower 32 bits count: some platforms extend the sign.
-    fn of(kind: u64) -> Option<Self> {
+    fn from_kind(kind: u64) -> Option<Self> {
         let of = |(number, name): &(u32, &'static str)| {
             (kind & u64::from(u32::MAX) == u64::from(*number)).then_some(Self { name })
         };
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn kinds_are_known_by_their_lower_32_bits() {
-        let name = |kind| FileSystem::of(kind).map(|system| system.name);
+        let name = |kind| BlindFileSystem::from_kind(kind).map(|system| system.name);
         assert_eq!(name(0xff53_4d42), Some("SMB (cifs)"));
         assert_eq!(name(0xffff_ffff_ff53_4d42), Some("SMB (cifs)"));
         assert_eq!(name(0x6969), Some("NFS"));

@@ -1,6 +1,6 @@
 //! A directory by its path, and the files in it: what they are, and how one is opened.
 
-use super::{Error, FILE_NAME_MAX, FileError, Identity, KEY, Name};
+use super::{FILE_NAME_MAX, FileError, Identity, KEY, Name, WatchError};
 use crate::station::file::{PATH_MAX, PathText};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
@@ -32,8 +32,8 @@ impl Folder {
     }
 
     /// Device and inode of the directory that its path leads to now.
-    pub(super) fn place(&self) -> Result<(u64, u64), Error> {
-        let stat = stat(self.path.as_str()).map_err(|errno| Error::Call {
+    pub(super) fn device_and_inode(&self) -> Result<(u64, u64), WatchError> {
+        let stat = stat(self.path.as_str()).map_err(|errno| WatchError::Call {
             key: KEY,
             call: "stat",
             errno,
@@ -53,7 +53,7 @@ impl Folder {
     }
 
     /// Looks at the file with this name without opening it. `None` when there is none, or it is no regular file.
-    pub(super) fn look(&self, name: &Name) -> Result<Option<Identity>, Errno> {
+    pub(super) fn find(&self, name: &Name) -> Result<Option<Identity>, Errno> {
         match lstat(self.join(name).as_slice()) {
             Ok(stat) => Ok(Identity::of(&stat)),
             Err(Errno::ENOENT) => Ok(None),

@@ -7,9 +7,9 @@
 //! The journal decides: a picture is written here after its record. So what is missing here is in the journal, unless
 //! that was taken away. 16 records at most are not forced to the disk, which is fewer than a journal's file has.
 
-use super::restore::Before;
+use super::restore::InspectedPicture;
 use super::table::LEDGER_MAX;
-use super::{AGED_MAX, Disposal, Done, Error, Identity, Ledger, Name};
+use super::{AGED_MAX, Disposal, Disposed, Identity, Ledger, Name, WatchError};
 use crate::hash::Sha256;
 use crate::part::PartId;
 use crate::station::file::PathText;
@@ -40,13 +40,13 @@ pub struct Inspected {
     /// The number of the next record.
     next: u64,
     unforced: u32,
-    said: Said,
+    reported: Reported,
     failure: Option<(&'static str, io::ErrorKind)>,
 }
 
 /// What was said already.
 #[derive(Debug, Default)]
-struct Said {
+struct Reported {
     many: bool,
     full: bool,
     failure: bool,
@@ -112,7 +112,7 @@ fn parent(path: &Path) -> &Path {
 ///
 /// # Errors
 /// What the system said.
-pub fn read(path: &Path) -> io::Result<Vec<Before>> {
+pub fn read(path: &Path) -> io::Result<Vec<InspectedPicture>> {
     let mut bytes = Vec::new();
     match File::open(path) {
         Ok(mut file) => file.read_to_end(&mut bytes)?,
@@ -120,14 +120,19 @@ pub fn read(path: &Path) -> io::Result<Vec<Before>> {
         Err(error) => return Err(error),
     };
     let (records, _) = bytes.as_chunks::<RECORD_BYTES>();
-    let mut found: Vec<(u64, Before)> = records.iter().filter_map(decode).collect();
+    let mut found: Vec<(u64, InspectedPicture)> = records.iter().filter_map(decode).collect();
     found.sort_by_key(|(number, _)| *number);
     Ok(found.into_iter().map(|(_, before)| before).collect())
 }
 
 impl Inspected {
     /// Writes the file anew with the pictures that were restored.
-    pub fn open(path: PathBuf, disposal: Disposal, ledger: Ledger, kept: &[Before]) -> Self {
+    pub fn open(
+        path: PathBuf,
+        disposal: Disposal,
+        ledger: Ledger,
+        kept: &[InspectedPicture],
+    ) -> Self {
         let mut inspected = Self {
             disposal,
             ledger,
@@ -135,7 +140,7 @@ impl Inspected {
             file: None,
             next: 0,
             unforced: 0,
-            said: Said::default(),
+            reported: Reported::default(),
             failure: None,
         };
         match inspected.rewrite(kept) {
@@ -146,7 +151,7 @@ impl Inspected {
     }
 
     /// The new file takes the place of the old one when it is whole and on the disk.
-    fn rewrite(&mut self, kept: &[Before]) -> Result<File, (&'static str, io::Error)> {
+    fn rewrite(&mut self, kept: &[InspectedPicture]) -> Result<File, (&'static str, io::Error)> {
         let mut name = self.path.clone().into_os_string();
         name.push(".new");
         let new = PathBuf::from(name);
@@ -180,19 +185,19 @@ impl Inspected {
     ///
     /// # Errors
     /// As [`Disposal::apply`].
-    pub fn put_away(
+    pub fn dispose(
         &mut self,
         name: &Name,
         identity: &Identity,
         sha256: Option<Sha256>,
         part: PartId,
-    ) -> Result<Done, Error> {
+    ) -> Result<Disposed, WatchError> {
         if self.ledger.is_overwritten(name, identity) {
-            return Ok(Done::Changed);
+            return Ok(Disposed::Changed);
         }
         let done = self.disposal.apply(name, identity, sha256.as_ref(), part);
-        if matches!(done, Ok(Done::Kept) | Err(_)) {
-            self.remember(&Before {
+        if matches!(done, Ok(Disposed::Kept) | Err(_)) {
+            self.remember(&InspectedPicture {
                 part,
                 name: None,
                 identity: *identity,
@@ -205,15 +210,15 @@ impl Inspected {
     /// What has to be said now, if anything has.
     pub fn notice(&mut self) -> Option<Notice> {
         if let Some((call, kind)) = self.failure.take()
-            && !core::mem::replace(&mut self.said.failure, true)
+            && !core::mem::replace(&mut self.reported.failure, true)
         {
             let path = self.path.clone();
             return Some(Notice::File { call, path, kind });
         }
-        if self.ledger.len() >= MANY && !core::mem::replace(&mut self.said.many, true) {
+        if self.ledger.len() >= MANY && !core::mem::replace(&mut self.reported.many, true) {
             return Some(Notice::Many);
         }
-        if self.ledger.is_full() && !core::mem::replace(&mut self.said.full, true) {
+        if self.ledger.is_full() && !core::mem::replace(&mut self.reported.full, true) {
             return Some(Notice::Full);
         }
         None
@@ -229,10 +234,10 @@ impl Inspected {
             (Ok(open), Ok(lying)) => open.dev() == lying.dev() && open.ino() == lying.ino(),
             _ => false,
         };
-        is_in_place && self.failure.is_none() && !self.said.failure
+        is_in_place && self.failure.is_none() && !self.reported.failure
     }
 
-    fn remember(&mut self, before: &Before) {
+    fn remember(&mut self, before: &InspectedPicture) {
         let Some(file) = &self.file else {
             return;
         };
@@ -254,7 +259,7 @@ impl Inspected {
     }
 }
 
-fn encode(number: u64, before: &Before) -> [u8; RECORD_BYTES] {
+fn encode(number: u64, before: &InspectedPicture) -> [u8; RECORD_BYTES] {
     let identity = &before.identity;
     let known = u64::from(before.sha256.is_some());
     let sha256 = before.sha256.unwrap_or(Sha256::new([0; 32]));
@@ -283,7 +288,7 @@ fn encode(number: u64, before: &Before) -> [u8; RECORD_BYTES] {
 }
 
 /// The number of the record and what it says; `None` for a damaged one.
-fn decode(record: &[u8; RECORD_BYTES]) -> Option<(u64, Before)> {
+fn decode(record: &[u8; RECORD_BYTES]) -> Option<(u64, InspectedPicture)> {
     let (magic, rest) = record.split_first_chunk::<4>()?;
     let (crc, body) = rest.split_first_chunk::<4>()?;
     if *magic != MAGIC || u32::from_le_bytes(*crc) != crc32fast::hash(body) {
@@ -295,7 +300,7 @@ fn decode(record: &[u8; RECORD_BYTES]) -> Option<(u64, Before)> {
         return None;
     };
     let word = u64::from_le_bytes;
-    let before = Before {
+    let before = InspectedPicture {
         part: PartId::new(word(part)),
         name: None,
         identity: Identity {

@@ -2,8 +2,8 @@
 //! say that one of them was written since.
 
 use super::aged::AGED_MAX;
-use super::events::{Event, Events};
-use super::table::{Judged, LEDGER_MAX, Proof, Table};
+use super::event_buffer::{EventBuffer, FileEvent};
+use super::table::{ContentTable, LEDGER_MAX, Proof, Recognition};
 use super::{Identity, Name};
 use crate::hash::Sha256;
 use crate::part::PartId;
@@ -23,22 +23,22 @@ pub struct Ledger {
 
 #[derive(Debug)]
 struct Shared {
-    inner: Mutex<Inner>,
+    inner: Mutex<LedgerState>,
     /// A worker has read events that the watching thread waits for.
-    bell: Wake,
+    wake_up: Wake,
 }
 
 #[derive(Debug)]
-pub(super) struct Inner {
-    pub(super) table: Table,
-    pub(super) events: Events,
+pub(super) struct LedgerState {
+    pub(super) table: ContentTable,
+    pub(super) events: EventBuffer,
     /// Nothing where there are no events.
     pub(super) inotify: Option<Arc<Inotify>>,
 }
 
 /// What is known of a content since it was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Since {
+pub(super) enum ContentState {
     /// It was not written by its name.
     Untouched,
     /// It was written, or gave way to another one.
@@ -49,14 +49,14 @@ pub(super) enum Since {
 
 /// The next thing that happened to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Coming {
+pub(super) enum NextChange {
     /// It was written.
     Written,
     /// Another file has its name.
     Replaced,
     /// It lost its name.
     Left,
-    /// Events were lost.
+    /// EventBuffer were lost.
     Lost,
 }
 
@@ -67,19 +67,19 @@ impl Ledger {
     /// # Errors
     /// [`WakeError`] when no file descriptor is left.
     pub fn new() -> Result<Self, WakeError> {
-        Self::with_room(LEDGER_MAX, AGED_MAX)
+        Self::with_capacity(LEDGER_MAX, AGED_MAX)
     }
 
-    pub(super) fn with_room(max: usize, aged_max: usize) -> Result<Self, WakeError> {
-        let inner = Inner {
-            table: Table::new(max, aged_max),
-            events: Events::new(),
+    pub(super) fn with_capacity(max: usize, aged_max: usize) -> Result<Self, WakeError> {
+        let inner = LedgerState {
+            table: ContentTable::new(max, aged_max),
+            events: EventBuffer::new(),
             inotify: None,
         };
         Ok(Self {
             shared: Arc::new(Shared {
                 inner: Mutex::new(inner),
-                bell: Wake::new()?,
+                wake_up: Wake::new()?,
             }),
         })
     }
@@ -111,32 +111,32 @@ impl Ledger {
 
     /// Whether a content is known to have been written since it was taken.
     pub(super) fn is_overwritten(&self, name: &Name, identity: &Identity) -> bool {
-        self.since(name, identity) == Since::Overwritten
+        self.state_of(name, identity) == ContentState::Overwritten
     }
 
     /// Whether there are events to tell what happens to a picture.
-    pub(crate) fn is_told(&self) -> bool {
+    pub(crate) fn is_watched(&self) -> bool {
         self.lock().inotify.is_some()
     }
 
     /// What is known of a content by now: reads all events that the kernel has.
-    pub(super) fn since(&self, name: &Name, identity: &Identity) -> Since {
+    pub(super) fn state_of(&self, name: &Name, identity: &Identity) -> ContentState {
         let mut inner = self.lock();
         let (whole, read) = inner.fill();
         let since = match () {
-            () if inner.table.is_overwritten(identity) => Since::Overwritten,
-            () => match inner.coming(name) {
-                Some(Coming::Written) => Since::Overwritten,
+            () if inner.table.is_overwritten(identity) => ContentState::Overwritten,
+            () => match inner.next_change(name) {
+                Some(NextChange::Written) => ContentState::Overwritten,
                 // The name leads to another file from there on.
-                Some(Coming::Replaced | Coming::Left) => Since::Untouched,
-                None if whole => Since::Untouched,
-                Some(Coming::Lost) | None => Since::Unknown,
+                Some(NextChange::Replaced | NextChange::Left) => ContentState::Untouched,
+                None if whole => ContentState::Untouched,
+                Some(NextChange::Lost) | None => ContentState::Unknown,
             },
         };
         drop(inner);
         if read {
             // It has no reason to fail while it exists.
-            let _ = self.shared.bell.ring();
+            let _ = self.shared.wake_up.ring();
         }
         since
     }
@@ -146,14 +146,14 @@ impl Ledger {
         self.lock().table.insert(name, identity, proof, false);
     }
 
-    pub(super) fn judge(&self, name: &Name, found: &Identity) -> Judged {
+    pub(super) fn recognise(&self, name: &Name, found: &Identity) -> Recognition {
         let mut inner = self.lock();
         let followed = inner.inotify.is_some();
-        inner.table.judge(name, found, followed)
+        inner.table.recognise(name, found, followed)
     }
 
     /// The next event that the kernel told of.
-    pub(super) fn next_event(&self) -> Option<(Event, Timestamp)> {
+    pub(super) fn next_event(&self) -> Option<(FileEvent, Timestamp)> {
         self.lock().events.next()
     }
 
@@ -164,9 +164,9 @@ impl Ledger {
     /// Reads what the kernel has.
     pub(super) fn fill(&self) -> Result<(), Errno> {
         // It has no reason to fail while it exists.
-        let _ = self.shared.bell.clear();
+        let _ = self.shared.wake_up.clear();
         let mut inner = self.lock();
-        let Inner {
+        let LedgerState {
             events, inotify, ..
         } = &mut *inner;
         match inotify {
@@ -176,12 +176,12 @@ impl Ledger {
     }
 
     /// Rung when a worker has read events.
-    pub(super) fn bell(&self) -> BorrowedFd<'_> {
-        self.shared.bell.as_fd()
+    pub(super) fn wake_up(&self) -> BorrowedFd<'_> {
+        self.shared.wake_up.as_fd()
     }
 
     /// Nothing that can panic runs under the lock.
-    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, LedgerState> {
         self.shared
             .inner
             .lock()
@@ -189,7 +189,7 @@ impl Ledger {
     }
 }
 
-impl Inner {
+impl LedgerState {
     /// Reads what the kernel has. Whether it is all, and whether it is anything.
     fn fill(&mut self) -> (bool, bool) {
         let Some(inotify) = &self.inotify else {
@@ -201,19 +201,23 @@ impl Inner {
 
     /// What the waiting events do to the file that this name led to at the last event taken; `None` if they do not name
     /// it.
-    fn coming(&self, name: &Name) -> Option<Coming> {
+    fn next_change(&self, name: &Name) -> Option<NextChange> {
         self.events.peek().find_map(|event| match event {
-            Event::Modified(of) if of == *name => Some(Coming::Written),
-            Event::Created(of) | Event::MovedIn(of, _) if of == *name => Some(Coming::Replaced),
-            Event::Deleted(of) | Event::MovedOut(of, _) if of == *name => Some(Coming::Left),
-            Event::Overflow => Some(Coming::Lost),
+            FileEvent::Modified(of) if of == *name => Some(NextChange::Written),
+            FileEvent::Created(of) | FileEvent::MovedIn(of, _) if of == *name => {
+                Some(NextChange::Replaced)
+            }
+            FileEvent::Deleted(of) | FileEvent::MovedOut(of, _) if of == *name => {
+                Some(NextChange::Left)
+            }
+            FileEvent::Overflow => Some(NextChange::Lost),
             _ => None,
         })
     }
 
-    /// As [`Self::coming`], with all that the kernel has told by now. Call it after the file was looked at.
-    pub(super) fn came(&mut self, name: &Name) -> Option<Coming> {
+    /// As [`Self::change`], with all that the kernel has told by now. Call it after the file was looked at.
+    pub(super) fn read_next_change(&mut self, name: &Name) -> Option<NextChange> {
         self.fill();
-        self.coming(name)
+        self.next_change(name)
     }
 }

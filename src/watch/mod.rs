@@ -1,7 +1,7 @@
 //! A directory in which pictures arrive: each is seen once, when it is complete, whatever happens to the station meanwhile.
 //!
 //! **The rule.** A picture is an inode's content between two closings, in a regular file whose name ends in `.png` and does not
-//! begin with a dot. Links to it, renames within the directory, times and rights that are set make no other picture. Each
+//! begin with a dot. PendingNames to it, renames within the directory, times and rights that are set make no other picture. Each
 //! closing after writing does, whatever size and times say. `docs/writers.md` has the rule applied to writers and restarts.
 //!
 //! It arrives when its writer closes it, when it is moved in, or when a name is linked to it. What lay there before
@@ -17,7 +17,7 @@
 //! ```text
 //! start:    Disposal::new -> restore(what was inspected) -> Directory::open
 //! watching: Directory::next -> Arrival -> Reading::open, close on a decode worker
-//! recorder: journal record -> Inspected::put_away
+//! recorder: journal record -> Inspected::dispose
 //! ```
 
 mod aged;
@@ -25,33 +25,33 @@ mod backlog;
 mod directory;
 mod disposal;
 mod error;
-mod events;
+mod event_buffer;
 mod file_system;
-mod finish;
+mod finish_time;
 mod folder;
 mod identity;
 pub mod inspected;
 mod ledger;
-mod links;
 mod name;
-mod own;
+mod own_files;
+mod pending_names;
 mod reading;
 mod restore;
 mod table;
 
 pub use aged::AGED_MAX;
 pub use directory::{Arrival, Directory, Known};
-pub use disposal::{Disposal, Done};
-pub use error::{Error, FileError};
-pub use file_system::{FileSystem, coarse_times};
+pub use disposal::{Disposal, Disposed};
+pub use error::{FileError, WatchError};
+pub use file_system::{BlindFileSystem, coarse_times};
 pub use folder::Folder;
 pub use identity::Identity;
 pub use inspected::{Inspected, Notice};
 pub use ledger::Ledger;
 pub use name::{FILE_NAME_MAX, Name};
-pub use own::Own;
+pub use own_files::OwnFiles;
 pub use reading::{KeptOpen, Opened, Reading};
-pub use restore::{Before, Restored, restore};
+pub use restore::{InspectedPicture, Restored, restore};
 pub use table::LEDGER_MAX;
 
 /// The key of the station file that names the watched directory, for messages.

@@ -1,7 +1,7 @@
 //! A picture that is being read: whether what was read is the content that arrived.
 
 use super::folder::identity_of;
-use super::ledger::Since;
+use super::ledger::ContentState;
 use super::{FileError, Folder, Identity, Ledger, Name};
 use crate::hash::{HashingReader, Sha256};
 use crate::part::PartId;
@@ -79,11 +79,11 @@ impl Reading {
             at_open,
             watch,
         };
-        let since = self.ledger.since(name, identity);
+        let since = self.ledger.state_of(name, identity);
         let same = match since {
-            Since::Untouched => at_open.may_be(identity),
-            Since::Overwritten => false,
-            Since::Unknown => at_open.is_untouched(identity),
+            ContentState::Untouched => at_open.may_be(identity),
+            ContentState::Overwritten => false,
+            ContentState::Unknown => at_open.is_untouched(identity),
         };
         if same {
             return Ok(opened);
@@ -105,10 +105,10 @@ impl Reading {
         let written = self.end(opened);
         let after = identity_of(&opened.file)?.ok_or(FileError::NotRegular)?;
         let same = !written
-            && match self.ledger.since(name, identity) {
-                Since::Untouched => after.may_be(identity),
-                Since::Overwritten => false,
-                Since::Unknown => after.is_untouched(&opened.at_open),
+            && match self.ledger.state_of(name, identity) {
+                ContentState::Untouched => after.may_be(identity),
+                ContentState::Overwritten => false,
+                ContentState::Unknown => after.is_untouched(&opened.at_open),
             };
         if same {
             Ok(())
@@ -122,14 +122,14 @@ impl Reading {
     ///
     /// # Errors
     /// [`FileError`]; [`FileError::Overwritten`] when it has others.
-    pub fn is_as_read(
+    pub fn check_unchanged(
         &self,
         name: &Name,
         identity: &Identity,
         sha256: Option<&Sha256>,
         piece: &mut [u8],
     ) -> Result<(), FileError> {
-        let Some(sha256) = sha256.filter(|_| !self.ledger.is_told()) else {
+        let Some(sha256) = sha256.filter(|_| !self.ledger.is_watched()) else {
             return Ok(());
         };
         let file = self.folder.open(name, identity)?;

@@ -2,14 +2,14 @@
 
 use super::directory::pictures;
 use super::table::Proof;
-use super::{Disposal, Done, Error, Identity, KEY, Ledger, Name};
+use super::{Disposal, Disposed, Identity, KEY, Ledger, Name, WatchError};
 use crate::hash::Sha256;
 use crate::part::PartId;
 use std::collections::HashMap;
 
 /// A picture that was inspected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Before {
+pub struct InspectedPicture {
     /// Its part.
     pub part: PartId,
     /// Its name then, where that is known.
@@ -24,13 +24,13 @@ pub struct Before {
 #[derive(Debug, Clone, Default)]
 pub struct Restored {
     /// They stay and are remembered: here they are, oldest first.
-    pub kept: Vec<Before>,
+    pub kept: Vec<InspectedPicture>,
     /// They were to be moved or deleted when the station died; now they are.
     pub finished: u32,
     /// They cannot be moved or deleted. They stay and are remembered; the next start tries again.
     pub failed: u32,
     /// The last failure.
-    pub failure: Option<Error>,
+    pub failure: Option<WatchError>,
 }
 
 /// Fills a ledger with what was inspected and still lies in the directory. It also does what `source.directory.after`
@@ -42,22 +42,22 @@ pub struct Restored {
 /// the file that has its name, size, time of writing and inode.
 ///
 /// # Errors
-/// [`Error::Call`] when the directory cannot be looked into, [`Error::Wake`] when no file descriptor is left.
+/// [`WatchError::Call`] when the directory cannot be looked into, [`WatchError::Wake`] when no file descriptor is left.
 pub fn restore(
     disposal: &Disposal,
-    before: impl Iterator<Item = Before>,
-) -> Result<(Ledger, Restored), Error> {
-    let ledger = Ledger::new().map_err(Error::Wake)?;
+    before: impl Iterator<Item = InspectedPicture>,
+) -> Result<(Ledger, Restored), WatchError> {
+    let ledger = Ledger::new().map_err(WatchError::Wake)?;
     let mut restored = Restored::default();
     let mut lying: HashMap<u64, (Name, Identity)> = HashMap::new();
     for (name, found) in pictures(disposal.folder())? {
         lying.insert(found.inode, (name, found));
     }
-    let mut latest: HashMap<u64, Before> = HashMap::new();
+    let mut latest: HashMap<u64, InspectedPicture> = HashMap::new();
     for mut before in before {
         if !disposal.keeps()
             && let Some(name) = &before.name
-            && !put_away(disposal, name, &before, &mut restored)?
+            && !dispose(disposal, name, &before, &mut restored)?
         {
             lying.remove(&before.identity.inode);
         }
@@ -91,22 +91,22 @@ pub fn restore(
 }
 
 /// Puts a picture away that should be. False when it lies there no more.
-fn put_away(
+fn dispose(
     disposal: &Disposal,
     name: &Name,
-    before: &Before,
+    before: &InspectedPicture,
     restored: &mut Restored,
-) -> Result<bool, Error> {
+) -> Result<bool, WatchError> {
     match disposal.apply(name, &before.identity, None, before.part) {
-        Ok(Done::Vanished | Done::Changed | Done::Kept) => Ok(true),
-        Ok(Done::Moved | Done::Deleted) => {
+        Ok(Disposed::Vanished | Disposed::Changed | Disposed::Kept) => Ok(true),
+        Ok(Disposed::Moved | Disposed::Deleted) => {
             restored.finished = restored.finished.saturating_add(1);
             Ok(false)
         }
         Err(failure) => {
             // A directory that cannot be looked into at all fails here.
-            let found = disposal.folder().look(name);
-            found.map_err(|errno| Error::Call {
+            let found = disposal.folder().find(name);
+            found.map_err(|errno| WatchError::Call {
                 key: KEY,
                 call: "lstat",
                 errno,

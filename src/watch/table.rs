@@ -19,7 +19,7 @@ const AGE_AT_ONCE: u64 = 4096;
 /// Of a name only a 64-bit hash is kept, with a key drawn at random at start. If two names share it, one of them can be
 /// inspected twice after a rescan. No name is ever skipped: the inode has to be the same too.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct ContentTable {
     contents: HashMap<u64, Content>,
     /// The inode of each name.
     names: HashMap<u64, u64>,
@@ -56,7 +56,7 @@ pub(super) struct Proof {
 
 /// Whether a file that a scan meets was taken before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Judged {
+pub(super) enum Recognition {
     /// It was not, as far as is known.
     New,
     /// It was.
@@ -65,7 +65,7 @@ pub(super) enum Judged {
     IfSame(Proof),
 }
 
-impl Table {
+impl ContentTable {
     /// An empty table for so many contents, and as many aged ones. Allocates all that it will ever need.
     pub(super) fn new(max: usize, aged_max: usize) -> Self {
         Self {
@@ -142,13 +142,13 @@ impl Table {
 
     /// The name leads nowhere any more. Forgets the content that it led to unless another name does.
     pub(super) fn unlink(&mut self, name: &Name) {
-        if let Some(inode) = self.let_go(name) {
-            self.forget(inode);
+        if let Some(inode) = self.detach(name) {
+            self.forget_unnamed(inode);
         }
     }
 
     /// The name leads nowhere any more; its content stays for [`Self::forget`]. Gives its inode.
-    pub(super) fn let_go(&mut self, name: &Name) -> Option<u64> {
+    pub(super) fn detach(&mut self, name: &Name) -> Option<u64> {
         let inode = self.names.remove(&self.hashes.hash_one(name))?;
         let content = self.contents.get_mut(&inode)?;
         content.links = content.links.saturating_sub(1);
@@ -156,7 +156,7 @@ impl Table {
     }
 
     /// Forgets a content unless a name leads to it.
-    pub(super) fn forget(&mut self, inode: u64) {
+    pub(super) fn forget_unnamed(&mut self, inode: u64) {
         if self
             .contents
             .get(&inode)
@@ -167,35 +167,40 @@ impl Table {
     }
 
     /// The content that this name leads to.
-    pub(super) fn at(&self, name: &Name) -> Option<&Identity> {
+    pub(super) fn get(&self, name: &Name) -> Option<&Identity> {
         let inode = self.names.get(&self.hashes.hash_one(name))?;
         Some(&self.contents.get(inode)?.identity)
     }
 
     /// The file with this name was written.
-    pub(super) fn modified(&mut self, name: &Name) {
+    pub(super) fn mark_written(&mut self, name: &Name) {
         if let Some(&inode) = self.names.get(&self.hashes.hash_one(name)) {
-            self.modified_inode(inode);
+            self.mark_inode_written(inode);
         }
     }
 
     /// The content of this inode was written.
-    pub(super) fn modified_inode(&mut self, inode: u64) {
+    pub(super) fn mark_inode_written(&mut self, inode: u64) {
         if let Some(content) = self.contents.get_mut(&inode) {
             content.modified = true;
         }
     }
 
     /// Whether a file is a content that was taken and not written since, by another name or with other times. If so, it is
-    /// known as it is now. `lies` says whether a name has to lead to it already.
-    pub(super) fn is_taken(&mut self, name: &Name, found: &Identity, lies: bool) -> bool {
+    /// known as it is now. `needs_name` says whether a name has to lead to it already.
+    pub(super) fn recognise_followed(
+        &mut self,
+        name: &Name,
+        found: &Identity,
+        needs_name: bool,
+    ) -> bool {
         let Some(content) = self.contents.get_mut(&found.inode) else {
             return false;
         };
         let is_taken = content.is_followed
             && !content.modified
             && content.identity.may_be(found)
-            && (content.links > 0 || !lies);
+            && (content.links > 0 || !needs_name);
         if is_taken {
             content.identity.mtime_ns = found.mtime_ns;
             content.identity.ctime_ns = found.ctime_ns;
@@ -233,31 +238,36 @@ impl Table {
 
     /// Whether a file that a scan meets was taken before. Marks what it is for [`Self::sweep`]. `followed` says whether
     /// events report what happens to it from now on.
-    pub(super) fn judge(&mut self, name: &Name, found: &Identity, followed: bool) -> Judged {
+    pub(super) fn recognise(
+        &mut self,
+        name: &Name,
+        found: &Identity,
+        followed: bool,
+    ) -> Recognition {
         let Some(content) = self.contents.get_mut(&found.inode) else {
-            return if self.aged.holds(found) {
-                Judged::Taken
+            return if self.aged.contains(found) {
+                Recognition::Taken
             } else {
-                Judged::New
+                Recognition::New
             };
         };
         content.marked = true;
         if content.is_followed && content.modified {
             // It arrives when its writer closes it.
-            return Judged::Taken;
+            return Recognition::Taken;
         }
         if content.modified || !content.identity.may_be(found) {
-            return Judged::New;
+            return Recognition::New;
         }
         let untouched = content.identity.ctime_ns != 0 && content.identity.is_untouched(found);
         if !(content.is_followed || untouched) {
-            return content.proof.map_or(Judged::New, Judged::IfSame);
+            return content.proof.map_or(Recognition::New, Recognition::IfSame);
         }
         content.identity.mtime_ns = found.mtime_ns;
         content.identity.ctime_ns = found.ctime_ns;
         content.is_followed = followed;
         self.link(name, found.inode);
-        Judged::Taken
+        Recognition::Taken
     }
 
     /// A part was judged by this content, which has these bytes.
@@ -269,7 +279,7 @@ impl Table {
         }
     }
 
-    /// Events were lost: what was written is not known any more.
+    /// EventBuffer were lost: what was written is not known any more.
     pub(super) fn lose_track(&mut self) {
         for content in self.contents.values_mut() {
             content.is_followed = false;

@@ -58,13 +58,19 @@ impl Resampler {
         for size in [source, target] {
             if !(1..=SIDE_MAX_PX).contains(&size.width) || !(1..=SIDE_MAX_PX).contains(&size.height)
             {
-                return Err(ResampleError::Side { source, target });
+                return Err(ResampleError::Side {
+                    region: source,
+                    target,
+                });
             }
         }
         let row_bytes = |size: Size| Size { height: 1, ..size }.bytes();
         let lengths = (row_bytes(source), row_bytes(target), target.bytes());
         let (Some(source_row_bytes), Some(target_row_bytes), Some(target_bytes)) = lengths else {
-            return Err(ResampleError::Side { source, target });
+            return Err(ResampleError::Side {
+                region: source,
+                target,
+            });
         };
         let swap = from != to;
         let copies = source == target && !swap;

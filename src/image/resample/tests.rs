@@ -185,7 +185,13 @@ fn wrong_sides_and_lengths_are_refused_in_words() {
     for bad in [size(0, 4), size(4, 0), size(32_768, 4), size(4, u32::MAX)] {
         for (source, target) in [(bad, fine), (fine, bad)] {
             let error = Resampler::new(source, target, RGB, RGB).unwrap_err();
-            assert_eq!(error, ResampleError::Side { source, target });
+            assert_eq!(
+                error,
+                ResampleError::Side {
+                    region: source,
+                    target
+                }
+            );
             assert!(error.to_string().contains("1 to 32767 pixels"), "{error}");
         }
     }

@@ -1,6 +1,8 @@
 //! The whole directory: what lies there.
 
-use super::{Arrival, Came, Candidate, Directory, Error, Judged, RETRY, SETTLE, civil_now_ns};
+use super::{
+    Arrival, Candidate, Directory, RETRY, Recognition, SETTLE, Sighting, WatchError, civil_now_ns,
+};
 use super::{earlier, failed};
 use crate::watch::{Identity, Name};
 use board::Timestamp;
@@ -12,7 +14,7 @@ use nix::sys::stat::Mode;
 
 impl Directory {
     /// Reads the whole directory: fills the backlog with what was not given out, and forgets what is not there any more.
-    pub(super) fn scan(&mut self) -> Result<(), Error> {
+    pub(super) fn scan(&mut self) -> Result<(), WatchError> {
         self.scan_at = Some(Timestamp::now() + RETRY); // in case that it fails
         let now_ns = civil_now_ns();
         let mut next_scan = None;
@@ -24,7 +26,7 @@ impl Directory {
             let Some((name, found)) = picture(folder, own, entry.file_name().to_bytes())? else {
                 continue;
             };
-            if ledger.judge(&name, &found) == Judged::Taken {
+            if ledger.recognise(&name, &found) == Recognition::Taken {
                 continue;
             }
             // A change in the future was made before the clock was set back: long ago.
@@ -53,23 +55,23 @@ impl Directory {
         &mut self,
         candidate: Candidate,
         now: Timestamp,
-    ) -> Result<Option<Arrival>, Error> {
-        let Some(found) = self.look(&candidate.name)? else {
+    ) -> Result<Option<Arrival>, WatchError> {
+        let Some(found) = self.find(&candidate.name)? else {
             return Ok(None);
         };
         if found != candidate.identity {
             self.scan_by(now + SETTLE);
             return Ok(None);
         }
-        let came = Came {
+        let sighting = Sighting {
             seen_at: now,
             finished_at: now,
             backlog: true,
         };
-        Ok(match self.ledger.judge(&candidate.name, &found) {
-            Judged::Taken => None,
-            Judged::New => Some(self.arrive(candidate.name, found, came)),
-            Judged::IfSame(proof) => self.begin_comparison(candidate, proof, came),
+        Ok(match self.ledger.recognise(&candidate.name, &found) {
+            Recognition::Taken => None,
+            Recognition::New => Some(self.arrive(candidate.name, found, sighting)),
+            Recognition::IfSame(proof) => self.begin_comparison(candidate, proof, sighting),
         })
     }
 }
@@ -80,7 +82,7 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    pub(super) fn open(path: &str) -> Result<Self, Error> {
+    pub(super) fn open(path: &str) -> Result<Self, WatchError> {
         let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         let dir =
             Dir::open(path, flags, Mode::empty()).map_err(|errno| failed("opendir", errno))?;
@@ -91,24 +93,24 @@ impl Entries {
 /// The picture with this name, if it is one.
 pub(super) fn picture(
     folder: &crate::watch::Folder,
-    own: &crate::watch::Own,
+    own: &crate::watch::OwnFiles,
     name: &[u8],
-) -> Result<Option<(Name, Identity)>, Error> {
+) -> Result<Option<(Name, Identity)>, WatchError> {
     let Some(name) = Name::new(name).filter(Name::is_picture) else {
         return Ok(None);
     };
     let found = folder
-        .look(&name)
+        .find(&name)
         .map_err(|errno: Errno| failed("lstat", errno))?;
-    let found = found.filter(|found| !own.holds(folder, &name, found));
+    let found = found.filter(|found| !own.contains(folder, &name, found));
     Ok(found.map(|found| (name, found)))
 }
 
 /// All pictures of a folder. For start-up; allocates.
 pub(in crate::watch) fn pictures(
     folder: &crate::watch::Folder,
-) -> Result<Vec<(Name, Identity)>, Error> {
-    let own = crate::watch::Own::default();
+) -> Result<Vec<(Name, Identity)>, WatchError> {
+    let own = crate::watch::OwnFiles::default();
     let mut found = Vec::new();
     for entry in Entries::open(folder.path())?.dir.iter() {
         let entry = entry.map_err(|errno| failed("readdir", errno))?;

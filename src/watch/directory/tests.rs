@@ -1,21 +1,21 @@
 //! What needs a look behind the scenes: lost events, full lists, times. Real files and real inotify elsewhere too
-//! (`tests/watch_*.rs`).
+//! (`tests/library/watch_*.rs`).
 
 use super::*;
 use crate::station::file::After;
-use crate::watch::events::encode;
+use crate::watch::event_buffer::encode;
 use nix::sys::inotify::AddWatchFlags;
 use std::io::{PipeReader, PipeWriter};
 use std::path::PathBuf;
 use std::{env, fs, process, thread};
 
-struct Place {
+struct TestFolder {
     path: PathBuf,
     stop: PipeReader,
     _stop_end: PipeWriter,
 }
 
-impl Place {
+impl TestFolder {
     fn new(test: &str) -> Self {
         let path = env::temp_dir().join(format!("sluice-directory-{}-{test}", process::id()));
         fs::create_dir(&path).unwrap();
@@ -62,11 +62,11 @@ impl Place {
             .inject(&encode(AddWatchFlags::IN_Q_OVERFLOW, b""));
         let deadline = Some(Timestamp::now());
         let next = directory.next(deadline, self.stop.as_fd());
-        assert_eq!(next, Err(Error::Overflow));
+        assert_eq!(next, Err(WatchError::Overflow));
     }
 }
 
-impl Drop for Place {
+impl Drop for TestFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
     }
@@ -77,27 +77,27 @@ const SETTLED: Duration = Duration::from_millis(1100);
 
 #[test]
 fn a_file_whose_event_was_lost_is_found_by_the_rescan() {
-    let place = Place::new("overflow");
-    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
-    place.write("lost.png");
+    let folder = TestFolder::new("overflow");
+    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
+    folder.write("lost.png");
     // Reads the file's own event, so that it is lost in the next line.
     directory.ledger.fill().unwrap();
     assert!(directory.ledger.has_events());
-    place.overflow(&mut directory);
-    assert_eq!(place.arrived(&mut directory, SETTLED), ["lost.png"]);
+    folder.overflow(&mut directory);
+    assert_eq!(folder.arrived(&mut directory, SETTLED), ["lost.png"]);
     // And once only, however often the kernel says that it lost something.
-    place.overflow(&mut directory);
-    assert!(place.arrived(&mut directory, SETTLED).is_empty());
+    folder.overflow(&mut directory);
+    assert!(folder.arrived(&mut directory, SETTLED).is_empty());
 }
 
 /// When a file that this brings was finished by its arrival, which is seen late, and when it was brought by the test's clock.
-fn seen_late(place: &Place, bring: impl FnOnce()) -> (Timestamp, Timestamp) {
-    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
+fn seen_late(folder: &TestFolder, bring: impl FnOnce()) -> (Timestamp, Timestamp) {
+    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
     bring();
     let brought = Timestamp::now();
     thread::sleep(LATE);
     let deadline = Some(Timestamp::now() + LATE);
-    let arrival = directory.next(deadline, place.stop.as_fd()).unwrap();
+    let arrival = directory.next(deadline, folder.stop.as_fd()).unwrap();
     let arrival = arrival.unwrap();
     assert!(arrival.seen_at >= brought + LATE);
     (arrival.finished_at, brought)
@@ -108,106 +108,109 @@ const LATE: Duration = Duration::from_millis(200);
 
 #[test]
 fn a_file_was_finished_when_it_was_written_or_moved_and_not_when_it_is_seen() {
-    let place = Place::new("seen-late");
-    let (finished, brought) = seen_late(&place, || place.write("a.png"));
+    let folder = TestFolder::new("seen-late");
+    let (finished, brought) = seen_late(&folder, || folder.write("a.png"));
     assert!(brought - LATE / 2 < finished && finished < brought + LATE / 2);
 
-    fs::remove_file(place.path.join("a.png")).unwrap();
-    place.write("b.part");
+    fs::remove_file(folder.path.join("a.png")).unwrap();
+    folder.write("b.part");
     thread::sleep(LATE);
-    let (finished, brought) = seen_late(&place, || {
-        fs::rename(place.path.join("b.part"), place.path.join("b.png")).unwrap();
+    let (finished, brought) = seen_late(&folder, || {
+        fs::rename(folder.path.join("b.part"), folder.path.join("b.png")).unwrap();
     });
     assert!(brought - LATE / 2 < finished && finished < brought + LATE / 2);
 }
 
 #[test]
 fn a_rescan_forgets_files_whose_removal_was_lost() {
-    let place = Place::new("sweep");
-    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
-    place.write("a.png");
-    place.write("b.png");
+    let folder = TestFolder::new("sweep");
+    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
+    folder.write("a.png");
+    folder.write("b.png");
     assert_eq!(
-        place.arrived(&mut directory, Duration::ZERO),
+        folder.arrived(&mut directory, Duration::ZERO),
         ["a.png", "b.png"]
     );
     assert_eq!(directory.ledger.len(), 2);
-    fs::remove_file(place.path.join("a.png")).unwrap();
+    fs::remove_file(folder.path.join("a.png")).unwrap();
     directory.ledger.fill().unwrap();
-    place.overflow(&mut directory);
-    assert!(place.arrived(&mut directory, Duration::ZERO).is_empty());
+    folder.overflow(&mut directory);
+    assert!(folder.arrived(&mut directory, Duration::ZERO).is_empty());
     assert_eq!(directory.ledger.len(), 1);
 }
 
 #[test]
 fn a_removed_file_is_forgotten_but_not_the_one_that_took_its_name() {
-    let place = Place::new("removed");
-    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
-    place.write("a.png");
-    assert_eq!(place.arrived(&mut directory, Duration::ZERO), ["a.png"]);
+    let folder = TestFolder::new("removed");
+    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
+    folder.write("a.png");
+    assert_eq!(folder.arrived(&mut directory, Duration::ZERO), ["a.png"]);
     // The kernel tells of the removal only after the new file was taken.
     directory
         .ledger
         .lock()
         .events
         .inject(&encode(AddWatchFlags::IN_DELETE, b"a.png"));
-    assert!(place.arrived(&mut directory, Duration::ZERO).is_empty());
+    assert!(folder.arrived(&mut directory, Duration::ZERO).is_empty());
     assert_eq!(directory.ledger.len(), 1);
-    fs::remove_file(place.path.join("a.png")).unwrap();
-    assert!(place.arrived(&mut directory, Duration::ZERO).is_empty());
+    fs::remove_file(folder.path.join("a.png")).unwrap();
+    assert!(folder.arrived(&mut directory, Duration::ZERO).is_empty());
     assert_eq!(directory.ledger.len(), 0);
 }
 
 #[test]
 fn more_files_than_one_scan_holds_arrive_all_the_same() {
-    let place = Place::new("backlog");
+    let folder = TestFolder::new("backlog");
     let names: Vec<String> = (0..10).map(|number| format!("{number}.png")).collect();
     for name in &names {
-        place.write(name);
+        folder.write(name);
     }
     let mut directory =
-        Directory::with_backlog(&place.source(), Ledger::new().unwrap().into(), 4).unwrap();
-    assert_eq!(place.arrived(&mut directory, SETTLED), names);
+        Directory::with_backlog(&folder.source(), Ledger::new().unwrap().into(), 4).unwrap();
+    assert_eq!(folder.arrived(&mut directory, SETTLED), names);
 }
 
 #[test]
 fn an_unmounted_directory_is_an_error_for_good() {
-    let place = Place::new("unmount");
-    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
+    let folder = TestFolder::new("unmount");
+    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
     directory
         .ledger
         .lock()
         .events
         .inject(&encode(AddWatchFlags::IN_UNMOUNT, b""));
     for _ in 0..2 {
-        assert_eq!(directory.next(None, place.stop.as_fd()), Err(Error::Gone));
+        assert_eq!(
+            directory.next(None, folder.stop.as_fd()),
+            Err(WatchError::Gone)
+        );
     }
 }
 
 #[test]
 fn a_backlog_waits_while_it_is_held_back_and_what_arrives_does_not() {
-    let place = Place::new("held-back");
-    place.write("old.png");
+    let folder = TestFolder::new("held-back");
+    folder.write("old.png");
     thread::sleep(SETTLED);
-    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
+    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
     directory.hold_back(true);
-    place.write("new.png");
+    folder.write("new.png");
     // What needs a scan waits as well.
     directory.scan_at = Some(Timestamp::now());
     let moment = Duration::from_millis(50);
-    assert_eq!(place.arrived(&mut directory, moment), ["new.png"]);
+    assert_eq!(folder.arrived(&mut directory, moment), ["new.png"]);
     directory.hold_back(false);
-    assert_eq!(place.arrived(&mut directory, moment), ["old.png"]);
+    assert_eq!(folder.arrived(&mut directory, moment), ["old.png"]);
 }
 
 #[test]
 fn an_arrival_that_is_put_back_comes_again_as_a_backlog() {
-    let place = Place::new("put-back");
-    let mut directory = Directory::open(&place.source(), Ledger::new().unwrap()).unwrap();
-    place.write("a.png");
+    let folder = TestFolder::new("put-back");
+    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
+    folder.write("a.png");
     let next = |directory: &mut Directory, wait: Duration| {
         let deadline = Some(Timestamp::now() + wait);
-        directory.next(deadline, place.stop.as_fd()).unwrap()
+        directory.next(deadline, folder.stop.as_fd()).unwrap()
     };
     let arrival = next(&mut directory, SETTLED).unwrap();
     assert!(!arrival.backlog);

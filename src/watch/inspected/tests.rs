@@ -2,9 +2,9 @@ use super::*;
 use crate::station::file::{self, After};
 use std::env;
 
-struct Place(PathBuf);
+struct TestFolder(PathBuf);
 
-impl Place {
+impl TestFolder {
     fn new(test: &str) -> Self {
         let path = env::temp_dir().join(format!("sluice-inspected-{}-{test}", std::process::id()));
         fs::create_dir(&path).unwrap();
@@ -24,7 +24,7 @@ impl Place {
         .unwrap()
     }
 
-    fn open(&self, kept: &[Before]) -> Inspected {
+    fn open(&self, kept: &[InspectedPicture]) -> Inspected {
         let ledger = Ledger::new().unwrap();
         Inspected::open(
             self.0.join("journal.inspected"),
@@ -34,19 +34,19 @@ impl Place {
         )
     }
 
-    fn read(&self) -> Vec<Before> {
+    fn read(&self) -> Vec<InspectedPicture> {
         read(&self.0.join("journal.inspected")).unwrap()
     }
 }
 
-impl Drop for Place {
+impl Drop for TestFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-fn before(part: u64) -> Before {
-    Before {
+fn before(part: u64) -> InspectedPicture {
+    InspectedPicture {
         part: PartId::new(part),
         name: None,
         identity: Identity {
@@ -62,42 +62,42 @@ fn before(part: u64) -> Before {
 
 #[test]
 fn what_was_written_is_read_in_order_after_any_restart() {
-    let place = Place::new("order");
-    assert_eq!(place.read(), []);
-    let mut inspected = place.open(&[before(1), before(2)]);
+    let folder = TestFolder::new("order");
+    assert_eq!(folder.read(), []);
+    let mut inspected = folder.open(&[before(1), before(2)]);
     inspected.remember(&before(3));
     let all = [before(1), before(2), before(3)];
-    assert_eq!(place.read(), all);
-    let mut inspected = place.open(&all[1..]);
+    assert_eq!(folder.read(), all);
+    let mut inspected = folder.open(&all[1..]);
     inspected.remember(&before(4));
-    assert_eq!(place.read(), [before(2), before(3), before(4)]);
+    assert_eq!(folder.read(), [before(2), before(3), before(4)]);
 }
 
 #[test]
 fn a_power_cut_at_any_byte_costs_the_record_that_was_being_written_and_no_other() {
-    let place = Place::new("torn");
-    let path = place.0.join("journal.inspected");
-    drop(place.open(&[before(1), before(2), before(3)]));
+    let folder = TestFolder::new("torn");
+    let path = folder.0.join("journal.inspected");
+    drop(folder.open(&[before(1), before(2), before(3)]));
     let whole = fs::read(&path).unwrap();
     assert_eq!(whole.len(), 3 * RECORD_BYTES);
     for length in 0..=whole.len() {
         fs::write(&path, &whole[..length]).unwrap();
-        assert_eq!(place.read().len(), length / RECORD_BYTES);
+        assert_eq!(folder.read().len(), length / RECORD_BYTES);
     }
     // Where the ring writes over the oldest, a changed byte costs that one.
     for at in RECORD_BYTES..2 * RECORD_BYTES {
         let mut changed = whole.clone();
         changed[at] ^= 1;
         fs::write(&path, &changed).unwrap();
-        assert_eq!(place.read(), [before(1), before(3)], "byte {at}");
+        assert_eq!(folder.read(), [before(1), before(3)], "byte {at}");
     }
 }
 
 #[test]
 fn a_place_that_cannot_be_written_is_said_once() {
-    let place = Place::new("nowhere");
-    let path = place.0.join("none/journal.inspected");
-    let mut inspected = Inspected::open(path, place.disposal(), Ledger::new().unwrap(), &[]);
+    let folder = TestFolder::new("nowhere");
+    let path = folder.0.join("none/journal.inspected");
+    let mut inspected = Inspected::open(path, folder.disposal(), Ledger::new().unwrap(), &[]);
     let notice = inspected.notice().unwrap().to_string();
     assert!(
         notice.contains("none/journal.inspected: open failed"),
@@ -109,8 +109,8 @@ fn a_place_that_cannot_be_written_is_said_once() {
 
 #[test]
 fn the_integrator_hears_of_many_pictures_once_and_long_before_the_limit() {
-    let place = Place::new("many");
-    let mut inspected = place.open(&[]);
+    let folder = TestFolder::new("many");
+    let mut inspected = folder.open(&[]);
     for number in 0..LEDGER_MAX {
         let name = Name::new(format!("{number}.png").as_bytes()).unwrap();
         inspected
@@ -135,22 +135,22 @@ fn it_lies_beside_the_journal() {
 
 #[test]
 fn it_is_complete_while_its_file_lies_in_its_place() {
-    let place = Place::new("complete");
-    let path = place.0.join("journal.inspected");
-    let inspected = place.open(&[before(1)]);
+    let folder = TestFolder::new("complete");
+    let path = folder.0.join("journal.inspected");
+    let inspected = folder.open(&[before(1)]);
     assert!(inspected.is_complete());
     // As when it lies in the journal's directory, and that is moved.
-    fs::rename(&path, place.0.join("archived")).unwrap();
+    fs::rename(&path, folder.0.join("archived")).unwrap();
     assert!(!inspected.is_complete());
-    fs::copy(place.0.join("archived"), &path).unwrap();
+    fs::copy(folder.0.join("archived"), &path).unwrap();
     assert!(!inspected.is_complete(), "another file");
 }
 
 #[test]
 fn it_is_not_complete_after_a_write_that_failed() {
-    let place = Place::new("incomplete");
-    let mut inspected = place.open(&[]);
-    let path = place.0.join("journal.inspected");
+    let folder = TestFolder::new("incomplete");
+    let mut inspected = folder.open(&[]);
+    let path = folder.0.join("journal.inspected");
     // Nothing can be written through it.
     inspected.file = Some(File::open(&path).unwrap());
     inspected.remember(&before(1));

@@ -1,15 +1,15 @@
-//! `cargo bindings` writes `ffi/src/bindings.rs` from `ffi/acl.h`; `cargo bindings --check` only says whether
-//! the committed file is what the header gives.
+//! `cargo bindings` writes `ffi/src/bindings.rs` from `ffi/acl.h`. `cargo bindings --check`
+//! compares the committed file with the header.
 //!
-//! libclang is needed, loaded at run time (Debian: `libclang1-14` and `libclang-common-14-dev`, or newer).
-//! The header is parsed freestanding and for one fixed target, so the result depends on no path, no C library
-//! and no processor of the machine that runs this.
+//! It loads libclang at run time (Debian: `libclang1-14` and `libclang-common-14-dev`, or newer).
+//! It parses the header freestanding and for one fixed target. So the result does not depend on the
+//! machine's paths, C library or processor.
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What bindgen is told. Enums become integers with constants, because a newer library may return values
+/// Runs bindgen. Enums become integers with constants, because a newer library may return values
 /// that the header does not have.
 fn generate(header: &Path) -> Result<String, Failure> {
     let bindings = bindgen::Builder::default()
@@ -23,7 +23,7 @@ fn generate(header: &Path) -> Result<String, Failure> {
         .default_enum_style(bindgen::EnumVariation::Consts)
         .prepend_enum_name(false)
         .layout_tests(true)
-        // 292 KiB, never to be copied by accident.
+        // 292 KiB: too large to copy by accident.
         .no_copy("aclAippInfo")
         .dynamic_library_name("AscendCl")
         .dynamic_link_require_all(false)
@@ -39,15 +39,15 @@ fn generate(header: &Path) -> Result<String, Failure> {
 
 const NOTICE: &str = "// Made by `cargo bindings` from ffi/acl.h. Do not edit.\n\n";
 
-/// Replaces the two types of libloading that bindgen uses by those of `crate::symbols`. They fill the
-/// table from a library file or from an implementation that is linked in.
+/// Replaces the two types of libloading that bindgen uses by those of `crate::symbols`. They fill
+/// the table from a library file or from an implementation that is linked in.
 fn over_our_symbols(bindings: &str) -> String {
     bindings
         .replace("::libloading::Library", "crate::symbols::SymbolSource")
         .replace("::libloading::Error", "crate::symbols::LoadError")
 }
 
-/// The table of error codes and their names, in the order of the codes, from the constants themselves.
+/// The table of error codes and names, sorted by code, made from the constants.
 fn error_names(bindings: &str) -> String {
     let mut names: Vec<(i32, &str)> = bindings
         .lines()
@@ -86,7 +86,7 @@ enum Failure {
     Differ(PathBuf, usize),
 }
 
-/// The number of the first line in which the two texts differ, from 1.
+/// The number of the first line that differs, from 1.
 fn first_difference(left: &str, right: &str) -> usize {
     left.lines()
         .zip(right.lines())
@@ -103,7 +103,7 @@ fn run() -> Result<(), Failure> {
             _ => return Err(Failure::Usage(argument)),
         }
     }
-    // The workspace, so that messages name the files as one sees them there.
+    // In the workspace's folder, so that messages name the files by their usual paths.
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     std::env::set_current_dir(&workspace)
         .map_err(|error| Failure::File("enter", workspace, error))?;

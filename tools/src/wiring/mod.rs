@@ -1,7 +1,7 @@
-//! Wiring drawings, made from the station file itself: a drawing cannot say otherwise than the file.
+//! Wiring drawings, made from the station file, so that drawing and file cannot differ.
 //!
-//! `pins` knows where lines come out of a board, `parts` and `pictures` what hangs on each, `route` lays the wires, `draw` and `sheet` put
-//! all of it on paper.
+//! `pins` knows the pin of each line, `parts` and `pictures` the part on it. `route` lays the
+//! wires; `draw` and `sheet` draw everything.
 
 mod draw;
 mod part;
@@ -17,7 +17,7 @@ pub use pins::Board;
 
 use sluice::station::{self, Problem};
 
-/// The stations of `board/stations` that are drawn, and the board of each.
+/// The stations of `board/stations` that have a drawing, each with its board.
 pub const STATIONS: [(&str, Board); 3] = [
     ("atlas200dk-oled", Board::Atlas200Dk),
     ("atlas200dk-tft", Board::Atlas200Dk),
@@ -55,10 +55,11 @@ fn lines(problems: &[Problem]) -> String {
         .collect()
 }
 
-/// The wiring drawing of a station file as an SVG file. `file` is its name, for the title.
+/// The wiring drawing of a station file, as SVG. `file` is its name, for the title.
 ///
 /// # Errors
-/// The file is not right, or a line of it cannot be on this board.
+///
+/// The file has errors, or the board has no pin for one of its lines.
 pub fn drawing(text: &[u8], board: Board, file: &str) -> Result<String, Error> {
     let station = station::read(text).map_err(Error::Station)?;
     let mut parts = parts::of(&station, board)?;

@@ -3,45 +3,45 @@
 use super::pins::End;
 use sluice::station::file::Level;
 
-/// Rows of a sheet are this high; pins stand on its grid and ports between.
+/// Height of a row of the sheet. Pins are on this grid, ports between its lines.
 pub const GRID: i32 = 36;
 
 /// A wire's end at a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Port {
-    /// What the part calls it.
+    /// Its label at the part.
     pub label: &'static str,
-    /// What the station file calls the line.
+    /// The line's key in the station file.
     pub key: &'static str,
-    /// The other end.
+    /// The wire's end at the board.
     pub end: End,
-    /// Its height below the part's upper edge.
+    /// Height below the part's upper edge.
     pub y: i32,
-    /// Colour of its wire.
+    /// Colour of the wire.
     pub colour: &'static str,
 }
 
-/// What a part is.
+/// The kinds of part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// A relay behind an opto-coupler. Undriven, no current flows and the relay is off.
     Relay {
         /// Its name in the drawing.
         name: String,
-        /// The level at which the relay is on, the other one than the safe one.
+        /// The level that switches the relay on; the opposite of the safe level.
         on: Level,
-        /// The contact that is used closes when the relay is on.
+        /// Whether the contact in use closes when the relay is on.
         normally_open: bool,
-        /// Where the contact goes.
+        /// What the contact is connected to.
         to: &'static str,
     },
-    /// A relay that stays on only while edges come.
+    /// A relay that stays on only while the line changes.
     Alive {
         /// Its name in the drawing.
         name: String,
-        /// A transistor drives the opto-coupler, since the pin may not.
+        /// Whether a transistor drives the opto-coupler, because the pin must not.
         weak: bool,
-        /// The level without current.
+        /// The level at which no current flows.
         safe: Level,
         /// How long it stays on after an edge.
         hold_ms: u64,
@@ -54,17 +54,17 @@ pub enum Kind {
     Display(&'static [&'static str]),
 }
 
-/// A part of the station beside the board.
+/// A part that is wired to the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// First line.
+    /// Its first line of text.
     pub title: String,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Its wires.
     pub ports: Vec<Port>,
-    /// What an electrician must know.
+    /// What an electrician must know about it.
     pub text: String,
-    /// Rows of [`GRID`] that it takes.
+    /// How many rows of [`GRID`] it takes.
     pub rows: i32,
 }

@@ -3,6 +3,7 @@
 mod circles;
 mod command;
 mod licences;
+mod manual;
 mod modules;
 mod mutants;
 mod names;
@@ -45,6 +46,7 @@ Other tools:
   comments --seed N [--count N]    draws comments at random (60)
   sentences FILE.md [--over N]     words per sentence; prints those with more than N
   licences [--check | --texts]     writes docs/third-party.md, compares it, or prints all texts
+  manual [--check]                 writes man pages and completions of sluice, or compares them
 ";
 
 const TASKS: &[(&str, Task)] = &[
@@ -140,6 +142,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         "licences" => check_licences(!arguments.has("check")),
+        "manual" => manual::write(&targets::root()?, arguments.has("check")),
         "mutants" => mutants::mutants(&targets::root()?, others),
         _ => {
             let tasks = arguments.names.iter().map(|name| {

@@ -52,10 +52,11 @@ pub fn lint(root: &Path) -> Result<()> {
         "--no-default-features",
     ];
     run(root, &[&without_cpu, &warnings[..]].concat())?;
-    step("circles, names, licences");
+    step("circles, names, licences, manual");
     crate::check_circles()?;
     crate::check_names(false)?;
-    crate::check_licences(false)
+    crate::check_licences(false)?;
+    crate::manual::write(root, true)
 }
 
 /// What to run before each commit.

@@ -1,0 +1,206 @@
+//! What the kernel's events say of the pictures.
+
+use super::{Arrival, Directory, SETTLE, Sighting, WatchError, finished_at};
+use crate::watch::event_buffer::FileEvent;
+use crate::watch::ledger::NextChange;
+use crate::watch::pending_names::{NewName, PendingNames};
+use crate::watch::{Identity, Name};
+use board::Timestamp;
+
+impl Directory {
+    pub(super) fn handle(
+        &mut self,
+        event: FileEvent,
+        read_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Arrival>, WatchError> {
+        match event {
+            FileEvent::Closed(name) if name.is_picture() => self.closed(name, read_at),
+            FileEvent::Closed(name) => self.closed_other(&name, now).map(|()| None),
+            FileEvent::Created(name) if name.is_picture() => {
+                if let Some(found) = self.find(&name)?
+                    && !self.pending.add(&name, found, read_at)
+                {
+                    self.scan_by(now + SETTLE);
+                }
+                Ok(None)
+            }
+            FileEvent::Modified(name) => {
+                self.pending.remove(&name);
+                self.ledger.lock().table.mark_written(&name);
+                Ok(None)
+            }
+            FileEvent::MovedIn(name, cookie) => self.moved_in(name, cookie, read_at),
+            FileEvent::MovedOut(name, cookie) => {
+                self.pending.remove(&name);
+                let mut inner = self.ledger.lock();
+                let inode = inner.table.detach(&name);
+                if let Some(alone) = inode.and_then(|inode| self.pending.rename_from(cookie, inode))
+                {
+                    inner.table.forget_unnamed(alone);
+                }
+                Ok(None)
+            }
+            FileEvent::Deleted(name) => self.deleted(&name).map(|()| None),
+            FileEvent::Overflow => {
+                self.pending = PendingNames::default();
+                self.ledger.lock().table.lose_track();
+                self.scan_at = Some(now);
+                Err(WatchError::Overflow)
+            }
+            FileEvent::Gone => {
+                self.gone = true;
+                Err(WatchError::Gone)
+            }
+            FileEvent::Created(_) | FileEvent::Other => Ok(None),
+        }
+    }
+
+    /// A picture was closed. Bytes written since the last closing make a new content; times alone do not.
+    fn closed(&mut self, name: Name, seen_at: Timestamp) -> Result<Option<Arrival>, WatchError> {
+        self.pending.remove(&name);
+        let Some(found) = self.find_picture(&name)? else {
+            return Ok(None);
+        };
+        let mut inner = self.ledger.lock();
+        let change = inner.read_next_change(&name);
+        let touched = change.is_some() && inner.table.is_unwritten(&name);
+        if touched
+            || change == Some(NextChange::Left)
+            || inner.table.recognise_followed(&name, &found, true)
+        {
+            return Ok(None);
+        }
+        drop(inner);
+        Ok(Some(self.live(name, found, seen_at, change)))
+    }
+
+    /// A name was made some time ago, and nothing was written by it since: a link to a finished content.
+    pub(super) fn linked(
+        &mut self,
+        mut made: NewName,
+        now: Timestamp,
+    ) -> Result<Option<Arrival>, WatchError> {
+        let (name, seen_at) = (made.name.clone(), made.seen_at);
+        let Some(found) = self.find_picture(&name)?.filter(|found| found.size > 0) else {
+            return Ok(None);
+        };
+        let mut inner = self.ledger.lock();
+        // A file that is being written arrives with its closing.
+        let change = inner
+            .read_next_change(&name)
+            .filter(|change| *change != NextChange::Lost);
+        if change.is_some() || inner.table.recognise_followed(&name, &found, true) {
+            return Ok(None);
+        }
+        drop(inner);
+        if made.look_again(found, self.folder.links(&name), now) {
+            return Ok(Some(self.live(name, found, seen_at, None)));
+        }
+        // It was taken out just now, so there is room.
+        self.pending.put_back(made);
+        Ok(None)
+    }
+
+    /// A file was renamed to this name: from within the directory it keeps what is known of it, from outside it is new.
+    fn moved_in(
+        &mut self,
+        name: Name,
+        cookie: u32,
+        seen_at: Timestamp,
+    ) -> Result<Option<Arrival>, WatchError> {
+        self.pending.remove(&name);
+        let from = self.pending.rename_to(cookie);
+        let found = if name.is_picture() {
+            self.find_picture(&name)
+        } else {
+            Ok(None)
+        };
+        let mut inner = self.ledger.lock();
+        let mut arrives = None;
+        match found {
+            Ok(Some(found)) => {
+                let change = inner.read_next_change(&name);
+                let elsewhere = from != Some(found.inode);
+                if inner.table.recognise_followed(&name, &found, elsewhere) {
+                    // Known.
+                } else if change == Some(NextChange::Left) {
+                    inner.table.unlink(&name);
+                } else {
+                    arrives = Some((found, change));
+                }
+            }
+            // It has gone on by now, or has no picture's name: what is known of it stays with it. What had the name before
+            // has it no more.
+            Ok(None) | Err(_) => match from {
+                Some(inode) => inner.table.link(&name, inode),
+                None => inner.table.unlink(&name),
+            },
+        }
+        if let Some(inode) = from {
+            inner.table.forget_unnamed(inode);
+        }
+        drop(inner);
+        found?;
+        Ok(arrives.map(|(found, change)| self.live(name, found, seen_at, change)))
+    }
+
+    /// The name may be in use again by now, and what is there may have been taken: then the event is of an older file.
+    fn deleted(&mut self, name: &Name) -> Result<(), WatchError> {
+        self.pending.deleted(name);
+        if self.ledger.lock().table.get(name).is_none() {
+            return Ok(());
+        }
+        let found = self.find(name)?;
+        let mut inner = self.ledger.lock();
+        let known = inner.table.get(name).copied();
+        if known
+            .zip(found)
+            .is_none_or(|(known, found)| !known.is_untouched(&found))
+        {
+            inner.table.unlink(name);
+        }
+        Ok(())
+    }
+
+    /// A file without a picture's name was closed. If it is a picture by another name, and was written, a scan meets it.
+    fn closed_other(&mut self, name: &Name, now: Timestamp) -> Result<(), WatchError> {
+        let found = self.find(name)?;
+        self.pending.closed_other(name, found);
+        let Some(found) = found else {
+            return Ok(());
+        };
+        if self.ledger.lock().table.written_elsewhere(&found) {
+            self.scan_by(now);
+        }
+        Ok(())
+    }
+
+    /// Looks at a file with a picture's name, unless the station has written it.
+    fn find_picture(&mut self, name: &Name) -> Result<Option<Identity>, WatchError> {
+        let found = self.find(name)?;
+        Ok(found.filter(|found| !self.own.contains(&self.folder, name, found)))
+    }
+
+    /// A part's picture, now. A picture that was written or replaced meanwhile faults its part. What the name leads to
+    /// now arrives with its own event.
+    fn live(
+        &mut self,
+        name: Name,
+        found: Identity,
+        seen_at: Timestamp,
+        change: Option<NextChange>,
+    ) -> Arrival {
+        let sighting = Sighting {
+            seen_at,
+            // What was told of at `seen_at` was finished by then; a later change was one of times or rights.
+            finished_at: finished_at(found.ctime_ns, seen_at).min(seen_at),
+            backlog: false,
+        };
+        let arrival = self.arrive(name, found, sighting);
+        if matches!(change, Some(NextChange::Written | NextChange::Replaced)) {
+            self.ledger.lock().table.mark_inode_written(found.inode);
+        }
+        arrival
+    }
+}

@@ -1,0 +1,196 @@
+//! A directory without events, as on a network file system. It is scanned at an interval. A file counts as finished
+//! when it has kept its size and its times over a whole interval.
+
+use super::scan::{Entries, picture};
+use super::{
+    Arrival, Backlog, Candidate, Comparison, Directory, Recognition, Sighting, WatchError, failed,
+};
+use crate::watch::backlog::BACKLOG_MAX;
+use crate::watch::{Identity, Name};
+use board::Timestamp;
+use core::time::Duration;
+use nix::errno::Errno;
+use std::collections::HashMap;
+
+/// Files that are not finished yet, as far as is known.
+#[derive(Debug)]
+pub(super) struct PolledFiles {
+    interval: Duration,
+    /// Device and inode of the directory. Other ones are another directory, or one that something was mounted on.
+    place: (u64, u64),
+    due: Timestamp,
+    first: bool,
+    files: HashMap<Name, PolledFile>,
+    /// Those that are finished now.
+    finished: Backlog,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct PolledFile {
+    identity: Identity,
+    /// The first scan that met it like this.
+    since: Timestamp,
+    /// It lay there at the start.
+    old: bool,
+    marked: bool,
+}
+
+impl PolledFiles {
+    pub(super) fn new(interval: Duration, place: (u64, u64)) -> Self {
+        Self {
+            interval,
+            place,
+            due: Timestamp::default(),
+            first: true,
+            // Never more than half full, so that it never grows.
+            files: HashMap::with_capacity(2 * BACKLOG_MAX),
+            finished: Backlog::new(BACKLOG_MAX),
+        }
+    }
+
+    /// When the next scan is due; at once while pictures wait.
+    pub(super) fn due(&self) -> Timestamp {
+        if self.finished.is_empty() {
+            self.due
+        } else {
+            Timestamp::default()
+        }
+    }
+
+    /// The next scan that meets this finds it as a backlog.
+    pub(super) fn put_back(&mut self, arrival: &Arrival, now: Timestamp) {
+        let identity = Identity {
+            content: 0,
+            ..arrival.identity
+        };
+        let seen = PolledFile {
+            identity,
+            since: now,
+            old: true,
+            marked: true,
+        };
+        if self.files.len() < BACKLOG_MAX || self.files.contains_key(&arrival.name) {
+            self.files.insert(arrival.name.clone(), seen);
+        }
+    }
+
+    pub(super) fn has_found(&self) -> bool {
+        !self.finished.is_empty()
+    }
+}
+
+impl Directory {
+    /// Scans if it is time for that, and gives out what is finished.
+    pub(super) fn next_polled(&mut self, now: Timestamp) -> Result<Option<Arrival>, WatchError> {
+        if let Some(polled) = &mut self.polled
+            && polled.finished.is_empty()
+            && polled.due <= now
+        {
+            self.scan_polled()?;
+        }
+        if self.comparison.as_ref().is_some_and(Comparison::is_live) {
+            return Ok(None);
+        }
+        let Some(polled) = &mut self.polled else {
+            return Ok(None);
+        };
+        let Some(candidate) = polled.finished.pop() else {
+            return Ok(None);
+        };
+        let since = polled.files.get(&candidate.name).map(|seen| seen.since);
+        // One that is written again meanwhile is met by the next scan.
+        if self.find(&candidate.name)? != Some(candidate.identity) {
+            return Ok(None);
+        }
+        let sighting = Sighting {
+            seen_at: now,
+            finished_at: since.unwrap_or(now),
+            backlog: false,
+        };
+        Ok(
+            match self.ledger.recognise(&candidate.name, &candidate.identity) {
+                Recognition::Taken => None,
+                Recognition::New => Some(self.arrive(candidate.name, candidate.identity, sighting)),
+                Recognition::IfSame(proof) => self.begin_comparison(candidate, proof, sighting),
+            },
+        )
+    }
+
+    /// Reads the whole directory.
+    pub(super) fn scan_polled(&mut self) -> Result<(), WatchError> {
+        let Some(polled) = &mut self.polled else {
+            return Ok(());
+        };
+        let now = Timestamp::now();
+        polled.due = now + polled.interval;
+        match self.folder.device_and_inode() {
+            Ok(place) if place == polled.place => {}
+            Ok(_)
+            | Err(WatchError::Call {
+                errno: Errno::ENOENT | Errno::ENOTDIR,
+                ..
+            }) => {
+                self.gone = true;
+                return Err(WatchError::Gone);
+            }
+            Err(error) => return Err(error),
+        }
+        let first = core::mem::take(&mut polled.first);
+        for seen in polled.files.values_mut() {
+            seen.marked = false;
+        }
+        self.ledger.lock().table.unmark();
+        let mut finished = polled.finished.begin();
+        let mut backlog = self.backlog.begin();
+        for entry in Entries::open(self.folder.path())?.dir.iter() {
+            let entry = entry.map_err(|errno| failed("readdir", errno))?;
+            let name = entry.file_name().to_bytes();
+            let Some((name, identity)) = picture(&self.folder, &self.own, name)? else {
+                continue;
+            };
+            if self.ledger.recognise(&name, &identity) == Recognition::Taken {
+                continue;
+            }
+            let kept = match polled.files.get_mut(&name) {
+                Some(seen) => {
+                    seen.marked = true;
+                    if seen.identity != identity {
+                        (seen.identity, seen.since, seen.old) = (identity, now, false);
+                    }
+                    *seen
+                }
+                None => {
+                    let seen = PolledFile {
+                        identity,
+                        since: now,
+                        old: first,
+                        marked: true,
+                    };
+                    // One that has no room has it when others are given out.
+                    if polled.files.len() < BACKLOG_MAX {
+                        polled.files.insert(name.clone(), seen);
+                    }
+                    continue;
+                }
+            };
+            if now.since(kept.since) < polled.interval {
+                continue;
+            }
+            let candidate = Candidate {
+                ctime_ns: identity.ctime_ns,
+                name,
+                identity,
+            };
+            if kept.old {
+                backlog.offer(candidate);
+            } else {
+                finished.offer(candidate);
+            }
+        }
+        finished.end();
+        backlog.end();
+        polled.files.retain(|_, seen| seen.marked);
+        self.ledger.lock().table.sweep();
+        Ok(())
+    }
+}
