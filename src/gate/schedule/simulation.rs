@@ -104,7 +104,8 @@ impl Simulation {
         let limits = [DELAY, DELAY + LATE_MAX, DELAY + PULSE];
         let ago = match self.random.below(80) {
             0..=7 => Duration::from_micros(self.random.below(55_000)),
-            // The part is due exactly now, exactly at the limit for late movements, or exactly gone.
+            // The part is due exactly now, exactly at the limit for late movements, or exactly
+            // gone.
             kind @ 8..=10 => limits[kind as usize - 8],
             // The trigger was exactly at READY, if that was not long ago.
             11 => self.now.since(self.model.ready_at()).min(3 * DELAY),
