@@ -1,11 +1,12 @@
-//! What the station writes itself. It is never a picture, whatever its name and place.
+//! The files that the station writes itself. They are never pictures, whatever their names and
+//! directories.
 
 use super::{Folder, Identity, Name};
 use crate::station::file::PathText;
 use heapless::Vec;
 use nix::sys::stat::stat;
 
-/// Files of the station file that may have a picture's name: the screen, and the timeline.
+/// How many of the station's files may have a picture's name: the screen and the timeline.
 const OWN_MAX: usize = 2;
 
 /// The station's own files.
@@ -15,7 +16,8 @@ pub struct OwnFiles {
 }
 
 impl OwnFiles {
-    /// The files at these paths, where they are or will be. Empty paths, and paths after the second, are left out.
+    /// The files at these paths, even if they do not exist yet. Ignores empty paths, and paths
+    /// after the second.
     pub fn new<'a>(paths: impl IntoIterator<Item = &'a PathText>) -> Self {
         let paths = paths.into_iter().filter(|path| !path.is_empty());
         Self {
@@ -23,8 +25,8 @@ impl OwnFiles {
         }
     }
 
-    /// Whether the file with this name in the folder is one of them. It is if it has the same name in the same
-    /// directory, whatever paths were given, or if it is the same inode.
+    /// Whether the file with this name in the folder is one of the station's own. It is if name and
+    /// directory are the same, by any path, or if the inode is the same.
     pub(super) fn contains(&self, folder: &Folder, name: &Name, found: &Identity) -> bool {
         self.files.iter().any(|path| {
             let (parent, file) = path

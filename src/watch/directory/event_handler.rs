@@ -1,4 +1,4 @@
-//! What the kernel's events say of the pictures.
+//! Turns the kernel's events into arrivals.
 
 use super::{Arrival, Directory, SETTLE, Sighting, WatchError, finished_at};
 use crate::watch::event_buffer::FileEvent;
@@ -56,7 +56,8 @@ impl Directory {
         }
     }
 
-    /// A picture was closed. Bytes written since the last closing make a new content; times alone do not.
+    /// A picture was closed. It is new if bytes were written since the last closing; changed times
+    /// alone do not count.
     fn closed(&mut self, name: Name, seen_at: Timestamp) -> Result<Option<Arrival>, WatchError> {
         self.pending.remove(&name);
         let Some(found) = self.find_picture(&name)? else {
@@ -75,7 +76,8 @@ impl Directory {
         Ok(Some(self.live(name, found, seen_at, change)))
     }
 
-    /// A name was made some time ago, and nothing was written by it since: a link to a finished content.
+    /// A pending name is due. Nothing was written through it so far, so it may be a link to a
+    /// finished content.
     pub(super) fn linked(
         &mut self,
         mut made: NewName,
@@ -86,7 +88,7 @@ impl Directory {
             return Ok(None);
         };
         let mut inner = self.ledger.lock();
-        // A file that is being written arrives with its closing.
+        // A file that is being written arrives when it is closed.
         let change = inner
             .read_next_change(&name)
             .filter(|change| *change != NextChange::Lost);
@@ -97,12 +99,13 @@ impl Directory {
         if made.look_again(found, self.folder.links(&name), now) {
             return Ok(Some(self.live(name, found, seen_at, None)));
         }
-        // It was taken out just now, so there is room.
+        // It was taken out just now, so there is space for it.
         self.pending.put_back(made);
         Ok(None)
     }
 
-    /// A file was renamed to this name: from within the directory it keeps what is known of it, from outside it is new.
+    /// A file was renamed to this name. From within the directory it keeps what is known of it,
+    /// from outside it is new.
     fn moved_in(
         &mut self,
         name: Name,
@@ -123,15 +126,15 @@ impl Directory {
                 let change = inner.read_next_change(&name);
                 let elsewhere = from != Some(found.inode);
                 if inner.table.recognise_followed(&name, &found, elsewhere) {
-                    // Known.
+                    // The content was given out under another name.
                 } else if change == Some(NextChange::Left) {
                     inner.table.unlink(&name);
                 } else {
                     arrives = Some((found, change));
                 }
             }
-            // It has gone on by now, or has no picture's name: what is known of it stays with it. What had the name before
-            // has it no more.
+            // The file is gone by now, or its name is no picture's. The name keeps what is known of
+            // its inode, and loses what it led to before.
             Ok(None) | Err(_) => match from {
                 Some(inode) => inner.table.link(&name, inode),
                 None => inner.table.unlink(&name),
@@ -145,7 +148,8 @@ impl Directory {
         Ok(arrives.map(|(found, change)| self.live(name, found, seen_at, change)))
     }
 
-    /// The name may be in use again by now, and what is there may have been taken: then the event is of an older file.
+    /// A name was deleted. A newer file may have the name by now, and may have been given out. Then
+    /// the event is of an older file.
     fn deleted(&mut self, name: &Name) -> Result<(), WatchError> {
         self.pending.deleted(name);
         if self.ledger.lock().table.get(name).is_none() {
@@ -163,7 +167,8 @@ impl Directory {
         Ok(())
     }
 
-    /// A file without a picture's name was closed. If it is a picture by another name, and was written, a scan meets it.
+    /// A file with another name than a picture's was closed. If it was written, and is also a
+    /// picture by another name, a scan finds it.
     fn closed_other(&mut self, name: &Name, now: Timestamp) -> Result<(), WatchError> {
         let found = self.find(name)?;
         self.pending.closed_other(name, found);
@@ -176,14 +181,15 @@ impl Directory {
         Ok(())
     }
 
-    /// Looks at a file with a picture's name, unless the station has written it.
+    /// The identity of the file with a picture's name. `None` for a file that the station wrote
+    /// itself.
     fn find_picture(&mut self, name: &Name) -> Result<Option<Identity>, WatchError> {
         let found = self.find(name)?;
         Ok(found.filter(|found| !self.own.contains(&self.folder, name, found)))
     }
 
-    /// A part's picture, now. A picture that was written or replaced meanwhile faults its part. What the name leads to
-    /// now arrives with its own event.
+    /// Gives out a picture whose part may be on the line. If the picture was written or replaced
+    /// since, its part will be a fault. The new content arrives with its own event.
     fn live(
         &mut self,
         name: Name,
@@ -193,7 +199,8 @@ impl Directory {
     ) -> Arrival {
         let sighting = Sighting {
             seen_at,
-            // What was told of at `seen_at` was finished by then; a later change was one of times or rights.
+            // The event at `seen_at` proves that the file was finished by then. A later change set
+            // times or permissions only.
             finished_at: finished_at(found.ctime_ns, seen_at).min(seen_at),
             backlog: false,
         };

@@ -1,5 +1,5 @@
-//! What needs a look behind the scenes: lost events, full lists, times. Real files and real inotify elsewhere too
-//! (`tests/watch_*.rs`).
+//! Tests that inject events or use private state: lost events, full lists, times.
+//! `tests/watch_*.rs` test with real files and inotify alone.
 
 use super::*;
 use crate::station::file::After;
@@ -43,7 +43,7 @@ impl TestFolder {
         fs::write(self.path.join(name), name).unwrap();
     }
 
-    /// Everything that has arrived by now, and what a scan that is due by then finds.
+    /// The names of all pictures that arrive within `wait`.
     fn arrived(&self, directory: &mut Directory, wait: Duration) -> Vec<String> {
         let deadline = Timestamp::now() + wait;
         let mut names = Vec::new();
@@ -53,7 +53,7 @@ impl TestFolder {
         names
     }
 
-    /// Lets the kernel say that it lost something, which is an error once.
+    /// Injects an overflow of the kernel's queue, which must be an error once.
     fn overflow(&self, directory: &mut Directory) {
         directory
             .ledger
@@ -72,7 +72,7 @@ impl Drop for TestFolder {
     }
 }
 
-/// Past the time that a scan leaves a file alone.
+/// Longer than a scan leaves a changed file alone.
 const SETTLED: Duration = Duration::from_millis(1100);
 
 #[test]
@@ -80,17 +80,18 @@ fn a_file_whose_event_was_lost_is_found_by_the_rescan() {
     let folder = TestFolder::new("overflow");
     let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
     folder.write("lost.png");
-    // Reads the file's own event, so that it is lost in the next line.
+    // Reads the file's event into the buffer, where the next line replaces it.
     directory.ledger.fill().unwrap();
     assert!(directory.ledger.has_events());
     folder.overflow(&mut directory);
     assert_eq!(folder.arrived(&mut directory, SETTLED), ["lost.png"]);
-    // And once only, however often the kernel says that it lost something.
+    // Another overflow must not give the file out again.
     folder.overflow(&mut directory);
     assert!(folder.arrived(&mut directory, SETTLED).is_empty());
 }
 
-/// When a file that this brings was finished by its arrival, which is seen late, and when it was brought by the test's clock.
+/// Brings a file by `bring` and lets the station see it late. Returns when the arrival was
+/// finished, and when `bring` ended.
 fn seen_late(folder: &TestFolder, bring: impl FnOnce()) -> (Timestamp, Timestamp) {
     let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
     bring();
@@ -103,11 +104,11 @@ fn seen_late(folder: &TestFolder, bring: impl FnOnce()) -> (Timestamp, Timestamp
     (arrival.finished_at, brought)
 }
 
-/// Far more than a file system's clock is wrong.
+/// Far longer than a file system's time can be wrong.
 const LATE: Duration = Duration::from_millis(200);
 
 #[test]
-fn a_file_was_finished_when_it_was_written_or_moved_and_not_when_it_is_seen() {
+fn a_file_is_finished_when_it_is_written_or_moved_and_not_when_it_is_seen() {
     let folder = TestFolder::new("seen-late");
     let (finished, brought) = seen_late(&folder, || folder.write("a.png"));
     assert!(brought - LATE / 2 < finished && finished < brought + LATE / 2);
@@ -145,7 +146,7 @@ fn a_removed_file_is_forgotten_but_not_the_one_that_took_its_name() {
     let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
     folder.write("a.png");
     assert_eq!(folder.arrived(&mut directory, Duration::ZERO), ["a.png"]);
-    // The kernel tells of the removal only after the new file was taken.
+    // The kernel reports the removal only after the new file was given out.
     directory
         .ledger
         .lock()
@@ -159,7 +160,7 @@ fn a_removed_file_is_forgotten_but_not_the_one_that_took_its_name() {
 }
 
 #[test]
-fn more_files_than_one_scan_holds_arrive_all_the_same() {
+fn more_files_than_one_scan_holds_all_arrive() {
     let folder = TestFolder::new("backlog");
     let names: Vec<String> = (0..10).map(|number| format!("{number}.png")).collect();
     for name in &names {
@@ -171,7 +172,7 @@ fn more_files_than_one_scan_holds_arrive_all_the_same() {
 }
 
 #[test]
-fn an_unmounted_directory_is_an_error_for_good() {
+fn an_unmounted_directory_is_a_permanent_error() {
     let folder = TestFolder::new("unmount");
     let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
     directory
@@ -188,14 +189,14 @@ fn an_unmounted_directory_is_an_error_for_good() {
 }
 
 #[test]
-fn a_backlog_waits_while_it_is_held_back_and_what_arrives_does_not() {
+fn only_the_backlog_waits_while_it_is_held_back() {
     let folder = TestFolder::new("held-back");
     folder.write("old.png");
     thread::sleep(SETTLED);
     let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
     directory.hold_back(true);
     folder.write("new.png");
-    // What needs a scan waits as well.
+    // A scan that is due waits as well.
     directory.scan_at = Some(Timestamp::now());
     let moment = Duration::from_millis(50);
     assert_eq!(folder.arrived(&mut directory, moment), ["new.png"]);
@@ -204,7 +205,7 @@ fn a_backlog_waits_while_it_is_held_back_and_what_arrives_does_not() {
 }
 
 #[test]
-fn an_arrival_that_is_put_back_comes_again_as_a_backlog() {
+fn an_arrival_that_is_put_back_arrives_again_as_a_backlog() {
     let folder = TestFolder::new("put-back");
     let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
     folder.write("a.png");

@@ -61,7 +61,7 @@ fn before(part: u64) -> InspectedPicture {
 }
 
 #[test]
-fn what_was_written_is_read_in_order_after_any_restart() {
+fn records_are_read_in_order_after_each_restart() {
     let folder = TestFolder::new("order");
     assert_eq!(folder.read(), []);
     let mut inspected = folder.open(&[before(1), before(2)]);
@@ -74,7 +74,7 @@ fn what_was_written_is_read_in_order_after_any_restart() {
 }
 
 #[test]
-fn a_power_cut_at_any_byte_costs_the_record_that_was_being_written_and_no_other() {
+fn a_power_cut_at_any_byte_costs_only_the_record_being_written() {
     let folder = TestFolder::new("torn");
     let path = folder.0.join("journal.inspected");
     drop(folder.open(&[before(1), before(2), before(3)]));
@@ -84,7 +84,7 @@ fn a_power_cut_at_any_byte_costs_the_record_that_was_being_written_and_no_other(
         fs::write(&path, &whole[..length]).unwrap();
         assert_eq!(folder.read().len(), length / RECORD_BYTES);
     }
-    // Where the ring writes over the oldest, a changed byte costs that one.
+    // Where the ring overwrites its oldest record, a changed byte costs that record only.
     for at in RECORD_BYTES..2 * RECORD_BYTES {
         let mut changed = whole.clone();
         changed[at] ^= 1;
@@ -94,7 +94,7 @@ fn a_power_cut_at_any_byte_costs_the_record_that_was_being_written_and_no_other(
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_said_once() {
+fn a_path_that_cannot_be_written_is_reported_once() {
     let folder = TestFolder::new("nowhere");
     let path = folder.0.join("none/journal.inspected");
     let mut inspected = Inspected::open(path, folder.disposal(), Ledger::new().unwrap(), &[]);
@@ -108,7 +108,7 @@ fn a_place_that_cannot_be_written_is_said_once() {
 }
 
 #[test]
-fn the_integrator_hears_of_many_pictures_once_and_long_before_the_limit() {
+fn many_pictures_are_reported_once_and_long_before_the_limit() {
     let folder = TestFolder::new("many");
     let mut inspected = folder.open(&[]);
     for number in 0..LEDGER_MAX {
@@ -122,24 +122,24 @@ fn the_integrator_hears_of_many_pictures_once_and_long_before_the_limit() {
 }
 
 #[test]
-fn it_lies_beside_the_journal() {
+fn the_file_is_beside_the_journal_if_possible() {
     let of = |text: &str| path(&text.parse().unwrap());
     assert_eq!(of("journal"), Path::new("journal.inspected"));
     let directory = env::temp_dir();
     let journal = format!("{}/j/", directory.display());
     assert_eq!(of(&journal), directory.join("j.inspected"));
-    // Nothing may be written beside it.
+    // No process may write beside this path.
     let inside = Path::new("/proc/self/journal/inspected");
     assert_eq!(of("/proc/self/journal"), inside);
 }
 
 #[test]
-fn it_is_complete_while_its_file_lies_in_its_place() {
+fn the_list_is_complete_while_its_file_is_in_place() {
     let folder = TestFolder::new("complete");
     let path = folder.0.join("journal.inspected");
     let inspected = folder.open(&[before(1)]);
     assert!(inspected.is_complete());
-    // As when it lies in the journal's directory, and that is moved.
+    // As if the file were in the journal's directory, and that were moved.
     fs::rename(&path, folder.0.join("archived")).unwrap();
     assert!(!inspected.is_complete());
     fs::copy(folder.0.join("archived"), &path).unwrap();
@@ -147,11 +147,11 @@ fn it_is_complete_while_its_file_lies_in_its_place() {
 }
 
 #[test]
-fn it_is_not_complete_after_a_write_that_failed() {
+fn the_list_is_incomplete_after_a_failed_write() {
     let folder = TestFolder::new("incomplete");
     let mut inspected = folder.open(&[]);
     let path = folder.0.join("journal.inspected");
-    // Nothing can be written through it.
+    // A write through this descriptor fails.
     inspected.file = Some(File::open(&path).unwrap());
     inspected.remember(&before(1));
     assert!(!inspected.is_complete());

@@ -22,20 +22,20 @@ fn proof() -> Proof {
     }
 }
 
-/// What a scan makes of a file of which no events follow.
+/// What a scan without events makes of a file.
 fn judged(table: &mut ContentTable, number: u64, found: Identity) -> Recognition {
     table.recognise(&name(number), &found, false)
 }
 
 #[test]
-fn a_content_is_known_by_its_inode_whatever_its_name() {
+fn a_content_is_known_by_its_inode_under_any_name() {
     let mut table = ContentTable::new(8, 8);
     let taken = table.insert(&name(1), identity(7), None, true);
     assert_eq!(taken.content, 1);
     assert_eq!(judged(&mut table, 1, identity(7)), Recognition::Taken);
     assert_eq!(judged(&mut table, 2, identity(7)), Recognition::Taken);
     assert_eq!(judged(&mut table, 1, identity(8)), Recognition::New);
-    // Two names lead to it: with one it is still there.
+    // Two names lead to it. Without one of them, it is still there.
     table.unlink(&name(1));
     assert_eq!(table.len(), 1);
     table.unlink(&name(2));
@@ -44,7 +44,7 @@ fn a_content_is_known_by_its_inode_whatever_its_name() {
 }
 
 #[test]
-fn times_say_nothing_of_a_content_that_is_followed() {
+fn a_followed_content_is_known_with_any_times() {
     let mut table = ContentTable::new(8, 8);
     let taken = table.insert(&name(1), identity(7), None, true);
     let later = Identity {
@@ -62,7 +62,7 @@ fn times_say_nothing_of_a_content_that_is_followed() {
 }
 
 #[test]
-fn a_content_that_is_not_followed_is_proved_by_its_times_or_by_its_bytes() {
+fn a_content_without_events_is_proved_by_its_times_or_bytes() {
     let mut table = ContentTable::new(8, 8);
     let later = Identity {
         ctime_ns: 30,
@@ -75,18 +75,18 @@ fn a_content_that_is_not_followed_is_proved_by_its_times_or_by_its_bytes() {
     assert_eq!(judged(&mut table, 1, later), Recognition::IfSame(proof()));
     let longer = Identity { size: 2, ..later };
     assert_eq!(judged(&mut table, 1, longer), Recognition::New);
-    // After events were lost, what was followed is not any more.
+    // After a loss of events, changed times count again.
     table.insert(&name(1), identity(7), None, true);
     table.lose_track();
     assert_eq!(judged(&mut table, 1, later), Recognition::New);
 }
 
 #[test]
-fn a_rename_keeps_a_content_that_has_no_name_for_a_moment() {
+fn a_rename_keeps_a_content_between_its_two_names() {
     let mut table = ContentTable::new(8, 8);
     table.insert(&name(1), identity(7), None, true);
     assert_eq!(table.detach(&name(1)), Some(7));
-    // From outside it would be new.
+    // A file from outside the directory would be new.
     assert!(!table.recognise_followed(&name(2), &identity(7), true));
     assert!(table.recognise_followed(&name(2), &identity(7), false));
     table.forget_unnamed(7);
@@ -94,7 +94,7 @@ fn a_rename_keeps_a_content_that_has_no_name_for_a_moment() {
 }
 
 #[test]
-fn a_sweep_forgets_what_was_not_met() {
+fn a_sweep_forgets_what_the_scan_did_not_find() {
     let mut table = ContentTable::new(8, 8);
     table.insert(&name(1), identity(1), None, true);
     table.insert(&name(2), identity(2), None, true);
@@ -106,7 +106,7 @@ fn a_sweep_forgets_what_was_not_met() {
 }
 
 #[test]
-fn it_never_grows_and_the_oldest_are_known_by_size_and_time() {
+fn the_table_never_grows_and_the_oldest_are_known_by_size_and_time() {
     const MAX: u64 = 100;
     let mut table = ContentTable::new(100, 1000);
     let capacity = (table.contents.capacity(), table.names.capacity());
@@ -136,6 +136,6 @@ fn it_never_grows_and_the_oldest_are_known_by_size_and_time() {
     assert!(table.is_full());
     assert!(table.contents.capacity() <= capacity.0);
     assert!(table.names.capacity() <= capacity.1);
-    // A new one is taken all the same.
+    // A new content is still new.
     assert_eq!(judged(&mut table, 9999, identity(9999)), Recognition::New);
 }
