@@ -1,7 +1,7 @@
-//! The device with its model, opened and held against the station file.
+//! The device and its model, opened and checked against the station file.
 //!
-//! Everything here belongs to one thread: AscendCL's context is that thread's. Opening allocates and takes as long as
-//! loading the model does; running a part allocates nothing.
+//! Everything here belongs to one thread, because an AscendCL context belongs to its thread.
+//! Opening allocates and takes as long as loading the model. Running a part allocates nothing.
 
 mod error;
 mod memory;
@@ -31,30 +31,31 @@ pub struct Engine {
     outputs: OutputIndices,
 }
 
-/// Numbers of the model's outputs that the station file names.
+/// Indices of the model's outputs that the station file names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutputIndices {
     /// The class mask, if named.
     pub mask: Option<usize>,
     /// The scores, if named.
     pub scores: Option<usize>,
-    /// The one that verdicts are made from: the scores when there are any, since only they know a threshold.
+    /// The output that decides the verdict: the scores if named, because only scores have a
+    /// threshold.
     pub judged: usize,
 }
 
 impl Engine {
-    /// Initialises AscendCL, opens the device, loads the model and checks its input and outputs against the station
-    /// file. Call it on the thread that will run the parts.
+    /// Initialises AscendCL, opens the device, loads the model, and checks its input and outputs
+    /// against the station file. Call it on the thread that will run the parts.
     ///
     /// # Errors
-    /// A call failed, or the model does not fit the station file; the message says what to change.
+    /// A call failed, or the model does not fit the station file. The message says what to change.
     pub fn open(station: &Station, library: Library) -> Result<Self, EngineError> {
         let (model, coherence) = Self::load(station, library)?;
         Self::with(station, model, coherence)
     }
 
-    /// The first half of [`Engine::open`]: the model, not yet checked against the station file, and
-    /// whether the CPU's caches must be flushed for its device.
+    /// First half of [`Engine::open`]: loads the model without checking it against the station
+    /// file, and finds out whether the CPU's caches must be flushed for its device.
     ///
     /// # Errors
     /// A call failed.
@@ -83,10 +84,10 @@ impl Engine {
         Ok((model, coherence))
     }
 
-    /// The second half of [`Engine::open`].
+    /// Second half of [`Engine::open`]: checks the model and creates the stream.
     ///
     /// # Errors
-    /// The model does not fit the station file, or there is no stream to be had.
+    /// The model does not fit the station file, or no stream can be created.
     pub(crate) fn with(
         station: &Station,
         model: Rc<Model>,
@@ -106,20 +107,20 @@ impl Engine {
         })
     }
 
-    /// The model.
+    /// The loaded model.
     pub fn model(&self) -> &Rc<Model> {
         &self.model
     }
 
-    /// Which of the model's outputs are which.
+    /// The indices of the named outputs.
     pub const fn outputs(&self) -> OutputIndices {
         self.outputs
     }
 
-    /// What turns the judged output into verdicts.
+    /// Creates the inspector that turns the judged output into verdicts.
     ///
     /// # Errors
-    /// The output, the recipe and the size of the input do not go together.
+    /// The output, the recipe and the input's size do not fit together.
     pub fn inspector(&self, station: &Station) -> Result<Inspector, EngineError> {
         let index = self.outputs.judged;
         let content = if self.outputs.scores == Some(index) {
@@ -142,7 +143,7 @@ impl Engine {
             .map_err(EngineError::Contract)
     }
 
-    /// `count` sets of buffers, of whose outputs those in `fetch` can be read.
+    /// Creates `count` slots. Of their outputs, only those in `fetch` can be read.
     ///
     /// # Errors
     /// The memory ran out, or the model has an input or output without a size.
@@ -154,9 +155,9 @@ impl Engine {
         Slot::make(&self.model, &self.coherence, count, fetch).map_err(EngineError::Slots)
     }
 
-    /// Makes `count` slots of which the judged output can be read, and runs a black picture through each, so that the first
-    /// part does not pay for what the device does once. Measures their memory meanwhile, and has outputs that are slow to
-    /// read copied out. Takes `timeout` for each picture at most.
+    /// Creates `count` slots with a readable judged output and runs a black picture through each.
+    /// So the first part does not pay for one-time work of the device. Also measures the slots'
+    /// memory, and has outputs copied that are slow to read. Each picture takes at most `timeout`.
     ///
     /// # Errors
     /// As [`Self::slots`], or an execution failed or was late.
@@ -197,7 +198,7 @@ impl Engine {
     /// Runs the model on one input and waits for it until `deadline`.
     ///
     /// # Errors
-    /// The device is not done in time, or failed. The slot can be recovered from the error.
+    /// The device failed or did not finish in time. The slot can be recovered from the error.
     pub fn run(
         &self,
         slot: Slot,
@@ -226,16 +227,16 @@ impl Engine {
     }
 }
 
-/// Slots that have been used once.
+/// Slots that have run once.
 #[derive(Debug)]
 pub struct Warm {
-    /// Each with what a black picture gave, and how long it took.
+    /// Each slot with its result for a black picture and the time that the run took.
     pub slots: Vec<(Finished, Duration)>,
-    /// What their memory is like; nothing without slots.
+    /// Bandwidth of their memory; `None` without slots.
     pub memory: Option<MemoryBandwidth>,
 }
 
-/// The one input must be what static AIPP shows: bytes, height x width x 3.
+/// Checks that the only input is what static AIPP presents: bytes, height x width x 3.
 fn check_input(model: &Model, size: Size) -> Result<(), EngineError> {
     let [input] = model.inputs() else {
         return Err(EngineError::Slots(SlotError::Inputs(model.inputs().len())));
@@ -253,8 +254,8 @@ fn check_input(model: &Model, size: Size) -> Result<(), EngineError> {
     }
 }
 
-/// The number of the output that the station file calls `name`: by name, or, because ATC renames outputs (to something
-/// like `Softmax_12:0`), by number.
+/// Index of the output that the station file calls `name`. ATC renames outputs (to names like
+/// `Softmax_12:0`), so `name` may also be the index.
 pub(crate) fn find_output(tensors: &[Tensor], name: &str) -> Option<usize> {
     let by_name = tensors.iter().position(|tensor| tensor.name == name);
     by_name.or_else(|| name.parse().ok().filter(|index| *index < tensors.len()))

@@ -10,7 +10,8 @@ use crate::bindings::{ACL_MEMCPY_DEVICE_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE};
 use crate::device::RunMode;
 use crate::error::AclError;
 use crate::library::call;
-use crate::slot::{InputBuffer, Slot};
+use crate::slot::Slot;
+use crate::slot_memory::InputBuffer;
 use crate::stream::Stream;
 use crate::wait_error::WaitError;
 

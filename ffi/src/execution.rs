@@ -5,7 +5,8 @@ use std::slice;
 use std::time::Instant;
 
 use crate::busy::{Busy, Pair};
-use crate::slot::{InputBuffer, Slot};
+use crate::slot::Slot;
+use crate::slot_memory::InputBuffer;
 use crate::stream::Stream;
 use crate::wait_error::WaitError;
 

@@ -1,18 +1,15 @@
 //! Slots: sets of input and output buffers, made once and used for one execution after another.
 
-use std::mem::ManuallyDrop;
-use std::ops::{Deref, DerefMut};
-use std::ptr::NonNull;
 use std::rc::Rc;
 use std::slice;
-use std::sync::Arc;
 
 use crate::coherence::Coherence;
 use crate::dataset::Dataset;
 use crate::device::RunMode;
 use crate::error::AclError;
-use crate::memory::{Block, Layout, MemoryKind};
+use crate::memory::Layout;
 use crate::model::Model;
+use crate::slot_memory::{Buffer, InputBuffer, Place, SlotMemory};
 use crate::stream::Event;
 
 /// What one execution of a model needs: buffers, datasets and an event.
@@ -53,141 +50,6 @@ impl Parts {
                 copy.copy_from_slice(output);
             }
         }
-    }
-}
-
-/// The addresses of one input or output, for the device and for the CPU. They are equal with
-/// `RunMode::Device`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Buffer {
-    pub(crate) on_device: NonNull<u8>,
-    pub(crate) on_cpu: NonNull<u8>,
-    pub(crate) len: usize,
-}
-
-/// The offsets of one input or output in the blocks of [`SlotMemory`].
-#[derive(Clone, Copy)]
-struct Place {
-    on_device: usize,
-    /// 0 if the buffer has no copy on the host.
-    on_host: usize,
-    len: usize,
-}
-
-/// The memory of all slots that were made together.
-#[derive(Debug)]
-pub(crate) struct SlotMemory {
-    /// Each `InputBuffer` outside of an execution holds it as well.
-    lease: Arc<()>,
-    on_device: ManuallyDrop<Block>,
-    on_host: Option<ManuallyDrop<Block>>,
-    pub(crate) coherence: Coherence,
-}
-
-impl SlotMemory {
-    /// Allocates memory on the device and, if a length is given, on the host.
-    fn new(
-        coherence: &Coherence,
-        on_device: usize,
-        on_host: Option<usize>,
-    ) -> Result<Self, AclError> {
-        let device = coherence.device();
-        let on_device = Block::new(device, MemoryKind::Device, on_device)?;
-        let on_host = on_host
-            .map(|len| Block::new(device, MemoryKind::Host, len))
-            .transpose()?;
-        Ok(Self {
-            lease: Arc::new(()),
-            on_device: ManuallyDrop::new(on_device),
-            on_host: on_host.map(ManuallyDrop::new),
-            coherence: coherence.clone(),
-        })
-    }
-
-    /// Turns offsets into addresses.
-    fn buffer(&self, place: Place) -> Buffer {
-        // SAFETY: `Layout` gave the offset, and the block has the layout's length.
-        let on_device = unsafe { self.on_device.start().add(place.on_device) };
-        let on_cpu = match &self.on_host {
-            // SAFETY: the same holds on the host. The offset 0 of a buffer without a copy is
-            // inside the block, and the CPU does not use it.
-            Some(block) => unsafe { block.start().add(place.on_host) },
-            None => on_device,
-        };
-        Buffer {
-            on_device,
-            on_cpu,
-            len: place.len,
-        }
-    }
-}
-
-impl Drop for SlotMemory {
-    fn drop(&mut self) {
-        // `get_mut` also orders the last use of a buffer on another thread before the free.
-        if Arc::get_mut(&mut self.lease).is_none() {
-            return;
-        }
-        // SAFETY: `drop` runs once, nothing uses the fields after it, and no slot and no input
-        // buffer exists.
-        unsafe {
-            ManuallyDrop::drop(&mut self.on_device);
-            if let Some(block) = &mut self.on_host {
-                ManuallyDrop::drop(block);
-            }
-        }
-    }
-}
-
-/// The bytes of one slot's input. Any thread may fill them.
-///
-/// With `RunMode::Device` the device reads this memory and nothing is copied. With `RunMode::Host`
-/// it is page-locked host memory, which is copied when the execution starts. Write it once, from
-/// front to back: reading it can be slow on a board.
-///
-/// Drop the buffer, or use it in an execution, before the last slot is dropped. Otherwise the
-/// memory is leaked: the device is never reset and AscendCL never finalised, because both would
-/// free it.
-///
-/// # Examples
-///
-/// ```no_run
-/// # fn example(mut input: ascendcl::InputBuffer, picture: Vec<u8>) {
-/// let input = std::thread::spawn(move || {
-///     input.copy_from_slice(&picture);
-///     input
-/// })
-/// .join();
-/// # }
-/// ```
-#[derive(Debug)]
-pub struct InputBuffer {
-    start: NonNull<u8>,
-    len: usize,
-    lease: Arc<()>,
-}
-
-// SAFETY: nothing else uses the bytes while this value is outside of an execution, and the lease
-// keeps them allocated. They are mapped memory, which any thread may use. No method calls AscendCL,
-// so no context is needed.
-unsafe impl Send for InputBuffer {}
-// SAFETY: a shared reference only reads the bytes.
-unsafe impl Sync for InputBuffer {}
-
-impl Deref for InputBuffer {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        // SAFETY: `start` has `len` bytes, zeroed when they were allocated, and the lease keeps
-        // them. The device does not use them: an execution takes the buffer by value.
-        unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
-    }
-}
-
-impl DerefMut for InputBuffer {
-    fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: the facts of `deref` hold, and `&mut self` excludes every other reference.
-        unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 }
 
@@ -265,7 +127,7 @@ impl Slot {
             host_mode.then_some(on_host.len_bytes()),
         )?);
         // A cache line that is written back later would overwrite what the device has written.
-        coherence.flush(memory.on_device.start(), on_device.len_bytes())?;
+        coherence.flush(memory.start(), on_device.len_bytes())?;
         let slot = |(input, outputs): (Place, Vec<Place>)| {
             Self::new(model, &memory, input, &outputs, fetch)
         };
@@ -284,13 +146,12 @@ impl Slot {
         fetch: &[usize],
     ) -> Result<(InputBuffer, Self), AclError> {
         let device = model.device();
-        let input = memory.buffer(input);
-        let input_buffer = InputBuffer {
-            start: input.on_cpu,
-            len: input.len,
-            lease: Arc::clone(&memory.lease),
-        };
-        let outputs: Vec<Buffer> = outputs.iter().map(|&place| memory.buffer(place)).collect();
+        // SAFETY: `make` placed all buffers in the layouts of this memory.
+        let buffer = |place| unsafe { memory.buffer(place) };
+        let input = buffer(input);
+        // SAFETY: `make` plans a separate place for each slot's input, and makes each slot once.
+        let input_buffer = unsafe { memory.lend(&input) };
+        let outputs: Vec<Buffer> = outputs.iter().copied().map(buffer).collect();
         let on_device = |buffer: &Buffer| (buffer.on_device, buffer.len);
         let slot = Self(Box::new(Parts {
             input_set: Dataset::new(device, [on_device(&input)])?,
@@ -311,7 +172,7 @@ impl Slot {
 
     /// Whether the buffer was made for this slot.
     pub(crate) fn owns(&self, input: &InputBuffer) -> bool {
-        Arc::ptr_eq(&self.0.memory.lease, &input.lease) && input.start == self.0.input.on_cpu
+        self.0.memory.has_lent(input, &self.0.input)
     }
 
     /// The slot's model.

@@ -1,4 +1,4 @@
-//! Finds the blobs of a mask while it is read.
+//! Finds the blobs of a mask while the mask is read.
 
 use super::{Blob, Blobs};
 use crate::recipe::{CLASSES_MAX, Recipe, ZONES_MAX, Zone, ZoneRule};
@@ -10,14 +10,14 @@ const NOT_LISTED: u8 = u8::MAX;
 const _: () = assert!(CLASSES_MAX < NOT_LISTED as usize);
 const _: () = assert!(ZONES_MAX <= u8::BITS as usize);
 
-/// Neighbouring pixels of one class in one row.
+/// Adjacent pixels of one class in one row.
 #[derive(Debug, Clone, Copy)]
 struct Run {
     start: usize,
-    /// The column after the last.
+    /// One past the last column.
     end: usize,
     class: u8,
-    /// The component that it belongs to; it may have been merged into another since.
+    /// The component that it belongs to, which may have been merged into another since.
     component: usize,
 }
 
@@ -35,37 +35,40 @@ struct Component {
     sum_y: u64,
 }
 
-/// Labels connected components in one pass over the rows of a mask (8-connected, run by run, merged by union-find).
+/// Labels connected components in one pass over the rows of a mask (8-connected, by runs, merged by
+/// union-find).
 ///
-/// Everything is sized for the width at construction; nothing allocates afterwards.
+/// Allocates at construction only, for the given width.
 #[derive(Debug, Clone)]
 pub struct BlobFinder {
     width: usize,
     /// Index into the recipe's classes for each class of the model.
     index_of: [u8; 256],
-    /// Of each class of the recipe.
+    /// Minimum blob area of each class of the recipe.
     area_min_px: FixedVec<u32, CLASSES_MAX>,
     /// `NoDefect` zones and their bits.
     no_defect: FixedVec<(Zone, u8), ZONES_MAX>,
-    /// Runs of the row before; at most one for each pixel.
+    /// Runs of the previous row; at most one for each pixel.
     previous: Vec<Run>,
-    /// Runs of this row.
+    /// Runs of the current row.
     current: Vec<Run>,
-    /// Blobs that reach the row before, and those that began in this row: at most twice the width.
+    /// Blobs that reach the previous row, and those that started in this row: at most twice the
+    /// width.
     components: Vec<Component>,
-    /// The component that each was merged into; itself if it was not.
+    /// The component into which each one was merged; itself if it was not.
     parents: Vec<usize>,
     y: usize,
     blobs: Blobs,
 }
 
 impl BlobFinder {
-    /// For masks of a width, with the classes and the `NoDefect` zones of a recipe.
+    /// Creates a finder for masks of this width and for the classes and `NoDefect` zones of a
+    /// recipe.
     pub fn new(width: u16, recipe: &Recipe) -> Self {
         let width = usize::from(width);
         let mut index_of = [NOT_LISTED; 256];
         let mut area_min_px = FixedVec::new();
-        // Neither list overflows: the recipe's own have the same capacities.
+        // Neither list overflows, because the recipe's lists have the same capacities.
         for (index, limits) in (0..NOT_LISTED).zip(&recipe.classes) {
             index_of[usize::from(limits.class)] = index;
             let _ = area_min_px.push(limits.blob_area_min_px);
@@ -90,7 +93,7 @@ impl BlobFinder {
         }
     }
 
-    /// Begins a new mask and forgets the last one's blobs.
+    /// Starts a new mask and removes the blobs of the last one.
     pub fn begin(&mut self) {
         self.previous.clear();
         self.components.clear();
@@ -99,10 +102,11 @@ impl BlobFinder {
         self.blobs.clear();
     }
 
-    /// Takes the next row, from the top: the model's class of each pixel. Classes that the recipe does not list are
-    /// background; pixels beyond the width are not looked at, and no more than 65535 rows.
+    /// Processes the next row, from the top: the model's class of each pixel. Classes that the
+    /// recipe does not list are background. Pixels beyond the width and rows beyond 65535 are
+    /// ignored.
     pub fn row(&mut self, row: &[u8]) {
-        // Once there are too many the mask is judged, and more of it would only take time.
+        // With too many blobs the verdict is certain, and further rows would only take time.
         if self.y >= usize::from(u16::MAX) || self.blobs.overflowed() {
             return;
         }
@@ -127,21 +131,21 @@ impl BlobFinder {
 
     /// Ends the mask. The blobs stay until the next [`BlobFinder::begin`].
     pub fn finish(&mut self) -> &Blobs {
-        // An empty row below the last ends all that reached it.
+        // An empty row after the last one ends all open components.
         self.current.clear();
         self.end_row();
         &self.blobs
     }
 
-    /// The blobs that were found so far.
+    /// The blobs found so far.
     pub fn blobs(&self) -> &Blobs {
         &self.blobs
     }
 
-    /// Joins a run of this row to the components that it touches, or begins one. `first_near` is the first run of the
-    /// row before that this run or a later one can touch.
+    /// Joins a run of this row to the components that it touches, or starts a new one. `first_near`
+    /// is the first run of the previous row that this run or a later one can touch.
     fn add_run(&mut self, start: usize, end: usize, class: u8, first_near: &mut usize) {
-        // Touching includes the corners: [start - 1, end + 1).
+        // Corners count, so a run touches columns `start - 1` to `end`.
         while self
             .previous
             .get(*first_near)
@@ -181,7 +185,7 @@ impl BlobFinder {
         });
     }
 
-    /// A run as a component of its own.
+    /// Converts a run to a component.
     fn measure(&self, start: usize, end: usize, class: u8) -> Component {
         let y = self.y;
         let inside = |from: u16, length: u16, start: usize, end: usize| {
@@ -213,7 +217,7 @@ impl BlobFinder {
         }
     }
 
-    /// Makes two components one; the older takes the other in.
+    /// Merges two components into the older one.
     fn merge(&mut self, a: usize, b: usize) -> usize {
         let (root, other) = (a.min(b), a.max(b));
         if root != other {
@@ -224,7 +228,7 @@ impl BlobFinder {
         root
     }
 
-    /// Ends the components that this row did not reach and numbers the others anew.
+    /// Ends the components that this row did not reach, and renumbers the others.
     fn end_row(&mut self) {
         for run in &mut self.current {
             run.component = find(&mut self.parents, run.component);
@@ -237,7 +241,7 @@ impl BlobFinder {
             let component = self.components[old];
             if component.bottom > self.y {
                 self.components[kept] = component;
-                // From here on the old number's entry says the new number; it is looked up below.
+                // The entry of the old number now holds the new number, which is looked up below.
                 self.parents[old] = kept;
                 kept += 1;
             } else {
@@ -253,7 +257,7 @@ impl BlobFinder {
         core::mem::swap(&mut self.previous, &mut self.current);
     }
 
-    /// Counts a component as a blob, unless it is noise.
+    /// Adds a finished component to the blobs, unless it is noise.
     fn end_component(&mut self, component: &Component) {
         let noise_below = self.area_min_px.get(usize::from(component.class));
         if noise_below.is_none_or(|&min| component.area_px >= min) {
@@ -263,7 +267,7 @@ impl BlobFinder {
 }
 
 impl Component {
-    /// Takes another in.
+    /// Adds another component to this one.
     fn join(&mut self, other: &Self) {
         self.zones |= other.zones;
         self.area_px += other.area_px;
@@ -298,9 +302,9 @@ impl Component {
     }
 }
 
-/// The first column from `from` on that is not background.
+/// The first column at or after `from` that is not background.
 fn next_defect(row: &[u8], from: usize) -> Option<usize> {
-    // Most of a mask is background; a block of it is passed in a few instructions.
+    // Most of a mask is background. A block of it takes only a few instructions.
     const BLOCK: usize = 32;
     let rest = row.get(from..)?;
     let empty = rest
@@ -312,7 +316,7 @@ fn next_defect(row: &[u8], from: usize) -> Option<usize> {
     Some(from + empty + found)
 }
 
-/// The component that this one was merged into, in the end; shortens the way for the next time.
+/// Finds the root of a component, and halves its path for later calls.
 fn find(parents: &mut [usize], mut component: usize) -> usize {
     while parents[component] != component {
         parents[component] = parents[parents[component]];

@@ -1,13 +1,14 @@
 //! Errors of the journal.
 
-use super::{LINE_MAX, file_name};
+use super::LINE_MAX;
+use super::file_name::file_name;
 use crate::part::PartId;
 use std::io;
-use thiserror::Error as ThisError;
+use thiserror::Error;
 
 /// Why a record is not in the journal, or why the journal cannot be opened or read.
-#[derive(Debug, ThisError)]
-pub enum Error {
+#[derive(Debug, Error)]
+pub enum JournalError {
     /// Another process writes to the journal in the same directory.
     #[error("journal.directory: another station writes there; stop it, or name another directory")]
     Locked,
@@ -52,5 +53,58 @@ fn remedy(error: &io::Error) -> &'static str {
         }
         io::ErrorKind::ReadOnlyFilesystem => "; check the disk, and mount it for writing",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::error::Error as _;
+
+    #[test]
+    fn errors_of_the_system_name_the_call_the_file_and_the_remedy() {
+        use io::ErrorKind::{
+            NotFound, Other, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+        };
+        for (kind, remedy) in [
+            (NotFound, "; create the directory"),
+            (
+                PermissionDenied,
+                "; give the station's user the right to write there",
+            ),
+            (
+                StorageFull,
+                "; free space on its disk, or lower journal.files_max",
+            ),
+            (
+                QuotaExceeded,
+                "; free space on its disk, or lower journal.files_max",
+            ),
+            (
+                ReadOnlyFilesystem,
+                "; check the disk, and mount it for writing",
+            ),
+            (Other, ""),
+        ] {
+            let error = JournalError::File {
+                call: "write",
+                number: 12,
+                error: kind.into(),
+            };
+            let cause = error.source().unwrap().to_string();
+            assert_eq!(
+                error.to_string(),
+                format!("journal.directory: write of journal-000012.jsonl failed: {cause}{remedy}")
+            );
+            let error = JournalError::Directory {
+                call: "open",
+                error: kind.into(),
+            };
+            assert_eq!(error.source().unwrap().to_string(), cause);
+            assert_eq!(
+                error.to_string(),
+                format!("journal.directory: open failed: {cause}{remedy}")
+            );
+        }
     }
 }

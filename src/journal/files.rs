@@ -1,36 +1,15 @@
-//! The names of the journal's files, and which files exist.
+//! The files of the journal: which exist, and opening them.
 
-use super::Error;
+use super::JournalError;
+use super::file_name::{file_name, number_of};
 use crate::station::file;
 use core::fmt::Write as _;
-use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 
-const PREFIX: &str = "journal-";
-const SUFFIX: &str = ".jsonl";
-
-/// Holds the name of any file.
-pub(super) type FileName = heapless::String<32>;
-
-/// The name of the file with this number: `journal-000001.jsonl`.
-pub fn file_name(number: u32) -> FileName {
-    let mut name = FileName::new();
-    // 8 + 10 + 6 bytes at most.
-    let _ = write!(name, "{PREFIX}{number:06}{SUFFIX}");
-    name
-}
-
-fn number_of(name: &OsStr) -> Option<u32> {
-    let name = name.to_str()?;
-    let digits = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
-    let number = digits.parse().ok()?;
-    (file_name(number) == name).then_some(number)
-}
-
 /// The numbers of the existing files, in ascending order. Allocates; for start-up.
-pub(super) fn list(directory: &str) -> Result<Vec<u32>, Error> {
-    let failed = |call| move |error| Error::Directory { call, error };
+pub(super) fn list(directory: &str) -> Result<Vec<u32>, JournalError> {
+    let failed = |call| move |error| JournalError::Directory { call, error };
     let mut numbers = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed("opendir"))? {
         let entry = entry.map_err(failed("readdir"))?;
@@ -55,7 +34,7 @@ pub(super) fn path(
 pub(super) fn open_file(
     settings: &file::JournalSettings,
     number: u32,
-) -> Result<(File, bool), Error> {
+) -> Result<(File, bool), JournalError> {
     let path = path(settings, number);
     let mut options = OpenOptions::new();
     options.append(true);
@@ -66,33 +45,9 @@ pub(super) fn open_file(
         }
         Err(error) => Err(error),
     };
-    opened.map_err(|error| Error::File {
+    opened.map_err(|error| JournalError::File {
         call: "open",
         number,
         error,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_number_has_exactly_one_name() {
-        for (name, number) in [
-            ("journal-000001.jsonl", Some(1)),
-            ("journal-123456.jsonl", Some(123_456)),
-            ("journal-4294967295.jsonl", Some(u32::MAX)),
-            ("journal-4294967296.jsonl", None),
-            ("journal-1.jsonl", None),
-            ("journal-0000001.jsonl", None),
-            ("journal-+00001.jsonl", None),
-            ("journal-000001.jsonl.bak", None),
-        ] {
-            assert_eq!(number_of(OsStr::new(name)), number, "{name}");
-            if let Some(number) = number {
-                assert_eq!(file_name(number), name);
-            }
-        }
-    }
 }

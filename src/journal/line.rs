@@ -117,9 +117,10 @@ fn split(line: &[u8]) -> Option<(&[u8], u32)> {
 mod tests {
     use super::*;
     use crate::engine::MemoryBandwidth;
-    use crate::journal::Missed;
     use crate::journal::tests::{part, start};
+    use crate::journal::{Missed, Recovered};
     use crate::watch::Name;
+    use core::error::Error as _;
 
     fn line_of(record: &impl Serialize) -> Vec<u8> {
         let mut line = [0; LINE_MAX];
@@ -252,5 +253,65 @@ mod tests {
             assert!(from == 0 || decode(&line[from..whole]).is_err());
             assert!(decode(&line[..from]).is_err());
         }
+    }
+
+    /// `body` as a line with its checksum, without its newline.
+    fn with_checksum(body: &str) -> Vec<u8> {
+        let crc = crc32fast::hash(body.as_bytes());
+        format!(r#"{body},"crc":"{crc:08x}"}}"#).into_bytes()
+    }
+
+    #[test]
+    fn a_repair_survives_a_round_trip() {
+        let recovered = Recovered {
+            time: start(3).time,
+            cut_bytes: 17,
+        };
+        let line = line_of(&recovered);
+        let record = decode(&line[..line.len() - 1]).unwrap();
+        assert_eq!(record, Record::Recovered(recovered));
+    }
+
+    #[test]
+    fn each_damage_is_named() {
+        let word = |line: &[u8]| decode(line).unwrap_err().to_string();
+        let record = with_checksum(r#"{"kind":"later""#);
+        assert!(decode(&record).is_ok());
+        let mut changed = record.clone();
+        changed[2] = b'K';
+        for (line, text) in [
+            (
+                vec![b'x'; LINE_MAX],
+                "the line is longer than 4096 bytes".to_owned(),
+            ),
+            (
+                vec![b'x'; LINE_MAX - 1],
+                "the line has no checksum".to_owned(),
+            ),
+            (
+                changed,
+                "the line's checksum is wrong: it was changed".to_owned(),
+            ),
+            (
+                with_checksum(r#"{"kind":"later"},"list":[1]"#),
+                format!(
+                    "the line is no record of this version: {:?}",
+                    JsonError::TrailingCharacters
+                ),
+            ),
+        ] {
+            assert_eq!(word(&line), text);
+        }
+        let json = decode(&with_checksum(r#"{"kind":7"#)).unwrap_err();
+        assert!(json.source().is_some());
+    }
+
+    #[test]
+    fn a_record_that_is_too_long_is_not_encoded() {
+        let length = |bytes: usize| encode(&"x".repeat(bytes).as_str(), &mut [0; LINE_MAX]);
+        // Two quotes, of which the checksum replaces the last.
+        let longest = LINE_MAX - TAIL - 2;
+        assert_eq!(length(longest), Some(longest + 1 + TAIL));
+        assert_eq!(length(longest + 1), None);
     }
 }

@@ -102,4 +102,34 @@ mod tests {
             ]
         );
     }
+
+    /// Fails with each of these errors in turn, and then reads a line.
+    struct Failing(Vec<io::ErrorKind>);
+
+    impl io::Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Ok(0)
+        }
+    }
+
+    impl BufRead for Failing {
+        fn fill_buf(&mut self) -> io::Result<&[u8]> {
+            match self.0.pop() {
+                Some(kind) => Err(kind.into()),
+                None => Ok(b"line\n"),
+            }
+        }
+
+        fn consume(&mut self, _: usize) {}
+    }
+
+    #[test]
+    fn an_interrupted_call_is_repeated_and_other_errors_are_returned() {
+        use io::ErrorKind::{Interrupted, PermissionDenied};
+        let mut lines = Lines::new(Failing(vec![PermissionDenied, Interrupted]));
+        let error = lines.next().unwrap_err();
+        assert_eq!(error.kind(), PermissionDenied);
+        let line = lines.next().unwrap().unwrap();
+        assert_eq!((line.bytes, line.ended), (&b"line"[..], true));
+    }
 }

@@ -11,6 +11,7 @@
 //! and never returns a line with a wrong checksum as a record.
 
 mod error;
+mod file_name;
 mod files;
 mod line;
 mod lines;
@@ -21,8 +22,8 @@ mod wall_time;
 mod write;
 
 pub use crate::hash::Sha256;
-pub use error::Error;
-pub use files::file_name;
+pub use error::JournalError;
+pub use file_name::file_name;
 pub use line::{Damage, LINE_MAX};
 pub use read::{Entry, Reader, read};
 pub use record::{

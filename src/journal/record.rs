@@ -92,7 +92,7 @@ pub struct Part {
     pub time: WallTime,
     /// `station.name`.
     pub station: file::NameText,
-    /// Its picture; `null` if there is none.
+    /// Its picture, or `null`.
     pub picture: Option<PictureRecord>,
     /// The verdict.
     pub verdict: Decision,

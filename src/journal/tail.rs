@@ -4,7 +4,7 @@
 use super::files::{open_file, path};
 use super::line::decode;
 use super::lines::Lines;
-use super::{Error, Record, Recovered, WallTime};
+use super::{JournalError, Record, Recovered, WallTime};
 use crate::part::PartId;
 use crate::station::file;
 use std::fs::File;
@@ -21,9 +21,9 @@ pub(super) struct Tail {
 
 /// Repairs the end of the newest file. An incomplete last line is removed. A last line that lacks
 /// only its newline gets one.
-pub(super) fn repair(settings: &file::JournalSettings, number: u32) -> Result<Tail, Error> {
+pub(super) fn repair(settings: &file::JournalSettings, number: u32) -> Result<Tail, JournalError> {
     let failed = |call| {
-        move |error| Error::File {
+        move |error| JournalError::File {
             call,
             number,
             error,

@@ -151,15 +151,22 @@ mod tests {
             (1_772_368_496, "2026-03-01T12:34:56.000000Z"),
             (4_107_542_400, "2100-03-01T00:00:00.000000Z"),
             (253_402_300_799, "9999-12-31T23:59:59.000000Z"),
+            (86_399, "1970-01-01T23:59:59.000000Z"),
         ] {
             let time = WallTime::from_unix_us(seconds * 1_000_000);
             assert_eq!(time.to_string(), text);
             assert_eq!(WallTime::from_text(text), Some(time));
         }
-        assert_eq!(
-            WallTime::from_unix_us(u64::MAX).to_string(),
-            "9999-12-31T23:59:59.999999Z"
-        );
+        let time = WallTime::from_unix_us(1_772_368_496_789_012);
+        assert_eq!(time.unix_us(), 1_772_368_496_789_012);
+        assert_eq!(time.to_string(), "2026-03-01T12:34:56.789012Z");
+        assert_eq!(WallTime::from_text(&time.to_string()), Some(time));
+        for past_the_end in [END_US, END_US + 1, u64::MAX] {
+            assert_eq!(
+                WallTime::from_unix_us(past_the_end).to_string(),
+                "9999-12-31T23:59:59.999999Z"
+            );
+        }
     }
 
     #[test]

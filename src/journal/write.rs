@@ -3,7 +3,7 @@
 use super::files::{self, open_file, path};
 use super::line::{LINE_MAX, encode};
 use super::tail::{Tail, highest, repair};
-use super::{Error, Missed, Part, Recovered, Start, WallTime};
+use super::{JournalError, Missed, Part, Recovered, Start, WallTime};
 use crate::engine::MemoryBandwidth;
 use crate::part::PartId;
 use crate::station::file;
@@ -18,11 +18,11 @@ use std::os::unix::fs::MetadataExt as _;
 const NUMBER_MAX: u64 = 1 << 63;
 
 /// Locks the directory against other stations for as long as it is open.
-fn lock(directory: &File) -> Result<(), Error> {
+fn lock(directory: &File) -> Result<(), JournalError> {
     match directory.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(Error::Locked),
-        Err(TryLockError::Error(error)) => Err(Error::Directory {
+        Err(TryLockError::WouldBlock) => Err(JournalError::Locked),
+        Err(TryLockError::Error(error)) => Err(JournalError::Directory {
             call: "flock",
             error,
         }),
@@ -67,10 +67,10 @@ impl Journal {
     /// stay, and readers skip them.
     ///
     /// # Errors
-    /// [`Error::Locked`] if another process has it open. [`Error::Directory`] and [`Error::File`]
-    /// name the call that failed.
-    pub fn open(settings: &file::JournalSettings, start: Start) -> Result<Self, Error> {
-        let failed = |call| move |error| Error::Directory { call, error };
+    /// [`JournalError::Locked`] if another process has it open. [`JournalError::Directory`] and
+    /// [`JournalError::File`] name the call that failed.
+    pub fn open(settings: &file::JournalSettings, start: Start) -> Result<Self, JournalError> {
+        let failed = |call| move |error| JournalError::Directory { call, error };
         match fs::create_dir(settings.directory.as_str()) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 return Err(failed("mkdir")(error));
@@ -96,7 +96,7 @@ impl Journal {
             })
             .unwrap_or(PartId::FIRST);
         if next_part.number() > NUMBER_MAX {
-            return Err(Error::PartNumber(next_part));
+            return Err(JournalError::PartNumber(next_part));
         }
         let number = newest.unwrap_or(1);
         let (file, made) = open_file(settings, number)?;
@@ -143,7 +143,7 @@ impl Journal {
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn measured(&mut self, memory: MemoryBandwidth) -> Result<(), Error> {
+    pub fn measured(&mut self, memory: MemoryBandwidth) -> Result<(), JournalError> {
         self.start.memory = Some(memory);
         self.bare = true;
         self.write_start()
@@ -152,10 +152,10 @@ impl Journal {
     /// Writes a part's record, and flushes it to the disk if `journal.sync` is set.
     ///
     /// # Errors
-    /// [`Error::File`] or [`Error::Directory`] if a disk is full or fails, or [`Error::TooLong`].
-    /// The record is then not in the journal. The next call, or the next [`Self::open`], removes a
-    /// partly written line.
-    pub fn append(&mut self, part: &Part) -> Result<(), Error> {
+    /// [`JournalError::File`] or [`JournalError::Directory`] if a disk is full or fails, or
+    /// [`JournalError::TooLong`]. The record is then not in the journal. The next call, or the next
+    /// [`Self::open`], removes a partly written line.
+    pub fn append(&mut self, part: &Part) -> Result<(), JournalError> {
         self.start.next_part = self.start.next_part.max(part.part.next());
         self.append_record(part)
     }
@@ -164,11 +164,11 @@ impl Journal {
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn append_missed(&mut self, missed: &Missed) -> Result<(), Error> {
+    pub fn append_missed(&mut self, missed: &Missed) -> Result<(), JournalError> {
         self.append_record(missed)
     }
 
-    fn append_record(&mut self, record: &impl Serialize) -> Result<(), Error> {
+    fn append_record(&mut self, record: &impl Serialize) -> Result<(), JournalError> {
         self.repair_torn()?;
         let metadata = self.metadata()?;
         // A deleted or moved file still accepts records, but readers do not find them.
@@ -192,7 +192,7 @@ impl Journal {
     }
 
     /// Whether the file's name still refers to the open file.
-    fn is_in_place(&self, file: &fs::Metadata) -> Result<bool, Error> {
+    fn is_in_place(&self, file: &fs::Metadata) -> Result<bool, JournalError> {
         match fs::metadata(path(&self.settings, self.number).as_str()) {
             Ok(named) => Ok(named.dev() == file.dev() && named.ino() == file.ino()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -201,8 +201,8 @@ impl Journal {
     }
 
     /// Opens the directory that now has the journal's name, if it is another one.
-    fn follow_directory(&mut self) -> Result<(), Error> {
-        let failed = |call| move |error| Error::Directory { call, error };
+    fn follow_directory(&mut self) -> Result<(), JournalError> {
+        let failed = |call| move |error| JournalError::Directory { call, error };
         let directory = File::open(self.settings.directory.as_str()).map_err(failed("open"))?;
         let old = self.directory.metadata().map_err(failed("fstat"))?;
         let new = directory.metadata().map_err(failed("fstat"))?;
@@ -224,7 +224,7 @@ impl Journal {
     }
 
     /// Deletes the oldest files as needed, then closes this file and starts the next one.
-    fn start_file(&mut self) -> Result<(), Error> {
+    fn start_file(&mut self) -> Result<(), JournalError> {
         // When the file numbers are used up, no new file is started, and this one exceeds its size.
         let Some(number) = self.number.checked_add(1) else {
             return Ok(());
@@ -248,7 +248,7 @@ impl Journal {
         self.sync_directory()
     }
 
-    fn write_start(&mut self) -> Result<(), Error> {
+    fn write_start(&mut self) -> Result<(), JournalError> {
         self.start.time = WallTime::now();
         let start = self.start.clone();
         self.write(&start)?;
@@ -256,10 +256,10 @@ impl Journal {
         Ok(())
     }
 
-    fn write(&mut self, record: &impl Serialize) -> Result<(), Error> {
+    fn write(&mut self, record: &impl Serialize) -> Result<(), JournalError> {
         self.repair_torn()?;
-        let length = encode(record, &mut self.line).ok_or(Error::TooLong)?;
-        let line = self.line.get(..length).ok_or(Error::TooLong)?;
+        let length = encode(record, &mut self.line).ok_or(JournalError::TooLong)?;
+        let line = self.line.get(..length).ok_or(JournalError::TooLong)?;
         let begin = self.metadata()?.len();
         let mut result = (&self.file)
             .write_all(line)
@@ -277,7 +277,7 @@ impl Journal {
     }
 
     /// Removes what a failed write has left.
-    fn repair_torn(&mut self) -> Result<(), Error> {
+    fn repair_torn(&mut self) -> Result<(), JournalError> {
         if let Some(begin) = self.torn {
             self.file
                 .set_len(begin)
@@ -287,24 +287,30 @@ impl Journal {
         Ok(())
     }
 
-    fn metadata(&self) -> Result<fs::Metadata, Error> {
+    fn metadata(&self) -> Result<fs::Metadata, JournalError> {
         self.file
             .metadata()
             .map_err(self.failed("fstat", self.number))
     }
 
-    fn sync_directory(&self) -> Result<(), Error> {
+    fn sync_directory(&self) -> Result<(), JournalError> {
         if !self.settings.sync {
             return Ok(());
         }
-        self.directory.sync_all().map_err(|error| Error::Directory {
-            call: "fsync",
-            error,
-        })
+        self.directory
+            .sync_all()
+            .map_err(|error| JournalError::Directory {
+                call: "fsync",
+                error,
+            })
     }
 
-    fn failed(&self, call: &'static str, number: u32) -> impl Fn(io::Error) -> Error + use<> {
-        move |error| Error::File {
+    fn failed(
+        &self,
+        call: &'static str,
+        number: u32,
+    ) -> impl Fn(io::Error) -> JournalError + use<> {
+        move |error| JournalError::File {
             call,
             number,
             error,

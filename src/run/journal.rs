@@ -110,7 +110,7 @@ impl Writer<'_> {
         true
     }
 
-    fn append(&mut self, what: &Record) -> Result<(), journal::Error> {
+    fn append(&mut self, what: &Record) -> Result<(), journal::JournalError> {
         let before = self.journal.moved();
         self.append_to_journal(what)?;
         if self.journal.moved() != before {
@@ -131,7 +131,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn append_to_journal(&mut self, what: &Record) -> Result<(), journal::Error> {
+    fn append_to_journal(&mut self, what: &Record) -> Result<(), journal::JournalError> {
         match what {
             Record::Part(complete) => self.journal.append(&record(complete, &self.station)),
             Record::Missed(Unnumbered { triggers, lost }) => {

@@ -1,4 +1,5 @@
-//! The colour layout: state, verdict in its colour, the part with its defects boxed, counters, cycle times.
+//! The colour layout: state, verdict in its colour, the part with its defects marked, counters,
+//! cycle times.
 
 use super::layout::{ColourLayout, PICTURE_SIDE};
 use super::scaled::Scaled;
@@ -22,11 +23,12 @@ const GREEN: Rgb888 = Rgb888::new(24, 140, 66);
 const RED: Rgb888 = Rgb888::new(200, 36, 40);
 const AMBER: Rgb888 = Rgb888::new(226, 150, 16);
 
-/// Draws the whole screen: 240 x 320 pixels upright or 320 x 240 lying, whichever suits the target, in its middle and
-/// enlarged by whole pixels. On a smaller target the right and lower parts are cut off.
+/// Draws the whole screen, 240 x 320 pixels or 320 x 240, depending on the target. The layout is
+/// centred and enlarged by a whole factor. On a smaller target, its right and lower parts are cut
+/// off.
 ///
 /// # Errors
-/// Whatever the target reports.
+/// The target's error.
 pub fn draw<D>(view: &View<'_>, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
@@ -42,7 +44,7 @@ where
     cycle(view, layout, target)
 }
 
-/// A band from the left edge to the right one.
+/// Fills a band across the whole width.
 fn fill<D: DrawTarget<Color = Rgb888> + OriginDimensions>(
     target: &mut D,
     top: i32,
@@ -71,7 +73,7 @@ fn put<D: DrawTarget<Color = Rgb888>>(
         .map(|_| ())
 }
 
-/// `margin` from the right edge.
+/// A right-aligned position, `margin` pixels from the right edge.
 fn right(layout: &ColourLayout, margin: i32, y: i32) -> (Point, Alignment) {
     let width = i32::try_from(layout.size.width).unwrap_or_default();
     (Point::new(width - 1 - margin, y), Alignment::Right)
@@ -119,7 +121,7 @@ where
     put(target, &part, &FONT_10X20, right(layout, 8, 30), ink)?;
     let (first, second) = reason(last.verdict);
     for (row, text, colour) in [(0, first, Rgb888::WHITE), (14, second, QUIET)] {
-        // The lying layout has 140 pixels for it.
+        // The horizontal layout has 140 pixels for the reason.
         let font = if text.len() > 23 {
             &FONT_5X8
         } else {
@@ -186,7 +188,7 @@ where
     Ok(())
 }
 
-/// A verdict is no movement, so what went through is shown beside the verdicts.
+/// Shows what the gate did, which can differ from the verdicts.
 fn gate<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888>,

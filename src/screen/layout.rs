@@ -1,30 +1,33 @@
-//! Where things stand in the colour layout: upright for panels that are higher than wide, lying for the others.
+//! Positions in the colour layout: one vertical layout for panels that are higher than wide, and
+//! one horizontal layout for the others.
 
 use embedded_graphics::geometry::{Point, Size};
 
-/// Side of the picture.
+/// Side of the picture in pixels.
 pub(super) const PICTURE_SIDE: u32 = 160;
 
-/// The layout of one layout.
+/// Positions and sizes of one layout.
 #[derive(Debug)]
 pub(super) struct ColourLayout {
-    /// The whole.
+    /// Size of the whole layout.
     pub size: Size,
-    /// Letters of the station's name that fit beside the state.
+    /// Number of letters of the station's name that fit beside the state.
     pub name_letters: usize,
     /// Upper left corner of the reason's two lines.
     pub reason: Point,
     /// Upper left corner of the picture.
     pub picture: Point,
-    /// The first counter and the step to the next one.
+    /// Position of the first counter, and the step to the next one.
     pub counters: (Point, Point),
-    /// From a counter's word to its number, of which the upper left or the upper right corner is meant.
+    /// Offset from a counter's word to its number: to the number's upper right corner if
+    /// `numbers_end`, else to its upper left corner.
     pub number: Point,
-    /// Whether numbers end there, and do not begin there.
+    /// Whether numbers are right-aligned.
     pub numbers_end: bool,
-    /// The first line of what went through the gate and, where there is a second one, the step to it.
+    /// Position of the gate's first line and, if it has a second line, the step to it.
     pub gate: (Point, Option<Point>),
-    /// Upper left corner of the cycle times and, where each has a line of its own, the step to the next one.
+    /// Upper left corner of the cycle times and, if each has its own line, the step to the next
+    /// one.
     pub cycle: (Point, Option<Point>),
 }
 
@@ -41,7 +44,7 @@ pub(super) struct ColourLayout {
 /// | cycle times          |
 /// +----------------------+
 /// ```
-pub(super) const UPRIGHT: ColourLayout = ColourLayout {
+pub(super) const VERTICAL: ColourLayout = ColourLayout {
     size: Size::new(240, 320),
     name_letters: 22,
     reason: Point::new(8, 62),
@@ -64,7 +67,7 @@ pub(super) const UPRIGHT: ColourLayout = ColourLayout {
 /// | +------------+ cycle times  |
 /// +-----------------------------+
 /// ```
-pub(super) const LYING: ColourLayout = ColourLayout {
+pub(super) const HORIZONTAL: ColourLayout = ColourLayout {
     size: Size::new(320, 240),
     name_letters: 32,
     reason: Point::new(178, 62),
@@ -80,14 +83,14 @@ impl ColourLayout {
     /// The layout for a target of this size.
     pub const fn of(size: Size) -> &'static Self {
         if size.width > size.height {
-            &LYING
+            &HORIZONTAL
         } else {
-            &UPRIGHT
+            &VERTICAL
         }
     }
 }
 
-/// Whether the colour layout has room on a target of this size: 320 x 240 pixels if it lies, else 240 x 320.
+/// Whether the colour layout fits on a target of this size.
 pub const fn colour_fits(size: Size) -> bool {
     let needed = ColourLayout::of(size).size;
     size.width >= needed.width && size.height >= needed.height

@@ -1,4 +1,5 @@
-//! Every key of a station file: its type, range and meaning. `sluice check --keys` prints this list.
+//! Every key of a station file: its type, range and meaning. `sluice check --keys` prints this
+//! list.
 //!
 //! These keys and the types of [`super::file`] describe the same file. A test compares the two.
 

@@ -10,11 +10,13 @@ mod escapes;
 pub mod file;
 mod json;
 pub mod keys;
+mod loaded;
 mod problem;
 mod rules;
 mod shape;
 
 pub use file::Station;
+pub use loaded::{LoadError, StationFile};
 pub use problem::Problem;
 
 /// Reads and checks a station file.

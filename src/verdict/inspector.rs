@@ -9,9 +9,9 @@ use crate::part::Verdict;
 use crate::recipe::{Recipe, ZoneRule};
 use thiserror::Error;
 
-/// Turns the model's output into a verdict, and keeps what the screen and the journal show of it.
+/// Converts the model's output to a verdict, and keeps the data that screen and journal show.
 ///
-/// Everything is allocated at construction, nothing afterwards.
+/// Allocates at construction only.
 #[derive(Debug, Clone)]
 pub struct Inspector {
     recipe: Recipe,
@@ -25,11 +25,13 @@ pub struct Inspector {
 impl Inspector {
     /// Checks the output and the recipe against the size of the model's input.
     ///
-    /// When the model gives both scores and a class mask, take the scores: only with them `score_min` applies.
+    /// If the model gives both scores and a class mask, use the scores: only they have a
+    /// `score_min`.
     ///
     /// # Errors
     ///
-    /// What [`MaskReader::new`] says, or a rectangle of the recipe that is empty or not inside the model's input.
+    /// Errors of [`MaskReader::new`], or a rectangle of the recipe that is empty or not inside the
+    /// model's input.
     pub fn new(
         recipe: &Recipe,
         size: Size,
@@ -71,15 +73,17 @@ impl Inspector {
         })
     }
 
-    /// Judges one part. `output` is the output that was named at construction, `input` the picture that the model saw,
-    /// height x width x 3; it is looked at only if the recipe has a part-present check.
+    /// Judges one part. `output` is the output that was given at construction. `input` is the
+    /// picture that the model received, height x width x 3. It is read only if the recipe has a
+    /// part-present check.
     ///
-    /// Both may lie in device memory: they are read in place, in order and once, and not written. Does not allocate.
+    /// Both may be in device memory. They are read in place, once and in order, and not written.
+    /// Does not allocate.
     ///
     /// # Errors
     ///
-    /// The part is a fault, with [`crate::part::Cause::Output`] as its cause and the error as its detail. The mask is
-    /// all background then, and there are no blobs.
+    /// The part is a fault with the cause [`crate::part::Cause::Output`] and the error as its
+    /// detail. The mask is then all background, and there are no blobs.
     pub fn inspect(&mut self, output: &[u8], input: &[u8]) -> Result<Verdict, InspectError> {
         self.finder.begin();
         let result = self.look(output, input);
@@ -117,19 +121,19 @@ impl Inspector {
         self.finder.blobs()
     }
 
-    /// The mask of the last part, height x width: for each pixel 0 or the number of a class that the recipe lists.
+    /// The mask of the last part, height x width. Each pixel is 0 or a class that the recipe lists.
     /// Pixels in `Ignore` zones are 0.
     pub fn mask(&self) -> &[u8] {
         &self.mask
     }
 
-    /// Reads the model's output, for those who want more of it than a verdict.
+    /// The reader of the model's output, for callers that need more than a verdict.
     pub fn reader(&mut self) -> &mut MaskReader {
         &mut self.reader
     }
 }
 
-/// Takes the pixels of `Ignore` zones out of row `y`.
+/// Sets the pixels of `Ignore` zones in row `y` to background.
 fn ignore(recipe: &Recipe, y: usize, row: &mut [u8]) {
     for zone in &recipe.zones {
         let (first_x, first_y) = (usize::from(zone.x), usize::from(zone.y));

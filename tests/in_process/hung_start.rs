@@ -21,8 +21,8 @@ fn leave(outcome: Outcome) -> ! {
     timeline.assert_safe();
     let ready = timeline.active(lines::READY);
     println!("{outcome:?}, ready {ready:?}");
-    let told = matches!(outcome.stop, Stop::Device(why) if why.contains("does not come back"));
-    process::exit(i32::from(!(told && ready.is_empty())))
+    let is_right = matches!(outcome.stop, Stop::Device(why) if why.contains("does not come back"));
+    process::exit(i32::from(!(is_right && ready.is_empty())))
 }
 
 /// Runs a station whose device hangs while it starts.

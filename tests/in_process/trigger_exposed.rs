@@ -4,7 +4,7 @@
 //!
 //! The test drives the line and the camera. It exposes each frame and recognises it by its pixels.
 
-use crate::site::{DELAY, Site, lines, name, wait_for};
+use crate::site::{DELAY, Site, lines, name};
 use crate::{frames, station};
 use board::camera::{Camera, CameraError, Mode};
 use board::simulated::{Input, Stimulus};
@@ -164,9 +164,7 @@ pub fn run(library: &Path) {
             exposed: 0,
             parts: Vec::new(),
         };
-        wait_for("READY", || {
-            site.timeline().is_active_now(lines::READY).then_some(())
-        });
+        site.wait_line(lines::READY, true);
         each_edge_has_its_own_frame(&mut bench);
         a_frame_without_an_edge_moves_no_line(&mut bench);
         a_missed_exposure_faults_its_part(&mut bench);

@@ -79,7 +79,7 @@ fn open(mode: Mode) -> Result<Box<dyn Camera>, CameraError> {
 }
 
 #[test]
-fn check_says_what_was_seen_of_a_camera() {
+fn check_reports_what_a_camera_delivers() {
     let good = check::camera(&section(CameraMode::FreeRunning), open(Mode::FreeRunning));
     assert!(!good.is_wrong(), "{good}");
     for words in [

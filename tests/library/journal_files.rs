@@ -6,7 +6,7 @@ use super::journal_records::{
 };
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use sluice::engine::MemoryBandwidth;
-use sluice::journal::{Error, Journal, Record, file_name, read};
+use sluice::journal::{Journal, JournalError, Record, file_name, read};
 use sluice::part::PartId;
 use sluice::station::file;
 use sluice::watch::Name;
@@ -23,7 +23,7 @@ const MEMORY: MemoryBandwidth = MemoryBandwidth {
 };
 
 #[test]
-fn what_was_measured_is_in_every_start_from_then_on() {
+fn measured_rates_are_in_every_later_start_record() {
     let place = Place::new("measured");
     let settings = file::JournalSettings {
         file_size_max_kib: 2,
@@ -57,7 +57,7 @@ fn what_was_measured_is_in_every_start_from_then_on() {
 }
 
 #[test]
-fn numbers_go_on_across_files_and_restarts() {
+fn part_numbers_continue_across_files_and_restarts() {
     let place = Place::new("rotate");
     let settings = file::JournalSettings {
         file_size_max_kib: 2,
@@ -104,14 +104,14 @@ fn one_journal_has_one_writer() {
     let journal = open(&settings);
     assert!(matches!(
         Journal::open(&settings, start()),
-        Err(Error::Locked)
+        Err(JournalError::Locked)
     ));
     drop(journal);
     open(&settings);
 }
 
 #[test]
-fn a_part_number_near_the_end_of_the_numbers_is_refused_at_the_start() {
+fn a_part_number_near_the_maximum_is_refused_at_the_start() {
     for (highest, good) in [(1 << 63, false), (u64::MAX, false), ((1 << 63) - 1, true)] {
         let place = Place::new(&format!("numbers-{highest}"));
         let settings = place.journal();
@@ -124,7 +124,10 @@ fn a_part_number_near_the_end_of_the_numbers_is_refused_at_the_start() {
         match Journal::open(&settings, start()) {
             Ok(journal) => assert!(good && journal.next_part().number() == 1 << 63),
             Err(error) => {
-                assert!(!good && matches!(error, Error::PartNumber(_)), "{error}");
+                assert!(
+                    !good && matches!(error, JournalError::PartNumber(_)),
+                    "{error}"
+                );
                 assert!(
                     error
                         .to_string()
@@ -136,7 +139,7 @@ fn a_part_number_near_the_end_of_the_numbers_is_refused_at_the_start() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_is_an_error_that_says_so() {
+fn a_directory_that_cannot_be_created_is_an_error_with_advice() {
     let place = Place::new("missing");
     let mut settings = place.journal();
     settings.directory = format!("{}/none", settings.directory).parse().unwrap();
@@ -196,25 +199,25 @@ fn full_disk_child() {
     let mut written = vec![1];
     let mut number = 1;
     // The space ends at each byte of a record, then at each byte of the first record of a file.
-    for room in (0..350).step_by(7) {
-        limit(size(number) + room);
+    for space in (0..350).step_by(7) {
+        limit(size(number) + space);
         assert!(matches!(
             append(&mut journal),
-            Err(Error::File { call: "write", .. })
+            Err(JournalError::File { call: "write", .. })
         ));
         limit(hard);
         written.push(journal.next_part().number());
         append(&mut journal).unwrap();
         assert!(size(number) > 1024);
 
-        limit(room);
+        limit(space);
         assert!(matches!(
             append(&mut journal),
-            Err(Error::File { call: "write", .. })
+            Err(JournalError::File { call: "write", .. })
         ));
         limit(hard);
         number += 1;
-        assert_eq!(size(number), room);
+        assert_eq!(size(number), space);
         written.push(journal.next_part().number());
         append(&mut journal).unwrap();
     }

@@ -2,13 +2,13 @@
 //! deleted while it is written.
 
 use super::journal_records::{Place, append, assert_sound, file_names, open, parts, start};
-use sluice::journal::{Error, Journal, Record, file_name, read};
+use sluice::journal::{Journal, JournalError, Record, file_name, read};
 use std::fs;
 use std::path::Path;
 
 /// The journal's directory is changed while it is written.
 #[test]
-fn records_go_where_the_journals_name_leads_to() {
+fn records_go_to_the_directory_that_has_the_journals_name() {
     type Change = fn(&Path);
     let changes: [(&str, Change, u32); 3] = [
         (
@@ -55,7 +55,7 @@ fn records_go_where_the_journals_name_leads_to() {
         assert_eq!(records, [number, number], "{name}");
         // The lock is on the directory that now has the name.
         assert!(
-            matches!(Journal::open(&settings, start()), Err(Error::Locked)),
+            matches!(Journal::open(&settings, start()), Err(JournalError::Locked)),
             "{name}"
         );
     }
@@ -81,7 +81,7 @@ fn without_its_directory_the_journal_fails_until_there_is_one() {
 }
 
 #[test]
-fn records_do_not_go_to_a_file_that_was_deleted() {
+fn records_do_not_go_to_a_deleted_file() {
     let place = Place::new("deleted");
     let settings = place.journal();
     let mut journal = open(&settings);

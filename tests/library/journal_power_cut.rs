@@ -71,7 +71,7 @@ fn a_journal_cut_at_any_byte_keeps_every_complete_record() {
 }
 
 #[test]
-fn what_was_cut_off_is_in_the_journal() {
+fn the_length_of_a_cut_line_is_in_the_journal() {
     let place = Place::new("recovered");
     let (settings, path, bytes) = journal_of_parts(&place);
     fs::write(&path, &bytes[..bytes.len() - 9]).unwrap();
@@ -150,7 +150,7 @@ fn a_damaged_line_is_reported_with_its_place_and_skipped() {
 }
 
 #[test]
-fn a_newest_file_of_garbage_does_not_give_a_number_twice() {
+fn garbage_in_the_newest_file_repeats_no_part_number() {
     let place = Place::new("garbage");
     let (settings, path, _) = journal_of_parts(&place);
     let garbage: Vec<u8> = (0..100_000_u32).map(|at| (at * 31 % 251) as u8).collect();

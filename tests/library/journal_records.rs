@@ -110,7 +110,7 @@ pub const IDENTITY: Identity = Identity {
 };
 
 /// Writes a record of the next part.
-pub fn append(journal: &mut Journal) -> Result<(), sluice::journal::Error> {
+pub fn append(journal: &mut Journal) -> Result<(), sluice::journal::JournalError> {
     let name = Name::new(b"part.png").unwrap();
     journal.append(&part(journal.next_part(), &name, IDENTITY))
 }

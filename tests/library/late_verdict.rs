@@ -30,7 +30,7 @@ fn lines() -> LinesSettings {
 }
 
 #[test]
-fn one_nanosecond_decides() {
+fn a_verdict_must_come_at_least_one_nanosecond_before_the_due_time() {
     let part = PartId::FIRST;
     let due_ns = 300_000_000_i64;
     // The verdict reaches the gate before the gate wakes for the part, or after.

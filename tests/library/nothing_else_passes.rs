@@ -221,16 +221,12 @@ fn check(style: GateStyle, active: Level, history: &[Step]) -> bool {
         assert_eq!(report.outcome == Outcome::Passed, good, "{history:?}");
     }
     drop(station.outputs);
-    assert_eq!(
-        station.reject.get(),
-        station.active,
-        "closed when nobody drives it"
-    );
+    assert_eq!(station.reject.get(), station.active, "closed without power");
     good
 }
 
 #[test]
-fn every_short_history_is_closed_unless_it_is_the_one_that_may_pass() {
+fn every_short_history_keeps_the_gate_closed_unless_the_part_may_pass() {
     let (mut histories, mut good) = (0, 0);
     for length in 0..=5_u32 {
         for mut number in 0..STEPS.len().pow(length) {

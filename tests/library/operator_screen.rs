@@ -227,7 +227,7 @@ fn the_colour_layouts_are_the_references() {
 
 /// Each size with the layout that it shows, the scale factor and the position of the layout.
 #[test]
-fn other_sizes_show_the_same_in_their_middle_enlarged_by_whole_pixels() {
+fn other_sizes_show_a_layout_in_the_middle_enlarged_by_a_whole_factor() {
     let picture = thumbnail(960, 960);
     let view = View {
         picture: Some(&picture),
@@ -263,7 +263,7 @@ fn other_sizes_show_the_same_in_their_middle_enlarged_by_whole_pixels() {
 }
 
 #[test]
-fn a_screen_that_is_too_small_shows_a_part_and_is_known_to_be_too_small() {
+fn a_screen_that_is_too_small_shows_a_section_and_is_detected() {
     for (width, height) in [(319, 240), (320, 239), (240, 319), (128, 160), (0, 0)] {
         let size = Pixels::new(width, height);
         assert!(!colour_fits(size), "{size}");

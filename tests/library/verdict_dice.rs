@@ -88,7 +88,7 @@ fn two_empty_masks_agree_and_any_class_is_foreground() {
 }
 
 #[test]
-fn what_does_not_fit_together_is_an_error() {
+fn mismatched_lengths_and_classes_are_errors() {
     assert!(matches!(
         soft_dice(&[0.5; 6], &[0; 4], 2),
         Err(DiceError::Lengths { .. })

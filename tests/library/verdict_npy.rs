@@ -103,7 +103,7 @@ fn a_shape_that_does_not_fit_is_an_error_and_writes_nothing() {
 }
 
 #[test]
-fn an_error_of_the_writer_comes_through() {
+fn an_error_of_the_writer_is_returned() {
     struct Full(usize);
     impl Write for Full {
         fn write(&mut self, bytes: &[u8]) -> Result<usize> {

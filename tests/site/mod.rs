@@ -228,6 +228,11 @@ impl Site {
         });
     }
 
+    /// Waits until the standard error output of the last start contains this text.
+    pub fn wait_error(&self, text: &str) {
+        wait_for(text, || self.errors().contains(text).then_some(()));
+    }
+
     /// The standard error output of the last start.
     pub fn errors(&self) -> String {
         fs::read_to_string(self.path.join("stderr.txt")).unwrap_or_default()

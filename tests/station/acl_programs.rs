@@ -92,9 +92,9 @@ impl Program {
             .env_remove("ASCENDCL_CPU_FAULT")
             .output()
             .unwrap();
-        let told = String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.success(), "{mode}: {}\n{told}", ended.status);
-        assert_eq!(told, "validation: 0 misuses, 0 leaks\n", "{mode}");
+        let errors = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{mode}: {}\n{errors}", ended.status);
+        assert_eq!(errors, "validation: 0 misuses, 0 leaks\n", "{mode}");
         (
             fs::read(output).unwrap(),
             String::from_utf8_lossy(&ended.stdout).into_owned(),
@@ -186,8 +186,8 @@ fn an_asynchronous_program_segments_each_picture() {
 }
 
 #[test]
-fn a_program_is_told_what_is_wrong() {
-    let Some(program) = compile("classify_sync", "told") else {
+fn a_program_gets_an_error_that_names_the_problem() {
+    let Some(program) = compile("classify_sync", "fails") else {
         return;
     };
     let missing = Command::new(&program.path)
@@ -195,12 +195,12 @@ fn a_program_is_told_what_is_wrong() {
         .env("LD_LIBRARY_PATH", &program.library)
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&missing.stderr);
+    let errors = String::from_utf8_lossy(&missing.stderr);
     assert_eq!(missing.status.code(), Some(1));
     assert!(
-        told.contains("aclmdlQuerySize")
-            && told.contains("error 145002")
-            && told.contains("none.onnx"),
-        "{told}"
+        errors.contains("aclmdlQuerySize")
+            && errors.contains("error 145002")
+            && errors.contains("none.onnx"),
+        "{errors}"
     );
 }

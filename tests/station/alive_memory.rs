@@ -77,11 +77,11 @@ fn changed(test: &str, to: [f32; 2], reason: &str) {
 }
 
 #[test]
-fn a_weight_that_is_a_little_off_is_found_though_every_verdict_stays() {
+fn a_slightly_changed_weight_is_found_although_all_verdicts_stay_the_same() {
     changed("off", [0.0, -27.5], "of the output differs");
 }
 
 #[test]
-fn a_weight_that_is_no_number_is_found() {
+fn a_weight_of_nan_is_found() {
     changed("nan", [0.0, f32::NAN], "NaN went into");
 }

@@ -36,7 +36,7 @@ fn wait_changes(site: &Site, count: usize) {
 }
 
 #[test]
-fn without_parts_self_checks_alone_change_the_alive_line() {
+fn without_parts_only_self_checks_toggle_the_alive_line() {
     let site = site("checks", 200);
     let mut station = site.start();
     wait_changes(&site, 5);
@@ -57,7 +57,7 @@ fn without_parts_self_checks_alone_change_the_alive_line() {
 }
 
 #[test]
-fn without_self_checks_nothing_changes_it_but_parts() {
+fn without_self_checks_only_parts_toggle_the_alive_line() {
     let site = Site::new("no-checks");
     let mut station = site.start();
     thread::sleep(Duration::from_millis(1500));
@@ -68,7 +68,7 @@ fn without_self_checks_nothing_changes_it_but_parts() {
 }
 
 #[test]
-fn a_finished_part_is_as_good_as_a_self_check() {
+fn a_finished_part_replaces_a_self_check() {
     let site = site("parts", 4000);
     let mut station = site.start();
     for number in 1..=6 {
@@ -86,7 +86,7 @@ fn a_finished_part_is_as_good_as_a_self_check() {
 }
 
 #[test]
-fn pictures_whose_parts_are_gone_change_the_alive_line_too() {
+fn pictures_without_a_part_on_the_line_also_toggle_the_alive_line() {
     let site = Site::new("backlog");
     site.feed("a.png", &pictures::good());
     site.feed("b.png", &pictures::truncated());
@@ -105,7 +105,7 @@ fn pictures_whose_parts_are_gone_change_the_alive_line_too() {
 }
 
 #[test]
-fn a_part_that_comes_during_a_self_check_is_inspected_after_it() {
+fn a_part_that_arrives_during_a_self_check_is_inspected_after_it() {
     let site = site("during", 300);
     let mut station = site.start_faulty(&check(1, "delay_ms=1000"));
     thread::sleep(Duration::from_millis(500));
@@ -116,7 +116,7 @@ fn a_part_that_comes_during_a_self_check_is_inspected_after_it() {
 }
 
 #[test]
-fn a_late_self_check_does_not_hold_up_deadlines_and_counts_as_failed() {
+fn a_late_self_check_does_not_delay_deadlines_and_counts_as_failed() {
     let site = site("late-check", 300);
     let mut station = site.start_faulty(&check(1, "delay_ms=9000"));
     thread::sleep(Duration::from_millis(500));
@@ -133,7 +133,7 @@ fn a_late_self_check_does_not_hold_up_deadlines_and_counts_as_failed() {
 }
 
 #[test]
-fn one_that_fails_is_a_fault_until_the_next_one_passes() {
+fn a_failed_self_check_is_a_fault_until_the_next_one_passes() {
     let site = site("error", 300);
     let mut station = site.start_faulty(&check(2, "error=507018"));
     wait_changes(&site, 3);
@@ -163,7 +163,7 @@ fn ends(site: &Site, mut station: Running, reason: &str) {
 }
 
 #[test]
-fn a_device_that_is_lost_during_a_self_check_ends_the_program() {
+fn a_device_lost_during_a_self_check_ends_the_program() {
     let site = site("lost", 200);
     // The device may fail before the ready line is printed, on a busy machine.
     let fault = check(2, "error=507011");

@@ -1,7 +1,7 @@
 //! Promise: the station sends READY to the service manager when it takes parts, WATCHDOG only after
 //! finished work, and STOPPING when it ends.
 
-use crate::site::{PATIENCE, Running, Site, lines, pictures, wait_for};
+use crate::site::{PATIENCE, Running, Site, lines, pictures};
 use std::io::ErrorKind;
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
@@ -75,8 +75,8 @@ impl Manager {
         let mut before = Vec::new();
         loop {
             match self.next(PATIENCE) {
-                Some(heard) if heard == message => return before,
-                Some(heard) => before.push(heard),
+                Some(received) if received == message => return before,
+                Some(received) => before.push(received),
                 None => panic!("never {message}, but {before:?}"),
             }
         }
@@ -91,11 +91,14 @@ fn site(test: &str) -> Site {
 }
 
 fn count(messages: &[String], message: &str) -> usize {
-    messages.iter().filter(|heard| *heard == message).count()
+    messages
+        .iter()
+        .filter(|received| *received == message)
+        .count()
 }
 
 #[test]
-fn the_life_of_a_service() {
+fn a_service_sends_ready_watchdog_and_stopping() {
     let site = site("service");
     let manager = Manager::new("life");
     let mut station = manager.launch(&site, PERIOD, "aclmdlLoadFromFileWithMem:1:delay_ms=1500");
@@ -165,7 +168,7 @@ fn a_hung_device_is_not_alive() {
 }
 
 #[test]
-fn a_device_that_only_makes_errors_is_not_alive() {
+fn a_device_that_only_returns_errors_is_not_alive() {
     let site = site("error-service");
     let manager = Manager::in_directory(&site);
     let mut faults = String::new();
@@ -187,21 +190,21 @@ fn a_device_that_only_makes_errors_is_not_alive() {
 }
 
 #[test]
-fn parts_without_pause_feed_as_well_as_self_checks() {
+fn continuous_parts_feed_the_watchdog_like_self_checks() {
     let site = site("busy-service");
     let manager = Manager::in_directory(&site);
     let mut station = manager.launch(&site, PERIOD, "");
     manager.wait("READY=1");
     let end = Instant::now() + 2 * PERIOD;
     let mut number = 0;
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     while Instant::now() < end {
         site.feed(&format!("{number}.png"), &pictures::good());
         number += 1;
-        heard.extend(manager.listen(Duration::from_millis(120)));
+        received.extend(manager.listen(Duration::from_millis(120)));
     }
-    let fed = count(&heard, "WATCHDOG=1");
-    assert!((4..=17).contains(&fed), "{heard:?}");
+    let fed = count(&received, "WATCHDOG=1");
+    assert!((4..=17).contains(&fed), "{received:?}");
     assert_eq!(station.stop(), Some(0));
 }
 
@@ -226,7 +229,7 @@ fn a_watchdog_that_self_checks_cannot_feed_in_time_is_refused() {
 }
 
 #[test]
-fn a_service_manager_that_went_away_costs_one_message() {
+fn a_service_manager_that_went_away_causes_one_message() {
     let site = site("gone-service");
     let manager = Manager::in_directory(&site);
     let mut station = manager.launch(&site, PERIOD, "");
@@ -235,9 +238,7 @@ fn a_service_manager_that_went_away_costs_one_message() {
     std::fs::remove_file(site.path.join("notify")).unwrap();
     site.feed("a.png", &pictures::good());
     assert_eq!(station.verdict().kind, "PASS");
-    wait_for("a message", || {
-        site.errors().contains("service manager").then_some(())
-    });
+    site.wait_error("service manager");
     thread::sleep(2 * PERIOD);
     assert_eq!(site.errors().matches("service manager").count(), 1);
     let manager = Manager::in_directory(&site);
@@ -248,7 +249,7 @@ fn a_service_manager_that_went_away_costs_one_message() {
 /// `watchdog.device` is a regular file. The station says so before it takes parts, and does not
 /// start without a watchdog.
 #[test]
-fn a_board_watchdog_that_is_none_ends_the_start() {
+fn a_board_watchdog_that_is_not_a_device_ends_the_start() {
     let site = site("no-watchdog");
     site.change(&[(
         r#""journal": {"#,
@@ -263,8 +264,8 @@ fn a_board_watchdog_that_is_none_ends_the_start() {
         errors.contains("watchdog.device: dog: ioctl(WDIOC_SETTIMEOUT)"),
         "{errors}"
     );
-    let heard = manager.listen(Duration::from_millis(100));
-    assert_eq!(count(&heard, "READY=1"), 0, "{heard:?}");
+    let received = manager.listen(Duration::from_millis(100));
+    assert_eq!(count(&received, "READY=1"), 0, "{received:?}");
     site.timeline().assert_safe();
     let check = site.output(&["check", "--station", "station.json"]);
     assert_eq!(check.status.code(), Some(1));

@@ -55,7 +55,7 @@ fn a_stop_while_the_lines_are_being_opened_is_ordered() {
 
 /// The stop comes at 40 times in the first tenth of a second.
 #[test]
-fn a_stop_at_any_moment_of_the_start_leaves_no_line_moved_or_all_safe() {
+fn a_stop_at_any_time_of_the_start_leaves_all_lines_safe_or_unmoved() {
     let mut ordered = 0;
     for step in 0..40 {
         let site = Site::new(&format!("early-{step}"));
@@ -90,7 +90,7 @@ fn each_signal_stops_an_idle_station_at_once() {
 }
 
 #[test]
-fn asking_again_breaks_nothing_and_a_hung_device_is_waited_for_no_longer_than_a_part() {
+fn repeated_stop_signals_are_harmless_and_a_hung_device_delays_a_stop_by_at_most_one_deadline() {
     let site = Site::new("again");
     let mut station = site.start_with(&[
         ("ASCENDCL_CPU_FAULT", "aclmdlExecuteAsync:3:hang"),
@@ -98,9 +98,7 @@ fn asking_again_breaks_nothing_and_a_hung_device_is_waited_for_no_longer_than_a_
         ("ASCENDCL_CPU_BACKTRACE", "0"),
     ]);
     site.feed("a.png", &pictures::good());
-    wait_for("a part that has begun", || {
-        site.timeline().is_active_now(lines::BUSY).then_some(())
-    });
+    site.wait_line(lines::BUSY, true);
     let start = Instant::now();
     for signal in [
         Signal::SIGTERM,

@@ -26,7 +26,7 @@ fn fed(manager: &UnixDatagram, time: Duration) -> usize {
 }
 
 /// Suspends each of these threads in turn.
-fn nobody_feeds_without(site: &Site, threads: &[&str]) {
+fn assert_not_fed_without(site: &Site, threads: &[&str]) {
     let with_check = format!(
         r#""scores": "softmax", "self_check_ms": {}"#,
         CHECK.as_millis()
@@ -52,23 +52,23 @@ fn nobody_feeds_without(site: &Site, threads: &[&str]) {
 }
 
 #[test]
-fn whichever_thread_hangs_nobody_feeds() {
+fn watchdogs_are_not_fed_while_any_thread_hangs() {
     let site = Site::new("threads");
-    nobody_feeds_without(&site, &["inspection", "gate", "recorder", "intake"]);
+    assert_not_fed_without(&site, &["inspection", "gate", "recorder", "intake"]);
 }
 
 #[test]
-fn with_a_trigger_and_files_nobody_feeds_without_either() {
+fn watchdogs_are_not_fed_without_trigger_or_intake_thread() {
     let site = Site::new("threads-files");
     site.add_trigger(1);
     site.pair_within(1000);
-    nobody_feeds_without(&site, &["trigger", "intake"]);
+    assert_not_fed_without(&site, &["trigger", "intake"]);
 }
 
 #[test]
-fn with_a_trigger_and_a_camera_nobody_feeds_without_either() {
+fn watchdogs_are_not_fed_without_trigger_or_camera_thread() {
     let site = Site::new("threads-camera");
     site.add_trigger(1);
     site.add_camera();
-    nobody_feeds_without(&site, &["trigger", "camera"]);
+    assert_not_fed_without(&site, &["trigger", "camera"]);
 }

@@ -3,7 +3,7 @@
 //! are judged as usual.
 
 use crate::site::trigger::{Counted, Stimulus};
-use crate::site::{Running, Site, lines, name, pictures, wait_for};
+use crate::site::{Running, Site, lines, name, pictures};
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -96,7 +96,7 @@ fn assert_each_once(site: &Site, count: usize) {
 }
 
 #[test]
-fn a_burst_without_a_trigger_is_taken_and_the_next_part_passes() {
+fn after_a_burst_without_a_trigger_the_next_part_passes() {
     for style in ["pulse", "divert"] {
         let site = Site::new(&format!("burst-{style}"));
         faster(&site);
@@ -118,10 +118,7 @@ fn a_burst_without_a_trigger_is_taken_and_the_next_part_passes() {
             std::thread::sleep(Duration::from_millis(1_500));
         }
         site.feed("after.png", &pictures::good());
-        let after = wait_for("after.png", || {
-            let mut parts = site.parts().into_iter();
-            parts.find(|part| name(part) == "after.png")
-        });
+        let after = site.wait_part("after.png");
         assert_eq!(after.gate.outcome, "passed", "{after:?}");
         wait_parts(&site, count + 2);
         let more_kib = memory_kib(&station).saturating_sub(before_kib);
@@ -137,7 +134,7 @@ fn a_burst_without_a_trigger_is_taken_and_the_next_part_passes() {
 }
 
 #[test]
-fn after_a_burst_of_strange_pictures_the_triggered_parts_get_their_own() {
+fn after_a_burst_of_pictures_without_a_trigger_triggered_parts_get_their_own() {
     const COUNT: usize = 1_000;
     let site = Site::with_trigger("burst-trigger", 4, 600);
     faster(&site);
@@ -164,10 +161,7 @@ fn after_a_burst_of_strange_pictures_the_triggered_parts_get_their_own() {
             &format!("part-{number}.png"),
             &content,
         );
-        let part = wait_for("its record", || {
-            let mut parts = site.parts().into_iter();
-            parts.find(|part| name(part) == format!("part-{number}.png"))
-        });
+        let part = site.wait_part(&format!("part-{number}.png"));
         let kind = if bad { "REJECT" } else { "PASS" };
         assert_eq!(&*part.verdict.kind, kind, "{part:?}");
         let outcome = if bad { "rejected" } else { "passed" };
@@ -179,7 +173,7 @@ fn after_a_burst_of_strange_pictures_the_triggered_parts_get_their_own() {
 }
 
 #[test]
-fn two_pictures_in_the_time_of_one_part_are_a_fault_and_no_pass() {
+fn two_pictures_in_the_time_of_one_part_are_a_fault() {
     let site = Site::with_trigger("burst-doubt", 4, 1500);
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);

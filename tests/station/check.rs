@@ -55,7 +55,7 @@ fn files(path: &Path) -> BTreeMap<String, (u64, SystemTime)> {
 }
 
 #[test]
-fn a_good_station_is_right_and_nothing_is_touched() {
+fn check_finds_nothing_wrong_with_a_good_station_and_changes_nothing() {
     let site = complete("check-good");
     site.change(&[(
         r#"{ "kind": "none" }"#,
@@ -83,7 +83,7 @@ fn a_good_station_is_right_and_nothing_is_touched() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_named_at_once() {
+fn all_problems_are_named_at_once() {
     let site = Site::new("check-all");
     site.change(&[
         (r#""path": "parts""#, r#""path": "nowhere""#),
@@ -120,13 +120,13 @@ fn wrong(test: &str, changes: &[(&str, &str)], words: &[&str]) {
 }
 
 #[test]
-fn a_directory_that_is_missing() {
+fn a_missing_directory_is_named() {
     let changes = [(r#""path": "parts""#, r#""path": "nowhere""#)];
     wrong("check-directory", &changes, &["source.directory.path"]);
 }
 
 #[test]
-fn a_directory_to_move_to_that_is_missing() {
+fn a_missing_directory_for_moved_pictures_is_named() {
     let changes = [(
         r#""after": "keep""#,
         r#""after": "move", "move_to": "nowhere""#,
@@ -174,7 +174,7 @@ fn wrong_for_another(site: &Site, writable: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn directories_that_cannot_be_written() {
+fn directories_that_cannot_be_written_are_named() {
     let site = complete("check-rights");
     let named = |writable: &[&str], keys: &[&str]| {
         let found = wrong_for_another(&site, writable);
@@ -209,7 +209,7 @@ fn directories_that_cannot_be_written() {
 }
 
 #[test]
-fn a_library_that_is_missing() {
+fn a_missing_library_is_named() {
     let changes = [(r#""builtin""#, r#""./libascendcl.so""#)];
     wrong(
         "check-library",
@@ -219,19 +219,19 @@ fn a_library_that_is_missing() {
 }
 
 #[test]
-fn a_model_that_is_missing() {
+fn a_missing_model_is_named() {
     let changes = [("parts.onnx", "missing.onnx")];
     wrong("check-model", &changes, &["engine.model missing.onnx"]);
 }
 
 #[test]
-fn a_model_that_is_none() {
+fn a_file_that_is_not_a_model_is_named() {
     let changes = [("parts.onnx", "aipp.cfg")];
     wrong("check-no-model", &changes, &["engine.model aipp.cfg"]);
 }
 
 #[test]
-fn a_model_of_another_size() {
+fn a_model_of_another_size_is_named() {
     let changes = [(
         r#""width": 64, "height": 64"#,
         r#""width": 32, "height": 64"#,
@@ -244,7 +244,7 @@ fn a_model_of_another_size() {
 }
 
 #[test]
-fn outputs_that_the_model_does_not_have() {
+fn outputs_that_the_model_lacks_are_named() {
     let changes = [(r#""softmax""#, r#""probabilities""#)];
     wrong(
         "check-scores",
@@ -256,13 +256,13 @@ fn outputs_that_the_model_does_not_have() {
 }
 
 #[test]
-fn a_class_that_the_model_does_not_have() {
+fn a_class_that_the_model_lacks_is_named() {
     let changes = [(r#""class": 1"#, r#""class": 2"#)];
     wrong("check-class", &changes, &["class 2", "classes 0 to 1"]);
 }
 
 #[test]
-fn an_output_of_another_kind() {
+fn an_output_of_another_type_is_named() {
     let changes = [
         (r#""mask": "argmax""#, r#""mask": """#),
         (r#""scores": "softmax""#, r#""scores": "argmax""#),
@@ -312,7 +312,7 @@ fn a_wrong_station_file_ends_with_3_and_every_problem_is_named() {
 }
 
 #[test]
-fn a_part_of_the_work_that_failed_ends_with_1() {
+fn work_that_failed_ends_with_1() {
     let site = Site::new("exit-1");
     let arguments = ["eval", "set", "--station", "station.json"];
     assert_says(&site, &arguments, 1, &["set"]);
@@ -342,7 +342,7 @@ fn a_model_that_cannot_be_used_ends_with_4() {
 
 /// Commands that only print, and two that move lines. The latter must not depend on a reader.
 #[test]
-fn an_output_that_nobody_takes_is_no_crash() {
+fn a_closed_or_full_output_does_not_crash_a_command() {
     let site = complete("output");
     data_set(&site);
     let at = ["--station", "station.json"];
@@ -383,7 +383,7 @@ fn an_output_that_nobody_takes_is_no_crash() {
 }
 
 #[test]
-fn a_device_that_failed_for_good_ends_with_5() {
+fn a_lost_device_ends_with_5() {
     let site = Site::new("exit-5");
     let mut station = site.start_faulty("aclmdlExecuteAsync:3:error=507011");
     site.feed("a.png", &pictures::good());

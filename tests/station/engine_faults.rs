@@ -170,7 +170,7 @@ fn observe(name: &str, row: &Row, functions: &str) -> String {
         assert_eq!(verdict(&site.wait_parts(before + 1)[before]), "PASS");
         assert_eq!(again.stop(), Some(0), "{}", site.errors());
     }
-    row.as_told(&verdicts, code, &said, gives_back)
+    row.describe(&verdicts, code, &said, gives_back)
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn codes_are_explained_by_number_and_by_name() {
 }
 
 #[test]
-fn an_unknown_code_fails_and_gets_the_class_of_its_range() {
+fn an_unknown_code_fails_with_the_class_of_its_range() {
     let (code, text) = explain(&["107002", "207777"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("ACL_ERROR_RT_CONTEXT_NULL"), "{text}");
@@ -51,7 +51,7 @@ fn text(output: &Output) -> String {
 }
 
 #[test]
-fn the_stations_errors_say_where_their_code_is_explained() {
+fn errors_of_the_station_say_where_their_code_is_explained() {
     let site = Site::new("explain");
     for command in ["check", "run"] {
         let mut sluice = site.sluice(&[command, "--station", "station.json"]);

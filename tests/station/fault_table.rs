@@ -82,7 +82,7 @@ impl Row {
     }
 
     /// The observed result in the form of [`Self::expected`].
-    pub fn as_told(
+    pub fn describe(
         &self,
         parts: &[String],
         exit: Option<i32>,
@@ -94,7 +94,7 @@ impl Row {
 
     pub fn expected(&self, functions: &str) -> String {
         let says = self.says(functions);
-        self.as_told(&self.parts, Some(self.exit), &says, self.gives_back)
+        self.describe(&self.parts, Some(self.exit), &says, self.gives_back)
     }
 }
 

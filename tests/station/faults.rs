@@ -2,7 +2,7 @@
 //! due time, and later parts are inspected as usual.
 
 use crate::site::lines::{self, Timeline, at_gate_us};
-use crate::site::{DELAY, PULSE, Running, Site, name, pictures, wait_for};
+use crate::site::{DELAY, PULSE, Running, Site, name, pictures};
 use sluice::journal::{Part, Sha256};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -57,7 +57,7 @@ fn feed_good(site: &Site, name: &str) -> Vec<Part> {
 }
 
 #[test]
-fn a_picture_that_is_none_is_a_fault() {
+fn a_file_that_is_not_a_valid_picture_is_a_fault() {
     let site = Site::new("pictures");
     let mut station = site.start();
     let faults: [(&str, Vec<u8>, &str); 4] = [
@@ -89,7 +89,7 @@ fn a_picture_that_is_none_is_a_fault() {
 }
 
 #[test]
-fn a_picture_that_vanishes_before_it_is_read_is_a_fault() {
+fn a_picture_deleted_before_it_is_read_is_a_fault() {
     let site = Site::new("vanished");
     site.change(&[
         (r#""slots": 2"#, r#""slots": 1"#),
@@ -117,7 +117,7 @@ fn a_picture_that_vanishes_before_it_is_read_is_a_fault() {
 }
 
 #[test]
-fn a_late_device_does_not_hold_up_the_deadlines_of_other_parts() {
+fn a_late_device_does_not_delay_the_deadlines_of_other_parts() {
     let site = Site::new("late-device");
     let mut station = site.start_faulty(&execution_of(1, "delay_ms=9000"));
     site.feed("a.png", &pictures::good());
@@ -138,7 +138,7 @@ fn a_late_device_does_not_hold_up_the_deadlines_of_other_parts() {
 }
 
 #[test]
-fn an_error_of_the_device_is_a_fault_of_its_part_only() {
+fn a_device_error_faults_only_its_part() {
     let site = Site::new("device-error");
     let mut station = site.start_faulty(&execution_of(2, "error=507018"));
     feed_good(&site, "a.png");
@@ -150,7 +150,7 @@ fn an_error_of_the_device_is_a_fault_of_its_part_only() {
 }
 
 #[test]
-fn a_device_that_is_late_makes_a_fault_when_the_time_is_up() {
+fn a_late_device_causes_a_fault_at_the_deadline() {
     let site = Site::new("late");
     let mut station = site.start_faulty(&execution_of(2, "delay_ms=5000"));
     feed_good(&site, "a.png");
@@ -221,7 +221,7 @@ fn a_device_that_hangs_ends_the_program() {
 }
 
 #[test]
-fn a_device_that_is_lost_ends_the_program() {
+fn a_lost_device_ends_the_program() {
     let faults = execution_of(2, "error=507011");
     lost("fatal", &faults, "engine", "507011", "507011");
 }
@@ -242,13 +242,13 @@ fn meaningless(model: &str, changes: &[(&str, &str)], cause: &str, detail: &str)
 }
 
 #[test]
-fn scores_that_are_no_numbers_are_a_fault() {
+fn scores_of_nan_are_a_fault() {
     // The engine reports it for this execution. The device continues.
     meaningless("wild.onnx", &[], "engine", "207017");
 }
 
 #[test]
-fn a_class_that_nobody_knows_is_a_fault() {
+fn an_unknown_class_is_a_fault() {
     meaningless(
         "stray.onnx",
         &[(r#""scores": "softmax""#, r#""scores": """#)],
@@ -263,11 +263,7 @@ fn without_a_journal(site: &Site, station: &mut Running, repair: impl FnOnce()) 
     site.wait_line(lines::REJECT, true);
     site.wait_line(lines::FAULT, true);
     assert!(!site.timeline().is_active_now(lines::PASS));
-    let errors = site.errors();
-    assert!(
-        errors.contains("no part passes until the journal can be written"),
-        "{errors}"
-    );
+    site.wait_error("no part passes until the journal can be written");
     // The reject line stays active, which rejects new parts.
     site.feed("meanwhile.png", &pictures::good());
     thread::sleep(DELAY);
@@ -276,10 +272,7 @@ fn without_a_journal(site: &Site, station: &mut Running, repair: impl FnOnce()) 
     repair();
     site.wait_line(lines::READY, true);
     assert_eq!(site.timeline().active(lines::PASS).len(), passes);
-    let meanwhile = wait_for("the record of what came meanwhile", || {
-        let mut parts = site.parts().into_iter();
-        parts.find(|part| name(part) == "meanwhile.png")
-    });
+    let meanwhile = site.wait_part("meanwhile.png");
     // The part has been rejected. A gate that opened for it now would let another part pass.
     assert_eq!(meanwhile.gate.outcome, "not_armed");
     thread::sleep(DELAY + PULSE);
@@ -325,7 +318,7 @@ fn limit_files(station: u32, limit: &str) {
 }
 
 #[test]
-fn a_journal_that_is_full_is_as_good_as_none() {
+fn with_a_full_disk_no_part_passes_until_there_is_space() {
     let site = Site::new("journal-full");
     // The shell ignores the signal that comes with the limit. So the program sees a write fail in
     // the middle of a line, as on a full disk.

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 #[test]
-fn the_gates_counts_agree_with_the_records_and_overlap_is_explained_once() {
+fn gate_counts_agree_with_the_records_and_overlap_is_explained_once() {
     let site = Site::new("gate-counters");
     // Two pictures whose parts are not on the line.
     site.feed("before-1.png", &pictures::good());

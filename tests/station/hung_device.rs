@@ -3,7 +3,6 @@
 
 use crate::site::{Running, Site, lines, pictures, wait_for};
 use sluice::journal::Record;
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// `gate.deadline_ms` and `engine.timeout_ms` of these tests.
@@ -33,13 +32,13 @@ fn assert_end(site: &Site, station: &mut Running, code: i32) {
 }
 
 #[test]
-fn a_call_that_does_not_come_back_ends_the_program() {
+fn a_call_that_never_returns_ends_the_program() {
     let site = site("hung-call");
     // The first executions of the two slots take the first two calls.
     let mut station = site.start_faulty("aclrtSynchronizeStreamWithTimeout:3:hang");
     site.feed("a.png", &pictures::good());
     // By then the inspection hangs. It never receives the second part.
-    thread::sleep(Duration::from_millis(400));
+    site.wait_line(lines::BUSY, true);
     site.feed("b.png", &pictures::good());
     assert_end(&site, &mut station, 5);
     let errors = site.errors();
@@ -73,7 +72,7 @@ fn a_call_that_does_not_come_back_ends_the_program() {
 }
 
 #[test]
-fn a_model_that_never_loads_does_not_hold_up_a_stop() {
+fn a_model_that_never_loads_does_not_delay_a_stop() {
     let site = site("hung-load");
     let mut station = site.launch(&[("ASCENDCL_CPU_FAULT", "aclmdlLoadFromFileWithMem:1:hang")]);
     let timeline = site.path.join("lines.csv");
@@ -90,7 +89,7 @@ fn a_model_that_never_loads_does_not_hold_up_a_stop() {
 }
 
 #[test]
-fn a_device_that_cannot_be_taken_down_does_not_hold_up_a_stop() {
+fn a_device_that_cannot_be_released_does_not_delay_a_stop() {
     let site = site("hung-end");
     let mut station = site.start_faulty("aclrtResetDevice:1:hang");
     site.feed("a.png", &pictures::good());

@@ -1,7 +1,7 @@
 //! Promise: commands that move lines by hand leave them safe, and never touch a line that a station
 //! holds.
 
-use crate::site::{Running, Site, lines, wait_for};
+use crate::site::{Running, Site, lines};
 use nix::sys::signal::Signal;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -22,7 +22,7 @@ fn spawn(site: &Site, arguments: &[&str]) -> Running {
 }
 
 #[test]
-fn every_output_line_is_put_to_its_safe_level() {
+fn safe_puts_every_output_line_to_its_safe_level() {
     let site = Site::new("safe");
     let (code, out, errors) = texts(&site.output(&["safe", "--station", "station.json"]));
     assert_eq!(code, Some(0), "{errors}");
@@ -45,10 +45,12 @@ fn every_output_line_is_put_to_its_safe_level() {
 }
 
 #[test]
-fn the_lines_of_a_station_that_runs_are_left_alone() {
+fn the_lines_of_a_running_station_are_not_touched() {
     let site = Site::new("held");
     let mut station = site.start();
+    // The last movement of the start: the gate opens some time after READY.
     site.wait_line(lines::READY, true);
+    site.wait_line(lines::REJECT, false);
     let before = fs::read_to_string(site.path.join("lines.csv")).unwrap();
     for arguments in [
         ["safe", "--station", "station.json"].as_slice(),
@@ -65,7 +67,7 @@ fn the_lines_of_a_station_that_runs_are_left_alone() {
 }
 
 #[test]
-fn one_line_is_moved_and_comes_back_also_when_it_is_interrupted() {
+fn pulse_moves_one_line_and_restores_it_even_if_interrupted() {
     let site = Site::new("pulse");
     let pulse = [
         "pulse",
@@ -101,7 +103,7 @@ fn one_line_is_moved_and_comes_back_also_when_it_is_interrupted() {
         let mut long = start_long_pulse(&site);
         long.signal(signal);
         assert_eq!(long.wait(), code);
-        wait_for("word of it", || site.errors().contains(said).then_some(()));
+        site.wait_error(said);
         assert!(!site.timeline().is_active_now(lines::PASS));
     }
 }
@@ -122,7 +124,7 @@ fn start_long_pulse(site: &Site) -> Running {
 }
 
 #[test]
-fn the_edges_of_the_trigger_are_shown_as_they_come() {
+fn watch_lines_shows_the_edges_of_the_trigger() {
     let site = Site::new("watch");
     site.change(&[
         (
@@ -155,7 +157,7 @@ fn the_edges_of_the_trigger_are_shown_as_they_come() {
 }
 
 #[test]
-fn a_chip_that_is_not_there_is_named_by_everything_that_needs_it() {
+fn a_missing_chip_is_named_by_every_command_that_needs_it() {
     let site = Site::new("no-chip");
     site.change(&[(
         r#""chip": "simulated""#,
@@ -179,7 +181,7 @@ fn a_chip_that_is_not_there_is_named_by_everything_that_needs_it() {
 }
 
 #[test]
-fn a_version_of_the_interface_that_is_none_is_named() {
+fn an_unknown_gpio_interface_version_is_named() {
     let site = Site::new("abi");
     site.change(&[(r#""chip": "simulated""#, r#""chip": "/dev/gpiochip0""#)]);
     let output = site

@@ -63,7 +63,7 @@ fn kill_and_measure(site: &Site, station: &mut Running) -> Duration {
 }
 
 #[test]
-fn a_station_that_is_killed_leaves_safe_lines() {
+fn a_killed_station_leaves_safe_lines() {
     let site = Site::new("guard-kill");
     let mut took: Vec<Duration> = Vec::new();
     for _ in 0..5 {
@@ -97,7 +97,7 @@ fn a_guard_outlives_the_signals_that_end_the_station() {
 }
 
 #[test]
-fn a_station_that_ends_in_order_takes_its_guard_with_it() {
+fn an_ordered_stop_also_ends_the_guard() {
     let site = Site::new("guard-order");
     let mut station = site.start();
     let guard = guard_of(&station).unwrap();
@@ -112,7 +112,7 @@ fn a_station_that_ends_in_order_takes_its_guard_with_it() {
 }
 
 #[test]
-fn without_a_guard_nothing_passes_until_there_is_another() {
+fn without_a_guard_nothing_passes_until_it_is_replaced() {
     let site = Site::new("guard-dies");
     let mut station = site.start();
     site.wait_line(lines::READY, true);
@@ -122,11 +122,7 @@ fn without_a_guard_nothing_passes_until_there_is_another() {
     wait_for("another guard", || {
         guard_of(&station).filter(|other| *other != guard)
     });
-    wait_for("ready again", || {
-        site.errors()
-            .contains("a guard is ready again")
-            .then_some(())
-    });
+    site.wait_error("a guard is ready again");
     site.wait_line(lines::READY, true);
     let timeline = site.timeline();
     let spans = timeline.active(lines::READY);
@@ -154,8 +150,8 @@ fn without_a_guard_nothing_passes_until_there_is_another() {
 }
 
 #[test]
-fn a_guard_is_replaced_though_nobody_can_be_told_of_it() {
-    let site = Site::new("guard-untold");
+fn a_guard_is_replaced_even_if_no_message_can_be_written() {
+    let site = Site::new("guard-silent");
     let mut command = site.sluice(&["run", "--station", "station.json"]);
     // Every write to it fails, as on a terminal that is gone.
     let mut station = Running::spawn(&mut command, "/dev/full".into());

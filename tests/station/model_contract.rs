@@ -87,7 +87,7 @@ fn does_not_start(site: &Site) {
 }
 
 #[test]
-fn every_form_of_the_contract_is_welcome() {
+fn every_form_of_the_contract_is_accepted() {
     type Form<'a> = (&'a str, &'a [Constant<'a>], &'a [(&'a str, &'a str)]);
     let forms: [Form<'_>; 4] = [
         ("both", &[SOFTMAX, ARGMAX], &[]),
@@ -181,7 +181,7 @@ fn every_mismatch_of_one_model_is_named() {
 }
 
 #[test]
-fn a_batch_and_a_picture_without_its_aipp() {
+fn a_batch_and_a_missing_aipp_file_are_named() {
     let batch = [4, 3, 64, 64];
     let scores = Constant {
         dims: &[4, 64, 64, 2],
@@ -207,7 +207,7 @@ fn a_batch_and_a_picture_without_its_aipp() {
 
 /// `check` names a mistake in aipp.cfg and gives no misleading advice.
 #[test]
-fn a_mistake_in_aipp_is_none_of_the_model() {
+fn a_mistake_in_the_aipp_file_is_not_blamed_on_the_model() {
     let site = site("contract-aipp", &INPUT, &[SOFTMAX, ARGMAX]);
     let aipp = site.path.join("aipp.cfg");
     let text = fs::read_to_string(&aipp).unwrap();
@@ -222,7 +222,7 @@ fn a_mistake_in_aipp_is_none_of_the_model() {
 }
 
 #[test]
-fn a_dimension_without_a_number() {
+fn a_free_batch_is_one_and_a_free_side_is_refused() {
     // A free batch dimension is 1: a station inspects one picture at a time.
     let free = site("contract-free-batch", &[0, 3, 64, 64], &[SOFTMAX, ARGMAX]);
     fits(&free, &["input `x` 1x64x64x3 uint8"]);
@@ -232,7 +232,7 @@ fn a_dimension_without_a_number() {
 }
 
 #[test]
-fn outputs_under_the_wrong_key_or_a_wrong_name() {
+fn outputs_under_a_wrong_key_or_name_are_named() {
     let site = site("contract-keys", &INPUT, &[SOFTMAX, ARGMAX]);
     site.change(&[
         (r#""argmax""#, r#""Softmax_1""#),
@@ -258,7 +258,7 @@ fn outputs_under_the_wrong_key_or_a_wrong_name() {
 }
 
 #[test]
-fn classes_are_counted() {
+fn unlisted_and_missing_classes_are_named() {
     let four = Constant {
         dims: &[1, 64, 64, 4],
         bytes: &[CERTAIN, [0; 8]].concat(),
@@ -286,7 +286,7 @@ fn logits_under_softmax_show_on_a_black_picture() {
 
 /// The reference job's mistake: AIPP swaps red and blue, but the training did not.
 #[test]
-fn a_swap_in_aipp_is_found() {
+fn a_colour_swap_in_the_aipp_file_is_found() {
     let site = site("contract-swap", &INPUT, &[SOFTMAX, ARGMAX]);
     let card = site.path.join("parts.md");
     let aipp = site.path.join("aipp.cfg");

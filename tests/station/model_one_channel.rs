@@ -158,7 +158,7 @@ fn the_station_judges_by_the_threshold() {
 }
 
 #[test]
-fn a_kind_that_does_not_fit_is_refused_with_the_one_that_does() {
+fn a_wrong_score_kind_is_refused_and_the_right_one_named() {
     for (name, network, kind, words) in [
         (
             "softmax",

@@ -84,7 +84,7 @@ fn assert_undisturbed(parts: &[Part], all: Duration, without: &[Part], all_witho
 }
 
 #[test]
-fn a_slow_display_and_one_that_hangs_change_nothing_for_the_parts() {
+fn slow_and_hung_displays_change_nothing_for_the_parts() {
     let dark = site("screen-none", r#"{ "kind": "none" }"#);
     let mut station = dark.start();
     let (without, all_without) = run_parts(&dark);
@@ -142,7 +142,7 @@ fn a_slow_display_and_one_that_hangs_change_nothing_for_the_parts() {
 }
 
 #[test]
-fn a_display_that_is_not_there_is_said_once_and_used_once_it_is_there() {
+fn a_missing_display_is_reported_once_and_used_when_it_appears() {
     let site = site(
         "screen-late",
         r#"{ "kind": "png_mono", "file": "later/screen.png" }"#,
@@ -170,7 +170,7 @@ fn a_display_that_is_not_there_is_said_once_and_used_once_it_is_there() {
 }
 
 #[test]
-fn a_panel_whose_bus_is_not_there_does_not_keep_the_station_from_running() {
+fn a_station_runs_without_the_bus_of_its_panel() {
     for (kind, more) in [
         ("ssd1306", ""),
         ("sh1106", ""),
@@ -218,7 +218,7 @@ fn verdict_band(site: &Site) -> Vec<u8> {
 
 /// If the screen is a file, it is complete before the program prints the verdict.
 #[test]
-fn the_screens_file_is_there_before_the_verdict_is_printed() {
+fn the_screens_file_is_written_before_the_verdict_is_printed() {
     let site = site("screen-order", PNG);
     let mut station = site.start();
     let mut before = verdict_band(&site);

@@ -9,7 +9,7 @@ use std::io::Write as _;
 const MANY: usize = 420;
 
 #[test]
-fn a_bad_part_whose_picture_is_written_over_by_a_good_one_is_a_fault() {
+fn a_bad_picture_overwritten_by_a_good_one_is_a_fault() {
     let site = Site::new("overwritten");
     let mut station = site.start();
     let path = site.part("camera.png");
@@ -34,7 +34,7 @@ fn a_bad_part_whose_picture_is_written_over_by_a_good_one_is_a_fault() {
 }
 
 #[test]
-fn kept_pictures_are_known_when_the_journal_was_rotated_moved_or_lost() {
+fn kept_pictures_are_known_after_the_journal_was_rotated_moved_or_lost() {
     let site = Site::new("kept");
     site.change(&[
         ("\"file_size_max_kib\": 4096", "\"file_size_max_kib\": 64"),

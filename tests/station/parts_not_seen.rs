@@ -27,7 +27,7 @@ fn assert_rejected(site: &Site, trigger_us: u64) {
 }
 
 #[test]
-fn a_part_that_was_on_its_way_when_the_station_was_killed_is_rejected_by_the_next() {
+fn a_part_under_way_at_a_kill_is_rejected_after_the_restart() {
     let site = Site::new("killed");
     let mut station = site.start();
     site.feed("a.png", &pictures::good());
@@ -42,7 +42,7 @@ fn a_part_that_was_on_its_way_when_the_station_was_killed_is_rejected_by_the_nex
 }
 
 #[test]
-fn a_part_whose_picture_came_just_before_ready_is_rejected() {
+fn a_part_whose_picture_arrives_just_before_ready_is_rejected() {
     let site = Site::new("just-before");
     // The station reads the directory only after the slow start of the engine.
     let faults = "aclmdlLoadFromFileWithMem:1:delay_ms=1500";
@@ -63,7 +63,7 @@ fn a_part_whose_picture_came_just_before_ready_is_rejected() {
 }
 
 #[test]
-fn a_part_that_came_while_there_was_no_journal_is_rejected() {
+fn a_part_that_arrives_while_there_is_no_journal_is_rejected() {
     let site = Site::new("no-journal");
     let mut station = site.start();
     site.assert_passes("a.png");
@@ -81,7 +81,7 @@ fn a_part_that_came_while_there_was_no_journal_is_rejected() {
 }
 
 #[test]
-fn a_part_that_the_kernel_did_not_tell_of_is_rejected_and_inspected_afterwards() {
+fn a_part_whose_file_events_were_dropped_is_rejected_and_inspected_afterwards() {
     let site = Site::new("overflow");
     let mut station = site.start();
     site.assert_passes("a.png");
@@ -96,10 +96,7 @@ fn a_part_that_the_kernel_did_not_tell_of_is_rejected_and_inspected_afterwards()
         now_us()
     });
     assert_rejected(&site, trigger_us);
-    let part = wait_for("its record", || {
-        let mut parts = site.parts().into_iter();
-        parts.find(|part| name(part) == "b.png")
-    });
+    let part = site.wait_part("b.png");
     assert_eq!(
         (&*part.verdict.kind, &*part.gate.outcome),
         ("PASS", "not_armed"),
@@ -112,7 +109,7 @@ fn a_part_that_the_kernel_did_not_tell_of_is_rejected_and_inspected_afterwards()
 }
 
 #[test]
-fn a_part_that_comes_while_an_old_picture_is_inspected_has_its_own_time() {
+fn a_part_that_arrives_during_the_inspection_of_an_old_picture_keeps_its_time() {
     let site = Site::new("old-picture");
     // The second picture waits for the first.
     for file in ["old-1.png", "old-2.png"] {
@@ -132,7 +129,7 @@ fn a_part_that_comes_while_an_old_picture_is_inspected_has_its_own_time() {
 }
 
 #[test]
-fn a_stop_closes_the_gate_at_once_whatever_the_device_does() {
+fn a_stop_closes_the_gate_at_once_even_if_the_device_is_busy() {
     let site = Site::new("stop");
     site.change(&[
         (r#""delay_ms": 2000"#, r#""delay_ms": 12000"#),

@@ -31,7 +31,7 @@ fn line<'t>(text: &'t str, start: &str) -> &'t str {
 }
 
 #[test]
-fn what_is_written_among_the_pictures_is_refused_before_anything_is_made() {
+fn output_files_among_the_pictures_are_refused_before_anything_is_created() {
     let screen = |path: &str| format!(r#"{{ "kind": "png_mono", "file": "{path}" }}"#);
     let cases: [(&str, Changes, &str); 5] = [
         (
@@ -88,7 +88,7 @@ fn what_is_written_among_the_pictures_is_refused_before_anything_is_made() {
 }
 
 #[test]
-fn two_keys_that_are_one_file_are_refused() {
+fn two_keys_with_the_same_file_are_refused() {
     let site = Site::new("places-one");
     site.change(&[(
         NO_SCREEN,
@@ -128,14 +128,14 @@ fn a_second_station_on_the_same_pictures_is_refused() {
     // The station's own journal is locked as well.
     let (code, text) = says(&site, &CHECK);
     assert_eq!(code, Some(0), "{text}");
-    assert!(line(&text, "warn   journal.directory").contains("a station that runs writes there"));
+    assert!(line(&text, "warn   journal.directory").contains("a running station writes there"));
     assert_eq!(running.stop(), Some(0));
     let (_, text) = says(&site, &CHECK);
-    assert!(!text.contains("a station that runs"), "{text}");
+    assert!(!text.contains("a running station"), "{text}");
 }
 
 #[test]
-fn what_runs_and_may_not_be_meant_is_a_warning() {
+fn settings_that_may_be_unintended_cause_a_warning() {
     let site = Site::new("places-warn");
     let (code, text) = says(&site, &CHECK);
     assert_eq!(code, Some(0), "{text}");
@@ -167,7 +167,7 @@ fn what_runs_and_may_not_be_meant_is_a_warning() {
 }
 
 #[test]
-fn damaged_lines_of_the_journal_are_a_warning() {
+fn damaged_journal_lines_cause_a_warning() {
     let site = Site::new("places-damaged");
     let mut running = site.start();
     site.feed("a.png", &pictures::good());
@@ -184,7 +184,7 @@ fn damaged_lines_of_the_journal_are_a_warning() {
 }
 
 #[test]
-fn a_picture_of_another_size_is_a_fault_though_it_holds_the_region() {
+fn a_picture_of_another_size_is_a_fault_even_if_the_roi_fits() {
     let site = Site::new("places-size");
     let larger = pictures::png(320, 288, |_, _| 100);
     // Without the key the picture passes.
@@ -244,7 +244,7 @@ fn a_picture_of_another_size_is_a_fault_though_it_holds_the_region() {
 }
 
 #[test]
-fn a_frame_that_cannot_be_the_camera_s_or_hold_the_region_is_refused() {
+fn a_frame_smaller_than_the_roi_is_refused() {
     let site = Site::new("places-frame");
     site.change(&[(
         r#""image": {"#,

@@ -92,7 +92,7 @@ fn each_part_moves_the_line_of_its_verdict_at_its_time() {
 }
 
 #[test]
-fn parts_that_come_all_at_once_are_all_there() {
+fn parts_that_arrive_all_at_once_are_all_recorded() {
     let site = Site::new("at-once");
     let mut station = site.start();
     for number in 0..12 {
@@ -128,7 +128,7 @@ fn parts_that_come_all_at_once_are_all_there() {
 }
 
 #[test]
-fn it_ends_by_itself_after_as_many_parts_as_were_asked_for() {
+fn the_station_ends_by_itself_after_the_requested_number_of_parts() {
     let site = Site::new("parts");
     let mut command = site.sluice(&["run", "--station", "station.json", "--parts", "2"]);
     let mut station = Running::spawn(&mut command, site.path.join("stderr.txt"));
@@ -282,7 +282,7 @@ fn verdicts_and_masks_do_not_depend_on_where_the_model_runs() {
 }
 
 #[test]
-fn a_picture_that_lay_there_at_the_start_is_recorded_and_moves_no_line() {
+fn a_picture_present_at_the_start_is_recorded_and_moves_no_line() {
     let site = Site::new("backlog");
     site.feed("good.png", &pictures::good());
     // The order of arrival follows the file system's clock, which ticks every few milliseconds.

@@ -22,7 +22,7 @@ fn last(site: &Site, line: lines::Line) -> Span {
 }
 
 #[test]
-fn a_bad_part_is_rejected_where_it_is_though_its_picture_was_seen_late() {
+fn a_bad_part_is_rejected_on_time_although_its_picture_was_seen_late() {
     let site = Site::new("seen-late");
     let mut station = site.start();
     site.assert_passes("a.png");
@@ -55,7 +55,7 @@ fn a_bad_part_is_rejected_where_it_is_though_its_picture_was_seen_late() {
 }
 
 #[test]
-fn a_divert_opens_for_a_good_part_where_it_is_though_its_picture_was_seen_late() {
+fn a_divert_opens_on_time_for_a_good_part_whose_picture_was_seen_late() {
     let site = Site::new("seen-late-divert");
     site.change(&[
         (r#""style": "pulse""#, r#""style": "divert""#),
@@ -85,7 +85,7 @@ fn a_divert_opens_for_a_good_part_where_it_is_though_its_picture_was_seen_late()
 }
 
 #[test]
-fn a_picture_that_is_seen_when_its_part_is_gone_is_a_late_fault_and_closes_the_gate() {
+fn a_picture_seen_after_its_part_is_gone_is_a_late_fault_and_closes_the_gate() {
     let site = Site::new("gone");
     let mut station = site.start();
     site.assert_passes("a.png");
@@ -122,7 +122,7 @@ fn a_picture_that_is_seen_when_its_part_is_gone_is_a_late_fault_and_closes_the_g
 }
 
 #[test]
-fn a_station_that_stood_still_while_a_bad_part_went_by_says_so() {
+fn a_station_suspended_while_a_bad_part_passed_reports_it() {
     let site = Site::new("stood-still");
     let mut station = site.start();
     site.assert_passes("a.png");
@@ -138,7 +138,7 @@ fn a_station_that_stood_still_while_a_bad_part_went_by_says_so() {
 }
 
 #[test]
-fn a_gate_that_gets_its_turn_late_says_so() {
+fn a_gate_that_is_scheduled_late_reports_it() {
     let site = Site::new("gate-late");
     let mut station = site.start();
     site.assert_passes("a.png");

@@ -48,9 +48,7 @@ impl Moment {
                 let station = site.start_faulty("aclmdlExecuteAsync:3:delay_ms=3000");
                 site.feed("a.png", &pictures::good());
                 site.feed("b.png", &pictures::good());
-                wait_for("a part that has begun", || {
-                    site.timeline().is_active_now(lines::BUSY).then_some(())
-                });
+                site.wait_line(lines::BUSY, true);
                 // The station needs time to take the second part. Nothing shows when it has.
                 thread::sleep(Duration::from_millis(700));
                 station
@@ -190,7 +188,7 @@ fn killed_between_verdict_and_gate() {
 }
 
 /// Kills a station again and again at arbitrary times while pictures keep coming.
-fn killed_again_and_again(after: &str) {
+fn kill_repeatedly(after: &str) {
     const PICTURES: usize = 40;
     let site = Site::new(&format!("kill-{after}"));
     site.change(&[
@@ -224,11 +222,11 @@ fn killed_again_and_again(after: &str) {
 }
 
 #[test]
-fn killed_again_and_again_with_pictures_that_stay() {
-    killed_again_and_again("keep");
+fn repeated_kills_with_kept_pictures() {
+    kill_repeatedly("keep");
 }
 
 #[test]
-fn killed_again_and_again_with_pictures_that_are_deleted() {
-    killed_again_and_again("delete");
+fn repeated_kills_with_deleted_pictures() {
+    kill_repeatedly("delete");
 }

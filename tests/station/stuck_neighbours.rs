@@ -82,7 +82,7 @@ fn stop(child: &mut Child, limit: Duration) -> (Option<i32>, Duration) {
 }
 
 #[test]
-fn standard_output_and_standard_error_that_are_not_read_change_nothing_for_the_parts() {
+fn unread_standard_output_and_error_change_nothing_for_the_parts() {
     let site = Site::quick("unread");
     let mut station = Unread::start(&site);
     // More lines than fit. Then the journal's directory disappears, which causes lines on standard
@@ -107,7 +107,7 @@ fn standard_output_and_standard_error_that_are_not_read_change_nothing_for_the_p
 }
 
 #[test]
-fn what_finds_no_room_is_counted_and_said_where_it_is_missing() {
+fn lines_that_do_not_fit_are_counted_where_they_are_missing() {
     let site = Site::quick("unread-counted");
     // With names this long, few lines fill the station's queue.
     let mut station = Unread::start(&site);
@@ -146,7 +146,7 @@ fn what_finds_no_room_is_counted_and_said_where_it_is_missing() {
 }
 
 #[test]
-fn the_guard_of_a_killed_station_ends_although_its_message_is_not_read() {
+fn the_guard_of_a_killed_station_ends_even_if_its_message_is_not_read() {
     let site = Site::quick("unread-guard");
     let mut station = Unread::start(&site);
     let children = format!("/proc/{0}/task/{0}/children", station.child.id());
@@ -229,7 +229,7 @@ fn while_the_journals_disk_hangs_nothing_passes_after_the_stated_time() {
         "{errors}"
     );
     passes_again(&site);
-    assert!(site.errors().contains("the journal is written again"));
+    site.wait_error("the journal is written again");
     // Each picture has a record, including those fed while the station took nothing.
     let fed = fs::read_dir(site.path.join("parts")).unwrap().count();
     let parts = site.wait_parts(fed);
@@ -241,7 +241,7 @@ fn while_the_journals_disk_hangs_nothing_passes_after_the_stated_time() {
 }
 
 #[test]
-fn no_more_parts_than_stated_pass_before_their_records_are_written() {
+fn only_the_stated_number_of_parts_passes_before_their_records_are_written() {
     let site = Site::quick("disk-hangs-parts");
     // A time limit that this test never reaches.
     site.change(&[
@@ -281,16 +281,12 @@ fn while_the_recorder_hangs_nothing_passes_after_a_second() {
 }
 
 #[test]
-fn while_the_guard_is_not_looked_after_nothing_passes() {
+fn while_the_guard_is_not_watched_nothing_passes() {
     let site = Site::quick("keeper-hangs");
     let mut station = site.start();
     let errors = station.without("keeper", || {
-        wait_for("the message", || {
-            let errors = site.errors();
-            errors
-                .contains("no part passes until it does")
-                .then_some(errors)
-        })
+        site.wait_error("no part passes until it does");
+        site.errors()
     });
     assert!(errors.contains("looking after the guard and lines.timeline"));
     // The timeline keeps the changes of that time: READY went off and on again.

@@ -53,7 +53,7 @@ fn ends(station: &Running) -> Option<bool> {
 }
 
 #[test]
-fn a_stop_while_the_journals_disk_hangs_ends_in_time_and_says_what_is_not_written() {
+fn a_stop_while_the_journals_disk_hangs_ends_in_time_and_names_unwritten_records() {
     let site = Site::quick("stop-disk");
     let (code, errors) = stop_without(&site, "journal");
     assert_eq!(code, Some(4), "{errors}");
@@ -82,7 +82,7 @@ fn a_stop_while_the_journals_disk_hangs_ends_in_time_and_says_what_is_not_writte
 }
 
 #[test]
-fn a_stop_ends_in_time_whichever_thread_hangs() {
+fn a_stop_ends_in_time_when_any_thread_hangs() {
     for thread in ["decode", "intake", "keeper", "recorder"] {
         let site = Site::quick(&format!("stop-{thread}"));
         let (code, errors) = stop_without(&site, thread);
@@ -119,7 +119,7 @@ fn a_stop_while_the_start_hangs_ends_in_time() {
 }
 
 #[test]
-fn a_screen_whose_file_hangs_holds_up_no_stop() {
+fn a_screen_whose_file_hangs_does_not_delay_a_stop() {
     let site = Site::new("stop-screen");
     site.change(&[(
         r#"{ "kind": "none" }"#,

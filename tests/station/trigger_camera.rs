@@ -61,7 +61,7 @@ fn site(test: &str) -> Site {
 }
 
 #[test]
-fn a_hundred_parts_each_have_a_frame_of_their_own() {
+fn a_hundred_parts_each_have_their_own_frame() {
     let site = site("camera-hundred");
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
@@ -106,9 +106,7 @@ fn a_camera_that_cannot_be_opened_keeps_the_station_from_being_ready() {
     std::fs::rename(&frames, &away).unwrap();
     let mut station = site.launch(&[]);
     let mut trigger = Stimulus::open(&site);
-    wait_for("the camera's error", || {
-        site.errors().contains("it is opened again").then_some(())
-    });
+    site.wait_error("it is opened again");
     trigger.part();
     let missed = station.verdict();
     assert!(
@@ -140,7 +138,7 @@ fn place(station: &Running) -> String {
 /// A camera with one frame a second is watched for nine seconds. A triggered one without frames is
 /// watched for five.
 #[test]
-fn a_stop_while_the_camera_is_watched_is_an_ordered_one_at_once() {
+fn a_stop_while_the_camera_is_watched_is_ordered_and_fast() {
     for mode in ["free_running", "triggered"] {
         let site = site(&format!("camera-watched-{mode}"));
         let mode = format!(r#""mode": "{mode}", "frames_per_second": 1"#);

@@ -15,7 +15,7 @@ fn verdict(part: &Part) -> (&str, &str) {
 const WARM_UP: u32 = 2;
 
 #[test]
-fn a_hundred_parts_of_every_kind_add_up_to_the_last() {
+fn a_hundred_parts_of_all_kinds_add_up() {
     let site = Site::with_trigger("trigger-hundred", 1, 1500);
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
@@ -78,7 +78,7 @@ fn a_hundred_parts_of_every_kind_add_up_to_the_last() {
 }
 
 #[test]
-fn ready_drops_while_busy_and_what_comes_then_is_missed_and_rejected() {
+fn ready_drops_while_busy_and_a_trigger_then_is_missed_and_rejected() {
     let site = Site::with_trigger("trigger-busy", 1, 1500);
     site.be_patient();
     // The first part's execution is slow.
@@ -116,7 +116,7 @@ fn ready_drops_while_busy_and_what_comes_then_is_missed_and_rejected() {
 }
 
 #[test]
-fn what_comes_before_the_station_is_ready_is_missed() {
+fn triggers_before_ready_are_missed() {
     let site = Site::with_trigger("trigger-early", 4, 1500);
     let station = site.launch(&[(
         "ASCENDCL_CPU_FAULT",
@@ -183,7 +183,7 @@ fn a_picture_without_a_trigger_is_recorded_and_moves_no_line() {
 }
 
 #[test]
-fn a_picture_that_the_intake_sees_late_is_not_the_next_parts() {
+fn a_picture_that_the_intake_sees_late_does_not_go_to_the_next_part() {
     let site = Site::with_trigger("trigger-late-intake", 4, 600);
     let mut station = site.start();
     let mut trigger = Stimulus::open(&site);
@@ -201,9 +201,9 @@ fn a_picture_that_the_intake_sees_late_is_not_the_next_parts() {
         assert_eq!(verdict(part), ("FAULT", "no_picture"), "{part:?}");
         assert_eq!(part.gate.outcome, "rejected");
     }
-    let nobodys = &site.wait_parts(3)[2];
+    let unmatched = &site.wait_parts(3)[2];
     assert_eq!(
-        (name(nobodys).as_str(), &*nobodys.gate.outcome),
+        (name(unmatched).as_str(), &*unmatched.gate.outcome),
         ("first.png", "not_armed")
     );
     Counted::at_stop(&mut station).assert_adds_up(&site);

@@ -204,7 +204,7 @@ fn serde_json(text: &str) -> sluice::recipe::Recipe {
 }
 
 #[test]
-fn the_written_station_file_does_what_was_promised_and_nothing_else_changed() {
+fn the_written_station_file_keeps_the_promise_and_changes_nothing_else() {
     let site = site("tune-write");
     fs::write(
         site.path.join("set/kinds.csv"),
@@ -313,7 +313,7 @@ fn the_written_station_file_does_what_was_promised_and_nothing_else_changed() {
 }
 
 #[test]
-fn no_file_is_written_over_the_station_file_or_another() {
+fn tune_overwrites_no_file() {
     let site = site("tune-over");
     let station = site.path.join("station.json");
     let old = fs::read(&station).unwrap();
@@ -348,7 +348,7 @@ fn no_file_is_written_over_the_station_file_or_another() {
 }
 
 #[test]
-fn data_that_cannot_answer_is_named() {
+fn unusable_data_is_named() {
     let site = site("tune-data");
     let set = site.path.join("set");
     let tune = |more: &[&str]| {

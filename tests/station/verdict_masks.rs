@@ -45,7 +45,7 @@ fn refused(site: &Site, words: &[&str]) {
 }
 
 #[test]
-fn a_defect_of_which_nothing_is_left_does_not_count_as_good() {
+fn a_part_whose_defect_the_resize_removes_does_not_count_as_good() {
     let site = Site::new("eval-left");
     let square = |value: u8| mask(move |x, y| u8::from(x < 20 && y < 20) * value);
     write_part(&site, "1", &square(255));
@@ -206,7 +206,7 @@ fn coloured(color: ColorType, depth: BitDepth, mark: &[u8], ground: &[u8]) -> Ve
 }
 
 #[test]
-fn no_defective_part_counts_as_good_for_the_way_its_mask_is_written() {
+fn no_mask_format_makes_a_defective_part_count_as_good() {
     use BitDepth::{Eight, Sixteen};
     use ColorType::{Grayscale, GrayscaleAlpha, Rgb, Rgba};
     let site = Site::new("eval-forms");
@@ -275,7 +275,7 @@ fn no_defective_part_counts_as_good_for_the_way_its_mask_is_written() {
 }
 
 #[test]
-fn what_a_data_set_leaves_open_is_told() {
+fn ambiguities_of_a_data_set_cause_warnings() {
     let site = Site::new("eval-open");
     write_part(&site, "0", &mask(|_, _| 0));
     assert!(!eval(&site, &[]).1.contains("warning"));

@@ -230,15 +230,15 @@ impl Axis {
         axis: &'static str,
         source: Option<usize>,
         crop: Option<(usize, Option<usize>)>,
-        (before, behind): (usize, usize),
+        (before, after): (usize, usize),
         model: usize,
     ) -> Result<Self, AippError> {
         let inside = model
-            .checked_sub(before + behind)
+            .checked_sub(before + after)
             .filter(|inside| *inside > 0);
         let inside = inside.ok_or(AippError::Padding {
             axis,
-            padding: before + behind,
+            padding: before + after,
             model,
         })?;
         let source = source.unwrap_or(inside);

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::ffi::{CString, c_char};
 use std::ptr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ascendcl::bindings::aclError;
 
@@ -11,6 +12,24 @@ use ascendcl::bindings::aclError;
 /// then: in this crate every change under a lock is one assignment or one call to a collection.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits until `is_waiting` is false, but at most `timeout`; `None` waits without a limit.
+pub(crate) fn wait_while<'a, T>(
+    changed: &Condvar,
+    guard: MutexGuard<'a, T>,
+    timeout: Option<Duration>,
+    is_waiting: impl FnMut(&mut T) -> bool,
+) -> MutexGuard<'a, T> {
+    match timeout {
+        None => changed
+            .wait_while(guard, is_waiting)
+            .unwrap_or_else(PoisonError::into_inner),
+        Some(timeout) => {
+            let woken = changed.wait_timeout_while(guard, timeout, is_waiting);
+            woken.unwrap_or_else(PoisonError::into_inner).0
+        }
+    }
 }
 
 /// An error code of the ABI and the reason: what is wrong, which value, and what to do.

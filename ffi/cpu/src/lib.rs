@@ -9,7 +9,7 @@
 //!
 //! ```
 //! let library = ascendcl::Library::builtin(ascendcl_cpu::RESOLVER)?;
-//! # Ok::<(), ascendcl::symbols::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Models
@@ -49,7 +49,7 @@
 //!   copy must name the right direction.
 //! * `ASCENDCL_CPU_THREADS`: compute threads, 1 to 1024; the default is the number of cores.
 //!   `ACL_CPU_MDL_THREADS_SIZET` in `aclmdlSetConfigOpt` sets the number for one model.
-//! * `ASCENDCL_CPU_AIPP_PRECISION`: `fp32` (the default) or `fp16`, which rounds as the device does.
+//! * `ASCENDCL_CPU_AIPP_PRECISION`: `fp32` (the default) or `fp16`, which rounds as a device does.
 //! * `ASCENDCL_CPU_VALIDATE`: reports every misuse and every leak. `1` writes to the standard error
 //!   output; any other value except `0` is the file to append to. A report has the function, the
 //!   argument, the rule of the documentation and a backtrace. `ASCENDCL_CPU_BACKTRACE=0` turns the
@@ -88,7 +88,7 @@
 
 #[expect(
     clippy::missing_safety_doc,
-    reason = "the contract of all of them stands at the top of the module"
+    reason = "the head of the module gives the contract of all functions"
 )]
 pub mod abi;
 mod aipp;

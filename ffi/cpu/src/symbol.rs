@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_has_an_address_of_its_own() {
+    fn every_name_has_its_own_address() {
         let name = |name: &str| std::ffi::CString::new(name).expect("no zero byte");
         let addresses: std::collections::BTreeSet<_> = NAMES
             .iter()

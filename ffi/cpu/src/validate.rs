@@ -30,13 +30,13 @@ pub(crate) use rules::{BUFFER_SIZE, DESTROY_ORDER, NO_OVERLAP, ONE_AT_A_TIME, WA
 struct Counts {
     misuses: usize,
     leaks: usize,
-    told: bool,
+    is_summed_up: bool,
 }
 
 static COUNTS: Mutex<Counts> = Mutex::new(Counts {
     misuses: 0,
     leaks: 0,
-    told: false,
+    is_summed_up: false,
 });
 
 /// True between `aclInit` and `aclFinalize`.
@@ -93,7 +93,7 @@ fn report(call: &str, argument: &str, what: &str, rule: &str) {
     let backtrace = output::backtrace();
     let mut counts = crate::failure::lock(&COUNTS);
     counts.misuses += 1;
-    counts.told = false;
+    counts.is_summed_up = false;
     let argument = if argument.is_empty() { "-" } else { argument };
     output.write(&format!(
         "validation: misuse {}: {call}\n  argument: {argument}\n  what: {what}\n  documentation: {rule}\n{}",
@@ -117,7 +117,7 @@ fn leaks() {
     for object in ledger::take() {
         let mut counts = crate::failure::lock(&COUNTS);
         counts.leaks += 1;
-        counts.told = false;
+        counts.is_summed_up = false;
         output.write(&format!(
             "validation: leak {}: {}\n{}",
             counts.leaks,
@@ -130,8 +130,8 @@ fn leaks() {
 fn sum_up() {
     let Some(output) = output::get() else { return };
     let mut counts = crate::failure::lock(&COUNTS);
-    if !counts.told {
-        counts.told = true;
+    if !counts.is_summed_up {
+        counts.is_summed_up = true;
         let (misuses, leaks) = (counts.misuses, counts.leaks);
         output.write(&format!("validation: {misuses} misuses, {leaks} leaks\n"));
     }
@@ -143,7 +143,7 @@ extern "C" fn at_exit() {
         if let Some(output) = output::get() {
             let mut counts = crate::failure::lock(&COUNTS);
             counts.misuses += 1;
-            counts.told = false;
+            counts.is_summed_up = false;
             output.write(&format!(
                 "validation: misuse {}: the process ends without aclFinalize\n",
                 counts.misuses

@@ -5,8 +5,7 @@ use crate::devices;
 use crate::exit::{STATION, fail};
 use sluice::complain;
 use sluice::hash::Sha256;
-use sluice::station::{self, Station};
-use std::fs;
+use sluice::station::{LoadError, Station, StationFile};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,42 +13,16 @@ use std::process::ExitCode;
 /// The station file that is built in (see `build.rs`).
 pub const BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/station.json"));
 
-/// A station file that was read and is right.
-pub struct StationFile {
-    /// Its content.
-    pub station: Station,
-    /// Its bytes.
-    pub text: Vec<u8>,
-    /// The hash of `text`.
-    pub sha256: Sha256,
-    /// Its path, or "the built-in station file".
-    pub origin: String,
-    /// Its path, unless it is built in.
-    pub path: Option<PathBuf>,
-}
-
-/// Reads the station file and gives it to `work`. A file that is missing or wrong is reported, with all its problems.
+/// Loads the station file and passes it to `work`. Reports a missing or invalid file with all its
+/// problems.
 pub fn with_station(
     option: &StationOption,
     work: impl FnOnce(&StationFile) -> ExitCode,
 ) -> ExitCode {
-    let path = option.station.clone();
-    let (text, origin) = match &path {
-        None => (BUILT_IN.to_vec(), "the built-in station file".to_owned()),
-        Some(path) => match fs::read(path) {
-            Ok(text) => (text, path.display().to_string()),
-            Err(error) => return fail(STATION, format_args!("{}: {error}", path.display())),
-        },
-    };
-    match station::read(&text) {
-        Ok(station) => work(&StationFile {
-            station,
-            sha256: Sha256::of(&text),
-            text,
-            origin,
-            path,
-        }),
-        Err(problems) => problems_of(&origin, problems),
+    match StationFile::load(option.station.as_deref(), BUILT_IN) {
+        Ok(file) => work(&file),
+        Err(LoadError::Invalid { origin, problems }) => problems_of(&origin, problems),
+        Err(error) => fail(STATION, error),
     }
 }
 

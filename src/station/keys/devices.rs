@@ -94,7 +94,7 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "display.data_command",
         Section,
-        "SPI: the line that tells data from commands",
+        "SPI: the line that distinguishes data from commands",
     ),
     optional(
         "display.reset",

@@ -1,8 +1,9 @@
-//! Cycle times by stage, and memory, of the real program over a data set.
+//! Measures the cycle times of each stage, and the memory, of the real program over a data set.
 //!
-//! `cargo run --release -p sluice-tools --bin bench_station -- DATASET`: DATASET/N/image.png arrive one by one in a watched
-//! directory. The stages' times are those of the journal. Memory is the peak of the process (VmHWM); the engine's share is
-//! the peak of `sluice check`, which opens the same engine with the same slots and nothing else.
+//! `cargo run --release -p sluice-tools --bin bench_station -- DATASET` delivers each
+//! DATASET/N/image.png to a watched directory, one by one. The times are those of the journal.
+//! Memory is the peak of the process (VmHWM). The engine's share is the peak of `sluice check`,
+//! which opens the same engine with the same slots and nothing else.
 #![forbid(unsafe_code)]
 
 use sluice::journal::{self, Record, StageTimes};
@@ -71,7 +72,7 @@ fn run(dataset: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Least, middle and greatest of one stage.
+/// Prints the minimum, median and maximum of one stage.
 fn row(name: &str, times: &[StageTimes], stage: impl Fn(&StageTimes) -> u32) {
     let mut values: Vec<f64> = times
         .iter()

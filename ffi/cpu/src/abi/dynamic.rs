@@ -64,8 +64,8 @@ pub unsafe extern "C" fn aclmdlGetInputDynamicGearCount(
     })
 }
 
-/// The sets of dims to choose from: there are none, so nothing is written. Error: 100000 unknown
-/// description, or a count that differs from `aclmdlGetInputDynamicGearCount`.
+/// The sets of dims to choose from: writes nothing, because the model has no dynamic dims. Error:
+/// 100000 unknown description, or a count that differs from `aclmdlGetInputDynamicGearCount`.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetInputDynamicDims(
     modelDesc: *const aclmdlDesc,
@@ -79,7 +79,7 @@ pub extern "C" fn aclmdlGetInputDynamicDims(
             return Err(Failure::new(
                 ACL_ERROR_INVALID_PARAM,
                 format!(
-                    "gearCount is {gearCount}, the model has 0: ask aclmdlGetInputDynamicGearCount"
+                    "gearCount is {gearCount}, the model has 0: use aclmdlGetInputDynamicGearCount"
                 ),
             ));
         }

@@ -105,7 +105,7 @@ pub unsafe extern "C" fn aclrtQueryEventStatus(
 }
 
 /// Whether streams that wait for the event may continue: 0 complete, 1 not ready or never recorded.
-/// Error: that of a failed task before the record.
+/// Error: the error of a failed task before the record.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtQueryEventWaitStatus(
     event: aclrtEvent,
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn aclrtQueryEventWaitStatus(
     })
 }
 
-/// Waits for the last record. Errors: that of a failed task before the record; 107000 never
+/// Waits for the last record. Errors: the error of a failed task before the record; 107000 never
 /// recorded.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtSynchronizeEvent(event: aclrtEvent) -> aclError {

@@ -62,7 +62,7 @@ pub unsafe extern "C" fn aclrtGetVersion(
     })
 }
 
-/// Fetches and clears the text of this thread's last failed call; null if there is none. The text
+/// Fetches and clears the text of this thread's last failed call; null if no call failed. The text
 /// is valid until this thread fetches again or ends.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclGetRecentErrMsg() -> *const c_char {

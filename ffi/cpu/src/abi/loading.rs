@@ -75,7 +75,7 @@ impl Sizes {
                 return Err(Failure::new(
                     ACL_ERROR_GE_PARAM_INVALID,
                     format!(
-                        "{name}Ptr must be device memory of at least {need} bytes, not {size}: ask aclmdlQuerySize"
+                        "{name}Ptr must be device memory of at least {need} bytes, not {size}: use aclmdlQuerySize"
                     ),
                 ));
             }

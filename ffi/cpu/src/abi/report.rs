@@ -69,7 +69,9 @@ pub extern "C" fn aclrtProcessReport(timeout: i32) -> aclError {
             _ => {
                 return Err(Failure::new(
                     ACL_ERROR_INVALID_PARAM,
-                    format!("timeout is {timeout}: give at least 1 ms, or -1 to wait for ever"),
+                    format!(
+                        "timeout is {timeout}: give at least 1 ms, or -1 to wait without a limit"
+                    ),
                 ));
             }
         };

@@ -48,7 +48,7 @@ pub extern "C" fn aclrtSynchronizeStreamWithTimeout(stream: aclrtStream, timeout
             Err(_) => {
                 return Err(Failure::new(
                     ACL_ERROR_INVALID_PARAM,
-                    format!("timeout is {timeout}: give ms, or -1 to wait for ever"),
+                    format!("timeout is {timeout}: give ms, or -1 to wait without a limit"),
                 ));
             }
         };
@@ -56,7 +56,7 @@ pub extern "C" fn aclrtSynchronizeStreamWithTimeout(stream: aclrtStream, timeout
     })
 }
 
-/// Makes a stream wait for an event's last record, or for its first one if there is none yet.
+/// Makes a stream wait for an event's last record, or for its first one if it was never recorded.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtStreamWaitEvent(stream: aclrtStream, event: aclrtEvent) -> aclError {
     status("aclrtStreamWaitEvent", || {

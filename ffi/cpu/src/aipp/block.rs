@@ -41,7 +41,7 @@ impl<'a> Block<'a> {
         if is_list && !tokens.take("]") {
             return Err(Self::unexpected(
                 &mut tokens,
-                "`]` after the block: one picture input a model",
+                "`]` after the block: one picture input per model",
             ));
         }
         separator(&mut tokens);
@@ -51,7 +51,7 @@ impl<'a> Block<'a> {
                 line,
                 key: "aipp_op".to_owned(),
                 value: "second block".to_owned(),
-                instead: "one picture input a model: keep one block",
+                instead: "one picture input per model: keep one block",
             }),
             Some((line, found)) => Err(syntax(line, found.text(), "nothing after the block")),
         }

@@ -53,7 +53,7 @@ pub(crate) enum ModelError {
     #[error("{1} inputs given, the model has {0}")]
     InputCount(usize, usize),
     /// Outputs of the model, index of the output that the caller wants.
-    #[error("output {1} asked for, the model has {0}")]
+    #[error("output {1} was requested, the model has {0}")]
     OutputCount(usize, usize),
     /// Declared and computed dims of an output.
     #[error("`{0}` came out with dims {2:?}, the file declares {1:?}: export the model again")]

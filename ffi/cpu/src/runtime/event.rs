@@ -25,7 +25,7 @@ pub(crate) fn reset(event: &Arc<Mark>, stream: &Stream) -> Result<(), Failure> {
     stream.launch(Work::Reset(Arc::clone(event)))
 }
 
-/// Makes the stream wait for the last record, or for the first one if there is none yet.
+/// Makes the stream wait for the last record, or for the first one if it was never recorded.
 pub(crate) fn hold(event: &Arc<Mark>, stream: &Stream) -> Result<(), Failure> {
     stream.launch(Work::Wait(Arc::clone(event), event.last()))
 }

@@ -11,8 +11,8 @@
 //! * `short`, for `aclmdlExecute` and `aclmdlExecuteAsync`: the second half of each output is not
 //!   written;
 //! * `corrupt`, for the same functions: every bit of each output is inverted;
-//! * `oom_bytes=N`, for `aclrtMalloc`, `aclrtMallocCached` and `aclrtMallocHost`: from this call on,
-//!   an allocation fails with 207001 if all live blocks together would exceed N bytes;
+//! * `oom_bytes=N`, for `aclrtMalloc`, `aclrtMallocCached` and `aclrtMallocHost`: from this call
+//!   on, an allocation fails with 207001 if all live blocks together would exceed N bytes;
 //! * `missing`, with `*` as `CALL`: the library does not have the function. This works only for a
 //!   program that links this crate.
 //!

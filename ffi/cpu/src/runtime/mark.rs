@@ -2,7 +2,7 @@
 //! reaches it. Also the error of a task, which an event may have to report.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
 
 use ascendcl::bindings::{
@@ -10,7 +10,7 @@ use ascendcl::bindings::{
     ACL_ERROR_RT_PARAM_INVALID,
 };
 
-use crate::failure::Failure;
+use crate::failure::{Failure, wait_while};
 use crate::handles::lock;
 
 /// The error of a task, and whether a call has reported it.
@@ -111,7 +111,7 @@ impl Mark {
         Ok(())
     }
 
-    /// The number to wait for: the last record, or the first one if there is none yet.
+    /// The number to wait for: the last record, or the first one if it was never recorded.
     pub(super) fn last(&self) -> u64 {
         lock(&self.records).launched.max(1)
     }
@@ -145,11 +145,13 @@ impl Mark {
     }
 
     pub(super) fn wait(&self, number: u64) {
-        let mut records = lock(&self.records);
-        while records.done < number {
-            let woken = self.changed.wait(records);
-            records = woken.unwrap_or_else(PoisonError::into_inner);
-        }
+        let is_waiting = |records: &mut Records| records.done < number;
+        drop(wait_while(
+            &self.changed,
+            lock(&self.records),
+            None,
+            is_waiting,
+        ));
     }
 
     /// The time of the last record.

@@ -236,7 +236,7 @@ pub(crate) fn free(kind: Kind, address: usize) -> Result<(), Failure> {
         Some(_) => Err(Failure::new(
             ACL_ERROR_RT_PARAM_INVALID,
             format!(
-                "{address:#x} is of the other kind: aclrtMalloc goes with aclrtFree, aclrtMallocHost with aclrtFreeHost"
+                "{address:#x} is of the other kind: aclrtFree frees memory of aclrtMalloc, aclrtFreeHost that of aclrtMallocHost"
             ),
         )
         .argument(kind.parameter())),

@@ -36,8 +36,16 @@ pub(crate) struct Settings {
 impl Settings {
     fn read() -> Result<Self, Failure> {
         Ok(Self {
-            run_mode: run_mode()?,
-            precision: precision()?,
+            run_mode: choice(
+                "ASCENDCL_CPU_RUN_MODE",
+                ("device", RunMode::Device),
+                ("host", RunMode::Host),
+            )?,
+            precision: choice(
+                "ASCENDCL_CPU_AIPP_PRECISION",
+                ("fp32", Precision::Single),
+                ("fp16", Precision::Half),
+            )?,
             pool: Arc::new(ThreadPool::with_num_threads(threads()?)),
         })
     }
@@ -98,24 +106,15 @@ fn uninitialised() -> Failure {
     )
 }
 
-fn run_mode() -> Result<RunMode, Failure> {
-    match variable("ASCENDCL_CPU_RUN_MODE").as_deref() {
-        None | Some("device") => Ok(RunMode::Device),
-        Some("host") => Ok(RunMode::Host),
+/// The value of a variable with two words; the first one is the default.
+fn choice<T>(name: &str, first: (&str, T), second: (&str, T)) -> Result<T, Failure> {
+    match variable(name) {
+        None => Ok(first.1),
+        Some(word) if word == first.0 => Ok(first.1),
+        Some(word) if word == second.0 => Ok(second.1),
         Some(other) => Err(Failure::new(
             ACL_ERROR_INVALID_PARAM,
-            format!("ASCENDCL_CPU_RUN_MODE is `{other}`: set it to device or host"),
-        )),
-    }
-}
-
-fn precision() -> Result<Precision, Failure> {
-    match variable("ASCENDCL_CPU_AIPP_PRECISION").as_deref() {
-        None | Some("fp32") => Ok(Precision::Single),
-        Some("fp16") => Ok(Precision::Half),
-        Some(other) => Err(Failure::new(
-            ACL_ERROR_INVALID_PARAM,
-            format!("ASCENDCL_CPU_AIPP_PRECISION is `{other}`: set it to fp32 or fp16"),
+            format!("{name} is `{other}`: set it to {} or {}", first.0, second.0),
         )),
     }
 }

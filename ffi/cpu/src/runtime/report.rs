@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::c_void;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use ascendcl::bindings::{
     ACL_ERROR_RT_REPORT_TIMEOUT, ACL_ERROR_RT_STREAM_NO_CB_REG, ACL_ERROR_RT_STREAM_SUBSCRIBE,
@@ -14,7 +14,7 @@ use ascendcl::bindings::{
 };
 use nix::sys::pthread::pthread_self;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, wait_while};
 use crate::handles::lock;
 
 /// A function of the program and its argument.
@@ -41,7 +41,7 @@ struct Pending {
 /// The calls that wait for one thread.
 #[derive(Default)]
 struct CallQueue {
-    waiting: Mutex<Pending>,
+    pending: Mutex<Pending>,
     changed: Condvar,
 }
 
@@ -73,53 +73,37 @@ impl CallQueues {
 
 impl CallQueue {
     fn close(&self) {
-        lock(&self.waiting).closed = true;
+        lock(&self.pending).closed = true;
         self.changed.notify_all();
     }
 
     fn post(&self, call: ProgramCall, block: bool) {
-        let mut waiting = lock(&self.waiting);
-        waiting.calls.push_back(call);
-        waiting.posted += 1;
-        let number = waiting.posted;
+        let mut pending = lock(&self.pending);
+        pending.calls.push_back(call);
+        pending.posted += 1;
+        let number = pending.posted;
         self.changed.notify_all();
-        while block && waiting.finished < number && !waiting.closed {
-            let woken = self.changed.wait(waiting);
-            waiting = woken.unwrap_or_else(PoisonError::into_inner);
-        }
+        let is_waiting =
+            |pending: &mut Pending| block && pending.finished < number && !pending.closed;
+        drop(wait_while(&self.changed, pending, None, is_waiting));
     }
 
     /// Runs the next call; waits for one at most `timeout`, or without a limit if it is `None`.
     fn process(&self, timeout: Option<Duration>) -> Result<(), Failure> {
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let mut waiting = lock(&self.waiting);
-        let call = loop {
-            if let Some(call) = waiting.calls.pop_front() {
-                break call;
-            }
-            if waiting.closed {
-                return Err(not_subscribed());
-            }
-            let Some(deadline) = deadline else {
-                let woken = self.changed.wait(waiting);
-                waiting = woken.unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(Failure::new(
-                    ACL_ERROR_RT_REPORT_TIMEOUT,
-                    "no callback in time",
-                ));
-            }
-            let woken = self.changed.wait_timeout(waiting, left);
-            waiting = woken.unwrap_or_else(PoisonError::into_inner).0;
+        let is_waiting = |pending: &mut Pending| pending.calls.is_empty() && !pending.closed;
+        let pending = lock(&self.pending);
+        let mut pending = wait_while(&self.changed, pending, timeout, is_waiting);
+        let Some(call) = pending.calls.pop_front() else {
+            return Err(match pending.closed {
+                true => not_subscribed(),
+                false => Failure::new(ACL_ERROR_RT_REPORT_TIMEOUT, "no callback in time"),
+            });
         };
-        drop(waiting);
+        drop(pending);
         // SAFETY: the caller of `aclrtLaunchCallback` guarantees that this thread may call the
         // function with this data.
         unsafe { (call.function)(call.data) };
-        lock(&self.waiting).finished += 1;
+        lock(&self.pending).finished += 1;
         self.changed.notify_all();
         Ok(())
     }

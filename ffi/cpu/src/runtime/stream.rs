@@ -7,9 +7,9 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ascendcl::bindings::{
     ACL_ERROR_INTERNAL_ERROR, ACL_ERROR_RT_INVALID_HANDLE, ACL_ERROR_RT_NO_STREAM_RESOURCE,
@@ -19,7 +19,7 @@ use ascendcl::bindings::{
 use super::mark::TaskError;
 use super::work::Work;
 use super::{context, exception, fault, report};
-use crate::failure::Failure;
+use crate::failure::{Failure, wait_while};
 use crate::handles::{Registry, lock};
 use crate::validate;
 
@@ -122,23 +122,13 @@ impl Stream {
         finished: u64,
         timeout: Option<Duration>,
     ) -> Result<MutexGuard<'_, Queue>, Failure> {
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let mut queue = lock(&self.queue);
-        while queue.finished < finished {
-            let Some(deadline) = deadline else {
-                let woken = self.changed.wait(queue);
-                queue = woken.unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(Failure::new(
-                    ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
-                    format!("stream {}: tasks are not finished in time", self.number),
-                ));
-            }
-            let woken = self.changed.wait_timeout(queue, left);
-            queue = woken.unwrap_or_else(PoisonError::into_inner).0;
+        let is_waiting = |queue: &mut Queue| queue.finished < finished;
+        let queue = wait_while(&self.changed, lock(&self.queue), timeout, is_waiting);
+        if queue.finished < finished {
+            return Err(Failure::new(
+                ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
+                format!("stream {}: tasks are not finished in time", self.number),
+            ));
         }
         Ok(queue)
     }
@@ -163,17 +153,9 @@ impl Stream {
     }
 
     fn next(&self) -> Option<Task> {
-        let mut queue = lock(&self.queue);
-        loop {
-            if let Some(task) = queue.tasks.pop_front() {
-                return Some(task);
-            }
-            if queue.closed {
-                return None;
-            }
-            let woken = self.changed.wait(queue);
-            queue = woken.unwrap_or_else(PoisonError::into_inner);
-        }
+        let is_waiting = |queue: &mut Queue| queue.tasks.is_empty() && !queue.closed;
+        let mut queue = wait_while(&self.changed, lock(&self.queue), None, is_waiting);
+        queue.tasks.pop_front()
     }
 
     /// Runs a task. If it fails, returns whether the caller waits for it, and the failure.

@@ -5,9 +5,9 @@ use crate::commission;
 use crate::devices;
 use crate::exit::FAILED;
 use crate::output::{self, say};
-use crate::station_file::{StationFile, with_station};
+use crate::station_file::with_station;
 use sluice::check::{self, Finding};
-use sluice::station::keys;
+use sluice::station::{StationFile, keys};
 use std::process::ExitCode;
 
 /// Checks everything that the station file names, or lists the keys.

@@ -4,9 +4,10 @@ use crate::cli::EvalOptions;
 use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, fail};
 use crate::output::say;
-use crate::station_file::{StationFile, with_station};
+use crate::station_file::with_station;
 use sluice::labelled::dice::iou_of_dice;
 use sluice::labelled::eval::{self, EvalError};
+use sluice::station::StationFile;
 use std::process::ExitCode;
 
 /// Prints one line for each picture, and the summary.

@@ -4,7 +4,8 @@ use crate::cli::PulseOptions;
 use crate::commission::{self, PulseError};
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::guard::Keeper;
-use crate::station_file::{StationFile, with_station};
+use crate::station_file::with_station;
+use sluice::station::StationFile;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 

@@ -3,8 +3,9 @@
 use crate::cli::StationOption;
 use crate::commission;
 use crate::exit::UNUSABLE;
-use crate::station_file::{StationFile, with_station};
+use crate::station_file::with_station;
 use sluice::complain;
+use sluice::station::StationFile;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 

@@ -4,7 +4,7 @@ use crate::cli::TuneOptions;
 use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::output::{self, say};
-use crate::station_file::{StationFile, with_station};
+use crate::station_file::with_station;
 use board::display::{Display, PngFile};
 use embedded_graphics::geometry::Size;
 use sluice::complain;
@@ -12,12 +12,14 @@ use sluice::labelled::eval::EvalError;
 use sluice::labelled::tune::{
     self, Measured, PLOT_HEIGHT_PX, PLOT_WIDTH_PX, Request, TuneError, Tuning, draw, write_table,
 };
+use sluice::station::StationFile;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Tunes the recipe of a station file. An existing plot or table is replaced; the file of `--write` must not exist.
+/// Tunes the recipe of a station file. An existing plot or table is replaced; the file of `--write`
+/// must not exist.
 pub fn run(options: &TuneOptions) -> ExitCode {
     with_station(&options.station, |file| propose(file, options))
 }
@@ -141,7 +143,8 @@ fn write(file: &StationFile, tuning: &Tuning, path: &Path) -> Result<String, Str
     }
 }
 
-/// The error if two options name one file, which would overwrite the station file or another result.
+/// The error if two options name one file, which would overwrite the station file or another
+/// result.
 fn written_twice(asked: &TuneOptions) -> Option<String> {
     let named: Vec<(&str, &Path)> = [
         ("--station", &asked.station.station),

@@ -132,7 +132,7 @@ fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>,
             return Err(Mismatch::new(
                 3,
                 format!("input `{}` is {wanted}", input.name),
-                "export the model that way",
+                "export the model with a supported value",
             ));
         }
         if let Some(ranks) = &input.ranks
@@ -145,7 +145,7 @@ fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>,
             return Err(Mismatch::new(
                 3,
                 format!("input `{}` {found}; supported: {ranks:?}", input.name),
-                "export the model that way",
+                "export the model with a supported number of dimensions",
             ));
         }
         types.push((input.name, fact.element));

@@ -301,7 +301,7 @@ fn first_of(numbers: impl Iterator<Item = f64>) -> Option<(usize, f64)> {
 pub(crate) fn fits_f32(number: f64) -> bool {
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "asks what the narrowing gives"
+        reason = "the check needs the narrowed number"
     )]
     let narrow = number as f32;
     narrow.is_finite()

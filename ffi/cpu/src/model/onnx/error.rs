@@ -143,6 +143,6 @@ fn remedy(value: &f64) -> &'static str {
 const RETRAIN: &str = "train or export it again from a checkpoint that computes finite scores";
 /// What to do about an infinite number. An exporter may write one on purpose, for the edge of a
 /// pool or a mask of attention.
-const INTENDED: &str = "if infinity is intended, export a large number in its place, as -1e30; else train or export it again from a checkpoint that computes finite scores";
+const INTENDED: &str = "if infinity is intended, export a large number in its place, such as -1e30; else train or export it again from a checkpoint that computes finite scores";
 /// What to do about numbers in other files.
 const TWO_WAYS: &str = "put the file beside the model under that name, or export with torch.onnx.export(..., external_data=False)";

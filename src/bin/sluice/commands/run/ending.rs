@@ -47,10 +47,11 @@ pub fn tell(outcome: Outcome) -> u8 {
     }
 }
 
-/// Ends the process although a thread hangs in a call: of the AscendCL library, a disk or a device. The guard gets no
-/// dismissal, so it makes the lines safe once more.
+/// Ends the process although a thread hangs in a call: of the AscendCL library, a disk or a device.
+/// The guard gets no dismissal, so it makes the lines safe once more.
 pub fn leave(outcome: Outcome) -> ! {
-    // The exit handlers of a hung library may hang as well, and so may the reader of standard output.
+    // The exit handlers of a hung library may hang as well, and so may the reader of standard
+    // output.
     let _ = thread::Builder::new().spawn(|| {
         thread::sleep(LEAVE_MAX);
         let _ = kill(Pid::this(), Signal::SIGKILL);

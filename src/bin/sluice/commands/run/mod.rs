@@ -7,13 +7,14 @@ use crate::cli::RunOptions;
 use crate::devices::{self, Lines};
 use crate::exit::{UNUSABLE, fail};
 use crate::guard::Keeper;
-use crate::station_file::{StationFile, model_hash, problems_of, with_station};
+use crate::station_file::{model_hash, problems_of, with_station};
 use board::camera::CameraError;
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
 use sluice::places::{self, watchers};
 use sluice::run::{Devices, START_MAX, hold_signals};
+use sluice::station::StationFile;
 use sluice::{console, tell};
 use starting::Starting;
 use std::env;
@@ -49,7 +50,8 @@ fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
         Ok(signals) => signals,
         Err(error) => return fail(UNUSABLE, error),
     };
-    // Before anything else prints, and after the signals are blocked: every later thread inherits that.
+    // Before anything else prints, and after the signals are blocked: every later thread inherits
+    // that.
     if let Err(error) = console::start() {
         return fail(
             UNUSABLE,
