@@ -48,3 +48,50 @@ impl Aged {
             .hash_one((identity.inode, identity.size, identity.mtime_ns))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(inode: u64) -> Identity {
+        Identity {
+            size: 1,
+            mtime_ns: 2,
+            inode,
+            ctime_ns: 3,
+            content: 4,
+        }
+    }
+
+    #[test]
+    fn the_set_knows_as_many_pictures_as_it_can_hold() {
+        let mut aged = Aged::new(2);
+        for inode in [7, 8, 9] {
+            assert_eq!(aged.is_full(), inode == 9);
+            aged.insert(&identity(inode));
+        }
+        assert!(aged.contains(&identity(7)) && aged.contains(&identity(8)));
+        assert!(!aged.contains(&identity(9)));
+    }
+
+    #[test]
+    fn inode_size_and_modification_time_identify_a_picture() {
+        let mut aged = Aged::new(2);
+        let picture = identity(7);
+        aged.insert(&picture);
+        let others = [
+            Identity { size: 9, ..picture },
+            Identity {
+                mtime_ns: 9,
+                ..picture
+            },
+        ];
+        assert!(others.iter().all(|other| !aged.contains(other)));
+        let touched = Identity {
+            ctime_ns: 9,
+            content: 9,
+            ..picture
+        };
+        assert!(aged.contains(&touched));
+    }
+}

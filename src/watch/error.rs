@@ -93,3 +93,47 @@ fn file_remedy(errno: Errno) -> &'static str {
         _ => "",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::error::Error as _;
+
+    #[test]
+    fn a_failed_call_says_what_to_do_about_it() {
+        for (call, errno, end) in [
+            ("stat", Errno::ENOENT, "; create the directory"),
+            ("stat", Errno::ENOTDIR, "; it has to be a directory"),
+            ("open", Errno::EACCES, "the right to do so"),
+            ("open", Errno::EPERM, "the right to do so"),
+            ("inotify_add_watch", Errno::ENOSPC, "max_user_watches"),
+            ("inotify_init1", Errno::EMFILE, "max_user_instances"),
+            ("write", Errno::ENOSPC, "; free space on its disk"),
+            ("write", Errno::EDQUOT, "; free space on its disk"),
+            ("open", Errno::EMFILE, "open failed: Too many open files"),
+        ] {
+            let key = "source.directory.path";
+            let error = WatchError::Call { key, call, errno };
+            let message = error.to_string();
+            assert!(
+                message.starts_with(key) && message.ends_with(end),
+                "{message}"
+            );
+            assert_eq!(error.source().unwrap().to_string(), errno.to_string());
+        }
+    }
+
+    #[test]
+    fn a_file_that_may_not_be_read_says_what_to_do_about_it() {
+        for (errno, end) in [
+            (Errno::EACCES, "the right to read it"),
+            (Errno::EPERM, "the right to read it"),
+            (Errno::EIO, "open failed: I/O error"),
+        ] {
+            let call = "open";
+            let error = FileError::Call { call, errno };
+            assert!(error.to_string().ends_with(end), "{error}");
+            assert_eq!(error.source().unwrap().to_string(), errno.to_string());
+        }
+    }
+}

@@ -269,4 +269,77 @@ mod tests {
             assert_eq!(events.next(), None);
         }
     }
+
+    #[test]
+    fn each_kind_of_event_is_known() {
+        let name = || Name::new(b"a.png").unwrap();
+        for (mask, expected) in [
+            (AddWatchFlags::IN_CREATE, FileEvent::Created(name())),
+            (AddWatchFlags::IN_MODIFY, FileEvent::Modified(name())),
+            (AddWatchFlags::IN_MOVED_TO, FileEvent::MovedIn(name(), 77)),
+            (
+                AddWatchFlags::IN_MOVED_FROM,
+                FileEvent::MovedOut(name(), 77),
+            ),
+            (AddWatchFlags::IN_DELETE_SELF, FileEvent::Gone),
+            (AddWatchFlags::IN_MOVE_SELF, FileEvent::Gone),
+            (AddWatchFlags::IN_IGNORED, FileEvent::Gone),
+            (AddWatchFlags::IN_ATTRIB, FileEvent::Other),
+        ] {
+            let mut bytes = encode(mask, b"a.png");
+            bytes[8..12].copy_from_slice(&77_u32.to_ne_bytes());
+            let mut events = EventBuffer::new();
+            events.inject(&bytes);
+            assert_eq!(events.next().unwrap().0, expected);
+        }
+    }
+
+    /// A pipe in place of inotify: what is read from it, and what to write to.
+    fn pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
+        use nix::fcntl::{FcntlArg, OFlag, fcntl};
+        let (reader, writer) = std::io::pipe().unwrap();
+        fcntl(&reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).unwrap();
+        (reader, writer)
+    }
+
+    #[test]
+    fn events_of_two_reads_keep_their_order_and_times() {
+        use std::io::Write as _;
+        let (reader, mut writer) = pipe();
+        let mut events = EventBuffer::new();
+        assert!(!events.pending() && events.fill(&reader).unwrap() && !events.pending());
+        let closed = |name: &str| encode(AddWatchFlags::IN_CLOSE_WRITE, name.as_bytes());
+        writer.write_all(&closed("1.png")).unwrap();
+        writer.write_all(&closed("2.png")).unwrap();
+        assert!(events.fill(&reader).unwrap() && events.pending());
+        let (first, read_at) = events.next().unwrap();
+        let between = Timestamp::now();
+        assert!(read_at <= between);
+        writer.write_all(&closed("3.png")).unwrap();
+        events.fill(&reader).unwrap();
+        let (second, second_at) = events.next().unwrap();
+        let (third, third_at) = events.next().unwrap();
+        assert!(second_at <= between && between <= third_at);
+        for (event, text) in [(first, "1.png"), (second, "2.png"), (third, "3.png")] {
+            assert_eq!(
+                event,
+                FileEvent::Closed(Name::new(text.as_bytes()).unwrap())
+            );
+        }
+        assert_eq!(events.next(), None);
+    }
+
+    #[test]
+    fn a_full_buffer_leaves_events_to_the_next_read() {
+        use std::io::Write as _;
+        let (reader, mut writer) = pipe();
+        let event = encode(AddWatchFlags::IN_CLOSE_WRITE, b"a.png");
+        let count = BUFFER_BYTES / event.len();
+        writer.write_all(&event.repeat(count + 1)).unwrap();
+        let mut events = EventBuffer::new();
+        assert!(!events.fill(&reader).unwrap());
+        assert_eq!(core::iter::from_fn(|| events.next()).count(), count);
+        assert!(events.fill(&reader).unwrap());
+        assert_eq!(core::iter::from_fn(|| events.next()).count(), 1);
+    }
 }

@@ -90,4 +90,14 @@ mod tests {
         assert_eq!(finished(-3_600_000, 990), 1000);
         assert_eq!(finished(3_600_000, 990), 10);
     }
+
+    #[test]
+    fn the_civil_time_is_that_of_the_system() {
+        let system_ns = || {
+            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+            i64::try_from(now.unwrap().as_nanos()).unwrap()
+        };
+        let (before, now, after) = (system_ns(), civil_now_ns(), system_ns());
+        assert!(before <= now && now <= after);
+    }
 }

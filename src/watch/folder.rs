@@ -125,3 +125,88 @@ pub(super) fn identity_of(file: &File) -> Result<Option<Identity>, FileError> {
     })?;
     Ok(Identity::of(&stat))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::test_folder::{TestFolder, name};
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn only_a_regular_file_is_found_with_its_identity() {
+        let site = TestFolder::new("folder-find");
+        site.write("a.png", "four");
+        site.set_mtime("a.png", 1_000_000, 5);
+        let metadata = fs::metadata(site.file("a.png")).unwrap();
+        let found = site.identity("a.png");
+        assert_eq!((found.size, found.inode), (4, metadata.ino()));
+        assert_eq!(found.mtime_ns, 1_000_000_000_000_005);
+        let ctime_ns = metadata.ctime() * 1_000_000_000 + metadata.ctime_nsec();
+        assert_eq!((found.ctime_ns, found.content), (ctime_ns, 0));
+        symlink("a.png", site.file("link.png")).unwrap();
+        fs::create_dir(site.file("directory.png")).unwrap();
+        for other in ["link.png", "directory.png", "none.png"] {
+            assert_eq!(site.folder().find(&name(other)), Ok(None), "{other}");
+        }
+        let file = Folder::new(&site.file("a.png").to_str().unwrap().parse().unwrap());
+        assert_eq!(file.find(&name("b.png")), Err(Errno::ENOTDIR));
+    }
+
+    #[test]
+    fn device_and_inode_are_those_of_the_directory() {
+        let site = TestFolder::new("folder-inode");
+        let metadata = fs::metadata(site.path.join("in")).unwrap();
+        let found = site.folder().device_and_inode();
+        assert_eq!(found, Ok((metadata.dev(), metadata.ino())));
+        let missing = Folder::new(&site.file("none").to_str().unwrap().parse().unwrap());
+        let error = missing.device_and_inode().unwrap_err();
+        assert!(error.to_string().starts_with("source.directory.path: stat"));
+    }
+
+    #[test]
+    fn all_names_of_a_file_are_counted() {
+        let site = TestFolder::new("folder-links");
+        site.write("a.png", "a");
+        assert_eq!(site.folder().links(&name("a.png")), 1);
+        fs::hard_link(site.file("a.png"), site.path.join("elsewhere")).unwrap();
+        assert_eq!(site.folder().links(&name("a.png")), 2);
+        assert_eq!(site.folder().links(&name("none.png")), 0);
+    }
+
+    #[test]
+    fn a_file_existed_from_its_creation_on() {
+        let site = TestFolder::new("folder-existed");
+        site.write("a.png", "a");
+        let existed = |file: &str, time| site.folder().existed_at(&name(file), time);
+        match fs::metadata(site.file("a.png")).unwrap().created() {
+            Ok(created) => {
+                let since = created.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+                let created_ns = i64::try_from(since.as_nanos()).unwrap();
+                assert!(existed("a.png", created_ns) && existed("a.png", created_ns + 1));
+                assert!(!existed("a.png", created_ns - 1));
+            }
+            Err(_) => assert!(!existed("a.png", i64::MAX)),
+        }
+        assert!(!existed("none.png", i64::MAX));
+    }
+
+    #[test]
+    fn a_file_is_opened_if_its_inode_and_size_are_the_same() {
+        let site = TestFolder::new("folder-open");
+        let identity = site.write("a.png", "a");
+        let folder = site.folder();
+        let file = folder.open(&name("a.png"), &identity).unwrap();
+        assert_eq!(identity_of(&file), Ok(Some(identity)));
+        let error = |file: &str, identity| folder.open(&name(file), identity).unwrap_err();
+        assert_eq!(error("none.png", &identity), FileError::Vanished);
+        let other = site.write("b.png", "b");
+        assert_eq!(error("a.png", &other), FileError::Changed);
+        site.write("a.png", "longer");
+        assert_eq!(error("a.png", &identity), FileError::Changed);
+        fs::create_dir(site.file("c.png")).unwrap();
+        assert_eq!(error("c.png", &identity), FileError::NotRegular);
+        symlink("a.png", site.file("d.png")).unwrap();
+        assert_eq!(error("d.png", &identity), FileError::NotRegular);
+    }
+}

@@ -64,3 +64,74 @@ const fn nanoseconds(seconds: i64, nanoseconds: i64) -> i64 {
         .saturating_mul(1_000_000_000)
         .saturating_add(nanoseconds)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PICTURE: Identity = Identity {
+        size: 1,
+        mtime_ns: 2,
+        inode: 3,
+        ctime_ns: 4,
+        content: 5,
+    };
+
+    #[test]
+    fn inode_and_size_tell_what_a_file_may_be() {
+        assert!(PICTURE.may_be(&Identity {
+            mtime_ns: 9,
+            ctime_ns: 9,
+            content: 9,
+            ..PICTURE
+        }));
+        assert!(!PICTURE.may_be(&Identity { size: 9, ..PICTURE }));
+        assert!(!PICTURE.may_be(&Identity {
+            inode: 9,
+            ..PICTURE
+        }));
+    }
+
+    #[test]
+    fn both_times_tell_that_a_file_is_untouched_if_both_are_known() {
+        assert!(PICTURE.is_untouched(&Identity {
+            content: 9,
+            ..PICTURE
+        }));
+        let others = [
+            Identity { size: 9, ..PICTURE },
+            Identity {
+                mtime_ns: 9,
+                ..PICTURE
+            },
+            Identity {
+                ctime_ns: 9,
+                ..PICTURE
+            },
+        ];
+        assert!(others.iter().all(|other| !PICTURE.is_untouched(other)));
+        let old = Identity {
+            ctime_ns: 0,
+            ..PICTURE
+        };
+        assert!(PICTURE.is_untouched(&old) && old.is_untouched(&PICTURE));
+    }
+
+    #[test]
+    fn a_record_has_a_change_time_only_if_it_is_known() {
+        let text = |identity: &Identity| {
+            let mut buffer = [0; 200];
+            let used = serde_json_core::to_slice(identity, &mut buffer).unwrap();
+            String::from_utf8(buffer[..used].to_vec()).unwrap()
+        };
+        assert_eq!(
+            text(&PICTURE),
+            r#"{"size":1,"mtime_ns":2,"inode":3,"ctime_ns":4}"#
+        );
+        let old = Identity {
+            ctime_ns: 0,
+            ..PICTURE
+        };
+        assert_eq!(text(&old), r#"{"size":1,"mtime_ns":2,"inode":3}"#);
+    }
+}

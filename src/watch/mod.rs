@@ -57,6 +57,8 @@ mod pending_names;
 mod reading;
 mod restore;
 mod table;
+#[cfg(test)]
+mod test_folder;
 
 pub use aged::AGED_MAX;
 pub use arrival::Arrival;

@@ -153,6 +153,7 @@ mod tests {
     fn a_shown_name_has_no_bytes_that_confuse_a_terminal() {
         let name = Name::new(b"a\x1b[2J\xff.png").unwrap();
         assert_eq!(name.to_string(), "a\u{fffd}[2J\u{fffd}.png");
+        assert_eq!(format!("{name:?}"), "Name(a\u{fffd}[2J\u{fffd}.png)");
     }
 
     #[test]

@@ -47,3 +47,52 @@ impl OwnFiles {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::test_folder::{TestFolder, name};
+    use std::fs;
+
+    fn path(text: &str) -> PathText {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_file_is_known_by_name_and_directory_or_by_its_inode() {
+        let site = TestFolder::new("own");
+        let folder = site.folder();
+        let own = |text: String| OwnFiles::new([&path(&text)]);
+        let base = site.path.display();
+        let screen = own(format!("{base}/out/../in/screen.png"));
+        // The file need not exist.
+        let none = Identity::default();
+        assert!(screen.contains(&folder, &name("screen.png"), &none));
+        assert!(!screen.contains(&folder, &name("other.png"), &none));
+        let elsewhere = own(format!("{base}/out/screen.png"));
+        assert!(!elsewhere.contains(&folder, &name("screen.png"), &none));
+
+        fs::write(site.path.join("out/timeline"), "lines").unwrap();
+        let timeline = own(format!("{base}/out/timeline"));
+        fs::hard_link(site.path.join("out/timeline"), site.file("a.png")).unwrap();
+        let other = site.write("b.png", "b");
+        assert!(timeline.contains(&folder, &name("a.png"), &site.identity("a.png")));
+        assert!(!timeline.contains(&folder, &name("b.png"), &other));
+    }
+
+    #[test]
+    fn files_in_the_root_and_without_a_directory_are_known() {
+        let none = Identity::default();
+        for (directory, file) in [("/", "/screen.png"), (".", "screen.png")] {
+            let folder = Folder::new(&path(directory));
+            let own = OwnFiles::new([&path(file)]);
+            assert!(own.contains(&folder, &name("screen.png"), &none), "{file}");
+        }
+    }
+
+    #[test]
+    fn empty_paths_are_no_files() {
+        let own = OwnFiles::new([&path(""), &path("/a.png"), &path("/b.png")]);
+        assert_eq!(own.files.len(), 2);
+    }
+}

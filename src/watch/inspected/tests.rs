@@ -1,47 +1,24 @@
 use super::*;
-use crate::station::file::{self, After};
+use crate::station::file::After;
+use crate::watch::test_folder::{TestFolder, name};
 use std::env;
 
-struct TestFolder(PathBuf);
-
 impl TestFolder {
-    fn new(test: &str) -> Self {
-        let path = env::temp_dir().join(format!("sluice-inspected-{}-{test}", std::process::id()));
-        fs::create_dir(&path).unwrap();
-        Self(path)
+    fn list(&self) -> PathBuf {
+        self.path.join("journal.inspected")
     }
 
     fn disposal(&self) -> Disposal {
-        Disposal::new(&file::DirectorySettings {
-            path: self.0.to_str().unwrap().parse().unwrap(),
-            after: After::Keep,
-            move_to: "".parse().unwrap(),
-            workers: 1,
-            pair_min_ms: 0,
-            pair_max_ms: 0,
-            poll_ms: 0,
-        })
-        .unwrap()
+        Disposal::new(&self.settings(After::Keep)).unwrap()
     }
 
     fn open(&self, kept: &[InspectedPicture]) -> Inspected {
         let ledger = Ledger::new().unwrap();
-        Inspected::open(
-            self.0.join("journal.inspected"),
-            self.disposal(),
-            ledger,
-            kept,
-        )
+        Inspected::open(self.list(), self.disposal(), ledger, kept)
     }
 
     fn read(&self) -> Vec<InspectedPicture> {
-        read(&self.0.join("journal.inspected")).unwrap()
-    }
-}
-
-impl Drop for TestFolder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        read(&self.list()).unwrap()
     }
 }
 
@@ -62,7 +39,7 @@ fn before(part: u64) -> InspectedPicture {
 
 #[test]
 fn records_are_read_in_order_after_each_restart() {
-    let folder = TestFolder::new("order");
+    let folder = TestFolder::new("inspected-order");
     assert_eq!(folder.read(), []);
     let mut inspected = folder.open(&[before(1), before(2)]);
     inspected.remember(&before(3));
@@ -75,8 +52,8 @@ fn records_are_read_in_order_after_each_restart() {
 
 #[test]
 fn a_power_cut_at_any_byte_costs_only_the_record_being_written() {
-    let folder = TestFolder::new("torn");
-    let path = folder.0.join("journal.inspected");
+    let folder = TestFolder::new("inspected-torn");
+    let path = folder.list();
     drop(folder.open(&[before(1), before(2), before(3)]));
     let whole = fs::read(&path).unwrap();
     assert_eq!(whole.len(), 3 * RECORD_BYTES);
@@ -95,8 +72,8 @@ fn a_power_cut_at_any_byte_costs_only_the_record_being_written() {
 
 #[test]
 fn a_path_that_cannot_be_written_is_reported_once() {
-    let folder = TestFolder::new("nowhere");
-    let path = folder.0.join("none/journal.inspected");
+    let folder = TestFolder::new("inspected-nowhere");
+    let path = folder.path.join("none/journal.inspected");
     let mut inspected = Inspected::open(path, folder.disposal(), Ledger::new().unwrap(), &[]);
     let notice = inspected.notice().unwrap().to_string();
     assert!(
@@ -109,7 +86,7 @@ fn a_path_that_cannot_be_written_is_reported_once() {
 
 #[test]
 fn many_pictures_are_reported_once_and_long_before_the_limit() {
-    let folder = TestFolder::new("many");
+    let folder = TestFolder::new("inspected-many");
     let mut inspected = folder.open(&[]);
     for number in 0..LEDGER_MAX {
         let name = Name::new(format!("{number}.png").as_bytes()).unwrap();
@@ -135,22 +112,22 @@ fn the_file_is_beside_the_journal_if_possible() {
 
 #[test]
 fn the_list_is_complete_while_its_file_is_in_place() {
-    let folder = TestFolder::new("complete");
-    let path = folder.0.join("journal.inspected");
+    let folder = TestFolder::new("inspected-complete");
+    let path = folder.list();
     let inspected = folder.open(&[before(1)]);
     assert!(inspected.is_complete());
     // As if the file were in the journal's directory, and that were moved.
-    fs::rename(&path, folder.0.join("archived")).unwrap();
+    fs::rename(&path, folder.path.join("archived")).unwrap();
     assert!(!inspected.is_complete());
-    fs::copy(folder.0.join("archived"), &path).unwrap();
+    fs::copy(folder.path.join("archived"), &path).unwrap();
     assert!(!inspected.is_complete(), "another file");
 }
 
 #[test]
 fn the_list_is_incomplete_after_a_failed_write() {
-    let folder = TestFolder::new("incomplete");
+    let folder = TestFolder::new("inspected-incomplete");
     let mut inspected = folder.open(&[]);
-    let path = folder.0.join("journal.inspected");
+    let path = folder.list();
     // A write through this descriptor fails.
     inspected.file = Some(File::open(&path).unwrap());
     inspected.remember(&before(1));

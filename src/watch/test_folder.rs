@@ -1,0 +1,72 @@
+//! A folder on the disk for one unit test.
+
+use super::{Folder, Identity, Name};
+use crate::station::file::{After, DirectorySettings};
+use nix::sys::stat::futimens;
+use nix::sys::time::TimeSpec;
+use std::path::PathBuf;
+use std::{env, fs, process};
+
+/// `in`, to be watched, and `out`, to move to. Dropping it removes both.
+pub(super) struct TestFolder {
+    pub(super) path: PathBuf,
+}
+
+impl TestFolder {
+    pub(super) fn new(test: &str) -> Self {
+        let path = env::temp_dir().join(format!("sluice-watch-{}-{test}", process::id()));
+        for name in ["in", "out"] {
+            fs::create_dir_all(path.join(name)).unwrap();
+        }
+        Self { path }
+    }
+
+    pub(super) fn settings(&self, after: After) -> DirectorySettings {
+        let path = |name| self.path.join(name).to_str().unwrap().parse().unwrap();
+        DirectorySettings {
+            path: path("in"),
+            after,
+            move_to: path("out"),
+            workers: 1,
+            pair_min_ms: 0,
+            pair_max_ms: 0,
+            poll_ms: 0,
+        }
+    }
+
+    pub(super) fn folder(&self) -> Folder {
+        Folder::new(&self.settings(After::Keep).path)
+    }
+
+    /// The path of a file in the watched folder.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.path.join("in").join(name)
+    }
+
+    /// Writes a file in the watched folder and returns its identity.
+    pub(super) fn write(&self, file: &str, content: &str) -> Identity {
+        fs::write(self.file(file), content).unwrap();
+        self.identity(file)
+    }
+
+    pub(super) fn identity(&self, file: &str) -> Identity {
+        self.folder().find(&name(file)).unwrap().unwrap()
+    }
+
+    /// Sets a file's modification time, in seconds since 1970 and nanoseconds.
+    pub(super) fn set_mtime(&self, file: &str, seconds: i64, nanoseconds: i64) {
+        let time = TimeSpec::new(seconds, nanoseconds);
+        let file = fs::File::open(self.file(file)).unwrap();
+        futimens(&file, &TimeSpec::UTIME_OMIT, &time).unwrap();
+    }
+}
+
+impl Drop for TestFolder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+pub(super) fn name(text: &str) -> Name {
+    Name::new(text.as_bytes()).unwrap()
+}
