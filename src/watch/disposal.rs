@@ -281,22 +281,4 @@ fn errno_of(error: &io::Error) -> Errno {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_number_precedes_the_extension() {
-        let numbered = |bytes: &[u8]| {
-            numbered(&Name::new(bytes).unwrap(), PartId::new(17))
-                .as_bytes()
-                .to_vec()
-        };
-        assert_eq!(numbered(b"a.png"), b"a-000017.png");
-        assert_eq!(numbered(b"a.b.PNG"), b"a.b-000017.PNG");
-        let mut longest = vec![b'x'; FILE_NAME_MAX - 4];
-        longest.extend(b".png");
-        let long = numbered(&longest);
-        assert_eq!(long.len(), FILE_NAME_MAX);
-        assert!(long.ends_with(b"x-000017.png"));
-    }
-}
+mod tests;

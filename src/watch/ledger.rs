@@ -225,3 +225,6 @@ impl LedgerState {
         self.next_change(name)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -193,3 +193,6 @@ fn drain(inotify: &Inotify, events: &mut [u8]) -> Result<usize, Errno> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,3 +122,6 @@ fn dispose(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

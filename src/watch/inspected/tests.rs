@@ -135,3 +135,62 @@ fn the_list_is_incomplete_after_a_failed_write() {
     assert!(inspected.notice().is_some());
     assert!(!inspected.is_complete(), "it was said, and is still so");
 }
+
+#[test]
+fn a_picture_that_stays_is_remembered_and_no_other() {
+    let folder = TestFolder::new("inspected-dispose");
+    let identity = folder.write("a.png", "bytes");
+    let sha256 = Some(Sha256::of(b"bytes"));
+    let dispose = |inspected: &mut Inspected, part| {
+        let part = PartId::new(part);
+        inspected.dispose(&name("a.png"), &identity, sha256, part)
+    };
+    let mut inspected = folder.open(&[]);
+    assert_eq!(dispose(&mut inspected, 1), Ok(Disposed::Kept));
+    let expected = InspectedPicture {
+        part: PartId::new(1),
+        name: None,
+        identity,
+        sha256,
+    };
+    assert_eq!(folder.read(), [expected]);
+    // A content that was written since is another picture.
+    inspected.ledger.restore(&name("a.png"), identity, None);
+    inspected.ledger.lock().table.mark_written(&name("a.png"));
+    assert_eq!(dispose(&mut inspected, 2), Ok(Disposed::Changed));
+    assert_eq!(folder.read().len(), 1);
+
+    let mut inspected = folder.open(&[]);
+    inspected.disposal = Disposal::new(&folder.settings(After::Move)).unwrap();
+    for taken in ["a.png", "a-000003.png"] {
+        fs::write(folder.path.join("out").join(taken), "taken").unwrap();
+    }
+    assert_eq!(dispose(&mut inspected, 3), Err(WatchError::NameTaken));
+    assert_eq!(folder.read().len(), 1);
+    assert_eq!(dispose(&mut inspected, 4), Ok(Disposed::Moved));
+    assert_eq!(folder.read().len(), 1);
+}
+
+#[test]
+fn a_full_set_of_old_pictures_is_reported_once() {
+    let folder = TestFolder::new("inspected-full");
+    let mut inspected = folder.open(&[]);
+    inspected.ledger = Ledger::with_capacity(8, 0).unwrap();
+    assert_eq!(inspected.notice(), Some(Notice::Full));
+    assert_eq!(inspected.notice(), None);
+}
+
+#[test]
+fn the_oldest_record_is_overwritten_once_the_ring_is_full() {
+    let folder = TestFolder::new("inspected-ring");
+    let mut inspected = folder.open(&[before(1), before(2)]);
+    inspected.next = RECORDS_MAX;
+    inspected.remember(&before(3));
+    assert_eq!(folder.read(), [before(2), before(3)]);
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_an_error() {
+    let folder = TestFolder::new("inspected-unreadable");
+    assert!(read(&folder.path).is_err());
+}
