@@ -4,6 +4,7 @@
 mod camera_frames;
 #[cfg(feature = "cpu")]
 mod device_memory;
+mod hostile_png;
 mod journal_files;
 mod journal_moved;
 mod journal_power_cut;
@@ -11,9 +12,16 @@ mod journal_records;
 mod late_verdict;
 mod nothing_else_passes;
 mod operator_screen;
+mod same_bytes;
+mod same_bytes_raw;
 mod verdict_blobs;
 mod verdict_dice;
 mod verdict_npy;
+mod watch_after;
+mod watch_arrivals;
+mod watch_identity;
+mod watch_place;
+mod watch_restart;
 
 use board::heap::CountingHeap;
 

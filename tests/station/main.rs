@@ -37,3 +37,5 @@ mod trigger_files;
 mod trigger_storm;
 mod tune_recipe;
 mod verdict_masks;
+mod watch_writers;
+mod writers;

@@ -33,7 +33,7 @@ PASSES = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 
 
 def noise(count):
-    """`count` bytes without a pattern, the same as `noise` in tests/same_bytes.rs."""
+    """`count` bytes without a pattern, the same as `noise` in tests/library/same_bytes.rs."""
     x = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
     return (x >> np.uint64(56)).astype(np.uint8)

@@ -1,5 +1,5 @@
 //! Tests that inject events or use private state: lost events, full lists, times.
-//! `tests/watch_*.rs` test with real files and inotify alone.
+//! `tests/library/watch_*.rs` test with real files and inotify alone.
 
 use super::*;
 use crate::station::file::After;

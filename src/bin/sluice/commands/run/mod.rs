@@ -146,7 +146,7 @@ fn run_guarded(
         file.origin
     );
     match sluice::run::run(station, start, devices, parts) {
-        Ok(outcome) => ExitCode::from(ending::tell(outcome)),
+        Ok(result) => ExitCode::from(ending::tell(result)),
         Err(error) => fail(UNUSABLE, error),
     }
 }
