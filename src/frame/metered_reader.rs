@@ -71,8 +71,8 @@ impl<'a, R: Read> MeteredReader<'a, R> {
     /// Reads once into the free end of the buffer. Returns how many bytes were read.
     fn fill(&mut self) -> io::Result<usize> {
         let allowed = self.meter.limit.get().saturating_sub(self.taken);
-        let room = self.buffer.len() - self.end;
-        let ask = room.min(usize::try_from(allowed).unwrap_or(usize::MAX));
+        let space = self.buffer.len() - self.end;
+        let ask = space.min(usize::try_from(allowed).unwrap_or(usize::MAX));
         if ask == 0 {
             self.meter.over_limit.set(true);
             return Ok(0);

@@ -264,7 +264,7 @@ pub(super) fn check_size(
     interlaced: bool,
     row_bytes: u64,
 ) -> Result<u64, FrameError> {
-    if !roi.lies_in(frame) {
+    if !roi.is_inside(frame) {
         return Err(FrameError::RoiOutside { frame, roi });
     }
     let decoded_rows = if interlaced {

@@ -45,7 +45,7 @@ impl RawSource {
             width: layout.width(),
             height: layout.height(),
         };
-        if !roi.lies_in(frame) {
+        if !roi.is_inside(frame) {
             return Err(FrameError::RoiOutside { frame, roi });
         }
         let from = match layout.format() {

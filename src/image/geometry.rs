@@ -66,7 +66,7 @@ impl Roi {
 
     /// Whether the whole rectangle is inside a frame of size `frame`.
     #[must_use]
-    pub fn lies_in(self, frame: Size) -> bool {
+    pub fn is_inside(self, frame: Size) -> bool {
         let ends_by = |start: u32, length: u32, limit: u32| {
             start.checked_add(length).is_some_and(|end| end <= limit)
         };
@@ -110,9 +110,9 @@ mod tests {
             width: 6,
             height: 5,
         };
-        assert!(roi.lies_in(frame));
-        assert!(!Roi { x: 5, ..roi }.lies_in(frame));
-        assert!(!Roi { y: 4, ..roi }.lies_in(frame));
-        assert!(!Roi { x: u32::MAX, ..roi }.lies_in(frame));
+        assert!(roi.is_inside(frame));
+        assert!(!Roi { x: 5, ..roi }.is_inside(frame));
+        assert!(!Roi { y: 4, ..roi }.is_inside(frame));
+        assert!(!Roi { x: u32::MAX, ..roi }.is_inside(frame));
     }
 }

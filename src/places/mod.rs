@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub enum PlaceError {
     /// The station would write into the directory that it takes pictures from.
     #[error(
-        "{key} {}: lies in {directory}, from which pictures are taken; give it a directory outside",
+        "{key} {}: is inside {directory}, from which pictures are taken; give it a directory outside",
         path.display()
     )]
     AmongPictures {
@@ -117,7 +117,7 @@ pub fn problems(station: &Station, file: Option<&Path>) -> Vec<PlaceError> {
         let place = resolve(path);
         let inside = pictures.iter().find(|(_, directory)| {
             let places = place.as_ref().zip(directory.as_ref());
-            places.is_some_and(|(place, directory)| place.lies_in(directory))
+            places.is_some_and(|(place, directory)| place.is_inside(directory))
         });
         if let Some((directory, _)) = inside {
             problems.push(PlaceError::AmongPictures {

@@ -56,7 +56,7 @@ impl ResolvedPath {
     }
 
     /// Whether it is this directory, or is inside it at any depth.
-    pub(super) fn lies_in(&self, directory: &Self) -> bool {
+    pub(super) fn is_inside(&self, directory: &Self) -> bool {
         self.path.ancestors().any(|ancestor| {
             // Inodes are compared as well, since a directory may be mounted twice.
             let there = fs::metadata(ancestor).ok().map(|found| inode(&found));

@@ -64,7 +64,7 @@ fn files_that_the_station_writes_must_not_be_among_its_pictures() {
         assert_eq!(found.len(), 1, "{path}: {found:?}");
         assert!(
             found[0].starts_with("display.file ")
-                && found[0].contains("lies in source.directory.path"),
+                && found[0].contains("is inside source.directory.path"),
             "{found:?}"
         );
         let found =

@@ -52,16 +52,7 @@ impl Aged {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn identity(inode: u64) -> Identity {
-        Identity {
-            size: 1,
-            mtime_ns: 2,
-            inode,
-            ctime_ns: 3,
-            content: 4,
-        }
-    }
+    use crate::watch::test_files::identity;
 
     #[test]
     fn the_set_knows_as_many_pictures_as_it_can_hold() {

@@ -281,10 +281,10 @@ impl Directory {
 
     /// Gives out the file with this name as it is now.
     fn arrive(&mut self, name: Name, identity: Identity, sighting: Sighting) -> Arrival {
-        let mut inner = self.ledger.lock();
-        let followed = inner.inotify.is_some();
-        let identity = inner.table.insert(&name, identity, None, followed);
-        drop(inner);
+        let mut state = self.ledger.lock();
+        let followed = state.inotify.is_some();
+        let identity = state.table.insert(&name, identity, None, followed);
+        drop(state);
         Arrival {
             name,
             identity,

@@ -129,7 +129,7 @@ pub(super) fn identity_of(file: &File) -> Result<Option<Identity>, FileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::watch::test_folder::{TestFolder, name};
+    use crate::watch::test_files::{TestFolder, name};
     use std::fs;
     use std::os::unix::fs::symlink;
 
@@ -137,7 +137,7 @@ mod tests {
     fn only_a_regular_file_is_found_with_its_identity() {
         let site = TestFolder::new("folder-find");
         site.write("a.png", "four");
-        site.set_mtime("a.png", 1_000_000, 5);
+        site.set_times("a.png", 1_000_000, 5);
         let metadata = fs::metadata(site.file("a.png")).unwrap();
         let found = site.identity("a.png");
         assert_eq!((found.size, found.inode), (4, metadata.ino()));

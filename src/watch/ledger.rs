@@ -23,7 +23,7 @@ pub struct Ledger {
 
 #[derive(Debug)]
 struct Shared {
-    inner: Mutex<LedgerState>,
+    state: Mutex<LedgerState>,
     /// Wakes the watching thread when a worker has read events.
     wake_up: Wake,
 }
@@ -71,14 +71,14 @@ impl Ledger {
     }
 
     pub(super) fn with_capacity(max: usize, aged_max: usize) -> Result<Self, WakeError> {
-        let inner = LedgerState {
+        let state = LedgerState {
             table: ContentTable::new(max, aged_max),
             events: EventBuffer::new(),
             inotify: None,
         };
         Ok(Self {
             shared: Arc::new(Shared {
-                inner: Mutex::new(inner),
+                state: Mutex::new(state),
                 wake_up: Wake::new()?,
             }),
         })
@@ -122,11 +122,11 @@ impl Ledger {
 
     /// What became of a content until now. Reads all events that the kernel has.
     pub(super) fn state_of(&self, name: &Name, identity: &Identity) -> ContentState {
-        let mut inner = self.lock();
-        let (whole, read) = inner.fill();
+        let mut state = self.lock();
+        let (whole, read) = state.fill();
         let since = match () {
-            () if inner.table.is_overwritten(identity) => ContentState::Overwritten,
-            () => match inner.next_change(name) {
+            () if state.table.is_overwritten(identity) => ContentState::Overwritten,
+            () => match state.next_change(name) {
                 Some(NextChange::Written) => ContentState::Overwritten,
                 // From that event on, the name leads to another file.
                 Some(NextChange::Replaced | NextChange::Left) => ContentState::Untouched,
@@ -134,7 +134,7 @@ impl Ledger {
                 Some(NextChange::Lost) | None => ContentState::Unknown,
             },
         };
-        drop(inner);
+        drop(state);
         if read {
             // A failure only delays the watching thread, and cannot happen while the descriptor
             // exists.
@@ -149,9 +149,9 @@ impl Ledger {
     }
 
     pub(super) fn recognise(&self, name: &Name, found: &Identity) -> Recognition {
-        let mut inner = self.lock();
-        let followed = inner.inotify.is_some();
-        inner.table.recognise(name, found, followed)
+        let mut state = self.lock();
+        let followed = state.inotify.is_some();
+        state.table.recognise(name, found, followed)
     }
 
     /// Takes the next event that was read.
@@ -167,10 +167,10 @@ impl Ledger {
     pub(super) fn fill(&self) -> Result<(), Errno> {
         // A failure only wakes the watching thread once more.
         let _ = self.shared.wake_up.clear();
-        let mut inner = self.lock();
+        let mut state = self.lock();
         let LedgerState {
             events, inotify, ..
-        } = &mut *inner;
+        } = &mut *state;
         match inotify {
             Some(inotify) => events.fill(inotify.as_fd()).map(drop),
             None => Ok(()),
@@ -185,7 +185,7 @@ impl Ledger {
     /// A poisoned lock is still usable: nothing that can panic runs under it.
     pub(super) fn lock(&self) -> MutexGuard<'_, LedgerState> {
         self.shared
-            .inner
+            .state
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

@@ -58,7 +58,7 @@ mod reading;
 mod restore;
 mod table;
 #[cfg(test)]
-mod test_folder;
+mod test_files;
 
 pub use aged::AGED_MAX;
 pub use arrival::Arrival;

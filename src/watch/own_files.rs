@@ -1,5 +1,5 @@
-//! The files that the station writes itself. They are never pictures, whatever their names and
-//! directories.
+//! The files that the station writes itself. They are never pictures, under any name and in any
+//! directory.
 
 use super::{Folder, Identity, Name};
 use crate::station::file::PathText;
@@ -51,7 +51,7 @@ impl OwnFiles {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::watch::test_folder::{TestFolder, name};
+    use crate::watch::test_files::{TestFolder, name};
     use std::fs;
 
     fn path(text: &str) -> PathText {

@@ -101,10 +101,10 @@ impl Directory {
             ctime_ns: identity.ctime_ns,
             ..of.proof
         };
-        let mut inner = self.ledger.lock();
-        let followed = inner.inotify.is_some();
-        inner.table.insert(&name, identity, Some(proof), followed);
-        drop(inner);
+        let mut state = self.ledger.lock();
+        let followed = state.inotify.is_some();
+        state.table.insert(&name, identity, Some(proof), followed);
+        drop(state);
         if let Some(disposal) = &self.disposal
             && let Err(error) =
                 disposal.apply(&name, &identity, Some(&of.proof.sha256), of.proof.part)

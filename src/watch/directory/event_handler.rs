@@ -8,6 +8,7 @@ use crate::watch::{Identity, Name};
 use board::Timestamp;
 
 impl Directory {
+    /// Handles an event that was read at `read_at`. Returns the picture that arrived by it.
     pub(super) fn handle(
         &mut self,
         event: FileEvent,
@@ -33,11 +34,11 @@ impl Directory {
             FileEvent::MovedIn(name, cookie) => self.moved_in(name, cookie, read_at),
             FileEvent::MovedOut(name, cookie) => {
                 self.pending.remove(&name);
-                let mut inner = self.ledger.lock();
-                let inode = inner.table.detach(&name);
+                let mut state = self.ledger.lock();
+                let inode = state.table.detach(&name);
                 if let Some(alone) = inode.and_then(|inode| self.pending.rename_from(cookie, inode))
                 {
-                    inner.table.forget_unnamed(alone);
+                    state.table.forget_unnamed(alone);
                 }
                 Ok(None)
             }
@@ -63,16 +64,17 @@ impl Directory {
         let Some(found) = self.find_picture(&name)? else {
             return Ok(None);
         };
-        let mut inner = self.ledger.lock();
-        let change = inner.read_next_change(&name);
-        let touched = change.is_some() && inner.table.is_unwritten(&name);
+        let mut state = self.ledger.lock();
+        let change = state.read_next_change(&name);
+        // This closing followed no write. What the name leads to now belongs to a later event.
+        let touched = change.is_some() && state.table.is_unwritten(&name);
         if touched
             || change == Some(NextChange::Left)
-            || inner.table.recognise_followed(&name, &found, true)
+            || state.table.recognise_followed(&name, &found, true)
         {
             return Ok(None);
         }
-        drop(inner);
+        drop(state);
         Ok(Some(self.live(name, found, seen_at, change)))
     }
 
@@ -87,15 +89,15 @@ impl Directory {
         let Some(found) = self.find_picture(&name)?.filter(|found| found.size > 0) else {
             return Ok(None);
         };
-        let mut inner = self.ledger.lock();
+        let mut state = self.ledger.lock();
         // A file that is being written arrives when it is closed.
-        let change = inner
+        let change = state
             .read_next_change(&name)
             .filter(|change| *change != NextChange::Lost);
-        if change.is_some() || inner.table.recognise_followed(&name, &found, true) {
+        if change.is_some() || state.table.recognise_followed(&name, &found, true) {
             return Ok(None);
         }
-        drop(inner);
+        drop(state);
         if made.look_again(found, self.folder.links(&name), now) {
             return Ok(Some(self.live(name, found, seen_at, None)));
         }
@@ -119,16 +121,16 @@ impl Directory {
         } else {
             Ok(None)
         };
-        let mut inner = self.ledger.lock();
+        let mut state = self.ledger.lock();
         let mut arrives = None;
         match found {
             Ok(Some(found)) => {
-                let change = inner.read_next_change(&name);
+                let change = state.read_next_change(&name);
                 let elsewhere = from != Some(found.inode);
-                if inner.table.recognise_followed(&name, &found, elsewhere) {
+                if state.table.recognise_followed(&name, &found, elsewhere) {
                     // The content was given out under another name.
                 } else if change == Some(NextChange::Left) {
-                    inner.table.unlink(&name);
+                    state.table.unlink(&name);
                 } else {
                     arrives = Some((found, change));
                 }
@@ -136,14 +138,14 @@ impl Directory {
             // The file is gone by now, or its name is no picture's. The name keeps what is known of
             // its inode, and loses what it led to before.
             Ok(None) | Err(_) => match from {
-                Some(inode) => inner.table.link(&name, inode),
-                None => inner.table.unlink(&name),
+                Some(inode) => state.table.link(&name, inode),
+                None => state.table.unlink(&name),
             },
         }
         if let Some(inode) = from {
-            inner.table.forget_unnamed(inode);
+            state.table.forget_unnamed(inode);
         }
-        drop(inner);
+        drop(state);
         found?;
         Ok(arrives.map(|(found, change)| self.live(name, found, seen_at, change)))
     }
@@ -156,13 +158,13 @@ impl Directory {
             return Ok(());
         }
         let found = self.find(name)?;
-        let mut inner = self.ledger.lock();
-        let known = inner.table.get(name).copied();
+        let mut state = self.ledger.lock();
+        let known = state.table.get(name).copied();
         if known
             .zip(found)
             .is_none_or(|(known, found)| !known.is_untouched(&found))
         {
-            inner.table.unlink(name);
+            state.table.unlink(name);
         }
         Ok(())
     }

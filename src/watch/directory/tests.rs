@@ -4,7 +4,7 @@
 use super::*;
 use crate::station::file::After;
 use crate::watch::event_buffer::encode;
-use crate::watch::test_folder::TestFolder;
+use crate::watch::test_files::TestFolder;
 use nix::sys::inotify::AddWatchFlags;
 use std::io::{PipeReader, PipeWriter};
 use std::path::PathBuf;
@@ -213,4 +213,53 @@ fn an_arrival_that_is_put_back_arrives_again_as_a_backlog() {
     assert!(soon.is_none(), "not before it has been left alone");
     let again = next(&mut directory, 2 * SETTLED).unwrap();
     assert_eq!((again.name, again.backlog), (arrival.name, true));
+}
+
+#[test]
+fn a_directory_has_arrivals_while_events_wait() {
+    let watched = Watched::new("has-arrivals");
+    let mut directory = watched.open();
+    assert!(!directory.has_arrivals());
+    watched.write("a.png");
+    directory.ledger.fill().unwrap();
+    assert!(directory.has_arrivals());
+    assert_eq!(watched.arrived(&mut directory, Duration::ZERO), ["a.png"]);
+    assert!(!directory.has_arrivals());
+}
+
+fn polled(watched: &Watched) -> Directory {
+    let settings = file::DirectorySettings {
+        poll_ms: 20,
+        ..watched.settings()
+    };
+    Directory::open(&settings, Ledger::new().unwrap()).unwrap()
+}
+
+#[test]
+fn a_polled_arrival_that_is_put_back_arrives_again_as_a_backlog() {
+    let watched = Watched::new("put-back-polled");
+    let mut directory = polled(&watched);
+    watched.write("a.png");
+    let next = |directory: &mut Directory| {
+        let deadline = Some(Timestamp::now() + 10 * SETTLED);
+        let arrival = directory.next(deadline, watched.stop.as_fd());
+        arrival.unwrap().unwrap()
+    };
+    let arrival = next(&mut directory);
+    assert!(!arrival.backlog && arrival.finished_at < arrival.seen_at);
+    directory.put_back(&arrival);
+    let again = next(&mut directory);
+    assert_eq!((again.name, again.backlog), (arrival.name, true));
+}
+
+#[test]
+fn a_polled_directory_that_is_replaced_is_a_permanent_error() {
+    let watched = Watched::new("replaced-polled");
+    let mut directory = polled(&watched);
+    fs::rename(watched.path(""), watched.folder.path.join("elsewhere")).unwrap();
+    fs::create_dir(watched.path("")).unwrap();
+    for _ in 0..2 {
+        let next = directory.next(None, watched.stop.as_fd());
+        assert_eq!(next, Err(WatchError::Gone));
+    }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::watch::test_folder::{TestFolder, name};
+use crate::watch::test_files::{TestFolder, name};
 use std::fs;
 
 #[test]
@@ -59,7 +59,7 @@ fn a_picture_with_other_times_must_have_the_inspected_bytes() {
     for after in [After::Move, After::Delete] {
         let site = TestFolder::new(&format!("disposal-times-{after:?}"));
         let identity = site.write("a.png", "bytes");
-        site.set_mtime("a.png", 1_000_000, 0);
+        site.set_times("a.png", 1_000_000, 0);
         assert_eq!(apply(&site, after, &identity, None), Disposed::Changed);
         let other = Some("other");
         assert_eq!(apply(&site, after, &identity, other), Disposed::Changed);
@@ -127,7 +127,7 @@ fn the_directory_to_move_to_must_be_another_directory() {
 fn a_copy_keeps_bytes_and_time_and_removes_the_original() {
     let site = TestFolder::new("disposal-copy");
     site.write("a.png", "bytes");
-    site.set_mtime("a.png", 1_000_000, 5);
+    site.set_times("a.png", 1_000_000, 5);
     let identity = site.identity("a.png");
     let disposal = Disposal::new(&site.settings(After::Move)).unwrap();
     let longer = Identity {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::station::file::After;
-use crate::watch::test_folder::{TestFolder, name};
+use crate::watch::test_files::{TestFolder, name};
 use std::env;
 
 impl TestFolder {

@@ -1,18 +1,8 @@
 use super::*;
 use crate::watch::event_buffer::encode;
-use crate::watch::test_folder::name;
+use crate::watch::test_files::{identity, name};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags};
-
-fn identity(inode: u64) -> Identity {
-    Identity {
-        size: 1,
-        mtime_ns: 2,
-        inode,
-        ctime_ns: 3,
-        content: 0,
-    }
-}
 
 fn watched() -> Ledger {
     let ledger = Ledger::with_capacity(8, 8).unwrap();

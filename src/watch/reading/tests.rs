@@ -1,5 +1,5 @@
 use super::*;
-use crate::watch::test_folder::{TestFolder, name};
+use crate::watch::test_files::{TestFolder, name};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
@@ -35,12 +35,12 @@ fn a_picture_with_other_times_is_refused_without_events() {
     let mut reading = reading(&site);
     let picture = name("a.png");
     let identity = site.write("a.png", "one");
-    site.set_mtime("a.png", 1_000_000, 0);
+    site.set_times("a.png", 1_000_000, 0);
     let opened = reading.open(&picture, &identity);
     assert_eq!(opened.unwrap_err(), FileError::Changed);
     let identity = site.identity("a.png");
     let opened = reading.open(&picture, &identity).unwrap();
-    site.set_mtime("a.png", 2_000_000, 0);
+    site.set_times("a.png", 2_000_000, 0);
     let closed = reading.close(&opened, &picture, &identity);
     assert_eq!(closed, Err(FileError::Overwritten));
 }
@@ -98,8 +98,7 @@ fn a_picture_without_events_is_read_again_and_compared() {
     assert_eq!(check(Some(&two)), Err(FileError::Overwritten));
     // There is nothing to compare with.
     assert_eq!(check(None), Ok(()));
-    let watched = Inotify::init(InitFlags::IN_NONBLOCK).unwrap();
-    reading.ledger.lock().inotify = Some(Arc::new(watched));
+    watch_nothing(&reading);
     // With events a second read is not needed.
     assert_eq!(check(Some(&two)), Ok(()));
     reading.ledger.lock().inotify = None;
@@ -130,4 +129,34 @@ fn a_picture_is_proved_by_the_bytes_that_its_part_was_judged_by() {
         ctime_ns: identity.ctime_ns,
     });
     assert_eq!(reading.ledger.recognise(&name("a.png"), &later), expected);
+}
+
+/// Makes events tell nothing, as they do of a write through a name in another directory.
+fn watch_nothing(reading: &Reading) {
+    let inotify = Inotify::init(InitFlags::IN_NONBLOCK).unwrap();
+    reading.ledger.lock().inotify = Some(Arc::new(inotify));
+}
+
+#[test]
+fn a_write_without_events_is_noticed_by_the_files_own_watch_or_by_its_size() {
+    let site = TestFolder::new("reading-own");
+    let mut reading = reading(&site);
+    watch_nothing(&reading);
+    let picture = name("a.png");
+    let identity = site.write("a.png", "one");
+    let opened = reading.open(&picture, &identity).unwrap();
+    site.set_times("a.png", 1_000_000, 0);
+    assert_eq!(reading.close(&opened, &picture, &identity), Ok(()));
+    let opened = reading.open(&picture, &identity).unwrap();
+    overwrite(&site, "a.png", "two");
+    let closed = reading.close(&opened, &picture, &identity);
+    assert_eq!(closed, Err(FileError::Overwritten));
+    // No inotify instance was left for the reader.
+    reading.inotify = None;
+    let opened = reading.open(&picture, &identity).unwrap();
+    assert_eq!(reading.close(&opened, &picture, &identity), Ok(()));
+    let opened = reading.open(&picture, &identity).unwrap();
+    overwrite(&site, "a.png", "longer");
+    let closed = reading.close(&opened, &picture, &identity);
+    assert_eq!(closed, Err(FileError::Overwritten));
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::station::file::After;
 use crate::watch::table::Recognition;
-use crate::watch::test_folder::{TestFolder, name};
+use crate::watch::test_files::{TestFolder, name};
 use std::fs;
 
 fn record(part: u64, file: &str, identity: Identity) -> InspectedPicture {

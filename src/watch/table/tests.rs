@@ -1,18 +1,16 @@
 use super::*;
+use crate::watch::test_files::identity;
 
 fn name(number: u64) -> Name {
     Name::new(format!("{number}.png").as_bytes()).unwrap()
 }
 
-fn identity(inode: u64) -> Identity {
-    Identity {
-        size: 1,
-        mtime_ns: 2,
-        inode,
-        ctime_ns: 3,
-        content: 0,
-    }
-}
+/// The content of inode 7, with later times.
+const LATER: Identity = Identity {
+    mtime_ns: 20,
+    ctime_ns: 30,
+    ..identity(7)
+};
 
 fn proof() -> Proof {
     Proof {
@@ -47,17 +45,12 @@ fn a_content_is_known_by_its_inode_under_any_name() {
 fn a_followed_content_is_known_with_any_times() {
     let mut table = ContentTable::new(8, 8);
     let taken = table.insert(&name(1), identity(7), None, true);
-    let later = Identity {
-        mtime_ns: 20,
-        ctime_ns: 30,
-        ..identity(7)
-    };
-    assert!(table.recognise_followed(&name(1), &later, true));
+    assert!(table.recognise_followed(&name(1), &LATER, true));
     assert!(!table.is_overwritten(&taken));
     table.mark_written(&name(1));
     assert!(table.is_overwritten(&taken));
-    assert!(!table.recognise_followed(&name(1), &later, true));
-    let again = table.insert(&name(1), later, None, true);
+    assert!(!table.recognise_followed(&name(1), &LATER, true));
+    let again = table.insert(&name(1), LATER, None, true);
     assert!(table.is_overwritten(&taken) && !table.is_overwritten(&again));
 }
 
@@ -144,19 +137,14 @@ fn the_table_never_grows_and_the_oldest_are_known_by_size_and_time() {
 fn a_followed_content_is_recognised_with_new_times_and_names() {
     let mut table = ContentTable::new(8, 8);
     table.insert(&name(1), identity(7), None, true);
-    let later = Identity {
-        mtime_ns: 20,
-        ctime_ns: 30,
-        ..identity(7)
-    };
-    assert!(table.recognise_followed(&name(2), &later, true));
+    assert!(table.recognise_followed(&name(2), &LATER, true));
     let known = *table.get(&name(2)).unwrap();
     assert_eq!((known.mtime_ns, known.ctime_ns), (20, 30));
-    let longer = Identity { size: 2, ..later };
+    let longer = Identity { size: 2, ..LATER };
     assert!(!table.recognise_followed(&name(1), &longer, true));
     assert!(!table.recognise_followed(&name(1), &identity(8), true));
     table.lose_track();
-    assert!(!table.recognise_followed(&name(1), &later, true));
+    assert!(!table.recognise_followed(&name(1), &LATER, true));
 }
 
 #[test]
@@ -213,23 +201,18 @@ fn a_content_that_is_being_written_arrives_by_its_closing_and_not_by_a_scan() {
 fn a_scan_adopts_times_and_whether_events_follow() {
     let mut table = ContentTable::new(8, 8);
     table.insert(&name(1), identity(7), None, true);
-    let later = Identity {
-        mtime_ns: 20,
-        ctime_ns: 30,
-        ..identity(7)
-    };
-    assert_eq!(table.recognise(&name(1), &later, true), Recognition::Taken);
+    assert_eq!(table.recognise(&name(1), &LATER, true), Recognition::Taken);
     let known = *table.get(&name(1)).unwrap();
     assert_eq!((known.mtime_ns, known.ctime_ns), (20, 30));
     assert!(table.is_unwritten(&name(1)));
-    assert_eq!(table.recognise(&name(1), &later, false), Recognition::Taken);
+    assert_eq!(table.recognise(&name(1), &LATER, false), Recognition::Taken);
     assert!(!table.is_unwritten(&name(1)));
     let unknown = Identity {
         ctime_ns: 0,
-        ..later
+        ..LATER
     };
     table.insert(&name(1), unknown, None, false);
-    assert_eq!(judged(&mut table, 1, later), Recognition::New);
+    assert_eq!(judged(&mut table, 1, LATER), Recognition::New);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A folder on the disk for one unit test.
+//! A folder on the disk for one unit test, and names and identities of pictures.
 
 use super::{Folder, Identity, Name};
 use crate::station::file::{After, DirectorySettings};
@@ -53,11 +53,12 @@ impl TestFolder {
         self.folder().find(&name(file)).unwrap().unwrap()
     }
 
-    /// Sets a file's modification time, in seconds since 1970 and nanoseconds.
-    pub(super) fn set_mtime(&self, file: &str, seconds: i64, nanoseconds: i64) {
+    /// Sets a file's times to `seconds` since 1970 and nanoseconds. It sets both times, since the
+    /// kernel reports a change of the modification time alone as a write.
+    pub(super) fn set_times(&self, file: &str, seconds: i64, nanoseconds: i64) {
         let time = TimeSpec::new(seconds, nanoseconds);
         let file = fs::File::open(self.file(file)).unwrap();
-        futimens(&file, &TimeSpec::UTIME_OMIT, &time).unwrap();
+        futimens(&file, &time, &time).unwrap();
     }
 }
 
@@ -69,4 +70,15 @@ impl Drop for TestFolder {
 
 pub(super) fn name(text: &str) -> Name {
     Name::new(text.as_bytes()).unwrap()
+}
+
+/// A picture's identity without a file.
+pub(super) const fn identity(inode: u64) -> Identity {
+    Identity {
+        size: 1,
+        mtime_ns: 2,
+        inode,
+        ctime_ns: 3,
+        content: 0,
+    }
 }
