@@ -113,7 +113,7 @@ impl LabelSource {
         let reading = Reading::of(&samples, self.classes).map_err(refused)?;
         let frame = reading.info.size();
         let roi = self.roi;
-        if !roi.lies_in(frame) {
+        if !roi.is_inside(frame) {
             let error = FrameError::RoiOutside { frame, roi };
             return Err(refused(LabelError::Picture(error)));
         }
