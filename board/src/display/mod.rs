@@ -20,7 +20,7 @@ pub use bus::{CommandBus, I2cBus, Lit, SpiBus, reset};
 pub use canvas::{Area, Canvas};
 pub use error::{Bus, DisplayError, Fault, Wire};
 pub use framebuffer::{Channel, Format, Framebuffer};
-pub use linux::{Delay, SpiMode, open_i2c, open_spi, probe_oled, probe_spi};
+pub use linux::{Delay, open_i2c, open_spi, probe_oled, probe_spi};
 pub use oled::{Controller, Oled};
 pub use png_file::PngFile;
 pub use tft::Tft;

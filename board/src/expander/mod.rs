@@ -6,7 +6,7 @@
 
 mod bus;
 
-pub use bus::{Bus, BusError};
+pub use bus::open_bus;
 
 use crate::line::LineError;
 use core::fmt;

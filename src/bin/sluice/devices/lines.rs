@@ -6,8 +6,9 @@ mod trigger;
 pub use place::Place;
 pub use trigger::{TriggerLine, open as open_trigger};
 
-use board::expander::{self, Bus, Expander};
+use board::expander::{self, Expander, open_bus};
 use board::gpio;
+use board::i2c::I2cDev;
 use board::line::{LineError, PATIENCE};
 use board::simulated::{self, Chip, Timeline, TimelineFile};
 use core::time::Duration;
@@ -29,7 +30,7 @@ pub enum Pin {
     /// Of a GPIO chip.
     Gpio(gpio::Output),
     /// Of the expander.
-    Expander(expander::Output<Bus>),
+    Expander(expander::Output<I2cDev>),
 }
 
 impl ErrorType for Pin {
@@ -73,7 +74,7 @@ pub struct Chips<'s> {
     station: &'s Station,
     simulated: Result<Chip, LineError>,
     /// Opened with the first line on it.
-    expander: Option<Expander<Bus>>,
+    expander: Option<Expander<I2cDev>>,
 }
 
 impl<'s> Chips<'s> {
@@ -186,14 +187,14 @@ impl<'s> Chips<'s> {
 ///
 /// # Errors
 /// There is none, or somebody has it.
-pub fn open_expander(station: &Station, patience: Duration) -> Result<Expander<Bus>, LineError> {
+pub fn open_expander(station: &Station, patience: Duration) -> Result<Expander<I2cDev>, LineError> {
     let Some(expander) = &station.expander else {
         // The rules of the station file say the same before.
         return Err(LineError::new(format_args!(
             "there is no section expander; add it"
         )));
     };
-    let bus = Bus::open(Path::new(expander.bus.as_str()), expander.address, patience)?;
+    let bus = open_bus(Path::new(expander.bus.as_str()), expander.address, patience)?;
     Ok(Expander::new(bus, expander.address))
 }
 

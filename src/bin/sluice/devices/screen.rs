@@ -2,10 +2,11 @@
 
 use super::lines::{Chips, Pin};
 use board::display::{
-    Controller, Delay, Display as Device, Fault, Framebuffer, Lit, Oled, Panel, PngFile, SpiMode,
-    Tft, Turn, Wire as Role, open_i2c, open_spi, probe_oled, probe_spi, reset,
+    Controller, Delay, Display as Device, Fault, Framebuffer, Lit, Oled, Panel, PngFile, Tft, Turn,
+    Wire as Role, open_i2c, open_spi, probe_oled, probe_spi, reset,
 };
 use board::line::LineError;
+use board::spi::SpiMode;
 use embedded_graphics::geometry::Size;
 use embedded_graphics::pixelcolor::{BinaryColor, Rgb888};
 use embedded_hal::digital::{ErrorType, OutputPin, PinState};
