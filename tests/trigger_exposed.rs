@@ -8,8 +8,8 @@
 mod station;
 
 use board::camera::{Camera, CameraError, Mode};
-use board::simulated::{Input, Stimulus};
-use board::simulated_camera::Device;
+use board::simulated::{SimulatedInput, Stimulus};
+use board::simulated_camera::SimulatedDevice;
 use embedded_hal::digital::PinState;
 use sluice::run::Stop;
 use station::library::shared_library;
@@ -30,7 +30,7 @@ const STRAY: Duration = Duration::from_millis(300);
 /// What drives the station.
 struct Bench<'a> {
     site: &'a Site,
-    camera: Device,
+    camera: SimulatedDevice,
     line: Stimulus,
     /// Frames that were exposed.
     exposed: u32,
@@ -155,8 +155,9 @@ fn main() {
         (r#""pulse_ms": 400"#, r#""pulse_ms": 40"#),
     ]);
     let file = in_process::prepare(&site);
-    let camera = Device::with_frames(frames::settings(Mode::Triggered), frames::all()).unwrap();
-    let (input, line) = Input::new(PinState::Low).unwrap();
+    let camera =
+        SimulatedDevice::with_frames(frames::settings(Mode::Triggered), frames::all()).unwrap();
+    let (input, line) = SimulatedInput::new(PinState::Low).unwrap();
     let open_camera = || -> Result<Box<dyn Camera>, CameraError> { Ok(Box::new(camera.open()?)) };
     let beside = || {
         let mut bench = Bench {

@@ -11,8 +11,8 @@ mod station;
 use board::Timestamp;
 use board::camera::{Camera, CameraError, Mode};
 use board::heap::CountingHeap;
-use board::simulated::{Input, Stimulus};
-use board::simulated_camera::Device;
+use board::simulated::{SimulatedInput, Stimulus};
+use board::simulated_camera::SimulatedDevice;
 use embedded_hal::digital::PinState;
 use sluice::journal::Part;
 use sluice::run::Stop;
@@ -40,7 +40,7 @@ const WINDOW: Duration = Duration::from_millis(400);
 /// What drives the station.
 struct Bench<'a> {
     site: &'a Site,
-    camera: Device,
+    camera: SimulatedDevice,
     line: Stimulus,
     /// When each part's edge was, at the latest: a moment after it was given.
     edges: Vec<[Timestamp; 2]>,
@@ -188,8 +188,9 @@ fn main() {
         (r#""part_interval_ms": 100"#, r#""part_interval_ms": 500"#),
     ]);
     let file = in_process::prepare(&site);
-    let camera = Device::with_frames(frames::settings(Mode::FreeRunning), frames::all()).unwrap();
-    let (input, line) = Input::new(PinState::Low).unwrap();
+    let camera =
+        SimulatedDevice::with_frames(frames::settings(Mode::FreeRunning), frames::all()).unwrap();
+    let (input, line) = SimulatedInput::new(PinState::Low).unwrap();
     let open_camera = || -> Result<Box<dyn Camera>, CameraError> {
         let opened = camera.open()?;
         Ok(Box::new(Watched::new(opened)))

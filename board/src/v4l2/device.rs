@@ -1,4 +1,4 @@
-//! The device file and its calls, each with the name of what failed.
+//! The device file and its calls. Each error names the call that failed.
 
 use super::abi::{self, Direction};
 use crate::camera::{CameraError, FrameLayout};
@@ -12,19 +12,19 @@ use std::path::Path;
 
 /// An open video device. Its calls never wait for a frame.
 #[derive(Debug)]
-pub struct Device {
+pub struct VideoDevice {
     file: File,
     name: String,
     pub(super) direction: Direction,
 }
 
-impl AsFd for Device {
+impl AsFd for VideoDevice {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.file.as_fd()
     }
 }
 
-impl Device {
+impl VideoDevice {
     /// Opens the device file `path` for frames in one direction.
     pub fn open(path: &Path, direction: Direction) -> Result<Self, CameraError> {
         let name = path.display().to_string();
@@ -68,12 +68,12 @@ impl Device {
         }
     }
 
-    /// What an errno of a call means.
+    /// The error of a failed call.
     pub fn failed(&self, call: &'static str, errno: Errno) -> CameraError {
         self.error(call, problem(errno))
     }
 
-    /// A call whose failure is an error.
+    /// Makes a call and names it in the error. Repeats it after a signal.
     pub fn call(
         &self,
         name: &'static str,
@@ -82,7 +82,7 @@ impl Device {
         self.quiet(call).map_err(|errno| self.failed(name, errno))
     }
 
-    /// A call whose errno the caller looks at. A signal does not end it.
+    /// Makes a call and returns its error number. Repeats it after a signal.
     pub fn quiet(
         &self,
         mut call: impl FnMut(RawFd) -> nix::Result<libc::c_int>,
@@ -96,7 +96,7 @@ impl Device {
         }
     }
 
-    /// Driver, card and bus, once it is certain that the device streams in this direction.
+    /// Reads driver, card and bus, and checks that the device can stream in this direction.
     pub fn capability(&self) -> Result<abi::Capability, CameraError> {
         let mut capability = abi::Capability::default();
         // SAFETY: the call writes one `Capability`, which lives on this stack, and keeps no pointer to it.
@@ -128,21 +128,21 @@ impl Device {
         Err(self.error("VIDIOC_QUERYCAP", problem))
     }
 
-    /// Refuses an input that has no power or no signal.
+    /// Refuses an input without power or signal.
     pub fn check_signal(&self) -> Result<(), CameraError> {
         let mut number = 0;
         // SAFETY: the call writes one `int`, which lives on this stack, and keeps no pointer to it.
         let known = self.quiet(|fd| unsafe { abi::g_input(fd, &raw mut number) });
-        let mut input = abi::Input {
+        let mut input = abi::VideoInput {
             index: u32::try_from(number).unwrap_or_default(),
-            ..abi::Input::default()
+            ..abi::VideoInput::default()
         };
         let known = known.and_then(|()| {
-            // SAFETY: the call reads and writes one `Input`, which lives on this stack, and keeps no pointer to it.
+            // SAFETY: the call reads and writes one `VideoInput`, which lives on this stack, and keeps no pointer to it.
             self.quiet(|fd| unsafe { abi::enuminput(fd, &raw mut input) })
         });
         if known.is_err() {
-            // A device without inputs has nothing to say about them.
+            // The device has no inputs to check.
             return Ok(());
         }
         for (bit, problem) in [
@@ -159,7 +159,8 @@ impl Device {
         Ok(())
     }
 
-    /// Asks for frames of `layout` and holds the driver to them. Tells the bytes from one row to the next.
+    /// Sets the format to `layout`, or fails if the driver chooses another one. Returns the row
+    /// pitch in bytes.
     pub fn set_format(&self, layout: FrameLayout) -> Result<usize, CameraError> {
         const CALL: &str = "VIDIOC_S_FMT";
         let mut format = abi::Format {
@@ -209,7 +210,8 @@ impl Device {
         Ok(stride_bytes)
     }
 
-    /// Asks for a pace. Tells the driver's own, or `None` where the driver does not know it.
+    /// Sets the frame rate. Returns the driver's frame interval, or `None` if the driver does not
+    /// report one.
     pub fn set_interval(&self, frames_per_second: u32) -> Result<Option<Duration>, CameraError> {
         let mut parm = abi::StreamParm {
             kind: self.direction as u32,
@@ -231,13 +233,13 @@ impl Device {
     }
 }
 
-/// A time between frames as the driver gives it, in seconds; none where that is no pace.
+/// The driver's frame interval as a duration, or `None` if it is no valid interval.
 fn interval(numerator: u32, denominator: u32) -> Option<Duration> {
     let interval = Duration::from_secs(numerator.into()).checked_div(denominator)?;
     (!interval.is_zero()).then_some(interval)
 }
 
-/// What is wrong with frames of this field order (`enum v4l2_field`), other than whole ones.
+/// Why frames of this field order (`enum v4l2_field`) are refused, or `None` for whole frames.
 fn not_progressive(field: u32) -> Option<String> {
     let order = match field {
         abi::FIELD_NONE => return None,
@@ -267,7 +269,7 @@ fn not_progressive(field: u32) -> Option<String> {
     ))
 }
 
-/// What an errno means for a camera, and what to do.
+/// What an error number means for a camera, and what to do.
 fn problem(errno: Errno) -> String {
     let way_out = match errno {
         Errno::ENODEV | Errno::ENXIO => "; the camera is gone, plug it in again",
@@ -275,7 +277,7 @@ fn problem(errno: Errno) -> String {
         Errno::EIO => "; the camera or its signal failed, check camera and cable",
         Errno::EPIPE => "; the stream has ended",
         Errno::ENOSPC => {
-            "; the bus has no room for this pace, lower it or give the camera a bus of its own"
+            "; the bus has too little bandwidth for this rate, lower it or give the camera a bus of its own"
         }
         Errno::ENOMEM => "; too little memory for the driver's buffers, ask for fewer",
         Errno::EMFILE | Errno::ENFILE => {
@@ -286,7 +288,7 @@ fn problem(errno: Errno) -> String {
     format!("{}{way_out}", errno.desc())
 }
 
-/// A name as the kernel keeps it: up to the first zero.
+/// A zero-terminated name of the kernel.
 pub fn text(bytes: &[u8]) -> String {
     let end = bytes.iter().position(|byte| *byte == 0);
     String::from_utf8_lossy(bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default())
@@ -299,7 +301,7 @@ mod tests {
     use core::time::Duration;
 
     #[test]
-    fn a_time_of_nothing_between_frames_is_no_pace() {
+    fn a_zero_interval_is_no_frame_rate() {
         assert_eq!(interval(1, 40), Some(Duration::from_millis(25)));
         for (numerator, denominator) in [(0, 30), (0, 0), (1, 0), (1, u32::MAX)] {
             assert_eq!(
@@ -311,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_order_but_whole_frames_is_named() {
+    fn every_field_order_except_whole_frames_is_named() {
         assert_eq!(not_progressive(1), None);
         let said = |field| not_progressive(field).unwrap_or_default();
         assert!(

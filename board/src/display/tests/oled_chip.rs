@@ -1,4 +1,5 @@
-//! The OLED chips by their data sheets, as far as the driver uses them; any other command fails the test.
+//! A model of the OLED chips after their data sheets. Commands that the driver does not need fail
+//! the test.
 
 use super::super::Controller;
 use super::fakes::Chip;
@@ -7,13 +8,13 @@ use super::fakes::Chip;
 pub struct OledChip {
     controller: Controller,
     memory: [[u8; 132]; 8],
-    /// Whether it was ever written: what it holds before is anything.
+    /// Whether a byte was written. Before that, its content is arbitrary.
     written: [[bool; 132]; 8],
     page: usize,
     column: usize,
-    /// The command whose argument comes next.
+    /// The command that waits for its argument.
     begun: Option<u8>,
-    /// Columns and rows from the other end.
+    /// Whether columns and rows are reversed.
     turned: (bool, bool),
     supply: bool,
     rows: u8,
@@ -40,7 +41,7 @@ impl OledChip {
         chip
     }
 
-    /// Whether the panel is lit at this place, seen with the header at the top.
+    /// Whether the panel is lit at `x`, `y`, with its header at the top.
     pub fn is_lit(&self, x: usize, y: usize) -> bool {
         let x = if self.turned.0 { x } else { 127 - x };
         let y = if self.turned.1 { y } else { 63 - y };

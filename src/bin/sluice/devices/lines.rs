@@ -26,11 +26,11 @@ const TIMELINE_CAPACITY: usize = 4096;
 #[derive(Debug)]
 pub enum Pin {
     /// Of the simulated chip.
-    Simulated(simulated::Line),
+    Simulated(simulated::SimulatedLine),
     /// Of a GPIO chip.
-    Gpio(gpio::Output),
+    Gpio(gpio::GpioOutput),
     /// Of the expander.
-    Expander(expander::Output<I2cDev>),
+    Expander(expander::ExpanderOutput<I2cDev>),
 }
 
 impl ErrorType for Pin {
@@ -64,7 +64,7 @@ fn no_timeline(path: &str, error: &io::Error) -> LineError {
     }
 }
 
-fn simulated_error(error: simulated::LineError) -> LineError {
+fn simulated_error(error: simulated::ChipError) -> LineError {
     LineError::new(format_args!("{error}"))
 }
 

@@ -2,8 +2,8 @@
 
 use super::lines::{Chips, Pin};
 use board::display::{
-    Controller, Delay, Display as Device, Fault, Framebuffer, Lit, Oled, Panel, PngFile, Tft, Turn,
-    Wire as Role, open_i2c, open_spi, probe_oled, probe_spi, reset,
+    Controller, Delay, Display as Device, Fault, Framebuffer, LineRole, Lit, Oled, Panel, PngFile,
+    Tft, Turn, open_i2c, open_spi, probe_oled, probe_spi, reset,
 };
 use board::line::LineError;
 use board::spi::SpiMode;
@@ -57,7 +57,7 @@ struct Settings {
 
 impl Settings {
     fn of(display: &Display, chips: &mut Chips<'_>) -> Result<Self, String> {
-        let mut take = |role: Role, wire: &Option<Wire>, level| {
+        let mut take = |role: LineRole, wire: &Option<Wire>, level| {
             let key = format!("display.{}", role.key());
             let taken = wire.as_ref().map(|wire| chips.wire(&key, wire, level));
             match taken.transpose() {
@@ -70,15 +70,15 @@ impl Settings {
             address: display.address.unwrap_or(ADDRESS),
             clock_hz: display.clock_hz.unwrap_or(CLOCK_HZ),
             turn: turn(display),
-            data_command: take(Role::DataCommand, &display.data_command, PinState::Low)?,
-            reset: take(Role::Reset, &display.reset, PinState::High)?,
-            light: take(Role::Light, &display.light, PinState::Low)?,
+            data_command: take(LineRole::DataCommand, &display.data_command, PinState::Low)?,
+            reset: take(LineRole::Reset, &display.reset, PinState::High)?,
+            light: take(LineRole::Light, &display.light, PinState::Low)?,
         })
     }
 
     fn data_command(&self) -> Result<Kept, Fault> {
         // The rules of the station file say the same before.
-        let missing = || Fault::line(Role::DataCommand, format_args!("is missing; add it"));
+        let missing = || Fault::line(LineRole::DataCommand, format_args!("is missing; add it"));
         self.data_command.clone().ok_or_else(missing)
     }
 
