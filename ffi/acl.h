@@ -1,12 +1,13 @@
 /*
  * AscendCL as Sluice declares it: the C ABI of libascendcl.so, header version 1.3.0 (CANN 6.0.RC1).
  *
- * Written from the facts of the ABI (names, values, layouts, prototypes); input of `cargo bindings`, which
+ * It is written from the facts of the ABI: names, values, layouts and prototypes. `cargo bindings`
  * makes src/bindings.rs from it. Plain C99, LP64, the same on x86-64 and aarch64.
  *
- * Order: scalars and handles, limits, error codes, enums, structs, then the functions in the groups the
- * vendor's headers have (acl.h, acl_base.h, acl_rt.h, acl_mdl.h), and last what only newer libraries export.
- * A function declared here need not exist in the library: the table is filled by name at run time.
+ * Order: scalars and handles, limits, error codes, enums, structs, and the functions. The functions
+ * are grouped as in the vendor's headers (acl.h, acl_base.h, acl_rt.h, acl_mdl.h). Those that only
+ * newer libraries export are last. A library may lack a function declared here: the table is filled
+ * by name at run time.
  */
 #ifndef SLUICE_ACL_H
 #define SLUICE_ACL_H
@@ -297,7 +298,7 @@ typedef enum {
 
 typedef enum {
   ACL_DEVICE = 0, /* the program runs on the device's own CPUs: device memory is CPU memory */
-  ACL_HOST = 1,   /* the device is a card: device memory is out of the CPU's reach */
+  ACL_HOST = 1,   /* the device is a card: the CPU cannot reach device memory */
 } aclrtRunMode;
 
 typedef enum {
@@ -335,7 +336,7 @@ typedef enum {
   ACL_EVENT_STATUS_RESERVED = 2,
 } aclrtEventStatus;
 
-/* The other way round than aclrtEventStatus. */
+/* The opposite of aclrtEventStatus: here 1 is complete. */
 typedef enum {
   ACL_EVENT_RECORDED_STATUS_NOT_READY = 0,
   ACL_EVENT_RECORDED_STATUS_COMPLETE = 1,
@@ -349,7 +350,7 @@ typedef enum {
 
 typedef enum {
   ACL_CALLBACK_NO_BLOCK = 0,
-  ACL_CALLBACK_BLOCK = 1, /* the stream waits until the function has returned */
+  ACL_CALLBACK_BLOCK = 1, /* the stream waits until the function returns */
 } aclrtCallbackBlockType;
 
 typedef enum {
@@ -398,9 +399,9 @@ typedef enum {
   ACL_MDL_INPUTQ_ADDR_PTR = 10,
   ACL_MDL_OUTPUTQ_NUM_SIZET = 11,
   ACL_MDL_OUTPUTQ_ADDR_PTR = 12,
-  /* Ours, for Sluice's implementation on the CPU; a device's library refuses them. */
-  ACL_CPU_MDL_AIPP_PTR = 0x10000,      /* path of the AIPP configuration file, const char * */
-  ACL_CPU_MDL_THREADS_SIZET = 0x10001, /* threads that compute this model */
+  /* Only Sluice's implementation on the CPU has these. A device's library refuses them. */
+  ACL_CPU_MDL_AIPP_PTR = 0x10000,      /* const char *: path of the AIPP configuration file */
+  ACL_CPU_MDL_THREADS_SIZET = 0x10001, /* size_t: number of threads that compute this model */
 } aclmdlConfigAttr;
 
 /* Values of ACL_MDL_LOAD_TYPE_SIZET. */
@@ -672,7 +673,7 @@ aclError aclmdlSetAIPPByInputIndex(uint32_t modelId, aclmdlDataset *dataset, siz
 
 /* ---- Functions of later headers; absent from a 6.0.RC1 library ---- */
 
-/* header 1.4.0; timeout in ms, -1 waits for ever, on expiry ACL_ERROR_RT_STREAM_SYNC_TIMEOUT */
+/* header 1.4.0; timeout in ms, -1 for no limit; at the limit ACL_ERROR_RT_STREAM_SYNC_TIMEOUT */
 aclError aclrtSynchronizeStreamWithTimeout(aclrtStream stream, int32_t timeout);
 /* header 1.10.0 */
 aclError aclrtQueryDeviceStatus(int32_t deviceId, aclrtDeviceStatus *deviceStatus);

@@ -1,4 +1,4 @@
-//! `sluice check`: everything that a station needs, tried without moving an output.
+//! `sluice check`: tries everything that a station needs, without moving an output.
 
 mod contract;
 mod frames;
@@ -7,7 +7,7 @@ mod order;
 mod rights;
 mod watched;
 
-use crate::engine::{Clock, Engine, EngineError};
+use crate::engine::{ClockMeter, Engine, EngineError};
 use crate::journal;
 use crate::places::{self, watchers};
 use crate::station::{Station, file};
@@ -20,28 +20,28 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-/// What came of one thing that was tried.
+/// Result of one check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grade {
-    /// It may stay as it is.
+    /// The check passed.
     Ok,
-    /// The station runs with it, and it may not be meant.
+    /// The station runs with it, but it may be unintended.
     Warn,
-    /// The station does not run with it, or not rightly.
+    /// The station does not run with it, or runs incorrectly.
     Wrong,
 }
 
-/// One thing that was tried.
+/// One check and its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What came of it.
+    /// The result.
     pub grade: Grade,
-    /// What was tried, and what came of it.
+    /// What was checked, and what was found.
     pub text: String,
 }
 
 impl Finding {
-    /// It may stay as it is.
+    /// A check that passed.
     pub fn ok(text: impl Into<String>) -> Self {
         Self {
             grade: Grade::Ok,
@@ -49,7 +49,7 @@ impl Finding {
         }
     }
 
-    /// The station runs with it, and it may not be meant.
+    /// A possibly unintended setting with which the station runs.
     pub fn warn(text: impl Into<String>) -> Self {
         Self {
             grade: Grade::Warn,
@@ -57,7 +57,7 @@ impl Finding {
         }
     }
 
-    /// It has to be mended.
+    /// A problem that must be fixed.
     pub fn wrong(text: impl Into<String>) -> Self {
         Self {
             grade: Grade::Wrong,
@@ -65,7 +65,7 @@ impl Finding {
         }
     }
 
-    /// Whether it has to be mended.
+    /// Whether it must be fixed.
     pub fn is_wrong(&self) -> bool {
         self.grade == Grade::Wrong
     }
@@ -86,8 +86,8 @@ fn finding(result: Result<String, String>) -> Finding {
     result.map_or_else(Finding::wrong, Finding::ok)
 }
 
-/// The AIPP file that decides what the model sees, as messages name it. The CPU engine reads the file beside the ONNX
-/// file; for a device it is the one that was given to ATC.
+/// The AIPP file that defines the model's input, as messages name it. The CPU engine reads the file
+/// beside the ONNX file. For a device, it is the file that was given to ATC.
 fn aipp_file(model: &str, is_cpu: bool) -> String {
     let own = Path::new(model).with_extension("aipp.cfg");
     match own.file_name() {
@@ -96,8 +96,8 @@ fn aipp_file(model: &str, is_cpu: bool) -> String {
     }
 }
 
-/// Tries directories, journal, engine and model. Opens the device and runs a black picture; drives no line. `file` is the station
-/// file, if it is one.
+/// Checks directories, journal, engine and model. Opens the device and runs a black picture. Drives
+/// no line. `file` is the path of the station file, unless it is built in.
 pub fn run(
     station: &Station,
     file: Option<&Path>,
@@ -115,14 +115,14 @@ pub fn run(
     findings
 }
 
-/// Whether the model fits the station file, and if it does, whether it runs.
+/// Checks whether the model fits the station file, and if so, whether it runs.
 fn model(
     station: &Station,
     open: &dyn Fn(&str) -> Result<Library, EngineError>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), EngineError> {
     let start = Instant::now();
-    let model = Engine::load(station, open(&station.engine.library)?)?;
+    let (model, coherence) = Engine::load(station, open(&station.engine.library)?)?;
     findings.push(finding(Ok(format!(
         "engine.model {}: loaded in {} ms",
         station.engine.model,
@@ -133,7 +133,7 @@ fn model(
     findings.extend(fits);
     findings.extend(order::finding(&model, station));
     if runs {
-        let engine = Engine::with(station, model)?;
+        let engine = Engine::with(station, model, coherence)?;
         let texts = self::engine(station, &engine)?;
         findings.extend(texts.into_iter().map(|text| finding(Ok(text))));
         findings.push(black(station, &engine)?);
@@ -141,7 +141,7 @@ fn model(
     Ok(())
 }
 
-/// What the station says of a black picture, which is what its self-check asks, and a lens that is covered shows.
+/// Judges a black picture, which the self-check uses and a covered lens produces.
 fn black(station: &Station, engine: &Engine) -> Result<Finding, EngineError> {
     let judged = engine.outputs().judged;
     let mut inspector = engine.inspector(station)?;
@@ -155,7 +155,7 @@ fn black(station: &Station, engine: &Engine) -> Result<Finding, EngineError> {
     let output = finished.output(judged).unwrap_or_default();
     Ok(match inspector.inspect(output, finished.input()) {
         Ok(verdict) if verdict.passes() => Finding::warn(format!(
-            "a black picture is judged: {verdict}; so a covered lens or a dead light passes every part: {}",
+            "a black picture is judged: {verdict}; a covered lens or a dead light would pass every part: {}",
             if station.recipe.part_present.is_some() {
                 "raise recipe.part_present.brightness_min"
             } else {
@@ -167,7 +167,8 @@ fn black(station: &Station, engine: &Engine) -> Result<Finding, EngineError> {
     })
 }
 
-/// What the station would take for a picture or write over, and who else watches its pictures.
+/// Files that the station would take for pictures or overwrite, and other stations that watch its
+/// directory.
 fn places(station: &Station, file: Option<&Path>) -> Vec<Finding> {
     let problems = places::problems(station, file).into_iter();
     let mut findings: Vec<_> = problems
@@ -176,7 +177,7 @@ fn places(station: &Station, file: Option<&Path>) -> Vec<Finding> {
     if let Some(directory) = &station.source.directory {
         for watcher in watchers(Path::new(directory.path.as_str())) {
             findings.push(Finding::warn(format!(
-                "source.directory.path {}: process {} is a station that runs and watches it; another one is refused",
+                "source.directory.path {}: process {} is a running station that watches it; a second one is refused",
                 directory.path, watcher.pid
             )));
         }
@@ -209,9 +210,12 @@ fn directories(station: &Station) -> Finding {
     }))
 }
 
-/// Watches the camera, which was just opened: whether it gives the frames that it is asked for, at the asked pace or by the
-/// trigger only. Takes some seconds.
-pub fn camera(camera: &file::Camera, opened: Result<Box<dyn Camera>, CameraError>) -> Finding {
+/// Watches the camera, which was just opened. Checks whether it delivers the requested frames, at
+/// the requested pace or on the trigger only. Takes some seconds.
+pub fn camera(
+    camera: &file::CameraSettings,
+    opened: Result<Box<dyn Camera>, CameraError>,
+) -> Finding {
     let seen = opened.and_then(|mut device| {
         let proof = prove(&mut *device, &camera.settings()?, None)?;
         Ok(format!("source.camera: {}; {proof}", device.describe()))
@@ -231,7 +235,7 @@ fn journal(station: &Station) -> Finding {
         )));
     }
     let held = if journal::is_held(directory) {
-        "; a station that runs writes there, and another one is refused"
+        "; a running station writes there, and a second one is refused"
     } else {
         ""
     };
@@ -251,7 +255,7 @@ fn journal(station: &Station) -> Finding {
                 0 if held.is_empty() => Finding::ok(text),
                 0 => Finding::warn(text + held),
                 _ => Finding::warn(format!(
-                    "{text}: what they said is lost, and a picture of such a line is inspected again; check the disk{held}"
+                    "{text}: their contents are lost, and a picture of such a line is inspected again; check the disk{held}"
                 )),
             }
         }
@@ -277,7 +281,7 @@ fn engine(station: &Station, engine: &Engine) -> Result<Vec<String>, EngineError
     );
     engine.inspector(station)?;
     let timeout = Duration::from_millis(station.engine.timeout_ms.into());
-    let warm = engine.warm_up(station.engine.slots.into(), timeout, &Clock)?;
+    let warm = engine.warm_up(station.engine.slots.into(), timeout, &ClockMeter)?;
     texts.extend(
         warm.slots
             .iter()
@@ -300,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_that_is_not_there_is_named() {
+    fn a_missing_directory_is_named() {
         let place = place("check-move");
         let mut station = crate::station::read(HOST).unwrap();
         let settings = station.source.directory.as_mut().unwrap();
@@ -317,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn the_aipp_file_is_the_one_that_is_read() {
+    fn messages_name_the_aipp_file_that_is_read() {
         let place = place("check-aipp");
         let model = place.join("m.onnx");
         let model = model.to_str().unwrap();

@@ -1,9 +1,10 @@
-//! What the station says on standard output and standard error. The reader of either may stop reading: a terminal that is
-//! held, a pager, a log daemon that hangs. Then a write does not come back.
+//! Standard output and standard error of the station. The reader of either may stop reading: a
+//! paused terminal, a pager, a hung log daemon. Then a write does not return.
 //!
-//! After [`start`] each of the two has a thread that writes, and a queue of fixed size. [`out`] and [`err`] copy a line into the
-//! queue and never wait. A line that finds no room is left out and counted; the count is said where the lines are
-//! missing. Before [`start`], and so in commands that only print, lines are written at once.
+//! After [`start`], each of the two has a queue of fixed size and a thread that writes. [`out`] and
+//! [`err`] copy a line into the queue and never wait. A line that does not fit is left out and
+//! counted, and the count is printed in its place. Before [`start`], and so in commands that only
+//! print, lines are written at once.
 
 use crate::bounded::text::cut;
 use core::fmt;
@@ -19,17 +20,18 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-/// Bytes that can wait for a reader: some hundred lines.
-const ROOM: usize = 64 * 1024;
-/// Longest line, in bytes; the rest is cut.
+/// Capacity of a queue in bytes: some hundred lines.
+const CAPACITY: usize = 64 * 1024;
+/// Longest line in bytes; the rest is cut.
 const LINE_MAX: usize = 2048;
-/// Bytes of one write. A pipe takes so many at once or none.
+/// Bytes per write. A pipe accepts this many at once or none.
 const CHUNK: usize = 4096;
-/// How long a thread that panics lets its message be written. The lines are made safe only afterwards.
+/// How long a panicking thread waits for its message to be written. The lines become safe only
+/// afterwards.
 const PANIC_MAX: Duration = Duration::from_millis(50);
 
-/// Says something on standard error. It does not panic where nothing reads the text. After [`start`] it does not wait
-/// either: a terminal that is closed or held must not stop the station.
+/// Prints a line on standard error. Never panics, even if nothing reads the text. After [`start`]
+/// it does not wait either, because a closed or paused terminal must not stop the station.
 #[macro_export]
 macro_rules! complain {
     ($($text:tt)*) => {
@@ -37,7 +39,7 @@ macro_rules! complain {
     };
 }
 
-/// Prints a line on standard output, as [`complain!`] does on standard error.
+/// Prints a line on standard output, in the same way as [`complain!`] on standard error.
 #[macro_export]
 macro_rules! tell {
     ($($text:tt)*) => {
@@ -55,25 +57,25 @@ struct Stream {
 }
 
 struct Inner {
-    bytes: Deque<u8, ROOM>,
-    /// Lines that found no room and are not accounted for yet.
+    bytes: Deque<u8, CAPACITY>,
+    /// Lines that did not fit and have not been reported yet.
     dropped: u64,
-    /// There is a thread that writes.
+    /// Whether a thread writes.
     threaded: bool,
-    /// It has taken bytes that are not written yet.
+    /// Whether the thread has taken bytes that are not written yet.
     writing: bool,
 }
 
 impl Inner {
-    /// Puts the line in whole, or not at all. What was dropped before is said first.
+    /// Adds the whole line or nothing. Reports dropped lines first.
     fn put(&mut self, line: &str) {
-        if !self.account() || !self.push(line) {
+        if !self.report_dropped() || !self.push(line) {
             self.dropped = self.dropped.saturating_add(1);
         }
     }
 
-    /// Says what was dropped. False while there is no room for that.
-    fn account(&mut self) -> bool {
+    /// Reports dropped lines. False if the report does not fit yet.
+    fn report_dropped(&mut self) -> bool {
         if self.dropped == 0 {
             return true;
         }
@@ -81,21 +83,21 @@ impl Inner {
             "sluice: {} lines are missing here, which were not read in time",
             self.dropped
         ));
-        let said = self.push(&text);
-        if said {
+        let fits = self.push(&text);
+        if fits {
             self.dropped = 0;
         }
-        said
+        fits
     }
 
     fn push(&mut self, line: &str) -> bool {
         let bytes = line.as_bytes();
-        let room = self.bytes.capacity() - self.bytes.len();
-        if bytes.len() >= room {
+        let free = self.bytes.capacity() - self.bytes.len();
+        if bytes.len() >= free {
             return false;
         }
         for &byte in bytes.iter().chain(b"\n") {
-            // There is room.
+            // Checked above: it fits.
             let _ = self.bytes.push_back(byte);
         }
         true
@@ -120,24 +122,25 @@ impl Stream {
         }
     }
 
-    /// Held for copying one line or one chunk, and no code of others runs under it.
+    /// Held only while one line or chunk is copied. No foreign code runs under the lock.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// False when there is no thread that would write it.
+    /// False if no thread would write the line.
     fn put(&self, text: fmt::Arguments<'_>) -> bool {
         if !self.lock().threaded {
             return false;
         }
-        // Formatted before the lock is taken again: a value that panics while it is shown says so here.
+        // Formatted before the lock is taken again, because formatting may panic and the panic
+        // message takes the lock.
         let line = cut::<LINE_MAX>(text);
         self.lock().put(&line);
         self.changed.notify_all();
         true
     }
 
-    /// Starts the thread that writes. From then on it alone does.
+    /// Starts the thread that writes. From then on only this thread writes.
     fn start(&self, run: fn()) -> io::Result<()> {
         let name = self.name.to_owned();
         thread::Builder::new().name(name).spawn(run)?;
@@ -145,12 +148,12 @@ impl Stream {
         Ok(())
     }
 
-    /// Writes for as long as the process lives.
+    /// Writes as long as the process lives.
     fn run(&self, to: BorrowedFd<'_>) {
         let mut chunk = [0; CHUNK];
         loop {
             let mut inner = self.lock();
-            while inner.bytes.is_empty() && (inner.dropped == 0 || !inner.account()) {
+            while inner.bytes.is_empty() && (inner.dropped == 0 || !inner.report_dropped()) {
                 let waited = self.changed.wait(inner);
                 inner = waited.unwrap_or_else(PoisonError::into_inner);
             }
@@ -170,7 +173,7 @@ impl Stream {
         }
     }
 
-    /// Waits until all is written, at most until `end`.
+    /// Waits until everything is written, at most until `end`.
     fn flush(&self, end: Instant) {
         let mut inner = self.lock();
         while inner.threaded && !inner.is_written() {
@@ -184,14 +187,14 @@ impl Stream {
     }
 }
 
-/// What cannot be written, since the other end is closed or a disk is full, is given up.
+/// Gives up text that cannot be written because the other end is closed or a disk is full.
 fn write_whole(to: BorrowedFd<'_>, mut bytes: &[u8]) {
     while !bytes.is_empty() {
         match write(to, bytes) {
             Ok(0) => return,
             Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
             Err(Errno::EINTR) => {}
-            // Another program that shares the terminal has made it non-blocking.
+            // Another program has made the shared terminal non-blocking.
             Err(Errno::EAGAIN) => {
                 let mut fds = [PollFd::new(to, PollFlags::POLLOUT)];
                 if poll(&mut fds, PollTimeout::NONE).is_err_and(|errno| errno != Errno::EINTR) {
@@ -203,11 +206,12 @@ fn write_whole(to: BorrowedFd<'_>, mut bytes: &[u8]) {
     }
 }
 
-/// Starts the threads `stdout` and `stderr`, and lets panics speak through the latter. To be called once, when signals that
-/// other threads are to take are blocked. Without a thread, lines are written at once as before.
+/// Starts the threads `stdout` and `stderr`, and sends panic messages through the latter. Call it
+/// once, after blocking the signals that other threads handle. Without these threads, lines are
+/// still written at once.
 ///
 /// # Errors
-/// The system gives no thread.
+/// The system cannot create a thread.
 pub fn start() -> io::Result<()> {
     OUT.start(|| OUT.run(io::stdout().as_fd()))?;
     ERR.start(|| ERR.run(io::stderr().as_fd()))?;
@@ -215,7 +219,7 @@ pub fn start() -> io::Result<()> {
     Ok(())
 }
 
-/// The message of a panic, where the usual one could wait for a reader.
+/// Prints a panic's message without waiting for a reader, unlike the default hook.
 fn panicked(info: &PanicHookInfo<'_>) {
     let thread = thread::current();
     let name = thread.name().unwrap_or("without a name");
@@ -226,19 +230,19 @@ fn panicked(info: &PanicHookInfo<'_>) {
 /// Prints a line on standard output.
 pub fn out(text: fmt::Arguments<'_>) {
     if !OUT.put(text) {
-        // In one piece, and a closed terminal must not end the program.
+        // A closed terminal must not end the program.
         let _ = writeln!(io::stdout(), "{text}");
     }
 }
 
-/// Says a line on standard error.
+/// Prints a line on standard error.
 pub fn err(text: fmt::Arguments<'_>) {
     if !ERR.put(text) {
         let _ = io::stderr().write_fmt(format_args!("{text}\n"));
     }
 }
 
-/// Waits until everything is written, at most for `limit`. What is left then is lost with the process.
+/// Waits until everything is written, at most for `limit`. The rest is lost when the process ends.
 pub fn flush(limit: Duration) {
     let end = Instant::now() + limit;
     OUT.flush(end);
@@ -264,14 +268,14 @@ mod tests {
     }
 
     #[test]
-    fn lines_without_room_are_left_out_whole_and_counted_where_they_are_missing() {
+    fn lines_that_do_not_fit_are_left_out_and_counted_in_their_place() {
         let mut inner = inner();
         let line = "x".repeat(1023);
         for _ in 0..70 {
             inner.put(&line);
         }
-        assert_eq!((inner.bytes.len(), inner.dropped), (ROOM, 6));
-        // No room for the count yet, so the next one is missing as well.
+        assert_eq!((inner.bytes.len(), inner.dropped), (CAPACITY, 6));
+        // The count does not fit yet, so the next line is dropped as well.
         for _ in 0..50 {
             inner.bytes.pop_front();
         }
@@ -289,10 +293,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_last_is_said_when_all_is_written() {
+    fn the_last_dropped_lines_are_reported_when_the_queue_is_empty() {
         let mut inner = inner();
         inner.dropped = 3;
-        assert!(inner.account());
+        assert!(inner.report_dropped());
         assert!(text(&mut inner).starts_with("sluice: 3 lines are missing"));
         assert_eq!(inner.dropped, 0);
     }

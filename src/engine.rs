@@ -1,21 +1,22 @@
-//! The device with its model, opened and held against the station file.
+//! The device and its model, opened and checked against the station file.
 //!
-//! Everything here belongs to one thread: AscendCL's context is that thread's. Opening allocates and takes as long as
-//! loading the model does; running a part allocates nothing.
+//! Everything here belongs to one thread, because an AscendCL context belongs to its thread.
+//! Opening allocates and takes as long as loading the model. Running a part allocates nothing.
 
+mod error;
 mod memory;
 
-pub use memory::{Clock, Kind, Memory, Meter};
+pub use error::EngineError;
+pub use memory::{BandwidthMeter, ClockMeter, MemoryBandwidth, MemoryKind};
 
 use crate::image::Size;
-use crate::mask::{Content, DataType, Output};
-use crate::station::file::{Engine as Settings, Station};
-use crate::verdict::{InspectError, Inspector, InspectorError};
+use crate::mask::{Content, DataType, ModelOutput};
+use crate::station::file::{EngineSettings, Station};
+use crate::verdict::Inspector;
 use ascendcl::{
-    AclError, Device, DeviceStatus, Finished, InputBuffer, Library, LoadError, Model, RunMode,
-    Runtime, Slot, SlotError, Stream, Tensor, Unfinished,
+    Coherence, Device, DeviceStatus, Finished, InputBuffer, Library, Model, RunMode, Runtime, Slot,
+    SlotError, Stream, Tensor, Unfinished,
 };
-use core::fmt;
 use core::time::Duration;
 use std::path::Path;
 use std::rc::Rc;
@@ -25,36 +26,43 @@ use std::time::Instant;
 #[derive(Debug)]
 pub struct Engine {
     model: Rc<Model>,
+    coherence: Coherence,
     stream: Rc<Stream>,
-    outputs: Outputs,
+    outputs: OutputIndices,
 }
 
-/// Numbers of the model's outputs that the station file names.
+/// Indices of the model's outputs that the station file names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outputs {
+pub struct OutputIndices {
     /// The class mask, if named.
     pub mask: Option<usize>,
     /// The scores, if named.
     pub scores: Option<usize>,
-    /// The one that verdicts are made from: the scores when there are any, since only they know a threshold.
+    /// The output that decides the verdict: the scores if named, because only scores have a
+    /// threshold.
     pub judged: usize,
 }
 
 impl Engine {
-    /// Initialises AscendCL, opens the device, loads the model and checks its input and outputs against the station
-    /// file. Call it on the thread that will run the parts.
+    /// Initialises AscendCL, opens the device, loads the model, and checks its input and outputs
+    /// against the station file. Call it on the thread that will run the parts.
     ///
     /// # Errors
-    /// A call failed, or the model does not fit the station file; the message says what to change.
+    /// A call failed, or the model does not fit the station file. The message says what to change.
     pub fn open(station: &Station, library: Library) -> Result<Self, EngineError> {
-        Self::with(station, Self::load(station, library)?)
+        let (model, coherence) = Self::load(station, library)?;
+        Self::with(station, model, coherence)
     }
 
-    /// The first half of [`Engine::open`]: the model as it is, not yet held against the station file.
+    /// First half of [`Engine::open`]: loads the model without checking it against the station
+    /// file, and finds out whether the CPU's caches must be flushed for its device.
     ///
     /// # Errors
     /// A call failed.
-    pub(crate) fn load(station: &Station, library: Library) -> Result<Rc<Model>, EngineError> {
+    pub(crate) fn load(
+        station: &Station,
+        library: Library,
+    ) -> Result<(Rc<Model>, Coherence), EngineError> {
         let settings = &station.engine;
         let acl = |error| EngineError::Acl {
             doing: "opening the device",
@@ -62,6 +70,7 @@ impl Engine {
         };
         let runtime = Runtime::new(library, None).map_err(acl)?;
         let device = Device::open(&runtime, i32::from(settings.device)).map_err(acl)?;
+        let coherence = Coherence::probe(&device).map_err(acl)?;
         match device.status().map_err(acl)? {
             None | Some(DeviceStatus::NORMAL) => {}
             Some(status) => return Err(EngineError::Status(status)),
@@ -72,14 +81,18 @@ impl Engine {
                 error,
             }
         })?;
-        Ok(model)
+        Ok((model, coherence))
     }
 
-    /// The second half of [`Engine::open`].
+    /// Second half of [`Engine::open`]: checks the model and creates the stream.
     ///
     /// # Errors
-    /// The model does not fit the station file, or there is no stream to be had.
-    pub(crate) fn with(station: &Station, model: Rc<Model>) -> Result<Self, EngineError> {
+    /// The model does not fit the station file, or no stream can be created.
+    pub(crate) fn with(
+        station: &Station,
+        model: Rc<Model>,
+        coherence: Coherence,
+    ) -> Result<Self, EngineError> {
         check_input(&model, station.image.size)?;
         let outputs = find_outputs(model.outputs(), &station.engine)?;
         let stream = Stream::new(model.device()).map_err(|error| EngineError::Acl {
@@ -88,25 +101,26 @@ impl Engine {
         })?;
         Ok(Self {
             model,
+            coherence,
             stream,
             outputs,
         })
     }
 
-    /// The model.
+    /// The loaded model.
     pub fn model(&self) -> &Rc<Model> {
         &self.model
     }
 
-    /// Which of the model's outputs are which.
-    pub const fn outputs(&self) -> Outputs {
+    /// The indices of the named outputs.
+    pub const fn outputs(&self) -> OutputIndices {
         self.outputs
     }
 
-    /// What turns the judged output into verdicts.
+    /// Creates the inspector that turns the judged output into verdicts.
     ///
     /// # Errors
-    /// The output, the recipe and the size of the input do not go together.
+    /// The output, the recipe and the input's size do not fit together.
     pub fn inspector(&self, station: &Station) -> Result<Inspector, EngineError> {
         let index = self.outputs.judged;
         let content = if self.outputs.scores == Some(index) {
@@ -120,7 +134,7 @@ impl Engine {
                 outputs: self.model.outputs().len(),
             }));
         };
-        let output = Output {
+        let output = ModelOutput {
             name: &tensor.name,
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
@@ -129,7 +143,7 @@ impl Engine {
             .map_err(EngineError::Contract)
     }
 
-    /// `count` sets of buffers, of whose outputs those in `fetch` can be read.
+    /// Creates `count` slots. Of their outputs, only those in `fetch` can be read.
     ///
     /// # Errors
     /// The memory ran out, or the model has an input or output without a size.
@@ -138,12 +152,12 @@ impl Engine {
         count: usize,
         fetch: &[usize],
     ) -> Result<Vec<(InputBuffer, Slot)>, EngineError> {
-        Slot::make(&self.model, count, fetch).map_err(EngineError::Slots)
+        Slot::make(&self.model, &self.coherence, count, fetch).map_err(EngineError::Slots)
     }
 
-    /// Makes `count` slots of which the judged output can be read, and runs a black picture through each, so that the first
-    /// part does not pay for what the device does once. Measures their memory meanwhile, and has outputs that are slow to
-    /// read copied out. Takes `timeout` for each picture at most.
+    /// Creates `count` slots with a readable judged output and runs a black picture through each.
+    /// So the first part does not pay for one-time work of the device. Also measures the slots'
+    /// memory, and has outputs copied that are slow to read. Each picture takes at most `timeout`.
     ///
     /// # Errors
     /// As [`Self::slots`], or an execution failed or was late.
@@ -151,7 +165,7 @@ impl Engine {
         &self,
         count: usize,
         timeout: Duration,
-        meter: &impl Meter,
+        meter: &impl BandwidthMeter,
     ) -> Result<Warm, EngineError> {
         let judged = self.outputs.judged;
         let mut warm = Warm {
@@ -161,7 +175,7 @@ impl Engine {
         for (mut input, slot) in self.slots(count, &[judged])? {
             let input_len = input.len();
             let write_mb_s = match &warm.memory {
-                None => meter.write(Kind::Shared, &mut input),
+                None => meter.write(MemoryKind::Shared, &mut input),
                 Some(_) => 0,
             };
             let start = Instant::now();
@@ -170,9 +184,9 @@ impl Engine {
                 .map_err(EngineError::WarmUp)?;
             let took = start.elapsed();
             let output = finished.output(judged).unwrap_or_default();
-            let memory = warm
-                .memory
-                .get_or_insert_with(|| Memory::measure(meter, write_mb_s, output, input_len));
+            let memory = warm.memory.get_or_insert_with(|| {
+                MemoryBandwidth::measure(meter, write_mb_s, output, input_len)
+            });
             if memory.copied {
                 finished.copy_outputs();
             }
@@ -184,7 +198,7 @@ impl Engine {
     /// Runs the model on one input and waits for it until `deadline`.
     ///
     /// # Errors
-    /// The device is not done in time, or failed. The slot can be recovered from the error.
+    /// The device failed or did not finish in time. The slot can be recovered from the error.
     pub fn run(
         &self,
         slot: Slot,
@@ -197,7 +211,7 @@ impl Engine {
     /// Where the model runs, in a few words: `Ascend310, memory shared with the CPU`.
     pub fn place(&self) -> String {
         let mut place = self.place_by_mode();
-        if self.model.device().needs_flush() {
+        if self.coherence.needs_flush() {
             place += ", caches flushed for each part";
         }
         place
@@ -213,16 +227,16 @@ impl Engine {
     }
 }
 
-/// Slots that have been used once.
+/// Slots that have run once.
 #[derive(Debug)]
 pub struct Warm {
-    /// Each with what a black picture gave, and how long it took.
+    /// Each slot with its result for a black picture and the time that the run took.
     pub slots: Vec<(Finished, Duration)>,
-    /// What their memory is like; nothing without slots.
-    pub memory: Option<Memory>,
+    /// Bandwidth of their memory; `None` without slots.
+    pub memory: Option<MemoryBandwidth>,
 }
 
-/// The one input must be what static AIPP shows: bytes, height x width x 3.
+/// Checks that the only input is what static AIPP presents: bytes, height x width x 3.
 fn check_input(model: &Model, size: Size) -> Result<(), EngineError> {
     let [input] = model.inputs() else {
         return Err(EngineError::Slots(SlotError::Inputs(model.inputs().len())));
@@ -240,14 +254,17 @@ fn check_input(model: &Model, size: Size) -> Result<(), EngineError> {
     }
 }
 
-/// The number of the output that the station file calls `name`: by name, or, because ATC renames outputs (to something
-/// like `Softmax_12:0`), by number.
+/// Index of the output that the station file calls `name`. ATC renames outputs (to names like
+/// `Softmax_12:0`), so `name` may also be the index.
 pub(crate) fn find_output(tensors: &[Tensor], name: &str) -> Option<usize> {
     let by_name = tensors.iter().position(|tensor| tensor.name == name);
     by_name.or_else(|| name.parse().ok().filter(|index| *index < tensors.len()))
 }
 
-fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, EngineError> {
+fn find_outputs(
+    tensors: &[Tensor],
+    settings: &EngineSettings,
+) -> Result<OutputIndices, EngineError> {
     let find = |key: &'static str, name: &str| {
         if name.is_empty() {
             return Ok(None);
@@ -262,7 +279,7 @@ fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, Engi
     let mask = find("engine.mask", &settings.mask)?;
     let scores = find("engine.scores", &settings.scores)?;
     match scores.or(mask) {
-        Some(judged) => Ok(Outputs {
+        Some(judged) => Ok(OutputIndices {
             mask,
             scores,
             judged,
@@ -274,103 +291,3 @@ fn find_outputs(tensors: &[Tensor], settings: &Settings) -> Result<Outputs, Engi
         }),
     }
 }
-
-/// Why the engine cannot be used.
-#[derive(Debug)]
-pub enum EngineError {
-    /// The AscendCL library could not be opened.
-    Library(LoadError),
-    /// `builtin` is asked for and not linked in.
-    NoBuiltin,
-    /// A call failed.
-    Acl {
-        /// What the station was doing.
-        doing: &'static str,
-        /// What the library said.
-        error: AclError,
-    },
-    /// The driver says that the device is not well.
-    Status(DeviceStatus),
-    /// The model could not be loaded.
-    Model {
-        /// Its file.
-        path: String,
-        /// What the library said.
-        error: AclError,
-    },
-    /// The model's input is not the picture that the station file describes.
-    Input {
-        /// The input as the model describes it.
-        found: String,
-        /// `image.size`.
-        size: Size,
-        /// Whether the models run on the CPU.
-        is_cpu: bool,
-    },
-    /// The model has no output of that name.
-    NoOutput {
-        /// The key that names it.
-        key: &'static str,
-        /// The name.
-        name: String,
-        /// The outputs that the model has.
-        found: Vec<String>,
-    },
-    /// The outputs, the recipe and the size do not go together.
-    Contract(InspectorError),
-    /// The buffers could not be made.
-    Slots(SlotError),
-    /// A first execution, on a black picture, failed.
-    WarmUp(Unfinished),
-    /// What the model says of a black picture cannot be judged, so that no self-check could be passed.
-    Black(InspectError),
-}
-
-impl fmt::Display for EngineError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Library(error) => write!(f, "engine.library: {error}"),
-            Self::NoBuiltin => f.write_str(
-                "engine.library: this binary was built without the CPU engine; name a libascendcl.so",
-            ),
-            Self::Acl { doing, error } => write!(f, "{doing}: {error}"),
-            Self::Status(status) => write!(
-                f,
-                "engine.device: the driver says that the device is {status}; look at `npu-smi info`, then restart the board"
-            ),
-            Self::Model { path, error } => {
-                write!(f, "engine.model {path}: {error}")
-            }
-            Self::Input {
-                found,
-                size,
-                is_cpu,
-            } => write!(
-                f,
-                "engine.model: its input is {found}; needed is uint8 1x{}x{}x3 (image.size), which a model has {}",
-                size.height,
-                size.width,
-                if *is_cpu {
-                    "beside which an aipp.cfg of that size lies"
-                } else {
-                    "that was converted with an aipp.cfg of that size"
-                }
-            ),
-            Self::NoOutput { key, name, found } => {
-                write!(
-                    f,
-                    "{key}: the model has no output \"{name}\"; it has {found:?}, which may be given by number"
-                )
-            }
-            Self::Contract(error) => write!(f, "engine.model and recipe: {error}"),
-            Self::Slots(error) => write!(f, "engine.slots: {error}"),
-            Self::WarmUp(error) => write!(f, "first execution: {error}"),
-            Self::Black(error) => write!(
-                f,
-                "engine.self_check_ms: a black picture cannot be judged: {error}"
-            ),
-        }
-    }
-}
-
-impl core::error::Error for EngineError {}

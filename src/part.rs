@@ -1,13 +1,14 @@
-//! A part, what was decided about it, and why. These words go through every room of the station.
+//! A part, its verdict, and the reason. All modules of the station use these terms.
 
 use core::fmt;
 
-/// Parts that can be between trigger and gate at once.
+/// Largest number of parts between trigger and gate.
 pub const PARTS_MAX: usize = 64;
 
-/// The number of one physical part, given at its trigger and carried everywhere.
+/// The number of one physical part. It is assigned at the trigger and used everywhere.
 ///
-/// Numbers start at 1 and go on across restarts, so a number names one part in the whole life of a journal.
+/// Numbers start at 1 and continue after a restart, so a number identifies one part in the whole
+/// life of a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartId(u64);
 
@@ -25,7 +26,7 @@ impl PartId {
         self.0
     }
 
-    /// The part that comes after this one.
+    /// The next part.
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
@@ -37,14 +38,14 @@ impl fmt::Display for PartId {
     }
 }
 
-/// What the station decided about a part. Only [`Verdict::Pass`] lets it through.
+/// The station's decision about a part. Only [`Verdict::Pass`] lets it through.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Verdict {
-    /// The inspection finished and found nothing that breaks the recipe.
+    /// The inspection finished, and the part meets the recipe.
     Pass,
-    /// The inspection finished and the part breaks the recipe.
+    /// The inspection finished, and the part does not meet the recipe.
     Reject(Reason),
-    /// The inspection did not finish; the part is rejected all the same.
+    /// The inspection did not finish. The part is rejected as well.
     Fault(Cause),
 }
 
@@ -54,7 +55,7 @@ impl Verdict {
         matches!(self, Self::Pass)
     }
 
-    /// The verdict's kind as the journal and the screen write it: `PASS`, `REJECT` or `FAULT`.
+    /// The kind of verdict, as the journal and the screen show it: `PASS`, `REJECT` or `FAULT`.
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Pass => "PASS",
@@ -63,7 +64,7 @@ impl Verdict {
         }
     }
 
-    /// A stable word for the reason or cause (`blob_area`, `deadline`, ...); empty for a pass.
+    /// A stable code for the reason or cause (`blob_area`, `deadline`, ...); empty for a pass.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Pass => "",
@@ -84,44 +85,45 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Why a finished inspection rejects a part. Areas and positions are in pixels of the model's input.
+/// Why a finished inspection rejects a part. Areas and positions are in pixels of the model's
+/// input.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reason {
-    /// One blob is larger than its class, or a zone that it touches, allows.
+    /// One blob is larger than its class allows, or than a zone that it touches allows.
     BlobArea {
-        /// Class of the blob, an index into the recipe's classes.
+        /// Class of the blob, as an index into the recipe's classes.
         class: u8,
-        /// Its area.
+        /// Area of the blob.
         area_px: u32,
         /// The largest area that would have passed.
         limit_px: u32,
-        /// Centre of its bounding box.
+        /// Column of the centre of its bounding box.
         x: u16,
-        /// Centre of its bounding box.
+        /// Row of the centre of its bounding box.
         y: u16,
     },
     /// All blobs of a class together are larger than the class allows.
     TotalArea {
-        /// The class.
+        /// The class, as an index into the recipe's classes.
         class: u8,
-        /// The sum of its blobs' areas.
+        /// Total area of its blobs.
         area_px: u32,
-        /// The largest sum that would have passed.
+        /// The largest total area that would have passed.
         limit_px: u32,
     },
-    /// There are more blobs than the station can count ([`crate::blobs::BLOBS_MAX`]): too many to be good.
+    /// There are more blobs than the station can count ([`crate::blobs::BLOBS_MAX`]).
     TooManyBlobs,
     /// The part-present check did not see a part.
     PartAbsent {
         /// Share of the check's rectangle that looked like a part, in percent, rounded down.
         seen_percent: u8,
-        /// The share that it needs.
+        /// The share that the recipe requires.
         needed_percent: u8,
     },
 }
 
 impl Reason {
-    /// A stable word for the journal.
+    /// A stable code for the journal.
     pub const fn code(self) -> &'static str {
         match self {
             Self::BlobArea { .. } => "blob_area",
@@ -161,37 +163,38 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why an inspection did not finish. What exactly failed stands beside it in the journal record's `detail`.
+/// Why an inspection did not finish. The journal record's `detail` says what exactly failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// The picture file could not be opened or read, or it vanished.
+    /// The picture file could not be opened or read, or it disappeared.
     File,
     /// The file's content is not a picture that the station can use.
     Picture,
-    /// No picture of the part came in time.
+    /// No picture of the part arrived in time.
     NoPicture,
-    /// More than one picture came in the time of the part, and which one shows it is not known.
+    /// More than one picture arrived in the part's time, so the right one is unknown.
     TwoPictures,
     /// The camera failed while the part waited for its frame.
     Camera,
     /// The trigger came while the station was not ready.
     Missed,
-    /// The station saw the picture only when its part could not be judged and rejected in time any more.
+    /// The station found the picture too late to judge its part and reject it in time.
     Late,
     /// The cycle took longer than `gate.deadline_ms`.
     Deadline,
     /// An AscendCL call failed.
     Engine,
-    /// The model's output breaks its contract: a class that the recipe does not know, a score that is not a number.
+    /// The model's output violates its contract, for example by an unknown class or by a score that
+    /// is not a number.
     Output,
-    /// More parts were under way than a queue holds.
+    /// More parts were under way than a queue can hold.
     QueueFull,
     /// The station was stopped before the part was finished.
     Stopping,
 }
 
 impl Cause {
-    /// A stable word for the journal.
+    /// A stable code for the journal.
     pub const fn code(self) -> &'static str {
         match self {
             Self::File => "file",

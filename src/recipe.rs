@@ -1,13 +1,14 @@
-//! The recipe: the limits of one product, as the station file gives them.
+//! The recipe: the limits of one product, from the station file.
 //!
-//! All areas and positions are in pixels of the model's input (960 x 960 in the reference job), after crop and resize.
+//! Areas and positions are in pixels of the model's input (960 x 960 in the reference job), after
+//! crop and resize.
 
 use heapless::{String, Vec};
 use serde::Deserialize;
 
-/// Classes that a recipe can limit; class 0 is the background.
+/// Largest number of classes in a recipe. Class 0 is the background.
 pub const CLASSES_MAX: usize = 8;
-/// Zones that a recipe can have.
+/// Largest number of zones in a recipe.
 pub const ZONES_MAX: usize = 8;
 /// Longest name in a recipe, in bytes.
 pub const NAME_MAX: usize = 24;
@@ -18,18 +19,19 @@ pub const NAME_MAX: usize = 24;
 pub struct Recipe {
     /// The product's name.
     pub name: String<NAME_MAX>,
-    /// The defect classes. A class that is not listed is background; but a class mask does not tell how many classes
-    /// the model has, and a class in it above the highest listed one makes the part a fault.
+    /// The defect classes. Classes that are not listed are background. But a class mask does not
+    /// show how many classes the model has, so a class above the highest in this list makes the
+    /// part a fault.
     pub classes: Vec<ClassLimits, CLASSES_MAX>,
-    /// Places with rules of their own.
+    /// Rectangles with their own rules.
     #[serde(default)]
     pub zones: Vec<Zone, ZONES_MAX>,
-    /// How to tell that there is a part in the picture at all; none means not checked.
+    /// How to detect that a part is in the picture; not checked if `None`.
     #[serde(default)]
     pub part_present: Option<PartPresent>,
 }
 
-/// What one defect class may show on a good part.
+/// Limits of one defect class on a good part.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClassLimits {
@@ -37,17 +39,18 @@ pub struct ClassLimits {
     pub class: u8,
     /// Its name.
     pub name: String<NAME_MAX>,
-    /// A pixel belongs to the class from this score on, 0 to 1. Used when the model gives scores.
+    /// A pixel needs at least this score, 0 to 1, to belong to the class. Applies if the model
+    /// gives scores.
     pub score_min: f32,
-    /// Blobs smaller than this are noise and do not count at all.
+    /// Smaller blobs are noise and do not count.
     pub blob_area_min_px: u32,
-    /// A blob larger than this rejects the part.
+    /// A larger blob rejects the part.
     pub blob_area_max_px: u32,
-    /// Blobs that together are larger than this reject the part.
+    /// Blobs with a larger total area reject the part.
     pub total_area_max_px: u32,
 }
 
-/// A rectangle of the model's input with a rule of its own. Half open: `x + width` is outside.
+/// A rectangle of the model's input with its own rule. Half open: column `x + width` is outside.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Zone {
@@ -61,17 +64,17 @@ pub struct Zone {
     pub width: u16,
     /// Height.
     pub height: u16,
-    /// What holds in it.
+    /// Its rule.
     pub rule: ZoneRule,
 }
 
-/// What holds in a zone.
+/// Rule of a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ZoneRule {
-    /// Pixels in it do not count, also where a `NoDefect` zone overlaps it.
+    /// Its pixels do not count, even where it overlaps a `NoDefect` zone.
     Ignore,
-    /// Any blob that touches it (and is not noise) rejects the part.
+    /// Any blob that touches it and is not noise rejects the part.
     NoDefect,
 }
 
@@ -89,10 +92,10 @@ pub struct PartPresent {
     pub width: u16,
     /// Height.
     pub height: u16,
-    /// Darkest brightness of a part.
+    /// Lowest brightness of a part.
     pub brightness_min: u8,
-    /// Brightest brightness of a part.
+    /// Highest brightness of a part.
     pub brightness_max: u8,
-    /// Share of the rectangle's pixels that must be within, in percent, 1 to 100.
+    /// Share of the rectangle's pixels that must be within these limits, in percent, 1 to 100.
     pub share_min_percent: u8,
 }

@@ -1,5 +1,6 @@
 //! Each picture gets one record, whatever moment the station dies at.
 
+#[path = "library/journal_records.rs"]
 mod journal_records;
 mod watch_place;
 
@@ -24,8 +25,8 @@ enum Death {
 /// Runs a station, without its inspection, until it has seen all that is there or dies with its `part`th picture.
 fn run(
     place: &Place,
-    source: &file::Directory,
-    settings: &file::Journal,
+    source: &file::DirectorySettings,
+    settings: &file::JournalSettings,
     wait: Duration,
     death: Option<(usize, Death)>,
 ) -> Restored {
@@ -83,7 +84,7 @@ fn run(
     restored
 }
 
-fn cut_last_line(settings: &file::Journal) {
+fn cut_last_line(settings: &file::JournalSettings) {
     let path = PathBuf::from(settings.directory.as_str()).join("journal-000001.jsonl");
     let file = fs::OpenOptions::new().write(true).open(path).unwrap();
     let length = file.metadata().unwrap().len();
@@ -161,7 +162,7 @@ fn a_picture_that_was_written_again_while_the_station_was_down_is_new() {
 }
 
 /// The names in the journal, in order.
-fn recorded(settings: &file::Journal) -> Vec<String> {
+fn recorded(settings: &file::JournalSettings) -> Vec<String> {
     journal_records::parts(settings)
         .into_iter()
         .map(|part| part.picture.unwrap().name.to_string())

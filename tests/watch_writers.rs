@@ -4,6 +4,7 @@
 //!
 //! A program or a server that is not installed is left out, and its name is printed.
 
+#[path = "site/mod.rs"]
 mod station;
 mod writers;
 

@@ -679,42 +679,42 @@ const _: () = {
     ][::std::mem::offset_of!(aclAippInfo, aippExtend) - 299208usize];
 };
 pub struct AscendCl {
-    __library: crate::symbols::Library,
+    __library: crate::symbols::SymbolSource,
     pub aclInit: Result<
         unsafe extern "C" fn(configPath: *const ::std::os::raw::c_char) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
-    pub aclFinalize: Result<unsafe extern "C" fn() -> aclError, crate::symbols::Error>,
+    pub aclFinalize: Result<unsafe extern "C" fn() -> aclError, crate::symbols::LoadError>,
     pub aclrtGetVersion: Result<
         unsafe extern "C" fn(
             majorVersion: *mut i32,
             minorVersion: *mut i32,
             patchVersion: *mut i32,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetRecentErrMsg: Result<
         unsafe extern "C" fn() -> *const ::std::os::raw::c_char,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclFloat16ToFloat: Result<
         unsafe extern "C" fn(value: aclFloat16) -> f32,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclFloatToFloat16: Result<
         unsafe extern "C" fn(value: f32) -> aclFloat16,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclCreateDataBuffer: Result<
         unsafe extern "C" fn(
             data: *mut ::std::os::raw::c_void,
             size: usize,
         ) -> *mut aclDataBuffer,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclDestroyDataBuffer: Result<
         unsafe extern "C" fn(dataBuffer: *const aclDataBuffer) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclUpdateDataBuffer: Result<
         unsafe extern "C" fn(
@@ -722,25 +722,25 @@ pub struct AscendCl {
             data: *mut ::std::os::raw::c_void,
             size: usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetDataBufferAddr: Result<
         unsafe extern "C" fn(
             dataBuffer: *const aclDataBuffer,
         ) -> *mut ::std::os::raw::c_void,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetDataBufferSize: Result<
         unsafe extern "C" fn(dataBuffer: *const aclDataBuffer) -> u32,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetDataBufferSizeV2: Result<
         unsafe extern "C" fn(dataBuffer: *const aclDataBuffer) -> usize,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclDataTypeSize: Result<
         unsafe extern "C" fn(dataType: aclDataType) -> usize,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclCreateTensorDesc: Result<
         unsafe extern "C" fn(
@@ -749,35 +749,35 @@ pub struct AscendCl {
             dims: *const i64,
             format: aclFormat,
         ) -> *mut aclTensorDesc,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclDestroyTensorDesc: Result<
         unsafe extern "C" fn(desc: *const aclTensorDesc),
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetTensorDescType: Result<
         unsafe extern "C" fn(desc: *const aclTensorDesc) -> aclDataType,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetTensorDescFormat: Result<
         unsafe extern "C" fn(desc: *const aclTensorDesc) -> aclFormat,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetTensorDescSize: Result<
         unsafe extern "C" fn(desc: *const aclTensorDesc) -> usize,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetTensorDescElementCount: Result<
         unsafe extern "C" fn(desc: *const aclTensorDesc) -> usize,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetTensorDescNumDims: Result<
         unsafe extern "C" fn(desc: *const aclTensorDesc) -> usize,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetTensorDescDim: Result<
         unsafe extern "C" fn(desc: *const aclTensorDesc, index: usize) -> i64,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetTensorDescDimV2: Result<
         unsafe extern "C" fn(
@@ -785,18 +785,18 @@ pub struct AscendCl {
             index: usize,
             dimSize: *mut i64,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclSetTensorDescName: Result<
         unsafe extern "C" fn(
             desc: *mut aclTensorDesc,
             name: *const ::std::os::raw::c_char,
         ),
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclGetTensorDescName: Result<
         unsafe extern "C" fn(desc: *mut aclTensorDesc) -> *const ::std::os::raw::c_char,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclAppLog: Result<
         unsafe extern "C" fn(
@@ -807,39 +807,39 @@ pub struct AscendCl {
             fmt: *const ::std::os::raw::c_char,
             ...
         ),
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetSocName: Result<
         unsafe extern "C" fn() -> *const ::std::os::raw::c_char,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtSetExceptionInfoCallback: Result<
         unsafe extern "C" fn(callback: aclrtExceptionInfoCallback) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetTaskIdFromExceptionInfo: Result<
         unsafe extern "C" fn(info: *const aclrtExceptionInfo) -> u32,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetStreamIdFromExceptionInfo: Result<
         unsafe extern "C" fn(info: *const aclrtExceptionInfo) -> u32,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetThreadIdFromExceptionInfo: Result<
         unsafe extern "C" fn(info: *const aclrtExceptionInfo) -> u32,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetDeviceIdFromExceptionInfo: Result<
         unsafe extern "C" fn(info: *const aclrtExceptionInfo) -> u32,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetErrorCodeFromExceptionInfo: Result<
         unsafe extern "C" fn(info: *const aclrtExceptionInfo) -> u32,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtSubscribeReport: Result<
         unsafe extern "C" fn(threadId: u64, stream: aclrtStream) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtLaunchCallback: Result<
         unsafe extern "C" fn(
@@ -848,116 +848,116 @@ pub struct AscendCl {
             blockType: aclrtCallbackBlockType,
             stream: aclrtStream,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtProcessReport: Result<
         unsafe extern "C" fn(timeout: i32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtUnSubscribeReport: Result<
         unsafe extern "C" fn(threadId: u64, stream: aclrtStream) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtSetDevice: Result<
         unsafe extern "C" fn(deviceId: i32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtResetDevice: Result<
         unsafe extern "C" fn(deviceId: i32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetDevice: Result<
         unsafe extern "C" fn(deviceId: *mut i32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetDeviceCount: Result<
         unsafe extern "C" fn(count: *mut u32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetRunMode: Result<
         unsafe extern "C" fn(runMode: *mut aclrtRunMode) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtSynchronizeDevice: Result<
         unsafe extern "C" fn() -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtCreateContext: Result<
         unsafe extern "C" fn(context: *mut aclrtContext, deviceId: i32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtDestroyContext: Result<
         unsafe extern "C" fn(context: aclrtContext) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtSetCurrentContext: Result<
         unsafe extern "C" fn(context: aclrtContext) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetCurrentContext: Result<
         unsafe extern "C" fn(context: *mut aclrtContext) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtCreateStream: Result<
         unsafe extern "C" fn(stream: *mut aclrtStream) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtDestroyStream: Result<
         unsafe extern "C" fn(stream: aclrtStream) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtSynchronizeStream: Result<
         unsafe extern "C" fn(stream: aclrtStream) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtStreamWaitEvent: Result<
         unsafe extern "C" fn(stream: aclrtStream, event: aclrtEvent) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtCreateEvent: Result<
         unsafe extern "C" fn(event: *mut aclrtEvent) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtCreateEventWithFlag: Result<
         unsafe extern "C" fn(event: *mut aclrtEvent, flag: u32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtDestroyEvent: Result<
         unsafe extern "C" fn(event: aclrtEvent) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtRecordEvent: Result<
         unsafe extern "C" fn(event: aclrtEvent, stream: aclrtStream) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtResetEvent: Result<
         unsafe extern "C" fn(event: aclrtEvent, stream: aclrtStream) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtQueryEvent: Result<
         unsafe extern "C" fn(
             event: aclrtEvent,
             status: *mut aclrtEventStatus,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtQueryEventStatus: Result<
         unsafe extern "C" fn(
             event: aclrtEvent,
             status: *mut aclrtEventRecordedStatus,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtQueryEventWaitStatus: Result<
         unsafe extern "C" fn(
             event: aclrtEvent,
             status: *mut aclrtEventWaitStatus,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtSynchronizeEvent: Result<
         unsafe extern "C" fn(event: aclrtEvent) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtEventElapsedTime: Result<
         unsafe extern "C" fn(
@@ -965,7 +965,7 @@ pub struct AscendCl {
             startEvent: aclrtEvent,
             endEvent: aclrtEvent,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMalloc: Result<
         unsafe extern "C" fn(
@@ -973,7 +973,7 @@ pub struct AscendCl {
             size: usize,
             policy: aclrtMemMallocPolicy,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMallocCached: Result<
         unsafe extern "C" fn(
@@ -981,36 +981,36 @@ pub struct AscendCl {
             size: usize,
             policy: aclrtMemMallocPolicy,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMemFlush: Result<
         unsafe extern "C" fn(
             devPtr: *mut ::std::os::raw::c_void,
             size: usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMemInvalidate: Result<
         unsafe extern "C" fn(
             devPtr: *mut ::std::os::raw::c_void,
             size: usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtFree: Result<
         unsafe extern "C" fn(devPtr: *mut ::std::os::raw::c_void) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMallocHost: Result<
         unsafe extern "C" fn(
             hostPtr: *mut *mut ::std::os::raw::c_void,
             size: usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtFreeHost: Result<
         unsafe extern "C" fn(hostPtr: *mut ::std::os::raw::c_void) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMemcpy: Result<
         unsafe extern "C" fn(
@@ -1020,7 +1020,7 @@ pub struct AscendCl {
             count: usize,
             kind: aclrtMemcpyKind,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMemcpyAsync: Result<
         unsafe extern "C" fn(
@@ -1031,7 +1031,7 @@ pub struct AscendCl {
             kind: aclrtMemcpyKind,
             stream: aclrtStream,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMemcpy2d: Result<
         unsafe extern "C" fn(
@@ -1043,7 +1043,7 @@ pub struct AscendCl {
             height: usize,
             kind: aclrtMemcpyKind,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMemcpy2dAsync: Result<
         unsafe extern "C" fn(
@@ -1056,7 +1056,7 @@ pub struct AscendCl {
             kind: aclrtMemcpyKind,
             stream: aclrtStream,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMemset: Result<
         unsafe extern "C" fn(
@@ -1065,7 +1065,7 @@ pub struct AscendCl {
             value: i32,
             count: usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtMemsetAsync: Result<
         unsafe extern "C" fn(
@@ -1075,7 +1075,7 @@ pub struct AscendCl {
             count: usize,
             stream: aclrtStream,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtGetMemInfo: Result<
         unsafe extern "C" fn(
@@ -1083,11 +1083,11 @@ pub struct AscendCl {
             free: *mut usize,
             total: *mut usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtSetOpWaitTimeout: Result<
         unsafe extern "C" fn(timeout: u32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlQuerySize: Result<
         unsafe extern "C" fn(
@@ -1095,7 +1095,7 @@ pub struct AscendCl {
             workSize: *mut usize,
             weightSize: *mut usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlQuerySizeFromMem: Result<
         unsafe extern "C" fn(
@@ -1104,14 +1104,14 @@ pub struct AscendCl {
             workSize: *mut usize,
             weightSize: *mut usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlLoadFromFile: Result<
         unsafe extern "C" fn(
             modelPath: *const ::std::os::raw::c_char,
             modelId: *mut u32,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlLoadFromMem: Result<
         unsafe extern "C" fn(
@@ -1119,7 +1119,7 @@ pub struct AscendCl {
             modelSize: usize,
             modelId: *mut u32,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlLoadFromFileWithMem: Result<
         unsafe extern "C" fn(
@@ -1130,7 +1130,7 @@ pub struct AscendCl {
             weightPtr: *mut ::std::os::raw::c_void,
             weightSize: usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlLoadFromMemWithMem: Result<
         unsafe extern "C" fn(
@@ -1142,22 +1142,22 @@ pub struct AscendCl {
             weightPtr: *mut ::std::os::raw::c_void,
             weightSize: usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlLoadWithConfig: Result<
         unsafe extern "C" fn(
             handle: *const aclmdlConfigHandle,
             modelId: *mut u32,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlCreateConfigHandle: Result<
         unsafe extern "C" fn() -> *mut aclmdlConfigHandle,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlDestroyConfigHandle: Result<
         unsafe extern "C" fn(handle: *mut aclmdlConfigHandle) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetConfigOpt: Result<
         unsafe extern "C" fn(
@@ -1166,39 +1166,39 @@ pub struct AscendCl {
             attrValue: *const ::std::os::raw::c_void,
             valueSize: usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlUnload: Result<
         unsafe extern "C" fn(modelId: u32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlCreateDesc: Result<
         unsafe extern "C" fn() -> *mut aclmdlDesc,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlDestroyDesc: Result<
         unsafe extern "C" fn(modelDesc: *mut aclmdlDesc) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetDesc: Result<
         unsafe extern "C" fn(modelDesc: *mut aclmdlDesc, modelId: u32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetNumInputs: Result<
         unsafe extern "C" fn(modelDesc: *mut aclmdlDesc) -> usize,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetNumOutputs: Result<
         unsafe extern "C" fn(modelDesc: *mut aclmdlDesc) -> usize,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetInputSizeByIndex: Result<
         unsafe extern "C" fn(modelDesc: *mut aclmdlDesc, index: usize) -> usize,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetOutputSizeByIndex: Result<
         unsafe extern "C" fn(modelDesc: *mut aclmdlDesc, index: usize) -> usize,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetInputDims: Result<
         unsafe extern "C" fn(
@@ -1206,7 +1206,7 @@ pub struct AscendCl {
             index: usize,
             dims: *mut aclmdlIODims,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetInputDimsV2: Result<
         unsafe extern "C" fn(
@@ -1214,7 +1214,7 @@ pub struct AscendCl {
             index: usize,
             dims: *mut aclmdlIODims,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetOutputDims: Result<
         unsafe extern "C" fn(
@@ -1222,7 +1222,7 @@ pub struct AscendCl {
             index: usize,
             dims: *mut aclmdlIODims,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetCurOutputDims: Result<
         unsafe extern "C" fn(
@@ -1230,37 +1230,37 @@ pub struct AscendCl {
             index: usize,
             dims: *mut aclmdlIODims,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetInputNameByIndex: Result<
         unsafe extern "C" fn(
             modelDesc: *const aclmdlDesc,
             index: usize,
         ) -> *const ::std::os::raw::c_char,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetOutputNameByIndex: Result<
         unsafe extern "C" fn(
             modelDesc: *const aclmdlDesc,
             index: usize,
         ) -> *const ::std::os::raw::c_char,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetInputFormat: Result<
         unsafe extern "C" fn(modelDesc: *const aclmdlDesc, index: usize) -> aclFormat,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetOutputFormat: Result<
         unsafe extern "C" fn(modelDesc: *const aclmdlDesc, index: usize) -> aclFormat,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetInputDataType: Result<
         unsafe extern "C" fn(modelDesc: *const aclmdlDesc, index: usize) -> aclDataType,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetOutputDataType: Result<
         unsafe extern "C" fn(modelDesc: *const aclmdlDesc, index: usize) -> aclDataType,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetInputIndexByName: Result<
         unsafe extern "C" fn(
@@ -1268,7 +1268,7 @@ pub struct AscendCl {
             name: *const ::std::os::raw::c_char,
             index: *mut usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetOutputIndexByName: Result<
         unsafe extern "C" fn(
@@ -1276,14 +1276,14 @@ pub struct AscendCl {
             name: *const ::std::os::raw::c_char,
             index: *mut usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetDynamicBatch: Result<
         unsafe extern "C" fn(
             modelDesc: *const aclmdlDesc,
             batch: *mut aclmdlBatch,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetDynamicHW: Result<
         unsafe extern "C" fn(
@@ -1291,7 +1291,7 @@ pub struct AscendCl {
             index: usize,
             hw: *mut aclmdlHW,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetInputDynamicGearCount: Result<
         unsafe extern "C" fn(
@@ -1299,7 +1299,7 @@ pub struct AscendCl {
             index: usize,
             gearCount: *mut usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetInputDynamicDims: Result<
         unsafe extern "C" fn(
@@ -1308,40 +1308,40 @@ pub struct AscendCl {
             dims: *mut aclmdlIODims,
             gearCount: usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetTensorRealName: Result<
         unsafe extern "C" fn(
             modelDesc: *const aclmdlDesc,
             name: *const ::std::os::raw::c_char,
         ) -> *const ::std::os::raw::c_char,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlCreateDataset: Result<
         unsafe extern "C" fn() -> *mut aclmdlDataset,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlDestroyDataset: Result<
         unsafe extern "C" fn(dataset: *const aclmdlDataset) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlAddDatasetBuffer: Result<
         unsafe extern "C" fn(
             dataset: *mut aclmdlDataset,
             dataBuffer: *mut aclDataBuffer,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetDatasetNumBuffers: Result<
         unsafe extern "C" fn(dataset: *const aclmdlDataset) -> usize,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetDatasetBuffer: Result<
         unsafe extern "C" fn(
             dataset: *const aclmdlDataset,
             index: usize,
         ) -> *mut aclDataBuffer,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetDatasetTensorDesc: Result<
         unsafe extern "C" fn(
@@ -1349,14 +1349,14 @@ pub struct AscendCl {
             tensorDesc: *mut aclTensorDesc,
             index: usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetDatasetTensorDesc: Result<
         unsafe extern "C" fn(
             dataset: *const aclmdlDataset,
             index: usize,
         ) -> *mut aclTensorDesc,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetDynamicBatchSize: Result<
         unsafe extern "C" fn(
@@ -1365,7 +1365,7 @@ pub struct AscendCl {
             index: usize,
             batchSize: u64,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetDynamicHWSize: Result<
         unsafe extern "C" fn(
@@ -1375,7 +1375,7 @@ pub struct AscendCl {
             height: u64,
             width: u64,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetInputDynamicDims: Result<
         unsafe extern "C" fn(
@@ -1384,7 +1384,7 @@ pub struct AscendCl {
             index: usize,
             dims: *const aclmdlIODims,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlExecute: Result<
         unsafe extern "C" fn(
@@ -1392,7 +1392,7 @@ pub struct AscendCl {
             input: *const aclmdlDataset,
             output: *mut aclmdlDataset,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlExecuteAsync: Result<
         unsafe extern "C" fn(
@@ -1401,7 +1401,7 @@ pub struct AscendCl {
             output: *mut aclmdlDataset,
             stream: aclrtStream,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetAippType: Result<
         unsafe extern "C" fn(
@@ -1410,7 +1410,7 @@ pub struct AscendCl {
             type_: *mut aclmdlInputAippType,
             dynamicAttachedDataIndex: *mut usize,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlGetFirstAippInfo: Result<
         unsafe extern "C" fn(
@@ -1418,22 +1418,22 @@ pub struct AscendCl {
             index: usize,
             aippInfo: *mut aclAippInfo,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlCreateAIPP: Result<
         unsafe extern "C" fn(batchSize: u64) -> *mut aclmdlAIPP,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlDestroyAIPP: Result<
         unsafe extern "C" fn(aippParmsSet: *const aclmdlAIPP) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPInputFormat: Result<
         unsafe extern "C" fn(
             aippParmsSet: *mut aclmdlAIPP,
             inputFormat: aclAippInputFormat,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPCscParams: Result<
         unsafe extern "C" fn(
@@ -1455,21 +1455,21 @@ pub struct AscendCl {
             cscInputBiasR1: u8,
             cscInputBiasR2: u8,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPRbuvSwapSwitch: Result<
         unsafe extern "C" fn(
             aippParmsSet: *mut aclmdlAIPP,
             rbuvSwapSwitch: i8,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPAxSwapSwitch: Result<
         unsafe extern "C" fn(
             aippParmsSet: *mut aclmdlAIPP,
             axSwapSwitch: i8,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPSrcImageSize: Result<
         unsafe extern "C" fn(
@@ -1477,7 +1477,7 @@ pub struct AscendCl {
             srcImageSizeW: i32,
             srcImageSizeH: i32,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPScfParams: Result<
         unsafe extern "C" fn(
@@ -1489,7 +1489,7 @@ pub struct AscendCl {
             scfOutputSizeH: i32,
             batchIndex: u64,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPCropParams: Result<
         unsafe extern "C" fn(
@@ -1501,7 +1501,7 @@ pub struct AscendCl {
             cropSizeH: i32,
             batchIndex: u64,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPPaddingParams: Result<
         unsafe extern "C" fn(
@@ -1513,7 +1513,7 @@ pub struct AscendCl {
             paddingSizeRight: i32,
             batchIndex: u64,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPDtcPixelMean: Result<
         unsafe extern "C" fn(
@@ -1524,7 +1524,7 @@ pub struct AscendCl {
             dtcPixelMeanChn3: i16,
             batchIndex: u64,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPDtcPixelMin: Result<
         unsafe extern "C" fn(
@@ -1535,7 +1535,7 @@ pub struct AscendCl {
             dtcPixelMinChn3: f32,
             batchIndex: u64,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPPixelVarReci: Result<
         unsafe extern "C" fn(
@@ -1546,7 +1546,7 @@ pub struct AscendCl {
             dtcPixelVarReciChn3: f32,
             batchIndex: u64,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetInputAIPP: Result<
         unsafe extern "C" fn(
@@ -1555,7 +1555,7 @@ pub struct AscendCl {
             index: usize,
             aippParmsSet: *const aclmdlAIPP,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclmdlSetAIPPByInputIndex: Result<
         unsafe extern "C" fn(
@@ -1564,32 +1564,32 @@ pub struct AscendCl {
             index: usize,
             aippParmsSet: *const aclmdlAIPP,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtSynchronizeStreamWithTimeout: Result<
         unsafe extern "C" fn(stream: aclrtStream, timeout: i32) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
     pub aclrtQueryDeviceStatus: Result<
         unsafe extern "C" fn(
             deviceId: i32,
             deviceStatus: *mut aclrtDeviceStatus,
         ) -> aclError,
-        crate::symbols::Error,
+        crate::symbols::LoadError,
     >,
 }
 impl AscendCl {
-    pub unsafe fn new<P>(path: P) -> Result<Self, crate::symbols::Error>
+    pub unsafe fn new<P>(path: P) -> Result<Self, crate::symbols::LoadError>
     where
         P: AsRef<::std::ffi::OsStr>,
     {
         let path = path.as_ref();
-        let library = crate::symbols::Library::new(path)?;
+        let library = crate::symbols::SymbolSource::new(path)?;
         Self::from_library(library)
     }
-    pub unsafe fn from_library<L>(library: L) -> Result<Self, crate::symbols::Error>
+    pub unsafe fn from_library<L>(library: L) -> Result<Self, crate::symbols::LoadError>
     where
-        L: Into<crate::symbols::Library>,
+        L: Into<crate::symbols::SymbolSource>,
     {
         let __library = library.into();
         let aclInit = __library.get(b"aclInit\0").map(|sym| *sym);

@@ -1,25 +1,25 @@
-//! A slot that the device may be using: how it gets the work, and how its end is found out.
+//! A slot that the device may be using: how work is queued, and how its end is detected.
 
-use std::ffi::c_void;
+use std::iter;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::bindings::{ACL_MEMCPY_DEVICE_TO_HOST, ACL_MEMCPY_HOST_TO_DEVICE};
-use crate::coherence;
 use crate::device::RunMode;
 use crate::error::AclError;
-use crate::execution::Cause;
 use crate::library::call;
-use crate::slot::{InputBuffer, Slot};
+use crate::slot::Slot;
+use crate::slot_memory::InputBuffer;
 use crate::stream::Stream;
+use crate::wait_error::WaitError;
 
-/// A wait asks again and again without sleeping for this long ...
+/// How long a wait queries the event without sleeping.
 const SPIN: Duration = Duration::from_micros(50);
-/// ... then sleeps this long between two questions, twice as long each time ...
+/// The first sleep between two queries. Each sleep is twice as long as the one before.
 const SLEEP_MIN: Duration = Duration::from_micros(20);
-/// ... up to this long, which is how much later than the device a wait may end.
+/// The longest sleep: a wait may end this much later than the device.
 const SLEEP_MAX: Duration = Duration::from_micros(500);
 
 /// A slot and its input. The input is dropped first: see [`InputBuffer`].
@@ -34,19 +34,20 @@ pub(crate) struct Pair {
 pub(crate) struct Busy {
     pair: ManuallyDrop<Pair>,
     stream: ManuallyDrop<Rc<Stream>>,
-    /// Number of the execution in the stream.
+    /// The number of the execution in its stream.
     number: u64,
-    /// Whether anything may have been put into the stream.
+    /// Whether work of the execution may be in the stream.
     started: bool,
-    /// Whether the event stands behind all of it.
+    /// Whether the event is in the stream behind that work.
     recorded: bool,
 }
 
 impl Drop for Busy {
-    /// Loses what the device may be using.
+    /// Leaks the slot if the device may be using it.
     fn drop(&mut self) {
         if !self.started {
-            // SAFETY: both are dropped once, here, and not used after this.
+            // SAFETY: `drop` runs once, nothing uses the fields after it, and `into_pair` sets
+            // `started` before it takes them.
             unsafe {
                 ManuallyDrop::drop(&mut self.pair);
                 ManuallyDrop::drop(&mut self.stream);
@@ -56,7 +57,7 @@ impl Drop for Busy {
 }
 
 impl Busy {
-    /// A slot for which nothing is in the stream yet.
+    /// A slot with no work in the stream yet.
     pub(crate) fn new(pair: Pair, stream: Rc<Stream>) -> Self {
         Self {
             pair: ManuallyDrop::new(pair),
@@ -67,90 +68,59 @@ impl Busy {
         }
     }
 
-    /// Puts all work of the execution into the stream.
+    /// Queues all work of the execution.
     pub(crate) fn enqueue(&mut self) -> Result<(), AclError> {
         self.number = self.stream.count_execution();
         self.pair.slot.0.spoil_outputs()?;
         self.started = true;
         let slot = &self.pair.slot.0;
         let device = slot.model.device();
-        let library = device.library();
         let copies = device.run_mode() == RunMode::Host;
-        let stream = self.stream.raw();
-        if device.needs_flush() {
-            coherence::flush(device, slot.input.on_device, slot.input.len)?;
-        }
+        let input = &slot.input;
+        slot.memory.coherence.flush(input.on_device, input.len)?;
         if copies {
-            let (to, from) = (slot.input.on_device, slot.input.on_cpu);
-            let len = slot.input.len;
-            // SAFETY: both have that length and stay in place and untouched until the wait is over.
-            unsafe {
-                call!(
-                    library,
-                    aclrtMemcpyAsync(
-                        to.as_ptr().cast::<c_void>(),
-                        len,
-                        from.as_ptr().cast::<c_void>(),
-                        len,
-                        ACL_MEMCPY_HOST_TO_DEVICE,
-                        stream,
-                    )
-                )
-            }?;
+            // The outputs too: the spoiled bytes replace the device's results for the picture
+            // before.
+            for buffer in iter::once(input).chain(slot.fetched()) {
+                let (to, from) = (buffer.on_device, buffer.on_cpu);
+                // SAFETY: the slot owns `len` bytes at both addresses. `Busy` keeps slot and stream
+                // until the wait is over, and no code reaches the bytes before.
+                unsafe {
+                    self.stream
+                        .copy(to, from, buffer.len, ACL_MEMCPY_HOST_TO_DEVICE)
+                }?;
+            }
         }
-        for output in slot.outputs.iter().flatten().filter(|_| copies) {
-            // The spoiled bytes, so that the device has none of the picture before.
-            let (to, from) = (output.on_device, output.on_cpu);
-            // SAFETY: as for the input.
-            unsafe {
-                call!(
-                    library,
-                    aclrtMemcpyAsync(
-                        to.as_ptr().cast::<c_void>(),
-                        output.len,
-                        from.as_ptr().cast::<c_void>(),
-                        output.len,
-                        ACL_MEMCPY_HOST_TO_DEVICE,
-                        stream,
-                    )
-                )
-            }?;
-        }
-        // SAFETY: model, datasets and their memory are held until the wait is over.
+        // SAFETY: contract of `call!`; the slot owns the datasets and their buffers and holds the
+        // model. `Busy` keeps the slot until the wait is over.
         unsafe {
             call!(
-                library,
+                device.library(),
                 aclmdlExecuteAsync(
                     slot.model.id(),
                     slot.input_set.raw(),
                     slot.output_set.raw(),
-                    stream,
+                    self.stream.raw(),
                 )
             )
         }?;
-        for output in slot.outputs.iter().flatten().filter(|_| copies) {
-            // SAFETY: as for the input.
-            unsafe {
-                call!(
-                    library,
-                    aclrtMemcpyAsync(
-                        output.on_cpu.as_ptr().cast::<c_void>(),
-                        output.len,
-                        output.on_device.as_ptr().cast::<c_void>(),
-                        output.len,
-                        ACL_MEMCPY_DEVICE_TO_HOST,
-                        stream,
-                    )
-                )
-            }?;
+        if copies {
+            for output in slot.fetched() {
+                let (to, from) = (output.on_cpu, output.on_device);
+                // SAFETY: the facts about the copies to the device hold in this direction too.
+                unsafe {
+                    self.stream
+                        .copy(to, from, output.len, ACL_MEMCPY_DEVICE_TO_HOST)
+                }?;
+            }
         }
         slot.event.record(&self.stream)?;
         self.recorded = true;
         Ok(())
     }
 
-    /// Waits until the device is done with the slot, asking at least once.
-    pub(crate) fn wait(&mut self, deadline: Instant) -> Result<(), Cause> {
+    /// Waits until the device has finished with the slot. Queries at least once.
+    pub(crate) fn wait(&mut self, deadline: Instant) -> Result<(), WaitError> {
         if !self.started {
             return Ok(());
         }
@@ -158,13 +128,14 @@ impl Busy {
             self.pair.slot.0.event.record(&self.stream)?;
             self.recorded = true;
         }
-        // The library's own wait is for the whole stream: later executions must not delay this one.
+        // The library's own wait is for the whole stream. A later execution must not delay this
+        // one.
         if self.stream.is_last(self.number) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.stream.synchronize(left) {
                 Some(Ok(true)) => return Ok(()),
-                Some(Ok(false)) => return Err(Cause::Timeout),
-                Some(Err(error)) => return Err(Cause::Acl(error)),
+                Some(Ok(false)) => return Err(WaitError::Timeout),
+                Some(Err(error)) => return Err(WaitError::Acl(error)),
                 None => {}
             }
         }
@@ -175,7 +146,8 @@ impl Busy {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
                 Err(error) => {
-                    // It may say so each time it is asked: the next wait puts it behind everything once more.
+                    // The library may report it at each query. So the next wait records the event
+                    // again, behind the failed work.
                     self.recorded = false;
                     return Err(error.into());
                 }
@@ -183,7 +155,7 @@ impl Busy {
             let now = Instant::now();
             let left = deadline.saturating_duration_since(now);
             if left.is_zero() {
-                return Err(Cause::Timeout);
+                return Err(WaitError::Timeout);
             }
             if now.duration_since(start) < SPIN {
                 std::hint::spin_loop();
@@ -194,24 +166,23 @@ impl Busy {
         }
     }
 
-    /// Makes the outputs readable, once the device is done.
+    /// Makes the outputs readable. The device must have finished.
     pub(crate) fn fetch(&mut self) -> Result<(), AclError> {
         let slot = &mut self.pair.slot.0;
-        let device = slot.model.device();
-        if device.needs_flush() {
-            for output in slot.outputs.iter().flatten() {
-                coherence::invalidate(device, output.on_device, output.len)?;
-            }
+        for output in slot.fetched() {
+            slot.memory
+                .coherence
+                .invalidate(output.on_device, output.len)?;
         }
         slot.copy_outputs();
         Ok(())
     }
 
-    /// The slot and its input, once the device is done.
+    /// The slot and its input. The device must have finished.
     pub(crate) fn into_pair(mut self) -> Pair {
-        // From here on `drop` leaves both alone.
+        // From here on `drop` touches neither.
         self.started = true;
-        // SAFETY: both are taken once, and not used after this.
+        // SAFETY: `self` is consumed, and with `started` set its `drop` touches neither field.
         unsafe {
             ManuallyDrop::drop(&mut self.stream);
             ManuallyDrop::take(&mut self.pair)

@@ -9,7 +9,7 @@ use crate::device::Device;
 use crate::error::AclError;
 use crate::library::call;
 
-/// A dataset and its data buffers. It does not own the memory that they name.
+/// A dataset and its data buffers. It does not own the memory that the data buffers describe.
 #[derive(Debug)]
 pub(crate) struct Dataset {
     device: Rc<Device>,
@@ -18,13 +18,13 @@ pub(crate) struct Dataset {
 }
 
 impl Dataset {
-    /// A dataset with one data buffer for each address and length, in that order.
+    /// Makes a dataset with one data buffer for each address and length, in that order.
     pub(crate) fn new(
         device: &Rc<Device>,
         memory: impl IntoIterator<Item = (NonNull<u8>, usize)>,
     ) -> Result<Self, AclError> {
         let library = device.library();
-        // SAFETY: takes nothing.
+        // SAFETY: contract of `call!`; no argument.
         let raw = unsafe { library.table().aclmdlCreateDataset() };
         let mut dataset = Self {
             device: Rc::clone(device),
@@ -33,17 +33,17 @@ impl Dataset {
         };
         for (address, len) in memory {
             let address = address.as_ptr().cast::<c_void>();
-            // SAFETY: a data buffer only notes the address and the length.
+            // SAFETY: contract of `call!`; a data buffer only records address and length.
             let buffer = unsafe { library.table().aclCreateDataBuffer(address, len) };
             let buffer = library.check_created("aclCreateDataBuffer", buffer)?;
             dataset.buffers.push(buffer);
-            // SAFETY: both were just made and are destroyed together.
+            // SAFETY: contract of `call!`; both handles were just made, and `drop` destroys both.
             unsafe { call!(library, aclmdlAddDatasetBuffer(raw, buffer)) }?;
         }
         Ok(dataset)
     }
 
-    /// The dataset as AscendCL knows it.
+    /// The handle.
     pub(crate) fn raw(&self) -> *mut aclmdlDataset {
         self.raw
     }
@@ -53,10 +53,12 @@ impl Drop for Dataset {
     fn drop(&mut self) {
         let library = self.device.library();
         for &buffer in &self.buffers {
-            // SAFETY: made by aclCreateDataBuffer, destroyed only here; a running execution holds its dataset.
+            // SAFETY: contract of `call!`; `aclCreateDataBuffer` made the handle, and only this
+            // line destroys it. A running execution keeps its dataset.
             let _ = unsafe { call!(library, aclDestroyDataBuffer(buffer)) };
         }
-        // SAFETY: made by aclmdlCreateDataset, destroyed only here. It does not look at its buffers then.
+        // SAFETY: contract of `call!`; `aclmdlCreateDataset` made the handle, and only this line
+        // destroys it. The call does not read the data buffers, which are gone.
         let _ = unsafe { call!(library, aclmdlDestroyDataset(self.raw)) };
     }
 }

@@ -1,19 +1,29 @@
 //! One device and the context of the thread that opened it.
 
-use std::cell::Cell;
-use std::ffi::CStr;
 use std::fmt;
 use std::ptr;
 use std::rc::Rc;
 
 use crate::bindings::{self as acl, ACL_DDR_MEM, ACL_DEVICE, aclrtContext};
-use crate::coherence;
 use crate::error::AclError;
 use crate::library::{Library, call};
 use crate::named::named;
 use crate::runtime::Runtime;
 
 /// Where the program runs, seen from the device.
+///
+/// # Examples
+///
+/// ```no_run
+/// # fn example(device: &ascendcl::Device) {
+/// use ascendcl::RunMode;
+///
+/// match device.run_mode() {
+///     RunMode::Device => println!("nothing is copied"),
+///     RunMode::Host => println!("inputs and outputs are copied"),
+/// }
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunMode {
     /// On the device's own CPUs, as on the Atlas 200 as a board: device memory is CPU memory.
@@ -23,6 +33,15 @@ pub enum RunMode {
 }
 
 /// Whether the driver can work with the device (`aclrtDeviceStatus`).
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::DeviceStatus;
+///
+/// assert_eq!(DeviceStatus::ABNORMAL.to_string(), "abnormal");
+/// assert_eq!(DeviceStatus(7).name(), None);
+/// ```
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DeviceStatus(pub acl::aclrtDeviceStatus);
@@ -32,19 +51,18 @@ named! { DeviceStatus:
     ABNORMAL = acl::ACL_RT_DEVICE_STATUS_ABNORMAL, "abnormal";
 }
 
-/// A device in use, with an explicit context that is current on this thread. Dropping the last holder
-/// destroys the context and resets the device.
+/// An open device, with a context that is current on this thread.
+///
+/// When the last holder is dropped, the context is destroyed and the device reset.
 #[derive(Debug)]
 pub struct Device {
-    // Order of drops: the context before the device.
+    // Fields are dropped in this order: the context before the device.
     _context: Context,
     selected: Selected,
     run_mode: RunMode,
-    /// Whether the CPU's caches must be flushed and invalidated for what it shares with the device.
-    needs_flush: Cell<bool>,
 }
 
-/// `aclrtSetDevice` until `aclrtResetDevice`.
+/// From `aclrtSetDevice` to `aclrtResetDevice`.
 #[derive(Debug)]
 struct Selected {
     runtime: Rc<Runtime>,
@@ -53,12 +71,13 @@ struct Selected {
 
 impl Drop for Selected {
     fn drop(&mut self) {
-        // SAFETY: the device was set by this thread and what used it is gone.
+        // SAFETY: contract of `call!`; this thread set the device. Everything made on it holds the
+        // `Device` and is gone.
         let _ = unsafe { call!(self.runtime.library(), aclrtResetDevice(self.id)) };
     }
 }
 
-/// `aclrtCreateContext` until `aclrtDestroyContext`.
+/// From `aclrtCreateContext` to `aclrtDestroyContext`.
 #[derive(Debug)]
 struct Context {
     runtime: Rc<Runtime>,
@@ -67,54 +86,63 @@ struct Context {
 
 impl Drop for Context {
     fn drop(&mut self) {
-        // SAFETY: made by aclrtCreateContext, destroyed only here, after all that was made in it.
+        // SAFETY: contract of `call!`; `aclrtCreateContext` made the handle, and only this line
+        // destroys it. Everything made in the context holds the `Device` and is gone.
         let _ = unsafe { call!(self.runtime.library(), aclrtDestroyContext(self.raw)) };
     }
 }
 
 impl Device {
-    /// Opens device `id` for this thread and asks for the run mode. The first time takes seconds on a board.
+    /// Opens device `id` for this thread and makes its context current. The first time takes
+    /// seconds on a board.
     ///
-    /// With `RunMode::Device` it also finds out whether the CPU's caches are coherent with the device, by letting it copy
-    /// 16 KiB; if they are not, they are flushed before each execution and invalidated after it.
+    /// Use one device per thread. Opening a second one makes its context current, and calls for
+    /// the first then fail.
     ///
     /// # Errors
     ///
-    /// Whatever the calls return; what was done until then is undone. What the CPU writes does not reach the device even
-    /// with flushes, or the copy is not done after two seconds.
+    /// A call failed. The calls before it are undone.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use ascendcl::{AclError, Device, Runtime};
+    /// # fn example(runtime: &std::rc::Rc<Runtime>) -> Result<(), AclError> {
+    /// let device = Device::open(runtime, 0)?;
+    /// let (free, total) = device.memory_bytes()?;
+    /// println!("{:?}, {free} of {total} bytes free", device.soc_name());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn open(runtime: &Rc<Runtime>, id: i32) -> Result<Rc<Self>, AclError> {
         let library = runtime.library();
-        // SAFETY: plain values.
+        // SAFETY: contract of `call!`; the call needs no context, and takes a number.
         unsafe { call!(library, aclrtSetDevice(id)) }?;
         let selected = Selected {
             runtime: Rc::clone(runtime),
             id,
         };
         let mut raw = ptr::null_mut();
-        // SAFETY: a place for a context.
+        // SAFETY: contract of `call!`; the call makes the context, and `raw` is a place for its
+        // handle.
         unsafe { call!(library, aclrtCreateContext(&raw mut raw, id)) }?;
         let context = Context {
             runtime: Rc::clone(runtime),
             raw,
         };
         let mut run_mode = 0;
-        // SAFETY: a place for the enum, which is an unsigned int.
+        // SAFETY: contract of `call!`; `run_mode` is a place for the enum, an unsigned int.
         unsafe { call!(library, aclrtGetRunMode(&raw mut run_mode)) }?;
-        let device = Rc::new(Self {
+        Ok(Rc::new(Self {
             _context: context,
             selected,
-            // A mode we do not know is taken as the one that copies.
+            // An unknown mode counts as `Host`, which assumes less: it copies.
             run_mode: if run_mode == ACL_DEVICE {
                 RunMode::Device
             } else {
                 RunMode::Host
             },
-            needs_flush: Cell::new(false),
-        });
-        if device.run_mode == RunMode::Device {
-            device.needs_flush.set(!coherence::is_coherent(&device)?);
-        }
-        Ok(device)
+        }))
     }
 
     /// The library.
@@ -122,7 +150,7 @@ impl Device {
         self.selected.runtime.library()
     }
 
-    /// The number that the device was opened by.
+    /// The number of the device.
     #[must_use]
     pub fn id(&self) -> i32 {
         self.selected.id
@@ -134,56 +162,56 @@ impl Device {
         self.run_mode
     }
 
-    /// Whether the CPU's caches are flushed and invalidated for each execution, because they are not coherent with the
-    /// device.
-    #[must_use]
-    pub fn needs_flush(&self) -> bool {
-        self.needs_flush.get()
-    }
-
-    /// How the driver says that the device is; `None` when the library cannot tell, as those before header 1.10.
+    /// The state of the device as the driver sees it. Libraries before header 1.10 cannot report
+    /// it and give `None`.
     ///
     /// # Errors
     ///
-    /// Whatever `aclrtQueryDeviceStatus` returns.
+    /// `aclrtQueryDeviceStatus` failed.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use ascendcl::{AclError, Device, DeviceStatus};
+    /// # fn example(device: &Device) -> Result<(), AclError> {
+    /// match device.status()? {
+    ///     None | Some(DeviceStatus::NORMAL) => println!("go on"),
+    ///     Some(status) => println!("the device is {status}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn status(&self) -> Result<Option<DeviceStatus>, AclError> {
         let Ok(query) = self.library().table().aclrtQueryDeviceStatus.as_ref() else {
             return Ok(None);
         };
         let mut status = 0;
-        // SAFETY: a place for the enum, which is an unsigned int.
+        // SAFETY: contract of `call!`; `status` is a place for the enum, an unsigned int.
         let code = unsafe { query(self.id(), &raw mut status) };
         self.library().check("aclrtQueryDeviceStatus", code)?;
         Ok(Some(DeviceStatus(status)))
     }
 
-    /// Name of the chip, such as `Ascend310`; `None` when the library does not tell.
+    /// The name of the chip, such as `Ascend310`, or `None` if the library does not know it.
     #[must_use]
     pub fn soc_name(&self) -> Option<&str> {
-        // SAFETY: takes nothing; gives null or a C string that lives as long as the library is initialised.
-        unsafe {
-            let name = self.library().table().aclrtGetSocName();
-            if name.is_null() {
-                return None;
-            }
-            CStr::from_ptr(name).to_str().ok()
-        }
+        self.library().soc_name()?.to_str().ok()
     }
 
-    /// Whether the models run on the CPU: there is no chip, no ATC and no device log then.
+    /// Whether the models run on the CPU. Then there is no chip, no ATC and no device log.
     #[must_use]
     pub fn is_cpu(&self) -> bool {
         self.library().is_cpu()
     }
 
-    /// Free and total bytes of the device's DDR memory.
+    /// The free and the total bytes of the device's DDR memory.
     ///
     /// # Errors
     ///
-    /// Whatever `aclrtGetMemInfo` returns.
+    /// `aclrtGetMemInfo` failed.
     pub fn memory_bytes(&self) -> Result<(usize, usize), AclError> {
         let (mut free, mut total) = (0, 0);
-        // SAFETY: two places for a size_t.
+        // SAFETY: contract of `call!`; `free` and `total` are places for a size_t.
         unsafe {
             call!(
                 self.library(),

@@ -1,4 +1,4 @@
-//! What an AscendCL call says when it fails, kept with all that is known about it.
+//! The error of an AscendCL call.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use crate::bindings::{
 use crate::codes;
 use crate::exception::Exception;
 
-/// Bytes kept of the library's own text; the rest is cut off.
+/// How many bytes of the library's own text an error keeps. The rest is cut off.
 pub const MESSAGE_CAPACITY: usize = 512;
 
-/// As much of the library's text as is kept.
+/// The library's text, cut to its capacity.
 pub(crate) type Message = heapless::String<MESSAGE_CAPACITY>;
 
-/// Replaces the text in `kept`, which is allocated anew only if an older error still holds it.
+/// Replaces the text in `kept`. Allocates only if an older error still holds the text.
 pub(crate) fn keep_message(kept: &mut Arc<Message>, text: &str) {
     if Arc::get_mut(kept).is_none() {
         *kept = Arc::new(Message::new());
@@ -30,25 +30,41 @@ pub(crate) fn keep_message(kept: &mut Arc<Message>, text: &str) {
     }
 }
 
-/// An AscendCL call that failed. Errors of work on the device appear at the wait, not at the call that
-/// started the work. Making one allocates nothing while no older error is kept.
+/// An AscendCL call that failed.
+///
+/// The failure of work on the device appears at the wait, not at the call that started the work.
+/// Making an error allocates nothing unless an older one is still held.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use ascendcl::{AclError, Device};
+/// # fn example(device: &Device) {
+/// if let Err(error) = device.memory_bytes() {
+///     println!("{error}"); // call, code, the library's text, and advice
+///     if error.is_fatal() {
+///         std::process::exit(1);
+///     }
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AclError {
-    /// The call that returned the code, such as `aclrtMalloc`.
+    /// The name of the call, such as `aclrtMalloc`.
     pub call: &'static str,
-    /// The code that it returned; never 0.
+    /// The code that it returned. It is never 0.
     pub code: aclError,
     pub(crate) message: Arc<Message>,
     pub(crate) exception: Option<Exception>,
-    /// Whether the implementation on the CPU returned it.
+    /// Whether the implementation on the CPU returned the code.
     pub(crate) is_cpu: bool,
 }
 
-/// The implementation on the CPU names this variable in a fault that it was asked for.
+/// The implementation on the CPU names this variable in the text of an injected fault.
 const FAULT_VARIABLE: &str = "ASCENDCL_CPU_FAULT";
 
 impl AclError {
-    /// An error that this crate found itself.
+    /// An error that this crate detected itself.
     pub(crate) fn new(call: &'static str, code: aclError, text: &str) -> Self {
         let mut message = Arc::default();
         keep_message(&mut message, text);
@@ -61,14 +77,14 @@ impl AclError {
         }
     }
 
-    /// The text of `aclGetRecentErrMsg` right after the call, at most [`MESSAGE_CAPACITY`] bytes of it; empty when
-    /// there was none.
+    /// The text of `aclGetRecentErrMsg` right after the call, at most [`MESSAGE_CAPACITY`] bytes.
+    /// It is empty if the library gave none.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The name that the AscendCL headers give to the code.
+    /// The code's name in the AscendCL headers.
     #[must_use]
     pub fn name(&self) -> &'static str {
         codes::find(self.code).map_or("a code unknown to header 1.3.0", |code| code.name)
@@ -80,7 +96,7 @@ impl AclError {
         codes::find(self.code).is_some_and(|code| code.fatal)
     }
 
-    /// Whether the run came to a number that is infinite or no number at all. The device itself is well.
+    /// Whether the execution produced an infinite value or NaN. The device itself works.
     #[must_use]
     pub fn is_overflow(&self) -> bool {
         matches!(
@@ -89,8 +105,11 @@ impl AclError {
         )
     }
 
-    /// What to do, from the catalogue; `None` where the advice is about a device and the CPU implementation is used.
-    /// Its own messages say what to do. A fault that it was asked to inject is treated as a device's.
+    /// The advice in [`codes::CODES`].
+    ///
+    /// `None` for an unknown code, and for an error of the implementation on the CPU: the advice is
+    /// about devices, and that implementation's own text contains advice. An injected fault counts
+    /// as an error of a device.
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {
         if self.is_cpu && !self.message.contains(FAULT_VARIABLE) {
@@ -99,14 +118,15 @@ impl AclError {
         codes::find(self.code).map(|code| code.advice)
     }
 
-    /// The task on the device that failed, when the library told of one since the error before.
+    /// The task that failed on the device, if the library reported one since the error before.
     #[must_use]
     pub fn exception(&self) -> Option<Exception> {
         self.exception
     }
 }
 
-/// The code comes before the library's text, which may be long, so that a text that is cut off still has it.
+/// The code comes before the library's text, which may be long. So a record that cuts the text off
+/// still has the code.
 impl fmt::Display for AclError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (call, code, name, advice) = (self.call, self.code, self.name(), self.advice());

@@ -1,25 +1,35 @@
-//! What the library tells about a task that failed on the device, from a thread of its own and at any time.
+//! What the library reports about a task that failed on the device.
 //!
-//! The callback of AscendCL carries no pointer of ours, so the last exception lies in this process, and the next failed
-//! call takes it along. Nothing here allocates.
+//! The library calls back on its own thread, at any time. The callback carries no user pointer, so
+//! the last exception is kept in a static, and the next failed call takes it. Nothing here
+//! allocates.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::bindings::{AscendCl, aclrtExceptionInfo};
 
-/// A task that failed on the device.
+/// A task that failed on the device. `AclError::exception` returns it.
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::Exception;
+///
+/// let exception = Exception { task: 7, stream: 3, thread: 11, device: 0, code: Some(507015) };
+/// assert_eq!(exception.to_string(), "task 7 of stream 3 (code 507015)");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// Number of the task in its stream.
+    /// The number of the task in its stream.
     pub task: u32,
-    /// Number of the stream.
+    /// The number of the stream.
     pub stream: u32,
-    /// Number that the runtime gives to the thread that launched the task.
+    /// The runtime's number for the thread that launched the task.
     pub thread: u32,
-    /// The device.
+    /// The number of the device.
     pub device: u32,
-    /// The code that the task failed with, by libraries from header 1.3.0 on.
+    /// The code that the task failed with. Libraries before header 1.3.0 do not report it.
     pub code: Option<u32>,
 }
 
@@ -33,29 +43,29 @@ impl fmt::Display for Exception {
     }
 }
 
-/// Asks an info for one number.
-type Ask = unsafe extern "C" fn(*const aclrtExceptionInfo) -> u32;
+/// Reads one number from the library's description of an exception.
+type Getter = unsafe extern "C" fn(*const aclrtExceptionInfo) -> u32;
 
-/// The library's functions that the callback needs.
+/// The library's functions that the callback calls.
 #[derive(Clone, Copy)]
-struct Questions {
-    task: Ask,
-    stream: Ask,
-    thread: Ask,
-    device: Ask,
-    code: Option<Ask>,
+struct Getters {
+    task: Getter,
+    stream: Getter,
+    thread: Getter,
+    device: Getter,
+    code: Option<Getter>,
 }
 
-static QUESTIONS: Mutex<Option<Questions>> = Mutex::new(None);
+static GETTERS: Mutex<Option<Getters>> = Mutex::new(None);
 static LAST: Mutex<Option<Exception>> = Mutex::new(None);
 
-/// What is in there is a plain value, good whatever happened to whoever held it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks a mutex. Its value is `Copy`, so it is usable even if the lock is poisoned.
+fn lock<T: Copy>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Sets the callback. A library without it, or that refuses it, is as good as before.
-pub(crate) fn listen(table: &AscendCl) {
+/// Sets the callback. It is optional: without it, errors only lack the task's number.
+pub(crate) fn set_callback(table: &AscendCl) {
     let (Ok(set), Ok(task), Ok(stream), Ok(thread), Ok(device)) = (
         &table.aclrtSetExceptionInfoCallback,
         &table.aclrtGetTaskIdFromExceptionInfo,
@@ -65,7 +75,7 @@ pub(crate) fn listen(table: &AscendCl) {
     ) else {
         return;
     };
-    *lock(&QUESTIONS) = Some(Questions {
+    *lock(&GETTERS) = Some(Getters {
         task: *task,
         stream: *stream,
         thread: *thread,
@@ -76,29 +86,31 @@ pub(crate) fn listen(table: &AscendCl) {
             .ok()
             .copied(),
     });
-    // SAFETY: the function is there as long as the process, takes what AscendCL gives, and does not unwind.
-    let _ = unsafe { set(Some(keep)) };
+    // SAFETY: the call needs no context. `on_exception` has the callback's type, lives as long as
+    // the process, may run on any thread, and does not panic.
+    let _ = unsafe { set(Some(on_exception)) };
 }
 
-/// The exception since the last call of this.
+/// Returns the last reported exception, and each exception only once.
 pub(crate) fn take() -> Option<Exception> {
     lock(&LAST).take()
 }
 
-/// Called by the library, on any thread.
-extern "C" fn keep(info: *mut aclrtExceptionInfo) {
-    let Some(questions) = *lock(&QUESTIONS) else {
+/// The callback. The library calls it on any thread.
+extern "C" fn on_exception(info: *mut aclrtExceptionInfo) {
+    let Some(getters) = *lock(&GETTERS) else {
         return;
     };
-    let ask = |question: Ask| {
-        // SAFETY: the library gave the info for these questions, and it lives as long as this call.
-        unsafe { question(info) }
+    let get = |getter: Getter| {
+        // SAFETY: the getters need no context and belong to the library, which keeps `info` valid
+        // during the callback.
+        unsafe { getter(info) }
     };
     *lock(&LAST) = Some(Exception {
-        task: ask(questions.task),
-        stream: ask(questions.stream),
-        thread: ask(questions.thread),
-        device: ask(questions.device),
-        code: questions.code.map(ask),
+        task: get(getters.task),
+        stream: get(getters.stream),
+        thread: get(getters.thread),
+        device: get(getters.device),
+        code: getters.code.map(get),
     });
 }

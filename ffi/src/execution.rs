@@ -1,34 +1,55 @@
-//! One execution: started, waited for, and finished or not.
+//! One execution: started, then finished or not.
 
-use std::fmt;
 use std::rc::Rc;
 use std::slice;
 use std::time::Instant;
 
 use crate::busy::{Busy, Pair};
-use crate::error::AclError;
-use crate::slot::{InputBuffer, Slot};
+use crate::slot::Slot;
+use crate::slot_memory::InputBuffer;
 use crate::stream::Stream;
+use crate::wait_error::WaitError;
 
 impl Slot {
-    /// Starts the model on `input`, which must be the buffer made with this slot. Puts into the stream: with
-    /// `RunMode::Host` the copy of the input, the execution, with `RunMode::Host` the copies of the outputs to fetch,
-    /// and the slot's event. Does not wait and does not allocate.
+    /// Starts the model on `input`, which must be the buffer made with this slot. Does not wait and
+    /// does not allocate.
     ///
-    /// Before it, some bytes in every 4 KiB of each output to fetch are set to 0xFF (not a number; -1; 255), so that an
-    /// output that the device says it has written and has not is none of the picture before. With `RunMode::Host` the
-    /// outputs are copied to the device for that.
+    /// It queues the execution and the slot's event. With `RunMode::Host` it also queues the copies
+    /// of the input and of the outputs to fetch.
+    ///
+    /// Before that, it sets some bytes in every 4 KiB of each output to fetch to 0xFF. Read as a
+    /// number, such bytes are NaN, -1 or 255. If the device reports success without writing an
+    /// output, the output then does not show the result for the picture before. With
+    /// `RunMode::Host` the spoiled outputs are copied to the device.
     ///
     /// # Errors
     ///
-    /// A call failed, or the buffer is another slot's. What the work itself runs into shows at the wait.
+    /// A call failed, or the buffer belongs to another slot. A failure of the work itself appears
+    /// at the wait.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use ascendcl::{InputBuffer, Slot, Stream, Unfinished};
+    /// # use std::time::{Duration, Instant};
+    /// # fn example(
+    /// #     mut input: InputBuffer, slot: Slot, stream: &std::rc::Rc<Stream>
+    /// # ) -> Result<(), Unfinished> {
+    /// input.fill(128);
+    /// let running = slot.execute(input, stream)?;
+    /// let finished = running.wait(Instant::now() + Duration::from_millis(500))?;
+    /// println!("{:?}", finished.output(0));
+    /// let (input, slot) = finished.into_parts();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn execute(self, input: InputBuffer, stream: &Rc<Stream>) -> Result<InFlight, Unfinished> {
         let owned = self.owns(&input);
         let mut busy = Busy::new(Pair { input, slot: self }, Rc::clone(stream));
         let result = if owned {
-            busy.enqueue().map_err(Cause::Acl)
+            busy.enqueue().map_err(WaitError::Acl)
         } else {
-            Err(Cause::WrongInput)
+            Err(WaitError::WrongInput)
         };
         match result {
             Ok(()) => Ok(InFlight(busy)),
@@ -39,25 +60,46 @@ impl Slot {
 
 /// An execution that was started.
 ///
-/// While the device may use a buffer, no safe code can reach it: the slot and its input are in here or in
-/// [`Unfinished`], which show no bytes. Whoever drops one of these without waiting loses the slot: its memory is
-/// never freed or used again, because the device may still write it, and the device is not reset nor AscendCL
+/// While the device may use a buffer, no safe code can reach it: the slot and its input are in this
+/// value or in [`Unfinished`], and neither shows bytes.
+///
+/// Dropping either without a successful wait leaks the slot. Its memory is never freed or used
+/// again, because the device may still write there. The device is not reset and AscendCL not
 /// finalised until the process ends.
 ///
-/// `tests/rules.rs` shows what the compiler refuses: reading the input or an output meanwhile, and going on with the slot
-/// while an output is being read.
+/// `tests/rules.rs` shows what the compiler refuses: reading the input or an output during an
+/// execution, and using the slot while an output is being read.
 #[derive(Debug)]
-#[must_use = "an execution that is dropped loses its slot"]
+#[must_use = "an execution that is dropped leaks its slot"]
 pub struct InFlight(Busy);
 
 impl InFlight {
-    /// Waits for the end of the execution. Uses `aclrtSynchronizeStreamWithTimeout` when the library has it and no
-    /// later execution is in the stream; it may then wait up to a millisecond longer than asked. Else it asks for
-    /// the event in steps of at most 500 us. Outputs that are read from copies are copied then.
+    /// Waits for the end of the execution, then makes the outputs readable.
+    ///
+    /// It calls `aclrtSynchronizeStreamWithTimeout` if the library has it and no later execution is
+    /// in the stream. That call may take up to a millisecond longer than the deadline. Otherwise
+    /// it queries the event, at least every 500 us.
     ///
     /// # Errors
     ///
-    /// The deadline passed, or the library reports what the work on the device ran into.
+    /// The deadline passed, or the work on the device failed.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use ascendcl::{InFlight, WaitError};
+    /// # use std::time::{Duration, Instant};
+    /// # fn example(running: InFlight) {
+    /// match running.wait(Instant::now() + Duration::from_millis(500)) {
+    ///     Ok(finished) => println!("{:?}", finished.output(0)),
+    ///     Err(late) if *late.cause() == WaitError::Timeout => {
+    ///         // The slot can be used again once the device has finished.
+    ///         let slot = late.recover(Instant::now() + Duration::from_secs(10));
+    ///     }
+    ///     Err(failed) => println!("{failed}"),
+    /// }
+    /// # }
+    /// ```
     pub fn wait(mut self, deadline: Instant) -> Result<Finished, Unfinished> {
         let ended = self.0.wait(deadline);
         match ended.and_then(|()| Ok(self.0.fetch()?)) {
@@ -70,13 +112,25 @@ impl InFlight {
     }
 }
 
-/// An execution that ended well.
+/// An execution that finished without a failure.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use ascendcl::{Finished, InputBuffer, Slot};
+/// # fn example(mut finished: Finished) -> (InputBuffer, Slot) {
+/// finished.copy_outputs(); // once, if the CPU reads device memory slowly
+/// let defects = finished.output(0).unwrap_or_default();
+/// println!("{} of {} bytes", defects.iter().filter(|byte| **byte != 0).count(), defects.len());
+/// finished.into_parts()
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Finished(Pair);
 
 impl Finished {
-    /// The bytes of an output, read in place, or from its copy after [`copy_outputs`](Self::copy_outputs). `None` when
-    /// there is no such output or it was not to be fetched.
+    /// The bytes of an output, read in place, or from a copy after
+    /// [`copy_outputs`](Self::copy_outputs). `None` if the output does not exist or is not fetched.
     #[must_use]
     pub fn output(&self, index: usize) -> Option<&[u8]> {
         let slot = &self.0.slot.0;
@@ -84,19 +138,21 @@ impl Finished {
         if let Some(copy) = slot.copies.get(index) {
             return Some(copy);
         }
-        // SAFETY: zeroed at the start, written by the device since, which is done; kept by the slot.
+        // SAFETY: the slot owns `len` bytes there, zeroed when it was made. The device has
+        // finished, and a new execution would have to take the slot, which `self` owns.
         Some(unsafe { slice::from_raw_parts(output.on_cpu.as_ptr(), output.len) })
     }
 
-    /// From now on the outputs of this slot are read from copies in ordinary memory, made once from front to back when
-    /// an execution has ended: for device memory that the CPU reads slowly. Allocates the copies.
+    /// Makes this slot copy its outputs to ordinary memory, now and at the end of each later
+    /// execution. [`output`](Self::output) then reads the copies. Use it if the CPU reads device
+    /// memory slowly: each byte is read once, from front to back. Allocates the copies.
     pub fn copy_outputs(&mut self) {
         let slot = &mut self.0.slot.0;
-        let lengths = slot.outputs.iter().map(|output| match output {
+        let copies = slot.outputs.iter().map(|output| match output {
             Some(output) => vec![0; output.len].into(),
             None => Box::default(),
         });
-        slot.copies = lengths.collect();
+        slot.copies = copies.collect();
         slot.copy_outputs();
     }
 
@@ -113,27 +169,41 @@ impl Finished {
     }
 }
 
-/// An execution that failed or is late. It has no outputs to read. Dropping it loses the slot, see
-/// [`InFlight`]; [`recover`](Self::recover) gets it back.
-#[derive(Debug)]
-#[must_use = "a failed execution that is dropped loses its slot"]
+/// An execution that failed or is late. It shows no outputs.
+///
+/// Dropping it leaks the slot, see [`InFlight`]. [`recover`](Self::recover) gives the slot back.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+#[must_use = "a failed execution that is dropped leaks its slot"]
 pub struct Unfinished {
-    cause: Cause,
+    #[source]
+    cause: WaitError,
     busy: Busy,
 }
 
 impl Unfinished {
     /// What went wrong.
     #[must_use]
-    pub fn cause(&self) -> &Cause {
+    pub fn cause(&self) -> &WaitError {
         &self.cause
     }
 
-    /// Waits until the device no longer uses the slot and gives it back. Whatever it computed is not shown.
+    /// Waits until the device no longer uses the slot, then gives it back without its outputs.
     ///
     /// # Errors
     ///
-    /// The device is still not done at the deadline, or a call fails.
+    /// The device has still not finished at the deadline, or a call failed.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use ascendcl::{InputBuffer, Slot, Unfinished};
+    /// # use std::time::{Duration, Instant};
+    /// # fn example(late: Unfinished) -> Result<(InputBuffer, Slot), Unfinished> {
+    /// println!("{}", late.cause());
+    /// late.recover(Instant::now() + Duration::from_secs(10))
+    /// # }
+    /// ```
     pub fn recover(mut self, deadline: Instant) -> Result<(InputBuffer, Slot), Self> {
         match self.busy.wait(deadline) {
             Ok(()) => {
@@ -147,42 +217,3 @@ impl Unfinished {
         }
     }
 }
-
-impl fmt::Display for Unfinished {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.cause.fmt(f)
-    }
-}
-
-impl std::error::Error for Unfinished {}
-
-/// Why an execution has no outputs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// The deadline passed. The device may still be working.
-    Timeout,
-    /// The input buffer belongs to another slot; nothing was started.
-    WrongInput,
-    /// A call failed. From a wait, this is what the work on the device ran into.
-    Acl(AclError),
-}
-
-impl From<AclError> for Cause {
-    fn from(error: AclError) -> Self {
-        Self::Acl(error)
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Timeout => f.write_str(
-                "the device was not done at the deadline; a longer one helps if the model only is slow",
-            ),
-            Self::WrongInput => f.write_str("the input buffer belongs to another slot"),
-            Self::Acl(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Cause {}

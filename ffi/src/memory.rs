@@ -1,4 +1,4 @@
-//! Device memory and pinned host memory, and how one block of it is cut into buffers.
+//! Device memory and page-locked host memory, and how one block is divided into buffers.
 
 use std::ffi::c_void;
 use std::ptr::{self, NonNull};
@@ -9,76 +9,79 @@ use crate::device::Device;
 use crate::error::AclError;
 use crate::library::call;
 
-/// Every buffer starts at a multiple of this: what `aclrtMalloc` gives and asynchronous copies ask for.
+/// Every buffer starts at a multiple of this. It is the alignment that `aclrtMalloc` gives and
+/// asynchronous copies require.
 const ALIGNMENT: usize = 64;
 
-/// Which memory a block is made of.
+/// The kind of memory that a block consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The device's.
+pub(crate) enum MemoryKind {
+    /// Device memory.
     Device,
-    /// Page-locked memory of the host, which the device can copy from and to.
+    /// Page-locked host memory, which the device can copy from and to.
     Host,
 }
 
-/// One block of memory, freed when it is dropped. All its bytes were zero at the start.
+/// One block of memory, zeroed when it is allocated and freed when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Block {
     device: Rc<Device>,
-    kind: Kind,
+    kind: MemoryKind,
     allocated: NonNull<c_void>,
-    /// The first multiple of `ALIGNMENT` in it.
+    /// The first multiple of `ALIGNMENT` in the allocation.
     start: NonNull<u8>,
 }
 
 impl Block {
-    /// Allocates `len_bytes`, aligned to 64 bytes, and sets them to zero: the library does not, and bytes that
-    /// were never written must not be lent as `[u8]`. The library may refuse a length of 0.
-    pub(crate) fn new(device: &Rc<Device>, kind: Kind, len_bytes: usize) -> Result<Self, AclError> {
+    /// Allocates `len_bytes`, aligned to 64 bytes, and zeroes them. The library does not zero
+    /// memory, and bytes that were never written must not be lent as `[u8]`. The library may refuse
+    /// a length of 0.
+    pub(crate) fn new(
+        device: &Rc<Device>,
+        kind: MemoryKind,
+        len_bytes: usize,
+    ) -> Result<Self, AclError> {
         let library = device.library();
         let call = match kind {
-            Kind::Device => "aclrtMalloc",
-            Kind::Host => "aclrtMallocHost",
+            MemoryKind::Device => "aclrtMalloc",
+            MemoryKind::Host => "aclrtMallocHost",
         };
-        // Room to align: on a board host memory need not be aligned at all.
-        let Some(room) = len_bytes.checked_add(ALIGNMENT) else {
-            return Err(AclError::new(
-                call,
-                ACL_ERROR_BAD_ALLOC,
-                "the length overflows",
-            ));
-        };
+        let out_of_memory = |text| AclError::new(call, ACL_ERROR_BAD_ALLOC, text);
+        // On a board, host memory need not be aligned at all.
+        let allocated_len = len_bytes
+            .checked_add(ALIGNMENT)
+            .ok_or_else(|| out_of_memory("the length overflows"))?;
         let mut raw = ptr::null_mut();
-        // SAFETY: a place for the pointer.
+        // SAFETY: contract of `call!`; `raw` is a place for the pointer.
         unsafe {
             match kind {
-                Kind::Device => call!(
+                MemoryKind::Device => call!(
                     library,
-                    aclrtMalloc(&raw mut raw, room, ACL_MEM_MALLOC_HUGE_FIRST)
+                    aclrtMalloc(&raw mut raw, allocated_len, ACL_MEM_MALLOC_HUGE_FIRST)
                 ),
-                Kind::Host => call!(library, aclrtMallocHost(&raw mut raw, room)),
+                MemoryKind::Host => {
+                    call!(library, aclrtMallocHost(&raw mut raw, allocated_len))
+                }
             }
         }?;
-        let Some(allocated) = NonNull::new(raw) else {
-            return Err(AclError::new(
-                call,
-                ACL_ERROR_BAD_ALLOC,
-                "the pointer is null",
-            ));
-        };
+        let allocated = NonNull::new(raw).ok_or_else(|| out_of_memory("the pointer is null"))?;
         let skip = allocated.cast::<u8>().align_offset(ALIGNMENT);
         let block = Self {
             device: Rc::clone(device),
             kind,
             allocated,
-            // SAFETY: less than ALIGNMENT bytes are skipped, and that many more than `len_bytes` are there.
+            // SAFETY: `skip` is less than `ALIGNMENT`, by which the allocation is longer than
+            // `len_bytes`.
             start: unsafe { allocated.cast::<u8>().add(skip) },
         };
-        // SAFETY: the whole block.
+        // SAFETY: contract of `call!`; the allocation is `allocated_len` bytes long, and no other
+        // code has its address yet.
         unsafe {
             match kind {
-                Kind::Device => call!(library, aclrtMemset(raw, room, 0, room))?,
-                Kind::Host => ptr::write_bytes(raw.cast::<u8>(), 0, room),
+                MemoryKind::Device => {
+                    call!(library, aclrtMemset(raw, allocated_len, 0, allocated_len))?;
+                }
+                MemoryKind::Host => ptr::write_bytes(raw.cast::<u8>(), 0, allocated_len),
             }
         }
         Ok(block)
@@ -93,34 +96,36 @@ impl Block {
 impl Drop for Block {
     fn drop(&mut self) {
         let library = self.device.library();
-        // SAFETY: allocated by the counterpart of each, freed only here.
+        // SAFETY: contract of `call!`; the matching function allocated the block, and only this
+        // line frees it.
         let _ = unsafe {
             match self.kind {
-                Kind::Device => call!(library, aclrtFree(self.allocated.as_ptr())),
-                Kind::Host => call!(library, aclrtFreeHost(self.allocated.as_ptr())),
+                MemoryKind::Device => call!(library, aclrtFree(self.allocated.as_ptr())),
+                MemoryKind::Host => call!(library, aclrtFreeHost(self.allocated.as_ptr())),
             }
         };
     }
 }
 
-/// Cuts one block into buffers, one after the other.
+/// Places buffers in a block, one after another.
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
     len_bytes: usize,
 }
 
 impl Layout {
-    /// The offset of the next buffer of `len` bytes. It starts at a multiple of 64 and has `len` rounded up to 32,
-    /// plus 32 more, as AscendCL's description of `aclrtMalloc` asks when one allocation serves many buffers.
-    /// `None` when the sum overflows.
+    /// Places a buffer of `len` bytes and returns its offset, or `None` if the sum overflows.
+    ///
+    /// The offset is a multiple of 64. The buffer takes `len` rounded up to 32, plus 32 bytes:
+    /// AscendCL's description of `aclrtMalloc` asks for that if one allocation serves many buffers.
     pub(crate) fn push(&mut self, len: usize) -> Option<usize> {
         let offset = self.len_bytes.checked_next_multiple_of(ALIGNMENT)?;
-        let room = len.checked_next_multiple_of(32)?.checked_add(32)?;
-        self.len_bytes = offset.checked_add(room)?;
+        let padded_len = len.checked_next_multiple_of(32)?.checked_add(32)?;
+        self.len_bytes = offset.checked_add(padded_len)?;
         Some(offset)
     }
 
-    /// How long the block must be.
+    /// The length that the block must have.
     pub(crate) fn len_bytes(&self) -> usize {
         self.len_bytes
     }
@@ -131,7 +136,7 @@ mod tests {
     use super::Layout;
 
     #[test]
-    fn buffers_are_aligned_and_have_the_slack_that_the_library_asks_for() {
+    fn buffers_are_aligned_and_padded_as_the_library_requires() {
         let mut layout = Layout::default();
         assert_eq!(layout.push(1), Some(0)); // 0..64
         assert_eq!(layout.push(33), Some(64)); // 64..160

@@ -1,4 +1,4 @@
-//! A model, loaded into memory of ours, and what it says about itself.
+//! A loaded model, and its description of its inputs and outputs.
 
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::os::unix::ffi::OsStrExt;
@@ -10,13 +10,14 @@ use crate::bindings as acl;
 use crate::device::Device;
 use crate::error::AclError;
 use crate::library::{Library, call};
-use crate::memory::{Block, Kind};
+use crate::memory::{Block, MemoryKind};
 use crate::tensor::{Aipp, DataType, Dims, Format, Tensor};
 
-/// A loaded model. Unloaded when the last holder is dropped, slots and running executions included.
+/// A loaded model. It is unloaded when the last holder is dropped. Slots and running executions
+/// are holders.
 #[derive(Debug)]
 pub struct Model {
-    // Order of drops: the model before the memory that it works in.
+    // Fields are dropped in this order: the model before the memory that it works in.
     loaded: Loaded,
     _work: Option<Block>,
     _weights: Option<Block>,
@@ -34,7 +35,8 @@ struct Loaded {
 
 impl Drop for Loaded {
     fn drop(&mut self) {
-        // SAFETY: loaded once, unloaded only here; running executions hold the model.
+        // SAFETY: contract of `call!`; the model is loaded, and only this line unloads it. Running
+        // executions hold the model.
         let _ = unsafe { call!(self.device.library(), aclmdlUnload(self.id)) };
     }
 }
@@ -47,18 +49,32 @@ struct Desc<'library> {
 
 impl Drop for Desc<'_> {
     fn drop(&mut self) {
-        // SAFETY: made by aclmdlCreateDesc, destroyed only here.
+        // SAFETY: contract of `call!`; `aclmdlCreateDesc` made the handle, and only this line
+        // destroys it.
         let _ = unsafe { call!(self.library, aclmdlDestroyDesc(self.raw)) };
     }
 }
 
 impl Model {
-    /// Loads an offline model from a file: asks for the sizes of its work and weight memory, allocates both, and
-    /// reads what the model says about its inputs and outputs. Takes seconds for a large model.
+    /// Loads an offline model from a file into memory that it allocates, and reads the description
+    /// of inputs and outputs. Takes seconds for a large model.
     ///
     /// # Errors
     ///
-    /// Whatever the calls return; what was done until then is undone.
+    /// A call failed. The calls before it are undone.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use ascendcl::{AclError, Device, Model};
+    /// # fn example(device: &std::rc::Rc<Device>) -> Result<(), AclError> {
+    /// let model = Model::load(device, "unet.om".as_ref())?;
+    /// for output in model.outputs() {
+    ///     println!("{output}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn load(device: &Rc<Device>, path: &Path) -> Result<Rc<Self>, AclError> {
         let library = device.library();
         let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {
@@ -69,7 +85,8 @@ impl Model {
             ));
         };
         let (mut work_len, mut weights_len) = (0, 0);
-        // SAFETY: a C string and two places for a size_t.
+        // SAFETY: contract of `call!`; `path` is a C string, and the two lengths are places for a
+        // size_t.
         unsafe {
             call!(
                 library,
@@ -78,7 +95,7 @@ impl Model {
         }?;
         let block = |len| match len {
             0 => Ok(None),
-            len => Block::new(device, Kind::Device, len).map(Some),
+            len => Block::new(device, MemoryKind::Device, len).map(Some),
         };
         let (work, weights) = (block(work_len)?, block(weights_len)?);
         let start = |block: &Option<Block>| {
@@ -87,8 +104,9 @@ impl Model {
             })
         };
         let mut id = 0;
-        // SAFETY: the path is a C string; both memories have the length that the library asked for and are freed
-        // after the model is unloaded.
+        // SAFETY: contract of `call!`; `path` is a C string and `id` a place for a number. Both
+        // blocks have the lengths that the library requires. `Model` unloads the model before it
+        // frees them.
         unsafe {
             call!(
                 library,
@@ -117,7 +135,7 @@ impl Model {
         }))
     }
 
-    /// The number that AscendCL gave to the model.
+    /// AscendCL's number for the model.
     pub(crate) fn id(&self) -> u32 {
         self.loaded.id
     }
@@ -128,27 +146,40 @@ impl Model {
         &self.device
     }
 
-    /// The model's inputs in its own order.
+    /// The inputs, in the model's order.
     #[must_use]
     pub fn inputs(&self) -> &[Tensor] {
         &self.inputs
     }
 
-    /// The model's outputs in its own order.
+    /// The outputs, in the model's order.
     #[must_use]
     pub fn outputs(&self) -> &[Tensor] {
         &self.outputs
     }
 
-    /// The static AIPP of an input, `None` when it has none. Allocates 292 KiB for the time of the call.
+    /// The static AIPP of an input, or `None` if it has none. Allocates 292 KiB for the time of the
+    /// call.
     ///
     /// # Errors
     ///
-    /// Whatever `aclmdlGetFirstAippInfo` returns beside "there is none".
+    /// `aclmdlGetFirstAippInfo` failed for another reason than missing AIPP.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use ascendcl::{AclError, Model};
+    /// # fn example(model: &Model) -> Result<(), AclError> {
+    /// if let Some(aipp) = model.aipp(0)? {
+    ///     println!("pictures of {} x {} pixels", aipp.width_px, aipp.height_px);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn aipp(&self, input: usize) -> Result<Option<Aipp>, AclError> {
-        // SAFETY: integers, floats and a pointer, all of which may be zero.
+        // SAFETY: all fields are integers, floats or raw pointers, for which zero bytes are valid.
         let mut info = unsafe { Box::<acl::aclAippInfo>::new_zeroed().assume_init() };
-        // SAFETY: the model is loaded; a place for the struct.
+        // SAFETY: contract of `call!`; the model is loaded, and `info` is a place for the struct.
         let result = unsafe {
             call!(
                 self.device.library(),
@@ -158,7 +189,7 @@ impl Model {
         match result {
             Ok(()) => Ok(Some(Aipp::from_acl(&info))),
             Err(AclError {
-                // The second is what older libraries return.
+                // Older libraries return the second.
                 code: acl::ACL_ERROR_GE_AIPP_NOT_EXIST | acl::ACL_ERROR_NOT_STATIC_AIPP,
                 ..
             }) => Ok(None),
@@ -170,23 +201,25 @@ impl Model {
 /// A model's inputs and outputs.
 type Tensors = (Box<[Tensor]>, Box<[Tensor]>);
 
-/// Asks the library for all inputs and outputs of a model.
+/// Reads the description of all inputs and outputs of a model.
 fn describe(library: &Library, id: u32) -> Result<Tensors, AclError> {
     let table = library.table();
-    // SAFETY: takes nothing.
+    // SAFETY: contract of `call!`; no argument.
     let raw = unsafe { table.aclmdlCreateDesc() };
     let raw = library.check_created("aclmdlCreateDesc", raw)?;
     let desc = Desc { library, raw };
-    // SAFETY: the description was just made.
+    // SAFETY: contract of `call!`; the description was just made, and the model is loaded.
     unsafe { call!(library, aclmdlGetDesc(desc.raw, id)) }?;
-    // SAFETY: the description is filled, and lives until the end of this function.
+    // SAFETY: contract of `call!`; the description is filled, and `desc` keeps it alive.
     let (inputs, outputs) = unsafe {
         (
             table.aclmdlGetNumInputs(raw),
             table.aclmdlGetNumOutputs(raw),
         )
     };
-    // SAFETY: the description is filled, the index is below the count, and there is a place for the axes.
+    // SAFETY: contract of `call!`; `desc` keeps the filled description alive, the index is below
+    // the count, and `dims` is a place for the axes. The name is null or a C string in the
+    // description.
     let input = |index| unsafe {
         let mut dims = no_dims();
         call!(library, aclmdlGetInputDimsV2(raw, index, &raw mut dims))?;
@@ -198,7 +231,7 @@ fn describe(library: &Library, id: u32) -> Result<Tensors, AclError> {
             len_bytes: table.aclmdlGetInputSizeByIndex(raw, index),
         })
     };
-    // SAFETY: as above.
+    // SAFETY: contract of `call!`; the facts about inputs hold for outputs.
     let output = |index| unsafe {
         let mut dims = no_dims();
         call!(library, aclmdlGetOutputDims(raw, index, &raw mut dims))?;
@@ -225,7 +258,7 @@ fn no_dims() -> acl::aclmdlIODims {
     }
 }
 
-/// A name that the library holds, copied; empty for null.
+/// Copies a name that the library holds. Null gives an empty string.
 ///
 /// # Safety
 ///
@@ -234,7 +267,7 @@ unsafe fn text(name: *const c_char) -> String {
     if name.is_null() {
         return String::new();
     }
-    // SAFETY: the caller answers for it.
+    // SAFETY: it is not null, so the caller answers for it being a C string.
     unsafe { CStr::from_ptr(name) }
         .to_string_lossy()
         .into_owned()

@@ -1,12 +1,13 @@
-//! Codes that the library's own texts begin with, such as `EE1001`: which module reports, and what is documented.
+//! The codes at the beginning of the library's own texts, such as `EE1001`: the module that
+//! reports, and what is documented about the code.
 //!
-//! They are not the numbers that calls return ([`crate::codes`]). Their form and modules are from the chapter "Error
-//! Code Reference" of CANN's troubleshooting guide (8.5 and 9.0). The titles are from its "RTS", "ACL" and "Driver
-//! Errors" (5.0 to 8.5). What is not in there is not guessed.
+//! These are not the numbers that calls return, which `codes` explains. Form and modules are from
+//! the chapter "Error Code Reference" of CANN's troubleshooting guide (8.5 and 9.0). The titles are
+//! from its chapters "RTS", "ACL" and "Driver Errors" (5.0 to 8.5). Nothing else is guessed.
 
 use std::fmt;
 
-/// How bad it is; the first letter.
+/// The severity, which is the code's first letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// `E`.
@@ -27,22 +28,23 @@ impl fmt::Display for Level {
     }
 }
 
-/// A code, taken apart.
+/// The parts of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reported {
-    /// The code in capitals.
+    /// The code in upper case.
     pub code: String,
-    /// How bad it is.
+    /// The severity.
     pub level: Level,
-    /// The module that reports; `None` where the guide does not name it.
+    /// The module that reports, or `None` if the guide does not name it.
     pub module: Option<&'static str>,
-    /// Whether the module failed inside (9000 to 9999); else the program, its settings or the model is wrong.
+    /// Whether the module failed internally (9000 to 9999). Otherwise the program, its settings or
+    /// the model is wrong.
     pub internal: bool,
-    /// What the guide calls it, where it was read.
+    /// The guide's title for the code. `None` for codes outside runtime, ACL and driver.
     pub title: Option<&'static str>,
 }
 
-/// The second letter, and the module that it names.
+/// The second letter of a code, and the module that it names.
 const MODULES: &[(u8, &str)] = &[
     (
         b'1',
@@ -74,7 +76,7 @@ const MODULES: &[(u8, &str)] = &[
     ),
 ];
 
-/// Titles of the codes that a station meets first: runtime, ACL and driver.
+/// The titles of the codes that a station is most likely to see: runtime, ACL and driver.
 const TITLES: &[(&str, &str)] = &[
     (
         "EE1001",
@@ -106,7 +108,19 @@ const TITLES: &[(&str, &str)] = &[
     ("EL0015", "the device may not be accessed"),
 ];
 
-/// Takes a code of this form apart, in capitals or not: one of E, W and I, a letter or digit, four digits.
+/// Parses a code, in upper or lower case: E, W or I, then a letter or digit, then four digits.
+/// Returns `None` for any other word.
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::reported::{self, Level};
+///
+/// let reported = reported::parse("ee1001").unwrap();
+/// assert_eq!(reported.level, Level::Error);
+/// assert_eq!(reported.module, Some("the runtime"));
+/// assert_eq!(reported::parse("507033"), None);
+/// ```
 #[must_use]
 pub fn parse(word: &str) -> Option<Reported> {
     let code = word.to_ascii_uppercase();
@@ -140,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_says_level_module_and_whose_error_it_is() {
+    fn a_code_has_a_level_a_module_and_an_origin() {
         let found = parse("ee1001").unwrap();
         assert_eq!(found.code, "EE1001");
         assert_eq!((found.level, found.internal), (Level::Error, false));
@@ -165,7 +179,7 @@ mod tests {
         ] {
             assert_eq!(parse(word), None, "{word}");
         }
-        // Each is found, and none twice.
+        // Every title has a known module and occurs once.
         for (index, (code, _)) in TITLES.iter().enumerate() {
             assert!(parse(code).unwrap().module.is_some(), "{code}");
             assert!(

@@ -1,4 +1,4 @@
-//! `aclInit` to `aclFinalize`: the one use of the library by this process.
+//! `aclInit` to `aclFinalize`: the use of the library by this process.
 
 use std::ffi::CStr;
 use std::marker::PhantomData;
@@ -9,29 +9,45 @@ use crate::error::AclError;
 use crate::exception;
 use crate::library::{Library, call};
 
-/// AscendCL, initialised. Everything made from it holds it, so it is finalised after all of that is gone.
+/// AscendCL, initialised for this process.
 ///
-/// Like all that is made from it, it stays on the thread that made it; `tests/rules.rs` shows that the compiler knows.
+/// Everything made from it holds it. So AscendCL is finalised after everything else is gone. It
+/// stays on the thread that made it.
 #[derive(Debug)]
 pub struct Runtime {
     library: Library,
-    /// AscendCL keeps the current context per thread.
+    /// Makes the type neither `Send` nor `Sync`: AscendCL keeps the current context per thread.
     this_thread: PhantomData<*mut ()>,
 }
 
 impl Runtime {
-    /// Initialises the library, once per process. `config` is the path of an `acl.json`; `None` takes the
-    /// library's defaults. Asks the library to tell of tasks that fail on the device, if it can: see
+    /// Initialises the library. A process can do this once at a time. `config` is the path of an
+    /// `acl.json`, and `None` selects the library's defaults.
+    ///
+    /// It also sets a callback for tasks that fail on the device, if the library has one. See
     /// [`AclError::exception`].
     ///
     /// # Errors
     ///
-    /// Whatever `aclInit` returns, for example 100002 when the process has initialised already.
+    /// `aclInit` failed. For example, 100002 means that the process has initialised already.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use ascendcl::{Library, Runtime};
+    ///
+    /// let runtime = Runtime::new(Library::open("libascendcl.so".as_ref())?, None)?;
+    /// println!("AscendCL {:?}, {} devices", runtime.version()?, runtime.device_count()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(library: Library, config: Option<&CStr>) -> Result<Rc<Self>, AclError> {
         let config = config.map_or(ptr::null(), CStr::as_ptr);
-        // SAFETY: null or a C string that outlives the call.
+        // SAFETY: contract of `call!`; the call needs no context. `config` is null or a C string
+        // that outlives the call.
         unsafe { call!(&library, aclInit(config)) }?;
-        exception::listen(library.table());
+        exception::set_callback(library.table());
         Ok(Rc::new(Self {
             library,
             this_thread: PhantomData,
@@ -43,15 +59,16 @@ impl Runtime {
         &self.library
     }
 
-    /// Version of the ACL interface as major, minor, patch: 1.3.0 for CANN 6.0.RC1. It is not the number of
-    /// the CANN release.
+    /// The version of the ACL interface: major, minor, patch. CANN 6.0.RC1 has 1.3.0. This is not
+    /// the number of the CANN release.
     ///
     /// # Errors
     ///
-    /// Whatever `aclrtGetVersion` returns.
+    /// `aclrtGetVersion` failed.
     pub fn version(&self) -> Result<(i32, i32, i32), AclError> {
         let (mut major, mut minor, mut patch) = (0, 0, 0);
-        // SAFETY: three places for an int32_t.
+        // SAFETY: contract of `call!`; the call needs no context. All three are places for an
+        // int32_t.
         unsafe {
             call!(
                 &self.library,
@@ -61,14 +78,15 @@ impl Runtime {
         Ok((major, minor, patch))
     }
 
-    /// How many devices there are; they are numbered from 0.
+    /// The number of devices. They are numbered from 0.
     ///
     /// # Errors
     ///
-    /// Whatever `aclrtGetDeviceCount` returns.
+    /// `aclrtGetDeviceCount` failed.
     pub fn device_count(&self) -> Result<u32, AclError> {
         let mut count = 0;
-        // SAFETY: a place for a uint32_t.
+        // SAFETY: contract of `call!`; the call needs no context. `count` is a place for a
+        // uint32_t.
         unsafe { call!(&self.library, aclrtGetDeviceCount(&raw mut count)) }?;
         Ok(count)
     }
@@ -76,7 +94,8 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        // SAFETY: all that was made from the library holds this value, so it is gone. A failure changes nothing.
+        // SAFETY: contract of `call!`; everything made from the library holds this value and is
+        // gone. A failure is ignored, because nothing is left to do.
         let _ = unsafe { self.library.table().aclFinalize() };
     }
 }

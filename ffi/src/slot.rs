@@ -1,47 +1,51 @@
-//! Slots: one set of input and output buffers each, made once, used for one execution after the other.
+//! Slots: sets of input and output buffers, made once and used for one execution after another.
 
-use std::fmt;
-use std::mem::ManuallyDrop;
-use std::ops::{Deref, DerefMut};
-use std::ptr::NonNull;
 use std::rc::Rc;
 use std::slice;
-use std::sync::Arc;
 
-use crate::coherence;
+use crate::coherence::Coherence;
 use crate::dataset::Dataset;
-use crate::device::{Device, RunMode};
+use crate::device::RunMode;
 use crate::error::AclError;
-use crate::memory::{Block, Kind, Layout};
+use crate::memory::Layout;
 use crate::model::Model;
+use crate::slot_memory::{Buffer, InputBuffer, Place, SlotMemory};
 use crate::stream::Event;
 
-/// Everything that one execution of a model needs beside the picture: buffers, datasets, an event.
-/// `execute` takes the slot and gives it back when the device is done.
+/// What one execution of a model needs: buffers, datasets and an event.
+///
+/// [`Slot::execute`] takes the slot and its [`InputBuffer`]. The execution gives both back when the
+/// device has finished.
 #[derive(Debug)]
 pub struct Slot(pub(crate) Box<Parts>);
 
-/// What a slot is made of. Boxed, so that a slot is moved as one pointer.
+/// The contents of a slot. They are boxed, so that moving a slot moves one pointer.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) input_set: Dataset,
     pub(crate) output_set: Dataset,
     pub(crate) event: Event,
     pub(crate) input: Buffer,
-    /// The outputs that are fetched, by output number.
+    /// By output number: the outputs that are fetched.
     pub(crate) outputs: Box<[Option<Buffer>]>,
-    /// Copies of them to read from, by output number; none when they are read in place.
+    /// By output number: copies to read from. Empty if the outputs are read in place.
     pub(crate) copies: Box<[Box<[u8]>]>,
     pub(crate) model: Rc<Model>,
-    memory: Rc<Memory>,
+    pub(crate) memory: Rc<SlotMemory>,
 }
 
 impl Parts {
-    /// Copies the outputs to where they are read from, if that is not where the device wrote them.
+    /// The outputs that are fetched.
+    pub(crate) fn fetched(&self) -> impl Iterator<Item = &Buffer> {
+        self.outputs.iter().flatten()
+    }
+
+    /// Fills the copies, if outputs are read from copies. The device must have finished.
     pub(crate) fn copy_outputs(&mut self) {
         for (copy, output) in self.copies.iter_mut().zip(&self.outputs) {
             if let Some(output) = output {
-                // SAFETY: zeroed at the start, written by the device since, which is done; kept by the slot.
+                // SAFETY: the slot owns `len` bytes there, zeroed when it was made. The callers
+                // hold an execution whose wait succeeded, so the device has finished.
                 let output = unsafe { slice::from_raw_parts(output.on_cpu.as_ptr(), output.len) };
                 copy.copy_from_slice(output);
             }
@@ -49,88 +53,39 @@ impl Parts {
     }
 }
 
-/// Where one input or output lies for the device and for the CPU: twice the same place when the run mode
-/// is `Device`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Buffer {
-    pub(crate) on_device: NonNull<u8>,
-    pub(crate) on_cpu: NonNull<u8>,
-    pub(crate) len: usize,
-}
-
-/// The memory of all slots that were made together.
-#[derive(Debug)]
-struct Memory {
-    /// Held by each lent `InputBuffer` as well.
-    lease: Arc<()>,
-    on_device: ManuallyDrop<Block>,
-    on_host: Option<ManuallyDrop<Block>>,
-}
-
-impl Drop for Memory {
-    fn drop(&mut self) {
-        // `get_mut` also orders the last use of a buffer on another thread before the memory is freed.
-        if Arc::get_mut(&mut self.lease).is_none() {
-            return;
-        }
-        // SAFETY: no slot and no input buffer is left; dropped once, here, and not used after this.
-        unsafe {
-            ManuallyDrop::drop(&mut self.on_device);
-            if let Some(block) = &mut self.on_host {
-                ManuallyDrop::drop(block);
-            }
-        }
-    }
-}
-
-/// The bytes of one slot's input, for whoever fills them, on any thread. With `RunMode::Device` this is the memory
-/// that the device reads: nothing is copied. With `RunMode::Host` it is page-locked host memory, copied when the
-/// execution starts. Write it once, from front to back; reading it back can be slow on a board.
-///
-/// Give it back, or drop it, before the last slot goes. If one still exists then, the memory is never freed, and
-/// neither is the device reset nor AscendCL finalised, because that would take the memory away.
-#[derive(Debug)]
-pub struct InputBuffer {
-    start: NonNull<u8>,
-    len: usize,
-    lease: Arc<()>,
-}
-
-// SAFETY: it is the only one for its bytes while no execution runs, the lease keeps them in place, and they are plain
-// memory of the process that any thread may use.
-unsafe impl Send for InputBuffer {}
-// SAFETY: through a shared reference the bytes can only be read.
-unsafe impl Sync for InputBuffer {}
-
-impl Deref for InputBuffer {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        // SAFETY: allocated and zeroed at the start, kept by the lease, and used by nobody else meanwhile.
-        unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
-    }
-}
-
-impl DerefMut for InputBuffer {
-    fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as in `deref`, and borrowed mutably.
-        unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
-    }
-}
-
 impl Slot {
-    /// Makes `count` slots for a model with one input, each with its input buffer, all in one block of device memory
-    /// (and with `RunMode::Host` one of page-locked host memory). `fetch` lists the numbers of the outputs to read;
-    /// with `RunMode::Host` only these are copied. All bytes are zero at the start.
+    /// Makes `count` slots for a model with one input, each with its input buffer.
+    ///
+    /// All buffers are in one block of device memory, and with `RunMode::Host` also in one block of
+    /// page-locked host memory. `fetch` lists the numbers of the outputs to read. With
+    /// `RunMode::Host` only these are copied. All bytes are zero at first.
     ///
     /// # Errors
     ///
-    /// The model does not have exactly one input, a size is open, an output is not there, or a call fails.
+    /// The model does not have exactly one input, a size is open, an output does not exist,
+    /// `coherence` belongs to another device, or a call failed.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use ascendcl::{Coherence, Model, Slot, SlotError};
+    /// # fn example(model: &std::rc::Rc<Model>) -> Result<(), SlotError> {
+    /// let coherence = Coherence::probe(model.device())?;
+    /// for (input, slot) in Slot::make(model, &coherence, 2, &[0])? {
+    ///     println!("{} bytes for {}", input.len(), slot.model().inputs()[0]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn make(
         model: &Rc<Model>,
+        coherence: &Coherence,
         count: usize,
         fetch: &[usize],
     ) -> Result<Vec<(InputBuffer, Self)>, SlotError> {
+        if !Rc::ptr_eq(coherence.device(), model.device()) {
+            return Err(SlotError::OtherDevice);
+        }
         let [input] = model.inputs() else {
             return Err(SlotError::Inputs(model.inputs().len()));
         };
@@ -143,18 +98,21 @@ impl Slot {
         if let Some(&output) = fetch.iter().find(|&&output| output >= outputs) {
             return Err(SlotError::NoOutput { output, outputs });
         }
-        // Per slot the input first, then the outputs: offset on the device, offset on the host, length.
+        // Each slot has its input first, then its outputs.
         let host_mode = model.device().run_mode() == RunMode::Host;
         let (mut on_device, mut on_host) = (Layout::default(), Layout::default());
         let mut plan = Vec::new();
         for _ in 0..count {
             let mut place = |len: usize, fetched: bool| {
-                let host = if host_mode && fetched {
-                    on_host.push(len)?
-                } else {
-                    0
-                };
-                Some((on_device.push(len)?, host, len))
+                Some(Place {
+                    on_host: if host_mode && fetched {
+                        on_host.push(len)?
+                    } else {
+                        0
+                    },
+                    on_device: on_device.push(len)?,
+                    len,
+                })
             };
             let input = place(input.len_bytes, true).ok_or(SlotError::TooLarge)?;
             let outputs: Option<Vec<_>> = (0..outputs)
@@ -163,16 +121,13 @@ impl Slot {
                 .collect();
             plan.push((input, outputs.ok_or(SlotError::TooLarge)?));
         }
-        let memory = Rc::new(Memory::new(
-            model.device(),
+        let memory = Rc::new(SlotMemory::new(
+            coherence,
             on_device.len_bytes(),
             host_mode.then_some(on_host.len_bytes()),
         )?);
-        // What the CPU has written so far must not lie in its caches when the first outputs come.
-        if model.device().needs_flush() {
-            let len = on_device.len_bytes();
-            coherence::flush(model.device(), memory.on_device.start(), len)?;
-        }
+        // A cache line that is written back later would overwrite what the device has written.
+        coherence.flush(memory.start(), on_device.len_bytes())?;
         let slot = |(input, outputs): (Place, Vec<Place>)| {
             Self::new(model, &memory, input, &outputs, fetch)
         };
@@ -182,26 +137,25 @@ impl Slot {
             .map_err(SlotError::Acl)
     }
 
-    /// One slot in the places that were planned for it.
+    /// Makes one slot in its planned places.
     fn new(
         model: &Rc<Model>,
-        memory: &Rc<Memory>,
+        memory: &Rc<SlotMemory>,
         input: Place,
         outputs: &[Place],
         fetch: &[usize],
     ) -> Result<(InputBuffer, Self), AclError> {
         let device = model.device();
-        let input = memory.buffer(input);
-        let lent = InputBuffer {
-            start: input.on_cpu,
-            len: input.len,
-            lease: Arc::clone(&memory.lease),
-        };
-        let outputs: Vec<Buffer> = outputs.iter().map(|&place| memory.buffer(place)).collect();
-        let memory_of = |buffer: &Buffer| (buffer.on_device, buffer.len);
+        // SAFETY: `make` placed all buffers in the layouts of this memory.
+        let buffer = |place| unsafe { memory.buffer(place) };
+        let input = buffer(input);
+        // SAFETY: `make` plans a separate place for each slot's input, and makes each slot once.
+        let input_buffer = unsafe { memory.lend(&input) };
+        let outputs: Vec<Buffer> = outputs.iter().copied().map(buffer).collect();
+        let on_device = |buffer: &Buffer| (buffer.on_device, buffer.len);
         let slot = Self(Box::new(Parts {
-            input_set: Dataset::new(device, [memory_of(&input)])?,
-            output_set: Dataset::new(device, outputs.iter().map(memory_of))?,
+            input_set: Dataset::new(device, [on_device(&input)])?,
+            output_set: Dataset::new(device, outputs.iter().map(on_device))?,
             event: Event::new(device)?,
             input,
             outputs: outputs
@@ -213,104 +167,55 @@ impl Slot {
             model: Rc::clone(model),
             memory: Rc::clone(memory),
         }));
-        Ok((lent, slot))
+        Ok((input_buffer, slot))
     }
 
     /// Whether the buffer was made for this slot.
     pub(crate) fn owns(&self, input: &InputBuffer) -> bool {
-        Arc::ptr_eq(&self.0.memory.lease, &input.lease) && input.start == self.0.input.on_cpu
+        self.0.memory.has_lent(input, &self.0.input)
     }
 
-    /// The model that the slot belongs to.
+    /// The slot's model.
     #[must_use]
     pub fn model(&self) -> &Rc<Model> {
         &self.0.model
     }
 }
 
-/// Offset on the device, offset on the host, length.
-type Place = (usize, usize, usize);
-
-impl Memory {
-    /// Memory for all slots, in the device and, if a length is given, on the host.
-    fn new(
-        device: &Rc<Device>,
-        on_device: usize,
-        on_host: Option<usize>,
-    ) -> Result<Self, AclError> {
-        let on_device = Block::new(device, Kind::Device, on_device)?;
-        let on_host = on_host
-            .map(|len| Block::new(device, Kind::Host, len))
-            .transpose()?;
-        Ok(Self {
-            lease: Arc::new(()),
-            on_device: ManuallyDrop::new(on_device),
-            on_host: on_host.map(ManuallyDrop::new),
-        })
-    }
-
-    /// A place as addresses.
-    fn buffer(&self, (on_device, on_host, len): Place) -> Buffer {
-        // SAFETY: `Layout` gave the offsets, and the block has the length that it asked for.
-        let on_device = unsafe { self.on_device.start().add(on_device) };
-        let on_cpu = match &self.on_host {
-            // SAFETY: as above; an output that is not fetched has offset 0 and is not used on the CPU.
-            Some(block) => unsafe { block.start().add(on_host) },
-            None => on_device,
-        };
-        Buffer {
-            on_device,
-            on_cpu,
-            len,
-        }
-    }
-}
-
-/// Why there are no slots.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why [`Slot::make`] made no slots.
+///
+/// # Examples
+///
+/// ```
+/// let error = ascendcl::SlotError::NoOutput { output: 3, outputs: 2 };
+/// assert_eq!(
+///     error.to_string(),
+///     "the model has no output 3; its 2 outputs are numbered from 0"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SlotError {
-    /// The model does not have exactly one input, but this many.
+    /// The model has this many inputs instead of one.
+    #[error("the model has {0} inputs; convert it with one, the picture, and with static AIPP")]
     Inputs(usize),
     /// The model leaves the size of this input or output open.
+    #[error("the model leaves the size of `{0}` open; convert it with a fixed input shape")]
     NoSize(String),
-    /// An output to fetch is not there.
+    /// An output to fetch does not exist.
+    #[error("the model has no output {output}; its {outputs} outputs are numbered from 0")]
     NoOutput {
-        /// The number asked for.
+        /// The number of the output.
         output: usize,
-        /// How many the model has.
+        /// How many outputs the model has.
         outputs: usize,
     },
+    /// The coherence was probed on another device than the model's.
+    #[error("the coherence was probed on another device than the model's")]
+    OtherDevice,
     /// The buffers do not fit into the address space.
+    #[error("the buffers of the slots exceed the address space")]
     TooLarge,
     /// A call failed.
-    Acl(AclError),
+    #[error("{0}")]
+    Acl(#[from] AclError),
 }
-
-impl From<AclError> for SlotError {
-    fn from(error: AclError) -> Self {
-        Self::Acl(error)
-    }
-}
-
-impl fmt::Display for SlotError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Inputs(count) => write!(
-                f,
-                "the model has {count} inputs; convert it with one, the picture, and with static AIPP"
-            ),
-            Self::NoSize(name) => write!(
-                f,
-                "the model leaves the size of `{name}` open; convert it with a fixed input shape"
-            ),
-            Self::NoOutput { output, outputs } => write!(
-                f,
-                "the model has no output {output}; its {outputs} outputs are numbered from 0"
-            ),
-            Self::TooLarge => f.write_str("the buffers of the slots exceed the address space"),
-            Self::Acl(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for SlotError {}

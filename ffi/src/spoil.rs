@@ -1,34 +1,33 @@
-//! Outputs are spoiled before the device gets them, so that what it does not write is not taken for what it wrote.
+//! Spoils outputs before an execution, so that old results cannot pass as new ones.
+//!
+//! A device may report success without having written an output. The output would then still hold
+//! the result for the picture before.
 
 use std::slice;
 
-use crate::coherence;
 use crate::error::AclError;
 use crate::slot::Parts;
 
-/// Distance of the bytes that are spoiled in an output.
+/// The distance between spoiled bytes in an output.
 const SPOIL_STEP: usize = 4096;
-/// How many bytes are spoiled there: a multiple of every element's size.
+/// The number of bytes spoiled at a time: a multiple of every element's size.
 const SPOIL_LEN: usize = 8;
 
 impl Parts {
-    /// Writes bytes that no output should have into the outputs to fetch, some in every 4 KiB and the last ones: as
-    /// floating point numbers they are none, as integers -1 or 255. Where the device says that it is done and has not
-    /// written, they are found there, and not what it wrote for the picture before.
+    /// Writes 0xFF to 8 bytes in every 4 KiB of the outputs to fetch, and to their last 8 bytes.
+    /// No output should have these values: NaN as floats, -1 or the maximum as integers.
     ///
     /// # Errors
     ///
-    /// They are not flushed to where the device writes.
+    /// `aclrtMemFlush` failed.
     pub(crate) fn spoil_outputs(&mut self) -> Result<(), AclError> {
-        let device = self.model.device();
-        for output in self.outputs.iter().flatten() {
-            // SAFETY: zeroed at the start, kept by the slot, and not in use by the device: nothing was started yet.
+        for output in self.fetched() {
+            // SAFETY: the slot owns `len` bytes there, zeroed when it was made. The device does not
+            // use them, because nothing was started, and `&mut self` excludes other references.
             let bytes = unsafe { slice::from_raw_parts_mut(output.on_cpu.as_ptr(), output.len) };
             spoil(bytes);
-            // Or they would be written over what the device writes.
-            if device.needs_flush() {
-                coherence::flush(device, output.on_device, output.len)?;
-            }
+            // A cache line that is written back later would overwrite what the device has written.
+            self.memory.coherence.flush(output.on_device, output.len)?;
         }
         Ok(())
     }
@@ -68,8 +67,8 @@ mod tests {
             for page in output.chunks(SPOIL_STEP) {
                 assert!(page.iter().take(8).all(|byte| *byte == 0xFF), "{len}");
             }
-            let written = output.iter().filter(|byte| **byte == 0xFF).count();
-            assert!(written <= 8 * (len.div_ceil(SPOIL_STEP) + 1));
+            let spoiled = output.iter().filter(|byte| **byte == 0xFF).count();
+            assert!(spoiled <= 8 * (len.div_ceil(SPOIL_STEP) + 1));
         }
     }
 }

@@ -1,12 +1,21 @@
-//! What a model says about its inputs and outputs. Data types and formats are integers with names: a newer
-//! library may return values that our header does not have.
+//! A model's description of its inputs and outputs.
 
 use std::fmt;
 
 use crate::bindings as acl;
 use crate::named::named;
 
-/// Type of a tensor's elements (`aclDataType`).
+/// The type of a tensor's elements (`aclDataType`).
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::DataType;
+///
+/// assert_eq!(DataType::FLOAT16.to_string(), "float16");
+/// // A newer library may return a value that our header does not have.
+/// assert_eq!(DataType(99).to_string(), "DataType 99");
+/// ```
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DataType(pub acl::aclDataType);
@@ -26,7 +35,15 @@ named! { DataType:
     BOOL = acl::ACL_BOOL, "bool";
 }
 
-/// Order of a tensor's axes (`aclFormat`).
+/// The order of a tensor's axes (`aclFormat`).
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::Format;
+///
+/// assert_eq!(Format::NCHW.name(), Some("nchw"));
+/// ```
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Format(pub acl::aclFormat);
@@ -38,12 +55,20 @@ named! { Format:
     NC1HWC0 = acl::ACL_FORMAT_NC1HWC0, "nc1hwc0";
 }
 
-/// Length of each axis, outermost first; -1 for one that may vary. Printed as `1x960x960x3`.
+/// The length of each axis, outermost first. -1 means that the axis may vary.
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::Dims;
+///
+/// assert_eq!(Dims([1, 960, 960, 3].into()).to_string(), "1x960x960x3");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dims(pub Box<[i64]>);
 
 impl Dims {
-    /// The axes that the library filled in, at most 128.
+    /// Copies the axes from the library's struct, at most 128.
     pub(crate) fn from_acl(dims: &acl::aclmdlIODims) -> Self {
         let count = dims.dimCount.min(dims.dims.len());
         Self(dims.dims.iter().take(count).copied().collect())
@@ -61,17 +86,32 @@ impl fmt::Display for Dims {
 }
 
 /// One input or output of a model.
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::{DataType, Dims, Format, Tensor};
+///
+/// let tensor = Tensor {
+///     name: "picture".to_owned(),
+///     dims: Dims([1, 960, 960, 3].into()),
+///     data_type: DataType::UINT8,
+///     format: Format::NHWC,
+///     len_bytes: 2_764_800,
+/// };
+/// assert_eq!(tensor.to_string(), "`picture` 1x960x960x3 uint8 nhwc (2764800 bytes)");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tensor {
-    /// Its name in the model; empty when it has none.
+    /// The name in the model, or an empty string.
     pub name: String,
-    /// Its axes. An input with static AIPP has those of the picture: 1, height, width, channels.
+    /// The axes. An input with static AIPP has those of the picture: 1, height, width, channels.
     pub dims: Dims,
-    /// Type of the elements.
+    /// The type of the elements.
     pub data_type: DataType,
-    /// Order of the axes.
+    /// The order of the axes.
     pub format: Format,
-    /// Length of the buffer that an execution needs; 0 when the model leaves it open.
+    /// The length of the buffer that an execution needs, or 0 if the model leaves it open.
     pub len_bytes: usize,
 }
 
@@ -85,21 +125,34 @@ impl fmt::Display for Tensor {
     }
 }
 
-/// What static AIPP does with an input picture before the first layer: for each channel
-/// `(value - mean - min) * var_reci`, after crop and colour conversion (`aclAippInfo`).
+/// What static AIPP does with an input picture before the first layer (`aclAippInfo`).
+///
+/// After the crop and the colour conversion it computes `(value - mean - min) * var_reci` for each
+/// channel.
+///
+/// # Examples
+///
+/// ```
+/// use ascendcl::Aipp;
+///
+/// /// The value that the first layer gets for a pixel value of channel 0.
+/// fn first_channel(aipp: &Aipp, value: u8) -> f32 {
+///     (f32::from(value) - aipp.mean[0] as f32 - aipp.min[0]) * aipp.var_reci[0]
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Aipp {
-    /// Layout of the picture's pixels, one of the `aclAippInputFormat` constants; 3 is RGB888.
+    /// The layout of the picture's pixels: an `aclAippInputFormat` constant, 3 for RGB888.
     pub input_format: acl::aclAippInputFormat,
-    /// Width of the picture in pixels.
+    /// The width of the picture in pixels.
     pub width_px: i32,
-    /// Height of the picture in pixels.
+    /// The height of the picture in pixels.
     pub height_px: i32,
-    /// Whether a part is cut out of the picture.
+    /// Whether AIPP crops the picture.
     pub crops: bool,
-    /// Whether colours are converted, for example from YUV.
+    /// Whether AIPP converts colours, for example from YUV.
     pub converts_colours: bool,
-    /// Whether the first and the third channel are exchanged.
+    /// Whether AIPP exchanges the first and the third channel.
     pub swaps_red_blue: bool,
     /// `mean` of each channel, 0 to 255.
     pub mean: [i32; 4],
@@ -110,7 +163,7 @@ pub struct Aipp {
 }
 
 impl Aipp {
-    /// Takes over what the library filled in.
+    /// Copies the fields from the library's struct.
     pub(crate) fn from_acl(info: &acl::aclAippInfo) -> Self {
         Self {
             input_format: info.inputFormat,
@@ -136,7 +189,7 @@ mod tests {
     use super::{DataType, Dims, Format};
 
     #[test]
-    fn values_print_as_names_and_unknown_ones_as_numbers() {
+    fn known_values_display_as_names_and_unknown_ones_as_numbers() {
         assert_eq!(DataType::UINT8.to_string(), "uint8");
         assert_eq!(DataType(4), DataType::UINT8);
         assert_eq!(DataType(99).to_string(), "DataType 99");

@@ -1,4 +1,4 @@
-//! What holds for the crate as a whole.
+//! Tests of the crate as a whole.
 
 use std::collections::BTreeSet;
 
@@ -19,9 +19,9 @@ const SOURCES: [&str; 9] = [
     include_str!("stream.rs"),
 ];
 
-/// A call of a function that is not in the table would panic in the middle of the station's work.
+/// Calling a function that the table lacks would panic while the station is working.
 #[test]
-fn the_functions_that_are_called_are_those_that_a_library_must_have() {
+fn a_library_must_have_exactly_the_functions_that_are_called() {
     let required: BTreeSet<&str> = include_str!("library.rs")
         .split_once("require!(\n")
         .and_then(|(_, rest)| rest.split_once(']'))
@@ -45,7 +45,7 @@ fn the_catalogue_has_every_code_of_the_header_once_and_in_order() {
     assert!(CODES.is_sorted_by(|left, right| left.code < right.code));
     let names: Vec<_> = CODES.iter().map(|code| (code.code, code.name)).collect();
     assert_eq!(names, ERROR_NAMES);
-    // Appendix of codes of header 1.3.0, without the three names of 0.
+    // Header 1.3.0 has 191 codes, apart from three names for 0.
     assert_eq!(CODES.len(), 191);
     for (code, name, class) in [
         (100_000, "ACL_ERROR_INVALID_PARAM", Class::Caller),
@@ -69,7 +69,7 @@ fn the_catalogue_has_every_code_of_the_header_once_and_in_order() {
     }
 }
 
-/// A sentence that says what to do has a verb and a thing, and fits into a message.
+/// Shorter advice lacks a verb or an object, and longer advice does not fit into a message.
 #[test]
 fn every_code_has_advice_of_one_sentence() {
     for code in CODES {

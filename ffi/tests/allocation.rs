@@ -1,4 +1,4 @@
-//! After the slots are made, an execution allocates nothing, whether it ends well, late or with an error.
+//! Once the slots exist, an execution allocates nothing, whether it finishes, is late or fails.
 
 mod fake;
 
@@ -6,26 +6,25 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use ascendcl::Slot;
 use fake::{state, station};
 
-/// Counts what this thread allocates.
+/// Counts the allocations of this thread.
 struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<u32> = const { Cell::new(0) };
 }
 
-// SAFETY: everything is left to the system's allocator.
+// SAFETY: every call is passed on to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller keeps what the trait asks for.
+        // SAFETY: the caller keeps the contract of the trait.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: as above.
+        // SAFETY: the caller keeps the contract of the trait.
         unsafe { System.dealloc(memory, layout) }
     }
 }
@@ -40,11 +39,12 @@ fn an_execution_allocates_nothing() {
             state.run_mode = run_mode;
             state.with_timeout = with_timeout;
         });
-        let (stream, model) = station();
-        let (mut input, mut slot) = Slot::make(&model, 1, &[0, 1]).unwrap().pop().unwrap();
+        let station = station();
+        let stream = &station.stream;
+        let (mut input, mut slot) = station.slot(&[0, 1]);
         if with_timeout {
             let mut finished = slot
-                .execute(input, &stream)
+                .execute(input, stream)
                 .unwrap()
                 .wait(Instant::now() + Duration::from_secs(1))
                 .unwrap();
@@ -58,7 +58,7 @@ fn an_execution_allocates_nothing() {
                 0 => {
                     state(|state| state.completes = false);
                     Err(slot
-                        .execute(input, &stream)
+                        .execute(input, stream)
                         .unwrap()
                         .wait(deadline)
                         .unwrap_err())
@@ -68,13 +68,9 @@ fn an_execution_allocates_nothing() {
                         state.fails = Some(("aclmdlExecuteAsync", 145_000));
                         state.message = Some(c"E19999: inner error");
                     });
-                    Err(slot.execute(input, &stream).unwrap_err())
+                    Err(slot.execute(input, stream).unwrap_err())
                 }
-                _ => Ok(slot
-                    .execute(input, &stream)
-                    .unwrap()
-                    .wait(deadline)
-                    .unwrap()),
+                _ => Ok(slot.execute(input, stream).unwrap().wait(deadline).unwrap()),
             };
             state(|state| {
                 (state.completes, state.fails) = (true, None);

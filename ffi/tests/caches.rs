@@ -1,15 +1,17 @@
-//! Caches that are not coherent with the device are found out when it is opened, and flushed and invalidated from then on.
+//! The probe detects caches that are not coherent with the device. The slots then flush and
+//! invalidate them.
 
 mod fake;
 
 use std::time::{Duration, Instant};
 
 use ascendcl::bindings as acl;
-use ascendcl::{Device, Slot};
-use fake::{Caches, calls, runtime, state, station};
+use ascendcl::{AclError, Coherence, Device};
+use fake::{Caches, calls, runtime, soon, state, station};
 
-fn soon() -> Instant {
-    Instant::now() + Duration::from_millis(3)
+/// Opens the device, probes it and closes it again.
+fn probe() -> Result<Coherence, AclError> {
+    Coherence::probe(&Device::open(&runtime(), 0).unwrap())
 }
 
 fn count(calls: &[&str], call: &str) -> usize {
@@ -17,13 +19,18 @@ fn count(calls: &[&str], call: &str) -> usize {
 }
 
 #[test]
-fn a_coherent_device_is_flushed_for_nothing() {
-    let (stream, model) = station();
-    assert!(!model.device().needs_flush());
+fn a_coherent_device_is_never_flushed() {
+    let station = station();
+    assert!(!station.coherence.needs_flush());
     let start = calls();
     assert_eq!(count(&start, "aclrtMemcpyAsync"), 3);
-    let (input, slot) = Slot::make(&model, 1, &[0]).unwrap().pop().unwrap();
-    drop(slot.execute(input, &stream).unwrap().wait(soon()).unwrap());
+    let (input, slot) = station.slot(&[0]);
+    drop(
+        slot.execute(input, &station.stream)
+            .unwrap()
+            .wait(soon())
+            .unwrap(),
+    );
     let all = [start, calls()].concat();
     assert_eq!(count(&all, "aclrtMemFlush"), 0);
     assert_eq!(count(&all, "aclrtMemInvalidate"), 0);
@@ -32,24 +39,25 @@ fn a_coherent_device_is_flushed_for_nothing() {
 #[test]
 fn caches_that_are_not_coherent_are_flushed_and_invalidated_for_each_execution() {
     state(|state| state.caches = Caches::NeedFlush);
-    let (stream, model) = station();
-    assert!(model.device().needs_flush());
+    let station = station();
+    let stream = &station.stream;
+    assert!(station.coherence.needs_flush());
     let start = calls();
     assert_eq!(count(&start, "aclrtMemcpyAsync"), 6);
     assert_eq!(count(&start, "aclrtMemFlush"), 3);
     assert_eq!(count(&start, "aclrtMemInvalidate"), 3);
-    let (mut input, mut slot) = Slot::make(&model, 1, &[0]).unwrap().pop().unwrap();
-    // What the CPU wrote of the new buffers must not cover what the device writes later.
+    let (mut input, mut slot) = station.slot(&[0]);
+    // A cache line with the new buffers' zeros must not be written over later outputs.
     assert_eq!(count(&calls(), "aclrtMemFlush"), 1);
     for round in 0..3 {
         input.fill(round);
-        let finished = slot.execute(input, &stream).unwrap().wait(soon()).unwrap();
+        let finished = slot.execute(input, stream).unwrap().wait(soon()).unwrap();
         assert_eq!(finished.output(0), Some(&[round + 1; 4][..]));
         (input, slot) = finished.into_parts();
         assert_eq!(
             calls(),
             [
-                // The output that is spoiled, and the input.
+                // The spoiled output, then the input.
                 "aclrtMemFlush",
                 "aclrtMemFlush",
                 "aclmdlExecuteAsync",
@@ -59,18 +67,18 @@ fn caches_that_are_not_coherent_are_flushed_and_invalidated_for_each_execution()
             ]
         );
     }
-    // An output that cannot be made readable is not shown.
+    // If an output cannot be made readable, the execution fails.
     state(|state| state.fails = Some(("aclrtMemInvalidate", acl::ACL_ERROR_RT_PARAM_INVALID)));
-    let failed = slot.execute(input, &stream).unwrap().wait(soon());
+    let failed = slot.execute(input, stream).unwrap().wait(soon());
     let failed = failed.unwrap_err();
     assert!(failed.to_string().contains("107000"), "{failed}");
     drop(failed.recover(soon()).unwrap());
 }
 
 #[test]
-fn memory_that_stays_different_is_refused() {
+fn a_device_is_refused_if_flushes_do_not_help() {
     state(|state| state.caches = Caches::Broken);
-    let error = Device::open(&runtime(), 0).unwrap_err();
+    let error = probe().unwrap_err();
     assert_eq!(error.code, acl::ACL_ERROR_RT_INVALID_MEMORY_TYPE);
     assert!(error.to_string().contains("even with flushes"), "{error}");
     let calls = calls();
@@ -87,12 +95,12 @@ fn memory_that_stays_different_is_refused() {
     );
 }
 
-/// Its memory is not freed then: the device may write there yet.
+/// Its memory is leaked, because the device may still write there.
 #[test]
-fn a_copy_that_does_not_end_is_not_waited_for() {
+fn the_probe_gives_up_on_a_copy_that_does_not_finish() {
     state(|state| state.completes = false);
     let start = Instant::now();
-    let error = Device::open(&runtime(), 0).unwrap_err();
+    let error = probe().unwrap_err();
     assert_eq!(error.code, acl::ACL_ERROR_RT_STREAM_SYNC_TIMEOUT);
     assert!(start.elapsed() < Duration::from_secs(10));
     let calls = calls();
@@ -102,12 +110,11 @@ fn a_copy_that_does_not_end_is_not_waited_for() {
 }
 
 #[test]
-fn memory_of_its_own_has_no_caches_to_care_for() {
+fn a_device_with_separate_memory_is_not_probed() {
     state(|state| {
         state.run_mode = acl::ACL_HOST;
         state.caches = Caches::Broken;
     });
-    let device = Device::open(&runtime(), 0).unwrap();
-    assert!(!device.needs_flush());
+    assert!(!probe().unwrap().needs_flush());
     assert_eq!(count(&calls(), "aclrtMemcpyAsync"), 0);
 }

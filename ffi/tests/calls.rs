@@ -1,22 +1,23 @@
-//! Which calls the safe types make, and in which order.
+//! The calls that the safe types make, and their order.
 
 mod fake;
 
 use ascendcl::bindings as acl;
 use ascendcl::{
-    AclError, DataType, Device, DeviceStatus, Library, LoadError, Model, RunMode, Runtime, Slot,
-    SlotError,
+    AclError, Coherence, DataType, Device, DeviceStatus, Library, LoadError, Model, RunMode,
+    Runtime, Slot, SlotError,
 };
 use fake::{FAKE, calls, runtime, state, station};
 
 #[test]
-fn everything_is_taken_down_in_the_order_that_the_library_asks_for() {
+fn everything_is_destroyed_in_the_order_that_the_library_requires() {
     {
-        let (stream, model) = station();
-        let slots = Slot::make(&model, 1, &[0]).unwrap();
-        // Held by the slots, so these change nothing.
-        drop(model);
-        drop(stream);
+        let station = station();
+        let slots = station.slots(1, &[0]).unwrap();
+        // The slots hold the model, so only the stream is destroyed.
+        drop(station.model);
+        drop(station.coherence);
+        drop(station.stream);
         assert_eq!(calls().last(), Some(&"aclrtDestroyStream"));
         drop(slots);
     }
@@ -42,7 +43,8 @@ fn everything_is_taken_down_in_the_order_that_the_library_asks_for() {
 
 #[test]
 fn a_station_starts_with_these_calls() {
-    let (_stream, model) = station();
+    let station = station();
+    let model = &station.model;
     let calls = calls();
     assert_eq!(
         calls[..9],
@@ -52,16 +54,16 @@ fn a_station_starts_with_these_calls() {
             "aclrtSetDevice",
             "aclrtCreateContext",
             "aclrtGetRunMode",
-            // Whether the caches are coherent: see tests/caches.rs.
+            // The probe of the caches begins here: see tests/caches.rs.
             "aclrtCreateStream",
             "aclrtCreateEvent",
             "aclrtMalloc",
             "aclrtMemset",
         ]
     );
-    let tried = calls.iter().position(|call| *call == "aclrtFree").unwrap() + 1;
+    let probed = calls.iter().position(|call| *call == "aclrtFree").unwrap() + 1;
     assert_eq!(
-        calls[tried..],
+        calls[probed..],
         [
             "aclrtCreateStream",
             "aclmdlQuerySize",
@@ -102,7 +104,7 @@ fn a_station_starts_with_these_calls() {
 }
 
 #[test]
-fn a_failure_half_way_undoes_what_was_done() {
+fn a_failed_step_undoes_the_steps_before_it() {
     state(|state| state.fails = Some(("aclmdlLoadFromFileWithMem", acl::ACL_ERROR_RT_SOC_VERSION)));
     let device = Device::open(&runtime(), 0).unwrap();
     calls();
@@ -150,21 +152,22 @@ fn a_failure_half_way_undoes_what_was_done() {
 }
 
 #[test]
-fn an_error_carries_call_code_name_and_the_text_of_that_moment() {
+fn an_error_has_the_call_the_code_its_name_and_the_text_of_the_time() {
     let device = Device::open(&runtime(), 0).unwrap();
     state(|state| {
         state.fails = Some(("aclrtGetMemInfo", acl::ACL_ERROR_RT_MEMORY_ALLOCATION));
         state.message = Some(c"EL0004: no huge pages\n");
     });
     let first = device.memory_bytes().unwrap_err();
-    // The library has forgotten its text now, and gives another one later.
+    // The library has cleared its text by now, and gives another one later.
     assert_eq!(device.memory_bytes().unwrap_err().message(), "");
     state(|state| state.message = Some(c"caf\xe9"));
     assert_eq!(device.memory_bytes().unwrap_err().message(), "caf");
     assert_eq!(
         first.to_string(),
-        "aclrtGetMemInfo failed with 207001 (ACL_ERROR_RT_MEMORY_ALLOCATION, see `sluice explain 207001`): EL0004: no \
-         huge pages; memory ran out: use fewer slots or a smaller model, or end other programs on the device"
+        "aclrtGetMemInfo failed with 207001 (ACL_ERROR_RT_MEMORY_ALLOCATION, see `sluice explain \
+         207001`): EL0004: no huge pages; memory ran out: use fewer slots or a smaller model, or \
+         end other programs on the device"
     );
     state(|state| state.fails = Some(("aclrtGetMemInfo", 42)));
     let unknown = device.memory_bytes().unwrap_err();
@@ -175,7 +178,7 @@ fn an_error_carries_call_code_name_and_the_text_of_that_moment() {
 }
 
 #[test]
-fn what_the_library_answers_is_passed_on() {
+fn the_answers_of_the_library_are_passed_on() {
     let runtime = runtime();
     assert_eq!(runtime.version(), Ok((1, 3, 0)));
     assert_eq!(runtime.device_count(), Ok(1));
@@ -200,12 +203,12 @@ fn what_the_library_answers_is_passed_on() {
 }
 
 #[test]
-fn a_missing_function_is_named_unless_there_is_another_way() {
+fn a_missing_function_is_named_unless_it_is_optional() {
     state(|state| state.hidden = Some(c"aclmdlExecuteAsync"));
     let error = Library::builtin(FAKE).unwrap_err();
     assert_eq!(error, LoadError::Missing(c"aclmdlExecuteAsync"));
     assert!(error.to_string().contains("no function aclmdlExecuteAsync"));
-    // With and without what only newer libraries have; `with_timeout` is the other one.
+    // Newer libraries have this function. `with_timeout` controls the other optional one.
     for (hidden, status) in [
         (Some(c"aclrtQueryDeviceStatus"), None),
         (None, Some(DeviceStatus::NORMAL)),
@@ -220,21 +223,21 @@ fn a_missing_function_is_named_unless_there_is_another_way() {
 }
 
 #[test]
-fn a_library_file_that_is_not_there_or_is_not_one_is_named() {
+fn the_error_names_a_file_that_is_absent_or_not_an_ascendcl_library() {
     let error = Library::open("no/such/libascendcl.so".as_ref()).unwrap_err();
     assert!(
         error.to_string().contains("no/such/libascendcl.so"),
         "{error}"
     );
-    // Every machine has this one, and it has none of the functions.
+    // Every Linux machine has this file, and it has no function of AscendCL.
     let error = Library::open("libc.so.6".as_ref()).unwrap_err();
     assert_eq!(error, LoadError::Missing(c"aclInit"));
 }
 
 #[test]
 fn slots_need_a_model_of_the_right_shape() {
-    let (_stream, model) = station();
-    let error = Slot::make(&model, 1, &[2]).unwrap_err();
+    let fits = station();
+    let error = fits.slots(1, &[2]).unwrap_err();
     assert_eq!(
         error,
         SlotError::NoOutput {
@@ -242,18 +245,18 @@ fn slots_need_a_model_of_the_right_shape() {
             outputs: 2
         }
     );
-    drop(model);
-    state(|state| state.fails = Some(("aclmdlGetNumInputs", 0)));
-    let (_stream, model) = station();
+    let other = Device::open(&runtime(), 0).unwrap();
+    let coherence = Coherence::probe(&other).unwrap();
     assert_eq!(
-        Slot::make(&model, 1, &[]).unwrap_err(),
-        SlotError::Inputs(0)
+        Slot::make(&fits.model, &coherence, 1, &[]).unwrap_err(),
+        SlotError::OtherDevice
     );
-    drop(model);
+    drop((fits, coherence, other));
+    state(|state| state.fails = Some(("aclmdlGetNumInputs", 0)));
+    assert_eq!(station().slots(1, &[]).unwrap_err(), SlotError::Inputs(0));
     state(|state| state.fails = Some(("aclmdlGetOutputSizeByIndex", 0)));
-    let (_stream, model) = station();
     assert_eq!(
-        Slot::make(&model, 1, &[]).unwrap_err(),
+        station().slots(1, &[]).unwrap_err(),
         SlotError::NoSize("mask".into())
     );
 }

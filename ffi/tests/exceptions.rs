@@ -1,4 +1,4 @@
-//! A task that fails on the device is told of by the library, on a thread of its own, and named by the error that follows.
+//! The library reports a failed task on its own thread, and the next error names the task.
 
 mod fake;
 
@@ -7,9 +7,9 @@ use std::thread;
 use ascendcl::{Device, Exception};
 use fake::{calls, runtime, state};
 
-/// One test: what the library told last belongs to the process.
+/// One test, because the last exception is kept per process.
 #[test]
-fn the_next_error_names_the_task_that_failed_once() {
+fn only_the_next_error_names_the_failed_task() {
     for (hidden, code) in [
         (None, Some(507_015)),
         (Some(c"aclrtGetErrorCodeFromExceptionInfo"), None),
@@ -46,7 +46,7 @@ fn the_next_error_names_the_task_that_failed_once() {
         assert_eq!(device.memory_bytes().unwrap_err().exception(), None);
         state(|state| state.fails = None);
     }
-    // A library without the callback is as good as before.
+    // The callback is optional.
     state(|state| state.hidden = Some(c"aclrtSetExceptionInfoCallback"));
     calls();
     drop(Device::open(&runtime(), 0).unwrap());

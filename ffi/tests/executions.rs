@@ -1,23 +1,21 @@
-//! Executions: what is copied, how the wait ends, and that memory the device may use is left alone.
+//! Executions: what is copied, how the wait ends, and that memory in use by the device is left
+//! alone.
 
 mod fake;
 
+use std::error::Error;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use ascendcl::bindings as acl;
-use ascendcl::{Cause, InputBuffer, Slot, Stream};
-use fake::{calls, state, station};
-
-fn soon() -> Instant {
-    Instant::now() + Duration::from_millis(3)
-}
+use ascendcl::{Coherence, InputBuffer, Slot, Stream, WaitError};
+use fake::{calls, soon, state, station};
 
 fn slots(count: usize) -> (Rc<Stream>, Vec<(InputBuffer, Slot)>) {
-    let (stream, model) = station();
-    let slots = Slot::make(&model, count, &[0]).unwrap();
+    let station = station();
+    let slots = station.slots(count, &[0]).unwrap();
     calls();
-    (stream, slots)
+    (station.stream, slots)
 }
 
 fn one_slot() -> (Rc<Stream>, InputBuffer, Slot) {
@@ -41,7 +39,7 @@ fn on_a_board_nothing_is_copied() {
     );
     assert_eq!(finished.output(0), Some(&b"ifmm"[..]));
     assert_eq!(finished.input(), b"hello, world");
-    // Not fetched; not there.
+    // The first is not fetched, the second does not exist.
     assert_eq!((finished.output(1), finished.output(2)), (None, None));
 }
 
@@ -70,7 +68,7 @@ fn on_a_card_the_input_and_the_outputs_to_fetch_are_copied() {
 }
 
 #[test]
-fn buffers_start_zeroed_and_aligned_inside_their_block() {
+fn buffers_are_zeroed_and_aligned_inside_their_block() {
     for run_mode in [acl::ACL_DEVICE, acl::ACL_HOST] {
         state(|state| state.run_mode = run_mode);
         let (_stream, slots) = slots(3);
@@ -88,7 +86,7 @@ fn buffers_start_zeroed_and_aligned_inside_their_block() {
 }
 
 #[test]
-fn an_input_is_filled_on_another_thread_and_used_again() {
+fn another_thread_can_fill_an_input_and_the_slot_is_used_again() {
     let (stream, mut input, mut slot) = one_slot();
     for round in 0..3 {
         let filled = std::thread::spawn(move || {
@@ -111,7 +109,7 @@ fn an_input_is_filled_on_another_thread_and_used_again() {
 }
 
 #[test]
-fn outputs_may_be_read_from_copies() {
+fn outputs_can_be_read_from_copies() {
     for run_mode in [acl::ACL_DEVICE, acl::ACL_HOST] {
         state(|state| state.run_mode = run_mode);
         let (stream, input, slot) = one_slot();
@@ -144,7 +142,7 @@ fn a_late_execution_can_be_recovered_but_shows_no_outputs() {
     let over = Instant::now().saturating_duration_since(deadline);
     assert!(over < Duration::from_secs(1), "{over:?} after the deadline");
     assert!(Instant::now() >= deadline);
-    assert_eq!(late.cause(), &Cause::Timeout);
+    assert_eq!(late.cause(), &WaitError::Timeout);
     let late = late.recover(soon()).unwrap_err();
     state(|state| state.completes = true);
     let (input, slot) = late.recover(Instant::now()).unwrap();
@@ -189,14 +187,14 @@ fn an_input_that_outlives_its_slots_keeps_its_memory() {
     for call in ["aclrtResetDevice", "aclFinalize"] {
         assert!(!calls.contains(&call), "{calls:?}");
     }
-    // Work and weights of the model, but not the memory of the slots.
+    // The work and weight memory of the model is freed, but not the memory of the slots.
     assert_eq!(calls.iter().filter(|call| **call == "aclrtFree").count(), 2);
     input.fill(9);
     assert_eq!(input[11], 9);
 }
 
 #[test]
-fn what_the_work_ran_into_shows_at_the_wait() {
+fn a_failure_of_the_work_appears_at_the_wait() {
     let (stream, input, slot) = one_slot();
     let running = slot.execute(input, &stream).unwrap();
     state(|state| {
@@ -207,7 +205,7 @@ fn what_the_work_ran_into_shows_at_the_wait() {
         state.message = Some(c"core 1 trapped");
     });
     let failed = running.wait(soon()).unwrap_err();
-    let Cause::Acl(error) = failed.cause() else {
+    let WaitError::Acl(error) = failed.cause() else {
         panic!("{failed:?}")
     };
     assert_eq!((error.call, error.code), ("aclrtQueryEventStatus", 507_016));
@@ -215,7 +213,9 @@ fn what_the_work_ran_into_shows_at_the_wait() {
         (error.message(), error.is_fatal()),
         ("core 1 trapped", true)
     );
-    // The library may say so each time it is asked about that event.
+    let source = failed.source().and_then(Error::source);
+    assert_eq!(source.and_then(<dyn Error>::downcast_ref), Some(error));
+    // The library may repeat the error at each query, so the event is recorded again.
     state(|state| state.fails = None);
     calls();
     drop(failed.recover(soon()).unwrap());
@@ -223,19 +223,23 @@ fn what_the_work_ran_into_shows_at_the_wait() {
 }
 
 #[test]
-fn an_output_that_the_device_does_not_write_is_none_of_the_picture_before() {
+fn an_unwritten_output_does_not_show_the_picture_before() {
     for run_mode in [acl::ACL_DEVICE, acl::ACL_HOST] {
         state(|state| state.run_mode = run_mode);
-        let (stream, model) = station();
+        let station = station();
         // This device never writes its second output.
-        let (input, slot) = Slot::make(&model, 1, &[1]).unwrap().pop().unwrap();
-        let finished = slot.execute(input, &stream).unwrap().wait(soon()).unwrap();
+        let (input, slot) = station.slot(&[1]);
+        let finished = slot
+            .execute(input, &station.stream)
+            .unwrap()
+            .wait(soon())
+            .unwrap();
         assert_eq!(finished.output(1), Some(&[0xFF; 16][..]));
     }
 }
 
 #[test]
-fn a_failed_start_gives_the_slot_back_behind_a_new_event() {
+fn a_failed_start_gives_the_slot_back_after_a_new_event() {
     let (stream, input, slot) = one_slot();
     state(|state| state.fails = Some(("aclmdlExecuteAsync", acl::ACL_ERROR_GE_PARAM_INVALID)));
     let failed = slot.execute(input, &stream).unwrap_err();
@@ -258,7 +262,7 @@ fn another_slots_input_is_refused_before_anything_starts() {
     let (second_input, second) = slots.pop().unwrap();
     let (first_input, first) = slots.pop().unwrap();
     let refused = first.execute(second_input, &stream).unwrap_err();
-    assert_eq!(refused.cause(), &Cause::WrongInput);
+    assert_eq!(refused.cause(), &WaitError::WrongInput);
     let (second_input, first) = refused.recover(Instant::now()).unwrap();
     assert_eq!(calls(), [""; 0]);
     drop(
@@ -268,16 +272,20 @@ fn another_slots_input_is_refused_before_anything_starts() {
             .wait(soon())
             .unwrap(),
     );
-    // Refused and dropped: nothing runs, so nothing is lost.
+    // A refused execution that is dropped leaks nothing, because nothing was started.
     drop(first_input);
-    let (other_input, other) = Slot::make(first.model(), 1, &[]).unwrap().pop().unwrap();
+    let coherence = Coherence::probe(first.model().device()).unwrap();
+    let (other_input, other) = Slot::make(first.model(), &coherence, 1, &[])
+        .unwrap()
+        .pop()
+        .unwrap();
     drop(first.execute(other_input, &stream).unwrap_err());
-    drop((other, stream));
+    drop((other, stream, coherence));
     assert_eq!(calls().last(), Some(&"aclFinalize"));
 }
 
 #[test]
-fn the_librarys_own_wait_is_used_when_nothing_later_is_in_the_stream() {
+fn the_wait_of_the_library_is_used_for_the_last_execution_in_the_stream() {
     state(|state| state.with_timeout = true);
     let (stream, mut slots) = slots(2);
     let (second_input, second) = slots.pop().unwrap();
@@ -291,8 +299,8 @@ fn the_librarys_own_wait_is_used_when_nothing_later_is_in_the_stream() {
     let late = second
         .wait(Instant::now() + Duration::from_millis(250))
         .unwrap_err();
-    assert_eq!(late.cause(), &Cause::Timeout);
-    // The fake does not wait; it was asked to, for what was left until the deadline.
+    assert_eq!(late.cause(), &WaitError::Timeout);
+    // The fake does not wait, but records the limit: the time left until the deadline.
     assert!(state(|state| state.limit_ms).is_some_and(|limit_ms| (100..=250).contains(&limit_ms)));
     assert_eq!(calls().last(), Some(&"aclrtSynchronizeStreamWithTimeout"));
     state(|state| {
@@ -300,7 +308,7 @@ fn the_librarys_own_wait_is_used_when_nothing_later_is_in_the_stream() {
         state.fails = Some(("aclrtSynchronizeStreamWithTimeout", 507_014));
     });
     let failed = late.recover(soon()).unwrap_err();
-    let Cause::Acl(error) = failed.cause() else {
+    let WaitError::Acl(error) = failed.cause() else {
         panic!("{failed:?}")
     };
     assert_eq!(

@@ -1,5 +1,5 @@
-//! The ABI in numbers that were taken from the vendor's headers (1.3.0) with a C compiler, and typed in here by
-//! hand: a wrong line in `acl.h` must not pass because the bindings agree with it.
+//! The ABI in numbers: a C compiler printed them from the vendor's headers (1.3.0), and they were
+//! copied here by hand. So a wrong line in `acl.h` is found although the bindings agree with it.
 
 use std::mem::{offset_of, size_of};
 
@@ -15,7 +15,7 @@ fn structs_have_the_sizes_of_the_header() {
 }
 
 #[test]
-fn fields_lie_where_the_header_has_them() {
+fn fields_have_the_offsets_of_the_header() {
     assert_eq!(offset_of!(acl::aclmdlIODims, name), 0);
     assert_eq!(offset_of!(acl::aclmdlIODims, dimCount), 128);
     assert_eq!(offset_of!(acl::aclmdlIODims, dims), 136);
@@ -30,7 +30,7 @@ fn fields_lie_where_the_header_has_them() {
 }
 
 #[test]
-fn the_fields_of_aipp_lie_where_the_header_has_them() {
+fn fields_of_aipp_have_the_offsets_of_the_header() {
     let offsets = [
         (offset_of!(acl::aclAippInfo, inputFormat), 0),
         (offset_of!(acl::aclAippInfo, srcImageSizeW), 4),
@@ -91,7 +91,7 @@ fn the_fields_of_aipp_lie_where_the_header_has_them() {
     }
 }
 
-/// Compares each constant, which must have its enum's type, with the header's value. No constant of an enum is left out.
+/// Compares the value and the type of each constant with the header.
 macro_rules! enums {
     ($($enum:ident: $($constant:ident = $value:literal),+;)*) => {
         #[test]
@@ -105,7 +105,7 @@ macro_rules! enums {
         #[test]
         fn enums_are_integers_of_four_bytes() {
             $(
-                // A Rust enum could not hold what a newer library may return.
+                // A newer library may return a value that a Rust enum must not hold.
                 assert_eq!(size_of::<acl::$enum>(), 4);
                 let unlisted: acl::$enum = 0x7000_0000;
                 assert_eq!(unlisted.count_ones(), 3);
@@ -119,14 +119,15 @@ macro_rules! enums {
 
 enums! {
     aclDataType:
-        ACL_DT_UNDEFINED = -1, ACL_FLOAT = 0, ACL_FLOAT16 = 1, ACL_INT8 = 2, ACL_INT32 = 3, ACL_UINT8 = 4,
-        ACL_INT16 = 6, ACL_UINT16 = 7, ACL_UINT32 = 8, ACL_INT64 = 9, ACL_UINT64 = 10, ACL_DOUBLE = 11, ACL_BOOL = 12,
-        ACL_STRING = 13, ACL_COMPLEX64 = 16, ACL_COMPLEX128 = 17, ACL_BF16 = 27;
+        ACL_DT_UNDEFINED = -1, ACL_FLOAT = 0, ACL_FLOAT16 = 1, ACL_INT8 = 2, ACL_INT32 = 3,
+        ACL_UINT8 = 4, ACL_INT16 = 6, ACL_UINT16 = 7, ACL_UINT32 = 8, ACL_INT64 = 9,
+        ACL_UINT64 = 10, ACL_DOUBLE = 11, ACL_BOOL = 12, ACL_STRING = 13, ACL_COMPLEX64 = 16,
+        ACL_COMPLEX128 = 17, ACL_BF16 = 27;
     aclFormat:
         ACL_FORMAT_UNDEFINED = -1, ACL_FORMAT_NCHW = 0, ACL_FORMAT_NHWC = 1, ACL_FORMAT_ND = 2,
-        ACL_FORMAT_NC1HWC0 = 3, ACL_FORMAT_FRACTAL_Z = 4, ACL_FORMAT_NC1HWC0_C04 = 12, ACL_FORMAT_HWCN = 16,
-        ACL_FORMAT_NDHWC = 27, ACL_FORMAT_FRACTAL_NZ = 29, ACL_FORMAT_NCDHW = 30, ACL_FORMAT_NDC1HWC0 = 32,
-        ACL_FRACTAL_Z_3D = 33;
+        ACL_FORMAT_NC1HWC0 = 3, ACL_FORMAT_FRACTAL_Z = 4, ACL_FORMAT_NC1HWC0_C04 = 12,
+        ACL_FORMAT_HWCN = 16, ACL_FORMAT_NDHWC = 27, ACL_FORMAT_FRACTAL_NZ = 29,
+        ACL_FORMAT_NCDHW = 30, ACL_FORMAT_NDC1HWC0 = 32, ACL_FRACTAL_Z_3D = 33;
     aclrtRunMode:
         ACL_DEVICE = 0, ACL_HOST = 1;
     aclrtMemcpyKind:
@@ -134,13 +135,15 @@ enums! {
         ACL_MEMCPY_DEVICE_TO_DEVICE = 3;
     aclrtMemMallocPolicy:
         ACL_MEM_MALLOC_HUGE_FIRST = 0, ACL_MEM_MALLOC_HUGE_ONLY = 1, ACL_MEM_MALLOC_NORMAL_ONLY = 2,
-        ACL_MEM_MALLOC_HUGE_FIRST_P2P = 3, ACL_MEM_MALLOC_HUGE_ONLY_P2P = 4, ACL_MEM_MALLOC_NORMAL_ONLY_P2P = 5;
+        ACL_MEM_MALLOC_HUGE_FIRST_P2P = 3, ACL_MEM_MALLOC_HUGE_ONLY_P2P = 4,
+        ACL_MEM_MALLOC_NORMAL_ONLY_P2P = 5;
     aclrtMemAttr:
-        ACL_DDR_MEM = 0, ACL_HBM_MEM = 1, ACL_DDR_MEM_HUGE = 2, ACL_DDR_MEM_NORMAL = 3, ACL_HBM_MEM_HUGE = 4,
-        ACL_HBM_MEM_NORMAL = 5, ACL_DDR_MEM_P2P_HUGE = 6, ACL_DDR_MEM_P2P_NORMAL = 7, ACL_HBM_MEM_P2P_HUGE = 8,
-        ACL_HBM_MEM_P2P_NORMAL = 9;
+        ACL_DDR_MEM = 0, ACL_HBM_MEM = 1, ACL_DDR_MEM_HUGE = 2, ACL_DDR_MEM_NORMAL = 3,
+        ACL_HBM_MEM_HUGE = 4, ACL_HBM_MEM_NORMAL = 5, ACL_DDR_MEM_P2P_HUGE = 6,
+        ACL_DDR_MEM_P2P_NORMAL = 7, ACL_HBM_MEM_P2P_HUGE = 8, ACL_HBM_MEM_P2P_NORMAL = 9;
     aclrtEventStatus:
-        ACL_EVENT_STATUS_COMPLETE = 0, ACL_EVENT_STATUS_NOT_READY = 1, ACL_EVENT_STATUS_RESERVED = 2;
+        ACL_EVENT_STATUS_COMPLETE = 0, ACL_EVENT_STATUS_NOT_READY = 1,
+        ACL_EVENT_STATUS_RESERVED = 2;
     aclrtEventRecordedStatus:
         ACL_EVENT_RECORDED_STATUS_NOT_READY = 0, ACL_EVENT_RECORDED_STATUS_COMPLETE = 1;
     aclrtEventWaitStatus:
@@ -151,22 +154,25 @@ enums! {
     aclLogLevel:
         ACL_DEBUG = 0, ACL_INFO = 1, ACL_WARNING = 2, ACL_ERROR = 3;
     aclAippInputFormat:
-        ACL_YUV420SP_U8 = 1, ACL_XRGB8888_U8 = 2, ACL_RGB888_U8 = 3, ACL_YUV400_U8 = 4, ACL_NC1HWC0DI_FP16 = 5,
-        ACL_NC1HWC0DI_S8 = 6, ACL_ARGB8888_U8 = 7, ACL_YUYV_U8 = 8, ACL_YUV422SP_U8 = 9, ACL_AYUV444_U8 = 10,
-        ACL_RAW10 = 11, ACL_RAW12 = 12, ACL_RAW16 = 13, ACL_RAW24 = 14, ACL_AIPP_RESERVED = 0xffff;
+        ACL_YUV420SP_U8 = 1, ACL_XRGB8888_U8 = 2, ACL_RGB888_U8 = 3, ACL_YUV400_U8 = 4,
+        ACL_NC1HWC0DI_FP16 = 5, ACL_NC1HWC0DI_S8 = 6, ACL_ARGB8888_U8 = 7, ACL_YUYV_U8 = 8,
+        ACL_YUV422SP_U8 = 9, ACL_AYUV444_U8 = 10, ACL_RAW10 = 11, ACL_RAW12 = 12, ACL_RAW16 = 13,
+        ACL_RAW24 = 14, ACL_AIPP_RESERVED = 0xffff;
     aclmdlInputAippType:
         ACL_DATA_WITHOUT_AIPP = 0, ACL_DATA_WITH_STATIC_AIPP = 1, ACL_DATA_WITH_DYNAMIC_AIPP = 2,
         ACL_DYNAMIC_AIPP_NODE = 3;
     aclmdlConfigAttr:
-        ACL_MDL_PRIORITY_INT32 = 0, ACL_MDL_LOAD_TYPE_SIZET = 1, ACL_MDL_PATH_PTR = 2, ACL_MDL_MEM_ADDR_PTR = 3,
-        ACL_MDL_MEM_SIZET = 4, ACL_MDL_WEIGHT_ADDR_PTR = 5, ACL_MDL_WEIGHT_SIZET = 6, ACL_MDL_WORKSPACE_ADDR_PTR = 7,
-        ACL_MDL_WORKSPACE_SIZET = 8, ACL_MDL_INPUTQ_NUM_SIZET = 9, ACL_MDL_INPUTQ_ADDR_PTR = 10,
-        ACL_MDL_OUTPUTQ_NUM_SIZET = 11, ACL_MDL_OUTPUTQ_ADDR_PTR = 12;
+        ACL_MDL_PRIORITY_INT32 = 0, ACL_MDL_LOAD_TYPE_SIZET = 1, ACL_MDL_PATH_PTR = 2,
+        ACL_MDL_MEM_ADDR_PTR = 3, ACL_MDL_MEM_SIZET = 4, ACL_MDL_WEIGHT_ADDR_PTR = 5,
+        ACL_MDL_WEIGHT_SIZET = 6, ACL_MDL_WORKSPACE_ADDR_PTR = 7, ACL_MDL_WORKSPACE_SIZET = 8,
+        ACL_MDL_INPUTQ_NUM_SIZET = 9, ACL_MDL_INPUTQ_ADDR_PTR = 10, ACL_MDL_OUTPUTQ_NUM_SIZET = 11,
+        ACL_MDL_OUTPUTQ_ADDR_PTR = 12;
     aclrtDeviceStatus:
-        ACL_RT_DEVICE_STATUS_NORMAL = 0, ACL_RT_DEVICE_STATUS_ABNORMAL = 1, ACL_RT_DEVICE_STATUS_END = 0xffff;
+        ACL_RT_DEVICE_STATUS_NORMAL = 0, ACL_RT_DEVICE_STATUS_ABNORMAL = 1,
+        ACL_RT_DEVICE_STATUS_END = 0xffff;
 }
 
-/// The two of the CPU implementation's own, above all of the vendor's.
+/// The constants of the CPU implementation. They are larger than the vendor's.
 const OURS: [&str; 2] = ["ACL_CPU_MDL_AIPP_PTR", "ACL_CPU_MDL_THREADS_SIZET"];
 
 #[test]
@@ -197,7 +203,7 @@ fn enums_with_negative_values_are_signed_and_no_others() {
     let _: u32 = acl::ACL_DEVICE;
     let _: u32 = acl::ACL_MEMCPY_HOST_TO_HOST;
     let _: u32 = acl::ACL_DDR_MEM;
-    // The two of events say the opposite with the same numbers.
+    // These two enums use the same numbers with opposite meanings.
     assert_eq!(acl::ACL_EVENT_STATUS_COMPLETE, 0);
     assert_eq!(acl::ACL_EVENT_RECORDED_STATUS_COMPLETE, 1);
 }

@@ -1,8 +1,9 @@
-//! What the compiler refuses: bytes that the device may be writing, things that outlive what they were made from, and what
-//! belongs to one thread on another.
+//! What the compiler refuses: reading bytes that the device may be writing, outliving the object
+//! that something was made from, and using objects of one thread on another.
 //!
-//! Each case is a program in which some lines end in `//~ CODE`. With these lines the compiler must give exactly these
-//! errors, in these lines; without them the same program must compile, so that no case fails for another reason.
+//! Each case is a program in which some lines end in `//~ CODE`. With these lines, the compiler
+//! must give exactly these errors in these lines. Without them, the program must compile. So no
+//! case fails for another reason.
 
 use std::env;
 use std::ffi::OsString;
@@ -10,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
-/// What stands before each case.
+/// The beginning of each case.
 const HEAD: &str = "#![allow(unused)]
 use ascendcl::*;
 use std::{rc::Rc, time::Instant};
@@ -33,7 +34,7 @@ const CASES: &[(&str, &str)] = &[
         }",
     ),
     (
-        "an execution that failed or is late shows none either",
+        "an execution that failed or is late shows no output either",
         "fn case(late: Unfinished, until: Instant) {
             let output = late.output(0); //~ E0599
             let back = late.recover(until);
@@ -47,7 +48,7 @@ const CASES: &[(&str, &str)] = &[
         }",
     ),
     (
-        "a slot does not go on while an output is being read",
+        "a slot cannot be used while an output is being read",
         "fn case(finished: Finished) {
             let output = finished.output(0);
             let parts = finished.into_parts(); //~ E0505
@@ -55,7 +56,7 @@ const CASES: &[(&str, &str)] = &[
         }",
     ),
     (
-        "what was read of an output does not outlive the execution",
+        "a borrowed output does not outlive the execution",
         "fn case(finished: Finished) -> Option<&'static [u8]> {
             let length = finished.output(0).map(<[u8]>::len);
             return finished.output(0); //~ E0515
@@ -72,7 +73,7 @@ const CASES: &[(&str, &str)] = &[
         }",
     ),
     (
-        "nothing can be made without what it is made from, nor be taken from it",
+        "an object is made only from its parent, and the parent is not taken apart",
         "fn case(device: &Rc<Device>, runtime: Rc<Runtime>) {
             let stream = Stream::new(device);
             let stream = Stream::new(&runtime); //~ E0308
@@ -80,7 +81,7 @@ const CASES: &[(&str, &str)] = &[
         }",
     ),
     (
-        "what speaks to AscendCL stays on its thread",
+        "an object that calls AscendCL stays on its thread",
         "fn sent<T: Send>() {}
         fn case() {
             sent::<InputBuffer>();
@@ -88,6 +89,7 @@ const CASES: &[(&str, &str)] = &[
             sent::<Runtime>(); //~ E0277
             sent::<Rc<Runtime>>(); //~ E0277
             sent::<Device>(); //~ E0277
+            sent::<Coherence>(); //~ E0277
             sent::<Stream>(); //~ E0277
             sent::<Event>(); //~ E0277
             sent::<Model>(); //~ E0277
@@ -98,7 +100,7 @@ const CASES: &[(&str, &str)] = &[
         }",
     ),
     (
-        "and is not looked at from another",
+        "and other threads have no reference to it",
         "fn shared<T: Sync>() {}
         fn case() {
             shared::<InputBuffer>();
@@ -111,12 +113,12 @@ const CASES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Where this program's dependencies lie.
+/// The directory of this program's dependencies.
 fn dependencies() -> PathBuf {
     env::current_exe().unwrap().parent().unwrap().to_owned()
 }
 
-/// The library, as it was built last: the one that this program was linked to, or one that was built after it.
+/// The library that was built last: the one linked to this program, or a later one.
 fn library() -> PathBuf {
     let rlibs = fs::read_dir(dependencies()).unwrap().filter_map(|entry| {
         let path = entry.unwrap().path();
@@ -139,7 +141,7 @@ fn rustc() -> OsString {
     }
 }
 
-/// The target triple, if the tests are built for one, and where its proc macros lie then.
+/// The target triple and the directory of the proc macros, if the tests are built for a target.
 fn target() -> Option<(String, PathBuf)> {
     let profile = dependencies().parent().unwrap().to_owned();
     let triple = profile.parent().unwrap();
@@ -149,7 +151,7 @@ fn target() -> Option<(String, PathBuf)> {
         .then(|| (name, host.join(profile.file_name().unwrap()).join("deps")))
 }
 
-/// The errors of the program: code and line. A warning or a note is none.
+/// The errors of the program as code and line, without warnings and notes.
 fn errors(source: &str, name: &str) -> Vec<(String, usize)> {
     let path = env::temp_dir().join(format!("ascendcl-rules-{}-{name}.rs", process::id()));
     fs::write(&path, source).unwrap();
@@ -204,7 +206,7 @@ fn the_compiler_refuses_what_breaks_a_rule_and_nothing_else() {
         assert!(!expected.is_empty(), "{what}");
         let mut found = errors(&source, &format!("{number}-refused"));
         found.sort_by_key(|(_, line)| *line);
-        // One type can have several reasons not to be sent.
+        // One type can break a rule for several reasons.
         found.dedup();
         assert_eq!(found, expected, "{what}");
         assert_eq!(errors(&allowed, &format!("{number}-allowed")), [], "{what}");

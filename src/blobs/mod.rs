@@ -1,40 +1,40 @@
 //! Connected regions of a mask.
 //!
-//! Two pixels of the same class that touch, also at a corner, belong to one blob. The mask is read once, row by row, as
-//! runs: only the runs of two rows and the blobs that reach the last of them are kept, so the memory needed depends on
-//! the width and not on what the mask shows.
+//! Two pixels of the same class that touch, even at a corner, belong to one blob. The mask is read
+//! once, row by row, as runs. Only the runs of two rows and the blobs that reach the last row are
+//! kept. So the memory depends on the width and not on the content.
 
-mod labeller;
+mod finder;
 #[cfg(test)]
 mod tests;
 
-pub use labeller::Labeller;
+pub use finder::BlobFinder;
 
 use heapless::Vec as FixedVec;
 
-/// Blobs that are counted in one mask; more reject the part. Noise does not count.
+/// Largest number of blobs in one mask; more reject the part. Noise does not count.
 pub const BLOBS_MAX: usize = 256;
 
 /// One connected region of one class. Positions are in pixels of the model's input.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Blob {
-    /// Its class, an index into the recipe's classes.
+    /// Class, as an index into the recipe's classes.
     pub class: u8,
-    /// Its pixels.
+    /// Number of pixels.
     pub area_px: u32,
-    /// Left edge of its bounding box.
+    /// Left edge of the bounding box.
     pub x: u16,
-    /// Upper edge of its bounding box.
+    /// Upper edge of the bounding box.
     pub y: u16,
-    /// Width of its bounding box.
+    /// Width of the bounding box.
     pub width: u16,
-    /// Height of its bounding box.
+    /// Height of the bounding box.
     pub height: u16,
     /// Mean column of its pixels.
     pub centroid_x: f32,
     /// Mean row of its pixels.
     pub centroid_y: f32,
-    /// The `NoDefect` zones that it touches: bit n is zone n of the recipe.
+    /// The `NoDefect` zones that it touches: bit n for zone n of the recipe.
     pub zones: u8,
 }
 
@@ -46,7 +46,7 @@ impl Blob {
     }
 }
 
-/// The blobs of one mask, noise left out, in the order in which their last rows came.
+/// The blobs of one mask without noise, in the order of their last rows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Blobs {
     list: FixedVec<Blob, BLOBS_MAX>,
@@ -62,22 +62,22 @@ impl Blobs {
         }
     }
 
-    /// The blobs; the first [`BLOBS_MAX`] of them if there were more.
+    /// The blobs; only the first [`BLOBS_MAX`] if there were more.
     pub fn as_slice(&self) -> &[Blob] {
         &self.list
     }
 
-    /// True if there were more than [`BLOBS_MAX`].
+    /// Whether there were more than [`BLOBS_MAX`].
     pub const fn overflowed(&self) -> bool {
         self.overflowed
     }
 
-    /// Adds a blob. When there is no room it is lost, and the loss is remembered.
+    /// Adds a blob. If the list is full, the blob is lost and [`Self::overflowed`] becomes true.
     pub fn push(&mut self, blob: Blob) {
         self.overflowed |= self.list.push(blob).is_err();
     }
 
-    /// Forgets all.
+    /// Removes all blobs.
     pub fn clear(&mut self) {
         self.list.clear();
         self.overflowed = false;

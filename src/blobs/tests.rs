@@ -16,17 +16,17 @@ fn recipe() -> Recipe {
 
 /// The blobs of a mask in which `.` is background and a digit is a class.
 fn blobs(rows: &[&str]) -> Blobs {
-    let mut labeller = Labeller::new(u16::try_from(rows[0].len()).unwrap(), &recipe());
-    label(&mut labeller, rows)
+    let mut finder = BlobFinder::new(u16::try_from(rows[0].len()).unwrap(), &recipe());
+    label(&mut finder, rows)
 }
 
-fn label(labeller: &mut Labeller, rows: &[&str]) -> Blobs {
-    labeller.begin();
+fn label(finder: &mut BlobFinder, rows: &[&str]) -> Blobs {
+    finder.begin();
     for row in rows {
         let row: Vec<u8> = row.bytes().map(|c| c.saturating_sub(b'0')).collect();
-        labeller.row(&row);
+        finder.row(&row);
     }
-    labeller.finish().clone()
+    finder.finish().clone()
 }
 
 fn areas(rows: &[&str]) -> Vec<(u8, u32)> {
@@ -70,7 +70,7 @@ fn pixels_that_touch_at_a_corner_are_one_blob() {
 }
 
 #[test]
-fn arms_that_meet_late_are_one_blob() {
+fn arms_that_meet_below_are_one_blob() {
     assert_eq!(
         areas(&[
             "1.1.1.1.1", //
@@ -91,7 +91,7 @@ fn arms_that_meet_late_are_one_blob() {
 }
 
 #[test]
-fn classes_do_not_mix_and_what_is_not_listed_is_background() {
+fn classes_stay_separate_and_unlisted_classes_are_background() {
     assert_eq!(
         areas(&[
             "1122211", //
@@ -110,28 +110,28 @@ fn classes_do_not_mix_and_what_is_not_listed_is_background() {
 }
 
 #[test]
-fn noise_takes_no_room_and_everything_else_is_counted_up_to_the_limit() {
-    let mut labeller = Labeller::new(600, &recipe());
+fn noise_takes_no_capacity_and_blobs_are_counted_up_to_the_limit() {
+    let mut finder = BlobFinder::new(600, &recipe());
     let noise = "2.".repeat(300);
     let dots = "1.".repeat(BLOBS_MAX) + &".".repeat(600 - 2 * BLOBS_MAX);
     let gap = ".".repeat(600);
     let one_more = "1".to_owned() + &".".repeat(599);
 
-    let full = label(&mut labeller, &[&noise, &gap, &noise, &gap, &dots]);
+    let full = label(&mut finder, &[&noise, &gap, &noise, &gap, &dots]);
     assert_eq!(full.as_slice().len(), BLOBS_MAX);
     assert!(!full.overflowed());
 
-    let over = label(&mut labeller, &[&dots, &gap, &one_more]);
+    let over = label(&mut finder, &[&dots, &gap, &one_more]);
     assert_eq!(over.as_slice().len(), BLOBS_MAX);
     assert!(over.overflowed());
 
-    // The next mask starts anew.
-    let none = label(&mut labeller, &[&gap]);
+    // The next mask starts without blobs.
+    let none = label(&mut finder, &[&gap]);
     assert_eq!(none, Blobs::new());
 }
 
 #[test]
-fn a_zone_is_touched_by_a_pixel_inside_and_by_nothing_beside_it() {
+fn only_pixels_inside_a_zone_touch_it() {
     // The zone covers columns 2 and 3 of rows 1 and 2.
     let touched = |rows: &[&str]| {
         let blobs = blobs(rows);
@@ -150,7 +150,7 @@ fn a_zone_is_touched_by_a_pixel_inside_and_by_nothing_beside_it() {
         let rows = rows.each_ref().map(|row| str::from_utf8(row).unwrap());
         assert_eq!(touched(&rows), [0b10], "{inside:?}");
     }
-    // A bit stays when blobs merge.
+    // A merged blob keeps the bit.
     assert_eq!(
         touched(&[
             ".....", //
@@ -165,4 +165,43 @@ fn a_zone_is_touched_by_a_pixel_inside_and_by_nothing_beside_it() {
         ]),
         [0b10]
     );
+}
+
+#[test]
+fn rows_beyond_65535_and_columns_beyond_the_width_are_ignored() {
+    let mut finder = BlobFinder::new(1, &recipe());
+    finder.begin();
+    for _ in 0..65_537 {
+        finder.row(&[1, 1]);
+    }
+    let blobs = finder.finish().as_slice();
+    assert_eq!(blobs.len(), 1);
+    assert_eq!((blobs[0].area_px, blobs[0].width), (65_535, 1));
+    assert_eq!(blobs[0].height, 65_535);
+}
+
+#[test]
+fn lost_blobs_are_remembered_until_the_list_is_cleared() {
+    let blob = blobs(&["1"]).as_slice()[0];
+    let mut list = Blobs::new();
+    for count in 1..=BLOBS_MAX + 3 {
+        list.push(blob);
+        assert_eq!(list.overflowed(), count > BLOBS_MAX, "{count}");
+    }
+    list.clear();
+    assert_eq!(list, Blobs::new());
+}
+
+#[test]
+fn blobs_are_found_in_any_column_of_a_wide_row() {
+    for column in [0, 1, 30, 31, 32, 33, 63, 64, 95, 96, 99] {
+        let mut row = vec![b'.'; 100];
+        row[column] = b'1';
+        let blobs = blobs(&[str::from_utf8(&row).unwrap()]);
+        let found: Vec<_> = blobs.as_slice().iter().map(|blob| blob.x).collect();
+        assert_eq!(found, [u16::try_from(column).unwrap()]);
+    }
+    // Two equal values in one block.
+    let row = format!("{}1.1{}", ".".repeat(32), ".".repeat(32));
+    assert_eq!(areas(&[&row]), [(0, 1), (0, 1)]);
 }

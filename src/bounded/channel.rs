@@ -1,8 +1,8 @@
 //! A bounded queue between threads.
 //!
-//! Fixed capacity, no allocation after it is made, several senders and receivers. Sending never waits: a full queue is
-//! the sender's business, because what a full queue means depends on what did not fit. The gate has queues of its own,
-//! since it must never wait for another thread's lock.
+//! Fixed capacity, no allocation after construction, several senders and receivers. Sending never
+//! waits: the sender must handle a full queue, because what that means depends on the item. The
+//! gate has its own queues, because it must never wait for another thread's lock.
 
 use core::time::Duration;
 use heapless::Deque;
@@ -22,14 +22,14 @@ struct Inner<T, const N: usize> {
     closed: bool,
 }
 
-/// What came out of a queue.
+/// Result of receiving from a queue.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Received<T> {
     /// An item.
     Item(T),
-    /// Nothing came in time.
+    /// No item arrived in time.
     Nothing,
-    /// Nothing is there and nothing will come.
+    /// The queue is empty and closed.
     Closed,
 }
 
@@ -54,7 +54,7 @@ impl<T, const N: usize> Channel<T, N> {
     /// Puts `item` at the end.
     ///
     /// # Errors
-    /// Gives `item` back when the queue is full or closed.
+    /// Returns `item` if the queue is full or closed.
     pub fn send(&self, item: T) -> Result<(), T> {
         let mut inner = self.lock();
         if inner.closed {
@@ -66,7 +66,7 @@ impl<T, const N: usize> Channel<T, N> {
         Ok(())
     }
 
-    /// Takes the first item, waiting for one at most `timeout`.
+    /// Takes the first item. Waits for one at most `timeout`.
     pub fn receive(&self, timeout: Duration) -> Received<T> {
         let end = Instant::now().checked_add(timeout);
         let mut inner = self.lock();
@@ -92,7 +92,7 @@ impl<T, const N: usize> Channel<T, N> {
         }
     }
 
-    /// Takes the first item, waiting until there is one; `None` once the queue is closed and empty.
+    /// Takes the first item. Waits until there is one; `None` once the queue is closed and empty.
     pub fn receive_next(&self) -> Option<T> {
         loop {
             match self.receive(Duration::from_secs(3600)) {
@@ -103,19 +103,19 @@ impl<T, const N: usize> Channel<T, N> {
         }
     }
 
-    /// Lets nothing more in. What is in the queue can still be taken.
+    /// Closes the queue to new items. The items in it can still be taken.
     pub fn close(&self) {
         self.lock().closed = true;
         self.changed.notify_all();
     }
 
-    /// Whether nothing more comes in.
+    /// Whether the queue is closed to new items.
     pub fn is_closed(&self) -> bool {
         self.lock().closed
     }
 
-    /// The lock is held for a few instructions and no code of others runs under it, so a poisoned lock holds a whole
-    /// queue all the same.
+    /// The lock is held for a few instructions, and no foreign code runs under it. So a poisoned
+    /// lock still protects a consistent queue.
     fn lock(&self) -> MutexGuard<'_, Inner<T, N>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn items_come_out_in_order_and_a_full_queue_gives_the_item_back() {
+    fn items_come_out_in_order_and_a_full_queue_returns_the_item() {
         let channel = Channel::<u32, 2>::new();
         assert_eq!(channel.send(1), Ok(()));
         assert_eq!(channel.send(2), Ok(()));

@@ -3,10 +3,10 @@
 use core::fmt::{self, Write};
 use heapless::String;
 
-/// What exactly failed, as it stands in a journal record.
+/// Detail of a verdict or failure in a journal record.
 pub type Detail = String<160>;
 
-/// `arguments` as text of at most `N` bytes; what does not fit is cut at a character. Allocates nothing.
+/// Formats `arguments` as text of at most `N` bytes, cut between characters. Allocates nothing.
 ///
 /// ```
 /// let text = sluice::bounded::text::cut::<8>(format_args!("{} parts", 1234));
@@ -16,7 +16,7 @@ pub fn cut<const N: usize>(arguments: fmt::Arguments<'_>) -> String<N> {
     struct Cut<const N: usize>(String<N>);
     impl<const N: usize> Write for Cut<N> {
         fn write_str(&mut self, text: &str) -> fmt::Result {
-            // The error ends the formatting; what was pushed stays.
+            // The error ends the formatting. The text so far stays.
             text.chars()
                 .try_for_each(|letter| self.0.push(letter).map_err(|_| fmt::Error))
         }
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_cut_at_a_character_and_never_grows_again() {
+    fn text_is_cut_between_characters_and_nothing_follows_the_cut() {
         assert_eq!(cut::<4>(format_args!("a\u{e4}\u{e4}b")), "a\u{e4}");
         assert_eq!(cut::<4>(format_args!("{}{}", "abc\u{e4}", "d")), "abc");
         assert_eq!(cut::<0>(format_args!("a")), "");

@@ -1,19 +1,20 @@
-//! Whether a model fits a station file: every mismatch, with the key that is concerned and what to change, in the station
-//! file or at export.
+//! Whether a model fits a station file. Every mismatch is named, with its key and what to change in
+//! the station file or at export.
 //!
-//! The station itself stops at the first of them ([`crate::engine::Engine::open`]); here none may hide another.
+//! The station itself stops at the first mismatch ([`crate::engine::Engine::open`]). Here, no
+//! mismatch may hide another.
 
 use super::{Finding, finding};
 use crate::engine::find_output;
 use crate::image::{CHANNELS, Size};
-use crate::mask::{Content, ContractError, DataType, MaskReader, Output, score_classes};
+use crate::mask::{Content, ContractError, DataType, MaskReader, ModelOutput, score_classes};
 use crate::recipe::Recipe;
 use crate::station::Station;
 use crate::verdict::{Inspector, InspectorError};
 use ascendcl::bindings::ACL_RGB888_U8;
 use ascendcl::{Aipp, Model, Tensor};
 
-/// What the model's input and outputs are, against what the station file says of them.
+/// Compares the model's input and outputs with the station file.
 pub(super) fn findings(model: &Model, station: &Station) -> Vec<Finding> {
     let (mut found, mut size) = (Vec::new(), None);
     match model.inputs() {
@@ -34,15 +35,15 @@ pub(super) fn findings(model: &Model, station: &Station) -> Vec<Finding> {
         several => {
             let names: Vec<_> = several.iter().map(|input| input.name.as_str()).collect();
             found.push(Err(format!(
-                "engine.model has {} inputs {names:?}; 1 is allowed, the picture: export it with this one only",
+                "engine.model has {} inputs {names:?}; 1 is allowed, the picture: export it with only this input",
                 names.len()
             )));
         }
     }
-    // An output as large as the model's own input is right once image.size is.
+    // If image.size is wrong, outputs are compared with the model's own input size.
     let size = size.unwrap_or(station.image.size);
     outputs(model.outputs(), station, size, &mut found);
-    // Mask and scores stand before the same recipe: what is wrong with it is said once.
+    // Mask and scores may report the same problem of the recipe; it is listed once.
     let mut findings: Vec<Finding> = Vec::new();
     for found in found.into_iter().map(finding) {
         if !findings.contains(&found) {
@@ -54,7 +55,7 @@ pub(super) fn findings(model: &Model, station: &Station) -> Vec<Finding> {
 
 type Found = Vec<Result<String, String>>;
 
-/// Gives the size of the picture that the model takes, if it takes one.
+/// Checks the input. Returns the size of the picture that the model takes, if it takes one.
 fn input(
     input: &Tensor,
     aipp: Option<&Aipp>,
@@ -158,12 +159,12 @@ fn outputs(tensors: &[Tensor], station: &Station, size: Size, found: &mut Found)
             found.push(Err(unknown(key, name, tensors, content, size)));
             continue;
         };
-        let output = Output {
+        let output = ModelOutput {
             name: &tensor.name,
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
         };
-        // All classes that there are not, where the reader names the first.
+        // All missing classes; the reader names only the first.
         let missing = classes_missing(&output, content, size, recipe);
         let many = !missing.is_empty();
         found.extend(
@@ -200,7 +201,8 @@ fn outputs(tensors: &[Tensor], station: &Station, size: Size, found: &mut Found)
     }
 }
 
-/// A named output that there is not: what there is instead, and which of it would do.
+/// Message for an output that the model does not have: the outputs that it has, and which of them
+/// would fit.
 fn unknown(key: &str, name: &str, tensors: &[Tensor], content: Content, size: Size) -> String {
     let anything = Recipe {
         name: heapless::String::new(),
@@ -211,7 +213,7 @@ fn unknown(key: &str, name: &str, tensors: &[Tensor], content: Content, size: Si
     let mut all = String::new();
     let (mut fitting, mut one_channel) = (None, None);
     for tensor in tensors {
-        let output = Output {
+        let output = ModelOutput {
             name: &tensor.name,
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
@@ -230,15 +232,14 @@ fn unknown(key: &str, name: &str, tensors: &[Tensor], content: Content, size: Si
         all += &format!("`{}` {} {}", tensor.name, tensor.dims, tensor.data_type);
     }
     let advice = fitting.or(one_channel).unwrap_or_else(|| {
-        "none of them will do: leave the key empty, or export the model with such an output"
-            .to_owned()
+        "none of them fits: leave the key empty, or export the model with such an output".to_owned()
     });
     format!("{key} is \"{name}\"; the model has {all}, by name or as number from 0: {advice}")
 }
 
-/// The recipe's classes that a score output does not have.
+/// Messages for the recipe's classes that a score output does not have.
 fn classes_missing(
-    output: &Output<'_>,
+    output: &ModelOutput<'_>,
     content: Content,
     size: Size,
     recipe: &Recipe,
@@ -258,8 +259,8 @@ fn classes_missing(
     missing.map(|limits| text(limits.class)).collect()
 }
 
-/// The classes of a score output that the recipe does not list, which the operator should know of.
-fn unlisted(output: &Output<'_>, content: Content, size: Size, recipe: &Recipe) -> String {
+/// The classes of a score output that the recipe does not list, for the operator's information.
+fn unlisted(output: &ModelOutput<'_>, content: Content, size: Size, recipe: &Recipe) -> String {
     let (Content::Scores(_), Some(classes)) = (content, score_classes(output.dims, size)) else {
         return String::new();
     };

@@ -1,24 +1,27 @@
-//! Whether the pictures that lie in the watched directory are those of the station file: their size, and the region in it.
+//! Whether the pictures in the watched directory match the station file: their size, and the region
+//! in it.
 
 use super::Finding;
 use crate::image::{Roi, Size};
 use crate::station::Station;
-use crate::station::file::Directory;
+use crate::station::file::DirectorySettings;
 use crate::watch::Name;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-/// Pictures that are looked at: enough to tell, and few enough for a directory that is full.
-const LOOKED_AT_MAX: usize = 256;
-/// Bytes of a PNG up to its height: signature, length and name of the first chunk, width, height.
+/// Number of pictures to examine: enough to decide, and fast in a full directory.
+const EXAMINED_MAX: usize = 256;
+/// Length of a PNG's header up to its height: signature, length and name of the first chunk, width,
+/// height.
 const HEADER_BYTES: usize = 24;
 
-/// Each size of a picture that is there, with how many have it and the first of them.
+/// Each size found, with the number of such pictures and the path of the first one.
 type Sizes = Vec<(Size, usize, String)>;
 
-/// What the sizes say, for a station whose pictures are files. A camera's size is in the station file and is checked there.
+/// Checks the sizes, for a station whose pictures are files. A camera's size is in the station file
+/// and is checked there.
 pub(super) fn findings(station: &Station) -> Vec<Finding> {
     let Some(directory) = &station.source.directory else {
         return Vec::new();
@@ -32,7 +35,7 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
     findings
 }
 
-fn sizes(directory: &Directory) -> Sizes {
+fn sizes(directory: &DirectorySettings) -> Sizes {
     let path = Path::new(directory.path.as_str());
     let mut sizes = Sizes::new();
     let Ok(entries) = fs::read_dir(path) else {
@@ -43,7 +46,7 @@ fn sizes(directory: &Directory) -> Sizes {
         name.is_some_and(|name| name.is_picture())
             && entry.file_type().is_ok_and(|kind| kind.is_file())
     });
-    for entry in pictures.take(LOOKED_AT_MAX) {
+    for entry in pictures.take(EXAMINED_MAX) {
         let Some(size) = size(&entry.path()) else {
             continue;
         };
@@ -55,7 +58,7 @@ fn sizes(directory: &Directory) -> Sizes {
     sizes
 }
 
-/// The size in a PNG's header; `None` if the file is not a PNG, which its inspection reports.
+/// The size in a PNG's header; `None` if the file is not a PNG. The inspection reports such files.
 fn size(path: &Path) -> Option<Size> {
     let mut header = [0; HEADER_BYTES];
     File::open(path).ok()?.read_exact(&mut header).ok()?;
@@ -73,27 +76,27 @@ fn size(path: &Path) -> Option<Size> {
     })
 }
 
-/// Pictures that do not hold the region.
+/// Pictures that do not contain the region.
 fn outside(sizes: &Sizes, roi: Roi) -> Vec<Finding> {
     let outside = sizes.iter().filter(|(size, ..)| !roi.lies_in(*size));
     outside
         .map(|(size, count, first)| {
             Finding::warn(format!(
-                "image.roi: is {roi}, and {count} pictures that lie in source.directory.path are {size}, which does not hold it \
-                 ({first} for one); correct image.roi, or take them out"
+                "image.roi: is {roi}, but {count} pictures in source.directory.path are {size}, which does not contain it \
+                 (for example {first}); correct image.roi, or remove them"
             ))
         })
         .collect()
 }
 
-/// Pictures that will be faults.
+/// Pictures that would be faults.
 fn others(sizes: &Sizes, frame: Size) -> Vec<Finding> {
     let others = sizes.iter().filter(|(size, ..)| *size != frame);
     others
         .map(|(size, count, first)| {
             Finding::warn(format!(
-                "image.frame: is {frame}, and {count} pictures that lie in source.directory.path are {size} ({first} for one): \
-                 each is a fault; correct image.frame and image.roi, or take them out"
+                "image.frame: is {frame}, but {count} pictures in source.directory.path are {size} (for example {first}): \
+                 each is a fault; correct image.frame and image.roi, or remove them"
             ))
         })
         .collect()
@@ -103,16 +106,16 @@ fn unknown(sizes: &Sizes) -> Finding {
     let seen = match &sizes[..] {
         [] => "give the width and height of the camera's pictures".to_owned(),
         [(size, count, _)] => format!(
-            "the {count} that lie there are {size}: \"frame\": {{ \"width\": {}, \"height\": {} }}",
+            "the {count} there are {size}: \"frame\": {{ \"width\": {}, \"height\": {} }}",
             size.width, size.height
         ),
         several => {
             let sizes: Vec<_> = several.iter().map(|(size, ..)| size.to_string()).collect();
-            format!("those that lie there are {}", sizes.join(", "))
+            format!("those there are {}", sizes.join(", "))
         }
     };
     Finding::warn(format!(
-        "image.frame: is not given, so that a picture of another size is judged, at another place of the part, as long as \
+        "image.frame: is not given, so a picture of another size is judged as well, at another place of the part, if \
          image.roi lies in it; {seen}"
     ))
 }

@@ -1,11 +1,11 @@
-//! Whether the recipe can reject anything: limits that no picture can break are no limits.
+//! Whether the recipe can reject anything. Limits that no picture can exceed have no effect.
 
 use super::Finding;
 use crate::image::Size;
 use crate::recipe::{ClassLimits, Zone, ZoneRule};
 use crate::station::Station;
 
-/// What no picture can break, by its keys.
+/// Warns about limits that no picture can exceed.
 pub(super) fn findings(station: &Station) -> Vec<Finding> {
     let (recipe, size) = (&station.recipe, station.image.size);
     let counted = Counted::of(&recipe.zones, size);
@@ -26,18 +26,18 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
         && present.brightness_max == u8::MAX
     {
         findings.push(Finding::warn(
-            "recipe.part_present: every picture shows a part, as brightness_min is 0 and brightness_max 255; give the brightness \
-             of a part",
+            "recipe.part_present: every picture shows a part, because brightness_min is 0 and brightness_max is 255; give the \
+             brightness of a part",
         ));
     }
     findings
 }
 
-/// What counts of a picture.
+/// The part of a picture that counts.
 struct Counted {
-    /// Pixels outside of all zones that are ignored.
+    /// Pixels outside all `Ignore` zones.
     area_px: u32,
-    /// Whether one of them lies in a zone without defects.
+    /// Whether one of them lies in a `NoDefect` zone.
     forbidden: bool,
     size: Size,
 }
@@ -67,12 +67,12 @@ impl Counted {
         counted
     }
 
-    /// Why blobs of the class reject no picture, if so.
+    /// Why blobs of the class can never reject a picture; `None` if they can.
     fn never_rejected(&self, class: &ClassLimits) -> Option<String> {
         let (area_px, size) = (self.area_px, self.size);
         if area_px == 0 {
             return Some(format!(
-                "recipe.zones with \"ignore\" cover all of the picture ({size}); make them smaller"
+                "recipe.zones with \"ignore\" cover the whole picture ({size}); make them smaller"
             ));
         }
         let left = if u64::from(area_px) == size.pixels() {
@@ -82,7 +82,7 @@ impl Counted {
         };
         if class.blob_area_min_px > area_px {
             return Some(format!(
-                "{left}, and all below blob_area_min_px ({}) is noise; lower it",
+                "{left}, and blobs below blob_area_min_px ({}) are noise; lower it",
                 class.blob_area_min_px
             ));
         }
@@ -100,7 +100,7 @@ impl Counted {
 mod tests {
     use super::*;
 
-    /// The findings of a station for pictures of 10 x 10, with these limits and zones.
+    /// The findings for a station with pictures of 10 x 10, these limits and these zones.
     fn found(limits: [u32; 3], zones: &[([u16; 4], ZoneRule)]) -> Vec<String> {
         let file = include_bytes!("../../board/stations/host.json");
         let mut station = crate::station::read(file).unwrap();
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_that_no_picture_can_break_are_named() {
+    fn limits_that_no_picture_can_exceed_are_named() {
         use ZoneRule::{Ignore, NoDefect};
         for (limits, zones, word) in [
             ([1, 99, 200], &[][..], ""),
@@ -137,11 +137,11 @@ mod tests {
             ([1, 100, 100], &[], "blob_area_max_px (100)"),
             ([100, 99, 100], &[], ""),
             ([101, 100, 100], &[], "blob_area_min_px (101)"),
-            ([1, 50, 100], &[([0, 0, 10, 10], Ignore)], "cover all"),
+            ([1, 50, 100], &[([0, 0, 10, 10], Ignore)], "cover the whole"),
             (
                 [1, 50, 100],
                 &[([0, 0, 10, 4], Ignore), ([0, 2, 10, 8], Ignore)],
-                "cover all",
+                "cover the whole",
             ),
             ([1, 50, 100], &[([0, 0, 10, 5], Ignore)], "leave 50 px"),
             ([1, 49, 100], &[([0, 0, 10, 5], Ignore)], ""),

@@ -1,7 +1,8 @@
-//! The order of the channels: `image.order` and AIPP decide what the network sees, its card says what it was trained with.
+//! The channel order. `image.order` and AIPP define what the network sees; the model's card says
+//! how it was trained.
 //!
-//! The card is the Markdown file beside the model, `NAME.md` for `NAME.onnx` or `NAME.om`; the line that counts is a row of
-//! its table, `| channel order | BGR |`, in any spacing and case, bold or not.
+//! The card is the Markdown file beside the model, `NAME.md` for `NAME.onnx` or `NAME.om`. The
+//! relevant line is a table row, `| channel order | BGR |`, in any spacing and case, bold or not.
 
 use super::Finding;
 use crate::image::ChannelOrder;
@@ -11,21 +12,22 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Whether the network sees the order that it was trained with. Nothing if the model has no AIPP, which is said elsewhere.
+/// Checks that the network sees the order that it was trained with. `None` if the model has no
+/// AIPP, which another check reports.
 ///
-/// A card that is there and cannot be read is wrong: it may say that the colours are.
+/// A card that exists but cannot be read is a problem, because it may say that the order is wrong.
 pub(super) fn finding(model: &Model, station: &Station) -> Option<Finding> {
     let aipp = model.aipp(0).ok().flatten()?;
     let card = Path::new(station.engine.model.as_str()).with_extension("md");
     let place = card.display();
-    // Only the row counts, which is ASCII, whatever the rest is written in.
+    // Only the row matters, and it is ASCII, so the encoding of the rest does not.
     let card = match fs::read(&card) {
         Ok(bytes) => trained(&String::from_utf8_lossy(&bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Card::Silent,
         Err(error) => {
             return Some(super::finding(Err(format!(
-                "image.order: the model's card {place} cannot be read, so that nothing is compared: {error}; make it \
-                 readable or take it away"
+                "image.order: the model's card {place} cannot be read, so nothing is compared: {error}; make it readable \
+                 or remove it"
             ))));
         }
     };
@@ -35,29 +37,29 @@ pub(super) fn finding(model: &Model, station: &Station) -> Option<Finding> {
         station.image.order,
         aipp.swaps_red_blue,
         card,
-        &Aipp { file, is_cpu },
+        &AippFile { file, is_cpu },
     );
     let add_card = |text| format!("{text} ({place})");
     Some(super::finding(result.map(add_card).map_err(add_card)))
 }
 
-/// Where AIPP is written.
+/// Where the AIPP settings come from.
 #[derive(Debug)]
-struct Aipp {
-    /// Its file.
+struct AippFile {
+    /// Name of the file.
     file: String,
-    /// Whether the CPU engine reads it; else ATC did.
+    /// Whether the CPU engine reads the file; if not, ATC did.
     is_cpu: bool,
 }
 
-/// What a card says.
+/// What a card says about the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Card {
-    /// It says nothing, or there is none.
+    /// Nothing, or the card does not exist.
     Silent,
-    /// It has the row, and not exactly one of the two orders in it.
+    /// It has the row, but not exactly one order in it.
     Unclear,
-    /// It says this order.
+    /// This order.
     Says(ChannelOrder),
 }
 
@@ -81,18 +83,18 @@ fn compare(
     order: ChannelOrder,
     swaps: bool,
     card: Card,
-    Aipp { file, is_cpu }: &Aipp,
+    AippFile { file, is_cpu }: &AippFile,
 ) -> Result<String, String> {
     let seen = if swaps { other(order) } else { order };
     let (station, seen_name) = (name(order), name(seen));
-    let way = if swaps {
+    let path = if swaps {
         format!("image.order is {station} and {file} swaps it (rbuv_swap_switch)")
     } else {
         format!("image.order is {station} and {file} leaves it so")
     };
     match card {
         Card::Says(trained) if trained == seen => Ok(format!(
-            "{way}: the network sees {seen_name}, as its card says"
+            "{path}: the network sees {seen_name}, as its card says"
         )),
         Card::Says(trained) => {
             let advice = if swaps {
@@ -106,21 +108,21 @@ fn compare(
                 format!("set image.order to {}", name(trained))
             };
             Err(format!(
-                "{way}: the network sees {seen_name}, but its card says that it was trained with {}: {advice}",
+                "{path}: the network sees {seen_name}, but its card says that it was trained with {}: {advice}",
                 name(trained)
             ))
         }
         Card::Unclear => Err(format!(
-            "{way}: the network sees {seen_name}; its card must say \"| channel order | BGR |\" or RGB, one of them"
+            "{path}: the network sees {seen_name}; its card must say \"| channel order | BGR |\" or RGB, not both"
         )),
         Card::Silent if swaps => Err(format!(
-            "{way}: the network sees {seen_name}, though image.order is the order that it was trained with: set \
-             rbuv_swap_switch to false, or, if it was trained with {seen_name}, say \"| channel order | {} |\" in its card",
+            "{path}: the network sees {seen_name}, though image.order is the order that it was trained with: set \
+             rbuv_swap_switch to false, or, if it was trained with {seen_name}, write \"| channel order | {} |\" in its card",
             seen_name.to_uppercase()
         )),
         Card::Silent => Ok(format!(
-            "{way}: the network sees {seen_name}; no card says what it was trained with: to have it compared, say \
-             \"| channel order | BGR |\" or RGB in it"
+            "{path}: the network sees {seen_name}; no card says what it was trained with: to have it compared, write \
+             \"| channel order | BGR |\" or RGB in the card"
         )),
     }
 }
@@ -144,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_card_says_one_order_in_its_row() {
+    fn a_card_gives_one_order_in_its_row() {
         use ChannelOrder::{Bgr, Rgb};
         let says = |row: &str| trained(&format!("# m.onnx, RGB\n\n| | |\n|---|---|\n{row}\n"));
         assert_eq!(says("| channel order | **BGR** |"), Card::Says(Bgr));
@@ -164,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_network_sees_is_held_against_its_card() {
+    fn the_order_that_the_network_sees_is_compared_with_its_card() {
         use ChannelOrder::{Bgr, Rgb};
         for (order, swaps, card, good) in [
             (Bgr, false, Card::Says(Bgr), true),
@@ -178,7 +180,7 @@ mod tests {
         ] {
             for is_cpu in [false, true] {
                 let file = "m.aipp.cfg".to_owned();
-                let found = compare(order, swaps, card, &Aipp { file, is_cpu });
+                let found = compare(order, swaps, card, &AippFile { file, is_cpu });
                 assert!(format!("{found:?}").contains("m.aipp.cfg"), "{found:?}");
                 assert_eq!(found.is_ok(), good, "{order:?} {swaps} {card:?}: {found:?}");
                 if is_cpu {

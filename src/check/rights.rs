@@ -1,4 +1,5 @@
-//! Whether the station's user may write where the station writes: without it the first part ends the run, or its picture stays.
+//! Whether the station's user may write where the station writes. Without these rights the first
+//! part ends the run, or its picture stays.
 
 use super::Finding;
 use crate::station::Station;
@@ -7,7 +8,8 @@ use nix::errno::Errno;
 use nix::unistd::{AccessFlags, access};
 use std::path::Path;
 
-/// What is missing, of the directories that are there; those that are not are said elsewhere. Touches nothing.
+/// The missing rights on existing directories. Other checks report missing directories. Changes
+/// nothing.
 pub(super) fn findings(station: &Station) -> Vec<Finding> {
     let journal = Path::new(station.journal.directory.as_str());
     let parent = journal.parent().filter(|path| !path.as_os_str().is_empty());
@@ -45,8 +47,8 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
             let errno = access(path, AccessFlags::W_OK | AccessFlags::X_OK).err()?;
             (errno != Errno::ENOENT).then(|| {
                 super::finding(Err(format!(
-                    "{key} {}: {} for the user that runs this, and {why}; give that user the right to write and enter, \
-                     or name another directory",
+                    "{key} {}: {} for the user that runs this command, and {why}; give that user the rights to write and \
+                     enter, or name another directory",
                     path.display(),
                     errno.desc()
                 )))

@@ -1,8 +1,10 @@
-//! How fast the CPU writes and reads the memory of the slots, measured at the start, and what follows from it.
+//! Measures how fast the CPU writes and reads the slots' memory at start, and decides from that
+//! whether outputs are copied.
 //!
-//! On a board the resampler writes the model's input where the device reads it, and the mask is read where the device wrote
-//! it. Whether the CPU's caches serve that memory is the driver's choice, and the greatest risk for the time of a part: so
-//! it is measured, against ordinary memory in the same moment.
+//! On a board, the resampler writes the model's input where the device reads it, and the verdict
+//! reads the mask where the device wrote it. Whether the CPU caches this memory is up to the
+//! driver, and it is the greatest risk for a part's cycle time. So it is measured, and compared
+//! with ordinary memory measured at the same time.
 
 use core::fmt;
 use core::hint::black_box;
@@ -10,50 +12,60 @@ use core::time::Duration;
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
-/// As much of a buffer is measured at most: a few milliseconds a pass even where reading is slow. Caches may hold all of
-/// it, and whether they do is the question.
+/// Largest part of a buffer to measure. One pass takes a few milliseconds even where reading is
+/// slow. It may fit into the caches: whether it is cached is what the measurement decides.
 const LEN_MAX: usize = 1 << 20;
-/// The best of so many: what another program took is not the memory's fault.
+/// The best of this many passes counts, which excludes delays by other programs.
 const ROUNDS: u32 = 5;
-/// Memory is slow to read when ordinary memory is read more than so many times faster.
+/// Memory is slow to read if ordinary memory is read more than this many times faster.
 ///
-/// Where caches serve both, they differ by their places and by what other programs do: on the machine of the tests ordinary
-/// memory was read 0.5 to 1.1 times as fast, in 27 starts. Where caches do not serve the slots, each load waits for the
-/// memory itself, 100 ns or more for at most 16 bytes, which makes 160 MB/s against thousands: ten times and more. Four
-/// lies between. A mask is read by single values of one to four bytes, a copy is made by the widest loads that the CPU has:
-/// so a copy takes at most a quarter of the slow loads, and the pass over ordinary memory that it costs is small against
-/// the rest.
+/// If both are cached, they differ little: on the machine of the tests, ordinary memory was read
+/// 0.5 to 1.1 times as fast, in 27 starts. If the slots are not cached, each load takes 100 ns or
+/// more for at most 16 bytes. That makes 160 MB/s against thousands, a factor of ten or more. Four
+/// lies between. The mask is read in values of one to four bytes, while a copy uses the widest
+/// loads of the CPU. So a copy takes at most a quarter of the slow loads, and the additional pass
+/// over ordinary memory costs little.
 const SLOW: u32 = 4;
 
-/// What was measured, in 10^6 bytes a second, and what follows.
+/// The measured bandwidths, in 10^6 bytes a second, and the decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
-    /// Writing a slot's input.
+pub struct MemoryBandwidth {
+    /// For writing a slot's input.
     pub write_mb_s: u32,
-    /// Reading a slot's output.
+    /// For reading a slot's output.
     pub read_mb_s: u32,
-    /// Writing ordinary memory of the same length.
+    /// For writing ordinary memory of the same length.
     pub ordinary_write_mb_s: u32,
-    /// Reading ordinary memory of the same length.
+    /// For reading ordinary memory of the same length.
     pub ordinary_read_mb_s: u32,
-    /// Whether outputs are copied to ordinary memory once, and read there.
+    /// Whether outputs are copied to ordinary memory and read there.
     pub copied: bool,
 }
 
-impl Memory {
-    /// Measures with `meter`. Both buffers must be as long as they will be used; `input` is black afterwards. Allocates
-    /// memory of their lengths for the comparison.
-    pub(super) fn measure(meter: &impl Meter, input: u32, output: &[u8], input_len: usize) -> Self {
+impl MemoryBandwidth {
+    /// Measures reading of `output`, and ordinary memory, with `meter`. `input` is the measured
+    /// bandwidth of writing an input of `input_len` bytes. Allocates ordinary memory of both
+    /// lengths.
+    pub(super) fn measure(
+        meter: &impl BandwidthMeter,
+        input: u32,
+        output: &[u8],
+        input_len: usize,
+    ) -> Self {
         let mut ordinary = vec![1; input_len.min(LEN_MAX)];
-        let ordinary_write_mb_s = meter.write(Kind::Ordinary, &mut ordinary);
+        let ordinary_write_mb_s = meter.write(MemoryKind::Ordinary, &mut ordinary);
         ordinary.resize(output.len().min(LEN_MAX), 1);
         Self::new(
-            [input, meter.read(Kind::Shared, output)],
-            [ordinary_write_mb_s, meter.read(Kind::Ordinary, &ordinary)],
+            [input, meter.read(MemoryKind::Shared, output)],
+            [
+                ordinary_write_mb_s,
+                meter.read(MemoryKind::Ordinary, &ordinary),
+            ],
         )
     }
 
-    /// What follows from these rates of writing and reading, of the slots' memory and of ordinary memory.
+    /// Decides from the bandwidths of writing and reading, for the slots' memory and for ordinary
+    /// memory.
     fn new(shared: [u32; 2], ordinary: [u32; 2]) -> Self {
         Self {
             write_mb_s: shared[0],
@@ -65,7 +77,7 @@ impl Memory {
     }
 }
 
-impl fmt::Display for Memory {
+impl fmt::Display for MemoryBandwidth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -80,31 +92,31 @@ impl fmt::Display for Memory {
     }
 }
 
-/// Whose memory is measured.
+/// Which memory is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A slot's.
+pub enum MemoryKind {
+    /// Memory of a slot.
     Shared,
-    /// The process's own.
+    /// Ordinary memory of the process.
     Ordinary,
 }
 
-/// What measures: the clock, or a test that says what it wants.
-pub trait Meter {
-    /// Writes zeros to a buffer; in 10^6 bytes a second.
-    fn write(&self, kind: Kind, buffer: &mut [u8]) -> u32;
-    /// Reads a buffer; in 10^6 bytes a second.
-    fn read(&self, kind: Kind, buffer: &[u8]) -> u32;
+/// Measures memory bandwidth. A test can supply its own results.
+pub trait BandwidthMeter {
+    /// Writes zeros to a buffer. Returns 10^6 bytes a second.
+    fn write(&self, kind: MemoryKind, buffer: &mut [u8]) -> u32;
+    /// Reads a buffer. Returns 10^6 bytes a second.
+    fn read(&self, kind: MemoryKind, buffer: &[u8]) -> u32;
 }
 
-/// Measures by the clock, over at most 1 MiB, from front to back.
+/// Measures with the clock, over at most the first 1 MiB, in ascending order.
 #[derive(Debug, Clone, Copy)]
-pub struct Clock;
+pub struct ClockMeter;
 
-impl Meter for Clock {
-    fn write(&self, _: Kind, buffer: &mut [u8]) -> u32 {
+impl BandwidthMeter for ClockMeter {
+    fn write(&self, _: MemoryKind, buffer: &mut [u8]) -> u32 {
         let len = buffer.len().min(LEN_MAX);
-        // All of it becomes black; the part that is measured is written several times.
+        // The whole buffer becomes black. The measured part is written several times.
         buffer.fill(0);
         let Some(part) = buffer.get_mut(..len) else {
             return 0;
@@ -112,7 +124,7 @@ impl Meter for Clock {
         best_mb_s(len, || black_box(&mut *part).fill(0))
     }
 
-    fn read(&self, _: Kind, buffer: &[u8]) -> u32 {
+    fn read(&self, _: MemoryKind, buffer: &[u8]) -> u32 {
         let len = buffer.len().min(LEN_MAX);
         let (words, _) = buffer.get(..len).unwrap_or_default().as_chunks::<8>();
         best_mb_s(len, || {
@@ -122,7 +134,7 @@ impl Meter for Clock {
     }
 }
 
-/// The best rate of some passes over `len` bytes.
+/// The best rate of several passes over `len` bytes.
 fn best_mb_s(len: usize, mut pass: impl FnMut()) -> u32 {
     let mut best = Duration::MAX;
     for _ in 0..ROUNDS {
@@ -133,7 +145,7 @@ fn best_mb_s(len: usize, mut pass: impl FnMut()) -> u32 {
     rate_mb_s(len, best)
 }
 
-/// Bytes in a time as 10^6 bytes a second, rounded down.
+/// Converts bytes per time to 10^6 bytes a second, rounded down.
 fn rate_mb_s(len: usize, time: Duration) -> u32 {
     let len = u128::try_from(len).unwrap_or(u128::MAX);
     let rate = len.saturating_mul(1000) / time.as_nanos().max(1);
@@ -145,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rate_is_bytes_in_a_microsecond() {
+    fn a_rate_is_bytes_per_microsecond() {
         let rate = |len, ns| rate_mb_s(len, Duration::from_nanos(ns));
         assert_eq!(rate(1 << 20, 1_000_000), 1048);
         assert_eq!(rate(1, 1_000_000), 0);
@@ -154,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn only_memory_that_caches_do_not_serve_is_copied() {
+    fn only_uncached_memory_is_copied() {
         for (read, ordinary, copied) in [
             (8000, 8000, false),
             (9000, 3000, false),
@@ -165,19 +177,19 @@ mod tests {
             (0, 0, false),
             (u32::MAX, u32::MAX, false),
         ] {
-            let memory = Memory::new([1, read], [1, ordinary]);
+            let memory = MemoryBandwidth::new([1, read], [1, ordinary]);
             assert_eq!(memory.copied, copied, "{read} of {ordinary}");
         }
-        // Slow writes change nothing: each byte is written once wherever it goes.
-        assert!(!Memory::new([1, 8000], [8000, 8000]).copied);
+        // Slow writes change nothing: each byte is written once in either case.
+        assert!(!MemoryBandwidth::new([1, 8000], [8000, 8000]).copied);
     }
 
     #[test]
-    fn the_clock_gives_more_than_nothing_and_leaves_a_black_picture() {
+    fn the_clock_measures_and_leaves_a_black_picture() {
         let mut buffer = vec![7; 3 * LEN_MAX];
-        assert!(Clock.read(Kind::Ordinary, &buffer) > 0);
-        assert!(Clock.write(Kind::Ordinary, &mut buffer) > 0);
+        assert!(ClockMeter.read(MemoryKind::Ordinary, &buffer) > 0);
+        assert!(ClockMeter.write(MemoryKind::Ordinary, &mut buffer) > 0);
         assert!(buffer.iter().all(|byte| *byte == 0));
-        assert_eq!(Clock.read(Kind::Ordinary, &[]), 0);
+        assert_eq!(ClockMeter.read(MemoryKind::Ordinary, &[]), 0);
     }
 }

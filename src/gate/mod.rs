@@ -13,14 +13,14 @@
 //! use board::simulated::Chip;
 //! use sluice::gate::{Channels, Driver, Event, Handles, Outcome, Outputs, Settings};
 //! use sluice::part::{PartId, Verdict};
-//! use sluice::station::file::{GateStyle, Level, Line, Lines};
+//! use sluice::station::file::{GateStyle, Level, LinesSettings, LineSettings};
 //!
 //! let settings = Settings { style: GateStyle::Pulse, delay_ms: 200, pulse_ms: 100, late_max_ms: 50, undecided_max: None };
-//! let lines = Lines {
+//! let lines = LinesSettings {
 //!     chip: Default::default(),
 //!     timeline: Default::default(),
 //!     stimulus: Default::default(),
-//!     reject: Line::numbered(0, Level::High, Level::High),
+//!     reject: LineSettings::numbered(0, Level::High, Level::High),
 //!     pass: None, ready: None, busy: None, fault: None, alive: None,
 //! };
 //! let (mut chip, timeline) = Chip::new(64);

@@ -1,7 +1,7 @@
 //! The output lines: which level is active, which is safe, and how all of them are driven.
 
 use crate::bounded::text::cut;
-use crate::station::file::{Level, Line, LineName, Lines};
+use crate::station::file::{Level, LineName, LineSettings, LinesSettings};
 use core::fmt;
 use embedded_hal::digital::OutputPin;
 use heapless::String;
@@ -135,8 +135,8 @@ impl<P: OutputPin> Outputs<P> {
     /// When a safe level would let parts pass (then no line is opened), when `open` does not give a line, or when a
     /// line cannot be driven. The lines opened so far are left at their safe levels.
     pub fn open<E: fmt::Display>(
-        lines: &Lines,
-        mut open: impl FnMut(&Line) -> Result<P, E>,
+        lines: &LinesSettings,
+        mut open: impl FnMut(&LineSettings) -> Result<P, E>,
     ) -> Result<Self, OutputError> {
         if lines.reject.safe != lines.reject.active {
             let line = LineName::Reject;

@@ -1,36 +1,15 @@
-//! The journal's files: their names, and which there are.
+//! The files of the journal: which exist, and opening them.
 
-use super::Error;
+use super::JournalError;
+use super::file_name::{file_name, number_of};
 use crate::station::file;
 use core::fmt::Write as _;
-use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 
-const PREFIX: &str = "journal-";
-const SUFFIX: &str = ".jsonl";
-
-/// Room for the name of any file.
-pub(super) type FileName = heapless::String<32>;
-
-/// The name of the file with this number: `journal-000001.jsonl`.
-pub fn file_name(number: u32) -> FileName {
-    let mut name = FileName::new();
-    // 8 + 10 + 6 bytes at most.
-    let _ = write!(name, "{PREFIX}{number:06}{SUFFIX}");
-    name
-}
-
-fn number_of(name: &OsStr) -> Option<u32> {
-    let name = name.to_str()?;
-    let digits = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
-    let number = digits.parse().ok()?;
-    (file_name(number) == name).then_some(number)
-}
-
-/// The numbers of the files that are there, in order. Allocates; for start-up.
-pub(super) fn list(directory: &str) -> Result<Vec<u32>, Error> {
-    let failed = |call| move |error| Error::Directory { call, error };
+/// The numbers of the existing files, in ascending order. Allocates; for start-up.
+pub(super) fn list(directory: &str) -> Result<Vec<u32>, JournalError> {
+    let failed = |call| move |error| JournalError::Directory { call, error };
     let mut numbers = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed("opendir"))? {
         let entry = entry.map_err(failed("readdir"))?;
@@ -42,17 +21,20 @@ pub(super) fn list(directory: &str) -> Result<Vec<u32>, Error> {
 
 /// The path of the file with this number.
 pub(super) fn path(
-    settings: &file::Journal,
+    settings: &file::JournalSettings,
     number: u32,
 ) -> heapless::String<{ file::PATH_MAX + 33 }> {
     let mut path = heapless::String::new();
-    // The longest path, a slash, the longest name.
+    // Capacity: the longest path, a slash and the longest file name.
     let _ = write!(path, "{}/{}", settings.directory, file_name(number));
     path
 }
 
-/// Opens a file to append to. Whether it was made now.
-pub(super) fn open_file(settings: &file::Journal, number: u32) -> Result<(File, bool), Error> {
+/// Opens a file for appending. Also returns whether this call created it.
+pub(super) fn open_file(
+    settings: &file::JournalSettings,
+    number: u32,
+) -> Result<(File, bool), JournalError> {
     let path = path(settings, number);
     let mut options = OpenOptions::new();
     options.append(true);
@@ -63,33 +45,9 @@ pub(super) fn open_file(settings: &file::Journal, number: u32) -> Result<(File, 
         }
         Err(error) => Err(error),
     };
-    opened.map_err(|error| Error::File {
+    opened.map_err(|error| JournalError::File {
         call: "open",
         number,
         error,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_and_numbers() {
-        for (name, number) in [
-            ("journal-000001.jsonl", Some(1)),
-            ("journal-123456.jsonl", Some(123_456)),
-            ("journal-4294967295.jsonl", Some(u32::MAX)),
-            ("journal-4294967296.jsonl", None),
-            ("journal-1.jsonl", None),
-            ("journal-0000001.jsonl", None),
-            ("journal-+00001.jsonl", None),
-            ("journal-000001.jsonl.bak", None),
-        ] {
-            assert_eq!(number_of(OsStr::new(name)), number, "{name}");
-            if let Some(number) = number {
-                assert_eq!(file_name(number), name);
-            }
-        }
-    }
 }

@@ -6,52 +6,47 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json_core::de::Error as JsonError;
 use std::io;
+use thiserror::Error;
 
-/// Longest line, with its newline, in bytes. The longest record, with a name and a text of escaped characters only, fits.
+/// Longest line in bytes, including its newline. The longest record fits, even if its name and
+/// texts consist of escaped characters only.
 pub const LINE_MAX: usize = 4096;
 
-/// What stands before the checksum.
+/// The text before the checksum.
 const KEY: &[u8] = b",\"crc\":\"";
-/// What stands behind it.
+/// The text after the checksum.
 const END: &[u8] = b"\"}\n";
 const CRC_DIGITS: usize = 8;
 const TAIL: usize = KEY.len() + CRC_DIGITS + END.len();
 
-/// Why a line is no record.
-#[derive(Debug)]
+/// Why a line is not a record.
+#[derive(Debug, Error)]
 pub enum Damage {
     /// It does not end: the last line of a file whose writer died, or has not finished yet.
+    #[error("the line does not end")]
     Torn,
     /// It is longer than any record.
+    #[error("the line is longer than {LINE_MAX} bytes")]
     TooLong,
     /// It does not end in a checksum.
+    #[error("the line has no checksum")]
     NoChecksum,
-    /// Its checksum is another one: a byte of it changed.
+    /// Its checksum does not match: the line was changed.
+    #[error("the line's checksum is wrong: it was changed")]
     Checksum,
-    /// Its checksum is right, but it is not JSON of the record's kind; another version wrote it.
-    Json(JsonError),
-    /// The file could not be read from here on.
-    Read(io::Error),
+    /// Its checksum matches, but its JSON is not a known record. Another version wrote it.
+    #[error("the line is no record of this version: {0:?}")]
+    Json(#[source] JsonError),
+    /// The file cannot be read from here on.
+    #[error("the file cannot be read: {0}")]
+    Read(#[source] io::Error),
 }
 
-impl fmt::Display for Damage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Torn => f.write_str("the line does not end"),
-            Self::TooLong => write!(f, "the line is longer than {LINE_MAX} bytes"),
-            Self::NoChecksum => f.write_str("the line has no checksum"),
-            Self::Checksum => f.write_str("the line's checksum is wrong: it was changed"),
-            Self::Json(error) => write!(f, "the line is no record of this version: {error:?}"),
-            Self::Read(error) => write!(f, "the file cannot be read: {error}"),
-        }
-    }
-}
-
-/// Writes a record as a line. Its length, or `None` when the buffer is too small for it.
+/// Writes a record as a line. Returns its length, or `None` if the record does not fit.
 pub(super) fn encode(record: &impl Serialize, line: &mut [u8; LINE_MAX]) -> Option<usize> {
-    let room = LINE_MAX - TAIL;
-    let json_bytes = serde_json_core::to_slice(record, &mut line[..room]).ok()?;
-    // The last brace gives way to the checksum.
+    let capacity = LINE_MAX - TAIL;
+    let json_bytes = serde_json_core::to_slice(record, &mut line[..capacity]).ok()?;
+    // The checksum replaces the last brace.
     let body_bytes = json_bytes.checked_sub(1)?;
     let (body, rest) = line.split_at_mut_checked(body_bytes)?;
     let mut crc = heapless::String::<CRC_DIGITS>::new();
@@ -64,7 +59,7 @@ pub(super) fn encode(record: &impl Serialize, line: &mut [u8; LINE_MAX]) -> Opti
     Some(body_bytes + TAIL)
 }
 
-/// Reads a line, without its newline.
+/// Decodes a line without its newline.
 pub(super) fn decode(line: &[u8]) -> Result<Record, Damage> {
     if line.len() >= LINE_MAX {
         return Err(Damage::TooLong);
@@ -75,7 +70,7 @@ pub(super) fn decode(line: &[u8]) -> Result<Record, Damage> {
     }
     let mut json = [0; LINE_MAX];
     let json = {
-        // Shorter than the line, which fits.
+        // One byte longer than the body and shorter than the line, so it fits.
         let json_bytes = body.len() + 1;
         json[..body.len()].copy_from_slice(body);
         json[body.len()] = b'}';
@@ -91,7 +86,7 @@ pub(super) fn decode(line: &[u8]) -> Result<Record, Damage> {
     }
 }
 
-/// What every record has.
+/// The field that every record has.
 #[derive(Deserialize)]
 struct Head {
     kind: Word,
@@ -107,7 +102,7 @@ fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Damage> {
     Ok(value)
 }
 
-/// The bytes that the checksum covers, and the checksum.
+/// Splits a line into the bytes that the checksum covers and the checksum.
 fn split(line: &[u8]) -> Option<(&[u8], u32)> {
     let line = line.strip_suffix(&END[..END.len() - 1])?;
     let (rest, digits) = line.split_at_checked(line.len().checked_sub(CRC_DIGITS)?)?;
@@ -121,10 +116,11 @@ fn split(line: &[u8]) -> Option<(&[u8], u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Memory;
-    use crate::journal::Missed;
+    use crate::engine::MemoryBandwidth;
     use crate::journal::tests::{part, start};
+    use crate::journal::{Missed, Recovered};
     use crate::watch::Name;
+    use core::error::Error as _;
 
     fn line_of(record: &impl Serialize) -> Vec<u8> {
         let mut line = [0; LINE_MAX];
@@ -135,7 +131,8 @@ mod tests {
     #[test]
     fn the_longest_record_fits() {
         let mut longest = part(u64::MAX, "a.png");
-        // A quote takes two bytes, a control character of a text six, an odd byte of a name three.
+        // Longest escapes: two bytes for a quote, six for a control character of a text, three for
+        // a byte of a name that is not printable.
         let picture = longest.picture.as_mut().unwrap();
         picture.name = Name::new(&[0xff; 255]).unwrap();
         picture.identity.size = u64::MAX;
@@ -165,12 +162,12 @@ mod tests {
             "{line}"
         );
         assert!(line.ends_with("\"}\n"));
-        // The CRC-32 of zlib: its check value is the one of "123456789".
+        // This is zlib's CRC-32: its check value is that of "123456789".
         assert_eq!(crc32fast::hash(b"123456789"), 0xcbf4_3926);
     }
 
     #[test]
-    fn a_part_without_a_picture_and_missed_triggers_are_read_as_they_were_written() {
+    fn a_part_without_a_picture_and_missed_triggers_survive_a_round_trip() {
         let mut without = part(7, "a.png");
         without.picture = None;
         let line = line_of(&without);
@@ -189,9 +186,9 @@ mod tests {
     }
 
     #[test]
-    fn a_start_is_read_with_its_memory_and_from_before_it_was_measured() {
+    fn a_start_is_read_with_and_without_its_memory() {
         let mut with = start(3);
-        with.memory = Some(Memory {
+        with.memory = Some(MemoryBandwidth {
             write_mb_s: 1,
             read_mb_s: 2,
             ordinary_write_mb_s: 3,
@@ -208,7 +205,7 @@ mod tests {
         assert_eq!(decode(old.as_bytes()).unwrap(), Record::Start(start(3)));
     }
 
-    /// A line as version 0.1.0 wrote it, before there were parts without a picture.
+    /// A line as version 0.1.0 wrote it, when every part had a picture.
     #[test]
     fn an_old_line_is_still_a_record() {
         let line = line_of(&part(7, "a.png"));
@@ -218,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_kind_is_no_damage() {
+    fn an_unknown_kind_is_not_damage() {
         #[derive(Serialize)]
         struct Later {
             kind: &'static str,
@@ -235,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn no_changed_bit_goes_unseen() {
+    fn every_changed_bit_is_detected() {
         let line = line_of(&part(7, "a.png"));
         let line = &line[..line.len() - 1];
         assert!(decode(line).is_ok());
@@ -249,12 +246,72 @@ mod tests {
     }
 
     #[test]
-    fn no_piece_of_a_line_is_a_record() {
+    fn no_fragment_of_a_line_is_a_record() {
         let line = line_of(&part(7, "a.png"));
         let whole = line.len() - 1;
         for from in 0..whole {
             assert!(from == 0 || decode(&line[from..whole]).is_err());
             assert!(decode(&line[..from]).is_err());
         }
+    }
+
+    /// `body` as a line with its checksum, without its newline.
+    fn with_checksum(body: &str) -> Vec<u8> {
+        let crc = crc32fast::hash(body.as_bytes());
+        format!(r#"{body},"crc":"{crc:08x}"}}"#).into_bytes()
+    }
+
+    #[test]
+    fn a_repair_survives_a_round_trip() {
+        let recovered = Recovered {
+            time: start(3).time,
+            cut_bytes: 17,
+        };
+        let line = line_of(&recovered);
+        let record = decode(&line[..line.len() - 1]).unwrap();
+        assert_eq!(record, Record::Recovered(recovered));
+    }
+
+    #[test]
+    fn each_damage_is_named() {
+        let word = |line: &[u8]| decode(line).unwrap_err().to_string();
+        let record = with_checksum(r#"{"kind":"later""#);
+        assert!(decode(&record).is_ok());
+        let mut changed = record.clone();
+        changed[2] = b'K';
+        for (line, text) in [
+            (
+                vec![b'x'; LINE_MAX],
+                "the line is longer than 4096 bytes".to_owned(),
+            ),
+            (
+                vec![b'x'; LINE_MAX - 1],
+                "the line has no checksum".to_owned(),
+            ),
+            (
+                changed,
+                "the line's checksum is wrong: it was changed".to_owned(),
+            ),
+            (
+                with_checksum(r#"{"kind":"later"},"list":[1]"#),
+                format!(
+                    "the line is no record of this version: {:?}",
+                    JsonError::TrailingCharacters
+                ),
+            ),
+        ] {
+            assert_eq!(word(&line), text);
+        }
+        let json = decode(&with_checksum(r#"{"kind":7"#)).unwrap_err();
+        assert!(json.source().is_some());
+    }
+
+    #[test]
+    fn a_record_that_is_too_long_is_not_encoded() {
+        let length = |bytes: usize| encode(&"x".repeat(bytes).as_str(), &mut [0; LINE_MAX]);
+        // Two quotes, of which the checksum replaces the last.
+        let longest = LINE_MAX - TAIL - 2;
+        assert_eq!(length(longest), Some(longest + 1 + TAIL));
+        assert_eq!(length(longest + 1), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The lines of a file, with their places; none takes more memory than a record needs.
+//! Reads the lines of a file with their offsets. A line takes no more memory than a record needs.
 
 use super::LINE_MAX;
 use std::io::{self, BufRead};
@@ -6,15 +6,15 @@ use std::io::{self, BufRead};
 /// A line of any file.
 #[derive(Debug)]
 pub(super) struct RawLine<'a> {
-    /// Where it begins, in bytes from the beginning of the file.
+    /// Offset of its first byte in the file.
     pub(super) offset: u64,
-    /// Its bytes without the newline; of a line that is too long for a record the first ones.
+    /// Its bytes without the newline. A line that is too long for a record is cut.
     pub(super) bytes: &'a [u8],
-    /// Whether it has a newline.
+    /// Whether it ends in a newline.
     pub(super) ended: bool,
 }
 
-/// Reads lines one after the other.
+/// Reads lines in order.
 #[derive(Debug)]
 pub(super) struct Lines<R> {
     input: R,
@@ -33,7 +33,7 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// Number of the line that was read last, from 1.
+    /// Number of the last line read, from 1.
     pub(super) const fn number(&self) -> u64 {
         self.number
     }
@@ -55,8 +55,9 @@ impl<R: BufRead> Lines<R> {
             }
             let newline = available.iter().position(|&byte| byte == b'\n');
             let piece = &available[..newline.unwrap_or(available.len())];
-            let room = LINE_MAX - self.line.len();
-            self.line.extend_from_slice(&piece[..piece.len().min(room)]);
+            let capacity = LINE_MAX - self.line.len();
+            self.line
+                .extend_from_slice(&piece[..piece.len().min(capacity)]);
             ended = newline.is_some();
             let used = piece.len() + usize::from(ended);
             self.input.consume(used);
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_have_numbers_and_places() {
+    fn lines_have_numbers_and_offsets() {
         let mut text = b"one\n\n".to_vec();
         text.extend(vec![b'x'; 3 * LINE_MAX]);
         text.extend(b"\ntorn");
@@ -100,5 +101,35 @@ mod tests {
                 (4, (5 + long + 1, 4, false)),
             ]
         );
+    }
+
+    /// Fails with each of these errors in turn, and then reads a line.
+    struct Failing(Vec<io::ErrorKind>);
+
+    impl io::Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Ok(0)
+        }
+    }
+
+    impl BufRead for Failing {
+        fn fill_buf(&mut self) -> io::Result<&[u8]> {
+            match self.0.pop() {
+                Some(kind) => Err(kind.into()),
+                None => Ok(b"line\n"),
+            }
+        }
+
+        fn consume(&mut self, _: usize) {}
+    }
+
+    #[test]
+    fn an_interrupted_call_is_repeated_and_other_errors_are_returned() {
+        use io::ErrorKind::{Interrupted, PermissionDenied};
+        let mut lines = Lines::new(Failing(vec![PermissionDenied, Interrupted]));
+        let error = lines.next().unwrap_err();
+        assert_eq!(error.kind(), PermissionDenied);
+        let line = lines.next().unwrap().unwrap();
+        assert_eq!((line.bytes, line.ended), (&b"line"[..], true));
     }
 }

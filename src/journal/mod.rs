@@ -1,14 +1,17 @@
-//! The journal: one checksummed line of JSON for each part (and one for triggers that were missed in numbers), and what it takes to trust them after a power cut.
+//! The journal: one checksummed line of JSON for each part, and the code that makes it reliable
+//! after a power cut. Missed triggers without a record of their own share a line.
 //!
-//! Files are `journal-000001.jsonl`, `journal-000002.jsonl`, ... in `journal.directory`. A line is a record without its last
-//! brace, then `,"crc":"xxxxxxxx"}` and a newline; the checksum is the CRC-32 of every byte before it (the one of zlib and
-//! gzip), in hexadecimal. Each file begins with a `start` record, and each start of the station writes another, so that
-//! every part stands behind the record that names the binary, the station file and the model that judged it.
+//! The files in `journal.directory` are `journal-000001.jsonl`, `journal-000002.jsonl` and so on. A
+//! line is a record without its last brace, then `,"crc":"xxxxxxxx"}` and a newline. The checksum
+//! is the CRC-32 of all bytes before it, as zlib and gzip compute it, in hexadecimal. Each file
+//! begins with a `start` record, and each start of the station writes another. So the last `start`
+//! record before a part names the binary, the station file and the model that judged it.
 //!
-//! [`Journal`] writes, on a thread of its own and without allocation. [`read`] reads all files in order, and takes
-//! nothing for a record whose checksum is wrong.
+//! [`Journal`] writes, on its own thread and without allocation. [`read`] reads all files in order
+//! and never returns a line with a wrong checksum as a record.
 
 mod error;
+mod file_name;
 mod files;
 mod line;
 mod lines;
@@ -19,12 +22,13 @@ mod wall_time;
 mod write;
 
 pub use crate::hash::Sha256;
-pub use error::Error;
-pub use files::file_name;
+pub use error::JournalError;
+pub use file_name::file_name;
 pub use line::{Damage, LINE_MAX};
 pub use read::{Entry, Reader, read};
 pub use record::{
-    Blobs, Decision, GateOutcome, Missed, Part, Picture, Record, Recovered, Start, Times, Word,
+    BlobTotals, Decision, GateOutcome, Missed, Part, PictureRecord, Record, Recovered, StageTimes,
+    Start, Word,
 };
 pub use wall_time::WallTime;
 pub use write::{Journal, is_held};

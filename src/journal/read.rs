@@ -1,8 +1,8 @@
-//! Reads the journal: all its files, in order, each line with its place. For start-up and for tools; allocates.
+//! Reads all files of the journal in order, line by line. For start-up and for tools; allocates.
 
 use super::line::{Damage, decode};
 use super::lines::Lines;
-use super::{Error, Record, file_name, files};
+use super::{JournalError, Record, file_name, files};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -11,21 +11,21 @@ use std::vec::IntoIter;
 /// A line of the journal.
 #[derive(Debug)]
 pub struct Entry {
-    /// The number of its file ([`file_name`]).
+    /// Number of its file ([`file_name`]).
     pub file: u32,
-    /// Its number in the file, from 1.
+    /// Number of the line in its file, from 1.
     pub line: u64,
-    /// The record, or why it is none.
+    /// The record, or why the line is not one.
     pub content: Result<Record, Damage>,
 }
 
-/// Reads the journal in this directory. The station that writes it may be running.
+/// Reads the journal in this directory. A station may be writing it at the same time.
 ///
-/// A damaged line is an entry as any other and ends nothing; nor does a file that cannot be read.
+/// Damaged lines and unreadable files become entries, and reading goes on after them.
 ///
 /// # Errors
-/// [`Error::Directory`] when the directory cannot be read.
-pub fn read(directory: &str) -> Result<Reader, Error> {
+/// [`JournalError::Directory`] when the directory cannot be read.
+pub fn read(directory: &str) -> Result<Reader, JournalError> {
     Ok(Reader {
         directory: PathBuf::from(directory),
         numbers: files::list(directory)?.into_iter(),
@@ -33,7 +33,7 @@ pub fn read(directory: &str) -> Result<Reader, Error> {
     })
 }
 
-/// The entries of a journal.
+/// Iterates over the entries of a journal.
 #[derive(Debug)]
 pub struct Reader {
     directory: PathBuf,
@@ -84,5 +84,76 @@ impl Iterator for Reader {
                 content,
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::line::{LINE_MAX, encode};
+    use super::super::tests::{Place, start};
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    /// What is wrong with a line, or `ok`.
+    fn outcome(entry: Entry) -> (u32, u64, String) {
+        let text = match entry.content {
+            Ok(_) => "ok".to_owned(),
+            Err(damage) => damage.to_string(),
+        };
+        (entry.file, entry.line, text)
+    }
+
+    #[test]
+    fn damaged_lines_and_unreadable_files_do_not_end_the_journal() {
+        let place = Place::new("read");
+        let mut line = [0; LINE_MAX];
+        let length = encode(&start(1), &mut line).unwrap();
+        let whole = &line[..length];
+        let file = |number| place.path.join(file_name(number).as_str());
+        fs::write(file(1), [whole, b"no record\n", whole, b"torn"].concat()).unwrap();
+        fs::create_dir(file(2)).unwrap();
+        symlink("missing", file(3)).unwrap();
+        fs::write(file(10), whole).unwrap();
+        fs::write(place.path.join("other.jsonl"), whole).unwrap();
+
+        let entries: Vec<_> = read(place.path.to_str().unwrap())
+            .unwrap()
+            .map(outcome)
+            .collect();
+        let places: Vec<_> = entries
+            .iter()
+            .map(|(file, line, _)| (*file, *line))
+            .collect();
+        assert_eq!(
+            places,
+            [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (3, 1), (10, 1)]
+        );
+        let texts: Vec<_> = entries.iter().map(|(_, _, text)| text.as_str()).collect();
+        assert_eq!(
+            texts[..4],
+            [
+                "ok",
+                "the line has no checksum",
+                "ok",
+                "the line does not end"
+            ]
+        );
+        for text in &texts[4..6] {
+            assert!(text.starts_with("the file cannot be read: "), "{text}");
+        }
+        assert_eq!(texts[6], "ok");
+    }
+
+    #[test]
+    fn a_missing_directory_is_an_error() {
+        let error = read("no/such/journal").unwrap_err();
+        assert!(matches!(
+            error,
+            JournalError::Directory {
+                call: "opendir",
+                ..
+            }
+        ));
     }
 }

@@ -1,8 +1,8 @@
-//! What a line of the journal says. Every field has a fixed size; the names here are the keys there.
+//! The records of the journal. Every field has a fixed size, and its name is its JSON key.
 
 use super::{Sha256, WallTime};
 use crate::bounded::text::{Detail, cut};
-use crate::engine::Memory;
+use crate::engine::MemoryBandwidth;
 use crate::part::{PartId, Verdict};
 use crate::station::file;
 use crate::watch::{Identity, Name};
@@ -10,73 +10,74 @@ use core::fmt;
 use heapless::String;
 use serde::{Deserialize, Serialize};
 
-/// A stable word: `PASS`, `blob_area`.
+/// A word that never changes its spelling, such as `PASS` or `blob_area`.
 pub type Word = String<24>;
 
 /// A record of any kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Record {
-    /// The station, or a file of the journal, began.
+    /// The station started, or a new file of the journal did.
     Start(Start),
     /// A part was judged.
     Part(Box<Part>),
-    /// Triggers were missed that have no record of their own.
+    /// Missed triggers that have no record of their own.
     Missed(Missed),
-    /// The end of a file was repaired.
+    /// A file's end was repaired.
     Recovered(Recovered),
     /// A kind that this version does not know.
     Other(Word),
 }
 
-/// Kind `start`: who judges the parts that follow. The first record of each file, and of each start of the station; there
-/// is another when the engine is ready, with what was measured.
+/// Kind `start`: what judges the parts that follow. It is the first record of each file and of each
+/// start of the station. When the engine is ready, another one adds what was measured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename = "start")]
 pub struct Start {
-    /// When.
+    /// When it was written.
     pub time: WallTime,
     /// `station.name`.
-    pub station: file::Name,
+    pub station: file::NameText,
     /// Version of the binary.
     pub version: Word,
-    /// The binary.
+    /// Hash of the binary.
     pub binary_sha256: Sha256,
-    /// The station file.
+    /// Hash of the station file.
     pub station_sha256: Sha256,
-    /// The model, with the files of weights beside it: [`Sha256::of_model`].
+    /// Hash of the model and of the weight files beside it: [`Sha256::of_model`].
     pub model_sha256: Sha256,
-    /// The number that the next part gets.
+    /// Number of the next part.
     #[serde(with = "part_number")]
     pub next_part: PartId,
-    /// How fast the CPU writes and reads the memory of the slots, in 10^6 bytes a second; `null` until the engine is ready.
-    pub memory: Option<Memory>,
+    /// Bandwidth of the slots' memory, in 10^6 bytes a second; `null` until the engine is ready.
+    pub memory: Option<MemoryBandwidth>,
 }
 
-/// Kind `recovered`: the file ended in the middle of a line, as a power cut leaves it, and these bytes were cut off.
+/// Kind `recovered`: the file ended in the middle of a line, as after a power cut. These bytes were
+/// removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename = "recovered")]
 pub struct Recovered {
-    /// When it was repaired.
+    /// When the file was repaired.
     pub time: WallTime,
-    /// Bytes that were cut off.
+    /// Number of bytes removed.
     pub cut_bytes: u64,
 }
 
-/// Kind `missed`: triggers that came while nothing could be said about each of them: the journal could not be written, they
-/// were too many at once, or their edges were lost. Their parts were rejected.
+/// Kind `missed`: rejected triggers without a record of their own. The journal could not be
+/// written, there were too many at once, or their edges were lost.
 ///
-/// All triggers of a journal are its `part` records and the sum of these: those with the cause `missed` and these were
-/// missed.
+/// The number of triggers in a journal is the number of its `part` records plus the sum of these.
+/// Missed triggers are these and the `part` records with the cause `missed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename = "missed")]
 pub struct Missed {
-    /// When they had been counted; each came between the record before and this.
+    /// When they were counted. Each came between the previous record and this one.
     pub time: WallTime,
     /// `station.name`.
-    pub station: file::Name,
-    /// How many.
+    pub station: file::NameText,
+    /// Number of missed triggers.
     pub triggers: u64,
-    /// Of these, the ones whose edges were lost.
+    /// How many of them had lost edges.
     pub lost: u64,
 }
 
@@ -84,35 +85,37 @@ pub struct Missed {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename = "part")]
 pub struct Part {
-    /// Its number.
+    /// Number of the part.
     #[serde(with = "part_number")]
     pub part: PartId,
-    /// When it was triggered.
+    /// When the part was triggered.
     pub time: WallTime,
     /// `station.name`.
-    pub station: file::Name,
-    /// Its picture; `null` when none was found.
-    pub picture: Option<Picture>,
-    /// What was decided.
+    pub station: file::NameText,
+    /// Its picture, or `null`.
+    pub picture: Option<PictureRecord>,
+    /// The verdict.
     pub verdict: Decision,
-    /// What the mask held.
-    pub blobs: Blobs,
-    /// Where the time went.
-    pub times_us: Times,
-    /// What the gate did.
+    /// The blobs in the mask.
+    pub blobs: BlobTotals,
+    /// Time of each stage.
+    pub times_us: StageTimes,
+    /// The gate's action.
     pub gate: GateOutcome,
 }
 
-/// A picture. A file is known by its name and identity after a restart. A camera's frame has the name `frame 1234`, with the
-/// driver's number of it, and zeros for an identity.
+/// A picture. After a restart, a file is recognised by its name and identity. A camera's frame has
+/// the name `frame 1234`, with the driver's frame number, and zeros as its identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picture {
-    /// Its name in the watched directory, or its number. `%` and bytes that are not printable UTF-8 are written as `%XX`.
+pub struct PictureRecord {
+    /// Name in the watched directory, or the frame's name. `%` and bytes that are not printable
+    /// UTF-8 are written as `%XX`.
     pub name: Name,
-    /// Which content it had.
+    /// Identifies its content.
     pub identity: Identity,
-    /// Of a file's bytes; `null` when they were not read to the end. Of a frame, of the pixels of `image.roi` from above, three
-    /// bytes each, red first (blue first with the format `bgr24`).
+    /// Hash of a file's bytes; `null` if they were not read to the end. For a frame: hash of the
+    /// pixels of `image.roi`, top row first, three bytes each, red first (blue first with the
+    /// format `bgr24`).
     pub sha256: Option<Sha256>,
 }
 
@@ -121,14 +124,14 @@ pub struct Picture {
 pub struct Decision {
     /// `PASS`, `REJECT` or `FAULT`.
     pub kind: Word,
-    /// The reason's or cause's word; empty for a pass.
+    /// Code of the reason or cause; empty for a pass.
     pub code: Word,
     /// For people: the reason with its figures, or what failed. Empty for a pass.
     pub detail: Detail,
 }
 
 impl Decision {
-    /// How the journal puts a verdict. `failure` says what failed, for a fault; other verdicts say all themselves.
+    /// Describes a verdict. For a fault, `failure` is the detail; other verdicts supply their own.
     pub fn new(verdict: &Verdict, failure: impl fmt::Display) -> Self {
         let detail = match verdict {
             Verdict::Pass => Detail::new(),
@@ -145,19 +148,19 @@ impl Decision {
 
 /// The blobs of all defect classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Blobs {
-    /// How many.
+pub struct BlobTotals {
+    /// Number of blobs.
     pub count: u32,
-    /// The largest one's area.
+    /// Area of the largest blob.
     pub largest_px: u32,
-    /// Their areas together.
+    /// Total area.
     pub total_px: u32,
 }
 
-/// Durations, in microseconds. A stage that a part did not reach has 0.
+/// Durations in microseconds. A stage that the part did not reach has 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Times {
-    /// From the trigger until work on it began.
+pub struct StageTimes {
+    /// From the trigger to the start of its decoding.
     pub wait: u32,
     /// From file or frame to model input.
     pub decode: u32,
@@ -169,28 +172,29 @@ pub struct Times {
     pub total: u32,
 }
 
-/// What the gate did.
+/// What the gate did with a part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateOutcome {
-    /// `passed`, `rejected`, or `not_armed` when the gate never knew of the part.
+    /// `passed`, `rejected`, or `not_armed` if the gate never knew of the part.
     pub outcome: Word,
-    /// Why it was rejected, in the gate's own words.
+    /// The gate's reason for a rejection.
     pub reason: Word,
-    /// True when the part may have gone through. Then the verdict came after the part had reached the gate, its lines
-    /// moved more than `gate.late_max_ms` after it was due, or its picture was seen too late (verdict `late`).
+    /// True if the part may have passed the gate. Then the verdict came after the part had reached
+    /// the gate, or its lines moved more than `gate.late_max_ms` after the due time, or its picture
+    /// was found too late (cause `late`).
     pub late: bool,
-    /// When the part was due at the gate, in microseconds after its trigger.
+    /// Due time at the gate, in microseconds after the trigger.
     pub due_us: u32,
-    /// When the line moved for it, in microseconds after its trigger; `null` when it did not.
+    /// When the line moved for it, in microseconds after the trigger; `null` if it did not move.
     pub acted_us: Option<u32>,
 }
 
-/// A stable word of at most 24 bytes; a longer one is cut.
+/// A word of at most 24 bytes. Longer text is cut.
 pub(super) fn word(text: &str) -> Word {
     cut(format_args!("{text}"))
 }
 
-/// A part's number as a number.
+/// Serialises a part's number as a JSON number.
 mod part_number {
     use super::PartId;
     use serde::{Deserialize as _, Deserializer, Serializer};
@@ -215,7 +219,7 @@ mod tests {
     use crate::part::{Cause, Reason};
 
     #[test]
-    fn each_verdict_says_why() {
+    fn each_verdict_gives_its_reason() {
         let decision = Decision::new(&Verdict::Pass, "not this");
         assert_eq!(
             (decision.kind.as_str(), decision.code.as_str()),

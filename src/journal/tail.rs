@@ -1,27 +1,29 @@
-//! The end of a journal file: where the station goes on, and what a power cut has left of the last line.
+//! The end of a journal file: where the station continues, and what a power cut left of the last
+//! line.
 
 use super::files::{open_file, path};
 use super::line::decode;
 use super::lines::Lines;
-use super::{Error, Record, Recovered, WallTime};
+use super::{JournalError, Record, Recovered, WallTime};
 use crate::part::PartId;
 use crate::station::file;
 use std::fs::File;
 use std::io::{self, BufReader, Write as _};
 
-/// What a file says about how to go on.
+/// How to continue after a file.
 #[derive(Debug, Default)]
 pub(super) struct Tail {
-    /// The part number after the highest that a record names.
+    /// One more than the highest part number in its records.
     pub(super) next_part: Option<PartId>,
-    /// What was cut off.
+    /// The record of a removed line.
     pub(super) recovered: Option<Recovered>,
 }
 
-/// Repairs the end of the newest file: cuts a line off that does not end, or ends it if the rest of it is there.
-pub(super) fn repair(settings: &file::Journal, number: u32) -> Result<Tail, Error> {
+/// Repairs the end of the newest file. An incomplete last line is removed. A last line that lacks
+/// only its newline gets one.
+pub(super) fn repair(settings: &file::JournalSettings, number: u32) -> Result<Tail, JournalError> {
     let failed = |call| {
-        move |error| Error::File {
+        move |error| JournalError::File {
             call,
             number,
             error,
@@ -51,8 +53,9 @@ pub(super) fn repair(settings: &file::Journal, number: u32) -> Result<Tail, Erro
     })
 }
 
-/// The part number to go on with after an older file; `None` when it cannot be read or names none.
-pub(super) fn highest(settings: &file::Journal, number: u32) -> Option<PartId> {
+/// The part number that follows an older file; `None` if the file cannot be read or has no part
+/// number.
+pub(super) fn highest(settings: &file::JournalSettings, number: u32) -> Option<PartId> {
     survey(settings, number).ok()?.next_part
 }
 
@@ -61,14 +64,14 @@ struct Survey {
     unended: Option<Unended>,
 }
 
-/// The last line, if it has no newline.
+/// A last line without a newline.
 struct Unended {
     begin: u64,
-    /// Whether nothing but the newline is missing.
+    /// Whether only the newline is missing.
     whole: bool,
 }
 
-fn survey(settings: &file::Journal, number: u32) -> io::Result<Survey> {
+fn survey(settings: &file::JournalSettings, number: u32) -> io::Result<Survey> {
     let mut next_part = None;
     let mut unended = None;
     let file = File::open(path(settings, number).as_str())?;

@@ -1,4 +1,4 @@
-//! The time that people read.
+//! Civil time, as people read it.
 
 use board::Timestamp;
 use core::fmt;
@@ -8,21 +8,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::time::SystemTime;
 
 const SECONDS_A_DAY: u64 = 86_400;
-/// The first microsecond of the year 10000, which RFC 3339 cannot write.
+/// The first microsecond of the year 10000, which RFC 3339 cannot express.
 const END_US: u64 = 253_402_300_800 * 1_000_000;
 
-/// A point in civil time (UTC, as the system's clock has it), in microseconds since 1970. Text has the form of RFC 3339 with
-/// six decimals, `2026-03-01T12:34:56.789012Z`.
+/// A point in civil time (UTC, from the system's clock), in microseconds since 1970. Its text is
+/// RFC 3339 with six decimals: `2026-03-01T12:34:56.789012Z`.
 ///
-/// A station without a battery-backed clock can have it wrong, and it can jump: nothing is measured or scheduled by it.
-/// Before 1970 it is 1970, after 9999 the last microsecond of 9999.
+/// A station without a battery-backed clock may have the wrong time, and the time may jump. So
+/// nothing is measured or scheduled by it. Times before 1970 become 1970, and times after 9999 the
+/// last microsecond of 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct WallTime {
     unix_us: u64,
 }
 
 impl WallTime {
-    /// The point so many microseconds after 1970.
+    /// The time `unix_us` microseconds after 1970.
     pub const fn from_unix_us(unix_us: u64) -> Self {
         Self {
             unix_us: if unix_us < END_US {
@@ -38,12 +39,12 @@ impl WallTime {
         self.unix_us
     }
 
-    /// The present.
+    /// The current time.
     pub fn now() -> Self {
         Self::from_duration(SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default())
     }
 
-    /// When `past`, a trigger or another moment of the monotonic clock, was.
+    /// Civil time of `past`, a time of the monotonic clock.
     pub fn of(past: Timestamp) -> Self {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         Self::from_duration(now.saturating_sub(Timestamp::now().since(past)))
@@ -66,17 +67,19 @@ impl WallTime {
         let seconds = number(11, 2)? * 3600 + number(14, 2)? * 60 + number(17, 2)?;
         let unix_us = (days * SECONDS_A_DAY + seconds) * 1_000_000 + number(20, 6)?;
         let time = Self::from_unix_us(unix_us);
-        // Whatever is not exactly what would be written (another sign, 25 o'clock, 30 February) shows here.
+        // Compares with the text of the result, so that any other spelling fails: another sign, 25
+        // o'clock, 30 February.
         let mut written = heapless::String::<27>::new();
         fmt::write(&mut written, format_args!("{time}")).ok()?;
         (written == text).then_some(time)
     }
 }
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar; `None` before 1970 and for a month that is none.
+/// Days from 1970-01-01 to a date of the Gregorian calendar; `None` before 1970 and for an invalid
+/// month.
 ///
-/// The year is counted from March, so that a leap day is its last: then the months before one take
-/// `(153 * month + 2) / 5` days (March is month 0), and 400 years take 146,097.
+/// Years begin in March here, so a leap day is the last day of its year. With March as month 0, the
+/// months before `month` take `(153 * month + 2) / 5` days. 400 years take 146,097 days.
 fn days_of(year: u64, month: u64, day: u64) -> Option<u64> {
     let (year, month) = match month {
         1..=2 => (year.checked_sub(1)?, month + 9),
@@ -84,11 +87,12 @@ fn days_of(year: u64, month: u64, day: u64) -> Option<u64> {
         _ => return None,
     };
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
-    // 1970-01-01 counted in the same way.
+    // The same count for 1970-01-01.
     days.checked_sub(719_469)
 }
 
-/// The date so many days after 1970-01-01: year, month from 1, day from 1. The inverse of [`days_of`].
+/// The date `days` days after 1970-01-01: year, month from 1, day from 1. The inverse of
+/// [`days_of`].
 const fn date_of(days: u64) -> (u64, u64, u64) {
     // Days since 0000-03-01.
     let days = days + 719_468;
@@ -137,8 +141,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_times() {
-        // Seconds as `date -u -d TIME +%s` gives them.
+    fn known_times_have_their_text() {
+        // Seconds from `date -u -d TIME +%s`.
         for (seconds, text) in [
             (0, "1970-01-01T00:00:00.000000Z"),
             (951_782_400, "2000-02-29T00:00:00.000000Z"),
@@ -147,15 +151,22 @@ mod tests {
             (1_772_368_496, "2026-03-01T12:34:56.000000Z"),
             (4_107_542_400, "2100-03-01T00:00:00.000000Z"),
             (253_402_300_799, "9999-12-31T23:59:59.000000Z"),
+            (86_399, "1970-01-01T23:59:59.000000Z"),
         ] {
             let time = WallTime::from_unix_us(seconds * 1_000_000);
             assert_eq!(time.to_string(), text);
             assert_eq!(WallTime::from_text(text), Some(time));
         }
-        assert_eq!(
-            WallTime::from_unix_us(u64::MAX).to_string(),
-            "9999-12-31T23:59:59.999999Z"
-        );
+        let time = WallTime::from_unix_us(1_772_368_496_789_012);
+        assert_eq!(time.unix_us(), 1_772_368_496_789_012);
+        assert_eq!(time.to_string(), "2026-03-01T12:34:56.789012Z");
+        assert_eq!(WallTime::from_text(&time.to_string()), Some(time));
+        for past_the_end in [END_US, END_US + 1, u64::MAX] {
+            assert_eq!(
+                WallTime::from_unix_us(past_the_end).to_string(),
+                "9999-12-31T23:59:59.999999Z"
+            );
+        }
     }
 
     #[test]
@@ -182,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_time() {
+    fn text_that_is_not_a_time_is_refused() {
         for text in [
             "",
             "2026-02-30T00:00:00.000000Z",
@@ -199,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_of_the_monotonic_clock_has_a_time() {
+    fn a_time_of_the_monotonic_clock_becomes_civil_time() {
         let before = WallTime::now();
         let past = Timestamp::now() - Duration::from_secs(5);
         let back_us = before

@@ -3,8 +3,8 @@
 use super::files::{self, open_file, path};
 use super::line::{LINE_MAX, encode};
 use super::tail::{Tail, highest, repair};
-use super::{Error, Missed, Part, Recovered, Start, WallTime};
-use crate::engine::Memory;
+use super::{JournalError, Missed, Part, Recovered, Start, WallTime};
+use crate::engine::MemoryBandwidth;
 use crate::part::PartId;
 use crate::station::file;
 use serde::Serialize;
@@ -13,36 +13,36 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 
-/// Highest number of the next part that a journal may give. No station gets there: at a thousand parts a second it would take
-/// 292 million years. So a record with a higher one was not written by a station, and past it the numbers would end.
+/// Highest number that a journal may give the next part. At a thousand parts a second a station
+/// gets there after 292 million years. So no station wrote a record with a higher number.
 const NUMBER_MAX: u64 = 1 << 63;
 
-/// Keeps other stations from the directory, for as long as it is open.
-fn lock(directory: &File) -> Result<(), Error> {
+/// Locks the directory against other stations for as long as it is open.
+fn lock(directory: &File) -> Result<(), JournalError> {
     match directory.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(Error::Locked),
-        Err(TryLockError::Error(error)) => Err(Error::Directory {
+        Err(TryLockError::WouldBlock) => Err(JournalError::Locked),
+        Err(TryLockError::Error(error)) => Err(JournalError::Directory {
             call: "flock",
             error,
         }),
     }
 }
 
-/// The journal of a running station, the only writer in its directory. For one thread; after
-/// [`Self::open`] it allocates nothing, unless its directory is replaced by another.
+/// The journal of a running station, which is the only writer in its directory. Use it from one
+/// thread. After [`Self::open`] it allocates nothing, unless its directory is replaced by another.
 #[derive(Debug)]
 pub struct Journal {
-    settings: file::Journal,
-    /// Holds the lock, and is forced to the disk after a file was made.
+    settings: file::JournalSettings,
+    /// Holds the lock. It is flushed to the disk after a file was created.
     directory: File,
     file: File,
     number: u32,
-    /// The numbers of all files, with room for as many as there can be.
+    /// The numbers of all files, with capacity for as many as there can be.
     numbers: VecDeque<u32>,
-    /// True until the file has its `start` record.
+    /// Whether the file still lacks its `start` record.
     bare: bool,
-    /// Where a line begins that a failed write has left in the file.
+    /// Offset of the line that a failed write has left incomplete.
     torn: Option<u64>,
     moved: u32,
     start: Start,
@@ -59,16 +59,18 @@ pub fn is_held(directory: &str) -> bool {
 }
 
 impl Journal {
-    /// Opens the journal in `journal.directory`, which is made if only its last part is missing, and writes `start`, with the
-    /// time and the number of the next part put in.
+    /// Opens the journal in `journal.directory` and writes `start` with the present time and the
+    /// number of the next part. The directory is created if only its last component is missing.
     ///
-    /// A line that does not end, as a power cut leaves it, is cut off and a `recovered` record says so; if only its
-    /// newline is missing, it gets one. A damaged line before the end stays and is skipped by readers.
+    /// An incomplete last line, as a power cut leaves it, is removed, and a `recovered` record
+    /// reports it. A last line that lacks only its newline gets one. Damaged lines before the end
+    /// stay, and readers skip them.
     ///
     /// # Errors
-    /// [`Error::Locked`] while another process has it open, [`Error::Directory`] and [`Error::File`] with the call that failed.
-    pub fn open(settings: &file::Journal, start: Start) -> Result<Self, Error> {
-        let failed = |call| move |error| Error::Directory { call, error };
+    /// [`JournalError::Locked`] if another process has it open. [`JournalError::Directory`] and
+    /// [`JournalError::File`] name the call that failed.
+    pub fn open(settings: &file::JournalSettings, start: Start) -> Result<Self, JournalError> {
+        let failed = |call| move |error| JournalError::Directory { call, error };
         match fs::create_dir(settings.directory.as_str()) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 return Err(failed("mkdir")(error));
@@ -94,7 +96,7 @@ impl Journal {
             })
             .unwrap_or(PartId::FIRST);
         if next_part.number() > NUMBER_MAX {
-            return Err(Error::PartNumber(next_part));
+            return Err(JournalError::PartNumber(next_part));
         }
         let number = newest.unwrap_or(1);
         let (file, made) = open_file(settings, number)?;
@@ -126,55 +128,56 @@ impl Journal {
         Ok(journal)
     }
 
-    /// The number of the next part: one more than the highest in the journal.
+    /// Number of the next part: one more than the highest in the journal.
     pub const fn next_part(&self) -> PartId {
         self.start.next_part
     }
 
-    /// What was cut off when it was opened.
+    /// The incomplete line that was removed at opening.
     pub const fn recovered(&self) -> Option<&Recovered> {
         self.recovered.as_ref()
     }
 
-    /// Writes `start` again, with what was measured, which each `start` has from then on. If it cannot be written now, it
-    /// comes before the next record.
+    /// Writes `start` again with the measured bandwidth, which every later `start` contains. If it
+    /// cannot be written now, it precedes the next record.
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn measured(&mut self, memory: Memory) -> Result<(), Error> {
+    pub fn measured(&mut self, memory: MemoryBandwidth) -> Result<(), JournalError> {
         self.start.memory = Some(memory);
         self.bare = true;
         self.write_start()
     }
 
-    /// Writes a part's record, and forces it to the disk if `journal.sync` says so.
+    /// Writes a part's record, and flushes it to the disk if `journal.sync` is set.
     ///
     /// # Errors
-    /// [`Error::File`] or [`Error::Directory`] when a disk is full or fails, [`Error::TooLong`]. The record is then not in the
-    /// journal; what has been written of it is cut off by the next call, or the next [`Self::open`].
-    pub fn append(&mut self, part: &Part) -> Result<(), Error> {
+    /// [`JournalError::File`] or [`JournalError::Directory`] if a disk is full or fails, or
+    /// [`JournalError::TooLong`]. The record is then not in the journal. The next call, or the next
+    /// [`Self::open`], removes a partly written line.
+    pub fn append(&mut self, part: &Part) -> Result<(), JournalError> {
         self.start.next_part = self.start.next_part.max(part.part.next());
         self.append_record(part)
     }
 
-    /// Writes a record of triggers that were missed, as [`Self::append`] does.
+    /// Writes a record of missed triggers in the same way as [`Self::append`].
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn append_missed(&mut self, missed: &Missed) -> Result<(), Error> {
+    pub fn append_missed(&mut self, missed: &Missed) -> Result<(), JournalError> {
         self.append_record(missed)
     }
 
-    fn append_record(&mut self, record: &impl Serialize) -> Result<(), Error> {
+    fn append_record(&mut self, record: &impl Serialize) -> Result<(), JournalError> {
         self.repair_torn()?;
         let metadata = self.metadata()?;
-        // A file that was deleted or moved takes records, but they are not found in the journal any more.
+        // A deleted or moved file still accepts records, but readers do not find them.
         if !self.is_in_place(&metadata)? {
             self.follow_directory()?;
-            self.begin_file()?;
+            self.start_file()?;
             self.moved = self.moved.saturating_add(1);
         } else if metadata.len() >= self.file_size_max() {
-            self.begin_file()?;
+            self.start_file()?;
         }
         if self.bare {
             self.write_start()?;
@@ -182,13 +185,14 @@ impl Journal {
         self.write(record)
     }
 
-    /// How often its file was deleted, moved or replaced by others, so that another one was begun.
+    /// How often another program deleted, moved or replaced the file, so that a new one was
+    /// started.
     pub const fn moved(&self) -> u32 {
         self.moved
     }
 
-    /// Whether the file that is written is the one that its name leads to.
-    fn is_in_place(&self, file: &fs::Metadata) -> Result<bool, Error> {
+    /// Whether the file's name still refers to the open file.
+    fn is_in_place(&self, file: &fs::Metadata) -> Result<bool, JournalError> {
         match fs::metadata(path(&self.settings, self.number).as_str()) {
             Ok(named) => Ok(named.dev() == file.dev() && named.ino() == file.ino()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -196,9 +200,9 @@ impl Journal {
         }
     }
 
-    /// Takes the directory that has the journal's name now, if it is another one.
-    fn follow_directory(&mut self) -> Result<(), Error> {
-        let failed = |call| move |error| Error::Directory { call, error };
+    /// Opens the directory that now has the journal's name, if it is another one.
+    fn follow_directory(&mut self) -> Result<(), JournalError> {
+        let failed = |call| move |error| JournalError::Directory { call, error };
         let directory = File::open(self.settings.directory.as_str()).map_err(failed("open"))?;
         let old = self.directory.metadata().map_err(failed("fstat"))?;
         let new = directory.metadata().map_err(failed("fstat"))?;
@@ -219,9 +223,9 @@ impl Journal {
         u64::from(self.settings.file_size_max_kib) * 1024
     }
 
-    /// Closes the file and begins the next one, after it has made room for it.
-    fn begin_file(&mut self) -> Result<(), Error> {
-        // Past the last number there is none to begin; the file then grows past its size.
+    /// Deletes the oldest files as needed, then closes this file and starts the next one.
+    fn start_file(&mut self) -> Result<(), JournalError> {
+        // When the file numbers are used up, no new file is started, and this one exceeds its size.
         let Some(number) = self.number.checked_add(1) else {
             return Ok(());
         };
@@ -244,7 +248,7 @@ impl Journal {
         self.sync_directory()
     }
 
-    fn write_start(&mut self) -> Result<(), Error> {
+    fn write_start(&mut self) -> Result<(), JournalError> {
         self.start.time = WallTime::now();
         let start = self.start.clone();
         self.write(&start)?;
@@ -252,10 +256,10 @@ impl Journal {
         Ok(())
     }
 
-    fn write(&mut self, record: &impl Serialize) -> Result<(), Error> {
+    fn write(&mut self, record: &impl Serialize) -> Result<(), JournalError> {
         self.repair_torn()?;
-        let length = encode(record, &mut self.line).ok_or(Error::TooLong)?;
-        let line = self.line.get(..length).ok_or(Error::TooLong)?;
+        let length = encode(record, &mut self.line).ok_or(JournalError::TooLong)?;
+        let line = self.line.get(..length).ok_or(JournalError::TooLong)?;
         let begin = self.metadata()?.len();
         let mut result = (&self.file)
             .write_all(line)
@@ -272,8 +276,8 @@ impl Journal {
         result
     }
 
-    /// Cuts off what a failed write has left.
-    fn repair_torn(&mut self) -> Result<(), Error> {
+    /// Removes what a failed write has left.
+    fn repair_torn(&mut self) -> Result<(), JournalError> {
         if let Some(begin) = self.torn {
             self.file
                 .set_len(begin)
@@ -283,24 +287,30 @@ impl Journal {
         Ok(())
     }
 
-    fn metadata(&self) -> Result<fs::Metadata, Error> {
+    fn metadata(&self) -> Result<fs::Metadata, JournalError> {
         self.file
             .metadata()
             .map_err(self.failed("fstat", self.number))
     }
 
-    fn sync_directory(&self) -> Result<(), Error> {
+    fn sync_directory(&self) -> Result<(), JournalError> {
         if !self.settings.sync {
             return Ok(());
         }
-        self.directory.sync_all().map_err(|error| Error::Directory {
-            call: "fsync",
-            error,
-        })
+        self.directory
+            .sync_all()
+            .map_err(|error| JournalError::Directory {
+                call: "fsync",
+                error,
+            })
     }
 
-    fn failed(&self, call: &'static str, number: u32) -> impl Fn(io::Error) -> Error + use<> {
-        move |error| Error::File {
+    fn failed(
+        &self,
+        call: &'static str,
+        number: u32,
+    ) -> impl Fn(io::Error) -> JournalError + use<> {
+        move |error| JournalError::File {
             call,
             number,
             error,

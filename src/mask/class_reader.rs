@@ -1,7 +1,7 @@
-//! Reads an output that says the class of each pixel.
+//! Reads an output that gives the class of each pixel.
 
-use super::contract::{dimensions, is_class_mask};
-use super::{Content, ContractError, DataType, Output, OutputError, check_length};
+use super::contract::is_class_mask;
+use super::{Content, ContractError, DataType, MaskError, ModelOutput, check_length, dimensions};
 use crate::image::Size;
 use crate::recipe::Recipe;
 
@@ -11,17 +11,17 @@ pub struct ClassReader {
     data_type: DataType,
     width: usize,
     height: usize,
-    /// The highest class that the recipe lists; higher ones are not known.
+    /// The highest class that the recipe lists. Higher classes are errors.
     highest: u8,
-    /// For each class of the model: itself if the recipe lists it, else 0.
+    /// For each class of the model: the class itself if the recipe lists it, else 0.
     listed: [u8; 256],
-    /// True if the recipe lists every class up to the highest, so that nothing becomes background.
+    /// Whether the recipe lists every class up to the highest, so that no class becomes background.
     all_listed: bool,
 }
 
 impl ClassReader {
     pub(super) fn new(
-        output: &Output<'_>,
+        output: &ModelOutput<'_>,
         size: Size,
         recipe: &Recipe,
     ) -> Result<Self, ContractError> {
@@ -56,13 +56,14 @@ impl ClassReader {
     ///
     /// # Errors
     ///
-    /// A buffer of a wrong length, or the first value that is not 0 to the highest class that the recipe lists.
+    /// A buffer has the wrong length, or a value is not a class from 0 to the highest that the
+    /// recipe lists.
     pub fn read(
         &mut self,
         output: &[u8],
         mask: &mut [u8],
         mut each_row: impl FnMut(&mut [u8]),
-    ) -> Result<(), OutputError> {
+    ) -> Result<(), MaskError> {
         self.each_row(output, mask, |row| {
             if !self.all_listed {
                 for pixel in row.iter_mut() {
@@ -73,23 +74,23 @@ impl ClassReader {
         })
     }
 
-    /// Writes the whole picture to `mask` as the model gives it: classes that the recipe does not list as well. Does not
-    /// allocate.
+    /// Writes the whole picture to `mask` as the model gives it, including classes that the recipe
+    /// does not list. Does not allocate.
     ///
     /// # Errors
     ///
     /// As [`ClassReader::read`].
-    pub fn classes(&self, output: &[u8], mask: &mut [u8]) -> Result<(), OutputError> {
+    pub fn classes(&self, output: &[u8], mask: &mut [u8]) -> Result<(), MaskError> {
         self.each_row(output, mask, |_| {})
     }
 
-    /// Converts each row, from the top, and shows it to `then`.
+    /// Converts each row, from the top, and passes it to `then`.
     fn each_row(
         &self,
         output: &[u8],
         mask: &mut [u8],
         mut then: impl FnMut(&mut [u8]),
-    ) -> Result<(), OutputError> {
+    ) -> Result<(), MaskError> {
         check_length("class mask", output.len(), self.output_bytes())?;
         check_length("mask", mask.len(), self.width * self.height)?;
         let input = output.chunks_exact(self.width * self.data_type.bytes());
@@ -102,7 +103,7 @@ impl ClassReader {
                 _ => self.row::<4>(input, row, |v| whole(f32::from_le_bytes(v))),
             };
             if let Some(x) = invalid {
-                return Err(OutputError::Class {
+                return Err(MaskError::Class {
                     x,
                     y,
                     value: self.value(input, x),
@@ -114,7 +115,7 @@ impl ClassReader {
         Ok(())
     }
 
-    /// Converts a row; the column of the first value that is no known class, if there is one.
+    /// Converts a row. Returns the column of the first value that is not a known class.
     fn row<const N: usize>(
         &self,
         input: &[u8],
@@ -136,7 +137,7 @@ impl ClassReader {
         }
     }
 
-    /// The value at column `x` of a row, for a message.
+    /// The value at column `x` of a row, for messages.
     fn value(&self, input: &[u8], x: usize) -> f64 {
         let word = input.as_chunks::<4>().0.get(x).copied();
         match (self.data_type, word) {
@@ -147,7 +148,7 @@ impl ClassReader {
     }
 }
 
-/// The whole number from 0 to 255 that a float is, if it is one.
+/// Converts a float that is a whole number from 0 to 255.
 fn whole(value: f32) -> Option<u8> {
     #[expect(
         clippy::cast_possible_truncation,

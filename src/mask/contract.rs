@@ -1,23 +1,23 @@
-//! What an output may look like.
+//! The forms that an output may have.
 
-use super::{ContractError, MODEL_CLASSES_MAX};
+use super::MODEL_CLASSES_MAX;
 use crate::image::Size;
-use crate::recipe::Recipe;
 use core::fmt;
 use serde::Deserialize;
 
 /// One output as the model describes it.
 #[derive(Debug, Clone, Copy)]
-pub struct Output<'a> {
-    /// Its name, for messages.
+pub struct ModelOutput<'a> {
+    /// Name, for messages.
     pub name: &'a str,
-    /// Its dimensions, outermost first.
+    /// Dimensions, outermost first.
     pub dims: &'a [i64],
-    /// The type of one value.
+    /// Type of its values.
     pub data_type: DataType,
 }
 
-/// What an output holds. The station file says it, by naming the output under `engine.scores` or `engine.mask`.
+/// What an output holds. The station file declares it by naming the output under `engine.scores` or
+/// `engine.mask`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
     /// The class of each pixel.
@@ -26,20 +26,23 @@ pub enum Content {
     Scores(ScoreKind),
 }
 
-/// What the scores are. The station file says it (`engine.score_kind`); what a picture shows is checked against it.
+/// What the scores are. The station file declares it (`engine.score_kind`), and each picture is
+/// checked against it.
 ///
-/// The values alone cannot decide: logits of one picture can all lie between 0 and 1. A wrong choice does not pass
-/// unseen, though: see [`super::OutputError::NotProbabilities`] and [`super::OutputError::NotLogits`].
+/// The values alone do not show it: the logits of a picture may all be between 0 and 1. A wrong
+/// declaration is still detected: see [`super::MaskError::NotProbabilities`] and
+/// [`super::MaskError::NotLogits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScoreKind {
-    /// 2 channels or more, one for each class. The model ends in a softmax: the scores of a pixel are not negative and
-    /// add up to one.
+    /// 2 channels or more, one for each class. The model ends in a softmax, so the scores of a
+    /// pixel are not negative and add up to one.
     #[default]
     Softmax,
-    /// 1 channel: the model ends in a sigmoid, the score is the probability of class 1, 0 to 1.
+    /// 1 channel. The model ends in a sigmoid, so the score is the probability of class 1, 0 to 1.
     Sigmoid,
-    /// The model ends before that. The station applies the softmax, or to 1 channel the sigmoid.
+    /// The model ends before the softmax or sigmoid. The station applies the softmax, or to 1
+    /// channel the sigmoid.
     Logits,
 }
 
@@ -64,7 +67,7 @@ pub enum DataType {
     F32,
     /// IEEE 754 binary16.
     F16,
-    /// Another `aclDataType`; no output may have it.
+    /// Another `aclDataType`, which no output may have.
     Other(i32),
 }
 
@@ -103,46 +106,13 @@ impl fmt::Display for DataType {
     }
 }
 
-/// Where the channels of a pixel lie.
+/// Order of an output's dimensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
-    /// [1, H, W, C]: side by side.
+pub(super) enum ChannelLayout {
+    /// `[1, H, W, C]`: the channels of a pixel are adjacent.
     Nhwc,
-    /// [1, C, H, W]: one plane for each.
+    /// `[1, C, H, W]`: each channel is a plane.
     Nchw,
-}
-
-/// Checks that a recipe lists each class once, none of them the background, with a score that can be reached.
-pub(super) fn check_classes(recipe: &Recipe) -> Result<(), ContractError> {
-    for (index, listed) in recipe.classes.iter().enumerate() {
-        let class = listed.class;
-        if class == 0 {
-            return Err(ContractError::Background);
-        }
-        if recipe
-            .classes
-            .iter()
-            .take(index)
-            .any(|other| other.class == class)
-        {
-            return Err(ContractError::ListedTwice { class });
-        }
-        if !(0.0..=1.0).contains(&listed.score_min) {
-            return Err(ContractError::ScoreMin {
-                class,
-                score_min: listed.score_min,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Width and height as the mask counts them: 1 to 65535 each.
-pub(super) fn dimensions(size: Size) -> Result<(usize, usize), ContractError> {
-    match (u16::try_from(size.width), u16::try_from(size.height)) {
-        (Ok(width @ 1..), Ok(height @ 1..)) => Ok((usize::from(width), usize::from(height))),
-        _ => Err(ContractError::Size(size)),
-    }
 }
 
 /// True if the dimensions are those of a class mask of this size.
@@ -151,17 +121,17 @@ pub(super) fn is_class_mask(dims: &[i64], size: Size) -> bool {
     dims == [h, w] || dims == [1, h, w] || dims == [1, h, w, 1] || dims == [1, 1, h, w]
 }
 
-/// Layout and number of channels of a score output of this size; `None` if it is not one, or could be read both ways. One
-/// channel lies the same way in every layout, and needs no dimension of its own.
-pub(super) fn score_layout(dims: &[i64], size: Size) -> Option<(Layout, usize)> {
+/// Layout and number of channels of a score output of this size. `None` if the dimensions do not
+/// fit, or fit both layouts. One channel is the same in both layouts and needs no dimension.
+pub(super) fn score_layout(dims: &[i64], size: Size) -> Option<(ChannelLayout, usize)> {
     if is_class_mask(dims, size) {
-        return Some((Layout::Nchw, 1));
+        return Some((ChannelLayout::Nchw, 1));
     }
     let (h, w) = (i64::from(size.height), i64::from(size.width));
     let &[1, d1, d2, d3] = dims else { return None };
     let (layout, channels) = match ((d1, d2) == (h, w), (d2, d3) == (h, w)) {
-        (true, false) => (Layout::Nhwc, d3),
-        (false, true) => (Layout::Nchw, d1),
+        (true, false) => (ChannelLayout::Nhwc, d3),
+        (false, true) => (ChannelLayout::Nchw, d1),
         _ => return None,
     };
     let channels = usize::try_from(channels).ok()?;
@@ -170,12 +140,13 @@ pub(super) fn score_layout(dims: &[i64], size: Size) -> Option<(Layout, usize)> 
         .then_some((layout, channels))
 }
 
-/// Classes of a score output, the background included: one channel tells two apart.
+/// Number of classes of a score output, including the background. One channel distinguishes two
+/// classes.
 pub(super) const fn classes_of(channels: usize) -> usize {
     if channels == 1 { 2 } else { channels }
 }
 
-/// Whether a score output of so many channels can hold scores of this kind.
+/// Whether a score output with this number of channels can hold this kind of scores.
 pub(super) const fn fits_kind(channels: usize, kind: ScoreKind) -> bool {
     match kind {
         ScoreKind::Softmax => channels > 1,
@@ -184,7 +155,7 @@ pub(super) const fn fits_kind(channels: usize, kind: ScoreKind) -> bool {
     }
 }
 
-/// What to change so that an output that breaks the contract keeps it; a sentence without its full stop.
+/// What to change so that an output fulfils the contract; a sentence without its full stop.
 pub(super) fn advice(
     dims: &[i64],
     data_type: DataType,

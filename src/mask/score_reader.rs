@@ -1,20 +1,17 @@
-//! Reads an output that says a score for each class and pixel.
+//! Reads an output that gives a score for each class and pixel.
 
-use super::contract::{Layout, classes_of, dimensions, fits_kind, score_layout};
+use super::contract::{ChannelLayout, classes_of, fits_kind, score_layout};
 use super::one_channel::{self, Evidence};
-use super::planes::{copy, deinterleave, f16_of, f32_of};
-use super::{Content, ContractError, DataType, Output, OutputError, ScoreKind, check_length};
+use super::planes::{convert, deinterleave};
+use super::{
+    Content, ContractError, DataType, MaskError, ModelOutput, SCORE_SUM_TOLERANCE, ScoreKind,
+    check_length, dimensions,
+};
 use crate::image::Size;
 use crate::recipe::{CLASSES_MAX, Recipe};
 use heapless::Vec;
 
-/// How far the sum of a pixel's probabilities may be from one.
-///
-/// A half precision score is off by 1/2048 of its value at most; a device that computes the whole softmax in half
-/// precision adds a few of these. Logits that stay within it at all pixels of a picture are not to be expected.
-pub const SCORE_SUM_TOLERANCE: f32 = 0.02;
-
-/// A class that the recipe lists, and its threshold.
+/// A class that the recipe lists, with its threshold.
 #[derive(Debug, Clone, Copy)]
 struct Listed {
     class: u8,
@@ -23,35 +20,37 @@ struct Listed {
 
 /// Reads scores: float32 or float16, NHWC or NCHW, softmax, sigmoid or logits.
 ///
-/// One channel is the score of class 1: p of it, 1 - p of the background. So it has two classes, like two channels that
-/// went through a softmax.
+/// One channel is the score of class 1: its probability is p, and that of the background is 1 - p.
+/// So it has two classes, like two channels after a softmax.
 ///
-/// A pixel belongs to the class with the highest score among the listed ones that reach their `score_min`; of equal
-/// scores the class that is listed first counts. Where no class reaches it, the pixel is background, even if the
-/// background's own score is low.
+/// A pixel belongs to the listed class with the highest score among those that reach their
+/// `score_min`. Of equal scores, the class that is listed first wins. If no class reaches its
+/// threshold, the pixel is background, even if the background's own score is low.
 #[derive(Debug, Clone)]
 pub struct ScoreReader {
     data_type: DataType,
-    layout: Layout,
+    layout: ChannelLayout,
     kind: ScoreKind,
     width: usize,
     height: usize,
-    /// Values of a pixel in the output.
+    /// Values per pixel in the output.
     channels: usize,
-    /// Classes, the background included: as many as channels, or 2 for one channel.
+    /// Number of classes, including the background: as many as channels, or 2 for one channel.
     classes: usize,
     listed: Vec<Listed, CLASSES_MAX>,
-    /// One row, a plane for each class.
+    /// One row as the output has it; used if channels are adjacent.
+    pixels: Box<[f32]>,
+    /// One row, as a plane for each class.
     planes: Box<[f32]>,
-    /// One row: the sum over the classes.
+    /// One row: the sums over the classes.
     sums: Box<[f32]>,
-    /// One row: the highest score of the classes that were looked at so far.
+    /// One row: the highest score of the classes examined so far.
     best: Box<[f32]>,
 }
 
 impl ScoreReader {
     pub(super) fn new(
-        output: &Output<'_>,
+        output: &ModelOutput<'_>,
         kind: ScoreKind,
         size: Size,
         recipe: &Recipe,
@@ -79,7 +78,7 @@ impl ScoreReader {
                     classes,
                 });
             }
-            // Never full: the recipe's own list has the same capacity.
+            // Never full, because the recipe's list has the same capacity.
             let _ = listed.push(Listed {
                 class: limits.class,
                 score_min: limits.score_min,
@@ -94,6 +93,10 @@ impl ScoreReader {
             channels,
             classes,
             listed,
+            pixels: match layout {
+                ChannelLayout::Nhwc => vec![0.0; width * channels].into(),
+                ChannelLayout::Nchw => Box::default(),
+            },
             planes: vec![0.0; width * classes].into(),
             sums: vec![0.0; width].into(),
             best: vec![0.0; width].into(),
@@ -105,7 +108,7 @@ impl ScoreReader {
         self.width * self.height * self.channels * self.data_type.bytes()
     }
 
-    /// Classes of the model, the background included.
+    /// Number of classes, including the background.
     pub fn classes(&self) -> usize {
         self.classes
     }
@@ -114,14 +117,15 @@ impl ScoreReader {
     ///
     /// # Errors
     ///
-    /// A buffer of a wrong length, the first score that is not finite, the first pixel that contradicts
-    /// [`ScoreKind::Softmax`] or [`ScoreKind::Sigmoid`], or a whole picture that contradicts [`ScoreKind::Logits`].
+    /// A buffer has the wrong length, a score is not finite, a pixel contradicts
+    /// [`ScoreKind::Softmax`] or [`ScoreKind::Sigmoid`], or a whole picture contradicts
+    /// [`ScoreKind::Logits`].
     pub fn read(
         &mut self,
         output: &[u8],
         mask: &mut [u8],
         mut each_row: impl FnMut(&mut [u8]),
-    ) -> Result<(), OutputError> {
+    ) -> Result<(), MaskError> {
         check_length("mask", mask.len(), self.width * self.height)?;
         let mut rows = mask.chunks_exact_mut(self.width);
         self.each_row(output, |reader| {
@@ -132,13 +136,13 @@ impl ScoreReader {
         })
     }
 
-    /// Writes the probabilities of the whole picture to `scores`, height x width x classes. Logits become their
-    /// softmax, and one channel becomes 1 - p, then p. Does not allocate.
+    /// Writes the probabilities of the whole picture to `scores`, height x width x classes. Logits
+    /// become their softmax. One channel becomes 1 - p, then p. Does not allocate.
     ///
     /// # Errors
     ///
     /// As [`ScoreReader::read`].
-    pub fn probabilities(&mut self, output: &[u8], scores: &mut [f32]) -> Result<(), OutputError> {
+    pub fn probabilities(&mut self, output: &[u8], scores: &mut [f32]) -> Result<(), MaskError> {
         let (width, classes) = (self.width, self.classes);
         check_length("scores", scores.len(), width * self.height * classes)?;
         let mut rows = scores.chunks_exact_mut(width * classes);
@@ -156,12 +160,13 @@ impl ScoreReader {
         })
     }
 
-    /// Brings each row of the output, from the top, into `planes` as probabilities and calls `then`.
+    /// Converts each row of the output, from the top, to probabilities in `planes` and calls
+    /// `then`.
     fn each_row(
         &mut self,
         output: &[u8],
         mut then: impl FnMut(&mut Self),
-    ) -> Result<(), OutputError> {
+    ) -> Result<(), MaskError> {
         check_length("scores", output.len(), self.output_bytes())?;
         let mut evidence = Evidence::default();
         for y in 0..self.height {
@@ -190,68 +195,48 @@ impl ScoreReader {
             }
             if self.channels == 1 {
                 let (background, defect) = self.planes.split_at_mut(self.width);
-                one_channel::leave(background, defect);
+                one_channel::complement(background, defect);
             }
             then(self);
         }
         let one_channel = self.channels == 1;
         match self.kind {
-            // All zero is either: a certain background, or logits of a picture about which nothing is known. Neither
-            // reading passes more than the other.
+            // All zeros can be a certain background, or logits of a picture that says nothing.
+            // Neither reading lets more parts pass than the other.
             ScoreKind::Logits if one_channel && !evidence.not_zero => Ok(()),
             ScoreKind::Logits if !evidence.against_probabilities => {
-                Err(OutputError::NotLogits { one_channel })
+                Err(MaskError::NotLogits { one_channel })
             }
             _ => Ok(()),
         }
     }
 
-    /// Copies row `y` of the output into `planes`. Reads each byte once, in ascending order within each plane.
+    /// Converts row `y` of the output to `planes`. Reads each byte once, in ascending order within
+    /// each plane.
     fn load(&mut self, output: &[u8], y: usize) {
-        let value = self.data_type.bytes();
+        let (data_type, width) = (self.data_type, self.width);
         match self.layout {
-            Layout::Nchw if self.channels == 1 => {
-                let row = self.width * value;
-                let input = &output[y * row..][..row];
-                // The background's plane comes first, and is filled later.
-                self.planes.fill(0.0);
-                let plane = &mut self.planes[self.width..];
-                match self.data_type {
-                    DataType::F16 => copy::<2>(input, plane, f16_of),
-                    _ => copy::<4>(input, plane, f32_of),
-                }
+            ChannelLayout::Nhwc => {
+                let row = width * self.channels * data_type.bytes();
+                convert(data_type, &output[y * row..][..row], &mut self.pixels);
+                deinterleave(&self.pixels, &mut self.planes, width, self.channels);
             }
-            Layout::Nhwc => {
-                let row = self.width * self.classes * value;
-                let input = &output[y * row..][..row];
-                match (self.data_type, self.classes) {
-                    // The usual model by far, and worth the compiler's knowing it.
-                    (DataType::F32, 2) => {
-                        deinterleave::<4>(input, &mut self.planes, self.width, 2, f32_of)
-                    }
-                    (DataType::F16, 2) => {
-                        deinterleave::<2>(input, &mut self.planes, self.width, 2, f16_of)
-                    }
-                    (DataType::F16, n) => {
-                        deinterleave::<2>(input, &mut self.planes, self.width, n, f16_of)
-                    }
-                    (_, n) => deinterleave::<4>(input, &mut self.planes, self.width, n, f32_of),
-                }
-            }
-            Layout::Nchw => {
-                let row = self.width * value;
-                for (class, plane) in self.planes.chunks_exact_mut(self.width).enumerate() {
-                    let input = &output[(class * self.height + y) * row..][..row];
-                    match self.data_type {
-                        DataType::F16 => copy::<2>(input, plane, f16_of),
-                        _ => copy::<4>(input, plane, f32_of),
-                    }
+            ChannelLayout::Nchw => {
+                let row = width * data_type.bytes();
+                // The background's plane comes first and, for one channel, is filled later.
+                let (computed, planes) = self
+                    .planes
+                    .split_at_mut((self.classes - self.channels) * width);
+                computed.fill(0.0);
+                for (channel, plane) in planes.chunks_exact_mut(width).enumerate() {
+                    let start = (channel * self.height + y) * row;
+                    convert(data_type, &output[start..][..row], plane);
                 }
             }
         }
     }
 
-    /// Adds the planes up into `sums`; true if every pixel of the row holds probabilities.
+    /// Adds the planes up into `sums`. Returns whether every pixel of the row holds probabilities.
     fn add_up(&mut self) -> bool {
         self.sums.fill(0.0);
         let mut valid = true;
@@ -261,13 +246,14 @@ impl ScoreReader {
                 valid &= *score >= 0.0;
             }
         }
-        // A score that is not a number makes the sum one too, and the comparison false.
+        // NaN makes its sum NaN and the comparison false.
         self.sums.iter().fold(valid, |all, sum| {
             all & ((sum - 1.0).abs() <= SCORE_SUM_TOLERANCE)
         })
     }
 
-    /// Turns a row of logits into probabilities: exp(s - max) / sum of them, over the classes.
+    /// Converts a row of logits to probabilities: exp(s - max) divided by the sum of these over the
+    /// classes.
     fn softmax(&mut self) {
         self.best.fill(f32::MIN);
         for plane in self.planes.chunks_exact(self.width) {
@@ -289,7 +275,7 @@ impl ScoreReader {
         }
     }
 
-    /// One class for each pixel of the row in `planes`.
+    /// Chooses one class for each pixel of the row in `planes`.
     fn classify(&mut self, row: &mut [u8]) {
         row.fill(0);
         self.best.fill(-1.0);
@@ -303,8 +289,8 @@ impl ScoreReader {
         }
     }
 
-    /// What is wrong in a row that was found to be invalid.
-    fn first_invalid(&self, y: usize) -> OutputError {
+    /// The first error in a row that was found to be invalid.
+    fn first_invalid(&self, y: usize) -> MaskError {
         let one_channel = self.channels == 1;
         for x in 0..self.width {
             let mut sum = 0.0;
@@ -312,7 +298,7 @@ impl ScoreReader {
             for (class, plane) in self.planes.chunks_exact(self.width).enumerate() {
                 let score = plane.get(x).copied().unwrap_or(f32::NAN);
                 if !score.is_finite() {
-                    return OutputError::NotFinite { x, y, class };
+                    return MaskError::NotFinite { x, y, class };
                 }
                 negative |= score < 0.0;
                 sum += score;
@@ -323,10 +309,10 @@ impl ScoreReader {
                 (sum - 1.0_f32).abs() > SCORE_SUM_TOLERANCE
             };
             if self.kind != ScoreKind::Logits && (negative || off) {
-                return OutputError::NotProbabilities { x, y, one_channel };
+                return MaskError::NotProbabilities { x, y, one_channel };
             }
         }
-        OutputError::NotProbabilities {
+        MaskError::NotProbabilities {
             x: 0,
             y,
             one_channel,

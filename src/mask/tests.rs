@@ -1,6 +1,9 @@
+//! Outputs of two rows of three pixels, read as masks.
+
 use super::*;
 use ContractError as C;
 
+mod contract;
 mod one_channel;
 
 const SIZE: Size = Size {
@@ -8,7 +11,7 @@ const SIZE: Size = Size {
     height: 2,
 };
 
-/// Classes 1 and 3 are listed, class 3 with a higher threshold.
+/// Lists classes 1 and 3, class 3 with a higher threshold.
 fn recipe() -> Recipe {
     let limits = |class: u8, score_min: f32| {
         format!(
@@ -24,8 +27,8 @@ fn recipe_of(classes: &[String]) -> Recipe {
     serde_json_core::from_str(&json).unwrap().0
 }
 
-fn output(dims: &[i64], data_type: DataType) -> Output<'_> {
-    Output {
+fn output(dims: &[i64], data_type: DataType) -> ModelOutput<'_> {
+    ModelOutput {
         name: "out",
         dims,
         data_type,
@@ -36,7 +39,7 @@ fn reader(dims: &[i64], data_type: DataType, content: Content) -> Result<MaskRea
     MaskReader::new(&output(dims, data_type), content, SIZE, &recipe())
 }
 
-fn read(reader: &mut MaskReader, bytes: &[u8]) -> Result<[u8; 6], OutputError> {
+fn read(reader: &mut MaskReader, bytes: &[u8]) -> Result<[u8; 6], MaskError> {
     let mut mask = [9; 6];
     let mut rows = Vec::new();
     reader.read(bytes, &mut mask, |row| rows.extend_from_slice(row))?;
@@ -48,13 +51,13 @@ fn f32_bytes(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|v| v.to_le_bytes()).collect()
 }
 
-/// Half precision of the few values that the tests use: multiples of 1/64 up to 1.
+/// Half precision, exact for the values that the tests use: multiples of 1/64 up to 1.
 fn f16_bytes(values: &[f32]) -> Vec<u8> {
-    let half = |v: f32| (0..=u16::MAX).find(|&h| half::f16_to_f32(h) == v).unwrap();
-    values.iter().flat_map(|v| half(*v).to_le_bytes()).collect()
+    let half = |v: &f32| half::f16::from_f32(*v).to_le_bytes();
+    values.iter().flat_map(half).collect()
 }
 
-/// From one pixel after another to one plane after another.
+/// Converts adjacent channels to planes.
 fn planes(pixels: &[f32], classes: usize) -> Vec<f32> {
     (0..classes)
         .flat_map(|c| pixels.iter().copied().skip(c).step_by(classes))
@@ -67,7 +70,7 @@ const LOGITS: Content = Content::Scores(ScoreKind::Logits);
 
 #[test]
 fn a_class_mask_is_read_in_every_type_and_form() {
-    // Class 2 is known and not listed, so it is background.
+    // Class 2 is known but not listed, so it is background.
     let classes = [0u8, 1, 2, 3, 1, 0];
     let expected = [0, 1, 0, 3, 1, 0];
     let as_i32: Vec<u8> = classes
@@ -93,8 +96,8 @@ fn a_class_mask_is_read_in_every_type_and_form() {
 }
 
 #[test]
-fn a_value_that_is_no_class_is_an_error_with_its_place() {
-    let at = |x, y, value: f64| OutputError::Class {
+fn a_value_that_is_not_a_class_is_an_error_with_its_position() {
+    let at = |x, y, value: f64| MaskError::Class {
         x,
         y,
         value,
@@ -128,12 +131,12 @@ fn a_pixel_belongs_to_the_best_class_that_reaches_its_threshold() {
     #[rustfmt::skip]
     let scores = [
         // background, 1, 2 (not listed), 3
-        0.75,     0.25,     0.0,  0.0,      // reaches it exactly, though the background is higher: 1
-        0.765625, 0.234375, 0.0,  0.0,      // just below: background
+        0.75,     0.25,     0.0,  0.0,      // class 1 reaches its threshold exactly, although the background is higher: 1
+        0.765625, 0.234375, 0.0,  0.0,      // just below the threshold: background
         0.0,      0.25,     0.75, 0.0,      // class 2 does not count: 1
-        0.0,      0.25,     0.25, 0.5,      // both reach theirs, 3 is higher: 3
-        0.25,     0.28125,  0.0,  0.46875,  // 3 is higher, but below its own threshold: 1
-        0.0,      0.5,      0.0,  0.5,      // equal: the one that is listed first
+        0.0,      0.25,     0.25, 0.5,      // both reach their thresholds, 3 is higher: 3
+        0.25,     0.28125,  0.0,  0.46875,  // 3 is higher, but below its threshold: 1
+        0.0,      0.5,      0.0,  0.5,      // equal scores: the class listed first
     ];
     let expected = [1, 0, 1, 3, 1, 1];
     let in_planes = planes(&scores, 4);
@@ -154,7 +157,7 @@ fn a_pixel_belongs_to_the_best_class_that_reaches_its_threshold() {
 }
 
 #[test]
-fn two_classes_are_read_as_any_number_is() {
+fn two_classes_are_read_like_any_other_number() {
     let recipe = recipe_of(&[
         r#"{"class": 1, "name": "c", "score_min": 0.5, "blob_area_min_px": 0,
         "blob_area_max_px": 0, "total_area_max_px": 0}"#
@@ -177,9 +180,9 @@ fn two_classes_are_read_as_any_number_is() {
 }
 
 #[test]
-fn logits_become_the_softmax_they_stand_for() {
-    // Class 1 against three equal others: its probability is e^d / (e^d + 3), which is 0.25 at d = 0.
-    // At 500 the exponential itself is beyond what an f32 holds.
+fn logits_become_their_softmax() {
+    // Class 1 competes with three equal classes. Its probability is e^d / (e^d + 3), which is 0.25
+    // at d = 0. The exponential of 500 itself exceeds the range of f32.
     let pixel = |d: f32| [500.0, 500.0 + d, 500.0, 500.0];
     let scores: Vec<f32> = [-0.01, 0.0, 0.01, 80.0, -80.0, 3.0].map(pixel).concat();
     let mut reader = reader(&[1, 2, 3, 4], DataType::F32, LOGITS).unwrap();
@@ -204,7 +207,7 @@ fn logits_become_the_softmax_they_stand_for() {
 }
 
 #[test]
-fn probabilities_come_out_pixel_by_pixel_whatever_the_layout() {
+fn probabilities_are_written_pixel_by_pixel_in_both_layouts() {
     let scores: Vec<f32> = (0u8..6)
         .map(f32::from)
         .flat_map(|i| [i / 16.0, 0.5, 0.0, 0.5 - i / 16.0])
@@ -233,7 +236,7 @@ fn scores_that_contradict_their_kind_are_an_error() {
     let mut softmax = reader(&[1, 2, 3, 4], DataType::F32, SOFTMAX).unwrap();
     let mut logits = reader(&[1, 2, 3, 4], DataType::F32, LOGITS).unwrap();
     let (x, y, one_channel) = (1, 1, false);
-    let not_probabilities = Err(OutputError::NotProbabilities { x, y, one_channel });
+    let not_probabilities = Err(MaskError::NotProbabilities { x, y, one_channel });
 
     // Pixel (1, 1) is the fifth.
     assert!(read(&mut softmax, &f32_bytes(&good)).is_ok());
@@ -243,7 +246,7 @@ fn scores_that_contradict_their_kind_are_an_error() {
     negative[16..20].copy_from_slice(&[-0.25, 0.75, 0.25, 0.25]);
     assert_eq!(read(&mut softmax, &f32_bytes(&negative)), not_probabilities);
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        let error = Err(OutputError::NotFinite {
+        let error = Err(MaskError::NotFinite {
             x: 1,
             y: 1,
             class: 2,
@@ -253,7 +256,7 @@ fn scores_that_contradict_their_kind_are_an_error() {
     }
     assert_eq!(
         read(&mut logits, &f32_bytes(&good)),
-        Err(OutputError::NotLogits { one_channel: false })
+        Err(MaskError::NotLogits { one_channel: false })
     );
     assert!(read(&mut logits, &with(16, 3.0)).is_ok());
 }
@@ -266,85 +269,42 @@ fn buffers_of_another_length_are_an_error() {
         for wrong in [&bytes[1..], &[]] {
             assert!(matches!(
                 read(&mut reader, wrong),
-                Err(OutputError::Length { .. })
+                Err(MaskError::Length { .. })
             ));
         }
         let short = reader.read(&bytes, &mut [0; 5], |_| ());
-        assert!(matches!(short, Err(OutputError::Length { .. })));
+        assert!(matches!(short, Err(MaskError::Length { .. })));
     }
 }
 
+/// Pixels that are fine by themselves do not hide the first invalid pixel.
 #[test]
-fn an_output_of_another_form_is_refused_at_start() {
-    let refused = |dims: &[i64], data_type, content| {
-        assert!(
-            matches!(reader(dims, data_type, content), Err(C::Output { .. })),
-            "{dims:?} {data_type} {content:?}"
-        );
-    };
-    for dims in [&[3, 2][..], &[2, 2, 3], &[1, 2, 3, 2], &[6], &[], &[-1, 3]] {
-        refused(dims, DataType::U8, CLASSES);
+fn the_first_invalid_pixel_is_named_after_valid_ones() {
+    let row = |pixels: [[f32; 4]; 6]| f32_bytes(&pixels.concat());
+    let certain = [1.0, 0.0, 0.0, 0.0];
+    let mut softmax = reader(&[1, 2, 3, 4], DataType::F32, SOFTMAX).unwrap();
+    for bad in [[0.5; 4], [1.5, -0.5, 0.0, 0.0], [0.0; 4]] {
+        let scores = row([certain, certain, certain, certain, bad, certain]);
+        let error = MaskError::NotProbabilities {
+            x: 1,
+            y: 1,
+            one_channel: false,
+        };
+        assert_eq!(read(&mut softmax, &scores), Err(error), "{bad:?}");
     }
-    refused(&[2, 3], DataType::F16, CLASSES);
-    refused(&[2, 3], DataType::from_acl(9), CLASSES);
-    for dims in [
-        &[1, 2, 3, 257][..],
-        &[2, 2, 3, 4],
-        &[1, 4, 3, 2],
-        &[2, 3, 4],
-        &[1, 2, 3, -1],
-    ] {
-        refused(dims, DataType::F32, SOFTMAX);
-    }
-    refused(&[1, 2, 3, 4], DataType::I32, SOFTMAX);
-
-    let error = reader(&[1, 2, 3], DataType::from_acl(9), CLASSES).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "model output \"out\" is aclDataType 9 [1, 2, 3]; a class mask must be uint8, int32 or float32 with \
-         dimensions [2, 3], [1, 2, 3], [1, 2, 3, 1] or [1, 1, 2, 3]; cast it to int32 in the export"
-    );
-}
-
-#[test]
-fn scores_that_could_be_read_both_ways_are_refused() {
-    let square = Size {
-        width: 4,
-        height: 4,
+    let mut logits = reader(&[1, 2, 3, 4], DataType::F32, LOGITS).unwrap();
+    let scores = row([
+        [7.0; 4],
+        [-7.0, 3.0, 0.0, 0.0],
+        [7.0, 0.0, 0.0, f32::NAN],
+        certain,
+        certain,
+        certain,
+    ]);
+    let error = MaskError::NotFinite {
+        x: 2,
+        y: 0,
+        class: 3,
     };
-    let output = output(&[1, 4, 4, 4], DataType::F32);
-    let result = MaskReader::new(&output, SOFTMAX, square, &recipe());
-    assert!(matches!(result, Err(C::Output { .. })));
-}
-
-#[test]
-fn a_recipe_that_does_not_fit_the_model_is_refused_at_start() {
-    let with = |class: u8, score_min: f32| {
-        let mut recipe = recipe();
-        recipe.classes[0].class = class;
-        recipe.classes[0].score_min = score_min;
-        let output = output(&[1, 2, 3, 4], DataType::F32);
-        MaskReader::new(&output, SOFTMAX, SIZE, &recipe).map(|_| ())
-    };
-    assert_eq!([with(1, 0.0), with(1, 1.0)], [Ok(()), Ok(())]);
-    assert_eq!(with(0, 0.5), Err(C::Background));
-    assert_eq!(with(3, 0.5), Err(C::ListedTwice { class: 3 }));
-    assert!(matches!(
-        with(4, 0.5),
-        Err(C::NoSuchClass {
-            class: 4,
-            classes: 4,
-            ..
-        })
-    ));
-    for bad in [-0.1, 1.1, f32::NAN] {
-        assert!(matches!(with(1, bad), Err(C::ScoreMin { class: 1, .. })));
-    }
-    let tall = Size {
-        width: 3,
-        height: 65536,
-    };
-    let output = output(&[65536, 3], DataType::U8);
-    let result = MaskReader::new(&output, CLASSES, tall, &recipe());
-    assert!(matches!(result, Err(C::Size(_))));
+    assert_eq!(read(&mut logits, &scores), Err(error));
 }

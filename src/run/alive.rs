@@ -10,7 +10,7 @@
 
 use super::shared::Stop;
 use crate::bounded::text::cut;
-use crate::screen::{Counters, State};
+use crate::screen::{Counters, StationState};
 use crate::station::file;
 use board::Timestamp;
 use board::notify::Notify;
@@ -32,7 +32,7 @@ const MESSAGE_MAX: usize = 320;
 
 /// Opens the board's watchdog, which arms it.
 pub type OpenWatchdog =
-    Box<dyn FnMut(&file::Watchdog) -> Result<Box<dyn Watchdog>, WatchdogError> + Send>;
+    Box<dyn FnMut(&file::WatchdogSettings) -> Result<Box<dyn Watchdog>, WatchdogError> + Send>;
 
 /// Who watches the station.
 pub struct Watchdogs {
@@ -88,7 +88,7 @@ struct Board {
 
 /// Tells whoever watches what has become of the station.
 pub(super) struct Alive {
-    settings: Option<file::Watchdog>,
+    settings: Option<file::WatchdogSettings>,
     self_check: Duration,
     open_board: OpenWatchdog,
     board: Option<Board>,
@@ -98,7 +98,7 @@ pub(super) struct Alive {
     unheard: bool,
     told_ready: bool,
     told_stopping: bool,
-    status: Option<(State, Counters)>,
+    status: Option<(StationState, Counters)>,
     status_pace: Pace,
 }
 
@@ -108,7 +108,7 @@ impl Alive {
     /// # Errors
     /// The service manager's watchdog wants to hear more often than the self-check allows.
     pub fn new(
-        watchdog: Option<&file::Watchdog>,
+        watchdog: Option<&file::WatchdogSettings>,
         self_check: Duration,
         devices: Watchdogs,
     ) -> Result<Self, AliveError> {
@@ -144,17 +144,17 @@ impl Alive {
     /// The board's watchdog was to be armed and cannot be; the station must not go on without.
     pub fn turn(
         &mut self,
-        state: State,
+        state: StationState,
         counters: Counters,
         finished: bool,
         now: Timestamp,
     ) -> Result<(), AliveError> {
         match state {
-            State::Ready | State::Busy if !self.told_ready => {
+            StationState::Ready | StationState::Busy if !self.told_ready => {
                 self.arm()?;
                 self.told_ready = self.tell("READY=1");
             }
-            State::Stopped if !self.told_stopping => {
+            StationState::Stopped if !self.told_stopping => {
                 self.told_stopping = self.tell("STOPPING=1");
             }
             _ => {}
@@ -211,9 +211,9 @@ impl Alive {
         }
     }
 
-    fn tell_status(&mut self, state: State, counters: Counters, now: Timestamp) {
+    fn tell_status(&mut self, state: StationState, counters: Counters, now: Timestamp) {
         let known = Some((state, counters));
-        let usual = |state| matches!(state, State::Ready | State::Busy);
+        let usual = |state| matches!(state, StationState::Ready | StationState::Busy);
         let urgent = !self
             .status
             .is_some_and(|(told, _)| told == state || (usual(told) && usual(state)));

@@ -56,7 +56,7 @@ impl<'s> CameraSource<'s> {
     /// Prepares for the frames that the station file asks for; opens nothing. The trigger's line is watched already.
     pub fn new(
         station: &Station,
-        camera: &'s file::Camera,
+        camera: &'s file::CameraSettings,
         open: &'s OpenCamera<'s>,
     ) -> Result<Self, RunError> {
         let settings = camera.settings().map_err(RunError::Camera)?;

@@ -14,7 +14,7 @@ use std::io;
 #[derive(Debug)]
 pub enum RunError {
     /// The journal.
-    Journal(journal::Error),
+    Journal(journal::JournalError),
     /// The watched directory, or the one to move to.
     Directory(watch::Error),
     /// The station file names neither a directory nor a camera.

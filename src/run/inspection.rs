@@ -7,7 +7,7 @@ use super::self_check::SelfCheck;
 use super::shared::{SLOTS_MAX, Shared, Stop};
 use crate::bounded::channel::Received;
 use crate::bounded::text::{Detail, cut};
-use crate::engine::{Clock, Engine, EngineError};
+use crate::engine::{ClockMeter, Engine, EngineError};
 use crate::gate::{Control, Resolving};
 use crate::image::{ChannelOrder, Size};
 use crate::part::{Cause, Verdict};
@@ -84,7 +84,7 @@ impl<'a> Inspection<'a> {
         let more = usize::from(!check_every.is_zero());
         let timeout = Duration::from_millis(station.engine.timeout_ms.into());
         let mut slots = Vec::new();
-        let warm = engine.warm_up(count + more, timeout, &Clock)?;
+        let warm = engine.warm_up(count + more, timeout, &ClockMeter)?;
         if let Some(memory) = warm.memory {
             tell!("{memory}");
             // It is set once.

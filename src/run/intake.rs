@@ -13,7 +13,7 @@ use super::waiting::Waiting;
 use crate::bounded::text::{Detail, cut};
 use crate::gate::{Arming, Control};
 use crate::part::Cause;
-use crate::station::file::{self, Gate};
+use crate::station::file::{self, GateSettings};
 use crate::watch::{Arrival, Directory, Error, Known};
 use board::Timestamp;
 use core::time::Duration;
@@ -24,8 +24,8 @@ const LOOK: Duration = Duration::from_millis(5);
 
 /// Makes the station ready, once the engine is and the directory is watched, and takes pictures until the program stops.
 pub(super) fn run(
-    settings: &file::Directory,
-    gate: &Gate,
+    settings: &file::DirectorySettings,
+    gate: &GateSettings,
     known: Known,
     arming: Arming<'_>,
     control: Control<'_>,

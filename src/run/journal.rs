@@ -12,7 +12,7 @@ use crate::bounded::channel::Received;
 use crate::gate::Control;
 use crate::journal::{self, Journal, WallTime};
 use crate::part::{Cause, Verdict};
-use crate::station::file::Name as StationName;
+use crate::station::file::NameText;
 use crate::watch::Inspected;
 use board::Timestamp;
 use core::time::Duration;
@@ -33,7 +33,7 @@ pub(super) struct Writer<'a> {
     pub inspected: Option<Inspected>,
     pub control: Control<'a>,
     pub shared: &'a Shared,
-    pub station: StationName,
+    pub station: NameText,
     /// End after so many parts.
     pub parts: Option<u64>,
 }
@@ -110,7 +110,7 @@ impl Writer<'_> {
         true
     }
 
-    fn append(&mut self, what: &Record) -> Result<(), journal::Error> {
+    fn append(&mut self, what: &Record) -> Result<(), journal::JournalError> {
         let before = self.journal.moved();
         self.append_to_journal(what)?;
         if self.journal.moved() != before {
@@ -131,7 +131,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn append_to_journal(&mut self, what: &Record) -> Result<(), journal::Error> {
+    fn append_to_journal(&mut self, what: &Record) -> Result<(), journal::JournalError> {
         match what {
             Record::Part(complete) => self.journal.append(&record(complete, &self.station)),
             Record::Missed(Unnumbered { triggers, lost }) => {

@@ -7,7 +7,7 @@ use super::messages::Input;
 use super::shared::Stop;
 use crate::bounded::text::{Detail, cut};
 use crate::part::{Cause, Verdict};
-use ascendcl::{Cause as Unready, InputBuffer, Slot, Unfinished};
+use ascendcl::{InputBuffer, Slot, Unfinished, WaitError};
 use board::Timestamp;
 use std::thread;
 use std::time::Instant;
@@ -17,12 +17,12 @@ impl Inspection<'_> {
     /// allows before it counts as hung.
     pub(super) fn give_up(&mut self, undecided: Undecided, slot: usize, unfinished: Unfinished) {
         let (cause, fatal) = match unfinished.cause() {
-            Unready::Timeout => (Cause::Deadline, false),
-            Unready::WrongInput => (Cause::Engine, false),
-            Unready::Acl(error) => (Cause::Engine, error.is_fatal()),
+            WaitError::Timeout => (Cause::Deadline, false),
+            WaitError::WrongInput => (Cause::Engine, false),
+            WaitError::Acl(error) => (Cause::Engine, error.is_fatal()),
         };
         let detail: Detail = match unfinished.cause() {
-            Unready::Timeout => cut(format_args!(
+            WaitError::Timeout => cut(format_args!(
                 "the device was not done within {} ms",
                 self.deadline.as_millis()
             )),
@@ -50,7 +50,7 @@ impl Inspection<'_> {
                 Ok(free) => return Some(free),
                 Err(unfinished) => unfinished,
             };
-            let fatal = matches!(unfinished.cause(), Unready::Acl(error) if error.is_fatal());
+            let fatal = matches!(unfinished.cause(), WaitError::Acl(error) if error.is_fatal());
             if fatal || Timestamp::now() >= end || self.shared.stopping() {
                 let text = format!(
                     "not done after {} ms ({})",
@@ -62,7 +62,7 @@ impl Inspection<'_> {
             }
             self.keep_deadlines();
             // An error comes at once, and asking again at once would flood the device with questions.
-            if matches!(unfinished.cause(), Unready::Acl(_)) {
+            if matches!(unfinished.cause(), WaitError::Acl(_)) {
                 thread::sleep(slice);
             }
         }

@@ -13,7 +13,7 @@ use crate::bounded::text::cut;
 use crate::gate::Control;
 use crate::matching::{FileMatcher, Paired};
 use crate::part::{Cause, PARTS_MAX, PartId};
-use crate::station::file::{self, Trigger};
+use crate::station::file::{self, TriggerSettings};
 use crate::watch::{Arrival, Directory, Error, Known};
 use board::Timestamp;
 use core::time::Duration;
@@ -30,8 +30,8 @@ const KNOWN: Duration = Duration::from_secs(1);
 /// Finds the parts' pictures until the program stops. Makes the station ready, once the engine is and the directory is
 /// watched.
 pub(super) fn run(
-    settings: &file::Directory,
-    trigger: &Trigger,
+    settings: &file::DirectorySettings,
+    trigger: &TriggerSettings,
     ready_from: Timestamp,
     known: Known,
     control: Control<'_>,

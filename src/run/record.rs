@@ -5,14 +5,14 @@ use super::messages::Picture;
 use crate::bounded::text::cut;
 use crate::gate::Outcome;
 use crate::journal::{self, Sha256, WallTime, Word};
-use crate::station::file::Name as StationName;
+use crate::station::file::NameText;
 use crate::watch::{Identity, Name};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::String;
 
 /// Both halves of a part in one record.
-pub(super) fn record(complete: &Complete, station: &StationName) -> journal::Part {
+pub(super) fn record(complete: &Complete, station: &NameText) -> journal::Part {
     let decision = &complete.decision;
     let job = &decision.job;
     let times = decision.times;
@@ -29,12 +29,12 @@ pub(super) fn record(complete: &Complete, station: &StationName) -> journal::Par
         station: station.clone(),
         picture: picture(&job.picture, decision.sha256),
         verdict: journal::Decision::new(&decision.verdict, &decision.detail),
-        blobs: journal::Blobs {
+        blobs: journal::BlobTotals {
             count: decision.found.blobs,
             largest_px: decision.found.largest_px,
             total_px: decision.found.total_px,
         },
-        times_us: journal::Times {
+        times_us: journal::StageTimes {
             wait: micros(times.wait),
             decode: micros(times.decode),
             engine: micros(times.engine),
@@ -56,7 +56,7 @@ pub(super) fn record(complete: &Complete, station: &StationName) -> journal::Par
     }
 }
 
-fn picture(picture: &Picture, sha256: Option<Sha256>) -> Option<journal::Picture> {
+fn picture(picture: &Picture, sha256: Option<Sha256>) -> Option<journal::PictureRecord> {
     let (name, identity) = match picture {
         Picture::None => return None,
         Picture::File { name, identity } => (name.clone(), *identity),
@@ -65,7 +65,7 @@ fn picture(picture: &Picture, sha256: Option<Sha256>) -> Option<journal::Picture
             (Name::new(name.as_bytes())?, Identity::default())
         }
     };
-    Some(journal::Picture {
+    Some(journal::PictureRecord {
         name,
         identity,
         sha256,

@@ -17,7 +17,7 @@ use super::turns::TURN_MAX;
 use super::unwritten::{PASSED_MAX, Unwritten};
 use crate::bounded::channel::Received;
 use crate::gate::{Control, Event, Events};
-use crate::screen::{Counters, Cycle, Last, State};
+use crate::screen::{Counters, CycleTimes, LastPart, StationState};
 use board::Timestamp;
 use core::time::Duration;
 use std::thread;
@@ -64,9 +64,9 @@ struct Known {
     /// Records for which there was no room.
     refused: usize,
     counters: Counters,
-    cycle: Cycle,
-    last: Option<Last>,
-    shown: Option<State>,
+    cycle: CycleTimes,
+    last: Option<LastPart>,
+    shown: Option<StationState>,
     printing: Printing,
     /// An inspection has finished since the watchdogs could be fed.
     finished: bool,
@@ -160,7 +160,7 @@ impl Recorder<'_> {
         if decision.verdict != MISSED {
             known.cycle.add(decision.times.total);
         }
-        known.last = Some(Last {
+        known.last = Some(LastPart {
             part: decision.job.part,
             verdict: decision.verdict,
         });
@@ -304,18 +304,18 @@ impl Recorder<'_> {
         let _ = self.shared.set_works(what, works, self.control);
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> StationState {
         let ready = &self.shared.readiness;
         if self.shared.stopping() {
-            State::Stopped
+            StationState::Stopped
         } else if !(ready.may_begin() && ready.works(Works::Source)) {
-            State::Fault
+            StationState::Fault
         } else if !ready.works(Works::Started) {
-            State::Starting
+            StationState::Starting
         } else if ready.under_way() > 0 {
-            State::Busy
+            StationState::Busy
         } else {
-            State::Ready
+            StationState::Ready
         }
     }
 

@@ -2,8 +2,8 @@
 //! leaves the latest scene for it and goes on, and an older one that was not shown yet is forgotten.
 
 use crate::bounded::channel::Channel;
-use crate::screen::{Counters, Cycle, Last, Screen, State, Thumbnail, View};
-use crate::station::file::Name as StationName;
+use crate::screen::{Counters, CycleTimes, LastPart, Screen, StationState, Thumbnail, View};
+use crate::station::file::NameText;
 use board::Timestamp;
 use core::time::Duration;
 use std::io;
@@ -25,10 +25,10 @@ pub(super) type Thumbnails = Arc<Channel<Thumbnail, THUMBNAILS>>;
 /// Everything that changes on the screen.
 #[derive(Debug)]
 pub(super) struct Scene {
-    pub state: State,
-    pub last: Option<Last>,
+    pub state: StationState,
+    pub last: Option<LastPart>,
     pub counters: Counters,
-    pub cycle: Cycle,
+    pub cycle: CycleTimes,
     pub picture: PartPicture,
 }
 
@@ -133,7 +133,7 @@ impl ScreenThread {
     /// The system gives no thread.
     pub fn start(
         screen: Box<dyn Screen>,
-        station: StationName,
+        station: NameText,
         thumbnails: Thumbnails,
     ) -> io::Result<Self> {
         let handover = Arc::new(Handover {
@@ -141,7 +141,7 @@ impl ScreenThread {
             changed: Condvar::new(),
             thumbnails,
         });
-        let patience = screen.patience();
+        let patience = screen.line_delay_max();
         let theirs = Ending(Arc::clone(&handover));
         thread::Builder::new()
             .name("screen".to_owned())
@@ -160,7 +160,7 @@ impl ScreenThread {
         inner.done >= scene || inner.ended
     }
 
-    /// How long the line of a verdict may wait for its scene ([`Screen::patience`]).
+    /// How long the line of a verdict may wait for its scene ([`Screen::line_delay_max`]).
     pub const fn patience(&self) -> Duration {
         self.patience
     }
@@ -188,7 +188,7 @@ impl Drop for Ending {
     }
 }
 
-fn run(mut screen: Box<dyn Screen>, station: &StationName, handover: &Handover) {
+fn run(mut screen: Box<dyn Screen>, station: &NameText, handover: &Handover) {
     let mut scene: Option<Scene> = None;
     let mut picture: Option<Thumbnail> = None;
     let mut retry_at: Option<Instant> = None;

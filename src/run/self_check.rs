@@ -10,7 +10,7 @@ use super::shared::Stop;
 use crate::engine::{Engine, EngineError};
 use crate::part::Verdict;
 use crate::verdict::Inspector;
-use ascendcl::{Cause as Unready, Finished, InputBuffer, Slot};
+use ascendcl::{Finished, InputBuffer, Slot, WaitError};
 use board::Timestamp;
 use core::fmt;
 use core::time::Duration;
@@ -138,7 +138,7 @@ impl Inspection<'_> {
             Ok(finished) => finished,
             Err(unfinished) => {
                 complain!("sluice: self-check: {}", unfinished.cause());
-                if let Unready::Acl(error) = unfinished.cause() {
+                if let WaitError::Acl(error) = unfinished.cause() {
                     // At the start the same picture did not overflow.
                     if error.is_overflow() {
                         let why = format!("{CHANGED}: {error}");

@@ -9,7 +9,7 @@ use super::recording::Recording;
 use super::screen::Thumbnails;
 use super::turns::Turns;
 use crate::bounded::channel::Channel;
-use crate::engine::Memory;
+use crate::engine::MemoryBandwidth;
 use crate::gate::{Control, SendError};
 use crate::part::{PARTS_MAX, PartId};
 use crate::screen::Counters;
@@ -73,7 +73,7 @@ pub(super) struct Shared {
     /// Where the engine runs, when it is ready: inspection to source.
     pub engine_ready: Channel<String, 1>,
     /// What the slots' memory is like, from before the engine is ready: inspection to recorder.
-    pub memory: OnceLock<Memory>,
+    pub memory: OnceLock<MemoryBandwidth>,
     /// When the inspection counts as hung unless it reports before.
     pub patience: Patience,
     /// Whether a trigger would be taken, and what became of those that were not.

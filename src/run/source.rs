@@ -10,7 +10,7 @@ use crate::gate::{Arming, Control};
 use crate::journal;
 use crate::part::Cause;
 use crate::station::Station;
-use crate::station::file::{Directory, Gate, Trigger};
+use crate::station::file::{DirectorySettings, GateSettings, TriggerSettings};
 use crate::watch::{self, Before, Disposal, Folder, Inspected, Known, Own, Reading, inspected};
 use board::Timestamp;
 use core::time::Duration;
@@ -26,19 +26,19 @@ pub(super) enum Source<'s> {
 
 /// A watched directory.
 pub(super) struct Files<'s> {
-    settings: &'s Directory,
-    trigger: Option<&'s Trigger>,
+    settings: &'s DirectorySettings,
+    trigger: Option<&'s TriggerSettings>,
     pub disposal: Disposal,
     /// One for each decode worker.
     decoders: Vec<PngSource>,
-    gate: &'s Gate,
+    gate: &'s GateSettings,
     /// When READY may come, if there is a trigger's line, which is watched.
     ready_from: Timestamp,
 }
 
 impl<'s> Files<'s> {
     /// Checks the directories and prepares the workers. The trigger's line, if there is one, is watched already.
-    pub fn new(station: &'s Station, settings: &'s Directory) -> Result<Self, RunError> {
+    pub fn new(station: &'s Station, settings: &'s DirectorySettings) -> Result<Self, RunError> {
         let disposal = Disposal::new(settings).map_err(RunError::Directory)?;
         let image = &station.image;
         let pulse = Duration::from_millis(station.gate.pulse_ms.into());
@@ -111,7 +111,7 @@ pub(super) fn restore(
     for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
         match entry.content {
             Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
-                let known = |picture: journal::Picture| Before {
+                let known = |picture: journal::PictureRecord| Before {
                     part: part.part,
                     name: Some(picture.name),
                     identity: picture.identity,

@@ -13,7 +13,7 @@ use super::wait::wait;
 use crate::bounded::text::cut;
 use crate::gate::{Arming, Control};
 use crate::part::{Cause, PartId, Verdict};
-use crate::station::file::Trigger;
+use crate::station::file::TriggerSettings;
 use crate::trigger::{Input, Signal};
 use board::Timestamp;
 use board::edge::Edges;
@@ -49,7 +49,7 @@ pub(super) struct Triggers<'a> {
 
 impl<'a> Triggers<'a> {
     pub fn new(
-        settings: &Trigger,
+        settings: &TriggerSettings,
         edges: Box<dyn Edges + 'a>,
         arming: Arming<'a>,
         control: Control<'a>,

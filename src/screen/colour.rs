@@ -1,9 +1,10 @@
-//! The colour layout: state, verdict in its colour, the part with its defects boxed, counters, cycle times.
+//! The colour layout: state, verdict in its colour, the part with its defects marked, counters,
+//! cycle times.
 
-use super::places::{PICTURE_SIDE, Places};
+use super::layout::{ColourLayout, PICTURE_SIDE};
 use super::scaled::Scaled;
 use super::text::{count, line, reason};
-use super::view::{State, View};
+use super::view::{StationState, View};
 use crate::part::Verdict;
 use embedded_graphics::image::{Image, ImageRaw};
 use embedded_graphics::mono_font::ascii::{FONT_5X8, FONT_6X13, FONT_7X13_BOLD, FONT_10X20};
@@ -21,27 +22,29 @@ const QUIET: Rgb888 = Rgb888::new(150, 162, 176);
 const GREEN: Rgb888 = Rgb888::new(24, 140, 66);
 const RED: Rgb888 = Rgb888::new(200, 36, 40);
 const AMBER: Rgb888 = Rgb888::new(226, 150, 16);
-/// Draws the whole screen: 240 x 320 pixels upright or 320 x 240 lying, whichever suits the target, in its middle and
-/// enlarged by whole pixels. On a smaller target the right and lower parts are cut off.
+
+/// Draws the whole screen, 240 x 320 pixels or 320 x 240, depending on the target. The layout is
+/// centred and enlarged by a whole factor. On a smaller target, its right and lower parts are cut
+/// off.
 ///
 /// # Errors
-/// Whatever the target reports.
+/// The target's error.
 pub fn draw<D>(view: &View<'_>, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
     target.clear(BACKGROUND)?;
-    let places = Places::of(target.size());
-    let target = &mut Scaled::new(target, places.size);
-    header(view, places, target)?;
-    verdict(view, places, target)?;
-    picture(view, places, target)?;
-    counters(view, places, target)?;
-    gate(view, places, target)?;
-    cycle(view, places, target)
+    let layout = ColourLayout::of(target.size());
+    let target = &mut Scaled::new(target, layout.size);
+    header(view, layout, target)?;
+    verdict(view, layout, target)?;
+    picture(view, layout, target)?;
+    counters(view, layout, target)?;
+    gate(view, layout, target)?;
+    cycle(view, layout, target)
 }
 
-/// A band from the left edge to the right one.
+/// Fills a band across the whole width.
 fn fill<D: DrawTarget<Color = Rgb888> + OriginDimensions>(
     target: &mut D,
     top: i32,
@@ -70,9 +73,9 @@ fn put<D: DrawTarget<Color = Rgb888>>(
         .map(|_| ())
 }
 
-/// `margin` from the right edge.
-fn right(places: &Places, margin: i32, y: i32) -> (Point, Alignment) {
-    let width = i32::try_from(places.size.width).unwrap_or_default();
+/// A right-aligned position, `margin` pixels from the right edge.
+fn right(layout: &ColourLayout, margin: i32, y: i32) -> (Point, Alignment) {
+    let width = i32::try_from(layout.size.width).unwrap_or_default();
     (Point::new(width - 1 - margin, y), Alignment::Right)
 }
 
@@ -80,30 +83,30 @@ const fn left(x: i32, y: i32) -> (Point, Alignment) {
     (Point::new(x, y), Alignment::Left)
 }
 
-fn header<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+fn header<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
     fill(target, 0, 22, PANEL)?;
-    let name = line(format_args!("{:.*}", places.name_letters, view.station));
+    let name = line(format_args!("{:.*}", layout.name_letters, view.station));
     put(target, &name, &FONT_7X13_BOLD, left(6, 4), Rgb888::WHITE)?;
     let colour = match view.state {
-        State::Ready => Rgb888::new(90, 220, 130),
-        State::Busy => Rgb888::new(110, 180, 255),
-        State::Starting | State::Stopped => QUIET,
-        State::Fault => Rgb888::new(255, 190, 60),
+        StationState::Ready => Rgb888::new(90, 220, 130),
+        StationState::Busy => Rgb888::new(110, 180, 255),
+        StationState::Starting | StationState::Stopped => QUIET,
+        StationState::Fault => Rgb888::new(255, 190, 60),
     };
     let word = view.state.word();
-    put(target, word, &FONT_7X13_BOLD, right(places, 6, 4), colour)
+    put(target, word, &FONT_7X13_BOLD, right(layout, 6, 4), colour)
 }
 
-fn verdict<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+fn verdict<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
     let Some(last) = view.last else {
         fill(target, 22, 36, PANEL)?;
-        let middle = i32::try_from(places.size.width / 2).unwrap_or_default();
+        let middle = i32::try_from(layout.size.width / 2).unwrap_or_default();
         let at = (Point::new(middle, 30), Alignment::Center);
         return put(target, "no part yet", &FONT_10X20, at, QUIET);
     };
@@ -115,26 +118,26 @@ where
     fill(target, 22, 36, ground)?;
     put(target, last.verdict.kind(), &FONT_10X20, left(8, 30), ink)?;
     let part = line(format_args!("{}", last.part));
-    put(target, &part, &FONT_10X20, right(places, 8, 30), ink)?;
+    put(target, &part, &FONT_10X20, right(layout, 8, 30), ink)?;
     let (first, second) = reason(last.verdict);
     for (row, text, colour) in [(0, first, Rgb888::WHITE), (14, second, QUIET)] {
-        // The lying layout has 140 pixels for it.
+        // The horizontal layout has 140 pixels for the reason.
         let font = if text.len() > 23 {
             &FONT_5X8
         } else {
             &FONT_6X13
         };
-        let place = places.reason + Point::new(0, row);
+        let place = layout.reason + Point::new(0, row);
         put(target, &text, font, (place, Alignment::Left), colour)?;
     }
     Ok(())
 }
 
-fn picture<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+fn picture<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888>,
 {
-    let frame = Rectangle::new(places.picture, Size::new_equal(PICTURE_SIDE));
+    let frame = Rectangle::new(layout.picture, Size::new_equal(PICTURE_SIDE));
     frame
         .into_styled(PrimitiveStyle::with_fill(Rgb888::BLACK))
         .draw(target)?;
@@ -143,17 +146,17 @@ where
             return Ok(());
         }
         let middle = Point::new(80, 74);
-        let at = (places.picture + middle, Alignment::Center);
+        let at = (layout.picture + middle, Alignment::Center);
         return put(target, "no picture", &FONT_6X13, at, QUIET);
     };
     let raw = ImageRaw::<Rgb888>::new(thumbnail.pixels(), thumbnail.width_px());
     let inset =
         |side_px: u32| i32::try_from(PICTURE_SIDE.saturating_sub(side_px) / 2).unwrap_or_default();
     let corner = Point::new(inset(thumbnail.width_px()), inset(thumbnail.height_px()));
-    Image::new(&raw, places.picture + corner).draw(&mut target.clipped(&frame))
+    Image::new(&raw, layout.picture + corner).draw(&mut target.clipped(&frame))
 }
 
-fn counters<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+fn counters<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888>,
 {
@@ -170,29 +173,29 @@ where
         ("MISSED", counters.missed, missed),
         ("LATE", counters.late, QUIET),
     ];
-    let (mut place, step) = places.counters;
-    let alignment = if places.numbers_end {
+    let (mut place, step) = layout.counters;
+    let alignment = if layout.numbers_end {
         Alignment::Right
     } else {
         Alignment::Left
     };
     for (word, number, colour) in columns {
         put(target, word, &FONT_6X13, (place, Alignment::Left), QUIET)?;
-        let at = (place + places.number, alignment);
+        let at = (place + layout.number, alignment);
         put(target, &count(number), &FONT_7X13_BOLD, at, colour)?;
         place += step;
     }
     Ok(())
 }
 
-/// A verdict is no movement, so what went through is shown beside the verdicts.
-fn gate<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+/// Shows what the gate did, which can differ from the verdicts.
+fn gate<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888>,
 {
     let gate = view.counters.gate;
     let (passed, rejected) = (count(gate.passed), count(gate.rejected));
-    let (place, step) = places.gate;
+    let (place, step) = layout.gate;
     let Some(step) = step else {
         let text = line(format_args!("GATE {passed} through, {rejected} out"));
         let at = (place, Alignment::Left);
@@ -204,13 +207,13 @@ where
     ];
     for (word, number, place) in rows {
         put(target, word, &FONT_6X13, (place, Alignment::Left), QUIET)?;
-        let at = (place + places.number, Alignment::Right);
+        let at = (place + layout.number, Alignment::Right);
         put(target, &number, &FONT_7X13_BOLD, at, Rgb888::WHITE)?;
     }
     Ok(())
 }
 
-fn cycle<D>(view: &View<'_>, places: &Places, target: &mut D) -> Result<(), D::Error>
+fn cycle<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
@@ -219,7 +222,7 @@ where
         ("mean", view.cycle.mean()),
         ("max", view.cycle.max),
     ];
-    let (mut place, step) = places.cycle;
+    let (mut place, step) = layout.cycle;
     let Some(step) = step else {
         fill(target, place.y - 3, 19, PANEL)?;
         let [last, mean, max] = times.map(|(_, time)| time.as_millis());
@@ -234,7 +237,7 @@ where
     };
     for (word, time) in times {
         put(target, word, &FONT_6X13, (place, Alignment::Left), QUIET)?;
-        let at = (place + places.number, Alignment::Right);
+        let at = (place + layout.number, Alignment::Right);
         let text = line(format_args!("{} ms", time.as_millis()));
         put(target, &text, &FONT_6X13, at, Rgb888::WHITE)?;
         place += step;

@@ -1,37 +1,38 @@
-//! What the operator sees: state, last verdict with its reason, counters, cycle times and, in colour, the part itself.
+//! What the operator sees: state, last verdict with its reason, counters, cycle times and, in
+//! colour, the part.
 //!
-//! The layouts draw a [`View`] on any `embedded-graphics` target; which display that is, only `main.rs` knows.
-//! Drawing allocates nothing and touches no device.
+//! The layouts draw a [`View`] on any `embedded-graphics` target. Only the program knows the actual
+//! display. Drawing allocates nothing and accesses no device.
 
 mod colour;
+mod layout;
 mod mono;
-mod places;
 mod scaled;
 mod text;
 mod thumbnail;
 mod view;
 
 pub use colour::draw as draw_colour;
+pub use layout::colour_fits;
 pub use mono::draw as draw_mono;
-pub use places::colour_fits;
 pub use thumbnail::{SIDE_PX, Thumbnail};
-pub use view::{Counters, Cycle, GateCounters, Last, State, View};
+pub use view::{Counters, CycleTimes, GateCounters, LastPart, StationState, View};
 
 use board::display::{Display, DisplayError, Panel};
 use core::time::Duration;
 use embedded_graphics::pixelcolor::{BinaryColor, Rgb888};
 
-/// A screen that a view can be shown on, whatever its colours.
+/// A screen that can show a view, in colour or black and white.
 pub trait Screen: Send {
-    /// Draws `view` and shows it. Takes as long as the display does, which may be seconds.
+    /// Draws `view` and shows it. Takes as long as the display needs, which may be seconds.
     ///
     /// # Errors
-    /// The display did not take it; the next view may be shown all the same.
+    /// The display failed. The next view may still be shown.
     fn show(&mut self, view: &View<'_>) -> Result<(), DisplayError>;
 
-    /// How long the station may wait for a verdict to be shown before it prints it. Nothing for a device, which must not
-    /// hold anything up.
-    fn patience(&self) -> Duration {
+    /// How long the line that reports a verdict may wait for the screen. Zero for a device, because
+    /// a device must not delay anything.
+    fn line_delay_max(&self) -> Duration {
         Duration::ZERO
     }
 }
@@ -44,8 +45,8 @@ pub struct Mono<P: Panel>(pub Display<P>);
 #[derive(Debug)]
 pub struct Colour<P: Panel>(pub Display<P>);
 
-/// A screen that is looked at when a verdict's line is printed: who reads the line finds the screen that goes with it, as
-/// long as the screen takes no longer than a second. For screens that are files, which are read by programs.
+/// A screen that is up to date when a verdict's line is printed, unless it takes longer than a
+/// second. For screens that are files, which programs read.
 #[derive(Debug)]
 pub struct Prompt<S>(pub S);
 
@@ -74,7 +75,7 @@ impl<S: Screen> Screen for Prompt<S> {
         self.0.show(view)
     }
 
-    fn patience(&self) -> Duration {
+    fn line_delay_max(&self) -> Duration {
         Duration::from_secs(1)
     }
 }

@@ -23,7 +23,7 @@ const WIDTH: i32 = 128;
 /// Draws the whole screen.
 ///
 /// # Errors
-/// Whatever the target reports.
+/// The target's error.
 pub fn draw<D: DrawTarget<Color = BinaryColor>>(
     view: &View<'_>,
     target: &mut D,
@@ -51,7 +51,7 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
         .draw(target)
         .map(|_| ())
     };
-    // Six pixels each, and one of them between name and state.
+    // Letters are six pixels wide. One of 20 separates name and state.
     let letters = 19_usize.saturating_sub(view.state.word().len());
     put(
         &line(format_args!("{:.*}", letters, view.station)),
@@ -119,13 +119,13 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
     } else {
         line(format_args!("P{pass} R{reject} F{fault} M{missed}"))
     };
-    // A number that is cut would be another number.
+    // A number that is cut off would be wrong, so the whole entry is left out.
     let counted = match line(format_args!("{verdicts} G{through}")) {
         all if all.len() * 4 <= 127 => all,
         _ => verdicts,
     };
     let cycle = line(format_args!("{}ms", view.cycle.last.as_millis()));
-    // In smaller letters when it is long, and at last without the cycle time.
+    // A long line uses smaller letters, and a longer one leaves out the cycle time.
     let letters_below = counted.len() + 1 + cycle.len();
     let (font, y) = if letters_below * 5 <= 127 {
         (&FONT_5X8, 55)

@@ -1,11 +1,11 @@
-//! A layout on a larger screen: centred, each of its pixels a square of whole pixels.
+//! Shows a layout on a larger screen: centred, with each pixel drawn as a square.
 
 use embedded_graphics::Pixel;
 use embedded_graphics::geometry::{OriginDimensions, Point, Size};
 use embedded_graphics::prelude::DrawTarget;
 use embedded_graphics::primitives::Rectangle;
 
-/// A target of a fixed size in the middle of another one.
+/// A drawing target of fixed size in the middle of another one.
 pub(super) struct Scaled<'a, D> {
     target: &'a mut D,
     size: Size,
@@ -14,8 +14,8 @@ pub(super) struct Scaled<'a, D> {
 }
 
 impl<'a, D: DrawTarget + OriginDimensions> Scaled<'a, D> {
-    /// A target of `size` in the middle of `target`, as large as whole pixels allow. On a target that is smaller than
-    /// `size` its right and lower parts are cut off.
+    /// A target of `size` in the middle of `target`, enlarged by the largest whole factor that
+    /// fits. On a smaller `target`, its right and lower parts are cut off.
     pub fn new(target: &'a mut D, size: Size) -> Self {
         let whole = target.size();
         let fits = |whole: u32, side: u32| whole.checked_div(side).unwrap_or(1);
@@ -65,7 +65,7 @@ impl<D: DrawTarget + OriginDimensions> DrawTarget for Scaled<'_, D> {
     }
 
     fn fill_solid(&mut self, area: &Rectangle, colour: D::Color) -> Result<(), D::Error> {
-        // What lies outside of the layout is not drawn beside it either.
+        // Pixels outside the layout must not appear beside it.
         let area = area.intersection(&Rectangle::new(Point::zero(), self.size));
         let area = self.scaled(&area);
         self.target.fill_solid(&area, colour)

@@ -1,4 +1,4 @@
-//! Short texts for the screens, cut where the line ends.
+//! Short texts for the screens, cut at the end of the line.
 
 use crate::bounded::text::cut;
 use crate::part::{Cause, Reason, Verdict};
@@ -6,15 +6,16 @@ use core::fmt;
 use heapless::String;
 
 /// A line of a screen.
-pub(super) type Line = String<40>;
+pub(super) type ScreenLine = String<40>;
 
-/// `arguments` as a line; what does not fit is cut. A letter that the fonts do not have is drawn as `?`.
-pub(super) fn line(arguments: fmt::Arguments<'_>) -> Line {
+/// Formats `arguments` as a line; text that does not fit is cut. Fonts draw unknown letters as `?`.
+pub(super) fn line(arguments: fmt::Arguments<'_>) -> ScreenLine {
     cut(arguments)
 }
 
-/// A number of parts in at most six letters: from a million on in millions, rounded down.
-pub(super) fn count(parts: u64) -> Line {
+/// A number of parts in at most six letters. From a million on, it is shown in millions, rounded
+/// down.
+pub(super) fn count(parts: u64) -> ScreenLine {
     const MILLION: u64 = 1_000_000;
     let tenths = parts / (MILLION / 10);
     if parts < MILLION {
@@ -28,10 +29,10 @@ pub(super) fn count(parts: u64) -> Line {
     }
 }
 
-/// The reason in two short lines that fit the smallest screen.
-pub(super) fn reason(verdict: Verdict) -> (Line, Line) {
+/// The reason in two short lines that fit on the smallest screen.
+pub(super) fn reason(verdict: Verdict) -> (ScreenLine, ScreenLine) {
     match verdict {
-        Verdict::Pass => (Line::new(), Line::new()),
+        Verdict::Pass => (ScreenLine::new(), ScreenLine::new()),
         Verdict::Reject(Reason::BlobArea {
             area_px,
             limit_px,

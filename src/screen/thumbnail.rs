@@ -1,15 +1,16 @@
-//! The part as the screen shows it: the model's input made small, defects tinted, rejected blobs boxed.
+//! A small picture of the part for the screen: the model's input, with defects tinted and blobs
+//! boxed.
 
 use crate::image::{ChannelOrder, Size};
 
-/// Longer side of a thumbnail.
+/// Longer side of a thumbnail, in pixels.
 pub const SIDE_PX: usize = 160;
 const CHANNELS: usize = 3;
-/// What a defect's pixels are mixed with, half and half.
+/// Colour that is mixed in equal parts with a defect's pixels.
 const TINT: [u8; CHANNELS] = [255, 40, 40];
 const BOX: [u8; CHANNELS] = [255, 230, 0];
 
-/// A small RGB picture in memory of its own, 76,800 bytes, allocated once.
+/// A small RGB picture. Its memory of 76,800 bytes is allocated once.
 #[derive(Debug, Clone)]
 pub struct Thumbnail {
     rgb: Box<[u8]>,
@@ -24,7 +25,7 @@ impl Default for Thumbnail {
 }
 
 impl Thumbnail {
-    /// A black one of full size.
+    /// A black thumbnail of full size.
     pub fn new() -> Self {
         Self {
             rgb: vec![0; SIDE_PX * SIDE_PX * CHANNELS].into_boxed_slice(),
@@ -43,18 +44,20 @@ impl Thumbnail {
         u32::try_from(self.height).unwrap_or_default()
     }
 
-    /// Its rows, red first, no padding.
+    /// Rows of RGB pixels without padding.
     pub fn pixels(&self) -> &[u8] {
         self.rgb
             .get(..self.width * self.height * CHANNELS)
             .unwrap_or_default()
     }
 
-    /// Draws a model input of `size` with its `mask` (0 is background) and `boxes` (left, top, right, bottom, the last
-    /// two outside) so that its longer side is 160 pixels. Each pixel is the mean of the block that it stands for,
-    /// rounded down, and is tinted when any pixel of the block is a defect.
+    /// Draws a model input of `size`, scaled so that its longer side is 160 pixels. `mask` is 0 for
+    /// background. `boxes` gives left, top, right and bottom of each box; right and bottom are
+    /// outside it. Each pixel is the mean of a block of input pixels, rounded down. It is tinted if
+    /// any pixel of the block is a defect.
     ///
-    /// Inputs that are shorter than `size` says are drawn as far as they go. Allocates nothing.
+    /// If `input` or `mask` is shorter than `size` requires, the rest is left out. Allocates
+    /// nothing.
     pub fn draw(
         &mut self,
         size: Size,
@@ -108,7 +111,7 @@ impl Thumbnail {
         }
     }
 
-    /// A one-pixel frame, a pixel outside of the rectangle where there is room.
+    /// Draws a frame that is one pixel wide, one pixel outside the rectangle where possible.
     fn frame(&mut self, left: usize, top: usize, right: usize, bottom: usize) {
         let (left, top) = (left.saturating_sub(1), top.saturating_sub(1));
         let (right, bottom) = (right.min(self.width - 1), bottom.min(self.height - 1));
@@ -130,7 +133,7 @@ impl Thumbnail {
     }
 }
 
-/// The source pixels that small pixel `index` stands for: at least one.
+/// Range of source pixels that form small pixel `index`: at least one.
 fn block(index: usize, source: usize, small: usize) -> core::ops::Range<usize> {
     let start = index * source / small;
     start..((index + 1) * source / small).max(start + 1)
@@ -145,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_is_the_mean_in_red_first_order_and_defects_are_tinted() {
+    fn a_pixel_is_the_mean_of_its_block_in_rgb_order_and_defects_are_tinted() {
         let size = Size {
             width: 320,
             height: 160,

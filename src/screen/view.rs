@@ -5,40 +5,41 @@ use crate::gate::{Outcome, Rejection};
 use crate::part::{Cause, PartId, Verdict};
 use core::time::Duration;
 
-/// Everything that a screen shows.
+/// Everything that a screen can show.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// Name of the station.
+    /// The station's name.
     pub station: &'a str,
-    /// What the station is doing.
-    pub state: State,
-    /// The part that was decided last.
-    pub last: Option<Last>,
+    /// The station's state.
+    pub state: StationState,
+    /// The part with the latest verdict.
+    pub last: Option<LastPart>,
     /// Parts since the start of the program.
     pub counters: Counters,
     /// Cycle times since the start of the program.
-    pub cycle: Cycle,
-    /// The last part's picture, with its defects marked. Only the colour screen shows it.
+    pub cycle: CycleTimes,
+    /// The last part's picture with its defects marked. Only the colour screen shows it.
     pub picture: Option<&'a Thumbnail>,
 }
 
-/// What the station is doing.
+/// The station's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Devices are being opened and the model is being loaded; every part is rejected.
+pub enum StationState {
+    /// Devices are being opened and the model is being loaded. Every part is rejected.
     Starting,
     /// Waiting for a part.
     Ready,
     /// Parts are under way.
     Busy,
-    /// Something outside of a part is broken (journal, directory, lines); every part is rejected until it is mended.
+    /// A fault that concerns no single part (journal, directory, lines). Every part is rejected
+    /// until it is fixed.
     Fault,
-    /// The program is ending; every part is rejected.
+    /// The program is ending. Every part is rejected.
     Stopped,
 }
 
-impl State {
-    /// The word on the screen.
+impl StationState {
+    /// The word that the screen shows.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Starting => "STARTING",
@@ -50,47 +51,50 @@ impl State {
     }
 }
 
-/// The part that was decided last.
+/// The part with the latest verdict.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Last {
+pub struct LastPart {
     /// Its number.
     pub part: PartId,
-    /// What was decided.
+    /// Its verdict.
     pub verdict: Verdict,
 }
 
-/// Parts since the start: `triggers = pass + reject + fault + missed` of those that are decided.
+/// Parts since the start of the program. For decided parts, `triggers = pass + reject + fault +
+/// missed`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counters {
-    /// Cycles decided, and triggers missed.
+    /// Decided parts and missed triggers.
     pub triggers: u64,
-    /// Decided: pass.
+    /// Parts that passed.
     pub pass: u64,
-    /// Decided: reject.
+    /// Rejected parts.
     pub reject: u64,
-    /// Decided: fault, unless the trigger was missed.
+    /// Faults, except missed triggers.
     pub fault: u64,
-    /// Triggers that came while the station was not ready, or whose edges were lost. Their parts are rejected like those of
-    /// a fault.
+    /// Triggers that came while the station was not ready, or whose edges were lost. Their parts
+    /// are rejected.
     pub missed: u64,
-    /// Of those decided, decided or moved for too late: the part was at the gate, or gone.
+    /// Decided parts whose verdict or movement was late: the part had already reached the gate.
     pub late: u64,
-    /// What became of the parts. A verdict is no movement: a good part can be rejected.
+    /// What the gate did with the parts. It can reject a part with the verdict pass.
     pub gate: GateCounters,
 }
 
-/// Parts since the start by what the lines did with them. Missed triggers without a number are in none of these.
+/// Parts since the start of the program, by the gate's action. Missed triggers without a part
+/// number are not included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct GateCounters {
-    /// Let through.
+    /// Parts that passed the gate.
     pub passed: u64,
-    /// Rejected, whatever the verdict.
+    /// Parts that the gate rejected, with any verdict.
     pub rejected: u64,
-    /// Of those rejected, good ones.
+    /// Rejected parts with the verdict pass.
     pub good_rejected: u64,
-    /// Of these, the ones rejected because a rejected part was at the gate with them.
+    /// Those of `good_rejected` that were rejected because a rejected part was at the gate at the
+    /// same time.
     pub overlap: u64,
-    /// Not on the line: no line moved for them.
+    /// Parts that were not on the line. No line moved for them.
     pub not_on_line: u64,
 }
 
@@ -107,8 +111,9 @@ impl Counters {
         self.triggers = self.triggers.saturating_add(1);
     }
 
-    /// Counts what became of one part with this verdict at the gate; nothing for one that was not on the line. True when the part
-    /// was good and was rejected with another one. `late`: decided or moved for too late, or its picture was seen too late.
+    /// Counts the gate's action for one part; `None` for a part that was not on the line. `late`:
+    /// the verdict or the movement was late, or its picture was found too late. Returns true if a
+    /// good part was rejected together with another one.
     pub fn completed(&mut self, verdict: Verdict, outcome: Option<Outcome>, late: bool) -> bool {
         let add = |counter: &mut u64| *counter = counter.saturating_add(1);
         if late {
@@ -134,25 +139,25 @@ impl Counters {
         overlap
     }
 
-    /// Counts triggers that were missed.
+    /// Counts missed triggers.
     pub fn missed(&mut self, triggers: u64) {
         self.missed = self.missed.saturating_add(triggers);
         self.triggers = self.triggers.saturating_add(triggers);
     }
 }
 
-/// Cycle times, trigger to decision.
+/// Cycle times, from trigger to decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Cycle {
-    /// The last one.
+pub struct CycleTimes {
+    /// The last cycle.
     pub last: Duration,
-    /// The longest one.
+    /// The longest cycle.
     pub max: Duration,
     sum: Duration,
     count: u32,
 }
 
-impl Cycle {
+impl CycleTimes {
     /// Adds one cycle.
     pub fn add(&mut self, time: Duration) {
         self.last = time;
@@ -161,7 +166,7 @@ impl Cycle {
         self.count = self.count.saturating_add(1);
     }
 
-    /// The mean of all; zero before the first.
+    /// The mean of all cycles; zero before the first.
     pub fn mean(&self) -> Duration {
         self.sum.checked_div(self.count).unwrap_or_default()
     }

@@ -1,24 +1,24 @@
-//! `source.camera` in the words of the board's cameras.
+//! Converts `source.camera` to the settings of the board's cameras.
 
-use super::file::{Camera, CameraMode, PixelFormat};
+use super::file::{CameraFormat, CameraMode, CameraSettings};
 use crate::image::Size;
 use board::camera::{self, CameraError, FrameLayout, Mode, Settings};
 
-impl From<PixelFormat> for camera::PixelFormat {
-    fn from(format: PixelFormat) -> Self {
+impl From<CameraFormat> for camera::PixelFormat {
+    fn from(format: CameraFormat) -> Self {
         match format {
-            PixelFormat::Yuyv => Self::Yuyv,
-            PixelFormat::Uyvy => Self::Uyvy,
-            PixelFormat::Nv12 => Self::Nv12,
-            PixelFormat::Grey => Self::Grey,
-            PixelFormat::Rgb24 => Self::Rgb24,
-            PixelFormat::Bgr24 => Self::Bgr24,
+            CameraFormat::Yuyv => Self::Yuyv,
+            CameraFormat::Uyvy => Self::Uyvy,
+            CameraFormat::Nv12 => Self::Nv12,
+            CameraFormat::Grey => Self::Grey,
+            CameraFormat::Rgb24 => Self::Rgb24,
+            CameraFormat::Bgr24 => Self::Bgr24,
         }
     }
 }
 
-impl Camera {
-    /// Size of its frames.
+impl CameraSettings {
+    /// Size of the camera's frames.
     pub const fn frame(&self) -> Size {
         Size {
             width: self.width,
@@ -26,10 +26,10 @@ impl Camera {
         }
     }
 
-    /// What the camera is asked for.
+    /// The settings to request from the camera.
     ///
     /// # Errors
-    /// The size is none that the format can have. A station file that was read has no such camera.
+    /// The format cannot have this size. A checked station file has no such camera.
     pub fn settings(&self) -> Result<Settings, CameraError> {
         let Self {
             device,
@@ -61,16 +61,16 @@ impl Camera {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::station::file::Path;
+    use crate::station::file::PathText;
 
     #[test]
-    fn a_camera_of_the_file_is_asked_for_what_stands_there() {
-        let mut camera = Camera {
-            device: Path::try_from("/dev/video0").unwrap(),
-            frames: Path::new(),
+    fn a_camera_gets_the_settings_of_the_file() {
+        let mut camera = CameraSettings {
+            device: PathText::try_from("/dev/video0").unwrap(),
+            frames: PathText::new(),
             width: 1280,
             height: 720,
-            format: PixelFormat::Nv12,
+            format: CameraFormat::Nv12,
             mode: CameraMode::Triggered,
             frames_per_second: 25,
             buffers: 5,
@@ -94,12 +94,12 @@ mod tests {
     #[test]
     fn every_format_keeps_its_name() {
         for (format, name) in [
-            (PixelFormat::Yuyv, "YUYV"),
-            (PixelFormat::Uyvy, "UYVY"),
-            (PixelFormat::Nv12, "NV12"),
-            (PixelFormat::Grey, "GREY"),
-            (PixelFormat::Rgb24, "RGB24"),
-            (PixelFormat::Bgr24, "BGR24"),
+            (CameraFormat::Yuyv, "YUYV"),
+            (CameraFormat::Uyvy, "UYVY"),
+            (CameraFormat::Nv12, "NV12"),
+            (CameraFormat::Grey, "GREY"),
+            (CameraFormat::Rgb24, "RGB24"),
+            (CameraFormat::Bgr24, "BGR24"),
         ] {
             assert_eq!(camera::PixelFormat::from(format).to_string(), name);
         }

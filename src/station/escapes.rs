@@ -1,38 +1,40 @@
-//! The escapes of JSON's strings (RFC 8259, section 7): `\u00fc`, as Python's json.dumps writes it.
+//! Escapes in JSON strings (RFC 8259, section 7), such as `\u00fc`, which Python's `json.dumps`
+//! writes.
 
-/// What a text between quotes may not be.
-pub(super) const EXPECTED: &str = "an escape of JSON (\\\" \\\\ \\/ or \\u and four hexadecimal digits, above U+FFFF a surrogate pair)";
-/// Names and paths are on one line.
+/// What a message expects instead of an invalid escape.
+pub(super) const EXPECTED: &str = "a JSON escape (\\\" \\\\ \\/ or \\u and four hexadecimal digits, above U+FFFF a surrogate pair)";
+/// What a message expects instead of a control character: names and paths have one line.
 pub(super) const ONE_LINE: &str = "a string on one line, without control characters";
 
-/// The string that `text` begins with, behind its opening quote: its letters with the escapes undone, and what follows the
-/// closing quote.
+/// Decodes the string at the start of `text`, after its opening quote. Returns the decoded string
+/// and the text after its closing quote.
 ///
 /// # Errors
-/// What was expected where it cannot be read.
+/// What was expected at the first place that is not valid.
 pub(super) fn string(text: &str) -> Result<(String, &str), &'static str> {
     let (mut letters, mut rest) = (String::new(), text);
     loop {
         let place = rest.find(|c: char| c == '"' || c == '\\' || c.is_control());
         let (plain, from) = rest.split_at(place.ok_or("the closing quote of a string")?);
         letters += plain;
-        if let Some(behind) = from.strip_prefix('"') {
-            return Ok((letters, behind));
+        if let Some(after) = from.strip_prefix('"') {
+            return Ok((letters, after));
         }
         let Some(escape) = from.strip_prefix('\\') else {
             return Err(ONE_LINE);
         };
-        let (letter, behind) = undo(escape)?;
+        let (letter, after) = decode(escape)?;
         if letter.is_control() {
             return Err(ONE_LINE);
         }
         letters.push(letter);
-        rest = behind;
+        rest = after;
     }
 }
 
-/// The letter of an escape, behind its backslash, and what follows.
-fn undo(escape: &str) -> Result<(char, &str), &'static str> {
+/// Decodes the escape at the start of `escape`, after its backslash. Returns the character and the
+/// text after it.
+fn decode(escape: &str) -> Result<(char, &str), &'static str> {
     let mut letters = escape.chars();
     let letter = match letters.next() {
         Some(letter @ ('"' | '\\' | '/')) => letter,
@@ -47,27 +49,27 @@ fn undo(escape: &str) -> Result<(char, &str), &'static str> {
     Ok((letter, letters.as_str()))
 }
 
-/// The letter of `\u` and four digits, or of two such that are a surrogate pair.
+/// Decodes the four digits after `\u`, or a surrogate pair of two such escapes.
 fn unicode(text: &str) -> Result<(char, &str), &'static str> {
     let (first, rest) = unit(text)?;
-    let (second, behind) = match first {
+    let (second, after) = match first {
         0xd800..=0xdbff => {
             let rest = rest.strip_prefix("\\u").ok_or(EXPECTED)?;
-            let (second, behind) = unit(rest)?;
-            (Some(second), behind)
+            let (second, after) = unit(rest)?;
+            (Some(second), after)
         }
         _ => (None, rest),
     };
     let units = [Some(first), second].into_iter().flatten();
     match char::decode_utf16(units).next() {
-        Some(Ok(letter)) => Ok((letter, behind)),
+        Some(Ok(letter)) => Ok((letter, after)),
         _ => Err(EXPECTED),
     }
 }
 
 fn unit(text: &str) -> Result<(u16, &str), &'static str> {
     let (digits, rest) = text.split_at_checked(4).ok_or(EXPECTED)?;
-    // The conversion would take a sign.
+    // `from_str_radix` would accept a sign.
     if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return Err(EXPECTED);
     }
@@ -75,14 +77,15 @@ fn unit(text: &str) -> Result<(u16, &str), &'static str> {
     Ok((unit, rest))
 }
 
-/// The same JSON with no other escapes than `\"` and `\\`, which the typed reader undoes. Strings that cannot be read stay.
-pub(super) fn undone(text: &str) -> String {
+/// The same JSON with `\"` and `\\` as its only escapes, which are the only ones that the typed
+/// reader decodes. Invalid strings stay as they are.
+pub(super) fn decode_all(text: &str) -> String {
     let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
-    while let Some((before, behind)) = rest.split_once('"') {
+    while let Some((before, quoted)) = rest.split_once('"') {
         plain += before;
         plain.push('"');
-        let Ok((letters, after)) = string(behind) else {
-            rest = behind;
+        let Ok((letters, after)) = string(quoted) else {
+            rest = quoted;
             break;
         };
         plain += &letters.replace('\\', "\\\\").replace('"', "\\\"");
@@ -97,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_escape_is_undone() {
+    fn every_escape_is_decoded() {
         for (written, meant) in [
             (r"Pr\u00fcfstand", "Prüfstand"),
             (r"\u00FC\/\\\u0022", "ü/\\\""),
@@ -116,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_letter_of_a_name_is_refused() {
+    fn invalid_escapes_and_control_characters_are_refused() {
         for written in [
             r"\x41",
             r"\u12",
@@ -146,7 +149,7 @@ mod tests {
         }
         let text = r#"{"name": "\u00fc\\\"\/😀", "other":"plain" }"#;
         let (names, _) =
-            serde_json_core::from_str_escaped::<Names>(&undone(text), &mut [0; 64]).unwrap();
+            serde_json_core::from_str_escaped::<Names>(&decode_all(text), &mut [0; 64]).unwrap();
         assert_eq!(
             (names.name.as_str(), names.other.as_str()),
             ("ü\\\"/😀", "plain")

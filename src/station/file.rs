@@ -1,4 +1,5 @@
-//! The station file as fixed-size types. What each key means, its unit and range, stands in [`super::keys`].
+//! The station file as types of fixed size. [`super::keys`] gives the meaning, unit and range of
+//! each key.
 
 use crate::image::{ChannelOrder, Roi, Size};
 use crate::mask::ScoreKind;
@@ -10,7 +11,8 @@ mod devices;
 mod outputs;
 
 pub use devices::{
-    Bias, Display, DisplayKind, Expander, Level, Line, Lines, Trigger, Watchdog, Wire,
+    DisplayKind, DisplayLine, DisplaySettings, ExpanderSettings, Level, LineBias, LineSettings,
+    LinesSettings, TriggerSettings, WatchdogSettings,
 };
 pub use outputs::LineName;
 
@@ -19,110 +21,112 @@ pub const PATH_MAX: usize = 192;
 /// Longest name in a station file, in bytes.
 pub const NAME_MAX: usize = 32;
 
-/// A path as it stands in the file, relative to the working directory.
-pub type Path = String<PATH_MAX>;
+/// A path as the file gives it, relative to the working directory.
+pub type PathText = String<PATH_MAX>;
 /// A name of a station, a tensor or a line.
-pub type Name = String<NAME_MAX>;
+pub type NameText = String<NAME_MAX>;
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Station {
-    /// Who this station is.
-    pub station: Identity,
+    /// The station's name.
+    pub station: IdentitySettings,
     /// The device and the model.
-    pub engine: Engine,
+    pub engine: EngineSettings,
     /// Where pictures come from.
-    pub source: Source,
-    /// From frame to model input.
-    pub image: Image,
-    /// The line that starts a cycle; without one, each picture does.
+    pub source: SourceSettings,
+    /// How a frame becomes the model's input.
+    pub image: ImageSettings,
+    /// The line that starts a cycle. Without it, each picture starts one.
     #[serde(default)]
-    pub trigger: Option<Trigger>,
+    pub trigger: Option<TriggerSettings>,
     /// The limits of the product.
     pub recipe: Recipe,
-    /// When and how a verdict becomes a movement.
-    pub gate: Gate,
+    /// When and how a verdict moves a line.
+    pub gate: GateSettings,
     /// The output lines.
-    pub lines: Lines,
-    /// The expander that lines with the chip `expander` are on.
+    pub lines: LinesSettings,
+    /// The I/O expander of the lines whose chip is `expander`.
     #[serde(default)]
-    pub expander: Option<Expander>,
+    pub expander: Option<ExpanderSettings>,
     /// The operator's screen.
-    pub display: Display,
-    /// The board's watchdog; without one, only systemd's is fed.
+    pub display: DisplaySettings,
+    /// The board's watchdog. Without it, only systemd's watchdog is fed.
     #[serde(default)]
-    pub watchdog: Option<Watchdog>,
+    pub watchdog: Option<WatchdogSettings>,
     /// The journal.
-    pub journal: Journal,
+    pub journal: JournalSettings,
 }
 
 /// `station`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Identity {
-    /// Its name, on the screen and in every journal record.
-    pub name: Name,
+pub struct IdentitySettings {
+    /// The station's name, shown on the screen and in every journal record.
+    pub name: NameText,
 }
 
 /// `engine`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Engine {
+pub struct EngineSettings {
     /// `builtin`, or the path of a `libascendcl.so`.
-    pub library: Path,
+    pub library: PathText,
     /// Device number.
     pub device: u8,
     /// Model file.
-    pub model: Path,
-    /// Longest time of one execution before the device counts as hung.
+    pub model: PathText,
+    /// Longest time of one execution. After it the device counts as hung.
     pub timeout_ms: u32,
     /// Parts that may be between decoder and verdict at once.
     pub slots: u8,
-    /// Name of the class-mask output; empty for none.
-    pub mask: Name,
-    /// Name of the per-class score output; empty for none.
-    pub scores: Name,
+    /// Name of the class-mask output, or empty.
+    pub mask: NameText,
+    /// Name of the per-class score output, or empty.
+    pub scores: NameText,
     /// What the scores are.
     #[serde(default)]
     pub score_kind: ScoreKind,
-    /// After this long without a finished inspection the engine inspects a black picture; 0 for never.
+    /// Without a finished inspection for this long, the station inspects a black picture. 0
+    /// disables this.
     #[serde(default)]
     pub self_check_ms: u32,
 }
 
-/// `source`: exactly one of the two stands in a file that was read.
+/// `source`. A checked file has exactly one of the two.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct SourceSettings {
     /// Pictures arrive as files.
     #[serde(default)]
-    pub directory: Option<Directory>,
+    pub directory: Option<DirectorySettings>,
     /// Pictures come from a camera.
     #[serde(default)]
-    pub camera: Option<Camera>,
+    pub camera: Option<CameraSettings>,
 }
 
 /// `source.directory`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Directory {
+pub struct DirectorySettings {
     /// Directory in which pictures arrive.
-    pub path: Path,
-    /// What becomes of a picture once its part is in the journal.
+    pub path: PathText,
+    /// What happens to a picture once its part is in the journal.
     pub after: After,
-    /// Where `after: move` puts it.
+    /// The target of `after: move`.
     #[serde(default)]
-    pub move_to: Path,
+    pub move_to: PathText,
     /// Threads that decode pictures.
     pub workers: u8,
-    /// With a trigger: the earliest that its picture is last written, from the edge.
+    /// With a trigger: shortest time from the edge to the last write of its picture.
     #[serde(default)]
     pub pair_min_ms: u32,
-    /// With a trigger: the latest. A trigger without a picture by then is a fault.
+    /// With a trigger: longest time from the edge to the last write of its picture. A trigger
+    /// without a picture by then is a fault.
     #[serde(default)]
     pub pair_max_ms: u32,
-    /// The directory is scanned so often, instead of waiting for its events; 0 for events.
+    /// Interval of directory scans, which replace file events; 0 for events.
     #[serde(default)]
     pub poll_ms: u32,
 }
@@ -130,37 +134,38 @@ pub struct Directory {
 /// `source.camera`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Camera {
+pub struct CameraSettings {
     /// `simulated`, or a V4L2 device.
-    pub device: Path,
-    /// Where the simulated camera takes its frames from: a directory of PNG files.
+    pub device: PathText,
+    /// Directory of PNG files from which the simulated camera takes its frames.
     #[serde(default)]
-    pub frames: Path,
+    pub frames: PathText,
     /// Frame width.
     pub width: u32,
     /// Frame height.
     pub height: u32,
-    /// How the pixels lie.
-    pub format: PixelFormat,
+    /// Pixel format.
+    pub format: CameraFormat,
     /// What starts an exposure.
     pub mode: CameraMode,
-    /// Frames a second that the camera is asked for; checked by watching it.
+    /// Frames per second to request. The station measures the real pace.
     pub frames_per_second: u32,
-    /// Frames that the driver may fill ahead.
+    /// Frames that the driver may fill in advance.
     pub buffers: u8,
-    /// From the edge to the latest start of the exposure of its frame. A trigger without a frame by then is a fault.
+    /// Longest time from the edge to the start of the exposure of its frame. A trigger without a
+    /// frame by then is a fault.
     pub exposure_max_ms: u32,
 }
 
-/// How a camera's pixels lie in memory, as V4L2 names it.
+/// Layout of a camera's pixels in memory, by V4L2's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PixelFormat {
-    /// Y0 U Y1 V, two pixels in four bytes.
+pub enum CameraFormat {
+    /// Y0 U Y1 V: two pixels in four bytes.
     Yuyv,
-    /// U Y0 V Y1, two pixels in four bytes.
+    /// U Y0 V Y1: two pixels in four bytes.
     Uyvy,
-    /// A plane of Y, then one of U and V in turn at half the width and height.
+    /// A plane of Y, then a plane of interleaved U and V at half the width and height.
     Nv12,
     /// One byte, brightness.
     Grey,
@@ -176,11 +181,11 @@ pub enum PixelFormat {
 pub enum CameraMode {
     /// The camera, at its own pace.
     FreeRunning,
-    /// The trigger, by a wire of its own to the camera.
+    /// The trigger signal, which is wired to the camera as well.
     Triggered,
 }
 
-/// What becomes of an inspected picture.
+/// What happens to an inspected picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum After {
@@ -195,11 +200,12 @@ pub enum After {
 /// `image`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Image {
-    /// Size of every frame; one of another size is a fault. Not checked unless given.
+pub struct ImageSettings {
+    /// Size of every frame. A frame of another size is a fault. Without it, the size is not
+    /// checked.
     #[serde(default)]
     pub frame: Option<Size>,
-    /// Part of the frame that is inspected.
+    /// The region of the frame that is inspected.
     pub roi: Roi,
     /// Size of the model's input.
     pub size: Size,
@@ -210,29 +216,30 @@ pub struct Image {
 /// `gate`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Gate {
+pub struct GateSettings {
     /// How the reject line moves.
     pub style: GateStyle,
-    /// From the trigger to the moment at which the part is at the gate.
+    /// Time from the trigger to the part's arrival at the gate.
     pub delay_ms: u32,
-    /// Width of the movement.
+    /// Duration of the movement.
     pub pulse_ms: u32,
-    /// From the trigger to the latest decision. Past it the part is a fault.
+    /// Time from the trigger to the latest decision. A later decision makes the part a fault.
     pub deadline_ms: u32,
     /// Shortest time between two parts on the line.
     pub part_interval_ms: u32,
-    /// A movement that begins or ends later than this after its time is late; nothing for the default
-    /// ([`Gate::late_max_ms`]).
+    /// How late a movement may begin or end, if given. [`GateSettings::late_max_ms`] applies the
+    /// default.
     #[serde(default)]
     pub late_max_ms: Option<u32>,
 }
 
-/// The most that a movement may be late by default: a file's time of change is known no better (a tick at 100 Hz).
+/// Default limit for late movements. The timestamps of files are no more precise than a kernel tick
+/// (100 Hz).
 const LATE_MAX_MS: u32 = 10;
 
-impl Gate {
-    /// A movement that begins or ends later than this after its time is late: `late_max_ms`, or else 10 ms or half of
-    /// `pulse_ms`, whichever is less (1 ms at least). Never more than `pulse_ms`: then the part is gone.
+impl GateSettings {
+    /// How late a movement may begin or end: `late_max_ms`, or by default the smaller of 10 ms and
+    /// half of `pulse_ms` (at least 1 ms). At most `pulse_ms`, because after that the part is gone.
     pub fn late_max_ms(&self) -> u32 {
         let default = (self.pulse_ms / 2).clamp(1, LATE_MAX_MS);
         self.late_max_ms.unwrap_or(default).min(self.pulse_ms)
@@ -243,30 +250,33 @@ impl Gate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GateStyle {
-    /// At rest the way is open; the line is active for `pulse_ms` at the due time of each part that did not pass.
+    /// The gate is open at rest. The line is active for `pulse_ms` at the due time of each part
+    /// that did not pass.
     Pulse,
-    /// At rest the way is closed; the line is inactive for `pulse_ms` at the due time of each part that passed.
+    /// The gate is closed at rest. The line is inactive for `pulse_ms` at the due time of each part
+    /// that passed.
     Divert,
 }
 
 /// `journal`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Journal {
+pub struct JournalSettings {
     /// Directory of the journal's files.
-    pub directory: Path,
-    /// A file that has reached this size is closed and the next one begun.
+    pub directory: PathText,
+    /// A file that has reached this size is closed and the next one started.
     pub file_size_max_kib: u32,
-    /// Files that are kept; the oldest is deleted when there are more.
+    /// Number of files to keep. The oldest is deleted when there are more.
     pub files_max: u16,
-    /// Whether every record is forced to the disk before the next part.
+    /// Whether every record is flushed to the disk before the next part.
     pub sync: bool,
-    /// How long a record may take until it is written. Past it nothing passes.
+    /// How long writing a record may take. After that, nothing passes.
     #[serde(default = "stall_ms")]
     pub stall_ms: u32,
 }
 
-/// `journal.stall_ms`, where it is left out: far more than a slow card takes, and few parts.
+/// Default of `journal.stall_ms`: much longer than a slow memory card needs, and short enough that
+/// few parts pass meanwhile.
 const fn stall_ms() -> u32 {
     1000
 }

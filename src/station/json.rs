@@ -1,37 +1,38 @@
-//! JSON to a flat list of values with their paths and lines.
+//! Flattens JSON to a list of values with their paths and lines.
 //!
-//! The typed reader (`serde-json-core`) stops at the first thing it cannot use and does not say where. A person who
-//! mends a station file wants every problem, with its key and line, so the file is first flattened here and held
-//! against the list of keys. Runs once, at start; it may allocate.
+//! The typed reader (`serde-json-core`) stops at the first error and does not say where it is. An
+//! integrator who fixes a station file needs every problem with its key and line. So this module
+//! flattens the file, and `shape` compares the result with the list of keys. It runs once, at
+//! start, and may allocate.
 
 use super::escapes;
 use core::fmt;
 
-/// Deepest nesting of a station file; a file that nests deeper is not one.
+/// Deepest nesting. No valid station file nests deeper.
 const DEPTH_MAX: usize = 8;
 
 /// One value of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// Where it stands: `recipe.classes[0].score_min`; empty for the whole file. A key that could be mistaken for a path,
-    /// because it is empty or holds `.`, `[` or `]`, stands there in its quotes.
+    /// Path, such as `recipe.classes[0].score_min`; empty for the whole file. A key that could be
+    /// taken for a path, because it is empty or contains `.`, `[` or `]`, keeps its quotes.
     pub path: String,
-    /// Line of its first character, from 1.
+    /// Line of the first character, from 1.
     pub line: u32,
     /// The value.
     pub value: Value,
 }
 
-/// A value as it stands in the file.
+/// A value as the file gives it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// `{...}`; its members are entries of their own.
+    /// `{...}`. Its members are separate entries.
     Object,
-    /// `[...]` with this many elements, which are entries of their own.
+    /// `[...]` with this number of elements, which are separate entries.
     Array(usize),
-    /// A string without its quotes, its escapes undone.
+    /// A string without its quotes, with escapes decoded.
     Text(String),
-    /// A number as it is written.
+    /// A number as written.
     Number(String),
     /// `true` or `false`.
     Boolean(bool),
@@ -39,7 +40,7 @@ pub enum Value {
     Null,
 }
 
-/// The value as a message shows it.
+/// The value as messages show it.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -53,7 +54,7 @@ impl fmt::Display for Value {
     }
 }
 
-/// The text is not JSON.
+/// Why the text is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     /// Line at which reading stopped, from 1.
@@ -62,7 +63,7 @@ pub struct SyntaxError {
     pub expected: &'static str,
 }
 
-/// Flattens `text`. The first entry is the whole file; members follow their object.
+/// Flattens `text`. The first entry is the whole file. Members follow their object.
 ///
 /// # Errors
 /// The first place at which the text is not JSON.
@@ -108,7 +109,7 @@ impl Scanner<'_> {
         self.rest = rest;
     }
 
-    /// Takes `symbol` if it comes next.
+    /// Skips space and then `symbol`, if it is next. Returns whether it was.
     fn take(&mut self, symbol: char) -> bool {
         self.space();
         match self.rest.strip_prefix(symbol) {
@@ -195,8 +196,8 @@ impl Scanner<'_> {
         let Some(rest) = self.rest.strip_prefix('"') else {
             return Err(self.error("a string in double quotes"));
         };
-        let (text, behind) = escapes::string(rest).map_err(|expected| self.error(expected))?;
-        self.rest = behind;
+        let (text, after) = escapes::string(rest).map_err(|expected| self.error(expected))?;
+        self.rest = after;
         Ok(text)
     }
 
@@ -218,7 +219,8 @@ impl Scanner<'_> {
     }
 }
 
-/// Whether `word` is a number by JSON's grammar: no leading zero, no leading plus, digits on both sides of a point.
+/// Whether `word` is a number in JSON's grammar: no leading zero, no plus sign, digits on both
+/// sides of a point.
 fn is_number(word: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = word.strip_prefix('-').unwrap_or(word);
@@ -241,7 +243,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_and_lines_are_those_of_the_file() {
+    fn entries_have_the_paths_and_lines_of_the_file() {
         let entries = flatten("{\n \"a\": {\"b\": [1,\n -2.5e3]},\n\"c\": \"x\"}").unwrap();
         let seen: Vec<_> = entries
             .iter()
@@ -261,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_refused_with_its_line() {
+    fn text_that_is_not_json_is_refused_with_its_line() {
         for (text, line) in [
             ("", 1),
             ("{\"a\":1", 1),

@@ -1,38 +1,56 @@
-//! Every key of a station file: its type, range and meaning. `sluice check --keys` prints this list.
+//! Every key of a station file: its type, range and meaning. `sluice check --keys` prints this
+//! list.
 //!
-//! The list and the types of [`super::file`] describe the same file; a test holds them together.
+//! These keys and the types of [`super::file`] describe the same file. A test compares the two.
 
+mod devices;
+mod parts;
+mod pictures;
+
+use super::file::{NAME_MAX, PATH_MAX};
 use core::fmt;
 
-mod list;
+const PATH: KeyKind = KeyKind::Text(1, PATH_MAX);
+const PATH_OR_EMPTY: KeyKind = KeyKind::Text(0, PATH_MAX);
+const NAME: KeyKind = KeyKind::Text(1, NAME_MAX);
+const LEVEL: KeyKind = KeyKind::Choice(&["low", "high"]);
+const PIXEL: KeyKind = KeyKind::Integer(0, 16_384);
+const PIXELS: KeyKind = KeyKind::Integer(1, 16_384);
+const OFFSET: KeyKind = KeyKind::Integer(0, 1023);
 
-pub use list::KEYS;
+/// All keys, section by section.
+pub fn all() -> impl Iterator<Item = &'static Key> + Clone {
+    [pictures::KEYS, parts::KEYS, devices::KEYS]
+        .into_iter()
+        .flatten()
+}
 
-/// One key. In a path, `[]` stands for any element of a list and `*` for any member.
+/// One key.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Key {
-    /// Where it stands.
+    /// Its path, such as `recipe.classes[].name`. `[]` matches any element of a list and `*` any
+    /// member of a section.
     pub path: &'static str,
-    /// What may stand there.
-    pub kind: Kind,
-    /// Whether it may be left out.
+    /// Which values it allows.
+    pub kind: KeyKind,
+    /// Whether a file may omit it.
     pub optional: bool,
     /// What it means.
     pub meaning: &'static str,
 }
 
-/// What may stand at a key.
+/// Which values a key allows.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Kind {
-    /// Further keys.
+pub enum KeyKind {
+    /// A section, which holds other keys.
     Section,
-    /// Up to this many elements, and at least the first number.
+    /// A list: the least and the greatest number of elements.
     List(usize, usize),
-    /// A whole number in a range, both ends allowed.
+    /// A whole number: the least and the greatest, both allowed.
     Integer(u32, u32),
-    /// A number in a range, both ends allowed.
+    /// A number: the least and the greatest, both allowed.
     Real(f32, f32),
-    /// Text of so many bytes, at least and at most.
+    /// Text: its least and its greatest length in bytes.
     Text(usize, usize),
     /// One of these words.
     Choice(&'static [&'static str]),
@@ -41,7 +59,7 @@ pub enum Kind {
 }
 
 impl Key {
-    /// Whether `path` (`recipe.classes[0].class`) is a place that this key describes.
+    /// Whether this key describes the value at `path` (`recipe.classes[0].class`).
     pub fn describes(&self, path: &str) -> bool {
         let mut pattern = self.path.split('.');
         let mut segments = path.split('.');
@@ -62,8 +80,8 @@ impl Key {
     }
 }
 
-/// What may stand there, as a message says it.
-impl fmt::Display for Kind {
+/// The allowed values, as messages show them.
+impl fmt::Display for KeyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Section => f.write_str("a section { ... }"),
@@ -83,7 +101,7 @@ impl fmt::Display for Kind {
     }
 }
 
-const fn key(path: &'static str, kind: Kind, meaning: &'static str) -> Key {
+const fn key(path: &'static str, kind: KeyKind, meaning: &'static str) -> Key {
     Key {
         path,
         kind,
@@ -92,7 +110,7 @@ const fn key(path: &'static str, kind: Kind, meaning: &'static str) -> Key {
     }
 }
 
-const fn optional(path: &'static str, kind: Kind, meaning: &'static str) -> Key {
+const fn optional(path: &'static str, kind: KeyKind, meaning: &'static str) -> Key {
     Key {
         path,
         kind,
@@ -101,7 +119,7 @@ const fn optional(path: &'static str, kind: Kind, meaning: &'static str) -> Key 
     }
 }
 
-/// The list as text, one key a line.
+/// All keys as text, one line each.
 pub fn reference() -> String {
     let line = |key: &Key| {
         let optional = if key.optional {
@@ -111,5 +129,5 @@ pub fn reference() -> String {
         };
         format!("{:<38} {}: {}{optional}\n", key.path, key.meaning, key.kind)
     };
-    KEYS.iter().map(line).collect()
+    all().map(line).collect()
 }

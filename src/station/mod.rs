@@ -1,28 +1,31 @@
-//! The station file: one file describes the station, it is checked whole, and it never changes while it runs.
+//! The station file: one file that describes the whole station. It is checked completely before the
+//! station starts, and the station never rereads it.
 //!
-//! Reading goes in three steps: `json` flattens the text, `shape` holds every key and value against the list in
-//! [`keys`], `rules` checks what several keys mean together. All problems of a step are found, not the first.
+//! Reading has three steps. `json` flattens the text. `shape` compares each key and value with the
+//! list in [`keys`]. `rules` checks keys that depend on each other. Each step reports all of its
+//! problems, not only the first.
 
 mod camera;
 mod escapes;
 pub mod file;
 mod json;
 pub mod keys;
+mod loaded;
 mod problem;
 mod rules;
 mod shape;
-mod wires;
 
 pub use file::Station;
+pub use loaded::{LoadError, StationFile};
 pub use problem::Problem;
 
 /// Reads and checks a station file.
 ///
-/// Touches no device and no other file. Allocates (start only).
+/// Accesses no device and no other file. Allocates; call it at start only.
 ///
 /// # Errors
-/// Every problem that was found, in the order of the file. Rules over several keys are checked once the keys
-/// themselves are right.
+/// All problems found, in the order of the file. Rules over several keys are checked only if each
+/// key is right by itself.
 pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
     let whole = |text: String| vec![Problem::new(0, "", text)];
     if let Some(encoding) = byte_order_mark(text) {
@@ -32,7 +35,7 @@ pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
     }
     let text = core::str::from_utf8(text)
         .map_err(|error| whole(format!("not UTF-8 text: {error}; save it as UTF-8")))?;
-    // Some editors write a byte order mark; with UTF-8 it says nothing.
+    // Some editors write a byte order mark. In UTF-8 it carries no information.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let entries = json::flatten(text).map_err(|error| {
         let text = format!("not JSON: expected {} here", error.expected);
@@ -42,10 +45,10 @@ pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let plain = escapes::undone(text);
-    // No string of it is longer.
-    let mut room = vec![0; plain.len()];
-    let read = serde_json_core::from_str_escaped::<Station>(&plain, &mut room);
+    let plain = escapes::decode_all(text);
+    // No string in the file is longer than the file.
+    let mut scratch = vec![0; plain.len()];
+    let read = serde_json_core::from_str_escaped::<Station>(&plain, &mut scratch);
     let (station, _) = read.map_err(|error| {
         whole(format!(
             "not readable although every key is right ({error}); please report this file"
@@ -59,7 +62,7 @@ pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
     }
 }
 
-/// The encoding that a file names by the first bytes that some editors write (Unicode, section 23.8), other than UTF-8.
+/// The encoding that a byte order mark names, if it is not UTF-8 (Unicode, section 23.8).
 fn byte_order_mark(text: &[u8]) -> Option<&'static str> {
     match text {
         [0xff, 0xfe, 0, 0, ..] => Some("UTF-32, little endian"),

@@ -1,20 +1,20 @@
-//! What is wrong with a station file, in words that say what to change.
+//! A problem of a station file, with what to change.
 
 use core::fmt;
 
-/// One thing that must be changed.
+/// One thing to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Line of the file, from 1; 0 where a key is missing.
     pub line: u32,
-    /// The key, `gate.delay_ms`; empty when the file as a whole is meant.
+    /// The key, such as `gate.delay_ms`; empty for the file as a whole.
     pub key: String,
-    /// What stands there, and what may stand there.
+    /// The present value, and what is allowed.
     pub text: String,
 }
 
 impl Problem {
-    /// A problem with the value of `key`: what it is, and what is allowed.
+    /// A problem with the value of `key`. `text` gives the value and what is allowed.
     pub fn new(line: u32, key: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             line,

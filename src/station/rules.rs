@@ -1,15 +1,15 @@
-//! What several keys mean together.
+//! Rules over several keys.
 
 mod frame;
 mod gate;
+mod lines;
 mod trigger;
 
-use super::file::{After, Camera, Directory, DisplayKind, PixelFormat, Station};
+use super::file::{After, CameraFormat, CameraSettings, DirectorySettings, DisplayKind, Station};
 use super::json::Entry;
 use super::problem::Problem;
-use super::wires;
 
-/// Every rule that the file breaks.
+/// One problem for each rule that the file breaks.
 pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     let mut found = Found {
         entries,
@@ -20,14 +20,14 @@ pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     frame::check(station, &mut found);
     recipe(station, &mut found);
     gate::check(station, &mut found);
-    wires::lines(station, &mut found);
+    lines::check(station, &mut found);
     trigger::check(station, &mut found);
     display(station, &mut found);
     watchdog(station, &mut found);
     found.problems
 }
 
-/// The problems so far, each with the line of its key.
+/// Collects problems and adds the line of each key.
 pub(super) struct Found<'a> {
     entries: &'a [Entry],
     problems: Vec<Problem>,
@@ -71,7 +71,7 @@ fn source(station: &Station, found: &mut Found<'_>) {
         (None, None) => found.add("source", "is empty; give it a directory or a camera"),
         (Some(_), Some(_)) => found.add(
             "source.camera",
-            "stands beside source.directory; keep one of them",
+            "conflicts with source.directory; keep only one",
         ),
         _ => {}
     }
@@ -83,11 +83,12 @@ fn source(station: &Station, found: &mut Found<'_>) {
     }
 }
 
-/// Scanning more often would keep a processor busy.
+/// More frequent scans would keep a processor busy.
 const POLL_MIN_MS: u32 = 10;
 
-/// A picture is known up to two intervals after it was finished: it is met by one scan and is the same at the next.
-fn polling(station: &Station, directory: &Directory, found: &mut Found<'_>) {
+/// A finished picture is found up to two intervals later: one scan finds it, and the next one sees
+/// it unchanged.
+fn polling(station: &Station, directory: &DirectorySettings, found: &mut Found<'_>) {
     let known_ms = directory.poll_ms.saturating_mul(2);
     let (key, limit_ms) = if station.trigger.is_some() {
         ("pair_max_ms", directory.pair_max_ms)
@@ -106,17 +107,17 @@ fn polling(station: &Station, directory: &Directory, found: &mut Found<'_>) {
         found.add(
             "source.directory.poll_ms",
             format!(
-                "is {}, so that a picture is known up to {known_ms} ms after it was finished; allowed: less than half of {key} ({limit_ms})",
+                "is {}, so a picture is found up to {known_ms} ms after it was finished; allowed: less than half of {key} ({limit_ms})",
                 directory.poll_ms
             ),
         );
     }
 }
 
-/// How far a file's time may be off: a tick of the kernel at 100 Hz (`watch::finish`).
+/// Error of a file's timestamp: a kernel tick at 100 Hz (`watch::finish`).
 const FILE_CLOCK_MS: u32 = 10;
 
-fn directory(station: &Station, directory: &Directory, found: &mut Found<'_>) {
+fn directory(station: &Station, directory: &DirectorySettings, found: &mut Found<'_>) {
     if directory.after == After::Move {
         if directory.move_to.is_empty() {
             found.add(
@@ -145,7 +146,7 @@ fn directory(station: &Station, directory: &Directory, found: &mut Found<'_>) {
         found.add(
             "source.directory.pair_max_ms",
             format!(
-                "is {most}, so that pictures may come within {} ms; allowed: {FILE_CLOCK_MS} ms less than gate.part_interval_ms ({}) or below, or a part whose picture is missing gets the next part's",
+                "is {most}, so pictures may come within {} ms; allowed: {FILE_CLOCK_MS} ms less than gate.part_interval_ms ({}) or below, or a part whose picture is missing gets the next part's",
                 most - least,
                 station.gate.part_interval_ms
             ),
@@ -161,23 +162,23 @@ fn directory(station: &Station, directory: &Directory, found: &mut Found<'_>) {
     }
 }
 
-fn camera(station: &Station, camera: &Camera, found: &mut Found<'_>) {
+fn camera(station: &Station, camera: &CameraSettings, found: &mut Found<'_>) {
     if station.trigger.is_none() {
         found.add(
             "source.camera",
-            "needs a trigger, which tells the frame with the part from all others; add the section trigger",
+            "needs a trigger, which identifies the frame with the part; add the section trigger",
         );
     }
     let frame = camera.frame();
     let pairs = matches!(
         camera.format,
-        PixelFormat::Yuyv | PixelFormat::Uyvy | PixelFormat::Nv12
+        CameraFormat::Yuyv | CameraFormat::Uyvy | CameraFormat::Nv12
     );
-    let odd_height = camera.format == PixelFormat::Nv12 && !camera.height.is_multiple_of(2);
+    let odd_height = camera.format == CameraFormat::Nv12 && !camera.height.is_multiple_of(2);
     if pairs && (!camera.width.is_multiple_of(2) || odd_height) {
         found.add(
             "source.camera.width",
-            format!("the frame is {frame}; this format keeps colours for pairs of pixels and needs an even size"),
+            format!("the frame is {frame}; this format stores colours for pairs of pixels and needs an even size"),
         );
     }
     if camera.exposure_max_ms >= station.gate.part_interval_ms {
@@ -237,7 +238,7 @@ fn recipe(station: &Station, found: &mut Found<'_>) {
             found.add(
                 &format!("{key}.name"),
                 format!(
-                    "is \"{}\" a second time; give each class a name of its own, by which `sluice tune` and the journal know it",
+                    "is \"{}\" a second time; give each class its own name, which `sluice tune` and the journal use",
                     class.name
                 ),
             );
@@ -290,7 +291,7 @@ fn display(station: &Station, found: &mut Found<'_>) {
     if on_spi && display.data_command.is_none() {
         found.add(
             "display.data_command",
-            "is missing; a screen on SPI needs the line that tells data from commands",
+            "is missing; a screen on SPI needs the line that distinguishes data from commands",
         );
     }
     let is_oled = matches!(
@@ -301,7 +302,7 @@ fn display(station: &Station, found: &mut Found<'_>) {
         found.add(
             "display.rotation_degrees",
             format!(
-                "is {}; this screen is 128 x 64 pixels, which the layout needs lying: 0 or 180",
+                "is {}; this screen is 128 x 64 pixels, and its layout is horizontal; allowed: 0 or 180",
                 display.rotation_degrees
             ),
         );
@@ -327,7 +328,7 @@ fn watchdog(station: &Station, found: &mut Found<'_>) {
         found.add(
             "engine.self_check_ms",
             format!(
-                "is {check_ms}; allowed with a watchdog: 1 to half of watchdog.timeout_s ({half_ms} ms), or a line without parts resets the board"
+                "is {check_ms}; allowed with a watchdog: 1 to half of watchdog.timeout_s ({half_ms} ms), or the board resets when no parts come"
             ),
         );
     }

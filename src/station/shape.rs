@@ -1,17 +1,18 @@
-//! Every key of a file held against the list of keys: unknown, doubled, missing, of another type, out of range.
+//! Compares each key of a file with the list of keys: unknown, duplicate, missing, wrong type, out
+//! of range.
 
 use super::json::{Entry, Value};
-use super::keys::{KEYS, Key, Kind};
+use super::keys::{self, Key, KeyKind};
 use super::problem::Problem;
 
-/// Every problem of shape, in the order of the file, missing keys last.
+/// All problems of shape, in the order of the file. Missing keys come last.
 pub(super) fn check(entries: &[Entry]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         check_entry(entry, &mut problems);
         let earlier = entries.iter().take(index);
         if let Some(first) = earlier.clone().find(|other| other.path == entry.path) {
-            let text = format!("stands here again, first on line {}; keep one", first.line);
+            let text = format!("appears again, first on line {}; keep only one", first.line);
             problems.push(Problem::new(entry.line, &entry.path, text));
         }
     }
@@ -36,19 +37,19 @@ fn check_entry(entry: &Entry, problems: &mut Vec<Problem>) {
         return;
     }
     if entry.path.ends_with(']') {
-        // An element of a list: always an object, whose members are entries of their own.
+        // A list contains objects only. Their members are separate entries.
         if entry.value != Value::Object {
             let text = format!("is {}; allowed: a section {{ ... }}", entry.value);
             problems.push(Problem::new(entry.line, &entry.path, text));
         }
         return;
     }
-    let Some(key) = KEYS.iter().find(|key| key.describes(&entry.path)) else {
-        // Members of an unknown section are not worth a message each.
+    let Some(key) = keys::all().find(|key| key.describes(&entry.path)) else {
+        // Members of an unknown section get no message of their own.
         let parent = entry.path.rsplit_once('.').map_or("", |(parent, _)| parent);
         if parent.is_empty()
             || parent.ends_with(']')
-            || KEYS.iter().any(|key| key.describes(parent))
+            || keys::all().any(|key| key.describes(parent))
         {
             let text = match nearest(&entry.path) {
                 Some(near) => format!("unknown key; did you mean \"{near}\"?"),
@@ -67,27 +68,27 @@ fn check_entry(entry: &Entry, problems: &mut Vec<Problem>) {
     }
 }
 
-fn allows(kind: Kind, value: &Value) -> bool {
+fn allows(kind: KeyKind, value: &Value) -> bool {
     match (kind, value) {
-        (Kind::Section, Value::Object) | (Kind::Boolean, Value::Boolean(_)) => true,
-        (Kind::List(least, most), Value::Array(length)) => (least..=most).contains(length),
-        (Kind::Integer(least, most), Value::Number(text)) => text
+        (KeyKind::Section, Value::Object) | (KeyKind::Boolean, Value::Boolean(_)) => true,
+        (KeyKind::List(least, most), Value::Array(length)) => (least..=most).contains(length),
+        (KeyKind::Integer(least, most), Value::Number(text)) => text
             .parse::<u32>()
             .is_ok_and(|number| (least..=most).contains(&number)),
-        (Kind::Real(least, most), Value::Number(text)) => text
+        (KeyKind::Real(least, most), Value::Number(text)) => text
             .parse::<f32>()
             .is_ok_and(|number| (least..=most).contains(&number)),
-        (Kind::Text(least, most), Value::Text(text)) => (least..=most).contains(&text.len()),
-        (Kind::Choice(words), Value::Text(text)) => words.contains(&text.as_str()),
+        (KeyKind::Text(least, most), Value::Text(text)) => (least..=most).contains(&text.len()),
+        (KeyKind::Choice(words), Value::Text(text)) => words.contains(&text.as_str()),
         _ => false,
     }
 }
 
-/// A key is missing when its section stands in the file and it does not.
+/// A required key is missing when the file has its section but not the key.
 fn check_missing(entries: &[Entry], problems: &mut Vec<Problem>) {
     let mut sections = entries.iter().filter(|entry| entry.value == Value::Object);
     let missing = sections.by_ref().flat_map(|section| {
-        KEYS.iter()
+        keys::all()
             .filter(|key| !key.optional)
             .filter_map(move |key| {
                 let (parent, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
@@ -114,10 +115,10 @@ fn check_missing(entries: &[Entry], problems: &mut Vec<Problem>) {
     problems.extend(missing);
 }
 
-/// The known key of the same section whose name is nearest, when it is near enough to be meant.
+/// The known key of the same section with the most similar name, if it is similar enough.
 fn nearest(path: &str) -> Option<&'static str> {
     let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
-    KEYS.iter()
+    keys::all()
         .filter_map(|key| {
             let (key_parent, key_name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
             let same_section = key_parent == parent
@@ -134,7 +135,7 @@ fn nearest(path: &str) -> Option<&'static str> {
         .map(|(_, key_name)| key_name)
 }
 
-/// Edits between two words: insertions, deletions, substitutions (Levenshtein).
+/// Levenshtein distance: the number of insertions, deletions and substitutions between two words.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();

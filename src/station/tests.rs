@@ -3,6 +3,7 @@
 use super::{Problem, Station, json, keys, read, shape};
 
 mod other_editors;
+mod rules;
 
 const HOST: &str = include_str!("../../board/stations/host.json");
 
@@ -20,15 +21,16 @@ fn changed(from: &str, to: &str) -> String {
 }
 
 #[test]
-fn the_built_in_file_is_right() {
+fn the_built_in_file_is_valid() {
     let station: Station = read(HOST.as_bytes()).unwrap();
     assert_eq!(station.image.roi.width, 1800);
     assert_eq!(station.recipe.classes.len(), 1);
 }
 
-/// The files of `board/stations` are what integrators start from: each is read, and its station is named as the file.
+/// Integrators start from the files of `board/stations`. Each must be valid, and its station must
+/// have the file's name.
 #[test]
-fn every_shipped_file_is_right() {
+fn every_shipped_file_is_valid() {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/board/stations");
     let mut names = Vec::new();
     for entry in std::fs::read_dir(directory).unwrap() {
@@ -53,7 +55,7 @@ fn every_shipped_file_is_right() {
 }
 
 #[test]
-fn all_problems_are_found_not_the_first() {
+fn all_problems_are_found_not_only_the_first() {
     let text = changed("\"delay_ms\": 8000", "\"delay_ms\": 0")
         .replacen("\"slots\": 2", "\"slotz\": 2", 1)
         .replacen("\"sync\": true", "\"sync\": 1", 1);
@@ -77,109 +79,8 @@ fn all_problems_are_found_not_the_first() {
     );
 }
 
-#[test]
-fn every_rule_over_several_keys_is_checked() {
-    for (from, to, expected) in [
-        (
-            "\"deadline_ms\": 7500",
-            "\"deadline_ms\": 8001",
-            "gate.deadline_ms: is 8001; allowed: up to gate.delay_ms",
-        ),
-        (
-            "\"timeout_ms\": 30000",
-            "\"timeout_ms\": 100",
-            "engine.timeout_ms: is 100; allowed: gate.deadline_ms",
-        ),
-        (
-            "\"part_interval_ms\": 500",
-            "\"part_interval_ms\": 100",
-            "up to 81 parts are under way, and the reject queue holds 64",
-        ),
-        (
-            "\"active\": \"low\", \"safe\": \"low\"",
-            "\"active\": \"high\", \"safe\": \"low\"",
-            "lines.reject.safe: differs",
-        ),
-        (
-            "\"offset\": 1",
-            "\"offset\": 0",
-            "lines.pass.offset: is 0, the line of lines.reject",
-        ),
-        (
-            "\"offset\": 1, \"active\": \"high\"",
-            "\"offset\": 1, \"active\": \"low\"",
-            "lines.pass.safe: equals",
-        ),
-        (
-            "\"offset\": 2, \"active\": \"high\"",
-            "\"offset\": 2, \"active\": \"low\"",
-            "lines.ready.safe: equals",
-        ),
-        (
-            "\"x\": 240",
-            "\"x\": 500",
-            "recipe.part_present: reaches outside",
-        ),
-        (
-            "\"brightness_max\": 255",
-            "\"brightness_max\": 3",
-            "recipe.part_present.brightness_min: is 40, above",
-        ),
-        (
-            "\"blob_area_max_px\": 40",
-            "\"blob_area_max_px\": 5",
-            "blob_area_max_px: is 5; allowed: blob_area_min_px - 1 (11)",
-        ),
-        (
-            "\"after\": \"keep\"",
-            "\"after\": \"move\"",
-            "source.directory.move_to: is empty",
-        ),
-        (
-            "\"workers\": 1",
-            "\"workers\": 3",
-            "engine.slots: is 2; allowed: source.directory.workers (3)",
-        ),
-        (
-            "\"file\": \"screen.png\"",
-            "\"file\": \"\"",
-            "display.file: is empty",
-        ),
-        (
-            r#""display": { "kind": "png_colour", "file": "screen.png" }"#,
-            r#""display": { "kind": "sh1106", "device": "/dev/i2c-2", "rotation_degrees": 90 }"#,
-            "display.rotation_degrees: is 90; this screen is 128 x 64 pixels",
-        ),
-        (
-            "\"mask\": \"argmax\",\n    \"scores\": \"softmax\"",
-            "\"mask\": \"\",\n    \"scores\": \"\"",
-            "engine.mask: is empty",
-        ),
-    ] {
-        let found = problems(&changed(from, to));
-        assert_eq!(found.len(), 1, "{to}: {found:#?}");
-        assert!(found[0].contains(expected), "{to}: {found:#?}");
-    }
-}
-
-#[test]
-fn a_name_belongs_to_one_class() {
-    let second = |name: &str| {
-        let class = format!(
-            "\"classes\": [{{\"class\": 2, \"name\": \"{name}\", \"score_min\": 0.5, \"blob_area_min_px\": 1, \"blob_area_max_px\": 1, \"total_area_max_px\": 1}},"
-        );
-        problems(&changed("\"classes\": [", &class))
-    };
-    assert_eq!(second("pit"), [""; 0]);
-    let found = second("defect");
-    assert_eq!(found.len(), 1, "{found:#?}");
-    assert!(
-        found[0].contains("recipe.classes[1].name: is \"defect\" a second time"),
-        "{found:#?}"
-    );
-}
-
-/// They would pass for the keys whose paths they spell, and the typed reader knows none of them.
+/// Such a key would be taken for the key whose path it spells, which the typed reader does not
+/// know.
 #[test]
 fn keys_that_look_like_paths_are_refused() {
     for (from, to) in [
@@ -204,78 +105,12 @@ fn keys_that_look_like_paths_are_refused() {
 }
 
 #[test]
-fn a_byte_order_mark_is_no_mistake() {
+fn a_utf_8_byte_order_mark_is_accepted() {
     assert_eq!(problems(&format!("\u{feff}{HOST}")), [""; 0]);
 }
 
-/// A picture's time is a tick of the kernel off at most; a part whose picture is missing must not get the next part's.
 #[test]
-fn pictures_come_within_less_than_a_part() {
-    let trigger = "\"trigger\": {\"chip\": \"simulated\", \"offset\": 9, \"active\": \"low\", \"bias\": \"pull_up\", \"debounce_us\": 500, \"undecided_max\": 1}, \"recipe\":";
-    for (most, expected) in [
-        (550, None),
-        (
-            551,
-            Some(
-                "so that pictures may come within 491 ms; allowed: 10 ms less than gate.part_interval_ms (500)",
-            ),
-        ),
-        (60, Some("allowed with a trigger: above pair_min_ms (60)")),
-    ] {
-        let workers = format!("\"workers\": 1, \"pair_min_ms\": 60, \"pair_max_ms\": {most} }}");
-        let text = changed("\"workers\": 1 }", &workers).replacen("\"recipe\":", trigger, 1);
-        let found = problems(&text);
-        let expected: Vec<_> = expected.into_iter().collect();
-        assert_eq!(found.len(), expected.len(), "{most}: {found:#?}");
-        for (found, expected) in found.iter().zip(expected) {
-            assert!(found.contains(expected), "{found}");
-        }
-    }
-}
-
-/// The gate must know of each part before it is there, whatever the debounce makes of its edge.
-#[test]
-fn the_debounce_fits_the_gates_times() {
-    const EMULATED: &str = include_str!("../../board/stations/emulated.json");
-    let pulse = ("\"style\": \"divert\"", "\"style\": \"pulse\"");
-    let interval = ("\"part_interval_ms\": 400", "\"part_interval_ms\": 500");
-    let (delay, deadline) = (
-        ("\"delay_ms\": 2000", "\"delay_ms\": 330"),
-        ("\"deadline_ms\": 1900", "\"deadline_ms\": 300"),
-    );
-    let short = "shorter than gate.part_interval_ms";
-    let known = "with \"pulse\", 0, or so short";
-    for (debounce_us, changes, expected) in [
-        (399_999, &[][..], None),
-        (400_000, &[], Some(short)),
-        // Known 400 ms after its edge, and due at 330.
-        (400_000, &[pulse, interval, delay, deadline], Some(short)),
-        (300_000, &[interval, delay, deadline], Some(short)),
-        (299_999, &[interval, delay, deadline], None),
-        (30_000, &[pulse, interval, delay, deadline], None),
-        (30_001, &[pulse, interval, delay, deadline], Some(known)),
-        (0, &[pulse, interval, delay, deadline], None),
-    ] {
-        let to = format!("\"debounce_us\": {debounce_us}");
-        let text = [("\"debounce_us\": 2000", to.as_str())]
-            .iter()
-            .chain(changes)
-            .fold(EMULATED.to_owned(), |text, (from, to)| {
-                assert!(text.contains(from), "{from}");
-                text.replacen(from, to, 1)
-            });
-        let found = problems(&text);
-        let expected: Vec<_> = expected.into_iter().collect();
-        assert_eq!(found.len(), expected.len(), "{debounce_us}: {found:#?}");
-        for (found, expected) in found.iter().zip(expected) {
-            let start = format!("trigger.debounce_us: is {debounce_us}; allowed: {expected}");
-            assert!(found.contains(&start), "{found}");
-        }
-    }
-}
-
-#[test]
-fn shape_problems_name_line_key_value_and_what_is_allowed() {
+fn shape_problems_name_line_key_value_and_allowed_values() {
     for (from, to, expected) in [
         (
             "\"order\": \"bgr\"",
@@ -295,7 +130,7 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
         (
             "\"device\": 0",
             "\"device\": 0, \"device\": 0",
-            "engine.device: stands here again, first on line 5",
+            "engine.device: appears again, first on line 5",
         ),
         (
             "\"name\": \"host\"",
@@ -327,8 +162,9 @@ fn shape_problems_name_line_key_value_and_what_is_allowed() {
     );
 }
 
-/// The list of keys and the types describe the same file: one that has every key of the list is read (the types refuse
-/// keys that they do not know), and one that has only the required keys is read too.
+/// The list of keys and the types describe the same file. A file with every key of the list is
+/// read; the types refuse keys that they do not know. A file with only the required keys is read as
+/// well.
 #[test]
 fn keys_and_types_agree() {
     let wire = "{\"chip\": \"/dev/gpiochip0\", \"offset\": 3, \"name\": \"dc\"}";
@@ -347,18 +183,14 @@ fn keys_and_types_agree() {
     let entries = json::flatten(&full).unwrap();
     assert_eq!(shape::check(&entries), []);
     serde_json_core::from_str::<Station>(&full).unwrap();
-    for key in keys::KEYS {
+    for key in keys::all() {
         assert!(
             entries.iter().any(|entry| key.describes(&entry.path)),
             "{}",
             key.path
         );
     }
-    let optional = |path: &str| {
-        keys::KEYS
-            .iter()
-            .any(|key| key.optional && key.describes(path))
-    };
+    let optional = |path: &str| keys::all().any(|key| key.optional && key.describes(path));
     for entry in json::flatten(HOST)
         .unwrap()
         .iter()
@@ -378,20 +210,4 @@ fn keys_and_types_agree() {
             "{name}: only the new name is unknown: {found:#?}"
         );
     }
-}
-
-#[test]
-fn a_movement_may_be_late_by_no_more_than_its_width() {
-    let late_max_ms = |text: &str| read(text.as_bytes()).unwrap().gate.late_max_ms();
-    for (given_ms, expected_ms) in [(1, 1), (150, 150), (151, 150), (60_000, 150)] {
-        let to = format!("\"late_max_ms\": {given_ms}");
-        let text = changed("\"late_max_ms\": 75", &to);
-        assert_eq!(late_max_ms(&text), expected_ms);
-    }
-    let default = |pulse_ms: u32| {
-        let text = changed(",\n    \"late_max_ms\": 75", "");
-        let pulse = format!("\"pulse_ms\": {pulse_ms}");
-        late_max_ms(&text.replacen("\"pulse_ms\": 150", &pulse, 1))
-    };
-    assert_eq!([1, 2, 9, 20, 400].map(default), [1, 1, 4, 10, 10]);
 }

@@ -2,45 +2,46 @@
 
 use super::judge;
 use super::presence::{PIXEL_BYTES, seen_percent};
-use crate::blobs::{Blobs, Labeller};
+use crate::blobs::{BlobFinder, Blobs};
 use crate::image::Size;
-use crate::mask::{Content, ContractError, MaskReader, Output, OutputError};
+use crate::mask::{Content, ContractError, MaskError, MaskReader, ModelOutput};
 use crate::part::Verdict;
 use crate::recipe::{Recipe, ZoneRule};
-use core::fmt;
+use thiserror::Error;
 
-/// Turns the model's output into a verdict, and keeps what the screen and the journal show of it.
+/// Converts the model's output to a verdict, and keeps the data that screen and journal show.
 ///
-/// Everything is allocated at construction, nothing afterwards.
+/// Allocates at construction only.
 #[derive(Debug, Clone)]
 pub struct Inspector {
     recipe: Recipe,
     width: usize,
     height: usize,
     reader: MaskReader,
-    labeller: Labeller,
+    finder: BlobFinder,
     mask: Box<[u8]>,
 }
 
 impl Inspector {
     /// Checks the output and the recipe against the size of the model's input.
     ///
-    /// When the model gives both scores and a class mask, take the scores: only with them `score_min` applies.
+    /// If the model gives both scores and a class mask, use the scores: only they have a
+    /// `score_min`.
     ///
     /// # Errors
     ///
-    /// What [`MaskReader::new`] says, or a rectangle of the recipe that is empty or not inside the model's input.
+    /// Errors of [`MaskReader::new`], or a rectangle of the recipe that is empty or not inside the
+    /// model's input.
     pub fn new(
         recipe: &Recipe,
         size: Size,
-        output: &Output<'_>,
+        output: &ModelOutput<'_>,
         content: Content,
     ) -> Result<Self, InspectorError> {
-        let reader =
-            MaskReader::new(output, content, size, recipe).map_err(InspectorError::Contract)?;
+        let reader = MaskReader::new(output, content, size, recipe)?;
         let (Ok(width), Ok(height)) = (u16::try_from(size.width), u16::try_from(size.height))
         else {
-            return Err(InspectorError::Contract(ContractError::Size(size)));
+            return Err(ContractError::Size(size).into());
         };
         let inside = |x: u16, y: u16, w: u16, h: u16| {
             w > 0
@@ -67,25 +68,27 @@ impl Inspector {
             width: w,
             height: h,
             reader,
-            labeller: Labeller::new(width, recipe),
+            finder: BlobFinder::new(width, recipe),
             mask: vec![0; w * h].into(),
         })
     }
 
-    /// Judges one part. `output` is the output that was named at construction, `input` the picture that the model saw,
-    /// height x width x 3; it is looked at only if the recipe has a part-present check.
+    /// Judges one part. `output` is the output that was given at construction. `input` is the
+    /// picture that the model received, height x width x 3. It is read only if the recipe has a
+    /// part-present check.
     ///
-    /// Both may lie in device memory: they are read in place, in order and once, and not written. Does not allocate.
+    /// Both may be in device memory. They are read in place, once and in order, and not written.
+    /// Does not allocate.
     ///
     /// # Errors
     ///
-    /// The part is a fault, with [`crate::part::Cause::Output`] as its cause and the error as its detail. The mask is
-    /// all background then, and there are no blobs.
+    /// The part is a fault with the cause [`crate::part::Cause::Output`] and the error as its
+    /// detail. The mask is then all background, and there are no blobs.
     pub fn inspect(&mut self, output: &[u8], input: &[u8]) -> Result<Verdict, InspectError> {
-        self.labeller.begin();
+        self.finder.begin();
         let result = self.look(output, input);
         if result.is_err() {
-            self.labeller.begin();
+            self.finder.begin();
             self.mask.fill(0);
         }
         result
@@ -103,36 +106,34 @@ impl Inspector {
             Some(check) => Some(seen_percent(check, self.width, input)),
             None => None,
         };
-        let (recipe, labeller) = (&self.recipe, &mut self.labeller);
+        let (recipe, finder) = (&self.recipe, &mut self.finder);
         let mut y = 0;
-        self.reader
-            .read(output, &mut self.mask, |row| {
-                ignore(recipe, y, row);
-                labeller.row(row);
-                y += 1;
-            })
-            .map_err(InspectError::Output)?;
-        Ok(judge(recipe, labeller.finish(), seen))
+        self.reader.read(output, &mut self.mask, |row| {
+            ignore(recipe, y, row);
+            finder.row(row);
+            y += 1;
+        })?;
+        Ok(judge(recipe, finder.finish(), seen))
     }
 
     /// The blobs of the last part.
     pub fn blobs(&self) -> &Blobs {
-        self.labeller.blobs()
+        self.finder.blobs()
     }
 
-    /// The mask of the last part, height x width: for each pixel 0 or the number of a class that the recipe lists.
+    /// The mask of the last part, height x width. Each pixel is 0 or a class that the recipe lists.
     /// Pixels in `Ignore` zones are 0.
     pub fn mask(&self) -> &[u8] {
         &self.mask
     }
 
-    /// Reads the model's output, for those who want more of it than a verdict.
+    /// The reader of the model's output, for callers that need more than a verdict.
     pub fn reader(&mut self) -> &mut MaskReader {
         &mut self.reader
     }
 }
 
-/// Takes the pixels of `Ignore` zones out of row `y`.
+/// Sets the pixels of `Ignore` zones in row `y` to background.
 fn ignore(recipe: &Recipe, y: usize, row: &mut [u8]) {
     for zone in &recipe.zones {
         let (first_x, first_y) = (usize::from(zone.x), usize::from(zone.y));
@@ -147,68 +148,48 @@ fn ignore(recipe: &Recipe, y: usize, row: &mut [u8]) {
     }
 }
 
-/// Why model, picture size and recipe do not go together.
-#[derive(Debug, Clone, PartialEq)]
+/// Why the model, the picture's size and the recipe do not fit together.
+#[derive(Debug, Clone, PartialEq, Error)]
 pub enum InspectorError {
-    /// The model's output and the recipe's classes.
-    Contract(ContractError),
+    /// The model's output does not fit the recipe's classes.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
     /// A zone is empty or not inside the model's input.
+    #[error(
+        "zone \"{name}\" must be at least 1 x 1 and inside the model's input of {} x {} pixels",
+        size.width,
+        size.height
+    )]
     Zone {
-        /// Its name.
+        /// Name of the zone.
         name: String,
         /// Size of the model's input.
         size: Size,
     },
     /// The rectangle of the part-present check is empty or not inside the model's input.
+    #[error(
+        "part_present must be at least 1 x 1 and inside the model's input of {} x {} pixels",
+        size.width,
+        size.height
+    )]
     PartPresent {
         /// Size of the model's input.
         size: Size,
     },
 }
 
-impl fmt::Display for InspectorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Contract(error) => error.fmt(f),
-            Self::Zone { name, size } => write!(
-                f,
-                "zone \"{name}\" must be at least 1 x 1 and inside the model's input of {} x {} pixels",
-                size.width, size.height
-            ),
-            Self::PartPresent { size } => write!(
-                f,
-                "part_present must be at least 1 x 1 and inside the model's input of {} x {} pixels",
-                size.width, size.height
-            ),
-        }
-    }
-}
-
-impl core::error::Error for InspectorError {}
-
 /// Why one part could not be judged.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum InspectError {
     /// The model's output cannot be used.
-    Output(OutputError),
+    #[error(transparent)]
+    Output(#[from] MaskError),
     /// The model's input has the wrong length for the part-present check.
+    #[error("model input has {got} bytes, {expected} expected")]
     Input {
-        /// Its bytes.
+        /// Its length in bytes.
         got: usize,
         /// Height x width x 3.
         expected: usize,
     },
 }
-
-impl fmt::Display for InspectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Output(error) => error.fmt(f),
-            Self::Input { got, expected } => {
-                write!(f, "model input has {got} bytes, {expected} expected")
-            }
-        }
-    }
-}
-
-impl core::error::Error for InspectError {}

@@ -1,4 +1,4 @@
-//! From blobs to a verdict, and the one place where output, blobs and recipe meet: [`Inspector`].
+//! From blobs to a verdict. [`Inspector`] combines output, blobs and recipe.
 
 mod inspector;
 mod presence;
@@ -14,17 +14,19 @@ use crate::recipe::{ClassLimits, Recipe, ZoneRule};
 
 /// Judges a finished inspection: [`Verdict::Pass`] or [`Verdict::Reject`], never a fault.
 ///
-/// `seen_percent` is the share that the part-present check saw, as [`seen_percent()`] says it, or `None` if the recipe
-/// has no such check. The first of these that holds is the reason:
+/// `seen_percent` is the result of the part-present check, computed by [`seen_percent()`], or
+/// `None` if the recipe has no such check. The first of these conditions that holds is the reason:
 ///
-/// 1. the part is absent: a share below `share_min_percent`, or none though the recipe asks for one;
-/// 2. there are too many blobs to count;
-/// 3. a blob breaks its limit: more than `blob_area_max_px` of its class, or any blob that touches a `NoDefect` zone,
-///    whose limit is 0. Of several the largest is named, of equal ones the first;
-/// 4. the blobs of a class together are larger than its `total_area_max_px`; the classes in the recipe's order.
+/// 1. The part is absent: the share is below `share_min_percent`, or missing although the recipe
+///    requires it.
+/// 2. There are too many blobs to count.
+/// 3. A blob exceeds its limit. The limit is the `blob_area_max_px` of its class, or 0 if the blob
+///    touches a `NoDefect` zone. Of several, the largest is named; of equal ones, the first.
+/// 4. The blobs of a class together exceed its `total_area_max_px`. Classes are checked in the
+///    recipe's order.
 ///
-/// Noise is not among the blobs and does not count anywhere. A blob of a class that the recipe does not have breaks a
-/// limit of 0. Pure; does not allocate.
+/// The blobs do not include noise. A blob of a class that the recipe does not have has the limit 0.
+/// Pure; does not allocate.
 pub fn judge(recipe: &Recipe, blobs: &Blobs, seen_percent: Option<u8>) -> Verdict {
     absent(recipe, seen_percent)
         .or_else(|| blobs.overflowed().then_some(Reason::TooManyBlobs))
@@ -62,7 +64,7 @@ fn largest_defect(recipe: &Recipe, blobs: &[Blob]) -> Option<Reason> {
     })
 }
 
-/// The largest area with which a blob passes.
+/// The largest area with which this blob passes.
 fn area_limit_px(recipe: &Recipe, blob: &Blob) -> u32 {
     let forbidden = recipe
         .zones

@@ -1,15 +1,16 @@
-//! The part-present check: is there a part in the picture at all?
+//! The part-present check: whether a part is in the picture.
 
 use crate::recipe::PartPresent;
 
-/// Bytes of a pixel of the model's input: height x width x 3.
+/// Bytes per pixel of the model's input, height x width x 3.
 pub(super) const PIXEL_BYTES: usize = 3;
 
-/// Share of the check's rectangle whose brightness is that of a part, in percent, rounded down.
+/// Share of the check's rectangle with the brightness of a part, in percent, rounded down.
 ///
-/// `input` is the model's input, rows of `width` pixels of three bytes. The brightness of a pixel is the mean of its
-/// three channels; it is compared as it is, not rounded: (0, 0, 1) is brighter than 0. Pixels outside the input count
-/// as not seen, and an empty rectangle sees 0 percent. Reads only the rectangle, in ascending order; does not allocate.
+/// `input` is the model's input: rows of `width` pixels of three bytes. A pixel's brightness is the
+/// mean of its three channels and is not rounded: (0, 0, 1) is brighter than 0. Pixels outside the
+/// input count as not seen. An empty rectangle gives 0 percent. Reads only the rectangle, in
+/// ascending order. Does not allocate.
 pub fn seen_percent(check: &PartPresent, width: usize, input: &[u8]) -> u8 {
     let (first, columns) = (usize::from(check.x), usize::from(check.width));
     let rows = input
@@ -29,9 +30,9 @@ pub fn seen_percent(check: &PartPresent, width: usize, input: &[u8]) -> u8 {
     u8::try_from(percent).unwrap_or(100)
 }
 
-/// Pixels with the brightness of a part.
+/// Counts pixels with the brightness of a part.
 fn count(check: &PartPresent, pixels: &[[u8; PIXEL_BYTES]]) -> u64 {
-    // Three times the mean.
+    // The sum of the channels is three times the mean.
     let bright = 3 * u16::from(check.brightness_min)..=3 * u16::from(check.brightness_max);
     let mut seen: u32 = 0;
     for &[a, b, c] in pixels {

@@ -1,7 +1,11 @@
+//! Verdicts over small masks.
+
 use super::*;
 use crate::image::Size;
-use crate::mask::{Content, DataType, Output, OutputError};
-use crate::recipe::PartPresent;
+use crate::mask::{Content, DataType, ModelOutput};
+
+mod inspector;
+mod presence;
 
 /// Two classes and two zones on a picture of 8 x 4.
 const RECIPE: &str = r#"{"name": "r", "classes": [
@@ -25,7 +29,7 @@ fn recipe() -> Recipe {
 }
 
 fn inspector(recipe: &Recipe) -> Result<Inspector, InspectorError> {
-    let output = Output {
+    let output = ModelOutput {
         name: "argmax",
         dims: &[4, 8],
         data_type: DataType::U8,
@@ -52,7 +56,7 @@ fn a_clean_part_passes() {
 }
 
 #[test]
-fn a_blob_passes_at_its_limit_and_breaks_it_with_one_pixel_more() {
+fn a_blob_passes_at_its_limit_and_rejects_with_one_pixel_more() {
     assert_eq!(
         verdict([
             "........", //
@@ -77,7 +81,8 @@ fn a_blob_passes_at_its_limit_and_breaks_it_with_one_pixel_more() {
 
 #[test]
 fn the_largest_defect_is_named_not_the_largest_blob() {
-    // The pit of 4 pixels is within its limit; the scratch of 4 is not. Then a pit of 5 is the largest.
+    // The pit of 4 pixels is within its limit, and the scratch of 4 is not. Then a pit of 5 is the
+    // largest defect.
     let scratch = |rows| {
         matches!(
             verdict(rows),
@@ -120,7 +125,7 @@ fn of_equal_defects_the_first_is_named() {
 }
 
 #[test]
-fn noise_counts_nowhere() {
+fn noise_does_not_count() {
     assert_eq!(
         verdict([
             "........", //
@@ -131,7 +136,7 @@ fn noise_counts_nowhere() {
 }
 
 #[test]
-fn a_blob_that_touches_a_no_defect_zone_rejects_whatever_its_size() {
+fn a_blob_of_any_size_in_a_no_defect_zone_rejects() {
     assert_eq!(
         verdict([
             "........", //
@@ -161,28 +166,7 @@ fn a_blob_that_touches_a_no_defect_zone_rejects_whatever_its_size() {
 }
 
 #[test]
-fn pixels_in_an_ignore_zone_do_not_count_and_do_not_connect() {
-    let mut inspector = inspector(&recipe()).unwrap();
-    let seen = mask([
-        "11111111", //
-        "11...11.", "........", "........",
-    ]);
-    assert_eq!(
-        inspector.inspect(&seen, &[150; INPUT_BYTES]),
-        Ok(Verdict::Pass)
-    );
-    assert_eq!(inspector.blobs().as_slice().len(), 2);
-    assert_eq!(
-        inspector.mask(),
-        mask([
-            "........", //
-            "11...11.", "........", "........",
-        ])
-    );
-}
-
-#[test]
-fn the_blobs_of_a_class_count_together() {
+fn the_total_area_of_a_class_has_its_own_limit() {
     assert_eq!(
         verdict([
             "........", //
@@ -204,29 +188,7 @@ fn the_blobs_of_a_class_count_together() {
 }
 
 #[test]
-fn an_absent_part_is_named_before_everything_else() {
-    let mut inspector = inspector(&recipe()).unwrap();
-    let bad = mask([
-        "........", //
-        "11111...", "........", "........",
-    ]);
-    assert_eq!(
-        inspector.inspect(&bad, &[99; INPUT_BYTES]),
-        Ok(Verdict::Reject(Reason::PartAbsent {
-            seen_percent: 0,
-            needed_percent: 50,
-        }))
-    );
-    // The blobs are there all the same, for the screen.
-    assert_eq!(inspector.blobs().as_slice().len(), 1);
-    // A recipe with the check and a caller without its result is no reason to pass.
-    assert!(!judge(&recipe(), &Blobs::new(), None).passes());
-    assert!(judge(&recipe(), &Blobs::new(), Some(50)).passes());
-    assert!(!judge(&recipe(), &Blobs::new(), Some(49)).passes());
-}
-
-#[test]
-fn too_many_blobs_reject_whatever_they_are() {
+fn too_many_blobs_of_any_size_reject() {
     let mut blobs = Blobs::new();
     let blob = Blob {
         class: 0,
@@ -251,7 +213,7 @@ fn too_many_blobs_reject_whatever_they_are() {
         judge(&recipe(), &blobs, Some(100)),
         Verdict::Reject(Reason::TooManyBlobs)
     );
-    // A class that the recipe does not have has no limit that it could keep.
+    // A class that the recipe does not have has the limit 0.
     let mut blobs = Blobs::new();
     blobs.push(Blob {
         class: 2,
@@ -259,104 +221,4 @@ fn too_many_blobs_reject_whatever_they_are() {
         ..blob
     });
     assert!(!judge(&recipe(), &blobs, Some(100)).passes());
-}
-
-#[test]
-fn brightness_is_the_mean_of_three_channels_unrounded() {
-    let check = |min, max| PartPresent {
-        x: 0,
-        y: 0,
-        width: 1,
-        height: 1,
-        brightness_min: min,
-        brightness_max: max,
-        share_min_percent: 1,
-    };
-    // Means: 100, 99.67, 200, 200.33.
-    assert_eq!(seen_percent(&check(100, 200), 1, &[0, 45, 255]), 100);
-    assert_eq!(seen_percent(&check(100, 200), 1, &[0, 44, 255]), 0);
-    assert_eq!(seen_percent(&check(100, 200), 1, &[145, 255, 200]), 100);
-    assert_eq!(seen_percent(&check(100, 200), 1, &[146, 255, 200]), 0);
-    assert_eq!(seen_percent(&check(255, 255), 1, &[255, 255, 255]), 100);
-}
-
-#[test]
-fn the_share_is_of_the_rectangle_and_rounded_down() {
-    let check = recipe().part_present.unwrap();
-    // Columns 1 to 4 of rows 1 and 2 are bright, and nothing else.
-    let mut input = [0; INPUT_BYTES];
-    let pixel = |x: usize, y: usize| 3 * (8 * y + x);
-    for (x, y) in [
-        (1, 1),
-        (2, 1),
-        (3, 1),
-        (4, 1),
-        (1, 2),
-        (2, 2),
-        (3, 2),
-        (4, 2),
-    ] {
-        input[pixel(x, y)..][..3].fill(150);
-    }
-    assert_eq!(seen_percent(&check, 8, &input), 100);
-    input[pixel(4, 2)] = 255;
-    input[pixel(4, 2) + 1] = 255;
-    assert_eq!(seen_percent(&check, 8, &input), 87);
-    input.fill(150);
-    input[pixel(1, 1)..][..12].fill(0);
-    assert_eq!(seen_percent(&check, 8, &input), 50);
-    // What is cut off was not seen.
-    assert_eq!(seen_percent(&check, 8, &input[..2 * 8 * 3]), 0);
-}
-
-#[test]
-fn an_unusable_output_leaves_nothing_of_the_part_before() {
-    let mut inspector = inspector(&recipe()).unwrap();
-    let defect = mask([
-        "........", //
-        "11......", "........", "........",
-    ]);
-    inspector.inspect(&defect, &[150; INPUT_BYTES]).unwrap();
-    assert_eq!(inspector.blobs().as_slice().len(), 1);
-    let mut broken = defect.clone();
-    broken[31] = 7;
-    let error = inspector.inspect(&broken, &[150; INPUT_BYTES]).unwrap_err();
-    assert!(matches!(
-        error,
-        InspectError::Output(OutputError::Class { x: 7, y: 3, .. })
-    ));
-    assert!(inspector.blobs().as_slice().is_empty());
-    assert_eq!(inspector.mask(), [0; 32]);
-    // And the part after is judged as if nothing had been.
-    let after = inspector.inspect(&mask(CLEAN), &[150; INPUT_BYTES]);
-    assert_eq!(after, Ok(Verdict::Pass));
-
-    let short = inspector.inspect(&mask(CLEAN), &[150; INPUT_BYTES - 1]);
-    assert!(matches!(
-        short,
-        Err(InspectError::Input {
-            got: 95,
-            expected: 96
-        })
-    ));
-}
-
-#[test]
-fn rectangles_outside_the_picture_are_refused_at_start() {
-    let mut off = recipe();
-    off.zones[1].x = 7;
-    let error = inspector(&off).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "zone \"bore\" must be at least 1 x 1 and inside the model's input of 8 x 4 pixels"
-    );
-    let mut off = recipe();
-    off.zones[0].height = 0;
-    assert!(matches!(inspector(&off), Err(InspectorError::Zone { .. })));
-    let mut off = recipe();
-    off.part_present.as_mut().unwrap().y = 3;
-    assert!(matches!(
-        inspector(&off),
-        Err(InspectorError::PartPresent { .. })
-    ));
 }

@@ -102,12 +102,15 @@ impl Directory {
     ///
     /// # Errors
     /// [`Error::Call`] when the directory does not exist, is no directory, or cannot be watched or read.
-    pub fn open(settings: &file::Directory, known: impl Into<Known>) -> Result<Self, Error> {
+    pub fn open(
+        settings: &file::DirectorySettings,
+        known: impl Into<Known>,
+    ) -> Result<Self, Error> {
         Self::with_backlog(settings, known.into(), BACKLOG_MAX)
     }
 
     fn with_backlog(
-        settings: &file::Directory,
+        settings: &file::DirectorySettings,
         known: Known,
         backlog_max: usize,
     ) -> Result<Self, Error> {

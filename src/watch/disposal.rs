@@ -50,7 +50,7 @@ impl Disposal {
     ///
     /// # Errors
     /// [`Error::Call`] when a directory does not exist or is none, [`Error::SameDirectory`] when both are the same.
-    pub fn new(settings: &file::Directory) -> Result<Self, Error> {
+    pub fn new(settings: &file::DirectorySettings) -> Result<Self, Error> {
         if settings.after == After::Move {
             let from = directory(KEY, &settings.path)?;
             if directory(KEY_TO, &settings.move_to)? == from {

@@ -1,7 +1,7 @@
 //! A directory by its path, and the files in it: what they are, and how one is opened.
 
 use super::{Error, FILE_NAME_MAX, FileError, Identity, KEY, Name};
-use crate::station::file::{PATH_MAX, Path};
+use crate::station::file::{PATH_MAX, PathText};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat, lstat, stat};
@@ -17,12 +17,12 @@ pub(super) type FilePath = heapless::Vec<u8, { PATH_MAX + 1 + FILE_NAME_MAX }>;
 /// A directory, held by its path and not by a descriptor, so that it can be unmounted while the station runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
-    path: Path,
+    path: PathText,
 }
 
 impl Folder {
     /// The directory at this path, which need not exist yet.
-    pub fn new(path: &Path) -> Self {
+    pub fn new(path: &PathText) -> Self {
         Self { path: path.clone() }
     }
 

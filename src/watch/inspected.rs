@@ -12,13 +12,13 @@ use super::table::LEDGER_MAX;
 use super::{AGED_MAX, Disposal, Done, Error, Identity, Ledger, Name};
 use crate::hash::Sha256;
 use crate::part::PartId;
-use crate::station::file::Path;
+use crate::station::file::PathText;
 use core::fmt;
 use nix::unistd::{AccessFlags, access};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
-use std::path::{Path as FilePath, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// Records in the file, at most. The oldest gives way to the next.
 const RECORDS_MAX: u64 = (LEDGER_MAX + AGED_MAX) as u64;
@@ -94,25 +94,25 @@ impl fmt::Display for Notice {
 }
 
 /// The path of the file: beside the journal if that may be written, else in its directory.
-pub fn path(journal: &Path) -> PathBuf {
+pub fn path(journal: &PathText) -> PathBuf {
     let beside = PathBuf::from(format!("{}.inspected", journal.trim_end_matches('/')));
     if access(parent(&beside), AccessFlags::W_OK | AccessFlags::X_OK).is_ok() {
         beside
     } else {
-        FilePath::new(journal.as_str()).join("inspected")
+        Path::new(journal.as_str()).join("inspected")
     }
 }
 
-fn parent(path: &FilePath) -> &FilePath {
+fn parent(path: &Path) -> &Path {
     let parent = path.parent().filter(|path| !path.as_os_str().is_empty());
-    parent.unwrap_or(FilePath::new("."))
+    parent.unwrap_or(Path::new("."))
 }
 
 /// The records of the file, oldest first; empty without a file. Damaged records are left out.
 ///
 /// # Errors
 /// What the system said.
-pub fn read(path: &FilePath) -> io::Result<Vec<Before>> {
+pub fn read(path: &Path) -> io::Result<Vec<Before>> {
     let mut bytes = Vec::new();
     match File::open(path) {
         Ok(mut file) => file.read_to_end(&mut bytes)?,

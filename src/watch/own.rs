@@ -1,7 +1,7 @@
 //! What the station writes itself. It is never a picture, whatever its name and place.
 
 use super::{Folder, Identity, Name};
-use crate::station::file::Path;
+use crate::station::file::PathText;
 use heapless::Vec;
 use nix::sys::stat::stat;
 
@@ -11,12 +11,12 @@ const OWN_MAX: usize = 2;
 /// The station's own files.
 #[derive(Debug, Clone, Default)]
 pub struct Own {
-    files: Vec<Path, OWN_MAX>,
+    files: Vec<PathText, OWN_MAX>,
 }
 
 impl Own {
     /// The files at these paths, where they are or will be. Empty paths, and paths after the second, are left out.
-    pub fn new<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Self {
+    pub fn new<'a>(paths: impl IntoIterator<Item = &'a PathText>) -> Self {
         let paths = paths.into_iter().filter(|path| !path.is_empty());
         Self {
             files: paths.take(OWN_MAX).cloned().collect(),

@@ -37,9 +37,9 @@ impl Place {
         }
     }
 
-    pub fn source(&self, after: After) -> file::Directory {
+    pub fn source(&self, after: After) -> file::DirectorySettings {
         let path = |name| self.path.join(name).to_str().unwrap().parse().unwrap();
-        file::Directory {
+        file::DirectorySettings {
             path: path("in"),
             after,
             move_to: path("out"),

@@ -1,5 +1,6 @@
-"""Public architectures as ONNX graphs with seeded random weights: shapes and operators are the published ones, the
-numbers mean nothing. Weights are scaled so that activations keep their size from layer to layer."""
+"""Public architectures as ONNX graphs with seeded random weights. Shapes and operators are the
+published ones; the weights have no meaning. They are scaled so that activations keep their size
+from layer to layer."""
 
 import numpy as np
 import onnx
@@ -10,7 +11,8 @@ IR_VERSION = 8
 
 
 class Graph:
-    """Nodes and weights in order of creation; each method adds one operator and returns its output's name."""
+    """Nodes and weights in order of creation. Each method adds one operator and returns the
+    name of its output."""
 
     def __init__(self, seed):
         self.random = np.random.default_rng(seed)
@@ -33,7 +35,7 @@ class Graph:
         return name
 
     def conv(self, x, channels_in, channels, kernel=3, stride=1, groups=1):
-        """A convolution with the batch norm behind it folded in."""
+        """A convolution with its batch norm folded in."""
         fan_in = channels_in // groups * kernel * kernel
         weight = self.weight((channels, channels_in // groups, kernel, kernel), np.sqrt(2 / fan_in))
         return self.node(
@@ -42,7 +44,7 @@ class Graph:
         )
 
     def up(self, x, channels_in, channels):
-        """A 2x2 transposed convolution of stride 2."""
+        """A 2x2 transposed convolution with stride 2."""
         weight = self.weight((channels_in, channels, 2, 2), np.sqrt(1 / channels_in))
         return self.node(
             "ConvTranspose", [x, weight, self.weight((channels,), 0.05)], kernel_shape=[2, 2], strides=[2, 2],
@@ -56,7 +58,7 @@ class Graph:
         return self.node("MaxPool", [x], kernel_shape=[kernel, kernel], strides=[stride, stride], pads=[pad] * 4)
 
     def double(self, x, channels_in, channels):
-        """Two convolutions with their activations, as a U-Net has them."""
+        """Two convolutions with activations, the building block of a U-Net."""
         x = self.relu(self.conv(x, channels_in, channels))
         return self.relu(self.conv(x, channels, channels))
 
@@ -69,14 +71,15 @@ class Graph:
         return model
 
     def classify(self, name, size, x, channels, classes):
-        """Global average and a linear layer; scores as they are, since a softmax would hide differences."""
+        """Global average and a linear layer. The scores have no softmax, which would hide
+        differences."""
         x = self.node("Flatten", [self.node("GlobalAveragePool", [x])], axis=1)
         x = self.node("Gemm", [x, self.weight((classes, channels), 2 / np.sqrt(channels)), self.weight((classes,), 0.1)],
                       transB=1)
         return self.finish(name, size, [(x, TensorProto.FLOAT, [1, classes])])
 
     def segment(self, name, size, x, channels, classes):
-        """A score for each class and pixel, NHWC, and the class with the highest one."""
+        """A score for each class and pixel, NHWC, and the class with the highest score."""
         x = self.node("Transpose", [self.conv(x, channels, classes, kernel=1)], perm=[0, 2, 3, 1])
         mask = self.node("Cast", [self.node("ArgMax", [x], axis=3, keepdims=0)], to=TensorProto.INT32)
         return self.finish(name, size, [
@@ -123,7 +126,7 @@ def mobilenet_v2(size=224, classes=1000):
 
 
 def unet(size=128, base=16, classes=3):
-    """Ronneberger et al. 2015: five levels, transposed convolutions on the way up."""
+    """Ronneberger et al. 2015: five levels, transposed convolutions in the decoder."""
     graph = Graph(5)
     widths = [base << level for level in range(5)]
     x, channels, down = "x", 3, []
@@ -138,7 +141,8 @@ def unet(size=128, base=16, classes=3):
 
 
 def unet_nested(size=96, base=16, classes=3):
-    """Zhou et al. 2018, UNet++: every level has a row of nodes, each fed by all before it and by the one below."""
+    """Zhou et al. 2018, UNet++: every level has a row of nodes. Each gets the outputs of all
+    nodes before it in the row and of one node of the level below."""
     graph = Graph(6)
     widths = [base << level for level in range(5)]
     rows = []

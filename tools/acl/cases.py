@@ -1,5 +1,6 @@
-"""One-operator models: a builder for each operator chooses types, ranks, attributes and numbers, and a row of the table
-limits the choice. `build` gives the model; builders register themselves with `@builds`."""
+"""One-operator models. A builder for each operator chooses types, ranks, attributes and
+numbers, within the limits of a row of the table. `build` makes the model; `@builds` registers a
+builder."""
 
 import collections
 import functools
@@ -20,7 +21,7 @@ HALF_AND_DOUBLE = ["f16", "f64"]
 
 
 def builds(*operators):
-    """Marks a function `f(make)` as the one that makes cases of these operators."""
+    """Registers a function `f(make)` as the builder of these operators."""
     def register(function):
         for operator in operators:
             BUILDERS[operator] = function
@@ -29,7 +30,7 @@ def builds(*operators):
 
 
 class Impossible(Exception):
-    """These choices do not go together: no case."""
+    """These choices are not a valid combination."""
 
 
 @dataclass
@@ -58,13 +59,13 @@ class Case:
 
 
 class Chosen:
-    """Which choices, and which pairs of them, the cases of one row have had."""
+    """The choices, and pairs of choices, that the cases of one row have had."""
 
     def __init__(self):
         self.pairs, self.singles, self.failed = set(), set(), collections.Counter()
 
     def tried(self, choices):
-        """Choices that did not go together: taken later, not never."""
+        """Notes an invalid combination: its choices become less likely, but not impossible."""
         self.failed.update(choices)
 
     def add(self, choices):
@@ -75,11 +76,13 @@ class Chosen:
 
 
 class Make:
-    """What a builder gets. Each choice takes the value that makes most new pairs with those taken before, else any."""
+    """The argument of a builder. Each choice takes the value that adds most new pairs with
+    earlier choices, or any value."""
 
     def __init__(self, operator, row, chosen, random, breaks=None):
-        """`row` None: no limits (a survey). `breaks`: what is made so that the row does not cover it, a kind ("attribute",
-        "type", "rank", "const", "opset", "output") and a name."""
+        """Without a `row` there are no limits (a survey). `breaks` makes a case that the row
+        does not cover: a kind ("attribute", "type", "rank", "const", "opset", "output") and a
+        name."""
         self.operator, self.row, self.chosen, self.random, self.breaks = operator, row, chosen, random, breaks
         self.choices, self.inputs, self.attributes, self.outputs, self.outer = [], [], {}, 1, {}
         self.is_broken = breaks in (("opset", ""), ("output", ""))
@@ -107,7 +110,7 @@ class Make:
         return values[at]
 
     def any(self, values):
-        """A value that is not followed up in pairs."""
+        """One of the values; the choice does not count for the pairs."""
         return values[self.random.integers(len(values))]
 
     def limit(self, kind, name, values, is_allowed):
@@ -119,7 +122,7 @@ class Make:
         return [value for value in values if is_allowed(value)]
 
     def attribute(self, name, values):
-        """One of the values, or `None` for absent; set in the node."""
+        """One of the values, or `None` for absent; sets it in the node."""
         wanted = self.row and self.row.attributes.get(name)
         value = self.choose(name, self.limit("attribute", name, values, lambda value: table.allows(wanted, value)))
         if value is not None:
@@ -127,7 +130,7 @@ class Make:
         return value
 
     def set(self, name, value):
-        """An attribute with a value that others decided; `None`: absent."""
+        """Sets an attribute whose value follows from other choices; `None` means absent."""
         if self.row and self.breaks != ("attribute", name) and not table.allows(self.row.attributes.get(name), value):
             raise Impossible(name)
         if value is not None:
@@ -151,7 +154,7 @@ class Make:
         return self.choose(f"{name} rank", ranks)
 
     def has(self, name):
-        """Whether this optional input is given."""
+        """Whether this optional input is present."""
         if self.row and name not in [port.name for port in self.row.inputs]:
             return False
         return self.choose(f"has {name}", [True, False])
@@ -160,7 +163,8 @@ class Make:
         return [int(size) for size in self.random.integers(1, most + 1, rank)]
 
     def input(self, name, array, const=None):
-        """The next input; `None` for one left out. `const` None: as the row wants it, else either."""
+        """Adds the next input; `None` is an absent one. Without `const` the row decides, or
+        chance."""
         if array is None:
             self.inputs.append(None)
             return
@@ -186,7 +190,7 @@ class Make:
 
 @functools.cache
 def versions(operator, first, last):
-    """The opsets in this range at which the operator's definition changes, and both ends."""
+    """Both ends of this range, and the opsets in it at which the operator's definition changes."""
     domain = [schema.since_version for schema in defs.get_all_schemas_with_history()
               if schema.name == operator and schema.domain == ""]
     if domain and min(domain) > first:
@@ -196,13 +200,14 @@ def versions(operator, first, last):
 
 
 def seed(*words):
-    """The same numbers for the same words, on every machine."""
+    """A random generator that depends only on the words, on every machine."""
     return np.random.default_rng(zlib.crc32(" ".join(map(str, words)).encode()))
 
 
 def build(case, results=None):
-    """The model of a case; `results` are its outputs, whose shapes it then declares. What would be folded to a constant
-    goes through an addition of an input, since the engine takes no output that is one."""
+    """The model of a case. `results` are its outputs, whose shapes it declares. The engine
+    refuses constant outputs, so an output that would be folded goes through an addition of an
+    input."""
     nodes, values, weights, names = [], [], [], []
     for index, given in enumerate(case.inputs):
         name = "" if given is None else f"x{index}"
@@ -240,7 +245,7 @@ def build(case, results=None):
 
 
 def is_folded(case):
-    """Whether the outputs depend on shapes and constants alone."""
+    """Whether the outputs depend only on shapes and constants."""
     return case.operator in ("Shape", "Size") or all(given is None or given.const for given in case.inputs)
 
 

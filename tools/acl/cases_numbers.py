@@ -1,4 +1,4 @@
-"""Builders of the operators that compute element by element, of reductions and of products of matrices."""
+"""Builders of element-wise operators, reductions and matrix products."""
 
 import numpy as np
 from onnx import TensorProto
@@ -30,13 +30,13 @@ def unary(make):
         make.attribute(name, values)
     x = (positive if make.operator in POSITIVE else wide)(make.random, kind, shape)
     if make.operator in ("Exp", "Sinh"):
-        # Larger ones are infinite, which the engine calls a fault of the run.
+        # The result of larger ones is infinite, which the engine reports as an error of the run.
         x = np.clip(x, -80, 80).astype(x.dtype)
     make.input("x", x)
 
 
 def broadcast(make, rank):
-    """Two shapes that go together to one of this rank."""
+    """Two shapes that broadcast to one of this rank."""
     whole = make.shape(rank)
     how = make.choose("shapes", ["same", "ones", "shorter", "scalar", "longer", "both"])
     if how == "same":
@@ -137,7 +137,7 @@ def cast(make):
         make.attribute("round_mode", [None, "up"])
     x = wide(make.random, kind, make.shape(make.rank("x", range(0, 4)), 30))
     if kind.startswith("f") and to in ("UINT8", "INT8"):
-        # What ONNX leaves open for floats: negative to unsigned, out of range.
+        # ONNX leaves these undefined for floats: negative to unsigned, out of range.
         x = np.clip(x, 0, 127).astype(x.dtype)
     make.input("x", x)
 

@@ -1,4 +1,4 @@
-"""Builders of convolutions, pools, norms and resizing."""
+"""Builders of convolutions, pools, norms and resizes."""
 
 import numpy as np
 
@@ -11,7 +11,8 @@ AUTO_PADS = [None, "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"]
 
 
 def each(make, name, values, dims):
-    """An attribute with a number for each dimension: `None`, one number for all, or a different one for the last."""
+    """An attribute with one number per dimension: `None`, the same number for all, or another
+    one for the last."""
     is_allowed = lambda value: table.allows(make.row.attributes.get(name), value)
     chosen = make.choose(name, make.limit("attribute", name, values, is_allowed))
     if chosen is None:
@@ -22,7 +23,8 @@ def each(make, name, values, dims):
 
 
 def windows(make, dims, pad_most, with_dilations=True):
-    """Strides, dilations and padding of something with a kernel; gives strides, dilations and the sum of explicit pads."""
+    """Strides, dilations and padding of an operator with a kernel. Returns strides, dilations
+    and the sum of explicit pads."""
     strides = each(make, "strides", [None, 1, 2, 3, (2, 1)], dims)
     dilations = each(make, "dilations", [None, 1, 2, (1, 2)], dims) if with_dilations else [1] * dims
     auto = make.attribute("auto_pad", AUTO_PADS)
@@ -35,7 +37,7 @@ def windows(make, dims, pad_most, with_dilations=True):
             pads = [min(at_begin, most) for most in pad_most] + [min(at_end, most) for most in pad_most]
             make.set("pads", pads)
     elif auto.startswith("SAME") and max(dilations) > 1:
-        # Defined since opset 11 only.
+        # Defined only since opset 11.
         make.opset = max(make.opset, 11)
     return strides, dilations, pads
 

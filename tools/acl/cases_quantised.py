@@ -1,4 +1,4 @@
-"""Builders of the operators that quantise and those that compute with quantised numbers, but for convolutions."""
+"""Builders of quantising operators and of operators on quantised numbers, except convolutions."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from samples import numbers, positive, wide
 
 
 def scale_shape(make, shape):
-    """Per tensor, or along an axis; the axis' attribute is set."""
+    """The shape of the scale: per tensor, or along an axis; sets the attribute of the axis."""
     along = make.choose("along", ["tensor", "tensor [1]", "axis"])
     if along == "tensor":
         return [], None
@@ -25,7 +25,7 @@ def spread(values, axis, rank):
 
 
 def quantised(make):
-    """The attributes that later opsets have brought, at the values that change nothing and at others."""
+    """Attributes of later opsets, with values that have no effect and others."""
     if make.operator == "QuantizeLinear" and make.opset >= 19:
         make.attribute("saturate", [None, 1])
     if make.opset >= 21:
@@ -43,7 +43,7 @@ def quantize(make):
     shape = [size + 2 for size in make.shape(make.rank("x", [1, 2, 3, 4]))]
     of_scale, axis = scale_shape(make, shape)
     scales = np.asarray(make.random.choice([0.25, 0.5, 1.0, 0.02], of_scale)).astype(np.float32)
-    # Halves of a step, to see how they are rounded, and numbers outside of the type's range.
+    # Halves of a step, which reveal the rounding, and numbers outside the type's range.
     steps = make.random.integers(-300, 600, shape) / 2
     steps = np.where(make.random.random(shape) < 0.4, np.round(steps), steps)
     x = (steps * spread(scales, axis, len(shape))).astype(NUMPY[kind])

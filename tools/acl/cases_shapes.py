@@ -1,4 +1,4 @@
-"""Builders of the operators that move numbers without computing: cutting, joining, padding, reshaping, gathering."""
+"""Builders of operators that only move numbers: slice, concatenate, pad, reshape, gather."""
 
 import numpy as np
 from onnx import helper, numpy_helper
@@ -268,7 +268,7 @@ def cast_like(make):
 
 @builds("If")
 def if_(make):
-    """Two branches that compute from a value outside of them."""
+    """Two branches that use a value of the outer graph."""
     kind = make.choose("outer type", ["f32", "i64", "bool"])
     outer = numbers(make.random, kind, make.shape(make.any([1, 3])))
     make.outer["outer"] = outer

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Runs the C programs of tests/c over public architectures and compares their outputs with ONNX Runtime's.
+"""Runs the C programs of tests/c with public architectures and compares them with ONNX Runtime.
 
     cargo build --package ascendcl-so
     python3 tools/acl/compare.py --library target/debug/libascendcl.so
 
-Builds the models of architectures.py and the programs in a temporary directory. For each model and run mode (`device`,
-`host`) both programs run; numbers in single precision may differ from ONNX Runtime's by 1e-4 of the tensor's largest
-number, and where a mask differs the two scores must be that near. Ends with 1 and says which if one does not.
+Builds the models of architectures.py and the programs in a temporary directory. Both programs run
+with each model in both run modes (`device`, `host`). Single-precision numbers may differ from ONNX
+Runtime's by 1e-4 of the tensor's largest number. Where a mask differs, the two scores must be that
+close. The exit code is 1 if a comparison fails; the line of that model says so.
 
 Needs a C compiler and the packages of requirements.txt.
 """
@@ -44,7 +45,7 @@ def compile_program(name, library, directory):
 
 
 def run(program, library, mode, model, inputs, directory):
-    """The bytes that the program writes for these input arrays."""
+    """Runs the program with these input arrays and returns the bytes that it writes."""
     files = []
     for index, array in enumerate(inputs):
         files.append(directory / f"{index}.in")
@@ -72,7 +73,8 @@ def split(data, results):
 
 
 def difference(ours, theirs):
-    """The largest difference in single precision, relative to the largest number; pixels of another class."""
+    """The largest relative difference in single precision, and the number of pixels with
+    another class."""
     worst, pixels = 0.0, 0
     scores = theirs[0]
     for mine, true in zip(ours, theirs):

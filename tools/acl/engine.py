@@ -1,4 +1,4 @@
-"""The CPU engine from Python: libascendcl.so through ctypes, one model at a time, arrays in and arrays out."""
+"""The CPU engine from Python: libascendcl.so through ctypes, with arrays as inputs and outputs."""
 
 import ctypes as c
 
@@ -7,7 +7,7 @@ import numpy as np
 DIMS_MAX = 128
 NAME_BYTES = 128
 MALLOC_NORMAL_ONLY = 2
-# What the engine shows as the type of a tensor; 64-bit numbers and BOOL are INT32, FLOAT16 and DOUBLE are FLOAT.
+# The engine's element types. It represents INT64 and BOOL as INT32, FLOAT16 and DOUBLE as FLOAT.
 TYPES = {0: np.float32, 2: np.int8, 3: np.int32, 4: np.uint8}
 
 
@@ -16,11 +16,11 @@ class Dims(c.Structure):
 
 
 class EngineError(Exception):
-    """The call that failed and what the library says about it."""
+    """The failed call and the library's error text."""
 
 
 class Engine:
-    """The library with its device. `load` gives models."""
+    """The library and its device; `load` returns a model."""
 
     def __init__(self, library):
         self.library = c.CDLL(str(library))
@@ -43,7 +43,7 @@ class Engine:
 
 
 class Buffer:
-    """Device memory, which this process may touch: the run mode is `device`."""
+    """Device memory, which this process can access because the run mode is `device`."""
 
     def __init__(self, engine, size):
         self.size = size
@@ -52,7 +52,7 @@ class Buffer:
 
 
 class Model:
-    """A loaded model; `run` may be called often, `unload` once."""
+    """A loaded model. `run` may be called repeatedly, `unload` once."""
 
     def __init__(self, engine, data):
         self.engine = engine
@@ -64,7 +64,7 @@ class Model:
         self.outputs = self._ports("Output")
 
     def _ports(self, side):
-        """Type, dimensions and bytes of each input or output."""
+        """Type, dimensions and size in bytes of each input or output."""
         library, ports = self.engine.library, []
         for index in range(getattr(library, f"aclmdlGetNum{side}s")(self.description)):
             dims, place = Dims(), c.c_size_t(index)
@@ -84,7 +84,7 @@ class Model:
         return dataset, holders
 
     def run(self, arrays):
-        """The outputs for these inputs, which are cast to the types that the engine shows."""
+        """The outputs for these inputs, which are cast to the types of the engine."""
         if len(arrays) != len(self.inputs):
             raise EngineError(f"{len(arrays)} arrays for {len(self.inputs)} inputs")
         engine = self.engine

@@ -1,5 +1,6 @@
-"""Small segmentation networks as exporters write them: the node patterns of PyTorch, tf2onnx and the quantisation tools,
-which one-operator models do not show together. Weights are random; the numbers mean nothing."""
+"""Small segmentation networks as exporters write them. They have the node patterns of PyTorch,
+tf2onnx and the quantisation tools, which one-operator models do not cover. The weights are
+random and have no meaning."""
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
@@ -11,7 +12,7 @@ CHANNELS = 4
 
 
 class Export(Graph):
-    """Adds constants of any type, and ends with the outputs that a case names."""
+    """Adds constants of any type, and ends with the outputs of a test case."""
 
     def tensor(self, values, dtype=np.int64):
         name = f"w{len(self.weights)}"
@@ -26,7 +27,7 @@ class Export(Graph):
 
 
 def two_levels(graph, up):
-    """A U-Net of two levels over `x`; `up` doubles the size of what is below."""
+    """A U-Net with two levels on `x`; `up` doubles the size of the lower level."""
     top = graph.double("x", 3, CHANNELS)
     below = graph.double(graph.pool(top), CHANNELS, 2 * CHANNELS)
     x = graph.node("Concat", [up(below), top], axis=1)
@@ -34,7 +35,8 @@ def two_levels(graph, up):
 
 
 def sigmoid_nearest():
-    """PyTorch's first exporter, opset 11: nn.Upsample nearest, one sigmoid channel, a mask by comparison."""
+    """PyTorch's first exporter, opset 11: nn.Upsample nearest, one sigmoid channel, a mask by
+    comparison."""
     graph = Export(1)
     empty = graph.tensor([], np.float32)
     scales = graph.tensor([1, 1, 2, 2], np.float32)
@@ -48,7 +50,8 @@ def sigmoid_nearest():
 
 
 def sizes_linear():
-    """F.interpolate(size=x.shape[2:], align_corners=True): sizes computed from shapes; softmax before opset 13."""
+    """F.interpolate(size=x.shape[2:], align_corners=True): sizes computed from shapes; softmax
+    before opset 13."""
     graph = Export(2)
 
     def up(x):
@@ -65,7 +68,7 @@ def sizes_linear():
     x = graph.conv(two_levels(graph, up), CHANNELS, 3, kernel=1)
     x = graph.node("Softmax", [graph.node("Transpose", [x], perm=[0, 2, 3, 1])], axis=3)
     mask = graph.node("ArgMax", [x], axis=3, keepdims=0)
-    # An empty name for what is left out is read since opset 13 only; 11 wants empty tensors.
+    # An empty name for an absent input is allowed since opset 13; opset 11 needs empty tensors.
     for node in graph.nodes:
         if node.op_type == "Resize":
             node.input[1] = node.input[2] = graph.tensor([], np.float32)
@@ -75,7 +78,8 @@ def sizes_linear():
 
 
 def keras_same():
-    """tf2onnx: NHWC with transposes, SAME padding in the attribute, a transposed convolution, batch norms left as nodes."""
+    """tf2onnx: NHWC with transposes, SAME padding as an attribute, a transposed convolution,
+    batch norms as separate nodes."""
     graph = Export(3)
     x = graph.node("Transpose", ["x"], perm=[0, 3, 1, 2])
 
@@ -97,7 +101,8 @@ def keras_same():
 
 
 def residual_pool():
-    """A residual encoder with a 3x3 pool, squeeze and excitation with HardSwish, and pixel shuffle on the way up."""
+    """A residual encoder with a 3x3 pool, squeeze and excitation with HardSwish, and pixel
+    shuffle in the decoder."""
     graph = Export(4)
     x = graph.pool(graph.relu(graph.conv("x", 3, 8, kernel=7, stride=2)), kernel=3, stride=2, pad=1)
     y = graph.conv(graph.relu(graph.conv(x, 8, 8)), 8, 8)
@@ -113,8 +118,8 @@ def residual_pool():
 
 
 def quantised():
-    """ONNX Runtime's quantisation with QuantizeLinear and DequantizeLinear around every convolution, scales of no round
-    number, weights in 8 bits per channel."""
+    """ONNX Runtime's quantisation: QuantizeLinear and DequantizeLinear around every
+    convolution, arbitrary scales, 8-bit weights per channel."""
     graph = Export(5)
 
     def step(x, scale, zero):
@@ -136,7 +141,8 @@ def quantised():
 
 
 def reflected():
-    """PyTorch's first exporter: a reflecting pad, whose numbers it computes from constants, in front of a convolution."""
+    """PyTorch's first exporter: a reflecting pad before a convolution, whose sizes are computed
+    from constants."""
     graph = Export(7)
     given = graph.tensor([2, 2, 2, 2])
     zeros = graph.node("ConstantOfShape", [graph.tensor([4])], value=numpy_helper.from_array(np.zeros(1, np.int64)))
@@ -151,7 +157,8 @@ def reflected():
 
 
 def self_attention():
-    """A MiT block: overlapping patches, layer norm as nodes, attention with scaled softmax, GELU by Erf."""
+    """A MiT block: overlapping patches, layer norm as separate nodes, attention with scaled
+    softmax, GELU by Erf."""
     graph = Export(6)
     width, tokens = 8, (SIZE // 4) ** 2
 

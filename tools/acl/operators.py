@@ -1,15 +1,20 @@
 #!/usr/bin/env python3
-"""Shows that the CPU engine computes what ffi/cpu/operators.txt says as ONNX Runtime does, and refuses the rest.
+"""Compares the CPU engine with ONNX Runtime for every row of ffi/cpu/operators.txt.
 
     cargo build --package ascendcl-so
     python3 tools/acl/operators.py --library target/debug/libascendcl.so [OPERATOR ...]
     python3 tools/acl/operators.py --library target/debug/libascendcl.so --survey OPERATOR ...
 
-For each row of the table it makes one-operator models: every listed value, type, rank and opset at which the operator
-changed, and pairs of them. Their outputs have to be those of ONNX Runtime: floats to 1e-5 of the output's largest number
-(of 0.1 where that is smaller), the rest exactly. Then it breaks each row in one place: what no row covers has to be
-refused at load, with the operator's name. Small networks as exporters write them follow, to 1e-4. Ends with 1 and says
-what was different. `--survey` shows which choices of an operator agree, of those that the engine takes.
+For each row of the table the script makes one-operator models. They cover every listed value, type
+and rank, every opset at which the operator changed, and pairs of these. Their outputs must equal
+those of ONNX Runtime: floats to 1e-5 of the output's largest number (of 0.1 if that is smaller),
+other types exactly.
+
+Then the script violates each row in one place. The engine must refuse at load every model that no
+row covers, with the operator's name. Small networks as exporters write them follow; they must agree
+to 1e-4. The exit code is 1 if anything failed; the failures are printed.
+
+`--survey` prints how often the choices of an operator agree, differ or are refused.
 
 Needs the packages of requirements.txt.
 """
@@ -47,16 +52,16 @@ OPTIONS.log_severity_level = 4
 
 
 class NotValid(Exception):
-    """ONNX Runtime does not take the model: there is nothing to compare with."""
+    """ONNX Runtime rejects the model, so there is no reference."""
 
 
 def theirs(case):
-    """ONNX Runtime's outputs and the model with their shapes."""
+    """ONNX Runtime's outputs, and the model with their shapes."""
     try:
         model = cases.build(case)
         session = onnxruntime.InferenceSession(model.SerializeToString(), OPTIONS, providers=["CPUExecutionProvider"])
         results = session.run(None, cases.feeds(case))
-    except Exception as error:  # Its own classes are many.
+    except Exception as error:  # ONNX Runtime has many exception classes.
         raise NotValid(str(error)) from None
     results = [np.asarray(result) for result in results]
     if any(result.size == 0 for result in results):
@@ -73,7 +78,8 @@ def ours(engine, case, model):
 
 
 def difference(mine, true):
-    """Relative to the largest number for floats, of integers the largest difference; infinite for another shape."""
+    """For floats relative to the largest number, for integers the largest difference; infinite
+    if the shapes differ."""
     if mine.shape != true.shape:
         return np.inf
     if true.dtype.kind != "f":
@@ -89,7 +95,8 @@ def difference(mine, true):
 
 
 def compare(engine, case):
-    """The largest difference of a case's outputs, and whether it is too large; `NotValid` if it is no model."""
+    """The largest difference of a case's outputs, and whether it is acceptable. Raises
+    `NotValid` if ONNX Runtime rejects the model."""
     results, model = theirs(case)
     mine = ours(engine, case, model)
     worst, is_good = 0.0, True
@@ -102,7 +109,7 @@ def compare(engine, case):
 
 
 def made(operator, row, most=CASES_MAX, breaks=None):
-    """Cases of one row, until no new pair of choices comes; each with what has been chosen so far."""
+    """Makes cases of one row, until new ones add no pair of choices."""
     chosen, without = cases.Chosen(), 0
     random = cases.seed(operator, row, breaks)
     while most and without < TRIES_WITHOUT_NEWS:
@@ -122,7 +129,7 @@ def made(operator, row, most=CASES_MAX, breaks=None):
 
 
 def survey(engine, operator, most):
-    """Prints the choices that go with differences or refusals, and one example of each kind."""
+    """Prints the choices that differ or are refused, with one example of each kind."""
     counts = collections.defaultdict(collections.Counter)
     examples, worst = {}, 0.0
     for case in made(operator, None, most):
@@ -151,7 +158,7 @@ def survey(engine, operator, most):
 
 
 def seen(row, valid):
-    """What a row lists and no valid model of it had, as texts."""
+    """Describes what a row lists and no valid model had."""
     missing = [f"opset {end}" for end in (row.first, row.last) if end not in {case.opset for case in valid}]
     for name, wanted in row.attributes.items():
         had = set()
@@ -182,7 +189,7 @@ def as_value(text):
 
 
 def check_row(engine, rows, row, report):
-    """Compares the models of one row. What comes by the way and no row covers has to be refused."""
+    """Compares the models of one row. Models that no row covers must be refused."""
     valid, worst, others = [], 0.0, collections.defaultdict(list)
     for case in made(row.operator, row):
         reason = table.uncovered(row, case)
@@ -209,7 +216,8 @@ def check_row(engine, rows, row, report):
 
 
 def breaks_of(row):
-    """In which places a row is broken: opset, outputs, every attribute of the operator, types, ranks, constants."""
+    """The places in which to violate a row: opset, outputs, every attribute of the operator,
+    types, ranks, constants."""
     names = set(row.attributes)
     for schema in cases.defs.get_all_schemas_with_history():
         if schema.name == row.operator and schema.domain == "":
@@ -222,7 +230,8 @@ def breaks_of(row):
 
 
 def check_refused(engine, rows, cases_of, where, report):
-    """What no row covers and ONNX Runtime takes has to be refused at load, by the operator's and the attribute's name."""
+    """The engine must refuse at load what no row covers and ONNX Runtime accepts. The error
+    must name the operator and the attribute."""
     kind, name = where
     for case in cases_of:
         if table.covers(rows, case) or any(one and not one.const and not one.array.size for one in case.inputs):
@@ -237,14 +246,14 @@ def check_refused(engine, rows, cases_of, where, report):
             engine.load(model).unload()
             report.wrong(f"{case}: loaded, though no row covers it ({kind} {name})")
         except EngineError as error:
-            # With another opset the first node is named, whichever it is.
+            # With another opset the error names the first node, which may be a different one.
             is_named = all(word in str(error) for word in words) or kind == "opset" and "operator set" in str(error)
             if not str(error).startswith("aclmdlLoad") or not is_named:
                 report.wrong(f"{case}: refused without {' and '.join(words)}: {error}")
 
 
 def check_networks(engine, report):
-    """The networks of exports.py, whole."""
+    """Compares the networks of exports.py."""
     for build in exports.ALL:
         model = build().SerializeToString()
         session = onnxruntime.InferenceSession(model, OPTIONS, providers=["CPUExecutionProvider"])

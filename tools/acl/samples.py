@@ -1,4 +1,5 @@
-"""Numbers that show differences between two implementations: halves, equals, both zeros, negatives, large and small ones."""
+"""Numbers that reveal differences between two implementations: halves, equal numbers, both
+zeros, negative, large and small ones."""
 
 import numpy as np
 
@@ -8,7 +9,7 @@ RANGES = {"i32": (-9, 10), "i64": (-9, 10), "u8": (0, 256), "i8": (-128, 128), "
 
 
 def numbers(random, kind, shape):
-    """Any numbers of a type; floats are a mixture."""
+    """Arbitrary numbers of a type; floats are a mixture."""
     if kind in RANGES:
         return np.asarray(random.integers(*RANGES[kind], shape)).astype(NUMPY[kind])
     values = np.asarray(random.normal(0, 2, shape))
@@ -19,7 +20,7 @@ def numbers(random, kind, shape):
 
 
 def wide(random, kind, shape):
-    """As `numbers`, with some far from zero and some near it."""
+    """Like `numbers`, with some far from zero and some close to it."""
     values = numbers(random, kind, shape)
     if kind.startswith("f"):
         factor = random.choice([1, 1, 1, 30, 1e-4], shape)
@@ -33,5 +34,5 @@ def positive(random, kind, shape):
 
 
 def few(random, kind, shape):
-    """Many equal ones."""
+    """Few different numbers, so that many are equal."""
     return np.asarray(random.integers(0, 3, shape)).astype(NUMPY[kind])

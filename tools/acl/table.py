@@ -1,4 +1,5 @@
-"""Reads ffi/cpu/operators.txt and says whether one of its rows covers a node. The format is explained in the file's head."""
+"""Reads ffi/cpu/operators.txt and decides whether a row covers a node. The head of that file
+explains the format."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,12 +15,12 @@ ANY = "*"
 
 
 class TableError(Exception):
-    """A row that cannot be read."""
+    """An invalid row."""
 
 
 @dataclass
 class Port:
-    """An input or output of a row; `like` is the name behind `=`."""
+    """An input or output of a row; `like` is the name after `=`."""
 
     name: str
     optional: bool
@@ -45,7 +46,7 @@ class Row:
     line: int = 0
 
     def input(self, index):
-        """The port of this place; a variadic one takes all that follow."""
+        """The input at this index; a variadic input covers all following indices."""
         if index < len(self.inputs):
             return self.inputs[index]
         return self.inputs[-1] if self.inputs and self.inputs[-1].variadic else None
@@ -55,7 +56,7 @@ class Row:
 
 
 def is_spatial(pads):
-    """Whether only the last two dimensions are padded; the pads are all begins, then all ends."""
+    """Whether only the last two dimensions are padded. The pads are all begins, then all ends."""
     rank = pads.size // 2
     return not any(pads[at] for at in range(pads.size) if at % rank < rank - 2)
 
@@ -107,7 +108,7 @@ def parse(text):
 
 
 def allows(values, value):
-    """Whether these values of a row take this value of an attribute (`None`: absent)."""
+    """Whether the values of a row include this value of an attribute (`None`: absent)."""
     if values is None:
         return value is None
     if values == [ANY]:
@@ -124,7 +125,7 @@ def allows(values, value):
 
 
 def named(attribute, value):
-    """The value as the table has it: types by their names."""
+    """The value in the form of the table: types by their names."""
     return TensorProto.DataType.Name(value) if attribute == "to" else value
 
 
@@ -137,7 +138,8 @@ def is_number(text):
 
 
 def uncovered(row, case):
-    """What of a case this row does not cover, as the word that a refusal has to have; `None` if it covers it whole."""
+    """The part of a case that this row does not cover, as the word that the refusal must
+    contain; `None` if the row covers the case."""
     if not row.first <= case.opset <= row.last:
         return "opset"
     types = {}

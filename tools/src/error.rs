@@ -1,49 +1,40 @@
-//! What goes wrong in a tool.
+//! The errors of the tools.
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What went wrong.
-#[derive(Debug)]
+/// Why a tool failed.
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file or directory.
+    /// The system refused an operation on a file or directory.
+    #[error("{}: {error}", path.display())]
     File {
-        /// Which.
+        /// The file or directory.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
+        #[source]
         error: io::Error,
     },
-    /// Rendering.
+    /// A part could not be rendered.
+    #[error("rendering: {0}")]
     Render(String),
-    /// A program did not do what it should; its own words stand above.
+    /// A program did not do what it should. The tool has printed the program's own output.
+    #[error("{0}")]
     Program(String),
-    /// A picture for the sheet.
+    /// A picture for the contact sheet is missing or unusable.
+    #[error("{}: {error}", path.display())]
     Picture {
-        /// Which.
+        /// The picture.
         path: PathBuf,
         /// What is wrong with it.
         error: String,
     },
 }
 
-/// A file's error with its path.
+/// Adds the path to an error of the system.
 pub fn at(path: &Path) -> impl FnOnce(io::Error) -> Error {
     move |error| Error::File {
         path: path.to_owned(),
         error,
     }
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Render(error) => write!(f, "rendering: {error}"),
-            Self::Program(text) => f.write_str(text),
-            Self::Picture { path, error } => write!(f, "{}: {error}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for Error {}

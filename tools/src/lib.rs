@@ -1,4 +1,4 @@
-//! Tools around the station.
+//! Tools around the station: part generator, demonstration, benchmarks, wiring drawings.
 #![forbid(unsafe_code)]
 
 pub mod demo;

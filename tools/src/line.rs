@@ -22,7 +22,7 @@ impl Line {
         self.text.split_whitespace().nth(1).unwrap_or_default()
     }
 
-    /// What stands behind the time.
+    /// The text after the time.
     pub fn reason(&self) -> &str {
         self.text
             .split_once(" ms  ")

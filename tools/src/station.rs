@@ -1,4 +1,5 @@
-//! The real program as a child process: built, checked, fed with files, listened to.
+//! The station's program as a child process: builds it, checks it, gives it pictures and reads its
+//! output.
 
 use crate::error::{Error, at};
 use crate::line::Line;
@@ -10,15 +11,16 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-/// The station file that everything here starts from.
+/// The station file on which the tools base theirs.
 const HOST: &str = include_str!("../../board/stations/host.json");
 
-/// Builds the station in the profile in which this tool was built, and says where it is.
+/// Builds the station in the same profile as this tool. Returns the program's path.
 ///
 /// # Errors
-/// It does not build.
+///
+/// The build fails.
 pub fn build() -> Result<PathBuf, Error> {
-    // Beside this program: both are built into the same folder, which is named after the profile.
+    // The station is beside this tool: both are in the folder named after the profile.
     let here = env::current_exe().map_err(at(Path::new("this program")))?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -36,7 +38,7 @@ pub fn build() -> Result<PathBuf, Error> {
     }
 }
 
-/// The station in its directory.
+/// The station with its directory.
 #[derive(Debug)]
 pub struct Station {
     program: PathBuf,
@@ -47,7 +49,7 @@ pub struct Station {
 }
 
 impl Station {
-    /// Makes the directories that the station file names.
+    /// Creates the directories that the station file names.
     pub fn prepare(directory: &Path, program: PathBuf) -> Result<Self, Error> {
         for name in ["parts", "journal", "screens"] {
             let path = directory.join(name);
@@ -64,13 +66,15 @@ impl Station {
         Ok(station)
     }
 
-    /// Where the simulated lines' movements are.
+    /// The file with the movements of the simulated lines.
     pub fn timeline(&self) -> PathBuf {
         self.directory.join("lines.csv")
     }
 
-    /// Writes a station file whose deadline suits a machine that needs `engine_ms` for one execution: a real line has
-    /// a deadline because of its speed, here nothing is gained by calling a slow machine faulty.
+    /// Writes a station file with a deadline for a machine that needs `engine_ms` for one
+    /// execution.
+    ///
+    /// The deadline of a real line follows from its speed. Here it must only be long enough.
     pub fn write_file(&self, engine_ms: u32) -> Result<(), Error> {
         let deadline_ms = (engine_ms.saturating_mul(4) + 1500).min(60_000);
         let directory = self.directory.display();
@@ -107,10 +111,12 @@ impl Station {
         fs::write(&self.file, text).map_err(at(&self.file))
     }
 
-    /// `sluice check`; gives the time of one execution in milliseconds and the peak of its memory in KiB.
+    /// Runs `sluice check`. Returns the time of one execution in milliseconds and its peak memory
+    /// in KiB.
     ///
     /// # Errors
-    /// The check found something, or does not say how long a picture takes.
+    ///
+    /// The check fails, or does not print how long a picture takes.
     pub fn check(&self) -> Result<(u32, u64), Error> {
         let mut child = self
             .command("check")
@@ -141,10 +147,11 @@ impl Station {
         }
     }
 
-    /// The peak of the running station's memory in KiB.
+    /// The peak memory of the running station, in KiB.
     ///
     /// # Errors
-    /// It is not running.
+    ///
+    /// The station is not running.
     pub fn peak_kib(&self) -> Result<u64, Error> {
         let peak = self
             .running
@@ -153,7 +160,7 @@ impl Station {
         peak.ok_or_else(|| Error::Program("the station is not running".to_owned()))
     }
 
-    /// `sluice run`, until it is ready.
+    /// Starts `sluice run` and waits until it is ready.
     pub fn start(&mut self, parts: u64) -> Result<(), Error> {
         let mut command = self.command("run");
         command
@@ -168,7 +175,8 @@ impl Station {
         Ok(())
     }
 
-    /// Writes a picture beside the watched directory and moves it in, as a camera should. Gives its number.
+    /// Writes a picture beside the watched directory and moves it in, as a camera should. Returns
+    /// its number.
     pub fn deliver(&mut self, bytes: &[u8]) -> Result<u32, Error> {
         self.delivered += 1;
         let unfinished = self.directory.join("arriving.png");
@@ -180,7 +188,7 @@ impl Station {
         Ok(self.delivered)
     }
 
-    /// The next verdict.
+    /// Waits for the next verdict.
     pub fn next_line(&mut self) -> Result<Line, Error> {
         loop {
             if let Some(line) = Line::parse(&self.read_line()?) {
@@ -189,7 +197,7 @@ impl Station {
         }
     }
 
-    /// Waits for the end and shows the last words.
+    /// Waits until the station ends, and prints the rest of its output.
     pub fn finish(&mut self) -> Result<(), Error> {
         let Some((mut child, output)) = self.running.take() else {
             return Ok(());
@@ -203,7 +211,7 @@ impl Station {
         }
     }
 
-    /// `sluice eval` on the rendered parts; gives what it prints.
+    /// Runs `sluice eval` on the rendered parts. Returns its output.
     pub fn evaluate(&self, directory: &Path) -> Result<String, Error> {
         let mut command = self.command("eval");
         command
@@ -241,7 +249,7 @@ impl Station {
         let mut line = String::new();
         match output.read_line(&mut line) {
             Ok(0) => Err(Error::Program(
-                "sluice run ended early; its last words stand above".to_owned(),
+                "sluice run ended early; see its output above".to_owned(),
             )),
             Ok(_) => Ok(line.trim_end().to_owned()),
             Err(error) => Err(Error::File {
@@ -261,7 +269,7 @@ impl Drop for Station {
     }
 }
 
-/// The last `VmHWM` of a process before it ended, looked at every few milliseconds.
+/// The last `VmHWM` of a process, in KiB, sampled every 2 ms until it ends.
 fn watch_peak_kib(process: u32) -> u64 {
     let mut peak = 0;
     while let Some(now) = peak_kib(process) {
@@ -271,7 +279,7 @@ fn watch_peak_kib(process: u32) -> u64 {
     peak
 }
 
-/// `VmHWM` of a process; nothing once it has ended.
+/// The `VmHWM` of a process, in KiB; none once it has ended.
 fn peak_kib(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status

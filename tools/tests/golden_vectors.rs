@@ -1,15 +1,17 @@
-//! Promise: what OpenCV and ONNX Runtime make of a picture, the station makes of it: the same tensor byte for byte, the same
-//! mask in at least 99.99 % of the pixels, the same verdict. On every processor.
+//! Promise: on every processor, the station's results for a picture agree with OpenCV and ONNX
+//! Runtime: the same tensor byte for byte, the same mask in at least 99.99 % of the pixels, the
+//! same verdict.
 //!
-//! `model/golden.py` writes the vectors and says how. Through the model a picture takes about a second, and on an
-//! emulated processor a minute: `SLUICE_GOLDEN=pit,black` in the environment takes only those.
+//! `model/golden.py` writes the vectors and describes them. The model takes about a second for a
+//! picture, and a minute on an emulated processor. `SLUICE_GOLDEN=pit,black` in the environment
+//! limits the test to those pictures.
 
 use ascendcl::Library;
 use sluice::engine::Engine;
 use sluice::frame::PngSource;
 use sluice::hash::Sha256;
 use sluice::image::Roi;
-use sluice::mask::{Content, DataType, Output};
+use sluice::mask::{Content, DataType, ModelOutput};
 use sluice::station::{self, Station};
 use sluice::verdict::Inspector;
 use sluice_tools::parts::{self, FRAME_HEIGHT, FRAME_WIDTH, Window};
@@ -20,18 +22,19 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 const STATION: &str = "board/stations/host.json";
-/// Share of good parts in the data sets that the vectors name: the generator's own.
+/// Share of good parts in the data sets of the vectors: the generator's default.
 const GOOD_SHARE: f64 = 0.4;
-/// Pixels of the frame around a part's ROI that stand in the test's picture, so that there is something to cut away.
+/// Border of frame pixels around the ROI in the test's picture, so that cropping has something to
+/// remove.
 const MARGIN: usize = 24;
-/// Of a million pixels, how many of the mask may differ.
+/// How many of a million mask pixels may differ.
 const DIFFERING_MAX_PPM: usize = 100;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// One line of the vectors.
+/// One line of `vectors.txt`.
 struct Vector {
     source: String,
     name: String,
@@ -71,7 +74,7 @@ impl Vector {
         }
     }
 
-    /// The picture as a PNG file, its pixels held against their hash, and where the ROI lies in it.
+    /// The picture as a PNG file, checked against its hash, and the ROI in it.
     fn picture(&self) -> (Vec<u8>, Roi) {
         let (bytes, png, roi) = match self.source.as_str() {
             "part" => self.part(),
@@ -93,7 +96,8 @@ impl Vector {
         (png, roi)
     }
 
-    /// A part of the generator: the ROI's pixels, a picture with some of the frame around it, the ROI in that picture.
+    /// A generated part: the ROI's pixels, a picture with a border of the frame, and the ROI in
+    /// that picture.
     fn part(&self) -> (Vec<u8>, Vec<u8>, Roi) {
         let (seed, number) = self.place.split_once('/').unwrap();
         let (seed, number) = (seed.parse().unwrap(), number.parse().unwrap());
@@ -127,7 +131,7 @@ impl Vector {
         (cut, png(&pixels, window.width, window.height), inner)
     }
 
-    /// The mask, 0 and 1.
+    /// The mask with values 0 and 1.
     fn mask(&self) -> Vec<u8> {
         let file = fs::read(root().join(format!("model/golden/{}.png", self.name))).unwrap();
         let mut decoder = png::Decoder::new(Cursor::new(file));
@@ -170,13 +174,13 @@ fn vectors() -> Vec<Vector> {
         assert_eq!(
             vectors.len(),
             wanted.len(),
-            "SLUICE_GOLDEN names a picture that there is not"
+            "SLUICE_GOLDEN names an unknown picture"
         );
     }
     vectors
 }
 
-/// The shipped station, with the model where it lies.
+/// The shipped station file, with an absolute path of the model.
 fn station() -> Station {
     let mut station = station::read(&fs::read(root().join(STATION)).unwrap()).unwrap();
     let model = root().join(station.engine.model.as_str());
@@ -184,11 +188,11 @@ fn station() -> Station {
     station
 }
 
-/// The model's input for this picture, held against its hash.
+/// Makes the model's input for a picture and checks it against its hash.
 fn tensor(vector: &Vector, station: &Station, out: &mut [u8]) {
     let (file, roi) = vector.picture();
     let image = &station.image;
-    // Not zero, so that a byte that is never written shows.
+    // Not zero, so that a byte that was never written is noticed.
     out.fill(0xa5);
     PngSource::new(roi, image.size, image.order)
         .unwrap()
@@ -199,7 +203,7 @@ fn tensor(vector: &Vector, station: &Station, out: &mut [u8]) {
 }
 
 #[test]
-fn the_vectors_are_of_these_files() {
+fn the_vectors_belong_to_the_shipped_files() {
     let text = fs::read_to_string(root().join("model/golden/vectors.txt")).unwrap();
     let station = station::read(&fs::read(root().join(STATION)).unwrap()).unwrap();
     for (word, path) in [
@@ -212,7 +216,7 @@ fn the_vectors_are_of_these_files() {
         );
         assert!(
             text.lines().any(|found| found == line),
-            "not of \"{line}\": run model/golden.py again"
+            "\"{line}\" is missing: run model/golden.py again"
         );
     }
 }
@@ -226,13 +230,13 @@ fn crop_and_resize_give_the_bytes_of_opencv() {
     }
 }
 
-/// Verdict on the masks of ONNX Runtime: to the last pixel what was worked out with OpenCV.
+/// The verdicts on ONNX Runtime's masks, equal to the last pixel to those computed with OpenCV.
 #[test]
-fn the_masks_give_the_verdicts_worked_out_with_opencv() {
+fn the_masks_give_the_verdicts_computed_with_opencv() {
     let station = station();
     let size = station.image.size;
     let dims = [i64::from(size.height), i64::from(size.width)];
-    let output = Output {
+    let output = ModelOutput {
         name: "mask",
         dims: &dims,
         data_type: DataType::U8,
@@ -240,7 +244,7 @@ fn the_masks_give_the_verdicts_worked_out_with_opencv() {
     let mut inspector = Inspector::new(&station.recipe, size, &output, Content::Classes).unwrap();
     let mut input = vec![0; size.bytes().unwrap()];
     for vector in vectors() {
-        // The part-present check looks at the picture.
+        // The part-present check needs the picture.
         tensor(&vector, &station, &mut input);
         let verdict = inspector.inspect(&vector.mask(), &input).unwrap();
         assert_eq!(verdict.to_string(), vector.text, "{}", vector.name);

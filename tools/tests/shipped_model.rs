@@ -1,5 +1,6 @@
-//! Promise: the shipped model finds the defects of parts that it never saw, with the shipped station file and through the
-//! whole path from PNG to verdict, and its card names the very file.
+//! Promise: the shipped model, with the shipped station file, finds the defects of parts that it
+//! has never seen. The test uses the whole path from PNG to verdict. The model's card names the
+//! model by its hash.
 
 use ascendcl::Library;
 use sluice::hash::Sha256;
@@ -8,11 +9,12 @@ use sluice::station;
 use sluice_tools::parts::{self, ROI, write};
 use std::path::{Path, PathBuf};
 
-/// Parts rendered here. The seed is none of those that the card names for training, validation and its own figures.
+/// Number of parts rendered here. The card names other seeds for training, validation and its own
+/// figures.
 const PARTS: usize = 8;
 const SEED: u64 = 77_001;
-/// Least foreground Dice of all pixels together. The card's figure, over more parts, is higher; this leaves room for the
-/// luck of eight.
+/// The least foreground Dice over all pixels. The card's figure is higher and over more parts; with
+/// eight parts chance has more influence.
 const DICE_MIN: f64 = 0.97;
 
 fn root() -> PathBuf {
@@ -27,7 +29,8 @@ fn defects_are_found_and_good_parts_pass() {
         let part = parts::render(parts::seed_of(SEED, number), parts::kind_of(number, 0.4));
         write::write_part(&directory.join(number.to_string()), &part, ROI).unwrap();
     }
-    // The windows are the inspected square already; all else is the shipped file.
+    // The pictures contain only the inspected square. Otherwise the station file is the shipped
+    // one.
     let text = std::fs::read_to_string(root().join("board/stations/host.json")).unwrap();
     let model = root().join("model/unet_simple_parts.onnx");
     let text = text

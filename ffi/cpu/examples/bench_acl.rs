@@ -1,14 +1,16 @@
-//! What AscendCL costs over plain rten: the same model, input and threads, one after the other in turns.
+//! The cost of AscendCL compared with plain rten: the same model, input and threads, in turns.
 //!
 //! ```sh
 //! cargo run --release --package ascendcl-cpu --example bench_acl -- MODEL.onnx [RUNS] [THREADS]
 //! ```
 //!
-//! Prints for plain rten, for `aclmdlExecute` and for `aclmdlExecuteAsync` with `aclrtSynchronizeStream`, for a run, the
-//! median and the least time and the median processor time in microseconds, the pages that were faulted in, and the
-//! ratio of the least time to that of plain rten; then the time in which `aclmdlExecuteAsync` returns. Plain rten gets
-//! its input as a view and its output is dropped; AscendCL's also lands in the caller's buffer. The allocator is
-//! [`ascendcl_cpu::Recycler`], which keeps memory for runs of AscendCL alone.
+//! Compares plain rten, `aclmdlExecute`, and `aclmdlExecuteAsync` with `aclrtSynchronizeStream`.
+//! Prints for each, per run: the median and the least time and the median processor time in
+//! microseconds, the page faults, and the ratio of the least time to plain rten's. The last figure
+//! is the time in which `aclmdlExecuteAsync` returns.
+//!
+//! Plain rten gets its input as a view, and its output is dropped. With AscendCL the output is also
+//! written to the caller's buffer. Both use the system's allocator.
 
 use std::error::Error;
 use std::ffi::{CString, c_void};
@@ -18,25 +20,21 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ascendcl::bindings::{AscendCl, aclmdlDataset, aclmdlDesc};
-use ascendcl::symbols::{Library, Resolver};
-use ascendcl_cpu::Recycler;
+use ascendcl::symbols::{Resolver, SymbolSource};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use rten::{Dimension, RunOptions, ThreadPool, ValueView};
 use rten_tensor::TensorView;
 
-#[global_allocator]
-static ALLOCATOR: Recycler = Recycler;
-
-/// Runs that come before those that count: they make plans and caches.
+/// Runs before the measured ones; they build plans and fill caches.
 const WARM_UP: usize = 3;
 
 type Failure = Box<dyn Error>;
 
-/// Calls a function and ends with its name and code when it fails.
+/// Calls a function; if it fails, returns an error with its name and code.
 macro_rules! acl {
     ($acl:expr, $function:ident($($argument:expr),* $(,)?)) => {{
-        // SAFETY: places of this program, handles of these calls.
+        // SAFETY: pointers to variables of this program, handles of these calls.
         let code = unsafe { $acl.$function($($argument),*) };
         if code != 0 {
             return Err(format!("{} gave {code}", stringify!($function)).into());
@@ -44,14 +42,14 @@ macro_rules! acl {
     }};
 }
 
-/// What the process has used until now.
+/// The process's resource usage at one instant.
 struct Mark {
     time: Instant,
     processor_us: f64,
     faults: f64,
 }
 
-/// What one run used.
+/// The cost of one run.
 struct Cost {
     time_us: f64,
     processor_us: f64,
@@ -80,7 +78,7 @@ impl Mark {
     }
 }
 
-/// A model as rten has it, with inputs of zeros in single precision.
+/// A model in plain rten, with inputs of zeros in single precision.
 struct Plain {
     graph: rten::Model,
     pool: Arc<ThreadPool>,
@@ -125,29 +123,29 @@ impl Plain {
 
 /// Zeroed device memory of each size.
 fn dataset(acl: &AscendCl, sizes: &[usize]) -> Result<*mut aclmdlDataset, Failure> {
-    // SAFETY: takes nothing.
+    // SAFETY: the function takes no arguments.
     let dataset = unsafe { acl.aclmdlCreateDataset() };
     for size in sizes {
         let mut memory: *mut c_void = ptr::null_mut();
         acl!(acl, aclrtMalloc(&raw mut memory, *size, 0));
         acl!(acl, aclrtMemset(memory, *size, 0, *size));
-        // SAFETY: memory of this size.
+        // SAFETY: the memory has this size.
         let buffer = unsafe { acl.aclCreateDataBuffer(memory, *size) };
         acl!(acl, aclmdlAddDatasetBuffer(dataset, buffer));
     }
     Ok(dataset)
 }
 
-/// The sizes of all inputs or outputs.
+/// The sizes of all inputs or outputs, bytes.
 fn sizes(
     acl: &AscendCl,
     description: *mut aclmdlDesc,
     count: unsafe fn(&AscendCl, *mut aclmdlDesc) -> usize,
     size: unsafe fn(&AscendCl, *mut aclmdlDesc, usize) -> usize,
 ) -> Vec<usize> {
-    // SAFETY: functions of the table over a live description.
+    // SAFETY: functions of the table with a live description.
     let count = unsafe { count(acl, description) };
-    // SAFETY: as above.
+    // SAFETY: functions of the table with a live description.
     let size = |index| unsafe { size(acl, description, index) };
     (0..count).map(size).collect()
 }
@@ -192,11 +190,11 @@ fn main() -> Result<(), Failure> {
     let threads: usize = arguments.next().map_or(Ok(1), |text| text.parse())?;
     let plain = Plain::load(&path, threads)?;
 
-    // SAFETY: before any other thread.
+    // SAFETY: no other thread runs yet.
     unsafe { std::env::set_var("ASCENDCL_CPU_THREADS", threads.to_string()) };
     // SAFETY: the addresses have the prototypes of acl.h.
-    let library = Library::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
-    // SAFETY: as above.
+    let library = SymbolSource::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
+    // SAFETY: the functions of ascendcl-cpu have the prototypes of acl.h.
     let acl = &unsafe { AscendCl::from_library(library) }?;
     let (mut stream, mut model) = (ptr::null_mut(), 0);
     let path = CString::new(path)?;
@@ -204,7 +202,7 @@ fn main() -> Result<(), Failure> {
     acl!(acl, aclrtSetDevice(0));
     acl!(acl, aclrtCreateStream(&raw mut stream));
     acl!(acl, aclmdlLoadFromFile(path.as_ptr(), &raw mut model));
-    // SAFETY: takes nothing.
+    // SAFETY: the function takes no arguments.
     let description = unsafe { acl.aclmdlCreateDesc() };
     acl!(acl, aclmdlGetDesc(description, model));
     let inputs = sizes(

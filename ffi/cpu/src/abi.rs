@@ -1,11 +1,12 @@
 //! The functions of the ABI, one file for each part of `acl.h`.
 //!
-//! Each checks what it is given, calls the runtime, and turns the result into a code, keeping the text for
-//! `aclGetRecentErrMsg`. No panic gets out: where panics unwind, `status` and `value` turn one into
-//! `ACL_ERROR_INTERNAL_ERROR`; a program built with `panic = "abort"` ends there and then.
+//! Each function checks its arguments, calls the runtime and turns the result into an error code;
+//! the text is stored for `aclGetRecentErrMsg`. No panic crosses the ABI: `status` and `value` turn
+//! a panic into `ACL_ERROR_INTERNAL_ERROR`. A program built with `panic = "abort"` ends instead.
 //!
-//! Handles are looked up, never followed, so a function that takes only handles and numbers is safe. The others
-//! follow the caller's pointers: each must be null or good for what the prototype says, as in C.
+//! Handles are looked up, never dereferenced, so a function that takes only handles and numbers is
+//! safe. The other functions dereference the caller's pointers: each pointer must be null or valid
+//! for what the prototype says, as in C.
 
 pub mod aipp;
 pub mod base;
@@ -43,7 +44,7 @@ use crate::failure::{Failure, remember};
 use crate::runtime::fault;
 use crate::validate;
 
-/// Runs a function that returns a code.
+/// Runs the body of a function that returns an error code.
 fn status(call: &'static str, body: impl FnOnce() -> Result<(), Failure>) -> aclError {
     match guarded(call, body) {
         Ok(()) => ACL_SUCCESS,
@@ -51,7 +52,7 @@ fn status(call: &'static str, body: impl FnOnce() -> Result<(), Failure>) -> acl
     }
 }
 
-/// Runs a function that returns something else, `otherwise` when it fails.
+/// Runs the body of a function that returns a value; a failure returns `otherwise`.
 fn value<T>(call: &'static str, otherwise: T, body: impl FnOnce() -> Result<T, Failure>) -> T {
     guarded(call, body).unwrap_or(otherwise)
 }
@@ -76,7 +77,7 @@ fn null(name: &'static str) -> Failure {
     Failure::new(ACL_ERROR_INVALID_PARAM, format!("{name} is null")).argument(name)
 }
 
-/// Refuses a null pointer by the name of its parameter.
+/// Refuses a null pointer; `name` is its parameter.
 fn not_null<T>(pointer: *const T, name: &'static str) -> Result<(), Failure> {
     if pointer.is_null() {
         Err(null(name))
@@ -85,25 +86,25 @@ fn not_null<T>(pointer: *const T, name: &'static str) -> Result<(), Failure> {
     }
 }
 
-/// A file name of the caller.
+/// A file name from the caller.
 ///
 /// # Safety
 ///
-/// The pointer must be null or a text that ends with a zero byte and outlives `'a`.
+/// The pointer must be null, or a text that ends with a zero byte and outlives `'a`.
 unsafe fn path<'a>(text: *const c_char, name: &'static str) -> Result<&'a Path, Failure> {
-    // SAFETY: as this function's own contract says.
+    // SAFETY: the caller of this function keeps the same contract.
     Ok(Path::new(OsStr::from_bytes(
         unsafe { self::text(text, name) }?.to_bytes(),
     )))
 }
 
-/// A text of the caller.
+/// A text from the caller.
 ///
 /// # Safety
 ///
-/// The pointer must be null or a text that ends with a zero byte and outlives `'a`.
+/// The pointer must be null, or a text that ends with a zero byte and outlives `'a`.
 unsafe fn text<'a>(text: *const c_char, name: &'static str) -> Result<&'a CStr, Failure> {
     not_null(text, name)?;
-    // SAFETY: not null, and the caller vouches for the rest.
+    // SAFETY: not null; the caller of this function guarantees the rest.
     Ok(unsafe { CStr::from_ptr(text) })
 }

@@ -1,12 +1,13 @@
 //! Static AIPP on the CPU: the stage that ATC puts in front of a model's picture input.
 //!
-//! The device takes 8-bit pixels, exchanges R and B (or U and V) if told, crops, converts colours, turns each byte into
-//! the number that the network was trained on, and pads: in this order, which the template of the configuration file in
-//! the ATC guide gives. This module does the same for `RGB888_U8`, `YUV420SP_U8` and `YUV400_U8` from the same
-//! configuration file ([`Config::parse`]), so that a model shows the same input here as on the device.
+//! The device takes 8-bit pixels and works in this order, which the configuration template of the
+//! ATC guide gives: swap R and B (or U and V), crop, convert colours, normalise each byte to a
+//! number, pad. This module does the same for `RGB888_U8`, `YUV420SP_U8` and `YUV400_U8`. It reads
+//! the same configuration file ([`Config::parse`]), so a model has the same input here as on the
+//! device.
 //!
-//! The device computes in half precision. Here it is single precision, or half precision on request, each step of the
-//! formula rounded; for `x / 127.5 - 1` the two differ by 2.5e-4 at most.
+//! The device computes in half precision. This module uses single precision, or half precision on
+//! request, with each step rounded. For `x / 127.5 - 1` the two differ by at most 2.5e-4.
 
 mod apply;
 mod block;
@@ -22,24 +23,25 @@ pub use colour::Conversion;
 pub use error::AippError;
 pub use layout::Layout;
 
-use crate::half;
+use half::f16;
 
 /// Channels of a colour pixel.
 const CHANNELS: usize = 3;
 
-/// Layout of the picture in the input buffer; rows follow each other without a gap.
+/// Layout of the picture in the input buffer. The rows have no gap between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Three bytes a pixel.
+    /// Three bytes per pixel.
     Rgb888,
-    /// A plane of Y, then one of half the height with U and V in turn, a pair for 2 x 2 pixels (NV12).
+    /// NV12: a plane of Y, then a plane of half the height with U and V in turn, one pair for 2 x 2
+    /// pixels.
     Yuv420sp,
-    /// A plane of Y.
+    /// Only a plane of Y.
     Yuv400,
 }
 
 impl Format {
-    /// Channels of a pixel.
+    /// Channels per pixel.
     #[must_use]
     pub fn channels(self) -> usize {
         match self {
@@ -48,7 +50,8 @@ impl Format {
         }
     }
 
-    /// Bytes of a picture of that many pixels; with [`Format::Yuv420sp`] both sides are even.
+    /// Bytes of a picture of this size in pixels. With [`Format::Yuv420sp`] both sides must be
+    /// even.
     #[must_use]
     pub fn bytes(self, width: usize, height: usize) -> usize {
         match self {
@@ -59,7 +62,7 @@ impl Format {
     }
 }
 
-/// In which precision the numbers are worked out.
+/// The precision of the arithmetic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// Single precision.
@@ -68,33 +71,34 @@ pub enum Precision {
     Half,
 }
 
-/// What an AIPP configuration file says.
+/// The contents of an AIPP configuration file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// Position of the model input that this stage feeds (`related_input_rank`).
+    /// Index of the model input that this stage feeds (`related_input_rank`).
     pub input: usize,
     /// Layout of the picture.
     pub format: Format,
-    /// Width and height of the picture in the input buffer, pixels; `None` where the file says 0 or nothing,
-    /// which means "as the model".
+    /// Width and height of the picture in the input buffer, pixels. `None` means the size of the
+    /// model input: the file has 0 or no value.
     pub source_size: (Option<usize>, Option<usize>),
-    /// The part of the picture that the model sees.
+    /// The part of the picture that goes to the model.
     pub crop: Option<Crop>,
-    /// Whether R and B, or U and V, change places.
+    /// Whether to swap R and B, or U and V.
     pub swap: bool,
-    /// The conversion of colours, after the exchange.
+    /// The colour conversion, after the swap.
     pub conversion: Option<Conversion>,
-    /// Integer subtracted from each channel, 0 to 255; channels counted after exchange and conversion.
+    /// Integer to subtract from each channel, 0 to 255. Channels are those after swap and
+    /// conversion.
     pub mean: [u8; CHANNELS],
-    /// Number subtracted from each channel, 0 to 255; channels as in `mean`.
+    /// Number to subtract from each channel, 0 to 255; channels as for `mean`.
     pub min: [f32; CHANNELS],
-    /// Factor of each channel; channels as in `mean`.
+    /// Factor for each channel; channels as for `mean`.
     pub var_reci: [f32; CHANNELS],
-    /// What is put around the picture in the end.
+    /// The border that is added last.
     pub padding: Option<Padding>,
 }
 
-/// A crop window in picture pixels; a size of `None` means "as the model".
+/// A crop window in picture pixels. A size of `None` means the size of the model input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Crop {
     /// First column.
@@ -107,27 +111,28 @@ pub struct Crop {
     pub height: Option<usize>,
 }
 
-/// Pixels around the picture, 0 to 32 on each side, and the number that all their channels have.
+/// A border, 0 to 32 pixels on each side, and the number that all its channels have.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Padding {
-    /// Columns before the first.
+    /// Columns on the left.
     pub left: usize,
-    /// Columns behind the last.
+    /// Columns on the right.
     pub right: usize,
-    /// Rows above the first.
+    /// Rows at the top.
     pub top: usize,
-    /// Rows below the last.
+    /// Rows at the bottom.
     pub bottom: usize,
-    /// What the model sees there.
+    /// The number in the model input.
     pub value: f32,
 }
 
 impl Config {
-    /// The stage for a model input of `channels` x `height` x `width`, NCHW.
+    /// Builds the stage for a model input of `channels` x `height` x `width`, NCHW.
     ///
     /// # Errors
     ///
-    /// [`AippError::Channels`], [`AippError::Fit`] and [`AippError::Odd`], when the result would not be the model input.
+    /// [`AippError::Channels`], [`AippError::Fit`], [`AippError::Padding`] and [`AippError::Odd`],
+    /// if the stage does not produce that model input.
     pub fn fit(
         &self,
         channels: usize,
@@ -186,7 +191,8 @@ impl Config {
         })
     }
 
-    /// The number that a byte of a channel becomes: `(byte - mean - min) * var_reci`, the formula of the ATC guide.
+    /// Normalises a byte of a channel: `(byte - mean - min) * var_reci`, the formula of the ATC
+    /// guide.
     fn number(&self, channel: usize, byte: u8, precision: Precision) -> f32 {
         let (mean, min, factor) = (
             self.mean[channel],
@@ -196,15 +202,16 @@ impl Config {
         let less_mean = f32::from(byte) - f32::from(mean);
         match precision {
             Precision::Single => (less_mean - min) * factor,
-            // Whole numbers up to 255 are halves. Rounding a single to a half rounds sums and products of halves right.
+            // Integers up to 255 are exact in half precision. Rounding a single-precision sum or
+            // product of halves gives the correctly rounded half.
             Precision::Half => to_half(to_half(less_mean - to_half(min)) * to_half(factor)),
         }
     }
 }
 
-/// The nearest half.
+/// The nearest half-precision number, as a single.
 fn to_half(single: f32) -> f32 {
-    half::to_f32(half::from_f32(single))
+    f16::from_f32(single).to_f32()
 }
 
 /// Picture, window and padding along one axis, in pixels.
@@ -218,20 +225,20 @@ struct Axis {
 }
 
 impl Axis {
-    /// `crop` is the start of the window and its size.
+    /// `crop` is the start and size of the window.
     fn fit(
         axis: &'static str,
         source: Option<usize>,
         crop: Option<(usize, Option<usize>)>,
-        (before, behind): (usize, usize),
+        (before, after): (usize, usize),
         model: usize,
     ) -> Result<Self, AippError> {
         let inside = model
-            .checked_sub(before + behind)
+            .checked_sub(before + after)
             .filter(|inside| *inside > 0);
         let inside = inside.ok_or(AippError::Padding {
             axis,
-            padding: before + behind,
+            padding: before + after,
             model,
         })?;
         let source = source.unwrap_or(inside);
@@ -242,7 +249,7 @@ impl Axis {
         if size != inside || start.checked_add(size).is_none_or(|end| end > source) {
             return Err(AippError::Fit {
                 axis,
-                source,
+                source_size: source,
                 start,
                 size,
                 model: inside,
@@ -257,7 +264,7 @@ impl Axis {
         })
     }
 
-    /// What `YUV420SP_U8` asks for: two pixels share a pair of U and V.
+    /// `YUV420SP_U8` needs even numbers, because two pixels share a pair of U and V.
     fn check_even(&self, axis: &'static str) -> Result<(), AippError> {
         let odd = [self.source, self.start, self.size];
         match odd.into_iter().find(|pixels| !pixels.is_multiple_of(2)) {
@@ -267,7 +274,7 @@ impl Axis {
     }
 }
 
-/// A configuration made to fit one model input, with the numbers of all 256 byte values worked out.
+/// A configuration fitted to one model input, with the numbers of all 256 byte values precomputed.
 #[derive(Debug, Clone)]
 pub struct Stage {
     format: Format,
@@ -277,7 +284,7 @@ pub struct Stage {
     swap: bool,
     conversion: Option<Conversion>,
     tables: [[f32; 256]; CHANNELS],
-    /// The number around the picture.
+    /// The number in the border; `None` without a border.
     padding: Option<f32>,
     layout: Layout,
 }
@@ -295,7 +302,7 @@ impl Stage {
         (self.columns.size, self.rows.size)
     }
 
-    /// Width and height of what the model sees, padding included, pixels.
+    /// Width and height of the model input with its border, pixels.
     #[must_use]
     pub fn output_size(&self) -> (usize, usize) {
         (self.columns.model, self.rows.model)
@@ -307,7 +314,7 @@ impl Stage {
         (self.columns.start, self.rows.start)
     }
 
-    /// Channels that the model sees.
+    /// Channels of the model input.
     #[must_use]
     pub fn channels(&self) -> usize {
         self.channels
@@ -319,7 +326,7 @@ impl Stage {
         self.format.bytes(self.columns.source, self.rows.source)
     }
 
-    /// Numbers of one picture for the model, in the order of [`Stage::layout`].
+    /// Numbers of one picture in the model input, in the order of [`Stage::layout`].
     #[must_use]
     pub fn output_len(&self) -> usize {
         self.columns.model * self.rows.model * self.channels

@@ -1,48 +1,45 @@
-//! Which files a model consists of besides its own.
+//! The files of weights beside a model's own file.
 
-use std::fmt;
+use std::error::Error;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model;
 
-/// Why the files of a model cannot be told.
-#[derive(Debug)]
+/// Why [`external_files`] cannot list the files of a model.
+#[derive(Debug, thiserror::Error)]
 pub enum ExternalFilesError {
     /// The model's file cannot be read.
-    Read(PathBuf, io::Error),
-    /// The file is no ONNX model, or names a file that cannot be used; the reason and what to do.
-    Model(PathBuf, String),
+    #[error("model {path}: {1}", path = .0.display())]
+    Read(PathBuf, #[source] io::Error),
+    /// The file is not an ONNX model, or it names a file that cannot be used. The text of the
+    /// source gives the reason and what to do.
+    #[error("model {path}: {1}", path = .0.display())]
+    Model(PathBuf, #[source] Box<dyn Error + Send + Sync>),
 }
 
-impl fmt::Display for ExternalFilesError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Read(path, error) => write!(f, "model {}: {error}", path.display()),
-            Self::Model(path, reason) => write!(f, "model {}: {reason}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for ExternalFilesError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Read(_, error) => Some(error),
-            Self::Model(..) => None,
-        }
-    }
-}
-
-/// The files beside an ONNX model that hold its weights: absolute paths without links, each once, sorted. Each lies in
-/// the model's directory or below it; one that does not, or is not there, is an error. Empty for a model that is
-/// whole in its own file, and for an offline model (`.om`).
+/// The files beside an ONNX model that hold its weights: absolute paths without links, each once,
+/// sorted. The list is empty for a model that is whole in its own file, and for an offline model
+/// (`.om`).
 ///
-/// Reads the model's file whole, from any thread; the files of weights are looked up, not read. What a model computes
-/// depends on their content as on its own.
+/// Reads the whole file of the model but only looks up the files of weights. Works on any thread.
+/// The model's results depend on all of these files.
+///
+/// # Errors
+///
+/// [`ExternalFilesError`] if the model cannot be read, or if a file of weights is missing or
+/// outside the model's directory.
+///
+/// ```no_run
+/// for file in ascendcl_cpu::external_files("model.onnx".as_ref())? {
+///     println!("{}", file.display());
+/// }
+/// # Ok::<(), ascendcl_cpu::ExternalFilesError>(())
+/// ```
 pub fn external_files(model: &Path) -> Result<Vec<PathBuf>, ExternalFilesError> {
     let data =
         fs::read(model).map_err(|error| ExternalFilesError::Read(model.to_owned(), error))?;
     model::external_files(data, model::directory(model))
-        .map_err(|error| ExternalFilesError::Model(model.to_owned(), error.to_string()))
+        .map_err(|error| ExternalFilesError::Model(model.to_owned(), error.into()))
 }

@@ -1,27 +1,46 @@
-//! What a call that fails tells its caller: a code at once, a text for `aclGetRecentErrMsg`.
+//! What a failed call reports: a code as its result, and a text for `aclGetRecentErrMsg`.
 
 use std::cell::RefCell;
 use std::ffi::{CString, c_char};
-use std::fmt;
 use std::ptr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ascendcl::bindings::aclError;
 
-/// Locks, and goes on with the data as they are if a thread panicked with the lock held: every change made
-/// under a lock in this crate is one assignment or one call to a collection.
+/// Locks a mutex, even if a thread panicked while it held the lock. The data is still consistent
+/// then: in this crate every change under a lock is one assignment or one call to a collection.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A code of the ABI and the reason in words: what is wrong, with which value, what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Waits until `is_waiting` is false, but at most `timeout`; `None` waits without a limit.
+pub(crate) fn wait_while<'a, T>(
+    changed: &Condvar,
+    guard: MutexGuard<'a, T>,
+    timeout: Option<Duration>,
+    is_waiting: impl FnMut(&mut T) -> bool,
+) -> MutexGuard<'a, T> {
+    match timeout {
+        None => changed
+            .wait_while(guard, is_waiting)
+            .unwrap_or_else(PoisonError::into_inner),
+        Some(timeout) => {
+            let woken = changed.wait_timeout_while(guard, timeout, is_waiting);
+            woken.unwrap_or_else(PoisonError::into_inner).0
+        }
+    }
+}
+
+/// An error code of the ABI and the reason: what is wrong, which value, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text} (error {code})")]
 pub(crate) struct Failure {
     pub(crate) code: aclError,
     pub(crate) text: String,
-    /// The parameter that is wrong, by its name in `acl.h`; empty where no single one is.
+    /// Name of the wrong parameter in `acl.h`; empty if the failure concerns no single parameter.
     pub(crate) argument: &'static str,
-    /// A right program may get this: it is the answer to a question, or a fault that was asked for.
+    /// A correct program may get this failure: it answers a query, or a fault rule asked for it.
     answer: bool,
 }
 
@@ -35,12 +54,12 @@ impl Failure {
         }
     }
 
-    /// Names the parameter that is wrong.
+    /// Names the wrong parameter.
     pub(crate) fn argument(self, argument: &'static str) -> Self {
         Self { argument, ..self }
     }
 
-    /// Says that a right program may get this.
+    /// Marks a failure that a correct program may get.
     pub(crate) fn into_answer(self) -> Self {
         Self {
             answer: true,
@@ -48,23 +67,17 @@ impl Failure {
         }
     }
 
-    /// Whether the caller did something wrong: codes of the class 1xxxxx, but for answers.
+    /// Whether the caller made an error: codes 1xxxxx, except answers.
     pub(crate) fn is_misuse(&self) -> bool {
         self.code / 100_000 == 1 && !self.answer
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (error {})", self.text, self.code)
-    }
-}
-
-/// The texts of one thread.
+/// The error texts of one thread.
 struct Messages {
-    /// The newest failure, not yet fetched.
+    /// The newest failure that the caller has not fetched.
     recent: Option<CString>,
-    /// The text handed out last: it stays in memory until the next one is fetched.
+    /// The text that was fetched last. Its pointer is valid until the next fetch.
     fetched: Option<CString>,
 }
 
@@ -74,16 +87,16 @@ thread_local! {
     };
 }
 
-/// Keeps a failed call's text for this thread; the newest replaces the one before.
+/// Stores the text of a failed call for this thread, in place of an older one.
 pub(crate) fn remember(call: &str, failure: &Failure) {
     let mut text = format!("{call}: {failure}").into_bytes();
     text.retain(|byte| *byte != 0);
-    // A thread that is ending has no storage left, and nobody who could ask.
+    // Thread-local storage is gone while a thread ends; no caller can fetch the text then.
     let _ = MESSAGES.try_with(|messages| messages.borrow_mut().recent = CString::new(text).ok());
 }
 
-/// Fetches and clears this thread's text; null when nothing failed since the last fetch. The pointer is good
-/// until this thread fetches again or ends.
+/// Fetches and clears this thread's text; null when no call has failed since the last fetch. The
+/// pointer is valid until this thread fetches again or ends.
 pub(crate) fn fetch() -> *const c_char {
     let text = MESSAGES.try_with(|messages| {
         let mut messages = messages.borrow_mut();

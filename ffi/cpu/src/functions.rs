@@ -1,7 +1,7 @@
-//! The names of the ABI's functions in the order of `acl.h`, each with its module of `abi`. A test compares them
-//! with the header.
+//! The names of the ABI's functions in the order of `acl.h`, each with its module of `abi`. A test
+//! compares them with the header.
 
-/// Hands the names to another macro: all but `aclAppLog`, whose type Rust cannot write.
+/// Passes the names to another macro: all except `aclAppLog`, whose type Rust cannot write.
 macro_rules! functions {
     ($then:ident) => {
         $then! {
@@ -182,7 +182,7 @@ macro_rules! functions {
 #[cfg(any(test, feature = "faults"))]
 macro_rules! names {
     ($($module:ident: $($function:ident),+;)*) => {
-        // Last the one whose number of arguments varies.
+        // The variadic function is last.
         &[$($(stringify!($function),)+)* "aclAppLog"]
     };
 }

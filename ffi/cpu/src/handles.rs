@@ -1,8 +1,8 @@
-//! Handles that cannot be followed, only looked up.
+//! Handles that cannot be dereferenced, only looked up.
 //!
-//! What the ABI calls a pointer to a stream, a dataset or a description is a number here, never used twice
-//! and never an address that exists. A wrong, stale or foreign handle is found by looking, without touching
-//! memory, and a program that follows one crashes at once.
+//! The ABI calls a handle a pointer to a stream, a dataset or a description. Here it is a number
+//! that is never reused and never a valid address. A lookup finds a wrong or stale handle without
+//! touching memory, and a program that dereferences one crashes at once.
 
 use std::collections::BTreeMap;
 use std::ptr;
@@ -12,18 +12,18 @@ use std::sync::{Arc, Mutex};
 pub(crate) use crate::failure::lock;
 use crate::validate;
 
-/// The next handle. The upper half is no user address on x86-64 nor aarch64.
+/// The next handle. Its upper half makes it an invalid user address on x86-64 and aarch64.
 static NEXT: AtomicUsize = AtomicUsize::new(0xACC1_0000_0000_0010);
 
 /// The live objects of one kind.
 pub(crate) struct Registry<T> {
-    /// What a program calls one; empty for objects that no program has to give back.
+    /// The kind's name in leak reports; empty if the program does not have to destroy the objects.
     kind: &'static str,
     live: Mutex<BTreeMap<usize, Arc<T>>>,
 }
 
 impl<T> Registry<T> {
-    /// Objects that a program creates and has to destroy.
+    /// A registry of objects that the program creates and must destroy.
     pub(crate) const fn new(kind: &'static str) -> Self {
         Self {
             kind,
@@ -31,14 +31,15 @@ impl<T> Registry<T> {
         }
     }
 
-    /// Makes an object that knows its own handle, for the program.
+    /// Creates an object for the program; `make` gets the object's handle.
     pub(crate) fn add(&self, make: impl FnOnce(usize) -> T) -> (usize, Arc<T>) {
         let (handle, object) = self.add_own(make);
         validate::created(handle, || self.kind.to_owned());
         (handle, object)
     }
 
-    /// Makes an object that knows its own handle and that no program has to destroy.
+    /// Creates an object that the program does not have to destroy; `make` gets the object's
+    /// handle.
     pub(crate) fn add_own(&self, make: impl FnOnce(usize) -> T) -> (usize, Arc<T>) {
         let handle = NEXT.fetch_add(16, Ordering::Relaxed);
         let object = Arc::new(make(handle));
@@ -55,7 +56,7 @@ impl<T> Registry<T> {
         lock(&self.live).remove(&handle)
     }
 
-    /// The first object that `which` picks.
+    /// The first object for which `which` is true.
     pub(crate) fn find(&self, which: impl Fn(&T) -> bool) -> Option<Arc<T>> {
         lock(&self.live)
             .values()
@@ -63,7 +64,7 @@ impl<T> Registry<T> {
             .cloned()
     }
 
-    /// Takes out every object that `which` picks.
+    /// Removes every object for which `which` is true.
     pub(crate) fn remove_where(&self, which: impl Fn(&T) -> bool) -> Vec<Arc<T>> {
         let mut live = lock(&self.live);
         let picked = live.extract_if(.., |_, object| which(object));
@@ -80,7 +81,7 @@ impl<T> Registry<T> {
     }
 }
 
-/// A handle as the pointer that the ABI wants.
+/// A handle as the pointer type of the ABI.
 pub(crate) fn to_pointer<T>(handle: usize) -> *mut T {
     ptr::without_provenance_mut(handle)
 }

@@ -1,8 +1,8 @@
-//! An ONNX model that looks like an offline model of the device: named inputs and outputs of fixed size,
-//! a static AIPP stage in front of the picture input.
+//! An ONNX model in the form of a device's offline model: named inputs and outputs of fixed size,
+//! and a static AIPP stage in front of the picture input.
 //!
-//! rten, which computes, knows 32-bit floats and integers and 8-bit integers. What the file declares as
-//! INT64 or BOOL is INT32 here, DOUBLE and FLOAT16 are FLOAT.
+//! rten supports 32-bit floats, 32-bit integers and 8-bit integers. INT64 and BOOL in the file
+//! become INT32, DOUBLE and FLOAT16 become FLOAT.
 
 mod bytes;
 mod error;
@@ -20,17 +20,17 @@ use crate::aipp::{Config, Format, Precision, Stage};
 pub(crate) use error::ModelError;
 use onnx::{Declared, ElementType, Prepared, Sum};
 
-/// Element type of a tensor.
+/// The element type of a tensor at the ABI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Element {
+pub(crate) enum EngineType {
     F32,
     I32,
     I8,
     U8,
 }
 
-impl Element {
-    /// rten keeps INT64 and BOOL as INT32, DOUBLE and FLOAT16 as FLOAT.
+impl EngineType {
+    /// rten represents INT64 and BOOL as INT32, DOUBLE and FLOAT16 as FLOAT.
     fn of(tensor: &str, element: ElementType) -> Result<Self, ModelError> {
         match element {
             ElementType::F32 | ElementType::F16 | ElementType::F64 => Ok(Self::F32),
@@ -55,13 +55,13 @@ impl Element {
 pub(crate) struct Tensor {
     pub(crate) name: String,
     pub(crate) dims: Vec<usize>,
-    pub(crate) element: Element,
+    pub(crate) element: EngineType,
     /// Bytes of the whole tensor.
     pub(crate) bytes: usize,
 }
 
 impl Tensor {
-    fn new(name: &str, dims: Vec<usize>, element: Element) -> Result<Self, ModelError> {
+    fn new(name: &str, dims: Vec<usize>, element: EngineType) -> Result<Self, ModelError> {
         let bytes = dims
             .iter()
             .try_fold(element.bytes(), |bytes, dim| bytes.checked_mul(*dim));
@@ -77,7 +77,7 @@ impl Tensor {
     }
 }
 
-/// The AIPP stage of an input and the planes it fills, kept from run to run.
+/// The AIPP stage of an input, and the planes that it fills in every run.
 struct Front {
     config: Config,
     stage: Stage,
@@ -87,7 +87,7 @@ struct Front {
 struct Input {
     tensor: Tensor,
     node: NodeId,
-    /// Dims as the graph wants them; they differ from the tensor's where AIPP stands in front.
+    /// The dims of the graph's input. They differ from the tensor's if the input has AIPP.
     graph_dims: Vec<usize>,
     front: Option<Front>,
 }
@@ -98,15 +98,16 @@ pub(crate) struct Model {
     pool: Arc<ThreadPool>,
     inputs: Vec<Input>,
     outputs: Vec<Tensor>,
-    /// Sums that tell NaN, in the order in which they are computed.
+    /// The sums that detect NaN, in the order of their computation.
     sums: Vec<Sum>,
-    /// The sums, then the outputs: rten computes them in this order, so that nothing is kept for a late sum.
+    /// The sums, then the outputs. rten computes them in this order, so that it keeps no value for
+    /// a late sum.
     wanted: Vec<NodeId>,
 }
 
 impl Model {
-    /// Loads an ONNX file's bytes; `directory` is where the file lies, `None` for a model from memory; `aipp` is what
-    /// its AIPP configuration file says, and the precision to work in.
+    /// Loads a model from the bytes of an ONNX file. `directory` is the file's directory, `None`
+    /// for a model from memory. `aipp` is the AIPP configuration and its precision.
     pub(crate) fn load(
         data: Vec<u8>,
         directory: Option<&Path>,
@@ -122,8 +123,7 @@ impl Model {
             outputs,
             sums,
         } = onnx::prepare(data, directory)?;
-        let graph =
-            rten::Model::load(bytes).map_err(|error| ModelError::Rten(error.to_string()))?;
+        let graph = rten::Model::load(bytes).map_err(ModelError::Rten)?;
         let inputs = inputs.iter().enumerate().map(|(index, declared)| {
             let node = node_of(&graph, &declared.name)?;
             let tensor = describe(&graph, node, declared)?;
@@ -170,9 +170,11 @@ impl Model {
         Some((&front.config, &front.stage))
     }
 
-    /// Computes all outputs from the inputs' bytes, each at least as long as its tensor but for the slack the
-    /// ABI allows (missing bytes count as 0). Numbers that are not finite are an error: in an output, and NaN in front
-    /// of an operator that would hide it. Runs of one model with AIPP wait for each other.
+    /// Computes all outputs from the bytes of the inputs. An input may be shorter than its tensor
+    /// by the slack of the ABI; missing bytes count as 0.
+    ///
+    /// Fails if an output is not finite, or if NaN reaches an operator that would hide it. Runs of
+    /// one model with AIPP wait for each other.
     pub(crate) fn run(&self, data: &[&[u8]]) -> Result<Vec<Value>, ModelError> {
         if data.len() != self.inputs.len() {
             return Err(ModelError::InputCount(self.inputs.len(), data.len()));
@@ -192,7 +194,7 @@ impl Model {
         }
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
         let values = self.graph.run(values, &self.wanted, Some(options));
-        let mut values = values.map_err(|error| ModelError::Run(error.to_string()))?;
+        let mut values = values.map_err(|error| ModelError::Run(error.into()))?;
         for (sum, value) in self.sums.iter().zip(&values) {
             if !matches!(value, Value::FloatTensor(sum) if sum.iter().all(|sum| !sum.is_nan())) {
                 return Err(ModelError::Nan(sum.place.to_string()));
@@ -209,7 +211,7 @@ impl Model {
         Ok(values)
     }
 
-    /// Writes one output of [`Model::run`] into the caller's buffer, whole or as much as the buffer takes.
+    /// Writes one output of [`Model::run`] into the caller's buffer: all of it, or as much as fits.
     pub(crate) fn store(
         &self,
         index: usize,
@@ -228,16 +230,16 @@ impl Model {
             ));
         }
         match (tensor.element, value) {
-            (Element::F32, Value::FloatTensor(values)) => {
+            (EngineType::F32, Value::FloatTensor(values)) => {
                 bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
             }
-            (Element::I32, Value::Int32Tensor(values)) => {
+            (EngineType::I32, Value::Int32Tensor(values)) => {
                 bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
             }
-            (Element::I8, Value::Int8Tensor(values)) => {
+            (EngineType::I8, Value::Int8Tensor(values)) => {
                 bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
             }
-            (Element::U8, Value::UInt8Tensor(values)) => {
+            (EngineType::U8, Value::UInt8Tensor(values)) => {
                 bytes::store(values.view(), buffer, |value| value.to_ne_bytes());
             }
             _ => return Err(ModelError::OutputElement(tensor.name.clone())),
@@ -261,7 +263,7 @@ impl Input {
                 front: None,
             });
         };
-        let (Element::F32, &[batch, first, second, third]) =
+        let (EngineType::F32, &[batch, first, second, third]) =
             (tensor.element, graph_dims.as_slice())
         else {
             return Err(ModelError::AippTensor(tensor.name, graph_dims));
@@ -269,13 +271,13 @@ impl Input {
         let stage = config.fit_dims([first, second, third], *precision)?;
         let (source_width, source_height) = stage.source_size();
         let dims = match config.format {
-            // Dims whose product is the size: U and V lie below Y.
+            // The product of these dims is the size: U and V are below Y.
             Format::Yuv420sp => vec![batch, source_height / 2 * 3, source_width, 1],
             format => vec![batch, source_height, source_width, format.channels()],
         };
         let planes = vec![0.0; tensor.bytes / tensor.element.bytes()];
         Ok(Self {
-            tensor: Tensor::new(&tensor.name, dims, Element::U8)?,
+            tensor: Tensor::new(&tensor.name, dims, EngineType::U8)?,
             node,
             graph_dims,
             front: Some(Front {
@@ -286,7 +288,7 @@ impl Input {
         })
     }
 
-    /// The planes behind AIPP, filled from the pictures; `None` for an input without AIPP.
+    /// The planes after AIPP, computed from the pictures; `None` for an input without AIPP.
     fn planes(&self, pictures: &[u8]) -> Option<std::sync::MutexGuard<'_, Vec<f32>>> {
         let front = self.front.as_ref()?;
         let mut planes = front.planes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -302,7 +304,7 @@ fn is_for_device(data: &[u8]) -> bool {
     data.starts_with(b"IMOD")
 }
 
-/// The directory that a model's file lies in.
+/// The directory of a model's file.
 pub(crate) fn directory(model: &Path) -> &Path {
     match model.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -310,7 +312,7 @@ pub(crate) fn directory(model: &Path) -> &Path {
     }
 }
 
-/// The files beside a model in `directory` that hold its weights, see [`crate::external_files()`].
+/// The files of weights of a model in `directory`; see [`crate::external_files()`].
 pub(crate) fn external_files(data: Vec<u8>, directory: &Path) -> Result<Vec<PathBuf>, ModelError> {
     if is_for_device(&data) {
         return Ok(Vec::new());
@@ -324,14 +326,15 @@ fn node_of(graph: &rten::Model, name: &str) -> Result<NodeId, ModelError> {
         .ok_or(ModelError::Nameless)
 }
 
-/// An input or output of the file. Dims that neither the file nor the operators tell are those that rten infers.
+/// Describes an input or output. If neither the file nor the operators determine the dims, rten
+/// infers them.
 fn describe(graph: &rten::Model, node: NodeId, declared: &Declared) -> Result<Tensor, ModelError> {
     let name = declared.name.as_str();
     let dims = match &declared.dims {
         Some(dims) => dims.clone(),
         None => inferred(graph, node, name)?,
     };
-    Tensor::new(name, dims, Element::of(name, declared.element)?)
+    Tensor::new(name, dims, EngineType::of(name, declared.element)?)
 }
 
 fn inferred(graph: &rten::Model, node: NodeId, name: &str) -> Result<Vec<usize>, ModelError> {

@@ -1,6 +1,6 @@
-//! The device that is not there. Modules in the order of their dependence, each on those above it alone:
-//! environment and faults, the process, contexts, memory, models and their runs, what stands on a stream, streams,
-//! events, and the device with all of it.
+//! The emulated device. Each module depends only on the modules above it: environment and faults,
+//! the process, contexts, memory, models and their runs, the tasks of streams, streams, events, and
+//! the device as a whole.
 
 pub(crate) mod environment;
 pub(crate) mod fault;

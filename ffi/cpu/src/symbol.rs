@@ -1,4 +1,4 @@
-//! The functions by name, for a program that has this implementation linked in.
+//! Finds a function by its name, for a program that links this crate.
 
 use std::ffi::{CStr, c_void};
 use std::ptr::NonNull;
@@ -6,14 +6,20 @@ use std::ptr::NonNull;
 use crate::functions::functions;
 use crate::runtime::fault;
 
-/// Makes the search from the list of functions.
+/// Generates `symbol` from the list of functions.
 macro_rules! symbols {
     ($($module:ident: $($function:ident),+;)*) => {
-        /// The address of a function of the ABI by its name, such as `c"aclInit"`; `None` for a name that is not in
-        /// `acl.h`. What `dlsym` is for `libascendcl.so`.
+        /// The address of a function of the ABI, or `None` if `acl.h` does not declare the name.
+        /// This does what `dlsym` does for `libascendcl.so`.
         ///
-        /// Each address is a function with the prototype that `acl.h` gives to the name: a test lets the compiler
-        /// compare all of them with the generated bindings, but for `aclAppLog`, whose type Rust cannot write.
+        /// Each address is a function with the prototype in `acl.h`. A test makes the compiler
+        /// compare all of them with the generated bindings, except `aclAppLog`: Rust cannot write
+        /// its type.
+        ///
+        /// ```
+        /// assert!(ascendcl_cpu::symbol(c"aclInit").is_some());
+        /// assert!(ascendcl_cpu::symbol(c"aclNoSuchFunction").is_none());
+        /// ```
         #[must_use]
         pub fn symbol(name: &CStr) -> Option<NonNull<c_void>> {
             $($(
@@ -38,11 +44,12 @@ macro_rules! symbols {
 
 functions!(symbols);
 
-/// This implementation as a source of functions: `Library::builtin(ascendcl_cpu::RESOLVER)`.
-// SAFETY: every function has the prototype of acl.h, which a test compares, and memory comes from one allocator.
+/// This implementation as a source of functions for [`ascendcl::Library::builtin`].
+// SAFETY: every function has its prototype in acl.h, which a test checks, and this crate alone
+// allocates and frees the memory that it hands out.
 pub const RESOLVER: ascendcl::Resolver = unsafe { ascendcl::Resolver::new(resolve) };
 
-/// [`symbol`], but for functions that a fault on demand takes away.
+/// [`symbol`], except that a fault rule can hide functions.
 fn resolve(name: &CStr) -> Option<NonNull<c_void>> {
     symbol(name).filter(|_| !name.to_str().is_ok_and(fault::missing))
 }
@@ -52,7 +59,7 @@ mod tests {
     use super::symbol;
     use crate::functions::NAMES;
 
-    /// The functions that `acl.h` declares: what stands before a parenthesis, comments left out.
+    /// The functions that `acl.h` declares: each name before a parenthesis, outside comments.
     fn declared() -> Vec<&'static str> {
         let header = include_str!("../../acl.h");
         let code = header
@@ -86,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_has_an_address_of_its_own() {
+    fn every_name_has_its_own_address() {
         let name = |name: &str| std::ffi::CString::new(name).expect("no zero byte");
         let addresses: std::collections::BTreeSet<_> = NAMES
             .iter()

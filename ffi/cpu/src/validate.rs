@@ -1,13 +1,15 @@
-//! Validation: `ASCENDCL_CPU_VALIDATE` makes the implementation report every misuse of AscendCL, with the function, the
-//! argument, what the documentation says and a backtrace, and at `aclFinalize` everything that was not given back.
+//! Validation: with `ASCENDCL_CPU_VALIDATE` set, every misuse of AscendCL is reported.
 //!
-//! A misuse is a call that fails because of the caller, or one that a device might not notice but that the
-//! documentation forbids. Right questions with the answer "no" are none: whether an input has AIPP, whether a name
-//! exists, whether a callback has come. Nor is a missing file, or a fault on demand.
+//! A report has the function, the argument, the rule of the documentation and a backtrace.
+//! `aclFinalize` also reports everything that the program did not give back.
 //!
-//! `1` reports to the standard error output, anything else but `0` is the file to append to. At `aclFinalize`, and
-//! again when the process ends if something was reported after that or `aclFinalize` was never called, comes a line
-//! `validation: N misuses, N leaks`.
+//! A misuse is a call that fails through the caller's fault, or a call that the documentation
+//! forbids although a device might not notice. Not misuse: a query with a negative answer (no AIPP,
+//! no such name, no callback yet), a missing file, an injected fault.
+//!
+//! `1` reports to the standard error output; any other value except `0` is the file to append to.
+//! `aclFinalize` writes the line `validation: N misuses, N leaks`. The end of the process writes it
+//! again if there were later reports, or if `aclFinalize` was never called.
 
 mod ledger;
 mod output;
@@ -24,20 +26,20 @@ use crate::failure::Failure;
 pub(crate) use ledger::{created, ended};
 pub(crate) use rules::{BUFFER_SIZE, DESTROY_ORDER, NO_OVERLAP, ONE_AT_A_TIME, WAIT_FIRST};
 
-/// What was reported so far, and whether that was summed up in a line.
+/// The number of reports so far, and whether the summary line was written.
 struct Counts {
     misuses: usize,
     leaks: usize,
-    told: bool,
+    is_summed_up: bool,
 }
 
 static COUNTS: Mutex<Counts> = Mutex::new(Counts {
     misuses: 0,
     leaks: 0,
-    told: false,
+    is_summed_up: false,
 });
 
-/// Between `aclInit` and `aclFinalize`.
+/// True between `aclInit` and `aclFinalize`.
 static RUNNING: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
@@ -50,7 +52,7 @@ pub(crate) fn active() -> bool {
     output::get().is_some()
 }
 
-/// `aclInit` begins. Error: the report cannot be written.
+/// Called at the start of `aclInit`. Fails if the report cannot be written.
 pub(crate) fn start() -> Result<(), Failure> {
     output::check()?;
     RUNNING.store(true, Ordering::Release);
@@ -60,12 +62,12 @@ pub(crate) fn start() -> Result<(), Failure> {
 /// This thread enters a function of the ABI.
 pub(crate) fn enter(call: &'static str) {
     if active() {
-        // A thread that is ending has no storage left.
+        // Thread-local storage is gone while a thread ends.
         let _ = CALL.try_with(|current| current.set(call));
     }
 }
 
-/// A call failed.
+/// Reports a failed call if it is a misuse.
 pub(crate) fn failed(call: &str, failure: &Failure) {
     if active() && failure.is_misuse() {
         report(
@@ -77,7 +79,8 @@ pub(crate) fn failed(call: &str, failure: &Failure) {
     }
 }
 
-/// The current call does what the documentation forbids, though it goes well here. `what` is made only if wanted.
+/// Reports that the current call succeeds here but breaks a rule of the documentation. `what` is
+/// called only if validation is on.
 pub(crate) fn forbidden(argument: &str, what: impl FnOnce() -> String, rule: &str) {
     if active() {
         let call = CALL.try_with(Cell::get).unwrap_or_default();
@@ -90,7 +93,7 @@ fn report(call: &str, argument: &str, what: &str, rule: &str) {
     let backtrace = output::backtrace();
     let mut counts = crate::failure::lock(&COUNTS);
     counts.misuses += 1;
-    counts.told = false;
+    counts.is_summed_up = false;
     let argument = if argument.is_empty() { "-" } else { argument };
     output.write(&format!(
         "validation: misuse {}: {call}\n  argument: {argument}\n  what: {what}\n  documentation: {rule}\n{}",
@@ -99,7 +102,7 @@ fn report(call: &str, argument: &str, what: &str, rule: &str) {
     ));
 }
 
-/// `aclFinalize` begins: everything that lives is a leak.
+/// Called at the start of `aclFinalize`: every object that is still alive is a leak.
 pub(crate) fn finish() {
     if !active() {
         return;
@@ -114,7 +117,7 @@ fn leaks() {
     for object in ledger::take() {
         let mut counts = crate::failure::lock(&COUNTS);
         counts.leaks += 1;
-        counts.told = false;
+        counts.is_summed_up = false;
         output.write(&format!(
             "validation: leak {}: {}\n{}",
             counts.leaks,
@@ -127,20 +130,20 @@ fn leaks() {
 fn sum_up() {
     let Some(output) = output::get() else { return };
     let mut counts = crate::failure::lock(&COUNTS);
-    if !counts.told {
-        counts.told = true;
+    if !counts.is_summed_up {
+        counts.is_summed_up = true;
         let (misuses, leaks) = (counts.misuses, counts.leaks);
         output.write(&format!("validation: {misuses} misuses, {leaks} leaks\n"));
     }
 }
 
-/// What the process does at its end.
+/// Runs at the end of the process.
 extern "C" fn at_exit() {
     if RUNNING.swap(false, Ordering::AcqRel) {
         if let Some(output) = output::get() {
             let mut counts = crate::failure::lock(&COUNTS);
             counts.misuses += 1;
-            counts.told = false;
+            counts.is_summed_up = false;
             output.write(&format!(
                 "validation: misuse {}: the process ends without aclFinalize\n",
                 counts.misuses

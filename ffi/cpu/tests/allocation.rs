@@ -1,4 +1,4 @@
-//! A run of a model allocates nothing on the thread that asks for it, once the model has run before.
+//! After a model's first run, further runs allocate nothing on the calling thread.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::ptr;
 
 use ascendcl::bindings::{AscendCl, aclmdlDataset};
-use ascendcl::symbols::{Library, Resolver};
+use ascendcl::symbols::{Resolver, SymbolSource};
 
 /// Counts what each thread allocates.
 struct Counting;
@@ -16,16 +16,16 @@ thread_local! {
     static ALLOCATIONS: Cell<u32> = const { Cell::new(0) };
 }
 
-// SAFETY: everything is left to the system's allocator.
+// SAFETY: every call is forwarded to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller keeps what the trait asks for.
+        // SAFETY: the caller keeps the trait's contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: as above.
+        // SAFETY: the caller keeps the trait's contract.
         unsafe { System.dealloc(memory, layout) }
     }
 }
@@ -34,7 +34,7 @@ unsafe impl GlobalAlloc for Counting {
 static COUNTING: Counting = Counting;
 
 fn dataset(acl: &AscendCl, sizes: &[usize]) -> *mut aclmdlDataset {
-    // SAFETY: places of this function and handles of these calls.
+    // SAFETY: the pointers are to variables of this function, the handles from these calls.
     unsafe {
         let dataset = acl.aclmdlCreateDataset();
         for size in sizes {
@@ -49,14 +49,14 @@ fn dataset(acl: &AscendCl, sizes: &[usize]) -> *mut aclmdlDataset {
 }
 
 #[test]
-fn runs_and_what_belongs_to_them_allocate_nothing_on_the_callers_thread() {
+fn further_runs_copies_and_events_allocate_nothing_on_the_calling_thread() {
     // SAFETY: the addresses have the prototypes of acl.h (a unit test of the crate compares them).
-    let library = Library::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
-    // SAFETY: as above.
+    let library = SymbolSource::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
+    // SAFETY: the functions of this crate have the prototypes of acl.h.
     let acl = unsafe { AscendCl::from_library(library) }.expect("the table");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/seg.onnx");
     let path = std::ffi::CString::new(path.to_str().expect("UTF-8")).expect("no zero byte");
-    // SAFETY: places of this function and handles of these calls.
+    // SAFETY: the pointers are to variables of this function, the handles from these calls.
     unsafe {
         assert_eq!(acl.aclInit(ptr::null()), 0);
         assert_eq!(acl.aclrtSetDevice(0), 0);

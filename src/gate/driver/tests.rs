@@ -4,7 +4,7 @@
 use super::*;
 use crate::gate::{Channels, EVENTS_MAX, Handles, Outcome, Rejection, SendError};
 use crate::part::{Cause, PartId, Verdict};
-use crate::station::file::{GateStyle, Level, Line, Lines};
+use crate::station::file::{GateStyle, Level, LineSettings, LinesSettings};
 use board::simulated::{Change, Chip, Timeline};
 use embedded_hal::digital::PinState;
 use std::vec::Vec;
@@ -12,9 +12,9 @@ use std::vec::Vec;
 pub(super) const DELAY: Duration = Duration::from_millis(30);
 const PULSE: Duration = Duration::from_millis(10);
 
-pub(super) fn lines() -> Lines {
-    let line = |offset, safe| Line::numbered(offset, Level::High, safe);
-    Lines {
+pub(super) fn lines() -> LinesSettings {
+    let line = |offset, safe| LineSettings::numbered(offset, Level::High, safe);
+    LinesSettings {
         chip: Default::default(),
         timeline: Default::default(),
         stimulus: Default::default(),

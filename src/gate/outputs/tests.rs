@@ -52,9 +52,9 @@ impl OutputPin for Pin {
 }
 
 /// Reject active low, pass active high, ready active low; the others are not wired.
-fn lines() -> Lines {
-    let line = Line::numbered;
-    Lines {
+fn lines() -> LinesSettings {
+    let line = LineSettings::numbered;
+    LinesSettings {
         chip: Default::default(),
         timeline: Default::default(),
         stimulus: Default::default(),
@@ -67,7 +67,7 @@ fn lines() -> Lines {
     }
 }
 
-fn open(lines: &Lines, wires: &Rc<RefCell<Wires>>) -> Result<Outputs<Pin>, OutputError> {
+fn open(lines: &LinesSettings, wires: &Rc<RefCell<Wires>>) -> Result<Outputs<Pin>, OutputError> {
     Outputs::open(lines, |line| match line.offset.unwrap() {
         99 => Err("no such line"),
         offset => Ok(Pin(offset, Rc::clone(wires))),

@@ -5,7 +5,7 @@ use crate::engine::EngineError;
 use crate::frame::{FrameError, FrameInfo};
 use crate::image::resample::ResampleError;
 use crate::labelled::dice::DiceError;
-use crate::mask::OutputError;
+use crate::mask::MaskError;
 use crate::verdict::InspectError;
 use ascendcl::Unfinished;
 use core::fmt;
@@ -89,7 +89,7 @@ pub enum EvalError {
     /// The model's output, as the verdict reads it.
     Inspect(InspectError),
     /// The model's scores.
-    Output(OutputError),
+    Output(MaskError),
     /// The figures.
     Dice(DiceError),
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 const SIGMOID: Content = Content::Scores(ScoreKind::Sigmoid);
-/// One channel, in every way that it can lie.
+/// All dimensions that one channel may have.
 const FORMS: [&[i64]; 4] = [&[1, 1, 2, 3], &[1, 2, 3, 1], &[1, 2, 3], &[2, 3]];
 
 /// A recipe for class 1 alone, at 0.25.
@@ -48,7 +48,7 @@ fn a_probability_at_its_threshold_counts_in_every_form_and_type() {
 }
 
 #[test]
-fn logits_of_one_channel_are_those_of_two_of_which_one_is_zero() {
+fn logits_of_one_channel_equal_two_channels_with_a_zero_background() {
     let logits = [-100.0, -1.2, -1.0, 0.0, 3.5, 100.0];
     let two: Vec<f32> = logits.iter().flat_map(|logit| [0.0, *logit]).collect();
     let mut of_two = reader(&[1, 2, 3, 2], DataType::F32, LOGITS).unwrap();
@@ -73,7 +73,7 @@ fn one_channel_that_contradicts_its_kind_is_an_error() {
     let mut logits = reader(&[1, 1, 2, 3], DataType::F32, LOGITS).unwrap();
     let with = |value: f32| f32_bytes(&[0.25, 0.0, 1.0, 0.5, value, 0.1]);
     for bad in [-0.01, 1.03, 7.0] {
-        let error = OutputError::NotProbabilities {
+        let error = MaskError::NotProbabilities {
             x: 1,
             y: 1,
             one_channel: true,
@@ -83,7 +83,7 @@ fn one_channel_that_contradicts_its_kind_is_an_error() {
         assert!(read(&mut logits, &with(bad)).is_ok());
     }
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        let error = OutputError::NotFinite {
+        let error = MaskError::NotFinite {
             x: 1,
             y: 1,
             class: 1,
@@ -91,20 +91,20 @@ fn one_channel_that_contradicts_its_kind_is_an_error() {
         assert_eq!(read(&mut sigmoid, &with(bad)), Err(error));
         assert_eq!(read(&mut logits, &with(bad)), Err(error));
     }
-    // What a device's rounding makes of 1 is 1.
+    // A 1 that the device rounded up counts as 1.
     let out = probabilities(&mut sigmoid, &with(1.01));
     assert_eq!(out[8..10], [0.0, 1.0]);
 
-    let error = OutputError::NotLogits { one_channel: true };
+    let error = MaskError::NotLogits { one_channel: true };
     assert!(error.to_string().contains("\"sigmoid\""));
     assert_eq!(read(&mut logits, &with(0.9)), Err(error));
-    // All zero is a background without a doubt, or logits: neither reading passes more.
+    // All zeros are a certain background, or logits. Neither reading lets more parts pass.
     assert!(read(&mut logits, &f32_bytes(&[0.0; 6])).is_ok());
     assert!(read(&mut sigmoid, &f32_bytes(&[0.0; 6])).is_ok());
 }
 
 #[test]
-fn channels_and_kind_that_do_not_fit_are_refused_with_the_word_that_does() {
+fn a_kind_that_does_not_fit_the_channels_is_refused_with_the_kinds_that_fit() {
     for (dims, content, words) in [
         (&[1, 1, 2, 3][..], SOFTMAX, ["1 channel", "\"sigmoid\""]),
         (&[1, 2, 3, 1], SOFTMAX, ["engine.mask", "\"logits\""]),
@@ -116,7 +116,7 @@ fn channels_and_kind_that_do_not_fit_are_refused_with_the_word_that_does() {
             assert!(error.to_string().contains(word), "{error}");
         }
     }
-    // One channel knows class 1 only.
+    // One channel has class 1 only.
     let error = MaskReader::new(
         &output(&[1, 1, 2, 3], DataType::F32),
         SIGMOID,
@@ -131,7 +131,7 @@ fn channels_and_kind_that_do_not_fit_are_refused_with_the_word_that_does() {
             ..
         })
     ));
-    // A whole number is a class, a fraction hints at what it is.
+    // A whole number is a class. A fraction suggests which kind of scores it is.
     let mut mask = reader(&[1, 1, 2, 3], DataType::F32, CLASSES).unwrap();
     for (value, word) in [(0.5, "\"sigmoid\""), (-2.5, "\"logits\""), (7.0, "class 7")] {
         let error = read(&mut mask, &f32_bytes(&[0.0, 1.0, value, 0.0, 0.0, 0.0])).unwrap_err();

@@ -57,7 +57,7 @@ impl Bench {
         let service = UnixDatagram::bind_addr(&address).unwrap();
         service.set_nonblocking(true).unwrap();
         let log = Arc::new(Log::default());
-        let settings = file::Watchdog {
+        let settings = file::WatchdogSettings {
             device: "/dev/watchdog".parse().unwrap(),
             timeout_s: 4,
         };
@@ -81,7 +81,7 @@ impl Bench {
         }
     }
 
-    fn turn(&mut self, state: State, finished: bool, ms: u64) -> Result<(), AliveError> {
+    fn turn(&mut self, state: StationState, finished: bool, ms: u64) -> Result<(), AliveError> {
         let now = Timestamp::default() + Duration::from_millis(10_000 + ms);
         self.alive.turn(state, Counters::default(), finished, now)
     }
@@ -102,19 +102,19 @@ impl Bench {
 fn a_watchdog_is_armed_by_ready_fed_by_finished_work_and_disarmed_by_an_ordered_stop() {
     let mut bench = Bench::new("life", 4);
     // Self-checks that pass while the station starts say nothing of a station that takes parts.
-    bench.turn(State::Starting, true, 0).unwrap();
+    bench.turn(StationState::Starting, true, 0).unwrap();
     assert_eq!(
         (bench.log.take(), bench.heard()),
         (vec![], Vec::<Text>::new())
     );
-    bench.turn(State::Ready, false, 1).unwrap();
+    bench.turn(StationState::Ready, false, 1).unwrap();
     assert_eq!(bench.log.take(), ["armed"]);
     assert_eq!(bench.heard(), ["READY=1"]);
     // Time alone feeds nobody, whatever the state.
     for (ms, state) in [
-        (1000, State::Ready),
-        (5000, State::Busy),
-        (9000, State::Fault),
+        (1000, StationState::Ready),
+        (5000, StationState::Busy),
+        (9000, StationState::Fault),
     ] {
         bench.turn(state, false, ms).unwrap();
     }
@@ -122,10 +122,10 @@ fn a_watchdog_is_armed_by_ready_fed_by_finished_work_and_disarmed_by_an_ordered_
         (bench.log.take(), bench.heard()),
         (vec![], Vec::<Text>::new())
     );
-    bench.turn(State::Fault, true, 9001).unwrap();
+    bench.turn(StationState::Fault, true, 9001).unwrap();
     assert_eq!(bench.log.take(), ["fed"]);
     assert_eq!(bench.heard(), ["WATCHDOG=1"]);
-    bench.turn(State::Stopped, true, 9900).unwrap();
+    bench.turn(StationState::Stopped, true, 9900).unwrap();
     assert_eq!(bench.log.take(), Vec::<&str>::new());
     assert_eq!(bench.heard(), ["STOPPING=1"]);
     bench.alive.end(&Stop::Asked);
@@ -135,12 +135,12 @@ fn a_watchdog_is_armed_by_ready_fed_by_finished_work_and_disarmed_by_an_ordered_
 #[test]
 fn work_without_pause_feeds_eight_times_a_period() {
     let mut bench = Bench::new("pace", 4);
-    bench.turn(State::Ready, false, 0).unwrap();
+    bench.turn(StationState::Ready, false, 0).unwrap();
     bench.log.take();
     bench.heard();
     let mut heard = 0;
     for ms in 0..4000 {
-        bench.turn(State::Busy, true, ms).unwrap();
+        bench.turn(StationState::Busy, true, ms).unwrap();
         heard += bench.heard().len();
     }
     assert_eq!(bench.log.take().len(), 8);
@@ -151,7 +151,7 @@ fn work_without_pause_feeds_eight_times_a_period() {
 fn a_stop_that_nobody_asked_for_leaves_the_watchdog_running() {
     for stop in [Stop::Broken("x".into()), Stop::Device("x".into())] {
         let mut bench = Bench::new("broken", 4);
-        bench.turn(State::Ready, false, 0).unwrap();
+        bench.turn(StationState::Ready, false, 0).unwrap();
         bench.alive.end(&stop);
         assert_eq!(bench.log.take(), ["armed"]);
     }
@@ -160,7 +160,10 @@ fn a_stop_that_nobody_asked_for_leaves_the_watchdog_running() {
 #[test]
 fn a_device_that_gives_too_short_a_timeout_is_disarmed_and_ends_the_start() {
     let mut bench = Bench::new("short", 0);
-    let error = bench.turn(State::Ready, false, 0).unwrap_err().to_string();
+    let error = bench
+        .turn(StationState::Ready, false, 0)
+        .unwrap_err()
+        .to_string();
     assert!(
         error.contains("engine.self_check_ms is 500") && error.contains("the timeout that it gave"),
         "{error}"
@@ -192,14 +195,14 @@ fn the_status_is_told_when_it_changes_and_at_once_when_somebody_has_to_look() {
     let mut bench = Bench::new("status", 4);
     let mut statuses = Vec::new();
     for (state, ms) in [
-        (State::Starting, 0),
-        (State::Ready, 10),
-        (State::Busy, 20),
-        (State::Ready, 30),
-        (State::Fault, 40),
-        (State::Fault, 2000),
-        (State::Ready, 2010),
-        (State::Busy, 3010),
+        (StationState::Starting, 0),
+        (StationState::Ready, 10),
+        (StationState::Busy, 20),
+        (StationState::Ready, 30),
+        (StationState::Fault, 40),
+        (StationState::Fault, 2000),
+        (StationState::Ready, 2010),
+        (StationState::Busy, 3010),
     ] {
         bench.turn(state, false, ms).unwrap();
         let mut buffer = [0; 256];

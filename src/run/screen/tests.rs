@@ -27,7 +27,7 @@ impl Screen for Puppet {
         })
     }
 
-    fn patience(&self) -> Duration {
+    fn line_delay_max(&self) -> Duration {
         self.patience
     }
 }
@@ -66,8 +66,8 @@ fn stage(patience: Duration) -> Stage {
 
 fn scene(part: u64, picture: PartPicture) -> Scene {
     Scene {
-        state: State::Ready,
-        last: Some(Last {
+        state: StationState::Ready,
+        last: Some(LastPart {
             part: PartId::new(part),
             verdict: Verdict::Pass,
         }),
@@ -75,7 +75,7 @@ fn scene(part: u64, picture: PartPicture) -> Scene {
             pass: part,
             ..Counters::default()
         },
-        cycle: Cycle::default(),
+        cycle: CycleTimes::default(),
         picture,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::gate::Channels;
-use crate::station::file::{Bias, Level};
+use crate::station::file::{Level, LineBias};
 use board::edge::Edge;
 use board::line::LineError;
 use board::wake::Wake;
@@ -41,12 +41,12 @@ fn lost_with(level: PinState) -> u64 {
     let mut channels = Channels::new().unwrap();
     let handles = channels.split();
     let shared = Shared::new(PartId::FIRST, Duration::ZERO).unwrap();
-    let settings = Trigger {
+    let settings = TriggerSettings {
         chip: Default::default(),
         offset: Some(9),
         name: Default::default(),
         active: Level::High,
-        bias: Bias::AsIs,
+        bias: LineBias::AsIs,
         debounce_us: 2_000,
         undecided_max: 4,
     };

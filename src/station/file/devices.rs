@@ -1,36 +1,37 @@
 //! The sections about lines, the display and the watchdog.
 
-use super::{Name, Path};
+use super::{NameText, PathText};
 use serde::Deserialize;
 
 /// `trigger`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Trigger {
-    /// `lines.chip` unless given.
+pub struct TriggerSettings {
+    /// Chip of the line; `lines.chip` unless given.
     #[serde(default)]
-    pub chip: Path,
-    /// Its number on the chip.
+    pub chip: PathText,
+    /// The line's number on the chip.
     #[serde(default)]
     pub offset: Option<u32>,
-    /// Its name on the chip, instead of the number.
+    /// The line's name on the chip, instead of the number.
     #[serde(default)]
-    pub name: Name,
-    /// The level that it has while a part is there; the edge to it is the trigger.
+    pub name: NameText,
+    /// The level while a part is present. The edge to this level is the trigger.
     pub active: Level,
-    /// What holds the line when nothing drives it.
-    pub bias: Bias,
-    /// A level counts once it has lasted this long, by the time stamps of the edges.
+    /// What sets the level when nothing drives the line.
+    pub bias: LineBias,
+    /// A level counts once it has lasted this long, by the timestamps of the edges.
     pub debounce_us: u32,
-    /// Parts that may be undecided at once. Ready drops when there are as many, and an edge then is a missed trigger.
+    /// Parts that may be undecided at once. At this number the ready line drops, and an edge is a
+    /// missed trigger.
     pub undecided_max: u8,
 }
 
-/// What holds an input when nothing drives it.
+/// What sets the level of an input that nothing drives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Bias {
-    /// The wiring; the chip is not told.
+pub enum LineBias {
+    /// The wiring; the chip's setting stays as it is.
     AsIs,
     /// The chip's resistor is off.
     Disabled,
@@ -43,70 +44,70 @@ pub enum Bias {
 /// `lines`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lines {
+pub struct LinesSettings {
     /// `simulated`, `expander`, `sysfs` (offsets are global numbers), or the path of a GPIO chip.
-    pub chip: Path,
-    /// Whence simulated input lines take their levels: a FIFO; empty for nowhere.
+    pub chip: PathText,
+    /// FIFO from which simulated input lines read their levels, or empty.
     #[serde(default)]
-    pub stimulus: Path,
-    /// Where the simulated lines write their timeline; empty for nowhere.
+    pub stimulus: PathText,
+    /// File to which simulated lines write their timeline, or empty.
     #[serde(default)]
-    pub timeline: Path,
-    /// Throws a part out.
-    pub reject: Line,
-    /// Says that a part passed.
+    pub timeline: PathText,
+    /// Rejects a part.
+    pub reject: LineSettings,
+    /// Shows that a part passed.
     #[serde(default)]
-    pub pass: Option<Line>,
+    pub pass: Option<LineSettings>,
     /// The station takes triggers.
     #[serde(default)]
-    pub ready: Option<Line>,
+    pub ready: Option<LineSettings>,
     /// Parts are under way.
     #[serde(default)]
-    pub busy: Option<Line>,
+    pub busy: Option<LineSettings>,
     /// The last part was a fault, or the station cannot inspect.
     #[serde(default)]
-    pub fault: Option<Line>,
+    pub fault: Option<LineSettings>,
     /// Changes with every completed cycle.
     #[serde(default)]
-    pub alive: Option<Line>,
+    pub alive: Option<LineSettings>,
 }
 
 /// `expander`: a PCA6416 or PCA9555 on I2C.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Expander {
+pub struct ExpanderSettings {
     /// The I2C bus.
-    pub bus: Path,
-    /// Its address, 7 bits.
+    pub bus: PathText,
+    /// I2C address, 7 bits.
     pub address: u8,
 }
 
 /// One output line.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Line {
-    /// `lines.chip` unless given.
+pub struct LineSettings {
+    /// Chip of the line; `lines.chip` unless given.
     #[serde(default)]
-    pub chip: Path,
-    /// Its number on the chip.
+    pub chip: PathText,
+    /// The line's number on the chip.
     #[serde(default)]
     pub offset: Option<u32>,
-    /// Its name on the chip, instead of the number.
+    /// The line's name on the chip, instead of the number.
     #[serde(default)]
-    pub name: Name,
+    pub name: NameText,
     /// The level at which it is active.
     pub active: Level,
-    /// The level that the wiring gives it when nothing drives it.
+    /// The level that the wiring sets when nothing drives the line.
     pub safe: Level,
 }
 
-impl Line {
-    /// The line with this number on `lines.chip`.
+impl LineSettings {
+    /// The line with this offset on `lines.chip`.
     pub const fn numbered(offset: u32, active: Level, safe: Level) -> Self {
         Self {
-            chip: Path::new(),
+            chip: PathText::new(),
             offset: Some(offset),
-            name: Name::new(),
+            name: NameText::new(),
             active,
             safe,
         }
@@ -126,31 +127,31 @@ pub enum Level {
 /// `display`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Display {
-    /// Which screen.
+pub struct DisplaySettings {
+    /// Kind of display.
     pub kind: DisplayKind,
     /// File of a screen that is a PNG file.
     #[serde(default)]
-    pub file: Path,
-    /// The bus or the framebuffer that the screen is on.
+    pub file: PathText,
+    /// The bus or the framebuffer of the screen.
     #[serde(default)]
-    pub device: Path,
+    pub device: PathText,
     /// I2C address, 7 bits.
     #[serde(default)]
     pub address: Option<u8>,
     /// SPI clock.
     #[serde(default)]
     pub clock_hz: Option<u32>,
-    /// SPI: the line that tells data from commands.
+    /// SPI: the line that distinguishes data from commands.
     #[serde(default)]
-    pub data_command: Option<Wire>,
+    pub data_command: Option<DisplayLine>,
     /// SPI: the line that resets the display, low to reset.
     #[serde(default)]
-    pub reset: Option<Wire>,
-    /// The line that switches the light on, high for on.
+    pub reset: Option<DisplayLine>,
+    /// The line that switches the backlight on, high for on.
     #[serde(default)]
-    pub light: Option<Wire>,
-    /// Clockwise turn of the picture.
+    pub light: Option<DisplayLine>,
+    /// Clockwise rotation of the picture.
     #[serde(default)]
     pub rotation_degrees: u16,
 }
@@ -158,19 +159,19 @@ pub struct Display {
 /// A line of a display.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Wire {
+pub struct DisplayLine {
     /// `lines.chip` unless given.
     #[serde(default)]
-    pub chip: Path,
-    /// Its number on the chip.
+    pub chip: PathText,
+    /// The line's number on the chip.
     #[serde(default)]
     pub offset: Option<u32>,
-    /// Its name on the chip, instead of the number.
+    /// The line's name on the chip, instead of the number.
     #[serde(default)]
-    pub name: Name,
+    pub name: NameText,
 }
 
-/// Which screen.
+/// Kinds of display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DisplayKind {
@@ -195,9 +196,9 @@ pub enum DisplayKind {
 /// `watchdog`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Watchdog {
+pub struct WatchdogSettings {
     /// The device that resets the board.
-    pub device: Path,
-    /// From the last finished inspection or self-check to the reset.
+    pub device: PathText,
+    /// Time from the last finished inspection or self-check to the reset.
     pub timeout_s: u32,
 }

@@ -1,9 +1,9 @@
-//! The list of the output lines, for whoever goes through all of them.
+//! The names of the output lines, and iteration over them.
 
-use super::{Line, Lines};
+use super::{LineSettings, LinesSettings};
 use core::fmt;
 
-/// The output lines by their names in the station file.
+/// An output line by its name in the station file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineName {
     /// `lines.reject`
@@ -21,7 +21,8 @@ pub enum LineName {
 }
 
 impl LineName {
-    /// All of them, in the order in which they are driven and made safe: the one that keeps parts out comes first.
+    /// All lines, in the order in which they are driven and made safe. The line that keeps parts
+    /// out comes first.
     pub const ALL: [Self; 6] = [
         Self::Reject,
         Self::Pass,
@@ -31,7 +32,7 @@ impl LineName {
         Self::Alive,
     ];
 
-    /// Its key in the station file.
+    /// Key in the station file.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Reject => "lines.reject",
@@ -49,16 +50,16 @@ impl LineName {
     }
 }
 
-/// Its key in the station file.
+/// Key in the station file.
 impl fmt::Display for LineName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.key())
     }
 }
 
-impl Lines {
+impl LinesSettings {
     /// The line of this name, if the station has it.
-    pub const fn output(&self, name: LineName) -> Option<&Line> {
+    pub const fn output(&self, name: LineName) -> Option<&LineSettings> {
         match name {
             LineName::Reject => Some(&self.reject),
             LineName::Pass => self.pass.as_ref(),
@@ -69,8 +70,8 @@ impl Lines {
         }
     }
 
-    /// The lines that the station has, each with its key, in the order of [`LineName::ALL`].
-    pub fn outputs(&self) -> impl Iterator<Item = (&'static str, &Line)> {
+    /// The lines that the station has, with their keys, in the order of [`LineName::ALL`].
+    pub fn outputs(&self) -> impl Iterator<Item = (&'static str, &LineSettings)> {
         LineName::ALL
             .into_iter()
             .filter_map(|name| Some((name.key(), self.output(name)?)))

@@ -1,4 +1,4 @@
-//! What `image.frame` and the camera say of the size of a frame, and the region that must lie in it.
+//! `image.frame` and the camera must agree on the frame's size, and the region must lie in it.
 
 use super::Found;
 use crate::station::file::Station;
@@ -11,19 +11,19 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
     {
         found.add(
             "image.frame",
-            format!("is {frame}, and the camera's frame (source.camera.width, height) is {camera}; make them the same"),
+            format!("is {frame}, but the camera's frame (source.camera.width, height) is {camera}; make them the same"),
         );
         return;
     }
     if let Some(camera) = camera.filter(|camera| !roi.lies_in(*camera)) {
         found.add(
             "image.roi",
-            format!("reaches outside of the camera's frame, which is {camera}"),
+            format!("extends beyond the camera's frame, which is {camera}"),
         );
     } else if let Some(frame) = frame.filter(|frame| !roi.lies_in(*frame)) {
         found.add(
             "image.roi",
-            format!("is {roi}, which reaches outside of image.frame ({frame})"),
+            format!("is {roi}, which extends beyond image.frame ({frame})"),
         );
     }
 }

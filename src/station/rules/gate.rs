@@ -1,4 +1,4 @@
-//! What the gate's times mean together.
+//! Rules over the gate's times.
 
 use super::Found;
 use crate::part::PARTS_MAX;
@@ -10,7 +10,7 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
         found.add(
             "gate.deadline_ms",
             format!(
-                "is {}; allowed: up to gate.delay_ms ({}): a decision after the part is at the gate comes too late",
+                "is {}; allowed: up to gate.delay_ms ({}): a decision after the part has reached the gate is too late",
                 gate.deadline_ms, gate.delay_ms
             ),
         );
@@ -24,7 +24,7 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
             ),
         );
     }
-    // Parts between trigger and gate at once, the one at the gate included.
+    // Parts between trigger and gate at once, including the one at the gate.
     let under_way = gate.delay_ms / gate.part_interval_ms + 1;
     if usize::try_from(under_way).is_ok_and(|count| count > PARTS_MAX) {
         found.add(
@@ -39,7 +39,7 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
         found.add(
             "gate.pulse_ms",
             format!(
-                "is {}; allowed with \"divert\": up to gate.part_interval_ms ({}), or one part's open way lets the next through",
+                "is {}; allowed with \"divert\": up to gate.part_interval_ms ({}), or the gate, open for one part, lets the next through",
                 gate.pulse_ms, gate.part_interval_ms
             ),
         );

@@ -1,4 +1,5 @@
-//! What the trigger's debounce means for the gate, which must know of each part before it is there.
+//! The trigger's debounce must fit the gate's times: the gate must know of each part before it
+//! arrives.
 
 use super::Found;
 use crate::station::file::{GateStyle, Station};
@@ -11,28 +12,28 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
     };
     let gate = &station.gate;
     let debounce = Duration::from_micros(trigger.debounce_us.into());
-    let restless = Input::restless_within(debounce);
+    let chattering = Input::restless_within(debounce);
     let mut refused = |allowed: String| {
         found.add(
             "trigger.debounce_us",
             format!("is {}; allowed: {allowed}", trigger.debounce_us),
         );
     };
-    // The shorter of the two, so that one wrong value is one problem.
+    // The shorter of the two, so that one wrong value gives one problem.
     let least_ms = gate.part_interval_ms.min(gate.deadline_ms);
     if debounce >= Duration::from_millis(least_ms.into()) {
         refused(format!(
-            "shorter than gate.part_interval_ms ({}) and than gate.deadline_ms ({}), since a trigger is known that long after its edge",
+            "shorter than gate.part_interval_ms ({}) and than gate.deadline_ms ({}), since a trigger is known this long after its edge",
             gate.part_interval_ms, gate.deadline_ms
         ));
     } else if gate.style == GateStyle::Pulse
         && !debounce.is_zero()
-        && restless > Duration::from_millis(gate.delay_ms.into())
+        && chattering > Duration::from_millis(gate.delay_ms.into())
     {
         refused(format!(
             "with \"pulse\", 0, or so short that a line that does not settle is known within gate.delay_ms ({}): that takes 50 ms, or ten times debounce_us, and debounce_us more, which is {} us",
             gate.delay_ms,
-            restless.as_micros()
+            chattering.as_micros()
         ));
     }
 }

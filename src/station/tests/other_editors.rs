@@ -1,4 +1,4 @@
-//! Station files as other programs write them.
+//! Station files that other programs wrote.
 
 use super::{HOST, Station, changed, problems, read};
 
@@ -16,11 +16,11 @@ fn escapes_are_read_in_names_and_paths() {
 }
 
 #[test]
-fn what_escapes_cannot_say_is_named_with_its_line() {
+fn invalid_escapes_are_named_with_their_line() {
     for (name, words) in [
         (r"a\nb", "without control characters"),
         (r"\ud83d", "a surrogate pair"),
-        (r"\x41", "an escape of JSON"),
+        (r"\x41", "a JSON escape"),
     ] {
         let text = changed("\"name\": \"host\"", &format!("\"name\": \"{name}\""));
         let found = problems(&text);
@@ -29,7 +29,7 @@ fn what_escapes_cannot_say_is_named_with_its_line() {
             "{found:?}"
         );
     }
-    // What counts are the bytes of the letters, not those of their escapes.
+    // The limit counts bytes of decoded text, not of escapes.
     let long = r"\u00fc".repeat(16);
     assert_eq!(
         problems(&changed(
@@ -47,7 +47,7 @@ fn what_escapes_cannot_say_is_named_with_its_line() {
 }
 
 #[test]
-fn another_encoding_is_named_with_what_to_do() {
+fn another_encoding_is_named_with_the_remedy() {
     let utf16: Vec<u8> = HOST.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let latin = HOST
         .replacen("host", "\u{fc}", 1)

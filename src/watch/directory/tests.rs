@@ -27,8 +27,8 @@ impl Place {
         }
     }
 
-    fn source(&self) -> file::Directory {
-        file::Directory {
+    fn source(&self) -> file::DirectorySettings {
+        file::DirectorySettings {
             path: self.path.to_str().unwrap().parse().unwrap(),
             after: After::Keep,
             move_to: "".parse().unwrap(),

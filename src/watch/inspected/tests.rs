@@ -12,7 +12,7 @@ impl Place {
     }
 
     fn disposal(&self) -> Disposal {
-        Disposal::new(&file::Directory {
+        Disposal::new(&file::DirectorySettings {
             path: self.0.to_str().unwrap().parse().unwrap(),
             after: After::Keep,
             move_to: "".parse().unwrap(),
@@ -124,12 +124,12 @@ fn the_integrator_hears_of_many_pictures_once_and_long_before_the_limit() {
 #[test]
 fn it_lies_beside_the_journal() {
     let of = |text: &str| path(&text.parse().unwrap());
-    assert_eq!(of("journal"), FilePath::new("journal.inspected"));
+    assert_eq!(of("journal"), Path::new("journal.inspected"));
     let directory = env::temp_dir();
     let journal = format!("{}/j/", directory.display());
     assert_eq!(of(&journal), directory.join("j.inspected"));
     // Nothing may be written beside it.
-    let inside = FilePath::new("/proc/self/journal/inspected");
+    let inside = Path::new("/proc/self/journal/inspected");
     assert_eq!(of("/proc/self/journal"), inside);
 }
 

@@ -1,16 +1,15 @@
-//! `cargo bindings` writes `ffi/src/bindings.rs` from `ffi/acl.h`; `cargo bindings --check` only says whether
-//! the committed file is what the header gives.
+//! `cargo bindings` writes `ffi/src/bindings.rs` from `ffi/acl.h`. `cargo bindings --check`
+//! compares the committed file with the header.
 //!
-//! libclang is needed, loaded at run time (Debian: `libclang1-14` and `libclang-common-14-dev`, or newer).
-//! The header is parsed freestanding and for one fixed target, so the result depends on no path, no C library
-//! and no processor of the machine that runs this.
+//! It loads libclang at run time (Debian: `libclang1-14` and `libclang-common-14-dev`, or newer).
+//! It parses the header freestanding and for one fixed target. So the result does not depend on the
+//! machine's paths, C library or processor.
 #![forbid(unsafe_code)]
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What bindgen is told. Enums become integers with constants, because a newer library may return values
+/// Runs bindgen. Enums become integers with constants, because a newer library may return values
 /// that the header does not have.
 fn generate(header: &Path) -> Result<String, Failure> {
     let bindings = bindgen::Builder::default()
@@ -24,7 +23,7 @@ fn generate(header: &Path) -> Result<String, Failure> {
         .default_enum_style(bindgen::EnumVariation::Consts)
         .prepend_enum_name(false)
         .layout_tests(true)
-        // 292 KiB, never to be copied by accident.
+        // 292 KiB: too large to copy by accident.
         .no_copy("aclAippInfo")
         .dynamic_library_name("AscendCl")
         .dynamic_link_require_all(false)
@@ -40,13 +39,15 @@ fn generate(header: &Path) -> Result<String, Failure> {
 
 const NOTICE: &str = "// Made by `cargo bindings` from ffi/acl.h. Do not edit.\n\n";
 
-/// Points the generated table at `crate::symbols`, which has the names of libloading that bindgen uses
-/// and fills the table from a library file or from an implementation that is linked in.
+/// Replaces the two types of libloading that bindgen uses by those of `crate::symbols`. They fill
+/// the table from a library file or from an implementation that is linked in.
 fn over_our_symbols(bindings: &str) -> String {
-    bindings.replace("::libloading::", "crate::symbols::")
+    bindings
+        .replace("::libloading::Library", "crate::symbols::SymbolSource")
+        .replace("::libloading::Error", "crate::symbols::LoadError")
 }
 
-/// The table of error codes and their names, in the order of the codes, from the constants themselves.
+/// The table of error codes and names, sorted by code, made from the constants.
 fn error_names(bindings: &str) -> String {
     let mut names: Vec<(i32, &str)> = bindings
         .lines()
@@ -67,42 +68,25 @@ fn error_names(bindings: &str) -> String {
     format!("pub const ERROR_NAMES: &[(aclError, &str)] = &[\n{rows}];\n")
 }
 
-/// Why no bindings were written, or that they differ.
-#[derive(Debug)]
+/// Why the bindings could not be written, or that the committed ones differ.
+#[derive(Debug, thiserror::Error)]
 enum Failure {
+    #[error("argument `{0}` is not known: call `cargo bindings` or `cargo bindings --check`")]
     Usage(String),
+    #[error("{}: {}; the header must be plain C99 and libclang be installed", .0.display(), .1)]
     Generate(PathBuf, String),
-    File(&'static str, PathBuf, std::io::Error),
+    #[error("cannot {} {}: {}", .0, .1.display(), .2)]
+    File(&'static str, PathBuf, #[source] std::io::Error),
+    #[error(
+        "{} is not what ffi/acl.h gives (first difference in line {}): \
+         run `cargo bindings` and commit the result",
+        .0.display(),
+        .1
+    )]
     Differ(PathBuf, usize),
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Usage(argument) => {
-                write!(
-                    f,
-                    "argument `{argument}` is not known: call `cargo bindings` or `cargo bindings --check`"
-                )
-            }
-            Self::Generate(header, reason) => {
-                write!(
-                    f,
-                    "{}: {reason}; the header must be plain C99 and libclang be installed",
-                    header.display()
-                )
-            }
-            Self::File(what, path, error) => write!(f, "cannot {what} {}: {error}", path.display()),
-            Self::Differ(path, line) => write!(
-                f,
-                "{} is not what ffi/acl.h gives (first difference in line {line}): run `cargo bindings` and commit the result",
-                path.display()
-            ),
-        }
-    }
-}
-
-/// The number of the first line in which the two texts differ, from 1.
+/// The number of the first line that differs, from 1.
 fn first_difference(left: &str, right: &str) -> usize {
     left.lines()
         .zip(right.lines())
@@ -119,7 +103,7 @@ fn run() -> Result<(), Failure> {
             _ => return Err(Failure::Usage(argument)),
         }
     }
-    // The workspace, so that messages name the files as one sees them there.
+    // In the workspace's folder, so that messages name the files by their usual paths.
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     std::env::set_current_dir(&workspace)
         .map_err(|error| Failure::File("enter", workspace, error))?;

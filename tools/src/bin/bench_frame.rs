@@ -1,10 +1,13 @@
-//! The frame path in a process of its own, for the comparisons with OpenCV in `tools/opencv/`.
+//! Runs the frame path as a process, for the comparisons with OpenCV in `tools/opencv/`.
 //!
-//! `resize W H TARGET_W TARGET_H FROM TO` turns raw pixels on standard input into raw pixels on standard output;
-//! `png FILE X Y W H TARGET_W TARGET_H TO` does the same for a region of a PNG file, and `raw FORMAT FRAME_W FRAME_H` for one
-//! of a camera's frame on standard input, rows without padding; with `raw-hash` its region is hashed besides. With `--repeat N` behind them they
-//! write no pixels but the median CPU time of one frame in nanoseconds, over N frames after one that is not counted.
-//! FROM and TO are `rgb` or `bgr`.
+//! - `resize W H TARGET_W TARGET_H FROM TO` resizes raw pixels from standard input.
+//! - `png FILE X Y W H TARGET_W TARGET_H TO` resizes a region of a PNG file.
+//! - `raw FORMAT FRAME_W FRAME_H X Y W H TARGET_W TARGET_H TO` resizes a region of a camera frame
+//!   from standard input, rows without padding. `raw-hash` also hashes the region.
+//!
+//! All write raw pixels to standard output. FROM and TO are `rgb` or `bgr`. With `--repeat N` at
+//! the end they write the median CPU time of one frame in nanoseconds instead. It is measured over
+//! N frames, after a first one that does not count.
 
 use std::error::Error;
 use std::fs::File;
@@ -94,7 +97,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Makes one frame and writes its pixels, or makes many and writes the median time.
+/// Makes one frame and writes its pixels, or makes several and writes their median time.
 fn run(
     target: Size,
     repeat: Option<usize>,

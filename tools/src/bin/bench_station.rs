@@ -1,11 +1,12 @@
-//! Cycle times by stage, and memory, of the real program over a data set.
+//! Measures the cycle times of each stage, and the memory, of the real program over a data set.
 //!
-//! `cargo run --release -p sluice-tools --bin bench_station -- DATASET`: DATASET/N/image.png arrive one by one in a watched
-//! directory. The stages' times are those of the journal. Memory is the peak of the process (VmHWM); the engine's share is
-//! the peak of `sluice check`, which opens the same engine with the same slots and nothing else.
+//! `cargo run --release -p sluice-tools --bin bench_station -- DATASET` delivers each
+//! DATASET/N/image.png to a watched directory, one by one. The times are those of the journal.
+//! Memory is the peak of the process (VmHWM). The engine's share is the peak of `sluice check`,
+//! which opens the same engine with the same slots and nothing else.
 #![forbid(unsafe_code)]
 
-use sluice::journal::{self, Record, Times};
+use sluice::journal::{self, Record, StageTimes};
 use sluice_tools::error::{Error, at};
 use sluice_tools::station::{Station, build};
 use std::env;
@@ -49,7 +50,7 @@ fn run(dataset: &Path) -> Result<(), Error> {
 
     let records = journal::read(&directory.join("journal").to_string_lossy())
         .map_err(|error| Error::Program(error.to_string()))?;
-    let times: Vec<Times> = records
+    let times: Vec<StageTimes> = records
         .filter_map(|entry| match entry.content {
             Ok(Record::Part(part)) => Some(part.times_us),
             _ => None,
@@ -71,8 +72,8 @@ fn run(dataset: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Least, middle and greatest of one stage.
-fn row(name: &str, times: &[Times], stage: impl Fn(&Times) -> u32) {
+/// Prints the minimum, median and maximum of one stage.
+fn row(name: &str, times: &[StageTimes], stage: impl Fn(&StageTimes) -> u32) {
     let mut values: Vec<f64> = times
         .iter()
         .map(|times| f64::from(stage(times)) / 1000.0)

@@ -1,9 +1,12 @@
-//! Feeds a video output with pictures and sets controls: how a virtual camera (`vivid` with its loop) shows our parts.
+//! Shows pictures on a video output and sets controls. `vivid` with its loop turns the output into
+//! a virtual camera that sees our parts.
 //!
-//! `play` shows the files in turn, as fast as the device takes them, until it is told otherwise on standard input:
-//! `show N` keeps file N (they count from 1) on show, `turn` goes on in turn, `stop` ends it. The end of standard input changes
-//! nothing. Whenever another file has come on show, `showing N` is written: what the camera exposes from then on shows it.
-//! A file that is no PNG is taken as the bytes of a frame, rows without padding.
+//! `play` shows the files in turn, as fast as the device accepts them. Commands on standard input
+//! change that: `show N` keeps file N (from 1), `turn` continues in turn, `stop` ends the program.
+//! End of file on standard input changes nothing.
+//!
+//! After each change of the shown file it writes `showing N`: every exposure from then on shows
+//! that file. A file that is not a PNG is read as the bytes of a frame, rows without padding.
 
 use board::camera::{FrameLayout, PixelFormat};
 use board::simulated_camera::from_png;
@@ -19,7 +22,7 @@ const USAGE: &str = "usage: camera_feed list DEVICE
        camera_feed control DEVICE NAME=VALUE...
        camera_feed play DEVICE WIDTH HEIGHT [--format yuyv|uyvy|nv12|grey|rgb24|bgr24] FILES...";
 
-/// An output that takes no frame for so long has failed.
+/// An output that accepts no frame for this long has failed.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -83,7 +86,7 @@ fn control(device: &Path, settings: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// What is shown next.
+/// What to show next.
 enum Choice {
     InTurn,
     One(usize),
@@ -98,7 +101,7 @@ fn play(device: &Path, layout: FrameLayout, files: &[&str]) -> Result<()> {
     let orders = orders();
     let mut choice = Choice::InTurn;
     let mut turn = 0;
-    // What the output has, the one on show first.
+    // The files whose frames the output holds, the shown one first.
     let mut queued = VecDeque::new();
     let mut said = None;
     loop {
@@ -151,7 +154,7 @@ fn frame(layout: FrameLayout, file: &Path) -> std::result::Result<Vec<u8>, Strin
     }
 }
 
-/// The lines of standard input, read by a thread of their own.
+/// Reads lines from standard input in a thread.
 fn orders() -> Receiver<String> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! `cargo demo`: the station at work, on rendered parts, on this machine.
+//! `cargo demo`: shows the station at work on rendered parts, on this machine.
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;

@@ -31,7 +31,7 @@ enters the seed, the kind and the defects (kind, bounding box in frame pixels, a
 A whole frame takes about 18 MB, an inspected square 6 MB.
 ";
 
-/// What the command line asks for.
+/// The options of the command line.
 struct Options {
     out: PathBuf,
     count: usize,
@@ -124,7 +124,7 @@ fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, String> {
     })
 }
 
-/// Renders and writes all parts, several at a time, and stops all at the first error.
+/// Renders and writes all parts, several at a time. The first error ends all of them.
 fn run(options: &Options) -> Result<(), write::Error> {
     let started = Instant::now();
     let next = AtomicUsize::new(0);
@@ -178,7 +178,7 @@ struct Written {
     part: Part,
 }
 
-/// What the threads have finished.
+/// The parts that the threads have finished.
 struct Progress {
     list: BTreeMap<usize, String>,
     done: usize,
@@ -186,7 +186,7 @@ struct Progress {
 }
 
 impl Progress {
-    /// Enters a part into the list and tells the user.
+    /// Adds a part to the list and reports it.
     fn add(&mut self, options: &Options, number: usize, written: Written) {
         let Written { seed, kind, part } = written;
         self.list.insert(number, write::describe(seed, kind, &part));

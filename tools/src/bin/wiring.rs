@@ -1,4 +1,4 @@
-//! Wiring drawings of station files: `wiring`, or `wiring BOARD STATION.json DRAWING.svg`.
+//! Draws the wiring of station files: `wiring`, or `wiring BOARD STATION.json DRAWING.svg`.
 #![forbid(unsafe_code)]
 
 use sluice_tools::error::{Error, at};

@@ -1,7 +1,7 @@
-//! The demonstration: parts are rendered, the real program inspects them through a watched directory, and what a person
-//! would have seen at the line is put on one sheet.
+//! The demonstration: renders parts and has the real program inspect them through a watched
+//! directory. One sheet shows what a person would have seen at the line.
 //!
-//! Everything lies in `target/demo`, which is emptied first.
+//! All files are in `target/demo`, which is emptied first.
 
 mod sheet;
 mod waveform;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
-/// What the demonstration shows, in order: a number seeds the part.
+/// The demonstration's parts in order, each with its seed.
 const PARTS: [(u64, Kind); 6] = [
     (301, Kind::Good),
     (302, Kind::With(parts::DefectKind::Scratch)),
@@ -25,24 +25,25 @@ const PARTS: [(u64, Kind); 6] = [
     (306, Kind::With(parts::DefectKind::Stain)),
 ];
 
-/// One picture and what became of it.
+/// One picture and its result.
 pub(crate) struct Shown {
-    /// Its file.
+    /// The picture's file.
     pub picture: PathBuf,
     /// What was rendered.
     pub truth: String,
-    /// The station's line.
+    /// The verdict that the station printed.
     pub verdict: Line,
-    /// The operator's screen at that moment.
+    /// The operator's screen after this part.
     pub screen: PathBuf,
     /// The model's classes, if the picture could be evaluated.
     pub classes: Option<PathBuf>,
 }
 
-/// Runs it all and prints where the pictures are.
+/// Runs the demonstration and prints where the pictures are.
 ///
 /// # Errors
-/// What failed and where.
+///
+/// What failed, and where.
 pub fn run() -> Result<(), Error> {
     let start = Instant::now();
     let directory = PathBuf::from("target/demo");
@@ -107,7 +108,7 @@ fn render(set: &Path) -> Result<(), Error> {
     })
 }
 
-/// Lets the parts arrive, then half a picture, and keeps what the station says and shows to each.
+/// Delivers the parts and then half a picture. Keeps the verdict and the screen of each.
 fn inspect(station: &mut Station, directory: &Path) -> Result<Vec<Shown>, Error> {
     station.start(u64::try_from(PARTS.len() + 1).unwrap_or_default())?;
     let mut shown = Vec::new();
@@ -129,7 +130,7 @@ fn inspect(station: &mut Station, directory: &Path) -> Result<Vec<Shown>, Error>
     Ok(shown)
 }
 
-/// What was rendered, in a word.
+/// One word for what was rendered.
 const fn truth(kind: Kind) -> &'static str {
     match kind {
         Kind::With(defect) => defect.name(),

@@ -1,4 +1,5 @@
-//! The contact sheet: for each part its picture, what the model marked, the operator's screen; below, the lines.
+//! The contact sheet. It shows each part's picture, the model's result and the operator's screen;
+//! below them, the lines.
 
 use super::{Shown, waveform};
 use crate::error::{Error, at};
@@ -34,7 +35,7 @@ const ROI: Roi = Roi {
     width: 1800,
     height: 1800,
 };
-/// The whole picture, small.
+/// The whole picture, scaled down.
 const SMALL: Size = Size {
     width: 256,
     height: 192,
@@ -49,7 +50,8 @@ const QUIET: Rgb888 = Rgb888::new(150, 162, 176);
 /// Draws the sheet and writes it.
 ///
 /// # Errors
-/// A picture that should be on it cannot be read, or the sheet cannot be written.
+///
+/// A picture cannot be read, or the sheet cannot be written.
 pub(super) fn draw(
     path: &Path,
     shown: &[Shown],
@@ -118,7 +120,7 @@ fn cell(sheet: &mut Canvas<Rgb888>, corner: Point, part: &Shown) -> Result<(), E
     );
     let mut picture = resized(&part.picture, FRAME, SMALL)?;
     if part.classes.is_none() {
-        // Only its first half arrived.
+        // Only the first half of this picture was delivered.
         let half = picture.len() / 2;
         picture.iter_mut().skip(half).for_each(|value| *value /= 5);
     }
@@ -159,7 +161,7 @@ fn cell(sheet: &mut Canvas<Rgb888>, corner: Point, part: &Shown) -> Result<(), E
     Ok(())
 }
 
-/// The last lines of the evaluation: how the model did against the rendered truth.
+/// The last lines of the evaluation, which compare the model with the rendered masks.
 fn figures(sheet: &mut Canvas<Rgb888>, corner: Point, evaluation: &str) {
     write(
         sheet,
@@ -201,7 +203,7 @@ fn resized(path: &Path, roi: Roi, size: Size) -> Result<Vec<u8>, Error> {
     read(File::open(path).map_err(at(path))?, path, roi, size)
 }
 
-/// The station's own decoder and resampler, red first.
+/// Decodes and resamples with the station's own code, red first.
 fn read(file: File, path: &Path, roi: Roi, size: Size) -> Result<Vec<u8>, Error> {
     let picture = |error: String| Error::Picture {
         path: path.to_owned(),
@@ -216,8 +218,8 @@ fn read(file: File, path: &Path, roi: Roi, size: Size) -> Result<Vec<u8>, Error>
     Ok(rgb)
 }
 
-/// Marks the pixels of the inspected square that hold a defect. `npy` is `N_argmax.npy`: int32, 1 x 960 x 960, at the
-/// end of the file.
+/// Marks the pixels of the inspected square that show a defect. `npy` is `N_argmax.npy`, which ends
+/// with int32 classes, 1 x 960 x 960.
 fn tint(rgb: &mut [u8], npy: &[u8]) {
     const SIDE: usize = 960;
     let classes = npy

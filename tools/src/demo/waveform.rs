@@ -1,4 +1,4 @@
-//! The simulated lines' movements, drawn as an oscilloscope would.
+//! Draws the movements of the simulated lines like an oscilloscope.
 
 use crate::error::{Error, at};
 use board::display::Canvas;
@@ -11,7 +11,7 @@ use embedded_graphics::text::{Baseline, Text};
 use std::fs;
 use std::path::Path;
 
-/// The lines of `host.json`: offset, name, level at which it is active.
+/// The lines of `host.json`: offset, name, active level.
 const LINES: [(u32, &str, u8); 6] = [
     (0, "reject", 0),
     (1, "pass", 1),
@@ -22,11 +22,11 @@ const LINES: [(u32, &str, u8); 6] = [
 ];
 /// Height of one line's track.
 const TRACK_PX: i32 = 34;
-/// Room for the names.
+/// Width of the names.
 const NAMES_PX: i32 = 130;
 const QUIET: Rgb888 = Rgb888::new(90, 100, 112);
 
-/// One movement.
+/// One change of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Change {
     time_us: u64,
@@ -55,7 +55,7 @@ pub(super) fn draw(
             error: "the station never was ready".to_owned(),
         });
     };
-    // From the moment at which the station is ready; what was before took as long as the model took to load.
+    // Begins when the station is ready. The time before depends on how long the model took to load.
     let begin_us = begin.time_us.saturating_sub(200_000);
     let end_us = changes
         .iter()

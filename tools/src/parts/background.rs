@@ -1,4 +1,4 @@
-//! Everything around the part: the conveyor, the dark fixture plate, a rail, screws, and the part's own shadow.
+//! The scene around the part: conveyor, dark fixture plate, rail, screws, and the part's shadow.
 
 use super::body::Body;
 use super::geometry::{Vec2, inside_rounded, mix, smooth, vec2};
@@ -7,7 +7,7 @@ use super::noise::Noise;
 use super::random::Random;
 use super::surface::wall_shift;
 
-/// Half the width of an edge that lies below the focal plane, in pixels.
+/// Half the width of an edge below the focal plane, in pixels.
 const SOFT: f32 = 2.2;
 
 /// How far a slab's shadow reaches from its edge, in pixels.
@@ -40,7 +40,7 @@ impl Slab {
     /// Distance from the outline at `own`, measured from the centre; positive inside.
     fn inside(&self, own: Vec2) -> f32 {
         if self.look == Look::Socket {
-            // Two sides lie across the x axis, the others a sixth of a turn to each side.
+            // Two sides are perpendicular to the x axis, the others a sixth of a turn to each side.
             let slanted = own.x.abs() * 0.5 + own.y.abs() * 0.866;
             return self.half.x - slanted.max(own.x.abs());
         }
@@ -157,7 +157,7 @@ impl Background {
         }
     }
 
-    /// The slabs that reach row `y`, with their shadows.
+    /// The slabs whose shape or shadow reaches row `y`.
     pub(super) fn slabs_on_row(&self, y: f32, found: &mut Vec<usize>) {
         found.extend((0..self.slabs.len()).filter(|&i| {
             let slab = &self.slabs[i];
@@ -167,7 +167,7 @@ impl Background {
 
     /// Reflected share of light at `point`, by channel, without the part.
     fn without_part(&self, point: Vec2, slabs: &[usize], light: &Light) -> [f32; 3] {
-        // What lies under a slab that covers the pixel needs no drawing.
+        // A slab that covers the pixel hides everything below it.
         let covered = slabs.iter().rposition(|&i| {
             let slab = &self.slabs[i];
             let own = point - slab.centre;
@@ -258,7 +258,8 @@ impl Background {
         grey
     }
 
-    /// Grey levels at `point`; `near_part` where the part's shadow may fall; `slabs` are those of [`Background::slabs_on_row`].
+    /// Grey levels at `point`. `near_part` is set where the part's shadow may fall. `slabs` comes
+    /// from [`Background::slabs_on_row`].
     pub(super) fn at(
         &self,
         point: Vec2,

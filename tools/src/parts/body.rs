@@ -1,4 +1,5 @@
-//! The shape of a part: its outline, bore, bolt holes and grooves, and where they lie on the frame.
+//! The shape of a part: its outline, bore, bolt holes and grooves, and their positions on the
+//! frame.
 
 use super::geometry::{Vec2, inside_rounded, vec2};
 use super::random::Random;
@@ -11,7 +12,7 @@ pub(super) struct Hole {
     pub(super) radius: f32,
     /// Width of the bevelled edge, measured outwards from the radius.
     pub(super) chamfer: f32,
-    /// Depth as seen: how far the bottom is shifted on the frame for each pixel off the lens axis.
+    /// Apparent depth: how far the bottom is shifted on the frame for each pixel off the lens axis.
     pub(super) depth: f32,
 }
 
@@ -24,12 +25,12 @@ pub(super) struct Groove {
     pub(super) floor: f32,
 }
 
-/// What lies nearest at a point of the part.
+/// The edge nearest to a point of the part.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Nearest {
     /// Distance from the nearest edge, positive where there is metal.
     pub(super) inside: f32,
-    /// The hole whose edge it is; the outline if `None`.
+    /// The hole that the edge belongs to; the outline if `None`.
     pub(super) hole: Option<usize>,
 }
 
@@ -114,7 +115,7 @@ impl Body {
                 floor: 0.72,
             });
         }
-        // Between two bolt holes, which lie at odd multiples of half the pitch.
+        // Between two bolt holes, which are at odd multiples of half the pitch.
         let text_direction =
             Vec2::at_angle(random.below(count) as f32 / count as f32).turned_by(axis);
         let text_radius = if round { bolt_circle } else { half * 0.83 };
@@ -192,7 +193,7 @@ impl Body {
         }));
     }
 
-    /// A window that holds the part with `margin` pixels around it, cut to the frame.
+    /// A window around the part with a border of `margin` pixels, cut to the frame.
     pub(super) fn bounds(&self, margin: f32) -> Window {
         let reach = vec2(self.half, self.half).length() + margin;
         let reach = if self.corner == self.half {

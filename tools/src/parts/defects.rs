@@ -1,4 +1,4 @@
-//! Where a part's defects lie and what they do to the metal.
+//! Places the defects of a part and colours the metal in them.
 
 use super::body::Body;
 use super::geometry::{Vec2, mix, vec2};
@@ -10,7 +10,7 @@ use super::random::Random;
 use super::surface::Shade;
 use super::{DefectKind, Kind, Window, shapes};
 
-/// Attempts to find a free place for one defect before it is left out.
+/// After this many attempts to find a free place, a defect is left out.
 const ATTEMPTS: usize = 400;
 
 /// Free metal around a defect that does not sit on an edge, in pixels.
@@ -23,14 +23,14 @@ pub(super) struct Flaw {
     pub(super) patch: Patch,
 }
 
-/// A place that is taken: a disc.
+/// An occupied disc.
 #[derive(Debug, Clone, Copy)]
 struct Taken {
     centre: Vec2,
     radius: f32,
 }
 
-/// The defects of a part of `kind`, none for a good one, at least one for any other.
+/// The defects of a part of `kind`: none for a good part, at least one for any other.
 pub(super) fn place(
     random: &mut Random,
     kind: Kind,
@@ -58,7 +58,7 @@ pub(super) fn place(
         .to_vec();
     let mut flaws = Vec::new();
     for kind in kinds {
-        // A crowded part may have no room for a large one; smaller ones follow until one fits.
+        // A crowded part may have no space for a large defect, so the size shrinks until one fits.
         for attempt in 0..ATTEMPTS {
             let size = 1.0 - 0.7 * attempt as f32 / ATTEMPTS as f32;
             if let Some((flaw, places)) = try_one(random, kind, size, body, light, noise, &taken) {
@@ -71,7 +71,7 @@ pub(super) fn place(
     flaws
 }
 
-/// One attempt; `size` scales the upper ends of the ranges.
+/// One attempt. `size` scales the upper ends of the ranges.
 fn try_one(
     random: &mut Random,
     kind: DefectKind,
@@ -162,7 +162,7 @@ fn curve(random: &mut Random, start: Vec2, size: f32) -> Vec<Vec2> {
     let length = random.between(150.0, mix(150.0, 700.0, size));
     let step = length / STROKES as f32;
     let mut turns = random.unit();
-    // Its bend changes from one end to the other.
+    // The curvature changes from one end to the other.
     let (bend, change) = (random.between(-0.12, 0.12), random.between(-0.2, 0.2));
     let mut path = vec![start];
     let mut point = start;
@@ -179,7 +179,7 @@ fn edge_point(random: &mut Random, body: &Body) -> (Vec2, f32) {
     let direction = Vec2::at_angle(random.unit());
     let choice = random.unit();
     if choice < 0.5 {
-        // Halved until the outline lies between.
+        // Bisection: the outline is between the two points.
         let (mut low, mut high) = (0.0, body.half * 1.5);
         for _ in 0..24 {
             let middle = (low + high) / 2.0;
@@ -204,7 +204,7 @@ fn edge_point(random: &mut Random, body: &Body) -> (Vec2, f32) {
 }
 
 impl Flaw {
-    /// The colour of the metal `face` where this defect covers it, in grey levels; `tone` is the patch's.
+    /// The colour of the metal `face` under this defect, in grey levels. `tone` is the patch's.
     pub(super) fn colour(&self, face: Shade, tone: f32, level: f32) -> [f32; 3] {
         let blend = |dark: f32, light: f32| face.tint.map(|tint| tint * mix(dark, light, tone));
         match self.kind {
@@ -222,7 +222,8 @@ impl Flaw {
         }
     }
 
-    /// The bounding box and number of pixels of the defect's mask; a box of width 0 if the mask is empty.
+    /// The bounding box and number of pixels of the defect's mask. The box has width 0 if the mask
+    /// is empty.
     pub(super) fn extent(&self, body: &Body) -> (Window, usize) {
         let window = self.patch.window;
         let mut area_px = 0;

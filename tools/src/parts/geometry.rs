@@ -1,6 +1,6 @@
-//! Points, angles and distances, in frame pixels with y down; angles are in turns.
+//! Points, angles and distances. Points are in frame pixels with y down; angles are in turns.
 //!
-//! Sine and arc tangent are polynomials of our own, because the ones of the C library differ between machines and
+//! Sine and arc tangent are our own polynomials. Those of C libraries differ between machines, and
 //! the same seed must give the same bytes.
 
 use std::ops::{Add, Mul, Sub};
@@ -26,7 +26,7 @@ impl Vec2 {
         self.x * other.x + self.y * other.y
     }
 
-    /// Positive when `other` lies clockwise of `self` on the screen.
+    /// Positive if `other` is clockwise from `self` on the screen.
     pub(super) fn cross(self, other: Self) -> f32 {
         self.x * other.y - self.y * other.x
     }
@@ -35,7 +35,7 @@ impl Vec2 {
         self.dot(self).sqrt()
     }
 
-    /// The unit vector of this direction; the x axis for a vector of length 0.
+    /// The unit vector of this direction, or the x axis for a vector of length 0.
     pub(super) fn unit(self) -> Self {
         let length = self.length();
         if length > 0.0 {
@@ -45,7 +45,7 @@ impl Vec2 {
         }
     }
 
-    /// Coordinates in axes of which the first points to `axis`, a unit vector.
+    /// Coordinates in axes whose first one points along `axis`, a unit vector.
     pub(super) fn seen_from(self, axis: Self) -> Self {
         vec2(self.dot(axis), axis.cross(self))
     }
@@ -120,7 +120,7 @@ pub(super) fn sine(turns: f32) -> f32 {
     x * (1.0 - square * (1.0 / 6.0 - square * (1.0 / 120.0 - square / 5040.0)))
 }
 
-/// The largest whole number not above `value`; values beyond the range of `i32` give its ends.
+/// The largest integer that is not above `value`, clamped to the range of `i32`.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the cast saturates, as documented"
@@ -150,8 +150,8 @@ pub(super) fn mix(a: f32, b: f32, share: f32) -> f32 {
     a + (b - a) * share
 }
 
-/// Distance from the outline of a square of half side `half` with rounded corners, positive inside. A disc when
-/// `corner` equals `half`.
+/// Distance from the outline of a square with half side `half` and rounded corners, positive
+/// inside. The square is a disc if `corner` equals `half`.
 pub(super) fn inside_rounded(point: Vec2, half: Vec2, corner: f32) -> f32 {
     let beyond = vec2(
         point.x.abs() - (half.x - corner),

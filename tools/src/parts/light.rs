@@ -17,7 +17,7 @@ pub(super) struct Light {
     vignette: f32,
     /// Colour of the lamp, as factors near 1.
     pub(super) tint: [f32; 3],
-    /// The point to which the gradient refers.
+    /// The point where the level is exactly `level`.
     origin: Vec2,
 }
 

@@ -1,4 +1,4 @@
-//! Engraved text: a part number in straight strokes, which is no defect.
+//! Engraved text: a part number in straight strokes. It is not a defect.
 
 use super::body::Body;
 use super::geometry::{Vec2, smooth, vec2};
@@ -32,8 +32,8 @@ const LENGTH: usize = 6;
 /// Half of the length of the text along its reading direction.
 pub(super) const HALF_LENGTH: f32 = ADVANCE * LENGTH as f32 / 2.0;
 
-/// The marks of `body`, its engraved number first. A patch's tone is the mark's depth: 1 for a full engraving, below 0
-/// for a line that shines.
+/// The marks of `body`, its engraved number first. A patch's tone is the depth of the mark: 1 for a
+/// full engraving, below 0 for a line that shines.
 pub(super) fn engrave(random: &mut Random, body: &Body) -> Vec<Patch> {
     let mut marks = vec![number(random, body)];
     for _ in 0..random.below(5) {

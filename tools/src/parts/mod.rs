@@ -1,11 +1,14 @@
-//! Pictures of machined parts, with defects and their masks, as the camera of the reference job would see them.
+//! Pictures of machined parts, with defects and their masks, as the camera of the reference job
+//! would take them.
 //!
-//! A part is a flange with a bore, bolt holes, grooves and an engraved number, turned, milled or ground, on a dark
-//! fixture. Every pixel is a function of the seed and its place, so any window of a frame has exactly the pixels of
-//! the whole frame, and the same seed gives the same bytes on every machine (no function of the C library is used).
+//! A part is a flange with a bore, bolt holes, grooves and an engraved number. It is turned, milled
+//! or ground, and rests on a dark fixture. Every pixel is a function of the seed and the pixel's
+//! position. So any window of a frame has exactly the pixels of the whole frame. The same seed
+//! gives the same bytes on every machine, because no function of the C library is used.
 //!
-//! A defect's mask is where it covers at least half of a pixel, and its colour begins at that same outline, softened
-//! only by the blur of the lens, so the outline can be read from the picture to a fraction of a pixel.
+//! A mask covers each pixel that its defect covers by at least half. The defect's colour begins at
+//! the same outline, softened only by the blur of the lens. So the outline can be read from the
+//! picture to a fraction of a pixel.
 
 mod background;
 mod body;
@@ -40,7 +43,7 @@ pub const FRAME: Window = Window {
     width: FRAME_WIDTH,
     height: FRAME_HEIGHT,
 };
-/// The inspected square of the reference job. The part lies in it with 0 to 110 px to spare.
+/// The inspected square of the reference job. The part leaves 0 to 110 px free on each side.
 pub const ROI: Window = Window {
     x: 2200,
     y: 1000,
@@ -62,7 +65,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// The smallest window around the two corners, cut to the frame.
+    /// The smallest window that contains both corners, cut to the frame.
     fn around(low: Vec2, high: Vec2) -> Self {
         let (x, y) = (
             index(low.x).min(FRAME_WIDTH),
@@ -85,7 +88,7 @@ impl Window {
         x >= self.x && y >= self.y && x - self.x < self.width && y - self.y < self.height
     }
 
-    /// The pixels that both windows hold; of width or height 0 if there are none.
+    /// The pixels in both windows; of width or height 0 if there are none.
     fn intersection(self, other: Self) -> Self {
         let (x, y) = (self.x.max(other.x), self.y.max(other.y));
         let right = (self.x + self.width).min(other.x + other.width);
@@ -99,7 +102,7 @@ impl Window {
     }
 }
 
-/// What is asked of a part.
+/// Which defects a part has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// No defect.
@@ -111,7 +114,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for it in `parts.json`.
+    /// Its word in `parts.json`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Good => "good",
@@ -120,12 +123,14 @@ impl Kind {
     }
 }
 
-/// The seed of part `number` of a data set: the same whatever the data set's size and however it is split into runs.
+/// The seed of part `number` of a data set. It does not depend on the size of the data set, or on
+/// how the data set is split into runs.
 pub const fn seed_of(data_set_seed: u64, number: usize) -> u64 {
     random::mix(random::mix(data_set_seed).wrapping_add(number as u64))
 }
 
-/// The kind of part `number` of a data set in which `good_share` (0 to 1) of the parts are good, spread evenly.
+/// The kind of part `number` of a data set in which `good_share` (0 to 1) of the parts are good,
+/// spread evenly.
 pub fn kind_of(number: usize, good_share: f64) -> Kind {
     let good_before = |number: usize| (number as f64 * good_share + 0.5).floor();
     if good_before(number + 1) > good_before(number) {
@@ -149,10 +154,10 @@ pub enum DefectKind {
 }
 
 impl DefectKind {
-    /// All of them.
+    /// All four.
     pub const ALL: [Self; 4] = [Self::Scratch, Self::Pit, Self::Chip, Self::Stain];
 
-    /// The word for it in `parts.json`.
+    /// Its word in `parts.json`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Scratch => "scratch",

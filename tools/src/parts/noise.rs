@@ -53,7 +53,8 @@ fn wrapped(cell: i32) -> usize {
     (cell as usize) & WRAP
 }
 
-/// A curve over one coordinate, 4096 samples one unit apart, repeating: the lines a cutting tool leaves.
+/// A curve over one coordinate, 4096 samples one unit apart, repeating: the marks of a cutting
+/// tool.
 #[derive(Debug)]
 pub(super) struct Profile(Vec<f32>);
 
@@ -71,7 +72,7 @@ impl Profile {
                 depth = random.between(0.25, 1.0);
                 drift = drift * 0.93 + random.between(-0.16, 0.16);
             }
-            // A parabola between two cusps is what a round nose cuts.
+            // A tool with a round nose cuts a parabola between two cusps.
             let hollow = 2.0 * phase - 1.0;
             *value = 0.55 * depth * (hollow * hollow - 0.33) + drift + random.between(-0.35, 0.35);
         }

@@ -6,9 +6,9 @@ use super::geometry::{Vec2, vec2};
 /// One pixel of a patch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spot {
-    /// Distance from the shape's outline in pixels, positive inside. Exact near the outline only.
+    /// Distance from the shape's outline in pixels, positive inside. Exact only near the outline.
     pub(super) inside: f32,
-    /// Shading within the shape, 0 to 1; its meaning is the shape's own.
+    /// Shading within the shape, 0 to 1. Each shape defines its meaning.
     pub(super) tone: f32,
 }
 
@@ -34,7 +34,7 @@ impl Patch {
         }
     }
 
-    /// Draws each pixel: `draw` gets its centre and what was drawn so far.
+    /// Draws each pixel. `draw` gets the pixel's centre and its spot so far.
     pub(super) fn fill(&mut self, draw: impl Fn(Vec2, Spot) -> Spot) {
         let window = self.window;
         for (i, spot) in self.spots.iter_mut().enumerate() {
@@ -43,8 +43,9 @@ impl Patch {
         }
     }
 
-    /// Draws the pixels within `reach` of the stroke's bounding box. `draw` gets the vector from the stroke's
-    /// nearest point to the pixel's centre, how far along the stroke that point lies (0 to 1), and what was drawn so far.
+    /// Draws the pixels within `reach` of the stroke's bounding box. `draw` gets three values: the
+    /// vector from the stroke's nearest point to the pixel's centre, that point's position along
+    /// the stroke (0 to 1), and the pixel's spot so far.
     pub(super) fn along(
         &mut self,
         from: Vec2,

@@ -1,8 +1,8 @@
 //! Random numbers that are the same on every machine.
 //!
-//! `SplitMix64` (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): a counter and a
-//! mixing function. The mixing function alone gives the random number that belongs to a pixel, so any window of a
-//! frame has the same noise as the whole.
+//! `SplitMix64` is a counter and a mixing function (Steele, Lea, Flood, "Fast splittable
+//! pseudorandom number generators", OOPSLA 2014). The mixing function alone gives each pixel its
+//! random number. So any window of a frame has the same noise as the whole frame.
 
 /// The increment of `SplitMix64`: 2^64 divided by the golden ratio, made odd.
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -19,7 +19,7 @@ pub(super) const fn mix(value: u64) -> u64 {
 pub(super) struct Random(u64);
 
 impl Random {
-    /// The sequence number `stream` of `seed`; different streams of one seed are independent.
+    /// Sequence number `stream` of `seed`. Different streams of one seed are independent.
     pub(super) const fn new(seed: u64, stream: u64) -> Self {
         Self(mix(seed.wrapping_add(GOLDEN)) ^ mix(stream.wrapping_mul(GOLDEN).wrapping_add(1)))
     }

@@ -1,4 +1,4 @@
-//! One part on its fixture under its lamp: from a seed to pixels.
+//! Draws one part on its fixture under its lamp, from a seed.
 
 use super::background::Background;
 use super::body::Body;
@@ -15,7 +15,7 @@ use super::{DefectKind, Kind, Window};
 /// A defect of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Defect {
-    /// What it is.
+    /// Its kind.
     pub kind: DefectKind,
     /// The smallest window around its mask.
     pub bounds: Window,
@@ -23,7 +23,7 @@ pub struct Defect {
     pub area_px: usize,
 }
 
-/// A part, ready to be looked at through any window of the frame.
+/// A part, ready to be drawn through any window of the frame.
 #[derive(Debug)]
 pub struct Part {
     pub(super) body: Body,
@@ -37,8 +37,10 @@ pub struct Part {
     defects: Vec<Defect>,
 }
 
-/// The part of a seed. [`Kind::Good`] and the other kinds of one seed are the same part under the same light with the
-/// same noise; only the defects differ. Takes a few milliseconds; the pixels are computed when asked for.
+/// The part of a seed. [`Kind::Good`] and the other kinds of one seed are the same part with the
+/// same light and noise; only the defects differ.
+///
+/// Takes a few milliseconds. The pixels are computed when they are asked for.
 pub fn render(seed: u64, kind: Kind) -> Part {
     let body = Body::new(&mut Random::new(seed, 1));
     let surface = Surface::new(&mut Random::new(seed, 2), &body);
@@ -76,7 +78,7 @@ pub fn render(seed: u64, kind: Kind) -> Part {
     }
 }
 
-/// What the row of pixels being drawn can meet.
+/// The objects that the current row of pixels can meet.
 #[derive(Debug, Default)]
 struct Row {
     holes: Vec<usize>,
@@ -102,7 +104,8 @@ impl Part {
         bytes
     }
 
-    /// The mask within `window`: one byte a pixel, 255 where a defect covers at least half of it and 0 elsewhere.
+    /// The mask within `window`: one byte a pixel, 255 where a defect covers at least half of the
+    /// pixel, else 0.
     pub fn mask(&self, window: Window) -> Vec<u8> {
         let mut mask = vec![0; window.width * window.height];
         for flaw in &self.flaws {
@@ -119,7 +122,7 @@ impl Part {
         mask
     }
 
-    /// The pixels of row `y` from column `x` on, three bytes each, as many as fit into `bytes`.
+    /// Draws row `y` from column `x` on: three bytes a pixel, as many pixels as fit into `bytes`.
     pub fn row(&self, x: usize, y: usize, bytes: &mut [u8]) {
         let mut row = Row::default();
         self.body.holes_on_row(y as f32 + 0.5, 40.0, &mut row.holes);
@@ -142,8 +145,9 @@ impl Part {
         }
     }
 
-    /// The light from the background, in grey levels. It lies below the focal plane and is blurred, so even columns are
-    /// computed and odd ones lie halfway between their neighbours: half the time.
+    /// The light from the background, in grey levels. The background is below the focal plane and
+    /// blurred. So only even columns are computed, and odd ones are the mean of their neighbours,
+    /// which halves the time.
     fn behind(&self, x: usize, y: usize, near_part: bool, row: &mut Row) -> [f32; 3] {
         let (slabs, columns) = (&row.slabs, &mut row.behind);
         let mut even = |x: usize| {

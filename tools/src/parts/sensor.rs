@@ -1,11 +1,11 @@
-//! The camera's sensor: from light to bytes, with noise.
+//! The camera's sensor: turns light into bytes and adds noise.
 //!
-//! The noise of a pixel is a function of the seed, the pixel's place and its light, so a window and the whole frame
-//! agree, and a defect changes no pixel outside of itself.
+//! The noise of a pixel is a function of the seed, the pixel's position and its light. So a window
+//! has the same pixels as the whole frame, and a defect changes no pixel outside of itself.
 
 use super::random::{Random, mix};
 
-/// Size of the table of normally distributed numbers; 12 random bits choose one.
+/// Number of normally distributed samples; 12 random bits choose one.
 const SAMPLES: usize = 4096;
 
 /// One camera's noise.
@@ -19,7 +19,7 @@ pub(super) struct Sensor {
 }
 
 impl Sensor {
-    /// Read noise of 1.2 to 1.7 grey levels, shot noise that brings it to 2.4 to 3.2 at white.
+    /// Read noise of 1.2 to 1.7 grey levels. Shot noise brings it to 2.4 to 3.2 at white.
     pub(super) fn new(random: &mut Random) -> Self {
         let read = random.between(1.2, 1.7);
         let shot = random.between(0.017, 0.028);
@@ -38,7 +38,7 @@ impl Sensor {
         }
     }
 
-    /// The bytes that the sensor gives for `light` (grey levels) at column `x`, row `y`. Rounds to nearest.
+    /// The sensor's bytes for `light` (grey levels) at column `x`, row `y`, rounded to nearest.
     pub(super) fn expose(&self, x: usize, y: usize, light: [f32; 3]) -> [u8; 3] {
         let noise = mix(self.seed ^ ((y as u64) << 32) ^ x as u64);
         let mut shift = 0;
@@ -52,7 +52,7 @@ impl Sensor {
     }
 }
 
-/// The whole part of `value`; values outside of 0 to 255 give the nearer end.
+/// The integer part of `value`, clamped to 0 to 255.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -5,10 +5,10 @@ use super::noise::Noise;
 use super::patch::{Patch, Spot};
 use super::random::Random;
 
-/// Directions in which a closed outline is tabulated.
+/// Number of directions in which a closed outline is tabulated.
 const DIRECTIONS: usize = 512;
 
-/// Distance from an outline within which it is exact, in pixels: more than any blur reaches.
+/// The distance from an outline is exact up to this value, in pixels: more than any blur reaches.
 const NEAR: f32 = 3.5;
 
 /// A closed outline around a centre: the radius in each direction.
@@ -19,7 +19,8 @@ struct Outline {
 }
 
 impl Outline {
-    /// A circle of `radius`, bent by waves of `lowest` to `highest` periods, each of relative height about `bend`.
+    /// A circle of `radius`, bent by waves of `lowest` to `highest` periods. Each wave has a
+    /// relative height of about `bend`.
     fn new(
         random: &mut Random,
         centre: Vec2,
@@ -50,7 +51,7 @@ impl Outline {
         self.radius.iter().copied().fold(0.0, f32::max)
     }
 
-    /// Distance from the outline, positive inside; first order, which is good enough for shading.
+    /// Distance from the outline, positive inside. First order, which is enough for shading.
     fn about_inside(&self, point: Vec2) -> f32 {
         let own = point - self.centre;
         let place = (own.angle() + 1.0) * DIRECTIONS as f32;
@@ -70,14 +71,14 @@ impl Outline {
         self.centre + Vec2::at_angle(i as f32 / DIRECTIONS as f32) * self.radius[i]
     }
 
-    /// Draws what the outline encloses; `draw` gets a pixel's centre and its distance from the outline, positive
-    /// inside, exact to `NEAR` px.
+    /// Draws the inside of the outline. `draw` gets a pixel's centre and its distance from the
+    /// outline, positive inside, exact up to `NEAR` px.
     fn patch(&self, draw: impl Fn(Vec2, f32) -> Spot) -> Patch {
         let reach = vec2(self.largest() + 4.0, self.largest() + 4.0);
         let mut patch = Patch::empty(self.centre - reach, self.centre + reach);
         for i in 0..DIRECTIONS {
             patch.along(self.corner(i), self.corner(i + 1), NEAR, |off, _, spot| {
-                // The distance, held negative until the side is known.
+                // The distance, negative until the side is known.
                 spot.inside = spot.inside.max(-off.length());
             });
         }
@@ -94,8 +95,11 @@ impl Outline {
     }
 }
 
-/// A scratch through `path`, its tone 0 in the dark groove and 1 on the raised lip at the side of `light`. Groove and
-/// lip both belong to the defect: displaced metal is damage as much as missing metal, and each has a definite edge.
+/// A scratch along `path`. Its tone is 0 in the dark groove and 1 on the raised lip, which is on
+/// the side of `light`.
+///
+/// Groove and lip both belong to the defect: displaced metal is damage like missing metal, and each
+/// has a definite edge.
 pub(super) fn scratch(
     random: &mut Random,
     path: &[Vec2],
@@ -121,7 +125,7 @@ pub(super) fn scratch(
         patch.along(pair[0], pair[1], reach, |off, share, spot| {
             let along = (i as f32 + share) / strokes;
             let way = travelled + share * length;
-            // Narrower towards both ends, and uneven as the point that cut it jumped.
+            // Narrower towards both ends, and uneven where the point that cut it jumped.
             let taper = mix(0.56, 1.0, smooth(0.0, 0.34, along.min(1.0 - along)));
             let uneven = 1.0
                 + 0.13 * noise.at(way * 0.03, offset)
@@ -147,7 +151,7 @@ pub(super) fn scratch(
     patch
 }
 
-/// A pit; its tone is the light caught by the slope away from the lamp.
+/// A pit. Its tone is the light on the slope that faces the lamp.
 pub(super) fn pit(
     random: &mut Random,
     centre: Vec2,
@@ -160,7 +164,7 @@ pub(super) fn pit(
     outline.patch(|point, inside| {
         let own = (point - centre) * (1.0 / radius);
         let depth = inside / radius;
-        // Its edge is undercut and dark all around; the lit slope lies within.
+        // Its edge is undercut and dark all around. The lit slope is further inside.
         let slope = smooth(0.14, 0.26, depth) * smooth(0.62, 0.34, depth);
         let facing = (-own.unit().dot(light)).max(0.0);
         let rough = noise.at(point.x * 0.23, point.y * 0.23);
@@ -172,7 +176,7 @@ pub(super) fn pit(
     })
 }
 
-/// A piece broken out around `centre`; its tone is the brightness of the fracture's facets.
+/// A chip around `centre`. Its tone is the brightness of the facets of the fracture.
 pub(super) fn chip(
     random: &mut Random,
     centre: Vec2,
@@ -181,7 +185,7 @@ pub(super) fn chip(
     noise: &Noise,
 ) -> Patch {
     let mut outline = Outline::new(random, centre, radius, 0.05, 4, 17);
-    // Cut by straight lines, one for each facet.
+    // Each facet is cut off by a straight line.
     let count = 6 + random.below(4);
     let facets: Vec<(Vec2, f32, f32)> = (0..count)
         .map(|i| {
@@ -203,7 +207,7 @@ pub(super) fn chip(
     outline.patch(|point, inside| {
         let own = point - centre;
         let warp = noise.at(point.x * 0.045 + 90.0, point.y * 0.045) * radius * 0.1;
-        // The facet whose line is nearest; a floor where all are far.
+        // The facet with the nearest line, or the floor if all lines are far.
         let (mut gap, mut shade) = (radius * 0.5, 0.22);
         for (normal, reach, finish) in &facets {
             let distance = reach - own.dot(*normal) + warp;
@@ -221,7 +225,8 @@ pub(super) fn chip(
     })
 }
 
-/// A dried stain; its tone is its density, highest along the outline where the liquid dried last.
+/// A dried stain. Its tone is its density, which is highest along the outline, where the liquid
+/// dried last.
 pub(super) fn stain(random: &mut Random, centre: Vec2, radius: f32, noise: &Noise) -> Patch {
     let outline = Outline::new(random, centre, radius, 0.17, 2, 12);
     let offset = random.between(0.0, 200.0);

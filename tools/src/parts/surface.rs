@@ -1,4 +1,4 @@
-//! The machined face of a part: finish, gloss, bevels, grooves, the insides of holes.
+//! The machined face of a part: finish, gloss, bevels, grooves and the insides of holes.
 
 use super::body::{Body, Groove, Nearest};
 use super::geometry::{Vec2, mix, smooth, vec2};
@@ -6,7 +6,7 @@ use super::light::{LENS, Light};
 use super::noise::{Noise, Profile};
 use super::random::Random;
 
-/// Half of the width of a picture's edge, in pixels: the blur of the lens at the face.
+/// Half of the width of an edge in the picture, in pixels: the blur of the lens at the face.
 pub(super) const EDGE: f32 = 0.95;
 
 /// How the face was machined.
@@ -89,7 +89,7 @@ impl Surface {
             } => {
                 let out = point - *centre;
                 let radius = out.length();
-                // Grooves along a circle throw the lamp's light where their slopes face it: a bow tie.
+                // A circular groove reflects the lamp where its slope faces the lamp: a bow tie.
                 let facing = out.dot(light.towards) / radius.max(1.0);
                 let square = facing * facing;
                 let bow = square * square;
@@ -116,8 +116,8 @@ impl Surface {
         }
     }
 
-    /// The face at `point`, which lies `nearest.inside` px from the nearest edge; `engraved` is the depth of an
-    /// engraving there, 1 for a full one, below 0 for a line that shines.
+    /// The face at `point`, which is `nearest.inside` px from the nearest edge. `engraved` is the
+    /// depth of an engraving there: 1 for a full one, below 0 for a line that shines.
     pub(super) fn face(
         &self,
         point: Vec2,
@@ -156,20 +156,21 @@ impl Surface {
         }
     }
 
-    /// The brightness at `own` from the part's centre, `depth` px within the edges of `groove`; `grey` is the face's.
+    /// The brightness at `own` from the part's centre, `depth` px within the edges of `groove`.
+    /// `grey` is the brightness of the face.
     fn groove(&self, grey: f32, own: Vec2, depth: f32, groove: &Groove, light: &Light) -> f32 {
         let radius = own.length();
         let side = if radius < groove.radius { 1.0 } else { -1.0 };
         let facing = own.dot(light.towards) / radius.max(1.0) * side;
         let within = smooth(-EDGE, EDGE, depth);
-        // The walls: one catches the light, the other lies in shadow.
+        // The walls: one reflects the light, the other is in shadow.
         let wall = smooth(5.0, 1.0, depth) * within;
         let rings = self.noise.at(radius * 0.6, 7.0);
         let bottom = mix(grey, 1.0, 0.5) * groove.floor * (1.0 + 0.03 * rings);
         mix(grey, bottom + wall * 0.22 * facing, within)
     }
 
-    /// The inside of hole number `i` at `point`: the wall that the camera sees and the dark beyond.
+    /// The inside of hole `i` at `point`: the wall that the camera sees, and the darkness below it.
     pub(super) fn hole(&self, point: Vec2, i: usize, body: &Body, light: &Light) -> Shade {
         let hole = &body.holes[i];
         let from_lens = hole.centre - LENS;
@@ -191,14 +192,14 @@ impl Surface {
         }
     }
 
-    /// Cloudy noise shared with the defects of the part, -1 to 1.
+    /// Cloudy noise that the defects of the part share, -1 to 1.
     pub(super) const fn noise(&self) -> &Noise {
         &self.noise
     }
 }
 
-/// The camera's response to bright metal: linear up to 165 grey levels, then ever flatter, below 215. It keeps the
-/// gloss clear of white, where the lip of a scratch would drown.
+/// The camera's response to bright metal: linear up to 165 grey levels, then flatter and flatter,
+/// below 215. Gloss must not reach white, because the lip of a scratch would not show there.
 fn shoulder(grey: f32) -> f32 {
     let excess = (grey - 165.0).max(0.0);
     grey.min(165.0) + excess / (1.0 + excess / 50.0)
@@ -209,7 +210,7 @@ fn tool_marks(random: &mut Random, finest_pitch: f32, coarsest_pitch: f32) -> Pr
     Profile::tool_marks(random, pitch)
 }
 
-/// How far the foot of the part's side wall is shifted towards the lens axis on the frame.
+/// How far the foot of the part's side wall is shifted on the frame, towards the lens axis.
 pub(super) fn wall_shift(centre: Vec2) -> Vec2 {
     let off_axis = centre - LENS;
     vec2(-off_axis.x * 0.02, -off_axis.y * 0.02)

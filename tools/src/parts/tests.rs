@@ -1,18 +1,20 @@
-//! What the rest of the project relies on: reproducible bytes, masks that say where the defects are, defects that
-//! can be seen and that change nothing else.
+//! The properties that the project relies on: pictures are reproducible, masks show where the
+//! defects are, and defects are visible and change nothing else.
 
 use super::patch::pixel_centre;
 use super::surface::EDGE;
 use super::{Defect, DefectKind, FRAME, Kind, Part, ROI, Window, kind_of, render, seed_of};
 
-/// Least mean difference, in grey levels over the three channels, that a defect makes inside its mask.
+/// The least mean difference that a defect makes inside its mask, in grey levels over the three
+/// channels.
 const CONTRAST: f64 = 50.0;
 
-/// A pixel just inside the outline is faint if no channel differs by as much as this: about six times the noise.
+/// A pixel just inside the outline is faint if every channel differs by less than this: about six
+/// times the noise.
 const FAINT: u8 = 15;
 
-/// Largest share of an outline that may be faint: where the groove of a scratch meets its lip the metal's own grey is
-/// passed.
+/// The largest share of an outline that may be faint. Between the groove of a scratch and its lip,
+/// the brightness passes through that of the metal.
 const FAINT_SHARE: f64 = 0.05;
 
 /// How far outside of its mask a defect may change a pixel: the blur of the lens.
@@ -25,7 +27,7 @@ const KINDS: [Kind; 4] = [
     Kind::With(DefectKind::Stain),
 ];
 
-/// `window` with `border` px more on each side.
+/// `window`, enlarged by `border` px on each side.
 fn grown(window: Window, border: usize) -> Window {
     Window {
         x: window.x - border,
@@ -66,7 +68,7 @@ fn a_seed_always_gives_the_same_bytes() {
 fn a_window_shows_the_pixels_of_the_whole_frame() {
     let part = render(5, Kind::Defective);
     let (frame, mask) = (part.pixels(FRAME), part.mask(FRAME));
-    // The second window begins at an odd column, off and beside the part.
+    // The second window begins at an odd column and contains some background.
     for window in [
         ROI,
         Window {
@@ -135,7 +137,7 @@ fn bounding_boxes_are_tight() {
     }
 }
 
-/// A part with one defect beside the same part without it.
+/// A part with one defect, and the same part without it.
 struct Pair {
     part: Part,
     window: Window,
@@ -200,14 +202,16 @@ fn a_defect_stands_out_inside_its_mask_and_changes_nothing_outside() {
                 if pair.mask[i] == 255 {
                     sum += difference.iter().copied().map(f64::from).sum::<f64>();
                     count += 3.0;
-                    // Inside of the outline by more than the blur, and by less than the narrowest scratch.
+                    // Further inside the outline than the blur reaches, but less than the narrowest
+                    // scratch is wide.
                     if pair.has_near(i, 2, 0) && !pair.has_near(i, 1, 0) {
                         outline += 1.0;
                         faint +=
                             f64::from(u8::from(difference.iter().all(|&levels| levels < FAINT)));
                     }
                 } else if !pair.has_near(i, MARGIN, 255) && pair.metal(i).abs() > EDGE {
-                    // A chip that runs into an edge at a flat angle may touch the edge's own blurred pixels further on.
+                    // A chip that meets an edge at a flat angle may also touch that edge's blurred
+                    // pixels.
                     assert_eq!(
                         *difference, [0; 3],
                         "{kind:?}, seed {seed}: pixel {i} is outside"
@@ -229,7 +233,7 @@ fn a_defect_stands_out_inside_its_mask_and_changes_nothing_outside() {
 
 #[test]
 fn the_noise_is_that_of_a_camera() {
-    // In the dark of the bore, neighbours differ by little but noise.
+    // In the dark bore, neighbouring pixels differ by little more than noise.
     let part = render(2, Kind::Good);
     let window = Window {
         x: 3050,
@@ -271,8 +275,8 @@ fn good_parts_have_the_share_asked_for_however_a_set_is_split() {
 
 #[test]
 fn the_bytes_are_the_same_on_every_machine() {
-    // FNV-1a over the pixels and the mask around every defect of a few parts. Changes whenever the pictures do: then the
-    // models trained on them are to be trained and measured again.
+    // FNV-1a over the pixels and the mask around each defect of a few parts. It changes whenever
+    // the pictures change: then train and measure the models again.
     let mut hash: u64 = 0xCBF2_9CE4_8422_2325;
     for seed in 0..8 {
         let part = render(seed, Kind::Defective);

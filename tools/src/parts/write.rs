@@ -1,62 +1,41 @@
 //! Data sets on disk: `N/image.png`, `N/mask.png` and `parts.json`.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use super::{Kind, Part, Window};
 
-/// What went wrong while a data set was written.
-#[derive(Debug)]
+/// Why a data set could not be written.
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A folder could not be made.
-    Folder(PathBuf, io::Error),
+    #[error("cannot make the folder {}: {}", .0.display(), .1)]
+    Folder(PathBuf, #[source] io::Error),
     /// A file could not be created or written.
-    File(PathBuf, io::Error),
+    #[error("cannot write {}: {}", .0.display(), .1)]
+    File(PathBuf, #[source] io::Error),
     /// The list of an earlier run could not be read.
-    Read(PathBuf, io::Error),
-    /// The list that is there is not one of ours.
+    #[error("cannot read the list of an earlier run, {}: {}", .0.display(), .1)]
+    Read(PathBuf, #[source] io::Error),
+    /// The folder's list was not written by this program.
+    #[error(
+        "{} is not a list of parts written by this program: move it or choose another folder",
+        .0.display()
+    )]
     Foreign(PathBuf),
     /// A picture could not be encoded or written.
-    Picture(PathBuf, png::EncodingError),
+    #[error("cannot write the picture {}: {}", .0.display(), .1)]
+    Picture(PathBuf, #[source] png::EncodingError),
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Folder(path, error) => {
-                write!(f, "cannot make the folder {}: {error}", path.display())
-            }
-            Self::File(path, error) => write!(f, "cannot write {}: {error}", path.display()),
-            Self::Read(path, error) => {
-                write!(
-                    f,
-                    "cannot read the list of an earlier run, {}: {error}",
-                    path.display()
-                )
-            }
-            Self::Foreign(path) => {
-                write!(
-                    f,
-                    "{} is not a list of parts written by this program: move it or choose another folder",
-                    path.display()
-                )
-            }
-            Self::Picture(path, error) => {
-                write!(f, "cannot write the picture {}: {error}", path.display())
-            }
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 /// Writes `bytes`, row by row, as an 8-bit PNG file of `window`'s size.
 ///
 /// # Errors
-/// If the file cannot be written.
+///
+/// The file cannot be written.
 fn write_png(
     path: &Path,
     window: Window,
@@ -82,11 +61,12 @@ fn write_png(
     writer.finish().map_err(failed)
 }
 
-/// Writes `image.png` and `mask.png` of `part` within `window` into the folder `folder`, which is made if it is
-/// missing; files of these names are replaced.
+/// Writes `image.png` and `mask.png` of `part` within `window` into `folder`. Creates the folder if
+/// it is missing, and replaces files of these names.
 ///
 /// # Errors
-/// If the folder or a file cannot be written.
+///
+/// The folder or a file cannot be written.
 pub fn write_part(folder: &Path, part: &Part, window: Window) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|error| Error::Folder(folder.to_owned(), error))?;
     write_png(
@@ -103,8 +83,8 @@ pub fn write_part(folder: &Path, part: &Part, window: Window) -> Result<(), Erro
     )
 }
 
-/// What `parts.json` says about a part: its seed, kind and defects as a JSON object on one line. Bounding boxes are in
-/// pixels of the whole frame, whatever window of it was written.
+/// The entry of a part in `parts.json`: its seed, kind and defects as a JSON object on one line.
+/// Bounding boxes are in pixels of the whole frame, even if only a window was written.
 pub fn describe(seed: u64, kind: Kind, part: &Part) -> String {
     let mut line = format!(
         r#"{{"seed": {seed}, "kind": "{}", "defects": ["#,
@@ -130,10 +110,11 @@ pub fn describe(seed: u64, kind: Kind, part: &Part) -> String {
     line
 }
 
-/// The entries of `parts.json` in `folder`: none if there is no such file.
+/// The entries of `parts.json` in `folder`, none if there is no such file.
 ///
 /// # Errors
-/// If the file cannot be read or was not written by [`write_list`].
+///
+/// The file cannot be read, or [`write_list`] did not write it.
 pub fn read_list(folder: &Path) -> Result<BTreeMap<usize, String>, Error> {
     let path = folder.join("parts.json");
     let text = match fs::read_to_string(&path) {
@@ -149,10 +130,12 @@ pub fn read_list(folder: &Path) -> Result<BTreeMap<usize, String>, Error> {
     Option::ok_or(entries, Error::Foreign(path))
 }
 
-/// Writes `parts.json` into `folder`: one object with an entry for each part number, its value from [`describe`].
+/// Writes `parts.json` into `folder`: one object with an entry for each part number, made by
+/// [`describe`].
 ///
 /// # Errors
-/// If the file cannot be written.
+///
+/// The file cannot be written.
 pub fn write_list(folder: &Path, parts: &BTreeMap<usize, String>) -> Result<(), Error> {
     let path = folder.join("parts.json");
     let lines: Vec<String> = parts
@@ -163,7 +146,7 @@ pub fn write_list(folder: &Path, parts: &BTreeMap<usize, String>) -> Result<(), 
     fs::write(&path, text).map_err(|error| Error::File(path, error))
 }
 
-/// The number and the object of one line of `parts.json`.
+/// The part number and the object in one line of `parts.json`.
 fn entry(line: &str) -> Option<(usize, String)> {
     let (number, value) = line.strip_prefix('"')?.split_once("\": ")?;
     let value = value.strip_suffix(',').unwrap_or(value);

@@ -1,6 +1,6 @@
-//! The parts beside the board, each in its frame.
+//! Draws the parts beside the board, each in its frame.
 
-use super::parts::{GRID, Kind, Part};
+use super::part::{GRID, Kind, Part};
 use super::pins::Board;
 use super::svg::{Anchor, Point, Svg};
 use super::symbols::{arrows, coil, contact, diode, led, resistor, supply, transistor};
@@ -8,10 +8,10 @@ use sluice::station::file::Level;
 
 /// Width of a part's frame.
 pub const WIDTH: i32 = 700;
-/// Where its text begins, and how many characters fit.
+/// Left edge of its text, and how many characters fit in a line.
 const TEXT: (i32, usize) = (350, 50);
 
-/// The names of the board's supply and ground, with a pin where there is a header.
+/// The names of the board's supply and ground, with the pin if the board has a header.
 pub struct Supply {
     /// 3.3 V.
     pub high: &'static str,
@@ -19,7 +19,7 @@ pub struct Supply {
     pub ground: &'static str,
 }
 
-/// The supply that a part takes: displays from pins of their own, far from the relays' currents.
+/// The supply for a part. Displays use pins away from the relays' currents.
 pub const fn supply_of(board: Board, kind: &Kind) -> Supply {
     match (board, kind) {
         (Board::Carrier, _) => Supply {
@@ -37,7 +37,7 @@ pub const fn supply_of(board: Board, kind: &Kind) -> Supply {
     }
 }
 
-/// Draws a part with its upper left corner at `at`; its ports are on the left edge.
+/// Draws a part with its upper left corner at `at`. Its ports are on the left edge.
 pub fn part(svg: &mut Svg, at: Point, part: &Part, from: &Supply) {
     let (x, y) = at;
     svg.rect("tint", at, (WIDTH, part.rows * GRID - 10));
@@ -121,7 +121,7 @@ pub fn part(svg: &mut Svg, at: Point, part: &Part, from: &Supply) {
     }
 }
 
-/// The light of an opto-coupler between a line and the supply (`on` is low) or ground.
+/// The light of an opto-coupler, between the line and the supply (`on` is low) or ground.
 fn input(svg: &mut Svg, (x, y): Point, on: Level, from: &Supply) {
     let column = x + 62;
     match on {
@@ -140,7 +140,7 @@ fn input(svg: &mut Svg, (x, y): Point, on: Level, from: &Supply) {
     }
 }
 
-/// A transistor that switches the opto-coupler's light, since the pin's own current is not known.
+/// A transistor that switches the opto-coupler's light, because the pin's own current is unknown.
 fn gate(svg: &mut Svg, (x, y): Point, from: &Supply) {
     let (pull, column) = (x + 26, x + 96);
     svg.line("part", &[(pull, y + 62), (pull, y + 99)]);
@@ -158,7 +158,7 @@ fn gate(svg: &mut Svg, (x, y): Point, from: &Supply) {
     supply(svg, (column, y + 118), from.ground, false);
 }
 
-/// The photo-eye and its opto-coupler.
+/// The photo-eye with its opto-coupler.
 fn eye(svg: &mut Svg, (x, y): Point, from: &Supply) {
     let (pull, collector, light) = (x + 36, x + 94, x + 148);
     supply(svg, (pull, y + 38), from.high, true);

@@ -1,9 +1,10 @@
-//! Wiring drawings, made from the station file itself: a drawing cannot say otherwise than the file.
+//! Wiring drawings, made from the station file, so that drawing and file cannot differ.
 //!
-//! `pins` knows where lines come out of a board, `parts` and `pictures` what hangs on each, `route` lays the wires, `draw` and `sheet` put
-//! all of it on paper.
+//! `pins` knows the pin of each line, `parts` and `pictures` the part on it. `route` lays the
+//! wires; `draw` and `sheet` draw everything.
 
 mod draw;
+mod part;
 mod parts;
 mod pictures;
 mod pins;
@@ -15,28 +16,30 @@ mod symbols;
 pub use pins::Board;
 
 use sluice::station::{self, Problem};
-use std::fmt;
 
-/// The stations of `board/stations` that are drawn, and the board of each.
+/// The stations of `board/stations` that have a drawing, each with its board.
 pub const STATIONS: [(&str, Board); 3] = [
     ("atlas200dk-oled", Board::Atlas200Dk),
     ("atlas200dk-tft", Board::Atlas200Dk),
     ("atlas200-carrier", Board::Carrier),
 ];
 
-/// Why there is no drawing.
-#[derive(Debug)]
+/// Why a drawing could not be made.
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The station file is not right.
+    /// The station file has errors.
+    #[error("{}correct the station file; `sluice check` reads it too", lines(.0))]
     Station(Vec<Problem>),
-    /// A line or bus is not on the board's header.
+    /// The board's header has no pin for a line or bus.
+    #[error("{key}: {place} is on no pin of this board; see the list in board/stations/README.md")]
     NotOnTheBoard {
         /// Its key in the station file.
         key: String,
-        /// What the file says.
+        /// Its place as the station file gives it.
         place: String,
     },
-    /// A relay's line is on a pin whose current is not known.
+    /// A relay's line is on a pin whose maximum current is not published.
+    #[error("{key}: {pin} may not drive a relay, its current is not published; use GPIO3 to GPIO7")]
     WeakPin {
         /// Its key in the station file.
         key: String,
@@ -45,33 +48,18 @@ pub enum Error {
     },
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Station(problems) => {
-                for problem in problems {
-                    writeln!(f, "{problem}")?;
-                }
-                f.write_str("correct the station file; `sluice check` reads it too")
-            }
-            Self::NotOnTheBoard { key, place } => write!(
-                f,
-                "{key}: {place} is on no pin of this board; see the list in board/stations/README.md"
-            ),
-            Self::WeakPin { key, pin } => write!(
-                f,
-                "{key}: {pin} may not drive a relay, its current is not published; use GPIO3 to GPIO7"
-            ),
-        }
-    }
+fn lines(problems: &[Problem]) -> String {
+    problems
+        .iter()
+        .map(|problem| format!("{problem}\n"))
+        .collect()
 }
 
-impl std::error::Error for Error {}
-
-/// The wiring drawing of a station file as an SVG file. `file` is its name, for the title.
+/// The wiring drawing of a station file, as SVG. `file` is its name, for the title.
 ///
 /// # Errors
-/// The file is not right, or a line of it cannot be on this board.
+///
+/// The file has errors, or the board has no pin for one of its lines.
 pub fn drawing(text: &[u8], board: Board, file: &str) -> Result<String, Error> {
     let station = station::read(text).map_err(Error::Station)?;
     let mut parts = parts::of(&station, board)?;

@@ -1,79 +1,15 @@
-//! What hangs on the lines of a station: which part each line goes to, and what its levels do there.
+//! The parts on the lines of a station, and what each level of a line does at its part.
 
 use super::Error;
+use super::part::{Kind, Part, Port};
 use super::pictures;
 use super::pins::{Board, End};
 use sluice::station::Station;
-use sluice::station::file::{GateStyle, Level, Line};
+use sluice::station::file::{GateStyle, Level, LineSettings};
 
-/// Rows of a sheet are this high; pins stand on its grid and ports between.
-pub const GRID: i32 = 36;
-
-/// A wire's end at a part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Port {
-    /// What the part calls it.
-    pub label: &'static str,
-    /// What the station file calls the line.
-    pub key: &'static str,
-    /// The other end.
-    pub end: End,
-    /// Its height below the part's upper edge.
-    pub y: i32,
-    /// Colour of its wire.
-    pub colour: &'static str,
-}
-
-/// What a part is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// A relay behind an opto-coupler. Undriven, no current flows and the relay is off.
-    Relay {
-        /// Its name in the drawing.
-        name: String,
-        /// The level at which the relay is on, the other one than the safe one.
-        on: Level,
-        /// The contact that is used closes when the relay is on.
-        normally_open: bool,
-        /// Where the contact goes.
-        to: &'static str,
-    },
-    /// A relay that stays on only while edges come.
-    Alive {
-        /// Its name in the drawing.
-        name: String,
-        /// A transistor drives the opto-coupler, since the pin may not.
-        weak: bool,
-        /// The level without current.
-        safe: Level,
-        /// How long it stays on after an edge.
-        hold_ms: u64,
-    },
-    /// A photo-eye behind an opto-coupler.
-    Trigger,
-    /// A camera on USB.
-    Camera,
-    /// A display, with its supply pins.
-    Display(&'static [&'static str]),
-}
-
-/// A part of the station beside the board.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// First line.
-    pub title: String,
-    /// What it is.
-    pub kind: Kind,
-    /// Its wires.
-    pub ports: Vec<Port>,
-    /// What an electrician must know.
-    pub text: String,
-    /// Rows of [`GRID`] that it takes.
-    pub rows: i32,
-}
-
-/// How long the alive relay must stay on after one edge: it sees each second change, and between two changes lie at most one
-/// and a half times `engine.self_check_ms` and the longest inspection that counts.
+/// How long the alive relay must stay on after one edge. It triggers on every second change of the
+/// line. Two changes are at most one and a half times `engine.self_check_ms` and the longest
+/// inspection that counts apart.
 fn alive_hold_ms(station: &Station) -> u64 {
     3 * u64::from(station.engine.self_check_ms) + 2 * u64::from(station.gate.deadline_ms)
 }
@@ -81,6 +17,7 @@ fn alive_hold_ms(station: &Station) -> u64 {
 /// All parts, in the order of the station file.
 ///
 /// # Errors
+///
 /// A line or bus is not on the board, or cannot drive its part.
 pub fn of(station: &Station, board: Board) -> Result<Vec<Part>, Error> {
     let mut parts = Vec::new();
@@ -125,10 +62,10 @@ fn trigger(station: &Station, board: Board) -> Result<Option<Part>, Error> {
     };
     let no_edge = match station.gate.style {
         GateStyle::Divert => {
-            "A cut cable gives no edges; the gate is closed at rest, so a part that nobody saw is thrown out."
+            "A cut cable gives no edges. The gate is closed at rest, so it rejects a part without an edge."
         }
         GateStyle::Pulse => {
-            "A cut cable gives no edges, and the gate is open at rest: A PART THAT NOBODY SAW GOES THROUGH."
+            "A cut cable gives no edges, and the gate is open at rest: A PART WITHOUT AN EDGE GOES THROUGH."
         }
     };
     Ok(Some(Part {
@@ -142,7 +79,7 @@ fn trigger(station: &Station, board: Board) -> Result<Option<Part>, Error> {
             colour: "#1565c0",
         }],
         text: format!(
-            "{level} = a part is there: choose light-on or dark-on so that the eye's output is then {output}. {no_edge}"
+            "{level} = a part is present: choose light-on or dark-on so that the eye's output is then {output}. {no_edge}"
         ),
         rows: 4,
     }))
@@ -150,7 +87,7 @@ fn trigger(station: &Station, board: Board) -> Result<Option<Part>, Error> {
 
 fn relay(
     station: &Station,
-    (key, line): (&'static str, &Line),
+    (key, line): (&'static str, &LineSettings),
     end: End,
     name: String,
     colour: &'static str,
@@ -204,9 +141,7 @@ fn relay(
             if on_is_active {
                 format!("{on_word} = relay on: parts wait for their verdict.\n{undriven} = free.")
             } else {
-                format!(
-                    "{on_word} = relay on: free.\n{undriven} = busy: the closed contact says so."
-                )
+                format!("{on_word} = relay on: free.\n{undriven} = busy: the contact is closed.")
             },
         ),
         _ => (
@@ -214,7 +149,7 @@ fn relay(
             on_is_active,
             if on_is_active {
                 format!(
-                    "{on_word} = relay on: FAULT.\n{undriven} = no fault: A DEAD STATION SHOWS NONE."
+                    "{on_word} = relay on: FAULT.\n{undriven} = no fault: A DEAD STATION SHOWS NO FAULT."
                 )
             } else {
                 format!(
@@ -235,7 +170,8 @@ fn relay(
             label: "IN",
             key,
             end,
-            // To where the opto-coupler's light is switched: below it to ground, or above it from the supply.
+            // The wire ends at the switched side of the opto-coupler's light: below it when the
+            // line sinks the current, above it when the line supplies it.
             y: match on {
                 Level::Low => 81,
                 Level::High => 45,
@@ -247,7 +183,13 @@ fn relay(
     })
 }
 
-fn alive(station: &Station, line: &Line, end: End, name: String, colour: &'static str) -> Part {
+fn alive(
+    station: &Station,
+    line: &LineSettings,
+    end: End,
+    name: String,
+    colour: &'static str,
+) -> Part {
     let weak = end.is_weak();
     let hold_ms = alive_hold_ms(station);
     let seconds = format!("{}.{} s", hold_ms / 1000, hold_ms % 1000 / 100);
@@ -279,7 +221,7 @@ fn alive(station: &Station, line: &Line, end: End, name: String, colour: &'stati
     }
 }
 
-/// The other level.
+/// The opposite level.
 const fn opposite(level: Level) -> Level {
     match level {
         Level::Low => Level::High,
@@ -287,7 +229,7 @@ const fn opposite(level: Level) -> Level {
     }
 }
 
-/// A level in words.
+/// The word for a level.
 const fn word(level: Level) -> &'static str {
     match level {
         Level::Low => "low",

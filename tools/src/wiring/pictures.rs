@@ -1,17 +1,18 @@
-//! Where pictures come from and where they are shown: the camera and the display.
+//! The camera and the display of a station, as parts of the drawing.
 
 use super::Error;
-use super::parts::{Kind, Part, Port};
+use super::part::{Kind, Part, Port};
 use super::pins::Board;
 use sluice::station::Station;
-use sluice::station::file::{CameraMode, DisplayKind, Wire};
+use sluice::station::file::{CameraMode, DisplayKind, DisplayLine};
 
-/// Colour of these wires.
+/// Colour of their wires.
 const COLOUR: &str = "#455a64";
 
-/// The camera; nothing where pictures come as files.
+/// The camera, or none if the pictures come as files.
 ///
 /// # Errors
+///
 /// The board has no port for it.
 pub fn camera(station: &Station, board: Board) -> Result<Option<Part>, Error> {
     let Some(camera) = &station.source.camera else {
@@ -19,10 +20,10 @@ pub fn camera(station: &Station, board: Board) -> Result<Option<Part>, Error> {
     };
     let text = match camera.mode {
         CameraMode::FreeRunning => {
-            "It exposes at its own pace: until the exposure a part moves on by up to the way that it goes in one frame interval."
+            "It exposes at its own pace: a part may move for up to one frame interval before its exposure."
         }
         CameraMode::Triggered => {
-            "Its trigger input takes the photo-eye's output too, through an opto-coupler of its own, as its maker says."
+            "The photo-eye also drives its trigger input, through a separate opto-coupler, as its maker describes."
         }
     };
     Ok(Some(Part {
@@ -43,10 +44,11 @@ pub fn camera(station: &Station, board: Board) -> Result<Option<Part>, Error> {
     }))
 }
 
-/// The display; nothing for one that has no wires.
+/// The display, or none if it has no wires.
 ///
 /// # Errors
-/// A line or the bus is not on the board.
+///
+/// The board has no pin for a line or the bus.
 pub fn display(station: &Station, board: Board) -> Result<Option<Part>, Error> {
     let display = &station.display;
     let device = display.device.as_str();
@@ -77,7 +79,7 @@ pub fn display(station: &Station, board: Board) -> Result<Option<Part>, Error> {
             &["VCC", "GND", "BLK"],
         ),
     };
-    let wires: [(&'static str, &'static str, &Option<Wire>); 3] = [
+    let wires: [(&'static str, &'static str, &Option<DisplayLine>); 3] = [
         ("DC", "display.data_command", &display.data_command),
         ("RES", "display.reset", &display.reset),
         ("BLK", "display.light", &display.light),
@@ -110,13 +112,12 @@ pub fn display(station: &Station, board: Board) -> Result<Option<Part>, Error> {
     let is_i2c = matches!(display.kind, DisplayKind::Ssd1306 | DisplayKind::Sh1106);
     let text = if is_i2c {
         format!(
-            "Address {:#04x} (7 bits). SDA and SCL need resistors to 3.3 V; most modules have them. Only a module that works \
-             at 3.3 V; keep the cable short.",
+            "Address {:#04x} (7 bits). SDA and SCL need resistors to 3.3 V; most modules have them. Use a module that works at 3.3 V, and a short cable.",
             display.address.unwrap_or(0x3c)
         )
     } else {
         format!(
-            "Only a module that works at 3.3 V; its light (BLK) is tied to 3.3 V where no line drives it. Keep the cable short.{weak}"
+            "Use a module that works at 3.3 V, and a short cable. Connect its light (BLK) to 3.3 V if no line drives it.{weak}"
         )
     };
     let rows = i32::try_from(ports.len()).unwrap_or(0) / 2 + 2;

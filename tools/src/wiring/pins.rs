@@ -1,19 +1,22 @@
-//! Where a line or a bus of the station file comes out of a board.
+//! The pins of a board at which the lines and buses of a station file are connected.
 //!
-//! Sources for the Atlas 200 DK: Huawei's product description of the model 3000 (document `pdes_19_0014`) for the header;
-//! Ascend's sample `5_200dk_peripheral` for the numbers of GPIO0 and GPIO1 and for the bits of the PCA6416; the guide for
-//! fbtft on the DK for the global numbers 428 to 432, which only the kernel of the newer board (IT21VDMB) has.
+//! Sources for the Atlas 200 DK:
+//!
+//! - header: Huawei's product description of the model 3000 (document `pdes_19_0014`);
+//! - numbers of GPIO0 and GPIO1, bits of the PCA6416: Ascend's sample `5_200dk_peripheral`;
+//! - global numbers 428 to 432, which only the kernel of the newer board (IT21VDMB) has: the guide
+//!   for fbtft on the DK.
 
 use super::Error;
 use sluice::station::Station;
-use sluice::station::file::{Name, Path};
+use sluice::station::file::{NameText, PathText};
 
-/// A board whose pins are known, or one that brings its own.
+/// A board whose pins are known, or a carrier whose pins are not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Board {
     /// Atlas 200 DK, model 3000: a header of 40 pins.
     Atlas200Dk,
-    /// A carrier for the Atlas 200 module: its maker says where the lines are.
+    /// A carrier for the Atlas 200 module. Its maker documents the pins.
     Carrier,
 }
 
@@ -22,7 +25,7 @@ pub enum Board {
 pub enum End {
     /// A pin of the header, by its number.
     Pin(u8),
-    /// A line or bus by the name that the station file gives it.
+    /// A line or bus by its name in the station file.
     Named(String),
 }
 
@@ -34,7 +37,7 @@ pub const HEADER: [&str; 40] = [
     "GPIO5", "GND", "GPIO6", "+1.8V", "GPIO7", "TXD-3559", "GND", "RXD-3559",
 ];
 
-/// GPIO lines of the header: chip word, number on it, pin.
+/// The header's GPIO lines: chip, line number on the chip, pin.
 const LINES: [(&str, u32, u8); 12] = [
     ("sysfs", 504, 7),
     ("sysfs", 444, 11),
@@ -59,22 +62,24 @@ const BUSES: [(&str, &str, u8); 5] = [
     ("/dev/spidev0.0", "CS", 24),
 ];
 
-/// Pins that need a resistor of 1 to 10 kOhm to 3.3 V to be outputs, and whose current is not published.
+/// Pins that need a resistor of 1 to 10 kOhm to 3.3 V when used as outputs. Their maximum current
+/// is not published.
 const WEAK: [u8; 3] = [7, 11, 15];
 
-/// The expander of the DK.
+/// The DK's I/O expander.
 const EXPANDER: (&str, u8) = ("/dev/i2c-1", 0x20);
 
 impl Board {
-    /// Where a line comes out. `chip` may be empty for `lines.chip`.
+    /// The pin of a line. An empty `chip` means `lines.chip`.
     ///
     /// # Errors
+    ///
     /// The line is not on the board's header, or the expander is not the board's.
     pub fn line(
         self,
         key: &str,
         station: &Station,
-        (chip, offset, name): (&Path, Option<u32>, &Name),
+        (chip, offset, name): (&PathText, Option<u32>, &NameText),
     ) -> Result<End, Error> {
         let chip = if chip.is_empty() {
             station.lines.chip.as_str()
@@ -103,9 +108,10 @@ impl Board {
             })
     }
 
-    /// Where a signal of a bus (`SDA`, `SCL`, `MOSI`, `CLK`, `CS`) comes out.
+    /// The pin of a bus signal (`SDA`, `SCL`, `MOSI`, `CLK`, `CS`).
     ///
     /// # Errors
+    ///
     /// The bus is not on the board's header.
     pub fn bus(self, device: &str, signal: &str) -> Result<End, Error> {
         let place = format!("{device} {signal}");
@@ -122,10 +128,11 @@ impl Board {
             })
     }
 
-    /// Where a camera comes out.
+    /// The port of a camera.
     ///
     /// # Errors
-    /// The board has no port for one: the USB port of the DK is a device, not a host.
+    ///
+    /// The board has no port for a camera: the DK's USB port is a device, not a host.
     pub fn camera(self, device: &str) -> Result<End, Error> {
         match self {
             Self::Carrier => Ok(End::Named(device.to_owned())),
@@ -138,12 +145,13 @@ impl Board {
 }
 
 impl End {
-    /// Whether as an output it needs a resistor to 3.3 V and may drive no more than a gate.
+    /// Whether the pin needs a resistor to 3.3 V as an output and may drive no more than a
+    /// transistor's gate.
     pub fn is_weak(&self) -> bool {
         matches!(self, Self::Pin(pin) if WEAK.contains(pin))
     }
 
-    /// Its name for people: `GPIO3, pin 29`.
+    /// Its name for people, such as `GPIO3, pin 29`.
     pub fn words(&self) -> String {
         match self {
             Self::Pin(pin) => format!("{}, pin {pin}", name_of(*pin)),
@@ -152,7 +160,7 @@ impl End {
     }
 }
 
-/// The name of a pin of the header.
+/// The name of a header pin.
 pub fn name_of(pin: u8) -> &'static str {
     HEADER
         .get(usize::from(pin).wrapping_sub(1))

@@ -1,24 +1,24 @@
-//! Wires from the board to the parts: a vertical track for each, so that no two lie on each other, in an order with few
-//! crossings.
+//! Routes the wires from the board to the parts. Each wire has a vertical track of its own, and the
+//! tracks are ordered so that few wires cross.
 
 use super::svg::Point;
 
-/// Distance of two tracks.
+/// Distance between two tracks.
 const PITCH: i32 = 10;
 
-/// A wire to be laid: where it leaves the board and where it ends.
+/// A wire to route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wire {
-    /// At the board.
+    /// Its end at the board.
     pub from: Point,
-    /// At the part.
+    /// Its end at the part.
     pub to: Point,
 }
 
-/// The corners of each wire, in the order of `wires`. Tracks begin at `x`.
+/// The corners of each wire, in the order of `wires`. The first track is at `x`.
 pub fn lay(wires: &[Wire], x: i32) -> Vec<Vec<Point>> {
     let mut order: Vec<usize> = (0..wires.len()).collect();
-    // One wire at a time is moved to another place, for as long as that saves a crossing.
+    // Moves one wire at a time to another track, as long as that saves a crossing.
     let mut best = crossings(wires, &order);
     let mut improved = true;
     while improved {
@@ -51,7 +51,7 @@ pub fn lay(wires: &[Wire], x: i32) -> Vec<Vec<Point>> {
     laid
 }
 
-/// How often wires cross when their tracks stand in this order, from the left.
+/// How many crossings this order of the tracks has, counted from the left.
 fn crossings(wires: &[Wire], order: &[usize]) -> usize {
     let between = |y: i32, wire: &Wire| {
         let (a, b) = (wire.from.1.min(wire.to.1), wire.from.1.max(wire.to.1));
@@ -61,7 +61,8 @@ fn crossings(wires: &[Wire], order: &[usize]) -> usize {
     let mut count = 0;
     for (index, left) in ordered.iter().enumerate() {
         for right in ordered.iter().skip(index + 1) {
-            // The right one comes past the left track at its start, the left one past the right track at its end.
+            // The right wire crosses the left track at its start, the left wire the right track at
+            // its end.
             count += usize::from(between(right.from.1, left));
             count += usize::from(between(left.to.1, right));
         }
@@ -93,7 +94,8 @@ mod tests {
         assert_eq!(sorted, [20, 30, 40, 50], "{tracks:?}");
     }
 
-    /// The middle wire crosses neither of the others wherever it stands, so trading neighbours alone would not help.
+    /// The middle wire crosses neither of the others on any track, so swapping neighbours alone
+    /// would not help.
     #[test]
     fn a_wire_between_does_not_keep_others_crossed() {
         let wires = [wire(35, 70), wire(10, 20), wire(40, 80)];

@@ -1,7 +1,7 @@
-//! The sheet: the board on the left, the parts in the middle, the gate's circuit and what must be known on the right.
+//! The sheet: board on the left, parts in the middle, gate circuit and notes on the right.
 
 use super::draw::{self, WIDTH};
-use super::parts::{GRID, Kind, Part};
+use super::part::{GRID, Kind, Part};
 use super::pins::{Board, End, HEADER, name_of};
 use super::route::{self, Wire};
 use super::svg::{Anchor, Point, Svg};
@@ -11,14 +11,14 @@ use sluice::station::file::GateStyle;
 
 /// Upper edge of the board and of the first part.
 const TOP: i32 = 96;
-/// Left edges of even and odd pins; a pin's width and height.
+/// Left edges of the even and the odd pins; width and height of a pin.
 const PINS: [i32; 2] = [30, 146];
 const PIN: Point = (108, 26);
-/// Where wires leave the board, where tracks begin, and where parts stand.
+/// Left edge of the wires, of their tracks and of the parts.
 const LEAVE: i32 = PINS[1] + PIN.0;
 const TRACKS: i32 = 400;
 const PARTS: i32 = 530;
-/// The right column.
+/// Left edge of the right column.
 const NOTES: i32 = PARTS + WIDTH + 24;
 const NOTES_WIDTH: i32 = 420;
 
@@ -26,7 +26,7 @@ const NOTES_WIDTH: i32 = 420;
 pub fn sheet(station: &Station, board: Board, file: &str, parts: &mut [Part]) -> String {
     let mut svg = Svg::default();
     if board == Board::Atlas200Dk {
-        // As the pins are, so that few wires cross.
+        // In the order of the pins, so that few wires cross.
         parts.sort_by_key(first_pin);
     }
     let mut places = Vec::new();
@@ -59,13 +59,13 @@ pub fn sheet(station: &Station, board: Board, file: &str, parts: &mut [Part]) ->
         (30, 62),
         &format!(
             "Drawn from {file} by `cargo run -p sluice-tools --bin wiring`; change the file, not the drawing. \
-             Nobody has tried this on hardware yet: commission it as README.md says."
+             It has not been tried on hardware yet: commission it as README.md describes."
         ),
     );
     svg.finish((width, below_parts.max(below_board).max(below_notes) + 20))
 }
 
-/// The smallest pin of a part.
+/// The lowest pin number of a part.
 fn first_pin(part: &Part) -> u8 {
     let pins = part.ports.iter().map(|port| match port.end {
         End::Pin(pin) => pin,
@@ -74,12 +74,12 @@ fn first_pin(part: &Part) -> u8 {
     pins.min().unwrap_or(u8::MAX)
 }
 
-/// Upper edge of a pin's row.
+/// Upper edge of a pin.
 fn row(pin: u8) -> i32 {
     TOP + GRID * i32::from((pin.saturating_sub(1)) / 2)
 }
 
-/// The header: even pins left, odd pins right; gives its lower edge.
+/// Draws the header, even pins left, odd pins right. Returns its lower edge.
 fn header(svg: &mut Svg, parts: &[Part]) -> i32 {
     svg.text(
         "head",
@@ -119,12 +119,12 @@ fn header(svg: &mut Svg, parts: &[Part]) -> i32 {
         "small",
         (PINS[0], y),
         36,
-        "Numbers as Huawei counts them; find pin 1 on the board before wiring. Coloured pins are used. \
-         3V3 and GND go to all places of that name.",
+        "Pin numbers are Huawei's; find pin 1 on the board before wiring. Coloured pins are used. \
+         Connect 3V3 and GND wherever these names appear.",
     )
 }
 
-/// A box for each line of a carrier beside its port; gives the lower edge of the last.
+/// Draws a box for each line of a carrier beside its port. Returns the lower edge of the last.
 fn carrier(svg: &mut Svg, parts: &[Part], places: &[i32]) -> i32 {
     svg.text(
         "head",
@@ -151,8 +151,7 @@ fn carrier(svg: &mut Svg, parts: &[Part], places: &[i32]) -> i32 {
         "small",
         (PINS[0], last + 40),
         36,
-        "Which pin of the carrier is which line: its maker's manual, `gpioinfo`, and `sluice pulse` with a meter. A \
-         template: every number here is to be replaced.",
+        "To find the carrier's pin for a line, use its manual, `gpioinfo`, and `sluice pulse` with a meter. This is a template: replace every number.",
     )
 }
 
@@ -164,7 +163,7 @@ const fn port_y(part: &Part, top: i32, y: i32) -> i32 {
     }
 }
 
-/// All wires, each with its name at the board.
+/// Draws all wires, each with its name at the board.
 fn wires(svg: &mut Svg, board: Board, parts: &[Part], places: &[i32]) {
     let mut list = Vec::new();
     let mut ports = Vec::new();
@@ -172,7 +171,7 @@ fn wires(svg: &mut Svg, board: Board, parts: &[Part], places: &[i32]) {
         for port in &part.ports {
             let to = (PARTS, port_y(part, *y, port.y));
             let from = match port.end {
-                // An even pin's wire goes below the odd pin beside it.
+                // The wire of an even pin runs below the odd pin beside it.
                 End::Pin(pin) if pin % 2 == 0 => (LEAVE, row(pin) + 31),
                 End::Pin(pin) => (LEAVE, row(pin) + 13),
                 End::Named(_) => (LEAVE, to.1),
@@ -208,14 +207,13 @@ fn wires(svg: &mut Svg, board: Board, parts: &[Part], places: &[i32]) {
     }
 }
 
-/// The right column; gives its lower edge.
+/// Draws the right column. Returns its lower edge.
 fn notes(svg: &mut Svg, station: &Station, board: Board, parts: &[Part]) -> i32 {
     let x = NOTES;
     let mut y = gate_circuit(svg, station, parts);
     let source = match (&station.source.directory, &station.source.camera) {
         (Some(directory), _) => format!(
-            "PNG files in {}, finished {} to {} ms after the trigger's edge. Whoever writes them is no part of this drawing; \
-             the camera's own trigger input, if it has one, takes the photo-eye's output too.",
+            "PNG files in {}, finished {} to {} ms after the trigger's edge. The program that writes them is not shown. If the camera has a trigger input, the photo-eye drives it too.",
             directory.path, directory.pair_min_ms, directory.pair_max_ms
         ),
         (None, Some(camera)) => format!(
@@ -228,12 +226,10 @@ fn notes(svg: &mut Svg, station: &Station, board: Board, parts: &[Part]) -> i32 
         Board::Atlas200Dk => (
             "GPIO3 to GPIO7 sink up to 25 mA each and give 10 mA (Huawei), 3V3 gives 500 mA at most; an opto-coupler \
              here takes 8 mA. How much GPIO0 to GPIO2 may sink is not published.",
-            "That the lines are high from reset to the first write (with this wiring floating is as good), the numbers 504 and \
-             444 on your kernel, the resistors of I2C2, whether /dev/spidev0.0 is there.",
+            "Whether the lines are high from reset to the first write (floating is equally safe here); the numbers 504 and 444 on your kernel; the resistors of I2C2; whether /dev/spidev0.0 exists.",
         ),
         Board::Carrier => (
-            "An opto-coupler here takes 8 mA: see what the carrier's lines may sink, and that each has a resistor to 3.3 V or \
-             floats while the board boots.",
+            "An opto-coupler here takes 8 mA: check that the carrier's lines may sink it, and that each has a resistor to 3.3 V or floats while the board boots.",
             "Everything: which lines and buses the carrier has, their levels while it boots, its USB host.",
         ),
     };
@@ -241,14 +237,12 @@ fn notes(svg: &mut Svg, station: &Station, board: Board, parts: &[Part]) -> i32 
         ("Pictures", source.as_str()),
         (
             "Supplies",
-            "The light of every opto-coupler is fed from the board's 3V3, never from 5 V or 24 V: only so a high or floating line, \
-             and a board without supply, carry no current. 24 V and 0 V of the machine touch 3V3 and GND nowhere.",
+            "Feed the light of every opto-coupler from the board's 3V3, never from 5 V or 24 V. Otherwise a high or floating line, or a board without supply, may carry current. Never connect the machine's 24 V and 0 V to 3V3 or GND.",
         ),
         ("Currents", current),
         (
             "Opto-couplers",
-            "PC817 or one with its figures (1.2 V at the light; 50 % at 5 mA), or a relay module with such inputs, its jumper \
-             between input and coil supply removed. Coils need a diode across them unless the module has it.",
+            "PC817 or an equivalent (1.2 V at the light; 50 % at 5 mA), or a relay module with such inputs and without its jumper between input and coil supply. A coil needs a diode unless the module has one.",
         ),
         ("Not verified", unverified),
         (
@@ -257,7 +251,7 @@ fn notes(svg: &mut Svg, station: &Station, board: Board, parts: &[Part]) -> i32 
         ),
         (
             "Not for people",
-            "This keeps bad parts out, nothing else. What protects people is another circuit.",
+            "This circuit only keeps bad parts out. People need a separate safety circuit.",
         ),
     ] {
         svg.text("bold", Anchor::Start, (x, y), title);
@@ -266,7 +260,7 @@ fn notes(svg: &mut Svg, station: &Station, board: Board, parts: &[Part]) -> i32 
     y
 }
 
-/// The gate's circuit; gives where the notes begin.
+/// Draws the gate circuit. Returns the upper edge of the notes.
 fn gate_circuit(svg: &mut Svg, station: &Station, parts: &[Part]) -> i32 {
     let (x, y) = (NOTES, TOP);
     let contacts: Vec<(&str, &str)> = parts
@@ -322,7 +316,7 @@ fn gate_circuit(svg: &mut Svg, station: &Station, parts: &[Part]) -> i32 {
     y + height + 24
 }
 
-/// A style as the station file says it.
+/// The word for a style in the station file.
 const fn style_word(style: GateStyle) -> &'static str {
     match style {
         GateStyle::Divert => "divert",

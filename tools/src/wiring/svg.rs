@@ -1,22 +1,22 @@
-//! An SVG picture: lines, boxes and text at whole pixels, in the order in which they were drawn.
+//! Writes SVG: lines, boxes and text at whole pixels, in the order in which they are drawn.
 
 use std::fmt::Write;
 
-/// A place on the sheet.
+/// A point on the sheet.
 pub type Point = (i32, i32);
 
-/// Where a text stands to its place.
+/// Where a text is, relative to its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
-    /// It begins there.
+    /// It begins at the point.
     Start,
-    /// Its middle is there.
+    /// It is centred on the point.
     Middle,
-    /// It ends there.
+    /// It ends at the point.
     End,
 }
 
-/// The classes that a drawing may use.
+/// The style classes that a drawing may use.
 const STYLE: &str = "\
 text{font-family:'DejaVu Sans',Verdana,Arial,sans-serif;font-size:12px;fill:#222}\
 .big{font-size:20px;font-weight:bold}.head{font-size:14px;font-weight:bold}.bold{font-weight:bold}.small{font-size:11px}\
@@ -24,7 +24,7 @@ text{font-family:'DejaVu Sans',Verdana,Arial,sans-serif;font-size:12px;fill:#222
 .solid{fill:#222;stroke:none}.barrier{fill:none;stroke:#888;stroke-dasharray:5 3}.wire{fill:none;stroke-width:2}\
 .warn{fill:#fff4e5;stroke:#c77700}";
 
-/// A picture under way.
+/// An SVG file under construction.
 #[derive(Debug, Default)]
 pub struct Svg {
     body: String,
@@ -38,14 +38,14 @@ impl Svg {
         ));
     }
 
-    /// A rectangle that is filled and framed with a colour.
+    /// A rectangle, filled and framed with a colour.
     pub fn coloured(&mut self, colour: &str, (x, y): Point, (width, height): Point) {
         self.add(&format!(
             "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"3\" fill=\"{colour}\" fill-opacity=\"0.16\" stroke=\"{colour}\" stroke-width=\"2\"/>"
         ));
     }
 
-    /// A line through points, in the class's colour.
+    /// A line through points, in the colour of its class.
     pub fn line(&mut self, class: &str, points: &[Point]) {
         self.add(&format!("<polyline class=\"{class}\" {}/>", list(points)));
     }
@@ -55,7 +55,7 @@ impl Svg {
         self.add(&format!("<polygon class=\"{class}\" {}/>", list(points)));
     }
 
-    /// A wire in its colour.
+    /// A wire in its own colour.
     pub fn wire(&mut self, colour: &str, points: &[Point]) {
         self.add(&format!(
             "<polyline class=\"wire\" stroke=\"{colour}\" {}/>",
@@ -77,7 +77,7 @@ impl Svg {
         ));
     }
 
-    /// One line of text; the point is on its base line.
+    /// One line of text. The point is on its baseline.
     pub fn text(&mut self, class: &str, anchor: Anchor, (x, y): Point, text: &str) {
         let anchor = match anchor {
             Anchor::Start => "start",
@@ -90,8 +90,8 @@ impl Svg {
         ));
     }
 
-    /// Text broken between words into lines of at most `columns` characters, 16 px apart; gives the base line that would
-    /// follow.
+    /// Text, broken between words into lines of at most `columns` characters, 16 px apart. Returns
+    /// the baseline of the line that would follow.
     pub fn lines(&mut self, class: &str, (x, mut y): Point, columns: usize, text: &str) -> i32 {
         for line in wrapped(text, columns) {
             self.text(class, Anchor::Start, (x, y), &line);
@@ -100,7 +100,7 @@ impl Svg {
         y
     }
 
-    /// The whole file.
+    /// The complete file.
     pub fn finish(self, (width, height): Point) -> String {
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
@@ -120,21 +120,22 @@ fn list(points: &[Point]) -> String {
     let mut text = String::from("points=\"");
     for (index, (x, y)) in points.iter().enumerate() {
         let space = if index == 0 { "" } else { " " };
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{space}{x},{y}");
     }
     text.push('"');
     text
 }
 
-/// Text as it may stand between tags.
+/// Escapes text for use between tags.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }
 
-/// Lines of at most `columns` characters; a longer word stands alone. A line break in the text stays one.
+/// Breaks text into lines of at most `columns` characters. A longer word gets a line of its own.
+/// Line breaks in the text are kept.
 fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {

@@ -2,7 +2,7 @@
 
 use super::svg::{Anchor, Point, Svg};
 
-/// A supply or a ground at the end of a lead that comes from below (`up`) or above.
+/// A supply or ground at the end of a lead, which comes from below (`up`) or from above.
 pub fn supply(svg: &mut Svg, (x, y): Point, name: &str, up: bool) {
     svg.line("part", &[(x - 8, y), (x + 8, y)]);
     svg.text(
@@ -13,25 +13,25 @@ pub fn supply(svg: &mut Svg, (x, y): Point, name: &str, up: bool) {
     );
 }
 
-/// A resistor in a lead downwards, 16 high, its value to the right.
+/// A vertical resistor, 16 high, its value to the right.
 pub fn resistor(svg: &mut Svg, (x, y): Point, value: &str) {
     svg.rect("box", (x - 4, y), (8, 16));
     svg.text("small", Anchor::Start, (x + 8, y + 12), value);
 }
 
-/// A light-emitting diode in a lead downwards, 14 high, that shines to the right.
+/// A vertical light-emitting diode, 14 high, that shines to the right.
 pub fn led(svg: &mut Svg, (x, y): Point) {
     diode(svg, (x, y));
     arrows(svg, (x + 11, y + 2), 1);
 }
 
-/// A diode in a lead downwards, 13 high.
+/// A vertical diode, 13 high.
 pub fn diode(svg: &mut Svg, (x, y): Point) {
     svg.shape("solid", &[(x - 7, y), (x + 7, y), (x, y + 12)]);
     svg.line("part", &[(x - 7, y + 13), (x + 7, y + 13)]);
 }
 
-/// The light of a diode.
+/// The light of a diode, drawn as arrows.
 pub fn arrows(svg: &mut Svg, (x, y): Point, direction: i32) {
     for below in [0, 7] {
         let (tip, y) = (x + 14 * direction, y + below);
@@ -47,7 +47,7 @@ pub fn arrows(svg: &mut Svg, (x, y): Point, direction: i32) {
     }
 }
 
-/// An opto-coupler's transistor in a lead downwards, 16 high; light comes from the right.
+/// The transistor of an opto-coupler, vertical, 16 high. The light comes from the right.
 pub fn transistor(svg: &mut Svg, (x, y): Point) {
     svg.line("part", &[(x, y), (x + 8, y + 5)]);
     svg.line("part", &[(x + 8, y), (x + 8, y + 16)]);
@@ -64,7 +64,7 @@ pub fn coil(svg: &mut Svg, (x, y): Point, name: &str) {
     supply(svg, (x + 16, y + 32), "0 V", false);
 }
 
-/// A contact in a lead to the right, 70 long, drawn without current in the coil.
+/// A horizontal contact, 70 long, drawn without current in the coil.
 pub fn contact(svg: &mut Svg, (x, y): Point, normally_open: bool) {
     svg.line("part", &[(x, y), (x + 20, y)]);
     if normally_open {
@@ -81,7 +81,7 @@ pub fn contact(svg: &mut Svg, (x, y): Point, normally_open: bool) {
     svg.text("small", Anchor::Middle, (x + 66, y + 15), other);
 }
 
-/// An open contact in a lead downwards, 50 long.
+/// A vertical open contact, 50 long.
 pub fn contact_down(svg: &mut Svg, (x, y): Point, name: &str, what: &str) {
     svg.line("part", &[(x, y), (x, y + 12)]);
     svg.line("part", &[(x - 13, y + 16), (x, y + 38)]);

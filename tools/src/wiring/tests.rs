@@ -1,6 +1,7 @@
-//! The drawings: the committed ones are those of the files, and what a file says is what is drawn.
+//! The drawings: the committed ones are up to date, and a drawing shows what its file says.
 
-use super::parts::{self, Kind};
+use super::part::Kind;
+use super::parts;
 use super::pins::End;
 use super::{Board, Error, STATIONS, drawing};
 use sluice::station;
@@ -16,7 +17,7 @@ fn text(name: &str) -> String {
 }
 
 #[test]
-fn the_committed_drawings_are_those_of_the_files() {
+fn the_committed_drawings_are_up_to_date() {
     for (name, board) in STATIONS {
         let json = format!("{name}.json");
         let made = drawing(text(name).as_bytes(), board, &json).unwrap();
@@ -28,7 +29,7 @@ fn the_committed_drawings_are_those_of_the_files() {
     }
 }
 
-/// Every line of the two files for the DK on the pin that Huawei's documents give it.
+/// Each line of the two DK files is on the pin that Huawei's documents give for it.
 #[test]
 fn lines_are_on_their_pins() {
     let pins = |name: &str| {
@@ -74,7 +75,8 @@ fn lines_are_on_their_pins() {
     );
 }
 
-/// Whatever the levels: with nobody driving the line the reject relay is off, and its contact is one that opens then.
+/// At either safe level, the reject relay is off while nothing drives its line, and its contact is
+/// then open.
 #[test]
 fn an_undriven_reject_relay_is_off_and_its_contact_open() {
     let low = text("atlas200dk-oled").replacen(
@@ -104,7 +106,7 @@ fn an_undriven_reject_relay_is_off_and_its_contact_open() {
 }
 
 #[test]
-fn what_cannot_be_wired_is_refused() {
+fn a_station_that_cannot_be_wired_is_refused() {
     let oled = text("atlas200dk-oled");
     let refused = |from: &str, to: &str| {
         assert!(oled.contains(from), "{from}");
@@ -122,7 +124,7 @@ fn what_cannot_be_wired_is_refused() {
         refused("/dev/i2c-2", "/dev/i2c-7"),
         Error::NotOnTheBoard { key, .. } if key == "display.device"
     ));
-    // GPIO0 is alive's; with that on the expander, ready asks for it.
+    // Moves `alive` from GPIO0 to the expander, and `ready` to GPIO0.
     let swapped = oled
         .replacen("\"chip\": \"sysfs\", \"offset\": 504", "\"offset\": 14", 1)
         .replacen(

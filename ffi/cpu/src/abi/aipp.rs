@@ -1,4 +1,4 @@
-//! `acl_mdl.h`: what AIPP does to an input.
+//! `acl_mdl.h`: queries about the AIPP of an input.
 
 use std::ffi::CString;
 
@@ -14,8 +14,8 @@ use crate::failure::Failure;
 use crate::model::Model;
 use crate::runtime::models;
 
-/// Whether an input has static AIPP; there is no dynamic AIPP, so `dynamicAttachedDataIndex` gets the value for
-/// "none", the largest `size_t`. Errors: 145003 unknown id, 100000 unknown index.
+/// Whether an input has static AIPP. There is no dynamic AIPP, so `dynamicAttachedDataIndex` gets
+/// the largest `size_t`, which means "none". Errors: 145003 unknown id, 100000 unknown index.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetAippType(
     modelId: u32,
@@ -32,7 +32,7 @@ pub unsafe extern "C" fn aclmdlGetAippType(
             Some(_) => ACL_DATA_WITH_STATIC_AIPP,
             None => ACL_DATA_WITHOUT_AIPP,
         };
-        // SAFETY: not null; the caller passes places for both.
+        // SAFETY: not null; the caller passes valid pointers to both.
         unsafe {
             type_.write(kind);
             dynamicAttachedDataIndex.write(usize::MAX);
@@ -41,7 +41,8 @@ pub unsafe extern "C" fn aclmdlGetAippType(
     })
 }
 
-/// What the static AIPP of an input is set to. Errors: 145015 it has none, 145003 unknown id, 100000 unknown index.
+/// The static AIPP settings of an input. Errors: 145015 the input has no AIPP, 145003 unknown id,
+/// 100000 unknown index.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetFirstAippInfo(
     modelId: u32,
@@ -61,8 +62,9 @@ pub unsafe extern "C" fn aclmdlGetFirstAippInfo(
             )
             .into_answer());
         }
-        // SAFETY: not null; the caller passes a place for the struct, and all zeros are values of its fields
-        // (numbers, and a pointer that may be null). It is large, hence filled in place.
+        // SAFETY: not null; the caller passes a valid pointer to the struct. All zeros are valid
+        // for its fields, which are numbers and a nullable pointer. The struct is large, so it is
+        // filled in place.
         let info = unsafe {
             aippInfo.write_bytes(0, 1);
             &mut *aippInfo
@@ -84,7 +86,8 @@ fn check_index(model: &Model, index: usize) -> Result<(), Failure> {
     .argument("index"))
 }
 
-/// A size in pixels: at most 4096 by the grammar, or of a tensor that is in memory.
+/// A size in pixels as the ABI gives it. It fits: the grammar allows at most 4096, and a tensor is
+/// in memory.
 fn pixels(size: usize) -> i32 {
     i32::try_from(size).unwrap_or(i32::MAX)
 }
@@ -137,8 +140,8 @@ fn fill(info: &mut aclAippInfo, model: &Model, index: usize) {
     info.srcDatatype = ACL_FLOAT;
     let name = CString::new(tensor.name.replace('\0', "")).unwrap_or_default();
     let batch = tensor.dims.first().copied().unwrap_or_default();
-    let behind;
-    (info.srcFormat, behind) = match stage.layout() {
+    let output_dims;
+    (info.srcFormat, output_dims) = match stage.layout() {
         Layout::Nchw => (
             ACL_FORMAT_NCHW,
             [batch, stage.channels(), output_height, output_width],
@@ -148,11 +151,11 @@ fn fill(info: &mut aclAippInfo, model: &Model, index: usize) {
             [batch, output_height, output_width, stage.channels()],
         ),
     };
-    info.srcDimNum = behind.len();
+    info.srcDimNum = output_dims.len();
     info.shapeCount = 1;
     let [shape, ..] = &mut info.outDims;
     shape.srcDims = ports::dims(&name, &ports::signed(&tensor.dims));
     shape.srcSize = tensor.bytes;
-    shape.aippOutdims = ports::dims(&name, &ports::signed(&behind));
+    shape.aippOutdims = ports::dims(&name, &ports::signed(&output_dims));
     shape.aippOutSize = stage.output_len() * batch * size_of::<f32>();
 }

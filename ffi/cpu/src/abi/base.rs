@@ -1,4 +1,4 @@
-//! `acl_base.h`: data buffers, half precision, sizes of types.
+//! `acl_base.h`: data buffers, half precision, element sizes.
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
@@ -11,29 +11,30 @@ use ascendcl::bindings::{
     ACL_UINT32, ACL_UINT64, aclDataBuffer, aclDataType, aclError, aclFloat16,
 };
 
+use half::f16;
+
 use super::{status, value};
 use crate::failure::Failure;
-use crate::half;
 use crate::handles::{Registry, lock, to_pointer};
 
-/// Address and size that a data buffer stands for; the memory is the caller's.
+/// The memory that a data buffer describes; it belongs to the caller.
 #[derive(Clone, Copy)]
 pub(super) struct Buffer {
     pub(super) data: *mut u8,
     pub(super) size: usize,
 }
 
-// SAFETY: an address, not followed here.
+// SAFETY: this type never dereferences the address; code that does has its own contract.
 unsafe impl Send for Buffer {}
 
 static BUFFERS: Registry<Mutex<Buffer>> = Registry::new("data buffer");
 
-/// The data buffer of a handle.
+/// Looks up a data buffer.
 fn buffer(handle: *const aclDataBuffer) -> Result<Arc<Mutex<Buffer>>, Failure> {
     BUFFERS.get(handle.addr()).ok_or_else(unknown)
 }
 
-/// What the data buffer of a handle stands for now.
+/// The address and size that a data buffer has now.
 pub(super) fn contents(handle: usize) -> Result<Buffer, Failure> {
     BUFFERS
         .get(handle)
@@ -49,7 +50,7 @@ fn unknown() -> Failure {
     .argument("dataBuffer")
 }
 
-/// A data buffer for memory of the caller. Never null.
+/// Creates a data buffer for the caller's memory. Never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclCreateDataBuffer(data: *mut c_void, size: usize) -> *mut aclDataBuffer {
     value("aclCreateDataBuffer", ptr::null_mut(), || {
@@ -59,7 +60,7 @@ pub extern "C" fn aclCreateDataBuffer(data: *mut c_void, size: usize) -> *mut ac
     })
 }
 
-/// Ends a data buffer, not its memory. Error: 100000 unknown buffer.
+/// Destroys a data buffer but not its memory. Error: 100000 unknown buffer.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclDestroyDataBuffer(dataBuffer: *const aclDataBuffer) -> aclError {
     status("aclDestroyDataBuffer", || {
@@ -70,7 +71,7 @@ pub extern "C" fn aclDestroyDataBuffer(dataBuffer: *const aclDataBuffer) -> aclE
     })
 }
 
-/// Lets a data buffer stand for other memory. Error: 100000 unknown buffer.
+/// Gives a data buffer another address and size. Error: 100000 unknown buffer.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclUpdateDataBuffer(
     dataBuffer: *mut aclDataBuffer,
@@ -84,7 +85,7 @@ pub extern "C" fn aclUpdateDataBuffer(
     })
 }
 
-/// The address that a data buffer stands for; null for an unknown buffer.
+/// The address of the memory; null for an unknown buffer.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclGetDataBufferAddr(dataBuffer: *const aclDataBuffer) -> *mut c_void {
     value("aclGetDataBufferAddr", ptr::null_mut(), || {
@@ -92,7 +93,8 @@ pub extern "C" fn aclGetDataBufferAddr(dataBuffer: *const aclDataBuffer) -> *mut
     })
 }
 
-/// The size in bytes, at most `u32::MAX`; 0 for an unknown buffer. `aclGetDataBufferSizeV2` has no such limit.
+/// The size in bytes, at most `u32::MAX`; 0 for an unknown buffer. `aclGetDataBufferSizeV2` has no
+/// such limit.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclGetDataBufferSize(dataBuffer: *const aclDataBuffer) -> u32 {
     value("aclGetDataBufferSize", 0, || {
@@ -109,7 +111,7 @@ pub extern "C" fn aclGetDataBufferSizeV2(dataBuffer: *const aclDataBuffer) -> us
     })
 }
 
-/// Bytes of one element; 0 for a type without a fixed size.
+/// The size of one element in bytes; 0 for an unknown type or one without a fixed size.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclDataTypeSize(dataType: aclDataType) -> usize {
     match dataType {
@@ -122,19 +124,20 @@ pub extern "C" fn aclDataTypeSize(dataType: aclDataType) -> usize {
     }
 }
 
-/// Half to single precision, exact.
+/// Half to single precision; exact.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclFloat16ToFloat(value: aclFloat16) -> f32 {
-    half::to_f32(value)
+    f16::from_bits(value).to_f32()
 }
 
-/// Single to half precision, to the nearest, ties to even; too large becomes infinity.
+/// Single to half precision: to the nearest, ties to even. Numbers out of range become infinity;
+/// NaN stays NaN.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclFloatToFloat16(value: f32) -> aclFloat16 {
-    half::from_f32(value)
+    f16::from_f32(value).to_bits()
 }
 
-/// The name of the chip: `CPU`, so that a record of a run says what computed it.
+/// The name of the chip: `CPU`, so that a record shows that no device computed the run.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtGetSocName() -> *const c_char {
     CPU_NAME.as_ptr()

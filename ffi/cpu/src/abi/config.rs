@@ -1,4 +1,4 @@
-//! `acl_mdl.h`: loading a model as a list of settings says.
+//! `acl_mdl.h`: loading a model with a list of settings.
 
 use std::ffi::{CStr, CString, OsStr, c_char, c_void};
 use std::os::unix::ffi::OsStrExt;
@@ -23,9 +23,9 @@ use crate::failure::Failure;
 use crate::handles::{Registry, lock, to_pointer};
 use crate::runtime::models::{Options, Source};
 
-/// What was set; numbers are 0 and pointers null until then.
+/// The settings of one handle; until they are set, numbers are 0 and pointers null.
 #[derive(Default)]
-struct Settings {
+struct LoadSettings {
     load_type: usize,
     path: Option<CString>,
     memory: Pointer,
@@ -38,11 +38,11 @@ struct Settings {
     threads: usize,
 }
 
-/// An address of the caller, not followed before the model is loaded.
+/// An address from the caller. Only loading a model dereferences it.
 #[derive(Clone, Copy)]
 struct Pointer(*mut c_void);
 
-// SAFETY: an address; whoever follows it answers for that.
+// SAFETY: this type never dereferences the address; `aclmdlLoadWithConfig` requires valid memory.
 unsafe impl Send for Pointer {}
 
 impl Default for Pointer {
@@ -51,9 +51,9 @@ impl Default for Pointer {
     }
 }
 
-static HANDLES: Registry<Mutex<Settings>> = Registry::new("config handle");
+static HANDLES: Registry<Mutex<LoadSettings>> = Registry::new("config handle");
 
-fn settings(handle: *const aclmdlConfigHandle) -> Result<Arc<Mutex<Settings>>, Failure> {
+fn settings(handle: *const aclmdlConfigHandle) -> Result<Arc<Mutex<LoadSettings>>, Failure> {
     HANDLES.get(handle.addr()).ok_or_else(unknown)
 }
 
@@ -65,7 +65,7 @@ fn wrong(text: impl Into<String>) -> Failure {
     Failure::new(ACL_ERROR_INVALID_PARAM, text)
 }
 
-/// An empty list of settings. Never null.
+/// Creates an empty list of settings. Never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlCreateConfigHandle() -> *mut aclmdlConfigHandle {
     value("aclmdlCreateConfigHandle", ptr::null_mut(), || {
@@ -74,7 +74,7 @@ pub extern "C" fn aclmdlCreateConfigHandle() -> *mut aclmdlConfigHandle {
     })
 }
 
-/// Ends a list of settings. Error: 100000 unknown handle.
+/// Destroys a list of settings. Error: 100000 unknown handle.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlDestroyConfigHandle(handle: *mut aclmdlConfigHandle) -> aclError {
     status("aclmdlDestroyConfigHandle", || {
@@ -82,9 +82,13 @@ pub extern "C" fn aclmdlDestroyConfigHandle(handle: *mut aclmdlConfigHandle) -> 
     })
 }
 
-/// Sets one thing. `attrValue` is the address of the value, also where the value is a pointer; texts are copied, memory
-/// is not. `ACL_CPU_MDL_AIPP_PTR` names the AIPP configuration file, instead of the one beside the model, and
-/// `ACL_CPU_MDL_THREADS_SIZET` the threads that compute this model, 1 to 1024. The priority changes nothing here.
+/// Sets one attribute. `attrValue` is the address of the value, even if the value is a pointer.
+/// Texts are copied, memory is not.
+///
+/// `ACL_CPU_MDL_AIPP_PTR` names the AIPP configuration file, in place of the one beside the model.
+/// `ACL_CPU_MDL_THREADS_SIZET` is the number of threads that compute this model, 1 to 1024. The
+/// priority has no effect here.
+///
 /// Errors: 100000 unknown handle or attribute, wrong size or value; 200006 queues.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlSetConfigOpt(
@@ -97,14 +101,14 @@ pub unsafe extern "C" fn aclmdlSetConfigOpt(
         let settings = settings(handle)?;
         not_null(attrValue, "attrValue")?;
         let mut settings = lock(&settings);
-        // SAFETY: the caller passes the address of as many bytes as it says, here and below.
+        // SAFETY: the caller passes the address of `valueSize` bytes.
         let number = || unsafe { read::<usize>(attrValue, valueSize) };
-        // SAFETY: as above.
+        // SAFETY: the caller passes the address of `valueSize` bytes.
         let pointer = || unsafe { read::<*mut c_void>(attrValue, valueSize) }.map(Pointer);
-        // SAFETY: as above; the value points to a text.
+        // SAFETY: the caller passes the address of `valueSize` bytes, here a pointer to a text.
         let text = || unsafe { text(attrValue, valueSize) }.map(Some);
         match attr {
-            // SAFETY: as above.
+            // SAFETY: the caller passes the address of `valueSize` bytes.
             ACL_MDL_PRIORITY_INT32 => drop(unsafe { read::<i32>(attrValue, valueSize) }?),
             ACL_MDL_LOAD_TYPE_SIZET => settings.load_type = number()?,
             ACL_MDL_PATH_PTR => settings.path = text()?,
@@ -138,7 +142,7 @@ fn queues() -> Failure {
 
 /// # Safety
 ///
-/// `value` must be `size` valid bytes.
+/// `value` must be the address of `size` valid bytes.
 unsafe fn read<T: Copy>(value: *const c_void, size: usize) -> Result<T, Failure> {
     if size != size_of::<T>() {
         return Err(wrong(format!(
@@ -146,27 +150,28 @@ unsafe fn read<T: Copy>(value: *const c_void, size: usize) -> Result<T, Failure>
             size_of::<T>()
         )));
     }
-    // SAFETY: `size` valid bytes; the three types that are read here take every bit pattern.
+    // SAFETY: `size` valid bytes; every bit pattern is valid for the three types that are read.
     Ok(unsafe { value.cast::<T>().read_unaligned() })
 }
 
 /// # Safety
 ///
-/// `value` must be `size` valid bytes, and what they point to a text that ends with a zero byte.
+/// `value` must be the address of `size` valid bytes, which hold a pointer to a text that ends with
+/// a zero byte.
 unsafe fn text(value: *const c_void, size: usize) -> Result<CString, Failure> {
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     let text = unsafe { read::<*const c_char>(value, size) }?;
     not_null(text, "*attrValue")?;
-    // SAFETY: not null, and the caller vouches for the rest.
+    // SAFETY: not null; the caller of this function guarantees the rest.
     Ok(unsafe { CStr::from_ptr(text) }.to_owned())
 }
 
-/// Loads a model as the settings say. Errors: 100000 unknown handle, or something that the load type needs is not
-/// set; 200006 queues; else as the other loaders.
+/// Loads a model with these settings. Errors: 100000 unknown handle, or a setting that the load
+/// type needs is missing; 200006 queues; others as in `aclmdlLoadFromFile` and the other loaders.
 ///
 /// # Safety
 ///
-/// Memory that was set must be valid as long as this call.
+/// Memory in the settings must be valid for the duration of this call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlLoadWithConfig(
     handle: *const aclmdlConfigHandle,
@@ -193,7 +198,7 @@ pub unsafe extern "C" fn aclmdlLoadWithConfig(
                 path.ok_or_else(|| wrong("ACL_MDL_PATH_PTR is not set"))?,
             ))
         } else {
-            // SAFETY: the caller vouches for the memory that it set.
+            // SAFETY: the caller guarantees that memory in the settings is valid.
             unsafe { loading::in_memory(settings.memory.0, settings.memory_size) }?
         };
         let memory = if with_memory {
@@ -208,7 +213,7 @@ pub unsafe extern "C" fn aclmdlLoadWithConfig(
             aipp: settings.aipp.as_deref().map(as_path),
             threads: Some(settings.threads).filter(|threads| *threads > 0),
         };
-        // SAFETY: the caller passes a place for the id.
+        // SAFETY: the caller passes null or a valid pointer to the id.
         unsafe { loading::load(source, &options, &memory, modelId) }
     })
 }

@@ -1,4 +1,4 @@
-//! `acl_rt.h`: copying and setting memory.
+//! `acl_rt.h`: copying and filling memory.
 
 use std::ffi::c_void;
 
@@ -15,11 +15,13 @@ use crate::runtime::process::{self, RunMode};
 use crate::runtime::work::Work;
 use crate::runtime::{context, stream};
 
-/// Copies now. Errors: 107000 more than fits, out of a block, or a kind that does not go with the pointers.
+/// Copies before it returns. Errors: 107000 the range exceeds `destMax` or a block, or the kind
+/// does not match the pointers.
 ///
 /// # Safety
 ///
-/// Memory that is not AscendCL's must be `count` valid bytes; source and target may overlap.
+/// Memory that AscendCL did not allocate must be `count` valid bytes. Source and target may
+/// overlap.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMemcpy(
     dst: *mut c_void,
@@ -29,19 +31,20 @@ pub unsafe extern "C" fn aclrtMemcpy(
     kind: aclrtMemcpyKind,
 ) -> aclError {
     status("aclrtMemcpy", || {
-        // SAFETY: the contract is the same.
+        // SAFETY: the caller of this function keeps the same contract.
         let (target, source) = unsafe { copy_spans(dst, destMax, src, count, kind) }?;
         source.copy_to(&target, count);
         Ok(())
     })
 }
 
-/// Copies on a stream. Errors: as `aclrtMemcpy`, at once; 107008 device to device from or to an address that is
-/// no multiple of 64.
+/// Enqueues a copy. Errors: as `aclrtMemcpy`, from this call; 107008 a copy from device to device
+/// with an address that is not a multiple of 64.
 ///
 /// # Safety
 ///
-/// Memory that is not AscendCL's must be `count` valid bytes until the stream has done it.
+/// Memory that AscendCL did not allocate must be `count` valid bytes until the stream has finished
+/// the copy.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMemcpyAsync(
     dst: *mut c_void,
@@ -53,7 +56,7 @@ pub unsafe extern "C" fn aclrtMemcpyAsync(
 ) -> aclError {
     status("aclrtMemcpyAsync", || {
         let stream = stream::resolve(stream.addr())?;
-        // SAFETY: the contract is the same.
+        // SAFETY: the caller of this function keeps the same contract.
         let (target, source) = unsafe { copy_spans(dst, destMax, src, count, kind) }?;
         if kind == ACL_MEMCPY_DEVICE_TO_DEVICE && !(dst.addr() | src.addr()).is_multiple_of(64) {
             return Err(Failure::new(
@@ -81,15 +84,15 @@ unsafe fn copy_spans(
     if count > max {
         return Err(wrong(format!("count {count} is more than destMax {max}")));
     }
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     let target = unsafe { memory::locate(dst.cast(), count) }?;
-    // SAFETY: the contract is the same; the source is only read.
+    // SAFETY: the caller of this function keeps the same contract; the source is only read.
     let source = unsafe { memory::locate(src.cast_mut().cast(), count) }?;
     check_kind(&target, &source, kind)?;
     Ok((target, source))
 }
 
-/// Refuses a kind that does not go with the two sides.
+/// Refuses a kind that does not match the two sides.
 pub(super) fn check_kind(
     target: &Span,
     source: &Span,
@@ -102,7 +105,7 @@ pub(super) fn check_kind(
         ACL_MEMCPY_DEVICE_TO_DEVICE => (true, true),
         _ => return Err(wrong(format!("kind {kind} is not one of aclrtMemcpyKind"))),
     };
-    // On the device itself there is one memory, and every direction is the same.
+    // In device mode there is one memory, so every direction is valid.
     if process::settings()?.run_mode == RunMode::Host {
         check_side("dst", target, to_device)?;
         check_side("src", source, from_device)?;
@@ -122,11 +125,11 @@ fn check_side(name: &str, span: &Span, device: bool) -> Result<(), Failure> {
     }
 }
 
-/// Sets bytes now. Errors: 107000 more than fits, or out of a block.
+/// Fills bytes before it returns. Errors: 107000 the range exceeds `maxCount` or a block.
 ///
 /// # Safety
 ///
-/// Memory that is not AscendCL's must be `count` valid bytes.
+/// Memory that AscendCL did not allocate must be `count` valid bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMemset(
     devPtr: *mut c_void,
@@ -135,18 +138,19 @@ pub unsafe extern "C" fn aclrtMemset(
     count: usize,
 ) -> aclError {
     status("aclrtMemset", || {
-        // SAFETY: the contract is the same.
+        // SAFETY: the caller of this function keeps the same contract.
         let span = unsafe { set_span(devPtr, maxCount, count) }?;
         span.fill(low_byte(value), count);
         Ok(())
     })
 }
 
-/// Sets bytes on a stream. Errors: as `aclrtMemset`, at once.
+/// Enqueues a fill. Errors: as `aclrtMemset`, from this call.
 ///
 /// # Safety
 ///
-/// Memory that is not AscendCL's must be `count` valid bytes until the stream has done it.
+/// Memory that AscendCL did not allocate must be `count` valid bytes until the stream has finished
+/// the fill.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMemsetAsync(
     devPtr: *mut c_void,
@@ -157,7 +161,7 @@ pub unsafe extern "C" fn aclrtMemsetAsync(
 ) -> aclError {
     status("aclrtMemsetAsync", || {
         let stream = stream::resolve(stream.addr())?;
-        // SAFETY: the contract is the same.
+        // SAFETY: the caller of this function keeps the same contract.
         let span = unsafe { set_span(devPtr, maxCount, count) }?;
         stream.launch(Work::Fill(span, low_byte(value), count))
     })
@@ -172,7 +176,7 @@ unsafe fn set_span(pointer: *mut c_void, max: usize, count: usize) -> Result<Spa
     if count > max {
         return Err(wrong(format!("count {count} is more than maxCount {max}")));
     }
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     unsafe { memory::locate(pointer.cast(), count) }
 }
 

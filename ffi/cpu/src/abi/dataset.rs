@@ -1,4 +1,4 @@
-//! `acl_mdl.h`: datasets, the lists of data buffers that a run takes.
+//! `acl_mdl.h`: datasets, the lists of data buffers of a run.
 
 use std::ptr;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use super::{base, status, value};
 use crate::failure::Failure;
 use crate::handles::{Registry, lock, to_pointer};
 
-/// A buffer in a dataset, by the handles of the buffer and of the tensor description beside it, 0 without one.
+/// A buffer in a dataset: the handles of the buffer and of its tensor description, 0 without one.
 pub(super) struct Entry {
     buffer: usize,
     tensor_desc: usize,
@@ -31,14 +31,14 @@ fn unknown() -> Failure {
     .argument("dataset")
 }
 
-fn beyond(index: usize, count: usize) -> Failure {
+fn out_of_range(index: usize, count: usize) -> Failure {
     Failure::new(
         ACL_ERROR_INVALID_PARAM,
         format!("index {index}, the dataset has {count} buffers"),
     )
 }
 
-/// Puts a tensor description beside a buffer.
+/// Attaches a tensor description to a buffer.
 pub(super) fn set_tensor_desc(
     handle: *const aclmdlDataset,
     index: usize,
@@ -47,22 +47,24 @@ pub(super) fn set_tensor_desc(
     let dataset = dataset(handle)?;
     let mut entries = lock(&dataset);
     let count = entries.len();
-    let entry = entries.get_mut(index).ok_or_else(|| beyond(index, count))?;
+    let entry = entries
+        .get_mut(index)
+        .ok_or_else(|| out_of_range(index, count))?;
     entry.tensor_desc = tensor_desc;
     Ok(())
 }
 
-/// The tensor description beside a buffer; 0 without one.
+/// The tensor description of a buffer; 0 without one.
 pub(super) fn tensor_desc(handle: *const aclmdlDataset, index: usize) -> Result<usize, Failure> {
     let dataset = dataset(handle)?;
     let entries = lock(&dataset);
     let entry = entries.get(index);
     entry
         .map(|entry| entry.tensor_desc)
-        .ok_or_else(|| beyond(index, entries.len()))
+        .ok_or_else(|| out_of_range(index, entries.len()))
 }
 
-/// Addresses and sizes of the buffers as they are now.
+/// The current address and size of each buffer.
 pub(super) fn contents(
     entries: &[Entry],
 ) -> impl ExactSizeIterator<Item = Result<(*mut u8, usize), Failure>> {
@@ -70,7 +72,7 @@ pub(super) fn contents(
     buffers.map(|buffer| buffer.map(|buffer| (buffer.data, buffer.size)))
 }
 
-/// An empty dataset. Never null.
+/// Creates an empty dataset. Never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlCreateDataset() -> *mut aclmdlDataset {
     value("aclmdlCreateDataset", ptr::null_mut(), || {
@@ -79,7 +81,7 @@ pub extern "C" fn aclmdlCreateDataset() -> *mut aclmdlDataset {
     })
 }
 
-/// Ends a dataset, not its buffers. Error: 100000 unknown dataset.
+/// Destroys a dataset but not its buffers. Error: 100000 unknown dataset.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlDestroyDataset(dataset: *const aclmdlDataset) -> aclError {
     status("aclmdlDestroyDataset", || {
@@ -115,7 +117,7 @@ pub extern "C" fn aclmdlGetDatasetNumBuffers(dataset: *const aclmdlDataset) -> u
     })
 }
 
-/// A buffer by its position; null when there is none.
+/// The buffer at an index; null for an unknown dataset or index.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetDatasetBuffer(
     dataset: *const aclmdlDataset,
@@ -126,7 +128,7 @@ pub extern "C" fn aclmdlGetDatasetBuffer(
         let entries = lock(&dataset);
         let entry = entries
             .get(index)
-            .ok_or_else(|| beyond(index, entries.len()))?;
+            .ok_or_else(|| out_of_range(index, entries.len()))?;
         Ok(to_pointer(entry.buffer))
     })
 }

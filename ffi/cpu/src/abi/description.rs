@@ -1,4 +1,4 @@
-//! `acl_mdl.h`: descriptions of models: how many inputs and outputs, their sizes and dims.
+//! `acl_mdl.h`: descriptions of models: the number of inputs and outputs, their sizes and dims.
 
 use std::ptr;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::handles::{Registry, lock, to_pointer};
 use crate::runtime::models;
 
-/// What each says since `aclmdlGetDesc`.
+/// The contents of each description; `None` before `aclmdlGetDesc`.
 static DESCRIPTIONS: Registry<Mutex<Option<Arc<Ports>>>> = Registry::new("model description");
 
 fn unknown() -> Failure {
@@ -22,7 +22,7 @@ fn unknown() -> Failure {
     .argument("modelDesc")
 }
 
-/// What the description of a handle says.
+/// The contents of a description.
 pub(super) fn ports(handle: *const aclmdlDesc) -> Result<Arc<Ports>, Failure> {
     let description = DESCRIPTIONS.get(handle.addr()).ok_or_else(unknown)?;
     let ports = lock(&description).clone();
@@ -34,7 +34,7 @@ pub(super) fn ports(handle: *const aclmdlDesc) -> Result<Arc<Ports>, Failure> {
     })
 }
 
-/// An empty description. Never null.
+/// Creates an empty description. Never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlCreateDesc() -> *mut aclmdlDesc {
     value("aclmdlCreateDesc", ptr::null_mut(), || {
@@ -43,7 +43,7 @@ pub extern "C" fn aclmdlCreateDesc() -> *mut aclmdlDesc {
     })
 }
 
-/// Ends a description and the names it gave out. Error: 100000 unknown description.
+/// Destroys a description and the names that it returned. Error: 100000 unknown description.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlDestroyDesc(modelDesc: *mut aclmdlDesc) -> aclError {
     status("aclmdlDestroyDesc", || {
@@ -81,7 +81,7 @@ pub extern "C" fn aclmdlGetNumOutputs(modelDesc: *mut aclmdlDesc) -> usize {
     })
 }
 
-/// The size of an input in bytes; 0 when there is none.
+/// The size of an input in bytes; 0 for an unknown description or index.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetInputSizeByIndex(modelDesc: *mut aclmdlDesc, index: usize) -> usize {
     value("aclmdlGetInputSizeByIndex", 0, || {
@@ -89,7 +89,7 @@ pub extern "C" fn aclmdlGetInputSizeByIndex(modelDesc: *mut aclmdlDesc, index: u
     })
 }
 
-/// The size of an output in bytes; 0 when there is none.
+/// The size of an output in bytes; 0 for an unknown description or index.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetOutputSizeByIndex(modelDesc: *mut aclmdlDesc, index: usize) -> usize {
     value("aclmdlGetOutputSizeByIndex", 0, || {
@@ -99,7 +99,7 @@ pub extern "C" fn aclmdlGetOutputSizeByIndex(modelDesc: *mut aclmdlDesc, index: 
 
 /// # Safety
 ///
-/// `out` must be null or a place for dims.
+/// `out` must be null or a valid pointer to dims.
 unsafe fn put_dims(
     call: &'static str,
     modelDesc: *const aclmdlDesc,
@@ -112,21 +112,21 @@ unsafe fn put_dims(
         not_null(out, "dims")?;
         let ports = ports(modelDesc)?;
         let port = ports.port(side, index)?;
-        // SAFETY: not null; the caller passes a place for dims.
+        // SAFETY: not null; the caller passes a valid pointer to dims.
         unsafe { out.write(ports::dims(&port.dims_name, dims(port))) };
         Ok(())
     })
 }
 
-/// The dims of an input as it is given: behind AIPP those of the picture, [n, height, width, channels].
-/// Error: 100000 unknown description or index.
+/// The dims of an input as the caller provides it; with AIPP those of the picture, [n, height,
+/// width, channels]. Error: 100000 unknown description or index.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetInputDims(
     modelDesc: *const aclmdlDesc,
     index: usize,
     dims: *mut aclmdlIODims,
 ) -> aclError {
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     unsafe {
         put_dims(
             "aclmdlGetInputDims",
@@ -139,15 +139,15 @@ pub unsafe extern "C" fn aclmdlGetInputDims(
     }
 }
 
-/// As `aclmdlGetInputDims`, but that the product of the dims is the size also for a `YUV420SP_U8` picture:
-/// [n, 3/2 height, width, 1].
+/// Like `aclmdlGetInputDims`, except that the product of the dims is always the size: a
+/// `YUV420SP_U8` picture has [n, 3/2 height, width, 1].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetInputDimsV2(
     modelDesc: *const aclmdlDesc,
     index: usize,
     dims: *mut aclmdlIODims,
 ) -> aclError {
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     unsafe {
         put_dims(
             "aclmdlGetInputDimsV2",
@@ -167,7 +167,7 @@ pub unsafe extern "C" fn aclmdlGetOutputDims(
     index: usize,
     dims: *mut aclmdlIODims,
 ) -> aclError {
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     unsafe {
         put_dims(
             "aclmdlGetOutputDims",
@@ -180,14 +180,14 @@ pub unsafe extern "C" fn aclmdlGetOutputDims(
     }
 }
 
-/// As `aclmdlGetOutputDims`: no output changes its size.
+/// As `aclmdlGetOutputDims`, because no output changes its size.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetCurOutputDims(
     modelDesc: *const aclmdlDesc,
     index: usize,
     dims: *mut aclmdlIODims,
 ) -> aclError {
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     unsafe {
         put_dims(
             "aclmdlGetCurOutputDims",

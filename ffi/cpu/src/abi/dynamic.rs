@@ -1,5 +1,5 @@
-//! `acl_mdl.h`: batches, sizes and dims that a model may be given at run time. No model here has any, so questions get
-//! the answer of a static model, and settings are refused.
+//! `acl_mdl.h`: batches, sizes and dims that a program chooses at run time. No model here supports
+//! this: queries get the answer for a static model, and settings are refused.
 
 use std::ptr;
 
@@ -23,14 +23,15 @@ pub unsafe extern "C" fn aclmdlGetDynamicBatch(
     status("aclmdlGetDynamicBatch", || {
         not_null(batch, "batch")?;
         ports(modelDesc)?;
-        // SAFETY: not null; the caller passes a place for the struct, of which the count says the rest.
+        // SAFETY: not null; the caller passes a valid pointer to the struct. The count tells that
+        // the rest is unused.
         unsafe { (&raw mut (*batch).batchCount).write(0) };
         Ok(())
     })
 }
 
-/// The picture sizes to choose from: none. `index` is taken as it is, as for the whole model.
-/// Error: 100000 unknown description.
+/// The picture sizes to choose from: none. `index` is not checked, because the answer holds for
+/// every input. Error: 100000 unknown description.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetDynamicHW(
     modelDesc: *const aclmdlDesc,
@@ -40,13 +41,14 @@ pub unsafe extern "C" fn aclmdlGetDynamicHW(
     status("aclmdlGetDynamicHW", || {
         not_null(hw, "hw")?;
         ports(modelDesc)?;
-        // SAFETY: not null; the caller passes a place for the struct, of which the count says the rest.
+        // SAFETY: not null; the caller passes a valid pointer to the struct. The count tells that
+        // the rest is unused.
         unsafe { (&raw mut (*hw).hwCount).write(0) };
         Ok(())
     })
 }
 
-/// How many sets of dims there are to choose from: 0. Error: 100000 unknown description.
+/// The number of sets of dims to choose from: 0. Error: 100000 unknown description.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetInputDynamicGearCount(
     modelDesc: *const aclmdlDesc,
@@ -56,14 +58,14 @@ pub unsafe extern "C" fn aclmdlGetInputDynamicGearCount(
     status("aclmdlGetInputDynamicGearCount", || {
         not_null(gearCount, "gearCount")?;
         ports(modelDesc)?;
-        // SAFETY: not null; the caller passes a place for the count.
+        // SAFETY: not null; the caller passes a valid pointer to the count.
         unsafe { gearCount.write(0) };
         Ok(())
     })
 }
 
-/// The sets of dims to choose from: there are none, so nothing is written.
-/// Error: 100000 unknown description, or a count other than `aclmdlGetInputDynamicGearCount` gives.
+/// The sets of dims to choose from: writes nothing, because the model has no dynamic dims. Error:
+/// 100000 unknown description, or a count that differs from `aclmdlGetInputDynamicGearCount`.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetInputDynamicDims(
     modelDesc: *const aclmdlDesc,
@@ -77,7 +79,7 @@ pub extern "C" fn aclmdlGetInputDynamicDims(
             return Err(Failure::new(
                 ACL_ERROR_INVALID_PARAM,
                 format!(
-                    "gearCount is {gearCount}, the model has 0: ask aclmdlGetInputDynamicGearCount"
+                    "gearCount is {gearCount}, the model has 0: use aclmdlGetInputDynamicGearCount"
                 ),
             ));
         }
@@ -85,7 +87,7 @@ pub extern "C" fn aclmdlGetInputDynamicDims(
     })
 }
 
-/// Refuses what only a dynamic model can be set to.
+/// Refuses a setting that only dynamic models have.
 fn refuse(model: u32, dataset: *const aclmdlDataset, index: usize) -> Result<(), Failure> {
     let dataset = dataset::dataset(dataset)?;
     let count = lock(&dataset).len();
@@ -102,7 +104,8 @@ fn refuse(model: u32, dataset: *const aclmdlDataset, index: usize) -> Result<(),
     ))
 }
 
-/// Refused: shapes are fixed. Errors: 145013, or 100000 and 145003 for an unknown dataset, index or model.
+/// Refused, because shapes are fixed. Errors: 145013, or 100000 and 145003 for an unknown dataset,
+/// index or model.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlSetDynamicBatchSize(
     modelId: u32,
@@ -141,8 +144,8 @@ pub extern "C" fn aclmdlSetInputDynamicDims(
     })
 }
 
-/// Puts a tensor description beside a buffer of a dataset; it changes nothing where shapes are fixed.
-/// Error: 100000 unknown dataset, description or index.
+/// Attaches a tensor description to a buffer of a dataset. It has no effect, because shapes are
+/// fixed. Error: 100000 unknown dataset, description or index.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlSetDatasetTensorDesc(
     dataset: *mut aclmdlDataset,
@@ -157,7 +160,7 @@ pub extern "C" fn aclmdlSetDatasetTensorDesc(
     })
 }
 
-/// The tensor description beside a buffer; null when there is none.
+/// The tensor description of a buffer; null without one.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetDatasetTensorDesc(
     dataset: *const aclmdlDataset,

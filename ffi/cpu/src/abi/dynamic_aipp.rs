@@ -1,5 +1,6 @@
-//! `acl_mdl.h`: AIPP that is set at run time. No model here takes it, so a set of parameters is no more than its number
-//! of batches: what is put in is checked and not kept, and giving the set to a model is refused.
+//! `acl_mdl.h`: AIPP that a program sets at run time. No model here supports it. A set of
+//! parameters is only its number of batches: values are checked and dropped, and attaching the set
+//! to a model is refused.
 
 use std::ptr;
 
@@ -12,7 +13,7 @@ use crate::failure::Failure;
 use crate::handles::{Registry, to_pointer};
 use crate::runtime::models;
 
-/// Batches of one set, at most.
+/// The largest number of batches in a set.
 const BATCHES: u64 = 127;
 
 /// The number of batches of each set.
@@ -42,7 +43,7 @@ fn check_batch(handle: *const aclmdlAIPP, index: u64) -> Result<(), Failure> {
     ))
 }
 
-/// A set of parameters for that many batches, 1 to 127; null for any other number.
+/// Creates a set of parameters for 1 to 127 batches; null for any other number.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlCreateAIPP(batchSize: u64) -> *mut aclmdlAIPP {
     value("aclmdlCreateAIPP", ptr::null_mut(), || {
@@ -57,7 +58,7 @@ pub extern "C" fn aclmdlCreateAIPP(batchSize: u64) -> *mut aclmdlAIPP {
     })
 }
 
-/// Ends a set. Error: 100000 unknown set.
+/// Destroys a set. Error: 100000 unknown set.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlDestroyAIPP(aippParmsSet: *const aclmdlAIPP) -> aclError {
     status("aclmdlDestroyAIPP", || {
@@ -124,7 +125,7 @@ pub extern "C" fn aclmdlSetAIPPAxSwapSwitch(
     })
 }
 
-/// Checks the set and the size. Error: 100000 unknown set, or a size that is not 1 to 4096 each way.
+/// Checks the set and the size. Error: 100000 unknown set, or a width or height outside 1 to 4096.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlSetAIPPSrcImageSize(
     aippParmsSet: *mut aclmdlAIPP,

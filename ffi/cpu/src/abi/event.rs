@@ -12,38 +12,39 @@ use crate::failure::Failure;
 use crate::handles::to_pointer;
 use crate::runtime::{event, stream};
 
-/// Creates an event. Error: 107002 without a context.
+/// Creates an event. Error: 107002 no context.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtCreateEvent(event: *mut aclrtEvent) -> aclError {
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     status("aclrtCreateEvent", || unsafe { create(event) })
 }
 
-/// Creates an event. Every event here can be timed, whatever the flag says.
+/// Creates an event. Every event here has a time, with any flag.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtCreateEventWithFlag(event: *mut aclrtEvent, _flag: u32) -> aclError {
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     status("aclrtCreateEventWithFlag", || unsafe { create(event) })
 }
 
 /// # Safety
 ///
-/// `event` must be null or a place for a handle.
+/// `event` must be null or a valid pointer to a handle.
 unsafe fn create(event: *mut aclrtEvent) -> Result<(), Failure> {
     not_null(event, "event")?;
     let handle = event::create()?;
-    // SAFETY: not null; the caller passes a place for the handle.
+    // SAFETY: not null; the caller passes a valid pointer to the handle.
     unsafe { event.write(to_pointer(handle)) };
     Ok(())
 }
 
-/// Ends an event; tasks that wait for it go on waiting for its record. Error: 107017 unknown event.
+/// Destroys an event; tasks that wait for it still wait for its record. Error: 107017 unknown
+/// event.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtDestroyEvent(event: aclrtEvent) -> aclError {
     status("aclrtDestroyEvent", || event::destroy(event.addr()))
 }
 
-/// Appends a record of the event to a stream.
+/// Enqueues a record of the event.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtRecordEvent(event: aclrtEvent, stream: aclrtStream) -> aclError {
     status("aclrtRecordEvent", || {
@@ -54,7 +55,7 @@ pub extern "C" fn aclrtRecordEvent(event: aclrtEvent, stream: aclrtStream) -> ac
     })
 }
 
-/// Appends a reset of the event to a stream.
+/// Enqueues a reset of the event.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtResetEvent(event: aclrtEvent, stream: aclrtStream) -> aclError {
     status("aclrtResetEvent", || {
@@ -65,8 +66,8 @@ pub extern "C" fn aclrtResetEvent(event: aclrtEvent, stream: aclrtStream) -> acl
     })
 }
 
-/// Whether the last record is done: complete 0, not ready 1 (also when there is none).
-/// Error: that of a task in front of the record that failed.
+/// Whether the last record is complete: 0 complete, 1 not ready or never recorded. Error: that of a
+/// failed task before the record.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtQueryEvent(
     event: aclrtEvent,
@@ -78,14 +79,14 @@ pub unsafe extern "C" fn aclrtQueryEvent(
             true => ACL_EVENT_STATUS_COMPLETE,
             false => ACL_EVENT_STATUS_NOT_READY,
         };
-        // SAFETY: not null; the caller passes a place for the status.
+        // SAFETY: not null; the caller passes a valid pointer to the status.
         unsafe { status.write(complete) };
         Ok(())
     })
 }
 
-/// Whether the last record is done: complete 1, not ready 0 (also when there is none).
-/// Error: that of a task in front of the record that failed.
+/// Whether the last record is complete: 1 complete, 0 not ready or never recorded. Error: that of a
+/// failed task before the record.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtQueryEventStatus(
     event: aclrtEvent,
@@ -97,14 +98,14 @@ pub unsafe extern "C" fn aclrtQueryEventStatus(
             true => ACL_EVENT_RECORDED_STATUS_COMPLETE,
             false => ACL_EVENT_RECORDED_STATUS_NOT_READY,
         };
-        // SAFETY: not null; the caller passes a place for the status.
+        // SAFETY: not null; the caller passes a valid pointer to the status.
         unsafe { status.write(complete) };
         Ok(())
     })
 }
 
-/// Whether streams that wait for the event may go on: complete 0, not ready 1 (also when it was never recorded).
-/// Error: that of a task in front of the record that failed.
+/// Whether streams that wait for the event may continue: 0 complete, 1 not ready or never recorded.
+/// Error: the error of a failed task before the record.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtQueryEventWaitStatus(
     event: aclrtEvent,
@@ -116,13 +117,14 @@ pub unsafe extern "C" fn aclrtQueryEventWaitStatus(
             true => ACL_EVENT_WAIT_STATUS_COMPLETE,
             false => ACL_EVENT_WAIT_STATUS_NOT_READY,
         };
-        // SAFETY: not null; the caller passes a place for the status.
+        // SAFETY: not null; the caller passes a valid pointer to the status.
         unsafe { status.write(complete) };
         Ok(())
     })
 }
 
-/// Waits for the last record. Errors: that of a task in front of the record that failed; 107000 never recorded.
+/// Waits for the last record. Errors: the error of a failed task before the record; 107000 never
+/// recorded.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtSynchronizeEvent(event: aclrtEvent) -> aclError {
     status("aclrtSynchronizeEvent", || {
@@ -130,8 +132,8 @@ pub extern "C" fn aclrtSynchronizeEvent(event: aclrtEvent) -> aclError {
     })
 }
 
-/// Milliseconds between two records.
-/// Errors: 107006 never recorded, 507006 not done yet, 107007 the end was before the start.
+/// Milliseconds between two records. Errors: 107006 never recorded, 507006 not complete, 107007 the
+/// end is before the start.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtEventElapsedTime(
     ms: *mut f32,
@@ -143,7 +145,7 @@ pub unsafe extern "C" fn aclrtEventElapsedTime(
         let start = event::resolve(startEvent.addr())?;
         let end = event::resolve(endEvent.addr())?;
         let elapsed = event::elapsed(&start, &end)?;
-        // SAFETY: not null; the caller passes a place for a number.
+        // SAFETY: not null; the caller passes a valid pointer to a number.
         unsafe { ms.write(elapsed.as_secs_f32() * 1000.0) };
         Ok(())
     })

@@ -1,4 +1,4 @@
-//! `acl_rt.h`: the callback for tasks that fail.
+//! `acl_rt.h`: the callback for failed tasks.
 
 use ascendcl::bindings::{
     ACL_ERROR_INVALID_PARAM, aclError, aclrtExceptionInfo, aclrtExceptionInfoCallback,
@@ -9,11 +9,11 @@ use crate::failure::Failure;
 use crate::runtime::exception::{self, Info};
 use crate::runtime::process;
 
-/// Sets the function that is called when a task on a stream fails, on the stream's thread; null sets none.
+/// Sets the function that a stream's thread calls when a task fails; null removes it.
 ///
 /// # Safety
 ///
-/// The function must be good until another is set or the process ends.
+/// The function must stay callable from any thread until another is set or the process ends.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtSetExceptionInfoCallback(
     callback: aclrtExceptionInfoCallback,
@@ -54,8 +54,8 @@ pub extern "C" fn aclrtGetStreamIdFromExceptionInfo(info: *const aclrtExceptionI
     })
 }
 
-/// The number of the thread that launched the task, counted by this implementation; `u32::MAX` outside the
-/// callback.
+/// The number of the thread that enqueued the task, as this implementation counts threads;
+/// `u32::MAX` outside the callback.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtGetThreadIdFromExceptionInfo(info: *const aclrtExceptionInfo) -> u32 {
     ask("aclrtGetThreadIdFromExceptionInfo", info, |info| {
@@ -71,7 +71,7 @@ pub extern "C" fn aclrtGetDeviceIdFromExceptionInfo(info: *const aclrtExceptionI
     })
 }
 
-/// The code that the task failed with; `u32::MAX` outside the callback.
+/// The error code of the task; `u32::MAX` outside the callback.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtGetErrorCodeFromExceptionInfo(info: *const aclrtExceptionInfo) -> u32 {
     ask("aclrtGetErrorCodeFromExceptionInfo", info, |info| info.code)

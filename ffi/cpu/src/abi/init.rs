@@ -1,4 +1,4 @@
-//! `acl.h`: start, end, version, the text of the last error.
+//! `acl.h`: initialisation, the end, the version, the text of the last error.
 
 use std::ffi::c_char;
 use std::fs::File;
@@ -9,15 +9,17 @@ use super::{not_null, path, status};
 use crate::failure::{self, Failure};
 use crate::runtime::device;
 
-/// Starts AscendCL and reads the environment (see the crate's documentation). A configuration file, if given,
-/// must be readable; what stands in it (dump, profiling) is for the device.
+/// Initialises AscendCL and reads the environment (see the crate's documentation). A configuration
+/// file, if given, must be readable. Its contents (dump, profiling) are for a device and ignored
+/// here.
 ///
-/// Errors: 100002 already started, 100003 file not readable, 100000 a variable with a wrong value.
+/// Errors: 100002 already initialised, 100003 file not readable, 100000 a variable with a wrong
+/// value.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclInit(configPath: *const c_char) -> aclError {
     status("aclInit", || {
         if !configPath.is_null() {
-            // SAFETY: not null; the caller passes a text as the prototype says.
+            // SAFETY: not null; the caller passes a text as the prototype requires.
             let path = unsafe { path(configPath, "configPath") }?;
             File::open(path).map_err(|error| {
                 Failure::new(
@@ -31,9 +33,9 @@ pub unsafe extern "C" fn aclInit(configPath: *const c_char) -> aclError {
     })
 }
 
-/// Ends AscendCL: waits for the streams, then forgets contexts, streams and models.
+/// Ends AscendCL: waits for the streams, then removes contexts, streams and models.
 ///
-/// Errors: 100001 never started, 100037 ended before.
+/// Errors: 100001 never initialised, 100037 already ended.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclFinalize() -> aclError {
     status("aclFinalize", device::finalize)
@@ -50,7 +52,7 @@ pub unsafe extern "C" fn aclrtGetVersion(
         not_null(majorVersion, "majorVersion")?;
         not_null(minorVersion, "minorVersion")?;
         not_null(patchVersion, "patchVersion")?;
-        // SAFETY: not null; the caller passes places for integers.
+        // SAFETY: not null; the caller passes valid pointers to integers.
         unsafe {
             majorVersion.write(1);
             minorVersion.write(3);
@@ -60,8 +62,8 @@ pub unsafe extern "C" fn aclrtGetVersion(
     })
 }
 
-/// Fetches and clears the text of this thread's last failed call; null if there is none. It stays in memory
-/// until this thread fetches again or ends.
+/// Fetches and clears the text of this thread's last failed call; null if no call failed. The text
+/// is valid until this thread fetches again or ends.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclGetRecentErrMsg() -> *const c_char {
     failure::fetch()

@@ -13,21 +13,21 @@ use crate::model::Model;
 use crate::runtime::models::{Options, Source};
 use crate::runtime::{context, memory, models};
 
-/// Bytes of the two memories that a loader may bring: the implementation has its own and uses neither, but asks
-/// for what a program will expect to give.
+/// Sizes of the work and weight memory that a `...WithMem` loader takes, bytes. The implementation
+/// uses its own memory, but demands what a device would.
 struct Sizes {
     work: usize,
     weights: usize,
 }
 
-/// Work and weight memory as a program gives it, each an address and a size; null lets the implementation bring it.
+/// Work and weight memory from the caller, each an address and a size; a null address means none.
 pub(super) struct Memory {
     pub(super) work: (*mut c_void, usize),
     pub(super) weights: (*mut c_void, usize),
 }
 
 impl Memory {
-    /// The implementation brings both.
+    /// The implementation allocates both.
     pub(super) const NONE: Self = Self {
         work: (std::ptr::null_mut(), 0),
         weights: (std::ptr::null_mut(), 0),
@@ -35,7 +35,7 @@ impl Memory {
 }
 
 impl Sizes {
-    /// Work: the inputs and outputs. Weights: the file.
+    /// Work: the inputs and outputs. Weights: the model's file.
     fn of(model: &Model, file_bytes: usize) -> Self {
         let tensors = model.inputs().chain(model.outputs());
         Self {
@@ -48,11 +48,11 @@ impl Sizes {
 
     /// # Safety
     ///
-    /// Both must be null or places for sizes.
+    /// Both must be null or valid pointers to sizes.
     unsafe fn put(&self, work: *mut usize, weights: *mut usize) -> Result<(), Failure> {
         not_null(work, "workSize")?;
         not_null(weights, "weightSize")?;
-        // SAFETY: not null; the rest is this function's own contract.
+        // SAFETY: not null; the caller of this function guarantees the rest.
         unsafe {
             work.write(self.work);
             weights.write(self.weights);
@@ -60,7 +60,7 @@ impl Sizes {
         Ok(())
     }
 
-    /// What is not null must be device memory that is large enough.
+    /// Refuses memory that is too small or not on the device; null is allowed.
     fn check(&self, memory: &Memory) -> Result<(), Failure> {
         for (name, (pointer, size), need) in [
             ("work", memory.work, self.work),
@@ -69,13 +69,13 @@ impl Sizes {
             if pointer.is_null() {
                 continue;
             }
-            // SAFETY: the span is not used to touch memory.
+            // SAFETY: the span is not used to access memory.
             let span = unsafe { memory::locate(pointer.cast(), size) }?;
             if !span.on_device() || size < need {
                 return Err(Failure::new(
                     ACL_ERROR_GE_PARAM_INVALID,
                     format!(
-                        "{name}Ptr must be device memory of at least {need} bytes, not {size}: ask aclmdlQuerySize"
+                        "{name}Ptr must be device memory of at least {need} bytes, not {size}: use aclmdlQuerySize"
                     ),
                 ));
             }
@@ -88,7 +88,7 @@ impl Sizes {
 ///
 /// # Safety
 ///
-/// `model` must be null or `size` bytes that are valid and not written for `'a`.
+/// `model` must be null, or `size` bytes that are valid and not written to during `'a`.
 pub(super) unsafe fn in_memory<'a>(
     model: *const c_void,
     size: usize,
@@ -100,7 +100,7 @@ pub(super) unsafe fn in_memory<'a>(
             "modelSize is 0: give the size of the model in memory",
         ));
     }
-    // SAFETY: not null; the caller vouches for the size.
+    // SAFETY: not null; the caller of this function guarantees the size.
     Ok(Source::Memory(unsafe {
         std::slice::from_raw_parts(model.cast(), size)
     }))
@@ -110,9 +110,9 @@ pub(super) unsafe fn in_memory<'a>(
 ///
 /// # Safety
 ///
-/// The pointer must be null or a text that ends with a zero byte and outlives `'a`.
+/// The pointer must be null, or a text that ends with a zero byte and outlives `'a`.
 unsafe fn in_file<'a>(text: *const c_char, name: &'static str) -> Result<Source<'a>, Failure> {
-    // SAFETY: as this function's own contract says.
+    // SAFETY: the caller of this function keeps the same contract.
     let path: &'a Path = unsafe { path(text, name) }?;
     Ok(Source::File(path))
 }
@@ -121,7 +121,7 @@ unsafe fn in_file<'a>(text: *const c_char, name: &'static str) -> Result<Source<
 ///
 /// # Safety
 ///
-/// `id` must be null or a place for a number.
+/// `id` must be null or a valid pointer to a number.
 pub(super) unsafe fn load(
     source: Source<'_>,
     options: &Options<'_>,
@@ -133,12 +133,13 @@ pub(super) unsafe fn load(
     let (model, bytes) = models::read(source, options)?;
     Sizes::of(&model, bytes).check(memory)?;
     let loaded = models::add(model)?;
-    // SAFETY: not null; the caller passes a place for the id.
+    // SAFETY: not null; the caller passes a valid pointer to the id.
     unsafe { id.write(loaded) };
     Ok(())
 }
 
-/// The sizes for a `...WithMem` loader. Loads the model to see that it can be.
+/// The memory sizes for a `...WithMem` loader. Loads the model, so a model that cannot be loaded is
+/// an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlQuerySize(
     fileName: *const c_char,
@@ -146,15 +147,15 @@ pub unsafe extern "C" fn aclmdlQuerySize(
     weightSize: *mut usize,
 ) -> aclError {
     status("aclmdlQuerySize", || {
-        // SAFETY: the caller passes a text as the prototype says.
+        // SAFETY: the caller passes a text as the prototype requires.
         let source = unsafe { in_file(fileName, "fileName") }?;
         let (model, bytes) = models::read(source, &Options::default())?;
-        // SAFETY: the caller passes places for sizes.
+        // SAFETY: the caller passes null or valid pointers to sizes.
         unsafe { Sizes::of(&model, bytes).put(workSize, weightSize) }
     })
 }
 
-/// As `aclmdlQuerySize`, for a model in memory.
+/// Like `aclmdlQuerySize`, for a model in memory.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlQuerySizeFromMem(
     model: *const c_void,
@@ -163,25 +164,25 @@ pub unsafe extern "C" fn aclmdlQuerySizeFromMem(
     weightSize: *mut usize,
 ) -> aclError {
     status("aclmdlQuerySizeFromMem", || {
-        // SAFETY: the caller passes `modelSize` bytes as the prototype says.
+        // SAFETY: the caller passes `modelSize` bytes as the prototype requires.
         let source = unsafe { in_memory(model, modelSize) }?;
         let (model, bytes) = models::read(source, &Options::default())?;
-        // SAFETY: the caller passes places for sizes.
+        // SAFETY: the caller passes null or valid pointers to sizes.
         unsafe { Sizes::of(&model, bytes).put(workSize, weightSize) }
     })
 }
 
 /// Loads an ONNX file, with the AIPP configuration beside it (see the crate's documentation).
-/// Errors: 145002 no such file, 545001 not a model that can be loaded, 107002 no context.
+/// Errors: 145002 no such file, 545001 the model cannot be loaded, 107002 no context.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlLoadFromFile(
     modelPath: *const c_char,
     modelId: *mut u32,
 ) -> aclError {
     status("aclmdlLoadFromFile", || {
-        // SAFETY: the caller passes a text as the prototype says.
+        // SAFETY: the caller passes a text as the prototype requires.
         let source = unsafe { in_file(modelPath, "modelPath") }?;
-        // SAFETY: the caller passes a place for the id.
+        // SAFETY: the caller passes null or a valid pointer to the id.
         unsafe { load(source, &Options::default(), &Memory::NONE, modelId) }
     })
 }
@@ -194,15 +195,15 @@ pub unsafe extern "C" fn aclmdlLoadFromMem(
     modelId: *mut u32,
 ) -> aclError {
     status("aclmdlLoadFromMem", || {
-        // SAFETY: the caller passes `modelSize` bytes as the prototype says.
+        // SAFETY: the caller passes `modelSize` bytes as the prototype requires.
         let source = unsafe { in_memory(model, modelSize) }?;
-        // SAFETY: the caller passes a place for the id.
+        // SAFETY: the caller passes null or a valid pointer to the id.
         unsafe { load(source, &Options::default(), &Memory::NONE, modelId) }
     })
 }
 
-/// As `aclmdlLoadFromFile`; the memory that the caller brings is checked and not used.
-/// Error: 145000 it is too small or not of the device.
+/// Like `aclmdlLoadFromFile`; the caller's memory is checked but not used. Error: 145000 the memory
+/// is too small or not on the device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlLoadFromFileWithMem(
     modelPath: *const c_char,
@@ -217,15 +218,15 @@ pub unsafe extern "C" fn aclmdlLoadFromFileWithMem(
             work: (workPtr, workSize),
             weights: (weightPtr, weightSize),
         };
-        // SAFETY: the caller passes a text as the prototype says.
+        // SAFETY: the caller passes a text as the prototype requires.
         let source = unsafe { in_file(modelPath, "modelPath") }?;
-        // SAFETY: the caller passes a place for the id.
+        // SAFETY: the caller passes null or a valid pointer to the id.
         unsafe { load(source, &Options::default(), &memory, modelId) }
     })
 }
 
-/// As `aclmdlLoadFromMem`; the memory that the caller brings is checked and not used.
-/// Error: 145000 it is too small or not of the device.
+/// Like `aclmdlLoadFromMem`; the caller's memory is checked but not used. Error: 145000 the memory
+/// is too small or not on the device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlLoadFromMemWithMem(
     model: *const c_void,
@@ -241,9 +242,9 @@ pub unsafe extern "C" fn aclmdlLoadFromMemWithMem(
             work: (workPtr, workSize),
             weights: (weightPtr, weightSize),
         };
-        // SAFETY: the caller passes `modelSize` bytes as the prototype says.
+        // SAFETY: the caller passes `modelSize` bytes as the prototype requires.
         let source = unsafe { in_memory(model, modelSize) }?;
-        // SAFETY: the caller passes a place for the id.
+        // SAFETY: the caller passes null or a valid pointer to the id.
         unsafe { load(source, &Options::default(), &memory, modelId) }
     })
 }

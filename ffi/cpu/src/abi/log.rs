@@ -1,7 +1,8 @@
-//! `acl_base.h`: the log of a program.
+//! `acl_base.h`: the program's log.
 //!
-//! A line goes to the standard error output, if its level is at least `ASCEND_GLOBAL_LOG_LEVEL`: 0 debug, 1 info,
-//! 2 warning, 3 error, which is also the level without the variable; 4 is none. A device's library writes files.
+//! A line goes to the standard error output if its level is at least `ASCEND_GLOBAL_LOG_LEVEL`: 0
+//! debug, 1 info, 2 warning, 3 error (the default), 4 nothing. A device's library writes files
+//! instead.
 
 use std::ffi::{CStr, c_char, c_void};
 
@@ -9,12 +10,12 @@ use ascendcl::bindings::{ACL_DEBUG, ACL_ERROR, ACL_INFO, ACL_WARNING, aclLogLeve
 
 use crate::runtime::environment::variable;
 
-/// Bytes of a message, the rest is cut off.
+/// The longest message in bytes; the rest is cut off.
 const MESSAGE: usize = 1024;
 
 unsafe extern "C" {
-    /// C's `vsnprintf`; the last argument is a `va_list` as a function gets it, which on x86-64 and aarch64 is a
-    /// pointer.
+    /// C's `vsnprintf`. The last argument is a `va_list` as a function receives it, which on x86-64
+    /// and aarch64 is a pointer.
     fn vsnprintf(
         buffer: *mut c_char,
         size: usize,
@@ -23,11 +24,11 @@ unsafe extern "C" {
     ) -> i32;
 }
 
-/// Writes a line with the message that `fmt` and what follows it make, as `printf` does.
+/// Writes a line with the message that `fmt` and the arguments after it give, as `printf` does.
 ///
 /// # Safety
 ///
-/// The texts must be null or end with a zero byte, and the arguments be those that `fmt` asks for.
+/// The texts must be null or end with a zero byte, and the arguments must match `fmt`.
 #[cfg(target_arch = "x86_64")]
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
@@ -38,10 +39,11 @@ pub unsafe extern "C" fn aclAppLog(
     line: u32,
     fmt: *const c_char,
 ) {
-    // Stable Rust cannot declare `...`. The System V ABI for x86-64 gives five named arguments in rdi, rsi, edx, ecx
-    // and r8; the rest are in r9, in xmm0 to xmm7 (al says how many) and on the stack. The code builds the
-    // `va_list` of that ABI: offset of the next integer register in the save area (5 * 8), of the next vector
-    // register (6 * 8), the arguments on the stack, the save area. It goes on as the sixth argument.
+    // Stable Rust cannot declare `...`. The System V ABI for x86-64 passes five named arguments in
+    // rdi, rsi, edx, ecx and r8. The rest are in r9, in xmm0 to xmm7 (al is their number) and on the
+    // stack. The code builds the `va_list` of that ABI: the offset of the next integer register in
+    // the save area (5 * 8), the offset of the next vector register (6 * 8), the arguments on the
+    // stack, the save area. Its address is the sixth argument.
     core::arch::naked_asm!(
         "sub rsp, 216",
         "mov [rsp + 32 + 40], r9",
@@ -70,11 +72,11 @@ pub unsafe extern "C" fn aclAppLog(
     )
 }
 
-/// Writes a line with the message that `fmt` and what follows it make, as `printf` does.
+/// Writes a line with the message that `fmt` and the arguments after it give, as `printf` does.
 ///
 /// # Safety
 ///
-/// The texts must be null or end with a zero byte, and the arguments be those that `fmt` asks for.
+/// The texts must be null or end with a zero byte, and the arguments must match `fmt`.
 #[cfg(target_arch = "aarch64")]
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
@@ -85,10 +87,11 @@ pub unsafe extern "C" fn aclAppLog(
     line: u32,
     fmt: *const c_char,
 ) {
-    // Stable Rust cannot declare `...`. The procedure call standard for aarch64 gives five named arguments in x0 to
-    // x4; the rest are in x5 to x7, in q0 to q7 and on the stack. The code builds the `va_list` of that ABI: the
-    // arguments on the stack, the ends of the two save areas, and how far before the ends their next registers lie
-    // (3 * 8 and 8 * 16 bytes). It goes on, by its address, as the sixth argument.
+    // Stable Rust cannot declare `...`. The procedure call standard for aarch64 passes five named
+    // arguments in x0 to x4. The rest are in x5 to x7, in q0 to q7 and on the stack. The code
+    // builds the `va_list` of that ABI: the arguments on the stack, the ends of the two save areas,
+    // and the distance of the next registers before those ends (3 * 8 and 8 * 16 bytes). Its
+    // address is the sixth argument.
     core::arch::naked_asm!(
         "stp x29, x30, [sp, #-208]!",
         "mov x29, sp",
@@ -118,7 +121,7 @@ pub unsafe extern "C" fn aclAppLog(
 
 /// # Safety
 ///
-/// As `aclAppLog`, with the arguments as a `va_list`.
+/// As for `aclAppLog`, with the arguments as a `va_list`.
 unsafe extern "C" fn log(
     level: aclLogLevel,
     function: *const c_char,
@@ -132,7 +135,7 @@ unsafe extern "C" fn log(
         return;
     }
     let mut message = [0_u8; MESSAGE];
-    // SAFETY: the buffer has that size; the caller vouches for format and arguments.
+    // SAFETY: the buffer has that size; the caller guarantees that format and arguments match.
     let length = unsafe { vsnprintf(message.as_mut_ptr().cast(), MESSAGE, format, arguments) };
     if length < 0 {
         return;
@@ -160,7 +163,7 @@ unsafe fn shown(text: *const c_char) -> String {
     if text.is_null() {
         return "?".to_owned();
     }
-    // SAFETY: not null, and the caller vouches for the rest.
+    // SAFETY: not null; the caller of this function guarantees the rest.
     unsafe { CStr::from_ptr(text) }
         .to_string_lossy()
         .into_owned()

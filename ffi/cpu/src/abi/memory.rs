@@ -14,26 +14,26 @@ use crate::failure::Failure;
 use crate::runtime::context;
 use crate::runtime::memory::{self, Kind};
 
-/// Device memory: 64-byte aligned, not cleared (full of 0xA5), whatever the policy.
-/// Errors: 100000 size 0, 207001 no memory, 107018 unknown policy, 107002 no context.
+/// Allocates device memory: 64-byte aligned, filled with 0xA5, with any policy. Errors: 100000 size
+/// 0, 207001 out of memory, 107018 unknown policy, 107002 no context.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMalloc(
     devPtr: *mut *mut c_void,
     size: usize,
     policy: aclrtMemMallocPolicy,
 ) -> aclError {
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     status("aclrtMalloc", || unsafe { malloc(devPtr, size, policy) })
 }
 
-/// As `aclrtMalloc`: device memory is always cached.
+/// As `aclrtMalloc`, because device memory is always cached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMallocCached(
     devPtr: *mut *mut c_void,
     size: usize,
     policy: aclrtMemMallocPolicy,
 ) -> aclError {
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     status("aclrtMallocCached", || unsafe {
         malloc(devPtr, size, policy)
     })
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn aclrtMallocCached(
 
 /// # Safety
 ///
-/// `out` must be null or a place for a pointer.
+/// `out` must be null or a valid pointer to a pointer.
 unsafe fn malloc(
     out: *mut *mut c_void,
     size: usize,
@@ -55,12 +55,13 @@ unsafe fn malloc(
         ));
     }
     let address = memory::allocate(Kind::Device, size)?;
-    // SAFETY: not null; the caller passes a place for a pointer.
+    // SAFETY: not null; the caller passes a valid pointer to a pointer.
     unsafe { out.write(address.as_ptr().cast()) };
     Ok(())
 }
 
-/// Gives device memory back. Error: 107000 not the start of a live block of `aclrtMalloc`.
+/// Frees device memory. Error: 107000 the address is not the start of a live block of
+/// `aclrtMalloc`.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtFree(devPtr: *mut c_void) -> aclError {
     status("aclrtFree", || {
@@ -69,19 +70,21 @@ pub extern "C" fn aclrtFree(devPtr: *mut c_void) -> aclError {
     })
 }
 
-/// Host memory that the device can copy from and to. In device mode it is as good as device memory.
+/// Allocates host memory for copies to and from the device. In device mode it can also serve as
+/// device memory.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMallocHost(hostPtr: *mut *mut c_void, size: usize) -> aclError {
     status("aclrtMallocHost", || {
         not_null(hostPtr, "hostPtr")?;
         let address = memory::allocate(Kind::Host, size)?;
-        // SAFETY: not null; the caller passes a place for a pointer.
+        // SAFETY: not null; the caller passes a valid pointer to a pointer.
         unsafe { hostPtr.write(address.as_ptr().cast()) };
         Ok(())
     })
 }
 
-/// Gives host memory back. Error: 107000 not the start of a live block of `aclrtMallocHost`.
+/// Frees host memory. Error: 107000 the address is not the start of a live block of
+/// `aclrtMallocHost`.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtFreeHost(hostPtr: *mut c_void) -> aclError {
     status("aclrtFreeHost", || {
@@ -90,13 +93,13 @@ pub extern "C" fn aclrtFreeHost(hostPtr: *mut c_void) -> aclError {
     })
 }
 
-/// Nothing to do: there is one cache. The range is checked.
+/// Checks the range and does nothing else: there is only one cache.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtMemFlush(devPtr: *mut c_void, size: usize) -> aclError {
     status("aclrtMemFlush", || device_range(devPtr, size))
 }
 
-/// Nothing to do: there is one cache. The range is checked.
+/// Checks the range and does nothing else: there is only one cache.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtMemInvalidate(devPtr: *mut c_void, size: usize) -> aclError {
     status("aclrtMemInvalidate", || device_range(devPtr, size))
@@ -104,7 +107,7 @@ pub extern "C" fn aclrtMemInvalidate(devPtr: *mut c_void, size: usize) -> aclErr
 
 fn device_range(pointer: *mut c_void, size: usize) -> Result<(), Failure> {
     context::current()?;
-    // SAFETY: the span is not used to touch memory.
+    // SAFETY: the span is not used to access memory.
     let span = unsafe { memory::locate(pointer.cast(), size) }?;
     if span.on_device() {
         Ok(())
@@ -113,7 +116,7 @@ fn device_range(pointer: *mut c_void, size: usize) -> Result<(), Failure> {
     }
 }
 
-/// Free and total memory of this machine, bytes. Error: 107000 for memory other than DDR.
+/// Free and total memory of this machine, bytes. Error: 107000 memory other than DDR.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtGetMemInfo(
     attr: aclrtMemAttr,
@@ -134,7 +137,7 @@ pub unsafe extern "C" fn aclrtGetMemInfo(
             meminfo(&text, "MemAvailable:")?,
             meminfo(&text, "MemTotal:")?,
         );
-        // SAFETY: not null; the caller passes places for sizes.
+        // SAFETY: not null; the caller passes valid pointers to sizes.
         unsafe {
             free.write(available);
             total.write(all);

@@ -9,16 +9,18 @@ use crate::runtime::execute::Run;
 use crate::runtime::work::Work;
 use crate::runtime::{exception, models, stream};
 
-/// Forgets a model. Errors: 145003 unknown id, 107004 loaded in another context.
+/// Unloads a model. Errors: 145003 unknown id, 107004 loaded in another context.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlUnload(modelId: u32) -> aclError {
     status("aclmdlUnload", || models::unload(modelId))
 }
 
-/// Runs a model now. Buffers are looked at when it is called. It runs on the context's own stream; the calling thread
-/// waits, and allocates nothing once the model has run before.
-/// Errors: 100000 unknown dataset or buffer, 145003 unknown id, 107004 loaded in another context, 145000 buffers
-/// that do not go with the model, 507011 the run failed, 207017 it came to NaN or an infinite number.
+/// Runs a model and waits. The buffers are those that the datasets describe at this call. The run
+/// uses the context's own stream. The calling thread allocates nothing after the model's first run.
+///
+/// Errors: 100000 unknown dataset or buffer, 145003 unknown id, 107004 loaded in another context,
+/// 145000 buffers that do not match the model, 507011 the run failed, 207017 the run computed NaN
+/// or an infinite number.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlExecute(
     modelId: u32,
@@ -31,8 +33,10 @@ pub extern "C" fn aclmdlExecute(
     })
 }
 
-/// Runs a model on a stream; the calling thread allocates nothing once the model has run before.
-/// Errors: as `aclmdlExecute`; 507011 and 207017 come out where the program waits.
+/// Enqueues a run of a model. The calling thread allocates nothing after the model's first run.
+///
+/// Errors: as `aclmdlExecute`, except that the call that waits for the stream reports 507011 and
+/// 207017.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlExecuteAsync(
     modelId: u32,
@@ -56,7 +60,7 @@ fn prepare(
     let inputs = dataset::dataset(input)?;
     let outputs = dataset::dataset(output)?;
     let mut run = Run::new(models::resolve(model)?, who);
-    // One after the other: both may be the same dataset.
+    // One after the other, because both may be the same dataset.
     run.set_inputs(dataset::contents(&lock(&inputs)))?;
     run.set_outputs(dataset::contents(&lock(&outputs)))?;
     run.validate();

@@ -1,4 +1,4 @@
-//! Inputs and outputs as the ABI tells them.
+//! Inputs and outputs of a model as the ABI describes them.
 
 use std::ffi::{CString, c_char};
 
@@ -8,24 +8,24 @@ use ascendcl::bindings::{
 };
 
 use crate::failure::Failure;
-use crate::model::{Element, Tensor};
+use crate::model::{EngineType, Tensor};
 use crate::runtime::models::Loaded;
 
-/// An input or output as this part of the ABI tells it.
+/// An input or output of a model.
 pub(super) struct Port {
     pub(super) name: CString,
-    /// The name in dims: another one if it does not fit there.
+    /// The name in dims; a generated one if `name` is too long for the struct.
     pub(super) dims_name: CString,
-    /// Their product times the bytes of an element is the size.
+    /// The product of the dims times the element size is the size in bytes.
     pub(super) dims: Vec<i64>,
-    /// The same, or for a picture its [n, height, width, channels].
+    /// For a `YUV420SP_U8` picture [n, height, width, 3]; otherwise the same as `dims`.
     pub(super) picture_dims: Vec<i64>,
     pub(super) format: aclFormat,
     pub(super) data_type: aclDataType,
     pub(super) bytes: usize,
 }
 
-/// Which of the two lists of ports.
+/// Selects the inputs or the outputs.
 #[derive(Clone, Copy)]
 pub(super) enum Side {
     Input,
@@ -41,7 +41,7 @@ impl Side {
     }
 }
 
-/// What a description says after `aclmdlGetDesc`.
+/// The contents of a description after `aclmdlGetDesc`.
 pub(super) struct Ports {
     inputs: Vec<Port>,
     outputs: Vec<Port>,
@@ -51,22 +51,22 @@ impl Port {
     fn new(tensor: &Tensor, side: Side, format: aclFormat, model: u32, index: usize) -> Self {
         let name = CString::new(tensor.name.replace('\0', "")).unwrap_or_default();
         let fits = name.as_bytes_with_nul().len() <= size_of_name();
-        let stand_in = || CString::new(format!("acl_modelId_{model}_{}_{index}", side.word()));
+        let generated = || CString::new(format!("acl_modelId_{model}_{}_{index}", side.word()));
         Self {
             dims_name: if fits {
                 name.clone()
             } else {
-                stand_in().unwrap_or_default()
+                generated().unwrap_or_default()
             },
             name,
             dims: signed(&tensor.dims),
             picture_dims: signed(&tensor.dims),
             format,
             data_type: match tensor.element {
-                Element::F32 => ACL_FLOAT,
-                Element::I32 => ACL_INT32,
-                Element::I8 => ACL_INT8,
-                Element::U8 => ACL_UINT8,
+                EngineType::F32 => ACL_FLOAT,
+                EngineType::I32 => ACL_INT32,
+                EngineType::I8 => ACL_INT8,
+                EngineType::U8 => ACL_UINT8,
             },
             bytes: tensor.bytes,
         }
@@ -74,7 +74,8 @@ impl Port {
 }
 
 impl Ports {
-    /// Formats: NHWC behind AIPP, NCHW for other inputs of four dims (the order of ONNX), else ND.
+    /// Formats: NHWC for inputs with AIPP, NCHW for other inputs with four dims (the order of
+    /// ONNX), else ND.
     pub(super) fn of(loaded: &Loaded) -> Self {
         let model = &loaded.model;
         let inputs = model.inputs().enumerate().map(|(index, tensor)| {
@@ -124,7 +125,7 @@ fn size_of_name() -> usize {
     size_of_val(&zeroed_dims().name)
 }
 
-/// Sizes fit: a tensor's bytes are at most `isize::MAX`.
+/// Dims as the signed numbers of the ABI. They fit: a tensor has at most `isize::MAX` bytes.
 pub(super) fn signed(dims: &[usize]) -> Vec<i64> {
     dims.iter()
         .map(|dim| i64::try_from(*dim).unwrap_or(i64::MAX))
@@ -139,7 +140,7 @@ fn zeroed_dims() -> aclmdlIODims {
     }
 }
 
-/// Dims in the struct of the ABI; what exceeds its capacity is left out.
+/// Dims in the struct of the ABI; dims beyond its capacity are left out.
 pub(super) fn dims(name: &CString, sizes: &[i64]) -> aclmdlIODims {
     let mut dims = zeroed_dims();
     for (to, from) in dims.name.iter_mut().zip(name.as_bytes_with_nul()) {

@@ -14,8 +14,9 @@ use crate::runtime::report::{self, Callback};
 use crate::runtime::work::Work;
 use crate::runtime::{process, stream};
 
-/// Names the thread that runs the callbacks of a stream, by the value of its `pthread_self`. A thread may serve many
-/// streams, a stream has one thread. Errors: 107011 the stream has one, 107017 unknown stream.
+/// Assigns the thread that runs a stream's callbacks, by the value of its `pthread_self`. A thread
+/// may serve many streams; a stream has one thread. Errors: 107011 the stream has a thread, 107017
+/// unknown stream.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtSubscribeReport(threadId: u64, stream: aclrtStream) -> aclError {
     status("aclrtSubscribeReport", || {
@@ -23,13 +24,13 @@ pub extern "C" fn aclrtSubscribeReport(threadId: u64, stream: aclrtStream) -> ac
     })
 }
 
-/// Appends a call of `fn` with `userData` to a stream, to be run by the thread that the stream names. With
-/// `ACL_CALLBACK_BLOCK` the stream waits until it has run. Errors: 107015 the stream names no thread, 100000 no
-/// function or an unknown `blockType`, 107017 unknown stream.
+/// Enqueues a call of `fn` with `userData`; the stream's callback thread makes the call. With
+/// `ACL_CALLBACK_BLOCK` the stream waits until the call returns. Errors: 107015 the stream has no
+/// callback thread, 100000 no function or an unknown `blockType`, 107017 unknown stream.
 ///
 /// # Safety
 ///
-/// The function must be one that may be called with the data on the other thread.
+/// The callback thread must be allowed to call the function with this data.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtLaunchCallback(
     function: aclrtCallback,
@@ -55,9 +56,9 @@ pub unsafe extern "C" fn aclrtLaunchCallback(
     })
 }
 
-/// Runs the next callback of the streams that name this thread; waits for one at most `timeout` ms, for ever if
-/// that is -1. Errors: 507012 none came in time, 107012 no stream names this thread, 100000 any other timeout
-/// below 1.
+/// Runs the next callback of the streams that this thread serves. Waits at most `timeout` ms, or
+/// without a limit if it is -1. Errors: 507012 no callback in time, 107012 this thread serves no
+/// stream, 100000 any other timeout below 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtProcessReport(timeout: i32) -> aclError {
     status("aclrtProcessReport", || {
@@ -68,7 +69,9 @@ pub extern "C" fn aclrtProcessReport(timeout: i32) -> aclError {
             _ => {
                 return Err(Failure::new(
                     ACL_ERROR_INVALID_PARAM,
-                    format!("timeout is {timeout}: give at least 1 ms, or -1 to wait for ever"),
+                    format!(
+                        "timeout is {timeout}: give at least 1 ms, or -1 to wait without a limit"
+                    ),
                 ));
             }
         };
@@ -76,7 +79,8 @@ pub extern "C" fn aclrtProcessReport(timeout: i32) -> aclError {
     })
 }
 
-/// Takes the thread away from a stream. Errors: 107011 the stream names none, 107012 it names another.
+/// Removes a stream's callback thread. Errors: 107011 the stream has no thread, 107012 it has
+/// another one.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtUnSubscribeReport(threadId: u64, stream: aclrtStream) -> aclError {
     status("aclrtUnSubscribeReport", || {

@@ -1,4 +1,4 @@
-//! `acl_rt.h`: copying rows, as of a picture with a pitch.
+//! `acl_rt.h`: copying rows, for example of a picture with a row pitch.
 
 use std::ffi::c_void;
 
@@ -12,12 +12,12 @@ use crate::runtime::memory::{self, Rows, Span};
 use crate::runtime::work::Work;
 use crate::runtime::{context, stream};
 
-/// Copies rows now. Errors: 107000 a pitch below the width, out of a block, no rows or no width, or a kind that does
-/// not go with the pointers.
+/// Copies rows before it returns. Errors: 107000 a pitch below the width, a range outside a block,
+/// no rows or no width, or a kind that does not match the pointers.
 ///
 /// # Safety
 ///
-/// Memory that is not AscendCL's must be valid from the first row to the end of the last.
+/// Memory that AscendCL did not allocate must be valid from the first row to the end of the last.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMemcpy2d(
     dst: *mut c_void,
@@ -30,19 +30,19 @@ pub unsafe extern "C" fn aclrtMemcpy2d(
 ) -> aclError {
     let rows = rows(dpitch, spitch, width, height);
     status("aclrtMemcpy2d", || {
-        // SAFETY: the contract is the same.
+        // SAFETY: the caller of this function keeps the same contract.
         let (target, source) = unsafe { spans(dst, src, rows, kind) }?;
         source.copy_rows_to(&target, rows);
         Ok(())
     })
 }
 
-/// Copies rows on a stream. Errors: as `aclrtMemcpy2d`, at once.
+/// Enqueues a copy of rows. Errors: as `aclrtMemcpy2d`, from this call.
 ///
 /// # Safety
 ///
-/// Memory that is not AscendCL's must be valid from the first row to the end of the last until the stream has done
-/// it.
+/// Memory that AscendCL did not allocate must be valid from the first row to the end of the last,
+/// until the stream has finished the copy.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMemcpy2dAsync(
     dst: *mut c_void,
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn aclrtMemcpy2dAsync(
     let rows = rows(dpitch, spitch, width, height);
     status("aclrtMemcpy2dAsync", || {
         let stream = stream::resolve(stream.addr())?;
-        // SAFETY: the contract is the same.
+        // SAFETY: the caller of this function keeps the same contract.
         let (target, source) = unsafe { spans(dst, src, rows, kind) }?;
         stream.launch(Work::CopyRows(target, source, rows))
     })
@@ -96,11 +96,11 @@ unsafe fn spans(
         }
     }
     let (Some(to), Some(from)) = (rows.len(rows.target_pitch), rows.len(rows.source_pitch)) else {
-        return Err(wrong("the rows reach beyond all memory"));
+        return Err(wrong("the rows exceed the address space"));
     };
-    // SAFETY: the contract is the same.
+    // SAFETY: the caller of this function keeps the same contract.
     let target = unsafe { memory::locate(dst.cast(), to) }?;
-    // SAFETY: the contract is the same; the source is only read.
+    // SAFETY: the caller of this function keeps the same contract; the source is only read.
     let source = unsafe { memory::locate(src.cast_mut().cast(), from) }?;
     check_kind(&target, &source, kind)?;
     Ok((target, source))

@@ -9,26 +9,27 @@ use crate::failure::Failure;
 use crate::handles::to_pointer;
 use crate::runtime::{context, event, stream};
 
-/// Creates a stream in this thread's context. Error: 107002 without one.
+/// Creates a stream in this thread's context. Error: 107002 no context.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtCreateStream(stream: *mut aclrtStream) -> aclError {
     status("aclrtCreateStream", || {
         not_null(stream, "stream")?;
         let handle = stream::create()?;
-        // SAFETY: not null; the caller passes a place for the handle.
+        // SAFETY: not null; the caller passes a valid pointer to the handle.
         unsafe { stream.write(to_pointer(handle)) };
         Ok(())
     })
 }
 
-/// Ends a stream after its tasks have run. Errors: 107017 unknown stream, 107003 of another context.
+/// Waits for a stream's tasks, then destroys it. Errors: 107017 unknown stream, 107003 another
+/// context's stream.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtDestroyStream(stream: aclrtStream) -> aclError {
     status("aclrtDestroyStream", || stream::destroy(stream.addr()))
 }
 
-/// Waits for the tasks of a stream; null is the context's own stream.
-/// Errors: that of a task that failed, untold so far; 107017 unknown stream, 107003 of another context.
+/// Waits for the tasks of a stream; null means the context's own stream. Errors: that of a failed
+/// task that no call has reported; 107017 unknown stream, 107003 another context's stream.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtSynchronizeStream(stream: aclrtStream) -> aclError {
     status("aclrtSynchronizeStream", || {
@@ -36,8 +37,8 @@ pub extern "C" fn aclrtSynchronizeStream(stream: aclrtStream) -> aclError {
     })
 }
 
-/// Waits for the tasks of a stream, at most `timeout` ms, or for ever if that is -1.
-/// Errors: 507046 when the time is over, else as `aclrtSynchronizeStream`.
+/// Waits for the tasks of a stream, at most `timeout` ms, or without a limit if it is -1. Errors:
+/// 507046 timeout, others as `aclrtSynchronizeStream`.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtSynchronizeStreamWithTimeout(stream: aclrtStream, timeout: i32) -> aclError {
     status("aclrtSynchronizeStreamWithTimeout", || {
@@ -47,7 +48,7 @@ pub extern "C" fn aclrtSynchronizeStreamWithTimeout(stream: aclrtStream, timeout
             Err(_) => {
                 return Err(Failure::new(
                     ACL_ERROR_INVALID_PARAM,
-                    format!("timeout is {timeout}: give ms, or -1 to wait for ever"),
+                    format!("timeout is {timeout}: give ms, or -1 to wait without a limit"),
                 ));
             }
         };
@@ -55,7 +56,7 @@ pub extern "C" fn aclrtSynchronizeStreamWithTimeout(stream: aclrtStream, timeout
     })
 }
 
-/// Lets a stream wait for an event's last record, or its first one if there is none yet.
+/// Makes a stream wait for an event's last record, or for its first one if it was never recorded.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtStreamWaitEvent(stream: aclrtStream, event: aclrtEvent) -> aclError {
     status("aclrtStreamWaitEvent", || {
@@ -64,8 +65,8 @@ pub extern "C" fn aclrtStreamWaitEvent(stream: aclrtStream, event: aclrtEvent) -
     })
 }
 
-/// Takes the limit in seconds that `aclrtStreamWaitEvent` has on a device. Here such a wait has none: the task goes on
-/// when the event comes. Error: 107002 without a context.
+/// Ignores the limit in seconds. On a device it bounds the waits of `aclrtStreamWaitEvent`; here
+/// they have no limit. Error: 107002 no context.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclrtSetOpWaitTimeout(_timeout: u32) -> aclError {
     status("aclrtSetOpWaitTimeout", || context::current().map(drop))

@@ -13,19 +13,21 @@ use super::ports::Side;
 use super::{not_null, status, text, value};
 use crate::failure::Failure;
 
-/// The name of an input; null when there is none. Good until the description is filled anew or ended.
+/// The name of an input; null for an unknown description or index. Valid until the description is
+/// filled again or destroyed.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetInputNameByIndex(
     modelDesc: *const aclmdlDesc,
     index: usize,
 ) -> *const c_char {
     value("aclmdlGetInputNameByIndex", ptr::null(), || {
-        // The ports stay in memory as long as the description holds them.
+        // The description keeps the ports in memory.
         Ok(ports(modelDesc)?.port(Side::Input, index)?.name.as_ptr())
     })
 }
 
-/// The name of an output; null when there is none. Good until the description is filled anew or ended.
+/// The name of an output; null for an unknown description or index. Valid until the description is
+/// filled again or destroyed.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetOutputNameByIndex(
     modelDesc: *const aclmdlDesc,
@@ -36,7 +38,8 @@ pub extern "C" fn aclmdlGetOutputNameByIndex(
     })
 }
 
-/// The format of an input: NHWC behind AIPP, NCHW with four dims, else ND; undefined when there is none.
+/// The format of an input: NHWC with AIPP, NCHW with four dims, else ND; undefined for an unknown
+/// input.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetInputFormat(modelDesc: *const aclmdlDesc, index: usize) -> aclFormat {
     value("aclmdlGetInputFormat", ACL_FORMAT_UNDEFINED, || {
@@ -44,7 +47,7 @@ pub extern "C" fn aclmdlGetInputFormat(modelDesc: *const aclmdlDesc, index: usiz
     })
 }
 
-/// The format of an output: ND, as ONNX says nothing; undefined when there is none.
+/// The format of an output: ND, because ONNX does not define one; undefined for an unknown output.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetOutputFormat(modelDesc: *const aclmdlDesc, index: usize) -> aclFormat {
     value("aclmdlGetOutputFormat", ACL_FORMAT_UNDEFINED, || {
@@ -52,7 +55,7 @@ pub extern "C" fn aclmdlGetOutputFormat(modelDesc: *const aclmdlDesc, index: usi
     })
 }
 
-/// The element type of an input; undefined when there is none.
+/// The element type of an input; undefined for an unknown input.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetInputDataType(
     modelDesc: *const aclmdlDesc,
@@ -63,7 +66,7 @@ pub extern "C" fn aclmdlGetInputDataType(
     })
 }
 
-/// The element type of an output; undefined when there is none.
+/// The element type of an output; undefined for an unknown output.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclmdlGetOutputDataType(
     modelDesc: *const aclmdlDesc,
@@ -74,7 +77,7 @@ pub extern "C" fn aclmdlGetOutputDataType(
     })
 }
 
-/// The position of the input with this name. Error: 100000 no such description or name.
+/// The index of the input with this name. Error: 100000 unknown description or name.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetInputIndexByName(
     modelDesc: *const aclmdlDesc,
@@ -83,15 +86,15 @@ pub unsafe extern "C" fn aclmdlGetInputIndexByName(
 ) -> aclError {
     status("aclmdlGetInputIndexByName", || {
         not_null(index, "index")?;
-        // SAFETY: the caller passes a text as the prototype says.
+        // SAFETY: the caller passes a text as the prototype requires.
         let found = find(modelDesc, Side::Input, unsafe { text(name, "name") }?)?;
-        // SAFETY: not null; the caller passes a place for the position.
+        // SAFETY: not null; the caller passes a valid pointer to the index.
         unsafe { index.write(found) };
         Ok(())
     })
 }
 
-/// The position of the output with this name. Error: 100000 no such description or name.
+/// The index of the output with this name. Error: 100000 unknown description or name.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetOutputIndexByName(
     modelDesc: *const aclmdlDesc,
@@ -100,16 +103,16 @@ pub unsafe extern "C" fn aclmdlGetOutputIndexByName(
 ) -> aclError {
     status("aclmdlGetOutputIndexByName", || {
         not_null(index, "index")?;
-        // SAFETY: the caller passes a text as the prototype says.
+        // SAFETY: the caller passes a text as the prototype requires.
         let found = find(modelDesc, Side::Output, unsafe { text(name, "name") }?)?;
-        // SAFETY: not null; the caller passes a place for the position.
+        // SAFETY: not null; the caller passes a valid pointer to the index.
         unsafe { index.write(found) };
         Ok(())
     })
 }
 
-/// The name of an input or output as the model file has it, by that name or by the shorter one that dims have in its
-/// place; null when there is none. Good until the description is filled anew or ended.
+/// The name of an input or output in the model's file; null for an unknown name. `name` is that
+/// name or the generated one in dims. Valid until the description is filled again or destroyed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlGetTensorRealName(
     modelDesc: *const aclmdlDesc,
@@ -117,7 +120,7 @@ pub unsafe extern "C" fn aclmdlGetTensorRealName(
 ) -> *const c_char {
     value("aclmdlGetTensorRealName", ptr::null(), || {
         let ports = ports(modelDesc)?;
-        // SAFETY: the caller passes a text as the prototype says.
+        // SAFETY: the caller passes a text as the prototype requires.
         let name = unsafe { text(name, "name") }?;
         let mut all = ports
             .side(Side::Input)
@@ -132,7 +135,7 @@ pub unsafe extern "C" fn aclmdlGetTensorRealName(
             )
             .into_answer()
         })?;
-        // The ports stay in memory as long as the description holds them.
+        // The description keeps the ports in memory.
         Ok(found.name.as_ptr())
     })
 }

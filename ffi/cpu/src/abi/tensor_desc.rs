@@ -1,5 +1,5 @@
-//! `acl_base.h`: tensor descriptions, and the place for one beside each buffer of a dataset. Nothing here computes
-//! with them: models have fixed shapes.
+//! `acl_base.h`: tensor descriptions, one of which may be attached to each buffer of a dataset.
+//! Nothing computes with them here: models have fixed shapes.
 
 use std::ffi::{CStr, CString, c_char};
 use std::ptr;
@@ -23,7 +23,8 @@ struct Description {
 }
 
 impl Description {
-    /// The product of the dims; 1 without dims, 0 with a dim below 0 (not known yet) or beyond all memory.
+    /// The product of the dims; 1 without dims; 0 if a dim is negative (unknown) or the product
+    /// overflows.
     fn elements(&self) -> usize {
         let product = self.dims.iter().try_fold(1_usize, |product, dim| {
             product.checked_mul(usize::try_from(*dim).ok()?)
@@ -44,12 +45,13 @@ fn description(handle: *const aclTensorDesc) -> Result<Arc<Description>, Failure
     })
 }
 
-/// Refuses a handle that is no tensor description.
+/// Refuses an unknown handle.
 pub(super) fn check(handle: *const aclTensorDesc) -> Result<(), Failure> {
     description(handle).map(drop)
 }
 
-/// A tensor description. Null for less than 0 dims, or for dims that are null though there are some.
+/// Creates a tensor description. Null for a negative number of dims, or for null dims if there
+/// should be some.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclCreateTensorDesc(
     dataType: aclDataType,
@@ -68,7 +70,7 @@ pub unsafe extern "C" fn aclCreateTensorDesc(
             Vec::new()
         } else {
             not_null(dims, "dims")?;
-            // SAFETY: not null; the caller passes as many dims as it says.
+            // SAFETY: not null; the caller passes `numDims` dims.
             unsafe { std::slice::from_raw_parts(dims, count) }.to_vec()
         };
         let (handle, _) = DESCRIPTIONS.add(|_| Description {
@@ -81,7 +83,7 @@ pub unsafe extern "C" fn aclCreateTensorDesc(
     })
 }
 
-/// Ends a tensor description and the name it gave out.
+/// Destroys a tensor description and the name that it returned.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclDestroyTensorDesc(desc: *const aclTensorDesc) {
     value("aclDestroyTensorDesc", (), || {
@@ -107,7 +109,7 @@ pub extern "C" fn aclGetTensorDescFormat(desc: *const aclTensorDesc) -> aclForma
     })
 }
 
-/// Bytes of all elements; 0 when unknown.
+/// The size of all elements in bytes; 0 if unknown.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclGetTensorDescSize(desc: *const aclTensorDesc) -> usize {
     value("aclGetTensorDescSize", 0, || {
@@ -119,7 +121,7 @@ pub extern "C" fn aclGetTensorDescSize(desc: *const aclTensorDesc) -> usize {
     })
 }
 
-/// How many elements; 1 without dims, 0 when unknown.
+/// The number of elements; 1 without dims, 0 if unknown.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclGetTensorDescElementCount(desc: *const aclTensorDesc) -> usize {
     value("aclGetTensorDescElementCount", 0, || {
@@ -127,7 +129,7 @@ pub extern "C" fn aclGetTensorDescElementCount(desc: *const aclTensorDesc) -> us
     })
 }
 
-/// How many dims; 0 for an unknown description.
+/// The number of dims; 0 for an unknown description.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclGetTensorDescNumDims(desc: *const aclTensorDesc) -> usize {
     value("aclGetTensorDescNumDims", 0, || {
@@ -145,13 +147,13 @@ fn dim(desc: *const aclTensorDesc, index: usize) -> Result<i64, Failure> {
     })
 }
 
-/// A dim by its position; -1 when there is none.
+/// The dim at an index; -1 for an unknown description or index.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclGetTensorDescDim(desc: *const aclTensorDesc, index: usize) -> i64 {
     value("aclGetTensorDescDim", -1, || dim(desc, index))
 }
 
-/// A dim by its position. Error: 100000 unknown description or position.
+/// The dim at an index. Error: 100000 unknown description or index.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclGetTensorDescDimV2(
     desc: *const aclTensorDesc,
@@ -161,13 +163,13 @@ pub unsafe extern "C" fn aclGetTensorDescDimV2(
     status("aclGetTensorDescDimV2", || {
         not_null(dimSize, "dimSize")?;
         let dim = dim(desc, index)?;
-        // SAFETY: not null; the caller passes a place for the dim.
+        // SAFETY: not null; the caller passes a valid pointer to the dim.
         unsafe { dimSize.write(dim) };
         Ok(())
     })
 }
 
-/// Gives a name; null takes it away.
+/// Sets the name; null removes it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclSetTensorDescName(desc: *mut aclTensorDesc, name: *const c_char) {
     value("aclSetTensorDescName", (), || {
@@ -175,20 +177,20 @@ pub unsafe extern "C" fn aclSetTensorDescName(desc: *mut aclTensorDesc, name: *c
         *lock(&description.name) = if name.is_null() {
             CString::default()
         } else {
-            // SAFETY: not null; the caller passes a text as the prototype says.
+            // SAFETY: not null; the caller passes a text as the prototype requires.
             unsafe { CStr::from_ptr(name) }.to_owned()
         };
         Ok(())
     });
 }
 
-/// The name, empty without one; good until it is set anew or the description is ended. Null for an unknown
-/// description.
+/// The name, empty without one; null for an unknown description. Valid until the name is set again
+/// or the description is destroyed.
 #[unsafe(no_mangle)]
 pub extern "C" fn aclGetTensorDescName(desc: *mut aclTensorDesc) -> *const c_char {
     value("aclGetTensorDescName", ptr::null(), || {
         let description = description(desc)?;
-        // The text stays in memory as long as the description holds it.
+        // The description keeps the text in memory.
         let name = lock(&description.name).as_ptr();
         Ok(name)
     })

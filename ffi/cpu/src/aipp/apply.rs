@@ -1,10 +1,10 @@
-//! From pictures to numbers.
+//! Converts pictures to model input.
 
 use super::{CHANNELS, Conversion, Format, Layout, Stage};
 
 impl Stage {
-    /// Turns pictures (`n` times [`Stage::source_bytes`]) into model input (`n` times [`Stage::output_len`]).
-    /// What exceeds the shorter side is left out. Allocates nothing.
+    /// Converts pictures (`n` times [`Stage::source_bytes`]) to model input (`n` times
+    /// [`Stage::output_len`]). The shorter side determines `n`. Allocates nothing.
     pub fn apply(&self, pictures: &[u8], numbers: &mut [f32]) {
         if self.output_len() == 0 {
             return;
@@ -24,8 +24,8 @@ impl Stage {
         }
     }
 
-    /// The rows of a channel that show the picture, without the padding at their ends. Each runs from the number of its
-    /// first pixel to that of its last one; pixels are `step` apart.
+    /// The rows of a channel without the border, each from the number of its first pixel to that of
+    /// its last one. Also returns the distance between the numbers of neighbouring pixels.
     fn rows<'a>(
         &self,
         numbers: &'a mut [f32],
@@ -75,7 +75,8 @@ impl Stage {
         });
     }
 
-    /// Fills in what `byte` says of a channel, a column and a row of the picture.
+    /// Fills the rows of each channel: `byte` gives the byte for a channel, column and row of the
+    /// picture.
     fn take_bytes(&self, numbers: &mut [f32], byte: impl Fn(usize, usize, usize) -> u8) {
         for (channel, table) in self.tables.iter().enumerate().take(self.channels) {
             let (step, out) = self.rows(numbers, channel);
@@ -87,7 +88,7 @@ impl Stage {
         }
     }
 
-    /// The channels of a pixel of the picture, after the exchange; those that the format does not have are 0.
+    /// The channels of a pixel after the swap; channels that the format does not have are 0.
     fn pixel(&self, picture: &[u8], x: usize, y: usize) -> [u8; CHANNELS] {
         let (width, height) = self.source_size();
         let at = |index: usize| picture.get(index).copied().unwrap_or_default();
@@ -111,10 +112,10 @@ impl Stage {
     }
 }
 
-/// Writes numbers `step` apart, as many as there is room for.
+/// Writes numbers at a distance of `step`, as many as fit.
 fn put(out: &mut [f32], step: usize, numbers: impl Iterator<Item = f32>) {
     if step == 1 {
-        // The usual model, and a loop that the compiler knows.
+        // NCHW, the usual model. The compiler vectorises this loop.
         for (to, number) in out.iter_mut().zip(numbers) {
             *to = number;
         }

@@ -1,29 +1,30 @@
-//! The one block of an AIPP configuration, in protobuf text format: keys, values, and values as numbers.
+//! The block of an AIPP configuration in protobuf text format: its keys and values, and values as
+//! numbers.
 
 use std::collections::BTreeMap;
 
 use super::tokens::{Token, Tokens, ended, float, has_leading_zero, integer, syntax};
 use super::{AippError, CHANNELS};
 
-/// The mark that a UTF-8 file of some editors begins with.
+/// The byte order mark that some editors write at the start of a UTF-8 file.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Keys and values of the one `aipp_op` block, each with its line.
+/// Keys and values of the single `aipp_op` block, each with its line.
 pub(super) struct Block<'a> {
     values: BTreeMap<&'a str, (usize, String)>,
 }
 
-/// What keys there are.
+/// The keys of the grammar.
 #[derive(Clone, Copy)]
 pub(super) struct Keys {
-    /// Whether there is a key of this name.
+    /// Whether this key exists.
     pub(super) known: fn(&str) -> bool,
-    /// Whether it takes a list of values.
+    /// Whether this key takes a list of values.
     pub(super) repeated: fn(&str) -> bool,
 }
 
 impl<'a> Block<'a> {
-    /// Reads the text.
+    /// Reads the whole text.
     pub(super) fn read(text: &'a str, keys: Keys) -> Result<Self, AippError> {
         if text.starts_with(BYTE_ORDER_MARK) {
             return Err(AippError::ByteOrderMark);
@@ -38,9 +39,9 @@ impl<'a> Block<'a> {
         let is_list = tokens.take("[");
         let block = Self::of_message(&mut tokens, keys)?;
         if is_list && !tokens.take("]") {
-            return Err(Self::behind(
+            return Err(Self::unexpected(
                 &mut tokens,
-                "`]` after the block: one picture input a model",
+                "`]` after the block: one picture input per model",
             ));
         }
         separator(&mut tokens);
@@ -50,7 +51,7 @@ impl<'a> Block<'a> {
                 line,
                 key: "aipp_op".to_owned(),
                 value: "second block".to_owned(),
-                instead: "one picture input a model: keep one block",
+                instead: "one picture input per model: keep one block",
             }),
             Some((line, found)) => Err(syntax(line, found.text(), "nothing after the block")),
         }
@@ -63,7 +64,7 @@ impl<'a> Block<'a> {
         } else if tokens.take("<") {
             ">"
         } else {
-            return Err(Self::behind(tokens, "`{` after aipp_op"));
+            return Err(Self::unexpected(tokens, "`{` after aipp_op"));
         };
         let mut values = BTreeMap::new();
         while !tokens.take(end) {
@@ -74,7 +75,7 @@ impl<'a> Block<'a> {
                 }
             };
             if !tokens.take(":") {
-                return Err(Self::behind(tokens, "`:` after the key"));
+                return Err(Self::unexpected(tokens, "`:` after the key"));
             }
             let value = value(tokens, (keys.repeated)(key))?;
             separator(tokens);
@@ -94,8 +95,8 @@ impl<'a> Block<'a> {
         Ok(Self { values })
     }
 
-    /// The error of what comes next.
-    fn behind(tokens: &mut Tokens<'a>, expected: &'static str) -> AippError {
+    /// The syntax error for the next token.
+    fn unexpected(tokens: &mut Tokens<'a>, expected: &'static str) -> AippError {
         match tokens.next() {
             Some((line, found)) => syntax(line, found.text(), expected),
             None => ended(expected),
@@ -112,7 +113,7 @@ impl<'a> Block<'a> {
         self.values.get(key).map(|(_, value)| value.as_str())
     }
 
-    /// The word of an enumeration, which may be given by its number.
+    /// The value of an enumeration, which the file may give by its number.
     pub(super) fn choice(&self, key: &str, words: &[&'static str]) -> Option<&str> {
         let word = self.word(key)?;
         let number = integer(word).and_then(|number| usize::try_from(number).ok());
@@ -151,7 +152,7 @@ impl<'a> Block<'a> {
             .ok_or_else(|| self.wrong_integer(key, allowed))
     }
 
-    /// A whole number that cannot be taken; where a leading zero is to blame, that is said.
+    /// The error for an invalid integer. If a leading zero is the reason, the message says so.
     fn wrong_integer(&self, key: &str, allowed: &'static str) -> AippError {
         match self.word(key) {
             Some(text) if has_leading_zero(text) => self.value(
@@ -179,7 +180,7 @@ impl<'a> Block<'a> {
         number.ok_or_else(|| self.wrong_integer(key, "a whole number, -32677 to 32676"))
     }
 
-    /// A picture size in pixels, `min` to 4096; 0 is "as the model".
+    /// A picture size in pixels, `min` to 4096; 0 gives `None`, the size of the model input.
     pub(super) fn size(&self, key: &str, min: usize) -> Result<Option<usize>, AippError> {
         let allowed = if min == 2 {
             "0 or 2 to 4096"
@@ -239,7 +240,7 @@ impl<'a> Block<'a> {
     }
 }
 
-/// One value; of a key that takes a list, a list of one as well.
+/// Reads one value. A key that takes a list may have a list of one value.
 fn value(tokens: &mut Tokens<'_>, repeated: bool) -> Result<String, AippError> {
     let is_list = repeated && tokens.take("[");
     let sign = if tokens.take("-") { "-" } else { "" };
@@ -250,7 +251,7 @@ fn value(tokens: &mut Tokens<'_>, repeated: bool) -> Result<String, AippError> {
                 return Err(syntax(line, text, "the closing quote of the text"));
             }
             let mut whole = text.to_owned();
-            // Texts one after another are one.
+            // Adjacent strings are one string.
             while let Some((_, Token::Text(more))) = tokens.peek() {
                 whole += more;
                 tokens.next();
@@ -260,12 +261,12 @@ fn value(tokens: &mut Tokens<'_>, repeated: bool) -> Result<String, AippError> {
         (line, found) => return Err(syntax(line, found.text(), "a value")),
     };
     match is_list && !tokens.take("]") {
-        true => Err(Block::behind(tokens, "`]`: a list of one value")),
+        true => Err(Block::unexpected(tokens, "`]`: a list of one value")),
         false => Ok(text),
     }
 }
 
-/// Passes over the comma or semicolon that may stand after a value or a block.
+/// Skips the optional comma or semicolon after a value or a block.
 fn separator(tokens: &mut Tokens<'_>) {
     let _ = tokens.take(",") || tokens.take(";");
 }

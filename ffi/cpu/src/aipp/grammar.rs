@@ -1,10 +1,10 @@
-//! The keys of an AIPP configuration as ATC's `--insert_op_conf` takes it: one block
-//! `aipp_op { key: value ... }` in protobuf text format.
+//! The keys of an AIPP configuration, as ATC's `--insert_op_conf` takes it: one block `aipp_op {
+//! key: value ... }` in protobuf text format.
 
 use super::block::{Block, Keys};
 use super::{AippError, Config, Conversion, Crop, Format, Padding};
 
-/// Keys that are used here.
+/// Keys that this implementation uses.
 const USED: [&str; 30] = [
     "aipp_mode",
     "related_input_rank",
@@ -38,7 +38,7 @@ const USED: [&str; 30] = [
     "padding_value",
 ];
 
-/// Keys that say nothing here, whatever their value: of a fourth channel, and of dynamic AIPP.
+/// Keys that any value leaves without effect: those of a fourth channel, and of dynamic AIPP.
 const IDLE: [&str; 6] = [
     "mean_chn_3",
     "min_chn_3",
@@ -48,7 +48,7 @@ const IDLE: [&str; 6] = [
     "support_rotation",
 ];
 
-/// Switches that must be off.
+/// Switches that must be off, and what to do instead.
 const MUST_BE_OFF: [(&str, &str); 2] = [
     (
         "resize",
@@ -57,10 +57,10 @@ const MUST_BE_OFF: [(&str, &str); 2] = [
     ("single_line_mode", "switch it off"),
 ];
 
-/// Prefixes of keys that only have a meaning when `resize` is on.
+/// Prefix of keys that have an effect only when `resize` is on.
 const IDLE_PREFIX: &str = "resize_output_";
 
-/// Factors and biases of the conversion of colours.
+/// Factors and biases of the colour conversion.
 const MATRIX: [[&str; 3]; 3] = [
     ["matrix_r0c0", "matrix_r0c1", "matrix_r0c2"],
     ["matrix_r1c0", "matrix_r1c1", "matrix_r1c2"],
@@ -74,7 +74,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`AippError`], the first problem found, with line and key.
+    /// [`AippError`]: the first problem in the file, with line and key.
     pub fn parse(text: &str) -> Result<Self, AippError> {
         let block = Block::read(text, Keys { known, repeated })?;
         block.check_modes()?;
@@ -123,7 +123,7 @@ impl Config {
     }
 }
 
-/// What `input_format` may be, in the order of its numbers.
+/// The values of `input_format`, in the order of their numbers.
 const FORMATS: [&str; 15] = [
     "UNDEFINED",
     "YUV420SP_U8",
@@ -141,7 +141,7 @@ const FORMATS: [&str; 15] = [
     "RAW16",
     "RAW24",
 ];
-/// The same of `aipp_mode`.
+/// The values of `aipp_mode`, in the order of their numbers.
 const MODES: [&str; 3] = ["undefined", "static", "dynamic"];
 
 impl Block<'_> {
@@ -160,7 +160,7 @@ impl Block<'_> {
         }
     }
 
-    /// Factors and biases that are not there are 0.
+    /// Missing factors and biases are 0.
     fn conversion(&self, format: Format) -> Result<Option<Conversion>, AippError> {
         if !self.switch("csc_switch")? {
             return Ok(None);
@@ -195,7 +195,7 @@ impl Block<'_> {
         }))
     }
 
-    /// What must be so for this implementation to give what the device gives.
+    /// Refuses settings with which this implementation would differ from the device.
     fn check_modes(&self) -> Result<(), AippError> {
         match self.choice("aipp_mode", &MODES) {
             None => return Err(AippError::Missing { key: "aipp_mode" }),
@@ -226,7 +226,7 @@ impl Block<'_> {
     }
 }
 
-/// Whether ATC's message has a list of this key's values.
+/// Whether the field is a list in ATC's protobuf message.
 fn repeated(key: &str) -> bool {
     key.starts_with("var_reci_chn_")
         || key == "input_edge_idx"

@@ -1,23 +1,25 @@
-//! In which order the model's picture input has its numbers.
+//! The order of the numbers in the model's picture input.
 
 use super::{AippError, Config, Precision, Stage};
 
-/// The order of a picture's numbers in the model's input.
+/// The order of a picture's numbers in the model input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
-    /// [n, channels, height, width]: a plane for each channel, as PyTorch and MindSpore have it.
+    /// [n, channels, height, width]: one plane per channel, as in PyTorch and MindSpore.
     Nchw,
-    /// [n, height, width, channels]: the channels of a pixel side by side, as Keras and TensorFlow have it.
+    /// [n, height, width, channels]: the channels of a pixel are adjacent, as in Keras and
+    /// TensorFlow.
     Nhwc,
 }
 
 impl Config {
-    /// The stage for a model input with these dimensions behind the batch. It is NCHW if the first of them can be the
-    /// number of channels, as ATC takes an ONNX file without `--input_format`. Otherwise it is NHWC if the last can be.
+    /// Builds the stage for a model input with these dimensions after the batch. It is NCHW if the
+    /// first dimension can be the number of channels; ATC reads an ONNX file without
+    /// `--input_format` the same way. Otherwise it is NHWC if the last dimension can be.
     ///
     /// # Errors
     ///
-    /// [`AippError::Channels`] when neither can be, and those of [`Config::fit`].
+    /// [`AippError::Channels`] if neither can be, and the errors of [`Config::fit`].
     pub fn fit_dims(&self, dims: [usize; 3], precision: Precision) -> Result<Stage, AippError> {
         let [first, second, third] = dims;
         if self.takes(first) {
@@ -34,7 +36,8 @@ impl Config {
         Ok(stage)
     }
 
-    /// Whether this gives a model as many channels as that. A conversion gives three, of which a grey model takes the first.
+    /// Whether this configuration can produce that many channels. A conversion produces three, and
+    /// a grey model uses the first of them.
     pub(super) fn takes(&self, channels: usize) -> bool {
         channels == self.format.channels() || (self.conversion.is_some() && channels == 1)
     }

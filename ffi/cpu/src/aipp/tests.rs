@@ -41,7 +41,7 @@ fn only_mode_and_format_are_needed() {
 }
 
 #[test]
-fn blanks_comments_commas_and_idle_keys_do_not_matter() {
+fn blanks_comments_commas_and_keys_without_effect_do_not_matter() {
     let text = "# by hand\n\naipp_op{aipp_mode:static,input_format : RGB888_U8;\r\n\
                 related_input_rank: 1 # the second\n csc_switch:false\n matrix_r0c0: 298\n \
                 output_bias_0 : 16 mean_chn_3:7\n var_reci_chn_1: -1.5e-3 crop: 0 rbuv_swap_switch: true}\n";
@@ -166,7 +166,7 @@ fn errors_name_line_and_key() {
 }
 
 #[test]
-fn formats_that_the_device_has_and_this_has_not_say_so() {
+fn the_error_names_formats_that_only_the_device_supports() {
     let text = "aipp_op { aipp_mode: static input_format: XRGB8888_U8 }";
     let message = Config::parse(text).expect_err(text).to_string();
     assert!(message.contains("not supported yet"), "{message}");
@@ -188,7 +188,7 @@ fn picture_window_and_model_must_fit() {
         fits(&format!("{window} src_image_size_w: 9 src_image_size_h: 5")),
         Ok((9, 5))
     );
-    // One column or row too few, a size that is not the model's, a picture that is not cropped.
+    // One column or row too few, a size other than the model's, and a picture that is not cropped.
     for keys in [
         &format!("{window} src_image_size_w: 8 src_image_size_h: 5"),
         &format!("{window} src_image_size_w: 9 src_image_size_h: 4"),
@@ -210,9 +210,9 @@ fn picture_window_and_model_must_fit() {
     );
 }
 
-/// The formula written out pixel by pixel, from the guide's description and nothing of the module.
+/// The formula for each pixel, written from the guide's description, independent of the module.
 #[test]
-fn the_result_is_swap_crop_and_formula() {
+fn the_stage_swaps_crops_and_applies_the_formula() {
     let keys = "src_image_size_w: 9 src_image_size_h: 7 crop: true load_start_pos_w: 2 load_start_pos_h: 1 \
                 rbuv_swap_switch: true mean_chn_0: 10 mean_chn_1: 20 mean_chn_2: 30 min_chn_0: 0.5 \
                 min_chn_1: 1.5 min_chn_2: 127.5 var_reci_chn_0: 0.25 var_reci_chn_1: -0.5 \

@@ -1,17 +1,18 @@
-//! The tokens of protobuf's text format (its language guide, "Text Format Language Specification"), without extensions.
+//! The tokens of protobuf's text format, without extensions. Source: "Text Format Language
+//! Specification" in the protobuf documentation.
 
 use super::AippError;
 
-/// One token; text of the file, so that a message can show it.
+/// One token. It borrows its text from the file, so that messages can quote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token<'a> {
-    /// A name or a word: a key, `true`, an enumeration's value.
+    /// A name or a word: a key, `true`, an enumeration value.
     Word(&'a str),
     /// A number without its sign.
     Number(&'a str),
     /// A string with its quotes.
     Text(&'a str),
-    /// A mark: `: { } < > [ ] , ; -`, and what has no meaning at all.
+    /// A mark: `: { } < > [ ] , ; -`, or any other character.
     Mark(&'a str),
 }
 
@@ -23,7 +24,7 @@ impl<'a> Token<'a> {
     }
 }
 
-/// The tokens of a text, with one that may be looked at before it is taken.
+/// The tokens of a text. The next one can be looked at before it is taken.
 pub(super) struct Tokens<'a> {
     rest: &'a str,
     line: usize,
@@ -37,7 +38,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// The next token and its line, left where it is; none at the end.
+    /// The next token and its line, without taking it; `None` at the end.
     pub(super) fn peek(&mut self) -> Option<(usize, Token<'a>)> {
         self.skip();
         let first = self.rest.chars().next()?;
@@ -60,7 +61,7 @@ impl<'a> Tokens<'a> {
         Some((self.line, token))
     }
 
-    /// The next token and its line.
+    /// Takes the next token and its line.
     pub(super) fn next(&mut self) -> Option<(usize, Token<'a>)> {
         let found = self.peek()?;
         self.rest = &self.rest[found.1.text().len()..];
@@ -78,7 +79,7 @@ impl<'a> Tokens<'a> {
         found
     }
 
-    /// Passes over blanks and comments.
+    /// Skips blanks and comments.
     fn skip(&mut self) {
         loop {
             let blanks = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c');
@@ -95,7 +96,7 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Bytes of the number that the text begins with, with whatever letters follow it without a blank.
+/// Length in bytes of the number at the start of the text, including letters directly after it.
 fn number_length(text: &str) -> usize {
     let mut before = ' ';
     let is_hex = text.starts_with("0x") || text.starts_with("0X");
@@ -107,7 +108,8 @@ fn number_length(text: &str) -> usize {
     end.unwrap_or(text.len())
 }
 
-/// Bytes of the string that the text begins with: to its closing quote, or to the end of its line without one.
+/// Length in bytes of the string at the start of the text: up to its closing quote, or
+/// without one up to the end of the line.
 fn text_length(text: &str, quote: char) -> usize {
     let mut escaped = true;
     for (index, c) in text.char_indices() {
@@ -123,7 +125,7 @@ fn text_length(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// A whole number as protobuf reads it: decimal, hexadecimal after `0x`, octal after a leading zero.
+/// An integer as protobuf reads it: decimal, hexadecimal after `0x`, octal after a leading zero.
 pub(super) fn integer(text: &str) -> Option<i64> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
@@ -143,7 +145,7 @@ pub(super) fn integer(text: &str) -> Option<i64> {
     i64::from_str_radix(digits, radix).ok()?.checked_mul(sign)
 }
 
-/// Whether a whole number has a leading zero, which makes it octal.
+/// Whether an integer has a leading zero, which makes it octal.
 pub(super) fn has_leading_zero(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     digits.len() > 1
@@ -151,8 +153,8 @@ pub(super) fn has_leading_zero(text: &str) -> bool {
         && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
-/// A number as protobuf reads it for a float: decimal, rounded by way of a double, with or without a final `f`.
-/// Hexadecimal and octal ones are refused.
+/// A number as protobuf reads a float: decimal, rounded through a double, with an optional final
+/// `f`. Hexadecimal and octal numbers are refused.
 pub(super) fn float(text: &str) -> Option<f32> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let digits = unsigned.strip_suffix(['f', 'F']).unwrap_or(unsigned);

@@ -1,13 +1,13 @@
-//! Between the bytes of the caller's buffers and the numbers of rten's tensors.
+//! Conversions between the bytes of the caller's buffers and rten's tensors.
 
 use std::borrow::Cow;
 
 use rten::{Value, ValueOrView, ValueView};
 use rten_tensor::{Tensor, TensorView};
 
-use super::{Element, ModelError};
+use super::{EngineType, ModelError};
 
-/// Exactly `len` bytes: the first ones of `data`, followed by zeros where the slack was used.
+/// Exactly `len` bytes of `data`, with zeros in place of missing ones.
 pub(super) fn whole(data: &[u8], len: usize) -> Cow<'_, [u8]> {
     match data.get(..len) {
         Some(data) => Cow::Borrowed(data),
@@ -19,33 +19,33 @@ pub(super) fn whole(data: &[u8], len: usize) -> Cow<'_, [u8]> {
     }
 }
 
-/// A view of numbers as a tensor.
+/// A tensor view of a slice.
 pub(super) fn view<'a, T>(dims: &[usize], numbers: &'a [T]) -> Result<ValueView<'a>, ModelError>
 where
     ValueView<'a>: From<TensorView<'a, T>>,
 {
     match TensorView::try_from_data(dims, numbers) {
         Ok(tensor) => Ok(tensor.into()),
-        Err(error) => Err(ModelError::Run(error.to_string())),
+        Err(error) => Err(ModelError::Run(error.into())),
     }
 }
 
-/// An input tensor over the caller's bytes: in place where the buffer is aligned for its elements and long
-/// enough, else a copy.
+/// An input tensor with the caller's bytes. It uses the buffer in place if that is aligned and long
+/// enough, and a copy otherwise.
 pub(super) fn value<'a>(
     dims: &[usize],
-    element: Element,
+    element: EngineType,
     data: &'a [u8],
 ) -> Result<ValueOrView<'a>, ModelError> {
     match element {
-        Element::F32 => numbers(dims, data, f32::from_ne_bytes),
-        Element::I32 => numbers(dims, data, i32::from_ne_bytes),
-        Element::I8 => numbers(dims, data, i8::from_ne_bytes),
-        Element::U8 => numbers(dims, data, u8::from_ne_bytes),
+        EngineType::F32 => numbers(dims, data, f32::from_ne_bytes),
+        EngineType::I32 => numbers(dims, data, i32::from_ne_bytes),
+        EngineType::I8 => numbers(dims, data, i8::from_ne_bytes),
+        EngineType::U8 => numbers(dims, data, u8::from_ne_bytes),
     }
 }
 
-/// Types any bit pattern of which is a value, so that bytes may be looked at as such.
+/// Types for which every bit pattern is a valid value.
 trait Number: Copy + 'static {}
 impl Number for f32 {}
 impl Number for i32 {}
@@ -62,7 +62,8 @@ where
     Value: From<Tensor<T>>,
 {
     let count: usize = dims.iter().product();
-    // SAFETY: every bit pattern is a value of a `Number`, and `align_to` only hands out the aligned middle.
+    // SAFETY: every bit pattern is a valid `Number`, and `align_to` returns only the aligned
+    // middle.
     let (head, middle, _) = unsafe { data.align_to::<T>() };
     if let (true, Some(numbers)) = (head.is_empty(), middle.get(..count)) {
         return Ok(view(dims, numbers)?.into());
@@ -70,7 +71,7 @@ where
     let data = whole(data, count * N);
     let copy = data.as_chunks::<N>().0.iter().map(|bytes| read(*bytes));
     let tensor = Tensor::try_from_data(dims, copy.collect::<Vec<_>>());
-    let tensor = tensor.map_err(|error| ModelError::Run(error.to_string()))?;
+    let tensor = tensor.map_err(|error| ModelError::Run(error.into()))?;
     Ok(Value::from(tensor).into())
 }
 
@@ -82,7 +83,7 @@ pub(super) fn are_finite(numbers: TensorView<'_, f32>) -> bool {
     }
 }
 
-/// Writes a tensor's numbers in row-major order, as many whole numbers as fit.
+/// Writes a tensor's numbers in row-major order, as many as fit.
 pub(super) fn store<T: Copy, const N: usize>(
     tensor: TensorView<'_, T>,
     buffer: &mut [u8],

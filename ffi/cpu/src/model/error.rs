@@ -1,124 +1,79 @@
 //! What can be wrong with a model.
 
-use std::fmt;
+use std::error::Error;
 
 use super::onnx::OnnxError;
 use crate::aipp::AippError;
 
 /// Why a model cannot be loaded or run.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum ModelError {
     /// An offline model of ATC.
+    #[error(
+        "this is an offline model (.om) for the device: the CPU runs the ONNX file it was made from, so give that one"
+    )]
     ForDevice,
     /// The model cannot be computed as ONNX says.
-    Onnx(OnnxError),
-    /// rten does not take the model.
-    Rten(String),
+    #[error(transparent)]
+    Onnx(#[from] OnnxError),
+    /// rten rejects the model.
+    #[error("not an ONNX model that rten can load: {0}")]
+    Rten(#[source] rten::LoadError),
     /// An input or output without a name.
+    #[error("an input or output has no name: name it in the export")]
     Nameless,
     /// No shape is declared for this tensor.
+    #[error("`{0}` has no declared shape: export it with one")]
     Shape(String),
-    /// This output has a dimension that neither the file nor the operators tell.
+    /// This output has a dimension that neither the file nor the operators determine.
+    #[error(
+        "the size of output `{0}` is unknown before the model runs (`{1}`), and the file does not declare it: declare it in the export, or export with constant sizes"
+    )]
     Symbol(String, String),
     /// The tensor is empty or too large.
+    #[error("`{0}` has dims {1:?}: empty or too large, export it again")]
     Size(String, Vec<usize>),
-    /// The element type is none that can be shown.
+    /// The ABI has no name for the element type.
+    #[error(
+        "`{0}` has an element type other than FLOAT, INT32, INT64, INT8, UINT8 or BOOL: export it as one of these"
+    )]
     Element(String),
     /// The AIPP configuration cannot be used.
-    Aipp(AippError),
-    /// AIPP is for this input, the model has that many.
+    #[error("AIPP configuration: {0}")]
+    Aipp(#[from] AippError),
+    /// The input that AIPP is for, and how many inputs the model has.
+    #[error("AIPP configuration: related_input_rank {0}, but the model has {1} inputs: correct it")]
     AippInput(usize, usize),
-    /// AIPP is for this input, which is no picture of floats.
+    /// The input that AIPP is for is not a picture of floats.
+    #[error(
+        "AIPP needs a float input of dims [n, channels, height, width] or [n, height, width, channels]; `{0}` has {1:?}: correct related_input_rank or the export"
+    )]
     AippTensor(String, Vec<usize>),
     /// Inputs of the model, inputs given.
+    #[error("{1} inputs given, the model has {0}")]
     InputCount(usize, usize),
-    /// Outputs of the model, index asked for.
+    /// Outputs of the model, index of the output that the caller wants.
+    #[error("output {1} was requested, the model has {0}")]
     OutputCount(usize, usize),
     /// Declared and computed dims of an output.
+    #[error("`{0}` came out with dims {2:?}, the file declares {1:?}: export the model again")]
     OutputShape(String, Vec<usize>, Vec<usize>),
-    /// An output came in another type than declared.
+    /// The run gave this output another type than the file declares.
+    #[error(
+        "`{0}` came out in another element type than the file declares: export the model again"
+    )]
     OutputElement(String),
     /// NaN went into this operator, which would hide it.
+    #[error(
+        "NaN went into {0}, so the result of this run is meaningless: look for what makes it (division by 0, numbers beyond the range of FLOAT) and train or export the model again"
+    )]
     Nan(String),
     /// This output holds NaN or an infinite number.
+    #[error(
+        "`{0}` came out with numbers that are not finite, so the result of this run is meaningless: train or export the model again"
+    )]
     NotFinite(String),
-    /// rten's message.
-    Run(String),
+    /// rten's run failed.
+    #[error("the run failed: {0}")]
+    Run(#[source] Box<dyn Error + Send + Sync>),
 }
-
-impl From<OnnxError> for ModelError {
-    fn from(error: OnnxError) -> Self {
-        Self::Onnx(error)
-    }
-}
-
-impl From<AippError> for ModelError {
-    fn from(error: AippError) -> Self {
-        Self::Aipp(error)
-    }
-}
-
-impl fmt::Display for ModelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ForDevice => write!(
-                f,
-                "this is an offline model (.om) for the device: the CPU runs the ONNX file it was made from, so give that one"
-            ),
-            Self::Onnx(error) => write!(f, "{error}"),
-            Self::Rten(reason) => write!(f, "not an ONNX model that rten can load: {reason}"),
-            Self::Nameless => write!(f, "an input or output has no name: name it in the export"),
-            Self::Shape(tensor) => {
-                write!(f, "`{tensor}` has no declared shape: export it with one")
-            }
-            Self::Symbol(tensor, symbol) => write!(
-                f,
-                "the size of output `{tensor}` cannot be told before it runs (`{symbol}`), and the file does not declare it: declare it in the export, or export with constant sizes"
-            ),
-            Self::Size(tensor, dims) => {
-                write!(
-                    f,
-                    "`{tensor}` has dims {dims:?}: empty or too large, export it anew"
-                )
-            }
-            Self::Element(tensor) => write!(
-                f,
-                "`{tensor}` has an element type other than FLOAT, INT32, INT64, INT8, UINT8 or BOOL: export it as one of these"
-            ),
-            Self::Aipp(error) => write!(f, "AIPP configuration: {error}"),
-            Self::AippInput(input, count) => write!(
-                f,
-                "AIPP configuration: related_input_rank {input}, but the model has {count} inputs: correct it"
-            ),
-            Self::AippTensor(tensor, dims) => write!(
-                f,
-                "AIPP needs a float input of dims [n, channels, height, width] or [n, height, width, channels]; `{tensor}` has {dims:?}: correct related_input_rank or the export"
-            ),
-            Self::InputCount(model, given) => {
-                write!(f, "{given} inputs given, the model has {model}")
-            }
-            Self::OutputCount(model, index) => {
-                write!(f, "output {index} asked for, the model has {model}")
-            }
-            Self::OutputShape(tensor, declared, computed) => write!(
-                f,
-                "`{tensor}` came out with dims {computed:?}, the file declares {declared:?}: export the model anew"
-            ),
-            Self::OutputElement(tensor) => write!(
-                f,
-                "`{tensor}` came out in another element type than the file declares: export the model anew"
-            ),
-            Self::Nan(place) => write!(
-                f,
-                "NaN went into {place}, so the result of this run says nothing: look for what makes it (division by 0, numbers beyond the range of FLOAT) and train or export the model again"
-            ),
-            Self::NotFinite(tensor) => write!(
-                f,
-                "`{tensor}` came out with numbers that are not finite, so this run says nothing: train or export the model again"
-            ),
-            Self::Run(reason) => write!(f, "the run failed: {reason}"),
-        }
-    }
-}
-
-impl std::error::Error for ModelError {}

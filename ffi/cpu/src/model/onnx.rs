@@ -1,4 +1,5 @@
-//! An ONNX file before the engine sees it: read, its weights fetched and checked, and written again for rten.
+//! Prepares an ONNX file for the engine: reads it, loads and checks its weights, and encodes it for
+//! rten.
 
 mod bounds;
 mod check;
@@ -30,20 +31,21 @@ pub(super) use element::ElementType;
 pub(crate) use error::OnnxError;
 use proto::{ModelProto, ValueInfoProto};
 
-/// A model as the engine gets it.
+/// A model that is ready for the engine.
 pub(super) struct Prepared {
-    /// The whole model, no part of it in another file.
+    /// The whole model in one file.
     pub(super) bytes: Vec<u8>,
-    /// In the order of the file, weights left out.
+    /// In the order of the file, without weights.
     pub(super) inputs: Vec<Declared>,
     /// In the order of the file.
     pub(super) outputs: Vec<Declared>,
-    /// Values to compute besides the outputs; none of them may be NaN.
+    /// Values to compute in addition to the outputs; none of them may be NaN.
     pub(super) sums: Vec<Sum>,
 }
 
-/// Makes an ONNX file's bytes ready for the engine, or says what the engine would compute otherwise than ONNX.
-/// `directory` is where the file lies; `None` for a model from memory, which can have no files beside it.
+/// Prepares the bytes of an ONNX file for the engine, or refuses what the engine would compute
+/// differently from ONNX. `directory` is the file's directory; `None` for a model from memory,
+/// which has no files beside it.
 pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepared, OnnxError> {
     let mut model = read(data)?;
     external::load(&mut model, directory)?;
@@ -62,13 +64,13 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
     } = check::model(&mut model)?;
     let graph = model.graph.get_or_insert_default();
     wide::check(graph)?;
-    // What is between the inputs and the outputs is inferred anew.
+    // rten infers the shapes of intermediate values itself.
     graph.value_info.clear();
     let (inputs, outputs) = (
         declared::inputs(graph),
         declared::outputs(graph, facts, &ones),
     );
-    // rten keeps what the model names as its outputs; the first are computed first.
+    // rten keeps the values that the model names as outputs, and computes the first ones first.
     let named = sums.iter().map(|sum| ValueInfoProto {
         name: Some(sum.name.clone()),
         r#type: None,
@@ -82,7 +84,7 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
     })
 }
 
-/// The files beside the model in `directory` that hold its weights, without links, each once.
+/// The files of weights of a model in `directory`, without links, each once.
 pub(super) fn external_files(data: Vec<u8>, directory: &Path) -> Result<Vec<PathBuf>, OnnxError> {
     external::files(&mut read(data)?, directory)
 }

@@ -1,4 +1,4 @@
-//! Models made here, loaded and run as a program's are.
+//! Models that the tests build, load and run as a program would.
 
 mod bounds;
 mod external;
@@ -26,14 +26,14 @@ const UINT8: i32 = 2;
 const INT64: i32 = 7;
 const BOOL: i32 = 9;
 
-/// A graph to be made into a model.
+/// A graph for a test model.
 struct Graph {
     opset: i64,
     proto: GraphProto,
 }
 
 impl Graph {
-    /// One input `x` of floats.
+    /// A graph with the FLOAT input `x`.
     fn new(opset: i64, dims: &[i64]) -> Self {
         let mut proto = GraphProto::default();
         proto.input.push(value("x", FLOAT, dims));
@@ -76,7 +76,7 @@ impl Graph {
         load(&self.proto())
     }
 
-    /// What the refusal says.
+    /// The text of the error with which loading fails.
     fn refusal(self) -> String {
         match self.load() {
             Ok(_) => panic!("the model was taken"),
@@ -94,7 +94,7 @@ fn load(model: &ModelProto) -> Result<Model, ModelError> {
     Model::load(model.encode_to_vec(), None, None, pool)
 }
 
-/// Runs a model of one input of floats; gives the first output.
+/// Runs a model with one FLOAT input; returns the first output.
 fn run(model: &Model, x: &[f32]) -> Result<Vec<f64>, ModelError> {
     let bytes: Vec<u8> = x.iter().flat_map(|number| number.to_ne_bytes()).collect();
     let values = model.run(&[&bytes])?;

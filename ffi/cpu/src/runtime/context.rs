@@ -1,5 +1,5 @@
-//! Contexts: every thread has at most one current, and nearly every call needs one. What lives in a context
-//! (streams, models) is not known here.
+//! Contexts. A thread has at most one current context, and nearly every call needs one. This module
+//! does not know what a context contains (streams, models).
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub(crate) fn current() -> Result<Arc<Context>, Failure> {
     })
 }
 
-/// Makes a context this thread's.
+/// Makes a context current on this thread.
 pub(crate) fn set_current(handle: usize) -> Result<(), Failure> {
     process::settings()?;
     find(handle)?;
@@ -40,7 +40,7 @@ pub(crate) fn set_current(handle: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the context of a handle is live.
+/// Fails if the context does not exist.
 pub(super) fn find(handle: usize) -> Result<(), Failure> {
     match CONTEXTS.get(handle) {
         Some(_) => Ok(()),
@@ -52,7 +52,8 @@ pub(super) fn find(handle: usize) -> Result<(), Failure> {
     }
 }
 
-/// A new context, current on this thread; the device's own default context or one of the program.
+/// Creates a context and makes it current on this thread. It is the device's default context or one
+/// of the program's.
 pub(super) fn add(device: i32, default: bool) -> usize {
     let make = |handle| Context { handle, device };
     let (handle, _) = match default {
@@ -63,17 +64,17 @@ pub(super) fn add(device: i32, default: bool) -> usize {
     handle
 }
 
-/// How many contexts there are.
+/// The number of contexts.
 pub(super) fn count() -> usize {
     CONTEXTS.all().len()
 }
 
-/// Forgets a context; its streams are gone already.
+/// Removes a context, whose streams must be destroyed.
 pub(super) fn remove(handle: usize) {
     CONTEXTS.remove(handle);
 }
 
-/// Forgets all contexts; their streams are gone already.
+/// Removes all contexts, whose streams must be destroyed.
 pub(super) fn clear() {
     CONTEXTS.remove_where(|_| true);
 }

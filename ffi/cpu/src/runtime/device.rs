@@ -1,4 +1,4 @@
-//! The device: `aclInit` to `aclFinalize`, its default context, and contexts with all that lives in them.
+//! The device: `aclInit` to `aclFinalize`, its default context, and the contents of contexts.
 
 use std::sync::Mutex;
 
@@ -9,10 +9,10 @@ use crate::failure::Failure;
 use crate::handles::lock;
 use crate::validate;
 
-/// The devices there are: number 0.
+/// The number of devices; the only one is device 0.
 pub(crate) const DEVICE_COUNT: u32 = 1;
 
-/// The default context and how many `aclrtSetDevice` calls are open.
+/// The default context, and the number of `aclrtSetDevice` calls without their `aclrtResetDevice`.
 struct Device {
     default_context: usize,
     users: u32,
@@ -23,12 +23,12 @@ const UNUSED: Device = Device {
     users: 0,
 };
 
-/// Stands for the open device in the list of what a program has to give back; no handle, address or model id.
+/// The key of the open device among the live objects; never a handle, address or model id.
 const DEVICE_KEY: usize = usize::MAX;
 
 static DEVICE: Mutex<Device> = Mutex::new(UNUSED);
 
-/// Starts.
+/// `aclInit`: initialises the process.
 pub(crate) fn init() -> Result<(), Failure> {
     process::begin(|| {
         fault::load()?;
@@ -36,7 +36,8 @@ pub(crate) fn init() -> Result<(), Failure> {
     })
 }
 
-/// Ends: streams are drained and stopped, contexts and models are gone. Memory stays until it is freed.
+/// `aclFinalize`: waits for the streams and destroys them, and removes contexts and models. Memory
+/// stays until it is freed.
 pub(crate) fn finalize() -> Result<(), Failure> {
     process::end()?;
     validate::finish();
@@ -64,7 +65,7 @@ pub(crate) fn open(device: i32) -> Result<(), Failure> {
     context::set_current(state.default_context)
 }
 
-/// Gives one [`open`] back; with the last one the default context and its streams go.
+/// Undoes one [`open`]; the last one destroys the default context and its streams.
 pub(crate) fn close(device: i32) -> Result<(), Failure> {
     process::settings()?;
     check(device)?;
@@ -73,7 +74,7 @@ pub(crate) fn close(device: i32) -> Result<(), Failure> {
         0 => {
             return Err(Failure::new(
                 ACL_ERROR_RT_INVALID_DEVICEID,
-                format!("device {device} is not in use: call aclrtSetDevice before"),
+                format!("device {device} is not in use: call aclrtSetDevice first"),
             ));
         }
         1 => Some(state.default_context),
@@ -98,21 +99,21 @@ pub(crate) fn close(device: i32) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A new context, current on this thread.
+/// Creates a context and makes it current on this thread.
 pub(crate) fn create_context(device: i32) -> Result<usize, Failure> {
     process::settings()?;
     check(device)?;
     Ok(context::add(device, false))
 }
 
-/// Ends a context that [`create_context`] made, after its streams have run dry.
+/// Waits for the streams of a context that [`create_context`] made, then destroys it.
 pub(crate) fn destroy_context(handle: usize) -> Result<(), Failure> {
     process::settings()?;
     context::find(handle)?;
     if lock(&DEVICE).default_context == handle {
         return Err(Failure::new(
             ACL_ERROR_RT_PARAM_INVALID,
-            "this is the device's default context: aclrtResetDevice ends it",
+            "this is the device's default context: aclrtResetDevice destroys it",
         ));
     }
     end_context(handle);

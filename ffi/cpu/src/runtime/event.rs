@@ -1,4 +1,4 @@
-//! Events by their handles.
+//! Events and their handles.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,28 +15,28 @@ use crate::validate;
 
 static EVENTS: Registry<Mark> = Registry::new("event");
 
-/// Appends a record to the stream.
+/// Enqueues a record.
 pub(crate) fn record(event: &Arc<Mark>, stream: &Stream) -> Result<(), Failure> {
     event.launch(|number| stream.launch(Work::Record(Arc::clone(event), number)))
 }
 
-/// Appends a reset to the stream.
+/// Enqueues a reset.
 pub(crate) fn reset(event: &Arc<Mark>, stream: &Stream) -> Result<(), Failure> {
     stream.launch(Work::Reset(Arc::clone(event)))
 }
 
-/// Makes the stream wait for the last record, or for the first one if there is none yet.
+/// Makes the stream wait for the last record, or for the first one if it was never recorded.
 pub(crate) fn hold(event: &Arc<Mark>, stream: &Stream) -> Result<(), Failure> {
     stream.launch(Work::Wait(Arc::clone(event), event.last()))
 }
 
-/// Time from one event to a later one.
+/// The time from one event to a later one.
 pub(crate) fn elapsed(start: &Mark, end: &Mark) -> Result<Duration, Failure> {
     let (start, end) = (start.time()?, end.time()?);
     end.checked_duration_since(start).ok_or_else(|| {
         Failure::new(
             ACL_ERROR_RT_EVENT_TIMESTAMP_REVERSAL,
-            "the end event came before the start event: exchange them",
+            "the end event was recorded before the start event: exchange them",
         )
     })
 }
@@ -58,7 +58,7 @@ pub(crate) fn destroy(handle: usize) -> Result<(), Failure> {
     if !event.is_idle() {
         validate::forbidden(
             "event",
-            || "a stream has still to come to a record of the event".to_owned(),
+            || "a stream has not reached a record of the event".to_owned(),
             validate::WAIT_FIRST,
         );
     }

@@ -1,4 +1,4 @@
-//! The callback that a program may set for failed tasks.
+//! The program's callback for failed tasks.
 
 use std::cell::Cell;
 use std::sync::Mutex;
@@ -8,7 +8,7 @@ use ascendcl::bindings::{aclError, aclrtExceptionInfoCallback};
 
 use crate::handles::{Registry, lock, to_pointer};
 
-/// What the callback can ask for. Exists while the callback runs.
+/// The details that the callback can query. An info exists only while the callback runs.
 #[derive(Clone, Copy)]
 pub(crate) struct Info {
     pub(crate) task: u32,
@@ -25,9 +25,9 @@ pub(crate) fn set_callback(callback: aclrtExceptionInfoCallback) {
     *lock(&CALLBACK) = callback;
 }
 
-/// Calls the callback, on the thread of the stream, before the error can be told to anyone else.
+/// Calls the callback on the stream's thread, before any other call can report the error.
 pub(super) fn raise(task: u32, stream: u32, thread: u32, code: aclError) {
-    // The lock is not held during the call, which may set another callback.
+    // The lock is released before the call, because the callback may set another one.
     let callback = *lock(&CALLBACK);
     let Some(callback) = callback else { return };
     let (handle, _) = INFOS.add_own(|_| Info {
@@ -37,22 +37,23 @@ pub(super) fn raise(task: u32, stream: u32, thread: u32, code: aclError) {
         device: 0,
         code: code.unsigned_abs(),
     });
-    // SAFETY: the program gave this function for this purpose; the info is live until after the call.
+    // SAFETY: the caller of `aclrtSetExceptionInfoCallback` guarantees that the function may be
+    // called from any thread; the info exists until after the call.
     unsafe { callback(to_pointer(handle)) };
     INFOS.remove(handle);
 }
 
-/// The info of a handle that the callback was given.
+/// The info that the callback got.
 pub(crate) fn info(handle: usize) -> Option<Info> {
     INFOS.get(handle).map(|info| *info)
 }
 
-/// Stands for the calling thread among streams, which have handles.
+/// A number for the calling thread that no stream handle has.
 pub(crate) fn thread_key() -> usize {
     usize::try_from(thread_number()).unwrap_or(0)
 }
 
-/// A number for the calling thread, from 1, in the order in which threads first launched a task.
+/// The number of the calling thread: threads count from 1, in the order of their first task.
 pub(super) fn thread_number() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     thread_local! {

@@ -1,4 +1,4 @@
-//! One run of a model over the caller's buffers, checked as the graph engine checks it.
+//! One run of a model with the caller's buffers, checked as the device's graph engine checks it.
 
 use std::sync::Arc;
 
@@ -11,24 +11,23 @@ use super::memory::{self, Span};
 use super::models::{Loaded, Spans};
 use crate::failure::Failure;
 use crate::model::{ModelError, Tensor};
-use crate::recycler::Running;
 use crate::validate;
 
-/// A buffer may be this many bytes shorter than its tensor, as on the device.
+/// A buffer may be shorter than its tensor by this many bytes, as on the device.
 const SLACK_BYTES: usize = 64;
 
-/// A run whose buffers have been found good, once both sides are set.
+/// A run with checked buffers, once `set_inputs` and `set_outputs` have succeeded.
 pub(crate) struct Run {
     loaded: Arc<Loaded>,
     spans: Spans,
 }
 
 impl Run {
-    /// A run without buffers. Its lists come from an earlier run of the model, so nothing is allocated then.
-    /// `who` stands for the stream or thread that asks for it.
-    pub(crate) fn new(loaded: Arc<Loaded>, who: usize) -> Self {
+    /// A run without buffers. It reuses the lists of an earlier run, so after the first run this
+    /// allocates nothing. `caller` is the handle of the stream or the key of the thread.
+    pub(crate) fn new(loaded: Arc<Loaded>, caller: usize) -> Self {
         let spans = loaded.take_spans();
-        if loaded.begin_run(who) {
+        if loaded.begin_run(caller) {
             validate::forbidden(
                 "modelId",
                 || format!("another stream or thread runs model {} now", loaded.id),
@@ -38,7 +37,8 @@ impl Run {
         Self { loaded, spans }
     }
 
-    /// Checks the number, sizes and addresses of the input buffers (address and size of each) and takes them.
+    /// Checks the number, sizes and addresses of the input buffers and stores them. Each item is
+    /// the address and size of a buffer.
     pub(crate) fn set_inputs(
         &mut self,
         buffers: impl ExactSizeIterator<Item = Result<(*mut u8, usize), Failure>>,
@@ -47,7 +47,7 @@ impl Run {
         set(&mut self.spans.inputs, "input", tensors, buffers)
     }
 
-    /// As [`Run::set_inputs`], for the outputs.
+    /// Like [`Run::set_inputs`], for the outputs.
     pub(crate) fn set_outputs(
         &mut self,
         buffers: impl ExactSizeIterator<Item = Result<(*mut u8, usize), Failure>>,
@@ -56,7 +56,8 @@ impl Run {
         set(&mut self.spans.outputs, "output", tensors, buffers)
     }
 
-    /// Reports what the documentation forbids and the device does not see. Both sides must be set.
+    /// Reports a violation of the documentation that a device would not notice. Inputs and outputs
+    /// must be set.
     pub(crate) fn validate(&self) {
         if !validate::active() {
             return;
@@ -74,13 +75,12 @@ impl Run {
         }
     }
 
-    /// Computes, and writes the outputs into their buffers, damaged if a fault says so.
+    /// Runs the model and writes the outputs, damaged if a fault rule says so.
     pub(super) fn execute(mut self, damage: Damage) -> Result<(), Failure> {
-        let _running = Running::begin();
         let model = &self.loaded.model;
         let failed = |error: ModelError| {
             let text = format!("model {}: {error}", self.loaded.id);
-            // As a device says it of an overflow: this run is lost, the device is not.
+            // The device's code for an overflow: this run failed, but the device still works.
             let code = match error {
                 ModelError::Nan(_) | ModelError::NotFinite(_) => ACL_ERROR_RT_OVER_FLOW,
                 _ => ACL_ERROR_RT_MODEL_EXECUTE,
@@ -89,8 +89,8 @@ impl Run {
         };
         let values = {
             let pairs = self.spans.inputs.iter().zip(model.inputs());
-            // SAFETY: the ABI lets the caller not write the inputs until the run is over; the slices go with
-            // this block, before any output is written.
+            // SAFETY: the ABI forbids the caller to write to the inputs during the run. The slices
+            // end with this block, before any output is written.
             let inputs: Vec<&[u8]> = pairs
                 .map(|(span, tensor)| unsafe { span.bytes(tensor.bytes) })
                 .collect();
@@ -98,7 +98,7 @@ impl Run {
         };
         for (index, (value, span)) in values.iter().zip(&mut self.spans.outputs).enumerate() {
             let bytes = model.outputs().get(index).map_or(0, |tensor| tensor.bytes);
-            // SAFETY: the ABI lets the caller not touch the outputs until the run is over.
+            // SAFETY: the ABI forbids the caller to access the outputs during the run.
             let buffer = unsafe { span.bytes_mut(damage.written(bytes)) };
             model.store(index, value, buffer).map_err(failed)?;
             damage.spoil(buffer);
@@ -167,13 +167,11 @@ fn span(
     if size.saturating_add(SLACK_BYTES) < tensor.bytes {
         return Err(wrong(&format!("the buffer has {size}")));
     }
-    // SAFETY: memory that is not this implementation's is refused below, before it is touched.
+    // SAFETY: memory that is not AscendCL's is refused below, before any access.
     let span = unsafe { memory::locate(pointer, size) };
     let span = span.map_err(|error| wrong(&error.text))?;
     if !span.on_device() {
-        return Err(wrong(
-            "the buffer is not memory of the device: use aclrtMalloc",
-        ));
+        return Err(wrong("the buffer is not device memory: use aclrtMalloc"));
     }
     Ok(span)
 }

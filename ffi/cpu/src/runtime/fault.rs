@@ -1,25 +1,27 @@
-//! Faults on demand, for tests of programs: `ASCENDCL_CPU_FAULT`, read by `aclInit`, in builds with the feature
-//! `faults` only.
+//! Fault injection for tests of programs: `ASCENDCL_CPU_FAULT`, which `aclInit` reads. Only builds
+//! with the feature `faults` have it.
 //!
-//! The variable holds rules `FUNCTION:CALL:ACTION`, separated by commas. `CALL` counts calls of that function
+//! The variable holds rules `FUNCTION:CALL:ACTION`, separated by commas, for example
+//! `aclmdlExecuteAsync:3:hang,aclrtMemcpy:*:delay_ms=5`. `CALL` counts the calls of that function
 //! since `aclInit`, from 1; `*` is every call. `ACTION` is
 //! * `error=CODE`: the call does nothing and fails with that code;
 //! * `delay_ms=N`: the call takes that much longer;
-//! * `hang`: the call never comes back;
-//! * `lost`: the device is gone from that call on: this one and all that need the device fail with 507010;
-//! * `short`, for `aclmdlExecute` and `aclmdlExecuteAsync`: the second half of each output is not written;
-//! * `corrupt`, for the same: every bit of each output is the other way round;
-//! * `oom_bytes=N`, for `aclrtMalloc`, `aclrtMallocCached` and `aclrtMallocHost`: from that call on memory that would
-//!   make the sum of all live blocks larger than N is refused with 207001;
-//! * `missing`, with `*` as `CALL`: the library does not have the function, for a program that has this one linked in.
+//! * `hang`: the call never returns;
+//! * `lost`: the device is lost from this call on; every call that needs it fails with 507010;
+//! * `short`, for `aclmdlExecute` and `aclmdlExecuteAsync`: the second half of each output is not
+//!   written;
+//! * `corrupt`, for the same functions: every bit of each output is inverted;
+//! * `oom_bytes=N`, for `aclrtMalloc`, `aclrtMallocCached` and `aclrtMallocHost`: from this call
+//!   on, an allocation fails with 207001 if all live blocks together would exceed N bytes;
+//! * `missing`, with `*` as `CALL`: the library does not have the function. This works only for a
+//!   program that links this crate.
 //!
-//! For functions that put a task on a stream (`aclmdlExecute`, `aclmdlExecuteAsync`, `aclrtMemcpyAsync`,
-//! `aclrtMemcpy2dAsync`, `aclrtMemsetAsync`, `aclrtRecordEvent`, `aclrtResetEvent`, `aclrtStreamWaitEvent`,
-//! `aclrtLaunchCallback`) the task fails, takes longer or hangs, not the launch, whose own faults are
-//! * `refused=CODE`: the launch fails with that code, and there is no task;
-//! * `stuck`: the launch never comes back.
-//!
-//! Example: `aclmdlExecuteAsync:3:hang,aclrtMemcpy:*:delay_ms=5`.
+//! Some functions enqueue a task: `aclmdlExecute`, `aclmdlExecuteAsync`, `aclrtMemcpyAsync`,
+//! `aclrtMemcpy2dAsync`, `aclrtMemsetAsync`, `aclrtRecordEvent`, `aclrtResetEvent`,
+//! `aclrtStreamWaitEvent`, `aclrtLaunchCallback`. There the task fails, is delayed or hangs, and
+//! not the call. Two more actions are for the call itself:
+//! * `refused=CODE`: the call fails with that code and enqueues no task;
+//! * `stuck`: the call never returns.
 
 #[cfg(feature = "faults")]
 mod rules;
@@ -30,7 +32,7 @@ pub(super) use rules::{at_task, load, memory_limit};
 #[cfg(feature = "faults")]
 pub(crate) use rules::{at_call, missing};
 
-/// What a fault does to the outputs of a run.
+/// How a fault damages the outputs of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Damage {
     short: bool,
@@ -38,12 +40,12 @@ pub(super) struct Damage {
 }
 
 impl Damage {
-    /// How many of an output's bytes are written.
+    /// The number of an output's bytes that are written.
     pub(super) fn written(self, bytes: usize) -> usize {
         if self.short { bytes / 2 } else { bytes }
     }
 
-    /// Spoils what was written.
+    /// Corrupts the written bytes.
     pub(super) fn spoil(self, written: &mut [u8]) {
         if self.corrupt {
             for byte in written {
@@ -53,7 +55,8 @@ impl Damage {
     }
 }
 
-/// Without the feature: a variable that is set is an error, so that no test passes for want of its fault.
+/// In a build without the feature, a set variable is an error. Otherwise a test could pass without
+/// its fault.
 #[cfg(not(feature = "faults"))]
 pub(super) fn load() -> Result<(), crate::failure::Failure> {
     match super::environment::variable("ASCENDCL_CPU_FAULT") {

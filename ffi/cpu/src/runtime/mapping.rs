@@ -1,4 +1,4 @@
-//! Pages from the kernel, once or twice in the address space.
+//! Pages from the kernel, mapped once or twice into the address space.
 
 use std::fs::File;
 use std::num::NonZeroUsize;
@@ -9,24 +9,26 @@ use nix::errno::Errno;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
 
-/// Memory that the implementation reads and writes at `data` and the caller knows as `caller`: the same
-/// address, or one whose pages nobody may touch.
+/// A range of memory. The implementation accesses it at `data`; the caller's pointer is `caller`:
+/// the same address, or one without any access permission.
 pub(super) struct Mapping {
     data: NonNull<u8>,
     caller: NonNull<u8>,
     len: NonZeroUsize,
 }
 
-// SAFETY: a mapping is an address range; what is stored there is shared as the ABI's rules say.
+// SAFETY: a mapping is an address range. The ABI's rules say when its contents are shared, and the
+// callers of the ABI keep them.
 unsafe impl Send for Mapping {}
-// SAFETY: as above.
+// SAFETY: as for `Send`.
 unsafe impl Sync for Mapping {}
 
 impl Mapping {
     /// Memory that the caller uses directly.
     pub(super) fn open(len: NonZeroUsize) -> Result<Self, Errno> {
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-        // SAFETY: new private pages at an address of the kernel's choice touch nothing that exists.
+        // SAFETY: new private pages, at an address that the kernel chooses, overlap no other
+        // memory.
         let data = unsafe { mmap_anonymous(None, len, access, MapFlags::MAP_PRIVATE) }?.cast();
         Ok(Self {
             data,
@@ -35,15 +37,15 @@ impl Mapping {
         })
     }
 
-    /// Memory out of the caller's reach: its pointer is to pages without any permission, the implementation
-    /// works through a second mapping of the same pages.
+    /// Memory that the caller cannot access: its pointer leads to pages without permissions. The
+    /// implementation uses a second mapping of the same pages.
     pub(super) fn guarded(len: NonZeroUsize) -> Result<Self, Errno> {
         let file = File::from(memfd_create(c"ascendcl-cpu", MFdFlags::MFD_CLOEXEC)?);
         let size = u64::try_from(len.get()).map_err(|_| Errno::ENOMEM)?;
         file.set_len(size).map_err(|_| Errno::ENOMEM)?;
         let map = |access| {
-            // SAFETY: new pages at an address of the kernel's choice touch nothing that exists; the file is
-            // nobody else's.
+            // SAFETY: new pages, at an address that the kernel chooses, overlap no other memory; no
+            // other code has the file.
             unsafe { mmap(None, len, access, MapFlags::MAP_SHARED, file.as_fd(), 0) }
         };
         let data = map(ProtFlags::PROT_READ | ProtFlags::PROT_WRITE)?.cast();
@@ -54,19 +56,19 @@ impl Mapping {
                 len,
             }),
             Err(error) => {
-                // SAFETY: mapped above with this length, known to nobody.
+                // SAFETY: mapped above with this length; no other code has the address.
                 let _ = unsafe { munmap(data.cast(), len.get()) };
                 Err(error)
             }
         }
     }
 
-    /// Where the implementation reads and writes.
+    /// The address that the implementation uses.
     pub(super) fn data(&self) -> NonNull<u8> {
         self.data
     }
 
-    /// What the caller calls this memory.
+    /// The address that the caller has.
     pub(super) fn caller(&self) -> NonNull<u8> {
         self.caller
     }
@@ -74,11 +76,11 @@ impl Mapping {
 
 impl Drop for Mapping {
     fn drop(&mut self) {
-        // SAFETY: mapped by the constructors with this length. The last owner goes, so no task works on it; a
-        // caller that still holds the address has freed it.
+        // SAFETY: the constructors mapped it with this length. This is the last owner, so no task
+        // uses it, and the caller has freed the address.
         let _ = unsafe { munmap(self.data.cast(), self.len.get()) };
         if self.caller != self.data {
-            // SAFETY: as above.
+            // SAFETY: the second mapping, under the same conditions.
             let _ = unsafe { munmap(self.caller.cast(), self.len.get()) };
         }
     }

@@ -1,8 +1,8 @@
-//! What an event is to a stream: a mark whose records are numbered when they are launched and done when the
-//! stream has come to them. Also the error of a task, which a mark may have to tell.
+//! The state of an event. Each record gets a number when it is enqueued and is done when the stream
+//! reaches it. Also the error of a task, which an event may have to report.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
 
 use ascendcl::bindings::{
@@ -10,31 +10,31 @@ use ascendcl::bindings::{
     ACL_ERROR_RT_PARAM_INVALID,
 };
 
-use crate::failure::Failure;
+use crate::failure::{Failure, wait_while};
 use crate::handles::lock;
 
-/// The error of a task, until somebody is told.
+/// The error of a task, and whether a call has reported it.
 pub(super) struct TaskError {
     failure: Failure,
-    told: AtomicBool,
+    reported: AtomicBool,
 }
 
 impl TaskError {
     pub(super) fn new(failure: Failure) -> Self {
         Self {
             failure,
-            told: AtomicBool::new(false),
+            reported: AtomicBool::new(false),
         }
     }
 
-    /// The failure; from now on somebody knows.
-    pub(super) fn tell(&self) -> Failure {
-        self.told.store(true, Ordering::Release);
+    /// The failure; marks it as reported.
+    pub(super) fn report(&self) -> Failure {
+        self.reported.store(true, Ordering::Release);
         self.failure.clone()
     }
 
-    pub(super) fn is_told(&self) -> bool {
-        self.told.load(Ordering::Acquire)
+    pub(super) fn is_reported(&self) -> bool {
+        self.reported.load(Ordering::Acquire)
     }
 }
 
@@ -42,12 +42,12 @@ impl TaskError {
 struct Records {
     launched: u64,
     done: u64,
-    /// The newest record that failed: no stream comes to it any more.
+    /// The newest record that failed. No stream will reach it.
     failed: u64,
-    /// A reset ran after the last record.
+    /// Whether a reset ran after the last record.
     reset: bool,
     at: Option<Instant>,
-    /// The untold error that the stream had when the record ran.
+    /// The stream's unreported error when the record ran.
     error: Option<Arc<TaskError>>,
 }
 
@@ -59,7 +59,7 @@ impl Records {
     fn outcome(&self) -> Result<(), Failure> {
         self.error
             .as_ref()
-            .map_or(Ok(()), |error| Err(error.tell()))
+            .map_or(Ok(()), |error| Err(error.report()))
     }
 }
 
@@ -71,7 +71,7 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    /// Whether the last record is done; then tells the error of a task in front of it.
+    /// Whether the last record is done; if it is, reports the error of an earlier task.
     pub(crate) fn query(&self) -> Result<bool, Failure> {
         let records = lock(&self.records);
         if !records.complete() {
@@ -80,13 +80,13 @@ impl Mark {
         records.outcome().map(|()| true)
     }
 
-    /// Whether no stream has still to come to a record.
+    /// Whether all records are done or failed.
     pub(super) fn is_idle(&self) -> bool {
         let records = lock(&self.records);
         records.done.max(records.failed) >= records.launched
     }
 
-    /// Waits for the last record; tells the error of a task in front of it.
+    /// Waits for the last record and reports the error of an earlier task.
     pub(crate) fn synchronize(&self) -> Result<(), Failure> {
         let launched = lock(&self.records).launched;
         if launched == 0 {
@@ -99,7 +99,7 @@ impl Mark {
         lock(&self.records).outcome()
     }
 
-    /// Numbers a new record, if `launch` can put it on a stream.
+    /// Gives a new record its number, if `launch` can enqueue it.
     pub(super) fn launch(
         &self,
         launch: impl FnOnce(u64) -> Result<(), Failure>,
@@ -111,15 +111,15 @@ impl Mark {
         Ok(())
     }
 
-    /// The number to wait for: the last record, or the first one if there is none yet.
+    /// The number to wait for: the last record, or the first one if it was never recorded.
     pub(super) fn last(&self) -> u64 {
         lock(&self.records).launched.max(1)
     }
 
-    /// A stream has come to this record.
+    /// A stream has reached this record.
     pub(super) fn done(&self, number: u64, error: Option<Arc<TaskError>>) {
         let mut records = lock(&self.records);
-        // Two streams may have recorded the event: the newest record counts.
+        // Two streams may have recorded the event; the newest record counts.
         if number > records.done {
             *records = Records {
                 launched: records.launched,
@@ -133,26 +133,28 @@ impl Mark {
         self.changed.notify_all();
     }
 
-    /// A record failed. Whoever waits for it waits on.
+    /// A record failed. A task that waits for it keeps waiting.
     pub(super) fn failed(&self, number: u64) {
         let mut records = lock(&self.records);
         records.failed = records.failed.max(number);
     }
 
-    /// A stream has come to a reset: the event is as never recorded.
+    /// A stream has reached a reset: the event counts as never recorded.
     pub(super) fn reset(&self) {
         lock(&self.records).reset = true;
     }
 
     pub(super) fn wait(&self, number: u64) {
-        let mut records = lock(&self.records);
-        while records.done < number {
-            let woken = self.changed.wait(records);
-            records = woken.unwrap_or_else(PoisonError::into_inner);
-        }
+        let is_waiting = |records: &mut Records| records.done < number;
+        drop(wait_while(
+            &self.changed,
+            lock(&self.records),
+            None,
+            is_waiting,
+        ));
     }
 
-    /// When the last record was done.
+    /// The time of the last record.
     pub(super) fn time(&self) -> Result<Instant, Failure> {
         let records = lock(&self.records);
         if records.launched > records.done {

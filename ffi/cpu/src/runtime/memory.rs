@@ -1,4 +1,4 @@
-//! Device and host memory: every block is known, every range that a call names is looked up in it.
+//! Device and host memory. Every block is registered, and every range of a call is looked up in it.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -16,10 +16,11 @@ use crate::failure::Failure;
 use crate::handles::lock;
 use crate::validate;
 
-/// New memory is full of this, so that nobody comes to rely on zeros: the device does not clear either.
+/// New memory has this value. A program must not rely on zeros, because the device does not clear
+/// memory either.
 pub(crate) const FILL: u8 = 0xA5;
 
-/// Which of the two kinds of memory a block is.
+/// The kind of memory of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Device,
@@ -27,7 +28,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// What `acl.h` calls a pointer to it.
+    /// The name of a pointer to this kind in `acl.h`.
     fn parameter(self) -> &'static str {
         match self {
             Self::Device => "devPtr",
@@ -38,91 +39,93 @@ impl Kind {
 
 struct Block {
     kind: Kind,
-    /// As asked for; the mapping is longer.
+    /// The requested size in bytes; the mapping is longer.
     len: usize,
-    /// The run mode it was made in.
+    /// The run mode at the allocation.
     run_mode: RunMode,
     mapping: Mapping,
 }
 
-/// Blocks by the address that the caller has.
+/// Blocks by the caller's address.
 static BLOCKS: Mutex<BTreeMap<usize, Arc<Block>>> = Mutex::new(BTreeMap::new());
 
-/// A range of memory as the implementation may touch it. A block stays as long as a span of it.
+/// A range of memory that the implementation may access. It keeps its block alive.
 pub(crate) struct Span {
     data: *mut u8,
     len: usize,
     block: Option<Arc<Block>>,
 }
 
-/// What a copy of rows takes from each side. `Rows::len` says how long a span must be.
+/// The geometry of a copy of rows. [`Rows::len`] is the length of each span.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rows {
-    /// Bytes from one row to the next, at least the width.
+    /// Target bytes from one row to the next, at least `width`.
     pub(crate) target_pitch: usize,
-    /// As `target_pitch`.
+    /// Source bytes from one row to the next, at least `width`.
     pub(crate) source_pitch: usize,
     /// Bytes of a row.
     pub(crate) width: usize,
-    /// How many rows.
+    /// The number of rows.
     pub(crate) height: usize,
 }
 
 impl Rows {
-    /// Bytes from the start of the first row to the end of the last one; `None` beyond all memory.
+    /// Bytes from the start of the first row to the end of the last one; `None` if this overflows.
     pub(crate) fn len(&self, pitch: usize) -> Option<usize> {
         let before = pitch.checked_mul(self.height.checked_sub(1)?)?;
         before.checked_add(self.width)
     }
 }
 
-// SAFETY: a span is an address range that a task works on later; that nobody else does meanwhile is the ABI's
-// contract with the caller.
+// SAFETY: a span is an address range that a task uses later. The ABI's contract forbids the caller
+// to use the range until then.
 unsafe impl Send for Span {}
 
 impl Span {
-    /// The kind of block it lies in; `None` for memory that is not this implementation's.
+    /// The kind of its block; `None` for memory of the caller.
     pub(crate) fn kind(&self) -> Option<Kind> {
         self.block.as_ref().map(|block| block.kind)
     }
 
-    /// Whether the device can reach it: device memory, and on the device itself host memory too, which is
-    /// the same there.
+    /// Whether the device can access it: device memory, and in device mode host memory, too, which
+    /// is the same there.
     pub(crate) fn on_device(&self) -> bool {
         self.block
             .as_ref()
             .is_some_and(|block| block.kind == Kind::Device || block.run_mode == RunMode::Device)
     }
 
-    /// Whether the two have bytes in common.
+    /// Whether the two ranges have bytes in common.
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         let (start, end) = (self.data.addr(), self.data.addr() + self.len);
         let (other_start, other_end) = (other.data.addr(), other.data.addr() + other.len);
         start < other_end && other_start < end
     }
 
-    /// Copies the first `len` bytes to another span; they may overlap.
+    /// Copies the first `len` bytes to another span; the two may overlap.
     pub(crate) fn copy_to(&self, target: &Self, len: usize) {
         let len = len.min(self.len).min(target.len);
-        // SAFETY: both ranges are mapped (looked up in their block, or vouched for by the caller of the ABI).
+        // SAFETY: both ranges are mapped: `locate` found them in their blocks, or the caller of the
+        // ABI guarantees it.
         unsafe { self.data.copy_to(target.data, len) };
     }
 
-    /// Copies rows to another span; they may overlap.
+    /// Copies rows to another span; the two may overlap.
     pub(crate) fn copy_rows_to(&self, target: &Self, rows: Rows) {
         for row in 0..rows.height {
             let (from, to) = (row * rows.source_pitch, row * rows.target_pitch);
             if from + rows.width > self.len || to + rows.width > target.len {
                 return;
             }
-            // SAFETY: both rows lie in their spans, as checked above; for these see `copy_to`.
+            // SAFETY: both rows are inside their spans, as checked above; the spans are mapped as
+            // in `copy_to`.
             unsafe { self.data.add(from).copy_to(target.data.add(to), rows.width) };
         }
     }
 
-    /// Sets the first `len` bytes.
+    /// Sets the first `len` bytes to `value`.
     pub(crate) fn fill(&self, value: u8, len: usize) {
-        // SAFETY: as in `copy_to`.
+        // SAFETY: the range is mapped as in `copy_to`.
         unsafe { self.data.write_bytes(value, len.min(self.len)) };
     }
 
@@ -130,9 +133,10 @@ impl Span {
     ///
     /// # Safety
     ///
-    /// Nobody may write there while the slice lives.
+    /// Nothing may write to this memory while the slice lives.
     pub(crate) unsafe fn bytes(&self, max: usize) -> &[u8] {
-        // SAFETY: the range is mapped as in `copy_to`; the rest is the caller's.
+        // SAFETY: the range is mapped as in `copy_to`; the caller of this function guarantees the
+        // rest.
         unsafe { std::slice::from_raw_parts(self.data, self.len.min(max)) }
     }
 
@@ -140,14 +144,16 @@ impl Span {
     ///
     /// # Safety
     ///
-    /// Nobody else may read or write there while the slice lives.
+    /// Nothing else may access this memory while the slice lives.
     pub(crate) unsafe fn bytes_mut(&mut self, max: usize) -> &mut [u8] {
-        // SAFETY: the range is mapped as in `copy_to`; the rest is the caller's.
+        // SAFETY: the range is mapped as in `copy_to`; the caller of this function guarantees the
+        // rest.
         unsafe { std::slice::from_raw_parts_mut(self.data, self.len.min(max)) }
     }
 }
 
-/// New memory of this kind, at least 64-byte aligned, full of [`FILL`]. The address is the caller's.
+/// Allocates memory of this kind, aligned to at least 64 bytes and filled with [`FILL`]. Returns
+/// the caller's address.
 pub(crate) fn allocate(kind: Kind, len: usize) -> Result<NonNull<u8>, Failure> {
     context::current()?;
     let run_mode = process::settings()?.run_mode;
@@ -158,7 +164,7 @@ pub(crate) fn allocate(kind: Kind, len: usize) -> Result<NonNull<u8>, Failure> {
         ));
     }
     check_limit(len)?;
-    // The device's rule: up to a multiple of 32, and 32 more.
+    // The device's rule: round up to a multiple of 32, then add 32.
     let padded = len
         .checked_next_multiple_of(32)
         .and_then(|padded| padded.checked_add(32));
@@ -176,7 +182,7 @@ pub(crate) fn allocate(kind: Kind, len: usize) -> Result<NonNull<u8>, Failure> {
             ),
         )
     })?;
-    // SAFETY: `len` is less than the mapping, which nobody else knows yet.
+    // SAFETY: `len` is less than the mapping, and no other code has its address yet.
     unsafe { mapping.data().write_bytes(FILL, len) };
     let address = mapping.caller();
     let block = Block {
@@ -193,7 +199,7 @@ pub(crate) fn allocate(kind: Kind, len: usize) -> Result<NonNull<u8>, Failure> {
     Ok(address)
 }
 
-/// Refuses memory beyond what a fault leaves.
+/// Refuses an allocation that exceeds the limit of a fault rule.
 fn check_limit(len: usize) -> Result<(), Failure> {
     let limit = fault::memory_limit();
     if limit == usize::MAX {
@@ -209,7 +215,7 @@ fn check_limit(len: usize) -> Result<(), Failure> {
     ))
 }
 
-/// Gives a block back. Tasks that still work on it keep its pages.
+/// Frees a block. Tasks that use it keep its pages.
 pub(crate) fn free(kind: Kind, address: usize) -> Result<(), Failure> {
     context::current()?;
     let mut blocks = lock(&BLOCKS);
@@ -230,7 +236,7 @@ pub(crate) fn free(kind: Kind, address: usize) -> Result<(), Failure> {
         Some(_) => Err(Failure::new(
             ACL_ERROR_RT_PARAM_INVALID,
             format!(
-                "{address:#x} is of the other kind: aclrtMalloc goes with aclrtFree, aclrtMallocHost with aclrtFreeHost"
+                "{address:#x} is of the other kind: aclrtFree frees memory of aclrtMalloc, aclrtFreeHost that of aclrtMallocHost"
             ),
         )
         .argument(kind.parameter())),
@@ -244,11 +250,12 @@ pub(crate) fn free(kind: Kind, address: usize) -> Result<(), Failure> {
     }
 }
 
-/// Looks a range up. One that begins in a block must end in it; any other is the caller's own memory.
+/// Looks up a range. If it begins in a block, it must end there; otherwise it is the caller's own
+/// memory.
 ///
 /// # Safety
 ///
-/// Memory that is not this implementation's must be `len` valid bytes for as long as the span is used.
+/// Memory of the caller's own must be `len` valid bytes for as long as the span is used.
 pub(crate) unsafe fn locate(pointer: *mut u8, len: usize) -> Result<Span, Failure> {
     if pointer.is_null() {
         return Err(Failure::new(ACL_ERROR_INVALID_PARAM, "the pointer is null"));
@@ -268,7 +275,7 @@ pub(crate) unsafe fn locate(pointer: *mut u8, len: usize) -> Result<Span, Failur
         return Err(Failure::new(
             ACL_ERROR_RT_PARAM_INVALID,
             format!(
-                "{len} bytes at {address:#x} reach beyond their block of {} bytes",
+                "{len} bytes at {address:#x} exceed their block of {} bytes",
                 block.len
             ),
         ));

@@ -1,4 +1,4 @@
-//! Loaded models by their ids.
+//! Loaded models and their ids.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,9 +18,9 @@ use crate::aipp::Config;
 use crate::failure::Failure;
 use crate::handles::lock;
 use crate::model::{Model, directory};
-use crate::{recycler, validate};
+use crate::validate;
 
-/// Lists of spans that runs of a model hand on to each other, here without the spans.
+/// The number of empty lists that a model keeps for later runs.
 const SPARE_SPANS: usize = 8;
 
 /// The buffers of one run.
@@ -34,14 +34,14 @@ pub(crate) struct Loaded {
     pub(crate) id: u32,
     context: usize,
     pub(crate) model: Model,
-    /// Empty lists of runs that are over.
+    /// Empty lists of finished runs.
     spare: Mutex<Vec<Spans>>,
-    /// Runs that are not over, and who asked for the last one.
+    /// The number of unfinished runs, and the caller of the last one.
     running: Mutex<(usize, usize)>,
 }
 
 impl Loaded {
-    /// Empty lists with room for all buffers of a run.
+    /// Empty lists with the capacity for all buffers of a run.
     pub(super) fn take_spans(&self) -> Spans {
         let spare = lock(&self.spare).pop();
         spare.unwrap_or_else(|| Spans {
@@ -50,20 +50,20 @@ impl Loaded {
         })
     }
 
-    /// A run begins that `who` asks for; gives whether somebody else has one that is not over.
-    pub(super) fn begin_run(&self, who: usize) -> bool {
+    /// Counts a run of `caller`; returns whether another caller has an unfinished run.
+    pub(super) fn begin_run(&self, caller: usize) -> bool {
         let mut running = lock(&self.running);
         let (count, last) = *running;
-        *running = (count + 1, who);
-        count > 0 && last != who
+        *running = (count + 1, caller);
+        count > 0 && last != caller
     }
 
-    /// A run is over.
+    /// Counts a finished run.
     pub(super) fn end_run(&self) {
         lock(&self.running).0 -= 1;
     }
 
-    /// Lets the spans go and keeps the lists for a later run.
+    /// Drops the spans and keeps the lists for a later run.
     pub(super) fn keep_spans(&self, spans: &mut Spans) {
         spans.inputs.clear();
         spans.outputs.clear();
@@ -79,26 +79,26 @@ impl Loaded {
 
 static MODELS: Mutex<BTreeMap<u32, Arc<Loaded>>> = Mutex::new(BTreeMap::new());
 
-/// Where a model comes from.
+/// The source of a model.
 #[derive(Clone, Copy)]
 pub(crate) enum Source<'a> {
-    /// A file, with the AIPP configuration that lies beside it: `NAME.aipp.cfg` for `NAME.onnx`, else `aipp.cfg`, else
-    /// none.
+    /// A file, with the AIPP configuration beside it: `NAME.aipp.cfg` for `NAME.onnx`, else
+    /// `aipp.cfg`, else none.
     File(&'a Path),
-    /// The bytes of a file. There is no directory to look in for an AIPP configuration.
+    /// The bytes of a file. They have no directory, and so no AIPP configuration beside them.
     Memory(&'a [u8]),
 }
 
-/// What a model may be loaded with.
+/// Options for loading a model.
 #[derive(Default)]
 pub(crate) struct Options<'a> {
-    /// The AIPP configuration file, instead of what lies beside the model.
+    /// The AIPP configuration file, in place of the one beside the model.
     pub(crate) aipp: Option<&'a Path>,
-    /// Threads that compute this model, instead of those of the process.
+    /// The number of threads that compute this model, in place of the process's threads.
     pub(crate) threads: Option<usize>,
 }
 
-/// Loads a model; gives it and the bytes of its file.
+/// Loads a model; returns it and the size of its file in bytes.
 pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Model, usize), Failure> {
     let settings = process::settings()?;
     let (data, name) = match source {
@@ -167,7 +167,7 @@ fn read_aipp(path: &Path) -> Result<Config, Failure> {
     Config::parse(&text).map_err(|error| failure(error.to_string()))
 }
 
-/// Gives a model an id, valid in this thread's context.
+/// Gives a model an id, which is valid in this thread's context.
 pub(crate) fn add(model: Model) -> Result<u32, Failure> {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let context = context::current()?.handle;
@@ -184,7 +184,7 @@ pub(crate) fn add(model: Model) -> Result<u32, Failure> {
     Ok(id)
 }
 
-/// The model of an id, in whatever context it was loaded.
+/// The model of an id, from any context.
 pub(crate) fn find(id: u32) -> Result<Arc<Loaded>, Failure> {
     process::settings()?;
     lock(&MODELS).get(&id).cloned().ok_or_else(|| {
@@ -210,30 +210,26 @@ pub(crate) fn resolve(id: u32) -> Result<Arc<Loaded>, Failure> {
     Ok(loaded)
 }
 
-/// Forgets a model. Tasks that still run it keep it.
+/// Removes a model. Unfinished tasks keep it alive.
 pub(crate) fn unload(id: u32) -> Result<(), Failure> {
     resolve(id)?;
     let loaded = lock(&MODELS).remove(&id);
     if loaded.is_some_and(|loaded| Arc::strong_count(&loaded) > 1) {
         validate::forbidden(
             "modelId",
-            || format!("model {id} is still run by a task"),
+            || format!("a task still runs model {id}"),
             validate::WAIT_FIRST,
         );
     }
     validate::ended(key(id));
-    if lock(&MODELS).is_empty() {
-        recycler::release();
-    }
     Ok(())
 }
 
-/// Stands for a model in the list of what a program has to give back; below every handle and address.
+/// The key of a model among the live objects; it is below every handle and address.
 fn key(id: u32) -> usize {
     usize::try_from(id).unwrap_or(0)
 }
 
 pub(super) fn clear() {
     lock(&MODELS).clear();
-    recycler::release();
 }

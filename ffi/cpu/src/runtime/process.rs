@@ -1,4 +1,4 @@
-//! What `aclInit` decides once for the process.
+//! The state of the process between `aclInit` and `aclFinalize`.
 
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -14,20 +14,20 @@ use crate::aipp::Precision;
 use crate::failure::Failure;
 use crate::handles::lock;
 
-/// Where the caller stands.
+/// Where the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RunMode {
     /// On the device's own CPUs: device memory is CPU memory.
     Device,
-    /// On a host with the device as a card: device memory is out of the CPU's reach.
+    /// On a host with the device as an accelerator card: the CPU cannot access device memory.
     Host,
 }
 
-/// Read from the environment by `aclInit`.
+/// The settings that `aclInit` reads from the environment.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) run_mode: RunMode,
-    /// In which precision AIPP works out its numbers.
+    /// The precision of AIPP.
     pub(crate) precision: Precision,
     /// The threads that compute models.
     pub(crate) pool: Arc<ThreadPool>,
@@ -36,8 +36,16 @@ pub(crate) struct Settings {
 impl Settings {
     fn read() -> Result<Self, Failure> {
         Ok(Self {
-            run_mode: run_mode()?,
-            precision: precision()?,
+            run_mode: choice(
+                "ASCENDCL_CPU_RUN_MODE",
+                ("device", RunMode::Device),
+                ("host", RunMode::Host),
+            )?,
+            precision: choice(
+                "ASCENDCL_CPU_AIPP_PRECISION",
+                ("fp32", Precision::Single),
+                ("fp16", Precision::Half),
+            )?,
             pool: Arc::new(ThreadPool::with_num_threads(threads()?)),
         })
     }
@@ -51,7 +59,8 @@ enum Phase {
 
 static PHASE: Mutex<Phase> = Mutex::new(Phase::Fresh);
 
-/// Begins, if `prepare` succeeds. Again after [`end`] is allowed here; do not rely on it on a device.
+/// Initialises the process if `prepare` succeeds. A second time after [`end`] works here; a device
+/// may refuse it.
 pub(super) fn begin(prepare: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     let mut phase = lock(&PHASE);
     if matches!(*phase, Phase::Running(_)) {
@@ -66,7 +75,7 @@ pub(super) fn begin(prepare: impl FnOnce() -> Result<(), Failure>) -> Result<(),
     Ok(())
 }
 
-/// Ends: from now on every call is refused.
+/// Ends: every later call fails.
 pub(super) fn end() -> Result<(), Failure> {
     let mut phase = lock(&PHASE);
     match *phase {
@@ -82,7 +91,7 @@ pub(super) fn end() -> Result<(), Failure> {
     }
 }
 
-/// What `aclInit` found, or the error of a call before it.
+/// The settings, or the error of a call outside `aclInit` and `aclFinalize`.
 pub(crate) fn settings() -> Result<Settings, Failure> {
     match &*lock(&PHASE) {
         Phase::Running(settings) => Ok(settings.clone()),
@@ -97,24 +106,15 @@ fn uninitialised() -> Failure {
     )
 }
 
-fn run_mode() -> Result<RunMode, Failure> {
-    match variable("ASCENDCL_CPU_RUN_MODE").as_deref() {
-        None | Some("device") => Ok(RunMode::Device),
-        Some("host") => Ok(RunMode::Host),
+/// The value of a variable with two words; the first one is the default.
+fn choice<T>(name: &str, first: (&str, T), second: (&str, T)) -> Result<T, Failure> {
+    match variable(name) {
+        None => Ok(first.1),
+        Some(word) if word == first.0 => Ok(first.1),
+        Some(word) if word == second.0 => Ok(second.1),
         Some(other) => Err(Failure::new(
             ACL_ERROR_INVALID_PARAM,
-            format!("ASCENDCL_CPU_RUN_MODE is `{other}`: set it to device or host"),
-        )),
-    }
-}
-
-fn precision() -> Result<Precision, Failure> {
-    match variable("ASCENDCL_CPU_AIPP_PRECISION").as_deref() {
-        None | Some("fp32") => Ok(Precision::Single),
-        Some("fp16") => Ok(Precision::Half),
-        Some(other) => Err(Failure::new(
-            ACL_ERROR_INVALID_PARAM,
-            format!("ASCENDCL_CPU_AIPP_PRECISION is `{other}`: set it to fp32 or fp16"),
+            format!("{name} is `{other}`: set it to {} or {}", first.0, second.0),
         )),
     }
 }

@@ -1,12 +1,12 @@
-//! Callbacks of streams: each stream may name one thread, whose calls of `aclrtProcessReport` run what is launched
-//! there.
+//! Callbacks of streams. A stream may have one callback thread; its calls of `aclrtProcessReport`
+//! run the callbacks that are enqueued on the stream.
 //!
-//! A thread is named by its POSIX thread id, the value of `pthread_self`.
+//! A thread is identified by its POSIX thread id, the value of `pthread_self`.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::c_void;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use ascendcl::bindings::{
     ACL_ERROR_RT_REPORT_TIMEOUT, ACL_ERROR_RT_STREAM_NO_CB_REG, ACL_ERROR_RT_STREAM_SUBSCRIBE,
@@ -14,208 +14,195 @@ use ascendcl::bindings::{
 };
 use nix::sys::pthread::pthread_self;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, wait_while};
 use crate::handles::lock;
 
-/// A function of the program and what it wants to be called with.
+/// A function of the program and its argument.
 #[derive(Clone, Copy)]
-struct Call {
+struct ProgramCall {
     function: unsafe extern "C" fn(*mut c_void),
     data: *mut c_void,
 }
 
-// SAFETY: the pointer is not followed here; it is the program's business that another thread gets it.
-unsafe impl Send for Call {}
+// SAFETY: this module never dereferences the pointer. The caller of `aclrtLaunchCallback`
+// guarantees, by that function's contract, that the callback thread may call the function with this
+// data.
+unsafe impl Send for ProgramCall {}
 
 #[derive(Default)]
-struct Waiting {
-    calls: VecDeque<Call>,
+struct Pending {
+    calls: VecDeque<ProgramCall>,
     posted: u64,
     finished: u64,
-    /// Nobody will fetch calls any more.
+    /// The thread no longer serves any stream.
     closed: bool,
 }
 
-/// Where the calls for one thread lie until it fetches them.
+/// The calls that wait for one thread.
 #[derive(Default)]
-struct Desk {
-    waiting: Mutex<Waiting>,
+struct CallQueue {
+    pending: Mutex<Pending>,
     changed: Condvar,
 }
 
-/// The threads that are named, each with the streams that name it.
-struct Desks(BTreeMap<u64, (Arc<Desk>, Vec<usize>)>);
+/// The callback threads, each with the streams that it serves.
+struct CallQueues(BTreeMap<u64, (Arc<CallQueue>, Vec<usize>)>);
 
-static DESKS: Mutex<Desks> = Mutex::new(Desks(BTreeMap::new()));
+static QUEUES: Mutex<CallQueues> = Mutex::new(CallQueues(BTreeMap::new()));
 
-impl Desks {
-    fn of_stream(&self, stream: usize) -> Option<(u64, &Arc<Desk>)> {
+impl CallQueues {
+    fn of_stream(&self, stream: usize) -> Option<(u64, &Arc<CallQueue>)> {
         let found = self
             .0
             .iter()
             .find(|(_, (_, streams))| streams.contains(&stream));
-        found.map(|(thread, (desk, _))| (*thread, desk))
+        found.map(|(thread, (queue, _))| (*thread, queue))
     }
 
-    /// Takes a stream away from its thread; the last one closes the desk.
+    /// Removes a stream from its thread; without streams the thread's queue is closed.
     fn remove(&mut self, stream: usize) {
-        for (desk, streams) in self.0.values_mut() {
+        for (queue, streams) in self.0.values_mut() {
             streams.retain(|named| *named != stream);
             if streams.is_empty() {
-                desk.close();
+                queue.close();
             }
         }
         self.0.retain(|_, (_, streams)| !streams.is_empty());
     }
 }
 
-impl Desk {
+impl CallQueue {
     fn close(&self) {
-        lock(&self.waiting).closed = true;
+        lock(&self.pending).closed = true;
         self.changed.notify_all();
     }
 
-    fn post(&self, call: Call, block: bool) {
-        let mut waiting = lock(&self.waiting);
-        waiting.calls.push_back(call);
-        waiting.posted += 1;
-        let number = waiting.posted;
+    fn post(&self, call: ProgramCall, block: bool) {
+        let mut pending = lock(&self.pending);
+        pending.calls.push_back(call);
+        pending.posted += 1;
+        let number = pending.posted;
         self.changed.notify_all();
-        while block && waiting.finished < number && !waiting.closed {
-            let woken = self.changed.wait(waiting);
-            waiting = woken.unwrap_or_else(PoisonError::into_inner);
-        }
+        let is_waiting =
+            |pending: &mut Pending| block && pending.finished < number && !pending.closed;
+        drop(wait_while(&self.changed, pending, None, is_waiting));
     }
 
-    /// Runs the next call; waits for one if there is none, at most so long.
+    /// Runs the next call; waits for one at most `timeout`, or without a limit if it is `None`.
     fn process(&self, timeout: Option<Duration>) -> Result<(), Failure> {
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let mut waiting = lock(&self.waiting);
-        let call = loop {
-            if let Some(call) = waiting.calls.pop_front() {
-                break call;
-            }
-            if waiting.closed {
-                return Err(not_named());
-            }
-            let Some(deadline) = deadline else {
-                let woken = self.changed.wait(waiting);
-                waiting = woken.unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(Failure::new(
-                    ACL_ERROR_RT_REPORT_TIMEOUT,
-                    "no callback came in time",
-                ));
-            }
-            let woken = self.changed.wait_timeout(waiting, left);
-            waiting = woken.unwrap_or_else(PoisonError::into_inner).0;
+        let is_waiting = |pending: &mut Pending| pending.calls.is_empty() && !pending.closed;
+        let pending = lock(&self.pending);
+        let mut pending = wait_while(&self.changed, pending, timeout, is_waiting);
+        let Some(call) = pending.calls.pop_front() else {
+            return Err(match pending.closed {
+                true => not_subscribed(),
+                false => Failure::new(ACL_ERROR_RT_REPORT_TIMEOUT, "no callback in time"),
+            });
         };
-        drop(waiting);
-        // SAFETY: the program gave function and data for this call.
+        drop(pending);
+        // SAFETY: the caller of `aclrtLaunchCallback` guarantees that this thread may call the
+        // function with this data.
         unsafe { (call.function)(call.data) };
-        lock(&self.waiting).finished += 1;
+        lock(&self.pending).finished += 1;
         self.changed.notify_all();
         Ok(())
     }
 }
 
-/// A call on its way through a stream.
+/// A call that is enqueued on a stream.
 pub(crate) struct Callback {
-    desk: Arc<Desk>,
-    call: Call,
+    queue: Arc<CallQueue>,
+    call: ProgramCall,
     block: bool,
 }
 
 impl Callback {
-    /// A call for the thread that the stream names.
+    /// A call for the stream's callback thread.
     pub(crate) fn new(
         stream: usize,
         function: unsafe extern "C" fn(*mut c_void),
         data: *mut c_void,
         block: bool,
     ) -> Result<Self, Failure> {
-        let desks = lock(&DESKS);
-        let (_, desk) = desks.of_stream(stream).ok_or_else(|| {
+        let queues = lock(&QUEUES);
+        let (_, queue) = queues.of_stream(stream).ok_or_else(|| {
             Failure::new(
                 ACL_ERROR_RT_STREAM_NO_CB_REG,
-                "no thread is named for the stream: call aclrtSubscribeReport first",
+                "the stream has no callback thread: call aclrtSubscribeReport first",
             )
         })?;
         Ok(Self {
-            desk: Arc::clone(desk),
-            call: Call { function, data },
+            queue: Arc::clone(queue),
+            call: ProgramCall { function, data },
             block,
         })
     }
 
-    /// Puts it before the thread, and waits until it has run if that is wanted.
+    /// Hands the call to the thread; if `block` is set, waits until it has run.
     pub(super) fn post(self) {
-        self.desk.post(self.call, self.block);
+        self.queue.post(self.call, self.block);
     }
 }
 
-/// Names the thread for a stream.
+/// Assigns the callback thread of a stream.
 pub(crate) fn subscribe(thread: u64, stream: usize) -> Result<(), Failure> {
-    let mut desks = lock(&DESKS);
-    if let Some((named, _)) = desks.of_stream(stream) {
+    let mut queues = lock(&QUEUES);
+    if let Some((named, _)) = queues.of_stream(stream) {
         return Err(Failure::new(
             ACL_ERROR_RT_STREAM_SUBSCRIBE,
-            format!("the stream names thread {named} already: a stream has one thread"),
+            format!("the stream already has the callback thread {named}"),
         ));
     }
-    desks.0.entry(thread).or_default().1.push(stream);
+    queues.0.entry(thread).or_default().1.push(stream);
     Ok(())
 }
 
-/// Takes the thread away from the stream.
+/// Removes the callback thread of a stream.
 pub(crate) fn unsubscribe(thread: u64, stream: usize) -> Result<(), Failure> {
-    let mut desks = lock(&DESKS);
-    match desks.of_stream(stream) {
+    let mut queues = lock(&QUEUES);
+    match queues.of_stream(stream) {
         Some((named, _)) if named == thread => {
-            desks.remove(stream);
+            queues.remove(stream);
             Ok(())
         }
         Some((named, _)) => Err(Failure::new(
             ACL_ERROR_RT_THREAD_SUBSCRIBE,
-            format!("the stream names thread {named}, not {thread}"),
+            format!("the callback thread of the stream is {named}, not {thread}"),
         )),
         None => Err(Failure::new(
             ACL_ERROR_RT_STREAM_SUBSCRIBE,
-            "the stream names no thread",
+            "the stream has no callback thread",
         )),
     }
 }
 
-/// Runs the next callback for this thread; `None` waits for ever.
+/// Runs the next callback for this thread; `None` waits without a limit.
 pub(crate) fn process(timeout: Option<Duration>) -> Result<(), Failure> {
-    let desk = lock(&DESKS)
+    let queue = lock(&QUEUES)
         .0
         .get(&pthread_self())
-        .map(|(desk, _)| Arc::clone(desk));
-    desk.ok_or_else(not_named)?.process(timeout)
+        .map(|(queue, _)| Arc::clone(queue));
+    queue.ok_or_else(not_subscribed)?.process(timeout)
 }
 
-/// A stream is gone.
+/// Removes a destroyed stream.
 pub(super) fn forget(stream: usize) {
-    lock(&DESKS).remove(stream);
+    lock(&QUEUES).remove(stream);
 }
 
-/// Everything is over.
+/// Removes all threads and wakes them.
 pub(super) fn clear() {
-    let mut desks = lock(&DESKS);
-    for (desk, _) in desks.0.values() {
-        desk.close();
+    let mut queues = lock(&QUEUES);
+    for (queue, _) in queues.0.values() {
+        queue.close();
     }
-    desks.0.clear();
+    queues.0.clear();
 }
 
-fn not_named() -> Failure {
+fn not_subscribed() -> Failure {
     Failure::new(
         ACL_ERROR_RT_THREAD_SUBSCRIBE,
-        "no stream names this thread: call aclrtSubscribeReport with its pthread_self()",
+        "this thread serves no stream: call aclrtSubscribeReport with its pthread_self()",
     )
     .into_answer()
 }

@@ -1,14 +1,15 @@
-//! Streams: one thread each, which runs its tasks in the order they were launched.
+//! Streams: each has one thread, which runs the tasks in their order.
 //!
-//! A task that fails does not stop the stream. Its error is kept and told by whoever waits or asks next: the
-//! first one that nobody has been told. A call that waits for its own task gets that task's error instead.
+//! A failed task does not stop the stream. The next call that waits or queries reports the first
+//! error that no call has reported. A call that waits for its own task gets that task's error
+//! instead.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ascendcl::bindings::{
     ACL_ERROR_INTERNAL_ERROR, ACL_ERROR_RT_INVALID_HANDLE, ACL_ERROR_RT_NO_STREAM_RESOURCE,
@@ -18,17 +19,17 @@ use ascendcl::bindings::{
 use super::mark::TaskError;
 use super::work::Work;
 use super::{context, exception, fault, report};
-use crate::failure::Failure;
+use crate::failure::{Failure, wait_while};
 use crate::handles::{Registry, lock};
 use crate::validate;
 
-/// Places for waiting tasks that a stream has from the start; more are allocated when needed.
+/// Capacity of a new stream's queue; it grows when needed.
 const TASKS: usize = 64;
 
 struct Task {
     number: u32,
     launched_by: u32,
-    /// Whether the caller waits for it and takes its error.
+    /// Whether the caller waits for it and gets its error.
     awaited: bool,
     work: Work,
 }
@@ -38,15 +39,15 @@ struct Queue {
     launched: u64,
     finished: u64,
     closed: bool,
-    /// The first error that nobody has been told.
+    /// The first error that no call has reported.
     error: Option<Arc<TaskError>>,
-    /// Errors of awaited tasks by their position in the order of launches, until they are fetched.
+    /// Errors of awaited tasks, by their position in the queue, until the callers fetch them.
     awaited: Vec<(u64, Failure)>,
 }
 
 pub(crate) struct Stream {
     pub(super) context: usize,
-    /// Whether it is the one that a null handle names in its context.
+    /// Whether it is the context's own stream, which a null handle means.
     null: bool,
     handle: usize,
     number: u32,
@@ -57,17 +58,17 @@ pub(crate) struct Stream {
 static STREAMS: Registry<Stream> = Registry::new("stream");
 
 impl Stream {
-    /// What the ABI calls it.
+    /// Its handle in the ABI.
     pub(crate) fn handle(&self) -> usize {
         self.handle
     }
 
-    /// Appends a task.
+    /// Enqueues a task.
     pub(crate) fn launch(&self, work: Work) -> Result<(), Failure> {
         self.append(work, false).map(drop)
     }
 
-    /// Appends a task, waits for it and gives its outcome, which nobody else is told.
+    /// Enqueues a task, waits for it and returns its result. No other call reports that error.
     pub(crate) fn launch_and_wait(&self, work: Work) -> Result<(), Failure> {
         let position = self.append(work, true)?;
         let mut queue = self.wait_for(position, None)?;
@@ -75,7 +76,7 @@ impl Stream {
         failed.map_or(Ok(()), |index| Err(queue.awaited.swap_remove(index).1))
     }
 
-    /// Gives the position of the task in the order of launches, from 1.
+    /// Returns the position of the task in the order of tasks, from 1.
     fn append(&self, work: Work, awaited: bool) -> Result<u64, Failure> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let mut queue = lock(&self.queue);
@@ -93,12 +94,12 @@ impl Stream {
         Ok(queue.launched)
     }
 
-    /// Waits for all tasks launched so far; tells the error of one that failed.
+    /// Waits for all tasks enqueued so far; reports the error of a failed one.
     pub(crate) fn synchronize(&self, timeout: Option<Duration>) -> Result<(), Failure> {
         let launched = lock(&self.queue).launched;
         drop(self.wait_for(launched, timeout)?);
-        self.untold_error()
-            .map_or(Ok(()), |error| Err(error.tell()))
+        self.unreported_error()
+            .map_or(Ok(()), |error| Err(error.report()))
     }
 
     /// Whether no task waits or runs.
@@ -107,12 +108,12 @@ impl Stream {
         queue.finished == queue.launched
     }
 
-    /// The error of a task that nobody has been told.
-    fn untold_error(&self) -> Option<Arc<TaskError>> {
+    /// The error that no call has reported.
+    fn unreported_error(&self) -> Option<Arc<TaskError>> {
         lock(&self.queue)
             .error
             .clone()
-            .filter(|error| !error.is_told())
+            .filter(|error| !error.is_reported())
     }
 
     /// Waits until that many tasks are finished.
@@ -121,28 +122,18 @@ impl Stream {
         finished: u64,
         timeout: Option<Duration>,
     ) -> Result<MutexGuard<'_, Queue>, Failure> {
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let mut queue = lock(&self.queue);
-        while queue.finished < finished {
-            let Some(deadline) = deadline else {
-                let woken = self.changed.wait(queue);
-                queue = woken.unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(Failure::new(
-                    ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
-                    format!("stream {}: tasks are not finished in time", self.number),
-                ));
-            }
-            let woken = self.changed.wait_timeout(queue, left);
-            queue = woken.unwrap_or_else(PoisonError::into_inner).0;
+        let is_waiting = |queue: &mut Queue| queue.finished < finished;
+        let queue = wait_while(&self.changed, lock(&self.queue), timeout, is_waiting);
+        if queue.finished < finished {
+            return Err(Failure::new(
+                ACL_ERROR_RT_STREAM_SYNC_TIMEOUT,
+                format!("stream {}: tasks are not finished in time", self.number),
+            ));
         }
         Ok(queue)
     }
 
-    /// What the stream's thread does.
+    /// The stream's thread.
     fn serve(&self) {
         while let Some(task) = self.next() {
             let failed = self.run(task);
@@ -152,7 +143,7 @@ impl Stream {
                 if awaited {
                     let position = queue.finished;
                     queue.awaited.push((position, failure));
-                } else if queue.error.as_ref().is_none_or(|error| error.is_told()) {
+                } else if queue.error.as_ref().is_none_or(|error| error.is_reported()) {
                     queue.error = Some(Arc::new(TaskError::new(failure)));
                 }
             }
@@ -162,25 +153,17 @@ impl Stream {
     }
 
     fn next(&self) -> Option<Task> {
-        let mut queue = lock(&self.queue);
-        loop {
-            if let Some(task) = queue.tasks.pop_front() {
-                return Some(task);
-            }
-            if queue.closed {
-                return None;
-            }
-            let woken = self.changed.wait(queue);
-            queue = woken.unwrap_or_else(PoisonError::into_inner);
-        }
+        let is_waiting = |queue: &mut Queue| queue.tasks.is_empty() && !queue.closed;
+        let mut queue = wait_while(&self.changed, lock(&self.queue), None, is_waiting);
+        queue.tasks.pop_front()
     }
 
-    /// Runs a task; when it fails, gives the failure and whether the caller waits for it.
+    /// Runs a task. If it fails, returns whether the caller waits for it, and the failure.
     fn run(&self, task: Task) -> Option<(bool, Failure)> {
         let (number, call, awaited) = (task.number, task.work.call(), task.awaited);
         let work = || {
             let damage = fault::at_task(call).inspect_err(|_| task.work.fail())?;
-            task.work.run(self.untold_error(), damage)
+            task.work.run(self.unreported_error(), damage)
         };
         let failure = match catch_unwind(AssertUnwindSafe(work)) {
             Ok(Ok(())) => return None,
@@ -195,20 +178,20 @@ impl Stream {
         Some((awaited, Failure::new(failure.code, text)))
     }
 
-    /// Takes no more tasks; waits until the ones there are have run, however long that takes.
+    /// Accepts no more tasks and waits until all have run, without a limit.
     fn close(&self) {
         let mut queue = lock(&self.queue);
         queue.closed = true;
         let launched = queue.launched;
         drop(queue);
         self.changed.notify_all();
-        // Without a timeout it cannot fail.
+        // Without a timeout this cannot fail.
         let _ = self.wait_for(launched, None).map(drop);
         report::forget(self.handle);
     }
 }
 
-/// A new stream of a context.
+/// Creates a stream of a context.
 fn add(context: usize, null: bool) -> Result<Arc<Stream>, Failure> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let make = |handle| Stream {
@@ -246,13 +229,13 @@ fn add(context: usize, null: bool) -> Result<Arc<Stream>, Failure> {
     }
 }
 
-/// A new stream of this thread's context; gives its handle.
+/// Creates a stream of this thread's context and returns its handle.
 pub(crate) fn create() -> Result<usize, Failure> {
     let context = context::current()?.handle;
     Ok(add(context, false)?.handle)
 }
 
-/// The stream of this thread's context that a null handle names, started when first used.
+/// The own stream of this thread's context, which is created at the first use.
 pub(crate) fn null() -> Result<Arc<Stream>, Failure> {
     static FIRST: Mutex<()> = Mutex::new(());
     let context = context::current()?.handle;
@@ -260,7 +243,7 @@ pub(crate) fn null() -> Result<Arc<Stream>, Failure> {
     if let Some(stream) = known() {
         return Ok(stream);
     }
-    // One thread at a time makes one.
+    // Only one thread at a time creates a stream.
     let _first = lock(&FIRST);
     known().map_or_else(|| add(context, true), Ok)
 }
@@ -282,7 +265,7 @@ pub(crate) fn resolve(handle: usize) -> Result<Arc<Stream>, Failure> {
     Ok(stream)
 }
 
-/// Ends a stream after its tasks have run.
+/// Waits for a stream's tasks, then destroys it.
 pub(crate) fn destroy(handle: usize) -> Result<(), Failure> {
     if handle == 0 {
         return Err(unknown());
@@ -298,14 +281,14 @@ pub(crate) fn destroy(handle: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends the streams that `which` picks, each after its tasks have run.
+/// Waits for the streams for which `which` is true, then destroys them.
 pub(super) fn destroy_where(which: impl Fn(&Stream) -> bool) {
     for stream in STREAMS.remove_where(which) {
         stream.close();
     }
 }
 
-/// How many streams of a context the program has not destroyed.
+/// The number of a context's streams that the program has not destroyed.
 pub(super) fn count(context: usize) -> usize {
     let streams = STREAMS.all();
     let left = streams
@@ -314,7 +297,7 @@ pub(super) fn count(context: usize) -> usize {
     left.count()
 }
 
-/// Waits for all streams of this thread's context; tells the first error.
+/// Waits for all streams of this thread's context; reports the first error.
 pub(crate) fn synchronize_all() -> Result<(), Failure> {
     let context = context::current()?;
     let mut outcome = Ok(());

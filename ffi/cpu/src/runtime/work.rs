@@ -1,4 +1,4 @@
-//! What can stand on a stream. A list of its own kinds, not closures: putting one there allocates nothing.
+//! The tasks of a stream. They are an enum and not closures, so that enqueueing allocates nothing.
 
 use std::sync::Arc;
 
@@ -11,26 +11,26 @@ use crate::failure::Failure;
 
 /// One task of a stream.
 pub(crate) enum Work {
-    /// A run of a model, by the function that launched it.
+    /// A run of a model; the function that enqueued it.
     Execute(&'static str, Run),
-    /// Copies the first bytes of the second span to the first.
+    /// Copies the first bytes of the second span to the first span.
     Copy(Span, Span, usize),
-    /// Copies rows of the second span to the first.
+    /// Copies rows of the second span to the first span.
     CopyRows(Span, Span, Rows),
-    /// Sets the first bytes.
+    /// Fills the first bytes of a span.
     Fill(Span, u8, usize),
-    /// Record of an event, with its number.
+    /// Records an event, with the number of the record.
     Record(Arc<Mark>, u64),
-    /// Reset of an event.
+    /// Resets an event.
     Reset(Arc<Mark>),
-    /// Waiting for a record of an event.
+    /// Waits for a record of an event.
     Wait(Arc<Mark>, u64),
-    /// A function of the program.
+    /// Calls a function of the program.
     Callback(Callback),
 }
 
 impl Work {
-    /// The function that put it there.
+    /// The function that enqueued the task.
     pub(super) fn call(&self) -> &'static str {
         match self {
             Self::Execute(call, _) => call,
@@ -44,21 +44,26 @@ impl Work {
         }
     }
 
-    /// It failed before it was begun.
+    /// The task failed before it ran.
     pub(super) fn fail(&self) {
         if let Self::Record(mark, number) = self {
             mark.failed(*number);
         }
     }
 
-    /// Does it, on the stream's thread. `untold` is the stream's error that nobody has been told.
-    pub(super) fn run(self, untold: Option<Arc<TaskError>>, damage: Damage) -> Result<(), Failure> {
+    /// Runs the task on the stream's thread. `unreported` is the stream's error that no call has
+    /// reported.
+    pub(super) fn run(
+        self,
+        unreported: Option<Arc<TaskError>>,
+        damage: Damage,
+    ) -> Result<(), Failure> {
         match self {
             Self::Execute(_, run) => return run.execute(damage),
             Self::Copy(target, source, len) => source.copy_to(&target, len),
             Self::CopyRows(target, source, rows) => source.copy_rows_to(&target, rows),
             Self::Fill(target, value, len) => target.fill(value, len),
-            Self::Record(mark, number) => mark.done(number, untold),
+            Self::Record(mark, number) => mark.done(number, unreported),
             Self::Reset(mark) => mark.reset(),
             Self::Wait(mark, number) => mark.wait(number),
             Self::Callback(callback) => callback.post(),

@@ -1,4 +1,4 @@
-//! What the program has been given and not given back.
+//! The objects that the program has created and not destroyed.
 
 use std::backtrace::Backtrace;
 use std::collections::BTreeMap;
@@ -6,16 +6,16 @@ use std::sync::Mutex;
 
 use crate::failure::lock;
 
-/// One of these things.
+/// A live object: its kind, and where it was created.
 pub(super) struct Object {
     pub(super) what: String,
     pub(super) backtrace: Backtrace,
 }
 
-/// By handle, address or id; no two kinds of these overlap.
+/// By handle, address or id; the numbers of these kinds never overlap.
 static OBJECTS: Mutex<BTreeMap<usize, Object>> = Mutex::new(BTreeMap::new());
 
-/// The program gets something; `what` is made only if wanted.
+/// The program creates an object. `what` is called only if validation is on.
 pub(crate) fn created(key: usize, what: impl FnOnce() -> String) {
     if super::active() {
         let object = Object {
@@ -26,14 +26,14 @@ pub(crate) fn created(key: usize, what: impl FnOnce() -> String) {
     }
 }
 
-/// The program gives something back.
+/// The program destroys an object.
 pub(crate) fn ended(key: usize) {
     if super::active() {
         lock(&OBJECTS).remove(&key);
     }
 }
 
-/// What is left; from now on nothing is.
+/// Removes and returns all live objects.
 pub(super) fn take() -> impl Iterator<Item = Object> {
     std::mem::take(&mut *lock(&OBJECTS)).into_values()
 }

@@ -10,8 +10,8 @@ use ascendcl::bindings::ACL_ERROR_INVALID_PARAM;
 
 use crate::failure::{Failure, lock};
 
-/// Where the caller is; nothing when `ASCENDCL_CPU_BACKTRACE` is `0`. Naming the places takes a second in a program with debug
-/// information.
+/// The caller's backtrace; empty if `ASCENDCL_CPU_BACKTRACE` is `0`. Resolving the names takes a
+/// second in a program with debug information.
 pub(super) fn backtrace() -> Backtrace {
     static WANTED: OnceLock<bool> = OnceLock::new();
     let wanted = || env::var_os("ASCENDCL_CPU_BACKTRACE").is_none_or(|value| value != "0");
@@ -27,7 +27,7 @@ pub(super) enum Output {
     File(Mutex<File>),
 }
 
-/// Read once, when it is first asked for: objects may be made before `aclInit`.
+/// Opened once, at the first use: a program may create objects before `aclInit`.
 static OUTPUT: OnceLock<Result<Option<Output>, String>> = OnceLock::new();
 
 unsafe extern "C" {
@@ -35,12 +35,12 @@ unsafe extern "C" {
     fn atexit(function: extern "C" fn()) -> i32;
 }
 
-/// `None` if nothing is reported.
+/// `None` if validation is off.
 pub(super) fn get() -> Option<&'static Output> {
     OUTPUT.get_or_init(open).as_ref().ok()?.as_ref()
 }
 
-/// The error of a file that cannot be written.
+/// Fails if the report's file cannot be written.
 pub(super) fn check() -> Result<(), Failure> {
     match OUTPUT.get_or_init(open) {
         Ok(_) => Ok(()),
@@ -63,13 +63,14 @@ fn open() -> Result<Option<Output>, String> {
             }
         },
     };
-    // SAFETY: the function may be called at the end of the process; if it cannot be registered, the last line is missing.
+    // SAFETY: `at_exit` may run at the end of the process. If it cannot be registered, only the
+    // last line is missing.
     let _ = unsafe { atexit(super::at_exit) };
     Ok(Some(output))
 }
 
 impl Output {
-    /// Writes all of it at once. What cannot be written is lost.
+    /// Writes the whole text at once. Text that cannot be written is lost.
     pub(super) fn write(&self, text: &str) {
         let _ = match self {
             Self::Stderr => std::io::stderr().write_all(text.as_bytes()),

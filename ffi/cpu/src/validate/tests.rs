@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn only_what_the_caller_did_wrong_is_misuse() {
+fn only_a_callers_error_is_misuse() {
     for (code, misuse) in [
         (100_000, true),
         (107_002, true),
@@ -16,7 +16,7 @@ fn only_what_the_caller_did_wrong_is_misuse() {
 }
 
 #[test]
-fn every_code_that_this_implementation_gives_for_misuse_has_a_rule() {
+fn every_misuse_code_has_a_rule() {
     let general = rules::of_code(-1);
     let codes = [
         100_000, 100_001, 100_002, 100_037, 107_000, 107_001, 107_002, 107_003, 107_004, 107_006,

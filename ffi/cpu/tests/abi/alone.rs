@@ -1,32 +1,33 @@
-//! Runs a test in a process of its own and hands it the functions of the ABI.
+//! Runs a test in its own process, with the functions of the ABI.
 
 use std::env;
 use std::ffi::OsString;
 use std::process::{Command, Output};
 
 use ascendcl::bindings::AscendCl;
-use ascendcl::symbols::{Library, Resolver};
+use ascendcl::symbols::{Resolver, SymbolSource};
 
-/// Names the test that the process is there for.
+/// The name of the test that the process runs.
 const TEST: &str = "ABI_TEST";
-/// Names a library file to take the functions from; unset for those that are linked in.
+/// A library file to take the functions from; unset for the linked functions.
 pub const LIBRARY: &str = "ABI_TEST_LIBRARY";
-/// Printed by a test that came to its end: a name that picks no test would succeed without it.
+/// A test prints this at its end. Without it, a name that matches no test would count as success.
 const DONE: &str = "abi test done";
 
 /// The functions of the implementation under test.
 pub fn functions() -> AscendCl {
     let library = match env::var_os(LIBRARY) {
         // SAFETY: the file was built from this crate.
-        Some(path) => unsafe { Library::new(path) }.expect("the library opens"),
-        // SAFETY: the addresses have the prototypes of acl.h (a unit test of the crate compares them).
-        None => Library::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) }),
+        Some(path) => unsafe { SymbolSource::new(path) }.expect("the library opens"),
+        // SAFETY: the addresses have the prototypes of acl.h, which a unit test of the crate checks.
+        None => SymbolSource::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) }),
     };
-    // SAFETY: as above.
+    // SAFETY: either way, the functions have the prototypes of acl.h.
     unsafe { AscendCl::from_library(library) }.expect("the table")
 }
 
-/// Runs `body` as the test `name` (path and function) in a process with these variables; true in that process.
+/// Runs `body` as the test `name` (path and function) in a process with these variables. In that
+/// process it runs `body` itself.
 pub fn run_alone(name: &str, variables: &[(&str, &str)], body: fn(&AscendCl)) {
     if env::var(TEST).is_ok_and(|test| test == name) {
         body(&functions());
@@ -74,7 +75,8 @@ pub fn start(name: &str, variables: &[(&str, &str)]) -> Output {
         .expect("the process starts")
 }
 
-/// Declares tests that run alone: name, environment, and a body over the functions.
+/// Declares tests with their own processes: a name, environment variables, and a body with the
+/// functions.
 macro_rules! alone {
     ($($(#[$meta:meta])* fn $name:ident($acl:ident $(, $variable:ident = $value:expr)*) $body:block)+) => {
         $(
@@ -93,8 +95,8 @@ macro_rules! alone {
 macro_rules! call {
     ($acl:expr, $function:ident($($argument:expr),* $(,)?)) => {{
         #[allow(unused_unsafe, reason = "arguments may hold another call")]
-        // SAFETY: the pointers of the tests are null, places of their own, or what the call is to refuse without
-        // following it.
+        // SAFETY: a pointer of a test is null, valid for the call, or one that the call must refuse
+        // without dereferencing it.
         unsafe { $acl.$function($($argument),*) }
     }};
 }

@@ -1,4 +1,4 @@
-//! Callbacks: which thread runs them, in what order, and what is refused.
+//! Callbacks: the thread that runs them, their order, and refusals.
 
 use std::ffi::c_void;
 use std::ptr;
@@ -17,7 +17,7 @@ use nix::sys::pthread::pthread_self;
 use crate::alone::{alone, call};
 use crate::session::Session;
 
-/// What the callbacks were called with, in order, each with the number of its thread.
+/// The arguments of the callbacks in order, each with the number of its thread.
 static CALLED: Mutex<Vec<(usize, u64)>> = Mutex::new(Vec::new());
 
 unsafe extern "C" fn note(data: *mut c_void) {
@@ -27,16 +27,16 @@ unsafe extern "C" fn note(data: *mut c_void) {
         .push((data.addr(), pthread_self()));
 }
 
-/// Whether `note_when_released` may go on.
+/// Whether `note_when_released` may continue.
 static RELEASED: AtomicBool = AtomicBool::new(false);
 
-/// Waits until it is released, then does what `note` does.
+/// Waits until it is released, then does the same as `note`.
 unsafe extern "C" fn note_when_released(data: *mut c_void) {
     let limit = Instant::now() + Duration::from_secs(20);
     while !RELEASED.swap(false, Ordering::SeqCst) && Instant::now() < limit {
         thread::yield_now();
     }
-    // SAFETY: the same contract.
+    // SAFETY: the caller keeps the same contract.
     unsafe { note(data) };
 }
 
@@ -54,14 +54,15 @@ fn launch(
     )
 }
 
-/// A thread that runs callbacks until there are none for a while; the first value that comes is its number.
-fn server(acl: &AscendCl, tell: impl FnOnce(u64)) -> usize {
-    tell(pthread_self());
+/// A thread that runs callbacks until none comes for some time. It first passes its number to
+/// `send_number`.
+fn server(acl: &AscendCl, send_number: impl FnOnce(u64)) -> usize {
+    send_number(pthread_self());
     let mut count = 0;
     loop {
         match call!(acl, aclrtProcessReport(2_000)) {
             0 => count += 1,
-            // Not named yet, or no more.
+            // The stream does not have this thread yet, or no longer has it.
             ACL_ERROR_RT_THREAD_SUBSCRIBE if count == 0 => thread::yield_now(),
             _ => return count,
         }
@@ -69,16 +70,16 @@ fn server(acl: &AscendCl, tell: impl FnOnce(u64)) -> usize {
 }
 
 alone! {
-    fn the_named_thread_runs_them_in_order(acl) {
+    fn the_callback_thread_runs_callbacks_in_order(acl) {
         let session = Session::start(acl);
         let mut other = ptr::null_mut();
         session.ok(call!(acl, aclrtCreateStream(&raw mut other)));
         let other_address = other.addr();
         let session_stream = session.stream.addr();
         thread::scope(|scope| {
-            let (tell, told) = std::sync::mpsc::channel();
-            let server = scope.spawn(move || server(acl, |number| tell.send(number).expect("a listener")));
-            let number = told.recv().expect("a number");
+            let (send, receive) = std::sync::mpsc::channel();
+            let server = scope.spawn(move || server(acl, |number| send.send(number).expect("a receiver")));
+            let number = receive.recv().expect("a number");
             for stream in [session_stream, other_address] {
                 let stream = ptr::without_provenance_mut(stream);
                 session.ok(call!(acl, aclrtSubscribeReport(number, stream)));
@@ -106,12 +107,12 @@ alone! {
         });
     }
 
-    fn a_stream_waits_for_a_blocking_callback_and_for_no_other(acl) {
+    fn a_stream_waits_only_for_blocking_callbacks(acl) {
         let session = Session::start(acl);
         thread::scope(|scope| {
-            let (tell, told) = std::sync::mpsc::channel();
-            scope.spawn(move || server(acl, |number| tell.send(number).expect("a listener")));
-            let number = told.recv().expect("a number");
+            let (send, receive) = std::sync::mpsc::channel();
+            scope.spawn(move || server(acl, |number| send.send(number).expect("a receiver")));
+            let number = receive.recv().expect("a number");
             session.ok(call!(acl, aclrtSubscribeReport(number, session.stream)));
             let finished = || CALLED.lock().expect("no panic").len();
             session.ok(launch(acl, note_when_released, 1, ACL_CALLBACK_BLOCK, session.stream));
@@ -131,7 +132,7 @@ alone! {
         });
     }
 
-    fn what_does_not_belong_together_is_refused(acl) {
+    fn a_wrong_thread_stream_or_argument_is_refused(acl) {
         let session = Session::start(acl);
         let own = pthread_self();
         assert_eq!(call!(acl, aclrtProcessReport(10)), ACL_ERROR_RT_THREAD_SUBSCRIBE);

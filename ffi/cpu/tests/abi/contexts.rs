@@ -1,4 +1,4 @@
-//! Contexts: one for each thread, and what does not work without it or across it.
+//! Contexts: each thread has one, and calls fail without it or in another one.
 
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use crate::alone::{alone, call};
 use crate::session::{Session, load, message, model};
 
 alone! {
-    fn a_thread_without_a_context_is_told_so(acl) {
+    fn calls_without_a_context_are_refused(acl) {
         let session = Session::start(acl);
         let (context, stream) = (session.context().addr(), session.stream.addr());
         let pointer = session.malloc(8).addr();
@@ -54,7 +54,7 @@ alone! {
         session.ok(call!(acl, aclmdlUnload(id)));
     }
 
-    fn a_context_ends_with_its_streams(acl) {
+    fn destroying_a_context_destroys_its_streams(acl) {
         let session = Session::start(acl);
         let (mut context, mut stream) = (ptr::null_mut(), ptr::null_mut());
         session.ok(call!(acl, aclrtCreateContext(&raw mut context, 0)));
@@ -68,7 +68,7 @@ alone! {
         session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
     }
 
-    fn the_last_reset_ends_the_default_context(acl) {
+    fn the_last_reset_destroys_the_default_context(acl) {
         let session = Session::start(acl);
         assert_eq!(call!(acl, aclrtDestroyContext(session.context())), ACL_ERROR_RT_PARAM_INVALID);
         session.ok(call!(acl, aclrtSetDevice(0)));

@@ -1,4 +1,4 @@
-//! Faults on demand, as a program under test meets them.
+//! Injected faults as a program under test sees them.
 
 use std::ptr;
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ alone! {
         assert_eq!(status, ACL_EVENT_RECORDED_STATUS_NOT_READY);
     }
 
-    fn the_second_run_fails_where_somebody_waits(acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:2:error=507011") {
+    fn the_call_that_waits_reports_a_failed_run(acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:2:error=507011") {
         let session = Session::start(acl);
         let (id, input, output) = planes(&session);
         let launch = || {
@@ -48,7 +48,7 @@ alone! {
         assert!(message(acl).contains("ASCENDCL_CPU_FAULT"));
     }
 
-    fn a_slow_run_takes_its_time(acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:1:delay_ms=500") {
+    fn a_delayed_run_takes_longer(acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:1:delay_ms=500") {
         let session = Session::start(acl);
         let (id, input, output) = planes(&session);
         let start = Instant::now();
@@ -58,7 +58,7 @@ alone! {
         assert!(start.elapsed() >= Duration::from_millis(500));
     }
 
-    fn a_call_that_waits_fails_itself(acl, ASCENDCL_CPU_FAULT = "aclrtMalloc:2:error=207001,aclmdlExecute:*:error=507010") {
+    fn a_synchronous_call_returns_the_error(acl, ASCENDCL_CPU_FAULT = "aclrtMalloc:2:error=207001,aclmdlExecute:*:error=507010") {
         let session = Session::start(acl);
         session.malloc(8);
         let mut pointer = ptr::null_mut();
@@ -69,12 +69,12 @@ alone! {
         assert_eq!(call!(acl, aclmdlExecute(id, input, output)), 507_010);
     }
 
-    fn a_rule_that_is_not_understood_stops_the_start(acl, ASCENDCL_CPU_FAULT = "aclmdlRun:1:hang") {
+    fn an_invalid_rule_makes_init_fail(acl, ASCENDCL_CPU_FAULT = "aclmdlRun:1:hang") {
         assert_eq!(call!(acl, aclInit(ptr::null())), ACL_ERROR_INVALID_PARAM);
         assert!(message(acl).contains("`aclmdlRun:1:hang`"));
     }
 
-    fn half_of_an_output_is_left_alone(acl, ASCENDCL_CPU_FAULT = "aclmdlExecute:2:short,aclmdlExecute:3:corrupt") {
+    fn short_writes_half_of_an_output(acl, ASCENDCL_CPU_FAULT = "aclmdlExecute:2:short,aclmdlExecute:3:corrupt") {
         let session = Session::start(acl);
         let (id, input) = (session.load("planes.onnx"), session.dataset(&[(session.upload(&picture(378)), 378)]));
         let planes = session.malloc(600);
@@ -117,7 +117,7 @@ alone! {
         session.ok(call!(acl, aclFinalize()));
     }
 
-    fn memory_runs_out_at_the_limit(acl, ASCENDCL_CPU_FAULT = "aclrtMalloc:2:oom_bytes=1000") {
+    fn allocation_fails_at_the_limit(acl, ASCENDCL_CPU_FAULT = "aclrtMalloc:2:oom_bytes=1000") {
         let session = Session::start(acl);
         let first = session.malloc(5000);
         let mut pointer = ptr::null_mut();

@@ -1,4 +1,4 @@
-//! Host mode: device memory is out of the CPU's reach.
+//! Host mode: the CPU cannot access device memory.
 
 use std::os::unix::process::ExitStatusExt;
 use std::ptr;
@@ -16,7 +16,7 @@ use crate::session::{Session, message, picture};
 const SIGSEGV: i32 = 11;
 
 alone! {
-    fn models_run_over_copies(acl, ASCENDCL_CPU_RUN_MODE = "host") {
+    fn models_run_with_copies_to_and_from_the_device(acl, ASCENDCL_CPU_RUN_MODE = "host") {
         let session = Session::start(acl);
         let mut mode = 9;
         session.ok(call!(acl, aclrtGetRunMode(&raw mut mode)));
@@ -24,7 +24,7 @@ alone! {
         check_seg(&session, |id, input, output| call!(acl, aclmdlExecute(id, input, output)));
     }
 
-    fn copies_must_say_the_right_direction(acl, ASCENDCL_CPU_RUN_MODE = "host") {
+    fn copies_must_name_the_right_direction(acl, ASCENDCL_CPU_RUN_MODE = "host") {
         let session = Session::start(acl);
         let (device, other) = (session.upload(&picture(64)), session.malloc(64));
         let mut host = ptr::null_mut();
@@ -46,11 +46,11 @@ alone! {
         session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
     }
 
-    fn host_memory_is_the_programs_and_no_models(acl, ASCENDCL_CPU_RUN_MODE = "host") {
+    fn a_model_cannot_use_host_memory(acl, ASCENDCL_CPU_RUN_MODE = "host") {
         let session = Session::start(acl);
         let mut host = ptr::null_mut();
         session.ok(call!(acl, aclrtMallocHost(&raw mut host, 576)));
-        // SAFETY: host memory of this size, used by nobody else.
+        // SAFETY: host memory of this size, which no other code uses.
         unsafe { host.cast::<u8>().write_bytes(3, 576) };
         let id = session.load("planes.onnx");
         let input = session.dataset(&[(session.upload(&picture(378)), 378)]);
@@ -60,7 +60,7 @@ alone! {
         session.ok(call!(acl, aclrtFreeHost(host)));
     }
 
-    fn sets_reach_device_memory(acl, ASCENDCL_CPU_RUN_MODE = "host") {
+    fn memset_writes_device_memory(acl, ASCENDCL_CPU_RUN_MODE = "host") {
         let session = Session::start(acl);
         let device = session.malloc(100_000);
         assert!(session.download(device, 100_000).iter().all(|byte| *byte == 0xA5));
@@ -73,13 +73,15 @@ alone! {
     }
 }
 
-/// The process that `a_program_that_touches_device_memory_dies` starts: it must not come to its end in host mode.
+/// The process that `a_program_that_touches_device_memory_dies` starts. In host mode it must not
+/// reach its end.
 fn touch() {
     let acl = functions();
     let session = Session::start(&acl);
     let pointer = session.malloc(64).cast::<u8>();
     println!("touching");
-    // SAFETY: in device mode these are 64 bytes of this process; in host mode the access must end it.
+    // SAFETY: in device mode these are 64 bytes of this process; in host mode the access must end
+    // the process.
     unsafe { pointer.write_volatile(1) };
     println!("touched");
 }

@@ -1,22 +1,23 @@
-//! The same functions from `libascendcl.so`.
+//! The same functions in `libascendcl.so`.
 
 use std::env;
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ascendcl::symbols::Library;
+use ascendcl::symbols::SymbolSource;
 
 use crate::alone::LIBRARY;
 
-/// Builds the library as this program was built (profile, target, features) and gives its path. Cargo builds a
-/// shared library only when it is asked for, not for a test of another package, so the test asks.
+/// Builds the library in the same way as this program (profile, target, features) and returns its
+/// path. Cargo does not build a shared library for the tests of another package, so the test runs
+/// cargo.
 fn build() -> PathBuf {
     let program = env::current_exe().expect("this program");
     let directory = program
         .parent()
         .and_then(Path::parent)
-        .expect("deps lies in the profile's directory");
+        .expect("deps is in the profile's directory");
     let profile = directory
         .file_name()
         .and_then(|name| name.to_str())
@@ -25,7 +26,8 @@ fn build() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--quiet", "--package", "ascendcl-so", "--profile"]);
     cargo.arg(if profile == "debug" { "dev" } else { profile });
-    // With --target the profile's directory lies one level deeper, in one named after the target.
+    // With --target the profile's directory is one level deeper, in a directory named after the
+    // target.
     let is_target = above.file_name().is_some_and(|name| {
         name.as_encoded_bytes()
             .starts_with(env::consts::ARCH.as_bytes())
@@ -76,7 +78,7 @@ fn every_function_is_exported_and_passes_every_test() {
     }
     let path = build();
     // SAFETY: built from this crate.
-    let library = unsafe { Library::new(&path) }.expect("the library opens");
+    let library = unsafe { SymbolSource::new(&path) }.expect("the library opens");
     let names = declared();
     assert!(names.len() > 80, "only {} names in acl.h", names.len());
     for name in names {

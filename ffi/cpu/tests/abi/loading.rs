@@ -1,4 +1,4 @@
-//! Models loaded by a list of settings, and copies of rows.
+//! Models loaded with a list of settings, and copies of rows.
 
 use std::ffi::{CString, c_void};
 use std::fs;
@@ -35,7 +35,7 @@ fn path(file: &std::path::Path) -> CString {
 }
 
 alone! {
-    fn a_model_is_loaded_as_the_settings_say(acl) {
+    fn a_model_is_loaded_with_its_settings(acl) {
         let session = Session::start(acl);
         let handle = call!(acl, aclmdlCreateConfigHandle());
         let mut id = 0;
@@ -51,7 +51,8 @@ alone! {
         session.ok(set(&session, handle, ACL_CPU_MDL_THREADS_SIZET, 1_usize));
         session.ok(load(&mut id));
         assert_eq!(call!(acl, aclmdlGetInputDataType(session.describe(id), 0)), ACL_UINT8);
-        // Memory is not copied before the model is loaded; AIPP comes from the file that is named.
+        // Memory is not copied before the model is loaded. The AIPP configuration is the named
+        // file.
         let data = fs::read(model("planes.onnx")).expect("model");
         session.ok(set(&session, handle, ACL_MDL_LOAD_TYPE_SIZET, ACL_MDL_LOAD_FROM_MEM as usize));
         session.ok(set(&session, handle, ACL_MDL_MEM_ADDR_PTR, data.as_ptr()));

@@ -1,6 +1,6 @@
-//! The AscendCL ABI on the CPU, called as a program calls it: through the table of functions, linked in or, in
-//! `library`, loaded from `libascendcl.so`. What belongs to the process (`aclInit`, the environment) makes every
-//! test a process of its own.
+//! The AscendCL ABI on the CPU, called as a program calls it: through the table of functions, which
+//! are linked or, in `library`, loaded from `libascendcl.so`. `aclInit` and the environment concern
+//! the whole process, so every test has its own process.
 
 mod alone;
 mod callbacks;

@@ -62,7 +62,7 @@ alone! {
         assert_eq!(call!(acl, aclrtFreeHost(host)), ACL_ERROR_RT_PARAM_INVALID);
     }
 
-    fn copies_and_sets_stay_in_their_block(acl) {
+    fn copies_and_fills_stay_in_their_block(acl) {
         let session = Session::start(acl);
         let pointer = session.upload(&picture(100));
         let inner = pointer.wrapping_byte_add(40);
@@ -88,7 +88,7 @@ alone! {
         assert_eq!(call!(acl, aclrtMemFlush(out, 1)), ACL_ERROR_RT_PARAM_INVALID);
     }
 
-    fn copies_on_a_stream_want_aligned_device_addresses(acl) {
+    fn copies_on_a_stream_need_aligned_device_addresses(acl) {
         let session = Session::start(acl);
         let (from, to) = (session.upload(&picture(256)), session.malloc(256));
         let copy = |to, from, kind| call!(acl, aclrtMemcpyAsync(to, 64, from, 64, kind, session.stream));
@@ -102,7 +102,7 @@ alone! {
         assert_eq!(session.download(to, 64), picture(256)[64..128]);
     }
 
-    fn memory_in_use_on_a_stream_outlives_its_free(acl) {
+    fn a_task_keeps_freed_memory_alive(acl) {
         let session = Session::start(acl);
         let (hold, from, to) = (session.event(), session.upload(&picture(5000)), session.malloc(5000));
         session.ok(call!(acl, aclrtStreamWaitEvent(session.stream, hold)));
@@ -116,7 +116,7 @@ alone! {
         assert_eq!(session.download(to, 5000), picture(5000));
     }
 
-    fn the_machine_tells_its_memory(acl) {
+    fn memory_info_is_that_of_the_machine(acl) {
         let session = Session::start(acl);
         let (mut free, mut total) = (0, 0);
         session.ok(call!(acl, aclrtGetMemInfo(ACL_DDR_MEM, &raw mut free, &raw mut total)));

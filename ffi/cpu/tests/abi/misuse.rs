@@ -1,4 +1,5 @@
-//! Models that cannot be loaded and runs that cannot be done: the codes, and texts that say what to do.
+//! Models that cannot be loaded and runs that are refused: the error codes, and texts that name a
+//! remedy.
 
 use std::fs;
 use std::ptr;
@@ -13,7 +14,7 @@ use crate::alone::{alone, call};
 use crate::session::{Session, bytes, directory, floats, load, message, model};
 
 alone! {
-    fn files_that_are_no_model(acl) {
+    fn files_that_are_not_models_are_refused(acl) {
         let session = Session::start(acl);
         let directory = directory("files");
         let write = |name: &str, data: &[u8]| {
@@ -46,7 +47,7 @@ alone! {
         session.ok(call!(acl, aclrtSynchronizeDevice()));
     }
 
-    fn an_aipp_configuration_that_does_not_fit_is_named(acl) {
+    fn the_error_names_an_aipp_configuration_that_does_not_fit(acl) {
         let _session = Session::start(acl);
         let directory = directory("aipp");
         let path = directory.join("net.onnx");
@@ -112,7 +113,7 @@ alone! {
         assert_eq!(call!(acl, aclmdlGetDesc(description, id)), ACL_ERROR_GE_EXEC_MODEL_ID_INVALID);
     }
 
-    fn a_buffer_may_be_64_bytes_short_and_no_more(acl) {
+    fn a_buffer_may_be_64_bytes_short_but_not_more(acl) {
         let session = Session::start(acl);
         let id = session.load("planes.onnx");
         let planes = session.malloc(700);
@@ -136,7 +137,7 @@ alone! {
         assert_eq!(run(313, 576).0, ACL_ERROR_GE_PARAM_INVALID);
     }
 
-    fn positions_beyond_the_end(acl) {
+    fn an_index_out_of_range_is_refused(acl) {
         let session = Session::start(acl);
         let description = session.describe(session.load("add.onnx"));
         let mut dims = Box::<ascendcl::bindings::aclmdlIODims>::new_uninit();
@@ -164,7 +165,7 @@ alone! {
         assert_eq!(code, ACL_ERROR_INVALID_PARAM);
     }
 
-    fn datasets_and_data_buffers(acl) {
+    fn destroyed_datasets_and_data_buffers_are_refused(acl) {
         let session = Session::start(acl);
         let memory = session.upload(&bytes(&[1.0]));
         let buffer = call!(acl, aclCreateDataBuffer(memory, 4));

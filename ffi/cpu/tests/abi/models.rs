@@ -1,4 +1,4 @@
-//! Models: what they say of themselves, what they compute, with AIPP and without.
+//! Models: their descriptions and their results, with AIPP and without.
 
 use std::ffi::CStr;
 use std::fs;
@@ -27,9 +27,9 @@ fn dims(
         dimCount: 0,
         dims: [0; 128],
     };
-    // SAFETY: a function of the table and a place for its result.
+    // SAFETY: a function of the table with a valid pointer to its result.
     assert_eq!(unsafe { get(acl, description, index, &raw mut dims) }, 0);
-    // SAFETY: the name ends with a zero byte, as every name in dims does.
+    // SAFETY: the name ends with a zero byte, like every name in dims.
     let name = unsafe { CStr::from_ptr(dims.name.as_ptr()) };
     (
         name.to_string_lossy().into_owned(),
@@ -37,7 +37,7 @@ fn dims(
     )
 }
 
-/// Runs `seg` over the test picture and compares with what ONNX Runtime made of it.
+/// Runs `seg` with the test picture and compares the outputs with ONNX Runtime's.
 pub fn check_seg(
     session: &Session<'_>,
     run: impl Fn(
@@ -63,7 +63,7 @@ pub fn check_seg(
 }
 
 alone! {
-    fn a_model_with_aipp_looks_like_one_of_the_device(acl) {
+    fn a_model_with_aipp_is_described_as_on_the_device(acl) {
         let session = Session::start(acl);
         let id = session.load("seg.onnx");
         let description = session.describe(id);
@@ -123,7 +123,7 @@ alone! {
         }
     }
 
-    fn the_aipp_of_a_model_can_be_asked(acl) {
+    fn the_aipp_of_a_model_can_be_queried(acl) {
         let session = Session::start(acl);
         let (planes, add) = (session.load("planes.onnx"), session.load("add.onnx"));
         let (mut kind, mut attached) = (9, 0);
@@ -134,7 +134,7 @@ alone! {
         let mut info = Box::<aclAippInfo>::new_uninit();
         assert_eq!(call!(acl, aclmdlGetFirstAippInfo(add, 0, info.as_mut_ptr())), ACL_ERROR_GE_AIPP_NOT_EXIST);
         session.ok(call!(acl, aclmdlGetFirstAippInfo(planes, 0, info.as_mut_ptr())));
-        // SAFETY: the call succeeded and fills all of it.
+        // SAFETY: the call succeeded and initialises the whole struct.
         let info = unsafe { info.assume_init() };
         assert_eq!(info.inputFormat, ACL_RGB888_U8);
         assert_eq!((info.srcImageSizeW, info.srcImageSizeH), (9, 7));
@@ -151,7 +151,7 @@ alone! {
         assert!(info.aippExtend.is_null());
     }
 
-    fn a_directory_may_have_one_aipp_configuration_for_all(acl) {
+    fn one_aipp_configuration_may_serve_a_whole_directory(acl) {
         let session = Session::start(acl);
         let directory = directory("common");
         let path = directory.join("net.v2.onnx");
@@ -165,16 +165,16 @@ alone! {
         assert_eq!(shown(&session), (ACL_FLOAT, ACL_FORMAT_NCHW));
         fs::copy(model("planes.aipp.cfg"), directory.join("aipp.cfg")).expect("copy");
         assert_eq!(shown(&session), (ACL_UINT8, ACL_FORMAT_NHWC));
-        // The model's own comes first: this one cannot be used.
+        // The model's own configuration takes precedence; this one is invalid.
         fs::write(directory.join("net.v2.aipp.cfg"), "aipp_op {").expect("write");
         assert_ne!(load(acl, &path).0, 0);
     }
 
-    fn inputs_without_aipp_are_taken_as_they_are(acl) {
+    fn inputs_without_aipp_are_used_unchanged(acl) {
         let session = Session::start(acl);
         let id = session.load("add.onnx");
         let (a, b) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [0.5, -2.0, 1e9, 0.0, 0.25, 7.0]);
-        // The second one at an address that no float can have.
+        // The second one has an address that is not aligned for floats.
         let odd = session.upload(&[&[0; 3], &*bytes(&b)].concat()).wrapping_byte_add(3);
         let sum = session.malloc(24);
         let input = session.dataset(&[(session.upload(&bytes(&a)), 24), (odd, 24)]);
@@ -183,7 +183,7 @@ alone! {
         assert_eq!(floats(&session.download(sum, 24)), expected);
     }
 
-    fn integers_keep_their_type_or_become_int32(acl) {
+    fn integer_types_stay_or_become_int32(acl) {
         let session = Session::start(acl);
         let id = session.load("types.onnx");
         let description = session.describe(id);
@@ -209,7 +209,7 @@ alone! {
         assert_eq!(call!(acl, aclmdlGetInputSizeByIndex(description, 0)), 1152);
     }
 
-    fn a_program_may_bring_the_memory(acl) {
+    fn a_program_may_provide_the_memory(acl) {
         let session = Session::start(acl);
         let path = std::ffi::CString::new(model("seg.onnx").to_str().expect("UTF-8")).expect("no zero");
         let (mut work, mut weights, mut id) = (0, 0, 0);
@@ -250,7 +250,7 @@ alone! {
         });
     }
 
-    fn a_yuv_picture_is_told_and_taken(acl, ASCENDCL_CPU_AIPP_PRECISION = "fp16") {
+    fn a_yuv_picture_is_described_and_converted(acl, ASCENDCL_CPU_AIPP_PRECISION = "fp16") {
         let session = Session::start(acl);
         let directory = directory("yuv");
         let path = directory.join("net.onnx");
@@ -267,7 +267,7 @@ alone! {
         assert_eq!(call!(acl, aclmdlGetInputSizeByIndex(description, 0)), 24);
         let mut info = Box::<aclAippInfo>::new_uninit();
         session.ok(call!(acl, aclmdlGetFirstAippInfo(id, 0, info.as_mut_ptr())));
-        // SAFETY: the call succeeded and fills all of it.
+        // SAFETY: the call succeeded and initialises the whole struct.
         let info = unsafe { info.assume_init() };
         assert_eq!((info.inputFormat, info.cscSwitch, info.paddingSwitch, info.cropSwitch), (ACL_YUV420SP_U8, 1, 1, 0));
         assert_eq!((info.matrixR0C2, info.matrixR1C1, info.matrixR2C1, info.matrixR2C2), (359, -88, 454, 0));
@@ -275,7 +275,8 @@ alone! {
         assert_eq!((info.leftPaddingSize, info.rightPaddingSize, info.topPaddingSize), (2, 0, 2));
         assert_eq!((info.outDims[0].srcSize, info.outDims[0].aippOutSize), (24, 576));
         assert_eq!(info.outDims[0].aippOutdims.dims[..4], [2, 3, 4, 6]);
-        // Grey pictures: each channel is Y, the third 7 more, and the corner the nearest half to 0.1.
+        // Grey pictures: each channel is Y, the third is 7 more, and the corner is the half nearest
+        // to 0.1.
         let picture = [&[50_u8; 8][..], &[128; 4][..], &[90; 8][..], &[128; 4][..]].concat();
         let planes = session.malloc(576);
         let input = session.dataset(&[(session.upload(&picture), 24)]);
@@ -287,7 +288,7 @@ alone! {
         }
     }
 
-    fn a_wrong_precision_is_named(acl, ASCENDCL_CPU_AIPP_PRECISION = "half") {
+    fn the_error_names_a_wrong_precision(acl, ASCENDCL_CPU_AIPP_PRECISION = "half") {
         assert_ne!(call!(acl, aclInit(ptr::null())), 0);
         assert!(message(acl).contains("ASCENDCL_CPU_AIPP_PRECISION"));
     }

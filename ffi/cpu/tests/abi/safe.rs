@@ -1,20 +1,20 @@
-//! The safe types of `ascendcl` over this implementation: what the station does.
+//! The safe types of `ascendcl` with this implementation, as the station uses them.
 
 use std::env;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use ascendcl::symbols::Resolver;
-use ascendcl::{Device, Library, Model, RunMode, Runtime, Slot, Stream};
+use ascendcl::{Coherence, Device, Library, Model, RunMode, Runtime, Slot, Stream};
 
 use crate::alone::{LIBRARY, alone, start};
 use crate::session::{model, picture};
 
-/// The library under test: linked in, or the file that the tests run through.
+/// The library under test: linked, or the file that the tests use.
 fn library() -> Library {
     match env::var_os(LIBRARY) {
         Some(path) => Library::open(path.as_ref()),
-        // SAFETY: the addresses have the prototypes of acl.h and keep what AscendCL promises.
+        // SAFETY: the functions have the prototypes of acl.h and keep AscendCL's promises.
         None => Library::builtin(unsafe { Resolver::new(ascendcl_cpu::symbol) }),
     }
     .expect("a library")
@@ -25,14 +25,15 @@ fn device() -> Rc<Device> {
     Device::open(&runtime, 0).expect("a device")
 }
 
-/// Runs `seg` five times over two slots and compares each mask with ONNX Runtime's.
+/// Runs `seg` five times with two slots and compares each mask with ONNX Runtime's.
 fn check_seg(mode: RunMode) {
     let device = device();
     assert_eq!(device.run_mode(), mode);
     let stream = Stream::new(&device).expect("a stream");
     let seg = Model::load(&device, &model("seg.onnx")).expect("a model");
     let golden = std::fs::read(model("seg.argmax.bin")).expect("golden values");
-    let mut slots = Slot::make(&seg, 2, &[1]).expect("slots");
+    let coherence = Coherence::probe(&device).expect("a probe");
+    let mut slots = Slot::make(&seg, &coherence, 2, &[1]).expect("slots");
     for _ in 0..5 {
         let (mut input, slot) = slots.remove(0);
         input.copy_from_slice(&picture(288));
@@ -50,21 +51,21 @@ alone! {
         check_seg(RunMode::Device);
     }
 
-    fn a_model_runs_over_host_memory(_acl, ASCENDCL_CPU_RUN_MODE = "host") {
+    fn a_model_runs_with_copies_from_host_memory(_acl, ASCENDCL_CPU_RUN_MODE = "host") {
         check_seg(RunMode::Host);
     }
 
-    fn all_of_it_can_be_made_again(_acl) {
+    fn everything_can_be_created_again(_acl) {
         check_seg(RunMode::Device);
         check_seg(RunMode::Device);
     }
 }
 
 #[test]
-fn the_safe_types_misuse_nothing_and_leave_nothing() {
+fn the_safe_types_cause_no_misuse_and_no_leak() {
     let name = concat!(
         module_path!(),
-        "::the_safe_types_misuse_nothing_and_leave_nothing"
+        "::the_safe_types_cause_no_misuse_and_no_leak"
     );
     if env::var("ABI_TEST").is_ok_and(|test| test == name) {
         let host = env::var_os("ASCENDCL_CPU_RUN_MODE").is_some();
@@ -83,26 +84,28 @@ fn the_safe_types_misuse_nothing_and_leave_nothing() {
 
 #[cfg(feature = "faults")]
 alone! {
-    fn a_run_that_hangs_is_late_and_no_more(_acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:1:hang") {
+    fn a_run_that_hangs_only_times_out(_acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:1:hang") {
         let device = device();
         let stream = Stream::new(&device).expect("a stream");
         let seg = Model::load(&device, &model("seg.onnx")).expect("a model");
-        let (input, slot) = Slot::make(&seg, 1, &[1]).expect("slots").remove(0);
+        let coherence = Coherence::probe(&device).expect("a probe");
+        let (input, slot) = Slot::make(&seg, &coherence, 1, &[1]).expect("slots").remove(0);
         let running = slot.execute(input, &stream).expect("a start");
         let late = running.wait(Instant::now() + Duration::from_millis(200)).expect_err("it hangs");
-        assert_eq!(*late.cause(), ascendcl::Cause::Timeout);
-        // The stream never comes to its end: leave it to the end of the process.
+        assert_eq!(*late.cause(), ascendcl::WaitError::Timeout);
+        // The stream never finishes; the end of the process removes it.
         std::mem::forget((late, stream, seg, device));
     }
 
-    fn a_run_that_fails_tells_the_code(_acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:1:error=507015") {
+    fn a_failed_run_reports_its_code(_acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:1:error=507015") {
         let device = device();
         let stream = Stream::new(&device).expect("a stream");
         let seg = Model::load(&device, &model("seg.onnx")).expect("a model");
-        let (input, slot) = Slot::make(&seg, 1, &[1]).expect("slots").remove(0);
+        let coherence = Coherence::probe(&device).expect("a probe");
+        let (input, slot) = Slot::make(&seg, &coherence, 1, &[1]).expect("slots").remove(0);
         let running = slot.execute(input, &stream).expect("a start");
         let failed = running.wait(Instant::now() + Duration::from_secs(60)).expect_err("it fails");
-        let ascendcl::Cause::Acl(error) = failed.cause() else {
+        let ascendcl::WaitError::Acl(error) = failed.cause() else {
             panic!("{failed}");
         };
         assert_eq!(error.code, 507_015);

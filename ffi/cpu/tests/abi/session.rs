@@ -1,4 +1,5 @@
-//! What most tests need: an initialised process with a context and a stream, and steps of several calls.
+//! The setup of most tests: an initialised process with a context and a stream, and common
+//! sequences of calls.
 
 use std::ffi::{CStr, CString, c_void};
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ impl<'a> Session<'a> {
         Self { acl, stream }
     }
 
-    /// Asserts success and shows the text of the failure otherwise.
+    /// Asserts success; otherwise shows the text of the failure.
     #[track_caller]
     pub fn ok(&self, code: aclError) {
         assert_eq!(code, 0, "{}", message(self.acl));
@@ -40,7 +41,7 @@ impl<'a> Session<'a> {
         pointer
     }
 
-    /// Device memory with these bytes.
+    /// Device memory with these contents.
     pub fn upload(&self, bytes: &[u8]) -> *mut c_void {
         let (pointer, len) = (self.malloc(bytes.len()), bytes.len());
         let source = bytes.as_ptr().cast();
@@ -95,13 +96,13 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The text of this thread's last failure; empty if there is none.
+/// The text of this thread's last failure; empty if no call failed.
 pub fn message(acl: &AscendCl) -> String {
     let text = call!(acl, aclGetRecentErrMsg());
     if text.is_null() {
         return String::new();
     }
-    // SAFETY: not null, hence a text, good until this thread fetches again.
+    // SAFETY: not null, hence a text, which is valid until this thread fetches again.
     unsafe { CStr::from_ptr(text) }
         .to_string_lossy()
         .into_owned()
@@ -122,7 +123,7 @@ pub fn model(file: &str) -> PathBuf {
         .join(file)
 }
 
-/// A fresh directory for the files of one test.
+/// An empty directory for the files of one test.
 pub fn directory(name: &str) -> PathBuf {
     let path =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
@@ -130,7 +131,7 @@ pub fn directory(name: &str) -> PathBuf {
     path
 }
 
-/// Bytes as `make.py` makes its pictures.
+/// Bytes with the pattern of the pictures in `make.py`.
 pub fn picture(len: usize) -> Vec<u8> {
     (0..len).map(|i| (i * 37 + 11).to_le_bytes()[0]).collect()
 }

@@ -1,4 +1,4 @@
-//! What a program asks of models with dynamic shapes and dynamic AIPP, answered by a model that has neither; tensor
+//! Queries about dynamic shapes and dynamic AIPP, answered by a model that has neither; tensor
 //! descriptions; the log.
 
 use std::ffi::CStr;
@@ -14,7 +14,7 @@ use crate::alone::{alone, call, start};
 use crate::session::{Session, message};
 
 alone! {
-    fn there_is_nothing_dynamic(acl) {
+    fn a_static_model_answers_queries_about_dynamic_shapes(acl) {
         let session = Session::start(acl);
         let id = session.load("seg.onnx");
         let description = session.describe(id);
@@ -22,7 +22,7 @@ alone! {
         session.ok(call!(acl, aclmdlGetDynamicBatch(description, batch.as_mut_ptr())));
         session.ok(call!(acl, aclmdlGetDynamicHW(description, usize::MAX, hw.as_mut_ptr())));
         session.ok(call!(acl, aclmdlGetInputDynamicGearCount(description, usize::MAX, &raw mut gears)));
-        // SAFETY: the counts are set.
+        // SAFETY: the calls have set the counts.
         let counts = unsafe { ((*batch.as_ptr()).batchCount, (*hw.as_ptr()).hwCount) };
         assert_eq!((counts, gears), ((0, 0), 0));
         session.ok(call!(acl, aclmdlGetInputDynamicDims(description, 0, ptr::null_mut(), 0)));
@@ -58,7 +58,7 @@ alone! {
         assert_eq!(call!(acl, aclmdlDestroyAIPP(set)), ACL_ERROR_INVALID_PARAM);
     }
 
-    fn tensor_descriptions_say_what_was_put_in(acl) {
+    fn tensor_descriptions_return_what_was_set(acl) {
         let session = Session::start(acl);
         let dims = [1, 3, 8, 12];
         let desc = call!(acl, aclCreateTensorDesc(ACL_FLOAT16, 4, dims.as_ptr(), ACL_FORMAT_NCHW));
@@ -74,7 +74,7 @@ alone! {
         assert_eq!(call!(acl, aclGetTensorDescDimV2(desc, 4, &raw mut dim)), ACL_ERROR_INVALID_PARAM);
         call!(acl, aclSetTensorDescName(desc, c"image".as_ptr()));
         let name = call!(acl, aclGetTensorDescName(desc));
-        // SAFETY: a text that lives as long as the name is not set anew.
+        // SAFETY: a text that is valid until the name is set again.
         assert_eq!(unsafe { CStr::from_ptr(name) }, c"image");
         assert!(call!(acl, aclCreateTensorDesc(ACL_FLOAT16, -1, dims.as_ptr(), ACL_FORMAT_NCHW)).is_null());
         assert!(call!(acl, aclCreateTensorDesc(ACL_FLOAT16, 1, ptr::null(), ACL_FORMAT_NCHW)).is_null());
@@ -105,7 +105,7 @@ fn write_log() {
     let acl = crate::alone::functions();
     let log = acl.aclAppLog.as_ref().expect("in the table");
     let (func, file) = (c"main".as_ptr(), c"main.c".as_ptr());
-    // SAFETY: texts that end with a zero byte, and the arguments that the formats ask for.
+    // SAFETY: texts that end with a zero byte, and arguments that match the formats.
     unsafe {
         log(
             3,

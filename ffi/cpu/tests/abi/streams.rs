@@ -1,4 +1,4 @@
-//! Streams and events: order, waiting, and where the errors of tasks come out.
+//! Streams and events: order, waiting, and which call reports the error of a task.
 
 use std::ffi::c_void;
 use std::ptr;
@@ -46,7 +46,7 @@ const COMPLETE: (aclError, u32, u32) = (
     ACL_EVENT_RECORDED_STATUS_COMPLETE,
 );
 
-/// The model `gather` with its index; any but 0, 1 and 2 lets the run fail.
+/// The model `gather` with its index. The run fails with any index other than 0, 1 and 2.
 struct Gather {
     id: u32,
     input: *mut aclmdlDataset,
@@ -74,11 +74,11 @@ impl Gather {
     }
 }
 
-/// What the callback was told last: task, stream, thread, device, code.
-static TOLD: [AtomicU32; 5] = [const { AtomicU32::new(0) }; 5];
+/// The last exception that the callback got: task, stream, thread, device, code.
+static NOTED: [AtomicU32; 5] = [const { AtomicU32::new(0) }; 5];
 
 alone! {
-    fn tasks_run_in_the_order_of_their_launch(acl) {
+    fn tasks_run_in_order(acl) {
         let session = Session::start(acl);
         const STEPS: usize = 200;
         let device = session.malloc(4096);
@@ -115,7 +115,7 @@ alone! {
         assert_eq!(code, ACL_ERROR_INVALID_PARAM);
     }
 
-    fn an_event_is_complete_when_the_stream_has_come_to_it(acl) {
+    fn an_event_is_complete_when_the_stream_reaches_it(acl) {
         let session = Session::start(acl);
         let (gate, event, other) = (session.event(), session.event(), another(&session));
         assert_eq!(query(acl, event), NOT_READY);
@@ -133,7 +133,7 @@ alone! {
         assert_eq!(query(acl, event), COMPLETE);
     }
 
-    fn the_time_between_two_events(acl) {
+    fn the_time_between_two_events_is_measured(acl) {
         let session = Session::start(acl);
         let (start, end) = (session.event(), session.event());
         let mut ms = -1.0;
@@ -174,7 +174,7 @@ alone! {
         session.ok(call!(acl, aclrtSynchronizeStream(ptr::null_mut())));
     }
 
-    fn the_error_of_a_task_comes_out_once_when_somebody_waits(acl) {
+    fn one_waiting_call_reports_the_error_of_a_task(acl) {
         let session = Session::start(acl);
         let (bad, good) = (Gather::of(&session, 7), Gather::of(&session, 1));
         bad.launch(&session);
@@ -184,7 +184,7 @@ alone! {
         let text = message(acl);
         assert!(text.contains("aclmdlExecuteAsync") && text.contains("stream"), "{text}");
         session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
-        // The task after it has run all the same; the failed one has written nothing.
+        // The next task has run; the failed one has written nothing.
         assert_eq!(floats(&session.download(good.result, 4)), [20.0]);
         assert_eq!(floats(&session.download(bad.result, 4)), [-1.0]);
         bad.launch(&session);
@@ -194,7 +194,7 @@ alone! {
         session.ok(call!(acl, aclmdlExecute(good.id, good.input, good.output)));
     }
 
-    fn an_event_tells_the_error_of_a_task_before_it(acl) {
+    fn an_event_reports_the_error_of_a_task_before_it(acl) {
         let session = Session::start(acl);
         let (bad, good, event) = (Gather::of(&session, -4), Gather::of(&session, 2), session.event());
         bad.launch(&session);
@@ -204,7 +204,7 @@ alone! {
         }
         assert_eq!(query(acl, event).0, ACL_ERROR_RT_MODEL_EXECUTE);
         assert_eq!(call!(acl, aclrtSynchronizeEvent(event)), ACL_ERROR_RT_MODEL_EXECUTE);
-        // Told; the next run is a new story.
+        // That error was reported; the next run starts afresh.
         session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
         good.launch(&session);
         session.ok(call!(acl, aclrtRecordEvent(event, session.stream)));
@@ -213,30 +213,30 @@ alone! {
         assert_eq!(floats(&session.download(good.result, 4)), [30.0]);
     }
 
-    fn the_callback_hears_of_a_failed_task(acl) {
-        unsafe extern "C" fn hear(info: *mut aclrtExceptionInfo) {
+    fn the_exception_callback_gets_a_failed_task(acl) {
+        unsafe extern "C" fn note(info: *mut aclrtExceptionInfo) {
             let acl = crate::alone::functions();
-            let told = [
+            let values = [
                 call!(acl, aclrtGetTaskIdFromExceptionInfo(info)),
                 call!(acl, aclrtGetStreamIdFromExceptionInfo(info)),
                 call!(acl, aclrtGetThreadIdFromExceptionInfo(info)),
                 call!(acl, aclrtGetDeviceIdFromExceptionInfo(info)),
                 call!(acl, aclrtGetErrorCodeFromExceptionInfo(info)),
             ];
-            for (place, value) in TOLD.iter().zip(told) {
+            for (place, value) in NOTED.iter().zip(values) {
                 place.store(value, Ordering::SeqCst);
             }
         }
         let session = Session::start(acl);
-        session.ok(call!(acl, aclrtSetExceptionInfoCallback(Some(hear))));
+        session.ok(call!(acl, aclrtSetExceptionInfoCallback(Some(note))));
         let bad = Gather::of(&session, 3);
         bad.launch(&session);
         assert_eq!(call!(acl, aclrtSynchronizeStream(session.stream)), ACL_ERROR_RT_MODEL_EXECUTE);
-        let [task, stream, thread, device, code] = TOLD.each_ref().map(|place| place.load(Ordering::SeqCst));
+        let [task, stream, thread, device, code] = NOTED.each_ref().map(|place| place.load(Ordering::SeqCst));
         assert_eq!((task, stream, device), (0, 0, 0));
         assert_eq!(thread, 1);
         assert_eq!(i32::try_from(code), Ok(ACL_ERROR_RT_MODEL_EXECUTE));
-        // Outside the callback there is no such info.
+        // Outside the callback the info does not exist.
         assert_eq!(call!(acl, aclrtGetTaskIdFromExceptionInfo(ptr::null())), u32::MAX);
     }
 }

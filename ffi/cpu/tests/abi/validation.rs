@@ -1,4 +1,4 @@
-//! Validation: what is reported, what is not, and the line at the end.
+//! Validation: what is reported, what is not, and the summary line.
 
 use std::env;
 use std::fs;
@@ -9,8 +9,8 @@ use ascendcl::bindings::AscendCl;
 use crate::alone::{call, functions, start};
 use crate::session::{Session, directory, picture};
 
-/// Runs `body` in a process with validation on; gives what it wrote to the standard error output, in the other process
-/// nothing.
+/// Runs `body` in a process with validation on and returns its standard error output; in that
+/// process returns `None`.
 fn report(name: &str, body: fn(&AscendCl), variables: &[(&str, &str)]) -> Option<String> {
     if env::var("ABI_TEST").is_ok_and(|test| test == name) {
         body(&functions());
@@ -24,9 +24,9 @@ fn report(name: &str, body: fn(&AscendCl), variables: &[(&str, &str)]) -> Option
     Some(text)
 }
 
-/// Declares tests that look at a report: a body for the process, and one that checks its text.
+/// Declares tests of a report: a body for the process, and one that checks the text.
 macro_rules! reports {
-    ($(fn $name:ident($acl:ident $(, $variable:ident = $value:expr)*) $body:block told($text:ident) $check:block)+) => {
+    ($(fn $name:ident($acl:ident $(, $variable:ident = $value:expr)*) $body:block output($text:ident) $check:block)+) => {
         $(
             #[test]
             fn $name() {
@@ -45,7 +45,7 @@ fn lines(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Ends a session as it should end.
+/// Ends a session correctly.
 fn end(session: &Session<'_>) {
     session.ok(call!(session.acl, aclrtDestroyStream(session.stream)));
     session.ok(call!(session.acl, aclrtResetDevice(0)));
@@ -53,13 +53,13 @@ fn end(session: &Session<'_>) {
 }
 
 reports! {
-    fn a_right_program_has_nothing_reported(acl) {
+    fn a_correct_program_causes_no_report(acl) {
         let session = Session::start(acl);
         let (id, event) = (session.load("seg.onnx"), session.event());
         let description = session.describe(id);
         let memory = [session.upload(&picture(288)), session.malloc(768), session.malloc(384)];
         let (input, output) = (session.dataset(&[(memory[0], 288)]), session.dataset(&[(memory[1], 768), (memory[2], 384)]));
-        // Questions whose answer is no.
+        // Queries with a negative answer.
         let mut index = 0;
         call!(acl, aclmdlGetInputIndexByName(description, c"ascend_mbatch_shape_data".as_ptr(), &raw mut index));
         call!(acl, aclmdlGetFirstAippInfo(session.load("add.onnx"), 0, Box::new_uninit().as_mut_ptr()));
@@ -92,11 +92,11 @@ reports! {
         session.ok(call!(acl, aclmdlUnload(id + 1)));
         session.ok(call!(acl, aclrtDestroyEvent(event)));
         end(&session);
-    } told(text) {
+    } output(text) {
         assert_eq!(lines(&text), ["0 misuses, 0 leaks"], "{text}");
     }
 
-    fn a_misuse_is_told_with_function_argument_rule_and_place(acl) {
+    fn a_misuse_is_reported_with_function_argument_rule_and_backtrace(acl) {
         let session = Session::start(acl);
         let pointer = session.malloc(100);
         let mut local = [0_u8; 128];
@@ -105,19 +105,19 @@ reports! {
         call!(acl, aclrtFree(pointer));
         call!(acl, aclmdlGetNumInputs(ptr::null_mut()));
         end(&session);
-    } told(text) {
+    } output(text) {
         let found = lines(&text);
         assert_eq!(found, [
             "misuse 1: aclrtMemcpy", "misuse 2: aclrtFree", "misuse 3: aclmdlGetNumInputs", "3 misuses, 0 leaks",
         ], "{text}");
-        assert!(text.contains("  what: 101 bytes at") && text.contains("beyond their block of 100 bytes"), "{text}");
+        assert!(text.contains("  what: 101 bytes at") && text.contains("exceed their block of 100 bytes"), "{text}");
         assert!(text.contains("  argument: devPtr\n  what: ") && text.contains("freed before"), "{text}");
         assert!(text.contains("  argument: modelDesc\n") && text.contains("  documentation: memory is freed once"), "{text}");
-        // The backtrace has this test in it.
-        assert!(text.contains("a_misuse_is_told_with_function_argument_rule_and_place"), "{text}");
+        // The backtrace contains this test.
+        assert!(text.contains("a_misuse_is_reported_with_function_argument_rule_and_backtrace"), "{text}");
     }
 
-    fn everything_that_is_left_is_a_leak(acl) {
+    fn every_object_that_is_left_is_a_leak(acl) {
         let session = Session::start(acl);
         let mut context = ptr::null_mut();
         let mut host = ptr::null_mut();
@@ -132,7 +132,7 @@ reports! {
         call!(acl, aclCreateTensorDesc(0, 1, dims.as_ptr(), 0));
         session.ok(call!(acl, aclrtCreateContext(&raw mut context, 0)));
         session.ok(call!(acl, aclFinalize()));
-    } told(text) {
+    } output(text) {
         let mut kinds: Vec<&str> = lines(&text)
             .into_iter()
             .filter_map(|line| line.strip_prefix("leak ")?.split_once(": "))
@@ -147,14 +147,15 @@ reports! {
         assert_eq!(lines(&text).last(), Some(&"0 misuses, 13 leaks"), "{text}");
     }
 
-    fn what_a_device_may_not_notice_is_told(acl) {
+    fn misuse_that_a_device_may_not_notice_is_reported(acl) {
         let session = Session::start(acl);
         let (id, event, gate) = (session.load("planes.onnx"), session.event(), session.event());
         let (pictures, planes) = (session.upload(&picture(378)), session.malloc(576));
         let mut other = ptr::null_mut();
         session.ok(call!(acl, aclrtCreateStream(&raw mut other)));
         let (input, output) = (session.dataset(&[(pictures, 378)]), session.dataset(&[(planes, 576)]));
-        // Two streams run one model; the buffers, the event and the stream go while they are in use.
+        // Two streams run one model; the buffers, the event and the stream are destroyed while they
+        // are in use.
         session.ok(call!(acl, aclrtStreamWaitEvent(session.stream, gate)));
         session.ok(call!(acl, aclmdlExecuteAsync(id, input, output, session.stream)));
         session.ok(call!(acl, aclmdlExecuteAsync(id, input, output, other)));
@@ -167,7 +168,7 @@ reports! {
         session.ok(call!(acl, aclrtSynchronizeStream(session.stream)));
         session.ok(call!(acl, aclrtResetDevice(0)));
         session.ok(call!(acl, aclFinalize()));
-    } told(text) {
+    } output(text) {
         let found: Vec<&str> = lines(&text).into_iter().filter(|line| line.starts_with("misuse")).collect();
         assert_eq!(found, [
             "misuse 1: aclmdlExecuteAsync", "misuse 2: aclrtDestroyEvent", "misuse 3: aclrtFree", "misuse 4: aclmdlUnload",
@@ -176,7 +177,7 @@ reports! {
         assert!(text.contains("  what: 2 streams of the context are not destroyed\n"), "{text}");
     }
 
-    fn a_stream_with_tasks_is_not_to_be_destroyed(acl, ASCENDCL_CPU_RUN_MODE = "host") {
+    fn destroying_a_stream_with_tasks_is_misuse(acl, ASCENDCL_CPU_RUN_MODE = "host") {
         let session = Session::start(acl);
         let (gate, mut other) = (session.event(), ptr::null_mut());
         session.ok(call!(acl, aclrtCreateStream(&raw mut other)));
@@ -199,11 +200,11 @@ reports! {
         session.ok(call!(acl, aclrtDestroyEvent(gate)));
         session.ok(call!(acl, aclrtResetDevice(0)));
         session.ok(call!(acl, aclFinalize()));
-    } told(text) {
+    } output(text) {
         assert_eq!(lines(&text), ["misuse 1: aclrtDestroyStream", "1 misuses, 0 leaks"], "{text}");
     }
 
-    fn buffers_that_are_short_or_shared_are_told(acl) {
+    fn short_or_shared_buffers_are_reported(acl) {
         let session = Session::start(acl);
         let id = session.load("planes.onnx");
         let memory = session.malloc(1000);
@@ -215,7 +216,7 @@ reports! {
         run((0, 378), (384, 576));
         run((0, 378), (384, 560));
         run((0, 378), (320, 576));
-    } told(text) {
+    } output(text) {
         let found: Vec<&str> = lines(&text).into_iter().filter(|line| line.starts_with("misuse")).collect();
         assert_eq!(found, [
             "misuse 1: aclmdlExecute", "misuse 2: aclmdlExecute", "misuse 3: the process ends without aclFinalize",
@@ -223,18 +224,18 @@ reports! {
         assert!(text.contains("its buffer 560") && text.contains("shares memory"), "{text}");
     }
 
-    fn misuse_after_the_end_is_summed_up_again(acl) {
+    fn misuse_after_finalize_gets_another_summary(acl) {
         let session = Session::start(acl);
         end(&session);
         call!(acl, aclrtSetDevice(0));
-    } told(text) {
+    } output(text) {
         assert_eq!(lines(&text), ["0 misuses, 0 leaks", "misuse 1: aclrtSetDevice", "1 misuses, 0 leaks"], "{text}");
     }
 }
 
 #[test]
-fn a_report_goes_to_the_file_that_is_named() {
-    let name = concat!(module_path!(), "::a_report_goes_to_the_file_that_is_named");
+fn a_report_goes_to_the_named_file() {
+    let name = concat!(module_path!(), "::a_report_goes_to_the_named_file");
     if env::var("ABI_TEST").is_ok_and(|test| test == name) {
         return end(&Session::start(&functions()));
     }

@@ -1,20 +1,21 @@
 #!/usr/bin/env python3
-"""Writes the small ONNX models of the tests and what ONNX Runtime computes from them.
+"""Writes the small ONNX models of the tests and ONNX Runtime's results for them.
 
-Needs the packages onnx, onnxruntime and numpy. Run it in any directory; the files go beside this one:
+Needs the packages onnx, onnxruntime and numpy. The files go into the script's directory:
 
     python3 make.py
 
 * seg.onnx     one picture [1, 3, 8, 12] -> softmax [1, 8, 12, 2] float, argmax [1, 8, 12] int32
-               (seg.softmax.bin, seg.argmax.bin: ONNX Runtime's results for `picture(8, 12)` through seg.aipp.cfg)
+               (seg.softmax.bin, seg.argmax.bin: ONNX Runtime's results for `picture(8, 12)` with
+               seg.aipp.cfg)
 * class.onnx   one input [1, 3, 16, 16] of floats -> scores [1, 10] float
                (class.scores.bin: ONNX Runtime's result for `floats(768)`)
-* planes.onnx  gives its input [2, 3, 4, 6] back, so that AIPP's result can be seen
+* planes.onnx  returns its input [2, 3, 4, 6], which shows the result of AIPP
 * add.onnx     two float inputs [2, 3] -> sum
 * types.onnx   uint8, int32 and int64 inputs [5] -> the same as outputs
-* gather.onnx  int32 input [1] -> that one of three floats; any other index fails when it runs
-* symbol.onnx  has a height without a number and is to be refused
-* batch.onnx   has a batch without a number, which is taken as 1
+* gather.onnx  int32 input [1] -> one of three floats; a run with any other index fails
+* symbol.onnx  has a height without a number; loading it must fail
+* batch.onnx   has a batch size without a number, which becomes 1
 """
 from pathlib import Path
 
@@ -27,12 +28,12 @@ HERE = Path(__file__).parent
 
 
 def picture(height, width):
-    """Interleaved bytes: byte i is 37 * i + 11 modulo 256, as the tests make them."""
+    """Interleaved bytes: byte i is (37 * i + 11) modulo 256, as in the tests."""
     return (np.arange(height * width * 3) * 37 + 11).astype(np.uint8).reshape(height, width, 3)
 
 
 def floats(count):
-    """Single precision: float i is (37 * i + 11) modulo 256, divided by 128, less 1, as the tests make them."""
+    """Single precision: float i is ((37 * i + 11) modulo 256) / 128 - 1, as in the tests."""
     return ((np.arange(count) * 37 + 11) % 256).astype(np.float32) / np.float32(128) - np.float32(1)
 
 

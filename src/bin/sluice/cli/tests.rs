@@ -1,118 +1,165 @@
 use super::*;
+use clap::CommandFactory as _;
 
 fn parsed(line: &str) -> Result<Command, String> {
-    parse(line.split_whitespace().map(OsString::from))
+    let words = ["sluice"].into_iter().chain(line.split_whitespace());
+    Cli::read(words.map(OsString::from)).map_err(|error| error.render().to_string())
 }
 
-#[test]
-fn commands_and_their_options() {
-    assert_eq!(
-        parsed("run"),
-        Ok(Command::Run {
-            station: None,
-            parts: None
-        })
-    );
-    assert_eq!(
-        parsed("run --station a.json --parts=7"),
-        Ok(Command::Run {
-            station: Some("a.json".into()),
-            parts: Some(7)
-        })
-    );
-    assert_eq!(parsed("check --keys"), Ok(Command::Keys));
-    assert_eq!(
-        parsed("eval set --npy out"),
-        Ok(Command::Eval {
-            station: None,
-            dataset: "set".into(),
-            npy: Some("out".into())
-        })
-    );
-    let tune = Tune {
-        station: None,
-        dataset: "set".into(),
-        miss_share: 0.0,
-        class: None,
-        plot: None,
-        table: None,
-        write: None,
-    };
-    assert_eq!(
-        parsed("tune set"),
-        Ok(Command::Tune(Box::new(tune.clone())))
-    );
-    assert_eq!(
-        parsed("tune set --miss 0.02 --class pit --plot p.png --table t.csv --write w.json"),
-        Ok(Command::Tune(Box::new(Tune {
-            miss_share: 0.02,
-            class: Some("pit".to_owned()),
-            plot: Some("p.png".into()),
-            table: Some("t.csv".into()),
-            write: Some("w.json".into()),
-            ..tune
-        })))
-    );
-    assert_eq!(parsed("safe"), Ok(Command::Safe { station: None }));
-    for (line, ms) in [
-        ("pulse reject --station a.json", PULSE_MS),
-        ("pulse --ms 5 reject --station a.json", 5),
-    ] {
-        assert_eq!(
-            parsed(line),
-            Ok(Command::Pulse {
-                station: Some("a.json".into()),
-                line: "reject".to_owned(),
-                ms
-            })
-        );
+fn station(path: &str) -> StationOption {
+    StationOption {
+        station: Some(path.into()),
     }
-    assert_eq!(
-        parsed("watch-lines"),
-        Ok(Command::WatchLines { station: None })
-    );
-    assert_eq!(
-        parsed("explain 507033 ACL_ERROR_BAD_ALLOC"),
-        Ok(Command::Explain {
-            codes: vec!["507033".to_owned(), "ACL_ERROR_BAD_ALLOC".to_owned()]
-        })
-    );
-    assert_eq!(parsed("guard"), Ok(Command::Guard));
-    assert_eq!(parsed(""), Ok(Command::Help));
-    assert_eq!(parsed("run --help"), Ok(Command::Help));
-    assert_eq!(parsed("--version"), Ok(Command::Version));
 }
 
 #[test]
-fn what_is_not_understood_is_named() {
+fn the_definition_is_consistent() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn each_command_takes_its_options() {
+    let cases = [
+        (
+            "run",
+            Command::Run(RunOptions {
+                station: StationOption::default(),
+                parts: None,
+            }),
+        ),
+        (
+            "run --station a.json --parts=7",
+            Command::Run(RunOptions {
+                station: station("a.json"),
+                parts: Some(7),
+            }),
+        ),
+        (
+            "check --keys",
+            Command::Check(CheckOptions {
+                station: StationOption::default(),
+                keys: true,
+            }),
+        ),
+        (
+            "eval set --npy out",
+            Command::Eval(EvalOptions {
+                station: StationOption::default(),
+                dataset: "set".into(),
+                npy: Some("out".into()),
+            }),
+        ),
+        (
+            "tune set",
+            Command::Tune(TuneOptions {
+                station: StationOption::default(),
+                dataset: "set".into(),
+                miss_share: 0.0,
+                class: None,
+                plot: None,
+                table: None,
+                write: None,
+            }),
+        ),
+        (
+            "tune set --miss 0.02 --class pit --plot p.png --table t.csv --write w.json",
+            Command::Tune(TuneOptions {
+                station: StationOption::default(),
+                dataset: "set".into(),
+                miss_share: 0.02,
+                class: Some("pit".to_owned()),
+                plot: Some("p.png".into()),
+                table: Some("t.csv".into()),
+                write: Some("w.json".into()),
+            }),
+        ),
+        ("safe", Command::Safe(StationOption::default())),
+        (
+            "pulse reject --station a.json",
+            Command::Pulse(PulseOptions {
+                station: station("a.json"),
+                line: "reject".to_owned(),
+                ms: 100,
+            }),
+        ),
+        (
+            "pulse --ms 5 reject",
+            Command::Pulse(PulseOptions {
+                station: StationOption::default(),
+                line: "reject".to_owned(),
+                ms: 5,
+            }),
+        ),
+        ("watch-lines", Command::WatchLines(StationOption::default())),
+        (
+            "explain 507033 ACL_ERROR_BAD_ALLOC",
+            Command::Explain(ExplainOptions {
+                codes: vec!["507033".to_owned(), "ACL_ERROR_BAD_ALLOC".to_owned()],
+            }),
+        ),
+        ("guard", Command::Guard),
+        ("version", Command::Version),
+    ];
+    for (line, command) in cases {
+        assert_eq!(parsed(line), Ok(command), "{line}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_refused_and_the_wrong_word_named() {
     for (line, word) in [
-        ("rum", "no command 'rum'"),
-        ("replay x", "no command 'replay'"),
-        ("replay --station x", "no command 'replay'"),
-        ("run --parts x", "x"),
-        ("run --parts", "--parts"),
+        ("", "Usage: sluice <COMMAND>"),
+        ("rum", "'rum'"),
+        ("rum", "'run'"),
+        ("replay --station x", "'replay'"),
+        ("run --parts x", "'x' for '--parts <N>'"),
+        ("run --parts -1", "'-1'"),
+        ("run --parts", "--parts <N>"),
         ("check --parts 3", "--parts"),
-        ("eval", "data set"),
-        ("eval a b", "b"),
+        ("eval", "<DATASET>"),
+        ("eval a b", "'b'"),
         ("eval a --miss 0", "--miss"),
-        ("tune", "data set"),
-        ("tune a --miss 1.5", "--miss is 1.5"),
-        ("tune a --miss NaN", "--miss is NaN"),
-        ("run --station", "--station"),
+        ("tune", "<DATASET>"),
+        ("tune a --miss 1.5", "'1.5' for '--miss <SHARE>'"),
+        ("tune a --miss NaN", "'NaN' for '--miss <SHARE>'"),
+        ("run --station", "--station <FILE>"),
+        ("run --station a --station b", "--station <FILE>"),
         ("--verbose", "--verbose"),
-        ("safe reject", "reject"),
-        ("pulse", "output line"),
-        ("pulse reject pass", "pass"),
-        ("pulse reject --ms 0", "--ms is 0"),
-        ("pulse reject --ms 60001", "60000"),
-        ("explain", "507033"),
+        ("safe reject", "'reject'"),
+        ("pulse", "<LINE>"),
+        ("pulse reject pass", "'pass'"),
+        ("pulse reject --ms 0", "0 is not in 1..=60000"),
+        ("pulse reject --ms 60001", "60001 is not in 1..=60000"),
+        ("pulse reject --ms x", "'x' for '--ms <N>'"),
+        ("explain", "<CODE>"),
         ("explain 1 --station a", "--station"),
         ("guard --station a", "--station"),
     ] {
         let error = parsed(line).expect_err(line);
-        assert!(
-            error.contains(word) && error.contains("sluice help"),
-            "{line}: {error}"
-        );
+        assert!(error.contains(word), "{line}: {error}");
     }
+}
+
+#[test]
+fn each_command_has_a_help_with_its_options_and_no_others() {
+    let help = |command: &str| {
+        let text = parsed(&format!("{command} --help")).expect_err(command);
+        assert_eq!(parsed(&format!("help {command}")).unwrap_err(), text);
+        text
+    };
+    for (command, own, other) in [
+        ("run", "--parts <N>", "--keys"),
+        ("check", "--keys", "--parts"),
+        ("eval", "--npy <DIRECTORY>", "--miss"),
+        ("tune", "--miss <SHARE>", "--npy"),
+        ("safe", "--station <FILE>", "--ms"),
+        ("pulse", "--ms <N>", "--parts"),
+        ("watch-lines", "--station <FILE>", "--ms"),
+        ("explain", "<CODE>", "--station"),
+        ("version", "--help", "--station"),
+    ] {
+        let text = help(command);
+        assert!(text.contains(own) && !text.contains(other), "{text}");
+    }
+    assert!(!parsed("help").unwrap_err().contains("guard"));
 }

@@ -1,4 +1,4 @@
-//! The lines' part of `sluice check`: whether each is there and to be had. Nothing is requested, so no output changes.
+//! The lines' part of `sluice check`: whether each exists and is free. It requests no line, so no output changes.
 
 use crate::devices::{Place, open_expander};
 use board::gpio::LineInfo;
@@ -7,10 +7,10 @@ use core::time::Duration;
 use sluice::check::Finding;
 use sluice::station::Station;
 
-/// What is said of a line that a station has.
-const RUNS: &str = "a station that runs";
+/// How a message calls the holder of a line that a station has.
+const RUNS: &str = "a running station";
 
-/// Looks at every line of the file.
+/// Inspects every line of the station file.
 pub fn inspect(station: &Station) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut look = |key: &str, chip: &str, offset, name: &str| {
@@ -47,13 +47,13 @@ fn state(station: &Station, place: &Place<'_>) -> Result<String, LineError> {
         Place::Gpio { .. } => {
             let line = place.find()?;
             let name = format!("{line}, GPIO interface {}", line.abi());
-            told(&name, &line.info()?)
+            describe(&name, &line.info()?)
         }
         Place::Expander(offset) => match open_expander(station, Duration::ZERO) {
             Ok(expander) => {
                 let state = expander.state(*offset)?;
                 let direction = if state.is_output { "output" } else { "input" };
-                Ok(format!("{place}: there; an {direction} now"))
+                Ok(format!("{place}: found; an {direction} now"))
             }
             Err(error) if error.is_taken() => Ok(format!("{place}: {RUNS} holds the bus")),
             Err(error) => Err(error),
@@ -61,8 +61,8 @@ fn state(station: &Station, place: &Place<'_>) -> Result<String, LineError> {
     }
 }
 
-/// What the kernel says of a line. One that a station holds is one that will be free for the next.
-fn told(line: &str, info: &LineInfo) -> Result<String, LineError> {
+/// The kernel's state of a line, in words. A line that a station holds will be free for the next station.
+fn describe(line: &str, info: &LineInfo) -> Result<String, LineError> {
     let name = match info.name.as_str() {
         "" => String::new(),
         name => format!(" \"{name}\""),
@@ -74,7 +74,7 @@ fn told(line: &str, info: &LineInfo) -> Result<String, LineError> {
             "{line}{name}: held by \"{holder}\", {RUNS}; an {direction} now"
         )),
         Some(holder) => Err(LineError::taken(format_args!(
-            "{line}{name} is held by \"{holder}\"; end that program, or give another line"
+            "{line}{name} is held by \"{holder}\"; end that program, or name another line"
         ))),
     }
 }
@@ -92,14 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_good_when_it_is_free_or_a_station_has_it() {
-        let text = |holder| told("/dev/gpiochip0 line 3", &info_of(holder));
+    fn a_line_is_usable_if_it_is_free_or_a_station_holds_it() {
+        let text = |holder| describe("/dev/gpiochip0 line 3", &info_of(holder));
         assert_eq!(
             text(None).unwrap(),
             "/dev/gpiochip0 line 3 \"GATE\": free; an output now"
         );
         let running = text(Some("sluice lines.reject")).unwrap();
-        assert!(running.contains("a station that runs"), "{running}");
+        assert!(running.contains("a running station"), "{running}");
         let error = text(Some("sysfs")).unwrap_err();
         assert!(
             error.is_taken() && error.to_string().contains("\"sysfs\""),

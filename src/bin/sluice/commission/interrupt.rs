@@ -1,4 +1,4 @@
-//! Signals that end a command before its time, without leaving a line where it is.
+//! Stop signals during a command, handled so that no line stays active.
 
 use core::time::Duration;
 use nix::errno::Errno;
@@ -7,36 +7,36 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// The signals by which people and service managers end a program, held back and watched.
+/// The signals by which people and service managers end a program: blocked, and readable as a descriptor.
 #[derive(Debug)]
 pub struct Interrupt {
     signals: SignalFd,
 }
 
 impl Interrupt {
-    /// Holds the signals back from now on.
+    /// Blocks the signals from now on.
     ///
     /// # Errors
-    /// The kernel refuses, which it has no reason to.
+    /// The kernel refuses.
     pub fn new() -> Result<Self, String> {
         let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP]
             .into_iter()
             .collect();
-        let failed = |errno: Errno| format!("holding signals back: {}", errno.desc());
+        let failed = |errno: Errno| format!("blocking signals: {}", errno.desc());
         signals.thread_block().map_err(failed)?;
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
         let signals = SignalFd::with_flags(&signals, flags).map_err(failed)?;
         Ok(Self { signals })
     }
 
-    /// Sleeps for so long. True when a signal came first.
+    /// Sleeps for `span`. True if a signal came first.
     pub fn sleep(&self, span: Duration) -> bool {
         let mut sources = [PollFd::new(self.signals.as_fd(), PollFlags::POLLIN)];
         let span = PollTimeout::try_from(span).unwrap_or(PollTimeout::MAX);
         poll(&mut sources, span) != Ok(0)
     }
 
-    /// Sleeps until `source` is readable. True when a signal came first.
+    /// Sleeps until `source` is readable. True if a signal came first.
     pub fn wait(&self, source: BorrowedFd<'_>) -> bool {
         let mut sources = [
             PollFd::new(source, PollFlags::POLLIN),

@@ -1,5 +1,4 @@
-//! What an integrator does with the lines while no station runs: make them safe, move one, watch the trigger, look whether
-//! all are there.
+//! Commissioning of the lines while no station runs: make them safe, move one, watch the trigger, inspect all.
 
 mod inspect;
 mod interrupt;
@@ -9,5 +8,5 @@ mod watch_lines;
 
 pub use inspect::inspect;
 pub use pulse::{PulseError, pulse};
-pub use safe::{Outcome, make_safe};
+pub use safe::{LineResult, make_safe};
 pub use watch_lines::watch_lines;

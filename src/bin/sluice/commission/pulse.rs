@@ -1,4 +1,4 @@
-//! `sluice pulse`: one output line, moved once.
+//! Moves one output line once.
 
 use super::interrupt::Interrupt;
 use crate::devices::Chips;
@@ -12,18 +12,18 @@ use sluice::station::Station;
 pub enum PulseError {
     /// The station file has no such line.
     Unknown(String),
-    /// It cannot be had or driven.
+    /// The line cannot be opened or driven.
     Line(String),
-    /// A signal came; the line is back at its safe level.
+    /// A signal ended the pulse; the line is at its safe level.
     Interrupted,
 }
 
 /// Moves the line `name` (`reject` or `lines.reject`) from its safe level to the other one for `ms` milliseconds and back,
-/// and lets it go. Says what was done.
+/// and releases it. Returns what was done, as a sentence.
 ///
 /// # Errors
-/// There is no such line, somebody holds it (a station that runs does), or it cannot be driven. It is left at its safe
-/// level if it obeys at all.
+/// There is no such line, another program holds it (a running station does), or it cannot be driven. It is left at its safe
+/// level if it can be driven at all.
 pub fn pulse(station: &Station, name: &str, ms: u32) -> Result<String, PulseError> {
     let short = |key: &'static str| key.trim_start_matches("lines.");
     let found = station
@@ -38,13 +38,13 @@ pub fn pulse(station: &Station, name: &str, ms: u32) -> Result<String, PulseErro
         )));
     };
     let failed = |error| PulseError::Line(format!("{key}: {error}"));
-    // Before the line is moved: a signal would leave it there.
+    // Before the line moves: an unhandled signal would leave it active.
     let interrupt = Interrupt::new().map_err(PulseError::Line)?;
     let (mut chips, mut timeline) = Chips::after(station);
     let mut pin = chips.output(key, line, Duration::ZERO).map_err(failed)?;
     let safe = PinState::from(line.safe);
     pin.set_state(!safe).map_err(failed)?;
-    // Whoever looks at the file sees the line move when it does.
+    // Written at once, so that a reader of the file sees the line move when it does.
     if let Some(Err(error)) = timeline.as_mut().map(TimelineFile::append) {
         sluice::complain!("sluice: lines.timeline: {error}");
     }

@@ -5,27 +5,27 @@ use board::Timestamp;
 use board::line::{LineError, PATIENCE};
 use core::time::Duration;
 use sluice::station::Station;
-use sluice::station::file::Line;
+use sluice::station::file::LineSettings;
 use std::thread;
 
-/// How often a line that somebody holds is tried.
+/// How often a line that another program holds is tried.
 const RETRY: Duration = Duration::from_millis(1);
 
 /// What became of one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub struct LineResult {
     /// Its key in the station file.
     pub key: &'static str,
-    /// Whether it has its safe level.
+    /// Whether it is at its safe level.
     pub result: Result<(), LineError>,
 }
 
-/// Puts every output line to its safe level and lets it go, the one that keeps parts out first. A line that cannot be had
-/// keeps none of the others waiting; one that somebody holds is tried again for half a second.
-pub fn make_safe(station: &Station) -> Vec<Outcome> {
+/// Puts every output line to its safe level and releases it, the reject line first. A line that fails does not delay the
+/// others. A line that another program holds is tried for half a second.
+pub fn make_safe(station: &Station) -> Vec<LineResult> {
     let (mut chips, timeline) = Chips::after(station);
     let end = Timestamp::now() + PATIENCE;
-    let outcomes = each(
+    let results = each(
         station.lines.outputs().collect(),
         |key, line| chips.output(key, line, Duration::ZERO).map(drop),
         || {
@@ -33,33 +33,33 @@ pub fn make_safe(station: &Station) -> Vec<Outcome> {
             Timestamp::now() < end
         },
     );
-    // Written when it is dropped.
+    // Dropping it writes the file.
     drop(timeline);
-    outcomes
+    results
 }
 
-/// Tries every line once, and then the ones that somebody holds for as long as `again` says so.
+/// Tries every line once, and then repeats the lines that are held while `again` is true.
 fn each(
-    lines: Vec<(&'static str, &Line)>,
-    mut put: impl FnMut(&str, &Line) -> Result<(), LineError>,
+    lines: Vec<(&'static str, &LineSettings)>,
+    mut put: impl FnMut(&str, &LineSettings) -> Result<(), LineError>,
     mut again: impl FnMut() -> bool,
-) -> Vec<Outcome> {
-    let mut outcomes: Vec<_> = lines
+) -> Vec<LineResult> {
+    let mut results: Vec<_> = lines
         .iter()
-        .map(|(key, line)| Outcome {
+        .map(|(key, line)| LineResult {
             key,
             result: put(key, line),
         })
         .collect();
-    let is_taken = |outcome: &Outcome| outcome.result.as_ref().is_err_and(LineError::is_taken);
-    while outcomes.iter().any(is_taken) && again() {
-        for (outcome, (key, line)) in outcomes.iter_mut().zip(&lines) {
-            if is_taken(outcome) {
-                outcome.result = put(key, line);
+    let is_taken = |line: &LineResult| line.result.as_ref().is_err_and(LineError::is_taken);
+    while results.iter().any(is_taken) && again() {
+        for (tried, (key, line)) in results.iter_mut().zip(&lines) {
+            if is_taken(tried) {
+                tried.result = put(key, line);
             }
         }
     }
-    outcomes
+    results
 }
 
 #[cfg(test)]
@@ -68,14 +68,14 @@ mod tests {
     use sluice::station::file::Level;
 
     #[test]
-    fn a_line_that_is_held_or_gone_keeps_none_of_the_others_waiting() {
-        let line = |offset| Line::numbered(offset, Level::High, Level::Low);
+    fn a_held_or_missing_line_does_not_delay_the_others() {
+        let line = |offset| LineSettings::numbered(offset, Level::High, Level::Low);
         let (held, gone, free) = (line(0), line(1), line(2));
         let lines = vec![("held", &held), ("gone", &gone), ("free", &free)];
         let tried = std::cell::RefCell::new(Vec::new());
-        // The holder lets go before the third round.
+        // The holder releases it before the third round.
         let round = std::cell::Cell::new(0);
-        let outcomes = each(
+        let results = each(
             lines,
             |key, line| {
                 tried.borrow_mut().push(line.offset.unwrap());
@@ -90,19 +90,19 @@ mod tests {
                 true
             },
         );
-        let results: Vec<_> = outcomes
+        let results: Vec<_> = results
             .iter()
-            .map(|outcome| (outcome.key, outcome.result.is_ok()))
+            .map(|line| (line.key, line.result.is_ok()))
             .collect();
         assert_eq!(results, [("held", true), ("gone", false), ("free", true)]);
         assert_eq!(*tried.borrow(), [0, 1, 2, 0, 0]);
     }
 
     #[test]
-    fn a_line_that_stays_held_is_given_up_and_said() {
-        let line = Line::numbered(0, Level::High, Level::Low);
+    fn a_line_that_stays_held_is_given_up_and_reported() {
+        let line = LineSettings::numbered(0, Level::High, Level::Low);
         let mut rounds = 0;
-        let outcomes = each(
+        let results = each(
             vec![("lines.reject", &line)],
             |_, _| Err(LineError::taken(format_args!("held"))),
             || {
@@ -111,9 +111,9 @@ mod tests {
             },
         );
         assert_eq!(rounds, 4);
-        let [outcome] = outcomes.as_slice() else {
-            panic!("{outcomes:?}")
+        let [result] = results.as_slice() else {
+            panic!("{results:?}")
         };
-        assert!(outcome.result.as_ref().unwrap_err().is_taken());
+        assert!(result.result.as_ref().unwrap_err().is_taken());
     }
 }

@@ -1,4 +1,4 @@
-//! `sluice watch-lines`: the trigger's edges as they come.
+//! Prints the trigger's edges live.
 
 use super::interrupt::Interrupt;
 use crate::devices::{TriggerLine, open_trigger};
@@ -12,13 +12,13 @@ use std::io::{self, Write};
 /// Prints what the trigger's line is, and each of its edges until a signal comes or standard output is closed.
 ///
 /// # Errors
-/// The line cannot be had or read.
+/// The line cannot be opened or read.
 pub fn watch_lines(station: &Station) -> Result<(), String> {
     let interrupt = Interrupt::new()?;
     let mut line = open_trigger(station)?;
     match tell(&mut io::stdout().lock(), &mut line, &interrupt) {
         Ok(()) => Ok(()),
-        // Whoever read has seen enough.
+        // The reader has seen enough.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(Failure::Output(error)) => Err(format!("standard output: {error}")),
         Err(Failure::Line(error)) => Err(format!("trigger: {error}")),
@@ -62,7 +62,7 @@ fn tell(
     Ok(())
 }
 
-/// A level in words.
+/// A level as a word.
 struct Word(PinState);
 
 impl fmt::Display for Word {
@@ -74,7 +74,7 @@ impl fmt::Display for Word {
     }
 }
 
-/// An edge: its time since boot in seconds, its level, the time since the edge before, and what was lost between the two.
+/// An edge: its time since boot in seconds, its level, the time since the previous edge, and the edges lost between them.
 struct Row {
     edge: Edge,
     last: Option<Edge>,

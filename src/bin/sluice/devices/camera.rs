@@ -9,8 +9,8 @@ use std::path::Path;
 /// Opens and starts the camera that `source.camera` describes.
 ///
 /// # Errors
-/// It cannot be opened, or gives other frames than asked for.
-pub fn open(camera: &file::Camera) -> Result<Box<dyn Camera>, CameraError> {
+/// The camera cannot be opened, or delivers other frames than the station file asks for.
+pub fn open(camera: &file::CameraSettings) -> Result<Box<dyn Camera>, CameraError> {
     let settings = camera.settings()?;
     Ok(match camera.device.as_str() {
         "simulated" => {

@@ -1,4 +1,4 @@
-//! The lines that the station file names, on whatever chip each is.
+//! The output lines that the station file names, on any chip.
 
 mod place;
 mod trigger;
@@ -6,11 +6,11 @@ mod trigger;
 pub use place::Place;
 pub use trigger::{TriggerLine, open as open_trigger};
 
-use board::expander::{self, Expander, open_bus};
-use board::gpio;
+use board::expander::{Expander, ExpanderOutput, open_bus};
+use board::gpio::GpioOutput;
 use board::i2c::I2cDev;
 use board::line::{LineError, PATIENCE};
-use board::simulated::{self, Chip, Timeline, TimelineFile};
+use board::simulated::{Chip, ChipError, SimulatedLine, Timeline, TimelineFile};
 use core::time::Duration;
 use embedded_hal::digital::{ErrorType, OutputPin, PinState};
 use sluice::gate::Outputs;
@@ -19,18 +19,18 @@ use sluice::station::file;
 use std::io;
 use std::path::Path;
 
-/// Changes of the simulated lines between two looks of the recorder.
+/// Most movements of the simulated lines between two turns of the housekeeping thread.
 const TIMELINE_CAPACITY: usize = 4096;
 
 /// An output line of any chip.
 #[derive(Debug)]
 pub enum Pin {
-    /// Of the simulated chip.
-    Simulated(simulated::SimulatedLine),
-    /// Of a GPIO chip.
-    Gpio(gpio::GpioOutput),
-    /// Of the expander.
-    Expander(expander::ExpanderOutput<I2cDev>),
+    /// On the simulated chip.
+    Simulated(SimulatedLine),
+    /// On a GPIO chip.
+    Gpio(GpioOutput),
+    /// On the expander.
+    Expander(ExpanderOutput<I2cDev>),
 }
 
 impl ErrorType for Pin {
@@ -64,31 +64,30 @@ fn no_timeline(path: &str, error: &io::Error) -> LineError {
     }
 }
 
-fn simulated_error(error: simulated::ChipError) -> LineError {
+fn simulated_error(error: ChipError) -> LineError {
     LineError::new(format_args!("{error}"))
 }
 
-/// The chips of a station, which hand out its output lines.
+/// The chips of a station. They open its output lines.
 #[derive(Debug)]
 pub struct Chips<'s> {
     station: &'s Station,
     simulated: Result<Chip, LineError>,
-    /// Opened with the first line on it.
+    /// Opened with its first line.
     expander: Option<Expander<I2cDev>>,
 }
 
 impl<'s> Chips<'s> {
-    /// The chips of a station that begins. Nothing is opened yet but the file for the movements of simulated lines, if there
-    /// is to be one.
+    /// The chips of a starting station. Opens only the file for the movements of simulated lines, if the station file names one.
     ///
     /// # Errors
-    /// That file cannot be had.
+    /// That file cannot be opened or locked.
     pub fn new(station: &'s Station) -> Result<(Self, Option<TimelineFile>), LineError> {
         Self::with(station, TimelineFile::create)
     }
 
-    /// The chips of a station that does not run. Movements of simulated lines go behind those in the file; without the file
-    /// there are no simulated lines.
+    /// The chips of a station that does not run. Movements of simulated lines are appended to the existing file; without that
+    /// file there are no simulated lines.
     pub fn after(station: &'s Station) -> (Self, Option<TimelineFile>) {
         Self::with(station, TimelineFile::go_on).unwrap_or_else(|error| {
             let chips = Self {
@@ -120,29 +119,29 @@ impl<'s> Chips<'s> {
         Ok((chips, file))
     }
 
-    /// Takes an output line, at its safe level from the start. While somebody holds it, it is tried for as long as
-    /// `patience`. `key` is its key in the file, and its holder's name for others to read.
+    /// Opens an output line, at its safe level from the start. While another program holds it, retries for `patience`. `key` is
+    /// its key in the station file; other programs see it as the holder's name.
     ///
     /// # Errors
-    /// It is not there, somebody holds it, or it cannot be driven.
+    /// The line is missing, another program holds it, or it cannot be driven.
     pub fn output(
         &mut self,
         key: &str,
-        line: &file::Line,
+        line: &file::LineSettings,
         patience: Duration,
     ) -> Result<Pin, LineError> {
         let place = Place::of(self.station, &line.chip, line.offset, &line.name)?;
         self.open(key, &place, line.safe.into(), patience)
     }
 
-    /// Takes a line of a display as an output with this level from the start. Otherwise as [`Chips::output`].
+    /// Opens a line of a display as an output, with this level from the start. Otherwise as [`Chips::output`].
     ///
     /// # Errors
     /// As [`Chips::output`].
     pub fn wire(
         &mut self,
         key: &str,
-        wire: &file::Wire,
+        wire: &file::DisplayLine,
         level: PinState,
     ) -> Result<Pin, LineError> {
         let place = Place::of(self.station, &wire.chip, wire.offset, &wire.name)?;
@@ -183,35 +182,35 @@ impl<'s> Chips<'s> {
     }
 }
 
-/// The expander of the station file. While another process has it, it is tried for as long as `patience`.
+/// The expander of the station file. While another process holds it, retries for `patience`.
 ///
 /// # Errors
-/// There is none, or somebody has it.
+/// The station file has none, or another process holds it.
 pub fn open_expander(station: &Station, patience: Duration) -> Result<Expander<I2cDev>, LineError> {
     let Some(expander) = &station.expander else {
-        // The rules of the station file say the same before.
+        // The rules of the station file have checked this already.
         return Err(LineError::new(format_args!(
-            "there is no section expander; add it"
+            "the section expander is missing; add it"
         )));
     };
     let bus = open_bus(Path::new(expander.bus.as_str()), expander.address, patience)?;
     Ok(Expander::new(bus, expander.address))
 }
 
-/// The lines of a station that runs, and what they want done now and then.
+/// The lines of a running station, and their periodic work.
 pub struct Lines<'s> {
     /// The output lines, at their safe levels.
     pub outputs: Outputs<Pin>,
-    /// Where the lines of a display come from.
+    /// Opens the lines of a display.
     pub chips: Chips<'s>,
-    /// To be called off the gate's thread.
+    /// Call it periodically, from a thread other than the gate's.
     pub housekeeping: Box<dyn FnMut() + Send>,
 }
 
-/// Takes the output lines, each at its safe level from the start.
+/// Opens the output lines, each at its safe level from the start.
 ///
 /// # Errors
-/// A line cannot be had or driven, or the timeline not be written.
+/// A line cannot be opened or driven, or the timeline cannot be written.
 pub fn open(station: &Station) -> Result<Lines<'_>, String> {
     let (mut chips, mut timeline) = Chips::new(station).map_err(|error| error.to_string())?;
     let (mut refused, mut said_lost) = (None, 0);
@@ -224,7 +223,7 @@ pub fn open(station: &Station) -> Result<Lines<'_>, String> {
             .output(key, line, PATIENCE)
             .inspect_err(|error| refused = Some(format!("{key}: {error}")))
     })
-    // The gate keeps less of a line's error than there is to say.
+    // The gate's own error does not carry the reason, so it is kept here.
     .map_err(|error| refused.unwrap_or_else(|| error.to_string()))?;
     Ok(Lines {
         outputs,
@@ -240,7 +239,7 @@ pub fn open(station: &Station) -> Result<Lines<'_>, String> {
             if lost != said_lost {
                 said_lost = lost;
                 sluice::complain!(
-                    "sluice: lines.timeline: {lost} movements are missing from it, since it could not be written in time"
+                    "sluice: lines.timeline: {lost} movements are missing from it, because it could not be written in time"
                 );
             }
         }),

@@ -1,4 +1,4 @@
-//! The devices of this program, opened as the station file names them. The only place that knows concrete ones.
+//! Opens the devices that the station file names. The only module that knows concrete ones.
 
 mod camera;
 mod lines;
@@ -27,8 +27,8 @@ pub fn open_library(name: &str) -> Result<Library, EngineError> {
     return Err(EngineError::NoBuiltin);
 }
 
-/// The files of weights beside an ONNX model, which belong to what the journal calls the model. None for a model for a
-/// device, which is one file, nor for one that cannot be read: that is said where it is loaded.
+/// The files of weights beside an ONNX model; the journal's hash of the model covers them. Empty for a model for a device,
+/// which is one file, and for a model that cannot be read: loading it reports why.
 pub fn weights_beside(model: &Path) -> Vec<PathBuf> {
     #[cfg(feature = "cpu")]
     return ascendcl_cpu::external_files(model).unwrap_or_default();

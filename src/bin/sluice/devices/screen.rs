@@ -2,8 +2,8 @@
 
 use super::lines::{Chips, Pin};
 use board::display::{
-    Controller, Delay, Display as Device, Fault, Framebuffer, LineRole, Lit, Oled, Panel, PngFile,
-    Tft, Turn, open_i2c, open_spi, probe_oled, probe_spi, reset,
+    Controller, Delay, Display, Fault, Framebuffer, LineRole, Lit, Oled, Panel, PngFile, Tft, Turn,
+    open_i2c, open_spi, probe_oled, probe_spi, reset,
 };
 use board::line::LineError;
 use board::spi::SpiMode;
@@ -12,16 +12,16 @@ use embedded_graphics::pixelcolor::{BinaryColor, Rgb888};
 use embedded_hal::digital::{ErrorType, OutputPin, PinState};
 use sluice::check::Finding;
 use sluice::screen::{Colour, Dark, Mono, Prompt, Screen, colour_fits};
-use sluice::station::file::{Display, DisplayKind, Wire};
+use sluice::station::file::{DisplayKind, DisplayLine, DisplaySettings};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fs, io};
 
-/// The address of most OLEDs; the others have 61.
+/// The I2C address of most OLEDs (0x3c); the others have 61 (0x3d).
 const ADDRESS: u8 = 60;
 const CLOCK_HZ: u32 = 8_000_000;
 
-/// A line that is kept while the panel on it is opened again and again.
+/// A display line that is kept while its panel is reopened.
 #[derive(Clone)]
 struct Kept(Arc<Mutex<Pin>>);
 
@@ -44,7 +44,7 @@ impl OutputPin for Kept {
     }
 }
 
-/// What opens a panel takes with it.
+/// What the function that opens a panel captures.
 struct Settings {
     path: PathBuf,
     address: u8,
@@ -56,8 +56,8 @@ struct Settings {
 }
 
 impl Settings {
-    fn of(display: &Display, chips: &mut Chips<'_>) -> Result<Self, String> {
-        let mut take = |role: LineRole, wire: &Option<Wire>, level| {
+    fn of(display: &DisplaySettings, chips: &mut Chips<'_>) -> Result<Self, String> {
+        let mut take = |role: LineRole, wire: &Option<DisplayLine>, level| {
             let key = format!("display.{}", role.key());
             let taken = wire.as_ref().map(|wire| chips.wire(&key, wire, level));
             match taken.transpose() {
@@ -77,12 +77,12 @@ impl Settings {
     }
 
     fn data_command(&self) -> Result<Kept, Fault> {
-        // The rules of the station file say the same before.
+        // The rules of the station file have checked this already.
         let missing = || Fault::line(LineRole::DataCommand, format_args!("is missing; add it"));
         self.data_command.clone().ok_or_else(missing)
     }
 
-    /// Resets the panel, if there is a line for that.
+    /// Resets the panel, if it has a reset line.
     fn reset(&self) -> Result<(), Fault> {
         let line = self.reset.clone();
         line.map_or(Ok(()), |mut line| reset(&mut line, &mut Delay))
@@ -118,16 +118,16 @@ impl Settings {
     fn display<P: Panel + 'static>(
         self,
         open: impl Fn(&Self) -> Result<P, Fault> + Send + 'static,
-    ) -> Device<Lit<P, Kept>> {
+    ) -> Display<Lit<P, Kept>> {
         let name = self.path.display().to_string();
-        Device::new(&name, move || {
+        Display::new(&name, move || {
             Ok(Lit::new(open(&self)?, self.light.clone()))
         })
     }
 }
 
-fn turn(display: &Display) -> Turn {
-    // The rules of the station file allow no other degrees.
+fn turn(display: &DisplaySettings) -> Turn {
+    // The rules of the station file allow only these angles.
     Turn::from_degrees(display.rotation_degrees).unwrap_or_default()
 }
 
@@ -144,22 +144,22 @@ fn framebuffer(path: &Path, turn: Turn) -> Result<Framebuffer<fs::File>, Fault> 
     }
 }
 
-/// A picture as somebody sees it who has turned the panel: upright, and lying where the panel is on its side.
-fn png<C>(display: &Display, size: Size) -> Device<PngFile<C>>
+/// The size of the picture as the operator sees it: width and height are swapped on a panel that is mounted on its side.
+fn png<C>(display: &DisplaySettings, size: Size) -> Display<PngFile<C>>
 where
     PngFile<C>: Panel,
 {
     let path = PathBuf::from(display.file.as_str());
-    Device::new(&display.file, move || Ok(PngFile::new(&path, size)))
+    Display::new(&display.file, move || Ok(PngFile::new(&path, size)))
 }
 
-/// The screen that `display` describes. Opens no display yet: one that is not there is tried again for as long as the
-/// station runs. Its lines are taken from `chips` now; without them the screen stays dark, and that is said.
-pub fn open(display: &Display, chips: &mut Chips<'_>) -> Box<dyn Screen> {
+/// The screen that `display` describes. Does not open the display yet: a missing one is retried while the station runs. Its
+/// lines are opened from `chips` now; if that fails the screen stays dark, and the error is printed.
+pub fn open(display: &DisplaySettings, chips: &mut Chips<'_>) -> Box<dyn Screen> {
     let settings = match Settings::of(display, chips) {
         Ok(settings) => settings,
         Err(error) => {
-            sluice::complain!("sluice: {error}; there is no screen until the next start");
+            sluice::complain!("sluice: {error}; the screen stays dark until the next start");
             return Box::new(Dark);
         }
     };
@@ -182,8 +182,8 @@ pub fn open(display: &Display, chips: &mut Chips<'_>) -> Box<dyn Screen> {
     }
 }
 
-/// What can be known of the display without drawing on it or moving a line; nothing where there is none.
-pub fn check(display: &Display) -> Option<Finding> {
+/// Checks the display without drawing on it or moving a line. `None` without a display.
+pub fn check(display: &DisplaySettings) -> Option<Finding> {
     let device = Path::new(display.device.as_str());
     let found = match display.kind {
         DisplayKind::None => return None,

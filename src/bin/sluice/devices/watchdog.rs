@@ -1,4 +1,4 @@
-//! The watchdogs: the service manager's, and the board's.
+//! The watchdogs: the service manager's and the board's.
 
 use board::notify::{self, Notify, NotifyError};
 use board::watchdog::{Watchdog, WatchdogDevice, describe};
@@ -7,10 +7,10 @@ use sluice::run::Watchdogs;
 use sluice::station::file;
 use std::path::Path;
 
-/// Who watches this process. The board's watchdog is opened when the station is ready, not here.
+/// The watchdogs of this process. The board's watchdog is opened later, when the station is ready.
 ///
 /// # Errors
-/// A variable of the service manager makes no sense.
+/// A variable of the service manager is invalid.
 pub fn open() -> Result<Watchdogs, NotifyError> {
     Ok(Watchdogs {
         service: Notify::from_environment()?,
@@ -23,8 +23,8 @@ pub fn open() -> Result<Watchdogs, NotifyError> {
     })
 }
 
-/// What can be known of the board's watchdog without starting it.
-pub fn check(settings: &file::Watchdog) -> Finding {
+/// Checks the board's watchdog without starting it.
+pub fn check(settings: &file::WatchdogSettings) -> Finding {
     let device = settings.device.as_str();
     match describe(Path::new(device)) {
         Ok(description) => {

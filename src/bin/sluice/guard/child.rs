@@ -1,7 +1,7 @@
-//! The guard itself.
+//! The guard process.
 
-use super::{ALL_IS_WELL, FILE_MAX, ON_GUARD};
-use crate::commission::{Outcome, make_safe};
+use super::{DISMISSED, FILE_MAX, READY};
+use crate::commission::{LineResult, make_safe};
 use board::Timestamp;
 use board::realtime;
 use nix::sys::signal::SigSet;
@@ -9,37 +9,37 @@ use sluice::station::{self, Station};
 use sluice::{complain, console};
 use std::io::{self, Read, Write};
 
-/// Real-time priority, as the station's gate has it: the lines are to be safe at once, whatever else runs.
+/// Real-time priority, the same as the station's gate: the lines must be safe at once, whatever else runs.
 const PRIORITY: u8 = 40;
 
-/// Guards until the station ends.
+/// Waits for the station's end, and makes the lines safe unless the station dismissed the guard.
 ///
-/// No signal ends it but `SIGKILL`: a service manager that stops the station sends its signals to both, and the guard is
-/// the one that must come after. It ends because the station does.
+/// Only `SIGKILL` ends it early. A service manager that stops the station signals both processes, and the guard must outlive
+/// the station.
 ///
 /// # Errors
-/// The station file does not come or is wrong, so that nothing can be guarded; or some lines could not be made safe.
-pub fn stand() -> Result<(), String> {
+/// The station file is missing or wrong, so nothing can be guarded; or some lines could not be made safe.
+pub fn run() -> Result<(), String> {
     SigSet::all()
         .thread_block()
         .map_err(|errno| format!("blocking signals: {}", errno.desc()))?;
-    // A terminal that is held must not keep the guard from its end.
+    // A blocked terminal must not block the guard.
     console::start().map_err(|error| format!("starting a thread that prints: {error}"))?;
     let mut stdin = io::stdin().lock();
     let station = receive(&mut stdin)?;
-    // Without the privileges for these it works all the same, and the station has said so already.
+    // The guard works without these privileges too; the station has printed the warning.
     let _ = realtime::raise_priority(PRIORITY);
     let _ = realtime::lock_memory();
     io::stdout()
-        .write_all(&[ON_GUARD])
+        .write_all(&[READY])
         .and_then(|()| io::stdout().flush())
         .map_err(|error| format!("telling the station: {error}"))?;
-    if all_is_well(&mut stdin) {
+    if is_dismissed(&mut stdin) {
         return Ok(());
     }
     let since = Timestamp::now();
-    let outcomes = make_safe(&station);
-    tell(&outcomes, since)
+    let results = make_safe(&station);
+    report(&results, since)
 }
 
 /// Reads the station file.
@@ -61,27 +61,27 @@ fn receive(from: &mut impl Read) -> Result<Station, String> {
     })
 }
 
-/// Waits for the station's end. Only its own word counts as a good one.
-fn all_is_well(from: &mut impl Read) -> bool {
+/// Waits for the station's end. True if it dismissed the guard.
+fn is_dismissed(from: &mut impl Read) -> bool {
     let mut word = [0];
     // Interrupted calls are repeated by `read_exact`.
-    from.read_exact(&mut word).is_ok() && word == [ALL_IS_WELL]
+    from.read_exact(&mut word).is_ok() && word == [DISMISSED]
 }
 
-/// Says what was done. Nobody may be left to read it, which changes nothing.
-fn tell(outcomes: &[Outcome], since: Timestamp) -> Result<(), String> {
+/// Prints what was done, if a reader is left.
+fn report(results: &[LineResult], since: Timestamp) -> Result<(), String> {
     let took_us = Timestamp::now().since(since).as_micros();
     let mut failed = 0_usize;
-    for outcome in outcomes {
-        if let Err(error) = &outcome.result {
+    for line in results {
+        if let Err(error) = &line.result {
             failed += 1;
-            complain!("sluice guard: {}: {error}", outcome.key);
+            complain!("sluice guard: {}: {error}", line.key);
         }
     }
-    let safe = outcomes.len() - failed;
+    let safe = results.len() - failed;
     complain!(
         "sluice guard: the station is gone; {safe} of {} lines put to their safe levels in {took_us} us",
-        outcomes.len()
+        results.len()
     );
     if failed == 0 {
         Ok(())
@@ -101,13 +101,13 @@ mod tests {
     }
 
     #[test]
-    fn the_file_comes_whole_or_not_at_all() {
+    fn a_cut_off_station_file_is_refused() {
         let file = include_bytes!("../../../../board/stations/host.json");
         let bytes = sent(file);
         let mut rest = &[bytes.as_slice(), b"."].concat()[..];
         let station = receive(&mut rest).unwrap();
         assert_eq!(station, station::read(file).unwrap());
-        assert_eq!(rest, b".", "what follows is left");
+        assert_eq!(rest, b".", "the rest stays unread");
         for cut in [0, 7, 8, bytes.len() - 3] {
             assert!(receive(&mut &bytes[..cut]).is_err(), "{cut}");
         }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_word_itself_is_a_good_end() {
+    fn only_the_dismissal_itself_dismisses() {
         for (end, good) in [
             ("", false),
             (".", true),
@@ -126,7 +126,7 @@ mod tests {
             ("x", false),
             ("\0.", false),
         ] {
-            assert_eq!(all_is_well(&mut end.as_bytes()), good, "{end:?}");
+            assert_eq!(is_dismissed(&mut end.as_bytes()), good, "{end:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The station's side: starts the guard, notices when it is gone, and tells it when all is well.
+//! The station's side: starts the guard, replaces it if it dies, and dismisses it.
 
-use super::{ALL_IS_WELL, FILE_MAX, ON_GUARD};
+use super::{DISMISSED, FILE_MAX, READY};
 use board::Timestamp;
 use core::fmt;
 use core::time::Duration;
@@ -11,27 +11,27 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 
-/// This program, also when its file has been replaced since it was started.
+/// This program, even if its file was replaced after the start.
 const PROGRAM: &str = "/proc/self/exe";
-/// Longest time from the guard's start to its word.
+/// Longest time from the guard's start until it is ready.
 const START_MAX: Duration = Duration::from_secs(10);
-/// Longest time from the last word to the guard's end.
+/// Longest time from the dismissal to the guard's end.
 const END_MAX: Duration = Duration::from_secs(1);
-/// How soon a guard that is gone gets a successor, and then the successor's.
-const AGAIN: Duration = Duration::from_secs(1);
-/// How often is looked while there is nothing else to do.
-const LOOK: Duration = Duration::from_millis(1);
+/// Shortest time between the starts of two guards.
+const RESTART: Duration = Duration::from_secs(1);
+/// How often a waiting station polls.
+const POLL: Duration = Duration::from_millis(1);
 
-/// A guard that cannot be had.
+/// Why a guard could not be started, or ended.
 #[derive(Debug)]
 pub enum GuardError {
     /// The station file is too long.
     Long,
-    /// The process could not be started.
+    /// The process did not start.
     Start(io::Error),
-    /// It has ended; with its status or what became of it.
+    /// The process ended; its status, or why that is unknown.
     Ended(String),
-    /// It did not say in time that it guards.
+    /// It was not ready in time.
     Silent,
 }
 
@@ -49,15 +49,15 @@ impl fmt::Display for GuardError {
 
 impl core::error::Error for GuardError {}
 
-/// A guard that runs.
+/// A guard process.
 #[derive(Debug)]
 struct Guard {
     process: Child,
-    /// Its end tells the guard that the station is gone.
+    /// When it closes, the guard knows that the station is dead.
     stdin: ChildStdin,
     stdout: ChildStdout,
-    /// It has said that it guards.
-    on_guard: bool,
+    /// It has reported that it is ready.
+    is_ready: bool,
 }
 
 impl Guard {
@@ -71,7 +71,7 @@ impl Guard {
             .arg("guard")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // A terminal's Ctrl-C is for the station.
+            // A terminal's Ctrl-C must reach only the station.
             .process_group(0)
             .spawn()
             .map_err(GuardError::Start)?;
@@ -82,7 +82,7 @@ impl Guard {
             process,
             stdin,
             stdout,
-            on_guard: false,
+            is_ready: false,
         };
         let sent = guard
             .stdin
@@ -90,12 +90,12 @@ impl Guard {
             .and_then(|()| guard.stdin.write_all(text));
         match sent {
             Ok(()) => Ok(guard),
-            // Its status says more than the pipe's error, once there is one.
+            // Its exit status, if it has one by now, tells more than the pipe's error.
             Err(error) => Err(guard.ended().unwrap_or(GuardError::Start(error))),
         }
     }
 
-    /// Why it does not guard any more, if that is so. Allocates only then.
+    /// Why the process has ended, if it has. Allocates only then.
     fn ended(&mut self) -> Option<GuardError> {
         match self.process.try_wait() {
             Ok(None) => None,
@@ -104,30 +104,30 @@ impl Guard {
         }
     }
 
-    /// Hears whether it says that it guards. Never waits.
+    /// Reads the report that it is ready, if it has come. Never waits.
     fn listen(&mut self) {
         let mut sources = [PollFd::new(self.stdout.as_fd(), PollFlags::POLLIN)];
         if poll(&mut sources, PollTimeout::ZERO) == Ok(1) {
             let mut word = [0];
-            self.on_guard = self.stdout.read_exact(&mut word).is_ok() && word == [ON_GUARD];
+            self.is_ready = self.stdout.read_exact(&mut word).is_ok() && word == [READY];
         }
     }
 }
 
-/// Keeps a guard, and a successor when it is gone. Dropped without [`Keeper::dismiss`], the guard makes the lines safe.
+/// Keeps one guard running. If it is dropped without [`Keeper::dismiss`], the guard makes the lines safe.
 #[derive(Debug)]
 pub struct Keeper {
     text: Vec<u8>,
     guard: Option<Guard>,
-    /// When the last one was started.
+    /// When the last guard was started.
     started: Timestamp,
 }
 
 impl Keeper {
-    /// Starts a guard for the station file `text`, and waits until it guards.
+    /// Starts a guard for the station file `text`, and waits until it is ready.
     ///
     /// # Errors
-    /// There is none.
+    /// No guard could be started.
     pub fn start(text: &[u8]) -> Result<Self, GuardError> {
         let mut keeper = Self {
             text: text.to_vec(),
@@ -135,7 +135,7 @@ impl Keeper {
             started: Timestamp::now(),
         };
         let guard = keeper.guard.insert(Guard::start(text)?);
-        while !guard.on_guard {
+        while !guard.is_ready {
             if let Some(error) = guard.ended() {
                 return Err(error);
             }
@@ -143,32 +143,32 @@ impl Keeper {
                 return Err(GuardError::Silent);
             }
             guard.listen();
-            thread::sleep(LOOK);
+            thread::sleep(POLL);
         }
         Ok(keeper)
     }
 
-    /// Whether there is a guard on guard. Says on standard error when one is gone, and starts another.
+    /// True while a guard is ready. If it died, reports that on standard error and starts another.
     ///
-    /// To be called now and then. Takes one system call and allocates nothing while the guard guards.
-    pub fn look(&mut self) -> bool {
+    /// Call it periodically. It takes one system call and allocates nothing while the guard is ready.
+    pub fn poll(&mut self) -> bool {
         if let Some(error) = self.guard.as_mut().and_then(Guard::ended) {
-            sluice::complain!("sluice: {error}; no part passes until there is another");
+            sluice::complain!("sluice: {error}; no part passes until another guard is ready");
             self.guard = None;
         }
         match &mut self.guard {
-            Some(guard) if guard.on_guard => return true,
+            Some(guard) if guard.is_ready => return true,
             Some(guard) => {
                 guard.listen();
-                if guard.on_guard {
-                    sluice::complain!("sluice: there is a guard again");
+                if guard.is_ready {
+                    sluice::complain!("sluice: a guard is ready again");
                 }
-                return guard.on_guard;
+                return guard.is_ready;
             }
             None => {}
         }
         let now = Timestamp::now();
-        if now > self.started + AGAIN {
+        if now > self.started + RESTART {
             self.started = now;
             match Guard::start(&self.text) {
                 Ok(guard) => self.guard = Some(guard),
@@ -178,13 +178,13 @@ impl Keeper {
         false
     }
 
-    /// Tells the guard that the lines are safe and the station ends in order, and waits for its end.
+    /// Ends the guard: the lines are safe and the station ends in order. Waits for its end.
     pub fn dismiss(mut self) {
         let Some(mut guard) = self.guard.take() else {
             return;
         };
-        // One that is gone hears nothing, and its end is what is wanted.
-        let _ = guard.stdin.write_all(&[ALL_IS_WELL]);
+        // This fails if the guard has ended already, which is what is intended.
+        let _ = guard.stdin.write_all(&[DISMISSED]);
         let end = Timestamp::now() + END_MAX;
         while guard.ended().is_none() {
             if Timestamp::now() > end {
@@ -193,7 +193,7 @@ impl Keeper {
                 let _ = guard.process.wait();
                 return;
             }
-            thread::sleep(LOOK);
+            thread::sleep(POLL);
         }
     }
 }

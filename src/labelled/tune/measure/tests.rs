@@ -3,7 +3,7 @@
 use super::super::limits::Limits;
 use super::{EngineError, NEVER, Shown, Trial};
 use crate::image::Size;
-use crate::mask::{Content, DataType, Output, ScoreKind};
+use crate::mask::{Content, DataType, ModelOutput, ScoreKind};
 use crate::station::{self, Station};
 use crate::verdict::Inspector;
 
@@ -24,7 +24,7 @@ fn station(side: u32, recipe: &str) -> Station {
 fn inspector(station: &Station) -> Result<Inspector, EngineError> {
     let Size { width, height } = station.image.size;
     let dims = [1, i64::from(height), i64::from(width), 3];
-    let output = Output {
+    let output = ModelOutput {
         name: "softmax",
         dims: &dims,
         data_type: DataType::F32,

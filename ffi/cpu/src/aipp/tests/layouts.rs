@@ -1,4 +1,4 @@
-//! Models that want the channels of a pixel side by side.
+//! Models with NHWC input.
 
 use crate::aipp::{AippError, Config, Layout, Precision};
 
@@ -7,7 +7,7 @@ fn config(keys: &str) -> Config {
 }
 
 #[test]
-fn the_same_numbers_come_out_side_by_side() {
+fn nhwc_has_the_same_numbers_as_nchw() {
     let rest = "mean_chn_0: 3 min_chn_1: 0.5 var_reci_chn_2: 2 padding: true left_padding_size: 1 right_padding_size: 2 \
                 top_padding_size: 3 padding_value: -7 crop: true load_start_pos_w: 2 load_start_pos_h: 2 \
                 src_image_size_w: 10 src_image_size_h: 8 crop_size_w: 6 crop_size_h: 4";
@@ -55,7 +55,7 @@ fn the_same_numbers_come_out_side_by_side() {
 }
 
 #[test]
-fn planes_where_the_dimensions_allow_both_and_an_error_where_they_allow_neither() {
+fn nchw_if_the_dimensions_fit_both_layouts_and_an_error_if_they_fit_neither() {
     let config = config("input_format: RGB888_U8");
     let layout = |dims| {
         let stage = config.fit_dims(dims, Precision::Single)?;

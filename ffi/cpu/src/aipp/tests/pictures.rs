@@ -1,8 +1,8 @@
-//! What stages make of pictures.
+//! What stages compute from pictures.
 
 use crate::aipp::{AippError, Config, Precision, Stage, to_half};
 
-/// A stage of a whole configuration in its own words.
+/// The stage of a configuration with these keys.
 fn stage(keys: &str, model: [usize; 3], precision: Precision) -> Stage {
     let config =
         Config::parse(&format!("aipp_op {{ aipp_mode: static {keys} }}")).expect("grammar");
@@ -19,7 +19,7 @@ const NARROW: &str = "input_format: YUV420SP_U8 csc_switch: true matrix_r0c0: 29
                       matrix_r1c0: 298 matrix_r1c1: -100 matrix_r1c2: -208 matrix_r2c0: 298 matrix_r2c1: 516 \
                       matrix_r2c2: 0 input_bias_0: 16 input_bias_1: 128 input_bias_2: 128";
 
-/// The colours of BT.601, with its studio range, and the matrix that the guide gives for it.
+/// BT.601 colours in studio range, with the matrix that the guide gives for them.
 #[test]
 fn known_colours_come_out_of_yuv() {
     let colours = [
@@ -41,7 +41,7 @@ fn known_colours_come_out_of_yuv() {
             .collect();
         assert_eq!(planes.as_slice(), expected, "{yuv:?}");
     }
-    // The other order of U and V.
+    // U and V swapped.
     let swapped = stage(
         &format!("{NARROW} rbuv_swap_switch: true"),
         [3, 2, 2],
@@ -54,7 +54,7 @@ fn known_colours_come_out_of_yuv() {
 }
 
 #[test]
-fn four_pixels_share_a_pair_of_u_and_v_wherever_the_window_lies() {
+fn four_pixels_share_a_pair_of_u_and_v_for_every_window() {
     let keys = "input_format: YUV420SP_U8 src_image_size_w: 10 src_image_size_h: 6 crop: true load_start_pos_w: 4 \
                 load_start_pos_h: 2 crop_size_w: 6 crop_size_h: 4 mean_chn_0: 3 min_chn_1: 0.5 var_reci_chn_2: 2";
     for swap in [false, true] {
@@ -115,7 +115,7 @@ fn odd_windows_have_no_pairs() {
 }
 
 #[test]
-fn grey_pictures_have_one_channel_and_padding_one_number() {
+fn grey_pictures_have_one_channel_and_the_border_has_one_number() {
     let keys = "input_format: YUV400_U8 src_image_size_w: 7 src_image_size_h: 5 crop: true load_start_pos_w: 3 \
                 load_start_pos_h: 1 crop_size_w: 4 crop_size_h: 3 mean_chn_0: 9 var_reci_chn_0: 0.5 padding: true \
                 left_padding_size: 2 right_padding_size: 1 top_padding_size: 3 bottom_padding_size: 0 padding_value: -1.5";
@@ -160,17 +160,18 @@ fn grey_pictures_have_one_channel_and_padding_one_number() {
 }
 
 #[test]
-fn colours_may_become_grey_and_biases_are_added() {
+fn a_conversion_to_grey_adds_its_bias() {
     let keys = "input_format: RGB888_U8 rbuv_swap_switch: true csc_switch: true matrix_r0c0: 76 matrix_r0c1: 150 \
                 matrix_r0c2: 30 output_bias_0: 16";
     let stage = stage(keys, [1, 1, 3], Precision::Single);
     let mut plane = [f32::NAN; 3];
     stage.apply(&[10, 20, 30, 0, 0, 0, 255, 255, 255], &mut plane);
-    // (76 * 30 + 150 * 20 + 30 * 10) / 256 is 21.8; white is beyond the end.
+    // (76 * 30 + 150 * 20 + 30 * 10) / 256 is 21.8; white exceeds 255 and is clamped.
     assert_eq!(plane, [38.0, 16.0, 255.0]);
 }
 
-/// The figures that were worked out for `x / 127.5 - 1` in half precision, apart from this code.
+/// The expected figures for `x / 127.5 - 1` in half precision were computed independently of this
+/// code.
 #[test]
 fn half_precision_rounds_every_step() {
     let keys = "input_format: YUV400_U8 min_chn_0: 127.5 var_reci_chn_0: 0.00784313725";

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Makes text_format.tsv: AIPP files written in many ways, and what protobuf itself reads from them.
+"""Makes text_format.tsv: AIPP files written in many ways, and what protobuf reads from them.
 
     pip install protobuf==6.33.2 grpcio-tools==1.76.0 && python text_format.py > text_format.tsv
 
-The reader is protoc's (`--encode`), the one in C++, which ATC has as well; Python's takes `+2`, `1_0` and no octal number of an
-enumeration. The message has the fields of ATC's that the vectors use, with their types: made here, as CANN ships no
-.proto file. Each line is a file as a JSON string and, behind a tab, what protobuf reads, or `refused`, or `range`
-where a value is outside what AIPP allows. Floats are the bits of a float32, in hexadecimal.
+The reader is protoc's (`--encode`), the C++ implementation that ATC uses as well. Python's differs:
+it accepts `+2` and `1_0`, and no octal number for an enumeration. The message has the fields of
+ATC's message that the vectors use. It is defined here, because CANN ships no .proto file.
+
+Each line is a file as a JSON string, a tab, and what protobuf reads: the values, `refused`, or
+`range` if a value is outside AIPP's limits. Floats are the bits of a float32, in hexadecimal.
 """
 import json
 import pathlib
@@ -78,7 +80,7 @@ def read(text):
 
 
 def number(rng, kind):
-    """A value of a field, in the ways that protobuf may or may not take."""
+    """A value of a field, in forms that protobuf may or may not accept."""
     if kind in (UINT32, INT32):
         n = rng.choice([0, 1, 2, 7, 8, 10, 64, 100, 255, 256, 4095, 5000])
         return rng.choice([str(n)] * 4 + [hex(n), f"0{n:o}", f"0{n}", f"00{n}", f"{n}.0", f"-{n}", f"+{n}", f"- {n}", f"'{n}'",

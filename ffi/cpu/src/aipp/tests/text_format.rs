@@ -1,9 +1,9 @@
-//! Files in every way that protobuf's text format allows, and in some that it does not, against what protobuf reads of them
-//! (`text_format.py`).
+//! Configurations written in many ways, valid and invalid, compared with what protobuf reads from
+//! them (`text_format.py`).
 
 use crate::aipp::{AippError, Config, Format};
 
-/// Each line: the file as a JSON string, and what protobuf makes of it.
+/// Each line: the file as a JSON string, and what protobuf reads from it.
 const VECTORS: &str = include_str!("text_format.tsv");
 
 /// Undoes the escapes that Python's json.dumps writes for these files.
@@ -29,7 +29,7 @@ fn undo(text: &str) -> String {
     plain
 }
 
-/// A configuration as the vectors write it.
+/// A configuration in the form of the vectors.
 fn line(config: &Config) -> String {
     let side = |side: Option<usize>| side.unwrap_or(0).to_string();
     let format = match config.format {
@@ -52,7 +52,7 @@ fn line(config: &Config) -> String {
 }
 
 #[test]
-fn what_protobuf_reads_is_read_with_the_same_values_and_nothing_else() {
+fn the_reader_accepts_what_protobuf_accepts_with_the_same_values() {
     let (mut read, mut refused, mut out_of_range) = (0, 0, 0);
     let mut wrong = Vec::new();
     for vector in VECTORS.lines() {
@@ -93,7 +93,7 @@ fn what_protobuf_reads_is_read_with_the_same_values_and_nothing_else() {
 }
 
 #[test]
-fn a_leading_zero_and_a_byte_order_mark_are_named() {
+fn the_error_names_a_leading_zero_or_a_byte_order_mark() {
     let parse = |key: &str| {
         Config::parse(&format!(
             "aipp_op {{ aipp_mode: static input_format: 3 {key} }}"

@@ -1,11 +1,12 @@
-//! A Clip from minus infinity or up to infinity has no bound there, which exporters write. It is left out, so that the
-//! check for finite numbers need not know of bounds.
+//! Removes infinite bounds of Clip, which exporters write for "no bound". The check for finite
+//! numbers would refuse them.
 
 use super::element::ElementType;
 use super::proto::{GraphProto, NodeProto, TensorProto};
 
-/// Leaves infinite bounds of the graph's Clips out, and the constants that only such bounds used.
-/// An upper bound of minus infinity stays, and a lower one of infinity: these are defects of the model.
+/// Removes a lower bound of minus infinity and an upper bound of infinity from the graph's Clips,
+/// and constants that only these bounds used. An upper bound of minus infinity and a lower one of
+/// infinity stay: they are defects of the model.
 pub(super) fn leave_out(graph: &mut GraphProto) {
     let mut dropped = Vec::new();
     for index in 0..graph.node.len() {
@@ -39,18 +40,10 @@ pub(super) fn leave_out(graph: &mut GraphProto) {
         });
     }
     // A subgraph may use a constant of the graph around it.
-    let has_subgraph = graph.node.iter().any(|node| {
-        let mut attributes = node.attribute.iter();
-        attributes.any(|attribute| attribute.g.is_some() || !attribute.graphs.is_empty())
-    });
-    if has_subgraph {
+    if graph.has_subgraph() {
         return;
     }
-    dropped.retain(|name| {
-        let is_output = |output: &super::proto::ValueInfoProto| output.name.as_ref() == Some(name);
-        !graph.node.iter().any(|node| node.input.contains(name))
-            && !graph.output.iter().any(is_output)
-    });
+    dropped.retain(|name| !graph.is_read(name));
     let is_dropped = |name: &String| dropped.contains(name);
     let weights = &mut graph.initializer;
     weights.retain(|weight| !weight.name.as_ref().is_some_and(is_dropped));
@@ -60,10 +53,11 @@ pub(super) fn leave_out(graph: &mut GraphProto) {
 }
 
 fn is_clip(node: &NodeProto) -> bool {
-    node.op_type.as_deref() == Some("Clip") && node.domain.as_deref().unwrap_or_default().is_empty()
+    node.operator() == "Clip" && node.operator_set().is_empty()
 }
 
-/// The one number of the constant `name`: of a weight that is no input of the graph, or of a Constant.
+/// The only number of the constant `name`: a weight that is not an input of the graph, or a
+/// Constant.
 fn constant(graph: &GraphProto, name: &str) -> Option<f64> {
     let is_input = |input: &super::proto::ValueInfoProto| input.name.as_deref() == Some(name);
     if graph.input.iter().any(is_input) {

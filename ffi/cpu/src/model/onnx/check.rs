@@ -1,5 +1,5 @@
-//! The walk over a model's graphs. Each node is compared with the table, and its outputs' types and dims are noted. It
-//! is rewritten where rten would compute something else than ONNX says.
+//! The walk over a model's graphs. It compares each node with the table and records the types and
+//! dims of its outputs. Where rten would deviate from ONNX, the node is rewritten.
 
 use super::cover;
 use super::element::ElementType;
@@ -10,18 +10,19 @@ use super::rewrite::{self, Names};
 use super::shapes::{self, Call};
 use super::watch;
 
-/// A value of one number that is NaN if one of the numbers was that went into the operator there.
+/// A value with one number: the sum of an operator's input. It is NaN if any number of the input is
+/// NaN.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sum {
     pub(crate) name: String,
     pub(crate) place: Place,
 }
 
-/// What the walk finds.
+/// The result of the walk.
 pub(super) struct Checked {
-    /// Of the main graph's outputs, in their order.
+    /// The main graph's outputs, in their order.
     pub(super) outputs: Vec<Fact>,
-    /// In the order in which they are computed.
+    /// In the order of their computation.
     pub(super) sums: Vec<Sum>,
 }
 
@@ -51,12 +52,12 @@ struct Walk {
     opset: i64,
     names: Names,
     sums: Vec<Sum>,
-    /// Subgraphs around the one that is walked.
+    /// The number of graphs around the current one.
     depth: usize,
 }
 
 impl Walk {
-    /// A graph and its subgraphs.
+    /// Walks a graph and its subgraphs.
     fn graph(
         &mut self,
         graph: &mut GraphProto,
@@ -72,7 +73,8 @@ impl Walk {
             computable(&format!("weight `{name}`"), tensor)?;
             add(&mut scope, name, Fact::of(tensor))?;
         }
-        // Files of IR version 3 list every weight as an input too; a value for it cannot be given here.
+        // Files of IR version 3 list every weight as an input, too. No value can be given for it
+        // here.
         let initializer = &graph.initializer;
         graph
             .input
@@ -106,11 +108,14 @@ impl Walk {
         scope: &mut Scope<'_>,
         nodes: &mut Vec<NodeProto>,
     ) -> Result<(), OnnxError> {
-        if !node.operator_set().is_empty() || !cover::is_known(node.operator()) {
-            return Err(OnnxError::Operator {
+        if !node.operator_set().is_empty() {
+            return Err(OnnxError::Domain {
                 node: node.place(),
                 domain: node.operator_set().to_owned(),
             });
+        }
+        if !cover::is_known(node.operator()) {
+            return Err(OnnxError::Operator { node: node.place() });
         }
         let branch = self.branches(&mut node, scope)?;
         let facts = if node.operator() == "Constant" {
@@ -118,7 +123,7 @@ impl Walk {
         } else {
             Vec::new()
         };
-        let mut seen = Vec::new();
+        let mut checked = Vec::new();
         let call = call(&node, self.opset, scope)?;
         let elements = cover::check(&call, &branch)?;
         let facts = if facts.is_empty() {
@@ -136,7 +141,7 @@ impl Walk {
             nodes.push(folded);
         } else {
             if self.depth == 0 {
-                let looked_at = watch::inputs(&call).into_iter().map(|input| {
+                let watched = watch::inputs(&call).into_iter().map(|input| {
                     let name = self.names.fresh();
                     let mut sum = NodeProto::new("ReduceSum", &[input], &name);
                     sum.set_integer("keepdims", 0);
@@ -144,15 +149,15 @@ impl Walk {
                     let place = call.node.place();
                     (input.to_owned(), Sum { name, place })
                 });
-                for (input, sum) in looked_at {
-                    seen.push(input);
+                for (input, sum) in watched {
+                    checked.push(input);
                     self.sums.push(sum);
                 }
             }
             rewrite::node(&call, &mut self.names, nodes)?;
         }
-        for input in seen {
-            scope.seen(&input);
+        for input in checked {
+            scope.set_checked(&input);
         }
         for (name, fact) in node.output.iter().zip(facts) {
             if !name.is_empty() {
@@ -162,19 +167,20 @@ impl Walk {
         Ok(())
     }
 
-    /// Checks and rewrites the node's subgraphs; gives what all of them give together.
+    /// Checks and rewrites the node's subgraphs. Returns what is known of their outputs, whichever
+    /// subgraph runs.
     fn branches(
         &mut self,
         node: &mut NodeProto,
         scope: &Scope<'_>,
     ) -> Result<Vec<Fact>, OnnxError> {
-        let mut together: Option<Vec<Fact>> = None;
+        let mut common: Option<Vec<Fact>> = None;
         for attribute in &mut node.attribute {
             for graph in attribute.g.iter_mut().chain(&mut attribute.graphs) {
                 self.depth += 1;
                 let facts = self.graph(graph, Scope::within(scope))?;
                 self.depth -= 1;
-                together = Some(match together {
+                common = Some(match common {
                     None => facts,
                     Some(others) => others
                         .into_iter()
@@ -184,17 +190,17 @@ impl Walk {
                 });
             }
         }
-        let mut together = together.unwrap_or_default();
-        for fact in &mut together {
+        let mut common = common.unwrap_or_default();
+        for fact in &mut common {
             fact.is_const = false;
             fact.integers = None;
             fact.floats = None;
         }
-        Ok(together)
+        Ok(common)
     }
 }
 
-/// What is known of a value that is one of two.
+/// What is known of a value that is one of the two.
 fn either(a: Fact, b: &Fact) -> Fact {
     let dims = a.dims.filter(|dims| Some(dims) == b.dims.as_ref());
     let element = if a.element == b.element {
@@ -255,7 +261,7 @@ fn call<'a>(node: &'a NodeProto, opset: i64, scope: &'a Scope<'_>) -> Result<Cal
     })
 }
 
-/// What a Constant gives.
+/// The value of a Constant.
 fn constant(node: &NodeProto) -> Result<Fact, OnnxError> {
     if let Some(tensor) = node.attribute("value").and_then(|value| value.t.as_ref()) {
         computable(&node.place().to_string(), tensor)?;
@@ -312,7 +318,7 @@ fn outputs(call: &Call<'_>, elements: &[ElementType], branch: &[Fact]) -> Vec<Fa
     facts.collect()
 }
 
-/// A Constant instead of a node whose numbers are known.
+/// A Constant in place of a node whose numbers are known.
 fn folded(node: &NodeProto, fact: &Fact) -> Option<NodeProto> {
     let (numbers, dims) = (fact.integers.as_ref()?, fact.dims.as_ref()?);
     let name = node.output.first()?;

@@ -1,4 +1,4 @@
-//! Whether a row of the table covers a node.
+//! Compares nodes with the rows of the table.
 
 mod attributes;
 
@@ -8,7 +8,7 @@ use super::fact::Fact;
 use super::shapes::Call;
 use super::table::{self, Numbers, Row, Types};
 
-/// Why a row does not cover a node, with how far the comparison came.
+/// Why a row does not cover a node; `depth` is how far the comparison got.
 struct Mismatch {
     depth: u8,
     what: String,
@@ -25,12 +25,13 @@ impl Mismatch {
     }
 }
 
-/// Whether the table has the operator at all.
+/// Whether the table has the operator.
 pub(super) fn is_known(operator: &str) -> bool {
     table::rows().iter().any(|row| row.operator == operator)
 }
 
-/// The element types of the node's outputs, or what the table does not cover. `branch` is what the node's subgraphs give.
+/// The element types of the node's outputs, or why no row covers it. `branch` describes the outputs
+/// of the node's subgraphs.
 pub(super) fn check(call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>, OnnxError> {
     let mut nearest: Option<Mismatch> = None;
     let rows = table::rows().iter();
@@ -49,10 +50,7 @@ pub(super) fn check(call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>
     }
     let node = call.node.place();
     Err(match nearest {
-        None => OnnxError::Operator {
-            node,
-            domain: String::new(),
-        },
+        None => OnnxError::Operator { node },
         Some(Mismatch { what, way_out, .. }) => OnnxError::Use {
             node,
             what,
@@ -67,11 +65,11 @@ fn compare(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementTyp
     if (first..=last).contains(&call.opset) {
         return types;
     }
-    // A row that differs in nothing else tells most.
+    // A row that differs only in the operator set is the most helpful one to report.
     Err(Mismatch::new(
         if types.is_ok() { u8::MAX } else { 0 },
         format!(
-            "of operator set {}, shown are {}",
+            "of operator set {}; supported: {}",
             call.opset,
             shown_opsets(call)
         ),
@@ -79,7 +77,7 @@ fn compare(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementTyp
     ))
 }
 
-/// Compares all but the operator set.
+/// Compares everything except the operator set.
 fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>, Mismatch> {
     attributes::compare(row, call)?;
     let mut types: Vec<(&str, ElementType)> = Vec::new();
@@ -91,7 +89,7 @@ fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>,
                 return Err(Mismatch::new(
                     2,
                     format!("input `{}` is missing", input.name),
-                    "export the model anew",
+                    "export the model again",
                 ));
             }
             index += 1;
@@ -109,12 +107,12 @@ fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>,
                     .map(ToString::to_string)
                     .collect::<Vec<_>>()
                     .join(", "),
-                Types::Same(other) => format!("that of `{other}`"),
+                Types::Same(other) => format!("the type of `{other}`"),
             };
             return Err(Mismatch::new(
                 2,
                 format!(
-                    "input `{}` is {}, shown is {shown}",
+                    "input `{}` is {}; supported: {shown}",
                     input.name, fact.element
                 ),
                 "export the model in that type (FLOAT: model.float() before torch.onnx.export)",
@@ -124,7 +122,7 @@ fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>,
             return Err(Mismatch::new(
                 3,
                 format!(
-                    "input `{}` is computed while the model runs, shown is a constant",
+                    "input `{}` is computed while the model runs; it must be a constant",
                     input.name
                 ),
                 "export it as a constant (fixed sizes; torch.onnx.export with do_constant_folding=True)",
@@ -134,7 +132,7 @@ fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>,
             return Err(Mismatch::new(
                 3,
                 format!("input `{}` is {wanted}", input.name),
-                "export the model so",
+                "export the model with a supported value",
             ));
         }
         if let Some(ranks) = &input.ranks
@@ -146,8 +144,8 @@ fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>,
             };
             return Err(Mismatch::new(
                 3,
-                format!("input `{}` {found}, shown are {ranks:?}", input.name),
-                "export the model so",
+                format!("input `{}` {found}; supported: {ranks:?}", input.name),
+                "export the model with a supported number of dimensions",
             ));
         }
         types.push((input.name, fact.element));
@@ -160,11 +158,11 @@ fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>,
         return Err(Mismatch::new(
             4,
             format!(
-                "has {} inputs, shown are {}",
+                "has {} inputs; supported: {}",
                 call.inputs.len(),
                 row.inputs.len()
             ),
-            "export the model without the further ones",
+            "export the model with fewer inputs",
         ));
     }
     outputs(row, call, &types, branch)
@@ -181,19 +179,17 @@ fn shown_opsets(call: &Call<'_>) -> String {
     shown.join(", ")
 }
 
-/// What a constant should be and is not.
+/// Why a constant does not have the numbers that the row requires; `None` if it has.
 fn other_numbers(wanted: Numbers, fact: &Fact) -> Option<&'static str> {
     let is_empty = fact.dims.as_ref().map(|dims| dims.contains(&0));
     let numbers = fact.integers.as_deref();
     match wanted {
         Numbers::Any => None,
-        Numbers::Filled => (is_empty != Some(false)).then_some("empty, shown is one with elements"),
-        Numbers::Empty => {
-            (is_empty != Some(true)).then_some("not empty, shown is one without elements")
-        }
+        Numbers::Filled => (is_empty != Some(false)).then_some("empty, but must have elements"),
+        Numbers::Empty => (is_empty != Some(true)).then_some("not empty, but must be empty"),
         Numbers::Zero => {
             let is_zero = numbers.is_some_and(|numbers| numbers.iter().all(|number| *number == 0));
-            (!is_zero).then_some("other than 0 or false, shown is 0 or false")
+            (!is_zero).then_some("not 0 or false, but must be")
         }
         Numbers::Spatial => {
             let is_spatial = numbers.is_some_and(|numbers| {
@@ -204,7 +200,7 @@ fn other_numbers(wanted: Numbers, fact: &Fact) -> Option<&'static str> {
                 });
                 outer.all(|number| *number == 0)
             });
-            (!is_spatial).then_some("other than 0 before the last two dimensions, shown is 0 there")
+            (!is_spatial).then_some("not 0 before the last two dimensions, but must be")
         }
     }
 }
@@ -225,7 +221,7 @@ fn outputs(
             return Err(Mismatch::new(
                 6,
                 format!(
-                    "output {index} (`{name}`) is used, shown are {}",
+                    "output {index} (`{name}`) is used; supported outputs: {}",
                     row.outputs.len()
                 ),
                 "export the model without it",
@@ -239,7 +235,7 @@ fn outputs(
             Types::Same(other) => {
                 let mut inputs = inputs.iter();
                 let known = inputs.find(|(name, _)| name == other);
-                // A zero point that is left out is of type UINT8.
+                // A missing zero point has the type UINT8.
                 let is_left_out = || {
                     row.inputs
                         .iter()
@@ -255,7 +251,7 @@ fn outputs(
             Mismatch::new(
                 6,
                 format!("output {index} has no known type"),
-                "export the model anew",
+                "export the model again",
             )
         })?;
         types.push(element);

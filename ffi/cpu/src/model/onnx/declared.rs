@@ -1,4 +1,4 @@
-//! What the file declares of its inputs and outputs.
+//! The inputs and outputs that the file declares.
 
 use std::collections::HashSet;
 
@@ -7,17 +7,18 @@ use super::error::OnnxError;
 use super::fact::Fact;
 use super::proto::{DimensionProto, GraphProto, ValueInfoProto};
 
-/// An input or output as the model shows it.
+/// An input or output of the model.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Declared {
     pub(crate) name: String,
     pub(crate) element: ElementType,
-    /// `None` where neither the file nor the operators tell.
+    /// `None` if neither the file nor the operators determine them.
     pub(crate) dims: Option<Vec<usize>>,
 }
 
-/// Fixes a free batch, the first of several dimensions of an input, to 1: one picture at a time is what a station gives. Refuses
-/// other free dimensions. Gives the symbols that are 1 now.
+/// Sets a free batch size to 1, because a station gives one picture at a time. The batch is the
+/// first of several dimensions of an input. Refuses other free dimensions. Returns the symbols that
+/// are now 1.
 pub(super) fn fix_batch(graph: &mut GraphProto) -> Result<HashSet<String>, OnnxError> {
     let mut ones = HashSet::new();
     let initializer = &graph.initializer;
@@ -62,8 +63,8 @@ pub(super) fn inputs(graph: &GraphProto) -> Vec<Declared> {
     inputs.collect()
 }
 
-/// The main graph's outputs: the dims that follow from the operators, else those that the file declares. The element
-/// types are the operators'.
+/// The main graph's outputs. Their dims follow from the operators, or else from the file; their
+/// element types follow from the operators.
 pub(super) fn outputs(
     graph: &GraphProto,
     facts: Vec<Fact>,

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
+use half::{bf16, f16};
 use prost::bytes::Bytes;
 
 use super::proto::TensorProto;
-use crate::half;
 
-/// What a tensor's elements are; `Other` is the number in the file of a type that the engine does not compute with.
+/// The element type of a tensor. `Other` is the number of a type that the engine does not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ElementType {
     F32,
@@ -22,7 +22,7 @@ pub(crate) enum ElementType {
 }
 
 impl ElementType {
-    /// From `TensorProto.DataType`.
+    /// The type with this number in `TensorProto.DataType`.
     pub(crate) fn of(number: i32) -> Self {
         match number {
             1 => Self::F32,
@@ -37,7 +37,7 @@ impl ElementType {
         }
     }
 
-    /// As `TensorProto.DataType`.
+    /// The number in `TensorProto.DataType`.
     pub(crate) fn number(self) -> i32 {
         match self {
             Self::F32 => 1,
@@ -52,7 +52,7 @@ impl ElementType {
         }
     }
 
-    /// From the name in the table of operators.
+    /// The type with this name in the table of operators.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "f32" => Self::F32,
@@ -67,7 +67,7 @@ impl ElementType {
         })
     }
 
-    /// Whether the elements are floating-point numbers that the engine computes with.
+    /// Whether this is a floating-point type that the engine supports.
     pub(crate) fn is_float(self) -> bool {
         matches!(self, Self::F32 | Self::F16 | Self::F64)
     }
@@ -79,8 +79,8 @@ impl ElementType {
             Self::F16 => 16,
             Self::F32 | Self::I32 => 32,
             Self::I64 | Self::F64 => 64,
-            // Numbers of TensorProto.DataType: 16 bits (4, 5, 16), 32 (12), 64 (13, 14), 128 (15), 8 (17 to 20, 24), 4
-            // (21 to 23).
+            // Numbers of TensorProto.DataType: 16 bits (4, 5, 16), 32 (12), 64 (13, 14), 128 (15),
+            // 8 (17 to 20, 24), 4 (21 to 23).
             Self::Other(4 | 5 | 16) => 16,
             Self::Other(12) => 32,
             Self::Other(13 | 14) => 64,
@@ -126,13 +126,13 @@ impl TensorProto {
         ElementType::of(self.data_type.unwrap_or(0))
     }
 
-    /// Dims as sizes; `None` where one is negative.
+    /// The dims as sizes; `None` if one is negative.
     pub(crate) fn sizes(&self) -> Option<Vec<usize>> {
         let sizes = self.dims.iter().map(|dim| usize::try_from(*dim).ok());
         sizes.collect()
     }
 
-    /// Elements by the dims; `None` where they are negative or the product is too large.
+    /// The number of elements by the dims; `None` if one is negative or the product overflows.
     pub(crate) fn count(&self) -> Option<usize> {
         let sizes = self.sizes()?;
         sizes
@@ -140,13 +140,13 @@ impl TensorProto {
             .try_fold(1_usize, |count, size| count.checked_mul(size))
     }
 
-    /// Bytes that `raw_data` must have.
+    /// The number of bytes that `raw_data` must have.
     pub(crate) fn raw_bytes(&self) -> Option<usize> {
         let bits = self.count()?.checked_mul(self.element().bits()?)?;
         Some(bits.div_ceil(8))
     }
 
-    /// Whether there are as many numbers as the dims say.
+    /// Whether the number of elements matches the dims.
     pub(crate) fn is_whole(&self) -> bool {
         if let Some(raw) = &self.raw_data {
             return self.raw_bytes() == Some(raw.len());
@@ -165,8 +165,9 @@ impl TensorProto {
         self.count() == Some(numbers)
     }
 
-    /// The first element that is not a finite number when the engine computes with it: NaN, infinite, or beyond the
-    /// range of 32-bit floats. Gives its index and value. Types that hold no such numbers give `None`.
+    /// The index and value of the first element that the engine could not represent as a finite
+    /// number: NaN, infinite, or beyond the range of 32-bit floats. `None` for types without such
+    /// numbers.
     pub(crate) fn not_finite(&self) -> Option<(usize, f64)> {
         let raw = self.raw_data.as_ref();
         match self.element() {
@@ -179,17 +180,15 @@ impl TensorProto {
                 None => first_of(self.double_data.iter().copied()),
             },
             ElementType::F16 => match raw {
-                Some(raw) => first(raw, |bytes| {
-                    f64::from(half::to_f32(u16::from_le_bytes(bytes)))
-                }),
-                None => first_of(self.low_halves().map(|bits| f64::from(half::to_f32(bits)))),
+                Some(raw) => first(raw, |bytes| f16::from_le_bytes(bytes).to_f64()),
+                None => first_of(self.low_halves().map(|bits| f16::from_bits(bits).to_f64())),
             },
-            // BFLOAT16: the upper half of a 32-bit float.
+            // BFLOAT16.
             ElementType::Other(16) => match raw {
-                Some(raw) => first(raw, |bytes| bfloat(u16::from_le_bytes(bytes))),
-                None => first_of(self.low_halves().map(bfloat)),
+                Some(raw) => first(raw, |bytes| bf16::from_le_bytes(bytes).to_f64()),
+                None => first_of(self.low_halves().map(|bits| bf16::from_bits(bits).to_f64())),
             },
-            // COMPLEX64 and COMPLEX128: pairs.
+            // COMPLEX64 and COMPLEX128: pairs of numbers.
             ElementType::Other(14) => match raw {
                 Some(raw) => first(raw, |bytes| f64::from(f32::from_le_bytes(bytes))),
                 None => first_of(self.float_data.iter().map(|number| f64::from(*number))),
@@ -207,7 +206,8 @@ impl TensorProto {
         bytes.map(|[low, high, _, _]| u16::from_le_bytes([low, high]))
     }
 
-    /// Whole numbers, of INT64, INT32, INT8, UINT8 and BOOL tensors; `None` of others and of damaged ones.
+    /// The numbers of an INT64, INT32, INT8, UINT8 or BOOL tensor; `None` for other types and
+    /// damaged tensors.
     pub(crate) fn integers(&self) -> Option<Vec<i64>> {
         if !self.is_whole() {
             return None;
@@ -231,7 +231,8 @@ impl TensorProto {
         })
     }
 
-    /// Floating-point numbers, of FLOAT, DOUBLE and FLOAT16 tensors; `None` of others and of damaged ones.
+    /// The numbers of a FLOAT, DOUBLE or FLOAT16 tensor; `None` for other types and damaged
+    /// tensors.
     pub(crate) fn floats(&self) -> Option<Vec<f64>> {
         if !self.is_whole() {
             return None;
@@ -242,18 +243,16 @@ impl TensorProto {
             (ElementType::F32, None) => self.float_data.iter().map(|n| f64::from(*n)).collect(),
             (ElementType::F64, Some(raw)) => all(raw, f64::from_le_bytes),
             (ElementType::F64, None) => self.double_data.clone(),
-            (ElementType::F16, Some(raw)) => all(raw, |bytes| {
-                f64::from(half::to_f32(u16::from_le_bytes(bytes)))
-            }),
+            (ElementType::F16, Some(raw)) => all(raw, |bytes| f16::from_le_bytes(bytes).to_f64()),
             (ElementType::F16, None) => {
-                let numbers = self.low_halves().map(|bits| f64::from(half::to_f32(bits)));
+                let numbers = self.low_halves().map(|bits| f16::from_bits(bits).to_f64());
                 numbers.collect()
             }
             _ => return None,
         })
     }
 
-    /// A list of INT64 numbers.
+    /// A one-dimensional INT64 tensor.
     pub(crate) fn of_integers(name: &str, numbers: &[i64]) -> Self {
         Self {
             dims: vec![i64::try_from(numbers.len()).unwrap_or(i64::MAX)],
@@ -264,7 +263,7 @@ impl TensorProto {
         }
     }
 
-    /// One number without dims, of the type given, which is FLOAT, DOUBLE, FLOAT16 or a type of whole numbers.
+    /// A scalar of a FLOAT, DOUBLE, FLOAT16 or integer type.
     pub(crate) fn of_number(name: &str, number: i8, element: ElementType) -> Self {
         let mut tensor = Self {
             data_type: Some(element.number()),
@@ -275,17 +274,13 @@ impl TensorProto {
             ElementType::F32 => tensor.float_data = vec![f32::from(number)],
             ElementType::F64 => tensor.double_data = vec![f64::from(number)],
             ElementType::F16 => {
-                tensor.int32_data = vec![i32::from(half::from_f32(f32::from(number)))];
+                tensor.int32_data = vec![i32::from(f16::from_f32(f32::from(number)).to_bits())];
             }
             ElementType::I64 => tensor.int64_data = vec![i64::from(number)],
             _ => tensor.int32_data = vec![i32::from(number)],
         }
         tensor
     }
-}
-
-fn bfloat(bits: u16) -> f64 {
-    f64::from(f32::from_bits(u32::from(bits) << 16))
 }
 
 fn all<T, const N: usize>(raw: &Bytes, read: impl Fn([u8; N]) -> T) -> Vec<T> {
@@ -306,7 +301,7 @@ fn first_of(numbers: impl Iterator<Item = f64>) -> Option<(usize, f64)> {
 pub(crate) fn fits_f32(number: f64) -> bool {
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "asks what the narrowing gives"
+        reason = "the check needs the narrowed number"
     )]
     let narrow = number as f32;
     narrow.is_finite()

@@ -1,4 +1,5 @@
-//! Weights in files beside the model: found, bounded to the model's directory, and put into the model.
+//! Weights in files beside the model: finds the files, refuses those outside the model's directory,
+//! and loads them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -11,15 +12,15 @@ use super::error::{ExternalReason, OnnxError};
 use super::proto::{EXTERNAL, ModelProto, TensorProto};
 use super::tensors;
 
-/// Where a tensor's numbers are.
+/// The position of a tensor's numbers in its file.
 struct Location<'a> {
     file: &'a str,
     offset: u64,
-    /// Left out: up to the end of the file.
+    /// `None` means up to the end of the file.
     length: Option<u64>,
 }
 
-/// The files that hold weights of the model, each once, in the order of their names.
+/// The files that hold weights of the model, each once, sorted by name.
 pub(super) fn files(model: &mut ModelProto, directory: &Path) -> Result<Vec<PathBuf>, OnnxError> {
     let mut files = BTreeSet::new();
     tensors::each(model, &mut |_, tensor| {
@@ -32,7 +33,7 @@ pub(super) fn files(model: &mut ModelProto, directory: &Path) -> Result<Vec<Path
     Ok(files.into_iter().collect())
 }
 
-/// Reads each file once and gives every tensor its bytes as `raw_data`.
+/// Reads each file once and sets `raw_data` of its tensors.
 pub(super) fn load(model: &mut ModelProto, directory: Option<&Path>) -> Result<(), OnnxError> {
     let mut files: BTreeMap<PathBuf, Bytes> = BTreeMap::new();
     tensors::each(model, &mut |_, tensor| {
@@ -119,7 +120,7 @@ fn location(tensor: &TensorProto) -> Result<Location<'_>, OnnxError> {
     })
 }
 
-/// The file's path without links, which must lie in the model's directory or below it.
+/// The file's path without links, which must be in the model's directory or below it.
 fn resolve(tensor: &TensorProto, file: &str, directory: &Path) -> Result<PathBuf, OnnxError> {
     let outside = || failure(tensor, file, ExternalReason::Outside);
     let relative = Path::new(file);
@@ -140,7 +141,7 @@ fn resolve(tensor: &TensorProto, file: &str, directory: &Path) -> Result<PathBuf
     Ok(path)
 }
 
-/// A regular file's bytes; a pipe or device is refused before it can keep the caller waiting.
+/// Reads a regular file. A pipe or device is refused, because reading it could block.
 fn read(path: &Path) -> std::io::Result<Bytes> {
     if !fs::metadata(path)?.is_file() {
         return Err(std::io::Error::other("not a regular file"));

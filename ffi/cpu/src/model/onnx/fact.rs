@@ -5,21 +5,21 @@ use std::collections::HashMap;
 use super::element::ElementType;
 use super::proto::TensorProto;
 
-/// Constants with more numbers than this are not looked into; shapes, scales and channels have fewer.
+/// The numbers of larger constants are not examined; shapes, scales and channels are smaller.
 const NUMBERS_MAX: usize = 8192;
 
-/// A value's type, and its dims and numbers where they can be told.
+/// A value's type, and its dims and numbers if they are known.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fact {
     pub(super) element: ElementType,
     pub(super) dims: Option<Vec<usize>>,
-    /// The numbers of a small constant of whole numbers.
+    /// The numbers of a small integer constant.
     pub(super) integers: Option<Vec<i64>>,
-    /// The numbers of a small constant of floating-point numbers.
+    /// The numbers of a small floating-point constant.
     pub(super) floats: Option<Vec<f64>>,
-    /// Known when the model is loaded.
+    /// The value is known when the model is loaded.
     pub(super) is_const: bool,
-    /// May be NaN when the model runs, and was not looked at.
+    /// The value may be NaN during a run, and no sum detects that.
     pub(super) may_be_nan: bool,
 }
 
@@ -35,7 +35,7 @@ impl Fact {
         }
     }
 
-    /// Of a constant.
+    /// Describes a constant.
     pub(super) fn of(tensor: &TensorProto) -> Self {
         let is_small = tensor.count().is_some_and(|count| count <= NUMBERS_MAX);
         Self {
@@ -52,7 +52,7 @@ impl Fact {
     }
 }
 
-/// The values that a graph's nodes see: its own, and those of the graphs around it.
+/// The values that a graph's nodes can use: its own, and those of the graphs around it.
 #[derive(Default)]
 pub(super) struct Scope<'a> {
     around: Option<&'a Scope<'a>>,
@@ -60,7 +60,7 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// Of a subgraph.
+    /// The scope of a subgraph.
     pub(super) fn within(around: &'a Scope<'a>) -> Self {
         Self {
             around: Some(around),
@@ -79,14 +79,14 @@ impl<'a> Scope<'a> {
         None
     }
 
-    /// Adds a value; gives whether the name was new.
+    /// Adds a value; returns whether the name is new.
     pub(super) fn add(&mut self, name: &str, fact: Fact) -> bool {
         let is_new = self.get(name).is_none();
         self.facts.insert(name.to_owned(), fact);
         is_new
     }
-    /// Notes that a value of this graph is looked at when the model runs.
-    pub(super) fn seen(&mut self, name: &str) {
+    /// Notes that a sum detects NaN in this value during a run.
+    pub(super) fn set_checked(&mut self, name: &str) {
         if let Some(fact) = self.facts.get_mut(name) {
             fact.may_be_nan = false;
         }

@@ -1,13 +1,13 @@
-//! Weights that are not finite numbers are refused. Later operators would hide them: Relu, Clip and MaxPool make finite
-//! numbers of NaN, ArgMax makes a class. Then every part would pass.
+//! Refuses weights that are not finite. Later operators would hide them: Relu, Clip and MaxPool
+//! turn NaN into finite numbers, ArgMax into a class. Then every part would pass.
 
 use super::element::{ElementType, fits_f32};
 use super::error::OnnxError;
 use super::proto::{AttributeProto, GraphProto, ModelProto, NodeProto};
 use super::tensors;
 
-/// Refuses a model that holds a number which is not finite or becomes infinite in 32 bits; and tensors that are not
-/// whole.
+/// Refuses a model with a number that is not finite, or becomes infinite in 32 bits, and a model
+/// with damaged tensors.
 pub(super) fn check(model: &mut ModelProto) -> Result<(), OnnxError> {
     tensors::each(model, &mut |place, tensor| {
         if !tensor.is_whole() {

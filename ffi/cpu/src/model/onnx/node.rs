@@ -1,7 +1,22 @@
-//! Asking and changing nodes.
+//! Access to nodes and graphs.
 
 use super::error::Place;
-use super::proto::{AttributeProto, NodeProto, TensorProto, kind};
+use super::proto::{AttributeProto, GraphProto, NodeProto, TensorProto, kind};
+
+impl GraphProto {
+    /// Whether a node has a subgraph, which may read the values of this graph.
+    pub(super) fn has_subgraph(&self) -> bool {
+        let mut attributes = self.node.iter().flat_map(|node| &node.attribute);
+        attributes.any(|attribute| attribute.g.is_some() || !attribute.graphs.is_empty())
+    }
+
+    /// Whether a node or an output of this graph reads the value; subgraphs are not searched.
+    pub(super) fn is_read(&self, name: &String) -> bool {
+        let mut outputs = self.output.iter();
+        outputs.any(|output| output.name.as_ref() == Some(name))
+            || self.node.iter().any(|node| node.input.contains(name))
+    }
+}
 
 impl NodeProto {
     /// A node of the default operator set.
@@ -28,7 +43,7 @@ impl NodeProto {
         }
     }
 
-    /// How a person finds the node.
+    /// The node's operator and name, for messages.
     pub(super) fn place(&self) -> Place {
         let named = self.name.as_deref().filter(|name| !name.is_empty());
         let node = named.or_else(|| self.output.first().map(String::as_str));
@@ -38,7 +53,7 @@ impl NodeProto {
         }
     }
 
-    /// The name of an input, `None` where it is left out.
+    /// The name of an input; `None` if it is absent.
     pub(super) fn input_name(&self, index: usize) -> Option<&str> {
         let name = self.input.get(index)?;
         (!name.is_empty()).then_some(name.as_str())
@@ -49,10 +64,10 @@ impl NodeProto {
         attributes.find(|attribute| attribute.name.as_deref() == Some(name))
     }
 
-    /// A whole number; `otherwise` where the attribute is absent.
+    /// An integer attribute; `otherwise` if it is absent.
     pub(super) fn integer(&self, name: &str, otherwise: i64) -> i64 {
         match self.attribute(name) {
-            // A writer that leaves zeros out means 0.
+            // Some writers omit a zero.
             Some(attribute) => attribute.i.unwrap_or(0),
             None => otherwise,
         }
@@ -70,7 +85,7 @@ impl NodeProto {
         }
     }
 
-    /// A text; empty where the attribute is absent or not UTF-8.
+    /// A text attribute; empty if it is absent or not UTF-8.
     pub(super) fn text(&self, name: &str) -> &str {
         let text = self
             .attribute(name)

@@ -1,8 +1,10 @@
-//! The messages of an ONNX file, as far as an engine needs them. Field numbers are those of ONNX's `onnx.proto`.
+//! The messages of an ONNX file, as far as an engine needs them. Field numbers are those of ONNX's
+//! `onnx.proto`.
 //!
-//! What is read and not declared here (documentation texts, metadata of nodes) is left out when the model is written
-//! again. Where ONNX's schema has lists unpacked they are written so, for rten reads them in no other form; both are
-//! read. prost bounds the depth of messages (100), so subgraphs end at some 30 levels.
+//! Fields that are not declared here (documentation texts, metadata of nodes) are lost when the
+//! model is written again. Lists that ONNX's schema has unpacked are written unpacked, because rten
+//! reads no other form; this module reads both. prost limits the depth of messages to 100, so
+//! subgraphs can be nested to about 30 levels.
 
 use prost::Message;
 use prost::bytes::Bytes;
@@ -20,7 +22,7 @@ pub(crate) struct ModelProto {
     pub(crate) functions: Vec<FunctionProto>,
 }
 
-/// Which version of an operator set the nodes are from.
+/// The version of an operator set that the nodes use.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct OperatorSetIdProto {
     #[prost(string, optional, tag = "1")]
@@ -100,7 +102,7 @@ pub(crate) struct AttributeProto {
     pub(crate) sparse_tensors: Vec<SparseTensorProto>,
 }
 
-/// Values of `AttributeProto::kind` that are written here.
+/// The values of `AttributeProto::kind` that this crate writes.
 pub(crate) mod kind {
     pub(crate) const FLOAT: i32 = 1;
     pub(crate) const INT: i32 = 2;
@@ -108,7 +110,7 @@ pub(crate) mod kind {
     pub(crate) const INTS: i32 = 7;
 }
 
-/// Numbers, in `raw_data`, in the field of their type, or in another file.
+/// A tensor. Its numbers are in `raw_data`, in the field of their type, or in another file.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct TensorProto {
     #[prost(int64, repeated, packed = "false", tag = "1")]
@@ -135,10 +137,10 @@ pub(crate) struct TensorProto {
     pub(crate) data_location: Option<i32>,
 }
 
-/// Values of `TensorProto::data_location`.
+/// The value of `TensorProto::data_location` for a tensor in another file.
 pub(crate) const EXTERNAL: i32 = 1;
 
-/// A tensor most of whose numbers are zero.
+/// A sparse tensor: most of its numbers are zero.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct SparseTensorProto {
     #[prost(message, optional, tag = "1")]
@@ -208,7 +210,7 @@ pub(crate) struct DimensionProto {
     pub(crate) dim_param: Option<String>,
 }
 
-/// A function of the model's own.
+/// A function that the model defines.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct FunctionProto {
     #[prost(string, optional, tag = "1")]

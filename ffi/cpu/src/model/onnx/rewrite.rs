@@ -1,9 +1,9 @@
-//! Nodes that rten computes otherwise than ONNX says, or does not take, written so that it computes what ONNX says. Each
-//! rewrite is exact; where none can be made, the node is refused.
+//! Rewrites nodes for which rten deviates from ONNX, or which it does not support. Each rewrite is
+//! exact; a node without an exact rewrite is refused.
 
 mod choice;
+mod composed;
 mod quantise;
-mod spelled;
 mod window;
 
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use super::error::OnnxError;
 use super::proto::{GraphProto, ModelProto, NodeProto, TensorProto};
 use super::shapes::Call;
 
-/// Names for values that rewriting adds: none of them is in the model.
+/// Makes names for added values; none of them is in the model.
 pub(super) struct Names {
     prefix: String,
     count: usize,
@@ -56,14 +56,14 @@ fn collect<'a>(graph: &'a GraphProto, names: &mut HashSet<&'a str>) {
     }
 }
 
-/// What is written instead of a node.
-struct Place<'a> {
+/// The nodes that replace a node.
+struct Replacement<'a> {
     names: &'a mut Names,
     nodes: &'a mut Vec<NodeProto>,
 }
 
-impl Place<'_> {
-    /// Adds a node under a fresh name; gives the name of its value.
+impl Replacement<'_> {
+    /// Adds a node with a new name; returns the name of its value.
     fn add(&mut self, operator: &str, inputs: &[&str], set: impl FnOnce(&mut NodeProto)) -> String {
         let name = self.names.fresh();
         let mut node = NodeProto::new(operator, inputs, &name);
@@ -84,7 +84,7 @@ impl Place<'_> {
         self.constant(|name| TensorProto::of_integers(name, numbers))
     }
 
-    /// An INT64 number without dims.
+    /// An INT64 scalar.
     fn scalar(&mut self, number: i64) -> String {
         self.constant(|name| TensorProto {
             dims: Vec::new(),
@@ -109,7 +109,7 @@ impl Place<'_> {
         self.tensor(vec![count], numbers.to_vec())
     }
 
-    /// A FLOAT number without dims.
+    /// A FLOAT scalar.
     fn float(&mut self, number: f32) -> String {
         self.tensor(Vec::new(), vec![number])
     }
@@ -118,7 +118,7 @@ impl Place<'_> {
         self.constant(|name| TensorProto::of_number(name, number, element))
     }
 
-    /// Gives the last value the name that the rewritten node gave.
+    /// Adds the last node, whose value has the name of the rewritten node's output.
     fn finish(
         &mut self,
         operator: &str,
@@ -151,41 +151,41 @@ fn refuse<T>(
     })
 }
 
-/// Adds the node, rewritten where that is needed.
+/// Adds the node, rewritten if necessary.
 pub(super) fn node(
     call: &Call<'_>,
     names: &mut Names,
     nodes: &mut Vec<NodeProto>,
 ) -> Result<(), OnnxError> {
-    let mut place = Place { names, nodes };
+    let mut out = Replacement { names, nodes };
     match call.node.operator() {
-        "Conv" | "ConvTranspose" => window::convolution(call, &mut place),
-        "MaxPool" | "AveragePool" => window::pool(call, &mut place),
-        "Pad" => window::pad(call, &mut place),
-        "Resize" => window::resize(call, &mut place),
-        "Dropout" => dropout(call, &mut place),
-        "Softmax" | "LogSoftmax" => softmax(call, &mut place),
-        "ArgMax" | "ArgMin" => choice::arg(call, &mut place),
-        "Cast" => choice::cast(call, &mut place),
-        "Softplus" => spelled::softplus(call, &mut place),
-        "Mish" => spelled::mish(call, &mut place),
-        "Selu" => spelled::selu(call, &mut place),
-        "ThresholdedRelu" => spelled::thresholded(call, &mut place),
-        "Sign" => spelled::sign(call, &mut place),
-        "SpaceToDepth" => spelled::space_to_depth(call, &mut place),
-        "GroupNormalization" => spelled::group_norm(call, &mut place),
-        "QuantizeLinear" => quantise::to_steps(call, &mut place),
-        "DequantizeLinear" => quantise::from_steps(call, &mut place),
-        "BatchNormalization" => batch_normalization(call, &mut place),
+        "Conv" | "ConvTranspose" => window::convolution(call, &mut out),
+        "MaxPool" | "AveragePool" => window::pool(call, &mut out),
+        "Pad" => window::pad(call, &mut out),
+        "Resize" => window::resize(call, &mut out),
+        "Dropout" => dropout(call, &mut out),
+        "Softmax" | "LogSoftmax" => softmax(call, &mut out),
+        "ArgMax" | "ArgMin" => choice::arg(call, &mut out),
+        "Cast" => choice::cast(call, &mut out),
+        "Softplus" => composed::softplus(call, &mut out),
+        "Mish" => composed::mish(call, &mut out),
+        "Selu" => composed::selu(call, &mut out),
+        "ThresholdedRelu" => composed::thresholded(call, &mut out),
+        "Sign" => composed::sign(call, &mut out),
+        "SpaceToDepth" => composed::space_to_depth(call, &mut out),
+        "GroupNormalization" => composed::group_norm(call, &mut out),
+        "QuantizeLinear" => quantise::quantize(call, &mut out),
+        "DequantizeLinear" => quantise::dequantize(call, &mut out),
+        "BatchNormalization" => batch_normalization(call, &mut out),
         _ => {
-            place.nodes.push(call.node.clone());
+            out.nodes.push(call.node.clone());
             Ok(())
         }
     }
 }
 
-/// At inference Dropout gives its input, and a mask of all true.
-fn dropout(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+/// At inference Dropout passes its input through, and its mask is all true.
+fn dropout(call: &Call<'_>, out: &mut Replacement<'_>) -> Result<(), OnnxError> {
     let training = call.input(2).map(|fact| fact.integers.as_deref());
     if training.is_some_and(|mode| mode != Some(&[0])) {
         return refuse(
@@ -196,27 +196,28 @@ fn dropout(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
     }
     let input = call.node.input_name(0).unwrap_or_default();
     if let Some(mask) = call.node.output.get(1).filter(|name| !name.is_empty()) {
-        let same = place.add("Equal", &[input, input], |_| {});
+        let same = out.add("Equal", &[input, input], |_| {});
         let mut node = NodeProto::new("Cast", &[&same], mask);
         node.set_integer("to", i64::from(ElementType::Bool.number()));
-        place.nodes.push(node);
+        out.nodes.push(node);
     }
-    place.finish("Identity", &[input], call, |_| {});
+    out.finish("Identity", &[input], call, |_| {});
     Ok(())
 }
 
-/// Before operator set 13 these are over the axis and all that follow it, from 13 on over the axis alone.
-fn softmax(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+/// Before operator set 13 these operate on the axis and all following axes, from 13 on only on the
+/// axis.
+fn softmax(call: &Call<'_>, out: &mut Replacement<'_>) -> Result<(), OnnxError> {
     let mut node = call.node.clone();
     if call.opset >= 13 {
         node.set_integer("axis", call.node.integer("axis", -1));
-        place.nodes.push(node);
+        out.nodes.push(node);
         return Ok(());
     }
     let Some(rank) = call.input(0).and_then(|fact| fact.rank()) else {
         return refuse(
             call,
-            "the number of dimensions depends on the picture, so what it is over cannot be told",
+            "the number of dimensions depends on the picture, so its axes are unknown",
             "export with opset_version 13 or later",
         );
     };
@@ -225,27 +226,27 @@ fn softmax(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
         return refuse(
             call,
             format!("axis={number} of {rank} dimensions"),
-            "export the model anew",
+            "export the model again",
         );
     };
     if axis + 1 == rank {
         node.set_integer("axis", -1);
-        place.nodes.push(node);
+        out.nodes.push(node);
         return Ok(());
     }
     let input = call.node.input_name(0).unwrap_or_default();
-    let shape = place.add("Shape", &[input], |_| {});
+    let shape = out.add("Shape", &[input], |_| {});
     let split = i64::try_from(axis).unwrap_or(0);
-    let flat = place.add("Flatten", &[input], |node| node.set_integer("axis", split));
-    let scores = place.add(call.node.operator(), &[&flat], |node| {
+    let flat = out.add("Flatten", &[input], |node| node.set_integer("axis", split));
+    let scores = out.add(call.node.operator(), &[&flat], |node| {
         node.set_integer("axis", -1)
     });
-    place.finish("Reshape", &[&scores, &shape], call, |_| {});
+    out.finish("Reshape", &[&scores, &shape], call, |_| {});
     Ok(())
 }
 
-/// Divides by the root of variance + epsilon, which must be positive.
-fn batch_normalization(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+/// Divides by the square root of variance + epsilon, which must be positive.
+fn batch_normalization(call: &Call<'_>, out: &mut Replacement<'_>) -> Result<(), OnnxError> {
     let epsilon = f64::from(call.node.number("epsilon", 1e-5));
     let variances = call.input(4).and_then(|fact| fact.floats.as_deref());
     let is_wrong = |variance: &f64| *variance + epsilon <= 0.0;
@@ -258,6 +259,6 @@ fn batch_normalization(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), Onn
             "train or export the model again",
         );
     }
-    place.nodes.push(call.node.clone());
+    out.nodes.push(call.node.clone());
     Ok(())
 }

@@ -1,5 +1,6 @@
-//! Dims of what a node gives, from the dims of what it takes; `None` wherever they depend on the picture or this module
-//! does not know the operator. A damaged node gives `None` too: the engine refuses it.
+//! Computes the dims of a node's outputs from those of its inputs. They are `None` if they depend
+//! on the picture or this module does not know the operator. They are also `None` for a damaged
+//! node, which the engine refuses.
 
 mod known;
 mod lists;
@@ -8,7 +9,7 @@ pub(super) mod window;
 use super::fact::Fact;
 use super::proto::NodeProto;
 
-/// Dims and, of small lists of whole numbers, the numbers.
+/// Dims, and the numbers of small integer lists.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Shape {
     pub(super) dims: Option<Vec<usize>>,
@@ -24,7 +25,7 @@ impl Shape {
     }
 }
 
-/// A node and what is known of its inputs, `None` where one is left out.
+/// A node and what is known of its inputs; `None` for an absent input.
 pub(super) struct Call<'a> {
     pub(super) node: &'a NodeProto,
     pub(super) opset: i64,
@@ -44,8 +45,8 @@ impl Call<'_> {
         self.input(index)?.integers.as_deref()
     }
 
-    /// A list that is an attribute in old operator sets and an input in new ones; `Ok(None)` where it is left out,
-    /// `Err(())` where it is not known.
+    /// A list that is an attribute in old operator sets and an input in new ones. `Ok(None)` if it
+    /// is absent, `Err(())` if it is unknown.
     pub(super) fn list(&self, attribute: &str, input: usize) -> Result<Option<Vec<i64>>, ()> {
         if let Some(list) = self.node.integers(attribute) {
             return Ok(Some(list.to_vec()));
@@ -60,7 +61,7 @@ impl Call<'_> {
     }
 }
 
-/// An axis counted from the end where it is negative.
+/// An axis as an index; a negative axis counts from the end.
 pub(super) fn axis(axis: i64, rank: usize) -> Option<usize> {
     let axis = if axis < 0 {
         axis.checked_add(i64::try_from(rank).ok()?)?
@@ -70,7 +71,7 @@ pub(super) fn axis(axis: i64, rank: usize) -> Option<usize> {
     usize::try_from(axis).ok().filter(|axis| *axis < rank)
 }
 
-/// Shapes of the node's outputs, in their order.
+/// The shapes of the node's outputs, in their order.
 pub(super) fn infer(call: &Call<'_>) -> Vec<Shape> {
     let outputs = call.node.output.len();
     if call.node.operator() == "Split" {
@@ -81,7 +82,7 @@ pub(super) fn infer(call: &Call<'_>) -> Vec<Shape> {
         shape.integers = Some(integers);
     }
     let mut shapes = vec![Shape::default(); outputs];
-    // Every output of these has the dims of the first.
+    // All outputs of these have the dims of the first.
     let count = match call.node.operator() {
         "Dropout" | "MaxPool" => outputs,
         _ => 1,
@@ -186,7 +187,7 @@ fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
     }
 }
 
-/// Dims that two tensors have together.
+/// The broadcast dims of two tensors.
 pub(super) fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
     let rank = a.len().max(b.len());
     let at = |dims: &[usize], index: usize| {

@@ -1,4 +1,5 @@
-//! The table of what has been shown equal to ONNX Runtime, `operators.txt`, whose head says what a row means.
+//! The table of supported operators, `operators.txt`. Each row was compared with ONNX Runtime. The
+//! head of the file explains the format.
 
 use std::sync::OnceLock;
 
@@ -6,66 +7,66 @@ use super::element::ElementType;
 
 const TEXT: &str = include_str!("../../../operators.txt");
 
-/// One use of an operator that is covered.
+/// One supported use of an operator.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) operator: &'static str,
     /// First and last version of the operator set.
     pub(super) opsets: (i64, i64),
-    pub(super) inputs: Vec<Input>,
-    pub(super) outputs: Vec<Output>,
+    pub(super) inputs: Vec<InputSpec>,
+    pub(super) outputs: Vec<OutputSpec>,
     pub(super) attributes: Vec<(&'static str, Values)>,
 }
 
-/// Types that a value may have.
+/// The types that a value may have.
 #[derive(Debug)]
 pub(super) enum Types {
     OneOf(Vec<ElementType>),
-    /// The type of the input of this name; of an output also `to`, `dtype`, `value`, `branch`.
+    /// The type of the input with this name. For an output also `to`, `dtype`, `value` or `branch`.
     Same(&'static str),
 }
 
 #[derive(Debug)]
-pub(super) struct Input {
+pub(super) struct InputSpec {
     pub(super) name: &'static str,
     pub(super) may_be_absent: bool,
-    /// Once or more often.
+    /// One input or more.
     pub(super) is_list: bool,
     pub(super) types: Types,
-    /// Numbers of dimensions; `None`: any.
+    /// The possible numbers of dimensions; `None` means any.
     pub(super) ranks: Option<Vec<usize>>,
     pub(super) is_const: bool,
     pub(super) numbers: Numbers,
 }
 
-/// What a constant's numbers must be.
+/// What the numbers of a constant must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Numbers {
     Any,
-    /// At least one.
+    /// At least one number.
     Filled,
-    /// None.
+    /// No numbers.
     Empty,
-    /// Zeros.
+    /// Only zeros.
     Zero,
-    /// Pads, zero but for the last two dimensions.
+    /// Pads that are 0 except for the last two dimensions.
     Spatial,
 }
 
 #[derive(Debug)]
-pub(super) struct Output {
+pub(super) struct OutputSpec {
     pub(super) is_list: bool,
     pub(super) types: Types,
 }
 
-/// Values that an attribute may have.
+/// The values that an attribute may have.
 #[derive(Debug)]
 pub(super) enum Values {
     Any,
     OneOf(Vec<&'static str>),
 }
 
-/// All rows, in the order of the file. A row that cannot be read covers nothing; a test reads them all.
+/// All rows, in the order of the file. An invalid row covers nothing; a test reads all rows.
 pub(super) fn rows() -> &'static [Row] {
     static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
     ROWS.get_or_init(|| lines().filter_map(|line| row(line).ok()).collect())
@@ -78,7 +79,7 @@ fn lines() -> impl Iterator<Item = &'static str> {
     lines.map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// Reads one row, or says which part of it is wrong.
+/// Reads one row, or returns which part of it is wrong.
 fn row(line: &'static str) -> Result<Row, &'static str> {
     let (values, attributes) = line.split_once('|').ok_or("no |")?;
     let (head, outputs) = values.split_once("->").ok_or("no ->")?;
@@ -120,7 +121,7 @@ fn types(text: &'static str) -> Result<Types, &'static str> {
     Ok(Types::OneOf(types))
 }
 
-fn input(text: &'static str) -> Result<Input, &'static str> {
+fn input(text: &'static str) -> Result<InputSpec, &'static str> {
     let mut parts = text.split(':');
     let name = parts.next().ok_or("input without a name")?;
     let mut kind = parts.next().ok_or("input without types")?;
@@ -142,7 +143,7 @@ fn input(text: &'static str) -> Result<Input, &'static str> {
         });
     }
     let is_list = name.ends_with("...");
-    Ok(Input {
+    Ok(InputSpec {
         name: name.trim_end_matches("...").trim_end_matches('?'),
         may_be_absent: name.ends_with('?'),
         is_list,
@@ -153,15 +154,15 @@ fn input(text: &'static str) -> Result<Input, &'static str> {
     })
 }
 
-fn output(text: &'static str) -> Result<Output, &'static str> {
+fn output(text: &'static str) -> Result<OutputSpec, &'static str> {
     let (name, kind) = text.split_once(':').ok_or("output without a type")?;
-    Ok(Output {
+    Ok(OutputSpec {
         is_list: name.ends_with("..."),
         types: types(kind)?,
     })
 }
 
-/// `3,4` or `1-6`.
+/// A list like `3,4` or `1-6`.
 fn ranges(list: &str) -> Option<Vec<usize>> {
     let mut numbers = Vec::new();
     for part in list.split(',') {
@@ -177,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_is_read() {
+    fn every_row_is_valid() {
         for line in lines() {
             if let Err(reason) = row(line) {
                 panic!("{reason}: {line}");
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_row_is_told() {
+    fn an_invalid_row_is_an_error() {
         for line in [
             "Relu 7-26 x:f32 -> y:=x",
             "Relu 7-26 x:f32 | ",

@@ -1,12 +1,13 @@
-//! Every tensor of a model, wherever it is.
+//! Visits every tensor of a model.
 
 use super::error::OnnxError;
 use super::proto::{
     AttributeProto, GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorProto,
 };
 
-/// Calls `visit` with each tensor of the model and, in words, where it is. Tensors are in initialisers and sparse
-/// initialisers of graphs and subgraphs, in attributes of nodes, and in functions.
+/// Calls `visit` with each tensor of the model and a description of its place. Tensors are in
+/// initialisers and sparse initialisers of graphs and subgraphs, in attributes of nodes, and in
+/// functions.
 pub(super) fn each(
     model: &mut ModelProto,
     visit: &mut impl FnMut(&str, &mut TensorProto) -> Result<(), OnnxError>,

@@ -1,26 +1,26 @@
-//! Where NaN would be hidden while the model runs. In some operators rten makes finite numbers of it: Relu and Clip
-//! give 0, MaxPool leaves it out. Others give no floating-point numbers at all (ArgMax). Before each such operator its
-//! input is summed: the sum is NaN if one of the numbers is.
+//! Finds where operators would hide NaN during a run. rten turns NaN into finite numbers in some
+//! operators: Relu and Clip give 0, MaxPool ignores it. Others have no floating-point output at all
+//! (ArgMax). Such an operator's input is summed first: the sum is NaN if any number is NaN.
 //!
-//! Not detected: NaN inside the subgraphs of If, NaN that an operator drops by its meaning (Slice, Gather, Where), and
-//! infinite numbers that do not reach an output.
+//! Not detected: NaN inside the subgraphs of If, NaN that an operator drops by definition (Slice,
+//! Gather, Where), and infinite numbers that do not reach an output.
 
 use super::element::ElementType;
 use super::fact::Fact;
 use super::shapes::Call;
 
-/// What becomes of NaN in an operator.
+/// What an operator does with NaN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Nan {
-    /// NaN stays NaN, and none is made of other numbers.
+    /// NaN stays NaN, and other numbers never become NaN.
     Kept,
-    /// NaN stays NaN, and may be made: of infinite numbers, by 0/0, roots and logarithms.
+    /// NaN stays NaN. Other numbers may become NaN: infinite ones, or by 0/0, roots and logarithms.
     Made,
-    /// NaN may become something else.
+    /// NaN may become another number.
     Hidden,
 }
 
-/// Of operators that are in neither list, NaN may be hidden.
+/// Operators in neither list may hide NaN.
 fn of(call: &Call<'_>) -> Nan {
     match call.node.operator() {
         "Concat" | "Split" | "Slice" | "Transpose" | "Reshape" | "Flatten" | "Squeeze"
@@ -68,7 +68,7 @@ fn of(call: &Call<'_>) -> Nan {
     }
 }
 
-/// Names of the node's inputs that have to be looked at when the model runs.
+/// The names of the node's inputs that a run must sum.
 pub(super) fn inputs<'a>(call: &Call<'a>) -> Vec<&'a str> {
     let is_cast = call.node.operator() == "Cast";
     let to = ElementType::of(i32::try_from(call.node.integer("to", 0)).unwrap_or(0));
@@ -82,7 +82,7 @@ pub(super) fn inputs<'a>(call: &Call<'a>) -> Vec<&'a str> {
     names
 }
 
-/// Whether an output of the node, of this type, may be NaN although all that [`inputs`] names was looked at.
+/// Whether an output of this type may be NaN although the values of [`inputs`] are checked.
 pub(super) fn may_be_nan(call: &Call<'_>, element: ElementType) -> bool {
     let is_taken = || {
         let facts: Vec<&Fact> = call.inputs.iter().flatten().copied().collect();

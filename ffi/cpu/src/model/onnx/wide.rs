@@ -1,16 +1,17 @@
-//! INT64 constants, which rten keeps in 32 bits.
+//! Refuses INT64 constants that rten cannot hold in 32 bits.
 
 use super::element::ElementType;
 use super::error::OnnxError;
 use super::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
 
-/// Refuses INT64 constants beyond 32 bits but for the bounds of Slice, where rten's nearest 32-bit number is as far beyond the
-/// end.
+/// Refuses INT64 constants beyond 32 bits, except the bounds of Slice: rten uses the nearest 32-bit
+/// number, which is beyond the end as well.
 pub(super) fn check(graph: &GraphProto) -> Result<(), OnnxError> {
     in_graph(graph, &mut Vec::new())
 }
 
-/// `wide` has the wide constants that nodes of this graph see, with the first such number.
+/// `wide` lists the wide constants that nodes of this graph can use, each with its first such
+/// number.
 fn in_graph<'a>(graph: &'a GraphProto, wide: &mut Vec<(&'a str, i64)>) -> Result<(), OnnxError> {
     let before = wide.len();
     for tensor in &graph.initializer {

@@ -1,4 +1,4 @@
-//! Infinite bounds of Clip are no bounds; other infinite numbers stay refused.
+//! Infinite bounds of Clip mean "no bound"; other infinite numbers are refused.
 
 use super::{FLOAT, Graph, floats, node};
 use crate::model::onnx::proto::{AttributeProto, kind};
@@ -13,7 +13,7 @@ fn clipped(low: f32, high: f32) -> Graph {
 }
 
 #[test]
-fn none_is_left_out() {
+fn an_infinite_bound_is_removed() {
     for (low, high, expected) in [
         (0.0, NONE, [0.0, 0.5, 7.0]),
         (-NONE, 1.0, [-3.0, 0.5, 1.0]),
@@ -25,7 +25,7 @@ fn none_is_left_out() {
 }
 
 #[test]
-fn of_constants_and_attributes_too() {
+fn bounds_in_constants_and_attributes_are_removed() {
     let held = AttributeProto {
         t: Some(floats("", &[], &[NONE])),
         kind: Some(kind::TENSOR),
@@ -44,12 +44,12 @@ fn of_constants_and_attributes_too() {
 }
 
 #[test]
-fn what_is_no_missing_bound_is_refused() {
+fn other_infinite_numbers_are_refused() {
     for (low, high) in [(NONE, NONE), (0.0, -NONE), (f32::NAN, 1.0), (0.0, f32::NAN)] {
         let text = clipped(low, high).refusal();
         assert!(text.contains("no finite"), "{low} to {high}: {text}");
     }
-    // The same number is a weight elsewhere.
+    // The same number is also a weight of another node.
     let graph = Graph::new(13, &[1, 1]).weight("low", &[], &[0.0]);
     let graph = graph.weight("high", &[], &[NONE]);
     let graph = graph.node(node("Clip", &["x", "low", "high"], "c"));

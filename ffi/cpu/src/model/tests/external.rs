@@ -1,4 +1,4 @@
-//! Weights beside the model.
+//! Weights in files beside the model.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -13,7 +13,7 @@ use crate::external_files;
 use crate::model::Model;
 use crate::model::onnx::proto::{StringStringEntryProto, TensorProto};
 
-/// An empty directory of this test.
+/// An empty directory for one test.
 fn directory(name: &str) -> PathBuf {
     let name = format!("ascendcl-cpu-{}-{name}", std::process::id());
     let path = std::env::temp_dir().join(name);
@@ -29,7 +29,7 @@ fn entry(key: &str, value: &str) -> StringStringEntryProto {
     }
 }
 
-/// Adds `w` of two numbers, which lie at byte 4 of `file`.
+/// A model that adds `w`, two numbers at byte 4 of `file`.
 fn bytes(file: &str, length: &str) -> Vec<u8> {
     let weight = TensorProto {
         dims: vec![2],
@@ -58,7 +58,7 @@ fn refusal(data: Vec<u8>, directory: Option<&Path>) -> String {
 }
 
 #[test]
-fn they_are_loaded_and_listed() {
+fn files_of_weights_are_loaded_and_listed() {
     let directory = directory("external-loaded");
     let numbers = [9.0_f32, 0.5, -2.0];
     let data: Vec<u8> = numbers
@@ -75,7 +75,7 @@ fn they_are_loaded_and_listed() {
 }
 
 #[test]
-fn missing_short_and_wrong_ones_are_named_with_the_ways_out() {
+fn the_error_names_a_missing_short_or_wrong_file_and_the_remedy() {
     let directory = directory("external-missing");
     let text = refusal(bytes("w.data", "8"), Some(&directory));
     assert!(
@@ -97,7 +97,7 @@ fn missing_short_and_wrong_ones_are_named_with_the_ways_out() {
 }
 
 #[test]
-fn none_lies_outside_of_the_models_directory() {
+fn a_file_outside_the_models_directory_is_refused() {
     let directory = directory("external-outside");
     let inside = directory.join("inside");
     fs::create_dir_all(&inside).expect("a directory");
@@ -112,7 +112,7 @@ fn none_lies_outside_of_the_models_directory() {
             "{file}: {text}"
         );
     }
-    // A directory where a file is meant.
+    // A directory in place of a file.
     fs::create_dir_all(inside.join("d.data")).expect("a directory");
     let text = refusal(bytes("d.data", "8"), Some(&inside));
     assert!(text.contains("not a regular file"), "{text}");

@@ -1,4 +1,4 @@
-//! Bytes that are no model, or a damaged one: refused, without a panic.
+//! Bytes that are not a model, or a damaged one, are refused without a panic.
 
 use std::fs;
 use std::path::Path;
@@ -15,10 +15,10 @@ fn seg() -> Vec<u8> {
 }
 
 #[test]
-fn a_cut_model_is_refused_or_whole() {
+fn a_truncated_model_does_not_panic() {
     let data = seg();
     for end in 0..data.len() {
-        // Ends between two messages make a smaller model; none may panic.
+        // A cut between two messages leaves a smaller model. No cut may cause a panic.
         let _ = onnx::prepare(data[..end].to_vec(), None);
     }
     assert!(onnx::prepare(data[..data.len() / 2].to_vec(), None).is_err());
@@ -48,7 +48,7 @@ fn changed_bytes_do_not_panic() {
 }
 
 #[test]
-fn subgraphs_end_at_some_depth() {
+fn very_deep_subgraphs_are_refused() {
     let mut graph = GraphProto::default();
     for _ in 0..2000 {
         let attribute = AttributeProto {
@@ -67,7 +67,7 @@ fn subgraphs_end_at_some_depth() {
     }
     let mut model = Graph::new(17, &[1, 2]).proto();
     model.graph = Some(graph);
-    // Writing and dropping the test's own model go as deep: on a stack that is large enough.
+    // Writing and dropping the test's model recurse as deeply, so this thread has a large stack.
     let bytes = std::thread::Builder::new()
         .stack_size(1 << 28)
         .spawn(move || {
@@ -81,7 +81,7 @@ fn subgraphs_end_at_some_depth() {
 }
 
 #[test]
-fn what_no_node_gives_and_what_two_give_is_refused() {
+fn a_value_without_a_source_or_with_two_is_refused() {
     let text = Graph::new(17, &[1, 2])
         .node(node("Relu", &["nothing"], "y"))
         .output("y", 1, &[1, 2])

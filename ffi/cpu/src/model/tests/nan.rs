@@ -1,9 +1,9 @@
-//! NaN while the model runs is an error of that run, wherever an operator would hide it.
+//! NaN in front of an operator that would hide it is an error of the run.
 
 use super::{FLOAT, Graph, INT64, node};
 
-/// The logarithm of the input, which is NaN for a negative number, in front of an operator.
-fn behind_log(operator: &str) -> Graph {
+/// An operator after the logarithm of the input, which is NaN for a negative number.
+fn after_log(operator: &str) -> Graph {
     let mut hiding = node(operator, &["l"], "h");
     match operator {
         "MaxPool" => hiding = hiding.ints("kernel_shape", &[1]),
@@ -18,12 +18,12 @@ fn behind_log(operator: &str) -> Graph {
         .weight("one", &[], &[1.0]);
     let graph = graph.node(node("Log", &["x"], "l")).node(hiding);
     let graph = graph.node(node("Shape", &["h"], "y"));
-    // The shape says nothing of the numbers, so only the look at what goes in can see them.
+    // The shape does not depend on the numbers, so only the sum of the input can detect NaN.
     graph.output("y", INT64, &[3]).output("h", 0, &[])
 }
 
 #[test]
-fn it_is_seen_in_front_of_what_hides_it() {
+fn nan_is_detected_before_an_operator_that_hides_it() {
     for operator in [
         "Relu",
         "Clip",
@@ -37,8 +37,8 @@ fn it_is_seen_in_front_of_what_hides_it() {
         "Greater",
         "Less",
     ] {
-        assert!(behind_log(operator).run(&[1.0, 2.0]).is_ok(), "{operator}");
-        let error = behind_log(operator).run(&[-1.0, 2.0]).expect_err(operator);
+        assert!(after_log(operator).run(&[1.0, 2.0]).is_ok(), "{operator}");
+        let error = after_log(operator).run(&[-1.0, 2.0]).expect_err(operator);
         let text = error.to_string();
         assert!(
             text.contains(&format!("NaN went into {operator}")),
@@ -48,7 +48,7 @@ fn it_is_seen_in_front_of_what_hides_it() {
 }
 
 #[test]
-fn overflow_of_finite_weights_is_seen_in_a_mask() {
+fn an_overflow_of_finite_weights_does_not_become_a_mask() {
     // Both channels overflow, their difference is NaN, and ArgMax gives a class.
     let graph = Graph::new(13, &[1, 1, 1, 1])
         .weight("large", &[1, 1, 1, 1], &[f32::MAX])
@@ -77,9 +77,9 @@ fn an_output_that_is_not_finite_is_an_error() {
     );
 }
 
-/// Of these the table of `watch.rs` says that NaN stays NaN on this processor.
+/// These operators keep NaN according to `watch.rs`; this verifies it on this processor.
 #[test]
-fn what_is_said_to_keep_it_keeps_it() {
+fn operators_listed_as_keeping_nan_keep_it() {
     for operator in [
         "Abs",
         "Neg",

@@ -1,9 +1,10 @@
-//! What is not in the table is refused, with node, operator, attribute and the way out.
+//! An unsupported use of an operator is refused. The error names node, operator, attribute and
+//! remedy.
 
 use super::{FLOAT, Graph, node};
 
 #[test]
-fn unknown_operators_and_other_sets() {
+fn unknown_operators_and_operator_sets_are_refused() {
     let graph = Graph::new(13, &[1, 3]).node(node("Frobnicate", &["x"], "y"));
     let text = graph.output("y", FLOAT, &[1, 3]).refusal();
     assert!(
@@ -23,7 +24,7 @@ fn unknown_operators_and_other_sets() {
 }
 
 #[test]
-fn attributes_with_their_values_and_the_way_out() {
+fn the_error_names_the_attribute_its_value_and_the_remedy() {
     let graph = Graph::new(13, &[1, 1, 2, 2]).weight("s", &[4], &[1.0, 1.0, 2.0, 2.0]);
     let graph = graph.node(node("Resize", &["x", "", "s"], "y").word("mode", "cubic"));
     let text = graph.output("y", FLOAT, &[1, 1, 4, 4]).refusal();
@@ -33,7 +34,7 @@ fn attributes_with_their_values_and_the_way_out() {
 }
 
 #[test]
-fn operator_sets_types_and_what_is_not_constant() {
+fn unsupported_versions_types_and_inputs_are_refused() {
     let graph = Graph::new(3, &[1, 3]).node(node("Relu", &["x"], "y"));
     let text = graph.output("y", FLOAT, &[1, 3]).refusal();
     assert!(
@@ -43,7 +44,7 @@ fn operator_sets_types_and_what_is_not_constant() {
     let mut graph = Graph::new(13, &[1, 3]).node(node("Relu", &["x"], "y"));
     graph.proto.input = vec![super::value("x", 10, &[1, 3])];
     let text = graph.output("y", 10, &[1, 3]).refusal();
-    assert!(text.contains("`x` is FLOAT16, shown is FLOAT"), "{text}");
+    assert!(text.contains("`x` is FLOAT16; supported: FLOAT"), "{text}");
     let mut graph = Graph::new(13, &[1, 3]).node(node("Tile", &["x", "times"], "y"));
     graph.proto.input.push(super::value("times", 7, &[2]));
     let text = graph.output("y", FLOAT, &[1, 3]).refusal();
@@ -54,7 +55,7 @@ fn operator_sets_types_and_what_is_not_constant() {
 }
 
 #[test]
-fn free_dimensions_with_how_to_fix_them() {
+fn the_error_names_a_free_dimension_and_how_to_fix_it() {
     let graph = Graph::new(13, &[1, 3, -5, 8]).node(node("Relu", &["x"], "y"));
     let text = graph.output("y", FLOAT, &[1, 3, -5, 8]).refusal();
     for words in [

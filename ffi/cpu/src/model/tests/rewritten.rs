@@ -1,10 +1,11 @@
-//! What rten computes otherwise than ONNX, or does not take, gives what ONNX says. The numbers are worked out by hand.
+//! Nodes where rten deviates from ONNX give ONNX's results. The expected numbers were computed by
+//! hand.
 
 use super::{BOOL, FLOAT, Graph, INT64, UINT8, integers, node};
 use crate::model::onnx::proto::{GraphProto, TensorProto};
 
 #[test]
-fn the_first_of_equals_is_taken() {
+fn arg_max_selects_the_first_of_equal_numbers() {
     let chosen = |operator: &str, last: i64, x: &[f32]| {
         let node = node(operator, &["x"], "y")
             .int("axis", 1)
@@ -40,7 +41,7 @@ fn every_number_but_zero_is_true() {
     );
 }
 
-/// A convolution of ones over `1 2 4 8`, strides of 2.
+/// A convolution with weights of one over `1 2 4 8`, with strides of 2.
 fn convolution(auto_pad: &'static str) -> Vec<f64> {
     let graph = Graph::new(13, &[1, 1, 4]).weight("w", &[1, 1, 3], &[1.0; 3]);
     let conv = node("Conv", &["x", "w"], "y").ints("strides", &[2]);
@@ -52,7 +53,7 @@ fn convolution(auto_pad: &'static str) -> Vec<f64> {
 }
 
 #[test]
-fn automatic_padding_is_on_the_right_side() {
+fn automatic_padding_is_on_the_correct_side() {
     assert_eq!(convolution("SAME_UPPER"), [7.0, 12.0]);
     assert_eq!(convolution("SAME_LOWER"), [3.0, 14.0]);
     let pool = node("MaxPool", &["x"], "y")
@@ -84,7 +85,7 @@ fn automatic_padding_that_would_be_negative_is_refused() {
 }
 
 #[test]
-fn what_may_be_left_out_is_filled_in() {
+fn missing_attributes_get_their_defaults() {
     let graph = Graph::new(13, &[1, 1, 3]).weight("w", &[1, 1, 2], &[1.0; 2]);
     let graph = graph
         .node(node("Conv", &["x", "w"], "y"))
@@ -105,7 +106,7 @@ fn what_may_be_left_out_is_filled_in() {
 }
 
 #[test]
-fn dropout_gives_its_input_unless_it_trains() {
+fn dropout_passes_its_input_through_except_in_training() {
     let training = |mode: i32| TensorProto {
         data_type: Some(BOOL),
         int32_data: vec![mode],
@@ -125,7 +126,7 @@ fn dropout_gives_its_input_unless_it_trains() {
 }
 
 #[test]
-fn a_second_output_that_is_not_read_is_left_out() {
+fn an_unread_second_output_is_removed() {
     for operator in ["Dropout", "MaxPool"] {
         let graph = |read: bool| {
             let mut node = node(operator, &["x"], "y");
@@ -148,7 +149,7 @@ fn a_second_output_that_is_not_read_is_left_out() {
 }
 
 #[test]
-fn old_softmax_is_over_all_that_follows() {
+fn softmax_before_opset_13_covers_all_following_axes() {
     let graph = |opset| {
         let graph = Graph::new(opset, &[1, 2, 2]).node(node("Softmax", &["x"], "y").int("axis", 1));
         graph
@@ -161,7 +162,7 @@ fn old_softmax_is_over_all_that_follows() {
 }
 
 #[test]
-fn axes_are_written_out() {
+fn pads_and_sizes_for_some_axes_are_expanded() {
     let graph = Graph::new(18, &[1, 2])
         .tensor(integers("pads", &[1, 0]))
         .tensor(integers("axes", &[-1]));
@@ -194,7 +195,7 @@ fn sizes_that_follow_from_shapes_are_constants() {
 }
 
 #[test]
-fn declared_dims_hold_where_none_can_be_inferred() {
+fn declared_dims_are_used_if_none_can_be_inferred() {
     let branch = |operator: &str| GraphProto {
         node: vec![node(operator, &["x"], operator)],
         output: vec![super::value(operator, FLOAT, &[])],

@@ -1,11 +1,11 @@
-//! Weights that are not finite, whatever their type and place; numbers that 32 bits do not hold.
+//! Weights that are not finite, in every type and place, and integers beyond 32 bits.
 
 use super::{FLOAT, Graph, INT64, attribute, floats, integers, load, node, value};
 use crate::model::onnx::proto::{
     AttributeProto, FunctionProto, GraphProto, SparseTensorProto, TensorProto, kind,
 };
 
-/// Adds the weight `w`.
+/// A graph that adds the weight `w`.
 fn graph(weight: TensorProto) -> Graph {
     let graph = Graph::new(17, &[1, 2]).tensor(weight);
     let graph = graph.node(node("Add", &["x", "w"], "y"));
@@ -32,7 +32,7 @@ fn typed(element: i32) -> TensorProto {
 }
 
 #[test]
-fn of_every_type() {
+fn weights_that_are_not_finite_are_refused_in_every_type() {
     let mut half = typed(10);
     half.int32_data = vec![0x7C00];
     let mut brain = typed(16);
@@ -61,7 +61,7 @@ fn of_every_type() {
 }
 
 #[test]
-fn in_every_place() {
+fn weights_that_are_not_finite_are_refused_in_every_place() {
     let nan = || floats("w", &[1], &[f32::NAN]);
     let refused = |graph: Graph| graph.output("y", FLOAT, &[1, 2]).refusal();
     let new = || Graph::new(17, &[1, 2]);
@@ -108,7 +108,7 @@ fn in_every_place() {
 }
 
 #[test]
-fn a_variance_that_gives_none_is_refused() {
+fn a_variance_that_is_not_positive_is_refused() {
     let normalised = |variance: f32| {
         let graph = Graph::new(17, &[1, 1]).weight("one", &[1], &[1.0]);
         let graph = graph.weight("variance", &[1], &[variance]);
@@ -125,7 +125,7 @@ fn a_variance_that_gives_none_is_refused() {
 }
 
 #[test]
-fn wide_integers_are_bounds_of_slices_only() {
+fn wide_integers_are_allowed_only_as_bounds_of_slices() {
     let sliced = Graph::new(17, &[1, 4])
         .tensor(integers("starts", &[1]))
         .tensor(integers("ends", &[i64::MAX]))
@@ -153,7 +153,7 @@ fn wide_integers_are_bounds_of_slices_only() {
 }
 
 #[test]
-fn as_many_numbers_as_the_dims_say() {
+fn the_number_of_elements_must_match_the_dims() {
     let text = graph(floats("w", &[2], &[1.0])).refusal();
     assert!(text.contains("`w`") && text.contains("dims"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! The rules of `ASCENDCL_CPU_FAULT`: grammar, counting, effect.
+//! The rules of `ASCENDCL_CPU_FAULT`: their grammar, the counting of calls, and their effect.
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::functions::NAMES;
 use crate::handles::lock;
 
-/// Functions whose fault strikes on the stream.
+/// Functions that enqueue a task: a fault affects the task.
 const TASKS: [&str; 9] = [
     "aclmdlExecute",
     "aclmdlExecuteAsync",
@@ -32,7 +32,7 @@ const TASKS: [&str; 9] = [
 const RUNS: [&str; 2] = ["aclmdlExecute", "aclmdlExecuteAsync"];
 const ALLOCATIONS: [&str; 3] = ["aclrtMalloc", "aclrtMallocCached", "aclrtMallocHost"];
 
-/// Functions that work without the device: they go on when it is lost.
+/// Functions that work without the device, even if it is lost.
 const WITHOUT_DEVICE: [&str; 10] = [
     "aclrtGetVersion",
     "aclrtGetSocName",
@@ -63,29 +63,29 @@ enum Action {
 #[derive(Debug, PartialEq, Eq)]
 struct Rule {
     function: String,
-    /// `None` is every call.
+    /// `None` means every call.
     call: Option<u64>,
     action: Action,
-    /// Calls so far.
+    /// The number of calls so far.
     count: u64,
 }
 
-/// Where a fault strikes.
+/// Where a fault takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// The caller, inside the call.
+enum Point {
+    /// On the calling thread, inside the call.
     Call,
-    /// The stream's thread, when the task's turn has come.
+    /// On the stream's thread, before the task runs.
     Task,
 }
 
 impl Rule {
-    fn place(&self) -> Place {
+    fn point(&self) -> Point {
         let of_call = matches!(self.action, Action::Refused(_) | Action::Stuck);
         if TASKS.contains(&self.function.as_str()) && !of_call {
-            Place::Task
+            Point::Task
         } else {
-            Place::Call
+            Point::Call
         }
     }
 }
@@ -94,7 +94,7 @@ static RULES: Mutex<Vec<Rule>> = Mutex::new(Vec::new());
 static LOST: AtomicBool = AtomicBool::new(false);
 static MEMORY_BYTES_MAX: AtomicUsize = AtomicUsize::new(usize::MAX);
 
-/// Reads the variable and begins to count anew, with the device there and memory without a limit.
+/// Reads the variable. Calls count from 1 again, the device is present and memory is unlimited.
 pub(in crate::runtime) fn load() -> Result<(), Failure> {
     let text = environment::variable("ASCENDCL_CPU_FAULT").unwrap_or_default();
     *lock(&RULES) = parse(&text)?;
@@ -103,13 +103,13 @@ pub(in crate::runtime) fn load() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The sum of all live blocks, in bytes, that memory may reach.
+/// The largest sum of all live blocks, bytes.
 pub(in crate::runtime) fn memory_limit() -> usize {
     MEMORY_BYTES_MAX.load(Ordering::Acquire)
 }
 
-/// Whether a program that has this implementation linked in must not find the function. Looked for before `aclInit`, so the
-/// variable is read each time.
+/// Whether the function is hidden from a program that links this crate. The program looks functions
+/// up before `aclInit`, so this reads the variable each time.
 pub(crate) fn missing(function: &str) -> bool {
     let text = environment::variable("ASCENDCL_CPU_FAULT").unwrap_or_default();
     let rules = parse(&text).unwrap_or_default();
@@ -117,22 +117,22 @@ pub(crate) fn missing(function: &str) -> bool {
     rules.iter().any(is_missing)
 }
 
-/// Strikes a call, if it is its turn.
+/// Applies the faults of a call.
 pub(crate) fn at_call(function: &str) -> Result<(), Failure> {
     if function == "aclInit" {
-        // Its own faults must be known before it does its work, which is to load the rules.
+        // A fault of `aclInit` itself must be known before `aclInit` loads the rules.
         load()?;
     }
-    strike(function, Place::Call)?;
+    strike(function, Point::Call)?;
     if needs_device(function) {
         check_lost()?;
     }
     Ok(())
 }
 
-/// Strikes a task, if it is its turn.
+/// Applies the faults of a task.
 pub(in crate::runtime) fn at_task(function: &str) -> Result<Damage, Failure> {
-    let damage = strike(function, Place::Task)?;
+    let damage = strike(function, Point::Task)?;
     check_lost()?;
     Ok(damage)
 }
@@ -141,7 +141,7 @@ fn check_lost() -> Result<(), Failure> {
     if LOST.load(Ordering::Acquire) {
         return Err(Failure::new(
             ACL_ERROR_RT_LOST_HEARTBEAT,
-            "the device is lost, by ASCENDCL_CPU_FAULT",
+            "the device is lost (ASCENDCL_CPU_FAULT)",
         ));
     }
     Ok(())
@@ -156,14 +156,14 @@ fn needs_device(function: &str) -> bool {
             && !function.ends_with("FromExceptionInfo")
 }
 
-/// What a fault does, at the call or in the task.
-fn strike(function: &str, at: Place) -> Result<Damage, Failure> {
+/// Applies the faults at a call or a task.
+fn strike(function: &str, at: Point) -> Result<Damage, Failure> {
     let due = due(&mut lock(&RULES), function, at);
     let mut damage = Damage::default();
     for action in due {
         match action {
             Action::Error(code) | Action::Refused(code) => {
-                return Err(Failure::new(code, "fault of ASCENDCL_CPU_FAULT").into_answer());
+                return Err(Failure::new(code, "injected by ASCENDCL_CPU_FAULT").into_answer());
             }
             Action::Delay(time) => thread::sleep(time),
             Action::Hang | Action::Stuck => loop {
@@ -179,10 +179,10 @@ fn strike(function: &str, at: Place) -> Result<Damage, Failure> {
     Ok(damage)
 }
 
-/// Counts the call and picks the actions whose turn it is, in the order of the rules.
-fn due(rules: &mut [Rule], function: &str, at: Place) -> Vec<Action> {
+/// Counts the call and returns the actions of its rules, in the order of the rules.
+fn due(rules: &mut [Rule], function: &str, at: Point) -> Vec<Action> {
     let mut due = Vec::new();
-    let here = |rule: &&mut Rule| rule.function == function && rule.place() == at;
+    let here = |rule: &&mut Rule| rule.function == function && rule.point() == at;
     for rule in rules.iter_mut().filter(here) {
         rule.count += 1;
         if rule.call.is_none_or(|call| call == rule.count) {

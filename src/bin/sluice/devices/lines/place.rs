@@ -1,4 +1,4 @@
-//! Where a line of the station file is.
+//! The place of a line: its chip, and its number or name there.
 
 use board::gpio::{self, Abi, Which};
 use board::gpio_number;
@@ -8,18 +8,18 @@ use sluice::station::Station;
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// The variable that chooses the version of the kernel's GPIO interface, `v1` or `v2`, for tests and for commissioning.
-/// Without it the newest that there is serves.
+/// The environment variable that selects the version of the kernel's GPIO interface, `v1` or `v2`, for tests and
+/// commissioning. Without it the newest available version is used.
 const ABI_VARIABLE: &str = "SLUICE_GPIO_ABI";
 
-/// A chip, and a line of it.
+/// A chip and one of its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place<'s> {
-    /// Of the simulated chip.
+    /// On the simulated chip.
     Simulated(u32),
-    /// Of the expander.
+    /// On the expander.
     Expander(u32),
-    /// Of a GPIO chip.
+    /// On a GPIO chip.
     Gpio {
         /// The character device.
         chip: PathBuf,
@@ -29,7 +29,7 @@ pub enum Place<'s> {
 }
 
 impl<'s> Place<'s> {
-    /// Where the line with this chip, offset and name of the station file is. An empty chip is `lines.chip`.
+    /// The place of a line, from the keys `chip`, `offset` and `name` of the station file. An empty chip means `lines.chip`.
     ///
     /// # Errors
     /// No chip has the global number.
@@ -43,7 +43,7 @@ impl<'s> Place<'s> {
             "" => station.lines.chip.as_str(),
             chip => chip,
         };
-        // The rules of the station file see to it that one of the two is there, and an offset where there are no names.
+        // The rules of the station file guarantee one of the two, and an offset on chips without names.
         let number = offset.unwrap_or_default();
         Ok(match chip {
             "simulated" => Self::Simulated(number),
@@ -63,10 +63,10 @@ impl<'s> Place<'s> {
         })
     }
 
-    /// The line of a GPIO chip.
+    /// The line on a GPIO chip.
     ///
     /// # Errors
-    /// It is not there, or [`ABI_VARIABLE`] is neither `v1` nor `v2`.
+    /// The line is missing, or [`ABI_VARIABLE`] is neither `v1` nor `v2`.
     pub fn find(&self) -> Result<gpio::GpioLine, LineError> {
         match self {
             Self::Gpio { chip, which } => {
@@ -74,7 +74,7 @@ impl<'s> Place<'s> {
                 gpio::GpioLine::find(chip, *which, abi)
             }
             other => Err(LineError::new(format_args!(
-                "{other} is no line of a GPIO chip"
+                "{other} is not a line of a GPIO chip"
             ))),
         }
     }

@@ -1,4 +1,4 @@
-//! The trigger's line.
+//! The trigger line.
 
 use super::place::Place;
 use board::edge::Edges;
@@ -7,24 +7,24 @@ use board::line::{LineError, PATIENCE};
 use board::simulated::FifoInput;
 use embedded_hal::digital::PinState;
 use sluice::station::Station;
-use sluice::station::file::{self, Level, Trigger};
+use sluice::station::file::{self, Level, TriggerSettings};
 use std::path::Path;
 
-/// The trigger's line, watched, and in words what it is.
+/// The trigger line, with its description.
 pub struct TriggerLine {
-    /// Its changes.
+    /// Its edges.
     pub edges: Box<dyn Edges>,
-    /// `/dev/gpiochip0 line 3, GPIO interface v2; lost edges are counted`.
+    /// Such as `/dev/gpiochip0 line 3, GPIO interface v2; lost edges are counted`.
     pub description: String,
 }
 
-/// Takes the trigger's line. To be called again after it failed.
+/// Opens the trigger line. It may be called again after a failure.
 ///
 /// # Errors
-/// The file has no trigger, the line is not there, somebody holds it, or its chip cannot do what the file asks for.
+/// The station file has no trigger, the line is missing, another program holds it, or its chip lacks what the file asks for.
 pub fn open(station: &Station) -> Result<TriggerLine, String> {
     let Some(trigger) = &station.trigger else {
-        return Err("there is no section trigger; add it".to_owned());
+        return Err("the section trigger is missing; add it".to_owned());
     };
     let mut line = line(station, trigger).map_err(|error| format!("trigger: {error}"))?;
     line.description += if line.edges.counts_lost() {
@@ -35,7 +35,7 @@ pub fn open(station: &Station) -> Result<TriggerLine, String> {
     Ok(line)
 }
 
-fn line(station: &Station, trigger: &Trigger) -> Result<TriggerLine, LineError> {
+fn line(station: &Station, trigger: &TriggerSettings) -> Result<TriggerLine, LineError> {
     let place = Place::of(station, &trigger.chip, trigger.offset, &trigger.name)?;
     match place {
         Place::Simulated(offset) => {
@@ -67,21 +67,21 @@ fn line(station: &Station, trigger: &Trigger) -> Result<TriggerLine, LineError> 
     }
 }
 
-/// The level of a simulated line that nothing has driven yet.
-const fn undriven(trigger: &Trigger) -> PinState {
+/// The level of a simulated line before it is driven.
+const fn undriven(trigger: &TriggerSettings) -> PinState {
     match (trigger.bias, trigger.active) {
-        (file::Bias::PullUp, _) => PinState::High,
-        (file::Bias::PullDown, _) => PinState::Low,
+        (file::LineBias::PullUp, _) => PinState::High,
+        (file::LineBias::PullDown, _) => PinState::Low,
         (_, Level::High) => PinState::Low,
         (_, Level::Low) => PinState::High,
     }
 }
 
-const fn bias(bias: file::Bias) -> Bias {
+const fn bias(bias: file::LineBias) -> Bias {
     match bias {
-        file::Bias::AsIs => Bias::AsIs,
-        file::Bias::Disabled => Bias::Disabled,
-        file::Bias::PullUp => Bias::PullUp,
-        file::Bias::PullDown => Bias::PullDown,
+        file::LineBias::AsIs => Bias::AsIs,
+        file::LineBias::Disabled => Bias::Disabled,
+        file::LineBias::PullUp => Bias::PullUp,
+        file::LineBias::PullDown => Bias::PullDown,
     }
 }

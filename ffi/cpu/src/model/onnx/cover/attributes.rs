@@ -44,7 +44,7 @@ pub(super) fn compare(row: &Row, call: &Call<'_>) -> Result<(), Mismatch> {
     Ok(())
 }
 
-/// The values of an attribute that any row of the operator has.
+/// Suggests the values of the attribute that any row of the operator has.
 fn way_out(call: &Call<'_>, name: &str) -> String {
     let rows = table::rows().iter();
     let rows = rows.filter(|row| row.operator == call.node.operator());
@@ -68,7 +68,7 @@ fn way_out(call: &Call<'_>, name: &str) -> String {
     }
 }
 
-/// An attribute's value as the table writes it; the numbers of a list one by one.
+/// An attribute's value as the table writes it; a list gives each number by itself.
 fn text(attribute: &AttributeProto) -> Vec<String> {
     if let Some(text) = &attribute.s {
         return vec![String::from_utf8_lossy(text).into_owned()];

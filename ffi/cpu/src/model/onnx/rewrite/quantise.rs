@@ -1,30 +1,31 @@
 //! QuantizeLinear and DequantizeLinear.
 
-use super::{Place, refuse};
+use super::{Replacement, refuse};
 use crate::model::onnx::element::ElementType;
 use crate::model::onnx::error::OnnxError;
 use crate::model::onnx::shapes::{self, Call};
 
-/// ONNX's default axis is 1; rten needs it said.
-pub(super) fn from_steps(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
-    no_zero(call)?;
+/// ONNX's default axis is 1; rten needs it explicitly.
+pub(super) fn dequantize(call: &Call<'_>, out: &mut Replacement<'_>) -> Result<(), OnnxError> {
+    refuse_zero_scale(call)?;
     let mut node = call.node.clone();
     if call.opset >= 13 && call.node.attribute("axis").is_none() {
         node.set_integer("axis", 1);
     }
-    place.nodes.push(node);
+    out.nodes.push(node);
     Ok(())
 }
 
-/// ONNX divides by the scale, rounds halves to the even, adds the zero point and saturates. rten multiplies by 1/scale, so
-/// that numbers between two steps fall on the other one, and wants a zero point. What ONNX says is written out.
-pub(super) fn to_steps(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
-    no_zero(call)?;
+/// ONNX divides by the scale, rounds half to even, adds the zero point and saturates. rten
+/// multiplies by 1/scale, so some numbers between two steps are rounded to the other one, and it
+/// requires a zero point. The rewrite uses ONNX's formula.
+pub(super) fn quantize(call: &Call<'_>, out: &mut Replacement<'_>) -> Result<(), OnnxError> {
+    refuse_zero_scale(call)?;
     let Some(scales) = call.input(1).and_then(|fact| fact.floats.as_deref()) else {
         return refuse(
             call,
             "its scales are too many or damaged",
-            "quantise the model anew",
+            "quantise the model again",
         );
     };
     let zeros = match call.input(2) {
@@ -39,7 +40,7 @@ pub(super) fn to_steps(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), Onn
                 scales.len(),
                 zeros.len()
             ),
-            "quantise the model anew",
+            "quantise the model again",
         );
     }
     let (dims, size) = along(call, scales.len())?;
@@ -52,34 +53,35 @@ pub(super) fn to_steps(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), Onn
     let input = call.node.input_name(0).unwrap_or_default();
     #[expect(clippy::cast_possible_truncation, reason = "were 32-bit floats")]
     let scales = scales.iter().map(|scale| *scale as f32).cycle().take(size);
-    let scales = place.tensor(dims.clone(), scales.collect());
-    let steps = place.add("Div", &[input, &scales], |_| {});
-    let mut steps = place.add("Round", &[&steps], |_| {});
+    let scales = out.tensor(dims.clone(), scales.collect());
+    let steps = out.add("Div", &[input, &scales], |_| {});
+    let mut steps = out.add("Round", &[&steps], |_| {});
     if zeros.iter().any(|zero| *zero != 0) {
         #[expect(clippy::cast_precision_loss, reason = "numbers of 8 bits")]
         let zeros = zeros.iter().map(|zero| *zero as f32).cycle().take(size);
-        let zeros = place.tensor(dims, zeros.collect());
-        steps = place.add("Add", &[&steps, &zeros], |_| {});
+        let zeros = out.tensor(dims, zeros.collect());
+        steps = out.add("Add", &[&steps, &zeros], |_| {});
     }
-    let least = place.float(least);
-    let most = place.float(most);
-    let steps = place.add("Clip", &[&steps, &least, &most], |_| {});
-    place.finish("Cast", &[&steps], call, |node| {
+    let least = out.float(least);
+    let most = out.float(most);
+    let steps = out.add("Clip", &[&steps, &least, &most], |_| {});
+    out.finish("Cast", &[&steps], call, |node| {
         node.set_integer("to", i64::from(element.number()));
     });
     Ok(())
 }
 
-fn no_zero(call: &Call<'_>) -> Result<(), OnnxError> {
+fn refuse_zero_scale(call: &Call<'_>) -> Result<(), OnnxError> {
     let scales = call.input(1).and_then(|fact| fact.floats.as_deref());
     if scales.is_some_and(|scales| scales.contains(&0.0)) {
-        return refuse(call, "a scale is 0", "quantise the model anew");
+        return refuse(call, "a scale is 0", "quantise the model again");
     }
     Ok(())
 }
 
-/// The dims of a constant with a number for each index of an axis, and how many that are. rten divides by a single
-/// number by multiplying with its reciprocal. So one scale for all is repeated along an axis with more than one index.
+/// The dims of a constant with one number for each index of an axis, and the size of that axis.
+/// rten divides by a single number by multiplying with its reciprocal. So a single scale is
+/// repeated along an axis with more than one index.
 fn along(call: &Call<'_>, scales: usize) -> Result<(Vec<i64>, usize), OnnxError> {
     let axis = call.node.integer("axis", 1);
     let place = call.dims(0).and_then(|dims| {
@@ -93,8 +95,8 @@ fn along(call: &Call<'_>, scales: usize) -> Result<(Vec<i64>, usize), OnnxError>
     let Some((at, size, rank)) = place else {
         return refuse(
             call,
-            format!("has {scales} scales, which do not go with its input and axis={axis}"),
-            "export with fixed sizes, or quantise the model anew",
+            format!("has {scales} scales, which do not match its input and axis={axis}"),
+            "export with fixed sizes, or quantise the model again",
         );
     };
     let count = i64::try_from(size).unwrap_or(i64::MAX);

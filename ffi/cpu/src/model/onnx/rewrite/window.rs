@@ -1,12 +1,14 @@
-//! Convolutions, pools, Pad and Resize: what ONNX lets a file leave out is said, and automatic padding is counted out.
+//! Convolutions, pools, Pad and Resize: values that ONNX makes optional become explicit, and
+//! automatic padding becomes a number.
 
-use super::{Place, refuse};
+use super::{Replacement, refuse};
 use crate::model::onnx::error::OnnxError;
 use crate::model::onnx::proto::NodeProto;
 use crate::model::onnx::shapes::{Call, axis, window};
 
-/// kernel_shape from the weights, strides and dilations of 1, explicit pads.
-pub(super) fn convolution(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+/// Takes kernel_shape from the weights, sets missing strides and dilations to 1, and makes pads
+/// explicit.
+pub(super) fn convolution(call: &Call<'_>, out: &mut Replacement<'_>) -> Result<(), OnnxError> {
     let mut node = call.node.clone();
     if is_left_out(&node, "kernel_shape") {
         let kernel = call.dims(1).and_then(|dims| dims.get(2..));
@@ -20,28 +22,28 @@ pub(super) fn convolution(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), 
             None => {
                 return refuse(
                     call,
-                    "kernel_shape is left out and cannot be told",
+                    "kernel_shape is missing and unknown",
                     "export it with kernel_shape",
                 );
             }
         }
     }
-    said(&mut node, true);
-    padded(call, node, place)
+    complete(&mut node, true);
+    padded(call, node, out)
 }
 
-/// Strides of 1, explicit pads.
-pub(super) fn pool(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+/// Sets missing strides to 1 and makes pads explicit.
+pub(super) fn pool(call: &Call<'_>, out: &mut Replacement<'_>) -> Result<(), OnnxError> {
     let mut node = call.node.clone();
-    said(&mut node, false);
-    padded(call, node, place)
+    complete(&mut node, false);
+    padded(call, node, out)
 }
 
 fn is_left_out(node: &NodeProto, name: &str) -> bool {
     node.integers(name).is_none_or(<[i64]>::is_empty)
 }
 
-fn said(node: &mut NodeProto, has_dilations: bool) {
+fn complete(node: &mut NodeProto, has_dilations: bool) {
     let spatial = node.integers("kernel_shape").map_or(0, <[i64]>::len);
     let ones = vec![1; spatial];
     if is_left_out(node, "strides") {
@@ -55,7 +57,11 @@ fn said(node: &mut NodeProto, has_dilations: bool) {
     }
 }
 
-fn padded(call: &Call<'_>, mut node: NodeProto, place: &mut Place<'_>) -> Result<(), OnnxError> {
+fn padded(
+    call: &Call<'_>,
+    mut node: NodeProto,
+    out: &mut Replacement<'_>,
+) -> Result<(), OnnxError> {
     let auto_pad = call.node.text("auto_pad").to_owned();
     match auto_pad.as_str() {
         "SAME_UPPER" | "SAME_LOWER" => {
@@ -69,7 +75,8 @@ fn padded(call: &Call<'_>, mut node: NodeProto, place: &mut Place<'_>) -> Result
                 );
             };
             node.remove("auto_pad");
-            // The pads give as many windows as SAME says with both roundings; say the plain one.
+            // With these pads both roundings give the number of windows of SAME; use the default
+            // one.
             node.remove("ceil_mode");
             node.set_integers("pads", &pads);
         }
@@ -91,12 +98,12 @@ fn padded(call: &Call<'_>, mut node: NodeProto, place: &mut Place<'_>) -> Result
     {
         return refuse(call, "pads are negative", "export with a Slice instead");
     }
-    place.nodes.push(node);
+    out.nodes.push(node);
     Ok(())
 }
 
-/// Pads of all dimensions where the file names axes.
-pub(super) fn pad(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+/// Expands pads for some axes to all dimensions.
+pub(super) fn pad(call: &Call<'_>, out: &mut Replacement<'_>) -> Result<(), OnnxError> {
     let Some(pads) = window::full_pads(call) else {
         if call.node.input_name(3).is_some() {
             return refuse(
@@ -105,12 +112,12 @@ pub(super) fn pad(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxErro
                 "export it with constants",
             );
         }
-        place.nodes.push(call.node.clone());
+        out.nodes.push(call.node.clone());
         return Ok(());
     };
     let mut node = call.node.clone();
     if call.node.input_name(3).is_some() {
-        let full = place.integers(&pads);
+        let full = out.integers(&pads);
         if let Some(input) = node.input.get_mut(1) {
             *input = full;
         }
@@ -119,13 +126,13 @@ pub(super) fn pad(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxErro
             node.input.pop();
         }
     }
-    place.nodes.push(node);
+    out.nodes.push(node);
     Ok(())
 }
 
-/// Writes scales or sizes for all dimensions where the file names axes. Drops attributes that rten refuses and that
-/// have no meaning in the covered modes.
-pub(super) fn resize(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxError> {
+/// Expands scales or sizes for some axes to all dimensions. Removes attributes that rten refuses
+/// and that have no effect in the covered modes.
+pub(super) fn resize(call: &Call<'_>, out: &mut Replacement<'_>) -> Result<(), OnnxError> {
     let mut node = call.node.clone();
     for name in [
         "antialias",
@@ -136,12 +143,12 @@ pub(super) fn resize(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxE
     ] {
         node.remove(name);
     }
-    // The region is for tf_crop_and_resize.
+    // The region is only for tf_crop_and_resize.
     if let (Some(region), true) = (node.input.get_mut(1), call.opset >= 11) {
         region.clear();
     }
     let Some(axes) = call.node.integers("axes") else {
-        place.nodes.push(node);
+        out.nodes.push(node);
         return Ok(());
     };
     let unknown = || {
@@ -169,7 +176,7 @@ pub(super) fn resize(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxE
                 *place = *size;
             }
         }
-        let name = place.integers(&full);
+        let name = out.integers(&full);
         if let Some(input) = node.input.get_mut(sizes) {
             *input = name;
         }
@@ -182,7 +189,7 @@ pub(super) fn resize(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxE
                 *place = scale;
             }
         }
-        let name = place.floats(&full);
+        let name = out.floats(&full);
         if let Some(input) = node.input.get_mut(scales) {
             *input = name;
         }
@@ -190,6 +197,6 @@ pub(super) fn resize(call: &Call<'_>, place: &mut Place<'_>) -> Result<(), OnnxE
         return unknown();
     }
     node.remove("axes");
-    place.nodes.push(node);
+    out.nodes.push(node);
     Ok(())
 }

@@ -1,13 +1,13 @@
-//! Whole numbers that are known before the model runs: the arithmetic of shapes and pads that exporters write (Shape,
-//! Gather, Concat, Mul; ConstantOfShape, Slice and Transpose of the pads).
+//! Integers that are known before the model runs: the arithmetic of shapes and pads that exporters
+//! write (Shape, Gather, Concat, Mul; ConstantOfShape, Slice and Transpose of the pads).
 
 use super::{Call, axis, lists};
 use crate::model::onnx::element::ElementType;
 
-/// Tensors with more numbers than this are no shapes.
+/// A larger tensor is not a shape.
 const NUMBERS_MAX: usize = 64;
 
-/// The numbers that the node gives, in row-major order.
+/// The numbers of the node's output, in row-major order.
 pub(super) fn evaluate(call: &Call<'_>) -> Option<Vec<i64>> {
     let node = call.node;
     let copy = || numbers(call, 0).map(<[i64]>::to_vec);
@@ -58,7 +58,7 @@ pub(super) fn evaluate(call: &Call<'_>) -> Option<Vec<i64>> {
         "Sub" => pairs(call, i64::checked_sub),
         "Mul" => pairs(call, i64::checked_mul),
         "Div" => pairs(call, i64::checked_div),
-        // Its sign is the divisor's.
+        // The result has the sign of the divisor.
         "Mod" if node.integer("fmod", 0) == 0 => pairs(call, |a, b| {
             let rest = a.checked_rem(b)?;
             match rest != 0 && (rest < 0) != (b < 0) {
@@ -74,20 +74,20 @@ fn is_whole(element: ElementType) -> bool {
     matches!(element, ElementType::I64 | ElementType::I32)
 }
 
-/// The numbers of an input, if they are whole and few.
+/// The numbers of an input, if they are integers and few.
 fn numbers<'a>(call: &'a Call<'_>, index: usize) -> Option<&'a [i64]> {
     let fact = call.input(index).filter(|fact| is_whole(fact.element))?;
     let numbers = fact.integers.as_deref()?;
     (numbers.len() <= NUMBERS_MAX).then_some(numbers)
 }
 
-/// As `numbers`, of a list or a single number.
+/// Like `numbers`, for a list or a scalar.
 fn list<'a>(call: &'a Call<'_>, index: usize) -> Option<&'a [i64]> {
     let is_list = call.dims(index).is_some_and(|dims| dims.len() <= 1);
     numbers(call, index).filter(|_| is_list)
 }
 
-/// Slice along the first axis.
+/// A Slice along the first axis.
 fn rows(call: &Call<'_>) -> Option<Vec<i64>> {
     let (&first, rest) = call.dims(0)?.split_first()?;
     let width = lists::product(rest)?;
@@ -104,7 +104,7 @@ fn rows(call: &Call<'_>) -> Option<Vec<i64>> {
     Some(taken)
 }
 
-/// Transpose of two dimensions.
+/// A Transpose of two dimensions.
 fn turned(call: &Call<'_>) -> Option<Vec<i64>> {
     let &[rows, columns] = call.dims(0)? else {
         return None;
@@ -123,7 +123,7 @@ fn turned(call: &Call<'_>) -> Option<Vec<i64>> {
     }
 }
 
-/// Two lists of one length, or a list and a single number.
+/// Combines two lists of the same length, or a list and a single number.
 fn pairs(call: &Call<'_>, compute: fn(i64, i64) -> Option<i64>) -> Option<Vec<i64>> {
     let (a, b) = (list(call, 0)?, list(call, 1)?);
     let count = match (a.len(), b.len()) {

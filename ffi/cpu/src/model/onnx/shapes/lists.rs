@@ -1,8 +1,8 @@
-//! Dims of what operators that rearrange give.
+//! Dims of operators that rearrange tensors.
 
 use super::{Call, axis};
 
-/// Dims of operators that rearrange.
+/// The dims of the output.
 pub(super) fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
     let node = call.node;
     match node.operator() {
@@ -23,7 +23,7 @@ pub(super) fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
         "Flatten" => {
             let dims = call.dims(0)?;
             let number = node.integer("axis", 1);
-            // An axis as large as the rank is allowed here.
+            // Here the axis may equal the rank.
             let split = if number == i64::try_from(dims.len()).ok()? {
                 dims.len()
             } else {
@@ -100,7 +100,7 @@ pub(super) fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
     }
 }
 
-/// Elements of a tensor.
+/// The number of elements of a tensor.
 pub(super) fn product(dims: &[usize]) -> Option<usize> {
     dims.iter()
         .try_fold(1_usize, |product, dim| product.checked_mul(*dim))
@@ -134,14 +134,14 @@ fn reshape(call: &Call<'_>) -> Option<Vec<usize>> {
 }
 
 /// `start:end:step` of one dimension.
-pub(super) struct Range {
+pub(super) struct SliceRange {
     start: i64,
     end: i64,
     step: i64,
 }
 
-impl Range {
-    /// Where it begins and how many places it takes of a dimension of `dim`.
+impl SliceRange {
+    /// The first index and the number of indices in a dimension of size `dim`.
     fn within(&self, dim: usize) -> Option<(i64, i64)> {
         let dim = i64::try_from(dim).ok()?;
         let from_end = |place: i64| {
@@ -158,9 +158,9 @@ impl Range {
         };
         let start = from_end(self.start).clamp(lowest, highest);
         let end = from_end(self.end).clamp(lowest, highest);
-        let way = end.checked_sub(start)?;
-        let count = if way.signum() == self.step.signum() {
-            way.unsigned_abs().div_ceil(self.step.unsigned_abs())
+        let distance = end.checked_sub(start)?;
+        let count = if distance.signum() == self.step.signum() {
+            distance.unsigned_abs().div_ceil(self.step.unsigned_abs())
         } else {
             0
         };
@@ -171,18 +171,18 @@ impl Range {
         usize::try_from(self.within(dim)?.1).ok()
     }
 
-    /// The places it takes, in their order.
+    /// The indices, in their order.
     pub(super) fn places(&self, dim: usize) -> Option<Vec<usize>> {
         let (start, count) = self.within(dim)?;
         let places = (0..count).map(|index| {
-            let way = index.checked_mul(self.step)?;
-            usize::try_from(start.checked_add(way)?).ok()
+            let distance = index.checked_mul(self.step)?;
+            usize::try_from(start.checked_add(distance)?).ok()
         });
         places.collect()
     }
 }
 
-pub(super) fn slices(call: &Call<'_>) -> Option<Vec<(usize, Range)>> {
+pub(super) fn slices(call: &Call<'_>) -> Option<Vec<(usize, SliceRange)>> {
     let rank = call.input(0)?.rank()?;
     let starts = call.list("starts", 1).ok()??;
     let ends = call.list("ends", 2).ok()??;
@@ -195,7 +195,7 @@ pub(super) fn slices(call: &Call<'_>) -> Option<Vec<(usize, Range)>> {
         None => vec![1; starts.len()],
     };
     let ranges = axes.into_iter().enumerate().map(|(index, place)| {
-        let range = Range {
+        let range = SliceRange {
             start: *starts.get(index)?,
             end: *ends.get(index)?,
             step: *steps.get(index)?,
@@ -205,7 +205,7 @@ pub(super) fn slices(call: &Call<'_>) -> Option<Vec<(usize, Range)>> {
     ranges.collect()
 }
 
-/// The dims that Shape gives.
+/// The dims in the output of Shape.
 pub(super) fn shape_range<'a>(call: &'a Call<'_>) -> Option<&'a [usize]> {
     let dims = call.dims(0)?;
     let rank = i64::try_from(dims.len()).ok()?;

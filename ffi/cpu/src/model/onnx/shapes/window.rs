@@ -2,8 +2,8 @@
 
 use super::{Call, axis};
 
-/// What a window does along one spatial dimension.
-struct Step {
+/// The window along one spatial dimension.
+struct Window {
     kernel: usize,
     stride: usize,
     dilation: usize,
@@ -17,7 +17,7 @@ fn at(list: Option<&[i64]>, index: usize, otherwise: usize) -> Option<usize> {
     }
 }
 
-impl Step {
+impl Window {
     fn of(call: &Call<'_>, index: usize, spatial: usize) -> Option<Self> {
         let node = call.node;
         let kernel = match node
@@ -39,7 +39,7 @@ impl Step {
         })
     }
 
-    /// What the window covers.
+    /// The number of input elements that the window spans.
     fn extent(&self) -> Option<usize> {
         self.kernel
             .checked_sub(1)?
@@ -48,7 +48,7 @@ impl Step {
     }
 }
 
-/// Dims of Conv, ConvTranspose and the pools.
+/// The dims of Conv, ConvTranspose and the pools.
 pub(super) fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
     let node = call.node;
     let &[batch, channels, ref sizes @ ..] = call.dims(0)? else {
@@ -64,7 +64,7 @@ pub(super) fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
     };
     let mut dims = vec![batch, channels];
     for (index, size) in sizes.iter().enumerate() {
-        let step = Step::of(call, index, sizes.len())?;
+        let step = Window::of(call, index, sizes.len())?;
         dims.push(match node.operator() {
             "ConvTranspose" => transposed(call, index, *size, &step)?,
             _ => windows(call, *size, &step)?,
@@ -73,23 +73,23 @@ pub(super) fn dims(call: &Call<'_>) -> Option<Vec<usize>> {
     Some(dims)
 }
 
-fn windows(call: &Call<'_>, size: usize, step: &Step) -> Option<usize> {
+fn windows(call: &Call<'_>, size: usize, step: &Window) -> Option<usize> {
     if call.node.text("auto_pad").starts_with("SAME") {
         return Some(size.div_ceil(step.stride));
     }
     let padded = size.checked_add(step.pads.0)?.checked_add(step.pads.1)?;
-    let room = padded.checked_sub(step.extent()?)?;
+    let free = padded.checked_sub(step.extent()?)?;
     if call.node.integer("ceil_mode", 0) == 0 {
-        return Some(room / step.stride + 1);
+        return Some(free / step.stride + 1);
     }
     // A window that would begin in the padding at the end is left out.
-    let count = room.div_ceil(step.stride) + 1;
+    let count = free.div_ceil(step.stride) + 1;
     let last = (count - 1).checked_mul(step.stride)?;
     let begins_in_padding = last >= size.checked_add(step.pads.0)?;
     Some(if begins_in_padding { count - 1 } else { count })
 }
 
-fn transposed(call: &Call<'_>, index: usize, size: usize, step: &Step) -> Option<usize> {
+fn transposed(call: &Call<'_>, index: usize, size: usize, step: &Window) -> Option<usize> {
     if call.node.integers("output_shape").is_some() {
         return None;
     }
@@ -105,8 +105,8 @@ fn transposed(call: &Call<'_>, index: usize, size: usize, step: &Step) -> Option
     whole.checked_sub(step.pads.0)?.checked_sub(step.pads.1)
 }
 
-/// Pads that SAME means along each spatial dimension, first the beginnings, then the ends; `None` where they depend on
-/// sizes that are not known, or on which reading of ONNX is taken.
+/// The pads of SAME along each spatial dimension: first all beginnings, then all ends. `None` if
+/// they depend on unknown sizes, or if implementations of ONNX disagree.
 pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Option<Vec<i64>> {
     let spatial = match call
         .node
@@ -118,14 +118,15 @@ pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Opti
     };
     let (mut begins, mut ends) = (Vec::new(), Vec::new());
     for index in 0..spatial {
-        let step = Step::of(call, index, spatial)?;
+        let step = Window::of(call, index, spatial)?;
         let extent = step.extent()?;
         let (extent, stride) = (
             i64::try_from(extent).ok()?,
             i64::try_from(step.stride).ok()?,
         );
         let total = if call.node.operator() == "ConvTranspose" {
-            // The result has stride times the size: what goes beyond it, whatever the size.
+            // The output size is the stride times the input size; the total is the excess over it,
+            // for any size.
             let extra = at(call.node.integers("output_padding"), index, 0)?;
             let total = extent
                 .checked_add(i64::try_from(extra).ok()?)?
@@ -139,10 +140,10 @@ pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Opti
             let needed = last.checked_mul(stride)?.checked_add(extent)?;
             needed.checked_sub(i64::try_from(size).ok()?)?
         };
-        // Strides beyond the kernel: ONNX Runtime halves a negative total and so moves some windows, ONNX's reference does
-        // not. With -1 both begin at the first number.
+        // If the stride exceeds the kernel, ONNX Runtime halves a negative total and so moves some
+        // windows; ONNX's reference does not. With -1 both begin at the first number.
         let total = Some(total.max(0)).filter(|_| total >= -1)?;
-        // The larger part goes to the end, for SAME_LOWER to the beginning.
+        // The larger part goes to the end, or to the beginning for SAME_LOWER.
         let begin = if is_lower { (total + 1) / 2 } else { total / 2 };
         begins.push(begin);
         ends.push(total - begin);
@@ -151,7 +152,7 @@ pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Opti
     Some(begins)
 }
 
-/// Pads of every dimension, first the beginnings, then the ends.
+/// The pads of every dimension: first all beginnings, then all ends.
 pub(in crate::model::onnx) fn full_pads(call: &Call<'_>) -> Option<Vec<i64>> {
     let rank = call.input(0)?.rank()?;
     let pads = call.list("pads", 1).ok()??;
@@ -167,7 +168,7 @@ pub(in crate::model::onnx) fn full_pads(call: &Call<'_>) -> Option<Vec<i64>> {
     Some(full)
 }
 
-/// Dims of Pad.
+/// The dims of Pad.
 pub(super) fn padded(call: &Call<'_>) -> Option<Vec<usize>> {
     let dims = call.dims(0)?;
     let pads = full_pads(call)?;
@@ -180,7 +181,7 @@ pub(super) fn padded(call: &Call<'_>) -> Option<Vec<usize>> {
     dims.collect()
 }
 
-/// Which input holds the scales of Resize or Upsample, and which the sizes.
+/// The index of the input with the scales of Resize or Upsample, and of the one with the sizes.
 pub(in crate::model::onnx) fn resize_inputs(call: &Call<'_>) -> (usize, usize) {
     match call.node.operator() {
         "Resize" if call.opset >= 11 => (2, 3),
@@ -188,7 +189,7 @@ pub(in crate::model::onnx) fn resize_inputs(call: &Call<'_>) -> (usize, usize) {
     }
 }
 
-/// Dims of Resize and Upsample.
+/// The dims of Resize and Upsample.
 pub(super) fn resized(call: &Call<'_>) -> Option<Vec<usize>> {
     let dims = call.dims(0)?;
     let (scales, sizes) = resize_inputs(call);
@@ -232,7 +233,7 @@ pub(super) fn resized(call: &Call<'_>) -> Option<Vec<usize>> {
     Some(out)
 }
 
-/// Dims of DepthToSpace and SpaceToDepth.
+/// The dims of DepthToSpace and SpaceToDepth.
 pub(super) fn blocks(call: &Call<'_>) -> Option<Vec<usize>> {
     let &[batch, channels, height, width] = call.dims(0)? else {
         return None;

@@ -1,22 +1,22 @@
 use super::*;
 
 #[test]
-fn each_call_gets_the_actions_whose_turn_it_is() {
+fn each_call_gets_the_actions_of_its_number() {
     let mut rules = parse("aclrtMalloc:2:error=207001, aclrtMalloc:*:delay_ms=7,aclrtFree:1:hang")
         .expect("grammar");
     let delay = Action::Delay(Duration::from_millis(7));
-    assert_eq!(due(&mut rules, "aclrtMalloc", Place::Call), [delay]);
+    assert_eq!(due(&mut rules, "aclrtMalloc", Point::Call), [delay]);
     assert_eq!(
-        due(&mut rules, "aclrtMalloc", Place::Call),
+        due(&mut rules, "aclrtMalloc", Point::Call),
         [Action::Error(207_001), delay]
     );
-    assert_eq!(due(&mut rules, "aclrtMalloc", Place::Call), [delay]);
-    assert_eq!(due(&mut rules, "aclrtFree", Place::Call), [Action::Hang]);
-    assert_eq!(due(&mut rules, "aclrtFree", Place::Call), []);
+    assert_eq!(due(&mut rules, "aclrtMalloc", Point::Call), [delay]);
+    assert_eq!(due(&mut rules, "aclrtFree", Point::Call), [Action::Hang]);
+    assert_eq!(due(&mut rules, "aclrtFree", Point::Call), []);
 }
 
 #[test]
-fn actions_that_belong_to_some_functions_are_taken_there() {
+fn special_actions_are_accepted_for_their_functions() {
     let rules = "aclmdlExecute:1:short,aclmdlExecuteAsync:*:corrupt,aclrtMallocHost:3:oom_bytes=4096,aclrtMemcpy:2:lost";
     let actions: Vec<_> = parse(rules)
         .expect("grammar")
@@ -35,23 +35,23 @@ fn actions_that_belong_to_some_functions_are_taken_there() {
 }
 
 #[test]
-fn a_launch_has_faults_of_its_own() {
+fn faults_of_a_call_differ_from_faults_of_its_task() {
     let mut rules = parse(
         "aclmdlExecuteAsync:1:hang,aclmdlExecuteAsync:1:refused=507002,aclrtRecordEvent:1:stuck",
     )
     .expect("grammar");
-    let mut at = |function, place| due(&mut rules, function, place);
+    let mut at = |function, point| due(&mut rules, function, point);
     assert_eq!(
-        at("aclmdlExecuteAsync", Place::Call),
+        at("aclmdlExecuteAsync", Point::Call),
         [Action::Refused(507_002)]
     );
-    assert_eq!(at("aclmdlExecuteAsync", Place::Task), [Action::Hang]);
-    assert_eq!(at("aclrtRecordEvent", Place::Task), []);
-    assert_eq!(at("aclrtRecordEvent", Place::Call), [Action::Stuck]);
+    assert_eq!(at("aclmdlExecuteAsync", Point::Task), [Action::Hang]);
+    assert_eq!(at("aclrtRecordEvent", Point::Task), []);
+    assert_eq!(at("aclrtRecordEvent", Point::Call), [Action::Stuck]);
 }
 
 #[test]
-fn a_lost_device_takes_only_what_needs_it() {
+fn a_lost_device_fails_only_calls_that_need_it() {
     for function in [
         "aclrtMalloc",
         "aclmdlExecute",
@@ -71,7 +71,7 @@ fn a_lost_device_takes_only_what_needs_it() {
 }
 
 #[test]
-fn a_rule_that_is_not_understood_is_named() {
+fn the_error_names_a_rule_with_a_wrong_syntax() {
     for rule in [
         "aclrtMalloc",
         "aclrtMalloc:1",

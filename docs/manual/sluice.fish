@@ -1,0 +1,76 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_sluice_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_sluice_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_sluice_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_sluice_using_subcommand
+    set -l cmd (__fish_sluice_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c sluice -n "__fish_sluice_needs_command" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_needs_command" -s V -l version -d 'Print version'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "run" -d 'Run the station until SIGTERM, Ctrl-C, or N parts'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "tune" -d 'Propose the recipe\'s limits from labelled pictures'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "safe" -d 'Put every output line to its safe level; no station may run'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "pulse" -d 'Move one output line; no station may run'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "watch-lines" -d 'Print the trigger\'s edges until Ctrl-C; no station may run'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "explain" -d 'Explain error codes of AscendCL and CANN'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "version" -d 'Print the hashes of the program, the built-in station file and its model'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "guard" -d 'Make the lines safe when the station dies; `sluice run` starts it'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sluice -n "__fish_sluice_using_subcommand run" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand run" -l parts -d 'End after N parts' -r
+complete -c sluice -n "__fish_sluice_using_subcommand run" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand check" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand check" -l keys -d 'Only list every key of a station file, with its meaning and range'
+complete -c sluice -n "__fish_sluice_using_subcommand check" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand eval" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand eval" -l npy -d 'Also write the model\'s outputs to DIRECTORY, as NumPy arrays' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand eval" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand tune" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand tune" -l miss -d 'The share of the defective parts that may pass, 0 to 1' -r
+complete -c sluice -n "__fish_sluice_using_subcommand tune" -l class -d 'The class to tune; needed if the recipe has several' -r
+complete -c sluice -n "__fish_sluice_using_subcommand tune" -l plot -d 'Draw the possible limits to FILE.png' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand tune" -l table -d 'Write the possible limits to FILE.csv' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand tune" -l write -d 'Write a new station file with the proposed limits' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand tune" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand safe" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand safe" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand pulse" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand pulse" -l ms -d 'How long the line moves, in milliseconds, 1 to 60000' -r
+complete -c sluice -n "__fish_sluice_using_subcommand pulse" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand watch-lines" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand watch-lines" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand version" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand guard" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "run" -d 'Run the station until SIGTERM, Ctrl-C, or N parts'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "tune" -d 'Propose the recipe\'s limits from labelled pictures'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "safe" -d 'Put every output line to its safe level; no station may run'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "pulse" -d 'Move one output line; no station may run'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "watch-lines" -d 'Print the trigger\'s edges until Ctrl-C; no station may run'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "explain" -d 'Explain error codes of AscendCL and CANN'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "version" -d 'Print the hashes of the program, the built-in station file and its model'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "guard" -d 'Make the lines safe when the station dies; `sluice run` starts it'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,0 +1,49 @@
+//! `sluice eval`.
+
+use crate::cli::EvalOptions;
+use crate::devices;
+use crate::exit::{FAILED, UNUSABLE, fail};
+use crate::output::say;
+use crate::station_file::with_station;
+use sluice::labelled::dice::iou_of_dice;
+use sluice::labelled::eval::{self, EvalError};
+use sluice::station::StationFile;
+use std::process::ExitCode;
+
+/// Prints one line for each picture, and the summary.
+pub fn run(options: &EvalOptions) -> ExitCode {
+    with_station(&options.station, |file| evaluate(file, options))
+}
+
+fn evaluate(file: &StationFile, options: &EvalOptions) -> ExitCode {
+    let library = match devices::open_library(&file.station.engine.library) {
+        Ok(library) => library,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let number = |value: Option<f64>| {
+        value.map_or_else(|| "       -".to_owned(), |value| format!("{value:8.6}"))
+    };
+    say!("picture  soft Dice  soft IoU      Dice       IoU  decode  engine  verdict");
+    let (dataset, npy) = (&options.dataset, options.npy.as_deref());
+    let summary = eval::run(&file.station, library, dataset, npy, |figures| {
+        say!(
+            "{:>7}   {}  {}  {:8.6}  {:8.6}  {:>4} ms {:>4} ms  {}",
+            figures.number,
+            number(figures.soft_dice),
+            number(figures.soft_dice.map(iou_of_dice)),
+            figures.counts.dice(),
+            figures.counts.iou(),
+            figures.decode.as_millis(),
+            figures.engine.as_millis(),
+            figures.verdict
+        );
+    });
+    match summary {
+        Ok(summary) => {
+            say!("{summary}");
+            ExitCode::SUCCESS
+        }
+        Err(error @ EvalError::Engine(_)) => fail(UNUSABLE, error),
+        Err(error) => fail(FAILED, error),
+    }
+}

@@ -1,0 +1,169 @@
+//! `sluice run`: opens the devices in a safe order, and runs the station on them.
+
+mod ending;
+mod starting;
+
+use crate::cli::RunOptions;
+use crate::devices::{self, Lines};
+use crate::exit::{UNUSABLE, fail};
+use crate::guard::Keeper;
+use crate::station_file::{model_hash, problems_of, with_station};
+use board::camera::CameraError;
+use sluice::hash::Sha256;
+use sluice::journal;
+use sluice::part::PartId;
+use sluice::places::{self, watchers};
+use sluice::run::{Devices, START_MAX, hold_signals};
+use sluice::station::StationFile;
+use sluice::{console, tell};
+use starting::Starting;
+use std::env;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Runs the station until it is stopped, or until it has had `--parts` parts.
+pub fn run(options: &RunOptions) -> ExitCode {
+    with_station(&options.station, |file| run_station(file, options.parts))
+}
+
+fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
+    // Before any file is created: the simulated lines create one.
+    let problems = places::problems(&file.station, file.path.as_deref());
+    if !problems.is_empty() {
+        return problems_of(&file.origin, problems);
+    }
+    if let Some(directory) = &file.station.source.directory
+        && let Some(watcher) = watchers(Path::new(directory.path.as_str())).first()
+    {
+        return fail(
+            UNUSABLE,
+            format_args!(
+                "source.directory.path {}: process {} is a station that watches it; stop it, or name another directory",
+                directory.path, watcher.pid
+            ),
+        );
+    }
+    // From here on a stop signal leads to an orderly stop.
+    let signals = match hold_signals() {
+        Ok(signals) => signals,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    // Before anything else prints, and after the signals are blocked: every later thread inherits that.
+    if let Err(error) = console::start() {
+        return fail(
+            UNUSABLE,
+            format_args!("starting a thread that prints: {error}"),
+        );
+    }
+    let deadline = Duration::from_millis(file.station.gate.deadline_ms.into());
+    let starting = match Starting::watch(&signals, deadline) {
+        Ok(starting) => starting,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    // The lines first, so that they are safe before anything else is tried.
+    let lines = match devices::open_lines(&file.station) {
+        Ok(lines) => lines,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let keeper = match Keeper::start(&file.text) {
+        Ok(keeper) => Mutex::new(keeper),
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let code = run_guarded(file, parts, lines, &keeper, starting);
+    // All threads have ended, and the lines are safe.
+    keeper
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .dismiss();
+    code
+}
+
+fn run_guarded(
+    file: &StationFile,
+    parts: Option<u64>,
+    lines: Lines<'_>,
+    keeper: &Mutex<Keeper>,
+    starting: Starting,
+) -> ExitCode {
+    let station = &file.station;
+    let Lines {
+        outputs,
+        mut chips,
+        mut housekeeping,
+    } = lines;
+    let start = match identity(file) {
+        Ok(start) => start,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let screen = devices::open_screen(&station.display, &mut chips);
+    let watchdogs = match devices::watchdogs() {
+        Ok(watchdogs) => watchdogs,
+        Err(error) => return fail(UNUSABLE, error),
+    };
+    let edges = match station
+        .trigger
+        .as_ref()
+        .map(|_| devices::open_trigger(station))
+    {
+        None => None,
+        Some(Ok(line)) => {
+            tell!("trigger: {}", line.description);
+            Some(line.edges)
+        }
+        Some(Err(error)) => return fail(UNUSABLE, error),
+    };
+    let open_camera = || match &station.source.camera {
+        Some(camera) => devices::open_camera(camera),
+        None => Err(CameraError {
+            device: "source.camera".to_owned(),
+            doing: "opening it",
+            problem: "the station file has no camera".to_owned(),
+        }),
+    };
+    let devices = Devices {
+        outputs,
+        edges,
+        open_camera: &open_camera,
+        screen,
+        watchdogs,
+        open_library: &devices::open_library,
+        housekeeping: Box::new(move || {
+            // The station's threads run, so the start is over.
+            starting.end();
+            housekeeping();
+            keeper.lock().unwrap_or_else(PoisonError::into_inner).poll()
+        }),
+        start_max: START_MAX,
+        leave: ending::leave,
+    };
+    tell!(
+        "sluice {}: {} ({})",
+        env!("CARGO_PKG_VERSION"),
+        station.station.name,
+        file.origin
+    );
+    match sluice::run::run(station, start, devices, parts) {
+        Ok(outcome) => ExitCode::from(ending::tell(outcome)),
+        Err(error) => fail(UNUSABLE, error),
+    }
+}
+
+/// This start's record in the journal: the hashes of everything that affects decisions.
+fn identity(file: &StationFile) -> Result<journal::Start, String> {
+    let binary = env::current_exe().map_err(|error| format!("finding this program: {error}"))?;
+    let binary_sha256 = Sha256::of_file(&binary)
+        .map_err(|error| format!("this program {}: {error}", binary.display()))?;
+    Ok(journal::Start {
+        time: journal::WallTime::now(),
+        station: file.station.station.name.clone(),
+        version: sluice::bounded::text::cut(format_args!("{}", env!("CARGO_PKG_VERSION"))),
+        binary_sha256,
+        station_sha256: file.sha256,
+        model_sha256: model_hash(&file.station)
+            .map_err(|(path, error)| format!("engine.model {}: {error}", path.display()))?,
+        next_part: PartId::FIRST,
+        memory: None,
+    })
+}

@@ -1,0 +1,162 @@
+//! Keys of the sections `station`, `engine`, `source` and `image`.
+
+use super::KeyKind::{self, Choice, Integer, Section, Text};
+use super::{Key, NAME, PATH, PATH_OR_EMPTY, PIXEL, PIXELS, key, optional};
+use crate::station::file::NAME_MAX;
+
+const NAME_OR_EMPTY: KeyKind = Text(0, NAME_MAX);
+
+pub(super) const KEYS: &[Key] = &[
+    key("station", Section, "what this station is called"),
+    key(
+        "station.name",
+        NAME,
+        "name, on the screen and in every journal record",
+    ),
+    key("engine", Section, "the device and the model"),
+    key(
+        "engine.library",
+        PATH,
+        "\"builtin\" for the CPU engine, or the path of a libascendcl.so",
+    ),
+    key("engine.device", Integer(0, 63), "number of the device"),
+    key(
+        "engine.model",
+        PATH,
+        "model file: .om for the device, .onnx for the CPU engine",
+    ),
+    key(
+        "engine.timeout_ms",
+        Integer(1, 600_000),
+        "longest execution; after it the device counts as hung and the program ends",
+    ),
+    key(
+        "engine.slots",
+        Integer(1, 8),
+        "parts that may be between decoder and verdict at once",
+    ),
+    key(
+        "engine.mask",
+        NAME_OR_EMPTY,
+        "name of the class-mask (argmax) output; empty for none",
+    ),
+    key(
+        "engine.scores",
+        NAME_OR_EMPTY,
+        "name of the per-class score output; empty for none",
+    ),
+    optional(
+        "engine.score_kind",
+        Choice(&["softmax", "sigmoid", "logits"]),
+        "what the scores are: softmax (2 channels or more), sigmoid (1 channel, the probability of class 1), or logits (before either); softmax unless given",
+    ),
+    optional(
+        "engine.self_check_ms",
+        Integer(0, 600_000),
+        "without a finished inspection for this long, the station inspects a black picture, for the alive line and the watchdogs; 0, or left out, for never",
+    ),
+    key("source", Section, "where pictures come from"),
+    optional(
+        "source.directory",
+        Section,
+        "pictures arrive as files; this or source.camera",
+    ),
+    key(
+        "source.directory.path",
+        PATH,
+        "directory in which pictures arrive",
+    ),
+    key(
+        "source.directory.after",
+        Choice(&["keep", "move", "delete"]),
+        "what happens to a picture once its part is in the journal",
+    ),
+    optional(
+        "source.directory.move_to",
+        PATH_OR_EMPTY,
+        "directory for \"after\": \"move\"",
+    ),
+    key(
+        "source.directory.workers",
+        Integer(1, 4),
+        "threads that decode pictures",
+    ),
+    optional(
+        "source.directory.pair_min_ms",
+        Integer(0, 600_000),
+        "with a trigger: shortest time from the edge to the last write of its picture",
+    ),
+    optional(
+        "source.directory.pair_max_ms",
+        Integer(0, 600_000),
+        "with a trigger: longest time from the edge to the last write of its picture; without a picture by then the part is a fault",
+    ),
+    optional(
+        "source.directory.poll_ms",
+        Integer(0, 60_000),
+        "interval of scans, for file systems without events (NFS, SMB, FUSE); 0, or left out, for events",
+    ),
+    optional(
+        "source.camera",
+        Section,
+        "pictures come from a camera; needs trigger",
+    ),
+    key(
+        "source.camera.device",
+        PATH,
+        "\"simulated\", or a V4L2 device such as /dev/video0",
+    ),
+    optional(
+        "source.camera.frames",
+        PATH_OR_EMPTY,
+        "directory of PNG files that the simulated camera shows in turn",
+    ),
+    key("source.camera.width", PIXELS, "frame width"),
+    key("source.camera.height", PIXELS, "frame height"),
+    key(
+        "source.camera.format",
+        Choice(&["yuyv", "uyvy", "nv12", "grey", "rgb24", "bgr24"]),
+        "pixel format, by its V4L2 name",
+    ),
+    key(
+        "source.camera.mode",
+        Choice(&["free_running", "triggered"]),
+        "free_running: exposes at its own pace; triggered: the trigger signal also goes to the camera",
+    ),
+    key(
+        "source.camera.frames_per_second",
+        Integer(1, 1000),
+        "frames a second; checked by watching the camera",
+    ),
+    key(
+        "source.camera.buffers",
+        Integer(3, 32),
+        "frames that the driver may fill in advance",
+    ),
+    key(
+        "source.camera.exposure_max_ms",
+        Integer(1, 60_000),
+        "longest time from the edge to the start of its frame's exposure; without a frame by then the part is a fault",
+    ),
+    key("image", Section, "from frame to model input"),
+    optional(
+        "image.frame",
+        Section,
+        "size of every picture or frame; one of another size is a fault; left out, the size is not checked",
+    ),
+    key("image.frame.width", PIXELS, "width"),
+    key("image.frame.height", PIXELS, "height"),
+    key("image.roi", Section, "part of the frame that is inspected"),
+    key("image.roi.x", PIXEL, "left edge"),
+    key("image.roi.y", PIXEL, "upper edge"),
+    key("image.roi.width", PIXELS, "width"),
+    key("image.roi.height", PIXELS, "height"),
+    key("image.size", Section, "size of the model's input"),
+    key("image.size.width", Integer(1, 4096), "width"),
+    key("image.size.height", Integer(1, 4096), "height"),
+    key(
+        "image.order",
+        Choice(&["bgr", "rgb"]),
+        "order of the channels in the model's input; as the model was trained",
+    ),
+];

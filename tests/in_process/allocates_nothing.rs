@@ -1,0 +1,193 @@
+//! Promise: after READY the station's own threads allocate nothing.
+//!
+//! The station runs in this process with an allocator that counts for each thread. The count is
+//! taken after the first part's record and after the last one's. The screen is an OLED and a
+//! framebuffer on devices that accept everything. Self-checks run between the parts, and the
+//! watchdogs are fed.
+//!
+//! AscendCL is a shared library here, like the vendor's. It allocates from its own heap, which is
+//! not counted. The PNG decoder allocates for each picture, so the decode workers are only
+//! reported.
+
+use board::display::{
+    Channel, Controller, Display, DisplayError, Format, Framebuffer, I2cBus, Oled, Turn,
+};
+
+use crate::site::{Site, pictures, wait_for};
+use crate::station::{self, Reading};
+use board::notify::Notify;
+use board::watchdog::{Watchdog, WatchdogError};
+use embedded_hal::i2c;
+use sluice::run::{Stop, Watchdogs};
+use sluice::screen::{Colour, Mono, Screen, View};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// Parts between the two readings.
+const PARTS: usize = 50;
+/// The threads that must not allocate.
+const STATION: [&str; 9] = [
+    "gate",
+    "inspection",
+    "intake",
+    "journal",
+    "keeper",
+    "recorder",
+    "screen",
+    "stderr",
+    "stdout",
+];
+/// The threads that are only reported.
+const OTHERS: [&str; 1] = ["decode"];
+
+/// How often the board's watchdog was fed.
+static FED: AtomicUsize = AtomicUsize::new(0);
+
+/// A board's watchdog with a timeout so short that it is fed at every opportunity.
+struct Counting;
+
+impl Watchdog for Counting {
+    fn timeout(&self) -> Duration {
+        Duration::from_millis(80)
+    }
+
+    fn feed(&mut self) -> Result<(), WatchdogError> {
+        FED.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn disarm(self: Box<Self>) -> Result<(), WatchdogError> {
+        Ok(())
+    }
+}
+
+/// Feeds pictures of all kinds one after the other and reads the allocations before and after.
+fn feed(site: &Site) -> (Reading, Reading) {
+    let contents = [
+        pictures::good(),
+        pictures::bad(),
+        pictures::with_spots(&[(40, 40, 6), (120, 100, 8)]),
+        pictures::truncated(),
+        b"no picture".to_vec(),
+        pictures::small(),
+    ];
+    let mut before = Reading::new();
+    for (number, content) in (0..=PARTS).zip(contents.iter().cycle()) {
+        site.feed(&format!("{number}.png"), content);
+        site.wait_parts(number + 1);
+        if number == 0 {
+            before = station::reading();
+        }
+    }
+    // Wait for some self-checks.
+    let fed = FED.load(Ordering::Relaxed);
+    wait_for("self-checks", || {
+        (FED.load(Ordering::Relaxed) > fed + 5).then_some(())
+    });
+    (before, station::reading())
+}
+
+/// A device that accepts everything.
+struct Taker;
+
+impl i2c::ErrorType for Taker {
+    type Error = i2c::ErrorKind;
+}
+
+impl i2c::I2c for Taker {
+    fn transaction(&mut self, _: u8, _: &mut [i2c::Operation<'_>]) -> Result<(), i2c::ErrorKind> {
+        Ok(())
+    }
+}
+
+impl FileExt for Taker {
+    fn read_at(&self, _: &mut [u8], _: u64) -> io::Result<usize> {
+        Ok(0)
+    }
+
+    fn write_at(&self, bytes: &[u8], _: u64) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+}
+
+/// Both layouts at once.
+struct Both<M, C>(M, C);
+
+impl<M: Screen, C: Screen> Screen for Both<M, C> {
+    fn show(&mut self, view: &View<'_>) -> Result<(), DisplayError> {
+        self.0.show(view)?;
+        self.1.show(view)
+    }
+}
+
+fn screens() -> impl Screen {
+    let oled = Display::new("oled", || {
+        Oled::open(I2cBus::new(Taker, 60), Controller::Ssd1306, false)
+    });
+    let channel = |offset| Channel { offset, length: 8 };
+    let format = Format {
+        width: 640,
+        height: 480,
+        bytes_per_pixel: 4,
+        bytes_per_line: 2560,
+        first_byte: 0,
+        red: channel(16),
+        green: channel(8),
+        blue: channel(0),
+        alpha: channel(24),
+    };
+    let framebuffer = Display::new("framebuffer", move || {
+        Ok(Framebuffer::new(Taker, format, Turn::None))
+    });
+    Both(Mono(oled), Colour(framebuffer))
+}
+
+pub fn run(library: &Path) {
+    let site = Site::new("allocates-nothing");
+    site.change(&[
+        (r#""delay_ms": 2000"#, r#""delay_ms": 60"#),
+        (r#""deadline_ms": 1900"#, r#""deadline_ms": 60"#),
+        (r#""pulse_ms": 400"#, r#""pulse_ms": 20"#),
+        (
+            r#""scores": "softmax""#,
+            r#""scores": "softmax", "self_check_ms": 40"#,
+        ),
+        (
+            r#""journal": {"#,
+            r#""watchdog": { "device": "counted", "timeout_s": 2 }, "journal": {"#,
+        ),
+    ]);
+    let file = station::prepare(&site);
+    // This service manager never reads. Its queue takes the first messages and refuses the others
+    // once it is full.
+    let _service = UnixDatagram::bind("notify").unwrap();
+    let address = site.path.join("notify");
+    let ((before, after), outcome) = station::run(
+        &file,
+        library,
+        |devices| {
+            devices.screen = Box::new(screens());
+            devices.watchdogs = Watchdogs {
+                service: Some(Notify::to(address.as_os_str()).unwrap()),
+                service_period: Some(Duration::from_millis(80)),
+                open_board: Box::new(|_| Ok(Box::new(Counting))),
+            };
+        },
+        || feed(&site),
+    );
+    assert_eq!(outcome.stop, Stop::Asked);
+    assert_eq!(outcome.counters.triggers, u64::try_from(PARTS + 1).unwrap());
+
+    let mut guilty = Vec::new();
+    for name in STATION.iter().chain(&OTHERS) {
+        let made = station::made(name, &before, &after);
+        if made > 0 && STATION.contains(name) {
+            guilty.push(format!("{name}: {made}"));
+        }
+    }
+    assert!(guilty.is_empty(), "allocations after READY: {guilty:?}");
+}

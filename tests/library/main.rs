@@ -1,0 +1,21 @@
+//! Promises that are proven by calls of the library: one promise, one module.
+#![forbid(unsafe_code)]
+
+mod camera_frames;
+#[cfg(feature = "cpu")]
+mod device_memory;
+mod journal_files;
+mod journal_moved;
+mod journal_power_cut;
+mod journal_records;
+mod late_verdict;
+mod nothing_else_passes;
+mod operator_screen;
+mod verdict_blobs;
+mod verdict_dice;
+mod verdict_npy;
+
+use board::heap::CountingHeap;
+
+#[global_allocator]
+static HEAP: CountingHeap = CountingHeap;

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Fails if systemd finds a fault in board/stations/sluice.service, alone or with the drop-in for CANN.
+set -euo pipefail
+cd "$(dirname "$0")/../board/stations"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The program is not installed here, and systemd looks for it.
+sed 's#/usr/bin/sluice #/bin/true #' sluice.service > "$work/sluice.service"
+mkdir "$work/sluice.service.d"
+cp sluice-ascend.conf "$work/sluice.service.d/ascend.conf"
+said=$(systemd-analyze verify "$work/sluice.service" 2>&1 || echo "systemd-analyze failed")
+# An unknown key is only a warning, so any output is a fault.
+test -z "$said" || { printf '%s\n' "$said"; exit 1; }

@@ -1,0 +1,329 @@
+//! The checks of the project, each a task of its own.
+
+use crate::command::{output, run, run_with, step};
+use anyhow::Result;
+use std::path::Path;
+
+/// Runs one check in the workspace's folder.
+pub type Task = fn(&Path) -> Result<()>;
+
+/// What depends on the processor is tested on aarch64: its vector code, memory order and layouts.
+/// The emulated board shows that the whole program works there.
+const AARCH64_BOARD: &[&str] = &["--package", "ascendcl", "--package", "board"];
+const AARCH64_STATION: &[&str] = &["--package", "sluice", "--lib"];
+const AARCH64_LIBRARY: &[&str] = &["--package", "sluice", "--test", "library"];
+const AARCH64_GOLDEN: &[&str] = &["--package", "sluice-tools", "--test", "golden_vectors"];
+
+/// The first asks the compiler, which answers the same on any machine. The others open a file as a
+/// device; qemu does not know the requests that only a device answers.
+const AARCH64_SKIPPED: &[&str] = &[
+    "the_compiler_refuses_what_breaks_a_rule_and_nothing_else",
+    "refused_by_the_kernel",
+];
+
+/// The modules of the station's library tests that run on aarch64.
+const AARCH64_MODULES: &[&str] = &[
+    "same_bytes::",
+    "same_bytes_raw::",
+    "hostile_png::",
+    "verdict_",
+    "journal_files::",
+    "nothing_else_passes::",
+];
+
+const CROSS: &str = "tools/cross/cargo";
+
+/// Format, lints and the checks of xtask itself.
+pub fn lint(root: &Path) -> Result<()> {
+    step("format");
+    run(root, &["cargo", "fmt", "--all", "--check"])?;
+    step("clippy");
+    let warnings = ["--all-targets", "--locked", "--", "-D", "warnings"];
+    run(
+        root,
+        &[&["cargo", "clippy", "--workspace"], &warnings[..]].concat(),
+    )?;
+    let without_cpu = [
+        "cargo",
+        "clippy",
+        "--package",
+        "sluice",
+        "--no-default-features",
+    ];
+    run(root, &[&without_cpu, &warnings[..]].concat())?;
+    step("circles, names, licences, manual");
+    crate::check_circles()?;
+    crate::check_names(false)?;
+    crate::check_licences(false)?;
+    crate::manual::write(root, true)
+}
+
+/// What to run before each commit.
+pub fn check(root: &Path) -> Result<()> {
+    lint(root)?;
+    step("unit tests");
+    run(root, &["cargo", "test", "--quiet", "--locked", "--lib"])
+}
+
+/// Documentation, all tests, demonstration.
+pub fn test(root: &Path) -> Result<()> {
+    step("documentation");
+    let doc = ["cargo", "doc", "--workspace", "--no-deps", "--locked"];
+    run_with(root, &doc, &[("RUSTDOCFLAGS", "-D warnings")])?;
+    step("tests");
+    run(root, &["cargo", "test"])?;
+    run(
+        root,
+        &["cargo", "test", "--quiet", "--locked", "--package", "xtask"],
+    )?;
+    step("demo");
+    run(root, &["cargo", "demo"])
+}
+
+/// Compares the generated bindings with `ffi/acl.h`. Needs libclang.
+pub fn bindings(root: &Path) -> Result<()> {
+    step("bindings are those of ffi/acl.h");
+    run(root, &["cargo", "bindings", "--check"])
+}
+
+/// Has systemd check the service unit.
+pub fn service(root: &Path) -> Result<()> {
+    step("the service's unit");
+    run(root, &["tools/check_service.sh"])
+}
+
+/// Compares crop and resize with OpenCV itself.
+pub fn opencv(root: &Path) -> Result<()> {
+    step("the same bytes as OpenCV itself");
+    let python = opencv_environment(root)?;
+    let programs = ["--bin", "bench_frame", "--bin", "parts"];
+    build(root, "sluice-tools", &programs)?;
+    run(
+        root,
+        &[
+            &python,
+            "tools/opencv/compare_resize.py",
+            "target/debug/bench_frame",
+            "40",
+        ],
+    )
+}
+
+/// Tests the model's scripts, and compares the station's figures with those of NumPy and ONNX
+/// Runtime.
+pub fn models(root: &Path) -> Result<()> {
+    step("the model's scripts, and the same figures as NumPy and ONNX Runtime");
+    let python = model_environment(root)?;
+    build(root, "sluice", &["--bin", "sluice"])?;
+    build(root, "sluice-tools", &["--bin", "parts"])?;
+    let station = "target/debug/sluice";
+    run_with(
+        root,
+        &[&python, "-m", "pytest", "--quiet", "model"],
+        &[("SLUICE", station)],
+    )?;
+    let parts = "target/xtask/parts";
+    if root.join(parts).exists() {
+        std::fs::remove_dir_all(root.join(parts))?;
+    }
+    output(
+        root,
+        &[
+            "target/debug/parts",
+            "--out",
+            parts,
+            "--count",
+            "3",
+            "--seed",
+            "4001",
+        ],
+    )?;
+    run(
+        root,
+        &[
+            &python,
+            "model/agree.py",
+            "--sluice",
+            station,
+            "--data",
+            parts,
+        ],
+    )
+}
+
+/// Runs C programs against the CPU engine, and compares its operators with ONNX Runtime.
+pub fn acl(root: &Path) -> Result<()> {
+    step("C programs for AscendCL, and the same results as ONNX Runtime");
+    let python = acl_environment(root)?;
+    build(root, "ascendcl-so", &[])?;
+    let library = ["--library", "target/debug/libascendcl.so"];
+    run(
+        root,
+        &[&[&python, "tools/acl/compare.py"], &library[..]].concat(),
+    )?;
+    step("the table of operators against ONNX Runtime");
+    run(
+        root,
+        &[
+            &["timeout", "20m", &python, "tools/acl/operators.py"],
+            &library[..],
+        ]
+        .concat(),
+    )
+}
+
+/// Runs tests for aarch64 under qemu, and checks which glibc the programs need.
+pub fn aarch64(root: &Path) -> Result<()> {
+    aarch64_programs(root)?;
+    step("aarch64: tests under qemu");
+    let skipped: Vec<_> = AARCH64_SKIPPED
+        .iter()
+        .flat_map(|name| ["--skip", name])
+        .collect();
+    let test = [CROSS, "test", "--locked"];
+    run(root, &[&test, AARCH64_BOARD, &["--"], &skipped].concat())?;
+    run(root, &[&test, AARCH64_STATION].concat())?;
+    run(
+        root,
+        &[&test, AARCH64_LIBRARY, &["--"], AARCH64_MODULES].concat(),
+    )?;
+    // One picture takes a minute under qemu. Other tests cover crop and resize of the others.
+    run_with(
+        root,
+        &[&test, AARCH64_GOLDEN].concat(),
+        &[("SLUICE_GOLDEN", "pit")],
+    )?;
+    step("aarch64: the station for a board, which has glibc 2.27");
+    let built = "target/aarch64/aarch64-unknown-linux-gnu";
+    let station = format!("{built}/release/sluice");
+    let library = format!("{built}/debug/libascendcl.so");
+    run(root, &["tools/cross/check_glibc.sh", &station, &library])
+}
+
+/// Runs the station on the emulated board.
+pub fn board(root: &Path) -> Result<()> {
+    aarch64_programs(root)?;
+    step("emulated board");
+    run(root, &["tools/emulated_board/run.py"])
+}
+
+/// Every check, one after the other.
+pub fn all(root: &Path) -> Result<()> {
+    let tasks: [Task; 9] = [
+        lint, bindings, test, service, opencv, models, acl, aarch64, board,
+    ];
+    tasks.iter().try_for_each(|task| task(root))?;
+    step("done");
+    Ok(())
+}
+
+/// Fetches and builds what the tasks from `opencv` on need.
+pub fn prepare(root: &Path) -> Result<()> {
+    opencv_environment(root)?;
+    model_environment(root)?;
+    acl_environment(root)?;
+    aarch64_programs(root)?;
+    for tests in [
+        AARCH64_BOARD,
+        AARCH64_STATION,
+        AARCH64_LIBRARY,
+        AARCH64_GOLDEN,
+    ] {
+        run(
+            root,
+            &[&[CROSS, "test", "--quiet", "--locked", "--no-run"], tests].concat(),
+        )?;
+    }
+    step("prepared");
+    Ok(())
+}
+
+/// The toolchain for aarch64, the emulated board's kernels, and the programs that run there.
+fn aarch64_programs(root: &Path) -> Result<()> {
+    run(root, &["tools/cross/setup.sh"])?;
+    output(root, &["tools/emulated_board/run.py", "--fetch"])?;
+    for arguments in [
+        &["--release", "--no-default-features", "--package", "sluice"][..],
+        &[
+            "--package",
+            "ascendcl-so",
+            "--features",
+            "ascendcl-so/faults",
+        ],
+        &["--package", "sluice-tools", "--bin", "camera_feed"],
+    ] {
+        run(
+            root,
+            &[&[CROSS, "build", "--quiet", "--locked"], arguments].concat(),
+        )?;
+    }
+    Ok(())
+}
+
+fn build(root: &Path, package: &str, arguments: &[&str]) -> Result<()> {
+    run(
+        root,
+        &[
+            &["cargo", "build", "--quiet", "--package", package],
+            arguments,
+        ]
+        .concat(),
+    )
+}
+
+fn opencv_environment(root: &Path) -> Result<String> {
+    output(
+        root,
+        &[
+            "tools/environment.sh",
+            "opencv",
+            "tools/opencv/requirements.txt",
+        ],
+    )
+}
+
+fn model_environment(root: &Path) -> Result<String> {
+    let requirements = "model/requirements.txt";
+    output(
+        root,
+        &[
+            "tools/environment.sh",
+            "model",
+            requirements,
+            "--system-site-packages",
+        ],
+    )
+}
+
+fn acl_environment(root: &Path) -> Result<String> {
+    output(
+        root,
+        &["tools/environment.sh", "acl", "tools/acl/requirements.txt"],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AARCH64_MODULES, AARCH64_SKIPPED};
+    use crate::text;
+
+    #[test]
+    fn every_test_that_is_named_here_exists() {
+        let sources = text::tracked().unwrap();
+        for name in AARCH64_SKIPPED {
+            let head = format!("fn {name}(");
+            assert!(
+                sources.iter().any(|source| source.text.contains(&head)),
+                "{name}"
+            );
+        }
+        for name in AARCH64_MODULES {
+            let name = name.trim_end_matches(':');
+            let is_module = |source: &text::Source| {
+                let stem = source.file.file_stem().and_then(|stem| stem.to_str());
+                source.file.starts_with("tests") && stem.is_some_and(|stem| stem.starts_with(name))
+            };
+            assert!(sources.iter().any(is_module), "{name}");
+        }
+    }
+}
