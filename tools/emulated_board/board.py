@@ -5,6 +5,7 @@ import devicetree
 import model
 import station
 from guest import Guest
+from host import HostWaits
 from image import Image
 from kernel import Kernel
 from lines import Lines
@@ -67,6 +68,7 @@ class Board:
             controller = next(one["name"] for one in self.guest.machine("qom-list", path="/machine/unattached")
                               if one["type"] == "child<pl061>")
             self.lines = Lines(self.guest, f"/machine/unattached/{controller}", RAW_INTERRUPTS)
+            self.host = HostWaits(self.guest.process, self.lines.reader)
             if self._oled:
                 self.lines.listeners.append(self.panel)
             self.lines.drive(TRIGGER, 0)

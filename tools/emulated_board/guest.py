@@ -40,9 +40,10 @@ class Guest:
             self._process = subprocess.Popen(
                 command + [str(word) for word in words], env=environment, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log, pass_fds=[theirs.fileno() for _, theirs in sockets.values()])
-        # The board's clock runs on whatever else this machine does. Where it may, it goes first.
+        self.process = self._process.pid
+        # The board's clock never stops, so the emulator takes precedence where that is allowed.
         try:
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, -10)
+            os.setpriority(os.PRIO_PROCESS, self.process, -10)
         except PermissionError:
             pass
         for _, theirs in sockets.values():

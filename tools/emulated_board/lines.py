@@ -25,7 +25,10 @@ class Lines:
         self._levels = {}
         # Told of every change: (time, line, level).
         self.listeners = []
-        threading.Thread(target=self._read, daemon=True).start()
+        reader = threading.Thread(target=self._read, daemon=True)
+        reader.start()
+        # The native id of the thread that stamps the changes.
+        self.reader = reader.native_id
         self._ask(f"irq_intercept_out {controller}")
 
     def _read(self):
@@ -68,21 +71,23 @@ class Lines:
         return at
 
     def pulse(self, line, high_s):
-        """Makes an input line high for a while; the time of its rising edge. An emulated processor on a busy machine may
-        stand still for longer than that and would miss it, so the time begins when the board has seen the edge."""
-        at = self._drive_seen(line, 1)
+        """Makes an input line high for `high_s`, counted from when the board has seen the rising
+        edge: an emulated processor may stand still for longer and would miss a shorter pulse.
+        Returns the times at which the edge was driven and seen."""
+        edge = self._drive_seen(line, 1)
         time.sleep(high_s)
         self._drive_seen(line, 0)
-        return at
+        return edge
 
     def _drive_seen(self, line, level):
-        """Drives a line and waits until the board has looked at the edge; not for ever, as it may look at none."""
+        """Drives a line and waits until the board has seen the edge, for at most a second: it may
+        not watch the line. Returns the times at which the edge was driven and seen."""
         at = self.drive(line, level)
         while self._raw_interrupts is not None and time.monotonic() < at + 1:
             if not int(self._ask(f"readl {self._raw_interrupts:#x}")[0], 16) >> line & 1:
                 break
             time.sleep(0.001)
-        return at
+        return at, time.monotonic()
 
     def level(self, line, at=None):
         """The level of an output, now or at a time; 0, to which the wiring pulls it, before its first change."""
