@@ -1,25 +1,26 @@
-"""The production line: parts that pass a trigger and come to a gate, and whether the gate did what the journal says."""
+"""A production line: parts pass the trigger and reach the gate. Compares the gate with the
+journal."""
 
 import time
 import journal
 from board import FAULT, READY, REJECT, TRIGGER
 from guest import BoardError
 
-# How long a part is in front of the trigger, once the board has seen it come.
+# How long a part is in front of the trigger after the board has seen the edge.
 PART_S = 0.2
 # Largest deviation of a movement, in addition to what the host itself delayed.
 CLOCKS_S = 0.15
 
 
 def require(condition, what):
-    """A scenario fails with `what` unless the condition holds."""
+    """Fails the scenario with the message `what` unless the condition holds."""
     if not condition:
         raise BoardError(what)
 
 
 class Production:
-    """Parts on a board: with the gate style `divert` the way is closed at rest and opens for each part that passes, with
-    `pulse` it is open and closes for each other one."""
+    """Parts on a board. With the style `divert` the gate is closed at rest and opens for each part
+    that passes. With `pulse` it is open and closes for each other part."""
 
     def __init__(self, board, camera=None, pictures=None):
         self.board, self.camera, self.pictures = board, camera, pictures
@@ -27,7 +28,7 @@ class Production:
         self.opens = gate["style"] == "divert"
         self.delay_s, self.pulse_s = gate["delay_ms"] / 1000, gate["pulse_ms"] / 1000
         source = board.description["source"].get("camera", {})
-        # From the edge until the camera certainly has the part's frame: its exposure, and reading it out.
+        # From the edge until the camera surely has the part's frame: exposure and readout.
         self.hold_s = source.get("exposure_max_ms", 0) / 1000 + 3 / source.get("frames_per_second", 1000)
         # A verdict is in time up to the deadline, and the gate acts on it this much later.
         self.margin_s = self.delay_s - gate["deadline_ms"] / 1000
@@ -36,12 +37,12 @@ class Production:
         self.triggers, self.delays_s, self.shown = [], [], []
 
     def ready(self, timeout_s=60):
-        """Waits for the ready line. A trigger right behind it must be taken: nothing here waits any longer."""
+        """Waits for the ready line. The station must accept a trigger right afterwards."""
         if self.board.lines.wait(READY, 1, timeout_s) is None:
             raise BoardError(f"not ready in {timeout_s} s; the station said: {self.board.station.log()[-2000:]}")
 
     def edge(self):
-        """A part passes the trigger, whatever the camera sees."""
+        """Lets a part pass the trigger. Its picture is not known. Returns the time of the edge."""
         at, seen = self.board.lines.pulse(TRIGGER, PART_S)
         self.triggers.append(at)
         # The part's time begins when the board sees the edge, which a busy host delays.
@@ -50,7 +51,8 @@ class Production:
         return at
 
     def part(self, picture):
-        """A part with this picture passes, as soon as the station is ready."""
+        """Lets a part with this picture pass when the station is ready. Returns the time of the
+        edge."""
         self.camera.show(picture)
         self.ready()
         at = self.edge()
@@ -59,12 +61,12 @@ class Production:
         return at
 
     def parts(self, count, first=0):
-        """Parts with the pictures in turn."""
+        """Lets parts pass, with the pictures in turn."""
         for number in range(first, first + count):
             self.part(number % len(self.pictures.is_bad))
 
     def settle(self):
-        """Waits until the last part has left the gate and is in the journal."""
+        """Waits until the last part has passed the gate and is in the journal."""
         last = self.triggers[-1] if self.triggers else time.monotonic()
         time.sleep(max(0.0, last + self.delay_s + self.pulse_s + 0.5 - time.monotonic()))
 
@@ -111,5 +113,5 @@ class Production:
         return counts, worst_s
 
     def is_in_fault(self):
-        """Whether the fault line says so: it is active low."""
+        """Whether the fault line is active: low."""
         return self.board.lines.level(FAULT) == 0
