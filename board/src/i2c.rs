@@ -1,8 +1,8 @@
 //! One device on an I2C bus of Linux, through the bus's character device (`/dev/i2c-1`).
 //!
-//! The crate `linux-embedded-hal` implements the same trait, but it depends on two outdated releases
-//! of `nix` and allocates in each transaction. The numbers and structures are those of `linux/i2c.h`
-//! and `linux/i2c-dev.h`.
+//! The crate `linux-embedded-hal` implements the same trait, but it depends on two outdated
+//! releases of `nix` and allocates in each transaction. The numbers and structures are those of
+//! `linux/i2c.h` and `linux/i2c-dev.h`.
 
 use core::fmt;
 use embedded_hal::i2c::{ErrorKind, ErrorType, I2c, NoAcknowledgeSource, Operation};
@@ -70,8 +70,8 @@ impl ErrorType for I2cDev {
     type Error = I2cError;
 }
 
-/// Up to four operations, each after a start condition of its own. A device that holds the bus stops
-/// the caller for as long as the adapter's timeout, a second on most.
+/// Up to four operations, each after a start condition of its own. A device that holds the bus
+/// stops the caller for as long as the adapter's timeout, a second on most.
 impl I2c for I2cDev {
     fn transaction(
         &mut self,
@@ -88,7 +88,8 @@ impl I2c for I2cDev {
         };
         // SAFETY: `transfer` and `messages` live until the call returns, and the kernel keeps no
         // pointer to them. Each message has the address and length of a buffer that `operations`
-        // borrows for as long; the kernel writes only to those of `Read`, which are borrowed mutably.
+        // borrows for as long; the kernel writes only to those of `Read`, which are borrowed
+        // mutably.
         unsafe { ioctl::transfer(self.bus.as_raw_fd(), &raw const transfer) }
             .map(drop)
             .map_err(I2cError::Kernel)

@@ -2,17 +2,40 @@
 //!
 //! | device | trait | real | simulated |
 //! |---|---|---|---|
-//! | output line | [`embedded_hal::digital::OutputPin`] | [`gpio::GpioOutput`], [`expander::ExpanderOutput`] | [`simulated::SimulatedLine`] |
-//! | trigger line | [`edge::Edges`] | [`gpio::GpioInput`] | [`simulated::SimulatedInput`], [`simulated::FifoInput`] |
-//! | camera | [`camera::Camera`] | [`v4l2::Capture`] | [`simulated_camera::SimulatedCamera`] |
-//! | display | [`display::Panel`] | [`display::Oled`], [`display::Tft`], [`display::Framebuffer`] | [`display::PngFile`] |
-//! | watchdog | [`watchdog::Watchdog`] | [`watchdog::WatchdogDevice`] | in tests |
-//! | I2C bus | [`embedded_hal::i2c::I2c`] | [`i2c::I2cDev`] | in tests |
-//! | SPI bus | [`embedded_hal::spi::SpiDevice`] | [`spi::SpiDev`] | in tests |
+//! | output line | [`OutputPin`] | [`GpioOutput`], [`ExpanderOutput`] | [`SimulatedLine`] |
+//! | trigger line | [`Edges`] | [`GpioInput`] | [`SimulatedInput`], [`FifoInput`] |
+//! | camera | [`Camera`] | [`Capture`] | [`SimulatedCamera`] |
+//! | display | [`Panel`] | [`Oled`], [`Tft`], [`Framebuffer`] | [`PngFile`] |
+//! | watchdog | [`Watchdog`] | [`WatchdogDevice`] | in tests |
+//! | I2C bus | [`I2c`] | [`I2cDev`] | in tests |
+//! | SPI bus | [`SpiDevice`] | [`SpiDev`] | in tests |
 //!
-//! The other modules wrap kernel services: [`clock`] and [`wake`] for time, [`realtime`] for priority
-//! and locked memory, [`notify`] for the service manager, [`rename`] for files, [`gpio_number`] for
-//! global line numbers. [`heap`] counts allocations in tests.
+//! [`OutputPin`]: embedded_hal::digital::OutputPin
+//! [`GpioOutput`]: gpio::GpioOutput
+//! [`ExpanderOutput`]: expander::ExpanderOutput
+//! [`SimulatedLine`]: simulated::SimulatedLine
+//! [`Edges`]: edge::Edges
+//! [`GpioInput`]: gpio::GpioInput
+//! [`SimulatedInput`]: simulated::SimulatedInput
+//! [`FifoInput`]: simulated::FifoInput
+//! [`Camera`]: camera::Camera
+//! [`Capture`]: v4l2::Capture
+//! [`SimulatedCamera`]: simulated_camera::SimulatedCamera
+//! [`Panel`]: display::Panel
+//! [`Oled`]: display::Oled
+//! [`Tft`]: display::Tft
+//! [`Framebuffer`]: display::Framebuffer
+//! [`PngFile`]: display::PngFile
+//! [`Watchdog`]: watchdog::Watchdog
+//! [`WatchdogDevice`]: watchdog::WatchdogDevice
+//! [`I2c`]: embedded_hal::i2c::I2c
+//! [`I2cDev`]: i2c::I2cDev
+//! [`SpiDevice`]: embedded_hal::spi::SpiDevice
+//! [`SpiDev`]: spi::SpiDev
+//!
+//! The other modules wrap kernel services: [`clock`] and [`wake`] for time, [`realtime`] for
+//! priority and locked memory, [`notify`] for the service manager, [`rename`] for files,
+//! [`gpio_number`] for global line numbers. [`heap`] counts allocations in tests.
 //!
 //! Logic that drives a line works on every chip:
 //!

@@ -131,7 +131,7 @@ pub enum NotifyError {
     #[error("the socket that NOTIFY_SOCKET names: {0}")]
     Socket(#[source] io::Error),
     /// A message could not be sent.
-    #[error("telling the service manager: {0}")]
+    #[error("notifying the service manager: {0}")]
     Send(#[source] io::Error),
 }
 
@@ -156,7 +156,10 @@ mod tests {
         drop(listener);
         std::fs::remove_file(&path).unwrap();
         let error = notify.send("WATCHDOG=1").unwrap_err().to_string();
-        assert!(error.starts_with("telling the service manager"), "{error}");
+        assert!(
+            error.starts_with("notifying the service manager"),
+            "{error}"
+        );
         // A new listener at the same path, as after a re-execution of systemd, gets the next
         // message.
         let listener = UnixDatagram::bind(&path).unwrap();

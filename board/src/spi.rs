@@ -35,8 +35,8 @@ impl SpiDev {
         let word_bits = 8;
         let file = File::options().read(true).write(true).open(path)?;
         let (fd, mode) = (file.as_raw_fd(), mode as u8);
-        // SAFETY: each call reads one number of the type that the request names. The numbers live on
-        // this stack, the kernel keeps no pointer to them, and `file` keeps the descriptor open.
+        // SAFETY: each call reads one number of the type that the request names. The numbers live
+        // on this stack, the kernel keeps no pointer to them, and `file` keeps the descriptor open.
         unsafe {
             ioctl::set_word_bits(fd, &raw const word_bits)?;
             ioctl::set_clock_hz(fd, &raw const clock_hz)?;

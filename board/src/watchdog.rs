@@ -179,7 +179,7 @@ const fn advice(errno: Errno) -> &'static str {
         Errno::EACCES | Errno::EPERM => {
             "; give the service's user access to it (99-sluice.rules, DeviceAllow)"
         }
-        Errno::ENOTTY => "; it is no watchdog",
+        Errno::ENOTTY => "; it is not a watchdog",
         Errno::EINVAL => "; it does not have this timeout",
         _ => "",
     }
@@ -228,7 +228,7 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         let error = WatchdogDevice::open(&path, 9).unwrap_err().to_string();
         assert!(
-            error.contains("WDIOC_SETTIMEOUT") && error.ends_with("it is no watchdog"),
+            error.contains("WDIOC_SETTIMEOUT") && error.ends_with("it is not a watchdog"),
             "{error}"
         );
         assert_eq!(std::fs::read(&path).unwrap(), b"V");

@@ -8,8 +8,8 @@
 #   debian.sh depends RELEASE PACKAGE                 prints the direct dependencies of a package
 #
 # RELEASE is `stable` for this machine's own release with its security updates, `backports` for
-# newer packages for it, or the name of another release in the same archive, such as `bullseye`. Packages
-# that DIRECTORY already has are skipped.
+# newer packages for it, or the name of another release in the same archive, such as `bullseye`.
+# Packages that DIRECTORY already has are skipped.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 state=${SLUICE_CROSS:-$root/target/cross}/apt

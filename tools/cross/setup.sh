@@ -7,8 +7,8 @@
 #   aarch64   Debian's C library for aarch64, to run programs here and in the emulated board
 #   user      qemu, which runs aarch64 programs here
 #
-# Needs python3 with venv, and pip and apt configured for a Python registry and a Debian archive. Root
-# is not needed.
+# Needs python3 with venv, and pip and apt configured for a Python registry and a Debian archive.
+# Root is not needed.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)

@@ -1,8 +1,9 @@
 //! Pictures for the emulated board's camera: `board_parts DIRECTORY COUNT`.
 //!
-//! Each picture is a window of 640x360 pixels of a rendered part, at the scale of the reference job.
-//! An odd picture has a pit in its middle. The even picture before it shows the same place of the
-//! same part without the pit. The files are those of a data set: `N/image.png` and `N/mask.png`.
+//! Each picture is a window of 640x360 pixels of a rendered part, at the scale of the reference
+//! job. An odd picture has a pit in its middle. The even picture before it shows the same place of
+//! the same part without the pit. The files are those of a data set: `N/image.png` and
+//! `N/mask.png`.
 #![forbid(unsafe_code)]
 
 use sluice_tools::parts::{self, DefectKind, FRAME_HEIGHT, FRAME_WIDTH, Kind, Window, write};

@@ -70,7 +70,7 @@ impl fmt::Display for Proof {
                 damaged,
             } => write!(
                 f,
-                "{frames_per_second:.1} frames/s seen, {lost} lost and {damaged} damaged beside {frames}"
+                "{frames_per_second:.1} frames/s seen, {frames} received, {lost} lost, {damaged} damaged"
             ),
             Self::Quiet { quiet } => {
                 write!(f, "no frame without a trigger in {} ms", quiet.as_millis())
@@ -143,7 +143,7 @@ impl Watch<'_> {
         let off = (frames_per_second / f64::from(asked) - 1.0).abs();
         if off.is_nan() || off > f64::from(PACE_TOLERANCE_PERCENT) / 100.0 {
             return Err(self.error(format!(
-                "it makes {frames_per_second:.1} frames/s instead of {asked}; ask for a pace that it has, and give it enough light: \
+                "it makes {frames_per_second:.1} frames/s instead of {asked}; request a rate that it has, and give it enough light: \
                  many cameras slow down in the dark"
             )));
         }
@@ -151,7 +151,7 @@ impl Watch<'_> {
             let all = self.frames.saturating_add(self.lost);
             if count.saturating_mul(100) > all.saturating_mul(LOSS_MAX_PERCENT) {
                 return Err(self.error(format!(
-                    "{count} of {all} frames were {what}; lower its pace or size, or give it a bus of its own"
+                    "{count} of {all} frames were {what}; lower its rate or size, or give it its own bus"
                 )));
             }
         }
@@ -173,7 +173,7 @@ impl Watch<'_> {
             }
         }
         Err(self.error(format!(
-            "{} frames came in {} s without a pause of {} ms: it does not wait for the trigger. Set its trigger mode, or stop the \
+            "{} frames arrived in {} s without a pause of {} ms: it does not wait for the trigger. Set its trigger mode, or stop the \
              line while the station starts",
             self.frames,
             QUIET_WAIT_MAX.as_secs(),
@@ -192,7 +192,7 @@ impl Watch<'_> {
             let text = if patience == between && self.frames > 0 {
                 "it stopped after"
             } else {
-                "no frame came in"
+                "no frame arrived in"
             };
             self.error(format!("{text} {} ms", patience.as_millis()))
         })

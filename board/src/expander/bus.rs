@@ -9,8 +9,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// Opens the bus `path` for the device at `address` (7 bits) and keeps other programs of this kind off
-/// it. Tries again for up to `patience` while another one holds the bus. Allocates.
+/// Opens the bus `path` for the device at `address` (7 bits) and keeps other programs of this kind
+/// off it. Tries again for up to `patience` while another one holds the bus. Allocates.
 ///
 /// # Errors
 /// The bus does not exist or may not be opened, a driver of the kernel uses the address, or the bus

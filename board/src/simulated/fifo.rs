@@ -35,7 +35,7 @@ pub enum FifoError {
         error: io::Error,
     },
     /// Another kind of file has this path.
-    #[error("{} is no FIFO; delete it, or name another place", .path.display())]
+    #[error("{} is not a FIFO; delete it, or name another path", .path.display())]
     NoFifo {
         /// The path.
         path: PathBuf,
@@ -287,7 +287,7 @@ mod tests {
         let place = Place::new("file");
         fs::write(&place.0, "9 1\n").unwrap();
         let error = FifoInput::open(&place.0, 9, PinState::Low).unwrap_err();
-        assert!(error.to_string().contains("is no FIFO"), "{error}");
+        assert!(error.to_string().contains("is not a FIFO"), "{error}");
         let nowhere = place.0.join("under a file");
         let error = FifoInput::open(&nowhere, 9, PinState::Low).unwrap_err();
         assert!(error.to_string().contains("under a file"), "{error}");

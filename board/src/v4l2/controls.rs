@@ -65,7 +65,8 @@ impl VideoDevice {
             id: id | abi::CTRL_FLAG_NEXT_CTRL,
             ..abi::QueryControl::default()
         };
-        // SAFETY: the call reads and writes one `QueryControl`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `QueryControl`, which lives on this stack, and
+        // keeps no pointer to it.
         self.quiet(|fd| unsafe { abi::queryctrl(fd, &raw mut query) })
             .ok()
             .map(|()| query)
@@ -74,7 +75,8 @@ impl VideoDevice {
     /// A control's value, or `None` if it has none.
     fn control(&self, id: u32) -> Option<i32> {
         let mut control = abi::ControlValue { id, value: 0 };
-        // SAFETY: the call reads and writes one `ControlValue`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `ControlValue`, which lives on this stack, and
+        // keeps no pointer to it.
         self.quiet(|fd| unsafe { abi::g_ctrl(fd, &raw mut control) })
             .ok()
             .map(|()| control.value)
@@ -83,7 +85,8 @@ impl VideoDevice {
     /// Sets a control's value.
     fn set_control(&self, id: u32, value: i32) -> Result<(), CameraError> {
         let mut control = abi::ControlValue { id, value };
-        // SAFETY: the call reads and writes one `ControlValue`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `ControlValue`, which lives on this stack, and
+        // keeps no pointer to it.
         self.call("VIDIOC_S_CTRL", |fd| unsafe {
             abi::s_ctrl(fd, &raw mut control)
         })

@@ -46,7 +46,7 @@ impl VideoDevice {
                         "there is no such device; check the cable, and the name".into()
                     }
                     Errno::EACCES => {
-                        "permission denied; let the service's user into the group `video`".into()
+                        "permission denied; add the service's user to the group `video`".into()
                     }
                     errno => problem(errno),
                 };
@@ -99,7 +99,8 @@ impl VideoDevice {
     /// Reads driver, card and bus, and checks that the device can stream in this direction.
     pub fn capability(&self) -> Result<abi::Capability, CameraError> {
         let mut capability = abi::Capability::default();
-        // SAFETY: the call writes one `Capability`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call writes one `Capability`, which lives on this stack, and keeps no pointer
+        // to it.
         self.quiet(|fd| unsafe { abi::querycap(fd, &raw mut capability) })
             .map_err(|errno| match errno {
                 Errno::ENOTTY | Errno::EINVAL => {
@@ -117,11 +118,11 @@ impl VideoDevice {
             Direction::Output => abi::CAP_VIDEO_OUTPUT,
         };
         let problem = if caps & wanted == 0 && caps & abi::CAP_VIDEO_CAPTURE_MPLANE != 0 {
-            "the driver only gives frames of several planes (multi-planar API), which are not served"
+            "the driver only gives frames of several planes (multi-planar API), which are not supported"
         } else if caps & wanted == 0 {
-            "the device has no frames in this direction; a camera often has several device files, try another one"
+            "the device has no frames in this direction; many cameras have several device files, try another one"
         } else if caps & abi::CAP_STREAMING == 0 {
-            "the driver cannot share buffers (streaming I/O), which is not served"
+            "the driver cannot share buffers (streaming I/O), which is not supported"
         } else {
             return Ok(capability);
         };
@@ -138,7 +139,8 @@ impl VideoDevice {
             ..abi::VideoInput::default()
         };
         let known = known.and_then(|()| {
-            // SAFETY: the call reads and writes one `VideoInput`, which lives on this stack, and keeps no pointer to it.
+            // SAFETY: the call reads and writes one `VideoInput`, which lives on this stack, and
+            // keeps no pointer to it.
             self.quiet(|fd| unsafe { abi::enuminput(fd, &raw mut input) })
         });
         if known.is_err() {
@@ -175,14 +177,15 @@ impl VideoDevice {
             },
             rest: [0; 152],
         };
-        // SAFETY: the call reads and writes one `Format`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `Format`, which lives on this stack, and keeps no
+        // pointer to it.
         self.call(CALL, |fd| unsafe { abi::s_fmt(fd, &raw mut format) })?;
         let pix = format.pix;
         let found = (pix.width, pix.height, pix.pixelformat);
         let asked = (layout.width(), layout.height(), layout.format().fourcc());
         if found != asked {
             let problem = format!(
-                "asked for {layout}, the driver gives {}x{} {}; ask for what it has (`v4l2-ctl --list-formats-ext`)",
+                "requested {layout}, the driver gives {}x{} {}; request a format that it has (`v4l2-ctl --list-formats-ext`)",
                 pix.width,
                 pix.height,
                 text(&pix.pixelformat)
@@ -221,7 +224,8 @@ impl VideoDevice {
             interval_denominator: frames_per_second,
             rest: [0; 184],
         };
-        // SAFETY: the call reads and writes one `StreamParm`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `StreamParm`, which lives on this stack, and keeps
+        // no pointer to it.
         match self.quiet(|fd| unsafe { abi::s_parm(fd, &raw mut parm) }) {
             Ok(()) => {}
             Err(Errno::ENOTTY | Errno::EINVAL) => return Ok(None),
@@ -245,7 +249,7 @@ fn not_progressive(field: u32) -> Option<String> {
         abi::FIELD_NONE => return None,
         abi::FIELD_ANY => {
             return Some(
-                "the driver does not say whether its frames are whole or interlaced (it answers V4L2_FIELD_ANY, which it may \
+                "the driver does not report whether its frames are whole or interlaced (it answers V4L2_FIELD_ANY, which it must \
                  not); update the driver or use another camera"
                     .to_owned(),
             );
@@ -260,12 +264,12 @@ fn not_progressive(field: u32) -> Option<String> {
         9 => "V4L2_FIELD_INTERLACED_BT",
         other => {
             return Some(format!(
-                "the driver gives frames of an unknown field order ({other}), which are not served"
+                "the driver gives frames of an unknown field order ({other}), which are not supported"
             ));
         }
     };
     Some(format!(
-        "the driver gives interlaced frames ({order}), which are not served; choose a progressive mode of the camera"
+        "the driver gives interlaced frames ({order}), which are not supported; choose a progressive mode of the camera"
     ))
 }
 
@@ -277,7 +281,7 @@ fn problem(errno: Errno) -> String {
         Errno::EIO => "; the camera or its signal failed, check camera and cable",
         Errno::EPIPE => "; the stream has ended",
         Errno::ENOSPC => {
-            "; the bus has too little bandwidth for this rate, lower it or give the camera a bus of its own"
+            "; the bus has too little bandwidth for this rate, lower it or give the camera its own bus"
         }
         Errno::ENOMEM => "; too little memory for the driver's buffers, ask for fewer",
         Errno::EMFILE | Errno::ENFILE => {

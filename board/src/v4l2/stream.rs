@@ -15,7 +15,8 @@ impl VideoDevice {
             memory: abi::MEMORY_MMAP,
             ..abi::RequestBuffers::default()
         };
-        // SAFETY: the call reads and writes one `RequestBuffers`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `RequestBuffers`, which lives on this stack, and
+        // keeps no pointer to it.
         self.call("VIDIOC_REQBUFS", |fd| unsafe {
             abi::reqbufs(fd, &raw mut request)
         })?;
@@ -34,7 +35,8 @@ impl VideoDevice {
     /// Reads the position and the kind of time stamps of buffer `index`.
     pub fn query_buffer(&self, index: u32) -> Result<abi::Buffer, CameraError> {
         let mut buffer = self.buffer(index);
-        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no
+        // pointer to it.
         self.call("VIDIOC_QUERYBUF", |fd| unsafe {
             abi::querybuf(fd, &raw mut buffer)
         })?;
@@ -48,7 +50,8 @@ impl VideoDevice {
             field: abi::FIELD_NONE,
             ..self.buffer(index)
         };
-        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no
+        // pointer to it.
         self.call("VIDIOC_QBUF", |fd| unsafe {
             abi::qbuf(fd, &raw mut buffer)
         })
@@ -57,7 +60,8 @@ impl VideoDevice {
     /// Takes back a buffer that the driver has finished, or `None`.
     pub fn dequeue(&self) -> Result<Option<abi::Buffer>, CameraError> {
         let mut buffer = self.buffer(0);
-        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `Buffer`, which lives on this stack, and keeps no
+        // pointer to it.
         match self.quiet(|fd| unsafe { abi::dqbuf(fd, &raw mut buffer) }) {
             Ok(()) => Ok(Some(buffer)),
             Err(Errno::EAGAIN) => Ok(None),
@@ -89,7 +93,8 @@ impl VideoDevice {
             kind,
             ..abi::EventSubscription::default()
         };
-        // SAFETY: the call reads one `EventSubscription`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads one `EventSubscription`, which lives on this stack, and keeps no
+        // pointer to it.
         self.quiet(|fd| unsafe { abi::subscribe_event(fd, &raw const subscription) })
             .is_ok()
     }
@@ -106,7 +111,8 @@ impl VideoDevice {
             id: 0,
             reserved: [0; 8],
         };
-        // SAFETY: the call writes one `Event`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call writes one `Event`, which lives on this stack, and keeps no pointer to
+        // it.
         match self.quiet(|fd| unsafe { abi::dqevent(fd, &raw mut event) }) {
             Ok(()) => Ok(Some(event.kind)),
             Err(Errno::ENOENT) => Ok(None),

@@ -30,7 +30,7 @@ pub struct Description {
 impl fmt::Display for Description {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.identity.is_empty() {
-            return f.write_str("there; /sys says nothing of its driver");
+            return f.write_str("present; /sys does not describe its driver");
         }
         f.write_str(&self.identity)?;
         if let Some(timeout_s) = self.timeout_s {
@@ -137,6 +137,6 @@ mod tests {
     fn a_device_that_is_no_watchdog_has_no_identity() {
         let description = describe(Path::new("/dev/null")).unwrap();
         assert_eq!(description, Description::default());
-        assert!(description.to_string().contains("says nothing"));
+        assert!(description.to_string().contains("does not describe"));
     }
 }

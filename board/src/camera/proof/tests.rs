@@ -53,7 +53,7 @@ fn a_camera_that_keeps_its_rate_is_accepted() {
     let proof = prove(&mut device(settings).open().unwrap(), &settings, None).unwrap();
     assert_eq!(
         proof.to_string(),
-        "100.0 frames/s seen, 0 lost and 0 damaged beside 60"
+        "100.0 frames/s seen, 60 received, 0 lost, 0 damaged"
     );
 }
 
@@ -171,7 +171,7 @@ fn silence_a_stall_and_an_unplugged_camera_are_distinguished() {
     silent.stall();
     let error = prove(&mut silent.open().unwrap(), &settings, None).unwrap_err();
     assert!(
-        error.problem.contains("no frame came in 5000 ms"),
+        error.problem.contains("no frame arrived in 5000 ms"),
         "{error}"
     );
     let stopping = device(settings);

@@ -23,22 +23,21 @@ pub struct OledChip {
 }
 
 impl OledChip {
+    /// A chip after power-on. Its memory and write position are arbitrary.
     pub fn new(controller: Controller) -> Self {
-        let mut chip = Self {
+        Self {
             controller,
-            memory: [[0; 132]; 8],
+            memory: [[0xA5; 132]; 8],
             written: [[false; 132]; 8],
-            page: 0,
-            column: 0,
+            page: 5,
+            column: 77,
             begun: None,
             turned: (false, false),
             supply: false,
             rows: 0,
             pages_only: false,
             on: false,
-        };
-        chip.lose_power();
-        chip
+        }
     }
 
     /// Whether the panel is lit at `x`, `y`, with its header at the top.
@@ -115,18 +114,6 @@ impl Chip for OledChip {
     }
 
     fn lose_power(&mut self) {
-        *self = Self {
-            memory: [[0xA5; 132]; 8],
-            written: [[false; 132]; 8],
-            page: 5,
-            column: 77,
-            begun: None,
-            turned: (false, false),
-            supply: false,
-            rows: 0,
-            pages_only: false,
-            on: false,
-            controller: self.controller,
-        };
+        *self = Self::new(self.controller);
     }
 }
