@@ -40,7 +40,7 @@ pub(super) fn settings(style: GateStyle, pulse_ms: u32) -> Settings {
     }
 }
 
-pub(super) fn simulated() -> (Outputs<board::simulated::Line>, Timeline) {
+pub(super) fn simulated() -> (Outputs<board::simulated::SimulatedLine>, Timeline) {
     let (mut chip, timeline) = Chip::new(10_000);
     let outputs = Outputs::open(&lines(), |line| {
         chip.line(line.offset.unwrap(), line.safe.into())

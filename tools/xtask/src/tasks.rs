@@ -18,8 +18,7 @@ const AARCH64_GOLDEN: &[&str] = &["--package", "sluice-tools", "--test", "golden
 /// device; qemu does not know the requests that only a device answers.
 const AARCH64_SKIPPED: &[&str] = &[
     "the_compiler_refuses_what_breaks_a_rule_and_nothing_else",
-    "a_bus_that_is_not_there_or_none_is_named",
-    "a_file_that_is_no_watchdog_is_told_to_stop_and_refused",
+    "refused_by_the_kernel",
 ];
 
 /// The modules of the station's library tests that run on aarch64.

@@ -128,7 +128,7 @@ fn a_grey_value_that_is_not_a_class_is_refused() {
     assert!(error.is_of_one_part());
     let said = error.to_string();
     assert!(
-        said.contains("grey value 255 is not a class; with 3 of them") && said.contains("to 2"),
+        said.contains("grey value 255 is not a class; with 3 classes") && said.contains("to 2"),
         "{said}"
     );
     // With two classes the value is white, and one pixel of four is less than a half.
