@@ -1,4 +1,5 @@
-//! Puts one station file into the binary: `SLUICE_STATION=board/stations/NAME.json cargo build`, else `host.json`.
+//! Puts one station file into the binary: that of `SLUICE_STATION=FILE cargo build`, else
+//! `board/stations/host.json`.
 
 use std::path::PathBuf;
 use std::{env, fs};

@@ -1,10 +1,11 @@
-"""Writes masks of every type of PNG, and vectors.txt: how OpenCV reads them and what the station and the scripts make of them.
+"""Writes masks of every type of PNG, and vectors.txt with the results of reading them.
 
     python3 tests/data/masks/make.py
 
-Each line of vectors.txt: a file's name, what two classes make of it, what three do (`read`, or why not), and the grey values
-with which OpenCV reads it, in hexadecimal, row by row. Needs numpy and OpenCV; run with 4.11 and 5.0, which give the same.
-The files are put together here, since no writer writes all of them.
+Each line of vectors.txt has a file's name, its result with two classes and with three (`read`, or
+the reason for the refusal), and OpenCV's grey values in hexadecimal, row by row. Needs numpy and
+OpenCV; 4.11 and 5.0 give the same. The files are assembled here, because no library writes all of
+these types.
 """
 
 import struct

@@ -22,7 +22,7 @@ Usage: cargo xtask TASK... | TOOL [OPTIONS]
 
 Tasks, one or several:
   check        lint and unit tests: run it before each commit
-  lint         format, clippy, circles, names, licences
+  lint         format, clippy, circles, names, words, licences
   test         documentation, all tests, demonstration
   bindings     compares the generated bindings with ffi/acl.h; needs libclang
   service      has systemd check the service unit
