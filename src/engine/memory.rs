@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
 /// Largest part of a buffer to measure. One pass takes a few milliseconds even where reading is
-/// slow. It may fit into the caches: whether it is cached is what the measurement decides.
+/// slow. It may fit into the caches, because the measurement must show whether the memory is
+/// cached.
 const LEN_MAX: usize = 1 << 20;
 /// The best of this many passes counts, which excludes delays by other programs.
 const ROUNDS: u32 = 5;
@@ -21,8 +22,8 @@ const ROUNDS: u32 = 5;
 ///
 /// If both are cached, they differ little: on the machine of the tests, ordinary memory was read
 /// 0.5 to 1.1 times as fast, in 27 starts. If the slots are not cached, each load takes 100 ns or
-/// more for at most 16 bytes. That makes 160 MB/s against thousands, a factor of ten or more. Four
-/// lies between. The mask is read in values of one to four bytes, while a copy uses the widest
+/// more for at most 16 bytes. That is 160 MB/s instead of thousands, a factor of ten or more. Four
+/// is between these. The mask is read in values of one to four bytes, while a copy uses the widest
 /// loads of the CPU. So a copy takes at most a quarter of the slow loads, and the additional pass
 /// over ordinary memory costs little.
 const SLOW: u32 = 4;

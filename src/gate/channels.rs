@@ -1,8 +1,9 @@
 //! How the other threads reach the gate's thread, without either ever waiting for the other.
 //!
-//! Two bounded queues lead to the gate and one leads away from it, each with one thread at either end; a bell wakes the
-//! gate. What cannot be queued is an error to its sender, and a reject at the gate. The station's own states (ready,
-//! fault, stop) are flags, so that they always arrive.
+//! Two bounded queues lead to the gate and one leads away from it, each with one thread at either
+//! end. A wake-up ends the gate's sleep. What cannot be queued is an error to its sender, and a
+//! reject at the gate. The station's own states (ready, fault, stop) are flags, so that they always
+//! arrive.
 
 use super::report::Event;
 use crate::part::{PARTS_MAX, PartId, Verdict};
@@ -67,19 +68,21 @@ pub(super) struct Resolve {
     pub(super) at: Timestamp,
 }
 
+/// The states that other threads set and the gate reads at every turn.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct GateFlags {
     pub(super) wake: Wake,
     /// Since when the station is ready, in nanoseconds; 0 while it is not.
     pub(super) ready_since_ns: AtomicU64,
-    /// Until when it is, in nanoseconds; `u64::MAX` for as long as it likes.
+    /// When the station stops being ready unless this time is renewed, in nanoseconds; `u64::MAX`
+    /// for no limit.
     pub(super) ready_until_ns: AtomicU64,
     pub(super) taking: AtomicBool,
     pub(super) fault: AtomicBool,
     pub(super) stop: AtomicBool,
-    /// Inspections that finished and that no part on the line waited for.
+    /// Finished inspections that no part on the line waited for.
     pub(super) inspected: AtomicU64,
-    /// One of them failed.
+    /// An inspection that no part on the line waited for failed.
     pub(super) check_failed: AtomicBool,
     /// The latest trigger of a part that could not be armed, in nanoseconds; 0 for none.
     pub(super) refused_ns: AtomicU64,
@@ -87,12 +90,12 @@ pub(super) struct Shared {
     closed: AtomicBool,
 }
 
-impl Shared {
-    fn ring(&self) -> Result<(), SendError> {
+impl GateFlags {
+    fn wake(&self) -> Result<(), SendError> {
         self.wake.ring().map_err(SendError::Wake)
     }
 
-    fn open(&self) -> Result<(), SendError> {
+    fn check_open(&self) -> Result<(), SendError> {
         if self.closed.load(Ordering::Acquire) {
             return Err(SendError::Stopped);
         }
@@ -101,23 +104,23 @@ impl Shared {
 
     fn stop(&self) {
         self.stop.store(true, Ordering::Release);
-        // The bell has no reason to fail while it exists, and the gate looks at the flag at every turn.
-        let _ = self.ring();
+        // Writing to an open eventfd does not fail, and the gate reads the flag at every turn.
+        let _ = self.wake();
     }
 }
 
-/// The queues and the bell. Lives where the station's threads are started, and longer than they do.
+/// The queues and the flags. Make it where the station's threads are started: it outlives them.
 pub struct Channels {
     arms: Queue<Arm, COMMANDS>,
     resolves: Queue<Resolve, COMMANDS>,
     events: Queue<Event, { EVENTS_MAX + 1 }>,
-    shared: Shared,
+    flags: GateFlags,
 }
 
 impl fmt::Debug for Channels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Channels")
-            .field("shared", &self.shared)
+            .field("flags", &self.flags)
             .finish_non_exhaustive()
     }
 }
@@ -129,7 +132,7 @@ pub struct Handles<'c> {
     pub arming: Arming<'c>,
     /// For the thread that decides.
     pub resolving: Resolving<'c>,
-    /// For whoever starts and stops the station; copied as needed.
+    /// For the owner of the station's states; copied as needed.
     pub control: Control<'c>,
     /// For the thread that records.
     pub events: Events<'c>,
@@ -147,7 +150,7 @@ impl Channels {
             arms: Queue::new(),
             resolves: Queue::new(),
             events: Queue::new(),
-            shared: Shared {
+            flags: GateFlags {
                 wake: Wake::new()?,
                 ready_since_ns: AtomicU64::new(0),
                 ready_until_ns: AtomicU64::new(u64::MAX),
@@ -167,23 +170,23 @@ impl Channels {
         let (arms_in, arms) = self.arms.split();
         let (resolves_in, resolves) = self.resolves.split();
         let (events_in, events) = self.events.split();
-        let shared = &self.shared;
+        let flags = &self.flags;
         Handles {
             arming: Arming {
                 queue: arms_in,
-                shared,
+                flags,
             },
             resolving: Resolving {
                 queue: resolves_in,
-                shared,
+                flags,
             },
-            control: Control::new(shared),
+            control: Control::new(flags),
             events: Events { queue: events },
             gate: GateEnd {
                 arms,
                 resolves,
                 events: events_in,
-                shared: Closing(shared),
+                flags: Closing(flags),
             },
         }
     }
@@ -192,7 +195,7 @@ impl Channels {
 /// Arms parts. Sending takes a copy and one system call, never waits and allocates nothing.
 pub struct Arming<'c> {
     queue: Producer<'c, Arm>,
-    shared: &'c Shared,
+    flags: &'c GateFlags,
 }
 
 impl Arming<'_> {
@@ -223,32 +226,31 @@ impl Arming<'_> {
     }
 
     fn send(&mut self, arm: Arm) -> Result<(), SendError> {
-        self.shared.open()?;
+        self.flags.check_open()?;
         if self.queue.enqueue(arm).is_err() {
-            self.hold(arm.trigger)?;
+            self.hold(arm.trigger);
             return Err(SendError::Full { part: arm.part });
         }
-        self.shared.ring()
+        self.flags.wake()
     }
 
-    /// Holds the reject from now until a part with this trigger is gone: for parts that have no number. Never waits and
+    /// Holds the reject from now until a part with this trigger is gone: for parts that have no
+    /// number. Does nothing once the gate has stopped: all lines are safe then. Never waits and
     /// allocates nothing.
-    ///
-    /// # Errors
-    /// When the gate has stopped or cannot be woken.
-    pub fn hold(&mut self, trigger: Timestamp) -> Result<(), SendError> {
-        self.shared.open()?;
-        self.shared
+    pub fn hold(&mut self, trigger: Timestamp) {
+        self.flags
             .refused_ns
             .fetch_max(trigger.as_ns().max(1), Ordering::AcqRel);
-        self.shared.ring()
+        // The gate reads the time at every turn.
+        let _ = self.flags.wake();
     }
 }
 
-/// Sends verdicts. Dropping it stops the gate: without the thread that decides, nothing can pass.
+/// Sends verdicts, and keeps the gate running: dropping it stops the gate. Without the thread that
+/// decides, nothing can pass.
 pub struct Resolving<'c> {
     queue: Producer<'c, Resolve>,
-    shared: &'c Shared,
+    flags: &'c GateFlags,
 }
 
 impl Resolving<'_> {
@@ -258,34 +260,32 @@ impl Resolving<'_> {
     /// When the gate did not take the verdict; the part is rejected then. After [`SendError::Wake`] the verdict may
     /// still count.
     pub fn resolve(&mut self, part: PartId, verdict: Verdict) -> Result<(), SendError> {
-        self.shared.open()?;
+        self.flags.check_open()?;
         let at = Timestamp::now();
         self.queue
             .enqueue(Resolve { part, verdict, at })
             .map_err(|_| SendError::Full { part })?;
-        self.shared.ring()
+        self.flags.wake()
     }
 
-    /// Says how an inspection went that no part on the line waits for: a self-check, or a picture whose part is gone. One
-    /// that finished changes the alive line; after one that failed the fault line is active until another one, or a
-    /// part's, finishes. Never waits and allocates nothing.
-    ///
-    /// # Errors
-    /// When the gate has stopped or cannot be woken.
-    pub fn inspected(&mut self, finished: bool) -> Result<(), SendError> {
-        self.shared.open()?;
+    /// Reports an inspection that no part on the line waits for: a self-check, or a picture whose
+    /// part is gone. One that `finished` toggles the alive line. After one that failed the fault
+    /// line is active until another inspection finishes. Does nothing once the gate has stopped: all
+    /// lines are safe then. Never waits and allocates nothing.
+    pub fn inspected(&mut self, finished: bool) {
         if finished {
-            self.shared.inspected.fetch_add(1, Ordering::AcqRel);
+            self.flags.inspected.fetch_add(1, Ordering::AcqRel);
         } else {
-            self.shared.check_failed.store(true, Ordering::Release);
+            self.flags.check_failed.store(true, Ordering::Release);
         }
-        self.shared.ring()
+        // The gate reads both at every turn.
+        let _ = self.flags.wake();
     }
 }
 
 impl Drop for Resolving<'_> {
     fn drop(&mut self) {
-        self.shared.stop();
+        self.flags.stop();
     }
 }
 
@@ -309,15 +309,15 @@ pub struct GateEnd<'c> {
     pub(super) arms: Consumer<'c, Arm>,
     pub(super) resolves: Consumer<'c, Resolve>,
     pub(super) events: Producer<'c, Event>,
-    pub(super) shared: Closing<'c>,
+    pub(super) flags: Closing<'c>,
 }
 
 /// The flags, as the gate holds them: dropping this closes the channels.
 #[derive(Debug)]
-pub(super) struct Closing<'c>(&'c Shared);
+pub(super) struct Closing<'c>(&'c GateFlags);
 
 impl<'c> Closing<'c> {
-    pub(super) fn get(&self) -> &'c Shared {
+    pub(super) fn get(&self) -> &'c GateFlags {
         self.0
     }
 }

@@ -1,7 +1,9 @@
-//! The gate's thread: it sleeps until a part is due or somebody rings, asks the schedule, and drives the lines.
+//! The gate's thread: it sleeps until a part is due or another thread wakes it, asks the schedule,
+//! and drives the lines.
 //!
-//! It waits for nobody: the queues are lock-free, the work of one turn is bounded, and an event that the recorder has
-//! no room for is counted and shown as a fault. After it was made it allocates nothing.
+//! It waits for no other thread: the queues are lock-free, the work of one turn is bounded, and an
+//! event that does not fit into the recorder's queue is counted and shown as a fault. Once made it
+//! allocates nothing.
 
 use super::Settings;
 use super::channels::{Arm, Closing, GateEnd, Resolve};
@@ -11,7 +13,7 @@ use super::schedule::Schedule;
 use crate::part::PARTS_MAX;
 use crate::station::file::LineName;
 use board::Timestamp;
-use board::wake::{Sleeper, Wake, WakeError};
+use board::wake::{Sleeper, WakeError};
 use core::fmt;
 use core::sync::atomic::Ordering;
 use core::time::Duration;
@@ -38,7 +40,8 @@ const RETRY: Duration = Duration::from_millis(20);
 pub struct Summary {
     /// Its parts.
     pub counts: Counts,
-    /// Events that the recorder had no room for.
+    /// Events that did not fit into the recorder's queue. One is enough for the fault line to stay
+    /// active until the station is restarted.
     pub events_lost: u64,
 }
 
@@ -49,7 +52,7 @@ pub struct Driver<'c, P: OutputPin> {
     sleeper: Sleeper<'c>,
     arms: Consumer<'c, Arm>,
     resolves: Consumer<'c, Resolve>,
-    shared: Closing<'c>,
+    flags: Closing<'c>,
     outbox: Outbox<'c>,
     /// A movement later than this is late.
     late_max: Duration,
@@ -76,30 +79,21 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         Ok(Self {
             schedule: Schedule::new(settings),
             outputs,
-            sleeper: Sleeper::new(&end.shared.get().wake)?,
+            sleeper: Sleeper::new(&end.flags.get().wake)?,
             arms: end.arms,
             resolves: end.resolves,
-            shared: end.shared,
+            flags: end.flags,
             late_max: Duration::from_millis(settings.late_max_ms.into()),
             outbox: Outbox {
                 queue: end.events,
                 acted: Vec::new(),
                 lost: 0,
-                fresh: false,
-                recorder: None,
             },
             failed: Vec::new(),
             ready_since_ns: 0,
             inspected: 0,
             told_finished: 0,
         })
-    }
-
-    /// Rings `recorder` whenever there are new events.
-    #[must_use]
-    pub fn notify(mut self, recorder: &'c Wake) -> Self {
-        self.outbox.recorder = Some(recorder);
-        self
     }
 
     /// Drives the lines until the station stops or the thread that decides is gone. Leaves them at their safe levels,
@@ -112,7 +106,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     pub fn run(mut self) -> Result<Summary, WakeError> {
         let mut woken = Ok(());
         loop {
-            let stopping = woken.is_err() || self.shared.get().stop.load(Ordering::Acquire);
+            let stopping = woken.is_err() || self.flags.get().stop.load(Ordering::Acquire);
             self.turn(stopping);
             if stopping {
                 break;
@@ -135,7 +129,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             deadline = Some(deadline.map_or(retry, |time| time.min(retry)));
         }
         // The gate wakes when its time to be ready ends. A gate that is not ready has no such time.
-        let until_ns = self.shared.get().ready_until_ns.load(Ordering::Acquire);
+        let until_ns = self.flags.get().ready_until_ns.load(Ordering::Acquire);
         if self.schedule.is_ready() && until_ns != u64::MAX {
             let until = Timestamp::from_ns(until_ns);
             deadline = Some(deadline.map_or(until, |time| time.min(until)));
@@ -146,7 +140,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     /// Takes what was sent, acts on what is due, moves the lines, and then tells the recorder.
     fn turn(&mut self, stopping: bool) {
         self.take_commands();
-        let refused_ns = self.shared.get().refused_ns.swap(0, Ordering::AcqRel);
+        let refused_ns = self.flags.get().refused_ns.swap(0, Ordering::AcqRel);
         let now = Timestamp::now();
         if refused_ns != 0 {
             self.schedule.hold_for(Timestamp::from_ns(refused_ns), now);
@@ -184,13 +178,13 @@ impl<'c, P: OutputPin> Driver<'c, P> {
 
     /// Inspections that no part waits for. Two between two turns count as one, and a failure as the later of two ends.
     fn take_checks(&mut self) {
-        let shared = self.shared.get();
-        let inspected = shared.inspected.load(Ordering::Acquire);
+        let flags = self.flags.get();
+        let inspected = flags.inspected.load(Ordering::Acquire);
         if inspected != self.inspected {
             self.inspected = inspected;
             self.schedule.inspected(true);
         }
-        if shared.check_failed.swap(false, Ordering::AcqRel) {
+        if flags.check_failed.swap(false, Ordering::AcqRel) {
             self.schedule.inspected(false);
         }
     }
@@ -230,12 +224,12 @@ impl<'c, P: OutputPin> Driver<'c, P> {
 
     /// Brings the schedule to the states that the station asks for, as far as the lines allow.
     fn follow_station(&mut self) {
-        let shared = self.shared.get();
+        let flags = self.flags.get();
         let controls_parts = !self.failed.iter().any(|line| line.moves_parts());
         // The end first: who gives another one has said before since when the station is ready anew.
-        let until_ns = shared.ready_until_ns.load(Ordering::Acquire);
+        let until_ns = flags.ready_until_ns.load(Ordering::Acquire);
         let may = controls_parts && Timestamp::now().as_ns() < until_ns;
-        let since_ns = match shared.ready_since_ns.load(Ordering::Acquire) {
+        let since_ns = match flags.ready_since_ns.load(Ordering::Acquire) {
             since_ns if may => since_ns,
             _ => 0,
         };
@@ -252,8 +246,8 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             }
         }
         self.schedule
-            .set_taking(shared.taking.load(Ordering::Acquire));
-        let fault = shared.fault.load(Ordering::Acquire) || Timestamp::now().as_ns() >= until_ns;
+            .set_taking(flags.taking.load(Ordering::Acquire));
+        let fault = flags.fault.load(Ordering::Acquire) || Timestamp::now().as_ns() >= until_ns;
         self.schedule
             .set_fault(fault || !self.failed.is_empty() || self.outbox.lost > 0);
     }
@@ -287,8 +281,6 @@ struct Outbox<'c> {
     queue: Producer<'c, Event>,
     acted: Vec<GateReport, { 2 * PARTS_MAX }>,
     lost: u64,
-    fresh: bool,
-    recorder: Option<&'c Wake>,
 }
 
 impl Outbox<'_> {
@@ -305,7 +297,6 @@ impl Outbox<'_> {
     }
 
     fn send(&mut self, event: Event) {
-        self.fresh = true;
         if self.queue.enqueue(event).is_err() {
             self.lost = self.lost.saturating_add(1);
         }
@@ -324,12 +315,6 @@ impl Outbox<'_> {
             }
         }
         self.acted.clear();
-        if core::mem::take(&mut self.fresh)
-            && let Some(recorder) = self.recorder
-        {
-            // The bell has no reason to fail while it exists, and the next event rings again.
-            let _ = recorder.ring();
-        }
     }
 }
 

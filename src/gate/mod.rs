@@ -35,7 +35,7 @@
 //!     // The thread that sees the trigger, and then the one that decides.
 //!     arming.arm(PartId::FIRST, board::Timestamp::now())?;
 //!     resolving.resolve(PartId::FIRST, Verdict::Pass)?;
-//!     // The thread that records; a real one sleeps, see `Driver::notify`.
+//!     // The thread that records; a real one sleeps between two looks.
 //!     let report = loop {
 //!         if let Some(Event::Report(report)) = events.next() {
 //!             break report;

@@ -1,5 +1,5 @@
 //! The journal: one checksummed line of JSON for each part, and the code that makes it reliable
-//! after a power cut. Missed triggers without a record of their own share a line.
+//! after a power cut. Missed triggers may share a line.
 //!
 //! The files in `journal.directory` are `journal-000001.jsonl`, `journal-000002.jsonl` and so on. A
 //! line is a record without its last brace, then `,"crc":"xxxxxxxx"}` and a newline. The checksum

@@ -21,7 +21,7 @@ pub struct Entry {
 
 /// Reads the journal in this directory. A station may be writing it at the same time.
 ///
-/// Damaged lines and unreadable files become entries, and reading goes on after them.
+/// Damaged lines and unreadable files become entries, and reading continues after them.
 ///
 /// # Errors
 /// [`JournalError::Directory`] when the directory cannot be read.

@@ -10,7 +10,7 @@ use core::fmt;
 use heapless::String;
 use serde::{Deserialize, Serialize};
 
-/// A word that never changes its spelling, such as `PASS` or `blob_area`.
+/// A word with a fixed spelling, such as `PASS` or `blob_area`.
 pub type Word = String<24>;
 
 /// A record of any kind.
@@ -20,7 +20,7 @@ pub enum Record {
     Start(Start),
     /// A part was judged.
     Part(Box<Part>),
-    /// Missed triggers that have no record of their own.
+    /// Missed triggers without a separate record.
     Missed(Missed),
     /// A file's end was repaired.
     Recovered(Recovered),
@@ -63,8 +63,8 @@ pub struct Recovered {
     pub cut_bytes: u64,
 }
 
-/// Kind `missed`: rejected triggers without a record of their own. The journal could not be
-/// written, there were too many at once, or their edges were lost.
+/// Kind `missed`: triggers that were missed and have no separate record. The journal could not be
+/// written, there were too many at once, or their edges were lost. Their parts were rejected.
 ///
 /// The number of triggers in a journal is the number of its `part` records plus the sum of these.
 /// Missed triggers are these and the `part` records with the cause `missed`.

@@ -201,8 +201,8 @@ impl ScoreReader {
         }
         let one_channel = self.channels == 1;
         match self.kind {
-            // All zeros can be a certain background, or logits of a picture that says nothing.
-            // Neither reading lets more parts pass than the other.
+            // All zeros can be a certain background, or logits of an undecided picture. Neither
+            // reading lets more parts pass than the other.
             ScoreKind::Logits if one_channel && !evidence.not_zero => Ok(()),
             ScoreKind::Logits if !evidence.against_probabilities => {
                 Err(MaskError::NotLogits { one_channel })

@@ -131,7 +131,7 @@ fn a_pixel_belongs_to_the_best_class_that_reaches_its_threshold() {
     #[rustfmt::skip]
     let scores = [
         // background, 1, 2 (not listed), 3
-        0.75,     0.25,     0.0,  0.0,      // class 1 reaches its threshold exactly, although the background is higher: 1
+        0.75,     0.25,     0.0,  0.0,      // exactly at its threshold, below the background: 1
         0.765625, 0.234375, 0.0,  0.0,      // just below the threshold: background
         0.0,      0.25,     0.75, 0.0,      // class 2 does not count: 1
         0.0,      0.25,     0.25, 0.5,      // both reach their thresholds, 3 is higher: 3

@@ -1,30 +1,31 @@
-//! What goes between the station's threads.
+//! What the station's threads send to each other.
 
 use crate::bounded::text::Detail;
+use crate::gate::{GateReport, Outcome, Rejection};
 use crate::hash::Sha256;
 use crate::part::{Cause, PARTS_MAX, PartId, Verdict};
 use crate::screen::Thumbnail;
-use crate::watch::{Identity, Name};
+use crate::watch::{Arrival, Identity, Name};
 use ascendcl::InputBuffer;
 use board::Timestamp;
 use core::fmt;
 use core::time::Duration;
 
-/// Decisions that can wait for the recorder: those of all parts under way, of as many pictures of decided parts, and of
-/// missed triggers.
-pub(super) const DECISIONS_MAX: usize = 3 * PARTS_MAX;
+/// Decisions that can wait for the recorder: those of all parts under way, of as many pictures of
+/// decided parts, and of missed triggers.
+pub const DECISIONS_MAX: usize = 3 * PARTS_MAX;
 
 /// One part that is under way.
 #[derive(Debug, Clone)]
-pub(super) struct Job {
+pub struct Job {
     /// Its number.
     pub part: PartId,
     /// When its cycle began.
     pub trigger: Timestamp,
-    /// Whether it is on the line now. The gate does not hear of one that is not.
+    /// Whether it is on the line now. The gate is not armed for other parts.
     pub on_line: bool,
     /// Its picture.
-    pub picture: Picture,
+    pub picture: PictureRef,
 }
 
 /// Where a part's picture is.
@@ -33,8 +34,8 @@ pub(super) struct Job {
     clippy::large_enum_variant,
     reason = "a box would allocate for each part"
 )]
-pub(super) enum Picture {
-    /// There is none, or none yet.
+pub enum PictureRef {
+    /// The part has no picture, or none yet.
     None,
     /// A file in the watched directory.
     File {
@@ -45,13 +46,22 @@ pub(super) enum Picture {
     },
     /// A frame of the camera.
     Frame {
-        /// Its number, as the driver counts.
+        /// Its number, counted by the driver.
         sequence: u32,
     },
 }
 
+impl From<Arrival> for PictureRef {
+    fn from(arrival: Arrival) -> Self {
+        Self::File {
+            name: arrival.name,
+            identity: arrival.identity,
+        }
+    }
+}
+
 /// `part-17.png`, `frame 1234`, `no picture`.
-impl fmt::Display for Picture {
+impl fmt::Display for PictureRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::None => f.write_str("no picture"),
@@ -61,64 +71,65 @@ impl fmt::Display for Picture {
     }
 }
 
-/// A trigger on its way to whoever finds its picture.
+/// A trigger on its way to the thread that finds its picture.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Triggered {
+pub struct Triggered {
     /// Its edge.
     pub edge: Timestamp,
-    /// The part; nothing for a trigger that was missed. A picture of it can come all the same, and is no other part's.
+    /// The part; nothing for a missed trigger. A picture may follow a missed trigger as well, and
+    /// must not be given to another part.
     pub part: Option<PartId>,
 }
 
-/// A slot's input, lent to whoever fills it.
+/// A slot's input buffer, lent to the thread that fills it.
 #[derive(Debug)]
-pub(super) struct Input {
+pub struct InputLease {
     /// Number of the slot.
     pub slot: usize,
-    /// Its bytes.
+    /// The buffer, in the device's memory.
     pub buffer: InputBuffer,
 }
 
-/// What became of a picture.
+/// A picture after decoding, good or not.
 #[derive(Debug)]
-pub(super) struct Decoded {
+pub struct Decoded {
     /// The part.
     pub part: PartId,
     /// Its picture.
-    pub picture: Picture,
-    /// The slot that holds the picture, or the slot that is free again.
-    pub input: Option<Input>,
-    /// Whether the picture is there.
+    pub picture: PictureRef,
+    /// The input, with the picture in it if decoding succeeded.
+    pub input: InputLease,
+    /// Whether decoding succeeded.
     pub result: Result<(), (Cause, Detail)>,
     /// SHA-256 of the file, if it could be read to its end, or of the frame's pixels.
     pub sha256: Option<Sha256>,
-    /// From the trigger to the start of decoding.
+    /// Time from the trigger to the start of decoding.
     pub wait: Duration,
-    /// The decoding.
+    /// Time that decoding took.
     pub decode: Duration,
 }
 
-/// What the inspection hears.
+/// A message to the inspection.
 #[derive(Debug)]
-pub(super) enum Message {
+pub enum Message {
     /// A part has begun and is armed.
     Begun(Job),
     /// The file of a part that has begun was found.
-    Paired(PartId, Picture),
+    Paired(PartId, PictureRef),
     /// A part that has begun will have no picture.
     Failed(PartId, Cause, Detail),
-    /// Another picture came in the time of a part: which one shows it is not known.
+    /// Another picture arrived in the time of this part, so it is not known which one shows it.
     Doubted(PartId, Detail),
-    /// A part is a fault from the beginning: the gate did not take it, or its picture was seen too late. The gate holds its
-    /// time.
+    /// A part is a fault from the beginning: the gate did not take it, or its picture was seen too
+    /// late. The gate rejects it by time.
     Refused(Job, Cause, Detail),
     /// A picture is decoded.
     Decoded(Decoded),
 }
 
-/// Where the time of a cycle went.
+/// How long the steps of a cycle took.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Times {
+pub struct Times {
     /// Trigger to the start of decoding.
     pub wait: Duration,
     /// File or frame to model input.
@@ -131,20 +142,20 @@ pub(super) struct Times {
     pub total: Duration,
 }
 
-/// What was found on a part, in numbers.
+/// The blobs found on a part, in numbers.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Found {
-    /// Blobs that count.
+pub struct Found {
+    /// Number of blobs.
     pub blobs: u32,
-    /// Area of the largest.
+    /// Area of the largest one, in pixels.
     pub largest_px: u32,
-    /// Area of all.
+    /// Area of all of them, in pixels.
     pub total_px: u32,
 }
 
-/// One part, decided.
+/// One part after its decision.
 #[derive(Debug)]
-pub(super) struct Decision {
+pub struct Decided {
     /// The part.
     pub job: Job,
     /// The verdict.
@@ -153,12 +164,39 @@ pub(super) struct Decision {
     pub detail: Detail,
     /// SHA-256 of its picture.
     pub sha256: Option<Sha256>,
-    /// What was found.
+    /// The blobs found on it.
     pub found: Found,
-    /// Where the time went.
+    /// How long its cycle took.
     pub times: Times,
     /// Whether the gate was armed for it, so that a report of the gate follows.
     pub armed: bool,
-    /// The part for the screen, if there was a thumbnail free.
+    /// Its picture for the screen, if a thumbnail was free.
     pub thumbnail: Option<Thumbnail>,
+}
+
+impl Decided {
+    /// Whether the part's trigger was missed. Such a part was never under way.
+    pub fn is_missed(&self) -> bool {
+        self.verdict == Verdict::Fault(Cause::Missed)
+    }
+}
+
+/// A part that is decided and that the gate has acted on: its record can be written.
+#[derive(Debug)]
+pub struct Complete {
+    /// The decision.
+    pub decided: Decided,
+    /// The gate's report; nothing if the gate was not armed for the part, or has not reported it.
+    pub report: Option<GateReport>,
+}
+
+impl Complete {
+    /// Whether the part counts as late: decided when it was already at the gate, moved late by the
+    /// lines, or seen too late.
+    pub fn is_late(&self) -> bool {
+        self.decided.verdict == Verdict::Fault(Cause::Late)
+            || self.report.is_some_and(|report| {
+                report.late || report.outcome == Outcome::Rejected(Rejection::NoVerdict)
+            })
+    }
 }

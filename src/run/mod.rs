@@ -1,66 +1,85 @@
-//! The station at work: its threads, what goes between them, and the order in which they start and stop.
+//! The station at work: its threads, what they send to each other, and how they start and stop.
 //!
 //! ```text
-//! a file is a part:
-//!   intake --> decode workers --> inspection --> recorder
-//!      |  arm                         |  resolve    ^
-//!      +------------> gate <----------+             |
-//!                       +---- what the lines did ---+
+//! each file is a part:
+//!   intake --> decode --> inspection --> recorder
+//!      |  arm                 |  resolve    ^
+//!      +------> gate <--------+             |
+//!                +---- what the lines did --+
 //!
-//! an edge is a part:
-//!   trigger --> pairs --> decode workers --> inspection ...     its picture is a file
-//!   trigger --> camera ------------------> inspection ...       its picture is a frame
+//! each edge is a part:
+//!   trigger --> pairs --> decode --> inspection ...     its picture is a file
+//!   trigger --> camera -----------> inspection ...      its picture is a frame
 //!      |  arm
-//!      +------------> gate ...
+//!      +------> gate ...
 //!
-//! recorder --> journal (and what becomes of the pictures), screen, standard output
+//! recorder --> journal (records, and moving or deleting pictures), screen, standard output
 //! keeper:  the guard, and the timeline of simulated lines
 //! ```
 //!
-//! Each thread is a file of this folder (the gate has a room of its own). Every queue has a fixed size; a part that
-//! finds one full is a fault, and a picture that starts a part waits in the directory. The gate alone never takes a lock. What can be held up outside has a thread that waits for
-//! it, and the recorder sees when it does not come back: `docs/waits.md` lists them.
+//! # Threads
+//!
+//! A thread has the name of its file or folder. All have normal priority except two. Everything
+//! outside the program that a thread waits for is listed here; `docs/waits.md` has the limits.
+//!
+//! * main (`start.rs`, `stop.rs`) waits for a signal, then for each thread, for a limited time.
+//! * `gate` (`gate/driver.rs`, real-time priority 40) waits for its output lines. It takes no lock.
+//!   Arms full: the part is a fault, and everything is rejected until it is gone. Verdicts full:
+//!   the part is rejected.
+//! * `trigger` (`source/trigger.rs`, real-time priority 39) waits for nothing. Edges lost by the
+//!   kernel: the gate rejects until their parts are gone.
+//! * `intake` (`source/intake.rs`) waits for the watched directory. Too many parts under way:
+//!   pictures wait in the directory, and the gate rejects until their parts are gone.
+//! * `pairs` (`source/pairs.rs`) waits for the watched directory. Triggers full: the part is a
+//!   fault.
+//! * `camera` (`source/camera.rs`) waits for the camera. Triggers full: the part is a fault.
+//! * `decode` (`source/decode.rs`), several threads, each waits for a picture's file and for a free
+//!   input. Jobs full: the part is a fault.
+//! * `inspection` (`inspection/`) waits for AscendCL. Messages full: a bug, which ends the program.
+//! * `recorder` (`record/recorder.rs`) waits for the board's watchdog. Decisions full: a bug, which
+//!   ends the program. Gate events full: they are counted, and the fault line stays active.
+//! * `journal` (`record/journal.rs`) waits for the disks of the journal and of the pictures.
+//!   Records full: the part is named on standard error, and the program ends with an error.
+//! * `screen` (`record/screen.rs`) waits for the display. A newer scene replaces one that waits.
+//! * `keeper` (`keeper.rs`) waits for the guard and `lines.timeline`. One request for a turn is
+//!   enough.
+//!
+//! # Ready
+//!
+//! `ReadySwitch` in `readiness.rs` alone decides whether the station is ready, and tells the gate.
+//! The gate adds what it knows itself: a line that failed, undecided parts, parts that may still
+//! come from before READY, and the recorder's lease.
+//!
+//! | cause | state | triggers | parts pass | ready line | fault line |
+//! |---|---|---|---|---|---|
+//! | engine or source not started | STARTING | missed | no | off | off |
+//! | everything works | READY, BUSY | taken | yes | on | off |
+//! | too many parts under way | BUSY | missed | yes | off | off |
+//! | the camera failed | FAULT | missed | yes | off | on |
+//! | journal fails or stalls | FAULT | missed | no | off | on |
+//! | guard gone, keeper hangs | FAULT | missed | no | off | on |
+//! | recorder hangs for 1 s | as before | taken, and rejected | no | off | on |
+//! | the program stops | STOPPED | none are read | no | off | as before |
 
-mod alive;
-mod beats;
-mod camera;
-mod decide;
-mod decode;
 mod error;
-mod housekeeping;
-mod hung;
 mod inspection;
-mod intake;
-mod journal;
-mod late_device;
-mod merge;
+mod keeper;
 mod messages;
-mod moved_late;
-mod open_parts;
-mod overlaps;
-mod pairs;
-mod patience;
-mod printing;
+mod open;
+mod pace;
 mod readiness;
-mod ready;
 mod record;
-mod recorder;
-mod recording;
-mod screen;
-mod self_check;
 mod shared;
 mod source;
+mod spawn;
 mod start;
+mod stop;
 mod threads;
-mod triggers;
-mod turns;
-mod unwritten;
 mod wait;
-mod waiting;
 
-pub use alive::{AliveError, OpenWatchdog, Watchdogs};
-pub use camera::OpenCamera;
 pub use error::RunError;
-pub use patience::START_MAX;
-pub use shared::{Outcome, Stop};
-pub use start::{Devices, hold_signals, run};
+pub use inspection::OpenLibrary;
+pub use record::{FeederError, OpenWatchdog, Watchdogs};
+pub use shared::{RunResult, Stop};
+pub use source::OpenCamera;
+pub use start::{Devices, START_MAX, hold_signals, run};

@@ -1,34 +1,41 @@
-//! Whether the station takes a trigger, which parts are under way, and the triggers that were missed without a number.
+//! "Ready" and its one owner, [`ReadySwitch`].
+//!
+//! The switch knows which requirements are met, how many parts are under way and whether the
+//! program is stopping. It tells the gate, so that the ready and fault lines always agree with what
+//! the trigger thread does.
 
+mod counts;
+
+pub use counts::{PartCounts, Unnumbered};
+
+use crate::gate::{Control, SendError};
 use crate::part::{PARTS_MAX, PartId};
+use crate::screen::StationState;
+use board::Timestamp;
 use core::fmt;
-use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::sync::Mutex;
+use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-/// Missed triggers that can be on their way to the journal at once, each with a number and a record of its own. More of
-/// them, a storm, are counted together, so that they do not take the room of the parts that come after.
-const MISSED_MAX: usize = PARTS_MAX / 2;
-
-/// Why a trigger is not taken.
+/// Why a trigger is missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotReady {
-    /// The engine or the source has not been ready yet.
+pub enum Refusal {
+    /// The engine or the source has not started yet.
     Starting,
     /// The journal takes no records.
     Journal,
     /// Records are not written in time.
     Disk,
-    /// Nobody makes the lines safe if this process dies.
+    /// The lines would not be made safe if this process died.
     Guard,
     /// The camera does not work.
     Source,
-    /// As many parts are undecided as may be.
+    /// As many parts are undecided as the station file allows.
     Undecided(usize),
     /// As many parts are under way as the gate holds.
     UnderWay(usize),
 }
 
-impl fmt::Display for NotReady {
+impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Starting => f.write_str("the station is starting"),
@@ -42,195 +49,199 @@ impl fmt::Display for NotReady {
     }
 }
 
-/// What has to work so that a trigger is taken.
+/// What must work before a trigger is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Works {
-    /// Engine and source: they have been ready.
+pub enum Requirement {
+    /// The engine and the source have started.
     Started,
-    /// The camera.
+    /// The camera delivers frames.
     Source,
-    /// The journal: it takes records.
+    /// The journal takes records.
     Journal,
-    /// The journal's disk: records are written in time.
+    /// Records are written in time.
     Disk,
-    /// The guard: the lines are made safe if this process dies.
+    /// The guard makes the lines safe if this process dies.
     Guard,
-    /// The thread that looks after the guard.
+    /// The thread that checks the guard takes its turns.
     Keeper,
 }
 
-impl Works {
-    pub(super) const fn bit(self) -> u8 {
+impl Requirement {
+    /// The requirements without which no part passes.
+    const TO_PASS: [Self; 4] = [Self::Journal, Self::Disk, Self::Guard, Self::Keeper];
+
+    const fn bit(self) -> u8 {
         1 << self as u8
     }
 }
 
-/// Triggers that were missed and have no number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Unnumbered {
-    /// All of them.
-    pub triggers: u64,
-    /// Of these, the ones whose edges were lost.
-    pub lost: u64,
-}
-
-/// Flags and counts, changed by any thread.
+/// Decides whether the station is ready, and tells the gate. Usable from any thread.
 #[derive(Debug)]
-pub(super) struct Readiness {
-    next_part: AtomicU64,
-    /// Parts that have begun and are not in the journal yet.
-    under_way: AtomicUsize,
-    /// Of these, the ones on the line that have no verdict yet.
-    undecided: AtomicUsize,
-    /// Missed triggers with a number that are not in the journal yet. They are not under way.
-    missed: AtomicUsize,
-    unnumbered: AtomicU64,
-    lost: AtomicU64,
-    /// The bits of what does not work ([`Works::bit`]).
-    pub(super) broken: AtomicU8,
-    /// The trigger's line has changed, and nobody knows yet whether that is a trigger.
-    settling: AtomicBool,
-    /// Held while the gate is told, so that what it hears last is true.
-    pub(super) telling: Mutex<()>,
+pub struct ReadySwitch<'c> {
+    /// Parts and missed triggers that are not recorded yet.
+    pub parts: PartCounts,
+    /// The bits of the requirements that are not met.
+    unmet: AtomicU8,
+    stopping: AtomicBool,
+    /// Held while the gate is told, so that the last thing it is told is the current state.
+    telling: Mutex<()>,
+    control: Control<'c>,
 }
 
-impl Readiness {
-    /// Nothing works yet but the journal.
-    pub const fn new(part: PartId) -> Self {
+impl<'c> ReadySwitch<'c> {
+    /// All requirements are met except [`Requirement::Started`]. `part` is the number of the next
+    /// part.
+    pub const fn new(part: PartId, control: Control<'c>) -> Self {
         Self {
-            next_part: AtomicU64::new(part.number()),
-            under_way: AtomicUsize::new(0),
-            undecided: AtomicUsize::new(0),
-            missed: AtomicUsize::new(0),
-            unnumbered: AtomicU64::new(0),
-            lost: AtomicU64::new(0),
-            broken: AtomicU8::new(Works::Started.bit()),
-            settling: AtomicBool::new(false),
+            parts: PartCounts::new(part),
+            unmet: AtomicU8::new(Requirement::Started.bit()),
+            stopping: AtomicBool::new(false),
             telling: Mutex::new(()),
+            control,
         }
     }
 
-    /// The number of the next part. Each is given once.
-    pub fn next_part(&self) -> PartId {
-        PartId::new(self.next_part.fetch_add(1, Ordering::AcqRel))
+    /// The engine and the source have started: from now on the station can be ready.
+    ///
+    /// # Errors
+    /// The gate has stopped, and all lines are safe.
+    pub fn start(&self) -> Result<(), SendError> {
+        self.change(Requirement::Started, true)
     }
 
-    /// Counts a part that begins, whether there is room or not: the caller has looked before. It may be one too many
-    /// for each part that is under way (a picture that came when its part was decided already).
-    pub fn begin(&self, on_line: bool) {
-        if on_line {
-            self.undecided.fetch_add(1, Ordering::AcqRel);
-        }
-        self.under_way.fetch_add(1, Ordering::AcqRel);
+    /// Sets whether a requirement is met.
+    ///
+    /// Triggers are refused before the gate is told that something fails, and taken only after it
+    /// is told that everything works. So a part that is taken finds a gate that is ready.
+    pub fn set(&self, what: Requirement, met: bool) {
+        safe_if_stopped(self.change(what, met));
     }
 
-    /// Counts a part that begins, unless as many are under way as the gate holds. False then.
-    pub fn begin_if_room(&self, on_line: bool) -> bool {
-        let room = |count| (count < PARTS_MAX).then_some(count + 1);
-        let (set, get) = (Ordering::AcqRel, Ordering::Acquire);
-        let begins = self.under_way.fetch_update(set, get, room).is_ok();
-        if begins && on_line {
-            self.undecided.fetch_add(1, Ordering::AcqRel);
-        }
-        begins
+    /// Tells the gate the current state, after the number of parts under way has changed.
+    pub fn refresh(&self) {
+        let _turn = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        safe_if_stopped(self.tell(self.unmet.load(Ordering::Acquire), true));
     }
 
-    /// Counts a part on the line that has its verdict. Before the gate hears it, which may make its ready line active: a
-    /// trigger that comes at once must find this done.
-    pub fn decided(&self) {
-        self.undecided.fetch_sub(1, Ordering::AcqRel);
+    /// The program stops: the station is not ready from now on, and triggers are missed.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        self.refresh();
     }
 
-    /// Counts a part that is in the journal. True when that makes room where there was none.
-    pub fn end(&self) -> bool {
-        self.under_way.fetch_sub(1, Ordering::AcqRel) == PARTS_MAX
+    /// Whether the program is stopping.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
     }
 
-    /// Parts under way.
-    pub fn under_way(&self) -> usize {
-        self.under_way.load(Ordering::Acquire)
+    /// Stops the gate: it rejects the waiting parts, puts its lines to their safe levels and ends.
+    pub fn stop_gate(&self) {
+        self.control.stop();
     }
 
-    /// Counts a missed trigger that is to have a number. False when there are too many such already.
-    pub fn begin_missed(&self) -> bool {
-        let room = |count| (count < MISSED_MAX).then_some(count + 1);
-        let (set, get) = (Ordering::AcqRel, Ordering::Acquire);
-        self.missed.fetch_update(set, get, room).is_ok()
+    /// The gate may be ready until this time. It checks the time itself, so it closes when the
+    /// caller is held up.
+    pub fn renew(&self, until: Timestamp) {
+        self.control.renew(until);
     }
 
-    /// Counts a missed trigger that is in the journal.
-    pub fn end_missed(&self) {
-        self.missed.fetch_sub(1, Ordering::AcqRel);
-    }
-
-    /// Counts missed triggers that have no number.
-    pub fn miss(&self, triggers: u32, lost: bool) {
-        let count = if lost { &self.lost } else { &self.unnumbered };
-        count.fetch_add(triggers.into(), Ordering::AcqRel);
-    }
-
-    /// Takes the missed triggers that have no number, for whoever writes them down.
-    pub fn take_unnumbered(&self) -> Unnumbered {
-        let lost = self.lost.swap(0, Ordering::AcqRel);
-        let others = self.unnumbered.swap(0, Ordering::AcqRel);
-        Unnumbered {
-            triggers: others.saturating_add(lost),
-            lost,
+    /// Counts a part that is recorded. Tells the gate if that made space for another part.
+    pub fn end_part(&self) {
+        if self.parts.end() {
+            self.refresh();
         }
     }
 
-    /// Why a trigger is not taken, with this many parts undecided at most; nothing when it is.
-    pub fn refuses(&self, undecided_max: usize) -> Option<NotReady> {
-        let undecided = self.undecided.load(Ordering::Acquire);
-        let under_way = self.under_way();
-        Some(if !self.works(Works::Started) {
-            NotReady::Starting
-        } else if !self.works(Works::Journal) {
-            NotReady::Journal
-        } else if !self.works(Works::Disk) {
-            NotReady::Disk
+    /// Whether a requirement is met.
+    pub fn is_met(&self, what: Requirement) -> bool {
+        self.unmet.load(Ordering::Acquire) & what.bit() == 0
+    }
+
+    /// Why a trigger that comes now is missed; nothing if it is taken. At most `undecided_max`
+    /// parts may be undecided.
+    pub fn refusal(&self, undecided_max: usize) -> Option<Refusal> {
+        let undecided = self.parts.undecided();
+        let under_way = self.parts.under_way();
+        Some(if !self.is_met(Requirement::Started) {
+            Refusal::Starting
+        } else if !self.is_met(Requirement::Journal) {
+            Refusal::Journal
+        } else if !self.is_met(Requirement::Disk) {
+            Refusal::Disk
         } else if !self.is_guarded() {
-            NotReady::Guard
-        } else if !self.works(Works::Source) {
-            NotReady::Source
+            Refusal::Guard
+        } else if !self.is_met(Requirement::Source) {
+            Refusal::Source
         } else if undecided >= undecided_max {
-            NotReady::Undecided(undecided)
+            Refusal::Undecided(undecided)
         } else if under_way >= PARTS_MAX {
-            NotReady::UnderWay(under_way)
+            Refusal::UnderWay(under_way)
         } else {
             return None;
         })
     }
 
-    /// Whether a trigger with an edge before now may become known later.
-    pub fn settling(&self) -> bool {
-        self.settling.load(Ordering::Acquire)
-    }
-
-    /// Says whether the trigger's line is settling.
-    pub fn set_settling(&self, settling: bool) {
-        self.settling.store(settling, Ordering::Release);
-    }
-
-    /// Whether a part may begin, as far as its record and the lines are concerned.
+    /// Whether a part may begin: its record can be written and the lines are guarded.
     pub fn may_begin(&self) -> bool {
-        self.journal_works() && self.is_guarded()
+        self.is_recording() && self.is_guarded()
     }
 
     /// Whether the journal takes records, and in time.
-    pub fn journal_works(&self) -> bool {
-        self.works(Works::Journal) && self.works(Works::Disk)
+    pub fn is_recording(&self) -> bool {
+        self.is_met(Requirement::Journal) && self.is_met(Requirement::Disk)
     }
 
-    /// Whether the lines are guarded, as far as is known.
+    /// Whether the guard works, as far as is known.
     fn is_guarded(&self) -> bool {
-        self.works(Works::Guard) && self.works(Works::Keeper)
+        self.is_met(Requirement::Guard) && self.is_met(Requirement::Keeper)
     }
 
-    /// Whether one of the things that a trigger needs works.
-    pub fn works(&self, what: Works) -> bool {
-        self.broken.load(Ordering::Acquire) & what.bit() == 0
+    /// The state for the operator, the service manager and the watchdogs.
+    pub fn state(&self) -> StationState {
+        if self.is_stopping() {
+            StationState::Stopped
+        } else if !(self.may_begin() && self.is_met(Requirement::Source)) {
+            StationState::Fault
+        } else if !self.is_met(Requirement::Started) {
+            StationState::Starting
+        } else if self.parts.under_way() > 0 {
+            StationState::Busy
+        } else {
+            StationState::Ready
+        }
     }
+
+    fn change(&self, what: Requirement, met: bool) -> Result<(), SendError> {
+        let _turn = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        if !met {
+            let before = self.unmet.fetch_or(what.bit(), Ordering::AcqRel);
+            return self.tell(before | what.bit(), true);
+        }
+        // The gate is ready before a trigger is taken. The ready line becomes active last: from
+        // then on a trigger may come.
+        let unmet = self.unmet.load(Ordering::Acquire) & !what.bit();
+        let told = self.tell(unmet, false);
+        self.unmet.fetch_and(!what.bit(), Ordering::AcqRel);
+        told.and_then(|()| self.tell(unmet, true))
+    }
+
+    /// Tells the gate. Nothing passes without a journal or a guard. Without a camera, decided parts
+    /// pass as usual and no trigger is taken. If `taking` is false the ready line stays inactive.
+    fn tell(&self, unmet: u8, taking: bool) -> Result<(), SendError> {
+        let met = |what: Requirement| unmet & what.bit() == 0;
+        let may_pass = Requirement::TO_PASS.into_iter().all(met);
+        let source = met(Requirement::Source);
+        let taking = taking && source && self.parts.under_way() < PARTS_MAX;
+        self.control.set_fault(!(may_pass && source))?;
+        self.control.set_taking(taking)?;
+        self.control
+            .set_ready(met(Requirement::Started) && may_pass && !self.is_stopping())
+    }
+}
+
+/// Telling the gate fails only when it has stopped, and then all lines are safe.
+fn safe_if_stopped(told: Result<(), SendError>) {
+    let _ = told;
 }
 
 #[cfg(test)]

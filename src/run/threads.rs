@@ -1,85 +1,89 @@
-//! Threads that are waited for.
+//! The station's threads: starting them by name, and waiting for their ends.
 
 use super::shared::{Shared, Stop};
 use board::Timestamp;
 use core::time::Duration;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
-/// Real-time priority of the gate's thread, of 1 to 99: above all programs, below the kernel's own threads (50).
-pub(super) const GATE_PRIORITY: u8 = 40;
+/// Real-time priority of the gate's thread, from 1 to 99: above all programs, below the kernel's
+/// own threads (50).
+pub const GATE_PRIORITY: u8 = 40;
 
-/// How often a thread that may not end is looked at.
-const LOOK: Duration = Duration::from_millis(1);
+/// How often a thread that may hang is polled.
+const POLL: Duration = Duration::from_millis(1);
 
-/// Starts the station's threads and waits for their ends. Each has a name, by which tools and tests find it.
-pub(super) struct Threads<'scope, 'env> {
+/// Starts the station's threads.
+pub struct Threads<'scope, 'env> {
     pub scope: &'scope Scope<'scope, 'env>,
-    pub shared: &'scope Shared,
+    pub shared: &'scope Shared<'scope>,
 }
 
 impl<'scope> Threads<'scope, '_> {
-    /// Nothing when the system gives no thread: then the station stops, and dropping `work` closes what it held.
+    /// Starts a thread. Tools and tests find it by its name. If the system has no thread left, the
+    /// station stops, and dropping `work` closes what it holds.
     pub fn start<T: Send + 'scope>(
         &self,
-        name: &str,
+        name: &'static str,
         work: impl FnOnce() -> T + Send + 'scope,
-    ) -> Option<ScopedJoinHandle<'scope, T>> {
+    ) -> Thread<'scope, T> {
         let thread = thread::Builder::new().name(name.to_owned());
-        match thread.spawn_scoped(self.scope, work) {
-            Ok(thread) => Some(thread),
+        let handle = match thread.spawn_scoped(self.scope, work) {
+            Ok(handle) => Some(handle),
             Err(error) => {
                 let why = format!("starting the thread {name}: {error}");
                 self.shared.stop(Stop::Broken(why));
                 None
             }
-        }
-    }
-
-    /// Whether the thread has ended by then; one that was never started has.
-    pub fn is_ended_by<T>(
-        &self,
-        thread: Option<&ScopedJoinHandle<'scope, T>>,
-        end: Timestamp,
-    ) -> bool {
-        holds_by(end, || thread.is_none_or(ScopedJoinHandle::is_finished))
-    }
-
-    /// Waits for the end until then. Gives its name back when it does not come.
-    ///
-    /// # Errors
-    /// It hangs.
-    pub fn end_by<T>(
-        &self,
-        name: &'static str,
-        thread: Option<ScopedJoinHandle<'scope, T>>,
-        end: Timestamp,
-    ) -> Result<Option<T>, &'static str> {
-        if self.is_ended_by(thread.as_ref(), end) {
-            Ok(self.end(thread))
-        } else {
-            Err(name)
-        }
-    }
-
-    /// A thread that panicked has ended, which is all that is waited for here; the first reason to stop is kept.
-    pub fn end<T>(&self, thread: Option<ScopedJoinHandle<'scope, T>>) -> Option<T> {
-        let ended = thread?.join();
-        if ended.is_err() {
-            self.shared.stop(Stop::Broken(
-                "a thread of the station panicked; please report its message".to_owned(),
-            ));
-        }
-        ended.ok()
+        };
+        Thread { name, handle }
     }
 }
 
-/// Whether the condition holds by then; looked at once at least.
-pub(super) fn holds_by(end: Timestamp, condition: impl Fn() -> bool) -> bool {
+/// A thread of the station. One that could not be started counts as ended.
+#[derive(Debug)]
+pub struct Thread<'scope, T> {
+    name: &'static str,
+    handle: Option<ScopedJoinHandle<'scope, T>>,
+}
+
+impl<T> Thread<'_, T> {
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&self) -> bool {
+        self.handle
+            .as_ref()
+            .is_none_or(ScopedJoinHandle::is_finished)
+    }
+
+    /// Waits until it ends, at most until `end`. Returns whether it has ended.
+    pub fn has_ended_by(&self, end: Timestamp) -> bool {
+        holds_by(end, || self.has_ended())
+    }
+
+    /// Waits until it ends, and returns its result; nothing if it panicked or was never started. A
+    /// panic stops the station.
+    pub fn join(self, shared: &Shared<'_>) -> Option<T> {
+        let joined = self.handle?.join();
+        if joined.is_err() {
+            shared.stop(Stop::Broken(
+                "a thread of the station panicked; please report its message".to_owned(),
+            ));
+        }
+        joined.ok()
+    }
+}
+
+/// Waits until the condition holds, at most until `end`. Checks it at least once.
+pub fn holds_by(end: Timestamp, condition: impl Fn() -> bool) -> bool {
     while !condition() {
         if Timestamp::now() >= end {
             return false;
         }
-        thread::sleep(LOOK);
+        thread::sleep(POLL);
     }
     true
 }

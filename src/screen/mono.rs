@@ -51,7 +51,7 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
         .draw(target)
         .map(|_| ())
     };
-    // Letters are six pixels wide. One of 20 separates name and state.
+    // Letters are six pixels wide, so 20 fit. One separates name and state.
     let letters = 19_usize.saturating_sub(view.state.word().len());
     put(
         &line(format_args!("{:.*}", letters, view.station)),

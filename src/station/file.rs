@@ -21,7 +21,7 @@ pub const PATH_MAX: usize = 192;
 /// Longest name in a station file, in bytes.
 pub const NAME_MAX: usize = 32;
 
-/// A path as the file gives it, relative to the working directory.
+/// A path in the station file, relative to the working directory.
 pub type PathText = String<PATH_MAX>;
 /// A name of a station, a tensor or a line.
 pub type NameText = String<NAME_MAX>;
@@ -148,7 +148,7 @@ pub struct CameraSettings {
     pub format: CameraFormat,
     /// What starts an exposure.
     pub mode: CameraMode,
-    /// Frames per second to request. The station measures the real pace.
+    /// Frames per second to request. The station measures the actual rate.
     pub frames_per_second: u32,
     /// Frames that the driver may fill in advance.
     pub buffers: u8,

@@ -1,5 +1,5 @@
 //! The station file: one file that describes the whole station. It is checked completely before the
-//! station starts, and the station never rereads it.
+//! station starts, and read only once.
 //!
 //! Reading has three steps. `json` flattens the text. `shape` compares each key and value with the
 //! list in [`keys`]. `rules` checks keys that depend on each other. Each step reports all of its

@@ -216,25 +216,14 @@ fn recipe(station: &Station, found: &mut Found<'_>) {
     let input = format!("the model input is {} x {}", size.width, size.height);
     for (index, class) in station.recipe.classes.iter().enumerate() {
         let key = format!("recipe.classes[{index}]");
-        if station
-            .recipe
-            .classes
-            .iter()
-            .take(index)
-            .any(|other| other.class == class.class)
-        {
+        let mut earlier = station.recipe.classes.iter().take(index);
+        if earlier.clone().any(|other| other.class == class.class) {
             found.add(
                 &format!("{key}.class"),
                 format!("is {} a second time; list each class once", class.class),
             );
         }
-        if station
-            .recipe
-            .classes
-            .iter()
-            .take(index)
-            .any(|other| other.name == class.name)
-        {
+        if earlier.any(|other| other.name == class.name) {
             found.add(
                 &format!("{key}.name"),
                 format!(

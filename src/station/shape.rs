@@ -45,7 +45,7 @@ fn check_entry(entry: &Entry, problems: &mut Vec<Problem>) {
         return;
     }
     let Some(key) = keys::all().find(|key| key.describes(&entry.path)) else {
-        // Members of an unknown section get no message of their own.
+        // Members of an unknown section get no separate message.
         let parent = entry.path.rsplit_once('.').map_or("", |(parent, _)| parent);
         if parent.is_empty()
             || parent.ends_with(']')

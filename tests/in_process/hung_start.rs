@@ -4,7 +4,7 @@
 
 use crate::site::{PATIENCE, Running, Site, lines};
 use crate::station;
-use sluice::run::{Outcome, Stop, hold_signals};
+use sluice::run::{RunResult, Stop, hold_signals};
 use std::path::Path;
 use std::process::{self, Command};
 use std::time::Duration;
@@ -16,7 +16,7 @@ const START_MAX: Duration = Duration::from_millis(500);
 
 /// Checks the promise at the end of the station and exits. A panic would wait for the thread that
 /// hangs.
-fn leave(outcome: Outcome) -> ! {
+fn leave(outcome: RunResult) -> ! {
     let timeline = lines::Timeline::read("lines.csv".as_ref());
     timeline.assert_safe();
     let ready = timeline.active(lines::READY);
@@ -55,7 +55,7 @@ pub fn run(library: &Path) {
             .env(FAULT, format!("{call}:1:hang"))
             .current_dir(&site.path);
         let mut station = Running::spawn(&mut command, site.path.join("stderr.txt"));
-        println!("{}", station.line("Outcome"));
+        println!("{}", station.line("RunResult"));
         assert_eq!(station.wait(), Some(0), "{call}: {}", site.errors());
     }
 }

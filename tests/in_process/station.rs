@@ -12,7 +12,7 @@ use sluice::gate::Outputs;
 use sluice::hash::Sha256;
 use sluice::journal::{Start, WallTime};
 use sluice::part::PartId;
-use sluice::run::{Devices, Outcome, START_MAX, Watchdogs, hold_signals};
+use sluice::run::{Devices, RunResult, START_MAX, Watchdogs, hold_signals};
 use sluice::screen::Dark;
 use sluice::station::Station;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub fn run<'d, T: Send>(
     library: &'d Path,
     fit: impl FnOnce(&mut Devices<'d, Line>),
     beside: impl FnOnce() -> T + Send,
-) -> (T, Outcome) {
+) -> (T, RunResult) {
     let (mut chip, timeline) = Chip::new(4096);
     let outputs = Outputs::open(&station.lines, |line| {
         chip.line(line.offset.unwrap(), line.safe.into())

@@ -62,7 +62,7 @@ fn watchdogs_are_not_fed_without_trigger_or_intake_thread() {
     let site = Site::new("threads-files");
     site.add_trigger(1);
     site.pair_within(1000);
-    assert_not_fed_without(&site, &["trigger", "intake"]);
+    assert_not_fed_without(&site, &["trigger", "pairs"]);
 }
 
 #[test]

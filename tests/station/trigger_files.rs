@@ -191,7 +191,7 @@ fn a_picture_that_the_intake_sees_late_does_not_go_to_the_next_part() {
     site.wait_line(lines::BUSY, true);
     // The first part's picture is in time. The intake runs only when the picture would fit the
     // second part alone.
-    station.without("intake", || {
+    station.without("pairs", || {
         site.feed("first.png", &pictures::good());
         thread::sleep(Duration::from_millis(650));
         trigger.part();

@@ -1,4 +1,5 @@
-//! The command line: one options struct for each command. Help, errors, completions and man pages all come from here.
+//! The command line: one options struct for each command. Help, errors, completions and man pages
+//! all come from here.
 
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;

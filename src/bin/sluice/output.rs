@@ -1,8 +1,9 @@
 //! What the commands print on standard output.
 //!
-//! `println!` panics when the reader has closed the pipe. Here the program ends instead: silently if the reader has gone, as
-//! `head` does, otherwise with the reason, such as a full disk. In both cases the output is incomplete, so the exit code is
-//! not that of success. The commands that move lines do not use this: their work must not depend on a reader.
+//! `println!` panics when the reader has closed the pipe. Here the program ends instead: silently
+//! if the reader has gone, as `head` does, otherwise with the reason, such as a full disk. In both
+//! cases the output is incomplete, so the exit code is not that of success. The commands that move
+//! lines do not use this: their work must not depend on a reader.
 
 use crate::exit::{FAILED, USAGE};
 use core::fmt;
@@ -29,7 +30,8 @@ pub fn print(text: fmt::Arguments<'_>) {
     }
 }
 
-/// Prints the help or version that was asked for, or what is wrong with the command line. Returns the exit code.
+/// Prints the help or version that was asked for, or what is wrong with the command line. Returns
+/// the exit code.
 pub fn usage(answer: &clap::Error) -> ExitCode {
     let text = answer.render();
     if answer.use_stderr() {

@@ -38,7 +38,7 @@ fn the_recorder_hears_of_each_finished_inspection_and_of_nothing_else() {
             }
         }
         for finished in [true, false, true] {
-            resolving.inspected(finished).unwrap();
+            resolving.inspected(finished);
             if finished {
                 assert_eq!(next(&mut events), Event::Alive);
                 expected += 1;
@@ -50,5 +50,7 @@ fn the_recorder_hears_of_each_finished_inspection_and_of_nothing_else() {
         // The first one is the level at the start.
         assert_eq!(edges(&changes, 5).len(), 1 + expected);
     });
-    assert_eq!(resolving.inspected(true), Err(SendError::Stopped));
+    let part = PartId::new(4);
+    let stopped = Err(SendError::Stopped);
+    assert_eq!(resolving.resolve(part, Verdict::Pass), stopped);
 }

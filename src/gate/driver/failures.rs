@@ -109,7 +109,7 @@ fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
         }
         assert!(!is_high(0) && !is_high(2) && is_high(4), "not READY, FAULT");
         // Whoever feeds a watchdog hears nothing while the line does not obey, and only then.
-        resolving.inspected(true).unwrap();
+        resolving.inspected(true);
         std::thread::sleep(3 * RETRY);
         assert_eq!(events.next(), None);
         reject_broken.store(false, Ordering::SeqCst);

@@ -91,7 +91,6 @@ fn every_edge_comes_at_its_due_time_or_after_and_no_pulse_is_short() {
     for style in [GateStyle::Pulse, GateStyle::Divert] {
         let (outputs, timeline) = simulated();
         let mut channels = Channels::new().unwrap();
-        let bell = Wake::new().unwrap();
         let Handles {
             mut arming,
             mut resolving,
@@ -100,8 +99,6 @@ fn every_edge_comes_at_its_due_time_or_after_and_no_pulse_is_short() {
             gate,
         } = channels.split();
         let driver = Driver::new(settings(style, 10), outputs, gate).unwrap();
-        let driver = driver.notify(&bell);
-        let listener = Sleeper::new(&bell).unwrap();
         let (mut reports, mut changes) = (Vec::new(), Vec::new());
         let summary = std::thread::scope(|scope| {
             let gate = scope.spawn(|| driver.run().unwrap());
@@ -121,19 +118,7 @@ fn every_edge_comes_at_its_due_time_or_after_and_no_pulse_is_short() {
                     _ => Verdict::Fault(Cause::File),
                 };
                 resolving.resolve(part, verdict).unwrap();
-                // The recorder is woken for it and does not have to ask.
-                while reports.len() < usize::try_from(number).unwrap() {
-                    let patience = Timestamp::now() + Duration::from_secs(20);
-                    listener.sleep_until(Some(patience)).unwrap();
-                    assert!(Timestamp::now() < patience, "the bell did not ring");
-                    for event in events.by_ref() {
-                        match event {
-                            Event::Report(report) => reports.push(report),
-                            Event::Late { .. } | Event::Alive => {}
-                            event => panic!("{event:?}"),
-                        }
-                    }
-                }
+                reports.push(next_report(&mut events));
             }
             std::thread::sleep(DELAY);
             drop(resolving);

@@ -131,24 +131,23 @@ fn safe_levels(lines: &LinesSettings, found: &mut Found<'_>) {
             "differs from lines.reject.active: with the line undriven every part would pass; wire it so that the undriven level rejects",
         );
     }
-    if lines
-        .pass
-        .as_ref()
-        .is_some_and(|pass| pass.safe == pass.active)
-    {
-        found.add(
-            "lines.pass.safe",
-            "equals lines.pass.active: the undriven line would show that parts pass; invert the wiring",
-        );
-    }
-    if lines
-        .ready
-        .as_ref()
-        .is_some_and(|ready| ready.safe == ready.active)
-    {
-        found.add(
-            "lines.ready.safe",
-            "equals lines.ready.active: a dead station would look ready; invert the wiring",
-        );
+    for (key, line, meaning) in [
+        (
+            "lines.pass",
+            &lines.pass,
+            "the undriven line would show that parts pass",
+        ),
+        (
+            "lines.ready",
+            &lines.ready,
+            "a dead station would look ready",
+        ),
+    ] {
+        if line.as_ref().is_some_and(|line| line.safe == line.active) {
+            found.add(
+                &format!("{key}.safe"),
+                format!("equals {key}.active: {meaning}; invert the wiring"),
+            );
+        }
     }
 }

@@ -94,23 +94,11 @@ pub fn mutants(root: &Path, names: &[String]) -> Result<()> {
         step(&format!("mutants of {}", part.name));
         // Each part has its own results: the second pass continues those of the first.
         let results = format!("target/mutants/{}", part.name);
-        pass(
-            root,
-            &tree,
-            part,
-            &results,
-            &["--timeout", "60"],
-            &["--lib", part.tests],
-        )?;
-        let second = ["--iterate", "--baseline", "skip", "--timeout", "300"];
-        pass(
-            root,
-            &tree,
-            part,
-            &results,
-            &second,
-            &["--lib", "--test", "library"],
-        )?;
+        let first = ["--timeout", "60", "--cargo-arg=--lib", "--", part.tests];
+        pass(root, &tree, part, &results, &first)?;
+        let second = ["--timeout", "300", "--iterate", "--baseline", "skip"];
+        let tests = ["--cargo-arg=--lib", "--cargo-arg=--test=library"];
+        pass(root, &tree, part, &results, &[&second[..], &tests].concat())?;
         let missed = root.join(results).join("mutants.out/missed.txt");
         let missed =
             std::fs::read_to_string(&missed).with_context(|| missed.display().to_string())?;
@@ -147,18 +135,11 @@ pub fn mutants(root: &Path, names: &[String]) -> Result<()> {
 }
 
 /// Runs `cargo mutants` once over a part. Survivors are no failure here.
-fn pass(
-    root: &Path,
-    tree: &Path,
-    part: &Part,
-    results: &str,
-    options: &[&str],
-    tests: &[&str],
-) -> Result<()> {
+fn pass(root: &Path, tree: &Path, part: &Part, results: &str, arguments: &[&str]) -> Result<()> {
     let results = root.join(results);
     std::fs::create_dir_all(&results)?;
-    // Dependencies are those of the usual build. Ours are not optimised: they are built for each
-    // mutant and run for seconds.
+    // A target folder apart, because a wait for its lock would count as a timeout. Our crates are
+    // not optimised: they are built for each mutant and run for seconds.
     let status = Command::new("cargo")
         .current_dir(tree)
         .args([
@@ -176,10 +157,8 @@ fn pass(
             "--output",
         ])
         .arg(&results)
-        .args(options)
-        .arg("--")
-        .args(tests)
-        .env("CARGO_TARGET_DIR", root.join("target"))
+        .args(arguments)
+        .env("CARGO_TARGET_DIR", root.join("target/mutants/target"))
         .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("CARGO_INCREMENTAL", "1")

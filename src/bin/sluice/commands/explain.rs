@@ -25,8 +25,8 @@ pub fn run(options: &ExplainOptions) -> ExitCode {
     code
 }
 
-/// Explains every code in `words` once, in order. Words may be codes, names, or sentences that contain some. Other words are
-/// ignored if there is a code; otherwise each is reported as unknown.
+/// Explains every code in `words` once, in order. Words may be codes, names, or sentences that
+/// contain some. Other words are ignored if there is a code; otherwise each is reported as unknown.
 ///
 /// # Errors
 /// At least one code is unknown; the text still explains the others.

@@ -1,4 +1,5 @@
-//! The commands, one file each. Each function `run` takes the options, prints, and returns the exit code.
+//! The commands, one file each. Each function `run` takes the options, prints, and returns the exit
+//! code.
 
 pub mod check;
 pub mod eval;

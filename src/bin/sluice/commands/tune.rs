@@ -18,7 +18,8 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Tunes the recipe of a station file. An existing plot or table is replaced; the file of `--write` must not exist.
+/// Tunes the recipe of a station file. An existing plot or table is replaced; the file of `--write`
+/// must not exist.
 pub fn run(options: &TuneOptions) -> ExitCode {
     with_station(&options.station, |file| propose(file, options))
 }
@@ -142,7 +143,8 @@ fn write(file: &StationFile, tuning: &Tuning, path: &Path) -> Result<String, Str
     }
 }
 
-/// The error if two options name one file, which would overwrite the station file or another result.
+/// The error if two options name one file, which would overwrite the station file or another
+/// result.
 fn written_twice(asked: &TuneOptions) -> Option<String> {
     let named: Vec<(&str, &Path)> = [
         ("--station", &asked.station.station),

@@ -1,4 +1,5 @@
-//! The lines' part of `sluice check`: whether each exists and is free. It requests no line, so no output changes.
+//! The lines' part of `sluice check`: whether each exists and is free. It requests no line, so no
+//! output changes.
 
 use crate::devices::{Place, open_expander};
 use board::gpio::State;
@@ -61,7 +62,8 @@ fn state(station: &Station, place: &Place<'_>) -> Result<String, LineError> {
     }
 }
 
-/// The kernel's state of a line, in words. A line that a station holds will be free for the next station.
+/// The kernel's state of a line, in words. A line that a station holds will be free for the next
+/// station.
 fn describe(line: &str, state: &State) -> Result<String, LineError> {
     let name = match state.name.as_str() {
         "" => String::new(),

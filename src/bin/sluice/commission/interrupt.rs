@@ -7,7 +7,8 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// The signals by which people and service managers end a program: blocked, and readable as a descriptor.
+/// The signals by which people and service managers end a program: blocked, and readable as a
+/// descriptor.
 #[derive(Debug)]
 pub struct Interrupt {
     signals: SignalFd,

@@ -1,4 +1,5 @@
-//! Commissioning of the lines while no station runs: make them safe, move one, watch the trigger, inspect all.
+//! Commissioning of the lines while no station runs: make them safe, move one, watch the trigger,
+//! inspect all.
 
 mod inspect;
 mod interrupt;

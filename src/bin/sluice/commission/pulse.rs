@@ -18,12 +18,12 @@ pub enum PulseError {
     Interrupted,
 }
 
-/// Moves the line `name` (`reject` or `lines.reject`) from its safe level to the other one for `ms` milliseconds and back,
-/// and releases it. Returns what was done, as a sentence.
+/// Moves the line `name` (`reject` or `lines.reject`) from its safe level to the other one for `ms`
+/// milliseconds and back, and releases it. Returns what was done, as a sentence.
 ///
 /// # Errors
-/// There is no such line, another program holds it (a running station does), or it cannot be driven. It is left at its safe
-/// level if it can be driven at all.
+/// There is no such line, another program holds it (a running station does), or it cannot be
+/// driven. It is left at its safe level if it can be driven at all.
 pub fn pulse(station: &Station, name: &str, ms: u32) -> Result<String, PulseError> {
     let short = |key: &'static str| key.trim_start_matches("lines.");
     let found = station

@@ -20,8 +20,8 @@ pub struct LineResult {
     pub result: Result<(), LineError>,
 }
 
-/// Puts every output line to its safe level and releases it, the reject line first. A line that fails does not delay the
-/// others. A line that another program holds is tried for half a second.
+/// Puts every output line to its safe level and releases it, the reject line first. A line that
+/// fails does not delay the others. A line that another program holds is tried for half a second.
 pub fn make_safe(station: &Station) -> Vec<LineResult> {
     let (mut chips, timeline) = Chips::after(station);
     let end = Timestamp::now() + PATIENCE;

@@ -9,7 +9,8 @@ use embedded_hal::digital::PinState;
 use sluice::station::Station;
 use std::io::{self, Write};
 
-/// Prints what the trigger's line is, and each of its edges until a signal comes or standard output is closed.
+/// Prints what the trigger's line is, and each of its edges until a signal comes or standard output
+/// is closed.
 ///
 /// # Errors
 /// The line cannot be opened or read.
@@ -74,7 +75,8 @@ impl fmt::Display for Word {
     }
 }
 
-/// An edge: its time since boot in seconds, its level, the time since the previous edge, and the edges lost between them.
+/// An edge: its time since boot in seconds, its level, the time since the previous edge, and the
+/// edges lost between them.
 struct Row {
     edge: Edge,
     last: Option<Edge>,

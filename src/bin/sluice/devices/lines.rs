@@ -77,7 +77,8 @@ pub struct Chips<'s> {
 }
 
 impl<'s> Chips<'s> {
-    /// The chips of a starting station. Opens only the file for the movements of simulated lines, if the station file names one.
+    /// The chips of a starting station. Opens only the file for the movements of simulated lines,
+    /// if the station file names one.
     ///
     /// # Errors
     /// That file cannot be opened or locked.
@@ -85,8 +86,8 @@ impl<'s> Chips<'s> {
         Self::with(station, TimelineFile::create)
     }
 
-    /// The chips of a station that does not run. Movements of simulated lines are appended to the existing file; without that
-    /// file there are no simulated lines.
+    /// The chips of a station that does not run. Movements of simulated lines are appended to the
+    /// existing file; without that file there are no simulated lines.
     pub fn after(station: &'s Station) -> (Self, Option<TimelineFile>) {
         Self::with(station, TimelineFile::go_on).unwrap_or_else(|error| {
             let chips = Self {
@@ -118,8 +119,9 @@ impl<'s> Chips<'s> {
         Ok((chips, file))
     }
 
-    /// Opens an output line, at its safe level from the start. While another program holds it, retries for `patience`. `key` is
-    /// its key in the station file; other programs see it as the holder's name.
+    /// Opens an output line, at its safe level from the start. While another program holds it,
+    /// retries for `patience`. `key` is its key in the station file; other programs see it as the
+    /// holder's name.
     ///
     /// # Errors
     /// The line is missing, another program holds it, or it cannot be driven.
@@ -133,7 +135,8 @@ impl<'s> Chips<'s> {
         self.open(key, &place, line.safe.into(), patience)
     }
 
-    /// Opens a line of a display as an output, with this level from the start. Otherwise as [`Chips::output`].
+    /// Opens a line of a display as an output, with this level from the start. Otherwise as
+    /// [`Chips::output`].
     ///
     /// # Errors
     /// As [`Chips::output`].

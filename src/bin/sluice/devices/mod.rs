@@ -27,8 +27,9 @@ pub fn open_library(name: &str) -> Result<Library, EngineError> {
     return Err(EngineError::NoBuiltin);
 }
 
-/// The files of weights beside an ONNX model; the journal's hash of the model covers them. Empty for a model for a device,
-/// which is one file, and for a model that cannot be read: loading it reports why.
+/// The files of weights beside an ONNX model; the journal's hash of the model covers them. Empty
+/// for a model for a device, which is one file, and for a model that cannot be read: loading it
+/// reports why.
 pub fn weights_beside(model: &Path) -> Vec<PathBuf> {
     #[cfg(feature = "cpu")]
     return ascendcl_cpu::external_files(model).unwrap_or_default();

@@ -143,7 +143,8 @@ fn framebuffer(path: &Path, turn: Turn) -> Result<Framebuffer<fs::File>, Fault> 
     }
 }
 
-/// The size of the picture as the operator sees it: width and height are swapped on a panel that is mounted on its side.
+/// The size of the picture as the operator sees it: width and height are swapped on a panel that is
+/// mounted on its side.
 fn png<C>(display: &DisplaySettings, size: Size) -> Display<PngFile<C>>
 where
     PngFile<C>: Panel,
@@ -152,8 +153,9 @@ where
     Display::new(&display.file, move || Ok(PngFile::new(&path, size)))
 }
 
-/// The screen that `display` describes. Does not open the display yet: a missing one is retried while the station runs. Its
-/// lines are opened from `chips` now; if that fails the screen stays dark, and the error is printed.
+/// The screen that `display` describes. Does not open the display yet: a missing one is retried
+/// while the station runs. Its lines are opened from `chips` now; if that fails the screen stays
+/// dark, and the error is printed.
 pub fn open(display: &DisplaySettings, chips: &mut Chips<'_>) -> Box<dyn Screen> {
     let settings = match Settings::of(display, chips) {
         Ok(settings) => settings,

@@ -9,16 +9,18 @@ use sluice::station::{self, Station};
 use sluice::{complain, console};
 use std::io::{self, Read, Write};
 
-/// Real-time priority, the same as the station's gate: the lines must be safe at once, whatever else runs.
+/// Real-time priority, the same as the station's gate: the lines must be safe at once, whatever
+/// else runs.
 const PRIORITY: u8 = 40;
 
 /// Waits for the station's end, and makes the lines safe unless the station dismissed the guard.
 ///
-/// Only `SIGKILL` ends it early. A service manager that stops the station signals both processes, and the guard must outlive
-/// the station.
+/// Only `SIGKILL` ends it early. A service manager that stops the station signals both processes,
+/// and the guard must outlive the station.
 ///
 /// # Errors
-/// The station file is missing or wrong, so nothing can be guarded; or some lines could not be made safe.
+/// The station file is missing or wrong, so nothing can be guarded; or some lines could not be made
+/// safe.
 pub fn run() -> Result<(), String> {
     SigSet::all()
         .thread_block()

@@ -114,7 +114,8 @@ impl Guard {
     }
 }
 
-/// Keeps one guard running. If it is dropped without [`Keeper::dismiss`], the guard makes the lines safe.
+/// Keeps one guard running. If it is dropped without [`Keeper::dismiss`], the guard makes the lines
+/// safe.
 #[derive(Debug)]
 pub struct Keeper {
     text: Vec<u8>,
@@ -150,7 +151,8 @@ impl Keeper {
 
     /// True while a guard is ready. If it died, reports that on standard error and starts another.
     ///
-    /// Call it periodically. It takes one system call and allocates nothing while the guard is ready.
+    /// Call it periodically. It takes one system call and allocates nothing while the guard is
+    /// ready.
     pub fn poll(&mut self) -> bool {
         if let Some(error) = self.guard.as_mut().and_then(Guard::ended) {
             sluice::complain!("sluice: {error}; no part passes until another guard is ready");

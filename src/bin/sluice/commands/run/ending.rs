@@ -4,7 +4,7 @@ use crate::exit::{DEVICE, FLUSH_MAX, UNUSABLE};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sluice::console;
-use sluice::run::{Outcome, Stop};
+use sluice::run::{RunResult, Stop};
 use sluice::{complain, tell};
 use std::process;
 use std::thread;
@@ -14,8 +14,8 @@ use std::time::Duration;
 const LEAVE_MAX: Duration = Duration::from_secs(1);
 
 /// Prints what a run did. Returns the exit code.
-pub fn tell(outcome: Outcome) -> u8 {
-    let counters = outcome.counters;
+pub fn tell(result: RunResult) -> u8 {
+    let counters = result.counters;
     tell!(
         "{} parts: {} pass, {} reject, {} fault, {} missed ({} late)",
         counters.triggers,
@@ -34,7 +34,7 @@ pub fn tell(outcome: Outcome) -> u8 {
         gate.overlap,
         gate.not_on_line
     );
-    match outcome.stop {
+    match result.stop {
         Stop::Asked => 0,
         Stop::Broken(why) => {
             complain!("sluice: {why}");
@@ -47,15 +47,16 @@ pub fn tell(outcome: Outcome) -> u8 {
     }
 }
 
-/// Ends the process although a thread hangs in a call: of the AscendCL library, a disk or a device. The guard gets no
-/// dismissal, so it makes the lines safe once more.
-pub fn leave(outcome: Outcome) -> ! {
-    // The exit handlers of a hung library may hang as well, and so may the reader of standard output.
+/// Ends the process although a thread hangs in a call: of the AscendCL library, a disk or a device.
+/// The guard gets no dismissal, so it makes the lines safe once more.
+pub fn leave(result: RunResult) -> ! {
+    // The exit handlers of a hung library may hang as well, and so may the reader of standard
+    // output.
     let _ = thread::Builder::new().spawn(|| {
         thread::sleep(LEAVE_MAX);
         let _ = kill(Pid::this(), Signal::SIGKILL);
     });
-    let code = tell(outcome);
+    let code = tell(result);
     console::flush(FLUSH_MAX);
     process::exit(code.into())
 }

@@ -50,7 +50,8 @@ fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
         Ok(signals) => signals,
         Err(error) => return fail(UNUSABLE, error),
     };
-    // Before anything else prints, and after the signals are blocked: every later thread inherits that.
+    // Before anything else prints, and after the signals are blocked: every later thread inherits
+    // that.
     if let Err(error) = console::start() {
         return fail(
             UNUSABLE,
@@ -145,7 +146,7 @@ fn run_guarded(
         file.origin
     );
     match sluice::run::run(station, start, devices, parts) {
-        Ok(outcome) => ExitCode::from(ending::tell(outcome)),
+        Ok(result) => ExitCode::from(ending::tell(result)),
         Err(error) => fail(UNUSABLE, error),
     }
 }

@@ -1,6 +1,8 @@
-//! Ends the program if a stop signal arrives during a start that hangs on a disk, a server or a device.
+//! Ends the program if a stop signal arrives during a start that hangs on a disk, a server or a
+//! device.
 //!
-//! The main thread takes stop signals only after the start, so a second thread polls for them until then.
+//! The main thread takes stop signals only after the start, so a second thread polls for them until
+//! then.
 
 use crate::exit::{FLUSH_MAX, UNUSABLE};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};

@@ -8,8 +8,8 @@ use sluice::station::Station;
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// The environment variable that selects the version of the kernel's GPIO interface, `v1` or `v2`, for tests and
-/// commissioning. Without it the newest available version is used.
+/// The environment variable that selects the version of the kernel's GPIO interface, `v1` or `v2`,
+/// for tests and commissioning. Without it the newest available version is used.
 const ABI_VARIABLE: &str = "SLUICE_GPIO_ABI";
 
 /// A chip and one of its lines.
@@ -29,7 +29,8 @@ pub enum Place<'s> {
 }
 
 impl<'s> Place<'s> {
-    /// The place of a line, from the keys `chip`, `offset` and `name` of the station file. An empty chip means `lines.chip`.
+    /// The place of a line, from the keys `chip`, `offset` and `name` of the station file. An empty
+    /// chip means `lines.chip`.
     ///
     /// # Errors
     /// No chip has the global number.
@@ -43,7 +44,8 @@ impl<'s> Place<'s> {
             "" => station.lines.chip.as_str(),
             chip => chip,
         };
-        // The rules of the station file guarantee one of the two, and an offset on chips without names.
+        // The rules of the station file guarantee one of the two, and an offset on chips without
+        // names.
         let number = offset.unwrap_or_default();
         Ok(match chip {
             "simulated" => Self::Simulated(number),

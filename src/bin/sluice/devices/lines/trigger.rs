@@ -21,7 +21,8 @@ pub struct TriggerLine {
 /// Opens the trigger line. It may be called again after a failure.
 ///
 /// # Errors
-/// The station file has no trigger, the line is missing, another program holds it, or its chip lacks what the file asks for.
+/// The station file has no trigger, the line is missing, another program holds it, or its chip
+/// lacks what the file asks for.
 pub fn open(station: &Station) -> Result<TriggerLine, String> {
     let Some(trigger) = &station.trigger else {
         return Err("the section trigger is missing; add it".to_owned());

@@ -1,0 +1,268 @@
+//! Deciding a part: the gate is told first, then the recorder.
+
+use crate::bounded::channel::Received;
+use crate::bounded::text::{Detail, cut};
+use crate::gate::Resolving;
+use crate::hash::Sha256;
+use crate::image::{ChannelOrder, Size};
+use crate::part::{Cause, PartId, Verdict};
+use crate::run::messages::{Decided, Decoded, Found, Job, Message, PictureRef, Times};
+use crate::run::record::Thumbnails;
+use crate::run::shared::{Shared, Stop};
+use crate::screen::Thumbnail;
+use crate::station::Station;
+use crate::verdict::Inspector;
+use board::Timestamp;
+use core::time::Duration;
+
+/// Decides parts. Dropping it stops the gate.
+pub struct Decider<'a> {
+    resolving: Resolving<'a>,
+    thumbnails: &'a Thumbnails,
+    shared: &'a Shared<'a>,
+    deadline: Duration,
+    size: Size,
+    order: ChannelOrder,
+    /// When the last inspection of a part finished.
+    finished_at: Timestamp,
+}
+
+/// A part that is about to be decided.
+pub struct Undecided {
+    pub job: Job,
+    pub sha256: Option<Sha256>,
+    pub times: Times,
+    /// Whether the gate is armed for it.
+    armed: bool,
+}
+
+/// What the screen shows of an inspected part: the model's input, and the inspector that holds its
+/// mask and blobs.
+#[derive(Clone, Copy)]
+pub struct Shown<'m> {
+    pub input: &'m [u8],
+    pub inspector: &'m Inspector,
+}
+
+impl Undecided {
+    /// A part whose picture was not decoded.
+    pub fn new(job: Job) -> Self {
+        Self {
+            armed: job.on_line,
+            job,
+            sha256: None,
+            times: Times::default(),
+        }
+    }
+
+    /// A part that the gate is not armed for.
+    pub fn refused(job: Job) -> Self {
+        Self {
+            armed: false,
+            ..Self::new(job)
+        }
+    }
+
+    /// A part whose picture was decoded, successfully or not.
+    pub fn decoded(job: Job, decoded: &Decoded) -> Self {
+        Self {
+            armed: job.on_line,
+            job: Job {
+                picture: decoded.picture.clone(),
+                ..job
+            },
+            sha256: decoded.sha256,
+            times: Times {
+                wait: decoded.wait,
+                decode: decoded.decode,
+                ..Times::default()
+            },
+        }
+    }
+
+    /// The decision on a part that was not inspected.
+    pub fn into_fault(mut self, cause: Cause, detail: Detail) -> Decided {
+        self.times.total = Timestamp::now().since(self.job.trigger);
+        Decided {
+            armed: self.armed,
+            job: self.job,
+            verdict: Verdict::Fault(cause),
+            detail,
+            sha256: self.sha256,
+            found: Found::default(),
+            times: self.times,
+            thumbnail: None,
+        }
+    }
+}
+
+impl<'a> Decider<'a> {
+    pub fn new(
+        station: &Station,
+        resolving: Resolving<'a>,
+        thumbnails: &'a Thumbnails,
+        shared: &'a Shared<'a>,
+    ) -> Self {
+        Self {
+            resolving,
+            thumbnails,
+            shared,
+            deadline: Duration::from_millis(station.gate.deadline_ms.into()),
+            size: station.image.size,
+            order: station.image.order,
+            finished_at: Timestamp::now(),
+        }
+    }
+
+    /// When the last inspection of a part finished; the start of the program if none has.
+    pub fn finished_at(&self) -> Timestamp {
+        self.finished_at
+    }
+
+    /// Handles a message. Gives back a decoded picture, which is still to be inspected.
+    pub fn handle(&mut self, message: Message) -> Option<Decoded> {
+        match message {
+            Message::Begun(job) => self.shared.open.push(job),
+            Message::Paired(part, picture) => self.pair(part, picture),
+            Message::Failed(part, cause, detail) => self.fail(part, cause, detail),
+            Message::Doubted(part, detail) => self.doubt(part, detail),
+            Message::Refused(job, cause, detail) => {
+                let fault = Verdict::Fault(cause);
+                self.decide(Undecided::refused(job), fault, detail, None);
+            }
+            Message::Decoded(decoded) => return Some(decoded),
+        }
+        None
+    }
+
+    /// Decides every part whose deadline has passed as a fault.
+    pub fn expire(&mut self) {
+        let now = Timestamp::now();
+        while let Some(job) = self.shared.open.take_older(self.deadline, now) {
+            let fault = Verdict::Fault(Cause::Deadline);
+            let detail = no_decision(self.deadline);
+            self.decide(Undecided::new(job), fault, detail, None);
+        }
+    }
+
+    /// Tells the gate the verdict, then the recorder. `shown` is there if the part was inspected.
+    pub fn decide(
+        &mut self,
+        mut undecided: Undecided,
+        mut verdict: Verdict,
+        mut detail: Detail,
+        shown: Option<Shown<'_>>,
+    ) {
+        if undecided.job.on_line {
+            self.shared.ready.parts.decided();
+        }
+        let armed = undecided.armed;
+        if armed && let Err(error) = self.resolving.resolve(undecided.job.part, verdict) {
+            // The gate rejects a part without a verdict; the journal must say so.
+            detail = cut(format_args!("gate: {error}"));
+            if verdict.passes() {
+                verdict = Verdict::Fault(Cause::QueueFull);
+            }
+        }
+        if matches!(verdict, Verdict::Pass | Verdict::Reject(_)) {
+            self.finished_at = Timestamp::now();
+            if !armed {
+                self.inspected(true);
+            }
+        }
+        undecided.times.total = Timestamp::now().since(undecided.job.trigger);
+        let decided = Decided {
+            job: undecided.job,
+            verdict,
+            detail,
+            sha256: undecided.sha256,
+            found: shown.map(found).unwrap_or_default(),
+            times: undecided.times,
+            armed,
+            thumbnail: shown.and_then(|shown| self.draw(shown)),
+        };
+        if self.shared.decided.send(decided).is_err() {
+            let why = "the recorder is too far behind".to_owned();
+            self.shared.stop(Stop::Broken(why));
+        }
+        self.shared.open.decided();
+    }
+
+    /// Reports an inspection that no part on the line waited for.
+    pub fn inspected(&mut self, finished: bool) {
+        self.resolving.inspected(finished);
+    }
+
+    /// The file of a part was found. If the part is already decided, the file belongs to no part on
+    /// the line any more, and gets a number and a record.
+    fn pair(&mut self, part: PartId, picture: PictureRef) {
+        if self.shared.open.pair(part, &picture) {
+            return;
+        }
+        self.shared.ready.parts.begin(false);
+        self.shared.open.push(Job {
+            part: self.shared.ready.parts.next_part(),
+            trigger: Timestamp::now(),
+            on_line: false,
+            picture,
+        });
+    }
+
+    /// A part gets no picture. Does nothing if it is already decided.
+    fn fail(&mut self, part: PartId, cause: Cause, detail: Detail) {
+        if let Some(job) = self.shared.open.take(part) {
+            let fault = Verdict::Fault(cause);
+            self.decide(Undecided::new(job), fault, detail, None);
+        }
+    }
+
+    /// Another picture came in the time of a part. If the part is already decided, its picture may
+    /// have been another part's, and the gate takes a pass back. If it is too late for that, the
+    /// gate reports a stray verdict.
+    fn doubt(&mut self, part: PartId, detail: Detail) {
+        if self.shared.open.find(part, &PictureRef::None).is_some() {
+            return self.fail(part, Cause::TwoPictures, detail);
+        }
+        // It fails when the gate has stopped, and then all lines are safe, or when the gate is a
+        // full queue of verdicts behind.
+        let fault = Verdict::Fault(Cause::TwoPictures);
+        let _ = self.resolving.resolve(part, fault);
+    }
+
+    /// Draws the part for the screen. Returns nothing if no thumbnail is free: the screen is behind
+    /// and shows the next part instead.
+    fn draw(&self, shown: Shown<'_>) -> Option<Thumbnail> {
+        let Received::Item(mut thumbnail) = self.thumbnails.receive(Duration::ZERO) else {
+            return None;
+        };
+        let Shown { input, inspector } = shown;
+        let boxes = inspector.blobs().as_slice().iter().map(|blob| {
+            [
+                blob.x,
+                blob.y,
+                blob.x.saturating_add(blob.width),
+                blob.y.saturating_add(blob.height),
+            ]
+        });
+        thumbnail.draw(self.size, self.order, input, inspector.mask(), boxes);
+        Some(thumbnail)
+    }
+}
+
+/// The detail of a part whose deadline has passed.
+pub fn no_decision(deadline: Duration) -> Detail {
+    cut(format_args!(
+        "no decision within {} ms",
+        deadline.as_millis()
+    ))
+}
+
+fn found(shown: Shown<'_>) -> Found {
+    let blobs = shown.inspector.blobs().as_slice();
+    let areas_px = blobs.iter().map(|blob| blob.area_px);
+    Found {
+        blobs: u32::try_from(blobs.len()).unwrap_or(u32::MAX),
+        largest_px: areas_px.clone().max().unwrap_or_default(),
+        total_px: areas_px.fold(0, u32::saturating_add),
+    }
+}

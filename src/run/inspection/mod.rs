@@ -1,0 +1,299 @@
+//! The thread `inspection`, the only one that calls AscendCL. It opens the engine, runs each part
+//! through it, decides the part and tells the gate. It also keeps the deadlines: a part that is not
+//! decided in time is a fault then, even if other threads still work on it.
+
+mod decide;
+mod hung;
+mod late_device;
+mod loaded;
+mod self_check;
+
+pub use hung::decide_for_inspection;
+
+use super::messages::{Decoded, InputLease, Message};
+use super::record::Thumbnails;
+use super::shared::{Shared, Stop};
+use crate::bounded::channel::Received;
+use crate::bounded::text::{Detail, cut};
+use crate::engine::EngineError;
+use crate::gate::Resolving;
+use crate::part::{Cause, Verdict};
+use crate::station::Station;
+use crate::verdict::Inspector;
+use ascendcl::{Finished, InputBuffer, Library, Slot, Unfinished};
+use board::Timestamp;
+use core::sync::atomic::Ordering;
+use core::time::Duration;
+use decide::{Decider, Shown, Undecided};
+use late_device::Failure;
+use loaded::LoadedEngine;
+use self_check::Checked;
+use std::time::Instant;
+
+/// How often a waiting inspection checks the deadlines and whether the program stops.
+const POLL: Duration = Duration::from_millis(20);
+
+/// What a turn may take in addition to the deadline and the timeout of the station file: scheduling
+/// on a busy machine, and AscendCL calls that only start something or ask for its state.
+const TURN_SLACK: Duration = Duration::from_secs(2);
+
+/// Opens an AscendCL library by the name in the station file.
+pub type OpenLibrary<'d> = dyn Fn(&str) -> Result<Library, EngineError> + Sync + 'd;
+
+/// Inspects parts until the program stops. Then makes the parts under way faults, stops the gate
+/// and takes the device down, in this order.
+pub fn run(
+    station: &Station,
+    open: &OpenLibrary<'_>,
+    resolving: Resolving<'_>,
+    thumbnails: &Thumbnails,
+    shared: &Shared<'_>,
+) {
+    let (mut loaded, inspector) = match LoadedEngine::open(station, open, shared) {
+        Ok(opened) => opened,
+        Err(error) => return shared.stop(Stop::Broken(error.to_string())),
+    };
+    let place = loaded.engine.place();
+    let mut inspection = Inspection {
+        loaded: &mut loaded,
+        inspector,
+        decider: Decider::new(station, resolving, thumbnails, shared),
+        deadline: Duration::from_millis(station.gate.deadline_ms.into()),
+        timeout: Duration::from_millis(station.engine.timeout_ms.into()),
+        shared,
+    };
+    // The queue holds one item and this is the only one.
+    let _ = shared.engine_ready.send(place);
+    while !shared.is_stopping() {
+        inspection.extend_hang_deadline();
+        inspection.turn();
+    }
+    // From now on the main thread limits the waits.
+    shared.hang_deadline.clear();
+    inspection.finish();
+    loaded.unload(shared);
+}
+
+/// The inspection at work.
+///
+/// It owns the [`Decider`], which keeps the gate running, and only borrows the engine and the
+/// device's memory. So it is dropped first, in a panic as well: the gate stops and its lines are
+/// safe before the device is taken down, which may take long.
+struct Inspection<'a> {
+    loaded: &'a mut LoadedEngine,
+    inspector: Inspector,
+    decider: Decider<'a>,
+    deadline: Duration,
+    timeout: Duration,
+    shared: &'a Shared<'a>,
+}
+
+impl Inspection<'_> {
+    /// Allows one more worst-case turn before the inspection counts as hung. A part, or a
+    /// self-check, may take its deadline. A device that is late with it may take the rest of its
+    /// timeout. A turn can have more than one of them.
+    fn extend_hang_deadline(&self) {
+        let turn_max = self.deadline + self.timeout + TURN_SLACK;
+        self.shared.hang_deadline.set(Timestamp::now() + turn_max);
+    }
+
+    /// Handles one picture, one message or one passed deadline.
+    fn turn(&mut self) {
+        if let Some(decoded) = self.loaded.held.pop() {
+            self.inspect(decoded);
+        }
+        let now = Timestamp::now();
+        let wait = match self.shared.open.first_trigger() {
+            _ if !self.loaded.held.is_empty() => Duration::ZERO,
+            Some(trigger) => (trigger + self.deadline).since(now).min(POLL),
+            None => POLL,
+        };
+        if let Received::Item(message) = self.shared.messages.receive(wait)
+            && let Some(decoded) = self.decider.handle(message)
+        {
+            self.inspect(decoded);
+        }
+        self.decider.expire();
+        self.check_self();
+    }
+
+    /// Runs a decoded picture through the engine and decides its part.
+    fn inspect(&mut self, decoded: Decoded) {
+        self.extend_hang_deadline();
+        self.decider.expire();
+        // The part may have got another number: a file that came after its part was decided.
+        let open = &self.shared.open;
+        let Some(job) = open.find(decoded.part, &decoded.picture) else {
+            // Its deadline passed while it was being decoded, so it is a fault already.
+            return self.lend(decoded.input);
+        };
+        let part = job.part;
+        let mut undecided = Undecided::decoded(job, &decoded);
+        let InputLease { slot, buffer } = decoded.input;
+        if let Err((cause, detail)) = decoded.result {
+            let taken = open.take(part);
+            self.lend(InputLease { slot, buffer });
+            if taken.is_some() {
+                let fault = Verdict::Fault(cause);
+                self.decider.decide(undecided, fault, detail, None);
+            }
+            return;
+        }
+        let Some(free) = self.loaded.take_slot(slot) else {
+            // A hung device still has the slot, and the program is stopping.
+            if open.take(part).is_some() {
+                let fault = Verdict::Fault(Cause::Engine);
+                self.decider.decide(undecided, fault, Detail::new(), None);
+            }
+            return;
+        };
+        let start = Timestamp::now();
+        let until = (undecided.job.trigger + self.deadline).since(start);
+        let engine = &self.loaded.engine;
+        let run = engine.run(free, buffer, Instant::now() + until);
+        undecided.times.engine = Timestamp::now().since(start);
+        if open.take(part).is_none() {
+            // The program is stopping, and the main thread has decided the part.
+            return;
+        }
+        match run {
+            Ok(finished) => self.judge(undecided, slot, finished),
+            Err(unfinished) => self.give_up(undecided, slot, unfinished),
+        }
+    }
+
+    /// Turns the model's output into a verdict.
+    fn judge(&mut self, mut undecided: Undecided, slot: usize, finished: Finished) {
+        let start = Timestamp::now();
+        let judged = self.loaded.engine.outputs().judged;
+        let output = finished.output(judged).unwrap_or_default();
+        let result = self.inspector.inspect(output, finished.input());
+        undecided.times.verdict = Timestamp::now().since(start);
+        let late = Timestamp::now() > undecided.job.trigger + self.deadline;
+        let (verdict, detail) = match result {
+            Ok(_) if late => (
+                Verdict::Fault(Cause::Deadline),
+                decide::no_decision(self.deadline),
+            ),
+            Ok(verdict) => (verdict, Detail::new()),
+            Err(error) => (Verdict::Fault(Cause::Output), cut(format_args!("{error}"))),
+        };
+        let shown = Shown {
+            input: finished.input(),
+            inspector: &self.inspector,
+        };
+        self.decider.decide(undecided, verdict, detail, Some(shown));
+        let (buffer, free) = finished.into_parts();
+        self.put_back(slot, buffer, free);
+    }
+
+    /// The device failed or is late. The part is a fault at once. The device then gets the rest of
+    /// its timeout before it counts as hung.
+    fn give_up(&mut self, undecided: Undecided, slot: usize, unfinished: Unfinished) {
+        let failure = Failure::new(&unfinished, self.deadline);
+        let end = undecided.job.trigger + self.timeout;
+        let fault = Verdict::Fault(failure.cause);
+        let detail = failure.detail.clone();
+        self.decider.decide(undecided, fault, detail, None);
+        if failure.is_fatal {
+            let why = failure.detail.as_str().to_owned();
+            return self.shared.stop(Stop::Device(why));
+        }
+        if let Some((buffer, free)) = self.wait_for_device(unfinished, end) {
+            self.put_back(slot, buffer, free);
+        }
+    }
+
+    /// Waits until the device gives the slot back. If it has not done so by `end`, the program
+    /// ends.
+    fn wait_for_device(
+        &mut self,
+        unfinished: Unfinished,
+        end: Timestamp,
+    ) -> Option<(InputBuffer, Slot)> {
+        let recovered = late_device::recover(unfinished, end, || {
+            self.keep_deadlines();
+            !self.shared.is_stopping()
+        });
+        match recovered {
+            Ok(free) => Some(free),
+            Err(cause) => {
+                let timeout_ms = self.timeout.as_millis();
+                let why = format!("not done after {timeout_ms} ms ({cause})");
+                self.shared.stop(Stop::Device(why));
+                None
+            }
+        }
+    }
+
+    /// Keeps the other parts' deadlines while the device is late.
+    fn keep_deadlines(&mut self) {
+        while let Received::Item(message) = self.shared.messages.receive(Duration::ZERO) {
+            if let Some(decoded) = self.decider.handle(message) {
+                self.loaded.hold(decoded);
+            }
+        }
+        self.decider.expire();
+    }
+
+    /// Runs the self-check if it is due. One that passes toggles the alive line. One with another
+    /// result than at the start ends the program, as a lost device does.
+    fn check_self(&mut self) {
+        self.extend_hang_deadline();
+        let idle = self.shared.open.is_empty() && self.loaded.held.is_empty();
+        let now = Timestamp::now();
+        let LoadedEngine {
+            engine, self_check, ..
+        } = &mut *self.loaded;
+        let Some(check) = self_check else {
+            return;
+        };
+        if !check.is_due(idle, self.decider.finished_at(), now) {
+            return;
+        }
+        // A part that comes meanwhile has at least as long.
+        let until = Instant::now() + self.deadline;
+        match check.run(engine, &mut self.inspector, until) {
+            None => {}
+            Some(Checked::Passed) => self.decider.inspected(true),
+            Some(Checked::Fatal(why)) => self.shared.stop(Stop::Device(why)),
+            Some(Checked::Unfinished(unfinished)) => {
+                // The next part or check may succeed. The fault line shows that this check failed.
+                self.decider.inspected(false);
+                let free = self.wait_for_device(unfinished, now + self.timeout);
+                if let Some(check) = &mut self.loaded.self_check {
+                    check.put_back(free);
+                }
+            }
+        }
+    }
+
+    fn put_back(&mut self, slot: usize, buffer: InputBuffer, free: Slot) {
+        self.loaded.put_slot(slot, free);
+        self.lend(InputLease { slot, buffer });
+    }
+
+    fn lend(&self, input: InputLease) {
+        // The queue holds every input. It is closed only at the end, and then the memory goes with
+        // the process.
+        let _ = self.shared.inputs.send(input);
+    }
+
+    /// The program is stopping: parts under way are faults. Stops the gate at the end.
+    fn finish(mut self) {
+        loop {
+            while let Some(job) = self.shared.open.pop() {
+                let fault = Verdict::Fault(Cause::Stopping);
+                self.decider
+                    .decide(Undecided::new(job), fault, Detail::new(), None);
+            }
+            match self.shared.messages.receive(POLL) {
+                Received::Item(Message::Decoded(decoded)) => self.loaded.hold(decoded),
+                Received::Item(message) => drop(self.decider.handle(message)),
+                Received::Nothing => {}
+                Received::Closed => break,
+            }
+        }
+        self.shared.all_decided.store(true, Ordering::Release);
+    }
+}

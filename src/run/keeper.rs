@@ -1,0 +1,29 @@
+//! The thread `keeper`: it checks the guard, and writes what simulated lines did to
+//! `lines.timeline`. Both can hang, so they have a thread of their own.
+
+use super::readiness::Requirement;
+use super::shared::{Monitored, Shared};
+use crate::bounded::channel::Received;
+use board::Timestamp;
+use core::time::Duration;
+
+/// The longest pause between two turns.
+const PAUSE_MAX: Duration = Duration::from_millis(20);
+
+/// Takes turns until the requests for them are closed. `turn` returns whether the lines are
+/// guarded.
+pub fn run(mut turn: impl FnMut() -> bool, shared: &Shared<'_>) {
+    shared.keeper_turns.mark(Timestamp::now());
+    loop {
+        let closed = shared.keeper_turns.wait(PAUSE_MAX) == Received::Closed;
+        let guarded = turn();
+        shared.keeper_turns.mark(Timestamp::now());
+        if guarded != shared.ready.is_met(Requirement::Guard) {
+            shared.ready.set(Requirement::Guard, guarded);
+        }
+        if closed {
+            return;
+        }
+        shared.heartbeats.give(Monitored::Keeper);
+    }
+}

@@ -1,0 +1,195 @@
+//! What the station's threads share: the queues between them, and why the program ends.
+
+mod deadline;
+mod heartbeats;
+mod keeper_turns;
+mod open_parts;
+mod recording;
+
+pub use heartbeats::Monitored;
+pub use keeper_turns::TURN_MAX;
+pub use recording::{RECORDS_MAX, Record};
+
+use super::messages::{DECISIONS_MAX, Decided, InputLease, Job, Message, Triggered};
+use super::readiness::ReadySwitch;
+use super::wait::WakeUp;
+use crate::bounded::channel::Channel;
+use crate::engine::MemoryBandwidth;
+use crate::gate::Control;
+use crate::part::{PARTS_MAX, PartId};
+use crate::screen::Counters;
+use crate::watch::KeptOpen;
+use board::wake::WakeError;
+use core::sync::atomic::AtomicBool;
+use core::time::Duration;
+use deadline::Deadline;
+use heartbeats::Heartbeats;
+use keeper_turns::KeeperTurns;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use open_parts::OpenParts;
+use recording::Recording;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// Slots that a station can have (`engine.slots`).
+pub const SLOTS_MAX: usize = 8;
+/// Messages that can wait for the inspection: four for each part (begun, picture found, failed, in
+/// doubt), and a picture in each slot.
+const MESSAGES_MAX: usize = 4 * PARTS_MAX + SLOTS_MAX;
+/// Triggers that can wait for their pictures: all parts under way, and as many missed ones.
+const TRIGGERS_MAX: usize = 2 * PARTS_MAX;
+
+/// Why the program ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// A signal, or the given number of parts.
+    Asked,
+    /// The engine, the source, the trigger or a thread cannot go on. The device still works.
+    Broken(String),
+    /// The device failed for good, or hangs.
+    Device(String),
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunResult {
+    /// Why it ended.
+    pub stop: Stop,
+    /// Its parts.
+    pub counters: Counters,
+}
+
+/// The queues, the ready switch, and the flags between the threads.
+#[derive(Debug)]
+pub struct Shared<'c> {
+    /// Whether triggers are taken, and the parts under way.
+    pub ready: ReadySwitch<'c>,
+    /// Parts whose file is there, for the decode workers.
+    pub jobs: Channel<Job, PARTS_MAX>,
+    /// Free inputs, from the inspection to the threads that fill them.
+    pub inputs: Channel<InputLease, SLOTS_MAX>,
+    /// Messages to the inspection.
+    pub messages: Channel<Message, MESSAGES_MAX>,
+    /// Parts that have begun and are not decided. The inspection decides them unless it hangs.
+    pub open: OpenParts,
+    /// Decided parts, for the recorder.
+    pub decided: Channel<Decided, DECISIONS_MAX>,
+    /// Records, from the recorder to the journal's thread.
+    pub recording: Recording,
+    /// The turns of the keeper.
+    pub keeper_turns: KeeperTurns,
+    /// From the trigger thread to the one that finds the pictures, which `source_wake_up` wakes.
+    pub triggers: Channel<Triggered, TRIGGERS_MAX>,
+    /// The trigger line has changed and has not settled, so an earlier edge may still become a
+    /// trigger.
+    pub trigger_settling: AtomicBool,
+    /// Where the engine runs, sent once when it is ready: inspection to source.
+    pub engine_ready: Channel<String, 1>,
+    /// How fast the slots' memory is, set before the engine is ready.
+    pub memory: OnceLock<MemoryBandwidth>,
+    /// When the inspection counts as hung unless it reports before.
+    pub hang_deadline: Deadline,
+    /// When a requested stop must be complete.
+    pub stop_deadline: Deadline,
+    /// Whether the threads take their turns.
+    pub heartbeats: Heartbeats,
+    /// Whether the inspection has decided its last part.
+    pub all_decided: AtomicBool,
+    /// Given when the program stops, and never cleared.
+    pub stop_wake_up: WakeUp,
+    /// Wakes the thread that finds the pictures: for every trigger, when no part is under way any
+    /// more, and when the program stops.
+    pub source_wake_up: WakeUp,
+    /// Closed when all threads have ended.
+    kept_open: Mutex<Vec<KeptOpen>>,
+    why: Mutex<Option<Stop>>,
+}
+
+impl<'c> Shared<'c> {
+    /// Empty queues. `part` is the number of the next part, `self_check` the interval between
+    /// self-checks, zero for none.
+    pub fn new(
+        part: PartId,
+        self_check: Duration,
+        control: Control<'c>,
+    ) -> Result<Self, WakeError> {
+        Ok(Self {
+            ready: ReadySwitch::new(part, control),
+            jobs: Channel::new(),
+            inputs: Channel::new(),
+            messages: Channel::new(),
+            open: OpenParts::default(),
+            decided: Channel::new(),
+            recording: Recording::default(),
+            keeper_turns: KeeperTurns::new(),
+            triggers: Channel::new(),
+            trigger_settling: AtomicBool::new(false),
+            engine_ready: Channel::new(),
+            memory: OnceLock::new(),
+            hang_deadline: Deadline::none(),
+            stop_deadline: Deadline::none(),
+            heartbeats: Heartbeats::new(self_check),
+            all_decided: AtomicBool::new(false),
+            stop_wake_up: WakeUp::new()?,
+            source_wake_up: WakeUp::new()?,
+            kept_open: Mutex::new(Vec::new()),
+            why: Mutex::new(None),
+        })
+    }
+
+    /// Keeps `kept` open until all threads have ended. Called at the start.
+    pub fn keep_open(&self, kept: KeptOpen) {
+        self.kept_open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(kept);
+    }
+
+    /// Ends the program. The first reason given is kept. Any thread may call it, more than once.
+    pub fn stop(&self, why: Stop) {
+        self.why
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(why);
+        self.ready.stop();
+        // The main thread sleeps until a signal arrives; a process can always send itself one.
+        let _ = kill(Pid::this(), Signal::SIGTERM);
+        self.stop_wake_up.wake();
+        self.source_wake_up.wake();
+    }
+
+    /// Turns a requested stop into a failed one because something was lost. Any other reason to
+    /// stop is kept.
+    pub fn stop_for_loss(&self, what: String) {
+        let mut why = self.why.lock().unwrap_or_else(PoisonError::into_inner);
+        if why.as_ref().is_none_or(|why| *why == Stop::Asked) {
+            *why = Some(Stop::Broken(what));
+        }
+    }
+
+    /// Whether the program is stopping.
+    pub fn is_stopping(&self) -> bool {
+        self.ready.is_stopping()
+    }
+
+    /// Why it ended.
+    pub fn why(&self) -> Stop {
+        let why = self.why.lock().unwrap_or_else(PoisonError::into_inner);
+        why.clone().unwrap_or(Stop::Asked)
+    }
+
+    /// Sends a message to the inspection. The queue holds every message about the parts under way,
+    /// so it is full only because of a bug, and closed only at the end; either ends the program.
+    pub fn tell_inspection(&self, message: Message) {
+        if self.messages.send(message).is_err() {
+            self.stop_for_queue();
+        }
+    }
+
+    /// Ends the program because a queue between its threads is full or closed: a bug, or the end.
+    pub fn stop_for_queue(&self) {
+        self.stop(Stop::Broken(
+            "a queue between threads is full or closed".to_owned(),
+        ));
+    }
+}

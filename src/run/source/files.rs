@@ -1,0 +1,132 @@
+//! A watched directory: its decoders, the pictures in it that are already inspected, and the decode
+//! workers.
+
+use super::decode;
+use crate::frame::PngSource;
+use crate::journal;
+use crate::part::Cause;
+use crate::run::error::RunError;
+use crate::run::threads::{Thread, Threads};
+use crate::station::Station;
+use crate::station::file::{DirectorySettings, GateSettings};
+use crate::watch::{
+    self, Disposal, Folder, Inspected, InspectedPicture, Known, Ledger, OwnFiles, Reading,
+    inspected,
+};
+use board::Timestamp;
+use core::time::Duration;
+
+/// A watched directory that can be used.
+pub struct Files<'d> {
+    pub settings: &'d DirectorySettings,
+    pub gate: &'d GateSettings,
+    /// When READY may come, if there is a trigger line.
+    pub ready_from: Timestamp,
+    disposal: Disposal,
+    /// One for each decode worker.
+    decoders: Vec<PngSource>,
+}
+
+impl<'d> Files<'d> {
+    /// Checks the directories and makes the decoders. The trigger line, if there is one, is already
+    /// watched.
+    pub fn new(station: &'d Station, settings: &'d DirectorySettings) -> Result<Self, RunError> {
+        let disposal = Disposal::new(settings).map_err(RunError::Directory)?;
+        let image = &station.image;
+        let pulse = Duration::from_millis(station.gate.pulse_ms.into());
+        let mut decoders = Vec::new();
+        for _ in 0..settings.workers {
+            let decoder = PngSource::new(image.roi, image.size, image.order);
+            let decoder = decoder.map_err(RunError::Image)?;
+            decoders.push(decoder.with_frame(image.frame));
+        }
+        Ok(Self {
+            settings,
+            gate: &station.gate,
+            ready_from: Timestamp::now() + pulse,
+            disposal,
+            decoders,
+        })
+    }
+
+    /// Starts the decode workers, which have the pictures in the directory checked against
+    /// `ledger`.
+    pub fn start_decoders<'scope>(
+        self,
+        ledger: &Ledger,
+        threads: &Threads<'scope, '_>,
+    ) -> Vec<Thread<'scope, ()>>
+    where
+        Self: 'scope,
+    {
+        let shared = threads.shared;
+        let deadline = Duration::from_millis(self.gate.deadline_ms.into());
+        let mut started = Vec::new();
+        for decoder in self.decoders {
+            let reading = Reading::new(Folder::new(&self.settings.path), ledger.clone());
+            shared.keep_open(reading.keep_open());
+            started.push(threads.start("decode", move || {
+                decode::run(reading, decoder, deadline, shared);
+            }));
+        }
+        started
+    }
+
+    /// Reads which pictures in the directory are already inspected: from the journal, and from the
+    /// file of inspected pictures beside it.
+    pub fn restore(&self, station: &Station) -> Result<(Known, Inspected), RunError> {
+        let disposal = &self.disposal;
+        let path = inspected::path(&station.journal.directory);
+        let mut before = inspected::read(&path).unwrap_or_else(|error| {
+            complain!(
+                "sluice: {}: read failed: {error}; what the journal does not hold any more is inspected again",
+                path.display()
+            );
+            Vec::new()
+        });
+        before.extend(journalled(station)?);
+        let (ledger, restored) =
+            watch::restore(disposal, before.into_iter()).map_err(RunError::Directory)?;
+        if let Some(failure) = restored.failure {
+            complain!(
+                "sluice: {} inspected pictures could not be put away: {failure}",
+                restored.failed
+            );
+        }
+        let mut inspected = Inspected::open(path, disposal.clone(), ledger.clone(), &restored.kept);
+        while let Some(notice) = inspected.notice() {
+            complain!("sluice: {notice}");
+        }
+        let known = Known {
+            ledger,
+            own: OwnFiles::new([&station.display.file, &station.lines.timeline]),
+            disposal: Some(disposal.clone()),
+        };
+        Ok((known, inspected))
+    }
+}
+
+/// The pictures of the parts in the journal. A part that a stop cut off was not inspected.
+fn journalled(station: &Station) -> Result<Vec<InspectedPicture>, RunError> {
+    let mut before = Vec::new();
+    for entry in journal::read(&station.journal.directory).map_err(RunError::Journal)? {
+        match entry.content {
+            Ok(journal::Record::Part(part)) if part.verdict.code != Cause::Stopping.code() => {
+                let known = |picture: journal::PictureRecord| InspectedPicture {
+                    part: part.part,
+                    name: Some(picture.name),
+                    identity: picture.identity,
+                    sha256: picture.sha256,
+                };
+                before.extend(part.picture.map(known));
+            }
+            Ok(_) => {}
+            Err(damage) => complain!(
+                "sluice: {}, line {}: {damage}; left out",
+                journal::file_name(entry.file),
+                entry.line
+            ),
+        }
+    }
+    Ok(before)
+}

@@ -1,0 +1,195 @@
+//! The thread `intake`, for a station without a trigger line: each file in the watched directory
+//! becomes a part. This thread gives the part its number and arms the gate.
+//!
+//! A part begins when its picture was finished, even if the station sees it later. A picture that
+//! is seen too late to be judged is a fault at once. A picture waits in the directory while too
+//! many parts are under way. The parts of both kinds are somewhere on the line, so nothing passes
+//! until they must be gone.
+
+use super::ready::{make_ready, wait_for_engine};
+use super::waiting::Waiting;
+use crate::bounded::text::{Detail, cut};
+use crate::gate::Arming;
+use crate::part::Cause;
+use crate::run::messages::{Job, Message};
+use crate::run::shared::{Monitored, Shared, Stop};
+use crate::station::file::{self, GateSettings};
+use crate::watch::{Arrival, Directory, Known, WatchError};
+use board::Timestamp;
+use core::time::Duration;
+use std::os::fd::AsFd;
+
+/// How often the intake checks whether a backlog picture can be taken, without a wake-up.
+const POLL: Duration = Duration::from_millis(5);
+
+/// Makes the station ready when the engine is ready and the directory is watched. Then takes
+/// pictures until the program stops.
+pub fn run(
+    settings: &file::DirectorySettings,
+    gate: &GateSettings,
+    known: Known,
+    arming: Arming<'_>,
+    shared: &Shared<'_>,
+) {
+    let Some(place) = wait_for_engine(Timestamp::default(), shared) else {
+        return;
+    };
+    let directory = match Directory::open(settings, known) {
+        Ok(directory) => directory,
+        Err(error) => return shared.stop(Stop::Broken(error.to_string())),
+    };
+    let ms = |ms: u32| Duration::from_millis(ms.into());
+    let mut intake = Intake {
+        directory,
+        arming,
+        shared,
+        // At most the gate's delay, so a part seen within it is not at the gate yet.
+        deadline: ms(gate.deadline_ms),
+        waiting: Waiting::new(),
+    };
+    // Earlier pictures were not seen; see `wait_for_engine`.
+    let mut ready_at = Some(Timestamp::now() + ms(gate.pulse_ms));
+    loop {
+        shared.source_wake_up.clear();
+        if shared.is_stopping() {
+            return;
+        }
+        let heartbeat_at = shared.heartbeats.give(Monitored::Source);
+        let now = Timestamp::now();
+        if ready_at.take_if(|at| *at <= now).is_some() && !make_ready(&place, shared) {
+            return;
+        }
+        // A backlog picture waits until no part is under way.
+        let ready = &shared.ready;
+        let idle = ready_at.is_none() && ready.may_begin() && ready.parts.under_way() == 0;
+        let poll_at = (!idle).then(|| now + POLL);
+        let until = [heartbeat_at, poll_at, ready_at]
+            .into_iter()
+            .flatten()
+            .min();
+        intake.turn(!idle, until);
+    }
+}
+
+struct Intake<'a> {
+    directory: Directory,
+    arming: Arming<'a>,
+    shared: &'a Shared<'a>,
+    deadline: Duration,
+    waiting: Waiting,
+}
+
+impl Intake<'_> {
+    /// Waits for a picture, at most until `until`, and takes it. With `hold_back` no backlog
+    /// picture is taken.
+    fn turn(&mut self, hold_back: bool, until: Option<Timestamp>) {
+        self.directory.hold_back(hold_back);
+        let wake_up = self.shared.source_wake_up.as_fd();
+        match self.directory.next(until, wake_up) {
+            Ok(Some(arrival)) if arrival.backlog => self.take_backlog(arrival),
+            Ok(Some(arrival)) => self.take(arrival),
+            Ok(None) => {}
+            Err(error @ WatchError::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
+            Err(error) => {
+                // A later scan finds the pictures whose events were lost. Where their parts are is
+                // not known. So they are inspected without the gate, and nothing passes until their
+                // parts are gone.
+                self.arming.hold(Timestamp::now());
+                complain!("sluice: {error}");
+            }
+        }
+        self.waiting.print(Timestamp::now());
+    }
+
+    /// Takes a picture whose part is no longer on the line: it was there at the start, or could not
+    /// be taken when it came. It is inspected and recorded without the gate: opening the gate would
+    /// let another part pass. Such pictures are taken one at a time, so that a full directory is
+    /// not one burst of late parts.
+    fn take_backlog(&mut self, arrival: Arrival) {
+        let ready = &self.shared.ready;
+        if !(ready.may_begin() && ready.parts.begin_if_space(false)) {
+            return self.directory.put_back(&arrival);
+        }
+        let job = self.job(arrival, Timestamp::now(), false);
+        self.admit(job);
+    }
+
+    /// Gives the part its number and arms the gate for it.
+    ///
+    /// A part that cannot be recorded, guarded or queued is not inspected now. It is on the line
+    /// all the same, so the gate rejects until it is gone. A later scan finds its picture, then as
+    /// one whose part is gone.
+    fn take(&mut self, arrival: Arrival) {
+        let ready = &self.shared.ready;
+        let may_begin = ready.may_begin();
+        if !(may_begin && ready.parts.begin_if_space(true)) {
+            self.arming.hold(arrival.seen_at);
+            self.directory.put_back(&arrival);
+            if may_begin {
+                self.waiting.add();
+            }
+            return;
+        }
+        // A file that was changed after it was seen counts from when it was seen.
+        let begin = arrival.finished_at.min(arrival.seen_at);
+        let age = Timestamp::now().since(begin);
+        if age < self.deadline {
+            let job = self.job(arrival, begin, true);
+            return self.arm(job);
+        }
+        self.arming.hold(arrival.seen_at);
+        let (begin, detail) = if begin == Timestamp::default() {
+            (arrival.seen_at, untimed())
+        } else {
+            (begin, too_late(age, self.deadline))
+        };
+        let job = self.job(arrival, begin, true);
+        self.shared
+            .tell_inspection(Message::Refused(job, Cause::Late, detail));
+    }
+
+    fn job(&self, arrival: Arrival, trigger: Timestamp, on_line: bool) -> Job {
+        Job {
+            part: self.shared.ready.parts.next_part(),
+            trigger,
+            on_line,
+            picture: arrival.into(),
+        }
+    }
+
+    fn arm(&mut self, job: Job) {
+        match self.arming.arm(job.part, job.trigger) {
+            Ok(()) => self.admit(job),
+            Err(error) => {
+                let detail = cut(format_args!("gate: {error}"));
+                let refused = Message::Refused(job, Cause::QueueFull, detail);
+                self.shared.tell_inspection(refused);
+            }
+        }
+    }
+
+    /// Hands the part to the inspection and the decode workers.
+    fn admit(&self, job: Job) {
+        let part = job.part;
+        self.shared.tell_inspection(Message::Begun(job.clone()));
+        if self.shared.jobs.send(job).is_err() {
+            // Pictures of decided parts fill the queue.
+            let detail = cut(format_args!("the decode workers are too far behind"));
+            let failed = Message::Failed(part, Cause::QueueFull, detail);
+            self.shared.tell_inspection(failed);
+        }
+    }
+}
+
+fn too_late(age: Duration, deadline: Duration) -> Detail {
+    let (age_ms, deadline_ms) = (age.as_millis(), deadline.as_millis());
+    cut(format_args!(
+        "seen {age_ms} ms after it was finished, gate.deadline_ms is {deadline_ms}; nothing passes until its part is gone"
+    ))
+}
+
+fn untimed() -> Detail {
+    cut(format_args!(
+        "its file system keeps times in whole seconds, so when it was finished is not known; use ext4 with 256-byte inodes, XFS, Btrfs or tmpfs"
+    ))
+}
