@@ -66,7 +66,7 @@ fn changed(test: &str, to: [f32; 2], reason: &str) {
     assert_eq!(station.verdict().kind, "PASS");
     assert!(
         change_bias(&station, to) > 0,
-        "the bias is not where it was"
+        "the bias is not in memory"
     );
     assert_eq!(station.wait(), Some(5), "{}", site.errors());
     let errors = site.errors();
