@@ -1,9 +1,9 @@
-//! How the other threads reach the gate's thread, without either ever waiting for the other.
+//! How the other threads send to the gate's thread. Neither side ever waits for the other.
 //!
 //! Two bounded queues lead to the gate and one leads away from it, each with one thread at either
-//! end. A wake-up ends the gate's sleep. What cannot be queued is an error to its sender, and a
-//! reject at the gate. The station's own states (ready, fault, stop) are flags, so that they always
-//! arrive.
+//! end. A wake-up ends the gate's sleep. If a command does not fit into its queue, its sender gets
+//! an error and the gate rejects the part. The station's own states (ready, fault, stop) are flags,
+//! so they always arrive.
 
 use super::report::Event;
 use crate::part::{PARTS_MAX, PartId, Verdict};
@@ -17,47 +17,37 @@ mod control;
 
 pub use control::Control;
 
-/// Events that the recorder may leave unread before one is lost.
+/// Number of unread events after which the next one is lost.
 pub const EVENTS_MAX: usize = 255;
 
-/// One more than a queue holds, as the queue counts.
+/// A queue of this size holds one command less.
 const COMMANDS: usize = PARTS_MAX + 1;
 
 /// Why a command did not reach the gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// The gate's thread is so far behind that its queue is full. The part is rejected, and not reported if it was to
-    /// be armed.
+    /// The queue is full, because the gate's thread is far behind. The part is rejected. If it was
+    /// to be armed, the gate does not report it.
+    #[error(
+        "part {part}: the gate is {PARTS_MAX} commands behind; give its thread a real-time priority"
+    )]
     Full {
-        /// The part that the command was about.
+        /// The part named in the command.
         part: PartId,
     },
-    /// The gate stopped: every line is at its safe level, and no report will follow.
+    /// The gate stopped. Every line is at its safe level, and no report will follow.
+    #[error("the gate has stopped; restart the station")]
     Stopped,
-    /// The gate could not be woken. What was sent waits in its queue.
-    Wake(WakeError),
+    /// The gate could not be woken. The command waits in its queue.
+    #[error("the gate cannot be woken: {0}")]
+    Wake(#[source] WakeError),
 }
-
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Full { part } => write!(
-                f,
-                "part {part}: the gate is {PARTS_MAX} commands behind; give its thread a real-time priority"
-            ),
-            Self::Stopped => f.write_str("the gate has stopped; restart the station"),
-            Self::Wake(error) => write!(f, "the gate cannot be woken: {error}"),
-        }
-    }
-}
-
-impl core::error::Error for SendError {}
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Arm {
     pub(super) part: PartId,
     pub(super) trigger: Timestamp,
-    /// It is a fault already: its trigger was missed.
+    /// The trigger was missed, so the part is a fault already.
     pub(super) missed: bool,
 }
 
@@ -68,13 +58,13 @@ pub(super) struct Resolve {
     pub(super) at: Timestamp,
 }
 
-/// The states that other threads set and the gate reads at every turn.
+/// The states that other threads set. The gate reads them at every turn.
 #[derive(Debug)]
 pub(super) struct GateFlags {
     pub(super) wake: Wake,
-    /// Since when the station is ready, in nanoseconds; 0 while it is not.
+    /// When the station became ready, in nanoseconds. 0 while it is not ready.
     pub(super) ready_since_ns: AtomicU64,
-    /// When the station stops being ready unless this time is renewed, in nanoseconds; `u64::MAX`
+    /// When the station stops being ready unless this time is renewed, in nanoseconds. `u64::MAX`
     /// for no limit.
     pub(super) ready_until_ns: AtomicU64,
     pub(super) taking: AtomicBool,
@@ -84,9 +74,9 @@ pub(super) struct GateFlags {
     pub(super) inspected: AtomicU64,
     /// An inspection that no part on the line waited for failed.
     pub(super) check_failed: AtomicBool,
-    /// The latest trigger of a part that could not be armed, in nanoseconds; 0 for none.
+    /// The latest trigger of a part that could not be armed, in nanoseconds. 0 for no trigger.
     pub(super) refused_ns: AtomicU64,
-    /// The gate's end is gone.
+    /// The gate has stopped.
     closed: AtomicBool,
 }
 
@@ -109,7 +99,8 @@ impl GateFlags {
     }
 }
 
-/// The queues and the flags. Make it where the station's threads are started: it outlives them.
+/// The queues and the flags. Create them where the station's threads are started, so that they
+/// outlive the threads.
 pub struct Channels {
     arms: Queue<Arm, COMMANDS>,
     resolves: Queue<Resolve, COMMANDS>,
@@ -132,7 +123,7 @@ pub struct Handles<'c> {
     pub arming: Arming<'c>,
     /// For the thread that decides.
     pub resolving: Resolving<'c>,
-    /// For the owner of the station's states; copied as needed.
+    /// For the owner of the station's states. Can be copied.
     pub control: Control<'c>,
     /// For the thread that records.
     pub events: Events<'c>,
@@ -141,10 +132,11 @@ pub struct Handles<'c> {
 }
 
 impl Channels {
-    /// Empty queues, for a gate that is not ready. Takes one file descriptor; the queues are part of the value.
+    /// Empty queues for a gate that is not ready. Opens one file descriptor. The queues are part of
+    /// the value.
     ///
     /// # Errors
-    /// When the process has no file descriptor left.
+    /// If the process has no file descriptor left.
     pub fn new() -> Result<Self, WakeError> {
         Ok(Self {
             arms: Queue::new(),
@@ -165,7 +157,8 @@ impl Channels {
         })
     }
 
-    /// The ends, for scoped threads. Splitting again after a gate has stopped gives ends of a gate that has stopped.
+    /// The ends, for scoped threads. After a gate has stopped, the ends of another split behave as
+    /// those of a stopped gate.
     pub fn split(&mut self) -> Handles<'_> {
         let (arms_in, arms) = self.arms.split();
         let (resolves_in, resolves) = self.resolves.split();
@@ -192,19 +185,20 @@ impl Channels {
     }
 }
 
-/// Arms parts. Sending takes a copy and one system call, never waits and allocates nothing.
+/// Arms parts. Sending costs a copy and one system call, never waits and allocates nothing.
 pub struct Arming<'c> {
     queue: Producer<'c, Arm>,
     flags: &'c GateFlags,
 }
 
 impl Arming<'_> {
-    /// Arms the reject for `part`, whose trigger was at `trigger`. Numbers rise from call to call.
+    /// Arms the reject for `part`, whose trigger was at `trigger`. Numbers must rise from call to
+    /// call.
     ///
     /// # Errors
-    /// When the gate did not take the part. It is a fault then; while the gate runs, it also holds the reject from now
-    /// until the part is gone. A part armed while the gate is being stopped may get neither an error nor a report, so
-    /// stop the triggers first.
+    /// If the gate did not take the part. The part is then a fault. A running gate also holds the
+    /// reject from now until the part is gone. A part armed while the gate is stopping may get
+    /// neither an error nor a report, so stop the triggers first.
     pub fn arm(&mut self, part: PartId, trigger: Timestamp) -> Result<(), SendError> {
         self.send(Arm {
             part,
@@ -213,7 +207,8 @@ impl Arming<'_> {
         })
     }
 
-    /// Arms the reject for a part that is a fault already, since its trigger was missed. It needs no verdict any more.
+    /// Arms the reject for a part whose trigger was missed. It is a fault already and needs no
+    /// verdict.
     ///
     /// # Errors
     /// As [`Self::arm`].
@@ -234,9 +229,9 @@ impl Arming<'_> {
         self.flags.wake()
     }
 
-    /// Holds the reject from now until a part with this trigger is gone: for parts that have no
-    /// number. Does nothing once the gate has stopped: all lines are safe then. Never waits and
-    /// allocates nothing.
+    /// Holds the reject from now until a part with this trigger is gone. Use it for parts without a
+    /// number. Does nothing after the gate has stopped, because all lines are then safe. Never
+    /// waits and allocates nothing.
     pub fn hold(&mut self, trigger: Timestamp) {
         self.flags
             .refused_ns
@@ -254,11 +249,11 @@ pub struct Resolving<'c> {
 }
 
 impl Resolving<'_> {
-    /// Gives the verdict on a part, as of now. Never waits and allocates nothing.
+    /// Gives the verdict on a part, with the current time. Never waits and allocates nothing.
     ///
     /// # Errors
-    /// When the gate did not take the verdict; the part is rejected then. After [`SendError::Wake`] the verdict may
-    /// still count.
+    /// If the gate did not take the verdict. The part is then rejected. After [`SendError::Wake`]
+    /// the verdict may still count.
     pub fn resolve(&mut self, part: PartId, verdict: Verdict) -> Result<(), SendError> {
         self.flags.check_open()?;
         let at = Timestamp::now();
@@ -269,9 +264,9 @@ impl Resolving<'_> {
     }
 
     /// Reports an inspection that no part on the line waits for: a self-check, or a picture whose
-    /// part is gone. One that `finished` toggles the alive line. After one that failed the fault
-    /// line is active until another inspection finishes. Does nothing once the gate has stopped: all
-    /// lines are safe then. Never waits and allocates nothing.
+    /// part is gone. If it finished, the alive line toggles. If it failed, the fault line is active
+    /// until another inspection finishes. Does nothing after the gate has stopped, because all
+    /// lines are then safe. Never waits and allocates nothing.
     pub fn inspected(&mut self, finished: bool) {
         if finished {
             self.flags.inspected.fetch_add(1, Ordering::AcqRel);
@@ -289,12 +284,12 @@ impl Drop for Resolving<'_> {
     }
 }
 
-/// What happened at the gate, for the thread that records.
+/// Receives the gate's events, for the thread that records.
 pub struct Events<'c> {
     queue: Consumer<'c, Event>,
 }
 
-/// Takes the next event, if there is one by now.
+/// Returns the next event, or `None` if the queue is empty. More events can follow `None`.
 impl Iterator for Events<'_> {
     type Item = Event;
 
@@ -303,7 +298,7 @@ impl Iterator for Events<'_> {
     }
 }
 
-/// The gate's end of the channels. When it, or the driver made of it, is dropped, the others are told
+/// The gate's end of the channels. After this end or its driver is dropped, senders get
 /// [`SendError::Stopped`].
 pub struct GateEnd<'c> {
     pub(super) arms: Consumer<'c, Arm>,
@@ -312,7 +307,7 @@ pub struct GateEnd<'c> {
     pub(super) flags: Closing<'c>,
 }
 
-/// The flags, as the gate holds them: dropping this closes the channels.
+/// The flags as the gate holds them. Dropping this closes the channels.
 #[derive(Debug)]
 pub(super) struct Closing<'c>(&'c GateFlags);
 

@@ -1,16 +1,15 @@
-//! The gate's thread: it sleeps until a part is due or another thread wakes it, asks the schedule,
-//! and drives the lines.
+//! The gate's thread. It sleeps until a part is due or another thread wakes it, and then drives the
+//! lines as the schedule says.
 //!
-//! It waits for no other thread: the queues are lock-free, the work of one turn is bounded, and an
-//! event that does not fit into the recorder's queue is counted and shown as a fault. Once made it
-//! allocates nothing.
+//! It never waits for another thread: the queues are lock-free, and the work of one turn is
+//! bounded. An event that does not fit into the recorder's queue is counted and shown as a fault.
+//! Once made, the driver allocates nothing.
 
 use super::Settings;
 use super::channels::{Arm, Closing, GateEnd, Resolve};
 use super::outputs::{Levels, Outputs};
-use super::report::{Counts, Event, GateReport};
+use super::report::{Counts, Event};
 use super::schedule::Schedule;
-use crate::part::PARTS_MAX;
 use crate::station::file::LineName;
 use board::Timestamp;
 use board::wake::{Sleeper, WakeError};
@@ -19,7 +18,10 @@ use core::sync::atomic::Ordering;
 use core::time::Duration;
 use embedded_hal::digital::OutputPin;
 use heapless::Vec;
-use heapless::spsc::{Consumer, Producer};
+use heapless::spsc::Consumer;
+use outbox::Outbox;
+
+mod outbox;
 
 #[cfg(test)]
 mod alive;
@@ -32,16 +34,16 @@ mod lease;
 #[cfg(test)]
 mod tests;
 
-/// How soon a line that could not be driven is tried again.
+/// Time after which a line that could not be driven is retried.
 const RETRY: Duration = Duration::from_millis(20);
 
-/// What a gate leaves behind when it has stopped.
+/// Totals of a gate that has stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Summary {
-    /// Its parts.
+    /// The parts.
     pub counts: Counts,
-    /// Events that did not fit into the recorder's queue. One is enough for the fault line to stay
-    /// active until the station is restarted.
+    /// Events that did not fit into the recorder's queue. A single one keeps the fault line active
+    /// until the station restarts.
     pub events_lost: u64,
 }
 
@@ -54,23 +56,23 @@ pub struct Driver<'c, P: OutputPin> {
     resolves: Consumer<'c, Resolve>,
     flags: Closing<'c>,
     outbox: Outbox<'c>,
-    /// A movement later than this is late.
+    /// A movement that begins or ends later than this after its time is late.
     late_max: Duration,
-    /// Lines that could not be driven, now or before.
+    /// Lines that could not be driven at least once.
     failed: Vec<LineName, { LineName::ALL.len() }>,
-    /// Since when the station is ready, as the schedule has heard; 0 while it is not.
+    /// When the station became ready, as set in the schedule. 0 while it is not ready.
     ready_since_ns: u64,
-    /// How many inspections without a part the schedule has heard of.
+    /// Inspections without a part that the schedule has counted.
     inspected: u64,
-    /// How many finished inspections the recorder has heard of.
-    told_finished: u64,
+    /// Finished inspections that were reported to the recorder.
+    reported_finished: u64,
 }
 
 impl<'c, P: OutputPin> Driver<'c, P> {
-    /// Makes the gate, not ready, with its lines at the safe levels that [`Outputs::open`] gave them.
+    /// A gate that is not ready, with its lines at the safe levels set by [`Outputs::open`].
     ///
     /// # Errors
-    /// When the process has no file descriptor left for the timer.
+    /// If the process has no file descriptor left for the timer.
     pub fn new(
         settings: Settings,
         outputs: Outputs<P>,
@@ -84,25 +86,22 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             resolves: end.resolves,
             flags: end.flags,
             late_max: Duration::from_millis(settings.late_max_ms.into()),
-            outbox: Outbox {
-                queue: end.events,
-                acted: Vec::new(),
-                lost: 0,
-            },
+            outbox: Outbox::new(end.events),
             failed: Vec::new(),
             ready_since_ns: 0,
             inspected: 0,
-            told_finished: 0,
+            reported_finished: 0,
         })
     }
 
-    /// Drives the lines until the station stops or the thread that decides is gone. Leaves them at their safe levels,
-    /// whichever way it ends, a panic included.
+    /// Drives the lines until the station stops or the thread that decides ends. Always leaves them
+    /// at their safe levels, even after a panic.
     ///
-    /// Runs on the calling thread, which should have a real-time priority ([`board::realtime::raise_priority`]).
+    /// Runs on the calling thread, which should have a real-time priority
+    /// ([`board::realtime::raise_priority`]).
     ///
     /// # Errors
-    /// When the kernel does not wake the thread at a time any more. Waiting parts are rejected and reported first.
+    /// If the timer fails. Waiting parts are rejected and reported first.
     pub fn run(mut self) -> Result<Summary, WakeError> {
         let mut woken = Ok(());
         loop {
@@ -115,7 +114,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         }
         woken.map(|()| Summary {
             counts: self.schedule.counts(),
-            events_lost: self.outbox.lost,
+            events_lost: self.outbox.lost(),
         })
     }
 
@@ -128,7 +127,8 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             let retry = Timestamp::now() + RETRY;
             deadline = Some(deadline.map_or(retry, |time| time.min(retry)));
         }
-        // The gate wakes when its time to be ready ends. A gate that is not ready has no such time.
+        // Wake when the time to be ready ends, so that the gate closes without a wake-up from
+        // outside.
         let until_ns = self.flags.get().ready_until_ns.load(Ordering::Acquire);
         if self.schedule.is_ready() && until_ns != u64::MAX {
             let until = Timestamp::from_ns(until_ns);
@@ -137,7 +137,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         self.sleeper.sleep_until(deadline)
     }
 
-    /// Takes what was sent, acts on what is due, moves the lines, and then tells the recorder.
+    /// Takes all commands, acts on the parts that are due, drives the lines, and then reports.
     fn turn(&mut self, stopping: bool) {
         self.take_commands();
         let refused_ns = self.flags.get().refused_ns.swap(0, Ordering::AcqRel);
@@ -155,28 +155,30 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         let acted_at = self.drive().then(Timestamp::now);
         self.watch_time(wanted, before);
         let finished = self.schedule.finished();
-        if acted_at.is_some() && finished != self.told_finished {
-            self.told_finished = finished;
+        if acted_at.is_some() && finished != self.reported_finished {
+            self.reported_finished = finished;
             self.outbox.send(Event::Alive);
         }
         self.outbox.publish(acted_at, self.late_max);
     }
 
-    /// Tells when the lines that move parts were driven late: this thread woke late, or their driver took long. `wanted` is
-    /// when the lines were to be looked at, `before` what they were then.
+    /// Reports if the lines that move parts were driven late, because this thread woke late or
+    /// their driver is slow. `wanted` is the time at which they should have been driven, and
+    /// `before` their levels before it.
     fn watch_time(&mut self, wanted: Option<Timestamp>, before: Levels) {
         let Some(wanted) = wanted else { return };
         let by = Timestamp::now().since(wanted);
         let after = self.schedule.levels();
         let moved = (before.reject, before.pass) != (after.reject, after.pass);
-        if by > self.late_max && (moved || !self.outbox.acted.is_empty()) {
+        if by > self.late_max && (moved || self.outbox.has_reports()) {
             self.schedule.moved_late();
             self.drive();
             self.outbox.send(Event::MovedLate { by });
         }
     }
 
-    /// Inspections that no part waits for. Two between two turns count as one, and a failure as the later of two ends.
+    /// Takes the results of inspections that no part waits for. Several since the last turn count
+    /// as one, and a failure counts as the latest of them.
     fn take_checks(&mut self) {
         let flags = self.flags.get();
         let inspected = flags.inspected.load(Ordering::Acquire);
@@ -189,13 +191,14 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         }
     }
 
-    /// Takes at most a queueful of verdicts, and of arms for each, so that no sender can keep the gate from its work.
+    /// Takes the commands. The number is bounded, so that no sender can keep the gate busy forever.
     fn take_commands(&mut self) {
         for _ in 0..self.resolves.capacity() {
             let Some(Resolve { part, verdict, at }) = self.resolves.dequeue() else {
                 break;
             };
-            // The part was armed before it was resolved, so if its arm was not taken yet it is in the queue now.
+            // The part was armed before it was resolved, so its arm is in the queue now if it was
+            // not taken before.
             self.take_arms();
             let out = &mut |event| self.outbox.take(event);
             self.schedule.resolve(part, verdict, at, out);
@@ -211,7 +214,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
                 break;
             };
             let Arm { part, trigger, .. } = arm;
-            // The station was made ready before its triggers, so the flag is looked at after the arm.
+            // The station becomes ready before it takes triggers, so read the flag after the arm.
             self.follow_station();
             let out = &mut |event| self.outbox.take(event);
             if arm.missed {
@@ -222,11 +225,12 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         }
     }
 
-    /// Brings the schedule to the states that the station asks for, as far as the lines allow.
+    /// Sets the schedule to the states of the station. While a line that moves parts has failed,
+    /// the gate is not ready.
     fn follow_station(&mut self) {
         let flags = self.flags.get();
         let controls_parts = !self.failed.iter().any(|line| line.moves_parts());
-        // The end first: who gives another one has said before since when the station is ready anew.
+        // Read the end first: `Control::renew` writes the start before the end.
         let until_ns = flags.ready_until_ns.load(Ordering::Acquire);
         let may = controls_parts && Timestamp::now().as_ns() < until_ns;
         let since_ns = match flags.ready_since_ns.load(Ordering::Acquire) {
@@ -236,7 +240,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         if since_ns != self.ready_since_ns {
             self.ready_since_ns = since_ns;
             let out = &mut |event| self.outbox.take(event);
-            // Also between two times at which it was ready.
+            // The station may have been not ready in between, so flush the parts from before.
             if self.schedule.is_ready() {
                 self.schedule.set_ready(false, Timestamp::now(), out);
             }
@@ -249,10 +253,11 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             .set_taking(flags.taking.load(Ordering::Acquire));
         let fault = flags.fault.load(Ordering::Acquire) || Timestamp::now().as_ns() >= until_ns;
         self.schedule
-            .set_fault(fault || !self.failed.is_empty() || self.outbox.lost > 0);
+            .set_fault(fault || !self.failed.is_empty() || self.outbox.lost() > 0);
     }
 
-    /// Moves the lines. False when one that moves parts could not be driven: from then on the gate is not ready.
+    /// Drives the lines. Returns false if a line that moves parts could not be driven. From then on
+    /// the gate is not ready.
     fn drive(&mut self) -> bool {
         let mut moved = true;
         for _ in 0..2 {
@@ -261,7 +266,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             self.outputs.drive(levels, |line, error| {
                 moved &= !line.moves_parts();
                 if !failed.contains(&line) {
-                    // There is room for each name once.
+                    // Cannot fail: there is space for each name once.
                     let _ = failed.push(line);
                     outbox.send(Event::LineFailed { line, error });
                 }
@@ -269,52 +274,10 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             if moved || !self.schedule.is_ready() {
                 break;
             }
-            // Once more, with everything closed as far as the lines still obey.
+            // Drive once more with the gate closed, on the lines that still work.
             self.follow_station();
         }
         moved
-    }
-}
-
-/// What leaves the gate. Reports of parts for which lines move are kept until they have moved.
-struct Outbox<'c> {
-    queue: Producer<'c, Event>,
-    acted: Vec<GateReport, { 2 * PARTS_MAX }>,
-    lost: u64,
-}
-
-impl Outbox<'_> {
-    fn take(&mut self, event: Event) {
-        match event {
-            Event::Report(report) if report.acted_at.is_some() => {
-                // Full only if the station changed between ready and not ready more than once in one turn.
-                if let Err(report) = self.acted.push(report) {
-                    self.send(Event::Report(report));
-                }
-            }
-            event => self.send(event),
-        }
-    }
-
-    fn send(&mut self, event: Event) {
-        if self.queue.enqueue(event).is_err() {
-            self.lost = self.lost.saturating_add(1);
-        }
-    }
-
-    fn publish(&mut self, acted_at: Option<Timestamp>, late_max: Duration) {
-        for index in 0..self.acted.len() {
-            if let Some(report) = self.acted.get(index).copied() {
-                let late =
-                    report.late || acted_at.is_some_and(|at| at.since(report.due) > late_max);
-                self.send(Event::Report(GateReport {
-                    acted_at,
-                    late,
-                    ..report
-                }));
-            }
-        }
-        self.acted.clear();
     }
 }
 

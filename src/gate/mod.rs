@@ -1,13 +1,15 @@
-//! The physical output: what makes a verdict a movement of the reject line, and everything else a reject.
+//! The physical output: a verdict moves the reject line, and without a pass the part is rejected.
 //!
-//! Two rules of the station live here. Nothing but a finished inspection lets a part pass, and the reject is armed at
-//! the trigger and only a PASS of the same part that comes before the part is at the gate takes it back.
+//! Two rules of the station are enforced here. Only a finished inspection lets a part pass. The
+//! reject is armed at the trigger, and only a PASS for the same part before its due time cancels
+//! it.
 //!
-//! * [`Schedule`] is the whole logic, without a clock, a line or a thread of its own.
-//! * [`Outputs`] are the lines, with the level at which each is active and the level that is safe.
-//! * [`Channels`] connect the other threads to the gate's, which runs a [`Driver`].
+//! * [`Schedule`] is the whole logic. It has no clock, line or thread.
+//! * [`Outputs`] are the lines, with the active and the safe level of each.
+//! * [`Channels`] connect the other threads to the gate's thread, which runs a [`Driver`].
 //!
-//! What the gate did with each part leaves it as an [`Event`], exactly one [`GateReport`] for each armed part.
+//! The gate reports what it does as [`Event`]s, with exactly one [`GateReport`] for each armed
+//! part.
 //!
 //! ```
 //! use board::simulated::Chip;
@@ -15,7 +17,13 @@
 //! use sluice::part::{PartId, Verdict};
 //! use sluice::station::file::{GateStyle, Level, LinesSettings, LineSettings};
 //!
-//! let settings = Settings { style: GateStyle::Pulse, delay_ms: 200, pulse_ms: 100, late_max_ms: 50, undecided_max: None };
+//! let settings = Settings {
+//!     style: GateStyle::Pulse,
+//!     delay_ms: 200,
+//!     pulse_ms: 100,
+//!     late_max_ms: 50,
+//!     undecided_max: None,
+//! };
 //! let lines = LinesSettings {
 //!     chip: Default::default(),
 //!     timeline: Default::default(),
@@ -24,7 +32,9 @@
 //!     pass: None, ready: None, busy: None, fault: None, alive: None,
 //! };
 //! let (mut chip, timeline) = Chip::new(64);
-//! let outputs = Outputs::open(&lines, |line| chip.line(line.offset.unwrap_or_default(), line.safe.into()))?;
+//! let outputs = Outputs::open(&lines, |line| {
+//!     chip.line(line.offset.unwrap_or_default(), line.safe.into())
+//! })?;
 //!
 //! let mut channels = Channels::new()?;
 //! let Handles { mut arming, mut resolving, control, mut events, gate } = channels.split();
@@ -32,7 +42,7 @@
 //! let (report, summary) = std::thread::scope(|scope| {
 //!     let gate = scope.spawn(|| driver.run());
 //!     control.set_ready(true)?;
-//!     // The thread that sees the trigger, and then the one that decides.
+//!     // On the trigger's thread, and then on the inspection's.
 //!     arming.arm(PartId::FIRST, board::Timestamp::now())?;
 //!     resolving.resolve(PartId::FIRST, Verdict::Pass)?;
 //!     // The thread that records; a real one sleeps between two looks.
@@ -48,8 +58,8 @@
 //! })?;
 //! assert_eq!((report.part, report.outcome), (PartId::FIRST, Outcome::Passed));
 //! assert_eq!(summary.counts.passed, 1);
-//! // Closed at the start, open for the part that passed, with which all that were triggered before READY are gone, closed at
-//! // the end.
+//! // Closed at the start. Open for the part that passed, because all parts triggered before READY
+//! // are gone. Closed at the end.
 //! let levels: Vec<_> = timeline.changes().map(|change| bool::from(change.level)).collect();
 //! assert_eq!(levels, [true, false, true]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -75,18 +85,18 @@ pub use schedule::Schedule;
 
 pub use crate::station::file::LineName;
 
-/// What the station file says of the gate, as far as the gate itself needs it.
+/// The settings of the station file that the gate needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// How the reject line moves.
     pub style: GateStyle,
-    /// From the trigger to the moment at which the part is at the gate.
+    /// Time from the trigger to the part's arrival at the gate.
     pub delay_ms: u32,
-    /// Width of the movement.
+    /// Duration of the movement.
     pub pulse_ms: u32,
     /// A movement that begins or ends later than this after its time is late.
     pub late_max_ms: u32,
-    /// Parts without a verdict at which the ready line drops; nothing without a trigger line, which nobody holds back.
+    /// Undecided parts at which the ready line drops. `None` for a station without a trigger line.
     pub undecided_max: Option<u8>,
 }
 

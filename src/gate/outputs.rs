@@ -1,4 +1,4 @@
-//! The output lines: which level is active, which is safe, and how all of them are driven.
+//! The output lines: the active and the safe level of each, and how they are driven.
 
 use crate::bounded::text::cut;
 use crate::station::file::{Level, LineName, LineSettings, LinesSettings};
@@ -6,23 +6,24 @@ use core::fmt;
 use embedded_hal::digital::OutputPin;
 use heapless::String;
 
-/// Longest text of a line's error, in bytes; what is longer is cut.
+/// Longest text of a line's error, in bytes. A longer text is cut.
 pub const ERROR_TEXT_MAX: usize = 96;
 
-/// Which lines are active.
+/// The lines that are active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Levels {
-    /// Throws parts out, or closes the way.
+    /// Rejects parts.
     pub reject: bool,
     /// A part that passed is at the gate.
     pub pass: bool,
-    /// A trigger would be taken now.
+    /// The station would take a trigger now.
     pub ready: bool,
-    /// A part that waits for its verdict is on its way.
+    /// At least one part waits for its verdict.
     pub busy: bool,
-    /// The last part decided was a fault, or the station said so.
+    /// The last part decided was a fault, or the station has a fault.
     pub fault: bool,
-    /// Changes with each finished inspection, Pass or Reject, in time or late; a fault is not finished work.
+    /// Toggles with each finished inspection, Pass or Reject, in time or late. A fault does not
+    /// count.
     pub alive: bool,
 }
 
@@ -40,57 +41,50 @@ impl Levels {
 }
 
 /// Why the lines cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutputError {
-    /// A line's safe level would let parts pass when nothing drives it.
+    /// The line would let parts pass at its safe level, the level when nothing drives it.
+    #[error(
+        "{line}.safe must be {}, or an undriven line lets parts pass",
+        safe_level(*line)
+    )]
     UnsafeLevel {
-        /// Which line.
+        /// The line.
         line: LineName,
     },
-    /// The chip did not give a line.
+    /// The line could not be opened.
+    #[error("{line}: {error}")]
     Open {
-        /// Which line.
+        /// The line.
         line: LineName,
-        /// What the chip said.
+        /// The chip's error.
         error: String<ERROR_TEXT_MAX>,
     },
-    /// A line could not be put to its safe level.
+    /// The line could not be driven to its safe level.
+    #[error("driving {line}: {error}")]
     Drive {
-        /// Which line.
+        /// The line.
         line: LineName,
-        /// What its driver said.
+        /// The driver's error.
         error: String<ERROR_TEXT_MAX>,
     },
 }
 
-impl fmt::Display for OutputError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnsafeLevel { line } => {
-                let wanted = match line {
-                    LineName::Reject => "its active level",
-                    _ => "the level that is not active",
-                };
-                write!(
-                    f,
-                    "{line}.safe must be {wanted}, or an undriven line lets parts pass"
-                )
-            }
-            Self::Open { line, error } => write!(f, "{line}: {error}"),
-            Self::Drive { line, error } => write!(f, "driving {line}: {error}"),
-        }
+/// The level that the line must have when nothing drives it.
+const fn safe_level(line: LineName) -> &'static str {
+    match line {
+        LineName::Reject => "its active level",
+        _ => "the level that is not active",
     }
 }
 
-impl core::error::Error for OutputError {}
-
-/// One output line: a pin and the meaning of its levels. Dropped, it goes to its safe level.
+/// One output line: a pin and the meaning of its levels. Dropping it drives it to its safe level.
 #[derive(Debug)]
 struct OutputLine<P: OutputPin> {
     pin: P,
     active: Level,
     safe: Level,
-    /// The level that the pin is known to have; nothing before the first call and after one that failed.
+    /// The level of the pin. `None` before the first call and after one that failed.
     driven: Option<Level>,
 }
 
@@ -116,24 +110,25 @@ impl<P: OutputPin> OutputLine<P> {
 
 impl<P: OutputPin> Drop for OutputLine<P> {
     fn drop(&mut self) {
-        // The wiring has the last word: an undriven line falls to the same level.
+        // If this fails, the wiring pulls the undriven line to the same level.
         let _ = self.drive(self.safe);
     }
 }
 
-/// All lines of the station. Dropped, also by a panic, they go to their safe levels, the reject first.
+/// All lines of the station. Dropping them, even in a panic, drives each to its safe level, the
+/// reject first.
 #[derive(Debug)]
 pub struct Outputs<P: OutputPin> {
-    /// In the order of [`LineName::ALL`]; the reject is always there.
+    /// In the order of [`LineName::ALL`]. The reject is always present.
     lines: [Option<OutputLine<P>>; LineName::ALL.len()],
 }
 
 impl<P: OutputPin> Outputs<P> {
-    /// Takes every line that the station file names from `open` and puts it to its safe level.
+    /// Opens every line of the station file with `open` and drives it to its safe level.
     ///
     /// # Errors
-    /// When a safe level would let parts pass (then no line is opened), when `open` does not give a line, or when a
-    /// line cannot be driven. The lines opened so far are left at their safe levels.
+    /// If a safe level would let parts pass, no line is opened. If a line cannot be opened or
+    /// driven, the lines opened before it are left at their safe levels.
     pub fn open<E: fmt::Display>(
         lines: &LinesSettings,
         mut open: impl FnMut(&LineSettings) -> Result<P, E>,
@@ -153,29 +148,31 @@ impl<P: OutputPin> Outputs<P> {
         let mut outputs = Self {
             lines: [const { None }; LineName::ALL.len()],
         };
-        for (name, place) in LineName::ALL.into_iter().zip(&mut outputs.lines) {
+        for (name, slot) in LineName::ALL.into_iter().zip(&mut outputs.lines) {
             if let Some(line) = lines.output(name) {
                 let pin = open(line).map_err(|error| OutputError::Open {
                     line: name,
                     error: cut(format_args!("{error}")),
                 })?;
-                let place = place.insert(OutputLine {
+                let output = slot.insert(OutputLine {
                     pin,
                     active: line.active,
                     safe: line.safe,
                     driven: None,
                 });
-                place.drive(line.safe).map_err(|error| OutputError::Drive {
-                    line: name,
-                    error: cut(format_args!("{error:?}")),
-                })?;
+                output
+                    .drive(line.safe)
+                    .map_err(|error| OutputError::Drive {
+                        line: name,
+                        error: cut(format_args!("{error:?}")),
+                    })?;
             }
         }
         Ok(outputs)
     }
 
-    /// Drives every line whose level differs, the reject first. Calls `failed` for each one that could not be driven
-    /// and goes on with the others; that line is tried again by the next call.
+    /// Drives every line whose level differs, the reject first. Calls `failed` for each line that
+    /// could not be driven, and goes on with the others. The next call retries that line.
     pub fn drive(
         &mut self,
         levels: Levels,
@@ -190,7 +187,7 @@ impl<P: OutputPin> Outputs<P> {
         }
     }
 
-    /// True when every line has the level that it was last asked for.
+    /// True if the last call of [`Self::drive`] succeeded for every line.
     pub fn all_driven(&self) -> bool {
         self.lines
             .iter()

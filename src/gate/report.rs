@@ -1,8 +1,8 @@
-//! What the gate tells the recorder.
+//! What the gate reports to the recorder.
 //!
-//! For the recorder one rule is enough: a part's journal line is complete when its decision and its [`GateReport`] are
-//! both there, in whichever order. A part whose report says [`Rejection::NoVerdict`] and that has a decision after all
-//! was decided late; [`Event::Late`] says by how much.
+//! A part's journal line is complete when its decision and its [`GateReport`] have both arrived, in
+//! either order. A part that was reported as [`Rejection::NoVerdict`] and has a decision was
+//! decided late, and [`Event::Late`] gives the delay.
 
 use super::outputs::ERROR_TEXT_MAX;
 use crate::part::PartId;
@@ -12,111 +12,116 @@ use core::fmt;
 use core::time::Duration;
 use heapless::String;
 
-/// Parts so far. `armed` is always `passed + rejected + waiting`.
+/// The parts so far. `armed` always equals `passed + rejected + waiting`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Parts armed, those included that the gate could only reject.
+    /// Parts armed, including those that the gate could only reject.
     pub armed: u64,
     /// Parts reported as passed.
     pub passed: u64,
     /// Parts reported as rejected.
     pub rejected: u64,
-    /// Parts that are not reported yet.
+    /// Parts not yet reported.
     pub waiting: usize,
 }
 
 /// Something that happened at the gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// A part is final. There is exactly one for each part that was armed.
+    /// The final result of a part. Sent exactly once for each armed part.
     Report(GateReport),
-    /// A verdict came when it could no longer change anything: the part is, or will be, reported as
-    /// [`Rejection::NoVerdict`]. Comes at most once for a part, before or after its report.
+    /// A verdict was too late to count: the part is, or will be, reported as
+    /// [`Rejection::NoVerdict`]. Sent at most once per part, before or after its report.
     Late {
         /// The part.
         part: PartId,
-        /// How long after the part's due time the verdict was given; zero when it was given just before and the gate
-        /// heard of it after.
+        /// Time from the part's due time to its verdict. Zero if the verdict was given before the
+        /// due time but reached the gate after it.
         by: Duration,
     },
-    /// A verdict for a part that does not wait for one: never armed, given up as it was armed, decided before, or long
-    /// gone. At most it took a pass back.
+    /// A verdict for a part that does not wait for one: never armed, refused when armed, already
+    /// decided, or long gone. At most it revoked a pass.
     Stray {
-        /// The part that the verdict named.
+        /// The part named by the verdict.
         part: PartId,
     },
-    /// The lines that move parts were driven later than `gate.late_max_ms` after the time for it: the gate's thread or the
-    /// lines' driver was held up. The parts concerned have it in their reports as well.
+    /// The lines that move parts were driven later than `gate.late_max_ms` after their time,
+    /// because the gate's thread or the lines' driver was slow. The reports of the parts show it as
+    /// well.
     MovedLate {
-        /// By how much.
+        /// The delay.
         by: Duration,
     },
-    /// An inspection finished, and the lines were driven since: the alive line has changed. Comes once a turn of the
-    /// gate, however many finished before it.
+    /// At least one inspection finished, and the lines that move parts were driven after it. Sent
+    /// at most once per turn of the gate.
     Alive,
-    /// A line could not be driven. Comes once for each line; the gate tries again until it can.
+    /// A line could not be driven. Sent once per line. The gate retries until it succeeds.
     LineFailed {
-        /// Which line.
+        /// The line.
         line: LineName,
-        /// What its driver said.
+        /// The driver's error.
         error: String<ERROR_TEXT_MAX>,
     },
 }
 
-/// What the gate did with one part.
+/// The result of one part at the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GateReport {
     /// The part.
     pub part: PartId,
-    /// When the part is at the gate: its trigger and the delay.
+    /// When the part arrives at the gate: its trigger plus the delay.
     pub due: Timestamp,
-    /// When the lines had been driven for it. Later than `due` by the time that waking and driving took; earlier when
-    /// the station stopped before. Nothing when the lines were not driven for this part: it was given up as it was
-    /// armed (its time is held at reject all the same), or a line failed (see [`Event::LineFailed`]) and nobody knows
-    /// where the part went. At `due` plus `pulse_ms` or later the part was gone already, whatever the outcome says.
+    /// When the lines had been driven for this part. Usually later than `due` by the time for
+    /// waking and driving. Earlier than `due` if the station stopped first. From `due` plus
+    /// `pulse_ms` on the part was already gone, whatever the outcome.
+    ///
+    /// `None` if the lines were not driven for this part. Either it was refused when armed, and its
+    /// time is held at reject. Or a line failed (see [`Event::LineFailed`]), and it is unknown
+    /// where the part went.
     pub acted_at: Option<Timestamp>,
-    /// What the lines said while the part was at the gate.
+    /// Whether the gate was open for the part.
     pub outcome: Outcome,
-    /// The movement for another part was still under way: the two are closer than `pulse_ms`. A part that was let
-    /// through is cut off when one that is rejected follows that close.
+    /// The movement for another part was still under way, so the two parts are less than `pulse_ms`
+    /// apart. If a passed part is followed that closely by a rejected one, its time is cut short.
     pub overlap: bool,
-    /// The lines were driven for this part later than `gate.late_max_ms` after `due`. What it was rejected for may have
-    /// gone through.
+    /// The lines were driven for this part later than `gate.late_max_ms` after `due`. A rejected
+    /// part may have passed the gate.
     pub late: bool,
 }
 
-/// What the lines said while a part was at the gate.
+/// Whether the gate was open for a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The way was open.
+    /// The gate was open.
     Passed,
-    /// The way was closed, and why.
+    /// The gate was closed, for this reason.
     Rejected(Rejection),
 }
 
 /// Why the gate rejected a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rejection {
-    /// No verdict came before the part was due.
+    /// No verdict arrived before the part was due.
     NoVerdict,
-    /// The verdict in time was Reject or Fault.
+    /// The verdict was Reject or Fault, or the trigger was missed.
     Verdict,
-    /// It was to pass, but another part was being rejected at that moment.
+    /// The part had a pass, but the gate was closed for another part.
     Overlap,
-    /// It was to pass, but the gate's thread woke only when the part was gone.
+    /// The part had a pass, but the gate's thread woke too late to open the gate.
     Missed,
-    /// More parts were armed than the gate holds.
+    /// The gate already held its maximum number of parts.
     Full,
-    /// Its number was armed before, or is lower than one that was.
+    /// The part's number is not higher than all armed before.
     ArmedTwice,
-    /// It got a second verdict.
+    /// The part got a second verdict after its pass.
     ResolvedTwice,
-    /// The station was not ready, or stopped while the part was on its way.
+    /// The station was not ready, or stopped being ready while the part was under way.
     NotReady,
 }
 
 impl Outcome {
-    /// Why the part was rejected, as a stable word for the journal; empty when it passed.
+    /// Code of the rejection in the journal, which does not change between versions. Empty for a
+    /// part that passed.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Passed => "",
@@ -134,7 +139,7 @@ impl Outcome {
     }
 }
 
-/// `passed`, `rejected: no verdict before the part was due`.
+/// For example `passed` or `rejected: no verdict before the part was due`.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,11 +1,13 @@
-//! The gate's logic: which part is due when, what becomes of it, and the levels of the lines.
+//! The gate's logic: when each part is due, whether it passes, and the levels of the lines.
 //!
-//! It is told the time and asks nobody: no clock, no line, no thread. Every entry is made as a reject, and one
-//! statement in [`Schedule::resolve`] makes it a pass. Nothing here allocates, waits or panics.
+//! It gets the time as an argument and has no clock, line or thread. Each part is entered as a
+//! reject, and only one statement, in [`Schedule::resolve`], makes it a pass. Nothing here
+//! allocates, waits or panics.
 //!
-//! The reject always wins: its time is never cut, a pass's time is never stretched. A part that waits is rejected at
-//! its due time whatever happens to its verdict, and a part that cannot wait (too many, armed twice, station not ready)
-//! still has its time at the gate held at reject.
+//! The reject always wins: its time is never cut, and a pass is never extended. A part that waits
+//! is rejected at its due time unless its pass came before. A part that cannot wait (too many
+//! parts, armed twice, station not ready) is rejected as well: its time at the gate is held at
+//! reject.
 
 use super::Settings;
 use super::report::{Counts, Event, GateReport, Outcome, Rejection};
@@ -16,6 +18,7 @@ use core::time::Duration;
 use heapless::Vec;
 use hold::Hold;
 
+mod advance;
 mod hold;
 mod lines;
 #[cfg(test)]
@@ -31,11 +34,11 @@ struct Waiting {
     part: PartId,
     due: Timestamp,
     outcome: Outcome,
-    /// The part got a verdict, in time or late.
+    /// The part needs no further verdict: it got one, in time or late, or its trigger was missed.
     decided: bool,
 }
 
-/// The gate's state. Made not ready: until [`Schedule::set_ready`] the reject is active.
+/// The state of the gate.
 #[derive(Debug)]
 pub struct Schedule {
     style: GateStyle,
@@ -44,35 +47,37 @@ pub struct Schedule {
     /// A movement that begins later than this after its due time is late.
     late_max: Duration,
     waiting: Vec<Waiting, PARTS_MAX>,
-    /// Parts that were rejected without a verdict, oldest first: a verdict for one of them is late.
+    /// Parts rejected without a verdict, with their due times, oldest first. A verdict for one of
+    /// them is late.
     overdue: Vec<(PartId, Timestamp), PARTS_MAX>,
-    /// The highest number that was armed.
+    /// The highest number armed so far.
     last_armed: Option<PartId>,
     ready: bool,
-    /// From this time on, no part is at the gate that was triggered before the gate was ready.
+    /// From this time on, each part at the gate was triggered after the gate became ready.
     opens_at: Timestamp,
-    /// A trigger would be taken, as far as the rest of the station can say.
+    /// The rest of the station would take a trigger.
     taking: bool,
-    /// Parts without a verdict at which no further trigger is taken.
+    /// Undecided parts at which the ready line drops.
     undecided_max: usize,
-    /// The movement of the parts that were rejected at their due time.
+    /// End of the movement for the parts that were rejected.
     reject_until: Timestamp,
-    /// The movement of a part that passed.
+    /// End of the time for which the gate is open for a part that passed.
     pass_until: Timestamp,
-    /// The time at the gate of all parts that could not wait.
+    /// The time at the gate of all parts that could not wait or were flushed.
     hold: Hold,
-    /// The latest time that [`Schedule::advance`] was told.
+    /// The latest time given to [`Schedule::advance`].
     now: Timestamp,
     station_fault: bool,
     part_fault: bool,
     check_fault: bool,
-    /// Inspections that finished; the alive line changes with each.
+    /// Finished inspections. The alive line toggles with each.
     finished: u64,
     counts: Counts,
 }
 
 impl Schedule {
-    /// A gate that is not ready and holds no part.
+    /// A gate that is not ready and holds no part. Its reject is active until
+    /// [`Schedule::set_ready`].
     pub fn new(settings: Settings) -> Self {
         Self {
             style: settings.style,
@@ -98,18 +103,20 @@ impl Schedule {
         }
     }
 
-    /// Takes a part at its trigger. It will be rejected when it is due unless [`Schedule::resolve`] says otherwise.
+    /// Takes a part at its trigger. It is rejected when it is due unless [`Schedule::resolve`]
+    /// gives it a pass before.
     ///
-    /// The trigger may be earlier than those of parts taken before. If it is so early that the part is due now or gone,
-    /// the next [`Schedule::advance`] rejects it.
+    /// The trigger may be earlier than those of parts taken before. If the part is already due or
+    /// gone, the next [`Schedule::advance`] rejects it.
     ///
-    /// Numbers must rise. A number that does not, a part more than [`PARTS_MAX`], or a part that comes while the gate
-    /// is not ready is reported at once as rejected, and its time at the gate is held at reject.
+    /// A part is reported at once as rejected, and its time at the gate held at reject, if its
+    /// number is not higher than all before, if [`PARTS_MAX`] parts wait, or if the gate is not
+    /// ready.
     pub fn arm(&mut self, part: PartId, trigger: Timestamp, out: &mut impl FnMut(Event)) {
         self.take(part, trigger, false, out);
     }
 
-    /// Takes a part that is a fault already at its trigger, since the trigger was missed: its verdict is given with this.
+    /// Takes a part whose trigger was missed. It is a fault already and needs no verdict.
     pub fn arm_missed(&mut self, part: PartId, trigger: Timestamp, out: &mut impl FnMut(Event)) {
         self.part_fault = true;
         self.take(part, trigger, true, out);
@@ -141,7 +148,7 @@ impl Schedule {
 
     fn admit(&mut self, part: PartId, due: Timestamp, decided: bool) -> Result<(), Rejection> {
         if self.last_armed.is_some_and(|last| part <= last) {
-            // Two parts with one number: a pass could be meant for either, so it is good for neither.
+            // A pass for this number could be meant for either part, so neither passes.
             for twin in self.waiting.iter_mut().filter(|twin| twin.part == part) {
                 twin.outcome = Outcome::Rejected(Rejection::ArmedTwice);
                 twin.decided = true;
@@ -167,9 +174,9 @@ impl Schedule {
 
     /// Takes the verdict on a part, given at the time `at`.
     ///
-    /// A pass counts when the part waits, has had no verdict, and `at` is before its due time. A verdict at or after
-    /// the due time is [`Event::Late`]. One for a part that does not wait is [`Event::Stray`]; so is a second one, and
-    /// it takes a pass back.
+    /// A pass counts if the part waits, has no verdict yet, and `at` is before its due time. A
+    /// verdict at or after the due time is [`Event::Late`]. One for a part that does not wait is
+    /// [`Event::Stray`]. So is a second verdict, which also revokes a pass.
     pub fn resolve(
         &mut self,
         part: PartId,
@@ -217,13 +224,15 @@ impl Schedule {
         out(Event::Stray { part });
     }
 
-    /// Makes the gate ready, or not, as of `at`. While it is not, the reject is active.
+    /// Makes the gate ready or not ready, as of `at`. While it is not ready, the reject is active.
     ///
-    /// It stays active until every part that was triggered before the gate was ready has come: nobody may have seen it.
-    /// One that was triggered later is not at the gate before that.
+    /// After it becomes ready, the reject stays active for the delay. By then every part triggered
+    /// before has passed the gate, including parts that were never armed. No part triggered later
+    /// is at the gate earlier.
     ///
-    /// Parts that wait when it ceases to be ready are reported at once as rejected, and each one's time at the gate
-    /// stays held at reject even if the gate is made ready again before.
+    /// When the gate stops being ready, the parts that wait are flushed: each is reported at once
+    /// as rejected, and its time at the gate stays held at reject even if the gate is ready again
+    /// by then.
     pub fn set_ready(&mut self, ready: bool, at: Timestamp, out: &mut impl FnMut(Event)) {
         if ready {
             if !self.ready {
@@ -241,12 +250,13 @@ impl Schedule {
         }
     }
 
-    /// Whether the gate is ready.
+    /// True if the gate is ready.
     pub fn is_ready(&self) -> bool {
         self.ready
     }
 
-    /// Holds the gate at reject from now until a part with this trigger is gone. For a part that could not be armed.
+    /// Holds the gate at reject from `now` until a part with this trigger is gone. Use it for a
+    /// part that could not be armed.
     pub fn hold_for(&mut self, trigger: Timestamp, now: Timestamp) {
         self.part_fault = true;
         self.hold(now);
@@ -255,63 +265,6 @@ impl Schedule {
 
     fn hold(&mut self, due: Timestamp) {
         self.hold.add(due, self.pulse, self.now);
-    }
-
-    /// Moves on to the time `now`: acts on every part that is due and reports it.
-    ///
-    /// A part that is rejected closes the way from `now` for the whole pulse. A part that passed has its way open only
-    /// while it is at the gate: to `pulse_ms` after its due time, however late the call comes. With `divert` a way that
-    /// would open later than `late_max_ms` stays closed: the part has met the closed gate already.
-    pub fn advance(&mut self, now: Timestamp, out: &mut impl FnMut(Event)) {
-        let (before, now) = (self.now, self.now.max(now));
-        self.now = now;
-        if self.hold.advance(before, now) {
-            // Late, like a part that was missed, is better than not at all.
-            self.reject_until = self.reject_until.max(now + self.pulse);
-            self.part_fault = true;
-        }
-        // Rejects first, so that a part that passed never counts on a way that the same moment closes.
-        for passes in [false, true] {
-            while let Some(index) = self
-                .waiting
-                .iter()
-                .position(|entry| entry.due <= now && (entry.outcome == Outcome::Passed) == passes)
-            {
-                let entry = self.waiting.remove(index);
-                self.act(entry, out);
-            }
-        }
-    }
-
-    fn act(&mut self, mut entry: Waiting, out: &mut impl FnMut(Event)) {
-        let gone = entry.due + self.pulse;
-        let late = self.now.since(entry.due) > self.late_max;
-        let missed = gone <= self.now || (late && self.style == GateStyle::Divert);
-        let rejecting = self.rejecting();
-        let overlap = rejecting || self.now < self.pass_until;
-        if entry.outcome == Outcome::Passed && !rejecting && !missed {
-            self.pass_until = self.pass_until.max(gone);
-        } else if entry.outcome == Outcome::Passed {
-            // The movement that is under way is not made longer: the part itself is good.
-            entry.outcome = Outcome::Rejected(if rejecting {
-                Rejection::Overlap
-            } else {
-                Rejection::Missed
-            });
-        } else {
-            // It outlasts every way that is open: the parts that those were opened for were due before.
-            self.reject_until = self.reject_until.max(self.now + self.pulse);
-        }
-        // A part that nothing was decided about, or for which the gate moved late, needs attention.
-        self.part_fault |= !entry.decided || missed || late;
-        if !entry.decided {
-            if self.overdue.is_full() {
-                self.overdue.remove(0);
-            }
-            // There is room now.
-            let _ = self.overdue.push((entry.part, entry.due));
-        }
-        self.report(entry, self.now, overlap, out);
     }
 
     fn report(
@@ -339,7 +292,7 @@ impl Schedule {
         }
     }
 
-    /// Whether the way is closed for every part.
+    /// True if the gate is closed for every part.
     fn rejecting(&self) -> bool {
         let closed_until = self.reject_until.max(self.opens_at);
         !self.ready || self.now < closed_until || self.hold.holds(self.now)

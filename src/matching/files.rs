@@ -1,16 +1,20 @@
-//! Which file is the picture of which part, when a camera of its own is triggered by the same line and drops files.
+//! The file matcher: which file is the picture of which part.
 //!
-//! A file that was finished at the time s belongs to a trigger whose edge lies from s - most to s - least. There is nothing
-//! else to tell by, which limits the rate: parts that follow each other by no more than most - least can both have
-//! claimed the same file, and if one file is missing then, every later one goes to the part before its own. The oldest
-//! trigger gets the file. So let `gate.part_interval_ms` be longer than the difference of the two.
+//! It serves stations where the trigger line also triggers a separate camera that writes files. A
+//! file belongs to a trigger if it was finished at least min and at most max after the edge. The
+//! station knows nothing else about a file, and this limits the part rate. If two parts are at most
+//! max - min apart, both can claim the same file, and the oldest trigger gets it. If one file is
+//! then missing, each later file goes to the part before its own. So keep `gate.part_interval_ms`
+//! above max - min.
 //!
-//! Nobody tells when a file was finished. Its time of change can be earlier, because a writer may wait before it closes the
-//! file; the time at which the station sees it can be later, because the station may have to wait for its turn, and may lie
-//! in the time of the next part then. The truth is between the two, so both have to be in the time of the same trigger. A
-//! file that is seen too late, or whose last change was too early, is nobody's, and its part is a fault.
+//! The station cannot know exactly when a file was finished. The last change can be earlier,
+//! because a writer may wait before it closes the file. The station can see the file later, because
+//! its thread may have to wait; by then the window of the next part may be open. The true time is
+//! between the two, so both must lie in the window of the same trigger. A file that is seen too
+//! late or was last changed too early belongs to no part, and its part is a fault.
 //!
-//! A second file in the time of a part that has its file may be the right one. Then nothing is known of that part.
+//! A second file in the window of a part that already has one may be the right one. Then the result
+//! of that part is in doubt.
 
 use crate::part::PARTS_MAX;
 use board::Timestamp;
@@ -20,108 +24,115 @@ use heapless::{Deque, Vec};
 #[cfg(test)]
 mod tests;
 
-/// Triggers that can wait: parts under way, and as many that were missed and are followed by a picture all the same.
+/// Triggers that can wait: parts under way, and as many missed triggers, whose pictures arrive as
+/// well.
 const TRIGGERS_MAX: usize = 2 * PARTS_MAX;
-/// Pictures that can wait for a trigger that is not known yet.
+/// Pictures that can wait for a trigger that is not yet known.
 const PICTURES_MAX: usize = PARTS_MAX;
 
-/// What became of a trigger `T` or a picture `P`.
+/// The result for a trigger `T`, a picture `P`, or both.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Paired<T, P> {
-    /// They belong together.
+    /// The picture belongs to the trigger.
     Both(T, P),
-    /// Another picture came in the time of this trigger, which has one already. Told once for each trigger.
+    /// A second picture arrived in the window of this trigger. Reported at most once per trigger.
     Another(T, P),
-    /// No picture came in time.
+    /// No picture arrived within the window.
     NoPicture(T),
-    /// No trigger was there for it.
+    /// No trigger fits the picture.
     NoTrigger(P),
 }
 
-/// The triggers without a picture and the pictures without a trigger.
+/// Matches files to triggers. Holds the triggers without a picture and the pictures without a
+/// trigger.
 #[derive(Debug)]
 pub struct FileMatcher<T, P> {
-    least: Duration,
-    most: Duration,
-    patience: Duration,
-    /// Oldest first, with their edges.
+    window_min: Duration,
+    window_max: Duration,
+    /// How long a picture waits for its trigger.
+    trigger_wait: Duration,
+    /// With their edges, oldest first.
     triggers: Vec<(Timestamp, T), TRIGGERS_MAX>,
-    /// Triggers that have a picture, oldest first; without the trigger once another picture was told.
-    paired: Deque<(Timestamp, Option<T>), TRIGGERS_MAX>,
+    /// Edges of the triggers that have a picture, oldest first. The trigger is `None` once a second
+    /// picture was reported.
+    matched: Deque<(Timestamp, Option<T>), TRIGGERS_MAX>,
     /// In the order in which they were seen.
-    pictures: Vec<Waiting<P>, PICTURES_MAX>,
+    pictures: Vec<Seen<P>, PICTURES_MAX>,
 }
 
 #[derive(Debug)]
-struct Waiting<P> {
+struct Seen<P> {
     picture: P,
     changed: Timestamp,
     seen: Timestamp,
 }
 
 impl<T: Copy, P> FileMatcher<T, P> {
-    /// Nothing waits. `least` and `most` go from the edge to the finished file. A trigger is known at the latest `known`
-    /// after its edge (the debounce, and the time of the threads); for so long a picture waits for one.
-    pub fn new(least: Duration, most: Duration, known: Duration) -> Self {
+    /// A matcher with nothing waiting.
+    ///
+    /// A file is finished at least `window_min` and at most `window_max` after the edge, both
+    /// included. A trigger is known at most `known_max` after its edge, because of the debounce and
+    /// the threads. A picture waits for its trigger until then.
+    pub fn new(window_min: Duration, window_max: Duration, known_max: Duration) -> Self {
         Self {
-            least,
-            most,
-            patience: known.saturating_sub(least),
+            window_min,
+            window_max,
+            trigger_wait: known_max.saturating_sub(window_min),
             triggers: Vec::new(),
-            paired: Deque::new(),
+            matched: Deque::new(),
             pictures: Vec::new(),
         }
     }
 
-    /// Adds a trigger, later than all before.
+    /// Adds a trigger. Its edge is later than all edges before.
     ///
     /// # Errors
-    /// Gives it back when there is no room.
+    /// Returns the trigger if the matcher is full.
     pub fn trigger(&mut self, trigger: T, edge: Timestamp) -> Result<(), T> {
         self.triggers
             .push((edge, trigger))
             .map_err(|(_, trigger)| trigger)
     }
 
-    /// Adds a picture that was last changed and that was seen at these times; seen later than all before. Without room
-    /// for it, gives back the one that has waited longest: in a burst only the last pictures can still belong to a
-    /// trigger.
+    /// Adds a picture that was last changed at the time `changed` and seen at the time `seen`,
+    /// later than all pictures before. If the matcher is full, it drops and returns the picture
+    /// that has waited longest: in a burst only the last pictures can still belong to a trigger.
     pub fn picture(&mut self, picture: P, changed: Timestamp, seen: Timestamp) -> Option<P> {
-        let given_up = self
+        let dropped = self
             .pictures
             .is_full()
             .then(|| self.pictures.remove(0).picture);
-        // There is room now.
-        let _ = self.pictures.push(Waiting {
+        // Cannot fail: there is space now.
+        let _ = self.pictures.push(Seen {
             picture,
             changed,
             seen,
         });
-        given_up
+        dropped
     }
 
-    /// A pair, if one is there by now. Call it until there is none.
+    /// Returns a match, if there is one. Call it until it returns `None`.
     pub fn pair(&mut self) -> Option<Paired<T, P>> {
-        for (place, &Waiting { changed, seen, .. }) in self.pictures.iter().enumerate() {
+        for (index, &Seen { changed, seen, .. }) in self.pictures.iter().enumerate() {
             let fits = |edge: Timestamp| {
-                let time = edge + self.least..=edge + self.most;
-                time.contains(&changed) && time.contains(&seen)
+                let window = edge + self.window_min..=edge + self.window_max;
+                window.contains(&changed) && window.contains(&seen)
             };
             if let Some(trigger) = self.triggers.iter().position(|(edge, _)| fits(*edge)) {
                 let (edge, trigger) = self.triggers.remove(trigger);
-                if self.paired.is_full() {
-                    self.paired.pop_front();
+                if self.matched.is_full() {
+                    self.matched.pop_front();
                 }
-                // There is room now.
-                let _ = self.paired.push_back((edge, Some(trigger)));
-                let Waiting { picture, .. } = self.pictures.remove(place);
+                // Cannot fail: there is space now.
+                let _ = self.matched.push_back((edge, Some(trigger)));
+                let Seen { picture, .. } = self.pictures.remove(index);
                 return Some(Paired::Both(trigger, picture));
             }
-            let paired = self.paired.iter_mut().find(|(edge, _)| fits(*edge));
-            if let Some((_, trigger)) = paired {
-                let told = trigger.take();
-                let Waiting { picture, .. } = self.pictures.remove(place);
-                return Some(match told {
+            let matched = self.matched.iter_mut().find(|(edge, _)| fits(*edge));
+            if let Some((_, trigger)) = matched {
+                let unreported = trigger.take();
+                let Seen { picture, .. } = self.pictures.remove(index);
+                return Some(match unreported {
                     Some(trigger) => Paired::Another(trigger, picture),
                     None => Paired::NoTrigger(picture),
                 });
@@ -130,36 +141,36 @@ impl<T: Copy, P> FileMatcher<T, P> {
         None
     }
 
-    /// A pair, or what has waited for too long by `now`. Every picture seen before must have been added. Call it until
-    /// there is none.
+    /// Returns a match, or a trigger or picture that has waited too long by `now`. Every picture
+    /// seen before `now` must have been added. Call it until it returns `None`.
     pub fn expire(&mut self, now: Timestamp) -> Option<Paired<T, P>> {
-        if let Some(pair) = self.pair() {
-            return Some(pair);
+        if let Some(found) = self.pair() {
+            return Some(found);
         }
         if let Some((edge, _)) = self.triggers.first()
-            && *edge + self.most < now
+            && *edge + self.window_max < now
         {
             return Some(Paired::NoPicture(self.triggers.remove(0).1));
         }
         if let Some(waiting) = self.pictures.first()
-            && waiting.seen + self.patience <= now
+            && waiting.seen + self.trigger_wait <= now
         {
             return Some(Paired::NoTrigger(self.pictures.remove(0).picture));
         }
         None
     }
 
-    /// When [`Self::expire`] is wanted, unless something comes before.
+    /// When to call [`Self::expire`] next, unless a trigger or picture is added first.
     pub fn next_wake(&self) -> Option<Timestamp> {
         let trigger = self.triggers.first();
-        // A picture may still come in the last moment.
-        let trigger = trigger.map(|(edge, _)| *edge + self.most + Duration::from_nanos(1));
+        // The end of the window is part of it.
+        let trigger = trigger.map(|(edge, _)| *edge + self.window_max + Duration::from_nanos(1));
         let picture = self.pictures.first();
-        let picture = picture.map(|waiting| waiting.seen + self.patience);
+        let picture = picture.map(|waiting| waiting.seen + self.trigger_wait);
         trigger.into_iter().chain(picture).min()
     }
 
-    /// Whether nothing waits.
+    /// True if no trigger and no picture waits.
     pub fn is_empty(&self) -> bool {
         self.triggers.is_empty() && self.pictures.is_empty()
     }

@@ -1,13 +1,16 @@
-//! Which frame of a camera shows which part.
+//! The frame matcher: which frame of a camera shows which part.
 //!
-//! A part's frame is the first one whose exposure began at its edge or after, and within the window after it. One that was
-//! exposed before is stale, whenever it comes. A frame serves one part: of two parts between the same two frames the second
-//! gets the next frame, if that lies in its window. So a window longer than the time between two parts can give a part the
-//! frame of the next one: let `gate.part_interval_ms` be longer than `source.camera.exposure_max_ms`.
+//! A part's frame is the first one whose exposure began at or after its edge and within the window
+//! after it. A frame exposed before the edge is stale, however late it is delivered. Each frame
+//! serves one part: if two parts arrive between the same two frames, the second part gets the next
+//! frame, if that lies in its window. So a window longer than the time between two parts can give a
+//! part the frame of the next one. Keep `gate.part_interval_ms` above
+//! `source.camera.exposure_max_ms`.
 //!
-//! Of a frame two bounds of that moment are known, and the part gets it only if both allow it. With a camera that runs
-//! freely, the earlier one must not be before the edge. One that the trigger exposes, by a wire of its own, cannot have begun
-//! before the trigger, so there the later one counts; it makes a frame for every trigger, and for missed ones as well.
+//! The begin of an exposure is known within two bounds, and a part gets the frame only if both
+//! bounds allow it. With a free-running camera, the earlier bound must not be before the edge. A
+//! camera that the trigger line exposes directly cannot begin before the trigger, so the later
+//! bound counts. It makes one frame for each trigger, including missed triggers.
 
 use crate::part::PARTS_MAX;
 use board::Timestamp;
@@ -18,44 +21,44 @@ use heapless::Deque;
 #[cfg(test)]
 mod tests;
 
-/// Triggers that can wait: parts under way, and as many that were missed.
+/// Triggers that can wait: parts under way, and as many missed triggers.
 const WAITING_MAX: usize = 2 * PARTS_MAX;
 
-/// When a frame's exposure began: not before the one, and not after the other.
+/// Bounds of the time at which a frame's exposure began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exposed {
-    /// Its exposure began at this moment or later.
+    /// The exposure began at this time or later.
     pub after: Timestamp,
-    /// Its exposure began at this moment or earlier.
+    /// The exposure began at this time or earlier.
     pub before: Timestamp,
 }
 
-/// Whose a frame is.
+/// The part that a frame shows.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Shows<T> {
-    /// This trigger's.
+    /// The part of this trigger.
     Part(T),
-    /// This trigger's, but it is damaged, and no other will come.
+    /// The part of this trigger, but the frame is damaged and no other one will follow.
     Damaged(T),
-    /// Nobody's.
+    /// No part.
     Nothing,
 }
 
-/// The triggers `T` that wait for a frame.
+/// Matches frames to triggers `T`. Holds the triggers that wait for a frame.
 #[derive(Debug)]
 pub struct FrameMatcher<T> {
     mode: Mode,
     window: Duration,
     delivery: Duration,
-    /// Oldest first, with their edges.
+    /// With their edges, oldest first.
     waiting: Deque<(Timestamp, T), WAITING_MAX>,
-    /// The later bound of the last frame's exposure.
+    /// The later bound of the last frame's begin of exposure.
     last: Option<Timestamp>,
 }
 
 impl<T> FrameMatcher<T> {
-    /// No trigger waits. `window` goes from the edge to the latest begin of an exposure; a frame is delivered at the latest
-    /// `delivery` after that.
+    /// A matcher with no trigger waiting. An exposure begins at most `window` after the edge, and
+    /// the frame is delivered at most `delivery` after that.
     pub const fn new(mode: Mode, window: Duration, delivery: Duration) -> Self {
         Self {
             mode,
@@ -66,21 +69,21 @@ impl<T> FrameMatcher<T> {
         }
     }
 
-    /// Adds a trigger, with an edge later than all before.
+    /// Adds a trigger. Its edge is later than all edges before.
     ///
     /// # Errors
-    /// Gives it back when there is no room.
+    /// Returns the trigger if the matcher is full.
     pub fn trigger(&mut self, trigger: T, edge: Timestamp) -> Result<(), T> {
         self.waiting
             .push_back((edge, trigger))
             .map_err(|(_, trigger)| trigger)
     }
 
-    /// Takes the next frame. `late` gets the triggers for which it, and so every later one, comes too late, with the time by
-    /// which its exposure had begun after their edges.
+    /// Takes the next frame. Calls `late` for each trigger whose window ended before this exposure,
+    /// with the time from its edge to the exposure. No later frame can serve it either.
     ///
-    /// A damaged frame of a camera that runs freely is passed over; the next one may serve. A frame that is not later than the
-    /// one before is none.
+    /// A damaged frame of a free-running camera is ignored, because the next one may serve. A frame
+    /// that is not later than the one before is ignored as well.
     pub fn frame(
         &mut self,
         exposed: Exposed,
@@ -88,8 +91,8 @@ impl<T> FrameMatcher<T> {
         late: &mut impl FnMut(T, Duration),
     ) -> Shows<T> {
         let Exposed { after, before } = exposed;
-        let passed_over = damaged && self.mode == Mode::FreeRunning;
-        if passed_over || self.last.is_some_and(|last| before <= last) {
+        let ignored = damaged && self.mode == Mode::FreeRunning;
+        if ignored || self.last.is_some_and(|last| before <= last) {
             return Shows::Nothing;
         }
         self.last = Some(before);
@@ -107,37 +110,38 @@ impl<T> FrameMatcher<T> {
         }
     }
 
-    /// The oldest trigger, if its frame should have been delivered by `now`. Every frame delivered before must have been
-    /// taken.
+    /// Removes and returns the oldest trigger if its frame should have been delivered by `now`.
+    /// Every frame delivered before must have been taken.
     pub fn expire(&mut self, now: Timestamp) -> Option<T> {
         let due = self.next_wake()?;
         let (_, trigger) = self.pop_if(|_, _| due <= now)?;
         Some(trigger)
     }
 
-    /// When [`Self::expire`] is wanted.
+    /// When to call [`Self::expire`] next.
     pub fn next_wake(&self) -> Option<Timestamp> {
         let (edge, _) = self.waiting.front()?;
         Some(*edge + self.window + self.delivery)
     }
 
-    /// The oldest trigger, whatever the time is: the camera failed. Frames of another start of it may have earlier times.
+    /// Removes and returns the oldest trigger, because the camera failed. Frames after its restart
+    /// may have earlier times.
     pub fn give_up(&mut self) -> Option<T> {
         self.last = None;
         self.waiting.pop_front().map(|(_, trigger)| trigger)
     }
 
-    /// Whether a trigger waits.
-    pub fn is_waited_for(&self) -> bool {
-        !self.waiting.is_empty()
+    /// True if no trigger waits for a frame.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
     }
 
     fn pop_if(
         &mut self,
-        right: impl FnOnce(Timestamp, Duration) -> bool,
+        condition: impl FnOnce(Timestamp, Duration) -> bool,
     ) -> Option<(Timestamp, T)> {
         let (edge, _) = self.waiting.front()?;
-        if right(*edge, self.window) {
+        if condition(*edge, self.window) {
             self.waiting.pop_front()
         } else {
             None

@@ -1,10 +1,10 @@
-//! From parts to their pictures: which frame or file belongs to a part.
+//! From parts to their pictures: which frame or file belongs to which part.
 //!
-//! Pure logic: every function takes the time as an argument. There is no clock, camera or thread here, and nothing
-//! allocates after construction, waits or panics.
+//! Pure logic: every function takes the time as an argument. This module has no clock, camera or
+//! thread. After construction nothing allocates, waits or panics.
 //!
-//! * [`FrameMatcher`] finds the frame of each part: the first one exposed after its edge, never a stale one.
-//! * [`FileMatcher`] finds the file of each part, by the time at which it was finished.
+//! * [`FrameMatcher`] finds the frame of each part: the first one exposed after its edge.
+//! * [`FileMatcher`] finds the file of each part, by the time at which the file was finished.
 
 mod files;
 mod frames;

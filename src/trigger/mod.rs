@@ -1,12 +1,13 @@
 //! From edges to triggers: which change of the input line starts a part.
 //!
-//! Pure logic: every function takes the time as an argument. There is no clock, line or thread here, and nothing
-//! allocates after construction, waits or panics.
+//! Pure logic: every function takes the time as an argument. This module has no clock, line or
+//! thread. After construction nothing allocates, waits or panics.
 //!
-//! [`Input`] makes triggers of an input line's changes: debounced where the kernel did not, and with lost changes counted.
+//! [`EdgeFilter`] turns the edges of an input line into triggers. It debounces them where the
+//! kernel did not, and counts the parts that lost edges may have hidden.
 
 mod debounce;
-mod input;
+mod edge_filter;
 
 pub use debounce::{Debounce, Settled};
-pub use input::{Input, Signal};
+pub use edge_filter::{EdgeFilter, Signal};

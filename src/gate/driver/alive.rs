@@ -1,4 +1,4 @@
-//! What the recorder hears of finished inspections: the watchdogs hang on it.
+//! Reports of finished inspections. The watchdogs are fed only while these arrive.
 
 use super::tests::{LONG_MS, Stop, edges, next, settings, simulated};
 use super::*;
@@ -8,7 +8,7 @@ use crate::station::file::GateStyle;
 use std::vec::Vec;
 
 #[test]
-fn the_recorder_hears_of_each_finished_inspection_and_of_nothing_else() {
+fn each_finished_inspection_is_reported_and_no_other() {
     let (outputs, timeline) = simulated();
     let mut channels = Channels::new().unwrap();
     let Handles {
@@ -47,7 +47,7 @@ fn the_recorder_hears_of_each_finished_inspection_and_of_nothing_else() {
         std::thread::sleep(Duration::from_millis(30));
         assert_eq!(events.next(), None);
         let changes: Vec<_> = timeline.changes().collect();
-        // The first one is the level at the start.
+        // One more than the inspections: the level at the start.
         assert_eq!(edges(&changes, 5).len(), 1 + expected);
     });
     let part = PartId::new(4);

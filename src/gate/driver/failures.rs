@@ -1,4 +1,4 @@
-//! What the gate does when a line refuses, or when its own thread breaks.
+//! Lines that refuse, and a panic of the gate's thread.
 
 use super::tests::{DELAY, LONG_MS, Stop, edges, lines, next, next_report, settings, simulated};
 use super::*;
@@ -9,7 +9,7 @@ use core::sync::atomic::AtomicBool;
 use embedded_hal::digital::{ErrorKind, ErrorType, PinState};
 use std::vec::Vec;
 
-/// A pulse that does not end while a test runs, so that nothing but a retry wakes the gate.
+/// A pulse that does not end while a test runs, so that only a retry wakes the gate.
 const FOREVER_MS: u32 = 600_000;
 
 /// A pin that refuses while `broken` is set.
@@ -51,11 +51,25 @@ impl OutputPin for Fragile<'_> {
     }
 }
 
+/// All lines on pins that refuse while their flag is set.
+fn fragile<'t>(broken: &'t [AtomicBool; 6], high: &'t [AtomicBool; 6]) -> Outputs<Fragile<'t>> {
+    let outputs = Outputs::open(&lines(), |line| {
+        let offset = usize::try_from(line.offset.unwrap()).unwrap();
+        Ok::<_, core::convert::Infallible>(Fragile {
+            broken: &broken[offset],
+            high: &high[offset],
+        })
+    });
+    outputs.unwrap()
+}
+
 #[test]
-fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
-    let flags = [const { AtomicBool::new(false) }; 6];
+fn when_the_reject_line_fails_parts_are_flushed_and_it_is_retried_until_safe() {
+    let broken = [const { AtomicBool::new(false) }; 6];
     let levels = [const { AtomicBool::new(false) }; 6];
-    let (reject_broken, is_high) = (&flags[0], |line: usize| levels[line].load(Ordering::SeqCst));
+    let (reject_broken, is_high) = (&broken[0], |line: usize| {
+        levels[line].load(Ordering::SeqCst)
+    });
     let wait_for = |condition: &dyn Fn() -> bool| {
         let end = Timestamp::now() + Duration::from_secs(20);
         while !condition() {
@@ -63,14 +77,7 @@ fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
             std::thread::sleep(Duration::from_millis(1));
         }
     };
-    let outputs = Outputs::open(&lines(), |line| {
-        let offset = usize::try_from(line.offset.unwrap()).unwrap();
-        Ok::<_, core::convert::Infallible>(Fragile {
-            broken: &flags[offset],
-            high: &levels[offset],
-        })
-    })
-    .unwrap();
+    let outputs = fragile(&broken, &levels);
     let mut channels = Channels::new().unwrap();
     let Handles {
         mut arming,
@@ -92,15 +99,15 @@ fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
         arming.arm(PartId::new(2), later).unwrap();
         resolving.resolve(PartId::new(2), Verdict::Pass).unwrap();
         let failed = match next(&mut events) {
-            // The second part's verdict, before the first was due.
+            // From the second part's verdict, if it was taken before the first part was due.
             Event::Alive => next(&mut events),
             event => event,
         };
         let Event::LineFailed { line, error } = failed else {
-            panic!("the failure is what comes first: {failed:?}")
+            panic!("expected the failure first: {failed:?}")
         };
         assert_eq!((line, error.as_str()), (LineName::Reject, "Refused"));
-        // Nobody knows where the first went; the second finds the gate closed as far as it can be.
+        // It is unknown where the first part went. The second one was flushed.
         for (part, rejection) in [(1, Rejection::NoVerdict), (2, Rejection::NotReady)] {
             let report = next_report(&mut events);
             assert_eq!(report.part, PartId::new(part));
@@ -108,14 +115,14 @@ fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
             assert_eq!(report.acted_at, None);
         }
         assert!(!is_high(0) && !is_high(2) && is_high(4), "not READY, FAULT");
-        // Whoever feeds a watchdog hears nothing while the line does not obey, and only then.
+        // While the line refuses, no inspection is reported, so the watchdogs are not fed.
         resolving.inspected(true);
         std::thread::sleep(3 * RETRY);
         assert_eq!(events.next(), None);
         reject_broken.store(false, Ordering::SeqCst);
         wait_for(&|| is_high(0));
         assert_eq!(next(&mut events), Event::Alive);
-        // A line that failed once is not trusted again, whatever the station says.
+        // After one failure the gate stays not ready until the station restarts.
         control.set_ready(true).unwrap();
         arming.arm(PartId::new(3), Timestamp::now()).unwrap();
         resolving.resolve(PartId::new(3), Verdict::Pass).unwrap();
@@ -126,18 +133,58 @@ fn a_line_that_fails_ends_the_parts_and_is_tried_until_it_is_safe() {
 }
 
 #[test]
-fn a_signal_line_that_fails_is_a_fault_and_no_more() {
-    let flags = [const { AtomicBool::new(false) }; 6];
+fn when_the_reject_line_refuses_the_other_lines_close_in_the_same_turn() {
+    let broken = [const { AtomicBool::new(false) }; 6];
     let levels = [const { AtomicBool::new(false) }; 6];
-    let outputs = Outputs::open(&lines(), |line| {
-        let offset = usize::try_from(line.offset.unwrap()).unwrap();
-        Ok::<_, core::convert::Infallible>(Fragile {
-            broken: &flags[offset],
-            high: &levels[offset],
-        })
-    })
-    .unwrap();
-    flags[3].store(true, Ordering::SeqCst);
+    let is_high = |line: usize| levels[line].load(Ordering::SeqCst);
+    let outputs = fragile(&broken, &levels);
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        mut resolving,
+        control,
+        mut events,
+        gate,
+    } = channels.split();
+    let mut driver = Driver::new(settings(GateStyle::Divert, FOREVER_MS), outputs, gate).unwrap();
+    control.set_ready(true).unwrap();
+    let trigger = Timestamp::now() + Duration::from_millis(200);
+    arming.arm(PartId::FIRST, trigger).unwrap();
+    resolving.resolve(PartId::FIRST, Verdict::Pass).unwrap();
+    driver.turn(false);
+    assert_eq!(events.next(), Some(Event::Alive));
+    assert!(is_high(0) && is_high(2) && !is_high(4), "closed and READY");
+
+    // The gate is to open for the part: the pass line obeys, but the reject line does not.
+    broken[0].store(true, Ordering::SeqCst);
+    std::thread::sleep(Duration::from_millis(200) + DELAY);
+    driver.turn(false);
+    let failed = events.next();
+    assert!(
+        matches!(
+            failed,
+            Some(Event::LineFailed {
+                line: LineName::Reject,
+                ..
+            })
+        ),
+        "{failed:?}"
+    );
+    let Some(Event::Report(report)) = events.next() else {
+        panic!("no report")
+    };
+    assert_eq!((report.outcome, report.acted_at), (Outcome::Passed, None));
+    // At once, and not only when the reject line is retried.
+    assert!(!is_high(1), "the pass line");
+    assert!(!is_high(2) && is_high(4), "not READY, FAULT");
+}
+
+#[test]
+fn a_signal_line_that_fails_is_a_fault_but_parts_still_pass() {
+    let broken = [const { AtomicBool::new(false) }; 6];
+    let levels = [const { AtomicBool::new(false) }; 6];
+    let outputs = fragile(&broken, &levels);
+    broken[3].store(true, Ordering::SeqCst);
     let mut channels = Channels::new().unwrap();
     let Handles {
         mut arming,
@@ -167,7 +214,7 @@ fn a_signal_line_that_fails_is_a_fault_and_no_more() {
 }
 
 #[test]
-fn a_panic_leaves_the_lines_safe_and_tells_the_senders() {
+fn a_panic_leaves_the_lines_safe_and_senders_get_an_error() {
     let (outputs, timeline) = simulated();
     let mut channels = Channels::new().unwrap();
     let Handles {
@@ -182,7 +229,7 @@ fn a_panic_leaves_the_lines_safe_and_tells_the_senders() {
         let gate = scope.spawn(|| {
             std::thread::sleep(DELAY);
             driver.turn(false);
-            // Moved in, as it is into `run`.
+            // The panic drops it, as it does in `run`.
             let _driver = driver;
             panic!("as a bug would");
         });

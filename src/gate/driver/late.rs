@@ -1,4 +1,4 @@
-//! Movements that come late because the lines' driver is slow.
+//! Late movements, because the lines' driver is slow.
 
 use super::tests::{LONG_MS, Stop, lines, next, settings};
 use super::*;
@@ -9,7 +9,7 @@ use core::convert::Infallible;
 use core::sync::atomic::AtomicBool;
 use embedded_hal::digital::ErrorType;
 
-/// A pin that takes its time.
+/// A pin that takes `takes` to move.
 struct Slow<'t> {
     takes: Duration,
     high: &'t AtomicBool,
@@ -39,7 +39,7 @@ impl OutputPin for Slow<'_> {
 }
 
 #[test]
-fn a_reject_line_with_a_slow_driver_is_late_in_the_report_and_a_fault() {
+fn a_late_movement_of_a_slow_line_is_in_the_report_and_a_fault() {
     const LATE_MAX: Duration = Duration::from_millis(400);
     for slow in [false, true] {
         let levels = [const { AtomicBool::new(false) }; 6];
@@ -71,7 +71,7 @@ fn a_reject_line_with_a_slow_driver_is_late_in_the_report_and_a_fault() {
         std::thread::scope(|scope| {
             scope.spawn(|| driver.run().unwrap());
             let _stop = Stop(control);
-            // When the way is open: the line has moved once, slowly.
+            // Wait until the gate is open: the line has moved once, slowly.
             std::thread::sleep(4 * LATE_MAX);
             while events.next().is_some() {}
             arming.arm(PartId::FIRST, Timestamp::now()).unwrap();

@@ -1,4 +1,4 @@
-//! The gate is ready only as long as the recorder says that it goes on: the gate looks at the time itself.
+//! The gate is ready only until the time set by the recorder. The gate checks the time itself.
 
 use super::tests::{LONG_MS, Stop, edges, next_report, settings, simulated};
 use super::*;
@@ -26,7 +26,7 @@ fn wait_level(timeline: &Timeline, changes: &mut Vec<Change>, offset: u32, level
 }
 
 #[test]
-fn when_nothing_renews_it_the_gate_closes_by_itself_and_opens_anew_with_the_next_renewal() {
+fn without_renewal_the_gate_closes_by_itself_and_the_next_renewal_makes_it_ready_again() {
     for style in [GateStyle::Pulse, GateStyle::Divert] {
         let (outputs, timeline) = simulated();
         let mut channels = Channels::new().unwrap();
@@ -45,7 +45,7 @@ fn when_nothing_renews_it_the_gate_closes_by_itself_and_opens_anew_with_the_next
             control.renew(Timestamp::now() + Duration::from_millis(200));
             control.set_ready(true).unwrap();
             wait_level(&timeline, &mut changes, READY, PinState::High);
-            // A good part whose time at the gate comes when nothing has renewed it: its way stays closed.
+            // A good part that is due after the time has ended: the gate stays closed for it.
             let part = PartId::new(1);
             let trigger = Timestamp::now() + Duration::from_millis(600);
             arming.arm(part, trigger).unwrap();
@@ -54,7 +54,7 @@ fn when_nothing_renews_it_the_gate_closes_by_itself_and_opens_anew_with_the_next
             wait_level(&timeline, &mut changes, FAULT, PinState::High);
             let report = next_report(&mut events);
             assert_eq!(report.outcome, Outcome::Rejected(Rejection::NotReady));
-            // Renewed, it is ready from then on, and not for what was triggered before.
+            // After a renewal the gate is ready again, but not for parts triggered before it.
             let renewed = Timestamp::now();
             control.renew(renewed + Duration::from_secs(600));
             wait_level(&timeline, &mut changes, READY, PinState::High);
@@ -75,10 +75,10 @@ fn when_nothing_renews_it_the_gate_closes_by_itself_and_opens_anew_with_the_next
 }
 
 #[test]
-fn a_renewal_makes_no_gate_ready_that_is_not() {
+fn a_renewal_does_not_make_the_gate_ready() {
     let (outputs, timeline) = simulated();
     let mut channels = Channels::new().unwrap();
-    // If the resolving half were dropped, the gate would stop.
+    // Dropping the resolving end would stop the gate.
     let Handles {
         resolving: _resolving,
         control,

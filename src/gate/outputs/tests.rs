@@ -1,4 +1,4 @@
-//! Lines on pins that the test reads, and that refuse when it says so.
+//! Lines on pins that the test reads and that it can make refuse.
 
 use super::*;
 use embedded_hal::digital::{ErrorKind, ErrorType};
@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::vec::Vec;
 
-/// What was asked of each pin, in order: offset and level; and which offset refuses.
+/// The calls in order, each with offset and level, and the offset that refuses.
 #[derive(Debug, Default)]
 struct Wires {
     calls: Vec<(u32, bool)>,
@@ -51,7 +51,7 @@ impl OutputPin for Pin {
     }
 }
 
-/// Reject active low, pass active high, ready active low; the others are not wired.
+/// Reject active low, pass active high, ready active low. The others are not wired.
 fn lines() -> LinesSettings {
     let line = LineSettings::numbered;
     LinesSettings {
@@ -79,7 +79,7 @@ fn calls(wires: &Rc<RefCell<Wires>>) -> Vec<(u32, bool)> {
 }
 
 #[test]
-fn lines_are_safe_at_the_start_and_at_the_end_and_active_at_the_levels_that_the_file_says() {
+fn lines_are_safe_at_start_and_end_and_active_at_the_level_in_the_file() {
     let wires = Rc::default();
     let mut outputs = open(&lines(), &wires).unwrap();
     let safe = [(10, false), (11, false), (12, true)];
@@ -92,14 +92,14 @@ fn lines_are_safe_at_the_start_and_at_the_end_and_active_at_the_levels_that_the_
     };
     for expected in [&[(10, true), (11, true), (12, false)][..], &[]] {
         outputs.drive(levels, |line, error| panic!("{line}: {error}"));
-        assert_eq!(calls(&wires), expected, "only what differs is driven");
+        assert_eq!(calls(&wires), expected, "only lines that change are driven");
     }
     drop(outputs);
     assert_eq!(calls(&wires), safe, "the reject first");
 }
 
 #[test]
-fn a_line_that_refuses_does_not_keep_the_others_from_theirs_and_is_tried_again() {
+fn a_line_that_refuses_does_not_affect_the_others_and_is_retried() {
     let wires: Rc<RefCell<Wires>> = Rc::default();
     let mut outputs = open(&lines(), &wires).unwrap();
     let rest = Levels {
@@ -130,7 +130,7 @@ fn a_line_that_refuses_does_not_keep_the_others_from_theirs_and_is_tried_again()
 }
 
 #[test]
-fn a_line_that_lets_parts_pass_when_nothing_drives_it_is_refused_before_any_is_opened() {
+fn a_line_that_lets_parts_pass_when_undriven_is_refused_before_any_is_opened() {
     let wires = Rc::default();
     let mut reject = lines();
     reject.reject.safe = Level::High;
@@ -145,7 +145,7 @@ fn a_line_that_lets_parts_pass_when_nothing_drives_it_is_refused_before_any_is_o
 }
 
 #[test]
-fn a_chip_that_fails_at_the_start_is_named_and_leaves_the_others_safe() {
+fn a_line_that_fails_at_start_is_named_and_the_others_are_left_safe() {
     let wires: Rc<RefCell<Wires>> = Rc::default();
     let mut absent = lines();
     absent.ready.as_mut().unwrap().offset = Some(99);

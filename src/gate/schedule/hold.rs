@@ -1,25 +1,26 @@
-//! Times at the gate that are held at reject: of parts that were refused or given up, and of parts that are known too late.
+//! Times at which the gate is held at reject: for parts that could not wait, or that were flushed.
 
 use board::Timestamp;
 use core::time::Duration;
 
-/// From `from` on, and before `until`.
+/// The half-open time from `from` to `until`.
 #[derive(Debug, Clone, Copy)]
 struct Span {
     from: Timestamp,
     until: Timestamp,
 }
 
-/// All held times as one span: wider than needed, never narrower.
+/// All held times, joined to one span that covers them.
 #[derive(Debug, Default)]
 pub(super) struct Hold {
     span: Option<Span>,
-    /// The time of a part had begun when it was added, so the lines may have let the part through.
+    /// A time was added after it had begun, so the lines may have let the part through.
     owed: bool,
 }
 
 impl Hold {
-    /// Holds the time of a part: `pulse` long, from `due` on. `now` is the time that the gate has acted up to.
+    /// Holds the time of a part, from `due` for `pulse`. `now` is the last time that the gate acted
+    /// on.
     pub(super) fn add(&mut self, due: Timestamp, pulse: Duration, now: Timestamp) {
         self.owed |= due <= now;
         let until = due + pulse;
@@ -32,21 +33,21 @@ impl Hold {
         });
     }
 
-    /// Moves on from `before` to `now`. True when a movement is to be made up for: a held time was slept through, or had
-    /// begun when it was added.
+    /// Advances from `before` to `now`. Returns true if the gate owes a movement: it slept through
+    /// a whole held time, or a held time had begun when it was added.
     pub(super) fn advance(&mut self, before: Timestamp, now: Timestamp) -> bool {
         let over = self.span.take_if(|span| span.until <= now);
         let slept_through = over.is_some_and(|span| before < span.from);
         core::mem::take(&mut self.owed) || slept_through
     }
 
-    /// Whether the gate is held at this time.
+    /// True if the gate is held at this time.
     pub(super) fn holds(&self, now: Timestamp) -> bool {
         self.span
             .is_some_and(|span| span.from <= now && now < span.until)
     }
 
-    /// When the hold begins and ends.
+    /// The times at which the hold begins and ends.
     pub(super) fn edges(&self) -> impl Iterator<Item = Timestamp> {
         self.span
             .into_iter()

@@ -6,36 +6,37 @@ use crate::station::file::GateStyle;
 use board::Timestamp;
 
 impl Schedule {
-    /// Makes the fault line active on the station's behalf, or leaves it to the parts again.
+    /// Sets the station's own fault. While it is set, the fault line is active whatever the parts
+    /// do.
     pub fn set_fault(&mut self, fault: bool) {
         self.station_fault = fault;
     }
 
-    /// Says whether a trigger would be taken, as far as the rest of the station knows. The ready line is active only while
-    /// one would: the gate is ready, this is true, and fewer parts than `undecided_max` wait for a verdict. It changes
-    /// nothing for the parts.
+    /// Sets whether the rest of the station would take a trigger. The ready line is active only
+    /// while this is true, the gate is ready, and fewer parts than `undecided_max` wait for a
+    /// verdict. Parts are not affected.
     pub fn set_taking(&mut self, taking: bool) {
         self.taking = taking;
     }
 
-    /// Says that the lines moved late: a fault until the next part is decided in time.
+    /// Records that the lines moved late. This is a fault until the next part is decided in time.
     pub fn moved_late(&mut self) {
         self.part_fault = true;
     }
 
-    /// Takes the end of an inspection: of a part, or of one that no part waits for (see
-    /// [`crate::gate::Resolving::inspected`]). One that finished changes the alive line, whatever was found.
+    /// Records the end of an inspection. If it finished, the alive line toggles, whatever its
+    /// result. If not, the fault line is active until the next one finishes.
     pub fn inspected(&mut self, finished: bool) {
         self.finished += u64::from(finished);
         self.check_fault = !finished;
     }
 
-    /// Inspections that finished so far.
+    /// Number of finished inspections.
     pub fn finished(&self) -> u64 {
         self.finished
     }
 
-    /// Which lines are active from the time of the last [`Schedule::advance`] until [`Schedule::next_wake`].
+    /// The lines that are active from the last [`Schedule::advance`] until [`Schedule::next_wake`].
     pub fn levels(&self) -> Levels {
         let rejecting = self.rejecting();
         let undecided = self.waiting.iter().filter(|entry| !entry.decided).count();
@@ -53,7 +54,7 @@ impl Schedule {
         }
     }
 
-    /// When [`Schedule::advance`] is wanted next: a part is due, or a movement begins or ends.
+    /// When to call [`Schedule::advance`] next: a part is due, or a movement begins or ends.
     pub fn next_wake(&self) -> Option<Timestamp> {
         let moves = self
             .hold
@@ -63,7 +64,7 @@ impl Schedule {
         dues.chain(moves.filter(|time| *time > self.now)).min()
     }
 
-    /// Parts so far.
+    /// The parts so far.
     pub fn counts(&self) -> Counts {
         Counts {
             waiting: self.waiting.len(),

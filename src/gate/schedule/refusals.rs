@@ -1,10 +1,10 @@
-//! What the gate does with commands that make no sense, and with parts that it cannot take: never a pass.
+//! Commands that are wrong, and parts that the gate cannot take: they never cause a pass.
 
 use super::tests::{Bench, FAULT, PASS, REJECT, ms, rejected};
 use super::*;
 
 #[test]
-fn a_second_verdict_takes_a_pass_back_and_never_gives_one() {
+fn a_second_verdict_revokes_a_pass_and_never_gives_one() {
     for (first, second, outcome) in [
         (PASS, PASS, Rejection::ResolvedTwice),
         (PASS, REJECT, Rejection::ResolvedTwice),
@@ -24,7 +24,7 @@ fn a_second_verdict_takes_a_pass_back_and_never_gives_one() {
 }
 
 #[test]
-fn a_number_that_comes_twice_passes_neither_part() {
+fn two_parts_with_one_number_are_both_rejected() {
     for pass_first in [true, false] {
         let mut bench = Bench::ready(GateStyle::Pulse);
         bench.arm(7, 0);
@@ -38,7 +38,7 @@ fn a_number_that_comes_twice_passes_neither_part() {
         let twice = rejected(7, Rejection::ArmedTwice);
         assert_eq!(bench.outcomes(), [twice, twice]);
     }
-    // Lower than one that is long gone.
+    // A number lower than that of a part long gone.
     let mut bench = Bench::ready(GateStyle::Pulse);
     bench.arm(7, 0);
     bench.edges(500);
@@ -48,7 +48,7 @@ fn a_number_that_comes_twice_passes_neither_part() {
 }
 
 #[test]
-fn a_part_too_many_is_rejected_at_its_own_time() {
+fn a_part_beyond_the_capacity_is_rejected_at_its_own_time() {
     let mut bench = Bench::ready(GateStyle::Pulse);
     for part in 1..=64 {
         bench.arm(part, part);
@@ -65,7 +65,7 @@ fn a_part_too_many_is_rejected_at_its_own_time() {
 }
 
 #[test]
-fn a_part_that_could_not_be_armed_is_held_from_now_until_it_is_gone() {
+fn for_a_part_that_could_not_be_armed_the_gate_is_held_until_it_is_gone() {
     let mut bench = Bench::ready(GateStyle::Divert);
     bench.arm(1, 0);
     bench.resolve(1, PASS, 1);
@@ -80,7 +80,7 @@ fn a_part_that_could_not_be_armed_is_held_from_now_until_it_is_gone() {
 }
 
 #[test]
-fn before_ready_and_after_it_the_gate_is_closed_for_parts_under_way_as_well() {
+fn while_not_ready_the_gate_is_closed_and_parts_under_way_are_flushed() {
     for style in [GateStyle::Pulse, GateStyle::Divert] {
         let mut bench = Bench::not_ready(style);
         assert!(bench.at(0).reject && !bench.at(0).ready);
@@ -90,9 +90,12 @@ fn before_ready_and_after_it_the_gate_is_closed_for_parts_under_way_as_well() {
         bench.arm(2, 40);
         bench.arm(3, 90);
         bench.resolve(3, PASS, 91);
-        assert!(bench.at(95).reject, "nobody knows what came before");
+        assert!(
+            bench.at(95).reject,
+            "parts from before READY may be under way"
+        );
         for now in [100, 129] {
-            assert!(bench.at(now).reject, "part 1 came before READY");
+            assert!(bench.at(now).reject, "part 1 was triggered before READY");
         }
         bench.set_ready(false, 135);
         assert!(bench.schedule.levels().reject && !bench.schedule.levels().ready);
@@ -102,19 +105,22 @@ fn before_ready_and_after_it_the_gate_is_closed_for_parts_under_way_as_well() {
         }
         let outcomes = [1, 2, 3].map(|part| rejected(part, Rejection::NotReady));
         assert_eq!(bench.outcomes(), outcomes);
-        assert!(bench.at(237).reject, "nobody knows what came before");
+        assert!(
+            bench.at(237).reject,
+            "parts from before READY may be under way"
+        );
         assert_eq!(bench.at(238).reject, style == GateStyle::Divert);
     }
 }
 
 #[test]
-fn a_verdict_for_nobody_changes_nothing_but_the_fault_line() {
+fn a_verdict_for_an_unknown_part_only_sets_the_fault_line() {
     let mut bench = Bench::ready(GateStyle::Divert);
     bench.arm(1, 0);
     bench.resolve(2, PASS, 1);
     assert!(bench.at(1).fault && !bench.at(1).alive);
     assert_eq!(bench.edges(1_000), []);
-    // Of the parts without a verdict, the last 64 are remembered.
+    // The gate remembers the last 64 parts without a verdict.
     for part in 2..=66 {
         bench.arm(part, 1_000 + 10 * part);
         bench.edges(1_000 + 10 * part);
@@ -141,7 +147,7 @@ fn a_verdict_for_nobody_changes_nothing_but_the_fault_line() {
 }
 
 #[test]
-fn a_way_that_was_open_when_the_station_ceased_to_be_ready_does_not_open_again() {
+fn a_pass_cut_short_by_not_ready_does_not_resume() {
     let mut bench = Bench::ready(GateStyle::Divert);
     bench.arm(1, 0);
     bench.resolve(1, PASS, 1);
@@ -155,11 +161,11 @@ fn a_way_that_was_open_when_the_station_ceased_to_be_ready_does_not_open_again()
 }
 
 #[test]
-fn a_part_that_nobody_saw_before_ready_is_rejected_and_the_first_one_after_it_is_not() {
+fn a_part_triggered_before_ready_is_rejected_and_the_first_one_after_it_passes() {
     let mut bench = Bench::not_ready(GateStyle::Pulse);
     bench.set_ready(true, 50);
     for part in [1, 2] {
-        // The edge of the first was before READY, and heard of after.
+        // The first edge was before READY, but its trigger reached the gate after it.
         bench.arm(part, 48 + part);
         bench.resolve(part, PASS, 52);
     }
@@ -168,7 +174,7 @@ fn a_part_that_nobody_saw_before_ready_is_rejected_and_the_first_one_after_it_is
     assert_eq!(bench.edges(1_000), [(150, false)]);
     let outcomes = [rejected(1, Rejection::Overlap), (2, Outcome::Passed)];
     assert_eq!(bench.outcomes(), outcomes);
-    // It is made ready again, which it was.
+    // Making it ready again while it is ready changes nothing.
     bench.set_ready(true, 1_000);
     assert!(!bench.at(1_000).reject);
 }

@@ -1,4 +1,5 @@
-//! One gate, one clock that the test turns: delay 100 ms, pulse 30 ms, times in milliseconds.
+//! One gate with a clock set by the test. The delay is 100 ms, the pulse 30 ms. Times are in
+//! milliseconds.
 
 use super::*;
 use crate::gate::Levels;
@@ -35,7 +36,7 @@ impl Bench {
     pub(super) fn ready(style: GateStyle) -> Self {
         let mut bench = Self::not_ready(style);
         bench.set_ready(true, 0);
-        // For so long that nothing from before is on its way.
+        // As if it had been ready for longer than the delay.
         bench.schedule.opens_at = Timestamp::default();
         bench
     }
@@ -67,7 +68,7 @@ impl Bench {
         self.schedule.levels()
     }
 
-    /// The times up to `end` at which the reject line changes, waking only when the schedule asks to.
+    /// The times up to `end` at which the reject line changes. Advances only at `next_wake`.
     pub(super) fn edges(&mut self, end: u64) -> std::vec::Vec<(u64, bool)> {
         let mut edges = std::vec::Vec::new();
         let mut level = self.schedule.levels().reject;
@@ -96,7 +97,7 @@ pub(super) fn rejected(part: u64, rejection: Rejection) -> (u64, Outcome) {
 }
 
 #[test]
-fn a_pulse_is_given_to_each_part_that_did_not_pass_and_to_no_other() {
+fn each_part_that_did_not_pass_gets_a_pulse_and_no_other_does() {
     let mut bench = Bench::ready(GateStyle::Pulse);
     for (part, verdict) in [
         (1, Some(PASS)),
@@ -124,7 +125,7 @@ fn a_pulse_is_given_to_each_part_that_did_not_pass_and_to_no_other() {
 }
 
 #[test]
-fn a_divert_opens_for_each_part_that_passed_and_for_no_other() {
+fn a_divert_gate_opens_for_each_part_that_passed_and_for_no_other() {
     let mut bench = Bench::ready(GateStyle::Divert);
     assert!(bench.at(0).reject, "closed at rest");
     for (part, verdict) in [(1, REJECT), (2, PASS), (3, FAULT), (5, PASS)] {
@@ -143,15 +144,15 @@ fn rejects_that_overlap_become_one_pulse() {
     for (part, trigger) in [(1, 0), (2, 20), (3, 50), (4, 81)] {
         bench.arm(part, trigger);
     }
-    // 100..130, 120..150 and 150..180 touch; 181..211 does not.
+    // 100..130, 120..150 and 150..180 overlap or touch. 181..211 does not.
     let edges = [(100, true), (180, false), (181, true), (211, false)];
     assert_eq!(bench.edges(1_000), edges);
 }
 
 #[test]
-fn the_reject_wins_where_it_meets_a_pass() {
+fn the_reject_wins_over_an_overlapping_pass() {
     for style in [GateStyle::Pulse, GateStyle::Divert] {
-        // A pass first: the reject cuts its window, and says so.
+        // The pass first: the reject cuts it short, and the report says so.
         let mut bench = Bench::ready(style);
         bench.arm(1, 0);
         bench.resolve(1, PASS, 1);
@@ -159,13 +160,13 @@ fn the_reject_wins_where_it_meets_a_pass() {
         assert!(bench.at(119).pass);
         let cut = bench.at(120);
         assert!(cut.reject && !cut.pass, "{style:?}");
-        assert!(!bench.at(150).pass, "the window does not come back");
+        assert!(!bench.at(150).pass, "the pass does not resume");
         let Some(Event::Report(report)) = bench.events.last() else {
             panic!("no report")
         };
         assert!(report.overlap);
 
-        // A reject first, or in the same moment: the pass is none.
+        // The reject first, or at the same time: the pass becomes a reject.
         for trigger in [0, 29] {
             let mut bench = Bench::ready(style);
             bench.arm(1, trigger);
@@ -182,7 +183,7 @@ fn the_reject_wins_where_it_meets_a_pass() {
 }
 
 #[test]
-fn a_verdict_at_the_due_time_is_too_late_whether_or_not_the_gate_has_woken() {
+fn a_verdict_at_the_due_time_is_too_late_before_and_after_the_gate_acts() {
     for woken in [false, true] {
         let mut bench = Bench::ready(GateStyle::Pulse);
         bench.arm(1, 0);
@@ -202,7 +203,7 @@ fn a_verdict_at_the_due_time_is_too_late_whether_or_not_the_gate_has_woken() {
 }
 
 #[test]
-fn a_verdict_given_in_time_counts_when_the_gate_hears_of_it_late() {
+fn a_verdict_given_in_time_counts_if_it_reaches_the_gate_late() {
     let mut bench = Bench::ready(GateStyle::Divert);
     bench.arm(1, 0);
     bench.resolve(1, PASS, 99);
@@ -210,12 +211,12 @@ fn a_verdict_given_in_time_counts_when_the_gate_hears_of_it_late() {
     assert_eq!(
         bench.edges(1_000),
         [(130, true)],
-        "the window is not stretched"
+        "the pass is not extended"
     );
 }
 
 #[test]
-fn a_hold_that_was_slept_through_is_made_up_for() {
+fn a_hold_that_the_gate_slept_through_is_made_up_later() {
     let mut bench = Bench::not_ready(GateStyle::Pulse);
     bench.arm(1, 0);
     bench.set_ready(true, 50);
@@ -226,7 +227,7 @@ fn a_hold_that_was_slept_through_is_made_up_for() {
 }
 
 #[test]
-fn a_gate_that_overslept_rejects_late_and_opens_for_nobody() {
+fn a_gate_that_overslept_rejects_late_and_opens_for_no_part() {
     let mut bench = Bench::ready(GateStyle::Pulse);
     bench.arm(1, 0);
     bench.resolve(1, REJECT, 1);
@@ -255,7 +256,7 @@ fn the_signal_lines_follow_the_parts_and_the_station() {
     assert!(!bench.at(99).pass && bench.at(100).pass && bench.at(129).pass);
     assert!(!bench.at(130).pass);
 
-    // A fault is shown until the next part is decided, and is not finished work.
+    // A fault is shown until the next part is decided. It does not toggle the alive line.
     bench.arm(2, 130);
     bench.resolve(2, FAULT, 131);
     assert!(bench.at(131).fault && bench.at(131).alive);
@@ -263,7 +264,7 @@ fn the_signal_lines_follow_the_parts_and_the_station() {
     bench.resolve(3, REJECT, 133);
     assert!(!bench.at(133).fault && !bench.at(133).alive);
 
-    // No verdict at all is a fault; one that comes late is finished work all the same.
+    // No verdict is a fault. A late verdict still toggles the alive line.
     bench.edges(262);
     bench.arm(4, 200);
     assert!(!bench.at(299).fault && bench.at(299).busy);
@@ -272,8 +273,8 @@ fn the_signal_lines_follow_the_parts_and_the_station() {
     let levels = bench.at(305);
     assert!(levels.fault && levels.alive && !levels.pass);
 
-    // A self-check changes the alive line as a part does, and its failure ends with the next that finishes; it does not
-    // hide the fault of a part.
+    // A self-check toggles the alive line as a part does. It does not clear the fault of a part.
+    // Its own failure is cleared by the next inspection that finishes.
     bench.schedule.inspected(true);
     assert!(bench.at(306).fault && !bench.at(306).alive);
     bench.arm(6, 307);
@@ -297,7 +298,7 @@ fn the_signal_lines_follow_the_parts_and_the_station() {
 }
 
 #[test]
-fn the_ready_line_says_whether_a_trigger_would_be_taken() {
+fn the_ready_line_is_active_while_a_trigger_would_be_taken() {
     let mut bench = Bench::not_ready(GateStyle::Pulse);
     bench.schedule = Schedule::new(Settings {
         style: GateStyle::Pulse,
@@ -306,13 +307,13 @@ fn the_ready_line_says_whether_a_trigger_would_be_taken() {
         late_max_ms: 20,
         undecided_max: Some(1),
     });
-    assert!(!bench.at(0).ready, "not before the station is");
+    assert!(!bench.at(0).ready, "the station is not ready");
     bench.set_ready(true, 0);
     assert!(bench.at(0).ready);
     bench.arm(1, 1);
     let busy = bench.at(1);
-    assert!(!busy.ready && busy.busy, "one is as many as there may be");
-    // A trigger that was missed all the same is no part to wait for.
+    assert!(!busy.ready && busy.busy, "the limit is one undecided part");
+    // The part of a missed trigger is not undecided.
     let part = PartId::new(2);
     bench.schedule.arm_missed(part, ms(2), &mut |_| {});
     assert!(!bench.at(2).ready && bench.at(2).fault);
@@ -320,11 +321,11 @@ fn the_ready_line_says_whether_a_trigger_would_be_taken() {
     let decided = bench.at(3);
     assert!(
         decided.ready && !decided.busy,
-        "the way to the gate is not waited for"
+        "a decided part does not hold READY back"
     );
     bench.schedule.set_taking(false);
     assert!(!bench.at(4).ready);
-    // What was decided before goes its way.
+    // Parts decided before are not affected.
     assert!(bench.at(101).pass);
     assert!(bench.at(102).reject, "the missed part");
     assert!(!bench.at(102).ready);

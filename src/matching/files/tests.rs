@@ -1,4 +1,5 @@
-//! Triggers and pictures by letters and times, with a window from 20 to 60 ms after the edge.
+//! Triggers and pictures are letters with times. The window is from 20 to 60 ms after the edge, and
+//! a trigger is known at most 25 ms after it.
 
 use super::*;
 use Paired::{Another, Both, NoPicture, NoTrigger};
@@ -7,54 +8,54 @@ fn ms(time_ms: u64) -> Timestamp {
     Timestamp::from_ns(time_ms * 1_000_000)
 }
 
-enum Happening {
+enum Step {
     Trigger(&'static str, u64),
-    /// A trigger that is known so long after its edge.
+    /// The edge, and the time at which the trigger is known.
     LateTrigger(&'static str, u64, u64),
     Picture(&'static str, u64),
-    /// A picture that was last changed at the first time and seen at the second.
+    /// The time of the last change, and the time at which the picture is seen.
     LatePicture(&'static str, u64, u64),
 }
-use Happening::{LatePicture, LateTrigger, Picture, Trigger};
+use Step::{LatePicture, LateTrigger, Picture, Trigger};
 
-/// What becomes of it all, with the time of each, looking only when something happens or a look is asked for.
-fn play(happenings: &[Happening]) -> std::vec::Vec<(u64, Paired<&'static str, &'static str>)> {
+/// The results of `steps`, each with its time. Calls `expire` only at a step and at `next_wake`.
+fn play(steps: &[Step]) -> std::vec::Vec<(u64, Paired<&'static str, &'static str>)> {
     let span = Duration::from_millis;
-    let mut pairing = FileMatcher::new(span(20), span(60), span(25));
+    let mut matcher = FileMatcher::new(span(20), span(60), span(25));
     let mut found = std::vec::Vec::new();
-    let mut look = |pairing: &mut FileMatcher<_, _>, now: Timestamp| {
-        while let Some(paired) = pairing.expire(now) {
+    let mut expire = |matcher: &mut FileMatcher<_, _>, now: Timestamp| {
+        while let Some(paired) = matcher.expire(now) {
             found.push((now.as_ns() / 1_000_000, paired));
         }
     };
-    for happening in happenings {
-        let at = match *happening {
+    for step in steps {
+        let at = match *step {
             Trigger(_, at) | LateTrigger(_, _, at) | Picture(_, at) | LatePicture(_, _, at) => {
                 ms(at)
             }
         };
-        while let Some(wake) = pairing.next_wake().filter(|wake| *wake < at) {
-            look(&mut pairing, wake);
+        while let Some(wake) = matcher.next_wake().filter(|wake| *wake < at) {
+            expire(&mut matcher, wake);
         }
-        match *happening {
-            Trigger(name, at) => pairing.trigger(name, ms(at)).unwrap(),
-            LateTrigger(name, edge, _) => pairing.trigger(name, ms(edge)).unwrap(),
-            Picture(name, at) => assert_eq!(pairing.picture(name, ms(at), ms(at)), None),
+        match *step {
+            Trigger(name, at) => matcher.trigger(name, ms(at)).unwrap(),
+            LateTrigger(name, edge, _) => matcher.trigger(name, ms(edge)).unwrap(),
+            Picture(name, at) => assert_eq!(matcher.picture(name, ms(at), ms(at)), None),
             LatePicture(name, changed, seen) => {
-                assert_eq!(pairing.picture(name, ms(changed), ms(seen)), None);
+                assert_eq!(matcher.picture(name, ms(changed), ms(seen)), None);
             }
         }
-        look(&mut pairing, at);
+        expire(&mut matcher, at);
     }
-    while let Some(wake) = pairing.next_wake() {
-        look(&mut pairing, wake);
+    while let Some(wake) = matcher.next_wake() {
+        expire(&mut matcher, wake);
     }
-    assert!(pairing.is_empty());
+    assert!(matcher.is_empty());
     found
 }
 
 #[test]
-fn each_picture_goes_to_the_trigger_in_whose_time_it_came() {
+fn each_picture_goes_to_the_trigger_in_whose_window_it_was_finished() {
     let found = play(&[
         Trigger("A", 0),
         Picture("a", 30),
@@ -72,7 +73,7 @@ fn each_picture_goes_to_the_trigger_in_whose_time_it_came() {
 }
 
 #[test]
-fn a_picture_that_is_missing_is_known_at_once_and_costs_only_its_part() {
+fn a_missing_picture_is_reported_at_the_end_of_its_window_and_affects_only_its_part() {
     let found = play(&[
         Trigger("A", 0),
         Trigger("B", 100),
@@ -89,7 +90,7 @@ fn a_picture_that_is_missing_is_known_at_once_and_costs_only_its_part() {
 }
 
 #[test]
-fn a_picture_before_or_after_its_time_is_nobodys() {
+fn a_picture_before_or_after_the_window_belongs_to_no_part() {
     let found = play(&[
         Trigger("A", 0),
         Picture("early", 19),
@@ -106,8 +107,8 @@ fn a_picture_before_or_after_its_time_is_nobodys() {
 }
 
 #[test]
-fn a_picture_that_is_seen_late_is_not_the_next_parts() {
-    // Finished in time, seen when only the next one can have it.
+fn a_picture_seen_late_does_not_go_to_the_next_part() {
+    // Finished in the window of A, but seen when only that of B is open.
     let found = play(&[
         Trigger("A", 0),
         Trigger("B", 50),
@@ -120,23 +121,23 @@ fn a_picture_that_is_seen_late_is_not_the_next_parts() {
         (80, NoTrigger("a")),
     ];
     assert_eq!(found, expected);
-    // In time for its own part it costs nothing.
+    // Seen at the end of the window of A, it belongs to A.
     let found = play(&[Trigger("A", 0), Trigger("B", 50), LatePicture("a", 20, 60)]);
     assert_eq!(found, [(60, Both("A", "a")), (110, NoPicture("B"))]);
 }
 
 #[test]
-fn a_picture_whose_last_change_is_not_in_the_time_of_its_part_is_nobodys() {
-    // Its writer waited before it closed the file: it may as well be an earlier one that was seen late.
+fn a_picture_last_changed_outside_the_window_belongs_to_no_part() {
+    // Its writer waited before it closed the file, or it is an earlier picture that was seen late.
     let found = play(&[Trigger("A", 0), LatePicture("a", 19, 40)]);
     assert_eq!(found, [(45, NoTrigger("a")), (60, NoPicture("A"))]);
-    // It was changed again after the station had learned of it.
+    // It was changed again after the station had seen it.
     let found = play(&[Trigger("A", 0), LatePicture("a", 61, 40)]);
     assert_eq!(found, [(45, NoTrigger("a")), (60, NoPicture("A"))]);
 }
 
 #[test]
-fn a_trigger_that_is_known_after_its_picture_still_gets_it() {
+fn a_trigger_known_after_its_picture_still_gets_it() {
     let found = play(&[Picture("a", 20), LateTrigger("A", 0, 24)]);
     assert_eq!(found, [(24, Both("A", "a"))]);
     let found = play(&[Picture("a", 20), LateTrigger("A", 0, 26)]);
@@ -144,8 +145,9 @@ fn a_trigger_that_is_known_after_its_picture_still_gets_it() {
 }
 
 #[test]
-fn pictures_in_another_order_go_to_the_triggers_by_time_alone() {
-    // Closer than the window is wide: the station cannot know that they were swapped. The oldest comes first.
+fn pictures_in_the_wrong_order_are_matched_by_time_alone() {
+    // The parts are closer than the window is wide, so the swap goes unnoticed. The oldest trigger
+    // is served first.
     let found = play(&[
         Trigger("A", 0),
         Trigger("B", 30),
@@ -153,7 +155,8 @@ fn pictures_in_another_order_go_to_the_triggers_by_time_alone() {
         Picture("a", 57),
     ]);
     assert_eq!(found, [(55, Both("A", "b")), (57, Both("B", "a"))]);
-    // Farther apart than that, a picture of a part before may still be in the time of this one, and puts it in doubt.
+    // With more distance, a late picture of A can still fall into the window of B and puts B in
+    // doubt.
     let found = play(&[
         Trigger("A", 0),
         Trigger("B", 41),
@@ -169,7 +172,7 @@ fn pictures_in_another_order_go_to_the_triggers_by_time_alone() {
 }
 
 #[test]
-fn a_second_picture_in_the_time_of_a_part_is_told_and_a_part_of_its_own_is_not_harmed() {
+fn a_second_picture_in_a_window_is_reported_once_and_does_not_affect_the_next_part() {
     let found = play(&[
         Trigger("A", 0),
         Picture("a", 30),
@@ -190,55 +193,55 @@ fn a_second_picture_in_the_time_of_a_part_is_told_and_a_part_of_its_own_is_not_h
 }
 
 #[test]
-fn a_picture_that_is_seen_after_the_time_of_its_part_is_not_its_picture() {
-    let mut pairing = FileMatcher::new(
+fn a_picture_changed_in_the_window_but_seen_after_it_does_not_match() {
+    let mut matcher = FileMatcher::new(
         Duration::from_millis(20),
         Duration::from_millis(60),
         Duration::from_millis(25),
     );
-    pairing.trigger("A", ms(0)).unwrap();
-    assert_eq!(pairing.picture("a", ms(30), ms(75)), None);
-    assert_eq!(pairing.pair(), None);
+    matcher.trigger("A", ms(0)).unwrap();
+    assert_eq!(matcher.picture("a", ms(30), ms(75)), None);
+    assert_eq!(matcher.pair(), None);
 }
 
 #[test]
-fn after_a_burst_of_strange_pictures_the_next_part_gets_its_own() {
-    let mut pairing = FileMatcher::new(
+fn after_a_burst_of_unrelated_pictures_the_next_part_gets_its_own() {
+    let mut matcher = FileMatcher::new(
         Duration::ZERO,
         Duration::from_secs(1),
         Duration::from_secs(9),
     );
-    let mut given_up = std::vec::Vec::new();
+    let mut dropped = std::vec::Vec::new();
     for number in 0..1_000 {
-        given_up.extend(pairing.picture(number, ms(10), ms(10)));
-        assert_eq!(pairing.pair(), None);
+        dropped.extend(matcher.picture(number, ms(10), ms(10)));
+        assert_eq!(matcher.pair(), None);
     }
-    assert_eq!(given_up, std::vec::Vec::from_iter(0..1_000 - PICTURES_MAX));
-    pairing.trigger(7, ms(11)).unwrap();
+    assert_eq!(dropped, std::vec::Vec::from_iter(0..1_000 - PICTURES_MAX));
+    matcher.trigger(7, ms(11)).unwrap();
     assert_eq!(
-        pairing.picture(2_000, ms(20), ms(20)),
+        matcher.picture(2_000, ms(20), ms(20)),
         Some(1_000 - PICTURES_MAX)
     );
-    assert_eq!(pairing.pair(), Some(Both(7, 2_000)));
-    assert_eq!(pairing.pair(), None);
+    assert_eq!(matcher.pair(), Some(Both(7, 2_000)));
+    assert_eq!(matcher.pair(), None);
 }
 
 #[test]
-fn a_burst_is_paired_in_its_order_and_what_has_no_room_comes_back() {
-    let mut pairing = FileMatcher::new(Duration::ZERO, Duration::from_secs(1), Duration::ZERO);
+fn a_burst_is_matched_in_order_and_a_trigger_that_does_not_fit_is_returned() {
+    let mut matcher = FileMatcher::new(Duration::ZERO, Duration::from_secs(1), Duration::ZERO);
     for number in 0..TRIGGERS_MAX {
-        assert_eq!(pairing.trigger(number, ms(0)), Ok(()));
+        assert_eq!(matcher.trigger(number, ms(0)), Ok(()));
     }
-    assert_eq!(pairing.trigger(999, ms(0)), Err(999));
+    assert_eq!(matcher.trigger(999, ms(0)), Err(999));
     for number in 0..PICTURES_MAX {
-        assert_eq!(pairing.picture(number, ms(1), ms(1)), None);
+        assert_eq!(matcher.picture(number, ms(1), ms(1)), None);
     }
     for number in 0..PICTURES_MAX {
-        assert_eq!(pairing.pair(), Some(Both(number, number)));
+        assert_eq!(matcher.pair(), Some(Both(number, number)));
     }
-    assert_eq!(pairing.pair(), None);
+    assert_eq!(matcher.pair(), None);
     let mut left = 0;
-    while let Some(paired) = pairing.expire(ms(1_001)) {
+    while let Some(paired) = matcher.expire(ms(1_001)) {
         assert!(matches!(paired, NoPicture(_)));
         left += 1;
     }

@@ -1,4 +1,5 @@
-//! Parts by letters, frames by the bounds of their exposure in milliseconds; the window is 50 ms, delivery 10 ms.
+//! Parts are letters, and frames are the bounds of their begin of exposure in milliseconds. The
+//! window is 50 ms, and delivery takes 10 ms.
 
 use super::*;
 use Shows::{Damaged, Nothing, Part};
@@ -53,15 +54,15 @@ fn triggered(parts: &[(&'static str, u64)]) -> Bench {
 }
 
 #[test]
-fn the_first_frame_exposed_at_the_edge_or_after_is_the_parts_and_no_other() {
+fn a_part_gets_the_first_frame_exposed_at_its_edge_or_later_and_no_other() {
     let mut bench = free(&[("A", 100)]);
-    // Stale, however late it is delivered.
+    // Stale frames.
     assert_eq!(bench.frame(66), Nothing);
     assert_eq!(bench.frame(99), Nothing);
     assert_eq!(bench.frame(100), Part("A"));
-    assert_eq!(bench.frame(133), Nothing, "once");
+    assert_eq!(bench.frame(133), Nothing, "the part already has its frame");
     assert!(bench.late.is_empty());
-    assert!(!bench.frames.is_waited_for());
+    assert!(bench.frames.is_empty());
 }
 
 #[test]
@@ -72,15 +73,11 @@ fn a_frame_that_may_have_begun_before_the_edge_is_stale() {
 }
 
 #[test]
-fn a_frame_at_the_end_of_the_window_is_in_time_and_one_that_may_be_after_it_is_not() {
+fn a_frame_at_the_end_of_the_window_is_in_time_and_a_later_one_is_not() {
     assert_eq!(free(&[("A", 100)]).frame(150), Part("A"));
     let mut bench = free(&[("A", 100), ("B", 140)]);
     assert_eq!(bench.between(145, 151, false), Part("B"));
-    assert_eq!(
-        bench.late,
-        [("A", 51)],
-        "its window is over, whatever comes"
-    );
+    assert_eq!(bench.late, [("A", 51)], "no later frame can serve it");
 }
 
 #[test]
@@ -96,26 +93,30 @@ fn one_frame_serves_one_part() {
 }
 
 #[test]
-fn a_damaged_frame_is_passed_over_while_the_window_lasts() {
+fn a_damaged_frame_of_a_free_running_camera_is_ignored() {
     let mut bench = free(&[("A", 100)]);
     assert_eq!(bench.between(110, 110, true), Nothing);
     assert_eq!(bench.frame(143), Part("A"));
 }
 
 #[test]
-fn a_camera_that_the_trigger_exposes_has_one_frame_for_each_whatever_became_of_it() {
-    // How long it exposes nobody knows, so only the later bound says something.
+fn a_triggered_camera_has_one_frame_for_each_trigger_even_a_missed_one() {
+    // The time of exposure is unknown, so only the later bound counts.
     let mut bench = triggered(&[("A", 100), ("missed", 120), ("B", 140)]);
-    assert_eq!(bench.between(20, 99, false), Nothing, "of a trigger before");
+    assert_eq!(
+        bench.between(20, 99, false),
+        Nothing,
+        "of an earlier trigger"
+    );
     assert_eq!(bench.between(40, 105, false), Part("A"));
     assert_eq!(bench.between(60, 125, false), Part("missed"));
-    // The next frame would be the next part's.
+    // The damaged frame is the only one of its part.
     assert_eq!(bench.between(80, 145, true), Damaged("B"));
     assert_eq!(bench.between(100, 165, false), Nothing);
 }
 
 #[test]
-fn a_part_is_given_up_when_its_frame_should_have_come() {
+fn a_part_expires_when_its_frame_should_have_been_delivered() {
     let mut bench = free(&[("A", 100), ("B", 130)]);
     assert_eq!(bench.frames.next_wake(), Some(ms(160)));
     assert_eq!(bench.frames.expire(ms(159)), None);
@@ -126,7 +127,7 @@ fn a_part_is_given_up_when_its_frame_should_have_come() {
 }
 
 #[test]
-fn when_the_camera_fails_every_part_is_given_up_and_its_clock_may_start_anew() {
+fn when_the_camera_fails_every_part_is_given_up_and_its_clock_may_restart() {
     let mut bench = free(&[("A", 100), ("B", 130)]);
     assert_eq!(bench.frame(90), Nothing);
     assert_eq!(bench.frames.give_up(), Some("A"));
@@ -136,9 +137,9 @@ fn when_the_camera_fails_every_part_is_given_up_and_its_clock_may_start_anew() {
     assert_eq!(bench.frame(50), Part("C"));
 }
 
-/// Every frame and part beside the rule, said without a queue.
+/// Compares the matcher with its rule, written without a queue.
 #[test]
-fn random_lines_follow_the_rule() {
+fn random_parts_and_frames_are_matched_by_the_rule() {
     // Marsaglia's xorshift with the shifts 13, 7 and 17.
     let mut state = 0xF4A3_u64;
     let mut below = |end: u64| {
@@ -157,7 +158,7 @@ fn random_lines_follow_the_rule() {
                 edge
             })
             .collect();
-        // With the bounds up to 20 ms apart.
+        // The bounds are up to 20 ms apart.
         let exposures: Vec<(u64, u64, bool)> = (0..20)
             .map(|_| {
                 exposed += 1 + below(45);
@@ -167,10 +168,10 @@ fn random_lines_follow_the_rule() {
         for (part, edge) in edges.iter().enumerate() {
             frames.trigger(part, ms(*edge)).unwrap();
         }
-        // Frame by frame, the oldest part that is there, has no frame, and is in time.
+        // Each frame goes to the oldest part that has no frame and whose window is still open.
         let mut served = [None; 6];
         for &(after, before, damaged) in &exposures {
-            // In turn: a part before that still has its window open comes first.
+            // If that part cannot have the frame, no later part gets it.
             let first = (0..6).find(|part| served[*part].is_none() && before <= edges[*part] + 50);
             let expected = first.filter(|part| !damaged && edges[*part] <= after);
             let bounds = Exposed {

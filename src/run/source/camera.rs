@@ -159,7 +159,7 @@ impl<'s> CameraSource<'s> {
             // Read before the triggers: a trigger is passed on before the line has settled.
             let settling = shared.trigger_settling.load(Ordering::Acquire);
             self.take_triggers(shared);
-            let part_waits = self.frames.is_waited_for();
+            let part_waits = !self.frames.is_empty();
             let lacks_input = part_waits && !self.take_input(shared);
             let known_later = known_at.filter(|at| !settling && Timestamp::now() < *at);
             let early = !part_waits && (settling || known_later.is_some());

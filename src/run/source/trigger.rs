@@ -15,7 +15,7 @@ use crate::run::shared::{Monitored, Shared, Stop};
 use crate::run::threads::{GATE_PRIORITY, Thread, Threads};
 use crate::run::wait::wait;
 use crate::station::file::TriggerSettings;
-use crate::trigger::{Input, Signal};
+use crate::trigger::{EdgeFilter, Signal};
 use board::Timestamp;
 use board::edge::Edges;
 use board::realtime;
@@ -61,7 +61,7 @@ impl TriggerEdges<'_> {
 
 struct Triggers<'a> {
     edges: Box<dyn Edges + 'a>,
-    input: Input,
+    input: EdgeFilter,
     /// Edges since the line was last settled.
     unsettled: usize,
     undecided_max: usize,
@@ -75,7 +75,7 @@ impl<'a> Triggers<'a> {
         let period = Duration::from_micros(settings.debounce_us.into());
         Self {
             edges,
-            input: Input::new(settings.active.into(), period),
+            input: EdgeFilter::new(settings.active.into(), period),
             unsettled: 0,
             undecided_max: settings.undecided_max.into(),
             arming,
@@ -138,7 +138,7 @@ impl<'a> Triggers<'a> {
             if self.input.level() != Some(level) {
                 match self.edges.next_edge().map_err(failed)? {
                     Some(edge) => self.input.edge(edge, &mut out),
-                    None => self.input.strayed(now, level, &mut out),
+                    None => self.input.resync(now, level, &mut out),
                 }
             }
         }
@@ -146,8 +146,8 @@ impl<'a> Triggers<'a> {
         Ok(taken)
     }
 
-    /// Tells the camera's thread whether the line is settling. It comes after the triggers, so that
-    /// a thread that waits for the line to settle then finds them.
+    /// Tells the camera's thread whether the line is settling. Call it after the triggers were
+    /// passed on: a thread that waits for the line to settle must then find them.
     fn report_settling(&self) {
         let settling = self.input.is_settling();
         let before = self
@@ -207,7 +207,7 @@ impl<'a> Triggers<'a> {
         }
     }
 
-    /// Records a part that passes uninspected, and has the gate reject it.
+    /// Records a part that cannot be inspected, and has the gate reject it.
     fn miss(&mut self, edge: Timestamp, why: Refusal) {
         // The picture of this part must not be given to another one. If the queue is full, its
         // picture finds no trigger.

@@ -3,7 +3,7 @@
 
 use super::Found;
 use crate::station::file::{GateStyle, Station};
-use crate::trigger::Input;
+use crate::trigger::EdgeFilter;
 use core::time::Duration;
 
 pub(super) fn check(station: &Station, found: &mut Found<'_>) {
@@ -12,7 +12,7 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
     };
     let gate = &station.gate;
     let debounce = Duration::from_micros(trigger.debounce_us.into());
-    let chattering = Input::restless_within(debounce);
+    let chattering = EdgeFilter::signal_delay_max(debounce);
     let mut refused = |allowed: String| {
         found.add(
             "trigger.debounce_us",

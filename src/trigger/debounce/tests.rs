@@ -1,4 +1,4 @@
-//! The debounce beside a plain model that sees all edges at once.
+//! The debounce, compared with a plain model that sees all edges at once.
 
 use super::*;
 use PinState::{High, Low};
@@ -9,7 +9,7 @@ fn us(time_us: u64) -> Timestamp {
     Timestamp::from_ns(time_us * 1_000)
 }
 
-/// The changes that come out, with the time at which each was known, when the line is looked at exactly when it asks to be.
+/// The settled changes. `settle` is called at each edge and, before some edges, at `next_wake`.
 fn debounced(period_us: u64, edges: &[(u64, PinState)], end_us: u64) -> Vec<(u64, PinState)> {
     let mut debounce = Debounce::new(Duration::from_micros(period_us));
     let mut found = Vec::new();
@@ -17,15 +17,15 @@ fn debounced(period_us: u64, edges: &[(u64, PinState)], end_us: u64) -> Vec<(u64
         if let Some(Settled {
             at,
             level,
-            restless,
+            chattered,
         }) = settled
         {
-            assert!(!restless);
+            assert!(!chattered);
             found.push((at.as_ns() / 1_000, level));
         }
     };
     for &(at_us, level) in edges {
-        // The thread may have woken in time or not.
+        // The thread may or may not wake in time.
         if at_us % 2 == 0
             && let Some(wake) = debounce.next_wake().filter(|wake| *wake < us(at_us))
         {
@@ -40,8 +40,8 @@ fn debounced(period_us: u64, edges: &[(u64, PinState)], end_us: u64) -> Vec<(u64
     found
 }
 
-/// What it should be: cut the time into stretches of one level; those as long as the period count. Between two that count
-/// and differ lies a change, whose time is the end of the last stretch that counted before.
+/// The expected changes. Cuts the time into stretches of one level. Those at least as long as the
+/// period count. If two successive ones differ, the line changed at the end of the first.
 fn model(period_us: u64, edges: &[(u64, PinState)], end_us: u64) -> Vec<(u64, PinState)> {
     let ends = edges.iter().skip(1).map(|edge| edge.0).chain([end_us]);
     let mut changes = Vec::new();
@@ -94,7 +94,7 @@ fn without_a_period_every_edge_counts_as_it_comes() {
 }
 
 #[test]
-fn an_edge_to_the_level_that_it_has_is_a_bounce_that_came_back() {
+fn an_edge_to_the_current_level_restarts_the_period_only_during_a_change() {
     let mut debounce = Debounce::new(Duration::from_micros(PERIOD_US));
     debounce.edge(us(0), High);
     debounce.edge(us(900), High);
@@ -102,7 +102,7 @@ fn an_edge_to_the_level_that_it_has_is_a_bounce_that_came_back() {
     let settled = Settled {
         at: us(0),
         level: High,
-        restless: false,
+        chattered: false,
     };
     assert_eq!(debounce.settle(us(1_900)), Some(settled));
     debounce.edge(us(2_000), High);
@@ -110,45 +110,45 @@ fn an_edge_to_the_level_that_it_has_is_a_bounce_that_came_back() {
 }
 
 #[test]
-fn after_lost_edges_the_level_that_comes_is_new() {
+fn after_lost_edges_the_next_level_is_a_change() {
     let mut debounce = Debounce::new(Duration::from_micros(PERIOD_US));
     debounce.edge(us(0), High);
     assert!(debounce.settle(us(5_000)).is_some());
-    // Low in between, which nobody saw.
+    // The line was low in between, and those edges were lost.
     debounce.edge_after_lost(us(9_000), High);
     let settled = Settled {
         at: us(9_000),
         level: High,
-        restless: false,
+        chattered: false,
     };
     assert_eq!(debounce.settle(us(10_000)), Some(settled));
 }
 
 #[test]
-fn a_restless_change_ends_at_its_last_edge_whatever_was_settled_before() {
+fn chatter_ends_at_its_last_edge_whichever_level_was_settled_before() {
     for end in [High, Low] {
         let mut debounce = Debounce::new(Duration::from_micros(PERIOD_US));
         debounce.edge(us(0), High);
         assert!(debounce.settle(us(1_000)).is_some());
         debounce.edge(us(2_000), Low);
         debounce.edge(us(2_600), end);
-        assert!(debounce.is_restless(us(2_700), Duration::from_micros(700)));
+        assert!(debounce.report_chatter(us(2_700), Duration::from_micros(700)));
         debounce.edge(us(3_200), end);
         let settled = Settled {
             at: us(3_200),
             level: end,
-            restless: true,
+            chattered: true,
         };
         assert_eq!(debounce.settle(us(4_200)), Some(settled));
-        // The next change is not.
+        // The next change does not chatter.
         debounce.edge(us(5_000), !end);
         let settled = debounce.settle(us(6_000)).unwrap();
-        assert_eq!((settled.at, settled.restless), (us(5_000), false));
+        assert_eq!((settled.at, settled.chattered), (us(5_000), false));
     }
 }
 
 #[test]
-fn random_edges_give_what_the_model_gives() {
+fn random_edges_settle_as_in_the_model() {
     // Marsaglia's xorshift with the shifts 13, 7 and 17.
     let mut state = 0xDEB0_u64;
     let mut below = |end: u64| {
@@ -163,7 +163,7 @@ fn random_edges_give_what_the_model_gives() {
         let mut at_us = 0;
         let edges: Vec<_> = (0..below(12))
             .map(|_| {
-                // Around the period, with both sides of it and itself.
+                // Shorter, just below, equal to, just above or longer than the period.
                 at_us += match below(4) {
                     0 => below(50),
                     1 => PERIOD_US - 1 + below(3),

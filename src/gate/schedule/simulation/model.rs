@@ -1,28 +1,32 @@
-//! The plain model: every arm with its due time, and what is true of it.
+//! The plain model: every armed part with its due time and its state.
 
 use super::*;
 
-/// What the model knows of one arm.
+/// One armed part.
 #[derive(Debug)]
 pub(super) struct Armed {
     due: Timestamp,
-    /// May pass: armed alone under its number, and resolved once, in time, with Pass.
+    /// May pass: its number was armed once, and its only verdict was Pass, in time.
     good: bool,
     pub(super) verdicts: u32,
     pub(super) report: Option<Outcome>,
-    /// When the gate acted on it.
+    /// When the gate acted on the part.
     acted_at: Option<Timestamp>,
-    /// Let through, and then the station ceased to be ready.
+    /// The station stopped being ready after the part was armed.
     cut: bool,
 }
 
 impl Armed {
+    pub(super) fn due(&self) -> Timestamp {
+        self.due
+    }
+
     fn at_gate(&self, now: Timestamp) -> bool {
         self.due <= now && now < self.due + PULSE
     }
 
-    /// Whether a movement was made for it that is under way.
-    fn is_thrown_out(&self, now: Timestamp) -> bool {
+    /// True if a movement for this part is under way.
+    fn is_rejected_now(&self, now: Timestamp) -> bool {
         use Rejection::{Missed, Overlap};
         let unmoved = |rejection: &Rejection| matches!(rejection, Overlap | Missed);
         matches!(&self.report, Some(Outcome::Rejected(rejection)) if !unmoved(rejection))
@@ -33,26 +37,27 @@ impl Armed {
 #[derive(Debug)]
 pub(super) struct Model {
     style: GateStyle,
-    /// The last time that the gate was moved on to.
+    /// The last time that the gate was advanced to.
     last: Timestamp,
-    /// A time that was given up was slept through, or had begun by then.
+    /// A held time had begun when it was added.
     owed: bool,
-    /// A movement that makes up for it.
+    /// End of the movement that makes up for a held time.
     closed_until: Timestamp,
-    /// By number; one number can be armed more than once.
+    /// By number. One number can be armed more than once.
     pub(super) parts: BTreeMap<u64, std::vec::Vec<Armed>>,
     ready: bool,
-    /// Parts that were triggered before the gate was ready are gone.
+    /// From this time on, parts triggered before the gate was ready are gone.
     opens_at: Timestamp,
     pub(super) taking: bool,
-    /// From the first to the last of the parts that were given up before they were due.
-    given_up: Option<(Timestamp, Timestamp)>,
+    /// The held time: from the first to the last part that was refused or flushed.
+    held: Option<(Timestamp, Timestamp)>,
     pub(super) counts: Counts,
     pub(super) lates: u64,
-    /// Parts for which the lines moved late, parts that were gone by then, and parts that were refused after their time
-    /// had begun.
+    /// Parts for which the lines moved late.
     pub(super) lates_moved: u64,
+    /// Parts with a pass that were gone when the gate woke.
     pub(super) gone: u64,
+    /// Parts refused or flushed after their time at the gate had begun.
     pub(super) armed_late: u64,
     pub(super) strays: u64,
     pub(super) overlaps: u64,
@@ -60,6 +65,8 @@ pub(super) struct Model {
     pub(super) passes_seen: u64,
     pub(super) missed: u64,
     pub(super) ready_seen: u64,
+    /// Verdicts given exactly at the due time of a part that waits.
+    pub(super) at_due: u64,
 }
 
 impl Model {
@@ -73,7 +80,7 @@ impl Model {
             ready: false,
             opens_at: Timestamp::default(),
             taking: true,
-            given_up: None,
+            held: None,
             counts: Counts::default(),
             lates: 0,
             lates_moved: 0,
@@ -85,10 +92,11 @@ impl Model {
             passes_seen: 0,
             missed: 0,
             ready_seen: 0,
+            at_due: 0,
         }
     }
 
-    pub(super) fn hear(&mut self, event: Event, now: Timestamp) {
+    pub(super) fn take(&mut self, event: Event, now: Timestamp) {
         let report = match event {
             Event::Report(report) => report,
             Event::Late { .. } => return self.lates += 1,
@@ -97,7 +105,7 @@ impl Model {
                 panic!("there are no lines here")
             }
         };
-        // Twins under one number are told apart by their due time.
+        // Parts with one number are told apart by their due times.
         let part = self
             .parts
             .get_mut(&report.part.number())
@@ -129,8 +137,8 @@ impl Model {
         match (report.acted_at, report.outcome) {
             (None, _) | (_, Outcome::Rejected(Rejection::NotReady)) => {
                 let end = report.due + PULSE;
-                let (from, until) = self.given_up.unwrap_or((report.due, end));
-                self.given_up = Some((from.min(report.due), until.max(end)));
+                let (from, until) = self.held.unwrap_or((report.due, end));
+                self.held = Some((from.min(report.due), until.max(end)));
                 self.owed |= report.due <= self.last;
                 self.armed_late += u64::from(report.due <= self.last);
             }
@@ -142,20 +150,20 @@ impl Model {
         }
     }
 
-    /// Compares the lines at `now`, and forgets parts that are gone and reported.
+    /// Compares the lines at `now`, and removes parts that are gone and reported.
     pub(super) fn compare(&mut self, style: GateStyle, levels: Levels, now: Timestamp) {
         let parts = || self.parts.values().flatten();
         assert!(parts().all(|part| now < part.due || part.report.is_some()));
-        let given_up = |(from, until)| from <= now && now < until;
+        let held = |(from, until)| from <= now && now < until;
         let slept = |(from, until)| until <= now && self.last < from;
-        if core::mem::take(&mut self.owed) || self.given_up.is_some_and(slept) {
+        if core::mem::take(&mut self.owed) || self.held.is_some_and(slept) {
             self.closed_until = now + PULSE;
         }
         let closed = !self.ready
             || now < self.opens_at
             || now < self.closed_until
-            || self.given_up.is_some_and(given_up)
-            || parts().any(|part| part.is_thrown_out(now));
+            || self.held.is_some_and(held)
+            || parts().any(|part| part.is_rejected_now(now));
         let mut let_through =
             parts().filter(|part| part.report == Some(Outcome::Passed) && !part.cut);
         let open = !closed && let_through.any(|part| part.at_gate(now));
@@ -172,11 +180,11 @@ impl Model {
         assert_eq!(levels.reject, reject, "{now:?}");
         self.passes_seen += u64::from(open);
 
-        if self.given_up.is_some_and(|(_, until)| until <= now) {
-            self.given_up = None;
+        if self.held.is_some_and(|(_, until)| until <= now) {
+            self.held = None;
         }
         self.last = now;
-        // The latest numbers stay, so that they can be armed and resolved again.
+        // Keep the latest numbers, so that they can be armed and resolved again.
         let gone = |part: &Armed| {
             part.report.is_some() && part.due.max(part.acted_at.unwrap_or(part.due)) + PULSE <= now
         };
@@ -210,6 +218,11 @@ impl Model {
             part.verdicts += 1;
             part.good = alone && part.verdicts == 1 && verdict.passes() && at < part.due;
         }
+    }
+
+    /// When the gate last became ready.
+    pub(super) fn ready_at(&self) -> Timestamp {
+        self.opens_at - DELAY
     }
 
     pub(super) fn set_ready(&mut self, ready: bool, now: Timestamp) {

@@ -1,4 +1,4 @@
-//! Triggers and losses of one line.
+//! Triggers and lost edges of one line.
 
 use super::*;
 use PinState::{High, Low};
@@ -21,15 +21,15 @@ const fn lost(triggers: u32, until_us: u64) -> Signal {
 }
 
 fn signals(active: PinState, period_us: u64, edges: &[(u64, PinState, u32)]) -> Vec<Signal> {
-    let mut input = Input::new(active, Duration::from_micros(period_us));
+    let mut filter = EdgeFilter::new(active, Duration::from_micros(period_us));
     let mut signals = Vec::new();
     let mut out = |signal| signals.push(signal);
     for &(at_us, level, lost) in edges {
         let at = us(at_us);
-        input.edge(Edge { at, level, lost }, &mut out);
+        filter.edge(Edge { at, level, lost }, &mut out);
     }
-    input.advance(us(1_000_000), &mut out);
-    assert!(!input.is_settling());
+    filter.advance(us(1_000_000), &mut out);
+    assert!(!filter.is_settling());
     signals
 }
 
@@ -53,9 +53,9 @@ fn a_trigger_of_a_slow_line_has_the_time_of_its_first_edge() {
 }
 
 #[test]
-fn lost_edges_count_each_part_that_they_can_have_brought() {
+fn lost_edges_count_as_the_most_parts_that_they_can_have_been() {
     for (before, count, after, parts) in [
-        // Low, then n lost, then the level that fits.
+        // The level before, the number of lost edges, the level that fits, the parts.
         (Low, 1, Low, 1),
         (Low, 2, High, 1),
         (Low, 3, Low, 2),
@@ -75,7 +75,7 @@ fn lost_edges_count_each_part_that_they_can_have_brought() {
 }
 
 #[test]
-fn two_edges_to_the_same_level_show_a_loss_that_nobody_counted() {
+fn two_edges_to_the_same_level_reveal_a_loss_that_the_kernel_did_not_count() {
     assert_eq!(
         signals(High, 0, &[(10, High, 0), (20, High, 0)]),
         [trigger(10), lost(0, 20), trigger(20)]
@@ -84,7 +84,7 @@ fn two_edges_to_the_same_level_show_a_loss_that_nobody_counted() {
         signals(High, 0, &[(10, Low, 0), (20, Low, 0), (30, High, 0)]),
         [lost(1, 20), trigger(30)]
     );
-    // Low and three lost is Low again, not High: there was a fourth.
+    // Three lost edges after Low end at Low, not at High: a fourth was lost.
     assert_eq!(
         signals(High, 0, &[(10, Low, 0), (20, High, 3)]),
         [lost(2, 20), trigger(20)]
@@ -92,8 +92,8 @@ fn two_edges_to_the_same_level_show_a_loss_that_nobody_counted() {
 }
 
 #[test]
-fn a_loss_within_a_bouncing_line_never_swallows_the_part_that_stays() {
-    // High settled, then Low and more unseen: the High that comes may be another part.
+fn a_loss_between_two_edges_to_the_active_level_does_not_hide_the_second_part() {
+    // High settled, then the edge to Low was lost. The next High may be another part.
     let edges = [(10, High, 0), (5_000, High, 1)];
     assert_eq!(
         signals(High, 1_000, &edges),
@@ -102,8 +102,9 @@ fn a_loss_within_a_bouncing_line_never_swallows_the_part_that_stays() {
 }
 
 #[test]
-fn bounces_that_are_lost_are_no_parts() {
-    // A contact that bounces faster than the kernel takes its edges, as a part comes and as it goes.
+fn lost_bounces_do_not_count_as_parts() {
+    // The contact bounces faster than the kernel reads edges, when a part arrives and when it
+    // leaves.
     let edges = [
         (10, High, 0),
         (40, High, 40),
@@ -118,7 +119,7 @@ fn bounces_that_are_lost_are_no_parts() {
 }
 
 #[test]
-fn no_more_parts_are_lost_than_the_time_has_room_for() {
+fn the_time_between_two_edges_bounds_the_parts_lost_in_it() {
     for (apart_us, parts) in [
         (1_000, 1),
         (1_999, 1),
@@ -127,7 +128,7 @@ fn no_more_parts_are_lost_than_the_time_has_room_for() {
         (5_000, 3),
         (900_000, 20),
     ] {
-        // Forty lost edges can be twenty parts.
+        // Forty lost edges are at most twenty parts.
         let edges = [(10, Low, 0), (10 + apart_us, High, 40)];
         let at_us = 10 + apart_us;
         assert_eq!(
@@ -138,8 +139,8 @@ fn no_more_parts_are_lost_than_the_time_has_room_for() {
     }
 }
 
-/// Edges in turn, the first to `level`, every 400 us from one time up to another.
-fn restless(from_us: u64, level: PinState, end_us: u64) -> Vec<(u64, PinState, u32)> {
+/// Alternating edges, the first to `level`, every 400 us from `from_us` until before `end_us`.
+fn chatter(from_us: u64, level: PinState, end_us: u64) -> Vec<(u64, PinState, u32)> {
     let times = (from_us..end_us).step_by(400);
     let levels = [level, !level].into_iter().cycle();
     times
@@ -149,21 +150,22 @@ fn restless(from_us: u64, level: PinState, end_us: u64) -> Vec<(u64, PinState, u
 }
 
 #[test]
-fn the_tail_of_a_restless_line_hides_no_part() {
-    // It settles without a part: the last edge, at 89.2 ms, is to Low.
-    let edges = restless(0, High, 89_600);
+fn the_end_of_chattering_counts_as_one_more_part() {
+    // The line settles without a part: the last edge, at 89.2 ms, is to Low.
+    let edges = chatter(0, High, 89_600);
     let found = signals(High, 1_000, &edges);
     assert_eq!(found, [lost(1, 50_000), lost(1, 89_200)]);
-    // It settles at the level that it had before, with a part that came at the last edge or before.
+    // The line settles at the level that it had before. The part arrived at the last edge or
+    // earlier.
     let mut edges = vec![(0, High, 0)];
-    edges.extend(restless(10_000, Low, 70_800));
+    edges.extend(chatter(10_000, Low, 70_800));
     let found = signals(High, 1_000, &edges);
     let end = [lost(1, 60_000), lost(1, 70_400), trigger(70_400)];
     assert_eq!(found, [&[trigger(0)], &end[..]].concat());
 }
 
 #[test]
-fn an_edge_gives_three_signals_at_most_and_the_end_of_a_debounce_two() {
+fn an_edge_gives_at_most_three_signals_and_an_advance_at_most_two() {
     // Marsaglia's xorshift with the shifts 13, 7 and 17.
     let mut state = 0x51_u64;
     let mut below = |end: u64| {
@@ -174,11 +176,11 @@ fn an_edge_gives_three_signals_at_most_and_the_end_of_a_debounce_two() {
     };
     let mut most = [0, 0];
     for period_us in [0, 100, 1_000] {
-        let mut input = Input::new(High, Duration::from_micros(period_us));
+        let mut filter = EdgeFilter::new(High, Duration::from_micros(period_us));
         let mut at_us = 0;
         let mut level = Low;
         for _ in 0..100_000 {
-            // Mostly in turn and close together, so that the line is restless at times.
+            // Mostly alternating and close together, so that the line sometimes chatters.
             let apart_us = if below(64) == 0 { 60_000 } else { 800 };
             at_us += below(apart_us);
             level = if below(16) == 0 { level } else { !level };
@@ -186,9 +188,9 @@ fn an_edge_gives_three_signals_at_most_and_the_end_of_a_debounce_two() {
             let at = us(at_us);
             let mut given = [0, 0];
             if below(2) == 0 {
-                input.advance(at, &mut |_| given[1] += 1);
+                filter.advance(at, &mut |_| given[1] += 1);
             }
-            input.edge(Edge { at, level, lost }, &mut |_| given[0] += 1);
+            filter.edge(Edge { at, level, lost }, &mut |_| given[0] += 1);
             most = [most[0].max(given[0]), most[1].max(given[1])];
         }
     }
@@ -196,9 +198,9 @@ fn an_edge_gives_three_signals_at_most_and_the_end_of_a_debounce_two() {
 }
 
 #[test]
-fn a_line_that_does_not_settle_counts_as_a_part_each_time() {
-    let ends = |end_us| signals(High, 1_000, &restless(0, High, end_us));
-    // For 49 ms it is one part; the last edge is to the low level, and so none came.
+fn a_chattering_line_counts_as_a_part_at_each_report() {
+    let ends = |end_us| signals(High, 1_000, &chatter(0, High, end_us));
+    // Below 50 ms it is one change. Its last edge is to Low, so there was no part.
     assert_eq!(ends(49_600), []);
     assert_eq!(
         ends(110_000),
@@ -209,69 +211,76 @@ fn a_line_that_does_not_settle_counts_as_a_part_each_time() {
             trigger(109_600)
         ]
     );
-    // A long debounce has longer to settle.
+    // A longer period raises the limit.
     let edges = [(0, High, 0), (60_000, Low, 0), (90_000, High, 0)];
     assert_eq!(signals(High, 100_000, &edges), [trigger(0)]);
 }
 
-/// Edges with the queue full behind them, so that the next one is lost; the line is asked at `asked_us` and has `level`.
-fn asked(edges: &[(u64, PinState)], asked_us: u64, level: PinState) -> (Input, Vec<Signal>) {
-    let mut input = Input::new(High, Duration::from_millis(1));
+/// Takes `edges` and then finds the line at `level` at the time `asked_us`: the kernel's queue was
+/// full, and the edge to it was lost.
+fn resynced(
+    edges: &[(u64, PinState)],
+    asked_us: u64,
+    level: PinState,
+) -> (EdgeFilter, Vec<Signal>) {
+    let mut filter = EdgeFilter::new(High, Duration::from_millis(1));
     let mut signals = Vec::new();
     let mut out = |signal| signals.push(signal);
     for &(at_us, level) in edges {
         let at = us(at_us);
-        input.edge(Edge { at, level, lost: 0 }, &mut out);
+        filter.edge(Edge { at, level, lost: 0 }, &mut out);
     }
     let now = us(asked_us);
-    assert!(input.next_wake().is_some_and(|wake| wake <= now));
-    assert_ne!(input.level(), Some(level));
-    input.strayed(now, level, &mut out);
-    input.advance(now, &mut out);
-    (input, signals)
+    assert!(filter.next_wake().is_some_and(|wake| wake <= now));
+    assert_ne!(filter.level(), Some(level));
+    filter.resync(now, level, &mut out);
+    filter.advance(now, &mut out);
+    (filter, signals)
 }
 
 #[test]
-fn a_level_that_no_edge_told_of_settles_like_any_other() {
-    let (mut input, mut signals) = asked(&[(10, High), (40, Low)], 1_040, High);
-    // A part may have come and gone between Low and High.
+fn a_level_whose_edge_was_lost_settles_like_any_other() {
+    let (mut filter, mut signals) = resynced(&[(10, High), (40, Low)], 1_040, High);
+    // A part may have arrived and left between Low and High.
     assert_eq!(signals, [lost(1, 1_040)]);
-    assert_eq!(input.next_wake(), Some(us(2_040)));
+    assert_eq!(filter.next_wake(), Some(us(2_040)));
     let mut out = |signal| signals.push(signal);
-    input.advance(us(2_040), &mut out);
-    // The line goes back, which is seen.
+    filter.advance(us(2_040), &mut out);
+    // The line's next edge is not lost.
     let low = Edge {
         at: us(9_000),
         level: Low,
         lost: 0,
     };
-    input.edge(low, &mut out);
-    input.advance(us(20_000), &mut out);
+    filter.edge(low, &mut out);
+    filter.advance(us(20_000), &mut out);
     assert_eq!(signals, [lost(1, 1_040), trigger(1_040)]);
 }
 
 #[test]
-fn a_part_that_stayed_and_left_with_a_lost_edge_is_a_trigger() {
-    // The last edge that found room is to High, at 60; the part goes at some time up to 30 ms, when the thread has its turn.
+fn a_part_whose_last_edge_was_lost_is_a_trigger() {
+    // The last edge in the queue is to High, at 60 us. The part leaves before the thread runs at 30
+    // ms.
     let edges = [(10, High), (30, Low), (60, High)];
-    let (mut input, mut signals) = asked(&edges, 30_000, Low);
+    let (mut filter, mut signals) = resynced(&edges, 30_000, Low);
     assert_eq!(signals, [trigger(10), lost(1, 30_000)]);
-    input.advance(us(40_000), &mut |signal| signals.push(signal));
-    assert_eq!((signals.len(), input.is_settling()), (2, false));
+    filter.advance(us(40_000), &mut |signal| signals.push(signal));
+    assert_eq!((signals.len(), filter.is_settling()), (2, false));
 }
 
 #[test]
-fn a_part_that_came_with_a_lost_edge_behind_one_that_left_is_a_trigger() {
-    // The first part settles, and bounces as it goes; the next one is there when the thread has its turn.
+fn a_part_whose_first_edge_was_lost_is_a_trigger() {
+    // The first part settles, and bounces as it leaves. The next one is present when the thread
+    // runs.
     let edges = [(10, High), (9_000, Low), (9_020, High), (9_050, Low)];
-    let (mut input, mut signals) = asked(&edges, 50_000, High);
+    let (mut filter, mut signals) = resynced(&edges, 50_000, High);
     assert_eq!(signals, [trigger(10), lost(1, 50_000)]);
-    input.advance(us(51_000), &mut |signal| signals.push(signal));
+    filter.advance(us(51_000), &mut |signal| signals.push(signal));
     assert_eq!(signals, [trigger(10), lost(1, 50_000), trigger(50_000)]);
 }
 
 #[test]
-fn no_number_of_lost_edges_overflows() {
+fn any_number_of_lost_edges_is_counted_without_overflow() {
     let found = signals(High, 0, &[(10, Low, 0), (20, High, u32::MAX)]);
     assert_eq!(found, [lost(u32::MAX / 2, 20), trigger(20)]);
 }

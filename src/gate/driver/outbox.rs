@@ -1,0 +1,75 @@
+//! The events on their way to the recorder.
+
+use crate::gate::report::{Event, GateReport};
+use crate::part::PARTS_MAX;
+use board::Timestamp;
+use core::time::Duration;
+use heapless::Vec;
+use heapless::spsc::Producer;
+
+/// Sends the gate's events to the recorder. Keeps the reports of parts until the lines were driven.
+pub(super) struct Outbox<'c> {
+    queue: Producer<'c, Event>,
+    /// Reports of parts for which the lines have not been driven yet.
+    reports: Vec<GateReport, { 2 * PARTS_MAX }>,
+    /// Events that did not fit into the queue.
+    lost: u64,
+}
+
+impl<'c> Outbox<'c> {
+    pub(super) fn new(queue: Producer<'c, Event>) -> Self {
+        Self {
+            queue,
+            reports: Vec::new(),
+            lost: 0,
+        }
+    }
+
+    /// Number of events that did not fit into the recorder's queue.
+    pub(super) fn lost(&self) -> u64 {
+        self.lost
+    }
+
+    /// True if a report waits until the lines were driven.
+    pub(super) fn has_reports(&self) -> bool {
+        !self.reports.is_empty()
+    }
+
+    /// Takes an event of the schedule. Keeps the report of a part for which the lines are driven,
+    /// and sends everything else at once.
+    pub(super) fn take(&mut self, event: Event) {
+        match event {
+            Event::Report(report) if report.acted_at.is_some() => {
+                // Full only if the station became ready and not ready more than once in one turn.
+                if let Err(report) = self.reports.push(report) {
+                    self.send(Event::Report(report));
+                }
+            }
+            event => self.send(event),
+        }
+    }
+
+    /// Sends an event. If the queue is full, the event is lost and counted.
+    pub(super) fn send(&mut self, event: Event) {
+        if self.queue.enqueue(event).is_err() {
+            self.lost = self.lost.saturating_add(1);
+        }
+    }
+
+    /// Sends the reports kept. `acted_at` is when the lines had been driven, or `None` if that
+    /// failed.
+    pub(super) fn publish(&mut self, acted_at: Option<Timestamp>, late_max: Duration) {
+        for index in 0..self.reports.len() {
+            if let Some(report) = self.reports.get(index).copied() {
+                let late =
+                    report.late || acted_at.is_some_and(|at| at.since(report.due) > late_max);
+                self.send(Event::Report(GateReport {
+                    acted_at,
+                    late,
+                    ..report
+                }));
+            }
+        }
+        self.reports.clear();
+    }
+}
