@@ -247,3 +247,24 @@ fn a_burst_is_matched_in_order_and_a_trigger_that_does_not_fit_is_returned() {
     }
     assert_eq!(left, TRIGGERS_MAX - PICTURES_MAX);
 }
+
+#[test]
+fn the_latest_matched_triggers_are_remembered_for_a_second_picture() {
+    let span = Duration::from_millis;
+    let mut matcher = FileMatcher::new(span(0), span(1), span(0));
+    let count = u64::try_from(TRIGGERS_MAX).unwrap();
+    for number in 0..=count {
+        let at = ms(10 * number);
+        assert_eq!(matcher.trigger(number, at), Ok(()));
+        assert_eq!(matcher.picture(number, at, at), None);
+        assert_eq!(matcher.pair(), Some(Both(number, number)));
+    }
+    for number in [1, count] {
+        let at = ms(10 * number);
+        assert_eq!(matcher.picture(1_000, at, at), None);
+        assert_eq!(matcher.pair(), Some(Another(number, 1_000)));
+    }
+    // The first one is forgotten.
+    assert_eq!(matcher.picture(1_000, ms(0), ms(0)), None);
+    assert_eq!(matcher.pair(), None);
+}
