@@ -318,3 +318,20 @@ fn any_number_of_lost_edges_is_counted_without_overflow() {
     let found = signals(High, 0, &[(10, Low, 0), (20, High, u32::MAX)]);
     assert_eq!(found, [lost(u32::MAX / 2, 20), trigger(20)]);
 }
+
+#[test]
+fn the_level_and_the_settling_follow_the_last_edge() {
+    let mut filter = EdgeFilter::new(High, Duration::from_millis(1));
+    assert_eq!((filter.level(), filter.is_settling()), (None, false));
+    let edge = |at_us, level| Edge {
+        at: us(at_us),
+        level,
+        lost: 0,
+    };
+    filter.edge(edge(10, High), &mut |_| {});
+    assert_eq!((filter.level(), filter.is_settling()), (Some(High), true));
+    filter.edge(edge(500, Low), &mut |_| {});
+    assert_eq!((filter.level(), filter.is_settling()), (Some(Low), true));
+    filter.advance(us(1_500), &mut |_| {});
+    assert_eq!((filter.level(), filter.is_settling()), (Some(Low), false));
+}
