@@ -118,8 +118,8 @@ fn a_late_turn_is_reported_if_the_lines_moved_and_only_then() {
         let mut driver = Driver::new(settings, outputs, gate).unwrap();
         control.set_ready(true).unwrap();
         driver.turn(false);
-        // Sleep past the time at which parts from before READY are gone. A pulse gate opens then, and
-        // a divert gate stays closed.
+        // Sleep past the time at which parts from before READY are gone. A pulse gate opens then,
+        // and a divert gate stays closed.
         std::thread::sleep(Duration::from_millis(520));
         driver.turn(false);
         let late = matches!(events.next(), Some(Event::MovedLate { by }) if by > driver.late_max);
