@@ -1,5 +1,5 @@
-//! Puts one station file into the binary: that of `SLUICE_STATION=FILE cargo build`, else
-//! `board/stations/host.json`.
+//! Puts one station file into the binary: the one that `SLUICE_STATION` names, as in
+//! `SLUICE_STATION=board/stations/NAME.json cargo build`, otherwise `host.json`.
 
 use std::path::PathBuf;
 use std::{env, fs};

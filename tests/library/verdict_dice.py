@@ -2,7 +2,7 @@
 
     python3 tests/library/verdict_dice.py
 
-The pictures come from a small generator of numbers on both sides, so no file is stored.
+The test and this script generate the same pictures, so no file is stored.
 """
 
 import numpy as np
