@@ -20,7 +20,7 @@ pub use control::Control;
 /// Number of unread events after which the next one is lost.
 pub const EVENTS_MAX: usize = 255;
 
-/// A queue of this size holds one command less.
+/// A queue of this size holds one command fewer.
 const COMMANDS: usize = PARTS_MAX + 1;
 
 /// Why a command did not reach the gate.

@@ -33,6 +33,8 @@ mod late;
 mod lease;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wake_times;
 
 /// Time after which a line that could not be driven is retried.
 const RETRY: Duration = Duration::from_millis(20);

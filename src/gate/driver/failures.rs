@@ -5,7 +5,7 @@ use super::*;
 use crate::gate::{Channels, Handles, Outcome, Rejection, SendError};
 use crate::part::{PartId, Verdict};
 use crate::station::file::GateStyle;
-use core::sync::atomic::AtomicBool;
+use core::sync::atomic::{AtomicBool, AtomicU32};
 use embedded_hal::digital::{ErrorKind, ErrorType, PinState};
 use std::vec::Vec;
 
@@ -16,6 +16,8 @@ const FOREVER_MS: u32 = 600_000;
 struct Fragile<'t> {
     broken: &'t AtomicBool,
     high: &'t AtomicBool,
+    /// Calls that it refused.
+    refusals: &'t AtomicU32,
 }
 
 #[derive(Debug)]
@@ -34,6 +36,7 @@ impl ErrorType for Fragile<'_> {
 impl Fragile<'_> {
     fn drive(&self, high: bool) -> Result<(), Refused> {
         if self.broken.load(Ordering::SeqCst) {
+            self.refusals.fetch_add(1, Ordering::SeqCst);
             return Err(Refused);
         }
         self.high.store(high, Ordering::SeqCst);
@@ -52,12 +55,17 @@ impl OutputPin for Fragile<'_> {
 }
 
 /// All lines on pins that refuse while their flag is set.
-fn fragile<'t>(broken: &'t [AtomicBool; 6], high: &'t [AtomicBool; 6]) -> Outputs<Fragile<'t>> {
+fn fragile<'t>(
+    broken: &'t [AtomicBool; 6],
+    high: &'t [AtomicBool; 6],
+    refusals: &'t AtomicU32,
+) -> Outputs<Fragile<'t>> {
     let outputs = Outputs::open(&lines(), |line| {
         let offset = usize::try_from(line.offset.unwrap()).unwrap();
         Ok::<_, core::convert::Infallible>(Fragile {
             broken: &broken[offset],
             high: &high[offset],
+            refusals,
         })
     });
     outputs.unwrap()
@@ -67,6 +75,7 @@ fn fragile<'t>(broken: &'t [AtomicBool; 6], high: &'t [AtomicBool; 6]) -> Output
 fn when_the_reject_line_fails_parts_are_flushed_and_it_is_retried_until_safe() {
     let broken = [const { AtomicBool::new(false) }; 6];
     let levels = [const { AtomicBool::new(false) }; 6];
+    let refusals = AtomicU32::new(0);
     let (reject_broken, is_high) = (&broken[0], |line: usize| {
         levels[line].load(Ordering::SeqCst)
     });
@@ -77,7 +86,7 @@ fn when_the_reject_line_fails_parts_are_flushed_and_it_is_retried_until_safe() {
             std::thread::sleep(Duration::from_millis(1));
         }
     };
-    let outputs = fragile(&broken, &levels);
+    let outputs = fragile(&broken, &levels, &refusals);
     let mut channels = Channels::new().unwrap();
     let Handles {
         mut arming,
@@ -117,8 +126,13 @@ fn when_the_reject_line_fails_parts_are_flushed_and_it_is_retried_until_safe() {
         assert!(!is_high(0) && !is_high(2) && is_high(4), "not READY, FAULT");
         // While the line refuses, no inspection is reported, so the watchdogs are not fed.
         resolving.inspected(true);
-        std::thread::sleep(3 * RETRY);
+        let (from, tries) = (Timestamp::now(), refusals.load(Ordering::SeqCst));
+        std::thread::sleep(5 * RETRY);
         assert_eq!(events.next(), None);
+        // The gate sleeps between two retries. Each wakes it once, and each command does.
+        let tries = u128::from(refusals.load(Ordering::SeqCst) - tries);
+        let slept = Timestamp::now().since(from).as_nanos() / RETRY.as_nanos();
+        assert!(tries <= slept + 3, "{tries} retries in {slept} times RETRY");
         reject_broken.store(false, Ordering::SeqCst);
         wait_for(&|| is_high(0));
         assert_eq!(next(&mut events), Event::Alive);
@@ -136,8 +150,9 @@ fn when_the_reject_line_fails_parts_are_flushed_and_it_is_retried_until_safe() {
 fn when_the_reject_line_refuses_the_other_lines_close_in_the_same_turn() {
     let broken = [const { AtomicBool::new(false) }; 6];
     let levels = [const { AtomicBool::new(false) }; 6];
+    let refusals = AtomicU32::new(0);
     let is_high = |line: usize| levels[line].load(Ordering::SeqCst);
-    let outputs = fragile(&broken, &levels);
+    let outputs = fragile(&broken, &levels, &refusals);
     let mut channels = Channels::new().unwrap();
     let Handles {
         mut arming,
@@ -183,7 +198,8 @@ fn when_the_reject_line_refuses_the_other_lines_close_in_the_same_turn() {
 fn a_signal_line_that_fails_is_a_fault_but_parts_still_pass() {
     let broken = [const { AtomicBool::new(false) }; 6];
     let levels = [const { AtomicBool::new(false) }; 6];
-    let outputs = fragile(&broken, &levels);
+    let refusals = AtomicU32::new(0);
+    let outputs = fragile(&broken, &levels, &refusals);
     broken[3].store(true, Ordering::SeqCst);
     let mut channels = Channels::new().unwrap();
     let Handles {

@@ -73,8 +73,8 @@ pub(super) fn next_report(events: &mut crate::gate::Events<'_>) -> GateReport {
     loop {
         match next(events) {
             Event::Report(report) => return report,
-            // These depend on how late the test's thread runs.
-            Event::Stray { .. } | Event::Late { .. } | Event::Alive => {}
+            // These depend on how late the threads of the gate and of the test run.
+            Event::Stray { .. } | Event::Late { .. } | Event::MovedLate { .. } | Event::Alive => {}
             event => panic!("{event:?}"),
         }
     }

@@ -20,8 +20,7 @@ impl Schedule {
             self.reject_until = self.reject_until.max(now + self.pulse);
             self.part_fault = true;
         }
-        // Rejects first: they may close the gate for a part that is due at the same time and
-        // passed.
+        // Rejects first: they may close the gate for a passed part that is due at the same time.
         for passes in [false, true] {
             while let Some(index) = self
                 .waiting

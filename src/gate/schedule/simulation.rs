@@ -104,8 +104,7 @@ impl Simulation {
         let limits = [DELAY, DELAY + LATE_MAX, DELAY + PULSE];
         let ago = match self.random.below(80) {
             0..=7 => Duration::from_micros(self.random.below(55_000)),
-            // The part is due exactly now, exactly at the limit for late movements, or exactly
-            // gone.
+            // The part is due now, late by the limit for movements, or just gone.
             kind @ 8..=10 => limits[kind as usize - 8],
             // The trigger was exactly at READY, if that was not long ago.
             11 => self.now.since(self.model.ready_at()).min(3 * DELAY),
@@ -125,8 +124,8 @@ impl Simulation {
         self.advance();
     }
 
-    /// Gives a verdict, mostly a pass and mostly for a part that waits for one. Its time is just
-    /// now, or around the part's due time.
+    /// Gives a verdict, mostly a pass and mostly for a part that waits for one. Its time is less
+    /// than 1.5 ms ago.
     fn resolve(&mut self) {
         let mut number = (self.next + 2).saturating_sub(self.random.below(60));
         if self.random.below(20) != 0 {
@@ -187,8 +186,7 @@ impl Simulation {
     fn run(mut self) {
         let mut span_us = 0;
         for operation in 0..OPERATIONS / 4 {
-            // In turn: single parts, parts close together, and bursts that exceed the gate's
-            // capacity.
+            // In turn: single parts, parts close together, and bursts that fill the gate.
             if operation % 1_000 == 0 {
                 span_us = [40_000, 8_000, 1_000][(operation / 1_000 % 3) as usize];
             }
@@ -203,7 +201,7 @@ impl Simulation {
                     self.schedule.set_taking(self.model.taking);
                     self.advance();
                 }
-                // Mostly not for long.
+                // The station is rarely not ready, and only briefly.
                 997 => self.set_ready(false),
                 _ => self.set_ready(true),
             }

@@ -229,7 +229,8 @@ fn after_a_burst_of_unrelated_pictures_the_next_part_gets_its_own() {
 #[test]
 fn a_burst_is_matched_in_order_and_a_trigger_that_does_not_fit_is_returned() {
     let mut matcher = FileMatcher::new(Duration::ZERO, Duration::from_secs(1), Duration::ZERO);
-    for number in 0..TRIGGERS_MAX {
+    // Each part under way and as many missed triggers.
+    for number in 0..2 * PARTS_MAX {
         assert_eq!(matcher.trigger(number, ms(0)), Ok(()));
     }
     assert_eq!(matcher.trigger(999, ms(0)), Err(999));
@@ -245,5 +246,37 @@ fn a_burst_is_matched_in_order_and_a_trigger_that_does_not_fit_is_returned() {
         assert!(matches!(paired, NoPicture(_)));
         left += 1;
     }
-    assert_eq!(left, TRIGGERS_MAX - PICTURES_MAX);
+    assert_eq!(left, PARTS_MAX);
+}
+
+#[test]
+fn the_latest_matched_triggers_are_remembered_for_a_second_picture() {
+    let span = Duration::from_millis;
+    let mut matcher = FileMatcher::new(span(0), span(1), span(0));
+    let count = u64::try_from(TRIGGERS_MAX).unwrap();
+    for number in 0..=count {
+        let at = ms(10 * number);
+        assert_eq!(matcher.trigger(number, at), Ok(()));
+        assert_eq!(matcher.picture(number, at, at), None);
+        assert_eq!(matcher.pair(), Some(Both(number, number)));
+    }
+    for number in [1, count] {
+        let at = ms(10 * number);
+        assert_eq!(matcher.picture(1_000, at, at), None);
+        assert_eq!(matcher.pair(), Some(Another(number, 1_000)));
+    }
+    // The first one is forgotten.
+    assert_eq!(matcher.picture(1_000, ms(0), ms(0)), None);
+    assert_eq!(matcher.pair(), None);
+}
+
+#[test]
+fn a_picture_at_the_end_of_the_window_is_still_awaited() {
+    let span = Duration::from_millis;
+    let mut matcher = FileMatcher::<_, &str>::new(span(20), span(60), span(25));
+    matcher.trigger("A", ms(0)).unwrap();
+    assert_eq!(matcher.expire(ms(60)), None);
+    let after = ms(60) + Duration::from_nanos(1);
+    assert_eq!(matcher.next_wake(), Some(after));
+    assert_eq!(matcher.expire(after), Some(NoPicture("A")));
 }

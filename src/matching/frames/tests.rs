@@ -137,6 +137,21 @@ fn when_the_camera_fails_every_part_is_given_up_and_its_clock_may_restart() {
     assert_eq!(bench.frame(50), Part("C"));
 }
 
+#[test]
+fn a_trigger_that_does_not_fit_is_returned() {
+    let mut frames = frames(Mode::FreeRunning);
+    for number in 0..2 * PARTS_MAX {
+        assert_eq!(frames.trigger(number, ms(100)), Ok(()));
+    }
+    assert_eq!(frames.trigger(999, ms(100)), Err(999));
+    let exposed = Exposed {
+        after: ms(100),
+        before: ms(100),
+    };
+    assert_eq!(frames.frame(exposed, false, &mut |_, _| {}), Part(0));
+    assert_eq!(frames.trigger(999, ms(100)), Ok(()));
+}
+
 /// Compares the matcher with its rule, written without a queue.
 #[test]
 fn random_parts_and_frames_are_matched_by_the_rule() {

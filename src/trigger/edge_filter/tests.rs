@@ -216,6 +216,40 @@ fn a_chattering_line_counts_as_a_part_at_each_report() {
     assert_eq!(signals(High, 100_000, &edges), [trigger(0)]);
 }
 
+#[test]
+fn with_a_long_period_chattering_is_reported_after_ten_periods() {
+    let ends = |end_us| signals(High, 10_000, &chatter(0, High, end_us));
+    // The last edge is at 99.6 ms, to Low.
+    assert_eq!(ends(100_000), []);
+    // The last edge is at 100 ms, to High.
+    let expected = [lost(1, 100_000), lost(1, 100_000), trigger(100_000)];
+    assert_eq!(ends(100_400), expected);
+}
+
+#[test]
+fn a_signal_is_delayed_by_at_most_the_chatter_limit_and_one_period() {
+    let delay_max_ms = |period_ms| {
+        let period = Duration::from_millis(period_ms);
+        EdgeFilter::signal_delay_max(period).as_millis()
+    };
+    assert_eq!([0, 1, 5, 6].map(delay_max_ms), [50, 51, 55, 66]);
+    // The signal of a chattering line is not later than that.
+    let edges = chatter(0, High, 200_000);
+    let mut filter = EdgeFilter::new(High, Duration::from_millis(1));
+    let mut first = None;
+    for &(at_us, level, lost) in &edges {
+        let edge = Edge {
+            at: us(at_us),
+            level,
+            lost,
+        };
+        filter.edge(edge, &mut |_| {
+            first.get_or_insert(at_us);
+        });
+    }
+    assert!(first.is_some_and(|at_us| at_us <= 51_000), "{first:?}");
+}
+
 /// Takes `edges` and then finds the line at `level` at the time `asked_us`: the kernel's queue was
 /// full, and the edge to it was lost.
 fn resynced(
@@ -283,4 +317,21 @@ fn a_part_whose_first_edge_was_lost_is_a_trigger() {
 fn any_number_of_lost_edges_is_counted_without_overflow() {
     let found = signals(High, 0, &[(10, Low, 0), (20, High, u32::MAX)]);
     assert_eq!(found, [lost(u32::MAX / 2, 20), trigger(20)]);
+}
+
+#[test]
+fn the_level_and_the_settling_follow_the_last_edge() {
+    let mut filter = EdgeFilter::new(High, Duration::from_millis(1));
+    assert_eq!((filter.level(), filter.is_settling()), (None, false));
+    let edge = |at_us, level| Edge {
+        at: us(at_us),
+        level,
+        lost: 0,
+    };
+    filter.edge(edge(10, High), &mut |_| {});
+    assert_eq!((filter.level(), filter.is_settling()), (Some(High), true));
+    filter.edge(edge(500, Low), &mut |_| {});
+    assert_eq!((filter.level(), filter.is_settling()), (Some(Low), true));
+    filter.advance(us(1_500), &mut |_| {});
+    assert_eq!((filter.level(), filter.is_settling()), (Some(Low), false));
 }
