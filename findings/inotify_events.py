@@ -1,4 +1,7 @@
-"""Prints the inotify events of a directory, repeated ones once, until its standard input ends. Usage: inotify_events.py DIRECTORY"""
+"""Prints the inotify events of a directory until standard input ends.
+
+Equal events in a row are printed once. Usage: inotify_events.py DIRECTORY
+"""
 import ctypes, os, select, struct, sys
 
 NAMES = {0x2: "MODIFY", 0x8: "CLOSE_WRITE", 0x40: "MOVED_FROM", 0x80: "MOVED_TO", 0x100: "CREATE", 0x200: "DELETE"}
@@ -11,7 +14,7 @@ last = None
 ended = False
 while not ended:
     ready, _, _ = select.select([inotify, 0], [], [])
-    # The events that were there when the input ended are read once more.
+    # Once the input has ended, the events that are still there are read.
     ended = inotify not in ready and not os.read(0, 1)
     if inotify not in ready:
         continue

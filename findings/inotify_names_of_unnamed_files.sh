@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# A file that is opened with O_TMPFILE has no name. And yet inotify's watch of its directory reports its writing and closing,
-# under the name "#" and the inode's number. No readdir shows this name, and no lookup finds it. When linkat(2) gives the file
-# a name, CREATE of that name is the only event; later writing through the same descriptor is still reported under "#". A
-# program that waits for CLOSE_WRITE of a name gets one for a file that is not there, and never one for the file that is.
-# Seen with Linux 6.18 on ext4 and tmpfs, 2026-11-28; by the source it is so since O_TMPFILE came with Linux 3.11.
-# Sluice: names that come by a link are waited for (src/watch/pending_names.rs).
-# Needs: python3 (apt), a file system with O_TMPFILE. Prints the events, and fails when they are others.
+# A file that is opened with O_TMPFILE has no name. Yet a watch of its directory reports its writes
+# and closings, under the name "#" and the inode's number. readdir does not show that name, and no
+# lookup finds it.
+# When linkat(2) gives the file a name, CREATE of that name is the only event. Later writes through
+# the same descriptor are still reported under "#". So a program that waits for CLOSE_WRITE gets it
+# for a name that does not exist, and never for the one that does.
+# Seen with Linux 6.18 on ext4 and tmpfs, 2026-11-28. By its source, every kernel with O_TMPFILE
+# does so (since Linux 3.11).
+# Sluice: a new name waits until it is known to be a link (src/watch/pending_names.rs).
+# Needs: python3 (apt), a file system with O_TMPFILE. Prints the events, and fails if they differ.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 command -v python3 >/dev/null || { echo "python3 is missing" >&2; exit 2; }

@@ -1,13 +1,14 @@
 #!/bin/sh
-# ONNX Runtime pads automatically with a negative number where the strides are larger than the kernel.
+# ONNX Runtime computes a negative automatic padding where the strides exceed the kernel.
 #
-# A Conv of kernel 1, stride 4 and auto_pad=SAME_UPPER over 0..7 takes the numbers 1 and 5 in ONNX Runtime, 0 and 4 in the
-# reference. By ONNX's formula the total padding is -3, and half of it makes the windows begin at 1. SAME_LOWER and explicit
-# pads of 0 take 0 and 4 in both. A MaxPool of the same numbers passes the checker and loads, and fails when it runs ("padding
-# values must be non-negative").
+# A Conv of kernel 1, stride 4 and auto_pad=SAME_UPPER over 0..7 selects 1 and 5 in ONNX Runtime,
+# but 0 and 4 in the reference. By ONNX's formula the total padding is -3, and half of it makes the
+# windows begin at 1. SAME_LOWER and explicit pads of 0 select 0 and 4 in both. A MaxPool with the
+# same attributes passes the checker and loads, but fails when it runs ("padding values must be
+# non-negative").
 # Seen with onnxruntime 1.32.0 (CPU) and the reference implementation of onnx 1.23.2, 2026-11-28.
 # Sluice: negative automatic padding is refused at load (ffi/cpu/src/model/onnx/shapes/window.rs).
-# Needs: python3 with venv. Prints what each takes, and fails when that changes.
+# Needs: python3 with venv. Prints what each selects, and fails if that changes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -66,7 +67,7 @@ for made, theirs, reference in cases:
     node = made.graph.node[0]
     words = " ".join(helper.printable_attribute(attribute) for attribute in node.attribute)
     seen = by_onnxruntime(made)
-    # The reference has no answer for this pool either; only Conv is compared.
+    # The reference cannot run this pool either, so only Conv is compared.
     other = by_reference(made) if reference is not None else None
     print(f"{node.op_type} {words}: ONNX Runtime {seen}, reference {other}")
     changed |= seen != theirs or other != reference

@@ -1,9 +1,11 @@
 #!/bin/bash
-# One might expect: the grey value with which OpenCV reads a coloured PNG (imread, IMREAD_GRAYSCALE) depends on its pixels only, and
-# is that of cvtColor(imread(IMREAD_COLOR), COLOR_BGR2GRAY), or differs by rounding.
-# What happens: if the file has a gAMA or sRGB chunk, colours are weighed in linear light (libpng's png_set_rgb_to_gray); the grey
-# value of pure red grows from 76 to 147. The colours themselves (IMREAD_COLOR) are the same with and without the chunk.
-# So two masks with the same pixels fall on two sides of a threshold, by a chunk that paint programs write or leave out.
+# Expected: if OpenCV reads a coloured PNG as grey (imread, IMREAD_GRAYSCALE), the value depends on
+# the pixels only. It equals cvtColor(imread(IMREAD_COLOR), COLOR_BGR2GRAY), or differs by rounding.
+# Seen: if the file has a gAMA or sRGB chunk, colours are weighed in linear light (libpng's
+# png_set_rgb_to_gray). The grey value of pure red grows from 76 to 147. The colours themselves
+# (IMREAD_COLOR) are the same with and without the chunk.
+# So two masks with the same pixels may be on two sides of a threshold, because of a chunk that only
+# some paint programs write.
 # Seen with opencv-python-headless 4.11.0.86 and 5.0.0.93 (libpng 1.6), 2026-11-28.
 # Sluice: coloured masks with such a chunk are refused (src/labelled/eval/label.rs, model/masks.py).
 set -u

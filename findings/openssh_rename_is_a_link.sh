@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# OpenSSH's sftp-server serves SSH_FXP_RENAME, which WinSCP, paramiko and libssh send, by link(2) and unlink(2), so that the
-# file never takes the place of another. inotify then reports CREATE of the new name and DELETE of the old one, and neither
-# MOVED_TO nor CLOSE_WRITE. A program that waits for one of these two never sees the file. OpenSSH's own client asks for
-# posix-rename@openssh.com, which is rename(2); `rename -l` makes it send SSH_FXP_RENAME.
-# Seen with OpenSSH 9.2p1 (Debian 12), 2026-11-28. Sluice: names that come by a link are waited for (src/watch/pending_names.rs).
-# Needs: openssh-client, openssh-sftp-server, python3 (apt). Prints the events of both, and fails when they are others.
+# OpenSSH's sftp-server serves SSH_FXP_RENAME by link(2) and unlink(2), so that the file never
+# replaces another. WinSCP, paramiko and libssh send that request. inotify then reports CREATE of
+# the new name and DELETE of the old one, but neither MOVED_TO nor CLOSE_WRITE. So a program that
+# waits for one of these two never sees the file. OpenSSH's own client sends
+# posix-rename@openssh.com instead, which is rename(2). With `rename -l` it sends SSH_FXP_RENAME.
+# Seen with OpenSSH 9.2p1 (Debian 12), 2026-11-28.
+# Sluice: a new name waits until it is known to be a link (src/watch/pending_names.rs).
+# Needs: openssh-client, openssh-sftp-server, python3 (apt). Prints both lists of events, and fails
+# if they differ.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 server=/usr/lib/openssh/sftp-server

@@ -1,11 +1,13 @@
 #!/bin/sh
-# Two parsers of protobuf's text format that do not read the same files.
+# Two parsers of protobuf's text format do not accept the same files.
 #
-# For one and the same file Python's parser reads `+2` for an integer and `1_0` for 10.0. It refuses `03` for the number of an
-# enumeration, which the one in C++ reads as octal 3. The format's specification has neither a plus sign nor underscores in
-# numbers. So a configuration that is checked with Python's parser may be refused by a tool in C++, or the other way round.
-# Seen with protobuf 6.33.2 (Python) and protoc 31 of grpcio-tools 1.76.0 (C++, which tools like ATC build in), 2026-11-28.
-# Sluice: AIPP files are read as the one in C++ reads them (ffi/cpu/src/aipp/tokens.rs).
+# Python's parser reads `+2` as an integer and `1_0` as 10.0. It refuses `03` for the number of an
+# enumeration, which the C++ parser reads as octal 3. The format's specification allows neither a
+# plus sign nor underscores in numbers. So a tool in C++ may refuse a configuration that Python's
+# parser accepted, or accept one that it refused.
+# Seen with protobuf 6.33.2 (Python) and protoc 31 of grpcio-tools 1.76.0 (C++, as in tools like
+# ATC), 2026-11-28.
+# Sluice: AIPP files are read as the C++ parser reads them (ffi/cpu/src/aipp/tokens.rs).
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -50,7 +52,7 @@ changed = False
 for text, python, cpp in expected:
     seen = by_python(text), by_cpp(text)
     print(f"{text:12}  Python: {seen[0]:12}  C++: {seen[1]}")
-    # Either way of writing a float is the same number.
+    # 10 and 10.0 are the same number.
     changed |= (seen[0].removesuffix(".0"), seen[1]) != (python, cpp)
 sys.exit("the behaviour has changed" if changed else 0)
 END

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# rten (crates.io) 0.27.0 divides floats by a single number by multiplying with its reciprocal, in Div and in QuantizeLinear;
-# ONNX Runtime 1.32.0 divides. 41/41 is 0.99999994, its Floor 0; a number half-way between two quantisation steps falls on
-# the other one. Each alone is within the last bit; behind Floor, Cast or QuantizeLinear it is a whole unit.
-# Seen 2026-11-28. Sluice: such divisions are rewritten at load (ffi/cpu/src/model/onnx/rewrite/quantise.rs).
-# Needs python3 with venv, and cargo. Builds in a temporary folder, in some minutes; nothing of Sluice is used.
+# rten (crates.io) 0.27.0 divides floats by a single number by multiplying with its reciprocal, in
+# Div and in QuantizeLinear. ONNX Runtime 1.32.0 divides. So 41/41 is 0.99999994 in rten, and its
+# Floor is 0. A number half-way between two quantisation steps becomes the other step. Alone, each
+# difference is within the last bit. After Floor, Cast or QuantizeLinear it is a whole unit.
+# Seen 2026-11-28.
+# Sluice: such divisions are rewritten at load (ffi/cpu/src/model/onnx/rewrite/quantise.rs).
+# Needs: python3 with venv, and cargo. Builds in a temporary folder in some minutes. Uses nothing of
+# Sluice.
 set -euo pipefail
 for tool in python3 cargo; do
     command -v "$tool" >/dev/null || { echo "needs $tool"; exit 2; }

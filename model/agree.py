@@ -1,11 +1,14 @@
-"""Holds `sluice eval` against NumPy, OpenCV and ONNX Runtime on the same data set.
+"""Compares `sluice eval` with NumPy, OpenCV and ONNX Runtime on the same data set.
 
     python agree.py --sluice target/debug/sluice --data TEST [--station FILE] [--roi all]
 
-Two things, for every part: the Dice and IoU that the station prints are those of `metrics.py` on the arrays that it writes,
-to 1e-6; and these arrays are those of ONNX Runtime on OpenCV's pixels: softmax within 1e-4, the class equal in 99.99 % of
-the pixels. With a model of more than two classes a mask's grey value is the class, and each class's Dice and IoU over all
-parts is compared too. Exits with 1 when one does not hold. Needs numpy, OpenCV and onnxruntime.
+It checks two things for every part. The Dice and IoU that the station prints must equal those of
+`metrics.py` on the arrays that the station writes, to 1e-6. And these arrays must equal those of
+ONNX Runtime on OpenCV's pixels: softmax within 1e-4, the class in 99.99 % of the pixels.
+
+For a model of more than two classes, a mask's grey value is the class, and each class's Dice and
+IoU over all parts are compared as well. Exits with 1 on a difference. Needs numpy, OpenCV and
+onnxruntime.
 """
 
 import argparse
@@ -28,7 +31,7 @@ CLASSES_DIFFERING_MAX = 1e-4
 
 
 def printed(output):
-    """`{part: [soft Dice, soft IoU, Dice, IoU]}` of the station's table."""
+    """The station's table: `{part: [soft Dice, soft IoU, Dice, IoU]}`."""
     rows = {}
     for line in output.splitlines():
         words = line.split()
@@ -38,7 +41,7 @@ def printed(output):
 
 
 def printed_of_classes(output):
-    """`[Dice, IoU]` of each defect class, where the station tells them apart."""
+    """`[Dice, IoU]` of each defect class, if the station prints them separately."""
     lines = re.findall(r"^class \d+ alone: Dice ([0-9.]+), IoU ([0-9.]+)$", output, re.MULTILINE)
     return [[float(word) for word in line] for line in lines]
 

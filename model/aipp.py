@@ -1,17 +1,18 @@
-"""The configuration of AIPP, which turns the station's 8-bit pixels into the network's input on the device.
+"""The configuration of AIPP, which turns 8-bit pixels into the network's input on the device.
 
     python3 aipp.py write --width 960 --height 960 [--channels 1] [--order bgr] --out NAME.aipp.cfg
     python3 aipp.py check --aipp NAME.aipp.cfg --model NAME.onnx [--order bgr] [--station FILE]
 
-`write` makes a file that computes (x - 127.5) / 127.5, `check` refuses one that does not fit the model, its card or the
-station file, and prints the model's input as ATC takes it (`x:1,3,960,960`). `export.py` and `convert.sh` call them.
-Needs nothing but Python, so that it runs where ATC does.
+`write` makes a file that computes (x - 127.5) / 127.5. `check` refuses a file that does not fit the
+model, its card or the station file, and prints the model's input for ATC (`x:1,3,960,960`).
+`export.py` and `convert.sh` call them. Needs only Python, so it runs where ATC does.
 
-The order of the channels is the one that the network was trained with. It is stated in the model's card
-("channel order") and in the station file (`image.order`); nothing between them swaps channels.
+The channel order is the one of the training. The model's card ("channel order") and the station
+file (`image.order`) state it. Nothing in between swaps channels.
 
-A network of one channel sees grey: (76 R + 150 G + 30 B) / 256, rounded, which AIPP's colour conversion makes of the
-station's three bytes a pixel. Of a grey camera's pixels (R = G = B) it is the pixel itself.
+A network of one channel sees grey: (76 R + 150 G + 30 B) / 256, rounded. AIPP's colour conversion
+computes it from the station's three bytes a pixel. For a grey camera (R = G = B) it equals the
+pixel.
 """
 
 import argparse
@@ -24,32 +25,32 @@ from pathlib import Path
 LUMA = {"r": 76, "g": 150, "b": 30}
 ORDERS = ("bgr", "rgb")
 MIN, VAR_RECI = 127.5, 0.00784313725
-# The formula in half precision on the device is coarser than this.
+# In half precision on the device, the formula is less exact than this.
 TOLERANCE = 1e-6
 
 
 def luma(order):
-    """The factors in the order of a pixel's bytes."""
+    """The factors in the byte order of a pixel."""
     return [LUMA[channel] for channel in order]
 
 
 def grey(pixels):
-    """What a network of one channel sees of BGR pixels ([H, W, 3], uint8), as [H, W, 1] uint8."""
+    """The input of a one-channel network for BGR pixels ([H, W, 3], uint8), as [H, W, 1] uint8."""
     sums = pixels.astype("int32") @ luma("bgr")
     return ((sums + 128) >> 8).astype("uint8")[..., None]
 
 
 def text(width, height, channels, order):
-    """A configuration file for a model of that input and a station that writes pixels in that order."""
+    """A configuration for a model with that input and a station with that channel order."""
     comments = [
-        "# Static AIPP: the device takes the interleaved 8-bit pixels of the resized ROI and computes (x - 127.5) / 127.5.",
-        f"# No R/B swap: the station writes {order.upper()} and the network was trained on {order.upper()}"
-        f"{' (cv2.imread)' if order == 'bgr' else ''}, so the order stays as it is.",
+        "# Static AIPP: the device takes interleaved 8-bit pixels and computes (x - 127.5) / 127.5.",
+        f"# No R/B swap: the station writes {order.upper()}, and the network was trained on {order.upper()}"
+        f"{' (cv2.imread)' if order == 'bgr' else ''}.",
     ]
     lines = ["aipp_mode: static", "related_input_rank: 0", "input_format: RGB888_U8", f"src_image_size_w: {width}",
              f"src_image_size_h: {height}", "crop: false"]
     if channels == 1:
-        comments.append("# The network sees one channel: the conversion's first row makes grey of the three.")
+        comments.append("# The network sees one channel: the first row of the conversion turns the three into grey.")
         factors = [luma(order), [0] * 3, [0] * 3]
         lines += ["csc_switch: true"] + [f"matrix_r{r}c{c}: {factors[r][c]}" for r in range(3) for c in range(3)]
         lines += [f"input_bias_{c}: 0" for c in range(3)] + [f"output_bias_{c}: 0" for c in range(3)]
@@ -62,7 +63,7 @@ def text(width, height, channels, order):
 
 
 def read(path):
-    """`{key: word}` of a configuration file."""
+    """`{key: value}` of a configuration file, both as text."""
     content = "\n".join(line.split("#")[0] for line in Path(path).read_text(errors="replace").splitlines())
     block = re.fullmatch(r"\s*aipp_op\s*\{(.*)\}\s*", content, re.DOTALL)
     if block is None:
@@ -71,7 +72,7 @@ def read(path):
 
 
 def problems(values, width, height, channels, order):
-    """What keeps a configuration from feeding a model of that input and order, as lines of text; none if it fits."""
+    """The reasons, as lines of text, why a configuration does not fit a model's input and order."""
     found = []
 
     def need(key, wanted, why, default="false"):
@@ -85,7 +86,7 @@ def problems(values, width, height, channels, order):
     for key in ("crop", "padding", "resize"):
         need(key, "false", "the station crops and resizes, as training did")
     need("rbuv_swap_switch", "false", f"the network was trained on {order.upper()}, which is what the station file must say "
-         "(image.order); a swap would show it the other order")
+         "(image.order); a swap would reverse the order")
     if channels == 3:
         need("input_format", "RGB888_U8", "the station writes three bytes a pixel and the model has three channels", "missing")
         need("csc_switch", "false", "the model sees the pixels' own channels")
@@ -129,12 +130,12 @@ def image_of(path):
     except OSError as error:
         raise SystemExit(f"{path}: {error.strerror}; name the station file") from None
     except (ValueError, KeyError, TypeError):
-        raise SystemExit(f"{path}: not a station file with image.order and image.size; `sluice check` tells what is "
-                         "wrong") from None
+        raise SystemExit(f"{path}: not a station file with image.order and image.size; `sluice check` names the "
+                         "errors") from None
 
 
 def fields(message):
-    """Number and value (int or bytes) of each field of a protobuf message."""
+    """The number and value (int or bytes) of each field of a protobuf message."""
     place = 0
 
     def varint():
@@ -165,10 +166,10 @@ def fields(message):
 
 
 def model_input(path):
-    """(name, [N, C, H, W]) of the one input of an ONNX file.
+    """(name, [N, C, H, W]) of the only input of an ONNX file.
 
-    Field numbers from onnx.proto: ModelProto.graph 7, GraphProto.input 11, ValueInfoProto.name 1 and type 2,
-    TypeProto.tensor_type 1, its shape 2, TensorShapeProto.dim 1, its dim_value 1.
+    Field numbers from onnx.proto: ModelProto.graph 7, GraphProto.input 11, ValueInfoProto.name 1
+    and type 2, TypeProto.tensor_type 1, its shape 2, TensorShapeProto.dim 1, its dim_value 1.
     """
     try:
         values = lambda message, *numbers: (
@@ -177,23 +178,23 @@ def model_input(path):
         )
         [single] = values(memoryview(Path(path).read_bytes()), 7, 11)
         [name] = values(single, 1)
-        # A dimension without a number (a symbol) has no field 1.
+        # A symbolic dimension has no field 1.
         dims = [int((values(dim, 1) or [0])[0]) for dim in values(single, 2, 1, 2, 1)]
     except (IndexError, ValueError, TypeError):
         raise SystemExit(f"{path}: not an ONNX model with one input") from None
     if len(dims) != 4 or min(dims) < 1 or dims[1] not in (1, 3):
-        raise SystemExit(f"{path}: its input {bytes(name).decode()} has dims {dims} (0: not fixed); needed is a fixed "
+        raise SystemExit(f"{path}: its input {bytes(name).decode()} has dims {dims} (0: not fixed); it must be a fixed "
                          "N x C x H x W with 1 or 3 channels")
     return bytes(name).decode(), dims
 
 
 def check(arguments):
-    """Prints the model's input for ATC; ends with every problem if there is one."""
+    """Prints the model's input for ATC, or exits with all problems."""
     values, model = read(arguments.aipp), arguments.model
     if model.suffix == ".onnx":
         name, (batch, channels, height, width) = model_input(model)
     else:
-        # AIR and MINDIR are not read: AIPP's file is taken at its word, `export.py` wrote it for this model.
+        # AIR and MINDIR files are not read. `export.py` wrote this AIPP file for the model.
         name, batch, channels = "x", arguments.batch_size or 1, 1 if values.get("csc_switch") == "true" else 3
         width, height = (int(values.get(f"src_image_size_{axis}", 0)) for axis in "wh")
     found = []
@@ -205,7 +206,7 @@ def check(arguments):
     card = model.with_suffix(".md")
     order = order_of_card(card) if card.is_file() else arguments.order
     if order is None:
-        raise SystemExit(f"{card}: no card there to say the channel order; write one (export.py does) or give --order")
+        raise SystemExit(f"{card}: no card that states the channel order; write one (export.py does) or give --order")
     if arguments.order and arguments.order != order:
         found.append(f"--order {arguments.order}, but {card} says {order.upper()}")
     found += [f"{arguments.aipp}: {problem}" for problem in problems(values, width, height, channels, order)]

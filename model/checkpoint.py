@@ -1,4 +1,5 @@
-"""The weights in a checkpoint, whoever wrote it: `{name: float32 array}` with the names of `unet.py`."""
+"""Reads the weights of a checkpoint of any framework: `{name: float32 array}`, names of `unet.py`.
+"""
 
 import pickle
 import zipfile
@@ -7,9 +8,9 @@ import numpy as np
 
 from onnx_graph import BATCH_NORM_PARTS
 
-# What train.py saves beside the weights and the optimiser's state.
+# Values that train.py saves with the weights and the optimiser's state.
 ENDINGS = (".weight", ".bias", *(f".{part}" for part in BATCH_NORM_PARTS))
-# Where a PyTorch file that holds more than a state dictionary has it.
+# Keys of the state dictionary in a PyTorch file that contains more than that.
 STATES = ("state_dict", "network", "model", "model_state_dict")
 
 
@@ -27,7 +28,7 @@ def load_mindspore(path):
         saved = ms.load_checkpoint(str(path))
     except ValueError as error:
         raise SystemExit(f"{path}: not a MindSpore checkpoint ({error})") from None
-    # The optimiser's moments end alike, but begin with its own names.
+    # The optimiser's moments have the same endings, but begin with their own names.
     return {name: parameter.asnumpy().astype(np.float32) for name, parameter in saved.items()
             if name.endswith(ENDINGS) and name.split(".")[0] in ("down", "up", "merge", "head", "sides")}
 
@@ -55,7 +56,9 @@ def load_torch(path):
 
 
 def load(path):
-    """The weights of a .ckpt of `train.py`, a .npz of the other two, or a .pt or .pth with a PyTorch state dictionary."""
+    """The weights of a .ckpt of `train.py`, a .npz of the other two scripts, or a .pt or .pth with
+    a PyTorch state dictionary.
+    """
     if not path.is_file():
         raise SystemExit(f"{path}: no such file")
     if path.suffix == ".npz":
@@ -71,7 +74,8 @@ def load(path):
 
 
 def fitting(path, shapes):
-    """The weights of a checkpoint for a network of these `{name: shape}`; an error if it is another network's."""
+    """The weights of a checkpoint for a network of these `{name: shape}`. Exits if they do not fit.
+    """
     weights = load(path)
     names, found = set(shapes), set(weights)
     wrong = [f"{name}: {weights[name].shape}, needed {tuple(shapes[name])}"

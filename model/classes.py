@@ -1,7 +1,8 @@
-"""What more than two classes, and rare ones, need: masks of class numbers, and the weights of the classes in the loss.
+"""Masks of class numbers, and weights of rare classes in the loss.
 
-Two classes: a mask has 0 for good and 255 for defect. More: its grey value is the number of the class, 0 for good, so that
-it looks all black; a value that is no class is an error. `masks.py` reads the files.
+With two classes a mask is 0 for good and 255 for defect. With more its grey value is the class, 0
+for good. Such a mask looks black, and a value that is not a class is an error. `masks.py` reads the
+files.
 """
 
 import cv2
@@ -10,38 +11,42 @@ import numpy as np
 import dataset
 import masks
 
-# `auto` gives no class more than this many times the weight of good pixels: else outlines grow fat.
+# The most that `auto` weights a class relative to good pixels. More would make outlines too thick.
 WEIGHT_MAX = 10.0
 
 
 def read(path, roi, classes):
-    """What each pixel of a mask's file says (`masks.py`), HW, uint8, cropped to `roi`: 0 and 255 for two classes, else the class."""
+    """The value of each mask pixel (`masks.py`), HW, uint8, cropped to `roi`: 0 and 255 for two
+    classes, else the class.
+    """
     return dataset.crop(masks.read(path, classes), roi, path)
 
 
 def resize(mask, size, classes):
-    """Class of each pixel, HW, uint8, of what `read` gave, resized to `size` (width, height).
+    """The class of each pixel of a mask from `read`, HW, uint8, resized to `size` (width, height).
 
-    Each class is resized linearly in 8 bit, and the largest wins, a defect before good: for two classes that is 128 and
-    above, as in the reference job.
+    Each class is resized linearly in 8 bit, and the largest wins, a defect before good. For two
+    classes that means 128 and above, as in the reference job.
     """
     if classes == 2:
         return (cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR) >= 128).astype(np.uint8)
-    # The last class first: argmax takes the first of equals.
+    # The last class first, because argmax takes the first of equal values.
     shares = [cv2.resize(np.where(mask == label, 255, 0).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
               for label in reversed(range(classes))]
     return (classes - 1 - np.argmax(shares, axis=0)).astype(np.uint8)
 
 
 def check_left(mask, resized, path):
-    """A defect of which nothing is left after the resize would count as good."""
+    """A defect that the resize removes would count as good."""
     if mask.any() and not resized.any():
-        raise SystemExit(f"{path}: its defect is too thin and nothing of it is left after the resize to {resized.shape[1]}x"
+        raise SystemExit(f"{path}: its defect is too thin: the resize removes it, to {resized.shape[1]}x"
                          f"{resized.shape[0]}; draw it wider or take the part out")
 
 
 def load(path, roi, size, classes):
-    """Class of each pixel of a mask's file, cropped to `roi` and resized to `size` (width, height)."""
+    """The class of each pixel of a mask file, cropped to `roi` and resized to `size` (width,
+    height).
+    """
     mask = read(path, roi, classes)
     resized = resize(mask, size, classes)
     check_left(mask, resized, path)
@@ -49,7 +54,7 @@ def load(path, roi, size, classes):
 
 
 def parse_weights(text, classes):
-    """`none` (None), `auto` ("auto"), or one weight a class, good first, as a list of floats."""
+    """Parses `none` (None), `auto` ("auto"), or one weight a class, good first (list of floats)."""
     if text in ("none", "auto"):
         return None if text == "none" else text
     weights = [float(word) for word in text.split(",")]
@@ -59,6 +64,8 @@ def parse_weights(text, classes):
 
 
 def auto_weights(sampler, classes, steps=32):
-    """Weights from how many pixels of each class the first crops show: sqrt(good / class), 1 to `WEIGHT_MAX`."""
+    """Weights from the pixel counts of each class in the first crops: sqrt(good / class), 1 to
+    `WEIGHT_MAX`.
+    """
     shown = sum(np.bincount(sampler.batch_at(step)[1].ravel(), minlength=classes) for step in range(steps))
     return [1.0, *np.clip(np.sqrt(shown[0] / np.maximum(shown[1:], 1)), 1, WEIGHT_MAX).tolist()]

@@ -1,17 +1,20 @@
 #!/bin/sh
-# A model to .om for the board, with AIPP in front. Run on a machine with CANN 6.0 (its atc on the PATH) and Python 3.
+# Converts a model to .om for the board, with AIPP before it. Needs Python 3 and CANN 6.0, with atc
+# on the PATH.
 #
 #   ./convert.sh [MODEL] [option value]...
 #
-# MODEL       NAME.onnx (default: unet_simple_parts.onnx beside this script), NAME.air or NAME.mindir
+# MODEL       NAME.onnx (default: unet_simple_parts.onnx here), NAME.air or NAME.mindir
 # --output    the .om file, with or without its ending (default: NAME)
 # --soc       the chip (default: Ascend310); an .om runs on this chip only
-# --aipp      AIPP's configuration (default: NAME.aipp.cfg beside the model, else aipp.cfg beside it, else beside this script)
-# --order     bgr or rgb, as the network was trained, if the model has no card (NAME.md) that says it
+# --aipp      AIPP's configuration (default: NAME.aipp.cfg beside the model, else aipp.cfg there,
+#             else aipp.cfg beside this script)
+# --order     channel order of the training, bgr or rgb, if the model has no card (NAME.md)
 # --station   a station file: its image.order and image.size must fit too
-# --width, --height, --batch_size   what the model must have; an .air file does not tell its batch
+# --width, --height, --batch_size   required of the model; an .air file has no batch size
 #
-# Whatever does not fit together is refused here, before ATC. Not yet run on real hardware; its command lines are tested.
+# It refuses what does not fit together before it starts ATC. Its command lines are tested, but it
+# has not run on real hardware yet.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,7 +30,7 @@ case ${1:---} in
     *) model=$1; shift ;;
 esac
 output=${model%.*} soc=Ascend310 aipp=
-# The options that aipp.py checks are collected behind the ones still to be read.
+# Moves the options for aipp.py behind those that are still to be read.
 count=$#
 while [ "$count" -gt 0 ]; do
     [ "$count" -ge 2 ] || fail "$1: give an option and its value (see the head of this script)"
@@ -51,7 +54,7 @@ case $model in
         ;;
     *.ckpt | *.npz | *.pt | *.pth) fail "$model: a checkpoint; make an ONNX file of it first (export.py)" ;;
     *.om) fail "$model: already converted" ;;
-    *) fail "$model: needed is a file that ends with .onnx, .air or .mindir" ;;
+    *) fail "$model: the file must end with .onnx, .air or .mindir" ;;
 esac
 [ -f "$model" ] || fail "$model: no such file; export it first (export.py) or name another"
 if [ -z "$aipp" ]; then
@@ -62,7 +65,7 @@ fi
 [ -f "$aipp" ] || fail "$aipp: no such file; make it with aipp.py write"
 case $soc in
     Ascend310 | Ascend310[A-Z]* | Ascend[3-9]10[A-Z0-9]*) ;;
-    *) fail "--soc $soc: no chip of that name; the Atlas 200 has Ascend310" ;;
+    *) fail "--soc $soc: unknown chip; the Atlas 200 has Ascend310" ;;
 esac
 [ -d "$(dirname "$output")" ] || fail "$output.om: its folder does not exist"
 command -v python3 > /dev/null || fail "python3 not found, which the checks need"
@@ -71,8 +74,8 @@ command -v atc > /dev/null || fail "atc not found; install CANN and source its s
 
 set -- --framework="$framework" --model="$model" --output="$output" --soc_version="$soc" \
     --input_format=NCHW --input_shape="$shape" --insert_op_conf="$aipp" --output_type=FP32
-# With AIPP in front, the first convolution may take its few channels unpadded.
+# After AIPP, the first convolution may take its few channels without padding.
 [ "$framework" != 5 ] || set -- "$@" --enable_small_channel=1
 atc "$@" || fail "ATC failed (status $?); its message is above, more is in the log folder of CANN"
-[ -f "$output.om" ] || fail "ATC ended well but $output.om is not there"
+[ -f "$output.om" ] || fail "ATC succeeded, but $output.om is missing"
 echo "$output.om"

@@ -1,7 +1,8 @@
-"""From a folder of pictures and masks to what the network sees: the same bytes as on the station.
+"""Turns pictures and masks into the network's input: the same bytes as on the station.
 
 Layout: `FOLDER/N/image.png` (8-bit picture) and `FOLDER/N/mask.png` (8-bit, one channel; 0 is good,
-255 is defect; `masks.py` reads it), N being any name; the station wants plain numbers. Needs numpy and OpenCV only.
+255 is defect; `masks.py` reads it). N is any name; the station needs plain numbers. Needs only
+numpy and OpenCV.
 """
 
 import argparse
@@ -12,13 +13,13 @@ import numpy as np
 
 import aipp
 
-# Of the rendered parts and of the reference job, as `--roi` has it.
+# The ROI of the rendered parts and of the reference job, in the form of `--roi`.
 ROI = "2200,1000,1800,1800"
 SIZE = (960, 960)
 
 
 def parse_roi(text):
-    """`x,y,width,height` in pixels of the picture; `all` (None) when the picture already is the ROI."""
+    """Parses `x,y,width,height` in pixels of the picture, or `all` (None) for the whole picture."""
     if text == "all":
         return None
     numbers = text.split(",")
@@ -29,19 +30,19 @@ def parse_roi(text):
 
 
 def add_roi(parser, default):
-    """The option `--roi`; `default` as it is written."""
+    """Adds the option `--roi`. `default` is text."""
     parser.add_argument("--roi", type=parse_roi, default=default,
                         help="x,y,width,height in pixels, or 'all' when the pictures already are the ROI (default %(default)s)")
 
 
 def add_size(parser, size=SIZE):
-    """The options `--width` and `--height`."""
+    """Adds the options `--width` and `--height`."""
     parser.add_argument("--width", type=int, default=size[0], help="network input width (default %(default)s)")
     parser.add_argument("--height", type=int, default=size[1], help="network input height (default %(default)s)")
 
 
 def parts(folder):
-    """The parts of a data set, in order of their number (names that are no number come last)."""
+    """The parts of a data set, sorted by number. Names that are not numbers come last."""
     found = [path.parent for path in Path(folder).glob("*/image.png")]
     unlabelled = [part for part in found if not (part / "mask.png").is_file()]
     if unlabelled:
@@ -52,7 +53,7 @@ def parts(folder):
 
 
 def in_order(folders):
-    """Folders of parts by their number; names that are no number come last."""
+    """The folders of the parts, sorted by number. Names that are not numbers come last."""
     return sorted(folders, key=lambda part: (not part.name.isdigit(), part.name.zfill(20)))
 
 
@@ -76,27 +77,33 @@ def crop(pixels, roi, path):
 
 
 def load_picture(part, roi, size):
-    """BGR, cropped and stretched to `size` (width, height), 8 bit, HWC: the bytes that the station shows."""
+    """BGR, cropped and stretched to `size` (width, height), 8 bit, HWC: the bytes that the station
+    makes.
+    """
     path = part / "image.png"
     return cv2.resize(crop(read(path, cv2.IMREAD_COLOR), roi, path), size, interpolation=cv2.INTER_LINEAR)
 
 
 def normalise(pixels):
-    """8-bit HWC (or NHWC) to float32 CHW (or NCHW), `(x - 127.5) / 127.5`: what AIPP does on the device."""
+    """8-bit HWC (or NHWC) to float32 CHW (or NCHW), `(x - 127.5) / 127.5`, as AIPP does on the
+    device.
+    """
     return np.ascontiguousarray(np.moveaxis((pixels.astype(np.float32) - 127.5) / 127.5, -1, -3))
 
 
 def network_input(pixels, channels):
-    """Float32 [1, channels, H, W] of BGR pixels [H, W, 3]: as they are for three channels, as grey for one."""
+    """Float32 [1, channels, H, W] from BGR pixels [H, W, 3]: unchanged for three channels, grey for
+    one.
+    """
     return normalise((aipp.grey(pixels) if channels == 1 else pixels)[None])
 
 
 class CropSampler:
     """Random training crops, `crop` pixels square, half of them on defects.
 
-    Every batch depends on the seed and its step alone, so a resumed training goes on with the same crops.
-    A defect crop takes a random blob of a random part first and a random pixel of it second: small defects
-    are then seen as often as large ones.
+    A batch depends only on the seed and its step, so a resumed training continues with the same
+    crops. A defect crop first chooses a random blob of a random part and then a random pixel of it.
+    So small defects appear as often as large ones.
     """
 
     def __init__(self, pictures, masks, crop_px, batch, seed):
@@ -111,14 +118,16 @@ class CropSampler:
                 self.blobs.append((index, blobs))
 
     def mine(self, index, wrong):
-        """Notes the blobs of `wrong` (HW, bool) of a picture: from now on one crop in four shows such a place."""
+        """Stores the blobs of `wrong` (HW, bool) of a picture. Then one crop in four shows such a
+        blob.
+        """
         count, labels = cv2.connectedComponents(wrong.astype(np.uint8))
         blobs = [np.argwhere(labels == label).astype(np.int16) for label in range(1, count)]
-        # The thin seam along every outline is wrong by nature; what counts is a place of its own.
+        # A thin seam along an outline is always wrong. Only a separate blob counts.
         self.errors += [(index, blob) for blob in blobs if len(blob) >= 6]
 
     def batch_at(self, step):
-        """Crops (float32 NCHW) and their classes (int32 NHW) for one step."""
+        """The crops (float32 NCHW) and their classes (int32 NHW) of one step."""
         random = np.random.default_rng([self.seed, step])
         crops = [self._crop(random, on_defect=item % 2 == 0, on_error=item % 4 == 3) for item in range(self.batch)]
         return normalise(np.stack([c[0] for c in crops])), np.stack([c[1] for c in crops]).astype(np.int32)

@@ -1,8 +1,9 @@
-"""Measures an ONNX model on a data set: the reference job's soft Dice and the foreground Dice and IoU.
+"""Measures an ONNX model on a data set: soft Dice of the reference job, foreground Dice and IoU.
 
     python evaluate.py --model unet_simple_parts.onnx --data TEST
 
-Formulas: `metrics.py`. With a model of more than two classes a mask's grey value is the class. Needs numpy, OpenCV and onnxruntime.
+`metrics.py` has the formulas. For a model of more than two classes a mask's grey value is the
+class. Needs numpy, OpenCV and onnxruntime.
 """
 
 import argparse
@@ -32,7 +33,7 @@ def evaluate_part(session, part, roi, size):
         "part": part.name, "tp": tp, "fp": fp, "fn": fn, "dice": dice, "iou": iou, "soft_dice": soft_dice,
         "soft_iou": soft_iou, "blobs": blobs, "missed_blobs": missed,
         "false_blob_px": metrics.largest_false_blob_px(predicted, mask),
-        # Of each defect class alone; where there is only one it is what stands above.
+        # The figures of each defect class. With only one class they equal those above.
         "of_class": [metrics.counts(predicted == label, mask == label).tolist() for label in range(1, classes)],
     }
 

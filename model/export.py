@@ -1,13 +1,15 @@
-"""From a checkpoint to a model file, checked against the forward pass of the framework that trained it.
+"""Writes a model file from a checkpoint, checked against the framework that trained it.
 
     python export.py --checkpoint RUN/best.ckpt --out NAME.onnx
 
-The ending of --out says what is written: .onnx (for the CPU engine and, through `convert.sh`, the board), .mindir, or .air
-(on a machine with an Ascend device). Beside it come NAME.aipp.cfg, which the station's CPU engine and `convert.sh` take
-by that name, and, if there is none, the model's card NAME.md.
+The ending of --out chooses the format: .onnx (for the CPU engine and, through `convert.sh`, the
+board), .mindir, or .air (on a machine with an Ascend device). It also writes NAME.aipp.cfg, which
+the CPU engine and `convert.sh` find by that name. It writes the model's card NAME.md if there was
+no card.
 
-A checkpoint is a .ckpt of `train.py`, a .npz of `train_torch.py` or a .pt or .pth with a PyTorch state dictionary; the
-names of the weights tell the network. MindSpore is needed for .ckpt, .mindir and .air only, PyTorch for .pt and .pth.
+A checkpoint is a .ckpt of `train.py`, a .npz of `train_torch.py`, or a .pt or .pth with a PyTorch
+state dictionary. The names of the weights identify the network. MindSpore is needed only for .ckpt,
+.mindir and .air, PyTorch only for .pt and .pth.
 """
 
 import argparse
@@ -28,7 +30,7 @@ import dataset
 import onnx_graph
 import reference
 
-# Folding batch norm and another order of sums change float32 results by about 1e-6.
+# Folded batch norm and a different order of sums change float32 results by about 1e-6.
 SOFTMAX_TOLERANCE = 1e-4
 
 
@@ -44,7 +46,9 @@ def mindspore_network(network, weights):
 
 
 def yardstick(network, weights, suffix):
-    """(name, function x -> softmax, NCHW): the framework of the checkpoint, else one that is installed, else NumPy."""
+    """(name, function x -> softmax, NCHW) of the checkpoint's framework, else of an installed one,
+    else of NumPy.
+    """
     order = ("mindspore",) if suffix == ".ckpt" else ("torch", "mindspore")
     installed = [name for name in order if importlib.util.find_spec(name)]
     if not installed:
@@ -63,7 +67,7 @@ def yardstick(network, weights, suffix):
 
 
 def pixels_for(network, picture, size, batch):
-    """[N, H, W, channels] uint8 to compare on: a picture, or random bytes."""
+    """Input for the comparison, [N, H, W, channels] uint8: a picture, or random bytes."""
     if picture is None:
         return np.random.default_rng(0).integers(0, 256, (batch, size[1], size[0], network.channels), np.uint8)
     pixels = dataset.cv2.resize(dataset.read(picture, dataset.cv2.IMREAD_COLOR), size)
@@ -105,7 +109,7 @@ def write_mindspore(arguments, network, weights):
                          "here write .onnx, which convert.sh turns into the same .om") from None
 
     class Inference(nn.Cell):
-        """Logits to `softmax` [N, H, W, classes] float32 and `argmax` [N, H, W] int32."""
+        """Turns logits into `softmax` [N, H, W, classes] float32 and `argmax` [N, H, W] int32."""
 
         def __init__(self, logits):
             super().__init__()
@@ -132,7 +136,7 @@ def write_mindspore(arguments, network, weights):
 
 
 def card(arguments, network, digest):
-    """The text of a model's card, but for what only a measurement can say."""
+    """The text of a model's card, without the measurements."""
     width, height, batch = arguments.width, arguments.height, arguments.batch_size
     kinds = ", ".join(["0 good", *(f"{label} defect" for label in range(1, network.classes))])
     return f"""# {arguments.out.name}
@@ -156,7 +160,7 @@ To be measured on parts that the training never saw (`evaluate.py`, `sluice eval
 
 
 def write_beside(arguments, network):
-    """AIPP's configuration, and the card if there is none."""
+    """Writes the AIPP configuration, and the card if it does not exist."""
     settings = arguments.out.with_suffix(".aipp.cfg")
     settings.write_text(aipp.text(arguments.width, arguments.height, network.channels, "bgr"))
     digest = hashlib.sha256(arguments.out.read_bytes()).hexdigest()

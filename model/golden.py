@@ -1,21 +1,27 @@
-"""Writes the golden vectors: what OpenCV and ONNX Runtime make of some pictures, for the station to make the same.
+"""Writes the golden vectors: results of OpenCV and ONNX Runtime that the station must reproduce.
 
     cargo build -p sluice-tools --bin parts
     python golden.py --parts target/debug/parts
 
-Reads `board/stations/host.json` (size, channel order, output, recipe) and the model that it names; writes
-`golden/vectors.txt` and a mask for each picture, `golden/NAME.png`. `tools/tests/golden_vectors.rs` holds the station against
-them. Nothing of the station takes part: the tensor is OpenCV's, the scores are ONNX Runtime's, blobs are counted by OpenCV,
-and the verdict is worked out here. Run it again when the model, `aipp.cfg`, the recipe or the part generator changes.
+Reads `board/stations/host.json` (size, channel order, output, recipe) and the model that it names.
+Writes `golden/vectors.txt` and a mask for each picture, `golden/NAME.png`.
+`tools/tests/golden_vectors.rs` compares the station with them. No code of the station takes part:
+OpenCV makes the tensor and counts the blobs, ONNX Runtime makes the scores, and this script decides
+the verdict. Run it again when the model, `aipp.cfg`, the recipe or the part generator changes.
 
 A line of `vectors.txt` is
 
     SOURCE NAME WHERE ROI PICTURE TENSOR CODE TEXT
 
-with SOURCE `part` (WHERE is data set seed and part number of the generator, `1/2`; a whole frame), `flat` (WHERE is the
-value of all bytes; a picture as large as the ROI) or `file` (WHERE is its path); ROI as x,y,width,height; PICTURE the SHA-256
-of the ROI's pixels in 8-bit RGB, or of the file for `file`; TENSOR that of the model's input, 8-bit HWC; CODE the verdict's code
-in the journal, `pass` for a pass, and TEXT the verdict as the station says it. Needs numpy, OpenCV and onnxruntime.
+- SOURCE and WHERE: `part` and the generator's data set seed and part number (`1/2`; a whole frame),
+  `flat` and the value of all bytes (a picture as large as the ROI), or `file` and its path.
+- ROI: x,y,width,height.
+- PICTURE: the SHA-256 of the ROI's pixels in 8-bit RGB; for `file`, of the file.
+- TENSOR: the SHA-256 of the model's input, 8-bit HWC.
+- CODE: the verdict's code in the journal, `pass` for a pass.
+- TEXT: the verdict as the station prints it.
+
+Needs numpy, OpenCV and onnxruntime.
 """
 
 import argparse
@@ -34,7 +40,7 @@ import dataset
 ROOT = Path(__file__).parent.parent
 FOLDER = Path(__file__).parent / "golden"
 STATION = "board/stations/host.json"
-# Blobs that a station counts; more reject the part.
+# The most blobs that the station counts. A part with more is rejected.
 BLOBS_MAX = 256
 JOB = dataset.ROI
 SMALL = "tests/data/frame"
@@ -64,7 +70,7 @@ def sha256(data):
 
 
 def read(source, where, size, parts, folder):
-    """The picture as OpenCV reads it, BGR; for `file` the hash of the file."""
+    """The picture as OpenCV reads it, BGR. For `file` also the hash of the file."""
     if source == "flat":
         return np.full((size[1], size[0], 3), int(where), np.uint8), None
     if source == "file":
@@ -77,7 +83,9 @@ def read(source, where, size, parts, folder):
 
 
 def classes_of(scores, recipe):
-    """The class of each pixel: of the listed ones that reach their score the highest, else 0."""
+    """The class of each pixel: the listed class with the highest score that reaches its limit, else
+    0.
+    """
     mask = np.zeros(scores.shape[:2], np.uint8)
     best = np.full(scores.shape[:2], -np.inf, np.float32)
     for limits in recipe["classes"]:
@@ -88,7 +96,7 @@ def classes_of(scores, recipe):
 
 
 def blobs_of(mask, limits):
-    """(area, centre x, centre y) of the class's blobs that are not noise, the largest first."""
+    """(area, centre x, centre y) of the class's blobs above the noise limit, the largest first."""
     _, _, stats, _ = cv2.connectedComponentsWithStats((mask == limits["class"]).astype(np.uint8), connectivity=8)
     blobs = [
         (int(area), int(x + (width - 1) // 2), int(y + (height - 1) // 2))
@@ -107,9 +115,9 @@ def seen_percent(check, tensor):
 
 
 def verdict(mask, tensor, recipe):
-    """(code, text) of the station's verdict."""
+    """(code, text) of the verdict in the station's words."""
     if recipe.get("zones"):
-        raise SystemExit(f"{STATION}: this script knows no zones")
+        raise SystemExit(f"{STATION}: this script does not support zones")
     check = recipe.get("part_present")
     if check and (seen := seen_percent(check, tensor)) < check["share_min_percent"]:
         return "part_absent", f"REJECT no part: {seen} % seen, {check['share_min_percent']} % needed"
@@ -143,7 +151,7 @@ def main():
 
     FOLDER.mkdir(exist_ok=True)
     lines = [
-        "# Written by model/golden.py, which says what the columns are.",
+        "# Written by model/golden.py, which describes the columns.",
         f"model {station['engine']['model']} {sha256(model.read_bytes())}",
         f"aipp {aipp.relative_to(ROOT)} {sha256(aipp.read_bytes())}",
     ]

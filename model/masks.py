@@ -1,7 +1,8 @@
-"""The one reading of a mask's file, shared with the station (`src/labelled/eval/label.rs` has the rule, README.md beside this in short).
+"""Reads mask files by the station's rule, which `src/labelled/eval/label.rs` defines.
 
-`read` gives what each pixel says, or ends with the file's name and what to do: a mask that may be meant otherwise must not
-train, measure or tune anything, least of all count as good. `tests/data/masks/` holds both sides to the same.
+`read` returns the value of each pixel, or exits with the file's name and what to do. A mask with
+two possible meanings must not train, measure or tune anything, and must never count as good.
+README.md has the rule in short. `tests/data/masks/` tests both implementations with the same files.
 """
 
 import struct
@@ -9,9 +10,10 @@ import struct
 import cv2
 import numpy as np
 
-# A pixel of a two-class mask is a defect from this grey value on.
+# From this grey value on, a pixel of a two-class mask is a defect.
 DEFECT_MIN = 128
-# The smallest painted area is a square of this side; the smallest line has as many pixels.
+# The smallest painted area is a square of this side. The smallest line has as many pixels as that
+# square.
 SIDE = 3
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GREY, PALETTE = 0, 3
@@ -19,7 +21,9 @@ WRITE_IT = "write it as an 8-bit grey PNG, 0 where the part is good and 255 on e
 
 
 def chunks(path):
-    """`{name: content}` of a PNG file, of several with one name the first; an empty one if it is no PNG or is cut off."""
+    """`{name: content}` of a PNG file, the first of chunks with one name. Empty if it is not a PNG
+    or is cut off.
+    """
     data, found = path.read_bytes(), {}
     if not data.startswith(SIGNATURE):
         return {}
@@ -32,7 +36,7 @@ def chunks(path):
 
 
 def orientation(exif):
-    """The Exif orientation, 1 where none is given."""
+    """The Exif orientation, 1 if the file gives none."""
     order = {b"MM\0*": ">", b"II*\0": "<"}.get(exif[:4])
     try:
         (start,) = struct.unpack_from(order + "I", exif, 4)
@@ -44,18 +48,18 @@ def orientation(exif):
 
 
 def samples(path):
-    """(file's chunks, grey value HW, colours HW3 or grey HW1 as the file has them, transparency HW or None)."""
+    """(chunks, grey values HW, colours HW3 or grey HW1 as in the file, transparency HW or None)."""
     if not path.is_file():
         raise SystemExit(f"{path}: no such file")
     found = chunks(path)
     grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     values = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if not found or grey is None or values is None:
-        raise SystemExit(f"{path}: not a whole PNG; a mask is one")
+        raise SystemExit(f"{path}: not a complete PNG, as a mask must be")
     if b"acTL" in found:
         raise SystemExit(f"{path}: the file is an animation: store a single picture")
     if 2 <= orientation(found.get(b"eXIf", b"")) <= 8:
-        raise SystemExit(f"{path}: its Exif data ask for it to be turned: store the pixels upright, with orientation 1 or none")
+        raise SystemExit(f"{path}: its Exif data rotate it: store the pixels upright, with orientation 1 or none")
     values = values.reshape(*grey.shape, -1)
     alpha = values[..., 3] if values.shape[2] == 4 else None
     if b"tRNS" in found and found[b"IHDR"][9] == GREY:
@@ -66,18 +70,20 @@ def samples(path):
 
 
 def check_transparency(path, colours, alpha):
-    """Transparency is not looked at; it must be alike everywhere, or be where black is and nowhere else."""
+    """Refuses transparency that is neither uniform nor exactly the black pixels."""
     if alpha is None or (alpha == alpha.flat[0]).all():
         return
     odd = np.argwhere(colours.any(axis=2) != (alpha != 0))
     if len(odd):
         y, x = odd[0]
-        raise SystemExit(f"{path}: its transparency tells other pixels apart than its colour does, at ({x}, {y}) for one, and only "
+        raise SystemExit(f"{path}: its transparency differs from its colour, for example at ({x}, {y}), and only "
                          f"the colour is read; {WRITE_IT}")
 
 
 def areas(colours):
-    """Upper left corners (HW, bool, smaller by two) of the squares of 3 x 3 equal pixels that are not black."""
+    """Upper left corners (HW, bool, smaller by two) of the 3 x 3 squares of equal pixels that are
+    not black.
+    """
     packed = colours.astype(np.uint64) @ np.array([1, 1 << 16, 1 << 32][: colours.shape[2]], np.uint64)
     height, width = (max(0, side - SIDE + 1) for side in packed.shape)
     first = packed[:height, :width]
@@ -89,7 +95,8 @@ def areas(colours):
 
 
 def check_painted(path, grey, colours):
-    """Two classes: nothing that was painted may be too dark to count; areas in two colours are not told apart."""
+    """Refuses a two-class mask with marks that are too dark to count, or with areas of two colours.
+    """
     dark = colours.any(axis=2) & (grey < DEFECT_MIN)
     equal, packed = areas(colours)
     height, width = equal.shape
@@ -101,10 +108,10 @@ def check_painted(path, grey, colours):
     if len(places):
         y, x = places[0]
         raise SystemExit(f"{path}: the mark at ({x}, {y}) has the grey value {grey[y, x]}, and only {DEFECT_MIN} and above is a "
-                         f"defect: it would not count, though others do; {WRITE_IT}")
+                         f"defect: this mark would not count, though others do; {WRITE_IT}")
     in_colour = (colours != colours[..., :1]).any()
     if in_colour and len(np.unique(packed[equal])) > 1:
-        raise SystemExit(f"{path}: has areas in several colours: with two classes it is not said which of them are defects; {WRITE_IT}")
+        raise SystemExit(f"{path}: has areas in several colours: with two classes it is unclear which of them are defects; {WRITE_IT}")
 
 
 def defects(path):
@@ -118,7 +125,7 @@ def defects(path):
                          f"value depends; {WRITE_IT}")
     if colours.any() and grey.max() < DEFECT_MIN:
         raise SystemExit(f"{path}: its brightest grey value is {grey.max()} (of 255, as OpenCV reads it), and a defect is white (255), "
-                         f"from {DEFECT_MIN} on: nothing of it would count; {WRITE_IT}, or, if the grey values are classes, use "
+                         f"from {DEFECT_MIN} on: nothing would count; {WRITE_IT}, or, if the grey values are classes, use "
                          "what takes more than two (--classes)")
     check_painted(path, grey, colours)
     return np.where(grey >= DEFECT_MIN, 255, 0).astype(np.uint8)
@@ -141,5 +148,5 @@ def numbers(path, classes):
 
 
 def read(path, classes):
-    """What each pixel of a mask says (HW, uint8): 0 and 255 for two classes, else the class."""
+    """The value of each pixel of a mask (HW, uint8): 0 and 255 for two classes, else the class."""
     return defects(path) if classes == 2 else numbers(path, classes)

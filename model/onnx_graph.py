@@ -1,9 +1,9 @@
 """Builds the ONNX graph of a trained network from its weights, operator by operator.
 
-Frameworks' own exporters give unstable names, leave batch norm unfolded or pads implicit; here every
-convolution states kernel, strides, pads and dilations, batch norm is folded into the convolution before it,
-and the outputs are called `softmax` and `argmax`. The names of the weights tell which network it is, whichever
-framework trained it. Needs onnx and numpy only.
+The frameworks' own exporters give unstable names, unfolded batch norm or implicit pads. Here every
+convolution states kernel, strides, pads and dilations. Batch norm is folded into the convolution
+before it, and the outputs are called `softmax` and `argmax`. The names of the weights identify the
+network, with any framework. Needs only onnx and numpy.
 """
 
 from typing import NamedTuple
@@ -17,12 +17,12 @@ OPSET = 13
 IR_VERSION = 8
 BATCH_NORM_EPSILON = 1e-5
 BATCH_NORM_PARTS = ("gamma", "beta", "moving_mean", "moving_variance")
-# Heads that only training uses.
+# Heads that are only used in training.
 SIDES = "sides."
 
 
 class Network(NamedTuple):
-    """What a file of weights holds."""
+    """The properties of a file of weights."""
 
     architecture: str
     base: int  # channels at full resolution
@@ -31,7 +31,7 @@ class Network(NamedTuple):
 
 
 def describe(weights):
-    """The `Network` that `{name: array}` are the weights of."""
+    """The `Network` to which the weights `{name: array}` belong."""
     if "head.weight" not in weights or "down.0.conv1.weight" not in weights:
         raise SystemExit("no network of this family: it has no head.weight and down.0.conv1.weight")
     classes, base = weights["head.weight"].shape[:2]
@@ -45,13 +45,15 @@ def describe(weights):
 
 
 class Graph:
-    """Nodes and weights in order of creation; each method adds one operator and returns its output's name."""
+    """Nodes and weights in order of creation. Each method adds one operator and returns its
+    output's name.
+    """
 
     def __init__(self, weights):
         self.weights, self.used, self.nodes, self.initializers = weights, set(), [], []
 
     def weight(self, name):
-        """A weight of the file, by name."""
+        """Adds a weight of the file, by name."""
         if name not in self.weights:
             raise SystemExit(f"weights missing in the file: {name}")
         self.used.add(name)
@@ -108,13 +110,14 @@ class Graph:
 
 
 def fold(weight, bias, gamma, beta, mean, variance):
-    """Weight and bias of the convolution that equals this one followed by batch norm in inference."""
+    """Weight and bias of the convolution that equals this one with inference batch norm after it.
+    """
     scale = gamma.astype(np.float64) / np.sqrt(variance.astype(np.float64) + BATCH_NORM_EPSILON)
     return weight * scale[:, None, None, None], (bias - mean.astype(np.float64)) * scale + beta
 
 
 def down(graph, x, batch_norm):
-    """The way down: the map of each level, the finest first."""
+    """The encoder: the map of each level, the finest first."""
     maps = []
     for level in range(LEVELS):
         maps.append(graph.block(graph.pool(maps[-1]) if maps else x, f"down.{level}", batch_norm))
@@ -140,7 +143,7 @@ def unet_medical(graph, x):
 
 
 def unet_nested(graph, x):
-    """The logits of `unet.UNetNested`, of its last head."""
+    """The logits of the last head of `unet.UNetNested`."""
     rows = [[encoded] for encoded in down(graph, x, True)]
     for step in range(LEVELS - 1):
         for level in range(LEVELS - 1 - step):

@@ -1,9 +1,10 @@
-"""Picture and mask pairs of a data set with kinds, and how they split into training, validation and test.
+"""Picture and mask pairs of a data set with kinds, split into training, validation and test.
 
-A data set is a folder with one folder for each kind (`MT_Crack/`, `MT_Free/`): pictures (.jpg, .png, .bmp) and, with
-the same stem, masks (.png) beside them or in a sibling folder whose name ends in `masks` (`MT_Crack_masks/`). The layout
-`N/image.png, N/mask.png` is read too; its kinds are `defective` and `good`, by the masks. Masks are of their picture's size;
-what they may be and how they are read, `masks.py` says.
+A data set is a folder with one folder for each kind (`MT_Crack/`, `MT_Free/`). A kind has pictures
+(.jpg, .png, .bmp) and masks (.png) with the same stem. The masks are beside the pictures or in a
+sibling folder whose name ends in `masks` (`MT_Crack_masks/`). The layout `N/image.png, N/mask.png`
+works as well; its kinds are `defective` and `good`, by the masks. A mask has the size of its
+picture. `masks.py` describes its content.
 """
 
 import csv
@@ -19,29 +20,34 @@ import masks
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
 MASKS = "masks"
 PARTS = ("train", "validation", "test", "known")
-# Of each kind, in validation and in test; the rest is for training.
+# Share of each kind in validation and in test. The rest is for training.
 HELD_BACK_SHARE = 0.15
-# Of each kind's training pictures, in the part "known", from series of at least so many.
+# Share of each kind's training pictures in the part "known", from series of at least this many
+# pictures.
 KNOWN_SHARE, KNOWN_SERIES_MIN = 0.15, 3
-# A kind of fewer series is for training only.
+# A kind with fewer series is used only for training.
 DEALT_SERIES_MIN = 3
-# Pictures of one tile have numbers that lie no further apart than this (measured on Magnetic-Tile).
+# The numbers of a tile's pictures are at most this far apart (measured on Magnetic-Tile).
 SERIES_GAP_MAX = 80
 
 
 class Pair:
-    """One picture: its kind (the folder's name), its path and its mask's path (None: counted as good)."""
+    """One picture: its kind (the folder's name), its path and its mask's path (None if it counts as
+    good).
+    """
 
     def __init__(self, kind, picture, mask):
         self.kind, self.picture, self.mask = kind, picture, mask
 
     @property
     def key(self):
-        """Folder and name, which tell it from all others of its data set."""
+        """Folder and name, unique within the data set."""
         return f"{self.picture.parent.name}/{self.picture.name}"
 
     def load(self, roi=None, classes=2):
-        """(BGR picture, mask), 8 bit, cropped to `roi`; the mask of 0 and 255, or of class numbers for more than two."""
+        """(BGR picture, mask), 8 bit, cropped to `roi`. The mask has 0 and 255, or class numbers
+        for more than two classes.
+        """
         picture = dataset.read(self.picture, dataset.cv2.IMREAD_COLOR)
         mask = np.zeros(picture.shape[:2], np.uint8) if self.mask is None else masks_of.read(self.mask, None, classes)
         if mask.shape != picture.shape[:2]:
@@ -49,27 +55,29 @@ class Pair:
                 f"{self.mask}: {mask.shape[1]}x{mask.shape[0]} pixels, its picture {picture.shape[1]}x{picture.shape[0]}; "
                 "a mask must have its picture's size"
             )
-        # Copies, so that the rest of a large picture is not kept with its ROI.
+        # Copies, so that the rest of a large picture can be freed.
         picture, mask = (dataset.crop(pixels, roi, self.picture).copy() for pixels in (picture, mask))
         return picture, mask
 
 
 def mask_of(picture):
-    """The mask's path of a picture: beside it, else in a sibling folder of masks; None if there is none."""
+    """The path of a picture's mask: beside it, else in a sibling folder of masks, else None."""
     folder, name = picture.parent, f"{picture.stem}.png"
     places = [folder / name, folder.parent / f"{folder.name}_{MASKS}" / name, folder.parent / MASKS / name]
     return next((place for place in places if place != picture and place.is_file()), None)
 
 
 def pictures_in(folder):
-    """The pictures of one kind's folder, by name; a .png with a picture of another ending beside it is a mask."""
+    """The pictures in one kind's folder, by name. A .png beside a picture of another ending is its
+    mask.
+    """
     files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in PICTURES]
     others = {path.stem for path in files if path.suffix.lower() != ".png"}
     return [path for path in files if path.suffix.lower() != ".png" or path.stem not in others]
 
 
 def find_numbered(folder, missing_is_good):
-    """The pairs of the layout N/image.png, N/mask.png, in order of their numbers."""
+    """The pairs of the layout N/image.png, N/mask.png, sorted by number."""
     found = []
     for part in dataset.in_order(path.parent for path in folder.glob("*/image.png")):
         mask = part / "mask.png"
@@ -77,14 +85,17 @@ def find_numbered(folder, missing_is_good):
             if not missing_is_good:
                 raise SystemExit(f"{part}: no mask.png beside image.png; give --missing-mask good if such pictures show good parts")
             mask = None
-        # Of how many classes the masks are is not known here; not black is defective in both readings.
+        # The number of classes is unknown here. A pixel that is not black is a defect in both
+        # readings.
         defective = mask is not None and masks.samples(mask)[2].any()
         found.append(Pair("defective" if defective else "good", part / "image.png", mask))
     return found
 
 
 def find(folder, missing_is_good=False):
-    """Every pair of a data set, by kind and name. A picture without a mask is an error unless it shall count as good."""
+    """All pairs of a data set, by kind and name. A missing mask is an error unless it may mean
+    good.
+    """
     folder = Path(folder)
     if not folder.is_dir():
         raise SystemExit(f"{folder}: no such folder")
@@ -104,10 +115,10 @@ def find(folder, missing_is_good=False):
 
 
 def series(pairs):
-    """The lists of pairs of one kind that show one and the same part and so must stay together.
+    """The pairs of one kind in lists that show the same part and must stay together.
 
-    Magnetic-Tile calls a picture `exp<exposure>_num<number>`: one tile was photographed at rising exposures, with
-    numbers that lie close together. A picture with another name is a series of its own.
+    Magnetic-Tile names a picture `exp<exposure>_num<number>`. One tile was photographed at rising
+    exposures, with nearby numbers. A picture with another name is its own series.
     """
     groups, numbered, last = [], [], None
     for pair in pairs:
@@ -125,9 +136,10 @@ def series(pairs):
 
 
 def deal_as_before(group, before, parts):
-    """Deals a series of which earlier pictures were dealt already, and tells whether it was one.
+    """Assigns a series if earlier pictures of it were assigned before, and returns whether that was
+    so.
 
-    Its new pictures go where the others are; beside those of "known" they are trained on.
+    Its new pictures join the others. If those are in "known", the new ones are for training.
     """
     dealt = [before[pair.key] for pair in group if pair.key in before]
     rest = "train" if "known" in dealt else dealt[0] if dealt else None
@@ -137,11 +149,12 @@ def deal_as_before(group, before, parts):
 
 
 def split(pairs, seed, before=None):
-    """`{"train": pairs, "validation": pairs, "test": pairs, "known": pairs}`: by seed and names alone, kind by kind.
+    """`{"train": pairs, "validation": pairs, "test": pairs, "known": pairs}`, kind by kind.
 
-    Validation and test get whole series: parts that training never shows. "known" gets single pictures of series that
-    training does show, at most one of each: how well the model does on a further picture of a part that it knows.
-    What `before` has (`{key: part}`) stays in its part, so that a data set may grow; only the rest is dealt.
+    The split depends only on the seed and the names. Validation and test get whole series, which
+    training never shows. "known" gets single pictures of series in the training, at most one of
+    each. They show the quality on a new picture of a known part. Pictures in `before` (`{key:
+    part}`) keep their part, so a data set may grow.
     """
     parts = {part: [] for part in PARTS}
     for kind in sorted({pair.kind for pair in pairs}):
@@ -170,7 +183,7 @@ def split(pairs, seed, before=None):
 
 
 def read_split(path):
-    """`{key: part}` of a file that `write_split` wrote."""
+    """Reads `{key: part}` from a file of `write_split`."""
     try:
         rows = list(csv.DictReader(path.read_text().splitlines()))
         before = {row["picture"]: row["part"] for row in rows}
@@ -182,7 +195,7 @@ def read_split(path):
 
 
 def write_split(parts, path):
-    """Which picture is in which part, for `--split`."""
+    """Writes the part of each picture, for `--split`."""
     with open(path, "w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["part", "picture"])
@@ -196,7 +209,7 @@ def deal(arguments):
 
 
 def chosen(arguments):
-    """The pairs of the part that `--part` names, of all parts for "all"."""
+    """The pairs of the part `--part`, or of all parts for "all"."""
     parts = deal(arguments)
     return sum(parts.values(), []) if arguments.part == "all" else parts[arguments.part]
 
@@ -204,8 +217,9 @@ def chosen(arguments):
 def labelled(pairs, roi=None, classes=2):
     """(loaded pairs `(pair, picture, mask)`, pairs left out, kinds of good parts).
 
-    A kind without a single defect pixel is one of good parts. A picture with an empty mask in any other kind has a
-    defect by its folder's name and none by its mask: it is neither trained on nor measured.
+    A kind without any defect pixel is a kind of good parts. In another kind, a picture with an
+    empty mask is defective by its folder and good by its mask. It is left out of training and
+    measurement.
     """
     loaded = [(pair, *pair.load(roi, classes)) for pair in pairs]
     defective = {pair.kind for pair, _, mask in loaded if mask.any()}
@@ -215,12 +229,12 @@ def labelled(pairs, roi=None, classes=2):
 
 
 def add_arguments(parser, roi="all"):
-    """The options that say which pictures, and what of them; the same in every command here."""
+    """Adds the options that choose and prepare pictures. All commands share them."""
     parser.add_argument("--data", required=True, type=Path,
                         help="folder of KIND/name.jpg with KIND/name.png, or of N/image.png with N/mask.png")
     parser.add_argument("--split-seed", type=int, default=1, help="which pictures train and which test (default %(default)s)")
-    parser.add_argument("--split", type=Path, metavar="FILE", help="split.csv of an earlier training: its pictures stay where they "
-                        "were, and only the new ones are dealt by the seed")
+    parser.add_argument("--split", type=Path, metavar="FILE", help="split.csv of an earlier training: its pictures keep their part, "
+                        "and only new ones are split by the seed")
     parser.add_argument("--missing-mask", choices=("error", "good"), default="error",
                         help="a picture without a mask: an error, or a good part (default %(default)s)")
     dataset.add_roi(parser, roi)

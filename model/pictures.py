@@ -1,7 +1,7 @@
-"""Training pictures of a data set with kinds: whole pictures, stretched, varied, and drawn equally often from each kind.
+"""Training pictures of a data set with kinds: whole, stretched, augmented, balanced over the kinds.
 
-A defect such as "uneven" or "break" is a matter of the whole part, so pictures with large ones are never cropped; the
-others can be shown from closer by half of the time.
+A defect such as "uneven" or "break" concerns the whole part. So pictures with large defects are
+never cropped. Half of the time, the others are shown closer.
 """
 
 import math
@@ -11,7 +11,7 @@ import numpy as np
 
 import dataset
 
-# How far a picture may be varied; the factors are e to the power of a uniform number in the range.
+# Ranges of the augmentation. The factors are e to the power of a uniform number in the range.
 TURN_DEGREES = 8
 ZOOM = (-0.2, 0.3)
 STRETCH = 0.15
@@ -19,14 +19,16 @@ SHIFT_SHARE = 0.05
 GAMMA = CONTRAST = 0.25
 BRIGHTNESS_FACTOR = 0.15
 BRIGHTNESS = 10
-# How often a defective picture is laid over a good one, and how much of it shows at least.
+# How often a defective picture is blended over a good one, and with which opacity at least.
 BLEND_OFTEN, BLEND_MIN = 0.3, 0.65
-# How much closer (e to the power of a uniform number), how often, and up to which share of defect in the picture.
+# Closer views: the factor (e to the power of a uniform number), how often, and up to which share of
+# defect pixels.
 CLOSER, CLOSER_OFTEN, CLOSER_AREA_MAX = (0.2, 0.9), 0.5, 0.05
 
 
 def grey_if_equal(picture):
-    """One channel [H, W] if the three are equal (a third of the work), else the picture as it is."""
+    """One channel [H, W] if the three are equal (a third of the work), else the unchanged picture.
+    """
     equal = (picture[..., 0] == picture[..., 1]).all() and (picture[..., 0] == picture[..., 2]).all()
     return picture[..., 0].copy() if equal else picture
 
@@ -37,15 +39,19 @@ def as_input(picture):
 
 
 def stretched(picture, mask, size):
-    """Picture and mask (0 or 1) as the station sees them: stretched to `size` (width, height), linearly in 8 bit."""
+    """Picture and mask (0 or 1) as on the station: stretched to `size` (width, height), linear, 8
+    bit.
+    """
     small = cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR)
     return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), (small >= 128).astype(np.uint8)
 
 
 def closer_look(random, mask, size):
-    """(times, centre): how many times closer and around which point of the stretched picture; the window lies inside it.
+    """(factor, centre) of a closer view: how much closer, and around which point of the stretched
+    picture.
 
-    A defect's pixel, drawn at random, lies in the window; on a good part the window lies anywhere.
+    The window is inside the picture. It contains a random defect pixel; on a good part it is
+    anywhere.
     """
     times, centre = 1.0, (np.array(size) - 1) / 2
     if random.random() < CLOSER_OFTEN and (mask > 127).mean() < CLOSER_AREA_MAX:
@@ -60,9 +66,10 @@ def closer_look(random, mask, size):
 
 
 def random_transform(random, mask, size, closer):
-    """The 2x3 matrix from a picture's pixels to those of `size`: the station's stretch, varied."""
+    """The 2x3 matrix from a picture's pixels to those of `size`: the station's stretch, augmented.
+    """
     across, down = size[0] / mask.shape[1], size[1] / mask.shape[0]
-    # Pixel centres are at half: the same convention as cv2.resize.
+    # Pixel centres are at half coordinates, the convention of cv2.resize.
     stretch = np.array([[across, 0, 0.5 * across - 0.5], [0, down, 0.5 * down - 0.5], [0, 0, 1]])
     flip = np.diag([-1.0 if random.random() < 0.5 else 1.0, -1.0 if random.random() < 0.5 else 1.0, 1])
     angle = math.radians(random.uniform(-TURN_DEGREES, TURN_DEGREES)) if random.random() < 0.6 else 0.0
@@ -78,7 +85,9 @@ def random_transform(random, mask, size, closer):
 
 
 def vary(random, picture, mask, size, closer):
-    """One training picture (float32, 0 to 255) and its mask (bool), both of `size`; exposure, focus and noise vary too."""
+    """One training picture (float32, 0 to 255) and its mask (bool), both of `size`, with varied
+    exposure, focus and noise.
+    """
     matrix = random_transform(random, mask, size, closer)
     moved = [cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
              for pixels in (picture, mask)]
@@ -96,10 +105,10 @@ def vary(random, picture, mask, size, closer):
 
 
 class Sampler:
-    """Draws batches: `good_share` of good parts, the rest evenly from the kinds of defect.
+    """Draws batches: a share of `good_share` good parts, the rest evenly from the kinds of defect.
 
-    `entries` are `(pair, picture, mask)` as `pairs.labelled` gives them. A batch depends on seed and step (and on
-    what was noted as hard) alone, so a resumed training goes on with the same batches.
+    `entries` are `(pair, picture, mask)` of `pairs.labelled`. A batch depends only on seed, step
+    and the stored false alarms. So a resumed training continues with the same batches.
     """
 
     def __init__(self, entries, good_kinds, batch, seed, good_share):
@@ -115,16 +124,19 @@ class Sampler:
         self.hard = [None] * len(kinds)
 
     def note_hard(self, false_area_px):
-        """Half of the good parts drawn from now on are drawn by their false alarm's area, one list for each good kind."""
+        """From now on, half of the good parts are drawn by the area of their false alarm. One list
+        for each good kind.
+        """
         areas = iter(false_area_px)
         for index in (index for index, is_good in enumerate(self.is_good) if is_good):
             weight = np.minimum(next(areas), 200) + 0.5
             self.hard[index] = weight / weight.sum()
 
     def batch_at(self, step, size, share, shares, closer):
-        """Network input (float32 [N, 3, H, W]) and classes (int64 [N, H, W]) of one step; `closer`: some from close by.
+        """Network input (float32 [N, 3, H, W]) and classes (int64 [N, H, W]) of one step.
 
-        `share` counts from 0 to `shares` - 1: each is every so many-th picture of the batch. Any thread may draw.
+        `closer` allows closer views. `share` is 0 to `shares` - 1 and selects every `shares`-th
+        picture of the batch. Any thread may call this.
         """
         random = np.random.default_rng([self.seed, step, share])
         offset = np.random.default_rng([self.seed, step]).random()
@@ -142,7 +154,8 @@ class Sampler:
         return vary(random, picture, mask, size, closer)
 
     def _blend(self, random, picture):
-        """A defective picture laid over a good one: the defects of a few parts then show on the surfaces of many."""
+        """A defective picture blended over a good one, so that few defects appear on many surfaces.
+        """
         good = self.of_kind[len(self.is_good) - 1 - random.integers(sum(self.is_good))]
         other = cv2.resize(good[random.integers(len(good))][0], picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         if other.ndim != picture.ndim:

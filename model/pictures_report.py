@@ -1,11 +1,11 @@
-"""How well a model does on each kind of a data set, with the limits of a station file; or which limits to choose.
+"""Measures a model on each kind of a data set, or helps to choose the limits for it.
 
     python pictures_report.py --data DATA --part validation --model M.onnx --choose
-    python pictures_report.py --data DATA --part test --model M.onnx --station board/stations/magnetic-tile.json
+    python pictures_report.py --data DATA --part test --model M.onnx --station STATION.json
 
-Dice and IoU are of the foreground (pixels that reach `score_min`), the mean over a kind's pictures; a part is rejected
-as on the station (a blob above `blob_area_max_px`, or all counted blobs above `total_area_max_px`). Needs numpy, OpenCV
-and onnxruntime.
+Dice and IoU are of the foreground (pixels that reach `score_min`), averaged over a kind's pictures.
+A part is rejected as on the station: by a blob above `blob_area_max_px`, or by counted blobs above
+`total_area_max_px` in total. Needs numpy, OpenCV and onnxruntime.
 """
 
 import argparse
@@ -44,7 +44,9 @@ def limits_of(station):
 
 
 class Judged(NamedTuple):
-    """One picture: its kind, the defect's score of each pixel and the true classes, all at the network's size."""
+    """One picture: its kind, the defect score of each pixel and the true classes, at the network's
+    size.
+    """
 
     kind: str
     name: str
@@ -78,7 +80,8 @@ def rejects(mask, limits):
 def figures(judged, limits):
     """`{kind: {"pictures", "dice", "iou", "dice_argmax", "iou_argmax", "rejected", "good"}}`.
 
-    Dice and IoU are means, of the pixels that reach `score_min` and of those whose class is defect; rejected is a count.
+    Dice and IoU are means: of the pixels that reach `score_min`, and of those whose class is
+    defect. "rejected" is a count.
     """
     found = {}
     for kind in sorted({one.kind for one in judged}):
@@ -98,7 +101,7 @@ def figures(judged, limits):
 
 
 def summary(found):
-    """Means and shares over all kinds, in the words of `sluice eval`, whose Dice and IoU are those of argmax."""
+    """Means and shares over all kinds. Dice and IoU by argmax are those of `sluice eval`."""
     bad = [row for row in found.values() if not row["good"]]
     good = [row for row in found.values() if row["good"]]
     total = lambda rows, name: sum(row[name] for row in rows)
@@ -114,7 +117,9 @@ def summary(found):
 
 
 def choose(judged):
-    """For each score: `(Limits, summary)` with the smallest blob that keeps the good parts rejected within the share."""
+    """For each score: `(Limits, summary)` with the smallest blob limit that rejects few enough good
+    parts.
+    """
     for score_min in SCORES:
         largest = sorted((max(blob_areas(one.score >= score_min), default=0) for one in judged if not one.truth.any()),
                          reverse=True)
@@ -125,8 +130,8 @@ def choose(judged):
 
 def table(found, limits):
     """The lines of the report."""
-    yield (f"score at least {limits.score_min}, blobs from {limits.blob_area_min_px} px; more than "
-           f"{limits.blob_area_max_px} px of one rejects, or {limits.total_area_max_px} px together")
+    yield (f"Limits: score from {limits.score_min}, blobs from {limits.blob_area_min_px} px; a blob above "
+           f"{limits.blob_area_max_px} px rejects, or {limits.total_area_max_px} px in total.")
     yield "| kind | pictures | Dice | IoU | rejected |"
     yield "|---|---|---|---|---|"
     for kind, row in found.items():
@@ -138,7 +143,7 @@ def table(found, limits):
         yield f"defective parts caught: {whole['caught']} of {whole['defective']} ({whole['caught'] / whole['defective']:.1%})"
     if whole["good"]:
         yield f"good parts rejected: {whole['rejected']} of {whole['good']} ({whole['rejected'] / whole['good']:.1%})"
-    yield (f"all pictures by argmax, as `sluice eval` counts (a good one 1 if nothing is found, else 0): "
+    yield ("all pictures by argmax (a good one counts 1 if nothing is found, else 0): "
            f"Dice {whole['dice_argmax']:.6f}, IoU {whole['iou_argmax']:.6f}")
 
 

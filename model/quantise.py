@@ -1,17 +1,19 @@
 """Post-training quantisation of an ONNX model to 8-bit integers, for the CPU engine.
 
-    python quantise.py --model unet_simple_parts.onnx --calibration CALIBRATION --out unet_int8.onnx [--roi all]
+    python quantise.py --model M.onnx --calibration CALIBRATION --out M_int8.onnx [--roi all]
 
-Convolutions become `QuantizeLinear` (scale fixed by calibration), `ConvInteger`, `Cast`, `Mul`, `Add`: the integer
-operators that the CPU engine knows (it has no `QLinearConv`, and of `QuantizeLinear` and `DequantizeLinear` around a float
-convolution it would compute the float one). The first convolution sees the picture itself and the last one gives the
-scores: both stay float, as do transposed convolutions, which have no integer form.
+Convolutions become `QuantizeLinear` (scale fixed by calibration), `ConvInteger`, `Cast`, `Mul`,
+`Add`. The CPU engine supports these. It has no `QLinearConv`, and it would compute a float
+convolution between `QuantizeLinear` and `DequantizeLinear` in floats. The first convolution sees
+the picture and the last one gives the scores, so both stay float. Transposed convolutions have no
+integer form and stay float as well.
 
-The scale of a convolution's input is that of the largest value that any calibration picture shows there; its weights are
-symmetric 7-bit integers, one scale for each output channel (`--per-tensor`: one for all), because processors without 8-bit
-dot products add two products in 16 bits and would overflow with 8-bit weights.
+The scale of a convolution's input comes from its largest value in all calibration pictures. Weights
+are symmetric 7-bit integers with one scale for each output channel (`--per-tensor`: one for all).
+Processors without 8-bit dot products add two products in 16 bits, which overflows with 8-bit
+weights.
 
-What came of it stands in `quantise.md`. Needs numpy, OpenCV, onnx and onnxruntime.
+`quantise.md` has the results. Needs numpy, OpenCV, onnx and onnxruntime.
 """
 
 import argparse
@@ -36,12 +38,12 @@ def convolutions(model):
 
 
 def ranges(model, names, parts, roi, size):
-    """{tensor: (least, greatest value)} over the calibration pictures."""
+    """{tensor: (minimum, maximum)} over the calibration pictures."""
     extended = onnx.ModelProto()
     extended.CopyFrom(model)
     outputs = []
     for name in names:
-        # The values themselves, of all tensors at once, would be gigabytes.
+        # The values of all tensors at once would take gigabytes.
         for operator in ("ReduceMin", "ReduceMax"):
             outputs.append(f"{name}.{operator}")
             extended.graph.node.append(helper.make_node(operator, [name], [outputs[-1]], keepdims=0))
@@ -92,7 +94,7 @@ def quantise(model, found, per_tensor):
         attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         picture = f"{x}.u8"
         if any(attributes["pads"]):
-            # The engine (rten 0.27) pads an integer convolution with something else than the zero point.
+            # The engine (rten 0.27) does not pad an integer convolution with the zero point.
             top, left, bottom, right = attributes["pads"]
             pads = np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
             picture = f"{out}.padded"

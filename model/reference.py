@@ -1,6 +1,7 @@
-"""The networks in plain NumPy, each step by its definition: the yardstick where no framework is installed.
+"""The networks in plain NumPy, each step by its definition: the reference without a framework.
 
-Slow (a second for each 10 GMAC); reads the same weights as `onnx_graph.py` and shares none of its code.
+It is slow (a second for each 10 GMAC). It reads the same weights as `onnx_graph.py` and shares none
+of its code.
 """
 
 import numpy as np
@@ -9,13 +10,13 @@ EPSILON = 1e-5
 
 
 class Forward:
-    """One pass through a network with the weights `{name: array}`."""
+    """One forward pass through a network with the weights `{name: array}`."""
 
     def __init__(self, weights):
         self.weights = {name: array.astype(np.float32) for name, array in weights.items()}
 
     def conv(self, x, name):
-        """A convolution of stride 1 with zeros around, [N, C, H, W] to [N, C', H, W]."""
+        """A convolution of stride 1 with zero padding, [N, C, H, W] to [N, C', H, W]."""
         weight, (n, _, h, w) = self.weights[f"{name}.weight"], x.shape
         reach = weight.shape[2] // 2
         padded = np.pad(x, ((0, 0), (0, 0), (reach, reach), (reach, reach)))
@@ -32,7 +33,7 @@ class Forward:
         return blocks.reshape(n, weight.shape[1], 2 * h, 2 * w) + self.weights[f"{name}.bias"][:, None, None]
 
     def norm(self, x, name):
-        """Batch norm with the averages of training, if the network has it there."""
+        """Batch norm with the averages of the training, if the network has it at this place."""
         if f"{name}.gamma" not in self.weights:
             return x
         gamma, beta, mean, variance = (
@@ -46,7 +47,7 @@ class Forward:
         return x
 
     def encode(self, x):
-        """The maps of the way down, the finest first."""
+        """The maps of the encoder, the finest first."""
         found = [self.block(x, "down.0")]
         while f"down.{len(found)}.conv1.weight" in self.weights:
             n, c, h, w = found[-1].shape
@@ -66,7 +67,9 @@ class Forward:
         return self.conv(x, "head")
 
     def nested(self, x):
-        """Logits of unet_nested: map (level, step) from the one below it and all before it on its level."""
+        """Logits of unet_nested. Map (level, step) comes from the map below and all earlier maps of
+        its level.
+        """
         at = {(level, 0): found for level, found in enumerate(self.encode(x))}
         levels = len(at)
         for step in range(1, levels):

@@ -1,12 +1,15 @@
-"""Writes a data set with kinds as the station reads it: OUT/1/image.png, OUT/1/mask.png, OUT/2/...
+"""Writes a data set with kinds in the station's layout: OUT/1/image.png, OUT/1/mask.png, OUT/2/...
 
     python station_set.py --data DATA --part test --out OUT
     sluice eval OUT --station board/stations/magnetic-tile.json
 
-Pictures are cut to `--roi` and stretched to the network's size (OpenCV's INTER_LINEAR), masks as well and thresholded at
-128, or, with more than two classes, the grey value is the class; both are stored without loss, so the station's ROI is
-the whole picture and its resize changes nothing. OUT/kinds.csv tells each part's
-kind, which `sluice eval` and `sluice tune` report by; OUT/index.csv which number is which picture.
+Pictures are cropped to `--roi` and stretched to the network's size (OpenCV's INTER_LINEAR). So are
+masks, which are thresholded at 128 afterwards. With more than two classes their grey value is the
+class. Both are stored without loss: the station's ROI is the whole picture, and its resize changes
+nothing.
+
+OUT/kinds.csv names each part's kind, which `sluice eval` and `sluice tune` report by. OUT/index.csv
+names the picture of each number.
 """
 
 import argparse
@@ -19,7 +22,9 @@ import pairs
 
 
 def write(entries, size, classes, out):
-    """Writes `(pair, picture, mask)` under `out`, which must not hold a data set yet; numbers start at 1."""
+    """Writes `(pair, picture, mask)` to `out`, from number 1 on. `out` must not contain a data set
+    yet.
+    """
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise SystemExit(f"{out}: not empty; give a new folder, so that no picture of another data set stays in it")

@@ -1,4 +1,7 @@
-"""Checks that the station's evaluation and this one agree on a model of three classes: `SLUICE=PROGRAM python -m pytest model`."""
+"""Checks that the station's evaluation and this one agree on a model of three classes.
+
+Run with `SLUICE=PROGRAM python -m pytest model`.
+"""
 
 import json
 import os
@@ -23,10 +26,12 @@ ROI, SIZE = (5, 3, 60, 50), (48, 32)
 
 @pytest.fixture
 def job(tmp_path):
-    """(model, data set, station file) of three classes; the region is not the picture, and is resized."""
+    """(model, data set, station file) of three classes. The ROI is a part of the picture and is
+    resized.
+    """
     random = np.random.default_rng(5)
     weights = random_weights(2, 3, seed=6)
-    # No class ahead of the others on the whole, so that all three are found.
+    # No class scores higher than the others everywhere, so that all three are found.
     noise = random.normal(size=(1, 3, *SIZE[::-1])).astype(np.float32)
     weights["head.bias"] -= reference.logits("unet_simple", weights, noise).mean(axis=(0, 2, 3))
     model = tmp_path / "three.onnx"
@@ -75,7 +80,7 @@ def test_the_station_agrees_on_three_classes(job, monkeypatch, capsys):
              "--roi", ",".join(map(str, ROI)), "--width", SIZE[0], "--height", SIZE[1])
     run(monkeypatch, agree, *words)
     assert "3 parts: figures differ by" in capsys.readouterr().out
-    # A white mask has no class of this model, and the station says so.
+    # The model has no class for a white mask, and the station reports that.
     mask = data / "1" / "mask.png"
     cv2.imwrite(str(mask), np.full((60, 70), 255, np.uint8))
     with pytest.raises(SystemExit, match="grey value 255 is no class; with 3 of them"):

@@ -1,4 +1,4 @@
-"""Checks of what is taken for a checkpoint, and of what is told where it is none."""
+"""Checks of which files are accepted as checkpoints, and of the messages for others."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def test_weights_are_found_in_a_larger_pytorch_file(tmp_path):
             checkpoint.load(tmp_path / "a.pt")
 
 
-def test_what_is_no_checkpoint_is_told(tmp_path):
+def test_other_files_are_refused_with_a_reason(tmp_path):
     for name in ("a.npz", "a.txt"):
         (tmp_path / name).write_text("nothing")
         with pytest.raises(SystemExit, match=f"{name}: not a"):

@@ -1,4 +1,4 @@
-"""Checks of `aipp.py` and `convert.sh`, with a recorded fake in the place of ATC."""
+"""Checks of `aipp.py` and `convert.sh`, with a recording fake instead of ATC."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from test_networks import random_weights
 
 HERE = Path(__file__).parent
 
-# Writes its arguments down, one a line; then does what ATC does for the status that ATC_STATUS says.
+# Records its arguments, one a line. Then acts like ATC that ends with ATC_STATUS.
 FAKE_ATC = """#!/bin/sh
 printf '%s\\n' "$@" > "$ATC_RECORD"
 if [ "${ATC_STATUS:-0}" != 0 ]; then
@@ -31,14 +31,14 @@ echo "ATC run success"
 
 
 class Bench:
-    """A folder with a model, its AIPP file and its card, and a PATH whose `atc` is the fake."""
+    """A folder with a model, its AIPP file and its card, and a PATH with the fake as `atc`."""
 
     def __init__(self, folder):
         self.folder, self.record = folder, folder / "atc.txt"
         (folder / "bin").mkdir()
         (folder / "bin" / "atc").write_text(FAKE_ATC)
         (folder / "bin" / "atc").chmod(0o755)
-        # `python3` is the one that runs the tests, whatever else is installed.
+        # `python3` is the one that runs the tests.
         (folder / "bin" / "python3").symlink_to(sys.executable)
         for name in ("sh", "dirname"):
             (folder / "bin" / name).symlink_to(shutil.which(name))
@@ -65,7 +65,7 @@ class Bench:
         return self.record.read_text().splitlines()
 
     def refused(self, said, *arguments):
-        """The conversion fails, says why, and never gets as far as ATC."""
+        """Checks that the conversion fails with this message and does not start ATC."""
         done = self.convert(*arguments)
         assert done.returncode != 0 and said in done.stderr, done.stderr
         assert not self.record.exists()
@@ -88,7 +88,7 @@ def test_onnx_command_line(bench):
 
 @pytest.mark.parametrize("ending,notice", [(".air", ""), (".mindir", "names .air only")])
 def test_air_command_line(bench, ending, notice):
-    # Not read: its size is what AIPP's file says.
+    # The AIR file is not read: the AIPP file gives its size.
     model = bench.folder / f"bolt{ending}"
     model.write_bytes(b"\x01")
     out = bench.folder / "lacquer.om"
@@ -122,8 +122,8 @@ def test_paths_with_blanks(bench):
 def test_files_that_atc_would_refuse(bench):
     folder = bench.folder
     bench.refused("no such file", folder / "nut.onnx")
-    for name, said in (("a.ckpt", "a checkpoint"), ("a.om", "already converted"), ("a.tflite", "needed is a file"),
-                       ("onnx", "needed is a file")):
+    for name, said in (("a.ckpt", "a checkpoint"), ("a.om", "already converted"), ("a.tflite", "the file must end"),
+                       ("onnx", "the file must end")):
         (folder / name).write_bytes(b"")
         bench.refused(said, folder / name)
     (folder / "text.onnx").write_text("no protobuf at all")
@@ -133,7 +133,7 @@ def test_files_that_atc_would_refuse(bench):
 
 
 def test_options_that_atc_would_refuse(bench):
-    bench.refused("no chip of that name", bench.model, "--soc", "310")
+    bench.refused("unknown chip", bench.model, "--soc", "310")
     bench.refused("no such option", bench.model, "--framework", "3")
     bench.refused("give an option and its value", bench.model, "--soc")
     bench.refused("--width 960, but the model has 64", bench.model, "--width", "960")
@@ -143,7 +143,7 @@ def test_options_that_atc_would_refuse(bench):
 @pytest.mark.parametrize("old,new,said", [
     ("src_image_size_w: 64", "src_image_size_w: 960", "src_image_size_w is 960, needed is 64"),
     ("src_image_size_h: 32", "", "src_image_size_h is missing"),
-    ("rbuv_swap_switch: false", "rbuv_swap_switch: true", "a swap would show it the other order"),
+    ("rbuv_swap_switch: false", "rbuv_swap_switch: true", "a swap would reverse the order"),
     ("RGB888_U8", "YUV420SP_U8", "the station writes three bytes a pixel"),
     ("csc_switch: false", "csc_switch: true", "the model sees the pixels' own channels"),
     ("aipp_mode: static", "aipp_mode: dynamic", "aipp_mode is dynamic"),
@@ -171,7 +171,7 @@ def test_grey_models(bench):
     bench.refused("matrix_r0c0 is 76, needed is 30", bench.model)
     bench.settings("aipp_op { aipp_mode: static input_format: YUV400_U8 }")
     bench.refused("which the station does not write", bench.model)
-    # AIPP makes one channel, the model wants three.
+    # AIPP makes one channel, but the model has three.
     bench.write(3, 64, 32)
     bench.settings(aipp.text(64, 32, 1, "bgr"))
     bench.refused("csc_switch is true", bench.model)
@@ -213,7 +213,7 @@ def test_failures_of_atc_come_through(bench):
     done = bench.convert(bench.model, ATC_STATUS="255")
     assert done.returncode != 0 and "E10001" in done.stdout and "ATC failed (status 255)" in done.stderr
     done = bench.convert(bench.model, ATC_FORGETS="1")
-    assert done.returncode != 0 and "bolt.om is not there" in done.stderr
+    assert done.returncode != 0 and "bolt.om is missing" in done.stderr
     (bench.folder / "bin" / "atc").unlink()
     bench.refused("atc not found", bench.model)
 

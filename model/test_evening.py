@@ -1,4 +1,7 @@
-"""The one evening of README.md, from numbered parts with a ROI to a station file that fits: SLUICE=PROGRAM, and PyTorch."""
+"""The steps of "One evening" in README.md, from numbered parts with an ROI to a station file.
+
+Needs SLUICE=PROGRAM, and PyTorch.
+"""
 
 import json
 import os
@@ -19,7 +22,9 @@ ROI, WIDTH, HEIGHT = "20,20,80,64", 80, 64
 
 
 def write_parts(folder, count):
-    """Noise with a dark dot on every second part, inside the ROI; outside it every part has one, which no mask shows."""
+    """Noise with a dark dot on every second part, inside the ROI. Outside it every part has a dot,
+    which no mask shows.
+    """
     random = np.random.default_rng(0)
     for number in range(1, count + 1):
         (folder / str(number)).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Checks that masks are read as the station reads them: the files of `tests/data/masks/`, which its tests go through as well."""
+"""Checks that masks are read by the station's rule: its tests use the same `tests/data/masks/`."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ import pairs
 
 FOLDER = Path(__file__).parent.parent / "tests" / "data" / "masks"
 VECTORS = [line.split() for line in (FOLDER / "vectors.txt").read_text().splitlines()]
-# What is said for each of the reasons.
+# A part of the message for each reason.
 WORDS = {"picture": "upright", "faint": "brightest grey value", "dark": "the mark at", "colours": "several colours",
          "transparency": "transparency", "gamma": "gamma", "class": "is no class", "form": "8-bit grey PNG with the values"}
 
@@ -33,7 +33,7 @@ def test_a_mask_is_read_as_the_station_reads_it(name, two, three, grey):
                 masks.read(path, classes)
 
 
-def test_no_mask_is_counted_as_good_without_a_word():
+def test_a_doubtful_mask_never_counts_as_good():
     for name, two, _, _ in VECTORS:
         if two == "read" and not masks.read(FOLDER / f"{name}.png", 2).any():
             assert "black" in name and not masks.samples(FOLDER / f"{name}.png")[2].any()
@@ -45,12 +45,12 @@ def write(path, mask):
     return path
 
 
-def test_what_is_no_whole_png_is_an_error(tmp_path):
+def test_an_incomplete_png_is_an_error(tmp_path):
     whole = write(tmp_path / "a.png", np.full((9, 9), 255, np.uint8)).read_bytes()
     _, jpeg = cv2.imencode(".jpg", np.full((9, 9), 255, np.uint8))
     for content in (b"", b"text", whole[:-12], jpeg.tobytes()):
         (tmp_path / "a.png").write_bytes(content)
-        with pytest.raises(SystemExit, match="a.png: not a whole PNG"):
+        with pytest.raises(SystemExit, match="a.png: not a complete PNG"):
             masks.read(tmp_path / "a.png", 2)
     with pytest.raises(SystemExit, match="b.png: no such file"):
         masks.read(tmp_path / "b.png", 2)
@@ -65,7 +65,7 @@ def test_a_defect_that_the_resize_loses_is_an_error(tmp_path):
         masks_of.load(path, None, (12, 12), 2)
 
 
-def test_a_part_without_a_mask_is_no_good_part(tmp_path):
+def test_a_part_without_a_mask_does_not_count_as_good(tmp_path):
     write(tmp_path / "1" / "image.png", np.zeros((9, 9), np.uint8))
     write(tmp_path / "1" / "mask.png", np.zeros((9, 9), np.uint8))
     assert [part.name for part in dataset.parts(tmp_path)] == ["1"]

@@ -1,4 +1,7 @@
-"""Checks that need MindSpore; without it each is skipped by name. They take some minutes: each network is compiled."""
+"""Checks that need MindSpore and are skipped by name without it.
+
+They take some minutes, because each network is compiled.
+"""
 
 import importlib.util
 import sys
@@ -34,7 +37,7 @@ def test_mindspore_network_equals_plain_numpy(architecture):
 
 @pytest.fixture
 def training(tmp_path, monkeypatch):
-    """A function that runs train.py into the folder RUN of that name."""
+    """A function that runs train.py with the output folder RUN of this name."""
     import train
 
     data, validation = write_parts(tmp_path / "data", 6), write_parts(tmp_path / "validation", 2)

@@ -39,7 +39,7 @@ def test_shipped_model_keeps_its_contract(path):
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)
-def test_card_names_this_very_file(path):
+def test_card_names_the_shipped_file(path):
     card = path.with_suffix(".md").read_text()
     assert hashlib.sha256(path.read_bytes()).hexdigest() in card
 
@@ -123,7 +123,7 @@ def test_crops_repeat_and_half_of_them_hold_a_defect():
     crops, classes = make(1).batch_at(5)
     assert crops.shape == (8, 3, 16, 16) and classes.shape == (8, 16, 16)
     assert classes[::2].any(axis=(1, 2)).all()
-    # Picture and mask are turned and flipped together: the brightest pixel is the defect.
+    # Picture and mask are rotated and mirrored together: the brightest pixel is the defect.
     for crop, truth in zip(crops[::2], classes[::2]):
         assert crop[0].argmax() == truth.argmax()
     again, other = make(1).batch_at(5)[0], make(2).batch_at(5)[0]

@@ -1,4 +1,4 @@
-"""Checks of the networks: the ONNX graph of each against plain NumPy, and each framework's network against it."""
+"""Checks of the networks: each ONNX graph against plain NumPy, and each framework against it."""
 
 import importlib.util
 import sys
@@ -19,12 +19,12 @@ LEVELS = 5
 
 
 def random_weights(base, classes, channels=3, architecture="unet_simple", seed=0):
-    """Weights in the names and shapes that training saves."""
+    """Weights with the names and shapes that training saves."""
     random, weights = np.random.default_rng(seed), {}
 
     def conv(name, channels_in, channels_out, kernel, transposed=False):
         shape = (channels_in, channels_out) if transposed else (channels_out, channels_in)
-        # He's scale: the picture then reaches the logits through every layer.
+        # He's scale, so that the picture reaches the logits through every layer.
         scale = (2 / (channels_in * (1 if transposed else kernel * kernel))) ** 0.5
         weights[f"{name}.weight"] = random.normal(0, scale, (*shape, kernel, kernel)).astype(np.float32)
         weights[f"{name}.bias"] = random.normal(0, 0.05, channels_out).astype(np.float32)
@@ -60,7 +60,7 @@ def run(model, x):
 
 
 def implicit_convolutions(model):
-    """Nodes that leave to the runtime what the CPU engine needs spelt out."""
+    """Nodes that leave to the runtime what the CPU engine needs to be explicit."""
     needed = {"kernel_shape", "strides", "pads", "dilations"}
     for node in model.graph.node:
         if node.op_type in ("Conv", "ConvTranspose"):
@@ -77,7 +77,7 @@ def picture(shape, seed=2):
 @pytest.mark.parametrize("classes,channels,batch,width,height", [(2, 3, 1, 48, 32), (4, 1, 2, 16, 16)])
 def test_graph_equals_plain_numpy(architecture, classes, channels, batch, width, height):
     weights, x = random_weights(2, classes, channels, architecture, seed=3), picture((batch, channels, height, width))
-    # No class ahead of the others on the whole, so that the picture decides.
+    # No class scores higher than the others everywhere, so that the picture decides.
     weights["head.bias"] -= reference.logits(architecture, weights, x).mean(axis=(0, 2, 3))
     model = onnx_graph.build(architecture, weights, classes, width, height, {}, batch)
     softmax, argmax = run(model, x)
@@ -89,17 +89,17 @@ def test_graph_equals_plain_numpy(architecture, classes, channels, batch, width,
 
 
 @pytest.mark.parametrize("architecture,convolutions", [("unet_simple", 19), ("unet_medical", 19), ("unet_nested", 31)])
-def test_graph_spells_everything_out_and_has_no_batch_norm(architecture, convolutions):
+def test_graph_is_explicit_and_has_no_batch_norm(architecture, convolutions):
     model = onnx_graph.build(architecture, random_weights(2, 2, 3, architecture), 2, 16, 16, {})
     assert sum(node.op_type == "Conv" for node in model.graph.node) == convolutions
     assert not list(implicit_convolutions(model))
     assert not [node for node in model.graph.node if node.op_type == "BatchNormalization"]
-    # The heads of deep supervision stay behind.
+    # The other heads of deep supervision are not exported.
     assert not [value.name for value in model.graph.initializer if value.name.startswith("sides")]
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_weights_tell_their_network(architecture):
+def test_weights_identify_their_network(architecture):
     weights = random_weights(3, 5, 1, architecture)
     assert onnx_graph.describe(weights) == (architecture, 3, 5, 1)
     with pytest.raises(SystemExit, match="no network of this family"):
@@ -177,7 +177,7 @@ def test_masks_of_three_classes(tmp_path):
     mask = np.array([[0, 0, 1, 1, 2, 2, 0, 2, 3, 3]] * 2, np.uint8)
     path = tmp_path / "mask.png"
     dataset.cv2.imwrite(str(path), mask)
-    # Two pixels become one; between good and a defect the defect wins.
+    # Two pixels become one. Of good and defect, the defect wins.
     assert masks_of.load(path, None, (5, 1), 4).tolist() == [[0, 1, 2, 2, 3]]
     with pytest.raises(SystemExit, match="grey value 3 is no class"):
         masks_of.load(path, None, (5, 1), 3)

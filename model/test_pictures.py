@@ -1,4 +1,4 @@
-"""Checks of the data sets with kinds and of their report, on pictures made here: `python -m pytest model`."""
+"""Checks of data sets with kinds and of their report, on generated pictures."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def marked():
 
 
 def data_set(folder, tiles=20):
-    """A kind of defect and a kind of good parts, three exposures of each tile."""
+    """A kind of defect and a kind of good parts, with three exposures of each tile."""
     for tile in range(tiles):
         for exposure in (1, 2, 3):
             name = f"exp{exposure}_num_{1000 * tile + 20 * exposure}"
@@ -100,7 +100,7 @@ def test_the_numbered_layout_is_read_too(tmp_path, monkeypatch):
     found = pairs.find(tmp_path / "set")
     assert [(p.kind, p.picture.parent.name) for p in found[10:14]] == [
         ("defective", "10"), ("defective", "11"), ("good", "12"), ("good", "13")]
-    # Good parts are kept everywhere, and the folder may be called anything.
+    # Good parts are always kept, and the folder may have any name.
     kept, left_out, good = pairs.labelled(found)
     assert len(kept) == 20 and not left_out and good == {"good"}
     parts = pairs.split(found, 1)
@@ -163,14 +163,14 @@ def test_split_is_stratified_repeats_and_keeps_tiles_together(tmp_path):
     assert len(tiles["known"]) == 12 and tiles["known"] <= tiles["train"]
 
 
-def test_pictures_that_are_no_series_are_all_trained_on(tmp_path):
+def test_pictures_without_a_series_are_all_for_training(tmp_path):
     for index in range(40):
         write_pair(tmp_path / "MT_Crack", f"{index}", marked())
     parts = pairs.split(pairs.find(tmp_path), 1)
     assert [len(parts[part]) for part in pairs.PARTS] == [28, 6, 6, 0]
 
 
-def test_what_was_dealt_stays_where_a_data_set_grows(tmp_path):
+def test_a_growing_data_set_keeps_its_split(tmp_path):
     data = data_set(tmp_path / "data")
     before = pairs.split(pairs.find(data), 1)
     pairs.write_split(before, tmp_path / "split.csv")
@@ -188,7 +188,7 @@ def test_what_was_dealt_stays_where_a_data_set_grows(tmp_path):
         assert len({place[pair.key] for pair in group} - {"known"}) == 1
     assert sum(len(held) for held in after.values()) == len(pairs.find(data)) == len(place)
     assert {part for group in series if len(group) == 1 for part in [place[group[0].key]]} == {"train", "validation", "test"}
-    # Without what was before they would be dealt anew.
+    # Without the earlier split they would be assigned anew.
     anew = {pair.key for pair in pairs.split(pairs.find(data), 1)["test"]}
     assert anew & {pair.key for pair in before["train"]}
 
@@ -200,7 +200,7 @@ def test_a_split_of_another_file_is_an_error(tmp_path):
             pairs.read_split(tmp_path / "split.csv")
 
 
-def test_a_kind_of_two_pictures_is_only_trained_on(tmp_path):
+def test_a_kind_of_two_pictures_is_only_for_training(tmp_path):
     for kind, count in (("MT_Crack", 2), ("MT_Fray", 3)):
         for index in range(count):
             write_pair(tmp_path / kind, str(index), marked())
@@ -266,7 +266,7 @@ def test_a_closer_look_shows_the_defect_larger_and_no_border():
         zoom, centre = pictures.closer_look(random, mask, (48, 32))
         half = np.array((48, 32)) / 2 / zoom
         assert (centre + 0.5 - half >= -1e-9).all() and (centre + 0.5 + half <= np.array((48, 32)) + 1e-9).all()
-        # The defect's middle, in the stretched picture.
+        # The centre of the defect, in the stretched picture.
         assert (np.abs(np.array((93 * 0.48, 52 * 32 / 60)) - centre - 0.5) <= half + 2).all()
         times.append(zoom)
     assert np.mean(np.array(times) > 1) == pytest.approx(0.5, abs=0.1) and max(times) <= np.exp(0.9)
@@ -295,7 +295,7 @@ def test_shares_make_up_the_batch(tmp_path):
     sampler = pictures.Sampler(kept, good, 8, 1, 0.25)
     shares = [sampler.batch_at(3, (32, 16), share, 2, False) for share in range(2)]
     assert [len(batch) for batch, _ in shares] == [4, 4] and (shares[0][0] != shares[1][0]).any()
-    # Two of the eight are good, whichever share has them.
+    # Two of the eight are good, in any share.
     assert sum(truth.any(axis=(1, 2)).sum() for _, truth in shares) == 6
 
 
@@ -332,9 +332,9 @@ def judged(kind, score, truth):
 def test_report_by_hand():
     limits = pictures_report.Limits(0.5, 2, 2, 4)
     found = pictures_report.figures([
-        judged("MT_Crack", [[0.9, 0.9, 0.5, 0.1]], [[1, 1, 0, 0]]),   # three pixels: rejected; Dice 4/5
-        judged("MT_Crack", [[0.9, 0.49, 0.1, 0.1]], [[1, 1, 0, 0]]),  # one: passed; Dice 2/3
-        judged("MT_Free", [[0.9, 0.5, 0.1, 0.9]], [[0, 0, 0, 0]]),    # two, which is not above two, and one: passed
+        judged("MT_Crack", [[0.9, 0.9, 0.5, 0.1]], [[1, 1, 0, 0]]),   # 3 px: rejected; Dice 4/5
+        judged("MT_Crack", [[0.9, 0.49, 0.1, 0.1]], [[1, 1, 0, 0]]),  # 1 px: passed; Dice 2/3
+        judged("MT_Free", [[0.9, 0.5, 0.1, 0.9]], [[0, 0, 0, 0]]),    # 2 px and 1 px: passed
     ], limits)
     assert found["MT_Crack"] == {"pictures": 2, "dice": pytest.approx((0.8 + 2 / 3) / 2),
                                  "iou": pytest.approx((2 / 3 + 0.5) / 2),
@@ -377,7 +377,7 @@ def test_limits_come_from_the_station_file(tmp_path):
 
 @pytest.mark.skipif("SLUICE_MAGNETIC_TILE" not in os.environ,
                     reason="SLUICE_MAGNETIC_TILE does not name the folder of the Magnetic-Tile pictures")
-def test_card_of_the_magnetic_tiles_tells_the_report():
+def test_card_of_the_magnetic_tiles_contains_the_report():
     onnxruntime = pytest.importorskip("onnxruntime")
     session = onnxruntime.InferenceSession(str(HERE / "magnetic_tile.onnx"), providers=["CPUExecutionProvider"])
     parts = pairs.split(pairs.find(os.environ["SLUICE_MAGNETIC_TILE"]), 1)

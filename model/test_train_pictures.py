@@ -1,4 +1,4 @@
-"""Checks of the training on real pictures; they need PyTorch: `python3 -m pytest model`."""
+"""Checks of the training on real pictures. They need PyTorch."""
 
 import sys
 
@@ -89,7 +89,7 @@ def test_workers_share_weights_and_the_mean_of_batch_norm():
 
 
 def test_training_learns(tmp_path, monkeypatch):
-    # The defect of this data set is always in the same place: even a small network learns that.
+    # The defect of this data set is always in the same place, so even a small network learns it.
     torch.manual_seed(0)
     network = unet_torch.build("unet_simple", 4, 2)
     optimiser = torch.optim.Adam(network.parameters(), 1e-2)
@@ -116,7 +116,7 @@ def test_loss_by_hand():
     loss = lambda *settings: float(train_pictures.loss_of(logits, truth, *settings))
     assert loss(True, 0.5, 0.015) == pytest.approx(entropy * 1.5 + bad, rel=1e-5)
     assert loss(False, 0.5, 0.015) == pytest.approx(entropy + (bad + good) / 2, rel=1e-5)
-    # Two false pixels of four: half of the softening's four, and a third of the whole term.
+    # Two false pixels of four: half of the smoothing's four, and a third of the whole term.
     assert loss(False, 0.5, 1.0) == pytest.approx(entropy + (bad + 1 / 3) / 2, rel=1e-5)
 
 

@@ -1,4 +1,4 @@
-"""Checks of the training on crops: what both frameworks share, and PyTorch's where it is installed."""
+"""Checks of the training on crops: the common part, and PyTorch's if it is installed."""
 
 import argparse
 import sys
@@ -12,7 +12,8 @@ import training
 
 
 def write_parts(folder, count, white=255):
-    """Noise with a dark dot on every second part, which the mask shows with the grey value `white`."""
+    """Noise with a dark dot on every second part, which the mask shows with the grey value `white`.
+    """
     random = np.random.default_rng(count)
     for number in range(count):
         (folder / str(number)).mkdir(parents=True)
@@ -29,7 +30,7 @@ def write_parts(folder, count, white=255):
 def test_learning_rate_by_hand():
     rates = [training.learning_rate(step, 2.0, 450) for step in range(450)]
     assert rates[0] == pytest.approx(2 / 50) and rates[49] == rates[50] == pytest.approx(2.0)
-    # Half of the way down, and the end but one of 400 steps.
+    # Halfway down the cosine, and the last but one of 400 steps.
     assert rates[250] == pytest.approx(2 * (0.01 + 0.99 / 2)) and 0.02 < rates[449] < 0.0201
     assert training.learning_rate(0, 1.0, 1) == pytest.approx(1.0)
 
@@ -47,10 +48,10 @@ def test_without_a_defect_nothing_is_trained(tmp_path):
     settings = dict(data=write_parts(tmp_path / "data", 1), missing_mask="error", split=None, split_seed=1, roi=None, width=48,
                     height=48, channels=3, classes=2, class_weights="none", crop=32, batch=4, seed=1)
     arguments = argparse.Namespace(**settings, validation=write_parts(tmp_path / "validation", 2))
-    with pytest.raises(SystemExit, match="none of the pictures for training has a defect"):
+    with pytest.raises(SystemExit, match="no picture for training has a defect"):
         training.samples(arguments)
     arguments.data, arguments.validation = arguments.validation, arguments.data
-    with pytest.raises(SystemExit, match="none of the pictures for validation has a defect"):
+    with pytest.raises(SystemExit, match="no picture for validation has a defect"):
         training.samples(arguments)
     # Grey 1 is a class only where there are more than two.
     arguments.data = write_parts(tmp_path / "grey", 2, 1)
@@ -63,7 +64,7 @@ def test_a_resumed_training_leaves_its_split_alone(tmp_path):
                     out=tmp_path / "run")
     first = training.data_sets(argparse.Namespace(**settings, split_seed=1, resume=False))
     written = (tmp_path / "run" / "split.csv").read_text()
-    # What it is refused for is known later only.
+    # The reason for the refusal is known only later.
     other = training.data_sets(argparse.Namespace(**settings, split_seed=2, resume=True))
     assert (tmp_path / "run" / "split.csv").read_text() == written
     keys = lambda found: [[pair.key for pair in part] for part in found]
@@ -71,7 +72,9 @@ def test_a_resumed_training_leaves_its_split_alone(tmp_path):
 
 
 def resumes(run, monkeypatch, weights_of):
-    """Runs a training whole, and again with the plug pulled at its fifth step; gives the number of arrays compared."""
+    """Runs a training whole, and again with an interruption at its fifth step. Returns the number
+    of arrays compared.
+    """
     whole = weights_of(run("whole"))
     batch_at = dataset.CropSampler.batch_at
 
@@ -99,7 +102,7 @@ def resumes(run, monkeypatch, weights_of):
 
 @pytest.fixture
 def torch_training(tmp_path, monkeypatch):
-    """A function that runs train_torch.py into the folder RUN of that name."""
+    """A function that runs train_torch.py with the output folder RUN of this name."""
     pytest.importorskip("torch", reason="this training needs PyTorch")
     import train_torch
 

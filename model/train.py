@@ -3,11 +3,13 @@
     python train.py --data TRAIN --validation VALIDATION --out RUN --roi all
     python train.py --data KINDS --out RUN --roi all --width 256 --height 256
 
-A data set is a folder of N/image.png and N/mask.png, or one with a folder of pictures and masks for each kind (`pairs.py`).
-Without --validation it is split by a fixed seed: 70 % trains, 15 % chooses the weights, 15 % stays unseen for a test.
-RUN gets `best.ckpt` (highest Dice of the defects on the validation parts), `last.ckpt` (goes on with --resume) and
-`log.csv`. The same seed, data and thread count give the same crops in the same order. The steps between two
-validations are called an epoch.
+A data set is a folder of N/image.png and N/mask.png, or a folder with a folder of pictures and
+masks for each kind (`pairs.py`). Without --validation it is split by a fixed seed: 70 % for
+training, 15 % to choose the weights, 15 % unseen for a test.
+
+RUN gets `best.ckpt` (highest Dice of the defects on the validation parts), `last.ckpt` (for
+--resume) and `log.csv`. The same seed, data and thread count give the same crops in the same order.
+An epoch is the steps between two validations.
 """
 
 import argparse
@@ -17,10 +19,11 @@ import os
 import sys
 import time
 
-# oneDNN inside MindSpore falls back to its reference convolution (30 times slower) on hosts with AVX-512.
+# On hosts with AVX-512, oneDNN inside MindSpore falls back to a convolution 30 times slower.
 os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX2")
-# MindSpore's own threads wait by spinning and slow the one that computes: keep all of them on as many processors as
-# OMP_NUM_THREADS says, one if it says nothing. Both settings must stand before MindSpore is loaded.
+# MindSpore's threads wait by spinning, which slows down the one that computes. OMP_NUM_THREADS
+# gives their number of processors, one by default. Both settings must be made before MindSpore is
+# loaded.
 if not any("Ascend" in word for word in sys.argv):
     PROCESSORS = int(os.environ.setdefault("OMP_NUM_THREADS", "1"))
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-PROCESSORS:])
@@ -33,16 +36,17 @@ import checkpoint
 import training
 import unet
 
-# On Ascend convolutions work in half precision, where small gradients of the loss itself would vanish.
+# On Ascend, convolutions use half precision, in which small gradients of the loss would vanish.
 ASCEND_LOSS_SCALE = 1024.0
 
 
 def make_step(network, optimiser, weights=None, scale=1.0):
     """A compiled function (crops, classes) -> loss that also updates the weights.
 
-    Loss: cross-entropy (each class with its weight, if given), plus 1 - Dice of each defect class over the whole batch,
-    as the mean over the network's supervised heads. Dice keeps the few defect pixels from being outvoted;
-    cross-entropy keeps the gradient useful where a batch has none. `scale` multiplies the loss for the gradient alone.
+    Loss: cross-entropy (each class with its weight, if given), plus 1 - Dice of each defect class
+    over the whole batch, averaged over the network's supervised heads. Dice gives the few defect
+    pixels enough weight. Cross-entropy gives a useful gradient for a batch without defects. `scale`
+    multiplies the loss only for the gradient.
     """
     classes = network.head.out_channels
     weights = None if weights is None else Tensor(weights, ms.float32)
@@ -86,7 +90,8 @@ def save(path, network, optimiser, facts):
 
 
 def continued(path, network, optimiser, settings):
-    """Takes weights and optimiser over from `last.ckpt`; (steps done, best Dice, mean loss)."""
+    """Restores weights and optimiser from `last.ckpt`. Returns (steps done, best Dice, mean loss).
+    """
     if not path.is_file():
         raise SystemExit(f"{path}: no such file, so there is nothing to resume; leave --resume out")
     saved = ms.load_checkpoint(str(path))

@@ -1,15 +1,18 @@
-"""Trains on real pictures with kinds: whole pictures, stretched to the network's size, drawn evenly from each kind.
+"""Trains on real pictures with kinds: whole pictures, stretched, drawn evenly from each kind.
 
     python train_pictures.py --data DATA --out RUN
 
-DATA is described in `pairs.py`; its test parts are not even loaded. PyTorch (Debian's `python3-torch`), one thread for each
-worker; the weights come out the same again for the same seed and number of workers. All pictures are kept in memory at
-their own size, cut to `--roi`. RUN gets `best.npz` (the best validation measure, below), `last.npz`, `last.pt` (--resume
-goes on from it), `split.csv` and `log.csv`;
-`export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the ONNX file.
+`pairs.py` describes DATA; its test parts are not loaded. Uses PyTorch (Debian's `python3-torch`),
+with one thread for each worker. The same seed and number of workers give the same weights. All
+pictures stay in memory at their own size, cropped to `--roi`.
 
-What is saved and validated is a moving average of the weights. The measure: mean over the kinds of defect of the mean
-foreground Dice of their pictures, less the share of good pictures with a false blob of 20 pixels or more.
+RUN gets `best.npz` (the best validation measure, below), `last.npz`, `last.pt` (for --resume),
+`split.csv` and `log.csv`. `export.py --checkpoint RUN/best.npz --width 256 --height 256` makes the
+ONNX file.
+
+A moving average of the weights is saved and validated. The measure is the mean, over the kinds of
+defect, of the mean foreground Dice of their pictures. The share of good pictures with a false blob
+of 20 pixels or more is subtracted.
 """
 
 import argparse
@@ -35,23 +38,26 @@ import training
 import unet_torch
 
 FALSE_BLOB_PX = 20
-# What must stay the same for a resumed training to give the same numbers.
+# A resumed training gives the same numbers only if these stay the same.
 SETTINGS = ("data", "split", "split_seed", "missing_mask", "roi", "architecture", "base", "stages", "workers", "batch",
             "good_share", "rate", "defect_weight", "good_smooth", "weight_decay", "average", "settle", "validate_every", "seed",
             "start_from", "with_validation")
 WARM_UP_STEPS = 100
-# The softening of the Dice term of a picture with a defect, in pixels.
+# Smoothing of the Dice term of a picture with a defect, in pixels.
 SMOOTH_PX = 20.0
 
 
 def loss_of(logits, truth, first_stage, defect_weight, good_smooth):
     """Cross-entropy plus 1 - Dice of each picture.
 
-    In the first stage the cross-entropy of a picture is the mean over its good pixels plus `defect_weight` times the mean
-    over its defect's, and the Dice of good pictures does not count; then it is the mean over all pixels, and every Dice
-    counts. Begun with the latter, every run ended in an empty mask: defects have one pixel in a thousand, and the least
-    doubt about a good part cost as much as a missed defect. `good_smooth` softens the Dice of good pictures, as a share of
-    their pixels: half of it in false pixels costs a third of what an overlooked defect costs.
+    In the first stage, the cross-entropy of a picture is the mean over its good pixels plus
+    `defect_weight` times the mean over its defect pixels. The Dice of good pictures does not count.
+    Later, it is the mean over all pixels, and every Dice counts.
+
+    Every run that began with the second form ended with empty masks. Defects have one pixel in a
+    thousand, and the least doubt about a good part cost as much as a missed defect. `good_smooth`
+    smooths the Dice of good pictures, as a share of their pixels. If half of that share is false,
+    it costs a third of an overlooked defect.
     """
     defect = (truth > 0).float().flatten(1)
     entropy = F.cross_entropy(logits, truth, reduction="none").flatten(1)
@@ -68,14 +74,16 @@ def loss_of(logits, truth, first_stage, defect_weight, good_smooth):
 
 
 def predicted(network, picture, size):
-    """The class of each pixel [H, W] of a picture as the station would show it."""
+    """The class of each pixel [H, W] of a picture, resized as on the station."""
     small = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
     with torch.no_grad():
         return network(torch.from_numpy(pictures.as_input(small)[None]))[0].numpy().argmax(axis=0)
 
 
 def validate(network, entries, good_kinds, size, workers):
-    """(measure, mean Dice of each kind of defect, pooled IoU, share of good pictures with a false blob)."""
+    """(measure, mean Dice of each kind of defect, pooled IoU, share of good pictures with a false
+    blob).
+    """
     network.eval()
     dices, pooled, false_blobs = {}, np.zeros(3, np.int64), []
     found = workers.map(lambda entry: predicted(network, entry[1], size), entries)
@@ -93,7 +101,9 @@ def validate(network, entries, good_kinds, size, workers):
 
 
 def false_areas(network, sampler, size, workers):
-    """For each kind of good parts the largest false blob of every training picture, in pixels."""
+    """For each kind of good parts, the area of the largest false blob of every training picture, in
+    pixels.
+    """
     network.eval()
     for of_kind, is_good in zip(sampler.of_kind, sampler.is_good):
         if is_good:
@@ -104,15 +114,15 @@ def false_areas(network, sampler, size, workers):
 class Shares:
     """A network that several workers train, each with its share of every batch.
 
-    The workers' networks have the same parameters, and batch norm's averages of their own: all are set to their mean
-    after each step, which keeps the result independent of who is faster.
+    The workers' networks have the same parameters, but separate averages of batch norm. After each
+    step all averages are set to their mean. So the result does not depend on the workers' speed.
     """
 
     def __init__(self, network, workers):
         self.parameters = list(network.parameters())
         same = {id(parameter): parameter for parameter in self.parameters}
         self.networks = [network] + [copy.deepcopy(network, dict(same)) for _ in range(workers - 1)]
-        # One thread in each: PyTorch's own threads find too little to share in so small a network.
+        # One thread in each worker: in such a small network, PyTorch's own threads gain little.
         self.workers = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
 
     def train(self, mode):
@@ -120,7 +130,9 @@ class Shares:
             network.train(mode)
 
     def step(self, loss_of_share):
-        """Sets the gradients to those of the mean of `loss_of_share(network, share)`, which it returns."""
+        """Sets the gradients to those of the mean of `loss_of_share(network, share)`, and returns
+        that mean.
+        """
         def one(share):
             loss = loss_of_share(self.networks[share], share)
             return float(loss.detach()), torch.autograd.grad(loss, self.parameters)
@@ -148,7 +160,9 @@ def average(mean, network, keep):
 
 
 def parse_stages(texts):
-    """`SIDE:STEPS` or `WIDTHxHEIGHT:STEPS` each, as [(first step, steps, (width, height))], and the sum of the steps."""
+    """Parses `SIDE:STEPS` or `WIDTHxHEIGHT:STEPS` into [(first step, steps, (width, height))] and
+    the sum of the steps.
+    """
     stages, first = [], 0
     for text in texts:
         found = re.fullmatch(r"(\d+)(?:x(\d+))?:(\d+)", text)
@@ -184,12 +198,12 @@ def parse_arguments():
                         help="share of the last stage, at its end, in which batch norm keeps its averages")
     parser.add_argument("--validate-every", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start-from", type=Path, help="checkpoint to take the first weights from, which find defects already: "
-                        "the loss is then that of the later stages from the first step on")
+    parser.add_argument("--start-from", type=Path, help="checkpoint with first weights that already find defects: the loss of "
+                        "the later stages then applies from the first step on")
     parser.add_argument("--with-validation", action="store_true",
-                        help="train on the validation part's defective pictures too: few parts have defects, and what is best "
-                             "known is then worth more than a measure of it. The good ones still tell of false alarms; the "
-                             "Dice printed means little, and last.npz is the result")
+                        help="also train on the defective pictures of the validation part: for few defects, more training data "
+                             "is worth more than a measurement. The good pictures still measure false alarms; the printed "
+                             "Dice means little, and last.npz is the result")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/last.pt, with the same other arguments")
     return parser.parse_args()
 
@@ -248,7 +262,8 @@ def main():
         cosine = 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, of_stage - rise)))
         for group in optimiser.param_groups:
             group["lr"] = arguments.rate * ((step + 1) / rise if step < rise else 0.01 + 0.99 * cosine)
-        # Batch norm uses the batch's own statistics first and its averages at the end, as it will on the station.
+        # Batch norm uses the batch's own statistics first, and finally its averages, as on the
+        # station.
         shares.train(not (last_stage and step >= of_stage * (1 - arguments.settle)))
 
         def loss_of_share(of_share, share):
@@ -280,7 +295,7 @@ def main():
         if done % (2 * arguments.validate_every) == 0:
             sampler.note_hard(false_areas(mean, sampler, size, shares.workers))
         np.savez(arguments.out / "last.npz", **unet_torch.weights(mean))
-        # An earlier stage sees another size: its measure says nothing about the network that is exported.
+        # An earlier stage has another size, so its measure does not describe the exported network.
         if last_stage and measure > best:
             best = measure
             np.savez(arguments.out / "best.npz", **unet_torch.weights(mean))

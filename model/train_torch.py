@@ -3,10 +3,10 @@
     python train_torch.py --data TRAIN --validation VALIDATION --out RUN --roi all
     python train_torch.py --data KINDS --out RUN --roi all --width 256 --height 256
 
-The same networks with the same names of weights, the same data sets, options, crops, loss and schedule; only the framework
-differs. Debian's `python3-torch` (CPU only) is enough. RUN gets `best.npz` (highest Dice of the defects on the
-validation parts), `last.npz`, `last.pt` (goes on with --resume), `split.csv` and `log.csv`;
-`export.py --checkpoint RUN/best.npz` makes the ONNX file.
+The networks, weight names, data sets, options, crops, loss and schedule are the same. Debian's
+`python3-torch` (CPU only) is enough. RUN gets `best.npz` (highest Dice of the defects on the
+validation parts), `last.npz`, `last.pt` (for --resume), `split.csv` and `log.csv`. `export.py
+--checkpoint RUN/best.npz` makes the ONNX file.
 """
 
 import argparse
@@ -26,7 +26,9 @@ import unet_torch
 
 
 def loss_of(network, crops, truth, weights=None):
-    """The loss of `train.py`: cross-entropy, plus 1 - Dice of each defect class over the batch, the mean over the heads."""
+    """The loss of `train.py`: cross-entropy plus 1 - Dice of each defect class over the batch,
+    averaged over the heads.
+    """
     losses = []
     for logits in network.supervised(crops):
         loss = F.cross_entropy(logits, truth, weight=weights)
@@ -48,7 +50,7 @@ def predictor(network):
 
 
 def mine(network, sampler, parts):
-    """Notes every place where the network is wrong, of the last `parts` training parts."""
+    """Stores every place where the network is wrong, in the last `parts` training parts."""
     network.eval()
     predict = predictor(network)
     for index in range(max(0, len(sampler.masks) - parts), len(sampler.masks)):
@@ -58,7 +60,7 @@ def mine(network, sampler, parts):
 
 
 def continued(path, network, optimiser, sampler, settings):
-    """Takes everything over from `last.pt`; (steps done, best Dice, mean loss)."""
+    """Restores everything from `last.pt`. Returns (steps done, best Dice, mean loss)."""
     if not path.is_file():
         raise SystemExit(f"{path}: no such file, so there is nothing to resume; leave --resume out")
     state = torch.load(path)
@@ -99,7 +101,8 @@ def main():
     settle_at = round(arguments.steps * (1 - arguments.settle))
     start, cpu_start = time.monotonic(), time.process_time()
     for step in range(first_step, arguments.steps):
-        # Batch norm uses the batch's own statistics first and its averages at the end, as it will on the station.
+        # Batch norm uses the batch's own statistics first, and finally its averages, as on the
+        # station.
         network.train(step < settle_at)
         for group in optimiser.param_groups:
             group["lr"] = training.learning_rate(step, arguments.rate, arguments.steps)

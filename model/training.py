@@ -1,6 +1,6 @@
-"""What `train.py` (MindSpore) and `train_torch.py` (PyTorch) have in common: options, pictures, learning rates.
+"""The common part of `train.py` (MindSpore) and `train_torch.py` (PyTorch).
 
-Nothing here needs either framework.
+Options, pictures and learning rates. It needs neither framework.
 """
 
 import csv
@@ -16,13 +16,13 @@ import metrics
 import onnx_graph
 import pairs
 
-# What must stay the same for a resumed training to give the same numbers.
+# A resumed training gives the same numbers only if these stay the same.
 SETTINGS = ("data", "validation", "split", "split_seed", "missing_mask", "roi", "width", "height", "architecture", "base",
             "channels", "classes", "class_weights", "steps", "batch", "crop", "rate", "weight_decay", "settle", "seed")
 
 
 def add_arguments(parser):
-    """The options of both commands."""
+    """Adds the options of both commands."""
     pairs.add_arguments(parser, dataset.ROI)
     parser.add_argument("--validation", type=Path, help="data set of other parts to choose the weights by; without it --data is "
                         "split")
@@ -52,7 +52,7 @@ def add_arguments(parser):
 
 
 def parse(parser):
-    """The options as given, checked."""
+    """Parses and checks the options."""
     arguments = parser.parse_args()
     if arguments.crop % 16 or arguments.width % 16 or arguments.height % 16:
         parser.error("--crop, --width and --height must be multiples of 16")
@@ -67,13 +67,13 @@ def parse(parser):
 
 
 def settings_of(arguments, names=SETTINGS):
-    """The options of these names, `{name: value}`, as JSON keeps them."""
+    """The options of these names, `{name: value}`, in the form of JSON."""
     plain = lambda value: str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
     return {name: plain(getattr(arguments, name)) for name in names}
 
 
 def check_resumed(path, before, now):
-    """Ends the program where a training is resumed with other options than those in `path`."""
+    """Exits if a training is resumed with options that differ from those in `path`."""
     changed = [f"--{name.replace('_', '-')} was {before.get(name)}, now {value}"
                for name, value in now.items() if before.get(name) != value]
     if changed:
@@ -81,7 +81,9 @@ def check_resumed(path, before, now):
 
 
 def learning_rate(step, peak, steps):
-    """A linear rise over 50 steps, or a quarter of them, then a half cosine down to 1 % of the peak."""
+    """A linear rise over 50 steps, or a quarter of them, then a half cosine down to 1 % of the
+    peak.
+    """
     rise = min(50, steps // 4 + 1)
     if step < rise:
         return peak * (step + 1) / rise
@@ -102,18 +104,18 @@ def load_all(name, found, arguments):
     defective = sum(bool(mask.any()) for mask in masks)
     print(f"{name}: {len(found)} pictures, {defective} with defects", flush=True)
     if not defective:
-        raise SystemExit(f"none of the pictures for {name} has a defect in its mask; without one there is nothing to learn or to "
-                         "choose the weights by")
+        raise SystemExit(f"no picture for {name} has a defect in its mask; training and the choice of the weights need one")
     return pictures, masks
 
 
 def data_sets(arguments):
-    """The pictures to train on and those to choose the weights by, as lists of `pairs.Pair`."""
+    """The pictures for training and those that choose the weights, as lists of `pairs.Pair`."""
     missing_is_good = arguments.missing_mask == "good"
     if arguments.validation:
         return pairs.find(arguments.data, missing_is_good), pairs.find(arguments.validation, missing_is_good)
     parts = pairs.deal(arguments)
-    # A training that is resumed has its split; if it turns out to be resumed with another one, that file is still right.
+    # A resumed training keeps its split file. It stays right even if another split is refused
+    # later.
     if not arguments.resume:
         arguments.out.mkdir(parents=True, exist_ok=True)
         pairs.write_split(parts, arguments.out / "split.csv")
@@ -122,7 +124,7 @@ def data_sets(arguments):
 
 
 def samples(arguments):
-    """(crops to train on, weights of the classes or None, validation pictures, their masks)."""
+    """(crops for training, weights of the classes or None, validation pictures, their masks)."""
     train, kept_back = data_sets(arguments)
     sampler = dataset.CropSampler(*load_all("training", train, arguments), arguments.crop, arguments.batch, arguments.seed)
     weights = masks_of.parse_weights(arguments.class_weights, arguments.classes)
@@ -133,10 +135,11 @@ def samples(arguments):
 
 
 def measure(predict, pictures, masks, classes):
-    """Quality on whole pictures: [foreground Dice, IoU, mean Dice of a picture, Dice of each defect class].
+    """Quality on whole pictures: [foreground Dice, IoU, mean Dice of a picture, Dice of each defect
+    class].
 
-    `predict` gives the class of each pixel [H, W] of network input [1, channels, H, W]. All but the mean are over all
-    pixels of all pictures; foreground is every defect class alike.
+    `predict` maps network input [1, channels, H, W] to the class of each pixel [H, W]. All except
+    the mean are over all pixels of all pictures. Foreground is any defect class.
     """
     labels = range(1, classes)
     pooled, of_class, dices = np.zeros(3, np.int64), np.zeros((len(labels), 3), np.int64), []
@@ -150,7 +153,7 @@ def measure(predict, pictures, masks, classes):
 
 
 def report(arguments, done, figures):
-    """The line of an epoch, from what `measure` gave."""
+    """The line of an epoch, from the result of `measure`."""
     dice, iou, mean_dice, *of_class = figures
     epochs = math.ceil(arguments.steps / arguments.validate_every)
     each = ", ".join(f"class {label} {value:.4f}" for label, value in enumerate(of_class, 1))
@@ -160,7 +163,7 @@ def report(arguments, done, figures):
 
 
 def open_log(arguments, columns):
-    """`log.csv` in the output folder, which is made; a resumed training goes on in it."""
+    """`log.csv` in the output folder, which is created. A resumed training appends to it."""
     arguments.out.mkdir(parents=True, exist_ok=True)
     log = csv.writer(open(arguments.out / "log.csv", "a" if arguments.resume else "w", buffering=1))
     if not arguments.resume:
@@ -169,5 +172,5 @@ def open_log(arguments, columns):
 
 
 def columns(arguments):
-    """What `measure` gives, for the log."""
+    """The columns of the log for the result of `measure`."""
     return ["dice", "iou", "mean_dice_of_a_part", *(f"dice_class_{label}" for label in range(1, arguments.classes))]

@@ -1,20 +1,25 @@
-"""The U-Net family in MindSpore: what is trained, and the name and shape of every weight.
+"""The U-Net family in MindSpore: the trained networks, with the name and shape of every weight.
 
-All have five levels (each level down halves width and height and doubles the channels), blocks of two 3x3 convolutions
-with ReLU, 2x2 transposed convolutions on the way up, the upsampled map first and the skips behind it in the
-concatenation, and a 1x1 convolution as head. They take [N, channels, H, W] float32 and give logits
-[N, classes, H, W] of the same height and width; H and W are multiples of 16. `export.py` adds softmax and argmax.
+All have five levels; each level down halves width and height and doubles the channels. They consist
+of blocks of two 3x3 convolutions with ReLU, 2x2 transposed convolutions in the decoder, and a 1x1
+convolution as head. A concatenation has the upsampled map first and the skips after it. Input is
+[N, channels, H, W] float32, output are logits [N, classes, H, W] of the same height and width. H
+and W are multiples of 16. `export.py` adds softmax and argmax.
 
-* `unet_simple`: batch norm on the way down, none on the way up. As in the MindSpore model zoo, where base is 32.
-* `unet_medical`: no batch norm, ReLU behind the transposed convolution; base 64 in the zoo. The zoo's has convolutions
-  without padding and cuts the skips to fit, so that 572x572 pixels give a mask of 388x388: a defect in the outer 92 pixels
-  would never be seen. Here the convolutions are padded like those of the others: the same weights, a mask for every pixel,
-  and any size. (To mirror 92 pixels around the picture instead would cost 43 % more work at 960x960.)
-* `unet_nested` (UNet++): between encoder and head every level has as many steps as there are levels below it, each
-  with all earlier maps of its level as skips. Batch norm as in `unet_simple`. Deep supervision: training watches a head on
-  each of the four maps at full resolution; only the last, called `head`, is exported.
+* `unet_simple`: batch norm in the encoder, none in the decoder. As in the MindSpore model zoo,
+  where base is 32.
+* `unet_medical`: no batch norm, ReLU after the transposed convolution; base 64 in the zoo. The
+  zoo's convolutions have no padding, and it crops the skips to fit. There, 572x572 pixels give a
+  mask of 388x388, and a defect in the outer 92 pixels is never seen. Here the convolutions are
+  padded: the same weights, a mask for every pixel, and any size. (Mirroring 92 pixels around the
+  picture instead would cost 43 % more work at 960x960.)
+* `unet_nested` (UNet++): between encoder and head, every level has as many steps as there are
+  levels below it. Each step takes all earlier maps of its level as skips. Batch norm as in
+  `unet_simple`. Training supervises a head on each of the four maps at full resolution. Only the
+  last, called `head`, is exported.
 
-`onnx_graph.py` and `unet_torch.py` build the same networks with the same names of weights: change the three together.
+`onnx_graph.py` and `unet_torch.py` build the same networks with the same weight names: change the
+three together.
 """
 
 import math
@@ -44,7 +49,8 @@ def up_conv(channels_in, channels_out):
 
 
 def head(base, classes):
-    """The 1x1 convolution to logits; small ones at the start: the first steps then see a loss near log(classes)."""
+    """The 1x1 convolution to logits. Small initial weights give an initial loss near log(classes).
+    """
     layer = conv(base, classes, 1)
     layer.weight.set_data(initializer(HeNormal(negative_slope=math.sqrt(99)), layer.weight.shape))
     return layer
@@ -74,7 +80,7 @@ class Block(nn.Cell):
 
 
 class Encoder(nn.Cell):
-    """The way down, and the head, which all networks share."""
+    """The encoder and the head, which all networks share."""
 
     def __init__(self, base, classes, channels, batch_norm):
         super().__init__()
@@ -86,7 +92,7 @@ class Encoder(nn.Cell):
 
     def maps(self, x):
         """The map of each level, the finest first."""
-        # Tuples, here and below: MindSpore's graph mode has no gradient through a list's item.
+        # Tuples, here and below: MindSpore's graph mode has no gradient through an item of a list.
         found = ()
         for level in range(LEVELS):
             x = self.down[level](self.pool(x) if level else x)
@@ -94,7 +100,7 @@ class Encoder(nn.Cell):
         return found
 
     def supervised(self, x):
-        """The logits of every head that training watches, the exported one first."""
+        """The logits of every supervised head, the exported one first."""
         return (self.construct(x),)
 
 
@@ -121,7 +127,7 @@ class UNetSimple(Encoder):
 
 
 class UNetMedical(UNetSimple):
-    """`unet_medical`, its convolutions padded."""
+    """`unet_medical`, with padded convolutions."""
 
     BATCH_NORM, RELU_BEHIND_UP = False, True
 
@@ -145,7 +151,8 @@ class UNetNested(Encoder):
 
     def finest(self, x):
         """The maps at full resolution: the encoder's first, the one from the deepest level last."""
-        # `column` has the newest map of every level that has a further one, `skips` all maps of each level.
+        # `column` holds the newest map of every level that has another one, `skips` all maps of
+        # each level.
         column = self.maps(x)
         skips = ()
         for encoded in column:
@@ -164,7 +171,7 @@ class UNetNested(Encoder):
         return self.head(self.finest(x)[LEVELS - 1])
 
     def supervised(self, x):
-        """The logits of every head that training watches, the exported one first."""
+        """The logits of every supervised head, the exported one first."""
         finest = self.finest(x)
         logits = (self.head(finest[LEVELS - 1]),)
         for step in range(LEVELS - 2):
@@ -181,7 +188,8 @@ def build(architecture, base, classes, channels=3):
 
 
 def use(device):
-    """Selects "CPU" or "Ascend" for everything that follows, in graph mode; RuntimeError where it is not there."""
+    """Selects "CPU" or "Ascend" for all later calls, in graph mode. RuntimeError if it is missing.
+    """
     ms.set_context(mode=ms.GRAPH_MODE)
     if ms.get_context("device_target") != device:
         try:

@@ -1,7 +1,7 @@
-"""The networks of `unet.py` in PyTorch, with the same names of weights.
+"""The networks of `unet.py` in PyTorch, with the same weight names.
 
-A file of weights (`.npz`, `{name: float32 array}`) written from one framework loads in the other, and `onnx_graph.py`
-builds the ONNX file from it: change the three together.
+A file of weights (`.npz`, `{name: float32 array}`) written from one framework loads in the other.
+`onnx_graph.py` builds the ONNX file from it: change the three together.
 """
 
 import math
@@ -21,7 +21,7 @@ class Block(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(channels_in, channels_out, 3, padding=1)
         self.conv2 = nn.Conv2d(channels_out, channels_out, 3, padding=1)
-        # momentum counts the other way round than in MindSpore: 0.1 there would be 0.9 here.
+        # momentum has the opposite meaning in MindSpore: 0.1 here is 0.9 there.
         norm = lambda: nn.BatchNorm2d(channels_out, eps=BATCH_NORM_EPSILON, momentum=0.1)
         self.bn1, self.bn2 = (norm(), norm()) if batch_norm else (nn.Identity(), nn.Identity())
 
@@ -31,7 +31,7 @@ class Block(nn.Module):
 
 
 class Encoder(nn.Module):
-    """The way down, and the head, which all networks share."""
+    """The encoder and the head, which all networks share."""
 
     def __init__(self, base, classes, channels, batch_norm):
         super().__init__()
@@ -41,7 +41,7 @@ class Encoder(nn.Module):
         self.head = nn.Conv2d(base, classes, 1)
 
     def start(self):
-        """Fresh weights, as in `unet.py`; the last thing of every constructor."""
+        """Fresh weights, as in `unet.py`. Every constructor calls this last."""
         for name, module in self.named_modules():
             if isinstance(module, nn.Conv2d):
                 head = name.startswith(("head", "sides"))
@@ -59,7 +59,7 @@ class Encoder(nn.Module):
         return found
 
     def supervised(self, x):
-        """The logits of every head that training watches, the exported one first."""
+        """The logits of every supervised head, the exported one first."""
         return [self(x)]
 
 
@@ -131,7 +131,7 @@ def build(architecture, base, classes, channels=3):
     return ARCHITECTURES[architecture](base, classes, channels)
 
 
-# What batch norm's weights are called in MindSpore.
+# Names of batch norm's weights in MindSpore.
 NAMES = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
 
 
@@ -159,7 +159,7 @@ def shapes(network):
 
 
 def load(network, arrays):
-    """Takes the weights over, all of them and no others; `arrays` is what `np.load` gives, or a dictionary."""
+    """Loads exactly these weights. `arrays` is the result of `np.load`, or a dictionary."""
     own, given = set(weights(network)), set(arrays.keys())
     if own != given:
         raise SystemExit(f"not this network's weights; missing: {sorted(own - given)}, not known: {sorted(given - own)}")

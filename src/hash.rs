@@ -1,4 +1,5 @@
-//! SHA-256 of files: how the journal names the binary, the station file, the model and each picture.
+//! SHA-256 of files. The journal identifies the binary, the station file, the model and each
+//! picture by it.
 
 use core::fmt;
 use serde::de::Error as _;
@@ -8,12 +9,12 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// A SHA-256: 64 lower-case hexadecimal digits in the journal.
+/// A SHA-256. In the journal it is 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sha256([u8; 32]);
 
 impl Sha256 {
-    /// The value with these bytes, as a hasher gives them.
+    /// The hash with these bytes.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -23,22 +24,24 @@ impl Sha256 {
         Self(Hasher::digest(bytes).into())
     }
 
-    /// The hash of a whole file, read in pieces of 64 KiB. Allocates that piece.
+    /// The hash of a whole file, which is read in pieces of 64 KiB. Allocates one piece.
     ///
     /// # Errors
-    /// The file could not be opened or read.
+    /// If the file cannot be opened or read.
     pub fn of_file(path: &Path) -> io::Result<Self> {
         HashingReader::new(File::open(path)?).finish(&mut vec![0; 65_536])
     }
 
-    /// The hash of a model. Without files of weights beside it, that is the hash of its file. With such files it is the
-    /// hash of these bytes: the 32 bytes of the model file's hash, then for each file, in the order given, the length
-    /// of its name in bytes (64 bits, lowest byte first), its name, and the 32 bytes of its hash. The name is the path
-    /// from the model's directory, so that a model that is moved as a whole keeps its hash. Allocates as
-    /// [`Sha256::of_file`].
+    /// The hash of a model and of the files of weights beside it. Without such files it is the hash
+    /// of the model file.
+    ///
+    /// With such files it is the hash of these bytes: the 32 bytes of the model file's hash; then
+    /// for each file, in the given order, the length of its name in bytes (64 bits, little-endian),
+    /// its name, and the 32 bytes of its hash. A name is the path from the model's directory, so a
+    /// model that is moved as a whole keeps its hash. Allocates as [`Sha256::of_file`].
     ///
     /// # Errors
-    /// The first file that could not be opened or read, and why.
+    /// The first file that cannot be opened or read, and the error.
     pub fn of_model(model: &Path, beside: &[PathBuf]) -> Result<Self, (PathBuf, io::Error)> {
         let hash = |path: &Path| Self::of_file(path).map_err(|error| (path.to_owned(), error));
         let own = hash(model)?;
@@ -114,7 +117,7 @@ impl<'de> Deserialize<'de> for Sha256 {
     }
 }
 
-/// A reader that hashes what goes through it, so that a picture is read from the disk once.
+/// Hashes what is read through it, so that a picture is read from the disk only once.
 #[derive(Debug)]
 pub struct HashingReader<R> {
     inner: R,
@@ -122,7 +125,7 @@ pub struct HashingReader<R> {
 }
 
 impl<R: Read> HashingReader<R> {
-    /// Hashes what is read from `inner`.
+    /// A reader that hashes what is read from `inner`.
     pub fn new(inner: R) -> Self {
         Self {
             inner,
@@ -130,15 +133,16 @@ impl<R: Read> HashingReader<R> {
         }
     }
 
-    /// What is read from.
+    /// The reader below.
     pub const fn inner(&self) -> &R {
         &self.inner
     }
 
-    /// Reads to the end, through `piece`, and gives the hash of everything since [`HashingReader::new`].
+    /// Reads to the end, in pieces of `piece`'s length. Returns the hash of everything that was
+    /// read since [`HashingReader::new`].
     ///
     /// # Errors
-    /// What the inner reader reports.
+    /// The errors of the reader below.
     pub fn finish(&mut self, piece: &mut [u8]) -> io::Result<Sha256> {
         loop {
             match self.read(piece) {
@@ -165,7 +169,7 @@ mod tests {
 
     /// The test vectors of FIPS 180-4: the empty message and "abc".
     #[test]
-    fn known_messages() {
+    fn messages_with_known_hashes() {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(Sha256::of(b"").to_string(), empty);
@@ -190,13 +194,13 @@ mod tests {
         assert_eq!(place("elsewhere", "m.onnx.data", ""), first);
         assert_ne!(place("a", "m.onnx.data", "1"), first);
         assert_ne!(place("a", "n.onnx.data", ""), first);
-        // By hand, from the two vectors above.
+        // Written by hand, from the two hashes above.
         let mut whole = Sha256::of(b"abc").0.to_vec();
         whole.extend([11, 0, 0, 0, 0, 0, 0, 0]);
         whole.extend(b"m.onnx.data");
         whole.extend(Sha256::of(b"").0);
         assert_eq!(first, Sha256::of(&whole));
-        // Alone it is the file's.
+        // Without other files, it is the model file's hash.
         let alone = Sha256::of_model(&base.join("a/m.onnx"), &[]).unwrap();
         assert_eq!(alone, Sha256::of(b"abc"));
         let gone = Sha256::of_model(&base.join("a/m.onnx"), &[base.join("gone")]);
@@ -205,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn hexadecimal_and_back() {
+    fn a_hash_survives_its_hexadecimal_form() {
         let mut bytes = [0; 32];
         for (byte, value) in bytes.iter_mut().zip((0..=255).step_by(8)) {
             *byte = value;

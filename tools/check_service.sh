@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fails if systemd finds a fault in board/stations/sluice.service, alone or with the drop-in for CANN.
+# Fails if systemd finds a fault in board/stations/sluice.service with its drop-in for CANN.
 set -euo pipefail
 cd "$(dirname "$0")/../board/stations"
 work=$(mktemp -d)

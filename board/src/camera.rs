@@ -1,4 +1,8 @@
-//! Cameras: frames in memory that the driver fills, each with the bounds of the time at which its exposure began.
+//! Cameras: frames in memory that the driver fills, with bounds of the time at which the exposure
+//! began.
+//!
+//! [`Camera`] is implemented by [`Capture`](crate::v4l2::Capture) and by the simulated
+//! [`SimulatedCamera`](crate::simulated_camera::SimulatedCamera).
 
 mod layout;
 mod proof;
@@ -7,25 +11,25 @@ pub use layout::{FrameLayout, PixelFormat};
 pub use proof::{Proof, prove};
 
 use crate::clock::Timestamp;
-use core::fmt;
 use core::time::Duration;
 use std::os::fd::AsFd;
+use thiserror::Error;
 
-/// What a camera is asked for.
+/// What a camera is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// Size and format of its frames.
     pub layout: FrameLayout,
     /// What starts an exposure.
     pub mode: Mode,
-    /// Frames a second, at least 1; with [`Mode::Triggered`], the most that the camera can make.
+    /// Frames per second, at least 1. With [`Mode::Triggered`], the highest rate of the camera.
     pub frames_per_second: u32,
-    /// Frames that the driver may fill ahead.
+    /// Number of buffers: frames that the driver may fill ahead.
     pub buffers: u8,
 }
 
 impl Settings {
-    /// From one frame to the next at the asked pace.
+    /// The time from one frame to the next at this rate.
     pub fn interval(&self) -> Duration {
         Duration::from_secs(1) / self.frames_per_second.max(1)
     }
@@ -34,64 +38,55 @@ impl Settings {
 /// What starts an exposure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// The camera, at its own pace.
+    /// The camera itself, at its own rate.
     FreeRunning,
-    /// A wire of its own from the trigger to the camera.
+    /// A trigger signal at the camera's own input.
     Triggered,
 }
 
-/// One frame, as the driver left it. It is read where it lies.
+/// One frame in the driver's memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame<'c> {
-    /// Its bytes, at least `stride_bytes` for each row; the planes of a planar format follow each other.
+    /// Its bytes, at least `stride_bytes` for each row. The planes of a planar format follow each
+    /// other.
     pub bytes: &'c [u8],
-    /// From one row to the next, in the first plane.
+    /// Row pitch of the first plane, in bytes.
     pub stride_bytes: usize,
-    /// Its exposure began at this moment or later: a part that was there before is on it.
+    /// Lower bound: the exposure began at this time or later. A part that was there before is on
+    /// the frame.
     pub exposed_after: Timestamp,
-    /// Its exposure began at this moment or earlier: the driver's own time stamp. A camera that exposes only when it is
-    /// triggered was triggered before.
+    /// Upper bound: the exposure began at this time or earlier. It is the driver's time stamp. A
+    /// triggered camera received its trigger before.
     pub exposed_before: Timestamp,
-    /// Its number, as the driver counts frames, those included that nobody saw.
+    /// Its number in the driver's count of all frames, lost ones included.
     pub sequence: u32,
-    /// Whether the driver says that its content is damaged.
+    /// Whether the driver reports that its content is damaged.
     pub damaged: bool,
 }
 
-/// A camera that delivers frames. Its descriptor is readable when there is one, or when it has failed.
+/// A camera that delivers frames. Its descriptor is readable while a frame is queued or after a
+/// failure.
 pub trait Camera: AsFd + Send {
-    /// Shows the oldest frame that nobody has taken to `look`, and gives its memory back to the driver. False when there is
-    /// none by now. Never blocks; allocates nothing.
+    /// Passes the oldest queued frame to `look` and then returns its memory to the driver. Returns
+    /// false if no frame is queued. Never blocks; allocates nothing.
     ///
     /// # Errors
-    /// The camera stopped, was unplugged or changed its format. Close it and open it again. The error may come when the
-    /// frame's memory is given back: then `look` has seen a frame, which is as good as any.
+    /// The camera stopped, was unplugged or changed its format: close it and open it again. If the
+    /// failure occurs when the memory is returned, `look` has already seen a valid frame.
     fn next_frame(&mut self, look: &mut dyn FnMut(Frame<'_>)) -> Result<bool, CameraError>;
 
-    /// What was found when it was opened, for people: driver, card, format, pace.
+    /// Describes the opened camera for people: driver, card, format, rate.
     fn describe(&self) -> String;
 }
 
 /// Why a camera cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("camera {device}: {doing}: {problem}")]
 pub struct CameraError {
     /// The device.
     pub device: String,
-    /// What was done.
+    /// The step or call that failed.
     pub doing: &'static str,
-    /// What came back and what to do.
+    /// What went wrong, and what to do.
     pub problem: String,
 }
-
-impl fmt::Display for CameraError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            device,
-            doing,
-            problem,
-        } = self;
-        write!(f, "camera {device}: {doing}: {problem}")
-    }
-}
-
-impl core::error::Error for CameraError {}

@@ -1,21 +1,32 @@
-//! The two clocks: the monotonic one that everything is measured and scheduled by, and the civil one that people read.
+//! The monotonic clock, on which everything is measured and scheduled.
 //!
-//! Kernel edge timestamps, timers and deadlines are all `CLOCK_MONOTONIC`, so one type serves them all.
+//! The kernel's time stamps of edges and frames, timers and deadlines are all `CLOCK_MONOTONIC`, so
+//! one type serves them all.
+//!
+//! ```
+//! use board::Timestamp;
+//! use core::time::Duration;
+//!
+//! let start = Timestamp::now();
+//! let deadline = start + Duration::from_millis(20);
+//! assert_eq!(deadline.since(start), Duration::from_millis(20));
+//! assert_eq!(start.since(deadline), Duration::ZERO);
+//! ```
 
 use core::ops::{Add, Sub};
 use core::time::Duration;
 use nix::time::{ClockId, clock_gettime};
 
-/// A point on `CLOCK_MONOTONIC`, in nanoseconds since the kernel's own origin (about boot).
+/// A time on `CLOCK_MONOTONIC`, in nanoseconds since the kernel's origin (about boot).
 ///
-/// Arithmetic saturates: a time past the end of the range is the end of the range.
+/// Arithmetic saturates at both ends of the range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct Timestamp {
     ns: u64,
 }
 
 impl Timestamp {
-    /// The point `ns` nanoseconds after the clock's origin.
+    /// The time `ns` nanoseconds after the clock's origin.
     pub const fn from_ns(ns: u64) -> Self {
         Self { ns }
     }
@@ -25,16 +36,16 @@ impl Timestamp {
         self.ns
     }
 
-    /// The present. Callable from any thread; allocates nothing.
+    /// The current time. Callable from any thread; allocates nothing.
     pub fn now() -> Self {
-        // CLOCK_MONOTONIC exists on every Linux kernel, so the call has no failure to report.
+        // Every Linux kernel has CLOCK_MONOTONIC, so the call cannot fail.
         let time = clock_gettime(ClockId::CLOCK_MONOTONIC).map_or(Duration::ZERO, Duration::from);
         Self {
             ns: u64::try_from(time.as_nanos()).unwrap_or(u64::MAX),
         }
     }
 
-    /// How long after `earlier` this is; zero when it is not after it.
+    /// The time from `earlier` to `self`; zero if `earlier` is later.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.ns.saturating_sub(earlier.ns))
     }

@@ -1,38 +1,43 @@
-//! Input lines whose changes are seen by the kernel as they happen, whoever sleeps at that moment.
+//! Input lines whose edges are recorded as they occur, even while the program sleeps.
 
 use crate::clock::Timestamp;
 use crate::line::LineError;
 use embedded_hal::digital::PinState;
 use std::os::fd::AsFd;
 
-/// One change of an input line.
+/// One edge of an input line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
-    /// When the line changed. The kernel's own time stamp where it gives one on the monotonic clock or one that can be
-    /// brought there.
+    /// The time of the edge on the monotonic clock. It is the kernel's time stamp if the kernel
+    /// gives one that can be converted to this clock.
     pub at: Timestamp,
-    /// Its level from then on.
+    /// The line's level after the edge.
     pub level: PinState,
-    /// Changes that happened since the one before and were lost, because nobody took them in time; 0 where the kernel does
-    /// not count them ([`Edges::counts_lost`]).
+    /// Edges lost between the previous one and this one because the queue was full. Always 0 if the
+    /// kernel does not count them ([`Edges::counts_lost`]).
     pub lost: u32,
 }
 
-/// The changes of one input line, bounces and all. Its descriptor is readable when there is one.
+/// The edges of one input line, bounces included. Its descriptor is readable while an edge is
+/// queued.
+///
+/// Implemented by [`GpioInput`](crate::gpio::GpioInput) and by the simulated
+/// [`SimulatedInput`](crate::simulated::SimulatedInput) and
+/// [`FifoInput`](crate::simulated::FifoInput).
 pub trait Edges: AsFd + Send {
-    /// The next change, if there was one by now. Never blocks and allocates nothing.
+    /// Takes the oldest queued edge, if there is one. Never blocks and allocates nothing.
     ///
     /// # Errors
-    /// The line is gone or the kernel refuses; the caller cannot see triggers any more.
+    /// The line no longer exists, or the kernel refuses the read. No further edge can be seen.
     fn next_edge(&mut self) -> Result<Option<Edge>, LineError>;
 
-    /// The level at this moment.
+    /// The level of the line now.
     ///
     /// # Errors
     /// As [`Edges::next_edge`].
     fn level(&mut self) -> Result<PinState, LineError>;
 
-    /// Whether lost changes are counted. Version 1 of the kernel's interface cannot: a burst that overflows its queue of 16
-    /// looks like fewer changes.
+    /// Whether lost edges are counted. Version 1 of the kernel's interface does not count them:
+    /// after a burst that overflows its queue of 16, edges are missing without notice.
     fn counts_lost(&self) -> bool;
 }

@@ -1,71 +1,66 @@
-//! Lines by their global numbers, as board manuals and `/sys/class/gpio` have them: which chip, and which line of it.
+//! Finds the chip and the offset of a line from its global number, as used in board manuals and in
+//! `/sys/class/gpio`.
 //!
-//! The character device knows chips and offsets only, and in which order chips become `/dev/gpiochip0`, `1`, ... differs from
-//! kernel to kernel. A manual that says "GPIO1 is 444" is right on all of them, so a station file may say that. Needs a
-//! kernel with `CONFIG_GPIO_SYSFS`; on one without, name chip and offset.
+//! The character device only knows chips and offsets, and kernels differ in the order in which
+//! chips become `/dev/gpiochip0`, `1`, and so on. A manual that says "GPIO1 is 444" is right on all
+//! of them, so a station file may use the number. This needs a kernel with `CONFIG_GPIO_SYSFS`;
+//! without it, give chip and offset.
+//!
+//! ```no_run
+//! use board::gpio_number;
+//! use std::path::Path;
+//!
+//! let (chip, offset) = gpio_number::find(444, Path::new("/sys"))?;
+//! println!("/dev/{chip} line {offset}");
+//! # Ok::<(), gpio_number::NumberError>(())
+//! ```
 
-use core::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use thiserror::Error;
 
-/// A number that belongs to no chip here.
-#[derive(Debug)]
+/// Why a global number does not lead to a line.
+#[derive(Debug, Error)]
 pub enum NumberError {
-    /// A directory or a file of sysfs could not be read.
+    /// A directory of sysfs could not be read.
+    #[error("{}: {error}; a kernel without GPIO numbers needs chip and offset", .path.display())]
     Read {
-        /// Which.
+        /// The directory.
         path: PathBuf,
-        /// What the system said.
+        /// The cause.
+        #[source]
         error: io::Error,
     },
     /// No chip has the number.
+    #[error("no chip has line {number}; there are {present}")]
     NoChip {
         /// The number.
         number: u32,
-        /// The numbers that there are, as `first-last` of each chip.
+        /// The numbers of the chips that exist, `first-last` for each.
         present: String,
     },
     /// The chip has no character device.
+    #[error("the chip {label} has no character device; its driver is too old")]
     NoDevice {
         /// The chip's label.
         label: String,
     },
 }
 
-impl fmt::Display for NumberError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Read { path, error } => write!(
-                f,
-                "{}: {error}; a kernel without GPIO numbers needs chip and offset",
-                path.display()
-            ),
-            Self::NoChip { number, present } => {
-                write!(f, "no chip has line {number}; there are {present}")
-            }
-            Self::NoDevice { label } => write!(
-                f,
-                "the chip {label} has no character device; its driver is too old"
-            ),
-        }
-    }
-}
-
-impl core::error::Error for NumberError {}
-
-/// The device name (`gpiochip1`) and the offset of the line with this global number. `sys` is `/sys`.
+/// Returns the name of the character device (`gpiochip1`) and the offset of the line with this
+/// global number. `sys` is the root of sysfs, `/sys`.
 ///
-/// Allocates; start only.
+/// Allocates; call it only at the start.
 ///
 /// # Errors
-/// No chip has the number, or sysfs does not say.
+/// No chip has the number, its chip has no character device, or sysfs cannot be read.
 pub fn find(number: u32, sys: &Path) -> Result<(String, u32), NumberError> {
     let class = sys.join("class/gpio");
     let mut present = Vec::new();
     for chip in entries(&class)? {
         let Some(base) = read_number(&chip.join("base")) else {
-            // A line that is exported, or a link of the class itself.
+            // The class also lists exported lines and its own links.
             continue;
         };
         let count = read_number(&chip.join("ngpio")).unwrap_or_default();
@@ -85,12 +80,12 @@ pub fn find(number: u32, sys: &Path) -> Result<(String, u32), NumberError> {
     Err(NumberError::NoChip { number, present })
 }
 
-/// The character device that has the same parent as the chip's entry in the class.
+/// The character device with the same parent as the chip's entry in the class.
 fn device_of(chip: &Path, sys: &Path) -> Result<String, NumberError> {
     let parent = fs::canonicalize(chip.join("device")).ok();
     for device in entries(&sys.join("bus/gpio/devices"))? {
         let place = fs::canonicalize(&device).ok();
-        // A chip without a device of its own, as a simulated one, is its own parent in the class.
+        // A chip without a parent device, such as a simulated one, is its own parent in the class.
         let same = place.as_deref().and_then(Path::parent) == parent.as_deref() || place == parent;
         if let (true, Some(name)) = (same && parent.is_some(), device.file_name()) {
             return Ok(name.to_string_lossy().into_owned());
@@ -124,7 +119,7 @@ mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
 
-    /// Two chips as a kernel lays them out: the class's entries and the character devices hang below their parents.
+    /// A sysfs as the kernel lays it out: class entries and character devices below their parents.
     struct Sys(PathBuf);
 
     impl Sys {
@@ -180,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_not_there_is_an_error_that_says_what_is() {
+    fn an_absent_number_is_an_error_that_lists_the_existing_ones() {
         let sys = Sys::new("absent");
         sys.chip("soc/110000.gpio", 480, 32, Some("gpiochip0"));
         sys.chip("soc/old", 400, 8, None);

@@ -1,8 +1,7 @@
-//! An allocator that counts, thread by thread: the instrument that proves that a thread allocates nothing.
+//! A global allocator for tests that counts the allocations of each thread.
 //!
-//! It is the system's allocator with a counter in front, and is for tests: the station that is delivered uses the
-//! system's. A test makes it the global allocator of its program, names the threads that it watches, and compares two
-//! readings:
+//! It forwards to the system's allocator. A test makes it the global allocator of its program and
+//! compares two readings of a thread's counter:
 //!
 //! ```
 //! use board::heap::{self, CountingHeap};
@@ -23,102 +22,106 @@ use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use nix::libc;
 use std::alloc::{GlobalAlloc, Layout, System};
 
-/// Threads that can be told apart in the life of a process; all later ones share the counter of thread 0.
+/// Threads with a counter of their own. All later threads share one, which is read as thread 0.
 pub const THREADS_MAX: usize = 128;
 
-/// The counting allocator. Each call counts one for its thread, costs a few nanoseconds, and never waits.
+/// The counting allocator. Counting takes a few nanoseconds for each call and never blocks.
 #[derive(Debug)]
 pub struct CountingHeap;
 
-/// One thread: its number in the kernel, 0 while nobody has this place, and its allocations.
-struct Place {
+/// One thread's kernel number (0 while the counter is unused) and its allocations.
+struct Counter {
     thread: AtomicI32,
     allocations: AtomicU64,
 }
 
-static PLACES: [Place; THREADS_MAX] = [const {
-    Place {
+static COUNTERS: [Counter; THREADS_MAX] = [const {
+    Counter {
         thread: AtomicI32::new(0),
         allocations: AtomicU64::new(0),
     }
 }; THREADS_MAX];
 
-/// The threads for which there was no place.
+/// The shared counter of all threads without one of their own.
 static OTHERS: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
-    /// The place of this thread. Neither made nor dropped, so it is there for every allocation of the thread.
-    static PLACE: Cell<Option<&'static Place>> = const { Cell::new(None) };
+    /// The counter of this thread. It has no destructor, so it is valid for every allocation of the
+    /// thread.
+    static COUNTER: Cell<Option<&'static Counter>> = const { Cell::new(None) };
 }
 
-/// The kernel's number of the calling thread, the name of its directory in `/proc/self/task`.
+/// The kernel's number of the calling thread: its directory in `/proc/self/task`.
 pub fn this_thread() -> i32 {
-    // The call itself: glibc has a function for it only since 2.30, and a board may have 2.27.
-    // SAFETY: the call takes nothing, changes nothing and cannot fail.
+    // Makes the system call directly: glibc has a function for it only since 2.30, and a board may
+    // have 2.27. SAFETY: the call takes no arguments, changes nothing and cannot fail.
     let thread = unsafe { libc::syscall(libc::SYS_gettid) };
-    // The kernel numbers threads up to 2^22.
+    // The kernel's thread numbers are below 2^22.
     i32::try_from(thread).unwrap_or_default()
 }
 
-/// Allocations of a thread since it began, one that was made larger or smaller counted again; 0 for a thread that made
-/// none. Usable from any thread; allocates nothing. The number of a thread that has ended can come to another thread,
-/// which then goes on with its count.
+/// The allocations of a thread so far, reallocations included; 0 for an unknown thread. Usable from
+/// any thread; allocates nothing. The kernel may reuse the number of a finished thread. The new
+/// thread then continues its count.
 pub fn allocations(thread: i32) -> u64 {
-    let place = PLACES
+    let counter = COUNTERS
         .iter()
-        .find(|place| place.thread.load(Ordering::Acquire) == thread);
-    match place {
-        Some(place) if thread != 0 => place.allocations.load(Ordering::Relaxed),
+        .find(|counter| counter.thread.load(Ordering::Acquire) == thread);
+    match counter {
+        Some(counter) if thread != 0 => counter.allocations.load(Ordering::Relaxed),
         _ if thread == 0 => OTHERS.load(Ordering::Relaxed),
         _ => 0,
     }
 }
 
 fn count() {
-    let place = PLACE.with(|kept| {
+    let counter = COUNTER.with(|kept| {
         if kept.get().is_none() {
-            kept.set(find_place());
+            kept.set(find_counter());
         }
         kept.get()
     });
-    place
-        .map_or(&OTHERS, |place| &place.allocations)
+    counter
+        .map_or(&OTHERS, |counter| &counter.allocations)
         .fetch_add(1, Ordering::Relaxed);
 }
 
-fn find_place() -> Option<&'static Place> {
+fn find_counter() -> Option<&'static Counter> {
     let thread = this_thread();
-    PLACES.iter().find(|place| {
-        let taken = place
+    COUNTERS.iter().find(|counter| {
+        let taken = counter
             .thread
             .compare_exchange(0, thread, Ordering::AcqRel, Ordering::Acquire);
         taken.is_ok() || taken == Err(thread)
     })
 }
 
-// SAFETY: every call goes to the system's allocator with the arguments that it was given, and its result comes back as
-// it is. Counting touches atomics and a thread-local cell that has no destructor, so it neither allocates nor panics.
+// SAFETY: every call is forwarded to the system's allocator with the same arguments, and its result
+// is returned unchanged. Counting uses atomics and a thread-local cell without a destructor, so it
+// neither allocates nor panics.
 unsafe impl GlobalAlloc for CountingHeap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();
-        // SAFETY: the caller keeps the contract of `GlobalAlloc::alloc`, which is the one of `System::alloc`.
+        // SAFETY: the caller keeps the contract of `GlobalAlloc::alloc`, which `System::alloc`
+        // shares.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count();
-        // SAFETY: as for `alloc`.
+        // SAFETY: the caller keeps the contract of `alloc_zeroed`, which `System::alloc_zeroed`
+        // shares.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count();
-        // SAFETY: as for `alloc`; all memory that this allocator gave out is the system's.
+        // SAFETY: the caller keeps the contract of `realloc`, and `memory` came from `System`.
         unsafe { System.realloc(memory, layout, size) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: as for `realloc`.
+        // SAFETY: the caller keeps the contract of `dealloc`, and `memory` came from `System`.
         unsafe { System.dealloc(memory, layout) }
     }
 }
@@ -156,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_there_is_not_has_made_none() {
+    fn an_unknown_thread_has_no_allocations() {
         assert_eq!(allocations(-1), 0);
     }
 }

@@ -1,25 +1,28 @@
-//! What can be wrong with a line of whatever kind.
+//! The error of every kind of line.
 
 use core::fmt;
 use core::time::Duration;
 use embedded_hal::digital::ErrorKind;
+use thiserror::Error;
 
-/// Longest text of a line's error, in bytes; what is longer is cut.
+/// Longest text of an error, in bytes. Longer text is cut.
 pub const TEXT_MAX: usize = 124;
 
-/// How long a line that somebody holds is worth waiting for: a process that was killed, or the one that makes its lines safe
-/// after it, has let go by then.
+/// How long to wait for a line that another process holds. A killed process, or the guard that
+/// makes its lines safe, releases them within this time.
 pub const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A line that cannot be opened, driven or read. It holds its text, so that making one allocates nothing.
-#[derive(Clone, PartialEq, Eq)]
+/// Why a line cannot be opened, driven or read. It holds its text inline: creating one allocates
+/// nothing.
+#[derive(Clone, PartialEq, Eq, Error)]
+#[error("{text}")]
 pub struct LineError {
     text: heapless::String<TEXT_MAX, u8>,
     taken: bool,
 }
 
 impl LineError {
-    /// The error that says `text`: what was done to which line, what came back, and what to do.
+    /// An error with this text: what was done to which line, what went wrong, and what to do.
     pub fn new(text: fmt::Arguments<'_>) -> Self {
         Self {
             text: cut(text),
@@ -27,7 +30,7 @@ impl LineError {
         }
     }
 
-    /// The same, for a line that somebody else holds at the moment.
+    /// The same for a line that another process holds.
     pub fn taken(text: fmt::Arguments<'_>) -> Self {
         Self {
             taken: true,
@@ -35,21 +38,21 @@ impl LineError {
         }
     }
 
-    /// Whether somebody else holds the line, so that it may be had a moment later.
+    /// Whether another process holds the line, so that a later attempt may succeed.
     pub const fn is_taken(&self) -> bool {
         self.taken
     }
 }
 
-/// `text`, ended where the room for it does. Allocates nothing.
+/// Formats `text` and cuts it after `N` bytes. Allocates nothing.
 pub(crate) fn cut<const N: usize>(text: fmt::Arguments<'_>) -> heapless::String<N, u8> {
     let mut cut = Cut(heapless::String::new());
-    // It takes what there is room for and never fails.
+    // `Cut` never returns an error.
     let _ = fmt::write(&mut cut, text);
     cut.0
 }
 
-/// Text that ends where its room does.
+/// Text that drops what exceeds its capacity.
 struct Cut<const N: usize>(heapless::String<N, u8>);
 
 impl<const N: usize> fmt::Write for Cut<N> {
@@ -63,20 +66,12 @@ impl<const N: usize> fmt::Write for Cut<N> {
     }
 }
 
-impl fmt::Display for LineError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-/// The same as its text: it is what a driver's `{:?}` puts into a message.
+/// As its text: drivers print line errors with `{:?}`.
 impl fmt::Debug for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
-
-impl core::error::Error for LineError {}
 
 impl embedded_hal::digital::Error for LineError {
     fn kind(&self) -> ErrorKind {

@@ -1,17 +1,19 @@
-//! A file that belongs to one process at a time.
+//! Advisory locks on files that only one process may use at a time.
 
 use core::time::Duration;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::thread;
 
-/// How often a file that somebody holds is tried.
+/// Time between two attempts to lock a file.
 const RETRY: Duration = Duration::from_millis(1);
 
-/// Takes the file for this process until it is closed. While somebody holds it, it is tried again for as long as `patience`.
+/// Locks the file for this process until it is closed. Tries again for up to `patience` while
+/// another process holds the lock.
 ///
 /// # Errors
-/// [`io::ErrorKind::WouldBlock`] when somebody still holds it, or what the kernel said.
+/// [`io::ErrorKind::WouldBlock`] when another process still holds the lock; otherwise the kernel's
+/// error.
 pub(crate) fn take(file: &File, patience: Duration) -> io::Result<()> {
     let mut waited = Duration::ZERO;
     loop {

@@ -1,10 +1,18 @@
-//! What a service tells the service manager: that it is ready, what it is doing, that it is alive, that it ends.
+//! Reports the state of a service to the service manager: ready, status, alive, stopping.
 //!
-//! The protocol is systemd's (`man sd_notify`): datagrams of `KEY=value` lines to the Unix socket that `NOTIFY_SOCKET`
-//! names. It is written out here because the station sends from a thread that allocates nothing, and the libraries for
-//! it read the environment anew for each message.
+//! The protocol is systemd's (`man sd_notify`): datagrams of `KEY=value` lines to the Unix socket
+//! named by `NOTIFY_SOCKET`. No library is used because the existing ones read the environment for
+//! each message, and the station sends from a thread that allocates nothing.
+//!
+//! ```no_run
+//! use board::notify::Notify;
+//!
+//! if let Some(manager) = Notify::from_environment()? {
+//!     manager.send("READY=1\nSTATUS=inspecting")?;
+//! }
+//! # Ok::<(), board::notify::NotifyError>(())
+//! ```
 
-use core::fmt;
 use core::time::Duration;
 use std::env;
 use std::ffi::OsStr;
@@ -12,8 +20,9 @@ use std::io;
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
+use thiserror::Error;
 
-/// The way to the service manager.
+/// A socket to the service manager.
 #[derive(Debug)]
 pub struct Notify {
     socket: UnixDatagram,
@@ -21,10 +30,10 @@ pub struct Notify {
 }
 
 impl Notify {
-    /// To the service manager that started this process; nothing when none did or it does not want to hear.
+    /// The service manager that started this process, or `None` if `NOTIFY_SOCKET` is not set.
     ///
     /// # Errors
-    /// `NOTIFY_SOCKET` holds no address of a Unix socket, or there is no file descriptor left.
+    /// `NOTIFY_SOCKET` is not the address of a Unix socket, or no file descriptor is left.
     pub fn from_environment() -> Result<Option<Self>, NotifyError> {
         match env::var_os("NOTIFY_SOCKET") {
             Some(name) if !name.is_empty() => Self::to(&name).map(Some),
@@ -32,10 +41,12 @@ impl Notify {
         }
     }
 
-    /// To the socket with this name: a path from the root, or `@` and a name in the kernel's abstract namespace.
+    /// The socket with this name: an absolute path, or `@` and a name in the kernel's abstract
+    /// namespace.
     ///
     /// # Errors
-    /// It is neither, or there is no file descriptor left. Whether somebody listens shows when something is sent.
+    /// The name is neither, or no file descriptor is left. A missing listener is only noticed by
+    /// [`Notify::send`].
     pub fn to(name: &OsStr) -> Result<Self, NotifyError> {
         let address = match name.as_bytes() {
             [b'@', rest @ ..] if !rest.is_empty() => SocketAddr::from_abstract_name(rest),
@@ -46,15 +57,15 @@ impl Notify {
         }
         .map_err(NotifyError::Socket)?;
         let socket = UnixDatagram::unbound().map_err(NotifyError::Socket)?;
-        // A service manager that does not read must not stop the station.
+        // A service manager that does not read must not block the station.
         socket.set_nonblocking(true).map_err(NotifyError::Socket)?;
         Ok(Self { socket, address })
     }
 
-    /// Sends `state`, one or more `KEY=value` lines. Never waits and allocates nothing.
+    /// Sends `state`, one or more `KEY=value` lines. Never blocks and allocates nothing.
     ///
     /// # Errors
-    /// Nobody listens, or its queue is full; the message is lost.
+    /// No process listens, or its queue is full. The message is lost.
     pub fn send(&self, state: &str) -> Result<(), NotifyError> {
         self.socket
             .send_to_addr(state.as_bytes(), &self.address)
@@ -63,7 +74,8 @@ impl Notify {
     }
 }
 
-/// Within which time the service manager wants to hear `WATCHDOG=1` again; nothing when it does not watch this process.
+/// The interval within which the service manager expects `WATCHDOG=1`, or `None` if it does not
+/// watch this process.
 ///
 /// # Errors
 /// `WATCHDOG_USEC` or `WATCHDOG_PID` is not a number.
@@ -75,7 +87,7 @@ pub fn watchdog_period() -> Result<Option<Duration>, NotifyError> {
     )
 }
 
-/// The period that `usec` says, if it is meant for the process `this`.
+/// The interval `usec`, if `pid` is absent or names the process `this`.
 fn period(
     usec: Option<&str>,
     pid: Option<&str>,
@@ -101,41 +113,27 @@ fn period(
     }
 }
 
-/// The service manager cannot be told.
-#[derive(Debug)]
+/// Why the service manager cannot be notified.
+#[derive(Debug, Error)]
 pub enum NotifyError {
     /// `NOTIFY_SOCKET` is neither a path nor an abstract name.
+    #[error("NOTIFY_SOCKET is \"{0}\"; it must be a path from the root or begin with @")]
     Name(String),
-    /// A variable is not the number that it should be.
+    /// A variable of the environment is no number.
+    #[error("{variable} is \"{value}\"; it must be a number")]
     Variable {
-        /// Its name.
+        /// The variable's name.
         variable: &'static str,
-        /// What it holds.
+        /// The variable's value.
         value: String,
     },
-    /// The socket could not be made or named.
-    Socket(io::Error),
+    /// The socket could not be created or addressed.
+    #[error("the socket that NOTIFY_SOCKET names: {0}")]
+    Socket(#[source] io::Error),
     /// A message could not be sent.
-    Send(io::Error),
+    #[error("notifying the service manager: {0}")]
+    Send(#[source] io::Error),
 }
-
-impl fmt::Display for NotifyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => write!(
-                f,
-                "NOTIFY_SOCKET is \"{name}\"; it must be a path from the root or begin with @"
-            ),
-            Self::Variable { variable, value } => {
-                write!(f, "{variable} is \"{value}\"; it must be a number")
-            }
-            Self::Socket(error) => write!(f, "the socket that NOTIFY_SOCKET names: {error}"),
-            Self::Send(error) => write!(f, "telling the service manager: {error}"),
-        }
-    }
-}
-
-impl core::error::Error for NotifyError {}
 
 #[cfg(test)]
 mod tests {
@@ -149,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_with_a_path_and_an_abstract_one_hear_what_is_sent() {
+    fn sockets_with_a_path_or_an_abstract_name_receive_the_messages() {
         let path = env::temp_dir().join(format!("board-notify-{}", process::id()));
         let listener = UnixDatagram::bind(&path).unwrap();
         let notify = Notify::to(path.as_os_str()).unwrap();
@@ -158,8 +156,12 @@ mod tests {
         drop(listener);
         std::fs::remove_file(&path).unwrap();
         let error = notify.send("WATCHDOG=1").unwrap_err().to_string();
-        assert!(error.starts_with("telling the service manager"), "{error}");
-        // One that listens there again, as systemd does when it has executed itself anew, is heard of again.
+        assert!(
+            error.starts_with("notifying the service manager"),
+            "{error}"
+        );
+        // A new listener at the same path, as after a re-execution of systemd, gets the next
+        // message.
         let listener = UnixDatagram::bind(&path).unwrap();
         notify.send("WATCHDOG=1").unwrap();
         assert_eq!(heard(&listener), "WATCHDOG=1");
@@ -174,12 +176,12 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_that_does_not_read_holds_nobody_up() {
+    fn a_listener_that_does_not_read_never_blocks_the_sender() {
         let name = format!("board-notify-full-{}", process::id());
         let address = SocketAddr::from_abstract_name(&name).unwrap();
         let _listener = UnixDatagram::bind_addr(&address).unwrap();
         let notify = Notify::to(OsStr::new(&format!("@{name}"))).unwrap();
-        // The kernel queues a few hundred at most.
+        // The kernel queues a few hundred datagrams at most.
         let full = (0..100_000).find_map(|_| notify.send("WATCHDOG=1").err());
         assert!(
             matches!(&full, Some(NotifyError::Send(error)) if error.kind() == io::ErrorKind::WouldBlock),
@@ -188,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_no_address_are_refused() {
+    fn names_that_are_not_addresses_are_refused() {
         for name in ["", "@", "run/notify", "vsock:2:1"] {
             let error = Notify::to(OsStr::new(name)).unwrap_err().to_string();
             assert!(error.contains("NOTIFY_SOCKET is \""), "{error}");
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_period_is_this_process_own_or_none() {
+    fn the_period_is_only_read_by_the_watched_process() {
         let second = Duration::from_secs(1);
         let is = |usec, pid| period(usec, pid, 7).unwrap();
         assert_eq!(is(None, Some("7")), None);

@@ -1,20 +1,36 @@
-//! Renaming a file so that it never takes the place of another.
+//! Renames a file without ever replacing another one.
 
 use nix::NixPath;
 use nix::errno::Errno;
 use nix::libc;
 
-/// Renames a file in one step, unless the new name is taken. Allocates nothing for paths under 1 KiB.
+/// Renames a file atomically, unless the new name exists. Allocates nothing for paths under 1 KiB.
 ///
-/// The system call itself: glibc has a function for it only since 2.28, and a board may have 2.27.
+/// Makes the system call directly: glibc has a function for it only since 2.28, and a board may
+/// have 2.27.
 ///
 /// # Errors
-/// `EEXIST` when the name is taken; `EINVAL` or `ENOSYS` where the file system or a kernel before 3.15 cannot do it in one
-/// step; else as rename(2).
+/// `EEXIST` when the new name exists. `EINVAL` or `ENOSYS` when the file system or a kernel before
+/// 3.15 does not support this. Otherwise the errors of rename(2).
+///
+/// ```
+/// use board::rename::rename_new;
+/// use std::os::unix::ffi::OsStrExt as _;
+///
+/// let directory = std::env::temp_dir().join(format!("rename-{}", std::process::id()));
+/// std::fs::create_dir(&directory)?;
+/// let [old, new] = ["old", "new"].map(|name| directory.join(name));
+/// std::fs::write(&old, "content")?;
+/// rename_new(old.as_os_str().as_bytes(), new.as_os_str().as_bytes())?;
+/// assert_eq!(std::fs::read(&new)?, b"content");
+/// std::fs::remove_dir_all(directory)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn rename_new(from: &[u8], to: &[u8]) -> Result<(), Errno> {
     let status = from.with_nix_path(|from| {
         to.with_nix_path(|to| {
-            // SAFETY: both are strings that end in a zero byte and live until the call is back; it keeps neither.
+            // SAFETY: `with_nix_path` passes strings that end in a zero byte and live until the
+            // call returns. The kernel keeps no pointer to them.
             unsafe {
                 libc::syscall(
                     libc::SYS_renameat2,
@@ -37,7 +53,7 @@ mod tests {
     use std::{env, fs, process};
 
     #[test]
-    fn no_file_takes_the_place_of_another() {
+    fn a_rename_never_replaces_a_file() {
         let place = env::temp_dir().join(format!("sluice-rename-{}", process::id()));
         fs::create_dir(&place).unwrap();
         let path = |name| place.join(name);

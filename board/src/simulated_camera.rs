@@ -1,9 +1,32 @@
-//! A camera without hardware: it shows given pictures in turn, at the asked pace, in any of the formats.
+//! A camera without hardware. It shows given pictures in turn, at the requested rate and in any
+//! format.
 //!
-//! A [`Device`] is the thing at the end of the cable: it can be unplugged, stall, lose and damage frames, and be triggered.
-//! [`Device::open`] is what a program does with it. Like a driver it has a fixed number of buffers: what comes while all of
-//! them hold frames that nobody has taken is lost, and shows as a gap in the sequence numbers. Frames are finished one
-//! interval after their exposure began; a triggered one at once. Both bounds of the exposure's start are exact.
+//! A [`SimulatedDevice`] is the camera's own side: it can be unplugged, stall, lose and damage
+//! frames, and be triggered. [`SimulatedDevice::open`] returns the program's side. Like a driver it
+//! has a fixed number of buffers. Frames that find all buffers full are lost and leave a gap in the
+//! sequence numbers.
+//!
+//! A frame of a free-running camera is finished one interval after its exposure began, a triggered
+//! one at once. Both bounds of the exposure's start are exact.
+//!
+//! ```
+//! use board::camera::{Camera, FrameLayout, Mode, PixelFormat, Settings};
+//! use board::simulated_camera::SimulatedDevice;
+//!
+//! let settings = Settings {
+//!     layout: FrameLayout::new(PixelFormat::Grey, 2, 1).ok_or("no such layout")?,
+//!     mode: Mode::Triggered,
+//!     frames_per_second: 10,
+//!     buffers: 3,
+//! };
+//! let device = SimulatedDevice::with_frames(settings, vec![vec![17, 4]])?;
+//! let mut camera = device.open()?;
+//! device.trigger();
+//! let mut bytes = Vec::<u8>::new();
+//! assert!(camera.next_frame(&mut |frame| bytes.extend(frame.bytes))?);
+//! assert_eq!(bytes, [17, 4]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod camera;
 mod pictures;
@@ -25,9 +48,10 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A simulated camera and all that can happen to it. Clones are the same device; every call is for any thread.
+/// A simulated camera and its faults. Clones are the same device. Every method can be called from
+/// any thread.
 #[derive(Debug, Clone)]
-pub struct Device {
+pub struct SimulatedDevice {
     shared: Arc<Shared>,
 }
 
@@ -35,10 +59,10 @@ pub struct Device {
 struct Shared {
     settings: Settings,
     name: String,
-    /// Frames in the camera's format, rows without padding.
+    /// Frames in the camera's format, without row padding.
     pictures: Vec<Vec<u8>>,
-    /// Readable while there is something to be taken, or the camera has failed.
-    bell: EventFd,
+    /// Readable while a frame is queued or the camera has failed.
+    ready: EventFd,
     /// Readable when the next frame is finished.
     timer: TimerFd,
     state: Mutex<State>,
@@ -48,19 +72,19 @@ struct Shared {
 struct State {
     open: bool,
     plugged: bool,
-    /// It was unplugged while it was open.
+    /// Whether it was unplugged while it was open.
     gone: bool,
     stalled: bool,
-    /// A kernel call that failed, for whoever asks for a frame next.
+    /// A failed kernel call, reported to the next caller.
     failed: Option<(&'static str, Errno)>,
     /// When the next exposure of a free-running camera begins.
     next_exposure: Timestamp,
     sequence: u32,
-    /// The picture that is next in turn.
+    /// The number of the next picture.
     turn: usize,
     to_damage: u32,
     to_lose: u32,
-    /// Frames that nobody has taken; never more than there are buffers.
+    /// Frames that were not taken yet, at most one for each buffer.
     waiting: VecDeque<Waiting>,
 }
 
@@ -72,11 +96,12 @@ struct Waiting {
     damaged: bool,
 }
 
-impl Device {
-    /// A device that shows the PNG files of `directory`, in the order of their names. They are decoded and converted here.
+impl SimulatedDevice {
+    /// A device that shows the PNG files of `directory` in the order of their names. Decodes and
+    /// converts them.
     ///
     /// # Errors
-    /// There are none, one cannot be read or has another size, or all of them together are too large for memory.
+    /// There is no file, one cannot be read or has another size, or all together are too large.
     pub fn load(settings: Settings, directory: &Path) -> Result<Self, CameraError> {
         let name = format!("simulated ({})", directory.display());
         match pictures::load(settings.layout, directory) {
@@ -89,8 +114,8 @@ impl Device {
         }
     }
 
-    /// A device that shows these frames, in the camera's format with rows without padding. A frame that is too short is
-    /// delivered as it is.
+    /// A device that shows these frames in the camera's format, without row padding. A frame that
+    /// is too short is delivered unchanged.
     ///
     /// # Errors
     /// There is no frame, or no file descriptor left.
@@ -109,9 +134,12 @@ impl Device {
             problem,
         };
         if pictures.is_empty() {
-            return Err(error("reading its pictures", "there is none".to_owned()));
+            return Err(error(
+                "reading its pictures",
+                "there are no pictures".to_owned(),
+            ));
         }
-        let bell = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)
+        let ready = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)
             .map_err(|errno| error("eventfd", errno.desc().to_owned()))?;
         let flags = TimerFlags::TFD_CLOEXEC | TimerFlags::TFD_NONBLOCK;
         let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, flags)
@@ -134,23 +162,24 @@ impl Device {
                 settings,
                 name,
                 pictures,
-                bell,
+                ready,
                 timer,
                 state: Mutex::new(state),
             }),
         })
     }
 
-    /// Opens the camera: frame numbers begin at 0 and pictures with the first. It is closed when it is dropped.
+    /// Opens the camera. Frame numbers begin at 0, and pictures with the first one. Dropping the
+    /// camera closes it.
     ///
     /// # Errors
-    /// It is unplugged or open already.
+    /// The device is unplugged or already open.
     pub fn open(&self) -> Result<SimulatedCamera, CameraError> {
         let error = |problem: &str| self.shared.error("opening it", problem);
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)
             .and_then(|epoll| {
                 let readable = EpollEvent::new(EpollFlags::EPOLLIN, 0);
-                epoll.add(&self.shared.bell, readable)?;
+                epoll.add(&self.shared.ready, readable)?;
                 epoll.add(&self.shared.timer, readable)?;
                 Ok(epoll)
             })
@@ -171,7 +200,8 @@ impl Device {
         Ok(SimulatedCamera::new(Arc::clone(&self.shared), epoll))
     }
 
-    /// Makes a frame now, as a wire from the trigger to the camera does. Nothing while it is closed, unplugged or stalled.
+    /// Makes a frame now, like a trigger wire. Does nothing while the camera is closed, unplugged
+    /// or stalled.
     pub fn trigger(&self) {
         self.change(|settings, state| {
             if state.runs() {
@@ -180,12 +210,12 @@ impl Device {
         });
     }
 
-    /// No frame comes any more, and nothing says so.
+    /// Stops delivering frames without an error.
     pub fn stall(&self) {
         self.change(|_, state| state.stalled = true);
     }
 
-    /// Frames come again, the next one exposed from now.
+    /// Continues after a stall. The next exposure begins now.
     pub fn go_on(&self) {
         self.change(|_, state| {
             state.stalled = false;
@@ -193,22 +223,22 @@ impl Device {
         });
     }
 
-    /// The cable is pulled: the open camera fails for good, and no other can be opened.
+    /// Unplugs the device: the open camera fails for good, and no other can be opened.
     pub fn unplug(&self) {
         self.change(|_, state| (state.plugged, state.gone) = (false, state.open));
     }
 
-    /// The cable is back: the device can be opened, once the camera that failed is closed.
+    /// Plugs the device in again: it can be opened once the failed camera is closed.
     pub fn plug_in(&self) {
         self.change(|_, state| state.plugged = true);
     }
 
-    /// The next `count` frames are marked as damaged.
+    /// Marks the next `count` frames as damaged.
     pub fn damage(&self, count: u32) {
         self.change(|_, state| state.to_damage = count);
     }
 
-    /// The next `count` frames are lost on their way, as a gap in the sequence numbers shows.
+    /// Loses the next `count` frames, which leaves a gap in the sequence numbers.
     pub fn lose(&self, count: u32) {
         self.change(|_, state| state.to_lose = count);
     }
@@ -224,7 +254,8 @@ impl Device {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Each change of the state is whole before anything in it can panic.
+        // A poisoned lock is usable: each change of the state is complete before anything can
+        // panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -236,7 +267,7 @@ impl Shared {
         }
     }
 
-    /// Makes the descriptors say what the state is.
+    /// Makes the descriptors match the state.
     fn settle(&self, state: &mut State) {
         let due = state.due(&self.settings);
         let timer = match due {
@@ -252,12 +283,12 @@ impl Shared {
             state.failed = Some(("timerfd_settime", errno));
         }
         let loud = !state.waiting.is_empty() || state.gone || state.failed.is_some();
-        let bell = if loud {
-            self.bell.write(1).map(drop)
+        let readable = if loud {
+            self.ready.write(1).map(drop)
         } else {
-            self.bell.read().map(drop)
+            self.ready.read().map(drop)
         };
-        if let Err(errno) = bell
+        if let Err(errno) = readable
             && errno != Errno::EAGAIN
         {
             state.failed = Some(("eventfd", errno));
@@ -276,7 +307,7 @@ impl State {
             .then(|| self.next_exposure + settings.interval())
     }
 
-    /// Takes in the frames that have been finished by now.
+    /// Queues the frames that are finished by now.
     fn collect(&mut self, shared: &Shared) {
         let now = Timestamp::now();
         while let Some(due) = self.due(&shared.settings)

@@ -1,10 +1,19 @@
-//! The watchdog of the board: a timer that resets it unless it is fed in time.
+//! The board's watchdog: a timer that resets the board unless it is fed in time.
 //!
-//! Opening the device starts the timer. Closing it does not stop it, unless the letter `V` was written last: a program
-//! that dies leaves it running, and so does one that is not asked to stop. (`Documentation/watchdog/watchdog-api.rst` of
-//! the kernel.)
+//! Opening the device starts the timer. Closing it stops the timer only if the letter `V` was
+//! written last. So the timer keeps running after a crash
+//! (`Documentation/watchdog/watchdog-api.rst` of the kernel).
+//!
+//! ```no_run
+//! use board::watchdog::{Watchdog as _, WatchdogDevice};
+//! use std::path::Path;
+//!
+//! let mut watchdog = Box::new(WatchdogDevice::open(Path::new("/dev/watchdog"), 10)?);
+//! watchdog.feed()?;
+//! watchdog.disarm()?;
+//! # Ok::<(), board::watchdog::WatchdogError>(())
+//! ```
 
-use core::fmt;
 use core::time::Duration;
 use nix::errno::Errno;
 use nix::libc;
@@ -12,43 +21,44 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::path::{Path, PathBuf};
+use thiserror::Error;
 
 mod sysfs;
 
 pub use sysfs::{Description, describe};
 
-/// A watchdog that runs.
+/// A running watchdog. Implemented by [`WatchdogDevice`]; a test implements its own.
 pub trait Watchdog: Send {
     /// The time within which it must be fed again; at least a second.
     fn timeout(&self) -> Duration;
 
-    /// Starts its time anew. Allocates nothing.
+    /// Restarts its time. Allocates nothing.
     ///
     /// # Errors
-    /// The device did not take it.
+    /// The device refused the write.
     fn feed(&mut self) -> Result<(), WatchdogError>;
 
-    /// Stops it for good. A kernel or driver that was told never to (`nowayout`) goes on and resets the board.
+    /// Stops it for good. With the option `nowayout` it keeps running and resets the board.
     ///
     /// # Errors
-    /// The device did not take it; it goes on.
+    /// The device refused the write and keeps running.
     fn disarm(self: Box<Self>) -> Result<(), WatchdogError>;
 }
 
-/// A watchdog device of the kernel, armed.
+/// An armed watchdog device of the kernel.
 #[derive(Debug)]
-pub struct Device {
+pub struct WatchdogDevice {
     file: File,
     timeout: Duration,
 }
 
-impl Device {
-    /// Opens the device, which starts it, and asks for a timeout in seconds. The driver may give another one, which
-    /// [`Watchdog::timeout`] says, or have only its own.
+impl WatchdogDevice {
+    /// Opens the device, which starts it, and requests a timeout in seconds. The driver may choose
+    /// another one ([`Watchdog::timeout`]).
     ///
     /// # Errors
-    /// It cannot be opened (another program may have it), or is no watchdog. When it was started and does not serve, it
-    /// was disarmed again.
+    /// It cannot be opened, for example because another program has it, or is no watchdog. If it
+    /// was started before the failure, it is disarmed again.
     pub fn open(path: &Path, timeout_s: u32) -> Result<Self, WatchdogError> {
         let failed = |doing| {
             move |errno| WatchdogError::Device {
@@ -71,7 +81,7 @@ impl Device {
                 Ok(device)
             }
             Err((call, errno)) => {
-                // Whatever it says: the first error is the one to report.
+                // A second failure is ignored: the first one is reported.
                 let _ = Box::new(device).disarm();
                 Err(failed(call)(errno))
             }
@@ -81,13 +91,15 @@ impl Device {
     fn set_up(&self, timeout_s: u32) -> Result<Duration, (&'static str, Errno)> {
         let mut seconds = libc::c_int::try_from(timeout_s)
             .map_err(|_| ("ioctl(WDIOC_SETTIMEOUT)", Errno::EINVAL))?;
-        // SAFETY: the descriptor is open and the kernel reads and writes one int, which lives here.
+        // SAFETY: `file` keeps the descriptor open. The kernel reads and writes one `int`, which is
+        // on this stack, and keeps no pointer to it.
         match unsafe { ioctl::set_timeout(self.file.as_raw_fd(), &raw mut seconds) } {
-            // A driver without the call keeps the timeout that it has.
+            // A driver without this call keeps its timeout.
             Ok(_) | Err(Errno::EOPNOTSUPP) => {}
             Err(errno) => return Err(("ioctl(WDIOC_SETTIMEOUT)", errno)),
         }
-        // SAFETY: as above; the kernel writes one int.
+        // SAFETY: `file` keeps the descriptor open. The kernel writes one `int`, which is on this
+        // stack, and keeps no pointer to it.
         unsafe { ioctl::get_timeout(self.file.as_raw_fd(), &raw mut seconds) }
             .map_err(|errno| ("ioctl(WDIOC_GETTIMEOUT)", errno))?;
         match u64::try_from(seconds) {
@@ -97,13 +109,13 @@ impl Device {
     }
 }
 
-impl Watchdog for Device {
+impl Watchdog for WatchdogDevice {
     fn timeout(&self) -> Duration {
         self.timeout
     }
 
     fn feed(&mut self) -> Result<(), WatchdogError> {
-        // Any byte feeds it, and any but this one takes back a disarming.
+        // Any byte feeds it. Any byte but `V` cancels a disarming.
         self.file.write_all(b"\0").map_err(WatchdogError::Write)
     }
 
@@ -112,7 +124,7 @@ impl Watchdog for Device {
     }
 }
 
-/// The kernel's calls, from `linux/watchdog.h`.
+/// The requests of `linux/watchdog.h`.
 mod ioctl {
     nix::ioctl_readwrite!(set_timeout, b'W', 6, nix::libc::c_int);
     nix::ioctl_read!(get_timeout, b'W', 7, nix::libc::c_int);
@@ -124,59 +136,54 @@ fn errno_of(error: &io::Error) -> Errno {
         .map_or(Errno::UnknownErrno, Errno::from_raw)
 }
 
-/// A watchdog that cannot be used.
-#[derive(Debug)]
+/// Why a watchdog cannot be used.
+#[derive(Debug, Error)]
 pub enum WatchdogError {
     /// The device could not be opened or set up.
+    #[error("{}: {doing}: {}{}", .path.display(), .errno.desc(), advice(*.errno))]
     Device {
         /// The device.
         path: PathBuf,
         /// The call that failed.
         doing: &'static str,
-        /// What the kernel said.
+        /// The kernel's error.
+        #[source]
         errno: Errno,
     },
-    /// It could not be fed or disarmed.
-    Write(io::Error),
-    /// It is not there, or is no device.
-    NoDevice {
-        /// Its path.
+    /// The device could not be fed or disarmed.
+    #[error("writing to the watchdog: {0}")]
+    Write(#[source] io::Error),
+    /// The path could not be examined.
+    #[error("{}: {error}", .path.display())]
+    Absent {
+        /// The path.
         path: PathBuf,
-        /// What the kernel said, if anything.
-        error: Option<io::Error>,
+        /// The cause.
+        #[source]
+        error: io::Error,
+    },
+    /// The file is not a character device.
+    #[error("{}: not a character device", .path.display())]
+    NoDevice {
+        /// The file.
+        path: PathBuf,
     },
 }
 
-impl fmt::Display for WatchdogError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Device { path, doing, errno } => {
-                write!(f, "{}: {doing}: {}", path.display(), errno.desc())?;
-                f.write_str(match errno {
-                    Errno::EBUSY => {
-                        "; another program has it: stop watchdogd, or set RuntimeWatchdogSec=off in systemd's system.conf"
-                    }
-                    Errno::EACCES | Errno::EPERM => {
-                        "; give the service's user access to it (99-sluice.rules, DeviceAllow)"
-                    }
-                    Errno::ENOTTY => "; it is no watchdog",
-                    Errno::EINVAL => "; it does not have this timeout",
-                    _ => "",
-                })
-            }
-            Self::Write(error) => write!(f, "writing to the watchdog: {error}"),
-            Self::NoDevice {
-                path,
-                error: Some(error),
-            } => write!(f, "{}: {error}", path.display()),
-            Self::NoDevice { path, error: None } => {
-                write!(f, "{}: not a character device", path.display())
-            }
+const fn advice(errno: Errno) -> &'static str {
+    match errno {
+        Errno::EBUSY => {
+            "; another program has it: stop watchdogd, or set RuntimeWatchdogSec=off in systemd's \
+             system.conf"
         }
+        Errno::EACCES | Errno::EPERM => {
+            "; give the service's user access to it (99-sluice.rules, DeviceAllow)"
+        }
+        Errno::ENOTTY => "; it is not a watchdog",
+        Errno::EINVAL => "; it does not have this timeout",
+        _ => "",
     }
 }
-
-impl core::error::Error for WatchdogError {}
 
 #[cfg(test)]
 mod tests {
@@ -184,9 +191,9 @@ mod tests {
     use std::io::{PipeReader, Read as _, pipe};
     use std::os::fd::OwnedFd;
 
-    fn armed() -> (Device, PipeReader) {
+    fn armed() -> (WatchdogDevice, PipeReader) {
         let (reader, writer) = pipe().unwrap();
-        let device = Device {
+        let device = WatchdogDevice {
             file: File::from(OwnedFd::from(writer)),
             timeout: Duration::from_secs(9),
         };
@@ -200,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_disarmed_one_was_told_to_stop() {
+    fn only_disarming_stops_the_watchdog() {
         let (mut device, reader) = armed();
         device.feed().unwrap();
         device.feed().unwrap();
@@ -216,19 +223,19 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_watchdog_is_told_to_stop_and_refused() {
+    fn a_file_that_is_no_watchdog_is_disarmed_and_refused_by_the_kernel() {
         let path = std::env::temp_dir().join(format!("board-watchdog-{}", std::process::id()));
         std::fs::write(&path, "").unwrap();
-        let error = Device::open(&path, 9).unwrap_err().to_string();
+        let error = WatchdogDevice::open(&path, 9).unwrap_err().to_string();
         assert!(
-            error.contains("WDIOC_SETTIMEOUT") && error.ends_with("it is no watchdog"),
+            error.contains("WDIOC_SETTIMEOUT") && error.ends_with("it is not a watchdog"),
             "{error}"
         );
         assert_eq!(std::fs::read(&path).unwrap(), b"V");
         let error = describe(&path).unwrap_err().to_string();
         assert!(error.ends_with("not a character device"), "{error}");
         std::fs::remove_file(&path).unwrap();
-        let error = Device::open(&path, 9).unwrap_err().to_string();
+        let error = WatchdogDevice::open(&path, 9).unwrap_err().to_string();
         assert!(error.contains("open"), "{error}");
     }
 

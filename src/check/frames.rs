@@ -78,7 +78,7 @@ fn size(path: &Path) -> Option<Size> {
 
 /// Pictures that do not contain the region.
 fn outside(sizes: &Sizes, roi: Roi) -> Vec<Finding> {
-    let outside = sizes.iter().filter(|(size, ..)| !roi.lies_in(*size));
+    let outside = sizes.iter().filter(|(size, ..)| !roi.is_inside(*size));
     outside
         .map(|(size, count, first)| {
             Finding::warn(format!(

@@ -1,4 +1,4 @@
-//! What can be wrong with a picture.
+//! Errors of reading a picture.
 
 use std::io;
 
@@ -6,10 +6,10 @@ use crate::image::resample::{ResampleError, SIDE_MAX_PX};
 use crate::image::{Roi, Size};
 use board::camera::FrameLayout;
 
-/// Why a picture gave no frame. Each one makes the part a fault: there is no half-read frame.
+/// Why a picture gave no frame. Each error makes the part a fault: no frame is used in part.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
-    /// The output does not have the length of the target. A mistake of the calling code.
+    /// The output does not have the length of the target, which is a bug of the caller.
     #[error("{0}")]
     Output(#[source] ResampleError),
     /// The camera's driver marked the frame as damaged.
@@ -23,17 +23,17 @@ pub enum FrameError {
          check the camera's cable and the load of its bus"
     )]
     Short {
-        /// What it should be.
+        /// The layout that the frame should have.
         layout: FrameLayout,
-        /// Bytes from one row to the next.
+        /// The row pitch, in bytes.
         stride_bytes: usize,
-        /// Bytes of the frame.
+        /// The length of the frame, in bytes.
         found: usize,
     },
     /// The file has no bytes.
     #[error("the file is empty: it was named before it was written, or the disk is full")]
     Empty,
-    /// The file does not start as PNG files do.
+    /// The file does not begin with PNG's signature.
     #[error("the file is not a PNG: its first bytes differ; store pictures as PNG")]
     NotPng,
     /// The file ends before the picture does.
@@ -42,27 +42,27 @@ pub enum FrameError {
          move it into place only when it is complete"
     )]
     Truncated {
-        /// Length of the file.
+        /// The length of the file, in bytes.
         at_byte: u64,
     },
     /// The reader failed.
     #[error("reading failed after byte {at_byte}: {error}; check the disk or the connection")]
     Read {
-        /// Bytes consumed before.
+        /// How many bytes were decoded before.
         at_byte: u64,
-        /// What the operating system said.
+        /// The error of the operating system.
         #[source]
         error: io::Error,
     },
-    /// The file breaks the PNG format: a wrong checksum, a chunk out of place, compressed data that is none.
+    /// The file breaks the PNG format: a wrong checksum, a misplaced chunk, or bad compressed data.
     #[error(
         "the file is damaged or no valid PNG, after byte {at_byte}: {error}; \
          write the picture again"
     )]
     Format {
-        /// The last byte known to be good; what is wrong lies shortly behind it.
+        /// The last byte that is known to be good. The error is shortly after it.
         at_byte: u64,
-        /// What the decoder said.
+        /// The decoder's error.
         #[source]
         error: png::DecodingError,
     },
@@ -72,21 +72,21 @@ pub enum FrameError {
          write the picture again"
     )]
     Palette {
-        /// The number in the pixel.
+        /// The pixel's index.
         index: u8,
-        /// Colours in the palette.
+        /// How many colours the palette has.
         colors: usize,
     },
-    /// The picture is of another size than the station's (`image.frame`).
+    /// The picture's size differs from the station's (`image.frame`).
     #[error(
         "the picture is {frame} and image.frame is {expected}: what image.roi cuts out would be \
          another place of the part; set the camera back to {expected} (resolution, binning), \
          or correct image.frame and image.roi"
     )]
     Size {
-        /// Size of the picture.
+        /// The size of the picture.
         frame: Size,
-        /// Size of the station file.
+        /// The size in the station file.
         expected: Size,
     },
     /// The region reaches over the frame's border.
@@ -95,46 +95,47 @@ pub enum FrameError {
          correct the region or the camera's size"
     )]
     RoiOutside {
-        /// Size of the picture.
+        /// The size of the frame.
         frame: Size,
-        /// The region of the station file.
+        /// The region in the station file.
         roi: Roi,
     },
-    /// The frame is larger than any camera's.
+    /// The frame is larger than that of any camera.
     #[error(
         "the frame is {frame}, past {SIDE_MAX_PX} pixels a side or {limit_bytes} bytes \
          down to the end of the region: store a smaller picture"
     )]
     TooLarge {
-        /// Size of the picture.
+        /// The size of the picture.
         frame: Size,
-        /// Most bytes that are decoded for one picture.
+        /// The most bytes that are decoded for one picture.
         limit_bytes: u64,
     },
-    /// The file is longer than a PNG of this size has reason to be.
+    /// The file is longer than a PNG of this size should be.
     #[error(
         "the file is longer than the {limit_bytes} bytes that its size gives reason for: \
          store it without extra chunks"
     )]
     TooLong {
-        /// Most bytes that are read for this size.
+        /// The most bytes that are read for this size.
         limit_bytes: u64,
     },
-    /// A chunk that says something about the picture is too large to be kept.
+    /// A chunk of metadata is too large to be kept.
     #[error(
         "the chunk around byte {at_byte} takes more than {limit_bytes} bytes of memory: \
          store the file without extra chunks"
     )]
     ChunkTooLarge {
-        /// A byte in the chunk.
+        /// The position of a byte in the chunk.
         at_byte: u64,
-        /// Most bytes that are kept of such chunks.
+        /// The most bytes of such chunks that are kept.
         limit_bytes: usize,
     },
-    /// An animation: which of its frames would be meant?
+    /// The file is an animation, and nothing tells which of its frames is the picture.
     #[error("the file is an animation: store a single picture")]
     Animated,
-    /// The Exif data ask for the picture to be turned or mirrored, which OpenCV does on reading and the station does not.
+    /// The Exif data ask for the picture to be rotated or mirrored. OpenCV does so when it reads a
+    /// picture, the station does not.
     #[error(
         "the file's Exif orientation is {orientation}: \
          store the pixels upright, with orientation 1 or none"

@@ -1,23 +1,24 @@
-//! Interlaced rows: which pixels of the frame they hold.
+//! The rows of an interlaced PNG, and which pixels of the frame they have.
 //!
-//! An interlaced PNG is seven small pictures, each of every so many columns and rows (Adam7; PNG specification, section 8).
+//! An interlaced PNG is seven small pictures, each with every nth column and row of the frame
+//! (Adam7; PNG specification, section 8).
 
 use crate::image::Size;
 
-/// One row of one of the seven.
+/// One row of one of the seven passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PassRow {
-    /// Row in the frame.
+    /// The row in the frame.
     pub y: u32,
-    /// Column of the first pixel in the frame.
+    /// The frame column of the first pixel.
     pub first_x: u32,
-    /// Columns from one pixel to the next.
+    /// How many frame columns are between two pixels.
     pub step_x: u32,
-    /// Which of the seven, from 1.
+    /// Which of the seven passes, from 1.
     pub pass: u8,
 }
 
-/// First column, first row, columns a step, rows a step.
+/// For each pass: first column, first row, column step, row step.
 const PASSES: [[u32; 4]; 7] = [
     [0, 0, 8, 8],
     [4, 0, 8, 8],
@@ -28,7 +29,8 @@ const PASSES: [[u32; 4]; 7] = [
     [0, 1, 1, 2],
 ];
 
-/// Every row of an interlaced file, in its order. Passes without a pixel have no row in the file.
+/// All rows of an interlaced file, in the file's order. A pass without pixels has no rows in the
+/// file.
 pub fn rows(frame: Size) -> impl Iterator<Item = PassRow> {
     (1..)
         .zip(PASSES)
@@ -46,7 +48,8 @@ pub fn rows(frame: Size) -> impl Iterator<Item = PassRow> {
 }
 
 impl PassRow {
-    /// The pixels of this row that lie in frame columns `x..end`, as (place in the row, frame column).
+    /// The pixels of this row in the frame columns `x..end`: each as its index in the row and its
+    /// frame column.
     pub fn pixels_in(self, x: u32, end: u32) -> impl Iterator<Item = (usize, u32)> {
         let skipped = x.saturating_sub(self.first_x).div_ceil(self.step_x);
         let start = self.first_x + skipped * self.step_x;
@@ -74,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_cut_at_both_ends_keeps_the_places_of_its_pixels() {
+    fn a_cropped_row_keeps_its_pixels_at_their_indices() {
         let row = PassRow {
             y: 0,
             first_x: 2,

@@ -1,20 +1,21 @@
-//! Any reader as the buffered, counted and limited input that the PNG decoder takes.
+//! A reader with a buffer, a byte count and a limit, as the PNG decoder needs it.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, ErrorKind, Read, Seek, SeekFrom};
 
-/// Bytes asked of a reader at a time: few calls, and still at home in the processor's cache.
+/// How many bytes are asked for at a time. That means few calls, and the buffer stays in the
+/// processor's cache.
 pub const BUFFER_BYTES: usize = 64 * 1024;
 
-/// What a PNG file starts with.
+/// The first bytes of every PNG file.
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
-/// The count and the limit of an input. It stands outside, as the decoder keeps the input to itself.
+/// The count and the limit of a reader. It is separate, since the decoder owns the reader.
 #[derive(Debug, Default)]
 pub struct ReadMeter {
-    /// Bytes that the decoder has consumed.
+    /// How many bytes the decoder has consumed.
     pub consumed: Cell<u64>,
-    /// Bytes that may be asked of the reader.
+    /// How many bytes may be read.
     pub limit: Cell<u64>,
     /// Whether the input ended at the limit.
     pub over_limit: Cell<bool>,
@@ -22,7 +23,8 @@ pub struct ReadMeter {
     pub failed: Cell<bool>,
 }
 
-/// Reads through a borrowed buffer, so that a picture costs no allocation, and looks like the end of the file past a limit.
+/// Reads through a borrowed buffer, so that a picture needs no allocation. At the limit, it reports
+/// the end of the file.
 #[derive(Debug)]
 pub struct MeteredReader<'a, R> {
     reader: R,
@@ -30,11 +32,11 @@ pub struct MeteredReader<'a, R> {
     meter: &'a ReadMeter,
     start: usize,
     end: usize,
-    /// Bytes asked of the reader so far.
+    /// How many bytes were read so far.
     taken: u64,
 }
 
-/// What the first bytes of a file say.
+/// What the first bytes of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileStart {
     Empty,
@@ -54,7 +56,8 @@ impl<'a, R: Read> MeteredReader<'a, R> {
         }
     }
 
-    /// Looks at the first bytes without consuming them. A file that ends within a right beginning counts as PNG.
+    /// Examines the first bytes without consuming them. A file that ends within the signature
+    /// counts as PNG.
     pub fn start(&mut self) -> io::Result<FileStart> {
         while self.end < SIGNATURE.len() && self.fill()? > 0 {}
         let head = &self.buffer[..self.end.min(SIGNATURE.len())];
@@ -65,18 +68,18 @@ impl<'a, R: Read> MeteredReader<'a, R> {
         })
     }
 
-    /// Reads once into the free end of the buffer and returns how many bytes came.
+    /// Reads once into the free end of the buffer. Returns how many bytes were read.
     fn fill(&mut self) -> io::Result<usize> {
         let allowed = self.meter.limit.get().saturating_sub(self.taken);
-        let room = self.buffer.len() - self.end;
-        let ask = room.min(usize::try_from(allowed).unwrap_or(usize::MAX));
+        let space = self.buffer.len() - self.end;
+        let ask = space.min(usize::try_from(allowed).unwrap_or(usize::MAX));
         if ask == 0 {
             self.meter.over_limit.set(true);
             return Ok(0);
         }
         loop {
             match self.reader.read(&mut self.buffer[self.end..self.end + ask]) {
-                // A reader that claims more than it was asked for is held to its slice.
+                // A reader may claim more bytes than it was asked for.
                 Ok(count) => {
                     let count = count.min(ask);
                     self.end += count;
@@ -120,7 +123,7 @@ impl<R: Read> BufRead for MeteredReader<'_, R> {
 }
 
 impl<R> Seek for MeteredReader<'_, R> {
-    /// The decoder asks for `Seek` in its types and does not call it.
+    /// The decoder requires `Seek` but does not call it.
     fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
         Err(ErrorKind::Unsupported.into())
     }

@@ -1,7 +1,7 @@
-//! Frames: one picture's pixels, and how they come in.
+//! Frames: how the pixels of a picture file or a camera are read.
 //!
-//! A picture's frame never stands in memory as a whole. Its rows pass through, the region of interest is cut from them, and the
-//! resampled rows go straight to the model's input.
+//! A frame is never in memory as a whole. Its rows are read one by one, the region of interest is
+//! cropped from them, and the resampled rows go straight into the model's input.
 
 mod error;
 mod interlaced;

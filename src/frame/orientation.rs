@@ -1,13 +1,14 @@
-//! The orientation in Exif data: whether a viewer is asked to turn or mirror the picture.
+//! The orientation in Exif data: whether the picture should be shown rotated or mirrored.
 
-/// Number of the orientation field (Exif 2.32, table 4).
+/// The tag of the orientation field (Exif 2.32, table 4).
 const ORIENTATION: u16 = 0x0112;
-/// Bytes of a directory entry: tag, type, count, value.
+/// The bytes of a directory entry: tag, type, count and value.
 const ENTRY_BYTES: usize = 12;
 
-/// The orientation, 1 to 8 by the standard, in Exif data as a PNG keeps them: a TIFF header and its first directory.
+/// The orientation in a PNG's Exif data, 1 to 8 by the standard. The data are a TIFF header and its
+/// first directory.
 ///
-/// `None` when the field is missing or the data make no sense.
+/// `None` if the field is missing or the data are invalid.
 pub fn of_exif(exif: &[u8]) -> Option<u16> {
     let big_endian = match exif.get(..4)? {
         b"MM\0*" => true,
@@ -41,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_field_is_found_in_both_byte_orders_and_nothing_is_found_in_a_broken_directory() {
+    fn the_field_is_found_in_both_byte_orders_and_not_in_broken_data() {
         let little = *b"II*\0\x08\0\0\0\x02\0\x00\x01\x03\0\x01\0\0\0\x09\0\0\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0";
         let big = *b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0";
         assert_eq!(of_exif(&little), Some(6));

@@ -1,14 +1,15 @@
-//! A PNG file, cut and resampled while it is read.
+//! Reads a PNG file, crops it and resamples it at once.
 //!
-//! Rows above the region are decoded and dropped, since the rows below build on them. Rows below it are not decoded, but
-//! the file is read to its end: the checksums of the last chunks and the end mark tell whether it is whole. An interlaced
-//! file has the region's pixels spread over its whole length; they are gathered in a buffer of the region's size.
+//! Rows above the region are decoded and dropped, since later rows build on them. Rows below the
+//! region are not decoded. But the file is read to its end, since the checksums of the last chunks
+//! and the end mark tell whether it is complete. In an interlaced file the region's pixels are
+//! spread over the whole file, so they are collected in a buffer of the region's size.
 //!
-//! Checksums (CRC) are checked in every chunk. The second checksum over the compressed data (Adler-32) is not: it would
+//! The CRC of every chunk is checked. The Adler-32 over the compressed data is not, since it would
 //! cover the same bytes again.
 //!
-//! Buffers are kept from one picture to the next. The `png` crate allocates its own for every picture, as it cannot be given
-//! any: ten allocations, 280 KB at the peak, for a colour frame 4096 pixels wide.
+//! Buffers are kept from one picture to the next. The `png` crate allocates its own for every
+//! picture: ten allocations, 280 KB at the peak, for a colour frame 4096 pixels wide.
 
 use std::io::Read;
 
@@ -20,42 +21,43 @@ use super::{FrameError, interlaced, orientation};
 use crate::image::resample::{ResampleError, Resampler, Rows, SIDE_MAX_PX};
 use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
 
-/// Most bytes that are decoded for one picture: 178 megapixels at three bytes.
+/// The most bytes that are decoded for one picture: 178 megapixels of three bytes.
 const DECODED_BYTES_MAX: u64 = 512 * 1024 * 1024;
-/// Bytes of a file beyond its pixels that are read, for chunks that say something about the picture.
+/// How many bytes of a file are read in addition to its pixels, for chunks of metadata.
 pub(super) const EXTRA_BYTES_MAX: u64 = 1024 * 1024;
-/// Memory beyond a row that the decoder may reserve, for such chunks.
+/// How much memory the decoder may use in addition to one row, for chunks of metadata.
 pub(super) const DECODER_BYTES_MAX: usize = 1024 * 1024;
 
-/// Reads PNG files into a model's input: one region, one target size, one channel order.
+/// Reads PNG files into a model's input. Region, target size and channel order are fixed.
 #[derive(Debug)]
 pub struct PngSource {
     roi: Roi,
-    /// The size of every picture, if it is known.
+    /// The size that every picture must have, if it is known.
     frame: Option<Size>,
     resampler: Resampler,
     input: Vec<u8>,
-    /// One row as the file has it. Grows to the widest frame seen.
+    /// One row in the file's format. Grows to the widest frame so far.
     row: Vec<u8>,
     /// One row of the region.
     cut: Vec<u8>,
-    /// The region of an interlaced file. Its pages stay untouched, and thus cost nothing, until such a file comes.
+    /// The region of an interlaced file. Until the first such file, its memory pages are untouched
+    /// and use no memory.
     region: Vec<u8>,
 }
 
-/// What was read.
+/// A frame's size and its file's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameInfo {
-    /// Pixels in a row of the whole frame.
+    /// The width of the whole frame, in pixels.
     pub width: u32,
-    /// Rows of the whole frame.
+    /// The height of the whole frame, in rows.
     pub height: u32,
-    /// Length of the file, to the end of its last chunk.
+    /// The length of the file, to the end of its last chunk.
     pub file_bytes: u64,
 }
 
 impl FrameInfo {
-    /// Size of the whole frame.
+    /// The size of the whole frame.
     #[must_use]
     pub const fn size(&self) -> Size {
         Size {
@@ -66,10 +68,11 @@ impl FrameInfo {
 }
 
 impl PngSource {
-    /// Prepares for files of which the region `roi` becomes `target`-sized, in channel order `order`.
+    /// Prepares to read files, of which the region `roi` is resized to `target` in channel order
+    /// `order`. Allocates all buffers but that of a whole row.
     ///
     /// # Errors
-    /// When the region or the target has a side of 0 or too long to be resampled.
+    /// If a side of the region or the target is 0 or too long to be resampled.
     pub fn new(roi: Roi, target: Size, order: ChannelOrder) -> Result<PngSource, ResampleError> {
         let source = roi.size();
         let resampler = Resampler::new(source, target, ChannelOrder::Rgb, order)?;
@@ -88,19 +91,22 @@ impl PngSource {
         })
     }
 
-    /// Refuses pictures of another size than `frame`, if there is one: the region would lie at another place of the part.
+    /// Refuses pictures of another size than `frame`, if that is given. In such a picture the
+    /// region would be another part of the scene.
     #[must_use]
     pub fn with_frame(self, frame: Option<Size>) -> PngSource {
         PngSource { frame, ..self }
     }
 
-    /// Reads one file from its start and writes the resampled region to `out`, `target` rows without padding.
+    /// Reads one file from its start. Writes the resized region to `out`: the rows of `target`,
+    /// without padding.
     ///
-    /// `out` is written once, in ascending order and in whole rows, and not read. `reader` needs no buffer of its own; it
-    /// may be read some way past the end of the picture.
+    /// `out` is written once, in ascending order and in whole rows. It is not read. `reader` needs
+    /// no buffer. It may be read past the end of the picture.
     ///
     /// # Errors
-    /// When the file is not a whole, valid PNG of the right size that contains the region. `out` may then be written in part.
+    /// If the file is not a complete, valid PNG of the right size that contains the region. Then
+    /// `out` may be written in part.
     pub fn read_into(
         &mut self,
         reader: impl Read,
@@ -162,7 +168,7 @@ impl PngSource {
             stream(&mut reader, *roi, &layout, row, cut, &mut rows, failed)?;
         }
         reader.finish().map_err(failed)?;
-        // Exif data may also stand behind the pixels.
+        // Exif data may also follow the pixels.
         check_orientation(&reader)?;
         rows.finish().map_err(FrameError::Output)?;
         Ok(FrameInfo {
@@ -175,7 +181,8 @@ impl PngSource {
 
 pub(super) type PngReader<'a, R> = Reader<MeteredReader<'a, R>>;
 
-/// A decoder of a file that starts as PNG files do. Texts are not kept; every checksum counts.
+/// A decoder for a file that must begin with PNG's signature. It drops texts, and checks every
+/// checksum.
 pub(super) fn decoder<'a, R: Read>(
     mut input: MeteredReader<'a, R>,
     meter: &ReadMeter,
@@ -216,7 +223,7 @@ fn stream<R: Read>(
     Ok(())
 }
 
-/// Decodes an interlaced file as far as needed and puts the region's pixels in their places.
+/// Decodes an interlaced file until the region is complete, and stores the region's pixels.
 fn gather<R: Read>(
     reader: &mut PngReader<'_, R>,
     frame: Size,
@@ -246,17 +253,18 @@ fn gather<R: Read>(
     Ok(())
 }
 
-/// Refuses a frame that is too large or does not contain the region, and says how long its file may be.
+/// Refuses a frame that is too large or does not contain the region. Returns how long its file may
+/// be, in bytes.
 ///
-/// Noise does not compress: its file is a little longer than its rows. An eighth more covers any division into blocks and
-/// chunks that an encoder would choose.
+/// Noise does not compress: its file is a little longer than its rows. One eighth more covers every
+/// way in which an encoder may split the data into blocks and chunks.
 pub(super) fn check_size(
     frame: Size,
     roi: Roi,
     interlaced: bool,
     row_bytes: u64,
 ) -> Result<u64, FrameError> {
-    if !roi.lies_in(frame) {
+    if !roi.is_inside(frame) {
         return Err(FrameError::RoiOutside { frame, roi });
     }
     let decoded_rows = if interlaced {
@@ -287,7 +295,7 @@ pub(super) fn check_orientation<R: Read>(reader: &PngReader<'_, R>) -> Result<()
     }
 }
 
-/// What a decoder's error means for the file.
+/// Translates a decoder's error.
 pub(super) fn failure(error: DecodingError, meter: &ReadMeter) -> FrameError {
     let at_byte = meter.consumed.get();
     match error {

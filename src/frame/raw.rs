@@ -1,7 +1,8 @@
-//! A camera's frame, cut, converted and resampled where it lies in the driver's memory.
+//! Reads a camera's frame where it is in the driver's memory: crops, converts and resamples it at
+//! once.
 //!
-//! Only the region's rows are read, each once and in order; what the resampler makes of them is written once and in order.
-//! Colours become those of `cv2.cvtColor`, see `colour`.
+//! Only the region's rows are read, each once and in order. The output is also written once and in
+//! order. Colours are converted as by `cv2.cvtColor`, see `colour`.
 
 mod colour;
 
@@ -14,24 +15,26 @@ use crate::image::resample::Resampler;
 use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
 use colour::Converter;
 
-/// Reads frames of one layout into a model's input: one region, one target size, one channel order.
+/// Reads a camera's frames into a model's input. Layout, region, target size and channel order are
+/// fixed.
 #[derive(Debug)]
 pub struct RawSource {
     layout: FrameLayout,
     roi: Roi,
     resampler: Resampler,
     converter: Converter,
-    /// The region's pixels of one row, and those that share their colours with them.
+    /// The region's pixels of one row, and the neighbours that share their colours.
     row: Vec<u8>,
     hasher: Option<Hasher>,
 }
 
 impl RawSource {
-    /// Prepares for frames of which the region `roi` becomes `target`-sized, in channel order `order`. Allocates all that it
-    /// will need: a row, and what the resampler needs.
+    /// Prepares to read frames, of which the region `roi` is resized to `target` in channel order
+    /// `order`. Allocates all the memory that it will need: one row, and the resampler's buffers.
     ///
     /// # Errors
-    /// When the region does not lie in the frame, or it or the target has a side of 0 or too long to be resampled.
+    /// If the region is not inside the frame. If a side of the region or the target is 0 or too
+    /// long to be resampled.
     pub fn new(
         layout: FrameLayout,
         roi: Roi,
@@ -42,7 +45,7 @@ impl RawSource {
             width: layout.width(),
             height: layout.height(),
         };
-        if !roi.lies_in(frame) {
+        if !roi.is_inside(frame) {
             return Err(FrameError::RoiOutside { frame, roi });
         }
         let from = match layout.format() {
@@ -61,21 +64,22 @@ impl RawSource {
         })
     }
 
-    /// Besides, [`RawSource::read_into`] tells the SHA-256 of the region's rows, three bytes a pixel, red first (with BGR24
-    /// blue first), before they are resampled.
+    /// Makes [`RawSource::read_into`] return the SHA-256 of the region's rows before they are
+    /// resized. A pixel has three bytes, red first (with BGR24 blue first).
     #[must_use]
     pub fn with_hash(mut self) -> RawSource {
         self.hasher = Some(Hasher::new());
         self
     }
 
-    /// Reads one frame and writes the resampled region to `out`, `target` rows without padding. Tells the hash if it was
-    /// asked for. Allocates nothing.
+    /// Reads one frame. Writes the resized region to `out`: the rows of `target`, without padding.
+    /// Returns the hash if [`RawSource::with_hash`] asked for it. Allocates nothing.
     ///
-    /// `out` is written once, in ascending order and in whole rows, and not read.
+    /// `out` is written once, in ascending order and in whole rows. It is not read.
     ///
     /// # Errors
-    /// When the frame is damaged or has too few bytes; then nothing was written. When `out` has not the target's length.
+    /// If the frame is damaged or has too few bytes; then nothing is written. If `out` does not
+    /// have the target's length.
     pub fn read_into(
         &mut self,
         frame: &Frame<'_>,
@@ -94,7 +98,8 @@ impl RawSource {
             hasher,
         } = self;
         let mut rows = resampler.begin(out).map_err(FrameError::Output)?;
-        // Columns with those that share their colours; all of them lie in the frame, which is even where colours are shared.
+        // The columns, extended to those that share their colours. They are inside the frame, since
+        // its width is even if colours are shared.
         let (start, end) = (roi.x as usize, roi.x as usize + roi.width as usize);
         let (first, last) = (start & !1, end.next_multiple_of(2));
         for y in roi.y as usize..roi.y as usize + roi.height as usize {
@@ -134,7 +139,7 @@ impl RawSource {
     }
 }
 
-/// A frame that has every byte of its layout.
+/// A frame that has all the bytes of its layout.
 #[derive(Clone, Copy)]
 struct Planes<'f> {
     bytes: &'f [u8],
@@ -167,7 +172,7 @@ impl<'f> Planes<'f> {
         &self.bytes[start..start + self.row_bytes]
     }
 
-    /// Row `y` of the plane behind it, which has half as many.
+    /// Row `y` of the second plane, which has half as many rows.
     fn second_row(self, y: usize) -> &'f [u8] {
         self.row(self.height + y)
     }

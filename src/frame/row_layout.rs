@@ -1,22 +1,23 @@
-//! The pixels of a PNG row as red, green, blue in 8 bits, as `cv2.imread(IMREAD_COLOR)` has them.
+//! The pixels of a PNG row as red, green and blue in 8 bits, as by `cv2.imread(IMREAD_COLOR)`.
 //!
-//! Of 16 bits the upper 8 are kept. Alpha and transparent colours are dropped without blending. Grey of 1, 2 and 4 bits is
-//! spread over the whole range. Gamma, colour profile and background are not applied.
+//! Of 16 bits the upper 8 are kept. Alpha and transparent colours are dropped without blending.
+//! Grey of 1, 2 and 4 bits is scaled to the whole range. Gamma, colour profile and background are
+//! not applied.
 
 use png::{BitDepth, ColorType, Info};
 
 use super::FrameError;
 use crate::image::CHANNELS;
 
-/// How a row of a PNG keeps its pixels.
+/// How a PNG row stores its pixels.
 #[derive(Debug)]
 pub enum RowLayout {
-    /// Whole bytes: a pixel takes `stride`, and red, green and blue lie at `offsets` in it.
+    /// Whole bytes. A pixel has `stride` bytes, with red, green and blue at `offsets`.
     Bytes {
         stride: usize,
         offsets: [usize; CHANNELS],
     },
-    /// A number of 1, 2, 4 or 8 bits, the first in the highest bits of a byte, that stands for a colour.
+    /// Indices of 1, 2, 4 or 8 bits, the first in a byte's highest bits. Each selects a colour.
     Indices {
         bits: usize,
         colors: Box<[[u8; CHANNELS]]>,
@@ -24,7 +25,7 @@ pub enum RowLayout {
 }
 
 impl RowLayout {
-    /// The layout that a file's header and palette tell, or `None` when it needs a palette and has none.
+    /// The layout of a file, by its header and palette. `None` if it needs a palette and has none.
     pub fn of(info: &Info<'_>) -> Option<RowLayout> {
         let bytes = |stride, offsets| Some(RowLayout::Bytes { stride, offsets });
         let wide = info.bit_depth == BitDepth::Sixteen;
@@ -57,10 +58,11 @@ impl RowLayout {
         }
     }
 
-    /// The pixels `x..x + width` of a row: the row itself where it has them as they are, or else `cut` filled with them.
+    /// The pixels `x..x + width` of a row, where `cut` has space for `width` pixels. Returns the
+    /// row's own bytes if they have this format. Otherwise fills `cut`.
     ///
     /// # Errors
-    /// When a pixel names a colour that the palette does not have.
+    /// If a pixel's index is outside the palette.
     pub fn cut<'a>(
         &self,
         row: &'a [u8],
@@ -89,7 +91,7 @@ impl RowLayout {
     /// One pixel of a row.
     ///
     /// # Errors
-    /// When it names a colour that the palette does not have.
+    /// If its index is outside the palette.
     pub fn pixel(&self, row: &[u8], x: usize) -> Result<[u8; CHANNELS], FrameError> {
         match self {
             RowLayout::Bytes { stride, offsets } => {

@@ -1,6 +1,6 @@
-//! A whole PNG with its samples as the file has them: for labels, whose every value counts.
+//! Reads a whole PNG with its samples unchanged: for labels, of which every value counts.
 //!
-//! Pictures go through [`super::PngSource`], which keeps 8 bits of each sample and no whole frame.
+//! Pictures are read by [`super::PngSource`], which keeps 8 bits of each sample and no whole frame.
 
 use std::io::Read;
 
@@ -16,13 +16,13 @@ use crate::image::{CHANNELS, Roi, Size};
 /// A decoded file.
 #[derive(Debug)]
 pub(crate) struct Samples {
-    /// Its size.
+    /// Its size and length.
     pub info: FrameInfo,
-    /// How it keeps a pixel.
+    /// Which channels a pixel has.
     pub color: ColorType,
-    /// Bits of a sample.
+    /// The bits of a sample.
     pub depth: BitDepth,
-    /// Whether it says how bright its values are meant (gAMA, sRGB or iCCP).
+    /// Whether the file says how bright its values are meant (gAMA, sRGB or iCCP).
     pub has_gamma: bool,
     bytes: Vec<u8>,
     row_bytes: usize,
@@ -33,9 +33,10 @@ pub(crate) struct Samples {
 /// One pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sample {
-    /// Red, green and blue: 8 bits, or all 16 where a sample has them. Grey of 1, 2 and 4 bits is spread over 8.
+    /// Red, green and blue: all 16 bits of a 16-bit sample, otherwise 8. Grey of 1, 2 and 4 bits is
+    /// scaled to 8.
     pub rgb: [u16; CHANNELS],
-    /// How opaque, from 0, where the file says it.
+    /// The opacity from 0, if the file has one.
     pub alpha: Option<u16>,
 }
 
@@ -43,14 +44,15 @@ impl Samples {
     /// Reads a file from its start to its end. Allocates the whole picture.
     ///
     /// # Errors
-    /// As [`super::PngSource::read_into`]: the file is not a whole, valid, upright PNG of one picture.
+    /// As [`super::PngSource::read_into`]: the file is not a complete, valid, upright PNG of one
+    /// picture.
     pub(crate) fn read(reader: impl Read) -> Result<Self, FrameError> {
         let mut buffer = vec![0; BUFFER_BYTES];
         let meter = ReadMeter::default();
         meter.limit.set(EXTRA_BYTES_MAX);
         let failed = |error| failure(error, &meter);
         let mut decoder = decoder(MeteredReader::new(reader, &mut buffer, &meter), &meter)?;
-        // That it is there is what counts.
+        // Only the presence of the profile matters.
         decoder.set_ignore_iccp_chunk(false);
         let header = decoder.read_header_info().map_err(failed)?;
         let (width, height) = (header.width, header.height);
@@ -79,7 +81,7 @@ impl Samples {
         let mut bytes = vec![0; reader.output_buffer_size().unwrap_or_default()];
         let output = reader.next_frame(&mut bytes).map_err(failed)?;
         reader.finish().map_err(failed)?;
-        // Exif data may also come after the pixels.
+        // Exif data may also follow the pixels.
         check_orientation(&reader)?;
         let info = reader.info();
         let palette = info.palette.as_deref().unwrap_or_default();
@@ -101,7 +103,7 @@ impl Samples {
         })
     }
 
-    /// The rows from above, each with its pixels from the left.
+    /// The rows from the top, each with its pixels from the left.
     pub(crate) fn rows(
         &self,
     ) -> impl Iterator<Item = impl Iterator<Item = Result<Sample, FrameError>>> {
@@ -130,7 +132,8 @@ impl Samples {
                 }
             }
         };
-        // The one colour that is transparent wherever it stands. The decoder keeps a byte of each of its samples, or two of 16 bits.
+        // Opacity by the file's one transparent colour. The decoder stores each of its samples in
+        // one byte, or in two for 16 bits.
         let keyed = |samples: &[u16]| {
             let key: &[u8] = &self.transparency;
             let is_key = match bits {

@@ -1,10 +1,10 @@
-//! Sizes, regions and channel orders: what is cut from a frame and how its pixels lie.
+//! Sizes, regions and channel orders of frames.
 
 use core::fmt;
 
 use serde::Deserialize;
 
-/// Channels of every pixel that leaves this crate's frame sources: three, 8 bits each, interleaved.
+/// Channels of every pixel that a frame source gives: three of 8 bits, interleaved.
 pub const CHANNELS: usize = 3;
 
 /// Width and height in pixels.
@@ -18,13 +18,14 @@ pub struct Size {
 }
 
 impl Size {
-    /// Pixels in the rectangle.
+    /// The number of pixels.
     #[must_use]
     pub fn pixels(self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
 
-    /// Bytes of this many pixels at three 8-bit channels without padding, or `None` past the address space.
+    /// The bytes of a frame of this size: three 8-bit channels, rows without padding. `None` if
+    /// that exceeds the address space.
     #[must_use]
     pub fn bytes(self) -> Option<usize> {
         let width = usize::try_from(self.width).ok()?;
@@ -54,7 +55,7 @@ pub struct Roi {
 }
 
 impl Roi {
-    /// The rectangle's own size.
+    /// The size of the rectangle.
     #[must_use]
     pub fn size(self) -> Size {
         Size {
@@ -63,9 +64,9 @@ impl Roi {
         }
     }
 
-    /// Whether every pixel of the rectangle lies in a frame of size `frame`.
+    /// Whether the whole rectangle is inside a frame of size `frame`.
     #[must_use]
-    pub fn lies_in(self, frame: Size) -> bool {
+    pub fn is_inside(self, frame: Size) -> bool {
         let ends_by = |start: u32, length: u32, limit: u32| {
             start.checked_add(length).is_some_and(|end| end <= limit)
         };
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_roi_that_ends_at_the_border_lies_in_the_frame_and_one_past_it_does_not() {
+    fn a_roi_may_end_at_the_border_but_not_past_it() {
         let frame = Size {
             width: 10,
             height: 8,
@@ -109,9 +110,9 @@ mod tests {
             width: 6,
             height: 5,
         };
-        assert!(roi.lies_in(frame));
-        assert!(!Roi { x: 5, ..roi }.lies_in(frame));
-        assert!(!Roi { y: 4, ..roi }.lies_in(frame));
-        assert!(!Roi { x: u32::MAX, ..roi }.lies_in(frame));
+        assert!(roi.is_inside(frame));
+        assert!(!Roi { x: 5, ..roi }.is_inside(frame));
+        assert!(!Roi { y: 4, ..roi }.is_inside(frame));
+        assert!(!Roi { x: u32::MAX, ..roi }.is_inside(frame));
     }
 }

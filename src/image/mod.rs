@@ -1,4 +1,4 @@
-//! What a picture is made of: sizes, regions and channel orders, and the resize that keeps OpenCV's bytes.
+//! Sizes, regions and channel orders, and the resize that gives OpenCV's bytes.
 
 pub mod geometry;
 pub mod resample;

@@ -92,14 +92,12 @@ struct Head {
     kind: Word,
 }
 
+/// Decodes the whole of `json`; anything after the value is an error.
 fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Damage> {
     let mut unescaped = [0; LINE_MAX];
-    let (value, used) =
-        serde_json_core::from_slice_escaped(json, &mut unescaped).map_err(Damage::Json)?;
-    if used != json.len() {
-        return Err(Damage::Json(JsonError::TrailingCharacters));
-    }
-    Ok(value)
+    serde_json_core::from_slice_escaped(json, &mut unescaped)
+        .map(|(value, _)| value)
+        .map_err(Damage::Json)
 }
 
 /// Splits a line into the bytes that the checksum covers and the checksum.

@@ -1,26 +1,28 @@
-//! How well masks agree with the truth: the figures of `sluice eval`.
+//! How well predicted masks agree with the true ones: the figures of `sluice eval`.
 //!
-//! Two pairs of figures. The *soft* ones are those of the reference job, for comparison: they count the background too
-//! and are close to one for any model that finds the background. The *hard* ones, of the foreground alone, say
-//! whether defects are found.
+//! There are two pairs of figures. The *soft* ones are those of the reference job, for comparison.
+//! They include the background, so they are close to one for any model that finds the background.
+//! The *hard* ones cover the foreground alone. They show whether defects are found.
 
-use core::fmt;
 use core::ops::AddAssign;
+use thiserror::Error;
 
-/// Keeps the soft Dice finite, as in the reference job.
+/// Keeps the soft Dice finite, as the reference job does.
 const EPSILON: f64 = 1e-6;
 
 /// Soft Dice coefficient of one picture, over all classes, the background included:
 ///
 /// `2 sum(P Y) / (sum(P P) + sum(Y Y) + 1e-6)`
 ///
-/// P are the probabilities (pixels x classes), Y is 1 at the true class of each pixel and 0 elsewhere; the sums run
-/// over all pixels and classes, in f64. This is the metric of the reference job (`official/cv/Unet` of MindSpore's
-/// models), where there are two classes. 0 to 1; the value does not depend on the order of the pixels beyond rounding.
+/// P are the probabilities (pixels x classes). Y is 1 at the true class of each pixel and 0
+/// elsewhere. The sums run over all pixels and classes, in f64. The reference job
+/// (`official/cv/Unet` of MindSpore's models) has two classes and the same formula. The value is 0
+/// to 1. Apart from rounding it does not depend on the order of the pixels.
 ///
 /// # Errors
 ///
-/// `scores` is not `classes` values for each pixel of `truth`, or `truth` holds a class that is not below `classes`.
+/// `scores` does not have `classes` values for each pixel of `truth`, or `truth` contains a class
+/// that is not below `classes`.
 pub fn soft_dice(scores: &[f32], truth: &[u8], classes: usize) -> Result<f64, DiceError> {
     if truth.len().checked_mul(classes) != Some(scores.len()) || classes == 0 {
         return Err(DiceError::Lengths {
@@ -45,12 +47,12 @@ pub fn soft_dice(scores: &[f32], truth: &[u8], classes: usize) -> Result<f64, Di
     Ok(2.0 * product / (squares + pixels + EPSILON))
 }
 
-/// Intersection over union of the same sets: d / (2 - d).
+/// The intersection over union that belongs to a Dice coefficient: d / (2 - d).
 pub fn iou_of_dice(dice: f64) -> f64 {
     dice / (2.0 - dice)
 }
 
-/// Pixels of a predicted mask against the true one.
+/// Pixel counts of a predicted mask against the true one.
 ///
 /// Add the counts of several pictures for their pooled figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,7 +66,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts one picture; any class but 0 is foreground.
+    /// Counts one picture. Every class except 0 is foreground.
     ///
     /// # Errors
     ///
@@ -73,7 +75,7 @@ impl Counts {
         Self::where_both(predicted, truth, |class| class != 0)
     }
 
-    /// Counts one picture, with only `class` as foreground.
+    /// Counts one picture. Only `class` is foreground.
     ///
     /// # Errors
     ///
@@ -103,7 +105,8 @@ impl Counts {
         Ok(counts)
     }
 
-    /// Dice coefficient of the foreground, 2 |A and B| / (|A| + |B|); 1 if there is none in either.
+    /// Dice coefficient of the foreground, 2 |A and B| / (|A| + |B|). It is 1 if both masks are
+    /// empty.
     pub fn dice(&self) -> f64 {
         ratio(
             2 * self.both,
@@ -111,7 +114,8 @@ impl Counts {
         )
     }
 
-    /// Intersection over union of the foreground, |A and B| / |A or B|; 1 if there is none in either.
+    /// Intersection over union of the foreground, |A and B| / |A or B|. It is 1 if both masks are
+    /// empty.
     pub fn iou(&self) -> f64 {
         ratio(self.both, self.both + self.predicted_only + self.truth_only)
     }
@@ -135,9 +139,10 @@ fn ratio(part: u64, whole: u64) -> f64 {
 }
 
 /// Why two masks cannot be compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum DiceError {
-    /// Scores and true mask do not fit together.
+    /// The scores do not fit the true mask.
+    #[error("{scores} scores do not fit {pixels} pixels of {classes} classes")]
     Lengths {
         /// Scores.
         scores: usize,
@@ -147,13 +152,17 @@ pub enum DiceError {
         classes: usize,
     },
     /// Predicted and true mask differ in length.
+    #[error(
+        "predicted mask has {predicted} pixels, true mask {truth}; they must have the same size"
+    )]
     Masks {
         /// Pixels of the predicted mask.
         predicted: usize,
         /// Pixels of the true mask.
         truth: usize,
     },
-    /// The true mask has a class for which there is no score.
+    /// The true mask has a class without a score.
+    #[error("true mask has class {class}, the model only 0 to {}", classes.saturating_sub(1))]
     Class {
         /// The class.
         class: u8,
@@ -161,29 +170,3 @@ pub enum DiceError {
         classes: usize,
     },
 }
-
-impl fmt::Display for DiceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lengths {
-                scores,
-                pixels,
-                classes,
-            } => write!(
-                f,
-                "{scores} scores do not fit {pixels} pixels of {classes} classes"
-            ),
-            Self::Masks { predicted, truth } => write!(
-                f,
-                "predicted mask has {predicted} pixels, true mask {truth}; they must be of the same size"
-            ),
-            Self::Class { class, classes } => write!(
-                f,
-                "true mask has class {class}, the model only 0 to {}",
-                classes.saturating_sub(1)
-            ),
-        }
-    }
-}
-
-impl core::error::Error for DiceError {}

@@ -1,4 +1,5 @@
-//! Work on labelled data: pictures with masks. No station runs it; `sluice eval` and `sluice tune` do.
+//! Tools for labelled data: pictures with masks that show the true defects. `sluice eval` and
+//! `sluice tune` use them; a station never does.
 
 pub mod dice;
 pub mod eval;

@@ -1,17 +1,17 @@
 //! Writes arrays as NumPy's `.npy` files, for `sluice eval`.
 //!
-//! Format version 1.0 (numpy.lib.format): the magic string, two version bytes, the header's length as a little-endian
-//! u16, the header as a Python dictionary, padded with spaces and ended with a newline so that the data begins at a
-//! multiple of 64 bytes, then the values.
+//! Format version 1.0 (numpy.lib.format): the magic string, two version bytes, the header's length
+//! as a little-endian u16, the header, and then the values. The header is a Python dictionary.
+//! Spaces and a final newline pad it, so that the data begins at a multiple of 64 bytes.
 
 use std::io::{self, Write};
 
-/// What comes before the header: magic string, version, length.
+/// Bytes before the header: magic string, version, length.
 const PREFIX_BYTES: usize = 10;
-/// The data begins at a multiple of this.
+/// The offset of the data is a multiple of this, in bytes.
 const ALIGNMENT: usize = 64;
 
-/// A type of value that a file can hold.
+/// A type of array element.
 pub trait Element: Copy {
     /// NumPy's name of the type.
     const DESCR: &str;
@@ -45,13 +45,13 @@ impl Element for f32 {
     }
 }
 
-/// Writes `values` as an array of this shape, the last dimension running fastest. Values go out one by one: give a
-/// buffered writer. Allocates the header.
+/// Writes `values` as an array of this shape; the last dimension varies fastest. It writes one
+/// value at a time, so pass a buffered writer. Allocates the header.
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::InvalidInput`] if the shape does not have as many values, or has so many dimensions that the header
-/// is longer than 65535 bytes; otherwise those of `to`.
+/// [`io::ErrorKind::InvalidInput`] if the shape does not have as many values, or if its header
+/// would be longer than 65535 bytes. Otherwise the errors of `to`.
 pub fn write<T: Element>(to: &mut impl Write, shape: &[usize], values: &[T]) -> io::Result<()> {
     let count = shape
         .iter()
@@ -74,7 +74,7 @@ pub fn write<T: Element>(to: &mut impl Write, shape: &[usize], values: &[T]) -> 
 
 fn header(descr: &str, shape: &[usize]) -> String {
     let mut lengths: String = shape.iter().map(|length| format!("{length}, ")).collect();
-    // A tuple of one keeps its comma; longer ones do not end with it.
+    // A tuple with one element keeps its trailing comma; longer tuples do not.
     match shape.len() {
         0 => {}
         1 => lengths.truncate(lengths.len() - 1),

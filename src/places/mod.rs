@@ -1,7 +1,8 @@
-//! Where the station reads and writes, on the file system as it is. Nothing that it writes may become a picture or
-//! overwrite something else.
+//! Checks the station's paths on the real file system: no file that the station writes may become a
+//! picture or overwrite another file.
 //!
-//! Paths are followed as the kernel would (`.`, `..`, links, mounts); text alone does not show that two are one.
+//! Paths are resolved as the kernel does (`.`, `..`, links, mounts), since two different texts can
+//! name one file.
 
 mod resolve;
 mod watchers;
@@ -13,33 +14,33 @@ use crate::station::file::{After, DisplayKind};
 use resolve::{ResolvedPath, resolve};
 use std::path::{Path, PathBuf};
 
-/// What cannot stay as the station file has it.
+/// Why a path of the station file is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
-    /// What the station writes lies in, or is, the directory that it takes pictures from.
+    /// The station would write into the directory that it takes pictures from.
     #[error(
-        "{key} {}: lies in {directory}, from which pictures are taken; give it a directory outside",
+        "{key} {}: is inside {directory}, from which pictures are taken; give it a directory outside",
         path.display()
     )]
     AmongPictures {
-        /// The key of what is written.
+        /// The key of the path that is written.
         key: &'static str,
-        /// Its path, as the station file has it.
+        /// The path, as in the station file.
         path: PathBuf,
         /// The key of the directory.
         directory: &'static str,
     },
-    /// Two keys name one file, and one of them is written.
+    /// Two keys name one file, and the station writes to it.
     #[error(
         "{key} {}: is the file of {other}, which would be overwritten; name another",
         path.display()
     )]
     OneFile {
-        /// The key of what is written.
+        /// The key of the path that is written.
         key: &'static str,
-        /// Its path.
+        /// The path, as in the station file.
         path: PathBuf,
-        /// The key of the other.
+        /// The key of the other path.
         other: &'static str,
     },
 }
@@ -47,15 +48,15 @@ pub enum PlaceError {
 /// A key of the station file and the path that it names.
 type Named<'s> = (&'static str, &'s Path);
 
-/// What the station writes or reads by this station file.
+/// The paths of a station file, by their use.
 struct StationPaths<'s> {
-    /// Files that it writes.
+    /// Files that the station writes.
     written: Vec<Named<'s>>,
-    /// Directories that it fills.
+    /// Directories in which the station creates files.
     filled: Vec<Named<'s>>,
-    /// Directories that it takes pictures from.
+    /// Directories that the station takes pictures from.
     pictures: Vec<Named<'s>>,
-    /// Files that it reads.
+    /// Files that the station reads.
     read: Vec<Named<'s>>,
 }
 
@@ -98,8 +99,8 @@ impl<'s> StationPaths<'s> {
     }
 }
 
-/// Every such problem of a station, whose own file is `file` if it has one. Looks at directories and files and changes nothing.
-/// A directory that is not there is said elsewhere.
+/// All such problems of a station. `file` is its station file, if it has one. Reads directories and
+/// changes nothing. Missing directories are reported elsewhere.
 ///
 /// Allocates; for the start and for `sluice check`.
 pub fn problems(station: &Station, file: Option<&Path>) -> Vec<PlaceError> {
@@ -116,7 +117,7 @@ pub fn problems(station: &Station, file: Option<&Path>) -> Vec<PlaceError> {
         let place = resolve(path);
         let inside = pictures.iter().find(|(_, directory)| {
             let places = place.as_ref().zip(directory.as_ref());
-            places.is_some_and(|(place, directory)| place.lies_in(directory))
+            places.is_some_and(|(place, directory)| place.is_inside(directory))
         });
         if let Some((directory, _)) = inside {
             problems.push(PlaceError::AmongPictures {

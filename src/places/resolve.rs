@@ -1,22 +1,22 @@
-//! Where a path leads, also that of a file that is not there yet.
+//! Resolves a path, even if its file does not exist yet.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// Links that are followed, as the kernel does.
+/// How many links are followed, as by the kernel.
 const LINKS_MAX: u32 = 40;
 
-/// What a path leads to.
+/// A resolved path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ResolvedPath {
-    /// Without links, `.` and `..`.
+    /// The path without links, `.` and `..`.
     path: PathBuf,
-    /// Device and inode, if it is there.
+    /// Device and inode, if the file exists.
     inode: Option<(u64, u64)>,
 }
 
-/// Where the path leads; nothing where its directory is not there.
+/// Resolves a path. `None` if its directory does not exist.
 pub(super) fn resolve(path: &Path) -> Option<ResolvedPath> {
     let mut path = path.to_owned();
     for _ in 0..LINKS_MAX {
@@ -32,7 +32,7 @@ pub(super) fn resolve(path: &Path) -> Option<ResolvedPath> {
         };
         let parent = fs::canonicalize(parent).ok().filter(|path| path.is_dir())?;
         path = match fs::read_link(&path) {
-            // A link to what is not there yet: that will be made.
+            // The target of this link does not exist yet. A write would create it.
             Ok(target) => parent.join(target),
             Err(_) => {
                 return Some(ResolvedPath {
@@ -55,10 +55,10 @@ impl ResolvedPath {
         self.path == other.path || (self.inode.is_some() && self.inode == other.inode)
     }
 
-    /// Whether it is this directory, or lies in it at any depth.
-    pub(super) fn lies_in(&self, directory: &Self) -> bool {
+    /// Whether it is this directory, or is inside it at any depth.
+    pub(super) fn is_inside(&self, directory: &Self) -> bool {
         self.path.ancestors().any(|ancestor| {
-            // By inode as well: a directory may be mounted in two places.
+            // Inodes are compared as well, since a directory may be mounted twice.
             let there = fs::metadata(ancestor).ok().map(|found| inode(&found));
             ancestor == directory.path || (there.is_some() && there == directory.inode)
         })

@@ -2,7 +2,8 @@ use super::*;
 use std::fs;
 use std::os::unix::fs::symlink;
 
-/// A directory of its own, with a watched directory `in` and a model; the station names everything by absolute paths.
+/// A directory for one test, with a watched directory `in` and a model. The station file has
+/// absolute paths.
 struct Site(PathBuf);
 
 impl Site {
@@ -21,7 +22,7 @@ impl Site {
         self.0.join(path).display().to_string()
     }
 
-    /// The problems, by their keys, when these keys are set so.
+    /// The problems' messages after `set` has changed the station file.
     fn problems(&self, set: impl Fn(&mut Station)) -> Vec<String> {
         let mut station =
             crate::station::read(include_bytes!("../../board/stations/host.json")).unwrap();
@@ -45,7 +46,7 @@ impl Drop for Site {
 }
 
 #[test]
-fn what_the_station_writes_lies_outside_of_its_pictures() {
+fn files_that_the_station_writes_must_not_be_among_its_pictures() {
     let site = Site::new("inside");
     assert_eq!(site.problems(|_| {}), [""; 0]);
     symlink(site.0.join("in"), site.0.join("alias")).unwrap();
@@ -56,14 +57,14 @@ fn what_the_station_writes_lies_outside_of_its_pictures() {
         "out/../in/screen.png",
         "alias/screen.png",
         "in/sub/screen.png",
-        // The link's target is made when it is written.
+        // A write would create the link's target.
         "out/link.png",
     ] {
         let found = site.problems(|station| station.display.file = site.at(path).parse().unwrap());
         assert_eq!(found.len(), 1, "{path}: {found:?}");
         assert!(
             found[0].starts_with("display.file ")
-                && found[0].contains("lies in source.directory.path"),
+                && found[0].contains("is inside source.directory.path"),
             "{found:?}"
         );
         let found =
@@ -83,19 +84,19 @@ fn what_the_station_writes_lies_outside_of_its_pictures() {
             found[0].starts_with("source.directory.move_to "),
             "{found:?}"
         );
-        // What is not moved goes nowhere.
+        // Without `after: move` the directory is not used.
         let found = site.problems(|station| {
             station.source.directory.as_mut().unwrap().move_to = site.at(path).parse().unwrap();
         });
         assert_eq!(found, [""; 0]);
     }
-    // The watched directory may lie in the one of the journal.
+    // The watched directory may be inside the journal's.
     let found = site.problems(|station| station.journal.directory = site.at(".").parse().unwrap());
     assert_eq!(found, [""; 0]);
 }
 
 #[test]
-fn no_two_keys_are_one_file() {
+fn no_two_keys_may_name_one_file() {
     let site = Site::new("one-file");
     symlink("lines.csv", site.0.join("out/other.csv")).unwrap();
     fs::hard_link(site.0.join("model.onnx"), site.0.join("out/hard.png")).unwrap();

@@ -1,21 +1,23 @@
-//! Which other stations watch a directory, by what the kernel tells of their inotify (`/proc/PID/fdinfo`, proc(5)).
+//! Finds other stations that watch a directory, by the kernel's list of their inotify watches
+//! (`/proc/PID/fdinfo`, proc(5)).
 //!
-//! No lock is left in the directory, and none is held on it, so that it can still be unmounted. Only processes that this user
-//! may look into are seen; those of another user only by root.
+//! The station leaves no lock in the directory and holds none on it, so that it can be unmounted.
+//! Only root sees the processes of other users.
 
 use nix::sys::stat::{major, minor};
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-/// Another station that watches the directory.
+/// A process that watches the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watcher {
-    /// Its process.
+    /// Its process number.
     pub pid: u32,
 }
 
-/// The other processes of this program's name that watch `directory`. Allocates; for the start and for `sluice check`.
+/// The other processes with this program's name that watch `directory`. Allocates; for the start
+/// and for `sluice check`.
 pub fn watchers(directory: &Path) -> Vec<Watcher> {
     let Ok(found) = fs::metadata(directory) else {
         return Vec::new();
@@ -40,7 +42,7 @@ pub fn watchers(directory: &Path) -> Vec<Watcher> {
         .collect()
 }
 
-/// The number of a device as the kernel keeps it: 12 bits and 20.
+/// A device number in the kernel's format: 12 bits major, 20 bits minor.
 fn kernel_device(device: u64) -> u64 {
     (major(device) << 20) | minor(device)
 }
@@ -55,7 +57,8 @@ fn watches(pid: u32, wanted: (u64, u64)) -> bool {
     })
 }
 
-/// Device and inode of a line `inotify wd:1 ino:9e7e sdev:800013 mask:...`, whose numbers are hexadecimal.
+/// Device and inode in a line `inotify wd:1 ino:9e7e sdev:800013 mask:...`, whose numbers are
+/// hexadecimal.
 fn watched(line: &str) -> Option<(u64, u64)> {
     let mut words = line.strip_prefix("inotify ")?.split(' ');
     let mut number = |name: &str| {

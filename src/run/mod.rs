@@ -24,8 +24,8 @@
 //!
 //! * main (`start.rs`, `stop.rs`) waits for a signal, then for each thread, for a limited time.
 //! * `gate` (`gate/driver.rs`, real-time priority 40) waits for its output lines. It takes no lock.
-//!   Arms full: the part is a fault, and everything is rejected until it is gone. Verdicts full:
-//!   the part is rejected.
+//!   Queue of arms full: the part is a fault, and everything is rejected until it is gone. Queue of
+//!   verdicts full: the part is rejected.
 //! * `trigger` (`source/trigger.rs`, real-time priority 39) waits for nothing. Edges lost by the
 //!   kernel: the gate rejects until their parts are gone.
 //! * `intake` (`source/intake.rs`) waits for the watched directory. Too many parts under way:

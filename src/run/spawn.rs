@@ -1,4 +1,4 @@
-//! Starting the station's threads. The table in the documentation of [`crate::run`] lists them.
+//! Starting the station's threads. The documentation of [`crate::run`] lists them.
 
 use super::inspection::{self, OpenLibrary};
 use super::keeper;

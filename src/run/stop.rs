@@ -80,7 +80,7 @@ pub fn stop(
     let released = decided && running.inspection.has_ended_by(release_by);
     if !released {
         complain!(
-            "sluice: the AscendCL library does not come back from a call; the program ends without it"
+            "sluice: the AscendCL library does not return from a call; the program ends without it"
         );
     }
     let counters = recorded.counters;
@@ -138,7 +138,7 @@ impl Stopping<'_> {
         if unwritten > 0 {
             let what = self.shared.recording.waits_for();
             let how = if self.hung.contains(&"journal") {
-                "does not come back"
+                "does not return"
             } else {
                 "failed to the end"
             };
@@ -149,7 +149,7 @@ impl Stopping<'_> {
         }
         (!self.hung.is_empty()).then(|| {
             format!(
-                "threads that do not come back from a call, which were left behind: {}; check the disks and devices that they \
+                "threads that do not return from a call, which were left behind: {}; check the disks and devices that they \
                  work with",
                 self.hung.join(", ")
             )

@@ -3,10 +3,11 @@
 use super::{Identity, Name};
 use std::collections::BinaryHeap;
 
-/// Pictures that one scan can find. When there are more, it takes the oldest and another scan follows.
+/// The most pictures that one scan keeps. If there are more, it keeps the oldest, and another scan
+/// follows.
 pub(super) const BACKLOG_MAX: usize = 4096;
 
-/// One of them. The order is that of the last change (`ctime`), then of the name.
+/// A picture that a scan found. The order is that of the last change (`ctime`), then of the name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Candidate {
     pub(super) ctime_ns: i64,
@@ -24,7 +25,7 @@ pub(super) struct Backlog {
 }
 
 impl Backlog {
-    /// An empty list with room for `capacity` pictures.
+    /// An empty list for `capacity` pictures.
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             files: Vec::with_capacity(capacity),
@@ -33,7 +34,7 @@ impl Backlog {
         }
     }
 
-    /// Takes the oldest.
+    /// Takes the oldest picture.
     pub(super) fn pop(&mut self) -> Option<Candidate> {
         self.files.pop()
     }
@@ -42,12 +43,12 @@ impl Backlog {
         self.files.is_empty()
     }
 
-    /// True when the last scan found more than there was room for.
+    /// Whether the last scan found more pictures than the list can hold.
     pub(super) const fn left_out(&self) -> bool {
         self.left_out
     }
 
-    /// Begins a new list in the room of this one.
+    /// Begins a new list, which reuses the memory of this one.
     pub(super) fn begin(&mut self) -> Scan<'_> {
         let mut files = core::mem::take(&mut self.files);
         files.clear();
@@ -59,14 +60,15 @@ impl Backlog {
     }
 }
 
-/// A list that is being made: a heap with the newest on top. Unless it is ended, nothing is in the list.
+/// A list under construction: a heap with the newest picture on top. [`Self::end`] must be called,
+/// or the list stays empty.
 pub(super) struct Scan<'a> {
     heap: BinaryHeap<Candidate>,
     backlog: &'a mut Backlog,
 }
 
 impl Scan<'_> {
-    /// Adds a picture, in place of the newest when there is no room.
+    /// Adds a picture. A full list drops its newest picture instead, or this one if it is newer.
     pub(super) fn offer(&mut self, candidate: Candidate) {
         if self.heap.len() >= self.backlog.capacity {
             self.backlog.left_out = true;
@@ -78,7 +80,7 @@ impl Scan<'_> {
         self.heap.push(candidate);
     }
 
-    /// Puts the list in order.
+    /// Sorts the list and stores it.
     pub(super) fn end(self) {
         let mut files = self.heap.into_sorted_vec();
         files.reverse();

@@ -1,4 +1,7 @@
 //! The watched directory: waits for pictures and gives each out once.
+//!
+//! [`Directory::next`] serves, in this order: a scan that is due, kernel events, names that may be
+//! links, comparisons with inspected pictures, and the backlog of the last scan. Each has a file.
 
 mod comparison;
 mod event_handler;
@@ -12,7 +15,7 @@ use super::ledger::Ledger;
 use super::own_files::OwnFiles;
 use super::pending_names::PendingNames;
 use super::table::Recognition;
-use super::{Disposal, Folder, Identity, KEY, Name, WatchError};
+use super::{Arrival, Disposal, Folder, Identity, KEY, Name, WatchError};
 use crate::station::file;
 use board::Timestamp;
 use comparison::Comparison;
@@ -25,20 +28,21 @@ pub(super) use scan::pictures;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::sync::Arc;
 
-/// A file found by a scan may still be open in its writer. Until it has been left alone for so long, only its closing counts.
+/// A file that a scan finds may still be open in its writer. Until it was unchanged for this long,
+/// it arrives only when it is closed.
 const SETTLE: Duration = Duration::from_secs(1);
-/// After a scan that failed, the time to the next.
+/// The time from a failed scan to the next.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// What is known of a directory before it is watched.
+/// What is known before a directory is watched.
 #[derive(Debug, Clone)]
 pub struct Known {
-    /// What is not to be given out again.
+    /// The contents that were inspected, and are not given out again.
     pub ledger: Ledger,
-    /// What the station writes itself: never a picture.
+    /// The files that the station writes itself, which are never pictures.
     pub own: OwnFiles,
-    /// Puts away pictures that lie here although their parts are in the journal, and that the station had to read to
-    /// know them again. The journal's thread does so with all others.
+    /// Disposes of a picture that is recorded but still in the directory, if the station had to
+    /// read it to recognise it. The journal's thread disposes of all others.
     pub disposal: Option<Disposal>,
 }
 
@@ -52,29 +56,12 @@ impl From<Ledger> for Known {
     }
 }
 
-/// A picture that has arrived.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arrival {
-    /// Its name in the directory.
-    pub name: Name,
-    /// Which content it has.
-    pub identity: Identity,
-    /// When the station learned of it.
-    pub seen_at: Timestamp,
-    /// When it was finished: last written, moved or linked, by its time of change (`ctime`) in the file system. That is
-    /// up to 10 ms late. Times or rights that were set afterwards make it later by as much, but never later than
-    /// `seen_at`. Where the directory is polled: when a scan first met it as it is now, which is up to `poll_ms` later
-    /// than the truth.
-    pub finished_at: Timestamp,
-    /// True when a scan found it, so that its part need not be on the line now.
-    pub backlog: bool,
-}
-
 /// The watched directory. For one thread.
 ///
-/// After [`Self::open`] our own code allocates nothing. The C library does when it opens the directory for a scan.
-/// Scans follow an overflow of the kernel's queue, a scan that found a file that may still be written or more than
-/// 4,096 pictures, and every `poll_ms`.
+/// After [`Self::open`] our own code allocates nothing. The C library allocates when it opens the
+/// directory for a scan. A scan follows an overflow of the kernel's queue, and each scan that found
+/// a recently changed file or more than 4,096 pictures. A polled directory is scanned every
+/// `poll_ms`.
 #[derive(Debug)]
 pub struct Directory {
     folder: Folder,
@@ -86,22 +73,23 @@ pub struct Directory {
     pending: PendingNames,
     comparison: Option<Comparison>,
     piece: Box<[u8]>,
-    /// Where there are no events.
+    /// The files of a directory without events.
     polled: Option<PolledFiles>,
-    /// When the directory has to be scanned again.
+    /// When the directory must be scanned again.
     scan_at: Option<Timestamp>,
-    /// The backlog, and a scan, have to wait.
+    /// Whether the backlog, and the scan for one, must wait.
     held_back: bool,
     gone: bool,
 }
 
 impl Directory {
-    /// Watches `source.directory`, and scans it for what lies there already.
+    /// Watches `source.directory` and scans it for existing pictures.
     ///
-    /// `known` names what is not to be given out again ([`super::restore`]), and may be a [`Ledger`] alone.
+    /// `known` names what is not given out again ([`super::restore`]). A [`Ledger`] alone will do.
     ///
     /// # Errors
-    /// [`WatchError::Call`] when the directory does not exist, is no directory, or cannot be watched or read.
+    /// [`WatchError::Call`] if the directory does not exist, is no directory, or cannot be watched
+    /// or read.
     pub fn open(
         settings: &file::DirectorySettings,
         known: impl Into<Known>,
@@ -131,7 +119,7 @@ impl Directory {
             gone: false,
         };
         if interval.is_zero() {
-            // Watched before it is scanned, so that nothing falls between the two.
+            // The watch begins before the scan, so that no file is missed between the two.
             directory.watch()?;
             directory.scan()?;
         } else {
@@ -156,12 +144,13 @@ impl Directory {
         Ok(())
     }
 
-    /// Lets the backlog wait, with the scan that looks for one, or not any more. What arrives is given out all the same.
+    /// Makes the backlog wait, and the scan for one, or ends that. Pictures that arrive now are
+    /// still given out.
     pub fn hold_back(&mut self, held_back: bool) {
         self.held_back = held_back;
     }
 
-    /// Takes an arrival back: a later scan finds it again, as a backlog.
+    /// Takes an arrival back. A later scan finds it again, as a backlog.
     pub fn put_back(&mut self, arrival: &Arrival) {
         self.ledger.lock().table.unlink(&arrival.name);
         let now = Timestamp::now();
@@ -171,28 +160,30 @@ impl Directory {
         self.scan_by(now + SETTLE);
     }
 
-    /// Whether the next call gives out what has arrived, or looks at it, without waiting.
+    /// Whether the next call of [`Self::next`] handles an arrival without waiting.
     pub fn has_arrivals(&self) -> bool {
         let found = self.polled.as_ref().is_some_and(PolledFiles::has_found);
         found || self.ledger.has_events()
     }
 
-    /// The directory as decode workers open pictures in it.
+    /// The directory, for the decode workers.
     pub const fn folder(&self) -> &Folder {
         &self.folder
     }
 
-    /// The pictures that it has given out, for [`super::Reading`].
+    /// The contents that were given out, for [`super::Reading`].
     pub const fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
-    /// Waits for the next picture. `None` when `deadline` has passed or `stop` has become readable (or its other end closed);
-    /// `stop` goes first. Without a deadline it waits for as long as it takes.
+    /// Waits for the next picture. Returns `None` once `deadline` has passed, or `stop` is readable
+    /// or closed at its other end. A stop takes precedence over pictures. Without a deadline the
+    /// wait has no limit.
     ///
     /// # Errors
-    /// After [`WatchError::Gone`] every call fails. After [`WatchError::Overflow`] or [`WatchError::Call`] the next call goes on, and scans the
-    /// directory, so that nothing is lost; it can fail at once again.
+    /// After [`WatchError::Gone`] every call fails. After [`WatchError::Overflow`] or
+    /// [`WatchError::Call`] the next call goes on and scans the directory, so no picture is lost.
+    /// It can fail again at once.
     pub fn next(
         &mut self,
         deadline: Option<Timestamp>,
@@ -256,19 +247,20 @@ impl Directory {
         }
     }
 
-    /// Waits until `until` for `stop` and for events. Says which of them there are.
+    /// Waits until `until` for `stop` and for events. Returns whether each of them is there.
     fn wait(
         &self,
         until: Option<Timestamp>,
         stop: BorrowedFd<'_>,
     ) -> Result<(bool, bool), WatchError> {
         let timeout = until.map_or(PollTimeout::NONE, |until| {
-            // Rounded up, so that it does not return just before; a longer one is cut, and the caller waits again.
+            // Rounded up, so that the wait does not end just before `until`. A longer wait is cut,
+            // and the caller waits again.
             let wait_us = until.since(Timestamp::now()).as_micros();
             let wait_ms = i32::try_from(wait_us.div_ceil(1000)).unwrap_or(i32::MAX);
             PollTimeout::try_from(wait_ms).unwrap_or(PollTimeout::MAX)
         });
-        // Without events, `stop` is asked twice.
+        // Without inotify, `stop` takes its place in the list.
         let inotify = self
             .inotify
             .as_ref()
@@ -287,12 +279,12 @@ impl Directory {
         Ok((ready(stop), ready(wake_up) || ready(inotify)))
     }
 
-    /// Gives out the file with this name, as it is now.
+    /// Gives out the file with this name as it is now.
     fn arrive(&mut self, name: Name, identity: Identity, sighting: Sighting) -> Arrival {
-        let mut inner = self.ledger.lock();
-        let followed = inner.inotify.is_some();
-        let identity = inner.table.insert(&name, identity, None, followed);
-        drop(inner);
+        let mut state = self.ledger.lock();
+        let followed = state.inotify.is_some();
+        let identity = state.table.insert(&name, identity, None, followed);
+        drop(state);
         Arrival {
             name,
             identity,
@@ -304,7 +296,7 @@ impl Directory {
 
     fn find(&mut self, name: &Name) -> Result<Option<Identity>, WatchError> {
         self.folder.find(name).map_err(|errno| {
-            // The event that told of the file is used up.
+            // The event of this file is used up, so a scan must find the file.
             self.scan_by(Timestamp::now() + RETRY);
             failed("lstat", errno)
         })
@@ -315,7 +307,7 @@ impl Directory {
     }
 }
 
-/// When an arrival sighting, and how.
+/// When and how an arrival was seen.
 #[derive(Debug, Clone, Copy)]
 struct Sighting {
     seen_at: Timestamp,

@@ -1,4 +1,4 @@
-//! What becomes of a picture once its part is in the journal: it stays, is moved, or is deleted.
+//! Keeps, moves or deletes a picture once its part is in the journal.
 
 use super::folder::FilePath;
 use super::{FILE_NAME_MAX, Folder, Identity, KEY, Name, WatchError};
@@ -14,15 +14,16 @@ use nix::unistd::{fsync, unlink};
 use std::fs::File;
 use std::io;
 
-/// The key of the station file that names the directory to move to.
+/// The station file's key of the directory to move to.
 const KEY_TO: &str = "source.directory.move_to";
-/// A copy that is not finished yet. There is one at a time; one that a dead process has left is written over.
+/// The name of an unfinished copy. There is one at a time. The next copy overwrites one that a dead
+/// process has left.
 const COPY_NAME: &[u8] = b".sluice-copy";
 
-/// Bytes that are read at once where a hash is asked for.
+/// How many bytes are read at once for a hash.
 const PIECE_BYTES: usize = 16_384;
 
-/// Puts pictures away. For one thread, the journal's; allocates nothing.
+/// Disposes of inspected pictures. For one thread, the journal's. Allocates nothing.
 #[derive(Debug, Clone)]
 pub struct Disposal {
     from: Folder,
@@ -30,18 +31,18 @@ pub struct Disposal {
     after: After,
 }
 
-/// What has become of a picture.
+/// What was done with a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disposed {
     /// It stays where it is.
     Kept,
-    /// It is in `source.directory.move_to`.
+    /// It was moved to `source.directory.move_to`.
     Moved,
-    /// It is deleted.
+    /// It was deleted.
     Deleted,
-    /// It was not there any more.
+    /// It was gone already.
     Vanished,
-    /// It was written again since, so it is another picture now and was left alone.
+    /// It was rewritten since its inspection. It is another picture now, and was left alone.
     Changed,
 }
 
@@ -49,7 +50,8 @@ impl Disposal {
     /// Checks the directory to move to, if there is one.
     ///
     /// # Errors
-    /// [`WatchError::Call`] when a directory does not exist or is none, [`WatchError::SameDirectory`] when both are the same.
+    /// [`WatchError::Call`] if a directory does not exist or is no directory,
+    /// [`WatchError::SameDirectory`] if both are the same.
     pub fn new(settings: &file::DirectorySettings) -> Result<Self, WatchError> {
         if settings.after == After::Move {
             let from = directory(KEY, &settings.path)?;
@@ -74,19 +76,24 @@ impl Disposal {
         self.after == After::Keep
     }
 
-    /// Does with the picture of this part what `source.directory.after` says, if its content is still the one that was inspected.
-    /// If its times are others, its bytes must have this hash: it is read for that. A picture that stays is not read.
+    /// Does what `source.directory.after` says with the picture of this part, if its content is
+    /// still the one that was inspected. Call this after the part's record was written.
     ///
-    /// Call it after the part's record is written. A file never takes the place of another: where its name is taken in
-    /// `source.directory.move_to`, the part's number is put behind it (`a.png` becomes `a-000017.png`). To another file system the
-    /// picture is copied, forced to the disk, renamed, and only then deleted here; should the process die between the last
-    /// two, [`super::restore`] copies it a second time, under its name with the part's number.
+    /// If the file's times have changed, its bytes must have this hash. Then the file is read,
+    /// unless pictures are kept. Without a hash, the file is left alone.
     ///
-    /// A writer that opens the file between the check of its content and the move or deletion, some microseconds, is not
-    /// seen; let writers use new names.
+    /// A move overwrites no file. If the name is taken in `source.directory.move_to`, the part's
+    /// number is added to it (`a.png` becomes `a-000017.png`). To another file system the picture
+    /// is copied, forced to the disk, renamed, and only then deleted here. If the process dies
+    /// before the deletion, [`super::restore`] copies the picture again, under the name with the
+    /// number.
+    ///
+    /// There are some microseconds between the check of the content and the move or deletion. A
+    /// writer that opens the file in that time is not noticed, so writers should use new names.
     ///
     /// # Errors
-    /// [`WatchError::Call`] with the call that failed, [`WatchError::NameTaken`]. The picture is then still in the watched directory.
+    /// [`WatchError::Call`] with the call that failed, or [`WatchError::NameTaken`]. The picture is
+    /// still in the watched directory.
     pub fn apply(
         &self,
         name: &Name,
@@ -117,7 +124,7 @@ impl Disposal {
         }
     }
 
-    /// Whether the file, which was there when the part was judged, has the bytes with this hash.
+    /// Whether the file existed at the inspection and its bytes have this hash.
     fn has_bytes(&self, name: &Name, identity: &Identity, sha256: Option<&Sha256>) -> bool {
         let Some(sha256) = sha256.filter(|_| self.from.existed_at(name, identity.ctime_ns)) else {
             return false;
@@ -144,7 +151,8 @@ impl Disposal {
         }
     }
 
-    /// Renames to `name` in the directory to move to, or else to the name with the part's number.
+    /// Renames to `name` in the directory to move to. If that is taken, renames to the name with
+    /// the part's number.
     fn rename_new(&self, from: &FilePath, name: &Name, part: PartId) -> Result<(), Errno> {
         match rename_new(from, &self.to.join(name)) {
             Err(Errno::EEXIST) => rename_new(from, &self.to.join(&numbered(name, part))),
@@ -152,13 +160,13 @@ impl Disposal {
         }
     }
 
-    /// Moves to another file system. The file is never there under its own name until it is complete.
+    /// Moves to another file system. The file gets its own name only when it is complete.
     fn copy(&self, name: &Name, identity: &Identity, part: PartId) -> Result<Disposed, WatchError> {
         let copy = Name::new(COPY_NAME).map(|name| self.to.join(&name));
         let copy = copy.unwrap_or_default();
         let result = self.copy_to(&copy, name, identity, part);
         if result.is_err() {
-            // It only takes room; the next copy writes over it.
+            // A file that stays only takes space; the next copy overwrites it.
             let _ = unlink(copy.as_slice());
         }
         result
@@ -231,7 +239,8 @@ fn directory(key: &'static str, path: &str) -> Result<(u64, u64), WatchError> {
 fn rename_new(from: &FilePath, to: &FilePath) -> Result<(), Errno> {
     let (from, to) = (from.as_slice(), to.as_slice());
     match board::rename::rename_new(from, to) {
-        // Some file systems (vfat on old kernels, some network ones) and kernels before 3.15 cannot do it in one step.
+        // Not every file system and kernel can do it in one step: vfat on old kernels, some network
+        // file systems, and kernels before 3.15 cannot.
         Err(Errno::EINVAL | Errno::ENOSYS) => match lstat(to) {
             Ok(_) => Err(Errno::EEXIST),
             Err(Errno::ENOENT) => renameat(AT_FDCWD, from, AT_FDCWD, to),
@@ -241,7 +250,7 @@ fn rename_new(from: &FilePath, to: &FilePath) -> Result<(), Errno> {
     }
 }
 
-/// The name with the part's number before its ending; a stem that is too long for both is cut.
+/// The name with the part's number before its extension. A long stem is cut so that both fit.
 fn numbered(name: &Name, part: PartId) -> Name {
     let bytes = name.as_bytes();
     let stem_bytes = bytes.iter().rposition(|&byte| byte == b'.');
@@ -249,10 +258,11 @@ fn numbered(name: &Name, part: PartId) -> Name {
     let mut suffix = heapless::String::<24>::new();
     // At most a hyphen and twenty digits.
     let _ = write!(suffix, "-{:06}", part.number());
-    let room = FILE_NAME_MAX.saturating_sub(suffix.len() + ending.len());
+    let stem_max = FILE_NAME_MAX.saturating_sub(suffix.len() + ending.len());
     let mut whole = heapless::Vec::<u8, FILE_NAME_MAX>::new();
-    for piece in [&stem[..stem.len().min(room)], suffix.as_bytes(), ending] {
-        // Fits: a picture's ending has four bytes. Otherwise the name stays as it was, and is found to be taken.
+    for piece in [&stem[..stem.len().min(stem_max)], suffix.as_bytes(), ending] {
+        // It fits, since a picture's extension has four bytes. Any other name stays unchanged, and
+        // is then found to be taken.
         if whole.extend_from_slice(piece).is_err() {
             return name.clone();
         }
@@ -271,22 +281,4 @@ fn errno_of(error: &io::Error) -> Errno {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_number_goes_before_the_ending() {
-        let numbered = |bytes: &[u8]| {
-            numbered(&Name::new(bytes).unwrap(), PartId::new(17))
-                .as_bytes()
-                .to_vec()
-        };
-        assert_eq!(numbered(b"a.png"), b"a-000017.png");
-        assert_eq!(numbered(b"a.b.PNG"), b"a.b-000017.PNG");
-        let mut longest = vec![b'x'; FILE_NAME_MAX - 4];
-        longest.extend(b".png");
-        let long = numbered(&longest);
-        assert_eq!(long.len(), FILE_NAME_MAX);
-        assert!(long.ends_with(b"x-000017.png"));
-    }
-}
+mod tests;

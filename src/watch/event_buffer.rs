@@ -1,6 +1,7 @@
-//! The kernel's inotify events, read into one fixed buffer and taken from it one at a time.
+//! The kernel's inotify events: read into one fixed buffer, and taken from it one at a time.
 //!
-//! `nix` reads them into a vector with a string for each; this reader allocates once, at start.
+//! `nix` would allocate a vector of events and a string for each name. This reader allocates once,
+//! at start.
 
 use super::{FILE_NAME_MAX, Name};
 use board::Timestamp;
@@ -9,45 +10,45 @@ use nix::sys::inotify::AddWatchFlags;
 use nix::unistd::read;
 use std::os::fd::AsFd;
 
-/// Room for some 60 events with the longest names, or 500 with short ones.
+/// Enough for about 60 events with the longest names, or 500 with short names.
 const BUFFER_BYTES: usize = 16 * 1024;
 /// `wd`, `mask`, `cookie` and `len`, 32 bits each: `struct inotify_event` of `linux/inotify.h`.
 const HEADER_BYTES: usize = 16;
-/// The longest event: the kernel gives none to a reader with less room.
+/// The longest event. The kernel refuses a read with less space.
 const EVENT_MAX: usize = HEADER_BYTES + FILE_NAME_MAX + 1;
 
-/// What happened. A rename has the same cookie in both its halves.
+/// An event. Both halves of a rename have the same cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FileEvent {
     /// A file that was open for writing was closed.
     Closed(Name),
-    /// A name was made: by opening a new file, or by a link to one that is there already.
+    /// A name appeared: a new file was opened, or an existing file was linked.
     Created(Name),
-    /// The content of a file was written or cut.
+    /// A file was written or truncated.
     Modified(Name),
     /// A file was renamed to this name.
     MovedIn(Name, u32),
-    /// A file has this name no more: it was renamed.
+    /// A file was renamed and no longer has this name.
     MovedOut(Name, u32),
     /// A name was deleted.
     Deleted(Name),
-    /// The kernel's queue was full, and events are lost.
+    /// The kernel's queue was full, so events were lost.
     Overflow,
-    /// The directory itself is not there any more, or not where it was.
+    /// The watched directory was deleted, renamed or unmounted.
     Gone,
-    /// Something that is of no interest, as a subdirectory.
+    /// An event that the station ignores, such as that of a subdirectory.
     Other,
 }
 
-/// EventBuffer that were read and not yet taken.
+/// The events that were read and not yet taken.
 #[derive(Debug)]
 pub(super) struct EventBuffer {
     buffer: Box<[u8]>,
     start: usize,
-    /// Where those begin that were read last.
+    /// Where the events of the last read begin.
     newest: usize,
     end: usize,
-    /// When those before `newest` were read, and those from there on.
+    /// When the events before `newest` were read, and when those after it were.
     read_at: [Timestamp; 2],
 }
 
@@ -62,7 +63,7 @@ impl EventBuffer {
         }
     }
 
-    /// What to ask of the kernel, so that [`Self::next`] can tell what it needs.
+    /// The events to ask the kernel for, so that [`Self::next`] can report every [`FileEvent`].
     pub(super) const fn interest() -> AddWatchFlags {
         AddWatchFlags::IN_CLOSE_WRITE
             .union(AddWatchFlags::IN_CREATE)
@@ -75,26 +76,27 @@ impl EventBuffer {
             .union(AddWatchFlags::IN_ONLYDIR)
     }
 
-    /// True while there are events to take.
+    /// Whether there are events to take.
     pub(super) const fn pending(&self) -> bool {
         self.start < self.end
     }
 
-    /// Reads what the kernel has, behind what is not taken yet. Whether all of it had room.
+    /// Reads the kernel's events and appends them. Returns false if the buffer was too small for
+    /// all.
     ///
     /// # Errors
-    /// What the kernel says.
+    /// The error number of the read.
     pub(super) fn fill(&mut self, inotify: impl AsFd) -> Result<bool, Errno> {
         let pending = self.end - self.start;
         self.buffer.copy_within(self.start..self.end, 0);
         (self.start, self.newest, self.end) = (0, pending, pending);
         self.read_at[0] = self.read_at[1];
         loop {
-            let room = self.buffer.get_mut(self.end..).unwrap_or_default();
-            if room.len() < EVENT_MAX {
+            let space = self.buffer.get_mut(self.end..).unwrap_or_default();
+            if space.len() < EVENT_MAX {
                 return Ok(false);
             }
-            match read(&inotify, room) {
+            match read(&inotify, space) {
                 Ok(0) | Err(Errno::EAGAIN) => break,
                 Ok(bytes) => self.end += bytes,
                 Err(Errno::EINTR) => {}
@@ -105,7 +107,7 @@ impl EventBuffer {
         Ok(true)
     }
 
-    /// Takes the next event, with the time at which it was read, or a later one.
+    /// Takes the next event. Also returns when it was read, or a later time.
     pub(super) fn next(&mut self) -> Option<(FileEvent, Timestamp)> {
         let rest = self.buffer.get(self.start..self.end)?;
         if rest.is_empty() {
@@ -113,7 +115,8 @@ impl EventBuffer {
         }
         let read_at = self.read_at[usize::from(self.start >= self.newest)];
         let parsed = parse(rest);
-        // The kernel writes whole events only. Should it not, the rest cannot be understood and a rescan finds the files.
+        // The kernel writes whole events only. If one were torn, the overflow makes a rescan find
+        // the files.
         self.start = parsed
             .as_ref()
             .map_or(self.end, |(_, used)| self.start + used);
@@ -123,7 +126,7 @@ impl EventBuffer {
         ))
     }
 
-    /// The events that are not taken yet, in order.
+    /// The events that were not yet taken, in order.
     pub(super) fn peek(&self) -> impl Iterator<Item = FileEvent> {
         let mut rest = self.buffer.get(self.start..self.end).unwrap_or_default();
         core::iter::from_fn(move || {
@@ -137,7 +140,7 @@ impl EventBuffer {
         })
     }
 
-    /// Puts events in as if the kernel had sent them.
+    /// Replaces the buffer's content, as if the kernel had sent these events.
     #[cfg(test)]
     pub(super) fn inject(&mut self, bytes: &[u8]) {
         self.buffer[..bytes.len()].copy_from_slice(bytes);
@@ -146,10 +149,10 @@ impl EventBuffer {
     }
 }
 
-/// Makes an event of a name and the cookie.
+/// Makes an event from its name and its cookie.
 type Make = fn(Name, u32) -> FileEvent;
 
-/// The first event in `bytes` and the bytes it takes; `None` when they end within it.
+/// The first event in `bytes`, and its length in bytes. `None` if `bytes` end within it.
 fn parse(bytes: &[u8]) -> Option<(FileEvent, usize)> {
     let (header, rest) = bytes.split_at_checked(HEADER_BYTES)?;
     let word = |at: usize| -> Option<u32> {
@@ -159,7 +162,7 @@ fn parse(bytes: &[u8]) -> Option<(FileEvent, usize)> {
     let mask = AddWatchFlags::from_bits_retain(word(4)?);
     let cookie = word(8)?;
     let name_bytes = usize::try_from(word(12)?).ok()?;
-    // The name is padded with NULs.
+    // The kernel pads the name with NULs.
     let padded = rest.get(..name_bytes)?;
     let name = padded.split(|&byte| byte == 0).next().and_then(Name::new);
 
@@ -193,7 +196,7 @@ fn parse(bytes: &[u8]) -> Option<(FileEvent, usize)> {
     Some((event, HEADER_BYTES + name_bytes))
 }
 
-/// The bytes of one event, as the kernel lays them out.
+/// The bytes of one event in the kernel's layout.
 #[cfg(test)]
 pub(super) fn encode(mask: AddWatchFlags, name: &[u8]) -> Vec<u8> {
     let padded = if name.is_empty() {
@@ -220,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_come_out_in_order_and_whole() {
+    fn events_are_taken_whole_and_in_order() {
         let name = |bytes: &[u8]| Name::new(bytes).unwrap();
         let mut bytes = encode(AddWatchFlags::IN_CLOSE_WRITE, b"a.png");
         bytes.extend(encode(
@@ -265,5 +268,78 @@ mod tests {
             assert_eq!(next, Some(FileEvent::Overflow), "{length} bytes");
             assert_eq!(events.next(), None);
         }
+    }
+
+    #[test]
+    fn each_kind_of_event_is_known() {
+        let name = || Name::new(b"a.png").unwrap();
+        for (mask, expected) in [
+            (AddWatchFlags::IN_CREATE, FileEvent::Created(name())),
+            (AddWatchFlags::IN_MODIFY, FileEvent::Modified(name())),
+            (AddWatchFlags::IN_MOVED_TO, FileEvent::MovedIn(name(), 77)),
+            (
+                AddWatchFlags::IN_MOVED_FROM,
+                FileEvent::MovedOut(name(), 77),
+            ),
+            (AddWatchFlags::IN_DELETE_SELF, FileEvent::Gone),
+            (AddWatchFlags::IN_MOVE_SELF, FileEvent::Gone),
+            (AddWatchFlags::IN_IGNORED, FileEvent::Gone),
+            (AddWatchFlags::IN_ATTRIB, FileEvent::Other),
+        ] {
+            let mut bytes = encode(mask, b"a.png");
+            bytes[8..12].copy_from_slice(&77_u32.to_ne_bytes());
+            let mut events = EventBuffer::new();
+            events.inject(&bytes);
+            assert_eq!(events.next().unwrap().0, expected);
+        }
+    }
+
+    /// A pipe in place of inotify: what is read from it, and what to write to.
+    fn pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
+        use nix::fcntl::{FcntlArg, OFlag, fcntl};
+        let (reader, writer) = std::io::pipe().unwrap();
+        fcntl(&reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).unwrap();
+        (reader, writer)
+    }
+
+    #[test]
+    fn events_of_two_reads_keep_their_order_and_times() {
+        use std::io::Write as _;
+        let (reader, mut writer) = pipe();
+        let mut events = EventBuffer::new();
+        assert!(!events.pending() && events.fill(&reader).unwrap() && !events.pending());
+        let closed = |name: &str| encode(AddWatchFlags::IN_CLOSE_WRITE, name.as_bytes());
+        writer.write_all(&closed("1.png")).unwrap();
+        writer.write_all(&closed("2.png")).unwrap();
+        assert!(events.fill(&reader).unwrap() && events.pending());
+        let (first, read_at) = events.next().unwrap();
+        let between = Timestamp::now();
+        assert!(read_at <= between);
+        writer.write_all(&closed("3.png")).unwrap();
+        events.fill(&reader).unwrap();
+        let (second, second_at) = events.next().unwrap();
+        let (third, third_at) = events.next().unwrap();
+        assert!(second_at <= between && between <= third_at);
+        for (event, text) in [(first, "1.png"), (second, "2.png"), (third, "3.png")] {
+            assert_eq!(
+                event,
+                FileEvent::Closed(Name::new(text.as_bytes()).unwrap())
+            );
+        }
+        assert_eq!(events.next(), None);
+    }
+
+    #[test]
+    fn a_full_buffer_leaves_events_to_the_next_read() {
+        use std::io::Write as _;
+        let (reader, mut writer) = pipe();
+        let event = encode(AddWatchFlags::IN_CLOSE_WRITE, b"a.png");
+        let count = BUFFER_BYTES / event.len();
+        writer.write_all(&event.repeat(count + 1)).unwrap();
+        let mut events = EventBuffer::new();
+        assert!(!events.fill(&reader).unwrap());
+        assert_eq!(core::iter::from_fn(|| events.next()).count(), count);
+        assert!(events.fill(&reader).unwrap());
+        assert_eq!(core::iter::from_fn(|| events.next()).count(), 1);
     }
 }

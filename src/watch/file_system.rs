@@ -1,4 +1,4 @@
-//! The file system that a directory is on: whether its events can be trusted, and how fine its times are.
+//! The file system of a directory: whether inotify sees all writers, and how fine its times are.
 
 use nix::errno::Errno;
 use nix::sys::statfs::statfs;
@@ -8,8 +8,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-/// File systems on which inotify says nothing of what other computers, or the other side of the mount, do. The numbers are
-/// `f_type` of statfs(2): those of `linux/magic.h`, or else of the file system's own source.
+/// File systems on which inotify does not report what other computers do, or what happens on the
+/// other side of the mount. The numbers are `f_type` of statfs(2), from `linux/magic.h` or the file
+/// system's source.
 const BLIND: [(u32, &str); 17] = [
     (0x0000_6969, "NFS"),
     (0x0000_517b, "SMB (smbfs)"),
@@ -33,26 +34,27 @@ const BLIND: [(u32, &str); 17] = [
     (0x1983_0326, "BeeGFS"),
 ];
 
-/// A file system on which events may be missing.
+/// A file system on which inotify misses writers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlindFileSystem {
-    /// Its name.
+    /// The name of the file system, for messages.
     pub name: &'static str,
 }
 
 impl BlindFileSystem {
-    /// The file system that this directory is on, if inotify does not see what others write there. Then
-    /// `source.directory.poll_ms` is needed.
+    /// The file system of this directory, if inotify misses writers there. Then
+    /// `source.directory.poll_ms` must be set.
     ///
     /// # Errors
-    /// What statfs(2) says.
+    /// The error number of statfs(2).
     pub fn of(directory: &Path) -> Result<Option<Self>, Errno> {
         let kind = statfs(directory)?.filesystem_type().0;
-        // Signed or not, it has 64 bits on the platforms that the station is for.
+        // The type has 64 bits on the station's platforms, signed or not.
         Ok(Self::from_kind(u64::from_ne_bytes(kind.to_ne_bytes())))
     }
 
-    /// By the number of its kind, of which the lower 32 bits count: some platforms extend the sign.
+    /// Finds the file system by its type. Only the lower 32 bits count, since some platforms extend
+    /// the sign.
     fn from_kind(kind: u64) -> Option<Self> {
         let of = |(number, name): &(u32, &'static str)| {
             (kind & u64::from(u32::MAX) == u64::from(*number)).then_some(Self { name })
@@ -61,11 +63,13 @@ impl BlindFileSystem {
     }
 }
 
-/// How coarse the times of files in this directory are, if it is a second or more. Only if the directory's own time is
-/// in whole seconds, it writes a hidden file some times, looks at its time, and removes it. That takes some 50 ms.
+/// The step of the file times in this directory, if it is one second. `None` if it is finer.
+///
+/// If the directory's own time is in whole seconds, this writes a hidden file several times, checks
+/// its time and removes it. That takes about 50 ms.
 ///
 /// # Errors
-/// The file cannot be written or looked at.
+/// The hidden file cannot be written or read.
 pub fn coarse_times(directory: &Path) -> io::Result<Option<Duration>> {
     if fs::metadata(directory)?.ctime_nsec() != 0 {
         return Ok(None);
@@ -78,7 +82,7 @@ pub fn coarse_times(directory: &Path) -> io::Result<Option<Duration>> {
     Ok(coarse.then_some(Duration::from_secs(1)))
 }
 
-/// Whether no time that the file ever has contains a part of a second.
+/// Whether the file's time stays in whole seconds over several writes.
 fn sample(path: &Path) -> io::Result<bool> {
     let mut file = File::create(path)?;
     for _ in 0..5 {
@@ -107,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_times_of_this_computers_files_are_fine_and_nothing_is_left_behind() {
+    fn file_times_of_this_computer_are_fine_and_no_file_is_left() {
         let directory = std::env::temp_dir();
         assert_eq!(coarse_times(&directory).unwrap(), None);
         let path = directory.join(format!(".sluice-times-{}", std::process::id()));

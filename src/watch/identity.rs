@@ -3,23 +3,24 @@
 use nix::sys::stat::{FileStat, SFlag};
 use serde::{Deserialize, Serialize};
 
-/// A picture as it was when the station learned of it.
+/// A picture's identity, as it was when the station saw the picture.
 ///
-/// Times can be set without a change of the content. So they prove that a content is the same, never that it is another
-/// one.
+/// Times can change without the content. So equal times prove that the content is the same, but
+/// other times do not prove that it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Identity {
-    /// Its size, in bytes.
+    /// The size in bytes.
     pub size: u64,
-    /// When its content last changed, in nanoseconds since 1970. Anyone can set this time.
+    /// When the content last changed, in nanoseconds since 1970 (`mtime`). Any program can set this
+    /// time.
     pub mtime_ns: i64,
-    /// Its number in its file system.
+    /// The number of the file's inode.
     pub inode: u64,
-    /// When it was last written, renamed, linked or had its times set, in nanoseconds since 1970. Nothing can set this time.
-    /// 0 in a record of version 0.1.0.
+    /// When the file was last written, renamed, linked or had its times set, in nanoseconds since
+    /// 1970 (`ctime`). No program can set this time. 0 in a record of version 0.1.0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub ctime_ns: i64,
-    /// Which content it is of all that came since the station started, from 1; 0 for one of the journal.
+    /// A number for each content since the station started, from 1. 0 in the journal.
     #[serde(skip)]
     pub content: u64,
 }
@@ -44,13 +45,13 @@ impl Identity {
         })
     }
 
-    /// Whether it is the same inode with the same size: all that does not need events or the bytes to be told.
+    /// Whether both have the same inode and size. Neither events nor bytes are needed to tell.
     pub(super) const fn may_be(&self, other: &Self) -> bool {
         self.inode == other.inode && self.size == other.size
     }
 
-    /// Whether the file was not written, renamed, linked or touched between the two looks. A record of version 0.1.0 has no
-    /// time of change; there the time of writing has to do.
+    /// Whether the file was not written, renamed, linked or touched between the two. If one is of
+    /// version 0.1.0, which has no `ctime`, the modification time decides.
     pub(super) const fn is_untouched(&self, other: &Self) -> bool {
         self.may_be(other)
             && self.mtime_ns == other.mtime_ns
@@ -62,4 +63,75 @@ const fn nanoseconds(seconds: i64, nanoseconds: i64) -> i64 {
     seconds
         .saturating_mul(1_000_000_000)
         .saturating_add(nanoseconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PICTURE: Identity = Identity {
+        size: 1,
+        mtime_ns: 2,
+        inode: 3,
+        ctime_ns: 4,
+        content: 5,
+    };
+
+    #[test]
+    fn inode_and_size_tell_what_a_file_may_be() {
+        assert!(PICTURE.may_be(&Identity {
+            mtime_ns: 9,
+            ctime_ns: 9,
+            content: 9,
+            ..PICTURE
+        }));
+        assert!(!PICTURE.may_be(&Identity { size: 9, ..PICTURE }));
+        assert!(!PICTURE.may_be(&Identity {
+            inode: 9,
+            ..PICTURE
+        }));
+    }
+
+    #[test]
+    fn both_times_tell_that_a_file_is_untouched_if_both_are_known() {
+        assert!(PICTURE.is_untouched(&Identity {
+            content: 9,
+            ..PICTURE
+        }));
+        let others = [
+            Identity { size: 9, ..PICTURE },
+            Identity {
+                mtime_ns: 9,
+                ..PICTURE
+            },
+            Identity {
+                ctime_ns: 9,
+                ..PICTURE
+            },
+        ];
+        assert!(others.iter().all(|other| !PICTURE.is_untouched(other)));
+        let old = Identity {
+            ctime_ns: 0,
+            ..PICTURE
+        };
+        assert!(PICTURE.is_untouched(&old) && old.is_untouched(&PICTURE));
+    }
+
+    #[test]
+    fn a_record_has_a_change_time_only_if_it_is_known() {
+        let text = |identity: &Identity| {
+            let mut buffer = [0; 200];
+            let used = serde_json_core::to_slice(identity, &mut buffer).unwrap();
+            String::from_utf8(buffer[..used].to_vec()).unwrap()
+        };
+        assert_eq!(
+            text(&PICTURE),
+            r#"{"size":1,"mtime_ns":2,"inode":3,"ctime_ns":4}"#
+        );
+        let old = Identity {
+            ctime_ns: 0,
+            ..PICTURE
+        };
+        assert_eq!(text(&old), r#"{"size":1,"mtime_ns":2,"inode":3}"#);
+    }
 }

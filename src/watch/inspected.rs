@@ -1,11 +1,14 @@
-//! The file that lists the inspected pictures that still lie in the directory. With it the journal's files may be
-//! dropped, moved or archived, and the next start still knows these pictures.
+//! The file that lists the inspected pictures that are still in the directory. With it, the next
+//! start knows these pictures even if the journal's files were rotated, moved or archived.
 //!
-//! Its path is `journal.directory` with `.inspected` appended, so it stays when that directory is moved. Where nothing
-//! may be written beside the journal it is `inspected` in the journal's directory, and survives rotation only. It is a
-//! ring of records of 96 bytes, each with its number and a CRC-32. A start writes it anew, with what still lies there.
-//! The journal decides: a picture is written here after its record. So what is missing here is in the journal, unless
-//! that was taken away. 16 records at most are not forced to the disk, which is fewer than a journal's file has.
+//! Its path is `journal.directory` with `.inspected` appended, so that it stays if that directory
+//! is moved. If nothing may be written beside the journal, it is `inspected` in the journal's
+//! directory. Then it survives rotation only.
+//!
+//! The file is a ring of records of 96 bytes, each with a number and a CRC-32. Each start rewrites
+//! it with the pictures that are still there. The journal takes precedence: a picture is written
+//! here after its record, so the journal has what is missing here. At most 16 records are not
+//! forced to the disk. A journal file has more, so the journal still has them after a power cut.
 
 use super::restore::InspectedPicture;
 use super::table::LEDGER_MAX;
@@ -20,17 +23,17 @@ use std::io::{self, BufWriter, Read as _, Write as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-/// Records in the file, at most. The oldest gives way to the next.
+/// The most records in the file. After that, each new record overwrites the oldest.
 const RECORDS_MAX: u64 = (LEDGER_MAX + AGED_MAX) as u64;
 const RECORD_BYTES: usize = 96;
 const MAGIC: [u8; 4] = *b"SLI1";
-/// Records that may be lost in a power cut.
+/// The most records that a power cut may lose.
 const UNFORCED_MAX: u32 = 16;
-/// So many pictures make a warning: four fifths of those that are known with all that identifies them.
+/// How many pictures cause a warning: four fifths of those whose whole identity the table can hold.
 const MANY: usize = LEDGER_MAX / 5 * 4;
 
-/// Puts inspected pictures away, and remembers those that stay. For one thread, the journal's; allocates nothing after
-/// [`Self::open`].
+/// Disposes of inspected pictures and remembers those that stay. For one thread, the journal's.
+/// Allocates nothing after [`Self::open`].
 #[derive(Debug)]
 pub struct Inspected {
     disposal: Disposal,
@@ -44,7 +47,7 @@ pub struct Inspected {
     failure: Option<(&'static str, io::ErrorKind)>,
 }
 
-/// What was said already.
+/// Which notices were given already.
 #[derive(Debug, Default)]
 struct Reported {
     many: bool,
@@ -52,20 +55,20 @@ struct Reported {
     failure: bool,
 }
 
-/// What the integrator has to know. Each is said once.
+/// A message for the integrator. Each kind is given once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// Four fifths of the pictures that are known by all that identifies them lie in the directory.
+    /// The table of pictures with their whole identity is four fifths full.
     Many,
-    /// No more pictures are known.
+    /// No more pictures can be remembered.
     Full,
     /// The file cannot be read or written.
     File {
-        /// The call that failed.
+        /// The name of the call that failed.
         call: &'static str,
-        /// Its path.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The kind of the error.
         kind: io::ErrorKind,
     },
 }
@@ -80,20 +83,21 @@ impl fmt::Display for Notice {
             ),
             Self::Full => write!(
                 f,
-                "source.directory holds more than {AGED_MAX} inspected pictures beyond the newest {LEDGER_MAX}; take some away: \
+                "source.directory holds more than {AGED_MAX} inspected pictures in addition to the newest {LEDGER_MAX}; take some away: \
                  the oldest are inspected again at the next start"
             ),
             Self::File { call, path, kind } => write!(
                 f,
                 "{}: {call} failed: {kind}; inspected pictures are known by the journal alone, and are inspected again once it has \
-                 dropped them; give the station's user the right to write there, and make room on its disk",
+                 dropped them; give the station's user the right to write there, and free space on its disk",
                 path.display()
             ),
         }
     }
 }
 
-/// The path of the file: beside the journal if that may be written, else in its directory.
+/// The path of the file: beside the journal if that directory is writable, else in the journal's
+/// directory.
 pub fn path(journal: &PathText) -> PathBuf {
     let beside = PathBuf::from(format!("{}.inspected", journal.trim_end_matches('/')));
     if access(parent(&beside), AccessFlags::W_OK | AccessFlags::X_OK).is_ok() {
@@ -108,10 +112,10 @@ fn parent(path: &Path) -> &Path {
     parent.unwrap_or(Path::new("."))
 }
 
-/// The records of the file, oldest first; empty without a file. Damaged records are left out.
+/// The records of the file, oldest first. Empty if there is no file. Leaves out damaged records.
 ///
 /// # Errors
-/// What the system said.
+/// The file exists but cannot be read.
 pub fn read(path: &Path) -> io::Result<Vec<InspectedPicture>> {
     let mut bytes = Vec::new();
     match File::open(path) {
@@ -126,7 +130,8 @@ pub fn read(path: &Path) -> io::Result<Vec<InspectedPicture>> {
 }
 
 impl Inspected {
-    /// Writes the file anew with the pictures that were restored.
+    /// Writes the file with the pictures that [`super::restore`] found. A failure becomes a
+    /// [`Notice`].
     pub fn open(
         path: PathBuf,
         disposal: Disposal,
@@ -150,7 +155,7 @@ impl Inspected {
         inspected
     }
 
-    /// The new file takes the place of the old one when it is whole and on the disk.
+    /// Writes a new file and forces it to the disk. Only then it replaces the old file.
     fn rewrite(&mut self, kept: &[InspectedPicture]) -> Result<File, (&'static str, io::Error)> {
         let mut name = self.path.clone().into_os_string();
         name.push(".new");
@@ -180,8 +185,8 @@ impl Inspected {
         Ok(file)
     }
 
-    /// Does with the picture of this part what `source.directory.after` says, and remembers it if it stays. Call it after the
-    /// part's record is written.
+    /// Does what `source.directory.after` says with the picture of this part, and remembers it if
+    /// it stays. Call this after the part's record was written.
     ///
     /// # Errors
     /// As [`Disposal::apply`].
@@ -207,7 +212,7 @@ impl Inspected {
         done
     }
 
-    /// What has to be said now, if anything has.
+    /// The next message that was not given yet.
     pub fn notice(&mut self) -> Option<Notice> {
         if let Some((call, kind)) = self.failure.take()
             && !core::mem::replace(&mut self.reported.failure, true)
@@ -224,8 +229,8 @@ impl Inspected {
         None
     }
 
-    /// Whether the next start knows the inspected pictures without the journal: the file lies in its place, also when the
-    /// journal was moved, and each write succeeded.
+    /// Whether the next start knows the inspected pictures without the journal. That is so while
+    /// every write has succeeded and the file is in its place, even after the journal was moved.
     pub fn is_complete(&self) -> bool {
         let Some(file) = &self.file else {
             return false;
@@ -252,7 +257,7 @@ impl Inspected {
             written = file.sync_data().map_err(|error| ("fdatasync", error));
         }
         match written {
-            // A record that is not whole is left out by its checksum, and the next takes its place.
+            // The checksum excludes a torn record, and the next record overwrites it.
             Err((call, error)) => self.failure = Some((call, error.kind())),
             Ok(()) => self.next += 1,
         }
@@ -287,7 +292,7 @@ fn encode(number: u64, before: &InspectedPicture) -> [u8; RECORD_BYTES] {
     record
 }
 
-/// The number of the record and what it says; `None` for a damaged one.
+/// The record's number and its picture. `None` if the record is damaged.
 fn decode(record: &[u8; RECORD_BYTES]) -> Option<(u64, InspectedPicture)> {
     let (magic, rest) = record.split_first_chunk::<4>()?;
     let (crc, body) = rest.split_first_chunk::<4>()?;

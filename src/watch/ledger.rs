@@ -1,5 +1,5 @@
-//! What the watching thread and the decode workers share: which contents were taken, and the kernel's events, which may
-//! say that one of them was written since.
+//! The state that the watching thread and the decode workers share: the contents that were given
+//! out, and the kernel's events, which tell if one of them was written since.
 
 use super::aged::AGED_MAX;
 use super::event_buffer::{EventBuffer, FileEvent};
@@ -14,8 +14,8 @@ use nix::sys::inotify::Inotify;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The contents that were taken. Its clones are one ledger. Callable from any thread; no call waits for anything but the
-/// others, which take microseconds each.
+/// The contents that were given out. Clones share one state. Callable from any thread. A call waits
+/// only for other calls, which take microseconds each.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     shared: Arc<Shared>,
@@ -23,8 +23,8 @@ pub struct Ledger {
 
 #[derive(Debug)]
 struct Shared {
-    inner: Mutex<LedgerState>,
-    /// A worker has read events that the watching thread waits for.
+    state: Mutex<LedgerState>,
+    /// Wakes the watching thread when a worker has read events.
     wake_up: Wake,
 }
 
@@ -32,74 +32,75 @@ struct Shared {
 pub(super) struct LedgerState {
     pub(super) table: ContentTable,
     pub(super) events: EventBuffer,
-    /// Nothing where there are no events.
+    /// `None` if the directory is polled.
     pub(super) inotify: Option<Arc<Inotify>>,
 }
 
-/// What is known of a content since it was taken.
+/// What became of a content since it was given out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ContentState {
-    /// It was not written by its name.
+    /// It was not written through its name.
     Untouched,
-    /// It was written, or gave way to another one.
+    /// It was written, or another content replaced it.
     Overwritten,
-    /// The events are not all there.
+    /// Events are missing, so times must decide.
     Unknown,
 }
 
-/// The next thing that happened to a file.
+/// The next event of a name that was not handled yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NextChange {
-    /// It was written.
+    /// The file was written.
     Written,
-    /// Another file has its name.
+    /// Another file has taken the name.
     Replaced,
-    /// It lost its name.
+    /// The file has lost the name.
     Left,
-    /// EventBuffer were lost.
+    /// Events were lost.
     Lost,
 }
 
 impl Ledger {
-    /// An empty ledger, as a station without a journal has. Allocates all that it will ever need: 40 MiB of address space,
-    /// of which it uses what the entries fill.
+    /// An empty ledger, for a station without a journal. Allocates all the memory that it will ever
+    /// need: 40 MiB of address space, of which only the filled part is used.
     ///
     /// # Errors
-    /// [`WakeError`] when no file descriptor is left.
+    /// [`WakeError`] if no file descriptor is left.
     pub fn new() -> Result<Self, WakeError> {
         Self::with_capacity(LEDGER_MAX, AGED_MAX)
     }
 
     pub(super) fn with_capacity(max: usize, aged_max: usize) -> Result<Self, WakeError> {
-        let inner = LedgerState {
+        let state = LedgerState {
             table: ContentTable::new(max, aged_max),
             events: EventBuffer::new(),
             inotify: None,
         };
         Ok(Self {
             shared: Arc::new(Shared {
-                inner: Mutex::new(inner),
+                state: Mutex::new(state),
                 wake_up: Wake::new()?,
             }),
         })
     }
 
-    /// Contents that are known with all that identifies them ([`LEDGER_MAX`] at most).
+    /// How many contents are known with their whole identity, [`LEDGER_MAX`] at most.
     pub fn len(&self) -> usize {
         self.lock().table.len()
     }
 
-    /// True when there is none.
+    /// Whether there are none of them.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether there is no room for another inspected picture, so that a later scan may meet one as new.
+    /// Whether no more pictures can be remembered. Then a later scan may find an inspected picture
+    /// as new.
     pub fn is_full(&self) -> bool {
         self.lock().table.is_full()
     }
 
-    /// The part was judged by this content, which had these bytes.
+    /// Records that this part was judged by this content, and the hash of its bytes.
     pub(crate) fn prove(&self, identity: &Identity, part: PartId, sha256: Sha256) {
         let proof = Proof {
             part,
@@ -109,50 +110,51 @@ impl Ledger {
         self.lock().table.prove(identity, proof);
     }
 
-    /// Whether a content is known to have been written since it was taken.
+    /// Whether the content was certainly written or replaced since it was given out.
     pub(super) fn is_overwritten(&self, name: &Name, identity: &Identity) -> bool {
         self.state_of(name, identity) == ContentState::Overwritten
     }
 
-    /// Whether there are events to tell what happens to a picture.
+    /// Whether inotify reports what happens in the directory.
     pub(crate) fn is_watched(&self) -> bool {
         self.lock().inotify.is_some()
     }
 
-    /// What is known of a content by now: reads all events that the kernel has.
+    /// What became of a content until now. Reads all events that the kernel has.
     pub(super) fn state_of(&self, name: &Name, identity: &Identity) -> ContentState {
-        let mut inner = self.lock();
-        let (whole, read) = inner.fill();
+        let mut state = self.lock();
+        let (whole, read) = state.fill();
         let since = match () {
-            () if inner.table.is_overwritten(identity) => ContentState::Overwritten,
-            () => match inner.next_change(name) {
+            () if state.table.is_overwritten(identity) => ContentState::Overwritten,
+            () => match state.next_change(name) {
                 Some(NextChange::Written) => ContentState::Overwritten,
-                // The name leads to another file from there on.
+                // From that event on, the name leads to another file.
                 Some(NextChange::Replaced | NextChange::Left) => ContentState::Untouched,
                 None if whole => ContentState::Untouched,
                 Some(NextChange::Lost) | None => ContentState::Unknown,
             },
         };
-        drop(inner);
+        drop(state);
         if read {
-            // It has no reason to fail while it exists.
+            // A failure only delays the watching thread, and cannot happen while the descriptor
+            // exists.
             let _ = self.shared.wake_up.ring();
         }
         since
     }
 
-    /// Adds what the journal or the file of the inspected says.
+    /// Adds a content that the journal or the list of inspected pictures has.
     pub(super) fn restore(&self, name: &Name, identity: Identity, proof: Option<Proof>) {
         self.lock().table.insert(name, identity, proof, false);
     }
 
     pub(super) fn recognise(&self, name: &Name, found: &Identity) -> Recognition {
-        let mut inner = self.lock();
-        let followed = inner.inotify.is_some();
-        inner.table.recognise(name, found, followed)
+        let mut state = self.lock();
+        let followed = state.inotify.is_some();
+        state.table.recognise(name, found, followed)
     }
 
-    /// The next event that the kernel told of.
+    /// Takes the next event that was read.
     pub(super) fn next_event(&self) -> Option<(FileEvent, Timestamp)> {
         self.lock().events.next()
     }
@@ -161,36 +163,37 @@ impl Ledger {
         self.lock().events.pending()
     }
 
-    /// Reads what the kernel has.
+    /// Reads the kernel's events into the buffer.
     pub(super) fn fill(&self) -> Result<(), Errno> {
-        // It has no reason to fail while it exists.
+        // A failure only wakes the watching thread once more.
         let _ = self.shared.wake_up.clear();
-        let mut inner = self.lock();
+        let mut state = self.lock();
         let LedgerState {
             events, inotify, ..
-        } = &mut *inner;
+        } = &mut *state;
         match inotify {
             Some(inotify) => events.fill(inotify.as_fd()).map(drop),
             None => Ok(()),
         }
     }
 
-    /// Rung when a worker has read events.
+    /// Becomes readable when a worker has read events.
     pub(super) fn wake_up(&self) -> BorrowedFd<'_> {
         self.shared.wake_up.as_fd()
     }
 
-    /// Nothing that can panic runs under the lock.
+    /// A poisoned lock is still usable: nothing that can panic runs under it.
     pub(super) fn lock(&self) -> MutexGuard<'_, LedgerState> {
         self.shared
-            .inner
+            .state
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl LedgerState {
-    /// Reads what the kernel has. Whether it is all, and whether it is anything.
+    /// Reads the kernel's events. Returns whether the buffer holds all of them, and whether it
+    /// holds any.
     fn fill(&mut self) -> (bool, bool) {
         let Some(inotify) = &self.inotify else {
             return (false, false);
@@ -199,8 +202,8 @@ impl LedgerState {
         (whole, self.events.pending())
     }
 
-    /// What the waiting events do to the file that this name led to at the last event taken; `None` if they do not name
-    /// it.
+    /// What the next event in the buffer does to the file that this name led to. `None` if no event
+    /// names it.
     fn next_change(&self, name: &Name) -> Option<NextChange> {
         self.events.peek().find_map(|event| match event {
             FileEvent::Modified(of) if of == *name => Some(NextChange::Written),
@@ -215,9 +218,13 @@ impl LedgerState {
         })
     }
 
-    /// As [`Self::change`], with all that the kernel has told by now. Call it after the file was looked at.
+    /// As [`Self::next_change`], after reading all events of the kernel. Call this after the file
+    /// was examined.
     pub(super) fn read_next_change(&mut self, name: &Name) -> Option<NextChange> {
         self.fill();
         self.next_change(name)
     }
 }
+
+#[cfg(test)]
+mod tests;

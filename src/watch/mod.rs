@@ -1,18 +1,36 @@
-//! A directory in which pictures arrive: each is seen once, when it is complete, whatever happens to the station meanwhile.
+//! The watched directory. Each picture that arrives in it is given out exactly once, when it is
+//! complete, even if the station restarts.
 //!
-//! **The rule.** A picture is an inode's content between two closings, in a regular file whose name ends in `.png` and does not
-//! begin with a dot. PendingNames to it, renames within the directory, times and rights that are set make no other picture. Each
-//! closing after writing does, whatever size and times say. `docs/writers.md` has the rule applied to writers and restarts.
+//! # What a picture is
 //!
-//! It arrives when its writer closes it, when it is moved in, or when a name is linked to it. What lay there before
-//! arrives at start, in the order of its last change. The kernel's events say what was written; [`Ledger`] has what was
-//! taken, and the events that wait. Times prove that a content is the same, never that it is another. A decode worker
-//! checks both before the first byte and after the last ([`Reading`]). So a part is judged by its own picture or is a
-//! fault. Where there are no events the directory is polled, and each picture is read twice.
+//! A picture is an inode's content between two closings. Its file is regular, and its name ends in
+//! `.png` and does not begin with a dot. `docs/writers.md` applies the rules to each known writer.
 //!
-//! What was inspected is known across restarts from the journal, and from the file beside it ([`Inspected`]), by which
-//! [`restore`] fills the ledger. What neither times nor events prove is read and compared with the journal's hash, when
-//! nothing else is to be done. In doubt a picture is inspected twice, off the line, and never left out.
+//! - Each closing after a write makes a new picture, even with the same name, size and times.
+//! - Links, renames within the directory, and changed times or permissions make none.
+//! - A picture arrives when its writer closes it, when it is moved in, or when a name is linked to
+//!   it.
+//! - Files that exist at the start arrive as a backlog, in the order of their last change.
+//!
+//! # How one picture is told from another
+//!
+//! - Equal times prove that a content is the same. Other times prove nothing, since programs can
+//!   set them.
+//! - The kernel's events tell that a file was written. The [`Ledger`] has the contents that were
+//!   given out, and the events that are not handled yet.
+//! - A decode worker checks times and events before the first byte and after the last
+//!   ([`Reading`]). So a part is judged by its own picture, or is a fault.
+//! - A file system without events is polled instead. There each picture is read twice, and both
+//!   hashes must agree.
+//!
+//! # Restarts
+//!
+//! The journal, and the file beside it ([`Inspected`]), record what was inspected. From them
+//! [`restore`] fills the ledger. If neither times nor events prove that a file is the recorded
+//! picture, its bytes are compared with the recorded hash. That happens when nothing else is to be
+//! done. In doubt a picture is inspected twice, off the line. It is never left out.
+//!
+//! # Order of calls
 //!
 //! ```text
 //! start:    Disposal::new -> restore(what was inspected) -> Directory::open
@@ -21,6 +39,7 @@
 //! ```
 
 mod aged;
+mod arrival;
 mod backlog;
 mod directory;
 mod disposal;
@@ -38,9 +57,12 @@ mod pending_names;
 mod reading;
 mod restore;
 mod table;
+#[cfg(test)]
+mod test_files;
 
 pub use aged::AGED_MAX;
-pub use directory::{Arrival, Directory, Known};
+pub use arrival::Arrival;
+pub use directory::{Directory, Known};
 pub use disposal::{Disposal, Disposed};
 pub use error::{FileError, WatchError};
 pub use file_system::{BlindFileSystem, coarse_times};
@@ -54,5 +76,5 @@ pub use reading::{KeptOpen, Opened, Reading};
 pub use restore::{InspectedPicture, Restored, restore};
 pub use table::LEDGER_MAX;
 
-/// The key of the station file that names the watched directory, for messages.
+/// The station file's key of the watched directory, for messages.
 const KEY: &str = "source.directory.path";

@@ -1,21 +1,23 @@
-//! The name of a picture file, as the bytes that the directory holds.
+//! The name of a picture file, in the bytes that the directory has.
 
 use core::fmt::{self, Write as _};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Longest file name that Linux has, in bytes.
+/// The longest file name on Linux, in bytes.
 pub const FILE_NAME_MAX: usize = 255;
 
-/// A file's name within its directory: 1 to 255 bytes of any value but `/` and NUL, and neither `.` nor `..`.
+/// A file's name within its directory: 1 to 255 bytes, without `/` and NUL, and neither `.` nor
+/// `..`.
 ///
-/// [`Display`](fmt::Display) is for people: what is not UTF-8, or a control character, is shown as U+FFFD. The journal's
-/// form is exact: the name itself, with `%` and every byte that is not part of printable UTF-8 as `%XX`.
+/// [`Display`](fmt::Display) is for people. It shows control characters and invalid UTF-8 as
+/// U+FFFD. The journal's form is exact: it writes `%` and every byte outside printable UTF-8 as
+/// `%XX`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(heapless::Vec<u8, FILE_NAME_MAX>);
 
 impl Name {
-    /// The name with these bytes; `None` when no file in a directory can have it.
+    /// The name with these bytes. `None` if no file can have it.
     pub fn new(bytes: &[u8]) -> Option<Self> {
         let forbidden = matches!(bytes, b"" | b"." | b"..")
             || bytes.iter().any(|&byte| byte == b'/' || byte == 0);
@@ -30,7 +32,7 @@ impl Name {
         &self.0
     }
 
-    /// True for a name that ends in `.png` (any case) and does not begin with a dot.
+    /// Whether the name ends in `.png` (in any case) and does not begin with a dot.
     pub fn is_picture(&self) -> bool {
         let extension = self.0.rsplit(|&byte| byte == b'.').next();
         !self.0.starts_with(b".")
@@ -82,7 +84,7 @@ impl fmt::Debug for Name {
     }
 }
 
-/// The journal's form of a name.
+/// A name in the journal's form.
 struct Escaped<'a>(&'a [u8]);
 
 impl fmt::Display for Escaped<'_> {
@@ -114,7 +116,7 @@ impl Serialize for Name {
 
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Every byte of a name takes at most the three characters of `%XX`.
+        // Each byte of a name takes at most three characters, as `%XX`.
         let text = heapless::String::<{ FILE_NAME_MAX * 3 }>::deserialize(deserializer)?;
         Self::from_escaped(&text).ok_or_else(|| D::Error::custom("not a file name"))
     }
@@ -148,13 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_shown_without_bytes_that_confuse_a_terminal() {
+    fn a_shown_name_has_no_bytes_that_confuse_a_terminal() {
         let name = Name::new(b"a\x1b[2J\xff.png").unwrap();
         assert_eq!(name.to_string(), "a\u{fffd}[2J\u{fffd}.png");
+        assert_eq!(format!("{name:?}"), "Name(a\u{fffd}[2J\u{fffd}.png)");
     }
 
     #[test]
-    fn only_names_that_a_directory_can_hold() {
+    fn only_valid_file_names_are_accepted() {
         for bytes in [&b""[..], b".", b"..", b"a/b.png", b"a\0.png", &[b'a'; 256]] {
             assert_eq!(Name::new(bytes), None, "{bytes:?}");
         }

@@ -1,4 +1,4 @@
-//! A picture that is being read: whether what was read is the content that arrived.
+//! Reads a picture and checks that the content is the one that arrived.
 
 use super::folder::identity_of;
 use super::ledger::ContentState;
@@ -12,13 +12,13 @@ use std::fs::File;
 use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::sync::Arc;
 
-/// Room for the events of one file, which have no name.
+/// Enough for many events of one file, which have no names.
 const EVENTS_BYTES: usize = 4096;
 
 /// Reads the pictures of one folder, one at a time. For one thread, a decode worker's.
 ///
-/// A picture is read in one pass, as it lies in the directory, and not into memory first. Its identity is checked after
-/// the last byte, in the same way for pictures of any size.
+/// The picture is read in one pass and not copied into memory first. Its identity is checked after
+/// the last byte, for pictures of any size.
 #[derive(Debug)]
 pub struct Reading {
     folder: Folder,
@@ -27,26 +27,26 @@ pub struct Reading {
     events: Box<[u8]>,
 }
 
-/// Keeps open what a reader and its folder are watched with. On a busy machine the kernel takes a second and more to close an
-/// inotify instance; a thread that ends should not wait for that.
+/// Keeps a reader's inotify instances open after its thread. On a busy machine the kernel takes
+/// more than a second to close one, and a thread that ends should not wait for that.
 #[derive(Debug)]
 pub struct KeptOpen {
     _ledger: Ledger,
     _inotify: Option<Arc<Inotify>>,
 }
 
-/// A picture that was opened.
+/// An open picture.
 #[derive(Debug)]
 pub struct Opened {
-    /// Its bytes.
+    /// The file, to read its bytes from.
     pub file: File,
     at_open: Identity,
     watch: Option<WatchDescriptor>,
 }
 
 impl Reading {
-    /// A reader of this folder's pictures. If no inotify instance is left, it cannot watch the files that it reads.
-    /// Then the folder's events and the file's times have to do.
+    /// A reader of this folder's pictures. If no inotify instance is left, it cannot watch the
+    /// files that it reads. Then the folder's events and the file's times decide.
     pub fn new(folder: Folder, ledger: Ledger) -> Self {
         let flags = InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC;
         Self {
@@ -57,7 +57,7 @@ impl Reading {
         }
     }
 
-    /// What to drop when the threads have ended.
+    /// What the caller should drop after all threads have ended.
     pub fn keep_open(&self) -> KeptOpen {
         KeptOpen {
             _ledger: self.ledger.clone(),
@@ -65,13 +65,14 @@ impl Reading {
         }
     }
 
-    /// Opens a picture. From here on nothing happens to its content unseen.
+    /// Opens a picture. Every later write to it is noticed by [`Self::close`].
     ///
     /// # Errors
-    /// [`FileError`]; [`FileError::Changed`] when it was written since it arrived.
+    /// [`FileError`]. [`FileError::Changed`] if the file was written since the picture arrived.
     pub fn open(&mut self, name: &Name, identity: &Identity) -> Result<Opened, FileError> {
         let file = self.folder.open(name, identity)?;
-        // Watched before it is asked what happened until now, so that nothing falls between the two.
+        // The watch begins before the check of earlier events, so that no write is missed between
+        // the two.
         let watch = self.watch(&file);
         let at_open = identity_of(&file)?.ok_or(FileError::NotRegular)?;
         let opened = Opened {
@@ -92,10 +93,11 @@ impl Reading {
         Err(FileError::Changed)
     }
 
-    /// Says whether all that was read of the picture is the content that arrived. Call it after the last byte.
+    /// Checks that all bytes that were read belong to the content that arrived. Call this after the
+    /// last byte.
     ///
     /// # Errors
-    /// [`FileError::Overwritten`] when it is not, or it cannot be known.
+    /// [`FileError::Overwritten`] if they do not, or if that is unknown.
     pub fn close(
         &mut self,
         opened: &Opened,
@@ -117,11 +119,13 @@ impl Reading {
         }
     }
 
-    /// Says whether a picture that was read has these bytes still. Reads it a second time. This is for file systems
-    /// without events, whose times prove little: their clock is another computer's, and may be coarse.
+    /// Checks that a picture still has these bytes, by reading it again. Does so only on file
+    /// systems without events. Their times prove little: the clock is another computer's, and may
+    /// be coarse.
     ///
     /// # Errors
-    /// [`FileError`]; [`FileError::Overwritten`] when it has others.
+    /// [`FileError::Overwritten`] if the bytes differ. Other [`FileError`]s if the file cannot be
+    /// read.
     pub fn check_unchanged(
         &self,
         name: &Name,
@@ -145,7 +149,7 @@ impl Reading {
         }
     }
 
-    /// The part was judged by this picture, which had these bytes.
+    /// Records that this part was judged by this picture, and the hash of its bytes.
     pub fn prove(&self, identity: &Identity, part: PartId, sha256: Sha256) {
         self.ledger.prove(identity, part, sha256);
     }
@@ -163,20 +167,21 @@ impl Reading {
             .ok()
     }
 
-    /// Watches the file no more. Whether it was written, as far as the watch says.
+    /// Ends the watch of a file. Returns whether the file was written, as far as the watch tells.
     fn end(&mut self, opened: &Opened) -> bool {
         let (Some(inotify), Some(watch)) = (&self.inotify, opened.watch) else {
             return false;
         };
         let written = matches!(drain(inotify, &mut self.events), Ok(1..) | Err(_));
-        // It is there unless the file was deleted and its last descriptor closed, and ours is open.
+        // This cannot fail: the kernel removes a watch only with the file, and our descriptor keeps
+        // the file.
         let _ = inotify.rm_watch(watch);
         let _ = drain(inotify, &mut self.events);
         written
     }
 }
 
-/// Takes all events. Gives how many bytes they had.
+/// Reads all events and drops them. Returns their length in bytes.
 fn drain(inotify: &Inotify, events: &mut [u8]) -> Result<usize, Errno> {
     let mut bytes = 0;
     loop {
@@ -188,3 +193,6 @@ fn drain(inotify: &Inotify, events: &mut [u8]) -> Result<usize, Errno> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

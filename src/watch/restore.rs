@@ -1,4 +1,4 @@
-//! What the journal, and the file of the inspected, know of the pictures that lie in the directory when the station starts.
+//! At the start, matches the recorded pictures with the files in the directory.
 
 use super::directory::pictures;
 use super::table::Proof;
@@ -10,39 +10,43 @@ use std::collections::HashMap;
 /// A picture that was inspected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InspectedPicture {
-    /// Its part.
+    /// The part that was judged by it.
     pub part: PartId,
-    /// Its name then, where that is known.
+    /// Its name at the inspection, if that is recorded.
     pub name: Option<Name>,
-    /// What it was then.
+    /// Its identity at the inspection.
     pub identity: Identity,
     /// The hash of its bytes, if they could be read.
     pub sha256: Option<Sha256>,
 }
 
-/// How many of the pictures in the journal were still in the directory, and what was done with them.
+/// What was done with the recorded pictures that were still in the directory.
 #[derive(Debug, Clone, Default)]
 pub struct Restored {
-    /// They stay and are remembered: here they are, oldest first.
+    /// The pictures that stay and are remembered, oldest first.
     pub kept: Vec<InspectedPicture>,
-    /// They were to be moved or deleted when the station died; now they are.
+    /// How many were moved or deleted now because the last process died before it could.
     pub finished: u32,
-    /// They cannot be moved or deleted. They stay and are remembered; the next start tries again.
+    /// How many could not be moved or deleted. They stay and are remembered, and the next start
+    /// tries again.
     pub failed: u32,
-    /// The last failure.
+    /// The last error of these.
     pub failure: Option<WatchError>,
 }
 
-/// Fills a ledger with what was inspected and still lies in the directory. It also does what `source.directory.after`
-/// asks for if the last process wrote a picture's record but died before it put the picture away.
+/// Fills a ledger with the inspected pictures that are still in the directory. Also does what
+/// `source.directory.after` says with a picture if the last process died between its record and
+/// that step.
 ///
-/// Call it at start, before [`super::Directory::open`], with every picture that is known, oldest first. It looks at
-/// every file of the directory once and reads no content. A file whose times differ from its record is compared by its
-/// bytes later, when the station has nothing else to do. A record of version 0.1.0 has no time of change, and holds for
-/// the file that has its name, size, time of writing and inode.
+/// Call this at the start, before [`super::Directory::open`], with all recorded pictures, oldest
+/// first. It examines every file of the directory once, and reads a content only to copy it to
+/// another file system. If a file's times differ from its record, its bytes are compared later,
+/// when the station has nothing else to do. A record of version 0.1.0 has no `ctime`. It counts for
+/// the file with its name, inode, size and modification time.
 ///
 /// # Errors
-/// [`WatchError::Call`] when the directory cannot be looked into, [`WatchError::Wake`] when no file descriptor is left.
+/// [`WatchError::Call`] if the directory cannot be read, [`WatchError::Wake`] if no file descriptor
+/// is left.
 pub fn restore(
     disposal: &Disposal,
     before: impl Iterator<Item = InspectedPicture>,
@@ -65,7 +69,7 @@ pub fn restore(
             continue;
         };
         if !before.identity.may_be(found) {
-            // Another content by now, whatever was known of its inode.
+            // The inode has another content by now, so older records of it do not count.
             latest.remove(&found.inode);
             continue;
         }
@@ -90,7 +94,8 @@ pub fn restore(
     Ok((ledger, restored))
 }
 
-/// Puts a picture away that should be. False when it lies there no more.
+/// Moves or deletes a recorded picture that should be. Returns false if that removed it from the
+/// directory.
 fn dispose(
     disposal: &Disposal,
     name: &Name,
@@ -104,7 +109,7 @@ fn dispose(
             Ok(false)
         }
         Err(failure) => {
-            // A directory that cannot be looked into at all fails here.
+            // If even the directory cannot be read, this is an error.
             let found = disposal.folder().find(name);
             found.map_err(|errno| WatchError::Call {
                 key: KEY,
@@ -117,3 +122,6 @@ fn dispose(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,5 @@
-//! Which contents were taken and still lie in the directory: by inode, with the names that lead there.
+//! The contents that were given out and are still in the directory: by inode, with the names that
+//! lead to each.
 
 use super::aged::Aged;
 use super::{Identity, Name};
@@ -8,68 +9,72 @@ use core::hash::BuildHasher as _;
 use std::collections::HashMap;
 use std::hash::RandomState;
 
-/// Inspected pictures that are known with all that identifies them. The older ones are known by inode, size and time alone
-/// (`aged.rs`).
+/// How many pictures are known with their whole identity. Older ones are known by inode, size and
+/// modification time alone (`aged.rs`).
 pub const LEDGER_MAX: usize = 65_536;
-/// How many grow old at once, so that the table is not searched for each new one.
+/// How many contents become aged at once, so that not every new content searches the table.
 const AGE_AT_ONCE: u64 = 4096;
 
 /// The table.
 ///
-/// Of a name only a 64-bit hash is kept, with a key drawn at random at start. If two names share it, one of them can be
-/// inspected twice after a rescan. No name is ever skipped: the inode has to be the same too.
+/// Of each name it keeps a 64-bit hash, with a key drawn at random at start. If two names share a
+/// hash, one may be inspected twice after a rescan. No picture is skipped, since the inode must be
+/// the same as well.
 #[derive(Debug)]
 pub(super) struct ContentTable {
     contents: HashMap<u64, Content>,
-    /// The inode of each name.
+    /// From the hash of a name to the inode.
     names: HashMap<u64, u64>,
     aged: Aged,
     hashes: RandomState,
-    /// Contents so far.
+    /// How many contents were added so far.
     count: u64,
     max: usize,
 }
 
-/// What was taken of one inode.
+/// The content of one inode.
 #[derive(Debug, Clone, Copy)]
 struct Content {
     identity: Identity,
-    /// Names that lead to it.
+    /// How many names lead to it.
     links: u16,
-    /// Its part and the hash of its bytes, where they are known.
+    /// Its part and the hash of its bytes, if known.
     proof: Option<Proof>,
-    /// It was written since.
+    /// Whether it was written since.
     modified: bool,
-    /// Every change since it was taken would have been told of, so that other times do not make it another content.
+    /// Whether events have reported every change since it was given out. Then changed times make no
+    /// new content.
     is_followed: bool,
     marked: bool,
 }
 
-/// What tells whether a file has the content that a part was judged by.
+/// What proves that a file has the content that a part was judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Proof {
     pub(super) part: PartId,
     pub(super) sha256: Sha256,
-    /// The time of change of the file that was inspected. One that was made later is another file with the same bytes.
+    /// The `ctime` of the inspected file. A file that was created later is a new one, even with the
+    /// same bytes.
     pub(super) ctime_ns: i64,
 }
 
-/// Whether a file that a scan meets was taken before.
+/// Whether a file that a scan finds was given out before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Recognition {
-    /// It was not, as far as is known.
+    /// As far as is known, it was not.
     New,
     /// It was.
     Taken,
-    /// It was, if its bytes are still these.
+    /// It was if its bytes still have this hash.
     IfSame(Proof),
 }
 
 impl ContentTable {
-    /// An empty table for so many contents, and as many aged ones. Allocates all that it will ever need.
+    /// An empty table for `max` contents and `aged_max` aged ones. Allocates all the memory that it
+    /// will ever need.
     pub(super) fn new(max: usize, aged_max: usize) -> Self {
         Self {
-            // A table with removed entries in it is cleaned in place, and never grown, while it is at most half full.
+            // At most half full, the map reuses the space of removed entries and never grows.
             contents: HashMap::with_capacity(2 * max),
             names: HashMap::with_capacity(2 * max),
             aged: Aged::new(aged_max),
@@ -79,17 +84,18 @@ impl ContentTable {
         }
     }
 
-    /// Contents in it, without the aged.
+    /// How many contents the table has, without the aged ones.
     pub(super) fn len(&self) -> usize {
         self.contents.len()
     }
 
-    /// Whether there is no room for another aged one.
+    /// Whether no more contents can become aged.
     pub(super) fn is_full(&self) -> bool {
         self.aged.is_full()
     }
 
-    /// Remembers a content, in place of what its name led to and of what its inode was. Gives it with its number.
+    /// Adds a content. It replaces what the name led to, and the inode's older content. Returns the
+    /// identity with the content's number.
     pub(super) fn insert(
         &mut self,
         name: &Name,
@@ -124,14 +130,15 @@ impl ContentTable {
         identity
     }
 
-    /// The name leads to this inode now.
+    /// Makes the name lead to this inode.
     pub(super) fn link(&mut self, name: &Name, inode: u64) {
         let key = self.hashes.hash_one(name);
         if self.names.get(&key) == Some(&inode) {
             return;
         }
         self.unlink(name);
-        // Where names are more than twice the contents, those that are left out are met as new by a scan at worst.
+        // With more than two names a content, some are left out. At worst a scan finds their files
+        // as new.
         if self.names.len() < 2 * self.max
             && let Some(content) = self.contents.get_mut(&inode)
         {
@@ -140,14 +147,14 @@ impl ContentTable {
         }
     }
 
-    /// The name leads nowhere any more. Forgets the content that it led to unless another name does.
+    /// Removes a name. Forgets its content unless another name leads to it.
     pub(super) fn unlink(&mut self, name: &Name) {
         if let Some(inode) = self.detach(name) {
             self.forget_unnamed(inode);
         }
     }
 
-    /// The name leads nowhere any more; its content stays for [`Self::forget`]. Gives its inode.
+    /// Removes a name but keeps its content until [`Self::forget_unnamed`]. Returns the inode.
     pub(super) fn detach(&mut self, name: &Name) -> Option<u64> {
         let inode = self.names.remove(&self.hashes.hash_one(name))?;
         let content = self.contents.get_mut(&inode)?;
@@ -155,7 +162,7 @@ impl ContentTable {
         Some(inode)
     }
 
-    /// Forgets a content unless a name leads to it.
+    /// Forgets this inode's content if no name leads to it.
     pub(super) fn forget_unnamed(&mut self, inode: u64) {
         if self
             .contents
@@ -166,28 +173,28 @@ impl ContentTable {
         }
     }
 
-    /// The content that this name leads to.
+    /// The identity of the content that this name leads to.
     pub(super) fn get(&self, name: &Name) -> Option<&Identity> {
         let inode = self.names.get(&self.hashes.hash_one(name))?;
         Some(&self.contents.get(inode)?.identity)
     }
 
-    /// The file with this name was written.
+    /// Marks the content that this name leads to as written.
     pub(super) fn mark_written(&mut self, name: &Name) {
         if let Some(&inode) = self.names.get(&self.hashes.hash_one(name)) {
             self.mark_inode_written(inode);
         }
     }
 
-    /// The content of this inode was written.
+    /// Marks the content of this inode as written.
     pub(super) fn mark_inode_written(&mut self, inode: u64) {
         if let Some(content) = self.contents.get_mut(&inode) {
             content.modified = true;
         }
     }
 
-    /// Whether a file is a content that was taken and not written since, by another name or with other times. If so, it is
-    /// known as it is now. `needs_name` says whether a name has to lead to it already.
+    /// Whether a file is a content that was given out and not written since. If so, this adopts the
+    /// file's times and the name. With `needs_name`, a name must lead to the content already.
     pub(super) fn recognise_followed(
         &mut self,
         name: &Name,
@@ -209,15 +216,16 @@ impl ContentTable {
         is_taken
     }
 
-    /// Whether the content that this name leads to was not written since it was taken.
+    /// Whether the content of this name was not written since it was given out.
     pub(super) fn is_unwritten(&self, name: &Name) -> bool {
         let inode = self.names.get(&self.hashes.hash_one(name));
         let content = inode.and_then(|inode| self.contents.get(inode));
         content.is_some_and(|content| content.is_followed && !content.modified)
     }
 
-    /// A file was closed by a name of no interest. True when it is a content that was taken, by another name, and was
-    /// written since: then a scan meets it as new.
+    /// Handles a closing under another name than a picture's. If the file is a content that was
+    /// given out and was written since, it is marked so that a scan finds it as new. Returns
+    /// whether that is so.
     pub(super) fn written_elsewhere(&mut self, found: &Identity) -> bool {
         let Some(content) = self.contents.get_mut(&found.inode) else {
             return false;
@@ -229,15 +237,16 @@ impl ContentTable {
         written
     }
 
-    /// Whether the content with this identity was written after it was taken, or gave way to another one of its inode.
+    /// Whether this content was written since it was given out, or its inode has another content
+    /// now.
     pub(super) fn is_overwritten(&self, identity: &Identity) -> bool {
         let content = self.contents.get(&identity.inode);
         content
             .is_some_and(|content| content.modified || content.identity.content != identity.content)
     }
 
-    /// Whether a file that a scan meets was taken before. Marks what it is for [`Self::sweep`]. `followed` says whether
-    /// events report what happens to it from now on.
+    /// Whether a file that a scan finds was given out before. Marks its content for
+    /// [`Self::sweep`]. `followed` tells whether events report its changes from now on.
     pub(super) fn recognise(
         &mut self,
         name: &Name,
@@ -253,7 +262,7 @@ impl ContentTable {
         };
         content.marked = true;
         if content.is_followed && content.modified {
-            // It arrives when its writer closes it.
+            // The new content arrives when its writer closes it.
             return Recognition::Taken;
         }
         if content.modified || !content.identity.may_be(found) {
@@ -270,7 +279,7 @@ impl ContentTable {
         Recognition::Taken
     }
 
-    /// A part was judged by this content, which has these bytes.
+    /// Records the part that was judged by this content, and the hash of its bytes.
     pub(super) fn prove(&mut self, identity: &Identity, proof: Proof) {
         if let Some(content) = self.contents.get_mut(&identity.inode)
             && content.identity.content == identity.content
@@ -279,28 +288,28 @@ impl ContentTable {
         }
     }
 
-    /// EventBuffer were lost: what was written is not known any more.
+    /// Notes that events were lost, so that it is unknown which contents were written.
     pub(super) fn lose_track(&mut self) {
         for content in self.contents.values_mut() {
             content.is_followed = false;
         }
     }
 
-    /// Takes the mark from every content.
+    /// Removes the marks of all contents.
     pub(super) fn unmark(&mut self) {
         for content in self.contents.values_mut() {
             content.marked = false;
         }
     }
 
-    /// Forgets every content without a mark: a scan of the whole directory did not meet its file.
+    /// Forgets every content without a mark: the scan did not find its file.
     pub(super) fn sweep(&mut self) {
         self.contents.retain(|_, content| content.marked);
         let contents = &self.contents;
         self.names.retain(|_, inode| contents.contains_key(inode));
     }
 
-    /// Makes room: the oldest become aged.
+    /// Makes space: the oldest contents become aged.
     fn age(&mut self) {
         let numbers = self
             .contents
@@ -311,7 +320,8 @@ impl ContentTable {
         let (contents, aged) = (&mut self.contents, &mut self.aged);
         contents.retain(|_, content| {
             let keeps = content.identity.content >= limit;
-            // One that is being written, or that nothing leads to, is no inspected picture that lies there.
+            // A content that is being written, or has no name, is no inspected picture in the
+            // directory.
             if !keeps && !content.modified && content.links > 0 {
                 aged.insert(&content.identity);
             }

@@ -21,7 +21,7 @@ fn leave(outcome: RunResult) -> ! {
     timeline.assert_safe();
     let ready = timeline.active(lines::READY);
     println!("{outcome:?}, ready {ready:?}");
-    let is_right = matches!(outcome.stop, Stop::Device(why) if why.contains("does not come back"));
+    let is_right = matches!(outcome.stop, Stop::Device(why) if why.contains("does not return"));
     process::exit(i32::from(!(is_right && ready.is_empty())))
 }
 
@@ -38,7 +38,7 @@ fn run_station(library: &Path) {
         },
         || thread::sleep(PATIENCE / 2),
     );
-    panic!("it waited for a library that does not come back: {outcome:?}");
+    panic!("it waited for a library that does not return: {outcome:?}");
 }
 
 /// Starts this binary again for each call that hangs: the library reads its faults when a process

@@ -5,7 +5,7 @@ use crate::site::Site;
 use ascendcl::Library;
 use board::camera::CameraError;
 use board::heap;
-use board::simulated::{Chip, Line, TimelineFile};
+use board::simulated::{Chip, SimulatedLine, TimelineFile};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sluice::gate::Outputs;
@@ -34,7 +34,7 @@ pub fn prepare(site: &Site) -> Station {
 pub fn run<'d, T: Send>(
     station: &Station,
     library: &'d Path,
-    fit: impl FnOnce(&mut Devices<'d, Line>),
+    fit: impl FnOnce(&mut Devices<'d, SimulatedLine>),
     beside: impl FnOnce() -> T + Send,
 ) -> (T, RunResult) {
     let (mut chip, timeline) = Chip::new(4096);

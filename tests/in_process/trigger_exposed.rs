@@ -7,8 +7,8 @@
 use crate::site::{DELAY, Site, lines, name};
 use crate::{frames, station};
 use board::camera::{Camera, CameraError, Mode};
-use board::simulated::{Input, Stimulus};
-use board::simulated_camera::Device;
+use board::simulated::{SimulatedInput, Stimulus};
+use board::simulated_camera::SimulatedDevice;
 use embedded_hal::digital::PinState;
 use sluice::run::Stop;
 use std::path::Path;
@@ -29,7 +29,7 @@ const STRAY: Duration = Duration::from_millis(300);
 /// Drives the line and the camera of the station.
 struct Bench<'a> {
     site: &'a Site,
-    camera: Device,
+    camera: SimulatedDevice,
     line: Stimulus,
     /// Number of frames exposed so far.
     exposed: u32,
@@ -153,8 +153,9 @@ pub fn run(library: &Path) {
         (r#""pulse_ms": 400"#, r#""pulse_ms": 40"#),
     ]);
     let file = station::prepare(&site);
-    let camera = Device::with_frames(frames::settings(Mode::Triggered), frames::all()).unwrap();
-    let (input, line) = Input::new(PinState::Low).unwrap();
+    let camera =
+        SimulatedDevice::with_frames(frames::settings(Mode::Triggered), frames::all()).unwrap();
+    let (input, line) = SimulatedInput::new(PinState::Low).unwrap();
     let open_camera = || -> Result<Box<dyn Camera>, CameraError> { Ok(Box::new(camera.open()?)) };
     let beside = || {
         let mut bench = Bench {

@@ -12,8 +12,8 @@ use board::camera::{Camera, CameraError, Mode};
 use crate::site::{Site, lines, name};
 use crate::watched_camera::Watched;
 use crate::{frames, station};
-use board::simulated::{Input, Stimulus};
-use board::simulated_camera::Device;
+use board::simulated::{SimulatedInput, Stimulus};
+use board::simulated_camera::SimulatedDevice;
 use embedded_hal::digital::PinState;
 use sluice::journal::Part;
 use sluice::run::Stop;
@@ -36,7 +36,7 @@ const WINDOW: Duration = Duration::from_millis(400);
 /// Drives the line and the camera of the station.
 struct Bench<'a> {
     site: &'a Site,
-    camera: Device,
+    camera: SimulatedDevice,
     line: Stimulus,
     /// The earliest and the latest possible time of each part's edge.
     edges: Vec<[Timestamp; 2]>,
@@ -183,8 +183,9 @@ pub fn run(library: &Path) {
         (r#""part_interval_ms": 100"#, r#""part_interval_ms": 500"#),
     ]);
     let file = station::prepare(&site);
-    let camera = Device::with_frames(frames::settings(Mode::FreeRunning), frames::all()).unwrap();
-    let (input, line) = Input::new(PinState::Low).unwrap();
+    let camera =
+        SimulatedDevice::with_frames(frames::settings(Mode::FreeRunning), frames::all()).unwrap();
+    let (input, line) = SimulatedInput::new(PinState::Low).unwrap();
     let open_camera = || -> Result<Box<dyn Camera>, CameraError> {
         let opened = camera.open()?;
         Ok(Box::new(Watched::new(opened)))

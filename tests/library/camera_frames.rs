@@ -3,7 +3,7 @@
 
 use board::camera::{Camera, CameraError, Frame, FrameLayout, Mode, PixelFormat, Settings};
 use board::heap;
-use board::simulated_camera::Device;
+use board::simulated_camera::SimulatedDevice;
 use sluice::check;
 use sluice::frame::RawSource;
 use sluice::image::{ChannelOrder, Roi, Size};
@@ -29,9 +29,9 @@ fn settings(format: PixelFormat, mode: Mode) -> Settings {
     }
 }
 
-fn device(settings: Settings) -> Device {
+fn device(settings: Settings) -> SimulatedDevice {
     let bytes = settings.layout.bytes(settings.layout.row_bytes()).unwrap();
-    Device::with_frames(settings, vec![vec![7; bytes], vec![90; bytes]]).unwrap()
+    SimulatedDevice::with_frames(settings, vec![vec![7; bytes], vec![90; bytes]]).unwrap()
 }
 
 #[test]

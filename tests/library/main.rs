@@ -4,7 +4,6 @@
 mod camera_frames;
 #[cfg(feature = "cpu")]
 mod device_memory;
-mod hostile_png;
 mod journal_files;
 mod journal_moved;
 mod journal_power_cut;

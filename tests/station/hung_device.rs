@@ -43,7 +43,7 @@ fn a_call_that_never_returns_ends_the_program() {
     assert_end(&site, &mut station, 5);
     let errors = site.errors();
     assert!(errors.contains("the device failed for good"), "{errors}");
-    assert!(errors.contains("does not come back"), "{errors}");
+    assert!(errors.contains("does not return"), "{errors}");
     assert_eq!(site.timeline().active(lines::PASS), []);
     // Both parts were rejected at their deadline, and their records say so.
     let parts = site.parts();

@@ -79,7 +79,9 @@ fn output_files_among_the_pictures_are_refused_before_anything_is_created() {
         site.change(&changes);
         let (code, text) = says(&site, &CHECK);
         assert_eq!(code, Some(1), "{text}");
-        assert!(line(&text, &format!("WRONG  {words}")).contains("lies in source.directory.path"));
+        assert!(
+            line(&text, &format!("WRONG  {words}")).contains("is inside source.directory.path")
+        );
         let (code, text) = says(&site, &RUN);
         assert_eq!(code, Some(3), "{text}");
         assert!(text.contains(words), "{text}");

@@ -225,7 +225,7 @@ fn while_the_journals_disk_hangs_nothing_passes_after_the_stated_time() {
     // The first part is recorded. The parts of the stated time and of one turn are not.
     assert!((2..=9).contains(&before), "{before}");
     assert!(
-        errors.contains("writing the journal (journal.directory) does not come back: "),
+        errors.contains("writing the journal (journal.directory) does not return: "),
         "{errors}"
     );
     passes_again(&site);
@@ -288,7 +288,7 @@ fn while_the_guard_is_not_watched_nothing_passes() {
         site.wait_error("no part passes until it does");
         site.errors()
     });
-    assert!(errors.contains("looking after the guard and lines.timeline"));
+    assert!(errors.contains("the thread keeper (guard, lines.timeline) has not finished its turn"));
     // The timeline keeps the changes of that time: READY went off and on again.
     wait_for("READY again", || {
         let spans = site.timeline().active(lines::READY);

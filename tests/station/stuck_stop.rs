@@ -66,7 +66,7 @@ fn a_stop_while_the_journals_disk_hangs_ends_in_time_and_names_unwritten_records
         "{errors}"
     );
     assert!(
-        errors.contains("writing the journal (journal.directory) does not come back; 2 records"),
+        errors.contains("writing the journal (journal.directory) does not return; 2 records"),
         "{errors}"
     );
     // The next start inspects these pictures, as after a kill.
@@ -111,7 +111,10 @@ fn a_stop_while_the_start_hangs_ends_in_time() {
     let took = start.elapsed();
     println!("ended after {} ms", took.as_millis());
     let errors = site.errors();
-    assert!(errors.contains("the start does not come back"), "{errors}");
+    assert!(
+        errors.contains("stopped during the start, which still hangs"),
+        "{errors}"
+    );
     assert!(
         took < Duration::from_millis(500) + STOP_MORE + BUSY,
         "{took:?}"

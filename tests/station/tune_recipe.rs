@@ -429,7 +429,7 @@ fn unusable_data_is_named() {
         &[],
         1,
         &[
-            "none of the 3 parts is defective (3 left out): mend those that were left out",
+            "none of the 3 parts is defective (3 left out): fix the parts that were left out",
             "add defective parts",
         ],
     );
@@ -440,7 +440,7 @@ fn unusable_data_is_named() {
     says(
         &[],
         1,
-        &["no part could be used (3 left out): mend those that were left out"],
+        &["no part could be used (3 left out): fix the parts that were left out"],
     );
     write_part(&site, 1, &[Spot(60, 50, 20, 101, true)]);
     write_part(&site, 2, PARTS[0]);

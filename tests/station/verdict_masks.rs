@@ -300,7 +300,7 @@ fn ambiguities_of_a_data_set_cause_warnings() {
     for said in [evaluated, tuned] {
         for words in [
             "warning: part 1: more than half of the mask is defect",
-            "warning: part 2: its defects lie outside image.roi",
+            "warning: part 2: its defects are outside image.roi",
             "160x144 (parts 0, 1, 2), 162x144 (part 3)",
             "warning: part 3: not in kinds.csv",
         ] {

@@ -109,7 +109,7 @@ fn rsync_in_place() {
 }
 
 #[test]
-fn times_and_rights_that_are_set_long_after() {
+fn times_and_permissions_changed_long_after() {
     let script = "cp a.png {} && sleep 0.3 && touch -d 2020-01-01 {} && chmod 600 {}";
     program("late-times", "sh", &["-c", script]);
 }

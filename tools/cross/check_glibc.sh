@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fails when a program or library for the board needs a symbol of a glibc newer than 2.27, which is what the Atlas 200
-# DK's Ubuntu 18.04 has. Prints each version that is needed, and the newest symbols of all.
+# Fails when a program or library for the board needs a symbol of a glibc newer than 2.27, that
+# of the Atlas 200 DK's Ubuntu 18.04. Prints each version that is needed, and the newest symbols.
 #
 #   tools/cross/check_glibc.sh FILE...
 set -euo pipefail
@@ -9,8 +9,8 @@ newest_allowed=2.27
 
 failed=0
 for file in "$@"; do
-    # A line of an undefined symbol ends in `name@GLIBC_2.17 (3)`; in a table of dynamic symbols the name may be cut,
-    # hence --wide.
+    # The line of an undefined symbol ends in `name@GLIBC_2.17 (3)`. Without --wide the name may be
+    # cut.
     symbols=$(readelf --wide --dyn-syms "$file" | sed -n 's/.* UND \([^@ ]*\)@\{1,2\}GLIBC_\([0-9.]*\).*/\2 \1/p')
     if [ -z "$symbols" ]; then
         echo "check_glibc.sh: $file names no symbol of glibc; is it a dynamic program?" >&2

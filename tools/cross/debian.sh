@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
-# Packages of the Debian archive that this machine uses, unpacked into a directory of ours. Nothing is installed, no
-# setting of the machine changes, and root is not needed: apt works on lists and a cache of its own, in which both
-# amd64 and arm64 exist and nothing is installed yet, so that whatever a package needs comes along.
+# Unpacks packages of this machine's Debian archive into a directory. It installs nothing, changes
+# no setting of the machine and does not need root. apt uses separate lists and a separate cache, in
+# which amd64 and arm64 exist and nothing is installed, so that it finds all dependencies.
 #
-#   debian.sh with    DIRECTORY RELEASE PACKAGE...    the packages and everything that they depend on
-#   debian.sh without DIRECTORY RELEASE PACKAGE...    the packages alone
-#   debian.sh depends RELEASE PACKAGE                 the names that the package depends on, itself
+#   debian.sh with    DIRECTORY RELEASE PACKAGE...    unpacks the packages and their dependencies
+#   debian.sh without DIRECTORY RELEASE PACKAGE...    unpacks the packages alone
+#   debian.sh depends RELEASE PACKAGE                 prints the direct dependencies of a package
 #
-# RELEASE is `stable` for this machine's own release with its security updates, `backports` for newer packages made for
-# it, or the name of another release in the same archive, such as `bullseye`. A package that DIRECTORY has
-# already is left alone.
+# RELEASE is `stable` for this machine's own release with its security updates, `backports` for
+# newer packages for it, or the name of another release in the same archive, such as `bullseye`.
+# Packages that DIRECTORY already has are skipped.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 state=${SLUICE_CROSS:-$root/target/cross}/apt
 
 usage() { sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
-# The addresses and releases that apt is configured for; only Debian's, whose names begin with the code name.
+# Prints the addresses and releases that apt is configured for. Only those of Debian, which begin
+# with the code name.
 configured() {
     # shellcheck disable=SC1091,SC2016
     . /etc/os-release
@@ -24,7 +25,7 @@ configured() {
         sort -u | awk -v name="$VERSION_CODENAME" 'index($2, name) == 1 && $2 !~ /backports/'
 }
 
-# Makes apt's private view of RELEASE, once a day, and points apt at it.
+# Creates apt's private lists of RELEASE, at most once a day, and makes apt use them.
 view() {
     local directory=$state/$1 release=$1 keyring=/usr/share/keyrings/debian-archive-keyring.gpg signed=""
     export APT_CONFIG=$directory/apt.conf
@@ -38,7 +39,7 @@ view() {
     [ "$release" = backports ] && release=$VERSION_CODENAME-backports
     configured | while read -r address name; do
         echo "deb $signed$address $name main"
-        # The main archive has the other releases too.
+        # The main archive also has the other releases.
         if [ "$release" != stable ] && [ "$name" = "$VERSION_CODENAME" ]; then
             echo "deb $signed$address $release main"
         fi
@@ -69,8 +70,8 @@ CONF
     touch "$directory/fresh"
 }
 
-# Unpacks packages that DIRECTORY does not have, and remembers their names. The C library of this machine itself serves
-# programs of this machine.
+# Unpacks packages into DIRECTORY. Skips the C library of amd64: programs of this machine use the
+# machine's own.
 unpack() {
     local directory=$1 package
     shift

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Everything that an aarch64 build needs on a Debian machine of type amd64 with Rust: into target/cross (or SLUICE_CROSS),
-# which is kept from run to run. What is there already is left alone; delete the directory to begin anew.
+# Puts what an aarch64 build needs on a Debian machine (amd64) with Rust into target/cross, or
+# SLUICE_CROSS. Existing parts are kept; delete the directory to start anew.
 #
-#   rust      a compiler with the standard library of aarch64, unless the one on this machine has it
-#   zig       linker and C library, whose symbols it can limit to those of an old version
-#   aarch64   the C library of Debian for aarch64, with which programs run here and in the emulated board
-#   user      qemu, which runs programs of aarch64 here
+#   rust      a compiler with aarch64's standard library, unless this machine's own has it
+#   zig       a linker that can limit the symbols of the C library to those of an old version
+#   aarch64   Debian's C library for aarch64, to run programs here and in the emulated board
+#   user      qemu, which runs aarch64 programs here
 #
-# Needs python3 with venv, and a Python registry and a Debian archive that pip and apt are configured for. Not root.
+# Needs python3 with venv, and pip and apt configured for a Python registry and a Debian archive.
+# Root is not needed.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -16,7 +17,7 @@ mkdir -p "$prefix"
 
 installed=$(rustc --print sysroot)/lib/rustlib/aarch64-unknown-linux-gnu/lib
 if [ ! -d "$installed" ]; then
-    # The compiler alone: its package wants a C compiler too, which this machine has, as any Rust build needs one.
+    # Without its dependencies: the package depends on a C compiler, and this machine has one.
     "$here/debian.sh" without "$prefix/rust" stable rustc-web
     "$here/debian.sh" with "$prefix/rust" stable libstd-rust-web-dev libstd-rust-web-dev:arm64
 fi
@@ -26,6 +27,6 @@ fi
 if [ ! -x "$prefix/zig/bin/zig" ]; then
     python3 -m venv "$prefix/zig"
     "$prefix/zig/bin/python" -m pip install --quiet ziglang
-    # A directory that is moved keeps its link.
+    # A relative link, so that the directory can be moved.
     ln -sfn "../$(cd "$prefix/zig" && ls -d lib/python3*/site-packages/ziglang)/zig" "$prefix/zig/bin/zig"
 fi

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Latencies of the station on the emulated board, over 1000 parts (or as many as the first argument says).
+"""Latencies of the station on the emulated board, over 1000 parts or the given number.
 
-They are times of an emulated processor, some fifty times slower than a board's, whose every instruction shares this
-machine with whatever else runs on it. They tell which stage takes how long beside the others, and that none ever waits for
-long; nothing about a real board.
+The emulated processor is about fifty times slower than a board's and shares this machine with all
+other programs. So the times compare the stages with each other and show that none ever waits long.
+They say nothing about a real board.
 
     tools/emulated_board/bench.py [PARTS]
 """
@@ -14,17 +14,17 @@ from board import REJECT
 from boards import newest
 
 STAGES = (
-    ("trigger to frame", "from the edge, by the kernel's time stamp, to the frame in the model's input",
+    ("trigger to frame", "from the edge's time stamp to the frame in the model's input",
      lambda one: one["times_us"]["wait"] + one["times_us"]["decode"]),
     ("engine", "the model's execution", lambda one: one["times_us"]["engine"]),
     ("trigger to decision", "", lambda one: one["times_us"]["total"]),
-    ("due time to line", "from the part's time at the gate to the moved line, by the station's clock",
+    ("due time to line", "from the part's due time to the moved line, by the station's clock",
      lambda one: one["gate"]["acted_us"] - one["gate"]["due_us"]),
 )
 
 
 def spread(name, values_us, note):
-    """A row: median, 99th percentile, maximum."""
+    """Prints a row: median, 99th percentile, maximum."""
     values = sorted(values_us)
     picks = (values[len(values) // 2], values[min(len(values) - 1, len(values) * 99 // 100)], values[-1])
     print(f"{name:26}" + "".join(f"{value / 1000:10.2f}" for value in picks) + f"   {len(values):5}  {note}")
@@ -44,7 +44,7 @@ def main():
         inspected = [one for one in found if one["verdict"]["kind"] != "FAULT"]
         for name, note, value in STAGES:
             spread(name, [value(one) for one in inspected if one["gate"]["acted_us"] is not None], note)
-        # From outside: the edge that this machine drove to the relay that it saw, less the delay that was asked for.
+        # From the edge that this machine drove to the relay that it saw, without the gate's delay.
         outside = []
         for one, trigger in zip(found, production.triggers):
             due = trigger + production.delay_s

@@ -1,30 +1,33 @@
-"""The emulated board: qemu's `virt` machine with a camera, an OLED, relays, a watchdog and a disk."""
+"""The emulated board: qemu's machine `virt` with a camera, an OLED, relays, a watchdog and a
+disk."""
 
 import shutil
 import devicetree
 import model
 import station
 from guest import Guest
+from host import HostWaits
 from image import Image
 from kernel import Kernel
 from lines import Lines
 from oled import SpiPanel
 from places import BUILD, OUT, run
 
-# The lines of the GPIO controller.
+# Numbers of the lines of the GPIO controller.
 TRIGGER, REJECT, READY, FAULT, OLED_CLOCK, OLED_DATA, OLED_SELECT, OLED_DATA_COMMAND = range(8)
 NAMES = ("TRIGGER", "REJECT", "READY", "FAULT", "OLED_SCK", "OLED_MOSI", "OLED_CS", "OLED_DC")
-# Its register GPIORIS (ARM, PrimeCell GPIO PL061 manual, DDI 0190).
+# Address of its register GPIORIS (ARM, PrimeCell GPIO PL061 manual, DDI 0190).
 RAW_INTERRUPTS = 0x0903_0414
-# Of the model's input.
+# Side of the model's input, in pixels.
 SIDE = 32
-# The loop: what is written to /dev/video1 comes out of /dev/video0.
+# A loop: frames written to /dev/video1 are captured from /dev/video0.
 CAMERA = ("vivid", "n_devs=1 node_types=0x101 num_inputs=1 input_types=3 num_outputs=1 output_types=1")
 DISK_MIB = 24
 
 
 class Board:
-    """A board with the station on it; use it in a `with` statement. The station is not started yet."""
+    """A board with the station installed; use it in a `with` statement. Does not start the
+    station."""
 
     def __init__(self, name, release="stable", description=None, camera=True, oled=True, watchdog=True, files=(),
                  profile="release", cores=2):
@@ -67,6 +70,7 @@ class Board:
             controller = next(one["name"] for one in self.guest.machine("qom-list", path="/machine/unattached")
                               if one["type"] == "child<pl061>")
             self.lines = Lines(self.guest, f"/machine/unattached/{controller}", RAW_INTERRUPTS)
+            self.host = HostWaits(self.guest.process, self.lines.reader)
             if self._oled:
                 self.lines.listeners.append(self.panel)
             self.lines.drive(TRIGGER, 0)
@@ -78,7 +82,7 @@ class Board:
         return self
 
     def wait_up(self):
-        """Waits for the shell, at the first start and after each reset, and mounts the disk."""
+        """Waits for the shell after a start or a reset, and mounts the disk."""
         self.up_s = self.guest.up()
         self.guest.do("mount -t ext4 /dev/vda /disk")
 

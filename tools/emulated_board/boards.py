@@ -1,4 +1,4 @@
-"""The boards that there are, and the scenarios for each."""
+"""The boards and their scenarios."""
 
 from contextlib import contextmanager
 from board import Board
@@ -10,7 +10,7 @@ import station
 
 @contextmanager
 def newest(profile):
-    """Everything on it, and Debian's current kernel. The station runs as a service and is ready."""
+    """All devices and Debian's current kernel."""
     description = station.file()
     pictures = Pictures(description["image"]["roi"])
     with Board("newest", description=description, files=pictures.files(), profile=profile) as board:
@@ -24,7 +24,7 @@ def newest(profile):
 
 @contextmanager
 def oldest(profile):
-    """Kernel 5.10: lines by number, on all outputs, and a simulated camera; the gate pushes parts out."""
+    """Kernel 5.10, lines by number, all outputs, a simulated camera, and the gate style `pulse`."""
     def line(offset, active="high"):
         return {"offset": offset, "active": active, "safe": "low"}
 
@@ -47,7 +47,7 @@ def oldest(profile):
 
 @contextmanager
 def watched(profile):
-    """A watchdog that bites soon, and nothing else that is not needed."""
+    """A watchdog with a short timeout and few other devices."""
     description = station.file(
         source={"camera": {"device": "simulated", "frames": "/parts", "frames_per_second": 5}},
         engine={"timeout_ms": 60000}, watchdog={"timeout_s": 4}, display=None)
@@ -63,7 +63,7 @@ def watched(profile):
 
 @contextmanager
 def imx(profile):
-    """Another processor's GPIO and I2C, with kernel 6.12."""
+    """The GPIO and I2C controllers of another processor, with kernel 6.12."""
     def line(offset, active="high"):
         return {"offset": offset, "active": active, "safe": "low", "name": None}
 

@@ -1,4 +1,4 @@
-"""What the board's camera sees: pictures of parts, shown one at a time through the loop of the virtual camera."""
+"""The board's camera: shows pictures of parts through the loop of the virtual camera."""
 
 import subprocess
 from guest import BoardError
@@ -11,7 +11,7 @@ DRIVER = "/sys/bus/platform/drivers/vivid"
 
 
 class Pictures:
-    """Rendered parts, and what is truly on them within the inspected window."""
+    """Rendered parts, and whether each has a defect in the inspected window."""
 
     def __init__(self, roi):
         self.directory = OUT / "parts"
@@ -26,7 +26,7 @@ class Pictures:
         return any(any(row[left:left + roi["width"]]) for row in rows[top:top + roi["height"]])
 
     def files(self):
-        """[(place on the board, picture)]"""
+        """The pictures as files for the board: [(path on the board, picture)]."""
         return [(f"parts/{number}.png", self.directory / str(number) / "image.png") for number in range(COUNT)]
 
 
@@ -38,10 +38,10 @@ class Camera:
         self._shown = None
 
     def plug_in(self):
-        """Shows the first picture; from now on there is a signal."""
+        """Starts the signal with the first picture."""
         names = " ".join(f"/parts/{number}.png" for number in range(COUNT))
         self._guest.do("camera_feed control /dev/video0 'Loop Video=1'")
-        # Orders come through a FIFO that is held open for them; what comes on show is told on the console.
+        # The player reads its commands from a FIFO and reports each shown picture on the console.
         self._guest.do("[ -p /tmp/feed ] || mkfifo /tmp/feed; sleep 100000 > /tmp/feed & "
                        f"camera_feed play /dev/video1 {WIDTH} {HEIGHT} {names} < /tmp/feed > /dev/console "
                        "2> /tmp/feed.txt & echo $! > /tmp/feed.pid")
@@ -49,7 +49,7 @@ class Camera:
         self.show(0)
 
     def show(self, number):
-        """Shows a picture; comes back when the camera sees it."""
+        """Shows a picture and waits until the camera sees it."""
         if number == self._shown:
             return
         self._guest.type(f"echo show {number + 1} > /tmp/feed\n")
@@ -60,10 +60,10 @@ class Camera:
         self._shown = number
 
     def unplug(self):
-        """The device goes away, as a camera does whose plug is pulled."""
+        """Removes the device, like a camera that is unplugged."""
         self._guest.do(f"kill $(cat /tmp/feed.pid); echo vivid.0 > {DRIVER}/unbind")
 
     def plug_in_again(self):
-        """The device comes back."""
+        """Restores the device and its signal."""
         self._guest.do(f"echo vivid.0 > {DRIVER}/bind")
         self.plug_in()

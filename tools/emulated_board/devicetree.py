@@ -1,4 +1,4 @@
-"""The device tree of qemu's board, with what stands on our board beside it."""
+"""The device tree of qemu's machine, extended for the emulated board."""
 
 import re
 import subprocess
@@ -11,7 +11,7 @@ def _compile(source, kind, target_kind, target):
 
 
 def of_machine(words, directory):
-    """The device tree, as text, that qemu would give a machine with these words."""
+    """The device tree, as text, of a machine that qemu starts with the arguments `words`."""
     path, environment = program("qemu-system-aarch64")
     blob = directory / "machine.dtb"
     words = [f"{word},dumpdtb={blob}" if before == "-M" else str(word) for before, word in zip([""] + words, words)]
@@ -21,8 +21,9 @@ def of_machine(words, directory):
 
 
 def with_lines(text, names, spi=None):
-    """Names the lines of the PL061, in their order, and takes away the power button that qemu has on one of them. With
-    `spi`, a (clock, data, select) of line numbers, a bit-banged bus with one device stands on them: /dev/spidev0.0."""
+    """Names the lines of the PL061 in order and removes the power button that qemu puts on one of
+    them. With `spi`, the line numbers (clock, data, select), adds a bit-banged bus with the device
+    /dev/spidev0.0."""
     text = re.sub(r"\n\tgpio-keys \{.*?\n\t\};\n", "\n", text, flags=re.DOTALL)
     controller = re.search(r"\tpl061@\w+ \{\n\t\tphandle = <(0x\w+)>;\n", text)
     quoted = ", ".join(f'"{name}"' for name in names)
@@ -31,7 +32,7 @@ def with_lines(text, names, spi=None):
     if spi is None:
         return text
     clock, data, select = (f"<{controller[1]} {line} {low}>" for line, low in zip(spi, (0, 0, 1)))
-    # Any compatible that spidev serves will do; the kernel wants the name of a real device.
+    # The kernel requires the name of a real device. Any one that spidev serves will do.
     bus = f"""
 \tspi-lines {{
 \t\tcompatible = "spi-gpio";

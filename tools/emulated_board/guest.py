@@ -1,7 +1,7 @@
-"""A board in qemu: its console, its machine protocol, and the end of its process.
+"""A board in qemu: its console, its machine protocol and its process.
 
-The console is read at all times by a thread of its own. The emulated serial port sends byte by byte into a socket; when
-nobody reads, it fills after some hundred bytes and the whole machine stops with it.
+A thread reads the console all the time. The emulated serial port sends each byte into a socket. If
+the socket is not read, it is full after some hundred bytes, and then the whole machine stops.
 """
 
 import json
@@ -14,19 +14,19 @@ import time
 from places import program
 
 
-# No pattern that is waited for matches more than this.
+# Upper bound for the length of a match in `Guest.until`.
 MATCH_MAX_BYTES = 200
 
 
 class BoardError(Exception):
-    """The board did something else than it should."""
+    """The board did not do what it should."""
 
 
 class Guest:
-    """A board that is running; use it in a `with` statement."""
+    """A running board; use it in a `with` statement."""
 
     def __init__(self, directory, words):
-        """Starts qemu with `words`. Its sockets and logs go into `directory`."""
+        """Starts qemu with the arguments `words`. Its logs go into `directory`."""
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
         path, environment = program("qemu-system-aarch64")
@@ -40,9 +40,10 @@ class Guest:
             self._process = subprocess.Popen(
                 command + [str(word) for word in words], env=environment, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log, pass_fds=[theirs.fileno() for _, theirs in sockets.values()])
-        # The board's clock runs on whatever else this machine does. Where it may, it goes first.
+        self.process = self._process.pid
+        # The board's clock never stops, so the emulator takes precedence where that is allowed.
         try:
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, -10)
+            os.setpriority(os.PRIO_PROCESS, self.process, -10)
         except PermissionError:
             pass
         for _, theirs in sockets.values():
@@ -64,7 +65,7 @@ class Guest:
         self.cut_power()
 
     def cut_power(self):
-        """Ends qemu at once."""
+        """Kills qemu."""
         self._process.kill()
         self._process.wait()
 
@@ -85,7 +86,8 @@ class Guest:
                     return
 
     def until(self, pattern, timeout_s=60):
-        """Waits for `pattern` on the console: (what stood before it, the match). Both are dropped."""
+        """Waits for `pattern` on the console. Returns the text before the match, and the match.
+        Both are removed from the console's text."""
         pattern = re.compile(pattern.encode(), re.MULTILINE)
         end = time.monotonic() + timeout_s
         searched = 0
@@ -104,12 +106,12 @@ class Guest:
                 self._news.wait(max(0.01, end - time.monotonic()))
 
     def up(self, timeout_s=90):
-        """Waits until the shell is there; seconds since qemu started."""
+        """Waits for the shell. Returns the seconds since qemu started."""
         self.until(r"^BOARD-IS-UP.*\n", timeout_s)
         return time.monotonic() - self.started
 
     def console(self):
-        """What has come on the console and nobody has waited for."""
+        """The console's text since the last match."""
         with self._news:
             return self._text.decode(errors="replace")
 
@@ -118,24 +120,24 @@ class Guest:
         self._console.sendall(text.encode())
 
     def ask(self, command, timeout_s=60):
-        """Runs a shell command on the board: (exit status, what it printed)."""
+        """Runs a shell command on the board. Returns its exit status and its output."""
         self._commands += 1
         number = self._commands
-        # In two pieces each, so that an echo of the command could not be taken for its output.
+        # Each mark is written in two pieces, so that an echo of the command does not match.
         self.type(f'echo "=BEGIN""{number}="; {{ {command}\n}} </dev/null; echo "=END""{number}=$?="\n')
         self.until(rf"=BEGIN{number}=\n", timeout_s)
         text, match = self.until(rf"=END{number}=(\d+)=\n", timeout_s)
         return int(match[1]), text.decode(errors="replace")
 
     def do(self, command, timeout_s=60):
-        """As `ask`, for a command that must succeed; what it printed."""
+        """As `ask`, for a command that must succeed. Returns its output."""
         status, text = self.ask(command, timeout_s)
         if status != 0:
             raise BoardError(f"{command}: status {status}: {text}")
         return text
 
     def machine(self, command, **arguments):
-        """A command of qemu's machine protocol; its answer."""
+        """Sends a command of qemu's machine protocol. Returns its answer."""
         self._machine.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
         self._machine.flush()
         while True:

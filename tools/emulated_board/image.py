@@ -1,4 +1,4 @@
-"""What the board boots into: an initramfs with busybox, the modules, the C library, and whatever a scenario adds."""
+"""The initramfs of a board: busybox, kernel modules, the C library, and files of the scenario."""
 
 import gzip
 from pathlib import Path
@@ -7,7 +7,8 @@ from places import CROSS, debian
 LIBRARIES = ("ld-linux-aarch64.so.1", "libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1",
              "libgcc_s.so.1")
 
-# busybox as init: mounts, modules in their order with the words of /etc/modules, then a shell on the console for ever.
+# The init script of busybox: mounts file systems, loads the modules of /etc/modules in order with
+# their parameters, and then keeps a shell on the console.
 INIT = """#!/bin/busybox sh
 /bin/busybox --install -s /bin
 mount -t proc proc /proc
@@ -24,7 +25,7 @@ while :; do setsid cttyhack sh; done
 
 
 class Image:
-    """Files of the board; written as a compressed archive that the kernel unpacks."""
+    """The files of the board, as an archive that the kernel unpacks."""
 
     def __init__(self, kernel):
         self.kernel = kernel
@@ -39,7 +40,8 @@ class Image:
             self.file(f"lib/{library}", (CROSS / "aarch64/lib/aarch64-linux-gnu" / library).resolve(), executable=True)
 
     def file(self, path, content, executable=False):
-        """Adds a file, given as its bytes or as a path of this machine; the directories above it come along."""
+        """Adds a file and the directories above it. `content` is its bytes or a path of this
+        machine."""
         if isinstance(content, Path):
             content = content.read_bytes()
         for above in list(Path(path).parents)[:-1]:
@@ -47,8 +49,8 @@ class Image:
         self._files[path] = (0o100755 if executable else 0o100644, content)
 
     def modules(self, names, loaded_later=()):
-        """Adds modules. `names` holds names or (name, words for the module), and they are loaded before anything runs;
-        those of `loaded_later` only lie in /lib/modules."""
+        """Adds kernel modules. Those of `names` (name, or name and parameters) are loaded at boot;
+        those of `loaded_later` are only copied to /lib/modules."""
         words = dict(name if isinstance(name, tuple) else (name, "") for name in names)
         words = {name.replace("-", "_"): text for name, text in words.items()}
         now = self.kernel.modules(words)
@@ -58,7 +60,7 @@ class Image:
         self.file("etc/modules", lines.encode())
 
     def write(self, path):
-        """Writes the archive, in the format `newc` of cpio."""
+        """Writes the archive in the cpio format `newc`, compressed. Returns `path`."""
         with gzip.open(path, "wb", compresslevel=1) as archive:
             entries = sorted(self._files.items()) + [("TRAILER!!!", (0, b""))]
             for number, (name, (mode, content)) in enumerate(entries, 1):

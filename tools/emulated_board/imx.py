@@ -1,4 +1,4 @@
-"""Another emulated board: NXP's i.MX 8M Plus evaluation kit, whose I2C controller qemu has, with an OLED on it."""
+"""Another emulated board: NXP's i.MX 8M Plus evaluation kit with an OLED on its I2C controller."""
 
 import shutil
 import model
@@ -11,14 +11,15 @@ from lines import Lines
 from oled import I2cPanel
 from places import OUT
 
-# Lines of GPIO1, which the board's device tree gives to nothing else.
+# Lines of GPIO1 that the board's device tree does not use.
 TRIGGER, REJECT, READY = 5, 6, 8
 OLED_ADDRESS = 0x3C
 MODULES = ("clk-imx8mp", "pinctrl-imx8mp", "gpio-mxc", "i2c-imx", "i2c-dev")
 
 
 class ImxBoard:
-    """The board with the station on it; use it in a `with` statement. The station is not started yet."""
+    """A board with the station installed; use it in a `with` statement. Does not start the
+    station."""
 
     def __init__(self, name, description, files, profile):
         self.directory = OUT / name
@@ -32,7 +33,8 @@ class ImxBoard:
         for path, content in files:
             image.file(path, content)
         self._trace = self.directory / "i2c.txt"
-        # qemu's own picture of this panel is not right; it only answers for the address. Ours is made from the trace.
+        # qemu's model of this panel only acknowledges its address, and its picture is wrong. So the
+        # picture is decoded from the trace.
         self._words = [
             "-M", "imx8mp-evk", "-smp", 2, "-m", "1G", "-kernel", kernel.image,
             "-dtb", kernel.device_tree("freescale/imx8mp-evk.dtb"), "-initrd", image.write(self.directory / "image.gz"),
@@ -56,7 +58,7 @@ class ImxBoard:
         self.guest.cut_power()
 
     def panel(self):
-        """The panel as all messages so far have left it."""
+        """The panel after all messages so far."""
         panel = I2cPanel()
         panel.read(self._trace.read_text(errors="replace"), OLED_ADDRESS)
         return panel

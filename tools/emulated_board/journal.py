@@ -1,15 +1,15 @@
-"""The station's journal, as it comes from the board: each line JSON with a checksum over what stands before it."""
+"""The station's journal: lines of JSON, each with a checksum of the text before it."""
 
 import json
 import zlib
 
 
 class Damaged(Exception):
-    """A line that is no record."""
+    """A line that is not a record."""
 
 
 def record(line):
-    """One line, without its newline."""
+    """The record of one line, given without its newline."""
     body, mark, tail = line.rpartition(b',"crc":"')
     if not mark or not tail.endswith(b'"}'):
         raise Damaged(f"no checksum: {line[:120]!r}")
@@ -19,23 +19,24 @@ def record(line):
 
 
 def records(text):
-    """Every record of a file that nobody is writing. A torn last line is damage too: the station mends it at its start."""
+    """Every record of a file that is not being written. An unfinished last line is damage too,
+    because the station repairs it at its start."""
     if text and not text.endswith(b"\n"):
         raise Damaged(f"the last line does not end: {text[-120:]!r}")
     return [record(line) for line in text.splitlines()]
 
 
 def parts(all_records):
-    """The records of parts, by their numbers."""
+    """The records of parts: {number: record}."""
     found = {}
     for one in all_records:
         if one["kind"] == "part":
             if one["part"] in found:
-                raise Damaged(f"part {one['part']} stands there twice")
+                raise Damaged(f"part {one['part']} occurs twice")
             found[one["part"]] = one
     return found
 
 
 def verdict(part):
-    """PASS, REJECT or FAULT."""
+    """The kind of a part's verdict: PASS, REJECT or FAULT."""
     return part["verdict"]["kind"]

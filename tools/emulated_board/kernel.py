@@ -1,12 +1,12 @@
-"""Debian's own kernels for aarch64, as they are, and the modules that a board needs of them."""
+"""Debian's unmodified kernels for aarch64, and their modules."""
 
 import lzma
 import re
 from places import CROSS, debian
 
-# The package that stands for the newest kernel of a release.
+# The package that depends on the newest kernel of a release.
 NEWEST = "linux-image-arm64:arm64"
-# The releases whose kernels the boards boot.
+# Releases whose kernels the boards boot.
 RELEASES = ("stable", "bullseye", "backports")
 
 
@@ -25,11 +25,11 @@ class Kernel:
         self._files = {_name(path.name): path for path in home.rglob("*.ko*")}
 
     def device_tree(self, name):
-        """The device tree of a real board, such as `freescale/imx8mp-evk.dtb`."""
+        """The path of a real board's device tree, such as `freescale/imx8mp-evk.dtb`."""
         return self.directory / "usr/lib" / f"linux-image-{self.version}" / name
 
     def modules(self, names):
-        """[(name, bytes)] of the modules and of those that they need, in the order in which they can be loaded."""
+        """The modules and their dependencies in loading order: [(name, bytes)]."""
         loaded = {}
         for name in names:
             self._add(_name(name), loaded)
@@ -50,5 +50,5 @@ class Kernel:
 
 
 def _name(file):
-    """The name of a module, from that of its file."""
+    """The module name that belongs to a file name."""
     return file.split(".ko")[0].replace("-", "_")

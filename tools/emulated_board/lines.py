@@ -1,6 +1,7 @@
-"""The lines of the board's GPIO controller, from outside: driven like a sensor, watched like a relay.
+"""The lines of the board's GPIO controller, driven like a sensor and watched like a relay.
 
-qemu's test protocol moves inputs and reports every change of an output. No program of the board takes part.
+qemu's test protocol sets inputs and reports every change of an output. No program on the board is
+involved.
 """
 
 import bisect
@@ -10,22 +11,26 @@ import time
 
 
 class Lines:
-    """The lines of one controller. Times are those of `time.monotonic` on this machine, taken as the report arrives."""
+    """The lines of one controller. Times are `time.monotonic` of this machine when a report
+    arrives."""
 
     def __init__(self, guest, controller, raw_interrupts=None):
-        """`controller` is the path of the controller in qemu's object tree, `raw_interrupts` the address of its register
-        with a bit for each line whose edge the board has not looked at yet."""
+        """`controller` is the controller's path in qemu's object tree. `raw_interrupts` is the
+        address of its register with a bit for each line whose edge the board has not seen yet."""
         self._socket = guest.test_socket
         self._raw_interrupts = raw_interrupts
         self._controller = controller
         self._answers = queue.Queue()
         self._news = threading.Condition()
-        # By line: the times of its changes and the levels from then on.
+        # For each line, the times of its changes and the levels after them.
         self._times = {}
         self._levels = {}
-        # Told of every change: (time, line, level).
+        # Called with each change: (time, line, level).
         self.listeners = []
-        threading.Thread(target=self._read, daemon=True).start()
+        reader = threading.Thread(target=self._read, daemon=True)
+        reader.start()
+        # The native id of the thread that stamps the changes.
+        self.reader = reader.native_id
         self._ask(f"irq_intercept_out {controller}")
 
     def _read(self):
@@ -62,44 +67,47 @@ class Lines:
         return answer[1:]
 
     def drive(self, line, level):
-        """Gives an input line a level; the time at which this was asked for."""
+        """Sets the level of an input line. Returns the time of the request."""
         at = time.monotonic()
         self._ask(f"set_irq_in {self._controller} unnamed-gpio-in {line} {level}")
         return at
 
     def pulse(self, line, high_s):
-        """Makes an input line high for a while; the time of its rising edge. An emulated processor on a busy machine may
-        stand still for longer than that and would miss it, so the time begins when the board has seen the edge."""
-        at = self._drive_seen(line, 1)
+        """Makes an input line high for `high_s`, counted from when the board has seen the rising
+        edge: an emulated processor may stand still for longer and would miss a shorter pulse.
+        Returns the times at which the edge was driven and seen."""
+        edge = self._drive_seen(line, 1)
         time.sleep(high_s)
         self._drive_seen(line, 0)
-        return at
+        return edge
 
     def _drive_seen(self, line, level):
-        """Drives a line and waits until the board has looked at the edge; not for ever, as it may look at none."""
+        """Drives a line and waits until the board has seen the edge, for at most a second: it may
+        not watch the line. Returns the times at which the edge was driven and seen."""
         at = self.drive(line, level)
         while self._raw_interrupts is not None and time.monotonic() < at + 1:
             if not int(self._ask(f"readl {self._raw_interrupts:#x}")[0], 16) >> line & 1:
                 break
             time.sleep(0.001)
-        return at
+        return at, time.monotonic()
 
     def level(self, line, at=None):
-        """The level of an output, now or at a time; 0, to which the wiring pulls it, before its first change."""
+        """The level of an output now or at the time `at`. Before its first change it is 0, to which
+        the wiring pulls it."""
         with self._news:
             times = self._times.get(line, [])
             index = len(times) if at is None else bisect.bisect_right(times, at)
             return self._levels[line][index - 1] if index else 0
 
     def changes(self, line, since=0.0, until=float("inf")):
-        """[(time, level)] of an output."""
+        """The changes of an output in this interval: [(time, level)]."""
         with self._news:
             pairs = zip(self._times.get(line, []), self._levels.get(line, []))
             return [(at, level) for at, level in pairs if since <= at < until]
 
     def wait(self, line, level, timeout_s):
-        """Waits until an output has a level: the time of the change that brought it, or None when it does not come. The
-        time is that of `level` seen first, which may lie before the call."""
+        """Waits until an output has a level. Returns the time of its last change, which may be
+        before the call, or None after `timeout_s`."""
         end = time.monotonic() + timeout_s
         with self._news:
             while True:

@@ -1,15 +1,16 @@
 """The shipped U-Net at another input size.
 
-It is fully convolutional, so only the sizes in the description of its inputs and outputs change; the weights stay. An
-emulated processor is some fifty times slower than a real one, and a small window of a part is enough to tell a pit.
+It is fully convolutional, so only the sizes of its inputs and outputs change, not the weights. An
+emulated processor is about fifty times slower than a real one. A small window of a part is enough
+to find a pit.
 """
 
 from places import ROOT
 
 MODEL = ROOT / "model/unet_simple_parts.onnx"
 SIDE_BEFORE = 960
-# Field numbers of ONNX (onnx.proto): ModelProto.graph, GraphProto.input and .output, ValueInfoProto.type,
-# TypeProto.tensor_type, its shape, TensorShapeProto.dim, Dimension.dim_value.
+# Field numbers of ONNX (onnx.proto): ModelProto.graph, GraphProto.input and .output,
+# ValueInfoProto.type, TypeProto.tensor_type, its shape, TensorShapeProto.dim, Dimension.dim_value.
 PATH = ((7,), (11, 12), (2,), (1,), (2,), (1,))
 DIM_VALUE = 1
 
@@ -34,7 +35,7 @@ def _as_varint(value):
 
 
 def _resized(message, path, side):
-    """The message with every SIDE_BEFORE at the end of `path` replaced."""
+    """The message with each SIDE_BEFORE at the end of `path` replaced by `side`."""
     out, at = [], 0
     while at < len(message):
         tag, at = _varint(message, at)
@@ -59,12 +60,12 @@ def _resized(message, path, side):
 
 
 def resized(side):
-    """The model, as bytes, for an input of `side` x `side`; a multiple of 16."""
+    """The model, as bytes, for an input of `side` x `side` pixels. `side` is a multiple of 16."""
     if side % 16:
         raise ValueError(f"{side}: the network halves its input four times")
     return _resized(MODEL.read_bytes(), PATH, side)
 
 
 def normalisation(side):
-    """The file aipp.cfg that belongs to it."""
+    """The content of aipp.cfg for an input of `side` x `side` pixels."""
     return (ROOT / "model/aipp.cfg").read_text().replace(f": {SIDE_BEFORE}\n", f": {side}\n").encode()

@@ -1,32 +1,33 @@
-"""An SSD1306 as the far end of its wires: what was sent to it, and the picture that it shows."""
+"""A model of an SSD1306: decodes what is sent to it and returns the picture that it shows."""
 
 import struct
 import zlib
 
 WIDTH, HEIGHT = 128, 64
-# Bytes that follow a command (Solomon Systech, SSD1306 data sheet, table 9-1).
+# Number of arguments of each command (Solomon Systech, SSD1306 data sheet, table 9-1).
 ARGUMENTS = {0x20: 1, 0x21: 2, 0x22: 2, 0x26: 6, 0x27: 6, 0x29: 5, 0x2A: 5, 0xA3: 2, 0x81: 1, 0x8D: 1, 0xA8: 1, 0xD3: 1,
              0xD5: 1, 0xD9: 1, 0xDA: 1, 0xDB: 1}
 
 
 class Panel:
-    """The controller: its memory of 128 x 8 bytes, each a column of eight pixels, and where the next byte goes."""
+    """The controller: 128 x 8 bytes of memory, each a column of eight pixels, and a write
+    position."""
 
     def __init__(self):
         self.memory = bytearray(WIDTH * HEIGHT // 8)
         self.is_on = False
         self.data_bytes = 0
-        # Commands that this controller does not have: a test of the station's driver.
+        # Received commands that this controller does not have.
         self.unknown = []
         self._command = []
-        # After a reset a byte goes behind the one before, in the same page for ever.
+        # After a reset the write position stays in one page.
         self._by_page = True
         self._columns = (0, WIDTH - 1)
         self._pages = (0, HEIGHT // 8 - 1)
         self._column = self._page = 0
 
     def command(self, byte):
-        """Takes a byte that was sent as a command."""
+        """Processes a byte of a command."""
         self._command.append(byte)
         code, *words = self._command
         if len(words) < ARGUMENTS.get(code, 0):
@@ -53,7 +54,7 @@ class Panel:
             self.unknown.append((code, *words))
 
     def data(self, byte):
-        """Takes a byte that was sent as data, in page or horizontal addressing mode."""
+        """Processes a byte of data, in page or horizontal addressing mode."""
         self.memory[self._page * WIDTH + self._column] = byte
         self.data_bytes += 1
         self._column += 1
@@ -65,19 +66,19 @@ class Panel:
             self._page = self._pages[0] if self._page >= self._pages[1] else self._page + 1
 
     def rows(self):
-        """The picture as it is mounted: SSD1306 drivers turn both axes, so memory order is picture order. 64 rows of 128
-        values, 0 or 1."""
+        """The picture, 64 rows of 128 values, 0 or 1. SSD1306 drivers reverse both axes, so the
+        memory has the order of the picture."""
         return [[self.memory[y // 8 * WIDTH + x] >> y % 8 & 1 for x in range(WIDTH)] for y in range(HEIGHT)]
 
     def text(self):
-        """The picture as characters of half the height."""
+        """The picture as text, two rows of pixels in one line."""
         rows = self.rows()
         return "\n".join("".join(" ▀▄█"[above + 2 * below] for above, below in zip(rows[y], rows[y + 1])).rstrip()
                          for y in range(0, HEIGHT, 2))
 
 
 class SpiPanel(Panel):
-    """A panel on the lines of a bit-banged bus, in SPI mode 0; a listener of `lines.Lines`."""
+    """A panel on a bit-banged SPI bus in mode 0; a listener of `lines.Lines`."""
 
     def __init__(self, clock, data, select, data_command):
         super().__init__()
@@ -103,10 +104,12 @@ class SpiPanel(Panel):
 
 
 class I2cPanel(Panel):
-    """A panel on I2C, from qemu's trace of the bus. A message begins with a control byte: 0x00 commands, 0x40 data."""
+    """A panel on I2C, decoded from qemu's trace of the bus. Each message begins with a control
+    byte: 0x00 for commands, 0x40 for data."""
 
     def read(self, trace, address):
-        """Takes every message to `address` in a trace with the events `i2c_event` and `i2c_send`."""
+        """Processes every message to `address` in a trace of the events `i2c_event` and
+        `i2c_send`."""
         message = []
         end, send = f"(addr:0x{address:02x})", f"i2c_send send(addr:0x{address:02x}) data:0x"
         for line in trace.splitlines():
@@ -139,8 +142,9 @@ def write_png(rows, path, scale=4):
 
 
 def read_grey_png(path):
-    """Rows of 0 and 1 of a PNG file that has one grey or palette-free channel or RGB, 8 bits or 1 bit, not interlaced:
-    what the station writes for a screen that is a file. A pixel is 1 when its first channel is above the middle."""
+    """Rows of 0 and 1 of a PNG file that has one grey or palette-free channel or RGB, 8 bits or 1
+    bit, not interlaced: what the station writes for a screen that is a file. A pixel is 1 when its
+    first channel is above the middle."""
     content = path.read_bytes()
     at, packed = 8, b""
     while at < len(content):

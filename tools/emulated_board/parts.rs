@@ -1,8 +1,9 @@
 //! Pictures for the emulated board's camera: `board_parts DIRECTORY COUNT`.
 //!
-//! Each is a window of 640x360 pixels of a rendered part, at the scale of the reference job. Odd ones have a pit in the
-//! middle; the even one before is the same place of the same part without it. Written as data sets are: `N/image.png`
-//! and `N/mask.png`.
+//! Each picture is a window of 640x360 pixels of a rendered part, at the scale of the reference
+//! job. An odd picture has a pit in its middle. The even picture before it shows the same place of
+//! the same part without the pit. The files are those of a data set: `N/image.png` and
+//! `N/mask.png`.
 #![forbid(unsafe_code)]
 
 use sluice_tools::parts::{self, DefectKind, FRAME_HEIGHT, FRAME_WIDTH, Kind, Window, write};
@@ -12,7 +13,7 @@ use std::path::Path;
 
 const WIDTH: usize = 640;
 const HEIGHT: usize = 360;
-/// Any other one gives other parts.
+/// Another seed gives other parts.
 const DATA_SET_SEED: u64 = 5001;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""The emulated board: boots Debian's kernels for aarch64 in qemu, runs the station on them, and tries it.
+"""Boots Debian's aarch64 kernels in qemu, runs the station on them, and tests it in scenarios.
 
     tools/emulated_board/run.py                 every scenario
-    tools/emulated_board/run.py kills storm     these
-    tools/emulated_board/run.py --list          what there is
-    tools/emulated_board/run.py --fetch         only fetches the kernels and programs that are not here yet
+    tools/emulated_board/run.py kills storm     these two
+    tools/emulated_board/run.py --list          lists the scenarios
+    tools/emulated_board/run.py --fetch         only fetches missing kernels and programs
 
-First, what runs on the board:
+First build what runs on the board:
     tools/cross/setup.sh
     tools/cross/cargo build --release --no-default-features --package sluice
     tools/cross/cargo build --package ascendcl-so --features ascendcl-so/faults
     tools/cross/cargo build --package sluice-tools --bin camera_feed
 
-Times are those of an emulated processor, some fifty times slower than a board's.
+All times are those of an emulated processor, about fifty times slower than a board's.
 """
 
 import argparse
@@ -31,10 +31,10 @@ from places import PROGRAMS, program  # noqa: E402
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("scenarios", nargs="*", help="names; none for all")
+    parser.add_argument("scenarios", nargs="*", help="names of scenarios; all if none is given")
     parser.add_argument("--list", action="store_true", help="list the scenarios")
-    parser.add_argument("--fetch", action="store_true", help="only fetch what is not here yet")
-    parser.add_argument("--profile", default="release", help="profile of the station: release (default) or debug")
+    parser.add_argument("--fetch", action="store_true", help="only fetch missing kernels and programs")
+    parser.add_argument("--profile", default="release", help="build profile of the station: release (default) or debug")
     arguments = parser.parse_args()
     known = [name for names, _ in BOARDS.values() for name in names]
     if arguments.list:
@@ -56,12 +56,12 @@ def main():
         chosen = [name for name in names if not arguments.scenarios or name in arguments.scenarios]
         if chosen:
             failed += on_board(board_name, make, chosen, arguments.profile)
-    print(f"\n{time.monotonic() - began:.0f} s; " + (f"FAILED: {', '.join(failed)}" if failed else "all is well"))
+    print(f"\n{time.monotonic() - began:.0f} s; " + (f"FAILED: {', '.join(failed)}" if failed else "all passed"))
     return 1 if failed else 0
 
 
 def on_board(board_name, make, names, profile):
-    """Runs scenarios on one board, one after the other; the names of those that failed."""
+    """Runs scenarios on one board in order. Returns the names of those that failed."""
     print(f"\n== board {board_name}", flush=True)
     failed, done = [], None
     try:
@@ -74,10 +74,10 @@ def on_board(board_name, make, names, profile):
                 module.run(board, production)
                 print(f"  {time.monotonic() - began:.1f} s", flush=True)
     except Exception:
-        # The scenarios after it need the board as it was, so they have failed too.
+        # The later scenarios rely on the state of the board, so they count as failed too.
         failed = names[names.index(done):] if done else names
         traceback.print_exc(file=sys.stdout)
-        print(f"FAILED: {', '.join(failed)}; its console and the rest: target/emulated_board/{board_name}", flush=True)
+        print(f"FAILED: {', '.join(failed)}; its console and other logs: target/emulated_board/{board_name}", flush=True)
     return failed
 
 

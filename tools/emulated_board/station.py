@@ -1,4 +1,4 @@
-"""The station on the board: as a service, what it wrote, what it did."""
+"""The station on the board: its service, its log and its journal."""
 
 import hashlib
 import json
@@ -7,8 +7,8 @@ import journal
 from guest import BoardError
 from places import BUILD, CROSS, OUT, ROOT, debian, run
 
-# What a service manager does for a station (board/stations/sluice.service): starts it again after every end, and has the
-# lines made safe in between.
+# Does for the station what systemd does (board/stations/sluice.service): restarts it after every
+# end and makes the lines safe in between.
 SERVICE = """#!/bin/busybox sh
 # service [VARIABLE=VALUE...]
 while :; do
@@ -26,8 +26,8 @@ echo over > /tmp/service.over
 
 
 def file(**changes):
-    """The station file of the emulated board, with sections changed: a dictionary is merged into the one that is there,
-    anything else takes its place, None takes it away."""
+    """The station file of the emulated board with some sections changed: a dictionary is merged
+    into the existing one, None removes it, and any other value replaces it."""
     text = json.loads((ROOT / "board/stations/emulated.json").read_text())
     return _merged(text, changes)
 
@@ -45,7 +45,7 @@ def _merged(old, changes):
 
 
 def stripped(path):
-    """The program or library without its symbols, which only make the image larger."""
+    """A copy of the program or library without symbols, for a smaller image."""
     small = OUT / "programs" / path.name
     if not small.exists() or small.stat().st_mtime < path.stat().st_mtime:
         small.parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def stripped(path):
 
 
 def add_to(image, description, profile, model, normalisation):
-    """Puts the station, the engine's library, the model and the station file on the board."""
+    """Adds the station, the engine's library, the model and the station file to the image."""
     image.file("bin/sluice", stripped(BUILD / profile / "sluice"), executable=True)
     image.file("bin/service", SERVICE.encode(), executable=True)
     image.file("usr/lib/libascendcl.so", stripped(BUILD / "debug/libascendcl.so"), executable=True)
@@ -64,20 +64,20 @@ def add_to(image, description, profile, model, normalisation):
 
 
 class Station:
-    """The service on a board."""
+    """The station's service on a running board."""
 
     def __init__(self, guest):
         self._guest = guest
-        # By directory: what was read of the journal, and its records.
+        # For each directory, the part of the journal that was read, and its records.
         self._journals = {}
 
     def start(self, *variables):
-        """Starts the service, with variables of its environment as `NAME=VALUE`."""
+        """Starts the service with these variables in its environment: `NAME=VALUE`."""
         words = " ".join(f"'{variable}'" for variable in variables)
         self._guest.do(f"rm -f /tmp/stopped /tmp/service.over; setsid service {words} > /dev/null 2>&1 &")
 
     def wait_until(self, condition, timeout_s, what):
-        """Waits until a shell condition holds."""
+        """Waits until a shell command succeeds."""
         end = time.monotonic() + timeout_s
         while self._guest.ask(condition)[0] != 0:
             if time.monotonic() > end:
@@ -85,7 +85,7 @@ class Station:
             time.sleep(0.1)
 
     def stop(self, timeout_s=30):
-        """An ordered stop: SIGTERM, and the service ends."""
+        """Stops the station with SIGTERM and waits for the end of the service."""
         self._guest.do("touch /tmp/stopped; kill -TERM $(cat /tmp/station.pid)")
         self.wait_until("[ -e /tmp/service.over ]", timeout_s, "the end of the service")
 
@@ -94,17 +94,19 @@ class Station:
         return int(self._guest.do("cat /tmp/station.pid"))
 
     def kill(self):
-        """kill -9 of the station alone."""
+        """Kills the station, and nothing else, with SIGKILL."""
         self._guest.do("kill -9 $(cat /tmp/station.pid)")
 
     def log(self):
-        """What the station wrote to its output, all starts together."""
+        """The output of the station since the board started."""
         return self._guest.ask("cat /tmp/station.txt")[1]
 
     def records(self, directory="/disk/journal"):
-        """Every record of the journal. Fails on a damaged one, but for the last line while a station may be writing it."""
+        """Every record of the journal. Fails on a damaged one, except for an unfinished last line,
+        which a station may be writing."""
         known, found = self._journals.get(directory, (b"", []))
-        # The console takes a second for a hundred parts. So only what is new is read, and what is not is compared.
+        # The console needs a second for a hundred parts. So only new text is read. The known text
+        # is compared by its checksum.
         text = self._guest.ask(f"cat {directory}/* | head -c {len(known)} | md5sum; "
                                f"cat {directory}/* | tail -c +{len(known) + 1}")[1].encode()
         checksum, _, news = text.partition(b"\n")

@@ -1,10 +1,11 @@
-"""CPU time of the station's frame path against OpenCV's, on one thread.
+"""CPU time of the station's frame path compared with OpenCV's, on one thread.
 
 usage: python bench_frame.py BENCH_FRAME [ROUNDS]
 
-BENCH_FRAME is the built program (cargo build --release -p sluice-tools --bin bench_frame). Both sides measure the CPU time of their own
-thread. They run in turn, ROUNDS times; a round's figure is the median of several frames, and the ratio is the median of the
-rounds' ratios. The job is the reference one: 1800x1800 at (2200, 1000) of 4096x3072 becomes 960x960, in blue-green-red.
+BENCH_FRAME is the built program (cargo build --release -p sluice-tools --bin bench_frame). Both
+sides measure the CPU time of their own thread. They run in turn, ROUNDS times. A round's figure is
+the median of several frames; the ratio is the median of the rounds' ratios. The job is the
+reference job: 1800x1800 at (2200, 1000) of 4096x3072 becomes 960x960, in blue-green-red.
 """
 
 import pathlib
@@ -21,7 +22,7 @@ X, Y, SIDE, TARGET = 2200, 1000, 1800, 960
 
 
 def scene(sigma):
-    """A soft scene, with Gaussian noise of `sigma` grey levels as a camera adds it."""
+    """A smooth scene, with Gaussian camera noise of `sigma` grey levels."""
     y, x = np.mgrid[0:3072, 0:4096].astype(np.float32)
     base = np.stack([120 + 60 * np.sin(x / 311) + 20 * np.cos(y / 197), 110 + 50 * np.sin(y / 400 + x / 900), 100 + 40 * np.cos(x / 500)], -1)
     if sigma:

@@ -1,9 +1,10 @@
-"""CPU time of the station's camera path against OpenCV's, on one thread.
+"""CPU time of the station's camera path compared with OpenCV's, on one thread.
 
 usage: python bench_raw.py BENCH_FRAME [ROUNDS]
 
-As bench_frame.py, for frames of every format: 1800x1800 at (2200, 1000) of 4096x3072 becomes 960x960, in blue-green-red. OpenCV
-cuts, then converts, then resizes: it converts no pixel that is not needed either. The bytes are compared before the times.
+Like bench_frame.py, but for camera frames of every format: 1800x1800 at (2200, 1000) of 4096x3072
+becomes 960x960, in blue-green-red. OpenCV crops, converts and resizes in this order, so it also
+converts only the needed pixels. The bytes are compared before the times.
 """
 
 import statistics

@@ -2,9 +2,10 @@
 
 usage: python compare_resize.py BENCH_FRAME [ROUNDS]
 
-BENCH_FRAME is the built program (cargo build --release -p sluice-tools --bin bench_frame). Fixed and random size pairs on random
-pixels, then regions of PNG files of every kind. Prints the largest difference of a byte and how many bytes differ; the exit
-status is 1 when any does.
+BENCH_FRAME is the built program (cargo build --release -p sluice-tools --bin bench_frame). It
+compares fixed and random pairs of sizes on random pixels, then regions of PNG files of every kind.
+It prints the largest difference of a byte and the number of bytes that differ. The exit status is 1
+if any byte differs.
 """
 
 import pathlib

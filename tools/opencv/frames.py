@@ -1,6 +1,7 @@
 """Pictures for the comparisons with OpenCV: reproducible noise, and PNG files of every kind.
 
-The PNG files are encoded here, not by a library, so that every colour type, bit depth, row filter and interlacing occurs.
+The PNG files are encoded here, not by a library, so that every colour type, bit depth, row filter
+and interlacing occurs.
 """
 
 import struct
@@ -28,7 +29,7 @@ KINDS = {
     "rgba16": (6, 16, 4),
 }
 
-# Adam7: first column, first row, columns a step, rows a step.
+# Adam7: first column, first row, column step, row step.
 PASSES = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
 
 
@@ -77,7 +78,8 @@ def rows(values, bits):
 
 
 def filtered(raw, pixel_bytes):
-    """Rows with a filter byte in front, the five filters in turn (PNG specification, section 9)."""
+    """Rows, each after its filter byte. The five filters take turns (PNG specification, section 9).
+    """
     out = bytearray()
     above = np.zeros(raw.shape[1], np.int16)
     for y, row in enumerate(raw.astype(np.int16)):

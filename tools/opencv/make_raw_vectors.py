@@ -1,10 +1,14 @@
-"""Writes tests/data/raw/vectors.txt: the SHA-256 of the bytes that OpenCV makes of camera frames.
+"""Writes tests/data/raw/vectors.txt: the SHA-256 of OpenCV's result for camera frames.
 
 usage: python make_raw_vectors.py DIRECTORY
 
 Needs requirements.txt. A frame is noise, rows without padding. The lines of vectors.txt:
-  raw FORMAT W H X Y ROI_W ROI_H TARGET_W TARGET_H ORDER SHA256      a region, resized; ORDER is bgr or rgb
-  colours FORMAT SHA256                                              every Y with every U and V, see `all_colours`, as rgb
+
+    raw FORMAT W H X Y ROI_W ROI_H TARGET_W TARGET_H ORDER SHA256
+    colours FORMAT SHA256
+
+`raw` is a region, resized; ORDER is bgr or rgb. `colours` is every Y with every U and V as rgb, see
+`all_colours`.
 """
 
 import hashlib
@@ -24,7 +28,8 @@ CODES = {
     "grey": cv2.COLOR_GRAY2BGR,
     "rgb24": cv2.COLOR_RGB2BGR,
 }
-# Sizes and regions: at every border, with odd and even first columns and rows and odd and even lengths, down to one pixel.
+# Sizes and regions at every border, with odd and even first columns and rows and lengths, down to
+# one pixel.
 CASES = [
     ((38, 30), (0, 0, 38, 30), (38, 30)), ((38, 30), (0, 0, 38, 30), (19, 15)), ((38, 30), (5, 3, 23, 19), (11, 13)),
     ((38, 30), (4, 3, 23, 20), (23, 20)), ((38, 30), (5, 2, 22, 19), (40, 31)), ((38, 30), (9, 11, 29, 19), (17, 12)),
@@ -35,7 +40,7 @@ CASES = [
 
 
 def frame(kind, width, height):
-    """A frame of noise: its bytes as an array of the shape that cv2.cvtColor takes."""
+    """A noise frame as an array of the shape for cv2.cvtColor."""
     shape = {"yuyv": (height, width, 2), "uyvy": (height, width, 2), "nv12": (height * 3 // 2, width), "grey": (height, width)}
     shape = shape.get(kind, (height, width, 3))
     return frames.noise(int(np.prod(shape))).reshape(shape)
@@ -50,8 +55,12 @@ def resize(pixels, width, height):
 
 
 def all_colours(kind):
-    """Frames 4096 rows high. With packed formats Y, U and V are the bytes of a pair's number, and its second Y is 255 less the
-    first. With nv12 each block's number gives U, V and a quarter of Y, and its four pixels have the four Y of that quarter."""
+    """Frames 4096 rows high, with every Y, U and V.
+
+    In packed formats Y, U and V are the bytes of a pair's number, and its second Y is 255 minus the
+    first. In nv12 each block's number gives U, V and a quarter of Y. The block's four pixels have
+    the four values of that quarter.
+    """
     number = np.arange(1 << 24, dtype=np.uint32)
     if kind == "nv12":
         block = np.arange(1 << 22, dtype=np.uint32)

@@ -1,10 +1,13 @@
-"""Writes tests/data/frame: small PNG files, and the SHA-256 of the bytes that OpenCV makes of them.
+"""Writes tests/data/frame: small PNG files, and the SHA-256 of OpenCV's result for them.
 
 usage: python make_vectors.py DIRECTORY
 
 Needs requirements.txt. The lines of vectors.txt:
-  resize W H TARGET_W TARGET_H SHA256                       noise of W x H
-  png FILE X Y W H TARGET_W TARGET_H ORDER SHA256           a region of a file; ORDER is bgr or rgb
+
+    resize W H TARGET_W TARGET_H SHA256
+    png FILE X Y W H TARGET_W TARGET_H ORDER SHA256
+
+`resize` is noise of W x H. `png` is a region of a file; ORDER is bgr or rgb.
 """
 
 import hashlib
@@ -34,7 +37,7 @@ def resize(pixels, width, height):
 
 
 def scene():
-    """A soft scene with camera noise, as cv2.imwrite encodes it."""
+    """A smooth scene with camera noise, encoded by cv2.imwrite."""
     y, x = np.mgrid[0:150, 0:200].astype(np.float64)
     base = np.stack([120 + 60 * np.sin(x / 31), 110 + 50 * np.sin(y / 40 + x / 90), 100 + 40 * np.cos(x / 50)], -1)
     grain = frames.noise(base.size).reshape(base.shape) / 32

@@ -1,17 +1,17 @@
-//! How the pixels of a frame lie in memory.
+//! The layout of a frame's pixels in memory.
 
 use core::fmt;
 
-/// How a pixel's numbers lie, as V4L2 names it.
+/// A pixel format of V4L2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PixelFormat {
     /// Y0 U Y1 V, two pixels in four bytes.
     Yuyv,
     /// U Y0 V Y1, two pixels in four bytes.
     Uyvy,
-    /// A plane of Y, then one of U and V in turn at half the width and height.
+    /// A plane of Y, then a plane of alternating U and V at half the width and height.
     Nv12,
-    /// One byte, brightness.
+    /// One byte of brightness.
     Grey,
     /// Three bytes, red first.
     Rgb24,
@@ -20,7 +20,7 @@ pub enum PixelFormat {
 }
 
 impl PixelFormat {
-    /// All of them.
+    /// All formats.
     pub const ALL: [Self; 6] = [
         Self::Yuyv,
         Self::Uyvy,
@@ -30,7 +30,7 @@ impl PixelFormat {
         Self::Bgr24,
     ];
 
-    /// The four letters by which V4L2 knows it.
+    /// The four-character code of V4L2.
     pub const fn fourcc(self) -> [u8; 4] {
         match self {
             Self::Yuyv => *b"YUYV",
@@ -42,7 +42,7 @@ impl PixelFormat {
         }
     }
 
-    /// Bytes of a pixel in the first plane.
+    /// Bytes per pixel in the first plane.
     const fn pixel_bytes(self) -> usize {
         match self {
             Self::Yuyv | Self::Uyvy => 2,
@@ -65,7 +65,7 @@ impl fmt::Display for PixelFormat {
     }
 }
 
-/// Where each row of a frame is. Its frames fit into the address space.
+/// Size, format and rows of a frame. A frame always fits into the address space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FrameLayout {
     format: PixelFormat,
@@ -76,8 +76,8 @@ pub struct FrameLayout {
 }
 
 impl FrameLayout {
-    /// Frames of `width` by `height` pixels, or `None` where a side is 0, or odd and shared by two pixels, or past the
-    /// address space.
+    /// Frames of `width` by `height` pixels, or `None` if a side is 0, if pixels share a colour
+    /// across an odd side, or if the frame exceeds the address space.
     pub fn new(format: PixelFormat, width: u32, height: u32) -> Option<Self> {
         let pairs = matches!(
             format,
@@ -104,30 +104,30 @@ impl FrameLayout {
         layout.bytes(layout.row_bytes).map(|_| layout)
     }
 
-    /// How the pixels lie.
+    /// The format of the pixels.
     pub const fn format(self) -> PixelFormat {
         self.format
     }
 
-    /// Pixels in a row.
+    /// Pixels per row.
     pub const fn width(self) -> u32 {
         self.width
     }
 
-    /// Rows.
+    /// Number of rows.
     pub const fn height(self) -> u32 {
         self.height
     }
 
-    /// Bytes of a row in the first plane, without padding: the least that a stride can be.
+    /// Bytes of a row in the first plane without padding: the smallest row pitch.
     pub const fn row_bytes(self) -> usize {
         self.row_bytes
     }
 
-    /// Bytes of a frame at rows of `stride_bytes`, the padding of the last row left out; `None` where the stride is too
-    /// small for a row, or the frame past the address space.
+    /// Bytes of a frame with a row pitch of `stride_bytes`, without the padding of the last row.
+    /// `None` if the pitch is too small or the frame exceeds the address space.
     ///
-    /// The plane of U and V begins behind the last row of Y, padding included, and has the same stride.
+    /// A plane of U and V follows the padded last row of Y and has the same row pitch.
     pub fn bytes(self, stride_bytes: usize) -> Option<usize> {
         if stride_bytes < self.row_bytes {
             return None;
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_needs_every_row_and_not_the_last_rows_padding() {
+    fn a_frame_needs_every_row_but_not_the_padding_of_the_last_one() {
         let bytes =
             |format, stride_bytes| FrameLayout::new(format, 6, 4).unwrap().bytes(stride_bytes);
         assert_eq!(bytes(PixelFormat::Yuyv, 12), Some(48));

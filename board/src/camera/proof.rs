@@ -1,7 +1,8 @@
-//! Whether a camera does what it was told, by watching it: a driver that has accepted a mode need not be in it.
+//! Checks by watching whether a camera does what it was told. A driver may accept a mode that the
+//! camera does not use.
 //!
-//! A free-running camera must show frames of the right size at the asked pace, numbered and stamped; a triggered one must
-//! show none while it is not triggered.
+//! A free-running camera must deliver frames of the right size at the requested rate, with numbers
+//! and time stamps. A triggered one must deliver none until it is triggered.
 
 #[cfg(test)]
 mod tests;
@@ -14,46 +15,47 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::os::fd::BorrowedFd;
 
-/// How long a camera may take to its first frame.
+/// Time until the first frame.
 const FIRST_FRAME_MAX: Duration = Duration::from_secs(5);
-/// Frames that are not judged: a camera's first ones are often late, damaged or of another pace, and a driver may count two
-/// of them as the first.
+/// Frames that are not judged. The first ones are often late, damaged or at another rate, and a
+/// driver may number two of them alike.
 const WARM_UP_FRAMES: u32 = 5;
-/// Frames that are judged: a second's worth, within these bounds.
+/// Frames that are judged: those of one second, within these bounds.
 const WATCHED_FRAMES: [u32; 2] = [4, 60];
-/// How far the pace may be from the asked one, in percent.
+/// Allowed deviation from the requested rate, in percent.
 const PACE_TOLERANCE_PERCENT: u32 = 10;
-/// Of a hundred frames, how many may be lost, and how many damaged.
+/// Frames in a hundred that may be lost, and frames in a hundred that may be damaged.
 const LOSS_MAX_PERCENT: u32 = 25;
-/// The least time without a frame that shows that a camera waits for its trigger, and that in intervals of its pace.
+/// A camera waits for its trigger if no frame arrives for this time and for this many intervals.
 const QUIET_MIN: Duration = Duration::from_millis(500);
 const QUIET_MIN_INTERVALS: u32 = 10;
-/// How long such a time is waited for. Parts may be passing, each with a frame.
+/// How long to wait for such a pause. Parts may pass meanwhile, each with a frame.
 const QUIET_WAIT_MAX: Duration = Duration::from_secs(5);
-/// How long before the watch a frame can have been stamped that comes during it, beyond [`AGE_MAX_INTERVALS`] intervals.
-/// Not its age when it comes: a machine that is busy starting may look late.
+/// Age of the oldest valid stamp at the start of the watch, in addition to [`AGE_MAX_INTERVALS`]
+/// intervals. The age on arrival is not used: a busy machine may look late.
 const AGE_MAX: Duration = Duration::from_millis(500);
 const AGE_MAX_INTERVALS: u32 = 4;
-/// How far ahead a stamp may be: `vivid` stamps the end that a frame would have had, on Linux 5.10 nearly two intervals ahead.
+/// How far a stamp may be in the future. `vivid` stamps the nominal end of a frame, up to two
+/// intervals ahead on Linux 5.10.
 const AHEAD_MAX_INTERVALS: u32 = 2;
 
-/// What was seen.
+/// The observed behaviour of a camera.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Proof {
-    /// A free-running camera keeps its pace.
+    /// A free-running camera keeps its rate.
     Paced {
-        /// The camera's own pace: frames by their numbers, time by their stamps.
+        /// The camera's rate: frames by their numbers, time by their stamps.
         frames_per_second: f64,
-        /// Frames that came.
+        /// Frames that arrived.
         frames: u32,
-        /// Frames that did not come, by the numbers of those that did.
+        /// Frames missing in the sequence numbers.
         lost: u32,
-        /// Frames that came damaged.
+        /// Frames that arrived damaged.
         damaged: u32,
     },
-    /// A triggered camera shows nothing by itself.
+    /// A triggered camera delivers nothing without a trigger.
     Quiet {
-        /// How long no frame came.
+        /// How long no frame arrived.
         quiet: Duration,
     },
 }
@@ -68,7 +70,7 @@ impl fmt::Display for Proof {
                 damaged,
             } => write!(
                 f,
-                "{frames_per_second:.1} frames/s seen, {lost} lost and {damaged} damaged beside {frames}"
+                "{frames_per_second:.1} frames/s seen, {frames} received, {lost} lost, {damaged} damaged"
             ),
             Self::Quiet { quiet } => {
                 write!(f, "no frame without a trigger in {} ms", quiet.as_millis())
@@ -77,12 +79,13 @@ impl fmt::Display for Proof {
     }
 }
 
-/// Watches a camera that was just opened: a second's worth of frames, or with [`Mode::Triggered`] for half a second or ten
-/// intervals. For the start; allocates nothing but errors.
+/// Watches a camera that was just opened. Takes about a second for a free-running camera, and with
+/// [`Mode::Triggered`] half a second or ten intervals. Call it only at the start; allocates only
+/// errors.
 ///
 /// # Errors
-/// The camera does not do what it was asked for; the error says what it does instead. Or `stop` has become readable, which
-/// ends the watch at once.
+/// The camera does not do what was requested; the error tells what it does instead. Or `stop` has
+/// become readable, which ends the watch at once.
 pub fn prove(
     camera: &mut dyn Camera,
     settings: &Settings,
@@ -111,9 +114,9 @@ struct Watch<'c> {
     stop: Option<BorrowedFd<'c>>,
     started: Timestamp,
     judging: bool,
-    /// Number and stamp of the frame before.
+    /// Number and stamp of the previous frame.
     last: Option<(u32, Timestamp)>,
-    /// Frames that came, were lost and were damaged.
+    /// Counts of the frames that arrived, were lost and were damaged.
     frames: u32,
     lost: u32,
     damaged: u32,
@@ -140,7 +143,7 @@ impl Watch<'_> {
         let off = (frames_per_second / f64::from(asked) - 1.0).abs();
         if off.is_nan() || off > f64::from(PACE_TOLERANCE_PERCENT) / 100.0 {
             return Err(self.error(format!(
-                "it makes {frames_per_second:.1} frames/s instead of {asked}; ask for a pace that it has, and give it enough light: \
+                "it makes {frames_per_second:.1} frames/s instead of {asked}; request a rate that it has, and give it enough light: \
                  many cameras slow down in the dark"
             )));
         }
@@ -148,7 +151,7 @@ impl Watch<'_> {
             let all = self.frames.saturating_add(self.lost);
             if count.saturating_mul(100) > all.saturating_mul(LOSS_MAX_PERCENT) {
                 return Err(self.error(format!(
-                    "{count} of {all} frames were {what}; lower its pace or size, or give it a bus of its own"
+                    "{count} of {all} frames were {what}; lower its rate or size, or give it its own bus"
                 )));
             }
         }
@@ -170,7 +173,7 @@ impl Watch<'_> {
             }
         }
         Err(self.error(format!(
-            "{} frames came in {} s without a pause of {} ms: it does not wait for the trigger. Set its trigger mode, or stop the \
+            "{} frames arrived in {} s without a pause of {} ms: it does not wait for the trigger. Set its trigger mode, or stop the \
              line while the station starts",
             self.frames,
             QUIET_WAIT_MAX.as_secs(),
@@ -178,7 +181,7 @@ impl Watch<'_> {
         )))
     }
 
-    /// The stamp of the next frame; an error when none comes within `patience`.
+    /// The stamp of the next frame. Fails if none arrives within `patience`.
     fn frame_within(
         &mut self,
         patience: Duration,
@@ -189,17 +192,19 @@ impl Watch<'_> {
             let text = if patience == between && self.frames > 0 {
                 "it stopped after"
             } else {
-                "no frame came in"
+                "no frame arrived in"
             };
             self.error(format!("{text} {} ms", patience.as_millis()))
         })
     }
 
-    /// Waits for a frame, and judges it once the first ones are over. Its stamp, or `None` when none came in time.
+    /// Waits for a frame and judges it after the warm-up. Returns its stamp, or `None` if none
+    /// arrived.
     fn wait(&mut self, patience: Duration) -> Result<Option<Timestamp>, CameraError> {
         let deadline = Timestamp::now() + patience;
         loop {
-            // Before each frame: a camera that always has one waiting never comes to the poll below.
+            // Checked before each frame: with frames always queued, the poll below is never
+            // reached.
             if self.stopped()? {
                 return Err(self.error("the program stops".to_owned()));
             }
@@ -214,7 +219,7 @@ impl Watch<'_> {
             if left.is_zero() {
                 return Ok(None);
             }
-            // Rounded up, so as not to spin through the last millisecond.
+            // Rounded up, so that the last millisecond is not polled in a busy loop.
             let left = left + Duration::from_millis(1);
             let camera = self.camera.as_fd();
             let fds = [camera, self.stop.unwrap_or(camera)];
@@ -229,7 +234,7 @@ impl Watch<'_> {
         }
     }
 
-    /// Whether the stop is readable.
+    /// Whether the descriptor `stop` is readable.
     fn stopped(&self) -> Result<bool, CameraError> {
         let Some(stop) = self.stop else {
             return Ok(false);
@@ -303,13 +308,13 @@ fn seconds(time: Timestamp) -> f64 {
     time.since(Timestamp::default()).as_secs_f64()
 }
 
-/// What is kept of a frame.
+/// The values of a frame that are kept.
 struct Seen {
     sequence: u32,
     after: Timestamp,
     stamp: Timestamp,
     damaged: bool,
-    /// Bytes and stride of a frame that has too few.
+    /// Bytes and row pitch, if the frame is too short.
     short: Option<(usize, usize)>,
 }
 

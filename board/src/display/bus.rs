@@ -1,6 +1,6 @@
-//! The two buses that panels are on, and the lines beside them.
+//! The interfaces of panels, I2C and SPI, and the lines beside them.
 
-use super::error::{Bus, Wire};
+use super::error::{BusKind, LineRole};
 use super::{Canvas, Fault, Panel};
 use crate::line::cut;
 use core::fmt;
@@ -11,12 +11,12 @@ use embedded_hal::i2c::{Error as _, ErrorKind, I2c};
 use embedded_hal::spi::SpiDevice;
 use mipidsi::interface::{Interface, InterfaceKind};
 
-/// Data bytes in one transfer on I2C: a row of a page.
+/// Data bytes of one I2C transfer: one row of a page.
 const I2C_DATA_MAX: usize = 128;
-/// Bytes in one transfer on SPI. `spidev` takes 4096 unless told otherwise.
+/// Bytes of one SPI transfer. `spidev` accepts 4096 by default.
 const SPI_TRANSFER_MAX: usize = 2048;
 
-/// A bus on which commands and data are told apart.
+/// An interface that distinguishes commands from data.
 pub trait CommandBus: Send {
     /// Sends commands with their arguments.
     ///
@@ -24,14 +24,14 @@ pub trait CommandBus: Send {
     /// The transfer failed.
     fn commands(&mut self, bytes: &[u8]) -> Result<(), Fault>;
 
-    /// Sends data, in as many transfers as it takes.
+    /// Sends data, in as many transfers as needed.
     ///
     /// # Errors
-    /// A transfer failed; the ones before it arrived.
+    /// A transfer failed. The transfers before it were sent.
     fn data(&mut self, bytes: &[u8]) -> Result<(), Fault>;
 }
 
-/// I2C, on which a control byte tells commands (`0x00`) from data (`0x40`). SSD1306 data sheet, 8.1.5.2.
+/// I2C, where a control byte marks commands (`0x00`) or data (`0x40`): SSD1306 data sheet, 8.1.5.2.
 #[derive(Debug)]
 pub struct I2cBus<I> {
     i2c: I,
@@ -40,7 +40,7 @@ pub struct I2cBus<I> {
 }
 
 impl<I: I2c> I2cBus<I> {
-    /// The device with this address, 7 bits.
+    /// The device at `address` (7 bits).
     pub const fn new(i2c: I, address: u8) -> Self {
         Self {
             i2c,
@@ -60,7 +60,7 @@ impl<I: I2c> I2cBus<I> {
             self.i2c
                 .write(self.address, transfer)
                 .map_err(|error| Fault::Bus {
-                    bus: Bus::I2c,
+                    bus: BusKind::I2c,
                     error: match error.kind() {
                         ErrorKind::Other => cut(format_args!("{error:?}")),
                         kind => cut(format_args!("{kind}")),
@@ -85,7 +85,7 @@ impl<I: I2c + Send> CommandBus for I2cBus<I> {
 pub struct SpiBus<S, D> {
     spi: S,
     data_command: D,
-    /// What the line was set to last.
+    /// The level that the line was set to last.
     is_data: Option<bool>,
     transfer: Box<[u8; SPI_TRANSFER_MAX]>,
 }
@@ -97,7 +97,7 @@ impl<S, D> fmt::Debug for SpiBus<S, D> {
 }
 
 impl<S: SpiDevice, D: OutputPin> SpiBus<S, D> {
-    /// The device that `spi` selects.
+    /// The device `spi`, whose line for data and commands is `data_command`.
     pub fn new(spi: S, data_command: D) -> Self {
         Self {
             spi,
@@ -107,14 +107,14 @@ impl<S: SpiDevice, D: OutputPin> SpiBus<S, D> {
         }
     }
 
-    /// Sets the line where it has to change: on an expander that takes as long as a transfer.
+    /// Sets the line if its level differs. On an expander this takes as long as a transfer.
     fn set_data(&mut self, data: bool) -> Result<(), Fault> {
         if self.is_data == Some(data) {
             return Ok(());
         }
         self.data_command
             .set_state(data.into())
-            .map_err(|error| Fault::line(Wire::DataCommand, format_args!("{error:?}")))?;
+            .map_err(|error| Fault::line(LineRole::DataCommand, format_args!("{error:?}")))?;
         self.is_data = Some(data);
         Ok(())
     }
@@ -123,7 +123,7 @@ impl<S: SpiDevice, D: OutputPin> SpiBus<S, D> {
 fn write(spi: &mut impl SpiDevice, bytes: &[u8]) -> Result<(), Fault> {
     for chunk in bytes.chunks(SPI_TRANSFER_MAX) {
         spi.write(chunk).map_err(|error| Fault::Bus {
-            bus: Bus::Spi,
+            bus: BusKind::Spi,
             error: cut(format_args!("{error:?}")),
         })?;
     }
@@ -142,7 +142,7 @@ impl<S: SpiDevice + Send, D: OutputPin + Send> CommandBus for SpiBus<S, D> {
     }
 }
 
-/// As `mipidsi` wants it: arguments of a command are data.
+/// The interface of the crate `mipidsi`, in which arguments of a command are data.
 impl<S: SpiDevice, D: OutputPin> Interface for SpiBus<S, D> {
     type Word = u8;
     type Error = Fault;
@@ -186,22 +186,22 @@ impl<S: SpiDevice, D: OutputPin> Interface for SpiBus<S, D> {
     }
 }
 
-/// Resets a panel: low for a millisecond, then ten to wake up in, of which the data sheets ask for 10 us and 5 ms
+/// Resets a panel: 1 ms low, then 10 ms to wake up. The data sheets require 10 us and 5 ms
 /// (SSD1306, 8.9; ST7789V, 7.4.5).
 ///
 /// # Errors
 /// The line cannot be driven.
 pub fn reset(line: &mut impl OutputPin, delay: &mut impl DelayNs) -> Result<(), Fault> {
     line.set_low()
-        .map_err(|error| Fault::line(Wire::Reset, format_args!("{error:?}")))?;
+        .map_err(|error| Fault::line(LineRole::Reset, format_args!("{error:?}")))?;
     delay.delay_ms(1);
     line.set_high()
-        .map_err(|error| Fault::line(Wire::Reset, format_args!("{error:?}")))?;
+        .map_err(|error| Fault::line(LineRole::Reset, format_args!("{error:?}")))?;
     delay.delay_ms(10);
     Ok(())
 }
 
-/// A panel and the line of its light, which goes on once there is something to see.
+/// A panel with a backlight that is switched on after the first picture.
 #[derive(Debug)]
 pub struct Lit<P, L> {
     panel: P,
@@ -210,7 +210,7 @@ pub struct Lit<P, L> {
 }
 
 impl<P, L> Lit<P, L> {
-    /// The panel with its light, where it has one. Drives nothing yet.
+    /// The panel and the line of its backlight, if it has one. Drives nothing yet.
     pub const fn new(panel: P, light: Option<L>) -> Self {
         Self {
             panel,
@@ -232,7 +232,7 @@ impl<P: Panel, L: OutputPin + Send> Panel for Lit<P, L> {
         if let (false, Some(light)) = (self.on, &mut self.light) {
             light
                 .set_high()
-                .map_err(|error| Fault::line(Wire::Light, format_args!("{error:?}")))?;
+                .map_err(|error| Fault::line(LineRole::Light, format_args!("{error:?}")))?;
             self.on = true;
         }
         Ok(())

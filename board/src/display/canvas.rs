@@ -1,4 +1,4 @@
-//! The drawing in memory, and where it differs from what the panel shows.
+//! The drawing in memory, and the areas in which it differs from the panel.
 
 use core::convert::Infallible;
 use core::ops::Range;
@@ -8,28 +8,28 @@ use embedded_graphics::pixelcolor::{BinaryColor, PixelColor};
 use embedded_graphics::prelude::DrawTarget;
 use embedded_graphics::primitives::Rectangle;
 
-/// Rows and columns of a canvas, half-open.
+/// An area of a canvas, half-open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Area {
-    /// Columns.
+    /// Its columns.
     pub x: Range<usize>,
-    /// Rows.
+    /// Its rows.
     pub y: Range<usize>,
 }
 
-/// A drawing, and the one that was shown before it. Two pixels of memory for each pixel, allocated once.
+/// A drawing and a copy of what was shown last. Allocated once.
 #[derive(Debug, Clone)]
 pub struct Canvas<C> {
     pixels: Box<[C]>,
     shown: Box<[C]>,
-    /// Whether `shown` is what the panel shows.
+    /// Whether the panel shows the copy.
     is_shown: bool,
     width: usize,
     size: Size,
 }
 
 impl<C: PixelColor> Canvas<C> {
-    /// A black canvas that was never shown.
+    /// A black canvas that was not shown yet.
     pub fn new(size: Size) -> Self
     where
         C: From<BinaryColor>,
@@ -45,12 +45,12 @@ impl<C: PixelColor> Canvas<C> {
         }
     }
 
-    /// Columns.
+    /// Number of columns.
     pub const fn width(&self) -> usize {
         self.width
     }
 
-    /// Rows.
+    /// Number of rows.
     pub fn height(&self) -> usize {
         self.pixels
             .len()
@@ -63,18 +63,19 @@ impl<C: PixelColor> Canvas<C> {
         &self.pixels
     }
 
-    /// The columns `x` of row `y`; empty outside of the canvas.
+    /// The columns `x` of row `y`; empty outside the canvas.
     pub fn span(&self, x: Range<usize>, y: usize) -> &[C] {
         part(&self.pixels, self.width, x, y)
     }
 
-    /// The pixel at `x`, `y`, if there is one.
+    /// The pixel at `x`, `y`, or `None` outside the canvas.
     pub fn pixel(&self, x: usize, y: usize) -> Option<C> {
         self.span(x..x + 1, y).first().copied()
     }
 
-    /// Where the drawing differs from what is shown: of each band of `rows` rows, from the top, the smallest area that
-    /// holds all its changes. Everything when nothing is known of what is shown.
+    /// The areas to send. The canvas is split into bands of `rows` rows, and each band yields the
+    /// smallest area that holds all its changes. Before the first [`Canvas::set_shown`] it yields
+    /// every band whole.
     pub fn changes(&self, rows: usize) -> impl Iterator<Item = Area> + '_ {
         let rows = rows.max(1);
         (0..self.height())
@@ -108,7 +109,7 @@ impl<C: PixelColor> Canvas<C> {
         found
     }
 
-    /// Says that the panel shows the drawing as it is now.
+    /// Records that the panel shows the drawing as it is now.
     pub fn set_shown(&mut self) {
         self.shown.copy_from_slice(&self.pixels);
         self.is_shown = true;

@@ -6,54 +6,62 @@ use heapless::String;
 use nix::errno::Errno;
 use std::io;
 use std::sync::Arc;
+use thiserror::Error;
 
-/// Longest text of a bus or a line, in bytes; what is longer is cut. It is held, so that making it allocates nothing.
+/// Longest text of a bus or a line, in bytes; what is longer is cut. It is held, so that making it
+/// allocates nothing.
 const TEXT_MAX: usize = 80;
 
-/// A display does not show the drawing.
-#[derive(Debug)]
+/// Why a display does not show the drawing.
+#[derive(Debug, Error)]
+#[error("display {device}: {fault}")]
 pub struct DisplayError {
-    /// Which display.
+    /// The display's name.
     pub device: Arc<str>,
-    /// What happened to it.
+    /// The cause.
+    #[source]
     pub fault: Fault,
 }
 
-impl fmt::Display for DisplayError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "display {}: {}", self.device, self.fault)
-    }
-}
-
-impl core::error::Error for DisplayError {}
-
-/// What happened to a display.
-#[derive(Debug)]
+/// A failure of a display.
+#[derive(Debug, Error)]
 pub enum Fault {
-    /// The device cannot be opened or set up by the system.
-    Open(io::Error),
+    /// The device could not be opened or set up.
+    #[error("cannot be opened: {0}; check display.device, the device tree and the permissions")]
+    Open(#[source] io::Error),
     /// A transfer on the bus failed.
+    #[error(
+        "{bus:?} transfer failed: {error}; \
+         check power, wiring and display.address or display.clock_hz"
+    )]
     Bus {
-        /// Which kind.
-        bus: Bus,
-        /// What the bus said.
+        /// The kind of the bus.
+        bus: BusKind,
+        /// The bus's error.
         error: String<TEXT_MAX, u8>,
     },
     /// A line of the display cannot be opened or driven.
+    #[error("display.{}: {error}", .line.key())]
     Line {
-        /// Which one.
-        line: Wire,
-        /// What its chip said.
+        /// The line.
+        line: LineRole,
+        /// The line's error.
         error: String<TEXT_MAX, u8>,
     },
-    /// The framebuffer does not say how it is laid out.
+    /// The framebuffer does not describe its layout.
+    #[error("{request}: {}; check that display.device is a framebuffer", .errno.desc())]
     Ioctl {
         /// The request.
         request: &'static str,
-        /// What the kernel said.
+        /// The kernel's error.
+        #[source]
         errno: Errno,
     },
-    /// The framebuffer's pixels lie in a way that is not served.
+    /// The framebuffer has an unsupported pixel layout.
+    #[error(
+        "unsupported pixel layout: {bits_per_pixel} bits per pixel, type {kind}, visual {visual}; \
+         set 16 or 32 bits per pixel, packed, true colour"
+    )]
     Layout {
         /// Bits of a pixel.
         bits_per_pixel: u32,
@@ -62,22 +70,25 @@ pub enum Fault {
         /// `FB_VISUAL_*` of the kernel.
         visual: u32,
     },
-    /// The panel has fewer pixels than the layout.
+    /// The panel has too few pixels for the station's screen.
+    #[error("{width} x {height} pixels are too few; at least 320 x 240 or 240 x 320")]
     Small {
         /// Columns.
         width: u32,
         /// Rows.
         height: u32,
     },
-    /// The file or the framebuffer was not written.
-    Write(io::Error),
-    /// The picture could not be encoded.
-    Encode(png::EncodingError),
+    /// The file or the framebuffer could not be written.
+    #[error("writing failed: {0}; check that its directory or device exists and can be written")]
+    Write(#[source] io::Error),
+    /// The picture could not be encoded as PNG.
+    #[error("encoding the picture failed: {0}")]
+    Encode(#[source] png::EncodingError),
 }
 
 /// The buses of displays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bus {
+pub enum BusKind {
     /// Two wires and an address.
     I2c,
     /// Four wires.
@@ -86,7 +97,7 @@ pub enum Bus {
 
 /// The lines that a display has beside its bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wire {
+pub enum LineRole {
     /// Tells data from commands.
     DataCommand,
     /// Resets the panel.
@@ -95,7 +106,7 @@ pub enum Wire {
     Light,
 }
 
-impl Wire {
+impl LineRole {
     /// Its key in the section `display` of the station file.
     pub const fn key(self) -> &'static str {
         match self {
@@ -108,50 +119,10 @@ impl Wire {
 
 impl Fault {
     /// The line says `error`.
-    pub fn line(line: Wire, error: fmt::Arguments<'_>) -> Self {
+    pub fn line(line: LineRole, error: fmt::Arguments<'_>) -> Self {
         Self::Line {
             line,
             error: cut(error),
         }
     }
 }
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Open(error) => write!(
-                f,
-                "cannot be opened: {error}; check display.device, the device tree and the permissions"
-            ),
-            Self::Bus { bus, error } => write!(
-                f,
-                "{bus:?} transfer failed: {error}; check power, wiring and display.address or display.clock_hz"
-            ),
-            Self::Line { line, error } => write!(f, "display.{}: {error}", line.key()),
-            Self::Ioctl { request, errno } => write!(
-                f,
-                "{request}: {}; check that display.device is a framebuffer",
-                errno.desc()
-            ),
-            Self::Layout {
-                bits_per_pixel,
-                kind,
-                visual,
-            } => write!(
-                f,
-                "{bits_per_pixel} bits per pixel, type {kind}, visual {visual} are not served; set 16 or 32 bits per pixel, packed, true colour"
-            ),
-            Self::Small { width, height } => write!(
-                f,
-                "{width} x {height} pixels are too few; at least 320 x 240 or 240 x 320"
-            ),
-            Self::Write(error) => write!(
-                f,
-                "writing failed: {error}; check that its directory or device exists and can be written"
-            ),
-            Self::Encode(error) => write!(f, "encoding the picture failed: {error}"),
-        }
-    }
-}
-
-impl core::error::Error for Fault {}

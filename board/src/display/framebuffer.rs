@@ -1,7 +1,7 @@
-//! The Linux framebuffer (`/dev/fb0`): rows that have changed are written where they lie.
+//! The Linux framebuffer (`/dev/fb0`). Only changed rows are written.
 //!
-//! Layout and requests: `linux/fb.h`. A text console on the same framebuffer draws over it; the integrator switches it
-//! off (`fbcon=map:9` or no `console=tty`).
+//! Layout and requests are those of `linux/fb.h`. A text console on the same framebuffer draws over
+//! the picture; switch it off (`fbcon=map:9` or no `console=tty`).
 
 mod layout;
 
@@ -17,7 +17,7 @@ use std::path::Path;
 /// Rows of the canvas that are compared together.
 const BAND_ROWS: usize = 8;
 
-/// A framebuffer, or a file with the bytes of one.
+/// A framebuffer, or a file with the same layout.
 #[derive(Debug)]
 pub struct Framebuffer<F> {
     file: F,
@@ -27,10 +27,10 @@ pub struct Framebuffer<F> {
 }
 
 impl Framebuffer<File> {
-    /// Opens the framebuffer `path` and asks it for its layout. Draws nothing.
+    /// Opens the framebuffer `path` and reads its layout. Draws nothing.
     ///
     /// # Errors
-    /// It is not there, not ours or not laid out in a way that is served.
+    /// It does not exist, may not be opened, or has an unsupported layout.
     pub fn open(path: &Path, turn: Turn) -> Result<Self, Fault> {
         let file = File::options()
             .read(true)
@@ -43,7 +43,7 @@ impl Framebuffer<File> {
 }
 
 impl<F> Framebuffer<F> {
-    /// The framebuffer with these bytes.
+    /// A framebuffer in `file` with this layout.
     pub fn new(file: F, format: Format, turn: Turn) -> Self {
         Self {
             file,
@@ -53,7 +53,7 @@ impl<F> Framebuffer<F> {
         }
     }
 
-    /// How its pixels lie.
+    /// The layout of its pixels.
     pub const fn format(&self) -> &Format {
         &self.format
     }

@@ -1,8 +1,27 @@
-//! Displays: a canvas that `embedded-graphics` draws on, and panels that are sent what has changed on it.
+//! Displays: a canvas for `embedded-graphics`, and panels that receive its changes.
 //!
-//! A [`Display`] opens its panel when there is something to show. A panel that fails at anything is dropped and opened
-//! anew the next time, and is then sent everything, since it may have lost its power and with it its memory. A panel that
-//! is not there at the start is the same case.
+//! A [`Display`] opens its panel when there is something to show. If the panel fails, the display
+//! drops it and opens it again the next time. Then it sends the whole picture, because the panel
+//! may have lost its power and memory. A panel that does not exist at the start is treated the
+//! same.
+//!
+//! ```
+//! use board::display::{Canvas, Display, PngFile};
+//! use embedded_graphics::pixelcolor::BinaryColor;
+//! use embedded_graphics::prelude::{DrawTarget as _, Size};
+//!
+//! let path = std::env::temp_dir().join(format!("display-{}.png", std::process::id()));
+//! let file = path.clone();
+//! let mut display = Display::new("screen", move || {
+//!     Ok(PngFile::<BinaryColor>::new(&file, Size::new(128, 64)))
+//! });
+//! display.show(|canvas: &mut Canvas<BinaryColor>| {
+//!     let Ok(()) = canvas.clear(BinaryColor::On);
+//! })?;
+//! assert!(path.exists());
+//! # std::fs::remove_file(path).unwrap();
+//! # Ok::<(), board::display::DisplayError>(())
+//! ```
 
 mod bus;
 mod canvas;
@@ -18,9 +37,9 @@ mod turn;
 
 pub use bus::{CommandBus, I2cBus, Lit, SpiBus, reset};
 pub use canvas::{Area, Canvas};
-pub use error::{Bus, DisplayError, Fault, Wire};
+pub use error::{BusKind, DisplayError, Fault, LineRole};
 pub use framebuffer::{Channel, Format, Framebuffer};
-pub use linux::{Delay, SpiMode, open_i2c, open_spi, probe_oled, probe_spi};
+pub use linux::{Delay, open_i2c, open_spi, probe_oled, probe_spi};
 pub use oled::{Controller, Oled};
 pub use png_file::PngFile;
 pub use tft::Tft;
@@ -33,20 +52,21 @@ use std::sync::Arc;
 
 /// A device that shows a canvas.
 pub trait Panel: Send {
-    /// What a pixel of its canvas is.
+    /// The colour of a pixel of its canvas.
     type Color: PixelColor + From<BinaryColor>;
 
-    /// Size of its canvas, in pixels.
+    /// The size of its canvas, in pixels.
     fn size(&self) -> Size;
 
-    /// Sends what has changed on `canvas` since it was shown the last time; everything when it never was.
+    /// Sends the changes of `canvas` since it was last shown, or everything if it was not shown
+    /// yet.
     ///
     /// # Errors
-    /// The device did not take it. What it shows now is not known; it has to be opened anew.
+    /// The device refused a transfer. Its content is unknown now; open it again.
     fn send(&mut self, canvas: &Canvas<Self::Color>) -> Result<(), Fault>;
 }
 
-/// A panel with its canvas, opened when it is needed.
+/// A panel and its canvas, opened when needed.
 pub struct Display<P: Panel> {
     device: Arc<str>,
     open: Box<dyn FnMut() -> Result<P, Fault> + Send>,
@@ -54,7 +74,8 @@ pub struct Display<P: Panel> {
 }
 
 impl<P: Panel> Display<P> {
-    /// The display that `open` opens and sets up. Touches no device yet. Errors name it `device`.
+    /// A display that `open` opens and sets up. Opens nothing yet. Errors name the display
+    /// `device`.
     pub fn new(device: &str, open: impl FnMut() -> Result<P, Fault> + Send + 'static) -> Self {
         Self {
             device: device.into(),
@@ -63,13 +84,13 @@ impl<P: Panel> Display<P> {
         }
     }
 
-    /// Lets `draw` draw on the canvas, which still holds what was drawn before, and shows it. Opens the panel first where
-    /// that has not been done or the panel has failed since; the canvas is black then.
+    /// Lets `draw` change the canvas and sends the changes. Opens the panel first if needed; its
+    /// canvas is black then. Otherwise the canvas still holds the previous drawing.
     ///
-    /// Takes as long as the device does. Allocates only where it opens.
+    /// Blocks while the device is busy. Allocates only when it opens the panel.
     ///
     /// # Errors
-    /// The panel cannot be opened or does not take the drawing. Call again, whenever that is, to try again.
+    /// The panel cannot be opened or refused the drawing. The next call tries again.
     pub fn show(&mut self, draw: impl FnOnce(&mut Canvas<P::Color>)) -> Result<(), DisplayError> {
         let named = |fault| DisplayError {
             device: Arc::clone(&self.device),

@@ -1,12 +1,12 @@
 //! OLED panels of 128 x 64 pixels: SSD1306 and SH1106.
 //!
-//! One driver of our own for both, in page addressing, the only addressing that both have. The crate `ssd1306` would
-//! serve one of the two, loses what the bus said, and cannot tell what has changed; `sh1106` is built on an older
-//! `embedded-hal`.
+//! Both use page addressing, the only mode that both have. The crate `ssd1306` serves only one of
+//! them, drops the error of the bus, and cannot send changes alone. The crate `sh1106` needs an
+//! older `embedded-hal`.
 //!
-//! A page is eight rows; a byte of it is eight pixels of one column, the lowest bit uppermost. Commands: Solomon Systech
-//! SSD1306 data sheet 1.1, tables 9-1 and 10-1 and the charge pump's application note; Sino Wealth SH1106 data sheet 2.2,
-//! "Commands".
+//! A page is eight rows. One of its bytes is eight pixels of a column, with the lowest bit at the
+//! top. Sources of the commands: Solomon Systech SSD1306 data sheet 1.1, tables 9-1 and 10-1 and
+//! the charge pump's application note; Sino Wealth SH1106 data sheet 2.2, "Commands".
 
 use super::{Area, Canvas, CommandBus, Fault, Panel};
 use core::fmt;
@@ -17,12 +17,12 @@ const WIDTH: usize = 128;
 const PAGE_ROWS: usize = 8;
 const DISPLAY_ON: u8 = 0xAF;
 
-/// The chip on the panel.
+/// The chip of the panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Controller {
-    /// 128 columns of memory.
+    /// A chip with 128 columns of memory.
     Ssd1306,
-    /// 132 columns of memory, of which the panel shows the 128 in the middle.
+    /// A chip with 132 columns of memory. The panel shows the 128 in the middle.
     Sh1106,
 }
 
@@ -35,7 +35,7 @@ impl Controller {
         }
     }
 
-    /// What switches the chip's own supply for the panel on, and addressing by pages where there is another one.
+    /// Commands for this chip alone: they switch on its supply and select page addressing.
     const fn own_commands(self) -> &'static [u8] {
         match self {
             // Charge pump on; page addressing.
@@ -46,14 +46,15 @@ impl Controller {
     }
 }
 
-/// Off; clock and multiplex ratio for 64 rows, no offset, first row 0, alternating rows, contrast 0x7F and precharge and
-/// level as the chips have them after a reset with their own supply; memory shown, not inverted.
+/// The set-up of both chips. Display off; clock and multiplex ratio for 64 rows, no offset, first
+/// row 0, alternating rows, contrast 0x7F. Precharge and level are the chips' reset values with
+/// their own supply. The display shows the memory, not inverted.
 const SET_UP: [u8; 18] = [
     0xAE, 0xD5, 0x80, 0xA8, 0x3F, 0xD3, 0x00, 0x40, 0xDA, 0x12, 0x81, 0x7F, 0xD9, 0xF1, 0xDB, 0x20,
     0xA4, 0xA6,
 ];
 
-/// A panel on a bus.
+/// A panel at the end of a bus.
 pub struct Oled<B> {
     bus: B,
     controller: Controller,
@@ -69,7 +70,7 @@ impl<B> fmt::Debug for Oled<B> {
 }
 
 impl<B: CommandBus> Oled<B> {
-    /// Sets the panel up. It stays dark until it was sent something, whatever its memory holds. `upside_down` turns the
+    /// Sets the panel up. It stays dark until the first picture was sent. `upside_down` turns the
     /// picture by 180 degrees.
     ///
     /// # Errors
@@ -77,7 +78,7 @@ impl<B: CommandBus> Oled<B> {
     pub fn open(mut bus: B, controller: Controller, upside_down: bool) -> Result<Self, Fault> {
         bus.commands(&SET_UP)?;
         bus.commands(controller.own_commands())?;
-        // Columns and rows from the other end: the way up that modules have their header at the top.
+        // Modules are mounted with their header at the top, which needs both axes reversed.
         bus.commands(if upside_down {
             &[0xA0, 0xC0]
         } else {
@@ -91,7 +92,7 @@ impl<B: CommandBus> Oled<B> {
     }
 }
 
-/// The byte of column `x` of the page that begins at row `top`.
+/// The byte of column `x` in the page that begins at row `top`.
 fn column(canvas: &Canvas<BinaryColor>, x: usize, top: usize) -> u8 {
     (0..PAGE_ROWS).fold(0, |byte, row| {
         let is_on = canvas.pixel(x, top + row) == Some(BinaryColor::On);

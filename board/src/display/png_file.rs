@@ -1,4 +1,4 @@
-//! A display that is a PNG file.
+//! A PNG file as a display.
 
 use super::{Canvas, Fault, Panel};
 use core::marker::PhantomData;
@@ -8,9 +8,9 @@ use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-/// A PNG file, which is replaced as a whole each time, so that a reader never sees half of one.
+/// A PNG file that is replaced as a whole, so that a reader always sees a complete picture.
 ///
-/// The encoder allocates each time.
+/// The encoder allocates for each picture.
 #[derive(Debug)]
 pub struct PngFile<C> {
     path: PathBuf,

@@ -1,4 +1,4 @@
-//! TFT panels of 240 x 320 pixels with an ST7789 on SPI, driven by the crate `mipidsi`.
+//! TFT panels of 240 x 320 pixels with an ST7789 on SPI, through the crate `mipidsi`.
 
 use super::{Area, Canvas, Fault, Panel, SpiBus, Turn};
 use core::fmt;
@@ -16,7 +16,7 @@ const HEIGHT: u16 = 320;
 /// Rows that are compared and sent as one rectangle.
 const BAND_ROWS: usize = 16;
 
-/// A panel on SPI. Colours are sent with 16 bits.
+/// A panel on SPI. Pixels are sent with 16 bits.
 pub struct Tft<S: SpiDevice, D: OutputPin> {
     driver: mipidsi::Display<SpiBus<S, D>, ST7789, NoResetPin>,
     turn: Turn,
@@ -29,12 +29,13 @@ impl<S: SpiDevice, D: OutputPin> fmt::Debug for Tft<S, D> {
 }
 
 impl<S: SpiDevice, D: OutputPin> Tft<S, D> {
-    /// Sets up the panel, which takes a third of a second. Its reset line, if it has one, stays high.
+    /// Sets the panel up, which takes a third of a second. Its reset line, if any, must be high
+    /// already.
     ///
-    /// Colours are inverted in the chip, as IPS panels want it, which nearly all panels with this chip are.
+    /// The chip inverts colours, as nearly all panels with this chip need (IPS).
     ///
     /// # Errors
-    /// A transfer failed, or the line that tells data from commands.
+    /// A transfer failed, or the line for data and commands could not be driven.
     pub fn open(bus: SpiBus<S, D>, turn: Turn, delay: &mut impl DelayNs) -> Result<Self, Fault> {
         let rotation = match turn {
             Turn::None => Rotation::Deg0,
@@ -68,7 +69,7 @@ impl<S: SpiDevice + Send, D: OutputPin + Send> Panel for Tft<S, D> {
 
     fn send(&mut self, canvas: &Canvas<Rgb888>) -> Result<(), Fault> {
         for Area { x, y } in canvas.changes(BAND_ROWS) {
-            // Bounded by the panel's size.
+            // The panel's size bounds all four.
             let [left, right, top, bottom] = [x.start, x.end - 1, y.start, y.end - 1]
                 .map(|place| u16::try_from(place).unwrap_or_default());
             let colours = y

@@ -1,15 +1,15 @@
-//! Turning the picture for a panel that is mounted on its side or upside down.
+//! Rotation of the picture for a panel that is mounted on its side or upside down.
 
 use super::Area;
 use embedded_graphics::geometry::Size;
 
-/// How far the picture is turned on the panel, clockwise.
+/// Rotation of the picture on the panel, clockwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Turn {
-    /// Not at all.
+    /// No rotation.
     #[default]
     None,
-    /// 90 degrees: the canvas's upper left corner is the panel's upper right one.
+    /// 90 degrees: the top left corner of the canvas is the top right corner of the panel.
     Quarter,
     /// 180 degrees.
     Half,
@@ -18,7 +18,7 @@ pub enum Turn {
 }
 
 impl Turn {
-    /// The turn of so many degrees; nothing for other than 0, 90, 180 and 270.
+    /// The rotation by this many degrees, or `None` for other values than 0, 90, 180 and 270.
     pub const fn from_degrees(degrees: u16) -> Option<Self> {
         Some(match degrees {
             0 => Self::None,
@@ -34,7 +34,7 @@ impl Turn {
         matches!(self, Self::Quarter | Self::ThreeQuarters)
     }
 
-    /// The size of the canvas for a panel of `size`, and the other way round.
+    /// The size of the canvas for a panel of `size`, or of the panel for a canvas of `size`.
     pub const fn size(self, size: Size) -> Size {
         if self.is_sideways() {
             Size::new(size.height, size.width)
@@ -43,7 +43,8 @@ impl Turn {
         }
     }
 
-    /// The place on the canvas that the panel of `width` x `height` pixels shows at `x`, `y`, which lies on it.
+    /// The canvas pixel that a panel of `width` x `height` pixels shows at `x`, `y`. The point must
+    /// be on the panel.
     pub(super) const fn on_canvas(
         self,
         (width, height): (usize, usize),
@@ -57,7 +58,8 @@ impl Turn {
         }
     }
 
-    /// The area of the panel of `width` x `height` pixels that shows the canvas's `area`, which lies on it.
+    /// The area of a panel of `width` x `height` pixels that shows the canvas's `area`. The area
+    /// must be inside the canvas.
     pub(super) const fn on_panel(self, (width, height): (usize, usize), area: &Area) -> Area {
         let Area { x, y } = area;
         match self {

@@ -1,12 +1,25 @@
-//! Output lines of an I2C port expander: PCA9555 and PCA6416, whose first eight registers are the same.
+//! Output lines of an I2C port expander: PCA9555 or PCA6416, which share their first eight
+//! registers.
 //!
-//! Other lines of the expander may belong to the board. Only the bits of our own lines are ever changed, each time in what
-//! the register holds at that moment. What another master or program writes between our reading and our writing is undone
-//! by ours: the bus has no way to exclude that, so no other program should write to the expander.
+//! Other lines of the expander may belong to the board. A change therefore reads the register and
+//! writes it back with one bit changed. The bus offers no lock: if another master writes in
+//! between, its write is undone. So no other program should write to the expander.
+//!
+//! ```no_run
+//! use board::expander::{Expander, open_bus};
+//! use board::line::PATIENCE;
+//! use embedded_hal::digital::{OutputPin as _, PinState};
+//! use std::path::Path;
+//!
+//! let bus = open_bus(Path::new("/dev/i2c-1"), 0x20, PATIENCE)?;
+//! let mut relay = Expander::new(bus, 0x20).output(12, PinState::High)?;
+//! relay.set_low()?;
+//! # Ok::<(), board::line::LineError>(())
+//! ```
 
 mod bus;
 
-pub use bus::{Bus, BusError};
+pub use bus::open_bus;
 
 use crate::line::LineError;
 use core::fmt;
@@ -14,19 +27,19 @@ use embedded_hal::digital::{ErrorType, OutputPin, PinState};
 use embedded_hal::i2c::I2c;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Lines of an expander: 0 to 7 on port 0, 8 to 15 on port 1.
+/// Lines of an expander: 0 to 7 are port 0, 8 to 15 are port 1.
 pub const LINES: u32 = 16;
 
-/// How often a transaction is tried: a disturbance on the bus should not stop a station.
+/// Attempts for each transaction. One disturbance on the bus must not stop a station.
 const TRIES: usize = 3;
 
-/// The registers, by their addresses for port 0; port 1 follows each. From the data sheets of the PCA9555 (NXP, revision
-/// 10, table 5) and the PCA6416A (NXP, revision 5, table 5).
+/// Registers by their addresses for port 0; the one for port 1 follows. Sources: data sheets of the
+/// PCA9555 (NXP, revision 10, table 5) and the PCA6416A (NXP, revision 5, table 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Register {
-    /// The levels that outputs have.
+    /// The levels of output lines.
     Output = 2,
-    /// A bit is 0 for an output.
+    /// The directions: bit 0 means output.
     Configuration = 6,
 }
 
@@ -39,7 +52,8 @@ impl fmt::Display for Register {
     }
 }
 
-/// An expander. Its lines share the bus; each waits for the other's transactions, about a millisecond at 100 kHz.
+/// An expander. Its lines share the bus: each waits for the transactions of the others, about 1 ms
+/// at 100 kHz.
 #[derive(Debug)]
 pub struct Expander<I> {
     bus: Arc<Mutex<I>>,
@@ -55,17 +69,17 @@ impl<I> Clone for Expander<I> {
     }
 }
 
-/// What an expander says of a line.
+/// The registers of one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct State {
+pub struct LineState {
     /// Whether it is an output.
     pub is_output: bool,
-    /// The level that it has as an output, now or once it is one.
+    /// Its level as an output, now or once it becomes one.
     pub level: PinState,
 }
 
 impl<I: I2c> Expander<I> {
-    /// The expander with this address, 7 bits. Touches nothing yet.
+    /// The expander at `address` (7 bits). Sends nothing yet.
     pub fn new(bus: I, address: u8) -> Self {
         Self {
             bus: Arc::new(Mutex::new(bus)),
@@ -73,12 +87,14 @@ impl<I: I2c> Expander<I> {
         }
     }
 
-    /// Makes a line an output with this level from the start: the level is written before the direction.
+    /// Makes a line an output that has this level from the start: the level is written before the
+    /// direction.
     ///
     /// # Errors
-    /// There is no such line, the bus failed, or the expander does not hold what was written.
-    pub fn output(&self, line: u32, level: PinState) -> Result<Output<I>, LineError> {
-        let output = Output {
+    /// The expander has no such line, the bus failed, or a register does not hold the written
+    /// value.
+    pub fn output(&self, line: u32, level: PinState) -> Result<ExpanderOutput<I>, LineError> {
+        let output = ExpanderOutput {
             expander: self.clone(),
             place: self.place(line)?,
         };
@@ -87,24 +103,24 @@ impl<I: I2c> Expander<I> {
         Ok(output)
     }
 
-    /// What the expander says of a line. Writes nothing.
+    /// Reads the registers of a line. Writes nothing.
     ///
     /// # Errors
-    /// There is no such line, or the bus failed.
-    pub fn state(&self, line: u32) -> Result<State, LineError> {
+    /// The expander has no such line, or the bus failed.
+    pub fn state(&self, line: u32) -> Result<LineState, LineError> {
         let place = self.place(line)?;
         let bus = &mut *self.bus.lock().unwrap_or_else(PoisonError::into_inner);
         let level = self.read(bus, place, Register::Output)? & place.mask != 0;
         let is_input = self.read(bus, place, Register::Configuration)? & place.mask != 0;
-        Ok(State {
+        Ok(LineState {
             is_output: !is_input,
             level: level.into(),
         })
     }
 
-    fn place(&self, line: u32) -> Result<Place, LineError> {
+    fn place(&self, line: u32) -> Result<LineBit, LineError> {
         match u8::try_from(line) {
-            Ok(number) if line < LINES => Ok(Place {
+            Ok(number) if line < LINES => Ok(LineBit {
                 number,
                 port: number / 8,
                 mask: 1 << (number % 8),
@@ -116,9 +132,9 @@ impl<I: I2c> Expander<I> {
         }
     }
 
-    /// Gives the line's bit of a register this value, and looks whether it has it.
-    fn change(&self, place: Place, register: Register, bit: bool) -> Result<(), LineError> {
-        // The registers are read at each turn, so nothing here is half done after a panic.
+    /// Sets one bit of a register and verifies it.
+    fn change(&self, place: LineBit, register: Register, bit: bool) -> Result<(), LineError> {
+        // A poisoned lock is usable: the registers are read again each time.
         let bus = &mut *self.bus.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = |value: u8| match bit {
             true => value | place.mask,
@@ -141,7 +157,7 @@ impl<I: I2c> Expander<I> {
         Ok(())
     }
 
-    fn read(&self, bus: &mut I, place: Place, register: Register) -> Result<u8, LineError> {
+    fn read(&self, bus: &mut I, place: LineBit, register: Register) -> Result<u8, LineError> {
         let mut value = [0];
         let address = register as u8 + place.port;
         tried(|| bus.write_read(self.address, &[address], &mut value))
@@ -152,7 +168,7 @@ impl<I: I2c> Expander<I> {
 
     fn failed(
         &self,
-        place: Place,
+        place: LineBit,
         what: &str,
         register: Register,
         error: &dyn fmt::Debug,
@@ -164,7 +180,7 @@ impl<I: I2c> Expander<I> {
     }
 }
 
-/// The result of the first try that succeeds, or of the last.
+/// The result of the first successful attempt, or of the last one.
 fn tried<T, E>(mut work: impl FnMut() -> Result<T, E>) -> Result<T, E> {
     let mut result = work();
     for _ in 1..TRIES {
@@ -176,26 +192,26 @@ fn tried<T, E>(mut work: impl FnMut() -> Result<T, E>) -> Result<T, E> {
     result
 }
 
-/// Where a line is.
+/// The position of a line in the registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
+struct LineBit {
     number: u8,
     port: u8,
     mask: u8,
 }
 
-/// An output line. Driving it takes three transactions on the bus, or one when the level is there already.
+/// An output line. Driving it takes three transactions, or one if it already has the level.
 #[derive(Debug)]
-pub struct Output<I> {
+pub struct ExpanderOutput<I> {
     expander: Expander<I>,
-    place: Place,
+    place: LineBit,
 }
 
-impl<I: I2c> ErrorType for Output<I> {
+impl<I: I2c> ErrorType for ExpanderOutput<I> {
     type Error = LineError;
 }
 
-impl<I: I2c> OutputPin for Output<I> {
+impl<I: I2c> OutputPin for ExpanderOutput<I> {
     fn set_low(&mut self) -> Result<(), LineError> {
         self.expander.change(self.place, Register::Output, false)
     }

@@ -1,18 +1,18 @@
-//! The expander against a register file that others change at the same time.
+//! The expander against simulated registers that another master changes at the same time.
 
 use super::*;
 use embedded_hal::i2c::{ErrorKind, Operation};
 
 const ADDRESS: u8 = 0x20;
 
-/// The registers of an expander, what went over the bus, and what is wrong with it.
+/// The registers of an expander, with a record of the bus and with faults.
 #[derive(Debug)]
 struct Registers {
     bytes: [u8; 8],
     written: Vec<(u8, u8)>,
-    /// Bits that others turn over after each of our writes: register and mask.
+    /// Register and mask of the bits that another master inverts after each of our writes.
     foreign: Option<(u8, u8)>,
-    /// So many of the next transactions fail.
+    /// Number of the next transactions that fail.
     failing: usize,
     /// Bits of the output registers that cannot be set.
     stuck: u8,
@@ -20,7 +20,7 @@ struct Registers {
 }
 
 impl Registers {
-    /// As after power-on: everything an input, every latch high.
+    /// The state after power-on: all lines are inputs, all output registers are high.
     fn new() -> Self {
         Self {
             bytes: [0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF],
@@ -91,7 +91,7 @@ fn a_line_has_its_level_before_it_is_an_output() {
     with(&expander, |registers| {
         assert_eq!(registers.written[2..], [(3, 0xFF), (3, 0xEF)]);
     });
-    // A latch that has the level already is not written.
+    // A register that already holds the level is not written.
     let _line = expander.output(7, PinState::High).unwrap();
     with(&expander, |registers| {
         assert_eq!(registers.written[4..], [(6, 0x7F)]);
@@ -100,7 +100,7 @@ fn a_line_has_its_level_before_it_is_an_output() {
 }
 
 #[test]
-fn the_bits_of_others_are_left_as_they_are_at_that_moment() {
+fn bits_of_other_lines_keep_what_another_master_wrote() {
     let expander = Expander::new(Registers::new(), ADDRESS);
     let mut first = expander.output(8, PinState::Low).unwrap();
     let mut second = expander.output(9, PinState::Low).unwrap();
@@ -113,7 +113,7 @@ fn the_bits_of_others_are_left_as_they_are_at_that_moment() {
         pin.set_state(level.into()).unwrap();
         let after = with(&expander, |registers| registers.bytes);
         let ours = u8::from(level) << line;
-        // Ours is there, and theirs is what they made it after our write, from what it was before.
+        // Our bit changed, and the other bits are those that the other master wrote.
         assert_eq!(after[3] & 1 << line, ours);
         let others = !(1 << line);
         assert_eq!(after[3] & others, (before[3] ^ 0b1010_0000) & others);
@@ -122,7 +122,7 @@ fn the_bits_of_others_are_left_as_they_are_at_that_moment() {
 }
 
 #[test]
-fn a_disturbance_is_passed_over_and_a_dead_bus_is_an_error() {
+fn a_disturbance_is_retried_and_a_dead_bus_is_an_error() {
     let expander = Expander::new(Registers::new(), ADDRESS);
     let mut line = expander.output(3, PinState::Low).unwrap();
     with(&expander, |registers| registers.failing = TRIES - 1);
@@ -139,12 +139,12 @@ fn a_disturbance_is_passed_over_and_a_dead_bus_is_an_error() {
     });
     line.set_low().unwrap();
     assert_eq!(with(&expander, |registers| registers.transactions), 3);
-    let nobody = Expander::new(Registers::new(), 0x21).output(0, PinState::Low);
-    assert!(nobody.unwrap_err().to_string().contains("0x21"));
+    let absent = Expander::new(Registers::new(), 0x21).output(0, PinState::Low);
+    assert!(absent.unwrap_err().to_string().contains("0x21"));
 }
 
 #[test]
-fn what_does_not_hold_is_an_error() {
+fn a_register_that_does_not_hold_its_value_is_an_error() {
     let mut registers = Registers::new();
     registers.bytes[2] = 0;
     registers.stuck = 1 << 5;
@@ -159,7 +159,7 @@ fn what_does_not_hold_is_an_error() {
 }
 
 #[test]
-fn a_look_writes_nothing_and_a_line_that_is_not_there_is_none() {
+fn reading_the_state_writes_nothing_and_absent_lines_are_refused() {
     let expander = Expander::new(Registers::new(), ADDRESS);
     let _line = expander.output(14, PinState::Low).unwrap();
     with(&expander, |registers| registers.written.clear());

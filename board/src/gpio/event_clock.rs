@@ -1,13 +1,15 @@
-//! Which clock the time stamp of an edge is on, with version 1 of the kernel's interface.
+//! Converts the time stamp of an edge to the monotonic clock, for version 1 of the kernel's
+//! interface.
 //!
-//! Linux stamps such an edge with the monotonic clock since 5.7, and with the civil one before (`gpiolib.c`,
-//! `lineevent_irq_handler`: `ktime_get_ns` and `ktime_get_real_ns`). The interface does not tell which, and a vendor's
-//! kernel may have either, so the stamp itself is asked: it is of the clock that shows nearly the same time now.
+//! Linux stamps such an edge with the monotonic clock since 5.7, and with the civil clock before
+//! (`gpiolib.c`, `lineevent_irq_handler`: `ktime_get_ns` and `ktime_get_real_ns`). The interface
+//! does not report which clock it used, and a vendor's kernel may use either one. So the stamp is
+//! compared with both clocks: it belongs to the one that shows nearly the same time.
 
 use crate::clock::Timestamp;
 use nix::time::{ClockId, clock_gettime};
 
-/// What both clocks show at one moment, in nanoseconds.
+/// The times of both clocks at one moment, in nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Clocks {
     pub monotonic_ns: u64,
@@ -15,10 +17,10 @@ pub(super) struct Clocks {
 }
 
 impl Clocks {
-    /// The present. Allocates nothing.
+    /// Reads both clocks. Allocates nothing.
     pub fn now() -> Self {
         let read = |clock| {
-            // Both exist on every Linux kernel, so the call has no failure to report.
+            // Every Linux kernel has both clocks, so the call cannot fail.
             let time = clock_gettime(clock).map_or(core::time::Duration::ZERO, Into::into);
             u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
         };
@@ -29,11 +31,12 @@ impl Clocks {
     }
 }
 
-/// The moment of an edge stamped `stamp_ns` that is read at `now`; never after `now`.
+/// The time of an edge with the stamp `stamp_ns` that is read at `now`; never later than `now`.
 ///
-/// The stamp is on the clock that it is nearer to. On the civil clock the edge's age is carried over to the monotonic one,
-/// which is wrong by what the civil clock was set by in between. A civil clock that shows the time since boot, as on a
-/// board without a battery, makes a mistake of at most twice the edge's age possible.
+/// The stamp belongs to the clock that is nearer to it. For the civil clock, the edge's age is
+/// subtracted from the monotonic time. That is wrong by the amount by which the civil clock was set
+/// in between. If the civil clock shows about the time since boot, as on a board without a battery,
+/// the error is at most twice the edge's age.
 pub(super) fn monotonic(stamp_ns: u64, now: Clocks) -> Timestamp {
     let is_civil = stamp_ns.abs_diff(now.civil_ns) < stamp_ns.abs_diff(now.monotonic_ns);
     let age_ns = if is_civil {
@@ -49,7 +52,7 @@ mod tests {
     use super::*;
 
     const SECOND: u64 = 1_000_000_000;
-    /// An hour after boot, in 2026.
+    /// One hour after boot, in 2026.
     const NOW: Clocks = Clocks {
         monotonic_ns: 3_600 * SECOND,
         civil_ns: 1_790_000_000 * SECOND,
@@ -65,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn no_edge_comes_from_the_future() {
+    fn no_edge_is_later_than_now() {
         let present = Timestamp::from_ns(NOW.monotonic_ns);
         // The civil clock was set back between the edge and its reading.
         for ahead_ns in [1, SECOND, 3_600 * SECOND] {
@@ -76,8 +79,8 @@ mod tests {
     }
 
     #[test]
-    fn without_a_battery_the_mistake_is_at_most_twice_the_age() {
-        // The civil clock began at 1970 some time before or after the monotonic one.
+    fn without_a_battery_the_error_is_at_most_twice_the_age() {
+        // The civil clock started at 1970 at the same time as the monotonic clock, or earlier.
         for offset_ns in [0, 1_000, 3 * SECOND, 1_000 * SECOND] {
             let now = Clocks {
                 monotonic_ns: 100 * SECOND,
@@ -94,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_clocks_of_this_machine_are_read() {
+    fn both_clocks_of_this_machine_are_read() {
         let (before, now) = (Timestamp::now().as_ns(), Clocks::now());
         assert!((before..=Timestamp::now().as_ns()).contains(&now.monotonic_ns));
         let civil = std::time::SystemTime::now()

@@ -1,13 +1,13 @@
-//! Input lines of a GPIO chip, whose changes the kernel notes as they happen.
+//! Input lines of a GPIO chip. The kernel records their edges as they occur.
 //!
-//! Nothing is debounced here, though version 2 of the interface offers it: unless the chip itself can, Linux does it with a
-//! piece of work that waits its turn like any thread (`debounce_work_func` of `gpiolib-cdev.c`). On a busy machine that turn
-//! comes late: the change is stamped late by an unknown time, and a whole part that came and went meanwhile is taken for a
-//! bounce. The edges themselves are stamped in the interrupt, so whoever debounces them by their stamps has the line's own
-//! times, and the same with both versions.
+//! These lines are not debounced here, although version 2 of the interface offers it. Unless the
+//! chip can debounce, Linux does it in a deferred work item (`debounce_work_func` of
+//! `gpiolib-cdev.c`). On a busy machine that work runs late. It then stamps the edge late by an
+//! unknown time, and it takes a short part for a bounce. The edges themselves are stamped in the
+//! interrupt, so debouncing by these stamps is exact with both versions of the interface.
 
 use super::event_clock::{Clocks, monotonic};
-use super::{Abi, Bias, Line};
+use super::{Abi, Bias, GpioLine};
 use crate::clock::Timestamp;
 use crate::edge::{Edge, Edges};
 use crate::line::LineError;
@@ -17,31 +17,33 @@ use gpiocdev::Request;
 use gpiocdev::line::{EdgeDetection, EdgeKind, Value};
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// Changes that the kernel keeps until they are taken, with version 2 of the interface: the most that it can, for the bounces
-/// among them. Version 1 keeps 16.
+/// Edges that the kernel queues for a line with version 2 of the interface: the largest queue that
+/// it allows, because bounces fill it too. Version 1 queues 16.
 pub const EVENTS_MAX: u32 = 1024;
 
-/// An input line that is held, both of its edges watched.
+/// A requested input line with both edges watched.
 #[derive(Debug)]
-pub struct EdgeInput {
-    line: Line,
+pub struct GpioInput {
+    line: GpioLine,
     request: Request,
-    /// Number of the last change that was taken, as the kernel counts them for this line from 1.
+    /// Sequence number of the last edge that was read. The kernel counts the edges of a line from
+    /// 1.
     last: u32,
 }
 
-impl Line {
-    /// Takes the line as an input, as `consumer` (31 bytes, what `gpioinfo` shows); `bias` holds it when nothing drives it.
-    /// While somebody holds it, it is tried again for as long as `patience`. Allocates.
+impl GpioLine {
+    /// Requests the line as an input for `consumer` (at most 31 bytes, shown by `gpioinfo`). `bias`
+    /// sets its level while nothing drives it. Tries again for up to `patience` while another
+    /// process holds the line. Allocates.
     ///
     /// # Errors
-    /// Somebody holds the line, or the chip cannot set the bias or report edges.
+    /// Another process holds the line, or the chip cannot set the bias or report edges.
     pub fn edges(
         &self,
         consumer: &str,
         bias: Bias,
         patience: Duration,
-    ) -> Result<EdgeInput, LineError> {
+    ) -> Result<GpioInput, LineError> {
         let request = self
             .request(patience, || {
                 let mut builder = Request::builder();
@@ -59,14 +61,15 @@ impl Line {
                 builder.request()
             })
             .map_err(|error| self.explain(error, bias))?;
-        Ok(EdgeInput {
+        Ok(GpioInput {
             line: self.clone(),
             request,
             last: 0,
         })
     }
 
-    /// Kernels before 5.5 set no resistors, and no chip can set those that it does not have.
+    /// Adds advice about the bias: kernels before 5.5 cannot set it, and some chips have no
+    /// resistors.
     fn explain(&self, error: LineError, bias: Bias) -> LineError {
         if error.is_taken() || bias == Bias::AsIs {
             return error;
@@ -86,13 +89,13 @@ const fn kernels(bias: Bias) -> Option<gpiocdev::line::Bias> {
     }
 }
 
-impl AsFd for EdgeInput {
+impl AsFd for GpioInput {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.request.as_fd()
     }
 }
 
-impl Edges for EdgeInput {
+impl Edges for GpioInput {
     fn next_edge(&mut self) -> Result<Option<Edge>, LineError> {
         let failed = |error| self.line.refused("reading", &error);
         if !self.request.has_edge_event().map_err(failed)? {
@@ -127,8 +130,8 @@ impl Edges for EdgeInput {
     }
 }
 
-/// Changes between the last one that was taken and this one, by their numbers, which run from 1 and begin anew after
-/// 2^32 - 1.
+/// Edges lost between the sequence numbers `last` and `this`. The numbers start at 1 and wrap
+/// around after 2^32 - 1.
 const fn lost_between(last: u32, this: u32) -> u32 {
     this.wrapping_sub(last).saturating_sub(1)
 }
@@ -138,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lost_changes_are_the_gap_in_their_numbers() {
+    fn lost_edges_are_the_gap_in_the_sequence_numbers() {
         for (last, this, lost) in [
             (0, 1, 0),
             (1, 2, 0),
@@ -146,7 +149,7 @@ mod tests {
             (7, 17, 9),
             (u32::MAX, 0, 0),
             (u32::MAX - 1, 1, 2),
-            // A kernel that gives no numbers.
+            // A kernel without sequence numbers.
             (0, 0, 0),
         ] {
             assert_eq!(lost_between(last, this), lost, "{last} {this}");
@@ -154,8 +157,8 @@ mod tests {
     }
 
     #[test]
-    fn a_bias_that_is_refused_says_what_to_do_instead() {
-        let line = Line {
+    fn a_refused_bias_names_an_alternative() {
+        let line = GpioLine {
             chip: "/dev/gpiochip0".into(),
             offset: 1,
             abi: Abi::V1,

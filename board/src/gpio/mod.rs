@@ -1,16 +1,38 @@
 //! Lines of a GPIO chip, through the kernel's character device.
 //!
-//! The device speaks two versions of its interface: 2 since Linux 5.10, and 1 before. [`Line::find`] takes the newest one
-//! that the kernel has, unless it is told which. What version 1 lacks, [`EdgeInput`] says: a count of lost edges.
+//! The device has two versions of its interface: version 2 since Linux 5.10, version 1 since 4.8.
+//! [`GpioLine::find`] uses the newest version of the kernel unless it is told another one. Version
+//! 1 lacks a count of lost edges ([`GpioInput`]).
 //!
-//! A line belongs to whoever requested it. Of another's line only its state is read, never anything changed.
+//! Only the process that requested a line may change it. Of all other lines this module only reads
+//! the information that the kernel gives.
+//!
+//! ```no_run
+//! use board::edge::Edges as _;
+//! use board::gpio::{Bias, GpioLine, Which};
+//! use board::line::PATIENCE;
+//! use embedded_hal::digital::{OutputPin as _, PinState};
+//! use std::path::Path;
+//!
+//! let chip = Path::new("/dev/gpiochip0");
+//! let relay = GpioLine::find(chip, Which::Name("REJECT"), None)?;
+//! let mut relay = relay.output("example", PinState::High, PATIENCE)?;
+//! let trigger = GpioLine::find(chip, Which::Offset(3), None)?;
+//! let mut trigger = trigger.edges("example", Bias::PullUp, PATIENCE)?;
+//! if let Some(edge) = trigger.next_edge()? {
+//!     relay.set_state(edge.level)?;
+//! }
+//! # Ok::<(), board::line::LineError>(())
+//! ```
 
 mod event_clock;
 mod input;
 mod output;
+#[cfg(test)]
+mod tests;
 
-pub use input::{EVENTS_MAX, EdgeInput};
-pub use output::Output;
+pub use input::{EVENTS_MAX, GpioInput};
+pub use output::GpioOutput;
 
 use crate::line::LineError;
 use core::fmt;
@@ -22,10 +44,10 @@ use nix::errno::Errno;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-/// How often a line that somebody holds is tried.
+/// Time between two attempts to request a line.
 const RETRY: Duration = Duration::from_millis(1);
 
-/// Version of the kernel's interface.
+/// A version of the kernel's interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Abi {
     /// Linux 4.8 and later.
@@ -52,20 +74,20 @@ impl From<Abi> for AbiVersion {
     }
 }
 
-/// What holds an input when nothing drives it.
+/// The chip's resistor at an input line, which sets its level while nothing drives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bias {
-    /// The wiring; the chip is left as it is.
+    /// The chip keeps the setting that it has.
     AsIs,
-    /// The wiring; the chip's resistors are switched off.
+    /// No resistor of the chip; the wiring has one.
     Disabled,
-    /// The chip's resistor to the supply.
+    /// A resistor to the supply.
     PullUp,
-    /// The chip's resistor to ground.
+    /// A resistor to ground.
     PullDown,
 }
 
-/// How a line is named.
+/// How to find a line of a chip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which<'a> {
     /// By its number on the chip, from 0.
@@ -74,33 +96,34 @@ pub enum Which<'a> {
     Name(&'a str),
 }
 
-/// A line that a chip has. It is not held: anybody may.
+/// A line of a chip. It is not requested: other processes may use it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct GpioLine {
     chip: PathBuf,
     offset: u32,
     abi: Abi,
 }
 
-/// What the kernel says of a line.
+/// The kernel's information about a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct State {
-    /// Its name on the chip; empty for none.
+pub struct LineInfo {
+    /// Its name on the chip; empty if it has none.
     pub name: String,
-    /// Who holds it; nothing when it is free. A holder that gave no name is called `somebody`.
+    /// The consumer that holds the line, or `None` if it is free. A consumer without a name is
+    /// called `unknown`.
     pub holder: Option<String>,
-    /// Whether the chip drives it at this moment.
+    /// Whether the line is an output now.
     pub is_output: bool,
 }
 
-impl Line {
-    /// Looks a line up. With `abi` that version of the interface is used and none other.
+impl GpioLine {
+    /// Looks a line up. With `abi`, only that version of the interface is used.
     ///
-    /// Reads; changes and holds nothing. Allocates.
+    /// Requests and changes nothing. Allocates.
     ///
     /// # Errors
-    /// There is no such chip or it may not be opened, it has no such line, or two of that name, or the kernel does not speak
-    /// the version.
+    /// The chip does not exist or may not be opened, has no such line or two lines of that name, or
+    /// the kernel does not have this version of the interface.
     pub fn find(path: &Path, which: Which<'_>, abi: Option<Abi>) -> Result<Self, LineError> {
         let chip = Chip::from_path(path).map_err(|error| no_chip(path, &error))?;
         let abi = match abi {
@@ -140,21 +163,21 @@ impl Line {
         })
     }
 
-    /// Number on the chip.
+    /// Its number on the chip, from 0.
     pub const fn offset(&self) -> u32 {
         self.offset
     }
 
-    /// Version of the interface that is used.
+    /// The version of the interface in use.
     pub const fn abi(&self) -> Abi {
         self.abi
     }
 
-    /// What the kernel says of it. Changes and holds nothing. Allocates.
+    /// Reads the kernel's information about the line. Requests and changes nothing. Allocates.
     ///
     /// # Errors
-    /// The chip is gone.
-    pub fn state(&self) -> Result<State, LineError> {
+    /// The chip no longer exists.
+    pub fn info(&self) -> Result<LineInfo, LineError> {
         let Info {
             name,
             consumer,
@@ -165,17 +188,17 @@ impl Line {
             .and_then(|chip| chip.line_info(self.offset))
             .map_err(|error| no_chip(&self.chip, &error))?;
         let holder = match consumer.as_str() {
-            "" => "somebody".to_owned(),
+            "" => "unknown".to_owned(),
             _ => consumer,
         };
-        Ok(State {
+        Ok(LineInfo {
             name,
             holder: used.then_some(holder),
             is_output: direction == Direction::Output,
         })
     }
 
-    /// Requests the line, and again while somebody holds it, for as long as `patience`.
+    /// Requests the line. Tries again for up to `patience` while another process holds it.
     fn request<T>(
         &self,
         patience: Duration,
@@ -190,8 +213,8 @@ impl Line {
                 }
                 Err(_) if waited < patience => {}
                 Err(_) => {
-                    let holder = self.state().ok().and_then(|state| state.holder);
-                    let holder = holder.as_deref().unwrap_or("somebody");
+                    let holder = self.info().ok().and_then(|info| info.holder);
+                    let holder = holder.as_deref().unwrap_or("unknown");
                     return Err(LineError::taken(format_args!(
                         "{self} is held by \"{holder}\"; end that program, or give another line"
                     )));
@@ -202,7 +225,7 @@ impl Line {
         }
     }
 
-    /// What the kernel said to `call`.
+    /// The error for a call that the kernel refused.
     fn refused(&self, call: &str, error: &Error) -> LineError {
         match errno(error) {
             Errno::UnknownErrno => LineError::new(format_args!("{call} {self}: {error}")),
@@ -212,13 +235,13 @@ impl Line {
 }
 
 /// `/dev/gpiochip0 line 3`.
-impl fmt::Display for Line {
+impl fmt::Display for GpioLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} line {}", self.chip.display(), self.offset)
     }
 }
 
-/// The only line of the chip with this name.
+/// The offset of the only line with this name.
 fn named(chip: &Chip, name: &str) -> Result<u32, LineError> {
     let path = chip.path().display();
     let lines = chip
@@ -239,7 +262,7 @@ fn named(chip: &Chip, name: &str) -> Result<u32, LineError> {
     }
 }
 
-/// Why a chip cannot be used, and what to do.
+/// Why a chip cannot be used, and what to do about it.
 fn no_chip(path: &Path, error: &Error) -> LineError {
     let path = path.display();
     match errno(error) {
@@ -256,94 +279,12 @@ fn no_chip(path: &Path, error: &Error) -> LineError {
     }
 }
 
-/// The system's own number of the error; unknown when it did not come from the system.
+/// The system's error number, or `UnknownErrno` when the error did not come from the system.
 fn errno(error: &Error) -> Errno {
     match error {
         Error::Os(errno) | Error::Uapi(_, gpiocdev_uapi::Error::Os(errno)) => {
             Errno::from_raw(errno.0)
         }
         _ => Errno::UnknownErrno,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::line::PATIENCE;
-    use gpiocdev::UapiCall;
-
-    #[test]
-    fn a_chip_that_is_not_there_or_none_is_named_with_the_way_out() {
-        let text = |path: &str| {
-            Line::find(Path::new(path), Which::Offset(0), None)
-                .unwrap_err()
-                .to_string()
-        };
-        let absent = text("/dev/gpiochip-of-another-board");
-        assert!(
-            absent.starts_with("/dev/gpiochip-of-another-board is not there"),
-            "{absent}"
-        );
-        assert!(absent.contains("ls /dev/gpiochip*"), "{absent}");
-        let other = text("/dev/null");
-        assert!(other.starts_with("/dev/null cannot be used: "), "{other}");
-    }
-
-    #[test]
-    fn what_the_kernel_said_is_told_in_words() {
-        let line = Line {
-            chip: "/dev/gpiochip3".into(),
-            offset: 7,
-            abi: Abi::V2,
-        };
-        let gone = gpiocdev_uapi::Error::Os(gpiocdev_uapi::Errno(Errno::ENODEV as i32));
-        let error = line.refused("driving", &Error::Uapi(UapiCall::SetLineValues, gone));
-        assert_eq!(
-            error.to_string(),
-            "driving /dev/gpiochip3 line 7: No such device"
-        );
-        assert!(!error.is_taken());
-        let other = line.refused("driving", &Error::NoGpioChips());
-        assert!(other.to_string().contains("No GPIO chips"), "{other}");
-    }
-
-    #[test]
-    fn a_line_that_is_held_is_waited_for_and_then_given_up() {
-        let line = Line {
-            chip: "/dev/gpiochip-of-another-board".into(),
-            offset: 7,
-            abi: Abi::V2,
-        };
-        let busy = || {
-            let errno = gpiocdev_uapi::Errno(Errno::EBUSY as i32);
-            Error::Uapi(UapiCall::GetLine, gpiocdev_uapi::Error::Os(errno))
-        };
-        let mut tries = 0;
-        let held = line.request(PATIENCE, || {
-            tries += 1;
-            if tries < 5 { Err(busy()) } else { Ok(tries) }
-        });
-        assert_eq!(held, Ok(5));
-        let mut tries = 0;
-        let patience = Duration::from_millis(3);
-        let error = line.request(patience, || -> Result<(), _> {
-            tries += 1;
-            Err(busy())
-        });
-        let error = error.unwrap_err();
-        assert_eq!(tries, 4, "at once, and after each millisecond");
-        assert!(error.is_taken());
-        assert!(
-            error.to_string().contains("held by \"somebody\""),
-            "{error}"
-        );
-        // Any other refusal is final.
-        let mut tries = 0;
-        let error = line.request(PATIENCE, || -> Result<(), _> {
-            tries += 1;
-            Err(Error::NoGpioChips())
-        });
-        assert_eq!(tries, 1);
-        assert!(!error.unwrap_err().is_taken());
     }
 }

@@ -1,34 +1,35 @@
 //! Output lines of a GPIO chip.
 
-use super::Line;
+use super::GpioLine;
 use crate::line::LineError;
 use core::time::Duration;
 use embedded_hal::digital::{ErrorType, OutputPin, PinState};
 use gpiocdev::Request;
 use gpiocdev::line::Value;
 
-/// An output line that is held. Driving it is one system call that allocates nothing.
+/// A requested output line. Driving it is one system call that allocates nothing.
 ///
-/// Dropped, the line is free. Whether it keeps its last level then depends on the chip's driver, so drive it to its safe
-/// level first.
+/// Dropping it releases the line. Whether the line then keeps its last level depends on the chip's
+/// driver, so drive it to its safe level first.
 #[derive(Debug)]
-pub struct Output {
-    line: Line,
+pub struct GpioOutput {
+    line: GpioLine,
     request: Request,
 }
 
-impl Line {
-    /// Takes the line and makes it an output with this level from the start, as `consumer` (31 bytes, what `gpioinfo`
-    /// shows). While somebody holds it, it is tried again for as long as `patience`. Allocates.
+impl GpioLine {
+    /// Requests the line as an output that has this level from the start, for `consumer` (at most
+    /// 31 bytes, shown by `gpioinfo`). Tries again for up to `patience` while another process holds
+    /// the line. Allocates.
     ///
     /// # Errors
-    /// Somebody holds the line, or the chip cannot make it an output.
+    /// Another process holds the line, or the chip cannot make it an output.
     pub fn output(
         &self,
         consumer: &str,
         level: PinState,
         patience: Duration,
-    ) -> Result<Output, LineError> {
+    ) -> Result<GpioOutput, LineError> {
         let request = self.request(patience, || {
             Request::builder()
                 .using_abi_version(self.abi.into())
@@ -38,14 +39,14 @@ impl Line {
                 .as_output(value(level))
                 .request()
         })?;
-        Ok(Output {
+        Ok(GpioOutput {
             line: self.clone(),
             request,
         })
     }
 }
 
-impl Output {
+impl GpioOutput {
     fn drive(&mut self, level: PinState) -> Result<(), LineError> {
         self.request
             .set_lone_value(value(level))
@@ -53,7 +54,7 @@ impl Output {
     }
 }
 
-/// The levels of the wire: lines are never requested as active low.
+/// Lines are never requested as active low, so active means high.
 fn value(level: PinState) -> Value {
     match level {
         PinState::Low => Value::Inactive,
@@ -61,11 +62,11 @@ fn value(level: PinState) -> Value {
     }
 }
 
-impl ErrorType for Output {
+impl ErrorType for GpioOutput {
     type Error = LineError;
 }
 
-impl OutputPin for Output {
+impl OutputPin for GpioOutput {
     fn set_low(&mut self) -> Result<(), LineError> {
         self.drive(PinState::Low)
     }

@@ -1,6 +1,7 @@
-//! A FIFO that changes an input line: one line of text for each change.
+//! An input line that is changed by lines of text in a FIFO.
 
-use super::input::Stimulus;
+use super::wire::{SimulatedInput, Stimulus};
+use crate::edge::{Edge, Edges};
 use crate::line::LineError;
 use crate::wake::{Wake, WakeError};
 use core::fmt;
@@ -11,65 +12,100 @@ use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use thiserror::Error;
 
-/// Longest line, its end included.
+/// Longest line of text, in bytes.
 const LINE_MAX: usize = 32;
 
-/// A FIFO that cannot be used.
-#[derive(Debug)]
+/// Why a FIFO cannot be used.
+#[derive(Debug, Error)]
 pub enum FifoError {
-    /// It could not be made, looked at or opened.
+    /// The FIFO could not be created, examined or opened.
+    #[error("the FIFO {}: {error}", .path.display())]
     Open {
-        /// Where.
+        /// Its path.
         path: PathBuf,
-        /// What the system said.
+        /// The cause.
+        #[source]
         error: io::Error,
     },
-    /// Something else is at its place.
+    /// Another kind of file has this path.
+    #[error("{} is not a FIFO; delete it, or name another path", .path.display())]
     NoFifo {
-        /// Where.
+        /// The path.
         path: PathBuf,
     },
-    /// There was no thread to read it.
-    Thread(io::Error),
-    /// There was no descriptor to wake a thread.
-    Wake(WakeError),
+    /// The thread that reads the FIFO could not be started.
+    #[error("starting the thread that reads the FIFO: {0}")]
+    Thread(#[source] io::Error),
+    /// No file descriptor is left for a wake-up.
+    #[error(transparent)]
+    Wake(#[from] WakeError),
 }
 
-impl fmt::Display for FifoError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Open { path, error } => write!(f, "the FIFO {}: {error}", path.display()),
-            Self::NoFifo { path } => write!(
-                f,
-                "{} is no FIFO; delete it, or name another place",
-                path.display()
-            ),
-            Self::Thread(error) => write!(f, "starting the thread that reads the FIFO: {error}"),
-            Self::Wake(error) => error.fmt(f),
-        }
+/// An input line that a FIFO changes.
+#[derive(Debug)]
+pub struct FifoInput {
+    input: SimulatedInput,
+    _reader: Reader,
+}
+
+impl FifoInput {
+    /// An input line that has this level at first. Each line of text `OFFSET LEVEL` (`9 1`) with
+    /// its offset in the FIFO `path` changes it. Lines with other offsets are ignored. Any other
+    /// text breaks the input.
+    ///
+    /// Creates the FIFO if it does not exist, and starts a thread that reads it until the input is
+    /// dropped. An edge has the time at which the thread read it.
+    ///
+    /// # Errors
+    /// The FIFO cannot be created or opened, or no thread or file descriptor is left.
+    pub fn open(path: &Path, offset: u32, level: PinState) -> Result<Self, FifoError> {
+        let (input, stimulus) = SimulatedInput::new(level)?;
+        let reader = Reader::start(path, offset, stimulus)?;
+        Ok(Self {
+            input,
+            _reader: reader,
+        })
     }
 }
 
-impl core::error::Error for FifoError {}
+impl AsFd for FifoInput {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.input.as_fd()
+    }
+}
 
-/// The thread that reads a FIFO. Dropping it ends the thread.
+impl Edges for FifoInput {
+    fn next_edge(&mut self) -> Result<Option<Edge>, LineError> {
+        self.input.next_edge()
+    }
+
+    fn level(&mut self) -> Result<PinState, LineError> {
+        self.input.level()
+    }
+
+    fn counts_lost(&self) -> bool {
+        self.input.counts_lost()
+    }
+}
+
+/// The thread that reads a FIFO. Dropping this ends the thread.
 #[derive(Debug)]
-pub(super) struct Fifo {
+struct Reader {
     stop: Arc<Wake>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Fifo {
-    /// Starts to read.
-    pub fn read(path: &Path, offset: u32, stimulus: Stimulus) -> Result<Self, FifoError> {
+impl Reader {
+    fn start(path: &Path, offset: u32, stimulus: Stimulus) -> Result<Self, FifoError> {
         let fifo = open(path)?;
-        let stop = Arc::new(Wake::new().map_err(FifoError::Wake)?);
+        let stop = Arc::new(Wake::new()?);
         let stopped = Arc::clone(&stop);
         let thread = thread::Builder::new()
             .name("stimulus".to_owned())
@@ -86,18 +122,19 @@ impl Fifo {
     }
 }
 
-impl Drop for Fifo {
+impl Drop for Reader {
     fn drop(&mut self) {
         if self.stop.ring().is_ok()
             && let Some(thread) = self.thread.take()
         {
-            // It neither panics nor waits for anything but the FIFO and the bell.
+            // The thread never panics, and the wake-up ends its only wait.
             let _ = thread.join();
         }
     }
 }
 
-/// Opens the FIFO for reading and writing: then it does not end when a writer closes it, and opening waits for none.
+/// Opens the FIFO for reading and writing, so that opening does not block and a closing writer does
+/// not end it.
 fn open(path: &Path) -> Result<File, FifoError> {
     let failed = |error: io::Error| FifoError::Open {
         path: path.to_owned(),
@@ -121,7 +158,7 @@ fn open(path: &Path) -> Result<File, FifoError> {
     }
 }
 
-/// Reads until the bell rings. Allocates nothing.
+/// Reads until the wake-up. Allocates nothing.
 fn follow(mut fifo: &File, stop: &Wake, offset: u32, stimulus: &Stimulus) -> Result<(), LineError> {
     let failed = |error: &dyn fmt::Display| LineError::new(format_args!("the FIFO: {error}"));
     let mut line = heapless::Vec::<u8, LINE_MAX>::new();
@@ -136,8 +173,8 @@ fn follow(mut fifo: &File, stop: &Wake, offset: u32, stimulus: &Stimulus) -> Res
             Err(errno) => return Err(failed(&errno.desc())),
             Ok(_) => {}
         }
-        let [_, bell] = sources;
-        if bell.any().unwrap_or(true) {
+        let [_, wake] = sources;
+        if wake.any().unwrap_or(true) {
             return Ok(());
         }
         let count = fifo.read(&mut bytes).map_err(|error| failed(&error))?;
@@ -161,7 +198,7 @@ fn follow(mut fifo: &File, stop: &Wake, offset: u32, stimulus: &Stimulus) -> Res
     }
 }
 
-/// `9 1`: the offset and the level.
+/// Parses `9 1`: offset and level.
 fn parse(line: &[u8]) -> Option<(u32, PinState)> {
     let (offset, level) = core::str::from_utf8(line).ok()?.split_once(' ')?;
     let level = match level {
@@ -175,12 +212,10 @@ fn parse(line: &[u8]) -> Option<(u32, PinState)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edge::Edges;
-    use crate::simulated::Input;
     use std::fs;
     use std::io::Write;
 
-    /// A place that is cleared at the end.
+    /// A path that is removed at the end.
     struct Place(PathBuf);
 
     impl Place {
@@ -199,8 +234,8 @@ mod tests {
         }
     }
 
-    /// The next change, waited for.
-    fn next(input: &mut Input) -> Result<PinState, LineError> {
+    /// Waits for the next edge.
+    fn next(input: &mut FifoInput) -> Result<PinState, LineError> {
         loop {
             if let Some(edge) = input.next_edge()? {
                 assert_eq!(edge.lost, 0);
@@ -212,35 +247,35 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_text_are_changes_of_the_line_with_their_offset() {
+    fn each_line_of_text_changes_the_line_with_its_offset() {
         let place = Place::new("changes");
-        let mut input = Input::from_fifo(&place.0, 9, PinState::Low).unwrap();
+        let mut input = FifoInput::open(&place.0, 9, PinState::Low).unwrap();
         let mut writer = place.writer();
         writer.write_all(b"9 1\n8 1\n9").unwrap();
         assert_eq!(next(&mut input), Ok(PinState::High));
         writer.write_all(b" 0\n9 0\n").unwrap();
         assert_eq!(next(&mut input), Ok(PinState::Low));
-        // Another writer later, and the same FIFO for another input after this one.
+        // A second writer, and later a second input on the same FIFO.
         drop(writer);
         place.writer().write_all(b"9 1\n").unwrap();
         assert_eq!(next(&mut input), Ok(PinState::High));
         drop(input);
-        let mut input = Input::from_fifo(&place.0, 8, PinState::High).unwrap();
+        let mut input = FifoInput::open(&place.0, 8, PinState::High).unwrap();
         place.writer().write_all(b"8 1\n8 0\n").unwrap();
         assert_eq!(next(&mut input), Ok(PinState::Low));
     }
 
     #[test]
-    fn a_line_that_is_none_breaks_the_input() {
+    fn text_that_is_no_change_breaks_the_input() {
         for (test, text, named) in [
-            // Of the other line nothing is seen before.
+            // Lines with other offsets are ignored.
             ("word", "8 1\n9 high\n".to_owned(), "\"9 high\""),
             ("alone", "9\n".to_owned(), "OFFSET LEVEL"),
             ("negative", "-9 1\n".to_owned(), "OFFSET LEVEL"),
             ("long", "9".repeat(LINE_MAX + 1), "longer"),
         ] {
             let place = Place::new(test);
-            let mut input = Input::from_fifo(&place.0, 9, PinState::Low).unwrap();
+            let mut input = FifoInput::open(&place.0, 9, PinState::Low).unwrap();
             place.writer().write_all(text.as_bytes()).unwrap();
             let error = next(&mut input).unwrap_err().to_string();
             assert!(error.contains(named), "{text}: {error}");
@@ -248,13 +283,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_fifo_is_not_read() {
+    fn a_file_that_is_no_fifo_is_refused() {
         let place = Place::new("file");
         fs::write(&place.0, "9 1\n").unwrap();
-        let error = Input::from_fifo(&place.0, 9, PinState::Low).unwrap_err();
-        assert!(error.to_string().contains("is no FIFO"), "{error}");
+        let error = FifoInput::open(&place.0, 9, PinState::Low).unwrap_err();
+        assert!(error.to_string().contains("is not a FIFO"), "{error}");
         let nowhere = place.0.join("under a file");
-        let error = Input::from_fifo(&nowhere, 9, PinState::Low).unwrap_err();
+        let error = FifoInput::open(&nowhere, 9, PinState::Low).unwrap_err();
         assert!(error.to_string().contains("under a file"), "{error}");
     }
 }

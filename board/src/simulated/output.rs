@@ -1,67 +1,47 @@
 //! Output lines without hardware.
 //!
-//! Their changes go into a bounded channel, which never makes the driving thread wait, and come out of a [`Timeline`] on any
-//! other thread.
+//! Driving a line puts the change into a bounded channel and never blocks. A [`Timeline`] on any
+//! other thread takes the changes out.
 
 use crate::clock::Timestamp;
-use core::fmt;
 use embedded_hal::digital::{ErrorKind, ErrorType, OutputPin, PinState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use thiserror::Error;
 
-/// Lines of a simulated chip; offsets are 0 to 63.
+/// Lines of a simulated chip. Their offsets are 0 to 63.
 pub const LINES_MAX: u32 = 64;
 
-/// One change of one line.
+/// A change of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
     /// When the line was driven, on the monotonic clock.
     pub at: Timestamp,
-    /// Which line.
+    /// The offset of the line.
     pub offset: u32,
-    /// Its level from then on.
+    /// Its level after the change.
     pub level: PinState,
 }
 
-/// A line that the chip does not give.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineError {
+/// Why a line of the chip cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ChipError {
     /// The chip has no such line.
+    #[error("line {offset} is not on the simulated chip, use 0 to {}", LINES_MAX - 1)]
     Unknown {
-        /// The offset that was asked for.
+        /// The requested offset.
         offset: u32,
     },
-    /// The line was given to somebody before.
+    /// The line was taken before.
+    #[error("line {offset} is used twice, give each line an offset of its own")]
     Taken {
-        /// The offset that was asked for.
+        /// The requested offset.
         offset: u32,
     },
 }
 
-impl fmt::Display for LineError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown { offset } => {
-                let last = LINES_MAX - 1;
-                write!(
-                    f,
-                    "line {offset} is not on the simulated chip, use 0 to {last}"
-                )
-            }
-            Self::Taken { offset } => {
-                write!(
-                    f,
-                    "line {offset} is used twice, give each line an offset of its own"
-                )
-            }
-        }
-    }
-}
-
-impl core::error::Error for LineError {}
-
-impl embedded_hal::digital::Error for LineError {
+impl embedded_hal::digital::Error for ChipError {
     fn kind(&self) -> ErrorKind {
         ErrorKind::Other
     }
@@ -72,12 +52,12 @@ impl embedded_hal::digital::Error for LineError {
 pub struct Chip {
     changes: SyncSender<Change>,
     lost: Arc<AtomicU64>,
-    /// One bit for each offset that was handed out.
+    /// One bit for each offset that was taken.
     taken: u64,
 }
 
 impl Chip {
-    /// A chip whose timeline holds `capacity` changes between two looks at it; later ones are counted as lost.
+    /// A chip whose timeline holds `capacity` changes. Further ones are counted as lost.
     ///
     /// Allocates the timeline.
     pub fn new(capacity: usize) -> (Self, Timeline) {
@@ -95,20 +75,20 @@ impl Chip {
         (chip, timeline)
     }
 
-    /// Takes the line `offset`, whose wiring gives it the level `undriven` before it is driven and after it is dropped.
+    /// Takes the line `offset`. While it is not driven, its wiring gives it the level `undriven`.
     ///
     /// # Errors
-    /// When the chip has no such line, or the line was taken before.
-    pub fn line(&mut self, offset: u32, undriven: PinState) -> Result<Line, LineError> {
+    /// The chip has no such line, or the line was taken before.
+    pub fn line(&mut self, offset: u32, undriven: PinState) -> Result<SimulatedLine, ChipError> {
         if offset >= LINES_MAX {
-            return Err(LineError::Unknown { offset });
+            return Err(ChipError::Unknown { offset });
         }
         let bit = 1 << offset;
         if self.taken & bit != 0 {
-            return Err(LineError::Taken { offset });
+            return Err(ChipError::Taken { offset });
         }
         self.taken |= bit;
-        let line = Line {
+        let line = SimulatedLine {
             changes: self.changes.clone(),
             lost: Arc::clone(&self.lost),
             offset,
@@ -120,9 +100,10 @@ impl Chip {
     }
 }
 
-/// One output line. Driving it records a change, takes well under a microsecond, allocates nothing and never fails.
+/// An output line. Driving it records a change in less than a microsecond, allocates nothing and
+/// never fails.
 #[derive(Debug)]
-pub struct Line {
+pub struct SimulatedLine {
     changes: SyncSender<Change>,
     lost: Arc<AtomicU64>,
     offset: u32,
@@ -130,7 +111,7 @@ pub struct Line {
     level: PinState,
 }
 
-impl Line {
+impl SimulatedLine {
     fn drive(&mut self, level: PinState) {
         if self.level != level {
             self.level = level;
@@ -144,36 +125,36 @@ impl Line {
             offset: self.offset,
             level: self.level,
         };
-        // Full, or nobody looks any more: the line must not wait for either.
+        // The channel is full or its reader is gone. The line must not wait for either.
         if self.changes.try_send(change).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
 
-impl ErrorType for Line {
-    type Error = LineError;
+impl ErrorType for SimulatedLine {
+    type Error = ChipError;
 }
 
-impl OutputPin for Line {
-    fn set_low(&mut self) -> Result<(), LineError> {
+impl OutputPin for SimulatedLine {
+    fn set_low(&mut self) -> Result<(), ChipError> {
         self.drive(PinState::Low);
         Ok(())
     }
 
-    fn set_high(&mut self) -> Result<(), LineError> {
+    fn set_high(&mut self) -> Result<(), ChipError> {
         self.drive(PinState::High);
         Ok(())
     }
 }
 
-impl Drop for Line {
+impl Drop for SimulatedLine {
     fn drop(&mut self) {
         self.drive(self.undriven);
     }
 }
 
-/// The changes of a chip's lines, in the order in which one driving thread made them.
+/// The changes of a chip's lines, in the order in which one thread made them.
 #[derive(Debug)]
 pub struct Timeline {
     changes: Receiver<Change>,
@@ -181,14 +162,14 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Takes the changes since the last look, without waiting for more.
+    /// Takes the changes since the last call, without waiting.
     ///
-    /// Each line's first change is its undriven level at the moment at which it was taken.
+    /// The first change of each line is its undriven level when it was taken.
     pub fn changes(&self) -> impl Iterator<Item = Change> + '_ {
         self.changes.try_iter()
     }
 
-    /// Changes that did not fit because nobody looked in time.
+    /// Changes that were lost because the channel was full.
     pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
@@ -199,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_level_that_is_driven_again_is_no_change_and_times_never_run_back() {
+    fn driving_the_same_level_is_no_change_and_times_never_decrease() {
         let (mut chip, timeline) = Chip::new(16);
         let mut first = chip.line(3, PinState::High).unwrap();
         let mut second = chip.line(0, PinState::Low).unwrap();
@@ -241,14 +222,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_given_once_and_only_where_the_chip_has_one() {
+    fn a_line_is_taken_once_and_only_if_the_chip_has_it() {
         let (mut chip, _timeline) = Chip::new(4);
         let line = chip.line(63, PinState::Low);
         assert!(line.is_ok());
         for (offset, error) in [
-            (63, LineError::Taken { offset: 63 }),
-            (64, LineError::Unknown { offset: 64 }),
-            (u32::MAX, LineError::Unknown { offset: u32::MAX }),
+            (63, ChipError::Taken { offset: 63 }),
+            (64, ChipError::Unknown { offset: 64 }),
+            (u32::MAX, ChipError::Unknown { offset: u32::MAX }),
         ] {
             assert_eq!(chip.line(offset, PinState::Low).unwrap_err(), error);
         }

@@ -1,4 +1,4 @@
-//! A timeline that goes into a text file.
+//! A timeline in a text file.
 
 use super::Timeline;
 use crate::line::PATIENCE;
@@ -7,14 +7,14 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// First line of a timeline file.
+/// The first line of a timeline file.
 pub const HEADER: &str = "time_us,offset,level";
 
-/// A timeline in a text file: [`HEADER`], then one change a line, time in microseconds on the monotonic clock (rounded
-/// down), levels 0 and 1.
+/// A timeline in a text file: [`HEADER`], then one change per line. Time is in microseconds on the
+/// monotonic clock (rounded down); levels are 0 and 1.
 ///
-/// The file belongs to whoever writes it, as a real line does to whoever drives it: the next one waits, and then gives up.
-/// A process that is killed writes nothing more: the file has the levels that its lines had then.
+/// Only one process has the file at a time, like a real line. The next one waits and then gives up.
+/// If the process is killed, the file ends with the levels that its lines had then.
 #[derive(Debug)]
 pub struct TimelineFile {
     file: BufWriter<File>,
@@ -22,20 +22,22 @@ pub struct TimelineFile {
 }
 
 impl TimelineFile {
-    /// Creates the file, or empties it, and writes the header. Waits up to [`PATIENCE`] for whoever holds it.
+    /// Creates or empties the file and writes the header. Waits up to [`PATIENCE`] while another
+    /// process has the file.
     ///
     /// # Errors
-    /// When the file cannot be created or written; [`io::ErrorKind::WouldBlock`] when somebody holds it.
+    /// The file cannot be created or written; [`io::ErrorKind::WouldBlock`] if another process has
+    /// it.
     pub fn create(path: &Path, timeline: Timeline) -> io::Result<Self> {
         let file = hold(path)?;
-        // A pipe has no length to cut.
+        // A pipe cannot be truncated.
         if file.metadata()?.is_file() {
             file.set_len(0)?;
         }
         Self::new(file, timeline)
     }
 
-    /// Goes on behind what is in the file, or creates it with a header. Otherwise as [`TimelineFile::create`].
+    /// Appends to the file, or creates it with a header. Otherwise as [`TimelineFile::create`].
     ///
     /// # Errors
     /// As [`TimelineFile::create`].
@@ -53,11 +55,11 @@ impl TimelineFile {
         Ok(Self { file, timeline })
     }
 
-    /// Appends the changes since the last call. For a thread that may wait, now and then; never for the one that
-    /// drives the lines. Allocates nothing.
+    /// Appends the changes since the last call. It may block, so the thread that drives the lines
+    /// must not call it. Allocates nothing.
     ///
     /// # Errors
-    /// When the file cannot be written. The changes that were taken are lost to the file then.
+    /// The file cannot be written. The changes of this call are lost.
     pub fn append(&mut self) -> io::Result<()> {
         for change in self.timeline.changes() {
             let time_us = change.at.as_ns() / 1_000;
@@ -67,23 +69,24 @@ impl TimelineFile {
         self.file.flush()
     }
 
-    /// Changes that did not fit into memory because [`TimelineFile::append`] came too late.
+    /// Changes that were lost because [`TimelineFile::append`] was called too rarely.
     pub fn lost(&self) -> u64 {
         self.timeline.lost()
     }
 }
 
-/// The file, for this process alone.
+/// Opens and locks the file for this process.
 fn hold(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().append(true).create(true).open(path)?;
     lock::take(&file, PATIENCE)?;
     Ok(file)
 }
 
-/// The last changes still go into the file.
+/// Appends the last changes.
 impl Drop for TimelineFile {
     fn drop(&mut self) {
-        // Nobody is left to be told; the file ends early, which a reader can tell from the lines' last levels.
+        // The error cannot be reported. A reader sees from the last levels that the file ends
+        // early.
         let _ = self.append();
     }
 }
@@ -102,7 +105,7 @@ mod tests {
         std::env::temp_dir().join(format!("timeline-{test}-{}", std::process::id()))
     }
 
-    /// Offsets and levels of a file's changes, whose times never run back.
+    /// Offsets and levels of the changes in a file. Checks that their times never decrease.
     fn levels(path: &Path) -> Vec<(u64, u64)> {
         let text = fs::read_to_string(path).unwrap();
         let mut rows = text.lines();
@@ -131,7 +134,7 @@ mod tests {
         drop(line);
         drop(file);
         assert_eq!(levels(&path), [(5, 1), (5, 0), (5, 1)]);
-        // Another that goes on, and one that begins anew.
+        // One timeline that appends, and one that starts anew.
         let (mut chip, timeline) = Chip::new(8);
         let file = TimelineFile::go_on(&path, timeline).unwrap();
         let line = chip.line(6, PinState::Low).unwrap();
@@ -144,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_another_holds_is_waited_for_and_left_alone() {
+    fn a_file_held_by_another_process_stays_unchanged_until_it_is_free() {
         let path = place("held");
         let (mut chip, timeline) = Chip::new(8);
         let holder = TimelineFile::go_on(&path, timeline).unwrap();

@@ -1,4 +1,4 @@
-//! The program's end of the cable.
+//! The program's side of a simulated camera.
 
 use super::{Shared, Waiting};
 use crate::camera::{Camera, CameraError, Frame};
@@ -6,7 +6,7 @@ use nix::sys::epoll::Epoll;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
-/// An open [`Device`](super::Device).
+/// An open [`SimulatedDevice`](super::SimulatedDevice).
 #[derive(Debug)]
 pub struct SimulatedCamera {
     shared: Arc<Shared>,

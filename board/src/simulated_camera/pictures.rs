@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 /// Most bytes of all frames together.
 const BYTES_MAX: usize = 1024 * 1024 * 1024;
 
-/// The PNG files of a directory in the order of their names, each as a frame of `layout`, rows without padding.
+/// Loads the PNG files of a directory in the order of their names as frames of `layout`, without
+/// row padding.
 pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, String> {
     let unreadable = |error| format!("{}: {error}", directory.display());
     let mut files = Vec::new();
@@ -35,15 +36,15 @@ pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, Strin
         .collect()
 }
 
-/// A PNG file as a frame of `layout`, rows without padding. Its alpha is dropped.
+/// Loads a PNG file as a frame of `layout`, without row padding. Ignores its alpha channel.
 ///
 /// # Errors
-/// It cannot be read, is no PNG file or has another size.
+/// The file cannot be read, is no PNG file, or has another size.
 pub fn from_png(layout: FrameLayout, file: &Path) -> Result<Vec<u8>, String> {
     decode(layout, file).map(|rgb| from_rgb(layout, &rgb))
 }
 
-/// The pixels of a file, three bytes each, red first.
+/// The pixels of a file, three bytes each: red, green, blue.
 fn decode(layout: FrameLayout, file: &Path) -> Result<Vec<u8>, String> {
     let mut decoder = png::Decoder::new(BufReader::new(
         File::open(file).map_err(|error| error.to_string())?,
@@ -79,8 +80,8 @@ fn spread<const N: usize>(pixels: &[u8], rgb: impl Fn([u8; N]) -> [u8; 3]) -> Ve
     pixels.iter().flat_map(|pixel| rgb(*pixel)).collect()
 }
 
-/// Red, green, blue as a camera of this layout gives them: BT.601, 16 to 235 and 16 to 240, colours of shared pixels
-/// averaged.
+/// Converts red, green, blue to a frame of this layout. Colours are BT.601 with Y from 16 to 235
+/// and U and V from 16 to 240. A colour that pixels share is their mean.
 pub fn from_rgb(layout: FrameLayout, rgb: &[u8]) -> Vec<u8> {
     let (pixels, _) = rgb.as_chunks::<3>();
     match layout.format() {
@@ -130,7 +131,7 @@ fn chroma(pixels: &[[u8; 3]]) -> [u8; 2] {
         |channel: usize| -> i64 { pixels.iter().map(|pixel| i64::from(pixel[channel])).sum() };
     let [r, g, b] = [sum(0), sum(1), sum(2)];
     let luma = 299 * r + 587 * g + 114 * b;
-    // A difference from the brightness, of which the purest colour has `most` thousandths of 255, goes from -112 to 112.
+    // The difference from the brightness is at most `most` thousandths of 255. It is scaled to 112.
     let level = |difference: i64, most: i64| {
         let count = i64::try_from(pixels.len()).unwrap_or(1).max(1);
         let unit = most * 255 * count;

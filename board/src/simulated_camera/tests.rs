@@ -14,12 +14,13 @@ fn settings(mode: Mode, frames_per_second: u32, buffers: u8) -> Settings {
     }
 }
 
-fn device(mode: Mode, frames_per_second: u32, buffers: u8) -> Device {
+fn device(mode: Mode, frames_per_second: u32, buffers: u8) -> SimulatedDevice {
     let frames = (0..3).map(|picture| vec![picture; 2]).collect();
-    Device::with_frames(settings(mode, frames_per_second, buffers), frames).unwrap()
+    SimulatedDevice::with_frames(settings(mode, frames_per_second, buffers), frames).unwrap()
 }
 
-/// What a test looks at: sequence, first byte, damaged, both times.
+/// The values of a frame: sequence number, first byte, damaged, both bounds of the exposure's
+/// start.
 type Seen = (u32, u8, bool, Timestamp, Timestamp);
 
 fn take(camera: &mut SimulatedCamera) -> Option<Seen> {
@@ -46,7 +47,7 @@ fn readable(camera: &SimulatedCamera, timeout_ms: u16) -> bool {
 }
 
 #[test]
-fn frames_come_at_their_pace_in_turn_and_are_finished_an_interval_after_their_exposure() {
+fn frames_arrive_at_their_rate_one_interval_after_their_exposure() {
     let device = device(Mode::FreeRunning, 100, 255);
     let before = Timestamp::now();
     let mut camera = device.open().unwrap();
@@ -69,7 +70,7 @@ fn frames_come_at_their_pace_in_turn_and_are_finished_an_interval_after_their_ex
 }
 
 #[test]
-fn what_comes_while_every_buffer_is_full_is_lost_and_shows_in_the_sequence() {
+fn frames_that_find_all_buffers_full_are_lost_and_leave_a_gap_in_the_numbers() {
     let device = device(Mode::Triggered, 30, 3);
     let mut camera = device.open().unwrap();
     for _ in 0..5 {
@@ -86,7 +87,7 @@ fn what_comes_while_every_buffer_is_full_is_lost_and_shows_in_the_sequence() {
 }
 
 #[test]
-fn a_triggered_camera_shows_nothing_by_itself() {
+fn a_triggered_camera_delivers_nothing_without_a_trigger() {
     let device = device(Mode::Triggered, 100, 3);
     device.trigger();
     let mut camera = device.open().unwrap();
@@ -95,7 +96,7 @@ fn a_triggered_camera_shows_nothing_by_itself() {
     device.trigger();
     let (_, _, _, after, exact) = take(&mut camera).unwrap();
     assert!(before <= after && exact <= Timestamp::now());
-    // Both of them wake a sleeper, the first without emptying the other.
+    // Each of the two frames makes the descriptor readable.
     device.trigger();
     device.trigger();
     take(&mut camera).unwrap();
@@ -105,7 +106,7 @@ fn a_triggered_camera_shows_nothing_by_itself() {
 }
 
 #[test]
-fn damaged_and_lost_frames_are_as_many_as_asked_for() {
+fn as_many_frames_are_damaged_and_lost_as_requested() {
     let device = device(Mode::Triggered, 30, 8);
     let mut camera = device.open().unwrap();
     device.damage(1);
@@ -144,13 +145,13 @@ fn an_unplugged_camera_wakes_its_reader_and_fails_until_it_is_opened_again() {
     }
     device.unplug();
     drop(camera);
-    assert!(device.open().is_err(), "there is none");
+    assert!(device.open().is_err(), "it is unplugged");
     device.plug_in();
     assert!(!readable(&device.open().unwrap(), 0));
 }
 
 #[test]
-fn a_stalled_camera_is_silent_until_it_goes_on() {
+fn a_stalled_camera_delivers_nothing_until_it_continues() {
     let device = device(Mode::FreeRunning, 200, 3);
     let mut camera = device.open().unwrap();
     assert!(readable(&camera, 5_000));
@@ -163,7 +164,7 @@ fn a_stalled_camera_is_silent_until_it_goes_on() {
     assert!(take(&mut camera).unwrap().3 >= before);
 }
 
-/// A directory with these PNG files, gone with the value.
+/// A directory with these PNG files, which is removed at the end.
 struct Pictures(PathBuf);
 
 impl Pictures {
@@ -188,7 +189,7 @@ impl Drop for Pictures {
 }
 
 #[test]
-fn png_files_come_in_the_order_of_their_names_and_other_sizes_are_refused() {
+fn png_files_are_shown_in_the_order_of_their_names_and_other_sizes_are_refused() {
     use png::ColorType::{Grayscale, Rgb, Rgba};
     let good = Pictures::new(
         "simulated-good",
@@ -213,11 +214,13 @@ fn png_files_come_in_the_order_of_their_names_and_other_sizes_are_refused() {
     assert!(error.contains("a.png") && error.contains("1x1"), "{error}");
     let empty = Pictures::new("simulated-empty", &[]);
     let settings = settings(Mode::FreeRunning, 30, 3);
-    let error = Device::load(settings, &empty.0).unwrap_err().to_string();
+    let error = SimulatedDevice::load(settings, &empty.0)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("no PNG file"), "{error}");
 }
 
-/// BT.601's own values for the purest colours (ITU-R BT.601-7, 100 % colour bars).
+/// Levels for pure colours from ITU-R BT.601-7, 100 % colour bars.
 #[test]
 fn colours_become_the_levels_of_bt_601() {
     let bars = [

@@ -1,7 +1,7 @@
-//! What the kernel and we agree on: the structures and numbers of `linux/videodev2.h`, as far as they are used.
+//! The structures and numbers of `linux/videodev2.h` that are used here.
 //!
-//! The layout is that of 64-bit Linux, which is the same on x86-64 and aarch64. The test holds sizes, places and call numbers
-//! against those of the kernel's header.
+//! The layout is that of 64-bit Linux, which is the same on x86-64 and aarch64. The tests compare
+//! sizes, offsets and call numbers with those of the kernel's header.
 
 use core::ffi::c_int;
 
@@ -33,7 +33,7 @@ pub const IN_ST_NO_SYNC: u32 = 0x1_0000;
 pub const CTRL_FLAG_DISABLED: u32 = 0x1;
 pub const CTRL_FLAG_NEXT_CTRL: u32 = 0x8000_0000;
 
-/// Which way frames go.
+/// Direction of the frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Direction {
@@ -74,7 +74,7 @@ pub struct PixFormat {
     pub xfer_func: u32,
 }
 
-/// `struct v4l2_format` with the member of its union for one plane.
+/// `struct v4l2_format`, with the union member for one plane.
 #[derive(Debug, Clone, Copy)]
 #[repr(C, align(8))]
 pub struct Format {
@@ -84,7 +84,7 @@ pub struct Format {
     pub rest: [u8; 152],
 }
 
-/// `struct v4l2_streamparm` with the members that capture and output have in common.
+/// `struct v4l2_streamparm`, with the fields common to capture and output.
 #[derive(Debug, Clone, Copy)]
 #[repr(C)]
 pub struct StreamParm {
@@ -108,7 +108,7 @@ pub struct RequestBuffers {
     pub reserved: [u8; 3],
 }
 
-/// `struct v4l2_buffer` with the member of its union for mapped memory.
+/// `struct v4l2_buffer`, with the union member for mapped memory.
 #[derive(Debug, Default, Clone, Copy)]
 #[repr(C)]
 pub struct Buffer {
@@ -156,7 +156,7 @@ pub struct Event {
 /// `struct v4l2_input`.
 #[derive(Debug, Default, Clone, Copy)]
 #[repr(C)]
-pub struct Input {
+pub struct VideoInput {
     pub index: u32,
     pub name: [u8; 32],
     pub kind: u32,
@@ -186,7 +186,7 @@ pub struct QueryControl {
 /// `struct v4l2_control`.
 #[derive(Debug, Default, Clone, Copy)]
 #[repr(C)]
-pub struct Control {
+pub struct ControlValue {
     pub id: u32,
     pub value: i32,
 }
@@ -200,9 +200,9 @@ nix::ioctl_readwrite!(dqbuf, b'V', 17, Buffer);
 nix::ioctl_write_ptr!(streamon, b'V', 18, c_int);
 nix::ioctl_write_ptr!(streamoff, b'V', 19, c_int);
 nix::ioctl_readwrite!(s_parm, b'V', 22, StreamParm);
-nix::ioctl_readwrite!(g_ctrl, b'V', 27, Control);
-nix::ioctl_readwrite!(s_ctrl, b'V', 28, Control);
-nix::ioctl_readwrite!(enuminput, b'V', 26, Input);
+nix::ioctl_readwrite!(g_ctrl, b'V', 27, ControlValue);
+nix::ioctl_readwrite!(s_ctrl, b'V', 28, ControlValue);
+nix::ioctl_readwrite!(enuminput, b'V', 26, VideoInput);
 nix::ioctl_readwrite!(queryctrl, b'V', 36, QueryControl);
 nix::ioctl_read!(g_input, b'V', 38, c_int);
 nix::ioctl_read!(dqevent, b'V', 89, Event);
@@ -214,9 +214,9 @@ mod tests {
     use core::mem::offset_of;
     use nix::{request_code_read, request_code_readwrite, request_code_write};
 
-    /// The sizes and places as a C program printed them that included the header of Linux 6.1 (x86-64).
+    /// Sizes and offsets printed by a C program that includes the header of Linux 6.1 (x86-64).
     #[test]
-    fn structures_lie_as_in_the_kernels_header() {
+    fn structures_have_the_layout_of_the_kernels_header() {
         assert_eq!(size_of::<Capability>(), 104);
         assert_eq!(offset_of!(Capability, card), 16);
         assert_eq!(offset_of!(Capability, bus_info), 48);
@@ -252,19 +252,19 @@ mod tests {
         assert_eq!(offset_of!(Event, pending), 72);
         assert_eq!(offset_of!(Event, timestamp), 80);
         assert_eq!(offset_of!(Event, id), 96);
-        assert_eq!(size_of::<Input>(), 80);
-        assert_eq!(offset_of!(Input, name), 4);
-        assert_eq!(offset_of!(Input, kind), 36);
-        assert_eq!(offset_of!(Input, std), 48);
-        assert_eq!(offset_of!(Input, status), 56);
+        assert_eq!(size_of::<VideoInput>(), 80);
+        assert_eq!(offset_of!(VideoInput, name), 4);
+        assert_eq!(offset_of!(VideoInput, kind), 36);
+        assert_eq!(offset_of!(VideoInput, std), 48);
+        assert_eq!(offset_of!(VideoInput, status), 56);
         assert_eq!(size_of::<QueryControl>(), 68);
         assert_eq!(offset_of!(QueryControl, name), 8);
         assert_eq!(offset_of!(QueryControl, minimum), 40);
         assert_eq!(offset_of!(QueryControl, flags), 56);
-        assert_eq!(size_of::<Control>(), 8);
+        assert_eq!(size_of::<ControlValue>(), 8);
     }
 
-    /// The numbers as the same program printed them; the macros above are made of these.
+    /// Numbers printed by the same program. The macros above compute them from the same arguments.
     #[test]
     fn calls_have_the_numbers_of_the_kernels_header() {
         let codes = [
@@ -305,15 +305,15 @@ mod tests {
                 0xc0cc_5616,
             ),
             (
-                request_code_readwrite!(b'V', 27, size_of::<Control>()),
+                request_code_readwrite!(b'V', 27, size_of::<ControlValue>()),
                 0xc008_561b,
             ),
             (
-                request_code_readwrite!(b'V', 28, size_of::<Control>()),
+                request_code_readwrite!(b'V', 28, size_of::<ControlValue>()),
                 0xc008_561c,
             ),
             (
-                request_code_readwrite!(b'V', 26, size_of::<Input>()),
+                request_code_readwrite!(b'V', 26, size_of::<VideoInput>()),
                 0xc050_561a,
             ),
             (

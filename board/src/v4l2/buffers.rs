@@ -1,7 +1,7 @@
 //! The driver's buffers, mapped into this process.
 
 use super::abi;
-use super::device::Device;
+use super::device::VideoDevice;
 use crate::camera::CameraError;
 use core::ffi::c_void;
 use core::num::NonZeroUsize;
@@ -9,26 +9,26 @@ use core::ptr::NonNull;
 use nix::libc::off_t;
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
 
-/// One buffer. Who holds it in turn, the driver or we, is what queueing and dequeueing says.
+/// One mapped buffer. The driver may write to it while it is queued; otherwise it is ours.
 #[derive(Debug)]
 pub struct Mapping {
     start: NonNull<c_void>,
     bytes: NonZeroUsize,
 }
 
-// SAFETY: the mapping belongs to the process, not to a thread, and nothing else here points to it.
+// SAFETY: a mapping belongs to the process, not to a thread, and `start` is its only pointer.
 unsafe impl Send for Mapping {}
 
 impl Mapping {
-    /// Maps a buffer that the driver has described.
-    fn new(device: &Device, buffer: &abi::Buffer) -> Result<Self, CameraError> {
+    /// Maps a buffer that the driver described.
+    fn new(device: &VideoDevice, buffer: &abi::Buffer) -> Result<Self, CameraError> {
         let bytes = usize::try_from(buffer.length)
             .ok()
             .and_then(NonZeroUsize::new);
         let bytes =
             bytes.ok_or_else(|| device.error("mmap", "the driver's buffer has no bytes"))?;
-        // SAFETY: a new mapping at an address that the kernel chooses; it replaces none. Nothing refers to it before this
-        // function returns.
+        // SAFETY: the kernel chooses the address of this new mapping, so it replaces no other
+        // memory. No reference to it exists before this function returns.
         let start = unsafe {
             mmap(
                 None,
@@ -44,40 +44,44 @@ impl Mapping {
             .map_err(|errno| device.failed("mmap", errno))
     }
 
-    /// Its first `count` bytes; all of them where it has fewer.
+    /// Its first `count` bytes, or all if it has fewer.
     ///
     /// # Safety
-    /// The driver has given the buffer back and does not get it while the slice is in use.
+    /// The driver must not own the buffer while the slice is in use.
     pub unsafe fn bytes(&self, count: u32) -> &[u8] {
         let count = usize::try_from(count)
             .unwrap_or(usize::MAX)
             .min(self.bytes.get());
-        // SAFETY: `count` bytes are inside the mapping, which lives as long as `self`. The driver does not write, by this
-        // function's contract, and this process writes only through `bytes_mut`.
+        // SAFETY: `count` bytes are inside the mapping, which lives as long as `self`. By this
+        // function's contract the driver does not write, and this process writes only through
+        // `bytes_mut`.
         unsafe { core::slice::from_raw_parts(self.start.cast().as_ptr(), count) }
     }
 
     /// All of its bytes.
     ///
     /// # Safety
-    /// The driver has given the buffer back and does not get it while the slice is in use.
+    /// The driver must not own the buffer while the slice is in use.
     pub unsafe fn bytes_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as for `bytes`; `self` is borrowed for change, so there is no other slice.
+        // SAFETY: the length is that of the mapping, which lives as long as `self`. By this
+        // function's contract the driver neither reads nor writes, and `self` is borrowed mutably,
+        // so no other slice exists.
         unsafe { core::slice::from_raw_parts_mut(self.start.cast().as_ptr(), self.bytes.get()) }
     }
 }
 
 impl Drop for Mapping {
     fn drop(&mut self) {
-        // SAFETY: the range is the one that `mmap` gave; every slice of it borrowed `self`, so there is none any more. The
-        // driver's memory stays its own.
+        // SAFETY: `mmap` returned this range, and nothing else unmaps it. Every slice of it
+        // borrowed `self`, so none exists any more.
         let result = unsafe { munmap(self.start, self.bytes.get()) };
         debug_assert_eq!(result, Ok(()));
     }
 }
 
-/// Has the driver make up to `count` buffers, two at least, and maps them. Each comes with what the driver says of it.
-pub fn make(device: &Device, count: u32) -> Result<Vec<(Mapping, abi::Buffer)>, CameraError> {
+/// Requests up to `count` buffers from the driver, at least two, and maps them. Returns each with
+/// the driver's description.
+pub fn make(device: &VideoDevice, count: u32) -> Result<Vec<(Mapping, abi::Buffer)>, CameraError> {
     let made = device.request_buffers(count)?;
     if made < 2 {
         let problem = format!("the driver made {made} buffers, two are the least to stream with");

@@ -1,8 +1,8 @@
-//! A camera: buffers that the driver fills, one after the other, and that are read where they are.
+//! A camera whose driver fills buffers that are read in place.
 
 use super::abi::{self, Direction};
 use super::buffers::{self, Mapping};
-use super::device::{Device, text};
+use super::device::{VideoDevice, text};
 use super::exposure::Exposure;
 use crate::camera::{Camera, CameraError, Frame, Settings};
 use crate::clock::Timestamp;
@@ -10,10 +10,10 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
-/// A camera that streams.
+/// A streaming camera.
 ///
-/// A free-running one exposes all the time, so [`Camera::next_frame`] must be called about as often as frames come: while
-/// all buffers hold frames that nobody has taken, the driver drops what the sensor delivers.
+/// Call [`Camera::next_frame`] about as often as frames arrive. While all buffers hold frames that
+/// were not taken, the driver drops new ones.
 #[derive(Debug)]
 pub struct Capture {
     /// Readable when the device has a frame, an event or an error.
@@ -21,21 +21,21 @@ pub struct Capture {
     buffers: Vec<Mapping>,
     stride_bytes: usize,
     exposure: Exposure,
-    /// Whether the driver tells of changes of the signal.
+    /// Whether the driver reports changes of the signal.
     events: bool,
     description: String,
-    device: Device,
+    device: VideoDevice,
 }
 
 impl Capture {
-    /// Opens the device, has it deliver what `settings` ask for, and starts it.
+    /// Opens the device, sets it up as `settings` ask, and starts it.
     ///
     /// # Errors
-    /// The device is not there, is in use, is no camera, has no signal, gives another size or format than asked for, or its
-    /// frames have no time stamps of the monotonic clock: then nothing would tell a frame with the part from one before it.
-    /// The time of dequeueing is no substitute, as a frame can have lain in its buffer for long.
+    /// The device does not exist, is in use, is no camera, has no signal, or delivers another size
+    /// or format. Or its time stamps are not on the monotonic clock, so no frame could be assigned
+    /// to a part. The time of dequeueing is no substitute: a frame may have waited in its buffer.
     pub fn open(path: &Path, settings: &Settings) -> Result<Self, CameraError> {
-        let device = Device::open(path, Direction::Capture)?;
+        let device = VideoDevice::open(path, Direction::Capture)?;
         let capability = device.capability()?;
         device.check_signal()?;
         let stride_bytes = device.set_format(settings.layout)?;
@@ -118,7 +118,7 @@ fn claims(buffer: &abi::Buffer) -> bool {
 }
 
 fn check_clock(
-    device: &Device,
+    device: &VideoDevice,
     call: &'static str,
     buffer: &abi::Buffer,
 ) -> Result<(), CameraError> {
@@ -132,9 +132,9 @@ fn check_clock(
     ))
 }
 
-/// A buffer out of the driver's hands. It goes back into them whatever happens.
+/// A dequeued buffer, which is queued again in every case.
 struct Taken<'c> {
-    device: &'c Device,
+    device: &'c VideoDevice,
     index: u32,
 }
 
@@ -146,10 +146,10 @@ impl Taken<'_> {
     }
 }
 
-/// Who looked at the frame has panicked.
+/// Only reached when the consumer of this frame panicked.
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        // A panic is on its way already; a buffer that the driver does not take is one fewer.
+        // If this fails, the stream continues with one buffer less.
         let _ = self.device.queue(self.index, 0);
     }
 }
@@ -183,8 +183,8 @@ impl Camera for Capture {
         };
         check_clock(&self.device, CALL, &buffer)?;
         let stamp = timestamp(&buffer);
-        // SAFETY: the driver has just given the buffer back, and gets it again by `give_back` below or when `taken` is
-        // dropped, after the last use of the slice.
+        // SAFETY: the driver has just returned the buffer. It owns the buffer again after
+        // `give_back` or the drop of `taken`, both after the last use of the slice.
         let bytes = unsafe { mapping.bytes(buffer.bytesused) };
         look(Frame {
             bytes,
@@ -204,7 +204,7 @@ impl Camera for Capture {
     }
 }
 
-/// The frame's stamp; the kernel tells whole microseconds, rounded down.
+/// The frame's time stamp. The kernel reports whole microseconds, rounded down.
 fn timestamp(buffer: &abi::Buffer) -> Timestamp {
     let part = |value: i64, unit_ns: u64| u64::try_from(value).unwrap_or(0).saturating_mul(unit_ns);
     Timestamp::from_ns(
@@ -214,7 +214,7 @@ fn timestamp(buffer: &abi::Buffer) -> Timestamp {
 
 impl Drop for Capture {
     fn drop(&mut self) {
-        // A camera that is gone cannot be stopped either; closing the file ends the rest.
+        // Stopping fails if the camera was unplugged. Closing the file frees everything anyway.
         let _ = self.device.stop();
     }
 }

@@ -1,4 +1,4 @@
-//! The device file and its calls, each with the name of what failed.
+//! The device file and its calls. Each error names the call that failed.
 
 use super::abi::{self, Direction};
 use crate::camera::{CameraError, FrameLayout};
@@ -12,19 +12,19 @@ use std::path::Path;
 
 /// An open video device. Its calls never wait for a frame.
 #[derive(Debug)]
-pub struct Device {
+pub struct VideoDevice {
     file: File,
     name: String,
     pub(super) direction: Direction,
 }
 
-impl AsFd for Device {
+impl AsFd for VideoDevice {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.file.as_fd()
     }
 }
 
-impl Device {
+impl VideoDevice {
     /// Opens the device file `path` for frames in one direction.
     pub fn open(path: &Path, direction: Direction) -> Result<Self, CameraError> {
         let name = path.display().to_string();
@@ -46,7 +46,7 @@ impl Device {
                         "there is no such device; check the cable, and the name".into()
                     }
                     Errno::EACCES => {
-                        "permission denied; let the service's user into the group `video`".into()
+                        "permission denied; add the service's user to the group `video`".into()
                     }
                     errno => problem(errno),
                 };
@@ -68,12 +68,12 @@ impl Device {
         }
     }
 
-    /// What an errno of a call means.
+    /// The error of a failed call.
     pub fn failed(&self, call: &'static str, errno: Errno) -> CameraError {
         self.error(call, problem(errno))
     }
 
-    /// A call whose failure is an error.
+    /// Makes a call and names it in the error. Repeats it after a signal.
     pub fn call(
         &self,
         name: &'static str,
@@ -82,7 +82,7 @@ impl Device {
         self.quiet(call).map_err(|errno| self.failed(name, errno))
     }
 
-    /// A call whose errno the caller looks at. A signal does not end it.
+    /// Makes a call and returns its error number. Repeats it after a signal.
     pub fn quiet(
         &self,
         mut call: impl FnMut(RawFd) -> nix::Result<libc::c_int>,
@@ -96,10 +96,11 @@ impl Device {
         }
     }
 
-    /// Driver, card and bus, once it is certain that the device streams in this direction.
+    /// Reads driver, card and bus, and checks that the device can stream in this direction.
     pub fn capability(&self) -> Result<abi::Capability, CameraError> {
         let mut capability = abi::Capability::default();
-        // SAFETY: the call writes one `Capability`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call writes one `Capability`, which lives on this stack, and keeps no pointer
+        // to it.
         self.quiet(|fd| unsafe { abi::querycap(fd, &raw mut capability) })
             .map_err(|errno| match errno {
                 Errno::ENOTTY | Errno::EINVAL => {
@@ -117,32 +118,33 @@ impl Device {
             Direction::Output => abi::CAP_VIDEO_OUTPUT,
         };
         let problem = if caps & wanted == 0 && caps & abi::CAP_VIDEO_CAPTURE_MPLANE != 0 {
-            "the driver only gives frames of several planes (multi-planar API), which are not served"
+            "the driver only gives frames of several planes (multi-planar API), which are not supported"
         } else if caps & wanted == 0 {
-            "the device has no frames in this direction; a camera often has several device files, try another one"
+            "the device has no frames in this direction; many cameras have several device files, try another one"
         } else if caps & abi::CAP_STREAMING == 0 {
-            "the driver cannot share buffers (streaming I/O), which is not served"
+            "the driver cannot share buffers (streaming I/O), which is not supported"
         } else {
             return Ok(capability);
         };
         Err(self.error("VIDIOC_QUERYCAP", problem))
     }
 
-    /// Refuses an input that has no power or no signal.
+    /// Refuses an input without power or signal.
     pub fn check_signal(&self) -> Result<(), CameraError> {
         let mut number = 0;
         // SAFETY: the call writes one `int`, which lives on this stack, and keeps no pointer to it.
         let known = self.quiet(|fd| unsafe { abi::g_input(fd, &raw mut number) });
-        let mut input = abi::Input {
+        let mut input = abi::VideoInput {
             index: u32::try_from(number).unwrap_or_default(),
-            ..abi::Input::default()
+            ..abi::VideoInput::default()
         };
         let known = known.and_then(|()| {
-            // SAFETY: the call reads and writes one `Input`, which lives on this stack, and keeps no pointer to it.
+            // SAFETY: the call reads and writes one `VideoInput`, which lives on this stack, and
+            // keeps no pointer to it.
             self.quiet(|fd| unsafe { abi::enuminput(fd, &raw mut input) })
         });
         if known.is_err() {
-            // A device without inputs has nothing to say about them.
+            // The device has no inputs to check.
             return Ok(());
         }
         for (bit, problem) in [
@@ -159,7 +161,8 @@ impl Device {
         Ok(())
     }
 
-    /// Asks for frames of `layout` and holds the driver to them. Tells the bytes from one row to the next.
+    /// Sets the format to `layout`, or fails if the driver chooses another one. Returns the row
+    /// pitch in bytes.
     pub fn set_format(&self, layout: FrameLayout) -> Result<usize, CameraError> {
         const CALL: &str = "VIDIOC_S_FMT";
         let mut format = abi::Format {
@@ -174,14 +177,15 @@ impl Device {
             },
             rest: [0; 152],
         };
-        // SAFETY: the call reads and writes one `Format`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `Format`, which lives on this stack, and keeps no
+        // pointer to it.
         self.call(CALL, |fd| unsafe { abi::s_fmt(fd, &raw mut format) })?;
         let pix = format.pix;
         let found = (pix.width, pix.height, pix.pixelformat);
         let asked = (layout.width(), layout.height(), layout.format().fourcc());
         if found != asked {
             let problem = format!(
-                "asked for {layout}, the driver gives {}x{} {}; ask for what it has (`v4l2-ctl --list-formats-ext`)",
+                "requested {layout}, the driver gives {}x{} {}; request a format that it has (`v4l2-ctl --list-formats-ext`)",
                 pix.width,
                 pix.height,
                 text(&pix.pixelformat)
@@ -209,7 +213,8 @@ impl Device {
         Ok(stride_bytes)
     }
 
-    /// Asks for a pace. Tells the driver's own, or `None` where the driver does not know it.
+    /// Sets the frame rate. Returns the driver's frame interval, or `None` if the driver does not
+    /// report one.
     pub fn set_interval(&self, frames_per_second: u32) -> Result<Option<Duration>, CameraError> {
         let mut parm = abi::StreamParm {
             kind: self.direction as u32,
@@ -219,7 +224,8 @@ impl Device {
             interval_denominator: frames_per_second,
             rest: [0; 184],
         };
-        // SAFETY: the call reads and writes one `StreamParm`, which lives on this stack, and keeps no pointer to it.
+        // SAFETY: the call reads and writes one `StreamParm`, which lives on this stack, and keeps
+        // no pointer to it.
         match self.quiet(|fd| unsafe { abi::s_parm(fd, &raw mut parm) }) {
             Ok(()) => {}
             Err(Errno::ENOTTY | Errno::EINVAL) => return Ok(None),
@@ -231,19 +237,19 @@ impl Device {
     }
 }
 
-/// A time between frames as the driver gives it, in seconds; none where that is no pace.
+/// The driver's frame interval as a duration, or `None` if it is no valid interval.
 fn interval(numerator: u32, denominator: u32) -> Option<Duration> {
     let interval = Duration::from_secs(numerator.into()).checked_div(denominator)?;
     (!interval.is_zero()).then_some(interval)
 }
 
-/// What is wrong with frames of this field order (`enum v4l2_field`), other than whole ones.
+/// Why frames of this field order (`enum v4l2_field`) are refused, or `None` for whole frames.
 fn not_progressive(field: u32) -> Option<String> {
     let order = match field {
         abi::FIELD_NONE => return None,
         abi::FIELD_ANY => {
             return Some(
-                "the driver does not say whether its frames are whole or interlaced (it answers V4L2_FIELD_ANY, which it may \
+                "the driver does not report whether its frames are whole or interlaced (it answers V4L2_FIELD_ANY, which it must \
                  not); update the driver or use another camera"
                     .to_owned(),
             );
@@ -258,16 +264,16 @@ fn not_progressive(field: u32) -> Option<String> {
         9 => "V4L2_FIELD_INTERLACED_BT",
         other => {
             return Some(format!(
-                "the driver gives frames of an unknown field order ({other}), which are not served"
+                "the driver gives frames of an unknown field order ({other}), which are not supported"
             ));
         }
     };
     Some(format!(
-        "the driver gives interlaced frames ({order}), which are not served; choose a progressive mode of the camera"
+        "the driver gives interlaced frames ({order}), which are not supported; choose a progressive mode of the camera"
     ))
 }
 
-/// What an errno means for a camera, and what to do.
+/// What an error number means for a camera, and what to do.
 fn problem(errno: Errno) -> String {
     let way_out = match errno {
         Errno::ENODEV | Errno::ENXIO => "; the camera is gone, plug it in again",
@@ -275,7 +281,7 @@ fn problem(errno: Errno) -> String {
         Errno::EIO => "; the camera or its signal failed, check camera and cable",
         Errno::EPIPE => "; the stream has ended",
         Errno::ENOSPC => {
-            "; the bus has no room for this pace, lower it or give the camera a bus of its own"
+            "; the bus has too little bandwidth for this rate, lower it or give the camera its own bus"
         }
         Errno::ENOMEM => "; too little memory for the driver's buffers, ask for fewer",
         Errno::EMFILE | Errno::ENFILE => {
@@ -286,7 +292,7 @@ fn problem(errno: Errno) -> String {
     format!("{}{way_out}", errno.desc())
 }
 
-/// A name as the kernel keeps it: up to the first zero.
+/// A zero-terminated name of the kernel.
 pub fn text(bytes: &[u8]) -> String {
     let end = bytes.iter().position(|byte| *byte == 0);
     String::from_utf8_lossy(bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default())
@@ -299,7 +305,7 @@ mod tests {
     use core::time::Duration;
 
     #[test]
-    fn a_time_of_nothing_between_frames_is_no_pace() {
+    fn a_zero_interval_is_no_frame_rate() {
         assert_eq!(interval(1, 40), Some(Duration::from_millis(25)));
         for (numerator, denominator) in [(0, 30), (0, 0), (1, 0), (1, u32::MAX)] {
             assert_eq!(
@@ -311,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_order_but_whole_frames_is_named() {
+    fn every_field_order_except_whole_frames_is_named() {
         assert_eq!(not_progressive(1), None);
         let said = |field| not_progressive(field).unwrap_or_default();
         assert!(

@@ -1,37 +1,40 @@
-//! When a frame's exposure began, as far as its time stamp tells.
+//! Computes from its time stamp when a frame's exposure can have begun.
 //!
-//! A part's frame must have been exposed after the part's edge, so the bound that counts is the lower one.
+//! A part's frame must be exposed after the part's edge, so the earliest possible time counts.
 //!
-//! A driver that stamps the start of the exposure (`V4L2_BUF_FLAG_TSTAMP_SRC_SOE`) tells it exactly. All others stamp a
-//! frame when it has arrived. With an interval of T between frames, reading a sensor out takes T at most, or else frames
-//! would pile up. Exposing takes T at most too, as a row is exposed again only after it was read. But sensors expose the
-//! next frame while they read this one out, so the two add up: the exposure of a frame that had arrived at t began at
-//! t - 2 T or later. A camera that exposes longer than asked, as some do in the dark, has a longer T; therefore T is the
-//! nominal interval or the one that was just seen, whichever is longer.
+//! Some drivers stamp the start of the exposure (`V4L2_BUF_FLAG_TSTAMP_SRC_SOE`), which is exact.
+//! All others stamp a frame when it has arrived. Let T be the interval between frames. Reading the
+//! sensor takes at most T, otherwise frames would pile up. Exposing takes at most T too, because a
+//! row is exposed again only after it was read. Sensors expose the next frame during the readout,
+//! so the two times add up: a frame that arrived at t was exposed from t - 2 T or later. A camera
+//! may expose longer than requested, for example in the dark, and then T is longer. So T is the
+//! nominal interval or the one just measured, whichever is longer.
 //!
-//! `uvcvideo` claims to stamp the start of the exposure, but stamps the arrival of a frame's first packet, unless its
-//! parameter `hwtimestamps` is set. Its claim is not believed: t - 2 T holds for the first packet as well as for the last.
+//! `uvcvideo` claims to stamp the start of the exposure. Unless its parameter `hwtimestamps` is
+//! set, it stamps the arrival of the first packet. The claim is ignored, because t - 2 T also holds
+//! for the first packet.
 //!
-//! A camera that keeps whole frames in a memory of its own before it sends them is later than this; nothing here can know.
+//! A camera that stores whole frames before it sends them has a longer delay, which cannot be
+//! detected here.
 //!
-//! A triggered camera has no interval between frames that could be seen; the nominal one is the shortest that it can do.
+//! A triggered camera has no measurable interval. Its nominal one is the shortest that it can do.
 
 use crate::camera::Mode;
 use crate::clock::Timestamp;
 use core::time::Duration;
 
-/// What is known of a camera's exposures.
+/// The exposure times of one camera.
 #[derive(Debug)]
 pub struct Exposure {
     mode: Mode,
     nominal: Duration,
-    /// Whether a claim to stamp the start is believed.
+    /// Whether the driver's claim to stamp the start is trusted.
     believed: bool,
     last: Option<(u32, Timestamp)>,
 }
 
 impl Exposure {
-    /// For a camera that makes a frame every `nominal`, by the driver of this name.
+    /// A camera with a frame interval of `nominal` and a driver of this name.
     pub fn new(mode: Mode, nominal: Duration, driver: &str) -> Self {
         Self {
             mode,
@@ -41,12 +44,13 @@ impl Exposure {
         }
     }
 
-    /// Whether frames that claim to be stamped at the start of their exposure are.
+    /// Whether a time stamp is the exact start of the exposure. `claims_start` is the frame's own
+    /// claim.
     pub fn is_exact(&self, claims_start: bool) -> bool {
         claims_start && self.believed
     }
 
-    /// The earliest moment at which the exposure of this frame can have begun.
+    /// The earliest time at which the exposure of this frame can have begun.
     pub fn earliest_start(
         &mut self,
         sequence: u32,
@@ -83,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stamp_of_the_start_is_exact_but_not_uvcvideos() {
+    fn a_stamp_of_the_start_is_exact_except_from_uvcvideo() {
         let mut exact = exposure(Mode::FreeRunning, "unicam");
         assert_eq!(exact.earliest_start(0, at(100), true), at(100));
         assert_eq!(exact.earliest_start(1, at(120), false), at(80));
@@ -92,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stamp_of_the_end_is_two_intervals_late_at_most_and_the_longer_interval_counts() {
+    fn a_stamp_on_arrival_is_at_most_two_of_the_longer_interval_late() {
         let mut exposure = exposure(Mode::FreeRunning, "vivid");
         assert_eq!(
             exposure.earliest_start(7, at(100), false),
@@ -109,16 +113,16 @@ mod tests {
             at(120),
             "nominal again"
         );
-        // Three lost frames: four intervals.
+        // Three lost frames make four intervals.
         assert_eq!(exposure.earliest_start(13, at(280), false), at(220));
-        // A driver that counts no frames, and one whose numbers begin again.
+        // A driver without frame numbers, and one whose numbers wrap around.
         assert_eq!(exposure.earliest_start(13, at(310), false), at(250));
         assert_eq!(exposure.earliest_start(u32::MAX, at(330), false), at(290));
         assert_eq!(exposure.earliest_start(0, at(360), false), at(300));
     }
 
     #[test]
-    fn a_triggered_cameras_pauses_say_nothing() {
+    fn pauses_of_a_triggered_camera_do_not_lengthen_its_interval() {
         let mut exposure = exposure(Mode::Triggered, "vivid");
         assert_eq!(exposure.earliest_start(0, at(100), false), at(60));
         assert_eq!(exposure.earliest_start(1, at(5_000), false), at(4_960));

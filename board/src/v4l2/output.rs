@@ -1,8 +1,8 @@
-//! The other way round: frames to a video output, for tools.
+//! Frames to a video output, for tools.
 
 use super::abi::Direction;
 use super::buffers::{self, Mapping};
-use super::device::Device;
+use super::device::VideoDevice;
 use crate::camera::{CameraError, FrameLayout};
 use core::time::Duration;
 use nix::errno::Errno;
@@ -10,34 +10,34 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::os::fd::AsFd;
 use std::path::Path;
 
-/// A video output that shows frames in the order in which they come, the last one until another follows.
+/// A video output that shows frames in order, and the last one until another arrives.
 #[derive(Debug)]
-pub struct Output {
-    buffers: Vec<Buffer>,
+pub struct VideoOutput {
+    buffers: Vec<Slot>,
     layout: FrameLayout,
     stride_bytes: usize,
     started: bool,
-    device: Device,
+    device: VideoDevice,
 }
 
 #[derive(Debug)]
-struct Buffer {
+struct Slot {
     mapping: Mapping,
-    /// The frame in it, while the driver has it.
+    /// The number of its frame while the driver owns it.
     number: Option<usize>,
 }
 
-impl Output {
+impl VideoOutput {
     /// Opens the output for frames of this layout.
     ///
     /// # Errors
-    /// The device is not there, is in use, is no output, or takes no such frames.
+    /// The device does not exist, is in use, is no output, or refuses such frames.
     pub fn open(path: &Path, layout: FrameLayout) -> Result<Self, CameraError> {
-        let device = Device::open(path, Direction::Output)?;
+        let device = VideoDevice::open(path, Direction::Output)?;
         device.capability()?;
         let stride_bytes = device.set_format(layout)?;
         let made = buffers::make(&device, 3)?;
-        let buffers = made.into_iter().map(|(mapping, _)| Buffer {
+        let buffers = made.into_iter().map(|(mapping, _)| Slot {
             mapping,
             number: None,
         });
@@ -50,11 +50,11 @@ impl Output {
         })
     }
 
-    /// Queues a frame, rows without padding, as soon as a buffer is free. Tells the number of a frame that has been shown
-    /// and taken off, so the one behind it is on show.
+    /// Queues a frame without row padding as soon as a buffer is free. Returns the number of the
+    /// frame that was in this buffer: the next one is on show now.
     ///
     /// # Errors
-    /// The output takes no more frames, or no buffer came free within `patience`.
+    /// The output refuses frames, or no buffer became free within `patience`.
     pub fn put(
         &mut self,
         frame: &[u8],
@@ -68,7 +68,8 @@ impl Output {
                 "the driver gave a buffer that it did not make",
             ));
         };
-        // SAFETY: the buffer was never queued or has just been dequeued, and is queued below, after the last use of the slice.
+        // SAFETY: the buffer was never queued or has just been dequeued. It is queued below, after
+        // the last use of the slice.
         let bytes = unsafe { buffer.mapping.bytes_mut() };
         let rows = frame.chunks(self.layout.row_bytes());
         for (row, line) in rows.zip(bytes.chunks_mut(self.stride_bytes)) {
@@ -87,7 +88,7 @@ impl Output {
         Ok(shown)
     }
 
-    /// A buffer that the driver does not have, and the frame that was shown from it.
+    /// A buffer that the driver does not own, and the number of the frame that was shown from it.
     fn free_buffer(&mut self, patience: Duration) -> Result<(usize, Option<usize>), CameraError> {
         if let Some(index) = self
             .buffers
@@ -122,9 +123,9 @@ impl Output {
     }
 }
 
-impl Drop for Output {
+impl Drop for VideoOutput {
     fn drop(&mut self) {
-        // An output that is gone cannot be stopped either; closing the file ends the rest.
+        // Stopping fails if the output no longer exists. Closing the file frees everything anyway.
         let _ = self.device.stop();
     }
 }

@@ -1,4 +1,4 @@
-//! What the kernel says of a watchdog without anybody opening it, which would start it.
+//! The kernel's description of a watchdog, read without opening the device, which would start it.
 
 use super::WatchdogError;
 use core::fmt;
@@ -9,28 +9,28 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-/// `/dev/watchdog`, which is the first of the numbered ones (`MISC_MAJOR` and `WATCHDOG_MINOR` of the kernel).
+/// Device number of `/dev/watchdog`, which is the first watchdog (`MISC_MAJOR`, `WATCHDOG_MINOR`).
 const FIRST: (u64, u64) = (10, 130);
 
-/// A watchdog, not opened.
+/// A watchdog that is not opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Description {
-    /// What its driver calls it. Empty when the kernel does not say (`CONFIG_WATCHDOG_SYSFS` is off).
+    /// The driver's name for it. Empty if the kernel has no `CONFIG_WATCHDOG_SYSFS`.
     pub identity: String,
-    /// The timeout that it has now, in seconds.
+    /// Its present timeout, in seconds.
     pub timeout_s: Option<u32>,
-    /// The longest that it can have, in seconds.
+    /// Its longest timeout, in seconds.
     pub timeout_max_s: Option<u32>,
-    /// Whether it runs already, which it does after a program that had it died.
+    /// Whether it is running. It is after a program died that had opened it.
     pub active: bool,
-    /// Whether nothing stops it once it runs: after an ordered stop the board is reset all the same.
+    /// Whether it cannot be stopped. The board is then reset even after an ordered stop.
     pub no_way_out: bool,
 }
 
 impl fmt::Display for Description {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.identity.is_empty() {
-            return f.write_str("there; /sys says nothing of its driver");
+            return f.write_str("present; /sys does not describe its driver");
         }
         f.write_str(&self.identity)?;
         if let Some(timeout_s) = self.timeout_s {
@@ -53,18 +53,19 @@ impl fmt::Display for Description {
     }
 }
 
-/// Describes the device at `path` without opening it.
+/// Describes the device `path` without opening it.
 ///
 /// # Errors
-/// It is not there, is no character device, or this process may not write to it.
+/// It does not exist, is no character device, or this process may not write to it.
 pub fn describe(path: &Path) -> Result<Description, WatchdogError> {
-    let no_device = |error| WatchdogError::NoDevice {
+    let metadata = fs::metadata(path).map_err(|error| WatchdogError::Absent {
         path: path.to_owned(),
         error,
-    };
-    let metadata = fs::metadata(path).map_err(|error| no_device(Some(error)))?;
+    })?;
     if !metadata.file_type().is_char_device() {
-        return Err(no_device(None));
+        return Err(WatchdogError::NoDevice {
+            path: path.to_owned(),
+        });
     }
     access(path, AccessFlags::W_OK).map_err(|errno| WatchdogError::Device {
         path: path.to_owned(),
@@ -75,7 +76,7 @@ pub fn describe(path: &Path) -> Result<Description, WatchdogError> {
     Ok(read(&directory(Path::new("/sys"), number)))
 }
 
-/// Where the kernel describes the watchdog with this device number.
+/// The directory in which the kernel describes the watchdog with this device number.
 fn directory(sys: &Path, number: (u64, u64)) -> PathBuf {
     if number == FIRST {
         sys.join("class/watchdog/watchdog0")
@@ -103,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_kernel_s_words_are_read_where_they_are() {
+    fn the_description_is_read_from_the_directory_of_the_device() {
         let sys = std::env::temp_dir().join(format!("board-sysfs-{}", std::process::id()));
         for (place, identity) in [
             ("class/watchdog/watchdog0", "Software Watchdog"),
@@ -133,9 +134,9 @@ mod tests {
     }
 
     #[test]
-    fn a_device_that_is_none_of_the_kernel_s_watchdogs_has_no_identity() {
+    fn a_device_that_is_no_watchdog_has_no_identity() {
         let description = describe(Path::new("/dev/null")).unwrap();
         assert_eq!(description, Description::default());
-        assert!(description.to_string().contains("says nothing"));
+        assert!(description.to_string().contains("does not describe"));
     }
 }

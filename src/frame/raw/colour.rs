@@ -1,34 +1,36 @@
-//! Camera colours as red, green, blue: the bytes of OpenCV's `cv2.cvtColor`.
+//! Converts a camera's colours to red, green and blue, with the bytes of OpenCV's `cv2.cvtColor`.
 //!
-//! Y, U and V are those of BT.601 with Y from 16 to 235 and U, V from 16 to 240. OpenCV converts them in integers with 20
-//! fraction bits, rounds the half up and takes a Y below 16 as 16; two pixels share the same U and V, four with NV12. All
-//! 16 777 216 combinations were compared with OpenCV 5.0.0: none differs.
+//! Y, U and V are those of BT.601, with Y from 16 to 235 and U and V from 16 to 240. OpenCV
+//! converts them in integers with 20 fraction bits, rounds half up, and treats a Y below 16 as 16.
+//! Two pixels share U and V, with NV12 four. All 16 777 216 combinations were compared with OpenCV
+//! 5.0.0, and none differs.
 //!
-//! Pixels are converted in blocks whose length the compiler knows, so that it makes vectors of the loops. On x86-64 it needs
-//! the permission to use AVX2, which `fearless_simd` gives where the processor has it; on aarch64 NEON is always there.
+//! Pixels are converted in blocks of a constant length, so that the compiler can vectorise the
+//! loops. On x86-64 that needs AVX2, which `fearless_simd` enables if the processor has it. On
+//! aarch64 NEON is always there.
 
 use crate::image::CHANNELS;
 use fearless_simd::Level;
 
-/// Fraction bits of the factors.
+/// The fraction bits of the factors.
 const BITS: i32 = 20;
 const HALF: i32 = 1 << (BITS - 1);
-/// 255 / 219: one step of Y.
+/// 255 / 219: the weight of one step of Y.
 const Y: i32 = 1_220_542;
-/// The parts of V in red and green and of U in green and blue, as OpenCV has rounded them.
+/// The weights of V in red and green and of U in green and blue, in OpenCV's rounding.
 const V_RED: i32 = 1_673_527;
 const V_GREEN: i32 = -852_492;
 const U_GREEN: i32 = -409_993;
 const U_BLUE: i32 = 2_116_026;
 
-/// Pairs of pixels that are converted at a time.
+/// How many pairs of pixels are converted at a time.
 const BLOCK: usize = 64;
-/// Y0 U Y1 V of two pixels.
+/// Y0, U, Y1 and V of two pixels.
 type Pair = [u8; 4];
 /// Two pixels, red first.
 type PixelPair = [u8; 2 * CHANNELS];
 
-/// Converts rows on the instructions that this processor has.
+/// Converts rows with the best instructions of this processor.
 #[derive(Debug)]
 pub struct Converter {
     level: Level,
@@ -41,19 +43,19 @@ impl Converter {
         }
     }
 
-    /// Y0 U Y1 V to six bytes, for each four bytes of `line`.
+    /// Converts Y0 U Y1 V: each four bytes of `line` give six bytes.
     pub fn yuyv(&self, line: &[u8], rgb: &mut [u8]) {
         let (pairs, _) = line.as_chunks::<4>();
         self.convert(pairs, |pair| *pair, rgb);
     }
 
-    /// U Y0 V Y1 to six bytes, for each four bytes of `line`.
+    /// Converts U Y0 V Y1: each four bytes of `line` give six bytes.
     pub fn uyvy(&self, line: &[u8], rgb: &mut [u8]) {
         let (pairs, _) = line.as_chunks::<4>();
         self.convert(pairs, |&[u, first, v, second]| [first, u, second, v], rgb);
     }
 
-    /// Two of Y, and U and V from the other plane, to six bytes, for each two bytes of `line`.
+    /// Converts two bytes of Y from `line`, with U and V from `colours`, to six bytes.
     pub fn nv12(&self, line: &[u8], colours: &[u8], rgb: &mut [u8]) {
         let (line, colours) = (line.as_chunks::<2>().0, colours.as_chunks::<2>().0);
         let (rgb, _) = rgb.as_chunks_mut();
@@ -78,7 +80,7 @@ impl Converter {
         }
     }
 
-    /// Converts as many pairs as `rgb` has room for.
+    /// Converts as many pairs as `rgb` has space for.
     fn block(&self, pairs: &[Pair; BLOCK], rgb: &mut [PixelPair]) {
         if let Some(whole) = rgb.as_mut_array() {
             return self.whole_block(pairs, whole);
@@ -108,7 +110,7 @@ fearless_simd::kernel!(
     }
 );
 
-/// The definition. Every sum stays below 2^30.
+/// The definition of the conversion. Every sum is below 2^30.
 #[inline(always)]
 fn block(pairs: &[Pair; BLOCK], rgb: &mut [PixelPair; BLOCK]) {
     let (mut first, mut second) = ([0; BLOCK], [0; BLOCK]);
@@ -147,7 +149,7 @@ fn level(sum: i32) -> u8 {
     level
 }
 
-/// Each brightness three times.
+/// Repeats each brightness three times.
 pub fn grey(line: &[u8], rgb: &mut [u8]) {
     for (grey, out) in line.iter().zip(rgb.as_chunks_mut::<CHANNELS>().0) {
         *out = [*grey; CHANNELS];

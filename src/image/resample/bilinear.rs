@@ -1,8 +1,8 @@
-//! Any size to any other: bilinear, horizontal pass first.
+//! Resizes any size to any other: bilinear, horizontal pass first.
 //!
-//! Two neighbouring source rows are in hand, as the lines that the horizontal pass makes of them; row `y` lies in slot
-//! `y % 2`. A target row needs two such neighbours, and the pairs of successive target rows never step back, so no source
-//! row is asked for twice. Rows that no target row needs are passed over.
+//! It keeps two neighbouring source rows as lines, the results of the horizontal pass. The line of
+//! row `y` is in slot `y % 2`. Each target row needs two neighbouring source rows, in ascending
+//! order, so no source row is needed twice. Source rows that no target row needs are skipped.
 
 use super::TargetRows;
 use super::kernel::Kernel;
@@ -13,7 +13,7 @@ use crate::image::Size;
 pub struct Bilinear {
     kernel: Kernel,
     rows: Vec<RowPair>,
-    /// The next entry of `rows` to be written.
+    /// The next entry of `rows`, whose target row is not written yet.
     next: usize,
     lines: [Vec<u16>; 2],
 }

@@ -1,9 +1,9 @@
-//! What can be wrong with a resize and its rows.
+//! Errors of a resize.
 
 use super::SIDE_MAX_PX;
 use crate::image::Size;
 
-/// Why a frame cannot be resized. Every case is a mistake in a setting or in the calling code, none comes from pixels.
+/// Why a frame cannot be resized. The cause is a setting or a bug of the caller, never the pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResampleError {
     /// A side is 0 or longer than [`SIDE_MAX_PX`].
@@ -12,42 +12,42 @@ pub enum ResampleError {
          correct the region or the size"
     )]
     Side {
-        /// Size of the region that was asked for.
+        /// The size of the region.
         region: Size,
-        /// Size that it was to become.
+        /// The size that it should get.
         target: Size,
     },
-    /// The output has the wrong length, in bytes.
+    /// The output has the wrong length.
     #[error(
         "the output has {found} bytes and the target frame {expected}: \
          pass a slice of exactly that length"
     )]
     OutputLength {
-        /// Bytes of a target frame.
+        /// The bytes of a target frame.
         expected: usize,
-        /// Bytes of the slice.
+        /// The bytes of the slice.
         found: usize,
     },
-    /// A source row has the wrong length, in bytes.
+    /// A source row has the wrong length.
     #[error(
         "a source row has {found} bytes instead of {expected}: \
          push the region's columns, three bytes a pixel"
     )]
     RowLength {
-        /// Bytes of a source row.
+        /// The bytes of a source row.
         expected: usize,
-        /// Bytes of the slice.
+        /// The bytes of the slice.
         found: usize,
     },
-    /// A frame got too few or too many rows.
+    /// A frame got too few rows, or too many.
     #[error(
         "the frame got {found} rows instead of {expected}: \
          push every row of the region once, in order"
     )]
     RowCount {
-        /// Rows of a source frame.
+        /// The rows of a source frame.
         expected: u32,
-        /// Rows that came; one more than `expected` stands for any more.
+        /// The rows that were pushed. `expected + 1` means any larger number.
         found: u32,
     },
 }

@@ -1,26 +1,27 @@
-//! The horizontal pass: a row of source pixels becomes a line of target columns, 16 bits a channel.
+//! The horizontal pass: turns a row of source pixels into a line of target columns, 16 bits a
+//! channel.
 //!
-//! A weighted sum of two bytes has up to 19 bits. OpenCV drops the low four of them before its vertical pass, so they are
-//! dropped here already: what is left is at most 32 655 and fits a 16-bit lane, signed or not.
+//! A weighted sum of two bytes has up to 19 bits. OpenCV drops the lower four before its vertical
+//! pass, so this pass drops them. The rest is at most 32 655 and fits into 16 bits, signed or not.
 
 use super::taps::{self, Tap};
 use crate::image::CHANNELS;
 
-/// Bits dropped between the two passes.
+/// How many bits are dropped between the two passes.
 pub const DROPPED_BITS: u32 = 4;
 
-/// One target column.
+/// The source pixels and weights of a target column.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Column {
-    /// First byte of the left pixel in the source row.
+    /// The first byte of the left pixel in the source row.
     pub offset: u32,
-    /// Weight of the left pixel.
+    /// The weight of the left pixel.
     pub near: i16,
-    /// Weight of the pixel to its right, 0 where there is none.
+    /// The weight of the pixel to its right, 0 if there is none.
     pub far: i16,
 }
 
-/// The columns that turn a row of `source` pixels into one of `target` pixels.
+/// The columns for rows of `source` pixels that become `target` pixels.
 pub fn columns(source: u32, target: u32) -> Vec<Column> {
     let weight = |weight: u16| i16::try_from(weight).unwrap_or(i16::MAX);
     taps::horizontal(source, target)
@@ -32,11 +33,12 @@ pub fn columns(source: u32, target: u32) -> Vec<Column> {
         .collect()
 }
 
-/// The definition: `(near * left + far * right) >> 4` in every channel; with `swap` the outer channels trade places.
+/// The definition of the pass: `(near * left + far * right) >> 4` for each channel. `swap`
+/// exchanges the first and the last channel.
 pub fn mix(columns: &[Column], row: &[u8], swap: bool, line: &mut [u16]) {
     for (column, lanes) in columns.iter().zip(line.as_chunks_mut::<CHANNELS>().0) {
         let left = &row[column.offset as usize..];
-        // The last pixel has no right neighbour and the weight of one is 0: any pixel will do.
+        // The last pixel has no right neighbour. The neighbour's weight is 0, so any pixel will do.
         let right = left.get(CHANNELS..2 * CHANNELS).unwrap_or(left);
         for (channel, lane) in lanes.iter_mut().enumerate() {
             let from = if swap {

@@ -1,15 +1,19 @@
-//! Resize, row by row, to the same bytes as OpenCV's 8-bit `cv2.resize(..., interpolation=INTER_LINEAR)`.
+//! Resizes frames row by row, with the bytes of OpenCV's 8-bit `cv2.resize(...,
+//! interpolation=INTER_LINEAR)`.
 //!
-//! A model is trained on pictures that OpenCV has resized. One grey level of difference in an input pixel can move a
-//! class at the border of a defect, so the bytes here are OpenCV's own: its integer arithmetic, its rounding of the
-//! weights and its border rules. The reference is the x86-64 Python wheel of OpenCV; its builds for Arm round otherwise.
+//! A model is trained on pictures that OpenCV resized. One grey level of difference in an input
+//! pixel can move a class at the border of a defect. So this module has OpenCV's integer
+//! arithmetic, its rounding of weights and its border rules. The reference is the x86-64 Python
+//! wheel of OpenCV. OpenCV's Arm builds round differently.
 //!
-//! Source rows come from whoever has them (a decoder, a camera buffer), each once and in order; target rows leave whole
-//! and in order. Between them stand two rows of 16-bit sums, allocated by [`Resampler::new`].
+//! Source rows are pushed by a decoder or from a camera buffer, each once and in order. Target rows
+//! are written whole and in order. Between them there are two rows of 16-bit sums, which
+//! [`Resampler::new`] allocates.
 //!
-//! OpenCV has three methods: equal sizes are copied, an exact halving of both axes is the rounded mean of each 2x2 block, and
-//! everything else is bilinear. The first two are what bilinear gives there, bit for bit, so only the copy has code of its
-//! own. The order of red and blue can be turned round on the way.
+//! OpenCV has three methods. Equal sizes are copied. If both axes are halved exactly, a pixel is
+//! the rounded mean of 2x2 pixels. Everything else is bilinear. Bilinear arithmetic gives the same
+//! bytes in the first two cases, so only the copy has its own code. Red and blue can be exchanged
+//! on the way.
 
 mod bilinear;
 mod error;
@@ -27,10 +31,11 @@ use core::mem;
 use crate::image::{ChannelOrder, Size};
 use bilinear::Bilinear;
 
-/// Longest side of a source or target, in pixels.
+/// The longest side of a source or target, in pixels.
 pub const SIDE_MAX_PX: u32 = 32_767;
 
-/// Turns frames of one size into frames of another; three 8-bit channels, interleaved, rows without padding.
+/// Resizes frames of one size to another. Pixels have three interleaved 8-bit channels, rows have
+/// no padding.
 #[derive(Debug)]
 pub struct Resampler {
     source: Size,
@@ -38,17 +43,19 @@ pub struct Resampler {
     source_row_bytes: usize,
     target_row_bytes: usize,
     target_bytes: usize,
-    /// `None` for equal sizes and orders: a copy.
+    /// `None` if sizes and orders are equal, and frames are copied.
     bilinear: Option<Bilinear>,
 }
 
 impl Resampler {
-    /// Prepares for rows of a `source`-sized region in order `from`, to become `target`-sized in order `to`.
+    /// Prepares for frames of size `source` in channel order `from`, which become `target` in order
+    /// `to`.
     ///
-    /// Allocates every buffer that a frame will need: about 40 bytes per target column and 12 per target row.
+    /// Allocates every buffer that a frame will need: about 40 bytes per target column and 12 per
+    /// target row.
     ///
     /// # Errors
-    /// When a side is 0 or longer than [`SIDE_MAX_PX`].
+    /// If a side is 0 or longer than [`SIDE_MAX_PX`].
     pub fn new(
         source: Size,
         target: Size,
@@ -85,24 +92,24 @@ impl Resampler {
         })
     }
 
-    /// Size of the frames that go in.
+    /// The size of the source frames.
     #[must_use]
     pub fn source(&self) -> Size {
         self.source
     }
 
-    /// Size of the frames that come out.
+    /// The size of the target frames.
     #[must_use]
     pub fn target(&self) -> Size {
         self.target
     }
 
-    /// Begins a frame that is written to `out`: `target` rows without padding.
+    /// Begins a frame, which is written to `out`: the rows of `target`, without padding.
     ///
-    /// A frame that was begun earlier and not finished is forgotten.
+    /// An earlier frame that was not finished is dropped.
     ///
     /// # Errors
-    /// When `out` has not exactly the length of the target.
+    /// If `out` does not have exactly the target's length.
     pub fn begin<'a>(&'a mut self, out: &'a mut [u8]) -> Result<Rows<'a>, ResampleError> {
         if out.len() != self.target_bytes {
             return Err(ResampleError::OutputLength {
@@ -122,10 +129,10 @@ impl Resampler {
     }
 }
 
-/// One frame on its way through a [`Resampler`].
+/// A frame that is being resized by a [`Resampler`].
 ///
-/// Every byte of the output is written once, in ascending order, and never read: it may lie in memory that is slow to
-/// read, such as a device's.
+/// Every byte of the output is written once, in ascending order, and never read. So the output may
+/// be in memory that is slow to read, such as a device's.
 #[derive(Debug)]
 pub struct Rows<'a> {
     resampler: &'a mut Resampler,
@@ -134,10 +141,12 @@ pub struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    /// Takes the next source row and writes the target rows that are now complete. Does not allocate.
+    /// Takes the next source row and writes the target rows that are now complete. Allocates
+    /// nothing.
     ///
     /// # Errors
-    /// When `row` has not exactly the length of a source row, or the frame has had all its rows.
+    /// If `row` does not have exactly the length of a source row, or the frame already has all its
+    /// rows.
     pub fn push(&mut self, row: &[u8]) -> Result<(), ResampleError> {
         let Resampler {
             source,
@@ -168,7 +177,7 @@ impl Rows<'_> {
     /// Ends the frame.
     ///
     /// # Errors
-    /// When source rows are missing: then the output is written in part only.
+    /// If source rows are missing. Then the output is written in part only.
     pub fn finish(self) -> Result<(), ResampleError> {
         let expected = self.resampler.source.height;
         if self.pushed == expected {
@@ -182,7 +191,7 @@ impl Rows<'_> {
     }
 }
 
-/// The rows of the output that are still to be written.
+/// The rows of the output that are not written yet.
 #[derive(Debug)]
 struct TargetRows<'a> {
     rest: &'a mut [u8],
@@ -190,7 +199,7 @@ struct TargetRows<'a> {
 }
 
 impl<'a> TargetRows<'a> {
-    /// Hands out the next row; whoever takes it fills it from its start to its end.
+    /// Takes the next row. The caller must fill it from its start to its end.
     fn next_row(&mut self) -> &'a mut [u8] {
         let (row, rest) = mem::take(&mut self.rest).split_at_mut(self.row_bytes);
         self.rest = rest;

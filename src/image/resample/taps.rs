@@ -1,25 +1,27 @@
-//! Where each output pixel of one axis looks, and with which weights.
+//! Which source pixels each output pixel of one axis uses, and with which weights.
 //!
-//! The arithmetic is that of OpenCV's 8-bit `INTER_LINEAR`, down to the type of every step: the same formula in other
-//! types gives weights that differ by one here and there, and with them other bytes.
+//! The arithmetic is that of OpenCV's 8-bit `INTER_LINEAR`, in the same types at every step. The
+//! same formula in other types gives some weights that differ by one, and then other bytes.
 
-/// Fraction bits of a weight: a pixel's two weights add up to 2048.
+/// The sum of a pixel's two weights: 11 fraction bits.
 const WEIGHT_ONE: f32 = 2048.0;
 
-/// One output position on one axis: `near * p[index] + far * p[index + 1]`.
+/// One output position of one axis: `near * p[index] + far * p[index + 1]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tap {
-    /// The source position at or before the sample point. May be -1 on a vertical axis that enlarges.
+    /// The source position at or before the sample point. It may be -1 on a vertical axis that is
+    /// enlarged.
     pub index: i32,
-    /// Weight of `index`, 0 to 2048.
+    /// The weight of `index`, 0 to 2048.
     pub near: u16,
-    /// Weight of `index + 1`, 0 to 2048.
+    /// The weight of `index + 1`, 0 to 2048.
     pub far: u16,
 }
 
-/// The tap of output position `position` when `source` pixels become `target`, before any border rule.
+/// The tap of output position `position` if `source` pixels become `target`, before any border
+/// rule.
 ///
-/// Pixel centres are at half-integers on both sides, hence `(position + 0.5) * scale - 0.5`.
+/// Pixel centres are at half-integers on both axes, hence `(position + 0.5) * scale - 0.5`.
 fn tap(position: u32, source: u32, target: u32) -> Tap {
     let scale = 1.0 / (f64::from(target) / f64::from(source));
     #[expect(
@@ -51,7 +53,7 @@ fn weight(part: f32) -> u16 {
     weight
 }
 
-/// Taps of a row: a sample point outside the first and last pixel centre takes the border pixel alone.
+/// The taps of a row. Outside the first and last pixel centre, the border pixel counts alone.
 pub fn horizontal(source: u32, target: u32) -> impl Iterator<Item = Tap> {
     let last = i32::try_from(source).unwrap_or(i32::MAX) - 1;
     (0..target).map(move |position| match tap(position, source, target) {
@@ -65,7 +67,7 @@ pub fn horizontal(source: u32, target: u32) -> impl Iterator<Item = Tap> {
             near: 2048,
             far: 0,
         },
-        // The same sum, and a far weight that is always below 2048.
+        // The sum is the same, and this keeps every far weight below 2048.
         Tap {
             index, far: 2048, ..
         } => Tap {
@@ -77,7 +79,8 @@ pub fn horizontal(source: u32, target: u32) -> impl Iterator<Item = Tap> {
     })
 }
 
-/// Taps of a column, as two row numbers in `0..source`. OpenCV clamps the rows here and leaves the weights as they are.
+/// The taps of a column, as two row numbers in `0..source`. OpenCV clamps the rows here and keeps
+/// the weights.
 pub fn vertical(source: u32, target: u32) -> impl Iterator<Item = RowPair> {
     let last = i32::try_from(source).unwrap_or(i32::MAX) - 1;
     let row = move |index: i32| u32::try_from(index.clamp(0, last)).unwrap_or(0);
@@ -99,9 +102,9 @@ pub struct RowPair {
     pub upper: u32,
     /// The row below it.
     pub lower: u32,
-    /// Weight of `upper`.
+    /// The weight of `upper`.
     pub near: u16,
-    /// Weight of `lower`.
+    /// The weight of `lower`.
     pub far: u16,
 }
 
@@ -146,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn enlarging_by_two_samples_at_quarter_points_and_keeps_the_vertical_weights_at_the_border() {
+    fn enlarging_by_two_samples_at_quarter_points() {
         let columns: Vec<Tap> = horizontal(2, 4).collect();
         assert_eq!(
             columns[0],

@@ -1,4 +1,4 @@
-//! Every method against the written definition, on random pixels, and the rules about rows and lengths.
+//! Compares every method with the written definition, on random pixels. Also tests the errors.
 
 use super::taps::{self, Tap};
 use super::*;
@@ -7,7 +7,8 @@ use crate::image::CHANNELS;
 const RGB: ChannelOrder = ChannelOrder::Rgb;
 const BGR: ChannelOrder = ChannelOrder::Bgr;
 
-/// Size pairs that reach every branch: narrow rows, odd sizes, enlarging, one axis equal or halved, thirds, exact halves.
+/// Size pairs that reach every branch: narrow rows, odd sizes, enlarging, one axis equal or halved,
+/// thirds, exact halves.
 const PAIRS: [[u32; 4]; 22] = [
     [1, 1, 1, 1],
     [1, 1, 5, 3],
@@ -37,7 +38,7 @@ fn size(width: u32, height: u32) -> Size {
     Size { width, height }
 }
 
-/// Bytes without a pattern, the same on every run (a linear congruential generator).
+/// Pseudo-random bytes, the same in every run (a linear congruential generator).
 fn noise(length: usize, seed: u64) -> Vec<u8> {
     let mut state = seed;
     let mut next = || {
@@ -121,7 +122,8 @@ fn every_size_pair_gives_the_bytes_of_the_definition_in_both_orders() {
     for [w, h, tw, th] in PAIRS {
         let (source, target) = (size(w, h), size(tw, th));
         let random = noise(source.bytes().unwrap(), u64::from(w * 31 + h));
-        // Black and white only: the largest differences, where a lane that is too narrow would overflow.
+        // Black and white give the largest differences, which would overflow a lane that is too
+        // narrow.
         let stark: Vec<u8> = random
             .iter()
             .map(|byte| if byte % 2 == 0 { 0 } else { 255 })
@@ -148,7 +150,7 @@ fn every_size_pair_gives_the_bytes_of_the_definition_in_both_orders() {
 }
 
 #[test]
-fn a_frame_begun_again_after_a_broken_one_is_whole() {
+fn a_frame_after_an_unfinished_one_is_whole() {
     let (source, target) = (size(20, 20), size(9, 7));
     let pixels = noise(source.bytes().unwrap(), 5);
     let mut resampler = Resampler::new(source, target, RGB, RGB).unwrap();
@@ -180,7 +182,7 @@ fn a_frame_begun_again_after_a_broken_one_is_whole() {
 }
 
 #[test]
-fn wrong_sides_and_lengths_are_refused_in_words() {
+fn wrong_sides_and_lengths_are_refused() {
     let fine = size(4, 4);
     for bad in [size(0, 4), size(4, 0), size(32_768, 4), size(4, u32::MAX)] {
         for (source, target) in [(bad, fine), (fine, bad)] {
@@ -216,8 +218,9 @@ fn wrong_sides_and_lengths_are_refused_in_words() {
 }
 
 #[test]
-fn the_kernel_of_this_processor_gives_the_lines_and_bytes_of_the_portable_one() {
-    // Widths around a group and around a span, far enlarging, and shrinking up to and past what a group can hold.
+fn this_processors_kernel_equals_the_portable_one() {
+    // Widths around a group and around a span, strongly enlarging, and shrinking up to and past
+    // what a group can hold.
     let widths = [
         (1, 2),
         (2, 1),
@@ -241,7 +244,7 @@ fn the_kernel_of_this_processor_gives_the_lines_and_bytes_of_the_portable_one() 
             let mut kernel = kernel::Kernel::new(source, target, swap);
             let mut portable = kernel::Kernel::portable(source, target, swap);
             let lanes = target as usize * CHANNELS;
-            // Two rows through one kernel, so that what is left of the first must not show in the second.
+            // Two rows through one kernel, since remains of the first must not affect the second.
             let mut lines = Vec::new();
             for seed in [3, 4] {
                 let row = noise(source as usize * CHANNELS, seed);

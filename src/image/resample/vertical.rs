@@ -1,10 +1,10 @@
-//! The vertical pass: two lines and their weights become finished bytes.
+//! The vertical pass: turns two lines and their weights into bytes.
 
 use super::taps::RowPair;
 
 /// `((near * upper) >> 16) + ((far * lower) >> 16)` in every lane, rounded from two fraction bits.
 ///
-/// Each product is cut before the two are added, as OpenCV does.
+/// Each product is truncated before the addition, as in OpenCV.
 pub fn mix(upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
     for ((byte, upper), lower) in output.iter_mut().zip(upper).zip(lower) {
         let sum = upper_half(pair.near, *upper) + upper_half(pair.far, *lower);

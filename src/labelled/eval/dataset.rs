@@ -1,4 +1,4 @@
-//! A data set on the disk: which parts it has, and of which kind they are where it says so.
+//! A data set on the disk: its parts, and their kinds if it names them.
 
 use super::EvalError;
 use std::collections::BTreeMap;
@@ -6,12 +6,13 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// File of a data set that says the kind of each part. It may be missing.
+/// The file of a data set that names the kind of each part. It is optional.
 pub const KINDS_FILE: &str = "kinds.csv";
 /// Its first line.
 const KINDS_HEADER: &str = "part,kind";
 
-/// A directory of numbered directories, each with `image.png` and `mask.png`, and perhaps a `kinds.csv` beside them.
+/// A directory of numbered directories, each with `image.png` and `mask.png`, and optionally a
+/// `kinds.csv` beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataSet {
     path: PathBuf,
@@ -20,14 +21,14 @@ pub struct DataSet {
 }
 
 impl DataSet {
-    /// Lists the parts and reads `kinds.csv`, if it is there: the line `part,kind`, then a line `N,kind` for each part, in
-    /// any order; empty lines do not count, nor do a byte order mark and the ends of lines of other systems. The pictures are not
-    /// looked at.
+    /// Lists the parts and reads `kinds.csv` if it exists. That file has the line `part,kind` and
+    /// then a line `N,kind` for each part, in any order. Empty lines, a byte order mark and the
+    /// line endings of other systems are allowed. The pictures are not read.
     ///
     /// # Errors
-    /// The directory cannot be read, has no numbered directories, or has a part whose name is not a number in plain
-    /// digits. Or `kinds.csv` is not of this form, names a missing part, names a part twice, or spells a kind in two
-    /// ways; the message names its line.
+    /// The directory cannot be read, has no numbered directories, or has a part whose name is not a
+    /// number in plain digits. Or `kinds.csv` has another form, names a missing part, names a part
+    /// twice, or spells a kind in two ways. The message then names the line.
     pub fn open(path: &Path) -> Result<Self, EvalError> {
         let numbers = numbers(path)?;
         let file = path.join(KINDS_FILE);
@@ -72,12 +73,12 @@ impl DataSet {
         self.path.join(number.to_string())
     }
 
-    /// Whether it says the kind of any part.
+    /// True if it names the kind of any part.
     pub fn has_kinds(&self) -> bool {
         !self.kinds.is_empty()
     }
 
-    /// The kind of a part, where the data set says it.
+    /// The kind of a part, if the data set names it.
     pub fn kind(&self, number: u32) -> Option<&str> {
         self.kinds.get(&number).map(String::as_str)
     }
@@ -94,7 +95,8 @@ fn numbers(path: &Path) -> Result<Vec<u32>, EvalError> {
         let number = name.to_str().and_then(|name| name.parse::<u32>().ok());
         match number.filter(|number| name == *number.to_string()) {
             Some(number) => numbers.push(number),
-            // Or the folder `1` would be opened for a part in `0001`, and a part in `1 (copy)` would be left out without a word.
+            // Otherwise the folder `1` would be opened for a part in `0001`, and a part in `1
+            // (copy)` would be left out silently.
             None if number.is_some() || is_part(&path.join(&name)) => {
                 return Err(EvalError::Name {
                     path: path.join(name),
@@ -114,14 +116,15 @@ fn numbers(path: &Path) -> Result<Vec<u32>, EvalError> {
     }
 }
 
-/// Whether it is a directory with a part's files.
+/// True if it is a directory with a part's files.
 fn is_part(path: &Path) -> bool {
     ["image.png", "mask.png"]
         .iter()
         .any(|file| path.join(file).exists())
 }
 
-/// The kinds by part, of which these are there, ascending; else the line, from 1, and what is wrong with it.
+/// The kinds by part. `parts` are the existing parts, ascending. The error is a line number, from
+/// 1, and what is wrong with that line.
 fn read_kinds(text: &str, parts: &[u32]) -> Result<BTreeMap<u32, String>, (usize, String)> {
     // Spreadsheets write a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -134,7 +137,7 @@ fn read_kinds(text: &str, parts: &[u32]) -> Result<BTreeMap<u32, String>, (usize
         }
     }
     let mut kinds = BTreeMap::new();
-    // The first line with each kind, by what is left of it without case and spaces.
+    // For each kind, without case and spaces: its first line and its spelling there.
     let mut names: BTreeMap<String, (usize, String)> = BTreeMap::new();
     for (line, row) in lines.filter(|(_, row)| !row.is_empty()) {
         let (part, kind) = read_kind(row).map_err(|problem| (line, problem))?;
@@ -142,7 +145,7 @@ fn read_kinds(text: &str, parts: &[u32]) -> Result<BTreeMap<u32, String>, (usize
             return Err((
                 line,
                 format!(
-                    "names part {part}, which is not there; take the line out or add {part}/image.png and {part}/mask.png"
+                    "names part {part}, which does not exist; remove the line or add {part}/image.png and {part}/mask.png"
                 ),
             ));
         }
@@ -165,7 +168,7 @@ fn read_kinds(text: &str, parts: &[u32]) -> Result<BTreeMap<u32, String>, (usize
     Ok(kinds)
 }
 
-/// A line: the number of a part and its kind, else what is wrong.
+/// Parses one line to the number of a part and its kind.
 fn read_kind(row: &str) -> Result<(u32, &str), String> {
     let Some((part, kind)) = row
         .split_once(',')
@@ -198,7 +201,7 @@ mod tests {
     use super::{DataSet, EvalError, read_kinds};
 
     #[test]
-    fn kinds_are_read_in_any_order_and_mistakes_are_named_by_line() {
+    fn kinds_are_read_in_any_order_and_errors_name_their_line() {
         let parts = [0, 1, 2, 7];
         let text = "part,kind\r\n7,crack\r\n\r\n 0 , free of defects\r\n";
         for text in [text, &format!("\u{feff}{text}")] {
@@ -214,7 +217,7 @@ mod tests {
             ("part,kind\n1,\n", 2, "word"),
             ("part,kind\n1,a,b\n", 2, "word"),
             ("part,kind\n1,a\n2,b\n1,a\n", 4, "a second time"),
-            ("part,kind\n1,a\n3,b\n", 3, "part 3, which is not there"),
+            ("part,kind\n1,a\n3,b\n", 3, "part 3, which does not exist"),
             ("Part,Kind\n1,a\n", 1, "part,kind"),
             ("part;kind\n1;a\n", 1, "part,kind"),
             ("part,kind\n01,a\n", 2, "leading zeros"),

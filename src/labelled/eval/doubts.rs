@@ -1,4 +1,5 @@
-//! What in a data set may be a mistake, part by part, though it can be used. `eval` and `tune` print it at their end.
+//! Suspicious things in a data set that can be used all the same, part by part. `eval` and `tune`
+//! print them at the end.
 
 use super::label::Doubt;
 use crate::image::Size;
@@ -7,18 +8,18 @@ use core::fmt;
 /// Longest list of parts in a line.
 const NAMED_MAX: usize = 20;
 
-/// The parts that there is something to say about.
+/// The suspicious parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Doubts {
     masks: Vec<(Doubt, Vec<u32>)>,
     /// Each size of a picture, with the parts that have it.
     sizes: Vec<(Size, Vec<u32>)>,
-    /// The parts that `kinds.csv` does not name, though there is one.
+    /// The parts that an existing `kinds.csv` does not name.
     without_kind: Vec<u32>,
 }
 
 impl Doubts {
-    /// Notes a part: the size of its picture, and what its mask leaves open.
+    /// Adds a part: the size of its picture, and what looks wrong about its mask.
     pub(crate) fn add(&mut self, number: u32, frame: Size, doubt: Option<Doubt>) {
         note(&mut self.sizes, frame, number);
         if let Some(doubt) = doubt {
@@ -26,7 +27,7 @@ impl Doubts {
         }
     }
 
-    /// Notes a part that is of no kind where others are.
+    /// Adds a part without a kind.
     pub(crate) fn add_without_kind(&mut self, number: u32) {
         self.without_kind.push(number);
     }
@@ -50,7 +51,7 @@ fn named(numbers: &[u32]) -> String {
     format!("part{s} {}{more}", shown.join(", "))
 }
 
-/// A line `warning: ...` for each doubt, ended by a new line; empty without doubts.
+/// One line `warning: ...` for each doubt, each ended by a newline; empty without doubts.
 impl fmt::Display for Doubts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (doubt, numbers) in &self.masks {
@@ -63,15 +64,15 @@ impl fmt::Display for Doubts {
                 .collect();
             writeln!(
                 f,
-                "warning: the pictures are not of one size: {}; image.roi is at the same place in all: give the camera's size as \
-                 image.frame, and others are refused",
+                "warning: the pictures have different sizes: {}; image.roi is at the same place in all: set the camera's size as \
+                 image.frame, so that others are refused",
                 sizes.join(", ")
             )?;
         }
         if !self.without_kind.is_empty() {
             writeln!(
                 f,
-                "warning: {}: not in {}, and so in no kind's figures",
+                "warning: {}: not in {}, so not in the figures of any kind",
                 named(&self.without_kind),
                 super::KINDS_FILE
             )?;
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_open_is_told_once_with_its_parts() {
+    fn each_doubt_is_printed_once_with_its_parts() {
         let size = |width| Size { width, height: 9 };
         let mut doubts = Doubts::default();
         doubts.add(1, size(8), None);
@@ -100,7 +101,7 @@ mod tests {
             panic!("{said}");
         };
         assert!(inverted.starts_with("warning: parts 2, 4: more than half"));
-        assert!(outside.contains("part 3: its defects lie outside image.roi"));
+        assert!(outside.contains("part 3: its defects are outside image.roi"));
         assert!(
             sizes.contains("8x9 (parts 1, 2, 4), 7x9 (part 3)"),
             "{sizes}"

@@ -1,37 +1,53 @@
-//! What goes wrong in an evaluation.
+//! Errors of an evaluation.
 
-use super::label::LabelError;
+use super::DEFECT_MIN;
 use crate::engine::EngineError;
 use crate::frame::{FrameError, FrameInfo};
+use crate::image::CHANNELS;
 use crate::image::resample::ResampleError;
 use crate::labelled::dice::DiceError;
 use crate::mask::MaskError;
 use crate::verdict::InspectError;
 use ascendcl::Unfinished;
-use core::fmt;
 use std::io;
 use std::path::PathBuf;
+use thiserror::Error;
 
 /// Why a data set could not be evaluated.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum EvalError {
     /// The engine.
+    #[error(transparent)]
     Engine(EngineError),
     /// `image` cannot be resampled.
-    Image(ResampleError),
+    #[error("image: {0}")]
+    Image(#[source] ResampleError),
     /// A file or directory.
+    #[error("{}: {error}", path.display())]
     File {
         /// Which.
         path: PathBuf,
         /// What the system said.
+        #[source]
         error: io::Error,
     },
     /// A directory without numbered directories.
+    #[error(
+        "{}: no numbered directories; a data set has 0/image.png, 0/mask.png, 1/image.png, ...",
+        path.display()
+    )]
     Empty {
         /// Which.
         path: PathBuf,
     },
-    /// A part's directory whose name is not a number as it is written elsewhere: `0001`, `1 (copy)`.
+    /// A part's directory whose name is not a plain number: `0001`, `1 (copy)`.
+    #[error(
+        "{}: a part's directory has the part's number as its name, without leading zeros, sign or anything else; rename it {}",
+        path.display(),
+        number.map_or("to a number, or remove it".to_owned(), |number| format!(
+            "to {number} (and all others like it)"
+        ))
+    )]
     Name {
         /// Which.
         path: PathBuf,
@@ -39,20 +55,28 @@ pub enum EvalError {
         number: Option<u32>,
     },
     /// A picture or mask.
+    #[error("{}: {error}", path.display())]
     Picture {
         /// Which.
         path: PathBuf,
         /// What is wrong with it.
+        #[source]
         error: FrameError,
     },
-    /// A mask that cannot be read or taken at its word.
+    /// A mask that cannot be read or is ambiguous.
+    #[error("{}: {error}", path.display())]
     Label {
         /// The mask.
         path: PathBuf,
         /// Why.
+        #[source]
         error: LabelError,
     },
-    /// A mask is not of its picture's size.
+    /// A mask and its picture differ in size.
+    #[error(
+        "{}: has {} x {} pixels, and image.png beside it {} x {}; they must have the same size",
+        path.display(), label.width, label.height, frame.width, frame.height
+    )]
     Size {
         /// The mask.
         path: PathBuf,
@@ -61,12 +85,18 @@ pub enum EvalError {
         /// The picture's size.
         frame: FrameInfo,
     },
-    /// A mask shows a defect of which nothing is left in the model's size.
+    /// The resize to the model's size removes a mask's defects.
+    #[error(
+        "{}: its defect is too thin and disappears in the resize to image.size; draw it wider or remove \
+         the part",
+        path.display()
+    )]
     Vanished {
         /// The mask.
         path: PathBuf,
     },
-    /// The file that says the kinds.
+    /// The file with the kinds.
+    #[error("{}: line {line} {problem}", path.display())]
     Kinds {
         /// Which.
         path: PathBuf,
@@ -75,27 +105,34 @@ pub enum EvalError {
         /// What is wrong there.
         problem: String,
     },
-    /// The model or its output, with one part.
+    /// The model or its output failed for one part.
+    #[error("part {number}: {error}")]
     Part {
         /// The part.
         number: u32,
         /// What failed.
+        #[source]
         error: Box<EvalError>,
     },
-    /// There is no slot to run in.
+    /// No slot is free.
+    #[error("the engine gave no slot")]
     Slot,
     /// The execution.
+    #[error(transparent)]
     Run(Unfinished),
-    /// The model's output, as the verdict reads it.
+    /// The inspector cannot read the model's output.
+    #[error(transparent)]
     Inspect(InspectError),
     /// The model's scores.
+    #[error(transparent)]
     Output(MaskError),
     /// The figures.
+    #[error(transparent)]
     Dice(DiceError),
 }
 
 impl EvalError {
-    /// With the part's number, unless its file is named anyway.
+    /// Adds the part's number, unless the message names the part's file already.
     pub(super) fn of_part(self, number: u32) -> Self {
         if self.is_of_one_part() || matches!(self, Self::Label { .. }) {
             return self;
@@ -106,8 +143,8 @@ impl EvalError {
         }
     }
 
-    /// Whether it is about the files of one part, and the others may do. A mask that may be meant otherwise says that the others
-    /// of its author may be too.
+    /// True if only the files of one part are wrong, so that the other parts can still be used. An
+    /// ambiguous mask is not such an error: the same author may have made the others.
     pub(crate) const fn is_of_one_part(&self) -> bool {
         match self {
             Self::File { .. }
@@ -123,55 +160,96 @@ impl EvalError {
     }
 }
 
-impl fmt::Display for EvalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Engine(error) => error.fmt(f),
-            Self::Image(error) => write!(f, "image: {error}"),
-            Self::File { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Empty { path } => write!(
-                f,
-                "{}: no numbered directories; a data set has 0/image.png, 0/mask.png, 1/image.png, ...",
-                path.display()
-            ),
-            Self::Name { path, number } => write!(
-                f,
-                "{}: a part's directory is named by its number without leading zeros, sign or anything else; rename it {}",
-                path.display(),
-                number.map_or("to a number, or take it out".to_owned(), |number| format!(
-                    "to {number} (and all others that are written so)"
-                ))
-            ),
-            Self::Picture { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Label { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Size { path, label, frame } => write!(
-                f,
-                "{}: is {} x {} pixels and image.png beside it {} x {}; they must be of the same size",
-                path.display(),
-                label.width,
-                label.height,
-                frame.width,
-                frame.height
-            ),
-            Self::Vanished { path } => write!(
-                f,
-                "{}: its defect is too thin and nothing of it is left after the resize to image.size; draw it wider or take \
-                 the part out",
-                path.display()
-            ),
-            Self::Kinds {
-                path,
-                line,
-                problem,
-            } => write!(f, "{}: line {line} {problem}", path.display()),
-            Self::Part { number, error } => write!(f, "part {number}: {error}"),
-            Self::Slot => f.write_str("the engine gave no slot"),
-            Self::Run(error) => error.fmt(f),
-            Self::Inspect(error) => error.fmt(f),
-            Self::Output(error) => error.fmt(f),
-            Self::Dice(error) => error.fmt(f),
-        }
-    }
+/// What to do about a two-class mask.
+const WRITE_IT: &str =
+    "write it as an 8-bit grey PNG, 0 where the part is good and 255 on every pixel of a defect";
+
+fn colour([red, green, blue]: [u16; CHANNELS]) -> String {
+    format!("({red}, {green}, {blue})")
 }
 
-impl core::error::Error for EvalError {}
+/// Why a mask is refused.
+#[derive(Debug, Error)]
+pub enum LabelError {
+    /// The picture cannot be read.
+    #[error(transparent)]
+    Picture(FrameError),
+    /// Two classes: the mask is not black, and no pixel is bright enough to be a defect.
+    #[error(
+        "its highest grey value is {grey} (of 255, as OpenCV reads it), and a defect is white (255), from \
+         {min} on: nothing of it would count; {WRITE_IT}",
+        min = DEFECT_MIN
+    )]
+    Faint {
+        /// Its highest grey value.
+        grey: u8,
+    },
+    /// Two classes: an area or a line has a value of its own that is too dark to be a defect, while
+    /// other pixels are defects.
+    #[error(
+        "the mark at ({x}, {y}) has the colour {} and the grey value {grey}, and only {min} and above is a \
+         defect: it would not count, while others do; {WRITE_IT}",
+        colour(*rgb), min = DEFECT_MIN
+    )]
+    Dark {
+        /// Its column.
+        x: u32,
+        /// Its row.
+        y: u32,
+        /// Red, green and blue, as the file has them.
+        rgb: [u16; CHANNELS],
+        /// Its grey value.
+        grey: u8,
+    },
+    /// Two classes: areas of different colours, at least one of which is not grey.
+    #[error(
+        "has areas in the colours {} and {}: with two classes it is unclear which of them are defects; {WRITE_IT}",
+        colour(*one), colour(*other)
+    )]
+    Colours {
+        /// One of them.
+        one: [u16; CHANNELS],
+        /// Another.
+        other: [u16; CHANNELS],
+    },
+    /// The transparency marks other pixels than the colour does.
+    #[error(
+        "its transparency marks other pixels than its colour does, for example at ({x}, {y}), and only the colour \
+         is read; {WRITE_IT}"
+    )]
+    Transparency {
+        /// Column of such a pixel.
+        x: u32,
+        /// Its row.
+        y: u32,
+    },
+    /// It is in colour and has a gamma value or a colour profile.
+    #[error(
+        "is in colour with a gamma value or a colour profile (gAMA, sRGB or iCCP), on which OpenCV's grey value \
+         depends; {WRITE_IT}"
+    )]
+    Gamma,
+    /// More than two classes: a grey value is not a class.
+    #[error(
+        "grey value {grey} is not a class; with {classes} classes the mask's grey value is the class, 0 (good) to {}",
+        classes.saturating_sub(1)
+    )]
+    Class {
+        /// The highest.
+        grey: u8,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// More than two classes: the file does not contain the 8-bit grey value itself.
+    #[error(
+        "is {form}; with {classes} classes the mask's grey value is the class: write it as an 8-bit grey PNG with \
+         the values 0 (good) to {}",
+        classes.saturating_sub(1)
+    )]
+    Form {
+        /// What it is, such as `in colour`.
+        form: &'static str,
+        /// How many classes there are.
+        classes: usize,
+    },
+}

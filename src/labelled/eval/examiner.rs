@@ -1,4 +1,4 @@
-//! Takes one labelled part after the other through the station's decoder and engine.
+//! Runs labelled parts through the station's decoder and engine, one at a time.
 
 use super::EvalError;
 use super::label::{Doubt, LabelSource};
@@ -13,7 +13,7 @@ use std::fs::File;
 use std::path::Path;
 use std::time::Instant;
 
-/// Decoder, engine and buffers for one part at a time. Everything is sized at construction.
+/// Decoder, engine and buffers for one part at a time. The constructor allocates everything.
 pub(crate) struct Examiner {
     engine: Engine,
     pictures: PngSource,
@@ -24,17 +24,17 @@ pub(crate) struct Examiner {
     truth: Vec<u8>,
 }
 
-/// A part that the model has run on.
+/// A part after the model has run.
 pub(crate) struct Examined<'a> {
     /// The engine.
     pub engine: &'a Engine,
     /// Input and outputs.
     pub finished: &'a Finished,
-    /// The class of each pixel of the model's input, 0 for good.
+    /// The true class of each pixel of the model's input; 0 is good.
     pub truth: &'a [u8],
     /// The size of the picture.
     pub frame: Size,
-    /// What the mask's author may have meant otherwise.
+    /// What looks wrong about the mask.
     pub doubt: Option<Doubt>,
     /// From file to model input.
     pub decode: Duration,
@@ -43,7 +43,7 @@ pub(crate) struct Examined<'a> {
 }
 
 impl Examined<'_> {
-    /// The output that verdicts are made from.
+    /// The output that verdicts are based on.
     pub(crate) fn output(&self) -> &[u8] {
         let judged = self.engine.outputs().judged;
         self.finished.output(judged).unwrap_or_default()
@@ -75,7 +75,7 @@ impl Examiner {
         &self.engine
     }
 
-    /// Classes that a mask can have, good among them.
+    /// The number of classes that a mask can have, the class "good" included.
     pub(crate) const fn classes(&self) -> usize {
         self.labels.classes()
     }
@@ -85,10 +85,12 @@ impl Examiner {
         self.truth.len()
     }
 
-    /// Reads `directory/mask.png` and `directory/image.png`, runs the model and shows what came out to `look`.
+    /// Reads `directory/mask.png` and `directory/image.png`, runs the model, and passes the result
+    /// to `look`.
     ///
     /// # Errors
-    /// A file that cannot be read, pictures of different sizes, the engine, or what `look` says.
+    /// A file cannot be read, the picture and the mask differ in size, the engine fails, or `look`
+    /// returns an error.
     pub(crate) fn examine<T>(
         &mut self,
         directory: &Path,
@@ -136,7 +138,8 @@ impl Examiner {
     }
 }
 
-/// Classes of the model, or where it gives no scores those up to the recipe's highest.
+/// The number of the model's classes. Without scores it is one more than the recipe's highest
+/// class.
 fn classes(engine: &Engine, station: &Station) -> Result<usize, EvalError> {
     let mut inspector = engine.inspector(station).map_err(EvalError::Engine)?;
     Ok(match inspector.reader() {

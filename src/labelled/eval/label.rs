@@ -1,29 +1,29 @@
-//! What a data set says of each pixel: `mask.png`, read, cut and resized to the model's input.
+//! The true class of each pixel: `mask.png`, read, cut and resized to the model's input.
 //!
-//! The rule, which `model/masks.py` and `model/classes.py` share (tested by the same files, `tests/data/masks/`):
+//! `model/masks.py` and `model/classes.py` share this rule; the files in `tests/data/masks/` test
+//! both:
 //!
-//! 1. A mask is a whole, upright PNG with one picture, of any type and depth. Each pixel has the grey value with which OpenCV
-//!    reads it (`IMREAD_GRAYSCALE`).
-//! 2. Two classes: a pixel is a defect from [`DEFECT_MIN`] on. Greys below are soft edges. A painted value below is refused: a
-//!    mask that is not black and has no defect, an area of 3 x 3 equal pixels, or a value that makes up 9 pixels and more than
-//!    half of those below. So are areas of two colours, unless all are grey.
-//! 3. More classes: the grey value is the class, 0 for good, and it must stand in the file as it is: 8 bits, no palette, no
-//!    colours.
-//! 4. Transparency is not looked at; it must be alike everywhere, or be exactly where black is. A mask in colour with gAMA,
-//!    sRGB or iCCP is refused: OpenCV's grey value depends on it.
-//! 5. Then the region is cut, and each class resized linearly in 8 bits as a white mask of its own. The one with the largest
-//!    share of a pixel has it, of equal ones the highest; of two classes a defect has it from one half on. A defect of which
-//!    nothing is left is refused.
+//! 1. A mask is a complete, upright PNG with one picture, of any type and depth. Each pixel has the
+//!    grey value that OpenCV reads (`IMREAD_GRAYSCALE`).
+//! 2. Two classes: a pixel is a defect if its value is at least [`DEFECT_MIN`]. Lower greys are
+//!    soft edges. A painted value below that is refused: a mask that is not black and has no
+//!    defect, an area of 3 x 3 equal pixels, or a value that makes up 9 pixels and more than half
+//!    of the pixels below. Areas of two colours are refused as well, unless all are grey.
+//! 3. More classes: the grey value is the class, and 0 is good. The file must contain it directly:
+//!    8 bits, no palette, no colours.
+//! 4. Transparency is ignored. It must be the same everywhere, or mark exactly the black pixels. A
+//!    coloured mask with gAMA, sRGB or iCCP is refused: OpenCV's grey value depends on it.
+//! 5. Then the region is cut, and each class is resized linearly in 8 bits as its own white mask.
+//!    The class with the largest share of a pixel gets it; of equal shares the highest class does.
+//!    With two classes, a pixel is a defect from one half on. A defect that the resize removes is
+//!    refused.
 //!
-//! A mask that is read although it may be meant otherwise gives a [`Doubt`].
+//! A mask that can be read but looks wrong gives a [`Doubt`].
 
 mod marks;
 mod reading;
 
-pub use marks::DEFECT_MIN;
-pub use reading::LabelError;
-
-use super::EvalError;
+use super::{DEFECT_MIN, EvalError, LabelError};
 use crate::frame::{FrameError, FrameInfo, Samples};
 use crate::image::resample::{ResampleError, Resampler};
 use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
@@ -32,12 +32,12 @@ use reading::Reading;
 use std::fs::File;
 use std::path::Path;
 
-/// Reads masks. The buffers of the region and of the model's size are sized at construction.
+/// Reads masks. The constructor allocates the buffers for the region and for the model's size.
 #[derive(Debug)]
 pub(super) struct LabelSource {
     roi: Roi,
     resampler: Resampler,
-    /// The region, white where it has the class: three channels.
+    /// The region, white where it has the class; three channels.
     marked: Vec<u8>,
     /// A mask of the model's size.
     share: Vec<u8>,
@@ -51,16 +51,16 @@ pub(super) struct LabelSource {
 pub(super) struct Label {
     /// The file.
     pub frame: FrameInfo,
-    /// What its author may have meant otherwise.
+    /// What looks wrong about it.
     pub doubt: Option<Doubt>,
 }
 
-/// What the author of a mask may have meant otherwise.
+/// Why a mask may not be what its author intended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {
     /// More than half of the picture is defect: inverted?
     Inverted,
-    /// Its defects lie outside the region, and the part counts as good.
+    /// Its defects are outside the region, so the part counts as good.
     Outside,
 }
 
@@ -71,7 +71,7 @@ impl fmt::Display for Doubt {
                 "more than half of the mask is defect; if it is inverted, write 255 where the defect is"
             }
             Self::Outside => {
-                "its defects lie outside image.roi, so that it counts as good; correct image.roi, or take the part out"
+                "its defects are outside image.roi, so it counts as good; correct image.roi, or remove the part"
             }
         })
     }
@@ -95,11 +95,11 @@ impl LabelSource {
         self.classes
     }
 
-    /// The class of each pixel, to `truth`.
+    /// Writes the class of each pixel to `truth`.
     ///
     /// # Errors
-    /// The file cannot be read, is ambiguous, or has a defect that the resize removes. Such a part must not count as
-    /// good.
+    /// The file cannot be read, is ambiguous, or has a defect that the resize removes. Such a part
+    /// must not count as good.
     pub(super) fn read(&mut self, path: &Path, truth: &mut [u8]) -> Result<Label, EvalError> {
         let file = File::open(path).map_err(|error| EvalError::File {
             path: path.to_owned(),
@@ -113,14 +113,14 @@ impl LabelSource {
         let reading = Reading::of(&samples, self.classes).map_err(refused)?;
         let frame = reading.info.size();
         let roi = self.roi;
-        if !roi.lies_in(frame) {
+        if !roi.is_inside(frame) {
             let error = FrameError::RoiOutside { frame, roi };
             return Err(refused(LabelError::Picture(error)));
         }
         let highest = self.highest(&reading);
         self.largest.fill(0);
         truth.fill(0);
-        // Of two classes the rest is good.
+        // With two classes, everything else is good.
         let lowest = u8::from(self.classes == 2);
         for class in (lowest..=highest).rev() {
             self.mark(class, &reading);
@@ -184,7 +184,7 @@ impl LabelSource {
         }
     }
 
-    /// Gives the pixels to `class` of which it has more than those before it.
+    /// Gives `class` the pixels of which it has a larger share than the classes before it.
     fn give(&mut self, class: u8, truth: &mut [u8]) {
         let shares = self.share.iter().step_by(CHANNELS);
         for ((share, largest), truth) in shares.zip(&mut self.largest).zip(truth) {

@@ -1,10 +1,11 @@
-//! `sluice eval`: how well the model does on pictures whose defects are known.
+//! `sluice eval`: measures the model on pictures whose defects are known.
 //!
-//! A data set is a directory of numbered directories, each with `image.png` and `mask.png` of the same size. With a
-//! model of two classes white is defect. With more classes the grey value is the class (`label` has the rule). Both
-//! files are cut and resized as the station does it. A pixel is a defect where more than half of it was, as in the
-//! reference job. The pictures go through the same decoder, engine and recipe as in `sluice run`. Where the data set
-//! says of which kind each part is ([`KINDS_FILE`]), the figures come for each kind as well.
+//! A data set is a directory of numbered directories, each with `image.png` and `mask.png` of the
+//! same size. With a model of two classes, white is defect. With more classes, the grey value is
+//! the class (`label` has the rule). Both files are cut and resized as the station does it. A pixel
+//! is a defect if more than half of it was one, as in the reference job. The pictures go through
+//! the same decoder, engine and recipe as in `sluice run`. If the data set names the kind of each
+//! part ([`KINDS_FILE`]), there are also figures for each kind.
 
 mod dataset;
 mod doubts;
@@ -15,9 +16,9 @@ mod summary;
 
 pub use dataset::{DataSet, KINDS_FILE};
 pub use doubts::Doubts;
-pub use error::EvalError;
+pub use error::{EvalError, LabelError};
 pub(crate) use examiner::{Examined, Examiner};
-pub use label::{DEFECT_MIN, Doubt, LabelError};
+pub use label::Doubt;
 pub use summary::{KindSummary, Summary};
 
 use crate::image::Size;
@@ -33,42 +34,47 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+/// The lowest grey value of a defect in a two-class mask: above one half of 255.
+pub const DEFECT_MIN: u8 = 128;
+
 /// One picture's figures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
     /// Its number.
     pub number: u32,
-    /// Soft Dice of the reference job, background included; nothing when the model gives no scores.
+    /// Soft Dice of the reference job, background included; `None` if the model gives no scores.
     pub soft_dice: Option<f64>,
     /// Foreground pixels, predicted and true.
     pub counts: Counts,
-    /// The same of each defect class alone, from class 1 on; empty where there is only one.
+    /// The same for each defect class alone, from class 1 on; empty if there is only one.
     pub classes: Vec<Counts>,
-    /// What the station would have decided.
+    /// The station's verdict.
     pub verdict: Verdict,
     /// The size of the picture.
     pub frame: Size,
-    /// What the mask's author may have meant otherwise.
+    /// What looks wrong about the mask.
     pub doubt: Option<Doubt>,
-    /// From file to model input.
+    /// Time from file to model input.
     pub decode: Duration,
-    /// The execution.
+    /// Time of the execution.
     pub engine: Duration,
 }
 
 impl Figures {
-    /// Whether the part has a defect in the region that the model sees.
+    /// True if the part has a defect in the region that the model sees.
     pub const fn is_defective(&self) -> bool {
         self.counts.both + self.counts.truth_only > 0
     }
 }
 
-/// Evaluates `dataset`, calls `each` for every picture in order of its number, and gives the means.
+/// Evaluates `dataset`, calls `each` for every picture in the order of the numbers, and returns the
+/// means.
 ///
-/// The masks are compared as the model gives them: scores by the highest one, whatever the recipe's thresholds, classes and
-/// zones are; the verdict is the recipe's.
+/// The compared masks are the model's own: the class with the highest score, whatever thresholds,
+/// classes and zones the recipe has. The verdict is the recipe's.
 ///
-/// With `npy`, writes `N_softmax.npy` (float32, as the model shapes it) and `N_argmax.npy` (int32, height x width) there.
+/// With `npy`, it writes `N_softmax.npy` (float32, in the model's shape) and `N_argmax.npy` (int32,
+/// height x width) to that directory.
 ///
 /// # Errors
 /// The engine, a picture, a mask or an array file failed; the message names it.
@@ -115,7 +121,7 @@ struct FigureMaker {
     inspector: Inspector,
     predicted: Vec<u8>,
     scores: Vec<f32>,
-    /// Scores of a pixel; 0 where the model gives none.
+    /// Scores of each pixel; 0 if the model gives none.
     classes: usize,
     /// Classes of the masks.
     labels: usize,
@@ -203,7 +209,8 @@ impl FigureMaker {
                 let dice = soft_dice(&self.scores, examined.truth, self.classes);
                 Some(dice.map_err(EvalError::Dice)?)
             }
-            // Not the inspector's mask: zones and the recipe's classes are no part of these figures, as with scores.
+            // Not the inspector's mask: zones and the recipe's classes do not affect these figures,
+            // with scores either.
             MaskReader::Classes(reader) => {
                 reader
                     .classes(output, &mut self.predicted)
@@ -232,7 +239,7 @@ impl FigureMaker {
     }
 }
 
-/// The class with the highest score, the lowest of equal ones, as argmax has it.
+/// The class with the highest score; of equal scores the lowest class, as argmax does.
 fn argmax(scores: &[f32]) -> u8 {
     let mut best = (0, f32::NEG_INFINITY);
     for (class, score) in scores.iter().enumerate() {

@@ -13,25 +13,25 @@ pub struct Summary {
     pub soft_dice: Option<f64>,
     /// Mean of the pictures' soft IoU.
     pub soft_iou: Option<f64>,
-    /// Mean foreground Dice; a picture with no defect and none found counts as 1.
+    /// Mean foreground Dice. A picture without a defect and without a finding counts as 1.
     pub dice: f64,
     /// Mean foreground IoU.
     pub iou: f64,
     /// All pixels of all pictures as one picture.
     pub pooled: Counts,
-    /// The same of each defect class alone, from class 1 on; empty where there is only one.
+    /// The same for each defect class alone, from class 1 on; empty if there is only one.
     pub classes: Vec<Counts>,
-    /// Pictures with a defect, and how many of them were not passed.
+    /// Pictures with a defect.
     pub defective: u32,
-    /// Defective and not passed.
+    /// Defective pictures that did not pass.
     pub caught: u32,
     /// Pictures without a defect.
     pub good: u32,
-    /// Good and not passed.
+    /// Good pictures that did not pass.
     pub rejected: u32,
-    /// The same for each kind, in the order of their names; empty where the data set says none.
+    /// The same for each kind, sorted by name; empty if the data set names no kinds.
     pub kinds: Vec<KindSummary>,
-    /// What the data set may not be meant to be.
+    /// What looks wrong in the data set.
     pub doubts: Doubts,
 }
 
@@ -42,7 +42,8 @@ pub struct KindSummary {
     pub kind: String,
     /// Its parts.
     pub pictures: u32,
-    /// Mean foreground Dice of its parts; one with no defect and none found counts as 1.
+    /// Mean foreground Dice of its parts. A part without a defect and without a finding counts as
+    /// 1.
     pub dice: f64,
     /// Mean foreground IoU.
     pub iou: f64,
@@ -59,7 +60,7 @@ pub struct KindSummary {
 }
 
 impl Summary {
-    /// Adds a picture. The means are sums until [`Summary::finish`].
+    /// Adds a picture. Until [`Summary::finish`] the means are sums.
     pub(super) fn add(&mut self, figures: &Figures, kind: Option<&str>) {
         self.pictures += 1;
         self.doubts
@@ -112,7 +113,7 @@ impl Summary {
         }
     }
 
-    /// Makes the sums means.
+    /// Turns the sums into means.
     pub(super) fn finish(&mut self) {
         let pictures = f64::from(self.pictures.max(1));
         self.dice /= pictures;
@@ -127,7 +128,7 @@ impl Summary {
     }
 }
 
-/// `part of whole`, in percent with one digit; `-` where there is none.
+/// `part of whole`, and in percent with one decimal; `-` if `whole` is 0.
 fn share(part: u32, whole: u32) -> String {
     if whole == 0 {
         return "-".to_owned();
@@ -136,7 +137,7 @@ fn share(part: u32, whole: u32) -> String {
     format!("{part} of {whole} ({percent:.1} %)")
 }
 
-/// What `sluice eval` prints below its table: the means, and a line `kind NAME ...` for each kind.
+/// The text below the table of `sluice eval`: the means, and a line `kind NAME ...` for each kind.
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = |value: Option<f64>| {
@@ -196,7 +197,7 @@ impl fmt::Display for Summary {
         self.doubts.fmt(f)?;
         write!(
             f,
-            "soft: of the reference job, background included; it flatters. Dice, IoU: foreground only."
+            "soft: as in the reference job, background included, so it flatters. Dice, IoU: foreground only."
         )
     }
 }
@@ -273,7 +274,7 @@ mod tests {
         close(pit.pooled.dice(), 60.0 / 130.0);
         close(pit.pooled.iou(), 0.3);
         close(free.dice, 0.5);
-        // A part without a kind counts among all.
+        // A part without a kind counts in the total.
         close(
             summary.dice,
             (0.75 + 0.0 + 1.0 + 0.0 + 1.0 + 10.0 / 15.0) / 6.0,

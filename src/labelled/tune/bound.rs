@@ -1,15 +1,17 @@
-//! What a count says about the share behind it.
+//! Confidence bounds: from a count to the share behind it.
 
-/// How sure a bound is: 95 times in 100 the true share is not above it.
+/// The confidence level: in 95 of 100 cases the true share is not above the bound.
 const CONFIDENCE: f64 = 0.95;
-/// Halvings of the interval from 0 to 1; past 60 nothing changes in an `f64`.
+/// Halvings of the interval from 0 to 1; after 60 an `f64` does not change any more.
 const HALVINGS: u32 = 60;
 
-/// The one-sided 95 % upper bound of a share of which `found` of `all` were seen, 0 to 1: the exact bound of Clopper and
-/// Pearson (Biometrika 26, 1934, pages 404 to 413), the share with which so few would be seen in only 5 % of the cases.
+/// The one-sided 95 % upper bound of a share, 0 to 1, when `found` of `all` were seen. It is the
+/// exact bound of Clopper and Pearson (Biometrika 26, 1934, pages 404 to 413): with that share, so
+/// few would be seen in only 5 % of the cases.
 ///
-/// With none found it is `1 - 0.05^(1/all)`, near `3/all` (the rule of three). 1 where all were found or there are none.
-/// Holds for parts drawn at random and a recipe that was fixed before. Pure; takes `found` times 60 steps.
+/// With `found` 0 it is `1 - 0.05^(1/all)`, near `3/all` (the rule of three). It is 1 if all were
+/// found, or if `all` is 0. It holds for parts drawn at random and a recipe that was fixed before.
+/// Pure; takes `found` times 60 steps.
 pub fn share_upper_95(found: u32, all: u32) -> f64 {
     if found >= all {
         return 1.0;
@@ -26,7 +28,8 @@ pub fn share_upper_95(found: u32, all: u32) -> f64 {
     high
 }
 
-/// The parts, all of them right, that it takes to show a share below `share` with 95 % confidence; none if no number does.
+/// The number of parts, all judged correctly, that shows a share below `share` with 95 %
+/// confidence; `None` if no number does.
 pub fn parts_needed(share: f64) -> Option<u32> {
     if share <= 0.0 || share >= 1.0 {
         return None;
@@ -41,8 +44,9 @@ pub fn parts_needed(share: f64) -> Option<u32> {
     (parts < u32::MAX).then_some(parts)
 }
 
-/// The chance of `found` or fewer of `all` when each is found with the chance `share`, strictly between 0 and 1: the
-/// binomial distribution, its terms one from the other, in logarithms since the first may be too small for an `f64`.
+/// The probability of `found` or fewer of `all`, if each is found with probability `share`,
+/// strictly between 0 and 1. This is the binomial distribution. Each term follows from the one
+/// before, in logarithms, because the first may be too small for an `f64`.
 fn at_most(found: u32, all: u32, share: f64) -> f64 {
     let odds = share.ln() - (-share).ln_1p();
     let mut term = f64::from(all) * (-share).ln_1p();
@@ -58,7 +62,8 @@ fn at_most(found: u32, all: u32, share: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Expected: the share at which the binomial sum is 0.05, from Python's `decimal` with 60 digits.
+    /// Expected: the share at which the binomial sum is 0.05, from Python's `decimal` with 60
+    /// digits.
     #[test]
     fn bounds_are_the_exact_ones() {
         for (found, all, expected) in EXPECTED {
@@ -72,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn so_many_parts_show_a_share_and_one_less_does_not() {
+    fn the_number_of_parts_shows_a_share_and_one_fewer_does_not() {
         for share in [0.5, 0.05, 0.01, 0.001] {
             let parts = parts_needed(share).unwrap();
             assert!(share_upper_95(0, parts) <= share, "{share}");

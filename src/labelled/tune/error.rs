@@ -1,106 +1,83 @@
-//! Why no limits can be proposed.
+//! Errors of `sluice tune`.
 
 use crate::labelled::eval::EvalError;
-use core::fmt;
+use thiserror::Error;
 
 /// Why a data set gave no proposal.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum TuneError {
-    /// The engine or the data set as a whole.
+    /// The engine or the data set as a whole failed.
+    #[error(transparent)]
     Eval(EvalError),
-    /// The engine or the model's output failed with one part.
+    /// The engine or the model's output failed for one part.
+    #[error("part {number}: {error}")]
     Part {
         /// The part.
         number: u32,
         /// How.
+        #[source]
         error: Box<EvalError>,
     },
     /// The recipe lists several classes, and none was chosen.
+    #[error(
+        "the recipe lists {} classes; choose one with --class, one after the other: {}",
+        names.len(), names.join(", ")
+    )]
     WhichClass {
         /// Their names.
         names: Vec<String>,
     },
     /// The recipe does not list the chosen class.
+    #[error("the recipe has no class \"{name}\"; it lists {}", names.join(", "))]
     NoSuchClass {
-        /// What was asked for.
+        /// The chosen class.
         name: String,
-        /// The names of those it lists.
+        /// The names of the classes in the recipe.
         names: Vec<String>,
     },
-    /// No part that can be used is defective.
+    /// No usable part is defective.
+    #[error(
+        "{}{}nothing shows what must be caught; add defective parts with their masks",
+        used(*good, "defective", *left_out),
+        if *left_out == 0 { "every mask is empty inside image.roi, and " } else { "" }
+    )]
     NoneDefective {
         /// Good parts.
         good: u32,
         /// Parts that cannot be used.
         left_out: usize,
     },
-    /// No part that can be used is good.
+    /// No usable part is good.
+    #[error(
+        "{}{}nothing shows what may pass; add good parts with black masks",
+        used(*defective, "good", *left_out),
+        if *left_out == 0 { "every mask shows a defect, and " } else { "" }
+    )]
     NoneGood {
         /// Defective parts.
         defective: u32,
-        /// Parts that cannot be used.
+        /// Parts that were left out.
         left_out: usize,
     },
-    /// The station file could not be written anew.
+    /// The new station file would have differed in more than the limits.
+    #[error(
+        "the station file could not be changed without changing more; insert the lines by hand"
+    )]
     Rewrite,
 }
 
-impl fmt::Display for TuneError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Eval(error) => error.fmt(f),
-            Self::Part { number, error } => write!(f, "part {number}: {error}"),
-            Self::WhichClass { names } => write!(
-                f,
-                "the recipe lists {} classes; say which one to tune with --class, one after the other: {}",
-                names.len(),
-                names.join(", ")
-            ),
-            Self::NoSuchClass { name, names } => write!(
-                f,
-                "the recipe has no class \"{name}\"; it lists {}",
-                names.join(", ")
-            ),
-            Self::NoneDefective { good, left_out } => {
-                none_is(f, *good, "defective", *left_out)?;
-                if *left_out == 0 {
-                    f.write_str("every mask is empty inside image.roi, and ")?;
-                }
-                f.write_str(
-                    "nothing says what must be caught; add defective parts with their masks",
-                )
-            }
-            Self::NoneGood {
-                defective,
-                left_out,
-            } => {
-                none_is(f, *defective, "good", *left_out)?;
-                if *left_out == 0 {
-                    f.write_str("every mask shows a defect, and ")?;
-                }
-                f.write_str("nothing says what may pass; add good parts with black masks")
-            }
-            Self::Rewrite => f.write_str(
-                "the station file could not be changed without changing more; put the lines in by hand",
-            ),
-        }
-    }
-}
-
-/// How many parts there were. Where some were left out nobody knows what they would have said.
-fn none_is(f: &mut fmt::Formatter<'_>, used: u32, wanted: &str, left_out: usize) -> fmt::Result {
-    if used == 0 {
-        write!(f, "no part could be used ({left_out} left out): ")?;
+/// Begins a message: no used part has the wanted property. If parts were left out, they might have
+/// had it.
+fn used(count: u32, wanted: &str, left_out: usize) -> String {
+    let used = if count == 0 {
+        format!("no part could be used ({left_out} left out): ")
     } else {
-        write!(
-            f,
-            "none of the {used} parts is {wanted} ({left_out} left out): "
-        )?;
-    }
-    if left_out > 0 {
-        f.write_str("mend those that were left out, named above, first; of the others ")?;
-    }
-    Ok(())
+        format!("none of the {count} parts is {wanted} ({left_out} left out): ")
+    };
+    let first = if left_out > 0 {
+        "fix the parts that were left out, named above, first; among the others "
+    } else {
+        ""
+    };
+    used + first
 }
-
-impl core::error::Error for TuneError {}

@@ -1,9 +1,9 @@
-//! The limits of one class, and how they move together.
+//! The limits of one class, and how they change together.
 
 use crate::recipe::{ClassLimits, Recipe};
 use core::fmt;
 
-/// The limits of one class that a search moves.
+/// The limits of one class that the search changes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// As in the recipe.
@@ -20,7 +20,7 @@ pub struct Limits {
 pub const AREA_MAX_PX: u32 = 100_000_000;
 
 impl Limits {
-    /// Those of the class at `index` of a recipe, if there is one.
+    /// The limits of the class at `index` of a recipe, if it exists.
     pub fn of(recipe: &Recipe, index: usize) -> Option<Self> {
         recipe.classes.get(index).map(|class| Self {
             score_min: class.score_min,
@@ -49,16 +49,18 @@ impl Limits {
         }
     }
 
-    /// The limits with another score and another largest area, starting from these, which are the station file's.
+    /// The limits with another score and another largest area. `self` has the station file's
+    /// limits.
     ///
-    /// The other two areas follow, so that they stay sensible and one number decides:
+    /// The other two areas follow, so that one number decides and the limits stay consistent:
     ///
-    /// * `blob_area_min_px`, the noise floor, stays; but no blob that is larger than `area_px` may be noise, so it is
-    ///   `area_px + 1` at most;
-    /// * `total_area_max_px` keeps its ratio to `blob_area_max_px`, rounded down, up to [`AREA_MAX_PX`]. Where the station
-    ///   file has a `blob_area_max_px` of 0 there is no ratio, and it stays, or becomes `area_px` if that is larger.
+    /// * `blob_area_min_px`, the noise floor, stays. But no blob larger than `area_px` may be
+    ///   noise, so it is at most `area_px + 1`.
+    /// * `total_area_max_px` keeps its ratio to `blob_area_max_px`, rounded down, up to
+    ///   [`AREA_MAX_PX`]. If the station file's `blob_area_max_px` is 0 there is no ratio. Then it
+    ///   stays, or becomes `area_px` if that is larger.
     ///
-    /// The larger `area_px`, the more passes.
+    /// A larger `area_px` never rejects more parts.
     pub fn moved_to(&self, score_min: f32, area_px: u32) -> Self {
         let total = match self.blob_area_max_px {
             0 => u64::from(self.total_area_max_px.max(area_px)),
@@ -73,7 +75,7 @@ impl Limits {
     }
 }
 
-/// The lines of the station file.
+/// As lines of a station file.
 impl fmt::Display for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -96,7 +98,7 @@ mod tests {
     };
 
     #[test]
-    fn the_other_areas_follow_and_come_back_to_the_file_s() {
+    fn the_other_areas_follow_and_return_to_those_of_the_station_file() {
         assert_eq!(FILE.moved_to(0.5, 40), FILE);
         let areas = |area_px| {
             let moved = FILE.moved_to(0.25, area_px);

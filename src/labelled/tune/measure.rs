@@ -1,4 +1,4 @@
-//! One run of the engine for each part, and what the verdict would be at each score and area.
+//! Runs the engine once for each part, and finds the verdict at each score and area.
 
 use super::TuneError;
 use super::limits::{AREA_MAX_PX, Limits};
@@ -15,7 +15,7 @@ use std::time::Instant;
 #[cfg(test)]
 mod tests;
 
-/// In place of an area: the part is rejected whatever the area limit is.
+/// Instead of an area: the part is rejected at every area limit.
 pub const NEVER: u32 = u32::MAX;
 
 /// One labelled part.
@@ -23,17 +23,17 @@ pub const NEVER: u32 = u32::MAX;
 pub struct Part {
     /// Its number in the data set.
     pub number: u32,
-    /// Its kind, where the data set says it.
+    /// Its kind, if the data set names it.
     pub kind: Option<String>,
-    /// Whether its mask shows a defect.
+    /// True if its mask shows a defect.
     pub defective: bool,
-    /// For each score of the search the smallest `blob_area_max_px` with which the part passes; [`NEVER`] if it does with
-    /// none.
+    /// For each score of the search, the smallest `blob_area_max_px` with which the part passes;
+    /// [`NEVER`] if it passes with none.
     pub pass_areas_px: Vec<u32>,
 }
 
 impl Part {
-    /// Whether the part passes at the score at `index` with this limit.
+    /// True if the part passes at the score at `index` with this limit.
     pub fn passes(&self, index: usize, area_px: u32) -> bool {
         self.pass_areas_px
             .get(index)
@@ -44,9 +44,9 @@ impl Part {
 /// What happened to a part of the data set.
 #[derive(Debug)]
 pub enum Measured<'a> {
-    /// It was measured: the part, the time of the execution, and that of all scores and areas.
+    /// Measured: the part, the time of the execution, and the time of the search.
     Part(&'a Part, Duration, Duration),
-    /// It cannot be used, and is left out: its number and why.
+    /// Left out: its number and why.
     LeftOut(u32, &'a str),
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Meter {
     trial: Trial,
 }
 
-/// The station file with other limits of one class.
+/// The station file with other limits for one class.
 #[derive(Debug, Clone)]
 struct Trial {
     station: Station,
@@ -66,16 +66,17 @@ struct Trial {
     area_end_px: u32,
 }
 
-/// One part as the model left it.
+/// The model's result for one part.
 struct Shown<'a> {
-    /// Makes the inspector of a station file.
+    /// Creates the inspector of a station file.
     inspector: &'a dyn Fn(&Station) -> Result<Inspector, EngineError>,
     output: &'a [u8],
     input: &'a [u8],
 }
 
 impl Meter {
-    /// For the class at `class` of the recipe, whose limits are `from`, and these scores, ascending.
+    /// Prepares for the class at `class` of the recipe, whose limits are `from`, and for these
+    /// scores, ascending.
     pub(super) fn new(
         station: &Station,
         library: Library,
@@ -92,25 +93,27 @@ impl Meter {
                 class,
                 from,
                 scores: scores.to_vec(),
-                // The station file's own limits are a point of the search, though no blob is as large as they allow: the
-                // total area keeps its ratio to this one, and decides there as well.
+                // The station file's own limits are always searched, even if no blob can be as
+                // large as they allow: the total area keeps its ratio to this one, and may decide
+                // there.
                 area_end_px: pixels.max(from.blob_area_max_px).min(AREA_MAX_PX),
             },
         })
     }
 
-    /// The largest area that is searched: that of the whole picture, or the station file's if that is larger.
+    /// The largest area to search: that of the whole picture, or the station file's limit if that
+    /// is larger.
     pub(super) const fn area_end_px(&self) -> u32 {
         self.trial.area_end_px
     }
 
-    /// Whether the verdicts are made from scores, so that `score_min` decides.
+    /// True if the verdicts are based on scores, so that `score_min` matters.
     pub(super) fn has_scores(&self) -> bool {
         let outputs = self.examiner.engine().outputs();
         outputs.scores == Some(outputs.judged)
     }
 
-    /// Leaves one score of the search: where there are none in the output they decide nothing.
+    /// Keeps one score of the search: without scores in the output they do not matter.
     pub(super) fn keep_one_score(&mut self) {
         self.trial.scores = vec![self.trial.from.score_min];
     }
@@ -119,8 +122,8 @@ impl Meter {
         &self.trial.scores
     }
 
-    /// Measures all parts in the order of their numbers; those that cannot be used are named to `each` and left out. What is open
-    /// about the others comes last.
+    /// Measures all parts in the order of their numbers. Unusable parts are reported to `each` and
+    /// left out. Returns the parts, the numbers left out, and what looks wrong about the others.
     pub(super) fn measure(
         &mut self,
         dataset: &DataSet,
@@ -186,7 +189,7 @@ impl Trial {
             let (area, empty) = self.pass_area_px(score, shown)?;
             areas.push(area);
             if empty {
-                // No pixel of any class has its score: none has a higher one either.
+                // No pixel of any class reaches its score, so none reaches a higher one.
                 areas.resize(self.scores.len(), area);
                 break;
             }
@@ -194,12 +197,14 @@ impl Trial {
         Ok(areas)
     }
 
-    /// The smallest area limit with which the part passes at a score, and whether there is nothing but background.
+    /// The smallest area limit with which the part passes at a score, and whether the mask is only
+    /// background.
     ///
-    /// Whatever says so is the station's own: its inspector, its blobs, its `judge`. That the verdict turns only once
-    /// as the limit grows makes it a search by halves.
+    /// The station's own code decides: its inspector, its blobs, its `judge`. The verdict changes
+    /// only once as the limit grows, so a binary search finds the limit.
     fn pass_area_px(&mut self, score: f32, shown: &Shown<'_>) -> Result<(u32, bool), EvalError> {
-        // From here on the noise floor is the station file's, and the blobs are the same for all limits.
+        // From this limit on the noise floor is the station file's, and the blobs are the same for
+        // all limits.
         let floor_px = self.from.blob_area_min_px.saturating_sub(1);
         let (verdict, inspector) = self.inspect(score, floor_px, shown)?;
         let empty = inspector.mask().iter().all(|class| *class == 0);
@@ -217,7 +222,7 @@ impl Trial {
         if empty {
             return Ok((0, true));
         }
-        // Smaller limits lower the noise floor, and the blobs have to be found anew.
+        // Smaller limits lower the noise floor, so the blobs must be found again.
         let area = least(0, floor_px, |area_px| {
             Ok(self.inspect(score, area_px, shown)?.0.passes())
         })?;
@@ -240,7 +245,8 @@ impl Trial {
     }
 }
 
-/// The smallest number in `first..=last` for which `holds`, which does for all above it; none if for none.
+/// The smallest number in `first..=last` for which `holds`. `holds` must be true for all numbers
+/// above one for which it is. `None` if it is false for all.
 fn least(
     first: u32,
     last: u32,

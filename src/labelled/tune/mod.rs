@@ -1,16 +1,18 @@
-//! `sluice tune`: limits for a recipe from parts whose defects are known.
+//! `sluice tune`: proposes limits for a recipe from parts whose defects are known.
 //!
-//! Each part of a data set goes once through the station's own decoder and engine. Then its verdict is made, by the
-//! station's own inspector, at every score of a list, and for each the smallest `blob_area_max_px` is found with which
-//! the part passes. These numbers, one for each part and score, are all that is kept, and they say how many defective
-//! parts are missed and how many good ones rejected at any score and area. Of the scores and areas that miss no more than is
-//! allowed the one is proposed that rejects the fewest good parts and lies deepest inside those that do.
+//! Each part of a data set goes once through the station's own decoder and engine. Then the
+//! station's own inspector judges it at every score of a list. For each score the search finds the
+//! smallest `blob_area_max_px` with which the part passes. These numbers, one for each part and
+//! score, are all that is kept. They give the missed defective parts and the rejected good parts at
+//! any score and area. Among the scores and areas that miss no more than allowed, the proposal
+//! rejects the fewest good parts. Of those it is the one farthest from any change of the counts.
 //!
-//! One class of the recipe is tuned at a time. Its other limits follow the area ([`Limits::moved_to`]); zones, the
-//! part-present check, other classes and the limit of blobs stay as they are, and take part in every verdict. Where the
-//! model gives only the class of each pixel there are no scores, and the area alone is searched.
+//! One class of the recipe is tuned at a time. Its other limits follow the area
+//! ([`Limits::moved_to`]). Zones, the part-present check, other classes and the limit of blobs stay
+//! unchanged and take part in every verdict. If the model gives only the class of each pixel, there
+//! are no scores, and only the area is searched.
 //!
-//! It runs before production, not on the line, and allocates as it goes.
+//! It runs before production, not on the line, and may allocate at any time.
 
 mod bound;
 mod error;
@@ -39,16 +41,16 @@ use ascendcl::Library;
 use measure::Meter;
 use std::path::Path;
 
-/// What is asked for.
+/// What to tune.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Request<'a> {
-    /// Name of the class to tune; none where the recipe lists only one.
+    /// Name of the class to tune; `None` if the recipe has only one.
     pub class: Option<&'a str>,
     /// Share of the defective parts that may pass, 0 to 1.
     pub miss_share: f64,
 }
 
-/// What a data set says about the limits of a class.
+/// The result for one class on a data set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tuning {
     /// Index of the class in the recipe.
@@ -57,23 +59,23 @@ pub struct Tuning {
     pub class_name: String,
     /// The station file's limits.
     pub file: Limits,
-    /// Index of their score among those that were tried.
+    /// Index of their score in the list of scores.
     pub file_index: usize,
-    /// Whether the model gives scores, so that `score_min` decides.
+    /// True if the model gives scores, so that `score_min` matters.
     pub has_scores: bool,
-    /// The parts that could be used.
+    /// The usable parts.
     pub parts: Vec<Part>,
-    /// The numbers of those that could not.
+    /// The numbers of the parts that were left out.
     pub left_out: Vec<u32>,
-    /// What the data set may not be meant to be.
+    /// What looks wrong in the data set.
     pub doubts: Doubts,
     /// The counts at every score and area.
     pub surface: Surface,
     /// Share of the defective parts that may pass.
     pub miss_share: f64,
-    /// So many of the data set's defective parts: the share of them, rounded down.
+    /// The same share as a number of the data set's defective parts, rounded down.
     pub allowed: u32,
-    /// The proposal; none if more than `allowed` parts are missed at every score and area.
+    /// The proposal; `None` if more than `allowed` parts are missed at every score and area.
     pub proposed: Option<Point>,
 }
 
@@ -92,14 +94,15 @@ impl Tuning {
     }
 }
 
-/// Tunes a class of `station`'s recipe on a data set of the layout that [`crate::labelled::eval`] reads; `each` is told of every
-/// part as it is done.
+/// Tunes a class of `station`'s recipe on a data set with the layout of [`crate::labelled::eval`].
+/// Calls `each` for every part when it is done.
 ///
-/// Parts that cannot be read, whose mask is not of the picture's size, or whose defect vanishes in the resize are left out
-/// and named to `each`.
+/// Parts are left out, and reported to `each`, if they cannot be read, if mask and picture differ
+/// in size, or if the resize removes their defect.
 ///
 /// # Errors
-/// The data set or the engine cannot be used, a class has to be named, or there is no defective or no good part.
+/// The data set or the engine cannot be used, the recipe has several classes and none was chosen,
+/// or there is no defective or no good part.
 pub fn run(
     station: &Station,
     library: Library,
@@ -174,8 +177,8 @@ fn find_class(station: &Station, name: Option<&str>) -> Result<usize, TuneError>
     }
 }
 
-/// The scores that are tried, ascending: every hundredth between 0 and 1, some closer to the ends, where a trained model
-/// has most of its scores, and the station file's own.
+/// The scores to try, ascending: every hundredth between 0 and 1, some closer to the ends, where a
+/// trained model has most of its scores, and the station file's own.
 fn scores(own: f32) -> Vec<f32> {
     let mut scores: Vec<f32> = (1..100_u8).map(|score| f32::from(score) / 100.0).collect();
     scores.extend([0.001, 0.002, 0.005, 0.995, 0.998, 0.999, own]);
@@ -184,8 +187,8 @@ fn scores(own: f32) -> Vec<f32> {
     scores
 }
 
-/// How many of `defective` parts a share is, rounded down. A share that is a whole number of parts but for the rounding of
-/// its decimals counts as that.
+/// The number of `defective` parts that is a share of them, rounded down. A share that is a whole
+/// number of parts apart from rounding errors counts as that number.
 fn allowed(share: f64, defective: u32) -> u32 {
     let parts = (share.clamp(0.0, 1.0) * f64::from(defective) + 1e-9).floor();
     #[expect(

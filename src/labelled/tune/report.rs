@@ -1,4 +1,4 @@
-//! What `sluice tune` prints below its table of parts.
+//! The text below the table of parts of `sluice tune`.
 
 use super::bound::{parts_needed, share_upper_95};
 use super::surface::{Counts, Point};
@@ -7,9 +7,9 @@ use super::{NEVER, Part, Tuning};
 use core::fmt;
 use std::collections::BTreeMap;
 
-/// Rows of the trade-off that are printed.
+/// Rows of the printed trade-off.
 const ROWS_MAX: usize = 12;
-/// Parts that are named in a list; the others are counted.
+/// Parts named in a list; the others are only counted.
 const NAMED_MAX: usize = 20;
 
 impl fmt::Display for Tuning {
@@ -76,7 +76,7 @@ impl Tuning {
             let Some(counts) = self.surface.best(allowed) else {
                 continue;
             };
-            // Allowing more is no row of its own when nothing is gained by it.
+            // Allowing more misses gets a row only if it gains something.
             if last == Some(counts) {
                 continue;
             }
@@ -204,9 +204,9 @@ impl Tuning {
         Ok(())
     }
 
-    /// What a score and an area give for each kind that the data set names.
+    /// Prints the counts at a score and an area for each kind of the data set.
     fn kinds(&self, f: &mut fmt::Formatter<'_>, index: usize, area_px: u32) -> fmt::Result {
-        // Of defective and of good parts: all, and those that are missed or rejected.
+        // For defective and for good parts: all, and the missed or rejected ones.
         let mut kinds: BTreeMap<&str, [[u32; 2]; 2]> = BTreeMap::new();
         for part in &self.parts {
             let Some(kind) = &part.kind else { continue };
@@ -232,7 +232,7 @@ impl Tuning {
         Ok(())
     }
 
-    /// What the counts say about parts that are not in the data set.
+    /// Prints what the counts mean for parts that are not in the data set.
     fn bounds(&self, f: &mut fmt::Formatter<'_>, counts: Counts) -> fmt::Result {
         let line = |f: &mut fmt::Formatter<'_>, of: &str, found: u32, all: u32| {
             let bound = 100.0 * share_upper_95(found, all);
@@ -241,7 +241,7 @@ impl Tuning {
                 "  {found} of {all} {of}: the share in production is below {bound:.1} % with 95 % confidence"
             )
         };
-        writeln!(f, "What that is worth:")?;
+        writeln!(f, "What this means in production:")?;
         line(
             f,
             "defective parts missed",
@@ -282,7 +282,7 @@ impl Tuning {
             "\nNo proposal: at most {} of {all} defective parts may be missed, and {least} or more are at every score and \
              area. Train the model\non such parts, or allow it with --miss {:.4}.",
             self.allowed,
-            // Rounded up, so that it allows them.
+            // Rounded up, so that it allows that many.
             (share(least, all) + 5e-5).min(1.0)
         )?;
         self.list(f, "missed at every score and area", |part| {

@@ -1,15 +1,16 @@
-//! The station file with other limits of one class, and nothing else changed.
+//! Replaces the limits of one class in a station file, and nothing else.
 
 use super::TuneError;
 use super::limits::Limits;
 use crate::station::{self, Station};
 use core::ops::Range;
 
-/// `text`, which is the file of `station`, with these limits in the class at `class` of its recipe. Every other byte stays.
+/// Returns `text`, the file of `station`, with these limits in the class at `class` of its recipe.
+/// Every other byte stays.
 ///
 /// # Errors
-/// The result, read again, is not the same station with these limits. That would be a mistake of this function; the text
-/// must then be changed by hand.
+/// The result, read again, is not the same station with these limits. That would be a bug in this
+/// function; the text must then be changed by hand.
 pub fn rewrite(
     text: &[u8],
     station: &Station,
@@ -23,7 +24,7 @@ pub fn rewrite(
         ("blob_area_max_px", limits.blob_area_max_px.to_string()),
         ("total_area_max_px", limits.total_area_max_px.to_string()),
     ] {
-        // Only classes have these keys, and each has each of them once.
+        // Only classes have these keys, and each class has each key once.
         let place = value_of(&new, key, class).ok_or(TuneError::Rewrite)?;
         new.replace_range(place, &value);
     }
@@ -35,8 +36,8 @@ pub fn rewrite(
     }
 }
 
-/// Where the number behind the key stands that is there for the `nth` time. A key that is written with escapes
-/// is not found.
+/// Byte range of the number after the `nth` occurrence of `key`, from 0. A key that is written with
+/// escapes is not found.
 fn value_of(text: &str, key: &str, nth: usize) -> Option<Range<usize>> {
     let mut found = 0;
     let mut from = 0;
@@ -61,7 +62,7 @@ fn value_of(text: &str, key: &str, nth: usize) -> Option<Range<usize>> {
     }
 }
 
-/// Bytes of a string, up to its closing quote.
+/// The length of a string in bytes, up to its closing quote.
 fn string_len(text: &str) -> Option<usize> {
     let mut escaped = false;
     text.bytes().position(|byte| {

@@ -1,11 +1,11 @@
-//! How many parts are missed and rejected at each score and area, and where to stay.
+//! Counts the missed and rejected parts at each score and area, and finds the best point.
 
 use super::measure::{NEVER, Part};
 
-/// Areas that are tried between two ends, in equal ratios.
+/// Areas to try between two ends, in equal ratios.
 const AREA_STEPS: u32 = 64;
 
-/// What a score and an area give over all parts.
+/// The counts at a score and an area, over all parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     /// Defective parts that pass.
@@ -14,22 +14,22 @@ pub struct Counts {
     pub rejected: u32,
 }
 
-/// A score and an area, what they give, and how far it is to where they give something else.
+/// A score and an area, with their counts and the ranges in which the counts stay the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
     /// Index of the score.
     pub index: usize,
     /// `blob_area_max_px`.
     pub area_px: u32,
-    /// What they give.
+    /// The counts there.
     pub counts: Counts,
-    /// With this score, from which area on...
+    /// With this score, the smallest area with the same counts.
     pub area_from_px: u32,
-    /// ... to which the counts are the same.
+    /// With this score, the largest area with the same counts.
     pub area_to_px: u32,
-    /// With this area, from which score on...
+    /// With this area, the lowest tried score with the same counts.
     pub score_from: f32,
-    /// ... to which the counts are the same, of the scores that were tried.
+    /// With this area, the highest tried score with the same counts.
     pub score_to: f32,
 }
 
@@ -40,12 +40,13 @@ pub struct Surface {
     area_end_px: u32,
     /// For each score the pass areas of the defective parts, ascending.
     defective: Vec<Vec<u32>>,
-    /// The same of the good ones.
+    /// The same for the good parts.
     good: Vec<Vec<u32>>,
 }
 
 impl Surface {
-    /// Of these parts; each has a pass area for each of `scores`. Areas up to `area_end_px` are searched.
+    /// Counts these parts. Each must have one pass area for each of `scores`. Areas up to
+    /// `area_end_px` are searched.
     pub fn new(parts: &[Part], scores: &[f32], area_end_px: u32) -> Self {
         let column = |index: usize, defective: bool| {
             let parts = parts.iter().filter(|part| part.defective == defective);
@@ -96,7 +97,7 @@ impl Surface {
         )
     }
 
-    /// What a score and an area give.
+    /// The counts at a score and an area.
     pub fn counts(&self, index: usize, area_px: u32) -> Counts {
         let (defective, good) = self.areas_px(index);
         let passing = |areas: &[u32]| areas.partition_point(|least| *least <= area_px);
@@ -106,13 +107,14 @@ impl Surface {
         }
     }
 
-    /// The fewest rejected good parts that can be had with at most `allowed` missed ones, and then the fewest missed.
-    /// None if more than that are missed at every score and area.
+    /// The smallest number of rejected good parts with at most `allowed` missed ones, and then the
+    /// smallest number of missed ones. `None` if more than `allowed` are missed at every score and
+    /// area.
     pub fn best(&self, allowed: u32) -> Option<Counts> {
         let columns = || (0..self.scores.len()).map(|index| self.areas_px(index));
         let rejected = columns()
             .filter_map(|(defective, good)| {
-                // Just below the area at which one too many would pass.
+                // Just below the area at which one part too many would pass.
                 let area_px = match nth(defective, allowed) {
                     Some(0) => return None,
                     Some(area) => (area - 1).min(self.area_end_px),
@@ -133,14 +135,16 @@ impl Surface {
         })
     }
 
-    /// The point that gives `counts` and lies deepest inside the points that do; none if none does.
+    /// The point with `counts` that is deepest inside the region with the same counts; `None` if
+    /// there is no such point.
     ///
-    /// How deep: how far the score can move to the nearer side, times how far the area can (as the logarithm of its ratio),
-    /// before any count changes. A product needs no exchange rate between the two. Of equal products the lower score and
-    /// then the smaller area, which is the stricter one.
+    /// The depth is how far the score can move to the nearer side, times how far the area can,
+    /// before any count changes. The distance of areas is the logarithm of their ratio. A product
+    /// needs no exchange rate between the two. Of equal products the lower score wins, and then the
+    /// smaller area, which is the stricter one.
     ///
-    /// A score may move to 0 or 1 where nothing stops it, an area from 0 px to the largest. The areas that are
-    /// tried lie in equal ratios between the two ends of each score.
+    /// A score may move to 0 or 1 if no change of the counts comes first, and an area from 0 px to
+    /// the largest. The areas to try are in equal ratios between the two ends at each score.
     pub fn deepest(&self, counts: Counts) -> Option<Point> {
         let spans: Vec<Option<(u32, u32)>> = (0..self.scores.len())
             .map(|index| self.span(index, counts))
@@ -168,8 +172,8 @@ impl Surface {
         deepest.map(|(_, point)| point)
     }
 
-    /// The areas, both ends included, that give these counts at a score. They are neighbours: as the area grows more
-    /// parts are missed and fewer rejected.
+    /// The areas, both ends included, with these counts at a score. They form one range: as the
+    /// area grows, more parts are missed and fewer are rejected.
     fn span(&self, index: usize, counts: Counts) -> Option<(u32, u32)> {
         let (defective, good) = self.areas_px(index);
         let from = area_for(good, usize::try_from(counts.rejected).ok()?)?;
@@ -181,7 +185,7 @@ impl Surface {
         let end = nth(defective, counts.missed).unwrap_or(NEVER);
         let other_end = match counts.rejected.checked_sub(1) {
             None => NEVER,
-            // The largest of those that are rejected would pass from its own area on.
+            // The largest of the rejected parts would pass from its own area on.
             Some(_) => *good.get(
                 good.len()
                     .checked_sub(usize::try_from(counts.rejected).ok()?)?,
@@ -191,8 +195,8 @@ impl Surface {
         (from <= to).then_some((from, to))
     }
 
-    /// The first and the last score around `index` with which an area gives the same counts, and how far the score can
-    /// move to the nearer side.
+    /// The first and the last score around `index` with the same counts at this area, and how far
+    /// the score can move to the nearer side.
     fn score_span(
         &self,
         spans: &[Option<(u32, u32)>],
@@ -211,7 +215,7 @@ impl Surface {
         let below = first.checked_sub(1).and_then(score).unwrap_or(0.0);
         let above = score(last + 1).unwrap_or(1.0);
         let depth = if self.scores.len() == 1 {
-            // Nothing but the area was searched.
+            // Only the area was searched.
             1.0
         } else {
             f64::from(own - below).min(f64::from(above - own))
@@ -224,18 +228,18 @@ impl Surface {
     }
 }
 
-/// The logarithm of the ratio by which an area can shrink or grow, whichever is less, before it leaves `from..=to`. Areas
-/// count from one pixel on, so that 0 has a logarithm.
+/// The logarithm of the ratio by which an area can shrink or grow, whichever is less, before it
+/// leaves `from..=to`. One pixel is added to each area, so that 0 has a logarithm.
 fn area_depth(from: u32, to: u32, area_px: u32) -> f64 {
     let log = |area: f64| (area + 1.0).ln();
     let own = log(f64::from(area_px));
-    // `from - 1` gives other counts; below 0 px there is nothing.
+    // `from - 1` has other counts; 0 px is the lower end.
     let down = own - log(f64::from(from.saturating_sub(1)));
     let up = log(f64::from(to) + 1.0) - own;
     down.min(up)
 }
 
-/// Areas from `from` to `to`, both included, in `steps` equal ratios; each once.
+/// Areas from `from` to `to`, both included, in `steps` equal ratios, without repetitions.
 pub(super) fn ladder(from: u32, to: u32, steps: u32) -> impl Iterator<Item = u32> {
     let (low, high) = (f64::from(from) + 1.0, f64::from(to) + 1.0);
     let mut last = None;
@@ -251,7 +255,8 @@ pub(super) fn ladder(from: u32, to: u32, steps: u32) -> impl Iterator<Item = u32
     })
 }
 
-/// The smallest area with which no more than `rejected` good parts are rejected; none if there is none.
+/// The smallest area with which no more than `rejected` good parts are rejected; `None` if no area
+/// does that.
 fn area_for(good: &[u32], rejected: usize) -> Option<u32> {
     match good.len().checked_sub(rejected.saturating_add(1)) {
         None => Some(0),

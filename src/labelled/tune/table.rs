@@ -5,11 +5,12 @@ use super::surface::ladder;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// Areas between nothing and the largest that is searched, in equal ratios.
+/// Areas between 0 px and the largest to search, in equal ratios.
 const AREA_STEPS: u32 = 96;
 
-/// Writes the trade-off as comma-separated lines: for each score that was tried, and for each of some hundred areas (the
-/// station file's and the proposed one among them), the limits and what they give. Shares are of 1.
+/// Writes the trade-off as comma-separated lines: one for each tried score and each of about a
+/// hundred areas, the station file's and the proposed one included. Each line has the limits and
+/// the counts. Shares are fractions of 1.
 ///
 /// # Errors
 /// Those of `to`.

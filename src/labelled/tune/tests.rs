@@ -1,4 +1,4 @@
-//! The search against trying everything.
+//! Tests of the search against trying everything.
 
 use super::limits::Limits;
 use super::measure::{NEVER, Part};
@@ -10,7 +10,7 @@ use embedded_graphics::mock_display::MockDisplay;
 
 const AREA_END_PX: u32 = 30;
 
-/// Upper bits of a linear congruential generator.
+/// The upper bits of a linear congruential generator.
 fn draws(seed: u32) -> impl FnMut(u32) -> u32 {
     let mut state = seed;
     move |below| {
@@ -19,7 +19,7 @@ fn draws(seed: u32) -> impl FnMut(u32) -> u32 {
     }
 }
 
-/// Parts with any pass areas, some of them never.
+/// Parts with random pass areas, some of them never.
 fn parts(seed: u32, count: u32, scores: usize) -> Vec<Part> {
     let mut draw = draws(seed);
     let part = |number| Part {
@@ -54,7 +54,7 @@ fn counted(parts: &[Part], index: usize, area_px: u32) -> Counts {
 }
 
 #[test]
-fn the_search_finds_what_trying_every_score_and_area_finds() {
+fn the_search_finds_the_same_as_trying_every_score_and_area() {
     const SCORES: [f32; 4] = [0.1, 0.3, 0.4, 0.9];
     for seed in 0..300 {
         let parts = parts(seed, 4 + seed % 12, SCORES.len());
@@ -79,7 +79,7 @@ fn the_search_finds_what_trying_every_score_and_area_finds() {
                 found.is_some_and(|(_, _, found)| *found == counts)
             };
             assert!(same(point.index, point.area_px), "seed {seed}, {allowed}");
-            // The room that is told of is all there is around the point.
+            // The reported range is the whole range around the point.
             let areas: Vec<u32> = (0..=AREA_END_PX)
                 .filter(|a| same(point.index, *a))
                 .collect();
@@ -93,7 +93,7 @@ fn the_search_finds_what_trying_every_score_and_area_finds() {
                 Some(&point.area_to_px),
                 "seed {seed}, {allowed}"
             );
-            let room = |indices: &mut dyn Iterator<Item = usize>| {
+            let range_end = |indices: &mut dyn Iterator<Item = usize>| {
                 let same = indices.take_while(|index| same(*index, point.area_px));
                 same.last().map(|index| SCORES[index])
             };
@@ -101,13 +101,22 @@ fn the_search_finds_what_trying_every_score_and_area_finds() {
                 &mut (0..=point.index).rev(),
                 &mut (point.index..SCORES.len()),
             );
-            assert_eq!(room(down), Some(point.score_from), "seed {seed}, {allowed}");
-            assert_eq!(room(up), Some(point.score_to), "seed {seed}, {allowed}");
+            assert_eq!(
+                range_end(down),
+                Some(point.score_from),
+                "seed {seed}, {allowed}"
+            );
+            assert_eq!(
+                range_end(up),
+                Some(point.score_to),
+                "seed {seed}, {allowed}"
+            );
         }
     }
 }
 
-/// A defective part that passes from 1600 px on at scores up to 0.8, and a good one that needs 15 px from 0.2 on.
+/// A defective part that passes from 1600 px on at scores up to 0.8, and a good part that needs 15
+/// px from score 0.2 on.
 fn window() -> (Vec<Part>, Vec<f32>) {
     let scores = scores(0.5);
     let areas = |low: u32, high: u32, edge: f32| {
@@ -128,7 +137,7 @@ fn window() -> (Vec<Part>, Vec<f32>) {
 }
 
 #[test]
-fn the_proposal_lies_in_the_middle_of_the_window() {
+fn the_proposal_is_in_the_middle_of_the_window() {
     let (parts, scores) = window();
     let surface = Surface::new(&parts, &scores, 921_600);
     let counts = surface.best(0).unwrap();
@@ -147,7 +156,7 @@ fn the_proposal_lies_in_the_middle_of_the_window() {
 }
 
 #[test]
-fn scores_are_ascending_and_hold_the_file_s_own() {
+fn scores_are_ascending_and_include_that_of_the_station_file() {
     let tried = scores(0.333);
     assert!(tried.is_sorted_by(|left, right| left < right));
     assert!(tried.contains(&0.333) && tried.contains(&0.5) && tried.contains(&0.999));
@@ -158,7 +167,7 @@ fn scores_are_ascending_and_hold_the_file_s_own() {
 }
 
 #[test]
-fn a_share_is_so_many_whole_parts() {
+fn a_share_becomes_a_number_of_whole_parts() {
     for (share, defective, parts) in [
         (0.0, 50, 0),
         (0.01, 99, 0),
@@ -172,14 +181,15 @@ fn a_share_is_so_many_whole_parts() {
 }
 
 #[test]
-fn areas_in_equal_ratios_end_where_they_should() {
+fn areas_in_equal_ratios_include_both_ends() {
     let areas: Vec<u32> = ladder(0, 1000, 3).collect();
     assert_eq!(areas, [0, 9, 99, 1000]);
     assert_eq!(ladder(7, 7, 64).collect::<Vec<_>>(), [7]);
     assert_eq!(ladder(0, 3, 64).collect::<Vec<_>>(), [0, 1, 2, 3]);
 }
 
-/// Any tuning can be drawn: with and without scores, with and without a proposal, however few parts.
+/// Any result can be drawn: with and without scores, with and without a proposal, with any number
+/// of parts.
 #[test]
 fn every_tuning_can_be_drawn() {
     let (window, scores) = window();

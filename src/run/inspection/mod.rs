@@ -121,7 +121,7 @@ impl Inspection<'_> {
     fn inspect(&mut self, decoded: Decoded) {
         self.extend_hang_deadline();
         self.decider.expire();
-        // The part may have got another number: a file that came after its part was decided.
+        // A file that came after its part was decided has another part number by now.
         let open = &self.shared.open;
         let Some(job) = open.find(decoded.part, &decoded.picture) else {
             // Its deadline passed while it was being decoded, so it is a fault already.

@@ -1,5 +1,9 @@
 use super::*;
-use crate::gate::Channels;
+use crate::gate::{Channels, Driver, Handles, Outputs, Settings};
+use crate::station::file::{GateStyle, Level, LineSettings, LinesSettings};
+use board::simulated::{Chip, Timeline};
+use core::time::Duration;
+use std::thread;
 
 #[test]
 fn a_trigger_is_taken_only_while_everything_works_and_there_is_space() {
@@ -66,4 +70,117 @@ fn each_unmet_requirement_has_its_state() {
     assert_eq!(ready.state(), StationState::Busy);
     ready.stop();
     assert_eq!(ready.state(), StationState::Stopped);
+}
+
+const REJECT: u32 = 0;
+const READY: u32 = 1;
+const FAULT: u32 = 2;
+
+/// Two output lines of a simulated gate.
+struct ReadyAndFault {
+    timeline: Timeline,
+    ready: bool,
+    fault: bool,
+}
+
+impl ReadyAndFault {
+    /// Waits until the ready and fault lines have these levels.
+    fn wait_for(&mut self, ready: bool, fault: bool, when: &str) {
+        let end = Timestamp::now() + Duration::from_secs(20);
+        loop {
+            for change in self.timeline.changes() {
+                match change.offset {
+                    READY => self.ready = change.level.into(),
+                    FAULT => self.fault = change.level.into(),
+                    _ => {}
+                }
+            }
+            if (self.ready, self.fault) == (ready, fault) {
+                return;
+            }
+            let now = (self.ready, self.fault);
+            assert!(
+                Timestamp::now() < end,
+                "{when}: ready and fault are {now:?}"
+            );
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// Stops the gate when the test ends, also if it fails.
+struct StopAtEnd<'r, 'c>(&'r ReadySwitch<'c>);
+
+impl Drop for StopAtEnd<'_, '_> {
+    fn drop(&mut self) {
+        self.0.stop_gate();
+    }
+}
+
+/// As above, for the columns of the two lines.
+#[test]
+fn the_ready_and_fault_lines_follow_the_switch() {
+    let line = |offset, safe| LineSettings::numbered(offset, Level::High, safe);
+    let lines = LinesSettings {
+        chip: Default::default(),
+        timeline: Default::default(),
+        stimulus: Default::default(),
+        reject: line(REJECT, Level::High),
+        pass: None,
+        ready: Some(line(READY, Level::Low)),
+        busy: None,
+        fault: Some(line(FAULT, Level::High)),
+        alive: None,
+    };
+    let (mut chip, timeline) = Chip::new(1_000);
+    let outputs = Outputs::open(&lines, |line| {
+        chip.line(line.offset.unwrap(), line.safe.into())
+    });
+    let settings = Settings {
+        style: GateStyle::Pulse,
+        delay_ms: 30,
+        pulse_ms: 10,
+        late_max_ms: 2_000,
+        undecided_max: None,
+    };
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        resolving: _resolving,
+        control,
+        gate,
+        ..
+    } = channels.split();
+    let driver = Driver::new(settings, outputs.unwrap(), gate).unwrap();
+    let ready = ReadySwitch::new(PartId::FIRST, control);
+    let mut lines = ReadyAndFault {
+        timeline,
+        ready: false,
+        fault: true,
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| driver.run().unwrap());
+        let _stop = StopAtEnd(&ready);
+        lines.wait_for(false, false, "starting");
+        ready.start().unwrap();
+        lines.wait_for(true, false, "started");
+        for what in [
+            Requirement::Source,
+            Requirement::Journal,
+            Requirement::Disk,
+            Requirement::Guard,
+            Requirement::Keeper,
+        ] {
+            ready.set(what, false);
+            lines.wait_for(false, true, &format!("without {what:?}"));
+            ready.set(what, true);
+            lines.wait_for(true, false, &format!("with {what:?}"));
+        }
+        while ready.parts.begin_if_space(true) {}
+        ready.refresh();
+        lines.wait_for(false, false, "as many parts as the gate holds");
+        ready.end_part();
+        lines.wait_for(true, false, "one part less");
+        ready.stop();
+        lines.wait_for(false, false, "stopping");
+    });
 }

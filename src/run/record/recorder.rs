@@ -1,9 +1,9 @@
 //! The thread `recorder`: it turns what the inspection and the gate send into records, counters,
 //! the screen and printed lines.
 //!
-//! It waits for nothing outside the program: the journal, the screen, the terminal and the guard
-//! have threads of their own. It sees when one of them hangs, and closes the gate. If the recorder
-//! itself hangs, the gate closes by itself.
+//! Outside the program it waits only for the board's watchdog: the journal, the screen, the
+//! terminal and the guard have their own threads. It sees when one of them hangs, and closes the
+//! gate. If the recorder itself hangs, the gate closes by itself.
 
 use super::join::Join;
 use super::moved_late::MovedLate;
@@ -279,7 +279,7 @@ impl<'a> Recorder<'a> {
             self.stall_reported = ready.is_met(Requirement::Journal);
             if self.stall_reported {
                 complain!(
-                    "sluice: {} does not come back: {} records wait, the oldest for {} ms (allowed: {} ms, journal.stall_ms, \
+                    "sluice: {} does not return: {} records wait, the oldest for {} ms (allowed: {} ms, journal.stall_ms, \
                      and {PASSED_MAX} parts that went through); no part passes until they are written; check the disk",
                     recording.waits_for(),
                     self.unwritten.len(),
@@ -301,12 +301,12 @@ impl<'a> Recorder<'a> {
         let hangs = self.shared.keeper_turns.hangs(now);
         if hangs && !self.keeper_hangs {
             complain!(
-                "sluice: looking after the guard and lines.timeline has not come back for {} ms; no part passes until it does",
+                "sluice: the thread keeper (guard, lines.timeline) has not finished its turn for {} ms; no part passes until it does",
                 TURN_MAX.as_millis()
             );
             self.shared.ready.set(Requirement::Keeper, false);
         } else if !hangs && self.keeper_hangs {
-            complain!("sluice: the guard and lines.timeline are looked after again");
+            complain!("sluice: the thread keeper works again");
             self.shared.ready.set(Requirement::Keeper, true);
         }
         self.keeper_hangs = hangs;
@@ -315,7 +315,8 @@ impl<'a> Recorder<'a> {
     /// An inspection that hangs ends the program.
     fn check_inspection(&self, now: Timestamp) {
         if self.shared.hang_deadline.has_passed(now) && !self.shared.is_stopping() {
-            let why = "the AscendCL library does not come back from a call; the device or its driver hangs";
+            let why =
+                "the AscendCL library does not return from a call; the device or its driver hangs";
             self.shared.stop(Stop::Device(why.to_owned()));
         }
     }

@@ -1,6 +1,6 @@
-//! Records that the journal's thread has and has not written yet: for how long, and for how many
-//! parts that passed the gate. Both are limited. Past either limit nothing passes until the journal
-//! has caught up.
+//! The records that the journal's thread has not written yet. Two things are limited: how long the
+//! oldest one waits, and how many parts passed the gate before their records were written. Past
+//! either limit nothing passes until the journal has caught up.
 
 use crate::gate::Outcome;
 use crate::part::{PartId, Verdict};

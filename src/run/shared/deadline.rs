@@ -28,7 +28,7 @@ impl Deadline {
         self.0.store(u64::MAX, Ordering::Release);
     }
 
-    /// The deadline; the last time that a [`Timestamp`] holds if there is none.
+    /// The deadline; without one, the last time that a [`Timestamp`] holds.
     pub fn at(&self) -> Timestamp {
         Timestamp::from_ns(self.0.load(Ordering::Acquire))
     }

@@ -49,8 +49,7 @@ impl<'d> Files<'d> {
         })
     }
 
-    /// Starts the decode workers, which have the pictures in the directory checked against
-    /// `ledger`.
+    /// Starts the decode workers. They check each picture against `ledger`.
     pub fn start_decoders<'scope>(
         self,
         ledger: &Ledger,

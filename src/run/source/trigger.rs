@@ -146,8 +146,8 @@ impl<'a> Triggers<'a> {
         Ok(taken)
     }
 
-    /// Tells the camera's thread whether the line is settling. It comes after the triggers, so that
-    /// a thread that waits for the line to settle then finds them.
+    /// Tells the camera's thread whether the line is settling. Call it after the triggers were
+    /// passed on: a thread that waits for the line to settle must then find them.
     fn report_settling(&self) {
         let settling = self.input.is_settling();
         let before = self
@@ -207,7 +207,7 @@ impl<'a> Triggers<'a> {
         }
     }
 
-    /// Records a part that passes uninspected, and has the gate reject it.
+    /// Records a part that cannot be inspected, and has the gate reject it.
     fn miss(&mut self, edge: Timestamp, why: Refusal) {
         // The picture of this part must not be given to another one. If the queue is full, its
         // picture finds no trigger.

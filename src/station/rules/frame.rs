@@ -15,12 +15,12 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
         );
         return;
     }
-    if let Some(camera) = camera.filter(|camera| !roi.lies_in(*camera)) {
+    if let Some(camera) = camera.filter(|camera| !roi.is_inside(*camera)) {
         found.add(
             "image.roi",
             format!("extends beyond the camera's frame, which is {camera}"),
         );
-    } else if let Some(frame) = frame.filter(|frame| !roi.lies_in(*frame)) {
+    } else if let Some(frame) = frame.filter(|frame| !roi.is_inside(*frame)) {
         found.add(
             "image.roi",
             format!("is {roi}, which extends beyond image.frame ({frame})"),

@@ -1,5 +1,5 @@
-//! A file that may be a picture which was inspected already: its bytes are read and compared with what the journal says of
-//! it. It is read in pieces between all else, so that no new picture waits for it.
+//! Compares a file with the record of an inspected picture, by the hash of its bytes. The file is
+//! read in pieces, between all other work, so that no new picture waits for it.
 
 use super::{Arrival, Candidate, Directory, SETTLE, Sighting, WatchError};
 use crate::hash::HashingReader;
@@ -9,10 +9,10 @@ use board::Timestamp;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 
-/// Bytes that are read at once.
+/// How many bytes are read at once.
 const PIECE_BYTES: usize = 65_536;
 
-/// A file that is being compared.
+/// A file whose comparison has begun.
 #[derive(Debug)]
 pub(super) struct Comparison {
     candidate: Candidate,
@@ -22,20 +22,22 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// Whether it may be the picture of a part on the line.
+    /// Whether the file may be the picture of a part on the line.
     pub(super) const fn is_live(&self) -> bool {
         !self.sighting.backlog
     }
 }
 
-/// Room for a piece.
+/// The buffer for one piece.
 pub(super) fn piece() -> Box<[u8]> {
     vec![0; PIECE_BYTES].into_boxed_slice()
 }
 
 impl Directory {
-    /// Begins to compare a file, unless it was made after the one that was inspected. It takes the place of another
-    /// comparison, whose file the next scan meets again. A file that cannot be opened arrives: its part says why.
+    /// Begins to compare a file. The file arrives at once if it was created after the inspection,
+    /// or cannot be opened; its part then has the error.
+    ///
+    /// This replaces a comparison that is under way. The next scan finds that file again.
     pub(super) fn begin_comparison(
         &mut self,
         candidate: Candidate,
@@ -57,7 +59,8 @@ impl Directory {
         }
     }
 
-    /// Reads a piece. After the last, gives the file out if it is another content than the one that was inspected.
+    /// Reads one piece. After the last piece, the file arrives if its content is not the one that
+    /// was inspected.
     pub(super) fn compare(&mut self, now: Timestamp) -> Result<Option<Arrival>, WatchError> {
         let Some(comparison) = &mut self.comparison else {
             return Ok(None);
@@ -66,7 +69,7 @@ impl Directory {
             Ok(0) => {}
             Ok(_) => return Ok(None),
             Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(None),
-            // The decode worker meets the same, and its part says so.
+            // The decode worker gets the same error, and its part is a fault.
             Err(_) => {
                 let Some(of) = self.comparison.take() else {
                     return Ok(None);
@@ -98,10 +101,10 @@ impl Directory {
             ctime_ns: identity.ctime_ns,
             ..of.proof
         };
-        let mut inner = self.ledger.lock();
-        let followed = inner.inotify.is_some();
-        inner.table.insert(&name, identity, Some(proof), followed);
-        drop(inner);
+        let mut state = self.ledger.lock();
+        let followed = state.inotify.is_some();
+        state.table.insert(&name, identity, Some(proof), followed);
+        drop(state);
         if let Some(disposal) = &self.disposal
             && let Err(error) =
                 disposal.apply(&name, &identity, Some(&of.proof.sha256), of.proof.part)

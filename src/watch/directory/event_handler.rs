@@ -1,4 +1,4 @@
-//! What the kernel's events say of the pictures.
+//! Turns the kernel's events into arrivals.
 
 use super::{Arrival, Directory, SETTLE, Sighting, WatchError, finished_at};
 use crate::watch::event_buffer::FileEvent;
@@ -8,6 +8,7 @@ use crate::watch::{Identity, Name};
 use board::Timestamp;
 
 impl Directory {
+    /// Handles an event that was read at `read_at`. Returns the picture that arrived by it.
     pub(super) fn handle(
         &mut self,
         event: FileEvent,
@@ -33,11 +34,11 @@ impl Directory {
             FileEvent::MovedIn(name, cookie) => self.moved_in(name, cookie, read_at),
             FileEvent::MovedOut(name, cookie) => {
                 self.pending.remove(&name);
-                let mut inner = self.ledger.lock();
-                let inode = inner.table.detach(&name);
+                let mut state = self.ledger.lock();
+                let inode = state.table.detach(&name);
                 if let Some(alone) = inode.and_then(|inode| self.pending.rename_from(cookie, inode))
                 {
-                    inner.table.forget_unnamed(alone);
+                    state.table.forget_unnamed(alone);
                 }
                 Ok(None)
             }
@@ -56,26 +57,29 @@ impl Directory {
         }
     }
 
-    /// A picture was closed. Bytes written since the last closing make a new content; times alone do not.
+    /// A picture was closed. It is new if bytes were written since the last closing; changed times
+    /// alone do not count.
     fn closed(&mut self, name: Name, seen_at: Timestamp) -> Result<Option<Arrival>, WatchError> {
         self.pending.remove(&name);
         let Some(found) = self.find_picture(&name)? else {
             return Ok(None);
         };
-        let mut inner = self.ledger.lock();
-        let change = inner.read_next_change(&name);
-        let touched = change.is_some() && inner.table.is_unwritten(&name);
+        let mut state = self.ledger.lock();
+        let change = state.read_next_change(&name);
+        // This closing followed no write. What the name leads to now belongs to a later event.
+        let touched = change.is_some() && state.table.is_unwritten(&name);
         if touched
             || change == Some(NextChange::Left)
-            || inner.table.recognise_followed(&name, &found, true)
+            || state.table.recognise_followed(&name, &found, true)
         {
             return Ok(None);
         }
-        drop(inner);
+        drop(state);
         Ok(Some(self.live(name, found, seen_at, change)))
     }
 
-    /// A name was made some time ago, and nothing was written by it since: a link to a finished content.
+    /// A pending name is due. Nothing was written through it so far, so it may be a link to a
+    /// finished content.
     pub(super) fn linked(
         &mut self,
         mut made: NewName,
@@ -85,24 +89,25 @@ impl Directory {
         let Some(found) = self.find_picture(&name)?.filter(|found| found.size > 0) else {
             return Ok(None);
         };
-        let mut inner = self.ledger.lock();
-        // A file that is being written arrives with its closing.
-        let change = inner
+        let mut state = self.ledger.lock();
+        // A file that is being written arrives when it is closed.
+        let change = state
             .read_next_change(&name)
             .filter(|change| *change != NextChange::Lost);
-        if change.is_some() || inner.table.recognise_followed(&name, &found, true) {
+        if change.is_some() || state.table.recognise_followed(&name, &found, true) {
             return Ok(None);
         }
-        drop(inner);
+        drop(state);
         if made.look_again(found, self.folder.links(&name), now) {
             return Ok(Some(self.live(name, found, seen_at, None)));
         }
-        // It was taken out just now, so there is room.
+        // It was taken out just now, so there is space for it.
         self.pending.put_back(made);
         Ok(None)
     }
 
-    /// A file was renamed to this name: from within the directory it keeps what is known of it, from outside it is new.
+    /// A file was renamed to this name. From within the directory it keeps what is known of it,
+    /// from outside it is new.
     fn moved_in(
         &mut self,
         name: Name,
@@ -116,54 +121,56 @@ impl Directory {
         } else {
             Ok(None)
         };
-        let mut inner = self.ledger.lock();
+        let mut state = self.ledger.lock();
         let mut arrives = None;
         match found {
             Ok(Some(found)) => {
-                let change = inner.read_next_change(&name);
+                let change = state.read_next_change(&name);
                 let elsewhere = from != Some(found.inode);
-                if inner.table.recognise_followed(&name, &found, elsewhere) {
-                    // Known.
+                if state.table.recognise_followed(&name, &found, elsewhere) {
+                    // The content was given out under another name.
                 } else if change == Some(NextChange::Left) {
-                    inner.table.unlink(&name);
+                    state.table.unlink(&name);
                 } else {
                     arrives = Some((found, change));
                 }
             }
-            // It has gone on by now, or has no picture's name: what is known of it stays with it. What had the name before
-            // has it no more.
+            // The file is gone by now, or its name is no picture's. The name keeps what is known of
+            // its inode, and loses what it led to before.
             Ok(None) | Err(_) => match from {
-                Some(inode) => inner.table.link(&name, inode),
-                None => inner.table.unlink(&name),
+                Some(inode) => state.table.link(&name, inode),
+                None => state.table.unlink(&name),
             },
         }
         if let Some(inode) = from {
-            inner.table.forget_unnamed(inode);
+            state.table.forget_unnamed(inode);
         }
-        drop(inner);
+        drop(state);
         found?;
         Ok(arrives.map(|(found, change)| self.live(name, found, seen_at, change)))
     }
 
-    /// The name may be in use again by now, and what is there may have been taken: then the event is of an older file.
+    /// A name was deleted. A newer file may have the name by now, and may have been given out. Then
+    /// the event is of an older file.
     fn deleted(&mut self, name: &Name) -> Result<(), WatchError> {
         self.pending.deleted(name);
         if self.ledger.lock().table.get(name).is_none() {
             return Ok(());
         }
         let found = self.find(name)?;
-        let mut inner = self.ledger.lock();
-        let known = inner.table.get(name).copied();
+        let mut state = self.ledger.lock();
+        let known = state.table.get(name).copied();
         if known
             .zip(found)
             .is_none_or(|(known, found)| !known.is_untouched(&found))
         {
-            inner.table.unlink(name);
+            state.table.unlink(name);
         }
         Ok(())
     }
 
-    /// A file without a picture's name was closed. If it is a picture by another name, and was written, a scan meets it.
+    /// A file with another name than a picture's was closed. If it was written, and is also a
+    /// picture by another name, a scan finds it.
     fn closed_other(&mut self, name: &Name, now: Timestamp) -> Result<(), WatchError> {
         let found = self.find(name)?;
         self.pending.closed_other(name, found);
@@ -176,14 +183,15 @@ impl Directory {
         Ok(())
     }
 
-    /// Looks at a file with a picture's name, unless the station has written it.
+    /// The identity of the file with a picture's name. `None` for a file that the station wrote
+    /// itself.
     fn find_picture(&mut self, name: &Name) -> Result<Option<Identity>, WatchError> {
         let found = self.find(name)?;
         Ok(found.filter(|found| !self.own.contains(&self.folder, name, found)))
     }
 
-    /// A part's picture, now. A picture that was written or replaced meanwhile faults its part. What the name leads to
-    /// now arrives with its own event.
+    /// Gives out a picture whose part may be on the line. If the picture was written or replaced
+    /// since, its part will be a fault. The new content arrives with its own event.
     fn live(
         &mut self,
         name: Name,
@@ -193,7 +201,8 @@ impl Directory {
     ) -> Arrival {
         let sighting = Sighting {
             seen_at,
-            // What was told of at `seen_at` was finished by then; a later change was one of times or rights.
+            // The event at `seen_at` proves that the file was finished by then. A later change set
+            // times or permissions only.
             finished_at: finished_at(found.ctime_ns, seen_at).min(seen_at),
             backlog: false,
         };

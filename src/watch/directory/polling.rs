@@ -1,5 +1,5 @@
-//! A directory without events, as on a network file system. It is scanned at an interval. A file counts as finished
-//! when it has kept its size and its times over a whole interval.
+//! A directory without events, as on a network file system. It is scanned at an interval. A file is
+//! finished once its size and times stayed the same over a whole interval.
 
 use super::scan::{Entries, picture};
 use super::{
@@ -12,25 +12,26 @@ use core::time::Duration;
 use nix::errno::Errno;
 use std::collections::HashMap;
 
-/// Files that are not finished yet, as far as is known.
+/// The files that scans have found.
 #[derive(Debug)]
 pub(super) struct PolledFiles {
     interval: Duration,
-    /// Device and inode of the directory. Other ones are another directory, or one that something was mounted on.
+    /// Device and inode of the directory. If they change, the path leads to another directory, or
+    /// something was mounted over it.
     place: (u64, u64),
     due: Timestamp,
     first: bool,
     files: HashMap<Name, PolledFile>,
-    /// Those that are finished now.
+    /// The files that are finished and not given out yet.
     finished: Backlog,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct PolledFile {
     identity: Identity,
-    /// The first scan that met it like this.
+    /// When a scan first found it with this identity.
     since: Timestamp,
-    /// It lay there at the start.
+    /// Whether it existed at the start.
     old: bool,
     marked: bool,
 }
@@ -42,13 +43,13 @@ impl PolledFiles {
             place,
             due: Timestamp::default(),
             first: true,
-            // Never more than half full, so that it never grows.
+            // At most half full, so that the map never grows.
             files: HashMap::with_capacity(2 * BACKLOG_MAX),
             finished: Backlog::new(BACKLOG_MAX),
         }
     }
 
-    /// When the next scan is due; at once while pictures wait.
+    /// When the next scan is due: at once while finished pictures wait.
     pub(super) fn due(&self) -> Timestamp {
         if self.finished.is_empty() {
             self.due
@@ -57,7 +58,7 @@ impl PolledFiles {
         }
     }
 
-    /// The next scan that meets this finds it as a backlog.
+    /// Takes an arrival back. A later scan finds it as a backlog.
     pub(super) fn put_back(&mut self, arrival: &Arrival, now: Timestamp) {
         let identity = Identity {
             content: 0,
@@ -80,7 +81,7 @@ impl PolledFiles {
 }
 
 impl Directory {
-    /// Scans if it is time for that, and gives out what is finished.
+    /// Scans if a scan is due, and gives out a finished picture.
     pub(super) fn next_polled(&mut self, now: Timestamp) -> Result<Option<Arrival>, WatchError> {
         if let Some(polled) = &mut self.polled
             && polled.finished.is_empty()
@@ -98,7 +99,7 @@ impl Directory {
             return Ok(None);
         };
         let since = polled.files.get(&candidate.name).map(|seen| seen.since);
-        // One that is written again meanwhile is met by the next scan.
+        // A later scan finds a file that was rewritten meanwhile.
         if self.find(&candidate.name)? != Some(candidate.identity) {
             return Ok(None);
         }
@@ -116,7 +117,7 @@ impl Directory {
         )
     }
 
-    /// Reads the whole directory.
+    /// Scans the whole directory: sorts its files into growing, finished and old.
     pub(super) fn scan_polled(&mut self) -> Result<(), WatchError> {
         let Some(polled) = &mut self.polled else {
             return Ok(());
@@ -166,7 +167,7 @@ impl Directory {
                         old: first,
                         marked: true,
                     };
-                    // One that has no room has it when others are given out.
+                    // A file for which there is no space is found again once others were given out.
                     if polled.files.len() < BACKLOG_MAX {
                         polled.files.insert(name.clone(), seen);
                     }

@@ -1,4 +1,4 @@
-//! The whole directory: what lies there.
+//! Scans the whole directory for files that were not given out.
 
 use super::{
     Arrival, Candidate, Directory, RETRY, Recognition, SETTLE, Sighting, WatchError, civil_now_ns,
@@ -13,9 +13,10 @@ use nix::fcntl::OFlag;
 use nix::sys::stat::Mode;
 
 impl Directory {
-    /// Reads the whole directory: fills the backlog with what was not given out, and forgets what is not there any more.
+    /// Scans the directory. Fills the backlog with what was not given out, and forgets contents
+    /// that are gone.
     pub(super) fn scan(&mut self) -> Result<(), WatchError> {
-        self.scan_at = Some(Timestamp::now() + RETRY); // in case that it fails
+        self.scan_at = Some(Timestamp::now() + RETRY); // If this scan fails.
         let now_ns = civil_now_ns();
         let mut next_scan = None;
         self.ledger.lock().table.unmark();
@@ -29,7 +30,7 @@ impl Directory {
             if ledger.recognise(&name, &found) == Recognition::Taken {
                 continue;
             }
-            // A change in the future was made before the clock was set back: long ago.
+            // A change in the future was made before the clock was set back, so it is old.
             let age_ns = now_ns.saturating_sub(found.ctime_ns);
             match u64::try_from(age_ns).map(Duration::from_nanos) {
                 Ok(age) if age < SETTLE => {
@@ -49,8 +50,8 @@ impl Directory {
         Ok(())
     }
 
-    /// Gives out a file of the backlog, unless it has changed since the scan. A changed file arrives when its writer
-    /// closes it, or with another scan if only its times have changed.
+    /// Gives out a file of the backlog unless it changed since the scan. A file that was written
+    /// arrives when its writer closes it. If only its times changed, another scan finds it.
     pub(super) fn take_candidate(
         &mut self,
         candidate: Candidate,
@@ -76,7 +77,7 @@ impl Directory {
     }
 }
 
-/// The entries of a directory, which is open only as long as they are read, so that it can be unmounted.
+/// The entries of a directory. It is open only while they are read, so that it can be unmounted.
 pub(super) struct Entries {
     pub(super) dir: Dir,
 }
@@ -90,7 +91,7 @@ impl Entries {
     }
 }
 
-/// The picture with this name, if it is one.
+/// The entry's name and identity, if it is a picture.
 pub(super) fn picture(
     folder: &crate::watch::Folder,
     own: &crate::watch::OwnFiles,
@@ -106,7 +107,7 @@ pub(super) fn picture(
     Ok(found.map(|found| (name, found)))
 }
 
-/// All pictures of a folder. For start-up; allocates.
+/// All pictures of a folder. For the start; allocates.
 pub(in crate::watch) fn pictures(
     folder: &crate::watch::Folder,
 ) -> Result<Vec<(Name, Identity)>, WatchError> {

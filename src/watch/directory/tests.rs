@@ -1,49 +1,48 @@
-//! What needs a look behind the scenes: lost events, full lists, times. Real files and real inotify elsewhere too
-//! (`tests/library/watch_*.rs`).
+//! Tests that inject events or use private state: lost events, full lists, times.
+//! `tests/library/watch_*.rs` test with real files and inotify alone.
 
 use super::*;
 use crate::station::file::After;
 use crate::watch::event_buffer::encode;
+use crate::watch::test_files::TestFolder;
 use nix::sys::inotify::AddWatchFlags;
 use std::io::{PipeReader, PipeWriter};
 use std::path::PathBuf;
-use std::{env, fs, process, thread};
+use std::{fs, thread};
 
-struct TestFolder {
-    path: PathBuf,
+struct Watched {
+    folder: TestFolder,
     stop: PipeReader,
     _stop_end: PipeWriter,
 }
 
-impl TestFolder {
+impl Watched {
     fn new(test: &str) -> Self {
-        let path = env::temp_dir().join(format!("sluice-directory-{}-{test}", process::id()));
-        fs::create_dir(&path).unwrap();
         let (stop, _stop_end) = std::io::pipe().unwrap();
         Self {
-            path,
+            folder: TestFolder::new(&format!("directory-{test}")),
             stop,
             _stop_end,
         }
     }
 
-    fn source(&self) -> file::DirectorySettings {
-        file::DirectorySettings {
-            path: self.path.to_str().unwrap().parse().unwrap(),
-            after: After::Keep,
-            move_to: "".parse().unwrap(),
-            workers: 1,
-            pair_min_ms: 0,
-            pair_max_ms: 0,
-            poll_ms: 0,
-        }
+    fn open(&self) -> Directory {
+        Directory::open(&self.settings(), Ledger::new().unwrap()).unwrap()
+    }
+
+    fn settings(&self) -> file::DirectorySettings {
+        self.folder.settings(After::Keep)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.file(name)
     }
 
     fn write(&self, name: &str) {
-        fs::write(self.path.join(name), name).unwrap();
+        fs::write(self.path(name), name).unwrap();
     }
 
-    /// Everything that has arrived by now, and what a scan that is due by then finds.
+    /// The names of all pictures that arrive within `wait`.
     fn arrived(&self, directory: &mut Directory, wait: Duration) -> Vec<String> {
         let deadline = Timestamp::now() + wait;
         let mut names = Vec::new();
@@ -53,7 +52,7 @@ impl TestFolder {
         names
     }
 
-    /// Lets the kernel say that it lost something, which is an error once.
+    /// Injects an overflow of the kernel's queue, which must be an error once.
     fn overflow(&self, directory: &mut Directory) {
         directory
             .ledger
@@ -66,114 +65,109 @@ impl TestFolder {
     }
 }
 
-impl Drop for TestFolder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.path);
-    }
-}
-
-/// Past the time that a scan leaves a file alone.
+/// Longer than a scan leaves a changed file alone.
 const SETTLED: Duration = Duration::from_millis(1100);
 
 #[test]
 fn a_file_whose_event_was_lost_is_found_by_the_rescan() {
-    let folder = TestFolder::new("overflow");
-    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
-    folder.write("lost.png");
-    // Reads the file's own event, so that it is lost in the next line.
+    let watched = Watched::new("overflow");
+    let mut directory = watched.open();
+    watched.write("lost.png");
+    // Reads the file's event into the buffer, where the next line replaces it.
     directory.ledger.fill().unwrap();
     assert!(directory.ledger.has_events());
-    folder.overflow(&mut directory);
-    assert_eq!(folder.arrived(&mut directory, SETTLED), ["lost.png"]);
-    // And once only, however often the kernel says that it lost something.
-    folder.overflow(&mut directory);
-    assert!(folder.arrived(&mut directory, SETTLED).is_empty());
+    watched.overflow(&mut directory);
+    assert_eq!(watched.arrived(&mut directory, SETTLED), ["lost.png"]);
+    // Another overflow must not give the file out again.
+    watched.overflow(&mut directory);
+    assert!(watched.arrived(&mut directory, SETTLED).is_empty());
 }
 
-/// When a file that this brings was finished by its arrival, which is seen late, and when it was brought by the test's clock.
-fn seen_late(folder: &TestFolder, bring: impl FnOnce()) -> (Timestamp, Timestamp) {
-    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
+/// Brings a file by `bring` and lets the station see it late. Returns when the arrival was
+/// finished, and when `bring` ended.
+fn seen_late(watched: &Watched, bring: impl FnOnce()) -> (Timestamp, Timestamp) {
+    let mut directory = watched.open();
     bring();
     let brought = Timestamp::now();
     thread::sleep(LATE);
     let deadline = Some(Timestamp::now() + LATE);
-    let arrival = directory.next(deadline, folder.stop.as_fd()).unwrap();
+    let arrival = directory.next(deadline, watched.stop.as_fd()).unwrap();
     let arrival = arrival.unwrap();
     assert!(arrival.seen_at >= brought + LATE);
     (arrival.finished_at, brought)
 }
 
-/// Far more than a file system's clock is wrong.
+/// Far longer than a file system's time can be wrong.
 const LATE: Duration = Duration::from_millis(200);
 
 #[test]
-fn a_file_was_finished_when_it_was_written_or_moved_and_not_when_it_is_seen() {
-    let folder = TestFolder::new("seen-late");
-    let (finished, brought) = seen_late(&folder, || folder.write("a.png"));
+fn a_file_is_finished_when_it_is_written_or_moved_and_not_when_it_is_seen() {
+    let watched = Watched::new("seen-late");
+    let (finished, brought) = seen_late(&watched, || watched.write("a.png"));
     assert!(brought - LATE / 2 < finished && finished < brought + LATE / 2);
 
-    fs::remove_file(folder.path.join("a.png")).unwrap();
-    folder.write("b.part");
+    fs::remove_file(watched.path("a.png")).unwrap();
+    watched.write("b.part");
     thread::sleep(LATE);
-    let (finished, brought) = seen_late(&folder, || {
-        fs::rename(folder.path.join("b.part"), folder.path.join("b.png")).unwrap();
+    let (finished, brought) = seen_late(&watched, || {
+        fs::rename(watched.path("b.part"), watched.path("b.png")).unwrap();
     });
     assert!(brought - LATE / 2 < finished && finished < brought + LATE / 2);
 }
 
 #[test]
 fn a_rescan_forgets_files_whose_removal_was_lost() {
-    let folder = TestFolder::new("sweep");
-    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
-    folder.write("a.png");
-    folder.write("b.png");
+    let watched = Watched::new("sweep");
+    let mut directory = watched.open();
+    watched.write("a.png");
+    watched.write("b.png");
     assert_eq!(
-        folder.arrived(&mut directory, Duration::ZERO),
+        watched.arrived(&mut directory, Duration::ZERO),
         ["a.png", "b.png"]
     );
     assert_eq!(directory.ledger.len(), 2);
-    fs::remove_file(folder.path.join("a.png")).unwrap();
+    fs::remove_file(watched.path("a.png")).unwrap();
     directory.ledger.fill().unwrap();
-    folder.overflow(&mut directory);
-    assert!(folder.arrived(&mut directory, Duration::ZERO).is_empty());
+    watched.overflow(&mut directory);
+    assert!(watched.arrived(&mut directory, Duration::ZERO).is_empty());
     assert_eq!(directory.ledger.len(), 1);
 }
 
 #[test]
 fn a_removed_file_is_forgotten_but_not_the_one_that_took_its_name() {
-    let folder = TestFolder::new("removed");
-    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
-    folder.write("a.png");
-    assert_eq!(folder.arrived(&mut directory, Duration::ZERO), ["a.png"]);
-    // The kernel tells of the removal only after the new file was taken.
+    let watched = Watched::new("removed");
+    let mut directory = watched.open();
+    watched.write("a.png");
+    assert_eq!(watched.arrived(&mut directory, Duration::ZERO), ["a.png"]);
+    // The kernel reports the removal only after the new file was given out.
     directory
         .ledger
         .lock()
         .events
         .inject(&encode(AddWatchFlags::IN_DELETE, b"a.png"));
-    assert!(folder.arrived(&mut directory, Duration::ZERO).is_empty());
+    assert!(watched.arrived(&mut directory, Duration::ZERO).is_empty());
     assert_eq!(directory.ledger.len(), 1);
-    fs::remove_file(folder.path.join("a.png")).unwrap();
-    assert!(folder.arrived(&mut directory, Duration::ZERO).is_empty());
+    fs::remove_file(watched.path("a.png")).unwrap();
+    assert!(watched.arrived(&mut directory, Duration::ZERO).is_empty());
     assert_eq!(directory.ledger.len(), 0);
 }
 
 #[test]
-fn more_files_than_one_scan_holds_arrive_all_the_same() {
-    let folder = TestFolder::new("backlog");
+fn more_files_than_one_scan_holds_all_arrive() {
+    let watched = Watched::new("backlog");
     let names: Vec<String> = (0..10).map(|number| format!("{number}.png")).collect();
     for name in &names {
-        folder.write(name);
+        watched.write(name);
     }
     let mut directory =
-        Directory::with_backlog(&folder.source(), Ledger::new().unwrap().into(), 4).unwrap();
-    assert_eq!(folder.arrived(&mut directory, SETTLED), names);
+        Directory::with_backlog(&watched.settings(), Ledger::new().unwrap().into(), 4).unwrap();
+    assert_eq!(watched.arrived(&mut directory, SETTLED), names);
 }
 
 #[test]
-fn an_unmounted_directory_is_an_error_for_good() {
-    let folder = TestFolder::new("unmount");
-    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
+fn an_unmounted_directory_is_a_permanent_error() {
+    let watched = Watched::new("unmount");
+    let mut directory = watched.open();
     directory
         .ledger
         .lock()
@@ -181,36 +175,36 @@ fn an_unmounted_directory_is_an_error_for_good() {
         .inject(&encode(AddWatchFlags::IN_UNMOUNT, b""));
     for _ in 0..2 {
         assert_eq!(
-            directory.next(None, folder.stop.as_fd()),
+            directory.next(None, watched.stop.as_fd()),
             Err(WatchError::Gone)
         );
     }
 }
 
 #[test]
-fn a_backlog_waits_while_it_is_held_back_and_what_arrives_does_not() {
-    let folder = TestFolder::new("held-back");
-    folder.write("old.png");
+fn only_the_backlog_waits_while_it_is_held_back() {
+    let watched = Watched::new("held-back");
+    watched.write("old.png");
     thread::sleep(SETTLED);
-    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
+    let mut directory = watched.open();
     directory.hold_back(true);
-    folder.write("new.png");
-    // What needs a scan waits as well.
+    watched.write("new.png");
+    // A scan that is due waits as well.
     directory.scan_at = Some(Timestamp::now());
     let moment = Duration::from_millis(50);
-    assert_eq!(folder.arrived(&mut directory, moment), ["new.png"]);
+    assert_eq!(watched.arrived(&mut directory, moment), ["new.png"]);
     directory.hold_back(false);
-    assert_eq!(folder.arrived(&mut directory, moment), ["old.png"]);
+    assert_eq!(watched.arrived(&mut directory, moment), ["old.png"]);
 }
 
 #[test]
-fn an_arrival_that_is_put_back_comes_again_as_a_backlog() {
-    let folder = TestFolder::new("put-back");
-    let mut directory = Directory::open(&folder.source(), Ledger::new().unwrap()).unwrap();
-    folder.write("a.png");
+fn an_arrival_that_is_put_back_arrives_again_as_a_backlog() {
+    let watched = Watched::new("put-back");
+    let mut directory = watched.open();
+    watched.write("a.png");
     let next = |directory: &mut Directory, wait: Duration| {
         let deadline = Some(Timestamp::now() + wait);
-        directory.next(deadline, folder.stop.as_fd()).unwrap()
+        directory.next(deadline, watched.stop.as_fd()).unwrap()
     };
     let arrival = next(&mut directory, SETTLED).unwrap();
     assert!(!arrival.backlog);
@@ -219,4 +213,53 @@ fn an_arrival_that_is_put_back_comes_again_as_a_backlog() {
     assert!(soon.is_none(), "not before it has been left alone");
     let again = next(&mut directory, 2 * SETTLED).unwrap();
     assert_eq!((again.name, again.backlog), (arrival.name, true));
+}
+
+#[test]
+fn a_directory_has_arrivals_while_events_wait() {
+    let watched = Watched::new("has-arrivals");
+    let mut directory = watched.open();
+    assert!(!directory.has_arrivals());
+    watched.write("a.png");
+    directory.ledger.fill().unwrap();
+    assert!(directory.has_arrivals());
+    assert_eq!(watched.arrived(&mut directory, Duration::ZERO), ["a.png"]);
+    assert!(!directory.has_arrivals());
+}
+
+fn polled(watched: &Watched) -> Directory {
+    let settings = file::DirectorySettings {
+        poll_ms: 20,
+        ..watched.settings()
+    };
+    Directory::open(&settings, Ledger::new().unwrap()).unwrap()
+}
+
+#[test]
+fn a_polled_arrival_that_is_put_back_arrives_again_as_a_backlog() {
+    let watched = Watched::new("put-back-polled");
+    let mut directory = polled(&watched);
+    watched.write("a.png");
+    let next = |directory: &mut Directory| {
+        let deadline = Some(Timestamp::now() + 10 * SETTLED);
+        let arrival = directory.next(deadline, watched.stop.as_fd());
+        arrival.unwrap().unwrap()
+    };
+    let arrival = next(&mut directory);
+    assert!(!arrival.backlog && arrival.finished_at < arrival.seen_at);
+    directory.put_back(&arrival);
+    let again = next(&mut directory);
+    assert_eq!((again.name, again.backlog), (arrival.name, true));
+}
+
+#[test]
+fn a_polled_directory_that_is_replaced_is_a_permanent_error() {
+    let watched = Watched::new("replaced-polled");
+    let mut directory = polled(&watched);
+    fs::rename(watched.path(""), watched.folder.path.join("elsewhere")).unwrap();
+    fs::create_dir(watched.path("")).unwrap();
+    for _ in 0..2 {
+        let next = directory.next(None, watched.stop.as_fd());
+        assert_eq!(next, Err(WatchError::Gone));
+    }
 }

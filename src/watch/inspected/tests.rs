@@ -1,47 +1,24 @@
 use super::*;
-use crate::station::file::{self, After};
+use crate::station::file::After;
+use crate::watch::test_files::{TestFolder, name};
 use std::env;
 
-struct TestFolder(PathBuf);
-
 impl TestFolder {
-    fn new(test: &str) -> Self {
-        let path = env::temp_dir().join(format!("sluice-inspected-{}-{test}", std::process::id()));
-        fs::create_dir(&path).unwrap();
-        Self(path)
+    fn list(&self) -> PathBuf {
+        self.path.join("journal.inspected")
     }
 
     fn disposal(&self) -> Disposal {
-        Disposal::new(&file::DirectorySettings {
-            path: self.0.to_str().unwrap().parse().unwrap(),
-            after: After::Keep,
-            move_to: "".parse().unwrap(),
-            workers: 1,
-            pair_min_ms: 0,
-            pair_max_ms: 0,
-            poll_ms: 0,
-        })
-        .unwrap()
+        Disposal::new(&self.settings(After::Keep)).unwrap()
     }
 
     fn open(&self, kept: &[InspectedPicture]) -> Inspected {
         let ledger = Ledger::new().unwrap();
-        Inspected::open(
-            self.0.join("journal.inspected"),
-            self.disposal(),
-            ledger,
-            kept,
-        )
+        Inspected::open(self.list(), self.disposal(), ledger, kept)
     }
 
     fn read(&self) -> Vec<InspectedPicture> {
-        read(&self.0.join("journal.inspected")).unwrap()
-    }
-}
-
-impl Drop for TestFolder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        read(&self.list()).unwrap()
     }
 }
 
@@ -61,8 +38,8 @@ fn before(part: u64) -> InspectedPicture {
 }
 
 #[test]
-fn what_was_written_is_read_in_order_after_any_restart() {
-    let folder = TestFolder::new("order");
+fn records_are_read_in_order_after_each_restart() {
+    let folder = TestFolder::new("inspected-order");
     assert_eq!(folder.read(), []);
     let mut inspected = folder.open(&[before(1), before(2)]);
     inspected.remember(&before(3));
@@ -74,9 +51,9 @@ fn what_was_written_is_read_in_order_after_any_restart() {
 }
 
 #[test]
-fn a_power_cut_at_any_byte_costs_the_record_that_was_being_written_and_no_other() {
-    let folder = TestFolder::new("torn");
-    let path = folder.0.join("journal.inspected");
+fn a_power_cut_at_any_byte_costs_only_the_record_being_written() {
+    let folder = TestFolder::new("inspected-torn");
+    let path = folder.list();
     drop(folder.open(&[before(1), before(2), before(3)]));
     let whole = fs::read(&path).unwrap();
     assert_eq!(whole.len(), 3 * RECORD_BYTES);
@@ -84,7 +61,7 @@ fn a_power_cut_at_any_byte_costs_the_record_that_was_being_written_and_no_other(
         fs::write(&path, &whole[..length]).unwrap();
         assert_eq!(folder.read().len(), length / RECORD_BYTES);
     }
-    // Where the ring writes over the oldest, a changed byte costs that one.
+    // Where the ring overwrites its oldest record, a changed byte costs that record only.
     for at in RECORD_BYTES..2 * RECORD_BYTES {
         let mut changed = whole.clone();
         changed[at] ^= 1;
@@ -94,9 +71,9 @@ fn a_power_cut_at_any_byte_costs_the_record_that_was_being_written_and_no_other(
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_said_once() {
-    let folder = TestFolder::new("nowhere");
-    let path = folder.0.join("none/journal.inspected");
+fn a_path_that_cannot_be_written_is_reported_once() {
+    let folder = TestFolder::new("inspected-nowhere");
+    let path = folder.path.join("none/journal.inspected");
     let mut inspected = Inspected::open(path, folder.disposal(), Ledger::new().unwrap(), &[]);
     let notice = inspected.notice().unwrap().to_string();
     assert!(
@@ -108,8 +85,8 @@ fn a_place_that_cannot_be_written_is_said_once() {
 }
 
 #[test]
-fn the_integrator_hears_of_many_pictures_once_and_long_before_the_limit() {
-    let folder = TestFolder::new("many");
+fn many_pictures_are_reported_once_and_long_before_the_limit() {
+    let folder = TestFolder::new("inspected-many");
     let mut inspected = folder.open(&[]);
     for number in 0..LEDGER_MAX {
         let name = Name::new(format!("{number}.png").as_bytes()).unwrap();
@@ -122,39 +99,98 @@ fn the_integrator_hears_of_many_pictures_once_and_long_before_the_limit() {
 }
 
 #[test]
-fn it_lies_beside_the_journal() {
+fn the_file_is_beside_the_journal_if_possible() {
     let of = |text: &str| path(&text.parse().unwrap());
     assert_eq!(of("journal"), Path::new("journal.inspected"));
     let directory = env::temp_dir();
     let journal = format!("{}/j/", directory.display());
     assert_eq!(of(&journal), directory.join("j.inspected"));
-    // Nothing may be written beside it.
+    // No process may write beside this path.
     let inside = Path::new("/proc/self/journal/inspected");
     assert_eq!(of("/proc/self/journal"), inside);
 }
 
 #[test]
-fn it_is_complete_while_its_file_lies_in_its_place() {
-    let folder = TestFolder::new("complete");
-    let path = folder.0.join("journal.inspected");
+fn the_list_is_complete_while_its_file_is_in_place() {
+    let folder = TestFolder::new("inspected-complete");
+    let path = folder.list();
     let inspected = folder.open(&[before(1)]);
     assert!(inspected.is_complete());
-    // As when it lies in the journal's directory, and that is moved.
-    fs::rename(&path, folder.0.join("archived")).unwrap();
+    // As if the file were in the journal's directory, and that were moved.
+    fs::rename(&path, folder.path.join("archived")).unwrap();
     assert!(!inspected.is_complete());
-    fs::copy(folder.0.join("archived"), &path).unwrap();
+    fs::copy(folder.path.join("archived"), &path).unwrap();
     assert!(!inspected.is_complete(), "another file");
 }
 
 #[test]
-fn it_is_not_complete_after_a_write_that_failed() {
-    let folder = TestFolder::new("incomplete");
+fn the_list_is_incomplete_after_a_failed_write() {
+    let folder = TestFolder::new("inspected-incomplete");
     let mut inspected = folder.open(&[]);
-    let path = folder.0.join("journal.inspected");
-    // Nothing can be written through it.
+    let path = folder.list();
+    // A write through this descriptor fails.
     inspected.file = Some(File::open(&path).unwrap());
     inspected.remember(&before(1));
     assert!(!inspected.is_complete());
     assert!(inspected.notice().is_some());
     assert!(!inspected.is_complete(), "it was said, and is still so");
+}
+
+#[test]
+fn a_picture_that_stays_is_remembered_and_no_other() {
+    let folder = TestFolder::new("inspected-dispose");
+    let identity = folder.write("a.png", "bytes");
+    let sha256 = Some(Sha256::of(b"bytes"));
+    let dispose = |inspected: &mut Inspected, part| {
+        let part = PartId::new(part);
+        inspected.dispose(&name("a.png"), &identity, sha256, part)
+    };
+    let mut inspected = folder.open(&[]);
+    assert_eq!(dispose(&mut inspected, 1), Ok(Disposed::Kept));
+    let expected = InspectedPicture {
+        part: PartId::new(1),
+        name: None,
+        identity,
+        sha256,
+    };
+    assert_eq!(folder.read(), [expected]);
+    // A content that was written since is another picture.
+    inspected.ledger.restore(&name("a.png"), identity, None);
+    inspected.ledger.lock().table.mark_written(&name("a.png"));
+    assert_eq!(dispose(&mut inspected, 2), Ok(Disposed::Changed));
+    assert_eq!(folder.read().len(), 1);
+
+    let mut inspected = folder.open(&[]);
+    inspected.disposal = Disposal::new(&folder.settings(After::Move)).unwrap();
+    for taken in ["a.png", "a-000003.png"] {
+        fs::write(folder.path.join("out").join(taken), "taken").unwrap();
+    }
+    assert_eq!(dispose(&mut inspected, 3), Err(WatchError::NameTaken));
+    assert_eq!(folder.read().len(), 1);
+    assert_eq!(dispose(&mut inspected, 4), Ok(Disposed::Moved));
+    assert_eq!(folder.read().len(), 1);
+}
+
+#[test]
+fn a_full_set_of_old_pictures_is_reported_once() {
+    let folder = TestFolder::new("inspected-full");
+    let mut inspected = folder.open(&[]);
+    inspected.ledger = Ledger::with_capacity(8, 0).unwrap();
+    assert_eq!(inspected.notice(), Some(Notice::Full));
+    assert_eq!(inspected.notice(), None);
+}
+
+#[test]
+fn the_oldest_record_is_overwritten_once_the_ring_is_full() {
+    let folder = TestFolder::new("inspected-ring");
+    let mut inspected = folder.open(&[before(1), before(2)]);
+    inspected.next = RECORDS_MAX;
+    inspected.remember(&before(3));
+    assert_eq!(folder.read(), [before(2), before(3)]);
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_an_error() {
+    let folder = TestFolder::new("inspected-unreadable");
+    assert!(read(&folder.path).is_err());
 }

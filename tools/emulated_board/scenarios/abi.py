@@ -1,4 +1,4 @@
-"""Version 1 of the kernel's GPIO interface, as kernels before 5.10 have it alone: trigger and gate as before."""
+"""Trigger and gate with version 1 of the GPIO interface, the only one of kernels before 5.10."""
 
 from production import Production, require
 

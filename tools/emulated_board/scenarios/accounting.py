@@ -1,5 +1,5 @@
-"""100 parts from the camera: triggers = records = pass + reject + fault + missed, each gate movement is that of its verdict at
-its due time, and the screen says what the journal says."""
+"""100 parts from the camera. Triggers = records = pass + reject + fault + missed. Each movement of
+the gate follows its verdict and is on time. The screen agrees with the journal."""
 
 import time
 import screen
@@ -16,14 +16,14 @@ def run(board, production):
     time.sleep(1)
     records = board.station.records()[before:]
     counts, worst_s = production.judge(records)
-    # A busy machine emulates too slowly for some deadlines; on an idle one each part is inspected.
+    # On a busy machine the emulator misses some deadlines. On an idle one each part is inspected.
     require(min(counts["PASS"], counts["REJECT"]) >= PARTS // 4, f"too few parts were inspected: {counts}")
     rows = board.panel.rows()
     write_png(rows, board.directory / "screen.png")
     said = screen.read(rows)
     require(not board.panel.unknown, f"the display was sent {board.panel.unknown}")
     last = max((one for one in records if one["kind"] == "part"), key=lambda one: one["part"])
-    # The counters are those since the program began, and it had inspected nothing before.
+    # The counters start with the program, which had inspected nothing before.
     expected = {"verdict": last["verdict"]["kind"], "part": last["part"], "pass": counts["PASS"],
                 "reject": counts["REJECT"], "fault": counts["FAULT"]}
     require(said == expected, f"the screen says {said}, the journal {expected}")

@@ -1,4 +1,4 @@
-"""The disk is full: no part passes without a record, and when there is room again the station goes on by itself."""
+"""The disk is full: no part passes without a record. Once there is space, the station continues."""
 
 import time
 import journal
@@ -10,11 +10,11 @@ def run(board, production):
     before = len(board.station.records())
     triggered = len(production.triggers)
     production.ready()
-    # What is left for root too.
+    # The space reserved for root too.
     board.guest.do("dd if=/dev/zero of=/disk/filler bs=64k 2> /dev/null; dd if=/dev/zero of=/disk/filler2 bs=1k 2> "
                    "/dev/null; true", timeout_s=120)
     began = time.monotonic()
-    # The block that the journal's last line lies in has room for some more records.
+    # The last block of the journal has space for a few more records.
     while board.lines.level(READY) or board.lines.level(REJECT):
         require(time.monotonic() - began < 60, "the station stays ready on a full disk")
         production.edge()
@@ -35,7 +35,7 @@ def run(board, production):
     again.settle()
     records = board.station.records()[before:]
     counts, _ = again.judge(records[len(between):])
-    require(counts["PASS"] == counts["REJECT"] == 1, f"with room again: {counts}")
+    require(counts["PASS"] == counts["REJECT"] == 1, f"with space again: {counts}")
     triggers = len(production.triggers) - triggered
     recorded = len(journal.parts(between)) + sum(one["triggers"] for one in between if one["kind"] == "missed")
     require(recorded == triggers, f"{triggers} triggers around the full disk, {recorded} in the journal")

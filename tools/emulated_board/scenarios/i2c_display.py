@@ -1,4 +1,4 @@
-"""An OLED on a real I2C controller: the screen says what the journal says."""
+"""An OLED on a real I2C controller: the screen agrees with the journal."""
 
 import time
 import journal
@@ -32,5 +32,5 @@ def run(board, _):
     expected = {"verdict": parts[max(parts)]["verdict"]["kind"], "part": max(parts),
                 **{name.lower(): count for name, count in counts.items()}}
     require(said == expected, f"the screen says {said}, the journal {expected}")
-    require(len(openings) == counts["PASS"], f"the way opened {len(openings)} times: {counts}")
+    require(len(openings) == counts["PASS"], f"the gate opened {len(openings)} times: {counts}")
     print(f"  {PARTS} parts: {counts}; {panel.data_bytes} bytes of pixels sent over I2C; the screen says {said}")

@@ -1,5 +1,5 @@
-"""kill -9 of the station at ten moments. The way is closed soon afterwards, by the guard alone; the journal can be read;
-the service starts the station again, which takes parts and numbers them on."""
+"""Kills the station at ten moments. The guard alone closes the gate soon afterwards. The journal
+stays readable. The service restarts the station, which continues the part numbers."""
 
 import time
 import journal
@@ -7,18 +7,19 @@ from board import REJECT
 from guest import BoardError
 from production import Production, require
 
-# From the kill to the closed way. The guard needs some milliseconds; the rest is an emulated processor on a busy machine.
+# From the kill to the closed gate. The guard needs some milliseconds; the rest allows for an
+# emulated processor on a busy machine.
 CLOSED_MAX_S = 0.5
-# The service does the same as the guard; it waits for longer, so that the guard is seen.
+# The service closes the gate too, but waits longer, so that only the guard can have been in time.
 SERVICE_WAITS_S = 1.0
-# For the moments in which the way is open: on a busy machine the kill can come too late.
+# Attempts for the moments with an open gate. On a busy machine the kill may be too late.
 TRIES = 4
 # A good part among the board's pictures.
 GOOD = 0
 
 
 def _good_part(production, wait_s):
-    """A good part, and its trigger so long ago."""
+    """Lets a good part pass, and returns `wait_s` after its trigger."""
     production.camera.show(GOOD)
     production.ready()
     at = production.edge()
@@ -26,7 +27,7 @@ def _good_part(production, wait_s):
 
 
 def moments(production):
-    """[(name, what brings a station that is ready to the moment)]"""
+    """The moments: [(name, function that brings a ready station to it)]."""
     station, lines, delay_s = production.board.station, production.board.lines, production.delay_s
 
     def starting():
@@ -35,10 +36,10 @@ def moments(production):
         station.wait_until(f"[ $(cat /tmp/station.pid) != {old} ]", 30, "the station's next start")
         time.sleep(0.1)
 
-    def way_opens(wait_s):
+    def gate_opens(wait_s):
         _good_part(production, 0)
         if lines.wait(REJECT, 1, delay_s + 2) is None:
-            raise BoardError("the way did not open for a good part")
+            raise BoardError("the gate did not open for a good part")
         time.sleep(wait_s)
 
     def several():
@@ -53,9 +54,9 @@ def moments(production):
         ("a frame is being exposed", lambda: _good_part(production, 0.03)),
         ("the engine works", lambda: _good_part(production, 0.15)),
         ("a part is decided", lambda: _good_part(production, 0.9 * delay_s)),
-        ("the way opens", lambda: way_opens(0)),
-        ("the way is open", lambda: way_opens(production.pulse_s / 3)),
-        ("the way has just closed", lambda: _good_part(production, delay_s + production.pulse_s + 0.02)),
+        ("the gate opens", lambda: gate_opens(0)),
+        ("the gate is open", lambda: gate_opens(production.pulse_s / 3)),
+        ("the gate has just closed", lambda: _good_part(production, delay_s + production.pulse_s + 0.02)),
         ("three parts are under way", several),
     ]
 
@@ -70,10 +71,10 @@ def run(board, production):
             took_s, too_late = _kill(board, production, name)
             if not too_late:
                 break
-        require(not too_late, f"{name}: {TRIES} times the way had closed by itself before the kill came through")
+        require(not too_late, f"{name}: {TRIES} times the gate had closed by itself before the kill")
         before = board.station.records()
         require(_numbers(board)[:len(numbers)] == numbers, f"{name}: the journal lost parts")
-        # The next start: one good part, to its end.
+        # After the restart, one good part passes.
         again = Production(board, production.camera, production.pictures)
         again.part(GOOD)
         again.settle()
@@ -82,20 +83,20 @@ def run(board, production):
         counts, _ = again.judge(news)
         require(counts["PASS"] == 1, f"{name}: the part after the restart: {counts}")
         numbers = _numbers(board)
-        print(f"  {name}: way closed {took_s * 1000:.0f} ms after the kill; "
+        print(f"  {name}: gate closed {took_s * 1000:.0f} ms after the kill; "
               f"{len(before)} records whole; part {numbers[-1]} passed after the restart")
     board.guest.do("rm /tmp/service.waits")
 
 
 def _kill(board, production, name):
-    """Kills the station and sees that the way is closed in time and stays so: (the time that it took, whether the station
-    may have closed it itself because it lived for that long)."""
+    """Kills the station and requires that the gate closes in time and stays closed. Returns the
+    time that it took, and whether the station may have closed the gate itself before the kill."""
     killed, was_open = time.monotonic(), board.lines.level(REJECT)
     board.station.kill()
     time.sleep(CLOSED_MAX_S)
     changes = board.lines.changes(REJECT)
     after = [at for at, _ in changes if at >= killed]
-    require(board.lines.level(REJECT) == 0, f"{name}: the way is open {CLOSED_MAX_S} s after the kill")
+    require(board.lines.level(REJECT) == 0, f"{name}: the gate is open {CLOSED_MAX_S} s after the kill")
     time.sleep(SERVICE_WAITS_S - CLOSED_MAX_S)
     require(not board.lines.changes(REJECT, killed + CLOSED_MAX_S), f"{name}: the gate moved after the kill")
     if not was_open:
@@ -105,5 +106,5 @@ def _kill(board, production, name):
 
 
 def _numbers(board):
-    """The numbers of the parts in the journal; fails on a damaged line or a number that stands there twice."""
+    """The numbers of the parts in the journal. Fails on a damaged line or a repeated number."""
     return sorted(journal.parts(board.station.records()))

@@ -1,4 +1,4 @@
-"""Kernel 5.10, both versions of the GPIO interface: every output line does what the journal says."""
+"""Kernel 5.10 with both versions of the GPIO interface: every output agrees with the journal."""
 
 import journal
 from board import READY
@@ -19,7 +19,7 @@ def run(board, production):
         began = None
         for number in range(PARTS):
             line.ready()
-            # Frames come five times a second, each another picture; so each part sees another one.
+            # The camera makes five frames a second, each with the next picture.
             at = line.edge()
             began = began or at
             require(board.lines.wait(BUSY, 1, 2) is not None, "BUSY does not rise with a part under way")
@@ -30,7 +30,7 @@ def run(board, production):
         parts = sorted(journal.parts(records).values(), key=lambda part: part["part"])
         for part in parts:
             if part["verdict"]["kind"] == "FAULT":
-                # A busy machine emulates too slowly for some deadlines.
+                # On a busy machine the emulator misses some deadlines.
                 continue
             frame = int(part["picture"]["name"].split()[1])
             truth = "REJECT" if production.pictures.is_bad[frame % len(production.pictures.is_bad)] else "PASS"

@@ -1,5 +1,5 @@
-"""A storm: far more triggers than the station can take. Each is counted, none of those that were not inspected passes, and
-afterwards the station works as before."""
+"""A storm: far more triggers than the station can take. Each one is counted, and no uninspected
+part passes. Afterwards the station works as before."""
 
 import time
 import journal
@@ -29,9 +29,9 @@ def run(board, production):
     require(len(parts) + unnumbered == EDGES,
             f"{EDGES} triggers, but {len(parts)} records and {unnumbered} counted without one")
     require(len(missed) + unnumbered > EDGES / 2, f"such a storm should make more than {len(missed)} missed triggers")
-    require(len(openings) <= len(passed), f"the way opened {len(openings)} times for {len(passed)} parts that passed")
+    require(len(openings) <= len(passed), f"the gate opened {len(openings)} times for {len(passed)} parts that passed")
     require(all(one["verdict"]["kind"] == "PASS" for one in passed), "a part passed without its verdict")
-    # And then as before, the same program.
+    # The same program still works.
     after = len(board.station.records())
     again = Production(board, production.camera, production.pictures)
     again.parts(2)

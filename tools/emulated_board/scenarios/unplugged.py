@@ -1,5 +1,6 @@
-"""The camera is unplugged and comes back, then the display. Without a camera no part passes and every trigger is counted;
-without a display nothing changes for the parts, and afterwards it shows what is true."""
+"""First the camera is unplugged and restored, then the display. Without a camera no part passes and
+every trigger is counted. Without a display nothing changes for the parts, and a new display shows
+the present state."""
 
 import time
 import journal
@@ -18,7 +19,7 @@ def run(board, production):
 def _camera(board, production):
     before = len(board.station.records())
     production.ready()
-    # One part waits for its frame as the plug is pulled, more come before it is put back.
+    # One part waits for its frame when the camera is unplugged, and more follow before it returns.
     lost = Production(board, production.camera, production.pictures)
     began = lost.edge()
     board.camera.unplug()
@@ -48,7 +49,7 @@ def _display(board, production):
     dark = Production(board, board.camera, production.pictures)
     dark.parts(4)
     dark.settle()
-    # Whatever the panel got, it forgets: another one is plugged in.
+    # A new panel with empty memory is plugged in.
     board.panel.memory[:] = bytes(len(board.panel.memory))
     board.panel.is_on = False
     board.guest.do(f"echo spi0.0 > {DISPLAY}/bind")
@@ -58,7 +59,7 @@ def _display(board, production):
     counts, worst_s = dark.judge(records)
     require(counts["PASS"] == counts["REJECT"] == 3, f"without a display: {counts}")
     last = max(journal.parts(records))
-    # The station looks for a display every few seconds.
+    # The station tries to open the display every few seconds.
     end = time.monotonic() + 15
     while (said := _said(board))["part"] != last and time.monotonic() < end:
         time.sleep(0.2)
@@ -69,7 +70,7 @@ def _display(board, production):
 
 
 def _said(board):
-    """What the panel shows; nothing while it is off or being drawn."""
+    """What the panel shows. `part` is None while the panel is off or being drawn."""
     try:
         return screen.read(board.panel.rows()) if board.panel.is_on else {"part": None}
     except ValueError:

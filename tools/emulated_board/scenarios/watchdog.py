@@ -1,21 +1,21 @@
-"""The board's watchdog: an engine that hangs has the board reset, and an ordered stop disarms it."""
+"""The board's watchdog resets the board when the engine hangs. An ordered stop disarms it."""
 
 import time
 from board import READY, REJECT
 from production import require
 
-# Well above the watchdog's time to bite, and below the engine's own timeout, which would end the program first.
+# Hangs the sixth execution. The engine's own timeout is longer than the watchdog's.
 HANGS = "ASCENDCL_CPU_FAULT=aclmdlExecuteAsync:6:hang"
 
 
 def run(board, production):
     timeout_s = board.description["watchdog"]["timeout_s"]
-    # An ordered stop, and nothing happens for longer than the watchdog waits.
+    # After an ordered stop nothing happens for longer than the watchdog's timeout.
     board.station.stop()
     time.sleep(timeout_s + 2)
     status, _ = board.guest.ask("true")
     require(status == 0, "the board does not answer after an ordered stop")
-    require("BOARD-IS-UP" not in board.guest.console(), "the watchdog bites after an ordered stop")
+    require("BOARD-IS-UP" not in board.guest.console(), "the watchdog resets the board after an ordered stop")
     # The engine hangs at one of the first self-checks.
     board.station.start(HANGS)
     production.ready()

@@ -10,7 +10,7 @@
 
 use board::camera::{FrameLayout, PixelFormat};
 use board::simulated_camera::from_png;
-use board::v4l2::{Output, controls};
+use board::v4l2::{VideoOutput, controls};
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::error::Error;
@@ -97,7 +97,7 @@ fn play(device: &Path, layout: FrameLayout, files: &[&str]) -> Result<()> {
         .iter()
         .map(|file| frame(layout, Path::new(file)).map_err(|error| format!("{file}: {error}")))
         .collect::<std::result::Result<_, _>>()?;
-    let mut output = Output::open(device, layout)?;
+    let mut output = VideoOutput::open(device, layout)?;
     let orders = orders();
     let mut choice = Choice::InTurn;
     let mut turn = 0;

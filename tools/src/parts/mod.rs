@@ -88,7 +88,7 @@ impl Window {
         x >= self.x && y >= self.y && x - self.x < self.width && y - self.y < self.height
     }
 
-    /// The pixels in both windows; of width or height 0 if there are none.
+    /// The intersection of both windows, of width or height 0 if they do not meet.
     fn intersection(self, other: Self) -> Self {
         let (x, y) = (self.x.max(other.x), self.y.max(other.y));
         let right = (self.x + self.width).min(other.x + other.width);
@@ -143,7 +143,8 @@ pub fn kind_of(number: usize, good_share: f64) -> Kind {
 /// The kinds of defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DefectKind {
-    /// A curved groove with a raised bright lip, 11 to 26 px wide and 150 to 700 px long. The lip is part of the mask.
+    /// A curved groove with a raised bright lip, 11 to 26 px wide and 150 to 700 px long. The lip
+    /// is part of the mask.
     Scratch,
     /// A dark hollow, 25 to 92 px across.
     Pit,

@@ -7,7 +7,8 @@ use super::random::Random;
 const SIDE: usize = 256;
 const WRAP: usize = SIDE - 1;
 
-/// Noise over the plane with features about one unit across, values -1 to 1, repeating every 256 units.
+/// Noise over the plane with features about one unit across. Values are -1 to 1; it repeats every
+/// 256 units.
 #[derive(Debug)]
 pub(super) struct Noise(Box<[f32; SIDE * SIDE]>);
 
@@ -59,7 +60,8 @@ fn wrapped(cell: i32) -> usize {
 pub(super) struct Profile(Vec<f32>);
 
 impl Profile {
-    /// Feed marks `pitch` units apart, uneven in depth, over a finer roughness. Values about -1 to 1.
+    /// Feed marks `pitch` units apart, uneven in depth, over a finer roughness. Values are about -1
+    /// to 1.
     pub(super) fn tool_marks(random: &mut Random, pitch: f32) -> Self {
         let mut curve = vec![0.0; 4096];
         let mut phase = 0.0;

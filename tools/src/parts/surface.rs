@@ -12,7 +12,8 @@ pub(super) const EDGE: f32 = 0.95;
 /// How the face was machined.
 #[derive(Debug)]
 enum Finish {
-    /// Rings around a point: the centre of a turned part, or far outside for the arcs of a face mill.
+    /// Rings around a point: the centre of a turned part, or a point far outside for the arcs of a
+    /// face mill.
     Rings {
         centre: Vec2,
         marks: Profile,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::camera::{FrameLayout, PixelFormat};
-use crate::simulated_camera::{Device, SimulatedCamera};
+use crate::simulated_camera::{SimulatedCamera, SimulatedDevice};
 use std::os::fd::{AsFd, BorrowedFd};
 
 fn settings(mode: Mode) -> Settings {
@@ -12,11 +12,11 @@ fn settings(mode: Mode) -> Settings {
     }
 }
 
-fn device(settings: Settings) -> Device {
-    Device::with_frames(settings, vec![vec![0; 4]]).unwrap()
+fn device(settings: Settings) -> SimulatedDevice {
+    SimulatedDevice::with_frames(settings, vec![vec![0; 4]]).unwrap()
 }
 
-/// A camera whose frames are not what they were.
+/// A camera whose frames are changed by a function.
 struct Twisted<T>(SimulatedCamera, T);
 
 impl<T> AsFd for Twisted<T> {
@@ -48,22 +48,22 @@ fn refused(twist: impl Send + FnMut(&mut Frame<'_>)) -> String {
 }
 
 #[test]
-fn a_camera_that_keeps_its_pace_is_described() {
+fn a_camera_that_keeps_its_rate_is_accepted() {
     let settings = settings(Mode::FreeRunning);
     let proof = prove(&mut device(settings).open().unwrap(), &settings, None).unwrap();
     assert_eq!(
         proof.to_string(),
-        "100.0 frames/s seen, 0 lost and 0 damaged beside 60"
+        "100.0 frames/s seen, 60 received, 0 lost, 0 damaged"
     );
 }
 
 #[test]
-fn the_first_frames_are_not_judged_and_few_lost_or_damaged_ones_are_said() {
+fn the_first_frames_are_not_judged_and_a_few_lost_or_damaged_ones_are_reported() {
     let settings = settings(Mode::FreeRunning);
     let mut number = 0;
     let mut camera = Twisted(device(settings).open().unwrap(), |frame: &mut Frame<'_>| {
         number += 1;
-        // The fifth is the last of the warm-up.
+        // The fifth frame is the last of the warm-up.
         let (lost, damaged) = match number {
             ..6 => (0, true),
             6..10 => (1, false),
@@ -90,7 +90,7 @@ fn the_first_frames_are_not_judged_and_few_lost_or_damaged_ones_are_said() {
 }
 
 #[test]
-fn another_pace_is_refused() {
+fn another_rate_is_refused() {
     let real = settings(Mode::FreeRunning);
     for frames_per_second in [88, 115] {
         let asked = Settings {
@@ -137,7 +137,7 @@ fn stamps_of_another_clock_or_order_are_refused() {
 }
 
 #[test]
-fn numbers_that_do_not_rise_are_refused() {
+fn sequence_numbers_that_do_not_increase_are_refused() {
     let same = refused(|frame| frame.sequence = 7);
     assert!(
         same.contains("frame 7, ") && same.contains("came after frame 7"),
@@ -151,7 +151,7 @@ fn numbers_that_do_not_rise_are_refused() {
 fn more_than_a_quarter_lost_or_damaged_is_refused() {
     let damaged = refused(|frame| frame.damaged = frame.sequence.is_multiple_of(3));
     assert!(damaged.contains("of 60 frames were damaged"), "{damaged}");
-    // Half of the pace comes, and the camera makes twice as many as it is asked for by its numbers.
+    // The camera makes half as many frames, but numbers them at the requested rate.
     let settings = settings(Mode::FreeRunning);
     let real = Settings {
         frames_per_second: 50,
@@ -165,13 +165,13 @@ fn more_than_a_quarter_lost_or_damaged_is_refused() {
 }
 
 #[test]
-fn silence_and_an_end_are_told_apart() {
+fn silence_a_stall_and_an_unplugged_camera_are_distinguished() {
     let settings = settings(Mode::FreeRunning);
     let silent = device(settings);
     silent.stall();
     let error = prove(&mut silent.open().unwrap(), &settings, None).unwrap_err();
     assert!(
-        error.problem.contains("no frame came in 5000 ms"),
+        error.problem.contains("no frame arrived in 5000 ms"),
         "{error}"
     );
     let stopping = device(settings);
@@ -215,18 +215,18 @@ fn a_stop_ends_the_watch_at_once() {
         let settings = settings(mode);
         let device = device(settings);
         device.stall();
-        let bell = crate::wake::Wake::new().unwrap();
+        let wake = crate::wake::Wake::new().unwrap();
         let start = Timestamp::now();
         let error = std::thread::scope(|scope| {
             scope.spawn(|| {
                 std::thread::sleep(Duration::from_millis(50));
-                bell.ring().unwrap();
+                wake.ring().unwrap();
             });
             let mut camera = device.open().unwrap();
-            prove(&mut camera, &settings, Some(bell.as_fd())).unwrap_err()
+            prove(&mut camera, &settings, Some(wake.as_fd())).unwrap_err()
         });
         assert_eq!(error.problem, "the program stops");
-        // It would have watched for half a second at least.
+        // Without the stop, the watch would take at least half a second.
         let took = Timestamp::now().since(start);
         assert!(took < Duration::from_millis(400), "{mode:?}: {took:?}");
     }
@@ -241,9 +241,9 @@ fn a_stop_ends_the_watch_while_frames_wait() {
     for _ in 0..3 {
         device.trigger();
     }
-    let bell = crate::wake::Wake::new().unwrap();
-    bell.ring().unwrap();
-    let error = prove(&mut camera, &triggered, Some(bell.as_fd())).unwrap_err();
+    let wake = crate::wake::Wake::new().unwrap();
+    wake.ring().unwrap();
+    let error = prove(&mut camera, &triggered, Some(wake.as_fd())).unwrap_err();
     assert_eq!(error.problem, "the program stops");
     drop(camera);
     assert_eq!(taken, 0);

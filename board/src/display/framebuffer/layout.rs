@@ -1,4 +1,4 @@
-//! How a framebuffer's pixels lie, as the kernel says it.
+//! The layout of a framebuffer's pixels, as the kernel describes it.
 
 use crate::display::Fault;
 use core::mem::MaybeUninit;
@@ -8,17 +8,18 @@ use nix::libc::c_ulong;
 use std::fs::File;
 use std::os::fd::AsRawFd;
 
-/// Where a colour's bits lie in a pixel.
+/// The bits of one colour in a pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Channel {
     /// The lowest bit.
     pub offset: u32,
-    /// Their number, at most 8 that are used.
+    /// The number of bits. Only the upper 8 are used.
     pub length: u32,
 }
 
 impl Channel {
-    /// The upper bits of `value`, in their place. A longer channel gets zeros below.
+    /// The upper bits of `value`, shifted into place. A channel of more than 8 bits is filled with
+    /// zeros.
     const fn bits(self, value: u8) -> u32 {
         let value = if self.length <= 8 {
             (value as u32) >> (8 - self.length)
@@ -28,25 +29,25 @@ impl Channel {
         value << self.offset
     }
 
-    /// Whether all bits are in a pixel of `bits_per_pixel` bits.
+    /// Whether all its bits are inside a pixel of `bits_per_pixel` bits.
     const fn fits(self, bits_per_pixel: u32) -> bool {
-        // Short of overflow: each is below the limit on its own.
+        // The first two conditions prevent an overflow of the sum.
         self.length <= 16 && self.offset < 32 && self.offset + self.length <= bits_per_pixel
     }
 }
 
-/// How the pixels lie.
+/// The layout of the pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format {
-    /// Columns that are seen.
+    /// Visible columns.
     pub width: usize,
-    /// Rows that are seen.
+    /// Visible rows.
     pub height: usize,
     /// 2 or 4.
     pub bytes_per_pixel: usize,
-    /// Bytes from a row to the next.
+    /// Row pitch, in bytes.
     pub bytes_per_line: u64,
-    /// Bytes before the first pixel that is seen.
+    /// Bytes before the first visible pixel.
     pub first_byte: u64,
     /// Red.
     pub red: Channel,
@@ -54,31 +55,31 @@ pub struct Format {
     pub green: Channel,
     /// Blue.
     pub blue: Channel,
-    /// Opacity, which is set in full.
+    /// Opacity, always set to its maximum.
     pub alpha: Channel,
 }
 
 impl Format {
-    /// Writes a pixel's bytes.
+    /// Writes the bytes of a pixel.
     pub(super) fn encode(&self, colour: Rgb888, place: &mut [u8]) {
         let pixel = self.red.bits(colour.r())
             | self.green.bits(colour.g())
             | self.blue.bits(colour.b())
             | self.alpha.bits(u8::MAX);
-        // A pixel is a number of the machine, and all that Linux runs this on is little-endian.
+        // A pixel is a native integer, and all supported processors are little-endian.
         let bytes = pixel.to_le_bytes();
         for (place, byte) in place.iter_mut().zip(bytes) {
             *place = byte;
         }
     }
 
-    /// Byte of the pixel at `x`, `y`.
+    /// Offset of the pixel at `x`, `y`, in bytes.
     pub(super) fn place(&self, x: usize, y: usize) -> u64 {
         let whole = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
         self.first_byte + whole(y) * self.bytes_per_line + whole(x * self.bytes_per_pixel)
     }
 
-    /// What the kernel's two answers mean.
+    /// Combines the kernel's two answers.
     fn new(screen: &Screen, memory: &Memory) -> Result<Self, Fault> {
         const PACKED_PIXELS: u32 = 0;
         const TRUE_COLOUR: u32 = 2;
@@ -110,7 +111,7 @@ impl Format {
             width: screen.width,
             height: screen.height,
         };
-        // A row that is shorter than its pixels would let rows overlap.
+        // With a row pitch below the bytes of a row, rows would overlap.
         if u64::from(screen.width) * u64::from(bytes_per_pixel) > bytes_per_line
             || screen.width == 0
             || screen.height == 0
@@ -150,7 +151,7 @@ struct Screen {
     height: u32,
     virtual_width: u32,
     virtual_height: u32,
-    /// Column and row of the whole that are seen first.
+    /// First visible column and row.
     left: u32,
     top: u32,
     bits_per_pixel: u32,
@@ -159,7 +160,7 @@ struct Screen {
     green: Field,
     blue: Field,
     transp: Field,
-    /// `nonstd` to `reserved`: timings and the like.
+    /// `nonstd` to `reserved`, such as timings.
     rest: [u32; 20],
 }
 
@@ -189,19 +190,22 @@ const _: () = assert!(size_of::<Memory>() == 80);
 nix::ioctl_read_bad!(get_screen, 0x4600, Screen);
 nix::ioctl_read_bad!(get_memory, 0x4602, Memory);
 
-/// Asks `file` for its layout.
+/// Reads the layout of `file`.
 pub(super) fn format(file: &File) -> Result<Format, Fault> {
     let fault = |request| move |errno: Errno| Fault::Ioctl { request, errno };
     let descriptor = file.as_raw_fd();
     let mut screen = MaybeUninit::<Screen>::zeroed();
     let mut memory = MaybeUninit::<Memory>::zeroed();
-    // SAFETY: the descriptor is open for as long as `file` lives; the request writes at most a `fb_var_screeninfo`, of
-    // which `Screen` has the size and the fields. All of its bit patterns are values.
+    // SAFETY: `file` keeps the descriptor open. The request writes at most one `fb_var_screeninfo`,
+    // whose size and fields `Screen` has. `screen` is zeroed, and every bit pattern is a valid
+    // `Screen`.
     let screen = unsafe {
         get_screen(descriptor, screen.as_mut_ptr()).map_err(fault("FBIOGET_VSCREENINFO"))?;
         screen.assume_init()
     };
-    // SAFETY: as above, with `fb_fix_screeninfo` and `Memory`.
+    // SAFETY: `file` keeps the descriptor open. The request writes at most one `fb_fix_screeninfo`,
+    // whose size and fields `Memory` has. `memory` is zeroed, and every bit pattern is a valid
+    // `Memory`.
     let memory = unsafe {
         get_memory(descriptor, memory.as_mut_ptr()).map_err(fault("FBIOGET_FSCREENINFO"))?;
         memory.assume_init()

@@ -1,4 +1,4 @@
-//! Buses that lead to a panel's model, count, and fail when they are told to.
+//! Simulated buses that pass bytes to a model of a panel, count them, and fail on request.
 
 use super::super::{Canvas, Display, Panel};
 use core::convert::Infallible;
@@ -8,15 +8,16 @@ use embedded_hal::i2c::{self, I2c, NoAcknowledgeSource};
 use embedded_hal::spi::{self, SpiDevice};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// What a panel's chip does with what it is sent.
+/// What a panel's chip does with the bytes that it receives.
 pub trait Chip: Send {
     fn command(&mut self, byte: u8);
     fn data(&mut self, byte: u8);
-    /// Its registers are as after switching on, its memory holds anything.
+    /// Resets the registers to their values after power-on and fills the memory with arbitrary
+    /// data.
     fn lose_power(&mut self);
 }
 
-/// A chip behind a bus.
+/// A chip at the end of a bus.
 #[derive(Debug)]
 pub struct Wired<C>(Arc<Mutex<State<C>>>);
 
@@ -31,7 +32,7 @@ pub struct State<C> {
     pub chip: C,
     pub transfers: usize,
     pub bytes: usize,
-    /// This transfer fails, and the chip loses its power at it.
+    /// The number of the transfer that fails. The chip loses its power at the same time.
     pub failing: Option<usize>,
     data: bool,
     pub reset: bool,
@@ -138,7 +139,7 @@ impl<C: Chip> SpiDevice for Wired<C> {
     }
 }
 
-/// Which line of a panel.
+/// A line of a panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     DataCommand,
@@ -181,7 +182,7 @@ impl<C: Chip> OutputPin for Line<C> {
     }
 }
 
-/// Time that does not pass, and is added up.
+/// Adds up delays without sleeping.
 #[derive(Debug, Default)]
 pub struct Clock(pub u64);
 
@@ -191,7 +192,7 @@ impl DelayNs for Clock {
     }
 }
 
-/// Shows what `draw` draws and gives the canvas as it is then.
+/// Shows what `draw` draws and returns a copy of the canvas.
 pub fn shown<P: Panel>(
     display: &mut Display<P>,
     draw: impl FnOnce(&mut Canvas<P::Color>),

@@ -1,4 +1,4 @@
-//! Framebuffer and PNG file, and displays that are not there.
+//! Framebuffers, PNG files, and displays that appear later.
 
 use super::draw;
 use super::fakes::shown;
@@ -12,7 +12,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-/// The bytes of a framebuffer, of which nothing may be written between the lines.
+/// The bytes of a framebuffer. The padding of its rows must stay unwritten.
 #[derive(Debug, Clone)]
 struct Bytes(Arc<Mutex<Written>>);
 
@@ -47,7 +47,7 @@ const fn channel(offset: u32, length: u32) -> Channel {
     Channel { offset, length }
 }
 
-/// 16 and 32 bits, with lines that are longer than their pixels and a first pixel that is not the first byte.
+/// Layouts with 16 and 32 bits per pixel. Rows have padding, and one layout has an offset.
 fn formats() -> [Format; 2] {
     let of_32 = Format {
         width: 90,
@@ -150,7 +150,7 @@ fn only_changed_pixels_are_written() {
 }
 
 #[test]
-fn after_a_write_that_failed_everything_is_written_again() {
+fn after_a_failed_write_the_whole_picture_is_written_again() {
     let format = formats()[1];
     let mut failing = 0;
     loop {
@@ -175,7 +175,7 @@ fn after_a_write_that_failed_everything_is_written_again() {
 }
 
 #[test]
-fn what_is_no_framebuffer_says_so() {
+fn a_file_that_is_no_framebuffer_is_refused() {
     let open = |path| {
         Framebuffer::open(Path::new(path), Turn::None)
             .unwrap_err()
@@ -195,7 +195,7 @@ fn directory(test: &str) -> PathBuf {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_written_once_it_can() {
+fn a_file_is_written_once_its_directory_exists() {
     let directory = directory("png");
     let file = directory.join("screen.png");
     let path = file.clone();
@@ -223,7 +223,7 @@ fn a_file_that_cannot_be_written_is_written_once_it_can() {
 }
 
 #[test]
-fn a_display_that_is_not_there_at_the_start_works_once_it_is() {
+fn a_display_that_is_absent_at_the_start_works_once_it_exists() {
     let mut tries = 0;
     let format = formats()[0];
     let (bytes, _) = open(format, Turn::None);

@@ -1,4 +1,5 @@
-//! What is sent is decoded by a model of each panel's chip and compared with the canvas, pixel by pixel.
+//! A model of each panel's chip decodes what was sent. The picture is compared with the canvas
+//! pixel by pixel.
 
 mod fakes;
 mod files;
@@ -14,13 +15,13 @@ use embedded_graphics::pixelcolor::{BinaryColor, PixelColor};
 use embedded_graphics::prelude::{DrawTarget, Drawable, Point};
 use embedded_graphics::text::Text;
 
-/// A drawing that has no symmetry and nothing twice: text all over, with `count` in the middle.
+/// An asymmetric drawing without repetition: text all over, with `count` in the middle.
 fn draw<C: PixelColor>(canvas: &mut Canvas<C>, ink: C, ground: C, count: u32) {
     let Ok(()) = canvas.clear(ground);
     let style = MonoTextStyle::new(&FONT_6X10, ink);
     for line in 0..40 {
         let text = format!("{line:02} {count:07} jungle of letters, to the edge and beyond it");
-        // Only one line has the count.
+        // Only one line shows the count.
         let text = if line == 3 {
             text
         } else {
@@ -31,7 +32,7 @@ fn draw<C: PixelColor>(canvas: &mut Canvas<C>, ink: C, ground: C, count: u32) {
 }
 
 #[test]
-fn only_what_differs_is_a_change() {
+fn only_differing_pixels_are_changes() {
     let mut canvas = Canvas::<BinaryColor>::new(embedded_graphics::geometry::Size::new(20, 17));
     let everything: Vec<_> = canvas.changes(8).map(|area| (area.x, area.y)).collect();
     assert_eq!(everything, [(0..20, 0..8), (0..20, 8..16), (0..20, 16..17)]);
@@ -44,7 +45,7 @@ fn only_what_differs_is_a_change() {
     set(19, 16);
     set(3, 2);
     set(7, 5);
-    // Outside: dropped, wherever that is.
+    // Pixels outside the canvas are dropped.
     set(20, 1);
     set(-1, 4);
     set(2, 17);

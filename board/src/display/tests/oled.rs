@@ -1,4 +1,4 @@
-//! SSD1306 and SH1106.
+//! The OLED driver on SSD1306 and SH1106.
 
 use super::draw;
 use super::fakes::{ADDRESS, Clock, Which, Wired, shown};
@@ -87,9 +87,9 @@ fn the_panel_shows_the_canvas_after_every_change() {
     }
 }
 
-/// With the loss of its power, so that all that was sent before is lost.
+/// The panel also loses its power at the failure, and with it everything sent before.
 #[test]
-fn after_a_failure_at_any_transfer_everything_is_sent_again() {
+fn after_a_failure_at_any_transfer_the_whole_picture_is_sent_again() {
     for kind in kinds() {
         let mut failing = 0;
         loop {
@@ -109,7 +109,7 @@ fn after_a_failure_at_any_transfer_everything_is_sent_again() {
             let canvas = shown(&mut display, |canvas| draw(canvas, On, Off, 333));
             assert_same(&wired, &canvas, kind);
             if failures == 0 {
-                // One more than there are.
+                // One more than the number of transfers.
                 break;
             }
             assert_eq!(failures, 1);
@@ -119,7 +119,7 @@ fn after_a_failure_at_any_transfer_everything_is_sent_again() {
 }
 
 #[test]
-fn a_digit_is_less_than_a_tenth_of_everything_and_nothing_is_nothing() {
+fn a_changed_digit_is_less_than_a_tenth_of_the_picture_and_no_change_sends_nothing() {
     for kind in kinds() {
         let (wired, mut display) = open(kind);
         shown(&mut display, |canvas| draw(canvas, On, Off, 0));

@@ -1,4 +1,5 @@
-//! The OLED chips by their data sheets, as far as the driver uses them; any other command fails the test.
+//! A model of the OLED chips after their data sheets. Commands that the driver does not need fail
+//! the test.
 
 use super::super::Controller;
 use super::fakes::Chip;
@@ -7,13 +8,13 @@ use super::fakes::Chip;
 pub struct OledChip {
     controller: Controller,
     memory: [[u8; 132]; 8],
-    /// Whether it was ever written: what it holds before is anything.
+    /// Whether a byte was written. Before that, its content is arbitrary.
     written: [[bool; 132]; 8],
     page: usize,
     column: usize,
-    /// The command whose argument comes next.
+    /// The command that waits for its argument.
     begun: Option<u8>,
-    /// Columns and rows from the other end.
+    /// Whether columns and rows are reversed.
     turned: (bool, bool),
     supply: bool,
     rows: u8,
@@ -22,25 +23,24 @@ pub struct OledChip {
 }
 
 impl OledChip {
+    /// A chip after power-on. Its memory and write position are arbitrary.
     pub fn new(controller: Controller) -> Self {
-        let mut chip = Self {
+        Self {
             controller,
-            memory: [[0; 132]; 8],
+            memory: [[0xA5; 132]; 8],
             written: [[false; 132]; 8],
-            page: 0,
-            column: 0,
+            page: 5,
+            column: 77,
             begun: None,
             turned: (false, false),
             supply: false,
             rows: 0,
             pages_only: false,
             on: false,
-        };
-        chip.lose_power();
-        chip
+        }
     }
 
-    /// Whether the panel is lit at this place, seen with the header at the top.
+    /// Whether the panel is lit at `x`, `y`, with its header at the top.
     pub fn is_lit(&self, x: usize, y: usize) -> bool {
         let x = if self.turned.0 { x } else { 127 - x };
         let y = if self.turned.1 { y } else { 63 - y };
@@ -114,18 +114,6 @@ impl Chip for OledChip {
     }
 
     fn lose_power(&mut self) {
-        *self = Self {
-            memory: [[0xA5; 132]; 8],
-            written: [[false; 132]; 8],
-            page: 5,
-            column: 77,
-            begun: None,
-            turned: (false, false),
-            supply: false,
-            rows: 0,
-            pages_only: false,
-            on: false,
-            controller: self.controller,
-        };
+        *self = Self::new(self.controller);
     }
 }

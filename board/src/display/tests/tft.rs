@@ -1,4 +1,4 @@
-//! ST7789.
+//! The TFT driver on ST7789.
 
 use super::draw;
 use super::fakes::{Clock, Line, Which, Wired, shown};
@@ -56,7 +56,7 @@ fn the_panel_shows_the_canvas_after_every_change() {
 }
 
 #[test]
-fn after_a_failure_at_any_transfer_everything_is_sent_again() {
+fn after_a_failure_at_any_transfer_the_whole_picture_is_sent_again() {
     let turn = Turn::Quarter;
     let mut failing = 0;
     loop {
@@ -84,7 +84,7 @@ fn after_a_failure_at_any_transfer_everything_is_sent_again() {
 }
 
 #[test]
-fn a_digit_is_less_than_a_tenth_of_everything() {
+fn a_changed_digit_is_less_than_a_tenth_of_the_picture() {
     for turn in TURNS {
         let (wired, mut display) = open(turn);
         shown(&mut display, |canvas| draw(canvas, INK, GROUND, 0));
@@ -102,7 +102,7 @@ fn a_digit_is_less_than_a_tenth_of_everything() {
 #[test]
 fn the_light_goes_on_with_the_first_picture() {
     let (wired, mut display) = open(Turn::None);
-    // Somewhere in the first picture.
+    // A transfer in the middle of the first picture.
     wired.state().failing = Some(60);
     let draws = |canvas: &mut Canvas<Rgb888>| draw(canvas, Rgb888::WHITE, GROUND, 0);
     display.show(draws).unwrap_err();

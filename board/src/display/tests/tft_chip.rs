@@ -1,4 +1,5 @@
-//! The ST7789 by its data sheet (1.3, sections 8.12 and 9.1), as far as the driver uses it.
+//! A model of the ST7789 after its data sheet (1.3, sections 8.12 and 9.1), as far as the driver
+//! needs it.
 
 use super::fakes::Chip;
 
@@ -41,7 +42,7 @@ impl TftChip {
         chip
     }
 
-    /// What the panel shows at this place, 5, 6 and 5 bits.
+    /// The pixel at `x`, `y` with 5, 6 and 5 bits of red, green and blue.
     pub fn pixel(&self, x: usize, y: usize) -> u16 {
         assert!(self.on && self.awake, "the panel is dark");
         self.memory[y * WIDTH + x]

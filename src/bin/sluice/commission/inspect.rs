@@ -2,7 +2,7 @@
 //! output changes.
 
 use crate::devices::{Place, open_expander};
-use board::gpio::State;
+use board::gpio::LineInfo;
 use board::line::LineError;
 use core::time::Duration;
 use sluice::check::Finding;
@@ -48,7 +48,7 @@ fn state(station: &Station, place: &Place<'_>) -> Result<String, LineError> {
         Place::Gpio { .. } => {
             let line = place.find()?;
             let name = format!("{line}, GPIO interface {}", line.abi());
-            describe(&name, &line.state()?)
+            describe(&name, &line.info()?)
         }
         Place::Expander(offset) => match open_expander(station, Duration::ZERO) {
             Ok(expander) => {
@@ -64,13 +64,13 @@ fn state(station: &Station, place: &Place<'_>) -> Result<String, LineError> {
 
 /// The kernel's state of a line, in words. A line that a station holds will be free for the next
 /// station.
-fn describe(line: &str, state: &State) -> Result<String, LineError> {
-    let name = match state.name.as_str() {
+fn describe(line: &str, info: &LineInfo) -> Result<String, LineError> {
+    let name = match info.name.as_str() {
         "" => String::new(),
         name => format!(" \"{name}\""),
     };
-    let direction = if state.is_output { "output" } else { "input" };
-    match &state.holder {
+    let direction = if info.is_output { "output" } else { "input" };
+    match &info.holder {
         None => Ok(format!("{line}{name}: free; an {direction} now")),
         Some(holder) if holder.starts_with("sluice ") => Ok(format!(
             "{line}{name}: held by \"{holder}\", {RUNS}; an {direction} now"
@@ -85,8 +85,8 @@ fn describe(line: &str, state: &State) -> Result<String, LineError> {
 mod tests {
     use super::*;
 
-    fn state_of(holder: Option<&str>) -> State {
-        State {
+    fn info_of(holder: Option<&str>) -> LineInfo {
+        LineInfo {
             name: "GATE".to_owned(),
             holder: holder.map(str::to_owned),
             is_output: true,
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_line_is_usable_if_it_is_free_or_a_station_holds_it() {
-        let text = |holder| describe("/dev/gpiochip0 line 3", &state_of(holder));
+        let text = |holder| describe("/dev/gpiochip0 line 3", &info_of(holder));
         assert_eq!(
             text(None).unwrap(),
             "/dev/gpiochip0 line 3 \"GATE\": free; an output now"

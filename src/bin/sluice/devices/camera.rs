@@ -15,7 +15,7 @@ pub fn open(camera: &file::CameraSettings) -> Result<Box<dyn Camera>, CameraErro
     Ok(match camera.device.as_str() {
         "simulated" => {
             let frames = Path::new(camera.frames.as_str());
-            Box::new(simulated_camera::Device::load(settings, frames)?.open()?)
+            Box::new(simulated_camera::SimulatedDevice::load(settings, frames)?.open()?)
         }
         device => Box::new(Capture::open(Path::new(device), &settings)?),
     })

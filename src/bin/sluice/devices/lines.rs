@@ -6,10 +6,11 @@ mod trigger;
 pub use place::Place;
 pub use trigger::{TriggerLine, open as open_trigger};
 
-use board::expander::{self, Bus, Expander};
-use board::gpio;
+use board::expander::{Expander, ExpanderOutput, open_bus};
+use board::gpio::GpioOutput;
+use board::i2c::I2cDev;
 use board::line::{LineError, PATIENCE};
-use board::simulated::{self, Chip, Timeline, TimelineFile};
+use board::simulated::{Chip, ChipError, SimulatedLine, Timeline, TimelineFile};
 use core::time::Duration;
 use embedded_hal::digital::{ErrorType, OutputPin, PinState};
 use sluice::gate::Outputs;
@@ -25,11 +26,11 @@ const TIMELINE_CAPACITY: usize = 4096;
 #[derive(Debug)]
 pub enum Pin {
     /// On the simulated chip.
-    Simulated(simulated::Line),
+    Simulated(SimulatedLine),
     /// On a GPIO chip.
-    Gpio(gpio::Output),
+    Gpio(GpioOutput),
     /// On the expander.
-    Expander(expander::Output<Bus>),
+    Expander(ExpanderOutput<I2cDev>),
 }
 
 impl ErrorType for Pin {
@@ -63,7 +64,7 @@ fn no_timeline(path: &str, error: &io::Error) -> LineError {
     }
 }
 
-fn simulated_error(error: simulated::LineError) -> LineError {
+fn simulated_error(error: ChipError) -> LineError {
     LineError::new(format_args!("{error}"))
 }
 
@@ -73,7 +74,7 @@ pub struct Chips<'s> {
     station: &'s Station,
     simulated: Result<Chip, LineError>,
     /// Opened with its first line.
-    expander: Option<Expander<Bus>>,
+    expander: Option<Expander<I2cDev>>,
 }
 
 impl<'s> Chips<'s> {
@@ -188,14 +189,14 @@ impl<'s> Chips<'s> {
 ///
 /// # Errors
 /// The station file has none, or another process holds it.
-pub fn open_expander(station: &Station, patience: Duration) -> Result<Expander<Bus>, LineError> {
+pub fn open_expander(station: &Station, patience: Duration) -> Result<Expander<I2cDev>, LineError> {
     let Some(expander) = &station.expander else {
         // The rules of the station file have checked this already.
         return Err(LineError::new(format_args!(
             "the section expander is missing; add it"
         )));
     };
-    let bus = Bus::open(Path::new(expander.bus.as_str()), expander.address, patience)?;
+    let bus = open_bus(Path::new(expander.bus.as_str()), expander.address, patience)?;
     Ok(Expander::new(bus, expander.address))
 }
 

@@ -2,10 +2,11 @@
 
 use super::lines::{Chips, Pin};
 use board::display::{
-    Controller, Delay, Display, Fault, Framebuffer, Lit, Oled, Panel, PngFile, SpiMode, Tft, Turn,
-    Wire, open_i2c, open_spi, probe_oled, probe_spi, reset,
+    Controller, Delay, Display, Fault, Framebuffer, LineRole, Lit, Oled, Panel, PngFile, Tft, Turn,
+    open_i2c, open_spi, probe_oled, probe_spi, reset,
 };
 use board::line::LineError;
+use board::spi::SpiMode;
 use embedded_graphics::geometry::Size;
 use embedded_graphics::pixelcolor::{BinaryColor, Rgb888};
 use embedded_hal::digital::{ErrorType, OutputPin, PinState};
@@ -56,7 +57,7 @@ struct Settings {
 
 impl Settings {
     fn of(display: &DisplaySettings, chips: &mut Chips<'_>) -> Result<Self, String> {
-        let mut take = |role: Wire, wire: &Option<DisplayLine>, level| {
+        let mut take = |role: LineRole, wire: &Option<DisplayLine>, level| {
             let key = format!("display.{}", role.key());
             let taken = wire.as_ref().map(|wire| chips.wire(&key, wire, level));
             match taken.transpose() {
@@ -69,15 +70,15 @@ impl Settings {
             address: display.address.unwrap_or(ADDRESS),
             clock_hz: display.clock_hz.unwrap_or(CLOCK_HZ),
             turn: turn(display),
-            data_command: take(Wire::DataCommand, &display.data_command, PinState::Low)?,
-            reset: take(Wire::Reset, &display.reset, PinState::High)?,
-            light: take(Wire::Light, &display.light, PinState::Low)?,
+            data_command: take(LineRole::DataCommand, &display.data_command, PinState::Low)?,
+            reset: take(LineRole::Reset, &display.reset, PinState::High)?,
+            light: take(LineRole::Light, &display.light, PinState::Low)?,
         })
     }
 
     fn data_command(&self) -> Result<Kept, Fault> {
         // The rules of the station file have checked this already.
-        let missing = || Fault::line(Wire::DataCommand, format_args!("is missing; add it"));
+        let missing = || Fault::line(LineRole::DataCommand, format_args!("is missing; add it"));
         self.data_command.clone().ok_or_else(missing)
     }
 

@@ -1,7 +1,7 @@
 //! The watchdogs: the service manager's and the board's.
 
 use board::notify::{self, Notify, NotifyError};
-use board::watchdog::{Device, Watchdog, describe};
+use board::watchdog::{Watchdog, WatchdogDevice, describe};
 use sluice::check::Finding;
 use sluice::run::Watchdogs;
 use sluice::station::file;
@@ -16,7 +16,8 @@ pub fn open() -> Result<Watchdogs, NotifyError> {
         service: Notify::from_environment()?,
         service_period: notify::watchdog_period()?,
         open_board: Box::new(|settings| {
-            let device = Device::open(Path::new(settings.device.as_str()), settings.timeout_s)?;
+            let device =
+                WatchdogDevice::open(Path::new(settings.device.as_str()), settings.timeout_s)?;
             Ok(Box::new(device) as Box<dyn Watchdog>)
         }),
     })

@@ -16,14 +16,15 @@ use crate::image::resample::taps::RowPair;
 use crate::image::resample::vertical;
 
 const SHIFT: i32 = DROPPED_BITS.cast_signed();
-/// Lanes that a group fills, and those that its last store touches besides.
+/// The lanes of a group, and with the two more that its last store overwrites.
 const LANES: usize = GROUP * CHANNELS;
 const TOUCHED: usize = LANES + 2;
 
-/// Picks two pixels' bytes as 16-bit lanes: left and right of a channel side by side, and a pair of zeros at the end.
+/// Selects the bytes of two pixels as 16-bit lanes: left and right of each channel side by side,
+/// and a pair of zeros at the end.
 const PAIRS: [i8; 16] = [0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1];
 const PAIRS_SWAPPED: [i8; 16] = [2, -1, 5, -1, 1, -1, 4, -1, 0, -1, 3, -1, -1, -1, -1, -1];
-/// Of two columns whose lanes alternate, three lanes of one and then three of the other.
+/// Joins two columns whose lanes alternate: three lanes of one, then three of the other.
 const CLOSE_UP: [i8; 16] = [0, 1, 4, 5, 8, 9, 2, 3, 6, 7, 10, 11, -1, -1, -1, -1];
 
 /// The same 16 bytes in both halves of a vector.
@@ -31,7 +32,8 @@ fn twice(mask: [i8; 16]) -> [i8; 32] {
     core::array::from_fn(|at| mask[at % 16])
 }
 
-/// Weights as the multiply-adds take them: columns 0 and 4 together, then 1 and 5, and so on, each column's pair four times.
+/// The weights in the order of the multiply-adds: columns 0 and 4 together, then 1 and 5, and so
+/// on. Each column's pair is repeated four times.
 pub fn spread(weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
     core::array::from_fn(|slot| {
         let [near, far] = weights[slot / 2 + slot % 2 * (GROUP / 2)];
@@ -40,7 +42,8 @@ pub fn spread(weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
 }
 
 fearless_simd::kernel!(
-    /// Fills three lanes of `line` for every column of `groups`, whose bases count from the start of `bytes`.
+    /// Fills three lanes of `line` for every column of `groups`. The bases count from the start of
+    /// `bytes`.
     pub fn horizontal(avx2: Avx2, groups: &[Group], bytes: &[u8], swap: bool, line: &mut [u16]) {
         let pairs: __m256i =
             i8x32::from_slice(avx2, &twice(if swap { PAIRS_SWAPPED } else { PAIRS })).into();
@@ -48,13 +51,14 @@ fearless_simd::kernel!(
         let mut at = 0;
         for group in groups {
             let span = &bytes[group.base as usize..group.base as usize + SPAN];
-            // All places in one load: loads are what this loop is short of.
+            // One load for all places, since loads limit the speed of this loop.
             let places = u64::from_le_bytes(group.places);
             let window = |column: usize| -> __m128i {
                 let place = usize::from(places.to_le_bytes()[column]);
                 u8x16::from_slice(avx2, &span[place..place + WINDOW]).into()
             };
-            // The lower half of every vector belongs to columns 0 to 3 of the group, the upper half to 4 to 7.
+            // The lower half of every vector has columns 0 to 3 of the group, the upper half 4 to
+            // 7.
             let pixels = |column: usize| -> __m256i {
                 let lower = _mm256_castsi128_si256(window(column));
                 _mm256_shuffle_epi8(
@@ -66,7 +70,8 @@ fearless_simd::kernel!(
                 let weights = group.weights[2 * column..2 * column + 2].as_flattened();
                 _mm256_madd_epi16(pixels(column), i16x16::from_slice(avx2, weights).into())
             };
-            // Dropping bits leaves 15, so two columns' sums go together: one in the even lanes of 16 bits, one in the odd.
+            // Dropping bits leaves 15. So the sums of two columns share a vector: one in the even
+            // lanes of 16 bits, one in the odd.
             let two = |even: __m256i, odd: __m256i| -> __m256i {
                 let (even, odd) = (
                     _mm256_srli_epi32::<SHIFT>(even),
@@ -76,7 +81,7 @@ fearless_simd::kernel!(
             };
             let (ab, cd) = (two(sums(0), sums(1)), two(sums(2), sums(3)));
             let lanes = &mut line[at..at + TOUCHED];
-            // Eight lanes a store, of which the next store overwrites the last two.
+            // Each store writes eight lanes. The next store overwrites the last two of them.
             let mut store = |first: usize, part: __m128i| {
                 let part: u16x8<_> = part.simd_into(avx2);
                 part.store_slice(&mut lanes[first..first + 8]);
@@ -91,8 +96,8 @@ fearless_simd::kernel!(
 );
 
 fearless_simd::kernel!(
-    /// [`vertical::mix`], 32 lanes at a time. Lines and weights stay below 32768, so signed products are the same; the
-    /// compiler turns unsigned ones by a common factor into longer code.
+    /// [`vertical::mix`], 32 lanes at a time. Lines and weights are below 32768, so signed products
+    /// are the same. For unsigned products by one factor, the compiler makes longer code.
     pub fn vertical(avx2: Avx2, upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
         let near = _mm256_set1_epi16(pair.near.cast_signed());
         let far = _mm256_set1_epi16(pair.far.cast_signed());
@@ -110,7 +115,7 @@ fearless_simd::kernel!(
                 sixteen(&upper[..16], &lower[..16]),
                 sixteen(&upper[16..], &lower[16..]),
             );
-            // Packing works in halves; this puts the four quarters in their order.
+            // Packing works on halves. This restores the order of the four quarters.
             let packed: u8x32<_> =
                 _mm256_permute4x64_epi64::<0b11_01_10_00>(packed).simd_into(avx2);
             packed.store_slice(bytes);

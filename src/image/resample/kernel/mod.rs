@@ -1,11 +1,12 @@
-//! The two passes, on the vector instructions that this processor has.
+//! The two passes, with the vector instructions of this processor.
 //!
-//! The portable code in [`horizontal`](super::horizontal) and [`vertical`](super::vertical) defines the results. It serves
-//! every processor without a kernel here, and rows that shrink more than twelvefold. `fearless_simd` finds out what the
-//! processor has and makes the calls safe.
+//! The portable code in [`horizontal`](super::horizontal) and [`vertical`](super::vertical) defines
+//! the results. It is used on processors without a kernel here, and for rows that shrink more than
+//! twelvefold. `fearless_simd` detects the processor's features and makes the calls safe.
 //!
-//! The kernels take columns in groups of eight. A column's place is one byte, counted from its group's first column, and
-//! each group sees [`SPAN`] bytes of the row: so every load is in bounds by its type, and none has to be checked.
+//! A kernel takes columns in groups of eight. A column's place is one byte, counted from the
+//! group's first column. A group sees [`SPAN`] bytes of the row, so every load is in bounds by its
+//! type and needs no check.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -23,13 +24,13 @@ use crate::image::CHANNELS;
 const GROUP: usize = 8;
 /// Bytes that a kernel loads at a column.
 const WINDOW: usize = 16;
-/// Bytes that a group sees: the largest place that a byte holds, and a window from there.
+/// Bytes that a group sees: the largest place that fits in a byte, and a window from there.
 const SPAN: usize = 255 + WINDOW;
 
-/// Which code runs the passes.
+/// The code that runs the passes.
 #[derive(Clone, Copy, Debug)]
 enum Processor {
-    /// Whatever the compiler makes of the definitions.
+    /// The definitions, as the compiler translates them.
     Portable,
     /// 256-bit vectors.
     #[cfg(target_arch = "x86_64")]
@@ -54,7 +55,7 @@ impl Processor {
         Processor::Portable
     }
 
-    /// The weights of a group as the kernel multiplies by them.
+    /// A group's weights in the kernel's format.
     fn spread(self, weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
         match self {
             Processor::Portable => [[0; 8]; GROUP],
@@ -65,7 +66,7 @@ impl Processor {
         }
     }
 
-    /// Up to eight columns as a group, or `None` when they lie further apart than a byte can say.
+    /// Up to eight columns as a group. `None` if their distance exceeds what a byte can hold.
     fn group(self, columns: &[Column]) -> Option<Group> {
         let base = columns.first()?.offset;
         let (mut places, mut weights) = ([0; GROUP], [[0; 2]; GROUP]);
@@ -81,14 +82,14 @@ impl Processor {
     }
 }
 
-/// Eight neighbouring columns; past the last column of the row they have weights of 0.
+/// Eight neighbouring columns. After the last column of the row, weights are 0.
 #[derive(Clone, Copy, Debug)]
 struct Group {
     /// First byte of the group's span.
     base: u32,
-    /// Each column's first byte, counted from `base`.
+    /// The first byte of each column, counted from `base`.
     places: [u8; GROUP],
-    /// Each column's two weights, in the order and number that the kernel multiplies by.
+    /// The two weights of each column, in the kernel's format.
     weights: [[i16; 8]; GROUP],
 }
 
@@ -99,22 +100,23 @@ pub struct Kernel {
     swap: bool,
     columns: Vec<Column>,
     groups: Vec<Group>,
-    /// How many leading groups have their whole span in the source row.
+    /// How many groups at the start have their whole span inside the source row.
     inside: usize,
-    /// The first byte of the rest of the row. The groups there have a base counted from this byte, and take their span
-    /// from `rest`.
+    /// The first byte of the rest of the row. The bases of the groups there count from this byte,
+    /// and their spans are in `rest`.
     rest_start: usize,
-    /// The rest of a row, with zeros behind.
+    /// The rest of a row, followed by zeros.
     rest: [u8; 2 * SPAN],
 }
 
 impl Kernel {
-    /// Prepares for rows of `source` pixels that become `target` pixels. With `swap` the outer channels trade places.
+    /// Prepares for rows of `source` pixels that become `target` pixels. `swap` exchanges the first
+    /// and the last channel.
     pub fn new(source: u32, target: u32, swap: bool) -> Kernel {
         Kernel::on(Processor::here(), source, target, swap)
     }
 
-    /// The portable kernel, which the others have to equal.
+    /// The portable kernel, which every other must equal.
     #[cfg(test)]
     pub fn portable(source: u32, target: u32, swap: bool) -> Kernel {
         Kernel::on(Processor::Portable, source, target, swap)
@@ -144,7 +146,8 @@ impl Kernel {
         }
     }
 
-    /// Lanes of a line: three a column in whole groups, and two that the last vector store touches.
+    /// The lanes of a line: three a column in whole groups, and two that the last vector store
+    /// overwrites.
     pub fn line_len(&self) -> usize {
         self.columns.len().next_multiple_of(GROUP) * CHANNELS + 2
     }
@@ -165,7 +168,7 @@ impl Kernel {
         );
     }
 
-    /// Fills the lanes of `groups`, whose bases count from the start of `bytes`.
+    /// Fills the lanes of `groups`. The bases count from the start of `bytes`.
     fn run(&self, groups: &[Group], bytes: &[u8], line: &mut [u16]) {
         match self.processor {
             Processor::Portable => {}
@@ -181,7 +184,7 @@ impl Kernel {
         match self.processor {
             #[cfg(target_arch = "x86_64")]
             Processor::Avx2(avx2) => avx2::vertical(avx2, upper, lower, pair, output),
-            // On aarch64 the compiler makes NEON of the definition.
+            // On aarch64 the compiler translates the definition to NEON.
             _ => vertical::mix(upper, lower, pair, output),
         }
     }

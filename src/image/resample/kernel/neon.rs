@@ -12,11 +12,12 @@ use crate::image::CHANNELS;
 use crate::image::resample::horizontal::DROPPED_BITS;
 
 const SHIFT: i32 = DROPPED_BITS.cast_signed();
-/// Lanes that a group fills, and the one that its last store touches besides.
+/// The lanes of a group, and with the one more that its last store overwrites.
 const LANES: usize = GROUP * CHANNELS;
 const TOUCHED: usize = LANES + 1;
 
-/// Picks two pixels' bytes as 16-bit lanes: the left one in the lower half, the right one in the upper.
+/// Selects the bytes of two pixels as 16-bit lanes: the left pixel in the lower half, the right one
+/// in the upper.
 const HALVES: [u8; 16] = [
     0, 255, 1, 255, 2, 255, 255, 255, 3, 255, 4, 255, 5, 255, 255, 255,
 ];
@@ -24,13 +25,15 @@ const HALVES_SWAPPED: [u8; 16] = [
     2, 255, 1, 255, 0, 255, 255, 255, 5, 255, 4, 255, 3, 255, 255, 255,
 ];
 
-/// Weights as the multiplies take them: four times that of the left pixel, four times that of the right one.
+/// The weights in the order of the multiplications: that of the left pixel four times, then that of
+/// the right pixel four times.
 pub fn spread(weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
     weights.map(|[near, far]| [near, near, near, near, far, far, far, far])
 }
 
 fearless_simd::kernel!(
-    /// Fills three lanes of `line` for every column of `groups`, whose bases count from the start of `bytes`.
+    /// Fills three lanes of `line` for every column of `groups`. The bases count from the start of
+    /// `bytes`.
     pub fn horizontal(neon: Neon, groups: &[Group], bytes: &[u8], swap: bool, line: &mut [u16]) {
         let halves: uint8x16_t =
             u8x16::from_slice(neon, if swap { &HALVES_SWAPPED } else { &HALVES }).into();
@@ -47,7 +50,7 @@ fearless_simd::kernel!(
                 let weights = vreinterpretq_u16_s16(weights);
                 let left = vmull_u16(vget_low_u16(pixels), vget_low_u16(weights));
                 let kept = vshrn_n_u32::<SHIFT>(vmlal_high_u16(left, pixels, weights));
-                // Four lanes a store, of which the next store overwrites the last.
+                // Each store writes four lanes. The next store overwrites the last of them.
                 let kept: u16x8<_> = vcombine_u16(kept, kept).simd_into(neon);
                 lanes[column * CHANNELS..column * CHANNELS + 4]
                     .copy_from_slice(&kept.as_slice()[..4]);

@@ -1,14 +1,13 @@
-//! Marks in a two-class mask: areas and lines of one value, told from soft edges.
+//! Painted marks in a two-class mask: areas and lines of one value, as opposed to soft edges.
 //!
-//! A writer that loses detail (JPEG, scaling, antialiasing) leaves greys of many values around each white area. Nothing
-//! of a defect is lost with them. Another value that was painted shows in one of two ways. An area has a square of
-//! [`SIDE`] x [`SIDE`] equal pixels. Thin lines make one value more than half of all that are too dark. In the 388
-//! masks of the Magnetic-Tile data set that have soft edges, neither is found.
+//! A lossy writer (JPEG, scaling, antialiasing) leaves greys of many values around each white area.
+//! They carry no defect of their own. A value that was painted shows in one of two ways. An area
+//! has a square of [`SIDE`] x [`SIDE`] equal pixels. Thin lines make one value more than half of
+//! all dark pixels. The 388 masks of the Magnetic-Tile data set with soft edges have neither.
 
 use crate::image::CHANNELS;
+use crate::labelled::eval::DEFECT_MIN;
 
-/// A pixel of a two-class mask is a defect from this grey value on: above one half of 255.
-pub const DEFECT_MIN: u8 = 128;
 /// Side of the smallest area.
 const SIDE: u32 = 3;
 /// Pixels of the smallest line.
@@ -18,23 +17,23 @@ type Rgb = [u16; CHANNELS];
 /// Column, row, colour, grey value.
 type Mark = (u32, u32, Rgb, u8);
 
-/// Takes pixels row by row.
+/// Finds marks while pixels are added row by row.
 #[derive(Debug)]
 pub(super) struct Marks {
     width: u32,
     x: u32,
     y: u32,
-    /// The row above, up to the current pixel this row.
+    /// Up to the current column this row, from there on the row above.
     row: Vec<Rgb>,
-    /// In how many rows, up to the last one, [`SIDE`] pixels that end in this column were of one colour.
+    /// For each column: in how many consecutive rows [`SIDE`] pixels of one colour ended there.
     heights: Vec<u32>,
-    /// Equal pixels to the left, this one included.
+    /// Equal pixels to the left, including this one.
     run: u32,
-    /// The colours of areas, of which two say enough.
+    /// The colours of areas; two are enough.
     colours: Vec<Rgb>,
     /// The first area that is too dark.
     area: Option<Mark>,
-    /// Pixels that are too dark, by their grey value: how many, and the first.
+    /// Dark pixels by grey value: how many, and the first.
     dark: [(u32, Option<Mark>); DEFECT_MIN as usize],
 }
 
@@ -53,7 +52,7 @@ impl Marks {
         }
     }
 
-    /// The next pixel.
+    /// Adds the next pixel.
     pub(super) fn add(&mut self, rgb: Rgb, grey: u8) {
         let (x, y) = (self.x, self.y);
         let index = x as usize;
@@ -103,7 +102,7 @@ impl Marks {
         self.area.or(line.and_then(|(_, first)| *first))
     }
 
-    /// Two colours of areas, if there are two.
+    /// Two colours of areas, if there are that many.
     pub(super) fn two_colours(&self) -> Option<(Rgb, Rgb)> {
         match *self.colours {
             [one, other, ..] => Some((one, other)),
@@ -116,7 +115,7 @@ impl Marks {
 mod tests {
     use super::*;
 
-    /// Grey pixels of one row of text a row of the mask: `.` black, `#` white, a digit that value.
+    /// A mask from text, one row each: `.` is black, `#` white, and a digit is that grey value.
     fn marks(rows: &[&str]) -> Marks {
         let width = rows.first().map_or(0, |row| row.len());
         let mut marks = Marks::new(width.try_into().unwrap());
@@ -132,13 +131,13 @@ mod tests {
     }
 
     #[test]
-    fn an_area_is_three_by_three_equal_pixels() {
+    fn an_area_has_three_by_three_equal_pixels() {
         let found = marks(&["#.111", "..111", ".1111", "....."]).dark();
         assert_eq!(found, Some((2, 0, [1; 3], 1)));
         for rows in [
             ["#.111", "..121", ".1111", "....."],
             ["#.11.", "..11.", "..11.", "....."],
-            // The rows of the last column and of the first are not one.
+            // The end of one row and the start of the next are not neighbours.
             ["11..1", "11..1", "11..1", "...22"],
         ] {
             assert_eq!(marks(&rows).area, None, "{rows:?}");
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_nine_pixels_and_more_than_half_of_the_dark_ones() {
+    fn a_line_has_nine_pixels_and_more_than_half_of_the_dark_ones() {
         assert!(marks(&["111111111", "#########"]).dark().is_some());
         assert!(marks(&["11111111.", "#########"]).dark().is_none());
         assert!(marks(&["111111111", "234567892"]).dark().is_none());
@@ -154,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn two_areas_of_different_colours_are_told() {
+    fn two_areas_of_different_colours_are_found() {
         assert_eq!(marks(&["###9##", "###9##", "###9##"]).two_colours(), None);
         let two = marks(&["###999", "###999", "###999"]).two_colours();
         assert_eq!(two, Some(([255; 3], [9; 3])));

@@ -1,10 +1,10 @@
-//! The one reading of a mask's file, which `model/masks.py` shares: what each pixel says, or why the file cannot be taken at
-//! its word.
+//! Reads a mask's file, by the rule that `model/masks.py` shares: the class of each pixel, or why
+//! the file is refused.
 
-use super::marks::{DEFECT_MIN, Marks};
-use crate::frame::{FrameError, FrameInfo, Sample, Samples};
+use super::marks::Marks;
+use crate::frame::{FrameInfo, Sample, Samples};
 use crate::image::CHANNELS;
-use core::fmt;
+use crate::labelled::eval::{DEFECT_MIN, LabelError};
 use png::{BitDepth, ColorType};
 
 /// A mask as it was read.
@@ -16,62 +16,9 @@ pub(super) struct Reading {
     pub classes: Vec<u8>,
 }
 
-/// Why a mask cannot be taken at its word.
-#[derive(Debug)]
-pub enum LabelError {
-    /// It is no picture that can be read.
-    Picture(FrameError),
-    /// Two classes: it is not black, and no pixel is bright enough to be a defect.
-    Faint {
-        /// Its highest grey value.
-        grey: u8,
-    },
-    /// Two classes: an area or a line has its own value, too dark to be a defect, and other pixels are defects.
-    Dark {
-        /// Its column.
-        x: u32,
-        /// Its row.
-        y: u32,
-        /// Red, green and blue, as the file has them.
-        rgb: [u16; CHANNELS],
-        /// Its grey value.
-        grey: u8,
-    },
-    /// Two classes: areas in colours of which one at least is not grey.
-    Colours {
-        /// One of them.
-        one: [u16; CHANNELS],
-        /// Another.
-        other: [u16; CHANNELS],
-    },
-    /// The transparency tells other pixels apart than the colour does.
-    Transparency {
-        /// Column of such a pixel.
-        x: u32,
-        /// Its row.
-        y: u32,
-    },
-    /// It is in colour and says how bright its colours are meant.
-    Gamma,
-    /// More than two classes: a grey value is no class.
-    Class {
-        /// The highest.
-        grey: u8,
-        /// How many classes there are.
-        classes: usize,
-    },
-    /// More than two classes: its grey value in 8 bits is not what the file holds.
-    Form {
-        /// What it is: `in colour`.
-        form: &'static str,
-        /// How many classes there are.
-        classes: usize,
-    },
-}
-
-/// The grey value of a pixel as OpenCV reads it (`IMREAD_GRAYSCALE`, 4.11 and 5.0). The weights have 15 bits. The sum
-/// is cut off in 8 bits, and rounded in 16 bits, of which the upper 8 are kept. Transparency does not count. Proven
-/// over every type of PNG: `tests/data/masks/`.
+/// The grey value of a pixel as OpenCV reads it (`IMREAD_GRAYSCALE`, 4.11 and 5.0). The weights
+/// have 15 bits. With 8 bits the sum is truncated; with 16 bits it is rounded, and the upper 8 bits
+/// are kept. Transparency does not count. Tested for every type of PNG: `tests/data/masks/`.
 pub(super) fn grey(rgb: [u16; CHANNELS], depth: BitDepth) -> u8 {
     let [red, green, blue] = rgb.map(u32::from);
     let sum = 9797 * red + 19234 * green + 3737 * blue;
@@ -83,10 +30,10 @@ pub(super) fn grey(rgb: [u16; CHANNELS], depth: BitDepth) -> u8 {
 }
 
 impl Reading {
-    /// What each pixel says, with `classes` of them, 2 or more.
+    /// The class of each pixel, for `classes` classes, 2 or more.
     ///
     /// # Errors
-    /// The file cannot be read, or says something that could be meant otherwise.
+    /// The file cannot be read, or is ambiguous.
     pub(super) fn of(samples: &Samples, classes: usize) -> Result<Self, LabelError> {
         check_transparency(samples)?;
         let classes = if classes > 2 {
@@ -106,7 +53,7 @@ impl Reading {
     }
 }
 
-/// Every pixel with its place.
+/// Every pixel with its position.
 fn pixels(samples: &Samples) -> impl Iterator<Item = Result<(u32, u32, Sample), LabelError>> {
     (0..).zip(samples.rows()).flat_map(|(y, row)| {
         (0..).zip(row).map(move |(x, sample)| {
@@ -124,7 +71,8 @@ fn is_grey([red, green, blue]: [u16; CHANNELS]) -> bool {
     red == green && red == blue
 }
 
-/// Transparency is not looked at, as in OpenCV; so it must be alike everywhere, or be where black is and nowhere else.
+/// Transparency is ignored, as in OpenCV. So it must be the same everywhere, or mark exactly the
+/// black pixels.
 fn check_transparency(samples: &Samples) -> Result<(), LabelError> {
     let (mut first, mut alike, mut odd) = (None, true, None);
     for pixel in pixels(samples) {
@@ -178,7 +126,7 @@ fn defects(samples: &Samples) -> Result<Vec<u8>, LabelError> {
     Ok(classes)
 }
 
-/// More classes: the grey value, which must be in the file as it is.
+/// More classes: the grey value, which the file must contain directly.
 fn numbers(samples: &Samples, classes: usize) -> Result<Vec<u8>, LabelError> {
     let refused = |form| Err(LabelError::Form { form, classes });
     match (samples.color, samples.depth) {
@@ -204,53 +152,3 @@ fn numbers(samples: &Samples, classes: usize) -> Result<Vec<u8>, LabelError> {
     }
     Ok(numbers)
 }
-
-impl fmt::Display for LabelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let write_it = "write it as an 8-bit grey PNG, 0 where the part is good and 255 on every pixel of a defect";
-        let colour = |[red, green, blue]: [u16; CHANNELS]| format!("({red}, {green}, {blue})");
-        match self {
-            Self::Picture(error) => error.fmt(f),
-            Self::Faint { grey } => write!(
-                f,
-                "its highest grey value is {grey} (of 255, as OpenCV reads it), and a defect is white (255), from \
-                 {DEFECT_MIN} on: nothing of it would count; {write_it}"
-            ),
-            Self::Dark { x, y, rgb, grey } => write!(
-                f,
-                "the mark at ({x}, {y}) has the colour {} and the grey value {grey}, and only {DEFECT_MIN} and above is a \
-                 defect: it would not count, though others do; {write_it}",
-                colour(*rgb)
-            ),
-            Self::Colours { one, other } => write!(
-                f,
-                "has areas in the colours {} and {}: with two classes it is not said which of them are defects; {write_it}",
-                colour(*one),
-                colour(*other)
-            ),
-            Self::Transparency { x, y } => write!(
-                f,
-                "its transparency tells other pixels apart than its colour does, at ({x}, {y}) for one, and only the colour \
-                 is read; {write_it}"
-            ),
-            Self::Gamma => write!(
-                f,
-                "is in colour with a gamma value or a colour profile (gAMA, sRGB or iCCP), on which OpenCV's grey value \
-                 depends; {write_it}"
-            ),
-            Self::Class { grey, classes } => write!(
-                f,
-                "grey value {grey} is no class; with {classes} of them the mask's grey value is the class, 0 (good) to {}",
-                classes.saturating_sub(1)
-            ),
-            Self::Form { form, classes } => write!(
-                f,
-                "is {form}; with {classes} classes the mask's grey value is the class: write it as an 8-bit grey PNG with \
-                 the values 0 (good) to {}",
-                classes.saturating_sub(1)
-            ),
-        }
-    }
-}
-
-impl core::error::Error for LabelError {}

@@ -48,7 +48,8 @@ fn word(error: &LabelError) -> &'static str {
     }
 }
 
-/// Every type and depth, and every reason to refuse: the same files that `model/test_masks.py` goes through.
+/// Every type and depth, and every reason to refuse: the files that `model/test_masks.py` also
+/// tests.
 #[test]
 fn masks_are_read_as_opencv_and_the_scripts_read_them() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/masks"));
@@ -69,7 +70,7 @@ fn masks_are_read_as_opencv_and_the_scripts_read_them() {
                 .flatten()
                 .map(|sample| grey(sample.unwrap().rgb, samples.depth))
                 .collect();
-            // What depends on gamma is refused.
+            // A mask that depends on gamma is refused.
             if two != "gamma" {
                 assert_eq!(greys, expected, "{name}");
             }
@@ -109,7 +110,7 @@ fn masks_are_read_as_opencv_and_the_scripts_read_them() {
 }
 
 #[test]
-fn the_largest_class_has_the_pixel_and_of_equal_ones_the_highest() {
+fn the_class_with_the_largest_share_gets_the_pixel_and_of_equal_shares_the_highest() {
     let rows = [
         [3, 3, 1, 1, 1, 1],
         [3, 3, 2, 0, 2, 2],
@@ -120,17 +121,17 @@ fn the_largest_class_has_the_pixel_and_of_equal_ones_the_highest() {
 }
 
 #[test]
-fn a_grey_value_that_is_no_class_is_refused() {
+fn a_grey_value_that_is_not_a_class_is_refused() {
     let mut rows = [[0; 6]; 4];
     rows[1][3] = 255;
     let error = labelled("refused", rows, 3).unwrap_err();
     assert!(error.is_of_one_part());
     let said = error.to_string();
     assert!(
-        said.contains("grey value 255 is no class; with 3 of them") && said.contains("to 2"),
+        said.contains("grey value 255 is not a class; with 3 classes") && said.contains("to 2"),
         "{said}"
     );
-    // With two classes it is white, and one pixel of four is less than a half.
+    // With two classes the value is white, and one pixel of four is less than a half.
     let error = labelled("white", rows, 2).unwrap_err();
     assert!(matches!(error, EvalError::Vanished { .. }), "{error}");
 }
@@ -150,7 +151,7 @@ fn a_class_too_thin_for_the_resize_is_refused() {
 fn a_defect_that_is_not_white_is_refused() {
     for grey in [1, 127] {
         let error = labelled("faint", [[grey; 6]; 4], 2).unwrap_err();
-        // It is not about this part alone.
+        // The error does not concern this part alone.
         assert!(!error.is_of_one_part());
         let said = error.to_string();
         assert!(
@@ -163,8 +164,9 @@ fn a_defect_that_is_not_white_is_refused() {
 }
 
 #[test]
-fn a_pixel_counts_by_whether_it_is_a_defect_and_not_by_how_white_it_is() {
-    // Of each four pixels two are just bright enough, one is, and three are with one that is not.
+fn a_pixel_counts_as_defect_or_not_regardless_of_how_white_it_is() {
+    // Of each four pixels: two that are just bright enough; one that is; three that are and one
+    // that is not.
     let rows = [
         [0, 0, 128, 0, 200, 0],
         [0, 0, 128, 0, 0, 0],
@@ -175,7 +177,7 @@ fn a_pixel_counts_by_whether_it_is_a_defect_and_not_by_how_white_it_is() {
 }
 
 #[test]
-fn what_may_be_meant_otherwise_is_told() {
+fn a_suspicious_mask_gives_a_doubt() {
     let doubt = |name: &str, rows, classes| read(name, rows, classes).unwrap().1.doubt;
     let white = |columns: core::ops::Range<usize>| {
         [core::array::from_fn(|x| if columns.contains(&x) { 255 } else { 0 }); 4]

@@ -1,4 +1,4 @@
-//! The search by halves against trying every area, on made-up scores of two classes.
+//! The binary search against trying every area, on made-up scores of two classes.
 
 use super::super::limits::Limits;
 use super::{EngineError, NEVER, Shown, Trial};
@@ -34,13 +34,14 @@ fn inspector(station: &Station) -> Result<Inspector, EngineError> {
         .map_err(EngineError::Contract)
 }
 
-/// What the two classes have of one at each pixel; the rest is background.
+/// The scores of the two classes at each pixel; the rest is background.
 fn output(scores: impl Iterator<Item = [f32; 2]>) -> Vec<u8> {
     let pixel = |[a, b]: [f32; 2]| [1.0 - a - b, a, b];
     scores.flat_map(pixel).flat_map(f32::to_le_bytes).collect()
 }
 
-/// Each pass area is the first area at which the station passes the part, and it passes it at every larger one.
+/// Asserts that each pass area is the first area at which the station passes the part, and that it
+/// passes at every larger one.
 fn assert_exact(
     station: &Station,
     class: usize,
@@ -89,7 +90,7 @@ const TWO: &str = r#"{"name": "r", "classes": [
     "share_min_percent": 50}}"#;
 
 #[test]
-fn pass_areas_are_those_that_trying_every_area_finds() {
+fn the_search_finds_the_same_areas_as_trying_every_one() {
     const SIDE: u32 = 12;
     let station = station(SIDE, TWO);
     let mut state = 7_u32;
@@ -99,7 +100,7 @@ fn pass_areas_are_those_that_trying_every_area_finds() {
     };
     let (mut none, mut some, mut never) = (0, 0, 0);
     for _ in 0..40 {
-        // Blocks of 3 x 3 pixels of one pair of scores, some single pixels of another.
+        // Blocks of 3 x 3 pixels with one pair of scores, and single pixels with another.
         let mut tenth = |most: u32| f32::from(u16::try_from(draw(most)).unwrap()) / 10.0;
         let blocks: Vec<[f32; 2]> = (0..16).map(|_| [tenth(4), tenth(6)]).collect();
         let filled = draw(9);
@@ -132,9 +133,10 @@ fn pass_areas_are_those_that_trying_every_area_finds() {
     );
 }
 
-/// More specks than can be counted, each smaller than the noise floor, and one more pixel to each as the score falls.
+/// More specks than the blob finder can count, each smaller than the noise floor. As the score
+/// falls each grows by a pixel.
 #[test]
-fn specks_beyond_counting_below_the_noise_floor() {
+fn more_specks_below_the_noise_floor_than_can_be_counted() {
     const SIDE: u32 = 60;
     let one = r#"{"name": "r", "classes": [{"class": 1, "name": "d", "score_min": 0.5, "blob_area_min_px": 6,
         "blob_area_max_px": 9, "total_area_max_px": 20}]}"#;

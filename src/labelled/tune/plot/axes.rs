@@ -1,4 +1,4 @@
-//! A frame with two axes, their numbers, and the way from values to pixels.
+//! A frame with two axes and their numbers, and the conversion from values to pixels.
 
 use core::fmt::Write as _;
 use embedded_graphics::mono_font::MonoTextStyle;
@@ -9,16 +9,16 @@ use embedded_graphics::primitives::{Line, PrimitiveStyle, Rectangle};
 use embedded_graphics::text::{Alignment, Baseline, Text, TextStyle, TextStyleBuilder};
 use heapless::String;
 
-/// Room inside the frame, so that a point at the end of an axis is seen whole.
+/// Margin inside the frame, so that a point at the end of an axis is fully visible.
 const INSET_PX: i32 = 12;
 const TICK_PX: i32 = 5;
 
-/// How values lie along an axis.
+/// The scale of an axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Scale {
-    /// In proportion, in these many equal parts, with so many decimals.
+    /// Linear, with this many equal intervals and decimals.
     Linear { parts: u8, decimals: usize },
-    /// By the logarithm of the value plus one, so that 0 has a place.
+    /// Logarithm of the value plus one, so that 0 has a position.
     Areas,
 }
 
@@ -39,7 +39,7 @@ impl Axis {
         }
     }
 
-    /// Where a value lies: 0 at the low end, 1 at the high one.
+    /// The position of a value: 0 at the low end, 1 at the high end.
     fn share(&self, value: f64) -> f64 {
         let low = self.stretched(self.low);
         let width = self.stretched(self.high) - low;
@@ -60,7 +60,7 @@ impl Axis {
         }
     }
 
-    /// Calls `each` with every number that stands at the axis.
+    /// Calls `each` with every number printed at the axis.
     fn ticks(&self, mut each: impl FnMut(f64, usize)) {
         match self.scale {
             Scale::Linear { parts, decimals } => {
@@ -106,7 +106,7 @@ impl Axes {
         left + pixels(self.x.share(x), width)
     }
 
-    /// The row of a value; the low end is below.
+    /// The row of a value; the low end is at the bottom.
     pub(super) fn row(&self, y: f64) -> i32 {
         let (top, height) = inside(self.frame.top_left.y, self.frame.size.height);
         top + height - pixels(self.y.share(y), height)
@@ -119,7 +119,7 @@ impl Axes {
             .value(f64::from(top + height - row) / f64::from(height.max(1)))
     }
 
-    /// Rows that have a value.
+    /// The rows that have a value.
     pub(super) fn rows(&self) -> core::ops::RangeInclusive<i32> {
         let (top, height) = inside(self.frame.top_left.y, self.frame.size.height);
         top..=top + height
@@ -192,13 +192,13 @@ impl Axes {
     }
 }
 
-/// Start and length of what lies inside the frame's inset, from those of a side.
+/// Start and length of the frame without its margin, from those of a side.
 fn inside(start: i32, length: u32) -> (i32, i32) {
     let length = i32::try_from(length).unwrap_or(i32::MAX);
     (start + INSET_PX, (length - 1 - 2 * INSET_PX).max(1))
 }
 
-/// The letters of numbers and legends.
+/// The font of numbers and legends.
 pub(super) fn letters() -> MonoTextStyle<'static, Rgb888> {
     MonoTextStyle::new(&FONT_8X13, Rgb888::BLACK)
 }
@@ -211,7 +211,7 @@ fn centred(baseline: Baseline) -> TextStyle {
 }
 
 fn pixels(share: f64, length: i32) -> i32 {
-    // Far outside is as good as a little outside: it is not drawn.
+    // A point far outside is not drawn either way.
     let exact = share.clamp(-4.0, 4.0) * f64::from(length);
     #[expect(
         clippy::cast_possible_truncation,

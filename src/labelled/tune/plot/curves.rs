@@ -13,8 +13,8 @@ const THIS_SCORE: Rgb888 = Rgb888::new(30, 90, 160);
 const MISSED: Rgb888 = Rgb888::new(200, 40, 40);
 const REJECTED: Rgb888 = Rgb888::new(40, 80, 200);
 
-/// What is caught over what is rejected: the best of everything, and the proposed score (else the station file's) with
-/// every area.
+/// Caught over rejected parts: the best of all scores and areas, and the proposed score (otherwise
+/// the station file's) with every area.
 pub(super) fn trade_off<D: DrawTarget<Color = Rgb888>>(
     tuning: &Tuning,
     target: &mut D,
@@ -22,7 +22,7 @@ pub(super) fn trade_off<D: DrawTarget<Color = Rgb888>>(
     let surface = &tuning.surface;
     let marks = marks(tuning);
     let at = |mark: &Mark| percent(tuning, mark.counts);
-    // The part of the plane where the two points are, not all of it.
+    // Only the part of the plane that contains the two points.
     let far = marks.iter().map(|mark| at(mark).0).fold(0.0, f64::max);
     let low = marks.iter().map(|mark| at(mark).1).fold(100.0, f64::min);
     let high = [5.0, 10.0, 20.0, 50.0]
@@ -83,8 +83,9 @@ pub(super) fn trade_off<D: DrawTarget<Color = Rgb888>>(
     legend(target, Point::new(LEFT.top_left.x, 645), names)
 }
 
-/// A line through points of falling `missed` or `rejected`, from all good parts rejected to no defective one caught. Between
-/// two points what was rejected before still is, and no more is caught than after: first down, then to the left.
+/// A line through points of falling `missed` or `rejected`, from all good parts rejected to no
+/// defective part caught. Between two points the same parts as before are still rejected, and no
+/// more are caught than after. So the line goes first down, then left.
 fn staircase<D: DrawTarget<Color = Rgb888>>(
     points: impl Iterator<Item = Point>,
     axes: &Axes,
@@ -105,7 +106,7 @@ fn staircase<D: DrawTarget<Color = Rgb888>>(
     stroke(from, to, colour, width_px, target)
 }
 
-/// Without scores: the two shares over the area.
+/// Without scores: both shares over the area.
 pub(super) fn shares<D: DrawTarget<Color = Rgb888>>(
     tuning: &Tuning,
     target: &mut D,
@@ -139,7 +140,7 @@ pub(super) fn shares<D: DrawTarget<Color = Rgb888>>(
             let (rejected, caught) = percent(tuning, surface.counts(0, *area));
             let value = if is_missed { 100.0 - caught } else { rejected };
             let next = axes.point(f64::from(*area), value);
-            // What an area gives holds until the next one.
+            // The counts of an area hold until the next one.
             let from = last.unwrap_or(next);
             let corner = Point::new(next.x, from.y);
             stroke(from, corner, colour, 3, &mut inside)?;

@@ -1,4 +1,4 @@
-//! The panel that shows what every score and area give.
+//! The panel with the counts at every score and area.
 
 use super::axes::{Axes, Axis, Scale};
 use super::marks::{PROPOSED, legend, stroke};
@@ -12,8 +12,8 @@ use embedded_graphics::primitives::{PrimitiveStyle, Rectangle};
 
 const NEITHER: Rgb888 = Rgb888::new(200, 236, 200);
 
-/// A field for each score and area, the more red the more is missed and the more blue the more is rejected, and the room
-/// around the proposal.
+/// One field for each score and area: the redder, the more are missed; the bluer, the more are
+/// rejected. It also shows the margin around the proposal.
 pub(super) fn map<D: DrawTarget<Color = Rgb888>>(
     tuning: &Tuning,
     target: &mut D,
@@ -59,7 +59,7 @@ pub(super) fn map<D: DrawTarget<Color = Rgb888>>(
         }
     }
     if let Some(point) = tuning.proposed {
-        // The room around the proposal.
+        // The margin around the proposal.
         let area = f64::from(point.area_px);
         let score = f64::from(scores.get(point.index).copied().unwrap_or_default());
         let to = f64::from(point.area_to_px).min(axes.y.high);
@@ -98,7 +98,7 @@ fn shade(tuning: &Tuning, counts: Counts) -> Rgb888 {
     )
 }
 
-/// Red for what is missed and blue for what is rejected; a single part shows already.
+/// Red for missed and blue for rejected parts; a single part is already visible.
 fn mixed(missed: f64, rejected: f64) -> Rgb888 {
     let strength = |share: f64| if share > 0.0 { 0.15 + 0.6 * share } else { 0.0 };
     let (red, blue) = (1.0 - strength(missed), 1.0 - strength(rejected));

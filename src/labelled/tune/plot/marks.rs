@@ -61,7 +61,8 @@ impl Mark {
     }
 }
 
-/// A line along a row or a column. (The library's own thick lines overflow when they are drawn far outside.)
+/// A line along a row or a column. (The library's own thick lines overflow if they are drawn far
+/// outside.)
 pub(super) fn stroke<D: DrawTarget<Color = Rgb888>>(
     from: Point,
     to: Point,

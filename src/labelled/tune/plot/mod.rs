@@ -1,4 +1,4 @@
-//! The trade-off as a picture: what is caught against what is rejected, and a map of scores and areas.
+//! The trade-off as a picture: caught against rejected parts, and a map of scores and areas.
 
 mod axes;
 mod curves;
@@ -28,9 +28,10 @@ const RIGHT: Rectangle = frame(730, 170, 500, 400);
 
 /// Draws the trade-off of `tuning` on a target of [`PLOT_WIDTH_PX`] x [`PLOT_HEIGHT_PX`] pixels.
 ///
-/// On the left the share of the defective parts that are caught over that of the good ones rejected, for the best score and
-/// area of each, and for the proposed score with every area. On the right, with scores, what every score and area
-/// give; without, the two shares over the area. The proposal and the station file's limits are marked in both.
+/// The left panel shows the share of caught defective parts over that of rejected good ones: for
+/// the best score and area of each, and for the proposed score with every area. The right panel
+/// shows the counts at every score and area. Without scores it shows both shares over the area.
+/// Both panels mark the proposal and the station file's limits.
 ///
 /// # Errors
 /// Those of `target`.
@@ -61,7 +62,7 @@ pub fn draw<D: DrawTarget<Color = Rgb888>>(
     }
 }
 
-/// The station file's limits and the proposal, which lies on top.
+/// The station file's limits, and the proposal on top.
 fn marks(tuning: &Tuning) -> Vec<Mark> {
     let mark = |name: &str, colour, is_ring, index: usize, area_px: u32| {
         let counts = tuning.surface.counts(index, area_px);
@@ -108,7 +109,7 @@ fn percent(tuning: &Tuning, counts: Counts) -> (f64, f64) {
     (100.0 * rejected, 100.0 * (1.0 - missed))
 }
 
-/// The areas that are worth showing: up to where the last part passes, and some more.
+/// The areas to show: up to where the last part passes, and some more.
 fn area_axis(tuning: &Tuning) -> Axis {
     let surface = &tuning.surface;
     let all = tuning.parts.iter().flat_map(|part| &part.pass_areas_px);

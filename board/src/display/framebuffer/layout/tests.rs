@@ -1,6 +1,6 @@
 use super::*;
 
-/// What the kernel says of a screen of 1024 x 768 with 32 bits (`simplefb`, `a8r8g8b8`).
+/// The kernel's answers for a screen of 1024 x 768 with 32 bits (`simplefb`, `a8r8g8b8`).
 fn answers() -> (Screen, Memory) {
     let field = |offset, length| Field {
         offset,
@@ -30,7 +30,7 @@ fn answers() -> (Screen, Memory) {
 }
 
 #[test]
-fn the_kernels_answers_are_a_format() {
+fn the_kernels_answers_give_the_format() {
     let (screen, memory) = answers();
     let format = Format::new(&screen, &memory).unwrap();
     assert_eq!((format.width, format.height), (1024, 768));

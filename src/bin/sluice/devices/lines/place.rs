@@ -69,11 +69,11 @@ impl<'s> Place<'s> {
     ///
     /// # Errors
     /// The line is missing, or [`ABI_VARIABLE`] is neither `v1` nor `v2`.
-    pub fn find(&self) -> Result<gpio::Line, LineError> {
+    pub fn find(&self) -> Result<gpio::GpioLine, LineError> {
         match self {
             Self::Gpio { chip, which } => {
                 let abi = abi(env::var(ABI_VARIABLE).ok().as_deref())?;
-                gpio::Line::find(chip, *which, abi)
+                gpio::GpioLine::find(chip, *which, abi)
             }
             other => Err(LineError::new(format_args!(
                 "{other} is not a line of a GPIO chip"

@@ -4,7 +4,7 @@ use super::place::Place;
 use board::edge::Edges;
 use board::gpio::Bias;
 use board::line::{LineError, PATIENCE};
-use board::simulated::Input;
+use board::simulated::FifoInput;
 use embedded_hal::digital::PinState;
 use sluice::station::Station;
 use sluice::station::file::{self, Level, TriggerSettings};
@@ -46,7 +46,7 @@ fn line(station: &Station, trigger: &TriggerSettings) -> Result<TriggerLine, Lin
                     "is on the simulated chip, and lines.stimulus is empty; name a FIFO there"
                 )));
             }
-            let input = Input::from_fifo(Path::new(path), offset, undriven(trigger))
+            let input = FifoInput::open(Path::new(path), offset, undriven(trigger))
                 .map_err(|error| LineError::new(format_args!("lines.stimulus: {error}")))?;
             Ok(TriggerLine {
                 edges: Box::new(input),

@@ -1,5 +1,8 @@
 //! Promise: for any bytes in a picture file, reading ends soon, in little memory, with a frame or
 //! one clear error.
+//!
+//! The test measures the memory of its process, so no other tests run in it.
+#![forbid(unsafe_code)]
 
 use std::fs::{read, read_to_string};
 use std::io::{self, Read, Write};
