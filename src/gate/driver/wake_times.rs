@@ -1,8 +1,9 @@
-//! When the gate's thread wakes. Each test calls the turns of the thread itself.
+//! What wakes the gate's thread, and what each wake-up does. Each test calls the thread's turns
+//! itself.
 
-use super::tests::{DELAY, settings, simulated};
+use super::tests::{DELAY, LONG_MS, settings, simulated};
 use super::*;
-use crate::gate::{Channels, Control, Handles};
+use crate::gate::{Channels, Control, Handles, SendError};
 use crate::part::{PartId, Verdict};
 use crate::station::file::GateStyle;
 use heapless::spsc::Queue;
@@ -68,6 +69,54 @@ fn a_command_in_a_queue_is_taken_without_a_wake_up() {
         }
         assert!(sleep_time(&driver, control, LONG) < LONG);
     }
+}
+
+#[test]
+fn each_state_and_command_wakes_the_gate_and_reaches_the_lines() {
+    let (outputs, _timeline) = simulated();
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        control,
+        gate,
+        resolving: _resolving,
+        ..
+    } = channels.split();
+    let mut driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+    let levels_after = |driver: &mut Driver<'_, _>| {
+        assert!(sleep_time(driver, control, LONG) < LONG);
+        driver.turn(false);
+        driver.schedule.levels()
+    };
+    control.set_ready(true).unwrap();
+    let levels = levels_after(&mut driver);
+    assert!(levels.ready && levels.reject && !levels.fault);
+    std::thread::sleep(DELAY);
+    driver.turn(false);
+    assert!(!driver.schedule.levels().reject);
+    control.set_taking(false).unwrap();
+    assert!(!levels_after(&mut driver).ready);
+    control.set_taking(true).unwrap();
+    assert!(levels_after(&mut driver).ready);
+    control.set_fault(true).unwrap();
+    assert!(levels_after(&mut driver).fault);
+    control.set_fault(false).unwrap();
+    assert!(!levels_after(&mut driver).fault);
+
+    let later = Timestamp::now() + Duration::from_secs(600);
+    arming.arm_missed(PartId::FIRST, later).unwrap();
+    let levels = levels_after(&mut driver);
+    assert!(levels.fault && !levels.busy && !levels.reject);
+    assert_eq!(driver.schedule.counts().waiting, 1);
+    arming.hold(later);
+    assert!(levels_after(&mut driver).reject);
+
+    drop(driver);
+    let stopped = Err(SendError::Stopped);
+    assert_eq!(control.set_ready(false), stopped);
+    assert_eq!(control.set_taking(true), stopped);
+    assert_eq!(control.set_fault(true), stopped);
+    assert_eq!(arming.arm_missed(PartId::new(2), later), stopped);
 }
 
 #[test]

@@ -136,10 +136,21 @@ fn a_line_that_lets_parts_pass_when_undriven_is_refused_before_any_is_opened() {
     reject.reject.safe = Level::High;
     let mut pass = lines();
     pass.pass.as_mut().unwrap().safe = Level::High;
-    for (lines, line) in [(reject, LineName::Reject), (pass, LineName::Pass)] {
+    for (lines, line, text) in [
+        (
+            reject,
+            LineName::Reject,
+            "lines.reject.safe must be its active level, or an undriven line lets parts pass",
+        ),
+        (
+            pass,
+            LineName::Pass,
+            "lines.pass.safe must be the level that is not active, or an undriven line lets parts pass",
+        ),
+    ] {
         let error = open(&lines, &wires).unwrap_err();
         assert_eq!(error, OutputError::UnsafeLevel { line });
-        assert!(error.to_string().starts_with(&std::format!("{line}.safe")));
+        assert_eq!(error.to_string(), text);
     }
     assert_eq!(calls(&wires), []);
 }

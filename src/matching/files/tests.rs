@@ -276,7 +276,11 @@ fn a_picture_at_the_end_of_the_window_is_still_awaited() {
     let mut matcher = FileMatcher::<_, &str>::new(span(20), span(60), span(25));
     matcher.trigger("A", ms(0)).unwrap();
     assert_eq!(matcher.expire(ms(60)), None);
+    assert!(!matcher.is_empty());
     let after = ms(60) + Duration::from_nanos(1);
     assert_eq!(matcher.next_wake(), Some(after));
     assert_eq!(matcher.expire(after), Some(NoPicture("A")));
+    assert!(matcher.is_empty());
+    assert_eq!(matcher.picture("late", ms(70), ms(70)), None);
+    assert!(!matcher.is_empty());
 }

@@ -144,6 +144,7 @@ fn a_trigger_that_does_not_fit_is_returned() {
         assert_eq!(frames.trigger(number, ms(100)), Ok(()));
     }
     assert_eq!(frames.trigger(999, ms(100)), Err(999));
+    assert!(!frames.is_empty());
     let exposed = Exposed {
         after: ms(100),
         before: ms(100),
