@@ -1,7 +1,12 @@
 //! The watched directory: waits for pictures and gives each out once.
 //!
-//! [`Directory::next`] serves, in this order: a scan that is due, kernel events, names that may be
-//! links, comparisons with inspected pictures, and the backlog of the last scan. Each has a file.
+//! [`Directory::next`] serves five sources, in this order. Each has a file.
+//!
+//! 1. a scan that is due
+//! 2. kernel events
+//! 3. names that may be links
+//! 4. comparisons with inspected pictures
+//! 5. the backlog of the last scan
 
 mod comparison;
 mod event_handler;

@@ -1,5 +1,7 @@
-//! The state that the watching thread and the decode workers share: the contents that were given
-//! out, and the kernel's events, which tell if one of them was written since.
+//! The state that the watching thread and the decode workers share.
+//!
+//! It has the contents that were given out, and the kernel's events. An event tells if one of these
+//! contents was written since.
 
 use super::aged::AGED_MAX;
 use super::event_buffer::{EventBuffer, FileEvent};
