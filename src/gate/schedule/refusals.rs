@@ -178,3 +178,25 @@ fn a_part_triggered_before_ready_is_rejected_and_the_first_one_after_it_passes()
     bench.set_ready(true, 1_000);
     assert!(!bench.at(1_000).reject);
 }
+
+#[test]
+fn a_part_triggered_before_ready_is_rejected_by_a_late_turn_as_well() {
+    for style in [GateStyle::Pulse, GateStyle::Divert] {
+        let mut bench = Bench::not_ready(style);
+        bench.set_ready(true, 50);
+        bench.arm(1, 49);
+        bench.resolve(1, PASS, 52);
+        let late = bench.at(155);
+        assert_eq!(bench.outcomes(), [rejected(1, Rejection::Overlap)]);
+        assert_eq!(
+            (late.reject, late.pass),
+            (style == GateStyle::Divert, false)
+        );
+        // One triggered at READY passes, however late the turn is within the limit.
+        let mut bench = Bench::not_ready(style);
+        bench.set_ready(true, 50);
+        bench.arm(1, 50);
+        bench.resolve(1, PASS, 52);
+        assert!(bench.at(155).pass);
+    }
+}
