@@ -308,8 +308,10 @@ fn the_ready_line_is_active_while_a_trigger_would_be_taken() {
         undecided_max: Some(1),
     });
     assert!(!bench.at(0).ready, "the station is not ready");
+    assert!(!bench.schedule.is_ready());
     bench.set_ready(true, 0);
     assert!(bench.at(0).ready);
+    assert!(bench.schedule.is_ready());
     bench.arm(1, 1);
     let busy = bench.at(1);
     assert!(!busy.ready && busy.busy, "the limit is one undecided part");
