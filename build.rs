@@ -1,4 +1,5 @@
-//! Puts one station file into the binary: `SLUICE_STATION=board/stations/NAME.json cargo build`, else `host.json`.
+//! Puts one station file into the binary: the one that `SLUICE_STATION` names, as in
+//! `SLUICE_STATION=board/stations/NAME.json cargo build`, otherwise `host.json`.
 
 use std::path::PathBuf;
 use std::{env, fs};

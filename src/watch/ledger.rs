@@ -89,7 +89,7 @@ impl Ledger {
         self.lock().table.len()
     }
 
-    /// Whether there are none of them.
+    /// True if it lists no picture.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,10 +1,10 @@
 /*
- * Runs a model once and waits for it: a plain AscendCL program, written for the vendor's headers.
+ * Runs a model once and waits for it. A plain AscendCL program for the vendor's headers.
  *
  *     classify_sync MODEL OUTPUT INPUT...
  *
- * One INPUT file of raw bytes for each input of the model; OUTPUT gets the bytes of all outputs, one after the other.
- * Prints the class with the highest score, taking the first output for scores in single precision.
+ * Each input of the model needs one INPUT file of raw bytes. OUTPUT gets the bytes of all outputs.
+ * Prints the class with the highest score. The first output must be scores in single precision.
  *
  *     cc classify_sync.c -o classify_sync -I INCLUDE -L LIB64 -lascendcl
  */
@@ -15,7 +15,7 @@
 
 #define MAX_PORTS 16
 
-/* Ends the program with the library's own words when a call fails. */
+/* Ends the program with the library's message when a call fails. */
 #define CHECK(call)                                                                              \
     do {                                                                                         \
         aclError code_ = (call);                                                                 \
@@ -26,7 +26,7 @@
         }                                                                                        \
     } while (0)
 
-/* Like CHECK, for what a program itself finds wrong. */
+/* Ends the program when a condition of its own is not met. */
 #define REQUIRE(condition)                                                    \
     do {                                                                      \
         if (!(condition)) {                                                   \
@@ -46,7 +46,7 @@ static void read_file(const char *path, void *bytes, size_t size)
     fclose(file);
 }
 
-/* Fills device memory from a file: in place on the device itself, else over host memory. */
+/* Fills device memory from a file: directly on the device itself, else by way of host memory. */
 static void upload(const char *path, void *device, size_t size)
 {
     void *host = device;
@@ -60,7 +60,7 @@ static void upload(const char *path, void *device, size_t size)
     }
 }
 
-/* The same the other way; gives memory to be freed with free. */
+/* Copies device memory to host memory. The caller releases the result with free. */
 static void *download(const void *device, size_t size)
 {
     void *bytes = malloc(size);
@@ -70,7 +70,7 @@ static void *download(const void *device, size_t size)
     return bytes;
 }
 
-/* A dataset with device memory for each port; the model's own sizes. */
+/* Creates a dataset with device memory for each port, of the model's sizes. */
 static aclmdlDataset *make_dataset(aclmdlDesc *desc, size_t count, size_t (*size_of)(aclmdlDesc *, size_t))
 {
     aclmdlDataset *dataset = aclmdlCreateDataset();
@@ -108,7 +108,7 @@ int main(int argc, char **argv)
     CHECK(aclrtCreateContext(&context, 0));
     CHECK(aclrtGetRunMode(&run_mode));
 
-    /* The model, with memory that this program brings. */
+    /* The program supplies the memory of the model. */
     size_t work_size = 0, weight_size = 0;
     void *work = NULL, *weights = NULL;
     CHECK(aclmdlQuerySize(argv[1], &work_size, &weight_size));

@@ -1,11 +1,11 @@
 /*
- * Runs a model over many pictures without waiting for each: two streams, two slots, a callback that takes the results.
- * A plain AscendCL program, written for the vendor's headers.
+ * Runs a model on many pictures without waiting for each. It uses two streams, two slots and a
+ * callback that receives the results. A plain AscendCL program for the vendor's headers.
  *
  *     segment_async MODEL OUTPUT PICTURE...
  *
- * The model has one input; each PICTURE file has its raw bytes. OUTPUT gets, for each picture in the order given, the
- * bytes of all outputs, one after the other.
+ * The model has one input. Each PICTURE file contains its raw bytes. OUTPUT gets the bytes of all
+ * outputs, picture by picture.
  *
  *     cc segment_async.c -o segment_async -I INCLUDE -L LIB64 -lascendcl -lpthread
  */
@@ -18,7 +18,7 @@
 #define SLOTS 2
 #define MAX_PORTS 16
 
-/* Ends the program with the library's own words when a call fails. */
+/* Ends the program with the library's message when a call fails. */
 #define CHECK(call)                                                                              \
     do {                                                                                         \
         aclError code_ = (call);                                                                 \
@@ -29,7 +29,7 @@
         }                                                                                        \
     } while (0)
 
-/* Like CHECK, for what a program itself finds wrong. */
+/* Ends the program when a condition of its own is not met. */
 #define REQUIRE(condition)                                                    \
     do {                                                                      \
         if (!(condition)) {                                                   \
@@ -38,7 +38,7 @@
         }                                                                     \
     } while (0)
 
-/* What one picture needs on its way; used again when its results are taken. */
+/* The resources of one picture. They are reused once its results are taken. */
 struct slot {
     void *picture;                /* host memory */
     void *device;                 /* the model's input */
@@ -62,7 +62,7 @@ static void *serve(void *context)
 {
     CHECK(aclrtSetCurrentContext(context));
     while (serving) {
-        /* Not subscribed yet, or nothing for 50 ms: look again. */
+        /* Not subscribed yet, or no callback for 50 ms: try again. */
         (void)aclrtProcessReport(50);
     }
     return NULL;
@@ -187,7 +187,7 @@ int main(int argc, char **argv)
         REQUIRE(fread(slot->picture, 1, slot->picture_size, file) == slot->picture_size);
         fclose(file);
         slot->busy = 1;
-        /* One stream brings the picture, the other takes it when it is there. */
+        /* One stream copies the picture. The other waits for the copy. */
         CHECK(aclrtMemcpyAsync(slot->device, slot->picture_size, slot->picture, slot->picture_size, to_device, upload));
         CHECK(aclrtRecordEvent(slot->uploaded, upload));
         CHECK(aclrtStreamWaitEvent(compute, slot->uploaded));

@@ -2,7 +2,7 @@
 
     python3 tests/library/verdict_dice.py
 
-The pictures come from a small generator of numbers that both sides have: no file needs to be stored.
+The test and this script generate the same pictures, so no file is stored.
 """
 
 import numpy as np

@@ -118,7 +118,7 @@ fn assert_near(ours: &[u8], theirs: &[u8]) {
         let difference = (ours - theirs).abs();
         assert!(
             difference <= RELATIVE_MAX * theirs.abs(),
-            "number {index}: {ours} is not {theirs}"
+            "number {index}: {ours} differs from {theirs}"
         );
     }
 }

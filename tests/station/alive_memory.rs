@@ -64,10 +64,7 @@ fn changed(test: &str, to: [f32; 2], reason: &str) {
     let mut station = site.start();
     site.feed("a.png", &pictures::good());
     assert_eq!(station.verdict().kind, "PASS");
-    assert!(
-        change_bias(&station, to) > 0,
-        "the bias is not where it was"
-    );
+    assert!(change_bias(&station, to) > 0, "the bias is not in memory");
     assert_eq!(station.wait(), Some(5), "{}", site.errors());
     let errors = site.errors();
     let what = "self-check: a black picture no longer gives what it gave at the start";

@@ -99,7 +99,7 @@ fn pictures_without_a_part_on_the_line_also_toggle_the_alive_line() {
     assert_eq!(
         changes_us(&site).len(),
         2,
-        "the broken one was not inspected"
+        "the damaged picture was not inspected"
     );
     assert_eq!(station.stop(), Some(0));
 }

@@ -38,7 +38,7 @@ fn assert_not_fed_without(site: &Site, threads: &[&str]) {
         ("NOTIFY_SOCKET", path.to_str().unwrap()),
         ("WATCHDOG_USEC", &PERIOD.as_micros().to_string()),
     ]);
-    assert!(fed(&manager, 2 * PERIOD) >= 2, "it lives");
+    assert!(fed(&manager, 2 * PERIOD) >= 2, "the watchdog is fed");
     for name in threads {
         let meanwhile = station.without(name, || {
             // The work under way may still feed once.

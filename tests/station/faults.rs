@@ -345,7 +345,7 @@ fn with_a_full_disk_no_part_passes_until_there_is_space() {
     // Space for half a record in the journal. The smaller timeline must not reach the limit.
     assert!(
         timeline + 500 < size,
-        "the timeline must stay the smaller file"
+        "the timeline must be the smaller file"
     );
     limit_files(process, &(size + 100).to_string());
     site.feed("b.png", &pictures::good());

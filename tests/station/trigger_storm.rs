@@ -134,7 +134,7 @@ fn triggers_counted_without_a_journal_are_recorded_when_it_is_back() {
     assert_eq!(
         site.timeline().active(lines::PASS).len(),
         1,
-        "the one before"
+        "the part before"
     );
     site.wait_line(lines::REJECT, false);
     thread::sleep(PULSE);

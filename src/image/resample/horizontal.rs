@@ -17,7 +17,7 @@ pub struct Column {
     pub offset: u32,
     /// The weight of the left pixel.
     pub near: i16,
-    /// The weight of the pixel to its right, 0 if there is none.
+    /// The weight of the pixel to its right; 0 at the right border.
     pub far: i16,
 }
 

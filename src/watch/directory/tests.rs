@@ -259,7 +259,29 @@ fn a_polled_directory_that_is_replaced_is_a_permanent_error() {
     fs::rename(watched.path(""), watched.folder.path.join("elsewhere")).unwrap();
     fs::create_dir(watched.path("")).unwrap();
     for _ in 0..2 {
-        let next = directory.next(None, watched.stop.as_fd());
+        let deadline = Some(Timestamp::now() + SETTLED);
+        let next = directory.next(deadline, watched.stop.as_fd());
         assert_eq!(next, Err(WatchError::Gone));
     }
+}
+
+/// The kernel reports it so (`fsnotify_change` of `linux/fsnotify.h`). `docs/writers.md` says so.
+#[test]
+fn a_change_of_the_modification_time_alone_counts_as_a_write() {
+    use nix::sys::stat::futimens;
+    use nix::sys::time::TimeSpec;
+    let watched = Watched::new("mtime-alone");
+    let mut directory = watched.open();
+    watched.write("a.png");
+    assert_eq!(watched.arrived(&mut directory, Duration::ZERO), ["a.png"]);
+    let set_time = |access: TimeSpec| {
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .open(watched.path("a.png"));
+        futimens(file.unwrap(), &access, &TimeSpec::new(1_000_000, 0)).unwrap();
+    };
+    set_time(TimeSpec::new(1_000_000, 0));
+    assert!(watched.arrived(&mut directory, Duration::ZERO).is_empty());
+    set_time(TimeSpec::UTIME_OMIT);
+    assert_eq!(watched.arrived(&mut directory, Duration::ZERO), ["a.png"]);
 }

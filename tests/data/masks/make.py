@@ -1,10 +1,12 @@
-"""Writes masks of every type of PNG, and vectors.txt: how OpenCV reads them and what the station and the scripts make of them.
+"""Writes masks of every PNG type, and vectors.txt with the results of OpenCV, the station and the
+scripts.
 
     python3 tests/data/masks/make.py
 
-Each line of vectors.txt: a file's name, what two classes make of it, what three do (`read`, or why not), and the grey values
-with which OpenCV reads it, in hexadecimal, row by row. Needs numpy and OpenCV; run with 4.11 and 5.0, which give the same.
-The files are put together here, since no writer writes all of them.
+Each line of vectors.txt contains a file's name, the result with two classes and with three
+(`read`, or the reason of a refusal), and OpenCV's grey values in hexadecimal, row by row. Needs
+numpy and OpenCV. OpenCV 4.11 and 5.0 give the same. No PNG writer supports all types, so this
+script assembles the files itself.
 """
 
 import struct
@@ -56,18 +58,18 @@ def mark(value, black=0):
 
 
 def noise(seed, channels, depth):
-    """Every value at random: as no mask is, for the grey value alone."""
+    """Random values, which no real mask has. They test the conversion to grey."""
     return np.random.default_rng(seed).integers(0, 1 << depth, (HEIGHT, WIDTH, channels))
 
 
 def soft():
-    """A white area with the edges that a writer of JPEG leaves, and specks around."""
+    """A white area with the soft edges of a JPEG file, and specks around it."""
     _, jpeg = cv2.imencode(".jpg", mark(255)[..., 0].astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 60])
     return cv2.imdecode(jpeg, cv2.IMREAD_GRAYSCALE)
 
 
 def line(value, rest):
-    """A line of ten pixels one pixel high, beside an area."""
+    """A line of ten pixels, one pixel high, beside an area."""
     values = mark(rest)
     values[0, 1:11] = value
     return values
@@ -78,10 +80,10 @@ def palette(*colours):
 
 
 def files():
-    """(name, what two classes make of it, what three do, the file)."""
+    """(name, result with two classes, result with three, the file)."""
     black, white, green, blue, red, cyan = (0, 0, 0), (255, 255, 255), (0, 255, 0), (0, 0, 255), (255, 0, 0), (0, 255, 255)
     wide = 65535
-    # Every type and depth, white on black; and the class 1.
+    # Every type and depth, white on black, and class 1.
     for depth in (1, 2, 4, 8, 16):
         top = (1 << depth) - 1
         form = "class" if depth == 8 else "form"
@@ -114,7 +116,7 @@ def files():
                     np.dstack([mark([top] * channels), np.full((HEIGHT, WIDTH), top // 2)]), color, depth)
         yield f"rgb{depth}_noise", "read", "form", png(noise(depth, 3, depth), RGB, depth)
         yield f"rgba{depth}_noise", "read", "form", png(noise(depth + 1, 4, depth), RGBA, depth)
-    # 16 bits of less than 8 bits' worth.
+    # 16-bit values below one 8-bit step.
     yield "grey16_255", "faint", "form", png(mark(255), GREY, 16)
     yield "grey16_two", "faint", "form", png(mark(2), GREY, 16)
     # Colours: OpenCV's grey value is 149, 29, 76, 178.
@@ -132,7 +134,7 @@ def files():
     yield "white_and_red", "dark", "form", png(two, RGB, 8)
     yield "palette_of_two_classes", "faint", "form", png(
         two[..., :1] // 255 + (two[..., 1:2] == 0) * two[..., :1] // 255, PALETTE, 8, palette(black, (128, 0, 0), (0, 128, 0)))
-    # Gamma and profiles: OpenCV's grey value of a colour depends on them, white's does not.
+    # Gamma and profiles change OpenCV's grey value of a colour, but not that of white.
     yield "gamma_white", "read", "class", png(mark(white), RGB, 8, GAMMA)
     yield "gamma_grey", "read", "class", png(mark(255), GREY, 8, GAMMA)
     yield "gamma_green", "gamma", "form", png(mark(green), RGB, 8, GAMMA)
@@ -140,7 +142,7 @@ def files():
     yield "srgb_green", "gamma", "form", png(mark(green), RGB, 8, [(b"sRGB", b"\0")])
     yield "srgb_white16", "gamma", "form", png(mark((wide,) * 3), RGB, 16, [(b"sRGB", b"\0")])
     yield "srgb_black16", "read", "form", png(mark((0,) * 3), RGB, 16, [(b"sRGB", b"\0")])
-    # Greys: soft edges, and what was painted.
+    # Greys: soft edges and painted areas.
     yield "soft", "read", "class", png(soft(), GREY, 8)
     yield "black", "read", "read", png(mark(0), GREY, 8)
     yield "grey127", "faint", "class", png(mark(127), GREY, 8)
@@ -154,7 +156,7 @@ def files():
     classes[2:7, 6:9] = 1
     yield "classes", "faint", "read", png(classes, GREY, 8)
     yield "class_three", "faint", "class", png(mark(3), GREY, 8)
-    # Turned pictures.
+    # Rotated pictures.
     yield "upright", "read", "class", png(mark(255), GREY, 8, [exif(1)])
     yield "turned", "picture", "picture", png(mark(255), GREY, 8, [exif(6)])
     yield "turned_behind", "picture", "picture", png(mark(255), GREY, 8, after=[exif(3)])

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Writes the small ONNX models of the station's tests. They have the station's contract at 64 x 64.
 
-Needs the packages onnx, onnxruntime and numpy. Run it in any directory; the files go beside this one:
+Needs the packages onnx, onnxruntime and numpy. Run it in any directory. It writes beside itself:
 
     python3 make.py
 
-Input `x` [1, 3, 64, 64], bytes divided by 255 (aipp.cfg). `bright` is 40 * (mean of the channels - 0.7).
+Input `x` [1, 3, 64, 64], bytes divided by 255 (aipp.cfg). `bright` is
+40 * (mean of the channels - 0.7).
 
-* parts.onnx   softmax [1, 64, 64, 2] float over (0, bright), argmax [1, 64, 64] int32 of it: a pixel brighter than
-               178 is class 1
-* wild.onnx    the same names and shapes, but where a pixel is brighter than 178 the scores are not numbers and
-               the class is 12: what a broken model shows
+* parts.onnx   softmax [1, 64, 64, 2] float over (0, bright), argmax [1, 64, 64] int32 of it: a
+               pixel brighter than 178 is class 1
+* wild.onnx    the same names and shapes, but where a pixel is brighter than 178 the scores are
+               NaN and the class is 12, as in a broken model
 * stray.onnx   as parts.onnx, but where a pixel is brighter than 178 the class is 12
 """
 from pathlib import Path

@@ -145,7 +145,7 @@ fn circle(of: &Crate, parent: ModuleId, graph: &Graph, group: &BTreeSet<ModuleId
     }
 }
 
-/// A shortest way from `start` back to itself, both ends included.
+/// A shortest path from `start` back to itself, both ends included.
 fn shortest<I: Iterator<Item = ModuleId>>(
     start: ModuleId,
     next: &impl Fn(ModuleId) -> I,

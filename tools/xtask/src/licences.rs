@@ -1,4 +1,4 @@
-//! The licences of the crates that the station's program contains.
+//! The licences of the third-party crates in the station's program.
 
 use crate::command::output;
 use crate::targets::metadata;
@@ -15,14 +15,14 @@ pub const PAGE: &str = "docs/third-party.md";
 const TARGETS: [&str; 2] = ["aarch64-unknown-linux-gnu", "x86_64-unknown-linux-gnu"];
 
 const HEAD: &str = "\
-# Crates of others in the station
+# Third-party crates in the station
 
 The program `sluice` contains these crates, with default features, on aarch64 or x86-64 Linux. The
-crates of this project and those used only to build are left out. The program also contains parts
-of Rust's standard library (MIT OR Apache-2.0, with notices of its own).
+list leaves out the crates of this project and those that are only used to build. The program also
+contains parts of Rust's standard library (MIT OR Apache-2.0, with its own notices).
 
-A licence is given as the crate declares it; `/` means OR. Most ask you to pass on their notice
-with the program: `cargo xtask licences --texts` prints the texts.
+Each licence is the one that the crate declares; `/` means OR. Most licences require that you pass
+on their notice with the program. `cargo xtask licences --texts` prints the texts.
 
 `cargo xtask licences` writes this page, and `cargo xtask check` fails if it is out of date.
 
@@ -30,9 +30,9 @@ with the program: `cargo xtask licences --texts` prints the texts.
 |---|---|---|
 ";
 
-/// A crate of another project.
+/// A third-party crate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Foreign {
+pub struct ThirdParty {
     name: String,
     version: String,
     licence: String,
@@ -43,7 +43,7 @@ pub struct Foreign {
 /// # Errors
 ///
 /// Cargo fails.
-pub fn foreign(root: &Path) -> Result<BTreeSet<Foreign>> {
+pub fn crates(root: &Path) -> Result<BTreeSet<ThirdParty>> {
     let mut line = vec!["cargo", "tree", "--locked", "--package", "sluice"];
     line.extend([
         "--edges",
@@ -58,7 +58,7 @@ pub fn foreign(root: &Path) -> Result<BTreeSet<Foreign>> {
 }
 
 /// Reads lines of `name vVERSION|LICENCE`. Crates of the workspace have their folder there too.
-fn parse(tree: &str) -> Result<BTreeSet<Foreign>> {
+fn parse(tree: &str) -> Result<BTreeSet<ThirdParty>> {
     let mut found = BTreeSet::new();
     for line in tree.lines().filter(|line| !line.is_empty()) {
         let line = line.trim_end_matches(" (*)");
@@ -67,7 +67,7 @@ fn parse(tree: &str) -> Result<BTreeSet<Foreign>> {
         if let [name, version] = words.as_slice() {
             ensure!(!licence.is_empty(), "{name} declares no licence");
             let version = version.trim_start_matches('v').to_owned();
-            found.insert(Foreign {
+            found.insert(ThirdParty {
                 name: (*name).to_owned(),
                 version,
                 licence: licence.to_owned(),
@@ -78,13 +78,13 @@ fn parse(tree: &str) -> Result<BTreeSet<Foreign>> {
 }
 
 /// The page as it should be.
-pub fn page(foreign: &BTreeSet<Foreign>) -> String {
+pub fn page(crates: &BTreeSet<ThirdParty>) -> String {
     let mut page = HEAD.to_owned();
-    for Foreign {
+    for ThirdParty {
         name,
         version,
         licence,
-    } in foreign
+    } in crates
     {
         // Writing to a string cannot fail.
         let _ = writeln!(page, "| {name} | {version} | {licence} |");
@@ -92,20 +92,20 @@ pub fn page(foreign: &BTreeSet<Foreign>) -> String {
     page
 }
 
-/// The text of every licence file of `foreign`, each under the names of its crates.
+/// The text of every licence file of `crates`, each under the names of its crates.
 ///
 /// # Errors
 ///
 /// A crate is not downloaded, has no such file, or one cannot be read.
-pub fn texts(foreign: &BTreeSet<Foreign>) -> Result<String> {
+pub fn texts(crates: &BTreeSet<ThirdParty>) -> Result<String> {
     let folders = folders(&metadata(&[])?)?;
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut missing = Vec::new();
-    for Foreign {
+    for ThirdParty {
         name,
         version,
         licence,
-    } in foreign
+    } in crates
     {
         let title = format!("{name} {version} ({licence})");
         let folder = folders
@@ -182,7 +182,7 @@ mod tests {
     use super::{page, parse};
 
     #[test]
-    fn crates_of_others_are_listed_once_and_sorted() {
+    fn third_party_crates_are_listed_once_and_sorted() {
         let tree = "sluice v0.1.0 (/a/b)|MIT\nb v1.2.3|MIT/Apache-2.0\na v1.0.0|ISC\n\n\
                     b v1.2.3|MIT/Apache-2.0 (*)\n";
         let page = page(&parse(tree).unwrap());

@@ -22,7 +22,7 @@ Usage: cargo xtask TASK... | TOOL [OPTIONS]
 
 Tasks, one or several:
   check        lint and unit tests: run it before each commit
-  lint         format, clippy, circles, names, licences
+  lint         format, clippy, circles, names, words, licences
   test         documentation, all tests, demonstration
   bindings     compares the generated bindings with ffi/acl.h; needs libclang
   service      has systemd check the service unit
@@ -137,7 +137,7 @@ fn run() -> Result<()> {
         "licences" if arguments.has("texts") => {
             print!(
                 "{}",
-                licences::texts(&licences::foreign(&targets::root()?)?)?
+                licences::texts(&licences::crates(&targets::root()?)?)?
             );
             Ok(())
         }
@@ -202,10 +202,10 @@ fn check_words(is_list: bool) -> Result<()> {
     Ok(())
 }
 
-/// Writes the list of other projects' crates, or fails if it is not as it should be.
+/// Writes the list of third-party crates, or fails if it is out of date.
 fn check_licences(is_written: bool) -> Result<()> {
     let root = targets::root()?;
-    let page = licences::page(&licences::foreign(&root)?);
+    let page = licences::page(&licences::crates(&root)?);
     let file = root.join(licences::PAGE);
     if is_written {
         return std::fs::write(&file, page).context(licences::PAGE);

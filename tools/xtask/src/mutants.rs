@@ -4,9 +4,9 @@
 //! a test is missing, or the change is equivalent to the original. `tools/mutants-equivalent.txt`
 //! lists those that are equivalent.
 //!
-//! The work is done in a copy of the tree in `target/mutants`. A first pass runs only the unit
-//! tests of the mutated module. A second pass tries the survivors against all tests that run
-//! within a process.
+//! The mutants are built in a copy of the tree in `target/mutants`. A first pass runs only the unit
+//! tests of the mutated module. A second pass runs all unit tests and `tests/library` on the
+//! survivors.
 
 use crate::command::{output, step};
 use crate::text::files;
@@ -138,8 +138,8 @@ pub fn mutants(root: &Path, names: &[String]) -> Result<()> {
 fn pass(root: &Path, tree: &Path, part: &Part, results: &str, arguments: &[&str]) -> Result<()> {
     let results = root.join(results);
     std::fs::create_dir_all(&results)?;
-    // A target folder apart, because a wait for its lock would count as a timeout. Our crates are
-    // not optimised: they are built for each mutant and run for seconds.
+    // A separate target folder, because waiting for the lock of the usual one would count as a
+    // timeout. Our crates are not optimised: they are built for each mutant and run for seconds.
     let status = Command::new("cargo")
         .current_dir(tree)
         .args([
@@ -164,7 +164,7 @@ fn pass(root: &Path, tree: &Path, part: &Part, results: &str, arguments: &[&str]
         .env("CARGO_INCREMENTAL", "1")
         .status()
         .context("cargo mutants")?;
-    // 2: some survive; 3: some take too long, which the tests have then noticed.
+    // 2: mutants survive; 3: mutants make the tests too slow, which counts as noticed.
     ensure!(
         matches!(status.code(), Some(0 | 2 | 3)),
         "cargo mutants: {status}"

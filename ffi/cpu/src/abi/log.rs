@@ -40,10 +40,10 @@ pub unsafe extern "C" fn aclAppLog(
     fmt: *const c_char,
 ) {
     // Stable Rust cannot declare `...`. The System V ABI for x86-64 passes five named arguments in
-    // rdi, rsi, edx, ecx and r8. The rest are in r9, in xmm0 to xmm7 (al is their number) and on the
-    // stack. The code builds the `va_list` of that ABI: the offset of the next integer register in
-    // the save area (5 * 8), the offset of the next vector register (6 * 8), the arguments on the
-    // stack, the save area. Its address is the sixth argument.
+    // rdi, rsi, edx, ecx and r8. The rest are in r9, in xmm0 to xmm7 (al is their number) and on
+    // the stack. The code builds the `va_list` of that ABI: the offset of the next integer register
+    // in the save area (5 * 8), the offset of the next vector register (6 * 8), the arguments on
+    // the stack, the save area. Its address is the sixth argument.
     core::arch::naked_asm!(
         "sub rsp, 216",
         "mov [rsp + 32 + 40], r9",

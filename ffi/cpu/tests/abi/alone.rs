@@ -19,7 +19,7 @@ pub fn functions() -> AscendCl {
     let library = match env::var_os(LIBRARY) {
         // SAFETY: the file was built from this crate.
         Some(path) => unsafe { SymbolSource::new(path) }.expect("the library opens"),
-        // SAFETY: the addresses have the prototypes of acl.h, which a unit test of the crate checks.
+        // SAFETY: a unit test of the crate checks that the addresses have the prototypes of acl.h.
         None => SymbolSource::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) }),
     };
     // SAFETY: either way, the functions have the prototypes of acl.h.

@@ -1,8 +1,8 @@
 //! The modules of one crate: what each defines, imports and names, read from its source.
 //!
 //! This is name resolution as far as `circles` and `names` need it. It follows `use` declarations,
-//! re-exports, globs and inline paths. It knows no types, so it does not see what a method call
-//! reaches; whoever calls a method has named the type or received it from code that did.
+//! re-exports, globs and inline paths. It knows no types, so it does not see the module of a method
+//! that is called.
 
 mod load;
 mod paths;
@@ -53,9 +53,9 @@ pub struct Module {
 pub enum Definition {
     /// An item of this module.
     Item,
-    /// An import, `pub` or not: the path it abbreviates.
+    /// An import, `pub` or not: the path that it shortens.
     Alias(Vec<String>),
-    /// `type Name = path;`: an item whose meaning is another's.
+    /// `type Name = path;`: an item of this module.
     TypeAlias(Vec<String>),
 }
 
