@@ -146,6 +146,14 @@ fn a_gate_that_is_ready_wakes_when_its_time_to_be_ready_ends() {
     assert!(!driver.schedule.is_ready());
     let limit = Duration::from_millis(100);
     assert!(sleep_time(&driver, control, limit) >= limit);
+
+    // A renewal wakes it, and it is ready from then on only.
+    let renewed = Timestamp::now();
+    control.renew(renewed + Duration::from_secs(600));
+    assert!(sleep_time(&driver, control, LONG) < LONG);
+    driver.turn(false);
+    assert!(driver.schedule.is_ready());
+    assert!(driver.ready_since_ns >= renewed.as_ns());
 }
 
 #[test]
