@@ -58,7 +58,7 @@ struct Reported {
 /// A message for the integrator. Each kind is given once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// The table of pictures with their whole identity is four fifths full.
+    /// The table of fully identified pictures is four fifths full.
     Many,
     /// No more pictures can be remembered.
     Full,

@@ -14,8 +14,8 @@ use board::Timestamp;
 use core::time::Duration;
 use heapless::{Deque, Vec};
 
-/// How long a new name waits before each look. By then a link is certain, and most new files have
-/// been written to.
+/// How long a new name waits before each look. By then the state of a link's file shows that it is
+/// one, and most new files have been written to.
 pub(super) const LINK_SETTLE: Duration = Duration::from_millis(20);
 /// How long a file must not change if it may still be being written. The kernel reports a `write`
 /// at its end, and pauses a large one for up to 200 ms (`MAX_PAUSE` of `mm/page-writeback.c`).
