@@ -50,7 +50,7 @@ impl Disposal {
     /// Checks the directory to move to, if there is one.
     ///
     /// # Errors
-    /// [`WatchError::Call`] if a directory does not exist or is no directory,
+    /// [`WatchError::Call`] if a directory does not exist or is not a directory,
     /// [`WatchError::SameDirectory`] if both are the same.
     pub fn new(settings: &file::DirectorySettings) -> Result<Self, WatchError> {
         if settings.after == After::Move {

@@ -109,12 +109,12 @@ impl PendingNames {
         self.remove(name);
     }
 
-    /// Makes a name wait on. Returns false if there is no space.
+    /// Lets a name wait longer. Returns false if there is no space.
     pub(super) fn put_back(&mut self, made: NewName) -> bool {
         self.waiting.push(made).is_ok()
     }
 
-    /// Ends a name's waiting, since it was written to, closed, renamed or deleted.
+    /// Stops waiting for a name, since its file was written to, closed, renamed or deleted.
     pub(super) fn remove(&mut self, name: &Name) {
         if let Some(index) = self.waiting.iter().position(|made| made.name == *name) {
             self.waiting.remove(index);
