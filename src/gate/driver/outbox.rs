@@ -56,8 +56,8 @@ impl<'c> Outbox<'c> {
         }
     }
 
-    /// Sends the reports kept. `acted_at` is when the lines had been driven, or `None` if that
-    /// failed.
+    /// Sends the reports that were kept. `acted_at` is when the lines had been driven, or `None` if
+    /// that failed.
     pub(super) fn publish(&mut self, acted_at: Option<Timestamp>, late_max: Duration) {
         for index in 0..self.reports.len() {
             if let Some(report) = self.reports.get(index).copied() {

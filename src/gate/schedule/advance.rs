@@ -50,7 +50,7 @@ impl Schedule {
                 Rejection::Missed
             });
         } else {
-            // This outlasts any pass under way, because that part was due before.
+            // This outlasts any pass under way, because that part was due earlier.
             self.reject_until = self.reject_until.max(self.now + self.pulse);
         }
         // An undecided part or a late movement is a fault.

@@ -192,7 +192,7 @@ fn shown_opsets(call: &Call<'_>) -> String {
     shown.join(", ")
 }
 
-/// Why a constant does not have the numbers that the row requires; `None` if it has.
+/// Why a constant does not have the numbers that the row requires; `None` if it has them.
 fn other_numbers(wanted: Numbers, fact: &Fact) -> Option<&'static str> {
     let is_empty = fact.dims.as_ref().map(|dims| dims.contains(&0));
     let numbers = fact.integers.as_deref();
