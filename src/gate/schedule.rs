@@ -20,6 +20,8 @@ use hold::Hold;
 
 mod advance;
 mod hold;
+#[cfg(test)]
+mod limits;
 mod lines;
 #[cfg(test)]
 mod refusals;

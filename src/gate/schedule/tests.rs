@@ -334,14 +334,3 @@ fn the_ready_line_is_active_while_a_trigger_would_be_taken() {
     bench.schedule.set_taking(true);
     assert!(bench.at(140).ready && !bench.at(140).reject);
 }
-
-#[test]
-fn a_movement_at_the_limit_is_in_time_and_a_later_one_is_late() {
-    for (now, late) in [(120, false), (121, true)] {
-        let mut bench = Bench::ready(GateStyle::Divert);
-        bench.arm(1, 0);
-        bench.resolve(1, PASS, 1);
-        let levels = bench.at(now);
-        assert_eq!((levels.pass, levels.fault), (!late, late), "{now} ms");
-    }
-}
