@@ -51,3 +51,44 @@ pub(super) fn open_file(
         error,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Place;
+    use super::*;
+
+    #[test]
+    fn the_longest_path_is_not_cut() {
+        let mut settings = Place::new("path").settings();
+        let directory = "d".repeat(file::PATH_MAX);
+        settings.directory = directory.as_str().try_into().unwrap();
+        assert_eq!(
+            path(&settings, u32::MAX),
+            format!("{directory}/journal-4294967295.jsonl").as_str()
+        );
+    }
+
+    #[test]
+    fn the_files_are_listed_in_ascending_order_without_other_names() {
+        let place = Place::new("list");
+        let settings = place.settings();
+        for number in [10, 2, 100_000] {
+            let (_, created) = open_file(&settings, number).unwrap();
+            assert!(created);
+        }
+        let (_, created) = open_file(&settings, 2).unwrap();
+        assert!(!created);
+        fs::write(place.path.join("journal-3.jsonl"), "").unwrap();
+        assert_eq!(list(&settings.directory).unwrap(), [2, 10, 100_000]);
+        fs::create_dir(place.path.join(file_name(4).as_str())).unwrap();
+        let error = open_file(&settings, 4).unwrap_err();
+        assert!(matches!(
+            error,
+            JournalError::File {
+                call: "open",
+                number: 4,
+                ..
+            }
+        ));
+    }
+}

@@ -317,3 +317,6 @@ impl Journal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

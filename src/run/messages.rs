@@ -200,3 +200,34 @@ impl Complete {
             })
     }
 }
+
+/// A part that passed the inspection, for tests; with the gate's report on it if `outcome` is
+/// given.
+#[cfg(test)]
+pub fn complete_part(number: u64, outcome: Option<Outcome>) -> Complete {
+    let part = PartId::new(number);
+    let decided = Decided {
+        job: Job {
+            part,
+            trigger: Timestamp::default(),
+            on_line: true,
+            picture: PictureRef::None,
+        },
+        verdict: Verdict::Pass,
+        detail: Detail::new(),
+        sha256: None,
+        found: Found::default(),
+        times: Times::default(),
+        armed: true,
+        thumbnail: None,
+    };
+    let report = outcome.map(|outcome| GateReport {
+        part,
+        due: Timestamp::default(),
+        acted_at: None,
+        outcome,
+        overlap: false,
+        late: false,
+    });
+    Complete { decided, report }
+}

@@ -266,3 +266,6 @@ fn found(shown: Shown<'_>) -> Found {
         total_px: areas_px.fold(0, u32::saturating_add),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,6 +106,17 @@ impl ReadyAndFault {
             thread::sleep(Duration::from_millis(1));
         }
     }
+
+    /// Panics if either line changes within this time. On a busy machine it may miss a change.
+    fn stay_for(&mut self, time: Duration, when: &str) {
+        thread::sleep(time);
+        for change in self.timeline.changes() {
+            assert!(
+                ![READY, FAULT].contains(&change.offset),
+                "{when}: {change:?}"
+            );
+        }
+    }
 }
 
 /// Stops the gate when the test ends, even if it fails.
@@ -175,6 +186,17 @@ fn the_ready_and_fault_lines_follow_the_switch() {
             ready.set(what, true);
             lines.wait_for(true, false, &format!("with {what:?}"));
         }
+        ready.set(Requirement::Journal, false);
+        lines.wait_for(false, true, "without the journal");
+        ready.set(Requirement::Journal, false);
+        lines.stay_for(Duration::from_millis(50), "without it for the second time");
+        ready.set(Requirement::Journal, true);
+        lines.wait_for(true, false, "with the journal");
+        ready.renew(Timestamp::now() - Duration::from_secs(1));
+        ready.refresh();
+        lines.wait_for(false, true, "the time to be ready has ended");
+        ready.renew(Timestamp::now() + Duration::from_secs(3_600));
+        lines.wait_for(true, false, "the time is renewed");
         while ready.parts.begin_if_space(true) {}
         ready.refresh();
         lines.wait_for(false, false, "as many parts as the gate holds");

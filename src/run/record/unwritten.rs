@@ -107,6 +107,8 @@ impl Unwritten {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gate::Rejection;
+    use crate::run::messages::complete_part;
 
     const LIMIT: Duration = Duration::from_millis(100);
 
@@ -155,5 +157,32 @@ mod tests {
         assert_eq!(unwritten.len(), 2);
         let parts: Vec<u64> = unwritten.parts().map(|(part, _)| part.number()).collect();
         assert_eq!(parts, [9]);
+    }
+
+    #[test]
+    fn only_parts_that_the_gate_let_through_count_as_passed() {
+        let rejected = Outcome::Rejected(Rejection::Verdict);
+        for (outcome, passed) in [(Some(Outcome::Passed), 1), (Some(rejected), 0), (None, 0)] {
+            let mut unwritten = Unwritten::default();
+            unwritten.add_part(&complete_part(7, outcome), at(0));
+            assert_eq!(unwritten.passed, passed, "{outcome:?}");
+            let part = unwritten.parts().next().map(|(part, _)| part);
+            assert_eq!(part, Some(PartId::new(7)));
+            assert!(!unwritten.has_missed());
+        }
+    }
+
+    #[test]
+    fn there_is_space_until_as_many_records_wait_as_the_queue_holds() {
+        let mut unwritten = Unwritten::default();
+        for _ in 0..RECORDS_MAX {
+            assert!(unwritten.has_space());
+            unwritten.add_missed(at(5));
+        }
+        assert!(!unwritten.has_space());
+        assert_eq!(unwritten.age(at(12)), Duration::from_millis(7));
+        unwritten.remove_written(1);
+        assert!(unwritten.has_space());
+        assert_eq!(unwritten.len(), RECORDS_MAX - 1);
     }
 }

@@ -134,6 +134,77 @@ mod tests {
     }
 
     #[test]
+    fn a_part_is_found_by_its_number_or_its_picture_until_it_is_taken_out() {
+        let open = OpenParts::default();
+        assert!(open.is_empty());
+        let frame = |sequence| PictureRef::Frame { sequence };
+        open.push(job(1));
+        open.push(job(2));
+        assert!(!open.is_empty());
+        let find = |part, picture: PictureRef| {
+            let found = open.find(PartId::new(part), &picture);
+            found.map(|job| job.part.number())
+        };
+        assert_eq!(find(2, PictureRef::None), Some(2));
+        assert_eq!(find(3, PictureRef::None), None, "no picture is no match");
+        assert!(open.pair(PartId::new(2), &frame(7)));
+        assert_eq!(find(3, frame(7)), Some(2));
+        assert_eq!(find(3, frame(8)), None);
+        let taken = open.take(PartId::new(2)).unwrap();
+        assert_eq!((taken.part, taken.picture), (PartId::new(2), frame(7)));
+        assert!(open.take(PartId::new(2)).is_none());
+        assert!(!open.pair(PartId::new(2), &frame(7)), "it is taken out");
+        assert_eq!(find(1, frame(7)), Some(1));
+    }
+
+    #[test]
+    fn twice_as_many_parts_can_be_open_as_can_be_under_way() {
+        let open = OpenParts::default();
+        let parts = 2 * u64::try_from(PARTS_MAX).unwrap();
+        (1..=parts).for_each(|part| open.push(job(part)));
+        assert!(open.find(PartId::new(parts), &PictureRef::None).is_some());
+    }
+
+    #[test]
+    fn a_part_is_older_from_the_exact_age_on() {
+        let open = OpenParts::default();
+        assert_eq!(open.first_trigger(), None);
+        let at = |ms| Timestamp::default() + Duration::from_millis(ms);
+        for (part, ms) in [(1, 30), (2, 10), (3, 20)] {
+            open.push(Job {
+                trigger: at(ms),
+                ..job(part)
+            });
+        }
+        assert_eq!(open.first_trigger(), Some(at(10)));
+        let take = |ms| {
+            let job = open.take_older(Duration::from_millis(100), at(ms));
+            job.map(|job| job.part.number())
+        };
+        assert_eq!(take(109), None);
+        assert_eq!(take(110), Some(2));
+        assert_eq!(take(119), None);
+        assert_eq!(take(120), Some(3));
+        assert_eq!(open.first_trigger(), Some(at(30)));
+    }
+
+    #[test]
+    fn a_takeover_waits_only_for_a_part_that_was_taken_out() {
+        let open = OpenParts::default();
+        open.push(job(1));
+        open.push(job(2));
+        // Without a limit in practice: only the absence of a part lets it return at once.
+        let started = std::time::Instant::now();
+        open.take_over(Duration::from_secs(60));
+        assert!(started.elapsed() < Duration::from_secs(30));
+        let left = |part| open.take_left(part).map(|job| job.part.number());
+        assert_eq!(left(Some(PartId::new(3))), None);
+        assert_eq!(left(Some(PartId::new(2))), Some(2));
+        assert_eq!(left(Some(PartId::new(2))), None);
+        assert_eq!(left(None), Some(1));
+    }
+
+    #[test]
     fn after_a_takeover_the_inspection_gets_no_part_and_each_is_decided_once() {
         let open = OpenParts::default();
         open.push(job(1));
