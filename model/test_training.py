@@ -102,7 +102,7 @@ def resumes(run, monkeypatch, weights_of):
 
 @pytest.fixture
 def torch_training(tmp_path, monkeypatch):
-    """A function that runs train_torch.py with the output folder RUN of this name."""
+    """Returns a function that runs train_torch.py. Its output folder gets the given name."""
     pytest.importorskip("torch", reason="this training needs PyTorch")
     import train_torch
 

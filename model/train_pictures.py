@@ -295,7 +295,8 @@ def main():
         if done % (2 * arguments.validate_every) == 0:
             sampler.note_hard(false_areas(mean, sampler, size, shares.workers))
         np.savez(arguments.out / "last.npz", **unet_torch.weights(mean))
-        # An earlier stage has another size, so its measure does not describe the exported network.
+        # An earlier stage has a different size. So its measure does not describe the exported
+        # network.
         if last_stage and measure > best:
             best = measure
             np.savez(arguments.out / "best.npz", **unet_torch.weights(mean))

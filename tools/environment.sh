@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes or updates a Python environment in target/venv, and prints its interpreter.
+# Creates or updates a Python environment in target/venv, and prints its interpreter.
 #
 #   tools/environment.sh NAME REQUIREMENTS [OPTION OF venv]...
 #

@@ -56,7 +56,7 @@ pub struct Frame<'c> {
     /// the frame.
     pub exposed_after: Timestamp,
     /// Upper bound: the exposure began at this time or earlier. It is the driver's time stamp. A
-    /// triggered camera received its trigger before.
+    /// triggered camera received its trigger earlier.
     pub exposed_before: Timestamp,
     /// Its number in the driver's count of all frames, lost ones included.
     pub sequence: u32,

@@ -22,7 +22,7 @@ use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use nix::libc;
 use std::alloc::{GlobalAlloc, Layout, System};
 
-/// Threads with a counter of their own. All later threads share one, which is read as thread 0.
+/// Threads with their own counter. All later threads share one, which is read as thread 0.
 pub const THREADS_MAX: usize = 128;
 
 /// The counting allocator. Counting takes a few nanoseconds for each call and never blocks.
@@ -42,7 +42,7 @@ static COUNTERS: [Counter; THREADS_MAX] = [const {
     }
 }; THREADS_MAX];
 
-/// The shared counter of all threads without one of their own.
+/// The shared counter of all threads that have none of their own.
 static OTHERS: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {

@@ -11,7 +11,7 @@ use std::fs::File;
 use std::os::fd::AsRawFd as _;
 use thiserror::Error;
 
-/// Most operations of one transaction. The kernel would take 42.
+/// Most operations of one transaction. The kernel allows 42.
 const OPERATIONS_MAX: usize = 4;
 
 /// A device on an I2C bus. A transaction allocates nothing.
@@ -70,8 +70,8 @@ impl ErrorType for I2cDev {
     type Error = I2cError;
 }
 
-/// Up to four operations, each after a start condition of its own. A device that holds the bus
-/// stops the caller for as long as the adapter's timeout, a second on most.
+/// Up to four operations, each after its own start condition. A device that holds the bus stops the
+/// caller for as long as the adapter's timeout, a second on most.
 impl I2c for I2cDev {
     fn transaction(
         &mut self,

@@ -66,7 +66,7 @@ pub fn raise_priority(priority: u8) -> Result<(), RealtimeError> {
     let parameters = libc::sched_param {
         sched_priority: libc::c_int::from(priority),
     };
-    // SAFETY: the call reads `parameters`, which is on this stack, and keeps no pointer to it.
+    // SAFETY: the call reads `parameters`, which lives on this stack, and keeps no pointer to it.
     // Process number 0 means the calling thread, so no other thread changes.
     let result = unsafe { libc::sched_setscheduler(0, policy, &raw const parameters) };
     Errno::result(result)

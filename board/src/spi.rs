@@ -30,7 +30,8 @@ impl SpiDev {
     /// Opens the device `path` for words of 8 bits. Sends nothing.
     ///
     /// # Errors
-    /// The device does not exist, may not be opened, is no SPI device, or refuses mode or clock.
+    /// The device does not exist, may not be opened, is not an SPI device, or refuses mode or
+    /// clock.
     pub fn open(path: &Path, mode: SpiMode, clock_hz: u32) -> io::Result<Self> {
         let word_bits = 8;
         let file = File::options().read(true).write(true).open(path)?;

@@ -91,15 +91,15 @@ impl WatchdogDevice {
     fn set_up(&self, timeout_s: u32) -> Result<Duration, (&'static str, Errno)> {
         let mut seconds = libc::c_int::try_from(timeout_s)
             .map_err(|_| ("ioctl(WDIOC_SETTIMEOUT)", Errno::EINVAL))?;
-        // SAFETY: `file` keeps the descriptor open. The kernel reads and writes one `int`, which is
-        // on this stack, and keeps no pointer to it.
+        // SAFETY: `file` keeps the descriptor open. The kernel reads and writes one `int`, which
+        // lives on this stack, and keeps no pointer to it.
         match unsafe { ioctl::set_timeout(self.file.as_raw_fd(), &raw mut seconds) } {
             // A driver without this call keeps its timeout.
             Ok(_) | Err(Errno::EOPNOTSUPP) => {}
             Err(errno) => return Err(("ioctl(WDIOC_SETTIMEOUT)", errno)),
         }
-        // SAFETY: `file` keeps the descriptor open. The kernel writes one `int`, which is on this
-        // stack, and keeps no pointer to it.
+        // SAFETY: `file` keeps the descriptor open. The kernel writes one `int`, which lives on
+        // this stack, and keeps no pointer to it.
         unsafe { ioctl::get_timeout(self.file.as_raw_fd(), &raw mut seconds) }
             .map_err(|errno| ("ioctl(WDIOC_GETTIMEOUT)", errno))?;
         match u64::try_from(seconds) {

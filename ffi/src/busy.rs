@@ -17,7 +17,7 @@ use crate::wait_error::WaitError;
 
 /// How long a wait queries the event without sleeping.
 const SPIN: Duration = Duration::from_micros(50);
-/// The first sleep between two queries. Each sleep is twice as long as the one before.
+/// The first sleep between two queries. Each sleep is twice as long as the previous one.
 const SLEEP_MIN: Duration = Duration::from_micros(20);
 /// The longest sleep: a wait may end this much later than the device.
 const SLEEP_MAX: Duration = Duration::from_micros(500);
@@ -79,8 +79,8 @@ impl Busy {
         let input = &slot.input;
         slot.memory.coherence.flush(input.on_device, input.len)?;
         if copies {
-            // The outputs too: the spoiled bytes replace the device's results for the picture
-            // before.
+            // The outputs too: the spoiled bytes replace the device's results for the previous
+            // picture.
             for buffer in iter::once(input).chain(slot.fetched()) {
                 let (to, from) = (buffer.on_device, buffer.on_cpu);
                 // SAFETY: the slot owns `len` bytes at both addresses. `Busy` keeps slot and stream

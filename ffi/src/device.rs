@@ -123,15 +123,15 @@ impl Device {
             id,
         };
         let mut raw = ptr::null_mut();
-        // SAFETY: contract of `call!`; the call makes the context, and `raw` is a place for its
-        // handle.
+        // SAFETY: contract of `call!`; the call makes the context, and `raw` points to the handle
+        // to write.
         unsafe { call!(library, aclrtCreateContext(&raw mut raw, id)) }?;
         let context = Context {
             runtime: Rc::clone(runtime),
             raw,
         };
         let mut run_mode = 0;
-        // SAFETY: contract of `call!`; `run_mode` is a place for the enum, an unsigned int.
+        // SAFETY: contract of `call!`; `run_mode` points to the enum, an unsigned int.
         unsafe { call!(library, aclrtGetRunMode(&raw mut run_mode)) }?;
         Ok(Rc::new(Self {
             _context: context,
@@ -186,7 +186,7 @@ impl Device {
             return Ok(None);
         };
         let mut status = 0;
-        // SAFETY: contract of `call!`; `status` is a place for the enum, an unsigned int.
+        // SAFETY: contract of `call!`; `status` points to the enum, an unsigned int.
         let code = unsafe { query(self.id(), &raw mut status) };
         self.library().check("aclrtQueryDeviceStatus", code)?;
         Ok(Some(DeviceStatus(status)))
@@ -211,7 +211,7 @@ impl Device {
     /// `aclrtGetMemInfo` failed.
     pub fn memory_bytes(&self) -> Result<(usize, usize), AclError> {
         let (mut free, mut total) = (0, 0);
-        // SAFETY: contract of `call!`; `free` and `total` are places for a size_t.
+        // SAFETY: contract of `call!`; `free` and `total` each point to a size_t.
         unsafe {
             call!(
                 self.library(),

@@ -118,7 +118,7 @@ impl AclError {
         codes::find(self.code).map(|code| code.advice)
     }
 
-    /// The task that failed on the device, if the library reported one since the error before.
+    /// The task that failed on the device, if the library reported one since the previous error.
     #[must_use]
     pub fn exception(&self) -> Option<Exception> {
         self.exception

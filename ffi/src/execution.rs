@@ -19,7 +19,7 @@ impl Slot {
     ///
     /// Before that, it sets some bytes in every 4 KiB of each output to fetch to 0xFF. Read as a
     /// number, such bytes are NaN, -1 or 255. If the device reports success without writing an
-    /// output, the output then does not show the result for the picture before. With
+    /// output, the output then does not show the result for the previous picture. With
     /// `RunMode::Host` the spoiled outputs are copied to the device.
     ///
     /// # Errors

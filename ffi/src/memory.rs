@@ -52,7 +52,7 @@ impl Block {
             .checked_add(ALIGNMENT)
             .ok_or_else(|| out_of_memory("the length overflows"))?;
         let mut raw = ptr::null_mut();
-        // SAFETY: contract of `call!`; `raw` is a place for the pointer.
+        // SAFETY: contract of `call!`; `raw` points to the pointer to write.
         unsafe {
             match kind {
                 MemoryKind::Device => call!(

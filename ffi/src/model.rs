@@ -85,7 +85,7 @@ impl Model {
             ));
         };
         let (mut work_len, mut weights_len) = (0, 0);
-        // SAFETY: contract of `call!`; `path` is a C string, and the two lengths are places for a
+        // SAFETY: contract of `call!`; `path` is a C string, and the two lengths each point to a
         // size_t.
         unsafe {
             call!(
@@ -104,7 +104,7 @@ impl Model {
             })
         };
         let mut id = 0;
-        // SAFETY: contract of `call!`; `path` is a C string and `id` a place for a number. Both
+        // SAFETY: contract of `call!`; `path` is a C string and `id` points to a number. Both
         // blocks have the lengths that the library requires. `Model` unloads the model before it
         // frees them.
         unsafe {
@@ -163,7 +163,7 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// `aclmdlGetFirstAippInfo` failed for another reason than missing AIPP.
+    /// `aclmdlGetFirstAippInfo` failed for a reason other than missing AIPP.
     ///
     /// # Examples
     ///
@@ -179,7 +179,7 @@ impl Model {
     pub fn aipp(&self, input: usize) -> Result<Option<Aipp>, AclError> {
         // SAFETY: all fields are integers, floats or raw pointers, for which zero bytes are valid.
         let mut info = unsafe { Box::<acl::aclAippInfo>::new_zeroed().assume_init() };
-        // SAFETY: contract of `call!`; the model is loaded, and `info` is a place for the struct.
+        // SAFETY: contract of `call!`; the model is loaded, and `info` points to the struct.
         let result = unsafe {
             call!(
                 self.device.library(),
@@ -218,7 +218,7 @@ fn describe(library: &Library, id: u32) -> Result<Tensors, AclError> {
         )
     };
     // SAFETY: contract of `call!`; `desc` keeps the filled description alive, the index is below
-    // the count, and `dims` is a place for the axes. The name is null or a C string in the
+    // the count, and `dims` points to the struct of axes. The name is null or a C string in the
     // description.
     let input = |index| unsafe {
         let mut dims = no_dims();

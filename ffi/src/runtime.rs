@@ -67,7 +67,7 @@ impl Runtime {
     /// `aclrtGetVersion` failed.
     pub fn version(&self) -> Result<(i32, i32, i32), AclError> {
         let (mut major, mut minor, mut patch) = (0, 0, 0);
-        // SAFETY: contract of `call!`; the call needs no context. All three are places for an
+        // SAFETY: contract of `call!`; the call needs no context. Each of the three points to an
         // int32_t.
         unsafe {
             call!(
@@ -85,8 +85,7 @@ impl Runtime {
     /// `aclrtGetDeviceCount` failed.
     pub fn device_count(&self) -> Result<u32, AclError> {
         let mut count = 0;
-        // SAFETY: contract of `call!`; the call needs no context. `count` is a place for a
-        // uint32_t.
+        // SAFETY: contract of `call!`; the call needs no context. `count` points to a uint32_t.
         unsafe { call!(&self.library, aclrtGetDeviceCount(&raw mut count)) }?;
         Ok(count)
     }

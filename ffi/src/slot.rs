@@ -209,7 +209,7 @@ pub enum SlotError {
         /// How many outputs the model has.
         outputs: usize,
     },
-    /// The coherence was probed on another device than the model's.
+    /// The coherence was probed on a device other than the model's.
     #[error("the coherence was probed on another device than the model's")]
     OtherDevice,
     /// The buffers do not fit into the address space.

@@ -1,7 +1,7 @@
 //! Spoils outputs before an execution, so that old results cannot pass as new ones.
 //!
 //! A device may report success without having written an output. The output would then still hold
-//! the result for the picture before.
+//! the result for the previous picture.
 
 use std::slice;
 

@@ -49,7 +49,7 @@ impl Stream {
     /// `aclrtCreateStream` failed.
     pub fn new(device: &Rc<Device>) -> Result<Rc<Self>, AclError> {
         let mut raw = ptr::null_mut();
-        // SAFETY: contract of `call!`; `raw` is a place for the handle.
+        // SAFETY: contract of `call!`; `raw` points to the handle to write.
         unsafe { call!(device.library(), aclrtCreateStream(&raw mut raw)) }?;
         Ok(Rc::new(Self {
             device: Rc::clone(device),
@@ -153,7 +153,7 @@ impl Event {
     /// `aclrtCreateEvent` failed.
     pub fn new(device: &Rc<Device>) -> Result<Self, AclError> {
         let mut raw = ptr::null_mut();
-        // SAFETY: contract of `call!`; `raw` is a place for the handle.
+        // SAFETY: contract of `call!`; `raw` points to the handle to write.
         unsafe { call!(device.library(), aclrtCreateEvent(&raw mut raw)) }?;
         Ok(Self {
             device: Rc::clone(device),
@@ -183,8 +183,8 @@ impl Event {
     /// `aclrtQueryEventStatus` failed. This may be the failure of work before the event.
     pub fn is_complete(&self) -> Result<bool, AclError> {
         let mut status = 0;
-        // SAFETY: contract of `call!`; `self` keeps the event alive, and `status` is a place for
-        // the enum, an unsigned int.
+        // SAFETY: contract of `call!`; `self` keeps the event alive, and `status` points to the
+        // enum, an unsigned int.
         unsafe {
             call!(
                 self.device.library(),

@@ -16,7 +16,7 @@ pub fn cut<const N: usize>(arguments: fmt::Arguments<'_>) -> String<N> {
     struct Cut<const N: usize>(String<N>);
     impl<const N: usize> Write for Cut<N> {
         fn write_str(&mut self, text: &str) -> fmt::Result {
-            // The error ends the formatting. The text so far stays.
+            // The error ends the formatting. The text written so far is kept.
             text.chars()
                 .try_for_each(|letter| self.0.push(letter).map_err(|_| fmt::Error))
         }

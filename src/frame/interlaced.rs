@@ -1,4 +1,4 @@
-//! The rows of an interlaced PNG, and which pixels of the frame they have.
+//! The rows of an interlaced PNG, and which pixels of the frame they contain.
 //!
 //! An interlaced PNG is seven small pictures, each with every nth column and row of the frame
 //! (Adam7; PNG specification, section 8).

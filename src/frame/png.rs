@@ -91,8 +91,8 @@ impl PngSource {
         })
     }
 
-    /// Refuses pictures of another size than `frame`, if that is given. In such a picture the
-    /// region would be another part of the scene.
+    /// If `frame` is given, refuses pictures of any other size. In such a picture the region would
+    /// be another part of the scene.
     #[must_use]
     pub fn with_frame(self, frame: Option<Size>) -> PngSource {
         PngSource { frame, ..self }

@@ -132,8 +132,8 @@ impl Samples {
                 }
             }
         };
-        // Opacity by the file's one transparent colour. The decoder stores each of its samples in
-        // one byte, or in two for 16 bits.
+        // Opacity given by the file's one transparent colour. The decoder stores each of its
+        // samples in one byte, or in two for 16 bits.
         let keyed = |samples: &[u16]| {
             let key: &[u8] = &self.transparency;
             let is_key = match bits {

@@ -157,8 +157,8 @@ impl Channels {
         })
     }
 
-    /// The ends, for scoped threads. After a gate has stopped, the ends of another split behave as
-    /// those of a stopped gate.
+    /// The ends, for scoped threads. After a gate has stopped, the ends of another split behave
+    /// like those of a stopped gate.
     pub fn split(&mut self) -> Handles<'_> {
         let (arms_in, arms) = self.arms.split();
         let (resolves_in, resolves) = self.resolves.split();

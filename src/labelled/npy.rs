@@ -20,7 +20,7 @@ pub trait Element: Copy {
     ///
     /// # Errors
     ///
-    /// Those of `to`.
+    /// The errors of `to`.
     fn write(self, to: &mut impl Write) -> io::Result<()>;
 }
 

@@ -27,8 +27,8 @@ pub const MODEL_CLASSES_MAX: usize = 256;
 /// Tolerance for the sum of a pixel's probabilities.
 ///
 /// A half-precision score has an error of at most 1/2048 of its value. A device that computes the
-/// whole softmax in half precision adds a few of these errors. Logits that fulfil the tolerance at
-/// all pixels of a picture are not to be expected.
+/// whole softmax in half precision adds a few of these errors. Logits are not expected to meet the
+/// tolerance at all pixels of a picture.
 pub const SCORE_SUM_TOLERANCE: f32 = 0.02;
 
 /// Reads one output of the model, whose form was checked at start.

@@ -1,8 +1,8 @@
 //! Finds other stations that watch a directory, by the kernel's list of their inotify watches
 //! (`/proc/PID/fdinfo`, proc(5)).
 //!
-//! The station leaves no lock in the directory and holds none on it, so that it can be unmounted.
-//! Only root sees the processes of other users.
+//! The station leaves no lock in the directory and holds none on it, so that the directory can be
+//! unmounted. Only root sees the processes of other users.
 
 use nix::sys::stat::{major, minor};
 use std::fs;

@@ -1,5 +1,5 @@
 //! The thread `keeper`: it checks the guard, and writes what simulated lines did to
-//! `lines.timeline`. Both can hang, so they have a thread of their own.
+//! `lines.timeline`. Both can hang, so they have their own thread.
 
 use super::readiness::Requirement;
 use super::shared::{Monitored, Shared};

@@ -13,7 +13,7 @@ use core::time::Duration;
 pub struct Opened<'d> {
     pub feeder: WatchdogFeeder,
     pub source: Source<'d>,
-    /// What becomes of inspected files; nothing with a camera.
+    /// What happens to inspected files; `None` with a camera.
     pub inspected: Option<Inspected>,
     pub journal: Journal,
 }

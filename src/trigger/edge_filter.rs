@@ -61,7 +61,7 @@ impl EdgeFilter {
 
     /// Takes the next edge. Calls `out` with at most three signals, in the order of their times.
     ///
-    /// Levels alternate. A level that does not fit the level before and the number of lost edges
+    /// Levels alternate. A level that does not fit the previous level and the number of lost edges
     /// shows that one more edge was lost. This also reveals an odd loss where the kernel does not
     /// count lost edges. Edges lost within less than a period were bounces: no level between them
     /// lasted.
@@ -76,7 +76,7 @@ impl EdgeFilter {
         if lost == 0 || apart.is_some_and(|apart| apart < self.period) {
             self.debounce.edge(at, level);
         } else {
-            // The first lost edge left the level before, and every second one went to the active
+            // The first lost edge left the previous level, and every second one went to the active
             // level.
             let first_is_active = before != Some(self.active);
             let triggers = lost.saturating_add(u32::from(first_is_active)) / 2;

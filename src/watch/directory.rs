@@ -145,8 +145,8 @@ impl Directory {
         Ok(())
     }
 
-    /// Makes the backlog wait, and the scan for one, or ends that. Pictures that arrive now are
-    /// still given out.
+    /// Pauses or resumes the backlog, and the scan for one. Pictures that arrive now are still
+    /// given out.
     pub fn hold_back(&mut self, held_back: bool) {
         self.held_back = held_back;
     }

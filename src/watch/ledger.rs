@@ -122,7 +122,7 @@ impl Ledger {
         self.lock().inotify.is_some()
     }
 
-    /// What became of a content until now. Reads all events that the kernel has.
+    /// What has become of a content so far. Reads all events that the kernel has.
     pub(super) fn state_of(&self, name: &Name, identity: &Identity) -> ContentState {
         let mut state = self.lock();
         let (whole, read) = state.fill();

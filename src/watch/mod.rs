@@ -14,7 +14,7 @@
 //!
 //! # How pictures are distinguished
 //!
-//! - Equal times prove that a content is the same. Other times prove nothing, since programs can
+//! - Equal times prove that the content is the same. Other times prove nothing, since programs can
 //!   set them.
 //! - The kernel's events tell that a file was written. The [`Ledger`] has the contents that were
 //!   given out, and the events that are not handled yet.

@@ -6,7 +6,7 @@
 //! - If the file is written, its closing decides, and the name waits no longer.
 //! - A link is assumed if the file has two names, or was closed under another name before, or its
 //!   `ctime` is later than its `mtime`. Then the picture arrives after [`LINK_SETTLE`].
-//! - Otherwise the file may still be being written. It arrives once it was unchanged for
+//! - Otherwise a program may still be writing the file. It arrives after being unchanged for
 //!   [`UNSURE_SETTLE`].
 
 use super::{Identity, Name};
@@ -17,15 +17,16 @@ use heapless::{Deque, Vec};
 /// How long a new name waits before each look. By then the state of a link's file shows that it is
 /// one, and most new files have been written to.
 pub(super) const LINK_SETTLE: Duration = Duration::from_millis(20);
-/// How long a file must not change if it may still be being written. The kernel reports a `write`
-/// at its end, and pauses a large one for up to 200 ms (`MAX_PAUSE` of `mm/page-writeback.c`).
+/// How long a file must stay unchanged if a program may still be writing it. The kernel reports a
+/// `write` at its end, and pauses a large one for up to 200 ms (`MAX_PAUSE` of
+/// `mm/page-writeback.c`).
 const UNSURE_SETTLE: Duration = Duration::from_millis(210);
 /// How many names can wait. For more, the directory is scanned.
 const WAITING_MAX: usize = 64;
 /// How many renames can wait for their second half. The kernel reports it directly after the first,
 /// if both names are in the directory.
 const MOVING_MAX: usize = 4;
-/// How many closings under another name than a picture's are remembered.
+/// How many closings under names that are not pictures' are remembered.
 const CLOSED_MAX: usize = 16;
 
 /// A name that waits.
@@ -64,7 +65,7 @@ pub(super) struct PendingNames {
     waiting: Vec<NewName, WAITING_MAX>,
     /// The cookie and the inode of each half rename.
     moving: Deque<(u32, u64), MOVING_MAX>,
-    /// The contents that were closed under another name than a picture's.
+    /// The contents that were closed under a name that is not a picture's.
     closed: Deque<Identity, CLOSED_MAX>,
     gone: Option<Name>,
 }

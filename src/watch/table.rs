@@ -94,8 +94,8 @@ impl ContentTable {
         self.aged.is_full()
     }
 
-    /// Adds a content. It replaces what the name led to, and the inode's older content. Returns the
-    /// identity with the content's number.
+    /// Adds a content. It replaces what the name referred to, and the inode's older content.
+    /// Returns the identity with the content's number.
     pub(super) fn insert(
         &mut self,
         name: &Name,
@@ -137,7 +137,7 @@ impl ContentTable {
             return;
         }
         self.unlink(name);
-        // With more than two names a content, some are left out. At worst a scan finds their files
+        // If a file has more than two names, some are left out. At worst a scan finds their files
         // as new.
         if self.names.len() < 2 * self.max
             && let Some(content) = self.contents.get_mut(&inode)
@@ -223,8 +223,8 @@ impl ContentTable {
         content.is_some_and(|content| content.is_followed && !content.modified)
     }
 
-    /// Handles a closing under another name than a picture's. If the file is a content that was
-    /// given out and was written since, it is marked so that a scan finds it as new. Returns
+    /// Handles the closing of a file whose name is not a picture's. If the file's content was given
+    /// out and the file was written since, it is marked so that a scan finds it as new. Returns
     /// whether that is so.
     pub(super) fn written_elsewhere(&mut self, found: &Identity) -> bool {
         let Some(content) = self.contents.get_mut(&found.inode) else {

@@ -130,7 +130,7 @@ fn frames_find_their_parts(bench: &mut Bench<'_>) {
 /// Unplugs the camera while a part waits, plugs it in again, and later stalls it.
 fn a_camera_that_fails_comes_back(bench: &mut Bench<'_>) {
     bench.camera.stall();
-    // By now the frames exposed before have been delivered.
+    // By now the frames that were exposed earlier have been delivered.
     thread::sleep(2 * INTERVAL);
     bench.part();
     bench.camera.unplug();

@@ -6,7 +6,7 @@ use std::fs;
 #[derive(Debug)]
 pub struct Row {
     pub line: usize,
-    /// Whether the row is under the heading of the self-check.
+    /// Whether the table has the row under the heading of the self-check.
     pub self_checked: bool,
     /// `device` or `host`.
     pub mode: &'static str,

@@ -313,7 +313,7 @@ fn a_colour_swap_in_the_aipp_file_is_found() {
     fs::write(&card, "| channel order | RGB |\n").unwrap();
     fits(&site, &["the network sees rgb, as its card says"]);
 
-    // A card from elsewhere: other case, other spaces, not UTF-8.
+    // A model card written elsewhere: different case, different spaces, not UTF-8.
     fs::write(&card, b"# Pr\xfcfung\n\n|Channel Order| **BGR**|\n").unwrap();
     wrong(&site, &[&words]);
     // A card that cannot be read.

@@ -116,7 +116,7 @@ fn a_part_that_arrives_during_the_inspection_of_an_old_picture_keeps_its_time() 
         site.feed(file, &pictures::good());
     }
     thread::sleep(Duration::from_millis(1_100));
-    // The third execution is that of the first old picture. Each slot has one before.
+    // The third execution is that of the first old picture. Each slot ran one earlier.
     let mut station = site.start_faulty("aclmdlExecuteAsync:3:delay_ms=1500");
     thread::sleep(Duration::from_millis(300));
     site.feed("new.png", &pictures::good());

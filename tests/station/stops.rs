@@ -44,7 +44,7 @@ impl Moment {
                     (r#""delay_ms": 2000"#, r#""delay_ms": 4000"#),
                     (r#""deadline_ms": 1900"#, r#""deadline_ms": 4000"#),
                 ]);
-                // The third execution is that of the first part. Each slot has one before.
+                // The third execution is that of the first part. Each slot ran one earlier.
                 let station = site.start_faulty("aclmdlExecuteAsync:3:delay_ms=3000");
                 site.feed("a.png", &pictures::good());
                 site.feed("b.png", &pictures::good());

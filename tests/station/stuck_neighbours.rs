@@ -256,7 +256,7 @@ fn only_the_stated_number_of_parts_passes_before_their_records_are_written() {
     });
     println!("{} passed", closed.0);
     assert_eq!(closed.1, 0);
-    // One more may be on its way when the sixteenth has passed.
+    // One more part may be under way when the sixteenth has passed.
     assert!((16..=17).contains(&closed.0), "{}", closed.0);
     site.wait_line(lines::READY, true);
     assert_eq!(station.stop(), Some(0));

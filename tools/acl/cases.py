@@ -65,7 +65,7 @@ class Chosen:
         self.pairs, self.singles, self.failed = set(), set(), collections.Counter()
 
     def tried(self, choices):
-        """Notes an invalid combination: its choices become less likely, but not impossible."""
+        """Records an invalid combination: its choices become less likely, but not impossible."""
         self.failed.update(choices)
 
     def add(self, choices):

@@ -28,7 +28,7 @@ class Production:
         self.opens = gate["style"] == "divert"
         self.delay_s, self.pulse_s = gate["delay_ms"] / 1000, gate["pulse_ms"] / 1000
         source = board.description["source"].get("camera", {})
-        # From the edge until the camera surely has the part's frame: exposure and readout.
+        # From the edge until the camera certainly has the part's frame: exposure and readout.
         self.hold_s = source.get("exposure_max_ms", 0) / 1000 + 3 / source.get("frames_per_second", 1000)
         # A verdict is in time up to the deadline, and the gate acts on it this much later.
         self.margin_s = self.delay_s - gate["deadline_ms"] / 1000

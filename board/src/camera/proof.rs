@@ -32,7 +32,7 @@ const QUIET_MIN_INTERVALS: u32 = 10;
 /// How long to wait for such a pause. Parts may pass meanwhile, each with a frame.
 const QUIET_WAIT_MAX: Duration = Duration::from_secs(5);
 /// Age of the oldest valid stamp at the start of the watch, in addition to [`AGE_MAX_INTERVALS`]
-/// intervals. The age on arrival is not used: a busy machine may look late.
+/// intervals. The age on arrival is not used, because a busy machine may read frames late.
 const AGE_MAX: Duration = Duration::from_millis(500);
 const AGE_MAX_INTERVALS: u32 = 4;
 /// How far a stamp may be in the future. `vivid` stamps the nominal end of a frame, up to two

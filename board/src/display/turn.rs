@@ -18,7 +18,7 @@ pub enum Turn {
 }
 
 impl Turn {
-    /// The rotation by this many degrees, or `None` for other values than 0, 90, 180 and 270.
+    /// The rotation by this many degrees, or `None` for values other than 0, 90, 180 and 270.
     pub const fn from_degrees(degrees: u16) -> Option<Self> {
         Some(match degrees {
             0 => Self::None,

@@ -78,7 +78,7 @@ impl Chip {
     /// Takes the line `offset`. While it is not driven, its wiring gives it the level `undriven`.
     ///
     /// # Errors
-    /// The chip has no such line, or the line was taken before.
+    /// The chip has no such line, or the line is already taken.
     pub fn line(&mut self, offset: u32, undriven: PinState) -> Result<SimulatedLine, ChipError> {
         if offset >= LINES_MAX {
             return Err(ChipError::Unknown { offset });

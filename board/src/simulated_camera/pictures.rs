@@ -39,7 +39,7 @@ pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, Strin
 /// Loads a PNG file as a frame of `layout`, without row padding. Ignores its alpha channel.
 ///
 /// # Errors
-/// The file cannot be read, is no PNG file, or has another size.
+/// The file cannot be read, is not a PNG file, or has a different size.
 pub fn from_png(layout: FrameLayout, file: &Path) -> Result<Vec<u8>, String> {
     decode(layout, file).map(|rgb| from_rgb(layout, &rgb))
 }

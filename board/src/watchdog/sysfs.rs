@@ -21,7 +21,7 @@ pub struct Description {
     pub timeout_s: Option<u32>,
     /// Its longest timeout, in seconds.
     pub timeout_max_s: Option<u32>,
-    /// Whether it is running. It is after a program died that had opened it.
+    /// Whether it is running, for example because a program that had opened it died.
     pub active: bool,
     /// Whether it cannot be stopped. The board is then reset even after an ordered stop.
     pub no_way_out: bool,

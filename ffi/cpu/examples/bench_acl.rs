@@ -26,7 +26,7 @@ use nix::sys::time::TimeValLike;
 use rten::{Dimension, RunOptions, ThreadPool, ValueView};
 use rten_tensor::TensorView;
 
-/// Runs before the measured ones; they build plans and fill caches.
+/// Warm-up runs before the measured ones: they build plans and fill caches.
 const WARM_UP: usize = 3;
 
 type Failure = Box<dyn Error>;

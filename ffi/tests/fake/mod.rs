@@ -103,7 +103,7 @@ fn handle() -> Handle {
 ///
 /// # Safety
 ///
-/// `place` is a place for the pointer.
+/// `place` points to the pointer to write.
 unsafe fn allocate(place: *mut Handle, size: usize) {
     let memory = Box::leak(vec![0xAA_u8; size + 65].into_boxed_slice()).as_mut_ptr();
     // SAFETY: the offset is at most 64, and the allocation is 65 bytes longer than `size`.
@@ -135,7 +135,7 @@ unsafe fn device_writes(to: *mut u8, bytes: &[u8]) {
 ///
 /// # Safety
 ///
-/// `dims` is a place for the struct.
+/// `dims` points to the struct.
 unsafe fn fill_dims(dims: *mut acl::aclmdlIODims, sizes: &[i64]) {
     // SAFETY: the caller answers for `dims`.
     let dims = unsafe { &mut *dims };

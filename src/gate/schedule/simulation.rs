@@ -93,7 +93,7 @@ impl Simulation {
     }
 
     /// Arms a part whose trigger was just now, or so long ago that the part may be at the gate or
-    /// gone. Sometimes its number was armed before.
+    /// gone. Sometimes its number was already armed.
     fn arm(&mut self) {
         let number = if self.random.below(200) == 0 {
             self.next.saturating_sub(1 + self.random.below(90)).max(1)

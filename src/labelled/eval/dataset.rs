@@ -27,8 +27,8 @@ impl DataSet {
     ///
     /// # Errors
     /// The directory cannot be read, has no numbered directories, or has a part whose name is not a
-    /// number in plain digits. Or `kinds.csv` has another form, names a missing part, names a part
-    /// twice, or spells a kind in two ways. The message then names the line.
+    /// number in plain digits. Or `kinds.csv` has a different form, names a missing part, names a
+    /// part twice, or spells a kind in two ways. The message then names the line.
     pub fn open(path: &Path) -> Result<Self, EvalError> {
         let numbers = numbers(path)?;
         let file = path.join(KINDS_FILE);

@@ -10,8 +10,8 @@ const HALVINGS: u32 = 60;
 /// few would be seen in only 5 % of the cases.
 ///
 /// With `found` 0 it is `1 - 0.05^(1/all)`, near `3/all` (the rule of three). It is 1 if all were
-/// found, or if `all` is 0. It holds for parts drawn at random and a recipe that was fixed before.
-/// Pure; takes `found` times 60 steps.
+/// found, or if `all` is 0. It holds for parts drawn at random and a recipe that was fixed
+/// beforehand. Pure; takes `found` times 60 steps.
 pub fn share_upper_95(found: u32, all: u32) -> f64 {
     if found >= all {
         return 1.0;

@@ -239,7 +239,7 @@ fn area_depth(from: u32, to: u32, area_px: u32) -> f64 {
     down.min(up)
 }
 
-/// Areas from `from` to `to`, both included, in `steps` equal ratios, without repetitions.
+/// Areas from `from` to `to`, both included, in `steps` equal ratios, without duplicates.
 pub(super) fn ladder(from: u32, to: u32, steps: u32) -> impl Iterator<Item = u32> {
     let (low, high) = (f64::from(from) + 1.0, f64::from(to) + 1.0);
     let mut last = None;

@@ -13,7 +13,7 @@ const AREA_STEPS: u32 = 96;
 /// the counts. Shares are fractions of 1.
 ///
 /// # Errors
-/// Those of `to`.
+/// The errors of `to`.
 pub fn write_table(tuning: &Tuning, to: &mut impl Write) -> io::Result<()> {
     writeln!(
         to,

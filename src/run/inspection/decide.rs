@@ -145,7 +145,7 @@ impl<'a> Decider<'a> {
         }
     }
 
-    /// Tells the gate the verdict, then the recorder. `shown` is there if the part was inspected.
+    /// Tells the gate the verdict, then the recorder. `shown` is set if the part was inspected.
     pub fn decide(
         &mut self,
         mut undecided: Undecided,

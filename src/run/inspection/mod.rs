@@ -236,8 +236,8 @@ impl Inspection<'_> {
         self.decider.expire();
     }
 
-    /// Runs the self-check if it is due. One that passes toggles the alive line. One with another
-    /// result than at the start ends the program, as a lost device does.
+    /// Runs the self-check if it is due. One that passes toggles the alive line. One whose result
+    /// differs from the start's ends the program, as a lost device does.
     fn check_self(&mut self) {
         self.extend_hang_deadline();
         let idle = self.shared.open.is_empty() && self.loaded.held.is_empty();
@@ -279,7 +279,7 @@ impl Inspection<'_> {
         let _ = self.shared.inputs.send(input);
     }
 
-    /// The program is stopping: parts under way are faults. Stops the gate at the end.
+    /// The program is stopping, so parts under way become faults. Stops the gate at the end.
     fn finish(mut self) {
         loop {
             while let Some(job) = self.shared.open.pop() {

@@ -14,7 +14,7 @@ use core::time::Duration;
 use std::time::Instant;
 use thiserror::Error;
 
-/// The message about a black picture with another result than at the start.
+/// The message when a black picture gives a different result than at the start.
 const CHANGED: &str = "self-check: a black picture no longer gives what it gave at the start";
 
 /// The black picture and its expected result.

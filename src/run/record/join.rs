@@ -25,7 +25,7 @@ impl Join {
         if report.is_some() || !decided.armed {
             return Some(Complete { decided, report });
         }
-        // Without space the part is recorded without the gate's report.
+        // If there is no space, the part is recorded without the gate's report.
         let refused = self.decided.push(decided).err();
         refused.map(|decided| Complete {
             decided,
@@ -37,7 +37,7 @@ impl Join {
     pub fn reported(&mut self, report: GateReport) -> Option<Complete> {
         let is_of_part = |decided: &Decided| decided.job.part == report.part;
         let Some(place) = self.decided.iter().position(is_of_part) else {
-            // Without space the part will be recorded without this report.
+            // If there is no space, the part will be recorded without this report.
             let _ = self.reports.push(report);
             return None;
         };

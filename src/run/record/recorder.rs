@@ -203,7 +203,7 @@ impl<'a> Recorder<'a> {
         let outcome = complete.report.map(|report| report.outcome);
         let overlapped = self.counters.completed(verdict, outcome, late);
         if late {
-            // Nothing else on the screen changes, so have it drawn.
+            // Nothing else on the screen changes, so request a drawing.
             self.shown = None;
         }
         if overlapped {

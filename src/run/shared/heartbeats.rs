@@ -46,7 +46,8 @@ impl Heartbeats {
         }
     }
 
-    /// Records a heartbeat of this thread. Returns when the next one is due; nothing for any time.
+    /// Records a heartbeat of this thread. Returns when the next one is due; `None` means at any
+    /// time.
     pub fn give(&self, thread: Monitored) -> Option<Timestamp> {
         self.expected.fetch_or(thread.bit(), Ordering::AcqRel);
         self.given.fetch_or(thread.bit(), Ordering::AcqRel);

@@ -87,7 +87,7 @@ pub struct Shared<'c> {
     pub engine_ready: Channel<String, 1>,
     /// How fast the slots' memory is, set before the engine is ready.
     pub memory: OnceLock<MemoryBandwidth>,
-    /// When the inspection counts as hung unless it reports before.
+    /// When the inspection counts as hung unless it reports earlier.
     pub hang_deadline: Deadline,
     /// When a requested stop must be complete.
     pub stop_deadline: Deadline,

@@ -105,7 +105,7 @@ impl<'s> CameraSource<'s> {
     }
 
     /// Opens the camera and checks its frames, until it delivers what was asked for. Returns
-    /// nothing if the program stops before.
+    /// nothing if the program stops first.
     fn open(&mut self, shared: &Shared<'_>) -> Option<(Box<dyn Camera>, Proof)> {
         // Opening and checking may take long. Without a camera no trigger is taken.
         shared.heartbeats.pause(Monitored::Source);

@@ -91,8 +91,8 @@ impl Intake<'_> {
             Ok(None) => {}
             Err(error @ WatchError::Gone) => self.shared.stop(Stop::Broken(error.to_string())),
             Err(error) => {
-                // A later scan finds the pictures whose events were lost. Where their parts are is
-                // not known. So they are inspected without the gate, and nothing passes until their
+                // A later scan finds the pictures whose events were lost. No one knows where their
+                // parts are. So they are inspected without the gate, and nothing passes until their
                 // parts are gone.
                 self.arming.hold(Timestamp::now());
                 complain!("sluice: {error}");

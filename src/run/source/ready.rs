@@ -10,7 +10,7 @@ use core::time::Duration;
 const POLL: Duration = Duration::from_millis(5);
 
 /// Waits for the engine, and until `ready_from`. Returns where the engine runs; nothing if the
-/// program stops before.
+/// program stops first.
 ///
 /// A part that passed the trigger before the line was watched is at the gate for one pulse width,
 /// and the gate opens one delay after READY. So READY must not come within one pulse width after

@@ -247,7 +247,7 @@ impl<'a> Triggers<'a> {
         }
     }
 
-    /// Counts triggers without a number, the last one at `until` or before. The gate rejects until
+    /// Counts triggers without a number, the last one at `until` or earlier. The gate rejects until
     /// their parts are gone.
     fn count(&mut self, triggers: u32, lost: bool, until: Timestamp) {
         self.shared.ready.parts.miss(triggers, lost);

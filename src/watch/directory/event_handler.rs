@@ -170,8 +170,8 @@ impl Directory {
         Ok(())
     }
 
-    /// A file with another name than a picture's was closed. If it was written, and is also a
-    /// picture by another name, a scan finds it.
+    /// A file whose name is not a picture's was closed. If it was written, and is also a picture by
+    /// another name, a scan finds it.
     fn closed_other(&mut self, name: &Name, now: Timestamp) -> Result<(), WatchError> {
         let found = self.find(name)?;
         self.pending.closed_other(name, found);

@@ -77,7 +77,8 @@ impl Directory {
     }
 }
 
-/// The entries of a directory. It is open only while they are read, so that it can be unmounted.
+/// The entries of a directory. It is open only while they are read, so that the directory can be
+/// unmounted.
 pub(super) struct Entries {
     pub(super) dir: Dir,
 }

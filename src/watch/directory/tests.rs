@@ -83,7 +83,7 @@ fn a_file_whose_event_was_lost_is_found_by_the_rescan() {
     assert!(watched.arrived(&mut directory, SETTLED).is_empty());
 }
 
-/// Brings a file by `bring` and lets the station see it late. Returns when the arrival was
+/// Delivers a file with `bring`, and lets the station see it late. Returns when the arrival was
 /// finished, and when `bring` ended.
 fn seen_late(watched: &Watched, bring: impl FnOnce()) -> (Timestamp, Timestamp) {
     let mut directory = watched.open();

@@ -74,7 +74,7 @@ fn the_halves_of_a_rename_find_each_other() {
     assert_eq!(links.rename_from(12, 0), Some(80));
 }
 
-/// Whether a content with one name and equal times is finished after [`LINK_SETTLE`].
+/// Whether content with one name and equal times is finished after [`LINK_SETTLE`].
 fn is_finished_soon(links: &mut PendingNames, found: Identity) -> bool {
     let ms = |ms: u64| Timestamp::from_ns(ms * 1_000_000);
     assert!(links.add(&name(1), found, ms(100)));

@@ -23,7 +23,7 @@ def run(board, production):
     said = screen.read(rows)
     require(not board.panel.unknown, f"the display was sent {board.panel.unknown}")
     last = max((one for one in records if one["kind"] == "part"), key=lambda one: one["part"])
-    # The counters start with the program, which had inspected nothing before.
+    # The counters start with the program, which had not inspected anything yet.
     expected = {"verdict": last["verdict"]["kind"], "part": last["part"], "pass": counts["PASS"],
                 "reject": counts["REJECT"], "fault": counts["FAULT"]}
     require(said == expected, f"the screen says {said}, the journal {expected}")

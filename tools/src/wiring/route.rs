@@ -1,4 +1,4 @@
-//! Routes the wires from the board to the parts. Each wire has a vertical track of its own, and the
+//! Routes the wires from the board to the parts. Each wire has its own vertical track, and the
 //! tracks are ordered so that few wires cross.
 
 use super::svg::Point;

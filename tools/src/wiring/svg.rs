@@ -134,8 +134,8 @@ fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-/// Breaks text into lines of at most `columns` characters. A longer word gets a line of its own.
-/// Line breaks in the text are kept.
+/// Breaks text into lines of at most `columns` characters. A longer word gets its own line. Line
+/// breaks in the text are kept.
 fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {

@@ -134,7 +134,7 @@ pub fn mutants(root: &Path, names: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Runs `cargo mutants` once over a part. Survivors are no failure here.
+/// Runs `cargo mutants` once over a part. Survivors are not a failure here.
 fn pass(root: &Path, tree: &Path, part: &Part, results: &str, arguments: &[&str]) -> Result<()> {
     let results = root.join(results);
     std::fs::create_dir_all(&results)?;
@@ -197,7 +197,7 @@ fn copy(root: &Path) -> Result<PathBuf> {
     Ok(tree)
 }
 
-/// A change of the code, by what stays the same when lines move.
+/// A change of the code, identified by what stays the same when lines move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Mutant {
     /// The file and what is changed, such as `src/a.rs: replace < with <= in f`.

@@ -36,7 +36,7 @@ impl Meeting {
 
 /// Finds every such name, test code left out.
 ///
-/// `use a::X as Y` counts as a use of `X`: the alias exists because the names met.
+/// `use a::X as Y` counts as a use of `X`: the alias exists because the names collided.
 pub fn meetings(crates: &[Crate]) -> Vec<Meeting> {
     let mut files: BTreeMap<(PathBuf, String), BTreeMap<Type, usize>> = BTreeMap::new();
     for of in crates {

@@ -38,7 +38,7 @@ const USED: [&str; 30] = [
     "padding_value",
 ];
 
-/// Keys that any value leaves without effect: those of a fourth channel, and of dynamic AIPP.
+/// Keys that have no effect, whatever their value: those of a fourth channel, and of dynamic AIPP.
 const IDLE: [&str; 6] = [
     "mean_chn_3",
     "min_chn_3",

@@ -108,8 +108,8 @@ fn number_length(text: &str) -> usize {
     end.unwrap_or(text.len())
 }
 
-/// Length in bytes of the string at the start of the text: up to its closing quote, or
-/// without one up to the end of the line.
+/// Length in bytes of the string at the start of the text: up to its closing quote, or up to the
+/// end of the line if it has none.
 fn text_length(text: &str, quote: char) -> usize {
     let mut escaped = true;
     for (index, c) in text.char_indices() {

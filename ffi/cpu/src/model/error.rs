@@ -58,7 +58,7 @@ pub(crate) enum ModelError {
     /// Declared and computed dims of an output.
     #[error("`{0}` came out with dims {2:?}, the file declares {1:?}: export the model again")]
     OutputShape(String, Vec<usize>, Vec<usize>),
-    /// The run gave this output another type than the file declares.
+    /// The run gave this output a type that the file does not declare.
     #[error(
         "`{0}` came out in another element type than the file declares: export the model again"
     )]

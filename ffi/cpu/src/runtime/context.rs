@@ -69,12 +69,12 @@ pub(super) fn count() -> usize {
     CONTEXTS.all().len()
 }
 
-/// Removes a context, whose streams must be destroyed.
+/// Removes a context. Its streams must already be destroyed.
 pub(super) fn remove(handle: usize) {
     CONTEXTS.remove(handle);
 }
 
-/// Removes all contexts, whose streams must be destroyed.
+/// Removes all contexts. Their streams must already be destroyed.
 pub(super) fn clear() {
     CONTEXTS.remove_where(|_| true);
 }

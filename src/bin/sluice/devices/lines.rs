@@ -19,7 +19,7 @@ use sluice::station::file;
 use std::io;
 use std::path::Path;
 
-/// Most movements of the simulated lines between two turns of the housekeeping thread.
+/// The largest number of movements of the simulated lines between two turns of the thread `keeper`.
 const TIMELINE_CAPACITY: usize = 4096;
 
 /// An output line of any chip.

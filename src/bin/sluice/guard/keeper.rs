@@ -180,7 +180,7 @@ impl Keeper {
         false
     }
 
-    /// Ends the guard: the lines are safe and the station ends in order. Waits for its end.
+    /// Ends the guard: the lines are safe and the station stops normally. Waits for its end.
     pub fn dismiss(mut self) {
         let Some(mut guard) = self.guard.take() else {
             return;

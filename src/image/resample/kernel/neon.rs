@@ -12,7 +12,7 @@ use crate::image::CHANNELS;
 use crate::image::resample::horizontal::DROPPED_BITS;
 
 const SHIFT: i32 = DROPPED_BITS.cast_signed();
-/// The lanes of a group, and with the one more that its last store overwrites.
+/// The lanes of a group, without and with the extra one that its last store overwrites.
 const LANES: usize = GROUP * CHANNELS;
 const TOUCHED: usize = LANES + 1;
 

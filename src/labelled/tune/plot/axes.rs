@@ -60,7 +60,7 @@ impl Axis {
         }
     }
 
-    /// Calls `each` with every number printed at the axis.
+    /// Calls `each` with every number printed on the axis.
     fn ticks(&self, mut each: impl FnMut(f64, usize)) {
         match self.scale {
             Scale::Linear { parts, decimals } => {

@@ -34,7 +34,7 @@ const RIGHT: Rectangle = frame(730, 170, 500, 400);
 /// Both panels mark the proposal and the station file's limits.
 ///
 /// # Errors
-/// Those of `target`.
+/// The errors of `target`.
 pub fn draw<D: DrawTarget<Color = Rgb888>>(
     tuning: &Tuning,
     target: &mut D,
