@@ -92,11 +92,7 @@ fn each_signal_stops_an_idle_station_at_once() {
 #[test]
 fn repeated_stop_signals_are_harmless_and_a_hung_device_delays_a_stop_by_at_most_one_deadline() {
     let site = Site::new("again");
-    let mut station = site.start_with(&[
-        ("ASCENDCL_CPU_FAULT", "aclmdlExecuteAsync:3:hang"),
-        // Backtraces of what the device keeps take a second and do not count.
-        ("ASCENDCL_CPU_BACKTRACE", "0"),
-    ]);
+    let mut station = site.start_faulty("aclmdlExecuteAsync:3:hang");
     site.feed("a.png", &pictures::good());
     site.wait_line(lines::BUSY, true);
     let start = Instant::now();

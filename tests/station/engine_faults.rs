@@ -143,8 +143,6 @@ fn observe(name: &str, row: &Row, functions: &str) -> String {
     let mut running = site.launch(&[
         ("ASCENDCL_CPU_FAULT", rules.as_str()),
         ("ASCENDCL_CPU_RUN_MODE", row.mode),
-        // Their time would count as the station's.
-        ("ASCENDCL_CPU_BACKTRACE", "0"),
     ]);
     if !row.parts.is_empty() {
         running.line("ready:");
