@@ -1,4 +1,4 @@
-"""The common part of `train.py` (MindSpore) and `train_torch.py` (PyTorch).
+"""The code that `train.py` (MindSpore) and `train_torch.py` (PyTorch) share.
 
 Options, pictures and learning rates. It needs neither framework.
 """

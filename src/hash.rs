@@ -35,10 +35,14 @@ impl Sha256 {
     /// The hash of a model and of the files of weights beside it. Without such files it is the hash
     /// of the model file.
     ///
-    /// With such files it is the hash of these bytes: the 32 bytes of the model file's hash; then
-    /// for each file, in the given order, the length of its name in bytes (64 bits, little-endian),
-    /// its name, and the 32 bytes of its hash. A name is the path from the model's directory, so a
-    /// model that is moved as a whole keeps its hash. Allocates as [`Sha256::of_file`].
+    /// With such files it is the hash of these bytes:
+    ///
+    /// - the 32 bytes of the model file's hash;
+    /// - for each file, in the given order: the length of its name in bytes (64 bits,
+    ///   little-endian), its name, and the 32 bytes of its hash.
+    ///
+    /// A name is the path from the model's directory, so a model that is moved as a whole keeps its
+    /// hash. Allocates as [`Sha256::of_file`].
     ///
     /// # Errors
     /// The first file that cannot be opened or read, and the error.

@@ -1,5 +1,5 @@
-//! Promise: for any bytes in a picture file, reading ends soon, in little memory, with a frame or
-//! one clear error.
+//! Promise: whatever bytes a picture file holds, the reader finishes quickly and uses little
+//! memory. It returns a frame or one clear error.
 //!
 //! The test measures the memory of its process, so no other tests run in it.
 #![forbid(unsafe_code)]

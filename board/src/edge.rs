@@ -38,6 +38,6 @@ pub trait Edges: AsFd + Send {
     fn level(&mut self) -> Result<PinState, LineError>;
 
     /// Whether lost edges are counted. Version 1 of the kernel's interface does not count them:
-    /// after a burst that overflows its queue of 16, edges are missing without notice.
+    /// when a burst overflows its queue of 16, edges are lost silently.
     fn counts_lost(&self) -> bool;
 }

@@ -101,7 +101,8 @@ impl SimulatedDevice {
     /// converts them.
     ///
     /// # Errors
-    /// There is no file, one cannot be read or has another size, or all together are too large.
+    /// There is no file, one cannot be read or has a different size, or together they are too
+    /// large.
     pub fn load(settings: Settings, directory: &Path) -> Result<Self, CameraError> {
         let name = format!("simulated ({})", directory.display());
         match pictures::load(settings.layout, directory) {

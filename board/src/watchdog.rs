@@ -57,7 +57,7 @@ impl WatchdogDevice {
     /// another one ([`Watchdog::timeout`]).
     ///
     /// # Errors
-    /// It cannot be opened, for example because another program has it, or is no watchdog. If it
+    /// It cannot be opened, for example because another program has it, or is not a watchdog. If it
     /// was started before the failure, it is disarmed again.
     pub fn open(path: &Path, timeout_s: u32) -> Result<Self, WatchdogError> {
         let failed = |doing| {

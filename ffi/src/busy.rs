@@ -107,7 +107,7 @@ impl Busy {
         if copies {
             for output in slot.fetched() {
                 let (to, from) = (output.on_cpu, output.on_device);
-                // SAFETY: the facts about the copies to the device hold in this direction too.
+                // SAFETY: what holds for the copies to the device holds in this direction too.
                 unsafe {
                     self.stream
                         .copy(to, from, output.len, ACL_MEMCPY_DEVICE_TO_HOST)

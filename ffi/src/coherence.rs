@@ -165,7 +165,7 @@ impl Probe {
         let pattern = |index: usize| index.to_le_bytes()[0].wrapping_mul(31) ^ round;
         {
             // SAFETY: the block is zeroed and only `Probe` uses it. The halves do not overlap. The
-            // copy of the round before has finished, because its `wait` succeeded.
+            // previous round's copy has finished, because its `wait` succeeded.
             let (from, to) = unsafe {
                 (
                     slice::from_raw_parts_mut(from.as_ptr(), LEN),

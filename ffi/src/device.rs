@@ -72,7 +72,7 @@ struct Selected {
 impl Drop for Selected {
     fn drop(&mut self) {
         // SAFETY: contract of `call!`; this thread set the device. Everything made on it holds the
-        // `Device` and is gone.
+        // `Device`, so nothing of it is left.
         let _ = unsafe { call!(self.runtime.library(), aclrtResetDevice(self.id)) };
     }
 }
@@ -87,7 +87,7 @@ struct Context {
 impl Drop for Context {
     fn drop(&mut self) {
         // SAFETY: contract of `call!`; `aclrtCreateContext` made the handle, and only this line
-        // destroys it. Everything made in the context holds the `Device` and is gone.
+        // destroys it. Everything made in the context holds the `Device`, so nothing of it is left.
         let _ = unsafe { call!(self.runtime.library(), aclrtDestroyContext(self.raw)) };
     }
 }

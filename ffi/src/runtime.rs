@@ -94,8 +94,8 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        // SAFETY: contract of `call!`; everything made from the library holds this value and is
-        // gone. A failure is ignored, because nothing is left to do.
+        // SAFETY: contract of `call!`; everything made from the library holds this value, so
+        // nothing of it is left. A failure is ignored, because nothing is left to do.
         let _ = unsafe { self.library.table().aclFinalize() };
     }
 }

@@ -1,5 +1,6 @@
-//! The ABI in numbers: a C compiler printed them from the vendor's headers (1.3.0), and they were
-//! copied here by hand. So a wrong line in `acl.h` is found although the bindings agree with it.
+//! The numbers of the ABI. A C compiler printed them from the vendor's headers (1.3.0), and they
+//! were copied here by hand. So the test finds a wrong line in `acl.h` even if the bindings agree
+//! with it.
 
 use std::mem::{offset_of, size_of};
 

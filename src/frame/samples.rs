@@ -41,7 +41,7 @@ pub(crate) struct Sample {
 }
 
 impl Samples {
-    /// Reads a file from its start to its end. Allocates the whole picture.
+    /// Reads a file from its start to its end. Allocates memory for the whole picture.
     ///
     /// # Errors
     /// As [`super::PngSource::read_into`]: the file is not a complete, valid, upright PNG of one

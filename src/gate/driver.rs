@@ -199,8 +199,8 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             let Some(Resolve { part, verdict, at }) = self.resolves.dequeue() else {
                 break;
             };
-            // The part was armed before it was resolved, so its arm is in the queue now if it was
-            // not taken before.
+            // The part was armed before it was resolved, so its arm is in the queue now, unless it
+            // was already taken.
             self.take_arms();
             let out = &mut |event| self.outbox.take(event);
             self.schedule.resolve(part, verdict, at, out);

@@ -38,7 +38,7 @@ pub enum JournalError {
          move the journal's files elsewhere, and find out what wrote them"
     )]
     PartNumber(PartId),
-    /// The record is longer than a line may be. Only a record with unexpectedly long text can be.
+    /// The record is longer than a line may be. Only unexpectedly long text makes it so.
     #[error("journal: a record is longer than {LINE_MAX} bytes; it is not written")]
     TooLong,
 }

@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn a_record_that_is_too_long_is_not_encoded() {
         let length = |bytes: usize| encode(&"x".repeat(bytes).as_str(), &mut [0; LINE_MAX]);
-        // Two quotes, of which the checksum replaces the last.
+        // The text adds two quotes, and the checksum replaces the second one.
         let longest = LINE_MAX - TAIL - 2;
         assert_eq!(length(longest), Some(longest + 1 + TAIL));
         assert_eq!(length(longest + 1), None);

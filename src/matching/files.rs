@@ -84,7 +84,7 @@ impl<T: Copy, P> FileMatcher<T, P> {
         }
     }
 
-    /// Adds a trigger. Its edge is later than all edges before.
+    /// Adds a trigger. Its edge is later than all earlier edges.
     ///
     /// # Errors
     /// Returns the trigger if the matcher is full.

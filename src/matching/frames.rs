@@ -69,7 +69,7 @@ impl<T> FrameMatcher<T> {
         }
     }
 
-    /// Adds a trigger. Its edge is later than all edges before.
+    /// Adds a trigger. Its edge is later than all earlier edges.
     ///
     /// # Errors
     /// Returns the trigger if the matcher is full.

@@ -55,7 +55,7 @@ impl ResolvedPath {
         self.path == other.path || (self.inode.is_some() && self.inode == other.inode)
     }
 
-    /// Whether it is this directory, or is inside it at any depth.
+    /// Whether the path is this directory, or is inside it at any depth.
     pub(super) fn is_inside(&self, directory: &Self) -> bool {
         self.path.ancestors().any(|ancestor| {
             // Inodes are compared as well, since a directory may be mounted twice.

@@ -10,7 +10,7 @@ use core::time::Duration;
 /// The longest pause between two turns.
 const PAUSE_MAX: Duration = Duration::from_millis(20);
 
-/// Takes turns until the requests for them are closed. `turn` returns whether the lines are
+/// Runs turns until the channel of requests is closed. `turn` returns whether the lines are
 /// guarded.
 pub fn run(mut turn: impl FnMut() -> bool, shared: &Shared<'_>) {
     shared.keeper_turns.mark(Timestamp::now());

@@ -22,7 +22,7 @@ pub struct Job {
     pub part: PartId,
     /// When its cycle began.
     pub trigger: Timestamp,
-    /// Whether it is on the line now. The gate is not armed for other parts.
+    /// Whether the part is on the line now. If not, the gate is not armed for it.
     pub on_line: bool,
     /// Its picture.
     pub picture: PictureRef,

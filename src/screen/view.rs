@@ -91,7 +91,7 @@ pub struct GateCounters {
     pub rejected: u64,
     /// Rejected parts with the verdict pass.
     pub good_rejected: u64,
-    /// Those of `good_rejected` that were rejected because a rejected part was at the gate at the
+    /// How many of `good_rejected` were rejected because a rejected part was at the gate at the
     /// same time.
     pub overlap: u64,
     /// Parts that were not on the line. No line moved for them.

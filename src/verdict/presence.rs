@@ -2,7 +2,7 @@
 
 use crate::recipe::PartPresent;
 
-/// Bytes per pixel of the model's input, height x width x 3.
+/// Bytes per pixel of the model's input, whose shape is height x width x 3.
 pub(super) const PIXEL_BYTES: usize = 3;
 
 /// Share of the check's rectangle with the brightness of a part, in percent, rounded down.

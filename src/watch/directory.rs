@@ -1,7 +1,8 @@
 //! The watched directory: waits for pictures and gives each out once.
 //!
 //! [`Directory::next`] serves, in this order: a scan that is due, kernel events, names that may be
-//! links, comparisons with inspected pictures, and the backlog of the last scan. Each has a file.
+//! links, comparisons with inspected pictures, and the backlog of the last scan. Each of these has
+//! a source file.
 
 mod comparison;
 mod event_handler;
@@ -88,8 +89,8 @@ impl Directory {
     /// `known` names what is not given out again ([`super::restore`]). A [`Ledger`] alone will do.
     ///
     /// # Errors
-    /// [`WatchError::Call`] if the directory does not exist, is no directory, or cannot be watched
-    /// or read.
+    /// [`WatchError::Call`] if the directory does not exist, is not a directory, or cannot be
+    /// watched or read.
     pub fn open(
         settings: &file::DirectorySettings,
         known: impl Into<Known>,
@@ -247,7 +248,7 @@ impl Directory {
         }
     }
 
-    /// Waits until `until` for `stop` and for events. Returns whether each of them is there.
+    /// Waits for `stop` and for events, at most until `until`. Returns which of the two came.
     fn wait(
         &self,
         until: Option<Timestamp>,

@@ -50,7 +50,7 @@ impl Disposal {
     /// Checks the directory to move to, if there is one.
     ///
     /// # Errors
-    /// [`WatchError::Call`] if a directory does not exist or is no directory,
+    /// [`WatchError::Call`] if a directory does not exist or is not a directory,
     /// [`WatchError::SameDirectory`] if both are the same.
     pub fn new(settings: &file::DirectorySettings) -> Result<Self, WatchError> {
         if settings.after == After::Move {
@@ -261,8 +261,8 @@ fn numbered(name: &Name, part: PartId) -> Name {
     let stem_max = FILE_NAME_MAX.saturating_sub(suffix.len() + ending.len());
     let mut whole = heapless::Vec::<u8, FILE_NAME_MAX>::new();
     for piece in [&stem[..stem.len().min(stem_max)], suffix.as_bytes(), ending] {
-        // It fits, since a picture's extension has four bytes. Any other name stays unchanged, and
-        // is then found to be taken.
+        // A picture's extension has four bytes, so the new name fits. Any other name stays
+        // unchanged. The rename then fails because that name exists.
         if whole.extend_from_slice(piece).is_err() {
             return name.clone();
         }

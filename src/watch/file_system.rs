@@ -34,7 +34,7 @@ const BLIND: [(u32, &str); 17] = [
     (0x1983_0326, "BeeGFS"),
 ];
 
-/// A file system on which inotify misses writers.
+/// A file system on which inotify misses changes by other hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlindFileSystem {
     /// The name of the file system, for messages.
@@ -42,7 +42,7 @@ pub struct BlindFileSystem {
 }
 
 impl BlindFileSystem {
-    /// The file system of this directory, if inotify misses writers there. Then
+    /// Returns the directory's file system if inotify there misses changes by other hosts. Then
     /// `source.directory.poll_ms` must be set.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ pub fn coarse_times(directory: &Path) -> io::Result<Option<Duration>> {
     Ok(coarse.then_some(Duration::from_secs(1)))
 }
 
-/// Whether the file's time stays in whole seconds over several writes.
+/// Whether the file's change time has no fraction of a second after each of several writes.
 fn sample(path: &Path) -> io::Result<bool> {
     let mut file = File::create(path)?;
     for _ in 0..5 {

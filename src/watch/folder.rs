@@ -53,8 +53,8 @@ impl Folder {
         bytes
     }
 
-    /// The identity of the file with this name. Does not open the file. `None` if there is no such
-    /// file, or it is not regular.
+    /// The identity of the file with this name, found without opening the file. `None` if there is
+    /// no such file, or it is not regular.
     pub(super) fn find(&self, name: &Name) -> Result<Option<Identity>, Errno> {
         match lstat(self.join(name).as_slice()) {
             Ok(stat) => Ok(Identity::of(&stat)),

@@ -29,7 +29,8 @@ const RECORD_BYTES: usize = 96;
 const MAGIC: [u8; 4] = *b"SLI1";
 /// The most records that a power cut may lose.
 const UNFORCED_MAX: u32 = 16;
-/// How many pictures cause a warning: four fifths of those whose whole identity the table can hold.
+/// How many pictures cause a warning: four fifths of those that the table can hold with their full
+/// identity.
 const MANY: usize = LEDGER_MAX / 5 * 4;
 
 /// Disposes of inspected pictures and remembers those that stay. For one thread, the journal's.
@@ -58,7 +59,7 @@ struct Reported {
 /// A message for the integrator. Each kind is given once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// The table of pictures with their whole identity is four fifths full.
+    /// The table of fully identified pictures is four fifths full.
     Many,
     /// No more pictures can be remembered.
     Full,

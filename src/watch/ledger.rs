@@ -1,5 +1,7 @@
-//! The state that the watching thread and the decode workers share: the contents that were given
-//! out, and the kernel's events, which tell if one of them was written since.
+//! The state that the watching thread and the decode workers share.
+//!
+//! It has the contents that were given out, and the kernel's events. An event tells if one of these
+//! contents was written since.
 
 use super::aged::AGED_MAX;
 use super::event_buffer::{EventBuffer, FileEvent};
@@ -84,7 +86,7 @@ impl Ledger {
         })
     }
 
-    /// How many contents are known with their whole identity, [`LEDGER_MAX`] at most.
+    /// How many contents are fully identified, [`LEDGER_MAX`] at most.
     pub fn len(&self) -> usize {
         self.lock().table.len()
     }
@@ -218,8 +220,8 @@ impl LedgerState {
         })
     }
 
-    /// As [`Self::next_change`], after reading all events of the kernel. Call this after the file
-    /// was examined.
+    /// Like [`Self::next_change`], but first reads all events of the kernel. Call this after the
+    /// file was examined.
     pub(super) fn read_next_change(&mut self, name: &Name) -> Option<NextChange> {
         self.fill();
         self.next_change(name)

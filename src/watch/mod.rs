@@ -12,7 +12,7 @@
 //!   it.
 //! - Files that exist at the start arrive as a backlog, in the order of their last change.
 //!
-//! # How one picture is told from another
+//! # How pictures are distinguished
 //!
 //! - Equal times prove that a content is the same. Other times prove nothing, since programs can
 //!   set them.

@@ -14,8 +14,8 @@ use board::Timestamp;
 use core::time::Duration;
 use heapless::{Deque, Vec};
 
-/// How long a new name waits before each look. By then a link is certain, and most new files have
-/// been written to.
+/// How long a new name waits before each look. By then the state of a link's file shows that it is
+/// one, and most new files have been written to.
 pub(super) const LINK_SETTLE: Duration = Duration::from_millis(20);
 /// How long a file must not change if it may still be being written. The kernel reports a `write`
 /// at its end, and pauses a large one for up to 200 ms (`MAX_PAUSE` of `mm/page-writeback.c`).
@@ -109,12 +109,12 @@ impl PendingNames {
         self.remove(name);
     }
 
-    /// Makes a name wait on. Returns false if there is no space.
+    /// Lets a name wait longer. Returns false if there is no space.
     pub(super) fn put_back(&mut self, made: NewName) -> bool {
         self.waiting.push(made).is_ok()
     }
 
-    /// Ends a name's waiting, since it was written to, closed, renamed or deleted.
+    /// Stops waiting for a name, since its file was written to, closed, renamed or deleted.
     pub(super) fn remove(&mut self, name: &Name) {
         if let Some(index) = self.waiting.iter().position(|made| made.name == *name) {
             self.waiting.remove(index);

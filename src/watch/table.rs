@@ -9,8 +9,8 @@ use core::hash::BuildHasher as _;
 use std::collections::HashMap;
 use std::hash::RandomState;
 
-/// How many pictures are known with their whole identity. Older ones are known by inode, size and
-/// modification time alone (`aged.rs`).
+/// How many pictures are fully identified. Older ones are known by inode, size and modification
+/// time alone (`aged.rs`).
 pub const LEDGER_MAX: usize = 65_536;
 /// How many contents become aged at once, so that not every new content searches the table.
 const AGE_AT_ONCE: u64 = 4096;
@@ -48,7 +48,7 @@ struct Content {
     marked: bool,
 }
 
-/// What proves that a file has the content that a part was judged by.
+/// Proof that a file still has the content by which a part was judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Proof {
     pub(super) part: PartId,

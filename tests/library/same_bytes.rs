@@ -40,7 +40,7 @@ fn numbers<const N: usize>(words: &[&str]) -> [u32; N] {
 }
 
 fn output(target: Size) -> Vec<u8> {
-    // Not zero, so that a byte that was never written shows.
+    // Not zero, so that a byte that was never written is noticed.
     vec![0xa5; target.bytes().unwrap()]
 }
 

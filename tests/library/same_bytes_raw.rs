@@ -107,7 +107,7 @@ fn every_format_gives_the_bytes_of_opencv_for_every_region_and_stride() {
         let mut source = RawSource::new(layout, roi, target, order).unwrap();
         for padding in [0, 7, 64] {
             let bytes = padded(layout, &pixels, padding);
-            // Not zero, so that a byte that was never written shows.
+            // Not zero, so that a byte that was never written is noticed.
             let mut out = vec![0xa5; target.bytes().unwrap()];
             let frame = frame(&bytes, layout.row_bytes() + padding);
             assert_eq!(source.read_into(&frame, &mut out).unwrap(), None);

@@ -82,7 +82,7 @@ fn a_file_that_is_rewritten_is_a_new_picture() {
 #[test]
 fn existing_files_arrive_at_start_in_the_order_of_their_last_change() {
     let site = WatchSite::new("backlog");
-    // File systems may keep times in steps of some milliseconds.
+    // File systems may store times with a granularity of several milliseconds.
     for name in ["c.png", "a.png", "b.png"] {
         site.write(name, name);
         std::thread::sleep(Duration::from_millis(20));

@@ -147,7 +147,7 @@ impl Running {
         code
     }
 
-    /// As [`Self::stop`], for a station whose device still works on a slot. Such a station leaves
+    /// Like [`Self::stop`], for a station whose device still works on a slot. Such a station leaves
     /// the slot to the device and does not finalise AscendCL.
     pub fn stop_with_leaks(&mut self) -> Option<i32> {
         self.signal(Signal::SIGTERM);

@@ -136,7 +136,7 @@ fn first_lines(report: &str, start: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Runs a station with one fault. Returns the result in the words of the table.
+/// Runs a station with one fault. Returns the result as the table writes it.
 fn observe(name: &str, row: &Row, functions: &str) -> String {
     let site = site(name, row);
     let rules = row.rules(functions);

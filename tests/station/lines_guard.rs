@@ -30,7 +30,7 @@ fn guard_of(station: &Running) -> Option<Pid> {
 }
 
 fn wait_end(guard: Pid) {
-    // The process that adopted the guard reaps it at any time.
+    // The process that adopted the guard may reap it at any time.
     let is_dead = |status: String| {
         status
             .rsplit_once(')')

@@ -73,8 +73,8 @@ def split(data, results):
 
 
 def difference(ours, theirs):
-    """The largest relative difference in single precision, and the number of pixels with
-    another class."""
+    """The largest relative difference in single precision, and the number of pixels whose
+    class differs."""
     worst, pixels = 0.0, 0
     scores = theirs[0]
     for mine, true in zip(ours, theirs):

@@ -130,7 +130,7 @@ class Guest:
         return int(match[1]), text.decode(errors="replace")
 
     def do(self, command, timeout_s=60):
-        """As `ask`, for a command that must succeed. Returns its output."""
+        """Like `ask`, for a command that must succeed. Returns its output."""
         status, text = self.ask(command, timeout_s)
         if status != 0:
             raise BoardError(f"{command}: status {status}: {text}")

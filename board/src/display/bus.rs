@@ -142,7 +142,7 @@ impl<S: SpiDevice + Send, D: OutputPin + Send> CommandBus for SpiBus<S, D> {
     }
 }
 
-/// The interface of the crate `mipidsi`, in which arguments of a command are data.
+/// The interface of the crate `mipidsi`, which sends the arguments of a command as data.
 impl<S: SpiDevice, D: OutputPin> Interface for SpiBus<S, D> {
     type Word = u8;
     type Error = Fault;

@@ -1,12 +1,12 @@
 //! OLED panels of 128 x 64 pixels: SSD1306 and SH1106.
 //!
 //! Both use page addressing, the only mode that both have. The crate `ssd1306` serves only one of
-//! them, drops the error of the bus, and cannot send changes alone. The crate `sh1106` needs an
-//! older `embedded-hal`.
+//! them, discards bus errors, and cannot send only what changed. The crate `sh1106` needs an older
+//! `embedded-hal`.
 //!
-//! A page is eight rows. One of its bytes is eight pixels of a column, with the lowest bit at the
-//! top. Sources of the commands: Solomon Systech SSD1306 data sheet 1.1, tables 9-1 and 10-1 and
-//! the charge pump's application note; Sino Wealth SH1106 data sheet 2.2, "Commands".
+//! A page is eight rows. Each of its bytes is eight pixels of one column, with the lowest bit at
+//! the top. Sources of the commands: Solomon Systech SSD1306 data sheet 1.1, tables 9-1 and 10-1
+//! and the charge pump's application note; Sino Wealth SH1106 data sheet 2.2, "Commands".
 
 use super::{Area, Canvas, CommandBus, Fault, Panel};
 use core::fmt;

@@ -80,8 +80,8 @@ fn spread<const N: usize>(pixels: &[u8], rgb: impl Fn([u8; N]) -> [u8; 3]) -> Ve
     pixels.iter().flat_map(|pixel| rgb(*pixel)).collect()
 }
 
-/// Converts red, green, blue to a frame of this layout. Colours are BT.601 with Y from 16 to 235
-/// and U and V from 16 to 240. A colour that pixels share is their mean.
+/// Converts RGB to a frame of this layout. Colours are BT.601 with Y from 16 to 235 and U and V
+/// from 16 to 240. Where pixels share one chroma sample, it is the mean of theirs.
 pub fn from_rgb(layout: FrameLayout, rgb: &[u8]) -> Vec<u8> {
     let (pixels, _) = rgb.as_chunks::<3>();
     match layout.format() {

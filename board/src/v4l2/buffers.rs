@@ -73,7 +73,7 @@ impl Mapping {
 impl Drop for Mapping {
     fn drop(&mut self) {
         // SAFETY: `mmap` returned this range, and nothing else unmaps it. Every slice of it
-        // borrowed `self`, so none exists any more.
+        // borrowed `self`, so none exists now.
         let result = unsafe { munmap(self.start, self.bytes.get()) };
         debug_assert_eq!(result, Ok(()));
     }

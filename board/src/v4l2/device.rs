@@ -237,7 +237,7 @@ impl VideoDevice {
     }
 }
 
-/// The driver's frame interval as a duration, or `None` if it is no valid interval.
+/// The driver's frame interval as a duration, or `None` if it is not a valid interval.
 fn interval(numerator: u32, denominator: u32) -> Option<Duration> {
     let interval = Duration::from_secs(numerator.into()).checked_div(denominator)?;
     (!interval.is_zero()).then_some(interval)

@@ -31,7 +31,7 @@ impl VideoOutput {
     /// Opens the output for frames of this layout.
     ///
     /// # Errors
-    /// The device does not exist, is in use, is no output, or refuses such frames.
+    /// The device does not exist, is in use, is not an output, or refuses such frames.
     pub fn open(path: &Path, layout: FrameLayout) -> Result<Self, CameraError> {
         let device = VideoDevice::open(path, Direction::Output)?;
         device.capability()?;

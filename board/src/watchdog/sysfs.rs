@@ -56,7 +56,7 @@ impl fmt::Display for Description {
 /// Describes the device `path` without opening it.
 ///
 /// # Errors
-/// It does not exist, is no character device, or this process may not write to it.
+/// It does not exist, is not a character device, or this process may not write to it.
 pub fn describe(path: &Path) -> Result<Description, WatchdogError> {
     let metadata = fs::metadata(path).map_err(|error| WatchdogError::Absent {
         path: path.to_owned(),

@@ -111,7 +111,7 @@ pub struct Crop {
     pub height: Option<usize>,
 }
 
-/// A border, 0 to 32 pixels on each side, and the number that all its channels have.
+/// A border, 0 to 32 pixels on each side, and the value of all its channels.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Padding {
     /// Columns on the left.

@@ -87,7 +87,7 @@ thread_local! {
     };
 }
 
-/// Stores the text of a failed call for this thread, in place of an older one.
+/// Stores the text of a failed call for this thread, replacing an older one.
 pub(crate) fn remember(call: &str, failure: &Failure) {
     let mut text = format!("{call}: {failure}").into_bytes();
     text.retain(|byte| *byte != 0);

@@ -116,7 +116,7 @@ fn when_the_reject_line_fails_parts_are_flushed_and_it_is_retried_until_safe() {
             panic!("expected the failure first: {failed:?}")
         };
         assert_eq!((line, error.as_str()), (LineName::Reject, "Refused"));
-        // It is unknown where the first part went. The second one was flushed.
+        // No one knows where the first part went. The second one was flushed.
         for (part, rejection) in [(1, Rejection::NoVerdict), (2, Rejection::NotReady)] {
             let report = next_report(&mut events);
             assert_eq!(report.part, PartId::new(part));

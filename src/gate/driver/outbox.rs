@@ -56,8 +56,8 @@ impl<'c> Outbox<'c> {
         }
     }
 
-    /// Sends the reports kept. `acted_at` is when the lines had been driven, or `None` if that
-    /// failed.
+    /// Sends the reports that were kept. `acted_at` is when the lines had been driven, or `None` if
+    /// that failed.
     pub(super) fn publish(&mut self, acted_at: Option<Timestamp>, late_max: Duration) {
         for index in 0..self.reports.len() {
             if let Some(report) = self.reports.get(index).copied() {
@@ -71,5 +71,42 @@ impl<'c> Outbox<'c> {
             }
         }
         self.reports.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::{Outcome, Rejection};
+    use crate::part::PartId;
+    use heapless::spsc::Queue;
+
+    #[test]
+    fn a_report_is_late_beyond_the_limit_and_not_at_it() {
+        let ns = Timestamp::from_ns;
+        for (acted_at, late) in [(Some(ns(110)), false), (Some(ns(111)), true), (None, false)] {
+            let mut queue = Queue::<Event, 2>::new();
+            let (events, mut recorder) = queue.split();
+            let mut outbox = Outbox::new(events);
+            let report = GateReport {
+                part: PartId::FIRST,
+                due: ns(100),
+                acted_at: Some(ns(100)),
+                outcome: Outcome::Rejected(Rejection::Verdict),
+                overlap: false,
+                late: false,
+            };
+            outbox.take(Event::Report(report));
+            assert!(outbox.has_reports());
+            assert_eq!(recorder.dequeue(), None);
+            outbox.publish(acted_at, Duration::from_nanos(10));
+            let expected = GateReport {
+                acted_at,
+                late,
+                ..report
+            };
+            assert_eq!(recorder.dequeue(), Some(Event::Report(expected)));
+            assert!(!outbox.has_reports());
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::tests::{DELAY, LONG_MS, settings, simulated};
 use super::*;
-use crate::gate::{Channels, Control, Handles, SendError};
+use crate::gate::{Channels, Control, Handles, Outcome, Rejection, SendError};
 use crate::part::{PartId, Verdict};
 use crate::station::file::GateStyle;
 use heapless::spsc::Queue;
@@ -146,14 +146,23 @@ fn a_gate_that_is_ready_wakes_when_its_time_to_be_ready_ends() {
     assert!(!driver.schedule.is_ready());
     let limit = Duration::from_millis(100);
     assert!(sleep_time(&driver, control, limit) >= limit);
+
+    // A renewal wakes it, and it is ready from then on only.
+    let renewed = Timestamp::now();
+    control.renew(renewed + Duration::from_secs(600));
+    assert!(sleep_time(&driver, control, LONG) < LONG);
+    driver.turn(false);
+    assert!(driver.schedule.is_ready());
+    assert!(driver.ready_since_ns >= renewed.as_ns());
 }
 
 #[test]
-fn a_late_turn_is_reported_if_the_lines_moved_and_only_then() {
+fn a_late_turn_is_reported_if_the_lines_moved_or_a_part_was_due_and_only_then() {
     for style in [GateStyle::Pulse, GateStyle::Divert] {
         let (outputs, _timeline) = simulated();
         let mut channels = Channels::new().unwrap();
         let Handles {
+            mut arming,
             control,
             gate,
             mut events,
@@ -174,5 +183,42 @@ fn a_late_turn_is_reported_if_the_lines_moved_and_only_then() {
         let late = matches!(events.next(), Some(Event::MovedLate { by }) if by > driver.late_max);
         assert_eq!(late, style == GateStyle::Pulse, "{style:?}");
         assert_eq!(events.next(), None);
+
+        // A part without a verdict is due. For it a divert gate does not move.
+        arming.arm(PartId::FIRST, Timestamp::now()).unwrap();
+        driver.turn(false);
+        std::thread::sleep(Duration::from_millis(520));
+        driver.turn(false);
+        let events = [events.next(), events.next(), events.next()];
+        let [
+            Some(Event::MovedLate { .. }),
+            Some(Event::Report(report)),
+            None,
+        ] = events
+        else {
+            panic!("{events:?}")
+        };
+        assert!(report.late && report.acted_at.is_some());
     }
+}
+
+#[test]
+fn a_part_that_is_refused_when_armed_is_reported_without_a_time_of_action() {
+    let (outputs, _timeline) = simulated();
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        gate,
+        mut events,
+        resolving: _resolving,
+        ..
+    } = channels.split();
+    let mut driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+    arming.arm(PartId::FIRST, Timestamp::now()).unwrap();
+    driver.turn(false);
+    let Some(Event::Report(report)) = events.next() else {
+        panic!("no report")
+    };
+    assert_eq!(report.outcome, Outcome::Rejected(Rejection::NotReady));
+    assert_eq!(report.acted_at, None);
 }

@@ -37,7 +37,8 @@ impl Schedule {
         let gone = entry.due + self.pulse;
         let late = self.now.since(entry.due) > self.late_max;
         let missed = gone <= self.now || (late && self.style == GateStyle::Divert);
-        let rejecting = self.rejecting();
+        // For a part from before READY, the gate was closed at the due time. This turn may be later.
+        let rejecting = self.rejecting() || entry.due < self.opens_at;
         let overlap = rejecting || self.now < self.pass_until;
         if entry.outcome == Outcome::Passed && !rejecting && !missed {
             self.pass_until = self.pass_until.max(gone);
@@ -49,7 +50,7 @@ impl Schedule {
                 Rejection::Missed
             });
         } else {
-            // This outlasts any pass under way, because that part was due before.
+            // This outlasts any pass under way, because that part was due earlier.
             self.reject_until = self.reject_until.max(self.now + self.pulse);
         }
         // An undecided part or a late movement is a fault.

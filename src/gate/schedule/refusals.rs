@@ -60,6 +60,7 @@ fn a_part_beyond_the_capacity_is_rejected_at_its_own_time() {
     bench.resolve(65, PASS, 301);
     let full = [65, 66, 67].map(|part| rejected(part, Rejection::Full));
     assert_eq!(bench.outcomes(), full, "reported at once");
+    assert!(bench.schedule.levels().fault);
     assert_eq!(bench.edges(1_000), [(400, true), (450, false)]);
     assert_eq!(bench.schedule.counts().passed, 64);
 }
@@ -85,6 +86,10 @@ fn while_not_ready_the_gate_is_closed_and_parts_under_way_are_flushed() {
         let mut bench = Bench::not_ready(style);
         assert!(bench.at(0).reject && !bench.at(0).ready);
         bench.arm(1, 0);
+        assert!(
+            !bench.schedule.levels().fault,
+            "the station is only not ready"
+        );
         bench.resolve(1, PASS, 1);
         bench.set_ready(true, 50);
         bench.arm(2, 40);
@@ -177,4 +182,26 @@ fn a_part_triggered_before_ready_is_rejected_and_the_first_one_after_it_passes()
     // Making it ready again while it is ready changes nothing.
     bench.set_ready(true, 1_000);
     assert!(!bench.at(1_000).reject);
+}
+
+#[test]
+fn a_part_triggered_before_ready_is_rejected_by_a_late_turn_as_well() {
+    for style in [GateStyle::Pulse, GateStyle::Divert] {
+        let mut bench = Bench::not_ready(style);
+        bench.set_ready(true, 50);
+        bench.arm(1, 49);
+        bench.resolve(1, PASS, 52);
+        let late = bench.at(155);
+        assert_eq!(bench.outcomes(), [rejected(1, Rejection::Overlap)]);
+        assert_eq!(
+            (late.reject, late.pass),
+            (style == GateStyle::Divert, false)
+        );
+        // One triggered at READY passes, however late the turn is within the limit.
+        let mut bench = Bench::not_ready(style);
+        bench.set_ready(true, 50);
+        bench.arm(1, 50);
+        bench.resolve(1, PASS, 52);
+        assert!(bench.at(155).pass);
+    }
 }

@@ -101,11 +101,12 @@ impl Simulation {
             self.next += 1;
             self.next - 1
         };
-        let limits = [DELAY, DELAY + LATE_MAX, DELAY + PULSE];
         let ago = match self.random.below(80) {
             0..=7 => Duration::from_micros(self.random.below(55_000)),
             // The part is due now, late by the limit for movements, or just gone.
-            kind @ 8..=10 => limits[kind as usize - 8],
+            8 => DELAY,
+            9 => DELAY + LATE_MAX,
+            10 => DELAY + PULSE,
             // The trigger was exactly at READY, if that was not long ago.
             11 => self.now.since(self.model.ready_at()).min(3 * DELAY),
             _ => Duration::from_micros(self.random.below(1_000)),

@@ -308,8 +308,10 @@ fn the_ready_line_is_active_while_a_trigger_would_be_taken() {
         undecided_max: Some(1),
     });
     assert!(!bench.at(0).ready, "the station is not ready");
+    assert!(!bench.schedule.is_ready());
     bench.set_ready(true, 0);
     assert!(bench.at(0).ready);
+    assert!(bench.schedule.is_ready());
     bench.arm(1, 1);
     let busy = bench.at(1);
     assert!(!busy.ready && busy.busy, "the limit is one undecided part");
@@ -331,4 +333,15 @@ fn the_ready_line_is_active_while_a_trigger_would_be_taken() {
     assert!(!bench.at(102).ready);
     bench.schedule.set_taking(true);
     assert!(bench.at(140).ready && !bench.at(140).reject);
+}
+
+#[test]
+fn a_movement_at_the_limit_is_in_time_and_a_later_one_is_late() {
+    for (now, late) in [(120, false), (121, true)] {
+        let mut bench = Bench::ready(GateStyle::Divert);
+        bench.arm(1, 0);
+        bench.resolve(1, PASS, 1);
+        let levels = bench.at(now);
+        assert_eq!((levels.pass, levels.fault), (!late, late), "{now} ms");
+    }
 }

@@ -1,5 +1,5 @@
-//! Suspicious things in a data set that can be used all the same, part by part. `eval` and `tune`
-//! print them at the end.
+//! Suspicious entries of a data set that can still be used, part by part. `eval` and `tune` print
+//! them at the end.
 
 use super::label::Doubt;
 use crate::image::Size;

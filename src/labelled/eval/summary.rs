@@ -60,7 +60,7 @@ pub struct KindSummary {
 }
 
 impl Summary {
-    /// Adds a picture. Until [`Summary::finish`] the means are sums.
+    /// Adds a picture. The fields for means hold sums until [`Summary::finish`] is called.
     pub(super) fn add(&mut self, figures: &Figures, kind: Option<&str>) {
         self.pictures += 1;
         self.doubts

@@ -2,7 +2,7 @@
 
 /// The confidence level: in 95 of 100 cases the true share is not above the bound.
 const CONFIDENCE: f64 = 0.95;
-/// Halvings of the interval from 0 to 1; after 60 an `f64` does not change any more.
+/// How often the interval from 0 to 1 is halved. After 60 halvings an `f64` no longer changes.
 const HALVINGS: u32 = 60;
 
 /// The one-sided 95 % upper bound of a share, 0 to 1, when `found` of `all` were seen. It is the

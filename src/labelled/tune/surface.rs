@@ -23,13 +23,13 @@ pub struct Point {
     pub area_px: u32,
     /// The counts there.
     pub counts: Counts,
-    /// With this score, the smallest area with the same counts.
+    /// The smallest area with the same counts at this score.
     pub area_from_px: u32,
-    /// With this score, the largest area with the same counts.
+    /// The largest area with the same counts at this score.
     pub area_to_px: u32,
-    /// With this area, the lowest tried score with the same counts.
+    /// The lowest tried score with the same counts at this area.
     pub score_from: f32,
-    /// With this area, the highest tried score with the same counts.
+    /// The highest tried score with the same counts at this area.
     pub score_to: f32,
 }
 

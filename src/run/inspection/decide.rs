@@ -193,8 +193,8 @@ impl<'a> Decider<'a> {
         self.resolving.inspected(finished);
     }
 
-    /// The file of a part was found. If the part is already decided, the file belongs to no part on
-    /// the line any more, and gets a number and a record.
+    /// The file of a part was found. If the part is already decided, the file no longer belongs to
+    /// a part on the line, and gets a number and a record.
     fn pair(&mut self, part: PartId, picture: PictureRef) {
         if self.shared.open.pair(part, &picture) {
             return;

@@ -40,8 +40,8 @@ const TURN_SLACK: Duration = Duration::from_secs(2);
 /// Opens an AscendCL library by the name in the station file.
 pub type OpenLibrary<'d> = dyn Fn(&str) -> Result<Library, EngineError> + Sync + 'd;
 
-/// Inspects parts until the program stops. Then makes the parts under way faults, stops the gate
-/// and takes the device down, in this order.
+/// Inspects parts until the program stops. Then turns the parts under way into faults, stops the
+/// gate and shuts the device down, in this order.
 pub fn run(
     station: &Station,
     open: &OpenLibrary<'_>,
@@ -274,8 +274,8 @@ impl Inspection<'_> {
     }
 
     fn lend(&self, input: InputLease) {
-        // The queue holds every input. It is closed only at the end, and then the memory goes with
-        // the process.
+        // The queue holds every input. It is closed only at the end, and then the end of the
+        // process frees the memory.
         let _ = self.shared.inputs.send(input);
     }
 

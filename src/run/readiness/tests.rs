@@ -119,7 +119,7 @@ impl ReadyAndFault {
     }
 }
 
-/// Stops the gate when the test ends, also if it fails.
+/// Stops the gate when the test ends, even if it fails.
 struct StopAtEnd<'r, 'c>(&'r ReadySwitch<'c>);
 
 impl Drop for StopAtEnd<'_, '_> {

@@ -23,7 +23,7 @@ const RETRY: Duration = Duration::from_secs(1);
 /// The journal's thread.
 pub struct Writer<'a> {
     pub journal: Journal,
-    /// Moves or deletes inspected files; nothing with a camera.
+    /// Moves or deletes inspected files. `None` with a camera.
     pub inspected: Option<Inspected>,
     pub shared: &'a Shared<'a>,
     pub station: NameText,

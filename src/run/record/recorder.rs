@@ -186,7 +186,8 @@ impl<'a> Recorder<'a> {
             part: decided.job.part,
             verdict: decided.verdict,
         });
-        // The picture goes with the verdict. A part without one has none on the screen either.
+        // The screen shows the verdict with its part's picture, or without a picture if the part
+        // has none.
         let picture = PartPicture::Next(decided.thumbnail.take());
         let scene = self.show(picture);
         self.printing.add(&decided, scene, &self.screen);

@@ -176,8 +176,8 @@ impl ScreenThread {
         self.line_delay_max
     }
 
-    /// Tells the thread to show the last scene and to end. Waits for that at most until `end`, and
-    /// at most one second.
+    /// Tells the thread to show the last scene and to end. Waits for that until `end` and at most
+    /// one second.
     pub fn end(self, end: Timestamp) {
         self.handover.lock().closed = true;
         self.handover.changed.notify_all();

@@ -22,7 +22,7 @@ struct Inner {
     jobs: Vec<Job, { 2 * PARTS_MAX }>,
     /// The inspection has taken a part out and has not sent its decision yet.
     deciding: bool,
-    /// The main thread has taken over: the inspection gets no part any more.
+    /// The main thread has taken over: the inspection gets no more parts.
     taken_over: bool,
 }
 

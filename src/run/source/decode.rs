@@ -100,8 +100,8 @@ fn read(
     }
 }
 
-/// Reads the picture into the input and hashes the whole file. A file that is no picture is hashed
-/// as well: the journal names what was there.
+/// Reads the picture into the input and hashes the whole file. A file that is not a picture is
+/// hashed as well: the journal names what was there.
 fn read_once(
     opened: &Opened,
     input: &mut InputLease,

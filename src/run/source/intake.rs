@@ -116,9 +116,9 @@ impl Intake<'_> {
 
     /// Gives the part its number and arms the gate for it.
     ///
-    /// A part that cannot be recorded, guarded or queued is not inspected now. It is on the line
-    /// all the same, so the gate rejects until it is gone. A later scan finds its picture, then as
-    /// one whose part is gone.
+    /// A part that cannot be recorded, guarded or queued is not inspected now. It is still on the
+    /// line, so the gate rejects until it is gone. A later scan finds its picture, then as one
+    /// whose part is gone.
     fn take(&mut self, arrival: Arrival) {
         let ready = &self.shared.ready;
         let may_begin = ready.may_begin();

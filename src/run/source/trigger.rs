@@ -1,10 +1,10 @@
 //! The thread `trigger`: an edge of the trigger line becomes a part, with its number and the gate
 //! armed, or a missed trigger. It waits for no other thread and for no file.
 //!
-//! A part whose trigger was missed is on the line all the same. It gets a number and a record, and
-//! the gate rejects it at its time. Sometimes that is impossible: the journal cannot be written,
-//! too many triggers were missed at once, or their edges were lost. Then they are counted, and the
-//! gate rejects everything from now until they are gone.
+//! A part whose trigger was missed is still on the line. It gets a number and a record, and the
+//! gate rejects it at its time. Sometimes that is impossible: the journal cannot be written, too
+//! many triggers were missed at once, or their edges were lost. Then they are counted, and the gate
+//! rejects everything from now until they are gone.
 
 use crate::bounded::text::cut;
 use crate::gate::Arming;

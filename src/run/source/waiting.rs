@@ -8,7 +8,7 @@ use core::time::Duration;
 /// How often it is printed at most.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Counts the pictures that wait, until the message is printed.
+/// Counts waiting pictures until the message is printed.
 #[derive(Debug)]
 pub struct Waiting {
     count: u64,

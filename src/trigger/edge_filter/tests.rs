@@ -180,7 +180,7 @@ fn an_edge_gives_at_most_three_signals_and_an_advance_at_most_two() {
         let mut at_us = 0;
         let mut level = Low;
         for _ in 0..100_000 {
-            // Mostly alternating and close together, so that the line sometimes chatters.
+            // Edges mostly alternate and come close together, so that the line sometimes chatters.
             let apart_us = if below(64) == 0 { 60_000 } else { 800 };
             at_us += below(apart_us);
             level = if below(16) == 0 { level } else { !level };

@@ -66,7 +66,8 @@ impl Directory {
         };
         let mut state = self.ledger.lock();
         let change = state.read_next_change(&name);
-        // This closing followed no write. What the name leads to now belongs to a later event.
+        // The file was closed without a write. What the name refers to now belongs to a later
+        // event.
         let touched = change.is_some() && state.table.is_unwritten(&name);
         if touched
             || change == Some(NextChange::Left)
@@ -79,7 +80,7 @@ impl Directory {
     }
 
     /// A pending name is due. Nothing was written through it so far, so it may be a link to a
-    /// finished content.
+    /// finished file.
     pub(super) fn linked(
         &mut self,
         mut made: NewName,
@@ -135,8 +136,8 @@ impl Directory {
                     arrives = Some((found, change));
                 }
             }
-            // The file is gone by now, or its name is no picture's. The name keeps what is known of
-            // its inode, and loses what it led to before.
+            // The file is gone by now, or its name is not a picture's. The name keeps what is known
+            // of its inode, and loses what it led to before.
             Ok(None) | Err(_) => match from {
                 Some(inode) => state.table.link(&name, inode),
                 None => state.table.unlink(&name),

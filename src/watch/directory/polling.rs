@@ -167,7 +167,8 @@ impl Directory {
                         old: first,
                         marked: true,
                     };
-                    // A file for which there is no space is found again once others were given out.
+                    // A file for which there is no space now is found again after others were given
+                    // out.
                     if polled.files.len() < BACKLOG_MAX {
                         polled.files.insert(name.clone(), seen);
                     }

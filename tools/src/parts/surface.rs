@@ -90,7 +90,8 @@ impl Surface {
             } => {
                 let out = point - *centre;
                 let radius = out.length();
-                // A circular groove reflects the lamp where its slope faces the lamp: a bow tie.
+                // Circular grooves reflect the lamp where their slope faces it, so the highlight is
+                // a bow tie.
                 let facing = out.dot(light.towards) / radius.max(1.0);
                 let square = facing * facing;
                 let bow = square * square;

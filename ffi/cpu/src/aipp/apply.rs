@@ -112,7 +112,7 @@ impl Stage {
     }
 }
 
-/// Writes numbers at a distance of `step`, as many as fit.
+/// Writes numbers `step` apart, as many as fit.
 fn put(out: &mut [f32], step: usize, numbers: impl Iterator<Item = f32>) {
     if step == 1 {
         // NCHW, the usual model. The compiler vectorises this loop.

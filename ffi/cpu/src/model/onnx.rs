@@ -84,7 +84,7 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
     })
 }
 
-/// The files of weights of a model in `directory`, without links, each once.
+/// The files of weights of a model in `directory`, links left out, each once.
 pub(super) fn external_files(data: Vec<u8>, directory: &Path) -> Result<Vec<PathBuf>, OnnxError> {
     external::files(&mut read(data)?, directory)
 }

@@ -9,7 +9,7 @@ use ascendcl::reported::{self, Level, Reported};
 use core::fmt::Write as _;
 use std::process::ExitCode;
 
-/// The advice for a code that the header does not have.
+/// The advice for a code that the header does not define.
 const LOOK_UP: &str = "look it up in the documentation of the CANN that is installed, and in the device log (~/ascend/log)";
 
 /// Prints what the codes mean.

@@ -8,7 +8,7 @@ use core::time::Duration;
 use sluice::check::Finding;
 use sluice::station::Station;
 
-/// How a message calls the holder of a line that a station has.
+/// What messages call the holder of a line if it is a station.
 const RUNS: &str = "a running station";
 
 /// Inspects every line of the station file.

@@ -1,10 +1,10 @@
 //! The guard: a second process that makes the lines safe when the station dies, in whatever way.
 //!
-//! A killed process drives nothing any more, and many chips keep the last level of a line. An open
-//! gate would stay open. So the station starts `sluice guard` and keeps one end of a pipe to it. If
-//! the pipe closes without a dismissal, the station is dead, and the guard puts every output line
-//! to its safe level at once. A station that ends in order dismisses the guard first. The guard
-//! holds no line while the station lives.
+//! A killed process no longer drives any line, and many chips keep the last level of a line. An
+//! open gate would stay open. So the station starts `sluice guard` and keeps one end of a pipe to
+//! it. If the pipe closes without a dismissal, the station is dead, and the guard puts every output
+//! line to its safe level at once. A station that ends in order dismisses the guard first. The
+//! guard holds no line while the station lives.
 //!
 //! The station writes to the guard's standard input: the length of the station file in 8 bytes,
 //! little-endian; the file; and at the end [`DISMISSED`]. The guard writes [`READY`] to its

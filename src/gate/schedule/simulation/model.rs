@@ -120,6 +120,7 @@ impl Model {
         match report.outcome {
             Outcome::Passed => {
                 assert!(part.good && !gone, "{report:?}");
+                assert!(report.due >= self.opens_at, "{report:?}");
                 self.counts.passed += 1;
             }
             Outcome::Rejected(rejection) => {

@@ -20,8 +20,8 @@ const SHIFT: i32 = DROPPED_BITS.cast_signed();
 const LANES: usize = GROUP * CHANNELS;
 const TOUCHED: usize = LANES + 2;
 
-/// Selects the bytes of two pixels as 16-bit lanes: left and right of each channel side by side,
-/// and a pair of zeros at the end.
+/// Selects the bytes of two pixels as 16-bit lanes. Left and right of each channel are side by
+/// side, followed by a pair of zeros.
 const PAIRS: [i8; 16] = [0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1];
 const PAIRS_SWAPPED: [i8; 16] = [2, -1, 5, -1, 1, -1, 4, -1, 0, -1, 3, -1, -1, -1, -1, -1];
 /// Joins two columns whose lanes alternate: three lanes of one, then three of the other.

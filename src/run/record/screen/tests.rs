@@ -109,7 +109,7 @@ fn a_hanging_display_holds_up_no_other_thread_and_shows_the_latest_scene_in_the_
     stage.results.send(true).unwrap();
     assert_eq!(stage.next(), (Some(1001), 1001, Some(160)));
     stage.results.send(true).unwrap();
-    // The picture stays with its verdict, and goes with it.
+    // The picture stays as long as its verdict, and disappears with it.
     stage.thread.show(scene(1002, PartPicture::Same));
     assert_eq!(stage.next(), (Some(1002), 1002, Some(160)));
     stage.results.send(true).unwrap();

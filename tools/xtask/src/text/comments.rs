@@ -3,7 +3,7 @@
 use super::Source;
 use std::path::Path;
 
-/// Lines of one kind of comment that follow each other.
+/// Consecutive lines of one kind of comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
     /// Number of the first line, from 1.
@@ -57,7 +57,7 @@ fn blocks(text: &str, marked: Vec<Marked>) -> Vec<Comment> {
         let width = lines[line].chars().count();
         let text = text.trim().to_owned();
         let follows = |(comment, before): &(Comment, &str)| {
-            // A comment behind code does not go on with the line before.
+            // A comment after code does not continue the comment on the previous line.
             let is_alone = lines[line].trim_start().starts_with(marker) || marker == DOCSTRING;
             *before == marker && is_alone && comment.line + comment.lines.len() == line + 1
         };

@@ -79,7 +79,20 @@ fn compare(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementTyp
 
 /// Compares everything except the operator set.
 fn uses(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>, Mismatch> {
-    attributes::compare(row, call)?;
+    let types = values(row, call, branch);
+    match attributes::compare(row, call) {
+        // A row that differs only in an attribute is more helpful than one with other types.
+        Err(mismatch) if types.is_ok() => Err(Mismatch {
+            depth: u8::MAX - 1,
+            ..mismatch
+        }),
+        Err(mismatch) => Err(mismatch),
+        Ok(()) => types,
+    }
+}
+
+/// Compares inputs and outputs.
+fn values(row: &Row, call: &Call<'_>, branch: &[Fact]) -> Result<Vec<ElementType>, Mismatch> {
     let mut types: Vec<(&str, ElementType)> = Vec::new();
     let mut rows = row.inputs.iter().peekable();
     let mut index = 0;
@@ -179,7 +192,7 @@ fn shown_opsets(call: &Call<'_>) -> String {
     shown.join(", ")
 }
 
-/// Why a constant does not have the numbers that the row requires; `None` if it has.
+/// Why a constant does not have the numbers that the row requires; `None` if it has them.
 fn other_numbers(wanted: Numbers, fact: &Fact) -> Option<&'static str> {
     let is_empty = fact.dims.as_ref().map(|dims| dims.contains(&0));
     let numbers = fact.integers.as_deref();

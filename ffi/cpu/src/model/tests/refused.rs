@@ -34,6 +34,14 @@ fn the_error_names_the_attribute_its_value_and_the_remedy() {
 }
 
 #[test]
+fn the_error_names_the_attribute_if_only_that_differs() {
+    // Another row of Mod allows the attribute to be absent, but not FLOAT.
+    let graph = Graph::new(13, &[2]).node(node("Mod", &["x", "x"], "y"));
+    let text = graph.output("y", FLOAT, &[2]).refusal();
+    assert!(text.contains("fmod"), "{text}");
+}
+
+#[test]
 fn unsupported_versions_types_and_inputs_are_refused() {
     let graph = Graph::new(3, &[1, 3]).node(node("Relu", &["x"], "y"));
     let text = graph.output("y", FLOAT, &[1, 3]).refusal();

@@ -41,7 +41,7 @@ fn every_number_but_zero_is_true() {
     );
 }
 
-/// A convolution with weights of one over `1 2 4 8`, with strides of 2.
+/// A convolution with stride 2 and the weights 1, 1/2, 1/4 and 1/8.
 fn convolution(auto_pad: &'static str) -> Vec<f64> {
     let graph = Graph::new(13, &[1, 1, 4]).weight("w", &[1, 1, 3], &[1.0; 3]);
     let conv = node("Conv", &["x", "w"], "y").ints("strides", &[2]);

@@ -1,4 +1,4 @@
-//! ArgMax and ArgMin among equal numbers, and Cast to BOOL.
+//! How ArgMax and ArgMin resolve ties, and Cast to BOOL.
 
 use super::{Replacement, refuse};
 use crate::model::onnx::element::ElementType;
