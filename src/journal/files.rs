@@ -91,4 +91,16 @@ mod tests {
             }
         ));
     }
+
+    #[test]
+    fn the_error_of_creating_a_file_is_kept() {
+        let mut settings = Place::new("refused").settings();
+        // The kernel lets no process create a file there, and the file does not exist.
+        settings.directory = "/sys".try_into().unwrap();
+        let error = open_file(&settings, 1).unwrap_err();
+        assert!(
+            !error.to_string().contains("create the directory"),
+            "{error}"
+        );
+    }
 }

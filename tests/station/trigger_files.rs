@@ -73,6 +73,11 @@ fn a_hundred_parts_of_all_kinds_add_up() {
             assert_eq!(verdict(part), ("FAULT", "no_picture"));
             let total = Duration::from_micros(part.times_us.total.into());
             assert!(total >= Duration::from_millis(1500), "{total:?}");
+        } else if *kind != "FAULT" {
+            // The stages of each inspected part are recorded.
+            let times = part.times_us;
+            assert!(times.wait > 0 && times.decode > 0, "{part:?}");
+            assert!(times.wait + times.decode <= times.total, "{part:?}");
         }
     }
 }

@@ -69,4 +69,12 @@ mod tests {
         assert_eq!(late.take(at(10_000)), None);
         assert_eq!(late.take(at(10_001)), Some((2, ms(30))));
     }
+
+    #[test]
+    fn what_is_printed_is_not_reported_again() {
+        let mut late = MovedLate::new();
+        late.add(Duration::from_millis(20));
+        late.print(Timestamp::default());
+        assert_eq!(late.take(Timestamp::default() + 2 * INTERVAL), None);
+    }
 }

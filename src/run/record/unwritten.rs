@@ -155,6 +155,7 @@ mod tests {
         unwritten.push(part(9), false, at(0));
         unwritten.remove_written(1);
         assert_eq!(unwritten.len(), 2);
+        assert!(!unwritten.is_empty());
         let parts: Vec<u64> = unwritten.parts().map(|(part, _)| part.number()).collect();
         assert_eq!(parts, [9]);
     }
