@@ -172,7 +172,7 @@ impl<P: OutputPin> Outputs<P> {
     }
 
     /// Drives every line whose level differs, the reject first. Calls `failed` for each line that
-    /// could not be driven, and goes on with the others. The next call retries that line.
+    /// could not be driven, and continues with the others. The next call retries that line.
     pub fn drive(
         &mut self,
         levels: Levels,

@@ -145,7 +145,7 @@ impl<'c> ReadySwitch<'c> {
         self.control.renew(until);
     }
 
-    /// Counts a part that is recorded. Tells the gate if that made space for another part.
+    /// Counts a part that is recorded. Tells the gate if this made space for another part.
     pub fn end_part(&self) {
         if self.parts.end() {
             self.refresh();

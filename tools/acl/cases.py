@@ -59,7 +59,7 @@ class Case:
 
 
 class Chosen:
-    """The choices, and pairs of choices, that the cases of one row have had."""
+    """The choices, and pairs of choices, that the cases of one row have covered."""
 
     def __init__(self):
         self.pairs, self.singles, self.failed = set(), set(), collections.Counter()
