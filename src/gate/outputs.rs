@@ -20,7 +20,7 @@ pub struct Levels {
     pub ready: bool,
     /// At least one part waits for its verdict.
     pub busy: bool,
-    /// The last part decided was a fault, or the station has a fault.
+    /// The last decided part was a fault, or the station has a fault.
     pub fault: bool,
     /// Toggles with each finished inspection, Pass or Reject, in time or late. A fault does not
     /// count.

@@ -83,7 +83,7 @@ impl<T> FrameMatcher<T> {
     /// with the time from its edge to the exposure. No later frame can serve it either.
     ///
     /// A damaged frame of a free-running camera is ignored, because the next one may serve. A frame
-    /// that is not later than the one before is ignored as well.
+    /// that is not later than the previous one is ignored as well.
     pub fn frame(
         &mut self,
         exposed: Exposed,

@@ -88,8 +88,8 @@ impl PendingNames {
         })
     }
 
-    /// Notes the closing of a file without a picture's name. `found` is `None` if the name was gone
-    /// by then.
+    /// Records the closing of a file whose name is not a picture's. `found` is `None` if the name
+    /// was gone by then.
     pub(super) fn closed_other(&mut self, name: &Name, found: Option<Identity>) {
         self.gone = found.is_none().then(|| name.clone());
         if let Some(found) = found {

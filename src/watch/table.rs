@@ -42,8 +42,8 @@ struct Content {
     proof: Option<Proof>,
     /// Whether it was written since.
     modified: bool,
-    /// Whether events have reported every change since it was given out. Then changed times make no
-    /// new content.
+    /// Whether events have reported every change since it was given out. Then changed times do not
+    /// mean new content.
     is_followed: bool,
     marked: bool,
 }

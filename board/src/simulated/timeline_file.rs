@@ -37,7 +37,7 @@ impl TimelineFile {
         Self::new(file, timeline)
     }
 
-    /// Appends to the file, or creates it with a header. Otherwise as [`TimelineFile::create`].
+    /// Appends to the file, or creates it with a header. Otherwise like [`TimelineFile::create`].
     ///
     /// # Errors
     /// As [`TimelineFile::create`].
