@@ -57,7 +57,7 @@ pub struct FrameMatcher<T> {
 }
 
 impl<T> FrameMatcher<T> {
-    /// A matcher with no trigger waiting. An exposure begins at most `window` after the edge, and
+    /// A matcher without waiting triggers. An exposure begins at most `window` after the edge, and
     /// the frame is delivered at most `delivery` after that.
     pub const fn new(mode: Mode, window: Duration, delivery: Duration) -> Self {
         Self {

@@ -83,7 +83,7 @@ pub struct ReadySwitch<'c> {
     /// The bits of the requirements that are not met.
     unmet: AtomicU8,
     stopping: AtomicBool,
-    /// Held while the gate is told, so that the last thing it is told is the current state.
+    /// Held while the gate is informed, so that the gate's last information is the current state.
     telling: Mutex<()>,
     control: Control<'c>,
 }

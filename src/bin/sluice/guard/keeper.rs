@@ -90,7 +90,7 @@ impl Guard {
             .and_then(|()| guard.stdin.write_all(text));
         match sent {
             Ok(()) => Ok(guard),
-            // Its exit status, if it has one by now, tells more than the pipe's error.
+            // If it has an exit status by now, that says more than the pipe's error.
             Err(error) => Err(guard.ended().unwrap_or(GuardError::Start(error))),
         }
     }
