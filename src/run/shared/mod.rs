@@ -78,7 +78,8 @@ pub struct Shared<'c> {
     pub recording: Recording,
     /// The turns of the keeper.
     pub keeper_turns: KeeperTurns,
-    /// From the trigger thread to the one that finds the pictures, which `source_wake_up` wakes.
+    /// Leads from the trigger thread to the thread that finds the pictures, which `source_wake_up`
+    /// wakes.
     pub triggers: Channel<Triggered, TRIGGERS_MAX>,
     /// The trigger line has changed and has not settled, so an earlier edge may still become a
     /// trigger.
