@@ -160,7 +160,7 @@ mod tests {
         );
     }
 
-    /// A file that is no bus, accepted without a question to the kernel.
+    /// A file that is not a bus, accepted without a question to the kernel.
     fn null(address: u8) -> I2cDev {
         I2cDev {
             bus: File::open("/dev/null").unwrap(),

@@ -7,7 +7,7 @@
 //! part the frame of the next one. Keep `gate.part_interval_ms` above
 //! `source.camera.exposure_max_ms`.
 //!
-//! The begin of an exposure is known within two bounds, and a part gets the frame only if both
+//! The start of an exposure is known within two bounds, and a part gets the frame only if both
 //! bounds allow it. With a free-running camera, the earlier bound must not be before the edge. A
 //! camera that the trigger line exposes directly cannot begin before the trigger, so the later
 //! bound counts. It makes one frame for each trigger, including missed triggers.
@@ -52,7 +52,7 @@ pub struct FrameMatcher<T> {
     delivery: Duration,
     /// With their edges, oldest first.
     waiting: Deque<(Timestamp, T), WAITING_MAX>,
-    /// The later bound of the last frame's begin of exposure.
+    /// The later bound of when the last frame's exposure began.
     last: Option<Timestamp>,
 }
 

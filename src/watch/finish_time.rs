@@ -1,7 +1,7 @@
 //! When a file was finished, on the clock that also times triggers.
 //!
-//! The time at which the station sees a file is no substitute. Its thread may have waited for the
-//! processor or the disk, and by then the next part has arrived. The file's own change time
+//! The time at which the station sees a file is not a substitute. Its thread may have waited for
+//! the processor or the disk, and by then the next part has arrived. The file's own change time
 //! (`ctime`) tells when it was last written or moved.
 
 use board::Timestamp;

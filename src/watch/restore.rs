@@ -69,7 +69,7 @@ pub fn restore(
             continue;
         };
         if !before.identity.may_be(found) {
-            // The inode has another content by now, so older records of it do not count.
+            // The inode has different content by now, so older records of it do not count.
             latest.remove(&found.inode);
             continue;
         }

@@ -238,7 +238,7 @@ impl ContentTable {
         written
     }
 
-    /// Whether this content was written since it was given out, or its inode has another content
+    /// Whether this content was written since it was given out, or its inode has different content
     /// now.
     pub(super) fn is_overwritten(&self, identity: &Identity) -> bool {
         let content = self.contents.get(&identity.inode);

@@ -33,8 +33,8 @@ impl Capture {
     /// # Errors
     /// The device does not exist, is in use, is not a camera, has no signal, or delivers another
     /// size or format. Or its time stamps are not on the monotonic clock, so no frame could be
-    /// assigned to a part. The time of dequeueing is no substitute: a frame may have waited in its
-    /// buffer.
+    /// assigned to a part. The time of dequeueing is not a substitute: a frame may have waited in
+    /// its buffer.
     pub fn open(path: &Path, settings: &Settings) -> Result<Self, CameraError> {
         let device = VideoDevice::open(path, Direction::Capture)?;
         let capability = device.capability()?;

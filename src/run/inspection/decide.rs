@@ -223,8 +223,8 @@ impl<'a> Decider<'a> {
         if self.shared.open.find(part, &PictureRef::None).is_some() {
             return self.fail(part, Cause::TwoPictures, detail);
         }
-        // It fails when the gate has stopped, and then all lines are safe, or when the gate is a
-        // full queue of verdicts behind.
+        // It fails when the gate has stopped, and then all lines are safe, or when the gate's queue
+        // of verdicts is full.
         let fault = Verdict::Fault(Cause::TwoPictures);
         let _ = self.resolving.resolve(part, fault);
     }
