@@ -111,7 +111,7 @@ impl<T> FrameMatcher<T> {
     }
 
     /// Removes and returns the oldest trigger if its frame should have been delivered by `now`.
-    /// Every frame delivered before must have been taken.
+    /// Every frame that was delivered earlier must have been taken.
     pub fn expire(&mut self, now: Timestamp) -> Option<T> {
         let due = self.next_wake()?;
         let (_, trigger) = self.pop_if(|_, _| due <= now)?;

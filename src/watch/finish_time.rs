@@ -8,8 +8,8 @@ use board::Timestamp;
 use core::time::Duration;
 use std::time::SystemTime;
 
-/// How much earlier than the truth a change time can be. File systems use the time of the kernel's
-/// last tick, and 100 Hz is the lowest tick rate of Linux.
+/// How much earlier than the actual change a change time can be. File systems use the time of the
+/// kernel's last tick, and 100 Hz is the lowest tick rate of Linux.
 const TICK: Duration = Duration::from_millis(10);
 
 const SECOND_NS: i64 = 1_000_000_000;

@@ -101,8 +101,8 @@ impl PendingNames {
         }
     }
 
-    /// Notes that a name was deleted. If it was closed just before another name appeared, that name
-    /// is a link: this was a rename by link and unlink.
+    /// Records that a name was deleted. If it was closed just before another name appeared, that
+    /// name is a link: this was a rename by link and unlink.
     pub(super) fn deleted(&mut self, name: &Name) {
         for made in &mut self.waiting {
             made.is_link |= made.gone.as_ref() == Some(name);
