@@ -34,7 +34,7 @@ const CLOSED_MAX: usize = 16;
 pub(super) struct NewName {
     pub(super) name: Name,
     pub(super) seen_at: Timestamp,
-    /// The file's identity at the last look, and since when it has it.
+    /// The file's identity at the last look, and since when that identity has been unchanged.
     found: Identity,
     since: Timestamp,
     next: Timestamp,
@@ -133,7 +133,7 @@ impl PendingNames {
         Some(self.waiting.remove(index))
     }
 
-    /// Notes the first half of a rename. Returns the inode of an older rename whose second half
+    /// Records the first half of a rename. Returns the inode of an older rename whose second half
     /// never arrived.
     pub(super) fn rename_from(&mut self, cookie: u32, inode: u64) -> Option<u64> {
         let oldest = self.moving.is_full().then(|| self.moving.pop_front());

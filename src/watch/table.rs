@@ -289,7 +289,7 @@ impl ContentTable {
         }
     }
 
-    /// Notes that events were lost, so that it is unknown which contents were written.
+    /// Records that events were lost, so that it is unknown which contents were written.
     pub(super) fn lose_track(&mut self) {
         for content in self.contents.values_mut() {
             content.is_followed = false;

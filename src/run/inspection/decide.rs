@@ -119,7 +119,7 @@ impl<'a> Decider<'a> {
         self.finished_at
     }
 
-    /// Handles a message. Gives back a decoded picture, which is still to be inspected.
+    /// Handles a message. Returns a decoded picture, which is still to be inspected.
     pub fn handle(&mut self, message: Message) -> Option<Decoded> {
         match message {
             Message::Begun(job) => self.shared.open.push(job),

@@ -98,8 +98,8 @@ pub struct Shared<'c> {
     pub all_decided: AtomicBool,
     /// Given when the program stops, and never cleared.
     pub stop_wake_up: WakeUp,
-    /// Wakes the thread that finds the pictures: for every trigger, when no part is under way any
-    /// more, and when the program stops.
+    /// Wakes the thread that finds the pictures: for every trigger, when no part remains under way,
+    /// and when the program stops.
     pub source_wake_up: WakeUp,
     /// Closed when all threads have ended.
     kept_open: Mutex<Vec<KeptOpen>>,

@@ -104,7 +104,7 @@ impl Guard {
         }
     }
 
-    /// Reads the report that it is ready, if it has come. Never waits.
+    /// Reads the guard's report that it is ready, if that has arrived. Never waits.
     fn listen(&mut self) {
         let mut sources = [PollFd::new(self.stdout.as_fd(), PollFlags::POLLIN)];
         if poll(&mut sources, PollTimeout::ZERO) == Ok(1) {
