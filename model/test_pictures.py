@@ -188,7 +188,7 @@ def test_a_growing_data_set_keeps_its_split(tmp_path):
         assert len({place[pair.key] for pair in group} - {"known"}) == 1
     assert sum(len(held) for held in after.values()) == len(pairs.find(data)) == len(place)
     assert {part for group in series if len(group) == 1 for part in [place[group[0].key]]} == {"train", "validation", "test"}
-    # Without the earlier split they would be assigned anew.
+    # Without the earlier split they would be assigned again.
     anew = {pair.key for pair in pairs.split(pairs.find(data), 1)["test"]}
     assert anew & {pair.key for pair in before["train"]}
 

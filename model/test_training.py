@@ -1,4 +1,4 @@
-"""Checks of the training on crops: the common part, and PyTorch's if it is installed."""
+"""Checks of the training on crops: the shared code, and the code for PyTorch if it is installed."""
 
 import argparse
 import sys

@@ -114,8 +114,8 @@ def data_sets(arguments):
     if arguments.validation:
         return pairs.find(arguments.data, missing_is_good), pairs.find(arguments.validation, missing_is_good)
     parts = pairs.deal(arguments)
-    # A resumed training keeps its split file. It stays right even if another split is refused
-    # later.
+    # A resumed training keeps its split file. It stays correct even if a different split is
+    # refused later.
     if not arguments.resume:
         arguments.out.mkdir(parents=True, exist_ok=True)
         pairs.write_split(parts, arguments.out / "split.csv")

@@ -163,7 +163,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why an inspection did not finish. The journal record's `detail` says what exactly failed.
+/// Why an inspection did not finish. The journal record's `detail` says exactly what failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     /// The picture file could not be opened or read, or it disappeared.

@@ -26,7 +26,8 @@ impl I2cDev {
     /// nothing.
     ///
     /// # Errors
-    /// `EBUSY` when a driver of the kernel uses the address; `ENOTTY` when the file is no I2C bus.
+    /// `EBUSY` when a driver of the kernel uses the address; `ENOTTY` when the file is not an I2C
+    /// bus.
     pub fn new(bus: File, address: u8) -> Result<Self, Errno> {
         // SAFETY: the request takes a number and no pointer. `bus` keeps the descriptor open.
         unsafe { ioctl::set_address(bus.as_raw_fd(), address.into()) }?;
@@ -159,7 +160,7 @@ mod tests {
         );
     }
 
-    /// A file that is no bus, accepted without a question to the kernel.
+    /// A file that is not a bus, accepted without a question to the kernel.
     fn null(address: u8) -> I2cDev {
         I2cDev {
             bus: File::open("/dev/null").unwrap(),

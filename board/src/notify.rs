@@ -119,7 +119,7 @@ pub enum NotifyError {
     /// `NOTIFY_SOCKET` is neither a path nor an abstract name.
     #[error("NOTIFY_SOCKET is \"{0}\"; it must be a path from the root or begin with @")]
     Name(String),
-    /// A variable of the environment is no number.
+    /// A variable of the environment is not a number.
     #[error("{variable} is \"{value}\"; it must be a number")]
     Variable {
         /// The variable's name.

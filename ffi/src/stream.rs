@@ -146,7 +146,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// Makes an event.
+    /// Creates an event.
     ///
     /// # Errors
     ///

@@ -159,7 +159,7 @@ fn an_error_has_the_call_the_code_its_name_and_the_text_of_the_time() {
         state.message = Some(c"EL0004: no huge pages\n");
     });
     let first = device.memory_bytes().unwrap_err();
-    // The library has cleared its text by now, and gives another one later.
+    // The library has cleared its text by now, and gives a different one later.
     assert_eq!(device.memory_bytes().unwrap_err().message(), "");
     state(|state| state.message = Some(c"caf\xe9"));
     assert_eq!(device.memory_bytes().unwrap_err().message(), "caf");

@@ -181,8 +181,8 @@ impl PngSource {
 
 pub(super) type PngReader<'a, R> = Reader<MeteredReader<'a, R>>;
 
-/// A decoder for a file that must begin with PNG's signature. It drops texts, and checks every
-/// checksum.
+/// A decoder for a file that must begin with PNG's signature. It ignores text chunks, and checks
+/// every checksum.
 pub(super) fn decoder<'a, R: Read>(
     mut input: MeteredReader<'a, R>,
     meter: &ReadMeter,

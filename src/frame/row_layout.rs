@@ -1,6 +1,6 @@
 //! The pixels of a PNG row as red, green and blue in 8 bits, as by `cv2.imread(IMREAD_COLOR)`.
 //!
-//! Of 16 bits the upper 8 are kept. Alpha and transparent colours are dropped without blending.
+//! Of 16 bits, the upper 8 are kept. Alpha and transparent colours are dropped without blending.
 //! Grey of 1, 2 and 4 bits is scaled to the whole range. Gamma, colour profile and background are
 //! not applied.
 

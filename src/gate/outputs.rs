@@ -20,7 +20,7 @@ pub struct Levels {
     pub ready: bool,
     /// At least one part waits for its verdict.
     pub busy: bool,
-    /// The last part decided was a fault, or the station has a fault.
+    /// The last decided part was a fault, or the station has a fault.
     pub fault: bool,
     /// Toggles with each finished inspection, Pass or Reject, in time or late. A fault does not
     /// count.
@@ -172,7 +172,7 @@ impl<P: OutputPin> Outputs<P> {
     }
 
     /// Drives every line whose level differs, the reject first. Calls `failed` for each line that
-    /// could not be driven, and goes on with the others. The next call retries that line.
+    /// could not be driven, and continues with the others. The next call retries that line.
     pub fn drive(
         &mut self,
         levels: Levels,

@@ -229,7 +229,7 @@ impl Schedule {
     /// Makes the gate ready or not ready, as of `at`. While it is not ready, the reject is active.
     ///
     /// After it becomes ready, the reject stays active for the delay. By then every part triggered
-    /// before has passed the gate, including parts that were never armed. No part triggered later
+    /// earlier has passed the gate, including parts that were never armed. No part triggered later
     /// is at the gate earlier.
     ///
     /// When the gate stops being ready, the parts that wait are flushed: each is reported at once

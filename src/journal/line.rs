@@ -22,7 +22,8 @@ const TAIL: usize = KEY.len() + CRC_DIGITS + END.len();
 /// Why a line is not a record.
 #[derive(Debug, Error)]
 pub enum Damage {
-    /// It does not end: the last line of a file whose writer died, or has not finished yet.
+    /// The line does not end: it is the last line of a file whose writer died, or has not finished
+    /// yet.
     #[error("the line does not end")]
     Torn,
     /// It is longer than any record.

@@ -1,5 +1,5 @@
-//! The end of a journal file: where the station continues, and what a power cut left of the last
-//! line.
+//! The end of a journal file: where the station continues, and what is left of the last line after
+//! a power cut.
 
 use super::files::{open_file, path};
 use super::line::decode;

@@ -24,8 +24,8 @@ use heapless::{Deque, Vec};
 #[cfg(test)]
 mod tests;
 
-/// Triggers that can wait: parts under way, and as many missed triggers, whose pictures arrive as
-/// well.
+/// How many triggers can wait: parts under way, and as many missed triggers, whose pictures also
+/// arrive.
 const TRIGGERS_MAX: usize = 2 * PARTS_MAX;
 /// Pictures that can wait for a trigger that is not yet known.
 const PICTURES_MAX: usize = PARTS_MAX;

@@ -7,7 +7,7 @@
 //! part the frame of the next one. Keep `gate.part_interval_ms` above
 //! `source.camera.exposure_max_ms`.
 //!
-//! The begin of an exposure is known within two bounds, and a part gets the frame only if both
+//! The start of an exposure is known within two bounds, and a part gets the frame only if both
 //! bounds allow it. With a free-running camera, the earlier bound must not be before the edge. A
 //! camera that the trigger line exposes directly cannot begin before the trigger, so the later
 //! bound counts. It makes one frame for each trigger, including missed triggers.
@@ -52,12 +52,12 @@ pub struct FrameMatcher<T> {
     delivery: Duration,
     /// With their edges, oldest first.
     waiting: Deque<(Timestamp, T), WAITING_MAX>,
-    /// The later bound of the last frame's begin of exposure.
+    /// The later bound of when the last frame's exposure began.
     last: Option<Timestamp>,
 }
 
 impl<T> FrameMatcher<T> {
-    /// A matcher with no trigger waiting. An exposure begins at most `window` after the edge, and
+    /// A matcher without waiting triggers. An exposure begins at most `window` after the edge, and
     /// the frame is delivered at most `delivery` after that.
     pub const fn new(mode: Mode, window: Duration, delivery: Duration) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl<T> FrameMatcher<T> {
     /// with the time from its edge to the exposure. No later frame can serve it either.
     ///
     /// A damaged frame of a free-running camera is ignored, because the next one may serve. A frame
-    /// that is not later than the one before is ignored as well.
+    /// that is not later than the previous one is ignored as well.
     pub fn frame(
         &mut self,
         exposed: Exposed,
@@ -111,7 +111,7 @@ impl<T> FrameMatcher<T> {
     }
 
     /// Removes and returns the oldest trigger if its frame should have been delivered by `now`.
-    /// Every frame delivered before must have been taken.
+    /// Every frame that was delivered earlier must have been taken.
     pub fn expire(&mut self, now: Timestamp) -> Option<T> {
         let due = self.next_wake()?;
         let (_, trigger) = self.pop_if(|_, _| due <= now)?;

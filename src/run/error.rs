@@ -16,7 +16,7 @@ pub enum RunError {
     /// The journal.
     #[error(transparent)]
     Journal(journal::JournalError),
-    /// The watched directory, or the one that pictures are moved to.
+    /// The watched directory, or the directory to which pictures are moved.
     #[error(transparent)]
     Directory(watch::WatchError),
     /// The station file names neither a directory nor a camera.

@@ -83,7 +83,7 @@ pub struct ReadySwitch<'c> {
     /// The bits of the requirements that are not met.
     unmet: AtomicU8,
     stopping: AtomicBool,
-    /// Held while the gate is told, so that the last thing it is told is the current state.
+    /// Held while the gate is informed, so that the gate's last information is the current state.
     telling: Mutex<()>,
     control: Control<'c>,
 }
@@ -145,7 +145,7 @@ impl<'c> ReadySwitch<'c> {
         self.control.renew(until);
     }
 
-    /// Counts a part that is recorded. Tells the gate if that made space for another part.
+    /// Counts a part that is recorded. Tells the gate if this made space for another part.
     pub fn end_part(&self) {
         if self.parts.end() {
             self.refresh();

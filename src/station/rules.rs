@@ -114,7 +114,7 @@ fn polling(station: &Station, directory: &DirectorySettings, found: &mut Found<'
     }
 }
 
-/// Error of a file's timestamp: a kernel tick at 100 Hz (`watch::finish`).
+/// How far a file's timestamp can be wrong: a kernel tick at 100 Hz (`watch::finish_time`).
 const FILE_CLOCK_MS: u32 = 10;
 
 fn directory(station: &Station, directory: &DirectorySettings, found: &mut Found<'_>) {

@@ -17,7 +17,7 @@ use crate::recipe::{ClassLimits, Recipe, ZoneRule};
 /// `seen_percent` is the result of the part-present check, computed by [`seen_percent()`], or
 /// `None` if the recipe has no such check. The first of these conditions that holds is the reason:
 ///
-/// 1. The part is absent: the share is below `share_min_percent`, or missing although the recipe
+/// 1. The part is absent: the share is below `share_min_percent`, or missing even though the recipe
 ///    requires it.
 /// 2. There are too many blobs to count.
 /// 3. A blob exceeds its limit. The limit is the `blob_area_max_px` of its class, or 0 if the blob

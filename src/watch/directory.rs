@@ -86,7 +86,8 @@ pub struct Directory {
 impl Directory {
     /// Watches `source.directory` and scans it for existing pictures.
     ///
-    /// `known` names what is not given out again ([`super::restore`]). A [`Ledger`] alone will do.
+    /// `known` names what is not given out again ([`super::restore`]). An empty [`Ledger`] is
+    /// enough without restored records.
     ///
     /// # Errors
     /// [`WatchError::Call`] if the directory does not exist, is not a directory, or cannot be

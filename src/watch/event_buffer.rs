@@ -115,8 +115,8 @@ impl EventBuffer {
         }
         let read_at = self.read_at[usize::from(self.start >= self.newest)];
         let parsed = parse(rest);
-        // The kernel writes whole events only. If one were torn, the overflow makes a rescan find
-        // the files.
+        // The kernel writes whole events only. If one were torn, the overflow would cause a rescan,
+        // which finds the files.
         self.start = parsed
             .as_ref()
             .map_or(self.end, |(_, used)| self.start + used);

@@ -1,15 +1,15 @@
 //! When a file was finished, on the clock that also times triggers.
 //!
-//! The time at which the station sees a file is no substitute. Its thread may have waited for the
-//! processor or the disk, and by then the next part has arrived. The file's own change time
+//! The time at which the station sees a file is not a substitute. Its thread may have waited for
+//! the processor or the disk, and by then the next part has arrived. The file's own change time
 //! (`ctime`) tells when it was last written or moved.
 
 use board::Timestamp;
 use core::time::Duration;
 use std::time::SystemTime;
 
-/// How much earlier than the truth a change time can be. File systems use the time of the kernel's
-/// last tick, and 100 Hz is the lowest tick rate of Linux.
+/// How much earlier than the actual change a change time can be. File systems use the time of the
+/// kernel's last tick, and 100 Hz is the lowest tick rate of Linux.
 const TICK: Duration = Duration::from_millis(10);
 
 const SECOND_NS: i64 = 1_000_000_000;

@@ -130,7 +130,7 @@ impl Ledger {
             () if state.table.is_overwritten(identity) => ContentState::Overwritten,
             () => match state.next_change(name) {
                 Some(NextChange::Written) => ContentState::Overwritten,
-                // From that event on, the name leads to another file.
+                // From that event on, the name refers to a different file.
                 Some(NextChange::Replaced | NextChange::Left) => ContentState::Untouched,
                 None if whole => ContentState::Untouched,
                 Some(NextChange::Lost) | None => ContentState::Unknown,
@@ -145,7 +145,7 @@ impl Ledger {
         since
     }
 
-    /// Adds a content that the journal or the list of inspected pictures has.
+    /// Adds content that the journal or the list of inspected pictures has.
     pub(super) fn restore(&self, name: &Name, identity: Identity, proof: Option<Proof>) {
         self.lock().table.insert(name, identity, proof, false);
     }

@@ -34,7 +34,7 @@ const CLOSED_MAX: usize = 16;
 pub(super) struct NewName {
     pub(super) name: Name,
     pub(super) seen_at: Timestamp,
-    /// The file's identity at the last look, and since when it has it.
+    /// The file's identity at the last look, and since when that identity has been unchanged.
     found: Identity,
     since: Timestamp,
     next: Timestamp,
@@ -88,8 +88,8 @@ impl PendingNames {
         })
     }
 
-    /// Notes the closing of a file without a picture's name. `found` is `None` if the name was gone
-    /// by then.
+    /// Records the closing of a file whose name is not a picture's. `found` is `None` if the name
+    /// was gone by then.
     pub(super) fn closed_other(&mut self, name: &Name, found: Option<Identity>) {
         self.gone = found.is_none().then(|| name.clone());
         if let Some(found) = found {
@@ -101,8 +101,8 @@ impl PendingNames {
         }
     }
 
-    /// Notes that a name was deleted. If it was closed just before another name appeared, that name
-    /// is a link: this was a rename by link and unlink.
+    /// Records that a name was deleted. If it was closed just before another name appeared, that
+    /// name is a link: this was a rename by link and unlink.
     pub(super) fn deleted(&mut self, name: &Name) {
         for made in &mut self.waiting {
             made.is_link |= made.gone.as_ref() == Some(name);
@@ -133,7 +133,7 @@ impl PendingNames {
         Some(self.waiting.remove(index))
     }
 
-    /// Notes the first half of a rename. Returns the inode of an older rename whose second half
+    /// Records the first half of a rename. Returns the inode of an older rename whose second half
     /// never arrived.
     pub(super) fn rename_from(&mut self, cookie: u32, inode: u64) -> Option<u64> {
         let oldest = self.moving.is_full().then(|| self.moving.pop_front());

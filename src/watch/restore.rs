@@ -39,7 +39,7 @@ pub struct Restored {
 /// that step.
 ///
 /// Call this at the start, before [`super::Directory::open`], with all recorded pictures, oldest
-/// first. It examines every file of the directory once, and reads a content only to copy it to
+/// first. It examines every file of the directory once, and reads content only to copy it to
 /// another file system. If a file's times differ from its record, its bytes are compared later,
 /// when the station has nothing else to do. A record of version 0.1.0 has no `ctime`. It counts for
 /// the file with its name, inode, size and modification time.
@@ -69,7 +69,7 @@ pub fn restore(
             continue;
         };
         if !before.identity.may_be(found) {
-            // The inode has another content by now, so older records of it do not count.
+            // The inode has different content by now, so older records of it do not count.
             latest.remove(&found.inode);
             continue;
         }

@@ -42,8 +42,8 @@ struct Content {
     proof: Option<Proof>,
     /// Whether it was written since.
     modified: bool,
-    /// Whether events have reported every change since it was given out. Then changed times make no
-    /// new content.
+    /// Whether events have reported every change since it was given out. Then changed times do not
+    /// mean new content.
     is_followed: bool,
     marked: bool,
 }
@@ -94,8 +94,8 @@ impl ContentTable {
         self.aged.is_full()
     }
 
-    /// Adds a content. It replaces what the name referred to, and the inode's older content.
-    /// Returns the identity with the content's number.
+    /// Adds content. It replaces what the name referred to, and the inode's older content. Returns
+    /// the identity with the content's number.
     pub(super) fn insert(
         &mut self,
         name: &Name,
@@ -162,7 +162,7 @@ impl ContentTable {
         Some(inode)
     }
 
-    /// Forgets this inode's content if no name leads to it.
+    /// Forgets this inode's content if no name refers to it.
     pub(super) fn forget_unnamed(&mut self, inode: u64) {
         if self
             .contents
@@ -193,8 +193,9 @@ impl ContentTable {
         }
     }
 
-    /// Whether a file is a content that was given out and not written since. If so, this adopts the
-    /// file's times and the name. With `needs_name`, a name must lead to the content already.
+    /// Whether a file's content was given out and the file was not written since. If so, this
+    /// adopts the file's times and the name. With `needs_name`, a name must lead to the content
+    /// already.
     pub(super) fn recognise_followed(
         &mut self,
         name: &Name,
@@ -237,7 +238,7 @@ impl ContentTable {
         written
     }
 
-    /// Whether this content was written since it was given out, or its inode has another content
+    /// Whether this content was written since it was given out, or its inode has different content
     /// now.
     pub(super) fn is_overwritten(&self, identity: &Identity) -> bool {
         let content = self.contents.get(&identity.inode);
@@ -288,7 +289,7 @@ impl ContentTable {
         }
     }
 
-    /// Notes that events were lost, so that it is unknown which contents were written.
+    /// Records that events were lost, so that it is unknown which contents were written.
     pub(super) fn lose_track(&mut self) {
         for content in self.contents.values_mut() {
             content.is_followed = false;
@@ -320,7 +321,7 @@ impl ContentTable {
         let (contents, aged) = (&mut self.contents, &mut self.aged);
         contents.retain(|_, content| {
             let keeps = content.identity.content >= limit;
-            // A content that is being written, or has no name, is no inspected picture in the
+            // Content that is being written, or has no name, is not an inspected picture in the
             // directory.
             if !keeps && !content.modified && content.links > 0 {
                 aged.insert(&content.identity);

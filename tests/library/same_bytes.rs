@@ -108,7 +108,7 @@ fn every_kind_of_png_gives_the_bytes_of_opencv() {
         };
         let mut source = PngSource::new(roi, target, order).unwrap();
         let mut out = output(target);
-        // Twice, since the state that a source keeps must not affect the next file.
+        // Reads twice, since the state that a source keeps must not affect the next file.
         for _ in 0..2 {
             out.fill(0xa5);
             let info = source

@@ -266,7 +266,7 @@ fn an_overflow_of_the_kernels_queue_loses_no_picture() {
     // The overflow is reported once, after the events that the queue kept.
     let (mut seen, said) = site.until_error(&mut directory);
     assert_eq!(said, WatchError::Overflow);
-    // A picture that was read before is known by its bytes, although events of its renames are
+    // A picture that was read before is known by its bytes, even though events of its renames are
     // lost.
     let reading = site.reading(&directory);
     for arrival in &seen {

@@ -110,7 +110,8 @@ fn each_picture_has_one_record_no_matter_when_the_station_dies() {
             for number in 0..PICTURES {
                 site.write(&format!("{number}.png"), "picture");
             }
-            // Dies at the second picture, then at the first of the rest, then runs to its end.
+            // The station dies at the second picture, then at the first remaining one, then runs to
+            // its end.
             run(&site, &source, &settings, SETTLED, Some((1, death)));
             let wait = Duration::from_millis(20);
             let restored = run(&site, &source, &settings, wait, Some((0, death)));

@@ -181,7 +181,7 @@ fn a_device_that_only_returns_errors_is_not_alive() {
     manager.listen(2 * Duration::from_millis(CHECK_MS.into()));
     let silence = manager.listen(3 * PERIOD);
     assert_eq!(count(&silence, "WATCHDOG=1"), 0, "{silence:?}");
-    // Faults are no sign of life either.
+    // Faults are not a sign of life either.
     site.feed("a.png", &pictures::good());
     assert_eq!(station.verdict().kind, "FAULT");
     let silence = manager.listen(PERIOD);

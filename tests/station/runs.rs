@@ -178,7 +178,7 @@ fn restarts(after: &str) -> Site {
     site.wait_parts(6);
     station.signal(Signal::SIGINT);
     assert_eq!(station.wait(), Some(0));
-    // A picture that the third start took for new would come before this one.
+    // If the third start took an old picture for a new one, it would arrive before this one.
     let mut station = site.start();
     feed(&["g.png"]);
     let parts = site.wait_parts(7);

@@ -59,7 +59,7 @@ class Case:
 
 
 class Chosen:
-    """The choices, and pairs of choices, that the cases of one row have had."""
+    """The choices, and pairs of choices, that the cases of one row have covered."""
 
     def __init__(self):
         self.pairs, self.singles, self.failed = set(), set(), collections.Counter()
@@ -110,7 +110,7 @@ class Make:
         return values[at]
 
     def any(self, values):
-        """One of the values; the choice does not count for the pairs."""
+        """Chooses one of the values, without counting the choice among the pairs."""
         return values[self.random.integers(len(values))]
 
     def limit(self, kind, name, values, is_allowed):

@@ -92,8 +92,8 @@ class Lines:
         return at, time.monotonic()
 
     def level(self, line, at=None):
-        """The level of an output now or at the time `at`. Before its first change it is 0, the level
-        that the wiring gives it."""
+        """The level of an output now or at the time `at`. Before its first change it is 0,
+        the level that the wiring gives it."""
         with self._news:
             times = self._times.get(line, [])
             index = len(times) if at is None else bisect.bisect_right(times, at)

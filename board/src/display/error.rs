@@ -8,8 +8,8 @@ use std::io;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Longest text of a bus or a line, in bytes; what is longer is cut. It is held, so that making it
-/// allocates nothing.
+/// Longest text of a bus or a line, in bytes; what is longer is cut. The text is stored inline, so
+/// creating it allocates nothing.
 const TEXT_MAX: usize = 80;
 
 /// Why a display does not show the drawing.

@@ -1,10 +1,10 @@
 //! Converts the time stamp of an edge to the monotonic clock, for version 1 of the kernel's
 //! interface.
 //!
-//! Linux stamps such an edge with the monotonic clock since 5.7, and with the civil clock before
-//! (`gpiolib.c`, `lineevent_irq_handler`: `ktime_get_ns` and `ktime_get_real_ns`). The interface
-//! does not report which clock it used, and a vendor's kernel may use either one. So the stamp is
-//! compared with both clocks: it belongs to the one that shows nearly the same time.
+//! Linux stamps such an edge with the monotonic clock since 5.7, and with the civil clock in
+//! earlier versions (`gpiolib.c`, `lineevent_irq_handler`: `ktime_get_ns` and `ktime_get_real_ns`).
+//! The interface does not report which clock it used, and a vendor's kernel may use either one. So
+//! the stamp is compared with both clocks: it belongs to the one that shows nearly the same time.
 
 use crate::clock::Timestamp;
 use nix::time::{ClockId, clock_gettime};

@@ -1,6 +1,6 @@
 //! Input lines of a GPIO chip. The kernel records their edges as they occur.
 //!
-//! These lines are not debounced here, although version 2 of the interface offers it. Unless the
+//! These lines are not debounced here, even though version 2 of the interface offers it. Unless the
 //! chip can debounce, Linux does it in a deferred work item (`debounce_work_func` of
 //! `gpiolib-cdev.c`). On a busy machine that work runs late. It then stamps the edge late by an
 //! unknown time, and it takes a short part for a bounce. The edges themselves are stamped in the

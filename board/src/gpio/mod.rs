@@ -1,8 +1,8 @@
 //! Lines of a GPIO chip, through the kernel's character device.
 //!
 //! The device has two versions of its interface: version 2 since Linux 5.10, version 1 since 4.8.
-//! [`GpioLine::find`] uses the newest version of the kernel unless it is told another one. Version
-//! 1 lacks a count of lost edges ([`GpioInput`]).
+//! [`GpioLine::find`] uses the newest version of the kernel unless the caller names a different
+//! one. Version 1 does not count lost edges ([`GpioInput`]).
 //!
 //! Only the process that requested a line may change it. Of all other lines this module only reads
 //! the information that the kernel gives.

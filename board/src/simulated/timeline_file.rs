@@ -37,7 +37,7 @@ impl TimelineFile {
         Self::new(file, timeline)
     }
 
-    /// Appends to the file, or creates it with a header. Otherwise as [`TimelineFile::create`].
+    /// Appends to the file, or creates it with a header. Otherwise like [`TimelineFile::create`].
     ///
     /// # Errors
     /// As [`TimelineFile::create`].
@@ -134,7 +134,7 @@ mod tests {
         drop(line);
         drop(file);
         assert_eq!(levels(&path), [(5, 1), (5, 0), (5, 1)]);
-        // One timeline that appends, and one that starts anew.
+        // One timeline that appends, and one that starts afresh.
         let (mut chip, timeline) = Chip::new(8);
         let file = TimelineFile::go_on(&path, timeline).unwrap();
         let line = chip.line(6, PinState::Low).unwrap();

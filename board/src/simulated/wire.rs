@@ -46,7 +46,7 @@ pub struct Stimulus {
 }
 
 impl Stimulus {
-    /// Sets the level now. Setting the present level is no edge.
+    /// Sets the level now. Setting the present level again is not an edge.
     pub fn set(&self, level: PinState) {
         self.wire.with(|state| {
             if state.level == level {

@@ -81,7 +81,7 @@ fn spread<const N: usize>(pixels: &[u8], rgb: impl Fn([u8; N]) -> [u8; 3]) -> Ve
 }
 
 /// Converts RGB to a frame of this layout. Colours are BT.601 with Y from 16 to 235 and U and V
-/// from 16 to 240. Where pixels share one chroma sample, it is the mean of theirs.
+/// from 16 to 240. A chroma sample that several pixels share is the mean of their chroma.
 pub fn from_rgb(layout: FrameLayout, rgb: &[u8]) -> Vec<u8> {
     let (pixels, _) = rgb.as_chunks::<3>();
     match layout.format() {

@@ -58,7 +58,7 @@ impl Mapping {
         unsafe { core::slice::from_raw_parts(self.start.cast().as_ptr(), count) }
     }
 
-    /// All of its bytes.
+    /// All bytes of the buffer.
     ///
     /// # Safety
     /// The driver must not own the buffer while the slice is in use.

@@ -31,9 +31,10 @@ impl Capture {
     /// Opens the device, sets it up as `settings` ask, and starts it.
     ///
     /// # Errors
-    /// The device does not exist, is in use, is no camera, has no signal, or delivers another size
-    /// or format. Or its time stamps are not on the monotonic clock, so no frame could be assigned
-    /// to a part. The time of dequeueing is no substitute: a frame may have waited in its buffer.
+    /// The device does not exist, is in use, is not a camera, has no signal, or delivers another
+    /// size or format. Or its time stamps are not on the monotonic clock, so no frame could be
+    /// assigned to a part. The time of dequeueing is not a substitute: a frame may have waited in
+    /// its buffer.
     pub fn open(path: &Path, settings: &Settings) -> Result<Self, CameraError> {
         let device = VideoDevice::open(path, Direction::Capture)?;
         let capability = device.capability()?;

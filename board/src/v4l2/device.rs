@@ -161,7 +161,7 @@ impl VideoDevice {
         Ok(())
     }
 
-    /// Sets the format to `layout`, or fails if the driver chooses another one. Returns the row
+    /// Sets the format to `layout`, or fails if the driver chooses a different one. Returns the row
     /// pitch in bytes.
     pub fn set_format(&self, layout: FrameLayout) -> Result<usize, CameraError> {
         const CALL: &str = "VIDIOC_S_FMT";

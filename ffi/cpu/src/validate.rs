@@ -4,7 +4,7 @@
 //! `aclFinalize` also reports everything that the program did not give back.
 //!
 //! A misuse is a call that fails through the caller's fault, or a call that the documentation
-//! forbids although a device might not notice. Not misuse: a query with a negative answer (no AIPP,
+//! forbids, even if a device might not notice. Not misuse: a query with a negative answer (no AIPP,
 //! no such name, no callback yet), a missing file, an injected fault.
 //!
 //! `1` reports to the standard error output; any other value except `0` is the file to append to.

@@ -47,7 +47,7 @@ fn each_finished_inspection_is_reported_and_no_other() {
         std::thread::sleep(Duration::from_millis(30));
         assert_eq!(events.next(), None);
         let changes: Vec<_> = timeline.changes().collect();
-        // One more than the inspections: the level at the start.
+        // One more than the number of inspections, for the level at the start.
         assert_eq!(edges(&changes, 5).len(), 1 + expected);
     });
     let part = PartId::new(4);

@@ -189,7 +189,7 @@ fn when_the_reject_line_refuses_the_other_lines_close_in_the_same_turn() {
         panic!("no report")
     };
     assert_eq!((report.outcome, report.acted_at), (Outcome::Passed, None));
-    // At once, and not only when the reject line is retried.
+    // This happens at once, and not only when the reject line is retried.
     assert!(!is_high(1), "the pass line");
     assert!(!is_high(2) && is_high(4), "not READY, FAULT");
 }

@@ -40,7 +40,8 @@ impl<'c> Outbox<'c> {
     pub(super) fn take(&mut self, event: Event) {
         match event {
             Event::Report(report) if report.acted_at.is_some() => {
-                // Full only if the station became ready and not ready more than once in one turn.
+                // The queue is full only if the station became ready and not ready more than once
+                // in one turn.
                 if let Err(report) = self.reports.push(report) {
                     self.send(Event::Report(report));
                 }

@@ -212,7 +212,7 @@ pub enum LabelError {
         /// Another.
         other: [u16; CHANNELS],
     },
-    /// The transparency marks other pixels than the colour does.
+    /// The transparency marks pixels that the colour does not.
     #[error(
         "its transparency marks other pixels than its colour does, for example at ({x}, {y}), and only the colour \
          is read; {WRITE_IT}"

@@ -128,7 +128,8 @@ fn a_picture_seen_late_does_not_go_to_the_next_part() {
 
 #[test]
 fn a_picture_last_changed_outside_the_window_belongs_to_no_part() {
-    // Its writer waited before it closed the file, or it is an earlier picture that was seen late.
+    // The writer waited before it closed the file, or this is an earlier picture that was seen
+    // late.
     let found = play(&[Trigger("A", 0), LatePicture("a", 19, 40)]);
     assert_eq!(found, [(45, NoTrigger("a")), (60, NoPicture("A"))]);
     // It was changed again after the station had seen it.

@@ -1,4 +1,4 @@
-//! Parts are letters, and frames are the bounds of their begin of exposure in milliseconds. The
+//! Parts are letters, and frames are the bounds of when their exposure began, in milliseconds. The
 //! window is 50 ms, and delivery takes 10 ms.
 
 use super::*;

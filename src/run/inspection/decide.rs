@@ -119,7 +119,7 @@ impl<'a> Decider<'a> {
         self.finished_at
     }
 
-    /// Handles a message. Gives back a decoded picture, which is still to be inspected.
+    /// Handles a message. Returns a decoded picture, which is still to be inspected.
     pub fn handle(&mut self, message: Message) -> Option<Decoded> {
         match message {
             Message::Begun(job) => self.shared.open.push(job),
@@ -223,8 +223,8 @@ impl<'a> Decider<'a> {
         if self.shared.open.find(part, &PictureRef::None).is_some() {
             return self.fail(part, Cause::TwoPictures, detail);
         }
-        // It fails when the gate has stopped, and then all lines are safe, or when the gate is a
-        // full queue of verdicts behind.
+        // It fails when the gate has stopped, and then all lines are safe, or when the gate's queue
+        // of verdicts is full.
         let fault = Verdict::Fault(Cause::TwoPictures);
         let _ = self.resolving.resolve(part, fault);
     }

@@ -78,7 +78,7 @@ pub fn run(
 ///
 /// It owns the [`Decider`], which keeps the gate running, and only borrows the engine and the
 /// device's memory. So it is dropped first, in a panic as well: the gate stops and its lines are
-/// safe before the device is taken down, which may take long.
+/// safe before the device is shut down, which may take long.
 struct Inspection<'a> {
     loaded: &'a mut LoadedEngine,
     inspector: Inspector,

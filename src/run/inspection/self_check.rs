@@ -67,8 +67,8 @@ impl SelfCheck {
     /// when the last inspection of a part finished.
     ///
     /// While parts are undecided (not `idle`) a check waits, so that it delays none of them. But
-    /// after another half of the interval each of these parts was a fault. Then the check runs, so
-    /// that a station whose parts all time out still proves that the device works.
+    /// after another half of the interval each of these parts has become a fault. Then the check
+    /// runs, so that a station whose parts all time out still proves that the device works.
     pub fn is_due(&self, idle: bool, finished_at: Timestamp, now: Timestamp) -> bool {
         let grace = if idle {
             Duration::ZERO

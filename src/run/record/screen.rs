@@ -133,7 +133,7 @@ impl ScreenThread {
     /// before the thread does, so the thread shares nothing else with the station.
     ///
     /// # Errors
-    /// The system has no thread left.
+    /// The system cannot create another thread.
     pub fn start(screen: Box<dyn Screen>, station: NameText) -> io::Result<(Self, Thumbnails)> {
         let thumbnails = Thumbnails::default();
         for _ in 0..THUMBNAILS {

@@ -60,8 +60,8 @@ impl Heartbeats {
         self.expected.fetch_and(!thread.bit(), Ordering::AcqRel);
     }
 
-    /// Takes one heartbeat of every thread. Returns false, and takes none, unless all are there.
-    /// For the recorder's thread only.
+    /// Takes one heartbeat of every thread. Returns false, and takes none, unless every thread has
+    /// left one. For the recorder's thread only.
     pub fn take_all(&self) -> bool {
         let expected = self.expected.load(Ordering::Acquire);
         let all = self.given.load(Ordering::Acquire) & expected == expected;

@@ -78,7 +78,8 @@ pub struct Shared<'c> {
     pub recording: Recording,
     /// The turns of the keeper.
     pub keeper_turns: KeeperTurns,
-    /// From the trigger thread to the one that finds the pictures, which `source_wake_up` wakes.
+    /// Leads from the trigger thread to the thread that finds the pictures, which `source_wake_up`
+    /// wakes.
     pub triggers: Channel<Triggered, TRIGGERS_MAX>,
     /// The trigger line has changed and has not settled, so an earlier edge may still become a
     /// trigger.
@@ -97,8 +98,8 @@ pub struct Shared<'c> {
     pub all_decided: AtomicBool,
     /// Given when the program stops, and never cleared.
     pub stop_wake_up: WakeUp,
-    /// Wakes the thread that finds the pictures: for every trigger, when no part is under way any
-    /// more, and when the program stops.
+    /// Wakes the thread that finds the pictures: for every trigger, when no part remains under way,
+    /// and when the program stops.
     pub source_wake_up: WakeUp,
     /// Closed when all threads have ended.
     kept_open: Mutex<Vec<KeptOpen>>,

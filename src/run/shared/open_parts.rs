@@ -84,8 +84,8 @@ impl OpenParts {
         self.decided.notify_all();
     }
 
-    /// From now on the inspection gets no part. Waits at most `limit` for the decision on the part
-    /// that it has taken out.
+    /// From now on the inspection gets no more parts. Waits at most `limit` for the decision on the
+    /// part that it has taken out.
     pub fn take_over(&self, limit: Duration) {
         let mut inner = self.lock();
         inner.taken_over = true;

@@ -70,7 +70,7 @@ impl Recording {
         self.given_up.store(true, Ordering::Release);
     }
 
-    /// Whether no more records will be written, although some wait.
+    /// Whether no more records will be written even though some wait.
     pub fn has_given_up(&self) -> bool {
         self.given_up.load(Ordering::Acquire)
     }

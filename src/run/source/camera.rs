@@ -164,7 +164,8 @@ impl<'s> CameraSource<'s> {
             let known_later = known_at.filter(|at| !settling && Timestamp::now() < *at);
             let early = !part_waits && (settling || known_later.is_some());
             let looking = !lacks_input && !early;
-            // A frame that the trigger exposed and that no part waits for is first only noticed.
+            // A frame that the trigger exposed and that no part waits for is not taken at once,
+            // only noticed.
             let triggered = self.settings.mode == Mode::Triggered;
             let only_notice = triggered && !part_waits && known_at.is_none();
             let taken = looking

@@ -30,7 +30,8 @@ mod tests;
 
 /// Real-time priority of this thread, from 1 to 99: just below the gate's.
 const PRIORITY: u8 = GATE_PRIORITY - 1;
-/// Edges taken in one turn. A line that changes more often without settling is no bouncing contact.
+/// Edges taken in one turn. A line that changes more often without settling is not a bouncing
+/// contact.
 const EDGES_AT_ONCE: usize = 64;
 /// How long the thread ignores such a line, so that the other threads get the processor. Edges that
 /// the kernel cannot keep meanwhile count as lost.

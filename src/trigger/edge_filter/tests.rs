@@ -55,7 +55,8 @@ fn a_trigger_of_a_slow_line_has_the_time_of_its_first_edge() {
 #[test]
 fn lost_edges_count_as_the_most_parts_that_they_can_have_been() {
     for (before, count, after, parts) in [
-        // The level before, the number of lost edges, the level that fits, the parts.
+        // Each row: the previous level, the number of lost edges, the level that fits, the number
+        // of parts.
         (Low, 1, Low, 1),
         (Low, 2, High, 1),
         (Low, 3, Low, 2),

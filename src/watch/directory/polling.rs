@@ -16,8 +16,8 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub(super) struct PolledFiles {
     interval: Duration,
-    /// Device and inode of the directory. If they change, the path leads to another directory, or
-    /// something was mounted over it.
+    /// Device and inode of the directory. If they change, the path refers to a different directory,
+    /// or something was mounted over it.
     place: (u64, u64),
     due: Timestamp,
     first: bool,

@@ -71,7 +71,7 @@ fn a_picture_with_other_times_must_have_the_inspected_bytes() {
             apply(&site, after, &longer, Some("bytes")),
             Disposed::Changed
         );
-        // A file that was created after the inspection is another one.
+        // A file that was created after the inspection is a different file.
         let earlier = Identity {
             ctime_ns: 1,
             ..identity

@@ -33,7 +33,7 @@ fn a_content_is_known_by_its_inode_under_any_name() {
     assert_eq!(judged(&mut table, 1, identity(7)), Recognition::Taken);
     assert_eq!(judged(&mut table, 2, identity(7)), Recognition::Taken);
     assert_eq!(judged(&mut table, 1, identity(8)), Recognition::New);
-    // Two names lead to it. Without one of them, it is still there.
+    // Two names refer to the file. If one is removed, the file is still known.
     table.unlink(&name(1));
     assert_eq!(table.len(), 1);
     table.unlink(&name(2));

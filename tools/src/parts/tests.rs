@@ -202,8 +202,8 @@ fn a_defect_stands_out_inside_its_mask_and_changes_nothing_outside() {
                 if pair.mask[i] == 255 {
                     sum += difference.iter().copied().map(f64::from).sum::<f64>();
                     count += 3.0;
-                    // Further inside the outline than the blur reaches, but less than the narrowest
-                    // scratch is wide.
+                    // A depth inside the outline that the blur does not reach, but less than the
+                    // width of the narrowest scratch.
                     if pair.has_near(i, 2, 0) && !pair.has_near(i, 1, 0) {
                         outline += 1.0;
                         faint +=

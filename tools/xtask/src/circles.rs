@@ -1,4 +1,4 @@
-//! Circles between the modules of one parent.
+//! Circles (dependency cycles) between the modules of one parent.
 //!
 //! For each module there is a graph of its children. An edge A -> B means: code in A or below it
 //! names something in B or below it, by any path, through re-exports as well. A child may use what

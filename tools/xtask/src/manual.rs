@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The definition, included by its path: a program cannot be linked to.
+/// The definition, included by its path: no one can link to a program.
 #[path = "../../../src/bin/sluice/cli.rs"]
 #[allow(
     dead_code,

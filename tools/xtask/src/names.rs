@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-/// One name in one file, and the types it stands for there.
+/// One name in one file, and the types it means there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meeting {
     /// The file.

@@ -23,7 +23,7 @@ pub fn root() -> Result<PathBuf> {
 ///
 /// # Errors
 ///
-/// Cargo fails, or prints something else than JSON.
+/// Cargo fails, or prints something other than JSON.
 pub fn metadata(arguments: &[&str]) -> Result<Value> {
     let fixed = ["metadata", "--format-version", "1", "--locked"];
     Ok(serde_json::from_slice(&cargo(

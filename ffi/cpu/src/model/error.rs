@@ -52,7 +52,7 @@ pub(crate) enum ModelError {
     /// Inputs of the model, inputs given.
     #[error("{1} inputs given, the model has {0}")]
     InputCount(usize, usize),
-    /// Outputs of the model, index of the output that the caller wants.
+    /// The number of the model's outputs, and the index that the caller gave.
     #[error("output {1} was requested, the model has {0}")]
     OutputCount(usize, usize),
     /// Declared and computed dims of an output.

@@ -20,7 +20,7 @@ use crate::handles::lock;
 use crate::model::{Model, directory};
 use crate::validate;
 
-/// The number of empty lists that a model keeps for later runs.
+/// The number of empty lists that a model keeps for reuse in later runs.
 const SPARE_SPANS: usize = 8;
 
 /// The buffers of one run.

@@ -90,7 +90,7 @@ impl Guard {
             .and_then(|()| guard.stdin.write_all(text));
         match sent {
             Ok(()) => Ok(guard),
-            // Its exit status, if it has one by now, tells more than the pipe's error.
+            // If it has an exit status by now, that says more than the pipe's error.
             Err(error) => Err(guard.ended().unwrap_or(GuardError::Start(error))),
         }
     }
@@ -104,7 +104,7 @@ impl Guard {
         }
     }
 
-    /// Reads the report that it is ready, if it has come. Never waits.
+    /// Reads the guard's report that it is ready, if that has arrived. Never waits.
     fn listen(&mut self) {
         let mut sources = [PollFd::new(self.stdout.as_fd(), PollFlags::POLLIN)];
         if poll(&mut sources, PollTimeout::ZERO) == Ok(1) {

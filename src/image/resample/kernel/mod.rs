@@ -146,8 +146,8 @@ impl Kernel {
         }
     }
 
-    /// The lanes of a line: three a column in whole groups, and two that the last vector store
-    /// overwrites.
+    /// The lanes of a line: three for each column, in whole groups, and two more that the last
+    /// vector store overwrites.
     pub fn line_len(&self) -> usize {
         self.columns.len().next_multiple_of(GROUP) * CHANNELS + 2
     }

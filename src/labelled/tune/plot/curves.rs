@@ -22,7 +22,7 @@ pub(super) fn trade_off<D: DrawTarget<Color = Rgb888>>(
     let surface = &tuning.surface;
     let marks = marks(tuning);
     let at = |mark: &Mark| percent(tuning, mark.counts);
-    // Only the part of the plane that contains the two points.
+    // Shows only the part of the plane that contains the two points.
     let far = marks.iter().map(|mark| at(mark).0).fold(0.0, f64::max);
     let low = marks.iter().map(|mark| at(mark).1).fold(100.0, f64::min);
     let high = [5.0, 10.0, 20.0, 50.0]

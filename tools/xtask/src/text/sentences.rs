@@ -105,7 +105,7 @@ fn split(line: usize, text: &str) -> Vec<Sentence> {
     let mut words: Vec<String> = Vec::new();
     let all: Vec<_> = text.split_whitespace().collect();
     for (index, word) in all.iter().enumerate() {
-        // A dash or a pipe alone is no word.
+        // A dash or a pipe alone is not a word.
         if word.contains(char::is_alphanumeric) {
             words.push((*word).to_owned());
         }

@@ -73,7 +73,7 @@ struct Word<'a> {
     /// The words of an identifier, in lower case.
     parts: Vec<String>,
     line: usize,
-    /// Whether only white space and comment marks are between it and the word before.
+    /// Whether only white space and comment marks are between this word and the previous one.
     follows: bool,
 }
 

@@ -84,7 +84,7 @@ pub(crate) enum OnnxError {
         index: usize,
         symbol: String,
     },
-    /// The operator belongs to another operator set than ai.onnx.
+    /// The operator belongs to an operator set other than ai.onnx.
     #[error(
         "{node} is of the operator set `{domain}`: the CPU engine computes operators of ai.onnx only, export with those"
     )]

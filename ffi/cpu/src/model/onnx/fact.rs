@@ -85,7 +85,7 @@ impl<'a> Scope<'a> {
         self.facts.insert(name.to_owned(), fact);
         is_new
     }
-    /// Notes that a sum detects NaN in this value during a run.
+    /// Records that a sum detects NaN in this value during a run.
     pub(super) fn set_checked(&mut self, name: &str) {
         if let Some(fact) = self.facts.get_mut(name) {
             fact.may_be_nan = false;

@@ -82,7 +82,7 @@ pub(super) fn inputs<'a>(call: &Call<'a>) -> Vec<&'a str> {
     names
 }
 
-/// Whether an output of this type may be NaN although the values of [`inputs`] are checked.
+/// Whether an output of this type may be NaN even though the values of [`inputs`] are checked.
 pub(super) fn may_be_nan(call: &Call<'_>, element: ElementType) -> bool {
     let is_taken = || {
         let facts: Vec<&Fact> = call.inputs.iter().flatten().copied().collect();

@@ -47,7 +47,7 @@ pub fn tell(result: RunResult) -> u8 {
     }
 }
 
-/// Ends the process although a thread hangs in a call: of the AscendCL library, a disk or a device.
+/// Ends the process even if a thread hangs in a call: of the AscendCL library, a disk or a device.
 /// The guard gets no dismissal, so it makes the lines safe once more.
 pub fn leave(result: RunResult) -> ! {
     // The exit handlers of a hung library may hang as well, and so may the reader of standard

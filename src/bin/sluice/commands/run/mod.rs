@@ -63,7 +63,7 @@ fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
         Ok(starting) => starting,
         Err(error) => return fail(UNUSABLE, error),
     };
-    // The lines first, so that they are safe before anything else is tried.
+    // Opens the lines first, so that they are safe before anything else is tried.
     let lines = match devices::open_lines(&file.station) {
         Ok(lines) => lines,
         Err(error) => return fail(UNUSABLE, error),

@@ -52,7 +52,7 @@ impl Starting {
     fn look(&self, pending: &SignalFd, limit: Duration) {
         let mut end = None;
         loop {
-            // Only asks; the signal stays pending for the main thread.
+            // Only checks whether a signal is pending; it stays pending for the main thread.
             let mut fds = [PollFd::new(pending.as_fd(), PollFlags::POLLIN)];
             let is_asked = matches!(poll(&mut fds, PollTimeout::ZERO), Ok(1..));
             if self.0.load(Ordering::Acquire) {

@@ -75,8 +75,8 @@ fn padded(
                 );
             };
             node.remove("auto_pad");
-            // With these pads both roundings give the number of windows of SAME; use the default
-            // one.
+            // With these pads both rounding modes give the same number of windows as SAME, so the
+            // default one is used.
             node.remove("ceil_mode");
             node.set_integers("pads", &pads);
         }
