@@ -187,8 +187,8 @@ fn scores(own: f32) -> Vec<f32> {
     scores
 }
 
-/// The number of `defective` parts that is a share of them, rounded down. A share that is a whole
-/// number of parts apart from rounding errors counts as that number.
+/// Converts a share of the `defective` parts to a number of parts, rounded down. A product within
+/// 1e-9 of a whole number counts as that number.
 fn allowed(share: f64, defective: u32) -> u32 {
     let parts = (share.clamp(0.0, 1.0) * f64::from(defective) + 1e-9).floor();
     #[expect(
