@@ -87,7 +87,8 @@ struct Context {
 impl Drop for Context {
     fn drop(&mut self) {
         // SAFETY: contract of `call!`; `aclrtCreateContext` made the handle, and only this line
-        // destroys it. Everything made in the context holds the `Device`, so all of it is already gone.
+        // destroys it. Everything made in the context holds the `Device`, so all of it is already
+        // gone.
         let _ = unsafe { call!(self.runtime.library(), aclrtDestroyContext(self.raw)) };
     }
 }
