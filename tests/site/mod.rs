@@ -108,8 +108,8 @@ impl Site {
         }
         command.env("ASCENDCL_CPU_THREADS", "1");
         command.env("ASCENDCL_CPU_VALIDATE", "validation.txt");
-        // Resolving the backtraces of leaks takes a second. A station that leaves a hung device kills
-        // itself before.
+        // Resolving the backtraces of leaks takes a second. A station that leaves a hung device
+        // kills itself before.
         command.env("ASCENDCL_CPU_BACKTRACE", "0");
         command
     }

@@ -37,7 +37,8 @@ impl Schedule {
         let gone = entry.due + self.pulse;
         let late = self.now.since(entry.due) > self.late_max;
         let missed = gone <= self.now || (late && self.style == GateStyle::Divert);
-        // For a part from before READY, the gate was closed at the due time. This turn may be later.
+        // For a part from before READY, the gate was closed at the due time. This turn may be
+        // later.
         let rejecting = self.rejecting() || entry.due < self.opens_at;
         let overlap = rejecting || self.now < self.pass_until;
         if entry.outcome == Outcome::Passed && !rejecting && !missed {
