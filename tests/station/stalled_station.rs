@@ -94,10 +94,11 @@ fn a_picture_seen_after_its_part_is_gone_is_a_late_fault_and_closes_the_gate() {
         thread::sleep(DELAY + PULSE + STALL);
     });
     let seen_us = now_us();
-    // The station has seen the late picture, so the next part finds the gate closed.
+    // The gate closes when the station sees the late picture, and the next part finds it closed.
+    site.wait_line(lines::REJECT, true);
+    site.feed("next.png", &pictures::good());
     let late = site.wait_part("gone.png");
     site.wait_line(lines::FAULT, true);
-    site.feed("next.png", &pictures::good());
     assert_eq!(
         (&*late.verdict.kind, &*late.verdict.code),
         ("FAULT", "late")

@@ -379,7 +379,7 @@ fn unusable_data_is_named() {
         &["--write", "new.json"],
         1,
         &[
-            "0/mask.png: is 161 x 144 pixels and image.png beside it 160 x 144",
+            "0/mask.png: has 161 x 144 pixels, and image.png beside it 160 x 144",
             "1/image.png: the file ends at byte",
             "3/mask.png: No such file",
             "6  left out: set/6/mask.png: its defect is too thin",

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
@@ -52,6 +52,9 @@ pub(crate) struct Stream {
     handle: usize,
     number: u32,
     queue: Mutex<Queue>,
+    /// Position of the last record whose event may show that it is done, though `finished` does not
+    /// count it yet.
+    visible: AtomicU64,
     changed: Condvar,
 }
 
@@ -102,10 +105,12 @@ impl Stream {
             .map_or(Ok(()), |error| Err(error.report()))
     }
 
-    /// Whether no task waits or runs.
+    /// Whether no task waits or runs, as far as the program can know. A program that has seen its last
+    /// record done may destroy the stream, even if `finished` does not count that record yet.
     fn is_idle(&self) -> bool {
         let queue = lock(&self.queue);
-        queue.finished == queue.launched
+        let left = queue.launched - queue.finished;
+        left == 0 || left == 1 && self.visible.load(Ordering::Acquire) == queue.launched
     }
 
     /// The error that no call has reported.
@@ -163,6 +168,10 @@ impl Stream {
         let (number, call, awaited) = (task.number, task.work.call(), task.awaited);
         let work = || {
             let damage = fault::at_task(call).inspect_err(|_| task.work.fail())?;
+            if let Work::Record(..) = task.work {
+                let position = lock(&self.queue).finished + 1;
+                self.visible.store(position, Ordering::Release);
+            }
             task.work.run(self.unreported_error(), damage)
         };
         let failure = match catch_unwind(AssertUnwindSafe(work)) {
@@ -207,6 +216,7 @@ fn add(context: usize, null: bool) -> Result<Arc<Stream>, Failure> {
             error: None,
             awaited: Vec::new(),
         }),
+        visible: AtomicU64::new(0),
         changed: Condvar::new(),
     };
     let (handle, stream) = match null {

@@ -4,7 +4,9 @@ use std::env;
 use std::fs;
 use std::ptr;
 
-use ascendcl::bindings::AscendCl;
+use ascendcl::bindings::{
+    ACL_EVENT_RECORDED_STATUS_COMPLETE, ACL_EVENT_RECORDED_STATUS_NOT_READY, AscendCl,
+};
 
 use crate::alone::{call, functions, start};
 use crate::session::{Session, directory, picture};
@@ -90,6 +92,26 @@ reports! {
         session.ok(call!(acl, aclmdlDestroyDesc(description)));
         session.ok(call!(acl, aclmdlUnload(id)));
         session.ok(call!(acl, aclmdlUnload(id + 1)));
+        session.ok(call!(acl, aclrtDestroyEvent(event)));
+        end(&session);
+    } output(text) {
+        assert_eq!(lines(&text), ["0 misuses, 0 leaks"], "{text}");
+    }
+
+    // The program polls, so it sees the record at the moment at which the stream's thread makes it.
+    fn a_stream_may_be_destroyed_as_soon_as_its_last_record_is_seen(acl) {
+        let session = Session::start(acl);
+        let event = session.event();
+        for _ in 0..2000 {
+            let mut stream = ptr::null_mut();
+            session.ok(call!(acl, aclrtCreateStream(&raw mut stream)));
+            session.ok(call!(acl, aclrtRecordEvent(event, stream)));
+            let mut status = ACL_EVENT_RECORDED_STATUS_NOT_READY;
+            while status != ACL_EVENT_RECORDED_STATUS_COMPLETE {
+                session.ok(call!(acl, aclrtQueryEventStatus(event, &raw mut status)));
+            }
+            session.ok(call!(acl, aclrtDestroyStream(stream)));
+        }
         session.ok(call!(acl, aclrtDestroyEvent(event)));
         end(&session);
     } output(text) {
