@@ -105,8 +105,8 @@ impl Stream {
             .map_or(Ok(()), |error| Err(error.report()))
     }
 
-    /// Whether no task waits or runs, as far as the program can know. A program that has seen its last
-    /// record done may destroy the stream, even if `finished` does not count that record yet.
+    /// Whether no task waits or runs, as far as the program can know. A program that has seen its
+    /// last record done may destroy the stream, even if `finished` does not count that record yet.
     fn is_idle(&self) -> bool {
         let queue = lock(&self.queue);
         let left = queue.launched - queue.finished;
