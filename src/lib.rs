@@ -1,4 +1,32 @@
 //! Sluice: the program on a standalone industrial inspection station.
+//!
+//! This crate is the station without its devices. The program `sluice` opens the devices that the
+//! station file names and calls [`run::run`]. `docs/architecture.md` follows one part through the
+//! modules.
+//!
+//! | a part's way | module |
+//! |---|---|
+//! | an edge of the trigger line becomes a trigger | [`trigger`] |
+//! | a picture arrives in the watched directory | [`watch`] |
+//! | a trigger gets its picture file or camera frame | [`matching`] |
+//! | the picture is read, cut and resized to the model's input | [`frame`], [`image`] |
+//! | the model runs | [`engine`] |
+//! | its output becomes a mask, blobs and a verdict | [`mask`], [`blobs`], [`verdict`] |
+//! | the verdict moves the lines at the due time | [`gate`] |
+//! | the operator sees it, and the journal keeps it | [`screen`], [`journal`] |
+//!
+//! | around it | module |
+//! |---|---|
+//! | threads, queues, start and stop | [`run`] |
+//! | the station file and the recipe in it | [`station`], [`recipe`] |
+//! | parts and verdicts, as all modules name them | [`part`] |
+//! | checks before a run | [`check`], [`places`] |
+//! | bounded queues and text, hashes, printed lines | [`bounded`], [`hash`], [`console`] |
+//! | data sets with masks, which no station uses | [`labelled`] |
+//!
+//! A module uses those that it needs, and no two use each other: `cargo xtask circles` checks it.
+//! After READY the station's threads allocate nothing. Nothing that input or hardware can reach
+//! panics.
 #![forbid(unsafe_code)]
 
 #[macro_use]
