@@ -464,7 +464,7 @@ fn unusable_data_is_named() {
     says(&[], 1, &["kinds.csv: line 3 names part 1"]);
     for name in ["0001", "007", "+1"] {
         fs::create_dir(set.join(name)).unwrap();
-        let named = format!("set/{name}: a part's directory is named by its number");
+        let named = format!("set/{name}: a part's directory has the part's number as its name");
         says(&[], 1, &[&named, "rename it to "]);
         fs::remove_dir(set.join(name)).unwrap();
     }
