@@ -83,7 +83,7 @@ def test_the_station_agrees_on_three_classes(job, monkeypatch, capsys):
     # The model has no class for a white mask, and the station reports that.
     mask = data / "1" / "mask.png"
     cv2.imwrite(str(mask), np.full((60, 70), 255, np.uint8))
-    with pytest.raises(SystemExit, match="grey value 255 is no class; with 3 of them"):
+    with pytest.raises(SystemExit, match="grey value 255 is not a class; with 3 classes"):
         run(monkeypatch, agree, *words)
     with pytest.raises(SystemExit, match="grey value 255 is no class"):
         run(monkeypatch, evaluate, "--model", model, "--data", data, "--roi", ",".join(map(str, ROI)))
