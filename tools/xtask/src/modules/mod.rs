@@ -48,7 +48,7 @@ pub struct Module {
     pub mentions: Vec<Mention>,
 }
 
-/// What a name in a module stands for.
+/// What a name in a module refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Definition {
     /// An item of this module.
