@@ -170,11 +170,11 @@ fn a_dropped_execution_is_never_freed_nor_the_device_reset() {
             "aclrtQueryEventStatus"
         ]
     );
+    // How often the status is asked before the deadline depends on the machine.
     assert!(
-        calls.len() > 3
-            && calls[3..]
-                .iter()
-                .all(|call| *call == "aclrtQueryEventStatus"),
+        calls[3..]
+            .iter()
+            .all(|call| *call == "aclrtQueryEventStatus"),
         "{calls:?}"
     );
 }
