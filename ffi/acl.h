@@ -404,6 +404,11 @@ typedef enum {
   ACL_CPU_MDL_THREADS_SIZET = 0x10001, /* size_t: number of threads that compute this model */
 } aclmdlConfigAttr;
 
+/* Only Sluice's implementation on the CPU has this attribute of aclmdlGetOpAttr. The operator's name
+   is "", which means the whole model. The value is the name of the engine that computes the
+   model, and for rten the reason after a colon and a space. */
+#define ACL_CPU_ATTR_ENGINE "_cpu_engine"
+
 /* Values of ACL_MDL_LOAD_TYPE_SIZET. */
 #define ACL_MDL_LOAD_FROM_FILE 1
 #define ACL_MDL_LOAD_FROM_FILE_WITH_MEM 2
@@ -627,6 +632,7 @@ aclError aclmdlGetDynamicHW(const aclmdlDesc *modelDesc, size_t index, aclmdlHW 
 aclError aclmdlGetInputDynamicGearCount(const aclmdlDesc *modelDesc, size_t index, size_t *gearCount);
 aclError aclmdlGetInputDynamicDims(const aclmdlDesc *modelDesc, size_t index, aclmdlIODims *dims, size_t gearCount);
 const char *aclmdlGetTensorRealName(const aclmdlDesc *modelDesc, const char *name);
+const char *aclmdlGetOpAttr(aclmdlDesc *modelDesc, const char *opName, const char *attr);
 aclmdlDataset *aclmdlCreateDataset(void);
 aclError aclmdlDestroyDataset(const aclmdlDataset *dataset);
 aclError aclmdlAddDatasetBuffer(aclmdlDataset *dataset, aclDataBuffer *dataBuffer);

@@ -18,7 +18,7 @@ import aipp
 import evaluate
 import onnx_graph
 import reference
-from test_networks import random_weights
+from random_weights import random_weights
 
 STATION = Path(__file__).parent.parent / "board" / "stations" / "magnetic-tile.json"
 ROI, SIZE = (5, 3, 60, 50), (48, 32)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import checkpoint
-from test_networks import random_weights
+from random_weights import random_weights
 
 
 def test_weights_are_found_in_a_larger_pytorch_file(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 
 import aipp
 import onnx_graph
-from test_networks import random_weights
+from random_weights import random_weights
 
 HERE = Path(__file__).parent
 

@@ -11,7 +11,8 @@ import pytest
 
 import onnx_graph
 import reference
-from test_networks import picture, random_weights
+from random_weights import random_weights
+from test_networks import picture
 from test_training import resumes, write_parts
 
 pytestmark = pytest.mark.skipif(

@@ -18,7 +18,8 @@ import metrics
 import onnx_graph
 import pairs
 import pictures_report
-from test_networks import implicit_convolutions, random_weights
+from random_weights import random_weights
+from test_networks import implicit_convolutions
 
 HERE = Path(__file__).parent
 MODELS = sorted(HERE.glob("*.onnx"))

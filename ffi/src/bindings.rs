@@ -9,6 +9,7 @@ pub const ACL_INVALID_NODE_INDEX: u32 = 4294967295;
 pub const ACL_DYNAMIC_TENSOR_NAME: &[u8; 25] = b"ascend_mbatch_shape_data\0";
 pub const ACL_DYNAMIC_AIPP_NAME: &[u8; 25] = b"ascend_dynamic_aipp_data\0";
 pub const ACL_EVENT_TIME_LINE: u32 = 8;
+pub const ACL_CPU_ATTR_ENGINE: &[u8; 12] = b"_cpu_engine\0";
 pub const ACL_MDL_LOAD_FROM_FILE: u32 = 1;
 pub const ACL_MDL_LOAD_FROM_FILE_WITH_MEM: u32 = 2;
 pub const ACL_MDL_LOAD_FROM_MEM: u32 = 3;
@@ -1317,6 +1318,14 @@ pub struct AscendCl {
         ) -> *const ::std::os::raw::c_char,
         crate::symbols::LoadError,
     >,
+    pub aclmdlGetOpAttr: Result<
+        unsafe extern "C" fn(
+            modelDesc: *mut aclmdlDesc,
+            opName: *const ::std::os::raw::c_char,
+            attr: *const ::std::os::raw::c_char,
+        ) -> *const ::std::os::raw::c_char,
+        crate::symbols::LoadError,
+    >,
     pub aclmdlCreateDataset: Result<
         unsafe extern "C" fn() -> *mut aclmdlDataset,
         crate::symbols::LoadError,
@@ -1828,6 +1837,7 @@ impl AscendCl {
         let aclmdlGetTensorRealName = __library
             .get(b"aclmdlGetTensorRealName\0")
             .map(|sym| *sym);
+        let aclmdlGetOpAttr = __library.get(b"aclmdlGetOpAttr\0").map(|sym| *sym);
         let aclmdlCreateDataset = __library
             .get(b"aclmdlCreateDataset\0")
             .map(|sym| *sym);
@@ -2021,6 +2031,7 @@ impl AscendCl {
             aclmdlGetInputDynamicGearCount,
             aclmdlGetInputDynamicDims,
             aclmdlGetTensorRealName,
+            aclmdlGetOpAttr,
             aclmdlCreateDataset,
             aclmdlDestroyDataset,
             aclmdlAddDatasetBuffer,
@@ -3009,6 +3020,17 @@ impl AscendCl {
             .aclmdlGetTensorRealName
             .as_ref()
             .expect("Expected function, got error."))(modelDesc, name)
+    }
+    pub unsafe fn aclmdlGetOpAttr(
+        &self,
+        modelDesc: *mut aclmdlDesc,
+        opName: *const ::std::os::raw::c_char,
+        attr: *const ::std::os::raw::c_char,
+    ) -> *const ::std::os::raw::c_char {
+        (self
+            .aclmdlGetOpAttr
+            .as_ref()
+            .expect("Expected function, got error."))(modelDesc, opName, attr)
     }
     pub unsafe fn aclmdlCreateDataset(&self) -> *mut aclmdlDataset {
         (self.aclmdlCreateDataset.as_ref().expect("Expected function, got error."))()

@@ -30,6 +30,8 @@ pub(crate) struct Block {
     allocated: NonNull<c_void>,
     /// The first multiple of `ALIGNMENT` in the allocation.
     start: NonNull<u8>,
+    /// Whether it is not to be freed.
+    is_kept: bool,
 }
 
 impl Block {
@@ -73,6 +75,7 @@ impl Block {
             // SAFETY: `skip` is less than `ALIGNMENT`, by which the allocation is longer than
             // `len_bytes`.
             start: unsafe { allocated.cast::<u8>().add(skip) },
+            is_kept: false,
         };
         // SAFETY: contract of `call!`; the allocation is `allocated_len` bytes long, and no other
         // code has its address yet.
@@ -87,6 +90,11 @@ impl Block {
         Ok(block)
     }
 
+    /// Never frees the block, because the library may go on using it.
+    pub(crate) fn keep(&mut self) {
+        self.is_kept = true;
+    }
+
     /// The first byte.
     pub(crate) fn start(&self) -> NonNull<u8> {
         self.start
@@ -95,6 +103,9 @@ impl Block {
 
 impl Drop for Block {
     fn drop(&mut self) {
+        if self.is_kept {
+            return;
+        }
         let library = self.device.library();
         // SAFETY: contract of `call!`; the matching function allocated the block, and only this
         // line frees it.

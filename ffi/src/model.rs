@@ -1,5 +1,7 @@
 //! A loaded model, and its description of its inputs and outputs.
 
+mod config;
+
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -17,13 +19,17 @@ use crate::tensor::{Aipp, DataType, Dims, Format, Tensor};
 /// are holders.
 #[derive(Debug)]
 pub struct Model {
-    // Fields are dropped in this order: the model before the memory that it works in.
     loaded: Loaded,
-    _work: Option<Block>,
-    _weights: Option<Block>,
     device: Rc<Device>,
+    description: Description,
+}
+
+/// What a library says about a model.
+#[derive(Debug)]
+struct Description {
     inputs: Box<[Tensor]>,
     outputs: Box<[Tensor]>,
+    engine: Option<String>,
 }
 
 /// A model number until `aclmdlUnload`.
@@ -31,13 +37,18 @@ pub struct Model {
 struct Loaded {
     device: Rc<Device>,
     id: u32,
+    /// The memory that it works in: for values and for weights.
+    memory: [Option<Block>; 2],
 }
 
 impl Drop for Loaded {
     fn drop(&mut self) {
         // SAFETY: contract of `call!`; the model is loaded, and only this line unloads it. Running
         // executions hold the model.
-        let _ = unsafe { call!(self.device.library(), aclmdlUnload(self.id)) };
+        let unloaded = unsafe { call!(self.device.library(), aclmdlUnload(self.id)) };
+        if unloaded.is_err() {
+            self.memory.iter_mut().flatten().for_each(Block::keep);
+        }
     }
 }
 
@@ -77,13 +88,7 @@ impl Model {
     /// ```
     pub fn load(device: &Rc<Device>, path: &Path) -> Result<Rc<Self>, AclError> {
         let library = device.library();
-        let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {
-            return Err(AclError::new(
-                "aclmdlQuerySize",
-                acl::ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
-                "the path contains a zero byte",
-            ));
-        };
+        let path = c_path(path)?;
         let (mut work_len, mut weights_len) = (0, 0);
         // SAFETY: contract of `call!`; `path` is a C string, and the two lengths each point to a
         // size_t.
@@ -120,18 +125,50 @@ impl Model {
                 )
             )
         }?;
+        Self::describe(device, id, [work, weights])
+    }
+
+    /// Loads a model as [`Self::load`], for the implementation on the CPU: `threads` threads, 1 to
+    /// 1024, compute it, and the library allocates the memory that it works in.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, or the library is not the one on the CPU. The calls before it are undone.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use ascendcl::{AclError, Device, Model};
+    /// # fn example(device: &std::rc::Rc<Device>) -> Result<(), AclError> {
+    /// let model = Model::load_with_threads(device, "unet.onnx".as_ref(), 2)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn load_with_threads(
+        device: &Rc<Device>,
+        path: &Path,
+        threads: usize,
+    ) -> Result<Rc<Self>, AclError> {
+        let id = config::load(device.library(), &c_path(path)?, threads)?;
+        Self::describe(device, id, [None, None])
+    }
+
+    /// Takes a model that the library has just loaded into `memory`.
+    fn describe(
+        device: &Rc<Device>,
+        id: u32,
+        memory: [Option<Block>; 2],
+    ) -> Result<Rc<Self>, AclError> {
         let loaded = Loaded {
             device: Rc::clone(device),
             id,
+            memory,
         };
-        let (inputs, outputs) = describe(library, id)?;
+        let description = describe(device.library(), id)?;
         Ok(Rc::new(Self {
             loaded,
-            _work: work,
-            _weights: weights,
             device: Rc::clone(device),
-            inputs,
-            outputs,
+            description,
         }))
     }
 
@@ -149,13 +186,20 @@ impl Model {
     /// The inputs, in the model's order.
     #[must_use]
     pub fn inputs(&self) -> &[Tensor] {
-        &self.inputs
+        &self.description.inputs
     }
 
     /// The outputs, in the model's order.
     #[must_use]
     pub fn outputs(&self) -> &[Tensor] {
-        &self.outputs
+        &self.description.outputs
+    }
+
+    /// The engine that computes the model on the CPU: `unet-executor`, or `rten: ` and the operator
+    /// for which it must be this one. `None` for a device, and for a library that does not tell.
+    #[must_use]
+    pub fn engine(&self) -> Option<&str> {
+        self.description.engine.as_deref()
     }
 
     /// The static AIPP of an input, or `None` if it has none. Allocates 292 KiB for the time of the
@@ -198,11 +242,8 @@ impl Model {
     }
 }
 
-/// A model's inputs and outputs.
-type Tensors = (Box<[Tensor]>, Box<[Tensor]>);
-
-/// Reads the description of all inputs and outputs of a model.
-fn describe(library: &Library, id: u32) -> Result<Tensors, AclError> {
+/// Reads the description of a model.
+fn describe(library: &Library, id: u32) -> Result<Description, AclError> {
     let table = library.table();
     // SAFETY: contract of `call!`; no argument.
     let raw = unsafe { table.aclmdlCreateDesc() };
@@ -243,10 +284,33 @@ fn describe(library: &Library, id: u32) -> Result<Tensors, AclError> {
             len_bytes: table.aclmdlGetOutputSizeByIndex(raw, index),
         })
     };
-    Ok((
-        (0..inputs).map(input).collect::<Result<_, AclError>>()?,
-        (0..outputs).map(output).collect::<Result<_, AclError>>()?,
-    ))
+    Ok(Description {
+        inputs: (0..inputs).map(input).collect::<Result<_, AclError>>()?,
+        outputs: (0..outputs).map(output).collect::<Result<_, AclError>>()?,
+        engine: engine(&desc),
+    })
+}
+
+/// The engine of a described model, if the library is on the CPU and tells it.
+fn engine(desc: &Desc<'_>) -> Option<String> {
+    let attribute = desc.library.table().aclmdlGetOpAttr.as_ref();
+    let attribute = attribute.ok().filter(|_| desc.library.is_cpu())?;
+    let name = acl::ACL_CPU_ATTR_ENGINE.as_ptr().cast();
+    // SAFETY: contract of `call!`; `desc` keeps the filled description alive, and both names are C
+    // strings. The result is null or a C string in the description.
+    let engine = unsafe { text(attribute(desc.raw, c"".as_ptr(), name)) };
+    Some(engine).filter(|engine| !engine.is_empty())
+}
+
+/// A path for the library.
+fn c_path(path: &Path) -> Result<CString, AclError> {
+    CString::new(path.as_os_str().as_bytes()).map_err(|_| {
+        AclError::new(
+            "aclmdlQuerySize",
+            acl::ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
+            "the path contains a zero byte",
+        )
+    })
 }
 
 /// A place for axes.

@@ -7,7 +7,7 @@ use crate::codes::{self, CODES, Class};
 use crate::error::AclError;
 
 /// The sources that call AscendCL.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     include_str!("busy.rs"),
     include_str!("coherence.rs"),
     include_str!("dataset.rs"),
@@ -15,6 +15,7 @@ const SOURCES: [&str; 9] = [
     include_str!("library.rs"),
     include_str!("memory.rs"),
     include_str!("model.rs"),
+    include_str!("model/config.rs"),
     include_str!("runtime.rs"),
     include_str!("stream.rs"),
 ];

@@ -104,6 +104,31 @@ fn a_station_starts_with_these_calls() {
 }
 
 #[test]
+fn only_the_library_on_the_cpu_tells_its_engine_and_takes_threads() {
+    let device = Device::open(&runtime(), 0).unwrap();
+    assert_eq!(
+        Model::load(&device, "m.om".as_ref()).unwrap().engine(),
+        None
+    );
+    let error = Model::load_with_threads(&device, "m.om".as_ref(), 2).unwrap_err();
+    assert_eq!(error.call, "aclmdlLoadWithConfig");
+    assert_eq!(error.code, acl::ACL_ERROR_FEATURE_UNSUPPORTED);
+}
+
+#[test]
+fn memory_of_a_model_that_is_not_unloaded_is_not_freed() {
+    let device = Device::open(&runtime(), 0).unwrap();
+    for (fails, frees) in [(None, 2), (Some(("aclmdlUnload", 507_018)), 0)] {
+        let model = Model::load(&device, "m.om".as_ref()).unwrap();
+        state(|state| state.fails = fails);
+        calls();
+        drop(model);
+        let freed = calls().into_iter().filter(|call| *call == "aclrtFree");
+        assert_eq!(freed.count(), frees);
+    }
+}
+
+#[test]
 fn a_failed_step_undoes_the_steps_before_it() {
     state(|state| state.fails = Some(("aclmdlLoadFromFileWithMem", acl::ACL_ERROR_RT_SOC_VERSION)));
     let device = Device::open(&runtime(), 0).unwrap();

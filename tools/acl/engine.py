@@ -27,7 +27,8 @@ class Engine:
         for name, result in [("aclGetRecentErrMsg", c.c_char_p), ("aclmdlCreateDesc", c.c_void_p),
                              ("aclmdlCreateDataset", c.c_void_p), ("aclCreateDataBuffer", c.c_void_p),
                              ("aclmdlGetNumInputs", c.c_size_t), ("aclmdlGetNumOutputs", c.c_size_t),
-                             ("aclmdlGetInputSizeByIndex", c.c_size_t), ("aclmdlGetOutputSizeByIndex", c.c_size_t)]:
+                             ("aclmdlGetInputSizeByIndex", c.c_size_t), ("aclmdlGetOutputSizeByIndex", c.c_size_t),
+                             ("aclmdlGetOpAttr", c.c_char_p)]:
             getattr(self.library, name).restype = result
         self.call("aclInit", None)
         self.call("aclrtSetDevice", 0)
@@ -60,6 +61,8 @@ class Model:
         engine.call("aclmdlLoadFromMem", data, c.c_size_t(len(data)), c.byref(self.id))
         self.description = c.c_void_p(engine.library.aclmdlCreateDesc())
         engine.call("aclmdlGetDesc", self.description, self.id)
+        # `unet-executor`, or `rten: ` and the reason.
+        self.computed_by = engine.library.aclmdlGetOpAttr(self.description, b"", b"_cpu_engine").decode()
         self.inputs = self._ports("Input")
         self.outputs = self._ports("Output")
 

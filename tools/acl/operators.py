@@ -14,6 +14,9 @@ Then the script violates each row in one place. The engine must refuse at load e
 row covers, with the operator's name. Small networks as exporters write them follow; they must agree
 to 1e-4. The exit code is 1 if anything failed; the failures are printed.
 
+By default the executor computes the models of its family, and rten the others. `--engine rten`
+gives all to rten. The table promises the same of both.
+
 `--survey` prints how often the choices of an operator agree, differ or are refused.
 
 Needs the packages of requirements.txt.
@@ -21,6 +24,7 @@ Needs the packages of requirements.txt.
 
 import argparse
 import collections
+import os
 import sys
 from pathlib import Path
 
@@ -41,6 +45,7 @@ TABLE = REPOSITORY / "ffi" / "cpu" / "operators.txt"
 RELATIVE_MAX = 1e-5
 LARGEST_MIN = 0.1
 NETWORK_MAX = 1e-4
+EXECUTOR = "unet-executor"
 CASES_MAX = 40
 TRIES_WITHOUT_NEWS = 30
 REFUSED_MAX = 2
@@ -72,7 +77,7 @@ def theirs(case):
 def ours(engine, case, model):
     loaded = engine.load(model)
     try:
-        return loaded.run(list(cases.feeds(case).values()))
+        return loaded.run(list(cases.feeds(case).values())), loaded.computed_by == EXECUTOR
     finally:
         loaded.unload()
 
@@ -95,17 +100,17 @@ def difference(mine, true):
 
 
 def compare(engine, case):
-    """The largest difference of a case's outputs, and whether it is acceptable. Raises
-    `NotValid` if ONNX Runtime rejects the model."""
+    """The largest difference of a case's outputs, whether it is acceptable, and whether the
+    executor computed them. Raises `NotValid` if ONNX Runtime rejects the model."""
     results, model = theirs(case)
-    mine = ours(engine, case, model)
+    mine, on_executor = ours(engine, case, model)
     worst, is_good = 0.0, True
     for ours_, true in zip(mine, results):
         is_float = true.dtype.kind == "f"
         far = difference(ours_, true)
         is_good &= far <= (RELATIVE_MAX if is_float else 0)
         worst = max(worst, far)
-    return worst, is_good
+    return worst, is_good, on_executor
 
 
 def made(operator, row, most=CASES_MAX, breaks=None):
@@ -134,7 +139,7 @@ def survey(engine, operator, most):
     examples, worst = {}, 0.0
     for case in made(operator, None, most):
         try:
-            far, is_good = compare(engine, case)
+            far, is_good, _ = compare(engine, case)
             worst = max(worst, far) if is_good else worst
             outcome, word = ("same", "") if is_good else ("different", "")
         except NotValid as error:
@@ -190,14 +195,14 @@ def as_value(text):
 
 def check_row(engine, rows, row, report):
     """Compares the models of one row. Models that no row covers must be refused."""
-    valid, worst, others = [], 0.0, collections.defaultdict(list)
+    valid, worst, executed, others = [], 0.0, 0, collections.defaultdict(list)
     for case in made(row.operator, row):
         reason = table.uncovered(row, case)
         if reason is not None:
             others[reason].append(case)
             continue
         try:
-            far, is_good = compare(engine, case)
+            far, is_good, on_executor = compare(engine, case)
         except NotValid:
             continue
         except EngineError as error:
@@ -206,11 +211,12 @@ def check_row(engine, rows, row, report):
             continue
         valid.append(case)
         worst = max(worst, far)
+        executed += on_executor
         if not is_good:
             report.wrong(f"{case}: differs by {far:.1e}")
     for what in seen(row, valid):
         report.wrong(f"{row}: no valid model with {what}")
-    report.same[row.operator].append((len(valid), worst))
+    report.same[row.operator].append((len(valid), worst, executed))
     for reason, cases_of in others.items():
         check_refused(engine, rows, cases_of[:REFUSED_MAX], ("numbers", reason), report)
 
@@ -262,11 +268,12 @@ def check_networks(engine, report):
         try:
             loaded = engine.load(model)
             far = [difference(mine, true) for mine, true in zip(loaded.run([picture]), results)]
+            computed_by = loaded.computed_by
             loaded.unload()
         except EngineError as error:
             report.wrong(f"{build.__name__}: {error}")
             continue
-        print(f"{build.__name__}: differences of its outputs " + ", ".join(f"{one:.1e}" for one in far))
+        print(f"{build.__name__}, {computed_by}: differences of its outputs " + ", ".join(f"{one:.1e}" for one in far))
         for one, true in zip(far, results):
             if one > (NETWORK_MAX if true.dtype.kind == "f" else 0):
                 report.wrong(f"{build.__name__}: differs by {one:.1e}")
@@ -281,15 +288,17 @@ class Report:
         print(f"  WRONG {text}")
 
     def print(self):
-        print(f"{'operator':24} rows models  largest difference  refused")
+        print(f"{'operator':24} rows models executor  largest difference  refused")
         for operator in sorted({*self.same, *self.refused}):
             rows = self.same[operator]
             models, far = sum(row[0] for row in rows), max([row[1] for row in rows], default=0)
-            print(f"{operator:24} {len(rows):4} {models:6}  {far:18.1e}  {self.refused[operator]:7}")
+            executed = sum(row[2] for row in rows)
+            print(f"{operator:24} {len(rows):4} {models:6} {executed:8}  {far:18.1e}  {self.refused[operator]:7}")
         models = sum(row[0] for rows in self.same.values() for row in rows)
         worst = max((row[1] for rows in self.same.values() for row in rows), default=0)
+        executed = sum(row[2] for rows in self.same.values() for row in rows)
         operators = len([1 for rows in self.same.values() if rows])
-        print(f"{models} models of {operators} operators, largest difference {worst:.1e}; "
+        print(f"{models} models of {operators} operators, {executed} on the executor, largest difference {worst:.1e}; "
               f"{sum(self.refused.values())} models refused; {len(self.faults)} wrong")
         return models
 
@@ -298,9 +307,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--library", type=Path, required=True, help="libascendcl.so as cargo built it")
     parser.add_argument("--survey", action="store_true")
+    parser.add_argument("--engine", choices=["auto", "rten"], default="auto",
+                        help="rten: the executor computes no model")
     parser.add_argument("--most", type=int, default=400)
     parser.add_argument("operators", nargs="*")
     given = parser.parse_args()
+    os.environ["ASCENDCL_CPU_ENGINE"] = given.engine
     engine = Engine(given.library.resolve())
     if given.survey:
         for operator in given.operators:

@@ -9,8 +9,9 @@
 //! microseconds, the page faults, and the ratio of the least time to plain rten's. The last figure
 //! is the time in which `aclmdlExecuteAsync` returns.
 //!
-//! Plain rten gets its input as a view, and its output is dropped. With AscendCL the output is also
-//! written to the caller's buffer. Both use the system's allocator.
+//! rten computes the model in either case. Plain rten gets its input as a view, and its output is
+//! dropped. With AscendCL the output is also written to the caller's buffer. Both use the system's
+//! allocator.
 
 use std::error::Error;
 use std::ffi::{CString, c_void};
@@ -191,7 +192,10 @@ fn main() -> Result<(), Failure> {
     let plain = Plain::load(&path, threads)?;
 
     // SAFETY: no other thread runs yet.
-    unsafe { std::env::set_var("ASCENDCL_CPU_THREADS", threads.to_string()) };
+    unsafe {
+        std::env::set_var("ASCENDCL_CPU_THREADS", threads.to_string());
+        std::env::set_var("ASCENDCL_CPU_ENGINE", "rten");
+    }
     // SAFETY: the addresses have the prototypes of acl.h.
     let library = SymbolSource::Linked(unsafe { Resolver::new(ascendcl_cpu::symbol) });
     // SAFETY: the functions of ascendcl-cpu have the prototypes of acl.h.

@@ -1,11 +1,11 @@
 //! The files of weights beside a model's own file.
 
 use std::error::Error;
-use std::fs;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model;
+use crate::model::{self, Pieces};
 
 /// Why [`external_files`] cannot list the files of a model.
 #[derive(Debug, thiserror::Error)]
@@ -38,8 +38,11 @@ pub enum ExternalFilesError {
 /// # Ok::<(), ascendcl_cpu::ExternalFilesError>(())
 /// ```
 pub fn external_files(model: &Path) -> Result<Vec<PathBuf>, ExternalFilesError> {
-    let data =
-        fs::read(model).map_err(|error| ExternalFilesError::Read(model.to_owned(), error))?;
-    model::external_files(data, model::directory(model))
+    let unread = |error| ExternalFilesError::Read(model.to_owned(), error);
+    let mut file = File::open(model).map_err(unread)?;
+    let bytes = file.metadata().map_err(unread)?.len();
+    let bytes = usize::try_from(bytes).map_err(|_| unread(io::ErrorKind::FileTooLarge.into()))?;
+    let pieces = Pieces::new(&mut file, bytes).map_err(unread)?;
+    model::external_files(pieces, model::directory(model))
         .map_err(|error| ExternalFilesError::Model(model.to_owned(), error.into()))
 }

@@ -135,7 +135,8 @@ macro_rules! functions {
                 aclmdlGetInputDynamicGearCount,
                 aclmdlGetInputDynamicDims;
             tensor:
-                aclmdlGetTensorRealName;
+                aclmdlGetTensorRealName,
+                aclmdlGetOpAttr;
             dataset:
                 aclmdlCreateDataset,
                 aclmdlDestroyDataset,

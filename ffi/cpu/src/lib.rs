@@ -1,5 +1,5 @@
-//! The AscendCL ABI on the CPU: every function of `acl.h`, with rten as the engine for ONNX models
-//! and static AIPP in front of it.
+//! The AscendCL ABI on the CPU: every function of `acl.h`, with two engines for ONNX models and
+//! static AIPP in front of them.
 //!
 //! A program links this crate and looks up the functions with [`symbol`] or [`RESOLVER`]. Any other
 //! program loads `libascendcl.so`, which the crate in `ffi/cpu/so` builds. Either way this is a
@@ -26,17 +26,32 @@
 //! shown. Static AIPP supports `RGB888_U8`, `YUV420SP_U8` and `YUV400_U8`, channel swap, crop,
 //! colour conversion, mean, min, var_reci and padding.
 //!
-//! Element types are those of rten: INT64 and BOOL appear as INT32, DOUBLE and FLOAT16 as FLOAT.
+//! INT64 and BOOL appear as INT32, DOUBLE and FLOAT16 as FLOAT.
 //!
 //! A model computes what ONNX defines, or loading fails. `operators.txt` lists the supported
-//! operators; a test compares each row with ONNX Runtime. If no row covers a node, the error names
-//! the node, the attribute and the change to make. Where rten deviates from ONNX, the node is
-//! rewritten into an exact equivalent. Loading refuses weights that are not finite.
+//! operators; a test compares each row with ONNX Runtime, in both engines. If no row covers a node,
+//! the error names the node, the attribute and the change to make. Loading refuses weights that are
+//! not finite.
 //!
-//! A run fails if NaN reaches an operator that would hide it (Relu, Clip, MaxPool, ArgMax ...), or
-//! if an output is not finite. To detect NaN, each such operator's input is read and summed once
-//! more. Two cases are not detected: NaN inside the subgraphs of If, and NaN that an operator
-//! drops by definition (Slice, Gather, Where).
+//! # Engines
+//!
+//! A model whose whole graph is of the U-Net family runs on the crate `unet-executor`. It reads the
+//! picture row by row through AIPP, and writes the outputs into the caller's memory. It has the
+//! same bits with every instruction set and any number of threads. Runs of one model wait for each
+//! other. The model works in the memory of `aclmdlLoadFromFileWithMem`; `aclmdlQuerySize` tells how
+//! much. No two models may share memory. The other loaders allocate it.
+//!
+//! Every other model runs on rten. Where rten deviates from ONNX, the node is rewritten into an
+//! exact equivalent.
+//!
+//! `aclmdlGetOpAttr` tells which of the two runs a model, and for rten the first operator that the
+//! executor does not compute.
+//!
+//! A run fails if NaN reaches an operator that would hide it, or if an output is not finite. In the
+//! executor NaN passes through every operator, and only ArgMax would hide it. In rten many would
+//! (Relu, Clip, MaxPool, ArgMax ...), so each such operator's input is read and summed once more.
+//! Two cases are not detected: NaN inside the subgraphs of If, and NaN that an operator drops by
+//! definition (Slice, Gather, Where). After a run that failed, the outputs' contents mean nothing.
 //!
 //! Two choices could not be compared with a device. The dims of a `YUV420SP_U8` input are [n,
 //! height, width, 3] in `aclmdlGetInputDims` and [n, 3/2 height, width, 1] in
@@ -47,8 +62,10 @@
 //! * `ASCENDCL_CPU_RUN_MODE`: `device` (the default) or `host`. In host mode the CPU cannot access
 //!   device memory, as with an accelerator card: a program that touches it gets SIGSEGV, and each
 //!   copy must name the right direction.
-//! * `ASCENDCL_CPU_THREADS`: compute threads, 1 to 1024; the default is the number of cores.
-//!   `ACL_CPU_MDL_THREADS_SIZET` in `aclmdlSetConfigOpt` sets the number for one model.
+//! * `ASCENDCL_CPU_THREADS`: compute threads, 1 to 1024; the default is the number of cores. All
+//!   models share them. `ACL_CPU_MDL_THREADS_SIZET` in `aclmdlSetConfigOpt` gives one model threads
+//!   of its own.
+//! * `ASCENDCL_CPU_ENGINE`: `auto` (the default) or `rten`, which then computes every model.
 //! * `ASCENDCL_CPU_AIPP_PRECISION`: `fp32` (the default) or `fp16`, which rounds as a device does.
 //! * `ASCENDCL_CPU_VALIDATE`: reports every misuse and every leak. `1` writes to the standard error
 //!   output; any other value except `0` is the file to append to. A report has the function, the
@@ -74,7 +91,9 @@
 //! # Allocation
 //!
 //! After a model's first run, `aclmdlExecute` and `aclmdlExecuteAsync` allocate nothing on the
-//! calling thread. rten allocates on the streams' threads.
+//! calling thread. The executor allocates nothing on any thread. There are three exceptions: a run
+//! that fails, an output's buffer that is shorter than the output, and buffers of one run that
+//! share memory. rten allocates on the streams' threads.
 //!
 //! # Limits
 //!
@@ -96,6 +115,7 @@ mod external_files;
 mod failure;
 mod functions;
 mod handles;
+mod mapping;
 mod model;
 mod runtime;
 mod symbol;

@@ -9,7 +9,6 @@ pub(crate) mod process;
 
 pub(crate) mod context;
 
-mod mapping;
 pub(crate) mod memory;
 
 pub(crate) mod models;

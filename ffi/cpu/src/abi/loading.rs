@@ -9,12 +9,13 @@ use ascendcl::bindings::{
 
 use super::{not_null, path, status};
 use crate::failure::Failure;
-use crate::model::Model;
+use crate::model::Draft;
+use crate::runtime::memory::Span;
 use crate::runtime::models::{Options, Source};
 use crate::runtime::{context, memory, models};
 
-/// Sizes of the work and weight memory that a `...WithMem` loader takes, bytes. The implementation
-/// uses its own memory, but demands what a device would.
+/// Sizes of the work and weight memory that a `...WithMem` loader takes, bytes. A model that rten
+/// computes uses other memory; then the implementation demands what a device would.
 struct Sizes {
     work: usize,
     weights: usize,
@@ -35,15 +36,14 @@ impl Memory {
 }
 
 impl Sizes {
-    /// Work: the inputs and outputs. Weights: the model's file.
-    fn of(model: &Model, file_bytes: usize) -> Self {
-        let tensors = model.inputs().chain(model.outputs());
-        Self {
-            work: tensors
-                .map(|tensor| tensor.bytes)
-                .fold(0, usize::saturating_add),
-            weights: file_bytes,
-        }
+    /// What the executor needs. For rten: as work the inputs and outputs, as weights the model's
+    /// file.
+    fn of(model: &Draft, file_bytes: usize) -> Self {
+        let (work, weights) = model.memory().unwrap_or_else(|| {
+            let tensors = model.tensors().map(|tensor| tensor.bytes);
+            (tensors.fold(0, usize::saturating_add), file_bytes)
+        });
+        Self { work, weights }
     }
 
     /// # Safety
@@ -60,16 +60,14 @@ impl Sizes {
         Ok(())
     }
 
-    /// Refuses memory that is too small or not on the device; null is allowed.
-    fn check(&self, memory: &Memory) -> Result<(), Failure> {
-        for (name, (pointer, size), need) in [
-            ("work", memory.work, self.work),
-            ("weight", memory.weights, self.weights),
-        ] {
+    /// The caller's memory for work and weights, if given. Refuses memory that is too small or not
+    /// on the device.
+    fn find(&self, memory: &Memory) -> Result<[Option<Span>; 2], Failure> {
+        let find = |name, (pointer, size): (*mut c_void, usize), need| {
             if pointer.is_null() {
-                continue;
+                return Ok(None);
             }
-            // SAFETY: the span is not used to access memory.
+            // SAFETY: memory that is not AscendCL's is refused below, before any access.
             let span = unsafe { memory::locate(pointer.cast(), size) }?;
             if !span.on_device() || size < need {
                 return Err(Failure::new(
@@ -79,8 +77,12 @@ impl Sizes {
                     ),
                 ));
             }
-        }
-        Ok(())
+            Ok(Some(span))
+        };
+        Ok([
+            find("work", memory.work, self.work)?,
+            find("weight", memory.weights, self.weights)?,
+        ])
     }
 }
 
@@ -131,14 +133,14 @@ pub(super) unsafe fn load(
     not_null(id, "modelId")?;
     context::current()?;
     let (model, bytes) = models::read(source, options)?;
-    Sizes::of(&model, bytes).check(memory)?;
-    let loaded = models::add(model)?;
+    let [work, weights] = Sizes::of(&model, bytes).find(memory)?;
+    let loaded = models::add(model, work, weights)?;
     // SAFETY: not null; the caller passes a valid pointer to the id.
     unsafe { id.write(loaded) };
     Ok(())
 }
 
-/// The memory sizes for a `...WithMem` loader. Loads the model, so a model that cannot be loaded is
+/// The memory sizes for a `...WithMem` loader. Reads the model, so a model that cannot be loaded is
 /// an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlQuerySize(
@@ -202,8 +204,8 @@ pub unsafe extern "C" fn aclmdlLoadFromMem(
     })
 }
 
-/// Like `aclmdlLoadFromFile`; the caller's memory is checked but not used. Error: 145000 the memory
-/// is too small or not on the device.
+/// Like `aclmdlLoadFromFile`; the model works in the caller's memory, if it is not null. Error:
+/// 145000 the memory is too small, not on the device or another model's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlLoadFromFileWithMem(
     modelPath: *const c_char,
@@ -225,8 +227,8 @@ pub unsafe extern "C" fn aclmdlLoadFromFileWithMem(
     })
 }
 
-/// Like `aclmdlLoadFromMem`; the caller's memory is checked but not used. Error: 145000 the memory
-/// is too small or not on the device.
+/// Like `aclmdlLoadFromMem`; the model works in the caller's memory, if it is not null. Error:
+/// 145000 the memory is too small, not on the device or another model's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclmdlLoadFromMemWithMem(
     model: *const c_void,

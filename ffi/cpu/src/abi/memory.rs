@@ -14,8 +14,9 @@ use crate::failure::Failure;
 use crate::runtime::context;
 use crate::runtime::memory::{self, Kind};
 
-/// Allocates device memory: 64-byte aligned, filled with 0xA5, with any policy. Errors: 100000 size
-/// 0, 207001 out of memory, 107018 unknown policy, 107002 no context.
+/// Allocates device memory: 64-byte aligned, filled with 0xA5, with any policy. More than 16 MiB is
+/// filled only in validation mode. Errors: 100000 size 0, 207001 out of memory, 107018 unknown
+/// policy, 107002 no context.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn aclrtMalloc(
     devPtr: *mut *mut c_void,

@@ -45,6 +45,8 @@ impl Side {
 pub(super) struct Ports {
     inputs: Vec<Port>,
     outputs: Vec<Port>,
+    /// The value of `ACL_CPU_ATTR_ENGINE`.
+    pub(super) engine: CString,
 }
 
 impl Port {
@@ -99,6 +101,7 @@ impl Ports {
         Self {
             inputs: inputs.collect(),
             outputs: outputs.collect(),
+            engine: CString::new(model.engine().replace('\0', "")).unwrap_or_default(),
         }
     }
 

@@ -4,8 +4,8 @@ use std::ffi::{CStr, c_char};
 use std::ptr;
 
 use ascendcl::bindings::{
-    ACL_DT_UNDEFINED, ACL_ERROR_INVALID_PARAM, ACL_FORMAT_UNDEFINED, aclDataType, aclError,
-    aclFormat, aclmdlDesc,
+    ACL_CPU_ATTR_ENGINE, ACL_DT_UNDEFINED, ACL_ERROR_INVALID_PARAM, ACL_FORMAT_UNDEFINED,
+    aclDataType, aclError, aclFormat, aclmdlDesc,
 };
 
 use super::description::ports;
@@ -161,4 +161,32 @@ fn find(description: *const aclmdlDesc, side: Side, name: &CStr) -> Result<usize
             )
             .into_answer()
         })
+}
+
+/// An attribute of an operator; null for an unknown one. There is only `ACL_CPU_ATTR_ENGINE` of the
+/// whole model, whose name is empty: the engine that computes the model, and for rten the first
+/// operator that the executor does not compute, and why. Valid until the description is filled
+/// again or destroyed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn aclmdlGetOpAttr(
+    modelDesc: *mut aclmdlDesc,
+    opName: *const c_char,
+    attr: *const c_char,
+) -> *const c_char {
+    value("aclmdlGetOpAttr", ptr::null(), || {
+        let ports = ports(modelDesc)?;
+        // SAFETY: the caller passes texts as the prototype requires.
+        let (name, attribute) = unsafe { (text(opName, "opName")?, text(attr, "attr")?) };
+        if !name.is_empty() || attribute.to_bytes_with_nul() != ACL_CPU_ATTR_ENGINE {
+            return Err(Failure::new(
+                ACL_ERROR_INVALID_PARAM,
+                format!(
+                    "operator `{}` has no attribute `{}`: only the whole model, named ``, has `_cpu_engine`",
+                    name.to_string_lossy(),
+                    attribute.to_string_lossy()
+                ),
+            ));
+        }
+        Ok(ports.engine.as_ptr())
+    })
 }

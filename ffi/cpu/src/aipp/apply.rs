@@ -1,6 +1,6 @@
 //! Converts pictures to model input.
 
-use super::{CHANNELS, Conversion, Format, Layout, Stage};
+use super::{CHANNELS, Format, Layout, Stage};
 
 impl Stage {
     /// Converts pictures (`n` times [`Stage::source_bytes`]) to model input (`n` times
@@ -9,81 +9,74 @@ impl Stage {
         if self.output_len() == 0 {
             return;
         }
+        let (width, height) = self.output_size();
         let batch = pictures
             .chunks_exact(self.source_bytes())
             .zip(numbers.chunks_exact_mut(self.output_len()));
         for (picture, numbers) in batch {
-            if let Some(value) = self.padding {
-                numbers.fill(value);
-            }
-            match (&self.conversion, self.format) {
-                (Some(conversion), _) => self.convert(conversion, picture, numbers),
-                (None, Format::Rgb888) => self.take_rgb(picture, numbers),
-                (None, Format::Yuv420sp | Format::Yuv400) => self.take_yuv(picture, numbers),
+            for channel in 0..self.channels {
+                for row in 0..height {
+                    let (first, step) = match self.layout {
+                        Layout::Nchw => ((channel * height + row) * width, 1),
+                        Layout::Nhwc => (row * width * self.channels + channel, self.channels),
+                    };
+                    let to = numbers.get_mut(first..).unwrap_or_default();
+                    self.write_row(picture, channel, row, to, step);
+                }
             }
         }
     }
 
-    /// The rows of a channel without the border, each from the number of its first pixel to that of
-    /// its last one. Also returns the distance between the numbers of neighbouring pixels.
-    fn rows<'a>(
-        &self,
-        numbers: &'a mut [f32],
-        channel: usize,
-    ) -> (usize, impl Iterator<Item = &'a mut [f32]>) {
-        let (width, height) = self.output_size();
-        let (before, size) = (self.columns.before, self.columns.size);
-        let (start, len, first, step) = match self.layout {
-            Layout::Nchw => (channel * width * height, width, before, 1),
-            Layout::Nhwc => {
-                let step = self.channels;
-                (0, width * step, before * step + channel, step)
-            }
-        };
-        let rows = numbers.get_mut(start..).unwrap_or_default();
-        let rows = rows.chunks_exact_mut(len).skip(self.rows.before);
-        let rows = rows.take(self.rows.size);
-        let end = first + (size - 1) * step + 1;
-        (step, rows.map(move |row| &mut row[first..end]))
+    /// Converts one row of one channel of the model input; `to` has the width of
+    /// [`Stage::output_size`]. Bytes that the picture lacks at its end count as 0. Allocates
+    /// nothing.
+    pub fn fill_row(&self, picture: &[u8], channel: usize, row: usize, to: &mut [f32]) {
+        self.write_row(picture, channel, row, to, 1);
     }
 
-    fn take_rgb(&self, picture: &[u8], numbers: &mut [f32]) {
-        let order = if self.swap { [2, 1, 0] } else { [0, 1, 2] };
-        for (channel, (table, byte)) in self.tables.iter().zip(order).enumerate() {
-            let rows = picture
-                .chunks_exact(self.columns.source * CHANNELS)
-                .skip(self.rows.start);
-            let (step, out) = self.rows(numbers, channel);
-            for (row, out) in rows.zip(out) {
-                let pixels = row.chunks_exact(CHANNELS).skip(self.columns.start);
+    /// Writes the numbers of a row, `step` apart.
+    fn write_row(&self, picture: &[u8], channel: usize, row: usize, to: &mut [f32], step: usize) {
+        let (before, size, width) = (self.columns.before, self.columns.size, self.columns.model);
+        let padding = |count| std::iter::repeat_n(self.padding.unwrap_or_default(), count);
+        let inside = row.checked_sub(self.rows.before);
+        let Some(inside) = inside.filter(|inside| *inside < self.rows.size) else {
+            put(to, step, padding(width));
+            return;
+        };
+        let (left, rest) = to.split_at_mut((before * step).min(to.len()));
+        let (middle, right) = rest.split_at_mut((size * step).min(rest.len()));
+        put(left, step, padding(before));
+        put(right, step, padding(width - before - size));
+
+        let table = &self.tables[channel];
+        let (x, y) = (self.columns.start, self.rows.start + inside);
+        let len = self.columns.source * CHANNELS;
+        match (
+            &self.conversion,
+            self.format,
+            picture.get(y * len..(y + 1) * len),
+        ) {
+            (None, Format::Rgb888, Some(row)) => {
+                let byte = if self.swap {
+                    CHANNELS - 1 - channel
+                } else {
+                    channel
+                };
+                let pixels = row.chunks_exact(CHANNELS).skip(x).take(size);
                 put(
-                    out,
+                    middle,
                     step,
                     pixels.map(|pixel| table[usize::from(pixel[byte])]),
                 );
             }
-        }
-    }
-
-    fn take_yuv(&self, picture: &[u8], numbers: &mut [f32]) {
-        self.take_bytes(numbers, |channel, x, y| self.pixel(picture, x, y)[channel]);
-    }
-
-    fn convert(&self, conversion: &Conversion, picture: &[u8], numbers: &mut [f32]) {
-        self.take_bytes(numbers, |channel, x, y| {
-            conversion.channel(channel, self.pixel(picture, x, y))
-        });
-    }
-
-    /// Fills the rows of each channel: `byte` gives the byte for a channel, column and row of the
-    /// picture.
-    fn take_bytes(&self, numbers: &mut [f32], byte: impl Fn(usize, usize, usize) -> u8) {
-        for (channel, table) in self.tables.iter().enumerate().take(self.channels) {
-            let (step, out) = self.rows(numbers, channel);
-            for (y, out) in (self.rows.start..).zip(out) {
-                let columns = self.columns.start..;
-                let of_pixel = |x| table[usize::from(byte(channel, x, y))];
-                put(out, step, columns.map(of_pixel));
+            (None, _, _) => {
+                let bytes = (x..x + size).map(|x| self.pixel(picture, x, y)[channel]);
+                put(middle, step, bytes.map(|byte| table[usize::from(byte)]));
+            }
+            (Some(conversion), _, _) => {
+                let pixels = (x..x + size).map(|x| self.pixel(picture, x, y));
+                let bytes = pixels.map(|pixel| conversion.channel(channel, pixel));
+                put(middle, step, bytes.map(|byte| table[usize::from(byte)]));
             }
         }
     }

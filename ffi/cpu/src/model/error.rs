@@ -49,12 +49,6 @@ pub(crate) enum ModelError {
         "AIPP needs a float input of dims [n, channels, height, width] or [n, height, width, channels]; `{0}` has {1:?}: correct related_input_rank or the export"
     )]
     AippTensor(String, Vec<usize>),
-    /// Inputs of the model, inputs given.
-    #[error("{1} inputs given, the model has {0}")]
-    InputCount(usize, usize),
-    /// The number of the model's outputs, and the index that the caller gave.
-    #[error("output {1} was requested, the model has {0}")]
-    OutputCount(usize, usize),
     /// Declared and computed dims of an output.
     #[error("`{0}` came out with dims {2:?}, the file declares {1:?}: export the model again")]
     OutputShape(String, Vec<usize>, Vec<usize>),
@@ -73,7 +67,13 @@ pub(crate) enum ModelError {
         "`{0}` came out with numbers that are not finite, so the result of this run is meaningless: train or export the model again"
     )]
     NotFinite(String),
-    /// rten's run failed.
+    /// The executor cannot plan the model.
+    #[error("{0}: export the model again")]
+    Plan(#[from] unet_executor::NetworkError),
+    /// The threads that should compute, and the system's error.
+    #[error("no {0} threads to compute with: {1}; take fewer, or raise the limit of threads")]
+    Threads(usize, #[source] std::io::Error),
+    /// The engine's run failed.
     #[error("the run failed: {0}")]
     Run(#[source] Box<dyn Error + Send + Sync>),
 }

@@ -1,5 +1,5 @@
-//! Prepares an ONNX file for the engine: reads it, loads and checks its weights, and encodes it for
-//! rten.
+//! Prepares an ONNX file for the engine: reads it, loads and checks its weights and nodes, and
+//! encodes it for rten.
 
 mod bounds;
 mod check;
@@ -10,6 +10,7 @@ mod error;
 mod external;
 mod fact;
 mod finite;
+mod fold;
 mod node;
 pub(super) mod proto;
 mod rewrite;
@@ -20,21 +21,30 @@ mod unread;
 mod watch;
 mod wide;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use prost::Message;
-use prost::bytes::Bytes;
 
 pub(super) use check::Sum;
 pub(super) use declared::Declared;
 pub(super) use element::ElementType;
-pub(crate) use error::OnnxError;
-use proto::{ModelProto, ValueInfoProto};
+pub(crate) use error::{OnnxError, Place};
+pub(super) use fact::Fact;
+use proto::{ModelProto, NodeProto, TensorProto, ValueInfoProto};
+pub(super) use shapes::{Call, axis, lists, window};
 
-/// A model that is ready for the engine.
+use super::pieces::Pieces;
+
+/// A model whose nodes are checked.
 pub(super) struct Prepared {
-    /// The whole model in one file.
-    pub(super) bytes: Vec<u8>,
+    /// The model with the nodes that rten computes exactly.
+    model: ModelProto,
+    pub(super) opset: i64,
+    /// The nodes as the file has them.
+    pub(super) nodes: Vec<NodeProto>,
+    /// All values by name.
+    pub(super) facts: HashMap<String, Fact>,
     /// In the order of the file, without weights.
     pub(super) inputs: Vec<Declared>,
     /// In the order of the file.
@@ -43,11 +53,26 @@ pub(super) struct Prepared {
     pub(super) sums: Vec<Sum>,
 }
 
-/// Prepares the bytes of an ONNX file for the engine, or refuses what the engine would compute
-/// differently from ONNX. `directory` is the file's directory; `None` for a model from memory,
-/// which has no files beside it.
-pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepared, OnnxError> {
-    let mut model = read(data)?;
+impl Prepared {
+    /// The weights of the graph.
+    pub(super) fn weights(&self) -> &[TensorProto] {
+        match &self.model.graph {
+            Some(graph) => &graph.initializer,
+            None => &[],
+        }
+    }
+
+    /// The whole model in one file, for rten.
+    pub(super) fn encode(&self) -> Vec<u8> {
+        self.model.encode_to_vec()
+    }
+}
+
+/// Prepares an ONNX file for the engine, or refuses what the engine would compute differently from
+/// ONNX. `directory` is the file's directory; `None` for a model from memory, which has no files
+/// beside it.
+pub(super) fn prepare(file: Pieces<'_>, directory: Option<&Path>) -> Result<Prepared, OnnxError> {
+    let mut model = read(file)?;
     external::load(&mut model, directory)?;
     if let Some(graph) = &mut model.graph {
         bounds::leave_out(graph);
@@ -59,7 +84,10 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
         None => Default::default(),
     };
     let check::Checked {
-        outputs: facts,
+        opset,
+        nodes,
+        facts,
+        outputs,
         sums,
     } = check::model(&mut model)?;
     let graph = model.graph.get_or_insert_default();
@@ -68,7 +96,7 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
     graph.value_info.clear();
     let (inputs, outputs) = (
         declared::inputs(graph),
-        declared::outputs(graph, facts, &ones),
+        declared::outputs(graph, outputs, &ones),
     );
     // rten keeps the values that the model names as outputs, and computes the first ones first.
     let named = sums.iter().map(|sum| ValueInfoProto {
@@ -77,7 +105,10 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
     });
     graph.output.splice(0..0, named);
     Ok(Prepared {
-        bytes: model.encode_to_vec(),
+        model,
+        opset,
+        nodes,
+        facts,
         inputs,
         outputs,
         sums,
@@ -85,12 +116,18 @@ pub(super) fn prepare(data: Vec<u8>, directory: Option<&Path>) -> Result<Prepare
 }
 
 /// The files of weights of a model in `directory`, links left out, each once.
-pub(super) fn external_files(data: Vec<u8>, directory: &Path) -> Result<Vec<PathBuf>, OnnxError> {
-    external::files(&mut read(data)?, directory)
+pub(super) fn external_files(
+    file: Pieces<'_>,
+    directory: &Path,
+) -> Result<Vec<PathBuf>, OnnxError> {
+    external::files(&mut read(file)?, directory)
 }
 
-fn read(data: Vec<u8>) -> Result<ModelProto, OnnxError> {
-    let model = ModelProto::decode(Bytes::from(data));
+fn read(mut file: Pieces<'_>) -> Result<ModelProto, OnnxError> {
+    let model = ModelProto::decode(&mut file);
+    if let Some(error) = file.error() {
+        return Err(OnnxError::Unread(error.to_string()));
+    }
     let model = model.map_err(|error| OnnxError::Damaged(error.to_string()))?;
     if model.graph.is_none() {
         return Err(OnnxError::Damaged("it has no graph".to_owned()));

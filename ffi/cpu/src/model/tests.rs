@@ -1,17 +1,14 @@
 //! Models that the tests build, load and run as a program would.
 
 mod bounds;
+mod engines;
 mod external;
+mod family;
 mod hostile;
 mod nan;
 mod refused;
 mod rewritten;
 mod weights;
-
-use std::sync::Arc;
-
-use rten::{ThreadPool, Value};
-use rten_tensor::prelude::*;
 
 use prost::Message;
 
@@ -19,7 +16,9 @@ use super::onnx::proto::{
     AttributeProto, DimensionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
     TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto, kind,
 };
-use super::{Model, ModelError};
+use super::onnx::{self, OnnxError, Prepared};
+use super::{ModelError, Pieces};
+use engines::Both;
 
 const FLOAT: i32 = 1;
 const UINT8: i32 = 2;
@@ -72,7 +71,7 @@ impl Graph {
         }
     }
 
-    fn load(self) -> Result<Model, ModelError> {
+    fn load(self) -> Result<Both, ModelError> {
         load(&self.proto())
     }
 
@@ -89,21 +88,20 @@ impl Graph {
     }
 }
 
-fn load(model: &ModelProto) -> Result<Model, ModelError> {
-    let pool = Arc::new(ThreadPool::with_num_threads(1));
-    Model::load(model.encode_to_vec(), None, None, pool)
+fn load(model: &ModelProto) -> Result<Both, ModelError> {
+    Both::read(model.encode_to_vec(), None, None)
+}
+
+/// A checked model.
+fn prepare(data: &[u8]) -> Result<Prepared, OnnxError> {
+    let mut bytes = data;
+    onnx::prepare(Pieces::new(&mut bytes, data.len()).expect("bytes"), None)
 }
 
 /// Runs a model with one FLOAT input; returns the first output.
-fn run(model: &Model, x: &[f32]) -> Result<Vec<f64>, ModelError> {
+fn run(model: &Both, x: &[f32]) -> Result<Vec<f64>, ModelError> {
     let bytes: Vec<u8> = x.iter().flat_map(|number| number.to_ne_bytes()).collect();
-    let values = model.run(&[&bytes])?;
-    Ok(match &values[0] {
-        Value::FloatTensor(numbers) => numbers.iter().map(|number| f64::from(*number)).collect(),
-        Value::Int32Tensor(numbers) => numbers.iter().map(|number| f64::from(*number)).collect(),
-        Value::UInt8Tensor(numbers) => numbers.iter().map(|number| f64::from(*number)).collect(),
-        other => panic!("{other:?}"),
-    })
+    model.run(&[&bytes])
 }
 
 fn value(name: &str, element: i32, dims: &[i64]) -> ValueInfoProto {

@@ -62,20 +62,17 @@ impl Run {
         if !validate::active() {
             return;
         }
-        let (inputs, outputs) = (&self.spans.inputs, &self.spans.outputs);
-        for (index, output) in outputs.iter().enumerate() {
-            let mut others = inputs.iter().chain(outputs.iter().skip(index + 1));
-            if others.any(|other| output.overlaps(other)) {
-                validate::forbidden(
-                    "output",
-                    || format!("output {index} shares memory with another buffer of the run"),
-                    validate::NO_OVERLAP,
-                );
-            }
+        for index in self.spans.overlapping() {
+            validate::forbidden(
+                "output",
+                || format!("output {index} shares memory with another buffer of the run"),
+                validate::NO_OVERLAP,
+            );
         }
     }
 
-    /// Runs the model and writes the outputs, damaged if a fault rule says so.
+    /// Runs the model and writes the outputs, damaged if a fault rule says so. If the run fails,
+    /// the outputs' contents mean nothing.
     pub(super) fn execute(mut self, damage: Damage) -> Result<(), Failure> {
         let model = &self.loaded.model;
         let failed = |error: ModelError| {
@@ -87,20 +84,42 @@ impl Run {
             };
             Failure::new(code, text)
         };
-        let values = {
-            let pairs = self.spans.inputs.iter().zip(model.inputs());
-            // SAFETY: the ABI forbids the caller to write to the inputs during the run. The slices
-            // end with this block, before any output is written.
-            let inputs: Vec<&[u8]> = pairs
-                .map(|(span, tensor)| unsafe { span.bytes(tensor.bytes) })
-                .collect();
-            model.run(&inputs).map_err(failed)?
+        let are_whole = {
+            let outputs = self.spans.outputs.iter().zip(model.outputs());
+            outputs.fold(true, |whole, (span, tensor)| {
+                whole && span.len() >= tensor.bytes
+            })
         };
-        for (index, (value, span)) in values.iter().zip(&mut self.spans.outputs).enumerate() {
-            let bytes = model.outputs().get(index).map_or(0, |tensor| tensor.bytes);
+        let is_direct =
+            are_whole && damage == Damage::default() && self.spans.overlapping().next().is_none();
+        let Spans { inputs, outputs } = &mut self.spans;
+        let inputs = &*inputs;
+        let data = |index: usize| {
+            let (Some(span), Some(tensor)) = (inputs.get(index), model.inputs().nth(index)) else {
+                return &[][..];
+            };
+            // SAFETY: the ABI forbids the caller to write to the inputs during the run. The run
+            // writes no output that shares memory with an input while it reads.
+            unsafe { span.bytes(tensor.bytes) }
+        };
+        if is_direct {
+            let buffers = outputs.iter_mut().zip(model.outputs());
+            // SAFETY: the ABI forbids the caller to access the outputs during the run, and they
+            // share no memory with each other or with an input.
+            let buffers = buffers.map(|(span, tensor)| unsafe { span.bytes_mut(tensor.bytes) });
+            return model.run(&data, buffers).map_err(failed);
+        }
+        let computed = model.outputs().iter().map(|tensor| vec![0; tensor.bytes]);
+        let mut computed: Vec<Vec<u8>> = computed.collect();
+        let buffers = computed.iter_mut().map(Vec::as_mut_slice);
+        model.run(&data, buffers).map_err(failed)?;
+        for (computed, span) in computed.iter().zip(outputs) {
             // SAFETY: the ABI forbids the caller to access the outputs during the run.
-            let buffer = unsafe { span.bytes_mut(damage.written(bytes)) };
-            model.store(index, value, buffer).map_err(failed)?;
+            let buffer = unsafe { span.bytes_mut(damage.written(computed.len())) };
+            buffer
+                .iter_mut()
+                .zip(computed)
+                .for_each(|(to, byte)| *to = *byte);
             damage.spoil(buffer);
         }
         Ok(())

@@ -1,24 +1,24 @@
 //! Loaded models and their ids.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use ascendcl::bindings::{
-    ACL_ERROR_GE_EXEC_MODEL_ID_INVALID, ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
-    ACL_ERROR_GE_LOAD_MODEL, ACL_ERROR_RT_MODEL_CONTEXT,
-};
-use rten::ThreadPool;
-
-use super::memory::Span;
+use super::memory::{self, Span};
 use super::{context, process};
 use crate::aipp::Config;
 use crate::failure::Failure;
 use crate::handles::lock;
-use crate::model::{Model, directory};
+use crate::model::{Draft, Model, Pieces, Pools, directory};
 use crate::validate;
+use ascendcl::bindings::{
+    ACL_ERROR_GE_EXEC_MODEL_ID_INVALID, ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
+    ACL_ERROR_GE_LOAD_MODEL, ACL_ERROR_GE_PARAM_INVALID, ACL_ERROR_RT_MODEL_CONTEXT,
+};
 
 /// The number of empty lists that a model keeps for reuse in later runs.
 const SPARE_SPANS: usize = 8;
@@ -29,11 +29,36 @@ pub(super) struct Spans {
     pub(super) outputs: Vec<Span>,
 }
 
+impl Spans {
+    /// The indices of the outputs that share memory with an input or a later output.
+    pub(super) fn overlapping(&self) -> impl Iterator<Item = usize> {
+        let outputs = self.outputs.iter().enumerate();
+        let outputs = outputs.filter(|(index, output)| {
+            let mut others = self
+                .inputs
+                .iter()
+                .chain(self.outputs.iter().skip(index + 1));
+            others.any(|other| output.overlaps(other))
+        });
+        outputs.map(|(index, _)| index)
+    }
+}
+
+/// The device memory that a model works in.
+pub(crate) struct Memory {
+    /// Its values.
+    pub(crate) work: Span,
+    /// Its weights.
+    pub(crate) weights: Span,
+}
+
 /// A model and the context it was loaded in.
 pub(crate) struct Loaded {
     pub(crate) id: u32,
     context: usize,
     pub(crate) model: Model,
+    // After the model, because it is dropped after it.
+    memory: Option<Memory>,
     /// Empty lists of finished runs.
     spare: Mutex<Vec<Spans>>,
     /// The number of unfinished runs, and the caller of the last one.
@@ -98,13 +123,23 @@ pub(crate) struct Options<'a> {
     pub(crate) threads: Option<usize>,
 }
 
-/// Loads a model; returns it and the size of its file in bytes.
-pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Model, usize), Failure> {
+/// Reads a model; returns it and the size of its file in bytes.
+pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Draft, usize), Failure> {
     let settings = process::settings()?;
-    let (data, name) = match source {
-        Source::File(path) => (read_file(path)?, path.display().to_string()),
-        Source::Memory(data) => (data.to_vec(), "in memory".to_owned()),
+    let (mut file, mut memory);
+    let (source_of, bytes, name): (&mut dyn Read, _, _) = match source {
+        Source::File(path) => {
+            let bytes;
+            (file, bytes) = open(path)?;
+            (&mut file, bytes, path.display().to_string())
+        }
+        Source::Memory(data) => {
+            memory = data;
+            (&mut memory, data.len(), "in memory".to_owned())
+        }
     };
+    let pieces = Pieces::new(source_of, bytes);
+    let pieces = pieces.map_err(|error| unread(&name, &error))?;
     let aipp = match (options.aipp, source) {
         (Some(path), _) => Some(path.to_owned()),
         (None, Source::File(path)) => aipp_path(path),
@@ -112,16 +147,15 @@ pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Model, 
     };
     let aipp = aipp.map(|path| read_aipp(&path)).transpose()?;
     let aipp = aipp.map(|config| (config, settings.precision));
-    let pool = match options.threads {
-        Some(threads) => Arc::new(ThreadPool::with_num_threads(threads)),
-        None => settings.pool,
+    let pools = match options.threads {
+        Some(threads) if threads != settings.pools.count() => Arc::new(Pools::new(threads)),
+        _ => settings.pools,
     };
-    let bytes = data.len();
     let beside = match source {
         Source::File(path) => Some(directory(path)),
         Source::Memory(_) => None,
     };
-    match Model::load(data, beside, aipp, pool) {
+    match Draft::read(pieces, beside, aipp.as_ref(), settings.engine, &pools) {
         Ok(model) => Ok((model, bytes)),
         Err(error) => Err(Failure::new(
             ACL_ERROR_GE_LOAD_MODEL,
@@ -130,22 +164,32 @@ pub(crate) fn read(source: Source<'_>, options: &Options<'_>) -> Result<(Model, 
     }
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
-    let no_file = |reason: String| {
-        Failure::new(
-            ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
-            format!("model {}: {reason}", path.display()),
-        )
-        .into_answer()
-    };
-    let data = fs::read(path)
-        .map_err(|error| no_file(format!("{error}; check its path and its permissions")))?;
-    if data.is_empty() {
-        return Err(no_file(
-            "the file is empty; give it as the export wrote it".to_owned(),
-        ));
+/// Opens a model's file; returns it and its size in bytes.
+fn open(path: &Path) -> Result<(File, usize), Failure> {
+    let name = path.display().to_string();
+    let unread = |error| unread(&name, &error);
+    let file = File::open(path).map_err(unread)?;
+    let bytes = file.metadata().map_err(unread)?.len();
+    match usize::try_from(bytes) {
+        Ok(bytes) if bytes > 0 => Ok((file, bytes)),
+        _ => Err(no_file(
+            &name,
+            "the file is empty; give it as the export wrote it",
+        )),
     }
-    Ok(data)
+}
+
+fn unread(name: &str, error: &io::Error) -> Failure {
+    let reason = format!("{error}; check its path and its permissions");
+    no_file(name, &reason)
+}
+
+fn no_file(name: &str, reason: &str) -> Failure {
+    Failure::new(
+        ACL_ERROR_GE_EXEC_MODEL_PATH_INVALID,
+        format!("model {name}: {reason}"),
+    )
+    .into_answer()
 }
 
 fn aipp_path(model: &Path) -> Option<PathBuf> {
@@ -167,21 +211,77 @@ fn read_aipp(path: &Path) -> Result<Config, Failure> {
     Config::parse(&text).map_err(|error| failure(error.to_string()))
 }
 
-/// Gives a model an id, which is valid in this thread's context.
-pub(crate) fn add(model: Model) -> Result<u32, Failure> {
+/// Places a model in its memory and gives it an id, which is valid in this thread's context. Memory
+/// that the caller does not give is allocated.
+pub(crate) fn add(draft: Draft, work: Option<Span>, weights: Option<Span>) -> Result<u32, Failure> {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let context = context::current()?.handle;
+    let memory = match draft.memory() {
+        None => None,
+        Some((work_len, weights_len)) => Some(Memory {
+            work: work.map_or_else(|| memory::reserve(work_len), Ok)?,
+            weights: weights.map_or_else(|| memory::reserve(weights_len), Ok)?,
+        }),
+    };
+    let mut models = lock(&MODELS);
+    if let Some(memory) = &memory {
+        memory.check_unused(models.values())?;
+        // Not the weights: their pages come one layer after the other, while the layers' own go.
+        memory.work.populate();
+    }
+    let start = |span: fn(&Memory) -> &Span| {
+        let memory = memory.as_ref().map(span);
+        memory.map_or(NonNull::dangling(), Span::start)
+    };
+    let (work, weights) = (
+        start(|memory| &memory.work),
+        start(|memory| &memory.weights),
+    );
+    // SAFETY: both have the size that the model needs: the caller has checked it, or `reserve` was
+    // asked for it. `Loaded` keeps them for as long as the model. No other model works in them, and
+    // the ABI forbids the program to access them.
+    let model = unsafe { draft.place(work, weights) };
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
     let loaded = Loaded {
         id,
         context,
         model,
+        memory,
         spare: Mutex::new(Vec::with_capacity(SPARE_SPANS)),
         running: Mutex::new((0, 0)),
     };
     validate::created(key(id), || format!("model {id}"));
-    lock(&MODELS).insert(id, Arc::new(loaded));
+    models.insert(id, Arc::new(loaded));
     Ok(id)
+}
+
+impl Memory {
+    /// Refuses memory in which a model works already.
+    fn check_unused<'a>(
+        &self,
+        mut others: impl Iterator<Item = &'a Arc<Loaded>>,
+    ) -> Result<(), Failure> {
+        let is_used = |other: &Loaded| {
+            other.memory.as_ref().is_some_and(|other| {
+                let mut used = [&other.work, &other.weights].into_iter();
+                used.any(|used| self.work.overlaps(used) || self.weights.overlaps(used))
+            })
+        };
+        match others.find(|other| is_used(other)) {
+            None if !self.work.overlaps(&self.weights) => Ok(()),
+            None => Err(Failure::new(
+                ACL_ERROR_GE_PARAM_INVALID,
+                "workPtr and weightPtr overlap: give the model two blocks",
+            )),
+            Some(other) => Err(Failure::new(
+                ACL_ERROR_GE_PARAM_INVALID,
+                format!(
+                    "model {} works in this memory: give each model its own",
+                    other.id
+                ),
+            )),
+        }
+    }
 }
 
 /// The model of an id, from any context.

@@ -7,12 +7,12 @@ use ascendcl::bindings::{
     ACL_ERROR_INVALID_PARAM, ACL_ERROR_REPEAT_FINALIZE, ACL_ERROR_REPEAT_INITIALIZE,
     ACL_ERROR_UNINITIALIZE,
 };
-use rten::ThreadPool;
 
 use super::environment::variable;
 use crate::aipp::Precision;
 use crate::failure::Failure;
 use crate::handles::lock;
+use crate::model::{Choice, Pools};
 
 /// Where the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +29,10 @@ pub(crate) struct Settings {
     pub(crate) run_mode: RunMode,
     /// The precision of AIPP.
     pub(crate) precision: Precision,
+    /// The engine that computes models.
+    pub(crate) engine: Choice,
     /// The threads that compute models.
-    pub(crate) pool: Arc<ThreadPool>,
+    pub(crate) pools: Arc<Pools>,
 }
 
 impl Settings {
@@ -46,7 +48,12 @@ impl Settings {
                 ("fp32", Precision::Single),
                 ("fp16", Precision::Half),
             )?,
-            pool: Arc::new(ThreadPool::with_num_threads(threads()?)),
+            engine: choice(
+                "ASCENDCL_CPU_ENGINE",
+                ("auto", Choice::ByModel),
+                ("rten", Choice::Rten),
+            )?,
+            pools: Arc::new(Pools::new(threads()?)),
         })
     }
 }

@@ -61,6 +61,7 @@ pub fn start(name: &str, variables: &[(&str, &str)]) -> Output {
         "ASCENDCL_CPU_FAULT",
         "ASCENDCL_CPU_VALIDATE",
         "ASCENDCL_CPU_AIPP_PRECISION",
+        "ASCENDCL_CPU_ENGINE",
         "ASCEND_GLOBAL_LOG_LEVEL",
     ] {
         command.env_remove(variable);

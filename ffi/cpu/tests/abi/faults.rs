@@ -92,6 +92,37 @@ alone! {
         assert_eq!(run(), whole);
     }
 
+    fn outputs_of_the_executor_are_damaged_too(acl, ASCENDCL_CPU_FAULT = "aclmdlExecute:2:short,aclmdlExecute:3:corrupt") {
+        let session = Session::start(acl);
+        let (id, input) = (session.load("seg.onnx"), session.dataset(&[(session.upload(&picture(288)), 288)]));
+        let (softmax, argmax) = (session.malloc(768), session.malloc(384));
+        let output = session.dataset(&[(softmax, 768), (argmax, 384)]);
+        let run = || {
+            session.ok(call!(acl, aclrtMemset(softmax, 768, 0x11, 768)));
+            session.ok(call!(acl, aclmdlExecute(id, input, output)));
+            session.download(softmax, 768)
+        };
+        let (whole, short, corrupt) = (run(), run(), run());
+        assert_eq!((&short[..384], &short[384..]), (&whole[..384], &[0x11; 384][..]));
+        assert_ne!(whole[384..], [0x11; 384]);
+        assert!(corrupt.iter().zip(&whole).all(|(corrupt, whole)| *corrupt == !whole));
+        assert_eq!(run(), whole);
+    }
+
+    fn the_memory_of_a_model_counts_for_the_limit(acl, ASCENDCL_CPU_FAULT = "aclrtMalloc:1:oom_bytes=100000") {
+        let session = Session::start(acl);
+        let first = session.malloc(8);
+        let id = session.load("seg.onnx");
+        let mut pointer = ptr::null_mut();
+        let mut malloc = |size| call!(acl, aclrtMalloc(&raw mut pointer, size, 0));
+        assert_eq!(malloc(99_992), 207_001);
+        session.ok(call!(acl, aclmdlUnload(id)));
+        session.ok(malloc(99_992));
+        let (code, _) = crate::session::load(acl, &crate::session::model("seg.onnx"));
+        assert_eq!(code, 207_001);
+        session.ok(call!(acl, aclrtFree(first)));
+    }
+
     fn a_lost_device_stays_lost(acl, ASCENDCL_CPU_FAULT = "aclmdlExecuteAsync:2:lost") {
         let session = Session::start(acl);
         let (id, input, output) = planes(&session);

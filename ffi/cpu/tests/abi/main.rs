@@ -5,6 +5,7 @@
 mod alone;
 mod callbacks;
 mod contexts;
+mod engines;
 #[cfg(feature = "faults")]
 mod faults;
 mod host;

@@ -13,7 +13,39 @@ use ascendcl::bindings::{
 use crate::alone::{alone, call};
 use crate::session::{Session, message, picture};
 
+/// Fills a part of a large block with zeros.
+fn check_large_zeros(session: &Session<'_>) {
+    let (len, size) = (5 << 20, 3 << 20);
+    for (start, count) in [
+        (0, len),
+        (1, size),
+        (4096, size + 4097),
+        (65_536, size),
+        (70_001, size),
+    ] {
+        let memory = session.malloc(len);
+        let all = vec![7_u8; len];
+        let from = all.as_ptr().cast();
+        session.ok(call!(session.acl, aclrtMemcpy(memory, len, from, len, 1)));
+        let part = memory.wrapping_byte_add(start);
+        session.ok(call!(session.acl, aclrtMemset(part, len - start, 0, count)));
+        let seen = session.download(memory, len);
+        let is_zero = |at: usize| (start..start + count).contains(&at);
+        let wrong = (0..len).find(|at| (seen[*at] == 0) != is_zero(*at));
+        assert_eq!(wrong, None, "{start}, {count}");
+        session.ok(call!(session.acl, aclrtFree(memory)));
+    }
+}
+
 alone! {
+    fn large_zeros_are_exactly_where_they_belong(acl) {
+        check_large_zeros(&Session::start(acl));
+    }
+
+    fn large_zeros_are_exactly_where_they_belong_on_a_card(acl, ASCENDCL_CPU_RUN_MODE = "host") {
+        check_large_zeros(&Session::start(acl));
+    }
+
     fn memory_is_aligned_and_not_cleared(acl) {
         let session = Session::start(acl);
         for size in [1, 31, 32, 33, 4096, 4097, 2_764_800] {
@@ -22,6 +54,13 @@ alone! {
             assert!(session.download(pointer, size).iter().all(|byte| *byte == 0xA5), "{size}");
             session.ok(call!(acl, aclrtFree(pointer)));
         }
+    }
+
+    fn memory_of_any_size_is_not_cleared_in_validation_mode(acl, ASCENDCL_CPU_VALIDATE = "1") {
+        let session = Session::start(acl);
+        let size = 17 << 20;
+        let memory = session.malloc(size);
+        assert!(session.download(memory, size).iter().all(|byte| *byte == 0xA5));
     }
 
     fn the_cpu_writes_device_memory_in_place(acl) {

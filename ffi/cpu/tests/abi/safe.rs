@@ -1,11 +1,13 @@
 //! The safe types of `ascendcl` with this implementation, as the station uses them.
 
 use std::env;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use ascendcl::bindings::ACL_ERROR_INVALID_PARAM;
 use ascendcl::symbols::Resolver;
-use ascendcl::{Coherence, Device, Library, Model, RunMode, Runtime, Slot, Stream};
+use ascendcl::{AclError, Coherence, Device, Library, Model, RunMode, Runtime, Slot, Stream};
 
 use crate::alone::{LIBRARY, alone, start};
 use crate::session::{model, picture};
@@ -27,10 +29,19 @@ fn device() -> Rc<Device> {
 
 /// Runs `seg` five times with two slots and compares each mask with ONNX Runtime's.
 fn check_seg(mode: RunMode) {
+    check_seg_loaded(mode, Model::load);
+}
+
+/// As [`check_seg`], with a model that `load` loads.
+fn check_seg_loaded(
+    mode: RunMode,
+    load: impl Fn(&Rc<Device>, &Path) -> Result<Rc<Model>, AclError>,
+) {
     let device = device();
     assert_eq!(device.run_mode(), mode);
     let stream = Stream::new(&device).expect("a stream");
-    let seg = Model::load(&device, &model("seg.onnx")).expect("a model");
+    let seg = load(&device, &model("seg.onnx")).expect("a model");
+    assert_eq!(seg.engine(), Some("unet-executor"));
     let golden = std::fs::read(model("seg.argmax.bin")).expect("golden values");
     let coherence = Coherence::probe(&device).expect("a probe");
     let mut slots = Slot::make(&seg, &coherence, 2, &[1]).expect("slots");
@@ -53,6 +64,16 @@ alone! {
 
     fn a_model_runs_with_copies_from_host_memory(_acl, ASCENDCL_CPU_RUN_MODE = "host") {
         check_seg(RunMode::Host);
+    }
+
+    fn a_model_has_threads_of_its_own(_acl) {
+        for threads in [1, 3, 3] {
+            check_seg_loaded(RunMode::Device, |device, path| {
+                Model::load_with_threads(device, path, threads)
+            });
+        }
+        let error = Model::load_with_threads(&device(), &model("seg.onnx"), 0).expect_err("none");
+        assert_eq!((error.call, error.code), ("aclmdlSetConfigOpt", ACL_ERROR_INVALID_PARAM));
     }
 
     fn everything_can_be_created_again(_acl) {

@@ -199,3 +199,57 @@ fn half_precision_rounds_every_step() {
     assert_eq!(other, 4);
     assert!((2.4e-4..2.5e-4).contains(&error_max), "{error_max}");
 }
+
+/// Rows one by one, of pictures that lack up to 64 bytes, and whole pictures with zeros there.
+#[test]
+fn rows_are_those_of_the_whole_picture_and_missing_bytes_are_0() {
+    let window = "src_image_size_w: 10 src_image_size_h: 8 crop: true load_start_pos_w: 2 load_start_pos_h: 2 \
+                  crop_size_w: 6 crop_size_h: 6";
+    let border = "padding: true left_padding_size: 1 right_padding_size: 2 top_padding_size: 3 \
+                  bottom_padding_size: 1 padding_value: -7";
+    let numbers = "mean_chn_0: 3 min_chn_1: 0.5 var_reci_chn_2: 2";
+    let grey = "csc_switch: true matrix_r0c0: 76 matrix_r0c1: 150 matrix_r0c2: 30";
+    for (format, channels) in [
+        ("RGB888_U8".to_owned(), 3),
+        ("RGB888_U8 rbuv_swap_switch: true".to_owned(), 3),
+        (format!("RGB888_U8 {grey}"), 1),
+        ("YUV420SP_U8".to_owned(), 3),
+        (
+            "YUV420SP_U8 rbuv_swap_switch: true csc_switch: true matrix_r1c1: 40".to_owned(),
+            3,
+        ),
+        ("YUV400_U8".to_owned(), 1),
+    ] {
+        for (keys, height, width) in [
+            (format!("{window} {border}"), 10, 9),
+            (window.to_owned(), 6, 6),
+        ] {
+            for dims in [[channels, height, width], [height, width, channels]] {
+                for precision in [Precision::Single, Precision::Half] {
+                    let keys = format!("aipp_mode: static input_format: {format} {keys} {numbers}");
+                    let config = Config::parse(&format!("aipp_op {{ {keys} }}")).expect("grammar");
+                    let stage = config.fit_dims(dims, precision).expect("fit");
+                    for missing in [0, 1, 2, 30, 64] {
+                        let mut picture = bytes(stage.source_bytes());
+                        let there = picture.len() - missing;
+                        picture[there..].fill(0);
+                        let mut whole = vec![f32::NAN; stage.output_len()];
+                        stage.apply(&picture, &mut whole);
+                        for (channel, row) in (0..channels)
+                            .flat_map(|channel| (0..height).map(move |row| (channel, row)))
+                        {
+                            let mut to = vec![f32::NAN; width];
+                            stage.fill_row(&picture[..there], channel, row, &mut to);
+                            let at = |x: usize| match dims[0] == channels {
+                                true => (channel * height + row) * width + x,
+                                false => (row * width + x) * channels + channel,
+                            };
+                            let expected: Vec<f32> = (0..width).map(|x| whole[at(x)]).collect();
+                            assert_eq!(to, expected, "{keys}: {missing}, {channel}, {row}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

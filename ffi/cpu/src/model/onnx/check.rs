@@ -1,10 +1,13 @@
 //! The walk over a model's graphs. It compares each node with the table and records the types and
 //! dims of its outputs. Where rten would deviate from ONNX, the node is rewritten.
 
+use std::collections::HashMap;
+
 use super::cover;
 use super::element::ElementType;
 use super::error::{OnnxError, Place};
 use super::fact::{Fact, Scope};
+use super::fold;
 use super::proto::{GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto};
 use super::rewrite::{self, Names};
 use super::shapes::{self, Call};
@@ -20,6 +23,11 @@ pub(crate) struct Sum {
 
 /// The result of the walk.
 pub(super) struct Checked {
+    pub(super) opset: i64,
+    /// The main graph's nodes as the file has them.
+    pub(super) nodes: Vec<NodeProto>,
+    /// The main graph's values by name.
+    pub(super) facts: HashMap<String, Fact>,
     /// The main graph's outputs, in their order.
     pub(super) outputs: Vec<Fact>,
     /// In the order of their computation.
@@ -35,14 +43,19 @@ pub(super) fn model(model: &mut ModelProto) -> Result<Checked, OnnxError> {
     let mut walk = Walk {
         opset: opset.ok_or(OnnxError::Opset)?,
         names: Names::new(model),
+        originals: Vec::new(),
         sums: Vec::new(),
         depth: 0,
     };
+    let mut scope = Scope::default();
     let outputs = match &mut model.graph {
-        Some(graph) => walk.graph(graph, Scope::default())?,
+        Some(graph) => walk.graph(graph, &mut scope)?,
         None => Vec::new(),
     };
     Ok(Checked {
+        opset: walk.opset,
+        nodes: walk.originals,
+        facts: scope.into_facts(),
         outputs,
         sums: walk.sums,
     })
@@ -51,6 +64,8 @@ pub(super) fn model(model: &mut ModelProto) -> Result<Checked, OnnxError> {
 struct Walk {
     opset: i64,
     names: Names,
+    /// The main graph's nodes so far, as the file has them.
+    originals: Vec<NodeProto>,
     sums: Vec<Sum>,
     /// The number of graphs around the current one.
     depth: usize,
@@ -61,7 +76,7 @@ impl Walk {
     fn graph(
         &mut self,
         graph: &mut GraphProto,
-        mut scope: Scope<'_>,
+        scope: &mut Scope<'_>,
     ) -> Result<Vec<Fact>, OnnxError> {
         if let Some(sparse) = graph.sparse_initializer.first() {
             let values = sparse.values.as_ref();
@@ -71,7 +86,7 @@ impl Walk {
         for tensor in &graph.initializer {
             let name = tensor.name.as_deref().unwrap_or_default();
             computable(&format!("weight `{name}`"), tensor)?;
-            add(&mut scope, name, Fact::of(tensor))?;
+            add(scope, name, Fact::of(tensor))?;
         }
         // Files of IR version 3 list every weight as an input, too. No value can be given for it
         // here.
@@ -82,11 +97,11 @@ impl Walk {
         for input in &graph.input {
             let name = input.name.as_deref().unwrap_or_default();
             let fact = declared(input).ok_or_else(|| OnnxError::Untyped(name.to_owned()))?;
-            add(&mut scope, name, fact)?;
+            add(scope, name, fact)?;
         }
         let mut nodes = Vec::with_capacity(graph.node.len());
         for node in std::mem::take(&mut graph.node) {
-            self.node(node, &mut scope, &mut nodes)?;
+            self.node(node, scope, &mut nodes)?;
         }
         graph.node = nodes;
         let outputs = graph.output.iter().map(|output| {
@@ -136,7 +151,7 @@ impl Walk {
             "Shape" | "Gather" | "Concat" | "Slice" | "Add" | "Sub" | "Mul" | "Div" | "Cast"
             | "Squeeze" | "Unsqueeze" | "Reshape",
         ) = (facts.as_slice(), node.operator())
-            && let Some(folded) = folded(&node, fact)
+            && let Some(folded) = fold::constant(&node, fact)
         {
             nodes.push(folded);
         } else {
@@ -164,6 +179,9 @@ impl Walk {
                 add(scope, name, fact)?;
             }
         }
+        if self.depth == 0 {
+            self.originals.push(node);
+        }
         Ok(())
     }
 
@@ -178,7 +196,7 @@ impl Walk {
         for attribute in &mut node.attribute {
             for graph in attribute.g.iter_mut().chain(&mut attribute.graphs) {
                 self.depth += 1;
-                let facts = self.graph(graph, Scope::within(scope))?;
+                let facts = self.graph(graph, &mut Scope::within(scope))?;
                 self.depth -= 1;
                 common = Some(match common {
                     None => facts,
@@ -310,37 +328,11 @@ fn outputs(call: &Call<'_>, elements: &[ElementType], branch: &[Fact]) -> Vec<Fa
         fact.is_const = shape.integers.is_some();
         fact.may_be_nan = watch::may_be_nan(call, *element);
         fact.integers = shape.integers;
+        fact.floats = shape.floats;
         if let ("Identity", Some(input)) = (call.node.operator(), call.input(0)) {
             fact = input.clone();
         }
         fact
     });
     facts.collect()
-}
-
-/// A Constant in place of a node whose numbers are known.
-fn folded(node: &NodeProto, fact: &Fact) -> Option<NodeProto> {
-    let (numbers, dims) = (fact.integers.as_ref()?, fact.dims.as_ref()?);
-    let name = node.output.first()?;
-    let mut tensor = TensorProto::of_integers(name, numbers);
-    tensor.dims = dims
-        .iter()
-        .map(|dim| i64::try_from(*dim).ok())
-        .collect::<Option<_>>()?;
-    if tensor.count() != Some(numbers.len()) {
-        return None;
-    }
-    if fact.element == ElementType::I32 {
-        tensor.int32_data = numbers
-            .iter()
-            .map(|number| i32::try_from(*number).ok())
-            .collect::<Option<_>>()?;
-        tensor.int64_data.clear();
-        tensor.data_type = Some(ElementType::I32.number());
-    } else if fact.element != ElementType::I64 {
-        return None;
-    }
-    let mut constant = NodeProto::new("Constant", &[], name);
-    constant.set_tensor("value", tensor);
-    Some(constant)
 }

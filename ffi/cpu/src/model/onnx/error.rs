@@ -24,6 +24,9 @@ pub(crate) enum OnnxError {
     /// The bytes are not an ONNX model; the reader's reason.
     #[error("not an ONNX model ({0}): give the .onnx file as the export wrote it")]
     Damaged(String),
+    /// Reading the file failed.
+    #[error("the file cannot be read to its end: {0}; check its disk")]
+    Unread(String),
     /// The model declares no version of the default operator set.
     #[error("the file does not say which operator set it uses (opset_import): export it again")]
     Opset,

@@ -10,13 +10,13 @@ const NUMBERS_MAX: usize = 8192;
 
 /// A value's type, and its dims and numbers if they are known.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Fact {
-    pub(super) element: ElementType,
-    pub(super) dims: Option<Vec<usize>>,
+pub(in crate::model) struct Fact {
+    pub(in crate::model) element: ElementType,
+    pub(in crate::model) dims: Option<Vec<usize>>,
     /// The numbers of a small integer constant.
-    pub(super) integers: Option<Vec<i64>>,
+    pub(in crate::model) integers: Option<Vec<i64>>,
     /// The numbers of a small floating-point constant.
-    pub(super) floats: Option<Vec<f64>>,
+    pub(in crate::model) floats: Option<Vec<f64>>,
     /// The value is known when the model is loaded.
     pub(super) is_const: bool,
     /// The value may be NaN during a run, and no sum detects that.
@@ -47,7 +47,7 @@ impl Fact {
         }
     }
 
-    pub(super) fn rank(&self) -> Option<usize> {
+    pub(in crate::model) fn rank(&self) -> Option<usize> {
         self.dims.as_ref().map(Vec::len)
     }
 }
@@ -85,6 +85,12 @@ impl<'a> Scope<'a> {
         self.facts.insert(name.to_owned(), fact);
         is_new
     }
+
+    /// The values of this graph by name.
+    pub(super) fn into_facts(self) -> HashMap<String, Fact> {
+        self.facts
+    }
+
     /// Records that a sum detects NaN in this value during a run.
     pub(super) fn set_checked(&mut self, name: &str) {
         if let Some(fact) = self.facts.get_mut(name) {

@@ -31,7 +31,7 @@ impl NodeProto {
     }
 
     /// The operator's name.
-    pub(super) fn operator(&self) -> &str {
+    pub(in crate::model) fn operator(&self) -> &str {
         self.op_type.as_deref().unwrap_or_default()
     }
 
@@ -44,7 +44,7 @@ impl NodeProto {
     }
 
     /// The node's operator and name, for messages.
-    pub(super) fn place(&self) -> Place {
+    pub(in crate::model) fn place(&self) -> Place {
         let named = self.name.as_deref().filter(|name| !name.is_empty());
         let node = named.or_else(|| self.output.first().map(String::as_str));
         Place {
@@ -54,18 +54,18 @@ impl NodeProto {
     }
 
     /// The name of an input; `None` if it is absent.
-    pub(super) fn input_name(&self, index: usize) -> Option<&str> {
+    pub(in crate::model) fn input_name(&self, index: usize) -> Option<&str> {
         let name = self.input.get(index)?;
         (!name.is_empty()).then_some(name.as_str())
     }
 
-    pub(super) fn attribute(&self, name: &str) -> Option<&AttributeProto> {
+    pub(in crate::model) fn attribute(&self, name: &str) -> Option<&AttributeProto> {
         let mut attributes = self.attribute.iter();
         attributes.find(|attribute| attribute.name.as_deref() == Some(name))
     }
 
     /// An integer attribute; `otherwise` if it is absent.
-    pub(super) fn integer(&self, name: &str, otherwise: i64) -> i64 {
+    pub(in crate::model) fn integer(&self, name: &str, otherwise: i64) -> i64 {
         match self.attribute(name) {
             // Some writers omit a zero.
             Some(attribute) => attribute.i.unwrap_or(0),
@@ -73,12 +73,12 @@ impl NodeProto {
         }
     }
 
-    pub(super) fn integers(&self, name: &str) -> Option<&[i64]> {
+    pub(in crate::model) fn integers(&self, name: &str) -> Option<&[i64]> {
         self.attribute(name)
             .map(|attribute| attribute.ints.as_slice())
     }
 
-    pub(super) fn number(&self, name: &str, otherwise: f32) -> f32 {
+    pub(in crate::model) fn number(&self, name: &str, otherwise: f32) -> f32 {
         match self.attribute(name) {
             Some(attribute) => attribute.f.unwrap_or(0.0),
             None => otherwise,
@@ -86,7 +86,7 @@ impl NodeProto {
     }
 
     /// A text attribute; empty if it is absent or not UTF-8.
-    pub(super) fn text(&self, name: &str) -> &str {
+    pub(in crate::model) fn text(&self, name: &str) -> &str {
         let text = self
             .attribute(name)
             .and_then(|attribute| attribute.s.as_ref());

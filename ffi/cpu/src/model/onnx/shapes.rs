@@ -2,52 +2,58 @@
 //! on the picture or this module does not know the operator. They are also `None` for a damaged
 //! node, which the engine refuses.
 
+mod floats;
 mod known;
-mod lists;
-pub(super) mod window;
+pub(in crate::model) mod lists;
+pub(in crate::model) mod window;
 
 use super::fact::Fact;
 use super::proto::NodeProto;
 
-/// Dims, and the numbers of small integer lists.
+/// Dims, and the numbers of small lists.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Shape {
     pub(super) dims: Option<Vec<usize>>,
     pub(super) integers: Option<Vec<i64>>,
+    pub(super) floats: Option<Vec<f64>>,
 }
 
 impl Shape {
     fn dims(dims: Option<Vec<usize>>) -> Self {
         Self {
             dims,
-            integers: None,
+            ..Self::default()
         }
     }
 }
 
 /// A node and what is known of its inputs; `None` for an absent input.
-pub(super) struct Call<'a> {
-    pub(super) node: &'a NodeProto,
-    pub(super) opset: i64,
-    pub(super) inputs: Vec<Option<&'a Fact>>,
+pub(in crate::model) struct Call<'a> {
+    pub(in crate::model) node: &'a NodeProto,
+    pub(in crate::model) opset: i64,
+    pub(in crate::model) inputs: Vec<Option<&'a Fact>>,
 }
 
 impl Call<'_> {
-    pub(super) fn input(&self, index: usize) -> Option<&Fact> {
+    pub(in crate::model) fn input(&self, index: usize) -> Option<&Fact> {
         self.inputs.get(index).copied().flatten()
     }
 
-    pub(super) fn dims(&self, index: usize) -> Option<&[usize]> {
+    pub(in crate::model) fn dims(&self, index: usize) -> Option<&[usize]> {
         self.input(index)?.dims.as_deref()
     }
 
-    fn integers(&self, index: usize) -> Option<&[i64]> {
+    pub(in crate::model) fn integers(&self, index: usize) -> Option<&[i64]> {
         self.input(index)?.integers.as_deref()
     }
 
     /// A list that is an attribute in old operator sets and an input in new ones. `Ok(None)` if it
     /// is absent, `Err(())` if it is unknown.
-    pub(super) fn list(&self, attribute: &str, input: usize) -> Result<Option<Vec<i64>>, ()> {
+    pub(in crate::model) fn list(
+        &self,
+        attribute: &str,
+        input: usize,
+    ) -> Result<Option<Vec<i64>>, ()> {
         if let Some(list) = self.node.integers(attribute) {
             return Ok(Some(list.to_vec()));
         }
@@ -62,7 +68,7 @@ impl Call<'_> {
 }
 
 /// An axis as an index; a negative axis counts from the end.
-pub(super) fn axis(axis: i64, rank: usize) -> Option<usize> {
+pub(in crate::model) fn axis(axis: i64, rank: usize) -> Option<usize> {
     let axis = if axis < 0 {
         axis.checked_add(i64::try_from(rank).ok()?)?
     } else {
@@ -80,6 +86,8 @@ pub(super) fn infer(call: &Call<'_>) -> Vec<Shape> {
     let mut shape = Shape::dims(dims(call));
     if let Some(integers) = known::evaluate(call) {
         shape.integers = Some(integers);
+    } else {
+        shape.floats = floats::evaluate(call);
     }
     let mut shapes = vec![Shape::default(); outputs];
     // All outputs of these have the dims of the first.

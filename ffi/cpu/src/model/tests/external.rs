@@ -3,14 +3,12 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use prost::Message;
-use rten::ThreadPool;
 
+use super::engines::Both;
 use super::{FLOAT, Graph, node, run};
 use crate::external_files;
-use crate::model::Model;
 use crate::model::onnx::proto::{StringStringEntryProto, TensorProto};
 
 /// An empty directory for one test.
@@ -48,9 +46,8 @@ fn bytes(file: &str, length: &str) -> Vec<u8> {
     graph.output("y", FLOAT, &[1, 2]).proto().encode_to_vec()
 }
 
-fn load(data: Vec<u8>, directory: Option<&Path>) -> Result<Model, String> {
-    let pool = Arc::new(ThreadPool::with_num_threads(1));
-    Model::load(data, directory, None, pool).map_err(|error| error.to_string())
+fn load(data: Vec<u8>, directory: Option<&Path>) -> Result<Both, String> {
+    Both::read(data, directory, None).map_err(|error| error.to_string())
 }
 
 fn refusal(data: Vec<u8>, directory: Option<&Path>) -> String {

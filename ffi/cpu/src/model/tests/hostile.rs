@@ -5,8 +5,7 @@ use std::path::Path;
 
 use prost::Message;
 
-use super::{Graph, node};
-use crate::model::onnx;
+use super::{Graph, node, prepare};
 use crate::model::onnx::proto::{AttributeProto, GraphProto, NodeProto};
 
 fn seg() -> Vec<u8> {
@@ -19,10 +18,10 @@ fn a_truncated_model_does_not_panic() {
     let data = seg();
     for end in 0..data.len() {
         // A cut between two messages leaves a smaller model. No cut may cause a panic.
-        let _ = onnx::prepare(data[..end].to_vec(), None);
+        let _ = prepare(&data[..end]);
     }
-    assert!(onnx::prepare(data[..data.len() / 2].to_vec(), None).is_err());
-    assert!(onnx::prepare(data, None).is_ok());
+    assert!(prepare(&data[..data.len() / 2]).is_err());
+    assert!(prepare(&data).is_ok());
 }
 
 #[test]
@@ -42,7 +41,7 @@ fn changed_bytes_do_not_panic() {
             let place = random() % data.len();
             data[place] = u8::try_from(random() % 256).expect("a byte");
         }
-        refused += usize::from(onnx::prepare(data, None).is_err());
+        refused += usize::from(prepare(&data).is_err());
     }
     assert!(refused > 100, "{refused}");
 }
@@ -76,7 +75,7 @@ fn very_deep_subgraphs_are_refused() {
             bytes
         });
     let bytes = bytes.expect("a thread").join().expect("its bytes");
-    let error = onnx::prepare(bytes, None).err().expect("a refusal");
+    let error = prepare(&bytes).err().expect("a refusal");
     assert!(error.to_string().contains("not an ONNX model"), "{error}");
 }
 

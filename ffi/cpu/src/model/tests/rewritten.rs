@@ -191,7 +191,54 @@ fn sizes_that_follow_from_shapes_are_constants() {
         .node(node("Concat", &["one", "all"], "to").int("axis", 0))
         .node(node("Reshape", &["x", "to"], "y"));
     let model = graph.output("y", FLOAT, &[-1, -2]).load().expect("a model");
-    assert_eq!(model.outputs()[0].dims, [1, 6]);
+    assert_eq!(model.model().outputs()[0].dims, [1, 6]);
+}
+
+#[test]
+fn pads_computed_with_floats_are_constants() {
+    // timm's padding for stride 2: (ceil(3 / 2) - 1) * 2 + 3 - 3 columns, the smaller half first.
+    let cast =
+        |from: &str, to: &str, element| node("Cast", &[from], to).int("to", i64::from(element));
+    let graph = Graph::new(13, &[1, 1, 1, 3])
+        .tensor(integers("last", &[-1]))
+        .weight("half", &[], &[0.5])
+        .weight("one", &[1], &[1.0])
+        .weight("two", &[], &[2.0])
+        .weight("zero", &[], &[0.0])
+        .weight("zeros", &[3], &[0.0; 3])
+        .node(node("Shape", &["x"], "shape"))
+        .node(node("Gather", &["shape", "last"], "size").int("axis", 0))
+        .node(cast("size", "real", FLOAT))
+        .node(node("Mul", &["real", "half"], "halves"))
+        .node(node("Ceil", &["halves"], "windows"))
+        .node(node("Sub", &["windows", "one"], "steps"))
+        .node(node("Mul", &["steps", "two"], "pads"))
+        .node(node("Clip", &["pads", "zero"], "positive"))
+        .node(node("Div", &["positive", "two"], "before"))
+        .node(node("Floor", &["before"], "begin"))
+        .node(node("Sub", &["positive", "begin"], "end"))
+        .node(node("Concat", &["zeros", "begin", "zeros", "end"], "all").int("axis", 0))
+        .node(cast("all", "to", INT64))
+        .node(node("Pad", &["x", "to"], "y"));
+    let padded = graph
+        .output("y", FLOAT, &[1, 1, 1, 5])
+        .run(&[1.0, 2.0, 3.0]);
+    assert_eq!(padded.expect("a run"), [0.0, 1.0, 2.0, 3.0, 0.0]);
+}
+
+#[test]
+fn known_floats_are_clipped_and_cut_off() {
+    let cast = |from: &str, to: &str| node("Cast", &[from], to).int("to", i64::from(INT64));
+    let graph = Graph::new(13, &[1, 3])
+        .weight("below", &[2], &[-4.5, -1.0])
+        .weight("above", &[2], &[0.5, 1.5])
+        .weight("zero", &[], &[0.0])
+        .node(node("Clip", &["below", "zero"], "clipped"))
+        .node(node("Concat", &["clipped", "above"], "all").int("axis", 0))
+        .node(cast("all", "to"))
+        .node(node("Pad", &["x", "to"], "y"));
+    let padded = graph.output("y", FLOAT, &[1, 4]).run(&[1.0, 2.0, 3.0]);
+    assert_eq!(padded.expect("a run"), [1.0, 2.0, 3.0, 0.0]);
 }
 
 #[test]
@@ -226,9 +273,13 @@ fn declared_dims_are_used_if_none_can_be_inferred() {
 fn a_free_batch_is_one_picture() {
     let graph = Graph::new(13, &[-1, 3]).node(node("Relu", &["x"], "y"));
     let model = graph.output("y", FLOAT, &[-1, 3]).load().expect("a model");
-    let inputs: Vec<_> = model.inputs().map(|input| input.dims.clone()).collect();
+    let inputs: Vec<_> = model
+        .model()
+        .inputs()
+        .map(|input| input.dims.clone())
+        .collect();
     assert_eq!(
-        (inputs, &model.outputs()[0].dims),
+        (inputs, &model.model().outputs()[0].dims),
         (vec![vec![1, 3]], &vec![1, 3])
     );
 }

@@ -1,7 +1,7 @@
 //! Integers that are known before the model runs: the arithmetic of shapes and pads that exporters
 //! write (Shape, Gather, Concat, Mul; ConstantOfShape, Slice and Transpose of the pads).
 
-use super::{Call, axis, lists};
+use super::{Call, axis, floats, lists};
 use crate::model::onnx::element::ElementType;
 
 /// A larger tensor is not a shape.
@@ -20,8 +20,10 @@ pub(super) fn evaluate(call: &Call<'_>) -> Option<Vec<i64>> {
         "Cast" => {
             let fits = |number: &i64| i32::try_from(*number).is_ok();
             match ElementType::of(i32::try_from(node.integer("to", 0)).ok()?) {
-                ElementType::I64 => copy(),
-                ElementType::I32 => copy().filter(|list| list.iter().all(fits)),
+                ElementType::I64 => copy().or_else(|| floats::truncated(call)),
+                ElementType::I32 => copy()
+                    .or_else(|| floats::truncated(call))
+                    .filter(|list| list.iter().all(fits)),
                 _ => None,
             }
         }

@@ -134,7 +134,7 @@ fn reshape(call: &Call<'_>) -> Option<Vec<usize>> {
 }
 
 /// `start:end:step` of one dimension.
-pub(super) struct SliceRange {
+pub(in crate::model) struct SliceRange {
     start: i64,
     end: i64,
     step: i64,
@@ -172,7 +172,7 @@ impl SliceRange {
     }
 
     /// The indices, in their order.
-    pub(super) fn places(&self, dim: usize) -> Option<Vec<usize>> {
+    pub(in crate::model) fn places(&self, dim: usize) -> Option<Vec<usize>> {
         let (start, count) = self.within(dim)?;
         let places = (0..count).map(|index| {
             let distance = index.checked_mul(self.step)?;
@@ -182,7 +182,7 @@ impl SliceRange {
     }
 }
 
-pub(super) fn slices(call: &Call<'_>) -> Option<Vec<(usize, SliceRange)>> {
+pub(in crate::model) fn slices(call: &Call<'_>) -> Option<Vec<(usize, SliceRange)>> {
     let rank = call.input(0)?.rank()?;
     let starts = call.list("starts", 1).ok()??;
     let ends = call.list("ends", 2).ok()??;

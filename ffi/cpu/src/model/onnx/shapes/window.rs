@@ -107,7 +107,7 @@ fn transposed(call: &Call<'_>, index: usize, size: usize, step: &Window) -> Opti
 
 /// The pads of SAME along each spatial dimension: first all beginnings, then all ends. `None` if
 /// they depend on unknown sizes, or if implementations of ONNX disagree.
-pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Option<Vec<i64>> {
+pub(in crate::model) fn same_pads(call: &Call<'_>, is_lower: bool) -> Option<Vec<i64>> {
     let spatial = match call
         .node
         .integers("kernel_shape")
@@ -153,7 +153,7 @@ pub(in crate::model::onnx) fn same_pads(call: &Call<'_>, is_lower: bool) -> Opti
 }
 
 /// The pads of every dimension: first all beginnings, then all ends.
-pub(in crate::model::onnx) fn full_pads(call: &Call<'_>) -> Option<Vec<i64>> {
+pub(in crate::model) fn full_pads(call: &Call<'_>) -> Option<Vec<i64>> {
     let rank = call.input(0)?.rank()?;
     let pads = call.list("pads", 1).ok()??;
     let Some(axes) = call.list("axes", 3).ok()? else {
@@ -182,7 +182,7 @@ pub(super) fn padded(call: &Call<'_>) -> Option<Vec<usize>> {
 }
 
 /// The index of the input with the scales of Resize or Upsample, and of the one with the sizes.
-pub(in crate::model::onnx) fn resize_inputs(call: &Call<'_>) -> (usize, usize) {
+pub(in crate::model) fn resize_inputs(call: &Call<'_>) -> (usize, usize) {
     match call.node.operator() {
         "Resize" if call.opset >= 11 => (2, 3),
         _ => (1, usize::MAX),
@@ -210,8 +210,12 @@ pub(super) fn resized(call: &Call<'_>) -> Option<Vec<usize>> {
     if call.node.input_name(sizes).is_some() {
         return None;
     }
-    let scales = call.input(scales)?.floats.as_ref()?;
-    for (place, scale) in axes.iter().zip(scales) {
+    let scales = match call.node.attribute("scales") {
+        // Upsample before operator set 9.
+        Some(scales) => scales.floats.iter().copied().map(f64::from).collect(),
+        None => call.input(scales)?.floats.clone()?,
+    };
+    for (place, scale) in axes.iter().zip(&scales) {
         let dim = out.get_mut(*place)?;
         #[expect(
             clippy::cast_precision_loss,

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use rten::{Value, ValueOrView, ValueView};
 use rten_tensor::{Tensor, TensorView};
 
-use super::{EngineType, ModelError};
+use crate::model::error::ModelError;
+use crate::model::port::EngineType;
 
 /// Exactly `len` bytes of `data`, with zeros in place of missing ones.
 pub(super) fn whole(data: &[u8], len: usize) -> Cow<'_, [u8]> {
