@@ -16,6 +16,10 @@
 use core::ops::{Add, Sub};
 use core::time::Duration;
 use nix::time::{ClockId, clock_gettime};
+use std::time::SystemTime;
+
+#[cfg(feature = "simulated-clock")]
+pub mod simulated;
 
 /// A time on `CLOCK_MONOTONIC`, in nanoseconds since the kernel's origin (about boot).
 ///
@@ -38,6 +42,10 @@ impl Timestamp {
 
     /// The current time. Callable from any thread; allocates nothing.
     pub fn now() -> Self {
+        #[cfg(feature = "simulated-clock")]
+        if let Some(clock) = simulated::get() {
+            return clock.now;
+        }
         // Every Linux kernel has CLOCK_MONOTONIC, so the call cannot fail.
         let time = clock_gettime(ClockId::CLOCK_MONOTONIC).map_or(Duration::ZERO, Duration::from);
         Self {
@@ -49,6 +57,16 @@ impl Timestamp {
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.ns.saturating_sub(earlier.ns))
     }
+}
+
+/// Civil time since 1970, from the system's clock, which may be wrong and may jump. Before 1970 it
+/// is zero.
+pub fn civil_time() -> Duration {
+    #[cfg(feature = "simulated-clock")]
+    if let Some(clock) = simulated::get() {
+        return clock.civil_time;
+    }
+    SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
 }
 
 impl Add<Duration> for Timestamp {

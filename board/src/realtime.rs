@@ -1,6 +1,7 @@
-//! Real-time priority for a thread, and memory that is never swapped out.
+//! Real-time priority for a thread, memory that is never swapped out, and the thread's page faults.
 //!
-//! Both need a privilege (`CAP_SYS_NICE` or `LimitRTPRIO`; `CAP_IPC_LOCK` or `LimitMEMLOCK`).
+//! Priority and locked memory need a privilege (`CAP_SYS_NICE` or `LimitRTPRIO`; `CAP_IPC_LOCK` or
+//! `LimitMEMLOCK`).
 //! Without it the station still works, but less punctually. The caller reports the error and
 //! continues.
 //!
@@ -14,7 +15,8 @@
 
 use nix::errno::Errno;
 use nix::libc;
-use nix::sys::mman::{MlockAllFlags, mlockall};
+use nix::sys::mman::{MlockAllFlags, mlockall, munlockall};
+use nix::sys::resource::{UsageWho, getrusage};
 use thiserror::Error;
 
 /// What the kernel did not grant.
@@ -84,9 +86,103 @@ pub fn lock_memory() -> Result<(), RealtimeError> {
         .map_err(|errno| RealtimeError::Memory { errno })
 }
 
+/// Releases what [`lock_memory`] locked. For a program that only tries whether it may lock.
+///
+/// # Errors
+/// The kernel refuses, which is not expected.
+pub fn unlock_memory() -> Result<(), RealtimeError> {
+    munlockall().map_err(|errno| RealtimeError::Memory { errno })
+}
+
+/// Tries on a thread of its own whether a thread of this process gets the priority. The calling
+/// thread keeps its own.
+///
+/// # Errors
+/// As [`raise_priority`]. A process that cannot create a thread gets `EAGAIN`.
+pub fn try_priority(priority: u8) -> Result<(), RealtimeError> {
+    let errno = Errno::EAGAIN;
+    let failed = RealtimeError::Priority { priority, errno };
+    let thread = std::thread::Builder::new().name("try-priority".to_owned());
+    let tried = thread.spawn(move || raise_priority(priority));
+    tried.map_err(|_| failed)?.join().unwrap_or(Err(failed))
+}
+
+/// Stack that [`touch_stack`] touches: more than a real-time thread of the station uses, and less
+/// than a thread has (2 MiB).
+const STACK_BYTES: usize = 256 * 1024;
+
+/// Writes to the calling thread's stack once, so that its pages are there before the thread must be
+/// on time. Without locked memory they would come one by one, each with a page fault.
+#[inline(never)]
+pub fn touch_stack() {
+    let mut stack = [0_u8; STACK_BYTES];
+    // The array is never read: without this line, the compiler would remove it.
+    core::hint::black_box(&mut stack);
+}
+
+/// Page faults of a thread since its start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PageFaults {
+    /// The page was in memory, but not in the process's page table. Costs microseconds.
+    pub minor: u64,
+    /// The page had to be read from the disk. Costs milliseconds.
+    pub major: u64,
+}
+
+impl PageFaults {
+    /// Those of the calling thread so far. Allocates nothing.
+    pub fn of_this_thread() -> Self {
+        // The call cannot fail: the kernel knows the argument, and the result has a valid address.
+        getrusage(UsageWho::RUSAGE_THREAD).map_or_else(
+            |_| Self::default(),
+            |usage| Self {
+                minor: u64::try_from(usage.minor_page_faults()).unwrap_or_default(),
+                major: u64::try_from(usage.major_page_faults()).unwrap_or_default(),
+            },
+        )
+    }
+
+    /// Those since `earlier`.
+    pub const fn since(self, earlier: Self) -> Self {
+        Self {
+            minor: self.minor.saturating_sub(earlier.minor),
+            major: self.major.saturating_sub(earlier.major),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_touched_stack_gives_no_page_fault_and_an_untouched_one_does() {
+        /// Uses half of the stack that is touched in advance.
+        #[inline(never)]
+        fn use_stack() {
+            core::hint::black_box(&mut [1_u8; STACK_BYTES / 2]);
+        }
+        for touched in [false, true] {
+            let faults = std::thread::spawn(move || {
+                if touched {
+                    touch_stack();
+                }
+                let before = PageFaults::of_this_thread();
+                use_stack();
+                PageFaults::of_this_thread().since(before).minor
+            });
+            assert_eq!(faults.join().unwrap() == 0, touched, "{touched}");
+        }
+    }
+
+    #[test]
+    fn trying_the_priority_leaves_that_of_the_calling_thread() {
+        let before = policy();
+        let tried = try_priority(1);
+        assert_eq!(policy(), before);
+        let raised = std::thread::spawn(|| raise_priority(1)).join().unwrap();
+        assert_eq!(tried, raised);
+    }
 
     /// The scheduling policy of the calling thread.
     fn policy() -> libc::c_int {

@@ -131,6 +131,19 @@ impl<'w> Sleeper<'w> {
     /// # Errors
     /// The kernel refuses one of the calls. The caller can no longer keep time.
     pub fn sleep_until(&self, deadline: Option<Timestamp>) -> Result<(), WakeError> {
+        self.sleep_until_readable(deadline, &[])
+    }
+
+    /// As [`Self::sleep_until`]; the sleep also ends while one of these descriptors is readable. At
+    /// most two count.
+    ///
+    /// # Errors
+    /// As [`Self::sleep_until`].
+    pub fn sleep_until_readable(
+        &self,
+        deadline: Option<Timestamp>,
+        others: &[BorrowedFd<'_>],
+    ) -> Result<(), WakeError> {
         match deadline {
             // Zero would stop the timer. One nanosecond after boot has passed as well.
             Some(time) => self
@@ -144,9 +157,14 @@ impl<'w> Sleeper<'w> {
                 .map_err(failed("timerfd_settime"))?,
             None => self.timer.unset().map_err(failed("timerfd_settime"))?,
         }
+        let wake = self.wake.event.as_fd();
+        let other = |index: usize| others.get(index).copied().unwrap_or(wake);
+        let source = |fd| PollFd::new(fd, PollFlags::POLLIN);
         let mut sources = [
-            PollFd::new(self.wake.event.as_fd(), PollFlags::POLLIN),
-            PollFd::new(self.timer.as_fd(), PollFlags::POLLIN),
+            source(wake),
+            source(self.timer.as_fd()),
+            source(other(0)),
+            source(other(1)),
         ];
         match poll(&mut sources, PollTimeout::NONE) {
             Ok(_) | Err(Errno::EINTR) => {}

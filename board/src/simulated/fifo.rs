@@ -52,7 +52,8 @@ pub enum FifoError {
 #[derive(Debug)]
 pub struct FifoInput {
     input: SimulatedInput,
-    _reader: Reader,
+    /// Shared by the inputs that were opened together.
+    _reader: Arc<Reader>,
 }
 
 impl FifoInput {
@@ -67,11 +68,32 @@ impl FifoInput {
     /// The FIFO cannot be created or opened, or no thread or file descriptor is left.
     pub fn open(path: &Path, offset: u32, level: PinState) -> Result<Self, FifoError> {
         let (input, stimulus) = SimulatedInput::new(level)?;
-        let reader = Reader::start(path, offset, stimulus)?;
+        let reader = Reader::start(path, vec![(offset, stimulus)])?;
         Ok(Self {
             input,
-            _reader: reader,
+            _reader: Arc::new(reader),
         })
+    }
+
+    /// Several input lines of one FIFO, each with its offset and first level, in this order. One
+    /// thread reads for all of them: a line of text has one reader.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_all(path: &Path, lines: &[(u32, PinState)]) -> Result<Vec<Self>, FifoError> {
+        let mut inputs = Vec::new();
+        let mut stimuli = Vec::new();
+        for (offset, level) in lines.iter().copied() {
+            let (input, stimulus) = SimulatedInput::new(level)?;
+            inputs.push(input);
+            stimuli.push((offset, stimulus));
+        }
+        let reader = Arc::new(Reader::start(path, stimuli)?);
+        let with_reader = |input| Self {
+            input,
+            _reader: Arc::clone(&reader),
+        };
+        Ok(inputs.into_iter().map(with_reader).collect())
     }
 }
 
@@ -103,15 +125,17 @@ struct Reader {
 }
 
 impl Reader {
-    fn start(path: &Path, offset: u32, stimulus: Stimulus) -> Result<Self, FifoError> {
+    fn start(path: &Path, stimuli: Vec<(u32, Stimulus)>) -> Result<Self, FifoError> {
         let fifo = open(path)?;
         let stop = Arc::new(Wake::new()?);
         let stopped = Arc::clone(&stop);
         let thread = thread::Builder::new()
             .name("stimulus".to_owned())
             .spawn(move || {
-                if let Err(error) = follow(&fifo, &stopped, offset, &stimulus) {
-                    stimulus.break_line(error);
+                if let Err(error) = follow(&fifo, &stopped, &stimuli) {
+                    for (_, stimulus) in &stimuli {
+                        stimulus.break_line(error.clone());
+                    }
                 }
             })
             .map_err(FifoError::Thread)?;
@@ -159,7 +183,7 @@ fn open(path: &Path) -> Result<File, FifoError> {
 }
 
 /// Reads until the wake-up. Allocates nothing.
-fn follow(mut fifo: &File, stop: &Wake, offset: u32, stimulus: &Stimulus) -> Result<(), LineError> {
+fn follow(mut fifo: &File, stop: &Wake, stimuli: &[(u32, Stimulus)]) -> Result<(), LineError> {
     let failed = |error: &dyn fmt::Display| LineError::new(format_args!("the FIFO: {error}"));
     let mut line = heapless::Vec::<u8, LINE_MAX>::new();
     let mut bytes = [0; 512];
@@ -190,7 +214,7 @@ fn follow(mut fifo: &File, stop: &Wake, offset: u32, stimulus: &Stimulus) -> Res
                     core::str::from_utf8(&line).unwrap_or("?")
                 ))
             })?;
-            if line_offset == offset {
+            for (_, stimulus) in stimuli.iter().filter(|(offset, _)| *offset == line_offset) {
                 stimulus.set(level);
             }
             line.clear();
@@ -263,6 +287,22 @@ mod tests {
         let mut input = FifoInput::open(&place.0, 8, PinState::High).unwrap();
         place.writer().write_all(b"8 1\n8 0\n").unwrap();
         assert_eq!(next(&mut input), Ok(PinState::Low));
+    }
+
+    #[test]
+    fn inputs_that_are_opened_together_each_get_their_own_changes() {
+        let place = Place::new("together");
+        let lines = [(8, PinState::Low), (9, PinState::High)];
+        let mut inputs = FifoInput::open_all(&place.0, &lines).unwrap();
+        let mut writer = place.writer();
+        writer.write_all(b"9 0\n8 1\n8 0\n").unwrap();
+        assert_eq!(next(&mut inputs[0]), Ok(PinState::High));
+        assert_eq!(next(&mut inputs[0]), Ok(PinState::Low));
+        assert_eq!(next(&mut inputs[1]), Ok(PinState::Low));
+        // The first one closes without the second.
+        drop(inputs.remove(0));
+        writer.write_all(b"9 1\n").unwrap();
+        assert_eq!(next(&mut inputs[0]), Ok(PinState::High));
     }
 
     #[test]
