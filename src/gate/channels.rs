@@ -16,6 +16,7 @@ use heapless::spsc::{Consumer, Producer, Queue};
 mod control;
 
 pub use control::Control;
+pub(super) use control::NO_SPEED;
 
 /// Number of unread events after which the next one is lost.
 pub const EVENTS_MAX: usize = 255;
@@ -69,6 +70,10 @@ pub(super) struct GateFlags {
     pub(super) ready_until_ns: AtomicU64,
     pub(super) taking: AtomicBool,
     pub(super) fault: AtomicBool,
+    /// The outputs stay at their safe levels.
+    pub(super) outputs_safe: AtomicBool,
+    /// The lamps are tested.
+    pub(super) lamp_test: AtomicBool,
     pub(super) stop: AtomicBool,
     /// Finished inspections that no part on the line waited for.
     pub(super) inspected: AtomicU64,
@@ -76,6 +81,12 @@ pub(super) struct GateFlags {
     pub(super) check_failed: AtomicBool,
     /// The latest trigger of a part that could not be armed, in nanoseconds. 0 for no trigger.
     pub(super) refused_ns: AtomicU64,
+    /// Until when no trigger is taken because a movement was late, in nanoseconds. Set by the gate.
+    pub(super) late_until_ns: AtomicU64,
+    /// The belt should move.
+    pub(super) belt_driven: AtomicBool,
+    /// The belt's speed, or [`NO_SPEED`]. Set by the gate.
+    pub(super) ticks_per_s: AtomicU64,
     /// The gate has stopped.
     closed: AtomicBool,
 }
@@ -99,8 +110,7 @@ impl GateFlags {
     }
 }
 
-/// The queues and the flags. Create them where the station's threads are started, so that they
-/// outlive the threads.
+/// The queues and the flags. They must outlive the station's threads.
 pub struct Channels {
     arms: Queue<Arm, COMMANDS>,
     resolves: Queue<Resolve, COMMANDS>,
@@ -148,10 +158,15 @@ impl Channels {
                 ready_until_ns: AtomicU64::new(u64::MAX),
                 taking: AtomicBool::new(true),
                 fault: AtomicBool::new(false),
+                outputs_safe: AtomicBool::new(false),
+                lamp_test: AtomicBool::new(false),
                 stop: AtomicBool::new(false),
                 inspected: AtomicU64::new(0),
                 check_failed: AtomicBool::new(false),
                 refused_ns: AtomicU64::new(0),
+                late_until_ns: AtomicU64::new(0),
+                belt_driven: AtomicBool::new(true),
+                ticks_per_s: AtomicU64::new(NO_SPEED),
                 closed: AtomicBool::new(false),
             },
         })

@@ -7,7 +7,8 @@
 
 use super::Settings;
 use super::channels::{Arm, Closing, GateEnd, Resolve};
-use super::outputs::{Levels, Outputs};
+use super::encoder::Encoder;
+use super::outputs::{ByHand, Levels, Outputs};
 use super::report::{Counts, Event};
 use super::schedule::Schedule;
 use crate::station::file::LineName;
@@ -21,6 +22,9 @@ use heapless::Vec;
 use heapless::spsc::Consumer;
 use outbox::Outbox;
 
+mod belt;
+#[cfg(any(test, feature = "simulation"))]
+mod observed;
 mod outbox;
 
 #[cfg(test)]
@@ -58,6 +62,9 @@ pub struct Driver<'c, P: OutputPin> {
     resolves: Consumer<'c, Resolve>,
     flags: Closing<'c>,
     outbox: Outbox<'c>,
+    encoder: Option<Encoder<'c>>,
+    /// When the belt moved as it should again. 0 if it was never in doubt.
+    belt_since_ns: u64,
     /// A movement that begins or ends later than this after its time is late.
     late_max: Duration,
     /// Lines that could not be driven at least once.
@@ -89,6 +96,8 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             flags: end.flags,
             late_max: Duration::from_millis(settings.late_max_ms.into()),
             outbox: Outbox::new(end.events),
+            encoder: None,
+            belt_since_ns: 0,
             failed: Vec::new(),
             ready_since_ns: 0,
             inspected: 0,
@@ -121,9 +130,19 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     }
 
     fn sleep(&self) -> Result<(), WakeError> {
-        if self.arms.ready() || self.resolves.ready() {
+        if self.has_commands() {
             return Ok(());
         }
+        self.sleep_with_belt(self.next_wake())
+    }
+
+    /// Whether another thread has sent something.
+    pub(crate) fn has_commands(&self) -> bool {
+        self.arms.ready() || self.resolves.ready()
+    }
+
+    /// When to take the next turn, unless another thread rings before.
+    pub(crate) fn next_wake(&self) -> Option<Timestamp> {
         let mut deadline = self.schedule.next_wake();
         if !self.outputs.all_driven() {
             let retry = Timestamp::now() + RETRY;
@@ -136,11 +155,13 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             let until = Timestamp::from_ns(until_ns);
             deadline = Some(deadline.map_or(until, |time| time.min(until)));
         }
-        self.sleeper.sleep_until(deadline)
+        deadline
     }
 
     /// Takes all commands, acts on the parts that are due, drives the lines, and then reports.
-    fn turn(&mut self, stopping: bool) {
+    pub(crate) fn turn(&mut self, stopping: bool) {
+        self.read_belt();
+        self.judge_belt();
         self.take_commands();
         let refused_ns = self.flags.get().refused_ns.swap(0, Ordering::AcqRel);
         let now = Timestamp::now();
@@ -154,6 +175,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             self.schedule.set_ready(false, now, out);
         }
         self.schedule.advance(now, out);
+        self.tell_hold();
         let acted_at = self.drive().then(Timestamp::now);
         self.watch_time(wanted, before);
         let finished = self.schedule.finished();
@@ -167,16 +189,38 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     /// Reports if the lines that move parts were driven late, because this thread woke late or
     /// their driver is slow. `wanted` is the time at which they should have been driven, and
     /// `before` their levels before it.
+    ///
+    /// A gate that closed late is held from now on. One that opened late is not: closing it again
+    /// would be the next late movement, and a slow driver would never open it.
     fn watch_time(&mut self, wanted: Option<Timestamp>, before: Levels) {
         let Some(wanted) = wanted else { return };
-        let by = Timestamp::now().since(wanted);
-        let after = self.schedule.levels();
-        let moved = (before.reject, before.pass) != (after.reject, after.pass);
-        if by > self.late_max && (moved || self.outbox.has_reports()) {
-            self.schedule.moved_late();
-            self.drive();
-            self.outbox.send(Event::MovedLate { by });
+        let now = Timestamp::now();
+        let by = now.since(wanted);
+        if by <= self.late_max {
+            return;
         }
+        let after = self.schedule.levels();
+        let closed = (!before.reject && after.reject) || (before.pass && !after.pass);
+        let opened = (before.reject && !after.reject) || (!before.pass && after.pass);
+        let held = closed || self.outbox.has_late(now, self.late_max);
+        if held {
+            self.schedule.hold_late(now);
+            self.tell_hold();
+        } else if opened {
+            self.schedule.opened_late();
+        } else {
+            return;
+        }
+        self.drive();
+        self.outbox.send(Event::MovedLate { by, held });
+    }
+
+    /// Tells the other threads until when no trigger is taken because of a late movement. They know
+    /// it before the ready line drops.
+    fn tell_hold(&self) {
+        let until_ns = self.schedule.late_until().as_ns();
+        let flags = self.flags.get();
+        flags.late_until_ns.store(until_ns, Ordering::Release);
     }
 
     /// Takes the results of inspections that no part waits for. Several since the last turn count
@@ -199,6 +243,8 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             let Some(Resolve { part, verdict, at }) = self.resolves.dequeue() else {
                 break;
             };
+            // The part may have been at the gate before its verdict came.
+            self.read_belt();
             // The part was armed before it was resolved, so its arm is in the queue now, unless it
             // was already taken.
             self.take_arms();
@@ -216,6 +262,8 @@ impl<'c, P: OutputPin> Driver<'c, P> {
                 break;
             };
             let Arm { part, trigger, .. } = arm;
+            // The ticks up to its trigger.
+            self.read_belt();
             // The station becomes ready before it takes triggers, so read the flag after the arm.
             self.follow_station();
             let out = &mut |event| self.outbox.take(event);
@@ -227,16 +275,24 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         }
     }
 
-    /// Sets the schedule to the states of the station. While a line that moves parts has failed,
-    /// the gate is not ready.
+    /// Sets the schedule to the states of the station. While a line that moves parts has failed, or
+    /// the outputs are kept safe, the gate is not ready.
     fn follow_station(&mut self) {
         let flags = self.flags.get();
+        let by_hand = ByHand {
+            safe: flags.outputs_safe.load(Ordering::Acquire),
+            lamp_test: flags.lamp_test.load(Ordering::Acquire),
+        };
+        self.outputs.set_by_hand(by_hand);
         let controls_parts = !self.failed.iter().any(|line| line.moves_parts());
         // Read the end first: `Control::renew` writes the start before the end.
         let until_ns = flags.ready_until_ns.load(Ordering::Acquire);
-        let may = controls_parts && Timestamp::now().as_ns() < until_ns;
+        let in_doubt = self.encoder.as_ref().is_some_and(Encoder::is_in_doubt);
+        let leased = Timestamp::now().as_ns() < until_ns;
+        let may = controls_parts && !by_hand.safe && !in_doubt && leased;
         let since_ns = match flags.ready_since_ns.load(Ordering::Acquire) {
-            since_ns if may => since_ns,
+            0 => 0,
+            since_ns if may => since_ns.max(self.belt_since_ns),
             _ => 0,
         };
         if since_ns != self.ready_since_ns {
@@ -253,7 +309,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         }
         self.schedule
             .set_taking(flags.taking.load(Ordering::Acquire));
-        let fault = flags.fault.load(Ordering::Acquire) || Timestamp::now().as_ns() >= until_ns;
+        let fault = flags.fault.load(Ordering::Acquire) || !leased || in_doubt;
         self.schedule
             .set_fault(fault || !self.failed.is_empty() || self.outbox.lost() > 0);
     }

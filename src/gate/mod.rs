@@ -23,6 +23,7 @@
 //!     pulse_ms: 100,
 //!     late_max_ms: 50,
 //!     undecided_max: None,
+//!     neighbours: Default::default(),
 //! };
 //! let lines = LinesSettings {
 //!     chip: Default::default(),
@@ -69,19 +70,25 @@ use crate::station::Station;
 use crate::station::file::{GateStyle, Level};
 use embedded_hal::digital::PinState;
 
+mod belt;
 mod channels;
 mod driver;
+mod encoder;
 mod outputs;
 mod report;
 mod schedule;
+mod stalls;
 
+pub use belt::{Belt, Position};
 pub use channels::{
     Arming, Channels, Control, EVENTS_MAX, Events, GateEnd, Handles, Resolving, SendError,
 };
 pub use driver::{Driver, Summary};
-pub use outputs::{ERROR_TEXT_MAX, Levels, OutputError, Outputs};
+pub use encoder::{BeltFault, Encoder};
+pub use outputs::{ByHand, ERROR_TEXT_MAX, Levels, OutputError, Outputs};
 pub use report::{Counts, Event, GateReport, Outcome, Rejection};
-pub use schedule::Schedule;
+pub use schedule::{Neighbours, Schedule};
+pub use stalls::Stalls;
 
 pub use crate::station::file::LineName;
 
@@ -90,7 +97,8 @@ pub use crate::station::file::LineName;
 pub struct Settings {
     /// How the reject line moves.
     pub style: GateStyle,
-    /// Time from the trigger to the part's arrival at the gate.
+    /// Time from the trigger until the lines move: the part's arrival at the gate, less the
+    /// actuator's dead time.
     pub delay_ms: u32,
     /// Duration of the movement.
     pub pulse_ms: u32,
@@ -98,19 +106,22 @@ pub struct Settings {
     pub late_max_ms: u32,
     /// Undecided parts at which the ready line drops. `None` for a station without a trigger line.
     pub undecided_max: Option<u8>,
+    /// What happens to movements that come close together.
+    pub neighbours: Neighbours,
 }
 
 impl From<&Station> for Settings {
     fn from(station: &Station) -> Self {
         Self {
             style: station.gate.style,
-            delay_ms: station.gate.delay_ms,
+            delay_ms: station.gate.line_delay_ms(),
             pulse_ms: station.gate.pulse_ms,
             late_max_ms: station.gate.late_max_ms(),
             undecided_max: station
                 .trigger
                 .as_ref()
                 .map(|trigger| trigger.undecided_max),
+            neighbours: Neighbours::from(&station.gate),
         }
     }
 }

@@ -99,12 +99,12 @@ impl<P: OutputPin> OutputLine<P> {
         Ok(())
     }
 
-    fn set_active(&mut self, active: bool) -> Result<(), P::Error> {
-        self.drive(match (self.active, active) {
+    const fn level(&self, active: bool) -> Level {
+        match (self.active, active) {
             (level, true) => level,
             (Level::Low, false) => Level::High,
             (Level::High, false) => Level::Low,
-        })
+        }
     }
 }
 
@@ -121,6 +121,18 @@ impl<P: OutputPin> Drop for OutputLine<P> {
 pub struct Outputs<P: OutputPin> {
     /// In the order of [`LineName::ALL`]. The reject is always present.
     lines: [Option<OutputLine<P>>; LineName::ALL.len()],
+    by_hand: ByHand,
+}
+
+/// What an operator sets, whatever the levels are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ByHand {
+    /// Every line stays at its safe level.
+    pub safe: bool,
+    /// The lamps, busy and fault, are active, in spite of `safe` as well. The other lines tell
+    /// machines something: the ready line would ask for parts that are missed, and the alive line
+    /// would show a finished inspection.
+    pub lamp_test: bool,
 }
 
 impl<P: OutputPin> Outputs<P> {
@@ -147,6 +159,7 @@ impl<P: OutputPin> Outputs<P> {
         }
         let mut outputs = Self {
             lines: [const { None }; LineName::ALL.len()],
+            by_hand: ByHand::default(),
         };
         for (name, slot) in LineName::ALL.into_iter().zip(&mut outputs.lines) {
             if let Some(line) = lines.output(name) {
@@ -171,6 +184,11 @@ impl<P: OutputPin> Outputs<P> {
         Ok(outputs)
     }
 
+    /// Sets what the next [`Self::drive`] does in spite of its levels.
+    pub fn set_by_hand(&mut self, by_hand: ByHand) {
+        self.by_hand = by_hand;
+    }
+
     /// Drives every line whose level differs, the reject first. Calls `failed` for each line that
     /// could not be driven, and continues with the others. The next call retries that line.
     pub fn drive(
@@ -178,10 +196,17 @@ impl<P: OutputPin> Outputs<P> {
         levels: Levels,
         mut failed: impl FnMut(LineName, String<ERROR_TEXT_MAX>),
     ) {
+        let ByHand { safe, lamp_test } = self.by_hand;
         for (name, line) in LineName::ALL.into_iter().zip(&mut self.lines) {
-            if let Some(line) = line
-                && let Err(error) = line.set_active(levels.is_active(name))
-            {
+            let Some(line) = line else { continue };
+            let level = if lamp_test && matches!(name, LineName::Busy | LineName::Fault) {
+                line.level(true)
+            } else if safe {
+                line.safe
+            } else {
+                line.level(levels.is_active(name))
+            };
+            if let Err(error) = line.drive(level) {
                 failed(name, cut(format_args!("{error:?}")));
             }
         }

@@ -4,6 +4,8 @@
 //! either order. A part that was reported as [`Rejection::NoVerdict`] and has a decision was
 //! decided late, and [`Event::Late`] gives the delay.
 
+use super::belt::Position;
+use super::encoder::BeltFault;
 use super::outputs::ERROR_TEXT_MAX;
 use crate::part::PartId;
 use crate::station::file::LineName;
@@ -46,12 +48,17 @@ pub enum Event {
         part: PartId,
     },
     /// The lines that move parts were driven later than `gate.late_max_ms` after their time,
-    /// because the gate's thread or the lines' driver was slow. The reports of the parts show it as
-    /// well.
+    /// whatever held the gate up. The reports of the parts that were due meanwhile show it as well.
     MovedLate {
         /// The delay.
         by: Duration,
+        /// A part may have gone through that was to be rejected. The gate holds its reject, and is
+        /// not ready, until it must be gone. False if the gate only opened late.
+        held: bool,
     },
+    /// The belt is in doubt for this reason, or moves as it should again. Until then nothing
+    /// passes.
+    Belt(Option<BeltFault>),
     /// At least one inspection finished, and the lines that move parts were driven after it. Sent
     /// at most once per turn of the gate.
     Alive,
@@ -69,8 +76,14 @@ pub enum Event {
 pub struct GateReport {
     /// The part.
     pub part: PartId,
-    /// When the part arrives at the gate: its trigger plus the delay.
+    /// When the lines move for the part: its trigger plus the delay, less the actuator's dead time.
+    /// With a delay in ticks: when the belt was there.
     pub due: Timestamp,
+    /// False if the belt had not brought the part to the gate when it was rejected. Then `due` is
+    /// the time of this report, or of the trigger if the part was refused.
+    pub is_due_known: bool,
+    /// With a delay in ticks: the belt's position at which the part is at the gate.
+    pub due_ticks: Option<Position>,
     /// When the lines had been driven for this part. Usually later than `due` by the time for
     /// waking and driving. Earlier than `due` if the station stopped first. From `due` plus
     /// `pulse_ms` on the part was already gone, whatever the outcome.
@@ -82,7 +95,8 @@ pub struct GateReport {
     /// Whether the gate was open for the part.
     pub outcome: Outcome,
     /// The movement for another part was still under way, so the two parts are less than `pulse_ms`
-    /// apart. If a passed part is followed that closely by a rejected one, its time is cut short.
+    /// apart, or less than `pulse_ms` and `gap_min_ms` together. If a passed part is followed that
+    /// closely by a rejected one, its time is cut short.
     pub overlap: bool,
     /// The lines were driven for this part later than `gate.late_max_ms` after `due`. A rejected
     /// part may have passed the gate.
@@ -107,8 +121,13 @@ pub enum Rejection {
     Verdict,
     /// The part had a pass, but the gate was closed for another part.
     Overlap,
-    /// The part had a pass, but the gate's thread woke too late to open the gate.
+    /// The part had a pass, but the gate acted on it too late.
     Missed,
+    /// The part had a pass, but the gate was held because a movement was late shortly before.
+    Held,
+    /// The part had a pass, but the gate could not open for it: the actuator would not have rested
+    /// for `gate.gap_min_ms`.
+    Gap,
     /// The gate already held its maximum number of parts.
     Full,
     /// The part's number is not higher than all armed before.
@@ -130,6 +149,8 @@ impl Outcome {
                 Rejection::Verdict => "verdict",
                 Rejection::Overlap => "overlap",
                 Rejection::Missed => "missed",
+                Rejection::Held => "held",
+                Rejection::Gap => "gap",
                 Rejection::Full => "gate_full",
                 Rejection::ArmedTwice => "armed_twice",
                 Rejection::ResolvedTwice => "resolved_twice",
@@ -148,7 +169,9 @@ impl fmt::Display for Outcome {
                 Rejection::NoVerdict => "rejected: no verdict before the part was due",
                 Rejection::Verdict => "rejected: not a pass",
                 Rejection::Overlap => "rejected: too close to a rejected part",
-                Rejection::Missed => "rejected: the gate woke when the part was gone",
+                Rejection::Missed => "rejected: the gate acted on it too late",
+                Rejection::Held => "rejected: the gate was held after a late movement",
+                Rejection::Gap => "rejected: the actuator could not move again so soon",
                 Rejection::Full => "rejected: more parts under way than the gate holds",
                 Rejection::ArmedTwice => "rejected: its number was armed before",
                 Rejection::ResolvedTwice => "rejected: it got two verdicts",

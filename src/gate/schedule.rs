@@ -4,12 +4,16 @@
 //! reject, and only one statement, in [`Schedule::resolve`], makes it a pass. Nothing here
 //! allocates, waits or panics.
 //!
-//! The reject always wins: its time is never cut, and a pass is never extended. A part that waits
-//! is rejected at its due time unless its pass came before. A part that cannot wait (too many
+//! The reject always wins: its time is never cut, and a pass never delays it. A part that waits is
+//! rejected at its due time unless its pass came before. A part that cannot wait (too many
 //! parts, armed twice, station not ready) is rejected as well: its time at the gate is held at
 //! reject.
+//!
+//! A movement that closes the gate late is a doubt about every part that was at the gate meanwhile.
+//! So the reject is then held, and the station is not ready, until the last of them must be gone.
 
 use super::Settings;
+use super::belt::{Belt, Position};
 use super::report::{Counts, Event, GateReport, Outcome, Rejection};
 use crate::part::{PARTS_MAX, PartId, Verdict};
 use crate::station::file::GateStyle;
@@ -17,24 +21,37 @@ use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
 use hold::Hold;
+use neighbours::Side;
+use travel::{Length, Moment, Travel};
+
+pub use neighbours::Neighbours;
 
 mod advance;
+#[cfg(test)]
+mod belt_rules;
 mod hold;
+#[cfg(test)]
+mod late;
 #[cfg(test)]
 mod limits;
 mod lines;
 #[cfg(test)]
+mod neighbour_rules;
+mod neighbours;
+#[cfg(test)]
 mod refusals;
+mod reports;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod travel;
 
 /// A part between its trigger and the gate.
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
     part: PartId,
-    due: Timestamp,
+    due: Moment,
     outcome: Outcome,
     /// The part needs no further verdict: it got one, in time or late, or its trigger was missed.
     decided: bool,
@@ -44,8 +61,7 @@ struct Waiting {
 #[derive(Debug)]
 pub struct Schedule {
     style: GateStyle,
-    delay: Duration,
-    pulse: Duration,
+    travel: Travel,
     /// A movement that begins later than this after its due time is late.
     late_max: Duration,
     waiting: Vec<Waiting, PARTS_MAX>,
@@ -56,17 +72,25 @@ pub struct Schedule {
     last_armed: Option<PartId>,
     ready: bool,
     /// From this time on, each part at the gate was triggered after the gate became ready.
-    opens_at: Timestamp,
+    opens_at: Moment,
     /// The rest of the station would take a trigger.
     taking: bool,
     /// Undecided parts at which the ready line drops.
     undecided_max: usize,
     /// End of the movement for the parts that were rejected.
-    reject_until: Timestamp,
+    reject_until: Moment,
     /// End of the time for which the gate is open for a part that passed.
-    pass_until: Timestamp,
+    pass_until: Moment,
     /// The time at the gate of all parts that could not wait or were flushed.
     hold: Hold,
+    /// Until then a part that a late movement affects may be at the gate. The reject is held, and
+    /// the ready line is not active.
+    late_until: Moment,
+    /// Open or closed, for movements that come close together.
+    side: Side,
+    /// When the pass that was under way after the last [`Schedule::advance`] ends; the clock's
+    /// origin if there was none. Calls since then may have ended it, but the line has not moved.
+    was_open_until: Moment,
     /// The latest time given to [`Schedule::advance`].
     now: Timestamp,
     station_fault: bool,
@@ -83,19 +107,25 @@ impl Schedule {
     pub fn new(settings: Settings) -> Self {
         Self {
             style: settings.style,
-            delay: Duration::from_millis(settings.delay_ms.into()),
-            pulse: Duration::from_millis(settings.pulse_ms.into()),
+            travel: Travel {
+                belt: Belt::none(),
+                delay: Length::Time(Duration::from_millis(settings.delay_ms.into())),
+                pulse: Length::Time(Duration::from_millis(settings.pulse_ms.into())),
+            },
             late_max: Duration::from_millis(settings.late_max_ms.into()),
             waiting: Vec::new(),
             overdue: Vec::new(),
             last_armed: None,
             ready: false,
-            opens_at: Timestamp::default(),
+            opens_at: Moment::default(),
             taking: true,
             undecided_max: settings.undecided_max.map_or(usize::MAX, usize::from),
-            reject_until: Timestamp::default(),
-            pass_until: Timestamp::default(),
+            reject_until: Moment::default(),
+            pass_until: Moment::default(),
             hold: Hold::default(),
+            late_until: Moment::default(),
+            side: Side::new(settings.style, settings.neighbours),
+            was_open_until: Moment::default(),
             now: Timestamp::default(),
             station_fault: false,
             part_fault: false,
@@ -103,6 +133,20 @@ impl Schedule {
             finished: 0,
             counts: Counts::default(),
         }
+    }
+
+    /// Measures the delay, the pulse or both in ticks of a belt, which stands at position 0.
+    /// Allocates the record of the belt.
+    #[must_use]
+    pub fn with_belt(mut self, delay_ticks: Option<u32>, pulse_ticks: Option<u32>) -> Self {
+        self.travel.belt = Belt::new();
+        if let Some(ticks) = delay_ticks {
+            self.travel.delay = Length::Ticks(ticks);
+        }
+        if let Some(ticks) = pulse_ticks {
+            self.travel.pulse = Length::Ticks(ticks);
+        }
+        self
     }
 
     /// Takes a part at its trigger. It is rejected when it is due unless [`Schedule::resolve`]
@@ -132,23 +176,31 @@ impl Schedule {
         out: &mut impl FnMut(Event),
     ) {
         self.counts.armed += 1;
-        let due = trigger + self.delay;
-        if let Err(rejection) = self.admit(part, due, decided) {
-            self.part_fault |= rejection != Rejection::NotReady;
-            self.hold(due);
-            self.count(Outcome::Rejected(rejection));
-            out(Event::Report(GateReport {
-                part,
-                due,
-                acted_at: None,
-                outcome: Outcome::Rejected(rejection),
-                overlap: false,
-                late: false,
-            }));
+        let due = self.travel.due(trigger);
+        // Without a record of the belt, the part counts as late: it may be anywhere up to the
+        // furthest place.
+        let admitted = match due {
+            Some(due) => self.admit(part, due, decided),
+            None => Err(Rejection::Missed),
+        };
+        let Err(rejection) = admitted else { return };
+        self.part_fault |= rejection != Rejection::NotReady;
+        match due {
+            Some(due) => self.hold(due),
+            None => self.hold_for(trigger, self.now),
         }
+        self.count(Outcome::Rejected(rejection));
+        out(Event::Report(GateReport {
+            part,
+            acted_at: None,
+            outcome: Outcome::Rejected(rejection),
+            overlap: false,
+            late: false,
+            ..self.report_of(part, due, trigger)
+        }));
     }
 
-    fn admit(&mut self, part: PartId, due: Timestamp, decided: bool) -> Result<(), Rejection> {
+    fn admit(&mut self, part: PartId, due: Moment, decided: bool) -> Result<(), Rejection> {
         if self.last_armed.is_some_and(|last| part <= last) {
             // A pass for this number could be meant for either part, so neither passes.
             for twin in self.waiting.iter_mut().filter(|twin| twin.part == part) {
@@ -195,14 +247,15 @@ impl Schedule {
                 return self.stray(part, out);
             }
             entry.decided = true;
-            if at < entry.due {
+            let due = self.travel.time(entry.due);
+            if at < due {
                 entry.outcome = match verdict {
                     Verdict::Pass => Outcome::Passed,
                     Verdict::Reject(_) | Verdict::Fault(_) => Outcome::Rejected(Rejection::Verdict),
                 };
                 None
             } else {
-                Some(entry.due)
+                Some(due)
             }
         } else {
             let Some(index) = self.overdue.iter().position(|entry| entry.0 == part) else {
@@ -238,13 +291,14 @@ impl Schedule {
     pub fn set_ready(&mut self, ready: bool, at: Timestamp, out: &mut impl FnMut(Event)) {
         if ready {
             if !self.ready {
-                self.opens_at = at + self.delay;
+                self.opens_at = self.travel.all_due(at);
             }
             self.ready = true;
             return;
         }
         self.ready = false;
-        self.pass_until = Timestamp::default();
+        self.pass_until = Moment::default();
+        self.side.close();
         for mut entry in core::mem::take(&mut self.waiting) {
             entry.outcome = Outcome::Rejected(Rejection::NotReady);
             self.hold(entry.due);
@@ -261,42 +315,30 @@ impl Schedule {
     /// part that could not be armed.
     pub fn hold_for(&mut self, trigger: Timestamp, now: Timestamp) {
         self.part_fault = true;
-        self.hold(now);
-        self.hold(trigger + self.delay);
+        self.hold(self.travel.now(now));
+        self.hold(self.travel.all_due(trigger));
     }
 
-    fn hold(&mut self, due: Timestamp) {
-        self.hold.add(due, self.pulse, self.now);
+    fn hold(&mut self, due: Moment) {
+        self.hold.add(due, &self.travel, self.now);
     }
 
-    fn report(
-        &mut self,
-        entry: Waiting,
-        acted_at: Timestamp,
-        overlap: bool,
-        out: &mut impl FnMut(Event),
-    ) {
-        self.count(entry.outcome);
-        out(Event::Report(GateReport {
-            part: entry.part,
-            due: entry.due,
-            acted_at: Some(acted_at),
-            outcome: entry.outcome,
-            overlap,
-            late: acted_at.since(entry.due) > self.late_max,
-        }));
+    /// True while a movement that rejects is under way, or the reject is held after a late one.
+    fn moving(&self) -> bool {
+        self.closed_for_parts() || self.held_late()
     }
 
-    fn count(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::Passed => self.counts.passed += 1,
-            Outcome::Rejected(_) => self.counts.rejected += 1,
-        }
+    /// True while the reject is held after a late movement.
+    fn held_late(&self) -> bool {
+        self.now < self.travel.time(self.late_until)
     }
 
-    /// True if the gate is closed for every part.
-    fn rejecting(&self) -> bool {
-        let closed_until = self.reject_until.max(self.opens_at);
-        !self.ready || self.now < closed_until || self.hold.holds(self.now)
+    /// As [`Self::moving`], without the hold after a late movement.
+    fn closed_for_parts(&self) -> bool {
+        let is_before = |moment| self.now < self.travel.time(moment);
+        !self.ready
+            || is_before(self.reject_until)
+            || is_before(self.opens_at)
+            || self.hold.holds(&self.travel, self.now)
     }
 }

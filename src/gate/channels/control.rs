@@ -4,6 +4,9 @@ use super::{GateFlags, SendError};
 use board::Timestamp;
 use core::sync::atomic::Ordering;
 
+/// Larger than any speed: there is no encoder, or its speed is not known yet.
+pub(in crate::gate) const NO_SPEED: u64 = u64::MAX;
+
 /// Sets the station's states from any thread. Never waits and allocates nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Control<'c> {
@@ -66,6 +69,11 @@ impl<'c> Control<'c> {
         self.flags.wake()
     }
 
+    /// True while the gate holds its reject because a movement was late: no trigger is taken.
+    pub fn is_held_late(&self, now: Timestamp) -> bool {
+        now.as_ns() < self.flags.late_until_ns.load(Ordering::Acquire)
+    }
+
     /// Sets the station's own fault. While it is set, the fault line is active whatever the parts
     /// do.
     ///
@@ -75,6 +83,40 @@ impl<'c> Control<'c> {
         self.flags.check_open()?;
         self.flags.fault.store(fault, Ordering::Release);
         self.flags.wake()
+    }
+
+    /// Sets whether every output stays at its safe level. Meanwhile the gate is not ready. The
+    /// lines of the lamp test are the exception.
+    ///
+    /// # Errors
+    /// If the gate has stopped or cannot be woken.
+    pub fn set_outputs_safe(&self, safe: bool) -> Result<(), SendError> {
+        self.flags.check_open()?;
+        if self.flags.outputs_safe.swap(safe, Ordering::AcqRel) == safe {
+            return Ok(());
+        }
+        self.flags.wake()
+    }
+
+    /// Sets whether the lamps are tested: the lines busy and fault are active. Does nothing after
+    /// the gate has stopped, because all lines are then safe.
+    pub fn set_lamp_test(&self, active: bool) {
+        self.flags.lamp_test.store(active, Ordering::Release);
+        // The gate reads it at every turn.
+        let _ = self.flags.wake();
+    }
+
+    /// Sets whether the belt should move. True at the start. A change begins a new measurement of
+    /// its speed.
+    pub fn set_belt_driven(&self, driven: bool) {
+        self.flags.belt_driven.store(driven, Ordering::Release);
+        // The gate reads it at every turn.
+        let _ = self.flags.wake();
+    }
+
+    /// The belt's speed in ticks a second, or `None` without an encoder or before it is known.
+    pub fn ticks_per_s(&self) -> Option<u32> {
+        u32::try_from(self.flags.ticks_per_s.load(Ordering::Acquire)).ok()
     }
 
     /// Stops the gate. It rejects and reports the waiting parts, drives the lines to their safe

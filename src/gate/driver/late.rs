@@ -85,7 +85,7 @@ fn a_late_movement_of_a_slow_line_is_in_the_report_and_a_fault() {
             let report = loop {
                 match next(&mut events) {
                     Event::Report(report) => break report,
-                    Event::MovedLate { by } => moved_late = by > LATE_MAX,
+                    Event::MovedLate { by, held } => moved_late = held && by > LATE_MAX,
                     _ => {}
                 }
             };
@@ -93,6 +93,16 @@ fn a_late_movement_of_a_slow_line_is_in_the_report_and_a_fault() {
             assert_eq!((report.late, moved_late), (slow, slow), "{report:?}");
             let fault = levels[4].load(Ordering::SeqCst);
             assert_eq!(fault, slow, "only a late movement is a fault");
+            assert_eq!(control.is_held_late(Timestamp::now()), slow);
+            assert_eq!(levels[2].load(Ordering::SeqCst), !slow, "ready");
+            // The line opens as slowly after the hold, and that does not begin another one.
+            let end = Timestamp::now() + Duration::from_secs(20);
+            while !levels[2].load(Ordering::SeqCst) || levels[0].load(Ordering::SeqCst) {
+                assert!(Timestamp::now() < end, "the gate is held for ever");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(2 * LATE_MAX);
+            assert!(!control.is_held_late(Timestamp::now()));
         });
     }
 }

@@ -30,9 +30,10 @@ impl<'c> Outbox<'c> {
         self.lost
     }
 
-    /// True if a report waits until the lines were driven.
-    pub(super) fn has_reports(&self) -> bool {
-        !self.reports.is_empty()
+    /// True if a part whose report waits was due more than `late_max` before `now`.
+    pub(super) fn has_late(&self, now: Timestamp, late_max: Duration) -> bool {
+        let mut reports = self.reports.iter();
+        reports.any(|report| now.since(report.due) > late_max)
     }
 
     /// Takes an event of the schedule. Keeps the report of a part for which the lines are driven,
@@ -92,22 +93,26 @@ mod tests {
             let report = GateReport {
                 part: PartId::FIRST,
                 due: ns(100),
+                is_due_known: true,
+                due_ticks: None,
                 acted_at: Some(ns(100)),
                 outcome: Outcome::Rejected(Rejection::Verdict),
                 overlap: false,
                 late: false,
             };
             outbox.take(Event::Report(report));
-            assert!(outbox.has_reports());
+            let late_max = Duration::from_nanos(10);
+            assert!(!outbox.has_late(ns(110), late_max));
+            assert!(outbox.has_late(ns(111), late_max));
             assert_eq!(recorder.dequeue(), None);
-            outbox.publish(acted_at, Duration::from_nanos(10));
+            outbox.publish(acted_at, late_max);
             let expected = GateReport {
                 acted_at,
                 late,
                 ..report
             };
             assert_eq!(recorder.dequeue(), Some(Event::Report(expected)));
-            assert!(!outbox.has_reports());
+            assert!(!outbox.has_late(ns(111), late_max));
         }
     }
 }

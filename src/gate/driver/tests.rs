@@ -37,6 +37,7 @@ pub(super) fn settings(style: GateStyle, pulse_ms: u32) -> Settings {
         pulse_ms,
         late_max_ms: pulse_ms,
         undecided_max: None,
+        neighbours: Default::default(),
     }
 }
 

@@ -180,7 +180,7 @@ fn a_late_turn_is_reported_if_the_lines_moved_or_a_part_was_due_and_only_then() 
         // and a divert gate stays closed.
         std::thread::sleep(Duration::from_millis(520));
         driver.turn(false);
-        let late = matches!(events.next(), Some(Event::MovedLate { by }) if by > driver.late_max);
+        let late = matches!(events.next(), Some(Event::MovedLate { by, held: false }) if by > driver.late_max);
         assert_eq!(late, style == GateStyle::Pulse, "{style:?}");
         assert_eq!(events.next(), None);
 
@@ -191,7 +191,7 @@ fn a_late_turn_is_reported_if_the_lines_moved_or_a_part_was_due_and_only_then() 
         driver.turn(false);
         let events = [events.next(), events.next(), events.next()];
         let [
-            Some(Event::MovedLate { .. }),
+            Some(Event::MovedLate { held: true, .. }),
             Some(Event::Report(report)),
             None,
         ] = events

@@ -169,3 +169,31 @@ fn a_line_that_fails_at_start_is_named_and_the_others_are_left_safe() {
     let text = "driving lines.pass: Refused(\"the chip is gone\")";
     assert_eq!(error.to_string(), text);
 }
+
+#[test]
+fn by_hand_every_line_is_safe_and_the_lamp_test_moves_only_the_lamps() {
+    let wires = Rc::default();
+    let mut with_lamps = lines();
+    let lamp = |offset| Some(LineSettings::numbered(offset, Level::High, Level::Low));
+    (with_lamps.busy, with_lamps.fault, with_lamps.alive) = (lamp(13), lamp(14), lamp(15));
+    let mut outputs = open(&with_lamps, &wires).unwrap();
+    calls(&wires);
+    let levels = Levels {
+        pass: true,
+        ready: true,
+        alive: true,
+        ..Levels::default()
+    };
+    let mut drive = |safe, lamp_test| {
+        outputs.set_by_hand(ByHand { safe, lamp_test });
+        outputs.drive(levels, |line, error| panic!("{line}: {error}"));
+        calls(&wires)
+    };
+    drive(false, false);
+    assert_eq!(drive(false, true), [(13, true), (14, true)]);
+    let released = [(10, false), (11, false), (12, true), (15, false)];
+    assert_eq!(drive(true, true), released, "the lamps stay");
+    assert_eq!(drive(true, false), [(13, false), (14, false)]);
+    let again = [(10, true), (11, true), (12, false), (15, true)];
+    assert_eq!(drive(false, false), again);
+}

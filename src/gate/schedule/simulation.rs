@@ -1,4 +1,4 @@
-//! A million random operations on the gate, compared with a plain model of its promises at each
+//! Two million random operations on the gate, compared with a plain model of its promises at each
 //! step.
 //!
 //! The model has no timers. It keeps every armed part with its due time, and whether the only
@@ -8,12 +8,16 @@
 use super::*;
 use crate::gate::Levels;
 use crate::part::{Cause, Reason};
-use model::{Armed, Model};
+use crate::station::file::{AfterPass, OverlapRule};
+use armed::Armed;
+use model::Model;
 use std::collections::BTreeMap;
 
+mod armed;
 mod model;
 
-const OPERATIONS: u64 = 1_200_000;
+/// For each of the two styles, once without and once with rules for neighbours.
+const OPERATIONS: u64 = 2_000_000;
 const DELAY: Duration = Duration::from_millis(40);
 const PULSE: Duration = Duration::from_millis(7);
 const LATE_MAX: Duration = Duration::from_millis(2);
@@ -32,7 +36,6 @@ impl Random {
 }
 
 struct Simulation {
-    style: GateStyle,
     random: Random,
     model: Model,
     schedule: Schedule,
@@ -42,18 +45,18 @@ struct Simulation {
 }
 
 impl Simulation {
-    fn new(style: GateStyle, seed: u64) -> Self {
+    fn new(style: GateStyle, neighbours: Neighbours, seed: u64) -> Self {
         let ms = |span: Duration| u32::try_from(span.as_millis()).unwrap();
         Self {
-            style,
             random: Random(seed),
-            model: Model::new(style),
+            model: Model::new(style, neighbours),
             schedule: Schedule::new(Settings {
                 style,
                 delay_ms: ms(DELAY),
                 pulse_ms: ms(PULSE),
                 late_max_ms: ms(LATE_MAX),
                 undecided_max: Some(UNDECIDED_MAX),
+                neighbours,
             }),
             now: Timestamp::from_ns(1_000_000_000),
             next: 1,
@@ -78,7 +81,7 @@ impl Simulation {
         let (model, now) = (&mut self.model, self.now);
         self.schedule
             .advance(now, &mut |event| model.take(event, now));
-        model.compare(self.style, self.schedule.levels(), now);
+        model.compare(self.schedule.levels(), now);
         let mut expected = self.model.counts;
         expected.waiting = self.schedule.counts().waiting;
         assert_eq!(self.schedule.counts(), expected);
@@ -90,6 +93,14 @@ impl Simulation {
     fn oversleep(&mut self) {
         self.now = self.now + Duration::from_micros(self.random.below(15_000));
         self.advance();
+    }
+
+    /// The gate's thread acted in time, but the lines were driven late.
+    fn drive_late(&mut self) {
+        self.advance();
+        self.model.driven_late();
+        self.schedule.hold_late(self.now);
+        self.model.compare(self.schedule.levels(), self.now);
     }
 
     /// Arms a part whose trigger was just now, or so long ago that the part may be at the gate or
@@ -161,7 +172,7 @@ impl Simulation {
         let waits = |part: &&Armed| part.verdicts == 0 && part.report.is_none();
         let waiting = self.model.parts.iter().flat_map(|(number, parts)| {
             let waiting = parts.iter().filter(waits);
-            waiting.map(move |part| (*number, part.due()))
+            waiting.map(move |part| (*number, part.due))
         });
         let Some((number, due)) = waiting.min_by_key(|(_, due)| *due) else {
             return;
@@ -196,7 +207,8 @@ impl Simulation {
                 290..=639 => self.arm(),
                 640..=939 => self.resolve(),
                 940..=971 => self.resolve_at_due(),
-                972..=994 => self.oversleep(),
+                972..=992 => self.oversleep(),
+                993..=994 => self.drive_late(),
                 995..=996 => {
                     self.model.taking ^= true;
                     self.schedule.set_taking(self.model.taking);
@@ -220,6 +232,7 @@ impl Simulation {
             model.fulls,
             model.lates,
             model.lates_moved,
+            model.holds_late,
             model.armed_late,
             model.strays,
             model.missed,
@@ -228,20 +241,56 @@ impl Simulation {
             assert!(often > 500, "{model:?}");
         }
         assert!(model.gone > 10, "{}", model.gone);
+        assert!(model.held_good > 10, "{}", model.held_good);
         assert!(model.at_due > 100, "{}", model.at_due);
+        let near = model.neighbours;
+        assert!(near.gap_min_ms == 0 || model.gaps > 100, "{}", model.gaps);
+        assert!(near.extend_max_ms == 0 || model.extended > 500, "{model:?}");
+        let holds = near.after_pass == AfterPass::Hold;
+        assert!(!holds || model.held_seen > 500, "{model:?}");
+        assert!(!holds || model.held_open_late > 5, "{model:?}");
+    }
+}
+
+fn run(style: GateStyle, neighbours: Neighbours, seeds: [u64; 2]) {
+    for seed in seeds {
+        Simulation::new(style, neighbours, seed).run();
     }
 }
 
 #[test]
 fn a_pulse_gate_agrees_with_the_model_over_random_operations() {
-    for seed in [0x5EED, 0xFACE] {
-        Simulation::new(GateStyle::Pulse, seed).run();
-    }
+    run(GateStyle::Pulse, Neighbours::default(), [0x5EED, 0xFACE]);
 }
 
 #[test]
 fn a_divert_gate_agrees_with_the_model_over_random_operations() {
-    for seed in [0xBEE, 0xC0DE] {
-        Simulation::new(GateStyle::Divert, seed).run();
+    run(GateStyle::Divert, Neighbours::default(), [0xBEE, 0xC0DE]);
+}
+
+#[test]
+fn a_pulse_gate_with_a_gap_and_extended_pulses_agrees_with_the_model() {
+    let neighbours = Neighbours {
+        gap_min_ms: 3,
+        overlap: OverlapRule::Extend,
+        extend_max_ms: 12,
+        after_pass: AfterPass::Close,
+    };
+    run(GateStyle::Pulse, neighbours, [0xD1CE, 0xF00D]);
+}
+
+#[test]
+fn a_divert_gate_with_a_gap_that_holds_its_side_or_not_agrees_with_the_model() {
+    // A gate that holds its side is closed for a whole pulse, so only a longer gap counts. One that
+    // does not meets a gap often only if it is long.
+    for (after_pass, gap_min_ms, seed) in
+        [(AfterPass::Hold, 13, 0xACE), (AfterPass::Close, 20, 0xCAFE)]
+    {
+        let neighbours = Neighbours {
+            gap_min_ms,
+            after_pass,
+            ..Neighbours::default()
+        };
+        run(GateStyle::Divert, neighbours, [seed, seed + 1]);
     }
 }

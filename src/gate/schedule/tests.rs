@@ -20,12 +20,17 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) fn not_ready(style: GateStyle) -> Self {
+        Self::with(style, Neighbours::default())
+    }
+
+    fn with(style: GateStyle, neighbours: Neighbours) -> Self {
         let settings = Settings {
             style,
             delay_ms: 100,
             pulse_ms: 30,
             late_max_ms: 20,
             undecided_max: None,
+            neighbours,
         };
         Self {
             schedule: Schedule::new(settings),
@@ -34,10 +39,14 @@ impl Bench {
     }
 
     pub(super) fn ready(style: GateStyle) -> Self {
-        let mut bench = Self::not_ready(style);
+        Self::ready_with(style, Neighbours::default())
+    }
+
+    pub(super) fn ready_with(style: GateStyle, neighbours: Neighbours) -> Self {
+        let mut bench = Self::with(style, neighbours);
         bench.set_ready(true, 0);
         // As if it had been ready for longer than the delay.
-        bench.schedule.opens_at = Timestamp::default();
+        bench.schedule.opens_at = Moment::default();
         bench
     }
 
@@ -306,6 +315,7 @@ fn the_ready_line_is_active_while_a_trigger_would_be_taken() {
         pulse_ms: 30,
         late_max_ms: 20,
         undecided_max: Some(1),
+        neighbours: Default::default(),
     });
     assert!(!bench.at(0).ready, "the station is not ready");
     assert!(!bench.schedule.is_ready());

@@ -1,0 +1,122 @@
+//! The gate's thread with an encoder on a simulated line.
+
+use super::super::tests::{LONG_MS, edges, settings, simulated};
+use super::*;
+use crate::gate::{BeltFault, Channels, Handles, Outcome, Rejection};
+use crate::part::{PartId, Verdict};
+use crate::station::file::{EncoderSettings, GateStyle, Level, LineBias};
+use board::edge::Edges;
+use board::simulated::{SimulatedInput, Stimulus};
+use embedded_hal::digital::PinState;
+
+/// A belt that is never judged, because nothing takes an hour.
+fn encoder<'e>() -> (Encoder<'e>, Stimulus) {
+    let settings = EncoderSettings {
+        chip: heapless::String::new(),
+        offset: Some(7),
+        name: heapless::String::new(),
+        active: Level::High,
+        bias: LineBias::AsIs,
+        line_b: None,
+        ticks_per_s_max: 20_000,
+        ticks_per_s_min: 1,
+        watch_ms: Some(3_600_000),
+    };
+    let (line, stimulus) = SimulatedInput::new(PinState::Low).unwrap();
+    let lines: std::vec::Vec<Box<dyn Edges>> = std::vec![Box::new(line)];
+    (
+        Encoder::new(&settings, lines, Timestamp::now()).unwrap(),
+        stimulus,
+    )
+}
+
+fn ticks(stimulus: &Stimulus, count: usize) {
+    for _ in 0..count {
+        stimulus.set(PinState::High);
+        stimulus.set(PinState::Low);
+    }
+}
+
+#[test]
+fn the_gate_reads_the_ticks_before_it_takes_triggers_and_verdicts() {
+    let (outputs, _timeline) = simulated();
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        mut resolving,
+        control,
+        gate,
+        mut events,
+    } = channels.split();
+    let (encoder, stimulus) = encoder();
+    let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+    let mut driver = driver.with_encoder(encoder, Some(50), Some(10));
+    control.set_ready(true).unwrap();
+    driver.turn(false);
+    ticks(&stimulus, 50);
+    driver.turn(false);
+    assert!(!driver.schedule.levels().reject, "open");
+    // Nothing is read between these: the edges alone say what came first.
+    ticks(&stimulus, 5);
+    arming.arm(PartId::new(1), Timestamp::now()).unwrap();
+    ticks(&stimulus, 5);
+    arming.arm(PartId::new(2), Timestamp::now()).unwrap();
+    resolving.resolve(PartId::new(2), Verdict::Pass).unwrap();
+    ticks(&stimulus, 45);
+    // Too late: the belt has brought the part to the gate.
+    resolving.resolve(PartId::new(1), Verdict::Pass).unwrap();
+    driver.turn(false);
+    let found: std::vec::Vec<_> = core::iter::from_fn(|| events.next()).collect();
+    let report = found.iter().find_map(|event| match event {
+        Event::Report(report) => Some(*report),
+        _ => None,
+    });
+    let report = report.unwrap();
+    assert_eq!((report.part, report.due_ticks), (PartId::new(1), Some(105)));
+    assert_eq!(report.outcome, Outcome::Rejected(Rejection::NoVerdict));
+    assert!(
+        found
+            .iter()
+            .any(|event| matches!(event, Event::Late { .. }))
+    );
+    // Part 2 is 5 ticks behind, within the movement of 10 ticks, and a part that passes later.
+    assert_eq!(driver.schedule.next_position(), Some(110));
+}
+
+#[test]
+fn lost_edges_close_the_gate_and_flush_its_parts() {
+    let (outputs, timeline) = simulated();
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        mut resolving,
+        control,
+        gate,
+        mut events,
+    } = channels.split();
+    let (encoder, stimulus) = encoder();
+    let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
+    let mut driver = driver.with_encoder(encoder, Some(50), Some(10));
+    control.set_ready(true).unwrap();
+    driver.turn(false);
+    ticks(&stimulus, 50);
+    driver.turn(false);
+    arming.arm(PartId::FIRST, Timestamp::now()).unwrap();
+    resolving.resolve(PartId::FIRST, Verdict::Pass).unwrap();
+    driver.turn(false);
+    assert!(driver.schedule.levels().ready);
+    // More than the queue holds.
+    ticks(&stimulus, 1_000);
+    driver.turn(false);
+    let levels = driver.schedule.levels();
+    assert!(levels.reject && levels.fault && !levels.ready);
+    let found: std::vec::Vec<_> = core::iter::from_fn(|| events.next()).collect();
+    let lost = |event: &Event| matches!(event, Event::Belt(Some(BeltFault::Lost { .. })));
+    assert!(found.iter().any(lost), "{found:?}");
+    let flushed = |event: &Event| matches!(event, Event::Report(report) if report.outcome == Outcome::Rejected(Rejection::NotReady));
+    assert!(found.iter().any(flushed), "{found:?}");
+    drop(driver);
+    let changes: std::vec::Vec<_> = timeline.changes().collect();
+    let pass = edges(&changes, 1);
+    assert!(pass.iter().all(|change| change.level == PinState::Low));
+}

@@ -1,0 +1,17 @@
+//! What the simulation reads of the gate.
+
+use super::Driver;
+use crate::gate::report::Counts;
+use embedded_hal::digital::OutputPin;
+
+impl<P: OutputPin> Driver<'_, P> {
+    /// The parts so far.
+    pub(crate) fn counts(&self) -> Counts {
+        self.schedule.counts()
+    }
+
+    /// Whether parts may pass.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.schedule.is_ready()
+    }
+}
