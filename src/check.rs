@@ -1,10 +1,14 @@
 //! `sluice check`: tries everything that a station needs, without moving an output.
 
+mod belt;
+mod challenge;
 mod contract;
 mod frames;
 mod limits;
 mod order;
+mod recipes;
 mod rights;
+mod stalls;
 mod watched;
 
 use crate::engine::{ClockMeter, Engine, EngineError};
@@ -108,7 +112,9 @@ pub fn run(
     findings.extend(watched::findings(station));
     findings.extend(places(station, file));
     findings.extend(frames::findings(station));
-    findings.extend(limits::findings(station));
+    findings.extend(recipes::each(station, limits::findings));
+    findings.extend(belt::findings(station));
+    findings.extend(stalls::findings(station));
     if let Err(error) = model(station, open, &mut findings) {
         findings.push(finding(Err(error.to_string())));
     }
@@ -128,17 +134,27 @@ fn model(
         station.engine.model,
         start.elapsed().as_millis()
     ))));
-    let fits = contract::findings(&model, station);
+    let fits = recipes::each(station, |one| contract::findings(&model, one));
     let runs = !fits.iter().any(Finding::is_wrong);
+    findings.extend(recipes::fitting(station, &fits));
     findings.extend(fits);
     findings.extend(order::finding(&model, station));
     if runs {
         let engine = Engine::with(station, model, coherence)?;
         let texts = self::engine(station, &engine)?;
         findings.extend(texts.into_iter().map(|text| finding(Ok(text))));
-        findings.push(black(station, &engine)?);
+        findings.extend(recipes::each(station, |one| {
+            judged(one, &engine).unwrap_or_else(|error| vec![finding(Err(error.to_string()))])
+        }));
     }
     Ok(())
+}
+
+/// Judges a black picture, and the golden pictures if there are some.
+fn judged(station: &Station, engine: &Engine) -> Result<Vec<Finding>, EngineError> {
+    let mut findings = vec![black(station, engine)?];
+    findings.extend(challenge::findings(station, engine)?);
+    Ok(findings)
 }
 
 /// Judges a black picture, which the self-check uses and a covered lens produces.
@@ -265,6 +281,8 @@ fn journal(station: &Station) -> Finding {
 
 fn engine(station: &Station, engine: &Engine) -> Result<Vec<String>, EngineError> {
     let mut texts = vec![format!("engine: {}", engine.place())];
+    let computed_by = engine.model().engine();
+    texts.extend(computed_by.map(|text| format!("engine.model: computed by {text}")));
     texts.extend(
         engine
             .model()

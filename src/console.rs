@@ -227,8 +227,23 @@ fn panicked(info: &PanicHookInfo<'_>) {
     ERR.flush(Instant::now() + PANIC_MAX);
 }
 
+#[cfg(any(test, feature = "simulation"))]
+thread_local! {
+    static SILENT: core::cell::Cell<bool> = const { core::cell::Cell::new(false) };
+}
+
+/// From now on this thread prints nothing, or prints again. A simulated station has no reader.
+#[cfg(any(test, feature = "simulation"))]
+pub fn set_silent(silent: bool) {
+    SILENT.set(silent);
+}
+
 /// Prints a line on standard output.
 pub fn out(text: fmt::Arguments<'_>) {
+    #[cfg(any(test, feature = "simulation"))]
+    if SILENT.get() {
+        return;
+    }
     if !OUT.put(text) {
         // A closed terminal must not end the program.
         let _ = writeln!(io::stdout(), "{text}");
@@ -237,6 +252,10 @@ pub fn out(text: fmt::Arguments<'_>) {
 
 /// Prints a line on standard error.
 pub fn err(text: fmt::Arguments<'_>) {
+    #[cfg(any(test, feature = "simulation"))]
+    if SILENT.get() {
+        return;
+    }
     if !ERR.put(text) {
         let _ = io::stderr().write_fmt(format_args!("{text}\n"));
     }

@@ -11,6 +11,7 @@ pub use memory::{BandwidthMeter, ClockMeter, MemoryBandwidth, MemoryKind};
 
 use crate::image::Size;
 use crate::mask::{Content, DataType, ModelOutput};
+use crate::recipe::Recipe;
 use crate::station::file::{EngineSettings, Station};
 use crate::verdict::Inspector;
 use ascendcl::{
@@ -75,11 +76,14 @@ impl Engine {
             None | Some(DeviceStatus::NORMAL) => {}
             Some(status) => return Err(EngineError::Status(status)),
         }
-        let model = Model::load(&device, Path::new(settings.model.as_str())).map_err(|error| {
-            EngineError::Model {
-                path: settings.model.as_str().to_owned(),
-                error,
-            }
+        let path = Path::new(settings.model.as_str());
+        let model = match threads(settings.threads, device.is_cpu())? {
+            None => Model::load(&device, path),
+            Some(threads) => Model::load_with_threads(&device, path, threads),
+        };
+        let model = model.map_err(|error| EngineError::Model {
+            path: settings.model.as_str().to_owned(),
+            error,
         })?;
         Ok((model, coherence))
     }
@@ -122,6 +126,18 @@ impl Engine {
     /// # Errors
     /// The output, the recipe and the input's size do not fit together.
     pub fn inspector(&self, station: &Station) -> Result<Inspector, EngineError> {
+        self.inspector_for(&station.recipe, station)
+    }
+
+    /// As [`Self::inspector`], for this recipe of the station.
+    ///
+    /// # Errors
+    /// As [`Self::inspector`].
+    pub fn inspector_for(
+        &self,
+        recipe: &Recipe,
+        station: &Station,
+    ) -> Result<Inspector, EngineError> {
         let index = self.outputs.judged;
         let content = if self.outputs.scores == Some(index) {
             Content::Scores(station.engine.score_kind)
@@ -139,8 +155,7 @@ impl Engine {
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
         };
-        Inspector::new(&station.recipe, station.image.size, &output, content)
-            .map_err(EngineError::Contract)
+        Inspector::new(recipe, station.image.size, &output, content).map_err(EngineError::Contract)
     }
 
     /// Creates `count` slots. Of their outputs, only those in `fetch` can be read.
@@ -236,6 +251,15 @@ pub struct Warm {
     pub memory: Option<MemoryBandwidth>,
 }
 
+/// The number of threads that the station file gives, which only the CPU engine takes.
+fn threads(threads: u8, is_cpu: bool) -> Result<Option<usize>, EngineError> {
+    match threads {
+        0 => Ok(None),
+        threads if is_cpu => Ok(Some(usize::from(threads))),
+        threads => Err(EngineError::Threads(threads)),
+    }
+}
+
 /// Checks that the only input is what static AIPP presents: bytes, height x width x 3.
 fn check_input(model: &Model, size: Size) -> Result<(), EngineError> {
     let [input] = model.inputs() else {
@@ -289,5 +313,22 @@ fn find_outputs(
             name: String::new(),
             found: tensors.iter().map(|tensor| tensor.name.clone()).collect(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_cpu_engine_takes_a_number_of_threads() {
+        assert_eq!(threads(0, false).unwrap(), None);
+        assert_eq!(threads(0, true).unwrap(), None);
+        assert_eq!(threads(3, true).unwrap(), Some(3));
+        let text = threads(3, false).unwrap_err().to_string();
+        assert!(
+            text.contains("engine.threads is 3") && text.contains("leave"),
+            "{text}"
+        );
     }
 }

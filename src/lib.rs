@@ -20,7 +20,9 @@
 //! | threads, queues, start and stop | [`run`] |
 //! | the station file and the recipe in it | [`station`], [`recipe`] |
 //! | parts and verdicts, as all modules name them | [`part`] |
+//! | modes, limits that wait for a reset, confirmation | [`control`] |
 //! | checks before a run | [`check`], [`places`] |
+//! | real-time priority and locked memory | [`scheduling`] |
 //! | bounded queues and text, hashes, printed lines | [`bounded`], [`hash`], [`console`] |
 //! | data sets with masks, which no station uses | [`labelled`] |
 //!
@@ -34,6 +36,7 @@ pub mod console;
 pub mod blobs;
 pub mod bounded;
 pub mod check;
+pub mod control;
 pub mod engine;
 pub mod frame;
 pub mod gate;
@@ -47,6 +50,7 @@ pub mod part;
 pub mod places;
 pub mod recipe;
 pub mod run;
+pub mod scheduling;
 pub mod screen;
 pub mod station;
 pub mod trigger;

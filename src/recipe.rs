@@ -10,6 +10,8 @@ use serde::Deserialize;
 pub const CLASSES_MAX: usize = 8;
 /// Largest number of zones in a recipe.
 pub const ZONES_MAX: usize = 8;
+/// Largest number of recipes of a station.
+pub const RECIPES_MAX: usize = 8;
 /// Longest name in a recipe, in bytes.
 pub const NAME_MAX: usize = 24;
 
@@ -19,6 +21,9 @@ pub const NAME_MAX: usize = 24;
 pub struct Recipe {
     /// The product's name.
     pub name: String<NAME_MAX>,
+    /// The code with which input lines choose it.
+    #[serde(default)]
+    pub code: u8,
     /// The defect classes. Classes that are not listed are background. But a class mask does not
     /// show how many classes the model has, so a class above the highest in this list makes the
     /// part a fault.

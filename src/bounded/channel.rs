@@ -103,6 +103,11 @@ impl<T, const N: usize> Channel<T, N> {
         }
     }
 
+    /// Whether no item waits.
+    pub fn is_empty(&self) -> bool {
+        self.lock().items.is_empty()
+    }
+
     /// Closes the queue to new items. The items in it can still be taken.
     pub fn close(&self) {
         self.lock().closed = true;

@@ -205,6 +205,7 @@ fn outputs(tensors: &[Tensor], station: &Station, size: Size, found: &mut Found)
 /// would fit.
 fn unknown(key: &str, name: &str, tensors: &[Tensor], content: Content, size: Size) -> String {
     let anything = Recipe {
+        code: 0,
         name: heapless::String::new(),
         classes: heapless::Vec::new(),
         zones: heapless::Vec::new(),

@@ -37,6 +37,11 @@ pub enum EngineError {
         #[source]
         error: AclError,
     },
+    /// The station file gives a number of threads, but a device computes the model.
+    #[error(
+        "engine.threads is {0}, but this library is for a device, which has its own cores; leave the key out"
+    )]
+    Threads(u8),
     /// The model's input is not the picture that the station file describes.
     #[error(
         "engine.model: its input is {found}; uint8 1x{}x{}x3 (image.size) is required: {}",

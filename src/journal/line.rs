@@ -79,10 +79,17 @@ pub(super) fn decode(line: &[u8]) -> Result<Record, Damage> {
     };
     let Head { kind } = parse(json)?;
     match kind.as_str() {
-        "start" => parse(json).map(Record::Start),
+        "start" => parse(json).map(|start| Record::Start(Box::new(start))),
         "part" => parse(json).map(|part| Record::Part(Box::new(part))),
         "missed" => parse(json).map(Record::Missed),
+        "control" => parse(json).map(Record::Control),
+        "challenge" => parse(json).map(|challenge| Record::Challenge(Box::new(challenge))),
+        "confirmation" => parse(json).map(Record::Confirmation),
         "recovered" => parse(json).map(Record::Recovered),
+        "counters" => parse(json).map(|counted| Record::Counted(Box::new(counted))),
+        "carried_counters" => parse(json).map(|counts| Record::CarriedCounts(Box::new(counts))),
+        "carried_times" => parse(json).map(|times| Record::CarriedTimes(Box::new(times))),
+        "carried" => parse(json).map(|end| Record::Carried(Box::new(end))),
         _ => Ok(Record::Other(kind)),
     }
 }
@@ -117,7 +124,7 @@ mod tests {
     use super::*;
     use crate::engine::MemoryBandwidth;
     use crate::journal::tests::{part, start};
-    use crate::journal::{Missed, Recovered};
+    use crate::journal::{ConfirmationFault, Control, Missed, Recovered};
     use crate::watch::Name;
     use core::error::Error as _;
 
@@ -139,6 +146,7 @@ mod tests {
         picture.identity.inode = u64::MAX;
         longest.station = "\u{1}".repeat(32).parse().unwrap();
         longest.verdict.detail = "\u{1}".repeat(160).parse().unwrap();
+        longest.recipe = "\u{1}".repeat(24).parse().ok();
         for word in [
             &mut longest.verdict.kind,
             &mut longest.verdict.code,
@@ -157,7 +165,7 @@ mod tests {
         let line = String::from_utf8(line_of(&start(3))).unwrap();
         assert!(line.starts_with(r#"{"kind":"start","time":"2"#), "{line}");
         assert!(
-            line.contains(r#","next_part":3,"memory":null,"crc":""#),
+            line.contains(r#","next_part":3,"memory":null,"engine":null,"realtime":null,"crc":""#),
             "{line}"
         );
         assert!(line.ends_with("\"}\n"));
@@ -178,10 +186,37 @@ mod tests {
             station: start(3).station,
             triggers: u64::MAX,
             lost: 3,
+            recipe: None,
         };
         let line = line_of(&missed);
         let record = decode(&line[..line.len() - 1]).unwrap();
         assert_eq!(record, Record::Missed(missed));
+    }
+
+    #[test]
+    fn records_about_the_station_survive_a_round_trip() {
+        let control = Control {
+            time: start(3).time,
+            station: start(3).station,
+            change: "stopped".parse().unwrap(),
+            by: "command".parse().unwrap(),
+            detail: "was run".parse().unwrap(),
+        };
+        let line = line_of(&control);
+        let record = decode(&line[..line.len() - 1]).unwrap();
+        assert_eq!(record, Record::Control(control));
+        for part in [Some(u64::MAX), None] {
+            let fault = ConfirmationFault {
+                time: start(3).time,
+                station: start(3).station,
+                part,
+                fault: "not_left".parse().unwrap(),
+                recipe: "flange".parse().unwrap(),
+            };
+            let line = line_of(&fault);
+            let record = decode(&line[..line.len() - 1]);
+            assert_eq!(record.unwrap(), Record::Confirmation(fault));
+        }
     }
 
     #[test]
@@ -194,14 +229,19 @@ mod tests {
             ordinary_read_mb_s: u32::MAX,
             copied: true,
         });
+        with.engine = "unet-executor".parse().ok();
+        with.realtime = "SCHED_FIFO 40, memory locked".parse().ok();
         let line = line_of(&with);
         let record = decode(&line[..line.len() - 1]).unwrap();
-        assert_eq!(record, Record::Start(with));
+        assert_eq!(record, Record::Start(Box::new(with)));
         let text = String::from_utf8(line_of(&start(3))).unwrap();
         let old = text.split_once(r#","memory""#).unwrap().0;
         let crc = crc32fast::hash(old.as_bytes());
         let old = format!(r#"{old},"crc":"{crc:08x}"}}"#);
-        assert_eq!(decode(old.as_bytes()).unwrap(), Record::Start(start(3)));
+        assert_eq!(
+            decode(old.as_bytes()).unwrap(),
+            Record::Start(Box::new(start(3)))
+        );
     }
 
     /// A line as version 0.1.0 wrote it, when every part had a picture.

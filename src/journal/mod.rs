@@ -1,5 +1,5 @@
 //! The journal: one checksummed line of JSON for each part, and the code that makes it reliable
-//! after a power cut. Missed triggers may share a line.
+//! after a power cut. Missed triggers may share a line. Changes of the station have lines as well.
 //!
 //! The files in `journal.directory` are `journal-000001.jsonl`, `journal-000002.jsonl` and so on. A
 //! line is a record without its last brace, then `,"crc":"xxxxxxxx"}` and a newline. The checksum
@@ -8,30 +8,45 @@
 //! record before a part names the binary, the station file and the model that judged it.
 //!
 //! [`Journal`] writes, on its own thread and without allocation. [`read`] reads all files in order
-//! and never returns a line with a wrong checksum as a record.
+//! and never returns a line with a wrong checksum as a record. [`restore`] counts the parts.
 
+mod account;
+mod accounts;
 mod error;
 mod file_name;
 mod files;
+mod histogram;
 mod line;
 mod lines;
+mod lock;
 mod read;
 mod record;
+mod reset_request;
+mod restore;
+mod shifts;
 mod tail;
 mod wall_time;
 mod write;
 
 pub use crate::hash::Sha256;
+pub use account::{Account, OTHERS, RECIPES_MAX, RecipeCounters, Stage, count_part};
+pub use accounts::Accounts;
 pub use error::JournalError;
 pub use file_name::file_name;
+pub use histogram::{Histogram, Statistics};
 pub use line::{Damage, LINE_MAX};
+pub use lock::is_held;
 pub use read::{Entry, Reader, read};
 pub use record::{
-    BlobTotals, Decision, GateOutcome, Missed, Part, PictureRecord, Record, Recovered, StageTimes,
-    Start, Word,
+    BlobTotals, Carried, CarriedCounts, CarriedTimes, Challenge, ConfirmationFault, Control,
+    Counted, Decision, GateOutcome, GoldenPart, Missed, Part, Period, PictureRecord, RecipeName,
+    Record, Recovered, StageStatistics, StageTimes, Start, Word,
 };
+pub use reset_request::ResetRequest;
+pub use restore::{Restored, last_reset, restore};
+pub use shifts::{Shift, Shifts};
 pub use wall_time::WallTime;
-pub use write::{Journal, is_held};
+pub use write::Journal;
 
 #[cfg(test)]
 mod tests;

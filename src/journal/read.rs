@@ -26,11 +26,16 @@ pub struct Entry {
 /// # Errors
 /// [`JournalError::Directory`] when the directory cannot be read.
 pub fn read(directory: &str) -> Result<Reader, JournalError> {
-    Ok(Reader {
+    Ok(read_files(directory, files::list(directory)?))
+}
+
+/// Reads the files with these numbers in the journal in this directory.
+pub(super) fn read_files(directory: &str, numbers: Vec<u32>) -> Reader {
+    Reader {
         directory: PathBuf::from(directory),
-        numbers: files::list(directory)?.into_iter(),
+        numbers: numbers.into_iter(),
         current: None,
-    })
+    }
 }
 
 /// Iterates over the entries of a journal.

@@ -1,9 +1,18 @@
 //! The records of the journal. Every field has a fixed size, and its name is its JSON key.
 
+mod challenge;
+mod counters;
+
+pub use challenge::{Challenge, GoldenPart};
+pub use counters::{
+    BUCKETS_TEXT_MAX, Carried, CarriedCounts, CarriedTimes, Counted, Period, StageStatistics,
+};
+
 use super::{Sha256, WallTime};
 use crate::bounded::text::{Detail, cut};
 use crate::engine::MemoryBandwidth;
-use crate::part::{PartId, Verdict};
+use crate::part::{Cause, PartId, Verdict};
+use crate::recipe;
 use crate::station::file;
 use crate::watch::{Identity, Name};
 use core::fmt;
@@ -12,18 +21,34 @@ use serde::{Deserialize, Serialize};
 
 /// A word with a fixed spelling, such as `PASS` or `blob_area`.
 pub type Word = String<24>;
+/// The name of a recipe.
+pub type RecipeName = String<{ recipe::NAME_MAX }>;
 
 /// A record of any kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Record {
     /// The station started, or a new file of the journal did.
-    Start(Start),
+    Start(Box<Start>),
     /// A part was judged.
     Part(Box<Part>),
     /// Missed triggers without a separate record.
     Missed(Missed),
+    /// The station changed.
+    Control(Control),
+    /// A part went the wrong way.
+    Confirmation(ConfirmationFault),
+    /// A challenge has ended.
+    Challenge(Box<Challenge>),
     /// A file's end was repaired.
     Recovered(Recovered),
+    /// The counts of a period, for people.
+    Counted(Box<Counted>),
+    /// A part of what earlier files say: counts.
+    CarriedCounts(Box<CarriedCounts>),
+    /// A part of what earlier files say: times.
+    CarriedTimes(Box<CarriedTimes>),
+    /// What earlier files say is complete.
+    Carried(Box<Carried>),
     /// A kind that this version does not know.
     Other(Word),
 }
@@ -50,6 +75,12 @@ pub struct Start {
     pub next_part: PartId,
     /// Bandwidth of the slots' memory, in 10^6 bytes a second; `null` until the engine is ready.
     pub memory: Option<MemoryBandwidth>,
+    /// The part of the CPU engine that computes the model, and for rten the operator that decided
+    /// it; `null` until the engine is ready, and for a device.
+    pub engine: Option<Detail>,
+    /// What the gate has from the system to be on time: `SCHED_FIFO 40, memory locked`, or what is
+    /// missing. Absent in older journals.
+    pub realtime: Option<Detail>,
 }
 
 /// Kind `recovered`: the file ended in the middle of a line, as after a power cut. These bytes were
@@ -79,6 +110,42 @@ pub struct Missed {
     pub triggers: u64,
     /// How many of them had lost edges.
     pub lost: u64,
+    /// `recipe.name`; `null` in records of versions that did not write it.
+    pub recipe: Option<RecipeName>,
+}
+
+/// Kind `control`: a change of the station, with who asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename = "control")]
+pub struct Control {
+    /// When it was made.
+    pub time: WallTime,
+    /// `station.name`.
+    pub station: file::NameText,
+    /// The new mode (`run`, `test` or `stopped`), `latched`, `reset`, `lamp_test`, `challenge`
+    /// when one begins, `recipe`, `belt_fault`, or `belt` if the belt moves as it should again.
+    pub change: Word,
+    /// `line` for an input line, `command`, or `station`.
+    pub by: Word,
+    /// For people: the mode before, what was latched or reset, or whether the lamp test is on.
+    pub detail: Detail,
+}
+
+/// Kind `confirmation`: the sensor behind the gate shows that a part went the wrong way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename = "confirmation")]
+pub struct ConfirmationFault {
+    /// When it was known.
+    pub time: WallTime,
+    /// `station.name`.
+    pub station: file::NameText,
+    /// Number of the part; `null` for a part that the station does not know.
+    pub part: Option<u64>,
+    /// `not_left`: a rejected part was let through, or did not arrive. `left`: a part that passed
+    /// was rejected, or did not arrive. `unknown`: a part without a number was let through.
+    pub fault: Word,
+    /// `recipe.name`.
+    pub recipe: RecipeName,
 }
 
 /// Kind `part`: one part, from its trigger to its gate.
@@ -102,6 +169,19 @@ pub struct Part {
     pub times_us: StageTimes,
     /// The gate's action.
     pub gate: GateOutcome,
+    /// `recipe.name`; `null` in records of versions that did not write it.
+    pub recipe: Option<RecipeName>,
+    /// Number of the golden part in its challenge, from 1. Such a part does not count. Absent for a
+    /// part of the production.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub golden: Option<u8>,
+}
+
+impl Part {
+    /// Whether the part's trigger was missed. Such a part was not inspected.
+    pub fn is_missed(&self) -> bool {
+        self.verdict.kind == "FAULT" && self.verdict.code == Cause::Missed.code()
+    }
 }
 
 /// A picture. After a restart, a file is recognised by its name and identity. A camera's frame has
@@ -185,6 +265,10 @@ pub struct GateOutcome {
     pub late: bool,
     /// Due time at the gate, in microseconds after the trigger.
     pub due_us: u32,
+    /// With a delay in ticks: the belt's position at which the part is due, from the start of the
+    /// station on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_ticks: Option<i64>,
     /// When the line moved for it, in microseconds after the trigger; `null` if it did not move.
     pub acted_us: Option<u32>,
 }

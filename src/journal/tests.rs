@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::part::{PartId, Verdict};
-use crate::station::file::JournalSettings;
+use crate::station::file::{self, JournalSettings};
 use crate::watch::{Identity, Name};
 
 pub(super) fn start(next_part: u64) -> Start {
@@ -15,6 +15,8 @@ pub(super) fn start(next_part: u64) -> Start {
         model_sha256: Sha256::new([3; 32]),
         next_part: PartId::new(next_part),
         memory: None,
+        engine: None,
+        realtime: None,
     }
 }
 
@@ -41,8 +43,11 @@ pub(super) fn part(number: u64, name: &str) -> Part {
             reason: "".parse().unwrap(),
             late: false,
             due_us: 500,
+            due_ticks: None,
             acted_us: None,
         },
+        recipe: None,
+        golden: None,
     }
 }
 
@@ -67,6 +72,7 @@ impl Place {
             files_max: 3,
             sync: false,
             stall_ms: 1000,
+            shifts: file::ShiftsSettings::new(),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Civil time, as people read it.
 
 use board::Timestamp;
+use board::clock::civil_time;
 use core::fmt;
 use core::time::Duration;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::time::SystemTime;
 
 const SECONDS_A_DAY: u64 = 86_400;
 /// The first microsecond of the year 10000, which RFC 3339 cannot express.
@@ -41,13 +41,12 @@ impl WallTime {
 
     /// The current time.
     pub fn now() -> Self {
-        Self::from_duration(SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default())
+        Self::from_duration(civil_time())
     }
 
     /// Civil time of `past`, a time of the monotonic clock.
     pub fn of(past: Timestamp) -> Self {
-        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-        Self::from_duration(now.saturating_sub(Timestamp::now().since(past)))
+        Self::from_duration(civil_time().saturating_sub(Timestamp::now().since(past)))
     }
 
     fn from_duration(since_1970: Duration) -> Self {

@@ -1,33 +1,28 @@
 //! Writes the journal.
 
+use super::accounts::Accounts;
 use super::files::{self, open_file, path};
-use super::line::{LINE_MAX, encode};
+use super::line::LINE_MAX;
+use super::lock::lock;
+use super::restore::restore;
 use super::tail::{Tail, highest, repair};
-use super::{JournalError, Missed, Part, Recovered, Start, WallTime};
+use super::{Challenge, ConfirmationFault, Control, JournalError, Missed, Part, Recovered, Start};
+use crate::bounded::text::Detail;
 use crate::engine::MemoryBandwidth;
 use crate::part::PartId;
 use crate::station::file;
 use serde::Serialize;
 use std::collections::VecDeque;
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
+
+mod counts;
+mod lines;
 
 /// Highest number that a journal may give the next part. At a thousand parts a second a station
 /// gets there after 292 million years. So no station wrote a record with a higher number.
 const NUMBER_MAX: u64 = 1 << 63;
-
-/// Locks the directory against other stations for as long as it is open.
-fn lock(directory: &File) -> Result<(), JournalError> {
-    match directory.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(JournalError::Locked),
-        Err(TryLockError::Error(error)) => Err(JournalError::Directory {
-            call: "flock",
-            error,
-        }),
-    }
-}
 
 /// The journal of a running station, which is the only writer in its directory. Use it from one
 /// thread. After [`Self::open`] it allocates nothing, unless its directory is replaced by another.
@@ -42,20 +37,18 @@ pub struct Journal {
     numbers: VecDeque<u32>,
     /// Whether the file still lacks its `start` record.
     bare: bool,
+    /// The counts of all records.
+    accounts: Box<Accounts>,
+    /// Whether the file still lacks what earlier files say.
+    lacks_carried: bool,
+    /// How many bytes of the file carry what earlier files say. They do not count towards its size.
+    carried_bytes: u64,
     /// Offset of the line that a failed write has left incomplete.
     torn: Option<u64>,
     moved: u32,
     start: Start,
     recovered: Option<Recovered>,
     line: [u8; LINE_MAX],
-}
-
-/// Whether another process has the journal in this directory open. Allocates.
-pub fn is_held(directory: &str) -> bool {
-    let Ok(directory) = File::open(directory) else {
-        return false;
-    };
-    matches!(directory.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 
 impl Journal {
@@ -98,6 +91,7 @@ impl Journal {
         if next_part.number() > NUMBER_MAX {
             return Err(JournalError::PartNumber(next_part));
         }
+        let restored = restore(&settings.directory)?;
         let number = newest.unwrap_or(1);
         let (file, made) = open_file(settings, number)?;
         if made {
@@ -112,6 +106,9 @@ impl Journal {
             number,
             numbers,
             bare: true,
+            accounts: restored.accounts,
+            lacks_carried: !restored.is_whole,
+            carried_bytes: 0,
             torn: None,
             moved: 0,
             start: Start { next_part, ..start },
@@ -121,7 +118,7 @@ impl Journal {
         if made {
             journal.sync_directory()?;
         }
-        journal.write_start()?;
+        journal.write_head()?;
         if let Some(recovered) = journal.recovered {
             journal.write(&recovered)?;
         }
@@ -138,15 +135,25 @@ impl Journal {
         self.recovered.as_ref()
     }
 
-    /// Writes `start` again with the measured bandwidth, which every later `start` contains. If it
-    /// cannot be written now, it precedes the next record.
+    /// Writes `start` again with the measured bandwidth and with what computes the model. Every
+    /// later `start` contains both. If it cannot be written now, it precedes the next record.
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn measured(&mut self, memory: MemoryBandwidth) -> Result<(), JournalError> {
+    pub fn engine_ready(
+        &mut self,
+        memory: MemoryBandwidth,
+        engine: Option<Detail>,
+    ) -> Result<(), JournalError> {
         self.start.memory = Some(memory);
+        self.start.engine = engine;
         self.bare = true;
-        self.write_start()
+        self.write_head()
+    }
+
+    /// The counts of the records in the journal, and of those that it has deleted.
+    pub const fn accounts(&self) -> &Accounts {
+        &self.accounts
     }
 
     /// Writes a part's record, and flushes it to the disk if `journal.sync` is set.
@@ -157,7 +164,9 @@ impl Journal {
     /// [`Self::open`], removes a partly written line.
     pub fn append(&mut self, part: &Part) -> Result<(), JournalError> {
         self.start.next_part = self.start.next_part.max(part.part.next());
-        self.append_record(part)
+        self.append_record(part)?;
+        self.accounts.add_part(part);
+        Ok(())
     }
 
     /// Writes a record of missed triggers in the same way as [`Self::append`].
@@ -165,7 +174,35 @@ impl Journal {
     /// # Errors
     /// As [`Self::append`].
     pub fn append_missed(&mut self, missed: &Missed) -> Result<(), JournalError> {
-        self.append_record(missed)
+        self.append_record(missed)?;
+        self.accounts.add_missed(missed);
+        Ok(())
+    }
+
+    /// Writes a record about the station itself in the same way as [`Self::append`].
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn append_control(&mut self, control: &Control) -> Result<(), JournalError> {
+        self.append_record(control)
+    }
+
+    /// Writes a record of a part that went the wrong way in the same way as [`Self::append`].
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn append_confirmation(&mut self, fault: &ConfirmationFault) -> Result<(), JournalError> {
+        self.append_record(fault)?;
+        self.accounts.add_unconfirmed(fault);
+        Ok(())
+    }
+
+    /// Writes the record of a challenge in the same way as [`Self::append`].
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn append_challenge(&mut self, challenge: &Challenge) -> Result<(), JournalError> {
+        self.append_record(challenge)
     }
 
     fn append_record(&mut self, record: &impl Serialize) -> Result<(), JournalError> {
@@ -176,11 +213,11 @@ impl Journal {
             self.follow_directory()?;
             self.start_file()?;
             self.moved = self.moved.saturating_add(1);
-        } else if metadata.len() >= self.file_size_max() {
+        } else if metadata.len().saturating_sub(self.carried_bytes) >= self.file_size_max() {
             self.start_file()?;
         }
         if self.bare {
-            self.write_start()?;
+            self.write_head()?;
         }
         self.write(record)
     }
@@ -243,48 +280,11 @@ impl Journal {
         let (file, _) = open_file(&self.settings, number)?;
         self.file = file;
         self.number = number;
+        self.carried_bytes = 0;
         self.numbers.push_back(number);
         self.bare = true;
+        self.lacks_carried = true;
         self.sync_directory()
-    }
-
-    fn write_start(&mut self) -> Result<(), JournalError> {
-        self.start.time = WallTime::now();
-        let start = self.start.clone();
-        self.write(&start)?;
-        self.bare = false;
-        Ok(())
-    }
-
-    fn write(&mut self, record: &impl Serialize) -> Result<(), JournalError> {
-        self.repair_torn()?;
-        let length = encode(record, &mut self.line).ok_or(JournalError::TooLong)?;
-        let line = self.line.get(..length).ok_or(JournalError::TooLong)?;
-        let begin = self.metadata()?.len();
-        let mut result = (&self.file)
-            .write_all(line)
-            .map_err(self.failed("write", self.number));
-        if result.is_ok() && self.settings.sync {
-            result = self
-                .file
-                .sync_data()
-                .map_err(self.failed("fdatasync", self.number));
-        }
-        if result.is_err() {
-            self.torn = Some(begin);
-        }
-        result
-    }
-
-    /// Removes what a failed write has left.
-    fn repair_torn(&mut self) -> Result<(), JournalError> {
-        if let Some(begin) = self.torn {
-            self.file
-                .set_len(begin)
-                .map_err(self.failed("ftruncate", self.number))?;
-            self.torn = None;
-        }
-        Ok(())
     }
 
     fn metadata(&self) -> Result<fs::Metadata, JournalError> {

@@ -17,13 +17,14 @@ use std::path::{Path, PathBuf};
 /// Why a path of the station file is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
-    /// The station would write into the directory that it takes pictures from.
+    /// The station would write into the directory that it takes pictures from, or would take a
+    /// golden picture for a part's.
     #[error(
         "{key} {}: is inside {directory}, from which pictures are taken; give it a directory outside",
         path.display()
     )]
     AmongPictures {
-        /// The key of the path that is written.
+        /// The key of the path.
         key: &'static str,
         /// The path, as in the station file.
         path: PathBuf,
@@ -56,6 +57,8 @@ struct StationPaths<'s> {
     filled: Vec<Named<'s>>,
     /// Directories that the station takes pictures from.
     pictures: Vec<Named<'s>>,
+    /// Pictures that must not be taken for those of parts.
+    golden: Vec<Named<'s>>,
     /// Files that the station reads.
     read: Vec<Named<'s>>,
 }
@@ -87,6 +90,14 @@ impl<'s> StationPaths<'s> {
                 directory.and_then(|directory| named("source.directory.path", &directory.path)),
                 camera.and_then(|camera| named("source.camera.frames", &camera.frames)),
             ]),
+            golden: listed(
+                station
+                    .challenge
+                    .iter()
+                    .flat_map(|challenge| &challenge.parts)
+                    .map(|part| named("challenge.parts[].picture", &part.picture))
+                    .collect(),
+            ),
             read: listed(vec![
                 file.map(|file| ("the station file", file)),
                 named("engine.model", &station.engine.model),
@@ -113,7 +124,8 @@ pub fn problems(station: &Station, file: Option<&Path>) -> Vec<PlaceError> {
             .collect()
     };
     let pictures = resolved(&places.pictures);
-    for (key, path) in places.written.iter().chain(&places.filled) {
+    let outside = places.written.iter().chain(&places.filled);
+    for (key, path) in outside.chain(&places.golden) {
         let place = resolve(path);
         let inside = pictures.iter().find(|(_, directory)| {
             let places = place.as_ref().zip(directory.as_ref());

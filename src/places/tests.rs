@@ -1,4 +1,6 @@
 use super::*;
+use crate::control::Expected;
+use crate::station::file::{ChallengeBy, ChallengeSettings, GoldenSettings};
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -120,4 +122,42 @@ fn no_two_keys_may_name_one_file() {
         );
     }
     assert_eq!(screen("none/screen.png"), [""; 0]);
+}
+
+#[test]
+fn a_golden_picture_is_no_picture_of_a_part() {
+    let site = Site::new("golden");
+    fs::write(site.0.join("in/golden.png"), b"").unwrap();
+    symlink(site.0.join("in"), site.0.join("linked")).unwrap();
+    fs::write(site.0.join("out/golden.png"), b"").unwrap();
+    let challenge = |path: &str| {
+        site.problems(|station| {
+            let golden = |picture: &str, expect| GoldenSettings {
+                picture: picture.parse().unwrap(),
+                expect,
+            };
+            station.challenge = Some(ChallengeSettings {
+                by: ChallengeBy::Picture,
+                parts: [
+                    golden("out/good.png", Expected::Pass),
+                    golden(&site.at(path), Expected::Reject),
+                ]
+                .into_iter()
+                .collect(),
+                at_start: true,
+                every_parts: None,
+                every_hours: None,
+            });
+        })
+    };
+    assert_eq!(challenge("out/golden.png"), [""; 0]);
+    for path in ["in/golden.png", "linked/golden.png"] {
+        let found = challenge(path);
+        assert_eq!(found.len(), 1, "{path}: {found:?}");
+        let expected = "is inside source.directory.path, from which pictures are taken";
+        assert!(
+            found[0].starts_with("challenge.parts[].picture ") && found[0].contains(expected),
+            "{found:?}"
+        );
+    }
 }

@@ -5,6 +5,7 @@ use crate::frame::FrameError;
 use crate::image::resample::ResampleError;
 use crate::{journal, watch};
 use board::camera::CameraError;
+use board::line::LineError;
 use board::wake::WakeError;
 use nix::errno::Errno;
 use std::io;
@@ -25,6 +26,9 @@ pub enum RunError {
     /// The trigger line was not opened, or the station has a camera and no trigger line.
     #[error("trigger: its line was not opened")]
     NoEdges,
+    /// A line of the encoder cannot be used.
+    #[error("encoder: {0}")]
+    Encoder(#[source] LineError),
     /// The camera's frames do not fit the `image` section of the station file.
     #[error("source.camera and image: {0}")]
     Frames(#[source] FrameError),

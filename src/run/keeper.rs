@@ -16,14 +16,18 @@ pub fn run(mut turn: impl FnMut() -> bool, shared: &Shared<'_>) {
     shared.keeper_turns.mark(Timestamp::now());
     loop {
         let closed = shared.keeper_turns.wait(PAUSE_MAX) == Received::Closed;
-        let guarded = turn();
-        shared.keeper_turns.mark(Timestamp::now());
-        if guarded != shared.ready.is_met(Requirement::Guard) {
-            shared.ready.set(Requirement::Guard, guarded);
-        }
+        take_turn(turn(), shared);
         if closed {
             return;
         }
         shared.heartbeats.give(Monitored::Keeper);
+    }
+}
+
+/// A turn has ended, and found that the lines are guarded or not.
+pub fn take_turn(guarded: bool, shared: &Shared<'_>) {
+    shared.keeper_turns.mark(Timestamp::now());
+    if guarded != shared.ready.is_met(Requirement::Guard) {
+        shared.ready.set(Requirement::Guard, guarded);
     }
 }

@@ -1,8 +1,10 @@
 //! What the station's threads send to each other.
 
 use crate::bounded::text::Detail;
+use crate::control::Asker;
 use crate::gate::{GateReport, Outcome, Rejection};
 use crate::hash::Sha256;
+use crate::journal::WallTime;
 use crate::part::{Cause, PARTS_MAX, PartId, Verdict};
 use crate::screen::Thumbnail;
 use crate::watch::{Arrival, Identity, Name};
@@ -26,6 +28,10 @@ pub struct Job {
     pub on_line: bool,
     /// Its picture.
     pub picture: PictureRef,
+    /// Its number in the challenge, from 0; nothing for a part of the production.
+    pub golden: Option<u8>,
+    /// Its recipe, by the place in the station file.
+    pub recipe: u8,
 }
 
 /// Where a part's picture is.
@@ -90,15 +96,39 @@ pub struct InputLease {
     pub buffer: InputBuffer,
 }
 
+/// A golden picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Golden {
+    /// The number of the challenge.
+    pub challenge: u32,
+    /// Its number in the challenge, from 0.
+    pub index: u8,
+}
+
+/// What the inspection found on a golden picture.
+#[derive(Debug)]
+pub struct GoldenFound {
+    /// Which one.
+    pub golden: Golden,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What exactly failed, for a fault.
+    pub detail: Detail,
+    /// SHA-256 of its file.
+    pub sha256: Option<Sha256>,
+}
+
 /// A picture after decoding, good or not.
 #[derive(Debug)]
-pub struct Decoded {
-    /// The part.
+pub struct Decoded<I = InputLease> {
+    /// The part; none for a golden picture.
     pub part: PartId,
+    /// Set for a golden picture.
+    pub golden: Option<Golden>,
     /// Its picture.
     pub picture: PictureRef,
     /// The input, with the picture in it if decoding succeeded.
-    pub input: InputLease,
+    pub input: I,
     /// Whether decoding succeeded.
     pub result: Result<(), (Cause, Detail)>,
     /// SHA-256 of the file, if it could be read to its end, or of the frame's pixels.
@@ -179,6 +209,11 @@ impl Decided {
     pub fn is_missed(&self) -> bool {
         self.verdict == Verdict::Fault(Cause::Missed)
     }
+
+    /// Whether the part is a golden part of a challenge, which is no production.
+    pub fn is_golden(&self) -> bool {
+        self.job.golden.is_some()
+    }
 }
 
 /// A part that is decided and that the gate has acted on: its record can be written.
@@ -201,6 +236,38 @@ impl Complete {
     }
 }
 
+/// A change of the station that someone asked for, or that it made itself.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The word in the journal.
+    pub what: &'static str,
+    /// Who asked.
+    pub by: Asker,
+    /// For people.
+    pub detail: Detail,
+    /// When.
+    pub time: WallTime,
+}
+
+impl Change {
+    /// A change that is made now.
+    pub fn now(what: &'static str, by: Asker, detail: Detail) -> Self {
+        Self {
+            what,
+            by,
+            detail,
+            time: WallTime::now(),
+        }
+    }
+}
+
+/// `stopped (line): was run`.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.what, self.by.word(), self.detail)
+    }
+}
+
 /// A part that passed the inspection, for tests; with the gate's report on it if `outcome` is
 /// given.
 #[cfg(test)]
@@ -212,6 +279,8 @@ pub fn complete_part(number: u64, outcome: Option<Outcome>) -> Complete {
             trigger: Timestamp::default(),
             on_line: true,
             picture: PictureRef::None,
+            golden: None,
+            recipe: 0,
         },
         verdict: Verdict::Pass,
         detail: Detail::new(),
@@ -224,6 +293,8 @@ pub fn complete_part(number: u64, outcome: Option<Outcome>) -> Complete {
     let report = outcome.map(|outcome| GateReport {
         part,
         due: Timestamp::default(),
+        is_due_known: true,
+        due_ticks: None,
         acted_at: None,
         outcome,
         overlap: false,

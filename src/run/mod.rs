@@ -41,6 +41,10 @@
 //! * `journal` (`record/journal.rs`) waits for the disks of the journal and of the pictures.
 //!   Records full: the part is named on standard error, and the program ends with an error.
 //! * `screen` (`record/screen.rs`) waits for the display. A newer scene replaces one that waits.
+//! * `inputs` (`inputs/`) waits for nothing: the lines and the socket for commands are polled.
+//!   Edges of the sensor behind the gate full: a part counts as not seen. Changes full: a change is
+//!   named on standard error, and a command for more is refused.
+//! * `golden` (`golden.rs`) waits for the files of the golden pictures.
 //! * `keeper` (`keeper.rs`) waits for the guard and `lines.timeline`. One request for a turn is
 //!   enough.
 //!
@@ -58,10 +62,20 @@
 //! | the camera failed | FAULT | missed | yes | off | on |
 //! | journal fails or stalls | FAULT | missed | no | off | on |
 //! | guard gone, keeper hangs | FAULT | missed | no | off | on |
+//! | the belt is in doubt | FAULT | missed | no | off | on |
+//! | a movement was late | FAULT | missed | no | off | on |
 //! | recorder hangs for 1 s | as before | taken, and rejected | no | off | on |
+//! | mode `test` | TEST | taken, and rejected | no | off, as all outputs | safe level |
+//! | mode `stopped` | STOPPED | missed | no | off | off |
+//! | something waits for a reset | LATCHED | missed | no | off | on |
+//! | a challenge is due, runs or failed | CHALLENGE | golden parts | golden parts | off | off |
+//! | the recipe changes | READY, BUSY | missed | yes | off | off |
+//! | the input lines give no recipe's code | FAULT | missed | no | off | on |
 //! | the program stops | STOPPED | none are read | no | off | as before |
 
 mod error;
+mod golden;
+mod inputs;
 mod inspection;
 mod keeper;
 mod messages;
@@ -70,6 +84,8 @@ mod pace;
 mod readiness;
 mod record;
 mod shared;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulation;
 mod source;
 mod spawn;
 mod start;
@@ -78,6 +94,7 @@ mod threads;
 mod wait;
 
 pub use error::RunError;
+pub use inputs::{Answer, AskError, InputLine, ask};
 pub use inspection::OpenLibrary;
 pub use record::{FeederError, OpenWatchdog, Watchdogs};
 pub use shared::{RunResult, Stop};

@@ -4,50 +4,24 @@
 //! program is stopping. It tells the gate, so that the ready and fault lines always agree with what
 //! the trigger thread does.
 
+mod challenge;
 mod counts;
+mod latched;
+mod recipes;
+mod refusal;
 
+pub use challenge::ChallengeState;
 pub use counts::{PartCounts, Unnumbered};
+pub use refusal::Refusal;
 
+use crate::control::{Latch, Latches, Mode};
 use crate::gate::{Control, SendError};
 use crate::part::{PARTS_MAX, PartId};
 use crate::screen::StationState;
 use board::Timestamp;
-use core::fmt;
-use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, Ordering};
+use recipes::Recipes;
 use std::sync::{Mutex, PoisonError};
-
-/// Why a trigger is missed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// The engine or the source has not started yet.
-    Starting,
-    /// The journal takes no records.
-    Journal,
-    /// Records are not written in time.
-    Disk,
-    /// The lines would not be made safe if this process died.
-    Guard,
-    /// The camera does not work.
-    Source,
-    /// As many parts are undecided as the station file allows.
-    Undecided(usize),
-    /// As many parts are under way as the gate holds.
-    UnderWay(usize),
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Starting => f.write_str("the station is starting"),
-            Self::Journal => f.write_str("the journal cannot be written"),
-            Self::Disk => f.write_str("the journal is not written in time"),
-            Self::Guard => f.write_str("the lines are not guarded"),
-            Self::Source => f.write_str("the camera is not ready"),
-            Self::Undecided(count) => write!(f, "{count} undecided"),
-            Self::UnderWay(count) => write!(f, "{count} parts under way"),
-        }
-    }
-}
 
 /// What must work before a trigger is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,14 +38,31 @@ pub enum Requirement {
     Guard,
     /// The thread that checks the guard takes its turns.
     Keeper,
+    /// Nothing waits for a reset.
+    Reset,
+    /// No movement was late, or the station may go on by itself after one.
+    OnTime,
+    /// The belt moves as it should, as far as the station has an encoder.
+    Belt,
+    /// The input lines give the code of a recipe.
+    Recipe,
 }
 
 impl Requirement {
     /// The requirements without which no part passes.
-    const TO_PASS: [Self; 4] = [Self::Journal, Self::Disk, Self::Guard, Self::Keeper];
+    const TO_PASS: [Self; 8] = [
+        Self::Journal,
+        Self::Disk,
+        Self::Guard,
+        Self::Keeper,
+        Self::Reset,
+        Self::OnTime,
+        Self::Belt,
+        Self::Recipe,
+    ];
 
-    const fn bit(self) -> u8 {
-        1 << self as u8
+    const fn bit(self) -> u16 {
+        1 << self as u16
     }
 }
 
@@ -80,8 +71,23 @@ impl Requirement {
 pub struct ReadySwitch<'c> {
     /// Parts and missed triggers that are not recorded yet.
     pub parts: PartCounts,
+    /// Which recipe is used, and which one is asked for.
+    pub recipes: Recipes,
     /// The bits of the requirements that are not met.
-    unmet: AtomicU8,
+    unmet: AtomicU16,
+    /// What waits for a reset.
+    latched: AtomicU16,
+    /// Faults of the station wait for a reset as well (`limits.latch_faults`).
+    latches_faults: bool,
+    /// Undecided parts at which no trigger is taken. The gate knows those that it holds, but not
+    /// those that it has rejected while they were undecided.
+    undecided_max: usize,
+    /// The [`ChallengeState`], as a number.
+    challenge: AtomicU32,
+    /// The [`Mode`], as a number.
+    mode: AtomicU8,
+    /// A command asked for it, and the lines would allow more.
+    mode_by_command: AtomicBool,
     stopping: AtomicBool,
     /// Held while the gate is informed, so that the gate's last information is the current state.
     telling: Mutex<()>,
@@ -94,7 +100,14 @@ impl<'c> ReadySwitch<'c> {
     pub const fn new(part: PartId, control: Control<'c>) -> Self {
         Self {
             parts: PartCounts::new(part),
-            unmet: AtomicU8::new(Requirement::Started.bit()),
+            recipes: Recipes::new(),
+            unmet: AtomicU16::new(Requirement::Started.bit()),
+            latched: AtomicU16::new(0),
+            latches_faults: false,
+            undecided_max: usize::MAX,
+            challenge: AtomicU32::new(0),
+            mode: AtomicU8::new(Mode::Run as u8),
+            mode_by_command: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             telling: Mutex::new(()),
             control,
@@ -145,6 +158,29 @@ impl<'c> ReadySwitch<'c> {
         self.control.renew(until);
     }
 
+    /// At most this many parts may be undecided.
+    pub const fn limit_undecided(&mut self, undecided_max: usize) {
+        self.undecided_max = undecided_max;
+    }
+
+    /// Counts a verdict on a part on the line, as [`PartCounts::decided`]. Tells the gate if this
+    /// made space for another part.
+    pub fn decided(&self) {
+        if self.parts.decided() >= self.undecided_max {
+            self.refresh();
+        }
+    }
+
+    /// Tells the gate whether the belt should move.
+    pub fn set_belt_driven(&self, driven: bool) {
+        self.control.set_belt_driven(driven);
+    }
+
+    /// The belt's speed in ticks a second, once it is known.
+    pub fn ticks_per_s(&self) -> Option<u32> {
+        self.control.ticks_per_s()
+    }
+
     /// Counts a part that is recorded. Tells the gate if this made space for another part.
     pub fn end_part(&self) {
         if self.parts.end() {
@@ -172,6 +208,20 @@ impl<'c> ReadySwitch<'c> {
             Refusal::Guard
         } else if !self.is_met(Requirement::Source) {
             Refusal::Source
+        } else if self.mode() == Mode::Stopped {
+            Refusal::Stopped
+        } else if !self.is_met(Requirement::Reset) {
+            Refusal::Latched(self.latched())
+        } else if !self.is_met(Requirement::Belt) {
+            Refusal::Belt
+        } else if self.is_late() {
+            Refusal::Late
+        } else if !self.is_met(Requirement::Recipe) {
+            Refusal::NoRecipe
+        } else if self.changes_recipe(self.challenge()) {
+            Refusal::Changing
+        } else if !self.challenge().takes() {
+            Refusal::Challenge
         } else if undecided >= undecided_max {
             Refusal::Undecided(undecided)
         } else if under_way >= PARTS_MAX {
@@ -191,6 +241,11 @@ impl<'c> ReadySwitch<'c> {
         self.is_met(Requirement::Journal) && self.is_met(Requirement::Disk)
     }
 
+    /// Whether the gate is held after a late movement.
+    fn is_late(&self) -> bool {
+        !self.is_met(Requirement::OnTime) || self.control.is_held_late(Timestamp::now())
+    }
+
     /// Whether the guard works, as far as is known.
     fn is_guarded(&self) -> bool {
         self.is_met(Requirement::Guard) && self.is_met(Requirement::Keeper)
@@ -200,10 +255,24 @@ impl<'c> ReadySwitch<'c> {
     pub fn state(&self) -> StationState {
         if self.is_stopping() {
             StationState::Stopped
-        } else if !(self.may_begin() && self.is_met(Requirement::Source)) {
+        } else if !(self.may_begin()
+            && self.is_met(Requirement::Source)
+            && self.is_met(Requirement::Belt))
+            || self.is_late()
+        {
             StationState::Fault
         } else if !self.is_met(Requirement::Started) {
             StationState::Starting
+        } else if !self.is_met(Requirement::Recipe) {
+            StationState::Fault
+        } else if self.mode() == Mode::Stopped {
+            StationState::Halted
+        } else if !self.is_met(Requirement::Reset) {
+            StationState::Latched
+        } else if self.mode() == Mode::Test {
+            StationState::Test
+        } else if self.challenge().is_of_challenge() {
+            StationState::Challenge
         } else if self.parts.under_way() > 0 {
             StationState::Busy
         } else {
@@ -213,9 +282,15 @@ impl<'c> ReadySwitch<'c> {
 
     fn change(&self, what: Requirement, met: bool) -> Result<(), SendError> {
         let _turn = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        self.apply(what, met)
+    }
+
+    /// The caller holds the lock.
+    fn apply(&self, what: Requirement, met: bool) -> Result<(), SendError> {
         if !met {
-            let before = self.unmet.fetch_or(what.bit(), Ordering::AcqRel);
-            return self.tell(before | what.bit(), true);
+            let bits = what.bit() | self.latch_fault(what);
+            let before = self.unmet.fetch_or(bits, Ordering::AcqRel);
+            return self.tell(before | bits, true);
         }
         // The gate is ready before a trigger is taken. The ready line becomes active last: from
         // then on a trigger may come.
@@ -225,17 +300,37 @@ impl<'c> ReadySwitch<'c> {
         told.and_then(|()| self.tell(unmet, true))
     }
 
-    /// Tells the gate. Nothing passes without a journal or a guard. Without a camera, decided parts
-    /// pass as usual and no trigger is taken. If `taking` is false the ready line stays inactive.
-    fn tell(&self, unmet: u8, taking: bool) -> Result<(), SendError> {
+    /// Tells the gate. Nothing passes without a journal or a guard, while something waits for a
+    /// reset, or in another mode than [`Mode::Run`]. Without a camera, decided parts pass as usual
+    /// and no trigger is taken. If `taking` is false the ready line stays inactive.
+    fn tell(&self, unmet: u16, taking: bool) -> Result<(), SendError> {
+        self.tell_as(self.mode(), self.challenge(), unmet, taking)
+    }
+
+    /// As [`Self::tell`], in this mode and with a challenge that is this far.
+    fn tell_as(
+        &self,
+        mode: Mode,
+        challenge: ChallengeState,
+        unmet: u16,
+        taking: bool,
+    ) -> Result<(), SendError> {
         let met = |what: Requirement| unmet & what.bit() == 0;
         let may_pass = Requirement::TO_PASS.into_iter().all(met);
         let source = met(Requirement::Source);
-        let taking = taking && source && self.parts.under_way() < PARTS_MAX;
+        let space = self.parts.under_way() < PARTS_MAX;
+        let taking = taking && source && space && self.parts.undecided() < self.undecided_max;
+        let taking = taking && challenge.takes() && !self.changes_recipe(challenge);
         self.control.set_fault(!(may_pass && source))?;
         self.control.set_taking(taking)?;
+        let runs = mode == Mode::Run && challenge.opens() && !self.is_stopping();
+        // The outputs are released before the gate opens, and safe only after it has closed.
+        if mode != Mode::Test {
+            self.control.set_outputs_safe(false)?;
+        }
         self.control
-            .set_ready(met(Requirement::Started) && may_pass && !self.is_stopping())
+            .set_ready(met(Requirement::Started) && may_pass && runs)?;
+        self.control.set_outputs_safe(mode == Mode::Test)
     }
 }
 
@@ -246,3 +341,5 @@ fn safe_if_stopped(told: Result<(), SendError>) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod undecided;

@@ -1,14 +1,17 @@
 //! Starting the station's threads. The documentation of [`crate::run`] lists them.
 
+use super::golden::GoldenPictures;
+use super::inputs::Inputs;
 use super::inspection::{self, OpenLibrary};
 use super::keeper;
 use super::record::{Recorded, Recorder, Thumbnails, Writer};
 use super::shared::{Shared, Stop};
 use super::source::{Source, SourceThreads};
-use super::threads::{GATE_PRIORITY, Thread, Threads};
+use super::threads::{Thread, Threads};
 use crate::gate::{Arming, Driver, Resolving};
+use crate::scheduling::GATE_PRIORITY;
 use crate::station::Station;
-use board::realtime;
+use board::realtime::{self, PageFaults};
 use embedded_hal::digital::OutputPin;
 
 /// What the threads work with.
@@ -16,12 +19,14 @@ pub struct Work<'w, P: OutputPin> {
     pub driver: Driver<'w, P>,
     pub writer: Writer<'w>,
     pub recorder: Recorder<'w>,
+    pub inputs: Inputs<'w>,
     pub housekeeping: Box<dyn FnMut() -> bool + Send + 'w>,
     pub station: &'w Station,
     pub open_library: &'w OpenLibrary<'w>,
     pub resolving: Resolving<'w>,
     pub thumbnails: Thumbnails,
     pub source: Source<'w>,
+    pub golden: Option<GoldenPictures<'w>>,
     pub arming: Arming<'w>,
 }
 
@@ -31,8 +36,10 @@ pub struct Running<'scope> {
     pub journal: Thread<'scope, ()>,
     pub keeper: Thread<'scope, ()>,
     pub recorder: Thread<'scope, Recorded>,
+    pub inputs: Thread<'scope, ()>,
     pub inspection: Thread<'scope, ()>,
     pub source: SourceThreads<'scope>,
+    pub golden: Option<Thread<'scope, ()>>,
 }
 
 impl<P: OutputPin + Send> Work<'_, P> {
@@ -46,12 +53,14 @@ impl<P: OutputPin + Send> Work<'_, P> {
             driver,
             writer,
             recorder,
+            inputs,
             housekeeping,
             station,
             open_library,
             resolving,
             thumbnails,
             source,
+            golden,
             arming,
         } = self;
         Running {
@@ -59,19 +68,31 @@ impl<P: OutputPin + Send> Work<'_, P> {
             journal: threads.start("journal", move || writer.run()),
             keeper: threads.start("keeper", move || keeper::run(housekeeping, shared)),
             recorder: threads.start("recorder", move || recorder.run()),
+            inputs: inputs.start(threads),
             inspection: threads.start("inspection", move || {
                 inspection::run(station, open_library, resolving, &thumbnails, shared);
             }),
+            golden: golden.map(|golden| threads.start("golden", move || golden.run(shared))),
             source: source.start(threads, arming),
         }
     }
 }
 
 fn run_gate<P: OutputPin>(driver: Driver<'_, P>, shared: &Shared<'_>) {
-    if let Err(error) = realtime::raise_priority(GATE_PRIORITY) {
-        complain!("sluice: {error}");
+    // The station has said what is missing, if this fails.
+    let _ = realtime::raise_priority(GATE_PRIORITY);
+    realtime::touch_stack();
+    let before = PageFaults::of_this_thread();
+    let result = driver.run();
+    let faults = PageFaults::of_this_thread().since(before);
+    if faults.major > 0 {
+        complain!(
+            "sluice: the gate waited {} times for a page of its memory from the disk, and may have moved late; \
+             let the station lock its memory (LimitMEMLOCK=infinity for the service)",
+            faults.major
+        );
     }
-    match driver.run() {
+    match result {
         Ok(summary) if summary.events_lost > 0 => complain!(
             "sluice: the recorder did not take {} events of the gate in time; the fault line stayed active, and parts in the \
              journal may lack what the gate did",

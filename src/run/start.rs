@@ -1,21 +1,24 @@
 //! Running a station: open everything, start the threads, wait for a signal, stop.
 
 use super::error::RunError;
+use super::golden::GoldenPictures;
+use super::inputs::{InputLine, Inputs};
 use super::inspection::OpenLibrary;
 use super::open::Opened;
-use super::record::{Overlaps, Recorder, ScreenThread, Watchdogs, Writer};
+use super::record::{Periods, Recorder, ScreenThread, Watchdogs, Writer};
 use super::shared::{RunResult, Shared, Stop};
 use super::source::OpenCamera;
 use super::spawn::Work;
 use super::stop::stop;
 use super::threads::Threads;
-use crate::gate::{Channels, Driver, Handles, Outputs, Settings};
+use crate::bounded::text::cut;
+use crate::gate::{Channels, Driver, Encoder, Handles, Outputs, Settings};
 use crate::journal;
+use crate::scheduling::Granted;
 use crate::screen::Screen;
 use crate::station::Station;
 use board::Timestamp;
 use board::edge::Edges;
-use board::realtime;
 use core::fmt;
 use core::time::Duration;
 use embedded_hal::digital::OutputPin;
@@ -32,6 +35,10 @@ pub struct Devices<'d, P: OutputPin> {
     pub outputs: Outputs<P>,
     /// The trigger line, if the station file names one.
     pub edges: Option<Box<dyn Edges + 'd>>,
+    /// The lines of the encoder, if the station file has one: the one with the ticks, and line B.
+    pub encoder: Vec<Box<dyn Edges + 'd>>,
+    /// The other input lines that the station file names.
+    pub inputs: Vec<InputLine<'d>>,
     /// Opens the camera, at the start and again after a failure. The station checks its frames.
     pub open_camera: &'d OpenCamera<'d>,
     /// The operator's screen.
@@ -70,8 +77,15 @@ pub fn run<P: OutputPin + Send>(
     parts: Option<u64>,
 ) -> Result<RunResult, RunError> {
     let signals = hold_signals()?;
+    let granted = Granted::obtain();
+    for error in granted.errors() {
+        complain!("sluice: NOT REAL-TIME, so a busy machine may move parts late: {error}");
+    }
+    let realtime = Some(cut(format_args!("{granted}")));
+    let start = journal::Start { realtime, ..start };
     let (edges, open_camera) = (devices.edges, devices.open_camera);
     let opened = Opened::open(station, start, devices.watchdogs, edges, open_camera)?;
+    let golden = GoldenPictures::new(station)?;
     let mut channels = Channels::new()?;
     let Handles {
         arming,
@@ -82,16 +96,27 @@ pub fn run<P: OutputPin + Send>(
     } = channels.split();
     let ms = |ms: u32| Duration::from_millis(ms.into());
     let next_part = opened.journal.next_part();
-    let shared = Shared::new(next_part, ms(station.engine.self_check_ms), control)?;
-    if let Err(error) = realtime::lock_memory() {
-        complain!("sluice: {error}");
+    let mut shared = Shared::new(next_part, ms(station.engine.self_check_ms), control)?;
+    if station.limits.latch_faults {
+        shared.ready.latch_faults();
     }
-    let driver = Driver::new(Settings::from(station), devices.outputs, gate)?;
+    let challenge = station.challenge.as_ref();
+    if challenge.is_some_and(|challenge| challenge.at_start) {
+        shared.ready.require_challenge();
+    }
+    if let Some(trigger) = &station.trigger {
+        shared.ready.limit_undecided(trigger.undecided_max.into());
+    }
+    let mut driver = Driver::new(Settings::from(station), devices.outputs, gate)?;
+    if let Some(settings) = &station.encoder {
+        let encoder = Encoder::new(settings, devices.encoder, Timestamp::now());
+        let encoder = encoder.map_err(RunError::Encoder)?;
+        let gate = &station.gate;
+        driver = driver.with_encoder(encoder, gate.delay_ticks, gate.pulse_ticks);
+    }
     let name = station.station.name.clone();
     let (screen, thumbnails) =
         ScreenThread::start(devices.screen, name.clone()).map_err(RunError::Screen)?;
-    let overlaps = Overlaps::new(station.gate.pulse_ms, station.gate.part_interval_ms);
-    let stall = ms(station.journal.stall_ms);
     let work = Work {
         driver,
         writer: Writer {
@@ -99,15 +124,23 @@ pub fn run<P: OutputPin + Send>(
             inspected: opened.inspected,
             shared: &shared,
             station: name,
+            recipes: station
+                .all_recipes()
+                .map(|recipe| recipe.name.clone())
+                .collect(),
+            challenge,
+            periods: Periods::new(&station.journal),
             parts,
         },
-        recorder: Recorder::new(screen, opened.feeder, events, stall, overlaps, &shared),
+        recorder: Recorder::new(screen, opened.feeder, events, station, &shared),
+        inputs: Inputs::new(devices.inputs, station, &shared),
         housekeeping: devices.housekeeping,
         station,
         open_library: devices.open_library,
         resolving,
         thumbnails,
         source: opened.source,
+        golden,
         arming,
     };
     shared

@@ -1,8 +1,8 @@
 //! Stopping the station. This is the only place that knows the order:
 //!
 //! 1. The stop itself ([`Shared::stop`]): the station is not ready, and triggers are missed.
-//! 2. `trigger`, then the thread that finds the pictures, then the decode workers. Each thread ends
-//!    after the one that feeds it.
+//! 2. `inputs`, `trigger`, then the thread that finds the pictures, `golden`, then the decode
+//!    workers. Each thread ends after the one that feeds it.
 //! 3. `inspection` decides the parts under way.
 //! 4. `gate` rejects what still waits, and its lines are safe.
 //! 5. Parts that a hung inspection left undecided become faults.
@@ -62,7 +62,8 @@ pub fn stop(
     };
     let stop_deadline = &shared.stop_deadline;
     stop_deadline.set(stopping.decided_by + RECORD_MAX);
-    stopping.end_source(running.source);
+    stopping.end_by(running.inputs, stopping.decided_by + SOURCES_MAX);
+    stopping.end_source(running.source, running.golden);
     let decided = stopping.wait_for_decisions(&running.inspection);
     stopping.end_gate(running.gate);
     decide_for_inspection(deadline, shared);
@@ -102,12 +103,17 @@ impl Stopping<'_> {
         None
     }
 
-    fn end_source(&mut self, source: SourceThreads<'_>) {
+    fn end_source(&mut self, source: SourceThreads<'_>, golden: Option<Thread<'_, ()>>) {
         let end = self.decided_by + SOURCES_MAX;
+        self.shared.challenges.pictures.close();
+        self.shared.challenges.inputs.close();
         if let Some(trigger) = source.trigger {
             self.end_by(trigger, end);
         }
         self.end_by(source.finder, end);
+        if let Some(golden) = golden {
+            self.end_by(golden, end);
+        }
         self.shared.jobs.close();
         self.shared.inputs.close();
         for decoder in source.decoders {

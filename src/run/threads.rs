@@ -5,10 +5,6 @@ use board::Timestamp;
 use core::time::Duration;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
-/// Real-time priority of the gate's thread, from 1 to 99: above all programs, below the kernel's
-/// own threads (50).
-pub const GATE_PRIORITY: u8 = 40;
-
 /// How often a thread that may hang is polled.
 const POLL: Duration = Duration::from_millis(1);
 

@@ -3,8 +3,8 @@
 
 use super::layout::{ColourLayout, PICTURE_SIDE};
 use super::scaled::Scaled;
-use super::text::{count, line, reason};
-use super::view::{StationState, View};
+use super::text::{belt, count, line, name, notice, reason};
+use super::view::{Notice, StationState, View};
 use crate::part::Verdict;
 use embedded_graphics::image::{Image, ImageRaw};
 use embedded_graphics::mono_font::ascii::{FONT_5X8, FONT_6X13, FONT_7X13_BOLD, FONT_10X20};
@@ -21,6 +21,7 @@ const PANEL: Rgb888 = Rgb888::new(38, 46, 56);
 const QUIET: Rgb888 = Rgb888::new(150, 162, 176);
 const GREEN: Rgb888 = Rgb888::new(24, 140, 66);
 const RED: Rgb888 = Rgb888::new(200, 36, 40);
+const BLUE: Rgb888 = Rgb888::new(30, 90, 170);
 const AMBER: Rgb888 = Rgb888::new(226, 150, 16);
 
 /// Draws the whole screen, 240 x 320 pixels or 320 x 240, depending on the target. The layout is
@@ -88,13 +89,16 @@ where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
     fill(target, 0, 22, PANEL)?;
-    let name = line(format_args!("{:.*}", layout.name_letters, view.station));
+    let name = line(format_args!("{:.*}", layout.name_letters, name(view)));
     put(target, &name, &FONT_7X13_BOLD, left(6, 4), Rgb888::WHITE)?;
     let colour = match view.state {
         StationState::Ready => Rgb888::new(90, 220, 130),
         StationState::Busy => Rgb888::new(110, 180, 255),
-        StationState::Starting | StationState::Stopped => QUIET,
-        StationState::Fault => Rgb888::new(255, 190, 60),
+        StationState::Starting | StationState::Stopped | StationState::Halted => QUIET,
+        StationState::Fault
+        | StationState::Latched
+        | StationState::Test
+        | StationState::Challenge => Rgb888::new(255, 190, 60),
     };
     let word = view.state.word();
     put(target, word, &FONT_7X13_BOLD, right(layout, 6, 4), colour)
@@ -104,6 +108,17 @@ fn verdict<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<
 where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
+    if let Some(shown) = view.notice {
+        let (ground, ink) = match shown {
+            Notice::Stopped { .. } | Notice::RecipeChanges => (PANEL, Rgb888::WHITE),
+            Notice::Challenge(_) => (BLUE, Rgb888::WHITE),
+            Notice::ResetNeeded(_) | Notice::NoRecipe | Notice::Belt => (AMBER, Rgb888::BLACK),
+        };
+        fill(target, 22, 36, ground)?;
+        let (title, first, second) = notice(shown);
+        put(target, title, &FONT_10X20, left(8, 30), ink)?;
+        return reasons(&first, &second, view, layout, target);
+    }
     let Some(last) = view.last else {
         fill(target, 22, 36, PANEL)?;
         let middle = i32::try_from(layout.size.width / 2).unwrap_or_default();
@@ -120,6 +135,20 @@ where
     let part = line(format_args!("{}", last.part));
     put(target, &part, &FONT_10X20, right(layout, 8, 30), ink)?;
     let (first, second) = reason(last.verdict);
+    reasons(&first, &second, view, layout, target)
+}
+
+/// The two lines under the verdict.
+fn reasons<D>(
+    first: &str,
+    second: &str,
+    view: &View<'_>,
+    layout: &ColourLayout,
+    target: &mut D,
+) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = Rgb888> + OriginDimensions,
+{
     for (row, text, colour) in [(0, first, Rgb888::WHITE), (14, second, QUIET)] {
         // The horizontal layout has 140 pixels for the reason.
         let font = if text.len() > 23 {
@@ -128,9 +157,11 @@ where
             &FONT_6X13
         };
         let place = layout.reason + Point::new(0, row);
-        put(target, &text, font, (place, Alignment::Left), colour)?;
+        put(target, text, font, (place, Alignment::Left), colour)?;
     }
-    Ok(())
+    let speed = belt(view, second, 23);
+    let at = right(layout, 6, layout.reason.y + 14);
+    put(target, &speed, &FONT_6X13, at, QUIET)
 }
 
 fn picture<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
@@ -191,7 +222,7 @@ where
 /// Shows what the gate did, which can differ from the verdicts.
 fn gate<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
 where
-    D: DrawTarget<Color = Rgb888>,
+    D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
     let gate = view.counters.gate;
     let (passed, rejected) = (count(gate.passed), count(gate.rejected));
@@ -199,8 +230,11 @@ where
     let Some(step) = step else {
         let text = line(format_args!("GATE {passed} through, {rejected} out"));
         let at = (place, Alignment::Left);
-        return put(target, &text, &FONT_6X13, at, Rgb888::WHITE);
+        put(target, &text, &FONT_6X13, at, Rgb888::WHITE)?;
+        let free_px = 228_usize.saturating_sub((text.len() + 1) * 6);
+        return shift(view, free_px, right(layout, 5, place.y + 3), target);
     };
+    shift(view, 165, left(10, 231), target)?;
     let rows = [
         ("GATE THROUGH", passed, place),
         ("GATE OUT", rejected, place + step),
@@ -213,20 +247,37 @@ where
     Ok(())
 }
 
+/// Names the shift whose parts are counted, if the name fits. Without shifts, the parts are those
+/// since the last reset.
+fn shift<D: DrawTarget<Color = Rgb888>>(
+    view: &View<'_>,
+    free_px: usize,
+    at: (Point, Alignment),
+    target: &mut D,
+) -> Result<(), D::Error> {
+    if view.shift.is_empty() {
+        return Ok(());
+    }
+    let fits = |text: &&str| text.chars().count() * 5 <= free_px;
+    let named = line(format_args!("shift {}", view.shift));
+    let text = [named.as_str(), view.shift].into_iter().find(fits);
+    put(target, text.unwrap_or_default(), &FONT_5X8, at, QUIET)
+}
+
 fn cycle<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
 where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
     let times = [
         ("cycle", view.cycle.last),
-        ("mean", view.cycle.mean()),
+        ("p99", view.cycle.p99),
         ("max", view.cycle.max),
     ];
     let (mut place, step) = layout.cycle;
     let Some(step) = step else {
         fill(target, place.y - 3, 19, PANEL)?;
-        let [last, mean, max] = times.map(|(_, time)| time.as_millis());
-        let text = line(format_args!("cycle {last}  mean {mean}  max {max} ms"));
+        let [last, p99, max] = times.map(|(_, time)| time.as_millis());
+        let text = line(format_args!("cycle {last}  p99 {p99}  max {max} ms"));
         return put(
             target,
             &text,

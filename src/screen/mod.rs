@@ -16,7 +16,9 @@ pub use colour::draw as draw_colour;
 pub use layout::colour_fits;
 pub use mono::draw as draw_mono;
 pub use thumbnail::{SIDE_PX, Thumbnail};
-pub use view::{Counters, CycleTimes, GateCounters, LastPart, StationState, View};
+pub use view::{
+    BeltSpeed, Counters, CycleTimes, GateCounters, LastPart, Notice, StationState, View,
+};
 
 use board::display::{Display, DisplayError, Panel};
 use core::time::Duration;

@@ -9,7 +9,7 @@
 //! +--------------------------+
 //! ```
 
-use super::text::{count, line, reason};
+use super::text::{belt, count, line, name, notice, reason};
 use super::view::View;
 use embedded_graphics::mono_font::ascii::{FONT_4X6, FONT_5X8, FONT_6X10, FONT_10X20};
 use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
@@ -54,7 +54,7 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
     // Letters are six pixels wide, so 20 fit. One separates name and state.
     let letters = 19_usize.saturating_sub(view.state.word().len());
     put(
-        &line(format_args!("{:.*}", letters, view.station)),
+        &line(format_args!("{:.*}", letters, name(view))),
         &FONT_6X10,
         2,
         1,
@@ -69,24 +69,30 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
         Alignment::Right,
         BinaryColor::Off,
     )?;
-    if let Some(last) = view.last {
-        let (first, second) = reason(last.verdict);
-        put(
-            last.verdict.kind(),
-            &FONT_10X20,
-            1,
-            12,
-            Alignment::Left,
-            BinaryColor::On,
-        )?;
-        put(
-            &line(format_args!("{}", last.part)),
-            &FONT_6X10,
-            WIDTH - 2,
-            19,
-            Alignment::Right,
-            BinaryColor::On,
-        )?;
+    let reasons = match (view.notice, view.last) {
+        (Some(shown), _) => {
+            let (title, first, second) = notice(shown);
+            Some((title, None, first, second))
+        }
+        (None, Some(last)) => {
+            let (first, second) = reason(last.verdict);
+            Some((last.verdict.kind(), Some(last.part), first, second))
+        }
+        (None, None) => None,
+    };
+    let mut beside = line(format_args!(""));
+    if let Some((title, part, first, second)) = reasons {
+        put(title, &FONT_10X20, 1, 12, Alignment::Left, BinaryColor::On)?;
+        if let Some(part) = part {
+            put(
+                &line(format_args!("{part}")),
+                &FONT_6X10,
+                WIDTH - 2,
+                19,
+                Alignment::Right,
+                BinaryColor::On,
+            )?;
+        }
         for (text, y) in [(first, 33), (second, 42)] {
             let font = if text.len() > 25 {
                 &FONT_4X6
@@ -94,6 +100,7 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
                 &FONT_5X8
             };
             put(&text, font, 1, y, Alignment::Left, BinaryColor::On)?;
+            beside = text;
         }
     } else {
         put(
@@ -105,6 +112,15 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
             BinaryColor::On,
         )?;
     }
+    let speed = belt(view, &beside, 25);
+    put(
+        &speed,
+        &FONT_5X8,
+        WIDTH - 2,
+        42,
+        Alignment::Right,
+        BinaryColor::On,
+    )?;
     let counters = view.counters;
     let [pass, reject, fault, missed, through] = [
         counters.pass,

@@ -1,6 +1,8 @@
 //! Short texts for the screens, cut at the end of the line.
 
+use super::view::{Notice, View};
 use crate::bounded::text::cut;
+use crate::control::{Expected, Latch, Latches, Progress};
 use crate::part::{Cause, Reason, Verdict};
 use core::fmt;
 use heapless::String;
@@ -26,6 +28,111 @@ pub(super) fn count(parts: u64) -> ScreenLine {
         line(format_args!("{}M", parts / MILLION))
     } else {
         line(format_args!(">99G"))
+    }
+}
+
+/// A notice: its title and two short lines that fit on the smallest screen.
+pub(super) fn notice(notice: Notice) -> (&'static str, ScreenLine, ScreenLine) {
+    match notice {
+        Notice::Stopped { by_command } => (
+            "STOPPED",
+            line(format_args!(
+                "{}",
+                if by_command {
+                    "by a command"
+                } else {
+                    "by the input lines"
+                }
+            )),
+            line(format_args!("every part is rejected")),
+        ),
+        Notice::Belt => (
+            "BELT FAULT",
+            line(format_args!("check belt and encoder")),
+            line(format_args!("every part is rejected")),
+        ),
+        Notice::Challenge(progress) => {
+            let (first, second) = challenge(progress);
+            ("CHALLENGE", first, second)
+        }
+        Notice::NoRecipe => (
+            "NO RECIPE",
+            line(format_args!("the code of the lines")),
+            line(format_args!("is no recipe's")),
+        ),
+        Notice::RecipeChanges => (
+            "RECIPE",
+            line(format_args!("waits for an empty line")),
+            line(format_args!("and changes then")),
+        ),
+        // A reset does not end it.
+        Notice::ResetNeeded(latches) if latches == Latches::of(Latch::Challenge) => (
+            "CHALLENGE",
+            line(format_args!("failed: repeat it")),
+            line(format_args!("every part is rejected")),
+        ),
+        Notice::ResetNeeded(latches) => {
+            let mut causes = latches.causes();
+            let first = causes.next().map_or("", |cause| cause.text());
+            let second = match (causes.next(), causes.count()) {
+                (None, _) => ScreenLine::new(),
+                (Some(cause), 0) => line(format_args!("{}", cause.text())),
+                (Some(_), more) => line(format_args!("and {} more", more + 1)),
+            };
+            ("RESET NEEDED", line(format_args!("{first}")), second)
+        }
+    }
+}
+
+/// The recipe and the station's name, or the name alone.
+pub(super) fn name(view: &View<'_>) -> ScreenLine {
+    if view.recipe.is_empty() {
+        line(format_args!("{}", view.station))
+    } else {
+        line(format_args!("{}: {}", view.recipe, view.station))
+    }
+}
+
+/// The speed of the belt, if it fits beside this text in a line of `letters`.
+pub(super) fn belt(view: &View<'_>, beside: &str, letters: usize) -> ScreenLine {
+    let text = view
+        .belt
+        .map_or(ScreenLine::new(), |speed| line(format_args!("{speed}")));
+    if beside.len() + 1 + text.len() <= letters {
+        text
+    } else {
+        ScreenLine::new()
+    }
+}
+
+/// How far a challenge is.
+fn challenge(progress: Progress) -> (ScreenLine, ScreenLine) {
+    let rejected = line(format_args!("every part is rejected"));
+    match progress {
+        Progress::Waiting => (line(format_args!("waits for an empty line")), rejected),
+        Progress::WaitingToRun => (line(format_args!("waits for mode run")), rejected),
+        Progress::Picture { number, of } => (
+            line(format_args!("golden picture {number} of {of}")),
+            rejected,
+        ),
+        Progress::NextPart {
+            number,
+            of,
+            expected,
+        } => (
+            line(format_args!("put golden part {number} of {of}")),
+            line(format_args!(
+                "{}",
+                match expected {
+                    Expected::Pass => "which must pass",
+                    Expected::Reject => "which must be rejected",
+                }
+            )),
+        ),
+        Progress::Deciding { of } => (
+            line(format_args!("all {of} golden parts taken")),
+            line(format_args!("waits for the gate")),
+        ),
     }
 }
 

@@ -1,23 +1,34 @@
 //! The state of the station as a screen shows it.
 
 use super::thumbnail::Thumbnail;
+use crate::control::{Latches, Progress};
 use crate::gate::{Outcome, Rejection};
 use crate::part::{Cause, PartId, Verdict};
+use core::fmt;
 use core::time::Duration;
+use serde::{Deserialize, Serialize};
 
 /// Everything that a screen can show.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
     /// The station's name.
     pub station: &'a str,
+    /// The recipe that is used; empty if the station has only one.
+    pub recipe: &'a str,
     /// The station's state.
     pub state: StationState,
+    /// What the operator must know; shown instead of the last verdict.
+    pub notice: Option<Notice>,
     /// The part with the latest verdict.
     pub last: Option<LastPart>,
-    /// Parts since the start of the program.
+    /// The shift whose parts are counted; empty for all parts since the last reset.
+    pub shift: &'a str,
+    /// The parts.
     pub counters: Counters,
-    /// Cycle times since the start of the program.
+    /// Their cycle times.
     pub cycle: CycleTimes,
+    /// The speed of the belt, if the station has an encoder.
+    pub belt: Option<BeltSpeed>,
     /// The last part's picture with its defects marked. Only the colour screen shows it.
     pub picture: Option<&'a Thumbnail>,
 }
@@ -34,6 +45,14 @@ pub enum StationState {
     /// A fault that concerns no single part (journal, directory, lines). Every part is rejected
     /// until it is fixed.
     Fault,
+    /// The mode is `test`: parts are inspected, and the outputs stay at their safe levels.
+    Test,
+    /// The mode is `stopped`. Every part is rejected.
+    Halted,
+    /// A challenge runs or is due. Only golden parts can pass.
+    Challenge,
+    /// READY waits for a reset. Every part is rejected.
+    Latched,
     /// The program is ending. Every part is rejected.
     Stopped,
 }
@@ -46,7 +65,55 @@ impl StationState {
             Self::Ready => "READY",
             Self::Busy => "BUSY",
             Self::Fault => "FAULT",
-            Self::Stopped => "STOPPED",
+            Self::Test => "TEST",
+            Self::Challenge => "CHALLENGE",
+            Self::Latched => "LATCHED",
+            Self::Halted | Self::Stopped => "STOPPED",
+        }
+    }
+}
+
+/// Why no part passes although nothing is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// The mode is `stopped`.
+    Stopped {
+        /// A command asked for it, and the lines would allow more.
+        by_command: bool,
+    },
+    /// READY waits for a reset, for these causes.
+    ResetNeeded(Latches),
+    /// The belt does not move as it should.
+    Belt,
+    /// A challenge runs.
+    Challenge(Progress),
+    /// The input lines give no recipe's code.
+    NoRecipe,
+    /// The recipe changes once no part is under way.
+    RecipeChanges,
+}
+
+/// The speed of the belt in ticks a second, rounded so that it rarely changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BeltSpeed(u32);
+
+impl BeltSpeed {
+    /// The speed, rounded down to two digits.
+    pub const fn rounded(ticks_per_s: u32) -> Self {
+        let mut unit = 1;
+        while ticks_per_s / unit >= 100 {
+            unit *= 10;
+        }
+        Self(ticks_per_s / unit * unit)
+    }
+}
+
+/// `belt 1200/s`, or `belt STOP`.
+impl fmt::Display for BeltSpeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => f.write_str("belt STOP"),
+            speed => write!(f, "belt {speed}/s"),
         }
     }
 }
@@ -60,9 +127,10 @@ pub struct LastPart {
     pub verdict: Verdict,
 }
 
-/// Parts since the start of the program. For decided parts, `triggers = pass + reject + fault +
-/// missed`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Parts of a period. For decided parts, `triggers = pass + reject + fault + missed`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+// A record of an older version lacks the counters that it did not have.
+#[serde(default)]
 pub struct Counters {
     /// Decided parts and missed triggers.
     pub triggers: u64,
@@ -77,13 +145,15 @@ pub struct Counters {
     pub missed: u64,
     /// Decided parts whose verdict or movement was late: the part had already reached the gate.
     pub late: u64,
+    /// Parts that went the wrong way, by the sensor behind the gate.
+    pub unconfirmed: u64,
     /// What the gate did with the parts. It can reject a part with the verdict pass.
     pub gate: GateCounters,
 }
 
-/// Parts since the start of the program, by the gate's action. Missed triggers without a part
-/// number are not included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Parts of a period, by the gate's action. Missed triggers without a part number are not included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct GateCounters {
     /// Parts that passed the gate.
     pub passed: u64,
@@ -132,11 +202,49 @@ impl Counters {
         if verdict.passes() {
             add(&mut gate.good_rejected);
         }
-        let overlap = verdict.passes() && rejection == Rejection::Overlap;
+        let neighbour = matches!(rejection, Rejection::Overlap | Rejection::Gap);
+        let overlap = verdict.passes() && neighbour;
         if overlap {
             add(&mut gate.overlap);
         }
         overlap
+    }
+
+    /// The sum of two counts.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        self.each(other, u64::saturating_add)
+    }
+
+    /// These counts without others that they contain.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        self.each(other, u64::saturating_sub)
+    }
+
+    fn each(&self, other: &Self, of: impl Fn(u64, u64) -> u64) -> Self {
+        let (gate, other_gate) = (&self.gate, &other.gate);
+        Self {
+            triggers: of(self.triggers, other.triggers),
+            pass: of(self.pass, other.pass),
+            reject: of(self.reject, other.reject),
+            fault: of(self.fault, other.fault),
+            missed: of(self.missed, other.missed),
+            late: of(self.late, other.late),
+            unconfirmed: of(self.unconfirmed, other.unconfirmed),
+            gate: GateCounters {
+                passed: of(gate.passed, other_gate.passed),
+                rejected: of(gate.rejected, other_gate.rejected),
+                good_rejected: of(gate.good_rejected, other_gate.good_rejected),
+                overlap: of(gate.overlap, other_gate.overlap),
+                not_on_line: of(gate.not_on_line, other_gate.not_on_line),
+            },
+        }
+    }
+
+    /// Counts a part that went the wrong way, by the sensor behind the gate.
+    pub fn unconfirmed(&mut self) {
+        self.unconfirmed = self.unconfirmed.saturating_add(1);
     }
 
     /// Counts missed triggers.
@@ -151,23 +259,8 @@ impl Counters {
 pub struct CycleTimes {
     /// The last cycle.
     pub last: Duration,
+    /// 99 of 100 cycles are at most this long.
+    pub p99: Duration,
     /// The longest cycle.
     pub max: Duration,
-    sum: Duration,
-    count: u32,
-}
-
-impl CycleTimes {
-    /// Adds one cycle.
-    pub fn add(&mut self, time: Duration) {
-        self.last = time;
-        self.max = self.max.max(time);
-        self.sum = self.sum.saturating_add(time);
-        self.count = self.count.saturating_add(1);
-    }
-
-    /// The mean of all cycles; zero before the first.
-    pub fn mean(&self) -> Duration {
-        self.sum.checked_div(self.count).unwrap_or_default()
-    }
 }

@@ -3,18 +3,35 @@
 
 use crate::image::{ChannelOrder, Roi, Size};
 use crate::mask::ScoreKind;
-use crate::recipe::Recipe;
-use heapless::String;
+use crate::recipe::{RECIPES_MAX, Recipe};
+use heapless::{String, Vec};
 use serde::Deserialize;
 
+mod camera;
+mod challenge;
 mod devices;
+mod encoder;
+mod inputs;
+mod journal;
+mod neighbours;
 mod outputs;
+mod shifts;
 
+pub use camera::{CameraFormat, CameraMode, CameraSettings};
+pub use challenge::{ChallengeBy, ChallengeSettings, GoldenSettings};
 pub use devices::{
     DisplayKind, DisplayLine, DisplaySettings, ExpanderSettings, Level, LineBias, LineSettings,
     LinesSettings, TriggerSettings, WatchdogSettings,
 };
+pub use encoder::{EncoderSettings, LineBSettings, LineBUse, RECORD_TICKS};
+pub use inputs::{
+    ConfirmSettings, InputName, InputSettings, InputsSettings, LimitsSettings, RejectRateSettings,
+    Sees,
+};
+pub use journal::JournalSettings;
+pub use neighbours::{AfterPass, OverlapRule};
 pub use outputs::LineName;
+pub use shifts::{SHIFTS_MAX, ShiftSettings, ShiftsSettings};
 
 /// Longest path in a station file, in bytes.
 pub const PATH_MAX: usize = 192;
@@ -41,12 +58,27 @@ pub struct Station {
     /// The line that starts a cycle. Without it, each picture starts one.
     #[serde(default)]
     pub trigger: Option<TriggerSettings>,
+    /// The encoder of the belt.
+    #[serde(default)]
+    pub encoder: Option<EncoderSettings>,
     /// The limits of the product.
     pub recipe: Recipe,
+    /// The limits of further products.
+    #[serde(default)]
+    pub recipes: Vec<Recipe, { RECIPES_MAX - 1 }>,
     /// When and how a verdict moves a line.
     pub gate: GateSettings,
     /// The output lines.
     pub lines: LinesSettings,
+    /// The input lines beside the trigger.
+    #[serde(default)]
+    pub inputs: InputsSettings,
+    /// What stops READY until a reset.
+    #[serde(default)]
+    pub limits: LimitsSettings,
+    /// The golden parts that prove the station. Without it, there is no challenge.
+    #[serde(default)]
+    pub challenge: Option<ChallengeSettings>,
     /// The I/O expander of the lines whose chip is `expander`.
     #[serde(default)]
     pub expander: Option<ExpanderSettings>,
@@ -57,6 +89,21 @@ pub struct Station {
     pub watchdog: Option<WatchdogSettings>,
     /// The journal.
     pub journal: JournalSettings,
+}
+
+impl Station {
+    /// All recipes, the one at the start first.
+    pub fn all_recipes(&self) -> impl Iterator<Item = &Recipe> + Clone {
+        core::iter::once(&self.recipe).chain(&self.recipes)
+    }
+
+    /// The name of the recipe at this place; empty if the file has fewer.
+    pub fn recipe_name(&self, place: u8) -> &str {
+        let mut recipes = self.all_recipes();
+        recipes
+            .nth(place.into())
+            .map_or("", |recipe| recipe.name.as_str())
+    }
 }
 
 /// `station`.
@@ -77,6 +124,9 @@ pub struct EngineSettings {
     pub device: u8,
     /// Model file.
     pub model: PathText,
+    /// Threads that compute the model on the CPU; 0 for as many as there are cores.
+    #[serde(default)]
+    pub threads: u8,
     /// Longest time of one execution. After it the device counts as hung.
     pub timeout_ms: u32,
     /// Parts that may be between decoder and verdict at once.
@@ -131,60 +181,6 @@ pub struct DirectorySettings {
     pub poll_ms: u32,
 }
 
-/// `source.camera`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CameraSettings {
-    /// `simulated`, or a V4L2 device.
-    pub device: PathText,
-    /// Directory of PNG files from which the simulated camera takes its frames.
-    #[serde(default)]
-    pub frames: PathText,
-    /// Frame width.
-    pub width: u32,
-    /// Frame height.
-    pub height: u32,
-    /// Pixel format.
-    pub format: CameraFormat,
-    /// What starts an exposure.
-    pub mode: CameraMode,
-    /// Frames per second to request. The station measures the actual rate.
-    pub frames_per_second: u32,
-    /// Frames that the driver may fill in advance.
-    pub buffers: u8,
-    /// Longest time from the edge to the start of the exposure of its frame. A trigger without a
-    /// frame by then is a fault.
-    pub exposure_max_ms: u32,
-}
-
-/// Layout of a camera's pixels in memory, by V4L2's names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CameraFormat {
-    /// Y0 U Y1 V: two pixels in four bytes.
-    Yuyv,
-    /// U Y0 V Y1: two pixels in four bytes.
-    Uyvy,
-    /// A plane of Y, then a plane of interleaved U and V at half the width and height.
-    Nv12,
-    /// One byte, brightness.
-    Grey,
-    /// Three bytes, red first.
-    Rgb24,
-    /// Three bytes, blue first.
-    Bgr24,
-}
-
-/// What starts an exposure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CameraMode {
-    /// The camera, at its own pace.
-    FreeRunning,
-    /// The trigger signal, which is wired to the camera as well.
-    Triggered,
-}
-
 /// What happens to an inspected picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -219,10 +215,19 @@ pub struct ImageSettings {
 pub struct GateSettings {
     /// How the reject line moves.
     pub style: GateStyle,
-    /// Time from the trigger to the part's arrival at the gate.
+    /// Time from the trigger to the part's arrival at the gate. With `delay_ticks`: at the belt's
+    /// highest speed.
+    #[serde(default)]
     pub delay_ms: u32,
-    /// Duration of the movement.
+    /// Duration of the movement. With `pulse_ticks`: at the belt's highest speed.
+    #[serde(default)]
     pub pulse_ms: u32,
+    /// Distance from the trigger to the gate, in ticks of the encoder.
+    #[serde(default)]
+    pub delay_ticks: Option<u32>,
+    /// Length of the movement, in ticks of the encoder.
+    #[serde(default)]
+    pub pulse_ticks: Option<u32>,
     /// Time from the trigger to the latest decision. A later decision makes the part a fault.
     pub deadline_ms: u32,
     /// Shortest time between two parts on the line.
@@ -231,6 +236,39 @@ pub struct GateSettings {
     /// default.
     #[serde(default)]
     pub late_max_ms: Option<u32>,
+    /// When the sensor behind the gate must see a part.
+    #[serde(default)]
+    pub confirm: Option<ConfirmSettings>,
+    /// What follows once the parts that a late movement affects are gone.
+    #[serde(default)]
+    pub after_late: AfterLate,
+    /// Time from the line's edge until the actuator moves. The line moves this much earlier.
+    #[serde(default)]
+    pub dead_time_ms: u32,
+    /// Shortest rest of the actuator between two movements.
+    #[serde(default)]
+    pub gap_min_ms: u32,
+    /// What overlapping pulses become.
+    #[serde(default)]
+    pub overlap: OverlapRule,
+    /// With `overlap: extend`: how long after its due time a reject may hold the gate, if given.
+    /// [`GateSettings::extend_max_ms`] applies the default.
+    #[serde(default)]
+    pub extend_max_ms: Option<u32>,
+    /// What a divert gate does after a part that passed.
+    #[serde(default)]
+    pub after_pass: AfterPass,
+}
+
+/// What follows a late movement that a part may have used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterLate {
+    /// The station is ready again by itself.
+    #[default]
+    Resume,
+    /// The station stays not ready, and nothing passes, until it is started again.
+    Stop,
 }
 
 /// Default limit for late movements. The timestamps of files are no more precise than a kernel tick
@@ -244,6 +282,17 @@ impl GateSettings {
         let default = (self.pulse_ms / 2).clamp(1, LATE_MAX_MS);
         self.late_max_ms.unwrap_or(default).min(self.pulse_ms)
     }
+
+    /// Time from the trigger until the line moves: the delay without the actuator's dead time.
+    pub const fn line_delay_ms(&self) -> u32 {
+        self.delay_ms.saturating_sub(self.dead_time_ms)
+    }
+
+    /// How long after its due time a reject may hold the gate: by default two pulses.
+    pub fn extend_max_ms(&self) -> u32 {
+        let default = self.pulse_ms.saturating_mul(2);
+        self.extend_max_ms.unwrap_or(default)
+    }
 }
 
 /// How the reject line moves.
@@ -256,27 +305,4 @@ pub enum GateStyle {
     /// The gate is closed at rest. The line is inactive for `pulse_ms` at the due time of each part
     /// that passed.
     Divert,
-}
-
-/// `journal`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct JournalSettings {
-    /// Directory of the journal's files.
-    pub directory: PathText,
-    /// A file that has reached this size is closed and the next one started.
-    pub file_size_max_kib: u32,
-    /// Number of files to keep. The oldest is deleted when there are more.
-    pub files_max: u16,
-    /// Whether every record is flushed to the disk before the next part.
-    pub sync: bool,
-    /// How long writing a record may take. After that, nothing passes.
-    #[serde(default = "stall_ms")]
-    pub stall_ms: u32,
-}
-
-/// Default of `journal.stall_ms`: much longer than a slow memory card needs, and short enough that
-/// few parts pass meanwhile.
-const fn stall_ms() -> u32 {
-    1000
 }

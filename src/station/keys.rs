@@ -3,9 +3,13 @@
 //!
 //! These keys and the types of [`super::file`] describe the same file. A test compares the two.
 
+mod challenge;
 mod devices;
+mod encoder;
+mod inputs;
 mod parts;
 mod pictures;
+mod recipes;
 
 use super::file::{NAME_MAX, PATH_MAX};
 use core::fmt;
@@ -20,9 +24,19 @@ const OFFSET: KeyKind = KeyKind::Integer(0, 1023);
 
 /// All keys, section by section.
 pub fn all() -> impl Iterator<Item = &'static Key> + Clone {
-    [pictures::KEYS, parts::KEYS, devices::KEYS]
-        .into_iter()
-        .flatten()
+    [
+        pictures::KEYS,
+        recipes::SECTIONS,
+        recipes::RECIPE,
+        recipes::RECIPES,
+        parts::KEYS,
+        encoder::KEYS,
+        inputs::KEYS,
+        challenge::KEYS,
+        devices::KEYS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// One key.

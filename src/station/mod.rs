@@ -49,11 +49,14 @@ pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
     // No string in the file is longer than the file.
     let mut scratch = vec![0; plain.len()];
     let read = serde_json_core::from_str_escaped::<Station>(&plain, &mut scratch);
-    let (station, _) = read.map_err(|error| {
+    let (mut station, _) = read.map_err(|error| {
         whole(format!(
             "not readable although every key is right ({error}); please report this file"
         ))
     })?;
+    if let Some(encoder) = &station.encoder {
+        station.gate.complete_times(encoder);
+    }
     let problems = rules::check(&station, &entries);
     if problems.is_empty() {
         Ok(station)

@@ -1,8 +1,14 @@
 //! Rules over several keys.
 
+mod challenge;
+mod encoder;
 mod frame;
 mod gate;
+mod inputs;
 mod lines;
+mod neighbours;
+mod recipes;
+mod shifts;
 mod trigger;
 
 use super::file::{After, CameraFormat, CameraSettings, DirectorySettings, DisplayKind, Station};
@@ -18,12 +24,17 @@ pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     engine(station, &mut found);
     source(station, &mut found);
     frame::check(station, &mut found);
-    recipe(station, &mut found);
+    recipes::check(station, &mut found);
+    encoder::check(station, &mut found);
     gate::check(station, &mut found);
+    inputs::check(station, &mut found);
+    neighbours::check(station, &mut found);
     lines::check(station, &mut found);
     trigger::check(station, &mut found);
     display(station, &mut found);
     watchdog(station, &mut found);
+    shifts::check(station, &mut found);
+    challenge::check(station, &mut found);
     found.problems
 }
 
@@ -41,6 +52,11 @@ impl Found<'_> {
             .find(|entry| entry.path == key)
             .map_or(0, |entry| entry.line);
         self.problems.push(Problem::new(line, key, text));
+    }
+
+    /// Whether the file has this key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.path == key)
     }
 }
 
@@ -204,63 +220,6 @@ fn camera(station: &Station, camera: &CameraSettings, found: &mut Found<'_>) {
             "source.camera.frames",
             "is empty; the simulated camera needs a directory of PNG files",
         );
-    }
-}
-
-fn recipe(station: &Station, found: &mut Found<'_>) {
-    let size = station.image.size;
-    let outside = |x: u16, y: u16, width: u16, height: u16| {
-        u32::from(x) + u32::from(width) > size.width
-            || u32::from(y) + u32::from(height) > size.height
-    };
-    let input = format!("the model input is {} x {}", size.width, size.height);
-    for (index, class) in station.recipe.classes.iter().enumerate() {
-        let key = format!("recipe.classes[{index}]");
-        let mut earlier = station.recipe.classes.iter().take(index);
-        if earlier.clone().any(|other| other.class == class.class) {
-            found.add(
-                &format!("{key}.class"),
-                format!("is {} a second time; list each class once", class.class),
-            );
-        }
-        if earlier.any(|other| other.name == class.name) {
-            found.add(
-                &format!("{key}.name"),
-                format!(
-                    "is \"{}\" a second time; give each class its own name, which `sluice tune` and the journal use",
-                    class.name
-                ),
-            );
-        }
-        if class.blob_area_max_px.saturating_add(1) < class.blob_area_min_px {
-            found.add(
-                &format!("{key}.blob_area_max_px"),
-                format!(
-                    "is {}; allowed: blob_area_min_px - 1 ({}) or more, since smaller blobs do not count",
-                    class.blob_area_max_px,
-                    class.blob_area_min_px - 1
-                ),
-            );
-        }
-    }
-    for (index, zone) in station.recipe.zones.iter().enumerate() {
-        if outside(zone.x, zone.y, zone.width, zone.height) {
-            found.add(
-                &format!("recipe.zones[{index}]"),
-                format!("reaches outside; {input}"),
-            );
-        }
-    }
-    if let Some(present) = &station.recipe.part_present {
-        if outside(present.x, present.y, present.width, present.height) {
-            found.add("recipe.part_present", format!("reaches outside; {input}"));
-        }
-        if present.brightness_min > present.brightness_max {
-            found.add(
-                "recipe.part_present.brightness_min",
-                format!("is {}, above brightness_max", present.brightness_min),
-            );
-        }
     }
 }
 

@@ -1,8 +1,14 @@
 //! The station file: every problem is found, and its message says where it is and what is allowed.
 
+use super::file::InputName;
 use super::{Problem, Station, json, keys, read, shape};
 
+mod challenge;
+mod encoder;
+mod inputs;
+mod neighbours;
 mod other_editors;
+mod recipes;
 mod rules;
 
 const HOST: &str = include_str!("../../board/stations/host.json");
@@ -162,24 +168,52 @@ fn shape_problems_name_line_key_value_and_allowed_values() {
     );
 }
 
+/// Further recipes and golden parts with all their keys, and the beginning of the first recipe.
+const RECIPES_AND_CHALLENGE: &str = r#""recipes": [{"name": "b", "code": 2, "classes": [{"class": 1,
+    "name": "defect", "score_min": 0.5, "blob_area_min_px": 1, "blob_area_max_px": 9, "total_area_max_px": 9}],
+    "zones": [{"name": "bore", "x": 0, "y": 0, "width": 9, "height": 9, "rule": "ignore"}],
+    "part_present": {"x": 0, "y": 0, "width": 9, "height": 9, "brightness_min": 1, "brightness_max": 9,
+    "share_min_percent": 9}}],
+    "challenge": {"by": "picture", "parts": [{"picture": "a.png", "expect": "pass"},
+    {"picture": "b.png", "expect": "reject"}], "at_start": false, "every_parts": 9,
+    "every_hours": 9}, "recipe": { "code": 1,"#;
+
 /// The list of keys and the types describe the same file. A file with every key of the list is
 /// read; the types refuse keys that they do not know. A file with only the required keys is read as
 /// well.
 #[test]
 fn keys_and_types_agree() {
     let wire = "{\"chip\": \"/dev/gpiochip0\", \"offset\": 3, \"name\": \"dc\"}";
+    let inputs: Vec<_> = InputName::ALL
+        .iter()
+        .map(|input| {
+            let name = input.key().trim_start_matches("inputs.");
+            format!("\"{name}\": {{\"chip\": \"c\", \"offset\": 3, \"name\": \"n\", \"active\": \"low\", \"bias\": \"as_is\", \"debounce_us\": 1}}")
+        })
+        .collect();
+    let by_hand = format!(
+        "\"inputs\": {{{}}}, \"limits\": {{\"latch_faults\": true, \"rejects_in_a_row\": 3, \"reject_rate\": {{\"parts\": 9, \"max_percent\": 9}}}}, \"journal\":",
+        inputs.join(", ")
+    );
     let full = changed(
         "\"part_present\":",
         "\"zones\": [{\"name\": \"bore\", \"x\": 0, \"y\": 0, \"width\": 9, \"height\": 9, \"rule\": \"ignore\"}],\n\"part_present\":",
     )
     .replacen("\"after\": \"keep\"", "\"after\": \"keep\", \"move_to\": \"done\", \"pair_min_ms\": 1, \"pair_max_ms\": 9, \"poll_ms\": 10", 1)
     .replacen("\"workers\": 1 }", "\"workers\": 1 }, \"camera\": {\"device\": \"/dev/video0\", \"frames\": \"\", \"width\": 4096, \"height\": 3072, \"format\": \"nv12\", \"mode\": \"triggered\", \"frames_per_second\": 9, \"buffers\": 4, \"exposure_max_ms\": 50}", 1)
-    .replacen("\"slots\": 2", "\"slots\": 2, \"score_kind\": \"softmax\"", 1)
+    .replacen("\"slots\": 2", "\"slots\": 2, \"threads\": 2, \"score_kind\": \"softmax\"", 1)
     .replacen("\"recipe\":", "\"trigger\": {\"chip\": \"simulated\", \"offset\": 9, \"name\": \"eye\", \"active\": \"low\", \"bias\": \"pull_up\", \"debounce_us\": 500, \"undecided_max\": 1}, \"recipe\":", 1)
     .replacen("\"offset\": 1,", "\"offset\": 1, \"chip\": \"expander\", \"name\": \"out\",", 1)
     .replacen("\"display\": {", &format!("\"expander\": {{\"bus\": \"/dev/i2c-1\", \"address\": 32}}, \"watchdog\": {{\"device\": \"/dev/watchdog\", \"timeout_s\": 9}}, \"display\": {{ \"device\": \"x\", \"address\": 60, \"clock_hz\": 1000000, \"rotation_degrees\": 90, \"data_command\": {wire}, \"reset\": {wire}, \"light\": {wire},"), 1)
+    .replacen("\"journal\":", &by_hand, 1)
+    .replacen("\"recipe\":", "\"encoder\": {\"chip\": \"c\", \"offset\": 3, \"name\": \"n\", \"active\": \"low\", \"bias\": \"as_is\", \"ticks_per_s_max\": 9, \"ticks_per_s_min\": 5, \"watch_ms\": 900, \"line_b\": {\"chip\": \"c\", \"offset\": 3, \"name\": \"n\", \"bias\": \"as_is\", \"means\": \"quadrature\", \"forward\": \"low\"}}, \"recipe\":", 1)
+    .replacen("\"late_max_ms\":", "\"delay_ticks\": 9, \"pulse_ticks\": 9, \"late_max_ms\":", 1)
+    .replacen("\"late_max_ms\": 75", "\"late_max_ms\": 75, \"confirm\": {\"sees\": \"passed\", \"min_ms\": 0, \"max_ms\": 9, \"faults_max\": 2}", 1)
     .replacen("\"timeline\":", "\"stimulus\": \"fifo\", \"timeline\":", 1)
-    .replacen("\"files_max\":", "\"stall_ms\": 500, \"files_max\":", 1);
+    .replacen("\"recipe\": {", RECIPES_AND_CHALLENGE, 1)
+    .replacen("\"inputs\": {", "\"inputs\": {\"recipe_stable_ms\": 9, ", 1)
+    .replacen("\"files_max\":", "\"stall_ms\": 500, \"shifts\": [{\"name\": \"early\", \"start\": \"06:00\"}], \"files_max\":", 1)
+    .replacen("\"late_max_ms\":", "\"dead_time_ms\": 1, \"gap_min_ms\": 1, \"overlap\": \"extend\", \"extend_max_ms\": 900, \"after_pass\": \"hold\", \"after_late\": \"stop\", \"late_max_ms\":", 1);
     let entries = json::flatten(&full).unwrap();
     assert_eq!(shape::check(&entries), []);
     serde_json_core::from_str::<Station>(&full).unwrap();

@@ -1,7 +1,7 @@
 //! The command line: one options struct for each command. Help, errors, completions and man pages
 //! all come from here.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -49,6 +49,21 @@ pub enum Command {
     /// Propose the recipe's limits from labelled pictures
     #[command(after_help = DATASET_HELP)]
     Tune(TuneOptions),
+    /// Change the mode of the running station
+    #[command(after_help = MODE_HELP)]
+    Mode(ModeOptions),
+    /// Change the recipe of the running station, or print which one it uses
+    #[command(after_help = RECIPE_HELP)]
+    Recipe(RecipeOptions),
+    /// Reset what the running station latched: faults and limits
+    #[command(after_help = RESET_HELP)]
+    Reset(StationOption),
+    /// Have the running station prove itself on its golden parts
+    #[command(after_help = CHALLENGE_HELP)]
+    Challenge(ChallengeOptions),
+    /// Print the parts and cycle times that the journal counts, or reset the counts
+    #[command(after_help = COUNTERS_HELP)]
+    Counters(CountersOptions),
     /// Put every output line to its safe level; no station may run
     Safe(StationOption),
     /// Move one output line; no station may run
@@ -64,10 +79,37 @@ pub enum Command {
     Guard,
 }
 
+const COUNTERS_HELP: &str = "\
+Works while the station runs and when it does not. Counts since the last reset, and of the shift if the station file has
+journal.shifts. triggers = pass + reject + fault + missed. Percentiles are wrong by 1.6 % at most.";
+
 const DATASET_HELP: &str = "\
 The data set has DATASET/N/image.png and DATASET/N/mask.png for each part N. In a mask, white is defect. If the model
 has more than two classes, the grey value is the class. DATASET/kinds.csv (\"part,kind\") may name the kind of each
 part; then the results are also given by kind.";
+
+const MODE_HELP: &str = "\
+The input lines inputs.run and inputs.test come first: a command can ask for less than they allow, never for more. The
+order is stop, test, run. What a command asked for lasts until the next command, or until the station ends.
+
+Exit codes: 0 the station did it, 1 it refused and said why, 4 no station answers.";
+
+const RECIPE_HELP: &str = "\
+READY drops, and the recipe changes once no part is under way. Input lines for the recipe's code come first: then a
+command cannot choose.
+
+Exit codes: 0 the station did it or will, 1 it refused and said why, 4 no station answers.";
+
+const RESET_HELP: &str = "\
+A cause that is still there, such as a full bin, stays latched.
+
+Exit codes: 0 nothing is latched any more, 1 something stays latched, 4 no station answers.";
+
+const CHALLENGE_HELP: &str = "\
+The golden parts are those of the section challenge of the station file: pictures, or parts that the operator puts on
+the line in their order once READY is on. Nothing else passes until all are judged as they must be.
+
+Exit codes: 0 it begins, or has passed with --wait; 1 it failed, or the station refused; 4 no station answers.";
 
 /// The station file.
 #[derive(Debug, Default, PartialEq, Args)]
@@ -85,6 +127,46 @@ pub struct RunOptions {
     /// End after N parts
     #[arg(long, value_name = "N")]
     pub parts: Option<u64>,
+}
+
+/// `sluice mode`.
+#[derive(Debug, PartialEq, Args)]
+pub struct ModeOptions {
+    #[command(flatten)]
+    pub station: StationOption,
+    /// The new mode
+    #[arg(value_enum)]
+    pub mode: ModeWord,
+}
+
+/// A mode that a command can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ModeWord {
+    /// Inspect the parts and move the gate
+    Run,
+    /// Inspect and record the parts; the outputs stay at their safe levels
+    Test,
+    /// Take no parts; nothing passes
+    Stop,
+}
+
+/// `sluice challenge`.
+#[derive(Debug, PartialEq, Args)]
+pub struct ChallengeOptions {
+    #[command(flatten)]
+    pub station: StationOption,
+    /// Wait until the challenge has passed or failed
+    #[arg(long)]
+    pub wait: bool,
+}
+
+/// `sluice recipe`.
+#[derive(Debug, PartialEq, Args)]
+pub struct RecipeOptions {
+    #[command(flatten)]
+    pub station: StationOption,
+    /// The name of the new recipe; without it, the present one is printed
+    pub name: Option<String>,
 }
 
 /// `sluice check`.
@@ -131,6 +213,19 @@ pub struct TuneOptions {
     /// Write a new station file with the proposed limits
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
+}
+
+/// `sluice counters`.
+#[derive(Debug, PartialEq, Args)]
+pub struct CountersOptions {
+    #[command(flatten)]
+    pub station: StationOption,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Count from 0 again; the journal keeps the counts before in a record, which is printed
+    #[arg(long)]
+    pub reset: bool,
 }
 
 /// `sluice pulse`.

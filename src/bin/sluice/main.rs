@@ -16,7 +16,10 @@ mod output;
 mod station_file;
 
 use cli::{Cli, Command};
-use commands::{check, eval, explain, pulse, run, safe, tune, version, watch_lines};
+use commands::{
+    challenge, check, counters, eval, explain, mode, pulse, recipe, reset, run, safe, tune,
+    version, watch_lines,
+};
 use sluice::console;
 use std::env;
 use std::process::ExitCode;
@@ -36,6 +39,11 @@ fn execute(command: &Command) -> ExitCode {
         Command::Check(options) => check::run(options),
         Command::Eval(options) => eval::run(options),
         Command::Tune(options) => tune::run(options),
+        Command::Mode(options) => mode::run(options),
+        Command::Recipe(options) => recipe::run(options),
+        Command::Reset(options) => reset::run(options),
+        Command::Challenge(options) => challenge::run(options),
+        Command::Counters(options) => counters::run(options),
         Command::Safe(options) => safe::run(options),
         Command::Pulse(options) => pulse::run(options),
         Command::WatchLines(options) => watch_lines::run(options),

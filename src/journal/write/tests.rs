@@ -1,8 +1,8 @@
 //! Files that other programs moved, and calls that fail.
 
-use super::super::file_name;
 use super::super::record::Record;
 use super::super::tests::{Place, part, start};
+use super::super::{file_name, is_held};
 use super::*;
 use std::path::PathBuf;
 
@@ -14,15 +14,20 @@ fn file(place: &Place, number: u32) -> PathBuf {
 fn records(path: &PathBuf) -> String {
     let text = fs::read(path).unwrap();
     let lines = text.split(|&byte| byte == b'\n');
-    let records =
-        lines.filter(|line| !line.is_empty()).map(|line| {
-            match super::super::line::decode(line).unwrap() {
-                Record::Start(start) => format!("start {}", start.next_part.number()),
-                Record::Part(part) => format!("part {}", part.part.number()),
-                Record::Missed(missed) => format!("missed {}", missed.triggers),
-                other => format!("{other:?}"),
+    let records = lines.filter(|line| !line.is_empty()).filter_map(|line| {
+        Some(match super::super::line::decode(line).unwrap() {
+            Record::Start(start) => format!("start {}", start.next_part.number()),
+            Record::Part(part) => format!("part {}", part.part.number()),
+            Record::Control(control) => format!("control {}", control.change),
+            Record::Confirmation(fault) => format!("confirmation {}", fault.fault),
+            Record::Missed(missed) => format!("missed {}", missed.triggers),
+            // The tests of the counts look at these.
+            Record::CarriedCounts(_) | Record::CarriedTimes(_) | Record::Carried(_) => {
+                return None;
             }
-        });
+            other => format!("{other:?}"),
+        })
+    });
     records.collect::<Vec<_>>().join(", ")
 }
 
@@ -73,6 +78,7 @@ fn missed_triggers_and_the_measured_bandwidth_are_written() {
         station: start(1).station,
         triggers: 5,
         lost: 2,
+        recipe: None,
     };
     journal.append_missed(&missed).unwrap();
     let memory = MemoryBandwidth {
@@ -82,12 +88,15 @@ fn missed_triggers_and_the_measured_bandwidth_are_written() {
         ordinary_read_mb_s: 4,
         copied: false,
     };
-    journal.measured(memory).unwrap();
+    let engine = "rten: Erf `e`: the executor does not have this operator";
+    journal.engine_ready(memory, engine.parse().ok()).unwrap();
     let path = file(&place, 1);
     assert_eq!(records(&path), "start 1, missed 5, start 1");
     let text = fs::read_to_string(&path).unwrap();
     assert_eq!(text.matches(r#""memory":null"#).count(), 1);
     assert_eq!(text.matches(r#""write_mb_s":1"#).count(), 1);
+    assert_eq!(text.matches(r#""engine":null"#).count(), 1);
+    assert_eq!(text.matches(&format!(r#""engine":"{engine}""#)).count(), 1);
 }
 
 #[test]
@@ -187,7 +196,7 @@ fn the_disk_is_flushed_only_if_the_station_file_says_so() {
     for (sync, directory, file) in [(false, "", ""), (true, "fsync", "fdatasync")] {
         journal.settings.sync = sync;
         assert_eq!(call(journal.sync_directory()), directory);
-        assert_eq!(call(journal.write_start()), file);
+        assert_eq!(call(journal.write_head()), file);
         journal.torn = None;
     }
 }

@@ -8,7 +8,7 @@ use crate::image::{ChannelOrder, Size};
 use crate::part::{Cause, PartId, Verdict};
 use crate::run::messages::{Decided, Decoded, Found, Job, Message, PictureRef, Times};
 use crate::run::record::Thumbnails;
-use crate::run::shared::{Shared, Stop};
+use crate::run::shared::{OpenParts, Shared, Stop};
 use crate::screen::Thumbnail;
 use crate::station::Station;
 use crate::verdict::Inspector;
@@ -64,7 +64,7 @@ impl Undecided {
     }
 
     /// A part whose picture was decoded, successfully or not.
-    pub fn decoded(job: Job, decoded: &Decoded) -> Self {
+    pub fn decoded<I>(job: Job, decoded: &Decoded<I>) -> Self {
         Self {
             armed: job.on_line,
             job: Job {
@@ -114,6 +114,16 @@ impl<'a> Decider<'a> {
         }
     }
 
+    /// The parts that are not decided.
+    pub(super) fn open(&self) -> &'a OpenParts {
+        &self.shared.open
+    }
+
+    /// From trigger to decision.
+    pub(super) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
     /// When the last inspection of a part finished; the start of the program if none has.
     pub fn finished_at(&self) -> Timestamp {
         self.finished_at
@@ -154,10 +164,13 @@ impl<'a> Decider<'a> {
         shown: Option<Shown<'_>>,
     ) {
         if undecided.job.on_line {
-            self.shared.ready.parts.decided();
+            self.shared.ready.decided();
         }
         let armed = undecided.armed;
-        if armed && let Err(error) = self.resolving.resolve(undecided.job.part, verdict) {
+        // Otherwise the gate is closed and has rejected the part already. The inspection is a sign
+        // of life all the same.
+        let waits = armed && self.shared.ready.is_running();
+        if waits && let Err(error) = self.resolving.resolve(undecided.job.part, verdict) {
             // The gate rejects a part without a verdict; the journal must say so.
             detail = cut(format_args!("gate: {error}"));
             if verdict.passes() {
@@ -166,7 +179,7 @@ impl<'a> Decider<'a> {
         }
         if matches!(verdict, Verdict::Pass | Verdict::Reject(_)) {
             self.finished_at = Timestamp::now();
-            if !armed {
+            if !waits {
                 self.inspected(true);
             }
         }
@@ -205,6 +218,8 @@ impl<'a> Decider<'a> {
             trigger: Timestamp::now(),
             on_line: false,
             picture,
+            golden: None,
+            recipe: self.shared.ready.recipes.current(),
         });
     }
 

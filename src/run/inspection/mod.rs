@@ -3,11 +3,14 @@
 //! decided in time is a fault then, even if other threads still work on it.
 
 mod decide;
+mod golden;
 mod hung;
 mod late_device;
 mod loaded;
 mod self_check;
+mod steps;
 
+pub use decide::{Decider, Shown, Undecided};
 pub use hung::decide_for_inspection;
 
 use super::messages::{Decoded, InputLease, Message};
@@ -18,13 +21,14 @@ use crate::bounded::text::{Detail, cut};
 use crate::engine::EngineError;
 use crate::gate::Resolving;
 use crate::part::{Cause, Verdict};
+use crate::recipe::RECIPES_MAX;
 use crate::station::Station;
 use crate::verdict::Inspector;
 use ascendcl::{Finished, InputBuffer, Library, Slot, Unfinished};
 use board::Timestamp;
 use core::sync::atomic::Ordering;
 use core::time::Duration;
-use decide::{Decider, Shown, Undecided};
+use heapless::Vec;
 use late_device::Failure;
 use loaded::LoadedEngine;
 use self_check::Checked;
@@ -49,14 +53,14 @@ pub fn run(
     thumbnails: &Thumbnails,
     shared: &Shared<'_>,
 ) {
-    let (mut loaded, inspector) = match LoadedEngine::open(station, open, shared) {
+    let (mut loaded, inspectors) = match LoadedEngine::open(station, open, shared) {
         Ok(opened) => opened,
         Err(error) => return shared.stop(Stop::Broken(error.to_string())),
     };
     let place = loaded.engine.place();
     let mut inspection = Inspection {
         loaded: &mut loaded,
-        inspector,
+        inspectors,
         decider: Decider::new(station, resolving, thumbnails, shared),
         deadline: Duration::from_millis(station.gate.deadline_ms.into()),
         timeout: Duration::from_millis(station.engine.timeout_ms.into()),
@@ -81,7 +85,8 @@ pub fn run(
 /// safe before the device is shut down, which may take long.
 struct Inspection<'a> {
     loaded: &'a mut LoadedEngine,
-    inspector: Inspector,
+    /// One for each recipe, in the station file's order.
+    inspectors: Vec<Inspector, RECIPES_MAX>,
     decider: Decider<'a>,
     deadline: Duration,
     timeout: Duration,
@@ -120,39 +125,26 @@ impl Inspection<'_> {
     /// Runs a decoded picture through the engine and decides its part.
     fn inspect(&mut self, decoded: Decoded) {
         self.extend_hang_deadline();
-        self.decider.expire();
-        // A file that came after its part was decided has another part number by now.
-        let open = &self.shared.open;
-        let Some(job) = open.find(decoded.part, &decoded.picture) else {
-            // Its deadline passed while it was being decoded, so it is a fault already.
+        if let Some(golden) = decoded.golden {
+            self.decider.expire();
+            return self.inspect_golden(golden, decoded);
+        }
+        let Some(mut undecided) = self.decider.admit(&decoded) else {
             return self.lend(decoded.input);
         };
-        let part = job.part;
-        let mut undecided = Undecided::decoded(job, &decoded);
         let InputLease { slot, buffer } = decoded.input;
-        if let Err((cause, detail)) = decoded.result {
-            let taken = open.take(part);
-            self.lend(InputLease { slot, buffer });
-            if taken.is_some() {
-                let fault = Verdict::Fault(cause);
-                self.decider.decide(undecided, fault, detail, None);
-            }
-            return;
-        }
         let Some(free) = self.loaded.take_slot(slot) else {
             // A hung device still has the slot, and the program is stopping.
-            if open.take(part).is_some() {
-                let fault = Verdict::Fault(Cause::Engine);
-                self.decider.decide(undecided, fault, Detail::new(), None);
-            }
-            return;
+            return self
+                .decider
+                .fail_open(undecided, Cause::Engine, Detail::new());
         };
         let start = Timestamp::now();
         let until = (undecided.job.trigger + self.deadline).since(start);
         let engine = &self.loaded.engine;
         let run = engine.run(free, buffer, Instant::now() + until);
         undecided.times.engine = Timestamp::now().since(start);
-        if open.take(part).is_none() {
+        if self.shared.open.take(undecided.job.part).is_none() {
             // The program is stopping, and the main thread has decided the part.
             return;
         }
@@ -167,22 +159,22 @@ impl Inspection<'_> {
         let start = Timestamp::now();
         let judged = self.loaded.engine.outputs().judged;
         let output = finished.output(judged).unwrap_or_default();
-        let result = self.inspector.inspect(output, finished.input());
-        undecided.times.verdict = Timestamp::now().since(start);
-        let late = Timestamp::now() > undecided.job.trigger + self.deadline;
-        let (verdict, detail) = match result {
-            Ok(_) if late => (
-                Verdict::Fault(Cause::Deadline),
-                decide::no_decision(self.deadline),
-            ),
-            Ok(verdict) => (verdict, Detail::new()),
-            Err(error) => (Verdict::Fault(Cause::Output), cut(format_args!("{error}"))),
+        let recipe = usize::from(undecided.job.recipe);
+        // The station file has as many recipes as there are inspectors.
+        let Some(inspector) = self.inspectors.get_mut(recipe) else {
+            let detail = cut(format_args!("there is no recipe {recipe}"));
+            let fault = Verdict::Fault(Cause::Output);
+            self.decider.decide(undecided, fault, detail, None);
+            let (buffer, free) = finished.into_parts();
+            return self.put_back(slot, buffer, free);
         };
+        let result = inspector.inspect(output, finished.input());
+        undecided.times.verdict = Timestamp::now().since(start);
         let shown = Shown {
             input: finished.input(),
-            inspector: &self.inspector,
+            inspector,
         };
-        self.decider.decide(undecided, verdict, detail, Some(shown));
+        self.decider.judge(undecided, result, Some(shown));
         let (buffer, free) = finished.into_parts();
         self.put_back(slot, buffer, free);
     }
@@ -253,7 +245,11 @@ impl Inspection<'_> {
         }
         // A part that comes meanwhile has at least as long.
         let until = Instant::now() + self.deadline;
-        match check.run(engine, &mut self.inspector, until) {
+        // The first recipe judges it, whichever is used.
+        let Some(inspector) = self.inspectors.first_mut() else {
+            return;
+        };
+        match check.run(engine, inspector, until) {
             None => {}
             Some(Checked::Passed) => self.decider.inspected(true),
             Some(Checked::Fatal(why)) => self.shared.stop(Stop::Device(why)),
@@ -274,9 +270,7 @@ impl Inspection<'_> {
     }
 
     fn lend(&self, input: InputLease) {
-        // The queue holds every input. It is closed only at the end, and then the end of the
-        // process frees the memory.
-        let _ = self.shared.inputs.send(input);
+        self.loaded.lend(input, self.shared);
     }
 
     /// The program is stopping, so parts under way become faults. Stops the gate at the end.

@@ -68,8 +68,9 @@ impl PartCounts {
 
     /// Counts a verdict on a part on the line. Call it before the gate gets the verdict. The gate
     /// may then activate the ready line, and a trigger that follows at once must find this done.
-    pub fn decided(&self) {
-        self.undecided.fetch_sub(1, Ordering::AcqRel);
+    /// Returns how many parts were undecided before.
+    pub fn decided(&self) -> usize {
+        self.undecided.fetch_sub(1, Ordering::AcqRel)
     }
 
     /// Counts a part that is recorded. Returns true if the number of parts was at its limit before.
@@ -102,6 +103,12 @@ impl PartCounts {
     pub fn miss(&self, triggers: u32, lost: bool) {
         let count = if lost { &self.lost } else { &self.unnumbered };
         count.fetch_add(triggers.into(), Ordering::AcqRel);
+    }
+
+    /// Missed triggers without a number that were not taken yet, lost ones included.
+    #[cfg(any(test, feature = "simulation"))]
+    pub fn waiting_unnumbered(&self) -> u64 {
+        self.lost.load(Ordering::Acquire) + self.unnumbered.load(Ordering::Acquire)
     }
 
     /// Takes the missed triggers without a number, to record them.

@@ -3,16 +3,19 @@
 //! the gate.
 
 use super::line;
+use super::periods::Periods;
 use crate::bounded::channel::Received;
-use crate::journal::{self, Journal, WallTime};
+use crate::journal::{self, Journal, RecipeName, WallTime};
 use crate::part::{Cause, Verdict};
+use crate::recipe::RECIPES_MAX;
 use crate::run::messages::{Complete, PictureRef};
 use crate::run::readiness::{Requirement, Unnumbered};
 use crate::run::shared::{Monitored, Record, Shared, Stop};
-use crate::station::file::NameText;
+use crate::station::file::{ChallengeSettings, NameText};
 use crate::watch::Inspected;
 use board::Timestamp;
 use core::time::Duration;
+use heapless::Vec;
 use std::thread;
 
 /// The longest pause between two heartbeats without a record.
@@ -27,7 +30,12 @@ pub struct Writer<'a> {
     pub inspected: Option<Inspected>,
     pub shared: &'a Shared<'a>,
     pub station: NameText,
-    /// End the program after this many parts.
+    /// The names of the recipes, in the station file's order.
+    pub recipes: Vec<RecipeName, RECIPES_MAX>,
+    /// The golden parts, if there are any.
+    pub challenge: Option<&'a ChallengeSettings>,
+    pub periods: Periods<'a>,
+    /// End the program after this many parts of the production.
     pub parts: Option<u64>,
 }
 
@@ -37,34 +45,55 @@ impl Writer<'_> {
     pub fn run(mut self) {
         let recording = &self.shared.recording;
         let mut written: u64 = 0;
-        let mut memory_known = false;
+        let mut engine_known = false;
+        self.begin();
         loop {
-            self.shared.heartbeats.give(Monitored::Journal);
-            if !memory_known && let Some(memory) = self.shared.memory.get() {
-                memory_known = true;
+            self.look_at_clock();
+            if !engine_known && let Some((memory, engine)) = self.shared.engine.get() {
+                engine_known = true;
                 // If it cannot be written now, the journal writes it before the next record.
-                let _ = self.journal.measured(*memory);
+                let _ = self.journal.engine_ready(*memory, engine.clone());
             }
             let record = match recording.receive(PAUSE_MAX) {
                 Received::Item(record) => record,
                 Received::Nothing => continue,
-                Received::Closed => return,
+                Received::Closed => return self.write_last_counts(),
             };
             if !self.write(&record) {
                 recording.give_up();
                 return;
             }
+            self.finish(&record);
             if let Record::Part(complete) = &record {
-                recording.set_moves_picture(true);
-                self.put_away(complete);
-                recording.set_moves_picture(false);
-                self.end(complete);
-                written = written.saturating_add(1);
+                written = written.saturating_add(u64::from(!complete.decided.is_golden()));
                 if self.parts == Some(written) {
                     self.shared.stop(Stop::Asked);
                 }
             }
             recording.count_done();
+        }
+    }
+
+    /// Tells the recorder what the journal has counted so far.
+    pub fn begin(&mut self) {
+        self.periods.begin_period(&self.journal, self.shared);
+    }
+
+    /// Ends the shift if it is over, and resets the counts if that is asked for.
+    pub fn look_at_clock(&mut self) {
+        self.shared.heartbeats.give(Monitored::Journal);
+        self.periods.turn(&mut self.journal, self.shared);
+    }
+
+    /// A record is written. Makes space for another part.
+    pub fn finish(&mut self, record: &Record) {
+        self.periods.tell(&self.journal, self.shared);
+        if let Record::Part(complete) = record {
+            let recording = &self.shared.recording;
+            recording.set_moves_picture(true);
+            self.put_away(complete);
+            recording.set_moves_picture(false);
+            self.end(complete);
         }
     }
 
@@ -74,13 +103,8 @@ impl Writer<'_> {
         loop {
             // Read before the attempt, so that there is one more attempt after the queue is closed.
             let last = self.shared.recording.is_closed();
-            let error = match self.append(record) {
-                Ok(()) => break,
-                Err(error) => error,
-            };
-            if self.shared.ready.is_met(Requirement::Journal) {
-                complain!("sluice: {error}; no part passes until the journal can be written");
-                self.shared.ready.set(Requirement::Journal, false);
+            if self.try_write(record) {
+                return true;
             }
             if last {
                 return false;
@@ -90,6 +114,17 @@ impl Writer<'_> {
                 self.shared.heartbeats.give(Monitored::Journal);
                 thread::sleep(PAUSE_MAX);
             }
+        }
+    }
+
+    /// Writes a record once. If that fails, the station is not ready until a record is written.
+    pub fn try_write(&mut self, record: &Record) -> bool {
+        if let Err(error) = self.append(record) {
+            if self.shared.ready.is_met(Requirement::Journal) {
+                complain!("sluice: {error}; no part passes until the journal can be written");
+                self.shared.ready.set(Requirement::Journal, false);
+            }
+            return false;
         }
         if !self.shared.ready.is_met(Requirement::Journal) {
             complain!("sluice: the journal can be written again");
@@ -102,6 +137,14 @@ impl Writer<'_> {
             );
         }
         true
+    }
+
+    fn write_last_counts(&mut self) {
+        if let Err(error) = self.journal.append_last_counts() {
+            complain!(
+                "sluice: the counts of this stop have no record: {error}; `sluice counters` shows them"
+            );
+        }
     }
 
     fn append(&mut self, record: &Record) -> Result<(), journal::JournalError> {
@@ -127,16 +170,54 @@ impl Writer<'_> {
 
     fn append_to_journal(&mut self, record: &Record) -> Result<(), journal::JournalError> {
         match record {
-            Record::Part(complete) => self.journal.append(&line::of_part(complete, &self.station)),
+            Record::Part(complete) => {
+                let part = line::of_part(
+                    complete,
+                    &self.station,
+                    self.recipe(complete.decided.job.recipe),
+                );
+                self.journal.append(&part)?;
+                self.periods.add_part(&part);
+            }
+            Record::Change(change) => {
+                let record = line::of_change(change, &self.station);
+                self.journal.append_control(&record)?;
+            }
+            Record::Unconfirmed(part, time) => {
+                let fault = line::of_unconfirmed(*part, *time, &self.station, self.current());
+                self.journal.append_confirmation(&fault)?;
+                self.periods.add_unconfirmed();
+            }
+            Record::Challenge(record) => {
+                if let Some(settings) = self.challenge {
+                    let (station, recipe) = (&self.station, self.current());
+                    let challenge = line::of_challenge(record, settings, station, recipe);
+                    self.journal.append_challenge(&challenge)?;
+                }
+            }
             Record::Missed(Unnumbered { triggers, lost }) => {
-                self.journal.append_missed(&journal::Missed {
+                let missed = journal::Missed {
                     time: WallTime::now(),
                     station: self.station.clone(),
                     triggers: *triggers,
                     lost: *lost,
-                })
+                    recipe: Some(self.current().clone()),
+                };
+                self.journal.append_missed(&missed)?;
+                self.periods.add_missed(&missed);
             }
         }
+        Ok(())
+    }
+
+    /// The name of the recipe that is used now.
+    fn current(&self) -> &RecipeName {
+        self.recipe(self.shared.ready.recipes.current())
+    }
+
+    fn recipe(&self, place: u8) -> &RecipeName {
+        const NONE: &RecipeName = &RecipeName::new();
+        self.recipes.get(usize::from(place)).unwrap_or(NONE)
     }
 
     /// Makes space for another part.

@@ -1,17 +1,19 @@
-//! A complete part as a line of the journal.
+//! Complete parts and changes of the station as lines of the journal.
 
 use crate::bounded::text::cut;
+use crate::control::{Expected, Unconfirmed};
 use crate::gate::Outcome;
-use crate::journal::{self, Sha256, WallTime, Word};
-use crate::run::messages::{Complete, PictureRef};
-use crate::station::file::NameText;
+use crate::journal::{self, RecipeName, Sha256, WallTime, Word};
+use crate::run::messages::{Change, Complete, PictureRef};
+use crate::run::shared::{ChallengeRecord, FoundPart};
+use crate::station::file::{ChallengeSettings, NameText};
 use crate::watch::{Identity, Name};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::String;
 
 /// The journal's record of a part.
-pub fn of_part(complete: &Complete, station: &NameText) -> journal::Part {
+pub fn of_part(complete: &Complete, station: &NameText, recipe: &RecipeName) -> journal::Part {
     let decided = &complete.decided;
     let job = &decided.job;
     let times = decided.times;
@@ -47,11 +49,89 @@ pub fn of_part(complete: &Complete, station: &NameText) -> journal::Part {
             due_us: complete
                 .report
                 .map_or(0, |report| after_trigger(report.due)),
+            due_ticks: complete.report.and_then(|report| report.due_ticks),
             acted_us: complete
                 .report
                 .and_then(|report| report.acted_at)
                 .map(after_trigger),
         },
+        recipe: Some(recipe.clone()),
+        golden: job.golden.map(|index| index + 1),
+    }
+}
+
+/// The journal's record of a change of the station.
+pub fn of_change(change: &Change, station: &NameText) -> journal::Control {
+    journal::Control {
+        time: change.time,
+        station: station.clone(),
+        change: word(change.what),
+        by: word(change.by.word()),
+        detail: change.detail.clone(),
+    }
+}
+
+/// The journal's record of a part that went the wrong way.
+pub fn of_unconfirmed(
+    part: Unconfirmed,
+    time: WallTime,
+    station: &NameText,
+    recipe: &RecipeName,
+) -> journal::ConfirmationFault {
+    journal::ConfirmationFault {
+        time,
+        station: station.clone(),
+        part: part.part().map(|part| part.number()),
+        fault: word(part.code()),
+        recipe: recipe.clone(),
+    }
+}
+
+/// The journal's record of a challenge.
+pub fn of_challenge(
+    record: &ChallengeRecord,
+    settings: &ChallengeSettings,
+    station: &NameText,
+    recipe: &RecipeName,
+) -> journal::Challenge {
+    let found = |index: usize| {
+        let found = record.found.iter();
+        found
+            .clone()
+            .find(|part| usize::from(part.index) == index)
+            .cloned()
+    };
+    let parts = settings.parts.iter().enumerate();
+    journal::Challenge {
+        time: record.time,
+        station: station.clone(),
+        recipe: recipe.clone(),
+        by: word(record.by.word()),
+        method: word(settings.by.word()),
+        passed: record.passed,
+        parts: parts
+            .map(|(index, golden)| golden_part(golden.expect, found(index)))
+            .collect(),
+    }
+}
+
+fn golden_part(expected: Expected, found: Option<FoundPart>) -> journal::GoldenPart {
+    let Some(FoundPart { found, sha256, .. }) = found else {
+        return journal::GoldenPart {
+            expected: word(expected.word()),
+            ..journal::GoldenPart::default()
+        };
+    };
+    let gate = found
+        .on_line
+        .map(|(_, passed)| if passed { "passed" } else { "rejected" });
+    journal::GoldenPart {
+        expected: word(expected.word()),
+        found: word(found.verdict.kind()),
+        code: word(found.verdict.code()),
+        gate: word(gate.unwrap_or_default()),
+        part: found.on_line.map(|(part, _)| part.number()),
+        sha256,
     }
 }
 

@@ -36,10 +36,15 @@ impl Printing {
             self.print_oldest();
         }
         let text = cut(format_args!(
-            "{} {:<6} {:>5} ms  {}{}{}  {}",
+            "{} {:<6} {:>5} ms  {}{}{}{}  {}",
             decided.job.part,
             decided.verdict.kind(),
             decided.times.total.as_millis(),
+            if decided.is_golden() {
+                "golden part: "
+            } else {
+                ""
+            },
             Reason(decided.verdict),
             if decided.detail.is_empty() { "" } else { ": " },
             decided.detail,

@@ -5,22 +5,34 @@
 //! terminal and the guard have their own threads. It sees when one of them hangs, and closes the
 //! gate. If the recorder itself hangs, the gate closes by itself.
 
+use super::Recorded;
+use super::challenge::ChallengeRun;
+use super::control::ControlRecords;
 use super::join::Join;
 use super::moved_late::MovedLate;
 use super::overlaps::Overlaps;
 use super::printing::Printing;
-use super::screen::{PartPicture, Scene, ScreenThread};
+use super::recipe;
+use super::screen::{PartPicture, ScreenThread};
 use super::unwritten::{PASSED_MAX, Unwritten};
 use super::watchdogs::WatchdogFeeder;
 use crate::bounded::channel::Received;
-use crate::gate::{Event, Events};
+use crate::control::Latch;
+use crate::gate::{Event, Events, Outcome};
 use crate::run::messages::{Complete, Decided};
 use crate::run::readiness::{Requirement, Unnumbered};
-use crate::run::shared::{Record, Shared, Stop, TURN_MAX};
-use crate::screen::{Counters, CycleTimes, LastPart, StationState};
+use crate::run::shared::{Record, Shared};
+use crate::screen::{Counters, LastPart};
+use crate::station::Station;
 use board::Timestamp;
 use core::time::Duration;
 use std::thread;
+
+mod missed;
+mod showing;
+
+use showing::Shown;
+mod supervision;
 
 /// The longest pause between two turns.
 const PAUSE_MAX: Duration = Duration::from_millis(20);
@@ -28,8 +40,6 @@ const PAUSE_MAX: Duration = Duration::from_millis(20);
 const SHORT_PAUSE: Duration = Duration::from_millis(1);
 /// The gate closes this long after the recorder's last turn.
 const LEASE: Duration = Duration::from_secs(1);
-/// The shortest time between two records of missed triggers without a number.
-const MISSED_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The recorder.
 pub struct Recorder<'a> {
@@ -42,6 +52,8 @@ pub struct Recorder<'a> {
     overlaps: Overlaps,
     moved_late: MovedLate,
     printing: Printing,
+    control: ControlRecords<'a>,
+    challenge: Option<ChallengeRun<'a>>,
     join: Join,
     unwritten: Unwritten,
     /// Missed triggers without a number that are not handed to the journal yet.
@@ -51,34 +63,24 @@ pub struct Recorder<'a> {
     /// Parts that could not be handed to the journal.
     refused: usize,
     counters: Counters,
-    cycle: CycleTimes,
+    last_cycle: Duration,
     last: Option<LastPart>,
-    /// The state that the screen shows; nothing if the screen must be drawn again.
-    shown: Option<StationState>,
+    /// What the screen shows; nothing if it must be drawn again.
+    shown: Option<Shown>,
+    station: &'a Station,
     /// An inspection has finished since the watchdogs were last fed.
     finished: bool,
-    /// The stalled journal was reported.
     stall_reported: bool,
-    /// The keeper hangs, which was reported.
     keeper_hangs: bool,
 }
 
-/// What the recorder returns at the end.
-#[derive(Debug, Default)]
-pub struct Recorded {
-    pub counters: Counters,
-    /// Records that were not written.
-    pub unwritten: usize,
-}
-
 impl<'a> Recorder<'a> {
-    /// `stall` is how long a record may wait until it is written.
+    /// `events` are what the gate reports.
     pub fn new(
         screen: ScreenThread,
         feeder: WatchdogFeeder,
         events: Events<'a>,
-        stall: Duration,
-        overlaps: Overlaps,
+        station: &'a Station,
         shared: &'a Shared<'a>,
     ) -> Self {
         Self {
@@ -86,19 +88,22 @@ impl<'a> Recorder<'a> {
             feeder,
             events,
             shared,
-            stall,
-            overlaps,
-            moved_late: MovedLate::new(),
+            stall: Duration::from_millis(station.journal.stall_ms.into()),
+            overlaps: Overlaps::new(&station.gate),
+            moved_late: MovedLate::new(station.gate.after_late),
             printing: Printing::default(),
+            control: ControlRecords::new(station, shared),
+            challenge: ChallengeRun::new(station, shared),
             join: Join::default(),
             unwritten: Unwritten::default(),
             missed: Unnumbered::default(),
             missed_at: Timestamp::default(),
             refused: 0,
             counters: Counters::default(),
-            cycle: CycleTimes::default(),
+            last_cycle: Duration::ZERO,
             last: None,
             shown: None,
+            station,
             finished: false,
             stall_reported: false,
             keeper_hangs: false,
@@ -108,18 +113,19 @@ impl<'a> Recorder<'a> {
     /// Records parts until the decisions are closed. Then waits until the records are written, at
     /// most until the stop must be complete.
     pub fn run(mut self) -> Recorded {
-        while self.turn() {}
-        self.end()
-    }
-
-    /// Handles at most one decision, and everything else that has come. Returns false once the
-    /// decisions are closed.
-    fn turn(&mut self) -> bool {
-        let pause = if self.printing.is_empty() {
+        while self.turn(if self.printing.is_empty() {
             PAUSE_MAX
         } else {
             SHORT_PAUSE
-        };
+        }) {}
+        self.end()
+    }
+
+    /// Waits for a decision, at most for `pause`.
+    ///
+    /// Handles at most one decision, and everything else that has come. Returns false once the
+    /// decisions are closed.
+    pub fn turn(&mut self, pause: Duration) -> bool {
         let closed = match self.shared.decided.receive(pause) {
             Received::Item(decided) => {
                 self.record_decision(decided);
@@ -139,6 +145,7 @@ impl<'a> Recorder<'a> {
         }
         self.hand_over_missed(closed);
         let now = Timestamp::now();
+        self.hand_over_control(now);
         self.check_journal(now);
         self.check_keeper(now);
         self.show(PartPicture::Same);
@@ -178,9 +185,11 @@ impl<'a> Recorder<'a> {
     }
 
     fn record_decision(&mut self, mut decided: Decided) {
-        self.counters.decided(decided.verdict);
-        if !decided.is_missed() {
-            self.cycle.add(decided.times.total);
+        if !decided.is_golden() {
+            self.counters.decided(decided.verdict);
+            if !decided.is_missed() {
+                self.last_cycle = decided.times.total;
+            }
         }
         self.last = Some(LastPart {
             part: decided.job.part,
@@ -196,19 +205,17 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Counts the outcome of the part, and hands its record to the journal.
+    /// Counts the part, unless it is a golden one, and hands its record to the journal.
     fn complete(&mut self, complete: Complete) {
         let (part, verdict) = (complete.decided.job.part, complete.decided.verdict);
         let late = complete.is_late();
         let outcome = complete.report.map(|report| report.outcome);
-        let overlapped = self.counters.completed(verdict, outcome, late);
-        if late {
-            // Nothing else on the screen changes, so request a drawing.
-            self.shown = None;
-        }
-        if overlapped {
-            let count = self.counters.gate.overlap;
-            self.overlaps.print(part, count, Timestamp::now());
+        if complete.decided.is_golden() {
+            if let Some(challenge) = &mut self.challenge {
+                challenge.complete(&complete);
+            }
+        } else {
+            self.count(&complete, outcome, late);
         }
         if self.unwritten.has_space() {
             self.unwritten.add_part(&complete, Timestamp::now());
@@ -221,19 +228,47 @@ impl<'a> Recorder<'a> {
         self.refused += 1;
     }
 
+    /// Counts the outcome of a part of the production.
+    fn count(&mut self, complete: &Complete, outcome: Option<Outcome>, late: bool) {
+        let (part, verdict) = (complete.decided.job.part, complete.decided.verdict);
+        let overlapped = self.counters.completed(verdict, outcome, late);
+        self.control.part(complete);
+        if let Some(challenge) = &mut self.challenge
+            && !complete.decided.is_missed()
+        {
+            challenge.add_part();
+        }
+        if late {
+            // Nothing else on the screen changes, so request a drawing.
+            self.shown = None;
+        }
+        if overlapped {
+            let count = self.counters.gate.overlap;
+            self.overlaps.print(part, count, Timestamp::now());
+        }
+    }
+
     fn take_events(&mut self) {
         while let Some(event) = self.events.next() {
             match event {
                 Event::Report(report) => {
+                    self.control.reported(&report);
                     if let Some(complete) = self.join.reported(report) {
                         self.complete(complete);
                     }
                 }
                 Event::LineFailed { line, error } => {
-                    complain!("sluice: {line} cannot be driven: {error}")
+                    complain!("sluice: {line} cannot be driven: {error}");
+                    self.shared.ready.latch_if_fault(Latch::Line);
                 }
+                Event::Belt(fault) => self.control.belt(fault.as_ref()),
                 Event::Alive => self.finished = true,
-                Event::MovedLate { by } => self.moved_late.add(by),
+                Event::MovedLate { by, held } => {
+                    if self.moved_late.add(by, held) {
+                        self.shared.ready.set(Requirement::OnTime, false);
+                    }
+                    self.shared.ready.latch_if_fault(Latch::Late);
+                }
                 // The report and the decision show both of these as well.
                 Event::Late { .. } | Event::Stray { .. } => {}
             }
@@ -241,28 +276,36 @@ impl<'a> Recorder<'a> {
         self.moved_late.print(Timestamp::now());
     }
 
-    fn take_missed(&mut self) {
-        let Unnumbered { triggers, lost } = self.shared.ready.parts.take_unnumbered();
-        self.counters.missed(triggers);
-        self.missed.triggers = self.missed.triggers.saturating_add(triggers);
-        self.missed.lost = self.missed.lost.saturating_add(lost);
+    /// Hands the records about the station itself to the journal.
+    fn hand_over_control(&mut self, now: Timestamp) {
+        let challenge = self.challenge.as_ref();
+        let runs = challenge.is_some_and(ChallengeRun::is_running);
+        recipe::turn(self.station, runs, self.shared);
+        if let Some(challenge) = &mut self.challenge {
+            challenge.turn(now);
+        }
+        let unconfirmed = self.control.turn(now);
+        if unconfirmed != self.counters.unconfirmed {
+            self.counters.unconfirmed = unconfirmed;
+            self.shown = None;
+        }
+        while self.unwritten.has_space()
+            && let Some(record) = self.next_record()
+        {
+            self.unwritten.add_control(now);
+            if !self.shared.recording.hand_over(record) {
+                self.refused += 1;
+            }
+        }
     }
 
-    /// Hands the missed triggers without a number to the journal, in one record. At the end
-    /// (`closed`) the journal gets them even if it does not work.
-    fn hand_over_missed(&mut self, closed: bool) {
-        let now = Timestamp::now();
-        let may = closed || (self.missed_at <= now && self.shared.ready.is_recording());
-        let waits = self.unwritten.has_missed() || !self.unwritten.has_space();
-        if self.missed.triggers == 0 || !may || waits {
-            return;
-        }
-        let record = Record::Missed(self.missed);
-        if self.shared.recording.hand_over(record) {
-            self.unwritten.add_missed(now);
-            self.missed = Unnumbered::default();
-            self.missed_at = now + MISSED_INTERVAL;
-        }
+    /// The next record about the station itself. What a challenge changed comes before its result.
+    fn next_record(&mut self) -> Option<Record> {
+        let challenge = &mut self.challenge;
+        self.control.next_record().or_else(|| {
+            let record = challenge.as_mut()?.take_record()?;
+            Some(Record::Challenge(record))
+        })
     }
 
     /// While a record is not written in time, nothing passes. Otherwise the gate may be ready for
@@ -295,56 +338,5 @@ impl<'a> Recorder<'a> {
             }
             ready.set(Requirement::Disk, true);
         }
-    }
-
-    /// While the keeper hangs, nothing passes.
-    fn check_keeper(&mut self, now: Timestamp) {
-        let hangs = self.shared.keeper_turns.hangs(now);
-        if hangs && !self.keeper_hangs {
-            complain!(
-                "sluice: the thread keeper (guard, lines.timeline) has not finished its turn for {} ms; no part passes until it does",
-                TURN_MAX.as_millis()
-            );
-            self.shared.ready.set(Requirement::Keeper, false);
-        } else if !hangs && self.keeper_hangs {
-            complain!("sluice: the thread keeper works again");
-            self.shared.ready.set(Requirement::Keeper, true);
-        }
-        self.keeper_hangs = hangs;
-    }
-
-    /// An inspection that hangs ends the program.
-    fn check_inspection(&self, now: Timestamp) {
-        if self.shared.hang_deadline.has_passed(now) && !self.shared.is_stopping() {
-            let why =
-                "the AscendCL library does not return from a call; the device or its driver hangs";
-            self.shared.stop(Stop::Device(why.to_owned()));
-        }
-    }
-
-    /// Feeds the watchdogs if an inspection has finished and every thread has given a heartbeat.
-    fn feed_watchdogs(&mut self, now: Timestamp) {
-        let finished = self.finished && self.shared.heartbeats.take_all();
-        self.finished &= !finished;
-        let state = self.shared.ready.state();
-        if let Err(error) = self.feeder.turn(state, self.counters, finished, now) {
-            self.shared.stop(Stop::Broken(error.to_string()));
-        }
-    }
-
-    /// Shows a new picture or a new state. Returns the number of the scene, 0 if nothing is new.
-    fn show(&mut self, picture: PartPicture) -> u64 {
-        let state = self.shared.ready.state();
-        if matches!(picture, PartPicture::Same) && self.shown == Some(state) {
-            return 0;
-        }
-        self.shown = Some(state);
-        self.screen.show(Scene {
-            state,
-            last: self.last,
-            counters: self.counters,
-            cycle: self.cycle,
-            picture,
-        })
     }
 }

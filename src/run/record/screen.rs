@@ -2,7 +2,10 @@
 //! latest scene for it and goes on; an older scene that was not shown yet is dropped.
 
 use crate::bounded::channel::Channel;
-use crate::screen::{Counters, CycleTimes, LastPart, Screen, StationState, Thumbnail, View};
+use crate::journal::RecipeName;
+use crate::screen::{
+    BeltSpeed, Counters, CycleTimes, LastPart, Notice, Screen, StationState, Thumbnail, View,
+};
 use crate::station::file::NameText;
 use board::Timestamp;
 use core::time::Duration;
@@ -28,9 +31,14 @@ pub type Thumbnails = Arc<Channel<Thumbnail, THUMBNAILS>>;
 #[derive(Debug)]
 pub struct Scene {
     pub state: StationState,
+    pub notice: Option<Notice>,
     pub last: Option<LastPart>,
     pub counters: Counters,
     pub cycle: CycleTimes,
+    pub shift: NameText,
+    pub belt: Option<BeltSpeed>,
+    /// The recipe, if the station has several.
+    pub recipe: RecipeName,
     pub picture: PartPicture,
 }
 
@@ -159,6 +167,23 @@ impl ScreenThread {
         ))
     }
 
+    /// Without a thread: nothing is shown.
+    #[cfg(any(test, feature = "simulation"))]
+    pub fn dark() -> Self {
+        let inner = Inner {
+            ended: true,
+            ..Inner::default()
+        };
+        Self {
+            handover: Arc::new(Handover {
+                inner: Mutex::new(inner),
+                changed: Condvar::new(),
+                thumbnails: Thumbnails::default(),
+            }),
+            line_delay_max: Duration::ZERO,
+        }
+    }
+
     /// Leaves a scene to be shown, and returns its number. Never waits.
     pub fn show(&self, scene: Scene) -> u64 {
         self.handover.leave(scene)
@@ -226,9 +251,13 @@ fn run(mut screen: Box<dyn Screen>, station: &NameText, handover: &Handover) {
             let shown = screen.show(&View {
                 station,
                 state: scene.state,
+                notice: scene.notice,
                 last: scene.last,
                 counters: scene.counters,
                 cycle: scene.cycle,
+                shift: &scene.shift,
+                belt: scene.belt,
+                recipe: &scene.recipe,
                 picture: picture.as_ref(),
             });
             // Reported when it changes, not with every scene.

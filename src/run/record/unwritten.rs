@@ -19,9 +19,11 @@ pub const PASSED_MAX: usize = 16;
 #[derive(Debug)]
 struct Waiting {
     since: Timestamp,
-    /// Nothing for missed triggers without a number.
+    /// Nothing for missed triggers without a number, and for records about the station itself.
     part: Option<(PartId, Verdict)>,
     passed: bool,
+    /// It is the record of missed triggers.
+    missed: bool,
 }
 
 /// The unwritten records, the oldest first.
@@ -51,6 +53,14 @@ impl Unwritten {
     /// Adds the record of missed triggers without a number.
     pub fn add_missed(&mut self, now: Timestamp) {
         self.push(None, false, now);
+        if let Some(missed) = self.waiting.back_mut() {
+            missed.missed = true;
+        }
+    }
+
+    /// Adds a record about the station itself.
+    pub fn add_control(&mut self, now: Timestamp) {
+        self.push(None, false, now);
     }
 
     fn push(&mut self, part: Option<(PartId, Verdict)>, passed: bool, now: Timestamp) {
@@ -60,6 +70,7 @@ impl Unwritten {
             since: now,
             part,
             passed,
+            missed: false,
         });
     }
 
@@ -75,7 +86,7 @@ impl Unwritten {
 
     /// Whether a record of missed triggers is among them.
     pub fn has_missed(&self) -> bool {
-        self.waiting.iter().any(|waiting| waiting.part.is_none())
+        self.waiting.iter().any(|waiting| waiting.missed)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -150,10 +161,14 @@ mod tests {
     fn unwritten_parts_are_listed_without_missed_triggers() {
         let mut unwritten = Unwritten::default();
         unwritten.push(part(7), true, at(0));
+        unwritten.add_control(at(0));
+        assert!(!unwritten.has_missed());
+        unwritten.remove_written(1);
+        unwritten.push(part(7), true, at(0));
         unwritten.add_missed(at(0));
         assert!(unwritten.has_missed());
         unwritten.push(part(9), false, at(0));
-        unwritten.remove_written(1);
+        unwritten.remove_written(3);
         assert_eq!(unwritten.len(), 2);
         assert!(!unwritten.is_empty());
         let parts: Vec<u64> = unwritten.parts().map(|(part, _)| part.number()).collect();

@@ -128,7 +128,15 @@ impl WatchdogFeeder {
         now: Timestamp,
     ) -> Result<(), FeederError> {
         match state {
-            StationState::Ready | StationState::Busy if !self.told_ready => {
+            // A station that is stopped, or waits for a reset or a challenge, has started as well.
+            StationState::Ready
+            | StationState::Busy
+            | StationState::Test
+            | StationState::Halted
+            | StationState::Latched
+            | StationState::Challenge
+                if !self.told_ready =>
+            {
                 self.arm()?;
                 self.told_ready = self.tell("READY=1");
             }

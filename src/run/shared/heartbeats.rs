@@ -1,4 +1,5 @@
-//! The heartbeats of the threads that bring the parts, write the journal and check the guard.
+//! The heartbeats of the threads that bring the parts, write the journal, check the guard and read
+//! the input lines.
 //!
 //! If one of them hangs, parts are not armed or get no picture. Then the watchdogs must not be fed,
 //! even if the self-checks still pass.
@@ -18,6 +19,8 @@ pub enum Monitored {
     Journal,
     /// The keeper.
     Keeper,
+    /// The thread that reads the input lines and commands.
+    Inputs,
 }
 
 impl Monitored {

@@ -1,25 +1,35 @@
 //! What the station's threads share: the queues between them, and why the program ends.
 
+mod accounting;
+mod challenges;
+mod confirmed;
 mod deadline;
 mod heartbeats;
 mod keeper_turns;
 mod open_parts;
 mod recording;
 
+pub use accounting::ShownCounts;
+pub use challenges::{ChallengeRecord, ChallengeResult, FoundPart};
 pub use heartbeats::Monitored;
 pub use keeper_turns::TURN_MAX;
+pub use open_parts::OpenParts;
 pub use recording::{RECORDS_MAX, Record};
 
-use super::messages::{DECISIONS_MAX, Decided, InputLease, Job, Message, Triggered};
+use super::messages::{Change, DECISIONS_MAX, Decided, InputLease, Job, Message, Triggered};
 use super::readiness::ReadySwitch;
 use super::wait::WakeUp;
 use crate::bounded::channel::Channel;
+use crate::bounded::text::Detail;
 use crate::engine::MemoryBandwidth;
 use crate::gate::Control;
 use crate::part::{PARTS_MAX, PartId};
 use crate::screen::Counters;
 use crate::watch::KeptOpen;
+use accounting::Accounting;
 use board::wake::WakeError;
+use challenges::Challenges;
+use confirmed::Confirmed;
 use core::sync::atomic::AtomicBool;
 use core::time::Duration;
 use deadline::Deadline;
@@ -27,17 +37,19 @@ use heartbeats::Heartbeats;
 use keeper_turns::KeeperTurns;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use open_parts::OpenParts;
 use recording::Recording;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Slots that a station can have (`engine.slots`).
 pub const SLOTS_MAX: usize = 8;
 /// Messages that can wait for the inspection: four for each part (begun, picture found, failed, in
-/// doubt), and a picture in each slot.
-const MESSAGES_MAX: usize = 4 * PARTS_MAX + SLOTS_MAX;
+/// doubt), a picture in each slot, and a golden one.
+const MESSAGES_MAX: usize = 4 * PARTS_MAX + SLOTS_MAX + 1;
 /// Triggers that can wait for their pictures: all parts under way, and as many missed ones.
 const TRIGGERS_MAX: usize = 2 * PARTS_MAX;
+
+/// Changes of the station that can wait for the recorder.
+const CHANGES_MAX: usize = 32;
 
 /// Why the program ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +86,16 @@ pub struct Shared<'c> {
     pub open: OpenParts,
     /// Decided parts, for the recorder.
     pub decided: Channel<Decided, DECISIONS_MAX>,
+    /// Changes of the station, for the recorder.
+    pub changes: Channel<Change, CHANGES_MAX>,
+    /// Challenges: who asked, and the golden pictures.
+    pub challenges: Challenges,
+    /// The edges of the sensor behind the gate, for the recorder.
+    pub confirmed: Confirmed,
     /// Records, from the recorder to the journal's thread.
     pub recording: Recording,
+    /// What the journal counts, for the screen.
+    pub accounting: Accounting,
     /// The turns of the keeper.
     pub keeper_turns: KeeperTurns,
     /// Leads from the trigger thread to the thread that finds the pictures, which `source_wake_up`
@@ -86,8 +106,8 @@ pub struct Shared<'c> {
     pub trigger_settling: AtomicBool,
     /// Where the engine runs, sent once when it is ready: inspection to source.
     pub engine_ready: Channel<String, 1>,
-    /// How fast the slots' memory is, set before the engine is ready.
-    pub memory: OnceLock<MemoryBandwidth>,
+    /// How fast the slots' memory is and what computes the model, set before the engine is ready.
+    pub engine: OnceLock<(MemoryBandwidth, Option<Detail>)>,
     /// When the inspection counts as hung unless it reports earlier.
     pub hang_deadline: Deadline,
     /// When a requested stop must be complete.
@@ -104,6 +124,8 @@ pub struct Shared<'c> {
     /// Closed when all threads have ended.
     kept_open: Mutex<Vec<KeptOpen>>,
     why: Mutex<Option<Stop>>,
+    /// The main thread waits for a signal, which ends the program.
+    pub main_waits: bool,
 }
 
 impl<'c> Shared<'c> {
@@ -121,12 +143,16 @@ impl<'c> Shared<'c> {
             messages: Channel::new(),
             open: OpenParts::default(),
             decided: Channel::new(),
+            changes: Channel::new(),
+            challenges: Challenges::default(),
+            confirmed: Confirmed::default(),
             recording: Recording::default(),
+            accounting: Accounting::default(),
             keeper_turns: KeeperTurns::new(),
             triggers: Channel::new(),
             trigger_settling: AtomicBool::new(false),
             engine_ready: Channel::new(),
-            memory: OnceLock::new(),
+            engine: OnceLock::new(),
             hang_deadline: Deadline::none(),
             stop_deadline: Deadline::none(),
             heartbeats: Heartbeats::new(self_check),
@@ -135,6 +161,7 @@ impl<'c> Shared<'c> {
             source_wake_up: WakeUp::new()?,
             kept_open: Mutex::new(Vec::new()),
             why: Mutex::new(None),
+            main_waits: true,
         })
     }
 
@@ -154,7 +181,9 @@ impl<'c> Shared<'c> {
             .get_or_insert(why);
         self.ready.stop();
         // The main thread sleeps until a signal arrives; a process can always send itself one.
-        let _ = kill(Pid::this(), Signal::SIGTERM);
+        if self.main_waits {
+            let _ = kill(Pid::this(), Signal::SIGTERM);
+        }
         self.stop_wake_up.wake();
         self.source_wake_up.wake();
     }

@@ -130,6 +130,8 @@ mod tests {
             trigger: Timestamp::default(),
             on_line: true,
             picture: PictureRef::None,
+            golden: None,
+            recipe: 0,
         }
     }
 

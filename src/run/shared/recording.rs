@@ -1,7 +1,10 @@
 //! Records on their way from the recorder to the journal's thread, and how many are written.
 
+use super::challenges::ChallengeRecord;
 use crate::bounded::channel::{Channel, Received};
-use crate::run::messages::{Complete, DECISIONS_MAX};
+use crate::control::Unconfirmed;
+use crate::journal::WallTime;
+use crate::run::messages::{Change, Complete, DECISIONS_MAX};
 use crate::run::readiness::Unnumbered;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::time::Duration;
@@ -11,15 +14,17 @@ pub const RECORDS_MAX: usize = DECISIONS_MAX;
 
 /// One record for the journal.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a box would allocate for each part"
-)]
 pub enum Record {
     /// A part.
     Part(Complete),
     /// Missed triggers without a number.
     Missed(Unnumbered),
+    /// A change of the station.
+    Change(Change),
+    /// A part that went the wrong way, and when that was known.
+    Unconfirmed(Unconfirmed, WallTime),
+    /// A challenge that has ended.
+    Challenge(ChallengeRecord),
 }
 
 /// The queue of records, and the progress of the journal's thread.
@@ -43,6 +48,12 @@ impl Recording {
     /// Takes the next record; waits for one at most this long.
     pub fn receive(&self, time: Duration) -> Received<Record> {
         self.records.receive(time)
+    }
+
+    /// Whether no record waits.
+    #[cfg(any(test, feature = "simulation"))]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
     }
 
     /// No further record will be handed over.

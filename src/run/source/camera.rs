@@ -266,6 +266,7 @@ impl<'s> CameraSource<'s> {
         };
         shared.tell_inspection(Message::Decoded(Decoded {
             part,
+            golden: None,
             picture: PictureRef::Frame {
                 sequence: frame.sequence,
             },

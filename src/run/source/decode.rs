@@ -65,6 +65,7 @@ fn decode(
         wait: start.since(job.trigger),
         decode: Timestamp::now().since(start),
         part: job.part,
+        golden: None,
         picture: job.picture,
         input,
         result,

@@ -137,7 +137,8 @@ impl Intake<'_> {
             let job = self.job(arrival, begin, true);
             return self.arm(job);
         }
-        self.arming.hold(arrival.seen_at);
+        // From now on, not from `seen_at`: a decode worker may have read the event long ago.
+        self.arming.hold(Timestamp::now());
         let (begin, detail) = if begin == Timestamp::default() {
             (arrival.seen_at, untimed())
         } else {
@@ -154,6 +155,8 @@ impl Intake<'_> {
             trigger,
             on_line,
             picture: arrival.into(),
+            golden: None,
+            recipe: self.shared.ready.recipes.current(),
         }
     }
 

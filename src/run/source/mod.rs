@@ -15,6 +15,8 @@ mod trigger;
 mod waiting;
 
 pub use camera::OpenCamera;
+#[cfg(any(test, feature = "simulation"))]
+pub use pairs::{Arrivals, Pairs};
 
 use super::error::RunError;
 use super::threads::{Thread, Threads};
@@ -24,7 +26,9 @@ use crate::watch::{Inspected, Known};
 use board::edge::Edges;
 use camera::CameraSource;
 use files::Files;
-use trigger::TriggerEdges;
+pub use trigger::TriggerEdges;
+#[cfg(any(test, feature = "simulation"))]
+pub use trigger::Triggers;
 
 /// A source whose settings and directories are checked, before the inspected pictures are known.
 pub enum Prepared<'d> {

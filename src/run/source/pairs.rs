@@ -16,7 +16,7 @@ use crate::watch::{Arrival, Directory, Known, WatchError};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Deque;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, BorrowedFd};
 
 /// How often the thread checks whether a file without a part can be taken.
 const POLL: Duration = Duration::from_millis(20);
@@ -43,16 +43,7 @@ pub fn run(
     if !make_ready(&place, shared) {
         return;
     }
-    // A chattering line may take ten periods of its debounce to settle.
-    let known = KNOWN + 10 * Duration::from_micros(trigger.debounce_us.into());
-    let ms = |ms: u32| Duration::from_millis(ms.into());
-    let mut pairs = Pairs {
-        directory,
-        matcher: FileMatcher::new(ms(settings.pair_min_ms), ms(settings.pair_max_ms), known),
-        pair_max: ms(settings.pair_max_ms),
-        aside: Deque::new(),
-        shared,
-    };
+    let mut pairs = Pairs::new(settings, trigger, directory, shared);
     loop {
         shared.source_wake_up.clear();
         if shared.is_stopping() {
@@ -62,8 +53,47 @@ pub fn run(
     }
 }
 
-struct Pairs<'a> {
-    directory: Directory,
+/// Where files come from.
+pub trait Arrivals {
+    /// Whether files may have come that were not returned yet.
+    fn has_arrivals(&self) -> bool;
+    /// Returns no file that belongs to no part, until this is ended.
+    fn hold_back(&mut self, held_back: bool);
+    /// Takes back a file, and returns it again later.
+    fn put_back(&mut self, arrival: &Arrival);
+    /// The next file; waits until `until`, or until `stop` is readable.
+    fn next(
+        &mut self,
+        until: Option<Timestamp>,
+        stop: BorrowedFd<'_>,
+    ) -> Result<Option<Arrival>, WatchError>;
+}
+
+impl Arrivals for Directory {
+    fn has_arrivals(&self) -> bool {
+        Self::has_arrivals(self)
+    }
+
+    fn hold_back(&mut self, held_back: bool) {
+        Self::hold_back(self, held_back);
+    }
+
+    fn put_back(&mut self, arrival: &Arrival) {
+        Self::put_back(self, arrival);
+    }
+
+    fn next(
+        &mut self,
+        until: Option<Timestamp>,
+        stop: BorrowedFd<'_>,
+    ) -> Result<Option<Arrival>, WatchError> {
+        Self::next(self, until, stop)
+    }
+}
+
+/// The thread `pairs` at work.
+pub struct Pairs<'a, D> {
+    directory: D,
     matcher: FileMatcher<Triggered, Arrival>,
     /// The longest time from an edge to its file.
     pair_max: Duration,
@@ -72,9 +102,34 @@ struct Pairs<'a> {
     shared: &'a Shared<'a>,
 }
 
-impl Pairs<'_> {
+impl<'a, D: Arrivals> Pairs<'a, D> {
+    /// Waits for parts and for the files in `directory`.
+    pub fn new(
+        settings: &file::DirectorySettings,
+        trigger: &TriggerSettings,
+        directory: D,
+        shared: &'a Shared<'a>,
+    ) -> Self {
+        // A chattering line may take ten periods of its debounce to settle.
+        let known = KNOWN + 10 * Duration::from_micros(trigger.debounce_us.into());
+        let ms = |ms: u32| Duration::from_millis(ms.into());
+        Self {
+            directory,
+            matcher: FileMatcher::new(ms(settings.pair_min_ms), ms(settings.pair_max_ms), known),
+            pair_max: ms(settings.pair_max_ms),
+            aside: Deque::new(),
+            shared,
+        }
+    }
+
+    /// When to take the next turn, unless a file or a trigger comes first.
+    #[cfg(any(test, feature = "simulation"))]
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        self.matcher.next_wake()
+    }
+
     /// Takes the triggers. Then waits for a file, another trigger, or the end of a trigger's time.
-    fn turn(&mut self) {
+    pub fn turn(&mut self) {
         while let Received::Item(trigger) = self.shared.triggers.receive(Duration::ZERO) {
             self.add_trigger(trigger);
         }
@@ -164,6 +219,8 @@ impl Pairs<'_> {
             trigger: edge,
             on_line: true,
             picture: arrival.into(),
+            golden: None,
+            recipe: self.shared.ready.recipes.current(),
         };
         let found = Message::Paired(part, job.picture.clone());
         self.shared.tell_inspection(found);
@@ -183,6 +240,8 @@ impl Pairs<'_> {
             trigger: Timestamp::now(),
             on_line: false,
             picture: arrival.into(),
+            golden: None,
+            recipe: self.shared.ready.recipes.current(),
         };
         self.shared.tell_inspection(Message::Begun(job.clone()));
         // No part is under way, so the queue has space unless the program is stopping.

@@ -12,8 +12,9 @@ use crate::part::{Cause, PartId, Verdict};
 use crate::run::messages::{Decided, Found, Job, Message, PictureRef, Times, Triggered};
 use crate::run::readiness::Refusal;
 use crate::run::shared::{Monitored, Shared, Stop};
-use crate::run::threads::{GATE_PRIORITY, Thread, Threads};
+use crate::run::threads::{Thread, Threads};
 use crate::run::wait::wait;
+use crate::scheduling::GATE_PRIORITY;
 use crate::station::file::TriggerSettings;
 use crate::trigger::{EdgeFilter, Signal};
 use board::Timestamp;
@@ -60,7 +61,8 @@ impl TriggerEdges<'_> {
     }
 }
 
-struct Triggers<'a> {
+/// The trigger thread at work.
+pub struct Triggers<'a> {
     edges: Box<dyn Edges + 'a>,
     input: EdgeFilter,
     /// Edges since the line was last settled.
@@ -71,7 +73,7 @@ struct Triggers<'a> {
 }
 
 impl<'a> Triggers<'a> {
-    fn new(line: TriggerEdges<'a>, arming: Arming<'a>, shared: &'a Shared<'a>) -> Self {
+    pub fn new(line: TriggerEdges<'a>, arming: Arming<'a>, shared: &'a Shared<'a>) -> Self {
         let TriggerEdges { settings, edges } = line;
         let period = Duration::from_micros(settings.debounce_us.into());
         Self {
@@ -85,9 +87,9 @@ impl<'a> Triggers<'a> {
     }
 
     fn run(mut self) {
-        if let Err(error) = realtime::raise_priority(PRIORITY) {
-            complain!("sluice: {error}");
-        }
+        // The station has said what is missing, if this fails.
+        let _ = realtime::raise_priority(PRIORITY);
+        realtime::touch_stack();
         while !self.shared.is_stopping() {
             if let Err(why) = self.turn() {
                 return self.shared.stop(Stop::Broken(why));
@@ -101,6 +103,15 @@ impl<'a> Triggers<'a> {
         let heartbeat_at = self.shared.heartbeats.give(Monitored::Trigger);
         let until = self.input.next_wake().into_iter().chain(heartbeat_at).min();
         wait(sources, until).map_err(|error| format!("trigger: {error}"))?;
+        if self.work()? {
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Handles what has come. Returns whether the line changes without settling, and must be left
+    /// alone for a while.
+    pub fn work(&mut self) -> Result<bool, String> {
         let mut signals = Vec::<Signal, SIGNALS_MAX>::new();
         let taken = self.take_edges(&mut signals)?;
         for signal in signals {
@@ -110,8 +121,13 @@ impl<'a> Triggers<'a> {
             }
         }
         self.report_settling();
-        self.leave_chattering_line(taken);
-        Ok(())
+        Ok(self.chatters(taken))
+    }
+
+    /// When to call [`Self::work`] next, unless an edge comes first.
+    #[cfg(any(test, feature = "simulation"))]
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        self.input.next_wake()
     }
 
     /// Takes the edges that have come. Returns how many.
@@ -160,30 +176,31 @@ impl<'a> Triggers<'a> {
         }
     }
 
-    /// Pauses while the line changes without settling.
-    fn leave_chattering_line(&mut self, taken: usize) {
+    /// Whether the line changes without settling.
+    fn chatters(&mut self, taken: usize) -> bool {
         let settled = taken < EDGES_AT_ONCE && !self.input.is_settling();
         self.unsettled = if settled {
             0
         } else {
             self.unsettled.saturating_add(taken)
         };
-        if self.unsettled >= EDGES_AT_ONCE {
-            thread::sleep(PAUSE);
-        }
+        self.unsettled >= EDGES_AT_ONCE
     }
 
     fn trigger(&mut self, edge: Timestamp) {
-        match self.shared.ready.refusal(self.undecided_max) {
-            None => self.take(edge),
-            Some(why) => self.miss(edge, why),
+        match self.shared.ready.admit(self.undecided_max) {
+            Ok(golden) => self.take(edge, golden),
+            Err(why) => self.miss(edge, why),
         }
     }
 
-    /// Begins a part and arms the gate for it.
-    fn take(&mut self, edge: Timestamp) {
+    /// Begins a part, perhaps a golden one, and arms the gate for it.
+    fn take(&mut self, edge: Timestamp, golden: Option<u8>) {
         let shared = self.shared;
-        let job = job(shared.ready.parts.next_part(), edge);
+        let job = Job {
+            golden,
+            ..self.job(shared.ready.parts.next_part(), edge)
+        };
         let part = job.part;
         // `refusal` has checked the space, and only this thread begins parts on the line.
         shared.ready.parts.begin(true);
@@ -202,7 +219,7 @@ impl<'a> Triggers<'a> {
                 shared.tell_inspection(refused);
             }
         }
-        if shared.ready.refusal(usize::MAX).is_some() {
+        if shared.ready.refusal(self.undecided_max).is_some() {
             // No further part can begin: the ready line must say so.
             shared.ready.refresh();
         }
@@ -224,7 +241,7 @@ impl<'a> Triggers<'a> {
             Err(error) => cut(format_args!("{why}; gate: {error}")),
         };
         let decided = Decided {
-            job: job(part, edge),
+            job: self.job(part, edge),
             verdict: Verdict::Fault(Cause::Missed),
             detail,
             sha256: None,
@@ -255,19 +272,22 @@ impl<'a> Triggers<'a> {
         self.arming.hold(until);
     }
 
+    /// A part of the production.
+    fn job(&self, part: PartId, edge: Timestamp) -> Job {
+        Job {
+            part,
+            trigger: edge,
+            on_line: true,
+            picture: PictureRef::None,
+            golden: None,
+            recipe: self.shared.ready.recipes.current(),
+        }
+    }
+
     /// Passes the trigger to the thread that finds the picture. Returns false if the queue is full.
     fn pass_on(&self, edge: Timestamp, part: Option<PartId>) -> bool {
         let sent = self.shared.triggers.send(Triggered { edge, part }).is_ok();
         self.shared.source_wake_up.wake();
         sent
-    }
-}
-
-fn job(part: PartId, edge: Timestamp) -> Job {
-    Job {
-        part,
-        trigger: edge,
-        on_line: true,
-        picture: PictureRef::None,
     }
 }

@@ -1,7 +1,8 @@
 //! Keys of the sections `lines`, `expander`, `display`, `watchdog` and `journal`.
 
-use super::KeyKind::{self, Boolean, Choice, Integer, Section};
+use super::KeyKind::{self, Boolean, Choice, Integer, List, Section, Text};
 use super::{Key, LEVEL, NAME, OFFSET, PATH, PATH_OR_EMPTY, key, optional};
+use crate::station::file::SHIFTS_MAX;
 
 const I2C_ADDRESS: KeyKind = Integer(3, 119);
 
@@ -150,5 +151,16 @@ pub(super) const KEYS: &[Key] = &[
         "journal.stall_ms",
         Integer(50, 60_000),
         "how long writing a record may take before nothing passes; 1000 unless given",
+    ),
+    optional(
+        "journal.shifts",
+        List(1, SHIFTS_MAX),
+        "shifts whose parts are counted separately; each ends when the next one begins",
+    ),
+    key("journal.shifts[].name", NAME, "name of the shift"),
+    key(
+        "journal.shifts[].start",
+        Text(5, 5),
+        "when it begins every day: HH:MM, UTC as all times in the journal, from 00:00 to 23:59",
     ),
 ];

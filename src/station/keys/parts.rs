@@ -1,11 +1,7 @@
-//! Keys of the sections `trigger`, `recipe` and `gate`.
+//! Keys of the sections `trigger` and `gate`.
 
-use super::KeyKind::{self, Choice, Integer, List, Real, Section, Text};
-use super::{Key, LEVEL, NAME, OFFSET, PATH, PIXEL, PIXELS, key, optional};
-use crate::recipe;
-
-const RECIPE_NAME: KeyKind = Text(1, recipe::NAME_MAX);
-const AREA: KeyKind = Integer(0, 100_000_000);
+use super::KeyKind::{Choice, Integer, Section};
+use super::{Key, LEVEL, NAME, OFFSET, PATH, key, optional};
 
 pub(super) const KEYS: &[Key] = &[
     optional(
@@ -44,97 +40,21 @@ pub(super) const KEYS: &[Key] = &[
         Integer(1, 64),
         "parts that may be undecided at once: with 1, ready drops while the station is busy; an edge while not ready is a missed trigger",
     ),
-    key(
-        "recipe",
-        Section,
-        "limits of the product, in pixels of the model's input",
-    ),
-    key("recipe.name", RECIPE_NAME, "name of the product"),
-    key(
-        "recipe.classes",
-        List(1, recipe::CLASSES_MAX),
-        "the defect classes; others are background",
-    ),
-    key(
-        "recipe.classes[].class",
-        Integer(1, 254),
-        "index of the class in the model's output; 255 marks memory that the device did not write",
-    ),
-    key("recipe.classes[].name", RECIPE_NAME, "name of the class"),
-    key(
-        "recipe.classes[].score_min",
-        Real(0.0, 1.0),
-        "a pixel belongs to the class if its score (a probability, after softmax or sigmoid) is at least this",
-    ),
-    key(
-        "recipe.classes[].blob_area_min_px",
-        AREA,
-        "smaller blobs are noise and do not count",
-    ),
-    key(
-        "recipe.classes[].blob_area_max_px",
-        AREA,
-        "a larger blob rejects the part",
-    ),
-    key(
-        "recipe.classes[].total_area_max_px",
-        AREA,
-        "blobs of the class with a larger total area reject the part",
-    ),
-    optional(
-        "recipe.zones",
-        List(0, recipe::ZONES_MAX),
-        "rectangles with their own rule",
-    ),
-    key("recipe.zones[].name", RECIPE_NAME, "name of the zone"),
-    key("recipe.zones[].x", PIXEL, "left edge"),
-    key("recipe.zones[].y", PIXEL, "upper edge"),
-    key("recipe.zones[].width", PIXELS, "width"),
-    key("recipe.zones[].height", PIXELS, "height"),
-    key(
-        "recipe.zones[].rule",
-        Choice(&["ignore", "no_defect"]),
-        "ignore: pixels in it do not count; no_defect: any blob that touches it rejects",
-    ),
-    optional(
-        "recipe.part_present",
-        Section,
-        "how to tell that a part is in the picture",
-    ),
-    key("recipe.part_present.x", PIXEL, "left edge"),
-    key("recipe.part_present.y", PIXEL, "upper edge"),
-    key("recipe.part_present.width", PIXELS, "width"),
-    key("recipe.part_present.height", PIXELS, "height"),
-    key(
-        "recipe.part_present.brightness_min",
-        Integer(0, 255),
-        "lowest brightness (mean of the channels) of a part",
-    ),
-    key(
-        "recipe.part_present.brightness_max",
-        Integer(0, 255),
-        "highest brightness of a part",
-    ),
-    key(
-        "recipe.part_present.share_min_percent",
-        Integer(1, 100),
-        "share of the rectangle that must be within these limits",
-    ),
     key("gate", Section, "when and how a verdict becomes a movement"),
     key(
         "gate.style",
         Choice(&["pulse", "divert"]),
         "pulse: the gate is open at rest and the line throws a part out; divert: the gate rejects at rest and a pass opens it",
     ),
-    key(
+    optional(
         "gate.delay_ms",
         Integer(1, 600_000),
-        "time from the trigger to the part's arrival at the gate",
+        "time from the trigger to the part's arrival at the gate; this, or gate.delay_ticks",
     ),
-    key(
+    optional(
         "gate.pulse_ms",
         Integer(1, 60_000),
-        "duration of the movement",
+        "duration of the movement; this, or gate.pulse_ticks",
     ),
     key(
         "gate.deadline_ms",
@@ -144,11 +64,41 @@ pub(super) const KEYS: &[Key] = &[
     key(
         "gate.part_interval_ms",
         Integer(1, 600_000),
-        "shortest time between two parts",
+        "shortest time between two parts; with an encoder, at the belt's highest speed",
     ),
     optional(
         "gate.late_max_ms",
         Integer(1, 60_000),
         "how late a movement may begin or end; a later one is recorded, counted and a FAULT; at most gate.pulse_ms counts; 10 unless given, or half of gate.pulse_ms if that is less",
+    ),
+    optional(
+        "gate.after_late",
+        Choice(&["resume", "stop"]),
+        "once the parts that a late movement affects are gone: resume: ready again by itself; stop: not ready until the station is started again; resume unless given",
+    ),
+    optional(
+        "gate.dead_time_ms",
+        Integer(0, 60_000),
+        "time from the line's edge until the actuator moves; the line moves this much earlier; 0 unless given",
+    ),
+    optional(
+        "gate.gap_min_ms",
+        Integer(0, 60_000),
+        "shortest rest of the actuator between two movements; a good part in a shorter one is rejected; 0 unless given",
+    ),
+    optional(
+        "gate.overlap",
+        Choice(&["merge", "extend"]),
+        "a reject during another's pulse: merge: one movement to the end of the later pulse; extend: a whole pulse is added; merge unless given",
+    ),
+    optional(
+        "gate.extend_max_ms",
+        Integer(1, 600_000),
+        "with extend: how long after its due time a reject may hold the gate; two pulses unless given",
+    ),
+    optional(
+        "gate.after_pass",
+        Choice(&["close", "hold"]),
+        "divert: close: the gate closes gate.pulse_ms after a part that passed was due; hold: it stays open until a part needs it closed; close unless given",
     ),
 ];

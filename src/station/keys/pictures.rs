@@ -25,6 +25,11 @@ pub(super) const KEYS: &[Key] = &[
         PATH,
         "model file: .om for the device, .onnx for the CPU engine",
     ),
+    optional(
+        "engine.threads",
+        Integer(1, 64),
+        "threads of the CPU engine; as many as the machine has cores unless given; not for a device",
+    ),
     key(
         "engine.timeout_ms",
         Integer(1, 600_000),

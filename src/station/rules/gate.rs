@@ -10,8 +10,9 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
         found.add(
             "gate.deadline_ms",
             format!(
-                "is {}; allowed: up to gate.delay_ms ({}): a decision after the part has reached the gate is too late",
-                gate.deadline_ms, gate.delay_ms
+                "is {}; allowed: up to {}: a decision after the part has reached the gate is too late",
+                gate.deadline_ms,
+                delay_text(station)
             ),
         );
     }
@@ -30,18 +31,41 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
         found.add(
             "gate.part_interval_ms",
             format!(
-                "is {}: with gate.delay_ms {} up to {under_way} parts are under way, and the reject queue holds {PARTS_MAX}",
-                gate.part_interval_ms, gate.delay_ms
+                "is {}: with {} up to {under_way} parts are under way, and the reject queue holds {PARTS_MAX}",
+                gate.part_interval_ms,
+                delay_text(station)
             ),
         );
     }
     if gate.style == GateStyle::Divert && gate.pulse_ms > gate.part_interval_ms {
+        let in_ticks = in_ms(station, gate.pulse_ticks);
+        let (key, pulse) = match in_ticks {
+            Some((ticks, text)) => ("gate.pulse_ticks", format!("{ticks}, which takes {text}")),
+            None => ("gate.pulse_ms", gate.pulse_ms.to_string()),
+        };
         found.add(
-            "gate.pulse_ms",
+            key,
             format!(
-                "is {}; allowed with \"divert\": up to gate.part_interval_ms ({}), or the gate, open for one part, lets the next through",
-                gate.pulse_ms, gate.part_interval_ms
+                "is {pulse}; allowed with \"divert\": up to gate.part_interval_ms ({}), or the gate, open for one part, lets the next through",
+                gate.part_interval_ms
             ),
         );
     }
+}
+
+/// The delay with its key, or the sum that turns its ticks into the shortest time.
+fn delay_text(station: &Station) -> String {
+    match in_ms(station, station.gate.delay_ticks) {
+        Some((ticks, text)) => format!("gate.delay_ticks ({ticks}), {text}"),
+        None => format!("gate.delay_ms ({})", station.gate.delay_ms),
+    }
+}
+
+/// A number of ticks, and the sum for its shortest time.
+fn in_ms(station: &Station, ticks: Option<u32>) -> Option<(u32, String)> {
+    let (ticks, encoder) = (ticks?, station.encoder.as_ref()?);
+    let max = encoder.ticks_per_s_max;
+    let ms = encoder.shortest_ms(ticks);
+    let sum = format!("{ticks} x 1000 / encoder.ticks_per_s_max ({max}) = {ms} ms");
+    Some((ticks, sum))
 }

@@ -30,6 +30,15 @@ fn lines(station: &Station) -> Vec<NamedLine<'_>> {
     if let Some(trigger) = &station.trigger {
         add("trigger", &trigger.chip, trigger.offset, &trigger.name);
     }
+    for (input, line) in station.inputs.inputs() {
+        add(input.key(), &line.chip, line.offset, &line.name);
+    }
+    if let Some(line) = &station.encoder {
+        add("encoder", &line.chip, line.offset, &line.name);
+        if let Some(line) = &line.line_b {
+            add("encoder.line_b", &line.chip, line.offset, &line.name);
+        }
+    }
     let display = &station.display;
     let wires = [
         ("display.data_command", &display.data_command),
@@ -113,7 +122,8 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
                     "is on the expander, and there is no section expander; add it",
                 );
             }
-            if *key == "trigger" {
+            let reports_edges = ["trigger", "inputs.", "encoder"];
+            if reports_edges.iter().any(|start| key.starts_with(start)) {
                 found.add(
                     key,
                     "is on the expander, which reports no edges; use a line of a GPIO chip",

@@ -28,11 +28,12 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
         ));
     } else if gate.style == GateStyle::Pulse
         && !debounce.is_zero()
-        && chattering > Duration::from_millis(gate.delay_ms.into())
+        && chattering > Duration::from_millis(gate.line_delay_ms().into())
     {
         refused(format!(
-            "with \"pulse\", 0, or so short that a line that does not settle is known within gate.delay_ms ({}): that takes 50 ms, or ten times debounce_us, and debounce_us more, which is {} us",
+            "with \"pulse\", 0, or so short that a line that does not settle is known within gate.delay_ms ({}) less gate.dead_time_ms ({}): that takes 50 ms, or ten times debounce_us, and debounce_us more, which is {} us",
             gate.delay_ms,
+            gate.dead_time_ms,
             chattering.as_micros()
         ));
     }

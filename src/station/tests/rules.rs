@@ -66,6 +66,26 @@ fn every_rule_over_several_keys_is_checked() {
             "engine.slots: is 2; allowed: source.directory.workers (3)",
         ),
         (
+            "\"files_max\":",
+            "\"shifts\": [{\"name\": \"early\", \"start\": \"6:000\"}], \"files_max\":",
+            "journal.shifts[0].start: is \"6:000\"; allowed: a time of the day",
+        ),
+        (
+            "\"files_max\":",
+            "\"shifts\": [{\"name\": \"a\", \"start\": \"24:00\"}], \"files_max\":",
+            "journal.shifts[0].start: is \"24:00\"; allowed: a time of the day",
+        ),
+        (
+            "\"files_max\":",
+            "\"shifts\": [{\"name\": \"a\", \"start\": \"06:00\"}, {\"name\": \"b\", \"start\": \"06:00\"}], \"files_max\":",
+            "journal.shifts[1].start: is \"06:00\" a second time",
+        ),
+        (
+            "\"files_max\":",
+            "\"shifts\": [{\"name\": \"a\", \"start\": \"06:00\"}, {\"name\": \"a\", \"start\": \"14:00\"}], \"files_max\":",
+            "journal.shifts[1].name: is \"a\" a second time",
+        ),
+        (
             "\"file\": \"screen.png\"",
             "\"file\": \"\"",
             "display.file: is empty",

@@ -42,6 +42,14 @@ fn each_command_takes_its_options() {
             }),
         ),
         (
+            "counters --json --reset",
+            Command::Counters(CountersOptions {
+                station: StationOption::default(),
+                json: true,
+                reset: true,
+            }),
+        ),
+        (
             "eval set --npy out",
             Command::Eval(EvalOptions {
                 station: StationOption::default(),
@@ -90,6 +98,28 @@ fn each_command_takes_its_options() {
                 ms: 5,
             }),
         ),
+        (
+            "mode --station a.json test",
+            Command::Mode(ModeOptions {
+                station: station("a.json"),
+                mode: ModeWord::Test,
+            }),
+        ),
+        ("reset", Command::Reset(StationOption::default())),
+        (
+            "challenge --wait",
+            Command::Challenge(ChallengeOptions {
+                station: StationOption::default(),
+                wait: true,
+            }),
+        ),
+        (
+            "recipe flange",
+            Command::Recipe(RecipeOptions {
+                station: StationOption::default(),
+                name: Some("flange".to_owned()),
+            }),
+        ),
         ("watch-lines", Command::WatchLines(StationOption::default())),
         (
             "explain 507033 ACL_ERROR_BAD_ALLOC",
@@ -126,6 +156,9 @@ fn a_wrong_command_line_is_refused_and_the_wrong_word_named() {
         ("run --station a --station b", "--station <FILE>"),
         ("--verbose", "--verbose"),
         ("safe reject", "'reject'"),
+        ("mode", "<MODE>"),
+        ("mode fly", "possible values: run, test, stop"),
+        ("reset all", "'all'"),
         ("pulse", "<LINE>"),
         ("pulse reject pass", "'pass'"),
         ("pulse reject --ms 0", "0 is not in 1..=60000"),
@@ -152,6 +185,10 @@ fn each_command_has_a_help_with_its_options_and_no_others() {
         ("check", "--keys", "--parts"),
         ("eval", "--npy <DIRECTORY>", "--miss"),
         ("tune", "--miss <SHARE>", "--npy"),
+        ("mode", "stop", "--ms"),
+        ("reset", "--station <FILE>", "--ms"),
+        ("challenge", "--wait", "--ms"),
+        ("recipe", "[NAME]", "--ms"),
         ("safe", "--station <FILE>", "--ms"),
         ("pulse", "--ms <N>", "--parts"),
         ("watch-lines", "--station <FILE>", "--ms"),

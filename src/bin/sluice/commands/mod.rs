@@ -1,10 +1,15 @@
 //! The commands, one file each. Each function `run` takes the options, prints, and returns the exit
 //! code.
 
+pub mod challenge;
 pub mod check;
+pub mod counters;
 pub mod eval;
 pub mod explain;
+pub mod mode;
 pub mod pulse;
+pub mod recipe;
+pub mod reset;
 pub mod run;
 pub mod safe;
 pub mod tune;

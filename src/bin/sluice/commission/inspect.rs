@@ -29,6 +29,15 @@ pub fn inspect(station: &Station) -> Vec<Finding> {
     if let Some(trigger) = &station.trigger {
         look("trigger", &trigger.chip, trigger.offset, &trigger.name);
     }
+    if let Some(line) = &station.encoder {
+        look("encoder", &line.chip, line.offset, &line.name);
+        if let Some(line) = &line.line_b {
+            look("encoder.line_b", &line.chip, line.offset, &line.name);
+        }
+    }
+    for (name, line) in station.inputs.inputs() {
+        look(name.key(), &line.chip, line.offset, &line.name);
+    }
     let display = &station.display;
     for (key, wire) in [
         ("display.data_command", &display.data_command),

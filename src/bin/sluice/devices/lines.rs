@@ -1,10 +1,10 @@
 //! The output lines that the station file names, on any chip.
 
+mod inputs;
 mod place;
-mod trigger;
 
+pub use inputs::{InputLines, TriggerLine, open_inputs, open_trigger};
 pub use place::Place;
-pub use trigger::{TriggerLine, open as open_trigger};
 
 use board::expander::{Expander, ExpanderOutput, open_bus};
 use board::gpio::GpioOutput;

@@ -7,7 +7,8 @@ mod watchdog;
 
 pub use camera::open as open_camera;
 pub use lines::{
-    Chips, Lines, Place, TriggerLine, open as open_lines, open_expander, open_trigger,
+    Chips, InputLines, Lines, Place, TriggerLine, open as open_lines, open_expander, open_inputs,
+    open_trigger,
 };
 pub use screen::{check as check_display, open as open_screen};
 pub use watchdog::{check as check_watchdog, open as watchdogs};

@@ -52,6 +52,8 @@ fn job(part: u64, on_line: bool) -> Job {
         trigger: Timestamp::now(),
         on_line,
         picture: PictureRef::None,
+        golden: None,
+        recipe: 0,
     }
 }
 
@@ -266,6 +268,7 @@ fn the_alive_line_toggles_for_an_inspected_part_off_the_line() {
         pulse_ms: 10,
         late_max_ms: 2_000,
         undecided_max: None,
+        neighbours: Default::default(),
     };
     let (mut chip, _timeline) = Chip::new(1_000);
     let outputs = Outputs::open(&lines, |line| {

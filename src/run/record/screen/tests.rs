@@ -59,7 +59,9 @@ fn stage(line_delay_max: Duration) -> Stage {
 
 fn scene(part: u64, picture: PartPicture) -> Scene {
     Scene {
+        recipe: Default::default(),
         state: StationState::Ready,
+        notice: None,
         last: Some(LastPart {
             part: PartId::new(part),
             verdict: Verdict::Pass,
@@ -69,6 +71,8 @@ fn scene(part: u64, picture: PartPicture) -> Scene {
             ..Counters::default()
         },
         cycle: CycleTimes::default(),
+        shift: NameText::new(),
+        belt: None,
         picture,
     }
 }

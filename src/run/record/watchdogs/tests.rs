@@ -256,3 +256,18 @@ fn every_shipped_file_starts_under_the_shipped_unit() {
     }
     assert!(files >= 5, "{files}");
 }
+
+/// The service manager would end a station that never reports its start.
+#[test]
+fn a_station_that_is_stopped_or_waits_for_a_reset_has_started() {
+    for state in [
+        StationState::Halted,
+        StationState::Latched,
+        StationState::Test,
+    ] {
+        let mut bench = Bench::new("stopped", 4);
+        bench.turn(StationState::Starting, false, 0).unwrap();
+        bench.turn(state, false, 1).unwrap();
+        assert_eq!(bench.log.take(), ["armed"], "{state:?}");
+    }
+}

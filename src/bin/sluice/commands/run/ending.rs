@@ -34,6 +34,12 @@ pub fn tell(result: RunResult) -> u8 {
         gate.overlap,
         gate.not_on_line
     );
+    if counters.unconfirmed > 0 {
+        tell!(
+            "behind the gate: {} on the wrong way, by the sensor",
+            counters.unconfirmed
+        );
+    }
     match result.stop {
         Stop::Asked => 0,
         Stop::Broken(why) => {

@@ -4,7 +4,7 @@ mod ending;
 mod starting;
 
 use crate::cli::RunOptions;
-use crate::devices::{self, Lines};
+use crate::devices::{self, InputLines, Lines};
 use crate::exit::{UNUSABLE, fail};
 use crate::guard::Keeper;
 use crate::station_file::{model_hash, problems_of, with_station};
@@ -103,18 +103,17 @@ fn run_guarded(
         Ok(watchdogs) => watchdogs,
         Err(error) => return fail(UNUSABLE, error),
     };
-    let edges = match station
-        .trigger
-        .as_ref()
-        .map(|_| devices::open_trigger(station))
-    {
-        None => None,
-        Some(Ok(line)) => {
-            tell!("trigger: {}", line.description);
-            Some(line.edges)
-        }
-        Some(Err(error)) => return fail(UNUSABLE, error),
+    let InputLines {
+        trigger,
+        encoder,
+        inputs,
+    } = match devices::open_inputs(station) {
+        Ok(lines) => lines,
+        Err(error) => return fail(UNUSABLE, error),
     };
+    if let Some(line) = &trigger {
+        tell!("trigger: {}", line.description);
+    }
     let open_camera = || match &station.source.camera {
         Some(camera) => devices::open_camera(camera),
         None => Err(CameraError {
@@ -125,7 +124,9 @@ fn run_guarded(
     };
     let devices = Devices {
         outputs,
-        edges,
+        edges: trigger.map(|line| line.edges),
+        encoder,
+        inputs,
         open_camera: &open_camera,
         screen,
         watchdogs,
@@ -152,7 +153,10 @@ fn run_guarded(
 }
 
 /// This start's record in the journal: the hashes of everything that affects decisions.
-fn identity(file: &StationFile) -> Result<journal::Start, String> {
+///
+/// # Errors
+/// The file that could not be read, and why.
+pub fn identity(file: &StationFile) -> Result<journal::Start, String> {
     let binary = env::current_exe().map_err(|error| format!("finding this program: {error}"))?;
     let binary_sha256 = Sha256::of_file(&binary)
         .map_err(|error| format!("this program {}: {error}", binary.display()))?;
@@ -166,5 +170,7 @@ fn identity(file: &StationFile) -> Result<journal::Start, String> {
             .map_err(|(path, error)| format!("engine.model {}: {error}", path.display()))?,
         next_part: PartId::FIRST,
         memory: None,
+        engine: None,
+        realtime: None,
     })
 }

@@ -1,0 +1,217 @@
+//! The records about the station itself: who changed it, which limit stopped it, and which part
+//! went the wrong way.
+
+use crate::bounded::channel::Received;
+use crate::bounded::text::{Detail, cut};
+use crate::control::{
+    Asker, Confirmation, Exceeded, Latch, Latches, Limits, Mode, RejectRate, Unconfirmed, Window,
+};
+use crate::gate::{BeltFault, GateReport, Outcome};
+use crate::journal::WallTime;
+use crate::run::messages::{Change, Complete};
+use crate::run::readiness::Requirement;
+use crate::run::shared::{Record, Shared};
+use crate::station::Station;
+use crate::station::file::{ConfirmSettings, Sees};
+use board::Timestamp;
+use core::time::Duration;
+use heapless::Deque;
+
+/// Records that can wait until the journal has space.
+const WAITING_MAX: usize = 32;
+
+/// A record that waits. A [`Record`] takes several times the space.
+enum Waiting {
+    Change(Change),
+    Unconfirmed(Unconfirmed, WallTime),
+}
+
+/// Watches the limits and the confirmation, and collects the records.
+pub struct ControlRecords<'a> {
+    limits: Limits,
+    confirmation: Option<Confirmation>,
+    /// Parts on the wrong way at which READY stops.
+    faults_max: u16,
+    /// Parts on the wrong way since READY was last stopped for them.
+    faults: u16,
+    /// All of them.
+    unconfirmed: u64,
+    /// What waits for a reset, as far as it is recorded.
+    latched: Latches,
+    waiting: Deque<Waiting, WAITING_MAX>,
+    shared: &'a Shared<'a>,
+}
+
+impl<'a> ControlRecords<'a> {
+    pub fn new(station: &Station, shared: &'a Shared<'a>) -> Self {
+        let limits = &station.limits;
+        let rate = limits.reject_rate.as_ref().map(|rate| RejectRate {
+            parts: rate.parts,
+            max_percent: rate.max_percent,
+        });
+        let confirm = station.gate.confirm.as_ref();
+        Self {
+            limits: Limits::new(limits.rejects_in_a_row, rate),
+            confirmation: confirm.map(|confirm| Confirmation::new(window(confirm))),
+            faults_max: confirm.map_or(1, |confirm| confirm.faults_max),
+            faults: 0,
+            unconfirmed: 0,
+            latched: Latches::default(),
+            waiting: Deque::new(),
+            shared,
+        }
+    }
+
+    /// Counts a part for the limits. Missed triggers do not count, because READY was down. Neither
+    /// do parts that are not on the line, nor those that come while the station is not to run.
+    pub fn part(&mut self, complete: &Complete) {
+        let decided = &complete.decided;
+        let ready = &self.shared.ready;
+        let runs = ready.mode() == Mode::Run && ready.latched().is_empty();
+        if complete.report.is_none() || decided.is_missed() || !runs {
+            return;
+        }
+        if let Some(exceeded) = self.limits.part(!decided.verdict.passes()) {
+            let Exceeded {
+                latch,
+                rejected,
+                parts,
+            } = exceeded;
+            let detail = cut(format_args!(
+                "{}: {rejected} of {parts}, up to {}",
+                latch.text(),
+                decided.job.part
+            ));
+            self.latch(latch, detail);
+        }
+    }
+
+    /// The gate acted on a part. The sensor must see it, or must not.
+    pub fn reported(&mut self, report: &GateReport) {
+        // Where a part is that the belt has not brought to the gate is unknown.
+        if let Some(confirmation) = &mut self.confirmation
+            && report.is_due_known
+        {
+            let rejected = report.outcome != Outcome::Passed;
+            let wrong = confirmation.part(report.part, report.due, rejected);
+            self.wrong(wrong);
+        }
+    }
+
+    /// The belt is in doubt for this reason, or moves as it should again.
+    pub fn belt(&mut self, fault: Option<&BeltFault>) {
+        let ready = &self.shared.ready;
+        ready.set(Requirement::Belt, fault.is_none());
+        let (what, detail) = match fault {
+            Some(fault) => {
+                let detail: Detail = cut(format_args!("{fault}"));
+                complain!("sluice: {detail}; no part passes until it moves as it should");
+                ("belt_fault", detail)
+            }
+            None => {
+                complain!("sluice: the belt moves as it should again");
+                let speed = ready.ticks_per_s().unwrap_or_default();
+                ("belt", cut(format_args!("{speed} ticks/s")))
+            }
+        };
+        self.push(Waiting::Change(Change::now(what, Asker::Station, detail)));
+    }
+
+    /// Takes what has come from the lines and the commands. Returns the number of parts that went
+    /// the wrong way, since the start.
+    pub fn turn(&mut self, now: Timestamp) -> u64 {
+        self.confirm(now);
+        let latched = self.shared.ready.latched();
+        for cause in latched.without(self.latched).causes() {
+            self.record_latched(cause, cut(format_args!("{}", cause.text())));
+        }
+        self.latched = latched;
+        while !self.waiting.is_full()
+            && let Received::Item(change) = self.shared.changes.receive(Duration::ZERO)
+        {
+            tell!("{change}");
+            self.push(Waiting::Change(change));
+        }
+        self.unconfirmed
+    }
+
+    /// The next record for the journal.
+    pub fn next_record(&mut self) -> Option<Record> {
+        Some(match self.waiting.pop_front()? {
+            Waiting::Change(change) => Record::Change(change),
+            Waiting::Unconfirmed(part, time) => Record::Unconfirmed(part, time),
+        })
+    }
+
+    fn confirm(&mut self, now: Timestamp) {
+        let confirmed = &self.shared.confirmed;
+        // Read before the edges, so that none of them is missing.
+        let known_until = confirmed.known_until();
+        if let Some(confirmation) = &mut self.confirmation {
+            while let Some(at) = confirmed.take() {
+                confirmation.edge(at);
+            }
+        }
+        while let Some(confirmation) = &mut self.confirmation
+            && let Some(wrong) = confirmation.next(known_until, now)
+        {
+            self.wrong(Some(wrong));
+        }
+    }
+
+    fn wrong(&mut self, wrong: Option<Unconfirmed>) {
+        let Some(wrong) = wrong else { return };
+        complain!("sluice: the sensor behind the gate: {wrong}");
+        self.unconfirmed = self.unconfirmed.saturating_add(1);
+        self.push(Waiting::Unconfirmed(wrong, WallTime::now()));
+        self.faults = self.faults.saturating_add(1);
+        if self.faults >= self.faults_max {
+            let faults = self.faults;
+            self.faults = 0;
+            let latch = Latch::Unconfirmed;
+            self.latch(
+                latch,
+                cut(format_args!(
+                    "{}: {faults}, the last: {wrong}",
+                    latch.text()
+                )),
+            );
+        }
+    }
+
+    fn latch(&mut self, cause: Latch, detail: Detail) {
+        self.shared.ready.latch(cause);
+        self.latched = self.latched.with(Latches::of(cause));
+        self.record_latched(cause, detail);
+    }
+
+    fn record_latched(&mut self, cause: Latch, detail: Detail) {
+        complain!("sluice: {detail}; no part passes until {}", ends(cause));
+        let change = Change::now("latched", Asker::Station, detail);
+        self.push(Waiting::Change(change));
+    }
+
+    fn push(&mut self, record: Waiting) {
+        if self.waiting.push_back(record).is_err() {
+            complain!(
+                "sluice: a change of the station is not in the journal, which is too far behind"
+            );
+        }
+    }
+}
+
+/// What ends a cause.
+const fn ends(cause: Latch) -> &'static str {
+    match cause {
+        Latch::Challenge => "it is repeated and passes (inputs.challenge or `sluice challenge`)",
+        _ => "a reset (inputs.reset or `sluice reset`)",
+    }
+}
+
+fn window(confirm: &ConfirmSettings) -> Window {
+    Window {
+        min: Duration::from_millis(confirm.min_ms.into()),
+        max: Duration::from_millis(confirm.max_ms.into()),
+        sees_rejected: confirm.sees == Sees::Rejected,
+    }
+}

@@ -1,0 +1,65 @@
+//! What the recorder shows on the screen.
+
+use super::Recorder;
+use crate::bounded::text::cut;
+use crate::journal::RecipeName;
+use crate::run::record::screen::{PartPicture, Scene};
+use crate::screen::{BeltSpeed, Notice, StationState};
+
+/// What the screen shows besides the last part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shown {
+    state: StationState,
+    notice: Option<Notice>,
+    periods: u32,
+    belt: Option<BeltSpeed>,
+    recipe: u8,
+}
+
+impl Recorder<'_> {
+    /// The recipe's name for the screen; empty if the station has only one.
+    fn recipe_name(&self, recipe: u8) -> RecipeName {
+        let several = !self.station.recipes.is_empty();
+        let name = if several {
+            self.station.recipe_name(recipe)
+        } else {
+            ""
+        };
+        cut(format_args!("{name}"))
+    }
+
+    /// Shows what is new: picture, state or period. Returns the number of the scene, or 0.
+    pub(super) fn show(&mut self, picture: PartPicture) -> u64 {
+        let ready = &self.shared.ready;
+        let challenge = || {
+            let progress = self.challenge.as_ref()?.notice()?;
+            Some(Notice::Challenge(progress))
+        };
+        let (state, notice) = (ready.state(), ready.notice().or_else(challenge));
+        let counted = self.shared.accounting.get();
+        let belt = ready.ticks_per_s().map(BeltSpeed::rounded);
+        let recipe = ready.recipes.current();
+        let shown = Some(Shown {
+            state,
+            notice,
+            periods: counted.periods,
+            belt,
+            recipe,
+        });
+        if matches!(picture, PartPicture::Same) && self.shown == shown {
+            return 0;
+        }
+        self.shown = shown;
+        self.screen.show(Scene {
+            state,
+            notice,
+            last: self.last,
+            counters: counted.with_unwritten(&self.counters),
+            cycle: counted.with_last(self.last_cycle),
+            shift: counted.shift,
+            recipe: self.recipe_name(recipe),
+            belt,
+            picture,
+        })
+    }
+}

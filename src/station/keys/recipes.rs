@@ -1,0 +1,117 @@
+//! Keys of the sections `recipe` and `recipes`, which describe one product each.
+
+use super::KeyKind::{self, Choice, Integer, List, Real, Section, Text};
+use super::{Key, PIXEL, PIXELS, key, optional};
+use crate::recipe;
+
+const RECIPE_NAME: KeyKind = Text(1, recipe::NAME_MAX);
+const AREA: KeyKind = Integer(0, 100_000_000);
+
+/// The keys of one recipe, whose section has this path.
+macro_rules! recipe {
+    ($recipe:literal) => {
+        &[
+            key(
+                concat!($recipe, ".name"),
+                RECIPE_NAME,
+                "name of the product",
+            ),
+            key(
+                concat!($recipe, ".classes"),
+                List(1, recipe::CLASSES_MAX),
+                "the defect classes; others are background",
+            ),
+            key(
+                concat!($recipe, ".classes[].class"),
+                Integer(1, 254),
+                "index of the class in the model's output; 255 marks memory that the device did not write",
+            ),
+            key(concat!($recipe, ".classes[].name"), RECIPE_NAME, "name of the class"),
+            key(
+                concat!($recipe, ".classes[].score_min"),
+                Real(0.0, 1.0),
+                "a pixel belongs to the class if its score (a probability, after softmax or sigmoid) is at least this",
+            ),
+            key(
+                concat!($recipe, ".classes[].blob_area_min_px"),
+                AREA,
+                "smaller blobs are noise and do not count",
+            ),
+            key(
+                concat!($recipe, ".classes[].blob_area_max_px"),
+                AREA,
+                "a larger blob rejects the part",
+            ),
+            key(
+                concat!($recipe, ".classes[].total_area_max_px"),
+                AREA,
+                "blobs of the class with a larger total area reject the part",
+            ),
+            optional(
+                concat!($recipe, ".zones"),
+                List(0, recipe::ZONES_MAX),
+                "rectangles with their own rule",
+            ),
+            key(concat!($recipe, ".zones[].name"), RECIPE_NAME, "name of the zone"),
+            key(concat!($recipe, ".zones[].x"), PIXEL, "left edge"),
+            key(concat!($recipe, ".zones[].y"), PIXEL, "upper edge"),
+            key(concat!($recipe, ".zones[].width"), PIXELS, "width"),
+            key(concat!($recipe, ".zones[].height"), PIXELS, "height"),
+            key(
+                concat!($recipe, ".zones[].rule"),
+                Choice(&["ignore", "no_defect"]),
+                "ignore: pixels in it do not count; no_defect: any blob that touches it rejects",
+            ),
+            optional(
+                concat!($recipe, ".part_present"),
+                Section,
+                "how to tell that a part is in the picture",
+            ),
+            key(concat!($recipe, ".part_present.x"), PIXEL, "left edge"),
+            key(concat!($recipe, ".part_present.y"), PIXEL, "upper edge"),
+            key(concat!($recipe, ".part_present.width"), PIXELS, "width"),
+            key(concat!($recipe, ".part_present.height"), PIXELS, "height"),
+            key(
+                concat!($recipe, ".part_present.brightness_min"),
+                Integer(0, 255),
+                "lowest brightness (mean of the channels) of a part",
+            ),
+            key(
+                concat!($recipe, ".part_present.brightness_max"),
+                Integer(0, 255),
+                "highest brightness of a part",
+            ),
+            key(
+                concat!($recipe, ".part_present.share_min_percent"),
+                Integer(1, 100),
+                "share of the rectangle that must be within these limits",
+            ),
+        ]
+    };
+}
+
+/// The sections themselves.
+pub(super) const SECTIONS: &[Key] = &[
+    key(
+        "recipe",
+        Section,
+        "limits of the product, in pixels of the model's input; of the one at the start, if there are several",
+    ),
+    optional(
+        "recipe.code",
+        Integer(0, 15),
+        "code with which the input lines choose it; 0 unless given",
+    ),
+    optional(
+        "recipes",
+        List(1, recipe::RECIPES_MAX - 1),
+        "the limits of further products",
+    ),
+    key(
+        "recipes[].code",
+        Integer(0, 15),
+        "code with which the input lines choose it",
+    ),
+];
+pub(super) const RECIPE: &[Key] = recipe!("recipe");
+pub(super) const RECIPES: &[Key] = recipe!("recipes[]");
