@@ -16,8 +16,14 @@ _sluice() {
             ",$1")
                 cmd="sluice"
                 ;;
+            sluice,challenge)
+                cmd="sluice__subcmd__challenge"
+                ;;
             sluice,check)
                 cmd="sluice__subcmd__check"
+                ;;
+            sluice,counters)
+                cmd="sluice__subcmd__counters"
                 ;;
             sluice,eval)
                 cmd="sluice__subcmd__eval"
@@ -31,8 +37,17 @@ _sluice() {
             sluice,help)
                 cmd="sluice__subcmd__help"
                 ;;
+            sluice,mode)
+                cmd="sluice__subcmd__mode"
+                ;;
             sluice,pulse)
                 cmd="sluice__subcmd__pulse"
+                ;;
+            sluice,recipe)
+                cmd="sluice__subcmd__recipe"
+                ;;
+            sluice,reset)
+                cmd="sluice__subcmd__reset"
                 ;;
             sluice,run)
                 cmd="sluice__subcmd__run"
@@ -49,8 +64,14 @@ _sluice() {
             sluice,watch-lines)
                 cmd="sluice__subcmd__watch__subcmd__lines"
                 ;;
+            sluice__subcmd__help,challenge)
+                cmd="sluice__subcmd__help__subcmd__challenge"
+                ;;
             sluice__subcmd__help,check)
                 cmd="sluice__subcmd__help__subcmd__check"
+                ;;
+            sluice__subcmd__help,counters)
+                cmd="sluice__subcmd__help__subcmd__counters"
                 ;;
             sluice__subcmd__help,eval)
                 cmd="sluice__subcmd__help__subcmd__eval"
@@ -64,8 +85,17 @@ _sluice() {
             sluice__subcmd__help,help)
                 cmd="sluice__subcmd__help__subcmd__help"
                 ;;
+            sluice__subcmd__help,mode)
+                cmd="sluice__subcmd__help__subcmd__mode"
+                ;;
             sluice__subcmd__help,pulse)
                 cmd="sluice__subcmd__help__subcmd__pulse"
+                ;;
+            sluice__subcmd__help,recipe)
+                cmd="sluice__subcmd__help__subcmd__recipe"
+                ;;
+            sluice__subcmd__help,reset)
+                cmd="sluice__subcmd__help__subcmd__reset"
                 ;;
             sluice__subcmd__help,run)
                 cmd="sluice__subcmd__help__subcmd__run"
@@ -89,7 +119,7 @@ _sluice() {
 
     case "${cmd}" in
         sluice)
-            opts="-h -V --help --version run check eval tune safe pulse watch-lines explain version guard help"
+            opts="-h -V --help --version run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -102,8 +132,44 @@ _sluice() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        sluice__subcmd__challenge)
+            opts="-h --station --wait --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         sluice__subcmd__check)
             opts="-h --station --keys --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__counters)
+            opts="-h --station --json --reset --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -171,7 +237,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help)
-            opts="run check eval tune safe pulse watch-lines explain version guard help"
+            opts="run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -184,7 +250,35 @@ _sluice() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        sluice__subcmd__help__subcmd__challenge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         sluice__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__help__subcmd__counters)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -254,7 +348,49 @@ _sluice() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        sluice__subcmd__help__subcmd__mode)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         sluice__subcmd__help__subcmd__pulse)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__help__subcmd__recipe)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__help__subcmd__reset)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -338,6 +474,24 @@ _sluice() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        sluice__subcmd__mode)
+            opts="-h --station --help run test stop"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         sluice__subcmd__pulse)
             opts="-h --station --ms --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -350,6 +504,42 @@ _sluice() {
                     return 0
                     ;;
                 --ms)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__recipe)
+            opts="-h --station --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__reset)
+            opts="-h --station --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

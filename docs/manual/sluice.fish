@@ -30,6 +30,11 @@ complete -c sluice -n "__fish_sluice_needs_command" -f -a "run" -d 'Run the stat
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "tune" -d 'Propose the recipe\'s limits from labelled pictures'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "mode" -d 'Change the mode of the running station'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "recipe" -d 'Change the recipe of the running station, or print which one it uses'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "reset" -d 'Reset what the running station latched: faults and limits'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "challenge" -d 'Have the running station prove itself on its golden parts'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "counters" -d 'Print the parts and cycle times that the journal counts, or reset the counts'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "safe" -d 'Put every output line to its safe level; no station may run'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "pulse" -d 'Move one output line; no station may run'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "watch-lines" -d 'Print the trigger\'s edges until Ctrl-C; no station may run'
@@ -53,6 +58,19 @@ complete -c sluice -n "__fish_sluice_using_subcommand tune" -l plot -d 'Draw the
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l table -d 'Write the possible limits to FILE.csv' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l write -d 'Write a new station file with the proposed limits' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand mode" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand mode" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sluice -n "__fish_sluice_using_subcommand recipe" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand recipe" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand reset" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand reset" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand challenge" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand challenge" -l wait -d 'Wait until the challenge has passed or failed'
+complete -c sluice -n "__fish_sluice_using_subcommand challenge" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand counters" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand counters" -l json -d 'Print JSON'
+complete -c sluice -n "__fish_sluice_using_subcommand counters" -l reset -d 'Count from 0 again; the journal keeps the counts before in a record, which is printed'
+complete -c sluice -n "__fish_sluice_using_subcommand counters" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand safe" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand safe" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand pulse" -l station -d 'The station file; without it, the built-in one' -r -F
@@ -63,14 +81,19 @@ complete -c sluice -n "__fish_sluice_using_subcommand watch-lines" -s h -l help 
 complete -c sluice -n "__fish_sluice_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand version" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand guard" -s h -l help -d 'Print help'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "run" -d 'Run the station until SIGTERM, Ctrl-C, or N parts'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "tune" -d 'Propose the recipe\'s limits from labelled pictures'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "safe" -d 'Put every output line to its safe level; no station may run'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "pulse" -d 'Move one output line; no station may run'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "watch-lines" -d 'Print the trigger\'s edges until Ctrl-C; no station may run'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "explain" -d 'Explain error codes of AscendCL and CANN'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "version" -d 'Print the hashes of the program, the built-in station file and its model'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "guard" -d 'Make the lines safe when the station dies; `sluice run` starts it'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune safe pulse watch-lines explain version guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "run" -d 'Run the station until SIGTERM, Ctrl-C, or N parts'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "tune" -d 'Propose the recipe\'s limits from labelled pictures'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "mode" -d 'Change the mode of the running station'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "recipe" -d 'Change the recipe of the running station, or print which one it uses'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "reset" -d 'Reset what the running station latched: faults and limits'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "challenge" -d 'Have the running station prove itself on its golden parts'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "counters" -d 'Print the parts and cycle times that the journal counts, or reset the counts'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "safe" -d 'Put every output line to its safe level; no station may run'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "pulse" -d 'Move one output line; no station may run'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "watch-lines" -d 'Print the trigger\'s edges until Ctrl-C; no station may run'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "explain" -d 'Explain error codes of AscendCL and CANN'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "version" -d 'Print the hashes of the program, the built-in station file and its model'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "guard" -d 'Make the lines safe when the station dies; `sluice run` starts it'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,13 +1,12 @@
-//! Promise: after READY the station's own threads allocate nothing.
+//! Promise: after READY the station's threads allocate nothing, those of the CPU engine included.
 //!
 //! The station runs in this process with an allocator that counts for each thread. The count is
 //! taken after the first part's record and after the last one's. The screen is an OLED and a
 //! framebuffer on devices that accept everything. Self-checks run between the parts, and the
 //! watchdogs are fed.
 //!
-//! AscendCL is a shared library here, like the vendor's. It allocates from its own heap, which is
-//! not counted. The PNG decoder allocates for each picture, so the decode workers are only
-//! reported.
+//! The CPU engine is linked in, and the executor computes the model. The PNG decoder allocates for
+//! each picture, so the decode workers are only reported.
 
 use board::display::{
     Channel, Controller, Display, DisplayError, Format, Framebuffer, I2cBus, Oled, Turn,
@@ -15,6 +14,7 @@ use board::display::{
 
 use crate::site::{Site, pictures, wait_for};
 use crate::station::{self, Reading};
+use ascendcl::Library;
 use board::notify::Notify;
 use board::watchdog::{Watchdog, WatchdogError};
 use embedded_hal::i2c;
@@ -30,8 +30,9 @@ use std::time::Duration;
 /// Parts between the two readings.
 const PARTS: usize = 50;
 /// The threads that must not allocate.
-const STATION: [&str; 9] = [
+const STATION: [&str; 10] = [
     "gate",
+    "inputs",
     "inspection",
     "intake",
     "journal",
@@ -41,6 +42,10 @@ const STATION: [&str; 9] = [
     "stderr",
     "stdout",
 ];
+/// The beginnings of the names of the engine's threads, which must not allocate either.
+const ENGINE: [&str; 2] = ["acl-stream-", "compute-"];
+/// Threads of `engine.threads`; the stream's thread is one of them.
+const THREADS: usize = 3;
 /// The threads that are only reported.
 const OTHERS: [&str; 1] = ["decode"];
 
@@ -147,6 +152,7 @@ fn screens() -> impl Screen {
 }
 
 pub fn run(library: &Path) {
+    let open_library = |_: &str| Ok(Library::builtin(ascendcl_cpu::RESOLVER).unwrap());
     let site = Site::new("allocates-nothing");
     site.change(&[
         (r#""delay_ms": 2000"#, r#""delay_ms": 60"#),
@@ -154,7 +160,7 @@ pub fn run(library: &Path) {
         (r#""pulse_ms": 400"#, r#""pulse_ms": 20"#),
         (
             r#""scores": "softmax""#,
-            r#""scores": "softmax", "self_check_ms": 40"#,
+            &format!(r#""scores": "softmax", "threads": {THREADS}, "self_check_ms": 40"#),
         ),
         (
             r#""journal": {"#,
@@ -171,6 +177,7 @@ pub fn run(library: &Path) {
         library,
         |devices| {
             devices.screen = Box::new(screens());
+            devices.open_library = &open_library;
             devices.watchdogs = Watchdogs {
                 service: Some(Notify::to(address.as_os_str()).unwrap()),
                 service_period: Some(Duration::from_millis(80)),
@@ -189,5 +196,15 @@ pub fn run(library: &Path) {
             guilty.push(format!("{name}: {made}"));
         }
     }
+    for beginning in ENGINE {
+        let (threads, made) = station::made_together(beginning, &before, &after);
+        assert!(threads > 0, "{beginning}: {after:?}");
+        if made > 0 {
+            guilty.push(format!("{beginning}: {made}"));
+        }
+    }
+    assert_eq!(station::made_together("rten-", &before, &after).0, 0);
+    let computing = station::made_together("compute-", &before, &after).0;
+    assert_eq!(computing, THREADS - 1);
     assert!(guilty.is_empty(), "allocations after READY: {guilty:?}");
 }

@@ -10,6 +10,7 @@ mod site;
 
 mod allocates_nothing;
 mod frames;
+mod gate_page_faults;
 mod hung_start;
 mod station;
 mod trigger_exposed;
@@ -27,8 +28,9 @@ static HEAP: CountingHeap = CountingHeap;
 /// A test takes the path of the AscendCL library. It panics if the promise is broken.
 type Test = fn(&Path);
 
-const TESTS: [(&str, Test); 4] = [
+const TESTS: [(&str, Test); 5] = [
     ("allocates_nothing", allocates_nothing::run),
+    ("gate_page_faults", gate_page_faults::run),
     ("hung_start", hung_start::run),
     ("trigger_exposed", trigger_exposed::run),
     ("trigger_frames", trigger_frames::run),

@@ -52,11 +52,15 @@ pub fn run<'d, T: Send>(
         model_sha256: Sha256::of(b""),
         next_part: PartId::FIRST,
         memory: None,
+        engine: None,
+        realtime: None,
     };
     // Lives as long as the process, which runs one station.
     let open_library = Box::leak(Box::new(|_: &str| Ok(Library::open(library).unwrap())));
     let mut devices = Devices {
         outputs,
+        encoder: Vec::new(),
+        inputs: Vec::new(),
         edges: None,
         open_camera: &|| {
             Err(CameraError {
@@ -127,4 +131,23 @@ pub fn made(name: &str, before: &Reading, after: &Reading) -> u64 {
     assert_eq!(then, now, "the same thread {name}");
     println!("{name:<10} {:>6} allocations", last - first);
     last - first
+}
+
+/// The number of the threads whose names begin so, and their allocations between two readings.
+pub fn made_together(beginning: &str, before: &Reading, after: &Reading) -> (usize, u64) {
+    let of = |reading: &Reading| {
+        let threads = reading
+            .iter()
+            .filter(|(name, _)| name.starts_with(beginning));
+        threads
+            .flat_map(|(_, threads)| threads.clone())
+            .collect::<Vec<_>>()
+    };
+    let (then, now) = (of(before), of(after));
+    let names = |threads: &[(i32, u64)]| threads.iter().map(|thread| thread.0).collect::<Vec<_>>();
+    assert_eq!(names(&then), names(&now), "the same threads {beginning}");
+    let sum = |threads: &[(i32, u64)]| threads.iter().map(|thread| thread.1).sum::<u64>();
+    let made = sum(&now) - sum(&then);
+    println!("{beginning:<11} {made:>5} allocations");
+    (now.len(), made)
 }

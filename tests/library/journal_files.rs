@@ -2,7 +2,7 @@
 //! writer. The disk may be full.
 
 use super::journal_records::{
-    IDENTITY, Place, append, assert_sound, file_names, open, part, parts, start,
+    IDENTITY, Place, append, assert_sound, file_names, open, open_again, part, parts, start,
 };
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use sluice::engine::MemoryBandwidth;
@@ -30,7 +30,8 @@ fn measured_rates_are_in_every_later_start_record() {
         ..place.journal()
     };
     let mut journal = open(&settings);
-    journal.measured(MEMORY).unwrap();
+    let engine = || "unet-executor".parse().ok();
+    journal.engine_ready(MEMORY, engine()).unwrap();
     for _ in 0..6 {
         append(&mut journal).unwrap();
     }
@@ -39,16 +40,16 @@ fn measured_rates_are_in_every_later_start_record() {
     let starts: Vec<_> = read(&settings.directory)
         .unwrap()
         .filter_map(|entry| match entry.content.unwrap() {
-            Record::Start(start) => Some((entry.file, start.memory)),
+            Record::Start(start) => Some((entry.file, start.memory, start.engine)),
             _ => None,
         })
         .collect();
-    assert_eq!(starts[..2], [(1, None), (1, Some(MEMORY))]);
+    assert_eq!(starts[..2], [(1, None, None), (1, Some(MEMORY), engine())]);
     assert!(starts.len() > 2);
     assert!(
         starts[2..]
             .iter()
-            .all(|(_, memory)| *memory == Some(MEMORY))
+            .all(|(_, memory, by)| *memory == Some(MEMORY) && *by == engine())
     );
     // The next start of the station has not measured yet.
     drop(open(&settings));
@@ -121,7 +122,7 @@ fn a_part_number_near_the_maximum_is_refused_at_the_start() {
             .append(&part(PartId::new(highest), &name, IDENTITY))
             .unwrap();
         drop(journal);
-        match Journal::open(&settings, start()) {
+        match open_again(&settings) {
             Ok(journal) => assert!(good && journal.next_part().number() == 1 << 63),
             Err(error) => {
                 assert!(
@@ -187,6 +188,7 @@ fn full_disk_child() {
         files_max: u16::MAX,
         sync: false,
         stall_ms: 1000,
+        shifts: file::ShiftsSettings::new(),
     };
     let (_, hard) = getrlimit(Resource::RLIMIT_FSIZE).unwrap();
     let limit = |bytes| setrlimit(Resource::RLIMIT_FSIZE, bytes, hard).unwrap();

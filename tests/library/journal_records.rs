@@ -1,14 +1,15 @@
 //! A journal in its own directory, and records for it.
 
 use sluice::journal::{
-    BlobTotals, Decision, GateOutcome, Journal, Part, PictureRecord, Record, Sha256, StageTimes,
-    Start, WallTime, read,
+    BlobTotals, Decision, GateOutcome, Journal, JournalError, Part, PictureRecord, Record, Sha256,
+    StageTimes, Start, WallTime, read,
 };
 use sluice::part::{PartId, Reason, Verdict};
 use sluice::station::file;
 use sluice::watch::{Identity, Name};
 use std::path::PathBuf;
-use std::{env, fs, process};
+use std::time::{Duration, Instant};
+use std::{env, fs, process, thread};
 
 /// A directory that is deleted at the end of the test.
 pub struct Place(pub PathBuf);
@@ -29,6 +30,7 @@ impl Place {
             files_max: 10,
             sync: false,
             stall_ms: 1000,
+            shifts: file::ShiftsSettings::new(),
         }
     }
 }
@@ -49,11 +51,25 @@ pub fn start() -> Start {
         model_sha256: Sha256::new([3; 32]),
         next_part: PartId::FIRST,
         memory: None,
+        engine: None,
+        realtime: None,
     }
 }
 
 pub fn open(settings: &file::JournalSettings) -> Journal {
-    Journal::open(settings, start()).unwrap()
+    open_again(settings).unwrap()
+}
+
+/// Opens a journal that this test has closed. A process that another test starts may have
+/// inherited the lock, and holds it until it runs its own program.
+pub fn open_again(settings: &file::JournalSettings) -> Result<Journal, JournalError> {
+    let end = Instant::now() + Duration::from_secs(10);
+    loop {
+        match Journal::open(settings, start()) {
+            Err(JournalError::Locked) if Instant::now() < end => thread::yield_now(),
+            opened => return opened,
+        }
+    }
 }
 
 pub fn part(part: PartId, name: &Name, identity: Identity) -> Part {
@@ -85,8 +101,11 @@ pub fn part(part: PartId, name: &Name, identity: Identity) -> Part {
             reason: "verdict".parse().unwrap(),
             late: false,
             due_us: 500_000,
+            due_ticks: None,
             acted_us: Some(500_017),
         },
+        recipe: Some("plate".parse().unwrap()),
+        golden: None,
     }
 }
 
@@ -110,7 +129,7 @@ pub const IDENTITY: Identity = Identity {
 };
 
 /// Writes a record of the next part.
-pub fn append(journal: &mut Journal) -> Result<(), sluice::journal::JournalError> {
+pub fn append(journal: &mut Journal) -> Result<(), JournalError> {
     let name = Name::new(b"part.png").unwrap();
     journal.append(&part(journal.next_part(), &name, IDENTITY))
 }

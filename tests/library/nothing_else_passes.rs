@@ -136,6 +136,7 @@ impl Station {
                 pulse_ms: 50,
                 late_max_ms: 20,
                 undecided_max: None,
+                neighbours: Default::default(),
             }),
             outputs,
             reject,

@@ -9,11 +9,12 @@ use board::display::{Canvas, Display, PngFile};
 use core::time::Duration;
 use embedded_graphics::geometry::{OriginDimensions as _, Size as Pixels};
 use embedded_graphics::pixelcolor::{BinaryColor, PixelColor, Rgb888, RgbColor as _};
+use sluice::control::{Expected, Latch, Latches, Progress};
 use sluice::image::{ChannelOrder, Size};
 use sluice::part::{Cause, PartId, Reason, Verdict};
 use sluice::screen::{
-    Counters, CycleTimes, GateCounters, LastPart, StationState, Thumbnail, View, colour_fits,
-    draw_colour, draw_mono,
+    BeltSpeed, Counters, CycleTimes, GateCounters, LastPart, Notice, StationState, Thumbnail, View,
+    colour_fits, draw_colour, draw_mono,
 };
 use std::path::PathBuf;
 
@@ -79,17 +80,16 @@ fn colour(view: &View<'_>, size: Pixels) -> Canvas<Rgb888> {
 }
 
 fn cycle() -> CycleTimes {
-    let mut cycle = CycleTimes::default();
-    for ms in [812, 790, 1020] {
-        cycle.add(Duration::from_millis(ms));
-    }
-    cycle
+    let [last, p99, max] = [1020, 1015, 1020].map(Duration::from_millis);
+    CycleTimes { last, p99, max }
 }
 
 fn view(state: StationState, verdict: Option<Verdict>) -> View<'static> {
     View {
         station: "line 3, cell B",
+        recipe: "",
         state,
+        notice: None,
         last: verdict.map(|verdict| LastPart {
             part: PartId::new(1234),
             verdict,
@@ -101,6 +101,7 @@ fn view(state: StationState, verdict: Option<Verdict>) -> View<'static> {
             fault: 6,
             missed: 0,
             late: 2,
+            unconfirmed: 0,
             gate: GateCounters {
                 passed: 1178,
                 rejected: 61,
@@ -109,7 +110,9 @@ fn view(state: StationState, verdict: Option<Verdict>) -> View<'static> {
                 not_on_line: 0,
             },
         },
+        belt: None,
         cycle: cycle(),
+        shift: "",
         picture: None,
     }
 }
@@ -142,20 +145,121 @@ fn crowded() -> View<'static> {
         fault: 123_456,
         missed: 4_321,
         late: u64::MAX,
+        unconfirmed: 0,
         gate: GateCounters {
             passed: 987_654,
             rejected: u64::MAX,
             ..GateCounters::default()
         },
     };
-    view.cycle.add(Duration::from_secs(100));
+    view.cycle.last = Duration::from_secs(100);
+    view.cycle.max = view.cycle.last;
+    view.shift = "a shift with a name of 32 letters";
     view
 }
 
 fn missed() -> View<'static> {
     let mut view = view(StationState::Busy, Some(Verdict::Fault(Cause::Missed)));
+    view.shift = "early";
     view.counters.missed = 17;
     view
+}
+
+/// The screens of a station with several recipes.
+fn recipes() -> [(&'static str, View<'static>); 3] {
+    let of = |state, notice| View {
+        recipe: "flange",
+        notice,
+        ..view(state, Some(BLOB))
+    };
+    [
+        ("recipe", of(StationState::Ready, None)),
+        (
+            "recipe_changes",
+            of(StationState::Busy, Some(Notice::RecipeChanges)),
+        ),
+        ("no_recipe", of(StationState::Fault, Some(Notice::NoRecipe))),
+    ]
+}
+
+/// The screens of the modes, of challenges, and of what waits for a reset.
+fn by_hand() -> [(&'static str, View<'static>); 10] {
+    let of = |state, notice| View {
+        notice,
+        ..view(state, Some(BLOB))
+    };
+    let stopped = |by_command| Some(Notice::Stopped { by_command });
+    let latched = |causes: &[Latch]| {
+        let all = causes.iter().fold(Latches::default(), |all, cause| {
+            all.with(Latches::of(*cause))
+        });
+        Some(Notice::ResetNeeded(all))
+    };
+    let challenge = |progress| of(StationState::Challenge, Some(Notice::Challenge(progress)));
+    let part = |number, expected| {
+        challenge(Progress::NextPart {
+            number,
+            of: 8,
+            expected,
+        })
+    };
+    let (halted, waits) = (StationState::Halted, StationState::Latched);
+    [
+        ("test", of(StationState::Test, None)),
+        ("stopped", of(halted, stopped(false))),
+        ("stopped_by_command", of(halted, stopped(true))),
+        ("reset", of(waits, latched(&[Latch::RejectsInARow]))),
+        ("challenge_waits", challenge(Progress::Waiting)),
+        (
+            "challenge_picture",
+            challenge(Progress::Picture { number: 2, of: 4 }),
+        ),
+        ("challenge_good", part(1, Expected::Pass)),
+        ("challenge_bad", part(8, Expected::Reject)),
+        ("challenge_failed", of(waits, latched(&[Latch::Challenge]))),
+        (
+            "reset_more",
+            of(
+                waits,
+                latched(&[Latch::BinFull, Latch::Unconfirmed, Latch::Disk]),
+            ),
+        ),
+    ]
+}
+
+/// The screens of a station with an encoder.
+fn with_belt() -> [(&'static str, View<'static>); 4] {
+    let of = |state, verdict, ticks_per_s, notice| View {
+        belt: Some(BeltSpeed::rounded(ticks_per_s)),
+        notice,
+        ..view(state, Some(verdict))
+    };
+    let stands = Some(Notice::Belt);
+    [
+        ("belt", of(StationState::Ready, Verdict::Pass, 1999, None)),
+        ("belt_stop", of(StationState::Ready, Verdict::Pass, 0, None)),
+        // Only if there is space beside the reason.
+        ("belt_reason", of(StationState::Busy, BLOB, 99, None)),
+        ("belt_fault", of(StationState::Fault, BLOB, 0, stands)),
+    ]
+}
+
+#[test]
+fn the_belt_is_shown() {
+    for (name, view) in with_belt() {
+        compare(&format!("mono_{name}.png"), &mono(&view));
+        compare(&format!("colour_{name}.png"), &colour(&view, UPRIGHT));
+        compare(&format!("lying_{name}.png"), &colour(&view, LYING));
+    }
+}
+
+#[test]
+fn the_mode_and_the_needed_reset_are_shown() {
+    for (name, view) in by_hand().into_iter().chain(recipes()) {
+        compare(&format!("mono_{name}.png"), &mono(&view));
+        compare(&format!("colour_{name}.png"), &colour(&view, UPRIGHT));
+        compare(&format!("lying_{name}.png"), &colour(&view, LYING));
+    }
 }
 
 #[test]

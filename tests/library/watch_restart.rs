@@ -3,7 +3,7 @@
 use super::journal_records;
 use super::watch_place::{SETTLED, WatchSite, set_mtime};
 use core::time::Duration;
-use sluice::journal::{Journal, Record, Sha256, read};
+use sluice::journal::{Record, Sha256, read};
 use sluice::station::file::{self, After};
 use sluice::watch::{Directory, Disposal, InspectedPicture, Known, OwnFiles, Restored, restore};
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ fn run(
     wait: Duration,
     death: Option<(usize, Death)>,
 ) -> Restored {
-    let mut journal = Journal::open(settings, journal_records::start()).unwrap();
+    let mut journal = journal_records::open(settings);
     let parts = read(&settings.directory)
         .unwrap()
         .filter_map(|entry| match entry.content {

@@ -8,6 +8,7 @@
 //! stop must leave none.
 #![allow(dead_code, reason = "neither test binary uses all of it")]
 
+pub mod inputs;
 pub mod library;
 pub mod lines;
 pub mod pictures;

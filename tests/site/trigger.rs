@@ -117,6 +117,12 @@ impl Stimulus {
         self.parts(1);
     }
 
+    /// Sets the level of another input line.
+    pub fn set(&mut self, offset: u32, active: bool) {
+        let text = format!("{offset} {}\n", u8::from(active));
+        self.0.write_all(text.as_bytes()).unwrap();
+    }
+
     /// Sends the edges of `count` parts as fast as possible.
     pub fn parts(&mut self, count: usize) {
         let text = format!("{OFFSET} 1\n{OFFSET} 0\n").repeat(count);

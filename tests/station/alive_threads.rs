@@ -54,7 +54,10 @@ fn assert_not_fed_without(site: &Site, threads: &[&str]) {
 #[test]
 fn watchdogs_are_not_fed_while_any_thread_hangs() {
     let site = Site::new("threads");
-    assert_not_fed_without(&site, &["inspection", "gate", "recorder", "intake"]);
+    assert_not_fed_without(
+        &site,
+        &["inspection", "gate", "recorder", "intake", "inputs"],
+    );
 }
 
 #[test]

@@ -69,6 +69,7 @@ fn check_finds_nothing_wrong_with_a_good_station_and_changes_nothing() {
     assert!(!text.contains("WRONG"), "{text}");
     for word in [
         "source.directory.path parts: 1 entries",
+        "engine.model: computed by unet-executor",
         "journal.directory journal: 0 records",
         "display.file screen.png",
         "softmax",
@@ -293,7 +294,7 @@ fn a_wrong_station_file_ends_with_3_and_every_problem_is_named() {
     let site = Site::new("exit-3");
     site.change(&[
         (r#""slots": 2"#, r#""slots": 9"#),
-        (r#""pulse_ms": 400"#, r#""pulse": 400"#),
+        (r#""part_interval_ms""#, r#""part_interval""#),
     ]);
     for arguments in [
         &CHECK[..],
@@ -304,7 +305,11 @@ fn a_wrong_station_file_ends_with_3_and_every_problem_is_named() {
             &site,
             arguments,
             3,
-            &["engine.slots", "gate.pulse", "gate.pulse_ms"],
+            &[
+                "engine.slots",
+                "gate.part_interval:",
+                "gate.part_interval_ms",
+            ],
         );
     }
     assert_says(&site, &["check", "--station", "no.json"], 3, &["no.json"]);

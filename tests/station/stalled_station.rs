@@ -95,10 +95,11 @@ fn a_picture_seen_after_its_part_is_gone_is_a_late_fault_and_closes_the_gate() {
     });
     let seen_us = now_us();
     // The gate closes when the station sees the late picture, and the next part finds it closed.
+    // The next part's verdict ends the fault, so wait for the fault before.
     site.wait_line(lines::REJECT, true);
+    site.wait_line(lines::FAULT, true);
     site.feed("next.png", &pictures::good());
     let late = site.wait_part("gone.png");
-    site.wait_line(lines::FAULT, true);
     assert_eq!(
         (&*late.verdict.kind, &*late.verdict.code),
         ("FAULT", "late")
@@ -178,6 +179,97 @@ fn assert_late(site: &Site, file: &str, moved_us: u64) {
         errors.contains("later than gate.late_max_ms allows"),
         "{errors}"
     );
+    // READY was off from the late movement until its part must have been gone, and came back.
+    site.wait_line(lines::READY, true);
+    let ready = site.timeline().active(lines::READY);
+    let [.., before, after] = &ready[..] else {
+        panic!("READY stayed on: {ready:?}")
+    };
+    let off_us = before.until_us.unwrap();
+    assert!(off_us.abs_diff(moved_us) < SLACK_US, "{ready:?} {moved_us}");
+    assert!(after.from_us >= off_us + micros(PULSE) - 1_000, "{ready:?}");
+}
+
+#[test]
+fn a_station_suspended_for_longer_than_its_lease_reports_it_too() {
+    let site = Site::new("stood-still-longer");
+    let mut station = site.start();
+    site.assert_passes("a.png");
+    site.feed("bad.png", &pictures::bad());
+    let due_us = now_us() + micros(DELAY);
+    assert!(station.line("#000002").contains("REJECT"));
+    sleep_until(due_us - 100_000);
+    station.signal(Signal::SIGSTOP);
+    sleep_until(due_us + 1_500_000);
+    station.signal(Signal::SIGCONT);
+    assert_late(&site, "bad.png", now_us());
+    assert_counts_late(&mut station, 1);
+}
+
+#[test]
+fn a_good_part_that_follows_a_late_one_is_rejected_and_the_one_after_it_passes() {
+    let site = Site::new("held");
+    site.change(&[
+        (r#""late_max_ms": 390"#, r#""late_max_ms": 100"#),
+        (r#""pulse_ms": 400"#, r#""pulse_ms": 1500"#),
+    ]);
+    let mut station = site.start();
+    site.assert_passes("a.png");
+    site.feed("late.png", &pictures::good());
+    let due_us = now_us() + micros(DELAY);
+    thread::sleep(Duration::from_millis(900));
+    site.feed("held.png", &pictures::good());
+    station.line("#000003");
+    sleep_until(due_us - 100_000);
+    // Part 2 is 400 ms late, and still at the gate. Part 3 is due 500 ms later, while the gate is
+    // held for 1500 ms.
+    station.without("gate", || sleep_until(due_us + 400_000));
+    let late = site.wait_part("late.png");
+    assert_eq!(
+        (&*late.gate.reason, late.gate.late),
+        ("missed", true),
+        "{late:?}"
+    );
+    let held = site.wait_part("held.png");
+    assert_eq!(
+        (&*held.gate.reason, held.gate.late),
+        ("held", false),
+        "{held:?}"
+    );
+    site.wait_line(lines::READY, true);
+    site.assert_passes("b.png");
+    assert_counts_late(&mut station, 1);
+}
+
+#[test]
+fn a_station_that_must_stop_after_a_late_movement_stays_not_ready() {
+    let site = Site::new("late-stop");
+    site.change(&[(
+        r#""late_max_ms": 390"#,
+        r#""late_max_ms": 390, "after_late": "stop""#,
+    )]);
+    let mut station = site.start();
+    site.assert_passes("a.png");
+    site.feed("bad.png", &pictures::bad());
+    let due_us = now_us() + micros(DELAY);
+    station.line("#000002");
+    sleep_until(due_us - 100_000);
+    station.without("gate", || sleep_until(due_us + 600_000));
+    assert!(site.wait_part("bad.png").gate.late);
+    site.wait_line(lines::READY, false);
+    site.feed("after.png", &pictures::good());
+    let after = site.wait_part("after.png");
+    assert_eq!(
+        (&*after.verdict.kind, &*after.gate.reason),
+        ("PASS", "not_ready")
+    );
+    let off_us = last(&site, lines::READY).until_us.unwrap();
+    sleep_until(off_us + 3 * micros(PULSE));
+    let ready = last(&site, lines::READY);
+    assert_eq!(ready.until_us, Some(off_us), "READY came back");
+    let errors = site.errors();
+    assert!(errors.contains("READY stays off"), "{errors}");
+    assert_counts_late(&mut station, 1);
 }
 
 fn assert_counts_late(station: &mut Running, late: u64) {

@@ -107,8 +107,8 @@ class Station:
         known, found = self._journals.get(directory, (b"", []))
         # The console needs a second for a hundred parts. So only new text is read. The known text
         # is compared by its checksum.
-        text = self._guest.ask(f"cat {directory}/* | head -c {len(known)} | md5sum; "
-                               f"cat {directory}/* | tail -c +{len(known) + 1}")[1].encode()
+        text = self._guest.ask(f"cat {directory}/journal-*.jsonl | head -c {len(known)} | md5sum; "
+                               f"cat {directory}/journal-*.jsonl | tail -c +{len(known) + 1}")[1].encode()
         checksum, _, news = text.partition(b"\n")
         if checksum.split()[:1] != [hashlib.md5(known).hexdigest().encode()]:
             if not known:

@@ -13,7 +13,7 @@ CLOSED_MAX_S = 0.5
 # The service closes the gate too, but waits longer, so that only the guard can have been in time.
 SERVICE_WAITS_S = 1.0
 # Attempts for the moments with an open gate. On a busy machine the kill may be too late.
-TRIES = 4
+TRIES = 8
 # A good part among the board's pictures.
 GOOD = 0
 
@@ -93,6 +93,7 @@ def _kill(board, production, name):
     time that it took, and whether the station may have closed the gate itself before the kill."""
     killed, was_open = time.monotonic(), board.lines.level(REJECT)
     board.station.kill()
+    dead = time.monotonic()
     time.sleep(CLOSED_MAX_S)
     changes = board.lines.changes(REJECT)
     after = [at for at, _ in changes if at >= killed]
@@ -102,7 +103,8 @@ def _kill(board, production, name):
     if not was_open:
         return 0.0, False
     opened, closed = changes[-2][0], changes[-1][0]
-    return closed - killed, not after or closed - opened > production.pulse_s - 0.02
+    # A station that was dead before the end of its pulse did not close the gate.
+    return closed - killed, not after or dead - opened > production.pulse_s - 0.02
 
 
 def _numbers(board):

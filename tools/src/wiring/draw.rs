@@ -2,8 +2,8 @@
 
 use super::part::{GRID, Kind, Part};
 use super::pins::Board;
-use super::svg::{Anchor, Point, Svg};
 use super::symbols::{arrows, coil, contact, diode, led, resistor, supply, transistor};
+use crate::svg::{Anchor, Point, Svg};
 use sluice::station::file::Level;
 
 /// Width of a part's frame.

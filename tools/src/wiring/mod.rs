@@ -10,7 +10,6 @@ mod pictures;
 mod pins;
 mod route;
 mod sheet;
-mod svg;
 mod symbols;
 
 pub use pins::Board;

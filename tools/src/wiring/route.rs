@@ -1,7 +1,7 @@
 //! Routes the wires from the board to the parts. Each wire has its own vertical track, and the
 //! tracks are ordered so that few wires cross.
 
-use super::svg::Point;
+use crate::svg::Point;
 
 /// Distance between two tracks.
 const PITCH: i32 = 10;

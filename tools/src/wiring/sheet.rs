@@ -4,8 +4,8 @@ use super::draw::{self, WIDTH};
 use super::part::{GRID, Kind, Part};
 use super::pins::{Board, End, HEADER, name_of};
 use super::route::{self, Wire};
-use super::svg::{Anchor, Point, Svg};
 use super::symbols::{contact_down, supply};
+use crate::svg::{Anchor, Point, Svg};
 use sluice::station::Station;
 use sluice::station::file::GateStyle;
 

@@ -1,6 +1,6 @@
 //! The symbols of electrical parts.
 
-use super::svg::{Anchor, Point, Svg};
+use crate::svg::{Anchor, Point, Svg};
 
 /// A supply or ground at the end of a lead, which comes from below (`up`) or from above.
 pub fn supply(svg: &mut Svg, (x, y): Point, name: &str, up: bool) {

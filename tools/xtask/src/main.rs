@@ -27,7 +27,7 @@ Tasks, one or several:
   bindings     compares the generated bindings with ffi/acl.h; needs libclang
   service      has systemd check the service unit
   opencv       compares crop and resize with OpenCV
-  models       tests model/, and compares its figures with the station's
+  models       tests model/ and tools/engine/, compares the model's figures with the station's
   acl          runs C programs against the CPU engine, compares operators with ONNX Runtime
   aarch64      tests for aarch64 under qemu
   board        runs the station on the emulated board
