@@ -171,17 +171,9 @@ pub fn acl(root: &Path) -> Result<()> {
         root,
         &[&[&python, "tools/acl/compare.py"], &library[..]].concat(),
     )?;
-    for engine in ["auto", "rten"] {
-        step(&format!(
-            "the table of operators against ONNX Runtime, engine {engine}"
-        ));
-        let script = ["timeout", "20m", &python, "tools/acl/operators.py"];
-        run(
-            root,
-            &[&script, &library[..], &["--engine", engine]].concat(),
-        )?;
-    }
-    Ok(())
+    step("the table of operators against ONNX Runtime");
+    let script = ["timeout", "20m", &python, "tools/acl/operators.py"];
+    run(root, &[&script, &library[..]].concat())
 }
 
 /// Runs tests for aarch64 under qemu, and checks which glibc the programs need.
