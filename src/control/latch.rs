@@ -1,6 +1,8 @@
 //! What keeps READY down until a reset.
 
 use core::fmt;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One cause. It stays until a reset, even if it is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +68,24 @@ impl Latch {
         }
     }
 
+    /// The word in the journal.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Journal => "journal",
+            Self::Disk => "disk",
+            Self::Guard => "guard",
+            Self::Source => "camera",
+            Self::Line => "line",
+            Self::Late => "late",
+            Self::RejectsInARow => "rejects_in_a_row",
+            Self::RejectRate => "reject_rate",
+            Self::BinFull => "bin_full",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Belt => "belt",
+            Self::Challenge => "challenge",
+        }
+    }
+
     const fn bit(self) -> u16 {
         1 << self as u16
     }
@@ -124,6 +144,39 @@ impl fmt::Display for Latches {
             write!(f, "{separator}{}", cause.text())?;
         }
         Ok(())
+    }
+}
+
+/// A list of [`Latch::word`].
+impl Serialize for Latches {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.causes().map(Latch::word))
+    }
+}
+
+/// A cause that only a later version knows is left out.
+impl<'de> Deserialize<'de> for Latches {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Words;
+        impl<'de> Visitor<'de> for Words {
+            type Value = Latches;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of causes")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut words: A) -> Result<Latches, A::Error> {
+                let mut latches = Latches::default();
+                while let Some(word) = words.next_element::<&str>()? {
+                    let named = |cause: &Latch| cause.word() == word;
+                    if let Some(cause) = Latch::ALL.into_iter().find(named) {
+                        latches = latches.with(Latches::of(cause));
+                    }
+                }
+                Ok(latches)
+            }
+        }
+        deserializer.deserialize_seq(Words)
     }
 }
 

@@ -6,16 +6,17 @@
 
 use super::account::{Account, Stage};
 use super::record::{
-    BUCKETS_TEXT_MAX, Carried, CarriedCounts, CarriedTimes, ConfirmationFault, Counted, Missed,
-    Part, Period,
+    BUCKETS_TEXT_MAX, Carried, CarriedCounts, CarriedTimes, Challenge, ConfirmationFault, Control,
+    Counted, Missed, Part, Period,
 };
 use super::shifts::Shift;
 use super::{Record, WallTime};
+use crate::control::{Latch, Latches};
 use core::fmt::Write as _;
 use heapless::String;
 use serde::Serialize;
 
-/// Counts since the last reset and in the shift. Allocates nothing.
+/// Counts since the last reset and in the shift, and what waits for a reset. Allocates nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accounts {
     /// Parts since the last reset, or since the journal began.
@@ -24,6 +25,7 @@ pub struct Accounts {
     of_shift: Account,
     /// The shift; `None` if the station has none.
     shift: Option<Shift>,
+    latches: Latches,
 }
 
 impl Accounts {
@@ -31,7 +33,13 @@ impl Accounts {
         total: Account::EMPTY,
         of_shift: Account::EMPTY,
         shift: None,
+        latches: Latches::from_bits(0),
     };
+
+    /// What waits for a reset by the operator.
+    pub const fn latches(&self) -> Latches {
+        self.latches
+    }
 
     /// The shift; `None` if the station has none.
     pub const fn shift(&self) -> Option<&Shift> {
@@ -85,6 +93,23 @@ impl Accounts {
         }
     }
 
+    /// The station changed.
+    pub(super) const fn add_control(&mut self, control: &Control) {
+        if let Some(latches) = control.latches {
+            self.latches = latches;
+        }
+    }
+
+    /// A challenge has ended. Only one that passes ends what one that failed has latched.
+    pub(super) const fn add_challenge(&mut self, challenge: &Challenge) {
+        let failed = Latches::of(Latch::Challenge);
+        self.latches = if challenge.passed {
+            self.latches.without(failed)
+        } else {
+            self.latches.with(failed)
+        };
+    }
+
     /// The journal begins at this time, unless it has begun already.
     pub(super) fn begin(&mut self, time: WallTime) {
         self.total.from.get_or_insert(time);
@@ -136,6 +161,7 @@ impl Accounts {
             records,
             from: self.total.from,
             shift: self.shift.clone(),
+            latches: self.latches,
         }))
     }
 }
@@ -235,6 +261,7 @@ impl Adding {
                 self.accounts.total.from = end.from;
                 self.accounts.of_shift.from = end.shift.as_ref().map(|shift| shift.from);
                 self.accounts.shift.clone_from(&end.shift);
+                self.accounts.latches = end.latches;
                 self.has_carried = true;
             }
             Record::Start(start) => self.accounts.begin(start.time),
@@ -242,11 +269,9 @@ impl Adding {
             Record::Missed(missed) => self.accounts.add_missed(missed),
             Record::Counted(counted) => self.accounts.add_counted(counted),
             Record::Confirmation(fault) => self.accounts.add_unconfirmed(fault),
-            Record::Carried(_)
-            | Record::Control(_)
-            | Record::Challenge(_)
-            | Record::Recovered(_)
-            | Record::Other(_) => {}
+            Record::Control(control) => self.accounts.add_control(control),
+            Record::Challenge(challenge) => self.accounts.add_challenge(challenge),
+            Record::Carried(_) | Record::Recovered(_) | Record::Other(_) => {}
         }
         // Anything else between them shows that the rest was never written.
         if self.records > 0 || matches!(record, Record::Carried(_)) {

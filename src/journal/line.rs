@@ -122,6 +122,7 @@ fn split(line: &[u8]) -> Option<(&[u8], u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::control::{Latch, Latches};
     use crate::engine::MemoryBandwidth;
     use crate::journal::tests::{part, start};
     use crate::journal::{ConfirmationFault, Control, Missed, Recovered};
@@ -201,10 +202,26 @@ mod tests {
             change: "stopped".parse().unwrap(),
             by: "command".parse().unwrap(),
             detail: "was run".parse().unwrap(),
+            latches: None,
         };
-        let line = line_of(&control);
-        let record = decode(&line[..line.len() - 1]).unwrap();
-        assert_eq!(record, Record::Control(control));
+        let all = Latch::ALL.map(Latches::of);
+        let all = all.into_iter().fold(Latches::default(), Latches::with);
+        for latches in [
+            None,
+            Some(Latches::default()),
+            Some(Latches::of(Latch::BinFull)),
+            Some(all),
+        ] {
+            let control = Control {
+                latches,
+                ..control.clone()
+            };
+            let line = line_of(&control);
+            let text = str::from_utf8(&line).unwrap();
+            assert_eq!(text.contains("latches"), latches.is_some(), "{text}");
+            let record = decode(&line[..line.len() - 1]).unwrap();
+            assert_eq!(record, Record::Control(control));
+        }
         for part in [Some(u64::MAX), None] {
             let fault = ConfirmationFault {
                 time: start(3).time,

@@ -10,6 +10,7 @@ pub use counters::{
 
 use super::{Sha256, WallTime};
 use crate::bounded::text::{Detail, cut};
+use crate::control::Latches;
 use crate::engine::MemoryBandwidth;
 use crate::part::{Cause, PartId, Verdict};
 use crate::recipe;
@@ -129,6 +130,10 @@ pub struct Control {
     pub by: Word,
     /// For people: the mode before, what was latched or reset, or whether the lamp test is on.
     pub detail: Detail,
+    /// Of the changes `latched` and `reset`: what waits for a reset now. After a restart it still
+    /// does. Absent in older journals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latches: Option<Latches>,
 }
 
 /// Kind `confirmation`: the sensor behind the gate shows that a part went the wrong way.

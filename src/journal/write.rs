@@ -151,7 +151,7 @@ impl Journal {
         self.write_head()
     }
 
-    /// The counts of the records in the journal, and of those that it has deleted.
+    /// What the records in the journal say, and those that it has deleted.
     pub const fn accounts(&self) -> &Accounts {
         &self.accounts
     }
@@ -184,7 +184,9 @@ impl Journal {
     /// # Errors
     /// As [`Self::append`].
     pub fn append_control(&mut self, control: &Control) -> Result<(), JournalError> {
-        self.append_record(control)
+        self.append_record(control)?;
+        self.accounts.add_control(control);
+        Ok(())
     }
 
     /// Writes a record of a part that went the wrong way in the same way as [`Self::append`].
@@ -202,7 +204,9 @@ impl Journal {
     /// # Errors
     /// As [`Self::append`].
     pub fn append_challenge(&mut self, challenge: &Challenge) -> Result<(), JournalError> {
-        self.append_record(challenge)
+        self.append_record(challenge)?;
+        self.accounts.add_challenge(challenge);
+        Ok(())
     }
 
     fn append_record(&mut self, record: &impl Serialize) -> Result<(), JournalError> {

@@ -100,6 +100,13 @@ pub fn run<P: OutputPin + Send>(
     if station.limits.latch_faults {
         shared.ready.latch_faults();
     }
+    let latches = opened.journal.accounts().latches();
+    if !latches.is_empty() {
+        complain!(
+            "sluice: still latched, from before the start: {latches}; no part passes until a reset"
+        );
+        shared.ready.restore_latches(latches);
+    }
     let challenge = station.challenge.as_ref();
     if challenge.is_some_and(|challenge| challenge.at_start) {
         shared.ready.require_challenge();

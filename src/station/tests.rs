@@ -55,6 +55,7 @@ fn every_shipped_file_is_valid() {
         "atlas200dk-oled",
         "atlas200dk-tft",
         "atlas200-carrier",
+        "atlas200-carrier-belt",
     ] {
         assert!(names.iter().any(|name| name == expected), "{expected}");
     }

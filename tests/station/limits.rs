@@ -1,6 +1,6 @@
 //! Promise: what is latched keeps READY down until a reset by line or command: faults of the
 //! station if the station file says so, too many rejected parts, a full bin. A cause that is still
-//! there stays latched.
+//! there stays latched. So does everything when the program ends.
 
 use crate::site::inputs::{BIN_FULL, RESET};
 use crate::site::trigger::Stimulus;
@@ -111,6 +111,39 @@ fn a_full_bin_stops_ready_until_it_is_empty_and_a_reset_comes() {
     site.wait_control("reset command");
     assert_eq!(site.controls(), ["latched station", "reset command"]);
     assert_eq!(station.stop(), Some(0));
+}
+
+#[test]
+fn what_is_latched_outlasts_a_kill_and_a_stop() {
+    let site = Site::with_trigger("limits-restart", 4, 1500);
+    site.add_inputs(&[("bin_full", BIN_FULL)]);
+    let mut station = site.start();
+    let mut inputs = Stimulus::open(&site);
+    site.wait_line(lines::READY, true);
+    inputs.set(BIN_FULL, true);
+    site.wait_control("latched station");
+    station.kill();
+    for again in [true, false] {
+        let mut station = site.start();
+        site.wait_error("still latched, from before the start: the bin is full");
+        let mut inputs = Stimulus::open(&site);
+        inputs.set(BIN_FULL, false);
+        inputs.part();
+        let missed = station.verdict();
+        assert!(missed.text.contains("a reset is needed"), "{missed:?}");
+        if !again {
+            wait_for("the empty bin to be known", || {
+                (site.ask(&["reset"]).0 == Some(0)).then_some(())
+            });
+            site.wait_line(lines::READY, true);
+            site.wait_control("reset command");
+        }
+        assert_eq!(station.stop(), Some(0));
+    }
+    let mut station = site.start();
+    site.wait_line(lines::READY, true);
+    assert_eq!(station.stop(), Some(0));
+    assert_eq!(site.controls(), ["latched station", "reset command"]);
 }
 
 #[test]

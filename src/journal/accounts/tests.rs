@@ -53,6 +53,29 @@ fn missed(triggers: u64) -> Missed {
     }
 }
 
+fn latched(cause: Latch) -> Control {
+    Control {
+        time: WallTime::now(),
+        station: start(1).station,
+        change: "latched".parse().unwrap(),
+        by: "station".parse().unwrap(),
+        detail: cause.text().parse().unwrap(),
+        latches: Some(Latches::of(cause)),
+    }
+}
+
+fn challenge(passed: bool) -> Challenge {
+    Challenge {
+        time: WallTime::now(),
+        station: start(1).station,
+        recipe: "recipe 1".parse().unwrap(),
+        by: "line".parse().unwrap(),
+        method: "picture".parse().unwrap(),
+        passed,
+        parts: heapless::Vec::new(),
+    }
+}
+
 fn shift(name: &str) -> Option<Shift> {
     Some(Shift {
         name: name.parse().unwrap(),
@@ -76,6 +99,8 @@ fn the_files_say_what_the_writer_counted_after_each_record_and_across_deleted_fi
             journal = Journal::open(&settings, start(1)).unwrap();
         }
         match number {
+            33 => journal.append_control(&latched(Latch::BinFull)).unwrap(),
+            35 => journal.append_challenge(&challenge(false)).unwrap(),
             40 => journal.reset("command").unwrap(),
             70 => journal.end_shift(shift("late")).unwrap(),
             _ if number % 10 == 0 => journal.append_missed(&missed(number)).unwrap(),
@@ -101,12 +126,25 @@ fn the_files_say_what_the_writer_counted_after_each_record_and_across_deleted_fi
     }
     assert_eq!((total.pass, total.reject, total.fault), (21, 20, 20));
     assert_eq!(accounts.shift(), shift("late").as_ref());
+    // From files that are deleted. A reset of the counts is no reset of what is latched.
+    let both = Latches::of(Latch::BinFull).with(Latches::of(Latch::Challenge));
+    assert_eq!(accounts.latches(), both);
     let recipes = accounts.account(Period::Total).recipes();
     let names: Vec<_> = recipes
         .iter()
         .map(|recipe| recipe.recipe.as_str())
         .collect();
     assert_eq!(names, ["recipe 1", "recipe 2", "recipe 0"]);
+}
+
+#[test]
+fn only_a_challenge_that_passes_ends_one_that_failed() {
+    let mut accounts = Accounts::EMPTY;
+    accounts.add_challenge(&challenge(false));
+    assert_eq!(accounts.latches(), Latches::of(Latch::Challenge));
+    accounts.add_control(&latched(Latch::Challenge));
+    accounts.add_challenge(&challenge(true));
+    assert_eq!(accounts.latches(), Latches::default());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The records of counts: those for people, and those that carry what earlier files say.
 
 use super::{RecipeName, WallTime, Word};
+use crate::control::Latches;
 use crate::journal::histogram::Statistics;
 use crate::journal::shifts::Shift;
 use crate::screen::Counters;
@@ -113,4 +114,7 @@ pub struct Carried {
     pub from: Option<WallTime>,
     /// The shift.
     pub shift: Option<Shift>,
+    /// What waits for a reset.
+    #[serde(default)]
+    pub latches: Latches,
 }

@@ -92,6 +92,13 @@ impl ReadySwitch<'_> {
         safe_if_stopped(self.apply(Requirement::Reset, false));
     }
 
+    /// What waited for a reset before the start still does.
+    pub fn restore_latches(&self, latches: Latches) {
+        for cause in latches.causes() {
+            self.latch(cause);
+        }
+    }
+
     /// A fault of the station that is no requirement. It waits for a reset if faults do.
     pub fn latch_if_fault(&self, cause: Latch) {
         if self.latches_faults {

@@ -56,7 +56,7 @@ impl<'a> ControlRecords<'a> {
             faults_max: confirm.map_or(1, |confirm| confirm.faults_max),
             faults: 0,
             unconfirmed: 0,
-            latched: Latches::default(),
+            latched: shared.ready.latched(),
             waiting: Deque::new(),
             shared,
         }

@@ -1,7 +1,7 @@
 //! Complete parts and changes of the station as lines of the journal.
 
 use crate::bounded::text::cut;
-use crate::control::{Expected, Unconfirmed};
+use crate::control::{Expected, Latches, Unconfirmed};
 use crate::gate::Outcome;
 use crate::journal::{self, RecipeName, Sha256, WallTime, Word};
 use crate::run::messages::{Change, Complete, PictureRef};
@@ -61,13 +61,17 @@ pub fn of_part(complete: &Complete, station: &NameText, recipe: &RecipeName) -> 
 }
 
 /// The journal's record of a change of the station.
-pub fn of_change(change: &Change, station: &NameText) -> journal::Control {
+///
+/// A change of what is latched has what is latched now. A change that comes after it writes it again.
+pub fn of_change(change: &Change, station: &NameText, latches: Latches) -> journal::Control {
+    let is_of_latches = matches!(change.what, "latched" | "reset");
     journal::Control {
         time: change.time,
         station: station.clone(),
         change: word(change.what),
         by: word(change.by.word()),
         detail: change.detail.clone(),
+        latches: is_of_latches.then_some(latches),
     }
 }
 

@@ -155,6 +155,8 @@ fn live(
     if station.limits.latch_faults {
         shared.ready.latch_faults();
     }
+    let latches = journal.accounts().latches();
+    shared.ready.restore_latches(latches);
     if let Some(trigger) = &station.trigger {
         shared.ready.limit_undecided(trigger.undecided_max.into());
     }
