@@ -88,7 +88,7 @@ pub fn part(svg: &mut Svg, at: Point, part: &Part, from: &Supply) {
             contact(svg, (right, y + 66), true);
             svg.text("small", Anchor::Start, (right, y + 93), "to gate circuit");
         }
-        Kind::Trigger => eye(svg, at, from),
+        Kind::Input(device) => device_output(svg, at, *device, from),
         Kind::Camera => {
             svg.rect("box", (x + 90, y + 26), (150, part.rows * GRID - 44));
         }
@@ -158,8 +158,8 @@ fn gate(svg: &mut Svg, (x, y): Point, from: &Supply) {
     supply(svg, (column, y + 118), from.ground, false);
 }
 
-/// The photo-eye with its opto-coupler.
-fn eye(svg: &mut Svg, (x, y): Point, from: &Supply) {
+/// A device with an output of 24 V, and its opto-coupler.
+fn device_output(svg: &mut Svg, (x, y): Point, device: [&str; 3], from: &Supply) {
     let (pull, collector, light) = (x + 36, x + 94, x + 148);
     supply(svg, (pull, y + 38), from.high, true);
     svg.line("part", &[(pull, y + 38), (pull, y + 63)]);
@@ -182,7 +182,7 @@ fn eye(svg: &mut Svg, (x, y): Point, from: &Supply) {
     svg.rect("box", (x + 180, y + 47), (22, 8));
     svg.text("small", Anchor::Middle, (x + 191, y + 42), "2k7");
     svg.rect("box", (x + 232, y + 34), (96, 62));
-    for (below, text) in [(18, "photo-eye"), (34, "PNP output"), (50, "24 V, 0 V")] {
+    for (below, text) in [18, 34, 50].into_iter().zip(device) {
         let at = (x + 280, y + 34 + below);
         svg.text("small", Anchor::Middle, at, text);
     }

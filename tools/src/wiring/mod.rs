@@ -1,9 +1,10 @@
 //! Wiring drawings, made from the station file, so that drawing and file cannot differ.
 //!
-//! `pins` knows the pin of each line, `parts` and `pictures` the part on it. `route` lays the
+//! `pins` knows the pin of each line, `parts`, `inputs` and `pictures` the part on it. `route` lays the
 //! wires; `draw` and `sheet` draw everything.
 
 mod draw;
+mod inputs;
 mod part;
 mod parts;
 mod pictures;
@@ -17,10 +18,11 @@ pub use pins::Board;
 use sluice::station::{self, Problem};
 
 /// The stations of `board/stations` that have a drawing, each with its board.
-pub const STATIONS: [(&str, Board); 3] = [
+pub const STATIONS: [(&str, Board); 4] = [
     ("atlas200dk-oled", Board::Atlas200Dk),
     ("atlas200dk-tft", Board::Atlas200Dk),
     ("atlas200-carrier", Board::Carrier),
+    ("atlas200-carrier-belt", Board::Carrier),
 ];
 
 /// Why a drawing could not be made.

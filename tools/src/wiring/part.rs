@@ -1,4 +1,4 @@
-//! A part of the drawing: a relay, the photo-eye, a camera or a display, with its wires.
+//! A part of the drawing: a relay, a sensor, a switch, a camera or a display, with its wires.
 
 use super::pins::End;
 use sluice::station::file::Level;
@@ -46,8 +46,8 @@ pub enum Kind {
         /// How long it stays on after an edge.
         hold_ms: u64,
     },
-    /// A photo-eye behind an opto-coupler.
-    Trigger,
+    /// A sensor, switch or encoder behind an opto-coupler, in three words or lines.
+    Input([&'static str; 3]),
     /// A camera on USB.
     Camera,
     /// A display, with its supply pins.

@@ -1,9 +1,8 @@
 //! The parts on the lines of a station, and what each level of a line does at its part.
 
-use super::Error;
 use super::part::{Kind, Part, Port};
-use super::pictures;
 use super::pins::{Board, End};
+use super::{Error, inputs, pictures};
 use sluice::station::Station;
 use sluice::station::file::{GateStyle, Level, LineSettings};
 
@@ -21,7 +20,7 @@ fn alive_hold_ms(station: &Station) -> u64 {
 /// A line or bus is not on the board, or cannot drive its part.
 pub fn of(station: &Station, board: Board) -> Result<Vec<Part>, Error> {
     let mut parts = Vec::new();
-    parts.extend(trigger(station, board)?);
+    inputs::add(&mut parts, station, board)?;
     let lines = &station.lines;
     let mut number = 1;
     for (key, colour, line) in [
@@ -47,44 +46,6 @@ pub fn of(station: &Station, board: Board) -> Result<Vec<Part>, Error> {
     Ok(parts)
 }
 
-fn trigger(station: &Station, board: Board) -> Result<Option<Part>, Error> {
-    let Some(trigger) = &station.trigger else {
-        return Ok(None);
-    };
-    let end = board.line(
-        "trigger",
-        station,
-        (&trigger.chip, trigger.offset, &trigger.name),
-    )?;
-    let (level, output) = match trigger.active {
-        Level::Low => ("low", "on"),
-        Level::High => ("high", "off"),
-    };
-    let no_edge = match station.gate.style {
-        GateStyle::Divert => {
-            "A cut cable gives no edges. The gate is closed at rest, so it rejects a part without an edge."
-        }
-        GateStyle::Pulse => {
-            "A cut cable gives no edges, and the gate is open at rest: A PART WITHOUT AN EDGE GOES THROUGH."
-        }
-    };
-    Ok(Some(Part {
-        title: format!("Photo-eye: trigger on {}", end.words()),
-        kind: Kind::Trigger,
-        ports: vec![Port {
-            label: "",
-            key: "trigger",
-            end,
-            y: 63,
-            colour: "#1565c0",
-        }],
-        text: format!(
-            "{level} = a part is present: choose light-on or dark-on so that the eye's output is then {output}. {no_edge}"
-        ),
-        rows: 4,
-    }))
-}
-
 fn relay(
     station: &Station,
     (key, line): (&'static str, &LineSettings),
@@ -102,15 +63,18 @@ fn relay(
     let on_is_active = line.active == on;
     let (on_word, off_word) = (word(on), word(line.safe));
     let undriven = format!("{off_word}, undriven, cable cut or no supply: relay off");
-    let pulse_ms = station.gate.pulse_ms;
+    let pulse = match station.gate.pulse_ticks {
+        Some(ticks) => format!("{ticks} ticks of the belt"),
+        None => format!("{} ms", station.gate.pulse_ms),
+    };
     let (to, normally_open, text) = match key {
         "lines.reject" => {
             let rhythm = match station.gate.style {
                 GateStyle::Divert => format!(
-                    "It is {on_word} only for {pulse_ms} ms when a part that passed is at the gate"
+                    "It is {on_word} only for {pulse} when a part that passed is at the gate"
                 ),
                 GateStyle::Pulse => format!(
-                    "It is {off_word} for {pulse_ms} ms when a part that did not pass is at the gate, else {on_word}"
+                    "It is {off_word} for {pulse} when a part that did not pass is at the gate, else {on_word}"
                 ),
             };
             (
@@ -125,7 +89,7 @@ fn relay(
             "PLC input",
             on_is_active,
             format!(
-                "{on_word} = relay on for {pulse_ms} ms: a part that passed is at the gate.\n{undriven} = nothing passed."
+                "{on_word} = relay on for {pulse}: a part that passed is at the gate.\n{undriven} = nothing passed."
             ),
         ),
         "lines.ready" => (
@@ -230,7 +194,7 @@ const fn opposite(level: Level) -> Level {
 }
 
 /// The word for a level.
-const fn word(level: Level) -> &'static str {
+pub const fn word(level: Level) -> &'static str {
     match level {
         Level::Low => "low",
         Level::High => "high",
