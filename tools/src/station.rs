@@ -25,11 +25,13 @@ pub fn build() -> Result<PathBuf, Error> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["build", "--quiet", "--package", "sluice", "--bin", "sluice"]);
-    if here
-        .parent()
-        .is_some_and(|folder| folder.ends_with("release"))
-    {
+    let folder = here.parent();
+    if folder.is_some_and(|folder| folder.ends_with("release")) {
         command.arg("--release");
+    } else {
+        // With the features of this tool's own build, so that nothing is compiled twice. A release
+        // is the station as it is shipped.
+        command.args(["--package", "sluice-tools"]);
     }
     match command.status() {
         Ok(status) if status.success() => Ok(here.with_file_name("sluice")),

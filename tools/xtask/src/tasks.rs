@@ -9,18 +9,40 @@ pub type Task = fn(&Path) -> Result<()>;
 
 /// What depends on the processor is tested on aarch64: its vector code, memory order and layouts.
 /// The emulated board shows that the whole program works there.
-const AARCH64_BOARD: &[&str] = &["--package", "ascendcl", "--package", "board"];
-const AARCH64_ENGINE: &[&str] = &["--package", "unet-executor"];
-const AARCH64_STATION: &[&str] = &["--package", "sluice", "--lib", "--test", "hostile_png"];
-const AARCH64_LIBRARY: &[&str] = &["--package", "sluice", "--test", "library"];
-const AARCH64_GOLDEN: &[&str] = &[
+///
+/// All runs name the same packages. Another selection could have other features, and cargo would
+/// compile what they share once more.
+const AARCH64_PACKAGES: &[&str] = &[
+    "--package",
+    "ascendcl",
+    "--package",
+    "board",
+    "--package",
+    "unet-executor",
+    "--package",
+    "sluice",
     "--package",
     "sluice-tools",
-    "--test",
-    "golden_vectors",
-    "--test",
-    "same_bits",
 ];
+const AARCH64_UNITS: &[&str] = &["--lib", "--test", "hostile_png"];
+const AARCH64_ABI: &[&str] = &[
+    "--test",
+    "allocation",
+    "--test",
+    "caches",
+    "--test",
+    "calls",
+    "--test",
+    "exceptions",
+    "--test",
+    "executions",
+    "--test",
+    "layout",
+    "--test",
+    "rules",
+];
+const AARCH64_LIBRARY: &[&str] = &["--test", "library"];
+const AARCH64_GOLDEN: &[&str] = &["--test", "golden_vectors", "--test", "same_bits"];
 
 /// Tests whose names contain one of these are left out. The first asks the compiler, which answers
 /// the same on any machine. The second sends a file the requests of a device, which qemu does not
@@ -106,8 +128,7 @@ pub fn service(root: &Path) -> Result<()> {
 pub fn opencv(root: &Path) -> Result<()> {
     step("the same bytes as OpenCV itself");
     let python = opencv_environment(root)?;
-    let programs = ["--bin", "bench_frame", "--bin", "parts"];
-    build(root, "sluice-tools", &programs)?;
+    build(root)?;
     run(
         root,
         &[
@@ -124,8 +145,7 @@ pub fn opencv(root: &Path) -> Result<()> {
 pub fn models(root: &Path) -> Result<()> {
     step("the model's scripts, and the same figures as NumPy and ONNX Runtime");
     let python = model_environment(root)?;
-    build(root, "sluice", &["--bin", "sluice"])?;
-    build(root, "sluice-tools", &["--bin", "parts"])?;
+    build(root)?;
     let station = "target/debug/sluice";
     run_with(
         root,
@@ -165,7 +185,7 @@ pub fn models(root: &Path) -> Result<()> {
 pub fn acl(root: &Path) -> Result<()> {
     step("C programs for AscendCL, and the same results as ONNX Runtime");
     let python = acl_environment(root)?;
-    build(root, "ascendcl-so", &[])?;
+    build(root)?;
     let library = ["--library", "target/debug/libascendcl.so"];
     run(
         root,
@@ -184,10 +204,9 @@ pub fn aarch64(root: &Path) -> Result<()> {
         .iter()
         .flat_map(|name| ["--skip", name])
         .collect();
-    let test = [CROSS, "test", "--locked"];
-    run(root, &[&test, AARCH64_BOARD, &["--"], &skipped].concat())?;
-    run(root, &[&test, AARCH64_ENGINE].concat())?;
-    run(root, &[&test, AARCH64_STATION, &["--"], &skipped].concat())?;
+    let test = [&[CROSS, "test", "--locked"], AARCH64_PACKAGES].concat();
+    run(root, &[&test, AARCH64_UNITS, &["--"], &skipped].concat())?;
+    run(root, &[&test, AARCH64_ABI, &["--"], &skipped].concat())?;
     run(
         root,
         &[&test, AARCH64_LIBRARY, &["--"], AARCH64_MODULES].concat(),
@@ -228,18 +247,9 @@ pub fn prepare(root: &Path) -> Result<()> {
     model_environment(root)?;
     acl_environment(root)?;
     aarch64_programs(root)?;
-    for tests in [
-        AARCH64_BOARD,
-        AARCH64_ENGINE,
-        AARCH64_STATION,
-        AARCH64_LIBRARY,
-        AARCH64_GOLDEN,
-    ] {
-        run(
-            root,
-            &[&[CROSS, "test", "--quiet", "--locked", "--no-run"], tests].concat(),
-        )?;
-    }
+    let tests = [AARCH64_UNITS, AARCH64_ABI, AARCH64_LIBRARY, AARCH64_GOLDEN].concat();
+    let build = [CROSS, "test", "--quiet", "--locked", "--no-run"];
+    run(root, &[&build, AARCH64_PACKAGES, &tests].concat())?;
     step("prepared");
     Ok(())
 }
@@ -266,15 +276,13 @@ fn aarch64_programs(root: &Path) -> Result<()> {
     Ok(())
 }
 
-fn build(root: &Path, package: &str, arguments: &[&str]) -> Result<()> {
-    run(
-        root,
-        &[
-            &["cargo", "build", "--quiet", "--package", package],
-            arguments,
-        ]
-        .concat(),
-    )
+/// Builds what the comparisons need, in one selection, so that nothing is compiled twice.
+fn build(root: &Path) -> Result<()> {
+    let packages = ["sluice", "sluice-tools", "ascendcl-so"].map(|name| ["--package", name]);
+    let programs = ["sluice", "bench_frame", "parts"].map(|name| ["--bin", name]);
+    let build = ["cargo", "build", "--quiet", "--locked", "--lib"];
+    let selected = [packages.concat(), programs.concat()].concat();
+    run(root, &[&build[..], &selected].concat())
 }
 
 fn opencv_environment(root: &Path) -> Result<String> {
