@@ -25,13 +25,7 @@
 //!     undecided_max: None,
 //!     neighbours: Default::default(),
 //! };
-//! let lines = LinesSettings {
-//!     chip: Default::default(),
-//!     timeline: Default::default(),
-//!     stimulus: Default::default(),
-//!     reject: LineSettings::numbered(0, Level::High, Level::High),
-//!     pass: None, ready: None, busy: None, fault: None, alive: None,
-//! };
+//! let lines = LinesSettings::with_reject(LineSettings::numbered(0, Level::High, Level::High));
 //! let (mut chip, timeline) = Chip::new(64);
 //! let outputs = Outputs::open(&lines, |line| {
 //!     chip.line(line.offset.unwrap_or_default(), line.safe.into())

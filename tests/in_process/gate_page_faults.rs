@@ -80,17 +80,7 @@ impl Drop for StopAtEnd<'_> {
 
 pub fn run(_: &Path) {
     println!("{}", Granted::obtain());
-    let lines = LinesSettings {
-        chip: Default::default(),
-        timeline: Default::default(),
-        stimulus: Default::default(),
-        reject: LineSettings::numbered(0, Level::High, Level::High),
-        pass: None,
-        ready: None,
-        busy: None,
-        fault: None,
-        alive: None,
-    };
+    let lines = LinesSettings::with_reject(LineSettings::numbered(0, Level::High, Level::High));
     let settings = Settings {
         style: GateStyle::Pulse,
         delay_ms: 100,

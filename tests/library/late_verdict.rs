@@ -18,14 +18,8 @@ fn lines() -> LinesSettings {
     let line = |offset, safe| LineSettings::numbered(offset, Level::High, safe);
     LinesSettings {
         chip: Default::default(),
-        timeline: Default::default(),
-        stimulus: Default::default(),
-        reject: line(0, Level::High),
         pass: Some(line(1, Level::Low)),
-        ready: None,
-        busy: None,
-        fault: None,
-        alive: None,
+        ..LinesSettings::with_reject(line(0, Level::High))
     }
 }
 

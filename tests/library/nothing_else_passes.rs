@@ -113,15 +113,8 @@ impl Station {
         };
         let line = |offset, safe| LineSettings::numbered(offset, active, safe);
         let lines = LinesSettings {
-            chip: Default::default(),
-            timeline: Default::default(),
-            stimulus: Default::default(),
-            reject: line(0, active),
             pass: Some(line(1, rest)),
-            ready: None,
-            busy: None,
-            fault: None,
-            alive: None,
+            ..LinesSettings::with_reject(line(0, active))
         };
         let pins = [0, 1].map(|_| Rc::new(Cell::new(false)));
         let open = |line: &LineSettings| {

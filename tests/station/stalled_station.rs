@@ -125,29 +125,41 @@ fn a_picture_seen_after_its_part_is_gone_is_a_late_fault_and_closes_the_gate() {
 
 #[test]
 fn a_station_suspended_while_a_bad_part_passed_reports_it() {
-    let site = Site::new("stood-still");
+    suspended_until("stood-still", 600_000);
+}
+
+#[test]
+fn a_station_suspended_for_longer_than_its_lease_reports_it_too() {
+    suspended_until("stood-still-longer", 1_500_000);
+}
+
+/// Suspends a station until this time after a bad part was due.
+fn suspended_until(test: &str, after_due_us: u64) {
+    let site = Site::new(test);
     let mut station = site.start();
+    let due_us = until_bad_part_is_near(&site, &station);
+    station.signal(Signal::SIGSTOP);
+    sleep_until(due_us + after_due_us);
+    station.signal(Signal::SIGCONT);
+    assert_late(&site, "bad.png", now_us());
+    assert_counts_late(&mut station, 1);
+}
+
+/// Waits until a bad part is 100 ms before the gate. Returns when it is due.
+fn until_bad_part_is_near(site: &Site, station: &Running) -> u64 {
     site.assert_passes("a.png");
     site.feed("bad.png", &pictures::bad());
     let due_us = now_us() + micros(DELAY);
     assert!(station.line("#000002").contains("REJECT"));
     sleep_until(due_us - 100_000);
-    station.signal(Signal::SIGSTOP);
-    sleep_until(due_us + 600_000);
-    station.signal(Signal::SIGCONT);
-    assert_late(&site, "bad.png", now_us());
-    assert_counts_late(&mut station, 1);
+    due_us
 }
 
 #[test]
 fn a_gate_that_is_scheduled_late_reports_it() {
     let site = Site::new("gate-late");
     let mut station = site.start();
-    site.assert_passes("a.png");
-    site.feed("bad.png", &pictures::bad());
-    let due_us = now_us() + micros(DELAY);
-    station.line("#000002");
-    sleep_until(due_us - 100_000);
+    let due_us = until_bad_part_is_near(&site, &station);
     station.without("gate", || sleep_until(due_us + 600_000));
     assert_late(&site, "bad.png", now_us());
     assert_counts_late(&mut station, 1);
@@ -188,22 +200,6 @@ fn assert_late(site: &Site, file: &str, moved_us: u64) {
     let off_us = before.until_us.unwrap();
     assert!(off_us.abs_diff(moved_us) < SLACK_US, "{ready:?} {moved_us}");
     assert!(after.from_us >= off_us + micros(PULSE) - 1_000, "{ready:?}");
-}
-
-#[test]
-fn a_station_suspended_for_longer_than_its_lease_reports_it_too() {
-    let site = Site::new("stood-still-longer");
-    let mut station = site.start();
-    site.assert_passes("a.png");
-    site.feed("bad.png", &pictures::bad());
-    let due_us = now_us() + micros(DELAY);
-    assert!(station.line("#000002").contains("REJECT"));
-    sleep_until(due_us - 100_000);
-    station.signal(Signal::SIGSTOP);
-    sleep_until(due_us + 1_500_000);
-    station.signal(Signal::SIGCONT);
-    assert_late(&site, "bad.png", now_us());
-    assert_counts_late(&mut station, 1);
 }
 
 #[test]
@@ -249,11 +245,7 @@ fn a_station_that_must_stop_after_a_late_movement_stays_not_ready() {
         r#""late_max_ms": 390, "after_late": "stop""#,
     )]);
     let mut station = site.start();
-    site.assert_passes("a.png");
-    site.feed("bad.png", &pictures::bad());
-    let due_us = now_us() + micros(DELAY);
-    station.line("#000002");
-    sleep_until(due_us - 100_000);
+    let due_us = until_bad_part_is_near(&site, &station);
     station.without("gate", || sleep_until(due_us + 600_000));
     assert!(site.wait_part("bad.png").gate.late);
     site.wait_line(lines::READY, false);

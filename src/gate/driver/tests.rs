@@ -16,14 +16,12 @@ pub(super) fn lines() -> LinesSettings {
     let line = |offset, safe| LineSettings::numbered(offset, Level::High, safe);
     LinesSettings {
         chip: Default::default(),
-        timeline: Default::default(),
-        stimulus: Default::default(),
-        reject: line(0, Level::High),
         pass: Some(line(1, Level::Low)),
         ready: Some(line(2, Level::Low)),
         busy: Some(line(3, Level::Low)),
         fault: Some(line(4, Level::High)),
         alive: Some(line(5, Level::Low)),
+        ..LinesSettings::with_reject(line(0, Level::High))
     }
 }
 

@@ -56,14 +56,9 @@ fn lines() -> LinesSettings {
     let line = LineSettings::numbered;
     LinesSettings {
         chip: Default::default(),
-        timeline: Default::default(),
-        stimulus: Default::default(),
-        reject: line(10, Level::Low, Level::Low),
         pass: Some(line(11, Level::High, Level::Low)),
         ready: Some(line(12, Level::Low, Level::High)),
-        busy: None,
-        fault: None,
-        alive: None,
+        ..LinesSettings::with_reject(line(10, Level::Low, Level::Low))
     }
 }
 

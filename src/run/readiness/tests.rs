@@ -49,17 +49,7 @@ fn a_trigger_is_taken_while_fewer_parts_are_under_way_than_the_gate_holds() {
 #[test]
 fn while_the_gate_is_held_after_a_late_movement_no_trigger_is_taken() {
     let mut chip = Chip::new(1_000).0;
-    let lines = LinesSettings {
-        chip: "simulated".parse().unwrap(),
-        timeline: "lines.csv".parse().unwrap(),
-        stimulus: Default::default(),
-        reject: LineSettings::numbered(0, Level::High, Level::High),
-        pass: None,
-        ready: None,
-        busy: None,
-        fault: None,
-        alive: None,
-    };
+    let lines = LinesSettings::with_reject(LineSettings::numbered(0, Level::High, Level::High));
     let outputs = Outputs::open(&lines, |line| {
         chip.line(line.offset.unwrap(), line.safe.into())
     });
@@ -268,15 +258,9 @@ impl Drop for StopAtEnd<'_, '_> {
 fn the_ready_and_fault_lines_follow_the_switch() {
     let line = |offset, safe| LineSettings::numbered(offset, Level::High, safe);
     let lines = LinesSettings {
-        chip: Default::default(),
-        timeline: Default::default(),
-        stimulus: Default::default(),
-        reject: line(REJECT, Level::High),
-        pass: None,
         ready: Some(line(READY, Level::Low)),
-        busy: None,
         fault: Some(line(FAULT, Level::High)),
-        alive: None,
+        ..LinesSettings::with_reject(line(REJECT, Level::High))
     };
     let (mut chip, timeline) = Chip::new(1_000);
     let outputs = Outputs::open(&lines, |line| {

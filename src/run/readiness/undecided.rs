@@ -13,15 +13,8 @@ const READY: u32 = 2;
 fn parts_that_the_gate_has_rejected_undecided_keep_the_ready_line_off() {
     let (mut chip, timeline) = Chip::new(1_000);
     let lines = LinesSettings {
-        chip: "simulated".parse().unwrap(),
-        timeline: "lines.csv".parse().unwrap(),
-        stimulus: Default::default(),
-        reject: LineSettings::numbered(0, Level::High, Level::High),
-        pass: None,
         ready: Some(LineSettings::numbered(READY, Level::High, Level::Low)),
-        busy: None,
-        fault: None,
-        alive: None,
+        ..LinesSettings::with_reject(LineSettings::numbered(0, Level::High, Level::High))
     };
     let outputs = Outputs::open(&lines, |line| {
         chip.line(line.offset.unwrap(), line.safe.into())

@@ -1,6 +1,6 @@
 //! The names of the output lines, and iteration over them.
 
-use super::{LineSettings, LinesSettings};
+use super::{LineSettings, LinesSettings, PathText};
 use core::fmt;
 
 /// An output line by its name in the station file.
@@ -58,6 +58,21 @@ impl fmt::Display for LineName {
 }
 
 impl LinesSettings {
+    /// The reject line and no other, without a chip for lines that name none.
+    pub const fn with_reject(reject: LineSettings) -> Self {
+        Self {
+            chip: PathText::new(),
+            timeline: PathText::new(),
+            stimulus: PathText::new(),
+            reject,
+            pass: None,
+            ready: None,
+            busy: None,
+            fault: None,
+            alive: None,
+        }
+    }
+
     /// The line of this name, if the station has it.
     pub const fn output(&self, name: LineName) -> Option<&LineSettings> {
         match name {

@@ -175,17 +175,7 @@ pub fn run(plan: Plan) -> Result<Edges, String> {
 }
 
 fn outputs(line: TimedLine<'_>) -> Result<Outputs<TimedLine<'_>>, String> {
-    let lines = LinesSettings {
-        chip: Default::default(),
-        timeline: Default::default(),
-        stimulus: Default::default(),
-        reject: LineSettings::numbered(0, Level::High, Level::High),
-        pass: None,
-        ready: None,
-        busy: None,
-        fault: None,
-        alive: None,
-    };
+    let lines = LinesSettings::with_reject(LineSettings::numbered(0, Level::High, Level::High));
     let mut line = Some(line);
     Outputs::open(&lines, |_| line.take().ok_or("the line is open already"))
         .map_err(|error| error.to_string())

@@ -2,11 +2,11 @@
 
 use super::super::tests::{LONG_MS, edges, settings, simulated};
 use super::*;
-use crate::gate::{BeltFault, Channels, Handles, Outcome, Rejection};
+use crate::gate::{Arming, BeltFault, Channels, Events, Handles, Outcome, Rejection, Resolving};
 use crate::part::{PartId, Verdict};
 use crate::station::file::{EncoderSettings, GateStyle, Level, LineBias};
 use board::edge::Edges;
-use board::simulated::{SimulatedInput, Stimulus};
+use board::simulated::{SimulatedInput, SimulatedLine, Stimulus, Timeline};
 use embedded_hal::digital::PinState;
 
 /// A belt that is never judged, because nothing takes an hour.
@@ -37,16 +37,25 @@ fn ticks(stimulus: &Stimulus, count: usize) {
     }
 }
 
-#[test]
-fn the_gate_reads_the_ticks_before_it_takes_triggers_and_verdicts() {
-    let (outputs, _timeline) = simulated();
-    let mut channels = Channels::new().unwrap();
+/// A gate 50 ticks behind the trigger, with movements of 10 ticks, and what leads to it.
+struct OnBelt<'a> {
+    driver: Driver<'a, SimulatedLine>,
+    stimulus: Stimulus,
+    timeline: Timeline,
+    arming: Arming<'a>,
+    resolving: Resolving<'a>,
+    events: Events<'a>,
+}
+
+/// A gate that is ready and open, because the belt has moved by 50 ticks.
+fn open_gate(channels: &mut Channels) -> OnBelt<'_> {
+    let (outputs, timeline) = simulated();
     let Handles {
-        mut arming,
-        mut resolving,
+        arming,
+        resolving,
         control,
         gate,
-        mut events,
+        events,
     } = channels.split();
     let (encoder, stimulus) = encoder();
     let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
@@ -55,6 +64,27 @@ fn the_gate_reads_the_ticks_before_it_takes_triggers_and_verdicts() {
     driver.turn(false);
     ticks(&stimulus, 50);
     driver.turn(false);
+    OnBelt {
+        driver,
+        stimulus,
+        timeline,
+        arming,
+        resolving,
+        events,
+    }
+}
+
+#[test]
+fn the_gate_reads_the_ticks_before_it_takes_triggers_and_verdicts() {
+    let mut channels = Channels::new().unwrap();
+    let OnBelt {
+        mut driver,
+        stimulus,
+        mut arming,
+        mut resolving,
+        mut events,
+        ..
+    } = open_gate(&mut channels);
     assert!(!driver.schedule.levels().reject, "open");
     // Nothing is read between these: the edges alone say what came first.
     ticks(&stimulus, 5);
@@ -85,22 +115,15 @@ fn the_gate_reads_the_ticks_before_it_takes_triggers_and_verdicts() {
 
 #[test]
 fn lost_edges_close_the_gate_and_flush_its_parts() {
-    let (outputs, timeline) = simulated();
     let mut channels = Channels::new().unwrap();
-    let Handles {
+    let OnBelt {
+        mut driver,
+        stimulus,
+        timeline,
         mut arming,
         mut resolving,
-        control,
-        gate,
         mut events,
-    } = channels.split();
-    let (encoder, stimulus) = encoder();
-    let driver = Driver::new(settings(GateStyle::Pulse, LONG_MS), outputs, gate).unwrap();
-    let mut driver = driver.with_encoder(encoder, Some(50), Some(10));
-    control.set_ready(true).unwrap();
-    driver.turn(false);
-    ticks(&stimulus, 50);
-    driver.turn(false);
+    } = open_gate(&mut channels);
     arming.arm(PartId::FIRST, Timestamp::now()).unwrap();
     resolving.resolve(PartId::FIRST, Verdict::Pass).unwrap();
     driver.turn(false);

@@ -252,15 +252,8 @@ fn the_screen_gets_the_blobs_and_a_thumbnail_while_one_is_free() {
 fn the_alive_line_toggles_for_an_inspected_part_off_the_line() {
     let line = |offset, safe| LineSettings::numbered(offset, Level::High, safe);
     let lines = LinesSettings {
-        chip: Default::default(),
-        timeline: Default::default(),
-        stimulus: Default::default(),
-        reject: line(0, Level::High),
-        pass: None,
-        ready: None,
-        busy: None,
-        fault: None,
         alive: Some(line(1, Level::Low)),
+        ..LinesSettings::with_reject(line(0, Level::High))
     };
     let settings = Settings {
         style: GateStyle::Pulse,
