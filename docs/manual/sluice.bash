@@ -151,7 +151,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__check)
-            opts="-h --station --keys --help"
+            opts="-h --station --keys --schema --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

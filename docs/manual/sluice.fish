@@ -38,7 +38,7 @@ complete -c sluice -n "__fish_sluice_needs_command" -f -a "counters" -d 'Print t
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "safe" -d 'Put every output line to its safe level; no station may run'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "pulse" -d 'Move one output line; no station may run'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "watch-lines" -d 'Print the trigger\'s edges until Ctrl-C; no station may run'
-complete -c sluice -n "__fish_sluice_needs_command" -f -a "explain" -d 'Explain error codes of AscendCL and CANN'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "explain" -d 'Explain keys of the station file, and error codes of AscendCL and CANN'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "version" -d 'Print the hashes of the program, the built-in station file and its model'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "guard" -d 'Make the lines safe when the station dies; `sluice run` starts it'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -47,6 +47,7 @@ complete -c sluice -n "__fish_sluice_using_subcommand run" -l parts -d 'End afte
 complete -c sluice -n "__fish_sluice_using_subcommand run" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand check" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand check" -l keys -d 'Only list every key of a station file, with its meaning and range'
+complete -c sluice -n "__fish_sluice_using_subcommand check" -l schema -d 'Only print the JSON Schema of a station file, for editors'
 complete -c sluice -n "__fish_sluice_using_subcommand check" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l npy -d 'Also write the model\'s outputs to DIRECTORY, as NumPy arrays' -r -F
@@ -93,7 +94,7 @@ complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "safe" -d 'Put every output line to its safe level; no station may run'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "pulse" -d 'Move one output line; no station may run'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "watch-lines" -d 'Print the trigger\'s edges until Ctrl-C; no station may run'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "explain" -d 'Explain error codes of AscendCL and CANN'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "explain" -d 'Explain keys of the station file, and error codes of AscendCL and CANN'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "version" -d 'Print the hashes of the program, the built-in station file and its model'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "guard" -d 'Make the lines safe when the station dies; `sluice run` starts it'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -47,6 +47,9 @@ pub type NameText = String<NAME_MAX>;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Station {
+    /// Where an editor finds the schema of this file. The station does not read it.
+    #[serde(rename = "$schema", default)]
+    pub schema: PathText,
     /// The station's name.
     pub station: IdentitySettings,
     /// The device and the model.

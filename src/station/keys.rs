@@ -7,9 +7,12 @@ mod challenge;
 mod devices;
 mod encoder;
 mod inputs;
+mod nearest;
 mod parts;
 mod pictures;
 mod recipes;
+
+pub use nearest::nearest;
 
 use super::file::{NAME_MAX, PATH_MAX};
 use core::fmt;
@@ -73,23 +76,67 @@ pub enum KeyKind {
 }
 
 impl Key {
+    /// The unit of its values, which the last word of its name says.
+    pub fn unit(&self) -> Option<&'static str> {
+        const UNITS: [(&str, &str); 11] = [
+            ("_ticks_per_s", "ticks of the encoder per second"),
+            ("ticks_per_s_max", "ticks of the encoder per second"),
+            ("ticks_per_s_min", "ticks of the encoder per second"),
+            ("_ticks", "ticks of the encoder"),
+            ("_us", "microseconds"),
+            ("_ms", "milliseconds"),
+            ("_s", "seconds"),
+            ("_px", "pixels"),
+            ("_percent", "percent"),
+            ("_kib", "KiB"),
+            ("_hz", "hertz"),
+        ];
+        let mut units = UNITS.into_iter();
+        let (_, unit) = units.find(|(end, _)| self.path.ends_with(end))?;
+        Some(unit)
+    }
+
+    /// Its name in its section.
+    pub fn name(&self) -> &'static str {
+        self.parent_and_name().1
+    }
+
+    /// Whether it is a key of the section at `path`; an empty path is the file itself.
+    pub fn is_in(&self, path: &str) -> bool {
+        let (parent, _) = self.parent_and_name();
+        if parent.is_empty() || path.is_empty() {
+            parent == path
+        } else {
+            describes(parent, path)
+        }
+    }
+
     /// Whether this key describes the value at `path` (`recipe.classes[0].class`).
     pub fn describes(&self, path: &str) -> bool {
-        let mut pattern = self.path.split('.');
-        let mut segments = path.split('.');
-        loop {
-            match (pattern.next(), segments.next()) {
-                (None, None) => return true,
-                (Some("*"), Some(_)) => {}
-                (Some(expected), Some(segment)) if expected == segment => {}
-                (Some(expected), Some(segment)) => {
-                    match (expected.strip_suffix("[]"), segment.split_once('[')) {
-                        (Some(list), Some((name, _))) if list == name => {}
-                        _ => return false,
-                    }
+        describes(self.path, path)
+    }
+
+    fn parent_and_name(&self) -> (&'static str, &'static str) {
+        self.path.rsplit_once('.').unwrap_or(("", self.path))
+    }
+}
+
+/// Whether a path of the list describes the place at `path`.
+fn describes(pattern: &str, path: &str) -> bool {
+    let mut pattern = pattern.split('.');
+    let mut segments = path.split('.');
+    loop {
+        match (pattern.next(), segments.next()) {
+            (None, None) => return true,
+            (Some("*"), Some(_)) => {}
+            (Some(expected), Some(segment)) if expected == segment => {}
+            (Some(expected), Some(segment)) => {
+                match (expected.strip_suffix("[]"), segment.split_once('[')) {
+                    (Some(list), Some((name, _))) if list == name => {}
+                    _ => return false,
                 }
-                _ => return false,
             }
+            _ => return false,
         }
     }
 }
@@ -131,6 +178,31 @@ const fn optional(path: &'static str, kind: KeyKind, meaning: &'static str) -> K
         optional: true,
         meaning,
     }
+}
+
+/// What the key or section at this path is, as text: `gate.delay_ms`, `recipe.classes[0].class`, or
+/// without the index. A section is followed by the keys in it. `None` if there is no such key.
+pub fn explain(path: &str) -> Option<String> {
+    let key = all().find(|key| key.path == path || key.describes(path))?;
+    let needed = if key.optional {
+        "may be left out"
+    } else {
+        "needed"
+    };
+    let unit = key
+        .unit()
+        .map_or(String::new(), |unit| format!(", in {unit}"));
+    let mut text = format!(
+        "{path}\n  means    {}\n  allowed  {}{unit}\n  {needed}\n",
+        key.meaning, key.kind
+    );
+    // A list is explained with the keys of its elements.
+    let elements = format!("{}[]", key.path);
+    let inside = all().filter(|other| other.is_in(key.path) || other.is_in(&elements));
+    for other in inside {
+        text += &format!("    {:<20} {}\n", other.name(), other.meaning);
+    }
+    Some(text)
 }
 
 /// All keys as text, one line each.

@@ -13,6 +13,7 @@ pub mod keys;
 mod loaded;
 mod problem;
 mod rules;
+pub mod schema;
 mod shape;
 
 pub use file::Station;

@@ -2,7 +2,7 @@
 //! of range.
 
 use super::json::{Entry, Value};
-use super::keys::{self, Key, KeyKind};
+use super::keys::{self, KeyKind};
 use super::problem::Problem;
 
 /// All problems of shape, in the order of the file. Missing keys come last.
@@ -51,7 +51,7 @@ fn check_entry(entry: &Entry, problems: &mut Vec<Problem>) {
             || parent.ends_with(']')
             || keys::all().any(|key| key.describes(parent))
         {
-            let text = match nearest(&entry.path) {
+            let text = match keys::nearest(&entry.path) {
                 Some(near) => format!("unknown key; did you mean \"{near}\"?"),
                 None => "unknown key; `sluice check --keys` lists all".to_owned(),
             };
@@ -86,71 +86,20 @@ fn allows(kind: KeyKind, value: &Value) -> bool {
 
 /// A required key is missing when the file has its section but not the key.
 fn check_missing(entries: &[Entry], problems: &mut Vec<Problem>) {
-    let mut sections = entries.iter().filter(|entry| entry.value == Value::Object);
-    let missing = sections.by_ref().flat_map(|section| {
-        keys::all()
-            .filter(|key| !key.optional)
-            .filter_map(move |key| {
-                let (parent, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
-                let inside = if parent.is_empty() {
-                    section.path.is_empty()
-                } else {
-                    let parent_key = Key {
-                        path: parent,
-                        ..*key
-                    };
-                    !section.path.is_empty() && parent_key.describes(&section.path)
-                };
-                let path = if section.path.is_empty() {
-                    name.to_owned()
-                } else {
-                    format!("{}.{name}", section.path)
-                };
-                (inside && !entries.iter().any(|entry| entry.path == path)).then(|| {
-                    let text = format!("missing; it is {} ({})", key.kind, key.meaning);
-                    Problem::new(0, path, text)
-                })
+    let sections = entries.iter().filter(|entry| entry.value == Value::Object);
+    let missing = sections.flat_map(|section| {
+        let needed = keys::all().filter(|key| !key.optional && key.is_in(&section.path));
+        needed.filter_map(move |key| {
+            let path = if section.path.is_empty() {
+                key.name().to_owned()
+            } else {
+                format!("{}.{}", section.path, key.name())
+            };
+            (!entries.iter().any(|entry| entry.path == path)).then(|| {
+                let text = format!("missing; it is {} ({})", key.kind, key.meaning);
+                Problem::new(0, path, text)
             })
+        })
     });
     problems.extend(missing);
-}
-
-/// The known key of the same section with the most similar name, if it is similar enough.
-fn nearest(path: &str) -> Option<&'static str> {
-    let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
-    keys::all()
-        .filter_map(|key| {
-            let (key_parent, key_name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
-            let same_section = key_parent == parent
-                || (!key_parent.is_empty()
-                    && Key {
-                        path: key_parent,
-                        ..*key
-                    }
-                    .describes(parent));
-            same_section.then(|| (distance(name, key_name), key_name))
-        })
-        .filter(|(distance, key_name)| *distance <= key_name.len().div_ceil(3))
-        .min()
-        .map(|(_, key_name)| key_name)
-}
-
-/// Levenshtein distance: the number of insertions, deletions and substitutions between two words.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (index, from) in left.chars().enumerate() {
-        let mut diagonal = index;
-        let mut before = index + 1;
-        if let Some(first) = row.first_mut() {
-            *first = before;
-        }
-        for (to, cell) in right.iter().zip(row.iter_mut().skip(1)) {
-            let substituted = diagonal + usize::from(from != *to);
-            diagonal = *cell;
-            before = substituted.min(diagonal + 1).min(before + 1);
-            *cell = before;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }

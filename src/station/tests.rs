@@ -215,6 +215,7 @@ fn keys_and_types_agree() {
     .replacen("\"inputs\": {", "\"inputs\": {\"recipe_stable_ms\": 9, ", 1)
     .replacen("\"files_max\":", "\"stall_ms\": 500, \"shifts\": [{\"name\": \"early\", \"start\": \"06:00\"}], \"files_max\":", 1)
     .replacen("\"late_max_ms\":", "\"dead_time_ms\": 1, \"gap_min_ms\": 1, \"overlap\": \"extend\", \"extend_max_ms\": 900, \"after_pass\": \"hold\", \"after_late\": \"stop\", \"late_max_ms\":", 1);
+    let full = full.replacen('{', "{\"$schema\": \"station-file.schema.json\",", 1);
     let entries = json::flatten(&full).unwrap();
     assert_eq!(shape::check(&entries), []);
     serde_json_core::from_str::<Station>(&full).unwrap();

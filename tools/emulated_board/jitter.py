@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The gate's reject edge beside cyclictest on the emulated board, over 2000 movements or the given number.
+"""The gate's reject edge beside cyclictest on the emulated board, over 2000 movements, or the given
+number.
 
 The emulated processor shares this machine with all other programs. So the ratio to cyclictest says
 something, and the times themselves say nothing about a real board.

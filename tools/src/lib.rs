@@ -10,6 +10,7 @@ pub mod parts;
 pub mod simulate;
 pub mod stalls;
 pub mod station;
+pub mod station_file;
 mod svg;
 pub mod timing;
 pub mod wiring;

@@ -70,7 +70,7 @@ pub enum Command {
     Pulse(PulseOptions),
     /// Print the trigger's edges until Ctrl-C; no station may run
     WatchLines(StationOption),
-    /// Explain error codes of AscendCL and CANN
+    /// Explain keys of the station file, and error codes of AscendCL and CANN
     Explain(ExplainOptions),
     /// Print the hashes of the program, the built-in station file and its model
     Version,
@@ -177,6 +177,9 @@ pub struct CheckOptions {
     /// Only list every key of a station file, with its meaning and range
     #[arg(long)]
     pub keys: bool,
+    /// Only print the JSON Schema of a station file, for editors
+    #[arg(long, conflicts_with = "keys")]
+    pub schema: bool,
 }
 
 /// `sluice eval`.
@@ -243,9 +246,10 @@ pub struct PulseOptions {
 /// `sluice explain`.
 #[derive(Debug, PartialEq, Args)]
 pub struct ExplainOptions {
-    /// A number (507033), a name, a code of CANN (EE1001), or a message that contains some
-    #[arg(required = true, value_name = "CODE")]
-    pub codes: Vec<String>,
+    /// A key (gate.delay_ms), or a code: a number (507033), a name, one of CANN (EE1001), or a
+    /// message that contains some
+    #[arg(required = true, value_name = "KEY|CODE")]
+    pub words: Vec<String>,
 }
 
 /// A share, 0 to 1.

@@ -62,7 +62,7 @@ pub fn of_part(complete: &Complete, station: &NameText, recipe: &RecipeName) -> 
 
 /// The journal's record of a change of the station.
 ///
-/// A change of what is latched has what is latched now. A change that comes after it writes it again.
+/// A change of what is latched has what is latched now. A change after it writes it again.
 pub fn of_change(change: &Change, station: &NameText, latches: Latches) -> journal::Control {
     let is_of_latches = matches!(change.what, "latched" | "reset");
     journal::Control {

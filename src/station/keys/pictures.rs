@@ -7,6 +7,11 @@ use crate::station::file::NAME_MAX;
 const NAME_OR_EMPTY: KeyKind = Text(0, NAME_MAX);
 
 pub(super) const KEYS: &[Key] = &[
+    optional(
+        "$schema",
+        PATH_OR_EMPTY,
+        "where an editor finds the schema of this file; the station does not read it",
+    ),
     key("station", Section, "what this station is called"),
     key(
         "station.name",

@@ -1,7 +1,7 @@
 //! Wiring drawings, made from the station file, so that drawing and file cannot differ.
 //!
-//! `pins` knows the pin of each line, `parts`, `inputs` and `pictures` the part on it. `route` lays the
-//! wires; `draw` and `sheet` draw everything.
+//! `pins` knows the pin of each line, `parts`, `inputs` and `pictures` the part on it. `route` lays
+//! the wires; `draw` and `sheet` draw everything.
 
 mod draw;
 mod inputs;

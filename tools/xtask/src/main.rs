@@ -28,6 +28,7 @@ Tasks, one or several:
   service      has systemd check the service unit
   opencv       compares crop and resize with OpenCV
   models       tests model/ and tools/engine/, compares the model's figures with the station's
+  schema       compares the JSON Schema of the station file with the station
   acl          runs C programs against the CPU engine, compares operators with ONNX Runtime
   aarch64      tests for aarch64 under qemu
   board        runs the station on the emulated board
@@ -57,6 +58,7 @@ const TASKS: &[(&str, Task)] = &[
     ("service", tasks::service),
     ("opencv", tasks::opencv),
     ("models", tasks::models),
+    ("schema", tasks::schema),
     ("acl", tasks::acl),
     ("aarch64", tasks::aarch64),
     ("board", tasks::board),

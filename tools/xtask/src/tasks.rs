@@ -181,6 +181,15 @@ pub fn models(root: &Path) -> Result<()> {
     )
 }
 
+/// Compares the JSON Schema of the station file with the station.
+pub fn schema(root: &Path) -> Result<()> {
+    step("the schema of the station file refuses what the station refuses");
+    let python = schema_environment(root)?;
+    build(root)?;
+    let check = ["tools/schema/check.py", "--sluice", "target/debug/sluice"];
+    run(root, &[&[python.as_str()], &check[..]].concat())
+}
+
 /// Runs C programs against the CPU engine, and compares its operators with ONNX Runtime.
 pub fn acl(root: &Path) -> Result<()> {
     step("C programs for AscendCL, and the same results as ONNX Runtime");
@@ -233,8 +242,8 @@ pub fn board(root: &Path) -> Result<()> {
 
 /// Every check, one after the other.
 pub fn all(root: &Path) -> Result<()> {
-    let tasks: [Task; 9] = [
-        lint, bindings, test, service, opencv, models, acl, aarch64, board,
+    let tasks: [Task; 10] = [
+        lint, bindings, test, service, opencv, models, schema, acl, aarch64, board,
     ];
     tasks.iter().try_for_each(|task| task(root))?;
     step("done");
@@ -245,6 +254,7 @@ pub fn all(root: &Path) -> Result<()> {
 pub fn prepare(root: &Path) -> Result<()> {
     opencv_environment(root)?;
     model_environment(root)?;
+    schema_environment(root)?;
     acl_environment(root)?;
     aarch64_programs(root)?;
     let tests = [AARCH64_UNITS, AARCH64_ABI, AARCH64_LIBRARY, AARCH64_GOLDEN].concat();
@@ -307,6 +317,11 @@ fn model_environment(root: &Path) -> Result<String> {
             "--system-site-packages",
         ],
     )
+}
+
+fn schema_environment(root: &Path) -> Result<String> {
+    let requirements = "tools/schema/requirements.txt";
+    output(root, &["tools/environment.sh", "schema", requirements])
 }
 
 fn acl_environment(root: &Path) -> Result<String> {

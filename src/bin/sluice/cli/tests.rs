@@ -39,6 +39,7 @@ fn each_command_takes_its_options() {
             Command::Check(CheckOptions {
                 station: StationOption::default(),
                 keys: true,
+                schema: false,
             }),
         ),
         (
@@ -124,7 +125,7 @@ fn each_command_takes_its_options() {
         (
             "explain 507033 ACL_ERROR_BAD_ALLOC",
             Command::Explain(ExplainOptions {
-                codes: vec!["507033".to_owned(), "ACL_ERROR_BAD_ALLOC".to_owned()],
+                words: vec!["507033".to_owned(), "ACL_ERROR_BAD_ALLOC".to_owned()],
             }),
         ),
         ("guard", Command::Guard),
@@ -164,7 +165,7 @@ fn a_wrong_command_line_is_refused_and_the_wrong_word_named() {
         ("pulse reject --ms 0", "0 is not in 1..=60000"),
         ("pulse reject --ms 60001", "60001 is not in 1..=60000"),
         ("pulse reject --ms x", "'x' for '--ms <N>'"),
-        ("explain", "<CODE>"),
+        ("explain", "<KEY|CODE>"),
         ("explain 1 --station a", "--station"),
         ("guard --station a", "--station"),
     ] {
@@ -192,7 +193,7 @@ fn each_command_has_a_help_with_its_options_and_no_others() {
         ("safe", "--station <FILE>", "--ms"),
         ("pulse", "--ms <N>", "--parts"),
         ("watch-lines", "--station <FILE>", "--ms"),
-        ("explain", "<CODE>", "--station"),
+        ("explain", "<KEY|CODE>", "--station"),
         ("version", "--help", "--station"),
     ] {
         let text = help(command);

@@ -7,13 +7,17 @@ use crate::exit::FAILED;
 use crate::output::{self, say};
 use crate::station_file::with_station;
 use sluice::check::{self, Finding};
-use sluice::station::{StationFile, keys};
+use sluice::station::{StationFile, keys, schema};
 use std::process::ExitCode;
 
-/// Checks everything that the station file names, or lists the keys.
+/// Checks everything that the station file names, or lists the keys or prints their schema.
 pub fn run(options: &CheckOptions) -> ExitCode {
     if options.keys {
         output::print(format_args!("{}", keys::reference()));
+        return ExitCode::SUCCESS;
+    }
+    if options.schema {
+        output::print(format_args!("{}", schema::json_schema()));
         return ExitCode::SUCCESS;
     }
     with_station(&options.station, check_station)

@@ -1,4 +1,5 @@
-//! `sluice explain`: what an error code of AscendCL means, and what to do about it.
+//! `sluice explain`: what a key of the station file is, or what an error code of AscendCL means and
+//! what to do about it.
 
 use crate::cli::ExplainOptions;
 use crate::exit::FAILED;
@@ -7,14 +8,15 @@ use crate::output;
 use ascendcl::codes::{self, Class};
 use ascendcl::reported::{self, Level, Reported};
 use core::fmt::Write as _;
+use sluice::station::keys;
 use std::process::ExitCode;
 
 /// The advice for a code that the header does not define.
 const LOOK_UP: &str = "look it up in the documentation of the CANN that is installed, and in the device log (~/ascend/log)";
 
-/// Prints what the codes mean.
+/// Prints what the keys and codes mean.
 pub fn run(options: &ExplainOptions) -> ExitCode {
-    let result = explain_all(&options.codes);
+    let result = explain_all(&options.words);
     let code = if result.is_ok() {
         ExitCode::SUCCESS
     } else {
@@ -25,15 +27,29 @@ pub fn run(options: &ExplainOptions) -> ExitCode {
     code
 }
 
-/// Explains every code in `words` once, in order. Words may be codes, names, or sentences that
-/// contain some. Other words are ignored if there is a code; otherwise each is reported as unknown.
+/// Explains every key in `words`, or else every code once, in order. Words may be keys, codes,
+/// names, or sentences that contain codes. Other words are ignored if there is a code; otherwise
+/// each is reported as unknown.
 ///
 /// # Errors
-/// At least one code is unknown; the text still explains the others.
+/// A key is wrong, or at least one code is unknown; the text still explains the other codes.
 fn explain_all(words: &[String]) -> Result<String, String> {
+    let keys: Option<Vec<String>> = words.iter().map(|word| keys::explain(word)).collect();
+    if let Some(keys) = keys.filter(|keys| !keys.is_empty()) {
+        return Ok(keys.concat());
+    }
+    if let Some(word) = words.iter().find(|word| is_like_key(word)) {
+        let meant = keys::nearest(word)
+            .map_or("`sluice check --keys` lists all".to_owned(), |near| {
+                format!("did you mean \"{near}\"?")
+            });
+        return Err(format!("{word} is no key of a station file; {meant}\n"));
+    }
     let tokens: Vec<&str> = words.iter().flat_map(|word| tokens(word)).collect();
     if tokens.is_empty() {
-        return Err("no code found: give one, such as 507033 or EE1001\n".to_owned());
+        return Err(
+            "neither key nor code: give one, such as gate.delay_ms, 507033 or EE1001\n".to_owned(),
+        );
     }
     let codes: Vec<&str> = tokens
         .iter()
@@ -52,6 +68,12 @@ fn explain_all(words: &[String]) -> Result<String, String> {
         }
     }
     if known { Ok(all) } else { Err(all) }
+}
+
+/// Whether a word can only be a wrong key: it begins with the name of a section.
+fn is_like_key(word: &str) -> bool {
+    let section = word.split_once('.').map_or("", |(section, _)| section);
+    keys::all().any(|key| key.path == section)
 }
 
 /// The words of a text, without the punctuation around them.
@@ -185,6 +207,34 @@ mod tests {
     use super::explain;
 
     #[test]
+    fn keys_are_explained_and_a_wrong_one_gets_the_nearest() {
+        let all = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            super::explain_all(&words)
+        };
+        let text = all(&["gate.delay_ms", "lines.reject"]).unwrap();
+        for part in [
+            "gate.delay_ms\n  means    time from the trigger",
+            "  allowed  a whole number from 1 to 600000, in milliseconds\n  may be left out\n",
+            "lines.reject\n",
+            "\n    safe                 level that the wiring gives it",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        // A list's element may be given with and without its index.
+        let list = all(&["recipe.classes[0].class"]).unwrap();
+        assert!(list.contains("from 1 to 254"), "{list}");
+        assert!(all(&["recipe.classes"]).unwrap().contains("    score_min "));
+        let wrong = all(&["gate.delai_ms"]).unwrap_err();
+        assert_eq!(
+            wrong,
+            "gate.delai_ms is no key of a station file; did you mean \"delay_ms\"?\n"
+        );
+        let wrong = all(&["gate.colour"]).unwrap_err();
+        assert!(wrong.contains("`sluice check --keys` lists all"), "{wrong}");
+    }
+
+    #[test]
     fn a_code_is_explained_by_number_and_by_name() {
         let text = explain("507033").unwrap();
         let lines: Vec<_> = text.lines().collect();
@@ -229,7 +279,11 @@ mod tests {
             "{two}"
         );
         assert!(all(&["507033, 207999"]).unwrap_err().starts_with(&one));
-        assert!(all(&["...", ""]).unwrap_err().contains("no code"));
+        assert!(
+            all(&["...", ""])
+                .unwrap_err()
+                .contains("neither key nor code")
+        );
         let none = all(&["it", "failed"]).unwrap_err();
         assert!(
             none.contains("it is no name") && none.contains("failed is no name"),
