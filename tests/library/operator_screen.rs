@@ -5,18 +5,16 @@
 //! After an intended change run `SLUICE_BLESS=1 cargo test --test library operator_screen`, which
 //! writes new references, and look at them.
 
+mod views;
+
 use board::display::{Canvas, Display, PngFile};
-use core::time::Duration;
 use embedded_graphics::geometry::{OriginDimensions as _, Size as Pixels};
 use embedded_graphics::pixelcolor::{BinaryColor, PixelColor, Rgb888, RgbColor as _};
-use sluice::control::{Expected, Latch, Latches, Progress};
 use sluice::image::{ChannelOrder, Size};
-use sluice::part::{Cause, PartId, Reason, Verdict};
-use sluice::screen::{
-    BeltSpeed, Counters, CycleTimes, GateCounters, LastPart, Notice, StationState, Thumbnail, View,
-    colour_fits, draw_colour, draw_mono,
-};
+use sluice::part::{Cause, Verdict};
+use sluice::screen::{StationState, Thumbnail, View, colour_fits, draw_colour, draw_mono};
 use std::path::PathBuf;
+use views::{BLOB, by_hand, crowded, missed, recipes, view, with_belt};
 
 const MONO: Pixels = Pixels::new(128, 64);
 const UPRIGHT: Pixels = Pixels::new(240, 320);
@@ -77,171 +75,6 @@ fn colour(view: &View<'_>, size: Pixels) -> Canvas<Rgb888> {
     let mut canvas = Canvas::new(size);
     let Ok(()) = draw_colour(view, &mut canvas);
     canvas
-}
-
-fn cycle() -> CycleTimes {
-    let [last, p99, max] = [1020, 1015, 1020].map(Duration::from_millis);
-    CycleTimes { last, p99, max }
-}
-
-fn view(state: StationState, verdict: Option<Verdict>) -> View<'static> {
-    View {
-        station: "line 3, cell B",
-        recipe: "",
-        state,
-        notice: None,
-        last: verdict.map(|verdict| LastPart {
-            part: PartId::new(1234),
-            verdict,
-        }),
-        counters: Counters {
-            triggers: 1240,
-            pass: 1200,
-            reject: 33,
-            fault: 6,
-            missed: 0,
-            late: 2,
-            unconfirmed: 0,
-            gate: GateCounters {
-                passed: 1178,
-                rejected: 61,
-                good_rejected: 22,
-                overlap: 22,
-                not_on_line: 0,
-            },
-        },
-        belt: None,
-        cycle: cycle(),
-        shift: "",
-        picture: None,
-    }
-}
-
-const BLOB: Verdict = Verdict::Reject(Reason::BlobArea {
-    class: 1,
-    area_px: 812,
-    limit_px: 40,
-    x: 310,
-    y: 455,
-});
-
-/// The longest possible texts, with missed triggers.
-fn crowded() -> View<'static> {
-    let mut view = view(
-        StationState::Starting,
-        Some(Verdict::Reject(Reason::BlobArea {
-            class: 1,
-            area_px: 921_600,
-            limit_px: 921_599,
-            x: 1234,
-            y: 1234,
-        })),
-    );
-    view.station = "a name that is far longer than any screen is wide, with \u{fc}mlauts";
-    view.counters = Counters {
-        triggers: 0,
-        pass: 999_999,
-        reject: 12_345_678,
-        fault: 123_456,
-        missed: 4_321,
-        late: u64::MAX,
-        unconfirmed: 0,
-        gate: GateCounters {
-            passed: 987_654,
-            rejected: u64::MAX,
-            ..GateCounters::default()
-        },
-    };
-    view.cycle.last = Duration::from_secs(100);
-    view.cycle.max = view.cycle.last;
-    view.shift = "a shift with a name of 32 letters";
-    view
-}
-
-fn missed() -> View<'static> {
-    let mut view = view(StationState::Busy, Some(Verdict::Fault(Cause::Missed)));
-    view.shift = "early";
-    view.counters.missed = 17;
-    view
-}
-
-/// The screens of a station with several recipes.
-fn recipes() -> [(&'static str, View<'static>); 3] {
-    let of = |state, notice| View {
-        recipe: "flange",
-        notice,
-        ..view(state, Some(BLOB))
-    };
-    [
-        ("recipe", of(StationState::Ready, None)),
-        (
-            "recipe_changes",
-            of(StationState::Busy, Some(Notice::RecipeChanges)),
-        ),
-        ("no_recipe", of(StationState::Fault, Some(Notice::NoRecipe))),
-    ]
-}
-
-/// The screens of the modes, of challenges, and of what waits for a reset.
-fn by_hand() -> [(&'static str, View<'static>); 10] {
-    let of = |state, notice| View {
-        notice,
-        ..view(state, Some(BLOB))
-    };
-    let stopped = |by_command| Some(Notice::Stopped { by_command });
-    let latched = |causes: &[Latch]| {
-        let all = causes.iter().fold(Latches::default(), |all, cause| {
-            all.with(Latches::of(*cause))
-        });
-        Some(Notice::ResetNeeded(all))
-    };
-    let challenge = |progress| of(StationState::Challenge, Some(Notice::Challenge(progress)));
-    let part = |number, expected| {
-        challenge(Progress::NextPart {
-            number,
-            of: 8,
-            expected,
-        })
-    };
-    let (halted, waits) = (StationState::Halted, StationState::Latched);
-    [
-        ("test", of(StationState::Test, None)),
-        ("stopped", of(halted, stopped(false))),
-        ("stopped_by_command", of(halted, stopped(true))),
-        ("reset", of(waits, latched(&[Latch::RejectsInARow]))),
-        ("challenge_waits", challenge(Progress::Waiting)),
-        (
-            "challenge_picture",
-            challenge(Progress::Picture { number: 2, of: 4 }),
-        ),
-        ("challenge_good", part(1, Expected::Pass)),
-        ("challenge_bad", part(8, Expected::Reject)),
-        ("challenge_failed", of(waits, latched(&[Latch::Challenge]))),
-        (
-            "reset_more",
-            of(
-                waits,
-                latched(&[Latch::BinFull, Latch::Unconfirmed, Latch::Disk]),
-            ),
-        ),
-    ]
-}
-
-/// The screens of a station with an encoder.
-fn with_belt() -> [(&'static str, View<'static>); 4] {
-    let of = |state, verdict, ticks_per_s, notice| View {
-        belt: Some(BeltSpeed::rounded(ticks_per_s)),
-        notice,
-        ..view(state, Some(verdict))
-    };
-    let stands = Some(Notice::Belt);
-    [
-        ("belt", of(StationState::Ready, Verdict::Pass, 1999, None)),
-        ("belt_stop", of(StationState::Ready, Verdict::Pass, 0, None)),
-        // Only if there is space beside the reason.
-        ("belt_reason", of(StationState::Busy, BLOB, 99, None)),
-        ("belt_fault", of(StationState::Fault, BLOB, 0, stands)),
-    ]
 }
 
 #[test]

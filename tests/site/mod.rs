@@ -128,6 +128,16 @@ impl Site {
         output
     }
 
+    /// Fails unless the program ends with this code and prints each of these words.
+    pub fn assert_says(&self, arguments: &[&str], code: i32, words: &[&str]) {
+        let output = self.output(arguments);
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
+        for word in words {
+            assert!(text.contains(word), "\"{word}\" in: {text}");
+        }
+    }
+
     /// Starts the station and waits until it is ready.
     pub fn start(&self) -> Running {
         self.start_with(&[])
@@ -211,6 +221,18 @@ impl Site {
         })
     }
 
+    /// Feeds a good part and waits for its record. By then the pulses of all earlier parts are over.
+    /// Returns the records of all parts.
+    pub fn feed_good(&self, name: &str) -> Vec<Part> {
+        let before = self.parts().len();
+        self.feed(name, &pictures::good());
+        let parts = self.wait_parts(before + 1);
+        let part = &parts[before];
+        let words = (part.verdict.kind.as_str(), part.gate.outcome.as_str());
+        assert_eq!(words, ("PASS", "passed"), "{part:?}");
+        parts
+    }
+
     /// Feeds a good part and waits until it has passed. From then on the gate is open.
     pub fn assert_passes(&self, file: &str) {
         self.feed(file, &pictures::good());
@@ -249,6 +271,12 @@ impl Drop for Site {
             let _ = fs::remove_dir_all(&self.path);
         }
     }
+}
+
+/// What a command printed, on both of its outputs.
+pub fn said(output: &Output) -> String {
+    let texts = [&output.stdout, &output.stderr];
+    texts.map(|text| String::from_utf8_lossy(text)).concat()
 }
 
 /// The file name of a part's picture. Empty if the part has none.

@@ -1,36 +1,16 @@
-//! Promise: `sluice check` names every problem of a station before it runs and changes nothing. The
-//! exit codes are those in the help.
+//! Promise: `sluice check` names every problem of a station before it runs and changes nothing.
 
-use crate::site::{Site, pictures};
+use crate::site::{Site, pictures, said};
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 use std::time::SystemTime;
 
 const CHECK: [&str; 3] = ["check", "--station", "station.json"];
 const RUN: [&str; 5] = ["run", "--station", "station.json", "--parts", "1"];
-
-fn text(output: &Output) -> String {
-    let (out, err) = (&output.stdout, &output.stderr);
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(out),
-        String::from_utf8_lossy(err)
-    )
-}
-
-/// Fails unless the program ends with this code and prints each of these words.
-fn assert_says(site: &Site, arguments: &[&str], code: i32, words: &[&str]) {
-    let output = site.output(arguments);
-    let text = text(&output);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
-    for word in words {
-        assert!(text.contains(word), "\"{word}\" in: {text}");
-    }
-}
 
 /// A complete station. Its journal directory exists, as after a first run.
 fn complete(test: &str) -> Site {
@@ -64,7 +44,7 @@ fn check_finds_nothing_wrong_with_a_good_station_and_changes_nothing() {
     site.feed("a.png", &pictures::good());
     let before = files(&site.path);
     let output = site.output(&CHECK);
-    let text = text(&output);
+    let text = said(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(!text.contains("WRONG"), "{text}");
     for word in [
@@ -102,7 +82,7 @@ fn all_problems_are_named_at_once() {
         "engine.model no.onnx",
     ];
     let output = site.output(&CHECK);
-    let text = text(&output);
+    let text = said(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     for word in words {
         let line = text.lines().find(|line| line.contains(word));
@@ -115,9 +95,9 @@ fn all_problems_are_named_at_once() {
 fn wrong(test: &str, changes: &[(&str, &str)], words: &[&str]) {
     let site = complete(test);
     site.change(changes);
-    assert_says(&site, &CHECK, 1, words);
-    assert_says(&site, &CHECK, 1, &["WRONG"]);
-    assert_says(&site, &RUN, 4, words);
+    site.assert_says(&CHECK, 1, words);
+    site.assert_says(&CHECK, 1, &["WRONG"]);
+    site.assert_says(&RUN, 4, words);
 }
 
 #[test]
@@ -169,7 +149,7 @@ fn wrong_for_another(site: &Site, writable: &[&str]) -> Vec<String> {
     for name in directories().filter(|name| site.path.join(name).exists()) {
         set(&site.path.join(name), 0o755);
     }
-    let text = text(&output);
+    let text = said(&output);
     let lines = text.lines().filter(|line| line.starts_with("WRONG"));
     lines.map(str::to_owned).collect()
 }
@@ -273,141 +253,4 @@ fn an_output_of_another_type_is_named() {
         &changes,
         &["argmax", "scores must be float32"],
     );
-}
-
-#[test]
-fn a_wrong_command_line_ends_with_2() {
-    let site = Site::new("exit-2");
-    assert_says(&site, &[], 2, &["Usage: sluice <COMMAND>"]);
-    assert_says(&site, &["rum"], 2, &["'rum'", "'run'", "--help"]);
-    assert_says(&site, &["check", "--parts", "3"], 2, &["--parts"]);
-    assert_says(
-        &site,
-        &["run", "--parts", "some"],
-        2,
-        &["'some' for '--parts <N>'"],
-    );
-}
-
-#[test]
-fn a_wrong_station_file_ends_with_3_and_every_problem_is_named() {
-    let site = Site::new("exit-3");
-    site.change(&[
-        (r#""slots": 2"#, r#""slots": 9"#),
-        (r#""part_interval_ms""#, r#""part_interval""#),
-    ]);
-    for arguments in [
-        &CHECK[..],
-        &RUN,
-        &["eval", "set", "--station", "station.json"],
-    ] {
-        assert_says(
-            &site,
-            arguments,
-            3,
-            &[
-                "engine.slots",
-                "gate.part_interval:",
-                "gate.part_interval_ms",
-            ],
-        );
-    }
-    assert_says(&site, &["check", "--station", "no.json"], 3, &["no.json"]);
-    assert!(!site.path.join("lines.csv").exists(), "no line was driven");
-}
-
-#[test]
-fn work_that_failed_ends_with_1() {
-    let site = Site::new("exit-1");
-    let arguments = ["eval", "set", "--station", "station.json"];
-    assert_says(&site, &arguments, 1, &["set"]);
-}
-
-/// A data set of one part with a black mask.
-fn data_set(site: &Site) {
-    let part = site.path.join("set/0");
-    fs::create_dir_all(&part).unwrap();
-    fs::write(part.join("image.png"), pictures::good()).unwrap();
-    let mask = pictures::png(pictures::WIDTH, pictures::HEIGHT, |_, _| 0);
-    fs::write(part.join("mask.png"), mask).unwrap();
-}
-
-#[test]
-fn a_model_that_cannot_be_used_ends_with_4() {
-    for model in ["missing.onnx", "aipp.cfg"] {
-        let site = Site::new(&format!("exit-4-{model}"));
-        data_set(&site);
-        site.change(&[("parts.onnx", model)]);
-        for command in ["eval", "tune"] {
-            let arguments = [command, "set", "--station", "station.json"];
-            assert_says(&site, &arguments, 4, &["engine.model", model]);
-        }
-    }
-}
-
-/// Commands that only print, and two that move lines. The latter must not depend on a reader.
-#[test]
-fn a_closed_or_full_output_does_not_crash_a_command() {
-    let site = complete("output");
-    data_set(&site);
-    let at = ["--station", "station.json"];
-    for (words, moves) in [
-        (&["help"][..], false),
-        (&["version"], false),
-        (&["explain", "507033"], false),
-        (&["check", "--keys"], false),
-        (&["check", at[0], at[1]], false),
-        (&["eval", "set", at[0], at[1]], false),
-        (&["tune", "set", at[0], at[1]], false),
-        (&["safe", at[0], at[1]], true),
-        (&["pulse", "busy", at[0], at[1]], true),
-    ] {
-        let (reader, closed) = std::io::pipe().unwrap();
-        drop(reader);
-        let full = fs::File::options().write(true).open("/dev/full").unwrap();
-        for (stdout, word) in [(Stdio::from(closed), ""), (full.into(), "sluice: stdout: ")] {
-            let output = site.sluice(words).stdout(stdout).output().unwrap();
-            let said = String::from_utf8(output.stderr).unwrap();
-            if moves {
-                assert_eq!(
-                    (output.status.code(), said.as_str()),
-                    (Some(0), ""),
-                    "{words:?}"
-                );
-            } else {
-                assert_eq!(output.status.code(), Some(1), "{words:?}: {said}");
-                assert!(said.starts_with(word), "{words:?}: {said}");
-                assert_eq!(
-                    said.lines().count(),
-                    usize::from(!word.is_empty()),
-                    "{words:?}: {said}"
-                );
-            }
-        }
-    }
-}
-
-#[test]
-fn a_lost_device_ends_with_5() {
-    let site = Site::new("exit-5");
-    let mut station = site.start_faulty("aclmdlExecuteAsync:3:error=507011");
-    site.feed("a.png", &pictures::good());
-    assert_eq!(station.wait(), Some(5));
-}
-
-#[test]
-fn the_help_lists_the_codes_and_ends_with_0() {
-    let site = Site::new("exit-0");
-    let help = site.output(&["help"]);
-    assert_eq!(help.status.code(), Some(0));
-    let help = String::from_utf8(help.stdout).unwrap();
-    for code in 0..=5 {
-        let words = [format!(" {code} "), format!("\n{code} ")];
-        assert!(
-            words.iter().any(|word| help.contains(word.as_str())),
-            "{code}"
-        );
-    }
-    assert_says(&site, &["check", "--keys"], 0, &["engine.timeout_ms"]);
-    assert_says(&site, &["version"], 0, &[env!("CARGO_PKG_VERSION")]);
 }

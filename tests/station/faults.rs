@@ -2,10 +2,10 @@
 //! due time, and later parts are inspected as usual.
 
 use crate::site::lines::{self, Timeline, at_gate_us};
-use crate::site::{DELAY, PULSE, Running, Site, name, pictures};
+use crate::site::{PULSE, Site, name, pictures};
 use sluice::journal::{Part, Sha256};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 use std::{fs, thread};
 
@@ -42,20 +42,6 @@ fn assert_fault(part: &Part, timeline: &Timeline, cause: &str, detail: &str) {
     assert!(!timeline.is_active(lines::PASS, middle_us), "{part:?}");
 }
 
-fn assert_passed(part: &Part) {
-    let words = (part.verdict.kind.as_str(), part.gate.outcome.as_str());
-    assert_eq!(words, ("PASS", "passed"), "{part:?}");
-}
-
-/// Feeds a good part and waits for its record. By then the pulses of all earlier parts are over.
-fn feed_good(site: &Site, name: &str) -> Vec<Part> {
-    let before = site.parts().len();
-    site.feed(name, &pictures::good());
-    let parts = site.wait_parts(before + 1);
-    assert_passed(&parts[before]);
-    parts
-}
-
 #[test]
 fn a_file_that_is_not_a_valid_picture_is_a_fault() {
     let site = Site::new("pictures");
@@ -75,7 +61,7 @@ fn a_file_that_is_not_a_valid_picture_is_a_fault() {
         let count = site.parts().len();
         assert_eq!(station.verdict().name, *name);
         site.wait_parts(count + 1);
-        feed_good(&site, &format!("good-{name}"));
+        site.feed_good(&format!("good-{name}"));
         assert_eq!(station.verdict().kind, "PASS");
     }
     let (parts, timeline) = (site.parts(), site.timeline());
@@ -108,7 +94,7 @@ fn a_picture_deleted_before_it_is_read_is_a_fault() {
         ("PASS".into(), "FAULT".into())
     );
     site.wait_parts(2);
-    let parts = feed_good(&site, "c.png");
+    let parts = site.feed_good("c.png");
     assert_eq!(name(&parts[1]), "b.png");
     assert_fault(&parts[1], &site.timeline(), "file", "");
     assert!(!parts[1].verdict.detail.is_empty());
@@ -141,10 +127,10 @@ fn a_late_device_does_not_delay_the_deadlines_of_other_parts() {
 fn a_device_error_faults_only_its_part() {
     let site = Site::new("device-error");
     let mut station = site.start_faulty(&execution_of(2, "error=507018"));
-    feed_good(&site, "a.png");
+    site.feed_good("a.png");
     site.feed("b.png", &pictures::good());
     site.wait_parts(2);
-    let parts = feed_good(&site, "c.png");
+    let parts = site.feed_good("c.png");
     assert_fault(&parts[1], &site.timeline(), "engine", "507018");
     assert_eq!(station.stop(), Some(0));
 }
@@ -153,14 +139,14 @@ fn a_device_error_faults_only_its_part() {
 fn a_late_device_causes_a_fault_at_the_deadline() {
     let site = Site::new("late");
     let mut station = site.start_faulty(&execution_of(2, "delay_ms=5000"));
-    feed_good(&site, "a.png");
+    site.feed_good("a.png");
     // The second part waits for the device longer than its deadline.
     site.feed("b.png", &pictures::good());
     site.feed("c.png", &pictures::good());
     site.wait_parts(3);
     // By then the device is free again, long before it would count as hung.
     thread::sleep(Duration::from_millis(4000));
-    let parts = feed_good(&site, "d.png");
+    let parts = site.feed_good("d.png");
     let timeline = site.timeline();
     for (part, detail) in parts[1..3]
         .iter()
@@ -179,7 +165,7 @@ fn lost(test: &str, faults: &str, cause: &str, detail: &str, message: &str) {
     let site = Site::new(test);
     site.change(&[(r#""timeout_ms": 60000"#, r#""timeout_ms": 2500"#)]);
     let mut station = site.start_faulty(faults);
-    feed_good(&site, "a.png");
+    site.feed_good("a.png");
     site.feed("b.png", &pictures::good());
     assert_eq!(station.wait(), Some(5), "{}", site.errors());
     let errors = site.errors();
@@ -203,7 +189,7 @@ fn lost(test: &str, faults: &str, cause: &str, detail: &str, message: &str) {
     assert_eq!(timeline.active(lines::PASS).len(), 1, "the good part's");
 
     let mut station = site.start();
-    feed_good(&site, "c.png");
+    site.feed_good("c.png");
     assert_eq!(station.stop(), Some(0));
     assert_eq!(site.parts().len(), 3, "the part of the lost device is done");
 }
@@ -232,10 +218,10 @@ fn meaningless(model: &str, changes: &[(&str, &str)], cause: &str, detail: &str)
     site.change(&[("parts.onnx", model)]);
     site.change(changes);
     let mut station = site.start();
-    feed_good(&site, "a.png");
+    site.feed_good("a.png");
     site.feed("b.png", &pictures::bad());
     site.wait_parts(2);
-    let parts = feed_good(&site, "c.png");
+    let parts = site.feed_good("c.png");
     assert_fault(&parts[1], &site.timeline(), cause, detail);
     assert_eq!(parts[1].blobs.count, 0);
     assert_eq!(station.stop(), Some(0));
@@ -254,111 +240,6 @@ fn an_unknown_class_is_a_fault() {
         &[(r#""scores": "softmax""#, r#""scores": """#)],
         "output",
         "12",
-    );
-}
-
-/// Checks the station while the journal takes no records, and after `repair`.
-fn without_a_journal(site: &Site, station: &mut Running, repair: impl FnOnce()) {
-    site.wait_line(lines::READY, false);
-    site.wait_line(lines::REJECT, true);
-    site.wait_line(lines::FAULT, true);
-    assert!(!site.timeline().is_active_now(lines::PASS));
-    site.wait_error("no part passes until the journal can be written");
-    // The reject line stays active, which rejects new parts.
-    site.feed("meanwhile.png", &pictures::good());
-    thread::sleep(DELAY);
-    assert!(site.timeline().is_active_now(lines::REJECT));
-    let passes = site.timeline().active(lines::PASS).len();
-    repair();
-    site.wait_line(lines::READY, true);
-    assert_eq!(site.timeline().active(lines::PASS).len(), passes);
-    let meanwhile = site.wait_part("meanwhile.png");
-    // The part has been rejected. A gate that opened for it now would let another part pass.
-    assert_eq!(meanwhile.gate.outcome, "not_armed");
-    thread::sleep(DELAY + PULSE);
-    assert_eq!(site.timeline().active(lines::PASS).len(), passes);
-    feed_good(site, "after.png");
-    site.wait_line(lines::FAULT, false);
-    assert_eq!(station.stop(), Some(0));
-}
-
-/// Fails unless the journal has one record for each of these pictures.
-fn assert_once(site: &Site, names: &[&str]) {
-    let parts = site.parts();
-    let mut found: Vec<_> = parts.iter().map(name).collect();
-    found.sort();
-    assert_eq!(found, names);
-}
-
-#[test]
-fn without_a_journal_no_part_passes_until_there_is_one() {
-    let site = Site::new("journal-gone");
-    let mut station = site.start();
-    feed_good(&site, "a.png");
-    let journal = site.path.join("journal");
-    fs::remove_dir_all(&journal).unwrap();
-    site.feed("b.png", &pictures::good());
-    without_a_journal(&site, &mut station, || fs::create_dir(&journal).unwrap());
-    assert_once(&site, &["after.png", "b.png", "meanwhile.png"]);
-    assert!(site.errors().contains("create the directory"));
-}
-
-/// Limits the size of files that this process writes, in bytes or `unlimited`.
-fn limit_files(station: u32, limit: &str) {
-    let status = Command::new("prlimit")
-        .args([
-            "--pid",
-            &station.to_string(),
-            &format!("--fsize={limit}:unlimited"),
-        ])
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(status.success());
-}
-
-#[test]
-fn with_a_full_disk_no_part_passes_until_there_is_space() {
-    let site = Site::new("journal-full");
-    // The shell ignores the signal that comes with the limit. So the program sees a write fail in
-    // the middle of a line, as on a full disk.
-    let program = site.sluice(&["run", "--station", "station.json"]);
-    let mut shell = Command::new("sh");
-    shell
-        .args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"])
-        .arg(program.get_program())
-        .args(program.get_args())
-        .current_dir(&site.path);
-    for (variable, value) in program.get_envs() {
-        match value {
-            Some(value) => shell.env(variable, value),
-            None => shell.env_remove(variable),
-        };
-    }
-    let mut station = Running::spawn(&mut shell, site.path.join("stderr.txt"));
-    station.line("ready:");
-    feed_good(&site, "a.png");
-    let process = station.id();
-    let file = site.path.join("journal/journal-000001.jsonl");
-    let size = fs::metadata(&file).unwrap().len();
-    let timeline = fs::metadata(site.path.join("lines.csv")).unwrap().len();
-    // Space for half a record in the journal. The smaller timeline must not reach the limit.
-    assert!(
-        timeline + 500 < size,
-        "the timeline must be the smaller file"
-    );
-    limit_files(process, &(size + 100).to_string());
-    site.feed("b.png", &pictures::good());
-    without_a_journal(&site, &mut station, || limit_files(process, "unlimited"));
-    assert_once(&site, &["a.png", "after.png", "b.png", "meanwhile.png"]);
-    assert!(
-        site.errors()
-            .contains("write of journal-000001.jsonl failed")
-    );
-    let entries = site.journal();
-    assert!(
-        entries.iter().all(|entry| entry.content.is_ok()),
-        "no torn line is left"
     );
 }
 
