@@ -246,6 +246,7 @@ impl Adding {
             | Record::Control(_)
             | Record::Challenge(_)
             | Record::Recovered(_)
+            | Record::Model(_)
             | Record::Other(_) => {}
         }
         // Anything else between them shows that the rest was never written.
