@@ -5,13 +5,14 @@ mod challenge;
 mod contract;
 mod frames;
 mod limits;
+mod models;
 mod order;
 mod recipes;
 mod rights;
 mod stalls;
 mod watched;
 
-use crate::engine::{ClockMeter, Engine, EngineError};
+use crate::engine::EngineError;
 use crate::journal;
 use crate::places::{self, watchers};
 use crate::station::{Station, file};
@@ -19,10 +20,8 @@ use crate::watch::Disposal;
 use ascendcl::Library;
 use board::camera::{Camera, CameraError, prove};
 use core::fmt;
-use core::time::Duration;
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
 
 /// Result of one check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +68,14 @@ impl Finding {
         }
     }
 
+    /// The same finding about the recipe at this place, with the recipe's own keys.
+    fn with_own_keys(self, station: &Station, place: usize) -> Self {
+        Self {
+            text: station.with_own_keys(place, &self.text),
+            ..self
+        }
+    }
+
     /// Whether it must be fixed.
     pub fn is_wrong(&self) -> bool {
         self.grade == Grade::Wrong
@@ -112,75 +119,13 @@ pub fn run(
     findings.extend(watched::findings(station));
     findings.extend(places(station, file));
     findings.extend(frames::findings(station));
-    findings.extend(recipes::each(station, limits::findings));
+    findings.extend(recipes::each(station, |_, one| limits::findings(one)));
     findings.extend(belt::findings(station));
     findings.extend(stalls::findings(station));
-    if let Err(error) = model(station, open, &mut findings) {
+    if let Err(error) = models::findings(station, open, &mut findings) {
         findings.push(finding(Err(error.to_string())));
     }
     findings
-}
-
-/// Checks whether the model fits the station file, and if so, whether it runs.
-fn model(
-    station: &Station,
-    open: &dyn Fn(&str) -> Result<Library, EngineError>,
-    findings: &mut Vec<Finding>,
-) -> Result<(), EngineError> {
-    let start = Instant::now();
-    let (model, coherence) = Engine::load(station, open(&station.engine.library)?)?;
-    findings.push(finding(Ok(format!(
-        "engine.model {}: loaded in {} ms",
-        station.engine.model,
-        start.elapsed().as_millis()
-    ))));
-    let fits = recipes::each(station, |one| contract::findings(&model, one));
-    let runs = !fits.iter().any(Finding::is_wrong);
-    findings.extend(recipes::fitting(station, &fits));
-    findings.extend(fits);
-    findings.extend(order::finding(&model, station));
-    if runs {
-        let engine = Engine::with(station, model, coherence)?;
-        let texts = self::engine(station, &engine)?;
-        findings.extend(texts.into_iter().map(|text| finding(Ok(text))));
-        findings.extend(recipes::each(station, |one| {
-            judged(one, &engine).unwrap_or_else(|error| vec![finding(Err(error.to_string()))])
-        }));
-    }
-    Ok(())
-}
-
-/// Judges a black picture, and the golden pictures if there are some.
-fn judged(station: &Station, engine: &Engine) -> Result<Vec<Finding>, EngineError> {
-    let mut findings = vec![black(station, engine)?];
-    findings.extend(challenge::findings(station, engine)?);
-    Ok(findings)
-}
-
-/// Judges a black picture, which the self-check uses and a covered lens produces.
-fn black(station: &Station, engine: &Engine) -> Result<Finding, EngineError> {
-    let judged = engine.outputs().judged;
-    let mut inspector = engine.inspector(station)?;
-    let Some((input, slot)) = engine.slots(1, &[judged])?.pop() else {
-        return Ok(Finding::ok("no slot"));
-    };
-    let deadline = Instant::now() + Duration::from_millis(station.engine.timeout_ms.into());
-    let finished = engine
-        .run(slot, input, deadline)
-        .map_err(EngineError::WarmUp)?;
-    let output = finished.output(judged).unwrap_or_default();
-    Ok(match inspector.inspect(output, finished.input()) {
-        Ok(verdict) if verdict.passes() => Finding::warn(format!(
-            "a black picture is judged: {verdict}; a covered lens or a dead light would pass every part: {}",
-            if station.recipe.part_present.is_some() {
-                "raise recipe.part_present.brightness_min"
-            } else {
-                "add recipe.part_present, with the brightness of a part"
-            }
-        )),
-        Ok(verdict) => Finding::ok(format!("a black picture is judged: {verdict}")),
-        Err(error) => Finding::wrong(format!("a black picture cannot be judged: {error}")),
-    })
 }
 
 /// Files that the station would take for pictures or overwrite, and other stations that watch its
@@ -277,36 +222,6 @@ fn journal(station: &Station) -> Finding {
         }
         Err(error) => Finding::wrong(error.to_string()),
     }
-}
-
-fn engine(station: &Station, engine: &Engine) -> Result<Vec<String>, EngineError> {
-    let mut texts = vec![format!("engine: {}", engine.place())];
-    let computed_by = engine.model().engine();
-    texts.extend(computed_by.map(|text| format!("engine.model: computed by {text}")));
-    texts.extend(
-        engine
-            .model()
-            .inputs()
-            .iter()
-            .map(|input| format!("input {input}")),
-    );
-    texts.extend(
-        engine
-            .model()
-            .outputs()
-            .iter()
-            .map(|output| format!("output {output}")),
-    );
-    engine.inspector(station)?;
-    let timeout = Duration::from_millis(station.engine.timeout_ms.into());
-    let warm = engine.warm_up(station.engine.slots.into(), timeout, &ClockMeter)?;
-    texts.extend(
-        warm.slots
-            .iter()
-            .map(|(_, took)| format!("a black picture in {} ms", took.as_millis())),
-    );
-    texts.extend(warm.memory.map(|memory| memory.to_string()));
-    Ok(texts)
 }
 
 #[cfg(test)]

@@ -1,34 +1,30 @@
-//! The device and its model, opened and checked against the station file.
+//! The device and its models, opened and checked against the station file.
 //!
 //! Everything here belongs to one thread, because an AscendCL context belongs to its thread.
-//! Opening allocates and takes as long as loading the model. Running a part allocates nothing.
+//! Opening allocates and takes as long as loading the models. Running a part allocates nothing.
 
+mod device;
 mod error;
 mod memory;
 
+pub use device::EngineDevice;
 pub use error::EngineError;
 pub use memory::{BandwidthMeter, ClockMeter, MemoryBandwidth, MemoryKind};
 
 use crate::image::Size;
 use crate::mask::{Content, DataType, ModelOutput};
-use crate::recipe::Recipe;
 use crate::station::file::{EngineSettings, Station};
 use crate::verdict::Inspector;
-use ascendcl::{
-    Coherence, Device, DeviceStatus, Finished, InputBuffer, Library, Model, RunMode, Runtime, Slot,
-    SlotError, Stream, Tensor, Unfinished,
-};
+use ascendcl::{Finished, InputBuffer, Library, Model, Slot, SlotError, Tensor, Unfinished};
 use core::time::Duration;
-use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-/// A model on a device, ready to run.
+/// A model on a device, ready to run, with the outputs that one recipe names.
 #[derive(Debug)]
 pub struct Engine {
+    device: Rc<EngineDevice>,
     model: Rc<Model>,
-    coherence: Coherence,
-    stream: Rc<Stream>,
     outputs: OutputIndices,
 }
 
@@ -45,68 +41,31 @@ pub struct OutputIndices {
 }
 
 impl Engine {
-    /// Initialises AscendCL, opens the device, loads the model, and checks its input and outputs
-    /// against the station file. Call it on the thread that will run the parts.
+    /// Initialises AscendCL, opens the device, loads the model of the sections `engine` and
+    /// `image`, and checks its input and outputs. Call it on the thread that will run the parts.
     ///
     /// # Errors
     /// A call failed, or the model does not fit the station file. The message says what to change.
     pub fn open(station: &Station, library: Library) -> Result<Self, EngineError> {
-        let (model, coherence) = Self::load(station, library)?;
-        Self::with(station, model, coherence)
+        let device = EngineDevice::open(station, library)?;
+        let model = device.load(station)?;
+        Self::with(station, &device, model)
     }
 
-    /// First half of [`Engine::open`]: loads the model without checking it against the station
-    /// file, and finds out whether the CPU's caches must be flushed for its device.
+    /// Checks a loaded model against the sections `engine` and `image`.
     ///
     /// # Errors
-    /// A call failed.
-    pub(crate) fn load(
+    /// The model does not fit the station file.
+    pub fn with(
         station: &Station,
-        library: Library,
-    ) -> Result<(Rc<Model>, Coherence), EngineError> {
-        let settings = &station.engine;
-        let acl = |error| EngineError::Acl {
-            doing: "opening the device",
-            error,
-        };
-        let runtime = Runtime::new(library, None).map_err(acl)?;
-        let device = Device::open(&runtime, i32::from(settings.device)).map_err(acl)?;
-        let coherence = Coherence::probe(&device).map_err(acl)?;
-        match device.status().map_err(acl)? {
-            None | Some(DeviceStatus::NORMAL) => {}
-            Some(status) => return Err(EngineError::Status(status)),
-        }
-        let path = Path::new(settings.model.as_str());
-        let model = match threads(settings.threads, device.is_cpu())? {
-            None => Model::load(&device, path),
-            Some(threads) => Model::load_with_threads(&device, path, threads),
-        };
-        let model = model.map_err(|error| EngineError::Model {
-            path: settings.model.as_str().to_owned(),
-            error,
-        })?;
-        Ok((model, coherence))
-    }
-
-    /// Second half of [`Engine::open`]: checks the model and creates the stream.
-    ///
-    /// # Errors
-    /// The model does not fit the station file, or no stream can be created.
-    pub(crate) fn with(
-        station: &Station,
+        device: &Rc<EngineDevice>,
         model: Rc<Model>,
-        coherence: Coherence,
     ) -> Result<Self, EngineError> {
         check_input(&model, station.image.size)?;
         let outputs = find_outputs(model.outputs(), &station.engine)?;
-        let stream = Stream::new(model.device()).map_err(|error| EngineError::Acl {
-            doing: "opening the device",
-            error,
-        })?;
         Ok(Self {
+            device: Rc::clone(device),
             model,
-            coherence,
-            stream,
             outputs,
         })
     }
@@ -121,23 +80,12 @@ impl Engine {
         self.outputs
     }
 
-    /// Creates the inspector that turns the judged output into verdicts.
+    /// Creates the inspector that turns the judged output into the verdicts of the section
+    /// `recipe`.
     ///
     /// # Errors
     /// The output, the recipe and the input's size do not fit together.
     pub fn inspector(&self, station: &Station) -> Result<Inspector, EngineError> {
-        self.inspector_for(&station.recipe, station)
-    }
-
-    /// As [`Self::inspector`], for this recipe of the station.
-    ///
-    /// # Errors
-    /// As [`Self::inspector`].
-    pub fn inspector_for(
-        &self,
-        recipe: &Recipe,
-        station: &Station,
-    ) -> Result<Inspector, EngineError> {
         let index = self.outputs.judged;
         let content = if self.outputs.scores == Some(index) {
             Content::Scores(station.engine.score_kind)
@@ -155,7 +103,8 @@ impl Engine {
             dims: &tensor.dims.0,
             data_type: DataType::from_acl(tensor.data_type.0),
         };
-        Inspector::new(recipe, station.image.size, &output, content).map_err(EngineError::Contract)
+        Inspector::new(&station.recipe, station.image.size, &output, content)
+            .map_err(EngineError::Contract)
     }
 
     /// Creates `count` slots. Of their outputs, only those in `fetch` can be read.
@@ -167,27 +116,28 @@ impl Engine {
         count: usize,
         fetch: &[usize],
     ) -> Result<Vec<(InputBuffer, Slot)>, EngineError> {
-        Slot::make(&self.model, &self.coherence, count, fetch).map_err(EngineError::Slots)
+        Slot::make(&self.model, self.device.coherence(), count, fetch).map_err(EngineError::Slots)
     }
 
-    /// Creates `count` slots with a readable judged output and runs a black picture through each.
-    /// So the first part does not pay for one-time work of the device. Also measures the slots'
-    /// memory, and has outputs copied that are slow to read. Each picture takes at most `timeout`.
+    /// Creates `count` slots, of whose outputs those in `fetch` can be read, and runs a black
+    /// picture through each. So the first part does not pay for one-time work of the device. Also
+    /// measures the slots' memory, by the first output in `fetch`, and has outputs copied that are
+    /// slow to read. Each picture takes at most `timeout`.
     ///
     /// # Errors
     /// As [`Self::slots`], or an execution failed or was late.
     pub fn warm_up(
         &self,
         count: usize,
+        fetch: &[usize],
         timeout: Duration,
         meter: &impl BandwidthMeter,
     ) -> Result<Warm, EngineError> {
-        let judged = self.outputs.judged;
         let mut warm = Warm {
             slots: Vec::with_capacity(count),
             memory: None,
         };
-        for (mut input, slot) in self.slots(count, &[judged])? {
+        for (mut input, slot) in self.slots(count, fetch)? {
             let input_len = input.len();
             let write_mb_s = match &warm.memory {
                 None => meter.write(MemoryKind::Shared, &mut input),
@@ -198,7 +148,8 @@ impl Engine {
                 .run(slot, input, start + timeout)
                 .map_err(EngineError::WarmUp)?;
             let took = start.elapsed();
-            let output = finished.output(judged).unwrap_or_default();
+            let output = fetch.first().and_then(|&output| finished.output(output));
+            let output = output.unwrap_or_default();
             let memory = warm.memory.get_or_insert_with(|| {
                 MemoryBandwidth::measure(meter, write_mb_s, output, input_len)
             });
@@ -220,25 +171,12 @@ impl Engine {
         input: InputBuffer,
         deadline: Instant,
     ) -> Result<Finished, Unfinished> {
-        slot.execute(input, &self.stream)?.wait(deadline)
+        self.device.run(slot, input, deadline)
     }
 
-    /// Where the model runs, in a few words: `Ascend310, memory shared with the CPU`.
-    pub fn place(&self) -> String {
-        let mut place = self.place_by_mode();
-        if self.coherence.needs_flush() {
-            place += ", caches flushed for each part";
-        }
-        place
-    }
-
-    fn place_by_mode(&self) -> String {
-        let device = self.model.device();
-        let name = device.soc_name().unwrap_or("unknown chip");
-        match device.run_mode() {
-            RunMode::Device => format!("{name}, memory shared with the CPU"),
-            RunMode::Host => format!("{name}, memory of its own"),
-        }
+    /// The device that the model is loaded on.
+    pub fn device(&self) -> &Rc<EngineDevice> {
+        &self.device
     }
 }
 
@@ -249,15 +187,6 @@ pub struct Warm {
     pub slots: Vec<(Finished, Duration)>,
     /// Bandwidth of their memory; `None` without slots.
     pub memory: Option<MemoryBandwidth>,
-}
-
-/// The number of threads that the station file gives, which only the CPU engine takes.
-fn threads(threads: u8, is_cpu: bool) -> Result<Option<usize>, EngineError> {
-    match threads {
-        0 => Ok(None),
-        threads if is_cpu => Ok(Some(usize::from(threads))),
-        threads => Err(EngineError::Threads(threads)),
-    }
 }
 
 /// Checks that the only input is what static AIPP presents: bytes, height x width x 3.
@@ -313,22 +242,5 @@ fn find_outputs(
             name: String::new(),
             found: tensors.iter().map(|tensor| tensor.name.clone()).collect(),
         }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_cpu_engine_takes_a_number_of_threads() {
-        assert_eq!(threads(0, false).unwrap(), None);
-        assert_eq!(threads(0, true).unwrap(), None);
-        assert_eq!(threads(3, true).unwrap(), Some(3));
-        let text = threads(3, false).unwrap_err().to_string();
-        assert!(
-            text.contains("engine.threads is 3") && text.contains("leave"),
-            "{text}"
-        );
     }
 }

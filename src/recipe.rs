@@ -1,8 +1,14 @@
-//! The recipe: the limits of one product, from the station file.
+//! The recipe: how one product is judged, from the station file. A recipe has limits, and may have
+//! a model and a region of the frame of its own.
 //!
 //! Areas and positions are in pixels of the model's input (960 x 960 in the reference job), after
 //! crop and resize.
 
+mod own;
+
+pub use own::{OwnImage, ScoreKind};
+
+use crate::bounded::text::{NameText, PathText};
 use heapless::{String, Vec};
 use serde::Deserialize;
 
@@ -15,8 +21,8 @@ pub const RECIPES_MAX: usize = 8;
 /// Longest name in a recipe, in bytes.
 pub const NAME_MAX: usize = 24;
 
-/// The limits of one product.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// How one product is judged.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// The product's name.
@@ -24,6 +30,21 @@ pub struct Recipe {
     /// The code with which input lines choose it.
     #[serde(default)]
     pub code: u8,
+    /// Its own model file. `None` for that of the section `engine`, as for the next three.
+    #[serde(default)]
+    pub model: Option<PathText>,
+    /// Name of the model's class-mask output, or empty.
+    #[serde(default)]
+    pub mask: Option<NameText>,
+    /// Name of the model's per-class score output, or empty.
+    #[serde(default)]
+    pub scores: Option<NameText>,
+    /// What the scores are.
+    #[serde(default)]
+    pub score_kind: Option<ScoreKind>,
+    /// Its own region and size of the model's input. `None` for those of the section `image`.
+    #[serde(default)]
+    pub image: Option<OwnImage>,
     /// The defect classes. Classes that are not listed are background. But a class mask does not
     /// show how many classes the model has, so a class above the highest in this list makes the
     /// part a fault.

@@ -187,13 +187,17 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__eval)
-            opts="-h --station --npy --help"
+            opts="-h --station --recipe --npy --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recipe)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -591,13 +595,17 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__tune)
-            opts="-h --station --miss --class --plot --table --write --help"
+            opts="-h --station --recipe --miss --class --plot --table --write --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recipe)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

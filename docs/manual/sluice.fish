@@ -29,7 +29,7 @@ complete -c sluice -n "__fish_sluice_needs_command" -s V -l version -d 'Print ve
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "run" -d 'Run the station until SIGTERM, Ctrl-C, or N parts'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
-complete -c sluice -n "__fish_sluice_needs_command" -f -a "tune" -d 'Propose the recipe\'s limits from labelled pictures'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "tune" -d 'Propose a recipe\'s limits from labelled pictures'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "mode" -d 'Change the mode of the running station'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "recipe" -d 'Change the recipe of the running station, or print which one it uses'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "reset" -d 'Reset what the running station latched: faults and limits'
@@ -50,9 +50,11 @@ complete -c sluice -n "__fish_sluice_using_subcommand check" -l keys -d 'Only li
 complete -c sluice -n "__fish_sluice_using_subcommand check" -l schema -d 'Only print the JSON Schema of a station file, for editors'
 complete -c sluice -n "__fish_sluice_using_subcommand check" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand eval" -l recipe -d 'The recipe whose model and region are used; without it, the first one' -r
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l npy -d 'Also write the model\'s outputs to DIRECTORY, as NumPy arrays' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand tune" -l recipe -d 'The recipe to tune; without it, the first one' -r
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l miss -d 'The share of the defective parts that may pass, 0 to 1' -r
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l class -d 'The class to tune; needed if the recipe has several' -r
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l plot -d 'Draw the possible limits to FILE.png' -r -F
@@ -85,7 +87,7 @@ complete -c sluice -n "__fish_sluice_using_subcommand guard" -s h -l help -d 'Pr
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "run" -d 'Run the station until SIGTERM, Ctrl-C, or N parts'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "tune" -d 'Propose the recipe\'s limits from labelled pictures'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "tune" -d 'Propose a recipe\'s limits from labelled pictures'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "mode" -d 'Change the mode of the running station'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "recipe" -d 'Change the recipe of the running station, or print which one it uses'
 complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help" -f -a "reset" -d 'Reset what the running station latched: faults and limits'

@@ -6,6 +6,16 @@ use heapless::String;
 /// Detail of a verdict or failure in a journal record.
 pub type Detail = String<160>;
 
+/// Longest path in a station file, in bytes.
+pub const PATH_MAX: usize = 192;
+/// Longest name in a station file, in bytes.
+pub const NAME_MAX: usize = 32;
+
+/// A path in the station file, relative to the working directory.
+pub type PathText = String<PATH_MAX>;
+/// A name of a station, a tensor or a line.
+pub type NameText = String<NAME_MAX>;
+
 /// Formats `arguments` as text of at most `N` bytes, cut between characters. Allocates nothing.
 ///
 /// ```

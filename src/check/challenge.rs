@@ -10,11 +10,11 @@ use std::fs::File;
 use std::time::{Duration, Instant};
 
 /// One finding for each golden picture. A station whose challenge fails never becomes ready.
-pub(super) fn findings(station: &Station, engine: &Engine) -> Result<Vec<Finding>, EngineError> {
+pub(super) fn pictures(station: &Station, engine: &Engine) -> Result<Vec<Finding>, EngineError> {
     let Some(challenge) = &station.challenge else {
         return Ok(Vec::new());
     };
-    let mut findings = vec![when(challenge)];
+    let mut findings = Vec::new();
     if challenge.by == ChallengeBy::Picture {
         for (index, golden) in challenge.parts.iter().enumerate() {
             findings.push(picture(index, golden, station, engine)?);
@@ -24,7 +24,7 @@ pub(super) fn findings(station: &Station, engine: &Engine) -> Result<Vec<Finding
 }
 
 /// When the challenge is due.
-fn when(challenge: &ChallengeSettings) -> Finding {
+pub(super) fn when(challenge: &ChallengeSettings) -> Finding {
     let mut when = Vec::new();
     if challenge.at_start {
         when.push("at the start".to_owned());

@@ -204,13 +204,7 @@ fn outputs(tensors: &[Tensor], station: &Station, size: Size, found: &mut Found)
 /// Message for an output that the model does not have: the outputs that it has, and which of them
 /// would fit.
 fn unknown(key: &str, name: &str, tensors: &[Tensor], content: Content, size: Size) -> String {
-    let anything = Recipe {
-        code: 0,
-        name: heapless::String::new(),
-        classes: heapless::Vec::new(),
-        zones: heapless::Vec::new(),
-        part_present: None,
-    };
+    let anything = Recipe::default();
     let mut all = String::new();
     let (mut fitting, mut one_channel) = (None, None);
     for tensor in tensors {

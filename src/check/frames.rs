@@ -1,7 +1,7 @@
 //! Whether the pictures in the watched directory match the station file: their size, and the region
 //! in it.
 
-use super::Finding;
+use super::{Finding, recipes};
 use crate::image::{Roi, Size};
 use crate::station::Station;
 use crate::station::file::DirectorySettings;
@@ -27,7 +27,7 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
         return Vec::new();
     };
     let sizes = sizes(directory);
-    let mut findings = outside(&sizes, station.image.roi);
+    let mut findings = recipes::each(station, |_, one| outside(&sizes, one.image.roi));
     findings.extend(match station.image.frame {
         None => vec![unknown(&sizes)],
         Some(frame) => others(&sizes, frame),

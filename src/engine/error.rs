@@ -70,7 +70,7 @@ pub enum EngineError {
         found: Vec<String>,
     },
     /// The outputs, the recipe and the size do not fit together.
-    #[error("engine.model and recipe: {0}")]
+    #[error("engine.model does not fit the recipe: {0}")]
     Contract(#[source] InspectorError),
     /// The buffers could not be made.
     #[error("engine.slots: {0}")]

@@ -271,7 +271,7 @@ impl Adding {
             Record::Confirmation(fault) => self.accounts.add_unconfirmed(fault),
             Record::Control(control) => self.accounts.add_control(control),
             Record::Challenge(challenge) => self.accounts.add_challenge(challenge),
-            Record::Carried(_) | Record::Recovered(_) | Record::Other(_) => {}
+            Record::Carried(_) | Record::Recovered(_) | Record::Model(_) | Record::Other(_) => {}
         }
         // Anything else between them shows that the rest was never written.
         if self.records > 0 || matches!(record, Record::Carried(_)) {

@@ -80,6 +80,7 @@ pub(super) fn decode(line: &[u8]) -> Result<Record, Damage> {
     let Head { kind } = parse(json)?;
     match kind.as_str() {
         "start" => parse(json).map(|start| Record::Start(Box::new(start))),
+        "model" => parse(json).map(|model| Record::Model(Box::new(model))),
         "part" => parse(json).map(|part| Record::Part(Box::new(part))),
         "missed" => parse(json).map(Record::Missed),
         "control" => parse(json).map(Record::Control),

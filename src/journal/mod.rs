@@ -39,8 +39,8 @@ pub use lock::is_held;
 pub use read::{Entry, Reader, read};
 pub use record::{
     BlobTotals, Carried, CarriedCounts, CarriedTimes, Challenge, ConfirmationFault, Control,
-    Counted, Decision, GateOutcome, GoldenPart, Missed, Part, Period, PictureRecord, RecipeName,
-    Record, Recovered, StageStatistics, StageTimes, Start, Word,
+    Counted, Decision, GateOutcome, GoldenPart, Missed, Model, Part, Period, PictureRecord,
+    RecipeName, Record, Recovered, StageStatistics, StageTimes, Start, Word,
 };
 pub use reset_request::ResetRequest;
 pub use restore::{Restored, last_reset, restore};

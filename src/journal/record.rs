@@ -2,16 +2,17 @@
 
 mod challenge;
 mod counters;
+mod start;
 
 pub use challenge::{Challenge, GoldenPart};
 pub use counters::{
     BUCKETS_TEXT_MAX, Carried, CarriedCounts, CarriedTimes, Counted, Period, StageStatistics,
 };
+pub use start::{Model, Start};
 
 use super::{Sha256, WallTime};
 use crate::bounded::text::{Detail, cut};
 use crate::control::Latches;
-use crate::engine::MemoryBandwidth;
 use crate::part::{Cause, PartId, Verdict};
 use crate::recipe;
 use crate::station::file;
@@ -30,6 +31,8 @@ pub type RecipeName = String<{ recipe::NAME_MAX }>;
 pub enum Record {
     /// The station started, or a new file of the journal did.
     Start(Box<Start>),
+    /// One of the station's models.
+    Model(Box<Model>),
     /// A part was judged.
     Part(Box<Part>),
     /// Missed triggers without a separate record.
@@ -52,36 +55,6 @@ pub enum Record {
     Carried(Box<Carried>),
     /// A kind that this version does not know.
     Other(Word),
-}
-
-/// Kind `start`: what judges the parts that follow. It is the first record of each file and of each
-/// start of the station. When the engine is ready, another one adds what was measured.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename = "start")]
-pub struct Start {
-    /// When it was written.
-    pub time: WallTime,
-    /// `station.name`.
-    pub station: file::NameText,
-    /// Version of the binary.
-    pub version: Word,
-    /// Hash of the binary.
-    pub binary_sha256: Sha256,
-    /// Hash of the station file.
-    pub station_sha256: Sha256,
-    /// Hash of the model and of the weight files beside it: [`Sha256::of_model`].
-    pub model_sha256: Sha256,
-    /// Number of the next part.
-    #[serde(with = "part_number")]
-    pub next_part: PartId,
-    /// Bandwidth of the slots' memory, in 10^6 bytes a second; `null` until the engine is ready.
-    pub memory: Option<MemoryBandwidth>,
-    /// The part of the CPU engine that computes the model, and for rten the operator that decided
-    /// it; `null` until the engine is ready, and for a device.
-    pub engine: Option<Detail>,
-    /// What the gate has from the system to be on time: `SCHED_FIFO 40, memory locked`, or what is
-    /// missing. Absent in older journals.
-    pub realtime: Option<Detail>,
 }
 
 /// Kind `recovered`: the file ended in the middle of a line, as after a power cut. These bytes were

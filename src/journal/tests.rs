@@ -17,6 +17,7 @@ pub(super) fn start(next_part: u64) -> Start {
         memory: None,
         engine: None,
         realtime: None,
+        models: heapless::Vec::new(),
     }
 }
 

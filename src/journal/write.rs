@@ -135,18 +135,22 @@ impl Journal {
         self.recovered.as_ref()
     }
 
-    /// Writes `start` again with the measured bandwidth and with what computes the model. Every
-    /// later `start` contains both. If it cannot be written now, it precedes the next record.
+    /// Writes `start` again, and the models behind it, with the measured bandwidth and with what
+    /// computes each model, in their order. Every later `start` contains both. If it cannot be
+    /// written now, it precedes the next record.
     ///
     /// # Errors
     /// As [`Self::append`].
     pub fn engine_ready(
         &mut self,
         memory: MemoryBandwidth,
-        engine: Option<Detail>,
+        engines: &[Option<Detail>],
     ) -> Result<(), JournalError> {
         self.start.memory = Some(memory);
-        self.start.engine = engine;
+        self.start.engine = engines.first().cloned().flatten();
+        for (model, engine) in self.start.models.iter_mut().zip(engines) {
+            model.engine.clone_from(engine);
+        }
         self.bare = true;
         self.write_head()
     }

@@ -2,8 +2,8 @@
 
 use super::MODEL_CLASSES_MAX;
 use crate::image::Size;
+use crate::recipe::ScoreKind;
 use core::fmt;
-use serde::Deserialize;
 
 /// One output as the model describes it.
 #[derive(Debug, Clone, Copy)]
@@ -24,36 +24,6 @@ pub enum Content {
     Classes,
     /// A score for each class and pixel.
     Scores(ScoreKind),
-}
-
-/// What the scores are. The station file declares it (`engine.score_kind`), and each picture is
-/// checked against it.
-///
-/// The values alone do not show it: the logits of a picture may all be between 0 and 1. A wrong
-/// declaration is still detected: see [`super::MaskError::NotProbabilities`] and
-/// [`super::MaskError::NotLogits`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScoreKind {
-    /// 2 channels or more, one for each class. The model ends in a softmax, so the scores of a
-    /// pixel are not negative and add up to one.
-    #[default]
-    Softmax,
-    /// 1 channel. The model ends in a sigmoid, so the score is the probability of class 1, 0 to 1.
-    Sigmoid,
-    /// The model ends before the softmax or sigmoid. The station applies the softmax, or to 1
-    /// channel the sigmoid.
-    Logits,
-}
-
-impl fmt::Display for ScoreKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Softmax => "softmax",
-            Self::Sigmoid => "sigmoid",
-            Self::Logits => "logits",
-        })
-    }
 }
 
 /// The type of one value, little endian.

@@ -13,8 +13,9 @@ mod score_reader;
 #[cfg(test)]
 mod tests;
 
+pub use crate::recipe::ScoreKind;
 pub use class_reader::ClassReader;
-pub use contract::{Content, DataType, ModelOutput, ScoreKind};
+pub use contract::{Content, DataType, ModelOutput};
 pub use error::{ContractError, MaskError};
 pub use score_reader::ScoreReader;
 

@@ -74,6 +74,14 @@ impl<'s> StationPaths<'s> {
         let moves = directory.filter(|directory| directory.after == After::Move);
         let camera = station.source.camera.as_ref();
         let library = station.engine.library.as_str();
+        let own_models = station.all_recipes().enumerate().map(|(place, recipe)| {
+            let key = if place == 0 {
+                "recipe.model"
+            } else {
+                "recipes[].model"
+            };
+            named(key, recipe.model.as_deref()?)
+        });
         let listed = |entries: Vec<Option<Named<'s>>>| entries.into_iter().flatten().collect();
         Self {
             written: listed(vec![
@@ -98,14 +106,19 @@ impl<'s> StationPaths<'s> {
                     .map(|part| named("challenge.parts[].picture", &part.picture))
                     .collect(),
             ),
-            read: listed(vec![
-                file.map(|file| ("the station file", file)),
-                named("engine.model", &station.engine.model),
-                (library != "builtin")
-                    .then(|| named("engine.library", library))
-                    .flatten(),
-                named("lines.stimulus", &station.lines.stimulus),
-            ]),
+            read: listed(
+                [
+                    file.map(|file| ("the station file", file)),
+                    named("engine.model", &station.engine.model),
+                    (library != "builtin")
+                        .then(|| named("engine.library", library))
+                        .flatten(),
+                    named("lines.stimulus", &station.lines.stimulus),
+                ]
+                .into_iter()
+                .chain(own_models)
+                .collect(),
+            ),
         }
     }
 }

@@ -122,6 +122,17 @@ fn no_two_keys_may_name_one_file() {
         );
     }
     assert_eq!(screen("none/screen.png"), [""; 0]);
+    let found = site.problems(|station| {
+        station.recipe.model = Some(site.at("model.onnx").parse().unwrap());
+        station.engine.model.clear();
+        let mut other = station.recipe.clone();
+        other.model = Some(site.at("out/screen.png").parse().unwrap());
+        station.recipes.push(other).unwrap();
+        station.lines.timeline = site.at("model.onnx").parse().unwrap();
+    });
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].contains("recipes[].model"), "{found:?}");
+    assert!(found[1].contains("recipe.model"), "{found:?}");
 }
 
 #[test]

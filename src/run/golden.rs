@@ -1,8 +1,9 @@
 //! The thread `golden`: it reads the golden pictures of a challenge, as the decode workers read
 //! those of parts. A disk that hangs holds up this thread alone, and the challenge fails.
 
+use super::decoders::Decoders;
 use super::error::RunError;
-use super::messages::{Decoded, Golden, InputLease, Message, PictureRef};
+use super::messages::{Decoded, Golden, GoldenRequest, InputLease, Message, PictureRef};
 use super::shared::Shared;
 use crate::bounded::text::{Detail, cut};
 use crate::frame::PngSource;
@@ -21,10 +22,15 @@ const PIECE_BYTES: usize = 65_536;
 /// The golden pictures, and what decodes them.
 pub struct GoldenPictures<'d> {
     parts: &'d [GoldenSettings],
+    decoders: Decoders<Decoder>,
+    piece: Vec<u8>,
+}
+
+/// Decodes golden pictures for recipes with the same region.
+struct Decoder {
     source: PngSource,
     /// The model's input. The slot is taken once the picture is whole.
     pixels: Vec<u8>,
-    piece: Vec<u8>,
 }
 
 impl<'d> GoldenPictures<'d> {
@@ -39,31 +45,47 @@ impl<'d> GoldenPictures<'d> {
         if challenge.by == ChallengeBy::Hand {
             return Ok(None);
         }
-        let image = &station.image;
-        let source = PngSource::new(image.roi, image.size, image.order).map_err(RunError::Image)?;
+        let decoders = Decoders::new(station, |image| {
+            let source = PngSource::new(image.roi, image.size, image.order);
+            Ok(Decoder {
+                source: source.map_err(RunError::Image)?.with_frame(image.frame),
+                pixels: vec![0; image.size.bytes().unwrap_or_default()],
+            })
+        })?;
         Ok(Some(Self {
             parts: &challenge.parts,
-            source: source.with_frame(image.frame),
-            pixels: vec![0; image.size.bytes().unwrap_or_default()],
+            decoders,
             piece: vec![0; PIECE_BYTES],
         }))
     }
 
     /// Sends all pictures to the inspection for each request, until the requests are closed.
     pub fn run(mut self, shared: &Shared<'_>) {
-        while let Some(challenge) = shared.challenges.pictures.receive_next() {
-            for (index, part) in (0..).zip(self.parts) {
+        let Self {
+            parts,
+            decoders,
+            piece,
+        } = &mut self;
+        while let Some(request) = shared.challenges.pictures.receive_next() {
+            let GoldenRequest { challenge, recipe } = request;
+            let model = decoders.model(recipe);
+            // Without a result the challenge fails. There is a decoder for each recipe.
+            let Some(decoder) = decoders.of(recipe) else {
+                continue;
+            };
+            for (index, part) in (0..).zip(*parts) {
                 let start = Timestamp::now();
-                let (result, sha256) = self.read(&part.picture);
-                let Some(mut input) = shared.challenges.inputs.receive_next() else {
+                let (result, sha256) = decoder.read(&part.picture, piece);
+                let Some(mut input) = shared.challenges.inputs.receive_next(model) else {
                     return;
                 };
                 if result.is_ok() {
-                    fill(&mut input, &self.pixels);
+                    fill(&mut input, &decoder.pixels);
                 }
                 shared.tell_inspection(Message::Decoded(Decoded {
                     part: PartId::new(0),
                     golden: Some(Golden { challenge, index }),
+                    recipe,
                     picture: PictureRef::None,
                     input,
                     result,
@@ -74,9 +96,15 @@ impl<'d> GoldenPictures<'d> {
             }
         }
     }
+}
 
+impl Decoder {
     /// Decodes a file and hashes all of it.
-    fn read(&mut self, path: &str) -> (Result<(), (Cause, Detail)>, Option<Sha256>) {
+    fn read(
+        &mut self,
+        path: &str,
+        piece: &mut [u8],
+    ) -> (Result<(), (Cause, Detail)>, Option<Sha256>) {
         let failed = |error: io::Error| (Err((Cause::File, cut(format_args!("{error}")))), None);
         let file = match File::open(path) {
             Ok(file) => file,
@@ -84,7 +112,7 @@ impl<'d> GoldenPictures<'d> {
         };
         let mut reader = HashingReader::new(&file);
         let decoded = self.source.read_into(&mut reader, &mut self.pixels);
-        match (decoded, reader.finish(&mut self.piece)) {
+        match (decoded, reader.finish(piece)) {
             (Ok(_), Ok(sha256)) => (Ok(()), Some(sha256)),
             (Err(error), sha256) => {
                 let detail = cut(format_args!("{error}"));

@@ -85,15 +85,35 @@ pub struct Triggered {
     /// The part; nothing for a missed trigger. A picture may follow a missed trigger as well, and
     /// must not be given to another part.
     pub part: Option<PartId>,
+    /// The recipe of the part, by the place in the station file.
+    pub recipe: u8,
 }
 
 /// A slot's input buffer, lent to the thread that fills it.
 #[derive(Debug)]
 pub struct InputLease {
-    /// Number of the slot.
-    pub slot: usize,
+    /// Its slot.
+    pub slot: SlotNumber,
     /// The buffer, in the device's memory.
     pub buffer: InputBuffer,
+}
+
+/// Which slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotNumber {
+    /// Number of the model.
+    pub model: usize,
+    /// Number of the slot among those of the model.
+    pub index: usize,
+}
+
+/// A challenge that needs the golden pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GoldenRequest {
+    /// The number of the challenge.
+    pub challenge: u32,
+    /// The recipe that it proves, by the place in the station file.
+    pub recipe: u8,
 }
 
 /// A golden picture.
@@ -125,6 +145,8 @@ pub struct Decoded<I = InputLease> {
     pub part: PartId,
     /// Set for a golden picture.
     pub golden: Option<Golden>,
+    /// The recipe that it was decoded for, by the place in the station file.
+    pub recipe: u8,
     /// Its picture.
     pub picture: PictureRef,
     /// The input, with the picture in it if decoding succeeded.
@@ -144,8 +166,8 @@ pub struct Decoded<I = InputLease> {
 pub enum Message {
     /// A part has begun and is armed.
     Begun(Job),
-    /// The file of a part that has begun was found.
-    Paired(PartId, PictureRef),
+    /// The file of a part that has begun was found. The part began under this recipe.
+    Paired(PartId, PictureRef, u8),
     /// A part that has begun will have no picture.
     Failed(PartId, Cause, Detail),
     /// Another picture arrived in the time of this part, so it is not known which one shows it.

@@ -73,6 +73,7 @@
 //! | the input lines give no recipe's code | FAULT | missed | no | off | on |
 //! | the program stops | STOPPED | none are read | no | off | as before |
 
+mod decoders;
 mod error;
 mod golden;
 mod inputs;

@@ -2,9 +2,8 @@
 //! each key.
 
 use crate::image::{ChannelOrder, Roi, Size};
-use crate::mask::ScoreKind;
-use crate::recipe::{RECIPES_MAX, Recipe};
-use heapless::{String, Vec};
+use crate::recipe::{RECIPES_MAX, Recipe, ScoreKind};
+use heapless::Vec;
 use serde::Deserialize;
 
 mod camera;
@@ -17,6 +16,7 @@ mod neighbours;
 mod outputs;
 mod shifts;
 
+pub use crate::bounded::text::{NAME_MAX, NameText, PATH_MAX, PathText};
 pub use camera::{CameraFormat, CameraMode, CameraSettings};
 pub use challenge::{ChallengeBy, ChallengeSettings, GoldenSettings};
 pub use devices::{
@@ -32,16 +32,6 @@ pub use journal::JournalSettings;
 pub use neighbours::{AfterPass, OverlapRule};
 pub use outputs::LineName;
 pub use shifts::{SHIFTS_MAX, ShiftSettings, ShiftsSettings};
-
-/// Longest path in a station file, in bytes.
-pub const PATH_MAX: usize = 192;
-/// Longest name in a station file, in bytes.
-pub const NAME_MAX: usize = 32;
-
-/// A path in the station file, relative to the working directory.
-pub type PathText = String<PATH_MAX>;
-/// A name of a station, a tensor or a line.
-pub type NameText = String<NAME_MAX>;
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -64,9 +54,9 @@ pub struct Station {
     /// The encoder of the belt.
     #[serde(default)]
     pub encoder: Option<EncoderSettings>,
-    /// The limits of the product.
+    /// How the product is judged.
     pub recipe: Recipe,
-    /// The limits of further products.
+    /// How further products are judged.
     #[serde(default)]
     pub recipes: Vec<Recipe, { RECIPES_MAX - 1 }>,
     /// When and how a verdict moves a line.
@@ -92,21 +82,6 @@ pub struct Station {
     pub watchdog: Option<WatchdogSettings>,
     /// The journal.
     pub journal: JournalSettings,
-}
-
-impl Station {
-    /// All recipes, the one at the start first.
-    pub fn all_recipes(&self) -> impl Iterator<Item = &Recipe> + Clone {
-        core::iter::once(&self.recipe).chain(&self.recipes)
-    }
-
-    /// The name of the recipe at this place; empty if the file has fewer.
-    pub fn recipe_name(&self, place: u8) -> &str {
-        let mut recipes = self.all_recipes();
-        recipes
-            .nth(place.into())
-            .map_or("", |recipe| recipe.name.as_str())
-    }
 }
 
 /// `station`.
@@ -197,7 +172,7 @@ pub enum After {
 }
 
 /// `image`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageSettings {
     /// Size of every frame. A frame of another size is a fault. Without it, the size is not

@@ -11,6 +11,7 @@ pub mod file;
 mod json;
 pub mod keys;
 mod loaded;
+mod of_recipe;
 mod problem;
 mod rules;
 pub mod schema;
@@ -18,6 +19,7 @@ mod shape;
 
 pub use file::Station;
 pub use loaded::{LoadError, StationFile};
+pub use of_recipe::recipe_path;
 pub use problem::Problem;
 
 /// Reads and checks a station file.
@@ -64,6 +66,16 @@ pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
     } else {
         Err(problems)
     }
+}
+
+/// How many classes, of any recipe, the text of a station file has before the one at this path
+/// (`recipes[0].classes[1]`). `None` if it is not there.
+pub fn classes_before(text: &str, path: &str) -> Option<usize> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let entries = json::flatten(text).ok()?;
+    let is_class = |path: &str| path.contains(".classes[") && path.ends_with(']');
+    let mut classes = entries.iter().filter(|entry| is_class(&entry.path));
+    classes.position(|entry| entry.path == path)
 }
 
 /// The encoding that a byte order mark names, if it is not UTF-8 (Unicode, section 23.8).

@@ -6,6 +6,7 @@ mod frame;
 mod gate;
 mod inputs;
 mod lines;
+mod models;
 mod neighbours;
 mod recipes;
 mod shifts;
@@ -25,6 +26,7 @@ pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
     source(station, &mut found);
     frame::check(station, &mut found);
     recipes::check(station, &mut found);
+    models::check(station, &mut found);
     encoder::check(station, &mut found);
     gate::check(station, &mut found);
     inputs::check(station, &mut found);
@@ -62,12 +64,6 @@ impl Found<'_> {
 
 fn engine(station: &Station, found: &mut Found<'_>) {
     let engine = &station.engine;
-    if engine.mask.is_empty() && engine.scores.is_empty() {
-        found.add(
-            "engine.mask",
-            "is empty and so is engine.scores; name at least one output of the model",
-        );
-    }
     if let Some(directory) = &station.source.directory
         && engine.slots < directory.workers
     {

@@ -169,15 +169,20 @@ fn shape_problems_name_line_key_value_and_allowed_values() {
     );
 }
 
-/// Further recipes and golden parts with all their keys, and the beginning of the first recipe.
-const RECIPES_AND_CHALLENGE: &str = r#""recipes": [{"name": "b", "code": 2, "classes": [{"class": 1,
+/// Further recipes and golden parts with all their keys, and the beginning of the first recipe with
+/// those that it may leave out.
+const RECIPES_AND_CHALLENGE: &str = r#""recipes": [{"name": "b", "code": 2, "model": "b.onnx", "mask": "",
+    "scores": "p", "score_kind": "sigmoid", "image": {"roi": {"x": 1, "y": 2, "width": 8, "height": 9},
+    "size": {"width": 32, "height": 48}, "order": "rgb"}, "classes": [{"class": 1,
     "name": "defect", "score_min": 0.5, "blob_area_min_px": 1, "blob_area_max_px": 9, "total_area_max_px": 9}],
     "zones": [{"name": "bore", "x": 0, "y": 0, "width": 9, "height": 9, "rule": "ignore"}],
     "part_present": {"x": 0, "y": 0, "width": 9, "height": 9, "brightness_min": 1, "brightness_max": 9,
     "share_min_percent": 9}}],
     "challenge": {"by": "picture", "parts": [{"picture": "a.png", "expect": "pass"},
     {"picture": "b.png", "expect": "reject"}], "at_start": false, "every_parts": 9,
-    "every_hours": 9}, "recipe": { "code": 1,"#;
+    "every_hours": 9}, "recipe": { "code": 1, "model": "a.onnx", "mask": "argmax", "scores": "",
+    "score_kind": "logits", "image": {"roi": {"x": 1, "y": 2, "width": 8, "height": 9},
+    "size": {"width": 32, "height": 48}, "order": "rgb"},"#;
 
 /// The list of keys and the types describe the same file. A file with every key of the list is
 /// read; the types refuse keys that they do not know. A file with only the required keys is read as

@@ -3,7 +3,8 @@
 //! The station runs in this process with an allocator that counts for each thread. The count is
 //! taken after the first part's record and after the last one's. The screen is an OLED and a
 //! framebuffer on devices that accept everything. Self-checks run between the parts, and the
-//! watchdogs are fed.
+//! watchdogs are fed. In the middle the recipe changes, to one with a model and a region of its
+//! own.
 //!
 //! The CPU engine is linked in, and the executor computes the model. The PNG decoder allocates for
 //! each picture, so the decode workers are only reported.
@@ -18,17 +19,19 @@ use ascendcl::Library;
 use board::notify::Notify;
 use board::watchdog::{Watchdog, WatchdogError};
 use embedded_hal::i2c;
-use sluice::run::{Stop, Watchdogs};
+use sluice::run::{Stop, Watchdogs, ask};
 use sluice::screen::{Colour, Mono, Screen, View};
-use std::io;
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use std::{fs, io};
 
 /// Parts between the two readings.
 const PARTS: usize = 50;
+/// After this part the recipe changes.
+const CHANGE: usize = 25;
 /// The threads that must not allocate.
 const STATION: [&str; 10] = [
     "gate",
@@ -44,8 +47,10 @@ const STATION: [&str; 10] = [
 ];
 /// The beginnings of the names of the engine's threads, which must not allocate either.
 const ENGINE: [&str; 2] = ["acl-stream-", "compute-"];
-/// Threads of `engine.threads`; the stream's thread is one of them.
+/// Threads of `engine.threads`, for each model; the stream's thread is one of them.
 const THREADS: usize = 3;
+/// The models of the two recipes.
+const MODELS: usize = 2;
 /// The threads that are only reported.
 const OTHERS: [&str; 1] = ["decode"];
 
@@ -84,8 +89,17 @@ fn feed(site: &Site) -> (Reading, Reading) {
     for (number, content) in (0..=PARTS).zip(contents.iter().cycle()) {
         site.feed(&format!("{number}.png"), content);
         site.wait_parts(number + 1);
-        if number == 0 {
-            before = station::reading();
+        match number {
+            0 => before = station::reading(),
+            CHANGE => {
+                let answer = ask("journal", "recipe flange").unwrap();
+                assert!(answer.done, "{answer:?}");
+                wait_for("the recipe", || {
+                    let answer = ask("journal", "recipe").unwrap();
+                    (answer.what == "flange").then_some(())
+                });
+            }
+            _ => {}
         }
     }
     // Wait for some self-checks.
@@ -167,6 +181,15 @@ pub fn run(library: &Path) {
             r#""watchdog": { "device": "counted", "timeout_s": 2 }, "journal": {"#,
         ),
     ]);
+    site.change(&[(
+        r#""gate": {"#,
+        r#""recipes": [ { "name": "flange", "code": 2, "model": "flange.onnx", "mask": "",
+            "image": { "roi": { "x": 8, "y": 8, "width": 100, "height": 90 } },
+            "classes": [ { "class": 1, "name": "dent", "score_min": 0.5, "blob_area_min_px": 4,
+            "blob_area_max_px": 20, "total_area_max_px": 40 } ] } ],
+        "gate": {"#,
+    )]);
+    fs::copy(site.path.join("parts.onnx"), site.path.join("flange.onnx")).unwrap();
     let file = station::prepare(&site);
     // This service manager never reads. Its queue takes the first messages and refuses the others
     // once it is full.
@@ -188,6 +211,11 @@ pub fn run(library: &Path) {
     );
     assert_eq!(outcome.stop, Stop::Asked);
     assert_eq!(outcome.counters.triggers, u64::try_from(PARTS + 1).unwrap());
+    let parts = site.parts();
+    let of_flange = parts
+        .iter()
+        .filter(|part| part.recipe.as_deref() == Some("flange"));
+    assert_eq!(of_flange.count(), PARTS - CHANGE);
 
     let mut guilty = Vec::new();
     for name in STATION.iter().chain(&OTHERS) {
@@ -205,6 +233,6 @@ pub fn run(library: &Path) {
     }
     assert_eq!(station::made_together("rten-", &before, &after).0, 0);
     let computing = station::made_together("compute-", &before, &after).0;
-    assert_eq!(computing, THREADS - 1);
+    assert_eq!(computing, MODELS * (THREADS - 1));
     assert!(guilty.is_empty(), "allocations after READY: {guilty:?}");
 }

@@ -54,6 +54,7 @@ pub fn run<'d, T: Send>(
         memory: None,
         engine: None,
         realtime: None,
+        models: heapless::Vec::new(),
     };
     // Lives as long as the process, which runs one station.
     let open_library = Box::leak(Box::new(|_: &str| Ok(Library::open(library).unwrap())));

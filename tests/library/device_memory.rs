@@ -64,7 +64,8 @@ fn only_slow_memory_is_copied_and_the_bytes_are_the_same() {
             read,
             measured: Cell::new(0),
         };
-        let warm = engine.warm_up(2, TIMEOUT, &meter).unwrap();
+        let judged = [engine.outputs().judged];
+        let warm = engine.warm_up(2, &judged, TIMEOUT, &meter).unwrap();
         let memory = warm.memory.unwrap();
         assert_eq!(meter.measured.get(), 4, "one slot, and ordinary memory");
         assert_eq!(

@@ -6,7 +6,8 @@ use super::journal_records::{
 };
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use sluice::engine::MemoryBandwidth;
-use sluice::journal::{Journal, JournalError, Record, file_name, read};
+use sluice::hash::Sha256;
+use sluice::journal::{Journal, JournalError, Model, Record, Start, file_name, read};
 use sluice::part::PartId;
 use sluice::station::file;
 use sluice::watch::Name;
@@ -22,6 +23,68 @@ const MEMORY: MemoryBandwidth = MemoryBandwidth {
     copied: true,
 };
 
+/// A model whose texts need as much space as they may.
+fn model(recipes: usize) -> Model {
+    let escaped = |bytes: usize| "\u{1}".repeat(bytes);
+    Model {
+        time: start().time,
+        station: escaped(32).parse().unwrap(),
+        model: escaped(192).parse().unwrap(),
+        sha256: Sha256::of(b"a"),
+        recipes: (0..recipes).map(|_| escaped(24).parse().unwrap()).collect(),
+        engine: None,
+    }
+}
+
+/// So any file of the journal says what judged its parts.
+#[test]
+fn the_models_of_the_recipes_follow_every_start_record() {
+    let place = Place::new("models");
+    let settings = file::JournalSettings {
+        file_size_max_kib: 9,
+        ..place.journal()
+    };
+    let mut models = [model(1), model(7)];
+    let start = Start {
+        models: models.iter().cloned().collect(),
+        ..start()
+    };
+    let mut journal = Journal::open(&settings, start).unwrap();
+    append(&mut journal).unwrap();
+    let engines = ["\u{1}".repeat(160).parse().ok(), None];
+    journal.engine_ready(MEMORY, &engines).unwrap();
+    for _ in 0..12 {
+        append(&mut journal).unwrap();
+    }
+    drop(journal);
+    let mut heads: Vec<Vec<Model>> = Vec::new();
+    let mut in_head = false;
+    for entry in read(&settings.directory).unwrap() {
+        in_head = match entry.content.unwrap() {
+            Record::Start(_) => {
+                heads.push(Vec::new());
+                true
+            }
+            Record::Model(model) => {
+                assert!(in_head, "nothing is between a start and its models");
+                heads.last_mut().unwrap().push(*model);
+                true
+            }
+            _ => false,
+        };
+    }
+    assert!(heads.len() > 3, "several files: {}", heads.len());
+    for (index, head) in heads.into_iter().enumerate() {
+        if index == 1 {
+            models[0].engine.clone_from(&engines[0]);
+        }
+        for model in &mut models {
+            model.time = head[0].time;
+        }
+        assert_eq!(head, models);
+    }
+}
+
 #[test]
 fn measured_rates_are_in_every_later_start_record() {
     let place = Place::new("measured");
@@ -31,7 +94,7 @@ fn measured_rates_are_in_every_later_start_record() {
     };
     let mut journal = open(&settings);
     let engine = || "unet-executor".parse().ok();
-    journal.engine_ready(MEMORY, engine()).unwrap();
+    journal.engine_ready(MEMORY, &[engine()]).unwrap();
     for _ in 0..6 {
         append(&mut journal).unwrap();
     }

@@ -53,6 +53,7 @@ pub fn start() -> Start {
         memory: None,
         engine: None,
         realtime: None,
+        models: heapless::Vec::new(),
     }
 }
 

@@ -37,6 +37,7 @@ mod operator_screen_slow;
 mod overwritten;
 mod parts_not_seen;
 mod places;
+mod recipe_models;
 mod recipes;
 mod runs;
 mod stalled_station;

@@ -9,6 +9,8 @@ use sluice::journal::Record;
 use std::fs;
 
 const SIGMOID: Network = Network {
+    size: [64, 64],
+    finds_dark: false,
     nhwc: false,
     sigmoid: true,
     weights: None,
@@ -37,7 +39,7 @@ const NETWORKS: [(&str, Network, &str); 4] = [
         Network {
             nhwc: true,
             sigmoid: false,
-            weights: None,
+            ..SIGMOID
         },
         "logits",
     ),

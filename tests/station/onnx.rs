@@ -37,9 +37,13 @@ pub fn model(input_dims: &[u64], outputs: &[Constant<'_>]) -> Vec<u8> {
     [number(1, 8), message(7, &graph), message(8, &opset)].concat()
 }
 
-/// A network of one convolution on 64 x 64 pixels.
+/// A network of one convolution.
 #[derive(Debug, Clone, Copy)]
 pub struct Network {
+    /// Height and width of input and output.
+    pub size: [u64; 2],
+    /// Dark pixels have a high score, instead of bright ones.
+    pub finds_dark: bool,
     /// Input and output have their channels last, as Keras exports them.
     pub nhwc: bool,
     /// The last layer is a sigmoid.
@@ -51,28 +55,38 @@ pub struct Network {
 /// The weights: a third of 20 for each channel, and -12. White gives 8, a grey of 100 of 255 gives
 /// -4.16.
 pub fn weights() -> Vec<u8> {
-    [20.0_f32 / 3.0, 20.0 / 3.0, 20.0 / 3.0, -12.0]
-        .into_iter()
-        .flat_map(f32::to_le_bytes)
-        .collect()
+    bytes([20.0 / 3.0, 20.0 / 3.0, 20.0 / 3.0, -12.0])
+}
+
+/// Weights that find dark pixels: black gives 4, a grey of 100 of 255 gives -3.84.
+fn dark_weights() -> Vec<u8> {
+    bytes([-20.0 / 3.0, -20.0 / 3.0, -20.0 / 3.0, 4.0])
+}
+
+fn bytes(weights: [f32; 4]) -> Vec<u8> {
+    weights.into_iter().flat_map(f32::to_le_bytes).collect()
 }
 
 /// The file of a network with the output `p`, which has one channel.
 pub fn network(network: Network) -> Vec<u8> {
     let Network {
+        size: [height, width],
+        finds_dark,
         nhwc,
         sigmoid,
         weights: beside,
     } = network;
     let mut graph = text(2, "one");
-    let dims: [&[u64]; 2] = if nhwc {
-        [&[1, 64, 64, 3], &[1, 64, 64, 1]]
-    } else {
-        [&[1, 3, 64, 64], &[1, 1, 64, 64]]
+    let dims = |channels| match nhwc {
+        true => [1, height, width, channels],
+        false => [1, channels, height, width],
     };
-    graph.extend(message(11, &value("x", FLOAT, dims[0])));
-    graph.extend(message(12, &value("p", FLOAT, dims[1])));
-    let bytes = weights();
+    graph.extend(message(11, &value("x", FLOAT, &dims(3))));
+    graph.extend(message(12, &value("p", FLOAT, &dims(1))));
+    let bytes = match finds_dark {
+        true => dark_weights(),
+        false => weights(),
+    };
     for (name, dims, range) in [("w", &[1, 3, 1, 1][..], 0..12), ("b", &[1][..], 12..16)] {
         let mut tensor: Vec<u8> = dims.iter().flat_map(|dim| number(1, *dim)).collect();
         tensor.extend([number(2, FLOAT), text(8, name)].concat());

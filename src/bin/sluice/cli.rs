@@ -46,7 +46,7 @@ pub enum Command {
     /// Measure Dice and IoU on labelled pictures
     #[command(after_help = DATASET_HELP)]
     Eval(EvalOptions),
-    /// Propose the recipe's limits from labelled pictures
+    /// Propose a recipe's limits from labelled pictures
     #[command(after_help = DATASET_HELP)]
     Tune(TuneOptions),
     /// Change the mode of the running station
@@ -189,6 +189,9 @@ pub struct EvalOptions {
     pub station: StationOption,
     /// The directory of the data set
     pub dataset: PathBuf,
+    /// The recipe whose model and region are used; without it, the first one
+    #[arg(long, value_name = "NAME")]
+    pub recipe: Option<String>,
     /// Also write the model's outputs to DIRECTORY, as NumPy arrays
     #[arg(long, value_name = "DIRECTORY")]
     pub npy: Option<PathBuf>,
@@ -201,6 +204,9 @@ pub struct TuneOptions {
     pub station: StationOption,
     /// The directory of the data set
     pub dataset: PathBuf,
+    /// The recipe to tune; without it, the first one
+    #[arg(long, value_name = "NAME")]
+    pub recipe: Option<String>,
     /// The share of the defective parts that may pass, 0 to 1
     #[arg(long = "miss", value_name = "SHARE", default_value = "0", value_parser = share)]
     pub miss_share: f64,

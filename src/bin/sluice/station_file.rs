@@ -5,9 +5,10 @@ use crate::devices;
 use crate::exit::{STATION, fail};
 use sluice::complain;
 use sluice::hash::Sha256;
+use sluice::journal::RecipeName;
+use sluice::station::file::PathText;
 use sluice::station::{LoadError, Station, StationFile};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// The station file that is built in (see `build.rs`).
@@ -24,6 +25,27 @@ pub fn with_station(
         Err(LoadError::Invalid { origin, problems }) => problems_of(&origin, problems),
         Err(error) => fail(STATION, error),
     }
+}
+
+/// The station with only the recipe of this name, or with the first one, and the recipe's place.
+///
+/// # Errors
+/// There is no such recipe; the message lists all.
+pub fn of_recipe(station: &Station, name: Option<&str>) -> Result<(usize, Station), String> {
+    let mut recipes = station.all_recipes();
+    let place = match name {
+        None => Some(0),
+        Some(name) => recipes.position(|recipe| recipe.name == name),
+    };
+    let found = place.and_then(|place| Some((place, station.of_recipe(place)?)));
+    found.ok_or_else(|| {
+        let names: Vec<_> = station.all_recipes().map(|recipe| &*recipe.name).collect();
+        format!(
+            "--recipe {}: the station file has no such recipe; there are: {}",
+            name.unwrap_or_default(),
+            names.join(", ")
+        )
+    })
 }
 
 /// Prints what is wrong with a station file. Returns the exit code.
@@ -44,11 +66,43 @@ pub fn problems_of(
     ExitCode::from(STATION)
 }
 
-/// The hash of a station's model, including the files of weights beside it.
+/// The models of a station's recipes, in the order of their numbers.
 ///
 /// # Errors
-/// The file that could not be read, and why.
-pub fn model_hash(station: &Station) -> Result<Sha256, (PathBuf, io::Error)> {
-    let model = Path::new(station.engine.model.as_str());
-    Sha256::of_model(model, &devices::weights_beside(model))
+/// The key of the model, its path, the file that could not be read, and why.
+pub fn models(station: &Station) -> Result<Vec<StationModel>, String> {
+    let mut models: Vec<StationModel> = Vec::new();
+    for (place, (recipe, number)) in station
+        .all_recipes()
+        .zip(station.model_numbers())
+        .enumerate()
+    {
+        if let Some(known) = models.get_mut(number) {
+            known.recipes.push(recipe.name.clone());
+            continue;
+        }
+        let path = station.model_of(recipe).clone();
+        let model = Path::new(path.as_str());
+        let sha256 = Sha256::of_model(model, &devices::weights_beside(model));
+        let sha256 = sha256.map_err(|(file, error)| {
+            let text = format!("engine.model {}: {error}", file.display());
+            station.with_own_keys(place, &text)
+        })?;
+        models.push(StationModel {
+            path,
+            sha256,
+            recipes: vec![recipe.name.clone()],
+        });
+    }
+    Ok(models)
+}
+
+/// A model that a station file names.
+pub struct StationModel {
+    /// Its path in the station file.
+    pub path: PathText,
+    /// The hash of its files.
+    pub sha256: Sha256,
+    /// The recipes whose parts it judges.
+    pub recipes: Vec<RecipeName>,
 }

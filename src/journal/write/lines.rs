@@ -8,7 +8,8 @@ use std::fs::File;
 use std::io::Write as _;
 
 impl Journal {
-    /// Writes `start`, and what earlier files say if this one lacks it: all of it or nothing.
+    /// Writes `start` with the models behind it, and what earlier files say if this one lacks it:
+    /// all of it or nothing.
     pub(super) fn write_head(&mut self) -> Result<(), JournalError> {
         self.repair_torn()?;
         let begin = self.metadata()?.len();
@@ -16,6 +17,10 @@ impl Journal {
         let time = WallTime::now();
         self.start.time = time;
         put(&self.file, self.number, &mut self.line, &self.start)?;
+        for model in &mut self.start.models {
+            model.time = time;
+            put(&self.file, self.number, &mut self.line, &*model)?;
+        }
         self.accounts.begin(time);
         if self.lacks_carried {
             let carried_from = self.metadata()?.len();

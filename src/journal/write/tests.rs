@@ -89,7 +89,8 @@ fn missed_triggers_and_the_measured_bandwidth_are_written() {
         copied: false,
     };
     let engine = "rten: Erf `e`: the executor does not have this operator";
-    journal.engine_ready(memory, engine.parse().ok()).unwrap();
+    let engines = [engine.parse().ok()];
+    journal.engine_ready(memory, &engines).unwrap();
     let path = file(&place, 1);
     assert_eq!(records(&path), "start 1, missed 5, start 1");
     let text = fs::read_to_string(&path).unwrap();

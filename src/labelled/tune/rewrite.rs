@@ -5,8 +5,8 @@ use super::limits::Limits;
 use crate::station::{self, Station};
 use core::ops::Range;
 
-/// Returns `text`, the file of `station`, with these limits in the class at `class` of its recipe.
-/// Every other byte stays.
+/// Returns `text`, the file of `station`, with these limits in one class: the place of the recipe,
+/// and that of the class in it. Every other byte stays.
 ///
 /// # Errors
 /// The result, read again, is not the same station with these limits. That would be a bug in this
@@ -14,10 +14,12 @@ use core::ops::Range;
 pub fn rewrite(
     text: &[u8],
     station: &Station,
-    class: usize,
+    (recipe, class): (usize, usize),
     limits: &Limits,
 ) -> Result<String, TuneError> {
     let mut new = String::from_utf8_lossy(text).into_owned();
+    let section = format!("{}.classes[{class}]", station::recipe_path(recipe));
+    let nth = station::classes_before(&new, &section).ok_or(TuneError::Rewrite)?;
     for (key, value) in [
         ("score_min", limits.score_min.to_string()),
         ("blob_area_min_px", limits.blob_area_min_px.to_string()),
@@ -25,11 +27,15 @@ pub fn rewrite(
         ("total_area_max_px", limits.total_area_max_px.to_string()),
     ] {
         // Only classes have these keys, and each class has each key once.
-        let place = value_of(&new, key, class).ok_or(TuneError::Rewrite)?;
+        let place = value_of(&new, key, nth).ok_or(TuneError::Rewrite)?;
         new.replace_range(place, &value);
     }
     let mut expected = station.clone();
-    limits.put_into(&mut expected.recipe, class);
+    let changed = match recipe.checked_sub(1) {
+        None => Some(&mut expected.recipe),
+        Some(index) => expected.recipes.get_mut(index),
+    };
+    limits.put_into(changed.ok_or(TuneError::Rewrite)?, class);
     match station::read(new.as_bytes()) {
         Ok(found) if found == expected => Ok(new),
         _ => Err(TuneError::Rewrite),
@@ -87,7 +93,7 @@ mod tests {
     #[test]
     fn four_numbers_change_and_nothing_else() {
         let station = station::read(HOST.as_bytes()).unwrap();
-        let new = rewrite(HOST.as_bytes(), &station, 0, &LIMITS).unwrap();
+        let new = rewrite(HOST.as_bytes(), &station, (0, 0), &LIMITS).unwrap();
         let expected = HOST
             .replace("\"score_min\": 0.5", "\"score_min\": 0.07")
             .replace("\"blob_area_min_px\": 12", "\"blob_area_min_px\": 3")
@@ -107,7 +113,7 @@ mod tests {
         // An escaped quote ends no string.
         let text = text.replacen("\"name\": \"host\"", "\"name\": \"a\\\": \\\\\"", 1);
         let station = station::read(text.as_bytes()).unwrap();
-        let new = rewrite(text.as_bytes(), &station, 1, &LIMITS).unwrap();
+        let new = rewrite(text.as_bytes(), &station, (0, 1), &LIMITS).unwrap();
         let found = station::read(new.as_bytes()).unwrap();
         assert_eq!(Limits::of(&found.recipe, 1), Some(LIMITS));
         assert_eq!(found.recipe.classes[0], station.recipe.classes[0]);
@@ -117,8 +123,49 @@ mod tests {
             )
         );
         assert!(matches!(
-            rewrite(text.as_bytes(), &station, 2, &LIMITS),
+            rewrite(text.as_bytes(), &station, (0, 2), &LIMITS),
             Err(TuneError::Rewrite)
         ));
+    }
+    /// Recipes may stand before the first one in the file.
+    #[test]
+    fn the_class_of_the_chosen_recipe_changes() {
+        let class = |class: u8, blob_area_max_px: u32| {
+            format!(
+                r#"{{ "class": {class}, "name": "c{class}", "score_min": 0.4, "blob_area_min_px": 1,
+                    "blob_area_max_px": {blob_area_max_px}, "total_area_max_px": 90 }}"#
+            )
+        };
+        let recipes = format!(
+            r#""recipes": [{{ "name": "a", "code": 1, "classes": [{}] }},
+                {{ "name": "b", "code": 2, "classes": [{}, {}] }}], "recipe": {{"#,
+            class(1, 50),
+            class(1, 60),
+            class(2, 70)
+        );
+        let text = HOST.replace("\"recipe\": {", &recipes);
+        let station = station::read(text.as_bytes()).unwrap();
+        for place in [(0, 0), (1, 0), (2, 0), (2, 1)] {
+            let new = rewrite(text.as_bytes(), &station, place, &LIMITS).unwrap();
+            let found = station::read(new.as_bytes()).unwrap();
+            for (recipe, (old, new)) in station.all_recipes().zip(found.all_recipes()).enumerate() {
+                for class in 0..old.classes.len() {
+                    let limits = if (recipe, class) == place {
+                        Some(LIMITS)
+                    } else {
+                        Limits::of(old, class)
+                    };
+                    assert_eq!(
+                        Limits::of(new, class),
+                        limits,
+                        "{place:?}: {recipe} {class}"
+                    );
+                }
+            }
+        }
+        for place in [(1, 1), (3, 0)] {
+            let refused = rewrite(text.as_bytes(), &station, place, &LIMITS);
+            assert!(matches!(refused, Err(TuneError::Rewrite)), "{place:?}");
+        }
     }
 }

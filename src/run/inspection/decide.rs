@@ -6,6 +6,7 @@ use crate::gate::Resolving;
 use crate::hash::Sha256;
 use crate::image::{ChannelOrder, Size};
 use crate::part::{Cause, PartId, Verdict};
+use crate::recipe::RECIPES_MAX;
 use crate::run::messages::{Decided, Decoded, Found, Job, Message, PictureRef, Times};
 use crate::run::record::Thumbnails;
 use crate::run::shared::{OpenParts, Shared, Stop};
@@ -14,6 +15,7 @@ use crate::station::Station;
 use crate::verdict::Inspector;
 use board::Timestamp;
 use core::time::Duration;
+use heapless::Vec;
 
 /// Decides parts. Dropping it stops the gate.
 pub struct Decider<'a> {
@@ -21,10 +23,18 @@ pub struct Decider<'a> {
     thumbnails: &'a Thumbnails,
     shared: &'a Shared<'a>,
     deadline: Duration,
+    /// In the station file's order.
+    recipes: Vec<RecipeModel, RECIPES_MAX>,
+    /// When the last inspection of a part by each model finished.
+    finished_at: [Timestamp; RECIPES_MAX],
+}
+
+/// The model of a recipe, and the pictures that it takes.
+#[derive(Debug, Clone, Copy)]
+struct RecipeModel {
+    number: usize,
     size: Size,
     order: ChannelOrder,
-    /// When the last inspection of a part finished.
-    finished_at: Timestamp,
 }
 
 /// A part that is about to be decided.
@@ -108,10 +118,30 @@ impl<'a> Decider<'a> {
             thumbnails,
             shared,
             deadline: Duration::from_millis(station.gate.deadline_ms.into()),
-            size: station.image.size,
-            order: station.image.order,
-            finished_at: Timestamp::now(),
+            recipes: station
+                .all_recipes()
+                .zip(station.model_numbers())
+                .map(|(recipe, number)| {
+                    let image = station.image_of(recipe);
+                    RecipeModel {
+                        number,
+                        size: image.size,
+                        order: image.order,
+                    }
+                })
+                .collect(),
+            finished_at: [Timestamp::now(); RECIPES_MAX],
         }
+    }
+
+    /// The model of the recipe at this place.
+    fn model(&self, recipe: u8) -> Option<&RecipeModel> {
+        self.recipes.get(usize::from(recipe))
+    }
+
+    /// The number of the model of the recipe at this place.
+    pub fn model_number(&self, recipe: u8) -> usize {
+        self.model(recipe).map_or(0, |model| model.number)
     }
 
     /// The parts that are not decided.
@@ -124,16 +154,17 @@ impl<'a> Decider<'a> {
         self.deadline
     }
 
-    /// When the last inspection of a part finished; the start of the program if none has.
-    pub fn finished_at(&self) -> Timestamp {
-        self.finished_at
+    /// When the last inspection of a part by this model finished; the start of the program if none
+    /// has.
+    pub fn finished_at(&self, model: usize) -> Timestamp {
+        self.finished_at.get(model).copied().unwrap_or_default()
     }
 
     /// Handles a message. Returns a decoded picture, which is still to be inspected.
     pub fn handle(&mut self, message: Message) -> Option<Decoded> {
         match message {
             Message::Begun(job) => self.shared.open.push(job),
-            Message::Paired(part, picture) => self.pair(part, picture),
+            Message::Paired(part, picture, recipe) => self.pair(part, picture, recipe),
             Message::Failed(part, cause, detail) => self.fail(part, cause, detail),
             Message::Doubted(part, detail) => self.doubt(part, detail),
             Message::Refused(job, cause, detail) => {
@@ -178,12 +209,16 @@ impl<'a> Decider<'a> {
             }
         }
         if matches!(verdict, Verdict::Pass | Verdict::Reject(_)) {
-            self.finished_at = Timestamp::now();
+            let model = self.model_number(undecided.job.recipe);
+            if let Some(finished_at) = self.finished_at.get_mut(model) {
+                *finished_at = Timestamp::now();
+            }
             if !waits {
                 self.inspected(true);
             }
         }
         undecided.times.total = Timestamp::now().since(undecided.job.trigger);
+        let recipe = undecided.job.recipe;
         let decided = Decided {
             job: undecided.job,
             verdict,
@@ -192,7 +227,7 @@ impl<'a> Decider<'a> {
             found: shown.map(found).unwrap_or_default(),
             times: undecided.times,
             armed,
-            thumbnail: shown.and_then(|shown| self.draw(shown)),
+            thumbnail: shown.and_then(|shown| self.draw(recipe, shown)),
         };
         if self.shared.decided.send(decided).is_err() {
             let why = "the recorder is too far behind".to_owned();
@@ -208,7 +243,7 @@ impl<'a> Decider<'a> {
 
     /// The file of a part was found. If the part is already decided, the file no longer belongs to
     /// a part on the line, and gets a number and a record.
-    fn pair(&mut self, part: PartId, picture: PictureRef) {
+    fn pair(&mut self, part: PartId, picture: PictureRef, recipe: u8) {
         if self.shared.open.pair(part, &picture) {
             return;
         }
@@ -219,7 +254,7 @@ impl<'a> Decider<'a> {
             on_line: false,
             picture,
             golden: None,
-            recipe: self.shared.ready.recipes.current(),
+            recipe,
         });
     }
 
@@ -246,7 +281,8 @@ impl<'a> Decider<'a> {
 
     /// Draws the part for the screen. Returns nothing if no thumbnail is free: the screen is behind
     /// and shows the next part instead.
-    fn draw(&self, shown: Shown<'_>) -> Option<Thumbnail> {
+    fn draw(&self, recipe: u8, shown: Shown<'_>) -> Option<Thumbnail> {
+        let model = self.model(recipe)?;
         let Received::Item(mut thumbnail) = self.thumbnails.receive(Duration::ZERO) else {
             return None;
         };
@@ -259,7 +295,7 @@ impl<'a> Decider<'a> {
                 blob.y.saturating_add(blob.height),
             ]
         });
-        thumbnail.draw(self.size, self.order, input, inspector.mask(), boxes);
+        thumbnail.draw(model.size, model.order, input, inspector.mask(), boxes);
         Some(thumbnail)
     }
 }

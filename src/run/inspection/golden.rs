@@ -24,6 +24,7 @@ impl Inspection<'_> {
                 sha256,
             });
         };
+        let recipe = usize::from(decoded.recipe);
         let InputLease { slot, buffer } = decoded.input;
         if let Err((cause, detail)) = decoded.result {
             report(Verdict::Fault(cause), detail);
@@ -34,14 +35,12 @@ impl Inspection<'_> {
             return;
         };
         let start = Timestamp::now();
-        let engine = &self.loaded.engine;
-        match engine.run(free, buffer, Instant::now() + self.deadline) {
+        let device = &self.loaded.device;
+        match device.run(free, buffer, Instant::now() + self.deadline) {
             Ok(finished) => {
-                let output = finished.output(engine.outputs().judged).unwrap_or_default();
-                let recipe = usize::from(shared.ready.recipes.current());
-                let inspector = self.inspectors.get_mut(recipe);
-                match inspector.map(|inspector| inspector.inspect(output, finished.input())) {
-                    // Without a result the challenge fails. There is an inspector for each recipe.
+                let judge = self.judges.get_mut(recipe);
+                match judge.map(|judge| judge.inspect(&finished)) {
+                    // Without a result the challenge fails. There is a judge for each recipe.
                     None => {}
                     Some(Ok(verdict)) => {
                         report(verdict, Detail::new());

@@ -26,7 +26,7 @@ pub fn decide_for_inspection(deadline: Duration, shared: &Shared<'_>) {
         match message {
             Message::Begun(job) => open.push(job),
             // If the part is decided, the next start finds the file.
-            Message::Paired(part, picture) => drop(open.pair(part, &picture)),
+            Message::Paired(part, picture, _) => drop(open.pair(part, &picture)),
             Message::Failed(part, cause, detail) => {
                 if let Some(job) = open.take_left(Some(part)) {
                     fault(Undecided::new(job), cause, detail, shared);

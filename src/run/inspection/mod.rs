@@ -5,15 +5,17 @@
 mod decide;
 mod golden;
 mod hung;
+mod judge;
 mod late_device;
 mod loaded;
+mod model;
 mod self_check;
 mod steps;
 
 pub use decide::{Decider, Shown, Undecided};
 pub use hung::decide_for_inspection;
 
-use super::messages::{Decoded, InputLease, Message};
+use super::messages::{Decoded, InputLease, Message, SlotNumber};
 use super::record::Thumbnails;
 use super::shared::{Shared, Stop};
 use crate::bounded::channel::Received;
@@ -23,12 +25,12 @@ use crate::gate::Resolving;
 use crate::part::{Cause, Verdict};
 use crate::recipe::RECIPES_MAX;
 use crate::station::Station;
-use crate::verdict::Inspector;
 use ascendcl::{Finished, InputBuffer, Library, Slot, Unfinished};
 use board::Timestamp;
 use core::sync::atomic::Ordering;
 use core::time::Duration;
 use heapless::Vec;
+use judge::Judge;
 use late_device::Failure;
 use loaded::LoadedEngine;
 use self_check::Checked;
@@ -53,14 +55,14 @@ pub fn run(
     thumbnails: &Thumbnails,
     shared: &Shared<'_>,
 ) {
-    let (mut loaded, inspectors) = match LoadedEngine::open(station, open, shared) {
+    let (mut loaded, judges) = match LoadedEngine::open(station, open, shared) {
         Ok(opened) => opened,
-        Err(error) => return shared.stop(Stop::Broken(error.to_string())),
+        Err(error) => return shared.stop(Stop::Broken(error)),
     };
-    let place = loaded.engine.place();
+    let place = loaded.device.place();
     let mut inspection = Inspection {
         loaded: &mut loaded,
-        inspectors,
+        judges,
         decider: Decider::new(station, resolving, thumbnails, shared),
         deadline: Duration::from_millis(station.gate.deadline_ms.into()),
         timeout: Duration::from_millis(station.engine.timeout_ms.into()),
@@ -85,8 +87,8 @@ pub fn run(
 /// safe before the device is shut down, which may take long.
 struct Inspection<'a> {
     loaded: &'a mut LoadedEngine,
-    /// One for each recipe, in the station file's order.
-    inspectors: Vec<Inspector, RECIPES_MAX>,
+    /// For each recipe, in the station file's order.
+    judges: Vec<Judge, RECIPES_MAX>,
     decider: Decider<'a>,
     deadline: Duration,
     timeout: Duration,
@@ -104,12 +106,12 @@ impl Inspection<'_> {
 
     /// Handles one picture, one message or one passed deadline.
     fn turn(&mut self) {
-        if let Some(decoded) = self.loaded.held.pop() {
+        if let Some(decoded) = self.loaded.take_held() {
             self.inspect(decoded);
         }
         let now = Timestamp::now();
         let wait = match self.shared.open.first_trigger() {
-            _ if !self.loaded.held.is_empty() => Duration::ZERO,
+            _ if self.loaded.has_held() => Duration::ZERO,
             Some(trigger) => (trigger + self.deadline).since(now).min(POLL),
             None => POLL,
         };
@@ -132,17 +134,17 @@ impl Inspection<'_> {
         let Some(mut undecided) = self.decider.admit(&decoded) else {
             return self.lend(decoded.input);
         };
-        let InputLease { slot, buffer } = decoded.input;
-        let Some(free) = self.loaded.take_slot(slot) else {
+        let Some(free) = self.loaded.take_slot(decoded.input.slot) else {
             // A hung device still has the slot, and the program is stopping.
             return self
                 .decider
                 .fail_open(undecided, Cause::Engine, Detail::new());
         };
+        let InputLease { slot, buffer } = decoded.input;
         let start = Timestamp::now();
         let until = (undecided.job.trigger + self.deadline).since(start);
-        let engine = &self.loaded.engine;
-        let run = engine.run(free, buffer, Instant::now() + until);
+        let device = &self.loaded.device;
+        let run = device.run(free, buffer, Instant::now() + until);
         undecided.times.engine = Timestamp::now().since(start);
         if self.shared.open.take(undecided.job.part).is_none() {
             // The program is stopping, and the main thread has decided the part.
@@ -155,24 +157,22 @@ impl Inspection<'_> {
     }
 
     /// Turns the model's output into a verdict.
-    fn judge(&mut self, mut undecided: Undecided, slot: usize, finished: Finished) {
+    fn judge(&mut self, mut undecided: Undecided, slot: SlotNumber, finished: Finished) {
         let start = Timestamp::now();
-        let judged = self.loaded.engine.outputs().judged;
-        let output = finished.output(judged).unwrap_or_default();
         let recipe = usize::from(undecided.job.recipe);
-        // The station file has as many recipes as there are inspectors.
-        let Some(inspector) = self.inspectors.get_mut(recipe) else {
+        // The station file has as many recipes as there are judges.
+        let Some(judge) = self.judges.get_mut(recipe) else {
             let detail = cut(format_args!("there is no recipe {recipe}"));
             let fault = Verdict::Fault(Cause::Output);
             self.decider.decide(undecided, fault, detail, None);
             let (buffer, free) = finished.into_parts();
             return self.put_back(slot, buffer, free);
         };
-        let result = inspector.inspect(output, finished.input());
+        let result = judge.inspect(&finished);
         undecided.times.verdict = Timestamp::now().since(start);
         let shown = Shown {
             input: finished.input(),
-            inspector,
+            inspector: &judge.inspector,
         };
         self.decider.judge(undecided, result, Some(shown));
         let (buffer, free) = finished.into_parts();
@@ -181,7 +181,7 @@ impl Inspection<'_> {
 
     /// The device failed or is late. The part is a fault at once. The device then gets the rest of
     /// its timeout before it counts as hung.
-    fn give_up(&mut self, undecided: Undecided, slot: usize, unfinished: Unfinished) {
+    fn give_up(&mut self, undecided: Undecided, slot: SlotNumber, unfinished: Unfinished) {
         let failure = Failure::new(&unfinished, self.deadline);
         let end = undecided.job.trigger + self.timeout;
         let fault = Verdict::Fault(failure.cause);
@@ -230,26 +230,28 @@ impl Inspection<'_> {
 
     /// Runs the self-check if it is due. One that passes toggles the alive line. One whose result
     /// differs from the start's ends the program, as a lost device does.
+    ///
+    /// It checks the model of the present recipe. The alive line must not toggle because another
+    /// model works. If the models took turns, the one that decides would be checked less often the
+    /// more there are. After a change of the recipe the check of the new model is due at once,
+    /// unless the model has worked a short time before.
     fn check_self(&mut self) {
         self.extend_hang_deadline();
-        let idle = self.shared.open.is_empty() && self.loaded.held.is_empty();
+        let idle = self.shared.open.is_empty() && !self.loaded.has_held();
         let now = Timestamp::now();
-        let LoadedEngine {
-            engine, self_check, ..
-        } = &mut *self.loaded;
-        let Some(check) = self_check else {
+        let current = self.shared.ready.recipes.current();
+        let number = self.decider.model_number(current);
+        let LoadedEngine { device, models, .. } = &mut *self.loaded;
+        let model = models.get_mut(number);
+        let Some(check) = model.and_then(|model| model.self_check.as_mut()) else {
             return;
         };
-        if !check.is_due(idle, self.decider.finished_at(), now) {
+        if !check.is_due(idle, self.decider.finished_at(number), now) {
             return;
         }
         // A part that comes meanwhile has at least as long.
         let until = Instant::now() + self.deadline;
-        // The first recipe judges it, whichever is used.
-        let Some(inspector) = self.inspectors.first_mut() else {
-            return;
-        };
-        match check.run(engine, inspector, until) {
+        match check.run(device, &mut self.judges, until) {
             None => {}
             Some(Checked::Passed) => self.decider.inspected(true),
             Some(Checked::Fatal(why)) => self.shared.stop(Stop::Device(why)),
@@ -257,14 +259,15 @@ impl Inspection<'_> {
                 // The next part or check may succeed. The fault line shows that this check failed.
                 self.decider.inspected(false);
                 let free = self.wait_for_device(unfinished, now + self.timeout);
-                if let Some(check) = &mut self.loaded.self_check {
+                let model = self.loaded.models.get_mut(number);
+                if let Some(check) = model.and_then(|model| model.self_check.as_mut()) {
                     check.put_back(free);
                 }
             }
         }
     }
 
-    fn put_back(&mut self, slot: usize, buffer: InputBuffer, free: Slot) {
+    fn put_back(&mut self, slot: SlotNumber, buffer: InputBuffer, free: Slot) {
         self.loaded.put_slot(slot, free);
         self.lend(InputLease { slot, buffer });
     }

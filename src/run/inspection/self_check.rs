@@ -2,29 +2,39 @@
 //! engine, the mask and the verdict. The result must be the same as at the start. While no parts
 //! arrive, this alone toggles the alive line and feeds the watchdogs.
 //!
-//! It has its own slot, whose input is never written. A part that arrives during a check waits at
-//! most for one execution.
+//! Each model has its own check. It has its own slot, whose input is never written. A part that
+//! arrives during a check waits at most for one execution.
 
-use crate::engine::{Engine, EngineError};
+use super::judge::Judge;
+use crate::engine::{EngineDevice, EngineError};
 use crate::part::Verdict;
-use crate::verdict::{InspectError, Inspector};
+use crate::recipe::RECIPES_MAX;
+use crate::verdict::InspectError;
 use ascendcl::{Finished, InputBuffer, Slot, Unfinished, WaitError};
 use board::Timestamp;
 use core::time::Duration;
+use heapless::Vec;
 use std::time::Instant;
 use thiserror::Error;
 
 /// The message when a black picture gives a different result than at the start.
 const CHANGED: &str = "self-check: a black picture no longer gives what it gave at the start";
 
-/// The black picture and its expected result.
+/// The black picture and its expected results.
 pub struct SelfCheck {
     interval: Duration,
     /// When the last check ended.
     checked_at: Timestamp,
     /// Its slot; nothing while the device has it.
     black: Option<(InputBuffer, Slot)>,
-    /// The judged output at the start, and the verdict on it.
+    /// For each output of the model that decides verdicts.
+    expected: Vec<Expected, RECIPES_MAX>,
+}
+
+/// What an output was at the start, and the verdict on it.
+struct Expected {
+    /// The place of the recipe that judges it: the first one with this output.
+    recipe: usize,
     output: Box<[u8]>,
     verdict: Verdict,
 }
@@ -40,31 +50,42 @@ pub enum Checked {
 }
 
 impl SelfCheck {
-    /// Keeps the result of the first execution, with its slot.
+    /// Keeps the results of the first execution of this model, with its slot.
     ///
     /// # Errors
     /// The output of a black picture cannot be judged, so there is nothing to compare with.
     pub fn new(
         interval: Duration,
-        engine: &Engine,
-        inspector: &mut Inspector,
+        model: usize,
+        judges: &mut [Judge],
         first: Finished,
     ) -> Result<Self, EngineError> {
-        let output = first.output(engine.outputs().judged).unwrap_or_default();
-        let verdict = inspector
-            .inspect(output, first.input())
-            .map_err(EngineError::Black)?;
+        let mut expected = Vec::new();
+        let mut outputs = Vec::<usize, RECIPES_MAX>::new();
+        for (recipe, judge) in judges.iter_mut().enumerate() {
+            if judge.model != model || outputs.contains(&judge.output) {
+                continue;
+            }
+            let verdict = judge.inspect(&first).map_err(EngineError::Black)?;
+            let output = first.output(judge.output).unwrap_or_default().into();
+            // Both hold as many as there can be recipes.
+            let _ = outputs.push(judge.output);
+            let _ = expected.push(Expected {
+                recipe,
+                output,
+                verdict,
+            });
+        }
         Ok(Self {
             interval,
             checked_at: Timestamp::now(),
-            output: output.into(),
-            verdict,
+            expected,
             black: Some(first.into_parts()),
         })
     }
 
     /// Whether the check is due: the interval is over since the last check and since `finished_at`,
-    /// when the last inspection of a part finished.
+    /// when the last inspection of a part by this model finished.
     ///
     /// While parts are undecided (not `idle`) a check waits, so that it delays none of them. But
     /// after another half of the interval each of these parts has become a fault. Then the check
@@ -81,19 +102,16 @@ impl SelfCheck {
     /// Runs the check, at most until `until`. Returns nothing while the device has the slot.
     pub fn run(
         &mut self,
-        engine: &Engine,
-        inspector: &mut Inspector,
+        device: &EngineDevice,
+        judges: &mut [Judge],
         until: Instant,
     ) -> Option<Checked> {
         let (input, slot) = self.black.take()?;
-        let finished = match engine.run(slot, input, until) {
+        let finished = match device.run(slot, input, until) {
             Ok(finished) => finished,
             Err(unfinished) => return Some(failed(unfinished)),
         };
-        let judged = engine.outputs().judged;
-        let output = finished.output(judged).unwrap_or_default();
-        let verdict = inspector.inspect(output, finished.input());
-        let compared = self.compare(output, verdict);
+        let compared = self.compare_all(&finished, judges);
         self.put_back(Some(finished.into_parts()));
         Some(match compared {
             Ok(()) => Checked::Passed,
@@ -107,6 +125,21 @@ impl SelfCheck {
         self.checked_at = Timestamp::now();
     }
 
+    fn compare_all(&self, finished: &Finished, judges: &mut [Judge]) -> Result<(), Difference> {
+        for expected in &self.expected {
+            // Each was judged by this recipe at the start.
+            let Some(judge) = judges.get_mut(expected.recipe) else {
+                continue;
+            };
+            let verdict = judge.inspect(finished);
+            let output = finished.output(judge.output).unwrap_or_default();
+            expected.compare(output, verdict)?;
+        }
+        Ok(())
+    }
+}
+
+impl Expected {
     fn compare(
         &self,
         output: &[u8],
@@ -172,8 +205,7 @@ mod tests {
             interval: Duration::from_millis(100),
             checked_at: Timestamp::default(),
             black: None,
-            output: [1, 2, 3].into(),
-            verdict: Verdict::Pass,
+            expected: Vec::new(),
         }
     }
 
@@ -191,7 +223,11 @@ mod tests {
 
     #[test]
     fn each_difference_is_named() {
-        let check = check();
+        let check = Expected {
+            recipe: 0,
+            output: [1, 2, 3].into(),
+            verdict: Verdict::Pass,
+        };
         let text = |output: &[u8], verdict| {
             let difference = check.compare(output, Ok(verdict)).unwrap_err();
             difference.to_string()

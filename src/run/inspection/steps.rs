@@ -15,7 +15,15 @@ impl Decider<'_> {
         // A file that came after its part was decided has another part number by now. Without a
         // part, its deadline passed while it was being decoded, so it is a fault already.
         let job = self.open().find(decoded.part, &decoded.picture)?;
+        let is_for_another = job.recipe != decoded.recipe;
         let undecided = Undecided::decoded(job, decoded);
+        if is_for_another {
+            // A recipe changes only while no part is under way. If that failed, the picture would
+            // be another region for another model.
+            let detail = cut(format_args!("its picture was decoded for another recipe"));
+            self.fail_open(undecided, Cause::Picture, detail);
+            return None;
+        }
         match &decoded.result {
             Ok(()) => Some(undecided),
             Err((cause, detail)) => {

@@ -6,7 +6,7 @@ use crate::bounded::text::{Detail, cut};
 use crate::control::{Asker, FoundGolden, GOLDEN_MAX, Latch, Progress, Repeats};
 use crate::gate::Outcome;
 use crate::journal::WallTime;
-use crate::run::messages::{Change, Complete, GoldenFound};
+use crate::run::messages::{Change, Complete, GoldenFound, GoldenRequest};
 use crate::run::readiness::{ChallengeState, Requirement};
 use crate::run::shared::{ChallengeRecord, ChallengeResult, FoundPart, Shared};
 use crate::station::Station;
@@ -202,7 +202,11 @@ impl<'a> ChallengeRun<'a> {
         ready.set_challenge(ChallengeState::Closed);
         let until = now + self.picture_max;
         self.phase = Phase::Pictures { until };
-        if self.shared.challenges.pictures.send(self.number).is_err() {
+        let request = GoldenRequest {
+            challenge: self.number,
+            recipe: ready.recipes.current(),
+        };
+        if self.shared.challenges.pictures.send(request).is_err() {
             self.fail(cut(format_args!(
                 "the golden pictures of the challenge before are not read yet; check the disk"
             )));

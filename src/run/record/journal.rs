@@ -49,10 +49,10 @@ impl Writer<'_> {
         self.begin();
         loop {
             self.look_at_clock();
-            if !engine_known && let Some((memory, engine)) = self.shared.engine.get() {
+            if !engine_known && let Some(facts) = self.shared.engine.get() {
                 engine_known = true;
                 // If it cannot be written now, the journal writes it before the next record.
-                let _ = self.journal.engine_ready(*memory, engine.clone());
+                let _ = self.journal.engine_ready(facts.memory, &facts.computed_by);
             }
             let record = match recording.receive(PAUSE_MAX) {
                 Received::Item(record) => record,

@@ -1,12 +1,13 @@
 //! What the threads tell each other about challenges: who asked for one, the golden pictures, and
 //! what was found.
 
+use super::free_inputs::FreeInputs;
 use crate::bounded::channel::Channel;
 use crate::bounded::text::{Detail, cut};
 use crate::control::{Asker, FoundGolden, GOLDEN_MAX};
 use crate::hash::Sha256;
 use crate::journal::WallTime;
-use crate::run::messages::{GoldenFound, InputLease};
+use crate::run::messages::{GoldenFound, GoldenRequest};
 use core::sync::atomic::{AtomicU8, Ordering};
 use heapless::Vec;
 use std::sync::{Mutex, PoisonError};
@@ -73,10 +74,10 @@ pub struct Challenges {
     /// Who asked for one that has not begun: 1 for a line, 2 for a command; 0 if it was not asked
     /// for.
     asked: AtomicU8,
-    /// Requests for all golden pictures, each with its number.
-    pub pictures: Channel<u32, 2>,
-    /// The input of the golden pictures' own slot.
-    pub inputs: Channel<InputLease, 1>,
+    /// Requests for all golden pictures.
+    pub pictures: Channel<GoldenRequest, 2>,
+    /// The inputs of the golden pictures' own slots, one of each model.
+    pub inputs: FreeInputs<1>,
     /// What the inspection found: the pictures of the challenge, and of one given up before.
     pub found: Channel<GoldenFound, { 2 * GOLDEN_MAX }>,
     /// Written by the recorder, read by the thread `inputs`.

@@ -4,6 +4,7 @@ mod accounting;
 mod challenges;
 mod confirmed;
 mod deadline;
+mod free_inputs;
 mod heartbeats;
 mod keeper_turns;
 mod open_parts;
@@ -16,7 +17,7 @@ pub use keeper_turns::TURN_MAX;
 pub use open_parts::OpenParts;
 pub use recording::{RECORDS_MAX, Record};
 
-use super::messages::{Change, DECISIONS_MAX, Decided, InputLease, Job, Message, Triggered};
+use super::messages::{Change, DECISIONS_MAX, Decided, Job, Message, Triggered};
 use super::readiness::ReadySwitch;
 use super::wait::WakeUp;
 use crate::bounded::channel::Channel;
@@ -24,6 +25,7 @@ use crate::bounded::text::Detail;
 use crate::engine::MemoryBandwidth;
 use crate::gate::Control;
 use crate::part::{PARTS_MAX, PartId};
+use crate::recipe::RECIPES_MAX;
 use crate::screen::Counters;
 use crate::watch::KeptOpen;
 use accounting::Accounting;
@@ -33,6 +35,8 @@ use confirmed::Confirmed;
 use core::sync::atomic::AtomicBool;
 use core::time::Duration;
 use deadline::Deadline;
+use free_inputs::FreeInputs;
+use heapless::Vec;
 use heartbeats::Heartbeats;
 use keeper_turns::KeeperTurns;
 use nix::sys::signal::{Signal, kill};
@@ -40,11 +44,14 @@ use nix::unistd::Pid;
 use recording::Recording;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Slots that a station can have (`engine.slots`).
+/// Slots that each model can have for the pictures of parts (`engine.slots`).
 pub const SLOTS_MAX: usize = 8;
+/// Inputs that the models of a station can have: for each recipe one model, and for each model the
+/// inputs of the slots and one for golden pictures.
+pub const INPUTS_MAX: usize = RECIPES_MAX * (SLOTS_MAX + 1);
 /// Messages that can wait for the inspection: four for each part (begun, picture found, failed, in
-/// doubt), a picture in each slot, and a golden one.
-const MESSAGES_MAX: usize = 4 * PARTS_MAX + SLOTS_MAX + 1;
+/// doubt), and for each model a picture in each slot, and a golden one.
+const MESSAGES_MAX: usize = 4 * PARTS_MAX + INPUTS_MAX;
 /// Triggers that can wait for their pictures: all parts under way, and as many missed ones.
 const TRIGGERS_MAX: usize = 2 * PARTS_MAX;
 
@@ -60,6 +67,25 @@ pub enum Stop {
     Broken(String),
     /// The device failed for good, or hangs.
     Device(String),
+}
+
+/// What the first executions have shown, for the journal.
+#[derive(Debug, Clone)]
+pub struct EngineFacts {
+    /// How fast the memory of the first model's slots is.
+    pub memory: MemoryBandwidth,
+    /// What computes each model on the CPU, by the numbers of the models.
+    pub computed_by: Vec<Option<Detail>, RECIPES_MAX>,
+}
+
+impl EngineFacts {
+    /// Nothing is known of what computes the models.
+    pub fn new(memory: MemoryBandwidth) -> Self {
+        Self {
+            memory,
+            computed_by: Vec::new(),
+        }
+    }
 }
 
 /// What a run did.
@@ -79,7 +105,7 @@ pub struct Shared<'c> {
     /// Parts whose file is there, for the decode workers.
     pub jobs: Channel<Job, PARTS_MAX>,
     /// Free inputs, from the inspection to the threads that fill them.
-    pub inputs: Channel<InputLease, SLOTS_MAX>,
+    pub inputs: FreeInputs<SLOTS_MAX>,
     /// Messages to the inspection.
     pub messages: Channel<Message, MESSAGES_MAX>,
     /// Parts that have begun and are not decided. The inspection decides them unless it hangs.
@@ -106,8 +132,8 @@ pub struct Shared<'c> {
     pub trigger_settling: AtomicBool,
     /// Where the engine runs, sent once when it is ready: inspection to source.
     pub engine_ready: Channel<String, 1>,
-    /// How fast the slots' memory is and what computes the model, set before the engine is ready.
-    pub engine: OnceLock<(MemoryBandwidth, Option<Detail>)>,
+    /// What the first executions have shown, set before the engine is ready.
+    pub engine: OnceLock<EngineFacts>,
     /// When the inspection counts as hung unless it reports earlier.
     pub hang_deadline: Deadline,
     /// When a requested stop must be complete.
@@ -122,7 +148,7 @@ pub struct Shared<'c> {
     /// and when the program stops.
     pub source_wake_up: WakeUp,
     /// Closed when all threads have ended.
-    kept_open: Mutex<Vec<KeptOpen>>,
+    kept_open: Mutex<std::vec::Vec<KeptOpen>>,
     why: Mutex<Option<Stop>>,
     /// The main thread waits for a signal, which ends the program.
     pub main_waits: bool,
@@ -139,7 +165,7 @@ impl<'c> Shared<'c> {
         Ok(Self {
             ready: ReadySwitch::new(part, control),
             jobs: Channel::new(),
-            inputs: Channel::new(),
+            inputs: FreeInputs::default(),
             messages: Channel::new(),
             open: OpenParts::default(),
             decided: Channel::new(),
@@ -159,7 +185,7 @@ impl<'c> Shared<'c> {
             all_decided: AtomicBool::new(false),
             stop_wake_up: WakeUp::new()?,
             source_wake_up: WakeUp::new()?,
-            kept_open: Mutex::new(Vec::new()),
+            kept_open: Mutex::new(std::vec::Vec::new()),
             why: Mutex::new(None),
             main_waits: true,
         })

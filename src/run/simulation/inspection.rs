@@ -112,6 +112,7 @@ impl<'a> Inspections<'a> {
             self.decoded.push_back(Decoded {
                 part: job.part,
                 golden: None,
+                recipe: job.recipe,
                 picture: job.picture,
                 input: (),
                 result,

@@ -317,5 +317,6 @@ fn start(station: &Station) -> Start {
         memory: None,
         engine: None,
         realtime: None,
+        models: heapless::Vec::new(),
     }
 }

@@ -2,14 +2,14 @@
 //! resizes the frame from the driver's memory straight into a slot's input. A camera that fails is
 //! closed and opened again.
 
+use super::frame_inputs::FrameInputs;
 use super::ready::{make_ready, wait_for_engine};
 use crate::bounded::channel::Received;
 use crate::bounded::text::{Detail, cut};
-use crate::frame::RawSource;
 use crate::matching::{Exposed, FrameMatcher, Shows};
 use crate::part::{Cause, PartId};
 use crate::run::error::RunError;
-use crate::run::messages::{Decoded, InputLease, Message, PictureRef, Triggered};
+use crate::run::messages::{Message, Triggered};
 use crate::run::readiness::Requirement;
 use crate::run::shared::{Monitored, Shared, Stop};
 use crate::run::wait::wait;
@@ -44,10 +44,8 @@ pub struct CameraSource<'s> {
     open: &'s OpenCamera<'s>,
     settings: Settings,
     window: Duration,
-    raw: RawSource,
+    inputs: FrameInputs,
     frames: FrameMatcher<Triggered>,
-    /// A free input for the next frame of a part.
-    input: Option<InputLease>,
     /// When READY may come: the trigger line is already watched.
     ready_from: Timestamp,
 }
@@ -61,20 +59,15 @@ impl<'s> CameraSource<'s> {
         open: &'s OpenCamera<'s>,
     ) -> Result<Self, RunError> {
         let settings = camera.settings().map_err(RunError::Camera)?;
-        let image = &station.image;
-        let raw = RawSource::new(settings.layout, image.roi, image.size, image.order)
-            .map_err(RunError::Frames)?
-            .with_hash();
         let window = Duration::from_millis(camera.exposure_max_ms.into());
         Ok(Self {
             device: &camera.device,
             open,
             settings,
             window,
-            raw,
+            inputs: FrameInputs::new(station, settings.layout)?,
             // Exposure and readout take at most one interval each.
             frames: FrameMatcher::new(settings.mode, window, settings.interval() * 2 + SLACK),
-            input: None,
             ready_from: Timestamp::now() + Duration::from_millis(station.gate.pulse_ms.into()),
         })
     }
@@ -160,7 +153,7 @@ impl<'s> CameraSource<'s> {
             let settling = shared.trigger_settling.load(Ordering::Acquire);
             self.take_triggers(shared);
             let part_waits = !self.frames.is_empty();
-            let lacks_input = part_waits && !self.take_input(shared);
+            let lacks_input = part_waits && !self.inputs.take(shared);
             let known_later = known_at.filter(|at| !settling && Timestamp::now() < *at);
             let early = !part_waits && (settling || known_later.is_some());
             let looking = !lacks_input && !early;
@@ -244,38 +237,11 @@ impl<'s> CameraSource<'s> {
             Shows::Part(Triggered {
                 part: Some(part),
                 edge,
-            }) => self.read(part, edge, frame, shared),
+                recipe,
+            }) => self.inputs.fill(part, (edge, recipe), frame, shared),
             // The frame of a missed trigger.
             Shows::Part(Triggered { part: None, .. }) => {}
         }
-    }
-
-    /// Writes the part's frame into the model's input.
-    fn read(&mut self, part: PartId, edge: Timestamp, frame: &Frame<'_>, shared: &Shared<'_>) {
-        let start = Timestamp::now();
-        // While a part waits, a frame is taken only with an input at hand.
-        let Some(mut input) = self.input.take() else {
-            return;
-        };
-        let (result, sha256) = match self.raw.read_into(frame, &mut input.buffer) {
-            Ok(sha256) => (Ok(()), sha256),
-            Err(error) => {
-                let detail: Detail = cut(format_args!("{error}"));
-                (Err((Cause::Picture, detail)), None)
-            }
-        };
-        shared.tell_inspection(Message::Decoded(Decoded {
-            part,
-            golden: None,
-            picture: PictureRef::Frame {
-                sequence: frame.sequence,
-            },
-            input,
-            result,
-            sha256,
-            wait: start.since(edge),
-            decode: Timestamp::now().since(start),
-        }));
     }
 
     fn failed(&self, doing: &'static str, problem: String) -> CameraError {
@@ -293,21 +259,14 @@ impl<'s> CameraSource<'s> {
                 continue;
             }
             let edge = trigger.edge;
+            if trigger.part.is_some() {
+                self.inputs.expect(trigger.recipe);
+            }
             if let Err(trigger) = self.frames.trigger(trigger, edge) {
                 let detail = cut(format_args!("more triggers than can wait for a frame"));
                 fail_part(trigger.part, Cause::QueueFull, detail, shared);
             }
         }
-    }
-
-    /// Takes a free input for the next frame. Returns whether there is one.
-    fn take_input(&mut self, shared: &Shared<'_>) -> bool {
-        if self.input.is_none()
-            && let Received::Item(input) = shared.inputs.receive(Duration::ZERO)
-        {
-            self.input = Some(input);
-        }
-        self.input.is_some()
     }
 
     /// Makes the station not ready, and every part that waits for a frame a fault.

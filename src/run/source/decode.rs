@@ -5,6 +5,7 @@ use crate::bounded::text::{Detail, cut};
 use crate::frame::{FrameError, PngSource};
 use crate::hash::{HashingReader, Sha256};
 use crate::part::Cause;
+use crate::run::decoders::Decoders;
 use crate::run::messages::{Decoded, InputLease, Job, Message, PictureRef};
 use crate::run::shared::Shared;
 use crate::watch::{FileError, Identity, Name, Opened, Reading};
@@ -19,16 +20,22 @@ const PIECE_BYTES: usize = 65_536;
 ///
 /// A part on the line whose deadline has passed is left out. The inspection decides that part by
 /// itself, and the next parts need the time.
-pub fn run(mut reading: Reading, mut source: PngSource, deadline: Duration, shared: &Shared<'_>) {
+pub fn run(
+    mut reading: Reading,
+    mut decoders: Decoders<PngSource>,
+    deadline: Duration,
+    shared: &Shared<'_>,
+) {
     let mut piece = vec![0; PIECE_BYTES];
     while let Some(job) = shared.jobs.receive_next() {
         if job.on_line && job.trigger + deadline <= Timestamp::now() && !shared.is_stopping() {
             continue;
         }
-        let Some(input) = shared.inputs.receive_next() else {
+        let Some(input) = shared.inputs.receive_next(decoders.model(job.recipe)) else {
             return;
         };
-        let decoded = decode(job, input, &mut reading, &mut source, &mut piece, shared);
+        let source = decoders.of(job.recipe);
+        let decoded = decode(job, input, &mut reading, source, &mut piece, shared);
         if shared.messages.send(Message::Decoded(decoded)).is_err() {
             return;
         }
@@ -39,7 +46,7 @@ fn decode(
     job: Job,
     mut input: InputLease,
     reading: &mut Reading,
-    source: &mut PngSource,
+    source: Option<&mut PngSource>,
     piece: &mut [u8],
     shared: &Shared<'_>,
 ) -> Decoded {
@@ -47,16 +54,16 @@ fn decode(
     let (result, sha256) = if shared.is_stopping() {
         (Err((Cause::Stopping, Detail::new())), None)
     } else {
-        match &job.picture {
-            PictureRef::File { name, identity } => {
+        match (&job.picture, source) {
+            (PictureRef::File { name, identity }, Some(source)) => {
                 let (result, sha256) = read(reading, name, identity, &mut input, source, piece);
                 if let Some(sha256) = sha256 {
                     reading.prove(identity, job.part, sha256);
                 }
                 (result, sha256)
             }
-            // Every job has a file.
-            PictureRef::None | PictureRef::Frame { .. } => {
+            // Every job has a file, and there is a decoder for each recipe.
+            (_, None) | (PictureRef::None | PictureRef::Frame { .. }, _) => {
                 (Err((Cause::NoPicture, Detail::new())), None)
             }
         }
@@ -66,6 +73,7 @@ fn decode(
         decode: Timestamp::now().since(start),
         part: job.part,
         golden: None,
+        recipe: job.recipe,
         picture: job.picture,
         input,
         result,

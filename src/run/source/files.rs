@@ -5,6 +5,7 @@ use super::decode;
 use crate::frame::PngSource;
 use crate::journal;
 use crate::part::Cause;
+use crate::run::decoders::Decoders;
 use crate::run::error::RunError;
 use crate::run::threads::{Thread, Threads};
 use crate::station::Station;
@@ -23,8 +24,8 @@ pub struct Files<'d> {
     /// When READY may come, if there is a trigger line.
     pub ready_from: Timestamp,
     disposal: Disposal,
-    /// One for each decode worker.
-    decoders: Vec<PngSource>,
+    /// For each decode worker.
+    decoders: Vec<Decoders<PngSource>>,
 }
 
 impl<'d> Files<'d> {
@@ -32,13 +33,13 @@ impl<'d> Files<'d> {
     /// watched.
     pub fn new(station: &'d Station, settings: &'d DirectorySettings) -> Result<Self, RunError> {
         let disposal = Disposal::new(settings).map_err(RunError::Directory)?;
-        let image = &station.image;
         let pulse = Duration::from_millis(station.gate.pulse_ms.into());
         let mut decoders = Vec::new();
         for _ in 0..settings.workers {
-            let decoder = PngSource::new(image.roi, image.size, image.order);
-            let decoder = decoder.map_err(RunError::Image)?;
-            decoders.push(decoder.with_frame(image.frame));
+            decoders.push(Decoders::new(station, |image| {
+                let source = PngSource::new(image.roi, image.size, image.order);
+                Ok(source.map_err(RunError::Image)?.with_frame(image.frame))
+            })?);
         }
         Ok(Self {
             settings,
@@ -61,11 +62,11 @@ impl<'d> Files<'d> {
         let shared = threads.shared;
         let deadline = Duration::from_millis(self.gate.deadline_ms.into());
         let mut started = Vec::new();
-        for decoder in self.decoders {
+        for decoders in self.decoders {
             let reading = Reading::new(Folder::new(&self.settings.path), ledger.clone());
             shared.keep_open(reading.keep_open());
             started.push(threads.start("decode", move || {
-                decode::run(reading, decoder, deadline, shared);
+                decode::run(reading, decoders, deadline, shared);
             }));
         }
         started

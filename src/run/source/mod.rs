@@ -8,6 +8,7 @@
 mod camera;
 mod decode;
 mod files;
+mod frame_inputs;
 mod intake;
 mod pairs;
 mod ready;

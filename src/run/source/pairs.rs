@@ -186,8 +186,8 @@ impl<'a, D: Arrivals> Pairs<'a, D> {
 
     fn handle(&mut self, paired: Paired<Triggered, Arrival>) {
         match paired {
-            Paired::Both(Triggered { edge, part }, arrival) => match part {
-                Some(part) => self.begin(part, edge, arrival),
+            Paired::Both(Triggered { edge, part, recipe }, arrival) => match part {
+                Some(part) => self.begin(part, edge, recipe, arrival),
                 None => self.put_aside(arrival),
             },
             Paired::Another(Triggered { part, .. }, arrival) => {
@@ -213,16 +213,16 @@ impl<'a, D: Arrivals> Pairs<'a, D> {
     }
 
     /// Hands over the picture of a part on the line.
-    fn begin(&self, part: PartId, edge: Timestamp, arrival: Arrival) {
+    fn begin(&self, part: PartId, edge: Timestamp, recipe: u8, arrival: Arrival) {
         let job = Job {
             part,
             trigger: edge,
             on_line: true,
             picture: arrival.into(),
             golden: None,
-            recipe: self.shared.ready.recipes.current(),
+            recipe,
         };
-        let found = Message::Paired(part, job.picture.clone());
+        let found = Message::Paired(part, job.picture.clone(), recipe);
         self.shared.tell_inspection(found);
         if self.shared.jobs.send(job).is_err() {
             let detail = cut(format_args!("the decode workers are too far behind"));

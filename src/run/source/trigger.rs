@@ -201,13 +201,13 @@ impl<'a> Triggers<'a> {
             golden,
             ..self.job(shared.ready.parts.next_part(), edge)
         };
-        let part = job.part;
+        let (part, recipe) = (job.part, job.recipe);
         // `refusal` has checked the space, and only this thread begins parts on the line.
         shared.ready.parts.begin(true);
         match self.arming.arm(part, edge) {
             Ok(()) => {
                 shared.tell_inspection(Message::Begun(job));
-                if !self.pass_on(edge, Some(part)) {
+                if !self.pass_on(edge, Some(part), recipe) {
                     let detail = cut(format_args!("too many triggers wait for their pictures"));
                     let failed = Message::Failed(part, Cause::QueueFull, detail);
                     shared.tell_inspection(failed);
@@ -229,8 +229,8 @@ impl<'a> Triggers<'a> {
     fn miss(&mut self, edge: Timestamp, why: Refusal) {
         // The picture of this part must not be given to another one. If the queue is full, its
         // picture finds no trigger.
-        let _ = self.pass_on(edge, None);
         let ready = &self.shared.ready;
+        let _ = self.pass_on(edge, None, ready.recipes.current());
         if !ready.is_recording() || !ready.parts.begin_missed() {
             return self.count(1, false, edge);
         }
@@ -285,8 +285,9 @@ impl<'a> Triggers<'a> {
     }
 
     /// Passes the trigger to the thread that finds the picture. Returns false if the queue is full.
-    fn pass_on(&self, edge: Timestamp, part: Option<PartId>) -> bool {
-        let sent = self.shared.triggers.send(Triggered { edge, part }).is_ok();
+    fn pass_on(&self, edge: Timestamp, part: Option<PartId>, recipe: u8) -> bool {
+        let triggered = Triggered { edge, part, recipe };
+        let sent = self.shared.triggers.send(triggered).is_ok();
         self.shared.source_wake_up.wake();
         sent
     }

@@ -4,7 +4,10 @@ use super::KeyKind::{self, Choice, Integer, Section, Text};
 use super::{Key, NAME, PATH, PATH_OR_EMPTY, PIXEL, PIXELS, key, optional};
 use crate::station::file::NAME_MAX;
 
-const NAME_OR_EMPTY: KeyKind = Text(0, NAME_MAX);
+pub(super) const NAME_OR_EMPTY: KeyKind = Text(0, NAME_MAX);
+pub(super) const SCORE_KIND: KeyKind = Choice(&["softmax", "sigmoid", "logits"]);
+pub(super) const INPUT_SIDE: KeyKind = Integer(1, 4096);
+pub(super) const ORDER: KeyKind = Choice(&["bgr", "rgb"]);
 
 pub(super) const KEYS: &[Key] = &[
     optional(
@@ -28,7 +31,7 @@ pub(super) const KEYS: &[Key] = &[
     key(
         "engine.model",
         PATH,
-        "model file: .om for the device, .onnx for the CPU engine",
+        "model file: .om for the device, .onnx for the CPU engine; a recipe may have its own",
     ),
     optional(
         "engine.threads",
@@ -43,7 +46,7 @@ pub(super) const KEYS: &[Key] = &[
     key(
         "engine.slots",
         Integer(1, 8),
-        "parts that may be between decoder and verdict at once",
+        "parts that may be between decoder and verdict at once; each model has as many",
     ),
     key(
         "engine.mask",
@@ -57,7 +60,7 @@ pub(super) const KEYS: &[Key] = &[
     ),
     optional(
         "engine.score_kind",
-        Choice(&["softmax", "sigmoid", "logits"]),
+        SCORE_KIND,
         "what the scores are: softmax (2 channels or more), sigmoid (1 channel, the probability of class 1), or logits (before either); softmax unless given",
     ),
     optional(
@@ -148,7 +151,11 @@ pub(super) const KEYS: &[Key] = &[
         Integer(1, 60_000),
         "longest time from the edge to the start of its frame's exposure; without a frame by then the part is a fault",
     ),
-    key("image", Section, "from frame to model input"),
+    key(
+        "image",
+        Section,
+        "from frame to model input; a recipe may have its own roi, size and order",
+    ),
     optional(
         "image.frame",
         Section,
@@ -162,11 +169,11 @@ pub(super) const KEYS: &[Key] = &[
     key("image.roi.width", PIXELS, "width"),
     key("image.roi.height", PIXELS, "height"),
     key("image.size", Section, "size of the model's input"),
-    key("image.size.width", Integer(1, 4096), "width"),
-    key("image.size.height", Integer(1, 4096), "height"),
+    key("image.size.width", INPUT_SIDE, "width"),
+    key("image.size.height", INPUT_SIDE, "height"),
     key(
         "image.order",
-        Choice(&["bgr", "rgb"]),
+        ORDER,
         "order of the channels in the model's input; as the model was trained",
     ),
 ];

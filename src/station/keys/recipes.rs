@@ -1,7 +1,8 @@
 //! Keys of the sections `recipe` and `recipes`, which describe one product each.
 
 use super::KeyKind::{self, Choice, Integer, List, Real, Section, Text};
-use super::{Key, PIXEL, PIXELS, key, optional};
+use super::pictures::{INPUT_SIDE, NAME_OR_EMPTY, ORDER, SCORE_KIND};
+use super::{Key, PATH, PIXEL, PIXELS, key, optional};
 use crate::recipe;
 
 const RECIPE_NAME: KeyKind = Text(1, recipe::NAME_MAX);
@@ -15,6 +16,52 @@ macro_rules! recipe {
                 concat!($recipe, ".name"),
                 RECIPE_NAME,
                 "name of the product",
+            ),
+            optional(
+                concat!($recipe, ".model"),
+                PATH,
+                "model file of this recipe; engine.model unless given",
+            ),
+            optional(
+                concat!($recipe, ".mask"),
+                NAME_OR_EMPTY,
+                "name of its class-mask output; empty for none; engine.mask unless given",
+            ),
+            optional(
+                concat!($recipe, ".scores"),
+                NAME_OR_EMPTY,
+                "name of its per-class score output; empty for none; engine.scores unless given",
+            ),
+            optional(
+                concat!($recipe, ".score_kind"),
+                SCORE_KIND,
+                "what its scores are; engine.score_kind unless given",
+            ),
+            optional(
+                concat!($recipe, ".image"),
+                Section,
+                "from frame to the input of this recipe's model; what is left out comes from image",
+            ),
+            optional(
+                concat!($recipe, ".image.roi"),
+                Section,
+                "part of the frame that is inspected",
+            ),
+            key(concat!($recipe, ".image.roi.x"), PIXEL, "left edge"),
+            key(concat!($recipe, ".image.roi.y"), PIXEL, "upper edge"),
+            key(concat!($recipe, ".image.roi.width"), PIXELS, "width"),
+            key(concat!($recipe, ".image.roi.height"), PIXELS, "height"),
+            optional(
+                concat!($recipe, ".image.size"),
+                Section,
+                "size of the model's input",
+            ),
+            key(concat!($recipe, ".image.size.width"), INPUT_SIDE, "width"),
+            key(concat!($recipe, ".image.size.height"), INPUT_SIDE, "height"),
+            optional(
+                concat!($recipe, ".image.order"),
+                ORDER,
+                "order of the channels in the model's input; as the model was trained",
             ),
             key(
                 concat!($recipe, ".classes"),
@@ -95,7 +142,7 @@ pub(super) const SECTIONS: &[Key] = &[
     key(
         "recipe",
         Section,
-        "limits of the product, in pixels of the model's input; of the one at the start, if there are several",
+        "how the product is judged, in pixels of the model's input; the one at the start, if there are several",
     ),
     optional(
         "recipe.code",
@@ -105,7 +152,7 @@ pub(super) const SECTIONS: &[Key] = &[
     optional(
         "recipes",
         List(1, recipe::RECIPES_MAX - 1),
-        "the limits of further products",
+        "how further products are judged",
     ),
     key(
         "recipes[].code",

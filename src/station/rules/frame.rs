@@ -1,10 +1,13 @@
-//! `image.frame` and the camera must agree on the frame's size, and the region must lie in it.
+//! `image.frame` and the camera must agree on the frame's size, and each recipe's region must lie
+//! in it.
 
 use super::Found;
+use crate::image::{Roi, Size};
 use crate::station::file::Station;
+use crate::station::recipe_path;
 
 pub(super) fn check(station: &Station, found: &mut Found<'_>) {
-    let (roi, frame) = (station.image.roi, station.image.frame);
+    let frame = station.image.frame;
     let camera = station.source.camera.as_ref().map(|camera| camera.frame());
     if let (Some(frame), Some(camera)) = (frame, camera)
         && frame != camera
@@ -15,14 +18,25 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
         );
         return;
     }
+    region("image.roi", station.image.roi, frame, camera, found);
+    for (place, recipe) in station.all_recipes().enumerate() {
+        if let Some(roi) = recipe.image.and_then(|image| image.roi) {
+            let key = format!("{}.image.roi", recipe_path(place));
+            region(&key, roi, frame, camera, found);
+        }
+    }
+}
+
+/// The region `roi`, which this key gives, must lie in the frame.
+fn region(key: &str, roi: Roi, frame: Option<Size>, camera: Option<Size>, found: &mut Found<'_>) {
     if let Some(camera) = camera.filter(|camera| !roi.is_inside(*camera)) {
         found.add(
-            "image.roi",
+            key,
             format!("extends beyond the camera's frame, which is {camera}"),
         );
     } else if let Some(frame) = frame.filter(|frame| !roi.is_inside(*frame)) {
         found.add(
-            "image.roi",
+            key,
             format!("is {roi}, which extends beyond image.frame ({frame})"),
         );
     }

@@ -4,6 +4,7 @@ use super::Found;
 use crate::image::Size;
 use crate::recipe::Recipe;
 use crate::station::file::{InputName, Station};
+use crate::station::recipe_path;
 
 pub(super) fn check(station: &Station, found: &mut Found<'_>) {
     let lines: Vec<_> = InputName::RECIPE
@@ -16,11 +17,8 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
         .fold(0_u8, |mask, (bit, _)| mask | 1 << bit);
     let recipes: Vec<_> = station.all_recipes().collect();
     for (index, one) in recipes.iter().enumerate() {
-        let path = match index.checked_sub(1) {
-            None => "recipe".to_owned(),
-            Some(index) => format!("recipes[{index}]"),
-        };
-        recipe(one, &path, station.image.size, found);
+        let path = recipe_path(index);
+        recipe(one, &path, station.image_of(one).size, found);
         let mut earlier = recipes.iter().take(index);
         if earlier.clone().any(|other| other.name == one.name) {
             found.add(

@@ -51,10 +51,11 @@ fn each_command_takes_its_options() {
             }),
         ),
         (
-            "eval set --npy out",
+            "eval set --npy out --recipe flange",
             Command::Eval(EvalOptions {
                 station: StationOption::default(),
                 dataset: "set".into(),
+                recipe: Some("flange".to_owned()),
                 npy: Some("out".into()),
             }),
         ),
@@ -63,6 +64,7 @@ fn each_command_takes_its_options() {
             Command::Tune(TuneOptions {
                 station: StationOption::default(),
                 dataset: "set".into(),
+                recipe: None,
                 miss_share: 0.0,
                 class: None,
                 plot: None,
@@ -71,10 +73,11 @@ fn each_command_takes_its_options() {
             }),
         ),
         (
-            "tune set --miss 0.02 --class pit --plot p.png --table t.csv --write w.json",
+            "tune set --recipe disc --miss 0.02 --class pit --plot p.png --table t.csv --write w.json",
             Command::Tune(TuneOptions {
                 station: StationOption::default(),
                 dataset: "set".into(),
+                recipe: Some("disc".to_owned()),
                 miss_share: 0.02,
                 class: Some("pit".to_owned()),
                 plot: Some("p.png".into()),

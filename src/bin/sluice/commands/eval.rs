@@ -2,9 +2,9 @@
 
 use crate::cli::EvalOptions;
 use crate::devices;
-use crate::exit::{FAILED, UNUSABLE, fail};
+use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::output::say;
-use crate::station_file::with_station;
+use crate::station_file::{of_recipe, with_station};
 use sluice::labelled::dice::iou_of_dice;
 use sluice::labelled::eval::{self, EvalError};
 use sluice::station::StationFile;
@@ -16,6 +16,10 @@ pub fn run(options: &EvalOptions) -> ExitCode {
 }
 
 fn evaluate(file: &StationFile, options: &EvalOptions) -> ExitCode {
+    let (place, station) = match of_recipe(&file.station, options.recipe.as_deref()) {
+        Ok(found) => found,
+        Err(error) => return fail(USAGE, error),
+    };
     let library = match devices::open_library(&file.station.engine.library) {
         Ok(library) => library,
         Err(error) => return fail(UNUSABLE, error),
@@ -25,7 +29,7 @@ fn evaluate(file: &StationFile, options: &EvalOptions) -> ExitCode {
     };
     say!("picture  soft Dice  soft IoU      Dice       IoU  decode  engine  verdict");
     let (dataset, npy) = (&options.dataset, options.npy.as_deref());
-    let summary = eval::run(&file.station, library, dataset, npy, |figures| {
+    let summary = eval::run(&station, library, dataset, npy, |figures| {
         say!(
             "{:>7}   {}  {}  {:8.6}  {:8.6}  {:>4} ms {:>4} ms  {}",
             figures.number,
@@ -43,7 +47,10 @@ fn evaluate(file: &StationFile, options: &EvalOptions) -> ExitCode {
             say!("{summary}");
             ExitCode::SUCCESS
         }
-        Err(error @ EvalError::Engine(_)) => fail(UNUSABLE, error),
+        Err(error @ EvalError::Engine(_)) => {
+            let text = file.station.with_own_keys(place, &error.to_string());
+            fail(UNUSABLE, text)
+        }
         Err(error) => fail(FAILED, error),
     }
 }

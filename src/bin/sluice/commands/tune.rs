@@ -4,7 +4,7 @@ use crate::cli::TuneOptions;
 use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::output::{self, say};
-use crate::station_file::with_station;
+use crate::station_file::{of_recipe, with_station};
 use board::display::{Display, PngFile};
 use embedded_graphics::geometry::Size;
 use sluice::complain;
@@ -18,7 +18,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Tunes the recipe of a station file. An existing plot or table is replaced; the file of `--write`
+/// Tunes a recipe of a station file. An existing plot or table is replaced; the file of `--write`
 /// must not exist.
 pub fn run(options: &TuneOptions) -> ExitCode {
     with_station(&options.station, |file| propose(file, options))
@@ -31,6 +31,10 @@ fn propose(file: &StationFile, asked: &TuneOptions) -> ExitCode {
     if let Some(error) = written_twice(asked) {
         return fail(USAGE, error);
     }
+    let (place, station) = match of_recipe(&file.station, asked.recipe.as_deref()) {
+        Ok(found) => found,
+        Err(error) => return fail(USAGE, error),
+    };
     let library = match devices::open_library(&file.station.engine.library) {
         Ok(library) => library,
         Err(error) => return fail(UNUSABLE, error),
@@ -40,13 +44,16 @@ fn propose(file: &StationFile, asked: &TuneOptions) -> ExitCode {
         class: asked.class.as_deref(),
         miss_share: asked.miss_share,
     };
-    let tuning = tune::run(&file.station, library, &asked.dataset, request, print_part);
+    let tuning = tune::run(&station, library, &asked.dataset, request, print_part);
     let tuning = match tuning {
         Ok(tuning) => tuning,
         Err(error @ (TuneError::WhichClass { .. } | TuneError::NoSuchClass { .. })) => {
             return fail(USAGE, error);
         }
-        Err(error @ TuneError::Eval(EvalError::Engine(_))) => return fail(UNUSABLE, error),
+        Err(error @ TuneError::Eval(EvalError::Engine(_))) => {
+            let text = file.station.with_own_keys(place, &error.to_string());
+            return fail(UNUSABLE, text);
+        }
         Err(error) => return fail(FAILED, error),
     };
     output::print(format_args!("{tuning}"));
@@ -56,7 +63,7 @@ fn propose(file: &StationFile, asked: &TuneOptions) -> ExitCode {
         asked
             .write
             .as_deref()
-            .map(|path| write(file, &tuning, path)),
+            .map(|path| write(file, place, &tuning, path)),
     ];
     let mut failed = tuning.proposed.is_none() || !tuning.left_out.is_empty();
     for result in results.into_iter().flatten() {
@@ -111,7 +118,12 @@ fn table(tuning: &Tuning, path: &Path) -> Result<String, String> {
     Ok(format!("table: {}", path.display()))
 }
 
-fn write(file: &StationFile, tuning: &Tuning, path: &Path) -> Result<String, String> {
+fn write(
+    file: &StationFile,
+    recipe: usize,
+    tuning: &Tuning,
+    path: &Path,
+) -> Result<String, String> {
     let Some(limits) = tuning.proposed_limits() else {
         return Err(format!(
             "--write {}: not written: no proposal",
@@ -125,7 +137,7 @@ fn write(file: &StationFile, tuning: &Tuning, path: &Path) -> Result<String, Str
             tuning.left_out.len()
         ));
     }
-    let text = tune::rewrite(&file.text, &file.station, tuning.class, &limits)
+    let text = tune::rewrite(&file.text, &file.station, (recipe, tuning.class), &limits)
         .map_err(|error| format!("--write {}: {error}", path.display()))?;
     let written = fs::File::create_new(path).and_then(|mut to| {
         to.write_all(text.as_bytes())?;

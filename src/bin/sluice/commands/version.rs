@@ -2,13 +2,13 @@
 
 use crate::exit::{FAILED, fail};
 use crate::output::say;
-use crate::station_file::{BUILT_IN, model_hash};
+use crate::station_file::{BUILT_IN, models};
 use sluice::hash::Sha256;
 use sluice::station;
 use std::env;
 use std::process::ExitCode;
 
-/// Prints the version, and the hashes of what decides: program, built-in station file, its model.
+/// Prints the version, and the hashes of what decides: program, built-in station file, its models.
 pub fn run() -> ExitCode {
     say!("sluice {}", env!("CARGO_PKG_VERSION"));
     let engine = if cfg!(feature = "cpu") {
@@ -25,9 +25,13 @@ pub fn run() -> ExitCode {
         }
     }
     if let Ok(station) = station::read(BUILT_IN) {
-        match model_hash(&station) {
-            Ok(hash) => say!("model {}: sha256 {hash}", station.engine.model),
-            Err((path, error)) => say!("model {}: {error}", path.display()),
+        match models(&station) {
+            Ok(models) => {
+                for model in models {
+                    say!("model {}: sha256 {}", model.path, model.sha256);
+                }
+            }
+            Err(error) => say!("{error}"),
         }
     }
     ExitCode::SUCCESS

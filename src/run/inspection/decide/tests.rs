@@ -2,13 +2,32 @@
 
 use super::*;
 use crate::gate::{Channels, Driver, Event, GateEnd, Handles, Outputs, Settings};
-use crate::mask::{Content, DataType, ModelOutput};
 use crate::part::PARTS_MAX;
 use crate::station::file::{GateStyle, Level, LineSettings, LinesSettings};
 use board::simulated::Chip;
 use std::thread;
 
+mod shown;
+
 const DEADLINE: Duration = Duration::from_millis(80);
+
+/// The model of the first recipe, and that of another one.
+const RECIPE: RecipeModel = RecipeModel {
+    number: 0,
+    size: Size {
+        width: 8,
+        height: 4,
+    },
+    order: ChannelOrder::Rgb,
+};
+const OTHER: RecipeModel = RecipeModel {
+    number: 1,
+    size: Size {
+        width: 4,
+        height: 8,
+    },
+    order: ChannelOrder::Bgr,
+};
 
 /// Runs `test` with a decider and the gate's end of its channels.
 fn with_decider(test: fn(Decider<'_>, &Shared<'_>, GateEnd<'_>)) {
@@ -27,12 +46,8 @@ fn with_decider(test: fn(Decider<'_>, &Shared<'_>, GateEnd<'_>)) {
             thumbnails: &thumbnails,
             shared: &shared,
             deadline: DEADLINE,
-            size: Size {
-                width: 8,
-                height: 4,
-            },
-            order: ChannelOrder::Rgb,
-            finished_at: Timestamp::default(),
+            recipes: [RECIPE, OTHER].into_iter().collect(),
+            finished_at: [Timestamp::default(); RECIPES_MAX],
         };
         test(decider, &shared, gate);
     };
@@ -131,14 +146,15 @@ fn parts_past_their_deadline_are_faults_and_younger_ones_stay_open() {
 fn the_file_of_a_decided_part_becomes_a_part_off_the_line() {
     with_decider(|mut decider, shared, _gate| {
         begin(shared, &mut decider, job(1, true));
-        decider.handle(Message::Paired(PartId::new(1), frame(7)));
+        decider.handle(Message::Paired(PartId::new(1), frame(7), 0));
         let open = shared.open.take(PartId::new(1)).unwrap();
         assert_eq!(open.picture, frame(7));
         assert!(shared.open.is_empty());
 
-        decider.handle(Message::Paired(PartId::new(1), frame(8)));
+        decider.handle(Message::Paired(PartId::new(1), frame(8), 1));
         let other = shared.open.take(PartId::new(100)).unwrap();
         assert_eq!((other.picture, other.on_line), (frame(8), false));
+        assert_eq!(other.recipe, 1, "the one under which it began");
         assert_eq!(shared.ready.parts.under_way(), 2);
         assert_eq!(shared.ready.parts.undecided(), 1);
     });
@@ -194,56 +210,52 @@ fn a_pass_that_the_gate_does_not_take_is_a_fault() {
 }
 
 #[test]
-fn only_an_inspected_part_changes_when_the_last_inspection_finished() {
+fn only_an_inspected_part_changes_when_its_model_finished() {
     with_decider(|mut decider, _shared, _gate| {
-        assert_eq!(decider.finished_at(), Timestamp::default());
-        let decide = |decider: &mut Decider<'_>, verdict| {
-            let undecided = Undecided::new(job(1, false));
+        let never = Timestamp::default();
+        let decide = |decider: &mut Decider<'_>, verdict, recipe| {
+            let undecided = Undecided::new(Job {
+                recipe,
+                ..job(1, false)
+            });
             decider.decide(undecided, verdict, Detail::new(), None);
+            [0, 1].map(|model| decider.finished_at(model))
         };
-        decide(&mut decider, Verdict::Fault(Cause::File));
-        assert_eq!(decider.finished_at(), Timestamp::default());
+        let faulty = decide(&mut decider, Verdict::Fault(Cause::File), 0);
+        assert_eq!(faulty, [never; 2]);
         let before = Timestamp::now();
-        decide(&mut decider, Verdict::Pass);
-        assert!(decider.finished_at() >= before);
+        let [first, other] = decide(&mut decider, Verdict::Pass, 1);
+        assert!(first == never && other >= before);
+        let [first, _] = decide(&mut decider, Verdict::Pass, 0);
+        assert!(first >= before);
     });
 }
 
 #[test]
-fn the_screen_gets_the_blobs_and_a_thumbnail_while_one_is_free() {
+fn a_picture_that_was_decoded_for_another_recipe_is_not_inspected() {
     with_decider(|mut decider, shared, _gate| {
-        let recipe = r#"{"name": "r", "classes": [{"class": 1, "name": "scratch", "score_min": 0.5,
-            "blob_area_min_px": 1, "blob_area_max_px": 30, "total_area_max_px": 30}], "zones": []}"#;
-        let (recipe, _) = serde_json_core::from_str(recipe).unwrap();
-        let output = ModelOutput {
-            name: "argmax",
-            dims: &[4, 8],
-            data_type: DataType::U8,
-        };
-        let mut inspector =
-            Inspector::new(&recipe, decider.size, &output, Content::Classes).unwrap();
-        let mut mask = [0; 32];
-        // Blobs of three pixels and of one.
-        for at in [0, 1, 2, 31] {
-            mask[at] = 1;
-        }
-        let input = [150; 96];
-        assert_eq!(inspector.inspect(&mask, &input), Ok(Verdict::Pass));
-        let shown = Shown {
-            input: &input,
-            inspector: &inspector,
-        };
-        assert!(decider.thumbnails.send(Thumbnail::new()).is_ok());
-        for has_thumbnail in [true, false] {
-            let undecided = Undecided::new(job(1, false));
-            decider.decide(undecided, Verdict::Pass, Detail::new(), Some(shown));
-            let Decided {
-                found, thumbnail, ..
-            } = sent(shared).unwrap();
-            assert_eq!((found.blobs, found.largest_px, found.total_px), (2, 3, 4));
-            // A free thumbnail is square, and a drawn one has the proportions of the input.
-            let size = thumbnail.map(|drawn| (drawn.width_px(), drawn.height_px()));
-            assert_eq!(size, has_thumbnail.then_some((160, 80)));
+        for (recipe, admitted) in [(0, true), (1, false)] {
+            let open = Job {
+                picture: frame(7),
+                ..job(1, false)
+            };
+            begin(shared, &mut decider, open);
+            let decoded = Decoded {
+                part: PartId::new(1),
+                golden: None,
+                recipe,
+                picture: frame(7),
+                input: (),
+                result: Ok(()),
+                sha256: None,
+                wait: Duration::ZERO,
+                decode: Duration::ZERO,
+            };
+            assert_eq!(decider.admit(&decoded).is_some(), admitted);
+            let fault = sent(shared).map(|decided| decided.verdict);
+            let expected = (!admitted).then_some(Verdict::Fault(Cause::Picture));
+            assert_eq!(fault, expected);
+            shared.open.take(PartId::new(1));
         }
     });
 }
@@ -288,12 +300,8 @@ fn the_alive_line_toggles_for_an_inspected_part_off_the_line() {
                 thumbnails: &thumbnails,
                 shared: &shared,
                 deadline: DEADLINE,
-                size: Size {
-                    width: 8,
-                    height: 4,
-                },
-                order: ChannelOrder::Rgb,
-                finished_at: Timestamp::default(),
+                recipes: [RECIPE].into_iter().collect(),
+                finished_at: [Timestamp::default(); RECIPES_MAX],
             };
             let undecided = Undecided::new(job(1, false));
             decider.decide(undecided, Verdict::Pass, Detail::new(), None);

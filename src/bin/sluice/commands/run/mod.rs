@@ -7,7 +7,7 @@ use crate::cli::RunOptions;
 use crate::devices::{self, InputLines, Lines};
 use crate::exit::{UNUSABLE, fail};
 use crate::guard::Keeper;
-use crate::station_file::{model_hash, problems_of, with_station};
+use crate::station_file::{StationModel, models, problems_of, with_station};
 use board::camera::CameraError;
 use sluice::hash::Sha256;
 use sluice::journal;
@@ -160,17 +160,34 @@ pub fn identity(file: &StationFile) -> Result<journal::Start, String> {
     let binary = env::current_exe().map_err(|error| format!("finding this program: {error}"))?;
     let binary_sha256 = Sha256::of_file(&binary)
         .map_err(|error| format!("this program {}: {error}", binary.display()))?;
+    let time = journal::WallTime::now();
+    let models = models(&file.station)?;
+    let Some(first) = models.first() else {
+        return Err("recipe: missing".to_owned());
+    };
+    let record = |model: &StationModel| journal::Model {
+        time,
+        station: file.station.station.name.clone(),
+        model: model.path.clone(),
+        sha256: model.sha256,
+        recipes: model.recipes.iter().cloned().collect(),
+        engine: None,
+    };
     Ok(journal::Start {
-        time: journal::WallTime::now(),
+        time,
         station: file.station.station.name.clone(),
         version: sluice::bounded::text::cut(format_args!("{}", env!("CARGO_PKG_VERSION"))),
         binary_sha256,
         station_sha256: file.sha256,
-        model_sha256: model_hash(&file.station)
-            .map_err(|(path, error)| format!("engine.model {}: {error}", path.display()))?,
+        model_sha256: first.sha256,
         next_part: PartId::FIRST,
         memory: None,
         engine: None,
         realtime: None,
+        models: if models.len() > 1 {
+            models.iter().map(record).collect()
+        } else {
+            heapless::Vec::new()
+        },
     })
 }

@@ -1,0 +1,189 @@
+//! Whether the models fit the station file, and if so, whether they run: each is loaded once, and
+//! checked for every recipe that it judges.
+
+use super::{Finding, challenge, contract, finding, order, recipes};
+use crate::engine::{ClockMeter, Engine, EngineDevice, EngineError};
+use crate::station::Station;
+use ascendcl::{Library, Model};
+use core::time::Duration;
+use std::rc::Rc;
+use std::time::Instant;
+
+/// Checks all models of a station, as far as it can.
+///
+/// # Errors
+/// The device cannot be opened.
+pub(super) fn findings(
+    station: &Station,
+    open: &dyn Fn(&str) -> Result<Library, EngineError>,
+    findings: &mut Vec<Finding>,
+) -> Result<(), EngineError> {
+    let device = EngineDevice::open(station, open(&station.engine.library)?)?;
+    let Some(models) = load(station, &device, findings) else {
+        return Ok(());
+    };
+    let numbers = station.model_numbers();
+    let of = |place: usize| numbers.get(place).and_then(|number| models.get(*number));
+    let fits = recipes::each(station, |place, one| {
+        of(place).map_or_else(Vec::new, |model| contract::findings(model, one))
+    });
+    let runs = !fits.iter().any(Finding::is_wrong);
+    findings.extend(recipes::fitting(station, &fits));
+    findings.extend(fits);
+    findings.extend(recipes::each(station, |place, one| {
+        of(place)
+            .and_then(|model| order::finding(model, one))
+            .into_iter()
+            .collect()
+    }));
+    if runs {
+        run(station, &device, &models, findings);
+    }
+    Ok(())
+}
+
+/// Loads the models, in the order of their numbers. `None` if one cannot be loaded.
+fn load(
+    station: &Station,
+    device: &EngineDevice,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Rc<Model>>> {
+    let mut models = Vec::new();
+    let mut is_complete = true;
+    let mut count = 0;
+    for (place, (one, number)) in station
+        .each_recipe()
+        .zip(station.model_numbers())
+        .enumerate()
+    {
+        if number < count {
+            continue;
+        }
+        count += 1;
+        let start = Instant::now();
+        let loaded = device.load(&one);
+        let took = start.elapsed().as_millis();
+        let result = match loaded {
+            Ok(model) => {
+                models.push(model);
+                let path = &one.engine.model;
+                Ok(format!("engine.model {path}: loaded in {took} ms"))
+            }
+            Err(error) => {
+                is_complete = false;
+                Err(error.to_string())
+            }
+        };
+        findings.push(finding(result).with_own_keys(station, place));
+    }
+    is_complete.then_some(models)
+}
+
+/// Runs black pictures through all models, and judges with each recipe.
+fn run(
+    station: &Station,
+    device: &Rc<EngineDevice>,
+    models: &[Rc<Model>],
+    findings: &mut Vec<Finding>,
+) {
+    findings.push(Finding::ok(format!("engine: {}", device.place())));
+    let numbers = station.model_numbers();
+    let mut engines = Vec::new();
+    // The slots of all models at once, as the station has them.
+    let mut warm = Vec::new();
+    for (place, (one, number)) in station.each_recipe().zip(&numbers).enumerate() {
+        let Some(model) = models.get(*number) else {
+            return;
+        };
+        let result = Engine::with(&one, device, Rc::clone(model)).and_then(|engine| {
+            if numbers.iter().take(place).all(|other| other != number) {
+                let (texts, slots) = warm_up(&one, &engine)?;
+                let texts = texts.into_iter().map(Finding::ok);
+                findings.extend(texts.map(|text| text.with_own_keys(station, place)));
+                warm.push(slots);
+            }
+            Ok(engine)
+        });
+        match result {
+            Ok(engine) => engines.push(engine),
+            Err(error) => {
+                let wrong = Finding::wrong(error.to_string());
+                return findings.push(wrong.with_own_keys(station, place));
+            }
+        }
+    }
+    drop(warm);
+    let judged = recipes::each(station, |place, one| {
+        let judged = engines.get(place).map(|engine| judged(one, engine));
+        judged.map_or_else(Vec::new, |judged| {
+            judged.unwrap_or_else(|error| vec![Finding::wrong(error.to_string())])
+        })
+    });
+    findings.extend(station.challenge.as_ref().map(challenge::when));
+    findings.extend(judged);
+}
+
+/// What is to be known of a model and its slots, and the slots.
+fn warm_up(
+    station: &Station,
+    engine: &Engine,
+) -> Result<(Vec<String>, crate::engine::Warm), EngineError> {
+    let model = engine.model();
+    let mut texts = Vec::new();
+    texts.extend(
+        model
+            .engine()
+            .map(|text| format!("engine.model: computed by {text}")),
+    );
+    texts.extend(model.inputs().iter().map(|input| format!("input {input}")));
+    texts.extend(
+        model
+            .outputs()
+            .iter()
+            .map(|output| format!("output {output}")),
+    );
+    engine.inspector(station)?;
+    let timeout = Duration::from_millis(station.engine.timeout_ms.into());
+    let outputs = [engine.outputs().judged];
+    let warm = engine.warm_up(station.engine.slots.into(), &outputs, timeout, &ClockMeter)?;
+    texts.extend(
+        warm.slots
+            .iter()
+            .map(|(_, took)| format!("a black picture in {} ms", took.as_millis())),
+    );
+    texts.extend(warm.memory.map(|memory| memory.to_string()));
+    Ok((texts, warm))
+}
+
+/// Judges a black picture, and the golden pictures if there are some.
+fn judged(station: &Station, engine: &Engine) -> Result<Vec<Finding>, EngineError> {
+    let mut findings = vec![black(station, engine)?];
+    findings.extend(challenge::pictures(station, engine)?);
+    Ok(findings)
+}
+
+/// Judges a black picture, which the self-check uses and a covered lens produces.
+fn black(station: &Station, engine: &Engine) -> Result<Finding, EngineError> {
+    let judged = engine.outputs().judged;
+    let mut inspector = engine.inspector(station)?;
+    let Some((input, slot)) = engine.slots(1, &[judged])?.pop() else {
+        return Ok(Finding::ok("no slot"));
+    };
+    let deadline = Instant::now() + Duration::from_millis(station.engine.timeout_ms.into());
+    let finished = engine
+        .run(slot, input, deadline)
+        .map_err(EngineError::WarmUp)?;
+    let output = finished.output(judged).unwrap_or_default();
+    Ok(match inspector.inspect(output, finished.input()) {
+        Ok(verdict) if verdict.passes() => Finding::warn(format!(
+            "a black picture is judged: {verdict}; a covered lens or a dead light would pass every part: {}",
+            if station.recipe.part_present.is_some() {
+                "raise recipe.part_present.brightness_min"
+            } else {
+                "add recipe.part_present, with the brightness of a part"
+            }
+        )),
+        Ok(verdict) => Finding::ok(format!("a black picture is judged: {verdict}")),
+        Err(error) => Finding::wrong(format!("a black picture cannot be judged: {error}")),
+    })
+}
