@@ -133,7 +133,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         if self.has_commands() {
             return Ok(());
         }
-        self.sleep_with_belt(self.next_wake())
+        self.sleep_for_turn()
     }
 
     /// Whether another thread has sent something.
@@ -142,7 +142,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     }
 
     /// When to take the next turn, unless another thread rings before.
-    pub(crate) fn next_wake(&self) -> Option<Timestamp> {
+    fn next_wake(&self) -> Option<Timestamp> {
         let mut deadline = self.schedule.next_wake();
         if !self.outputs.all_driven() {
             let retry = Timestamp::now() + RETRY;
@@ -319,20 +319,22 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     fn drive(&mut self) -> bool {
         let mut moved = true;
         for _ in 0..2 {
+            let mut is_new = false;
             let levels = self.schedule.levels();
             let (failed, outbox) = (&mut self.failed, &mut self.outbox);
             self.outputs.drive(levels, |line, error| {
                 moved &= !line.moves_parts();
                 if !failed.contains(&line) {
+                    is_new = true;
                     // Cannot fail: there is space for each name once.
                     let _ = failed.push(line);
                     outbox.send(Event::LineFailed { line, error });
                 }
             });
-            if moved || !self.schedule.is_ready() {
+            if !is_new && (moved || !self.schedule.is_ready()) {
                 break;
             }
-            // Drive once more with the gate closed, on the lines that still work.
+            // Drive once more with the gate closed and the fault shown, on the lines that work.
             self.follow_station();
         }
         moved

@@ -19,7 +19,7 @@ use crate::gate::{Control, SendError};
 use crate::part::{PARTS_MAX, PartId};
 use crate::screen::StationState;
 use board::Timestamp;
-use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
 use recipes::Recipes;
 use std::sync::{Mutex, PoisonError};
 
@@ -84,6 +84,8 @@ pub struct ReadySwitch<'c> {
     undecided_max: usize,
     /// The [`ChallengeState`], as a number.
     challenge: AtomicU32,
+    /// When triggers were last taken again, after a challenge or with another recipe.
+    takes_from_ns: AtomicU64,
     /// The [`Mode`], as a number.
     mode: AtomicU8,
     /// A command asked for it, and the lines would allow more.
@@ -106,6 +108,7 @@ impl<'c> ReadySwitch<'c> {
             latches_faults: false,
             undecided_max: usize::MAX,
             challenge: AtomicU32::new(0),
+            takes_from_ns: AtomicU64::new(0),
             mode: AtomicU8::new(Mode::Run as u8),
             mode_by_command: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
