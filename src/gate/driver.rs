@@ -314,8 +314,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             .set_fault(fault || !self.failed.is_empty() || self.outbox.lost() > 0);
     }
 
-    /// Drives the lines. Returns false if a line that moves parts could not be driven. From then on
-    /// the gate is not ready.
+    /// Drives the lines. Returns false if a line that moves parts failed: the gate is not ready then.
     fn drive(&mut self) -> bool {
         let mut moved = true;
         for _ in 0..2 {

@@ -166,14 +166,6 @@ impl<'c> ReadySwitch<'c> {
         self.undecided_max = undecided_max;
     }
 
-    /// Counts a verdict on a part on the line, as [`PartCounts::decided`]. Tells the gate if this
-    /// made space for another part.
-    pub fn decided(&self) {
-        if self.parts.decided() >= self.undecided_max {
-            self.refresh();
-        }
-    }
-
     /// Tells the gate whether the belt should move.
     pub fn set_belt_driven(&self, driven: bool) {
         self.control.set_belt_driven(driven);
@@ -182,13 +174,6 @@ impl<'c> ReadySwitch<'c> {
     /// The belt's speed in ticks a second, once it is known.
     pub fn ticks_per_s(&self) -> Option<u32> {
         self.control.ticks_per_s()
-    }
-
-    /// Counts a part that is recorded. Tells the gate if this made space for another part.
-    pub fn end_part(&self) {
-        if self.parts.end() {
-            self.refresh();
-        }
     }
 
     /// Whether a requirement is met.

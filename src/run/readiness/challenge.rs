@@ -204,10 +204,20 @@ mod tests {
         assert!(!ready.is_running() && ready.may_run());
         ready.set_challenge(ChallengeState::ByHand { taken: 0, of: 2 });
         assert!(ready.is_running());
-        let taken = [ready.admit(Timestamp::now(), 9), ready.admit(Timestamp::now(), 9), ready.admit(Timestamp::now(), 9)];
+        let taken = [
+            ready.admit(Timestamp::now(), 9),
+            ready.admit(Timestamp::now(), 9),
+            ready.admit(Timestamp::now(), 9),
+        ];
         assert_eq!(taken, [Ok(Some(0)), Ok(Some(1)), Err(Refusal::Challenge)]);
         ready.set_challenge(ChallengeState::Proven);
-        assert_eq!([ready.admit(Timestamp::now(), 9), ready.admit(Timestamp::now(), 9)], [Ok(None), Ok(None)]);
+        assert_eq!(
+            [
+                ready.admit(Timestamp::now(), 9),
+                ready.admit(Timestamp::now(), 9)
+            ],
+            [Ok(None), Ok(None)]
+        );
         ready.set_challenge(ChallengeState::Emptying);
         assert_eq!(ready.admit(Timestamp::now(), 9), Err(Refusal::Challenge));
         assert!(ready.is_running(), "parts under way pass");
@@ -220,7 +230,11 @@ mod tests {
         ready.set(Requirement::Started, true);
         ready.recipes.want(3, Asker::Line);
         assert_eq!(ready.recipes.wanted(), (3, Asker::Line));
-        assert_eq!(ready.admit(Timestamp::now(), 9), Err(Refusal::Changing), "at once");
+        assert_eq!(
+            ready.admit(Timestamp::now(), 9),
+            Err(Refusal::Changing),
+            "at once"
+        );
         ready.begin_recipe_change();
         ready.recipes.set_current(3);
         assert_eq!(ready.admit(Timestamp::now(), 9), Err(Refusal::Changing));

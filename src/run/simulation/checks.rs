@@ -258,11 +258,11 @@ impl Checks {
             return Ok(());
         }
         Err(format!(
-            "part {} ({}) had no pass, and the gate was open: edge {}, due {}",
+            "part {} ({}) had no pass, and the gate was open: edge {}, {place:?}; {}",
             part.index,
             part.kind.word(),
             part.edge_ns,
-            place.due_ns
+            world.wires.around(from_ns, until_ns)
         ))
     }
 }

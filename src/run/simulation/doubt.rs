@@ -54,7 +54,13 @@ impl Doubt {
     }
 
     /// The gate has taken a turn. Returns whether the belt must be in doubt.
-    pub fn turn(&mut self, now: u64, is_in_doubt: bool, world: &World, checks: &mut Checks) -> bool {
+    pub fn turn(
+        &mut self,
+        now: u64,
+        is_in_doubt: bool,
+        world: &World,
+        checks: &mut Checks,
+    ) -> bool {
         let Some(belt) = &world.way.belt else {
             return false;
         };
@@ -80,15 +86,12 @@ impl Doubt {
         }
         self.last_turn = now;
         let bad_since = self.slow_since.or(self.fast_since);
-        bad_since.is_some_and(|from| {
-            from + KNOWN_NS < now && !checks.gate_behind.touch(from, now)
-        })
+        bad_since.is_some_and(|from| from + KNOWN_NS < now && !checks.gate_behind.touch(from, now))
     }
 
     /// Whether the belt has moved well for so long that the station must know it.
     pub fn is_over(&self, now: u64, checks: &Checks) -> bool {
-        self.fine_since.is_some_and(|from| {
-            from + FINE_NS < now && !checks.gate_behind.touch(from, now)
-        })
+        self.fine_since
+            .is_some_and(|from| from + FINE_NS < now && !checks.gate_behind.touch(from, now))
     }
 }

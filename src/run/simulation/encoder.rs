@@ -200,6 +200,13 @@ impl BeltWithEncoder {
         i64::from(4 * count) * inner.lines.unit() / TICK
     }
 
+    /// For how many ticks the encoder still stands.
+    pub fn slips(&self) -> i64 {
+        let mut inner = self.lock();
+        inner.make_edges();
+        (i64::from(inner.slips) * inner.lines.unit() + TICK - 1) / TICK
+    }
+
     /// Whether edges are still to be lost.
     pub fn loses(&self) -> bool {
         let inner = self.lock();

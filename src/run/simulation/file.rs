@@ -45,19 +45,13 @@ const LATCHES: &str = r#""latch_faults": true, "#;
 
 /// Gate, limits and encoder differ; the rest of the file is the same, or drawn.
 const VARIANTS: [Variant; 12] = [
-    timed(
-        r#""style": "pulse", "delay_ms": 800, "pulse_ms": 12"#,
-        "",
-    ),
+    timed(r#""style": "pulse", "delay_ms": 800, "pulse_ms": 12"#, ""),
     on_belt(
         r#""style": "pulse", "delay_ticks": 800, "pulse_ms": 12"#,
         Lines::One,
         false,
     ),
-    timed(
-        r#""style": "divert", "delay_ms": 800, "pulse_ms": 12"#,
-        "",
-    ),
+    timed(r#""style": "divert", "delay_ms": 800, "pulse_ms": 12"#, ""),
     on_belt(
         r#""style": "divert", "delay_ticks": 800, "pulse_ticks": 12"#,
         Lines::Quadrature,

@@ -200,7 +200,10 @@ fn belt(
         }
         59..=73 => for_a_while(0),
         74..=79 => {
-            timed.push((at, What::LostTicks(speed(random.between(1, 40)).unsigned_abs())));
+            timed.push((
+                at,
+                What::LostTicks(speed(random.between(1, 40)).unsigned_abs()),
+            ));
             at
         }
         80..=84 => {

@@ -7,11 +7,11 @@ use super::steps::{Golden as Quality, Kind};
 use crate::bounded::channel::Received;
 use crate::bounded::text::Detail;
 use crate::control::{Expected, FoundGolden, GOLDEN_MAX};
+use crate::gate::Outcome;
 use crate::part::{Cause, Verdict};
 use crate::run::messages::{Complete, Golden, GoldenFound};
 use crate::run::readiness::ChallengeState;
 use crate::run::shared::{ChallengeRecord, Shared};
-use crate::gate::Outcome;
 use crate::station::Station;
 use crate::station::file::ChallengeBy;
 use core::time::Duration;
@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 
 const MS: u64 = 1_000_000;
 /// Challenges whose results are kept.
-const SENT_KEPT: usize = 4;
+const SENT_KEPT: usize = 64;
 
 /// Pictures that are read for a challenge.
 #[derive(Debug)]
@@ -90,7 +90,8 @@ impl<'a> Goldens<'a> {
     ) -> u64 {
         let now = now_ns();
         if self.reading.is_none()
-            && let Received::Item(challenge) = self.shared.challenges.pictures.receive(Duration::ZERO)
+            && let Received::Item(challenge) =
+                self.shared.challenges.pictures.receive(Duration::ZERO)
         {
             self.is_right = false;
             self.sent.push_back([None; GOLDEN_MAX]);
@@ -116,9 +117,21 @@ impl<'a> Goldens<'a> {
             self.reading = None;
             return u64::MAX;
         };
-        let quality = if is_last { reading.quality } else { Quality::Right };
-        let right = if expected == Expected::Pass { Kind::Good } else { Kind::Bad };
-        let wrong = if expected == Expected::Pass { Kind::Bad } else { Kind::Good };
+        let quality = if is_last {
+            reading.quality
+        } else {
+            Quality::Right
+        };
+        let right = if expected == Expected::Pass {
+            Kind::Good
+        } else {
+            Kind::Bad
+        };
+        let wrong = if expected == Expected::Pass {
+            Kind::Bad
+        } else {
+            Kind::Good
+        };
         let verdict = match quality {
             Quality::Right | Quality::Slow => inspect(right),
             Quality::Wrong => inspect(wrong),
@@ -144,7 +157,12 @@ impl<'a> Goldens<'a> {
         reading.index += 1;
         let late = reading.quality == Quality::Slow
             && usize::from(reading.index) + 1 >= self.expected.len();
-        reading.due_ns = now + if late { 3_000 * MS } else { random.between(MS, 30 * MS) };
+        reading.due_ns = now
+            + if late {
+                3_000 * MS
+            } else {
+                random.between(MS, 30 * MS)
+            };
         if is_last {
             self.is_right = matches!(reading.quality, Quality::Right | Quality::Slow);
             self.reading = None;

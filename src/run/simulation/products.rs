@@ -32,7 +32,11 @@ impl Products {
     pub fn look(&mut self, shared: &Shared<'_>) -> Result<bool, String> {
         let (now, recipe) = (now_ns(), shared.ready.recipes.current());
         let challenge = shared.ready.challenge();
-        if self.challenges.back().is_none_or(|(_, last)| *last != challenge) {
+        if self
+            .challenges
+            .back()
+            .is_none_or(|(_, last)| *last != challenge)
+        {
             self.challenges.push_back((now, challenge));
             if self.challenges.len() > KEPT {
                 self.challenges.pop_front();
@@ -47,7 +51,9 @@ impl Products {
         }
         let under_way = shared.ready.parts.under_way();
         if under_way > 0 {
-            return Err(format!("the recipe changed with {under_way} parts under way"));
+            return Err(format!(
+                "the recipe changed with {under_way} parts under way"
+            ));
         }
         Ok(true)
     }
@@ -96,7 +102,9 @@ impl Products {
 
     fn challenge_at(&self, ns: u64) -> Option<ChallengeState> {
         let mut states = self.challenges.iter().rev();
-        states.find(|(from, _)| *from <= ns).map(|(_, state)| *state)
+        states
+            .find(|(from, _)| *from <= ns)
+            .map(|(_, state)| *state)
     }
 }
 

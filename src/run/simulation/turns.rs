@@ -149,7 +149,8 @@ impl Life<'_> {
         let wires = &world.wires;
         self.causes
             .check(wires, self.shared, ready, self.undecided_max)?;
-        if self.goldens.are_read() && !wires.is_active(LineName::Reject) && !self.causes.line_failed {
+        if self.goldens.are_read() && !wires.is_active(LineName::Reject) && !self.causes.line_failed
+        {
             return Err("golden pictures are inspected, and the gate is open".to_owned());
         }
         let is_ready = wires.is_active(LineName::Ready) && !self.causes.by_hand;

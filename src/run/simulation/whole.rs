@@ -142,7 +142,10 @@ fn live(
     move_directory(place, &away, true)?;
     let text = |error: &dyn fmt::Display| error.to_string();
     let journal = Journal::open(&station.journal, start(station)).map_err(|e| text(&e))?;
-    let recipes: Vec<_> = station.all_recipes().map(|recipe| recipe.name.to_string()).collect();
+    let recipes: Vec<_> = station
+        .all_recipes()
+        .map(|recipe| recipe.name.to_string())
+        .collect();
     let account = journal.accounts().account(Period::Total);
     checks.counting.compare(account, &recipes)?;
     let mut channels = Box::new(Channels::new().map_err(|e| text(&e))?);

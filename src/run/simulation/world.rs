@@ -2,6 +2,7 @@
 //! gate.
 
 use super::clock::now_ns;
+use super::encoder::BeltWithEncoder;
 use super::file::{CODES, SPEEDS};
 use super::lines::{TriggerLine, Wires};
 use super::part::{NEVER, Physical, Place, Way};
@@ -108,7 +109,7 @@ impl World {
             index,
             edge_ns,
             edge_at: self.way.position(edge_ns),
-            doubts: self.way.doubts,
+            doubts: self.way.doubts - self.way.belt.as_ref().map_or(0, BeltWithEncoder::slips),
             kind,
             unseen: !self.watched,
             is_back: false,

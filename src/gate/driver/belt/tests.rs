@@ -53,7 +53,8 @@ fn the_gate_reads_the_ticks_before_it_takes_triggers_and_verdicts() {
     let mut driver = driver.with_encoder(encoder, Some(50), Some(10));
     control.set_ready(true).unwrap();
     driver.turn(false);
-    ticks(&stimulus, 50);
+    // The delay, and the movement: all parts from before READY are gone.
+    ticks(&stimulus, 60);
     driver.turn(false);
     assert!(!driver.schedule.levels().reject, "open");
     // Nothing is read between these: the edges alone say what came first.
@@ -66,13 +67,13 @@ fn the_gate_reads_the_ticks_before_it_takes_triggers_and_verdicts() {
     // Too late: the belt has brought the part to the gate.
     resolving.resolve(PartId::new(1), Verdict::Pass).unwrap();
     driver.turn(false);
-    let found: std::vec::Vec<_> = core::iter::from_fn(|| events.next()).collect();
+    let found: Vec<_> = core::iter::from_fn(|| events.next()).collect();
     let report = found.iter().find_map(|event| match event {
         Event::Report(report) => Some(*report),
         _ => None,
     });
     let report = report.unwrap();
-    assert_eq!((report.part, report.due_ticks), (PartId::new(1), Some(105)));
+    assert_eq!((report.part, report.due_ticks), (PartId::new(1), Some(115)));
     assert_eq!(report.outcome, Outcome::Rejected(Rejection::NoVerdict));
     assert!(
         found
@@ -80,7 +81,7 @@ fn the_gate_reads_the_ticks_before_it_takes_triggers_and_verdicts() {
             .any(|event| matches!(event, Event::Late { .. }))
     );
     // Part 2 is 5 ticks behind, within the movement of 10 ticks, and a part that passes later.
-    assert_eq!(driver.schedule.next_position(), Some(110));
+    assert_eq!(driver.schedule.next_position(), Some(120));
 }
 
 #[test]
@@ -110,13 +111,13 @@ fn lost_edges_close_the_gate_and_flush_its_parts() {
     driver.turn(false);
     let levels = driver.schedule.levels();
     assert!(levels.reject && levels.fault && !levels.ready);
-    let found: std::vec::Vec<_> = core::iter::from_fn(|| events.next()).collect();
+    let found: Vec<_> = core::iter::from_fn(|| events.next()).collect();
     let lost = |event: &Event| matches!(event, Event::Belt(Some(BeltFault::Lost { .. })));
     assert!(found.iter().any(lost), "{found:?}");
     let flushed = |event: &Event| matches!(event, Event::Report(report) if report.outcome == Outcome::Rejected(Rejection::NotReady));
     assert!(found.iter().any(flushed), "{found:?}");
     drop(driver);
-    let changes: std::vec::Vec<_> = timeline.changes().collect();
+    let changes: Vec<_> = timeline.changes().collect();
     let pass = edges(&changes, 1);
     assert!(pass.iter().all(|change| change.level == PinState::Low));
 }
