@@ -47,8 +47,10 @@ pub fn run(station: &Station, scene: &Scene) -> Trace {
         reports: Vec::new(),
     };
     schedule.set_ready(true, Timestamp::from_ns(READY_MS * 1_000_000), &mut |_| {});
-    // The belt has moved by the delay since then.
-    for tick in 1..=u64::from(gate.delay_ticks.unwrap_or_default()) {
+    // The belt has moved by the delay since then, and what was at the trigger is gone.
+    let ticks = [gate.delay_ticks, gate.pulse_ticks];
+    let ticks: u32 = ticks.into_iter().flatten().sum();
+    for tick in 1..=u64::from(ticks) {
         schedule.tick(Timestamp::from_ns((READY_MS + tick) * 1_000_000), 1);
     }
     advance(&mut schedule, 0, &mut trace);
