@@ -46,13 +46,13 @@ pub fn steps(seed: u64, parts: u64) -> Vec<Step> {
         for _ in 0..count.min(left) {
             at += random.between(from, until);
             timed.push((at, What::Part(kind(&mut random))));
-            if random.one_in_thousand(40) {
+            if random.one_in_thousand(25) {
                 event(&mut random, at, &features, &mut timed);
             }
             if random.one_in_thousand(10) {
                 product(&mut random, at, &features, &mut timed);
             }
-            if features.lines.is_some() && random.one_in_thousand(12) {
+            if features.lines.is_some() && random.one_in_thousand(8) {
                 belt(&mut random, at, 250_000, &features, &mut timed);
             }
         }
@@ -141,14 +141,14 @@ fn event(random: &mut Random, at: u64, features: &Features, timed: &mut Vec<(u64
 /// Another recipe, or a challenge, at about this time.
 fn product(random: &mut Random, at: u64, features: &Features, timed: &mut Vec<(u64, What)>) {
     let at = at + random.below(12_000);
-    if features.chosen != Chosen::Never && random.below(2) == 0 {
+    if features.chosen != Chosen::Never && random.below(3) != 0 {
         let second = random.below(2) == 0;
         if features.chosen == Chosen::ByCommand {
             timed.push((at, What::Recipe(u8::from(second))));
             return;
         }
         let valid = What::Code(1 + u8::from(second));
-        if random.below(4) == 0 {
+        if random.below(3) == 0 {
             let none = What::Code(if second { 3 } else { 0 });
             timed.push((at, none));
             timed.push((at + random.between(30_000, 600_000), valid));

@@ -40,6 +40,8 @@ use std::path::{Path, PathBuf};
 const MS: u64 = 1_000_000;
 /// From the trigger until a part is gone, on a belt that stops at times.
 const LEAVES_BELT_NS: u64 = 8_000 * MS;
+/// Driving a slow line takes no longer.
+const SLOWEST_NS: u64 = 60 * MS;
 /// How long the station takes to open its engine.
 const STARTS_NS: u64 = 30 * MS;
 
@@ -303,6 +305,11 @@ fn live(
             *causes = life.causes;
             let now = clock::now_ns();
             checks.gate_behind.add(life.wanted.min(now), now);
+            if world.wires.fails.get() {
+                // Nothing can make the line safe, until the next station drives it.
+                let until_ns = now + u64::from(us) * 1_000 + SLOWEST_NS;
+                checks.line_failed.add(now, until_ns);
+            }
             world.watched = false;
             return Ok(Some(us));
         }
