@@ -160,6 +160,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
 
     /// Takes all commands, acts on the parts that are due, drives the lines, and then reports.
     pub(crate) fn turn(&mut self, stopping: bool) {
+        let before = self.schedule.levels();
         self.read_belt();
         self.judge_belt();
         self.take_commands();
@@ -168,8 +169,8 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         if refused_ns != 0 {
             self.schedule.hold_for(Timestamp::from_ns(refused_ns), now);
         }
-        let wanted = self.schedule.next_wake();
-        let before = self.schedule.levels();
+        // A movement that a command has caused is wanted now.
+        let wanted = self.schedule.next_wake().map_or(now, |time| time.min(now));
         let out = &mut |event| self.outbox.take(event);
         if stopping {
             self.schedule.set_ready(false, now, out);
@@ -192,8 +193,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     ///
     /// A gate that closed late is held from now on. One that opened late is not: closing it again
     /// would be the next late movement, and a slow driver would never open it.
-    fn watch_time(&mut self, wanted: Option<Timestamp>, before: Levels) {
-        let Some(wanted) = wanted else { return };
+    fn watch_time(&mut self, wanted: Timestamp, before: Levels) {
         let now = Timestamp::now();
         let by = now.since(wanted);
         if by <= self.late_max {

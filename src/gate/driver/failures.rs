@@ -268,7 +268,7 @@ fn a_line_that_fails_while_the_gate_closes_for_good_is_a_fault_in_the_same_turn(
     let mut channels = Channels::new().unwrap();
     let Handles { control, gate, .. } = channels.split();
     let outputs = fragile(&broken, &levels, &refusals);
-    let settings = settings(GateStyle::Pulse, 10);
+    let settings = settings(GateStyle::Pulse, LONG_MS);
     let mut driver = Driver::new(settings, outputs, gate).unwrap();
     control.set_ready(true).unwrap();
     let opens_at = Timestamp::now() + DELAY;

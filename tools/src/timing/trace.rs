@@ -51,7 +51,9 @@ pub fn run(station: &Station, scene: &Scene) -> Trace {
     let ticks = [gate.delay_ticks, gate.pulse_ticks];
     let ticks: u32 = ticks.into_iter().flatten().sum();
     for tick in 1..=u64::from(ticks) {
-        schedule.tick(Timestamp::from_ns((READY_MS + tick) * 1_000_000), 1);
+        let time = Timestamp::from_ns((READY_MS + tick) * 1_000_000);
+        schedule.tick(time, 1);
+        schedule.advance(time, &mut |_| {});
     }
     advance(&mut schedule, 0, &mut trace);
     let mut commands = Vec::new();

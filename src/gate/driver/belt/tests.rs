@@ -1,13 +1,16 @@
 //! The gate's thread with an encoder on a simulated line.
 
-use super::super::tests::{LONG_MS, edges, settings, simulated};
+use super::super::tests::{LONG_MS, edges, lines, settings, simulated};
 use super::*;
-use crate::gate::{BeltFault, Channels, Handles, Outcome, Rejection};
+use crate::gate::{BeltFault, Channels, Handles, Outcome, Outputs, Rejection, Settings};
 use crate::part::{PartId, Verdict};
 use crate::station::file::{EncoderSettings, GateStyle, Level, LineBias};
 use board::edge::Edges;
 use board::simulated::{SimulatedInput, Stimulus};
-use embedded_hal::digital::PinState;
+use core::convert::Infallible;
+use core::sync::atomic::AtomicBool;
+use core::time::Duration;
+use embedded_hal::digital::{ErrorType, PinState};
 
 /// A belt that is never judged, because nothing takes an hour.
 fn encoder<'e>() -> (Encoder<'e>, Stimulus) {
@@ -23,7 +26,7 @@ fn encoder<'e>() -> (Encoder<'e>, Stimulus) {
         watch_ms: Some(3_600_000),
     };
     let (line, stimulus) = SimulatedInput::new(PinState::Low).unwrap();
-    let lines: std::vec::Vec<Box<dyn Edges>> = std::vec![Box::new(line)];
+    let lines: Vec<Box<dyn Edges>> = std::vec![Box::new(line)];
     (
         Encoder::new(&settings, lines, Timestamp::now()).unwrap(),
         stimulus,
@@ -54,8 +57,10 @@ fn the_gate_reads_the_ticks_before_it_takes_triggers_and_verdicts() {
     control.set_ready(true).unwrap();
     driver.turn(false);
     // The delay, and the movement: all parts from before READY are gone.
-    ticks(&stimulus, 60);
-    driver.turn(false);
+    for count in [50, 10] {
+        ticks(&stimulus, count);
+        driver.turn(false);
+    }
     assert!(!driver.schedule.levels().reject, "open");
     // Nothing is read between these: the edges alone say what came first.
     ticks(&stimulus, 5);
@@ -120,4 +125,57 @@ fn lost_edges_close_the_gate_and_flush_its_parts() {
     let changes: Vec<_> = timeline.changes().collect();
     let pass = edges(&changes, 1);
     assert!(pass.iter().all(|change| change.level == PinState::Low));
+}
+
+/// A pin that takes 200 ms to move while this is set.
+struct Slow<'t>(&'t AtomicBool);
+
+impl ErrorType for Slow<'_> {
+    type Error = Infallible;
+}
+
+impl OutputPin for Slow<'_> {
+    fn set_low(&mut self) -> Result<(), Infallible> {
+        self.set_high()
+    }
+
+    fn set_high(&mut self) -> Result<(), Infallible> {
+        if self.0.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_slow_line_that_closes_for_a_part_without_a_number_is_a_late_movement() {
+    let is_slow = AtomicBool::new(false);
+    let outputs = Outputs::open(&lines(), |_| Ok::<_, Infallible>(Slow(&is_slow)));
+    let mut channels = Channels::new().unwrap();
+    let Handles {
+        mut arming,
+        control,
+        gate,
+        mut events,
+        ..
+    } = channels.split();
+    let (encoder, stimulus) = encoder();
+    let settings = Settings {
+        late_max_ms: 50,
+        ..settings(GateStyle::Pulse, LONG_MS)
+    };
+    let driver = Driver::new(settings, outputs.unwrap(), gate).unwrap();
+    let mut driver = driver.with_encoder(encoder, Some(50), Some(10));
+    control.set_ready(true).unwrap();
+    driver.turn(false);
+    for count in [50, 10] {
+        ticks(&stimulus, count);
+        driver.turn(false);
+    }
+    assert!(!driver.schedule.levels().reject, "open");
+    is_slow.store(true, Ordering::SeqCst);
+    arming.hold(Timestamp::now());
+    driver.turn(false);
+    let mut found = core::iter::from_fn(|| events.next());
+    assert!(found.any(|event| matches!(event, Event::MovedLate { held: true, .. })));
 }
