@@ -169,7 +169,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         if refused_ns != 0 {
             self.schedule.hold_for(Timestamp::from_ns(refused_ns), now);
         }
-        // A movement that a command has caused is wanted now.
+        // A movement that a command has caused is due now.
         let wanted = self.schedule.next_wake().map_or(now, |time| time.min(now));
         let out = &mut |event| self.outbox.take(event);
         if stopping {
@@ -314,7 +314,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             .set_fault(fault || !self.failed.is_empty() || self.outbox.lost() > 0);
     }
 
-    /// Drives the lines. Returns false if a line that moves parts failed: the gate is not ready then.
+    /// Drives the lines. Returns false if a line that moves parts failed: the gate is not ready.
     fn drive(&mut self) -> bool {
         let mut moved = true;
         for _ in 0..2 {

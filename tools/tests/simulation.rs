@@ -3,7 +3,7 @@
 use sluice_tools::simulate::{Order, simulate};
 
 /// `docs/simulation.md` says why not more.
-const PARTS: u64 = 200_000;
+const PARTS: u64 = 1_000_000;
 
 #[test]
 fn many_random_parts_and_faults_break_no_promise() {

@@ -131,10 +131,11 @@ impl ReadySwitch<'_> {
         }
     }
 
-    /// Admits a trigger with this edge: `Some` number, from 0, of the golden part that it begins, or
-    /// nothing for a part of the production. Both follow from one look at the state. A part begins
-    /// when its edge came, however late the caller is: one from before a change of the recipe would
-    /// be judged by the wrong recipe, and one from before a challenge is no golden part.
+    /// Admits a trigger with this edge: `Some` number, from 0, of the golden part that it begins,
+    /// or nothing for a part of the production. Both follow from one look at the state.
+    ///
+    /// A part begins when its edge came, however late the caller is. So one from before a change of
+    /// the recipe is not judged by the new one, and one from before a challenge is no golden part.
     ///
     /// # Errors
     /// Why the trigger is missed.

@@ -48,8 +48,9 @@ impl PartCounts {
         PartId::new(self.next_part.fetch_add(1, Ordering::AcqRel))
     }
 
-    /// Counts a part that begins. The caller has checked the space, or tells the gate. The count may exceed the limit
-    /// by one for each part under way: a picture may come when its part is already decided.
+    /// Counts a part that begins. The caller has checked the space, or tells the gate. The count
+    /// may exceed the limit by one for each part under way: a picture may come when its part is
+    /// already decided.
     pub fn begin(&self, on_line: bool) {
         if on_line {
             self.undecided.fetch_add(1, Ordering::AcqRel);

@@ -1,5 +1,5 @@
-//! The encoder's lines as the kernel reports them. Their edges are made when they are read, from the
-//! true motion of the belt.
+//! The encoder's lines as the kernel reports them. Their edges are made when they are read, from
+//! the true motion of the belt.
 
 use super::clock::now_ns;
 use super::motion::{Motion, TICK};
@@ -192,7 +192,7 @@ impl BeltWithEncoder {
         inner.hides += 1;
     }
 
-    /// The encoder stands for so many times four edges. Returns how many ticks that is.
+    /// The encoder stands during so many times four edges. Returns how many ticks that is.
     pub fn slip(&self, count: u32) -> i64 {
         let mut inner = self.lock();
         inner.make_edges();

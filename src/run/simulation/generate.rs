@@ -166,8 +166,8 @@ fn product(random: &mut Random, at: u64, features: &Features, timed: &mut Vec<(u
     }
 }
 
-/// Something about the belt or its encoder, from about this time on and for at most so long. Returns
-/// when it is over.
+/// Something about the belt or its encoder, from about this time on and for at most so long.
+/// Returns when it is over.
 fn belt(
     random: &mut Random,
     at: u64,

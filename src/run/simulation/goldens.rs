@@ -171,8 +171,8 @@ impl<'a> Goldens<'a> {
         reading.due_ns
     }
 
-    /// The part that the operator puts on the line. During a challenge by hand it is the next golden
-    /// part, unless the operator is mistaken.
+    /// The part that the operator puts on the line. During a challenge by hand it is the next
+    /// golden part, unless the operator is mistaken.
     pub fn placed(&self, kind: Kind, random: &mut Random) -> Kind {
         let ChallengeState::ByHand { taken, .. } = self.shared.ready.challenge() else {
             return kind;

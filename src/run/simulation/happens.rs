@@ -32,11 +32,9 @@ impl Life<'_> {
                 world.picture(at_ns, part);
                 self.soon(Thread::Pairs, random);
             }
-            Some((at_ns, Event::Sensor(part))) => {
-                if world.is_at_sensor(at_ns, part) {
-                    let at = Timestamp::from_ns(at_ns);
-                    self.inputs.push((InputName::Confirm, at, true));
-                }
+            Some((at_ns, Event::Sensor(part))) if world.is_at_sensor(at_ns, part) => {
+                let at = Timestamp::from_ns(at_ns);
+                self.inputs.push((InputName::Confirm, at, true));
             }
             Some((at_ns, Event::Code(bit, active))) => {
                 set_code_line(world, bit, active);
@@ -47,7 +45,7 @@ impl Life<'_> {
                 }
             }
             Some((_, Event::Judge(_))) => judge(world, checks)?,
-            None => {}
+            Some((_, Event::Sensor(_))) | None => {}
         }
         Ok(())
     }

@@ -123,8 +123,8 @@ impl Motion {
         span.until.map_or(highest, |until| highest.min(until))
     }
 
-    /// When the belt is next at a border between two of these units; nothing if it stands. `unit` is
-    /// the one that it is in.
+    /// When the belt is next at a border between two of these units; nothing if it stands. `unit`
+    /// is the one that it is in.
     pub fn leaves(&self, unit: i64, unit_length: i64) -> Option<u64> {
         let speed = self.ticks_per_s;
         if speed > 0 {

@@ -1,9 +1,9 @@
 //! What happens to the station from outside, as a list of steps. A step is one line of text:
 //! `NUMBER MICROSECONDS_AFTER_THE_STEP_BEFORE WHAT [VALUE]`.
 //!
-//! A new kind of event is added in three places: here with its word, in `generate.rs` with how often
-//! it comes, and in `happens.rs` with what it does. If it gives the operator another reason why
-//! nothing passes, `ready_line.rs` needs that too.
+//! A new kind of event is added in three places: here with its word, in `generate.rs` with how
+//! often it comes, and in `happens.rs` with what it does. If it gives the operator another reason
+//! why nothing passes, `ready_line.rs` needs that too.
 
 use core::fmt;
 use core::str::FromStr;

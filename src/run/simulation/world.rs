@@ -96,8 +96,8 @@ impl World {
         }
     }
 
-    /// A part comes to the trigger at this time. It does not come if the belt is not as far as it ever
-    /// was: then the belt brings back those that have come before. Returns whether it comes.
+    /// A part comes to the trigger at this time. It does not come if the belt is not as far as it
+    /// ever was: then the belt brings back those that have come before. Returns whether it comes.
     pub fn part(&mut self, edge_ns: u64, kind: Kind, random: &mut Random) -> bool {
         let belt = self.way.belt.as_ref();
         if belt.is_some_and(|belt| !belt.with(|motion| motion.is_furthest(edge_ns))) {
