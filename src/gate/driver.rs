@@ -133,7 +133,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         if self.has_commands() {
             return Ok(());
         }
-        self.sleep_with_belt(self.next_wake())
+        self.sleep_for_turn()
     }
 
     /// Whether another thread has sent something.
@@ -142,7 +142,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     }
 
     /// When to take the next turn, unless another thread rings before.
-    pub(crate) fn next_wake(&self) -> Option<Timestamp> {
+    fn next_wake(&self) -> Option<Timestamp> {
         let mut deadline = self.schedule.next_wake();
         if !self.outputs.all_driven() {
             let retry = Timestamp::now() + RETRY;
@@ -160,6 +160,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
 
     /// Takes all commands, acts on the parts that are due, drives the lines, and then reports.
     pub(crate) fn turn(&mut self, stopping: bool) {
+        let before = self.schedule.levels();
         self.read_belt();
         self.judge_belt();
         self.take_commands();
@@ -168,8 +169,8 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         if refused_ns != 0 {
             self.schedule.hold_for(Timestamp::from_ns(refused_ns), now);
         }
-        let wanted = self.schedule.next_wake();
-        let before = self.schedule.levels();
+        // A movement that a command has caused is due now.
+        let wanted = self.schedule.next_wake().map_or(now, |time| time.min(now));
         let out = &mut |event| self.outbox.take(event);
         if stopping {
             self.schedule.set_ready(false, now, out);
@@ -192,8 +193,7 @@ impl<'c, P: OutputPin> Driver<'c, P> {
     ///
     /// A gate that closed late is held from now on. One that opened late is not: closing it again
     /// would be the next late movement, and a slow driver would never open it.
-    fn watch_time(&mut self, wanted: Option<Timestamp>, before: Levels) {
-        let Some(wanted) = wanted else { return };
+    fn watch_time(&mut self, wanted: Timestamp, before: Levels) {
         let now = Timestamp::now();
         let by = now.since(wanted);
         if by <= self.late_max {
@@ -314,25 +314,26 @@ impl<'c, P: OutputPin> Driver<'c, P> {
             .set_fault(fault || !self.failed.is_empty() || self.outbox.lost() > 0);
     }
 
-    /// Drives the lines. Returns false if a line that moves parts could not be driven. From then on
-    /// the gate is not ready.
+    /// Drives the lines. Returns false if a line that moves parts failed: the gate is not ready.
     fn drive(&mut self) -> bool {
         let mut moved = true;
         for _ in 0..2 {
+            let mut is_new = false;
             let levels = self.schedule.levels();
             let (failed, outbox) = (&mut self.failed, &mut self.outbox);
             self.outputs.drive(levels, |line, error| {
                 moved &= !line.moves_parts();
                 if !failed.contains(&line) {
+                    is_new = true;
                     // Cannot fail: there is space for each name once.
                     let _ = failed.push(line);
                     outbox.send(Event::LineFailed { line, error });
                 }
             });
-            if moved || !self.schedule.is_ready() {
+            if !is_new && (moved || !self.schedule.is_ready()) {
                 break;
             }
-            // Drive once more with the gate closed, on the lines that still work.
+            // Drive once more with the gate closed and the fault shown, on the lines that work.
             self.follow_station();
         }
         moved

@@ -282,8 +282,9 @@ impl Schedule {
     /// Makes the gate ready or not ready, as of `at`. While it is not ready, the reject is active.
     ///
     /// After it becomes ready, the reject stays active for the delay. By then every part triggered
-    /// earlier has passed the gate, including parts that were never armed. No part triggered later
-    /// is at the gate earlier.
+    /// earlier is at the gate or gone, also one that was never armed. No part triggered later is at
+    /// the gate earlier. On a belt the reject stays active until the last of them is gone: the belt
+    /// may have stood since before the station watched the trigger.
     ///
     /// When the gate stops being ready, the parts that wait are flushed: each is reported at once
     /// as rejected, and its time at the gate stays held at reject even if the gate is ready again
@@ -292,6 +293,9 @@ impl Schedule {
         if ready {
             if !self.ready {
                 self.opens_at = self.travel.all_due(at);
+                if self.travel.is_on_belt() {
+                    self.hold(self.opens_at);
+                }
             }
             self.ready = true;
             return;

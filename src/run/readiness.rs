@@ -19,7 +19,7 @@ use crate::gate::{Control, SendError};
 use crate::part::{PARTS_MAX, PartId};
 use crate::screen::StationState;
 use board::Timestamp;
-use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
 use recipes::Recipes;
 use std::sync::{Mutex, PoisonError};
 
@@ -84,6 +84,8 @@ pub struct ReadySwitch<'c> {
     undecided_max: usize,
     /// The [`ChallengeState`], as a number.
     challenge: AtomicU32,
+    /// When triggers were last taken again, after a challenge or with another recipe.
+    takes_from_ns: AtomicU64,
     /// The [`Mode`], as a number.
     mode: AtomicU8,
     /// A command asked for it, and the lines would allow more.
@@ -106,6 +108,7 @@ impl<'c> ReadySwitch<'c> {
             latches_faults: false,
             undecided_max: usize::MAX,
             challenge: AtomicU32::new(0),
+            takes_from_ns: AtomicU64::new(0),
             mode: AtomicU8::new(Mode::Run as u8),
             mode_by_command: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
@@ -163,14 +166,6 @@ impl<'c> ReadySwitch<'c> {
         self.undecided_max = undecided_max;
     }
 
-    /// Counts a verdict on a part on the line, as [`PartCounts::decided`]. Tells the gate if this
-    /// made space for another part.
-    pub fn decided(&self) {
-        if self.parts.decided() >= self.undecided_max {
-            self.refresh();
-        }
-    }
-
     /// Tells the gate whether the belt should move.
     pub fn set_belt_driven(&self, driven: bool) {
         self.control.set_belt_driven(driven);
@@ -179,13 +174,6 @@ impl<'c> ReadySwitch<'c> {
     /// The belt's speed in ticks a second, once it is known.
     pub fn ticks_per_s(&self) -> Option<u32> {
         self.control.ticks_per_s()
-    }
-
-    /// Counts a part that is recorded. Tells the gate if this made space for another part.
-    pub fn end_part(&self) {
-        if self.parts.end() {
-            self.refresh();
-        }
     }
 
     /// Whether a requirement is met.

@@ -63,10 +63,11 @@ fn the_gate_moves_when_the_belt_is_there_and_waits_while_it_stands() {
     site.part_with(&mut inputs, 2, "good.png", &pictures::good());
     decided(2);
     assert!(site.parts().is_empty(), "both wait for the belt");
-    // The gate opens when the belt has moved by the delay since READY. The bad part is due 60 ticks
-    // after its edge and is gone 12 ticks later. The good one follows.
+    // The gate opens when the belt has moved by the delay since READY, and a part that was at the
+    // trigger then is gone. The bad part is due 60 ticks after its edge and is gone 12 ticks later.
+    // The good one follows.
     let mut position = 50;
-    for (at, active) in [(60, false), (90, true), (102, false)] {
+    for (at, active) in [(72, false), (90, true), (102, false)] {
         run(&mut inputs, at - 1 - position);
         position = at;
         let before_us = now_us();

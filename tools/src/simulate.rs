@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Instant;
 
 /// Parts of one simulation.
-const RUN_PARTS: u64 = 10_000;
+const RUN_PARTS: u64 = 5_000;
 /// Runs that shrinking a failure may take.
 const SHRINK_RUNS: u32 = 600;
 /// A simulation copies the station's queues on its stack, without optimisation.

@@ -2,13 +2,12 @@
 
 use super::Driver;
 use crate::gate::channels::NO_SPEED;
-use crate::gate::encoder::{Encoder, LINES_MAX};
+use crate::gate::encoder::{Encoder, Sleep};
 use crate::gate::report::Event;
 use board::Timestamp;
 use board::wake::WakeError;
 use core::sync::atomic::Ordering;
 use embedded_hal::digital::OutputPin;
-use heapless::Vec;
 
 impl<'c, P: OutputPin> Driver<'c, P> {
     /// Reads this encoder, and measures the delay, the pulse or both in its ticks. Call it before
@@ -51,20 +50,25 @@ impl<'c, P: OutputPin> Driver<'c, P> {
         flags.ticks_per_s.store(speed, Ordering::Release);
     }
 
-    /// Sleeps until `deadline` or a wake-up, and no longer than the belt allows.
-    pub(super) fn sleep_with_belt(&self, deadline: Option<Timestamp>) -> Result<(), WakeError> {
+    /// When to take the next turn, unless another thread rings before, and whether the next edge of
+    /// the encoder ends the sleep as well.
+    pub(crate) fn next_turn(&self) -> (Option<Timestamp>, bool) {
+        let deadline = self.next_wake();
         let Some(encoder) = &self.encoder else {
-            return self.sleeper.sleep_until(deadline);
+            return (deadline, false);
         };
         let next = self.schedule.next_position();
-        let sleep = encoder.sleep(Timestamp::now(), self.schedule.belt(), next);
-        let until = deadline.map_or(sleep.until, |time| time.min(sleep.until));
-        let lines: Vec<_, LINES_MAX> = if sleep.edges {
-            encoder.descriptors()
-        } else {
-            Vec::new()
-        };
-        self.sleeper.sleep_until_readable(Some(until), &lines)
+        let Sleep { until, edges } = encoder.sleep(Timestamp::now(), self.schedule.belt(), next);
+        let until = deadline.map_or(until, |time| time.min(until));
+        (Some(until), edges)
+    }
+
+    /// Sleeps until the next turn or a wake-up.
+    pub(super) fn sleep_for_turn(&self) -> Result<(), WakeError> {
+        let (until, edges) = self.next_turn();
+        let encoder = self.encoder.as_ref().filter(|_| edges);
+        let lines = encoder.map(Encoder::descriptors).unwrap_or_default();
+        self.sleeper.sleep_until_readable(until, &lines)
     }
 }
 

@@ -258,3 +258,30 @@ fn a_panic_leaves_the_lines_safe_and_senders_get_an_error() {
     let stopped = Err(SendError::Stopped);
     assert_eq!(arming.arm(PartId::FIRST, Timestamp::now()), stopped);
 }
+
+#[test]
+fn a_line_that_fails_while_the_gate_closes_for_good_is_a_fault_in_the_same_turn() {
+    let broken = [const { AtomicBool::new(false) }; 6];
+    let levels = [const { AtomicBool::new(false) }; 6];
+    let refusals = AtomicU32::new(0);
+    let is_fault = || levels[4].load(Ordering::SeqCst);
+    let mut channels = Channels::new().unwrap();
+    let Handles { control, gate, .. } = channels.split();
+    let outputs = fragile(&broken, &levels, &refusals);
+    let settings = settings(GateStyle::Pulse, LONG_MS);
+    let mut driver = Driver::new(settings, outputs, gate).unwrap();
+    control.set_ready(true).unwrap();
+    let opens_at = Timestamp::now() + DELAY;
+    while levels[0].load(Ordering::SeqCst) {
+        driver.turn(false);
+        assert!(Timestamp::now() < opens_at + Duration::from_secs(20));
+    }
+    assert!(!is_fault());
+    broken[0].store(true, Ordering::SeqCst);
+    control.set_ready(false).unwrap();
+    driver.turn(false);
+    assert_eq!(refusals.load(Ordering::SeqCst), 2, "tried once more");
+    assert!(is_fault());
+    driver.turn(false);
+    assert_eq!(refusals.load(Ordering::SeqCst), 3);
+}

@@ -1,6 +1,7 @@
 //! What the simulation reads of the gate.
 
 use super::Driver;
+use crate::gate::encoder::Encoder;
 use crate::gate::report::Counts;
 use embedded_hal::digital::OutputPin;
 
@@ -13,5 +14,10 @@ impl<P: OutputPin> Driver<'_, P> {
     /// Whether parts may pass.
     pub(crate) fn is_ready(&self) -> bool {
         self.schedule.is_ready()
+    }
+
+    /// Whether the belt is in doubt.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.encoder.as_ref().is_some_and(Encoder::is_in_doubt)
     }
 }

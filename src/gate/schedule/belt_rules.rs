@@ -15,22 +15,30 @@ struct Bench {
     edges: std::vec::Vec<(u64, bool)>,
 }
 
+fn schedule(style: GateStyle, delay_ticks: bool, pulse_ticks: bool) -> Schedule {
+    let settings = Settings {
+        style,
+        delay_ms: 100,
+        pulse_ms: 30,
+        late_max_ms: 20,
+        undecided_max: None,
+        neighbours: Neighbours::default(),
+    };
+    let delay = delay_ticks.then_some(100);
+    Schedule::new(settings).with_belt(delay, pulse_ticks.then_some(30))
+}
+
 impl Bench {
     fn new(style: GateStyle, delay_ticks: bool, pulse_ticks: bool) -> Self {
-        let settings = Settings {
-            style,
-            delay_ms: 100,
-            pulse_ms: 30,
-            late_max_ms: 20,
-            undecided_max: None,
-            neighbours: Neighbours::default(),
-        };
-        let schedule = Schedule::new(settings);
-        let delay = delay_ticks.then_some(100);
-        let mut schedule = schedule.with_belt(delay, pulse_ticks.then_some(30));
-        schedule.set_ready(true, ms(0), &mut |_| {});
+        let mut bench = Self::just_ready(schedule(style, delay_ticks, pulse_ticks));
         // As if it had been ready for longer than the delay.
-        schedule.opens_at = Moment::default();
+        bench.schedule.opens_at = Moment::default();
+        bench.schedule.hold = Hold::default();
+        bench
+    }
+
+    fn just_ready(mut schedule: Schedule) -> Self {
+        schedule.set_ready(true, ms(0), &mut |_| {});
         Self {
             schedule,
             events: std::vec::Vec::new(),
@@ -111,6 +119,24 @@ fn delay_and_pulse_count_in_time_or_ticks_each_by_itself() {
         assert_eq!((report.due, report.is_due_known), (ms(edges[0].0), true));
         assert_eq!(report.due_ticks, delay_ticks.then_some(105));
         assert!(!report.late);
+    }
+}
+
+#[test]
+fn after_ready_the_gate_opens_when_a_part_that_stood_at_the_trigger_is_gone() {
+    // The belt stands until 50 ms, and a tick takes 2 ms then.
+    for (delay_ticks, pulse_ticks, opens) in [
+        // By the clock all parts from before READY are due at 100 ms.
+        (false, false, 100),
+        (false, true, 160),
+        (true, false, 280),
+        (true, true, 310),
+    ] {
+        let schedule = schedule(GateStyle::Pulse, delay_ticks, pulse_ticks);
+        let mut bench = Bench::just_ready(schedule);
+        bench.run(50, 0, 0);
+        bench.run(600, 2, 1);
+        assert_eq!(bench.edges, [(opens, false)], "{delay_ticks} {pulse_ticks}");
     }
 }
 

@@ -40,6 +40,13 @@ pub(super) struct Travel {
 }
 
 impl Travel {
+    /// Whether the belt decides when a part is at the gate, or how long.
+    pub(super) fn is_on_belt(&self) -> bool {
+        [self.delay, self.pulse]
+            .iter()
+            .any(|length| matches!(length, Length::Ticks(_)))
+    }
+
     /// When the moment was or will be; [`NEVER`] if the belt decides it and is not there yet.
     pub(super) fn time(&self, moment: Moment) -> Timestamp {
         match moment {

@@ -247,7 +247,7 @@ impl<'a> Decider<'a> {
         if self.shared.open.pair(part, &picture) {
             return;
         }
-        self.shared.ready.parts.begin(false);
+        self.shared.ready.begin_off_line();
         self.shared.open.push(Job {
             part: self.shared.ready.parts.next_part(),
             trigger: Timestamp::now(),

@@ -2,6 +2,7 @@
 
 use super::{PoisonError, ReadySwitch, Refusal, Requirement, safe_if_stopped};
 use crate::control::{Latch, Latches};
+use board::Timestamp;
 use core::sync::atomic::Ordering;
 
 /// How far a challenge is, as far as triggers and the gate go.
@@ -99,6 +100,10 @@ impl ReadySwitch<'_> {
         if state.opens() {
             safe_if_stopped(self.tell_as(self.mode(), state, unmet, false));
         }
+        if state.takes() {
+            let now_ns = Timestamp::now().as_ns();
+            self.takes_from_ns.store(now_ns, Ordering::Release);
+        }
         self.challenge.store(state.word(), Ordering::Release);
         safe_if_stopped(self.tell(unmet, true));
     }
@@ -126,25 +131,32 @@ impl ReadySwitch<'_> {
         }
     }
 
-    /// Admits a trigger: `Some` number, from 0, of the golden part that it begins, or nothing for a
-    /// part of the production. Both follow from one look at the state.
+    /// Admits a trigger with this edge: `Some` number, from 0, of the golden part that it begins,
+    /// or nothing for a part of the production. Both follow from one look at the state.
+    ///
+    /// A part begins when its edge came, however late the caller is. So one from before a change of
+    /// the recipe is not judged by the new one, and one from before a challenge is no golden part.
     ///
     /// # Errors
     /// Why the trigger is missed.
-    pub fn admit(&self, undecided_max: usize) -> Result<Option<u8>, Refusal> {
+    pub fn admit(&self, edge: Timestamp, undecided_max: usize) -> Result<Option<u8>, Refusal> {
         if let Some(refusal) = self.refusal(undecided_max) {
             return Err(refusal);
         }
-        let after = |word| {
-            let state = ChallengeState::from_word(word).after_trigger();
-            state.map(ChallengeState::word)
-        };
         let (set, get) = (Ordering::AcqRel, Ordering::Acquire);
+        let mut is_before = false;
+        let after = |word| {
+            let state = ChallengeState::from_word(word).after_trigger()?;
+            // Read after the state, which was stored later.
+            is_before = edge.as_ns() < self.takes_from_ns.load(get);
+            (!is_before).then_some(state.word())
+        };
         match self.challenge.fetch_update(set, get, after) {
             Ok(before) => Ok(match ChallengeState::from_word(before) {
                 ChallengeState::ByHand { taken, .. } => Some(taken),
                 _ => None,
             }),
+            Err(_) if is_before => Err(Refusal::Before),
             Err(_) => Err(Refusal::Challenge),
         }
     }
@@ -188,17 +200,27 @@ mod tests {
         let mut ready = ReadySwitch::new(PartId::FIRST, channels.split().control);
         ready.require_challenge();
         ready.set(Requirement::Started, true);
-        assert_eq!(ready.admit(9), Err(Refusal::Challenge));
+        assert_eq!(ready.admit(Timestamp::now(), 9), Err(Refusal::Challenge));
         assert_eq!(ready.state(), StationState::Challenge);
         assert!(!ready.is_running() && ready.may_run());
         ready.set_challenge(ChallengeState::ByHand { taken: 0, of: 2 });
         assert!(ready.is_running());
-        let taken = [ready.admit(9), ready.admit(9), ready.admit(9)];
+        let taken = [
+            ready.admit(Timestamp::now(), 9),
+            ready.admit(Timestamp::now(), 9),
+            ready.admit(Timestamp::now(), 9),
+        ];
         assert_eq!(taken, [Ok(Some(0)), Ok(Some(1)), Err(Refusal::Challenge)]);
         ready.set_challenge(ChallengeState::Proven);
-        assert_eq!([ready.admit(9), ready.admit(9)], [Ok(None), Ok(None)]);
+        assert_eq!(
+            [
+                ready.admit(Timestamp::now(), 9),
+                ready.admit(Timestamp::now(), 9)
+            ],
+            [Ok(None), Ok(None)]
+        );
         ready.set_challenge(ChallengeState::Emptying);
-        assert_eq!(ready.admit(9), Err(Refusal::Challenge));
+        assert_eq!(ready.admit(Timestamp::now(), 9), Err(Refusal::Challenge));
         assert!(ready.is_running(), "parts under way pass");
     }
 
@@ -209,10 +231,14 @@ mod tests {
         ready.set(Requirement::Started, true);
         ready.recipes.want(3, Asker::Line);
         assert_eq!(ready.recipes.wanted(), (3, Asker::Line));
-        assert_eq!(ready.admit(9), Err(Refusal::Changing), "at once");
+        assert_eq!(
+            ready.admit(Timestamp::now(), 9),
+            Err(Refusal::Changing),
+            "at once"
+        );
         ready.begin_recipe_change();
         ready.recipes.set_current(3);
-        assert_eq!(ready.admit(9), Err(Refusal::Changing));
+        assert_eq!(ready.admit(Timestamp::now(), 9), Err(Refusal::Changing));
         assert!(ready.is_running());
         assert_eq!(ready.state(), StationState::Ready);
         ready.set_challenge(ChallengeState::Closed);
@@ -224,8 +250,27 @@ mod tests {
         );
         ready.set_challenge(ChallengeState::Proven);
         ready.set(Requirement::Recipe, false);
-        assert_eq!(ready.admit(9), Err(Refusal::NoRecipe));
+        assert_eq!(ready.admit(Timestamp::now(), 9), Err(Refusal::NoRecipe));
         assert_eq!(ready.state(), StationState::Fault);
+    }
+
+    #[test]
+    fn an_edge_from_before_a_change_of_the_recipe_or_a_challenge_begins_no_part() {
+        let mut channels = Channels::new().unwrap();
+        let ready = ReadySwitch::new(PartId::FIRST, channels.split().control);
+        ready.set(Requirement::Started, true);
+        let edge = Timestamp::now();
+        assert_eq!(ready.admit(edge, 9), Ok(None));
+        ready.recipes.want(1, Asker::Line);
+        ready.begin_recipe_change();
+        ready.recipes.set_current(1);
+        ready.set_challenge(ChallengeState::Proven);
+        assert_eq!(ready.admit(edge, 9), Err(Refusal::Before));
+        assert_eq!(ready.admit(Timestamp::now(), 9), Ok(None));
+        let edge = Timestamp::now();
+        ready.set_challenge(ChallengeState::ByHand { taken: 0, of: 1 });
+        assert_eq!(ready.admit(edge, 9), Err(Refusal::Before));
+        assert_eq!(ready.admit(Timestamp::now(), 9), Ok(Some(0)), "not taken");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How many parts are under way, and how many triggers were missed.
 
+use super::ReadySwitch;
 use crate::part::{PARTS_MAX, PartId};
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -47,8 +48,9 @@ impl PartCounts {
         PartId::new(self.next_part.fetch_add(1, Ordering::AcqRel))
     }
 
-    /// Counts a part that begins. The caller has checked the space. The count may exceed the limit
-    /// by one for each part under way: a picture may come when its part is already decided.
+    /// Counts a part that begins. The caller has checked the space, or tells the gate. The count
+    /// may exceed the limit by one for each part under way: a picture may come when its part is
+    /// already decided.
     pub fn begin(&self, on_line: bool) {
         if on_line {
             self.undecided.fetch_add(1, Ordering::AcqRel);
@@ -118,6 +120,32 @@ impl PartCounts {
         Unnumbered {
             triggers: others.saturating_add(lost),
             lost,
+        }
+    }
+}
+
+impl ReadySwitch<'_> {
+    /// Counts a part that begins and is not on the line. Tells the gate if it took the last space:
+    /// no trigger is taken then, and the ready line must say so.
+    pub fn begin_off_line(&self) {
+        self.parts.begin(false);
+        if self.parts.under_way() >= PARTS_MAX {
+            self.refresh();
+        }
+    }
+
+    /// Counts a verdict on a part on the line, as [`PartCounts::decided`]. Tells the gate if this
+    /// made space for another part.
+    pub fn decided(&self) {
+        if self.parts.decided() >= self.undecided_max {
+            self.refresh();
+        }
+    }
+
+    /// Counts a part that is recorded. Tells the gate if this made space for another part.
+    pub fn end_part(&self) {
+        if self.parts.end() {
+            self.refresh();
         }
     }
 }

@@ -30,6 +30,9 @@ pub enum Refusal {
     Changing,
     /// A challenge is due, runs, or has all its parts.
     Challenge,
+    /// Its edge came before the recipe changed, or before the challenge that takes triggers now, or
+    /// that has ended.
+    Before,
     /// As many parts are undecided as the station file allows.
     Undecided(usize),
     /// As many parts are under way as the gate holds.
@@ -51,6 +54,9 @@ impl fmt::Display for Refusal {
             Self::NoRecipe => f.write_str("the input lines give no recipe's code"),
             Self::Changing => f.write_str("the recipe changes"),
             Self::Challenge => f.write_str("a challenge must pass first"),
+            Self::Before => {
+                f.write_str("it came before triggers were taken again (challenge, recipe)")
+            }
             Self::Undecided(count) => write!(f, "{count} undecided"),
             Self::UnderWay(count) => write!(f, "{count} parts under way"),
         }

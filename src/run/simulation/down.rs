@@ -3,7 +3,7 @@
 use super::checks::Checks;
 use super::clock;
 use super::course::Course;
-use super::happens::judge;
+use super::happens::{change_belt, judge, set_code_line};
 use super::random::Random;
 use super::ready_line::Causes;
 use super::steps::{Switch, What};
@@ -33,7 +33,8 @@ pub fn be_down(
             match world.take() {
                 Some((at_ns, Event::Line(part, active))) => world.change_line(at_ns, part, active),
                 Some((_, Event::Judge(_))) => judge(world, checks)?,
-                _ => {}
+                Some((_, Event::Code(bit, active))) => set_code_line(world, bit, active),
+                Some((_, Event::Sensor(_) | Event::Picture(_))) | None => {}
             }
             continue;
         }
@@ -42,13 +43,19 @@ pub fn be_down(
         course.advance();
         match step.what {
             What::Part(kind) => {
-                world.part(step_ns, kind, &mut Random::new(course.seed, step.number))
+                let random = &mut Random::new(course.seed, step.number);
+                checks.tally.kept_back += u64::from(!world.part(step_ns, kind, random));
             }
+            What::Code(code) => {
+                world.set_code(step_ns, code, &mut Random::new(course.seed, step.number))
+            }
+            What::Set(Switch::Drive, on) => causes.drive = on,
             What::Set(Switch::Run, on) => causes.run = on,
             What::Set(Switch::Test, on) => causes.test = on,
             What::Set(Switch::LampTest, on) => causes.lamp_test = on,
             What::ClockStep(seconds) => clock::step(seconds),
-            _ => {}
+            What::Golden(golden) => world.golden = golden,
+            what => change_belt(what, world),
         }
     }
 }

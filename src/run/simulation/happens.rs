@@ -32,8 +32,17 @@ impl Life<'_> {
                 world.picture(at_ns, part);
                 self.soon(Thread::Pairs, random);
             }
-            Some((at_ns, Event::Sensor(part))) if world.is_sent_to_sensor(at_ns, part) => {
-                self.sensed.push(Timestamp::from_ns(at_ns));
+            Some((at_ns, Event::Sensor(part))) if world.is_at_sensor(at_ns, part) => {
+                let at = Timestamp::from_ns(at_ns);
+                self.inputs.push((InputName::Confirm, at, true));
+            }
+            Some((at_ns, Event::Code(bit, active))) => {
+                set_code_line(world, bit, active);
+                if self.chosen_by_lines {
+                    let at = Timestamp::from_ns(at_ns);
+                    self.inputs.push((InputName::RECIPE[bit], at, active));
+                    self.soon(Thread::Inputs, random);
+                }
             }
             Some((_, Event::Judge(_))) => judge(world, checks)?,
             Some((_, Event::Sensor(_))) | None => {}
@@ -52,7 +61,8 @@ impl Life<'_> {
     ) -> Result<(), String> {
         match what {
             What::Part(kind) => {
-                world.part(at_ns, kind, random);
+                let kind = self.goldens.placed(kind, random);
+                checks.tally.kept_back += u64::from(!world.part(at_ns, kind, random));
                 if world.line.is_readable() {
                     self.soon(Thread::Trigger, random);
                 }
@@ -67,8 +77,12 @@ impl Life<'_> {
             What::ClockStep(seconds) => clock::step(seconds),
             What::Set(switch, on) => self.set(switch, on, world, checks)?,
             What::Reset => {
-                let done = self.controls.command("reset").done;
-                self.causes.bin_full &= !done;
+                self.controls.command("reset");
+                self.causes.bin_full &= self.bin_line;
+                // The operator sees that the challenge has failed, and repeats it.
+                if !self.controls.command("challenge state").done {
+                    self.ask_for_challenge(at_ns, false);
+                }
             }
             What::Command(run) => {
                 let request = if run { "mode run" } else { "mode stop" };
@@ -78,9 +92,37 @@ impl Life<'_> {
             }
             What::SelfCheck(finished) => self.inspections.check_self(finished),
             What::Kill(_) => {}
+            What::Belt(_) | What::Slip(_) | What::LostTicks(_) | What::HiddenTick => {
+                change_belt(what, world);
+                self.doubt.change(now_ns(), world);
+            }
+            What::Code(code) => world.set_code(at_ns, code, random),
+            What::Recipe(place) => {
+                let name = self.recipes.get(usize::from(place));
+                let name = name.cloned().unwrap_or_default();
+                if self.controls.command(&format!("recipe {name}")).done {
+                    self.choice.wanted = place;
+                }
+            }
+            What::Challenge(by_line) => self.ask_for_challenge(at_ns, by_line),
+            What::Golden(golden) => world.golden = golden,
         }
         self.soon(Thread::Gate, random);
         Ok(())
+    }
+
+    /// By line, nothing answers.
+    fn ask_for_challenge(&mut self, at_ns: u64, by_line: bool) {
+        let runs = self.controls.command("challenge state");
+        let runs = runs.what.starts_with("running");
+        if by_line {
+            let at = Timestamp::from_ns(at_ns);
+            self.controls.line(InputName::Challenge, at, true);
+            self.controls.line(InputName::Challenge, at, false);
+            self.asked |= self.has_challenge && !runs;
+        } else {
+            self.asked |= self.controls.command("challenge").done;
+        }
     }
 
     fn hold(&mut self, thread: Thread, us: u32, checks: &mut Checks) {
@@ -120,23 +162,64 @@ impl Life<'_> {
             }
             Switch::BinFull => {
                 self.controls.line(InputName::BinFull, now, on);
+                self.bin_line = on;
                 self.causes.bin_full |= on;
             }
             Switch::LampTest => {
                 self.controls.line(InputName::LampTest, now, on);
                 self.causes.lamp_test = on;
             }
+            Switch::Drive => {
+                self.controls.line(InputName::Belt, now, on);
+                self.causes.drive = on;
+                self.doubt.is_driven = on;
+                self.doubt.change(now_ns(), world);
+            }
         }
         Ok(())
     }
 }
 
-/// The first part of the world is judged.
-pub fn judge(world: &mut World, checks: &mut Checks) -> Result<(), String> {
-    match world.parts.pop_front() {
-        Some(part) => checks.judge(&part, world),
-        None => Ok(()),
+/// The belt, or its encoder, does this.
+pub fn change_belt(what: What, world: &mut World) {
+    if let What::Belt(ticks_per_s) = what {
+        world.set_speed(ticks_per_s);
     }
+    let Some(belt) = &world.way.belt else { return };
+    match what {
+        What::Slip(count) => world.way.doubts += belt.slip(count),
+        What::LostTicks(count) => belt.lose(count),
+        What::HiddenTick => belt.hide(),
+        _ => {}
+    }
+}
+
+/// A line of the recipe's code changes.
+pub fn set_code_line(world: &mut World, bit: usize, active: bool) {
+    if let Some(level) = world.code.get_mut(bit) {
+        *level = active;
+    }
+}
+
+/// The first part of the world is judged, unless it has not left the gate.
+pub fn judge(world: &mut World, checks: &mut Checks) -> Result<(), String> {
+    let Some(part) = world.parts.front() else {
+        return Ok(());
+    };
+    if world.way.place(part).end_ns > now_ns() {
+        world.judge_later();
+        return Ok(());
+    }
+    judge_first(world, checks)
+}
+
+/// The first part of the world is judged.
+pub fn judge_first(world: &mut World, checks: &mut Checks) -> Result<(), String> {
+    let Some(part) = world.parts.pop_front() else {
+        return Ok(());
+    };
+    let place = world.way.place(&part);
+    checks.judge(&part, place, world)
 }
 
 /// The journal's directory goes away, or comes back.

@@ -45,7 +45,8 @@ struct Running {
 /// The threads `decode` and `inspection`.
 pub struct Inspections<'a> {
     decider: Decider<'a>,
-    inspector: Inspector,
+    /// One for each recipe.
+    inspectors: Vec<Inspector>,
     decoding: Vec<Decoding>,
     decoded: VecDeque<Decoded<()>>,
     running: Option<Running>,
@@ -73,10 +74,13 @@ impl<'a> Inspections<'a> {
             width: 32,
             height: 16,
         };
-        let inspector = Inspector::new(&station.recipe, size, &output, Content::Classes);
+        let inspectors = station
+            .all_recipes()
+            .map(|recipe| Inspector::new(recipe, size, &output, Content::Classes));
+        let inspectors: Result<_, _> = inspectors.collect();
         Ok(Self {
             decider,
-            inspector: inspector.map_err(|error| error.to_string())?,
+            inspectors: inspectors.map_err(|error| error.to_string())?,
             decoding: Vec::new(),
             decoded: VecDeque::new(),
             running: None,
@@ -86,6 +90,13 @@ impl<'a> Inspections<'a> {
             mask: vec![0; WIDTH * HEIGHT],
             input: vec![0; WIDTH * HEIGHT * 3],
         })
+    }
+
+    /// Judges a golden picture by the recipe that is used.
+    pub fn golden(&mut self, kind: Kind, recipe: u8) -> Option<Verdict> {
+        fill(&mut self.mask, kind);
+        let inspector = self.inspectors.get_mut(usize::from(recipe))?;
+        inspector.inspect(&self.mask, &self.input).ok()
     }
 
     /// An inspection that no part waits for has finished or failed.
@@ -226,14 +237,12 @@ impl<'a> Inspections<'a> {
             self.decider.decide(undecided, fault, Detail::new(), None);
             return Ok(());
         }
-        self.mask.fill(0);
-        let defect = match kind {
-            Some(Kind::Bad) => 1,
-            Some(Kind::BadOutput) => 9,
-            _ => 0,
+        let recipe = usize::from(undecided.job.recipe);
+        fill(&mut self.mask, kind.unwrap_or(Kind::Good));
+        let Some(inspector) = self.inspectors.get_mut(recipe) else {
+            return Err(format!("there is no recipe {recipe}"));
         };
-        self.mask[WIDTH * 4 + 3..WIDTH * 4 + 12].fill(defect);
-        let result = self.inspector.inspect(&self.mask, &self.input);
+        let result = inspector.inspect(&self.mask, &self.input);
         if result == Ok(Verdict::Pass) && undecided.job.on_line {
             let found = world.find_edge(undecided.job.trigger);
             let Some(part) = found.filter(|part| Some(part.index) == index) else {
@@ -247,7 +256,7 @@ impl<'a> Inspections<'a> {
         }
         let shown = Shown {
             input: &self.input,
-            inspector: &self.inspector,
+            inspector,
         };
         self.decider.judge(undecided, result, Some(shown));
         Ok(())
@@ -261,4 +270,16 @@ fn kind_of(picture: &PictureRef, world: &mut World) -> Option<Kind> {
     };
     let index = World::shown_by(name)?;
     world.find(index).map(|part| part.kind)
+}
+
+/// Draws what a picture of this kind shows.
+fn fill(mask: &mut [u8], kind: Kind) {
+    mask.fill(0);
+    let (class, width) = match kind {
+        Kind::Bad => (1, 9 * WIDTH),
+        Kind::Marked => (1, 9),
+        Kind::BadOutput => (9, 9),
+        _ => (0, 0),
+    };
+    mask[WIDTH * 4 + 3..WIDTH * 4 + 3 + width].fill(class);
 }

@@ -55,6 +55,16 @@ impl Wires {
         }
     }
 
+    /// The last change of the reject line before this span, and those in it.
+    pub fn around(&self, from_ns: u64, until_ns: u64) -> String {
+        let changes = self.changes.borrow();
+        let first = changes.partition_point(|(at, _)| *at <= from_ns);
+        let changes = changes.iter().skip(first.saturating_sub(1));
+        let changes = changes.take_while(|(at, _)| *at < until_ns);
+        let each = changes.map(|(at, active)| format!("{active} from {at}"));
+        each.collect::<Vec<_>>().join(", ")
+    }
+
     fn set(&self, line: LineName, active: bool) {
         self.active[line as usize].set(active);
         if line == LineName::Reject {

@@ -7,22 +7,33 @@
 //! and what is not.
 
 mod checks;
+mod choice;
 mod clock;
+mod counting;
 mod course;
+mod doubt;
 mod down;
+mod encoder;
+mod ends;
 mod file;
 mod generate;
+mod goldens;
 mod happens;
 mod inspection;
 mod life;
 mod lines;
+mod motion;
+mod part;
+mod products;
 mod random;
 mod ready_line;
 mod shrink;
+mod spans;
 mod steps;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod whole;
 mod world;
 

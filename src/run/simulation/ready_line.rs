@@ -21,12 +21,24 @@ pub struct Causes {
     pub run: bool,
     /// The input line `test`.
     pub test: bool,
+    /// The input line `belt`.
+    pub drive: bool,
     /// A command asked for the mode `stop`.
     pub stopped: bool,
     /// The lamps are tested.
     pub lamp_test: bool,
     /// The reject line could not be driven. The station remembers that until it is started again.
     pub line_failed: bool,
+    /// The belt must be in doubt.
+    pub belt_doubt: bool,
+    /// The lines give no recipe's code.
+    pub no_recipe: bool,
+    /// Another recipe is asked for than the one that is used.
+    pub changing: bool,
+    /// A challenge is due, runs or has failed.
+    pub unproven: bool,
+    /// Golden parts are taken.
+    pub by_hand: bool,
 }
 
 impl Causes {
@@ -53,8 +65,14 @@ impl Causes {
         let ready = wires.is_active(LineName::Ready);
         let fault = wires.is_active(LineName::Fault);
         let refusal = shared.ready.refusal(undecided_max);
-        let fails = self.journal_failed || self.guard_gone || self.bin_full || self.line_failed;
-        let may = self.started && !fails && self.mode() == Mode::Run;
+        let fails = self.journal_failed
+            || self.guard_gone
+            || self.bin_full
+            || self.line_failed
+            || self.belt_doubt
+            || self.no_recipe;
+        let busy_otherwise = !self.by_hand && (self.changing || self.unproven);
+        let may = self.started && !fails && !busy_otherwise && self.mode() == Mode::Run;
         if ready && !may {
             return Err(format!("the ready line is active: {self:?}"));
         }

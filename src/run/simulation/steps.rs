@@ -1,9 +1,9 @@
 //! What happens to the station from outside, as a list of steps. A step is one line of text:
 //! `NUMBER MICROSECONDS_AFTER_THE_STEP_BEFORE WHAT [VALUE]`.
 //!
-//! A new kind of event (a belt, a recipe, a challenge) is added in three places: here with its
-//! word, in `generate.rs` with how often it comes, and in `world.rs` with what it does. If it gives
-//! the operator another reason why nothing passes, `ready_line.rs` needs that too.
+//! A new kind of event is added in three places: here with its word, in `generate.rs` with how
+//! often it comes, and in `happens.rs` with what it does. If it gives the operator another reason
+//! why nothing passes, `ready_line.rs` needs that too.
 
 use core::fmt;
 use core::str::FromStr;
@@ -42,8 +42,10 @@ words! {
     Kind {
         /// It is good, and nothing goes wrong.
         Good = "good",
-        /// It has a defect.
+        /// It has a defect that no recipe allows.
         Bad = "bad",
+        /// It has a defect that the second recipe allows.
+        Marked = "marked",
         /// Its picture never comes.
         NoPicture = "no_picture",
         /// Two pictures come in its time.
@@ -88,6 +90,8 @@ words! {
         Inputs = "inputs",
         /// `keeper`
         Keeper = "keeper",
+        /// `golden`
+        Golden = "golden",
     }
 }
 
@@ -108,6 +112,24 @@ words! {
         BinFull = "bin_full",
         /// The input line `lamp_test`.
         LampTest = "lamp_test",
+        /// The input line `belt`.
+        Drive = "drive",
+    }
+}
+
+words! {
+    /// What goes wrong with the golden pictures of a challenge.
+    Golden {
+        /// Nothing.
+        Right = "right",
+        /// One is judged as it must not be.
+        Wrong = "wrong",
+        /// The device fails.
+        Faulted = "faulted",
+        /// One is never inspected.
+        Missing = "missing",
+        /// One is inspected when the challenge has failed.
+        Slow = "slow",
     }
 }
 
@@ -134,6 +156,22 @@ pub enum What {
     SelfCheck(bool),
     /// The station is killed, and starts again after these microseconds.
     Kill(u32),
+    /// The belt moves by so many ticks a second from now on; backwards if it is negative.
+    Belt(i32),
+    /// The encoder stands while the belt moves so many times four edges.
+    Slip(u32),
+    /// The kernel loses so many edges of the encoder.
+    LostTicks(u32),
+    /// An edge of the encoder does not come.
+    HiddenTick,
+    /// The input lines change to this code of a recipe, and bounce.
+    Code(u8),
+    /// A command asks for the recipe at this place.
+    Recipe(u8),
+    /// Someone asks for a challenge, by line (on) or by command.
+    Challenge(bool),
+    /// What goes wrong with the golden pictures of the next challenge.
+    Golden(Golden),
 }
 
 impl fmt::Display for Step {
@@ -151,6 +189,14 @@ impl fmt::Display for Step {
             What::Command(run) => write!(f, "command {}", on(run)),
             What::SelfCheck(finished) => write!(f, "self_check {}", on(finished)),
             What::Kill(us) => write!(f, "kill {us}"),
+            What::Belt(ticks_per_s) => write!(f, "belt {ticks_per_s}"),
+            What::Slip(count) => write!(f, "slip {count}"),
+            What::LostTicks(count) => write!(f, "lost_ticks {count}"),
+            What::HiddenTick => write!(f, "hidden_tick"),
+            What::Code(code) => write!(f, "code {code}"),
+            What::Recipe(place) => write!(f, "recipe {place}"),
+            What::Challenge(by_line) => write!(f, "challenge {}", on(by_line)),
+            What::Golden(golden) => write!(f, "golden {}", golden.word()),
         }
     }
 }
@@ -196,6 +242,14 @@ fn parse(line: &str) -> Option<Step> {
         "command" => What::Command(is_on(first?)?),
         "self_check" => What::SelfCheck(is_on(first?)?),
         "kill" => What::Kill(us()?),
+        "belt" => What::Belt(first?.parse().ok()?),
+        "slip" => What::Slip(us()?),
+        "lost_ticks" => What::LostTicks(us()?),
+        "hidden_tick" => What::HiddenTick,
+        "code" => What::Code(first?.parse().ok()?),
+        "recipe" => What::Recipe(first?.parse().ok()?),
+        "challenge" => What::Challenge(is_on(first?)?),
+        "golden" => What::Golden(*Golden::ALL.iter().find(|g| Some(g.word()) == first)?),
         level => {
             let mut switches = Switch::ALL.iter();
             let switch = *switches.find(|switch| Some(switch.word()) == first)?;

@@ -27,6 +27,22 @@ pub struct Tally {
     pub starts: u64,
     /// Writes of the journal that failed.
     pub failed_writes: u64,
+    /// Parts that did not come, because the belt was running backwards.
+    pub kept_back: u64,
+    /// Golden parts on the line.
+    pub golden: u64,
+    /// Challenges that passed.
+    pub proofs: u64,
+    /// Challenges that failed.
+    pub failed_proofs: u64,
+    /// Changes of the recipe.
+    pub recipes: u64,
+    /// Codes that no recipe has.
+    pub no_recipe: u64,
+    /// Times when the belt was in doubt.
+    pub belt_faults: u64,
+    /// Parts without a pass whose whole time at the gate is known, and that must be rejected.
+    pub rejected_surely: u64,
 }
 
 impl Tally {
@@ -45,6 +61,14 @@ impl Tally {
             (&mut self.fault, other.fault),
             (&mut self.starts, other.starts),
             (&mut self.failed_writes, other.failed_writes),
+            (&mut self.kept_back, other.kept_back),
+            (&mut self.golden, other.golden),
+            (&mut self.proofs, other.proofs),
+            (&mut self.failed_proofs, other.failed_proofs),
+            (&mut self.recipes, other.recipes),
+            (&mut self.no_recipe, other.no_recipe),
+            (&mut self.belt_faults, other.belt_faults),
+            (&mut self.rejected_surely, other.rejected_surely),
         ] {
             *sum += more;
         }

@@ -1,6 +1,6 @@
 //! The simulation as a test.
 
-use super::steps::{Kind, Switch, Thread};
+use super::steps::{Golden, Kind, Switch, Thread};
 use super::{Step, Tally, What, run, steps};
 use std::path::PathBuf;
 
@@ -43,7 +43,15 @@ fn a_step_is_a_line_of_text() {
         What::Command(true),
         What::SelfCheck(false),
         What::Kill(10),
+        What::Belt(-11),
+        What::Slip(12),
+        What::LostTicks(13),
+        What::HiddenTick,
+        What::Code(3),
+        What::Recipe(1),
+        What::Challenge(true),
     ];
+    all.extend(Golden::ALL.iter().map(|golden| What::Golden(*golden)));
     all.extend(Kind::ALL.iter().map(|kind| What::Part(*kind)));
     all.extend(Thread::ALL.iter().map(|thread| What::Held(*thread, 5)));
     all.extend(Switch::ALL.iter().map(|switch| What::Set(*switch, true)));

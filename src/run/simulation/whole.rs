@@ -1,11 +1,15 @@
 //! A simulation from its first step to its last: the lives of a station, one after the other.
 
 use super::checks::Checks;
+use super::choice::Choice;
 use super::clock;
 use super::course::Course;
+use super::doubt::Doubt;
 use super::down::{be_down, leave_torn_line};
-use super::file;
-use super::happens::{judge, move_directory};
+use super::ends::be_quiet;
+use super::file::{self, Chosen, features};
+use super::goldens::Goldens;
+use super::happens::{judge_first, move_directory};
 use super::inspection::Inspections;
 use super::life::{Directory, Life};
 use super::lines::Pin;
@@ -15,7 +19,7 @@ use super::steps::{Step, Switch, Thread, What};
 use super::tally::Tally;
 use super::world::World;
 use crate::console;
-use crate::gate::{Channels, Driver, Handles, Outputs, Settings};
+use crate::gate::{Channels, Driver, Encoder, Handles, Outputs, Settings};
 use crate::journal::{Journal, Period, Sha256, Start, WallTime};
 use crate::run::inputs::Controls;
 use crate::run::inspection::Decider;
@@ -25,6 +29,7 @@ use crate::run::record::{
 use crate::run::shared::Shared;
 use crate::run::source::{Pairs, TriggerEdges, Triggers};
 use crate::station::Station;
+use crate::station::file::InputName;
 use board::Timestamp;
 use core::convert::Infallible;
 use core::fmt;
@@ -33,12 +38,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const MS: u64 = 1_000_000;
+/// From the trigger until a part is gone, on a belt that stops at times.
+const LEAVES_BELT_NS: u64 = 8_000 * MS;
+/// Driving a slow line takes no longer.
+const SLOWEST_NS: u64 = 60 * MS;
 /// How long the station takes to open its engine.
 const STARTS_NS: u64 = 30 * MS;
-/// After the last step everything works again for so long, at most so often. Then nothing is under
-/// way any more. Pictures of missed triggers are inspected one by one.
-const QUIET_NS: u64 = 4_000 * MS;
-const QUIET_TIMES: u32 = 40;
 
 /// A check that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +102,7 @@ fn lives(course: &mut Course<'_>, directory: &Path) -> Result<Tally, String> {
     let mut checks = Checks::new(station.gate.late_max_ms());
     let mut causes = Causes {
         run: true,
+        drive: true,
         ..Causes::default()
     };
     loop {
@@ -120,7 +126,7 @@ fn lives(course: &mut Course<'_>, directory: &Path) -> Result<Tally, String> {
         )?;
     }
     while !world.parts.is_empty() {
-        judge(&mut world, &mut checks)?;
+        judge_first(&mut world, &mut checks)?;
     }
     Ok(checks.tally)
 }
@@ -138,7 +144,12 @@ fn live(
     move_directory(place, &away, true)?;
     let text = |error: &dyn fmt::Display| error.to_string();
     let journal = Journal::open(&station.journal, start(station)).map_err(|e| text(&e))?;
-    checks.counters(journal.accounts().account(Period::Total).counters())?;
+    let recipes: Vec<_> = station
+        .all_recipes()
+        .map(|recipe| recipe.name.to_string())
+        .collect();
+    let account = journal.accounts().account(Period::Total);
+    checks.counting.compare(account, &recipes)?;
     let mut channels = Box::new(Channels::new().map_err(|e| text(&e))?);
     let Handles {
         arming,
@@ -157,11 +168,18 @@ fn live(
     }
     let latches = journal.accounts().latches();
     shared.ready.restore_latches(latches);
+    let challenge = station.challenge.as_ref();
+    let at_start = challenge.is_some_and(|challenge| challenge.at_start);
+    if at_start {
+        shared.ready.require_challenge();
+    }
     if let Some(trigger) = &station.trigger {
         shared.ready.limit_undecided(trigger.undecided_max.into());
     }
     let shared = &*shared;
     let thumbnails = Thumbnails::default();
+    world.wires.fails.set(false);
+    world.wires.refused.set(false);
     let outputs = Outputs::open(&station.lines, |line| {
         Ok::<_, Infallible>(Pin::new(line, &world.wires))
     });
@@ -184,6 +202,14 @@ fn live(
         pictures: std::rc::Rc::clone(&world.pictures),
         held_back: true,
     };
+    let mut driver = Driver::new(Settings::from(station), outputs, gate).map_err(|e| text(&e))?;
+    if let (Some(settings), Some(belt)) = (&station.encoder, &world.way.belt) {
+        let lines = belt.open().map_err(|e| text(&e))?;
+        let encoder = Encoder::new(settings, lines, Timestamp::now()).map_err(|e| text(&e))?;
+        let gate = &station.gate;
+        driver = driver.with_encoder(encoder, gate.delay_ticks, gate.pulse_ticks);
+    }
+    let features = features(course.seed);
     let decider = Decider::new(station, resolving, &thumbnails, shared);
     let mut life = Life {
         shared,
@@ -200,22 +226,33 @@ fn live(
                 .all_recipes()
                 .map(|recipe| recipe.name.clone())
                 .collect(),
-            challenge: None,
+            challenge,
             periods: Periods::new(&station.journal),
             parts: None,
         },
         controls: Controls::new(station, shared),
-        driver: Driver::new(Settings::from(station), outputs, gate).map_err(|e| text(&e))?,
+        driver,
         undecided_max: settings.undecided_max.into(),
         late_max_ns: u64::from(station.gate.late_max_ms()) * MS,
-        leaves_ns: u64::from(station.gate.delay_ms + station.gate.pulse_ms) * MS,
+        leaves_ns: if features.lines.is_some() {
+            LEAVES_BELT_NS
+        } else {
+            u64::from(station.gate.delay_ms + station.gate.pulse_ms) * MS
+        },
         journal: place,
         journal_away: &away,
         at: [clock::now_ns(); Thread::ALL.len()],
         held: [0; Thread::ALL.len()],
         wanted: u64::MAX,
         unwritten: None,
-        sensed: Vec::new(),
+        inputs: Vec::new(),
+        choice: Choice::new(features.chosen),
+        chosen_by_lines: features.chosen == Chosen::ByLines,
+        recipes,
+        has_challenge: challenge.is_some(),
+        goldens: Goldens::new(station, shared),
+        asked: false,
+        doubt: Doubt::new(!features.driven_by_line, clock::now_ns(), world),
         causes: Causes {
             journal_failed: false,
             guard_gone: false,
@@ -223,21 +260,32 @@ fn live(
             line_failed: false,
             stopped: false,
             started: false,
+            belt_doubt: false,
+            unproven: at_start,
+            by_hand: false,
             ..*causes
         },
         guarded: true,
+        bin_line: false,
     };
-    world.wires.fails.set(false);
-    world.wires.refused.set(false);
-    world.watched = true;
+    world.watch();
     shared.keeper_turns.mark(Timestamp::now());
     life.writer.begin();
+    checks.course.start(shared);
+    if features.chosen == Chosen::ByLines {
+        for (line, active) in InputName::RECIPE.into_iter().zip(world.code) {
+            life.inputs.push((line, Timestamp::now(), active));
+        }
+    }
     let mut random = Random::new(course.seed, course.peek().map_or(0, |step| step.number));
-    for (switch, on) in [
+    let switches = if features.driven_by_line { 4 } else { 3 };
+    let switches_on = [
         (Switch::Run, causes.run),
         (Switch::Test, causes.test),
         (Switch::LampTest, causes.lamp_test),
-    ] {
+        (Switch::Drive, causes.drive),
+    ];
+    for (switch, on) in switches_on.into_iter().take(switches) {
         life.step(
             clock::now_ns(),
             What::Set(switch, on),
@@ -259,6 +307,11 @@ fn live(
             *causes = life.causes;
             let now = clock::now_ns();
             checks.gate_behind.add(life.wanted.min(now), now);
+            if world.wires.fails.get() {
+                // Nothing can make the line safe, until the next station drives it.
+                let until_ns = now + u64::from(us) * 1_000 + SLOWEST_NS;
+                checks.line_failed.add(now, until_ns);
+            }
             world.watched = false;
             return Ok(Some(us));
         }
@@ -266,43 +319,6 @@ fn live(
     }
     be_quiet(&mut life, world, checks, &mut random)?;
     Ok(None)
-}
-
-/// Everything works again, and all parts leave. Then the station holds nothing any more.
-fn be_quiet(
-    life: &mut Life<'_>,
-    world: &mut World,
-    checks: &mut Checks,
-    random: &mut Random,
-) -> Result<(), String> {
-    for (switch, on) in [
-        (Switch::Journal, true),
-        (Switch::Guard, true),
-        (Switch::RejectLine, true),
-        (Switch::BinFull, false),
-    ] {
-        life.step(
-            clock::now_ns(),
-            What::Set(switch, on),
-            world,
-            checks,
-            random,
-        )?;
-    }
-    let mut still = String::new();
-    for _ in 0..QUIET_TIMES {
-        life.run_until(clock::now_ns() + QUIET_NS, world, checks, random)?;
-        let parts = &life.shared.ready.parts;
-        let (under_way, undecided) = (parts.under_way(), parts.undecided());
-        let (open, waiting) = (!life.shared.open.is_empty(), life.driver.counts().waiting);
-        if under_way == 0 && undecided == 0 && !open && waiting == 0 {
-            return Ok(());
-        }
-        still = format!(
-            "{under_way} parts are under way, {undecided} undecided, {waiting} at the gate; open: {open}"
-        );
-    }
-    Err(format!("nothing comes any more, but {still}"))
 }
 
 fn start(station: &Station) -> Start {

@@ -2,9 +2,12 @@
 //! gate.
 
 use super::clock::now_ns;
+use super::encoder::BeltWithEncoder;
+use super::file::{CODES, SPEEDS};
 use super::lines::{TriggerLine, Wires};
+use super::part::{NEVER, Physical, Place, Way};
 use super::random::Random;
-use super::steps::Kind;
+use super::steps::{Golden, Kind};
 use crate::station::Station;
 use crate::watch::{Arrival, Identity, Name};
 use board::Timestamp;
@@ -18,33 +21,12 @@ const US: u64 = 1_000;
 const MS: u64 = 1_000_000;
 /// A part is judged this long after its edge, when all that is known of it is known.
 const JUDGED_AFTER: u64 = 6_000 * MS;
+/// It is judged again this long after, if the belt has not brought it through the gate by then.
+const JUDGED_AGAIN: u64 = 500 * MS;
+/// From the gate to the sensor behind it.
+const TO_SENSOR: u64 = 6 * MS;
 /// How long a part covers the trigger's sensor.
 const COVERS: u64 = 2 * MS;
-
-/// A part on the belt, and what the checks know of it.
-#[derive(Debug)]
-pub struct Physical {
-    /// Its number in the world, which the station does not know.
-    pub index: u64,
-    /// When it came to the trigger.
-    pub edge_ns: u64,
-    /// When the lines move for it.
-    pub due_ns: u64,
-    /// When it is gone.
-    pub end_ns: u64,
-    /// What goes wrong with it.
-    pub kind: Kind,
-    /// The kernel lost its edge, or no station watched the line.
-    pub unseen: bool,
-    /// When an inspection of its own picture found it good.
-    pub pass_ns: Option<u64>,
-    /// How many records it has.
-    pub records: u32,
-    /// Its record says that its movement was late.
-    pub late: bool,
-    /// Its record says that the gate was open for it.
-    pub passed: bool,
-}
 
 /// What happens in the world by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,8 +35,10 @@ pub enum Event {
     Line(u64, bool),
     /// The picture of a part is finished.
     Picture(u64),
-    /// The part is at the sensor behind the gate, if it was sent there.
+    /// The part may be at the sensor behind the gate, if it was sent there.
     Sensor(u64),
+    /// An input line of the recipe's code changes. Which one, and whether it becomes active.
+    Code(usize, bool),
     /// All that is known of the part is known.
     Judge(u64),
 }
@@ -81,13 +65,17 @@ pub struct World {
     pub parts: VecDeque<Physical>,
     /// A station watches the trigger line.
     pub watched: bool,
+    /// The way to the gate, and the belt.
+    pub way: Way,
+    /// The levels of the input lines of the recipe's code.
+    pub code: [bool; CODES.len()],
+    /// What goes wrong with the golden pictures of the next challenge.
+    pub golden: Golden,
     events: BinaryHeap<Reverse<(u64, u64, Event)>>,
     /// Number of the next part.
     next: u64,
     /// Number of the next event.
     sequence: u64,
-    delay_ns: u64,
-    pulse_ns: u64,
 }
 
 impl World {
@@ -99,31 +87,36 @@ impl World {
             pictures: Rc::default(),
             parts: VecDeque::new(),
             watched: false,
+            way: Way::new(station, SPEEDS[1]),
+            code: [true, false],
+            golden: Golden::Right,
             events: BinaryHeap::new(),
             next: 0,
             sequence: 0,
-            delay_ns: u64::from(station.gate.line_delay_ms()) * MS,
-            pulse_ns: u64::from(station.gate.pulse_ms) * MS,
         }
     }
 
-    /// A part comes to the trigger at this time.
-    pub fn part(&mut self, edge_ns: u64, kind: Kind, random: &mut Random) {
+    /// A part comes to the trigger at this time. It does not come if the belt is not as far as it
+    /// ever was: then the belt brings back those that have come before. Returns whether it comes.
+    pub fn part(&mut self, edge_ns: u64, kind: Kind, random: &mut Random) -> bool {
+        let belt = self.way.belt.as_ref();
+        if belt.is_some_and(|belt| !belt.with(|motion| motion.is_furthest(edge_ns))) {
+            return false;
+        }
         let index = self.next;
         self.next += 1;
-        let due_ns = edge_ns + self.delay_ns;
-        let end_ns = due_ns + self.pulse_ns;
         self.parts.push_back(Physical {
             index,
             edge_ns,
-            due_ns,
-            end_ns,
+            edge_at: self.way.position(edge_ns),
+            doubts: self.way.doubts - self.way.belt.as_ref().map_or(0, BeltWithEncoder::slips),
             kind,
             unseen: !self.watched,
+            is_back: false,
+            sensed: false,
             pass_ns: None,
             records: 0,
             late: false,
-            passed: false,
         });
         self.change_line(edge_ns, index, true);
         if kind == Kind::Bounces {
@@ -142,8 +135,64 @@ impl World {
         if kind == Kind::TwoPictures {
             self.at(picture_ns + random.below(MS), Event::Picture(index));
         }
-        self.at(due_ns + 6 * MS, Event::Sensor(index));
+        self.expect_at_sensor(index);
         self.at(edge_ns + JUDGED_AFTER, Event::Judge(index));
+        true
+    }
+
+    /// The part comes to the sensor behind the gate, as far as the belt's speed tells now.
+    fn expect_at_sensor(&mut self, index: u64) {
+        let part = self.parts.get(place_of(&self.parts, index));
+        let Some(part) = part.filter(|part| !part.sensed) else {
+            return;
+        };
+        let due_ns = self.way.place(part).due_ns;
+        if due_ns != NEVER && due_ns + TO_SENSOR >= now_ns() {
+            self.at(due_ns + TO_SENSOR, Event::Sensor(index));
+        }
+    }
+
+    /// A station begins to watch the trigger line.
+    pub fn watch(&mut self) {
+        self.watched = true;
+        let at = self.way.position(now_ns());
+        for part in &mut self.parts {
+            part.is_back |= part.edge_at > at;
+        }
+    }
+
+    /// The belt moves at this speed from now on.
+    pub fn set_speed(&mut self, ticks_per_s: i32) {
+        let Some(belt) = &self.way.belt else { return };
+        let turns = belt.set_speed(ticks_per_s.into());
+        if turns && self.way.turns_are_doubtful {
+            self.way.doubts += 1;
+        }
+        let waiting = self.parts.iter().filter(|part| !part.sensed);
+        let waiting: Vec<_> = waiting.map(|part| part.index).collect();
+        for index in waiting {
+            self.expect_at_sensor(index);
+        }
+    }
+
+    /// The lines of the recipe's code change to this one, and bounce.
+    pub fn set_code(&mut self, at_ns: u64, code: u8, random: &mut Random) {
+        for bit in 0..CODES.len() {
+            let active = code >> bit & 1 == 1;
+            let mut changes_ns = at_ns + random.below(20 * MS);
+            for bounce in 0..2 * random.below(4) + 1 {
+                self.at(changes_ns, Event::Code(bit, active == (bounce % 2 == 0)));
+                changes_ns += random.between(20 * US, 12 * MS);
+            }
+        }
+    }
+
+    /// Judges the first part again later: the belt has not brought it through the gate.
+    pub fn judge_later(&mut self) {
+        if let Some(part) = self.parts.front() {
+            let index = part.index;
+            self.at(now_ns() + JUDGED_AGAIN, Event::Judge(index));
+        }
     }
 
     /// When the next event is due.
@@ -193,20 +242,32 @@ impl World {
         });
     }
 
-    /// Whether the part goes to the sensor behind the gate, as the reject line is at this time.
-    pub fn is_sent_to_sensor(&mut self, at_ns: u64, index: u64) -> bool {
+    /// Whether the part is at the sensor behind the gate at this time. It is sent there as the
+    /// reject line is.
+    pub fn is_at_sensor(&mut self, at_ns: u64, index: u64) -> bool {
         let rejects = self.wires.rejected_at(at_ns);
-        let wrong = self
-            .find(index)
-            .is_some_and(|part| part.kind == Kind::WrongWay);
-        rejects != wrong
+        let place = place_of(&self.parts, index);
+        let Some(part) = self.parts.get_mut(place).filter(|part| !part.sensed) else {
+            return false;
+        };
+        if self.way.place(part).due_ns.saturating_add(TO_SENSOR) > at_ns {
+            // The belt has become slower.
+            return false;
+        }
+        part.sensed = true;
+        rejects != (part.kind == Kind::WrongWay)
     }
 
     /// The part with this number, if it is not judged.
     pub fn find(&mut self, index: u64) -> Option<&mut Physical> {
-        let first = self.parts.front()?.index;
-        let place = usize::try_from(index.checked_sub(first)?).ok()?;
+        let place = place_of(&self.parts, index);
         self.parts.get_mut(place)
+    }
+
+    /// When the part with this number is at the gate.
+    pub fn place(&self, index: u64) -> Option<Place> {
+        let part = self.parts.get(place_of(&self.parts, index))?;
+        Some(self.way.place(part))
     }
 
     /// The part whose edge was at this time. If the edge was lost, the station may have begun the
@@ -234,4 +295,13 @@ impl World {
         self.sequence += 1;
         self.events.push(Reverse((ns, self.sequence, event)));
     }
+}
+
+/// The place of a part among those that are not judged.
+fn place_of(parts: &VecDeque<Physical>, index: u64) -> usize {
+    let first = parts.front().map_or(0, |part| part.index);
+    let place = index.checked_sub(first);
+    place
+        .and_then(|place| usize::try_from(place).ok())
+        .unwrap_or(usize::MAX)
 }

@@ -188,17 +188,20 @@ impl<'a> Triggers<'a> {
     }
 
     fn trigger(&mut self, edge: Timestamp) {
-        match self.shared.ready.admit(self.undecided_max) {
-            Ok(golden) => self.take(edge, golden),
+        // Read before the part is admitted: it begins under this recipe, if it begins.
+        let recipe = self.shared.ready.recipes.current();
+        match self.shared.ready.admit(edge, self.undecided_max) {
+            Ok(golden) => self.take(edge, golden, recipe),
             Err(why) => self.miss(edge, why),
         }
     }
 
     /// Begins a part, perhaps a golden one, and arms the gate for it.
-    fn take(&mut self, edge: Timestamp, golden: Option<u8>) {
+    fn take(&mut self, edge: Timestamp, golden: Option<u8>, recipe: u8) {
         let shared = self.shared;
         let job = Job {
             golden,
+            recipe,
             ..self.job(shared.ready.parts.next_part(), edge)
         };
         let (part, recipe) = (job.part, job.recipe);

@@ -47,9 +47,13 @@ pub fn run(station: &Station, scene: &Scene) -> Trace {
         reports: Vec::new(),
     };
     schedule.set_ready(true, Timestamp::from_ns(READY_MS * 1_000_000), &mut |_| {});
-    // The belt has moved by the delay since then.
-    for tick in 1..=u64::from(gate.delay_ticks.unwrap_or_default()) {
-        schedule.tick(Timestamp::from_ns((READY_MS + tick) * 1_000_000), 1);
+    // The belt has moved by the delay since then, and what was at the trigger is gone.
+    let ticks = [gate.delay_ticks, gate.pulse_ticks];
+    let ticks: u32 = ticks.into_iter().flatten().sum();
+    for tick in 1..=u64::from(ticks) {
+        let time = Timestamp::from_ns((READY_MS + tick) * 1_000_000);
+        schedule.tick(time, 1);
+        schedule.advance(time, &mut |_| {});
     }
     advance(&mut schedule, 0, &mut trace);
     let mut commands = Vec::new();
