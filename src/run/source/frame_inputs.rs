@@ -1,5 +1,5 @@
-//! How the camera's frames become inputs: each frame of a part is cropped, converted and resized into
-//! an input of the model of the part's recipe.
+//! How the camera's frames become inputs: each frame of a part is cropped, converted and resized
+//! into an input of the model of the part's recipe.
 
 use crate::bounded::text::{Detail, cut};
 use crate::frame::RawSource;
