@@ -214,7 +214,7 @@ impl Checks {
         let other = |part: &Physical| {
             part.index != index && {
                 let other = world.way.place(part);
-                other.surely_from_ns >= due_ns && other.due_ns < place.end_ns
+                other.surely_from_ns >= due_ns && other.perhaps_from_ns < place.end_ns
             }
         };
         let excused = others.any(other)

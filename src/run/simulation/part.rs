@@ -43,6 +43,8 @@ pub struct Physical {
 pub struct Place {
     /// When it is due.
     pub due_ns: u64,
+    /// From here on an encoder that counts whole ticks may take it as due.
+    pub perhaps_from_ns: u64,
     /// When it is gone.
     pub end_ns: u64,
     /// From here on it is due for any encoder that counts whole ticks.
@@ -105,6 +107,7 @@ impl Way {
                 let due_ns = part.edge_ns + delay;
                 Place {
                     due_ns,
+                    perhaps_from_ns: due_ns,
                     end_ns: due_ns + pulse,
                     surely_from_ns: due_ns,
                     surely_until_ns: due_ns + pulse,
@@ -114,6 +117,7 @@ impl Way {
             // The station file refuses ticks without an encoder.
             (None, ..) => Place {
                 due_ns: NEVER,
+                perhaps_from_ns: NEVER,
                 end_ns: NEVER,
                 surely_from_ns: NEVER,
                 surely_until_ns: NEVER,
@@ -152,6 +156,7 @@ impl Way {
         };
         Place {
             due_ns,
+            perhaps_from_ns: early_ns,
             end_ns,
             surely_from_ns,
             surely_until_ns,

@@ -107,6 +107,7 @@ fn run(options: &Options) -> Result<bool, Error> {
         plan.priority
     );
     print!("{text}");
+    fs::create_dir_all(out).map_err(at(out))?;
     let file = out.join("jitter.md");
     fs::write(&file, &text).map_err(at(&file))?;
     plot::draw(&pairs, *plan, &machine).write(&out.join("jitter.png"))?;

@@ -141,19 +141,21 @@ pub fn run(plan: Plan) -> Result<Edges, String> {
                     }
                     reported += 1;
                     patience = Timestamp::now() + PATIENCE;
-                    if report.overlap {
+                    let Some(acted_at) = report.acted_at else {
+                        return Err(format!("no movement for {report:?}"));
+                    };
+                    let at_ns = times.at_ns.get(edge);
+                    let at_ns = at_ns.map_or(0, |at_ns| at_ns.load(Ordering::Acquire));
+                    let at = Timestamp::from_ns(at_ns);
+                    let apart = at.since(acted_at).max(acted_at.since(at));
+                    if apart >= plan.interval / 2 {
+                        // A gate that was held up did not end the movement before. The line was
+                        // active, and became right when the gate acted.
                         edges.merged += 1;
+                        edges.late.add(acted_at.since(report.due));
                         continue;
                     }
-                    let at_ns = times
-                        .at_ns
-                        .get(edge)
-                        .map(|at_ns| at_ns.load(Ordering::Acquire));
                     edge += 1;
-                    let at = Timestamp::from_ns(at_ns.unwrap_or_default());
-                    if at < report.due {
-                        return Err(format!("no edge for {report:?}"));
-                    }
                     edges.late.add(at.since(report.due));
                 }
                 if Timestamp::now() > patience {
