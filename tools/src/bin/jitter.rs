@@ -113,6 +113,6 @@ fn run(options: &Options) -> Result<bool, Error> {
     plot::draw(&pairs, *plan, &machine).write(&out.join("jitter.png"))?;
     Ok(pairs.iter().all(|pair| {
         let (gate, other) = (pair.gate.quantile_us(999), pair.cyclictest.quantile_us(999));
-        pair.gate.longer_than(plan.limit) == 0 && 10 * gate <= TENTHS_MAX * other
+        pair.edges.longer_than(plan.limit) == 0 && 10 * gate <= TENTHS_MAX * other
     }))
 }

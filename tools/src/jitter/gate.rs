@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Edges {
     /// The edges, by their delay after the due time.
     pub late: Histogram,
+    /// Of these, the first in each wake-up of the gate.
+    pub first: Histogram,
     /// Rejected parts without an edge of their own.
     pub merged: u64,
 }
@@ -113,12 +115,14 @@ pub fn run(plan: Plan) -> Result<Edges, String> {
             control.set_ready(true).map_err(|error| error.to_string())?;
             let mut edges = Edges {
                 late: Histogram::new(),
+                first: Histogram::new(),
                 merged: 0,
             };
             // The gate opens when parts from before READY are gone.
             let mut due = Timestamp::now() + 2 * DELAY;
             // The edge from before READY is the first one.
             let (mut armed, mut reported, mut edge) = (0, 0, 1);
+            let mut woken_at = Timestamp::default();
             let mut patience = Timestamp::now() + PATIENCE;
             while reported < parts {
                 while armed < parts && armed - reported < UNDER_WAY {
@@ -148,15 +152,21 @@ pub fn run(plan: Plan) -> Result<Edges, String> {
                     let at_ns = at_ns.map_or(0, |at_ns| at_ns.load(Ordering::Acquire));
                     let at = Timestamp::from_ns(at_ns);
                     let apart = at.since(acted_at).max(acted_at.since(at));
-                    if apart >= plan.interval / 2 {
+                    let moved_at = if apart < plan.interval / 2 {
+                        edge += 1;
+                        at
+                    } else {
                         // A gate that was held up did not end the movement before. The line was
                         // active, and became right when the gate acted.
                         edges.merged += 1;
-                        edges.late.add(acted_at.since(report.due));
-                        continue;
+                        acted_at
+                    };
+                    let late = moved_at.since(report.due);
+                    edges.late.add(late);
+                    if acted_at != woken_at {
+                        woken_at = acted_at;
+                        edges.first.add(late);
                     }
-                    edge += 1;
-                    edges.late.add(at.since(report.due));
                 }
                 if Timestamp::now() > patience {
                     return Err(format!("the gate does not report part {}", reported + 1));

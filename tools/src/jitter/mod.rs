@@ -35,6 +35,9 @@ pub struct Pair {
     /// `idle` or `busy`.
     pub state: &'static str,
     /// The reject edges, by their delay after the due time.
+    pub edges: Histogram,
+    /// Of each wake-up of the gate, the edge that was due first. A machine that stands still delays
+    /// several edges by one wake-up, and `cyclictest` counts the sleeps that it misses only once.
     pub gate: Histogram,
     /// The wake-ups of `cyclictest`, by their delay.
     pub cyclictest: Histogram,
@@ -49,6 +52,7 @@ pub struct Pair {
 pub fn measure(state: &'static str, plan: Plan, turns: u32) -> Result<Pair, String> {
     let mut pair = Pair {
         state,
+        edges: Histogram::new(),
         gate: Histogram::new(),
         cyclictest: Histogram::new(),
         merged: 0,
@@ -59,7 +63,8 @@ pub fn measure(state: &'static str, plan: Plan, turns: u32) -> Result<Pair, Stri
         let plan = Plan { movements, ..plan };
         pair.cyclictest.merge(&cyclictest::run(plan)?);
         let edges = gate::run(plan)?;
-        pair.gate.merge(&edges.late);
+        pair.edges.merge(&edges.late);
+        pair.gate.merge(&edges.first);
         pair.merged += edges.merged;
     }
     Ok(pair)

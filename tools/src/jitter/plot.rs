@@ -66,7 +66,7 @@ fn draw_on(
     text(canvas, machine, (20, 30), &FONT_8X13, Alignment::Left, INK)?;
     let rarest = pairs
         .iter()
-        .map(|pair| pair.gate.total().max(pair.cyclictest.total()));
+        .map(|pair| pair.edges.total().max(pair.cyclictest.total()));
     let decades = rarest.max().unwrap_or(1).max(10).ilog10() + 1;
     for (pair, left) in pairs.iter().zip(LEFT) {
         let plot = Plot { left, decades };
@@ -74,9 +74,9 @@ fn draw_on(
         let limit = plot.x(plan.limit.as_micros() as f64);
         line(canvas, (limit, TOP), (limit, TOP + PLOT.1), LIMIT, 2)?;
         plot.curve(canvas, &pair.cyclictest, CYCLICTEST)?;
-        plot.curve(canvas, &pair.gate, GATE)?;
+        plot.curve(canvas, &pair.edges, GATE)?;
         for (name, histogram, colour, y) in [
-            ("gate", &pair.gate, GATE, TOP + 8),
+            ("gate", &pair.edges, GATE, TOP + 8),
             ("cyclictest", &pair.cyclictest, CYCLICTEST, TOP + 24),
         ] {
             let words = format!("{name}, max {} us", histogram.max_us());
