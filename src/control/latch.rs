@@ -68,6 +68,14 @@ impl Latch {
         }
     }
 
+    /// What ends it.
+    pub const fn ends(self) -> &'static str {
+        match self {
+            Self::Challenge => "it is repeated and passes (inputs.challenge or `sluice challenge`)",
+            _ => "a reset (inputs.reset or `sluice reset`)",
+        }
+    }
+
     /// The word in the journal.
     pub const fn word(self) -> &'static str {
         match self {

@@ -163,8 +163,11 @@ impl<'e> Encoder<'e> {
                     self.count(index, edge, tick);
                 }
                 Err(error) => {
-                    let error = cut(format_args!("{error}"));
-                    self.fault = Some(BeltFault::Broken { error });
+                    if !matches!(self.fault, Some(BeltFault::Broken { .. })) {
+                        let error = cut(format_args!("{error}"));
+                        self.fault = Some(BeltFault::Broken { error });
+                        self.is_told = false;
+                    }
                     return;
                 }
             }

@@ -211,7 +211,8 @@ pub fn count_part(counters: &mut Counters, part: &Part) {
             if passes {
                 add(&mut gate.good_rejected);
             }
-            if passes && part.gate.reason == OVERLAP.code() {
+            let reason = part.gate.reason.as_str();
+            if passes && NEIGHBOURS.iter().any(|outcome| reason == outcome.code()) {
                 add(&mut gate.overlap);
             }
         }
@@ -219,7 +220,11 @@ pub fn count_part(counters: &mut Counters, part: &Part) {
     }
 }
 
-const OVERLAP: Outcome = Outcome::Rejected(Rejection::Overlap);
+/// The rejections of a good part because of its neighbours on the belt.
+const NEIGHBOURS: [Outcome; 2] = [
+    Outcome::Rejected(Rejection::Overlap),
+    Outcome::Rejected(Rejection::Gap),
+];
 
 #[cfg(test)]
 mod tests {
@@ -243,6 +248,19 @@ mod tests {
                 .iter()
                 .all(|recipe| recipe.counters.pass == 2)
         );
+    }
+
+    #[test]
+    fn good_parts_rejected_because_of_their_neighbours_count_as_overlap() {
+        let mut account = Account::EMPTY;
+        for (number, reason) in (1..).zip(["overlap", "gap", "held", "not_ready"]) {
+            let mut part = part(number, "a.png");
+            part.gate.outcome = "rejected".parse().unwrap();
+            part.gate.reason = reason.parse().unwrap();
+            account.add_part(&part);
+        }
+        let gate = account.counters().gate;
+        assert_eq!((gate.good_rejected, gate.overlap), (4, 2));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! program is stopping. It tells the gate, so that the ready and fault lines always agree with what
 //! the trigger thread does.
 
+mod begin;
 mod challenge;
 mod counts;
 mod latched;
@@ -84,6 +85,10 @@ pub struct ReadySwitch<'c> {
     undecided_max: usize,
     /// The [`ChallengeState`], as a number.
     challenge: AtomicU32,
+    /// Whether the station has golden parts.
+    has_challenge: bool,
+    /// The last challenge failed, and none has passed since then.
+    challenge_failed: AtomicBool,
     /// When triggers were last taken again, after a challenge or with another recipe.
     takes_from_ns: AtomicU64,
     /// The [`Mode`], as a number.
@@ -108,6 +113,8 @@ impl<'c> ReadySwitch<'c> {
             latches_faults: false,
             undecided_max: usize::MAX,
             challenge: AtomicU32::new(0),
+            has_challenge: true,
+            challenge_failed: AtomicBool::new(false),
             takes_from_ns: AtomicU64::new(0),
             mode: AtomicU8::new(Mode::Run as u8),
             mode_by_command: AtomicBool::new(false),

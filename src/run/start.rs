@@ -97,23 +97,15 @@ pub fn run<P: OutputPin + Send>(
     let ms = |ms: u32| Duration::from_millis(ms.into());
     let next_part = opened.journal.next_part();
     let mut shared = Shared::new(next_part, ms(station.engine.self_check_ms), control)?;
-    if station.limits.latch_faults {
-        shared.ready.latch_faults();
-    }
     let latches = opened.journal.accounts().latches();
-    if !latches.is_empty() {
+    shared.ready.begin(station, latches);
+    for cause in latches.causes() {
+        let (cause, ends) = (cause.text(), cause.ends());
         complain!(
-            "sluice: still latched, from before the start: {latches}; no part passes until a reset"
+            "sluice: still latched, from before the start: {cause}; no part passes until {ends}"
         );
-        shared.ready.restore_latches(latches);
     }
     let challenge = station.challenge.as_ref();
-    if challenge.is_some_and(|challenge| challenge.at_start) {
-        shared.ready.require_challenge();
-    }
-    if let Some(trigger) = &station.trigger {
-        shared.ready.limit_undecided(trigger.undecided_max.into());
-    }
     let mut driver = Driver::new(Settings::from(station), devices.outputs, gate)?;
     if let Some(settings) = &station.encoder {
         let encoder = Encoder::new(settings, devices.encoder, Timestamp::now());

@@ -141,6 +141,23 @@ fn after_ready_the_gate_opens_when_a_part_that_stood_at_the_trigger_is_gone() {
 }
 
 #[test]
+fn a_part_that_the_belt_went_back_for_further_than_the_delay_meets_a_closed_gate() {
+    let mut bench = Bench::new(GateStyle::Pulse, true, false);
+    bench.run(300, 1, 1);
+    bench.run(450, 1, -1);
+    // Its place, 250, was reached long ago.
+    bench.part(1, Verdict::Pass);
+    bench.run(1000, 1, 1);
+    let closed = |at: &u64| {
+        let before = bench.edges.iter().rev().find(|(edge, _)| edge <= at);
+        before.is_some_and(|(_, reject)| *reject)
+    };
+    // It is at the gate 100 ticks later, for 30 ms.
+    let at_gate: std::vec::Vec<u64> = (550..580).collect();
+    assert!(at_gate.iter().all(closed), "{:?}", bench.edges);
+}
+
+#[test]
 fn a_divert_gate_is_open_for_ticks() {
     let mut bench = Bench::new(GateStyle::Divert, true, true);
     bench.part(1, PASS);

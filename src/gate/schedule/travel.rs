@@ -56,13 +56,14 @@ impl Travel {
     }
 
     /// When a part with this trigger is at the gate. `None` if the record of the belt does not
-    /// reach back to the trigger.
+    /// reach back to the trigger, or if the belt had gone back so far that it was there before:
+    /// places are reached once, and the part would come to the gate unnoticed.
     pub(super) fn due(&self, trigger: Timestamp) -> Option<Moment> {
         match self.delay {
             Length::Time(delay) => Some(Moment::At(trigger + delay)),
             Length::Ticks(ticks) => {
-                let position = self.belt.position_at(trigger)?;
-                Some(Moment::On(position + Position::from(ticks)))
+                let due = self.belt.position_at(trigger)? + Position::from(ticks);
+                (self.belt.highest_at(trigger)? < due).then_some(Moment::On(due))
             }
         }
     }

@@ -46,6 +46,8 @@ pub struct Controls<'a> {
     challenge: Option<&'a ChallengeSettings>,
     run: Selector,
     test: Selector,
+    /// Whether the level of each line is known, in the order of [`InputName::ALL`].
+    known: [bool; InputName::ALL.len()],
     bin_full: bool,
     lamp_test: bool,
     modes: Modes,
@@ -64,6 +66,7 @@ impl<'a> Controls<'a> {
             challenge: station.challenge.as_ref(),
             run: Selector::of(inputs.run.is_some()),
             test: Selector::of(inputs.test.is_some()),
+            known: [false; InputName::ALL.len()],
             bin_full: false,
             lamp_test: false,
             modes: Modes::default(),
@@ -92,9 +95,14 @@ impl<'a> Controls<'a> {
 
     /// A line is active or inactive from this time on.
     pub fn line(&mut self, name: InputName, at: Timestamp, active: bool) {
+        // The first level is no edge: a button may be held, or shorted, while the station starts.
+        let is_edge = self
+            .known
+            .get_mut(name as usize)
+            .is_some_and(|known| core::mem::replace(known, true));
         match name {
             InputName::Run | InputName::Test => self.selector(name, active),
-            InputName::Reset if active => {
+            InputName::Reset if active && is_edge => {
                 self.reset(Asker::Line);
             }
             InputName::LampTest => self.lamp_test(active),
@@ -105,8 +113,8 @@ impl<'a> Controls<'a> {
                 }
             }
             InputName::Belt => self.shared.ready.set_belt_driven(active),
-            InputName::Confirm if active => self.shared.confirmed.edge(at),
-            InputName::Challenge if active => {
+            InputName::Confirm if active && is_edge => self.shared.confirmed.edge(at),
+            InputName::Challenge if active && is_edge => {
                 self.challenge(Asker::Line);
             }
             InputName::Recipe0 | InputName::Recipe1 | InputName::Recipe2 | InputName::Recipe3 => {
@@ -238,5 +246,31 @@ impl<'a> Controls<'a> {
             complain!("sluice: not in the journal, which is too far behind: {change}");
         }
         refused.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::Channels;
+    use crate::part::PartId;
+
+    #[test]
+    fn a_button_that_is_held_at_the_start_resets_nothing() {
+        let text = include_str!("../../../board/stations/host.json");
+        let station = crate::station::read(text.as_bytes()).unwrap();
+        let mut channels = Channels::new().unwrap();
+        let control = channels.split().control;
+        let shared = Shared::new(PartId::FIRST, Duration::ZERO, control).unwrap();
+        let mut controls = Controls::new(&station, &shared);
+        shared.ready.latch(Latch::RejectRate);
+        let mut button = |active| {
+            controls.line(InputName::Reset, Timestamp::now(), active);
+            shared.ready.latched().is_empty()
+        };
+        assert_eq!(
+            [button(true), button(false), button(true)],
+            [false, false, true]
+        );
     }
 }

@@ -104,6 +104,9 @@ impl ReadySwitch<'_> {
             let now_ns = Timestamp::now().as_ns();
             self.takes_from_ns.store(now_ns, Ordering::Release);
         }
+        if state == ChallengeState::Proven {
+            self.challenge_failed.store(false, Ordering::Release);
+        }
         self.challenge.store(state.word(), Ordering::Release);
         safe_if_stopped(self.tell(unmet, true));
     }

@@ -89,14 +89,22 @@ impl ReadySwitch<'_> {
         let _turn = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
         let bits = Latches::of(cause).bits();
         self.latched.fetch_or(bits, Ordering::AcqRel);
+        if cause == Latch::Challenge {
+            self.challenge_failed.store(true, Ordering::Release);
+        }
         safe_if_stopped(self.apply(Requirement::Reset, false));
     }
 
-    /// What waited for a reset before the start still does.
-    pub fn restore_latches(&self, latches: Latches) {
-        for cause in latches.causes() {
-            self.latch(cause);
-        }
+    /// What outlasts the end of the program: what waits for a reset, and a failed challenge until
+    /// one passes.
+    pub fn lasting_latches(&self) -> Latches {
+        let failed = self.challenge_failed.load(Ordering::Acquire);
+        let failed = if failed {
+            Latches::of(Latch::Challenge)
+        } else {
+            Latches::default()
+        };
+        self.latched().with(failed)
     }
 
     /// A fault of the station that is no requirement. It waits for a reset if faults do.
@@ -107,9 +115,15 @@ impl ReadySwitch<'_> {
     }
 
     /// Ends the waiting of everything whose cause is gone. `present` are the causes that the caller
-    /// knows to be still there. A failed challenge always is: only one that passes ends it.
+    /// knows to be still there. A failed challenge always is: only one that passes ends it, unless
+    /// the station has no golden parts any more.
     pub fn reset(&self, present: Latches) -> Reset {
-        let present = present.with(Latches::of(Latch::Challenge));
+        let present = if self.has_challenge {
+            present.with(Latches::of(Latch::Challenge))
+        } else {
+            self.challenge_failed.store(false, Ordering::Release);
+            present
+        };
         let _turn = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
         let unmet = self.unmet.load(Ordering::Acquire);
         let unmet = Requirement::FAULTS

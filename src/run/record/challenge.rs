@@ -10,7 +10,7 @@ use crate::run::messages::{Change, Complete, GoldenFound, GoldenRequest};
 use crate::run::readiness::{ChallengeState, Requirement};
 use crate::run::shared::{ChallengeRecord, ChallengeResult, FoundPart, Shared};
 use crate::station::Station;
-use crate::station::file::{ChallengeBy, ChallengeSettings, GateSettings};
+use crate::station::file::{ChallengeBy, ChallengeSettings};
 use board::Timestamp;
 use core::time::Duration;
 use heapless::Vec;
@@ -31,8 +31,9 @@ enum Phase {
 /// The challenges of a station that has golden parts.
 pub struct ChallengeRun<'a> {
     settings: &'a ChallengeSettings,
-    /// How long parts may be under way once no further trigger is taken.
-    emptying: Duration,
+    /// How long parts may be under way once no further trigger is taken; nothing if only the belt
+    /// knows.
+    emptying: Option<Duration>,
     /// How long a golden picture may take.
     picture_max: Duration,
     repeats: Repeats,
@@ -54,7 +55,7 @@ impl<'a> ChallengeRun<'a> {
         let now = Timestamp::now();
         let mut run = Self {
             settings,
-            emptying: emptying(&station.gate),
+            emptying: emptying(station),
             picture_max: ms(station.gate.deadline_ms) + ms(station.engine.timeout_ms),
             repeats: Repeats::new(settings.every_parts, settings.interval(), now),
             phase: Phase::Idle,
@@ -173,7 +174,9 @@ impl<'a> ChallengeRun<'a> {
         self.found.clear();
         self.repeats.begin(now);
         self.phase = Phase::Waiting {
-            until: now + self.emptying,
+            until: self
+                .emptying
+                .map_or(Timestamp::from_ns(u64::MAX), |emptying| now + emptying),
         };
         let (of, how) = (self.settings.count(), self.settings.by.word());
         let detail = cut(format_args!("begins {why}: {of} golden parts, by {how}"));
@@ -307,11 +310,17 @@ impl<'a> ChallengeRun<'a> {
     }
 }
 
-/// How long parts can be under way: to the gate, through it, and into the journal.
-fn emptying(gate: &GateSettings) -> Duration {
+/// How long parts can be under way: to the gate, through it, and into the journal. Nothing if the
+/// belt brings them, which may stand. Without a trigger there is always an end, since pictures may
+/// come for ever.
+fn emptying(station: &Station) -> Option<Duration> {
+    let gate = &station.gate;
+    if gate.delay_ticks.is_some() && station.trigger.is_some() {
+        return None;
+    }
     let ms = gate
         .delay_ms
         .saturating_add(gate.pulse_ms)
         .saturating_mul(2);
-    Duration::from_millis(ms.into()) + Duration::from_secs(1)
+    Some(Duration::from_millis(ms.into()) + Duration::from_secs(1))
 }

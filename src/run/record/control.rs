@@ -122,10 +122,10 @@ impl<'a> ControlRecords<'a> {
     pub fn turn(&mut self, now: Timestamp) -> u64 {
         self.confirm(now);
         let latched = self.shared.ready.latched();
+        self.latched = self.latched.without(self.latched.without(latched));
         for cause in latched.without(self.latched).causes() {
             self.record_latched(cause, cut(format_args!("{}", cause.text())));
         }
-        self.latched = latched;
         while !self.waiting.is_full()
             && let Received::Item(change) = self.shared.changes.receive(Duration::ZERO)
         {
@@ -181,14 +181,18 @@ impl<'a> ControlRecords<'a> {
 
     fn latch(&mut self, cause: Latch, detail: Detail) {
         self.shared.ready.latch(cause);
-        self.latched = self.latched.with(Latches::of(cause));
         self.record_latched(cause, detail);
     }
 
     fn record_latched(&mut self, cause: Latch, detail: Detail) {
-        complain!("sluice: {detail}; no part passes until {}", ends(cause));
+        if self.waiting.is_full() {
+            // A later turn does it. What is latched must outlast the program.
+            return;
+        }
+        complain!("sluice: {detail}; no part passes until {}", cause.ends());
         let change = Change::now("latched", Asker::Station, detail);
         self.push(Waiting::Change(change));
+        self.latched = self.latched.with(Latches::of(cause));
     }
 
     fn push(&mut self, record: Waiting) {
@@ -197,14 +201,6 @@ impl<'a> ControlRecords<'a> {
                 "sluice: a change of the station is not in the journal, which is too far behind"
             );
         }
-    }
-}
-
-/// What ends a cause.
-const fn ends(cause: Latch) -> &'static str {
-    match cause {
-        Latch::Challenge => "it is repeated and passes (inputs.challenge or `sluice challenge`)",
-        _ => "a reset (inputs.reset or `sluice reset`)",
     }
 }
 

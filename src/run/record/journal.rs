@@ -180,7 +180,8 @@ impl Writer<'_> {
                 self.periods.add_part(&part);
             }
             Record::Change(change) => {
-                let record = line::of_change(change, &self.station, self.shared.ready.latched());
+                let record =
+                    line::of_change(change, &self.station, self.shared.ready.lasting_latches());
                 self.journal.append_control(&record)?;
             }
             Record::Unconfirmed(part, time) => {

@@ -23,6 +23,7 @@ use crate::gate::{Channels, Driver, Encoder, Handles, Outputs, Settings};
 use crate::journal::{Journal, Period, Sha256, Start, WallTime};
 use crate::run::inputs::Controls;
 use crate::run::inspection::Decider;
+use crate::run::readiness::ChallengeState;
 use crate::run::record::{
     Periods, Recorder, ScreenThread, Thumbnails, WatchdogFeeder, Watchdogs, Writer,
 };
@@ -163,19 +164,9 @@ fn live(
     let shared = Shared::new(journal.next_part(), self_check, control).map_err(|e| text(&e))?;
     let mut shared = Box::new(shared);
     shared.main_waits = false;
-    if station.limits.latch_faults {
-        shared.ready.latch_faults();
-    }
     let latches = journal.accounts().latches();
-    shared.ready.restore_latches(latches);
+    shared.ready.begin(station, latches);
     let challenge = station.challenge.as_ref();
-    let at_start = challenge.is_some_and(|challenge| challenge.at_start);
-    if at_start {
-        shared.ready.require_challenge();
-    }
-    if let Some(trigger) = &station.trigger {
-        shared.ready.limit_undecided(trigger.undecided_max.into());
-    }
     let shared = &*shared;
     let thumbnails = Thumbnails::default();
     world.wires.fails.set(false);
@@ -261,7 +252,7 @@ fn live(
             stopped: false,
             started: false,
             belt_doubt: false,
-            unproven: at_start,
+            unproven: shared.ready.challenge() != ChallengeState::Proven,
             by_hand: false,
             ..*causes
         },
@@ -278,6 +269,9 @@ fn live(
         }
     }
     let mut random = Random::new(course.seed, course.peek().map_or(0, |step| step.number));
+    for name in [InputName::Reset, InputName::Confirm, InputName::Challenge] {
+        life.controls.line(name, Timestamp::now(), false);
+    }
     let switches = if features.driven_by_line { 4 } else { 3 };
     let switches_on = [
         (Switch::Run, causes.run),
