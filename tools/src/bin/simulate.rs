@@ -9,7 +9,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Simulates the whole station, with random parts and faults, and checks what it promises.
 
-Usage: simulate [--parts N] [--seed S] [--jobs J]    N parts (1000000), in runs of 10000 parts, each
+Usage: simulate [--parts N] [--seed S] [--jobs J]    N parts (1000000), in runs of 5000 parts, each
                                                      with its own seed, from S (1) on; J at once
        simulate --seed S --steps FILE                the steps of a failure once more
 
