@@ -2,6 +2,7 @@
 //! those of the sections `engine` and `image`, and its own keys in messages.
 
 use super::file::{ImageSettings, NameText, PathText, Station};
+use super::keys;
 use crate::recipe::{RECIPES_MAX, Recipe};
 use heapless::Vec;
 
@@ -91,13 +92,16 @@ impl Station {
     }
 
     /// `text`, a message about the recipe at this place, with the recipe's own keys: those of its
-    /// section, and those that it has instead of `engine` and `image`.
+    /// section, and those that it has instead of `engine` and `image`. Paths stay as they are.
     pub fn with_own_keys(&self, place: usize, text: &str) -> String {
         let path = recipe_path(place);
-        let mut named = text.replace("recipe.", &format!("{path}."));
         let own = self.recipe_at(place).map(own_keys).unwrap_or_default();
-        for (shared, own) in own {
-            named = named.replace(shared, &format!("{path}.{own}"));
+        let mut named = String::new();
+        for word in text.split_inclusive([' ', '\n']) {
+            match own_key(word, &path, &own) {
+                Some(word) => named += &word,
+                None => named += word,
+            }
         }
         if place > 0 && named == text {
             named = format!("{path}: {text}");
@@ -133,4 +137,30 @@ fn own_keys(recipe: &Recipe) -> std::vec::Vec<(&'static str, &'static str)> {
     .into_iter()
     .filter_map(|(has, shared, own)| has.then_some((shared, own)))
     .collect()
+}
+
+/// A word of a message with the recipe's own key in place of the one that it begins with. `None` if
+/// the word does not begin with such a key: it may be part of a path.
+fn own_key(word: &str, path: &str, own: &[(&str, &str)]) -> Option<String> {
+    let inner = word.trim_start_matches(['(', '"', '`']);
+    let before = word.strip_suffix(inner)?;
+    let is_of_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');
+    let key = inner.split(|c| !is_of_key(c)).next()?.trim_end_matches('.');
+    let after = inner.strip_prefix(key)?;
+    if after.starts_with(['/', '-']) || !is_key(key) {
+        return None;
+    }
+    let instead = |(shared, own): &(&str, &str)| {
+        let rest = key.strip_prefix(shared)?;
+        (rest.is_empty() || rest.starts_with('.')).then(|| format!("{own}{rest}"))
+    };
+    let name = own.iter().find_map(instead);
+    let name = name.or_else(|| key.strip_prefix("recipe.").map(str::to_owned))?;
+    Some(format!("{before}{path}.{name}{after}"))
+}
+
+/// Whether it is a key of a station file, or an element of a list.
+fn is_key(key: &str) -> bool {
+    let list = key.rsplit_once('[').map_or(key, |(list, _)| list);
+    keys::all().any(|known| known.describes(key) || known.describes(list))
 }

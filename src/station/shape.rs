@@ -52,7 +52,7 @@ fn check_entry(entry: &Entry, problems: &mut Vec<Problem>) {
             || keys::all().any(|key| key.describes(parent))
         {
             let text = match keys::nearest(&entry.path) {
-                Some(near) => format!("unknown key; did you mean \"{near}\"?"),
+                Some(near) => format!("unknown key; did you mean \"{}\"?", near.name()),
                 None => "unknown key; `sluice check --keys` lists all".to_owned(),
             };
             problems.push(Problem::new(entry.line, &entry.path, text));

@@ -292,6 +292,7 @@ impl Directory {
             identity,
             seen_at: sighting.seen_at,
             finished_at: sighting.finished_at,
+            finished_after: sighting.finished_after,
             backlog: sighting.backlog,
         }
     }
@@ -314,6 +315,7 @@ impl Directory {
 struct Sighting {
     seen_at: Timestamp,
     finished_at: Timestamp,
+    finished_after: Timestamp,
     backlog: bool,
 }
 

@@ -48,6 +48,7 @@ struct Client {
     stream: UnixStream,
     until: Timestamp,
     request: Vec<u8, REQUEST_MAX>,
+    is_too_long: bool,
 }
 
 /// The socket. Dropping it removes its file.
@@ -109,6 +110,7 @@ impl Commands {
             stream,
             until: now + CLIENT_MAX,
             request: Vec::new(),
+            is_too_long: false,
         })
     }
 }
@@ -142,11 +144,19 @@ impl Client {
             Err(_) => return None,
         };
         let bytes = bytes.get(..count)?;
-        self.request.extend_from_slice(bytes).ok()?;
-        let Some(request) = self.request.strip_suffix(b"\n") else {
-            return Some(self);
+        // One that is too long is read to its end: a client whose bytes are left unread gets an error
+        // instead of the answer.
+        self.is_too_long |= self.request.extend_from_slice(bytes).is_err();
+        if !bytes.ends_with(b"\n") {
+            return (now < self.until).then_some(self);
+        }
+        let Answer { done, what } = if self.is_too_long {
+            let what = cut(format_args!("the request is too long"));
+            Answer { done: false, what }
+        } else {
+            let request = self.request.strip_suffix(b"\n").unwrap_or_default();
+            answer(str::from_utf8(request).unwrap_or("?"))
         };
-        let Answer { done, what } = answer(str::from_utf8(request).unwrap_or("?"));
         let word = if done { "ok" } else { "no" };
         let line: String<ANSWER_MAX> = cut(format_args!("{word} {what}\n"));
         // The answer fits into the socket's buffer. A client that has gone does not get it.

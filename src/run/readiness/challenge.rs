@@ -164,6 +164,11 @@ impl ReadySwitch<'_> {
         }
     }
 
+    /// When triggers were last taken again, after a challenge or with another recipe.
+    pub fn takes_from(&self) -> Timestamp {
+        Timestamp::from_ns(self.takes_from_ns.load(Ordering::Acquire))
+    }
+
     /// A challenge is repeated or has passed: READY waits for no reset because of it any more.
     pub fn end_failed_challenge(&self) {
         let _turn = self.telling.lock().unwrap_or_else(PoisonError::into_inner);

@@ -80,7 +80,8 @@ impl Life<'_> {
                 self.controls.command("reset");
                 self.causes.bin_full &= self.bin_line;
                 // The operator sees that the challenge has failed, and repeats it.
-                if !self.controls.command("challenge state").done {
+                let state = self.controls.command("challenge state");
+                if state.what.starts_with("failed") {
                     self.ask_for_challenge(at_ns, false);
                 }
             }

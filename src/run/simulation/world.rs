@@ -238,6 +238,7 @@ impl World {
             identity,
             seen_at: at,
             finished_at: at,
+            finished_after: at,
             backlog: false,
         });
     }

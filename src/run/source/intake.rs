@@ -2,7 +2,8 @@
 //! becomes a part. This thread gives the part its number and arms the gate.
 //!
 //! A part begins when its picture was finished, even if the station sees it later. A picture that
-//! is seen too late to be judged is a fault at once. A picture waits in the directory while too
+//! is seen too late to be judged is a fault at once. So is one that was finished before the recipe
+//! changed, or before the end of a challenge. A picture waits in the directory while too
 //! many parts are under way. The parts of both kinds are somewhere on the line, so nothing passes
 //! until they must be gone.
 
@@ -133,18 +134,23 @@ impl Intake<'_> {
         // A file that was changed after it was seen counts from when it was seen.
         let begin = arrival.finished_at.min(arrival.seen_at);
         let age = Timestamp::now().since(begin);
-        if age < self.deadline {
-            let job = self.job(arrival, begin, true);
+        let (seen_at, finished_after) = (arrival.seen_at, arrival.finished_after);
+        let job = self.job(arrival, begin, true);
+        // Read after the recipe, which is changed first.
+        let is_before = finished_after < ready.takes_from();
+        if age < self.deadline && !is_before {
             return self.arm(job);
         }
         // From now on, not from `seen_at`: a decode worker may have read the event long ago.
         self.arming.hold(Timestamp::now());
-        let (begin, detail) = if begin == Timestamp::default() {
-            (arrival.seen_at, untimed())
-        } else {
+        let (trigger, detail) = if begin == Timestamp::default() {
+            (seen_at, untimed())
+        } else if age >= self.deadline {
             (begin, too_late(age, self.deadline))
+        } else {
+            (begin, before())
         };
-        let job = self.job(arrival, begin, true);
+        let job = Job { trigger, ..job };
         self.shared
             .tell_inspection(Message::Refused(job, Cause::Late, detail));
     }
@@ -191,8 +197,17 @@ fn too_late(age: Duration, deadline: Duration) -> Detail {
     ))
 }
 
+fn before() -> Detail {
+    cut(format_args!(
+        "it may have been finished before the recipe changed or a challenge ended; nothing passes until its part is gone"
+    ))
+}
+
 fn untimed() -> Detail {
     cut(format_args!(
         "its file system keeps times in whole seconds, so when it was finished is not known; use ext4 with 256-byte inodes, XFS, Btrfs or tmpfs"
     ))
 }
+
+#[cfg(test)]
+mod tests;

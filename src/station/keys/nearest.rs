@@ -1,16 +1,16 @@
 //! The key that a wrong word may mean.
 
-use super::all;
+use super::{Key, all};
 
-/// The name of the key in the same section whose name is the most similar, if it is similar enough.
-pub fn nearest(path: &str) -> Option<&'static str> {
+/// The key in the same section whose name is the most similar, if it is similar enough.
+pub fn nearest(path: &str) -> Option<&'static Key> {
     let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
     all()
         .filter(|key| key.is_in(parent))
-        .map(|key| (distance(name, key.name()), key.name()))
-        .filter(|(distance, key_name)| *distance <= key_name.len().div_ceil(3))
-        .min()
-        .map(|(_, key_name)| key_name)
+        .map(|key| (distance(name, key.name()), key))
+        .filter(|(distance, key)| *distance <= key.name().len().div_ceil(3))
+        .min_by_key(|(distance, key)| (*distance, key.name()))
+        .map(|(_, key)| key)
 }
 
 /// Levenshtein distance: the number of insertions, deletions and substitutions between two words.

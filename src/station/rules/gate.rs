@@ -6,7 +6,8 @@ use crate::station::file::{GateStyle, Station};
 
 pub(super) fn check(station: &Station, found: &mut Found<'_>) {
     let gate = &station.gate;
-    if gate.deadline_ms > gate.delay_ms {
+    // 0: the delay is missing, or in ticks without an encoder, which is a problem of its own.
+    if gate.delay_ms > 0 && gate.deadline_ms > gate.delay_ms {
         found.add(
             "gate.deadline_ms",
             format!(

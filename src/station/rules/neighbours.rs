@@ -35,7 +35,8 @@ fn dead_time(gate: &GateSettings, found: &mut Found<'_>) {
 fn gap(station: &Station, found: &mut Found<'_>) {
     let gate = &station.gate;
     let (gap, pulse, interval) = (gate.gap_min_ms, gate.pulse_ms, gate.part_interval_ms);
-    if gap == 0 {
+    // Without the delay, which is a problem of its own, it is not known how large it may be.
+    if gap == 0 || gate.delay_ms == 0 {
         return;
     }
     let debounce_ms = station

@@ -28,6 +28,7 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
         ));
     } else if gate.style == GateStyle::Pulse
         && !debounce.is_zero()
+        && gate.delay_ms > 0
         && chattering > Duration::from_millis(gate.line_delay_ms().into())
     {
         refused(format!(

@@ -71,6 +71,16 @@ fn what_cannot_work_together_is_refused_with_the_sum() {
             "gate.pulse_ms: missing; give it, or gate.pulse_ticks",
         ),
         (
+            r#""pulse_ms": 30"#,
+            ENCODER,
+            "gate.delay_ms: missing; give it, or gate.delay_ticks",
+        ),
+        (
+            r#""delay_ticks": 1000, "pulse_ms": 30"#,
+            "",
+            "gate.delay_ticks: is 1000, and no section encoder counts them",
+        ),
+        (
             TICKS,
             slow,
             "encoder.ticks_per_s_min: is 3, so encoder.watch_ms (500) may have less than two ticks of a belt that moves; allowed: 2000 / encoder.watch_ms = 4 or more",

@@ -158,6 +158,21 @@ fn messages_name_the_keys_of_the_recipe() {
         station.with_own_keys(1, "engine.slots: no memory"),
         "recipes[0]: engine.slots: no memory"
     );
+    for path in [
+        "models/recipe.onnx",
+        "recipe.onnx",
+        "engine.model/x.onnx",
+        "a/recipe.name",
+    ] {
+        assert_eq!(
+            station.with_own_keys(1, &format!("engine.model {path}: loaded (image.order).")),
+            format!("recipes[0].model {path}: loaded (recipes[0].image.order).")
+        );
+    }
+    assert_eq!(
+        station.with_own_keys(1, "recipe.classes lists class 7, recipe.zones[1].rule too"),
+        "recipes[0].classes lists class 7, recipes[0].zones[1].rule too"
+    );
 }
 
 #[test]

@@ -192,6 +192,19 @@ fn the_debounce_must_fit_the_gates_times() {
 }
 
 #[test]
+fn a_missing_delay_is_one_problem() {
+    const EMULATED: &str = include_str!("../../../board/stations/emulated.json");
+    for style in ["divert", "pulse"] {
+        let text = EMULATED
+            .replacen("\"delay_ms\": 2000,", "\"gap_min_ms\": 20,", 1)
+            .replacen("\"divert\"", &format!("\"{style}\""), 1);
+        let found = problems(&text);
+        assert_eq!(found.len(), 1, "{style}: {found:#?}");
+        assert!(found[0].contains("gate.delay_ms: missing"), "{found:#?}");
+    }
+}
+
+#[test]
 fn the_late_limit_is_at_most_the_pulse() {
     let late_max_ms = |text: &str| read(text.as_bytes()).unwrap().gate.late_max_ms();
     for (given_ms, expected_ms) in [(1, 1), (150, 150), (151, 150), (60_000, 150)] {

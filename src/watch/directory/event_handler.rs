@@ -200,11 +200,13 @@ impl Directory {
         seen_at: Timestamp,
         change: Option<NextChange>,
     ) -> Arrival {
+        // The event at `seen_at` proves that the file was finished by then. A later change set times
+        // or permissions only.
+        let finished_at = finished_at(found.ctime_ns, seen_at).min(seen_at);
         let sighting = Sighting {
             seen_at,
-            // The event at `seen_at` proves that the file was finished by then. A later change set
-            // times or permissions only.
-            finished_at: finished_at(found.ctime_ns, seen_at).min(seen_at),
+            finished_at,
+            finished_after: finished_at,
             backlog: false,
         };
         let arrival = self.arrive(name, found, sighting);

@@ -20,6 +20,8 @@ pub(super) struct PolledFiles {
     /// or something was mounted over it.
     place: (u64, u64),
     due: Timestamp,
+    /// When the last complete scan began.
+    scanned_at: Timestamp,
     first: bool,
     files: HashMap<Name, PolledFile>,
     /// The files that are finished and not given out yet.
@@ -31,6 +33,8 @@ struct PolledFile {
     identity: Identity,
     /// When a scan first found it with this identity.
     since: Timestamp,
+    /// When the scan before that one began.
+    after: Timestamp,
     /// Whether it existed at the start.
     old: bool,
     marked: bool,
@@ -42,6 +46,7 @@ impl PolledFiles {
             interval,
             place,
             due: Timestamp::default(),
+            scanned_at: Timestamp::default(),
             first: true,
             // At most half full, so that the map never grows.
             files: HashMap::with_capacity(2 * BACKLOG_MAX),
@@ -67,6 +72,7 @@ impl PolledFiles {
         let seen = PolledFile {
             identity,
             since: now,
+            after: now,
             old: true,
             marked: true,
         };
@@ -98,14 +104,15 @@ impl Directory {
         let Some(candidate) = polled.finished.pop() else {
             return Ok(None);
         };
-        let since = polled.files.get(&candidate.name).map(|seen| seen.since);
+        let seen = polled.files.get(&candidate.name).copied();
         // A later scan finds a file that was rewritten meanwhile.
         if self.find(&candidate.name)? != Some(candidate.identity) {
             return Ok(None);
         }
         let sighting = Sighting {
             seen_at: now,
-            finished_at: since.unwrap_or(now),
+            finished_at: seen.map_or(now, |seen| seen.since),
+            finished_after: seen.map_or(now, |seen| seen.after),
             backlog: false,
         };
         Ok(
@@ -137,6 +144,7 @@ impl Directory {
             Err(error) => return Err(error),
         }
         let first = core::mem::take(&mut polled.first);
+        let before = polled.scanned_at;
         for seen in polled.files.values_mut() {
             seen.marked = false;
         }
@@ -157,6 +165,7 @@ impl Directory {
                     seen.marked = true;
                     if seen.identity != identity {
                         (seen.identity, seen.since, seen.old) = (identity, now, false);
+                        seen.after = before;
                     }
                     *seen
                 }
@@ -164,6 +173,7 @@ impl Directory {
                     let seen = PolledFile {
                         identity,
                         since: now,
+                        after: before,
                         old: first,
                         marked: true,
                     };
@@ -192,6 +202,7 @@ impl Directory {
         finished.end();
         backlog.end();
         polled.files.retain(|_, seen| seen.marked);
+        polled.scanned_at = now;
         self.ledger.lock().table.sweep();
         Ok(())
     }

@@ -67,6 +67,7 @@ impl Directory {
         let sighting = Sighting {
             seen_at: now,
             finished_at: now,
+            finished_after: now,
             backlog: true,
         };
         Ok(match self.ledger.recognise(&candidate.name, &found) {

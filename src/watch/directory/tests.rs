@@ -238,6 +238,7 @@ fn polled(watched: &Watched) -> Directory {
 #[test]
 fn a_polled_arrival_that_is_put_back_arrives_again_as_a_backlog() {
     let watched = Watched::new("put-back-polled");
+    let opened_from = Timestamp::now();
     let mut directory = polled(&watched);
     watched.write("a.png");
     let next = |directory: &mut Directory| {
@@ -247,6 +248,10 @@ fn a_polled_arrival_that_is_put_back_arrives_again_as_a_backlog() {
     };
     let arrival = next(&mut directory);
     assert!(!arrival.backlog && arrival.finished_at < arrival.seen_at);
+    // The scan that found it, and the one before it, when it was not there.
+    let between = arrival.finished_at.since(arrival.finished_after);
+    assert!(between >= Duration::from_millis(20), "{between:?}");
+    assert!(arrival.finished_after >= opened_from);
     directory.put_back(&arrival);
     let again = next(&mut directory);
     assert_eq!((again.name, again.backlog), (arrival.name, true));

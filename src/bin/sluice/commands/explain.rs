@@ -27,53 +27,74 @@ pub fn run(options: &ExplainOptions) -> ExitCode {
     code
 }
 
-/// Explains every key in `words`, or else every code once, in order. Words may be keys, codes,
-/// names, or sentences that contain codes. Other words are ignored if there is a code; otherwise
-/// each is reported as unknown.
+/// Explains the keys and codes in `words`, each once, in order. Words may be keys, codes, names, or
+/// sentences that contain them. In a sentence, the name of a section is an ordinary word. Other
+/// words are ignored if there is a code or a key; otherwise each is reported as unknown.
 ///
 /// # Errors
-/// A key is wrong, or at least one code is unknown; the text still explains the other codes.
+/// A key is wrong, or at least one code is unknown; the text still explains the others.
 fn explain_all(words: &[String]) -> Result<String, String> {
     let keys: Option<Vec<String>> = words.iter().map(|word| keys::explain(word)).collect();
     if let Some(keys) = keys.filter(|keys| !keys.is_empty()) {
         return Ok(keys.concat());
     }
-    if let Some(word) = words.iter().find(|word| is_like_key(word)) {
-        let meant = keys::nearest(word)
-            .map_or("`sluice check --keys` lists all".to_owned(), |near| {
-                format!("did you mean \"{near}\"?")
-            });
-        return Err(format!("{word} is no key of a station file; {meant}\n"));
+    let (mut results, mut has_code) = (Vec::new(), false);
+    for word in words.iter().flat_map(|text| text.split_whitespace()) {
+        let key = bare(word);
+        match keys::explain(key).filter(|_| key.contains('.')) {
+            Some(text) => results.push(Ok(text)),
+            None => {
+                let before = results.len();
+                results.extend(tokens(word).filter(|token| is_code(token)).map(explain));
+                has_code |= results.len() > before;
+            }
+        }
     }
-    let tokens: Vec<&str> = words.iter().flat_map(|word| tokens(word)).collect();
-    if tokens.is_empty() {
+    if !has_code {
+        let wrong = words.iter().map(|word| bare(word)).filter(is_wrong_key);
+        results.extend(wrong.map(|word| Err(wrong_key(word))));
+    }
+    if results.is_empty() {
+        results.extend(words.iter().flat_map(|text| tokens(text)).map(explain));
+    }
+    if results.is_empty() {
         return Err(
             "neither key nor code: give one, such as gate.delay_ms, 507033 or EE1001\n".to_owned(),
         );
     }
-    let codes: Vec<&str> = tokens
-        .iter()
-        .copied()
-        .filter(|token| is_code(token))
-        .collect();
-    let (mut all, mut known, mut said) = (String::new(), true, Vec::new());
-    for token in if codes.is_empty() { tokens } else { codes } {
-        let result = explain(token);
-        known &= result.is_ok();
-        let (Ok(text) | Err(text)) = result;
+    let known = results.iter().all(Result::is_ok);
+    let mut said: Vec<String> = Vec::new();
+    for Ok(text) | Err(text) in results {
         // A message has the number and the name of one code.
         if !said.contains(&text) {
-            all += &text;
             said.push(text);
         }
     }
-    if known { Ok(all) } else { Err(all) }
+    if known {
+        Ok(said.concat())
+    } else {
+        Err(said.concat())
+    }
+}
+
+/// A word without the punctuation around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']')))
 }
 
 /// Whether a word can only be a wrong key: it begins with the name of a section.
-fn is_like_key(word: &str) -> bool {
-    let section = word.split_once('.').map_or("", |(section, _)| section);
-    keys::all().any(|key| key.path == section)
+fn is_wrong_key(word: &&str) -> bool {
+    let (section, _) = word.split_once('.').unwrap_or_default();
+    !word.contains(char::is_whitespace)
+        && keys::all().any(|key| key.path == section)
+        && keys::explain(word).is_none()
+}
+
+fn wrong_key(word: &str) -> String {
+    let meant = keys::nearest(word).map_or("`sluice check --keys` lists all".to_owned(), |near| {
+        format!("did you mean \"{}\"?", near.path)
+    });
+    format!("{word} is no key of a station file; {meant}\n")
 }
 
 /// The words of a text, without the punctuation around them.
@@ -203,136 +224,4 @@ fn unknown_name(word: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::explain;
-
-    #[test]
-    fn keys_are_explained_and_a_wrong_one_gets_the_nearest() {
-        let all = |words: &[&str]| {
-            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            super::explain_all(&words)
-        };
-        let text = all(&["gate.delay_ms", "lines.reject"]).unwrap();
-        for part in [
-            "gate.delay_ms\n  means    time from the trigger",
-            "  allowed  a whole number from 1 to 600000, in milliseconds\n  may be left out\n",
-            "lines.reject\n",
-            "\n    safe                 level that the wiring gives it",
-        ] {
-            assert!(text.contains(part), "{part}: {text}");
-        }
-        // A list's element may be given with and without its index.
-        let list = all(&["recipe.classes[0].class"]).unwrap();
-        assert!(list.contains("from 1 to 254"), "{list}");
-        assert!(all(&["recipe.classes"]).unwrap().contains("    score_min "));
-        let wrong = all(&["gate.delai_ms"]).unwrap_err();
-        assert_eq!(
-            wrong,
-            "gate.delai_ms is no key of a station file; did you mean \"delay_ms\"?\n"
-        );
-        let wrong = all(&["gate.colour"]).unwrap_err();
-        assert!(wrong.contains("`sluice check --keys` lists all"), "{wrong}");
-    }
-
-    #[test]
-    fn a_code_is_explained_by_number_and_by_name() {
-        let text = explain("507033").unwrap();
-        let lines: Vec<_> = text.lines().collect();
-        assert_eq!(lines.len(), 5, "{text}");
-        assert_eq!(lines[0], "507033 ACL_ERROR_RT_DEV_SETUP_ERROR");
-        assert!(lines[1].starts_with("  class  internal: "), "{text}");
-        assert!(lines[2].starts_with("  fatal  yes: "), "{text}");
-        assert!(
-            lines[3].starts_with("  to do  the device cannot be set up: "),
-            "{text}"
-        );
-        assert_eq!(explain("acl_error_rt_dev_setup_error"), Ok(text));
-        let text = explain("ACL_ERROR_RT_CONTEXT_NULL").unwrap();
-        assert!(
-            text.contains("\n  class  caller: ") && text.contains("\n  fatal  no: "),
-            "{text}"
-        );
-        assert!(explain("0").unwrap().contains("no error"));
-    }
-
-    #[test]
-    fn codes_are_found_in_a_pasted_message() {
-        let all = |words: &[&str]| {
-            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            super::explain_all(&words)
-        };
-        let one = explain("507033").unwrap();
-        for words in [
-            &["507033,"][..],
-            &["(507033)."],
-            &["code=507033;"],
-            &[
-                "aclrtSetDevice failed with 507033 (ACL_ERROR_RT_DEV_SETUP_ERROR, see `sluice explain 507033`): why",
-            ],
-            &["failed", "with", "507033,", "twice:", "507033"],
-        ] {
-            assert_eq!(all(words).as_ref(), Ok(&one), "{words:?}");
-        }
-        let two = all(&["EE1001: The argument is invalid. Reason: 107002!"]).unwrap();
-        assert!(
-            two.starts_with("EE1001: an error") && two.contains("107002 ACL_ERROR_RT_CONTEXT_NULL"),
-            "{two}"
-        );
-        assert!(all(&["507033, 207999"]).unwrap_err().starts_with(&one));
-        assert!(
-            all(&["...", ""])
-                .unwrap_err()
-                .contains("neither key nor code")
-        );
-        let none = all(&["it", "failed"]).unwrap_err();
-        assert!(
-            none.contains("it is no name") && none.contains("failed is no name"),
-            "{none}"
-        );
-    }
-
-    #[test]
-    fn a_code_of_cann_has_its_module_and_no_invented_meaning() {
-        let text = explain("EE1001").unwrap();
-        for word in [
-            "the runtime",
-            "user (0000",
-            "title  an argument is invalid",
-            "error_code.json",
-        ] {
-            assert!(text.contains(word), "{word}: {text}");
-        }
-        let text = explain("EZ9999").unwrap();
-        assert!(
-            text.contains("internal (9000") && text.contains("device log"),
-            "{text}"
-        );
-        assert!(!text.contains("title"), "{text}");
-        let text = explain("WQ0001").unwrap();
-        assert!(
-            text.starts_with("WQ0001: a warning") && text.contains("does not name"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn an_unknown_code_gets_the_class_of_its_range_or_names_like_it() {
-        let text = explain("207999").unwrap_err();
-        assert!(
-            text.contains("not in header 1.3.0") && text.contains("class  resource: "),
-            "{text}"
-        );
-        assert!(text.contains("to do  look it up"), "{text}");
-        for number in ["42", "-107002", "400000"] {
-            let text = explain(number).unwrap_err();
-            assert!(text.contains("no code of AscendCL"), "{text}");
-        }
-        let text = explain("heartbeat").unwrap_err();
-        assert!(
-            text.contains("  507010 ACL_ERROR_RT_LOST_HEARTBEAT\n"),
-            "{text}"
-        );
-        let text = explain("99999999999").unwrap_err();
-        assert!(text.contains("no name of a code"), "{text}");
-    }
-}
+mod tests;

@@ -80,7 +80,7 @@ fn a_client_that_sends_nothing_is_dropped_and_the_next_one_is_served() {
 }
 
 #[test]
-fn a_command_in_pieces_is_joined_and_one_that_is_too_long_is_dropped() {
+fn a_command_in_pieces_is_joined() {
     let place = Place::new("pieces");
     let mut commands = Commands::open(place.directory()).unwrap();
     let mut client = place.client();
@@ -93,10 +93,27 @@ fn a_command_in_pieces_is_joined_and_one_that_is_too_long_is_dropped() {
         echo(request)
     });
     assert_eq!(heard.as_deref(), Some("mode run"));
+}
+
+#[test]
+fn a_command_that_is_too_long_is_refused_and_one_without_end_is_dropped() {
+    let place = Place::new("long");
+    let mut commands = Commands::open(place.directory()).unwrap();
     let mut long = place.client();
     long.write_all(&[b'x'; 3 * REQUEST_MAX]).unwrap();
+    long.write_all(b"\n").unwrap();
+    for ms in 0..4 {
+        commands.turn(at(ms), never);
+    }
+    assert_eq!(commands.next_wake(), None);
+    let mut answer = std::string::String::new();
+    long.read_to_string(&mut answer).unwrap();
+    assert_eq!(answer, "no the request is too long\n");
+    let mut endless = place.client();
+    endless.write_all(&[b'x'; 3 * REQUEST_MAX]).unwrap();
     commands.turn(at(2), never);
-    commands.turn(at(3), never);
+    assert_eq!(commands.next_wake(), Some(at(1002)));
+    commands.turn(at(1002), never);
     assert_eq!(commands.next_wake(), None, "dropped");
 }
 
