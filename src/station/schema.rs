@@ -23,7 +23,7 @@ pub fn json_schema() -> String {
     text
 }
 
-/// The keys of the section at this path. `[0]` stands for each element of a list.
+/// The keys of the section at this path. `[0]` means each element of a list.
 fn keys_in(section: &str) -> impl Iterator<Item = &'static Key> {
     keys::all().filter(move |key| key.is_in(section))
 }

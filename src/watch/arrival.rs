@@ -19,8 +19,8 @@ pub struct Arrival {
     /// but never later than `seen_at`. Where the directory is polled, it is the time of the first
     /// scan that found the file as it is now. That is up to `poll_ms` late.
     pub finished_at: Timestamp,
-    /// The earliest time at which it can have been finished: `finished_at`, or, where the directory is
-    /// polled, the time of the scan before that one.
+    /// The earliest time at which it can have been finished: `finished_at`, or, where the directory
+    /// is polled, the time of the scan before that one.
     pub finished_after: Timestamp,
     /// Whether a scan found it. Then its part may not be on the line now.
     pub backlog: bool,

@@ -221,8 +221,8 @@ impl Site {
         })
     }
 
-    /// Feeds a good part and waits for its record. By then the pulses of all earlier parts are over.
-    /// Returns the records of all parts.
+    /// Feeds a good part and waits for its record. By then the pulses of all earlier parts are
+    /// over. Returns the records of all parts.
     pub fn feed_good(&self, name: &str) -> Vec<Part> {
         let before = self.parts().len();
         self.feed(name, &pictures::good());

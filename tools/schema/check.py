@@ -105,7 +105,7 @@ def main():
             for what, value in cases:
                 other = changed(station, path, value)
                 by_schema = not validator.is_valid(other)
-                # The station loads what it accepts, which takes long. Most of that was tested elsewhere.
+                # The station loads what it accepts, which takes long.
                 if not by_schema:
                     counts[what, "accepted"] += 1
                     if what in ("past an end", "another type", "unknown word"):

@@ -10,7 +10,7 @@ pub fn page() -> String {
          One JSON file describes a station. `sluice check` reads it and says what is wrong; `sluice explain KEY`\n\
          prints one of the rows below. Editors complete and check the file with\n\
          [station-file.schema.json](station-file.schema.json), which `sluice check --schema` prints too.\n\n\
-         `[]` stands for each element of a list, `*` for each of the lines in a section. A path is relative to the\n\
+         `[]` means each element of a list, `*` for each of the lines in a section. A path is relative to the\n\
          working directory. This page is made by `cargo run -p sluice-tools --bin station_file`.\n",
     );
     for section in keys::all().filter(|key| !key.path.contains('.')) {

@@ -144,8 +144,8 @@ impl Client {
             Err(_) => return None,
         };
         let bytes = bytes.get(..count)?;
-        // One that is too long is read to its end: a client whose bytes are left unread gets an error
-        // instead of the answer.
+        // One that is too long is read to its end: a client whose bytes are left unread gets an
+        // error instead of the answer.
         self.is_too_long |= self.request.extend_from_slice(bytes).is_err();
         if !bytes.ends_with(b"\n") {
             return (now < self.until).then_some(self);

@@ -82,8 +82,8 @@ impl<'a> Goldens<'a> {
         self.by != Some(ChallengeBy::Picture) || self.is_right
     }
 
-    /// One turn of the thread `golden`. `inspect` judges a good or a bad picture by a recipe. Returns when the
-    /// next turn is due.
+    /// One turn of the thread `golden`. `inspect` judges a good or a bad picture by a recipe.
+    /// Returns when the next turn is due.
     pub fn turn(
         &mut self,
         quality: &mut Quality,

@@ -200,8 +200,8 @@ impl Directory {
         seen_at: Timestamp,
         change: Option<NextChange>,
     ) -> Arrival {
-        // The event at `seen_at` proves that the file was finished by then. A later change set times
-        // or permissions only.
+        // The event at `seen_at` proves that the file was finished by then. A later change set
+        // times or permissions only.
         let finished_at = finished_at(found.ctime_ns, seen_at).min(seen_at);
         let sighting = Sighting {
             seen_at,
