@@ -164,6 +164,14 @@ impl ReadySwitch<'_> {
         }
     }
 
+    /// Parts that begin from now on are judged by the recipe at this place. A part that began before
+    /// is refused, so its time is stored first.
+    pub fn use_recipe(&self, place: u8) {
+        let now_ns = Timestamp::now().as_ns();
+        self.takes_from_ns.store(now_ns, Ordering::Release);
+        self.recipes.set_current(place);
+    }
+
     /// When triggers were last taken again, after a challenge or with another recipe.
     pub fn takes_from(&self) -> Timestamp {
         Timestamp::from_ns(self.takes_from_ns.load(Ordering::Acquire))

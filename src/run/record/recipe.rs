@@ -31,7 +31,7 @@ pub fn turn(station: &Station, challenge_runs: bool, shared: &Shared<'_>) {
                 station.recipe_name(wanted),
                 station.recipe_name(current)
             ));
-            shared.ready.recipes.set_current(wanted);
+            ready.use_recipe(wanted);
             let change = Change::now("recipe", by, detail);
             if let Err(change) = shared.changes.send(change) {
                 complain!("sluice: not in the journal, which is too far behind: {change}");
