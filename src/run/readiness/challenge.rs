@@ -164,8 +164,8 @@ impl ReadySwitch<'_> {
         }
     }
 
-    /// Parts that begin from now on are judged by the recipe at this place. A part that began before
-    /// is refused, so its time is stored first.
+    /// Parts that begin from now on are judged by the recipe at this place. A part that began
+    /// before is refused, so its time is stored first.
     pub fn use_recipe(&self, place: u8) {
         let now_ns = Timestamp::now().as_ns();
         self.takes_from_ns.store(now_ns, Ordering::Release);
