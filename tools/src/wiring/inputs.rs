@@ -3,8 +3,7 @@
 //! Each is behind an opto-coupler: an output that is on makes the line low.
 
 use super::Error;
-use super::part::{Kind, Part, Port};
-use super::parts::word;
+use super::part::{Kind, Part, Port, word};
 use super::pins::{Board, End};
 use sluice::station::Station;
 use sluice::station::file::{

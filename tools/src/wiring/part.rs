@@ -68,3 +68,11 @@ pub struct Part {
     /// How many rows of [`GRID`] it takes.
     pub rows: i32,
 }
+
+/// The word for a level.
+pub const fn word(level: Level) -> &'static str {
+    match level {
+        Level::Low => "low",
+        Level::High => "high",
+    }
+}

@@ -1,6 +1,6 @@
 //! The parts on the lines of a station, and what each level of a line does at its part.
 
-use super::part::{Kind, Part, Port};
+use super::part::{Kind, Part, Port, word};
 use super::pins::{Board, End};
 use super::{Error, inputs, pictures};
 use sluice::station::Station;
@@ -190,13 +190,5 @@ const fn opposite(level: Level) -> Level {
     match level {
         Level::Low => Level::High,
         Level::High => Level::Low,
-    }
-}
-
-/// The word for a level.
-pub const fn word(level: Level) -> &'static str {
-    match level {
-        Level::Low => "low",
-        Level::High => "high",
     }
 }
