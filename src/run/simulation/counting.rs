@@ -44,7 +44,8 @@ impl Counting {
             Some(Outcome::Rejected(why)) => {
                 gate.rejected += 1;
                 gate.good_rejected += u64::from(verdict.passes());
-                gate.overlap += u64::from(verdict.passes() && why == Rejection::Overlap);
+                let neighbour = matches!(why, Rejection::Overlap | Rejection::Gap);
+                gate.overlap += u64::from(verdict.passes() && neighbour);
             }
         }
     }
