@@ -68,6 +68,16 @@ impl Site {
         ]);
     }
 
+    /// Shortens delay, deadline and pulse.
+    pub fn be_quick(&self) {
+        self.change(&[
+            (r#""delay_ms": 2000"#, r#""delay_ms": 1200"#),
+            (r#""deadline_ms": 1900"#, r#""deadline_ms": 1100"#),
+            (r#""pulse_ms": 400"#, r#""pulse_ms": 200"#),
+            (r#""late_max_ms": 390"#, r#""late_max_ms": 190"#),
+        ]);
+    }
+
     /// Sends the edge of a part and feeds its picture once the station has taken the part. The part
     /// is the `nth` one that makes the station busy. So the picture never comes before its edge.
     pub fn part_with(&self, trigger: &mut Stimulus, nth: usize, name: &str, content: &[u8]) {

@@ -125,12 +125,7 @@ const BY_HAND: &str = r#""by": "hand", "every_parts": 1,
 #[test]
 fn golden_parts_on_the_line_go_through_the_gate_and_count_nowhere() {
     let site = Site::with_trigger("challenge-hand", 4, 1000);
-    site.change(&[
-        (r#""delay_ms": 2000"#, r#""delay_ms": 1200"#),
-        (r#""deadline_ms": 1900"#, r#""deadline_ms": 1100"#),
-        (r#""pulse_ms": 400"#, r#""pulse_ms": 200"#),
-        (r#""late_max_ms": 390"#, r#""late_max_ms": 190"#),
-    ]);
+    site.be_quick();
     site.add_inputs(&[("challenge", CHALLENGE), ("reset", RESET)]);
     site.add_limits(r#""rejects_in_a_row": 1"#);
     site.add_challenge(BY_HAND);

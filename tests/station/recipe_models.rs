@@ -119,12 +119,7 @@ fn journal_names_both_models(site: &Site) {
 #[test]
 fn the_picture_of_a_part_under_way_is_decoded_for_its_own_recipe() {
     let site = Site::with_trigger("models-lines", 4, 1000);
-    site.change(&[
-        (r#""delay_ms": 2000"#, r#""delay_ms": 1200"#),
-        (r#""deadline_ms": 1900"#, r#""deadline_ms": 1100"#),
-        (r#""pulse_ms": 400"#, r#""pulse_ms": 200"#),
-        (r#""late_max_ms": 390"#, r#""late_max_ms": 190"#),
-    ]);
+    site.be_quick();
     site.add_inputs(&[("recipe_0", RECIPE_0), ("recipe_1", RECIPE_1)]);
     site.change(&[(r#""inputs": {"#, r#""inputs": { "recipe_stable_ms": 20,"#)]);
     site.add_model();

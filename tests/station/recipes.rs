@@ -49,12 +49,7 @@ impl Site {
 #[test]
 fn input_lines_choose_the_recipe_between_two_parts() {
     let site = Site::with_trigger("recipes-lines", 4, 1000);
-    site.change(&[
-        (r#""delay_ms": 2000"#, r#""delay_ms": 1200"#),
-        (r#""deadline_ms": 1900"#, r#""deadline_ms": 1100"#),
-        (r#""pulse_ms": 400"#, r#""pulse_ms": 200"#),
-        (r#""late_max_ms": 390"#, r#""late_max_ms": 190"#),
-    ]);
+    site.be_quick();
     site.add_inputs(&[("recipe_0", RECIPE_0), ("recipe_1", RECIPE_1)]);
     site.change(&[(r#""inputs": {"#, r#""inputs": { "recipe_stable_ms": 20,"#)]);
     site.add_flange();

@@ -175,6 +175,20 @@ fn a_broken_line_is_a_fault_for_ever() {
         );
         assert!(encoder.is_in_doubt());
     }
+    // It is told although another fault was told before.
+    let (mut encoder, stimuli) = self::encoder(None);
+    for at in [0, 100] {
+        assert_eq!(encoder.judge(ms(at), true, 0), None);
+    }
+    let slow = Some(Some(BeltFault::Slow { ticks_per_s: 0 }));
+    assert_eq!(encoder.judge(ms(200), true, 0), slow);
+    stimuli[0].break_line(LineError::new(format_args!("cut")));
+    steps(&mut encoder);
+    let fault = encoder.judge(ms(300), true, 0);
+    assert!(
+        matches!(fault, Some(Some(BeltFault::Broken { .. }))),
+        "{fault:?}"
+    );
     let sleep = encoder.sleep(ms(401), &Belt::new(), None);
     assert!(!sleep.edges, "a broken line would end each sleep");
 }

@@ -324,3 +324,20 @@ fn emptying(station: &Station) -> Option<Duration> {
         .saturating_mul(2);
     Some(Duration::from_millis(ms.into()) + Duration::from_secs(1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_on_a_belt_are_waited_for_without_an_end() {
+        let mut station = crate::station::read(include_bytes!(
+            "../../../board/stations/atlas200-carrier-belt.json"
+        ))
+        .unwrap();
+        assert_eq!(emptying(&station), None);
+        // Pictures that begin parts by themselves may come for ever.
+        station.trigger = None;
+        assert_eq!(emptying(&station), Some(Duration::from_millis(4_000)));
+    }
+}
