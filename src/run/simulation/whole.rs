@@ -300,7 +300,11 @@ fn live(
         if let What::Kill(us) = step.what {
             *causes = life.causes;
             let now = clock::now_ns();
-            checks.gate_behind.add(life.wanted.min(now), now);
+            // What makes the line safe now has the same driver, which may be slow.
+            let slow_ns = u64::from(world.wires.slow_us.get()) * 1_000;
+            checks
+                .gate_behind
+                .add(life.wanted.min(now), now.saturating_add(slow_ns));
             if world.wires.fails.get() {
                 // Nothing can make the line safe, until the next station drives it.
                 let until_ns = now + u64::from(us) * 1_000 + SLOWEST_NS;
