@@ -17,6 +17,9 @@ const LEASE_MS: u32 = 1_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stalls {
     style: GateStyle,
+    /// The keys behind `delay_ms` and `pulse_ms`.
+    delay_key: &'static str,
+    pulse_key: &'static str,
     delay_ms: u32,
     deadline_ms: u32,
     pulse_ms: u32,
@@ -34,6 +37,14 @@ impl From<&Station> for Stalls {
         let watchdog = station.watchdog.as_ref();
         Self {
             style: gate.style,
+            delay_key: match gate.delay_ticks {
+                Some(_) => "gate.delay_ticks at encoder.ticks_per_s_max",
+                None => "gate.delay_ms",
+            },
+            pulse_key: match gate.pulse_ticks {
+                Some(_) => "gate.pulse_ticks at encoder.ticks_per_s_max, longer on a slower belt",
+                None => "gate.pulse_ms",
+            },
             delay_ms: gate.delay_ms,
             deadline_ms: gate.deadline_ms,
             pulse_ms: gate.pulse_ms,
@@ -136,6 +147,8 @@ impl Stalls {
 impl fmt::Display for Stalls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
+            delay_key,
+            pulse_key,
             delay_ms,
             deadline_ms,
             pulse_ms,
@@ -150,28 +163,28 @@ impl fmt::Display for Stalls {
         writeln!(
             f,
             "a longer one makes the parts late that were due more than {late_max_ms} ms before its end: {} for {pulse_ms} ms \
-             (gate.pulse_ms), {} for 1000 ms (gate.part_interval_ms {interval_ms}); those to be rejected may have gone through",
+             ({pulse_key}), {} for 1000 ms (gate.part_interval_ms {interval_ms}); those to be rejected may have gone through",
             self.late_after(pulse_ms),
             self.late_after(1_000)
         )?;
         writeln!(
             f,
-            "after it the reject is held and READY is off for {} ms (gate.pulse_ms), and up to {} good parts are rejected",
+            "after it the reject is held and READY is off for {} ms ({pulse_key}), and up to {} good parts are rejected",
             self.held_ms(),
             self.parts_in(self.held_ms())
         )?;
         if self.by_trigger {
             writeln!(
                 f,
-                "an edge that is read up to {delay_ms} ms late (gate.delay_ms) still gets its movement in time; its decision has \
+                "an edge that is read up to {delay_ms} ms late ({delay_key}) still gets its movement in time; its decision has \
                  {deadline_ms} ms from the edge (gate.deadline_ms)"
             )?;
         } else {
             writeln!(
                 f,
                 "a picture that is seen up to {deadline_ms} ms late (gate.deadline_ms) still gets its movement in time, {} ms \
-                 before it is due (gate.delay_ms {delay_ms} - gate.deadline_ms); a later one is a FAULT and holds the gate for {} \
-                 ms (gate.delay_ms + gate.pulse_ms)",
+                 before it is due ({delay_key} {delay_ms} - gate.deadline_ms); a later one is a FAULT and holds the gate for {} \
+                 ms ({delay_key} + {pulse_key})",
                 delay_ms - deadline_ms.min(delay_ms),
                 delay_ms.saturating_add(pulse_ms)
             )?;
@@ -235,6 +248,21 @@ mod tests {
         ] {
             assert!(text.contains(part), "\"{part}\" in: {text}");
         }
+    }
+
+    #[test]
+    fn ticks_are_named_where_the_file_has_ticks() {
+        let text = stalls(|station| {
+            (station.gate.delay_ticks, station.gate.pulse_ticks) = (Some(800), Some(60));
+        });
+        let text = text.to_string();
+        for part in [
+            "1 for 150 ms (gate.pulse_ticks at encoder.ticks_per_s_max, longer on a slower belt)",
+            "(gate.delay_ticks at encoder.ticks_per_s_max 2000 - gate.deadline_ms)",
+        ] {
+            assert!(text.contains(part), "\"{part}\" in: {text}");
+        }
+        assert!(!text.contains("gate.delay_ms") && !text.contains("gate.pulse_ms"));
     }
 
     #[test]

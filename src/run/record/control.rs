@@ -211,3 +211,42 @@ fn window(confirm: &ConfirmSettings) -> Window {
         sees_rejected: confirm.sees == Sees::Rejected,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::Channels;
+    use crate::part::PartId;
+
+    /// What is latched must outlast the program, however far behind the journal is.
+    #[test]
+    fn what_is_latched_waits_for_space_in_the_journal() {
+        let text = include_str!("../../../board/stations/host.json");
+        let station = crate::station::read(text.as_bytes()).unwrap();
+        let mut channels = Channels::new().unwrap();
+        let control = channels.split().control;
+        let shared = Shared::new(PartId::FIRST, Duration::ZERO, control).unwrap();
+        let mut records = ControlRecords::new(&station, &shared);
+        for _ in 0..WAITING_MAX {
+            records.belt(None);
+        }
+        shared.ready.latch(Latch::RejectRate);
+        records.turn(Timestamp::now());
+        let mut taken = || {
+            let record = records.next_record();
+            records.turn(Timestamp::now());
+            match record {
+                Some(Record::Change(change)) => change.what,
+                _ => "none",
+            }
+        };
+        for _ in 0..WAITING_MAX {
+            assert_eq!(taken(), "belt");
+        }
+        assert_eq!((taken(), taken()), ("latched", "none"));
+        shared.ready.reset(Latches::default());
+        assert_eq!(taken(), "none");
+        shared.ready.latch(Latch::RejectRate);
+        assert_eq!((taken(), taken(), taken()), ("none", "latched", "none"));
+    }
+}
