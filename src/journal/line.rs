@@ -12,12 +12,14 @@ use thiserror::Error;
 /// texts consist of escaped characters only.
 pub const LINE_MAX: usize = 4096;
 
+/// The text before the checksum of the line before.
+const PREVIOUS_KEY: &[u8] = b",\"prev\":\"";
 /// The text before the checksum.
 const KEY: &[u8] = b",\"crc\":\"";
 /// The text after the checksum.
 const END: &[u8] = b"\"}\n";
 const CRC_DIGITS: usize = 8;
-const TAIL: usize = KEY.len() + CRC_DIGITS + END.len();
+const TAIL: usize = PREVIOUS_KEY.len() + CRC_DIGITS + 1 + KEY.len() + CRC_DIGITS + END.len();
 
 /// Why a line is not a record.
 #[derive(Debug, Error)]
@@ -43,40 +45,100 @@ pub enum Damage {
     Read(#[source] io::Error),
 }
 
-/// Writes a record as a line. Returns its length, or `None` if the record does not fit.
-pub(super) fn encode(record: &impl Serialize, line: &mut [u8; LINE_MAX]) -> Option<usize> {
-    let capacity = LINE_MAX - TAIL;
-    let json_bytes = serde_json_core::to_slice(record, &mut line[..capacity]).ok()?;
-    // The checksum replaces the last brace.
-    let body_bytes = json_bytes.checked_sub(1)?;
-    let (body, rest) = line.split_at_mut_checked(body_bytes)?;
-    let mut crc = heapless::String::<CRC_DIGITS>::new();
-    fmt::write(&mut crc, format_args!("{:08x}", crc32fast::hash(body))).ok()?;
-    let mut at = 0;
-    for piece in [KEY, crc.as_bytes(), END] {
-        rest.get_mut(at..at + piece.len())?.copy_from_slice(piece);
-        at += piece.len();
-    }
-    Some(body_bytes + TAIL)
+/// What links a line to the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Link {
+    /// The checksum of the line before, and 0 in the first line of a journal. Old lines have
+    /// none.
+    pub(super) previous: Option<u32>,
+    /// The line's own checksum.
+    pub(super) crc: u32,
 }
 
-/// Decodes a line without its newline.
-pub(super) fn decode(line: &[u8]) -> Result<Record, Damage> {
+/// Writes a record as a line behind the one with the checksum `previous`. Returns its length and
+/// its checksum, or `None` if the record does not fit.
+pub(super) fn encode(
+    record: &impl Serialize,
+    previous: u32,
+    line: &mut [u8; LINE_MAX],
+) -> Option<(usize, u32)> {
+    let capacity = LINE_MAX - TAIL;
+    let json_bytes = serde_json_core::to_slice(record, &mut line[..capacity]).ok()?;
+    // The checksums replace the last brace.
+    let mut at = json_bytes.checked_sub(1)?;
+    put(line, &mut at, PREVIOUS_KEY)?;
+    put(line, &mut at, digits(previous).as_bytes())?;
+    put(line, &mut at, b"\"")?;
+    let crc = crc32fast::hash(line.get(..at)?);
+    put(line, &mut at, KEY)?;
+    put(line, &mut at, digits(crc).as_bytes())?;
+    put(line, &mut at, END)?;
+    Some((at, crc))
+}
+
+fn digits(crc: u32) -> heapless::String<CRC_DIGITS> {
+    let mut text = heapless::String::new();
+    // Eight digits at most.
+    let _ = fmt::write(&mut text, format_args!("{crc:08x}"));
+    text
+}
+
+fn put(line: &mut [u8], at: &mut usize, piece: &[u8]) -> Option<()> {
+    let end = at.checked_add(piece.len())?;
+    line.get_mut(*at..end)?.copy_from_slice(piece);
+    *at = end;
+    Some(())
+}
+
+/// A line whose checksum is right.
+#[derive(Debug)]
+pub(super) struct Intact<'a> {
+    /// Its JSON without the last brace and the checksums.
+    body: &'a [u8],
+    pub(super) link: Link,
+}
+
+/// Checks a line without its newline.
+pub(super) fn check(line: &[u8]) -> Result<Intact<'_>, Damage> {
     if line.len() >= LINE_MAX {
         return Err(Damage::TooLong);
     }
-    let (body, crc) = split(line).ok_or(Damage::NoChecksum)?;
-    if crc32fast::hash(body) != crc {
+    let (covered, crc) = split(line).ok_or(Damage::NoChecksum)?;
+    if crc32fast::hash(covered) != crc {
         return Err(Damage::Checksum);
     }
-    let mut json = [0; LINE_MAX];
-    let json = {
-        // One byte longer than the body and shorter than the line, so it fits.
-        let json_bytes = body.len() + 1;
-        json[..body.len()].copy_from_slice(body);
-        json[body.len()] = b'}';
-        &json[..json_bytes]
+    let (body, previous) = match split_previous(covered) {
+        Some((body, previous)) => (body, Some(previous)),
+        None => (covered, None),
     };
+    Ok(Intact {
+        body,
+        link: Link { previous, crc },
+    })
+}
+
+/// Decodes a line without its newline.
+#[cfg(test)]
+pub(super) fn decode(line: &[u8]) -> Result<Record, Damage> {
+    check(line)?.record()
+}
+
+impl Intact<'_> {
+    /// The record.
+    pub(super) fn record(&self) -> Result<Record, Damage> {
+        let mut json = [0; LINE_MAX];
+        let json = {
+            // One byte longer than the body and shorter than the line, so it fits.
+            let json_bytes = self.body.len() + 1;
+            json[..self.body.len()].copy_from_slice(self.body);
+            json[self.body.len()] = b'}';
+            &json[..json_bytes]
+        };
+        record_of(json)
+    }
+}
+
+fn record_of(json: &[u8]) -> Result<Record, Damage> {
     let Head { kind } = parse(json)?;
     match kind.as_str() {
         "start" => parse(json).map(|start| Record::Start(Box::new(start))),
@@ -112,263 +174,24 @@ fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Damage> {
 /// Splits a line into the bytes that the checksum covers and the checksum.
 fn split(line: &[u8]) -> Option<(&[u8], u32)> {
     let line = line.strip_suffix(&END[..END.len() - 1])?;
-    let (rest, digits) = line.split_at_checked(line.len().checked_sub(CRC_DIGITS)?)?;
-    let body = rest.strip_suffix(KEY)?;
+    let (rest, crc) = split_digits(line)?;
+    Some((rest.strip_suffix(KEY)?, crc))
+}
+
+/// Splits off the checksum of the line before, if the line has it.
+fn split_previous(covered: &[u8]) -> Option<(&[u8], u32)> {
+    let (rest, previous) = split_digits(covered.strip_suffix(b"\"")?)?;
+    Some((rest.strip_suffix(PREVIOUS_KEY)?, previous))
+}
+
+/// Splits off a checksum in hexadecimal.
+fn split_digits(text: &[u8]) -> Option<(&[u8], u32)> {
+    let (rest, digits) = text.split_at_checked(text.len().checked_sub(CRC_DIGITS)?)?;
     let crc = digits.iter().try_fold(0_u32, |crc, &character| {
         hex_digit(character).map(|digit| crc << 4 | u32::from(digit))
     })?;
-    Some((body, crc))
+    Some((rest, crc))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::control::{Latch, Latches};
-    use crate::engine::MemoryBandwidth;
-    use crate::journal::tests::{part, start};
-    use crate::journal::{ConfirmationFault, Control, Missed, Recovered};
-    use crate::watch::Name;
-    use core::error::Error as _;
-
-    fn line_of(record: &impl Serialize) -> Vec<u8> {
-        let mut line = [0; LINE_MAX];
-        let length = encode(record, &mut line).unwrap();
-        line[..length].to_vec()
-    }
-
-    #[test]
-    fn the_longest_record_fits() {
-        let mut longest = part(u64::MAX, "a.png");
-        // Longest escapes: two bytes for a quote, six for a control character of a text, three for
-        // a byte of a name that is not printable.
-        let picture = longest.picture.as_mut().unwrap();
-        picture.name = Name::new(&[0xff; 255]).unwrap();
-        picture.identity.size = u64::MAX;
-        picture.identity.mtime_ns = i64::MIN;
-        picture.identity.inode = u64::MAX;
-        longest.station = "\u{1}".repeat(32).parse().unwrap();
-        longest.verdict.detail = "\u{1}".repeat(160).parse().unwrap();
-        longest.recipe = "\u{1}".repeat(24).parse().ok();
-        for word in [
-            &mut longest.verdict.kind,
-            &mut longest.verdict.code,
-            &mut longest.gate.outcome,
-        ] {
-            *word = "\u{1}".repeat(24).parse().unwrap();
-        }
-        let line = line_of(&longest);
-        assert!(line.len() < LINE_MAX, "{} bytes", line.len());
-        let record = decode(&line[..line.len() - 1]).unwrap();
-        assert_eq!(record, Record::Part(Box::new(longest)));
-    }
-
-    #[test]
-    fn a_line_is_json_with_the_checksum_as_its_last_key() {
-        let line = String::from_utf8(line_of(&start(3))).unwrap();
-        assert!(line.starts_with(r#"{"kind":"start","time":"2"#), "{line}");
-        assert!(
-            line.contains(r#","next_part":3,"memory":null,"engine":null,"realtime":null,"crc":""#),
-            "{line}"
-        );
-        assert!(line.ends_with("\"}\n"));
-        // This is zlib's CRC-32: its check value is that of "123456789".
-        assert_eq!(crc32fast::hash(b"123456789"), 0xcbf4_3926);
-    }
-
-    #[test]
-    fn a_part_without_a_picture_and_missed_triggers_survive_a_round_trip() {
-        let mut without = part(7, "a.png");
-        without.picture = None;
-        let line = line_of(&without);
-        assert!(str::from_utf8(&line).unwrap().contains(r#""picture":null"#));
-        let record = decode(&line[..line.len() - 1]).unwrap();
-        assert_eq!(record, Record::Part(Box::new(without)));
-        let missed = Missed {
-            time: start(3).time,
-            station: start(3).station,
-            triggers: u64::MAX,
-            lost: 3,
-            recipe: None,
-        };
-        let line = line_of(&missed);
-        let record = decode(&line[..line.len() - 1]).unwrap();
-        assert_eq!(record, Record::Missed(missed));
-    }
-
-    #[test]
-    fn records_about_the_station_survive_a_round_trip() {
-        let control = Control {
-            time: start(3).time,
-            station: start(3).station,
-            change: "stopped".parse().unwrap(),
-            by: "command".parse().unwrap(),
-            detail: "was run".parse().unwrap(),
-            latches: None,
-        };
-        let all = Latch::ALL.map(Latches::of);
-        let all = all.into_iter().fold(Latches::default(), Latches::with);
-        for latches in [
-            None,
-            Some(Latches::default()),
-            Some(Latches::of(Latch::BinFull)),
-            Some(all),
-        ] {
-            let control = Control {
-                latches,
-                ..control.clone()
-            };
-            let line = line_of(&control);
-            let text = str::from_utf8(&line).unwrap();
-            assert_eq!(text.contains("latches"), latches.is_some(), "{text}");
-            let record = decode(&line[..line.len() - 1]).unwrap();
-            assert_eq!(record, Record::Control(control));
-        }
-        for part in [Some(u64::MAX), None] {
-            let fault = ConfirmationFault {
-                time: start(3).time,
-                station: start(3).station,
-                part,
-                fault: "not_left".parse().unwrap(),
-                recipe: "flange".parse().unwrap(),
-            };
-            let line = line_of(&fault);
-            let record = decode(&line[..line.len() - 1]);
-            assert_eq!(record.unwrap(), Record::Confirmation(fault));
-        }
-    }
-
-    #[test]
-    fn a_start_is_read_with_and_without_its_memory() {
-        let mut with = start(3);
-        with.memory = Some(MemoryBandwidth {
-            write_mb_s: 1,
-            read_mb_s: 2,
-            ordinary_write_mb_s: 3,
-            ordinary_read_mb_s: u32::MAX,
-            copied: true,
-        });
-        with.engine = "unet-executor".parse().ok();
-        with.realtime = "SCHED_FIFO 40, memory locked".parse().ok();
-        let line = line_of(&with);
-        let record = decode(&line[..line.len() - 1]).unwrap();
-        assert_eq!(record, Record::Start(Box::new(with)));
-        let text = String::from_utf8(line_of(&start(3))).unwrap();
-        let old = text.split_once(r#","memory""#).unwrap().0;
-        let crc = crc32fast::hash(old.as_bytes());
-        let old = format!(r#"{old},"crc":"{crc:08x}"}}"#);
-        assert_eq!(
-            decode(old.as_bytes()).unwrap(),
-            Record::Start(Box::new(start(3)))
-        );
-    }
-
-    /// A line as version 0.1.0 wrote it, when every part had a picture.
-    #[test]
-    fn an_old_line_is_still_a_record() {
-        let line = line_of(&part(7, "a.png"));
-        let text = str::from_utf8(&line).unwrap();
-        let old = r#""picture":{"name":"a.png","identity":{"size":10,"mtime_ns":20,"inode":30},"sha256":"0404"#;
-        assert!(text.contains(old), "{text}");
-    }
-
-    #[test]
-    fn an_unknown_kind_is_not_damage() {
-        #[derive(Serialize)]
-        struct Later {
-            kind: &'static str,
-            list: [u8; 2],
-        }
-        let line = line_of(&Later {
-            kind: "later",
-            list: [1, 2],
-        });
-        assert_eq!(
-            decode(&line[..line.len() - 1]).unwrap(),
-            Record::Other("later".parse().unwrap())
-        );
-    }
-
-    #[test]
-    fn every_changed_bit_is_detected() {
-        let line = line_of(&part(7, "a.png"));
-        let line = &line[..line.len() - 1];
-        assert!(decode(line).is_ok());
-        for at in 0..line.len() {
-            for bit in 0..8 {
-                let mut changed = line.to_vec();
-                changed[at] ^= 1 << bit;
-                assert!(decode(&changed).is_err(), "byte {at}, bit {bit}");
-            }
-        }
-    }
-
-    #[test]
-    fn no_fragment_of_a_line_is_a_record() {
-        let line = line_of(&part(7, "a.png"));
-        let whole = line.len() - 1;
-        for from in 0..whole {
-            assert!(from == 0 || decode(&line[from..whole]).is_err());
-            assert!(decode(&line[..from]).is_err());
-        }
-    }
-
-    /// `body` as a line with its checksum, without its newline.
-    fn with_checksum(body: &str) -> Vec<u8> {
-        let crc = crc32fast::hash(body.as_bytes());
-        format!(r#"{body},"crc":"{crc:08x}"}}"#).into_bytes()
-    }
-
-    #[test]
-    fn a_repair_survives_a_round_trip() {
-        let recovered = Recovered {
-            time: start(3).time,
-            cut_bytes: 17,
-        };
-        let line = line_of(&recovered);
-        let record = decode(&line[..line.len() - 1]).unwrap();
-        assert_eq!(record, Record::Recovered(recovered));
-    }
-
-    #[test]
-    fn each_damage_is_named() {
-        let word = |line: &[u8]| decode(line).unwrap_err().to_string();
-        let record = with_checksum(r#"{"kind":"later""#);
-        assert!(decode(&record).is_ok());
-        let mut changed = record.clone();
-        changed[2] = b'K';
-        for (line, text) in [
-            (
-                vec![b'x'; LINE_MAX],
-                "the line is longer than 4096 bytes".to_owned(),
-            ),
-            (
-                vec![b'x'; LINE_MAX - 1],
-                "the line has no checksum".to_owned(),
-            ),
-            (
-                changed,
-                "the line's checksum is wrong: it was changed".to_owned(),
-            ),
-            (
-                with_checksum(r#"{"kind":"later"},"list":[1]"#),
-                format!(
-                    "the line is no record of this version: {:?}",
-                    JsonError::TrailingCharacters
-                ),
-            ),
-        ] {
-            assert_eq!(word(&line), text);
-        }
-        let json = decode(&with_checksum(r#"{"kind":7"#)).unwrap_err();
-        assert!(json.source().is_some());
-    }
-
-    #[test]
-    fn a_record_that_is_too_long_is_not_encoded() {
-        let length = |bytes: usize| encode(&"x".repeat(bytes).as_str(), &mut [0; LINE_MAX]);
-        // The text adds two quotes, and the checksum replaces the second one.
-        let longest = LINE_MAX - TAIL - 2;
-        assert_eq!(length(longest), Some(longest + 1 + TAIL));
-        assert_eq!(length(longest + 1), None);
-    }
-}
+mod tests;

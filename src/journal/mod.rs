@@ -2,8 +2,9 @@
 //! after a power cut. Missed triggers may share a line. Changes of the station have lines as well.
 //!
 //! The files in `journal.directory` are `journal-000001.jsonl`, `journal-000002.jsonl` and so on. A
-//! line is a record without its last brace, then `,"crc":"xxxxxxxx"}` and a newline. The checksum
-//! is the CRC-32 of all bytes before it, as zlib and gzip compute it, in hexadecimal. Each file
+//! line is a record without its last brace, then `,"prev":"xxxxxxxx","crc":"xxxxxxxx"}` and a newline.
+//! `crc` is the CRC-32 of all bytes before it, as zlib and gzip compute it, in hexadecimal. `prev` is
+//! the `crc` of the line before, across files and starts: [`Order`] says what that shows. Each file
 //! begins with a `start` record, and each start of the station writes another. So the last `start`
 //! record before a part names the binary, the station file and the model that judged it.
 //!
@@ -36,7 +37,7 @@ pub use file_name::file_name;
 pub use histogram::{Histogram, Statistics};
 pub use line::{Damage, LINE_MAX};
 pub use lock::is_held;
-pub use read::{Entry, Reader, read};
+pub use read::{Entry, Order, Reader, read};
 pub use record::{
     BlobTotals, Carried, CarriedCounts, CarriedTimes, Challenge, ConfirmationFault, Control,
     Counted, Decision, GateOutcome, GoldenPart, Missed, Model, Part, Period, PictureRecord,

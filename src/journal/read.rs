@@ -1,6 +1,6 @@
 //! Reads all files of the journal in order, line by line. For start-up and for tools; allocates.
 
-use super::line::{Damage, decode};
+use super::line::{Damage, Link, check};
 use super::lines::Lines;
 use super::{JournalError, Record, file_name, files};
 use std::fs::File;
@@ -17,6 +17,48 @@ pub struct Entry {
     pub line: u64,
     /// The record, or why the line is not one.
     pub content: Result<Record, Damage>,
+    /// Whether it follows the line before.
+    pub order: Order,
+}
+
+/// Whether a line was written right after the one before it in the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// It was.
+    Follows,
+    /// It is the first line that is read, the one before it is damaged, or it has no checksum of
+    /// the line before, as old lines have none.
+    Unknown,
+    /// It was not: lines between the two are missing, or lines were put there, swapped or changed.
+    Broken,
+}
+
+/// Follows the lines from one to the next.
+#[derive(Debug, Default)]
+struct Chain {
+    /// The checksum of the last line that is not damaged.
+    last_crc: Option<u32>,
+    /// Whether damaged lines follow it.
+    is_damaged: bool,
+}
+
+impl Chain {
+    /// The next line, if it is not damaged.
+    fn next(&mut self, link: Option<Link>) -> Order {
+        let Some(Link { previous, crc }) = link else {
+            self.is_damaged = true;
+            return Order::Unknown;
+        };
+        let order = match (previous, self.last_crc) {
+            (Some(previous), Some(last)) if previous == last => Order::Follows,
+            (Some(_), Some(_)) if !self.is_damaged => Order::Broken,
+            (Some(0), None) => Order::Follows,
+            _ => Order::Unknown,
+        };
+        self.last_crc = Some(crc);
+        self.is_damaged = false;
+        order
+    }
 }
 
 /// Reads the journal in this directory. A station may be writing it at the same time.
@@ -35,6 +77,7 @@ pub(super) fn read_files(directory: &str, numbers: Vec<u32>) -> Reader {
         directory: PathBuf::from(directory),
         numbers: numbers.into_iter(),
         current: None,
+        chain: Chain::default(),
     }
 }
 
@@ -44,6 +87,7 @@ pub struct Reader {
     directory: PathBuf,
     numbers: IntoIter<u32>,
     current: Option<(u32, Lines<BufReader<File>>)>,
+    chain: Chain,
 }
 
 impl Iterator for Reader {
@@ -65,19 +109,23 @@ impl Iterator for Reader {
                                 file,
                                 line: 1,
                                 content: Err(Damage::Read(error)),
+                                order: self.chain.next(None),
                             });
                         }
                     }
                 }
             };
-            let content = match lines.next() {
-                Ok(Some(line)) if line.ended => decode(line.bytes),
-                Ok(Some(_)) => Err(Damage::Torn),
+            let (content, link) = match lines.next() {
+                Ok(Some(line)) if line.ended => match check(line.bytes) {
+                    Ok(intact) => (intact.record(), Some(intact.link)),
+                    Err(damage) => (Err(damage), None),
+                },
+                Ok(Some(_)) => (Err(Damage::Torn), None),
                 Ok(None) => {
                     self.current = None;
                     continue;
                 }
-                Err(error) => Err(Damage::Read(error)),
+                Err(error) => (Err(Damage::Read(error)), None),
             };
             let line = lines.number();
             if matches!(content, Err(Damage::Read(_))) {
@@ -87,6 +135,7 @@ impl Iterator for Reader {
                 file,
                 line,
                 content,
+                order: self.chain.next(link),
             });
         }
     }
@@ -113,7 +162,7 @@ mod tests {
     fn damaged_lines_and_unreadable_files_do_not_end_the_journal() {
         let place = Place::new("read");
         let mut line = [0; LINE_MAX];
-        let length = encode(&start(1), &mut line).unwrap();
+        let (length, _) = encode(&start(1), 0, &mut line).unwrap();
         let whole = &line[..length];
         let file = |number| place.path.join(file_name(number).as_str());
         fs::write(file(1), [whole, b"no record\n", whole, b"torn"].concat()).unwrap();

@@ -2,7 +2,7 @@
 //! a power cut.
 
 use super::files::{open_file, path};
-use super::line::decode;
+use super::line::check;
 use super::lines::Lines;
 use super::{JournalError, Record, Recovered, WallTime};
 use crate::part::PartId;
@@ -10,13 +10,22 @@ use crate::station::file;
 use std::fs::File;
 use std::io::{self, BufReader, Write as _};
 
-/// How to continue after a file.
+/// How to continue after the newest file.
 #[derive(Debug, Default)]
 pub(super) struct Tail {
-    /// One more than the highest part number in its records.
-    pub(super) next_part: Option<PartId>,
+    /// What its whole lines say.
+    pub(super) end: End,
     /// The record of a removed line.
     pub(super) recovered: Option<Recovered>,
+}
+
+/// What follows a file.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct End {
+    /// One more than the highest part number in its records.
+    pub(super) next_part: Option<PartId>,
+    /// The checksum of its last line that is not damaged.
+    pub(super) last_crc: Option<u32>,
 }
 
 /// Repairs the end of the newest file. An incomplete last line is removed. A last line that lacks
@@ -48,19 +57,18 @@ pub(super) fn repair(settings: &file::JournalSettings, number: u32) -> Result<Ta
         }
     }
     Ok(Tail {
-        next_part: survey.next_part,
+        end: survey.end,
         recovered,
     })
 }
 
-/// The part number that follows an older file; `None` if the file cannot be read or has no part
-/// number.
-pub(super) fn highest(settings: &file::JournalSettings, number: u32) -> Option<PartId> {
-    survey(settings, number).ok()?.next_part
+/// What follows an older file; `None` if the file cannot be read.
+pub(super) fn end_of(settings: &file::JournalSettings, number: u32) -> Option<End> {
+    Some(survey(settings, number).ok()?.end)
 }
 
 struct Survey {
-    next_part: Option<PartId>,
+    end: End,
     unended: Option<Unended>,
 }
 
@@ -72,24 +80,26 @@ struct Unended {
 }
 
 fn survey(settings: &file::JournalSettings, number: u32) -> io::Result<Survey> {
-    let mut next_part = None;
+    let mut end = End::default();
     let mut unended = None;
     let file = File::open(path(settings, number).as_str())?;
     let mut lines = Lines::new(BufReader::new(file));
     while let Some(line) = lines.next()? {
-        let record = decode(line.bytes).ok();
+        let intact = check(line.bytes).ok();
         if !line.ended {
             unended = Some(Unended {
                 begin: line.offset,
-                whole: record.is_some(),
+                whole: intact.is_some(),
             });
         }
-        let next = match record {
-            Some(Record::Part(part)) => Some(part.part.next()),
-            Some(Record::Start(start)) => Some(start.next_part),
+        let Some(intact) = intact else { continue };
+        end.last_crc = Some(intact.link.crc);
+        let next = match intact.record() {
+            Ok(Record::Part(part)) => Some(part.part.next()),
+            Ok(Record::Start(start)) => Some(start.next_part),
             _ => None,
         };
-        next_part = next_part.max(next);
+        end.next_part = end.next_part.max(next);
     }
-    Ok(Survey { next_part, unended })
+    Ok(Survey { end, unended })
 }

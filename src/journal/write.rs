@@ -5,7 +5,7 @@ use super::files::{self, open_file, path};
 use super::line::LINE_MAX;
 use super::lock::lock;
 use super::restore::restore;
-use super::tail::{Tail, highest, repair};
+use super::tail::{Tail, end_of, repair};
 use super::{Challenge, ConfirmationFault, Control, JournalError, Missed, Part, Recovered, Start};
 use crate::bounded::text::Detail;
 use crate::engine::MemoryBandwidth;
@@ -43,12 +43,21 @@ pub struct Journal {
     lacks_carried: bool,
     /// How many bytes of the file carry what earlier files say. They do not count towards its size.
     carried_bytes: u64,
-    /// Offset of the line that a failed write has left incomplete.
-    torn: Option<u64>,
+    /// The checksum of the last line.
+    last_crc: u32,
+    /// Where a failed write has left something incomplete.
+    torn: Option<Torn>,
     moved: u32,
     start: Start,
     recovered: Option<Recovered>,
     line: [u8; LINE_MAX],
+}
+
+/// The end of the file before a write.
+#[derive(Debug, Clone, Copy)]
+struct Torn {
+    begin: u64,
+    last_crc: u32,
 }
 
 impl Journal {
@@ -78,16 +87,16 @@ impl Journal {
             Some(number) => repair(settings, number)?,
             None => Tail::default(),
         };
-        let next_part = tail
-            .next_part
-            .or_else(|| {
-                numbers
-                    .iter()
-                    .rev()
-                    .skip(1)
-                    .find_map(|&n| highest(settings, n))
-            })
+        let older = || {
+            let newest_first = numbers.iter().rev().skip(1);
+            newest_first.filter_map(|&number| end_of(settings, number))
+        };
+        let next_part = tail.end.next_part;
+        let next_part = next_part
+            .or_else(|| older().find_map(|end| end.next_part))
             .unwrap_or(PartId::FIRST);
+        let last_crc = tail.end.last_crc;
+        let last_crc = last_crc.or_else(|| older().find_map(|end| end.last_crc));
         if next_part.number() > NUMBER_MAX {
             return Err(JournalError::PartNumber(next_part));
         }
@@ -109,6 +118,7 @@ impl Journal {
             accounts: restored.accounts,
             lacks_carried: !restored.is_whole,
             carried_bytes: 0,
+            last_crc: last_crc.unwrap_or_default(),
             torn: None,
             moved: 0,
             start: Start { next_part, ..start },

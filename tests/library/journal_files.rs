@@ -7,7 +7,7 @@ use super::journal_records::{
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use sluice::engine::MemoryBandwidth;
 use sluice::hash::Sha256;
-use sluice::journal::{Journal, JournalError, Model, Record, Start, file_name, read};
+use sluice::journal::{Journal, JournalError, Model, Order, Record, Start, file_name, read};
 use sluice::part::PartId;
 use sluice::station::file;
 use sluice::watch::Name;
@@ -247,7 +247,7 @@ fn full_disk_child() {
     };
     let settings = file::JournalSettings {
         directory: directory.join("journal").to_str().unwrap().parse().unwrap(),
-        file_size_max_kib: 1,
+        file_size_max_kib: 2,
         files_max: u16::MAX,
         sync: false,
         stall_ms: 1000,
@@ -271,9 +271,11 @@ fn full_disk_child() {
             Err(JournalError::File { call: "write", .. })
         ));
         limit(hard);
-        written.push(journal.next_part().number());
-        append(&mut journal).unwrap();
-        assert!(size(number) > 1024);
+        for _ in 0..2 {
+            written.push(journal.next_part().number());
+            append(&mut journal).unwrap();
+        }
+        assert!(size(number) > 2048);
 
         limit(space);
         assert!(matches!(
@@ -292,6 +294,7 @@ fn full_disk_child() {
         .collect();
     assert_eq!(numbers, written);
     for entry in read(&settings.directory).unwrap() {
+        assert_eq!(entry.order, Order::Follows, "{entry:?}");
         let is_start = matches!(entry.content.unwrap(), Record::Start(_));
         assert_eq!(is_start, entry.line == 1, "file {}", entry.file);
     }

@@ -1,8 +1,8 @@
 //! A journal in its own directory, and records for it.
 
 use sluice::journal::{
-    BlobTotals, Decision, GateOutcome, Journal, JournalError, Part, PictureRecord, Record, Sha256,
-    StageTimes, Start, WallTime, read,
+    BlobTotals, Decision, GateOutcome, Journal, JournalError, Order, Part, PictureRecord, Record,
+    Sha256, StageTimes, Start, WallTime, read,
 };
 use sluice::part::{PartId, Reason, Verdict};
 use sluice::station::file;
@@ -144,10 +144,11 @@ pub fn file_names(settings: &file::JournalSettings) -> Vec<String> {
     names
 }
 
-/// Fails unless every record is whole, each file begins with `start`, and the parts are numbered
+/// Fails unless every record is whole and follows the one before, each file begins with `start`, and the parts are numbered
 /// without a gap from `first`.
 pub fn assert_sound(settings: &file::JournalSettings, first: u64, count: u64) {
     for entry in read(&settings.directory).unwrap() {
+        assert_ne!(entry.order, Order::Broken, "{entry:?}");
         let record = entry.content.unwrap();
         if entry.line == 1 {
             assert!(matches!(record, Record::Start(_)), "file {}", entry.file);

@@ -4,6 +4,7 @@
 mod camera_frames;
 #[cfg(feature = "cpu")]
 mod device_memory;
+mod journal_chain;
 mod journal_files;
 mod journal_moved;
 mod journal_power_cut;

@@ -215,7 +215,7 @@ fn times_in_all_buckets_are_carried_in_as_many_records_as_they_need() {
     let mut lines = 0;
     let carried: Result<(), ()> = accounts.carry(WallTime::from_unix_us(9), |record| {
         let mut line = [0; LINE_MAX];
-        let length = encode(record, &mut line).unwrap();
+        let (length, _) = encode(record, 0, &mut line).unwrap();
         adding.add(&decode(&line[..length - 1]).unwrap());
         lines += 1;
         Ok(())
@@ -232,7 +232,7 @@ fn what_is_carried_and_not_complete_changes_nothing() {
     let mut records = Vec::new();
     let carried: Result<(), ()> = accounts.carry(WallTime::from_unix_us(9), |record| {
         let mut line = [0; LINE_MAX];
-        let length = encode(record, &mut line).unwrap();
+        let (length, _) = encode(record, 0, &mut line).unwrap();
         records.push(decode(&line[..length - 1]).unwrap());
         Ok(())
     });
@@ -352,7 +352,7 @@ fn the_longest_records_of_counts_fit() {
         next: Some(longest),
     };
     let mut line = [0; LINE_MAX];
-    let length = encode(&counted, &mut line).unwrap();
+    let (length, _) = encode(&counted, 0, &mut line).unwrap();
     let record = decode(&line[..length - 1]).unwrap();
     assert_eq!(record, Record::Counted(Box::new(counted)));
 }

@@ -72,7 +72,7 @@ mod tests {
             parts: core::iter::repeat_n(golden, GOLDEN_MAX).collect(),
         };
         let mut line = [0; LINE_MAX];
-        let length = encode(&challenge, &mut line).unwrap();
+        let (length, _) = encode(&challenge, 0, &mut line).unwrap();
         let record = decode(&line[..length - 1]).unwrap();
         assert_eq!(record, Record::Challenge(Box::new(challenge)));
     }
@@ -87,9 +87,9 @@ mod tests {
         account.add_part(&golden);
         assert_eq!(account, before);
         let mut line = [0; LINE_MAX];
-        let length = encode(&golden, &mut line).unwrap();
+        let (length, _) = encode(&golden, 0, &mut line).unwrap();
         let text = str::from_utf8(&line[..length]).unwrap();
-        assert!(text.contains(r#","golden":2,"crc":""#), "{text}");
+        assert!(text.contains(r#","golden":2,"prev":""#), "{text}");
         let record = decode(&line[..length - 1]).unwrap();
         assert_eq!(record, Record::Part(Box::new(golden)));
     }

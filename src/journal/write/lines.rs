@@ -1,6 +1,6 @@
 //! Puts lines at the end of the journal's file: whole, or not at all.
 
-use super::Journal;
+use super::{Journal, Torn};
 use crate::journal::line::{LINE_MAX, encode};
 use crate::journal::{JournalError, WallTime};
 use serde::Serialize;
@@ -12,21 +12,21 @@ impl Journal {
     /// all of it or nothing.
     pub(super) fn write_head(&mut self) -> Result<(), JournalError> {
         self.repair_torn()?;
-        let begin = self.metadata()?.len();
-        self.torn = Some(begin);
+        self.remember_end()?;
         let time = WallTime::now();
         self.start.time = time;
-        put(&self.file, self.number, &mut self.line, &self.start)?;
+        let (file, line, last) = (&self.file, &mut self.line, &mut self.last_crc);
+        put(file, self.number, line, last, &self.start)?;
         for model in &mut self.start.models {
             model.time = time;
-            put(&self.file, self.number, &mut self.line, &*model)?;
+            put(file, self.number, line, last, &*model)?;
         }
         self.accounts.begin(time);
         if self.lacks_carried {
             let carried_from = self.metadata()?.len();
-            let (file, line) = (&self.file, &mut self.line);
+            let (file, line, last) = (&self.file, &mut self.line, &mut self.last_crc);
             self.accounts
-                .carry(time, |record| put(file, self.number, line, record))?;
+                .carry(time, |record| put(file, self.number, line, last, record))?;
             self.carried_bytes = self.metadata()?.len().saturating_sub(carried_from);
         }
         self.sync()?;
@@ -38,8 +38,9 @@ impl Journal {
 
     pub(super) fn write(&mut self, record: &impl Serialize) -> Result<(), JournalError> {
         self.repair_torn()?;
-        self.torn = Some(self.metadata()?.len());
-        put(&self.file, self.number, &mut self.line, record)?;
+        self.remember_end()?;
+        let (line, last) = (&mut self.line, &mut self.last_crc);
+        put(&self.file, self.number, line, last, record)?;
         self.sync()?;
         self.torn = None;
         Ok(())
@@ -54,26 +55,39 @@ impl Journal {
             .map_err(self.failed("fdatasync", self.number))
     }
 
+    /// Whatever is written from now on is removed, unless all of it succeeds.
+    fn remember_end(&mut self) -> Result<(), JournalError> {
+        self.torn = Some(Torn {
+            begin: self.metadata()?.len(),
+            last_crc: self.last_crc,
+        });
+        Ok(())
+    }
+
     /// Removes what a failed write has left.
     pub(super) fn repair_torn(&mut self) -> Result<(), JournalError> {
-        if let Some(begin) = self.torn {
+        if let Some(torn) = self.torn {
             self.file
-                .set_len(begin)
+                .set_len(torn.begin)
                 .map_err(self.failed("ftruncate", self.number))?;
+            self.last_crc = torn.last_crc;
             self.torn = None;
         }
         Ok(())
     }
 }
 
-/// Writes a record as a line at the end of the file with this number. `line` is overwritten.
+/// Writes a record as a line at the end of the file with this number. `line` is overwritten, and
+/// `last_crc` becomes the checksum of the line.
 fn put(
     mut file: &File,
     number: u32,
     line: &mut [u8; LINE_MAX],
+    last_crc: &mut u32,
     record: &impl Serialize,
 ) -> Result<(), JournalError> {
-    let length = encode(record, line).ok_or(JournalError::TooLong)?;
+    let (length, crc) = encode(record, *last_crc, line).ok_or(JournalError::TooLong)?;
+    *last_crc = crc;
     let line = line.get(..length).ok_or(JournalError::TooLong)?;
     file.write_all(line).map_err(|error| JournalError::File {
         call: "write",

@@ -2,7 +2,7 @@
 
 use super::super::record::Record;
 use super::super::tests::{Place, part, start};
-use super::super::{file_name, is_held};
+use super::super::{Order, file_name, is_held, read};
 use super::*;
 use std::path::PathBuf;
 
@@ -62,6 +62,8 @@ fn the_next_part_is_found_in_an_older_file_and_in_a_start_record() {
     let journal = Journal::open(&place.settings(), start(1)).unwrap();
     assert_eq!(journal.next_part(), PartId::new(8));
     drop(journal);
+    let orders = || read(place.path.to_str().unwrap()).unwrap();
+    assert!(orders().all(|entry| entry.order == Order::Follows));
     // The newest file now has a start record, which alone names the number.
     fs::remove_file(file(&place, 1)).unwrap();
     assert_eq!(records(&file(&place, 3)), "start 8");
