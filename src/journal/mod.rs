@@ -40,7 +40,7 @@ pub use lock::is_held;
 pub use read::{Entry, Order, Reader, read};
 pub use record::{
     BlobTotals, Carried, CarriedCounts, CarriedTimes, Challenge, ConfirmationFault, Control,
-    Counted, Decision, GateOutcome, GoldenPart, Missed, Model, Part, Period, PictureRecord,
+    Counted, Decision, GateOutcome, GoldenPart, Line, Missed, Model, Part, Period, PictureRecord,
     RecipeName, Record, Recovered, StageStatistics, StageTimes, Start, Word,
 };
 pub use reset_request::ResetRequest;

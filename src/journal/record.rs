@@ -57,6 +57,24 @@ pub enum Record {
     Other(Word),
 }
 
+/// A record that a running station writes. Its memory is its own, so that many can wait for one
+/// flush of the disk.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "a box would allocate")]
+pub enum Line {
+    /// A part was judged.
+    Part(Part),
+    /// Missed triggers without a separate record.
+    Missed(Missed),
+    /// The station changed.
+    Control(Control),
+    /// A part went the wrong way.
+    Confirmation(ConfirmationFault),
+    /// A challenge has ended.
+    Challenge(Challenge),
+}
+
 /// Kind `recovered`: the file ended in the middle of a line, as after a power cut. These bytes were
 /// removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

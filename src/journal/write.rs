@@ -6,7 +6,7 @@ use super::line::LINE_MAX;
 use super::lock::lock;
 use super::restore::restore;
 use super::tail::{Tail, end_of, repair};
-use super::{Challenge, ConfirmationFault, Control, JournalError, Missed, Part, Recovered, Start};
+use super::{JournalError, Line, Part, Recovered, Start};
 use crate::bounded::text::Detail;
 use crate::engine::MemoryBandwidth;
 use crate::part::PartId;
@@ -130,7 +130,7 @@ impl Journal {
         }
         journal.write_head()?;
         if let Some(recovered) = journal.recovered {
-            journal.write(&recovered)?;
+            journal.write(&[recovered])?;
         }
         Ok(journal)
     }
@@ -173,57 +173,46 @@ impl Journal {
     /// Writes a part's record, and flushes it to the disk if `journal.sync` is set.
     ///
     /// # Errors
-    /// [`JournalError::File`] or [`JournalError::Directory`] if a disk is full or fails, or
-    /// [`JournalError::TooLong`]. The record is then not in the journal. The next call, or the next
-    /// [`Self::open`], removes a partly written line.
+    /// As [`Self::append_all`].
     pub fn append(&mut self, part: &Part) -> Result<(), JournalError> {
-        self.start.next_part = self.start.next_part.max(part.part.next());
-        self.append_record(part)?;
+        self.use_number(part);
+        self.append_records(core::slice::from_ref(part))?;
         self.accounts.add_part(part);
         Ok(())
     }
 
-    /// Writes a record of missed triggers in the same way as [`Self::append`].
+    /// Writes these records, and flushes them to the disk at once if `journal.sync` is set. So a
+    /// slow disk makes several records wait for one flush, not each for its own.
     ///
     /// # Errors
-    /// As [`Self::append`].
-    pub fn append_missed(&mut self, missed: &Missed) -> Result<(), JournalError> {
-        self.append_record(missed)?;
-        self.accounts.add_missed(missed);
+    /// [`JournalError::File`] or [`JournalError::Directory`] if a disk is full or fails, or
+    /// [`JournalError::TooLong`]. None of the records is then in the journal. The next call, or the
+    /// next [`Self::open`], removes what was partly written.
+    pub fn append_all(&mut self, records: &[Line]) -> Result<(), JournalError> {
+        for record in records {
+            if let Line::Part(part) = record {
+                self.use_number(part);
+            }
+        }
+        self.append_records(records)?;
+        for record in records {
+            match record {
+                Line::Part(part) => self.accounts.add_part(part),
+                Line::Missed(missed) => self.accounts.add_missed(missed),
+                Line::Control(control) => self.accounts.add_control(control),
+                Line::Confirmation(fault) => self.accounts.add_unconfirmed(fault),
+                Line::Challenge(challenge) => self.accounts.add_challenge(challenge),
+            }
+        }
         Ok(())
     }
 
-    /// Writes a record about the station itself in the same way as [`Self::append`].
-    ///
-    /// # Errors
-    /// As [`Self::append`].
-    pub fn append_control(&mut self, control: &Control) -> Result<(), JournalError> {
-        self.append_record(control)?;
-        self.accounts.add_control(control);
-        Ok(())
+    /// The part's number is used, even if its record cannot be written.
+    fn use_number(&mut self, part: &Part) {
+        self.start.next_part = self.start.next_part.max(part.part.next());
     }
 
-    /// Writes a record of a part that went the wrong way in the same way as [`Self::append`].
-    ///
-    /// # Errors
-    /// As [`Self::append`].
-    pub fn append_confirmation(&mut self, fault: &ConfirmationFault) -> Result<(), JournalError> {
-        self.append_record(fault)?;
-        self.accounts.add_unconfirmed(fault);
-        Ok(())
-    }
-
-    /// Writes the record of a challenge in the same way as [`Self::append`].
-    ///
-    /// # Errors
-    /// As [`Self::append`].
-    pub fn append_challenge(&mut self, challenge: &Challenge) -> Result<(), JournalError> {
-        self.append_record(challenge)?;
-        self.accounts.add_challenge(challenge);
-        Ok(())
-    }
-
-    fn append_record(&mut self, record: &impl Serialize) -> Result<(), JournalError> {
+    fn append_records(&mut self, records: &[impl Serialize]) -> Result<(), JournalError> {
         self.repair_torn()?;
         let metadata = self.metadata()?;
         // A deleted or moved file still accepts records, but readers do not find them.
@@ -237,7 +226,7 @@ impl Journal {
         if self.bare {
             self.write_head()?;
         }
-        self.write(record)
+        self.write(records)
     }
 
     /// How often another program deleted, moved or replaced the file, so that a new one was

@@ -129,6 +129,7 @@ pub fn run<P: OutputPin + Send>(
                 .collect(),
             challenge,
             periods: Periods::new(&station.journal),
+            lines: heapless::Vec::new(),
             parts,
         },
         recorder: Recorder::new(screen, opened.feeder, events, station, &shared),

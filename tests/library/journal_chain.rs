@@ -38,8 +38,11 @@ fn write(path: &Path, lines: &[String]) {
     fs::write(path, text).unwrap();
 }
 
-/// The file and the line of each line that does not follow the one before, and of each damage.
-fn found(settings: &file::JournalSettings) -> (Vec<(u32, u64)>, Vec<(u32, u64)>) {
+/// The number of a file, and of a line in it.
+type LinePlace = (u32, u64);
+
+/// Each line that does not follow the one before, and each damaged one.
+fn found(settings: &file::JournalSettings) -> (Vec<LinePlace>, Vec<LinePlace>) {
     let (mut broken, mut damaged) = (Vec::new(), Vec::new());
     for entry in read(&settings.directory).unwrap() {
         let place = (entry.file, entry.line);

@@ -2,7 +2,7 @@ use super::super::line::{LINE_MAX, decode, encode};
 use super::super::restore::{last_reset, restore};
 use super::super::shifts::Shift;
 use super::super::tests::{Place, part, start};
-use super::super::{Journal, Reader, StageTimes, read};
+use super::super::{Journal, Line, Reader, StageTimes, read};
 use super::*;
 use crate::journal::{Decision, file_name};
 use crate::journal::{StageStatistics, Statistics};
@@ -99,11 +99,20 @@ fn the_files_say_what_the_writer_counted_after_each_record_and_across_deleted_fi
             journal = Journal::open(&settings, start(1)).unwrap();
         }
         match number {
-            33 => journal.append_control(&latched(Latch::BinFull)).unwrap(),
-            35 => journal.append_challenge(&challenge(false)).unwrap(),
+            33 => {
+                let control = Line::Control(latched(Latch::BinFull));
+                journal.append_all(&[control]).unwrap();
+            }
+            35 => {
+                let challenge = Line::Challenge(challenge(false));
+                journal.append_all(&[challenge]).unwrap();
+            }
             40 => journal.reset("command").unwrap(),
             70 => journal.end_shift(shift("late")).unwrap(),
-            _ if number % 10 == 0 => journal.append_missed(&missed(number)).unwrap(),
+            _ if number % 10 == 0 => {
+                let missed = Line::Missed(missed(number));
+                journal.append_all(&[missed]).unwrap();
+            }
             _ => {}
         }
         journal.append(&varied(number)).unwrap();

@@ -64,14 +64,14 @@ impl Journal {
             {
                 counted.recipe = Some(of_recipe.recipe.clone());
                 counted.counters = of_recipe.counters;
-                self.append_record(&counted)?;
+                self.append_records(core::slice::from_ref(&counted))?;
             }
         }
         counted.recipe = None;
         counted.counters = counters;
         counted.times_us = Some(times_us);
         counted.next = next;
-        self.append_record(&counted)?;
+        self.append_records(core::slice::from_ref(&counted))?;
         self.accounts.add_counted(&counted);
         Ok(())
     }

@@ -36,11 +36,14 @@ impl Journal {
         Ok(())
     }
 
-    pub(super) fn write(&mut self, record: &impl Serialize) -> Result<(), JournalError> {
+    /// Writes all of these records or none.
+    pub(super) fn write(&mut self, records: &[impl Serialize]) -> Result<(), JournalError> {
         self.repair_torn()?;
         self.remember_end()?;
         let (line, last) = (&mut self.line, &mut self.last_crc);
-        put(&self.file, self.number, line, last, record)?;
+        for record in records {
+            put(&self.file, self.number, line, last, record)?;
+        }
         self.sync()?;
         self.torn = None;
         Ok(())

@@ -1,6 +1,6 @@
 //! Files that other programs moved, and calls that fail.
 
-use super::super::record::Record;
+use super::super::record::{Line, Missed, Record};
 use super::super::tests::{Place, part, start};
 use super::super::{Order, file_name, is_held, read};
 use super::*;
@@ -82,7 +82,7 @@ fn missed_triggers_and_the_measured_bandwidth_are_written() {
         lost: 2,
         recipe: None,
     };
-    journal.append_missed(&missed).unwrap();
+    journal.append_all(&[Line::Missed(missed)]).unwrap();
     let memory = MemoryBandwidth {
         write_mb_s: 1,
         read_mb_s: 2,
@@ -202,4 +202,43 @@ fn the_disk_is_flushed_only_if_the_station_file_says_so() {
         assert_eq!(call(journal.write_head()), file);
         journal.torn = None;
     }
+}
+
+/// So a slow disk is waited for once, and what is not flushed is not acknowledged.
+#[test]
+fn records_are_written_together_or_not_at_all() {
+    let place = Place::new("together");
+    let mut settings = place.settings();
+    settings.sync = true;
+    let mut journal = Journal::open(&settings, start(1)).unwrap();
+    let lines = |from| [from, from + 1].map(|number| Line::Part(part(number, "a.png")));
+    journal.append_all(&lines(1)).unwrap();
+    let path = file(&place, 1);
+    assert_eq!(records(&path), "start 1, part 1, part 2");
+    let before = journal.accounts().clone();
+    // All is written, and the flush fails. The device takes the lines, so the file gets others.
+    let whole = fs::read(&path).unwrap();
+    let device = fs::OpenOptions::new().write(true).open("/dev/null");
+    let writable = std::mem::replace(&mut journal.file, device.unwrap());
+    assert_eq!(call(journal.write(&lines(3))), "fdatasync");
+    journal.file = writable;
+    journal.torn.as_mut().unwrap().begin = whole.len() as u64;
+    fs::write(&path, [&whole[..], &whole[..]].concat()).unwrap();
+    // The second line is too long.
+    let long = "x".repeat(LINE_MAX);
+    let too_long = ["x", long.as_str()];
+    assert!(matches!(
+        journal.write(&too_long),
+        Err(JournalError::TooLong)
+    ));
+    assert_eq!(*journal.accounts(), before);
+    journal.append_all(&lines(5)).unwrap();
+    assert_eq!(records(&path), "start 1, part 1, part 2, part 5, part 6");
+    let entries = read(place.path.to_str().unwrap()).unwrap();
+    assert_eq!(
+        entries
+            .filter(|entry| entry.order == Order::Follows)
+            .count(),
+        5
+    );
 }

@@ -5,7 +5,7 @@
 use super::line;
 use super::periods::Periods;
 use crate::bounded::channel::Received;
-use crate::journal::{self, Journal, RecipeName, WallTime};
+use crate::journal::{self, Journal, Line, RecipeName, WallTime};
 use crate::part::{Cause, Verdict};
 use crate::recipe::RECIPES_MAX;
 use crate::run::messages::{Complete, PictureRef};
@@ -22,6 +22,11 @@ use std::thread;
 const PAUSE_MAX: Duration = Duration::from_millis(20);
 /// How soon a write that failed is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+/// Records that are flushed to the disk at once.
+pub const GROUP_MAX: usize = 16;
+
+/// Records that are written together.
+pub type Group = Vec<Record, GROUP_MAX>;
 
 /// The journal's thread.
 pub struct Writer<'a> {
@@ -35,6 +40,8 @@ pub struct Writer<'a> {
     /// The golden parts, if there are any.
     pub challenge: Option<&'a ChallengeSettings>,
     pub periods: Periods<'a>,
+    /// The lines of a group.
+    pub lines: Vec<Line, GROUP_MAX>,
     /// End the program after this many parts of the production.
     pub parts: Option<u64>,
 }
@@ -46,6 +53,7 @@ impl Writer<'_> {
         let recording = &self.shared.recording;
         let mut written: u64 = 0;
         let mut engine_known = false;
+        let mut group = Group::new();
         self.begin();
         loop {
             self.look_at_clock();
@@ -54,23 +62,30 @@ impl Writer<'_> {
                 // If it cannot be written now, the journal writes it before the next record.
                 let _ = self.journal.engine_ready(facts.memory, &facts.computed_by);
             }
-            let record = match recording.receive(PAUSE_MAX) {
-                Received::Item(record) => record,
+            match recording.receive(PAUSE_MAX) {
+                Received::Item(first) => {
+                    group.clear();
+                    let _ = group.push(first);
+                    recording.take_waiting(&mut group);
+                }
                 Received::Nothing => continue,
                 Received::Closed => return self.write_last_counts(),
-            };
-            if !self.write(&record) {
+            }
+            if !self.write(&group) {
                 recording.give_up();
                 return;
             }
-            self.finish(&record);
-            if let Record::Part(complete) = &record {
-                written = written.saturating_add(u64::from(!complete.decided.is_golden()));
-                if self.parts == Some(written) {
-                    self.shared.stop(Stop::Asked);
+            for record in &group {
+                self.shared.heartbeats.give(Monitored::Journal);
+                self.finish(record);
+                if let Record::Part(complete) = record {
+                    written = written.saturating_add(u64::from(!complete.decided.is_golden()));
+                    if self.parts == Some(written) {
+                        self.shared.stop(Stop::Asked);
+                    }
                 }
+                recording.count_done();
             }
-            recording.count_done();
         }
     }
 
@@ -97,13 +112,13 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a record, and tries again until it succeeds. Meanwhile the station is not ready.
-    /// Returns false if the program stops and the record still cannot be written.
-    fn write(&mut self, record: &Record) -> bool {
+    /// Writes records, and tries again until it succeeds. Meanwhile the station is not ready.
+    /// Returns false if the program stops and they still cannot be written.
+    fn write(&mut self, group: &Group) -> bool {
         loop {
             // Read before the attempt, so that there is one more attempt after the queue is closed.
             let last = self.shared.recording.is_closed();
-            if self.try_write(record) {
+            if self.try_write(group) {
                 return true;
             }
             if last {
@@ -117,9 +132,10 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a record once. If that fails, the station is not ready until a record is written.
-    pub fn try_write(&mut self, record: &Record) -> bool {
-        if let Err(error) = self.append(record) {
+    /// Writes records once, all or none. If that fails, the station is not ready until records are
+    /// written.
+    pub fn try_write(&mut self, group: &Group) -> bool {
+        if let Err(error) = self.append(group) {
             if self.shared.ready.is_met(Requirement::Journal) {
                 complain!("sluice: {error}; no part passes until the journal can be written");
                 self.shared.ready.set(Requirement::Journal, false);
@@ -130,11 +146,13 @@ impl Writer<'_> {
             complain!("sluice: the journal can be written again");
             self.shared.ready.set(Requirement::Journal, true);
         }
-        if let Record::Missed(Unnumbered { triggers, lost }) = record {
-            complain!(
-                "sluice: {triggers} triggers missed that have no number, {lost} of them because edges were lost; \
-                 the gate rejected everything until they were gone"
-            );
+        for record in group {
+            if let Record::Missed(Unnumbered { triggers, lost }) = record {
+                complain!(
+                    "sluice: {triggers} triggers missed that have no number, {lost} of them because edges were lost; \
+                     the gate rejected everything until they were gone"
+                );
+            }
         }
         true
     }
@@ -147,9 +165,19 @@ impl Writer<'_> {
         }
     }
 
-    fn append(&mut self, record: &Record) -> Result<(), journal::JournalError> {
+    fn append(&mut self, group: &Group) -> Result<(), journal::JournalError> {
         let before = self.journal.moved();
-        self.append_to_journal(record)?;
+        self.lines.clear();
+        for record in group {
+            if let Some(line) = self.line(record) {
+                // As many lines as records fit.
+                let _ = self.lines.push(line);
+            }
+        }
+        self.journal.append_all(&self.lines)?;
+        for line in &self.lines {
+            self.periods.add(line);
+        }
         if self.journal.moved() != before {
             let pictures = match &self.inspected {
                 None => "",
@@ -168,47 +196,38 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn append_to_journal(&mut self, record: &Record) -> Result<(), journal::JournalError> {
-        match record {
+    /// The line of a record; none of a challenge without a section `challenge`.
+    fn line(&self, record: &Record) -> Option<Line> {
+        let station = &self.station;
+        Some(match record {
             Record::Part(complete) => {
-                let part = line::of_part(
-                    complete,
-                    &self.station,
-                    self.recipe(complete.decided.job.recipe),
-                );
-                self.journal.append(&part)?;
-                self.periods.add_part(&part);
+                let recipe = self.recipe(complete.decided.job.recipe);
+                Line::Part(line::of_part(complete, station, recipe))
             }
             Record::Change(change) => {
-                let record =
-                    line::of_change(change, &self.station, self.shared.ready.lasting_latches());
-                self.journal.append_control(&record)?;
+                let latches = self.shared.ready.lasting_latches();
+                Line::Control(line::of_change(change, station, latches))
             }
             Record::Unconfirmed(part, time) => {
-                let fault = line::of_unconfirmed(*part, *time, &self.station, self.current());
-                self.journal.append_confirmation(&fault)?;
-                self.periods.add_unconfirmed();
+                Line::Confirmation(line::of_unconfirmed(*part, *time, station, self.current()))
             }
             Record::Challenge(record) => {
-                if let Some(settings) = self.challenge {
-                    let (station, recipe) = (&self.station, self.current());
-                    let challenge = line::of_challenge(record, settings, station, recipe);
-                    self.journal.append_challenge(&challenge)?;
-                }
+                let settings = self.challenge?;
+                Line::Challenge(line::of_challenge(
+                    record,
+                    settings,
+                    station,
+                    self.current(),
+                ))
             }
-            Record::Missed(Unnumbered { triggers, lost }) => {
-                let missed = journal::Missed {
-                    time: WallTime::now(),
-                    station: self.station.clone(),
-                    triggers: *triggers,
-                    lost: *lost,
-                    recipe: Some(self.current().clone()),
-                };
-                self.journal.append_missed(&missed)?;
-                self.periods.add_missed(&missed);
-            }
-        }
-        Ok(())
+            Record::Missed(Unnumbered { triggers, lost }) => Line::Missed(journal::Missed {
+                time: WallTime::now(),
+                station: station.clone(),
+                triggers: *triggers,
+                lost: *lost,
+                recipe: Some(self.current().clone()),
+            }),
+        })
     }
 
     /// The name of the recipe that is used now.

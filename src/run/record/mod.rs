@@ -19,6 +19,8 @@ mod unwritten;
 mod watchdogs;
 
 pub use journal::Writer;
+#[cfg(any(test, feature = "simulation"))]
+pub use journal::{GROUP_MAX, Group};
 pub use periods::Periods;
 pub use recorder::Recorder;
 pub use screen::{ScreenThread, Thumbnails};

@@ -1,7 +1,6 @@
 //! What the journal's thread does about the counts: shifts, resets, and what the screen shows.
 
-use crate::journal::{Journal, ResetRequest, Shifts, WallTime, count_part};
-use crate::journal::{Missed, Part};
+use crate::journal::{Journal, Line, ResetRequest, Shifts, WallTime, count_part};
 use crate::run::shared::{Shared, ShownCounts};
 use crate::screen::{Counters, CycleTimes};
 use crate::station::file::JournalSettings;
@@ -35,21 +34,14 @@ impl<'a> Periods<'a> {
         }
     }
 
-    /// A part's record is written.
-    pub fn add_part(&mut self, part: &Part) {
-        if part.golden.is_none() {
-            count_part(&mut self.run, part);
+    /// A record is written.
+    pub fn add(&mut self, line: &Line) {
+        match line {
+            Line::Part(part) if part.golden.is_none() => count_part(&mut self.run, part),
+            Line::Missed(missed) => self.run.missed(missed.triggers),
+            Line::Confirmation(_) => self.run.unconfirmed(),
+            Line::Part(_) | Line::Control(_) | Line::Challenge(_) => {}
         }
-    }
-
-    /// A record of missed triggers is written.
-    pub fn add_missed(&mut self, missed: &Missed) {
-        self.run.missed(missed.triggers);
-    }
-
-    /// A record of a part that went the wrong way is written.
-    pub fn add_unconfirmed(&mut self) {
-        self.run.unconfirmed();
     }
 
     /// Ends the shift if it is over, and resets the counts if that is asked for. What fails is

@@ -8,6 +8,7 @@ use crate::run::messages::{Change, Complete, DECISIONS_MAX};
 use crate::run::readiness::Unnumbered;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::time::Duration;
+use heapless::Vec;
 
 /// Records that can wait for the journal: as many as decisions for the recorder.
 pub const RECORDS_MAX: usize = DECISIONS_MAX;
@@ -48,6 +49,15 @@ impl Recording {
     /// Takes the next record; waits for one at most this long.
     pub fn receive(&self, time: Duration) -> Received<Record> {
         self.records.receive(time)
+    }
+
+    /// Adds the records that wait, as far as there is space for them.
+    pub fn take_waiting<const N: usize>(&self, records: &mut Vec<Record, N>) {
+        while !records.is_full()
+            && let Received::Item(record) = self.receive(Duration::ZERO)
+        {
+            let _ = records.push(record);
+        }
     }
 
     /// Whether no record waits.

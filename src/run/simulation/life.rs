@@ -14,8 +14,8 @@ use super::steps::Thread;
 use super::world::{Pictures, World};
 use crate::gate::Driver;
 use crate::run::inputs::Controls;
-use crate::run::record::{Recorder, Writer};
-use crate::run::shared::{Record, Shared};
+use crate::run::record::{Group, Recorder, Writer};
+use crate::run::shared::Shared;
 use crate::run::source::{Arrivals, Pairs, Triggers};
 use crate::station::file::InputName;
 use crate::watch::{Arrival, WatchError};
@@ -95,8 +95,8 @@ pub struct Life<'a> {
     pub held: [u64; Thread::ALL.len()],
     /// When the gate wanted to take a turn.
     pub wanted: u64,
-    /// A record that the journal has not taken yet.
-    pub unwritten: Option<Record>,
+    /// Records that the journal has not taken yet.
+    pub unwritten: Group,
     /// The changes of input lines that wait for the thread `inputs`.
     pub inputs: Vec<(InputName, Timestamp, bool)>,
     /// Which recipe is asked for.
@@ -192,7 +192,7 @@ impl Life<'_> {
         if !shared.decided.is_empty() {
             self.soon(Thread::Recorder, random);
         }
-        if self.unwritten.is_none() && !shared.recording.is_empty() {
+        if self.unwritten.is_empty() && !shared.recording.is_empty() {
             self.soon(Thread::Journal, random);
         }
         if !shared.triggers.is_empty() {

@@ -25,7 +25,7 @@ use crate::run::inputs::Controls;
 use crate::run::inspection::Decider;
 use crate::run::readiness::ChallengeState;
 use crate::run::record::{
-    Periods, Recorder, ScreenThread, Thumbnails, WatchdogFeeder, Watchdogs, Writer,
+    Group, Periods, Recorder, ScreenThread, Thumbnails, WatchdogFeeder, Watchdogs, Writer,
 };
 use crate::run::shared::Shared;
 use crate::run::source::{Pairs, TriggerEdges, Triggers};
@@ -219,6 +219,7 @@ fn live(
                 .collect(),
             challenge,
             periods: Periods::new(&station.journal),
+            lines: heapless::Vec::new(),
             parts: None,
         },
         controls: Controls::new(station, shared),
@@ -235,7 +236,7 @@ fn live(
         at: [clock::now_ns(); Thread::ALL.len()],
         held: [0; Thread::ALL.len()],
         wanted: u64::MAX,
-        unwritten: None,
+        unwritten: Group::new(),
         inputs: Vec::new(),
         choice: Choice::new(features.chosen),
         chosen_by_lines: features.chosen == Chosen::ByLines,
