@@ -37,6 +37,9 @@ _sluice() {
             sluice,help)
                 cmd="sluice__subcmd__help"
                 ;;
+            sluice,journal)
+                cmd="sluice__subcmd__journal"
+                ;;
             sluice,mode)
                 cmd="sluice__subcmd__mode"
                 ;;
@@ -85,6 +88,9 @@ _sluice() {
             sluice__subcmd__help,help)
                 cmd="sluice__subcmd__help__subcmd__help"
                 ;;
+            sluice__subcmd__help,journal)
+                cmd="sluice__subcmd__help__subcmd__journal"
+                ;;
             sluice__subcmd__help,mode)
                 cmd="sluice__subcmd__help__subcmd__mode"
                 ;;
@@ -119,7 +125,7 @@ _sluice() {
 
     case "${cmd}" in
         sluice)
-            opts="-h -V --help --version run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help"
+            opts="-h -V --help --version run check eval tune mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -241,7 +247,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help)
-            opts="run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help"
+            opts="run check eval tune mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -339,6 +345,20 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__help__subcmd__journal)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -471,6 +491,56 @@ _sluice() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__journal)
+            opts="-h --station --directory --part --kind --verdict --recipe --since --until --last --follow --json --csv --verify --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --part)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -W "part missed control challenge confirmation start counters recovered" -- "${cur}"))
+                    return 0
+                    ;;
+                --verdict)
+                    COMPREPLY=($(compgen -W "pass reject fault missed" -- "${cur}"))
+                    return 0
+                    ;;
+                --recipe)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -33,22 +33,43 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
+    /// Goes on behind the line with this number, at which the input begins.
+    pub(super) fn behind(input: R, number: u64, offset: u64) -> Self {
+        Self {
+            number,
+            offset,
+            ..Self::new(input)
+        }
+    }
+
     /// Number of the last line read, from 1.
     pub(super) const fn number(&self) -> u64 {
         self.number
     }
 
+    /// Offset behind the last line read.
+    pub(super) const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The bytes of the last line read, without its newline.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.line
+    }
+
     /// The next line; `None` at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<RawLine<'_>>> {
         self.line.clear();
-        self.number = self.number.saturating_add(1);
         let offset = self.offset;
         let mut ended = false;
         while !ended {
             let available = match self.input.fill_buf() {
                 Ok(available) => available,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.number = self.number.saturating_add(1);
+                    return Err(error);
+                }
             };
             if available.is_empty() {
                 break;
@@ -68,6 +89,7 @@ impl<R: BufRead> Lines<R> {
         if self.offset == offset {
             return Ok(None);
         }
+        self.number = self.number.saturating_add(1);
         Ok(Some(RawLine {
             offset,
             bytes: &self.line,

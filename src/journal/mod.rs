@@ -16,6 +16,7 @@ mod accounts;
 mod error;
 mod file_name;
 mod files;
+mod follow;
 mod histogram;
 mod line;
 mod lines;
@@ -34,6 +35,7 @@ pub use account::{Account, OTHERS, RECIPES_MAX, RecipeCounters, Stage, count_par
 pub use accounts::Accounts;
 pub use error::JournalError;
 pub use file_name::file_name;
+pub use follow::Follower;
 pub use histogram::{Histogram, Statistics};
 pub use line::{Damage, LINE_MAX};
 pub use lock::is_held;

@@ -1,7 +1,7 @@
 //! Reads all files of the journal in order, line by line. For start-up and for tools; allocates.
 
 use super::line::{Damage, Link, check};
-use super::lines::Lines;
+use super::lines::{Lines, RawLine};
 use super::{JournalError, Record, file_name, files};
 use std::fs::File;
 use std::io::BufReader;
@@ -35,7 +35,7 @@ pub enum Order {
 
 /// Follows the lines from one to the next.
 #[derive(Debug, Default)]
-struct Chain {
+pub(super) struct Chain {
     /// The checksum of the last line that is not damaged.
     last_crc: Option<u32>,
     /// Whether damaged lines follow it.
@@ -44,7 +44,7 @@ struct Chain {
 
 impl Chain {
     /// The next line, if it is not damaged.
-    fn next(&mut self, link: Option<Link>) -> Order {
+    pub(super) fn next(&mut self, link: Option<Link>) -> Order {
         let Some(Link { previous, crc }) = link else {
             self.is_damaged = true;
             return Order::Unknown;
@@ -116,11 +116,7 @@ impl Iterator for Reader {
                 }
             };
             let (content, link) = match lines.next() {
-                Ok(Some(line)) if line.ended => match check(line.bytes) {
-                    Ok(intact) => (intact.record(), Some(intact.link)),
-                    Err(damage) => (Err(damage), None),
-                },
-                Ok(Some(_)) => (Err(Damage::Torn), None),
+                Ok(Some(line)) => content_of(&line),
                 Ok(None) => {
                     self.current = None;
                     continue;
@@ -138,6 +134,17 @@ impl Iterator for Reader {
                 order: self.chain.next(link),
             });
         }
+    }
+}
+
+/// The record of a line, or why it is none, and its link unless it is damaged.
+pub(super) fn content_of(line: &RawLine<'_>) -> (Result<Record, Damage>, Option<Link>) {
+    if !line.ended {
+        return (Err(Damage::Torn), None);
+    }
+    match check(line.bytes) {
+        Ok(intact) => (intact.record(), Some(intact.link)),
+        Err(damage) => (Err(damage), None),
     }
 }
 

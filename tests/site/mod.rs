@@ -16,7 +16,7 @@ mod running;
 pub mod trigger;
 
 pub use running::Running;
-use sluice::journal::{self, Entry, Part, Record};
+use sluice::journal::{self, Entry, Order, Part, Record};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -174,15 +174,15 @@ impl Site {
         fs::rename(beside, self.part(name)).unwrap();
     }
 
-    /// All lines of the journal.
+    /// All lines of the journal. Fails if one does not follow the line before.
     pub fn journal(&self) -> Vec<Entry> {
         let directory = self.path.join("journal");
         if !directory.exists() {
             return Vec::new();
         }
-        journal::read(directory.to_str().unwrap())
-            .unwrap()
-            .collect()
+        let entries = journal::read(directory.to_str().unwrap()).unwrap();
+        let sound = |entry: &Entry| assert_ne!(entry.order, Order::Broken, "{entry:?}");
+        entries.inspect(sound).collect()
     }
 
     /// The parts in the journal, sorted by number: parts that finish together are written in any

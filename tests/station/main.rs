@@ -24,6 +24,7 @@ mod fault_table;
 mod faults;
 mod gate_counters;
 mod hung_device;
+mod journal_command;
 mod limits;
 mod lines_commission;
 mod lines_guard;

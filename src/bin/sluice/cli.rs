@@ -5,6 +5,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+// By their paths: xtask includes this file from elsewhere.
+#[path = "cli/journal.rs"]
+pub mod journal;
+
 const AFTER_HELP: &str = "\
 Without --station the built-in station file is used. Paths in a station file are relative to the working directory.
 
@@ -64,6 +68,9 @@ pub enum Command {
     /// Print the parts and cycle times that the journal counts, or reset the counts
     #[command(after_help = COUNTERS_HELP)]
     Counters(CountersOptions),
+    /// List, filter, follow, check or export the journal
+    #[command(after_help = journal::HELP)]
+    Journal(journal::JournalOptions),
     /// Put every output line to its safe level; no station may run
     Safe(StationOption),
     /// Move one output line; no station may run
@@ -277,6 +284,5 @@ impl Cli {
 }
 
 #[cfg(test)]
-// By its path: xtask includes this file from elsewhere.
 #[path = "cli/tests.rs"]
 mod tests;

@@ -17,8 +17,8 @@ mod station_file;
 
 use cli::{Cli, Command};
 use commands::{
-    challenge, check, counters, eval, explain, mode, pulse, recipe, reset, run, safe, tune,
-    version, watch_lines,
+    challenge, check, counters, eval, explain, journal, mode, pulse, recipe, reset, run, safe,
+    tune, version, watch_lines,
 };
 use sluice::console;
 use std::env;
@@ -44,6 +44,7 @@ fn execute(command: &Command) -> ExitCode {
         Command::Reset(options) => reset::run(options),
         Command::Challenge(options) => challenge::run(options),
         Command::Counters(options) => counters::run(options),
+        Command::Journal(options) => journal::run(options),
         Command::Safe(options) => safe::run(options),
         Command::Pulse(options) => pulse::run(options),
         Command::WatchLines(options) => watch_lines::run(options),

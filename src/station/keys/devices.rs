@@ -145,7 +145,7 @@ pub(super) const KEYS: &[Key] = &[
     key(
         "journal.sync",
         Boolean,
-        "whether every record is flushed to the disk",
+        "whether records are flushed to the disk, those that wait together at once",
     ),
     optional(
         "journal.stall_ms",
