@@ -1,5 +1,5 @@
-//! Reads a journal that a station is writing, again and again from where the last reading ended. For
-//! tools; allocates.
+//! Reads a journal that a station is writing, again and again from where the last reading ended.
+//! For tools; allocates.
 
 use super::line::Damage;
 use super::lines::Lines;

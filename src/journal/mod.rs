@@ -2,11 +2,12 @@
 //! after a power cut. Missed triggers may share a line. Changes of the station have lines as well.
 //!
 //! The files in `journal.directory` are `journal-000001.jsonl`, `journal-000002.jsonl` and so on. A
-//! line is a record without its last brace, then `,"prev":"xxxxxxxx","crc":"xxxxxxxx"}` and a newline.
-//! `crc` is the CRC-32 of all bytes before it, as zlib and gzip compute it, in hexadecimal. `prev` is
-//! the `crc` of the line before, across files and starts: [`Order`] says what that shows. Each file
-//! begins with a `start` record, and each start of the station writes another. So the last `start`
-//! record before a part names the binary, the station file and the model that judged it.
+//! line is a record without its last brace, then `,"prev":"xxxxxxxx","crc":"xxxxxxxx"}` and a
+//! newline. `crc` is the CRC-32 of all bytes before it, as zlib and gzip compute it, in hexadecimal.
+//! `prev` is the `crc` of the line before, across files and starts: [`Order`] says what that shows.
+//! Each file begins with a `start` record, and each start of the station writes another. So the
+//! last `start` record before a part names the binary, the station file and the model that judged
+//! it.
 //!
 //! [`Journal`] writes, on its own thread and without allocation. [`read`] reads all files in order
 //! and never returns a line with a wrong checksum as a record. [`restore`] counts the parts.

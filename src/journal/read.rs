@@ -137,7 +137,7 @@ impl Iterator for Reader {
     }
 }
 
-/// The record of a line, or why it is none, and its link unless it is damaged.
+/// The record of a line, or what is wrong with the line, and its link unless it is damaged.
 pub(super) fn content_of(line: &RawLine<'_>) -> (Result<Record, Damage>, Option<Link>) {
     if !line.ended {
         return (Err(Damage::Torn), None);

@@ -144,8 +144,8 @@ pub fn file_names(settings: &file::JournalSettings) -> Vec<String> {
     names
 }
 
-/// Fails unless every record is whole and follows the one before, each file begins with `start`, and the parts are numbered
-/// without a gap from `first`.
+/// Fails unless every record is whole and follows the one before, each file begins with `start`,
+/// and the parts are numbered without a gap from `first`.
 pub fn assert_sound(settings: &file::JournalSettings, first: u64, count: u64) {
     for entry in read(&settings.directory).unwrap() {
         assert_ne!(entry.order, Order::Broken, "{entry:?}");

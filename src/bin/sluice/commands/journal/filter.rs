@@ -42,7 +42,7 @@ impl<'a> Filter<'a> {
             (Form::Json, _) => Some(String::from_utf8_lossy(bytes).into_owned() + "\n"),
             (Form::Csv, Record::Part(part)) => Some(csv::line(part)),
             (Form::Csv, _) => None,
-            (Form::Text, record) => text::line(record),
+            (Form::Text, record) => text::line(record, time(record)?),
         }
     }
 
@@ -116,7 +116,7 @@ fn recipe_of(record: &Record) -> Option<&str> {
 }
 
 /// When a record was written, or its part was triggered.
-pub fn time(record: &Record) -> Option<WallTime> {
+fn time(record: &Record) -> Option<WallTime> {
     Some(match record {
         Record::Start(start) => start.time,
         Record::Model(model) => model.time,

@@ -1,12 +1,11 @@
 //! A record as one line for people.
 
-use super::filter::time;
 use core::fmt::Write as _;
-use sluice::journal::{Challenge, Part, Record};
+use sluice::journal::{Challenge, Part, Record, WallTime};
 
-/// The line with its newline; nothing for the records that only the station reads.
-pub fn line(record: &Record) -> Option<String> {
-    let time = time(record)?;
+/// The line of a record and its time, with its newline; nothing for records that only the station
+/// reads.
+pub fn line(record: &Record, time: WallTime) -> Option<String> {
     let what = match record {
         Record::Part(part) => of_part(part),
         Record::Missed(missed) => format!(
