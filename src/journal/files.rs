@@ -1,11 +1,11 @@
 //! The files of the journal: which exist, and opening them.
 
 use super::JournalError;
+use super::disk::{self, failed};
 use super::file_name::{file_name, number_of};
 use crate::station::file;
 use core::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
-use std::io;
 
 /// The numbers of the existing files, in ascending order. Allocates; for start-up.
 pub(super) fn list(directory: &str) -> Result<Vec<u32>, JournalError> {
@@ -36,20 +36,11 @@ pub(super) fn open_file(
     number: u32,
 ) -> Result<(File, bool), JournalError> {
     let path = path(settings, number);
-    let mut options = OpenOptions::new();
-    options.append(true);
-    let opened = match options.clone().create_new(true).open(path.as_str()) {
-        Ok(file) => Ok((file, true)),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            options.open(path.as_str()).map(|file| (file, false))
-        }
-        Err(error) => Err(error),
-    };
-    opened.map_err(|error| JournalError::File {
-        call: "open",
-        number,
-        error,
-    })
+    if let Some(file) = disk::create(&path, number)? {
+        return Ok((file, true));
+    }
+    let file = OpenOptions::new().append(true).open(path.as_str());
+    Ok((file.map_err(failed("open", number))?, false))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //!
 //! The files in `journal.directory` are `journal-000001.jsonl`, `journal-000002.jsonl` and so on. A
 //! line is a record without its last brace, then `,"prev":"xxxxxxxx","crc":"xxxxxxxx"}` and a
-//! newline. `crc` is the CRC-32 of all bytes before it, as zlib and gzip compute it, in hexadecimal.
+//! newline. `crc` is the CRC-32 of all bytes before it in hexadecimal, as zlib and gzip compute it.
 //! `prev` is the `crc` of the line before, across files and starts: [`Order`] says what that shows.
 //! Each file begins with a `start` record, and each start of the station writes another. So the
 //! last `start` record before a part names the binary, the station file and the model that judged
@@ -14,6 +14,7 @@
 
 mod account;
 mod accounts;
+mod disk;
 mod error;
 mod file_name;
 mod files;

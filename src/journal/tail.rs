@@ -1,6 +1,7 @@
 //! The end of a journal file: where the station continues, and what is left of the last line after
 //! a power cut.
 
+use super::disk::{self, failed};
 use super::files::{open_file, path};
 use super::line::check;
 use super::lines::Lines;
@@ -8,7 +9,7 @@ use super::{JournalError, Record, Recovered, WallTime};
 use crate::part::PartId;
 use crate::station::file;
 use std::fs::File;
-use std::io::{self, BufReader, Write as _};
+use std::io::{self, BufReader};
 
 /// How to continue after the newest file.
 #[derive(Debug, Default)]
@@ -31,29 +32,22 @@ pub(super) struct End {
 /// Repairs the end of the newest file. An incomplete last line is removed. A last line that lacks
 /// only its newline gets one.
 pub(super) fn repair(settings: &file::JournalSettings, number: u32) -> Result<Tail, JournalError> {
-    let failed = |call| {
-        move |error| JournalError::File {
-            call,
-            number,
-            error,
-        }
-    };
-    let survey = survey(settings, number).map_err(failed("read"))?;
+    let survey = survey(settings, number).map_err(failed("read", number))?;
     let mut recovered = None;
     if let Some(line) = survey.unended {
-        let (mut file, _) = open_file(settings, number)?;
+        let (file, _) = open_file(settings, number)?;
         if line.whole {
-            file.write_all(b"\n").map_err(failed("write"))?;
+            disk::append(&file, number, b"\n")?;
         } else {
-            let end = file.metadata().map_err(failed("fstat"))?.len();
-            file.set_len(line.begin).map_err(failed("ftruncate"))?;
+            let end = file.metadata().map_err(failed("fstat", number))?.len();
+            disk::truncate(&file, number, line.begin)?;
             recovered = Some(Recovered {
                 time: WallTime::now(),
                 cut_bytes: end.saturating_sub(line.begin),
             });
         }
         if settings.sync {
-            file.sync_data().map_err(failed("fdatasync"))?;
+            disk::flush(&file, number)?;
         }
     }
     Ok(Tail {

@@ -59,8 +59,12 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new(test: &str) -> Self {
-        let name = format!("sluice-journal-{test}-{}", std::process::id());
-        let path = std::env::temp_dir().join(name);
+        Self::below(&std::env::temp_dir(), test)
+    }
+
+    /// In this directory, such as one in memory, where a flush takes no time.
+    pub(super) fn below(directory: &std::path::Path, test: &str) -> Self {
+        let path = directory.join(format!("sluice-journal-{test}-{}", std::process::id()));
         std::fs::create_dir(&path).unwrap();
         Self { path }
     }

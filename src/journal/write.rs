@@ -1,6 +1,7 @@
 //! Writes the journal.
 
 use super::accounts::Accounts;
+use super::disk::{self, failed};
 use super::files::{self, open_file, path};
 use super::line::LINE_MAX;
 use super::lock::lock;
@@ -240,7 +241,7 @@ impl Journal {
         match fs::metadata(path(&self.settings, self.number).as_str()) {
             Ok(named) => Ok(named.dev() == file.dev() && named.ino() == file.ino()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(self.failed("stat", self.number)(error)),
+            Err(error) => Err(failed("stat", self.number)(error)),
         }
     }
 
@@ -277,12 +278,8 @@ impl Journal {
             let Some(&oldest) = self.numbers.front() else {
                 break;
             };
-            match fs::remove_file(path(&self.settings, oldest).as_str()) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(self.failed("unlink", oldest)(error));
-                }
-                _ => self.numbers.pop_front(),
-            };
+            disk::delete(&path(&self.settings, oldest), oldest)?;
+            self.numbers.pop_front();
         }
         let (file, _) = open_file(&self.settings, number)?;
         self.file = file;
@@ -295,35 +292,18 @@ impl Journal {
     }
 
     fn metadata(&self) -> Result<fs::Metadata, JournalError> {
-        self.file
-            .metadata()
-            .map_err(self.failed("fstat", self.number))
+        self.file.metadata().map_err(failed("fstat", self.number))
     }
 
     fn sync_directory(&self) -> Result<(), JournalError> {
         if !self.settings.sync {
             return Ok(());
         }
-        self.directory
-            .sync_all()
-            .map_err(|error| JournalError::Directory {
-                call: "fsync",
-                error,
-            })
-    }
-
-    fn failed(
-        &self,
-        call: &'static str,
-        number: u32,
-    ) -> impl Fn(io::Error) -> JournalError + use<> {
-        move |error| JournalError::File {
-            call,
-            number,
-            error,
-        }
+        disk::flush_directory(&self.directory)
     }
 }
 
+#[cfg(test)]
+mod power_cuts;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,11 @@
 //! Puts lines at the end of the journal's file: whole, or not at all.
 
 use super::{Journal, Torn};
+use crate::journal::disk;
 use crate::journal::line::{LINE_MAX, encode};
 use crate::journal::{JournalError, WallTime};
 use serde::Serialize;
 use std::fs::File;
-use std::io::Write as _;
 
 impl Journal {
     /// Writes `start` with the models behind it, and what earlier files say if this one lacks it:
@@ -53,13 +53,11 @@ impl Journal {
         if !self.settings.sync {
             return Ok(());
         }
-        self.file
-            .sync_data()
-            .map_err(self.failed("fdatasync", self.number))
+        disk::flush(&self.file, self.number)
     }
 
     /// Whatever is written from now on is removed, unless all of it succeeds.
-    fn remember_end(&mut self) -> Result<(), JournalError> {
+    pub(super) fn remember_end(&mut self) -> Result<(), JournalError> {
         self.torn = Some(Torn {
             begin: self.metadata()?.len(),
             last_crc: self.last_crc,
@@ -70,9 +68,9 @@ impl Journal {
     /// Removes what a failed write has left.
     pub(super) fn repair_torn(&mut self) -> Result<(), JournalError> {
         if let Some(torn) = self.torn {
-            self.file
-                .set_len(torn.begin)
-                .map_err(self.failed("ftruncate", self.number))?;
+            disk::truncate(&self.file, self.number, torn.begin)?;
+            // The next record may go to another file, whose flush says nothing of this one.
+            self.sync()?;
             self.last_crc = torn.last_crc;
             self.torn = None;
         }
@@ -83,7 +81,7 @@ impl Journal {
 /// Writes a record as a line at the end of the file with this number. `line` is overwritten, and
 /// `last_crc` becomes the checksum of the line.
 fn put(
-    mut file: &File,
+    file: &File,
     number: u32,
     line: &mut [u8; LINE_MAX],
     last_crc: &mut u32,
@@ -92,9 +90,5 @@ fn put(
     let (length, crc) = encode(record, *last_crc, line).ok_or(JournalError::TooLong)?;
     *last_crc = crc;
     let line = line.get(..length).ok_or(JournalError::TooLong)?;
-    file.write_all(line).map_err(|error| JournalError::File {
-        call: "write",
-        number,
-        error,
-    })
+    disk::append(file, number, line)
 }
