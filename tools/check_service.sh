@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fails if systemd finds a fault in board/stations/sluice.service with its drop-in for CANN.
+# Fails if systemd finds a fault in board/stations/sluice.service with its drop-in for CANN, or if its
+# exposure without the drop-in is above 2.0 of 10.
 set -euo pipefail
 cd "$(dirname "$0")/../board/stations"
 work=$(mktemp -d)
@@ -12,3 +13,7 @@ cp sluice-ascend.conf "$work/sluice.service.d/ascend.conf"
 said=$(systemd-analyze verify "$work/sluice.service" 2>&1 || echo "systemd-analyze failed")
 # An unknown key is only a warning, so any output is a fault.
 test -z "$said" || { printf '%s\n' "$said"; exit 1; }
+# The threshold counts in tenths.
+systemd-analyze security --offline=true --threshold=20 --no-pager sluice.service > "$work/exposure" ||
+  { cat "$work/exposure"; exit 1; }
+tail -n 1 "$work/exposure"

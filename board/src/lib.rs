@@ -69,6 +69,7 @@ mod lock;
 pub mod notify;
 pub mod realtime;
 pub mod rename;
+pub mod sandbox;
 pub mod simulated;
 pub mod simulated_camera;
 pub mod spi;

@@ -6,8 +6,10 @@
 
 mod resolve;
 mod watchers;
+mod written;
 
 pub use watchers::{Watcher, watchers};
+pub use written::written;
 
 use crate::station::Station;
 use crate::station::file::{After, DisplayKind};

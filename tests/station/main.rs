@@ -41,6 +41,7 @@ mod places;
 mod recipe_models;
 mod recipes;
 mod runs;
+mod sandbox;
 mod stalled_station;
 mod stops;
 mod stuck_neighbours;

@@ -3,12 +3,14 @@
 //! * `cli` has one options struct for each command, `commands` one file for each.
 //! * `devices` opens the devices that the station file names. Nothing else names a concrete device.
 //! * `commission` moves and watches single lines while no station runs.
+//! * `confinement` gives up what the station does not need, before its first thread.
 //! * `guard` is the second process, which makes the lines safe when the station dies.
 #![forbid(unsafe_code)]
 
 mod cli;
 mod commands;
 mod commission;
+mod confinement;
 mod devices;
 mod exit;
 mod guard;

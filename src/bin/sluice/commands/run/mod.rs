@@ -4,6 +4,7 @@ mod ending;
 mod starting;
 
 use crate::cli::RunOptions;
+use crate::confinement;
 use crate::devices::{self, InputLines, Lines};
 use crate::exit::{UNUSABLE, fail};
 use crate::guard::Keeper;
@@ -15,7 +16,7 @@ use sluice::part::PartId;
 use sluice::places::{self, watchers};
 use sluice::run::{Devices, START_MAX, hold_signals};
 use sluice::station::StationFile;
-use sluice::{console, tell};
+use sluice::{complain, console, tell};
 use starting::Starting;
 use std::env;
 use std::path::Path;
@@ -50,12 +51,22 @@ fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
         Ok(signals) => signals,
         Err(error) => return fail(UNUSABLE, error),
     };
+    // Before the first thread starts: every later one inherits it.
+    let confined = match confinement::confine(&file.station) {
+        Ok(confined) => confined,
+        Err(error) => return fail(UNUSABLE, error),
+    };
     // Before anything else prints, and after the signals are blocked: every later thread inherits
     // that.
     if let Err(error) = console::start() {
         return fail(
             UNUSABLE,
             format_args!("starting a thread that prints: {error}"),
+        );
+    }
+    if let Some(sandbox) = confined.filter(|sandbox| !sandbox.is_complete()) {
+        complain!(
+            "sluice: sandbox: {sandbox}: this kernel has no more; the service's own settings still hold"
         );
     }
     let deadline = Duration::from_millis(file.station.gate.deadline_ms.into());
