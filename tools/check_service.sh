@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fails if systemd finds a fault in board/stations/sluice.service with its drop-in for CANN, or if its
-# exposure without the drop-in is above 2.0 of 10.
+# Fails if systemd finds a fault in board/stations/sluice.service with its drop-in for CANN, or if
+# its exposure without the drop-in is above 2.0 of 10.
 set -euo pipefail
 cd "$(dirname "$0")/../board/stations"
 work=$(mktemp -d)

@@ -1,10 +1,10 @@
-//! Gives up what a station does not need: writing elsewhere than where its files are, programs other
-//! than its own, the network, and system calls for administrators.
+//! Gives up what a station does not need: writing elsewhere than where its files are, programs
+//! other than its own, the network, and system calls for administrators.
 //!
 //! An attacker who finds an error in a decoder still cannot change the system. Reading is not
-//! limited: the user's rights and the service's settings do that. Landlock limits the files (Linux 5.13) and
-//! the network (6.7), seccomp the calls. What the kernel does not have is reported, and the station
-//! works without it.
+//! limited: the user's rights and the service's settings do that. Landlock limits the files (Linux
+//! 5.13) and the network (6.7), seccomp the calls. What the kernel does not have is reported, and
+//! the station works without it.
 
 mod calls;
 mod files;

@@ -3,10 +3,11 @@
 
 use crate::site::lines;
 use crate::site::{Running, Site, name, pictures, wait_for};
+use nix::sys::signal::Signal;
 use sluice::journal::Part;
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A stage of a station's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,9 +188,26 @@ fn killed_between_verdict_and_gate() {
     killed_at(Moment::Decided);
 }
 
-/// Kills a station again and again at arbitrary times while pictures keep coming.
+/// How many kills, unless this variable says more.
+const KILLS: (&str, u32) = ("SLUICE_KILLS", 4);
+/// Pictures between two kills.
+const PICTURES: u32 = 10;
+
+/// A number below `limit`, always the same for a seed.
+fn random(seed: u32, limit: u32) -> u64 {
+    // Marsaglia, "Xorshift RNGs", 2003.
+    let mut number = seed.wrapping_mul(2_654_435_769).max(1);
+    for (left, right) in [(13, 17), (5, 13), (17, 5)] {
+        number ^= number << left;
+        number ^= number >> right;
+    }
+    u64::from(number % limit)
+}
+
+/// Kills a station again and again at seeded random times while pictures keep coming, good and bad
+/// ones. Before each fourth kill, it is stopped for a while.
 fn kill_repeatedly(after: &str) {
-    const PICTURES: usize = 40;
+    let kills = std::env::var(KILLS.0).map_or(KILLS.1, |kills| kills.parse().unwrap());
     let site = Site::new(&format!("kill-{after}"));
     site.change(&[
         (r#""after": "keep""#, &format!(r#""after": "{after}""#)),
@@ -197,22 +215,41 @@ fn kill_repeatedly(after: &str) {
         (r#""deadline_ms": 1900"#, r#""deadline_ms": 100"#),
         (r#""pulse_ms": 400"#, r#""pulse_ms": 20"#),
     ]);
-    let mut number = 0;
-    let mut feed = |count: usize| {
-        for _ in 0..count {
-            site.feed(&format!("{number:02}.png"), &pictures::good());
-            number += 1;
-            thread::sleep(Duration::from_millis(17));
-        }
-    };
-    for round in 0..4 {
+    let mut longest = Duration::ZERO;
+    for round in 0..kills {
+        let begun = Instant::now();
         let mut station = site.start();
-        feed(PICTURES / 4);
+        longest = longest.max(begun.elapsed());
+        for number in 0..PICTURES {
+            let seed = round * PICTURES + number;
+            let (kind, picture) = match seed % 3 {
+                0 => ("bad", pictures::bad()),
+                _ => ("good", pictures::good()),
+            };
+            site.feed(&format!("{seed:05}-{kind}.png"), &picture);
+            thread::sleep(Duration::from_millis(random(seed, 35)));
+        }
+        if round % 4 == 3 {
+            station.signal(Signal::SIGSTOP);
+            thread::sleep(Duration::from_millis(random(round, 700)));
+            station.signal(Signal::SIGCONT);
+        }
         // Mostly in the middle of the last pictures.
-        thread::sleep(Duration::from_millis(31 * round));
+        thread::sleep(Duration::from_millis(random(!round, 130)));
         station.kill();
     }
-    assert_once_after_restart(&site, PICTURES);
+    println!(
+        "{kills} kills; the longest start took {} ms",
+        longest.as_millis()
+    );
+    let count = usize::try_from(kills * PICTURES).unwrap();
+    assert_once_after_restart(&site, count);
+    for part in site.parts() {
+        let passes = part.gate.outcome == "passed";
+        assert!(!passes || part.verdict.kind == "PASS", "{part:?}");
+        let is_bad = name(&part).ends_with("-bad.png");
+        assert!(!is_bad || part.verdict.kind != "PASS", "{part:?}");
+    }
     if after == "delete" {
         assert_eq!(
             std::fs::read_dir(site.path.join("parts")).unwrap().count(),

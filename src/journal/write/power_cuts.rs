@@ -2,7 +2,7 @@
 //! and XFS can leave behind.
 //!
 //! The model of such a file system: What was flushed stays. Of the bytes that were added to a file
-//! or cut off since then, any number of calls took effect, in their order, and the last one in part.
+//! or cut off since then, any number of calls took effect, in their order, the last one in part.
 //! The length of a file may be on the disk before its bytes; then it ends in zeros. Names are
 //! created and deleted in their order, any number of them. A flush of a file also writes its name,
 //! and the names that were changed before it, because both file systems have one log. The manual
