@@ -12,6 +12,7 @@ from kernel import Kernel
 from lines import Lines
 from oled import SpiPanel
 from places import BUILD, OUT, run
+from volatile_disk import VolatileDisk
 
 # Numbers of the lines of the GPIO controller.
 TRIGGER, REJECT, READY, FAULT, OLED_CLOCK, OLED_DATA, OLED_SELECT, OLED_DATA_COMMAND = range(8)
@@ -30,7 +31,7 @@ class Board:
     station."""
 
     def __init__(self, name, release="stable", description=None, camera=True, oled=True, watchdog=True, files=(),
-                 profile="release", cores=2):
+                 profile="release", cores=2, volatile_seed=None):
         self.directory = OUT / name
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
@@ -57,7 +58,11 @@ class Board:
         with open(disk, "wb") as empty:
             empty.truncate(DISK_MIB << 20)
         run("mkfs.ext4", "-q", "-F", disk)
-        words += ["-drive", f"file={disk},format=raw,if=none,id=disk", "-device", "virtio-blk-pci,drive=disk"]
+        if volatile_seed is None:
+            words += ["-drive", f"file={disk},format=raw,if=none,id=disk", "-device", "virtio-blk-pci,drive=disk"]
+        else:
+            self.disk = VolatileDisk(disk, self.directory / "disk.socket", volatile_seed)
+            words += self.disk.words()
         if watchdog:
             words += ["-device", "i6300esb", "-action", "watchdog=reset"]
         self._words = words

@@ -62,6 +62,22 @@ def watched(profile):
 
 
 @contextmanager
+def cut(profile):
+    """A disk with a volatile cache, and few other devices."""
+    description = station.file(
+        source={"camera": {"device": "simulated", "frames": "/parts", "frames_per_second": 5}},
+        journal={"sync": True, "file_size_max_kib": 64, "files_max": 100}, watchdog=None, display=None)
+    description["display"] = {"kind": "none"}
+    pictures = Pictures(description["image"]["roi"])
+    with Board("cut", description=description, camera=False, oled=False, watchdog=False, files=pictures.files(),
+               profile=profile, volatile_seed=1) as board:
+        board.station.start()
+        production = Production(board, None, pictures)
+        production.ready()
+        yield board, production
+
+
+@contextmanager
 def imx(profile):
     """The GPIO and I2C controllers of another processor, with kernel 6.12."""
     def line(offset, active="high"):
@@ -83,6 +99,7 @@ def imx(profile):
 BOARDS = {
     "newest": (["accounting", "kills", "storm", "unplugged", "disk_full", "abi"], newest),
     "watched": (["watchdog"], watched),
+    "cut": (["power_cuts"], cut),
     "oldest": (["old_kernel"], oldest),
     "imx": (["i2c_display"], imx),
 }

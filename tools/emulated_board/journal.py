@@ -26,6 +26,13 @@ def records(text):
     return [record(line) for line in text.splitlines()]
 
 
+def chain(all_records):
+    """Fails unless each record carries the checksum of the one before."""
+    for before, after in zip(all_records, all_records[1:]):
+        if after["prev"] != before["crc"]:
+            raise Damaged(f"it does not follow the record before: {after}")
+
+
 def parts(all_records):
     """The records of parts: {number: record}."""
     found = {}
