@@ -30,7 +30,7 @@ class VolatileDisk:
         self.path = path
         # What the board reads.
         self._now = bytearray(image.read_bytes())
-        # For each sector that was written since the last flush: its contents, the flushed one first.
+        # For each sector written since the last flush: its contents, the flushed one first.
         self._versions = {}
         self._random = random.Random(seed)
         self._lock = threading.Lock()
