@@ -1,5 +1,5 @@
-"""The power of the disk fails at seeded writes while parts come. What was not flushed is lost in any
-order. No record that the station acknowledged is missing. POWER_CUTS says how often; 3 times
+"""The power of the disk fails at seeded writes while parts come. What was not flushed is lost in
+any order. No record that the station acknowledged is missing. POWER_CUTS says how often; 3 times
 otherwise."""
 
 import os
