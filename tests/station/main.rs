@@ -23,6 +23,7 @@ mod explain;
 mod fault_table;
 mod faults;
 mod gate_counters;
+mod history;
 mod hung_device;
 mod limits;
 mod lines_commission;

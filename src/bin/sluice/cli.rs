@@ -49,6 +49,9 @@ pub enum Command {
     /// Propose a recipe's limits from labelled pictures
     #[command(after_help = DATASET_HELP)]
     Tune(TuneOptions),
+    /// Make a data set of the history, whose masks are the model's own
+    #[command(after_help = EXPORT_HELP)]
+    Export(ExportOptions),
     /// Change the mode of the running station
     #[command(after_help = MODE_HELP)]
     Mode(ModeOptions),
@@ -87,6 +90,10 @@ const DATASET_HELP: &str = "\
 The data set has DATASET/N/image.png and DATASET/N/mask.png for each part N. In a mask, white is defect. If the model
 has more than two classes, the grey value is the class. DATASET/kinds.csv (\"part,kind\") may name the kind of each
 part; then the results are also given by kind.";
+
+const EXPORT_HELP: &str = "\
+Writes N/image.png and N/mask.png for each kept part with a model input, and sources.csv with the name of each. The
+masks are what the model found: a first label, which a person must correct. The station may run.";
 
 const MODE_HELP: &str = "\
 The input lines inputs.run and inputs.test come first: a command can ask for less than they allow, never for more. The
@@ -222,6 +229,18 @@ pub struct TuneOptions {
     /// Write a new station file with the proposed limits
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
+}
+
+/// `sluice export`.
+#[derive(Debug, PartialEq, Args)]
+pub struct ExportOptions {
+    #[command(flatten)]
+    pub station: StationOption,
+    /// The directory of the data set; it is created, or must be empty
+    pub dataset: PathBuf,
+    /// The directory of the history; without it, that of the station file
+    #[arg(long, value_name = "DIRECTORY")]
+    pub history: Option<PathBuf>,
 }
 
 /// `sluice counters`.

@@ -19,6 +19,7 @@ mod unwritten;
 mod watchdogs;
 
 pub use journal::Writer;
+pub use line::picture;
 pub use periods::Periods;
 pub use recorder::Recorder;
 pub use screen::{ScreenThread, Thumbnails};

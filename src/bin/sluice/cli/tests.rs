@@ -60,6 +60,14 @@ fn each_command_takes_its_options() {
             }),
         ),
         (
+            "export set --history kept",
+            Command::Export(ExportOptions {
+                station: StationOption::default(),
+                dataset: "set".into(),
+                history: Some("kept".into()),
+            }),
+        ),
+        (
             "tune set",
             Command::Tune(TuneOptions {
                 station: StationOption::default(),
@@ -145,7 +153,7 @@ fn a_wrong_command_line_is_refused_and_the_wrong_word_named() {
         ("", "Usage: sluice <COMMAND>"),
         ("rum", "'rum'"),
         ("rum", "'run'"),
-        ("replay --station x", "'replay'"),
+        ("export", "<DATASET>"),
         ("run --parts x", "'x' for '--parts <N>'"),
         ("run --parts -1", "'-1'"),
         ("run --parts", "--parts <N>"),
@@ -188,6 +196,7 @@ fn each_command_has_a_help_with_its_options_and_no_others() {
         ("run", "--parts <N>", "--keys"),
         ("check", "--keys", "--parts"),
         ("eval", "--npy <DIRECTORY>", "--miss"),
+        ("export", "--history <DIRECTORY>", "--from"),
         ("tune", "--miss <SHARE>", "--npy"),
         ("mode", "stop", "--ms"),
         ("reset", "--station <FILE>", "--ms"),

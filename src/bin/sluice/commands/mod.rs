@@ -6,6 +6,7 @@ pub mod check;
 pub mod counters;
 pub mod eval;
 pub mod explain;
+pub mod export;
 pub mod mode;
 pub mod pulse;
 pub mod recipe;
