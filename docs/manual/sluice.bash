@@ -31,6 +31,9 @@ _sluice() {
             sluice,explain)
                 cmd="sluice__subcmd__explain"
                 ;;
+            sluice,export)
+                cmd="sluice__subcmd__export"
+                ;;
             sluice,guard)
                 cmd="sluice__subcmd__guard"
                 ;;
@@ -45,6 +48,9 @@ _sluice() {
                 ;;
             sluice,recipe)
                 cmd="sluice__subcmd__recipe"
+                ;;
+            sluice,replay)
+                cmd="sluice__subcmd__replay"
                 ;;
             sluice,reset)
                 cmd="sluice__subcmd__reset"
@@ -79,6 +85,9 @@ _sluice() {
             sluice__subcmd__help,explain)
                 cmd="sluice__subcmd__help__subcmd__explain"
                 ;;
+            sluice__subcmd__help,export)
+                cmd="sluice__subcmd__help__subcmd__export"
+                ;;
             sluice__subcmd__help,guard)
                 cmd="sluice__subcmd__help__subcmd__guard"
                 ;;
@@ -93,6 +102,9 @@ _sluice() {
                 ;;
             sluice__subcmd__help,recipe)
                 cmd="sluice__subcmd__help__subcmd__recipe"
+                ;;
+            sluice__subcmd__help,replay)
+                cmd="sluice__subcmd__help__subcmd__replay"
                 ;;
             sluice__subcmd__help,reset)
                 cmd="sluice__subcmd__help__subcmd__reset"
@@ -119,7 +131,7 @@ _sluice() {
 
     case "${cmd}" in
         sluice)
-            opts="-h -V --help --version run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help"
+            opts="-h -V --help --version run check eval tune export replay mode recipe reset challenge counters safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -226,6 +238,28 @@ _sluice() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        sluice__subcmd__export)
+            opts="-h --station --history --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         sluice__subcmd__guard)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -241,7 +275,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help)
-            opts="run check eval tune mode recipe reset challenge counters safe pulse watch-lines explain version guard help"
+            opts="run check eval tune export replay mode recipe reset challenge counters safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -324,6 +358,20 @@ _sluice() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        sluice__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         sluice__subcmd__help__subcmd__guard)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -381,6 +429,20 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help__subcmd__recipe)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__help__subcmd__replay)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -526,6 +588,44 @@ _sluice() {
             fi
             case "${prev}" in
                 --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__replay)
+            opts="-h --station --from --journal --history --shard --resume --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -W "history pictures" -- "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -40,6 +40,7 @@ mod parts_not_seen;
 mod places;
 mod recipe_models;
 mod recipes;
+mod replay;
 mod runs;
 mod stalled_station;
 mod stops;

@@ -17,7 +17,7 @@ mod station_file;
 
 use cli::{Cli, Command};
 use commands::{
-    challenge, check, counters, eval, explain, export, mode, pulse, recipe, reset, run,
+    challenge, check, counters, eval, explain, export, mode, pulse, recipe, replay, reset, run,
     safe, tune, version, watch_lines,
 };
 use sluice::console;
@@ -39,6 +39,7 @@ fn execute(command: &Command) -> ExitCode {
         Command::Check(options) => check::run(options),
         Command::Eval(options) => eval::run(options),
         Command::Export(options) => export::run(options),
+        Command::Replay(options) => replay::run(options),
         Command::Tune(options) => tune::run(options),
         Command::Mode(options) => mode::run(options),
         Command::Recipe(options) => recipe::run(options),

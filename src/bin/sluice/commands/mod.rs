@@ -10,6 +10,7 @@ pub mod export;
 pub mod mode;
 pub mod pulse;
 pub mod recipe;
+pub mod replay;
 pub mod reset;
 pub mod run;
 pub mod safe;
