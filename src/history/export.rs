@@ -10,12 +10,14 @@ use std::path::Path;
 pub const SOURCES_FILE: &str = "sources.csv";
 
 /// What was exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Default)]
 pub struct Exported {
     /// Parts of the data set.
     pub parts: usize,
     /// Kept parts without a model input, which cannot be in a data set.
     pub without_input: usize,
+    /// Kept parts whose records cannot be used, as after a power cut.
+    pub unreadable: Vec<HistoryError>,
     /// Kept parts that went while they were copied: the station deleted them.
     pub gone: usize,
 }
@@ -47,7 +49,11 @@ pub fn export(history: &Path, to: &Path) -> Result<Exported, HistoryError> {
                 exported.gone += 1;
                 continue;
             }
-            record => record?,
+            Err(error) => {
+                exported.unreadable.push(error);
+                continue;
+            }
+            Ok(record) => record,
         };
         if record.input.is_none() {
             exported.without_input += 1;

@@ -2,13 +2,14 @@
 
 use super::expected::{Expected, Judged, Source, is_repeatable};
 use super::{ReplayError, Shard};
-use crate::history::{self, INPUT_FILE};
+use crate::history::{self, HistoryError, INPUT_FILE};
 use crate::journal::{self, Part, Record, Start, WallTime};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// The parts of a replay.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Listed {
     /// Those that can be compared, in the order of their records.
     pub parts: Vec<Expected>,
@@ -18,6 +19,8 @@ pub struct Listed {
     pub without_input: u64,
     /// Lines of the journal that cannot be read.
     pub damaged_lines: u64,
+    /// Kept parts whose records cannot be used, as after a power cut.
+    pub unreadable: Vec<HistoryError>,
 }
 
 /// The parts of the journal in this directory, to be run from their pictures.
@@ -102,7 +105,7 @@ fn judged_of(part: &Part) -> Judged {
 /// record, the two are compared as well.
 ///
 /// # Errors
-/// A directory or a kept record cannot be read. A missing journal is no error.
+/// A directory cannot be read. A missing journal is no error.
 pub fn from_history(directory: &Path, journal: &str, shard: Shard) -> Result<Listed, ReplayError> {
     let mut listed = Listed::default();
     let mut journalled: BTreeMap<(u64, WallTime), Judged> = BTreeMap::new();
@@ -121,7 +124,17 @@ pub fn from_history(directory: &Path, journal: &str, shard: Shard) -> Result<Lis
         if !shard.has(entry.name.part().number()) {
             continue;
         }
-        let record = entry.record().map_err(ReplayError::History)?;
+        let record = match entry.record() {
+            Ok(record) => record,
+            // The station has deleted it meanwhile.
+            Err(HistoryError::File { error, .. }) if error.kind() == ErrorKind::NotFound => {
+                continue;
+            }
+            Err(error) => {
+                listed.unreadable.push(error);
+                continue;
+            }
+        };
         let Some(shape) = record.input else {
             listed.without_input += 1;
             continue;

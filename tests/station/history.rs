@@ -284,6 +284,6 @@ fn a_history_among_the_pictures_is_refused() {
         r#""directory": "parts/history""#,
     )]);
     let words = ["history.directory parts/history: is inside source.directory.path"];
-    site.assert_says(&["run", "--station", "station.json"], 3, &words);
     site.assert_says(&["check", "--station", "station.json"], 1, &words);
+    site.assert_says(&["run", "--station", "station.json"], 3, &words);
 }

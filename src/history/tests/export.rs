@@ -35,4 +35,9 @@ fn a_data_set_has_the_parts_with_an_input_in_the_order_of_time() {
     assert!(to.join("2/mask.png").exists() && !to.join("3").exists());
     let error = export(&history, &to).unwrap_err();
     assert!(matches!(error, HistoryError::NotEmpty { .. }), "{error}");
+    // As after a power cut. The others are exported all the same.
+    let of_first = entries(&history).unwrap()[0].path.join(RECORD_FILE);
+    fs::write(of_first, "").unwrap();
+    let exported = export(&history, &place.path.join("second")).unwrap();
+    assert_eq!((exported.parts, exported.unreadable.len()), (1, 1));
 }

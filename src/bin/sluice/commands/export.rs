@@ -4,6 +4,7 @@ use crate::cli::ExportOptions;
 use crate::exit::{FAILED, USAGE, fail};
 use crate::output::say;
 use crate::station_file::with_station;
+use sluice::complain;
 use sluice::history::{self, SOURCES_FILE};
 use sluice::station::StationFile;
 use std::path::Path;
@@ -41,6 +42,12 @@ fn export(file: &StationFile, options: &ExportOptions) -> ExitCode {
     }
     say!("The masks are what the model found. Correct each by hand before a training uses it.");
     say!("The pictures are the model's inputs: use --roi all with the programs of model/.");
+    for error in &exported.unreadable {
+        complain!("sluice: {error}");
+    }
+    if !exported.unreadable.is_empty() {
+        return ExitCode::from(FAILED);
+    }
     if exported.parts == 0 {
         return fail(
             FAILED,

@@ -6,6 +6,7 @@ use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::output::say;
 use crate::station_file::{models, with_station};
+use sluice::complain;
 use sluice::hash::Sha256;
 use sluice::replay::{
     Expected, Listed, Outcome, PartResult, Progress, ReplayError, Resume, Runner, Shard,
@@ -69,11 +70,14 @@ fn run_station(file: &StationFile, options: &ReplayOptions) -> Result<ExitCode, 
         bar.show(progress.parts());
     }
     bar.clear();
+    for error in &listed.unreadable {
+        complain!("sluice: {error}");
+    }
     summarise(&progress, &listed, options.json);
     if listed.parts.is_empty() {
         return Err((FAILED, "there is no part to replay".to_owned()));
     }
-    Ok(if progress.is_equal() {
+    Ok(if progress.is_equal() && listed.unreadable.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(FAILED)
@@ -146,15 +150,17 @@ fn summarise(progress: &Progress, listed: &Listed, json: bool) {
         not_of_picture,
         without_input,
         damaged_lines,
+        unreadable,
         ..
     } = listed;
+    let unreadable = unreadable.len() as u64;
     let lacks_hashes = |part: &&Expected| part.judged.mask.is_none();
     let without_hashes = listed.parts.iter().filter(lacks_hashes).count();
     if json {
         say!(
             "{{\"parts\":{parts},\"equal\":{equal},\"differ\":{differ},\"not_found\":{not_found},\"failed\":{failed},\
              \"without_hashes\":{without_hashes},\"not_of_picture\":{not_of_picture},\"without_input\":{without_input},\
-             \"damaged_lines\":{damaged_lines}}}"
+             \"damaged_lines\":{damaged_lines},\"unreadable\":{unreadable}}}"
         );
         return;
     }
@@ -173,6 +179,7 @@ fn summarise(progress: &Progress, listed: &Listed, json: bool) {
             "kept faults have no model input and were left out",
         ),
         (*damaged_lines, "lines of the journal cannot be read"),
+        (unreadable, "kept parts have no record that can be used"),
     ] {
         if count > 0 {
             say!("{count} {text}");
