@@ -86,7 +86,7 @@ impl EntryRecord {
         Some(length + 1)
     }
 
-    /// Reads a record. `None` if the text is none of this version.
+    /// Reads a record. `None` if the text is not one of this version.
     pub fn decode(text: &[u8]) -> Option<Self> {
         let mut unescaped = [0; Self::BYTES_MAX];
         let read = serde_json_core::from_slice_escaped::<Self>(text, &mut unescaped);

@@ -168,7 +168,7 @@ impl Store {
     }
 
     /// Deletes the oldest part of this kind, or of the passes near a limit the farthest. Returns
-    /// false if there is none.
+    /// false if no part is left.
     fn delete_one(&mut self, kind: Kind) -> Result<bool, HistoryError> {
         let parts = self.kept.iter().enumerate();
         let of_kind = parts.filter(|(_, kept)| kept.name.kind() == kind);

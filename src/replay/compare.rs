@@ -205,7 +205,7 @@ mod tests {
             recipe_sha256: Some(hash("recipe")),
             engine: Some("executor".to_owned()),
             source: Source::Picture {
-                name: Name::new(b"a.png").unwrap(),
+                name: Box::new(Name::new(b"a.png").unwrap()),
                 sha256: hash("picture"),
             },
             conflict: String::new(),

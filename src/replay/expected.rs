@@ -59,7 +59,7 @@ pub enum Source {
     /// The picture of this name, with this hash.
     Picture {
         /// The name in the watched directory.
-        name: Name,
+        name: Box<Name>,
         /// The hash of its bytes.
         sha256: Sha256,
     },

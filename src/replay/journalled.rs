@@ -85,7 +85,7 @@ fn of_part(part: &Part, judging: &Judging) -> Option<Expected> {
         recipe_sha256: None,
         engine: engine.map(|engine| engine.as_str().to_owned()),
         source: Source::Picture {
-            name: picture.name.clone(),
+            name: Box::new(picture.name.clone()),
             sha256,
         },
         conflict: String::new(),

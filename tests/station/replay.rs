@@ -1,5 +1,5 @@
-//! Promise: `sluice replay` gives the same input, mask and verdict for every part of the history and
-//! for every picture of the journal, or says what was different then.
+//! Promise: `sluice replay` gives the same input, mask and verdict for every part of the history
+//! and for every picture of the journal, or says what was different then.
 
 use crate::site::{Site, pictures, said, wait_for};
 use sluice::history::{INPUT_FILE, Kind, RECORD_FILE, entries};

@@ -1,5 +1,5 @@
-//! The history: the inspection copies the parts that are to be kept, and the thread `history` writes
-//! them. If the disk is slow or full, parts are left out of the history, and nothing else changes.
+//! The history: the inspection copies the parts that are to be kept, and the thread `history`
+//! writes them. If the disk is slow or full, parts are left out of the history, and nothing else changes.
 
 mod keeper;
 mod writer;
@@ -94,8 +94,8 @@ impl Copied {
 }
 
 impl History {
-    /// Allocates the buffers. `start` has the hashes of what judges the parts. `None` if the station
-    /// file has no section `history`.
+    /// Allocates the buffers. `start` has the hashes of what judges the parts. `None` if the
+    /// station file has no section `history`.
     pub fn new(station: &Station, start: &journal::Start) -> Option<Self> {
         let settings = station.history.clone()?;
         let models = station.model_numbers();

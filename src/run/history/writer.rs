@@ -1,5 +1,5 @@
-//! The thread `history`: it writes the copied parts. A disk that is slow, full or gone holds up this
-//! thread alone.
+//! The thread `history`: it writes the copied parts. A disk that is slow, full or gone holds up
+//! this thread alone.
 
 use super::{Copied, History, JudgeFacts};
 use crate::bounded::text::cut;
