@@ -1,5 +1,6 @@
 //! The history: the inspection copies the parts that are to be kept, and the thread `history`
-//! writes them. If the disk is slow or full, parts are left out of the history, and nothing else changes.
+//! writes them. If the disk is slow or full, parts are left out of the history, and nothing else
+//! changes.
 
 mod keeper;
 mod writer;
