@@ -24,6 +24,8 @@
 //! | checks before a run | [`check`], [`places`] |
 //! | real-time priority and locked memory | [`scheduling`] |
 //! | bounded queues and text, hashes, printed lines | [`bounded`], [`hash`], [`console`] |
+//! | past parts with what the model got and what was judged | [`history`] |
+//! | recorded parts, run again and compared | [`replay`] |
 //! | data sets with masks, which no station uses | [`labelled`] |
 //!
 //! A module uses those that it needs, and no two use each other: `cargo xtask circles` checks it.
@@ -41,6 +43,7 @@ pub mod engine;
 pub mod frame;
 pub mod gate;
 pub mod hash;
+pub mod history;
 pub mod image;
 pub mod journal;
 pub mod labelled;
@@ -49,6 +52,7 @@ pub mod matching;
 pub mod part;
 pub mod places;
 pub mod recipe;
+pub mod replay;
 pub mod run;
 pub mod scheduling;
 pub mod screen;

@@ -10,7 +10,7 @@ pub use own::{OwnImage, ScoreKind};
 
 use crate::bounded::text::{NameText, PathText};
 use heapless::{String, Vec};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Largest number of classes in a recipe. Class 0 is the background.
 pub const CLASSES_MAX: usize = 8;
@@ -22,7 +22,7 @@ pub const RECIPES_MAX: usize = 8;
 pub const NAME_MAX: usize = 24;
 
 /// How one product is judged.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// The product's name.
@@ -58,7 +58,7 @@ pub struct Recipe {
 }
 
 /// Limits of one defect class on a good part.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClassLimits {
     /// The class's index in the model's output, 1 or more.
@@ -77,7 +77,7 @@ pub struct ClassLimits {
 }
 
 /// A rectangle of the model's input with its own rule. Half open: column `x + width` is outside.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Zone {
     /// Its name.
@@ -95,7 +95,7 @@ pub struct Zone {
 }
 
 /// Rule of a zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ZoneRule {
     /// Its pixels do not count, even where it overlaps a `NoDefect` zone.
@@ -107,7 +107,7 @@ pub enum ZoneRule {
 /// The part-present check: enough pixels of a rectangle have the brightness of a part.
 ///
 /// Brightness is the mean of the three channels, 0 to 255.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartPresent {
     /// Left edge.

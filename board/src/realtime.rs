@@ -76,6 +76,19 @@ pub fn raise_priority(priority: u8) -> Result<(), RealtimeError> {
         .map_err(|errno| RealtimeError::Priority { priority, errno })
 }
 
+/// Gives the calling thread less of a busy processor than ordinary threads: nice value `nice`, 0 to
+/// 19, where 10 is about a tenth of an ordinary thread's share.
+///
+/// # Errors
+/// The kernel refused, which it does not for a lower priority.
+pub fn lower_priority(nice: u8) -> Result<(), Errno> {
+    // SAFETY: the call takes no pointers. On Linux, process number 0 means the calling thread, so
+    // no other thread changes.
+    let result =
+        unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, libc::c_int::from(nice.min(19))) };
+    Errno::result(result).map(drop)
+}
+
 /// Locks all present and future memory of the process in RAM, so that no thread waits for a page
 /// from the disk.
 ///

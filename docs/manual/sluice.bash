@@ -31,6 +31,9 @@ _sluice() {
             sluice,explain)
                 cmd="sluice__subcmd__explain"
                 ;;
+            sluice,export)
+                cmd="sluice__subcmd__export"
+                ;;
             sluice,guard)
                 cmd="sluice__subcmd__guard"
                 ;;
@@ -48,6 +51,9 @@ _sluice() {
                 ;;
             sluice,recipe)
                 cmd="sluice__subcmd__recipe"
+                ;;
+            sluice,replay)
+                cmd="sluice__subcmd__replay"
                 ;;
             sluice,reset)
                 cmd="sluice__subcmd__reset"
@@ -82,6 +88,9 @@ _sluice() {
             sluice__subcmd__help,explain)
                 cmd="sluice__subcmd__help__subcmd__explain"
                 ;;
+            sluice__subcmd__help,export)
+                cmd="sluice__subcmd__help__subcmd__export"
+                ;;
             sluice__subcmd__help,guard)
                 cmd="sluice__subcmd__help__subcmd__guard"
                 ;;
@@ -99,6 +108,9 @@ _sluice() {
                 ;;
             sluice__subcmd__help,recipe)
                 cmd="sluice__subcmd__help__subcmd__recipe"
+                ;;
+            sluice__subcmd__help,replay)
+                cmd="sluice__subcmd__help__subcmd__replay"
                 ;;
             sluice__subcmd__help,reset)
                 cmd="sluice__subcmd__help__subcmd__reset"
@@ -232,6 +244,28 @@ _sluice() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        sluice__subcmd__export)
+            opts="-h --station --history --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         sluice__subcmd__guard)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -330,6 +364,20 @@ _sluice() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        sluice__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         sluice__subcmd__help__subcmd__guard)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -401,6 +449,20 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help__subcmd__recipe)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__help__subcmd__replay)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -596,6 +658,44 @@ _sluice() {
             fi
             case "${prev}" in
                 --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__replay)
+            opts="-h --station --from --journal --history --shard --resume --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -W "history pictures" -- "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

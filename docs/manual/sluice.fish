@@ -30,6 +30,8 @@ complete -c sluice -n "__fish_sluice_needs_command" -f -a "run" -d 'Run the stat
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "tune" -d 'Propose a recipe\'s limits from labelled pictures'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "export" -d 'Make a data set of the history, whose masks are the model\'s own'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "replay" -d 'Run recorded parts again, and compare inputs, masks and verdicts'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "mode" -d 'Change the mode of the running station'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "recipe" -d 'Change the recipe of the running station, or print which one it uses'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "reset" -d 'Reset what the running station latched: faults and limits'
@@ -62,6 +64,18 @@ complete -c sluice -n "__fish_sluice_using_subcommand tune" -l plot -d 'Draw the
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l table -d 'Write the possible limits to FILE.csv' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l write -d 'Write a new station file with the proposed limits' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand export" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand export" -l history -d 'The directory of the history; without it, that of the station file' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand export" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand replay" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand replay" -l from -d 'Where the parts come from; without it, the history if the station file has one' -r -f -a "history\t'The model\'s inputs in the history'
+pictures\t'The pictures of the parts in the journal'"
+complete -c sluice -n "__fish_sluice_using_subcommand replay" -l journal -d 'The directory of the journal; without it, that of the station file' -r
+complete -c sluice -n "__fish_sluice_using_subcommand replay" -l history -d 'The directory of the history; without it, that of the station file' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand replay" -l shard -d 'Replay only the i-th of n shares of the parts' -r
+complete -c sluice -n "__fish_sluice_using_subcommand replay" -l resume -d 'Keep the results in FILE, and leave out the parts that it has' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand replay" -l json -d 'Print a line of JSON for each part, and one with the counts'
+complete -c sluice -n "__fish_sluice_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sluice -n "__fish_sluice_using_subcommand mode" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand mode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sluice -n "__fish_sluice_using_subcommand recipe" -l station -d 'The station file; without it, the built-in one' -r -F

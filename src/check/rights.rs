@@ -41,6 +41,20 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
             ]),
         }
     }
+    if let Some(history) = &station.history {
+        let history = Path::new(history.directory.as_str());
+        let parent = history.parent().filter(|path| !path.as_os_str().is_empty());
+        needed.push(if history.exists() {
+            ("history.directory", history, "parts are kept there")
+        } else {
+            let parent = parent.unwrap_or(Path::new("."));
+            (
+                "history.directory",
+                parent,
+                "the history's directory is made there",
+            )
+        });
+    }
     needed
         .into_iter()
         .filter_map(|(key, path, why)| {

@@ -2,13 +2,13 @@
 
 use core::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Channels of every pixel that a frame source gives: three of 8 bits, interleaved.
 pub const CHANNELS: usize = 3;
 
 /// Width and height in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Size {
     /// Pixels in a row.
@@ -41,7 +41,7 @@ impl fmt::Display for Size {
 }
 
 /// A half-open rectangle in frame pixels: columns `x..x + width`, rows `y..y + height`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Roi {
     /// First column.
@@ -85,7 +85,7 @@ impl fmt::Display for Roi {
 }
 
 /// The order of a pixel's three bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelOrder {
     /// Blue first, as OpenCV keeps pixels.

@@ -11,6 +11,7 @@ pub use counters::{
 pub use start::{Model, Start};
 
 use super::{Sha256, WallTime};
+use crate::blobs::Blobs;
 use crate::bounded::text::{Detail, cut};
 use crate::control::Latches;
 use crate::part::{Cause, PartId, Verdict};
@@ -171,6 +172,14 @@ pub struct Part {
     /// part of the production.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub golden: Option<u8>,
+    /// Hash of the model's input: the bytes that the model got. Absent unless the station file has
+    /// a section `history` and the part was inspected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_sha256: Option<Sha256>,
+    /// Hash of the mask that was judged: height x width bytes, 0 or a class of the recipe. Absent
+    /// like `input_sha256`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask_sha256: Option<Sha256>,
 }
 
 impl Part {
@@ -231,6 +240,19 @@ pub struct BlobTotals {
     pub largest_px: u32,
     /// Total area.
     pub total_px: u32,
+}
+
+impl BlobTotals {
+    /// Adds the blobs up.
+    pub fn of(blobs: &Blobs) -> Self {
+        let blobs = blobs.as_slice();
+        let areas_px = blobs.iter().map(|blob| blob.area_px);
+        Self {
+            count: u32::try_from(blobs.len()).unwrap_or(u32::MAX),
+            largest_px: areas_px.clone().max().unwrap_or_default(),
+            total_px: areas_px.fold(0, u32::saturating_add),
+        }
+    }
 }
 
 /// Durations in microseconds. A stage that the part did not reach has 0.

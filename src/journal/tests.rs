@@ -49,6 +49,8 @@ pub(super) fn part(number: u64, name: &str) -> Part {
         },
         recipe: None,
         golden: None,
+        input_sha256: None,
+        mask_sha256: None,
     }
 }
 

@@ -75,6 +75,7 @@ impl<'s> StationPaths<'s> {
         let directory = station.source.directory.as_ref();
         let moves = directory.filter(|directory| directory.after == After::Move);
         let camera = station.source.camera.as_ref();
+        let history = station.history.as_ref();
         let library = station.engine.library.as_str();
         let own_models = station.all_recipes().enumerate().map(|(place, recipe)| {
             let key = if place == 0 {
@@ -95,6 +96,7 @@ impl<'s> StationPaths<'s> {
             filled: listed(vec![
                 named("journal.directory", &station.journal.directory),
                 moves.and_then(|moves| named("source.directory.move_to", &moves.move_to)),
+                history.and_then(|history| named("history.directory", &history.directory)),
             ]),
             pictures: listed(vec![
                 directory.and_then(|directory| named("source.directory.path", &directory.path)),

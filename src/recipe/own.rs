@@ -3,11 +3,11 @@
 
 use crate::image::{ChannelOrder, Roi, Size};
 use core::fmt;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How a frame becomes the input of the recipe's model. What is left out comes from the section
 /// `image`.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct OwnImage {
     /// The region of the frame that is inspected.
@@ -27,7 +27,7 @@ pub struct OwnImage {
 ///
 /// The values alone do not show it: the logits of a picture may all be between 0 and 1. A wrong
 /// declaration is still detected: see [`crate::mask::MaskError`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScoreKind {
     /// 2 channels or more, one for each class. The model ends in a softmax, so the scores of a

@@ -4,7 +4,7 @@ use crate::bounded::text::Detail;
 use crate::control::Asker;
 use crate::gate::{GateReport, Outcome, Rejection};
 use crate::hash::Sha256;
-use crate::journal::WallTime;
+use crate::journal::{BlobTotals, WallTime};
 use crate::part::{Cause, PARTS_MAX, PartId, Verdict};
 use crate::screen::Thumbnail;
 use crate::watch::{Arrival, Identity, Name};
@@ -194,15 +194,13 @@ pub struct Times {
     pub total: Duration,
 }
 
-/// The blobs found on a part, in numbers.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Found {
-    /// Number of blobs.
-    pub blobs: u32,
-    /// Area of the largest one, in pixels.
-    pub largest_px: u32,
-    /// Area of all of them, in pixels.
-    pub total_px: u32,
+/// Hashes of what an inspection works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hashes {
+    /// Of the model's input.
+    pub input: Sha256,
+    /// Of the mask that was judged.
+    pub mask: Sha256,
 }
 
 /// One part after its decision.
@@ -210,6 +208,8 @@ pub struct Found {
 pub struct Decided {
     /// The part.
     pub job: Job,
+    /// When it began, for the journal and the history.
+    pub time: WallTime,
     /// The verdict.
     pub verdict: Verdict,
     /// What exactly failed, for a fault.
@@ -217,7 +217,9 @@ pub struct Decided {
     /// SHA-256 of its picture.
     pub sha256: Option<Sha256>,
     /// The blobs found on it.
-    pub found: Found,
+    pub found: BlobTotals,
+    /// What the model got and what was judged, if that is recorded.
+    pub hashes: Option<Hashes>,
     /// How long its cycle took.
     pub times: Times,
     /// Whether the gate was armed for it, so that a report of the gate follows.
@@ -304,10 +306,12 @@ pub fn complete_part(number: u64, outcome: Option<Outcome>) -> Complete {
             golden: None,
             recipe: 0,
         },
+        time: WallTime::default(),
         verdict: Verdict::Pass,
         detail: Detail::new(),
         sha256: None,
-        found: Found::default(),
+        found: BlobTotals::default(),
+        hashes: None,
         times: Times::default(),
         armed: true,
         thumbnail: None,

@@ -14,6 +14,7 @@
 //!      +------> gate ...
 //!
 //! recorder --> journal (records, and moving or deleting pictures), screen, standard output
+//! inspection --> history
 //! keeper:  the guard, and the timeline of simulated lines
 //! ```
 //!
@@ -41,6 +42,8 @@
 //! * `journal` (`record/journal.rs`) waits for the disks of the journal and of the pictures.
 //!   Records full: the part is named on standard error, and the program ends with an error.
 //! * `screen` (`record/screen.rs`) waits for the display. A newer scene replaces one that waits.
+//! * `history` (`history/`) waits for the disk of the history. Copied parts full: a part is left
+//!   out of the history, and counted.
 //! * `inputs` (`inputs/`) waits for nothing: the lines and the socket for commands are polled.
 //!   Edges of the sensor behind the gate full: a part counts as not seen. Changes full: a change is
 //!   named on standard error, and a command for more is refused.
@@ -76,6 +79,7 @@
 mod decoders;
 mod error;
 mod golden;
+mod history;
 mod inputs;
 mod inspection;
 mod keeper;

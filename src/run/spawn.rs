@@ -1,6 +1,7 @@
 //! Starting the station's threads. The documentation of [`crate::run`] lists them.
 
 use super::golden::GoldenPictures;
+use super::history::{History, HistoryWriter};
 use super::inputs::Inputs;
 use super::inspection::{self, OpenLibrary};
 use super::keeper;
@@ -25,6 +26,7 @@ pub struct Work<'w, P: OutputPin> {
     pub open_library: &'w OpenLibrary<'w>,
     pub resolving: Resolving<'w>,
     pub thumbnails: Thumbnails,
+    pub history: Option<&'w History>,
     pub source: Source<'w>,
     pub golden: Option<GoldenPictures<'w>>,
     pub arming: Arming<'w>,
@@ -34,12 +36,19 @@ pub struct Work<'w, P: OutputPin> {
 pub struct Running<'scope> {
     pub gate: Thread<'scope, ()>,
     pub journal: Thread<'scope, ()>,
+    pub history: Option<RunningHistory<'scope>>,
     pub keeper: Thread<'scope, ()>,
     pub recorder: Thread<'scope, Recorded>,
     pub inputs: Thread<'scope, ()>,
     pub inspection: Thread<'scope, ()>,
     pub source: SourceThreads<'scope>,
     pub golden: Option<Thread<'scope, ()>>,
+}
+
+/// The thread `history`, and the queue to it.
+pub struct RunningHistory<'scope> {
+    pub thread: Thread<'scope, ()>,
+    pub history: &'scope History,
 }
 
 impl<P: OutputPin + Send> Work<'_, P> {
@@ -59,6 +68,7 @@ impl<P: OutputPin + Send> Work<'_, P> {
             open_library,
             resolving,
             thumbnails,
+            history,
             source,
             golden,
             arming,
@@ -66,11 +76,23 @@ impl<P: OutputPin + Send> Work<'_, P> {
         Running {
             gate: threads.start("gate", move || run_gate(driver, shared)),
             journal: threads.start("journal", move || writer.run()),
+            history: history.map(|history| {
+                let writer = HistoryWriter::new(history, station.station.name.clone(), shared);
+                let thread = threads.start("history", move || writer.run());
+                RunningHistory { thread, history }
+            }),
             keeper: threads.start("keeper", move || keeper::run(housekeeping, shared)),
             recorder: threads.start("recorder", move || recorder.run()),
             inputs: inputs.start(threads),
             inspection: threads.start("inspection", move || {
-                inspection::run(station, open_library, resolving, &thumbnails, shared);
+                inspection::run(
+                    station,
+                    open_library,
+                    resolving,
+                    &thumbnails,
+                    history,
+                    shared,
+                );
             }),
             golden: golden.map(|golden| threads.start("golden", move || golden.run(shared))),
             source: source.start(threads, arming),

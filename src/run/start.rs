@@ -2,6 +2,7 @@
 
 use super::error::RunError;
 use super::golden::GoldenPictures;
+use super::history::History;
 use super::inputs::{InputLine, Inputs};
 use super::inspection::OpenLibrary;
 use super::open::Opened;
@@ -83,6 +84,7 @@ pub fn run<P: OutputPin + Send>(
     }
     let realtime = Some(cut(format_args!("{granted}")));
     let start = journal::Start { realtime, ..start };
+    let history = History::new(station, &start);
     let (edges, open_camera) = (devices.edges, devices.open_camera);
     let opened = Opened::open(station, start, devices.watchdogs, edges, open_camera)?;
     let golden = GoldenPictures::new(station)?;
@@ -139,6 +141,7 @@ pub fn run<P: OutputPin + Send>(
         open_library: devices.open_library,
         resolving,
         thumbnails,
+        history: history.as_ref(),
         source: opened.source,
         golden,
         arming,

@@ -68,12 +68,18 @@ pub fn stop(
     stopping.end_gate(running.gate);
     decide_for_inspection(deadline, shared);
     shared.decided.close();
+    if let Some(running) = &running.history {
+        running.history.close();
+    }
     let end = stop_deadline.at().max(Timestamp::now()) + GRACE;
     let recorded = stopping.end_by(running.recorder, end).unwrap_or_default();
     shared.keeper_turns.close();
     let end = end.max(Timestamp::now() + IDLE_GRACE);
     stopping.end_by(running.journal, end);
     stopping.end_by(running.keeper, end);
+    if let Some(running) = running.history {
+        stopping.end_by(running.thread, end.max(Timestamp::now() + IDLE_GRACE));
+    }
     if let Some(why) = stopping.lost(&recorded) {
         shared.stop_for_loss(why);
     }

@@ -15,7 +15,7 @@ mod view;
 pub use colour::draw as draw_colour;
 pub use layout::colour_fits;
 pub use mono::draw as draw_mono;
-pub use thumbnail::{SIDE_PX, Thumbnail};
+pub use thumbnail::{SIDE_PX, TINT, Thumbnail};
 pub use view::{
     BeltSpeed, Counters, CycleTimes, GateCounters, LastPart, Notice, StationState, View,
 };

@@ -7,7 +7,7 @@ use crate::image::{ChannelOrder, Size};
 pub const SIDE_PX: usize = 160;
 const CHANNELS: usize = 3;
 /// Colour that is mixed in equal parts with a defect's pixels.
-const TINT: [u8; CHANNELS] = [255, 40, 40];
+pub const TINT: [u8; CHANNELS] = [255, 40, 40];
 const BOX: [u8; CHANNELS] = [255, 230, 0];
 
 /// A small RGB picture. Its memory of 76,800 bytes is allocated once.

@@ -4,12 +4,13 @@
 use crate::image::{ChannelOrder, Roi, Size};
 use crate::recipe::{RECIPES_MAX, Recipe, ScoreKind};
 use heapless::Vec;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 mod camera;
 mod challenge;
 mod devices;
 mod encoder;
+mod history;
 mod inputs;
 mod journal;
 mod neighbours;
@@ -24,6 +25,7 @@ pub use devices::{
     LinesSettings, TriggerSettings, WatchdogSettings,
 };
 pub use encoder::{EncoderSettings, LineBSettings, LineBUse, RECORD_TICKS};
+pub use history::HistorySettings;
 pub use inputs::{
     ConfirmSettings, InputName, InputSettings, InputsSettings, LimitsSettings, RejectRateSettings,
     Sees,
@@ -82,6 +84,9 @@ pub struct Station {
     pub watchdog: Option<WatchdogSettings>,
     /// The journal.
     pub journal: JournalSettings,
+    /// Which parts are kept with their pictures. Without it, none are.
+    #[serde(default)]
+    pub history: Option<HistorySettings>,
 }
 
 /// `station`.
@@ -172,7 +177,7 @@ pub enum After {
 }
 
 /// `image`.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageSettings {
     /// Size of every frame. A frame of another size is a fault. Without it, the size is not

@@ -6,6 +6,7 @@
 mod challenge;
 mod devices;
 mod encoder;
+mod history;
 mod inputs;
 mod nearest;
 mod parts;
@@ -37,6 +38,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> + Clone {
         inputs::KEYS,
         challenge::KEYS,
         devices::KEYS,
+        history::KEYS,
     ]
     .into_iter()
     .flatten()

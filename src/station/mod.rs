@@ -13,6 +13,7 @@ pub mod keys;
 mod loaded;
 mod of_recipe;
 mod problem;
+mod recipe_hash;
 mod rules;
 pub mod schema;
 mod shape;

@@ -218,6 +218,7 @@ fn keys_and_types_agree() {
     .replacen("\"timeline\":", "\"stimulus\": \"fifo\", \"timeline\":", 1)
     .replacen("\"recipe\": {", RECIPES_AND_CHALLENGE, 1)
     .replacen("\"inputs\": {", "\"inputs\": {\"recipe_stable_ms\": 9, ", 1)
+    .replacen("\"journal\":", "\"history\": {\"directory\": \"history\", \"rejects_max\": 1, \"faults_max\": 1, \"passes_max\": 1, \"pass_every\": 1, \"near_max\": 1, \"size_max_kib\": 1024}, \"journal\":", 1)
     .replacen("\"files_max\":", "\"stall_ms\": 500, \"shifts\": [{\"name\": \"early\", \"start\": \"06:00\"}], \"files_max\":", 1)
     .replacen("\"late_max_ms\":", "\"dead_time_ms\": 1, \"gap_min_ms\": 1, \"overlap\": \"extend\", \"extend_max_ms\": 900, \"after_pass\": \"hold\", \"after_late\": \"stop\", \"late_max_ms\":", 1);
     let full = full.replacen('{', "{\"$schema\": \"station-file.schema.json\",", 1);

@@ -1,6 +1,7 @@
 //! One inspection, from the model's output to the verdict.
 
 use super::judge;
+use super::nearest::{Nearest, nearest};
 use super::presence::{PIXEL_BYTES, seen_percent};
 use crate::blobs::{BlobFinder, Blobs};
 use crate::image::Size;
@@ -20,6 +21,8 @@ pub struct Inspector {
     reader: MaskReader,
     finder: BlobFinder,
     mask: Box<[u8]>,
+    /// What the part-present check saw on the last part.
+    seen_percent: Option<u8>,
 }
 
 impl Inspector {
@@ -70,6 +73,7 @@ impl Inspector {
             reader,
             finder: BlobFinder::new(width, recipe),
             mask: vec![0; w * h].into(),
+            seen_percent: None,
         })
     }
 
@@ -106,6 +110,7 @@ impl Inspector {
             Some(check) => Some(seen_percent(check, self.width, input)),
             None => None,
         };
+        self.seen_percent = seen;
         let (recipe, finder) = (&self.recipe, &mut self.finder);
         let mut y = 0;
         self.reader.read(output, &mut self.mask, |row| {
@@ -125,6 +130,25 @@ impl Inspector {
     /// Pixels in `Ignore` zones are 0.
     pub fn mask(&self) -> &[u8] {
         &self.mask
+    }
+
+    /// The limit that the last part was nearest to, if it passed. Does not allocate.
+    pub fn nearest(&self) -> Option<Nearest> {
+        let blobs = self.finder.blobs().as_slice();
+        nearest(&self.recipe, blobs, self.seen_percent)
+    }
+
+    /// The number of the model's classes, "good" included. A class mask does not show it; then it
+    /// is one more than the recipe's highest class.
+    pub fn classes(&self) -> usize {
+        match &self.reader {
+            MaskReader::Scores(reader) => reader.classes(),
+            MaskReader::Classes(_) => {
+                let listed = self.recipe.classes.iter();
+                let highest = listed.map(|listed| usize::from(listed.class)).max();
+                highest.unwrap_or(1) + 1
+            }
+        }
     }
 
     /// The reader of the model's output, for callers that need more than a verdict.

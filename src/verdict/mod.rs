@@ -1,11 +1,13 @@
 //! From blobs to a verdict. [`Inspector`] combines output, blobs and recipe.
 
 mod inspector;
+mod nearest;
 mod presence;
 #[cfg(test)]
 mod tests;
 
 pub use inspector::{InspectError, Inspector, InspectorError};
+pub use nearest::{Nearest, nearest};
 pub use presence::seen_percent;
 
 use crate::blobs::{Blob, Blobs};

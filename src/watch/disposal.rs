@@ -250,8 +250,9 @@ fn rename_new(from: &FilePath, to: &FilePath) -> Result<(), Errno> {
     }
 }
 
-/// The name with the part's number before its extension. A long stem is cut so that both fit.
-fn numbered(name: &Name, part: PartId) -> Name {
+/// The name with the part's number before its extension, which a moved picture has if its own name
+/// is taken. A long stem is cut so that both fit.
+pub fn numbered(name: &Name, part: PartId) -> Name {
     let bytes = name.as_bytes();
     let stem_bytes = bytes.iter().rposition(|&byte| byte == b'.');
     let (stem, ending) = bytes.split_at(stem_bytes.unwrap_or(bytes.len()));

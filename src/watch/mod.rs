@@ -63,7 +63,7 @@ mod test_files;
 pub use aged::AGED_MAX;
 pub use arrival::Arrival;
 pub use directory::{Directory, Known};
-pub use disposal::{Disposal, Disposed};
+pub use disposal::{Disposal, Disposed, numbered};
 pub use error::{FileError, WatchError};
 pub use file_system::{BlindFileSystem, coarse_times};
 pub use folder::Folder;

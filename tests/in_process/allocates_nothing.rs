@@ -7,7 +7,8 @@
 //! own.
 //!
 //! The CPU engine is linked in, and the executor computes the model. The PNG decoder allocates for
-//! each picture, so the decode workers are only reported.
+//! each picture, so the decode workers are only reported. The PNG encoder does so too: `history`.
+//! The history keeps every part, in both recipes.
 
 use board::display::{
     Channel, Controller, Display, DisplayError, Format, Framebuffer, I2cBus, Oled, Turn,
@@ -19,6 +20,7 @@ use ascendcl::Library;
 use board::notify::Notify;
 use board::watchdog::{Watchdog, WatchdogError};
 use embedded_hal::i2c;
+use sluice::history;
 use sluice::run::{Stop, Watchdogs, ask};
 use sluice::screen::{Colour, Mono, Screen, View};
 use std::os::unix::fs::FileExt;
@@ -52,7 +54,7 @@ const THREADS: usize = 3;
 /// The models of the two recipes.
 const MODELS: usize = 2;
 /// The threads that are only reported.
-const OTHERS: [&str; 1] = ["decode"];
+const OTHERS: [&str; 2] = ["decode", "history"];
 
 /// How often the board's watchdog was fed.
 static FED: AtomicUsize = AtomicUsize::new(0);
@@ -181,6 +183,7 @@ pub fn run(library: &Path) {
             r#""watchdog": { "device": "counted", "timeout_s": 2 }, "journal": {"#,
         ),
     ]);
+    site.keep_history();
     site.change(&[(
         r#""gate": {"#,
         r#""recipes": [ { "name": "flange", "code": 2, "model": "flange.onnx", "mask": "",
@@ -217,6 +220,15 @@ pub fn run(library: &Path) {
         .filter(|part| part.recipe.as_deref() == Some("flange"));
     assert_eq!(of_flange.count(), PARTS - CHANGE);
 
+    let kept = history::entries(Path::new("history")).unwrap();
+    let with_input = kept
+        .iter()
+        .filter(|kept| kept.record().unwrap().input.is_some());
+    assert!(
+        with_input.count() > PARTS / 3,
+        "the history works: {}",
+        kept.len()
+    );
     let mut guilty = Vec::new();
     for name in STATION.iter().chain(&OTHERS) {
         let made = station::made(name, &before, &after);

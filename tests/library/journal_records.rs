@@ -107,6 +107,8 @@ pub fn part(part: PartId, name: &Name, identity: Identity) -> Part {
         },
         recipe: Some("plate".parse().unwrap()),
         golden: None,
+        input_sha256: None,
+        mask_sha256: None,
     }
 }
 

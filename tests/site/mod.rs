@@ -99,6 +99,15 @@ impl Site {
         fs::write(path, text).unwrap();
     }
 
+    /// Lets the station keep all parts in the history.
+    pub fn keep_history(&self) {
+        self.change(&[(
+            r#""journal": {"#,
+            r#""history": { "directory": "history", "rejects_max": 100, "faults_max": 100, "passes_max": 100,
+              "pass_every": 1, "near_max": 100, "size_max_kib": 65536 }, "journal": {"#,
+        )]);
+    }
+
     /// The program with these arguments, in this directory.
     pub fn sluice(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));

@@ -10,6 +10,11 @@ pub fn good() -> Vec<u8> {
     with_spots(&[])
 }
 
+/// A part whose channels differ: 90 red, 100 green, 110 blue.
+pub fn bluish() -> Vec<u8> {
+    coloured(WIDTH, HEIGHT, |_, _| [90, 100, 110])
+}
+
 /// A grey part with a white spot of 20 x 20 pixels, which is a defect of 100 px for the model.
 pub fn bad() -> Vec<u8> {
     with_spots(&[(60, 50, 20)])
@@ -44,6 +49,11 @@ pub fn truncated() -> Vec<u8> {
 
 /// A PNG file. The rows come from top to bottom; all channels are equal.
 pub fn png(width: u32, height: u32, mut value: impl FnMut(u32, u32) -> u8) -> Vec<u8> {
+    coloured(width, height, |x, y| [value(x, y); 3])
+}
+
+/// A PNG file in colour: red, green and blue of each pixel.
+fn coloured(width: u32, height: u32, mut value: impl FnMut(u32, u32) -> [u8; 3]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, width, height);
     encoder.set_color(ColorType::Rgb);
@@ -51,7 +61,7 @@ pub fn png(width: u32, height: u32, mut value: impl FnMut(u32, u32) -> u8) -> Ve
     let mut pixels = Vec::new();
     for y in 0..height {
         for x in 0..width {
-            pixels.extend([value(x, y); 3]);
+            pixels.extend(value(x, y));
         }
     }
     encoder

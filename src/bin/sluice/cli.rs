@@ -53,6 +53,12 @@ pub enum Command {
     /// Propose a recipe's limits from labelled pictures
     #[command(after_help = DATASET_HELP)]
     Tune(TuneOptions),
+    /// Make a data set of the history, whose masks are the model's own
+    #[command(after_help = EXPORT_HELP)]
+    Export(ExportOptions),
+    /// Run recorded parts again, and compare inputs, masks and verdicts
+    #[command(after_help = REPLAY_HELP)]
+    Replay(ReplayOptions),
     /// Change the mode of the running station
     #[command(after_help = MODE_HELP)]
     Mode(ModeOptions),
@@ -94,6 +100,13 @@ const DATASET_HELP: &str = "\
 The data set has DATASET/N/image.png and DATASET/N/mask.png for each part N. In a mask, white is defect. If the model
 has more than two classes, the grey value is the class. DATASET/kinds.csv (\"part,kind\") may name the kind of each
 part; then the results are also given by kind.";
+
+const EXPORT_HELP: &str = "\
+Writes N/image.png and N/mask.png for each kept part with a model input, and sources.csv with the name of each. The
+masks are what the model found: a first label, which a person must correct. The station may run.";
+
+const REPLAY_HELP: &str = "\
+Prints each part that is not equal, and what was different then: binary, station_file, recipe, model, picture, engine.";
 
 const MODE_HELP: &str = "\
 The input lines inputs.run and inputs.test come first: a command can ask for less than they allow, never for more. The
@@ -231,6 +244,52 @@ pub struct TuneOptions {
     pub write: Option<PathBuf>,
 }
 
+/// `sluice export`.
+#[derive(Debug, PartialEq, Args)]
+pub struct ExportOptions {
+    #[command(flatten)]
+    pub station: StationOption,
+    /// The directory of the data set; it is created, or must be empty
+    pub dataset: PathBuf,
+    /// The directory of the history; without it, that of the station file
+    #[arg(long, value_name = "DIRECTORY")]
+    pub history: Option<PathBuf>,
+}
+
+/// `sluice replay`.
+#[derive(Debug, PartialEq, Args)]
+pub struct ReplayOptions {
+    #[command(flatten)]
+    pub station: StationOption,
+    /// Where the parts come from; without it, the history if the station file has one
+    #[arg(long, value_enum)]
+    pub from: Option<ReplayFrom>,
+    /// The directory of the journal; without it, that of the station file
+    #[arg(long, value_name = "DIRECTORY")]
+    pub journal: Option<String>,
+    /// The directory of the history; without it, that of the station file
+    #[arg(long, value_name = "DIRECTORY")]
+    pub history: Option<PathBuf>,
+    /// Replay only the i-th of n shares of the parts
+    #[arg(long, value_name = "i/n", default_value = "1/1", value_parser = shard)]
+    pub shard: (u32, u32),
+    /// Keep the results in FILE, and leave out the parts that it has
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
+    /// Print a line of JSON for each part, and one with the counts
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where replayed parts come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReplayFrom {
+    /// The model's inputs in the history
+    History,
+    /// The pictures of the parts in the journal
+    Pictures,
+}
+
 /// `sluice counters`.
 #[derive(Debug, PartialEq, Args)]
 pub struct CountersOptions {
@@ -271,6 +330,15 @@ fn share(text: &str) -> Result<f64, String> {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
         _ => Err("not a number from 0 to 1".to_owned()),
     }
+}
+
+/// A share `i/n` of the parts.
+fn shard(text: &str) -> Result<(u32, u32), String> {
+    let numbers = text.split_once('/').and_then(|(number, of)| {
+        let (number, of) = (number.parse().ok()?, of.parse().ok()?);
+        (1..=of).contains(&number).then_some((number, of))
+    });
+    numbers.ok_or_else(|| "not i/n with i from 1 to n".to_owned())
 }
 
 impl Cli {

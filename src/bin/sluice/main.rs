@@ -19,8 +19,8 @@ mod station_file;
 
 use cli::{Cli, Command};
 use commands::{
-    challenge, check, counters, eval, explain, journal, mode, pulse, recipe, reset, run, safe,
-    tune, version, watch_lines,
+    challenge, check, counters, eval, explain, export, journal, mode, pulse, recipe, replay, reset,
+    run, safe, tune, version, watch_lines,
 };
 use sluice::console;
 use std::env;
@@ -40,6 +40,8 @@ fn execute(command: &Command) -> ExitCode {
         Command::Run(options) => run::run(options),
         Command::Check(options) => check::run(options),
         Command::Eval(options) => eval::run(options),
+        Command::Export(options) => export::run(options),
+        Command::Replay(options) => replay::run(options),
         Command::Tune(options) => tune::run(options),
         Command::Mode(options) => mode::run(options),
         Command::Recipe(options) => recipe::run(options),

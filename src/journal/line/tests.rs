@@ -26,6 +26,9 @@ fn the_longest_record_fits() {
     picture.identity.inode = u64::MAX;
     longest.station = "\u{1}".repeat(32).parse().unwrap();
     longest.verdict.detail = "\u{1}".repeat(160).parse().unwrap();
+    longest.golden = Some(u8::MAX);
+    longest.input_sha256 = Some(start(1).binary_sha256);
+    longest.mask_sha256 = Some(start(1).binary_sha256);
     longest.recipe = "\u{1}".repeat(24).parse().ok();
     for word in [
         &mut longest.verdict.kind,

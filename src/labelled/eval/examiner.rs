@@ -5,7 +5,6 @@ use super::label::{Doubt, LabelSource};
 use crate::engine::Engine;
 use crate::frame::{FrameInfo, PngSource};
 use crate::image::{CHANNELS, Size};
-use crate::mask::MaskReader;
 use crate::station::Station;
 use ascendcl::{Finished, InputBuffer, Library, Slot};
 use core::time::Duration;
@@ -58,7 +57,8 @@ impl Examiner {
             .map_err(EvalError::Engine)?;
         let image = &station.image;
         let pixels = image.size.bytes().unwrap_or_default() / CHANNELS;
-        let classes = classes(&engine, station)?;
+        let inspector = engine.inspector(station).map_err(EvalError::Engine)?;
+        let classes = inspector.classes();
         Ok(Self {
             pictures: PngSource::new(image.roi, image.size, image.order)
                 .map_err(EvalError::Image)?
@@ -136,23 +136,6 @@ impl Examiner {
         self.free = Some(finished.into_parts());
         found
     }
-}
-
-/// The number of the model's classes. Without scores it is one more than the recipe's highest
-/// class.
-fn classes(engine: &Engine, station: &Station) -> Result<usize, EvalError> {
-    let mut inspector = engine.inspector(station).map_err(EvalError::Engine)?;
-    Ok(match inspector.reader() {
-        MaskReader::Scores(reader) => reader.classes(),
-        MaskReader::Classes(_) => {
-            let listed = station.recipe.classes.iter();
-            listed
-                .map(|listed| usize::from(listed.class))
-                .max()
-                .unwrap_or(1)
-                + 1
-        }
-    })
 }
 
 fn read(source: &mut PngSource, path: &Path, out: &mut [u8]) -> Result<FrameInfo, EvalError> {

@@ -5,9 +5,11 @@ use crate::bounded::text::{Detail, cut};
 use crate::gate::Resolving;
 use crate::hash::Sha256;
 use crate::image::{ChannelOrder, Size};
+use crate::journal::{BlobTotals, WallTime};
 use crate::part::{Cause, PartId, Verdict};
 use crate::recipe::RECIPES_MAX;
-use crate::run::messages::{Decided, Decoded, Found, Job, Message, PictureRef, Times};
+use crate::run::history::{History, Keeper};
+use crate::run::messages::{Decided, Decoded, Job, Message, PictureRef, Times};
 use crate::run::record::Thumbnails;
 use crate::run::shared::{OpenParts, Shared, Stop};
 use crate::screen::Thumbnail;
@@ -21,6 +23,8 @@ use heapless::Vec;
 pub struct Decider<'a> {
     resolving: Resolving<'a>,
     thumbnails: &'a Thumbnails,
+    /// Keeps parts in the history, if the station has one.
+    keeper: Option<Keeper<'a>>,
     shared: &'a Shared<'a>,
     deadline: Duration,
     /// In the station file's order.
@@ -95,11 +99,13 @@ impl Undecided {
         self.times.total = Timestamp::now().since(self.job.trigger);
         Decided {
             armed: self.armed,
+            time: WallTime::of(self.job.trigger),
             job: self.job,
             verdict: Verdict::Fault(cause),
             detail,
             sha256: self.sha256,
-            found: Found::default(),
+            found: BlobTotals::default(),
+            hashes: None,
             times: self.times,
             thumbnail: None,
         }
@@ -111,11 +117,13 @@ impl<'a> Decider<'a> {
         station: &Station,
         resolving: Resolving<'a>,
         thumbnails: &'a Thumbnails,
+        history: Option<&'a History>,
         shared: &'a Shared<'a>,
     ) -> Self {
         Self {
             resolving,
             thumbnails,
+            keeper: history.map(Keeper::new),
             shared,
             deadline: Duration::from_millis(station.gate.deadline_ms.into()),
             recipes: station
@@ -219,16 +227,24 @@ impl<'a> Decider<'a> {
         }
         undecided.times.total = Timestamp::now().since(undecided.job.trigger);
         let recipe = undecided.job.recipe;
-        let decided = Decided {
+        let mut decided = Decided {
+            time: WallTime::of(undecided.job.trigger),
             job: undecided.job,
             verdict,
             detail,
             sha256: undecided.sha256,
-            found: shown.map(found).unwrap_or_default(),
+            found: shown
+                .map(|shown| BlobTotals::of(shown.inspector.blobs()))
+                .unwrap_or_default(),
+            hashes: None,
             times: undecided.times,
             armed,
             thumbnail: shown.and_then(|shown| self.draw(recipe, shown)),
         };
+        if let Some(keeper) = &mut self.keeper {
+            let seen = shown.map(|shown| (shown.input, shown.inspector));
+            decided.hashes = keeper.keep(&decided, seen);
+        }
         if self.shared.decided.send(decided).is_err() {
             let why = "the recorder is too far behind".to_owned();
             self.shared.stop(Stop::Broken(why));
@@ -306,16 +322,6 @@ pub fn no_decision(deadline: Duration) -> Detail {
         "no decision within {} ms",
         deadline.as_millis()
     ))
-}
-
-fn found(shown: Shown<'_>) -> Found {
-    let blobs = shown.inspector.blobs().as_slice();
-    let areas_px = blobs.iter().map(|blob| blob.area_px);
-    Found {
-        blobs: u32::try_from(blobs.len()).unwrap_or(u32::MAX),
-        largest_px: areas_px.clone().max().unwrap_or_default(),
-        total_px: areas_px.fold(0, u32::saturating_add),
-    }
 }
 
 #[cfg(test)]

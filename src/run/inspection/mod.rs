@@ -15,6 +15,7 @@ mod steps;
 pub use decide::{Decider, Shown, Undecided};
 pub use hung::decide_for_inspection;
 
+use super::history::History;
 use super::messages::{Decoded, InputLease, Message, SlotNumber};
 use super::record::Thumbnails;
 use super::shared::{Shared, Stop};
@@ -53,6 +54,7 @@ pub fn run(
     open: &OpenLibrary<'_>,
     resolving: Resolving<'_>,
     thumbnails: &Thumbnails,
+    history: Option<&History>,
     shared: &Shared<'_>,
 ) {
     let (mut loaded, judges) = match LoadedEngine::open(station, open, shared) {
@@ -63,7 +65,7 @@ pub fn run(
     let mut inspection = Inspection {
         loaded: &mut loaded,
         judges,
-        decider: Decider::new(station, resolving, thumbnails, shared),
+        decider: Decider::new(station, resolving, thumbnails, history, shared),
         deadline: Duration::from_millis(station.gate.deadline_ms.into()),
         timeout: Duration::from_millis(station.engine.timeout_ms.into()),
         shared,

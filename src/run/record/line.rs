@@ -26,15 +26,11 @@ pub fn of_part(complete: &Complete, station: &NameText, recipe: &RecipeName) -> 
     let after_trigger = |at: Timestamp| micros(at.since(job.trigger));
     journal::Part {
         part: job.part,
-        time: WallTime::of(job.trigger),
+        time: decided.time,
         station: station.clone(),
         picture: picture(&job.picture, decided.sha256),
         verdict: journal::Decision::new(&decided.verdict, &decided.detail),
-        blobs: journal::BlobTotals {
-            count: decided.found.blobs,
-            largest_px: decided.found.largest_px,
-            total_px: decided.found.total_px,
-        },
+        blobs: decided.found,
         times_us: journal::StageTimes {
             wait: micros(times.wait),
             decode: micros(times.decode),
@@ -57,6 +53,8 @@ pub fn of_part(complete: &Complete, station: &NameText, recipe: &RecipeName) -> 
         },
         recipe: Some(recipe.clone()),
         golden: job.golden.map(|index| index + 1),
+        input_sha256: decided.hashes.map(|hashes| hashes.input),
+        mask_sha256: decided.hashes.map(|hashes| hashes.mask),
     }
 }
 
@@ -139,7 +137,8 @@ fn golden_part(expected: Expected, found: Option<FoundPart>) -> journal::GoldenP
     }
 }
 
-fn picture(picture: &PictureRef, sha256: Option<Sha256>) -> Option<journal::PictureRecord> {
+/// The journal's record of a picture.
+pub fn picture(picture: &PictureRef, sha256: Option<Sha256>) -> Option<journal::PictureRecord> {
     let (name, identity) = match picture {
         PictureRef::None => return None,
         PictureRef::File { name, identity } => (name.clone(), *identity),

@@ -21,6 +21,7 @@ mod watchdogs;
 pub use journal::Writer;
 #[cfg(any(test, feature = "simulation"))]
 pub use journal::{GROUP_MAX, Group};
+pub use line::picture;
 pub use periods::Periods;
 pub use recorder::Recorder;
 pub use screen::{ScreenThread, Thumbnails};

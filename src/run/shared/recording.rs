@@ -15,6 +15,10 @@ pub const RECORDS_MAX: usize = DECISIONS_MAX;
 
 /// One record for the journal.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would allocate for each part"
+)]
 pub enum Record {
     /// A part.
     Part(Complete),

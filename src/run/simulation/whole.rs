@@ -201,7 +201,7 @@ fn live(
         driver = driver.with_encoder(encoder, gate.delay_ticks, gate.pulse_ticks);
     }
     let features = features(course.seed);
-    let decider = Decider::new(station, resolving, &thumbnails, shared);
+    let decider = Decider::new(station, resolving, &thumbnails, None, shared);
     let mut life = Life {
         shared,
         trigger: Triggers::new(edges, arming, shared),

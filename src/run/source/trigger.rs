@@ -8,8 +8,9 @@
 
 use crate::bounded::text::cut;
 use crate::gate::Arming;
+use crate::journal::{BlobTotals, WallTime};
 use crate::part::{Cause, PartId, Verdict};
-use crate::run::messages::{Decided, Found, Job, Message, PictureRef, Times, Triggered};
+use crate::run::messages::{Decided, Job, Message, PictureRef, Times, Triggered};
 use crate::run::readiness::Refusal;
 use crate::run::shared::{Monitored, Shared, Stop};
 use crate::run::threads::{Thread, Threads};
@@ -245,10 +246,12 @@ impl<'a> Triggers<'a> {
         };
         let decided = Decided {
             job: self.job(part, edge),
+            time: WallTime::of(edge),
             verdict: Verdict::Fault(Cause::Missed),
             detail,
             sha256: None,
-            found: Found::default(),
+            found: BlobTotals::default(),
+            hashes: None,
             times: Times {
                 total: Timestamp::now().since(edge),
                 ..Times::default()

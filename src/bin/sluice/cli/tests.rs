@@ -60,6 +60,26 @@ fn each_command_takes_its_options() {
             }),
         ),
         (
+            "export set --history kept",
+            Command::Export(ExportOptions {
+                station: StationOption::default(),
+                dataset: "set".into(),
+                history: Some("kept".into()),
+            }),
+        ),
+        (
+            "replay --from pictures --journal j --shard 2/3 --resume r --json",
+            Command::Replay(ReplayOptions {
+                station: StationOption::default(),
+                from: Some(ReplayFrom::Pictures),
+                journal: Some("j".to_owned()),
+                history: None,
+                shard: (2, 3),
+                resume: Some("r".into()),
+                json: true,
+            }),
+        ),
+        (
             "tune set",
             Command::Tune(TuneOptions {
                 station: StationOption::default(),
@@ -145,7 +165,11 @@ fn a_wrong_command_line_is_refused_and_the_wrong_word_named() {
         ("", "Usage: sluice <COMMAND>"),
         ("rum", "'rum'"),
         ("rum", "'run'"),
-        ("replay --station x", "'replay'"),
+        ("replay --shard 4/3", "'4/3' for '--shard <i/n>'"),
+        ("replay --shard 0/3", "'0/3'"),
+        ("replay --shard 1", "'1'"),
+        ("replay --from disk", "possible values: history, pictures"),
+        ("export", "<DATASET>"),
         ("run --parts x", "'x' for '--parts <N>'"),
         ("run --parts -1", "'-1'"),
         ("run --parts", "--parts <N>"),
@@ -188,6 +212,8 @@ fn each_command_has_a_help_with_its_options_and_no_others() {
         ("run", "--parts <N>", "--keys"),
         ("check", "--keys", "--parts"),
         ("eval", "--npy <DIRECTORY>", "--miss"),
+        ("export", "--history <DIRECTORY>", "--from"),
+        ("replay", "--shard <i/n>", "--npy"),
         ("tune", "--miss <SHARE>", "--npy"),
         ("mode", "stop", "--ms"),
         ("reset", "--station <FILE>", "--ms"),

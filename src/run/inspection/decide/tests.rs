@@ -44,6 +44,7 @@ fn with_decider(test: fn(Decider<'_>, &Shared<'_>, GateEnd<'_>)) {
         let decider = Decider {
             resolving,
             thumbnails: &thumbnails,
+            keeper: None,
             shared: &shared,
             deadline: DEADLINE,
             recipes: [RECIPE, OTHER].into_iter().collect(),
@@ -298,6 +299,7 @@ fn the_alive_line_toggles_for_an_inspected_part_off_the_line() {
             let mut decider = Decider {
                 resolving,
                 thumbnails: &thumbnails,
+                keeper: None,
                 shared: &shared,
                 deadline: DEADLINE,
                 recipes: [RECIPE].into_iter().collect(),

@@ -8,7 +8,7 @@ fn shown_of(
     decider: &mut Decider<'_>,
     place: u8,
     shared: &Shared<'_>,
-) -> (Found, Option<Thumbnail>) {
+) -> (BlobTotals, Option<Thumbnail>) {
     let recipe = r#"{"name": "r", "classes": [{"class": 1, "name": "scratch", "score_min": 0.5,
         "blob_area_min_px": 1, "blob_area_max_px": 30, "total_area_max_px": 30}], "zones": []}"#;
     let (recipe, _) = serde_json_core::from_str(recipe).unwrap();
@@ -49,7 +49,7 @@ fn the_screen_gets_the_blobs_and_a_thumbnail_while_one_is_free() {
         for (recipe, width, height) in [(0, 160, 80), (1, 80, 160)] {
             assert!(decider.thumbnails.send(Thumbnail::new()).is_ok());
             let (found, thumbnail) = shown_of(&mut decider, recipe, shared);
-            assert_eq!((found.blobs, found.largest_px, found.total_px), (2, 3, 4));
+            assert_eq!((found.count, found.largest_px, found.total_px), (2, 3, 4));
             let drawn = thumbnail.unwrap();
             assert_eq!((drawn.width_px(), drawn.height_px()), (width, height));
             // The pixel in the middle of the picture has no defect.
@@ -58,6 +58,6 @@ fn the_screen_gets_the_blobs_and_a_thumbnail_while_one_is_free() {
             assert_eq!(pixels[middle], [0, 0, 200], "recipe {recipe}");
         }
         let (found, thumbnail) = shown_of(&mut decider, 0, shared);
-        assert!(found.blobs == 2 && thumbnail.is_none());
+        assert!(found.count == 2 && thumbnail.is_none());
     });
 }

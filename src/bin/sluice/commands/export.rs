@@ -1,0 +1,58 @@
+//! `sluice export`: a data set of the history.
+
+use crate::cli::ExportOptions;
+use crate::exit::{FAILED, USAGE, fail};
+use crate::output::say;
+use crate::station_file::with_station;
+use sluice::complain;
+use sluice::history::{self, SOURCES_FILE};
+use sluice::station::StationFile;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Copies the kept parts, and says what a person must do next.
+pub fn run(options: &ExportOptions) -> ExitCode {
+    with_station(&options.station, |file| export(file, options))
+}
+
+fn export(file: &StationFile, options: &ExportOptions) -> ExitCode {
+    let of_station = file.station.history.as_ref();
+    let of_station = of_station.map(|history| Path::new(history.directory.as_str()));
+    let Some(history) = options.history.as_deref().or(of_station) else {
+        return fail(
+            USAGE,
+            "the station file has no section history; name the directory with --history",
+        );
+    };
+    let exported = match history::export(history, &options.dataset) {
+        Ok(exported) => exported,
+        Err(error) => return fail(FAILED, error),
+    };
+    say!(
+        "{} parts in {}; {SOURCES_FILE} names the kept part of each; {} have no model input and are left out",
+        exported.parts,
+        options.dataset.display(),
+        exported.without_input
+    );
+    if exported.gone > 0 {
+        say!(
+            "{} more were deleted by the station meanwhile",
+            exported.gone
+        );
+    }
+    say!("The masks are what the model found. Correct each by hand before a training uses it.");
+    say!("The pictures are the model's inputs: use --roi all with the programs of model/.");
+    for error in &exported.unreadable {
+        complain!("sluice: {error}");
+    }
+    if !exported.unreadable.is_empty() {
+        return ExitCode::from(FAILED);
+    }
+    if exported.parts == 0 {
+        return fail(
+            FAILED,
+            format_args!("{}: no kept part has a model input", history.display()),
+        );
+    }
+    ExitCode::SUCCESS
+}

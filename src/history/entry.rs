@@ -1,0 +1,46 @@
+//! Reads the history. For commands; allocates.
+
+use super::error::failed;
+use super::{EntryName, EntryRecord, HistoryError, RECORD_FILE};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A kept part.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its name.
+    pub name: EntryName,
+    /// Its directory.
+    pub path: PathBuf,
+}
+
+impl Entry {
+    /// Reads its record.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no record of this version.
+    pub fn record(&self) -> Result<EntryRecord, HistoryError> {
+        let path = self.path.join(RECORD_FILE);
+        let text = fs::read(&path).map_err(failed("read", &path))?;
+        EntryRecord::decode(&text).ok_or(HistoryError::NoRecord { path })
+    }
+}
+
+/// The kept parts in this directory, in the order of their times. A station may be writing it at
+/// the same time. Other files are left out.
+///
+/// # Errors
+/// The directory cannot be read.
+pub fn entries(directory: &Path) -> Result<Vec<Entry>, HistoryError> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).map_err(failed("opendir", directory))? {
+        let entry = entry.map_err(failed("readdir", directory))?;
+        let name = entry.file_name();
+        if let Some(name) = name.to_str().and_then(EntryName::parse) {
+            let path = entry.path();
+            found.push(Entry { name, path });
+        }
+    }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(found)
+}

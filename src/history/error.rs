@@ -1,0 +1,82 @@
+//! Why the history cannot be written or read.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why the history cannot be written or read. A station goes on without it.
+#[derive(Debug, Error)]
+pub enum HistoryError {
+    /// A call on the directory or on one of its files failed.
+    #[error(
+        "history.directory: {call} {}: {error}; {advice}",
+        path.display(),
+        advice = advice(error)
+    )]
+    File {
+        /// The call.
+        call: &'static str,
+        /// The file or directory.
+        path: PathBuf,
+        /// The system's error.
+        #[source]
+        error: io::Error,
+    },
+    /// A picture cannot be written.
+    #[error("history.directory: writing {}: {error}; free space on the disk, or lower history.size_max_kib", path.display())]
+    Encode {
+        /// The file.
+        path: PathBuf,
+        /// The encoder's error.
+        #[source]
+        error: png::EncodingError,
+    },
+    /// A part alone is larger than the bound.
+    #[error(
+        "history.size_max_kib is {size_max_kib}, and one part takes {bytes} bytes; give it more"
+    )]
+    TooLarge {
+        /// The bound.
+        size_max_kib: u32,
+        /// The files of the part.
+        bytes: u64,
+    },
+    /// A record is longer than any.
+    #[error("a record of the history is too long; please report this")]
+    Record,
+    /// A kept part's record cannot be used.
+    #[error("{}: is no record of this version; remove the directory, or use the program that wrote it", path.display())]
+    NoRecord {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A data set would be written into a directory that has files.
+    #[error("{}: is not empty; name a new directory for the data set", path.display())]
+    NotEmpty {
+        /// The directory.
+        path: PathBuf,
+    },
+}
+
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "free space on the disk, or lower history.size_max_kib"
+        }
+        io::ErrorKind::NotFound => "create the directory, or name another",
+        io::ErrorKind::PermissionDenied => "give the station's user the rights to write there",
+        _ => "check the disk",
+    }
+}
+
+/// The error of a call on this path. Allocates only if the call failed.
+pub(super) fn failed<'p>(
+    call: &'static str,
+    path: &'p (impl AsRef<Path> + ?Sized),
+) -> impl FnOnce(io::Error) -> HistoryError + 'p {
+    move |error| HistoryError::File {
+        call,
+        path: path.as_ref().to_owned(),
+        error,
+    }
+}

@@ -1,0 +1,202 @@
+//! Writes kept parts, and deletes the oldest ones.
+
+use super::error::failed;
+use super::files::{self, FILES, path_of};
+use super::{EntryName, EntryRecord, HistoryError, KeptPictures, Kind, RECORD_FILE};
+use crate::station::file::HistorySettings;
+use std::fs;
+use std::io::ErrorKind;
+
+/// The directory of a part that is being written. A dead process may leave one, which the next
+/// start deletes.
+const UNFINISHED: &str = ".unfinished";
+
+/// The history of a station, which is the only writer in its directory. Use it from one thread.
+///
+/// [`Store::add`] allocates only in the PNG encoder, and after an error, when the directory is
+/// listed again.
+#[derive(Debug)]
+pub struct Store {
+    settings: HistorySettings,
+    /// The kept parts in any order, with space for as many as there can be.
+    kept: Vec<Kept>,
+    /// Whether `kept` is what the directory has.
+    is_listed: bool,
+    row: Vec<u8>,
+}
+
+/// A kept part.
+#[derive(Debug, Clone)]
+struct Kept {
+    name: EntryName,
+    bytes: u64,
+}
+
+impl Store {
+    /// A history that is not listed yet: no call to the system is made. `width_max_px` is the width
+    /// of the widest input.
+    pub fn new(settings: &HistorySettings, width_max_px: usize) -> Self {
+        let parts: usize = Kind::ALL.iter().map(|kind| kind.parts_max(settings)).sum();
+        Self {
+            settings: settings.clone(),
+            kept: Vec::with_capacity(parts + 1),
+            is_listed: false,
+            row: Vec::with_capacity(width_max_px * crate::image::CHANNELS),
+        }
+    }
+
+    /// Counts what the directory has, and deletes what is too much for the station file. The
+    /// directory is created if only its last component is missing. Other files in it are left
+    /// alone. Allocates.
+    ///
+    /// # Errors
+    /// [`HistoryError::File`] with the call that failed. The next [`Store::add`] tries again.
+    pub fn list(&mut self) -> Result<(), HistoryError> {
+        let directory = self.settings.directory.as_str();
+        match fs::create_dir(directory) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                return Err(failed("mkdir", directory)(error));
+            }
+            _ => {}
+        }
+        self.kept.clear();
+        for entry in fs::read_dir(directory).map_err(failed("opendir", directory))? {
+            let entry = entry.map_err(failed("readdir", directory))?;
+            let name = entry.file_name();
+            if let Some(name) = name.to_str().and_then(EntryName::parse)
+                && let Some(bytes) = length_of(directory, &name)
+            {
+                self.kept.push(Kept { name, bytes });
+            }
+        }
+        files::delete(directory, UNFINISHED)?;
+        self.is_listed = true;
+        self.make_space(None, 0)
+    }
+
+    /// How much of a limit a pass must use more than, in percent, to be kept as one of the nearest.
+    /// 100 if none are kept.
+    pub fn near_above(&self) -> u8 {
+        let near = self.of(Kind::Near);
+        if near.clone().count() < Kind::Near.parts_max(&self.settings) {
+            return 0;
+        }
+        let percent = near.map(|kept| kept.name.percent()).min();
+        percent.unwrap_or(100)
+    }
+
+    /// Keeps a part, unless it is a pass that is no nearer to a limit than those that are kept. The
+    /// oldest parts of its kind go if there are too many; of the passes near a limit, those that
+    /// are farthest from it. If all files take too much, the same happens to the kind that takes
+    /// most. The part appears as a whole: it is written in another directory, which is renamed.
+    ///
+    /// # Errors
+    /// The part is not kept.
+    pub fn add(
+        &mut self,
+        name: &EntryName,
+        record: &EntryRecord,
+        pictures: Option<KeptPictures<'_>>,
+    ) -> Result<(), HistoryError> {
+        if !self.is_listed {
+            self.list()?;
+        }
+        if name.kind() == Kind::Near && name.percent() <= self.near_above() {
+            return Ok(());
+        }
+        let result = self.write(name, record, pictures);
+        if result.is_err() {
+            // What was written takes space that the station needs for its journal.
+            let _ = files::delete(&self.settings.directory, UNFINISHED);
+            self.is_listed = false;
+        }
+        result
+    }
+
+    fn write(
+        &mut self,
+        name: &EntryName,
+        record: &EntryRecord,
+        pictures: Option<KeptPictures<'_>>,
+    ) -> Result<(), HistoryError> {
+        let unfinished = path_of(&self.settings.directory, UNFINISHED, "");
+        match fs::create_dir(unfinished.as_str()) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                return Err(failed("mkdir", unfinished.as_str())(error));
+            }
+            _ => {}
+        }
+        let directory = self.settings.directory.as_str();
+        let bytes = files::write(directory, UNFINISHED, record, pictures, &mut self.row)?;
+        if bytes > self.settings.size_max_bytes() {
+            return Err(HistoryError::TooLarge {
+                size_max_kib: self.settings.size_max_kib,
+                bytes,
+            });
+        }
+        self.make_space(Some(name.kind()), bytes)?;
+        let finished = path_of(&self.settings.directory, name.as_str(), "");
+        fs::rename(unfinished.as_str(), finished.as_str())
+            .map_err(failed("rename", finished.as_str()))?;
+        self.kept.push(Kept {
+            name: name.clone(),
+            bytes,
+        });
+        Ok(())
+    }
+
+    /// Deletes parts until there is space for one more of this kind and length.
+    fn make_space(&mut self, kind: Option<Kind>, bytes: u64) -> Result<(), HistoryError> {
+        for each in Kind::ALL {
+            let more = usize::from(kind == Some(each));
+            while self.of(each).count() + more > each.parts_max(&self.settings) {
+                if !self.delete_one(each)? {
+                    break;
+                }
+            }
+        }
+        let size = |store: &Self, kind: Kind| store.of(kind).map(|kept| kept.bytes).sum::<u64>();
+        while Kind::ALL.map(|kind| size(self, kind)).iter().sum::<u64>() + bytes
+            > self.settings.size_max_bytes()
+        {
+            let largest = Kind::ALL.into_iter().max_by_key(|kind| size(self, *kind));
+            if !largest.map_or(Ok(false), |kind| self.delete_one(kind))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes the oldest part of this kind, or of the passes near a limit the farthest. Returns
+    /// false if no part is left.
+    fn delete_one(&mut self, kind: Kind) -> Result<bool, HistoryError> {
+        let parts = self.kept.iter().enumerate();
+        let of_kind = parts.filter(|(_, kept)| kept.name.kind() == kind);
+        // Only those near a limit have a percentage above 0.
+        let first = of_kind.min_by_key(|(_, kept)| (kept.name.percent(), &kept.name));
+        let Some(place) = first.map(|(place, _)| place) else {
+            return Ok(false);
+        };
+        if let Some(kept) = self.kept.get(place) {
+            files::delete(&self.settings.directory, kept.name.as_str())?;
+        }
+        self.kept.swap_remove(place);
+        Ok(true)
+    }
+
+    fn of(&self, kind: Kind) -> impl Iterator<Item = &Kept> + Clone {
+        self.kept
+            .iter()
+            .filter(move |kept| kept.name.kind() == kind)
+    }
+}
+
+/// The length of a kept part's files. `None` if it has no record: then it is not one.
+fn length_of(directory: &str, name: &EntryName) -> Option<u64> {
+    let length = |file: &str| {
+        let found = fs::symlink_metadata(path_of(directory, name.as_str(), file).as_str());
+        found.ok().map(|found| found.len())
+    };
+    length(RECORD_FILE)?;
+    Some(FILES.into_iter().filter_map(length).sum())
+}

@@ -1,0 +1,359 @@
+//! Runs a part through the station's decoder, engine and recipe.
+
+use super::ReplayError;
+use super::expected::{Expected, Judged, Source};
+use crate::bounded::text::cut;
+use crate::engine::{Engine, EngineDevice};
+use crate::frame::{FrameError, PngSource};
+use crate::hash::{HashingReader, Sha256};
+use crate::history::InputShape;
+use crate::image::Roi;
+use crate::journal::{BlobTotals, Decision};
+use crate::part::{Cause, Verdict};
+use crate::station::Station;
+use crate::verdict::Inspector;
+use crate::watch::{Name, numbered};
+use ascendcl::{InputBuffer, Library, Slot};
+use core::fmt;
+use core::time::Duration;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Instant;
+
+/// Bytes of a file that are read at once to complete its hash.
+const PIECE_BYTES: usize = 65_536;
+
+/// What judges parts now.
+#[derive(Debug, Clone)]
+pub struct Now {
+    /// Hash of the binary.
+    pub binary: Sha256,
+    /// Hash of the station file.
+    pub station_file: Sha256,
+    /// For each recipe, in the station file's order.
+    pub recipes: Vec<NowOfRecipe>,
+}
+
+/// What judges the parts of a recipe now.
+#[derive(Debug, Clone)]
+pub struct NowOfRecipe {
+    /// Its name.
+    pub name: String,
+    /// Hash of the recipe.
+    pub recipe_sha256: Sha256,
+    /// Hash of its model.
+    pub model: Sha256,
+    /// What computes the model; nothing for a device.
+    pub engine: Option<String>,
+}
+
+impl Now {
+    /// That of a recipe. Records without a recipe's name are of the first one.
+    pub fn recipe(&self, name: Option<&str>) -> Option<&NowOfRecipe> {
+        let place = self.place(name)?;
+        self.recipes.get(place)
+    }
+
+    fn place(&self, name: Option<&str>) -> Option<usize> {
+        match name {
+            None => Some(0),
+            Some(name) => self.recipes.iter().position(|recipe| recipe.name == name),
+        }
+    }
+}
+
+/// The device, and what inspects for each recipe. Use it on one thread.
+pub struct Runner<'s> {
+    station: &'s Station,
+    device: Rc<EngineDevice>,
+    /// In the station file's order.
+    recipes: Vec<OfRecipe>,
+    now: Now,
+    piece: Vec<u8>,
+}
+
+struct OfRecipe {
+    engine: Engine,
+    inspector: Inspector,
+    pictures: PngSource,
+    inputs: PngSource,
+    shape: (crate::image::Size, crate::image::ChannelOrder),
+    free: Option<(InputBuffer, Slot)>,
+    timeout: Duration,
+}
+
+impl fmt::Debug for Runner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Runner")
+    }
+}
+
+impl<'s> Runner<'s> {
+    /// Opens the device, and loads the models of all recipes. `models` are their hashes by the
+    /// models' numbers ([`Station::model_numbers`]).
+    ///
+    /// # Errors
+    /// The device, a model or a region cannot be used.
+    pub fn new(
+        station: &'s Station,
+        library: Library,
+        binary: Sha256,
+        station_file: Sha256,
+        models: &[Sha256],
+    ) -> Result<Self, ReplayError> {
+        let device = EngineDevice::open(station, library).map_err(ReplayError::Engine)?;
+        let numbers = station.model_numbers();
+        let mut recipes = Vec::<OfRecipe>::new();
+        let mut now = Now {
+            binary,
+            station_file,
+            recipes: Vec::new(),
+        };
+        for (place, (one, number)) in station.each_recipe().zip(&numbers).enumerate() {
+            let earlier = numbers.iter().take(place).position(|other| other == number);
+            let earlier = earlier.and_then(|place| recipes.get(place));
+            let of = OfRecipe::new(&one, &device, earlier)?;
+            let engine = of.engine.model().engine();
+            now.recipes.push(NowOfRecipe {
+                name: one.recipe.name.as_str().to_owned(),
+                // There is a recipe at each place, and a hash for each model.
+                recipe_sha256: station.recipe_sha256(place).unwrap_or(binary),
+                model: models.get(*number).copied().unwrap_or(binary),
+                // Cut like the station's, to be compared with it.
+                engine: engine.map(|text| {
+                    let text: crate::bounded::text::Detail = cut(format_args!("{text}"));
+                    text.as_str().to_owned()
+                }),
+            });
+            recipes.push(of);
+        }
+        Ok(Self {
+            station,
+            device,
+            recipes,
+            now,
+            piece: vec![0; PIECE_BYTES],
+        })
+    }
+
+    /// What judges parts now.
+    pub const fn now(&self) -> &Now {
+        &self.now
+    }
+
+    /// Runs a part: from its picture or kept input to its verdict.
+    ///
+    /// # Errors
+    /// The picture is not there or has other bytes, or the device failed.
+    pub(super) fn run(&mut self, expected: &Expected) -> Result<Judged, ReplayError> {
+        let name = expected.recipe.as_deref();
+        let place = self.now.place(name);
+        let unknown = || ReplayError::NoRecipe(name.unwrap_or_default().to_owned());
+        let of = place.and_then(|place| self.recipes.get_mut(place));
+        let of = of.ok_or_else(unknown)?;
+        let (mut input, slot) = of.free.take().ok_or(ReplayError::Slot)?;
+        let read = match &expected.source {
+            Source::Input { path, shape } => of.read_kept(
+                path,
+                *shape,
+                expected.judged.input,
+                &mut input,
+                &mut self.piece,
+            ),
+            Source::Picture { name, sha256 } => find(self.station, name, *sha256, expected.part)
+                .and_then(|path| of.read_picture(&path, *sha256, &mut input, &mut self.piece)),
+        };
+        match read {
+            Err(error) => {
+                of.free = Some((input, slot));
+                Err(error)
+            }
+            Ok(Err(fault)) => {
+                of.free = Some((input, slot));
+                Ok(fault)
+            }
+            Ok(Ok(())) => of.judge(&self.device, slot, input),
+        }
+    }
+}
+
+/// Nothing if the input is read, or the fault that the picture is.
+type Read = Result<Result<(), Judged>, ReplayError>;
+
+impl OfRecipe {
+    fn new(
+        one: &Station,
+        device: &Rc<EngineDevice>,
+        earlier: Option<&Self>,
+    ) -> Result<Self, ReplayError> {
+        let model = match earlier {
+            Some(earlier) => Rc::clone(earlier.engine.model()),
+            None => device.load(one).map_err(ReplayError::Engine)?,
+        };
+        let engine = Engine::with(one, device, model).map_err(ReplayError::Engine)?;
+        let judged = engine.outputs().judged;
+        let mut slots = engine.slots(1, &[judged]).map_err(ReplayError::Engine)?;
+        let image = &one.image;
+        let source = |roi| PngSource::new(roi, image.size, image.order).map_err(ReplayError::Image);
+        let whole = Roi {
+            x: 0,
+            y: 0,
+            width: image.size.width,
+            height: image.size.height,
+        };
+        Ok(Self {
+            inspector: engine.inspector(one).map_err(ReplayError::Engine)?,
+            pictures: source(image.roi)?.with_frame(image.frame),
+            inputs: source(whole)?.with_frame(Some(image.size)),
+            shape: (image.size, image.order),
+            free: slots.pop(),
+            timeout: Duration::from_millis(one.engine.timeout_ms.into()),
+            engine,
+        })
+    }
+
+    /// Reads a kept input, which must have the recorded bytes.
+    fn read_kept(
+        &mut self,
+        path: &Path,
+        shape: InputShape,
+        sha256: Option<Sha256>,
+        input: &mut InputBuffer,
+        piece: &mut [u8],
+    ) -> Read {
+        if (shape.size, shape.order) != self.shape {
+            // The bytes of then are no input of now. An input that differs says so.
+            return Ok(Err(fault(
+                Cause::Picture,
+                &"the recipe's input has another size or order",
+            )));
+        }
+        let (read, _) = read(&mut self.inputs, path, input, piece)?;
+        read.map_err(|error| ReplayError::Picture(format!("{}: {error}", path.display())))?;
+        if sha256.is_some_and(|sha256| sha256 != Sha256::of(input)) {
+            let text = format!("{}: is not the input that is recorded", path.display());
+            return Err(ReplayError::Picture(text));
+        }
+        Ok(Ok(()))
+    }
+
+    /// Decodes a picture as the station does.
+    fn read_picture(
+        &mut self,
+        path: &Path,
+        sha256: Sha256,
+        input: &mut InputBuffer,
+        piece: &mut [u8],
+    ) -> Read {
+        let (read, hash) = read(&mut self.pictures, path, input, piece)?;
+        if hash != sha256 {
+            let text = format!("{}: has other bytes than then", path.display());
+            return Err(ReplayError::Picture(text));
+        }
+        Ok(read.map_err(|error| fault(Cause::Picture, &error)))
+    }
+
+    fn judge(
+        &mut self,
+        device: &EngineDevice,
+        slot: Slot,
+        input: InputBuffer,
+    ) -> Result<Judged, ReplayError> {
+        let until = Instant::now() + self.timeout;
+        let finished = match device.run(slot, input, until) {
+            Ok(finished) => finished,
+            Err(unfinished) => {
+                let why = unfinished.to_string();
+                let until = Instant::now() + self.timeout;
+                let recovered = unfinished.recover(until);
+                let (input, slot) = recovered.map_err(|_| ReplayError::Run(why.clone()))?;
+                let input_sha256 = Some(Sha256::of(&input));
+                self.free = Some((input, slot));
+                return Ok(Judged {
+                    input: input_sha256,
+                    ..fault(Cause::Engine, &why)
+                });
+            }
+        };
+        let output = finished.output(self.engine.outputs().judged);
+        let result = self
+            .inspector
+            .inspect(output.unwrap_or_default(), finished.input());
+        let verdict = match &result {
+            Ok(verdict) => Decision::new(verdict, ""),
+            Err(error) => Decision::new(&Verdict::Fault(Cause::Output), error),
+        };
+        let judged = Judged {
+            input: Some(Sha256::of(finished.input())),
+            mask: Some(Sha256::of(self.inspector.mask())),
+            verdict,
+            blobs: BlobTotals::of(self.inspector.blobs()),
+        };
+        self.free = Some(finished.into_parts());
+        Ok(judged)
+    }
+}
+
+/// The result for a picture that cannot be used.
+fn fault(cause: Cause, why: &dyn fmt::Display) -> Judged {
+    Judged {
+        input: None,
+        mask: None,
+        verdict: Decision::new(&Verdict::Fault(cause), why),
+        blobs: BlobTotals::default(),
+    }
+}
+
+/// Reads a picture into the input. Returns whether it can be used, and the hash of its bytes.
+fn read(
+    source: &mut PngSource,
+    path: &Path,
+    input: &mut InputBuffer,
+    piece: &mut [u8],
+) -> Result<(Result<(), FrameError>, Sha256), ReplayError> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => ReplayError::NotFound(path.display().to_string()),
+        _ => ReplayError::File {
+            path: path.to_owned(),
+            error,
+        },
+    })?;
+    let mut reader = HashingReader::new(file);
+    let read = source.read_into(&mut reader, input).map(drop);
+    let hash = reader.finish(piece).map_err(|error| ReplayError::File {
+        path: path.to_owned(),
+        error,
+    })?;
+    Ok((read, hash))
+}
+
+/// The picture of this name and part: where it arrived, or where it was moved. If several files are
+/// there, the one with the recorded bytes.
+fn find(station: &Station, name: &Name, sha256: Sha256, part: u64) -> Result<PathBuf, ReplayError> {
+    let Some(directory) = &station.source.directory else {
+        let text = format!("{name}: a camera's frames are not kept; use --from history");
+        return Err(ReplayError::NotFound(text));
+    };
+    let moved = Path::new(directory.move_to.as_str());
+    let second = numbered(name, crate::part::PartId::new(part));
+    let mut places = vec![Path::new(directory.path.as_str()).join(file_name(name))];
+    if !directory.move_to.is_empty() {
+        places.extend([name, &second].map(|name| moved.join(file_name(name))));
+    }
+    places.retain(|path| path.is_file());
+    let right = places
+        .iter()
+        .find(|path| Sha256::of_file(path).is_ok_and(|found| found == sha256));
+    right
+        .or(places.first())
+        .cloned()
+        .ok_or_else(|| ReplayError::NotFound(name.to_string()))
+}
+
+fn file_name(name: &Name) -> &OsStr {
+    OsStr::from_bytes(name.as_bytes())
+}
