@@ -1,14 +1,17 @@
-//! A reader with a buffer, a byte count and a limit, as the PNG decoder needs it.
+//! A reader with a buffer, a byte count and a limit, as the formats' readers need it.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, ErrorKind, Read, Seek, SeekFrom};
+
+use super::FrameError;
+use super::format::HEAD_BYTES;
 
 /// How many bytes are asked for at a time. That means few calls, and the buffer stays in the
 /// processor's cache.
 pub const BUFFER_BYTES: usize = 64 * 1024;
 
-/// The first bytes of every PNG file.
-const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
+/// How many bytes of a file are read in addition to its pixels, for headers and metadata.
+pub const EXTRA_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The count and the limit of a reader. It is separate, since the decoder owns the reader.
 #[derive(Debug, Default)]
@@ -36,12 +39,20 @@ pub struct MeteredReader<'a, R> {
     taken: u64,
 }
 
-/// What the first bytes of a file are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileStart {
-    Empty,
-    Png,
-    Other,
+impl ReadMeter {
+    /// Why a read failed, or gave too few bytes.
+    pub fn failure(&self, error: io::Error) -> FrameError {
+        let at_byte = self.consumed.get();
+        if self.failed.get() {
+            FrameError::Read { at_byte, error }
+        } else if self.over_limit.get() {
+            FrameError::TooLong {
+                limit_bytes: self.limit.get(),
+            }
+        } else {
+            FrameError::Truncated { at_byte }
+        }
+    }
 }
 
 impl<'a, R: Read> MeteredReader<'a, R> {
@@ -56,16 +67,21 @@ impl<'a, R: Read> MeteredReader<'a, R> {
         }
     }
 
-    /// Examines the first bytes without consuming them. A file that ends within the signature
-    /// counts as PNG.
-    pub fn start(&mut self) -> io::Result<FileStart> {
-        while self.end < SIGNATURE.len() && self.fill()? > 0 {}
-        let head = &self.buffer[..self.end.min(SIGNATURE.len())];
-        Ok(match head {
-            [] => FileStart::Empty,
-            head if SIGNATURE.starts_with(head) => FileStart::Png,
-            _ => FileStart::Other,
-        })
+    /// The count and the limit.
+    pub const fn meter(&self) -> &'a ReadMeter {
+        self.meter
+    }
+
+    /// The first bytes, which stay unconsumed: as many as the longest signature has, or all of a
+    /// shorter file. For a file that is at its start.
+    pub fn head(&mut self) -> Result<&[u8], FrameError> {
+        while self.end < HEAD_BYTES {
+            let count = self.fill().map_err(|error| self.meter.failure(error))?;
+            if count == 0 {
+                break;
+            }
+        }
+        Ok(&self.buffer[..self.end.min(HEAD_BYTES)])
     }
 
     /// Reads once into the free end of the buffer. Returns how many bytes were read.
@@ -123,7 +139,7 @@ impl<R: Read> BufRead for MeteredReader<'_, R> {
 }
 
 impl<R> Seek for MeteredReader<'_, R> {
-    /// The decoder requires `Seek` but does not call it.
+    /// The PNG decoder requires `Seek` but does not call it.
     fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
         Err(ErrorKind::Unsupported.into())
     }

@@ -1,4 +1,4 @@
-//! The pixels of a PNG row as red, green and blue in 8 bits, as by `cv2.imread(IMREAD_COLOR)`.
+//! The pixels of a file's row as red, green and blue in 8 bits, as by `cv2.imread(IMREAD_COLOR)`.
 //!
 //! Of 16 bits, the upper 8 are kept. Alpha and transparent colours are dropped without blending.
 //! Grey of 1, 2 and 4 bits is scaled to the whole range. Gamma, colour profile and background are
@@ -9,7 +9,7 @@ use png::{BitDepth, ColorType, Info};
 use super::FrameError;
 use crate::image::CHANNELS;
 
-/// How a PNG row stores its pixels.
+/// How a row stores its pixels.
 #[derive(Debug)]
 pub enum RowLayout {
     /// Whole bytes. A pixel has `stride` bytes, with red, green and blue at `offsets`.
@@ -25,8 +25,9 @@ pub enum RowLayout {
 }
 
 impl RowLayout {
-    /// The layout of a file, by its header and palette. `None` if it needs a palette and has none.
-    pub fn of(info: &Info<'_>) -> Option<RowLayout> {
+    /// The layout of a PNG file, by its header and palette. `None` if it needs a palette and has
+    /// none.
+    pub fn of_png(info: &Info<'_>) -> Option<RowLayout> {
         let bytes = |stride, offsets| Some(RowLayout::Bytes { stride, offsets });
         let wide = info.bit_depth == BitDepth::Sixteen;
         match info.color_type {
@@ -70,7 +71,10 @@ impl RowLayout {
         cut: &'a mut [u8],
     ) -> Result<&'a [u8], FrameError> {
         match self {
-            RowLayout::Bytes { stride: 3, .. } => {
+            RowLayout::Bytes {
+                stride: 3,
+                offsets: [0, 1, 2],
+            } => {
                 return Ok(&row[x * CHANNELS..x * CHANNELS + cut.len()]);
             }
             RowLayout::Bytes { stride, offsets } => {
