@@ -84,6 +84,43 @@ impl<'a, R: Read> MeteredReader<'a, R> {
         Ok(&self.buffer[..self.end.min(HEAD_BYTES)])
     }
 
+    /// Reads exactly as many bytes as `out` has.
+    ///
+    /// # Errors
+    /// If the file or the limit ends before, or the reader fails.
+    pub fn read_all(&mut self, out: &mut [u8]) -> Result<(), FrameError> {
+        let read = self.read_exact(out);
+        read.map_err(|error| self.meter.failure(error))
+    }
+
+    /// Reads the next `N` bytes.
+    ///
+    /// # Errors
+    /// As [`Self::read_all`].
+    pub fn read_array<const N: usize>(&mut self) -> Result<[u8; N], FrameError> {
+        let mut bytes = [0; N];
+        self.read_all(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Reads bytes and drops them.
+    ///
+    /// # Errors
+    /// As [`Self::read_all`].
+    pub fn skip(&mut self, mut count: u64) -> Result<(), FrameError> {
+        while count > 0 {
+            let available = self.fill_buf().map(<[u8]>::len);
+            let available = available.map_err(|error| self.meter.failure(error))?;
+            if available == 0 {
+                return Err(self.meter.failure(ErrorKind::UnexpectedEof.into()));
+            }
+            let step = available.min(usize::try_from(count).unwrap_or(usize::MAX));
+            self.consume(step);
+            count -= step as u64;
+        }
+        Ok(())
+    }
+
     /// Reads once into the free end of the buffer. Returns how many bytes were read.
     fn fill(&mut self) -> io::Result<usize> {
         let allowed = self.meter.limit.get().saturating_sub(self.taken);

@@ -3,6 +3,7 @@
 //! Rows are read one by one, the region of interest is cropped from them, and the resampled rows go
 //! straight into the model's input. Where a format allows it, no frame is ever in memory whole.
 
+mod bmp;
 mod crop;
 mod error;
 mod format;
@@ -10,6 +11,7 @@ mod interlaced;
 mod metered_reader;
 mod orientation;
 mod picture;
+mod plain_rows;
 mod png;
 pub mod raw;
 mod row_layout;

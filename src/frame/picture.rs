@@ -7,7 +7,7 @@ use std::io::Read;
 
 use super::crop::{Buffers, Crop};
 use super::metered_reader::{BUFFER_BYTES, EXTRA_BYTES_MAX, MeteredReader, ReadMeter};
-use super::{FrameError, PictureFormat, png};
+use super::{FrameError, PictureFormat, bmp, png};
 use crate::image::resample::{ResampleError, Resampler};
 use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
 
@@ -111,6 +111,7 @@ impl PictureSource {
         let mut input = MeteredReader::new(reader, input, &meter);
         let size = match format(&mut input)? {
             PictureFormat::Png => png::read(input, &mut crop, buffers)?,
+            PictureFormat::Bmp => bmp::read(input, &mut crop, buffers)?,
             _ => return Err(FrameError::Unknown),
         };
         crop.finish()?;

@@ -4,6 +4,8 @@
 //! Grey of 1, 2 and 4 bits is scaled to the whole range. Gamma, colour profile and background are
 //! not applied.
 
+use core::ops::Range;
+
 use png::{BitDepth, ColorType, Info};
 
 use super::FrameError;
@@ -22,6 +24,15 @@ pub enum RowLayout {
         bits: usize,
         colors: Box<[[u8; CHANNELS]]>,
     },
+}
+
+/// Where some pixels of a row are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The bytes that have them.
+    pub bytes: Range<usize>,
+    /// The first of them, counted from the first pixel in these bytes.
+    pub first: usize,
 }
 
 impl RowLayout {
@@ -56,6 +67,20 @@ impl RowLayout {
                     colors: palette.as_chunks().0.into(),
                 })
             }
+        }
+    }
+
+    /// Where the pixels `x..x + width` of a row are.
+    pub fn span(&self, x: usize, width: usize) -> Span {
+        match self {
+            RowLayout::Bytes { stride, .. } => Span {
+                bytes: x * stride..(x + width) * stride,
+                first: 0,
+            },
+            RowLayout::Indices { bits, .. } => Span {
+                bytes: x * bits / 8..((x + width) * bits).div_ceil(8),
+                first: x % (8 / bits),
+            },
         }
     }
 
