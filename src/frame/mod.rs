@@ -13,6 +13,7 @@ mod orientation;
 mod picture;
 mod plain_rows;
 mod png;
+mod pnm;
 pub mod raw;
 mod row_layout;
 mod samples;

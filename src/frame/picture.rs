@@ -7,7 +7,7 @@ use std::io::Read;
 
 use super::crop::{Buffers, Crop};
 use super::metered_reader::{BUFFER_BYTES, EXTRA_BYTES_MAX, MeteredReader, ReadMeter};
-use super::{FrameError, PictureFormat, bmp, png};
+use super::{FrameError, PictureFormat, bmp, png, pnm};
 use crate::image::resample::{ResampleError, Resampler};
 use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
 
@@ -112,6 +112,7 @@ impl PictureSource {
         let size = match format(&mut input)? {
             PictureFormat::Png => png::read(input, &mut crop, buffers)?,
             PictureFormat::Bmp => bmp::read(input, &mut crop, buffers)?,
+            PictureFormat::Pnm => pnm::read(input, &mut crop, buffers)?,
             _ => return Err(FrameError::Unknown),
         };
         crop.finish()?;
