@@ -17,6 +17,8 @@ pub(super) struct Buffers {
     /// The region, for files whose rows do not come in order from the top. Until the first such
     /// file, its memory pages are untouched and use no memory.
     pub region: Vec<u8>,
+    /// A whole file, for formats whose data may be anywhere in it. Grows to the longest so far.
+    pub file: Vec<u8>,
 }
 
 /// The region of one picture, on its way into the resampler.

@@ -6,6 +6,7 @@ use super::PictureFormat;
 use crate::image::resample::{ResampleError, SIDE_MAX_PX};
 use crate::image::{Roi, Size};
 use board::camera::FrameLayout;
+use libjpeg_turbo_rs::JpegError;
 
 /// Why a picture gave no frame. Each error makes the part a fault: no frame is used in part.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +97,13 @@ pub enum FrameError {
         /// The decoder's error.
         #[source]
         error: png::DecodingError,
+    },
+    /// The JPEG decoder failed.
+    #[error("the file is damaged or no valid JPEG: {error}; write the picture again")]
+    Jpeg {
+        /// The decoder's error.
+        #[source]
+        error: JpegError,
     },
     /// A pixel names a colour that the palette does not have.
     #[error(

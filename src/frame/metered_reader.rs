@@ -13,6 +13,9 @@ pub const BUFFER_BYTES: usize = 64 * 1024;
 /// How many bytes of a file are read in addition to its pixels, for headers and metadata.
 pub const EXTRA_BYTES_MAX: u64 = 1024 * 1024;
 
+/// The longest file that is read into memory as a whole: 128 MiB.
+pub const FILE_BYTES_MAX: u64 = 128 * 1024 * 1024;
+
 /// The count and the limit of a reader. It is separate, since the decoder owns the reader.
 #[derive(Debug, Default)]
 pub struct ReadMeter {
@@ -117,6 +120,34 @@ impl<'a, R: Read> MeteredReader<'a, R> {
             let step = available.min(usize::try_from(count).unwrap_or(usize::MAX));
             self.consume(step);
             count -= step as u64;
+        }
+        Ok(())
+    }
+
+    /// Reads to the end of the file. `file` gets its bytes, and never more memory than `bytes_max`.
+    ///
+    /// # Errors
+    /// If the file has `bytes_max` bytes or more, or the reader fails.
+    pub fn read_rest(&mut self, file: &mut Vec<u8>, bytes_max: u64) -> Result<(), FrameError> {
+        let meter = self.meter;
+        meter.limit.set(bytes_max);
+        file.clear();
+        loop {
+            let piece = self.fill_buf().map_err(|error| meter.failure(error))?;
+            if piece.is_empty() {
+                break;
+            }
+            if file.capacity() - file.len() < piece.len() {
+                let doubled = (2 * file.len() as u64).min(bytes_max);
+                let more = usize::try_from(doubled).unwrap_or(usize::MAX);
+                file.reserve_exact(more.saturating_sub(file.len()).max(piece.len()));
+            }
+            file.extend_from_slice(piece);
+            let count = piece.len();
+            self.consume(count);
+        }
+        if meter.over_limit.get() {
+            return Err(meter.failure(ErrorKind::UnexpectedEof.into()));
         }
         Ok(())
     }

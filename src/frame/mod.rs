@@ -8,6 +8,7 @@ mod crop;
 mod error;
 mod format;
 mod interlaced;
+mod jpeg;
 mod metered_reader;
 mod orientation;
 mod picture;

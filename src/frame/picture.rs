@@ -7,7 +7,7 @@ use std::io::Read;
 
 use super::crop::{Buffers, Crop};
 use super::metered_reader::{BUFFER_BYTES, EXTRA_BYTES_MAX, MeteredReader, ReadMeter};
-use super::{FrameError, PictureFormat, bmp, png, pnm};
+use super::{FrameError, PictureFormat, bmp, jpeg, png, pnm};
 use crate::image::resample::{ResampleError, Resampler};
 use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
 
@@ -71,6 +71,7 @@ impl PictureSource {
                 row: Vec::new(),
                 cut: vec![0; roi.width as usize * CHANNELS],
                 region: vec![0; region_bytes],
+                file: Vec::new(),
             },
         })
     }
@@ -111,6 +112,7 @@ impl PictureSource {
         let mut input = MeteredReader::new(reader, input, &meter);
         let size = match format(&mut input)? {
             PictureFormat::Png => png::read(input, &mut crop, buffers)?,
+            PictureFormat::Jpeg => jpeg::read(input, &mut crop, buffers)?,
             PictureFormat::Bmp => bmp::read(input, &mut crop, buffers)?,
             PictureFormat::Pnm => pnm::read(input, &mut crop, buffers)?,
             _ => return Err(FrameError::Unknown),
