@@ -18,6 +18,7 @@ mod pnm;
 pub mod raw;
 mod row_layout;
 mod samples;
+mod tiff;
 
 pub use error::FrameError;
 pub use format::PictureFormat;

@@ -7,7 +7,7 @@ use std::io::Read;
 
 use super::crop::{Buffers, Crop};
 use super::metered_reader::{BUFFER_BYTES, EXTRA_BYTES_MAX, MeteredReader, ReadMeter};
-use super::{FrameError, PictureFormat, bmp, jpeg, png, pnm};
+use super::{FrameError, PictureFormat, bmp, jpeg, png, pnm, tiff};
 use crate::image::resample::{ResampleError, Resampler};
 use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
 
@@ -115,7 +115,7 @@ impl PictureSource {
             PictureFormat::Jpeg => jpeg::read(input, &mut crop, buffers)?,
             PictureFormat::Bmp => bmp::read(input, &mut crop, buffers)?,
             PictureFormat::Pnm => pnm::read(input, &mut crop, buffers)?,
-            _ => return Err(FrameError::Unknown),
+            PictureFormat::Tiff => tiff::read(input, &mut crop, buffers)?,
         };
         crop.finish()?;
         Ok(FrameInfo {
