@@ -22,6 +22,6 @@ mod tiff;
 
 pub use error::FrameError;
 pub use format::PictureFormat;
-pub use picture::{FrameInfo, PictureSource};
+pub use picture::{FrameInfo, PictureSource, SizeReader};
 pub use raw::RawSource;
 pub(crate) use samples::{Sample, Samples};

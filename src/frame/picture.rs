@@ -126,6 +126,48 @@ impl PictureSource {
     }
 }
 
+/// Reads the sizes of pictures, without their pixels.
+#[derive(Debug)]
+pub struct SizeReader {
+    input: Vec<u8>,
+    buffers: Buffers,
+}
+
+impl SizeReader {
+    /// A reader that keeps its buffers from one file to the next.
+    #[must_use]
+    pub fn new() -> SizeReader {
+        SizeReader {
+            input: vec![0; BUFFER_BYTES],
+            buffers: Buffers::default(),
+        }
+    }
+
+    /// The size of the picture in a file that is at its start. Reads JPEG and TIFF files to their
+    /// end, and of the others only the header.
+    ///
+    /// # Errors
+    /// If the file does not begin as one that [`PictureSource::read_into`] reads.
+    pub fn size(&mut self, reader: impl Read) -> Result<Size, FrameError> {
+        let meter = ReadMeter::default();
+        meter.limit.set(EXTRA_BYTES_MAX);
+        let mut input = MeteredReader::new(reader, &mut self.input, &meter);
+        match format(&mut input)? {
+            PictureFormat::Png => png::size(input),
+            PictureFormat::Jpeg => jpeg::size(input, &mut self.buffers),
+            PictureFormat::Bmp => bmp::size(input),
+            PictureFormat::Pnm => pnm::size(input),
+            PictureFormat::Tiff => tiff::size(input, &mut self.buffers),
+        }
+    }
+}
+
+impl Default for SizeReader {
+    fn default() -> SizeReader {
+        SizeReader::new()
+    }
+}
+
 /// The format of a file that is at its start.
 fn format<R: Read>(input: &mut MeteredReader<'_, R>) -> Result<PictureFormat, FrameError> {
     match input.head()? {

@@ -76,6 +76,18 @@ pub(super) fn read<R: Read>(
     Ok(frame)
 }
 
+/// The size in the header of a file that is at its start.
+pub(super) fn size<R: Read>(input: MeteredReader<'_, R>) -> Result<Size, FrameError> {
+    let meter = input.meter();
+    let mut decoder = decoder(input);
+    let header = decoder.read_header_info();
+    let header = header.map_err(|error| failure(error, meter))?;
+    Ok(Size {
+        width: header.width,
+        height: header.height,
+    })
+}
+
 pub(super) type PngReader<'a, R> = Reader<MeteredReader<'a, R>>;
 
 /// A decoder that ignores text chunks and checks every checksum.

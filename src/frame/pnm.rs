@@ -48,6 +48,11 @@ pub(super) fn read<R: Read>(
     Ok(header.size)
 }
 
+/// The size in the header of a file that is at its start.
+pub(super) fn size<R: Read>(mut input: MeteredReader<'_, R>) -> Result<Size, FrameError> {
+    Ok(Header::read(&mut input)?.size)
+}
+
 impl Header {
     /// Reads the header of a file that is at its start, and leaves the reader at its pixels.
     fn read<R: Read>(input: &mut MeteredReader<'_, R>) -> Result<Header, FrameError> {

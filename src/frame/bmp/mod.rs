@@ -67,3 +67,8 @@ pub(super) fn read<R: Read>(
     rows.read(&mut input, crop, buffers)?;
     Ok(size)
 }
+
+/// The size in the header of a file that is at its start.
+pub(super) fn size<R: Read>(mut input: MeteredReader<'_, R>) -> Result<Size, FrameError> {
+    Ok(Header::read(&mut input)?.size)
+}

@@ -76,3 +76,12 @@ pub(super) fn read<R: Read>(
     }
     Ok(outline.size)
 }
+
+/// The size in the header of a file that is at its start.
+pub(super) fn size<R: Read>(
+    mut input: MeteredReader<'_, R>,
+    buffers: &mut Buffers,
+) -> Result<Size, FrameError> {
+    input.read_rest(&mut buffers.file, FILE_BYTES_MAX)?;
+    Ok(Outline::of(&buffers.file)?.size)
+}

@@ -69,6 +69,15 @@ pub(super) fn read<R: Read>(
     Ok(form.size)
 }
 
+/// The size of the first picture in a file that is at its start.
+pub(super) fn size<R: Read>(
+    mut input: MeteredReader<'_, R>,
+    buffers: &mut Buffers,
+) -> Result<Size, FrameError> {
+    input.read_rest(&mut buffers.file, FILE_BYTES_MAX)?;
+    Ok(Form::of(&Directory::first(&buffers.file)?)?.size)
+}
+
 fn unread(form: &'static str) -> FrameError {
     FrameError::Form {
         format: PictureFormat::Tiff,

@@ -63,7 +63,7 @@ impl<'d> Files<'d> {
         let deadline = Duration::from_millis(self.gate.deadline_ms.into());
         let mut started = Vec::new();
         for decoders in self.decoders {
-            let reading = Reading::new(Folder::new(&self.settings.path), ledger.clone());
+            let reading = Reading::new(Folder::of(self.settings), ledger.clone());
             shared.keep_open(reading.keep_open());
             started.push(threads.start("decode", move || {
                 decode::run(reading, decoders, deadline, shared);
