@@ -3,7 +3,7 @@
 use super::Finding;
 use crate::control::FoundGolden;
 use crate::engine::{Engine, EngineError};
-use crate::frame::PngSource;
+use crate::frame::PictureSource;
 use crate::station::Station;
 use crate::station::file::{ChallengeBy, ChallengeSettings, GoldenSettings};
 use std::fs::File;
@@ -48,7 +48,7 @@ fn picture(
     let key = format!("challenge.parts[{index}] {picture}");
     let wrong = |text: String| Ok(Finding::wrong(format!("{key}: {text}")));
     let image = &station.image;
-    let source = match PngSource::new(image.roi, image.size, image.order) {
+    let source = match PictureSource::new(image.roi, image.size, image.order) {
         Ok(source) => source,
         Err(error) => return wrong(error.to_string()),
     };

@@ -2,21 +2,17 @@
 //! in it.
 
 use super::{Finding, recipes};
+use crate::frame::SizeReader;
 use crate::image::{Roi, Size};
 use crate::station::Station;
 use crate::station::file::DirectorySettings;
 use crate::watch::Name;
 use std::fs::{self, File};
-use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 /// Number of pictures to examine: enough to decide, and fast in a full directory.
 const EXAMINED_MAX: usize = 256;
-/// Length of a PNG's header up to its height: signature, length and name of the first chunk, width,
-/// height.
-const HEADER_BYTES: usize = 24;
-
 /// Each size found, with the number of such pictures and the path of the first one.
 type Sizes = Vec<(Size, usize, String)>;
 
@@ -38,16 +34,21 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
 fn sizes(directory: &DirectorySettings) -> Sizes {
     let path = Path::new(directory.path.as_str());
     let mut sizes = Sizes::new();
+    let mut reader = SizeReader::new();
     let Ok(entries) = fs::read_dir(path) else {
         return sizes;
     };
     let pictures = entries.flatten().filter(|entry| {
         let name = Name::new(entry.file_name().as_bytes());
-        name.is_some_and(|name| name.is_picture())
+        name.is_some_and(|name| name.is_picture(directory.endings))
             && entry.file_type().is_ok_and(|kind| kind.is_file())
     });
     for entry in pictures.take(EXAMINED_MAX) {
-        let Some(size) = size(&entry.path()) else {
+        // The inspection reports files that cannot be read.
+        let Some(size) = File::open(entry.path())
+            .ok()
+            .and_then(|file| reader.size(file).ok())
+        else {
             continue;
         };
         match sizes.iter_mut().find(|(known, ..)| *known == size) {
@@ -56,24 +57,6 @@ fn sizes(directory: &DirectorySettings) -> Sizes {
         }
     }
     sizes
-}
-
-/// The size in a PNG's header; `None` if the file is not a PNG. The inspection reports such files.
-fn size(path: &Path) -> Option<Size> {
-    let mut header = [0; HEADER_BYTES];
-    File::open(path).ok()?.read_exact(&mut header).ok()?;
-    let number = |at: usize| {
-        let bytes = header.get(at..)?.first_chunk()?;
-        Some(u32::from_be_bytes(*bytes))
-    };
-    let is_png = header.starts_with(b"\x89PNG\r\n\x1a\n") && header.get(12..16) == Some(b"IHDR");
-    if !is_png {
-        return None;
-    }
-    Some(Size {
-        width: number(16)?,
-        height: number(20)?,
-    })
 }
 
 /// Pictures that do not contain the region.

@@ -3,6 +3,7 @@
 
 use super::Finding;
 use crate::station::Station;
+use crate::station::file::Endings;
 use crate::watch::{BlindFileSystem, Name, coarse_times};
 use std::fs::{self, DirEntry};
 use std::os::unix::ffi::OsStrExt as _;
@@ -40,15 +41,15 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
             step.as_secs()
         )));
     }
-    findings.extend(skipped(path));
+    findings.extend(skipped(path, directory.endings));
     findings
 }
 
 /// Counts pictures' names that are not regular files. The station skips them.
-fn skipped(path: &Path) -> Option<Finding> {
+fn skipped(path: &Path, endings: Endings) -> Option<Finding> {
     let entries = fs::read_dir(path).ok()?.filter_map(Result::ok);
     let is_other = |entry: &DirEntry| {
-        Name::new(entry.file_name().as_bytes()).is_some_and(|name| name.is_picture())
+        Name::new(entry.file_name().as_bytes()).is_some_and(|name| name.is_picture(endings))
             && entry.file_type().is_ok_and(|kind| !kind.is_file())
     };
     let others = entries.filter(is_other).count();

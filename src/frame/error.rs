@@ -2,9 +2,11 @@
 
 use std::io;
 
+use super::PictureFormat;
 use crate::image::resample::{ResampleError, SIDE_MAX_PX};
 use crate::image::{Roi, Size};
 use board::camera::FrameLayout;
+use libjpeg_turbo_rs::JpegError;
 
 /// Why a picture gave no frame. Each error makes the part a fault: no frame is used in part.
 #[derive(Debug, thiserror::Error)]
@@ -33,9 +35,39 @@ pub enum FrameError {
     /// The file has no bytes.
     #[error("the file is empty: it was named before it was written, or the disk is full")]
     Empty,
-    /// The file does not begin with PNG's signature.
-    #[error("the file is not a PNG: its first bytes differ; store pictures as PNG")]
+    /// The file begins with the signature of no format that the station reads.
+    #[error(
+        "the file is no picture that is known: its first bytes are not those of PNG, JPEG, BMP, PGM, \
+         PPM or TIFF; store pictures in one of these formats"
+    )]
+    Unknown,
+    /// A mask that does not begin with PNG's signature.
+    #[error("the file is not a PNG: its first bytes differ; store masks as PNG")]
     NotPng,
+    /// The file has a form of its format that is not read.
+    #[error(
+        "the file is a {format} {form}, which is not read: store pictures in one of the forms that \
+         docs/formats.md lists"
+    )]
+    Form {
+        /// The format.
+        format: PictureFormat,
+        /// What is special about it, after the format's name.
+        form: &'static str,
+    },
+    /// The file breaks its format.
+    #[error(
+        "the file is damaged or no valid {format}, around byte {at_byte}: {problem}; \
+         write the picture again"
+    )]
+    Broken {
+        /// The format.
+        format: PictureFormat,
+        /// The position of what is wrong, as far as it is known.
+        at_byte: u64,
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// The file ends before the picture does.
     #[error(
         "the file ends at byte {at_byte}, before the picture does: \
@@ -66,9 +98,16 @@ pub enum FrameError {
         #[source]
         error: png::DecodingError,
     },
+    /// The JPEG decoder failed.
+    #[error("the file is damaged or no valid JPEG: {error}; write the picture again")]
+    Jpeg {
+        /// The decoder's error.
+        #[source]
+        error: JpegError,
+    },
     /// A pixel names a colour that the palette does not have.
     #[error(
-        "a pixel names colour {index} and the palette has {colors}: the file is no valid PNG; \
+        "a pixel names colour {index} and the palette has {colors}: the file is no valid picture; \
          write the picture again"
     )]
     Palette {
@@ -111,10 +150,10 @@ pub enum FrameError {
         /// The most bytes that are decoded for one picture.
         limit_bytes: u64,
     },
-    /// The file is longer than a PNG of this size should be.
+    /// The file is longer than a picture of this size should be.
     #[error(
-        "the file is longer than the {limit_bytes} bytes that its size gives reason for: \
-         store it without extra chunks"
+        "the file is longer than the {limit_bytes} bytes that its format and size give reason for: \
+         store it without extra data"
     )]
     TooLong {
         /// The most bytes that are read for this size.

@@ -1,18 +1,27 @@
 //! Frames: how the pixels of a picture file or a camera are read.
 //!
-//! A frame is never in memory as a whole. Its rows are read one by one, the region of interest is
-//! cropped from them, and the resampled rows go straight into the model's input.
+//! Rows are read one by one, the region of interest is cropped from them, and the resampled rows go
+//! straight into the model's input. Where a format allows it, no frame is ever in memory whole.
 
+mod bmp;
+mod crop;
 mod error;
+mod format;
 mod interlaced;
+mod jpeg;
 mod metered_reader;
 mod orientation;
-pub mod png;
+mod picture;
+mod plain_rows;
+mod png;
+mod pnm;
 pub mod raw;
 mod row_layout;
 mod samples;
+mod tiff;
 
 pub use error::FrameError;
-pub use png::{FrameInfo, PngSource};
+pub use format::PictureFormat;
+pub use picture::{FrameInfo, PictureSource, SizeReader};
 pub use raw::RawSource;
 pub(crate) use samples::{Sample, Samples};

@@ -1,15 +1,17 @@
-//! The pixels of a PNG row as red, green and blue in 8 bits, as by `cv2.imread(IMREAD_COLOR)`.
+//! The pixels of a file's row as red, green and blue in 8 bits, as by `cv2.imread(IMREAD_COLOR)`.
 //!
 //! Of 16 bits, the upper 8 are kept. Alpha and transparent colours are dropped without blending.
 //! Grey of 1, 2 and 4 bits is scaled to the whole range. Gamma, colour profile and background are
 //! not applied.
+
+use core::ops::Range;
 
 use png::{BitDepth, ColorType, Info};
 
 use super::FrameError;
 use crate::image::CHANNELS;
 
-/// How a PNG row stores its pixels.
+/// How a row stores its pixels.
 #[derive(Debug)]
 pub enum RowLayout {
     /// Whole bytes. A pixel has `stride` bytes, with red, green and blue at `offsets`.
@@ -24,9 +26,19 @@ pub enum RowLayout {
     },
 }
 
+/// Where some pixels of a row are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The bytes that have them.
+    pub bytes: Range<usize>,
+    /// The first of them, counted from the first pixel in these bytes.
+    pub first: usize,
+}
+
 impl RowLayout {
-    /// The layout of a file, by its header and palette. `None` if it needs a palette and has none.
-    pub fn of(info: &Info<'_>) -> Option<RowLayout> {
+    /// The layout of a PNG file, by its header and palette. `None` if it needs a palette and has
+    /// none.
+    pub fn of_png(info: &Info<'_>) -> Option<RowLayout> {
         let bytes = |stride, offsets| Some(RowLayout::Bytes { stride, offsets });
         let wide = info.bit_depth == BitDepth::Sixteen;
         match info.color_type {
@@ -58,6 +70,20 @@ impl RowLayout {
         }
     }
 
+    /// Where the pixels `x..x + width` of a row are.
+    pub fn span(&self, x: usize, width: usize) -> Span {
+        match self {
+            RowLayout::Bytes { stride, .. } => Span {
+                bytes: x * stride..(x + width) * stride,
+                first: 0,
+            },
+            RowLayout::Indices { bits, .. } => Span {
+                bytes: x * bits / 8..((x + width) * bits).div_ceil(8),
+                first: x % (8 / bits),
+            },
+        }
+    }
+
     /// The pixels `x..x + width` of a row, where `cut` has space for `width` pixels. Returns the
     /// row's own bytes if they have this format. Otherwise fills `cut`.
     ///
@@ -70,7 +96,10 @@ impl RowLayout {
         cut: &'a mut [u8],
     ) -> Result<&'a [u8], FrameError> {
         match self {
-            RowLayout::Bytes { stride: 3, .. } => {
+            RowLayout::Bytes {
+                stride: 3,
+                offsets: [0, 1, 2],
+            } => {
                 return Ok(&row[x * CHANNELS..x * CHANNELS + cut.len()]);
             }
             RowLayout::Bytes { stride, offsets } => {

@@ -1,16 +1,16 @@
 //! Reads a whole PNG with its samples unchanged: for labels, of which every value counts.
 //!
-//! Pictures are read by [`super::PngSource`], which keeps 8 bits of each sample and no whole frame.
+//! Pictures are read by [`super::PictureSource`], which keeps 8 bits of each sample and no whole
+//! frame.
 
 use std::io::Read;
 
 use png::{BitDepth, ColorType, Limits};
 
-use super::metered_reader::{BUFFER_BYTES, MeteredReader, ReadMeter};
-use super::png::{
-    DECODER_BYTES_MAX, EXTRA_BYTES_MAX, check_orientation, check_size, decoder, failure,
-};
-use super::{FrameError, FrameInfo};
+use super::crop::check_size;
+use super::metered_reader::{BUFFER_BYTES, EXTRA_BYTES_MAX, MeteredReader, ReadMeter};
+use super::png::{DECODER_BYTES_MAX, check_orientation, decoder, failure, file_bytes_max};
+use super::{FrameError, FrameInfo, PictureFormat};
 use crate::image::{CHANNELS, Roi, Size};
 
 /// A decoded file.
@@ -44,14 +44,20 @@ impl Samples {
     /// Reads a file from its start to its end. Allocates memory for the whole picture.
     ///
     /// # Errors
-    /// As [`super::PngSource::read_into`]: the file is not a complete, valid, upright PNG of one
-    /// picture.
+    /// As [`super::PictureSource::read_into`]: the file is not a complete, valid, upright PNG of
+    /// one picture.
     pub(crate) fn read(reader: impl Read) -> Result<Self, FrameError> {
         let mut buffer = vec![0; BUFFER_BYTES];
         let meter = ReadMeter::default();
         meter.limit.set(EXTRA_BYTES_MAX);
         let failed = |error| failure(error, &meter);
-        let mut decoder = decoder(MeteredReader::new(reader, &mut buffer, &meter), &meter)?;
+        let mut input = MeteredReader::new(reader, &mut buffer, &meter);
+        match input.head()? {
+            [] => return Err(FrameError::Empty),
+            head if PictureFormat::of(head) == Some(PictureFormat::Png) => {}
+            _ => return Err(FrameError::NotPng),
+        }
+        let mut decoder = decoder(input);
         // Only the presence of the profile matters.
         decoder.set_ignore_iccp_chunk(false);
         let header = decoder.read_header_info().map_err(failed)?;
@@ -64,12 +70,8 @@ impl Samples {
             height,
         };
         let row_bytes = header.raw_row_length();
-        meter.limit.set(check_size(
-            frame,
-            whole,
-            header.interlaced,
-            row_bytes as u64,
-        )?);
+        check_size(frame, whole, row_bytes as u64, height)?;
+        meter.limit.set(file_bytes_max(frame, row_bytes as u64));
         decoder.set_limits(Limits {
             bytes: row_bytes + DECODER_BYTES_MAX,
         });

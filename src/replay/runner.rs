@@ -4,7 +4,7 @@ use super::ReplayError;
 use super::expected::{Expected, Judged, Source};
 use crate::bounded::text::cut;
 use crate::engine::{Engine, EngineDevice};
-use crate::frame::{FrameError, PngSource};
+use crate::frame::{FrameError, PictureSource};
 use crate::hash::{HashingReader, Sha256};
 use crate::history::InputShape;
 use crate::image::Roi;
@@ -79,8 +79,8 @@ pub struct Runner<'s> {
 struct OfRecipe {
     engine: Engine,
     inspector: Inspector,
-    pictures: PngSource,
-    inputs: PngSource,
+    pictures: PictureSource,
+    inputs: PictureSource,
     shape: (crate::image::Size, crate::image::ChannelOrder),
     free: Option<(InputBuffer, Slot)>,
     timeout: Duration,
@@ -198,7 +198,8 @@ impl OfRecipe {
         let judged = engine.outputs().judged;
         let mut slots = engine.slots(1, &[judged]).map_err(ReplayError::Engine)?;
         let image = &one.image;
-        let source = |roi| PngSource::new(roi, image.size, image.order).map_err(ReplayError::Image);
+        let source =
+            |roi| PictureSource::new(roi, image.size, image.order).map_err(ReplayError::Image);
         let whole = Roi {
             x: 0,
             y: 0,
@@ -310,7 +311,7 @@ fn fault(cause: Cause, why: &dyn fmt::Display) -> Judged {
 
 /// Reads a picture into the input. Returns whether it can be used, and the hash of its bytes.
 fn read(
-    source: &mut PngSource,
+    source: &mut PictureSource,
     path: &Path,
     input: &mut InputBuffer,
     piece: &mut [u8],

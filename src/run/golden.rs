@@ -6,7 +6,7 @@ use super::error::RunError;
 use super::messages::{Decoded, Golden, GoldenRequest, InputLease, Message, PictureRef};
 use super::shared::Shared;
 use crate::bounded::text::{Detail, cut};
-use crate::frame::PngSource;
+use crate::frame::PictureSource;
 use crate::hash::{HashingReader, Sha256};
 use crate::part::{Cause, PartId};
 use crate::station::Station;
@@ -28,7 +28,7 @@ pub struct GoldenPictures<'d> {
 
 /// Decodes golden pictures for recipes with the same region.
 struct Decoder {
-    source: PngSource,
+    source: PictureSource,
     /// The model's input. The slot is taken once the picture is whole.
     pixels: Vec<u8>,
 }
@@ -46,7 +46,7 @@ impl<'d> GoldenPictures<'d> {
             return Ok(None);
         }
         let decoders = Decoders::new(station, |image| {
-            let source = PngSource::new(image.roi, image.size, image.order);
+            let source = PictureSource::new(image.roi, image.size, image.order);
             Ok(Decoder {
                 source: source.map_err(RunError::Image)?.with_frame(image.frame),
                 pixels: vec![0; image.size.bytes().unwrap_or_default()],

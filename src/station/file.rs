@@ -162,6 +162,44 @@ pub struct DirectorySettings {
     /// Interval of directory scans, which replace file events; 0 for events.
     #[serde(default)]
     pub poll_ms: u32,
+    /// Which files are pictures.
+    #[serde(default)]
+    pub endings: Endings,
+}
+
+/// Which files are pictures, by the ending of their names. What a file holds, its first bytes tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Endings {
+    /// Those of all formats.
+    #[default]
+    All,
+    /// `.png`.
+    Png,
+    /// `.jpg` and `.jpeg`.
+    Jpeg,
+    /// `.bmp`.
+    Bmp,
+    /// `.pgm`, `.ppm` and `.pnm`.
+    Pnm,
+    /// `.tif` and `.tiff`.
+    Tiff,
+}
+
+impl Endings {
+    /// The endings, without the dot.
+    pub const fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::All => &[
+                "png", "jpg", "jpeg", "bmp", "pgm", "ppm", "pnm", "tif", "tiff",
+            ],
+            Self::Png => &["png"],
+            Self::Jpeg => &["jpg", "jpeg"],
+            Self::Bmp => &["bmp"],
+            Self::Pnm => &["pgm", "ppm", "pnm"],
+            Self::Tiff => &["tif", "tiff"],
+        }
+    }
 }
 
 /// What happens to an inspected picture.

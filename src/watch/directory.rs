@@ -106,7 +106,7 @@ impl Directory {
     ) -> Result<Self, WatchError> {
         let interval = Duration::from_millis(settings.poll_ms.into());
         let mut directory = Self {
-            folder: Folder::new(&settings.path),
+            folder: Folder::of(settings),
             own: known.own,
             disposal: known.disposal,
             inotify: None,

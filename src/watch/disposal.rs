@@ -60,7 +60,7 @@ impl Disposal {
             }
         }
         Ok(Self {
-            from: Folder::new(&settings.path),
+            from: Folder::of(settings),
             to: Folder::new(&settings.move_to),
             after: settings.after,
         })

@@ -1,7 +1,7 @@
 //! A directory and the files in it: what identifies them, and how one is opened.
 
 use super::{FILE_NAME_MAX, FileError, Identity, KEY, Name, WatchError};
-use crate::station::file::{PATH_MAX, PathText};
+use crate::station::file::{DirectorySettings, Endings, PATH_MAX, PathText};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, fstat, lstat, stat};
@@ -19,12 +19,29 @@ pub(super) type FilePath = heapless::Vec<u8, { PATH_MAX + 1 + FILE_NAME_MAX }>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     path: PathText,
+    endings: Endings,
 }
 
 impl Folder {
     /// The directory at this path, which need not exist yet.
     pub fn new(path: &PathText) -> Self {
-        Self { path: path.clone() }
+        Self {
+            path: path.clone(),
+            endings: Endings::All,
+        }
+    }
+
+    /// The watched directory.
+    pub fn of(settings: &DirectorySettings) -> Self {
+        Self {
+            endings: settings.endings,
+            ..Self::new(&settings.path)
+        }
+    }
+
+    /// Whether a file with this name is a picture.
+    pub(super) fn is_picture(&self, name: &Name) -> bool {
+        name.is_picture(self.endings)
     }
 
     /// Its path.

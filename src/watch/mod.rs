@@ -3,8 +3,9 @@
 //!
 //! # What a picture is
 //!
-//! A picture is an inode's content between two closings. Its file is regular, and its name ends in
-//! `.png` and does not begin with a dot. `docs/writers.md` applies the rules to each known writer.
+//! A picture is an inode's content between two closings. Its file is regular, and its name has one
+//! of the endings of `source.directory.endings` and does not begin with a dot. `docs/writers.md`
+//! applies the rules to each known writer.
 //!
 //! - Each closing after a write makes a new picture, even with the same name, size and times.
 //! - Links, renames within the directory, and changed times or permissions make none.

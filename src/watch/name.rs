@@ -1,5 +1,6 @@
 //! The name of a picture file, in the bytes that the directory has.
 
+use crate::station::file::Endings;
 use core::fmt::{self, Write as _};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -32,12 +33,12 @@ impl Name {
         &self.0
     }
 
-    /// Whether the name ends in `.png` (in any case) and does not begin with a dot.
-    pub fn is_picture(&self) -> bool {
-        let extension = self.0.rsplit(|&byte| byte == b'.').next();
-        !self.0.starts_with(b".")
-            && self.0.contains(&b'.')
-            && extension.is_some_and(|bytes| bytes.eq_ignore_ascii_case(b"png"))
+    /// Whether the name has one of these endings (in any case) and does not begin with a dot.
+    pub fn is_picture(&self, endings: Endings) -> bool {
+        let ending = self.0.rsplit(|&byte| byte == b'.').next();
+        let is_it =
+            |word: &&str| ending.is_some_and(|bytes| bytes.eq_ignore_ascii_case(word.as_bytes()));
+        !self.0.starts_with(b".") && self.0.contains(&b'.') && endings.words().iter().any(is_it)
     }
 
     /// Reads the journal's form.
@@ -167,19 +168,38 @@ mod tests {
     }
 
     #[test]
-    fn pictures_end_in_png_and_are_not_hidden() {
+    fn pictures_have_a_known_ending_and_are_not_hidden() {
         for (bytes, expected) in [
             (&b"a.png"[..], true),
             (b"a.PNG", true),
             (b"a.b.pNg", true),
+            (b"a.jpg", true),
+            (b"a.TIFF", true),
+            (b"a.pgm", true),
             (b".a.png", false),
             (b".png", false),
             (b"png", false),
             (b"a.png.tmp", false),
-            (b"a.jpg", false),
+            (b"a.gif", false),
             (b"apng", false),
         ] {
-            assert_eq!(Name::new(bytes).unwrap().is_picture(), expected);
+            let name = Name::new(bytes).unwrap();
+            assert_eq!(name.is_picture(Endings::All), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_station_may_take_the_endings_of_one_format() {
+        let names = ["a.png", "a.jpg", "a.jpeg", "a.bmp", "a.ppm", "a.tif"];
+        let of = |endings| {
+            let is_it = |text: &&str| Name::new(text.as_bytes()).unwrap().is_picture(endings);
+            names.into_iter().filter(is_it).collect::<Vec<_>>()
+        };
+        assert_eq!(of(Endings::All), names);
+        assert_eq!(of(Endings::Png), ["a.png"]);
+        assert_eq!(of(Endings::Jpeg), ["a.jpg", "a.jpeg"]);
+        assert_eq!(of(Endings::Bmp), ["a.bmp"]);
+        assert_eq!(of(Endings::Pnm), ["a.ppm"]);
+        assert_eq!(of(Endings::Tiff), ["a.tif"]);
     }
 }

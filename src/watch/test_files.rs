@@ -31,6 +31,7 @@ impl TestFolder {
             pair_min_ms: 0,
             pair_max_ms: 0,
             poll_ms: 0,
+            endings: Default::default(),
         }
     }
 

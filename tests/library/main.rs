@@ -13,6 +13,7 @@ mod late_verdict;
 mod nothing_else_passes;
 mod operator_screen;
 mod same_bytes;
+mod same_bytes_pictures;
 mod same_bytes_raw;
 mod verdict_blobs;
 mod verdict_dice;

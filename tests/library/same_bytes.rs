@@ -7,7 +7,7 @@ use std::fs::{File, read, read_to_string};
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
-use sluice::frame::PngSource;
+use sluice::frame::PictureSource;
 use sluice::image::resample::Resampler;
 use sluice::image::{ChannelOrder, Roi, Size};
 
@@ -106,7 +106,7 @@ fn every_kind_of_png_gives_the_bytes_of_opencv() {
         } else {
             ChannelOrder::Rgb
         };
-        let mut source = PngSource::new(roi, target, order).unwrap();
+        let mut source = PictureSource::new(roi, target, order).unwrap();
         let mut out = output(target);
         // Reads twice, since the state that a source keeps must not affect the next file.
         for _ in 0..2 {
@@ -140,7 +140,7 @@ fn one_source_reads_files_of_different_kinds_and_sizes() {
             height: 13,
         },
     );
-    let mut kept = PngSource::new(roi, target, ChannelOrder::Rgb).unwrap();
+    let mut kept = PictureSource::new(roi, target, ChannelOrder::Rgb).unwrap();
     for name in [
         "rgba16.png",
         "grey1.png",
@@ -152,7 +152,7 @@ fn one_source_reads_files_of_different_kinds_and_sizes() {
         let (mut out, mut expected) = (output(target), output(target));
         kept.read_into(File::open(data(name)).unwrap(), &mut out)
             .unwrap();
-        let mut fresh = PngSource::new(roi, target, ChannelOrder::Rgb).unwrap();
+        let mut fresh = PictureSource::new(roi, target, ChannelOrder::Rgb).unwrap();
         fresh
             .read_into(File::open(data(name)).unwrap(), &mut expected)
             .unwrap();

@@ -46,6 +46,7 @@ impl WatchSite {
             pair_min_ms: 0,
             pair_max_ms: 0,
             poll_ms: 0,
+            endings: Default::default(),
         }
     }
 

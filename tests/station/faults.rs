@@ -52,7 +52,11 @@ fn a_file_that_is_not_a_valid_picture_is_a_fault() {
             pictures::truncated(),
             "before the picture does",
         ),
-        ("text.png", b"This is no picture.\n".repeat(50), "not a PNG"),
+        (
+            "text.png",
+            b"This is no picture.\n".repeat(50),
+            "no picture that is known",
+        ),
         ("small.png", pictures::small(), "100x100"),
         ("empty.png", Vec::new(), "the file is empty"),
     ];

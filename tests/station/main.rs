@@ -38,6 +38,7 @@ mod onnx;
 mod operator_screen_slow;
 mod overwritten;
 mod parts_not_seen;
+mod picture_formats;
 mod places;
 mod recipe_models;
 mod recipes;

@@ -71,7 +71,7 @@ def main(bench, rounds):
                 cv2.resize(whole[Y : Y + SIDE, X : X + SIDE], (TARGET, TARGET), dst=target, interpolation=cv2.INTER_LINEAR)
 
             label = f"{name}, {file.stat().st_size / 1e6:.1f} MB"
-            compare(label, rounds, 3, frame, [bench, "png", file, X, Y, SIDE, SIDE, TARGET, TARGET, "bgr"])
+            compare(label, rounds, 3, frame, [bench, "picture", file, X, Y, SIDE, SIDE, TARGET, TARGET, "bgr"])
 
 
 main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 7)

@@ -70,7 +70,7 @@ def main(bench, rounds):
                     tw, th = (int(side) for side in random.integers(1, 200, 2))
                     expected = resize(frame[y : y + h, x : x + w], tw, th)
                     expected = expected[:, :, ::-1] if order == "rgb" else expected
-                    found = run([bench, "png", file, x, y, w, h, tw, th, order])
+                    found = run([bench, "picture", file, x, y, w, h, tw, th, order])
                     tally.add(f"{kind} interlaced={interlaced} {w}x{h} to {tw}x{th} {order}", np.ascontiguousarray(expected), found)
     print(f"OpenCV {cv2.__version__}: {tally.cases} cases, {tally.bytes} bytes, {tally.differing} differ, by {tally.largest} at most")
     return 1 if tally.differing else 0

@@ -8,7 +8,7 @@
 
 use ascendcl::Library;
 use sluice::engine::Engine;
-use sluice::frame::PngSource;
+use sluice::frame::PictureSource;
 use sluice::hash::Sha256;
 use sluice::image::Roi;
 use sluice::mask::{Content, DataType, ModelOutput};
@@ -194,7 +194,7 @@ fn tensor(vector: &Vector, station: &Station, out: &mut [u8]) {
     let image = &station.image;
     // Not zero, so that a byte that was never written is noticed.
     out.fill(0xa5);
-    PngSource::new(roi, image.size, image.order)
+    PictureSource::new(roi, image.size, image.order)
         .unwrap()
         .read_into(file.as_slice(), out)
         .unwrap();

@@ -3,7 +3,7 @@
 use super::EvalError;
 use super::label::{Doubt, LabelSource};
 use crate::engine::Engine;
-use crate::frame::{FrameInfo, PngSource};
+use crate::frame::{FrameInfo, PictureSource};
 use crate::image::{CHANNELS, Size};
 use crate::station::Station;
 use ascendcl::{Finished, InputBuffer, Library, Slot};
@@ -15,7 +15,7 @@ use std::time::Instant;
 /// Decoder, engine and buffers for one part at a time. The constructor allocates everything.
 pub(crate) struct Examiner {
     engine: Engine,
-    pictures: PngSource,
+    pictures: PictureSource,
     labels: LabelSource,
     free: Option<(InputBuffer, Slot)>,
     timeout: Duration,
@@ -60,7 +60,7 @@ impl Examiner {
         let inspector = engine.inspector(station).map_err(EvalError::Engine)?;
         let classes = inspector.classes();
         Ok(Self {
-            pictures: PngSource::new(image.roi, image.size, image.order)
+            pictures: PictureSource::new(image.roi, image.size, image.order)
                 .map_err(EvalError::Image)?
                 .with_frame(image.frame),
             labels: LabelSource::new(image.roi, image.size, classes).map_err(EvalError::Image)?,
@@ -138,7 +138,7 @@ impl Examiner {
     }
 }
 
-fn read(source: &mut PngSource, path: &Path, out: &mut [u8]) -> Result<FrameInfo, EvalError> {
+fn read(source: &mut PictureSource, path: &Path, out: &mut [u8]) -> Result<FrameInfo, EvalError> {
     let file = File::open(path).map_err(|error| EvalError::File {
         path: path.to_owned(),
         error,

@@ -2,7 +2,7 @@
 //! the device's memory.
 
 use crate::bounded::text::{Detail, cut};
-use crate::frame::{FrameError, PngSource};
+use crate::frame::{FrameError, PictureSource};
 use crate::hash::{HashingReader, Sha256};
 use crate::part::Cause;
 use crate::run::decoders::Decoders;
@@ -15,14 +15,15 @@ use core::time::Duration;
 /// Bytes of a file that are read at once to complete its hash.
 const PIECE_BYTES: usize = 65_536;
 
-/// Decodes pictures until the queue is closed. Its buffers are allocated before the first picture;
-/// the PNG decoder allocates its own for each one.
+/// Decodes pictures until the queue is closed. Its buffers are allocated before the first picture,
+/// except those that depend on a file. The decoders of PNG, JPEG and TIFF allocate their own for
+/// each one; `docs/formats.md` has how much.
 ///
 /// A part on the line whose deadline has passed is left out. The inspection decides that part by
 /// itself, and the next parts need the time.
 pub fn run(
     mut reading: Reading,
-    mut decoders: Decoders<PngSource>,
+    mut decoders: Decoders<PictureSource>,
     deadline: Duration,
     shared: &Shared<'_>,
 ) {
@@ -46,7 +47,7 @@ fn decode(
     job: Job,
     mut input: InputLease,
     reading: &mut Reading,
-    source: Option<&mut PngSource>,
+    source: Option<&mut PictureSource>,
     piece: &mut [u8],
     shared: &Shared<'_>,
 ) -> Decoded {
@@ -91,7 +92,7 @@ fn read(
     name: &Name,
     identity: &Identity,
     input: &mut InputLease,
-    source: &mut PngSource,
+    source: &mut PictureSource,
     piece: &mut [u8],
 ) -> Read {
     let no_file = |error: FileError| (Err((Cause::File, cut(format_args!("{error}")))), None);
@@ -114,7 +115,7 @@ fn read(
 fn read_once(
     opened: &Opened,
     input: &mut InputLease,
-    source: &mut PngSource,
+    source: &mut PictureSource,
     piece: &mut [u8],
 ) -> Read {
     let mut reader = HashingReader::new(&opened.file);

@@ -2,7 +2,7 @@
 //! workers.
 
 use super::decode;
-use crate::frame::PngSource;
+use crate::frame::PictureSource;
 use crate::journal;
 use crate::part::Cause;
 use crate::run::decoders::Decoders;
@@ -25,7 +25,7 @@ pub struct Files<'d> {
     pub ready_from: Timestamp,
     disposal: Disposal,
     /// For each decode worker.
-    decoders: Vec<Decoders<PngSource>>,
+    decoders: Vec<Decoders<PictureSource>>,
 }
 
 impl<'d> Files<'d> {
@@ -37,7 +37,7 @@ impl<'d> Files<'d> {
         let mut decoders = Vec::new();
         for _ in 0..settings.workers {
             decoders.push(Decoders::new(station, |image| {
-                let source = PngSource::new(image.roi, image.size, image.order);
+                let source = PictureSource::new(image.roi, image.size, image.order);
                 Ok(source.map_err(RunError::Image)?.with_frame(image.frame))
             })?);
         }
@@ -63,7 +63,7 @@ impl<'d> Files<'d> {
         let deadline = Duration::from_millis(self.gate.deadline_ms.into());
         let mut started = Vec::new();
         for decoders in self.decoders {
-            let reading = Reading::new(Folder::new(&self.settings.path), ledger.clone());
+            let reading = Reading::new(Folder::of(self.settings), ledger.clone());
             shared.keep_open(reading.keep_open());
             started.push(threads.start("decode", move || {
                 decode::run(reading, decoders, deadline, shared);

@@ -23,7 +23,7 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "challenge.parts[].picture",
         PATH,
-        "with picture: the part's PNG file, outside source.directory.path",
+        "with picture: the part's picture file, outside source.directory.path",
     ),
     key(
         "challenge.parts[].expect",

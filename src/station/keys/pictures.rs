@@ -110,6 +110,11 @@ pub(super) const KEYS: &[Key] = &[
         "interval of scans, for file systems without events (NFS, SMB, FUSE); 0, or left out, for events",
     ),
     optional(
+        "source.directory.endings",
+        Choice(&["all", "png", "jpeg", "bmp", "pnm", "tiff"]),
+        "which files are pictures, by the ending of their names: png, jpeg (.jpg, .jpeg), bmp, pnm (.pgm, .ppm, .pnm), tiff (.tif, .tiff), or all of these; all unless given",
+    ),
+    optional(
         "source.camera",
         Section,
         "pictures come from a camera; needs trigger",

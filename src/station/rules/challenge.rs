@@ -40,7 +40,7 @@ fn pictures(challenge: &ChallengeSettings, found: &mut Found<'_>) {
         match (challenge.by, part.picture.is_empty()) {
             (ChallengeBy::Picture, true) => found.add(
                 &key,
-                "is missing; with challenge.by \"picture\" each part needs its PNG file",
+                "is missing; with challenge.by \"picture\" each part needs its picture file",
             ),
             (ChallengeBy::Hand, false) => found.add(
                 &key,

@@ -43,7 +43,7 @@ fn a_challenge_that_proves_nothing_is_refused() {
         (
             "picture",
             format!("{GOOD}, {bare}"),
-            "challenge.parts[1].picture: is missing; with challenge.by \"picture\" each part needs its PNG file",
+            "challenge.parts[1].picture: is missing; with challenge.by \"picture\" each part needs its picture file",
         ),
         (
             "hand",

@@ -16,9 +16,9 @@ impl Directory {
         now: Timestamp,
     ) -> Result<Option<Arrival>, WatchError> {
         match event {
-            FileEvent::Closed(name) if name.is_picture() => self.closed(name, read_at),
+            FileEvent::Closed(name) if self.folder.is_picture(&name) => self.closed(name, read_at),
             FileEvent::Closed(name) => self.closed_other(&name, now).map(|()| None),
-            FileEvent::Created(name) if name.is_picture() => {
+            FileEvent::Created(name) if self.folder.is_picture(&name) => {
                 if let Some(found) = self.find(&name)?
                     && !self.pending.add(&name, found, read_at)
                 {
@@ -117,7 +117,7 @@ impl Directory {
     ) -> Result<Option<Arrival>, WatchError> {
         self.pending.remove(&name);
         let from = self.pending.rename_to(cookie);
-        let found = if name.is_picture() {
+        let found = if self.folder.is_picture(&name) {
             self.find_picture(&name)
         } else {
             Ok(None)

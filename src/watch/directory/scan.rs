@@ -99,7 +99,7 @@ pub(super) fn picture(
     own: &crate::watch::OwnFiles,
     name: &[u8],
 ) -> Result<Option<(Name, Identity)>, WatchError> {
-    let Some(name) = Name::new(name).filter(Name::is_picture) else {
+    let Some(name) = Name::new(name).filter(|name| folder.is_picture(name)) else {
         return Ok(None);
     };
     let found = folder

@@ -1,7 +1,7 @@
 //! Runs the frame path as a process, for the comparisons with OpenCV in `tools/opencv/`.
 //!
 //! - `resize W H TARGET_W TARGET_H FROM TO` resizes raw pixels from standard input.
-//! - `png FILE X Y W H TARGET_W TARGET_H TO` resizes a region of a PNG file.
+//! - `picture FILE X Y W H TARGET_W TARGET_H TO` resizes a region of a picture file.
 //! - `raw FORMAT FRAME_W FRAME_H X Y W H TARGET_W TARGET_H TO` resizes a region of a camera frame
 //!   from standard input, rows without padding. `raw-hash` also hashes the region.
 //!
@@ -16,13 +16,13 @@ use std::io::{Read, Write};
 use board::Timestamp;
 use board::camera::{Frame, FrameLayout, PixelFormat};
 use nix::time::{ClockId, clock_gettime};
-use sluice::frame::{PngSource, RawSource};
+use sluice::frame::{PictureSource, RawSource};
 use sluice::image::resample::Resampler;
 use sluice::image::{ChannelOrder, Roi, Size};
 
 const USAGE: &str =
     "usage: bench_frame resize W H TARGET_W TARGET_H FROM TO [--repeat N] < pixels > pixels
-       bench_frame png FILE X Y W H TARGET_W TARGET_H TO [--repeat N] > pixels
+       bench_frame picture FILE X Y W H TARGET_W TARGET_H TO [--repeat N] > pixels
        bench_frame raw|raw-hash FORMAT FRAME_W FRAME_H X Y W H TARGET_W TARGET_H TO [--repeat N] < frame > pixels";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -51,9 +51,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Ok(rows.finish()?)
             })
         }
-        ["png", file, x, y, w, h, target_w, target_h, to] => {
+        ["picture", file, x, y, w, h, target_w, target_h, to] => {
             let target = size(target_w, target_h)?;
-            let mut source = PngSource::new(roi([x, y, w, h])?, target, order(to)?)?;
+            let mut source = PictureSource::new(roi([x, y, w, h])?, target, order(to)?)?;
             run(target, repeat, |out| {
                 source.read_into(File::open(file)?, out)?;
                 Ok(())

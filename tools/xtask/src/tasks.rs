@@ -137,6 +137,15 @@ pub fn opencv(root: &Path) -> Result<()> {
             "target/debug/bench_frame",
             "40",
         ],
+    )?;
+    run(
+        root,
+        &[
+            &python,
+            "tools/opencv/compare_pictures.py",
+            "target/debug/bench_frame",
+            "20",
+        ],
     )
 }
 

@@ -23,6 +23,7 @@ fn taken(begin: usize, after: usize) -> Message {
         pair_min_ms: 0,
         pair_max_ms: 0,
         poll_ms: 0,
+        endings: Default::default(),
     };
     let directory = Directory::open(&settings, Ledger::new().unwrap());
     fs::remove_dir_all(&path).unwrap();
