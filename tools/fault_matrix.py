@@ -2,18 +2,21 @@
 """Lets each system call of the station fail, and checks what the station does about it.
 
     cargo build --package sluice --package sluice-tools
-    tools/fault_matrix.py                  every call: the 1st of each thread, the 2nd, ... until a run sees none
-                                           any more, then every call from the first on, then calls that hang
-    tools/fault_matrix.py write fdatasync  these calls only
-    tools/fault_matrix.py --sample 60      so many runs of all, spread evenly
+    tools/fault_matrix.py                    all calls
+    tools/fault_matrix.py write fdatasync    these calls
+    tools/fault_matrix.py --sample           each call once
 
-Each run is the station's own program under strace (Debian: strace), which makes the calls fail. It gets a good picture, a
-bad one and a good one. What must hold:
+The 1st call of each thread fails, then the 2nd, and so on until a run sees none. Then every call
+from the first on fails. Then single calls hang.
+
+Each run is the station's own program under strace (Debian: strace), which makes the calls fail. It
+gets a good picture, a bad one and a good one. What must hold:
 
   * While the bad part is at the gate, the gate is closed.
-  * The station ends in order, or with an exit code of its own and a message, and all lines are safe.
+  * The station ends in order, or with an exit code of its own and a message. All lines are safe.
   * The journal has no damaged line, and each line follows the one before.
-  * If the station ran on to its end, each picture has its record. After a single failure a later good part passes.
+  * If the station ran on to its end, each picture has its record. After a single failure a later
+    good part passes.
   * If it ended early, its next start lets a good part pass.
 
 AscendCL's own calls are in ffi/cpu/faults.md.
@@ -40,9 +43,9 @@ DATA = ROOT / "tests/data/station"
 sys.path.insert(0, str(ROOT / "tools/emulated_board"))
 import journal  # noqa: E402
 
-# The calls of a station with files, and an error that each can return. Left out are calls that the kernel does not let
-# fail, or whose failure the C library or Rust's own library turns into an abort or ignores: futex, rt_sigaction,
-# rt_sigprocmask, clock_nanosleep, getrandom, brk, munmap, madvise.
+# The calls of a station with files, and an error that each can return. Left out are calls that the
+# kernel does not let fail, or whose failure the C library or Rust's own library turns into an abort
+# or ignores: futex, rt_sigaction, rt_sigprocmask, clock_nanosleep, getrandom, brk, munmap, madvise.
 CALLS = {
     "openat": "EMFILE", "read": "EIO", "pread64": "EIO", "write": "ENOSPC", "writev": "ENOSPC", "close": "EIO",
     "fdatasync": "EIO", "fsync": "EIO", "ftruncate": "EIO", "lseek": "EIO", "fcntl": "EMFILE", "flock": "ENOLCK",
@@ -119,7 +122,7 @@ class Site:
         self.fed = {}
 
     def start(self, words=()):
-        """Starts the station under `words`. Returns the process and its output's file."""
+        """Starts the station under `words`. Returns the process."""
         environment = os.environ | {"ASCENDCL_CPU_THREADS": "1", "RUST_BACKTRACE": "0"}
         self.output = self.path / "output.txt"
         with open(self.output, "wb") as output, open(self.path / "errors.txt", "ab") as errors:
@@ -188,7 +191,7 @@ class Site:
 
 
 def stop(process, station):
-    """Asks the station to end. Returns the exit code of `process`, or minus the signal that ended it."""
+    """Asks the station to end. Returns the exit code of `process`, or minus its signal."""
     if process.poll() is None and station is not None:
         os.kill(station, signal.SIGTERM)
     try:
@@ -206,7 +209,7 @@ def child(process):
 
 
 def one_run(call, fault, is_single):
-    """A station under this fault of strace. Returns how often it struck, and how the station took it."""
+    """A station under this fault. Returns how often it struck, and how the station took it."""
     with tempfile.TemporaryDirectory(prefix="sluice-fault-") as directory:
         site = Site(pathlib.Path(directory))
         trace = site.path / "trace.txt"
@@ -317,7 +320,7 @@ def series(call, numbers):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("calls", nargs="*", help="names of system calls; all if none is given")
-    parser.add_argument("--sample", type=int, help="only so many runs, spread evenly over calls and numbers")
+    parser.add_argument("--sample", action="store_true", help="each call once, with numbers that differ")
     parser.add_argument("--jobs", type=int, default=6, help="runs at once (6)")
     arguments = parser.parse_args()
     unknown = set(arguments.calls) - set(CALLS)
@@ -327,8 +330,6 @@ def main():
         parser.error(f"it needs strace and {PROGRAM}: cargo build --package sluice --package sluice-tools")
     calls = arguments.calls or list(CALLS)
     if arguments.sample:
-        # Each call once, with numbers that differ from call to call.
-        calls = calls[:arguments.sample]
         work = [(call, [1 + 3 * place % 7]) for place, call in enumerate(calls)]
     else:
         # The numbers end once a run sees none; what fails for good and what hangs follow.

@@ -30,6 +30,7 @@ Tasks, one or several:
   models       tests model/ and tools/engine/, compares the model's figures with the station's
   schema       compares the JSON Schema of the station file with the station
   acl          runs C programs against the CPU engine, compares operators with ONNX Runtime
+  faults       lets system calls of the station fail; needs strace
   aarch64      tests for aarch64 under qemu
   board        runs the station on the emulated board
   prepare      fetches and builds what the tasks from opencv on need
@@ -60,6 +61,7 @@ const TASKS: &[(&str, Task)] = &[
     ("models", tasks::models),
     ("schema", tasks::schema),
     ("acl", tasks::acl),
+    ("faults", tasks::faults),
     ("aarch64", tasks::aarch64),
     ("board", tasks::board),
     ("prepare", tasks::prepare),

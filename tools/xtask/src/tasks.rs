@@ -214,6 +214,13 @@ pub fn acl(root: &Path) -> Result<()> {
     run(root, &[&script, &library[..]].concat())
 }
 
+/// Lets system calls of the station fail. Needs strace.
+pub fn faults(root: &Path) -> Result<()> {
+    step("system calls that fail");
+    build(root)?;
+    run(root, &["tools/fault_matrix.py", "--sample"])
+}
+
 /// Runs tests for aarch64 under qemu, and checks which glibc the programs need.
 pub fn aarch64(root: &Path) -> Result<()> {
     aarch64_programs(root)?;
@@ -251,8 +258,8 @@ pub fn board(root: &Path) -> Result<()> {
 
 /// Every check, one after the other.
 pub fn all(root: &Path) -> Result<()> {
-    let tasks: [Task; 10] = [
-        lint, bindings, test, service, opencv, models, schema, acl, aarch64, board,
+    let tasks: [Task; 11] = [
+        lint, bindings, test, service, opencv, models, schema, acl, faults, aarch64, board,
     ];
     tasks.iter().try_for_each(|task| task(root))?;
     step("done");
