@@ -55,7 +55,7 @@ pub fn be_down(
             What::Set(Switch::LampTest, on) => causes.lamp_test = on,
             What::ClockStep(seconds) => clock::step(seconds),
             What::Golden(golden) => world.golden = golden,
-            what => change_belt(what, world),
+            what => change_belt(step_ns, what, world),
         }
     }
 }

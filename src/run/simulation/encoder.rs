@@ -83,6 +83,8 @@ struct Inner {
     hides: u32,
     /// Edges for which the encoder stands and the belt moves.
     slips: u32,
+    /// Up to when the edges were made.
+    made_ns: u64,
     queues: [Queue; 2],
 }
 
@@ -115,8 +117,12 @@ impl Inner {
     }
 
     fn make_edges(&mut self) {
-        let now = now_ns();
-        while let Some(at_ns) = self.next_ns().filter(|at| *at <= now) {
+        self.make_edges_until(now_ns());
+    }
+
+    fn make_edges_until(&mut self, until_ns: u64) {
+        self.made_ns = self.made_ns.max(until_ns);
+        while let Some(at_ns) = self.next_ns().filter(|at| *at <= until_ns) {
             let from = self.unit;
             self.unit += self.motion.ticks_per_s().signum();
             if self.slips > 0 {
@@ -149,6 +155,7 @@ impl BeltWithEncoder {
             loses: 0,
             hides: 0,
             slips: 0,
+            made_ns: now_ns(),
             queues: [queue(PinState::Low), queue(PinState::Low)],
         })))
     }
@@ -162,48 +169,50 @@ impl BeltWithEncoder {
         ask(&self.lock().motion)
     }
 
-    /// The belt moves at this speed from now on. Returns whether its direction changes.
-    pub fn set_speed(&self, ticks_per_s: i64) -> bool {
+    /// The belt moves at this speed from this time on, or from that of the last edge that was made.
+    /// Returns whether its direction changes.
+    pub fn set_speed(&self, at_ns: u64, ticks_per_s: i64) -> bool {
         let mut inner = self.lock();
-        inner.make_edges();
-        inner.motion.set_speed(now_ns(), ticks_per_s);
+        let at_ns = at_ns.max(inner.made_ns);
+        inner.make_edges_until(at_ns);
+        inner.motion.set_speed(at_ns, ticks_per_s);
         let backwards = ticks_per_s < 0;
         let turns = ticks_per_s != 0 && inner.backwards != backwards;
         if turns {
             inner.backwards = backwards;
         }
         if turns && inner.lines == Lines::Direction {
-            inner.push(now_ns(), 1, PinState::from(backwards));
+            inner.push(at_ns, 1, PinState::from(backwards));
         }
         turns
     }
 
     /// The kernel loses so many edges from now on, and counts them.
-    pub fn lose(&self, edges: u32) {
+    pub fn lose(&self, at_ns: u64, edges: u32) {
         let mut inner = self.lock();
-        inner.make_edges();
+        inner.make_edges_until(at_ns);
         inner.loses += edges;
     }
 
     /// The next edge does not reach the kernel.
-    pub fn hide(&self) {
+    pub fn hide(&self, at_ns: u64) {
         let mut inner = self.lock();
-        inner.make_edges();
+        inner.make_edges_until(at_ns);
         inner.hides += 1;
     }
 
     /// The encoder stands during so many times four edges. Returns how many ticks that is.
-    pub fn slip(&self, count: u32) -> i64 {
+    pub fn slip(&self, at_ns: u64, count: u32) -> i64 {
         let mut inner = self.lock();
-        inner.make_edges();
+        inner.make_edges_until(at_ns);
         inner.slips += 4 * count;
         i64::from(4 * count) * inner.lines.unit() / TICK
     }
 
     /// For how many ticks the encoder still stands.
-    pub fn slips(&self) -> i64 {
+    pub fn slips(&self, at_ns: u64) -> i64 {
         let mut inner = self.lock();
-        inner.make_edges();
+        inner.make_edges_until(at_ns);
         (i64::from(inner.slips) * inner.lines.unit() + TICK - 1) / TICK
     }
 

@@ -94,7 +94,7 @@ impl Life<'_> {
             What::SelfCheck(finished) => self.inspections.check_self(finished),
             What::Kill(_) => {}
             What::Belt(_) | What::Slip(_) | What::LostTicks(_) | What::HiddenTick => {
-                change_belt(what, world);
+                change_belt(at_ns, what, world);
                 self.doubt.change(now_ns(), world);
             }
             What::Code(code) => world.set_code(at_ns, code, random),
@@ -182,15 +182,15 @@ impl Life<'_> {
 }
 
 /// The belt, or its encoder, does this.
-pub fn change_belt(what: What, world: &mut World) {
+pub fn change_belt(at_ns: u64, what: What, world: &mut World) {
     if let What::Belt(ticks_per_s) = what {
-        world.set_speed(ticks_per_s);
+        world.set_speed(at_ns, ticks_per_s);
     }
     let Some(belt) = &world.way.belt else { return };
     match what {
-        What::Slip(count) => world.way.doubts += belt.slip(count),
-        What::LostTicks(count) => belt.lose(count),
-        What::HiddenTick => belt.hide(),
+        What::Slip(count) => world.way.doubts += belt.slip(at_ns, count),
+        What::LostTicks(count) => belt.lose(at_ns, count),
+        What::HiddenTick => belt.hide(at_ns),
         _ => {}
     }
 }

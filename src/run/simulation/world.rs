@@ -2,7 +2,6 @@
 //! gate.
 
 use super::clock::now_ns;
-use super::encoder::BeltWithEncoder;
 use super::file::{CODES, SPEEDS};
 use super::lines::{TriggerLine, Wires};
 use super::part::{NEVER, Physical, Place, Way};
@@ -109,7 +108,7 @@ impl World {
             index,
             edge_ns,
             edge_at: self.way.position(edge_ns),
-            doubts: self.way.doubts - self.way.belt.as_ref().map_or(0, BeltWithEncoder::slips),
+            doubts: self.way.doubts - self.way.belt.as_ref().map_or(0, |belt| belt.slips(edge_ns)),
             kind,
             unseen: !self.watched,
             is_back: false,
@@ -161,10 +160,10 @@ impl World {
         }
     }
 
-    /// The belt moves at this speed from now on.
-    pub fn set_speed(&mut self, ticks_per_s: i32) {
+    /// The belt moves at this speed from this time on. Driving a slow line may have taken longer.
+    pub fn set_speed(&mut self, at_ns: u64, ticks_per_s: i32) {
         let Some(belt) = &self.way.belt else { return };
-        let turns = belt.set_speed(ticks_per_s.into());
+        let turns = belt.set_speed(at_ns, ticks_per_s.into());
         if turns && self.way.turns_are_doubtful {
             self.way.doubts += 1;
         }
