@@ -16,6 +16,11 @@ impl<P: OutputPin> Driver<'_, P> {
         self.schedule.is_ready()
     }
 
+    /// Since when; 0 while nothing passes. It changes if the station was not ready in between.
+    pub(crate) const fn ready_since_ns(&self) -> u64 {
+        self.ready_since_ns
+    }
+
     /// Whether the belt is in doubt.
     pub(crate) fn is_in_doubt(&self) -> bool {
         self.encoder.as_ref().is_some_and(Encoder::is_in_doubt)

@@ -112,13 +112,15 @@ impl Life<'_> {
         random: &mut Random,
     ) -> Result<(), String> {
         let (now, was_ready) = (now_ns(), self.driver.is_ready());
+        let since_ns = self.driver.ready_since_ns();
         self.driver.turn(false);
         self.causes.line_failed = world.wires.refused.get();
         let after = now_ns();
         if self.wanted.min(now).saturating_add(self.late_max_ns) < after {
             checks.gate_behind.add(self.wanted.min(now), after);
         }
-        if !(was_ready && self.driver.is_ready()) {
+        let stays_ready = self.driver.ready_since_ns() == since_ns;
+        if !(was_ready && stays_ready && self.driver.is_ready()) {
             checks.not_ready.add(now, after);
         }
         if world.wires.fails.get() {
