@@ -14,8 +14,7 @@ pub(super) struct Buffers {
     pub row: Vec<u8>,
     /// One row of the region: red, green and blue in 8 bits.
     pub cut: Vec<u8>,
-    /// The region, for files whose rows do not come in order from the top. Until the first such
-    /// file, its memory pages are untouched and use no memory.
+    /// The region, for files whose rows do not come in order from the top.
     pub region: Vec<u8>,
     /// A whole file, for formats whose data may be anywhere in it. Grows to the longest so far.
     pub file: Vec<u8>,

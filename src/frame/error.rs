@@ -176,11 +176,11 @@ pub enum FrameError {
     /// The Exif data ask for the picture to be rotated or mirrored. OpenCV does so when it reads a
     /// picture, the station does not.
     #[error(
-        "the file's Exif orientation is {orientation}: \
+        "the file's orientation (Exif or TIFF) is {orientation}: \
          store the pixels upright, with orientation 1 or none"
     )]
     Rotated {
-        /// The Exif orientation, 2 to 8.
+        /// The orientation as Exif and TIFF number it, 2 to 8.
         orientation: u16,
     },
 }

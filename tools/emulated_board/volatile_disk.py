@@ -10,6 +10,7 @@ import random
 import socket
 import struct
 import threading
+import time
 
 SECTOR = 512
 OPTION_MAGIC, REPLY_MAGIC = 0x49484156454F5054, 0x3E889045565A9
@@ -67,6 +68,7 @@ class VolatileDisk:
             self._now[sector * SECTOR:(sector + 1) * SECTOR] = content
         self.unflushed += len(self._versions)
         self._versions.clear()
+        self.cut_at = time.monotonic()
         self.is_cut.set()
 
     def switch_on(self):

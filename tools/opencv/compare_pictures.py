@@ -59,8 +59,9 @@ def main(bench, rounds):
             cases += 1
             file = pathlib.Path(directory) / name
             file.write_bytes(form(37, 29, np.random.default_rng(3)))
-            if station(bench, file, (0, 0, 1, 1, 1, 1, "bgr")).returncode == 0:
-                print(f"{name}: it was read")
+            found = station(bench, file, (0, 0, 1, 1, 1, 1, "bgr"))
+            if found.returncode != 1 or not found.stderr or b"panicked" in found.stderr:
+                print(f"{name}: it was not refused: exit {found.returncode}: {found.stderr.decode()}")
                 failed += 1
     print(f"OpenCV {cv2.__version__}: {cases} files of {len(pictures.READ) + len(pictures.REFUSED)} forms, {failed} wrong")
     return 1 if failed else 0

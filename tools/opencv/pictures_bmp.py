@@ -88,7 +88,9 @@ def runs(bits, gaps):
                     out += bytes([0, count]) + data + bytes(len(data) % 2)
                     x += count
             row += 1
-            if gaps and bits == 8 and random.integers(0, 30) == 0:
+            if gaps and random.integers(0, 30) == 0:
+                # The rows above are empty.
+                out += bytes([0, 0]) * (height - row)
                 break
             if row < height or random.integers(0, 2):
                 out += bytes([0, 0])
@@ -165,6 +167,10 @@ REFUSED = {
     "bmp4_runs_end_early": lambda width, height, random: assemble(
         bytes([width % 256, 0x11, 0, 1]), info(width, height + 2, 4, 2), bytes(64)
     ),
+    "bmp8_runs_end_early": lambda width, height, random: assemble(
+        bytes([width % 256, 0x11, 0, 1]), info(width, height + 2, 8, 1), bytes(1024)
+    ),
+    "bmp8_runs_without_end": lambda width, height, random: runs(8, False)(width, height, random)[:-2],
     "bmp4_runs_skip_rows": lambda width, height, random: assemble(
         bytes([0, 2, 0, 1, width % 256, 0x11, 0, 1]), info(width, 2, 4, 2), bytes(64)
     ),

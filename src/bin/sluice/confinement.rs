@@ -4,11 +4,11 @@
 use board::sandbox::{Allowed, Sandbox, SandboxError, enter};
 use sluice::places::written;
 use sluice::station::Station;
-use std::env;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
-/// A program needs the C library's loader, which is a program for the kernel too.
-const LOADERS: [&str; 3] = ["/lib", "/lib64", "/usr/lib"];
+/// Beginning of the name of the C library's loader, which is a program for the kernel too.
+const LOADER: &str = "ld-";
 /// With this variable the CPU engine writes a report when the program ends.
 const REPORT: &str = "ASCENDCL_CPU_VALIDATE";
 
@@ -29,12 +29,30 @@ pub fn confine(station: &Station) -> Result<Option<Sandbox>, SandboxError> {
     }));
     let places: Vec<&Path> = places.iter().map(PathBuf::as_path).collect();
     let program = env::current_exe().unwrap_or_default();
-    let mut executed: Vec<&Path> = LOADERS.map(Path::new).to_vec();
-    executed.push(&program);
+    let loader = loader();
+    let executed: Vec<&Path> = loader
+        .iter()
+        .chain([&program])
+        .map(PathBuf::as_path)
+        .collect();
     enter(Allowed {
         written: &places,
         devices: &[Path::new("/dev")],
         executed: &executed,
     })
     .map(Some)
+}
+
+/// The loader of this program, from the list of what is mapped into it; none if it is linked
+/// statically.
+fn loader() -> Option<PathBuf> {
+    let maps = fs::read_to_string("/proc/self/maps").ok()?;
+    let mut paths = maps
+        .lines()
+        .filter_map(|line| line.find('/').map(|at| Path::new(&line[at..])));
+    let is_loader = |path: &&Path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(LOADER))
+    };
+    paths.find(is_loader).map(Path::to_path_buf)
 }

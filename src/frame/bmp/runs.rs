@@ -1,7 +1,8 @@
 //! The runs of a compressed BMP file (RLE4, RLE8), from the lowest row to the upper one.
 //!
 //! Pixels that no run covers have the palette's first colour, as OpenCV has it. What OpenCV reads
-//! in another way than the format means it is refused.
+//! in another way than the format means it is refused, and so is a file without the mark of its
+//! end.
 
 use std::io::Read;
 
@@ -44,17 +45,18 @@ pub fn read<R: Read>(
     loop {
         let at_byte = input.meter().consumed.get();
         match input.read_array()? {
+            // Without this a file whose rest is zeros would be rows of the first colour.
+            [0, 1] if canvas.row + 1 < frame.height => {
+                return Err(unread("whose runs end before the last row"));
+            }
+            [0, 1] => return Ok(()),
+            _ if canvas.row == frame.height => {
+                return Err(broken(at_byte, "runs follow the last row"));
+            }
             [0, 0] => {
                 canvas.x = 0;
                 canvas.row += 1;
-                if canvas.row == frame.height {
-                    return Ok(());
-                }
             }
-            [0, 1] if is_nibbles && canvas.row + 1 < frame.height => {
-                return Err(unread("whose runs of 4 bits end before the last row"));
-            }
-            [0, 1] => return Ok(()),
             [0, 2] => {
                 let [right, up] = input.read_array()?;
                 if is_nibbles && up > 0 {

@@ -9,8 +9,12 @@ import journal
 from board import REJECT
 from production import Production, require
 
-# Parts that may pass before their records are written (docs/journal.md), and one on its way.
-UNRECORDED_MAX = 17
+# Parts that may pass before their records are written (docs/journal.md), and one on its way. Those
+# that passed longer ago than `journal.stall_ms` and a turn have records. An emulated processor
+# needs more for a turn.
+UNRECORDED_MAX, RECORDED_S = 17, 1.5
+# A station that writes nothing would never meet its cut.
+CUT_MAX_S = 120
 # The disk gets so many writes before a cut at most. A record costs about six with ext4's own log.
 WRITES_MAX = 60
 
@@ -27,6 +31,7 @@ def run(board, production):
         while not board.disk.is_cut.is_set():
             production.edge()
             board.disk.is_cut.wait(chance.uniform(0.0, 0.1))
+            require(time.monotonic() - began < CUT_MAX_S, f"cut {number}: the station wrote too little")
         # The station, its guard and the service lose their power too, as soon as the console can.
         board.guest.ask("touch /tmp/stopped; kill -9 $(cat /tmp/station.pid)")
         dead = time.monotonic()
@@ -52,6 +57,8 @@ def run(board, production):
         recorded = sum(one["kind"] == "part" and one["gate"]["outcome"] == "passed" for one in news)
         unrecorded = len(passed) - recorded
         worst = max(worst, unrecorded)
+        old = sum(at < board.disk.cut_at - RECORDED_S for at in passed)
+        require(recorded >= old, f"cut {number}: {old} parts passed long before, {recorded} are recorded")
         require(unrecorded <= UNRECORDED_MAX, f"cut {number}: {len(passed)} parts passed, {recorded} of them recorded")
         known = found
         print(f"  cut {number}: {board.disk.unflushed - before} sectors not flushed; {len(fresh)} new parts recorded; "
