@@ -7,6 +7,7 @@ use super::read::{Chain, Entry, content_of};
 use super::{JournalError, file_name, files};
 use std::fs::File;
 use std::io::{self, BufReader, Seek as _, SeekFrom};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 /// The end of what was read.
@@ -17,6 +18,10 @@ struct End {
     line: u64,
     /// Bytes up to its end.
     offset: u64,
+    /// The file's number on its file system; 0 before it was opened.
+    inode: u64,
+    /// Its error was told.
+    is_broken: bool,
 }
 
 /// Reads a journal up to its end, as often as it is asked to.
@@ -59,11 +64,20 @@ impl Follower {
                 file,
                 line: 0,
                 offset: 0,
+                inode: 0,
+                is_broken: false,
             });
         }
     }
 
     fn read_file(&mut self, end: End, is_last: bool, each: &mut dyn FnMut(&Entry, &[u8])) {
+        let opened = open(&self.directory, end);
+        let is_new = matches!(&opened, Ok((_, lines)) if lines.offset() < end.offset);
+        let is_gone = matches!(&opened, Err(error) if error.kind() == io::ErrorKind::NotFound);
+        if is_new || is_gone {
+            // What the file held is unknown.
+            self.chain = Chain::default();
+        }
         let mut give = |line: u64, content, link, bytes: &[u8]| {
             let entry = Entry {
                 file: end.file,
@@ -73,16 +87,24 @@ impl Follower {
             };
             each(&entry, bytes);
         };
-        let mut lines = match open(&self.directory, end) {
-            Ok(lines) => lines,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
-            Err(error) => return give(end.line + 1, Err(Damage::Read(error)), None, &[]),
+        let (inode, mut lines) = match opened {
+            Ok(opened) => opened,
+            Err(_) if is_gone || end.is_broken => return,
+            Err(error) => {
+                give(end.line + 1, Err(Damage::Read(error)), None, &[]);
+                self.end = Some(End {
+                    is_broken: true,
+                    ..end
+                });
+                return;
+            }
         };
         loop {
             let read_to = End {
-                file: end.file,
                 line: lines.number(),
                 offset: lines.offset(),
+                inode,
+                ..end
             };
             match lines.next() {
                 Ok(Some(line)) if line.ended || !is_last => {
@@ -90,19 +112,40 @@ impl Follower {
                     give(read_to.line + 1, content, link, lines.bytes());
                 }
                 Ok(_) => {
-                    self.end = Some(read_to);
+                    self.end = Some(End {
+                        is_broken: false,
+                        ..read_to
+                    });
                     return;
                 }
-                Err(error) => return give(read_to.line + 1, Err(Damage::Read(error)), None, &[]),
+                Err(error) => {
+                    if !end.is_broken {
+                        give(read_to.line + 1, Err(Damage::Read(error)), None, &[]);
+                    }
+                    self.end = Some(End {
+                        is_broken: true,
+                        ..read_to
+                    });
+                    return;
+                }
             }
         }
     }
 }
 
-fn open(directory: &str, end: End) -> io::Result<Lines<BufReader<File>>> {
+/// Opens a file behind what was read, or at its beginning if it is another one or was cut.
+fn open(directory: &str, end: End) -> io::Result<(u64, Lines<BufReader<File>>)> {
     let mut file = File::open(PathBuf::from(directory).join(file_name(end.file).as_str()))?;
-    file.seek(SeekFrom::Start(end.offset))?;
-    Ok(Lines::behind(BufReader::new(file), end.line, end.offset))
+    let metadata = file.metadata()?;
+    let is_same = metadata.ino() == end.inode && metadata.len() >= end.offset;
+    let (line, offset) = if is_same {
+        (end.line, end.offset)
+    } else {
+        (0, 0)
+    };
+    file.seek(SeekFrom::Start(offset))?;
+    let lines = Lines::behind(BufReader::new(file), line, offset);
+    Ok((metadata.ino(), lines))
 }
 
 #[cfg(test)]
@@ -173,6 +216,19 @@ mod tests {
         assert_eq!(news(&mut follower), "start 1.1, 1");
         fs::copy(&path, place.path.join(file_name(2).as_str())).unwrap();
         assert!(news(&mut follower).starts_with("the line does not end, start 2.1, 1"));
+        // Another file of the name is read from its beginning, and an error is told once.
+        let second = place.path.join(file_name(2).as_str());
+        let bytes = fs::read(&second).unwrap();
+        fs::write(place.path.join("new"), &bytes[..bytes.len() - 7]).unwrap();
+        fs::rename(place.path.join("new"), &second).unwrap();
+        assert_eq!(news(&mut follower), "start 2.1, 1");
+        fs::remove_file(&second).unwrap();
+        fs::create_dir(&second).unwrap();
+        assert!(news(&mut follower).starts_with("the file cannot be read"));
+        assert_eq!(news(&mut follower), "");
+        fs::remove_dir(&second).unwrap();
+        fs::write(&second, &bytes[..bytes.len() - 7]).unwrap();
+        assert_eq!(news(&mut follower), "start 2.1, 1");
         // A file that is gone is no damage.
         fs::remove_file(place.path.join(file_name(2).as_str())).unwrap();
         assert_eq!(news(&mut follower), "");

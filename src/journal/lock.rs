@@ -2,9 +2,19 @@
 
 use super::JournalError;
 use std::fs::{File, TryLockError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long another program may look whether the directory is locked, by [`is_held`].
+const LOOKS_MAX: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Locks the directory against other stations for as long as it is open.
 pub(super) fn lock(directory: &File) -> Result<(), JournalError> {
+    let end = Instant::now() + LOOKS_MAX;
+    while matches!(directory.try_lock(), Err(TryLockError::WouldBlock)) && Instant::now() < end {
+        thread::sleep(PAUSE);
+    }
     match directory.try_lock() {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(JournalError::Locked),

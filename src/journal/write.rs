@@ -36,6 +36,8 @@ pub struct Journal {
     number: u32,
     /// The numbers of all files, with capacity for as many as there can be.
     numbers: VecDeque<u32>,
+    /// Whether the file's name may not be on the disk yet.
+    has_new_name: bool,
     /// Whether the file still lacks its `start` record.
     bare: bool,
     /// The counts of all records.
@@ -115,6 +117,7 @@ impl Journal {
             file,
             number,
             numbers,
+            has_new_name: made,
             bare: true,
             accounts: restored.accounts,
             lacks_carried: !restored.is_whole,
@@ -183,12 +186,12 @@ impl Journal {
     }
 
     /// Writes these records, and flushes them to the disk at once if `journal.sync` is set. So a
-    /// slow disk makes several records wait for one flush, not each for its own.
+    /// slow disk makes several records wait for one flush, not each for its own. If the program is
+    /// killed meanwhile, the first of them may be in the journal.
     ///
     /// # Errors
     /// [`JournalError::File`] or [`JournalError::Directory`] if a disk is full or fails, or
-    /// [`JournalError::TooLong`]. None of the records is then in the journal. The next call, or the
-    /// next [`Self::open`], removes what was partly written.
+    /// [`JournalError::TooLong`]. The next call, or [`Self::withdraw`], removes what was written.
     pub fn append_all(&mut self, records: &[Line]) -> Result<(), JournalError> {
         for record in records {
             if let Line::Part(part) = record {
@@ -208,6 +211,14 @@ impl Journal {
         Ok(())
     }
 
+    /// Removes what a call that failed has written. Call it if no further one follows.
+    ///
+    /// # Errors
+    /// [`JournalError::File`]: lines of that call may stay.
+    pub fn withdraw(&mut self) -> Result<(), JournalError> {
+        self.repair_torn()
+    }
+
     /// The part's number is used, even if its record cannot be written.
     fn use_number(&mut self, part: &Part) {
         self.start.next_part = self.start.next_part.max(part.part.next());
@@ -215,6 +226,9 @@ impl Journal {
 
     fn append_records(&mut self, records: &[impl Serialize]) -> Result<(), JournalError> {
         self.repair_torn()?;
+        if self.has_new_name {
+            self.sync_directory()?;
+        }
         let metadata = self.metadata()?;
         // A deleted or moved file still accepts records, but readers do not find them.
         if !self.is_in_place(&metadata)? {
@@ -256,6 +270,10 @@ impl Journal {
         }
         lock(&directory)?;
         self.numbers = VecDeque::from(files::list(&self.settings.directory)?);
+        if self.numbers.is_empty() {
+            // Another journal begins.
+            self.last_crc = 0;
+        }
         self.number = self
             .numbers
             .back()
@@ -288,6 +306,7 @@ impl Journal {
         self.numbers.push_back(number);
         self.bare = true;
         self.lacks_carried = true;
+        self.has_new_name = true;
         self.sync_directory()
     }
 
@@ -295,11 +314,12 @@ impl Journal {
         self.file.metadata().map_err(failed("fstat", self.number))
     }
 
-    fn sync_directory(&self) -> Result<(), JournalError> {
-        if !self.settings.sync {
-            return Ok(());
+    fn sync_directory(&mut self) -> Result<(), JournalError> {
+        if self.settings.sync {
+            disk::flush_directory(&self.directory)?;
         }
-        disk::flush_directory(&self.directory)
+        self.has_new_name = false;
+        Ok(())
     }
 }
 

@@ -1,8 +1,10 @@
 //! The records of counts that a journal writes.
 
 use super::Journal;
+use crate::journal::account::RECIPES_MAX;
 use crate::journal::record::{Counted, Period, word};
 use crate::journal::{JournalError, Shift, WallTime};
+use heapless::Vec;
 
 impl Journal {
     /// Writes the counts since the last reset, which are 0 from then on. `by` is who asked for it.
@@ -57,21 +59,20 @@ impl Journal {
             next: None,
         };
         let (counters, times_us) = (counted.counters, account.statistics());
-        for index in 0..recipes {
-            let account = self.accounts.account(period);
-            if let Some(of_recipe) = account.recipes().get(index)
-                && recipes > 1
-            {
-                counted.recipe = Some(of_recipe.recipe.clone());
-                counted.counters = of_recipe.counters;
-                self.append_records(core::slice::from_ref(&counted))?;
-            }
+        // Together, so that none of them is written twice.
+        let mut records = Vec::<Counted, { RECIPES_MAX + 1 }>::new();
+        for of_recipe in account.recipes().iter().filter(|_| recipes > 1) {
+            counted.recipe = Some(of_recipe.recipe.clone());
+            counted.counters = of_recipe.counters;
+            // There is space for all of them.
+            let _ = records.push(counted.clone());
         }
         counted.recipe = None;
         counted.counters = counters;
         counted.times_us = Some(times_us);
         counted.next = next;
-        self.append_records(core::slice::from_ref(&counted))?;
+        let _ = records.push(counted.clone());
+        self.append_records(&records)?;
         self.accounts.add_counted(&counted);
         Ok(())
     }

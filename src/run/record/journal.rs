@@ -72,6 +72,8 @@ impl Writer<'_> {
                 Received::Closed => return self.write_last_counts(),
             }
             if !self.write(&group) {
+                // If this fails too, pictures of parts with records are not inspected again.
+                let _ = self.journal.withdraw();
                 recording.give_up();
                 return;
             }
