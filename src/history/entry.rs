@@ -1,9 +1,8 @@
 //! Reads the history. For commands; allocates.
 
-use super::error::failed;
 use super::{EntryName, EntryRecord, HistoryError, RECORD_FILE};
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// A kept part.
 #[derive(Debug, Clone)]
@@ -21,8 +20,13 @@ impl Entry {
     /// The file cannot be read, or is no record of this version.
     pub fn record(&self) -> Result<EntryRecord, HistoryError> {
         let path = self.path.join(RECORD_FILE);
-        let text = fs::read(&path).map_err(failed("read", &path))?;
+        let text = fs::read(&path).map_err(unread("read", &path))?;
         EntryRecord::decode(&text).ok_or(HistoryError::NoRecord { path })
+    }
+
+    /// Whether the station has deleted it. It does so by a single rename.
+    pub fn is_deleted(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
     }
 }
 
@@ -33,8 +37,8 @@ impl Entry {
 /// The directory cannot be read.
 pub fn entries(directory: &Path) -> Result<Vec<Entry>, HistoryError> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(directory).map_err(failed("opendir", directory))? {
-        let entry = entry.map_err(failed("readdir", directory))?;
+    for entry in fs::read_dir(directory).map_err(unread("opendir", directory))? {
+        let entry = entry.map_err(unread("readdir", directory))?;
         let name = entry.file_name();
         if let Some(name) = name.to_str().and_then(EntryName::parse) {
             let path = entry.path();
@@ -43,4 +47,13 @@ pub fn entries(directory: &Path) -> Result<Vec<Entry>, HistoryError> {
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(found)
+}
+
+/// The error of a call that reads this path.
+pub(super) fn unread(call: &'static str, path: &Path) -> impl FnOnce(io::Error) -> HistoryError {
+    move |error| HistoryError::Read {
+        call,
+        path: path.to_owned(),
+        error,
+    }
 }

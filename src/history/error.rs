@@ -22,6 +22,28 @@ pub enum HistoryError {
         #[source]
         error: io::Error,
     },
+    /// A command cannot read the history.
+    #[error("{call} {}: {error}; {advice}", path.display(), advice = advice_to_reader(error))]
+    Read {
+        /// The call.
+        call: &'static str,
+        /// The file or directory.
+        path: PathBuf,
+        /// The system's error.
+        #[source]
+        error: io::Error,
+    },
+    /// A data set cannot be written.
+    #[error("{call} {}: {error}; {advice}", path.display(), advice = advice_on_data_set(error))]
+    DataSet {
+        /// The call.
+        call: &'static str,
+        /// The file or directory.
+        path: PathBuf,
+        /// The system's error.
+        #[source]
+        error: io::Error,
+    },
     /// A picture cannot be written.
     #[error("history.directory: writing {}: {error}; free space on the disk, or lower history.size_max_kib", path.display())]
     Encode {
@@ -50,12 +72,33 @@ pub enum HistoryError {
         /// The file.
         path: PathBuf,
     },
+    /// A kept part's picture cannot be used.
+    #[error("{}: {why}; remove the directory", path.display())]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The history has parts of several recipes, whose masks mean different things.
+    #[error("the history has parts of several recipes; choose one with --recipe: {}", recipes.join(", "))]
+    Recipes {
+        /// Their names.
+        recipes: Vec<String>,
+    },
     /// A data set would be written into a directory that has files.
     #[error("{}: is not empty; name a new directory for the data set", path.display())]
     NotEmpty {
         /// The directory.
         path: PathBuf,
     },
+}
+
+impl HistoryError {
+    /// Whether a command did not find a file of the history.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Read { error, .. } if error.kind() == io::ErrorKind::NotFound)
+    }
 }
 
 fn advice(error: &io::Error) -> &'static str {
@@ -65,6 +108,28 @@ fn advice(error: &io::Error) -> &'static str {
         }
         io::ErrorKind::NotFound => "create the directory, or name another",
         io::ErrorKind::PermissionDenied => "give the station's user the rights to write there",
+        _ => "check the disk",
+    }
+}
+
+fn advice_to_reader(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            "name the directory of a history with --history, or in history.directory"
+        }
+        io::ErrorKind::PermissionDenied => "use a user who may read it",
+        _ => "check the disk",
+    }
+}
+
+fn advice_on_data_set(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "create the directory above it, or name another",
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "name a directory for the data set"
+        }
+        io::ErrorKind::PermissionDenied => "name a directory where you may write",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free space on the disk",
         _ => "check the disk",
     }
 }

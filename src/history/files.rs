@@ -6,7 +6,7 @@ use crate::image::{CHANNELS, ChannelOrder};
 use crate::screen::TINT;
 use png::{BitDepth, ColorType, Compression, Encoder};
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 /// What the model got.
@@ -15,11 +15,16 @@ pub const INPUT_FILE: &str = "input.png";
 pub const MASK_FILE: &str = "mask.png";
 /// Both, for people: the input, with the mask's pixels tinted.
 pub const OVERLAY_FILE: &str = "overlay.png";
-/// The record. A directory without it is no kept part, so it is written first and deleted last.
+/// The record. A directory without it is no kept part.
 pub const RECORD_FILE: &str = "part.json";
 
-/// All of them, in the order of deletion.
+/// All of them.
 pub(super) const FILES: [&str; 4] = [OVERLAY_FILE, MASK_FILE, INPUT_FILE, RECORD_FILE];
+
+/// The directory of a part that is being written. A dead process may leave it, as the next.
+pub(super) const UNFINISHED: &str = ".unfinished";
+/// The directory of a part that is being deleted.
+const DELETED: &str = ".deleted";
 
 /// White in the mask of a model with two classes.
 const DEFECT: u8 = 255;
@@ -153,18 +158,44 @@ fn encode(
     Ok(length)
 }
 
-/// Deletes the files of a part, and its directory if nothing else is in it.
+/// Deletes a part. Its directory is renamed before, so that a deletion that is cut off leaves no
+/// half of a kept part. Files of others stay where they were.
 pub(super) fn delete(directory: &str, entry: &str) -> Result<(), HistoryError> {
+    let from = path_of(directory, entry, "");
+    let to = path_of(directory, DELETED, "");
+    match fs::rename(from.as_str(), to.as_str()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        // Files of others are in the way.
+        Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {
+            return delete_files(directory, entry).map(drop);
+        }
+        Err(error) => return Err(failed("rename", from.as_str())(error)),
+    }
+    if delete_files(directory, DELETED)? {
+        return Ok(());
+    }
+    fs::rename(to.as_str(), from.as_str()).map_err(failed("rename", to.as_str()))
+}
+
+/// Deletes what a dead process, or a part that was not kept, has left.
+pub(super) fn delete_rest(directory: &str) -> Result<(), HistoryError> {
+    delete_files(directory, UNFINISHED)?;
+    delete_files(directory, DELETED).map(drop)
+}
+
+/// Deletes the files of a part, and its directory if nothing else is in it. Returns whether it is
+/// deleted.
+fn delete_files(directory: &str, entry: &str) -> Result<bool, HistoryError> {
     for name in FILES {
         let path = path_of(directory, entry, name);
         match fs::remove_file(path.as_str()) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(failed("unlink", path.as_str())(error));
             }
             _ => {}
         }
     }
     // Someone may have put another file there, which stays.
-    let _ = fs::remove_dir(path_of(directory, entry, "").as_str());
-    Ok(())
+    Ok(fs::remove_dir(path_of(directory, entry, "").as_str()).is_ok())
 }

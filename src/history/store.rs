@@ -1,15 +1,11 @@
 //! Writes kept parts, and deletes the oldest ones.
 
 use super::error::failed;
-use super::files::{self, FILES, path_of};
+use super::files::{self, FILES, UNFINISHED, path_of};
 use super::{EntryName, EntryRecord, HistoryError, KeptPictures, Kind, RECORD_FILE};
 use crate::station::file::HistorySettings;
 use std::fs;
 use std::io::ErrorKind;
-
-/// The directory of a part that is being written. A dead process may leave one, which the next
-/// start deletes.
-const UNFINISHED: &str = ".unfinished";
 
 /// The history of a station, which is the only writer in its directory. Use it from one thread.
 ///
@@ -18,8 +14,12 @@ const UNFINISHED: &str = ".unfinished";
 #[derive(Debug)]
 pub struct Store {
     settings: HistorySettings,
-    /// The kept parts in any order, with space for as many as there can be.
+    /// The kept parts with the oldest first, with space for as many as there can be. After a start
+    /// they are in the order of their numbers: the clock may have been set.
     kept: Vec<Kept>,
+    /// The percentage of the last near pass that did not fit into the bytes; 0 if there may be
+    /// space again.
+    refused_percent: u8,
     /// Whether `kept` is what the directory has.
     is_listed: bool,
     row: Vec<u8>,
@@ -40,6 +40,7 @@ impl Store {
         Self {
             settings: settings.clone(),
             kept: Vec::with_capacity(parts + 1),
+            refused_percent: 0,
             is_listed: false,
             row: Vec::with_capacity(width_max_px * crate::image::CHANNELS),
         }
@@ -69,7 +70,10 @@ impl Store {
                 self.kept.push(Kept { name, bytes });
             }
         }
-        files::delete(directory, UNFINISHED)?;
+        let by_age = |one: &Kept, other: &Kept| one.age().cmp(&other.age());
+        self.kept.sort_unstable_by(by_age);
+        files::delete_rest(directory)?;
+        self.refused_percent = 0;
         self.is_listed = true;
         self.make_space(None, 0)
     }
@@ -79,16 +83,19 @@ impl Store {
     pub fn near_above(&self) -> u8 {
         let near = self.of(Kind::Near);
         if near.clone().count() < Kind::Near.parts_max(&self.settings) {
-            return 0;
+            return self.refused_percent;
         }
         let percent = near.map(|kept| kept.name.percent()).min();
         percent.unwrap_or(100)
     }
 
-    /// Keeps a part, unless it is a pass that is no nearer to a limit than those that are kept. The
-    /// oldest parts of its kind go if there are too many; of the passes near a limit, those that
-    /// are farthest from it. If all files take too much, the same happens to the kind that takes
-    /// most. The part appears as a whole: it is written in another directory, which is renamed.
+    /// Keeps a part. Returns false for a pass that is no nearer to a limit than those that are
+    /// kept, or for which only rejects, faults and nearer passes could go.
+    ///
+    /// The oldest parts of its kind go if there are too many; of the passes near a limit, those
+    /// that are farthest from it. If all files take too much, the same happens to the kind that
+    /// takes most of those that may go for it. The part appears as a whole: it is written in
+    /// another directory, which is renamed.
     ///
     /// # Errors
     /// The part is not kept.
@@ -97,19 +104,19 @@ impl Store {
         name: &EntryName,
         record: &EntryRecord,
         pictures: Option<KeptPictures<'_>>,
-    ) -> Result<(), HistoryError> {
+    ) -> Result<bool, HistoryError> {
         if !self.is_listed {
             self.list()?;
         }
         if name.kind() == Kind::Near && name.percent() <= self.near_above() {
-            return Ok(());
+            return Ok(false);
         }
         let result = self.write(name, record, pictures);
-        if result.is_err() {
+        if !matches!(result, Ok(true)) {
             // What was written takes space that the station needs for its journal.
-            let _ = files::delete(&self.settings.directory, UNFINISHED);
-            self.is_listed = false;
+            let _ = files::delete_rest(&self.settings.directory);
         }
+        self.is_listed &= result.is_ok();
         result
     }
 
@@ -118,7 +125,7 @@ impl Store {
         name: &EntryName,
         record: &EntryRecord,
         pictures: Option<KeptPictures<'_>>,
-    ) -> Result<(), HistoryError> {
+    ) -> Result<bool, HistoryError> {
         let unfinished = path_of(&self.settings.directory, UNFINISHED, "");
         match fs::create_dir(unfinished.as_str()) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
@@ -134,7 +141,13 @@ impl Store {
                 bytes,
             });
         }
-        self.make_space(Some(name.kind()), bytes)?;
+        if !self.can_fit(name, bytes) {
+            if name.kind() == Kind::Near {
+                self.refused_percent = name.percent();
+            }
+            return Ok(false);
+        }
+        self.make_space(Some(name), bytes)?;
         let finished = path_of(&self.settings.directory, name.as_str(), "");
         fs::rename(unfinished.as_str(), finished.as_str())
             .map_err(failed("rename", finished.as_str()))?;
@@ -142,15 +155,21 @@ impl Store {
             name: name.clone(),
             bytes,
         });
-        Ok(())
+        Ok(true)
     }
 
-    /// Deletes parts until there is space for one more of this kind and length.
-    fn make_space(&mut self, kind: Option<Kind>, bytes: u64) -> Result<(), HistoryError> {
-        for each in Kind::ALL {
-            let more = usize::from(kind == Some(each));
-            while self.of(each).count() + more > each.parts_max(&self.settings) {
-                if !self.delete_one(each)? {
+    /// Whether this part fits once all parts are gone that may go for it.
+    fn can_fit(&self, name: &EntryName, bytes: u64) -> bool {
+        let stay = self.kept.iter().filter(|kept| !may_go(kept, Some(name)));
+        stay.map(|kept| kept.bytes).sum::<u64>() + bytes <= self.settings.size_max_bytes()
+    }
+
+    /// Deletes parts until there is space for this new part, if any, of this length.
+    fn make_space(&mut self, new: Option<&EntryName>, bytes: u64) -> Result<(), HistoryError> {
+        for kind in Kind::ALL {
+            let more = usize::from(new.is_some_and(|new| new.kind() == kind));
+            while self.of(kind).count() + more > kind.parts_max(&self.settings) {
+                if !self.delete_one(kind)? {
                     break;
                 }
             }
@@ -159,7 +178,12 @@ impl Store {
         while Kind::ALL.map(|kind| size(self, kind)).iter().sum::<u64>() + bytes
             > self.settings.size_max_bytes()
         {
-            let largest = Kind::ALL.into_iter().max_by_key(|kind| size(self, *kind));
+            // If the first of a kind may not go, none of its kind may.
+            let kinds = Kind::ALL.into_iter().filter(|kind| {
+                let first = self.first(*kind).and_then(|place| self.kept.get(place));
+                first.is_some_and(|first| may_go(first, new))
+            });
+            let largest = kinds.max_by_key(|kind| size(self, *kind));
             if !largest.map_or(Ok(false), |kind| self.delete_one(kind))? {
                 break;
             }
@@ -167,27 +191,58 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes the oldest part of this kind, or of the passes near a limit the farthest. Returns
-    /// false if no part is left.
+    /// Deletes the first part of this kind. Returns false if no part is left.
     fn delete_one(&mut self, kind: Kind) -> Result<bool, HistoryError> {
-        let parts = self.kept.iter().enumerate();
-        let of_kind = parts.filter(|(_, kept)| kept.name.kind() == kind);
-        // Only those near a limit have a percentage above 0.
-        let first = of_kind.min_by_key(|(_, kept)| (kept.name.percent(), &kept.name));
-        let Some(place) = first.map(|(place, _)| place) else {
+        let Some(place) = self.first(kind) else {
             return Ok(false);
         };
         if let Some(kept) = self.kept.get(place) {
             files::delete(&self.settings.directory, kept.name.as_str())?;
         }
-        self.kept.swap_remove(place);
+        self.kept.remove(place);
+        self.refused_percent = 0;
         Ok(true)
+    }
+
+    /// The place of the part of this kind that goes first: the oldest, or of the passes near a
+    /// limit the farthest.
+    fn first(&self, kind: Kind) -> Option<usize> {
+        let parts = self.kept.iter().enumerate();
+        let of_kind = parts.filter(|(_, kept)| kept.name.kind() == kind);
+        // Only those near a limit have a percentage above 0. Of equal ones it is the oldest.
+        let first = of_kind.min_by_key(|(_, kept)| kept.name.percent());
+        first.map(|(place, _)| place)
     }
 
     fn of(&self, kind: Kind) -> impl Iterator<Item = &Kept> + Clone {
         self.kept
             .iter()
             .filter(move |kept| kept.name.kind() == kind)
+    }
+}
+
+impl Kept {
+    /// What orders parts by age after a start. Parts of an older journal may have equal numbers.
+    fn age(&self) -> (u64, &EntryName) {
+        (self.name.part().number(), &self.name)
+    }
+}
+
+/// Whether a kept part may go so that the bytes of a new one fit. Everything may go for a reject or
+/// a fault, and if only the bound has become smaller. A pass displaces no reject, no fault, and no
+/// pass that is nearer to a limit than itself.
+fn may_go(kept: &Kept, new: Option<&EntryName>) -> bool {
+    let Some(new) = new else {
+        return true;
+    };
+    match new.kind() {
+        Kind::Reject | Kind::Fault => true,
+        Kind::Pass => kept.name.kind() == Kind::Pass,
+        Kind::Near => match kept.name.kind() {
+            Kind::Reject | Kind::Fault => false,
+            Kind::Pass => true,
+            Kind::Near => kept.name.percent() < new.percent(),
+        },
     }
 }
 

@@ -11,6 +11,7 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 mod export;
+mod space;
 
 /// A directory that is removed at the end.
 struct Place {
@@ -84,7 +85,7 @@ fn record(part: u64) -> EntryRecord {
     }
 }
 
-fn add(store: &mut Store, part: u64, kind: Kind, percent: u8) -> Result<(), HistoryError> {
+fn add(store: &mut Store, part: u64, kind: Kind, percent: u8) -> Result<bool, HistoryError> {
     let record = record(part);
     let name = EntryName::new(record.time, PartId::new(part), kind, percent);
     // Noise, so that each part takes about as much.
@@ -212,43 +213,6 @@ fn of_the_passes_near_a_limit_the_farthest_goes_first() {
     let mut store = Store::new(&none, 16);
     store.list().unwrap();
     assert_eq!(store.near_above(), 100);
-}
-
-#[test]
-fn the_kind_that_takes_most_makes_space() {
-    let place = Place::new("size");
-    let mut store = Store::new(&place.settings(10_000, 1024), 16);
-    add(&mut store, 1, Kind::Reject, 0).unwrap();
-    let of_one: u64 = fs::read_dir(&entries(&place.path.join("history")).unwrap()[0].path)
-        .unwrap()
-        .map(|file| file.unwrap().metadata().unwrap().len())
-        .sum();
-    let fit = 1024 * 1024 / of_one;
-    for part in 2..=fit + 20 {
-        add(&mut store, part, Kind::Pass, 0).unwrap();
-    }
-    let kept = place.kept();
-    assert_eq!(kept[0], (1, Kind::Reject), "the passes made space");
-    assert!(kept[1].0 > 10, "the oldest passes went: {:?}", kept[1]);
-    let bytes: u64 = walk(&place.path)
-        .iter()
-        .map(|path| path.metadata().unwrap().len())
-        .sum();
-    assert!(bytes <= 1024 * 1024, "{bytes}");
-    assert!(bytes > 1024 * 1024 - 3 * of_one, "{bytes}");
-}
-
-fn walk(path: &std::path::Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(path).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(walk(&path));
-        } else {
-            files.push(path);
-        }
-    }
-    files
 }
 
 #[test]

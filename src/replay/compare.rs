@@ -143,7 +143,8 @@ pub(super) fn compare(expected: &Expected, found: &Judged, now: &Now) -> Compare
         if unlike(expected.model, of.model) {
             because.push(Because::Model);
         }
-        if expected.engine.as_deref() != of.engine.as_deref() {
+        // A device has no engine's name, so only a record with a model's hash says which it was.
+        if expected.model.is_some() && expected.engine != of.engine {
             because.push(Because::Engine);
         }
     }
@@ -305,6 +306,12 @@ mod tests {
             because(|_, now| now.recipes[0].engine = None),
             [Because::Engine]
         );
+        // After a gap in the journal nothing is known.
+        let gap = |expected: &mut Expected, _: &mut Now| {
+            (expected.binary, expected.station_file, expected.model) = (None, None, None);
+            (expected.recipe_sha256, expected.engine) = (None, None);
+        };
+        assert_eq!(because(gap), [Because::Machine]);
         // The journal has no hash of the recipe, but the mask is the same.
         let journalled = |expected: &mut Expected, now: &mut Now| {
             expected.recipe_sha256 = None;

@@ -14,7 +14,7 @@ pub enum ReplayError {
     /// The engine.
     #[error(transparent)]
     Engine(EngineError),
-    /// The device did not give the slot back in time.
+    /// The device failed on this part, or took too long.
     #[error("the model on this part: {0}")]
     Run(String),
     /// An earlier failure has lost the slot.
@@ -35,6 +35,9 @@ pub enum ReplayError {
     /// A picture or a kept input is not there.
     #[error("not found: {0}")]
     NotFound(String),
+    /// The station has deleted the kept part.
+    #[error("deleted meanwhile: {0}")]
+    Deleted(String),
     /// A picture or a kept input has other bytes than then.
     #[error("{0}")]
     Picture(String),
@@ -47,9 +50,9 @@ pub enum ReplayError {
         #[source]
         error: io::Error,
     },
-    /// The file of an earlier replay does not belong to this one.
+    /// The file does not begin as this replay's does.
     #[error(
-        "--resume {}: is of another replay: the binary, the station file, a model or the options are different; name a new file",
+        "--resume {}: is of another replay, or of none: the binary, the station file, a model, an engine, a directory or an option is different; name a new file",
         path.display()
     )]
     OtherReplay {

@@ -19,6 +19,8 @@ pub enum Outcome {
     Differs,
     /// Its picture or its kept input is not there.
     NotFound,
+    /// The station has deleted it meanwhile.
+    Deleted,
     /// It could not be run.
     Failed,
 }
@@ -41,13 +43,14 @@ pub struct PartResult {
     pub detail: Text,
 }
 
-/// `#000017 differs: verdict (because of recipe): PASS, was REJECT ...`
+/// `#000017 2026-11-29T19:06:00.123456Z differs: verdict; other than then: recipe; PASS, was ...`
 impl fmt::Display for PartResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let outcome = match self.outcome {
             Outcome::Equal => "equal",
             Outcome::Differs => "differs",
             Outcome::NotFound => "not found",
+            Outcome::Deleted => "deleted",
             Outcome::Failed => "failed",
         };
         write!(f, "#{:06} {} {outcome}", self.part, self.time)?;

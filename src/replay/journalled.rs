@@ -3,9 +3,8 @@
 use super::expected::{Expected, Judged, Source, is_repeatable};
 use super::{ReplayError, Shard};
 use crate::history::{self, HistoryError, INPUT_FILE};
-use crate::journal::{self, Part, Record, Start, WallTime};
+use crate::journal::{self, Damage, Order, Part, Record, Start, WallTime};
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::path::Path;
 
 /// The parts of a replay.
@@ -17,10 +16,23 @@ pub struct Listed {
     pub not_of_picture: u64,
     /// Kept parts without a model input.
     pub without_input: u64,
-    /// Lines of the journal that cannot be read.
+    /// Parts and kept parts of other shares.
+    pub of_other_shares: u64,
+    /// Lines of the journal that cannot be read. A last line that is being written does not count.
     pub damaged_lines: u64,
+    /// Lines of the journal that do not follow the line before.
+    pub broken_lines: u64,
+    /// Kept parts that the station deleted while they were listed.
+    pub deleted: u64,
     /// Kept parts whose records cannot be used, as after a power cut.
     pub unreadable: Vec<HistoryError>,
+}
+
+impl Listed {
+    /// Whether all records could be read.
+    pub const fn is_whole(&self) -> bool {
+        self.damaged_lines == 0 && self.broken_lines == 0 && self.unreadable.is_empty()
+    }
 }
 
 /// The parts of the journal in this directory, to be run from their pictures.
@@ -30,21 +42,51 @@ pub struct Listed {
 pub fn from_journal(directory: &str, shard: Shard) -> Result<Listed, ReplayError> {
     let mut listed = Listed::default();
     let mut judging = Judging::default();
+    read(directory, &mut listed, |listed, read| match read {
+        // A start may be missing here.
+        None => judging = Judging::default(),
+        Some(Record::Start(start)) => judging.start(*start),
+        Some(Record::Model(model)) => judging.models.push(*model),
+        Some(Record::Part(part)) if !shard.has(part.part.number()) => {
+            listed.of_other_shares += 1;
+        }
+        Some(Record::Part(part)) => match of_part(&part, &judging) {
+            Some(expected) => listed.parts.push(expected),
+            None => listed.not_of_picture += u64::from(!part.is_missed()),
+        },
+        Some(_) => {}
+    })?;
+    Ok(listed)
+}
+
+/// Reads a journal, and counts what is wrong with it. `each` gets `None` where lines are damaged or
+/// missing.
+fn read(
+    directory: &str,
+    listed: &mut Listed,
+    mut each: impl FnMut(&mut Listed, Option<Record>),
+) -> Result<(), ReplayError> {
+    let mut is_torn = false;
     for entry in journal::read(directory).map_err(ReplayError::Journal)? {
+        // Another line follows, so the torn one is not being written.
+        listed.damaged_lines += u64::from(core::mem::take(&mut is_torn));
+        if entry.order == Order::Broken {
+            listed.broken_lines += 1;
+            each(listed, None);
+        }
         match entry.content {
-            Ok(Record::Start(start)) => judging.start(*start),
-            Ok(Record::Model(model)) => judging.models.push(*model),
-            Ok(Record::Part(part)) if shard.has(part.part.number()) => {
-                match of_part(&part, &judging) {
-                    Some(expected) => listed.parts.push(expected),
-                    None => listed.not_of_picture += u64::from(!part.is_missed()),
-                }
+            Ok(record) => each(listed, Some(record)),
+            Err(Damage::Torn) => {
+                is_torn = true;
+                each(listed, None);
             }
-            Ok(_) => {}
-            Err(_) => listed.damaged_lines += 1,
+            Err(_) => {
+                listed.damaged_lines += 1;
+                each(listed, None);
+            }
         }
     }
-    Ok(listed)
+    Ok(())
 }
 
 /// What judged the parts that follow.
@@ -110,26 +152,25 @@ pub fn from_history(directory: &Path, journal: &str, shard: Shard) -> Result<Lis
     let mut listed = Listed::default();
     let mut journalled: BTreeMap<(u64, WallTime), Judged> = BTreeMap::new();
     if Path::new(journal).exists() {
-        for entry in journal::read(journal).map_err(ReplayError::Journal)? {
-            match entry.content {
-                Ok(Record::Part(part)) => {
-                    journalled.insert((part.part.number(), part.time), judged_of(&part));
-                }
-                Ok(_) => {}
-                Err(_) => listed.damaged_lines += 1,
+        read(journal, &mut listed, |_, read| {
+            if let Some(Record::Part(part)) = read {
+                journalled.insert((part.part.number(), part.time), judged_of(&part));
             }
-        }
+        })?;
     }
     for entry in history::entries(directory).map_err(ReplayError::History)? {
         if !shard.has(entry.name.part().number()) {
+            listed.of_other_shares += 1;
             continue;
         }
         let record = match entry.record() {
             Ok(record) => record,
-            // The station has deleted it meanwhile.
-            Err(HistoryError::File { error, .. }) if error.kind() == ErrorKind::NotFound => {
+            Err(_) if entry.is_deleted() => {
+                listed.deleted += 1;
                 continue;
             }
+            // A directory without a record is not the history's.
+            Err(error) if error.is_not_found() => continue,
             Err(error) => {
                 listed.unreadable.push(error);
                 continue;
@@ -173,3 +214,6 @@ pub fn from_history(directory: &Path, journal: &str, shard: Shard) -> Result<Lis
     }
     Ok(listed)
 }
+
+#[cfg(test)]
+mod tests;

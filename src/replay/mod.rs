@@ -9,6 +9,7 @@
 mod compare;
 mod error;
 mod expected;
+mod files;
 mod found;
 mod journalled;
 mod progress;
@@ -24,7 +25,7 @@ pub use runner::{Now, Runner};
 
 use crate::bounded::text::cut;
 
-/// Every how many-th part of a replay is run here, if several machines share it.
+/// Which share of a replay is run here, if several machines share it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
     /// From 1 to `of`.
@@ -37,9 +38,11 @@ impl Shard {
     /// The whole replay.
     pub const WHOLE: Self = Self { number: 1, of: 1 };
 
-    /// Whether it has the part with this number.
+    /// Whether it has the part with this number. A hash chooses: the numbers of kept passes may all
+    /// be multiples of `history.pass_every`.
     pub fn has(self, part: u64) -> bool {
-        part % u64::from(self.of.max(1)) == u64::from(self.number - 1)
+        let hash = crc32fast::hash(&part.to_le_bytes());
+        hash % self.of.max(1) == self.number.saturating_sub(1)
     }
 }
 
@@ -80,6 +83,7 @@ pub fn replay(runner: &mut Runner<'_>, expected: &Expected) -> PartResult {
                 .collect(),
             ..result(Outcome::Differs, &error)
         },
+        Err(error @ ReplayError::Deleted(_)) => result(Outcome::Deleted, &error),
         Err(error @ ReplayError::NotFound(_)) => result(Outcome::NotFound, &error),
         Err(error) => result(Outcome::Failed, &error),
     }
@@ -96,5 +100,23 @@ mod tests {
             assert_eq!(shards.iter().filter(|shard| shard.has(part)).count(), 1);
         }
         assert!(Shard::WHOLE.has(u64::MAX));
+    }
+
+    #[test]
+    fn shards_are_about_equal_also_if_every_so_many_th_part_is_kept() {
+        for (every, of) in [1, 2, 3, 10, 16, 100, 500, 512, 1000]
+            .into_iter()
+            .flat_map(|every| (2..=8).map(move |of| (every, of)))
+        {
+            for number in 1..=of {
+                let shard = Shard { number, of };
+                let parts = (1..=1000).filter(|part| shard.has(part * every)).count();
+                let equal = 1000 / usize::try_from(of).unwrap();
+                assert!(
+                    (equal / 2..equal * 2).contains(&parts),
+                    "every {every}th: {parts} in {number}/{of}"
+                );
+            }
+        }
     }
 }

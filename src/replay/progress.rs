@@ -21,6 +21,8 @@ pub struct Progress {
     pub differ: u64,
     /// Parts whose picture or kept input is not there.
     pub not_found: u64,
+    /// Kept parts that the station has deleted meanwhile.
+    pub deleted: u64,
     /// Parts that could not be run.
     pub failed: u64,
 }
@@ -32,11 +34,12 @@ impl Progress {
             Outcome::Equal => self.equal += 1,
             Outcome::Differs => self.differ += 1,
             Outcome::NotFound => self.not_found += 1,
+            Outcome::Deleted => self.deleted += 1,
             Outcome::Failed => self.failed += 1,
         }
     }
 
-    /// All parts so far.
+    /// All parts so far, without those that are deleted.
     pub const fn parts(&self) -> u64 {
         self.equal + self.differ + self.not_found + self.failed
     }
@@ -52,46 +55,52 @@ impl Progress {
 pub struct Resume {
     path: PathBuf,
     file: File,
+    /// Parts that were compared.
     done: BTreeMap<(u64, WallTime), PartResult>,
 }
 
 impl Resume {
     /// Opens the file, or creates it. An incomplete last line, as a kill leaves it, is removed.
-    /// `options` are those that choose the parts.
+    /// `chosen` says which parts of which directories are run.
     ///
     /// # Errors
-    /// It cannot be read or written, or is of another replay.
-    pub fn open(path: &Path, now: &Now, options: &str) -> Result<Self, ReplayError> {
+    /// It cannot be read or written, or is not of this replay; then it is left as it is.
+    pub fn open(path: &Path, now: &Now, chosen: &str) -> Result<Self, ReplayError> {
         let failed = |error| ReplayError::File {
             path: path.to_owned(),
             error,
         };
-        let first = identity(now, options);
-        let mut text = match fs::read_to_string(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        let first = identity(now, chosen);
+        let mut bytes = match fs::read(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             read => read.map_err(failed)?,
         };
-        text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
+        if !bytes.is_empty() && !bytes.starts_with(first.as_bytes()) {
+            return Err(ReplayError::OtherReplay {
+                path: path.to_owned(),
+            });
+        }
+        bytes.truncate(
+            bytes
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map_or(0, |end| end + 1),
+        );
         let mut options = OpenOptions::new();
         let file = options.create(true).append(true).open(path);
         let mut file = file.map_err(failed)?;
-        file.set_len(u64::try_from(text.len()).unwrap_or(u64::MAX))
+        file.set_len(u64::try_from(bytes.len()).unwrap_or(u64::MAX))
             .map_err(failed)?;
-        let mut lines = text.lines();
-        match lines.next() {
-            None => file.write_all(first.as_bytes()).map_err(failed)?,
-            Some(line) if line == first.trim_end() => {}
-            Some(_) => {
-                return Err(ReplayError::OtherReplay {
-                    path: path.to_owned(),
-                });
-            }
+        if bytes.is_empty() {
+            file.write_all(first.as_bytes()).map_err(failed)?;
         }
-        let read = |line: &str| {
+        let lines = bytes.split(|byte| *byte == b'\n').skip(1);
+        let read = |line: &[u8]| {
             let mut unescaped = [0; LINE_MAX];
             let read =
-                serde_json_core::from_str_escaped::<PartResult>(line, &mut unescaped).ok()?;
-            Some(((read.0.part, read.0.time), read.0))
+                serde_json_core::from_slice_escaped::<PartResult>(line, &mut unescaped).ok()?;
+            let is_compared = matches!(read.0.outcome, Outcome::Equal | Outcome::Differs);
+            is_compared.then_some(((read.0.part, read.0.time), read.0))
         };
         Ok(Self {
             path: path.to_owned(),
@@ -100,10 +109,10 @@ impl Resume {
         })
     }
 
-    /// The result of this part, if it was run before. One that could not be run is run again.
+    /// The result of this part, if it was compared before. One that was not found, or could not be
+    /// run, is run again.
     pub fn result(&self, part: u64, time: WallTime) -> Option<&PartResult> {
-        let result = self.done.get(&(part, time));
-        result.filter(|result| result.outcome != Outcome::Failed)
+        self.done.get(&(part, time))
     }
 
     /// Adds a result.
@@ -131,10 +140,14 @@ impl PartResult {
 }
 
 /// The first line.
-fn identity(now: &Now, options: &str) -> String {
-    let mut all = format!("{}{}{options}", now.binary, now.station_file);
-    for recipe in &now.recipes {
-        all += &recipe.model.to_string();
-    }
+fn identity(now: &Now, chosen: &str) -> String {
+    // Quoted, so that no text runs into the next.
+    let all = format!(
+        "{} {} {chosen:?} {:?}",
+        now.binary, now.station_file, now.recipes
+    );
     format!("{{\"replay\":\"{}\"}}\n", Sha256::of(all.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,30 +2,29 @@
 
 use super::ReplayError;
 use super::expected::{Expected, Judged, Source};
+use super::files::{find, of_kept, read};
 use crate::bounded::text::cut;
 use crate::engine::{Engine, EngineDevice};
-use crate::frame::{FrameError, PictureSource};
-use crate::hash::{HashingReader, Sha256};
+use crate::frame::PictureSource;
+use crate::hash::Sha256;
 use crate::history::InputShape;
 use crate::image::Roi;
 use crate::journal::{BlobTotals, Decision};
 use crate::part::{Cause, Verdict};
 use crate::station::Station;
 use crate::verdict::Inspector;
-use crate::watch::{Name, numbered};
-use ascendcl::{InputBuffer, Library, Slot};
+use ascendcl::{InputBuffer, Library, Slot, WaitError};
 use core::fmt;
 use core::time::Duration;
-use std::ffi::OsStr;
-use std::fs::File;
-use std::io::ErrorKind;
-use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
 /// Bytes of a file that are read at once to complete its hash.
 const PIECE_BYTES: usize = 65_536;
+/// How long the device may take for a part. A replay has no belt that waits for it, and may share
+/// the machine, so the station's own timeout does not hold.
+const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// What judges parts now.
 #[derive(Debug, Clone)]
@@ -83,7 +82,6 @@ struct OfRecipe {
     inputs: PictureSource,
     shape: (crate::image::Size, crate::image::ChannelOrder),
     free: Option<(InputBuffer, Slot)>,
-    timeout: Duration,
 }
 
 impl fmt::Debug for Runner<'_> {
@@ -212,7 +210,6 @@ impl OfRecipe {
             inputs: source(whole)?.with_frame(Some(image.size)),
             shape: (image.size, image.order),
             free: slots.pop(),
-            timeout: Duration::from_millis(one.engine.timeout_ms.into()),
             engine,
         })
     }
@@ -233,7 +230,8 @@ impl OfRecipe {
                 &"the recipe's input has another size or order",
             )));
         }
-        let (read, _) = read(&mut self.inputs, path, input, piece)?;
+        let (read, _) =
+            read(&mut self.inputs, path, input, piece).map_err(|error| of_kept(path, error))?;
         read.map_err(|error| ReplayError::Picture(format!("{}: {error}", path.display())))?;
         if sha256.is_some_and(|sha256| sha256 != Sha256::of(input)) {
             let text = format!("{}: is not the input that is recorded", path.display());
@@ -264,18 +262,18 @@ impl OfRecipe {
         slot: Slot,
         input: InputBuffer,
     ) -> Result<Judged, ReplayError> {
-        let until = Instant::now() + self.timeout;
-        let finished = match device.run(slot, input, until) {
+        let finished = match device.run(slot, input, Instant::now() + TIMEOUT) {
             Ok(finished) => finished,
             Err(unfinished) => {
                 let why = unfinished.to_string();
-                let until = Instant::now() + self.timeout;
-                let recovered = unfinished.recover(until);
-                let (input, slot) = recovered.map_err(|_| ReplayError::Run(why.clone()))?;
-                let input_sha256 = Some(Sha256::of(&input));
-                self.free = Some((input, slot));
+                let cause = unfinished.cause();
+                let overflows = matches!(cause, WaitError::Acl(error) if error.is_overflow());
+                self.free = unfinished.recover(Instant::now() + TIMEOUT).ok();
+                let input = self.free.as_ref().filter(|_| overflows);
+                // Any other failure says nothing about the part, so it is not compared.
+                let (input, _) = input.ok_or_else(|| ReplayError::Run(why.clone()))?;
                 return Ok(Judged {
-                    input: input_sha256,
+                    input: Some(Sha256::of(input)),
                     ..fault(Cause::Engine, &why)
                 });
             }
@@ -307,54 +305,4 @@ fn fault(cause: Cause, why: &dyn fmt::Display) -> Judged {
         verdict: Decision::new(&Verdict::Fault(cause), why),
         blobs: BlobTotals::default(),
     }
-}
-
-/// Reads a picture into the input. Returns whether it can be used, and the hash of its bytes.
-fn read(
-    source: &mut PictureSource,
-    path: &Path,
-    input: &mut InputBuffer,
-    piece: &mut [u8],
-) -> Result<(Result<(), FrameError>, Sha256), ReplayError> {
-    let file = File::open(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => ReplayError::NotFound(path.display().to_string()),
-        _ => ReplayError::File {
-            path: path.to_owned(),
-            error,
-        },
-    })?;
-    let mut reader = HashingReader::new(file);
-    let read = source.read_into(&mut reader, input).map(drop);
-    let hash = reader.finish(piece).map_err(|error| ReplayError::File {
-        path: path.to_owned(),
-        error,
-    })?;
-    Ok((read, hash))
-}
-
-/// The picture of this name and part: where it arrived, or where it was moved. If several files are
-/// there, the one with the recorded bytes.
-fn find(station: &Station, name: &Name, sha256: Sha256, part: u64) -> Result<PathBuf, ReplayError> {
-    let Some(directory) = &station.source.directory else {
-        let text = format!("{name}: a camera's frames are not kept; use --from history");
-        return Err(ReplayError::NotFound(text));
-    };
-    let moved = Path::new(directory.move_to.as_str());
-    let second = numbered(name, crate::part::PartId::new(part));
-    let mut places = vec![Path::new(directory.path.as_str()).join(file_name(name))];
-    if !directory.move_to.is_empty() {
-        places.extend([name, &second].map(|name| moved.join(file_name(name))));
-    }
-    places.retain(|path| path.is_file());
-    let right = places
-        .iter()
-        .find(|path| Sha256::of_file(path).is_ok_and(|found| found == sha256));
-    right
-        .or(places.first())
-        .cloned()
-        .ok_or_else(|| ReplayError::NotFound(name.to_string()))
-}
-
-fn file_name(name: &Name) -> &OsStr {
-    OsStr::from_bytes(name.as_bytes())
 }

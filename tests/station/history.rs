@@ -173,6 +173,8 @@ fn assert_is_a_data_set(site: &Site) {
         ],
     );
     site.assert_says(&export, 1, &["set: is not empty"]);
+    let other = [&export[..3], &["--recipe", "disc", "none"]].concat();
+    site.assert_says(&other, 1, &["no kept part of recipe \"disc\""]);
     let roi = r#""roi": { "x": 16, "y": 8, "width": 128, "height": 128 }"#;
     site.change(&[(
         roi,

@@ -3,6 +3,7 @@
 
 use crate::site::{Site, pictures, said, wait_for};
 use sluice::history::{INPUT_FILE, Kind, RECORD_FILE, entries};
+use sluice::journal::file_name;
 use std::fs;
 use std::path::PathBuf;
 
@@ -81,7 +82,7 @@ fn a_whole_history_and_all_pictures_are_equal() {
     let arguments = ["--journal", "j", "--from", "pictures"];
     assert_replays(&site, &arguments, 0, &["6 equal"]);
     assert_replays(&site, &["--history", "h"], 0, &["4 equal"]);
-    assert_replays(&site, &[], 4, &["history.directory", "opendir history"]);
+    assert_replays(&site, &[], 4, &["in history.directory", "opendir history"]);
     fs::create_dir(site.path.join("history")).unwrap();
     assert_replays(&site, &[], 1, &["there is no part to replay"]);
 }
@@ -90,12 +91,17 @@ fn a_whole_history_and_all_pictures_are_equal() {
 fn the_shards_together_are_the_whole_and_each_part_is_a_line_of_json() {
     let site = recorded("replay-shards");
     let mut lines = Vec::new();
-    for shard in ["1/3", "2/3", "3/3"] {
-        let (code, text) = replay(&site, &["--from", "pictures", "--shard", shard, "--json"]);
+    // More shares than parts, so some are empty.
+    for number in 1..=8 {
+        let shard = format!("{number}/8");
+        let (code, text) = replay(&site, &["--from", "pictures", "--shard", &shard, "--json"]);
         assert_eq!(code, 0, "{text}");
-        let (parts, counts) = text.trim_end().rsplit_once('\n').unwrap();
-        assert!(counts.starts_with(r#"{"parts":2,"equal":2,"#), "{counts}");
-        lines.extend(parts.lines().map(str::to_owned));
+        let mut parts: Vec<&str> = text.lines().collect();
+        let counts = parts.pop().unwrap();
+        let equal = parts.len();
+        let expected = format!(r#"{{"parts":{equal},"equal":{equal},"#);
+        assert!(counts.starts_with(&expected), "{counts}");
+        lines.extend(parts.into_iter().map(str::to_owned));
     }
     lines.sort();
     for (number, line) in (1..=6).zip(&lines) {
@@ -122,14 +128,14 @@ fn a_replay_goes_on_where_it_was_stopped() {
     // As after a kill: two parts are done, and a line is torn. The result of one is another now,
     // which shows that it is not run again.
     let lines: Vec<&str> = whole.lines().collect();
-    let other = lines[1].replace(r#""equal""#, r#""not_found""#);
+    let other = lines[1].replace(r#""equal""#, r#""differs""#);
     let torn = &lines[3][..20];
     fs::write(
         &file,
         format!("{}\n{other}\n{}\n{torn}", lines[0], lines[2]),
     )
     .unwrap();
-    let words = ["6 parts: 5 equal, 0 differ, 1 not found, 0 failed"];
+    let words = ["6 parts: 5 equal, 1 differ, 0 not found, 0 failed"];
     assert_replays(&site, &arguments, 1, &words);
     let resumed = fs::read_to_string(&file).unwrap();
     assert_eq!(resumed.lines().count(), 7, "{resumed}");
@@ -144,8 +150,36 @@ fn a_replay_goes_on_where_it_was_stopped() {
         "done.jsonl",
     ];
     assert_replays(&site, &other, 2, &["is of another replay"]);
+    let journal = site.path.join("journal");
+    fs::rename(&journal, site.path.join("j")).unwrap();
+    let other = [&arguments[..], &["--journal", "j"]].concat();
+    assert_replays(&site, &other, 2, &["is of another replay"]);
+    fs::rename(site.path.join("j"), journal).unwrap();
     site.change(&[(r#""pulse_ms": 40"#, r#""pulse_ms": 41"#)]);
     assert_replays(&site, &arguments, 2, &["is of another replay"]);
+}
+
+#[test]
+fn a_device_that_fails_says_nothing_about_the_part() {
+    let site = recorded("replay-device");
+    // The station would have given up.
+    site.change(&[(r#""timeout_ms": 60000"#, r#""timeout_ms": 600"#)]);
+    let arguments = ["replay", STATION[0], STATION[1], "--resume", "done.jsonl"];
+    let mut command = site.sluice(&arguments);
+    let faults = "aclmdlExecuteAsync:1:delay_ms=1200,aclmdlExecuteAsync:3:error=507014";
+    let output = command.env("ASCENDCL_CPU_FAULT", faults).output().unwrap();
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let words = [
+        "4 parts: 3 equal, 0 differ, 0 not found, 1 failed",
+        "failed; the model on this part: ",
+    ];
+    for word in words {
+        assert!(text.contains(word), "\"{word}\" in: {text}");
+    }
+    assert_replays(&site, &["--resume", "done.jsonl"], 0, &["4 equal"]);
+    let results = fs::read_to_string(site.path.join("done.jsonl")).unwrap();
+    assert_eq!(results.lines().count(), 6, "the failed part was run again");
 }
 
 #[test]
@@ -231,4 +265,12 @@ fn a_record_that_was_changed_is_named() {
     fs::write(&path, "{}").unwrap();
     let words = ["is no record of this version", "3 parts: 3 equal"];
     assert_replays(&site, &[], 1, &words);
+    // The journal's record of the same part.
+    let journal = site.path.join("journal").join(file_name(1).as_str());
+    let text = fs::read_to_string(&journal).unwrap();
+    let changed = text.replacen(r#""kind":"REJECT""#, r#""kind":"PASS""#, 1);
+    assert_ne!(text, changed);
+    fs::write(&journal, changed).unwrap();
+    let words = ["5 parts: 5 equal", "1 lines of the journal cannot be read"];
+    assert_replays(&site, &["--from", "pictures"], 1, &words);
 }

@@ -254,6 +254,9 @@ pub struct ExportOptions {
     /// The directory of the history; without it, that of the station file
     #[arg(long, value_name = "DIRECTORY")]
     pub history: Option<PathBuf>,
+    /// Take the parts of this recipe; needed if the history has several
+    #[arg(long, value_name = "NAME")]
+    pub recipe: Option<String>,
 }
 
 /// `sluice replay`.

@@ -1,6 +1,6 @@
 //! The inspection's end of the history: which parts are kept, and their copies.
 
-use super::{Copied, History};
+use super::{Copied, History, Why};
 use crate::bounded::channel::Received;
 use crate::hash::{HashingReader, Sha256};
 use crate::history::{InputShape, Kind};
@@ -51,8 +51,8 @@ impl<'a> Keeper<'a> {
         shown: Option<(&[u8], &Inspector)>,
     ) -> Option<Hashes> {
         let nearest = shown.and_then(|(_, inspector)| inspector.nearest());
-        let kind = self.kind(decided, nearest);
-        let mut copied = kind.and_then(|kind| self.take(decided, kind, nearest));
+        let why = self.why(decided, nearest);
+        let mut copied = why.and_then(|why| self.take(decided, why, nearest));
         let hashes = shown.and_then(|(input, inspector)| {
             let copy = copied.as_mut().map(|copied| &mut *copied.input);
             Some(Hashes {
@@ -76,11 +76,12 @@ impl<'a> Keeper<'a> {
     }
 
     /// Why this part is kept, if it is.
-    fn kind(&mut self, decided: &Decided, nearest: Option<Nearest>) -> Option<Kind> {
+    fn why(&mut self, decided: &Decided, nearest: Option<Nearest>) -> Option<Why> {
         if decided.is_golden() {
             return None;
         }
         let settings = &self.history.settings;
+        let mut is_turn = false;
         let kind = match decided.verdict {
             Verdict::Reject(_) => Kind::Reject,
             // The first was never a part under way, and the second is inspected at the next start.
@@ -88,21 +89,22 @@ impl<'a> Keeper<'a> {
             Verdict::Fault(_) => Kind::Fault,
             Verdict::Pass => {
                 self.passes = (self.passes + 1) % settings.pass_every.max(1);
+                is_turn = self.passes == 0 && settings.passes_max > 0;
                 let above = self.history.near_above.load(Ordering::Relaxed);
                 if settings.near_max > 0 && nearest.is_some_and(|nearest| nearest.percent > above) {
                     Kind::Near
-                } else if self.passes == 0 {
+                } else if is_turn {
                     Kind::Pass
                 } else {
                     return None;
                 }
             }
         };
-        (kind.parts_max(settings) > 0).then_some(kind)
+        (kind.parts_max(settings) > 0).then_some(Why { kind, is_turn })
     }
 
     /// A free buffer with the facts of this part; nothing if none is free.
-    fn take(&mut self, decided: &Decided, kind: Kind, nearest: Option<Nearest>) -> Option<Copied> {
+    fn take(&mut self, decided: &Decided, why: Why, nearest: Option<Nearest>) -> Option<Copied> {
         let Received::Item(free) = self.history.free.receive(Duration::ZERO) else {
             let count = self.history.leave_out();
             if self.pace.take(Timestamp::now()) {
@@ -117,7 +119,7 @@ impl<'a> Keeper<'a> {
         Some(Copied {
             part: decided.job.part,
             time: decided.time,
-            kind,
+            why,
             recipe: decided.job.recipe,
             verdict: decided.verdict,
             detail: decided.detail.clone(),
@@ -154,6 +156,63 @@ fn hash_of(from: &[u8], copy: Option<&mut [u8]>, piece: &mut [u8]) -> Option<Sha
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bounded::channel::Channel;
+    use crate::run::messages::complete_part;
+    use crate::station::file::HistorySettings;
+    use core::sync::atomic::{AtomicU8, AtomicU64};
+
+    #[test]
+    fn a_near_pass_carries_whether_it_is_its_turn() {
+        let settings = HistorySettings {
+            directory: "history".parse().unwrap(),
+            rejects_max: 1,
+            faults_max: 1,
+            passes_max: 1,
+            pass_every: 2,
+            near_max: 1,
+            size_max_kib: 1024,
+        };
+        let history = |passes_max| History {
+            settings: HistorySettings {
+                passes_max,
+                ..settings.clone()
+            },
+            free: Channel::new(),
+            copied: Channel::new(),
+            near_above: AtomicU8::new(50),
+            left_out: AtomicU64::new(0),
+            judges: heapless::Vec::new(),
+            binary: Sha256::new([0; 32]),
+            station_file: Sha256::new([0; 32]),
+        };
+        let near = |percent| {
+            let limit = "blob_area";
+            Some(Nearest { limit, percent })
+        };
+        let why = |kind, is_turn| Some(Why { kind, is_turn });
+        let part = complete_part(1, None).decided;
+        let kept = history(1);
+        let mut keeper = Keeper::new(&kept);
+        let found = [near(60), near(60), None, near(50), near(50)];
+        let found = found.map(|nearest| keeper.why(&part, nearest));
+        let turn = why(Kind::Pass, true);
+        assert_eq!(
+            found,
+            [
+                why(Kind::Near, false),
+                why(Kind::Near, true),
+                None,
+                turn,
+                None
+            ]
+        );
+        // Without passes there is no turn.
+        let kept = history(0);
+        let mut keeper = Keeper::new(&kept);
+        let found = [near(60), near(60), None, None].map(|nearest| keeper.why(&part, nearest));
+        let near = why(Kind::Near, false);
+        assert_eq!(found, [near, near, None, None]);
+    }
 
     #[test]
     fn the_hash_is_that_of_the_bytes_with_and_without_a_copy() {

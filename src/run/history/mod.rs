@@ -55,12 +55,21 @@ struct JudgeFacts {
     order: ChannelOrder,
 }
 
+/// Why a part is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Why {
+    kind: Kind,
+    /// Of a pass: it is also one of every so many. If it is not near enough once it is written, it
+    /// is kept for that.
+    is_turn: bool,
+}
+
 /// A part on its way to the disk. Its buffers are as large as the largest input.
 #[derive(Debug)]
 struct Copied {
     part: PartId,
     time: WallTime,
-    kind: Kind,
+    why: Why,
     recipe: u8,
     verdict: Verdict,
     detail: Detail,
@@ -79,7 +88,10 @@ impl Copied {
         Self {
             part: PartId::FIRST,
             time: WallTime::default(),
-            kind: Kind::Fault,
+            why: Why {
+                kind: Kind::Fault,
+                is_turn: false,
+            },
             recipe: 0,
             verdict: Verdict::Pass,
             detail: Detail::new(),

@@ -1,9 +1,11 @@
 //! The thread `history`: it writes the copied parts. A disk that is slow, full or gone holds up
 //! this thread alone.
 
-use super::{Copied, History, JudgeFacts};
+use super::{Copied, History, JudgeFacts, Why};
 use crate::bounded::text::cut;
-use crate::history::{EntryName, EntryRecord, HistoryError, KeptPictures, NearestRecord, Store};
+use crate::history::{
+    EntryName, EntryRecord, HistoryError, KeptPictures, Kind, NearestRecord, Store,
+};
 use crate::journal::Decision;
 use crate::run::record::picture;
 use crate::run::shared::Shared;
@@ -93,13 +95,14 @@ impl<'a> HistoryWriter<'a> {
             return Ok(());
         };
         let percent = copied.nearest.map_or(0, |nearest| nearest.percent);
-        let name = EntryName::new(copied.time, copied.part, copied.kind, percent);
+        let name = |kind| EntryName::new(copied.time, copied.part, kind, percent);
         let pictures = copied.seen.map(|(shape, _)| KeptPictures {
             shape,
             input: &copied.input,
             mask: &copied.mask,
         });
-        self.store.add(&name, &self.record(copied, judge), pictures)
+        let record = self.record(copied, judge);
+        keep(&mut self.store, copied.why, name, &record, pictures)
     }
 
     fn record(&self, copied: &Copied, judge: &JudgeFacts) -> EntryRecord {
@@ -127,6 +130,89 @@ impl<'a> HistoryWriter<'a> {
             model_sha256: judge.model_sha256,
             recipe_sha256: judge.recipe_sha256,
             engine,
+        }
+    }
+}
+
+/// Keeps a part by its kind. A pass that is not near enough is kept all the same if it is its turn:
+/// nearer passes may have come while it waited.
+fn keep(
+    store: &mut Store,
+    why: Why,
+    name: impl Fn(Kind) -> EntryName,
+    record: &EntryRecord,
+    pictures: Option<KeptPictures<'_>>,
+) -> Result<(), HistoryError> {
+    let is_kept = store.add(&name(why.kind), record, pictures)?;
+    if !is_kept && why.is_turn && why.kind == Kind::Near {
+        store.add(&name(Kind::Pass), record, pictures)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::Sha256;
+    use crate::history::entries;
+    use crate::journal::{BlobTotals, WallTime};
+    use crate::part::{PartId, Verdict};
+    use crate::station::file::HistorySettings;
+    use std::fs;
+
+    #[test]
+    fn a_pass_whose_turn_it_is_is_kept_also_if_it_is_not_near_enough() {
+        let name = format!("sluice-history-turn-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let settings = HistorySettings {
+            directory: path.to_str().unwrap().parse().unwrap(),
+            rejects_max: 9,
+            faults_max: 9,
+            passes_max: 9,
+            pass_every: 2,
+            near_max: 1,
+            size_max_kib: 1024,
+        };
+        let mut store = Store::new(&settings, 16);
+        // Both were near enough when the second began to wait.
+        for (part, percent, is_turn) in [(1, 80, false), (2, 70, true), (3, 60, false)] {
+            let record = record(part);
+            let name = |kind| EntryName::new(WallTime::default(), PartId::new(part), kind, percent);
+            let why = Why {
+                kind: Kind::Near,
+                is_turn,
+            };
+            keep(&mut store, why, name, &record, None).unwrap();
+        }
+        let kept = entries(&path).unwrap();
+        fs::remove_dir_all(&path).unwrap();
+        let kept = kept.iter().map(|entry| &entry.name);
+        let kept: Vec<_> = kept
+            .map(|name| (name.part().number(), name.kind()))
+            .collect();
+        assert_eq!(kept, [(1, Kind::Near), (2, Kind::Pass)]);
+    }
+
+    fn record(part: u64) -> EntryRecord {
+        let hash = Sha256::new([0; 32]);
+        EntryRecord {
+            version: EntryRecord::VERSION,
+            part,
+            time: WallTime::default(),
+            station: "station 1".parse().unwrap(),
+            recipe: "plate".parse().unwrap(),
+            verdict: Decision::new(&Verdict::Pass, ""),
+            blobs: BlobTotals::default(),
+            nearest: None,
+            picture: None,
+            input: None,
+            input_sha256: None,
+            mask_sha256: None,
+            binary_sha256: hash,
+            station_sha256: hash,
+            model_sha256: hash,
+            recipe_sha256: hash,
+            engine: None,
         }
     }
 }

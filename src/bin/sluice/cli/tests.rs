@@ -60,11 +60,12 @@ fn each_command_takes_its_options() {
             }),
         ),
         (
-            "export set --history kept",
+            "export set --history kept --recipe plate",
             Command::Export(ExportOptions {
                 station: StationOption::default(),
                 dataset: "set".into(),
                 history: Some("kept".into()),
+                recipe: Some("plate".to_owned()),
             }),
         ),
         (

@@ -5,7 +5,7 @@ use crate::exit::{FAILED, USAGE, fail};
 use crate::output::say;
 use crate::station_file::with_station;
 use sluice::complain;
-use sluice::history::{self, SOURCES_FILE};
+use sluice::history::{self, HistoryError, SOURCES_FILE};
 use sluice::station::StationFile;
 use std::path::Path;
 use std::process::ExitCode;
@@ -24,21 +24,26 @@ fn export(file: &StationFile, options: &ExportOptions) -> ExitCode {
             "the station file has no section history; name the directory with --history",
         );
     };
-    let exported = match history::export(history, &options.dataset) {
+    let recipe = options.recipe.as_deref();
+    let exported = match history::export(history, &options.dataset, recipe) {
         Ok(exported) => exported,
+        Err(error @ HistoryError::Recipes { .. }) => return fail(USAGE, error),
         Err(error) => return fail(FAILED, error),
     };
     say!(
-        "{} parts in {}; {SOURCES_FILE} names the kept part of each; {} have no model input and are left out",
+        "{} parts in {}; {SOURCES_FILE} names kept part and recipe of each; {} have no model input and are left out",
         exported.parts,
         options.dataset.display(),
         exported.without_input
     );
-    if exported.gone > 0 {
-        say!(
-            "{} more were deleted by the station meanwhile",
-            exported.gone
-        );
+    for (count, text) in [
+        (exported.of_other_recipes, "more are of other recipes"),
+        (exported.deleted, "more were deleted meanwhile"),
+        (exported.unreadable.len(), "more cannot be used"),
+    ] {
+        if count > 0 {
+            say!("{count} {text}");
+        }
     }
     say!("The masks are what the model found. Correct each by hand before a training uses it.");
     say!("The pictures are the model's inputs: use --roi all with the programs of model/.");
@@ -51,7 +56,13 @@ fn export(file: &StationFile, options: &ExportOptions) -> ExitCode {
     if exported.parts == 0 {
         return fail(
             FAILED,
-            format_args!("{}: no kept part has a model input", history.display()),
+            match recipe {
+                Some(recipe) => format!(
+                    "{}: no kept part of recipe \"{recipe}\" has a model input",
+                    history.display()
+                ),
+                None => format!("{}: no kept part has a model input", history.display()),
+            },
         );
     }
     ExitCode::SUCCESS

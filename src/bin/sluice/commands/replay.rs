@@ -34,9 +34,8 @@ type Failure = (u8, String);
 fn run_station(file: &StationFile, options: &ReplayOptions) -> Result<ExitCode, Failure> {
     let (number, of) = options.shard;
     let shard = Shard { number, of };
-    let (from, listed) = list(file, options, shard)?;
+    let (chosen, listed) = list(file, options, shard)?;
     let mut runner = open(file)?;
-    let chosen = format!("{from:?} {number}/{of}");
     let mut resume = match &options.resume {
         None => None,
         Some(path) => Some(Resume::open(path, runner.now(), &chosen).map_err(|error| {
@@ -74,22 +73,22 @@ fn run_station(file: &StationFile, options: &ReplayOptions) -> Result<ExitCode, 
         complain!("sluice: {error}");
     }
     summarise(&progress, &listed, options.json);
-    if listed.parts.is_empty() {
+    if progress.parts() == 0 && listed.of_other_shares == 0 {
         return Err((FAILED, "there is no part to replay".to_owned()));
     }
-    Ok(if progress.is_equal() && listed.unreadable.is_empty() {
+    Ok(if progress.is_equal() && listed.is_whole() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(FAILED)
     })
 }
 
-/// The parts to replay.
+/// The parts to replay, and a text that says which of which directories they are.
 fn list(
     file: &StationFile,
     options: &ReplayOptions,
     shard: Shard,
-) -> Result<(ReplayFrom, Listed), Failure> {
+) -> Result<(String, Listed), Failure> {
     let station = &file.station;
     let journal = options.journal.as_deref();
     let journal = journal.unwrap_or(station.journal.directory.as_str());
@@ -112,7 +111,9 @@ fn list(
         }
     };
     let listed = listed.map_err(|error| (UNUSABLE, error.to_string()))?;
-    Ok((from, listed))
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let directories = (whole(Path::new(journal)), history.map(whole));
+    Ok((format!("{from:?} {shard:?} {directories:?}"), listed))
 }
 
 fn open(file: &StationFile) -> Result<Runner<'_>, Failure> {
@@ -143,6 +144,7 @@ fn summarise(progress: &Progress, listed: &Listed, json: bool) {
         equal,
         differ,
         not_found,
+        deleted,
         failed,
     } = progress;
     let parts = progress.parts();
@@ -150,9 +152,11 @@ fn summarise(progress: &Progress, listed: &Listed, json: bool) {
         not_of_picture,
         without_input,
         damaged_lines,
+        broken_lines,
         unreadable,
         ..
     } = listed;
+    let deleted = deleted + listed.deleted;
     let unreadable = unreadable.len() as u64;
     let lacks_hashes = |part: &&Expected| part.judged.mask.is_none();
     let without_hashes = listed.parts.iter().filter(lacks_hashes).count();
@@ -160,7 +164,7 @@ fn summarise(progress: &Progress, listed: &Listed, json: bool) {
         say!(
             "{{\"parts\":{parts},\"equal\":{equal},\"differ\":{differ},\"not_found\":{not_found},\"failed\":{failed},\
              \"without_hashes\":{without_hashes},\"not_of_picture\":{not_of_picture},\"without_input\":{without_input},\
-             \"damaged_lines\":{damaged_lines},\"unreadable\":{unreadable}}}"
+             \"damaged_lines\":{damaged_lines},\"broken_lines\":{broken_lines},\"deleted\":{deleted},\"unreadable\":{unreadable}}}"
         );
         return;
     }
@@ -178,7 +182,12 @@ fn summarise(progress: &Progress, listed: &Listed, json: bool) {
             *without_input,
             "kept faults have no model input and were left out",
         ),
+        (deleted, "kept parts were deleted meanwhile"),
         (*damaged_lines, "lines of the journal cannot be read"),
+        (
+            *broken_lines,
+            "lines of the journal do not follow the line before; see sluice journal --verify",
+        ),
         (unreadable, "kept parts have no record that can be used"),
     ] {
         if count > 0 {
