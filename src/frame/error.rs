@@ -142,7 +142,7 @@ pub enum FrameError {
     /// The frame is larger than that of any camera.
     #[error(
         "the frame is {frame}, past {SIDE_MAX_PX} pixels a side or {limit_bytes} bytes \
-         down to the end of the region: store a smaller picture"
+         that must be decoded for the region: store a smaller picture"
     )]
     TooLarge {
         /// The size of the picture.

@@ -1,4 +1,4 @@
-"""CPU time of the station's frame path compared with OpenCV's, on one thread.
+"""CPU time of the station's frame path compared with OpenCV's, on one thread, and its peak memory.
 
 usage: python bench_frame.py BENCH_FRAME [ROUNDS]
 
@@ -17,6 +17,7 @@ import time
 
 import cv2
 import numpy as np
+import tifffile
 
 X, Y, SIDE, TARGET = 2200, 1000, 1800, 960
 
@@ -46,13 +47,45 @@ def compare(name, rounds, repeat, frame, arguments, pixels=b""):
         theirs.append(opencv_ns(frame, repeat) / 1e6)
         words = [str(word) for word in arguments] + ["--repeat", str(repeat)]
         out = subprocess.run(words, input=pixels, stdout=subprocess.PIPE, check=True).stdout
-        ours.append(int(out) / 1e6)
+        time_ns, peak_kib = map(int, out.split())
+        ours.append(time_ns / 1e6)
     ratios = sorted(our / their for our, their in zip(ours, theirs))
     print(
-        f"{name:<24} OpenCV {statistics.median(theirs):7.2f} ms   station {statistics.median(ours):7.2f} ms   "
-        f"ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})",
+        f"{name:<32} OpenCV {statistics.median(theirs):7.2f} ms   station {statistics.median(ours):7.2f} ms   "
+        f"ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})   "
+        f"station's peak {peak_kib / 1024:.0f} MB",
         flush=True,
     )
+
+
+def jpeg(sampling, progressive=0):
+    return lambda file, pixels: cv2.imwrite(
+        str(file),
+        pixels,
+        [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, sampling, cv2.IMWRITE_JPEG_QUALITY, 90, cv2.IMWRITE_JPEG_PROGRESSIVE, progressive],
+    )
+
+
+def tiff(compression, predictor):
+    return lambda file, pixels: tifffile.imwrite(
+        file, pixels[:, :, ::-1], photometric="rgb", compression=compression, predictor=predictor, rowsperstrip=16
+    )
+
+
+def plain(file, pixels):
+    cv2.imwrite(str(file), pixels)
+
+
+FORMATS = [
+    ("BMP", "bmp", plain),
+    ("PPM", "ppm", plain),
+    ("JPEG 4:2:0", "jpg", jpeg(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420)),
+    ("JPEG 4:4:4", "jpg", jpeg(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444)),
+    ("JPEG 4:2:0 progressive", "jpg", jpeg(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420, 1)),
+    ("TIFF", "tif", tiff(None, None)),
+    ("TIFF LZW", "tif", tiff("lzw", True)),
+    ("TIFF Deflate", "tif", tiff("zlib", True)),
+]
 
 
 def main(bench, rounds):
@@ -62,9 +95,11 @@ def main(bench, rounds):
     frame = lambda: cv2.resize(source, (TARGET, TARGET), dst=target, interpolation=cv2.INTER_LINEAR)
     compare("resize", rounds, 30, frame, [bench, "resize", SIDE, SIDE, TARGET, TARGET, "bgr", "bgr"], source.tobytes())
     with tempfile.TemporaryDirectory() as directory:
-        for name, sigma in (("noisy PNG", 8), ("clean PNG", 0)):
-            file = pathlib.Path(directory) / f"{sigma}.png"
-            cv2.imwrite(str(file), scene(sigma))
+        files = [("noisy PNG", "png", plain, 8), ("clean PNG", "png", plain, 0)]
+        files += [(name, ending, write, 8) for name, ending, write in FORMATS]
+        for number, (name, ending, write, sigma) in enumerate(files):
+            file = pathlib.Path(directory) / f"{number}.{ending}"
+            write(file, scene(sigma))
 
             def frame():
                 whole = cv2.imread(str(file), cv2.IMREAD_COLOR)

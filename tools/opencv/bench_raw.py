@@ -55,7 +55,7 @@ def compare(bench, kind, word, rounds):
     ours, theirs = [], []
     for _ in range(rounds):
         theirs.append(opencv_ns(frame, 30) / 1e6)
-        ours.append(int(run("--repeat", "30")) / 1e6)
+        ours.append(int(run("--repeat", "30").split()[0]) / 1e6)
     ratios = sorted(our / their for our, their in zip(ours, theirs))
     print(
         f"{kind + ' hashed' * (word != 'raw'):<14} OpenCV {statistics.median(theirs):7.2f} ms   station {statistics.median(ours):7.2f} ms   "

@@ -225,33 +225,4 @@ mod tests {
         assert_eq!((&copy[..100_000], copy[100_000]), (&*from, 0));
         assert_eq!(hash_of(&from, Some(&mut [0; 9]), &mut piece), None);
     }
-
-    /// Prints the time that the inspection spends on a part of the reference job. Run it by name.
-    #[test]
-    #[ignore = "measures"]
-    fn time_of_a_reference_part() {
-        let input = vec![128; 960 * 960 * 3];
-        let mask = vec![0; 960 * 960];
-        let (mut copy, mut to) = (input.clone(), mask.clone());
-        let mut piece = vec![0; PIECE_BYTES];
-        let mut times = [true, false].map(|is_kept| {
-            let mut times: Vec<_> = (0..200)
-                .map(|_| {
-                    let start = std::time::Instant::now();
-                    let kept = is_kept.then_some(&mut *copy);
-                    assert!(hash_of(&input, kept, &mut piece).is_some());
-                    assert_ne!(Sha256::of(&mask), Sha256::of(&input[..9]));
-                    if is_kept {
-                        to.copy_from_slice(&mask);
-                    }
-                    start.elapsed()
-                })
-                .collect();
-            times.sort_unstable();
-            times
-        });
-        for (what, times) in ["kept", "hashed only"].into_iter().zip(&mut times) {
-            println!("{what}: median {:?}, longest {:?}", times[100], times[199]);
-        }
-    }
 }

@@ -6,8 +6,9 @@
 //!   from standard input, rows without padding. `raw-hash` also hashes the region.
 //!
 //! All write raw pixels to standard output. FROM and TO are `rgb` or `bgr`. With `--repeat N` at
-//! the end they write the median CPU time of one frame in nanoseconds instead. It is measured over
-//! N frames, after a first one that does not count.
+//! the end they write the median CPU time of one frame in nanoseconds and the process's highest
+//! memory use in KiB instead. The time is measured over N frames, after a first one that does not
+//! count.
 
 use std::error::Error;
 use std::fs::File;
@@ -115,8 +116,16 @@ fn run(
         times_ns.push(cpu_time_ns()? - start_ns);
     }
     times_ns.sort_unstable();
-    println!("{}", times_ns[times_ns.len() / 2]);
+    println!("{} {}", times_ns[times_ns.len() / 2], peak_kib()?);
     Ok(())
+}
+
+/// The highest memory use of this process so far.
+fn peak_kib() -> Result<u64, Box<dyn Error>> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|peak| peak.split_whitespace().next());
+    Ok(peak.ok_or("/proc/self/status has no VmHWM")?.parse()?)
 }
 
 fn cpu_time_ns() -> Result<i64, Box<dyn Error>> {
