@@ -41,7 +41,10 @@ fn stop_without(site: &Site, thread: &str) -> (Option<i32>, String) {
     assert!(took < limit + BUSY, "{took:?}");
     assert!(safe);
     let code = station.wait();
-    site.timeline().assert_safe();
+    // The keeper writes the timeline, so without it the file says nothing about the stop.
+    if thread != "keeper" {
+        site.timeline().assert_safe();
+    }
     (code, errors)
 }
 
@@ -87,8 +90,12 @@ fn a_stop_ends_in_time_when_any_thread_hangs() {
         let site = Site::quick(&format!("stop-{thread}"));
         let (code, errors) = stop_without(&site, thread);
         assert_eq!(code, Some(4), "{thread}: {errors}");
+        let left = errors.split_once("left behind: ").map(|(_, rest)| rest);
+        let left = left.and_then(|rest| rest.split(';').next());
+        let left: Vec<_> = left.unwrap_or_default().split(", ").collect();
+        // The gate always ends: it has made the lines safe.
         assert!(
-            errors.contains(&format!("left behind: {thread}")),
+            left.contains(&thread) && !left.contains(&"gate"),
             "{thread}: {errors}"
         );
     }
