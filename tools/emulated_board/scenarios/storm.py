@@ -27,8 +27,10 @@ def run(board, production):
     inspected = [one for one in parts if one["verdict"]["kind"] in ("PASS", "REJECT")]
     passed = [one for one in parts if one["gate"]["outcome"] == "passed"]
     openings = [at for at, level in board.lines.changes(REJECT, began) if level]
-    require(len(parts) + unnumbered == EDGES,
-            f"{EDGES} triggers, but {len(parts)} records and {unnumbered} counted without one")
+    # Lost edges count as the most triggers that they can have been. A busy host loses some.
+    lost = sum(one["lost"] for one in records if one["kind"] == "missed")
+    require(EDGES <= len(parts) + unnumbered <= EDGES + lost,
+            f"{EDGES} triggers, but {len(parts)} records and {unnumbered} counted without one, {lost} of them by lost edges")
     require(len(missed) + unnumbered > EDGES / 4, f"such a storm should make more than {len(missed)} missed triggers")
     require(len(openings) <= len(passed), f"the gate opened {len(openings)} times for {len(passed)} parts that passed")
     require(all(one["verdict"]["kind"] == "PASS" for one in passed), "a part passed without its verdict")
