@@ -39,6 +39,7 @@ pub mod blobs;
 pub mod bounded;
 pub mod check;
 pub mod control;
+pub mod drift;
 pub mod engine;
 pub mod frame;
 pub mod gate;

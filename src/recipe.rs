@@ -9,6 +9,7 @@ mod own;
 pub use own::{OwnImage, ScoreKind};
 
 use crate::bounded::text::{NameText, PathText};
+use crate::drift::DriftSettings;
 use heapless::{String, Vec};
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,9 @@ pub struct Recipe {
     /// How to detect that a part is in the picture; not checked if `None`.
     #[serde(default)]
     pub part_present: Option<PartPresent>,
+    /// What the measures of its parts are compared with; they are not measured if `None`.
+    #[serde(default)]
+    pub drift: Option<DriftSettings>,
 }
 
 /// Limits of one defect class on a good part.

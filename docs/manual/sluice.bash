@@ -25,6 +25,9 @@ _sluice() {
             sluice,counters)
                 cmd="sluice__subcmd__counters"
                 ;;
+            sluice,drift)
+                cmd="sluice__subcmd__drift"
+                ;;
             sluice,eval)
                 cmd="sluice__subcmd__eval"
                 ;;
@@ -82,6 +85,9 @@ _sluice() {
             sluice__subcmd__help,counters)
                 cmd="sluice__subcmd__help__subcmd__counters"
                 ;;
+            sluice__subcmd__help,drift)
+                cmd="sluice__subcmd__help__subcmd__drift"
+                ;;
             sluice__subcmd__help,eval)
                 cmd="sluice__subcmd__help__subcmd__eval"
                 ;;
@@ -137,7 +143,7 @@ _sluice() {
 
     case "${cmd}" in
         sluice)
-            opts="-h -V --help --version run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help"
+            opts="-h -V --help --version run check eval tune export replay mode recipe reset challenge counters drift journal safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -194,6 +200,36 @@ _sluice() {
             fi
             case "${prev}" in
                 --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__drift)
+            opts="-h --station --recipe --last --baseline --plot --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recipe)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plot)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -285,7 +321,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help)
-            opts="run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help"
+            opts="run check eval tune export replay mode recipe reset challenge counters drift journal safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -327,6 +363,20 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help__subcmd__counters)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__help__subcmd__drift)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -31,11 +31,13 @@ pub enum Latch {
     Belt,
     /// A golden part was not judged as it must be. Only a challenge that passes ends it.
     Challenge,
+    /// A measure of the parts has drifted too far from its baseline.
+    Drift,
 }
 
 impl Latch {
     /// All causes.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Journal,
         Self::Disk,
         Self::Guard,
@@ -48,6 +50,7 @@ impl Latch {
         Self::Unconfirmed,
         Self::Belt,
         Self::Challenge,
+        Self::Drift,
     ];
 
     /// For people. At most 25 letters, so that it fits on the smallest screen.
@@ -65,6 +68,7 @@ impl Latch {
             Self::Unconfirmed => "parts went the wrong way",
             Self::Belt => "the belt was in doubt",
             Self::Challenge => "the challenge failed",
+            Self::Drift => "pictures or masks drifted",
         }
     }
 
@@ -91,6 +95,7 @@ impl Latch {
             Self::Unconfirmed => "unconfirmed",
             Self::Belt => "belt",
             Self::Challenge => "challenge",
+            Self::Drift => "drift",
         }
     }
 
@@ -134,6 +139,11 @@ impl Latches {
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
+    }
+
+    /// Whether this cause is in it.
+    pub const fn contains(self, cause: Latch) -> bool {
+        self.0 & cause.bit() != 0
     }
 
     /// Its causes.

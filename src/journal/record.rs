@@ -14,6 +14,7 @@ use super::{Sha256, WallTime};
 use crate::blobs::Blobs;
 use crate::bounded::text::{Detail, cut};
 use crate::control::Latches;
+use crate::drift::Measures;
 use crate::part::{Cause, PartId, Verdict};
 use crate::recipe;
 use crate::station::file;
@@ -116,7 +117,8 @@ pub struct Control {
     /// `station.name`.
     pub station: file::NameText,
     /// The new mode (`run`, `test` or `stopped`), `latched`, `reset`, `lamp_test`, `challenge`
-    /// when one begins, `recipe`, `belt_fault`, or `belt` if the belt moves as it should again.
+    /// when one begins, `recipe`, `belt_fault`, `belt` if the belt moves as it should again, `drift`, or
+    /// `drift_over` if a measure is normal again.
     pub change: Word,
     /// `line` for an input line, `command`, or `station`.
     pub by: Word,
@@ -180,6 +182,10 @@ pub struct Part {
     /// like `input_sha256`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask_sha256: Option<Sha256>,
+    /// Measures of the picture and the mask. Absent unless the part's recipe has a section `drift`
+    /// and the part was inspected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measures: Option<Measures>,
 }
 
 impl Part {

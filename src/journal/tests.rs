@@ -51,6 +51,7 @@ pub(super) fn part(number: u64, name: &str) -> Part {
         golden: None,
         input_sha256: None,
         mask_sha256: None,
+        measures: None,
     }
 }
 

@@ -46,6 +46,8 @@ pub struct ScoreReader {
     sums: Box<[f32]>,
     /// One row: the highest score of the classes examined so far.
     best: Box<[f32]>,
+    /// The sum of the margins of the last picture, if margins are measured.
+    margins: Option<f64>,
 }
 
 impl ScoreReader {
@@ -100,6 +102,7 @@ impl ScoreReader {
             planes: vec![0.0; width * classes].into(),
             sums: vec![0.0; width].into(),
             best: vec![0.0; width].into(),
+            margins: None,
         })
     }
 
@@ -127,10 +130,12 @@ impl ScoreReader {
         mut each_row: impl FnMut(&mut [u8]),
     ) -> Result<(), MaskError> {
         check_length("mask", mask.len(), self.width * self.height)?;
+        self.margins = self.margins.map(|_| 0.0);
         let mut rows = mask.chunks_exact_mut(self.width);
         self.each_row(output, |reader| {
             if let Some(row) = rows.next() {
                 reader.classify(row);
+                reader.add_margins();
                 each_row(row);
             }
         })
@@ -287,6 +292,35 @@ impl ScoreReader {
                 *best = if wins { score } else { *best };
             }
         }
+    }
+
+    /// Adds up the distances of a row's scores from their thresholds, of each pixel the least.
+    fn add_margins(&mut self) {
+        let Some(sum) = &mut self.margins else {
+            return;
+        };
+        let margins = &mut self.sums;
+        margins.fill(f32::MAX);
+        for &Listed { class, score_min } in &self.listed {
+            let plane = &self.planes[usize::from(class) * self.width..][..self.width];
+            for (margin, score) in margins.iter_mut().zip(plane) {
+                *margin = margin.min((score - score_min).abs());
+            }
+        }
+        *sum += margins.iter().map(|margin| f64::from(*margin)).sum::<f64>();
+    }
+
+    /// From now on, the margins of each picture are measured.
+    pub fn measure_margins(&mut self) {
+        self.margins = Some(0.0);
+    }
+
+    /// The mean over the pixels of the last picture of the distance between a listed class's score
+    /// and its `score_min`, the least of the classes, 0 to 1. Nothing unless
+    /// [`Self::measure_margins`] was called.
+    #[expect(clippy::cast_precision_loss, reason = "at most 2^32 pixels")]
+    pub fn margin(&self) -> Option<f64> {
+        Some(self.margins? / (self.width * self.height) as f64)
     }
 
     /// The first error in a row that was found to be invalid.

@@ -2,6 +2,7 @@
 
 use crate::bounded::text::Detail;
 use crate::control::Asker;
+use crate::drift::Measures;
 use crate::gate::{GateReport, Outcome, Rejection};
 use crate::hash::Sha256;
 use crate::journal::{BlobTotals, WallTime};
@@ -220,6 +221,8 @@ pub struct Decided {
     pub found: BlobTotals,
     /// What the model got and what was judged, if that is recorded.
     pub hashes: Option<Hashes>,
+    /// Measures of its picture and mask, if its recipe has them and it was inspected.
+    pub measures: Option<Measures>,
     /// How long its cycle took.
     pub times: Times,
     /// Whether the gate was armed for it, so that a report of the gate follows.
@@ -312,6 +315,7 @@ pub fn complete_part(number: u64, outcome: Option<Outcome>) -> Complete {
         sha256: None,
         found: BlobTotals::default(),
         hashes: None,
+        measures: None,
         times: Times::default(),
         armed: true,
         thumbnail: None,

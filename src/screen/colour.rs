@@ -117,7 +117,7 @@ where
         fill(target, 22, 36, ground)?;
         let (title, first, second) = notice(shown);
         put(target, title, &FONT_10X20, left(8, 30), ink)?;
-        return reasons(&first, &second, view, layout, target);
+        return reasons((&first, Rgb888::WHITE), &second, view, layout, target);
     }
     let Some(last) = view.last else {
         fill(target, 22, 36, PANEL)?;
@@ -134,13 +134,15 @@ where
     put(target, last.verdict.kind(), &FONT_10X20, left(8, 30), ink)?;
     let part = line(format_args!("{}", last.part));
     put(target, &part, &FONT_10X20, right(layout, 8, 30), ink)?;
-    let (first, second) = reason(last.verdict);
-    reasons(&first, &second, view, layout, target)
+    let (first, second) = reason(last.verdict, view.drift);
+    let is_warning = last.verdict.passes() && view.drift.is_some();
+    let colour = if is_warning { AMBER } else { Rgb888::WHITE };
+    reasons((&first, colour), &second, view, layout, target)
 }
 
 /// The two lines under the verdict.
 fn reasons<D>(
-    first: &str,
+    (first, colour): (&str, Rgb888),
     second: &str,
     view: &View<'_>,
     layout: &ColourLayout,
@@ -149,7 +151,7 @@ fn reasons<D>(
 where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
-    for (row, text, colour) in [(0, first, Rgb888::WHITE), (14, second, QUIET)] {
+    for (row, text, colour) in [(0, first, colour), (14, second, QUIET)] {
         // The horizontal layout has 140 pixels for the reason.
         let font = if text.len() > 23 {
             &FONT_5X8

@@ -75,7 +75,7 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
             Some((title, None, first, second))
         }
         (None, Some(last)) => {
-            let (first, second) = reason(last.verdict);
+            let (first, second) = reason(last.verdict, view.drift);
             Some((last.verdict.kind(), Some(last.part), first, second))
         }
         (None, None) => None,

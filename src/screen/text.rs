@@ -3,6 +3,7 @@
 use super::view::{Notice, View};
 use crate::bounded::text::cut;
 use crate::control::{Expected, Latch, Latches, Progress};
+use crate::drift::Drifted;
 use crate::part::{Cause, Reason, Verdict};
 use core::fmt;
 use heapless::String;
@@ -136,10 +137,19 @@ fn challenge(progress: Progress) -> (ScreenLine, ScreenLine) {
     }
 }
 
-/// The reason in two short lines that fit on the smallest screen.
-pub(super) fn reason(verdict: Verdict) -> (ScreenLine, ScreenLine) {
+/// The reason in two short lines that fit on the smallest screen. A part that passed has none;
+/// then what has drifted is shown.
+pub(super) fn reason(verdict: Verdict, drift: Option<Drifted>) -> (ScreenLine, ScreenLine) {
     match verdict {
-        Verdict::Pass => (ScreenLine::new(), ScreenLine::new()),
+        Verdict::Pass => drift.map_or_else(Default::default, |drifted| {
+            let Drifted {
+                baseline, average, ..
+            } = drifted;
+            (
+                line(format_args!("drift: {}", baseline.measure)),
+                line(format_args!("{average:.1}, normal {:.1}", baseline.normal)),
+            )
+        }),
         Verdict::Reject(Reason::BlobArea {
             area_px,
             limit_px,

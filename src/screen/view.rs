@@ -2,6 +2,7 @@
 
 use super::thumbnail::Thumbnail;
 use crate::control::{Latches, Progress};
+use crate::drift::Drifted;
 use crate::gate::{Outcome, Rejection};
 use crate::part::{Cause, PartId, Verdict};
 use core::fmt;
@@ -29,6 +30,8 @@ pub struct View<'a> {
     pub cycle: CycleTimes,
     /// The speed of the belt, if the station has an encoder.
     pub belt: Option<BeltSpeed>,
+    /// A measure of the recipe's parts that has drifted; shown with a part that passed.
+    pub drift: Option<Drifted>,
     /// The last part's picture with its defects marked. Only the colour screen shows it.
     pub picture: Option<&'a Thumbnail>,
 }

@@ -31,6 +31,7 @@ impl Station {
         recipe.model = None;
         (recipe.mask, recipe.scores) = (None, None);
         (recipe.score_kind, recipe.image) = (None, None);
+        recipe.drift = None;
         let judging = Judging {
             recipe: &recipe,
             image: one.image,
@@ -73,6 +74,10 @@ mod tests {
             assert_ne!(hash(&[change]), host, "{change:?}");
         }
         for change in [
+            (
+                "\"name\": \"flange\",",
+                "\"name\": \"flange\", \"drift\": { \"parts\": 100, \"baselines\": [] },",
+            ),
             ("\"delay_ms\": 8000", "\"delay_ms\": 9000"),
             ("model/unet_simple_parts.onnx", "elsewhere.onnx"),
             // The same value from another section.

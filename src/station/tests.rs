@@ -177,10 +177,13 @@ const RECIPES_AND_CHALLENGE: &str = r#""recipes": [{"name": "b", "code": 2, "mod
     "name": "defect", "score_min": 0.5, "blob_area_min_px": 1, "blob_area_max_px": 9, "total_area_max_px": 9}],
     "zones": [{"name": "bore", "x": 0, "y": 0, "width": 9, "height": 9, "rule": "ignore"}],
     "part_present": {"x": 0, "y": 0, "width": 9, "height": 9, "brightness_min": 1, "brightness_max": 9,
-    "share_min_percent": 9}}],
+    "share_min_percent": 9},
+    "drift": {"parts": 20, "baselines": [{"measure": "mask_px", "normal": 1, "warning": 1.5, "fault": 2}]}}],
     "challenge": {"by": "picture", "parts": [{"picture": "a.png", "expect": "pass"},
     {"picture": "b.png", "expect": "reject"}], "at_start": false, "every_parts": 9,
-    "every_hours": 9}, "recipe": { "code": 1, "model": "a.onnx", "mask": "argmax", "scores": "",
+    "every_hours": 9}, "recipe": {
+    "drift": {"parts": 20, "baselines": [{"measure": "contrast", "normal": 1, "warning": 1.5, "fault": 2}]},
+    "code": 1, "model": "a.onnx", "mask": "argmax", "scores": "",
     "score_kind": "logits", "image": {"roi": {"x": 1, "y": 2, "width": 8, "height": 9},
     "size": {"width": 32, "height": 48}, "order": "rgb"},"#;
 
@@ -206,7 +209,7 @@ fn keys_and_types_agree() {
         "\"zones\": [{\"name\": \"bore\", \"x\": 0, \"y\": 0, \"width\": 9, \"height\": 9, \"rule\": \"ignore\"}],\n\"part_present\":",
     )
     .replacen("\"after\": \"keep\"", "\"after\": \"keep\", \"move_to\": \"done\", \"pair_min_ms\": 1, \"pair_max_ms\": 9, \"poll_ms\": 10, \"endings\": \"jpeg\"", 1)
-    .replacen("\"workers\": 1 }", "\"workers\": 1 }, \"camera\": {\"device\": \"/dev/video0\", \"frames\": \"\", \"width\": 4096, \"height\": 3072, \"format\": \"nv12\", \"mode\": \"triggered\", \"frames_per_second\": 9, \"buffers\": 4, \"exposure_max_ms\": 50}", 1)
+    .replacen("\"workers\": 1 }", "\"workers\": 1 }, \"camera\": {\"device\": \"/dev/video0\", \"frames\": \"\", \"width\": 4096, \"height\": 3072, \"format\": \"nv12\", \"dropped_bits\": 0, \"demosaic\": \"bilinear\", \"mode\": \"triggered\", \"frames_per_second\": 9, \"buffers\": 4, \"exposure_max_ms\": 50}", 1)
     .replacen("\"slots\": 2", "\"slots\": 2, \"threads\": 2, \"score_kind\": \"softmax\"", 1)
     .replacen("\"recipe\":", "\"trigger\": {\"chip\": \"simulated\", \"offset\": 9, \"name\": \"eye\", \"active\": \"low\", \"bias\": \"pull_up\", \"debounce_us\": 500, \"undecided_max\": 1}, \"recipe\":", 1)
     .replacen("\"offset\": 1,", "\"offset\": 1, \"chip\": \"expander\", \"name\": \"out\",", 1)

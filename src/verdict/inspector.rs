@@ -41,7 +41,10 @@ impl Inspector {
         output: &ModelOutput<'_>,
         content: Content,
     ) -> Result<Self, InspectorError> {
-        let reader = MaskReader::new(output, content, size, recipe)?;
+        let mut reader = MaskReader::new(output, content, size, recipe)?;
+        if let (MaskReader::Scores(scores), Some(_)) = (&mut reader, &recipe.drift) {
+            scores.measure_margins();
+        }
         let (Ok(width), Ok(height)) = (u16::try_from(size.width), u16::try_from(size.height))
         else {
             return Err(ContractError::Size(size).into());
@@ -148,6 +151,15 @@ impl Inspector {
                 let highest = listed.map(|listed| usize::from(listed.class)).max();
                 highest.unwrap_or(1) + 1
             }
+        }
+    }
+
+    /// The mean margin of the last part's scores, for [`crate::drift::Measures`]. `None` if the
+    /// model gives classes, and unless the recipe has a section `drift`.
+    pub fn margin(&self) -> Option<f64> {
+        match &self.reader {
+            MaskReader::Scores(reader) => reader.margin(),
+            MaskReader::Classes(_) => None,
         }
     }
 

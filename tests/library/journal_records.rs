@@ -109,6 +109,7 @@ pub fn part(part: PartId, name: &Name, identity: Identity) -> Part {
         golden: None,
         input_sha256: None,
         mask_sha256: None,
+        measures: None,
     }
 }
 

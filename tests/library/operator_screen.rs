@@ -14,7 +14,7 @@ use sluice::image::{ChannelOrder, Size};
 use sluice::part::{Cause, Verdict};
 use sluice::screen::{StationState, Thumbnail, View, colour_fits, draw_colour, draw_mono};
 use std::path::PathBuf;
-use views::{BLOB, by_hand, crowded, missed, recipes, view, with_belt};
+use views::{BLOB, by_hand, crowded, drifting, missed, recipes, view, with_belt};
 
 const MONO: Pixels = Pixels::new(128, 64);
 const UPRIGHT: Pixels = Pixels::new(240, 320);
@@ -80,6 +80,15 @@ fn colour(view: &View<'_>, size: Pixels) -> Canvas<Rgb888> {
 #[test]
 fn the_belt_is_shown() {
     for (name, view) in with_belt() {
+        compare(&format!("mono_{name}.png"), &mono(&view));
+        compare(&format!("colour_{name}.png"), &colour(&view, UPRIGHT));
+        compare(&format!("lying_{name}.png"), &colour(&view, LYING));
+    }
+}
+
+#[test]
+fn what_has_drifted_is_shown_with_a_part_that_passed() {
+    for (name, view) in drifting() {
         compare(&format!("mono_{name}.png"), &mono(&view));
         compare(&format!("colour_{name}.png"), &colour(&view, UPRIGHT));
         compare(&format!("lying_{name}.png"), &colour(&view, LYING));

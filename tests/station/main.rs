@@ -15,6 +15,7 @@ mod challenge;
 mod check;
 mod confirmation;
 mod counters;
+mod drift;
 mod encoder;
 mod engine_choice;
 mod engine_faults;

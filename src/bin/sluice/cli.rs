@@ -6,6 +6,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 // By their paths: xtask includes this file from elsewhere.
+#[path = "cli/drift.rs"]
+pub mod drift;
 #[path = "cli/journal.rs"]
 pub mod journal;
 
@@ -74,6 +76,9 @@ pub enum Command {
     /// Print the parts and cycle times that the journal counts, or reset the counts
     #[command(after_help = COUNTERS_HELP)]
     Counters(CountersOptions),
+    /// Show how pictures and masks changed over the recorded parts, and propose a baseline
+    #[command(after_help = drift::HELP)]
+    Drift(drift::DriftOptions),
     /// List, filter, follow, check or export the journal
     #[command(after_help = journal::HELP)]
     Journal(journal::JournalOptions),

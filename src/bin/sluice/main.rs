@@ -19,8 +19,8 @@ mod station_file;
 
 use cli::{Cli, Command};
 use commands::{
-    challenge, check, counters, eval, explain, export, journal, mode, pulse, recipe, replay, reset,
-    run, safe, tune, version, watch_lines,
+    challenge, check, counters, drift, eval, explain, export, journal, mode, pulse, recipe, replay,
+    reset, run, safe, tune, version, watch_lines,
 };
 use sluice::console;
 use std::env;
@@ -48,6 +48,7 @@ fn execute(command: &Command) -> ExitCode {
         Command::Reset(options) => reset::run(options),
         Command::Challenge(options) => challenge::run(options),
         Command::Counters(options) => counters::run(options),
+        Command::Drift(options) => drift::run(options),
         Command::Journal(options) => journal::run(options),
         Command::Safe(options) => safe::run(options),
         Command::Pulse(options) => pulse::run(options),

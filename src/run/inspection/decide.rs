@@ -2,6 +2,7 @@
 
 use crate::bounded::channel::Received;
 use crate::bounded::text::{Detail, cut};
+use crate::drift::{Measures, PictureMeter};
 use crate::gate::Resolving;
 use crate::hash::Sha256;
 use crate::image::{ChannelOrder, Size};
@@ -25,6 +26,8 @@ pub struct Decider<'a> {
     thumbnails: &'a Thumbnails,
     /// Keeps parts in the history, if the station has one.
     keeper: Option<Keeper<'a>>,
+    /// Measures the pictures, if a recipe has the section `drift`.
+    meter: Option<PictureMeter>,
     shared: &'a Shared<'a>,
     deadline: Duration,
     /// In the station file's order.
@@ -39,6 +42,8 @@ struct RecipeModel {
     number: usize,
     size: Size,
     order: ChannelOrder,
+    /// Whether its parts are measured.
+    is_measured: bool,
 }
 
 /// A part that is about to be decided.
@@ -106,6 +111,7 @@ impl Undecided {
             sha256: self.sha256,
             found: BlobTotals::default(),
             hashes: None,
+            measures: None,
             times: self.times,
             thumbnail: None,
         }
@@ -124,6 +130,7 @@ impl<'a> Decider<'a> {
             resolving,
             thumbnails,
             keeper: history.map(Keeper::new),
+            meter: meter(station),
             shared,
             deadline: Duration::from_millis(station.gate.deadline_ms.into()),
             recipes: station
@@ -135,6 +142,7 @@ impl<'a> Decider<'a> {
                         number,
                         size: image.size,
                         order: image.order,
+                        is_measured: recipe.drift.is_some(),
                     }
                 })
                 .collect(),
@@ -237,6 +245,7 @@ impl<'a> Decider<'a> {
                 .map(|shown| BlobTotals::of(shown.inspector.blobs()))
                 .unwrap_or_default(),
             hashes: None,
+            measures: shown.and_then(|shown| self.measure(recipe, shown)),
             times: undecided.times,
             armed,
             thumbnail: shown.and_then(|shown| self.draw(recipe, shown)),
@@ -295,6 +304,17 @@ impl<'a> Decider<'a> {
         let _ = self.resolving.resolve(part, fault);
     }
 
+    /// Measures the part, if its recipe asks for it. The next part waits meanwhile.
+    fn measure(&mut self, recipe: u8, shown: Shown<'_>) -> Option<Measures> {
+        let model = *self.model(recipe)?;
+        let meter = self.meter.as_mut().filter(|_| model.is_measured)?;
+        let width = usize::try_from(model.size.width).ok()?;
+        let picture = meter.measure(shown.input, width)?;
+        let Shown { inspector, .. } = shown;
+        let measures = Measures::new(picture, inspector.margin(), inspector.mask());
+        Some(measures)
+    }
+
     /// Draws the part for the screen. Returns nothing if no thumbnail is free: the screen is behind
     /// and shows the next part instead.
     fn draw(&self, recipe: u8, shown: Shown<'_>) -> Option<Thumbnail> {
@@ -314,6 +334,17 @@ impl<'a> Decider<'a> {
         thumbnail.draw(model.size, model.order, input, inspector.mask(), boxes);
         Some(thumbnail)
     }
+}
+
+/// What measures pictures as wide as the widest; nothing if no recipe has a section `drift`.
+fn meter(station: &Station) -> Option<PictureMeter> {
+    let measured = station
+        .all_recipes()
+        .filter(|recipe| recipe.drift.is_some());
+    let width_max = measured
+        .map(|recipe| station.image_of(recipe).size.width)
+        .max()?;
+    Some(PictureMeter::new(usize::try_from(width_max).ok()?))
 }
 
 /// The detail of a part whose deadline has passed.

@@ -6,16 +6,18 @@ use crate::bounded::text::{Detail, cut};
 use crate::control::{
     Asker, Confirmation, Exceeded, Latch, Latches, Limits, Mode, RejectRate, Unconfirmed, Window,
 };
+use crate::drift::{Drifted, Level, Trend};
 use crate::gate::{BeltFault, GateReport, Outcome};
 use crate::journal::WallTime;
-use crate::run::messages::{Change, Complete};
+use crate::recipe::RECIPES_MAX;
+use crate::run::messages::{Change, Complete, Decided};
 use crate::run::readiness::Requirement;
 use crate::run::shared::{Record, Shared};
 use crate::station::Station;
 use crate::station::file::{ConfirmSettings, Sees};
 use board::Timestamp;
 use core::time::Duration;
-use heapless::Deque;
+use heapless::{Deque, Vec};
 
 /// Records that can wait until the journal has space.
 const WAITING_MAX: usize = 32;
@@ -36,6 +38,8 @@ pub struct ControlRecords<'a> {
     faults: u16,
     /// All of them.
     unconfirmed: u64,
+    /// For each recipe, in the station file's order.
+    trends: Vec<Option<Trend>, RECIPES_MAX>,
     /// What waits for a reset, as far as it is recorded.
     latched: Latches,
     waiting: Deque<Waiting, WAITING_MAX>,
@@ -56,6 +60,10 @@ impl<'a> ControlRecords<'a> {
             faults_max: confirm.map_or(1, |confirm| confirm.faults_max),
             faults: 0,
             unconfirmed: 0,
+            trends: station
+                .all_recipes()
+                .map(|recipe| recipe.drift.as_ref().map(Trend::new))
+                .collect(),
             latched: shared.ready.latched(),
             waiting: Deque::new(),
             shared,
@@ -66,6 +74,7 @@ impl<'a> ControlRecords<'a> {
     /// do parts that are not on the line, nor those that come while the station is not to run.
     pub fn part(&mut self, complete: &Complete) {
         let decided = &complete.decided;
+        self.measured(decided);
         let ready = &self.shared.ready;
         let runs = ready.mode() == Mode::Run && ready.latched().is_empty();
         if complete.report.is_none() || decided.is_missed() || !runs {
@@ -84,6 +93,38 @@ impl<'a> ControlRecords<'a> {
             ));
             self.latch(latch, detail);
         }
+    }
+
+    /// Adds the part's measures to the averages of its recipe, whatever the mode. The picture of a
+    /// part that is not on the line shows the same light and lens.
+    fn measured(&mut self, decided: &Decided) {
+        let trend = self.trends.get_mut(usize::from(decided.job.recipe));
+        let (Some(Some(trend)), Some(measures)) = (trend, &decided.measures) else {
+            return;
+        };
+        for drifted in trend.add(measures) {
+            match drifted.level {
+                Level::Fault => self.latch(Latch::Drift, cut(format_args!("{drifted}"))),
+                Level::Warning | Level::Normal => self.tell_drift(&drifted),
+            }
+        }
+    }
+
+    fn tell_drift(&mut self, drifted: &Drifted) {
+        let detail: Detail = cut(format_args!("{drifted}"));
+        let what = if drifted.level == Level::Normal {
+            complain!("sluice: {detail}");
+            "drift_over"
+        } else {
+            complain!("sluice: {detail}; {}", drifted.measure().advice());
+            "drift"
+        };
+        self.push(Waiting::Change(Change::now(what, Asker::Station, detail)));
+    }
+
+    /// What has drifted furthest in this recipe.
+    pub fn drifted(&self, recipe: u8) -> Option<Drifted> {
+        self.trends.get(usize::from(recipe))?.as_ref()?.worst()
     }
 
     /// The gate acted on a part. The sensor must see it, or must not.
@@ -122,6 +163,10 @@ impl<'a> ControlRecords<'a> {
     pub fn turn(&mut self, now: Timestamp) -> u64 {
         self.confirm(now);
         let latched = self.shared.ready.latched();
+        if self.latched.contains(Latch::Drift) && !latched.contains(Latch::Drift) {
+            // Whatever was wrong has been seen to. If it is still there, it shows again.
+            self.trends.iter_mut().flatten().for_each(Trend::clear);
+        }
         self.latched = self.latched.without(self.latched.without(latched));
         for cause in latched.without(self.latched).causes() {
             self.record_latched(cause, cut(format_args!("{}", cause.text())));

@@ -55,6 +55,7 @@ pub fn of_part(complete: &Complete, station: &NameText, recipe: &RecipeName) -> 
         golden: job.golden.map(|index| index + 1),
         input_sha256: decided.hashes.map(|hashes| hashes.input),
         mask_sha256: decided.hashes.map(|hashes| hashes.mask),
+        measures: decided.measures,
     }
 }
 

@@ -2,6 +2,7 @@
 //! latest scene for it and goes on; an older scene that was not shown yet is dropped.
 
 use crate::bounded::channel::Channel;
+use crate::drift::Drifted;
 use crate::journal::RecipeName;
 use crate::screen::{
     BeltSpeed, Counters, CycleTimes, LastPart, Notice, Screen, StationState, Thumbnail, View,
@@ -37,6 +38,8 @@ pub struct Scene {
     pub cycle: CycleTimes,
     pub shift: NameText,
     pub belt: Option<BeltSpeed>,
+    /// A measure of the recipe's parts that has drifted.
+    pub drift: Option<Drifted>,
     /// The recipe, if the station has several.
     pub recipe: RecipeName,
     pub picture: PartPicture,
@@ -257,6 +260,7 @@ fn run(mut screen: Box<dyn Screen>, station: &NameText, handover: &Handover) {
                 cycle: scene.cycle,
                 shift: &scene.shift,
                 belt: scene.belt,
+                drift: scene.drift,
                 recipe: &scene.recipe,
                 picture: picture.as_ref(),
             });

@@ -252,6 +252,7 @@ impl<'a> Triggers<'a> {
             sha256: None,
             found: BlobTotals::default(),
             hashes: None,
+            measures: None,
             times: Times {
                 total: Timestamp::now().since(edge),
                 ..Times::default()

@@ -3,10 +3,12 @@
 use super::KeyKind::{self, Choice, Integer, List, Real, Section, Text};
 use super::pictures::{INPUT_SIDE, NAME_OR_EMPTY, ORDER, SCORE_KIND};
 use super::{Key, PATH, PIXEL, PIXELS, key, optional};
+use crate::drift;
 use crate::recipe;
 
 const RECIPE_NAME: KeyKind = Text(1, recipe::NAME_MAX);
 const AREA: KeyKind = Integer(0, 100_000_000);
+const MEASURED: KeyKind = Real(0.0, 300_000_000.0);
 
 /// The keys of one recipe, whose section has this path.
 macro_rules! recipe {
@@ -132,6 +134,48 @@ macro_rules! recipe {
                 concat!($recipe, ".part_present.share_min_percent"),
                 Integer(1, 100),
                 "share of the rectangle that must be within these limits",
+            ),
+            optional(
+                concat!($recipe, ".drift"),
+                Section,
+                "measures of picture and mask, recorded with each part and averaged; without it, nothing is measured",
+            ),
+            key(
+                concat!($recipe, ".drift.parts"),
+                Integer(10, 10_000),
+                "about how many of the last parts an average is of",
+            ),
+            key(
+                concat!($recipe, ".drift.baselines"),
+                List(0, drift::MEASURES),
+                "what the averages are compared with; `sluice drift --baseline` proposes it",
+            ),
+            key(
+                concat!($recipe, ".drift.baselines[].measure"),
+                Choice(&[
+                    "brightness",
+                    "contrast",
+                    "sharpness",
+                    "saturated_percent",
+                    "margin_percent",
+                    "mask_px",
+                ]),
+                "the measure",
+            ),
+            key(
+                concat!($recipe, ".drift.baselines[].normal"),
+                MEASURED,
+                "its average when the station was commissioned",
+            ),
+            key(
+                concat!($recipe, ".drift.baselines[].warning"),
+                MEASURED,
+                "how far the average may be from normal without a warning",
+            ),
+            key(
+                concat!($recipe, ".drift.baselines[].fault"),
+                MEASURED,
+                "how far it may be before no part passes until a reset",
             ),
         ]
     };

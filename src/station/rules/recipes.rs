@@ -1,6 +1,7 @@
 //! Rules about the recipes: each by itself, and that names and codes tell them apart.
 
 use super::Found;
+use crate::drift::{Baseline, DriftSettings};
 use crate::image::Size;
 use crate::recipe::Recipe;
 use crate::station::file::{InputName, Station};
@@ -114,6 +115,49 @@ fn recipe(recipe: &Recipe, path: &str, size: Size, found: &mut Found<'_>) {
             found.add(
                 &format!("{path}.part_present.brightness_min"),
                 format!("is {}, above brightness_max", present.brightness_min),
+            );
+        }
+    }
+    if let Some(settings) = &recipe.drift {
+        drift(settings, path, found);
+    }
+}
+
+/// Rules about the baselines of a recipe: one for each measure, and limits that can be reached in
+/// their order.
+fn drift(settings: &DriftSettings, path: &str, found: &mut Found<'_>) {
+    let baselines = &settings.baselines;
+    for (index, baseline) in baselines.iter().enumerate() {
+        let key = |name: &str| format!("{path}.drift.baselines[{index}].{name}");
+        let Baseline {
+            measure,
+            warning,
+            fault,
+            ..
+        } = *baseline;
+        if baselines
+            .iter()
+            .take(index)
+            .any(|other| other.measure == measure)
+        {
+            found.add(
+                &key("measure"),
+                format!(
+                    "is \"{}\" a second time; list each measure once",
+                    measure.word()
+                ),
+            );
+        }
+        if warning <= 0.0 {
+            found.add(
+                &key("warning"),
+                "is 0, so every average would be too far; allowed: more than 0",
+            );
+        }
+        if fault < warning {
+            found.add(
+                &key("fault"),
+                format!("is {fault}; allowed: {warning} (its warning) or more"),
             );
         }
     }

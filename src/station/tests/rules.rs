@@ -51,6 +51,25 @@ fn every_rule_over_several_keys_is_checked() {
             "recipe.part_present.brightness_min: is 40, above",
         ),
         (
+            "\"recipe\": {",
+            "\"recipe\": { \"drift\": { \"parts\": 10, \"baselines\": [
+                { \"measure\": \"contrast\", \"normal\": 9, \"warning\": 2, \"fault\": 1 }] },",
+            "recipe.drift.baselines[0].fault: is 1; allowed: 2 (its warning) or more",
+        ),
+        (
+            "\"recipe\": {",
+            "\"recipe\": { \"drift\": { \"parts\": 10, \"baselines\": [
+                { \"measure\": \"contrast\", \"normal\": 9, \"warning\": 0, \"fault\": 1 }] },",
+            "recipe.drift.baselines[0].warning: is 0, so every average",
+        ),
+        (
+            "\"recipe\": {",
+            "\"recipe\": { \"drift\": { \"parts\": 10, \"baselines\": [
+                { \"measure\": \"contrast\", \"normal\": 9, \"warning\": 1, \"fault\": 2 },
+                { \"measure\": \"contrast\", \"normal\": 8, \"warning\": 1, \"fault\": 2 }] },",
+            "recipe.drift.baselines[1].measure: is \"contrast\" a second time",
+        ),
+        (
             "\"blob_area_max_px\": 40",
             "\"blob_area_max_px\": 5",
             "blob_area_max_px: is 5; allowed: blob_area_min_px - 1 (11)",

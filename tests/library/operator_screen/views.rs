@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use sluice::control::{Expected, Latch, Latches, Progress};
+use sluice::drift::{Baseline, Drifted, Level, Measure};
 use sluice::part::{Cause, PartId, Reason, Verdict};
 use sluice::screen::{
     BeltSpeed, Counters, CycleTimes, GateCounters, LastPart, Notice, StationState, View,
@@ -39,6 +40,7 @@ pub fn view(state: StationState, verdict: Option<Verdict>) -> View<'static> {
             },
         },
         belt: None,
+        drift: None,
         cycle: cycle(),
         shift: "",
         picture: None,
@@ -152,6 +154,34 @@ pub fn by_hand() -> [(&'static str, View<'static>); 10] {
                 latched(&[Latch::BinFull, Latch::Unconfirmed, Latch::Disk]),
             ),
         ),
+    ]
+}
+
+/// The screens of a station whose pictures drift.
+pub fn drifting() -> [(&'static str, View<'static>); 3] {
+    let drifted = |measure, normal, average| {
+        Some(Drifted {
+            baseline: Baseline {
+                measure,
+                normal,
+                warning: 10.0,
+                fault: 20.0,
+            },
+            average,
+            level: Level::Warning,
+        })
+    };
+    let of = |verdict, drift| View {
+        drift,
+        ..view(StationState::Ready, Some(verdict))
+    };
+    let brightness = drifted(Measure::Brightness, 93.1, 81.24);
+    let saturated = drifted(Measure::SaturatedPercent, 0.2, 12.0);
+    [
+        ("drift", of(Verdict::Pass, brightness)),
+        ("drift_long", of(Verdict::Pass, saturated)),
+        // The reason of a reject comes first.
+        ("drift_reason", of(BLOB, brightness)),
     ]
 }
 

@@ -4,6 +4,7 @@
 pub mod challenge;
 pub mod check;
 pub mod counters;
+pub mod drift;
 pub mod eval;
 pub mod explain;
 pub mod export;

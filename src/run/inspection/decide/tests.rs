@@ -19,6 +19,7 @@ const RECIPE: RecipeModel = RecipeModel {
         height: 4,
     },
     order: ChannelOrder::Rgb,
+    is_measured: false,
 };
 const OTHER: RecipeModel = RecipeModel {
     number: 1,
@@ -27,6 +28,7 @@ const OTHER: RecipeModel = RecipeModel {
         height: 8,
     },
     order: ChannelOrder::Bgr,
+    is_measured: false,
 };
 
 /// Runs `test` with a decider and the gate's end of its channels.
@@ -42,6 +44,7 @@ fn with_decider(test: fn(Decider<'_>, &Shared<'_>, GateEnd<'_>)) {
         let shared = Shared::new(PartId::new(100), Duration::ZERO, control).unwrap();
         let thumbnails = Thumbnails::default();
         let decider = Decider {
+            meter: None,
             resolving,
             thumbnails: &thumbnails,
             keeper: None,
@@ -297,6 +300,7 @@ fn the_alive_line_toggles_for_an_inspected_part_off_the_line() {
             scope.spawn(|| driver.run().unwrap());
             // Dropped at the end of the scope, which stops the gate.
             let mut decider = Decider {
+                meter: None,
                 resolving,
                 thumbnails: &thumbnails,
                 keeper: None,

@@ -2,18 +2,20 @@
 
 use super::Recorder;
 use crate::bounded::text::cut;
+use crate::drift::Drifted;
 use crate::journal::RecipeName;
 use crate::run::record::screen::{PartPicture, Scene};
 use crate::screen::{BeltSpeed, Notice, StationState};
 
 /// What the screen shows besides the last part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Shown {
     state: StationState,
     notice: Option<Notice>,
     periods: u32,
     belt: Option<BeltSpeed>,
     recipe: u8,
+    drift: Option<Drifted>,
 }
 
 impl Recorder<'_> {
@@ -39,12 +41,14 @@ impl Recorder<'_> {
         let counted = self.shared.accounting.get();
         let belt = ready.ticks_per_s().map(BeltSpeed::rounded);
         let recipe = ready.recipes.current();
+        let drift = self.control.drifted(recipe);
         let shown = Some(Shown {
             state,
             notice,
             periods: counted.periods,
             belt,
             recipe,
+            drift,
         });
         if matches!(picture, PartPicture::Same) && self.shown == shown {
             return 0;
@@ -59,6 +63,7 @@ impl Recorder<'_> {
             shift: counted.shift,
             recipe: self.recipe_name(recipe),
             belt,
+            drift,
             picture,
         })
     }

@@ -73,6 +73,7 @@ fn scene(part: u64, picture: PartPicture) -> Scene {
         cycle: CycleTimes::default(),
         shift: NameText::new(),
         belt: None,
+        drift: None,
         picture,
     }
 }
