@@ -5,9 +5,11 @@
 //! [`SimulatedCamera`](crate::simulated_camera::SimulatedCamera).
 
 mod layout;
+mod pixel_format;
 mod proof;
 
-pub use layout::{FrameLayout, PixelFormat};
+pub use layout::FrameLayout;
+pub use pixel_format::{Mosaic, PixelFormat, Samples};
 pub use proof::{Proof, prove};
 
 use crate::clock::Timestamp;

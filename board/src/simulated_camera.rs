@@ -10,11 +10,11 @@
 //! one at once. Both bounds of the exposure's start are exact.
 //!
 //! ```
-//! use board::camera::{Camera, FrameLayout, Mode, PixelFormat, Settings};
+//! use board::camera::{Camera, FrameLayout, Mode, PixelFormat, Samples, Settings};
 //! use board::simulated_camera::SimulatedDevice;
 //!
 //! let settings = Settings {
-//!     layout: FrameLayout::new(PixelFormat::Grey, 2, 1).ok_or("no such layout")?,
+//!     layout: FrameLayout::new(PixelFormat::Grey(Samples::Bits8), 2, 1).ok_or("no such layout")?,
 //!     mode: Mode::Triggered,
 //!     frames_per_second: 10,
 //!     buffers: 3,

@@ -23,5 +23,5 @@ mod tiff;
 pub use error::FrameError;
 pub use format::PictureFormat;
 pub use picture::{FrameInfo, PictureSource, SizeReader};
-pub use raw::RawSource;
+pub use raw::{Conversion, Demosaic, RawSource};
 pub(crate) use samples::{Sample, Samples};

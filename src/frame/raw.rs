@@ -1,12 +1,16 @@
 //! Reads a camera's frame where it is in the driver's memory: crops, converts and resamples it at
 //! once.
 //!
-//! Only the region's rows are read, each once and in order. The output is also written once and in
+//! Only the region's rows are read, each once and in order; of a mosaic also the ones beside them. The output is also written once and in
 //! order. Colours are converted as by `cv2.cvtColor`, see `colour`.
 
 mod colour;
+mod mosaic;
+mod samples;
 
-use board::camera::{Frame, FrameLayout, PixelFormat};
+pub use mosaic::Demosaic;
+
+use board::camera::{Frame, FrameLayout, PixelFormat, Samples};
 use sha2::{Digest, Sha256 as Hasher};
 
 use super::FrameError;
@@ -14,6 +18,18 @@ use crate::hash::Sha256;
 use crate::image::resample::Resampler;
 use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
 use colour::Converter;
+use mosaic::MosaicRows;
+use samples::ToBytes;
+
+/// How samples become colours of 8 bits. Formats of whole bytes and without a mosaic have no choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Conversion {
+    /// Low bits that are dropped from each sample; what is then above 255 becomes 255. Without a
+    /// number, the high 8 bits remain. They are dropped before the colours of a mosaic are computed.
+    pub dropped_bits: Option<u8>,
+    /// How the colours of a mosaic are computed.
+    pub demosaic: Demosaic,
+}
 
 /// Reads a camera's frames into a model's input. Layout, region, target size and channel order are
 /// fixed.
@@ -23,7 +39,11 @@ pub struct RawSource {
     roi: Roi,
     resampler: Resampler,
     converter: Converter,
-    /// The region's pixels of one row, and the neighbours that share their colours.
+    to_bytes: ToBytes,
+    /// Of a mosaic.
+    mosaic: Option<MosaicRows>,
+    /// The region's pixels of one row, and the neighbours that share their colours; of grey pixels
+    /// also the samples as bytes.
     row: Vec<u8>,
     hasher: Option<Hasher>,
 }
@@ -54,14 +74,35 @@ impl RawSource {
         };
         let resampler =
             Resampler::new(roi.size(), target, from, order).map_err(FrameError::Output)?;
+        let columns = roi.x as usize..roi.x as usize + roi.width as usize;
+        let mosaic = match layout.format() {
+            PixelFormat::Bayer(mosaic, _) => Some(MosaicRows::new(
+                mosaic,
+                (layout.height() as usize, layout.width() as usize),
+                columns,
+            )),
+            _ => None,
+        };
         Ok(RawSource {
             layout,
             roi,
             resampler,
             converter: Converter::new(),
-            row: vec![0; (roi.width as usize + 2) * CHANNELS],
+            to_bytes: to_bytes(layout, Conversion::default()),
+            mosaic,
+            row: vec![0; (roi.width as usize + 2) * (CHANNELS + 1)],
             hasher: None,
         })
+    }
+
+    /// Converts samples in this way. Otherwise the high 8 bits remain, and a mosaic is bilinear.
+    #[must_use]
+    pub fn with_conversion(mut self, conversion: Conversion) -> RawSource {
+        self.to_bytes = to_bytes(self.layout, conversion);
+        if let Some(mosaic) = &mut self.mosaic {
+            mosaic.set_demosaic(conversion.demosaic);
+        }
+        self
     }
 
     /// Makes [`RawSource::read_into`] return the SHA-256 of the region's rows before they are
@@ -94,9 +135,14 @@ impl RawSource {
             roi,
             resampler,
             converter,
+            to_bytes,
+            mosaic,
             row,
             hasher,
         } = self;
+        if let Some(mosaic) = mosaic {
+            mosaic.begin();
+        }
         let mut rows = resampler.begin(out).map_err(FrameError::Output)?;
         // The columns, extended to those that share their colours. They are inside the frame, since
         // its width is even if colours are shared.
@@ -108,9 +154,22 @@ impl RawSource {
             let inner = (start - first) * CHANNELS..(end - first) * CHANNELS;
             let pixels = match layout.format() {
                 PixelFormat::Rgb24 | PixelFormat::Bgr24 => &line[start * CHANNELS..end * CHANNELS],
-                PixelFormat::Grey => {
+                PixelFormat::Grey(_) => {
+                    // The bytes lie behind their pixels.
+                    let (pixels, bytes) = row.split_at_mut((end - start) * CHANNELS);
+                    let bytes = &mut bytes[..end - start];
+                    to_bytes.convert(line, start..end, bytes);
+                    colour::grey(bytes, pixels);
+                    &*pixels
+                }
+                PixelFormat::Bayer(..) => {
                     let pixels = &mut row[..(end - start) * CHANNELS];
-                    colour::grey(&line[start..end], pixels);
+                    if let Some(mosaic) = mosaic {
+                        let read = |y, columns, bytes: &mut [u8]| {
+                            to_bytes.convert(planes.row(y), columns, bytes);
+                        };
+                        mosaic.row(y, read, pixels);
+                    }
                     &*pixels
                 }
                 PixelFormat::Yuyv => {
@@ -137,6 +196,11 @@ impl RawSource {
             .as_mut()
             .map(|hasher| Sha256::new(hasher.finalize_reset().into())))
     }
+}
+
+fn to_bytes(layout: FrameLayout, conversion: Conversion) -> ToBytes {
+    let samples = layout.format().samples().unwrap_or(Samples::Bits8);
+    ToBytes::new(samples, conversion.dropped_bits)
 }
 
 /// A frame that has all the bytes of its layout.

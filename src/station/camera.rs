@@ -1,21 +1,9 @@
 //! Converts `source.camera` to the settings of the board's cameras.
 
 use super::file::{CameraFormat, CameraMode, CameraSettings};
+use crate::frame::Conversion;
 use crate::image::Size;
-use board::camera::{self, CameraError, FrameLayout, Mode, Settings};
-
-impl From<CameraFormat> for camera::PixelFormat {
-    fn from(format: CameraFormat) -> Self {
-        match format {
-            CameraFormat::Yuyv => Self::Yuyv,
-            CameraFormat::Uyvy => Self::Uyvy,
-            CameraFormat::Nv12 => Self::Nv12,
-            CameraFormat::Grey => Self::Grey,
-            CameraFormat::Rgb24 => Self::Rgb24,
-            CameraFormat::Bgr24 => Self::Bgr24,
-        }
-    }
-}
+use board::camera::{CameraError, FrameLayout, Mode, Settings};
 
 impl CameraSettings {
     /// Size of the camera's frames.
@@ -23,6 +11,14 @@ impl CameraSettings {
         Size {
             width: self.width,
             height: self.height,
+        }
+    }
+
+    /// How the samples become colours.
+    pub const fn conversion(&self) -> Conversion {
+        Conversion {
+            dropped_bits: self.dropped_bits,
+            demosaic: self.demosaic,
         }
     }
 
@@ -38,12 +34,12 @@ impl CameraSettings {
             format,
             ..
         } = self;
-        let format = camera::PixelFormat::from(*format);
+        let CameraFormat(format) = *format;
         let Some(layout) = FrameLayout::new(format, *width, *height) else {
             return Err(CameraError {
                 device: device.to_string(),
                 doing: "reading source.camera",
-                problem: format!("{format} has no frames of {width}x{height}, give it even sides"),
+                problem: format!("{format} has no frames of {width}x{height}"),
             });
         };
         Ok(Settings {
@@ -61,7 +57,9 @@ impl CameraSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::Demosaic;
     use crate::station::file::PathText;
+    use board::camera::PixelFormat;
 
     #[test]
     fn a_camera_gets_the_settings_of_the_file() {
@@ -70,14 +68,16 @@ mod tests {
             frames: PathText::new(),
             width: 1280,
             height: 720,
-            format: CameraFormat::Nv12,
+            format: CameraFormat(PixelFormat::Nv12),
+            dropped_bits: None,
+            demosaic: Demosaic::default(),
             mode: CameraMode::Triggered,
             frames_per_second: 25,
             buffers: 5,
             exposure_max_ms: 10,
         };
         let expected = Settings {
-            layout: FrameLayout::new(camera::PixelFormat::Nv12, 1280, 720).unwrap(),
+            layout: FrameLayout::new(PixelFormat::Nv12, 1280, 720).unwrap(),
             mode: Mode::Triggered,
             frames_per_second: 25,
             buffers: 5,
@@ -89,19 +89,5 @@ mod tests {
             error.contains("/dev/video0") && error.contains("1280x719"),
             "{error}"
         );
-    }
-
-    #[test]
-    fn every_format_keeps_its_name() {
-        for (format, name) in [
-            (CameraFormat::Yuyv, "YUYV"),
-            (CameraFormat::Uyvy, "UYVY"),
-            (CameraFormat::Nv12, "NV12"),
-            (CameraFormat::Grey, "GREY"),
-            (CameraFormat::Rgb24, "RGB24"),
-            (CameraFormat::Bgr24, "BGR24"),
-        ] {
-            assert_eq!(camera::PixelFormat::from(format).to_string(), name);
-        }
     }
 }

@@ -18,7 +18,7 @@ mod outputs;
 mod shifts;
 
 pub use crate::bounded::text::{NAME_MAX, NameText, PATH_MAX, PathText};
-pub use camera::{CameraFormat, CameraMode, CameraSettings};
+pub use camera::{CameraFormat, CameraMode, CameraSettings, FORMATS};
 pub use challenge::{ChallengeBy, ChallengeSettings, GoldenSettings};
 pub use devices::{
     DisplayKind, DisplayLine, DisplaySettings, ExpanderSettings, Level, LineBias, LineSettings,

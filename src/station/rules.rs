@@ -15,6 +15,7 @@ mod trigger;
 use super::file::{After, CameraFormat, CameraSettings, DirectorySettings, DisplayKind, Station};
 use super::json::Entry;
 use super::problem::Problem;
+use board::camera::{FrameLayout, PixelFormat, Samples};
 
 /// One problem for each rule that the file breaks.
 pub(super) fn check(station: &Station, entries: &[Entry]) -> Vec<Problem> {
@@ -181,16 +182,45 @@ fn camera(station: &Station, camera: &CameraSettings, found: &mut Found<'_>) {
             "needs a trigger, which identifies the frame with the part; add the section trigger",
         );
     }
+    let CameraFormat(format) = camera.format;
     let frame = camera.frame();
-    let pairs = matches!(
-        camera.format,
-        CameraFormat::Yuyv | CameraFormat::Uyvy | CameraFormat::Nv12
-    );
-    let odd_height = camera.format == CameraFormat::Nv12 && !camera.height.is_multiple_of(2);
-    if pairs && (!camera.width.is_multiple_of(2) || odd_height) {
+    if FrameLayout::new(format, frame.width, frame.height).is_none() {
+        let why = match format {
+            PixelFormat::Nv12 => "stores colours for squares of four pixels and needs an even size",
+            PixelFormat::Yuyv | PixelFormat::Uyvy => {
+                "stores colours for pairs of pixels and needs an even width"
+            }
+            PixelFormat::Grey(Samples::Packed10) | PixelFormat::Bayer(_, Samples::Packed10) => {
+                "packs four pixels; the width must be a multiple of 4, and a mosaic at least 3 x 3"
+            }
+            PixelFormat::Grey(Samples::Packed12) | PixelFormat::Bayer(_, Samples::Packed12) => {
+                "packs two pixels; the width must be even, and a mosaic at least 3 x 3"
+            }
+            PixelFormat::Bayer(..) => "needs at least 3 x 3 pixels",
+            PixelFormat::Grey(_) | PixelFormat::Rgb24 | PixelFormat::Bgr24 => {
+                "has no frames of this size"
+            }
+        };
         found.add(
             "source.camera.width",
-            format!("the frame is {frame}; this format stores colours for pairs of pixels and needs an even size"),
+            format!("the frame is {frame}; this format {why}"),
+        );
+    }
+    let spare_bits = format.samples().map_or(0, |samples| samples.bits() - 8);
+    if let Some(dropped) = camera.dropped_bits
+        && dropped > spare_bits
+    {
+        found.add(
+            "source.camera.dropped_bits",
+            format!(
+                "is {dropped}; allowed with this format: up to {spare_bits}, so that 8 bits remain"
+            ),
+        );
+    }
+    if found.has("source.camera.demosaic") && !matches!(format, PixelFormat::Bayer(..)) {
+        found.add(
+            "source.camera.demosaic",
+            "has no effect, because source.camera.format is no Bayer mosaic; leave it out",
         );
     }
     if camera.exposure_max_ms >= station.gate.part_interval_ms {

@@ -1,6 +1,6 @@
 //! The frames of the test's camera. Their pixels tell them apart.
 
-use board::camera::{FrameLayout, Mode, PixelFormat, Settings};
+use board::camera::{FrameLayout, Mode, PixelFormat, Samples, Settings};
 use sluice::hash::Sha256;
 
 /// Number of different frames.
@@ -9,7 +9,7 @@ pub const FRAMES: u8 = 60;
 /// Camera settings that agree with the station file of these tests.
 pub fn settings(mode: Mode) -> Settings {
     Settings {
-        layout: FrameLayout::new(PixelFormat::Grey, 160, 144).unwrap(),
+        layout: FrameLayout::new(PixelFormat::Grey(Samples::Bits8), 160, 144).unwrap(),
         mode,
         frames_per_second: 50,
         buffers: 4,

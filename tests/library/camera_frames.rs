@@ -5,7 +5,7 @@ use board::camera::{Camera, CameraError, Frame, FrameLayout, Mode, PixelFormat, 
 use board::heap;
 use board::simulated_camera::SimulatedDevice;
 use sluice::check;
-use sluice::frame::RawSource;
+use sluice::frame::{Demosaic, RawSource};
 use sluice::image::{ChannelOrder, Roi, Size};
 use sluice::station::file::{self, CameraMode, PathText};
 
@@ -66,7 +66,9 @@ fn section(mode: CameraMode) -> file::CameraSettings {
         frames: PathText::new(),
         width: 32,
         height: 20,
-        format: file::CameraFormat::Yuyv,
+        format: file::CameraFormat(PixelFormat::Yuyv),
+        dropped_bits: None,
+        demosaic: Demosaic::default(),
         mode,
         frames_per_second: 100,
         buffers: 200,

@@ -6,7 +6,7 @@
 use board::Timestamp;
 use board::camera::{Frame, FrameLayout, PixelFormat};
 use sha2::{Digest, Sha256};
-use sluice::frame::{FrameError, RawSource};
+use sluice::frame::{Conversion, Demosaic, FrameError, RawSource};
 use sluice::image::{ChannelOrder, Roi, Size};
 
 /// Pseudo-random bytes, equal to `noise` in tools/opencv/frames.py.
@@ -35,6 +35,22 @@ fn frame(bytes: &[u8], stride_bytes: usize) -> Frame<'_> {
     }
 }
 
+/// The noise of a frame, rows without padding. The unused bits of a word are 0.
+fn pixels(layout: FrameLayout) -> Vec<u8> {
+    let mut bytes = noise(layout.bytes(layout.row_bytes()).unwrap());
+    if let Some(samples) = layout.format().samples()
+        && samples.group() == (1, 2)
+    {
+        let used = u8::try_from((1_u16 << (samples.bits() - 8)) - 1).unwrap();
+        bytes
+            .iter_mut()
+            .skip(1)
+            .step_by(2)
+            .for_each(|high| *high &= used);
+    }
+    bytes
+}
+
 fn format(word: &str) -> PixelFormat {
     let found = PixelFormat::ALL
         .into_iter()
@@ -53,12 +69,16 @@ fn padded(layout: FrameLayout, bytes: &[u8], padding: usize) -> Vec<u8> {
     out
 }
 
+/// Lines with samples of more than 8 bits.
+const CASES_ABOVE_8_BITS: usize = 640;
+
 /// One line of vectors.txt.
 struct Case {
     layout: FrameLayout,
     roi: Roi,
     target: Size,
     order: ChannelOrder,
+    conversion: Conversion,
     sha256: String,
 }
 
@@ -69,8 +89,17 @@ fn cases() -> Vec<Case> {
         .map(|line| {
             let words: Vec<&str> = line.split(' ').collect();
             let number = |at: usize| words[at].parse().unwrap();
+            let (word, how) = words[0].split_once('/').unwrap_or((words[0], ""));
             Case {
-                layout: FrameLayout::new(format(words[0]), number(1), number(2)).unwrap(),
+                layout: FrameLayout::new(format(word), number(1), number(2)).unwrap(),
+                conversion: Conversion {
+                    dropped_bits: how.parse().ok(),
+                    demosaic: if how == "edge_aware" {
+                        Demosaic::EdgeAware
+                    } else {
+                        Demosaic::Bilinear
+                    },
+                },
                 roi: Roi {
                     x: number(3),
                     y: number(4),
@@ -94,25 +123,33 @@ fn cases() -> Vec<Case> {
 #[test]
 fn every_format_gives_the_bytes_of_opencv_for_every_region_and_stride() {
     let cases = cases();
-    assert_eq!(cases.len(), 6 * 15 * 2);
+    let sampled = |layout: &FrameLayout| layout.format().samples();
+    let is_sampled = |case: &&Case| sampled(&case.layout).is_some_and(|samples| samples.bits() > 8);
+    assert_eq!(cases.iter().filter(is_sampled).count(), CASES_ABOVE_8_BITS);
+    let seen = |format: &PixelFormat| cases.iter().any(|case| case.layout.format() == *format);
+    assert!(PixelFormat::ALL.iter().all(seen));
     for case in cases {
         let Case {
             layout,
             roi,
             target,
             order,
+            conversion,
             sha256: expected,
         } = case;
-        let pixels = noise(layout.bytes(layout.row_bytes()).unwrap());
-        let mut source = RawSource::new(layout, roi, target, order).unwrap();
+        let pixels = pixels(layout);
+        let mut source = RawSource::new(layout, roi, target, order)
+            .unwrap()
+            .with_conversion(conversion);
         for padding in [0, 7, 64] {
             let bytes = padded(layout, &pixels, padding);
             // Not zero, so that a byte that was never written is noticed.
             let mut out = vec![0xa5; target.bytes().unwrap()];
             let frame = frame(&bytes, layout.row_bytes() + padding);
             assert_eq!(source.read_into(&frame, &mut out).unwrap(), None);
-            let name =
-                format!("{layout}, {roi} to {target}, {order:?}, {padding} bytes of padding");
+            let name = format!(
+                "{layout}, {roi} to {target}, {order:?}, {conversion:?}, {padding} bytes of padding"
+            );
             assert_eq!(sha256(&out), expected, "{name}");
         }
     }
@@ -195,7 +232,7 @@ fn a_damaged_or_short_frame_is_refused() {
         },
     );
     for format in PixelFormat::ALL {
-        let layout = FrameLayout::new(format, 6, 4).unwrap();
+        let layout = FrameLayout::new(format, 8, 4).unwrap();
         let mut source = RawSource::new(layout, roi, target, ChannelOrder::Rgb).unwrap();
         let stride_bytes = layout.row_bytes() + 3;
         let bytes = vec![100; layout.bytes(stride_bytes).unwrap()];

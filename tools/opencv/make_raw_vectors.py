@@ -4,10 +4,11 @@ usage: python make_raw_vectors.py DIRECTORY
 
 Needs requirements.txt. A frame is noise, rows without padding. The lines of vectors.txt:
 
-    raw FORMAT W H X Y ROI_W ROI_H TARGET_W TARGET_H ORDER SHA256
+    raw FORMAT[/HOW] W H X Y ROI_W ROI_H TARGET_W TARGET_H ORDER SHA256
     colours FORMAT SHA256
 
-`raw` is a region, resized; ORDER is bgr or rgb. `colours` is every Y with every U and V as rgb, see
+`raw` is a region, resized; ORDER is bgr or rgb. HOW is the number of low bits that are dropped from
+the samples, or `edge_aware`. `colours` is every Y with every U and V as rgb, see
 `all_colours`.
 """
 
@@ -28,6 +29,10 @@ CODES = {
     "grey": cv2.COLOR_GRAY2BGR,
     "rgb24": cv2.COLOR_RGB2BGR,
 }
+# OpenCV names a mosaic by the second row and column of V4L2's name.
+MOSAICS = {"rggb": "BG", "grbg": "GB", "gbrg": "GR", "bggr": "RG"}
+# Bits of the samples; p is packed.
+SAMPLES = {"8": 8, "10": 10, "12": 12, "16": 16, "10p": 10, "12p": 12}
 # Sizes and regions at every border, with odd and even first columns and rows and lengths, down to
 # one pixel.
 CASES = [
@@ -37,6 +42,72 @@ CASES = [
     ((38, 30), (1, 1, 36, 28), (18, 14)), ((2, 2), (0, 0, 2, 2), (5, 5)), ((2, 2), (1, 1, 1, 1), (1, 1)),
     ((640, 480), (101, 53, 401, 397), (224, 224)), ((1280, 720), (280, 1, 719, 719), (960, 960)), ((4096, 32), (7, 1, 4089, 31), (960, 8)),
 ]
+
+
+# Regions of mosaics and of samples with more than 8 bits.
+SAMPLED = [
+    ((40, 30), (0, 0, 40, 30), (40, 30)), ((40, 30), (0, 0, 40, 30), (19, 15)), ((40, 30), (5, 3, 23, 19), (11, 13)),
+    ((40, 30), (4, 3, 23, 20), (23, 20)), ((40, 30), (39, 29, 1, 1), (3, 2)), ((40, 30), (0, 0, 1, 1), (1, 1)),
+    ((40, 30), (38, 28, 2, 2), (2, 2)), ((40, 30), (0, 1, 2, 1), (2, 1)), ((40, 30), (1, 1, 38, 28), (19, 14)),
+    ((4, 3), (0, 0, 4, 3), (4, 3)), ((640, 480), (101, 53, 401, 397), (224, 224)), ((4096, 32), (7, 1, 4089, 31), (960, 8)),
+]
+# And with an odd size, where nothing is packed.
+ODD = [((37, 101), (0, 0, 37, 101), (37, 101)), ((37, 101), (2, 50, 35, 51), (20, 30)), ((3, 3), (0, 0, 3, 3), (3, 3))]
+
+
+def sampled_bytes(samples, width, height):
+    """The bytes of a noise frame with one sample a pixel, rows without padding."""
+    bits = SAMPLES[samples]
+    if samples == "8":
+        return frames.noise(width * height)
+    if samples.endswith("p"):
+        return frames.noise(width * height * bits // 8)
+    pixels = frames.noise(width * height * 2)
+    # The unused high bits are 0.
+    pixels[1::2] &= (1 << (bits - 8)) - 1
+    return pixels
+
+
+def sampled(samples, width, height, dropped=None):
+    """The samples of that frame as bytes: V4L2's packing, and low bits dropped."""
+    data, bits = sampled_bytes(samples, width, height), SAMPLES[samples]
+    if samples == "8":
+        values = data.astype(np.uint16)
+    elif samples == "10p":
+        groups = data.reshape(-1, 5).astype(np.uint16)
+        values = np.stack([groups[:, at] << 2 | groups[:, 4] >> (2 * at) & 3 for at in range(4)], -1)
+    elif samples == "12p":
+        groups = data.reshape(-1, 3).astype(np.uint16)
+        values = np.stack([groups[:, 0] << 4 | groups[:, 2] & 15, groups[:, 1] << 4 | groups[:, 2] >> 4], -1)
+    else:
+        values = data.view("<u2")
+    dropped = bits - 8 if dropped is None else dropped
+    return np.minimum(values >> dropped, 255).astype(np.uint8).reshape(height, width)
+
+
+def sampled_kinds():
+    """Each format with one sample a pixel, and how it becomes colours: (word, samples, function)."""
+    for samples, bits in SAMPLES.items():
+        yield f"{'grey' if bits == 8 else 'y' + samples}", samples, None, lambda pixels: cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
+        if bits > 8:
+            yield f"y{samples}/1", samples, 1, lambda pixels: cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
+        for mosaic, name in MOSAICS.items():
+            code, edges = getattr(cv2, f"COLOR_Bayer{name}2BGR"), getattr(cv2, f"COLOR_Bayer{name}2BGR_EA")
+            yield f"s{mosaic}{samples}", samples, None, lambda pixels, code=code: cv2.cvtColor(pixels, code)
+            if bits == 8:
+                yield f"s{mosaic}{samples}/edge_aware", samples, None, lambda pixels, code=edges: cv2.cvtColor(pixels, code)
+            else:
+                yield f"s{mosaic}{samples}/0", samples, 0, lambda pixels, code=code: cv2.cvtColor(pixels, code)
+
+
+def sampled_lines():
+    for word, samples, dropped, colours in sampled_kinds():
+        cases = SAMPLED + ([] if samples.endswith("p") else ODD)
+        for (width, height), (x, y, w, h), (tw, th) in cases:
+            if (width, height) == (640, 480) and samples != "8":
+                continue
+            pixels = resize(colours(sampled(samples, width, height, dropped))[y : y + h, x : x + w], tw, th)
+            yield f"raw {word} {width} {height} {x} {y} {w} {h} {tw} {th} bgr {digest(pixels)}"
 
 
 def frame(kind, width, height):
@@ -87,6 +158,7 @@ def main(directory):
             head = f"raw {kind} {width} {height} {x} {y} {w} {h} {tw} {th}"
             lines.append(f"{head} bgr {digest(pixels)}")
             lines.append(f"{head} rgb {digest(pixels[:, :, ::-1])}")
+    lines += sampled_lines()
     for kind in ("yuyv", "uyvy", "nv12"):
         lines.append(f"colours {kind} {digest(bgr(kind, all_colours(kind))[:, :, ::-1])}")
     (directory / "vectors.txt").write_text("\n".join(lines) + "\n")

@@ -1,69 +1,7 @@
 //! The layout of a frame's pixels in memory.
 
+use super::PixelFormat;
 use core::fmt;
-
-/// A pixel format of V4L2.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PixelFormat {
-    /// Y0 U Y1 V, two pixels in four bytes.
-    Yuyv,
-    /// U Y0 V Y1, two pixels in four bytes.
-    Uyvy,
-    /// A plane of Y, then a plane of alternating U and V at half the width and height.
-    Nv12,
-    /// One byte of brightness.
-    Grey,
-    /// Three bytes, red first.
-    Rgb24,
-    /// Three bytes, blue first.
-    Bgr24,
-}
-
-impl PixelFormat {
-    /// All formats.
-    pub const ALL: [Self; 6] = [
-        Self::Yuyv,
-        Self::Uyvy,
-        Self::Nv12,
-        Self::Grey,
-        Self::Rgb24,
-        Self::Bgr24,
-    ];
-
-    /// The four-character code of V4L2.
-    pub const fn fourcc(self) -> [u8; 4] {
-        match self {
-            Self::Yuyv => *b"YUYV",
-            Self::Uyvy => *b"UYVY",
-            Self::Nv12 => *b"NV12",
-            Self::Grey => *b"GREY",
-            Self::Rgb24 => *b"RGB3",
-            Self::Bgr24 => *b"BGR3",
-        }
-    }
-
-    /// Bytes per pixel in the first plane.
-    const fn pixel_bytes(self) -> usize {
-        match self {
-            Self::Yuyv | Self::Uyvy => 2,
-            Self::Nv12 | Self::Grey => 1,
-            Self::Rgb24 | Self::Bgr24 => 3,
-        }
-    }
-}
-
-impl fmt::Display for PixelFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Yuyv => "YUYV",
-            Self::Uyvy => "UYVY",
-            Self::Nv12 => "NV12",
-            Self::Grey => "GREY",
-            Self::Rgb24 => "RGB24",
-            Self::Bgr24 => "BGR24",
-        })
-    }
-}
 
 /// Size, format and rows of a frame. A frame always fits into the address space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,16 +14,16 @@ pub struct FrameLayout {
 }
 
 impl FrameLayout {
-    /// Frames of `width` by `height` pixels, or `None` if a side is 0, if pixels share a colour
-    /// across an odd side, or if the frame exceeds the address space.
+    /// Frames of `width` by `height` pixels. `None` if a side is 0, if pixels share a colour or a
+    /// byte across the end of a row or column, if a mosaic has fewer than 3 rows or columns, or if
+    /// the frame exceeds the address space.
     pub fn new(format: PixelFormat, width: u32, height: u32) -> Option<Self> {
-        let pairs = matches!(
-            format,
-            PixelFormat::Yuyv | PixelFormat::Uyvy | PixelFormat::Nv12
-        );
-        let odd = pairs && !width.is_multiple_of(2)
-            || format == PixelFormat::Nv12 && !height.is_multiple_of(2);
-        if width == 0 || height == 0 || odd {
+        let (columns, column_bytes) = group(format);
+        let odd_rows = format == PixelFormat::Nv12 && !height.is_multiple_of(2);
+        let too_small = matches!(format, PixelFormat::Bayer(..)) && width.min(height) < 3;
+        let fits = width > 0 && height > 0 && !odd_rows && !too_small;
+        let width_px = usize::try_from(width).ok()?;
+        if !fits || !width_px.is_multiple_of(columns) {
             return None;
         }
         let rows = match format {
@@ -96,9 +34,7 @@ impl FrameLayout {
             format,
             width,
             height,
-            row_bytes: usize::try_from(width)
-                .ok()?
-                .checked_mul(format.pixel_bytes())?,
+            row_bytes: (width_px / columns).checked_mul(column_bytes)?,
             rows: usize::try_from(rows).ok()?,
         };
         layout.bytes(layout.row_bytes).map(|_| layout)
@@ -138,6 +74,17 @@ impl FrameLayout {
     }
 }
 
+/// The smallest number of pixels that a row can be a multiple of, and their bytes in the first
+/// plane.
+const fn group(format: PixelFormat) -> (usize, usize) {
+    match format {
+        PixelFormat::Yuyv | PixelFormat::Uyvy => (2, 4),
+        PixelFormat::Nv12 => (2, 2),
+        PixelFormat::Grey(samples) | PixelFormat::Bayer(_, samples) => samples.group(),
+        PixelFormat::Rgb24 | PixelFormat::Bgr24 => (1, 3),
+    }
+}
+
 impl fmt::Display for FrameLayout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{} {}", self.width, self.height, self.format)
@@ -147,6 +94,7 @@ impl fmt::Display for FrameLayout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::camera::Samples;
 
     #[test]
     fn a_frame_needs_every_row_but_not_the_padding_of_the_last_one() {
@@ -156,25 +104,32 @@ mod tests {
         assert_eq!(bytes(PixelFormat::Yuyv, 16), Some(60));
         assert_eq!(bytes(PixelFormat::Nv12, 6), Some(36));
         assert_eq!(bytes(PixelFormat::Nv12, 8), Some(46));
-        assert_eq!(bytes(PixelFormat::Grey, 6), Some(24));
+        assert_eq!(bytes(PixelFormat::Grey(Samples::Bits8), 6), Some(24));
         assert_eq!(bytes(PixelFormat::Rgb24, 18), Some(72));
         assert_eq!(bytes(PixelFormat::Rgb24, 17), None, "rows overlap");
         assert_eq!(bytes(PixelFormat::Bgr24, usize::MAX / 2), None);
     }
 
     #[test]
-    fn two_pixels_that_share_a_colour_need_even_sides() {
+    fn pixels_that_share_a_colour_or_a_byte_are_not_cut_apart() {
         for format in PixelFormat::ALL {
-            let pairs = matches!(
-                format,
-                PixelFormat::Yuyv | PixelFormat::Uyvy | PixelFormat::Nv12
-            );
-            assert_eq!(FrameLayout::new(format, 5, 4).is_none(), pairs, "{format}");
+            let (columns, bytes) = group(format);
+            let layout = FrameLayout::new(format, 8, 4).unwrap();
+            assert_eq!(layout.row_bytes(), 8 / columns * bytes, "{format}");
+            for width in 5..8 {
+                assert_eq!(
+                    FrameLayout::new(format, width, 4).is_some(),
+                    (width as usize).is_multiple_of(columns),
+                    "{format}"
+                );
+            }
             assert_eq!(
                 FrameLayout::new(format, 4, 5).is_none(),
                 format == PixelFormat::Nv12,
                 "{format}"
             );
+            let is_mosaic = matches!(format, PixelFormat::Bayer(..));
+            assert_eq!(FrameLayout::new(format, 4, 2).is_none(), is_mosaic);
             assert!(FrameLayout::new(format, 0, 4).is_none());
             assert!(FrameLayout::new(format, 4, 0).is_none());
         }

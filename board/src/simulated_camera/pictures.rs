@@ -1,6 +1,6 @@
 //! PNG files as frames in a camera's format.
 
-use crate::camera::{FrameLayout, PixelFormat};
+use crate::camera::{FrameLayout, PixelFormat, Samples};
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -87,7 +87,25 @@ pub fn from_rgb(layout: FrameLayout, rgb: &[u8]) -> Vec<u8> {
     match layout.format() {
         PixelFormat::Rgb24 => rgb.to_owned(),
         PixelFormat::Bgr24 => pixels.iter().flat_map(|[r, g, b]| [*b, *g, *r]).collect(),
-        PixelFormat::Grey => pixels.iter().map(|pixel| luma(*pixel, 0, 255)).collect(),
+        PixelFormat::Grey(samples) => {
+            let grey: Vec<u8> = pixels.iter().map(|pixel| luma(*pixel, 0, 255)).collect();
+            stored(&grey, samples)
+        }
+        PixelFormat::Bayer(mosaic, samples) => {
+            let width = usize::try_from(layout.width()).unwrap_or(usize::MAX);
+            let behind_filter = |(place, [r, g, b]): (usize, &[u8; 3])| {
+                let (row, column) = (place / width, place % width);
+                let is_green = ((row + column) % 2 == 0) == mosaic.is_green_first();
+                let is_red_row = (row % 2 == 0) == mosaic.is_red_first();
+                match (is_green, is_red_row) {
+                    (true, _) => *g,
+                    (false, true) => *r,
+                    (false, false) => *b,
+                }
+            };
+            let values: Vec<u8> = pixels.iter().enumerate().map(behind_filter).collect();
+            stored(&values, samples)
+        }
         PixelFormat::Yuyv => pairs(pixels)
             .flat_map(|(first, second, [u, v])| [y(first), u, y(second), v])
             .collect(),
@@ -104,6 +122,23 @@ pub fn from_rgb(layout: FrameLayout, rgb: &[u8]) -> Vec<u8> {
                 }
             }
             frame
+        }
+    }
+}
+
+/// Stores values of 8 bits as samples with more: the low bits are 0.
+fn stored(values: &[u8], samples: Samples) -> Vec<u8> {
+    let high = samples.bits() - 8;
+    match samples {
+        Samples::Bits8 => values.to_owned(),
+        Samples::Bits10 | Samples::Bits12 | Samples::Bits16 => {
+            let words = values.iter().map(|value| u16::from(*value) << high);
+            words.flat_map(u16::to_le_bytes).collect()
+        }
+        Samples::Packed10 | Samples::Packed12 => {
+            let (columns, _) = samples.group();
+            let groups = values.chunks(columns);
+            groups.flat_map(|group| [group, &[0]].concat()).collect()
         }
     }
 }

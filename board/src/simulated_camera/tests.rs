@@ -1,13 +1,13 @@
 use super::pictures::{self, from_rgb};
 use super::*;
-use crate::camera::{Camera, FrameLayout, PixelFormat};
+use crate::camera::{Camera, FrameLayout, PixelFormat, Samples};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 
 fn settings(mode: Mode, frames_per_second: u32, buffers: u8) -> Settings {
     Settings {
-        layout: FrameLayout::new(PixelFormat::Grey, 2, 1).unwrap(),
+        layout: FrameLayout::new(PixelFormat::Grey(Samples::Bits8), 2, 1).unwrap(),
         mode,
         frames_per_second,
         buffers,

@@ -2,13 +2,14 @@
 //! into an input of the model of the part's recipe.
 
 use crate::bounded::text::{Detail, cut};
-use crate::frame::RawSource;
+use crate::frame::{Conversion, RawSource};
 use crate::part::{Cause, PartId};
 use crate::run::decoders::Decoders;
 use crate::run::error::RunError;
 use crate::run::messages::{Decoded, InputLease, Message, PictureRef};
 use crate::run::shared::Shared;
 use crate::station::Station;
+use crate::station::file::CameraSettings;
 use board::Timestamp;
 use board::camera::{Frame, FrameLayout};
 
@@ -25,9 +26,12 @@ pub struct FrameInputs {
 impl FrameInputs {
     /// Makes the decoders for frames of this layout.
     pub fn new(station: &Station, layout: FrameLayout) -> Result<Self, RunError> {
+        let camera = station.source.camera.as_ref();
+        let conversion = camera.map_or(Conversion::default(), CameraSettings::conversion);
         let decoders = Decoders::new(station, |image| {
             let raw = RawSource::new(layout, image.roi, image.size, image.order);
-            Ok(raw.map_err(RunError::Frames)?.with_hash())
+            let raw = raw.map_err(RunError::Frames)?;
+            Ok(raw.with_conversion(conversion).with_hash())
         })?;
         Ok(Self {
             decoders,

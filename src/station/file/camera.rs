@@ -1,7 +1,10 @@
 //! `source.camera`.
 
 use super::PathText;
-use serde::Deserialize;
+use crate::frame::Demosaic;
+use board::camera::PixelFormat;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 /// `source.camera`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -18,6 +21,12 @@ pub struct CameraSettings {
     pub height: u32,
     /// Pixel format.
     pub format: CameraFormat,
+    /// Low bits that are dropped from samples of more than 8 bits; all but the high 8 if `None`.
+    #[serde(default)]
+    pub dropped_bits: Option<u8>,
+    /// How the colours of a Bayer format are computed.
+    #[serde(default)]
+    pub demosaic: Demosaic,
     /// What starts an exposure.
     pub mode: CameraMode,
     /// Frames per second to request. The station measures the actual rate.
@@ -30,21 +39,26 @@ pub struct CameraSettings {
 }
 
 /// Layout of a camera's pixels in memory, by V4L2's names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CameraFormat {
-    /// Y0 U Y1 V: two pixels in four bytes.
-    Yuyv,
-    /// U Y0 V Y1: two pixels in four bytes.
-    Uyvy,
-    /// A plane of Y, then a plane of interleaved U and V at half the width and height.
-    Nv12,
-    /// One byte, brightness.
-    Grey,
-    /// Three bytes, red first.
-    Rgb24,
-    /// Three bytes, blue first.
-    Bgr24,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CameraFormat(pub PixelFormat);
+
+/// The words of [`PixelFormat::ALL`]: V4L2's names in small letters.
+pub const FORMATS: [&str; PixelFormat::COUNT] = [
+    "yuyv", "uyvy", "nv12", "rgb24", "bgr24", "grey", "srggb8", "sgrbg8", "sgbrg8", "sbggr8",
+    "y10", "srggb10", "sgrbg10", "sgbrg10", "sbggr10", "y12", "srggb12", "sgrbg12", "sgbrg12",
+    "sbggr12", "y16", "srggb16", "sgrbg16", "sgbrg16", "sbggr16", "y10p", "srggb10p", "sgrbg10p",
+    "sgbrg10p", "sbggr10p", "y12p", "srggb12p", "sgrbg12p", "sgbrg12p", "sbggr12p",
+];
+
+impl<'de> Deserialize<'de> for CameraFormat {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = <&str>::deserialize(deserializer)?;
+        let place = FORMATS.iter().position(|known| *known == word);
+        let format = place.and_then(|place| PixelFormat::ALL.get(place));
+        format
+            .map(|format| Self(*format))
+            .ok_or_else(|| D::Error::custom("no format of a camera"))
+    }
 }
 
 /// What starts an exposure.
@@ -55,4 +69,16 @@ pub enum CameraMode {
     FreeRunning,
     /// The trigger signal, which is wired to the camera as well.
     Triggered,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_the_names() {
+        for (word, format) in FORMATS.iter().zip(PixelFormat::ALL) {
+            assert_eq!(*word, format.to_string().to_lowercase());
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::KeyKind::{self, Choice, Integer, Section, Text};
 use super::{Key, NAME, PATH, PATH_OR_EMPTY, PIXEL, PIXELS, key, optional};
+use crate::station::file::FORMATS;
 use crate::station::file::NAME_MAX;
 
 pub(super) const NAME_OR_EMPTY: KeyKind = Text(0, NAME_MAX);
@@ -133,8 +134,19 @@ pub(super) const KEYS: &[Key] = &[
     key("source.camera.height", PIXELS, "frame height"),
     key(
         "source.camera.format",
-        Choice(&["yuyv", "uyvy", "nv12", "grey", "rgb24", "bgr24"]),
-        "pixel format, by its V4L2 name",
+        Choice(&FORMATS),
+        "pixel format, by its V4L2 name: with colours, grey (8 to 16 bits), or a Bayer mosaic; p is packed",
+    ),
+    optional(
+        "source.camera.dropped_bits",
+        Integer(0, 8),
+        "low bits dropped from samples of 10, 12 or 16 bits, before a mosaic becomes colours; what is then above 255 \
+         becomes 255; all but the high 8 unless given",
+    ),
+    optional(
+        "source.camera.demosaic",
+        Choice(&["bilinear", "edge_aware"]),
+        "how a Bayer mosaic becomes colours, as cv2.cvtColor does it: COLOR_Bayer...2BGR or ..._EA; bilinear unless given",
     ),
     key(
         "source.camera.mode",

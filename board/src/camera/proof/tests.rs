@@ -1,11 +1,11 @@
 use super::*;
-use crate::camera::{FrameLayout, PixelFormat};
+use crate::camera::{FrameLayout, PixelFormat, Samples};
 use crate::simulated_camera::{SimulatedCamera, SimulatedDevice};
 use std::os::fd::{AsFd, BorrowedFd};
 
 fn settings(mode: Mode) -> Settings {
     Settings {
-        layout: FrameLayout::new(PixelFormat::Grey, 2, 2).unwrap(),
+        layout: FrameLayout::new(PixelFormat::Grey(Samples::Bits8), 2, 2).unwrap(),
         mode,
         frames_per_second: 100,
         buffers: 255,
