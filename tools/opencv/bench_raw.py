@@ -17,6 +17,12 @@ import numpy as np
 
 import make_raw_vectors as vectors
 
+# The samples, and the code of OpenCV that turns this part of the mosaic into colours: it begins one
+# row and one column later than the frame's.
+MOSAICS = {
+    "srggb8": ("8", cv2.COLOR_BayerRG2BGR),
+    "srggb10": ("10", cv2.COLOR_BayerRG2BGR),
+}
 WIDTH, HEIGHT, X, Y, SIDE, TARGET = 4096, 3072, 2200, 1000, 1800, 960
 
 
@@ -30,6 +36,13 @@ def opencv(kind, pixels):
         convert = lambda: cv2.cvtColorTwoPlane(pixels[cut], colours, cv2.COLOR_YUV2BGR_NV12, dst=converted)
     elif kind == "bgr24":
         convert = lambda: pixels[cut]
+    elif kind in MOSAICS:
+        # With a pixel around, which the colours of the border need.
+        wide = np.s_[Y - 1 : Y + SIDE + 1, X - 1 : X + SIDE + 1]
+        around = np.empty((SIDE + 2, SIDE + 2, 3), np.uint8)
+        samples, code = MOSAICS[kind]
+        to_bytes = (lambda part: part) if samples == "8" else (lambda part: (part >> 2).astype(np.uint8))
+        convert = lambda: cv2.cvtColor(to_bytes(pixels[wide]), code, dst=around)[1:-1, 1:-1]
     else:
         convert = lambda: cv2.cvtColor(pixels[cut], vectors.CODES[kind], dst=converted)
     return lambda: cv2.resize(convert(), (TARGET, TARGET), dst=target, interpolation=cv2.INTER_LINEAR)
@@ -46,7 +59,12 @@ def opencv_ns(frame, repeat):
 
 
 def compare(bench, kind, word, rounds):
-    pixels = vectors.frame(kind, WIDTH, HEIGHT)
+    if kind in MOSAICS:
+        samples, _ = MOSAICS[kind]
+        pixels = vectors.sampled_bytes(samples, WIDTH, HEIGHT)
+        pixels = (pixels if samples == "8" else pixels.view("<u2")).reshape(HEIGHT, WIDTH)
+    else:
+        pixels = vectors.frame(kind, WIDTH, HEIGHT)
     frame = opencv(kind, pixels)
     arguments = [bench, word, kind, *map(str, (WIDTH, HEIGHT, X, Y, SIDE, SIDE, TARGET, TARGET)), "bgr"]
     run = lambda *more: subprocess.run([*arguments, *more], input=pixels.tobytes(), stdout=subprocess.PIPE, check=True).stdout
@@ -66,7 +84,7 @@ def compare(bench, kind, word, rounds):
 
 def main(bench, rounds):
     cv2.setNumThreads(1)
-    for kind in [*vectors.CODES, "bgr24"]:
+    for kind in [*vectors.CODES, "bgr24", *MOSAICS]:
         compare(bench, kind, "raw", rounds)
     compare(bench, "yuyv", "raw-hash", rounds)
 
