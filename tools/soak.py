@@ -1,0 +1,358 @@
+#!/usr/bin/env python3
+"""Runs a station for hours at full rate with faults mixed in, and plots its memory.
+
+    cargo build --release --package sluice
+    tools/soak.py --minutes 120 --out soak
+    tools/soak.py --parts 100000 --faults cut,storm --out growth      no restart: shows growth
+    tools/soak.py --minutes 30 --shipped --out shipped                12-megapixel pictures
+
+Pictures go into the watched directory as fast as the station takes them. At random, seeded times
+one of these happens:
+
+  cut     a picture is cut short
+  storm   a hundred pictures come at once
+  pause   the station is suspended for up to 3 s (SIGSTOP)
+  guard   the guard process is killed
+  full    the journal's disk is full for 3 s (only as root: the journal is on a tmpfs)
+  kill    the station is killed (SIGKILL) and started again
+
+At the end each picture must have exactly one record, no bad picture and no cut one may have passed,
+the journal's lines must follow each other, and neither memory nor descriptors, threads or files
+may have grown. Writes soak.svg, samples.csv and report.md to the folder of --out.
+"""
+
+import argparse
+import collections
+import contextlib
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tools/emulated_board")]
+import fault_matrix  # noqa: E402
+import journal  # noqa: E402
+import soak_plot  # noqa: E402
+
+FAULTS = ["cut", "storm", "pause", "guard", "full", "kill"]
+# Seconds between two faults, on average; a kill is rarer, so that a process lives long enough.
+BETWEEN_S, KILL_SHARE = 15, 0.1
+# Pictures that wait at most, except in a storm.
+WAITING = 12
+STORM = 100
+READY_S, STOP_S = 120, 30
+# What may be added between the first and the last quarter of a process.
+GROWTH_KIB, WARM_S = 1024, 20
+PASSED, RECORDED = "passed", "recorded"
+
+
+class Journal:
+    """Reads the journal's files as they grow, and checks that each line follows the one before."""
+
+    def __init__(self, directory):
+        self.directory, self.file, self.rest, self.last = directory, None, b"", None
+        self.lines = 0
+
+    def read_on(self):
+        """The records since the last call."""
+        found = []
+        while True:
+            if self.file is not None:
+                data = self.rest + self.file.read()
+                whole = data.rfind(b"\n") + 1
+                self.rest = data[whole:]
+                for line in data[:whole].splitlines():
+                    found.append(self.check(journal.record(line)))
+            after = [path for path in sorted(self.directory.glob("journal-*.jsonl"))
+                     if self.file is None or path.name > pathlib.Path(self.file.name).name]
+            if not after:
+                return found
+            if self.rest:
+                # The station repairs a last line that a kill cut.
+                self.rest = b""
+            if self.file is not None:
+                self.file.close()
+            self.file = open(after[0], "rb")
+
+    def check(self, record):
+        if self.last is not None and record["prev"] != self.last:
+            raise journal.Damaged(f"it does not follow the record before: {record}")
+        self.last = record["crc"]
+        self.lines += 1
+        return record
+
+
+class Soak:
+    def __init__(self, directory, options):
+        self.directory, self.options = directory, options
+        self.random = random.Random(options.seed)
+        self.faults = collections.Counter()
+        self.fed, self.seen = {}, collections.Counter()
+        self.verdicts, self.wrong, self.samples = collections.Counter(), [], []
+        self.process, self.starts = None, 0
+        self.numbers = 0
+        self.began = time.monotonic()
+
+    def prepare(self):
+        """The station's directory, its file and its pictures."""
+        if self.options.shipped:
+            station = json.loads((ROOT / "board/stations/host.json").read_text())
+            station["engine"]["model"] = str(ROOT / station["engine"]["model"])
+            out = self.directory / "rendered"
+            subprocess.run([ROOT / "target/release/parts", "--out", out, "--count", "16", "--good-share", "0.5"], check=True,
+                           stdout=subprocess.DEVNULL)
+            kinds = {part["number"]: part["kind"] for part in json.loads((out / "parts.json").read_text())["parts"]}
+            folders = sorted(path for path in out.iterdir() if path.is_dir())
+            self.pictures = [((path / "image.png").read_bytes(), kinds[int(path.name)] == "good") for path in folders]
+        else:
+            station = json.loads((ROOT / "tests/data/station/station.json").read_text())
+            for name in ("parts.onnx", "aipp.cfg"):
+                shutil.copy(ROOT / "tests/data/station" / name, self.directory / name)
+            station["gate"] |= {"delay_ms": 300, "deadline_ms": 250, "pulse_ms": 2, "part_interval_ms": 5, "late_max_ms": 1}
+            self.pictures = [(fault_matrix.GOOD, True), (fault_matrix.GOOD, True), (fault_matrix.BAD, False)]
+        station["lines"].pop("timeline", None)
+        station["source"]["directory"] |= {"path": "parts", "after": "delete"}
+        station["source"]["directory"].pop("done", None)
+        station["display"] = {"kind": "none"}
+        station["journal"] |= {"directory": "journal", "file_size_max_kib": 1024, "files_max": 8, "sync": True}
+        station["recipe"]["drift"] = {"parts": 100, "baselines": []}
+        station["history"] = {"directory": "history", "rejects_max": 50, "faults_max": 50, "passes_max": 50, "pass_every": 100,
+                              "near_max": 10, "size_max_kib": 65536}
+        for name in ("parts", "journal", "history"):
+            (self.directory / name).mkdir()
+        (self.directory / "station.json").write_text(json.dumps(station))
+        self.journal = Journal(self.directory / "journal")
+
+    def start(self):
+        self.output = self.directory / f"output-{self.starts}.txt"
+        with open(self.output, "wb") as output, open(self.directory / "errors.txt", "ab") as errors:
+            self.process = subprocess.Popen([self.options.program, "run", "--station", "station.json"],
+                                            cwd=self.directory, stdout=output, stderr=errors, stdin=subprocess.DEVNULL)
+        self.starts += 1
+        end = time.monotonic() + READY_S
+        while b"\nready:" not in self.output.read_bytes():
+            if self.process.poll() is not None or time.monotonic() > end:
+                errors = (self.directory / "errors.txt").read_text()[-800:]
+                raise SystemExit(f"the station is not ready, exit code {self.process.poll()}: {errors}")
+            time.sleep(0.05)
+
+    def feed(self, is_cut=False):
+        content, is_good = self.random.choice(self.pictures)
+        self.numbers += 1
+        name = f"{self.numbers:08}.png"
+        if is_cut:
+            content, is_good = content[:len(content) * 2 // 3], False
+        beside = self.directory / "arriving"
+        beside.write_bytes(content)
+        self.fed[name] = is_good
+        beside.rename(self.directory / "parts" / name)
+
+    def take(self):
+        """Reads the journal and checks the new records."""
+        for one in self.journal.read_on():
+            if one["kind"] != "part" or not one["picture"] or one["verdict"]["code"] == "stopping":
+                continue
+            name = one["picture"]["name"]
+            is_good = self.fed.get(name)
+            passed = one["gate"]["outcome"] == PASSED
+            self.verdicts[one["verdict"]["kind"], one["gate"]["outcome"]] += 1
+            self.seen[name] += 1
+            if passed and not is_good:
+                self.wrong.append(f"{name} passed and is bad: {one}")
+            if self.seen[name] > 1:
+                self.wrong.append(f"{name} has {self.seen[name]} records")
+
+    def waiting(self):
+        return len(self.fed) - len(self.seen)
+
+    def fault(self):
+        """Lets one thing go wrong."""
+        allowed = [name for name in self.options.faults if name != "kill"]
+        name = self.random.choice(allowed) if allowed else None
+        if "kill" in self.options.faults and (name is None or self.random.random() < KILL_SHARE):
+            name = "kill"
+        if name is None:
+            return
+        self.faults[name] += 1
+        if name == "cut":
+            self.feed(is_cut=True)
+        elif name == "storm":
+            for _ in range(STORM):
+                self.feed()
+        elif name == "pause":
+            self.process.send_signal(signal.SIGSTOP)
+            time.sleep(self.random.uniform(0.05, 3.0))
+            self.process.send_signal(signal.SIGCONT)
+        elif name == "guard":
+            for guard in children(self.process.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(guard, signal.SIGKILL)
+        elif name == "full":
+            self.fill_disk()
+        elif name == "kill":
+            self.process.kill()
+            self.process.wait()
+            self.start()
+
+    def fill_disk(self):
+        filler = self.directory / "journal" / "filler"
+        with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as file:
+            while True:
+                file.write(b"\0" * 4096)
+        time.sleep(3)
+        filler.unlink()
+
+    def sample(self):
+        """Memory and counts of the station now; nothing if it has just ended."""
+        root = pathlib.Path(f"/proc/{self.process.pid}")
+        with contextlib.suppress(OSError):
+            status = dict(line.split(":", 1) for line in (root / "status").read_text().splitlines())
+            kib = {key: int(status[key].split()[0]) for key in ("VmRSS", "RssAnon", "Threads")}
+            kept = sum(len(files) for _, _, files in os.walk(self.directory / "history"))
+            kept += sum(1 for _ in (self.directory / "journal").iterdir())
+            self.samples.append({
+                "time_s": round(time.monotonic() - self.began, 1), "start": self.starts, "rss_kib": kib["VmRSS"],
+                "anon_kib": kib["RssAnon"], "threads": kib["Threads"], "descriptors": len(list((root / "fd").iterdir())),
+                "files": kept, "recorded": len(self.seen), "waiting": self.waiting()})
+
+    def run(self):
+        options = self.options
+        self.start()
+        next_fault, next_sample = self.began + BETWEEN_S, self.began
+        while True:
+            now = time.monotonic()
+            if options.parts and len(self.fed) >= options.parts or not options.parts and now - self.began >= options.minutes * 60:
+                break
+            self.take()
+            for _ in range(WAITING - self.waiting()):
+                self.feed()
+            if now >= next_fault:
+                self.fault()
+                next_fault = time.monotonic() + self.random.expovariate(1 / BETWEEN_S)
+            if now >= next_sample:
+                self.sample()
+                next_sample = now + options.sample_s
+            if self.process.poll() is not None:
+                self.wrong.append(f"the station ended with exit code {self.process.returncode}")
+                self.start()
+            time.sleep(0.01)
+        end = time.monotonic() + READY_S
+        while self.waiting() and time.monotonic() < end:
+            self.take()
+            time.sleep(0.05)
+        self.sample()
+        self.process.terminate()
+        code = self.process.wait(STOP_S)
+        if code != 0:
+            self.wrong.append(f"the last stop had exit code {code}")
+        self.take()
+        missing = sorted(set(self.fed) - set(self.seen))
+        if missing:
+            self.wrong.append(f"{len(missing)} pictures have no record, such as {missing[0]}")
+        self.wrong += self.growth()
+
+    def growth(self):
+        """What has grown in the process that lived longest."""
+        lives = collections.defaultdict(list)
+        for sample in self.samples:
+            lives[sample["start"]].append(sample)
+        longest = max(lives.values(), key=lambda life: life[-1]["time_s"] - life[0]["time_s"])
+        settled = [one for one in longest if one["time_s"] >= longest[0]["time_s"] + WARM_S]
+        self.longest_s = longest[-1]["time_s"] - longest[0]["time_s"]
+        self.grown = {}
+        if len(settled) < 8:
+            return [f"no process lived long enough to show growth: {self.longest_s:.0f} s"]
+        quarter = len(settled) // 4
+        wrong = []
+        for key, most in [("rss_kib", GROWTH_KIB), ("anon_kib", GROWTH_KIB), ("threads", 0), ("descriptors", 0), ("files", 0)]:
+            first, last = (statistics.median(one[key] for one in part) for part in (settled[:quarter], settled[-quarter:]))
+            self.grown[key] = (first, last)
+            # The history fills up first, and the journal gets its files.
+            if last > first + most and key != "files":
+                wrong.append(f"{key} grew from {first:.0f} to {last:.0f}")
+        return wrong
+
+    def report(self):
+        spent_s = time.monotonic() - self.began
+        kinds = "\n".join(f"| {kind} | {outcome} | {count} |" for (kind, outcome), count in sorted(self.verdicts.items()))
+        grown = "\n".join(f"| {key} | {first:.0f} | {last:.0f} |" for key, (first, last) in self.grown.items())
+        faults = ", ".join(f"{count} {name}" for name, count in self.faults.items()) or "none"
+        text = (f"{len(self.fed)} pictures in {spent_s / 60:.1f} minutes ({len(self.fed) / spent_s:.1f} a second), "
+                f"{self.journal.lines} records, {self.starts} starts, seed {self.options.seed}.\nFaults: {faults}.\n\n"
+                f"| verdict | gate | parts |\n|---|---|---|\n{kinds}\n\n"
+                f"The process that lived longest ({self.longest_s / 60:.1f} minutes), medians of its first and last quarter:\n\n"
+                f"| what | first | last |\n|---|---|---|\n{grown}\n\n")
+        text += "Nothing was wrong.\n" if not self.wrong else "".join(f"WRONG: {line}\n" for line in self.wrong[:20])
+        return text
+
+
+def children(process):
+    path = pathlib.Path(f"/proc/{process}/task/{process}/children")
+    return [int(word) for word in path.read_text().split()] if path.exists() else []
+
+
+@contextlib.contextmanager
+def small_disk(directory):
+    """A tmpfs for the journal, where this program may mount one."""
+    disk = directory / "journal"
+    is_root = os.geteuid() == 0
+    if is_root:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "tmpfs", disk], check=True)
+    try:
+        yield is_root
+    finally:
+        if is_root:
+            subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=120)
+    parser.add_argument("--parts", type=int, help="end after so many parts instead")
+    parser.add_argument("--faults", default=",".join(FAULTS), help="those that happen, with commas; none for none")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sample-s", type=float, default=2.0)
+    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "target/release/sluice")
+    parser.add_argument("--shipped", action="store_true", help="the shipped model, and rendered pictures of 12 megapixels")
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    options = parser.parse_args()
+    options.faults = [] if options.faults == "none" else options.faults.split(",")
+    unknown = set(options.faults) - set(FAULTS)
+    if unknown:
+        parser.error(f"no fault {', '.join(sorted(unknown))}; known: {', '.join(FAULTS)}")
+    options.program = options.program.resolve()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="sluice-soak-") as name:
+        soak = Soak(pathlib.Path(name), options)
+        soak.prepare()
+        with small_disk(pathlib.Path(name)) as has_disk:
+            if not has_disk and "full" in options.faults:
+                options.faults.remove("full")
+                print("without the fault full, which needs root", file=sys.stderr)
+            try:
+                soak.run()
+            except BaseException:
+                shutil.copy(soak.directory / "errors.txt", options.out)
+                raise
+            finally:
+                if soak.process is not None and soak.process.poll() is None:
+                    soak.process.kill()
+                    soak.process.wait()
+        shutil.copy(soak.directory / "errors.txt", options.out)
+    report = soak.report()
+    (options.out / "report.md").write_text(report)
+    soak_plot.write(soak.samples, options.out)
+    print(report, end="")
+    return 1 if soak.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
