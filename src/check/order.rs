@@ -5,12 +5,15 @@
 //! relevant line is a table row, `| channel order | BGR |`, in any spacing and case, bold or not.
 
 use super::Finding;
+use crate::bounded::file;
 use crate::image::ChannelOrder;
 use crate::station::Station;
 use ascendcl::Model;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
+
+/// The longest card of a model.
+const CARD_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Checks that the network sees the order that it was trained with. `None` if the model has no
 /// AIPP, which another check reports.
@@ -21,7 +24,7 @@ pub(super) fn finding(model: &Model, station: &Station) -> Option<Finding> {
     let card = Path::new(station.engine.model.as_str()).with_extension("md");
     let place = card.display();
     // Only the row matters, and it is ASCII, so the encoding of the rest does not.
-    let card = match fs::read(&card) {
+    let card = match file::read(&card, CARD_BYTES_MAX) {
         Ok(bytes) => trained(&String::from_utf8_lossy(&bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Card::Silent,
         Err(error) => {

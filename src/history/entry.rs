@@ -1,6 +1,7 @@
 //! Reads the history. For commands; allocates.
 
 use super::{EntryName, EntryRecord, HistoryError, RECORD_FILE};
+use crate::bounded::file;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -20,7 +21,8 @@ impl Entry {
     /// The file cannot be read, or is no record of this version.
     pub fn record(&self) -> Result<EntryRecord, HistoryError> {
         let path = self.path.join(RECORD_FILE);
-        let text = fs::read(&path).map_err(unread("read", &path))?;
+        let text =
+            file::read(&path, EntryRecord::BYTES_MAX as u64).map_err(unread("read", &path))?;
         EntryRecord::decode(&text).ok_or(HistoryError::NoRecord { path })
     }
 

@@ -2,10 +2,11 @@
 
 use super::found::{Outcome, PartResult};
 use super::{Now, ReplayError};
+use crate::bounded::file;
 use crate::hash::Sha256;
 use crate::journal::WallTime;
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -59,6 +60,9 @@ pub struct Resume {
     done: BTreeMap<(u64, WallTime), PartResult>,
 }
 
+/// The longest file of results: some million parts.
+const BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
 impl Resume {
     /// Opens the file, or creates it. An incomplete last line, as a kill leaves it, is removed.
     /// `chosen` says which parts of which directories are run.
@@ -71,7 +75,7 @@ impl Resume {
             error,
         };
         let first = identity(now, chosen);
-        let mut bytes = match fs::read(path) {
+        let mut bytes = match file::read(path, BYTES_MAX) {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             read => read.map_err(failed)?,
         };

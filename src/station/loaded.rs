@@ -1,11 +1,14 @@
 //! A station file that was loaded, with its hash and its origin.
 
 use super::{Problem, Station, read};
+use crate::bounded::file;
 use crate::hash::Sha256;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
+
+/// The longest station file.
+const BYTES_MAX: u64 = 1024 * 1024;
 
 /// A valid station file.
 #[derive(Debug)]
@@ -31,7 +34,7 @@ impl StationFile {
         let (text, origin) = match path {
             None => (built_in.to_vec(), "the built-in station file".to_owned()),
             Some(path) => {
-                let text = fs::read(path).map_err(|error| LoadError::Unreadable {
+                let text = file::read(path, BYTES_MAX).map_err(|error| LoadError::Unreadable {
                     path: path.to_owned(),
                     error,
                 })?;

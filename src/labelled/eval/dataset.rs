@@ -1,6 +1,7 @@
 //! A data set on the disk: its parts, and their kinds if it names them.
 
 use super::EvalError;
+use crate::bounded::file;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// The file of a data set that names the kind of each part. It is optional.
 pub const KINDS_FILE: &str = "kinds.csv";
+/// The longest such file.
+const KINDS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Its first line.
 const KINDS_HEADER: &str = "part,kind";
 
@@ -31,11 +34,11 @@ impl DataSet {
     /// part twice, or spells a kind in two ways. The message then names the line.
     pub fn open(path: &Path) -> Result<Self, EvalError> {
         let numbers = numbers(path)?;
-        let file = path.join(KINDS_FILE);
-        let kinds = match fs::read_to_string(&file) {
+        let kinds_file = path.join(KINDS_FILE);
+        let kinds = match file::read_text(&kinds_file, KINDS_BYTES_MAX) {
             Ok(text) => {
                 read_kinds(&text, &numbers).map_err(|(line, problem)| EvalError::Kinds {
-                    path: file,
+                    path: kinds_file,
                     line,
                     problem,
                 })?
@@ -43,13 +46,18 @@ impl DataSet {
             Err(error) if error.kind() == ErrorKind::NotFound => BTreeMap::new(),
             Err(error) if error.kind() == ErrorKind::InvalidData => {
                 return Err(EvalError::Kinds {
-                    path: file,
+                    path: kinds_file,
                     line: 1,
                     problem: "or a later one is not UTF-8 text; save the file as CSV in UTF-8"
                         .to_owned(),
                 });
             }
-            Err(error) => return Err(EvalError::File { path: file, error }),
+            Err(error) => {
+                return Err(EvalError::File {
+                    path: kinds_file,
+                    error,
+                });
+            }
         };
         Ok(Self {
             path: path.to_owned(),

@@ -2,6 +2,7 @@
 
 use super::super::runner::NowOfRecipe;
 use super::*;
+use std::fs;
 
 fn now() -> Now {
     Now {

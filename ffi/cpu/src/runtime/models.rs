@@ -1,7 +1,7 @@
 //! Loaded models and their ids.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
@@ -198,6 +198,9 @@ fn aipp_path(model: &Path) -> Option<PathBuf> {
     [own, common].into_iter().find(|path| path.exists())
 }
 
+/// The longest AIPP file.
+const AIPP_BYTES_MAX: u64 = 1024 * 1024;
+
 fn read_aipp(path: &Path) -> Result<Config, Failure> {
     let failure = |reason: String| {
         Failure::new(
@@ -205,7 +208,14 @@ fn read_aipp(path: &Path) -> Result<Config, Failure> {
             format!("AIPP configuration {}: {reason}", path.display()),
         )
     };
-    let bytes = fs::read(path).map_err(|error| failure(error.to_string()))?;
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| failure(error.to_string()))?;
+    let mut file = file.take(AIPP_BYTES_MAX + 1);
+    file.read_to_end(&mut bytes)
+        .map_err(|error| failure(error.to_string()))?;
+    if bytes.len() as u64 > AIPP_BYTES_MAX {
+        return Err(failure(format!("it has more than {AIPP_BYTES_MAX} bytes")));
+    }
     let text = String::from_utf8(bytes)
         .map_err(|error| failure(format!("{}: save it as UTF-8", error.utf8_error())))?;
     Config::parse(&text).map_err(|error| failure(error.to_string()))
