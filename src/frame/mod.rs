@@ -4,6 +4,7 @@
 //! straight into the model's input. Where a format allows it, no frame is ever in memory whole.
 
 mod bmp;
+mod camera_source;
 mod crop;
 mod error;
 mod format;
@@ -20,6 +21,7 @@ mod row_layout;
 mod samples;
 mod tiff;
 
+pub use camera_source::CameraSource;
 pub use error::FrameError;
 pub use format::PictureFormat;
 pub use picture::{FrameInfo, PictureSource, SizeReader};

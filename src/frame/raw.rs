@@ -185,6 +185,8 @@ impl RawSource {
                     converter.nv12(&line[first..last], &colours[first..last], shared);
                     &shared[inner]
                 }
+                // `CameraSource` reads such frames as pictures.
+                PixelFormat::Mjpeg => return Err(FrameError::Unknown),
             };
             if let Some(hasher) = hasher {
                 hasher.update(pixels);

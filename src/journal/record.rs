@@ -206,7 +206,7 @@ pub struct PictureRecord {
     pub identity: Identity,
     /// Hash of a file's bytes; `null` if they were not read to the end. For a frame: hash of the
     /// pixels of `image.roi`, top row first, three bytes each, red first (blue first with the
-    /// format `bgr24`).
+    /// format `bgr24`); with the format `mjpeg`, hash of the frame's bytes.
     pub sha256: Option<Sha256>,
 }
 

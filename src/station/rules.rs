@@ -197,7 +197,7 @@ fn camera(station: &Station, camera: &CameraSettings, found: &mut Found<'_>) {
                 "packs two pixels; the width must be even, and a mosaic at least 3 x 3"
             }
             PixelFormat::Bayer(..) => "needs at least 3 x 3 pixels",
-            PixelFormat::Grey(_) | PixelFormat::Rgb24 | PixelFormat::Bgr24 => {
+            PixelFormat::Grey(_) | PixelFormat::Rgb24 | PixelFormat::Bgr24 | PixelFormat::Mjpeg => {
                 "has no frames of this size"
             }
         };

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod camera_frames;
+mod camera_mjpeg;
 #[cfg(feature = "cpu")]
 mod device_memory;
 mod journal_chain;

@@ -55,12 +55,14 @@ impl FrameLayout {
         self.height
     }
 
-    /// Bytes of a row in the first plane without padding: the smallest row pitch.
+    /// Bytes of a row in the first plane without padding: the smallest row pitch. 0 for compressed
+    /// frames.
     pub const fn row_bytes(self) -> usize {
         self.row_bytes
     }
 
-    /// Bytes of a frame with a row pitch of `stride_bytes`, without the padding of the last row.
+    /// Bytes of a frame with a row pitch of `stride_bytes`, without the padding of the last row; of
+    /// a compressed frame the least, 0.
     /// `None` if the pitch is too small or the frame exceeds the address space.
     ///
     /// A plane of U and V follows the padded last row of Y and has the same row pitch.
@@ -82,6 +84,8 @@ const fn group(format: PixelFormat) -> (usize, usize) {
         PixelFormat::Nv12 => (2, 2),
         PixelFormat::Grey(samples) | PixelFormat::Bayer(_, samples) => samples.group(),
         PixelFormat::Rgb24 | PixelFormat::Bgr24 => (1, 3),
+        // The length of a frame is its own.
+        PixelFormat::Mjpeg => (1, 0),
     }
 }
 

@@ -19,6 +19,8 @@ pub enum PixelFormat {
     Rgb24,
     /// Three bytes, blue first.
     Bgr24,
+    /// Each frame is a JPEG picture.
+    Mjpeg,
 }
 
 /// How the samples of a pixel with one value are stored.
@@ -121,10 +123,10 @@ impl Mosaic {
 }
 
 impl PixelFormat {
-    /// Number of formats.
+    /// Number of raw formats.
     pub const COUNT: usize = 5 + Samples::ALL.len() * (1 + Mosaic::ALL.len());
 
-    /// All formats.
+    /// All raw formats.
     pub const ALL: [Self; Self::COUNT] = {
         let mut all = [Self::Yuyv; Self::COUNT];
         (all[1], all[2], all[3], all[4]) = (Self::Uyvy, Self::Nv12, Self::Rgb24, Self::Bgr24);
@@ -151,6 +153,7 @@ impl PixelFormat {
             Self::Nv12 => *b"NV12",
             Self::Rgb24 => *b"RGB3",
             Self::Bgr24 => *b"BGR3",
+            Self::Mjpeg => *b"MJPG",
             Self::Grey(Samples::Bits8) => *b"GREY",
             Self::Grey(Samples::Bits10) => *b"Y10 ",
             Self::Grey(Samples::Bits12) => *b"Y12 ",
@@ -197,6 +200,7 @@ impl fmt::Display for PixelFormat {
             Self::Nv12 => f.write_str("NV12"),
             Self::Rgb24 => f.write_str("RGB24"),
             Self::Bgr24 => f.write_str("BGR24"),
+            Self::Mjpeg => f.write_str("MJPEG"),
             Self::Grey(Samples::Bits8) => f.write_str("GREY"),
             Self::Grey(samples) => write!(f, "Y{}", samples.name()),
             Self::Bayer(mosaic, samples) => write!(f, "S{}{}", mosaic.name(), samples.name()),

@@ -1,4 +1,5 @@
-//! PNG files as frames in a camera's format.
+//! PNG files as frames in a camera's format, and JPEG files as the frames of a camera that
+//! compresses.
 
 use crate::camera::{FrameLayout, PixelFormat, Samples};
 use std::fs::{self, File};
@@ -9,19 +10,21 @@ use std::path::{Path, PathBuf};
 const BYTES_MAX: usize = 1024 * 1024 * 1024;
 
 /// Loads the PNG files of a directory in the order of their names as frames of `layout`, without
-/// row padding.
+/// row padding; for MJPEG its JPEG files as they are.
 pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, String> {
     let unreadable = |error| format!("{}: {error}", directory.display());
+    let is_compressed = layout.format() == PixelFormat::Mjpeg;
+    let ending = if is_compressed { "jpg" } else { "png" };
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).map_err(unreadable)? {
         let path: PathBuf = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|name| name == "png") {
+        if path.extension().is_some_and(|name| name == ending) {
             files.push(path);
         }
     }
     files.sort();
     if files.is_empty() {
-        return Err("there is no PNG file in it".to_owned());
+        return Err(format!("there is no file NAME.{ending} in it"));
     }
     let frame_bytes = layout.bytes(layout.row_bytes()).unwrap_or(usize::MAX);
     if frame_bytes.saturating_mul(files.len()) > BYTES_MAX {
@@ -29,6 +32,11 @@ pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, Strin
             "{} frames of {frame_bytes} bytes are more than {BYTES_MAX} bytes, keep fewer files in it",
             files.len()
         ));
+    }
+    if is_compressed {
+        let read =
+            |file: &PathBuf| fs::read(file).map_err(|error| format!("{}: {error}", file.display()));
+        return files.iter().map(read).collect();
     }
     files
         .iter()
@@ -85,6 +93,8 @@ fn spread<const N: usize>(pixels: &[u8], rgb: impl Fn([u8; N]) -> [u8; 3]) -> Ve
 pub fn from_rgb(layout: FrameLayout, rgb: &[u8]) -> Vec<u8> {
     let (pixels, _) = rgb.as_chunks::<3>();
     match layout.format() {
+        // A JPEG frame cannot be made here.
+        PixelFormat::Mjpeg => Vec::new(),
         PixelFormat::Rgb24 => rgb.to_owned(),
         PixelFormat::Bgr24 => pixels.iter().flat_map(|[r, g, b]| [*b, *g, *r]).collect(),
         PixelFormat::Grey(samples) => {

@@ -2,7 +2,7 @@
 //! into an input of the model of the part's recipe.
 
 use crate::bounded::text::{Detail, cut};
-use crate::frame::{Conversion, RawSource};
+use crate::frame::{CameraSource, Conversion};
 use crate::part::{Cause, PartId};
 use crate::run::decoders::Decoders;
 use crate::run::error::RunError;
@@ -15,7 +15,7 @@ use board::camera::{Frame, FrameLayout};
 
 /// The decoders of frames, and an input for the next one.
 pub struct FrameInputs {
-    decoders: Decoders<RawSource>,
+    decoders: Decoders<CameraSource>,
     /// The recipe of the parts that wait for frames. It is the same for all of them, because it
     /// changes only while no part is under way.
     recipe: u8,
@@ -29,9 +29,8 @@ impl FrameInputs {
         let camera = station.source.camera.as_ref();
         let conversion = camera.map_or(Conversion::default(), CameraSettings::conversion);
         let decoders = Decoders::new(station, |image| {
-            let raw = RawSource::new(layout, image.roi, image.size, image.order);
-            let raw = raw.map_err(RunError::Frames)?;
-            Ok(raw.with_conversion(conversion).with_hash())
+            let input = (image.roi, image.size, image.order);
+            CameraSource::new(layout, input, conversion).map_err(RunError::Frames)
         })?;
         Ok(Self {
             decoders,
@@ -75,7 +74,7 @@ impl FrameInputs {
         };
         // There is a decoder for each recipe.
         let read = self.decoders.of(recipe);
-        let read = read.map(|raw| raw.read_into(frame, &mut input.buffer));
+        let read = read.map(|source| source.read_into(frame, &mut input.buffer));
         let (result, sha256) = match read {
             Some(Ok(sha256)) => (Ok(()), sha256),
             Some(Err(error)) => {

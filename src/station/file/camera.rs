@@ -42,21 +42,25 @@ pub struct CameraSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CameraFormat(pub PixelFormat);
 
-/// The words of [`PixelFormat::ALL`]: V4L2's names in small letters.
-pub const FORMATS: [&str; PixelFormat::COUNT] = [
+/// The words of all formats: V4L2's names in small letters.
+pub const FORMATS: [&str; PixelFormat::COUNT + 1] = [
     "yuyv", "uyvy", "nv12", "rgb24", "bgr24", "grey", "srggb8", "sgrbg8", "sgbrg8", "sbggr8",
     "y10", "srggb10", "sgrbg10", "sgbrg10", "sbggr10", "y12", "srggb12", "sgrbg12", "sgbrg12",
     "sbggr12", "y16", "srggb16", "sgrbg16", "sgbrg16", "sbggr16", "y10p", "srggb10p", "sgrbg10p",
-    "sgbrg10p", "sbggr10p", "y12p", "srggb12p", "sgrbg12p", "sgbrg12p", "sbggr12p",
+    "sgbrg10p", "sbggr10p", "y12p", "srggb12p", "sgrbg12p", "sgbrg12p", "sbggr12p", "mjpeg",
 ];
+
+fn all() -> impl Iterator<Item = PixelFormat> {
+    PixelFormat::ALL.into_iter().chain([PixelFormat::Mjpeg])
+}
 
 impl<'de> Deserialize<'de> for CameraFormat {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = <&str>::deserialize(deserializer)?;
-        let place = FORMATS.iter().position(|known| *known == word);
-        let format = place.and_then(|place| PixelFormat::ALL.get(place));
-        format
-            .map(|format| Self(*format))
+        let mut known = FORMATS.into_iter().zip(all());
+        let found = known.find(|(known, _)| *known == word);
+        found
+            .map(|(_, format)| Self(format))
             .ok_or_else(|| D::Error::custom("no format of a camera"))
     }
 }
@@ -77,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_words_are_the_names() {
-        for (word, format) in FORMATS.iter().zip(PixelFormat::ALL) {
+        for (word, format) in FORMATS.iter().zip(all()) {
             assert_eq!(*word, format.to_string().to_lowercase());
         }
     }

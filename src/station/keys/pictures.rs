@@ -135,7 +135,7 @@ pub(super) const KEYS: &[Key] = &[
     key(
         "source.camera.format",
         Choice(&FORMATS),
-        "pixel format, by its V4L2 name: with colours, grey (8 to 16 bits), or a Bayer mosaic; p is packed",
+        "pixel format, by its V4L2 name: with colours, grey (8 to 16 bits), a Bayer mosaic, or mjpeg; p is packed",
     ),
     optional(
         "source.camera.dropped_bits",
