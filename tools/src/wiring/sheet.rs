@@ -1,8 +1,8 @@
 //! The sheet: board on the left, parts in the middle, gate circuit and notes on the right.
 
 use super::draw::{self, WIDTH};
-use super::part::{GRID, Kind, Part};
 use super::headers::Header;
+use super::part::{GRID, Kind, Part};
 use super::pins::{Board, End};
 use super::route::{self, Wire};
 use super::symbols::{contact_down, supply};
@@ -60,7 +60,7 @@ pub fn sheet(station: &Station, board: Board, file: &str, parts: &mut [Part]) ->
         (30, 62),
         &format!(
             "Drawn from {file} by `cargo run -p sluice-tools --bin wiring`; change the file, not the drawing. \
-             It has not been tried on hardware yet: commission it as README.md describes."
+             It has not been tried on hardware yet: commission it as docs/commissioning.md describes."
         ),
     );
     svg.finish((width, below_parts.max(below_board).max(below_notes) + 20))
