@@ -47,6 +47,10 @@ fn shell(folder: &Path, block: &str) -> Command {
     command
 }
 
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join("docs").join(name)).unwrap()
+}
+
 fn run(folder: &Path, block: &str) -> String {
     let output = shell(folder, block).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
@@ -70,8 +74,17 @@ fn without_times(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_translation_has_the_same_commands_and_the_same_output() {
+    for language in ["sh", "text"] {
+        let [original, translation] =
+            ["quick-start.md", "zh/quick-start.md"].map(|name| blocks(&page(name), language));
+        assert_eq!(original, translation);
+    }
+}
+
+#[test]
 fn the_quick_start_works_as_it_is_written() {
-    let page = fs::read_to_string(root().join("docs/quick-start.md")).unwrap();
+    let page = page("quick-start.md");
     let blocks_of_shell = blocks(&page, "sh");
     let [build, check, judge, live, feed, look] = blocks_of_shell.as_slice() else {
         panic!("{} blocks of commands", blocks_of_shell.len())
