@@ -7,7 +7,7 @@ use std::path::Path;
 /// The page that quotes messages, in the first column of its last table.
 pub const PAGE: &str = "docs/troubleshooting.md";
 const HEADING: &str = "## By message";
-/// Stands for what differs from one message to the next.
+/// Means the part that differs from one message to the next.
 const GAP: char = '…';
 
 /// The quoted messages that the program has no text for, with their lines.
