@@ -1,7 +1,8 @@
 //! Wiring drawings, made from the station file, so that drawing and file cannot differ.
 //!
-//! `headers` has the tables of the boards, `pins` finds the pin of each line in them, `parts`, `inputs` and `pictures` the part on it. `route` lays
-//! the wires; `draw` and `sheet` draw everything.
+//! `headers` has the tables of the boards, `pins` finds the pin of each line in them, `parts`,
+//! `inputs` and `pictures` the part on it. `route` lays the wires; `draw` and `sheet` draw
+//! everything.
 
 mod draw;
 mod headers;

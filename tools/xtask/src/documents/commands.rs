@@ -39,7 +39,8 @@ fn is_sluice(program: &str) -> bool {
 }
 
 fn fault_of_sluice(words: &[&str], place: Place) -> Option<String> {
-    if words.is_empty() {
+    // A page writes `sluice COMMAND --help` for any command.
+    if words.first().is_none_or(|word| *word == "COMMAND") {
         return None;
     }
     let parsed = Cli::try_parse_from([&["sluice"], words].concat());
@@ -118,6 +119,7 @@ mod tests {
         for code in [
             "sluice check --station ...   # file, lines",
             "sluice run --help",
+            "sluice COMMAND --help",
             "sluice journal --part 100..120 --json",
             "target/release/sluice version",
             "some other --program",

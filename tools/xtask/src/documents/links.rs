@@ -55,8 +55,8 @@ impl Tree<'_> {
         }
     }
 
-    /// What is wrong with code that names a path of the project.
-    pub fn fault_of_path(&self, code: &str) -> Option<String> {
+    /// What is wrong with code that names a path of the project, or of the page's own folder.
+    pub fn fault_of_path(&self, page: &Path, code: &str) -> Option<String> {
         let is_path = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
         let names_one = FOLDERS.iter().any(|folder| code.starts_with(folder));
         // What a training or the demonstration writes is not tracked.
@@ -64,7 +64,8 @@ impl Tree<'_> {
             return None;
         }
         let path = Path::new(code.trim_end_matches('/'));
-        (!self.has(path)).then(|| format!("{code}: no such file"))
+        let beside = page.with_file_name(path);
+        (!self.has(path) && !self.has(&beside)).then(|| format!("{code}: no such file"))
     }
 }
 
@@ -146,7 +147,8 @@ mod tests {
 
     #[test]
     fn paths_in_code_exist() {
-        let files = ["src/run/mod.rs".into()];
+        let files = ["src/run/mod.rs", "ffi/src/codes.rs"].map(PathBuf::from);
+        let page = Path::new("ffi/README.md");
         let tree = Tree {
             files: &files,
             pages: &BTreeMap::new(),
@@ -154,16 +156,17 @@ mod tests {
         for code in [
             "src/run/",
             "src/run/mod.rs",
+            "src/codes.rs",
             "src",
             "model/data/x",
             "src/*.rs",
             "a/b",
         ] {
-            assert_eq!(tree.fault_of_path(code), None, "{code}");
+            assert_eq!(tree.fault_of_path(page, code), None, "{code}");
         }
         for code in ["src/ran/mod.rs", "src/run/mod", "tests/"] {
             assert_eq!(
-                tree.fault_of_path(code),
+                tree.fault_of_path(page, code),
                 Some(format!("{code}: no such file"))
             );
         }

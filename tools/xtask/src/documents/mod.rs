@@ -51,7 +51,7 @@ pub fn check(root: &Path, sources: &[Source], files: &[PathBuf], tasks: &[&str])
     for (file, page) in &pages {
         let command = |code: &str, place| commands::fault(code, place, tasks, is_program);
         let of_links = links::faults(&page.links, |link| tree.fault_of_link(file, link));
-        let of_paths = links::faults(&page.spans, |code| tree.fault_of_path(code));
+        let of_paths = links::faults(&page.spans, |code| tree.fault_of_path(file, code));
         let of_spans = links::faults(&page.spans, |code| command(code, Place::Sentence));
         let of_blocks = links::faults(&page.blocks, |code| command(code, Place::Block));
         let all = of_links.chain(of_paths).chain(of_spans).chain(of_blocks);
