@@ -2,7 +2,17 @@
 //!
 //! `docs/boards.md` names the source of each board's table, and what was not found.
 
-use super::pins::Pin;
+/// A pin of a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pin {
+    /// Its number, from 1.
+    pub number: u8,
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it needs a resistor to 3.3 V as an output and may drive no more than a transistor's
+    /// gate.
+    pub is_weak: bool,
+}
 
 /// A header of 40 pins. On each, pins 1 and 17 have 3.3 V, pins 9 and 39 are ground.
 #[derive(Debug)]

@@ -1,7 +1,9 @@
 //! The pins of a board at which the lines and buses of a station file are connected.
 
 use super::Error;
-use super::headers::{ATLAS_200_DK, ATLAS_200I_DK_A2, Header, ORANGE_PI_AIPRO, RASPBERRY_PI_5};
+use super::headers::{
+    ATLAS_200_DK, ATLAS_200I_DK_A2, Header, ORANGE_PI_AIPRO, Pin, RASPBERRY_PI_5,
+};
 use sluice::station::Station;
 use sluice::station::file::{NameText, PathText};
 
@@ -18,18 +20,6 @@ pub enum Board {
     RaspberryPi5,
     /// A carrier for the Atlas 200 module. Its maker documents the pins.
     Carrier,
-}
-
-/// A pin of a header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pin {
-    /// Its number, from 1.
-    pub number: u8,
-    /// Its name.
-    pub name: &'static str,
-    /// Whether it needs a resistor to 3.3 V as an output and may drive no more than a transistor's
-    /// gate.
-    pub is_weak: bool,
 }
 
 /// The end of a wire at the board.

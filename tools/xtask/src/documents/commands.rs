@@ -4,9 +4,9 @@ use crate::cli::Cli;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-/// A command in a page.
+/// The form in which a page has a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Form {
     /// In a sentence, where it may lack what it needs to run.
     Sentence,
     /// In a block, where it must be complete.
@@ -16,14 +16,14 @@ pub enum Place {
 /// What is wrong with a line of code. `tasks` are the names that `cargo xtask` takes.
 pub fn fault(
     code: &str,
-    place: Place,
+    form: Form,
     tasks: &[&str],
     is_program: impl Fn(&str) -> bool,
 ) -> Option<String> {
     let words = words(code);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        [program, rest @ ..] if is_sluice(program) => fault_of_sluice(rest, place),
+        [program, rest @ ..] if is_sluice(program) => fault_of_sluice(rest, form),
         ["cargo", "xtask", rest @ ..] => fault_of_xtask(rest, tasks),
         ["cargo", "run" | "build", rest @ ..] => {
             let at = rest.iter().position(|word| *word == "--bin")?;
@@ -38,7 +38,7 @@ fn is_sluice(program: &str) -> bool {
     ["sluice", "target/release/sluice", "target/debug/sluice"].contains(&program)
 }
 
-fn fault_of_sluice(words: &[&str], place: Place) -> Option<String> {
+fn fault_of_sluice(words: &[&str], form: Form) -> Option<String> {
     // A page writes `sluice COMMAND --help` for any command.
     if words.first().is_none_or(|word| *word == "COMMAND") {
         return None;
@@ -47,7 +47,7 @@ fn fault_of_sluice(words: &[&str], place: Place) -> Option<String> {
     let error = parsed.err()?;
     let is_allowed = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
-        ErrorKind::MissingRequiredArgument => place == Place::Sentence,
+        ErrorKind::MissingRequiredArgument => form == Form::Sentence,
         _ => false,
     };
     let said = error.to_string();
@@ -101,10 +101,10 @@ fn words(code: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, fault, words};
+    use super::{Form, fault, words};
 
-    fn is_wrong(code: &str, place: Place) -> bool {
-        fault(code, place, &["check", "documents"], |name| name == "parts").is_some()
+    fn is_wrong(code: &str, form: Form) -> bool {
+        fault(code, form, &["check", "documents"], |name| name == "parts").is_some()
     }
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
             "target/release/sluice version",
             "some other --program",
         ] {
-            assert!(!is_wrong(code, Place::Block), "{code}");
+            assert!(!is_wrong(code, Form::Block), "{code}");
         }
         for code in [
             "sluice chek",
@@ -133,16 +133,16 @@ mod tests {
             "sluice pulse",
             "sluice pulse reject --ms 0",
         ] {
-            assert!(is_wrong(code, Place::Block), "{code}");
+            assert!(is_wrong(code, Form::Block), "{code}");
         }
     }
 
     #[test]
     fn a_sentence_may_leave_out_what_the_command_needs() {
-        assert!(!is_wrong("sluice eval", Place::Sentence));
-        assert!(is_wrong("sluice eval", Place::Block));
-        assert!(is_wrong("sluice eval --numpy", Place::Sentence));
-        assert!(!is_wrong("sluice", Place::Sentence));
+        assert!(!is_wrong("sluice eval", Form::Sentence));
+        assert!(is_wrong("sluice eval", Form::Block));
+        assert!(is_wrong("sluice eval --numpy", Form::Sentence));
+        assert!(!is_wrong("sluice", Form::Sentence));
     }
 
     #[test]
@@ -152,10 +152,10 @@ mod tests {
             "cargo xtask NAME",
             "cargo run -p t --bin parts -- --out x",
         ] {
-            assert!(!is_wrong(code, Place::Block), "{code}");
+            assert!(!is_wrong(code, Form::Block), "{code}");
         }
         for code in ["cargo xtask chekc", "cargo run --release -p t --bin partz"] {
-            assert!(is_wrong(code, Place::Block), "{code}");
+            assert!(is_wrong(code, Form::Block), "{code}");
         }
     }
 }

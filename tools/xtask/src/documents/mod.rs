@@ -10,7 +10,7 @@ mod translations;
 use crate::command::output;
 use crate::text::{Source, words};
 use anyhow::Result;
-use commands::Place;
+use commands::Form;
 use links::Tree;
 use page::Page;
 use std::collections::BTreeMap;
@@ -49,11 +49,11 @@ pub fn check(root: &Path, sources: &[Source], files: &[PathBuf], tasks: &[&str])
     let is_program = |name: &str| tree.has(&Path::new("tools/src/bin").join(format!("{name}.rs")));
     let mut found = Found::default();
     for (file, page) in &pages {
-        let command = |code: &str, place| commands::fault(code, place, tasks, is_program);
+        let command = |code: &str, form| commands::fault(code, form, tasks, is_program);
         let of_links = links::faults(&page.links, |link| tree.fault_of_link(file, link));
         let of_paths = links::faults(&page.spans, |code| tree.fault_of_path(file, code));
-        let of_spans = links::faults(&page.spans, |code| command(code, Place::Sentence));
-        let of_blocks = links::faults(&page.blocks, |code| command(code, Place::Block));
+        let of_spans = links::faults(&page.spans, |code| command(code, Form::Sentence));
+        let of_blocks = links::faults(&page.blocks, |code| command(code, Form::Block));
         let all = of_links.chain(of_paths).chain(of_spans).chain(of_blocks);
         found
             .faults
