@@ -56,6 +56,9 @@ fn every_shipped_file_is_valid() {
         "atlas200dk-tft",
         "atlas200-carrier",
         "atlas200-carrier-belt",
+        "atlas200i-dk-a2",
+        "orangepi-aipro",
+        "raspberry-pi-5",
     ] {
         assert!(names.iter().any(|name| name == expected), "{expected}");
     }

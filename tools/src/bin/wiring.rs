@@ -13,7 +13,7 @@ Draws the wiring of a station from its station file.
 Usage: wiring                                   the drawings of board/stations, each beside its file
        wiring BOARD STATION.json DRAWING.svg    one of your own
 
-  BOARD   atlas200dk: lines of the 40-pin header of the Atlas 200 DK
+  BOARD   atlas200dk, atlas200i-dk-a2, orangepi-aipro or raspberry-pi-5: lines of the 40-pin header
           carrier: lines by their chips and numbers
 ";
 
@@ -26,16 +26,17 @@ fn main() -> ExitCode {
             let station = folder.join(format!("{name}.json"));
             draw(*board, &station, &station.with_extension("svg"))
         }),
-        ["atlas200dk", station, out] => draw(Board::Atlas200Dk, station.as_ref(), out.as_ref()),
-        ["carrier", station, out] => draw(Board::Carrier, station.as_ref(), out.as_ref()),
         ["--help" | "-h"] => {
             print!("{HELP}");
             return ExitCode::SUCCESS;
         }
-        _ => {
-            eprint!("{HELP}");
-            return ExitCode::FAILURE;
-        }
+        words => match own(words) {
+            Some((board, station, out)) => draw(board, station, out),
+            None => {
+                eprint!("{HELP}");
+                return ExitCode::FAILURE;
+            }
+        },
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -44,6 +45,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The board, station file and drawing that the command line names.
+fn own<'a>(words: &[&'a str]) -> Option<(Board, &'a Path, &'a Path)> {
+    let [board, station, out] = words else {
+        return None;
+    };
+    let (_, board) = Board::NAMED.iter().find(|(name, _)| name == board)?;
+    Some((*board, Path::new(*station), Path::new(*out)))
 }
 
 fn draw(board: Board, station: &Path, out: &Path) -> Result<(), Error> {

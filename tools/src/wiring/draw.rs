@@ -21,16 +21,16 @@ pub struct Supply {
 
 /// The supply for a part. Displays use pins away from the relays' currents.
 pub const fn supply_of(board: Board, kind: &Kind) -> Supply {
-    match (board, kind) {
-        (Board::Carrier, _) => Supply {
+    match (board.header(), kind) {
+        (None, _) => Supply {
             high: "3V3",
             ground: "GND",
         },
-        (Board::Atlas200Dk, Kind::Display(_)) => Supply {
+        (Some(_), Kind::Display(_)) => Supply {
             high: "3V3 pin 1",
             ground: "GND pin 9",
         },
-        (Board::Atlas200Dk, _) => Supply {
+        (Some(_), _) => Supply {
             high: "3V3 pin 17",
             ground: "GND pin 39",
         },

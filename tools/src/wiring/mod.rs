@@ -1,9 +1,11 @@
 //! Wiring drawings, made from the station file, so that drawing and file cannot differ.
 //!
-//! `pins` knows the pin of each line, `parts`, `inputs` and `pictures` the part on it. `route` lays
-//! the wires; `draw` and `sheet` draw everything.
+//! `headers` has the tables of the boards, `pins` finds the pin of each line in them, `parts`,
+//! `inputs` and `pictures` the part on it. `route` lays the wires; `draw` and `sheet` draw
+//! everything.
 
 mod draw;
+mod headers;
 mod inputs;
 mod part;
 mod parts;
@@ -18,11 +20,14 @@ pub use pins::Board;
 use sluice::station::{self, Problem};
 
 /// The stations of `board/stations` that have a drawing, each with its board.
-pub const STATIONS: [(&str, Board); 4] = [
+pub const STATIONS: [(&str, Board); 7] = [
     ("atlas200dk-oled", Board::Atlas200Dk),
     ("atlas200dk-tft", Board::Atlas200Dk),
     ("atlas200-carrier", Board::Carrier),
     ("atlas200-carrier-belt", Board::Carrier),
+    ("atlas200i-dk-a2", Board::Atlas200IDkA2),
+    ("orangepi-aipro", Board::OrangePiAiPro),
+    ("raspberry-pi-5", Board::RaspberryPi5),
 ];
 
 /// Why a drawing could not be made.

@@ -1,8 +1,9 @@
 //! The sheet: board on the left, parts in the middle, gate circuit and notes on the right.
 
 use super::draw::{self, WIDTH};
+use super::headers::Header;
 use super::part::{GRID, Kind, Part};
-use super::pins::{Board, End, HEADER, name_of};
+use super::pins::{Board, End};
 use super::route::{self, Wire};
 use super::symbols::{contact_down, supply};
 use crate::svg::{Anchor, Point, Svg};
@@ -25,7 +26,7 @@ const NOTES_WIDTH: i32 = 420;
 /// Draws the sheet of a station. `file` is the station file's name.
 pub fn sheet(station: &Station, board: Board, file: &str, parts: &mut [Part]) -> String {
     let mut svg = Svg::default();
-    if board == Board::Atlas200Dk {
+    if board.header().is_some() {
         // In the order of the pins, so that few wires cross.
         parts.sort_by_key(first_pin);
     }
@@ -36,9 +37,9 @@ pub fn sheet(station: &Station, board: Board, file: &str, parts: &mut [Part]) ->
         y += part.rows * GRID;
     }
     let below_parts = y;
-    let below_board = match board {
-        Board::Atlas200Dk => header(&mut svg, parts),
-        Board::Carrier => carrier(&mut svg, parts, &places),
+    let below_board = match board.header() {
+        Some(of) => header(&mut svg, of, parts),
+        None => carrier(&mut svg, parts, &places),
     };
     wires(&mut svg, board, parts, &places);
     for (part, y) in parts.iter().zip(&places) {
@@ -59,7 +60,7 @@ pub fn sheet(station: &Station, board: Board, file: &str, parts: &mut [Part]) ->
         (30, 62),
         &format!(
             "Drawn from {file} by `cargo run -p sluice-tools --bin wiring`; change the file, not the drawing. \
-             It has not been tried on hardware yet: commission it as README.md describes."
+             It has not been tried on hardware yet: commission it as docs/commissioning.md describes."
         ),
     );
     svg.finish((width, below_parts.max(below_board).max(below_notes) + 20))
@@ -68,7 +69,7 @@ pub fn sheet(station: &Station, board: Board, file: &str, parts: &mut [Part]) ->
 /// The lowest pin number of a part.
 fn first_pin(part: &Part) -> u8 {
     let pins = part.ports.iter().map(|port| match port.end {
-        End::Pin(pin) => pin,
+        End::Pin(pin) => pin.number,
         End::Named(_) => u8::MAX,
     });
     pins.min().unwrap_or(u8::MAX)
@@ -80,23 +81,23 @@ fn row(pin: u8) -> i32 {
 }
 
 /// Draws the header, even pins left, odd pins right. Returns its lower edge.
-fn header(svg: &mut Svg, parts: &[Part]) -> i32 {
+fn header(svg: &mut Svg, of: &Header, parts: &[Part]) -> i32 {
     svg.text(
         "head",
         Anchor::Start,
         (PINS[0], TOP - 10),
-        "Atlas 200 DK, 40 pins",
+        &format!("{}, 40 pins", of.board),
     );
     let used: Vec<(u8, &str)> = parts
         .iter()
         .flat_map(|part| &part.ports)
         .filter_map(|port| match port.end {
-            End::Pin(pin) => Some((pin, port.colour)),
+            End::Pin(pin) => Some((pin.number, port.colour)),
             End::Named(_) => None,
         })
         .chain([(1, "#ef6c00"), (17, "#ef6c00"), (9, "#222"), (39, "#222")])
         .collect();
-    for pin in (1..).take(HEADER.len()) {
+    for pin in (1..).take(of.names.len()) {
         let at = (PINS[usize::from(pin % 2)], row(pin));
         let colour = used.iter().find(|(number, _)| *number == pin);
         match colour {
@@ -104,7 +105,7 @@ fn header(svg: &mut Svg, parts: &[Part]) -> i32 {
             None => svg.rect("tint", at, PIN),
         }
         let class = if colour.is_some() { "bold" } else { "" };
-        let name = name_of(pin);
+        let name = of.pin(pin).name;
         let y = at.1 + 18;
         if pin % 2 == 0 {
             svg.text(class, Anchor::Start, (at.0 + 8, y), name);
@@ -119,8 +120,11 @@ fn header(svg: &mut Svg, parts: &[Part]) -> i32 {
         "small",
         (PINS[0], y),
         36,
-        "Pin numbers are Huawei's; find pin 1 on the board before wiring. Coloured pins are used. \
-         Connect 3V3 and GND wherever these names appear.",
+        &format!(
+            "Pin numbers are {}; find pin 1 on the board before wiring. Coloured pins are used. \
+             Connect 3V3 and GND wherever these names appear.",
+            of.numbers_are
+        ),
     )
 }
 
@@ -172,8 +176,8 @@ fn wires(svg: &mut Svg, board: Board, parts: &[Part], places: &[i32]) {
             let to = (PARTS, port_y(part, *y, port.y));
             let from = match port.end {
                 // The wire of an even pin runs below the odd pin beside it.
-                End::Pin(pin) if pin % 2 == 0 => (LEAVE, row(pin) + 31),
-                End::Pin(pin) => (LEAVE, row(pin) + 13),
+                End::Pin(pin) if pin.number % 2 == 0 => (LEAVE, row(pin.number) + 31),
+                End::Pin(pin) => (LEAVE, row(pin.number) + 13),
                 End::Named(_) => (LEAVE, to.1),
             };
             list.push(Wire { from, to });
@@ -183,12 +187,12 @@ fn wires(svg: &mut Svg, board: Board, parts: &[Part], places: &[i32]) {
     for ((points, wire), port) in route::lay(&list, TRACKS).iter().zip(&list).zip(&ports) {
         let mut points = points.clone();
         if let End::Pin(pin) = port.end
-            && pin % 2 == 0
+            && pin.number % 2 == 0
         {
             let x = PINS[0] + PIN.0;
             points.insert(0, (x + 4, wire.from.1));
-            points.insert(0, (x + 4, row(pin) + 13));
-            points.insert(0, (x, row(pin) + 13));
+            points.insert(0, (x + 4, row(pin.number) + 13));
+            points.insert(0, (x, row(pin.number) + 13));
         }
         svg.wire(port.colour, &points);
         svg.text(
@@ -198,7 +202,7 @@ fn wires(svg: &mut Svg, board: Board, parts: &[Part], places: &[i32]) {
             port.key,
         );
     }
-    if board == Board::Atlas200Dk {
+    if board.header().is_some() {
         for (pin, name) in [(1, "3V3"), (17, "3V3"), (9, "GND"), (39, "GND")] {
             let y = row(pin) + 13;
             svg.line("part", &[(LEAVE, y), (LEAVE + 14, y)]);
@@ -217,18 +221,18 @@ fn notes(svg: &mut Svg, station: &Station, board: Board, parts: &[Part]) -> i32 
             directory.path, directory.pair_min_ms, directory.pair_max_ms
         ),
         (None, Some(camera)) => format!(
-            "USB camera on {}: {} x {}, {} frames a second, on a USB host port of the carrier.",
-            camera.device, camera.width, camera.height, camera.frames_per_second
+            "USB camera on {}: {} x {}, {} frames a second, on a USB host port of the {}.",
+            camera.device,
+            camera.width,
+            camera.height,
+            camera.frames_per_second,
+            board.header().map_or("carrier", |_| "board")
         ),
         (None, None) => String::new(),
     };
-    let (current, unverified) = match board {
-        Board::Atlas200Dk => (
-            "GPIO3 to GPIO7 sink up to 25 mA each and give 10 mA (Huawei), 3V3 gives 500 mA at most; an opto-coupler \
-             here takes 8 mA. How much GPIO0 to GPIO2 may sink is not published.",
-            "Whether the lines are high from reset to the first write (floating is equally safe here); the numbers 504 and 444 on your kernel; the resistors of I2C2; whether /dev/spidev0.0 exists.",
-        ),
-        Board::Carrier => (
+    let (current, unverified) = match board.header() {
+        Some(header) => (header.currents, header.unverified),
+        None => (
             "An opto-coupler here takes 8 mA: check that the carrier's lines may sink it, and that each has a resistor to 3.3 V or floats while the board boots.",
             "Everything: which lines and buses the carrier has, their levels while it boots, its USB host.",
         ),

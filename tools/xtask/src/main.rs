@@ -1,7 +1,15 @@
 //! The project's own tasks: `cargo xtask TASK`.
 
 mod circles;
+/// The command line of `sluice`, included by its path: no one can link to a program.
+#[path = "../../../src/bin/sluice/cli.rs"]
+#[allow(
+    dead_code,
+    reason = "only the definition is used, not the parsed values"
+)]
+mod cli;
 mod command;
+mod documents;
 mod licences;
 mod manual;
 mod modules;
@@ -22,7 +30,7 @@ Usage: cargo xtask TASK... | TOOL [OPTIONS]
 
 Tasks, one or several:
   check        lint and unit tests: run it before each commit
-  lint         format, clippy, circles, names, words, licences
+  lint         format, clippy, circles, names, words, documents, licences
   test         documentation, all tests, demonstration
   bindings     compares the generated bindings with ffi/acl.h; needs libclang
   service      has systemd check the service unit
@@ -42,12 +50,15 @@ Tools that find something, and fail if they do:
                        --all lists those shared with other crates' types as well
   words [--list]       words of tools/xtask/words.txt, and comments wider than 100 columns;
                        --list only prints them
+  documents            links, paths and commands in pages that are wrong; pages that the book lacks;
+                       prints translations whose original changed since
   mutants [PART]...    changes of the deciding modules that no test notices; takes hours
 
 Other tools:
   comments --seed N [--count N]    draws comments at random (60)
   sentences FILE.md [--over N]     words per sentence; prints those with more than N
   licences [--check | --texts]     writes docs/third-party.md, compares it, or prints all texts
+  book FOLDER                      writes what mdBook needs; then run `mdbook build FOLDER`
   manual [--check]                 writes man pages and completions of sluice, or compares them
 ";
 
@@ -66,6 +77,19 @@ const TASKS: &[(&str, Task)] = &[
     ("board", tasks::board),
     ("prepare", tasks::prepare),
     ("all", tasks::all),
+];
+
+const TOOLS: [&str; 10] = [
+    "book",
+    "circles",
+    "comments",
+    "documents",
+    "licences",
+    "manual",
+    "mutants",
+    "names",
+    "sentences",
+    "words",
 ];
 
 fn main() -> ExitCode {
@@ -130,6 +154,17 @@ fn run() -> Result<()> {
         "circles" => check_circles(),
         "names" => check_names(arguments.has("all")),
         "words" => check_words(arguments.has("list")),
+        "documents" => check_documents(),
+        "book" => {
+            let folder = others.first().context("book: no folder named")?;
+            let root = targets::root()?;
+            documents::write_book(
+                &root,
+                &text::tracked()?,
+                &text::files(&root)?,
+                Path::new(folder),
+            )
+        }
         "comments" => {
             let seed = arguments.seed.context("comments: --seed N is missing")?;
             print_comments(seed, arguments.count.unwrap_or(60))
@@ -203,6 +238,18 @@ fn check_words(is_list: bool) -> Result<()> {
         count == 0 || is_list,
         "{count} places; tools/xtask/words.txt has the plain words"
     );
+    Ok(())
+}
+
+fn check_documents() -> Result<()> {
+    let root = targets::root()?;
+    let tasks: Vec<&str> = TASKS.iter().map(|(name, _)| *name).chain(TOOLS).collect();
+    let found = documents::check(&root, &text::tracked()?, &text::files(&root)?, &tasks)?;
+    for text::words::Place { file, line, what } in found.notes.iter().chain(&found.faults) {
+        println!("{}:{line}: {what}", file.display());
+    }
+    let count = found.faults.len();
+    ensure!(count == 0, "{count} places");
     Ok(())
 }
 

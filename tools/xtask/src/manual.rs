@@ -1,19 +1,12 @@
 //! The man pages and shell completions of `sluice`, made from its command line's definition.
 
+use crate::cli;
 use anyhow::{Context, Result, ensure};
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The definition, included by its path: no one can link to a program.
-#[path = "../../../src/bin/sluice/cli.rs"]
-#[allow(
-    dead_code,
-    reason = "only the definition is used, not the parsed values"
-)]
-mod cli;
 
 const DIRECTORY: &str = "docs/manual";
 

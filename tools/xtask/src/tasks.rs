@@ -83,10 +83,11 @@ pub fn lint(root: &Path) -> Result<()> {
         "--no-default-features",
     ];
     run(root, &[&without_cpu, &warnings[..]].concat())?;
-    step("circles, names, words, licences, manual");
+    step("circles, names, words, documents, licences, manual");
     crate::check_circles()?;
     crate::check_names(false)?;
     crate::check_words(false)?;
+    crate::check_documents()?;
     crate::check_licences(false)?;
     crate::manual::write(root, true)
 }

@@ -10,7 +10,7 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 
 /// A tracked text file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// Path from the workspace's folder.
     pub file: PathBuf,
