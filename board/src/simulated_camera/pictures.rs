@@ -14,7 +14,11 @@ const BYTES_MAX: usize = 1024 * 1024 * 1024;
 pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, String> {
     let unreadable = |error| format!("{}: {error}", directory.display());
     let is_compressed = layout.format() == PixelFormat::Mjpeg;
-    let ending = if is_compressed { "jpg" } else { "png" };
+    let (ending, kind) = if is_compressed {
+        ("jpg", "JPEG file (NAME.jpg)")
+    } else {
+        ("png", "PNG file")
+    };
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).map_err(unreadable)? {
         let path: PathBuf = entry.map_err(unreadable)?.path();
@@ -24,7 +28,7 @@ pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, Strin
     }
     files.sort();
     if files.is_empty() {
-        return Err(format!("there is no file NAME.{ending} in it"));
+        return Err(format!("there is no {kind} in it"));
     }
     let frame_bytes = layout.bytes(layout.row_bytes()).unwrap_or(usize::MAX);
     if frame_bytes.saturating_mul(files.len()) > BYTES_MAX {
