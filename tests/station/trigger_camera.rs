@@ -6,7 +6,9 @@
 
 use crate::site::trigger::{Counted, Stimulus};
 use crate::site::{Running, Site, lines, name, pictures, wait_for};
+use libjpeg_turbo_rs::{PixelFormat, Subsampling};
 use sluice::hash::Sha256;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -96,6 +98,62 @@ fn a_hundred_parts_each_have_their_own_frame() {
         };
         assert_eq!(part.verdict.kind, kind, "{part:?}");
     }
+}
+
+/// Of a grey picture the packed samples without their low bits are its bytes.
+#[test]
+fn a_frame_of_packed_samples_is_inspected_as_its_bytes() {
+    let site = site("camera-packed");
+    site.change(&[(r#""format": "bgr24""#, r#""format": "y10p""#)]);
+    let mut station = site.start();
+    let mut trigger = Stimulus::open(&site);
+    for _ in 0..8 {
+        trigger.part();
+        station.verdict();
+    }
+    for part in site.wait_parts(8) {
+        let frame: usize = name(&part).strip_prefix("frame ").unwrap().parse().unwrap();
+        let expected = Some(hash(frame % PICTURES));
+        assert_eq!(part.picture.unwrap().sha256, expected);
+    }
+    assert_eq!(station.stop(), Some(0));
+}
+
+#[test]
+fn a_jpeg_frame_is_inspected_and_a_cut_one_is_a_fault() {
+    let site = Site::new("camera-mjpeg");
+    site.add_trigger(4);
+    site.add_camera();
+    site.change(&[(r#""format": "bgr24""#, r#""format": "mjpeg""#)]);
+    let (width, height) = (pictures::WIDTH as usize, pictures::HEIGHT as usize);
+    let grey = vec![100; width * height];
+    let format = PixelFormat::Grayscale;
+    let whole = libjpeg_turbo_rs::compress(&grey, width, height, format, 90, Subsampling::S444);
+    let whole = whole.unwrap();
+    let files = [whole.clone(), whole[..whole.len() / 2].to_vec()];
+    for (number, bytes) in files.iter().enumerate() {
+        std::fs::write(site.path.join(format!("frames/{number}.jpg")), bytes).unwrap();
+    }
+    let mut station = site.start();
+    let mut trigger = Stimulus::open(&site);
+    let mut kinds = BTreeSet::new();
+    while kinds.len() < 2 {
+        trigger.part();
+        kinds.insert(station.verdict().kind);
+    }
+    for part in site.wait_parts(2) {
+        let frame: usize = name(&part).strip_prefix("frame ").unwrap().parse().unwrap();
+        let verdict = (&*part.verdict.kind, &*part.verdict.code);
+        let picture = part.picture.as_ref().unwrap();
+        let expected = if frame.is_multiple_of(2) {
+            assert_eq!(picture.sha256, Some(Sha256::of(&files[0])));
+            ("PASS", "")
+        } else {
+            ("FAULT", "picture")
+        };
+        assert_eq!(verdict, expected, "{part:?}");
+    }
+    assert_eq!(station.stop(), Some(0));
 }
 
 #[test]
