@@ -211,7 +211,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__drift)
-            opts="-h --station --recipe --last --baseline --plot --json --help"
+            opts="-h --station --recipe --last --baseline --since --plot --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -226,6 +226,10 @@ _sluice() {
                     return 0
                     ;;
                 --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

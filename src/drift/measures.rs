@@ -60,6 +60,24 @@ impl Measure {
         }
     }
 
+    /// A value with its unit, for people. On the smallest screen it takes at most 10 letters.
+    pub const fn value(self, value: f32) -> MeasureValue {
+        MeasureValue {
+            measure: self,
+            value,
+        }
+    }
+
+    /// The greatest value; of [`Self::MaskPx`] that of a model's input with so many pixels.
+    pub const fn value_max(self, pixels: f32) -> f32 {
+        match self {
+            Self::Brightness | Self::Sharpness => 255.0,
+            Self::Contrast => 127.5,
+            Self::SaturatedPercent | Self::MarginPercent => 100.0,
+            Self::MaskPx => pixels,
+        }
+    }
+
     /// What a person can do about it.
     pub const fn advice(self) -> &'static str {
         match self {
@@ -67,6 +85,25 @@ impl Measure {
             Self::Contrast => "check lens, light and product",
             Self::Sharpness => "clean the lens, check the focus",
             Self::MarginPercent | Self::MaskPx => "check product and model",
+        }
+    }
+}
+
+/// A value of a measure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeasureValue {
+    measure: Measure,
+    value: f32,
+}
+
+/// `93.1`, `0.25 %`, `120 px`.
+impl fmt::Display for MeasureValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { measure, value } = *self;
+        match measure {
+            Measure::Brightness | Measure::Contrast | Measure::Sharpness => write!(f, "{value:.1}"),
+            Measure::SaturatedPercent | Measure::MarginPercent => write!(f, "{value:.2} %"),
+            Measure::MaskPx => write!(f, "{value:.0} px"),
         }
     }
 }

@@ -12,9 +12,9 @@ mod settings;
 mod summary;
 mod trend;
 
-pub use measures::{MEASURES, Measure, Measures};
+pub use measures::{MEASURES, Measure, MeasureValue, Measures};
 pub use picture::{PictureMeasures, PictureMeter};
-pub use plot::{Curve, plot};
+pub use plot::{Curve, Panel, plot};
 pub use settings::{Baseline, DriftSettings};
 pub use summary::Summary;
 pub use trend::{Drifted, Level, Trend};

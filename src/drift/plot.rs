@@ -1,13 +1,13 @@
 //! The measures of many parts as a drawing.
 
 use super::{Baseline, Measure};
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
 
 /// Points of a curve. When it is full, pairs of points are joined.
 const POINTS_MAX: usize = 1024;
 /// Sizes of the drawing in pixels.
 const WIDTH: f64 = 900.0;
-const PANEL: f64 = 120.0;
+const HEIGHT: f64 = 120.0;
 const LEFT: f64 = 170.0;
 const TOP: f64 = 40.0;
 const GAP: f64 = 18.0;
@@ -61,6 +61,11 @@ impl Curve {
         }
     }
 
+    /// Number of parts.
+    fn count(&self) -> u64 {
+        self.points.iter().map(|point| u64::from(point.parts)).sum()
+    }
+
     fn range(&self) -> Option<(f64, f64)> {
         let points = self.points.iter();
         let min = points.clone().map(|point| point.min).reduce(f64::min)?;
@@ -98,19 +103,31 @@ impl Scale {
     }
 
     fn y(&self, value: f64) -> f64 {
-        self.top + PANEL * (1.0 - (value - self.least) / self.span)
+        self.top + HEIGHT * (1.0 - (value - self.least) / self.span)
     }
 }
 
+/// One measure of a drawing.
+#[derive(Debug, Clone, Copy)]
+pub struct Panel<'a> {
+    /// The measure.
+    pub measure: Measure,
+    /// Its values.
+    pub parts: &'a Curve,
+    /// The averages of the station at these parts, if it has any.
+    pub average: Option<&'a Curve>,
+    /// What they are compared with.
+    pub baseline: Option<Baseline>,
+}
+
 /// Draws each measure over the parts as SVG, with its baseline (green), warning (amber) and fault
-/// (red) if it has them. The dark line is the mean of the parts of a point, the grey area their
-/// least and greatest value. `title` is put on top.
-pub fn plot(title: &str, curves: &[(Measure, &Curve, Option<Baseline>)]) -> String {
-    let drawn = curves
-        .iter()
-        .filter(|(_, curve, _)| curve.range().is_some());
-    let panels = f64::from(u32::try_from(drawn.clone().count()).unwrap_or(u32::MAX));
-    let (width, height) = (LEFT + WIDTH + 20.0, TOP + panels * (PANEL + GAP) + 30.0);
+/// (red) if it has them. The thin line is the mean of the parts of a point, the grey area their
+/// least and greatest value, and the thick blue line the average that is compared. `title` is put
+/// on top.
+pub fn plot(title: &str, panels: &[Panel<'_>]) -> String {
+    let drawn = panels.iter().filter(|panel| panel.parts.range().is_some());
+    let count = f64::from(u32::try_from(drawn.clone().count()).unwrap_or(u32::MAX));
+    let (width, height) = (LEFT + WIDTH + 20.0, TOP + count * (HEIGHT + GAP) + 30.0);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          font-family=\"sans-serif\" font-size=\"13\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
@@ -118,33 +135,29 @@ pub fn plot(title: &str, curves: &[(Measure, &Curve, Option<Baseline>)]) -> Stri
         escaped(title)
     );
     let mut top = TOP;
-    for (measure, curve, baseline) in drawn {
-        panel(&mut svg, top, *measure, curve, *baseline);
-        top += PANEL + GAP;
+    for panel in drawn {
+        draw(&mut svg, top, panel);
+        top += HEIGHT + GAP;
     }
-    let parts: u64 = curves
-        .iter()
-        .map(|(_, curve, _)| {
-            curve
-                .points
-                .iter()
-                .map(|point| u64::from(point.parts))
-                .sum()
-        })
-        .max()
-        .unwrap_or(0);
+    let parts = panels.iter().map(|panel| panel.parts.count()).max();
     let _ = writeln!(
         svg,
-        "<text x=\"{LEFT}\" y=\"{}\" fill=\"#555\">first part</text>\n\
-         <text x=\"{}\" y=\"{}\" fill=\"#555\" text-anchor=\"end\">part {parts} of those read</text>\n</svg>",
-        top + 8.0,
+        "<text x=\"{LEFT}\" y=\"{y}\" fill=\"#555\">first part</text>\n\
+         <text x=\"{}\" y=\"{y}\" fill=\"#555\" text-anchor=\"end\">part {} of those read</text>\n</svg>",
         LEFT + WIDTH,
-        top + 8.0
+        parts.unwrap_or(0),
+        y = top + 8.0,
     );
     svg
 }
 
-fn panel(svg: &mut String, top: f64, measure: Measure, curve: &Curve, baseline: Option<Baseline>) {
+fn draw(svg: &mut String, top: f64, panel: &Panel<'_>) {
+    let Panel {
+        measure,
+        parts: curve,
+        average,
+        baseline,
+    } = *panel;
     let Some((mut least, mut greatest)) = curve.range() else {
         return;
     };
@@ -158,7 +171,11 @@ fn panel(svg: &mut String, top: f64, measure: Measure, curve: &Curve, baseline: 
         least = least.min(normal - warning).max(0.0_f64.min(least));
         greatest = greatest.max(normal + warning);
     }
-    let margin = (greatest - least).max(0.02) * 0.06;
+    if greatest - least < 0.1 {
+        // Otherwise both ends of the scale would read the same.
+        greatest = least + 0.1;
+    }
+    let margin = (greatest - least) * 0.06;
     let points = f64::from(u32::try_from(curve.points.len().max(1)).unwrap_or(u32::MAX));
     let scale = Scale {
         top,
@@ -168,16 +185,18 @@ fn panel(svg: &mut String, top: f64, measure: Measure, curve: &Curve, baseline: 
     };
     let _ = writeln!(
         svg,
-        "<rect x=\"{LEFT}\" y=\"{top}\" width=\"{WIDTH}\" height=\"{PANEL}\" fill=\"none\" stroke=\"#bbb\"/>\n\
+        "<rect x=\"{LEFT}\" y=\"{top}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"none\" stroke=\"#bbb\"/>\n\
          <text x=\"12\" y=\"{}\">{}</text>\n\
-         <text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#555\">{greatest:.2}</text>\n\
-         <text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#555\">{least:.2}</text>",
-        top + PANEL / 2.0,
+         <text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#555\">{}</text>\n\
+         <text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#555\">{}</text>",
+        top + HEIGHT / 2.0,
         measure.text(),
         LEFT - 6.0,
         top + 13.0,
+        Shown(measure, greatest),
         LEFT - 6.0,
-        top + PANEL - 3.0
+        top + HEIGHT - 3.0,
+        Shown(measure, least)
     );
     if let Some((normal, warning, fault)) = limits {
         for (value, colour) in [
@@ -198,6 +217,47 @@ fn panel(svg: &mut String, top: f64, measure: Measure, curve: &Curve, baseline: 
         }
     }
     curve_of(svg, curve, &scale);
+    if let Some(average) = average {
+        line(svg, average, &scale, "#06c", 2.5);
+    }
+}
+
+/// A value with its unit.
+struct Shown(Measure, f64);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[expect(clippy::cast_possible_truncation, reason = "for people")]
+        let value = self.1 as f32;
+        self.0.value(value).fmt(f)
+    }
+}
+
+/// Draws the means of a curve. A single one is a dot.
+fn line(svg: &mut String, curve: &Curve, scale: &Scale, colour: &str, width: f64) {
+    if curve.points.is_empty() {
+        return;
+    }
+    let points = curve.points.iter().enumerate();
+    let at = |(place, point): (usize, &Point)| (scale.x(place), scale.y(point.mean()));
+    if let [_] = curve.points.as_slice() {
+        for (x, y) in points.map(at) {
+            let _ = writeln!(
+                svg,
+                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>"
+            );
+        }
+        return;
+    }
+    let means: Vec<_> = points
+        .map(at)
+        .map(|(x, y)| format!("{x:.1},{y:.1}"))
+        .collect();
+    let _ = writeln!(
+        svg,
+        "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"/>",
+        means.join(" ")
+    );
 }
 
 fn curve_of(svg: &mut String, curve: &Curve, scale: &Scale) {
@@ -206,15 +266,12 @@ fn curve_of(svg: &mut String, curve: &Curve, scale: &Scale) {
     let above = points().map(|(place, point)| at((place, point.max)));
     let below = points().rev().map(|(place, point)| at((place, point.min)));
     let area: Vec<_> = above.chain(below).collect();
-    let means: Vec<_> = points()
-        .map(|(place, point)| at((place, point.mean())))
-        .collect();
     let _ = writeln!(
         svg,
-        "<polygon points=\"{}\" fill=\"#ddd\"/>\n<polyline points=\"{}\" fill=\"none\" stroke=\"#234\" stroke-width=\"1.5\"/>",
-        area.join(" "),
-        means.join(" ")
+        "<polygon points=\"{}\" fill=\"#ddd\"/>",
+        area.join(" ")
     );
+    line(svg, curve, scale, "#234", 1.0);
 }
 
 fn escaped(text: &str) -> String {
@@ -255,16 +312,30 @@ mod tests {
             fault: 20.0,
         };
         let empty = Curve::default();
+        let panel = |measure, parts| Panel {
+            measure,
+            parts,
+            average: None,
+            baseline: None,
+        };
+        let mut one = Curve::default();
+        one.add(7.0);
         let svg = plot(
             "a <b>",
             &[
-                (Measure::Brightness, &curve, Some(baseline)),
-                (Measure::Contrast, &curve, None),
-                (Measure::MarginPercent, &empty, None),
+                Panel {
+                    average: Some(&curve),
+                    baseline: Some(baseline),
+                    ..panel(Measure::Brightness, &curve)
+                },
+                panel(Measure::Contrast, &curve),
+                panel(Measure::MaskPx, &one),
+                panel(Measure::MarginPercent, &empty),
             ],
         );
         assert!(svg.contains("a &lt;b>") && svg.ends_with("</svg>\n"));
-        assert_eq!(svg.matches("<polyline").count(), 2);
+        assert_eq!(svg.matches("<polyline").count(), 3);
+        assert_eq!(svg.matches("<circle").count(), 1);
         // The baseline and both warnings are in the picture, both faults are not.
         assert_eq!(svg.matches("<line").count(), 3);
         assert!(svg.contains("part 3 of those read"));

@@ -6,6 +6,8 @@ use super::{Baseline, Curve, Measure};
 const DEVIATIONS: f64 = 3.0;
 /// And at least this share of the average: the first hours do not show all that is normal.
 const SHARE: f64 = 0.05;
+/// And at most this share, if a fall is what must show: a dead light must reach the fault.
+const FALL: f64 = 0.4;
 
 /// One measure over many parts, in fixed memory.
 #[derive(Debug, Clone)]
@@ -81,8 +83,10 @@ impl Summary {
     }
 
     /// The baseline that follows: the mean, a warning at three standard deviations of single parts,
-    /// and a fault at twice that. The warning is at least 5 % of the mean and at least a hundredth
-    /// of the range that the measure can have in practice. Nothing without parts.
+    /// and a fault at twice that. The warning is at least 5 % of the mean, and at least 2 for
+    /// brightness and contrast, 50 for the mask's area and 1 for the others. Unless the measure is
+    /// of saturated pixels or the mask, it is at most 40 % of the mean, so that a fall to nothing
+    /// is a fault. Nothing without parts.
     pub fn baseline(&self) -> Option<Baseline> {
         if self.parts == 0 {
             return None;
@@ -93,8 +97,14 @@ impl Summary {
             Measure::MaskPx => 50.0,
         };
         let warning = (DEVIATIONS * self.deviation())
-            .max(SHARE * self.mean.abs())
+            .max(SHARE * self.mean)
             .max(least);
+        let falls = !matches!(self.measure, Measure::SaturatedPercent | Measure::MaskPx);
+        let warning = if falls && self.mean > 0.0 {
+            warning.min(FALL * self.mean)
+        } else {
+            warning
+        };
         Some(Baseline {
             measure: self.measure,
             normal: hundredths(self.mean),
@@ -124,8 +134,12 @@ mod tests {
         assert!((summary.deviation() - (32.0_f64 / 7.0).sqrt()).abs() < 1e-12);
         assert_eq!(summary.range(), Some((2.0, 9.0)));
         let baseline = summary.baseline().unwrap();
-        assert_eq!((baseline.normal, baseline.warning), (5.0, 6.41));
-        assert_eq!(baseline.fault, 12.83);
+        // Three deviations would be 6.41, and a dead light no fault.
+        assert_eq!((baseline.normal, baseline.warning), (5.0, 2.0));
+        assert_eq!(baseline.fault, 4.0);
+        let mut area = Summary::new(Measure::MaskPx);
+        values.into_iter().for_each(|value| area.add(100.0 * value));
+        assert_eq!(area.baseline().unwrap().warning, 641.43);
     }
 
     #[test]

@@ -70,11 +70,17 @@ impl Trend {
         self.averages.iter_mut().filter_map(changed).collect()
     }
 
-    /// Begins anew, at the baselines.
-    pub fn clear(&mut self) {
-        for average in &mut self.averages {
+    /// The averages that reached their `fault` begin anew, at the baselines.
+    pub fn clear_faults(&mut self) {
+        let averages = self.averages.iter_mut();
+        for average in averages.filter(|average| average.level == Level::Fault) {
             *average = Average::new(average.baseline);
         }
+    }
+
+    /// All averages, in the order of the baselines.
+    pub fn averages(&self) -> impl Iterator<Item = Drifted> {
+        self.averages.iter().map(Average::drifted)
     }
 
     /// The average that has drifted furthest, by its own limits; nothing if all are normal.
@@ -161,9 +167,10 @@ impl fmt::Display for Drifted {
         };
         write!(
             f,
-            "{what} {measure}: {:.1} on average, {:.1} {side} {normal:.1} (warning from {warning}, fault from {fault})",
-            self.average,
-            distance.abs()
+            "{what} {measure}: {} on average, {} {side} {} (warning from {warning}, fault from {fault})",
+            measure.value(self.average),
+            measure.value(distance.abs()),
+            measure.value(normal)
         )
     }
 }
@@ -230,7 +237,14 @@ mod tests {
         let mut trend = brightness(10.0, 20.0, 10);
         let around = (0..1000_u16).map(|n| if n % 40 < 20 { 109.0 } else { 111.5 });
         assert_eq!(levels(&mut trend, around), [Level::Warning]);
-        trend.clear();
+        // Only what reached its fault begins anew.
+        trend.clear_faults();
+        assert!(trend.worst().is_some());
+        assert_eq!(
+            levels(&mut trend, core::iter::repeat_n(0.0, 100)),
+            [Level::Fault]
+        );
+        trend.clear_faults();
         assert_eq!(trend.worst(), None);
     }
 

@@ -4,6 +4,7 @@ use super::entry::unread;
 use super::{
     Entry, EntryName, EntryRecord, HistoryError, INPUT_FILE, InputShape, MASK_FILE, entries,
 };
+use crate::bounded::file;
 use png::{BitDepth, ColorType};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -119,11 +120,14 @@ fn line(number: usize, name: &EntryName, recipe: &str) -> String {
     format!("{number},{name},\"{}\"", recipe.replace('"', "\"\""))
 }
 
+/// The longest picture of a kept part.
+const PICTURE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
 /// The bytes of input and mask, which are whole pictures of this form.
 fn pictures(entry: &Entry, shape: InputShape) -> Result<[Vec<u8>; 2], HistoryError> {
     let picture = |name: &str, color| {
         let path = entry.path.join(name);
-        let bytes = fs::read(&path).map_err(unread("read", &path))?;
+        let bytes = file::read(&path, PICTURE_BYTES_MAX).map_err(unread("read", &path))?;
         match check(&bytes, shape, color) {
             Ok(()) => Ok(bytes),
             Err(why) => Err(HistoryError::Picture { path, why }),

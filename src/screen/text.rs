@@ -147,7 +147,11 @@ pub(super) fn reason(verdict: Verdict, drift: Option<Drifted>) -> (ScreenLine, S
             } = drifted;
             (
                 line(format_args!("drift: {}", baseline.measure)),
-                line(format_args!("{average:.1}, normal {:.1}", baseline.normal)),
+                line(format_args!(
+                    "{}, normal {}",
+                    baseline.measure.value(average),
+                    baseline.measure.value(baseline.normal)
+                )),
             )
         }),
         Verdict::Reject(Reason::BlobArea {

@@ -191,31 +191,34 @@ fn camera(station: &Station, camera: &CameraSettings, found: &mut Found<'_>) {
                 "stores colours for pairs of pixels and needs an even width"
             }
             PixelFormat::Grey(Samples::Packed10) | PixelFormat::Bayer(_, Samples::Packed10) => {
-                "packs four pixels; the width must be a multiple of 4, and a mosaic at least 3 x 3"
+                "packs four pixels; the width must be a multiple of 4, and the height of a mosaic 3 or more"
             }
             PixelFormat::Grey(Samples::Packed12) | PixelFormat::Bayer(_, Samples::Packed12) => {
-                "packs two pixels; the width must be even, and a mosaic at least 3 x 3"
+                "packs two pixels; the width must be even, and the height of a mosaic 3 or more"
             }
             PixelFormat::Bayer(..) => "needs at least 3 x 3 pixels",
             PixelFormat::Grey(_) | PixelFormat::Rgb24 | PixelFormat::Bgr24 | PixelFormat::Mjpeg => {
                 "has no frames of this size"
             }
         };
+        let is_width_right = FrameLayout::new(format, frame.width, 4).is_some();
+        let key = if is_width_right { "height" } else { "width" };
         found.add(
-            "source.camera.width",
+            &format!("source.camera.{key}"),
             format!("the frame is {frame}; this format {why}"),
         );
     }
     let spare_bits = format.samples().map_or(0, |samples| samples.bits() - 8);
-    if let Some(dropped) = camera.dropped_bits
-        && dropped > spare_bits
-    {
-        found.add(
+    match camera.dropped_bits {
+        Some(_) if spare_bits == 0 => found.add(
             "source.camera.dropped_bits",
-            format!(
-                "is {dropped}; allowed with this format: up to {spare_bits}, so that 8 bits remain"
-            ),
-        );
+            "has no effect, because source.camera.format has 8 bits; leave it out",
+        ),
+        Some(dropped) if dropped > spare_bits => found.add(
+            "source.camera.dropped_bits",
+            format!("is {dropped}; allowed: up to {spare_bits}, so that 8 bits remain"),
+        ),
+        _ => {}
     }
     if found.has("source.camera.demosaic") && !matches!(format, PixelFormat::Bayer(..)) {
         found.add(

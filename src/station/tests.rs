@@ -3,6 +3,7 @@
 use super::file::InputName;
 use super::{Problem, Station, json, keys, read, shape};
 
+mod camera;
 mod challenge;
 mod encoder;
 mod inputs;

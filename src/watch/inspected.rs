@@ -26,6 +26,8 @@ use std::path::{Path, PathBuf};
 /// The most records in the file. After that, each new record overwrites the oldest.
 const RECORDS_MAX: u64 = (LEDGER_MAX + AGED_MAX) as u64;
 const RECORD_BYTES: usize = 96;
+/// The longest file that the station writes. What is behind it is not read.
+const BYTES_MAX: u64 = RECORDS_MAX * RECORD_BYTES as u64;
 const MAGIC: [u8; 4] = *b"SLI1";
 /// The most records that a power cut may lose.
 const UNFORCED_MAX: u32 = 16;
@@ -120,7 +122,7 @@ fn parent(path: &Path) -> &Path {
 pub fn read(path: &Path) -> io::Result<Vec<InspectedPicture>> {
     let mut bytes = Vec::new();
     match File::open(path) {
-        Ok(mut file) => file.read_to_end(&mut bytes)?,
+        Ok(file) => file.take(BYTES_MAX).read_to_end(&mut bytes)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };

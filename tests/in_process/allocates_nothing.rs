@@ -8,7 +8,7 @@
 //!
 //! The CPU engine is linked in, and the executor computes the model. The PNG decoder allocates for
 //! each picture, so the decode workers are only reported. The PNG encoder does so too: `history`.
-//! The history keeps every part, in both recipes.
+//! The history keeps every part, in both recipes. The parts of the first are measured, and drift.
 
 use board::display::{
     Channel, Controller, Display, DisplayError, Format, Framebuffer, I2cBus, Oled, Turn,
@@ -184,6 +184,10 @@ pub fn run(library: &Path) {
         ),
     ]);
     site.keep_history();
+    // The averages of a measure reach a warning.
+    let drift = r#""drift": { "parts": 10, "baselines": [
+        { "measure": "brightness", "normal": 50, "warning": 9, "fault": 200 } ] },"#;
+    site.change(&[(r#""recipe": {"#, &format!(r#""recipe": {{ {drift}"#))]);
     site.change(&[(
         r#""gate": {"#,
         r#""recipes": [ { "name": "flange", "code": 2, "model": "flange.onnx", "mask": "",

@@ -4,7 +4,10 @@
 //! on the screen. `sluice drift` shows the parts, draws them and proposes the baseline.
 
 use crate::site::{Site, lines, pictures, said};
-use std::fs;
+use core::ops::Range;
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::Path;
 
 /// A baseline for a grey part of 100.
 const BASELINE: &str = r#"{ "measure": "brightness", "normal": 100, "warning": 10, "fault": 20 }"#;
@@ -20,6 +23,40 @@ fn site(test: &str, baselines: &str) -> Site {
 
 fn grey(value: u8) -> Vec<u8> {
     pictures::png(pictures::WIDTH, pictures::HEIGHT, |_, _| value)
+}
+
+/// The pixels of these rows of a PNG file.
+fn rows(path: &Path, rows: Range<usize>) -> Vec<u8> {
+    let file = BufReader::new(File::open(path).unwrap());
+    let mut decoder = png::Decoder::new(file);
+    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    let mut reader = decoder.read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    pixels[rows.start * info.line_size..rows.end * info.line_size].to_vec()
+}
+
+#[test]
+fn parts_whose_output_cannot_be_used_and_rejects_change_no_average() {
+    let area = r#"{ "measure": "mask_px", "normal": 400, "warning": 10, "fault": 50 }"#;
+    let site = site("drift-faults", area);
+    site.change(&[
+        (r#""model": "parts.onnx""#, r#""model": "stray.onnx""#),
+        (r#""scores": "softmax""#, r#""scores": """#),
+    ]);
+    let mut station = site.start();
+    for number in 0..12 {
+        site.feed(&format!("{number}.png"), &pictures::bad());
+    }
+    for part in site.wait_parts(12) {
+        assert_ne!(part.verdict.kind, "PASS");
+        assert!(
+            part.verdict.kind == "REJECT" || part.measures.is_none(),
+            "{part:?}"
+        );
+    }
+    assert_eq!(site.controls(), [""; 0]);
+    assert_eq!(station.stop(), Some(0));
 }
 
 #[test]
@@ -79,24 +116,27 @@ fn what_drifts_shows_on_the_screen_and_ends_by_itself_below_a_fault() {
         r#"{ "kind": "png_mono", "file": "screen.png" }"#,
     )]);
     let mut station = site.start();
-    let screen_after = |name: &str, value: u8| {
+    // Whether the lines below the verdict are empty.
+    let is_plain_after = |name: &str, value: u8| {
         site.feed(name, &grey(value));
-        // The line comes after the screen, and the record before the next part's screen.
+        // The line comes after the screen.
         station.verdict();
         site.wait_part(name);
-        fs::read(site.path.join("screen.png")).unwrap()
+        rows(&site.path.join("screen.png"), 33..51)
+            .iter()
+            .all(|value| *value == 0)
     };
-    for name in ["a.png", "b.png", "c.png"] {
-        screen_after(name, 70);
+    assert!(is_plain_after("a.png", 70));
+    for name in ["b.png", "c.png"] {
+        is_plain_after(name, 70);
     }
     site.wait_control("drift station");
-    let shown = screen_after("d.png", 100);
+    assert!(!is_plain_after("d.png", 100));
     for name in ["e.png", "f.png", "g.png"] {
-        screen_after(name, 100);
+        is_plain_after(name, 100);
     }
     site.wait_control("drift_over station");
-    let over = screen_after("h.png", 100);
-    assert_ne!(shown, over);
+    assert!(is_plain_after("h.png", 100));
     assert_eq!(station.stop(), Some(0));
 }
 
@@ -116,19 +156,18 @@ fn the_command_shows_the_parts_and_its_baseline_is_one_for_the_station_file() {
     let run = |more: &[&str]| site.output(&[&command, more].concat());
     let all = said(&run(&[]));
     assert!(
-        all.contains("brightness") && all.contains("       3 "),
+        all.contains("brightness") && all.contains("        2 "),
         "{all}"
     );
+    // The part that was rejected is measured, and no part of the average.
     // The spot of 20 x 20 pixels is 100 px of the mask.
     let bad = site.wait_part("c.png").measures.unwrap();
     assert_eq!(bad.mask_px, 100);
     assert!(bad.saturated_percent > 2.0 && bad.margin_percent.is_some());
-    let json = said(&run(&["--json", "--last", "2"]));
-    assert!(
-        json.contains(r#""measure":"brightness","parts":2,"#),
-        "{json}"
-    );
-    // Without the part that was rejected.
+    let json = said(&run(&["--json", "--last", "1"]));
+    let one = r#""measure":"brightness","parts":1,"mean":104.0"#;
+    assert!(json.contains(one), "{json}");
+    assert_eq!(run(&["--since", "2100"]).status.code(), Some(1));
     let proposed = run(&["--baseline"]);
     let text = String::from_utf8(proposed.stdout).unwrap();
     assert!(
@@ -141,6 +180,19 @@ fn the_command_shows_the_parts_and_its_baseline_is_one_for_the_station_file() {
     assert_eq!(run(&["--plot", "drift.svg"]).status.code(), Some(0));
     let plot = fs::read_to_string(site.path.join("drift.svg")).unwrap();
     assert_eq!(plot.matches("<polyline").count(), 6);
+    // A drawing is replaced, and nothing else.
+    assert_eq!(run(&["--plot", "drift.svg"]).status.code(), Some(0));
+    fs::write(site.path.join("mine.svg"), "mine").unwrap();
+    site.assert_says(
+        &[&command[..], &["--plot", "mine.svg"]].concat(),
+        1,
+        &["no drawing"],
+    );
+    site.assert_says(
+        &[&command[..], &["--plot", "station.json"]].concat(),
+        2,
+        &["ends in .svg"],
+    );
     assert_eq!(station.stop(), Some(0));
     site.change(&[(
         r#""drift": { "parts": 10, "baselines": [] }"#,

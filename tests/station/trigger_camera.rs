@@ -130,8 +130,9 @@ fn a_jpeg_frame_is_inspected_and_a_cut_one_is_a_fault() {
     let format = PixelFormat::Grayscale;
     let whole = libjpeg_turbo_rs::compress(&grey, width, height, format, 90, Subsampling::S444);
     let whole = whole.unwrap();
-    let files = [whole.clone(), whole[..whole.len() / 2].to_vec()];
-    for (number, bytes) in files.iter().enumerate() {
+    let cut = &whole[..whole.len() / 2];
+    // Parts may come in step with the frames, so every second one could be of one kind.
+    for (number, bytes) in [&whole, cut, &whole, cut, &whole].into_iter().enumerate() {
         std::fs::write(site.path.join(format!("frames/{number}.jpg")), bytes).unwrap();
     }
     let mut station = site.start();
@@ -145,8 +146,8 @@ fn a_jpeg_frame_is_inspected_and_a_cut_one_is_a_fault() {
         let frame: usize = name(&part).strip_prefix("frame ").unwrap().parse().unwrap();
         let verdict = (&*part.verdict.kind, &*part.verdict.code);
         let picture = part.picture.as_ref().unwrap();
-        let expected = if frame.is_multiple_of(2) {
-            assert_eq!(picture.sha256, Some(Sha256::of(&files[0])));
+        let expected = if (frame % 5).is_multiple_of(2) {
+            assert_eq!(picture.sha256, Some(Sha256::of(&whole)));
             ("PASS", "")
         } else {
             ("FAULT", "picture")

@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 seconds=${1:?"usage: run.sh SECONDS [TARGET]..."}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(picture picture_size station_file journal aipp onnx kinds)
+[ ${#targets[@]} -gt 0 ] || targets=(picture picture_size raw station_file journal aipp onnx kinds)
 data=../../tests/data
 model=../../model
 
@@ -34,6 +34,11 @@ mkdir -p corpus/kinds corpus/journal
 printf 'part,kind\n1,good\n2,scratch\n' > corpus/kinds/two
 for file in seeds/journal/*; do cp -n "$file" corpus/journal/; done
 
+# The targets' own files.
+SLUICE_FUZZ_FOLDER=$(mktemp -d "$([ -d /dev/shm ] && echo /dev/shm || echo /tmp)/sluice-fuzz-XXXXXX")
+export SLUICE_FUZZ_FOLDER
+trap 'rm -rf "$SLUICE_FUZZ_FOLDER"' EXIT
+
 failed=0
 for target in "${targets[@]}"; do
     echo "== $target"
@@ -47,5 +52,4 @@ for target in "${targets[@]}"; do
     grep -E "stat::number_of_executed_units|stat::peak_rss_mb" "$log" || true
     rm -f "$log"
 done
-rm -rf /dev/shm/sluice-fuzz-*
 exit "$failed"

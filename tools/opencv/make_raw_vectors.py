@@ -96,6 +96,8 @@ def sampled_kinds():
             yield f"s{mosaic}{samples}", samples, None, lambda pixels, code=code: cv2.cvtColor(pixels, code)
             if bits == 8:
                 yield f"s{mosaic}{samples}/edge_aware", samples, None, lambda pixels, code=edges: cv2.cvtColor(pixels, code)
+            elif samples in ("10p", "12"):
+                yield f"s{mosaic}{samples}/edge_aware", samples, None, lambda pixels, code=edges: cv2.cvtColor(pixels, code)
             else:
                 yield f"s{mosaic}{samples}/0", samples, 0, lambda pixels, code=code: cv2.cvtColor(pixels, code)
 
@@ -107,7 +109,10 @@ def sampled_lines():
             if (width, height) == (640, 480) and samples != "8":
                 continue
             pixels = resize(colours(sampled(samples, width, height, dropped))[y : y + h, x : x + w], tw, th)
-            yield f"raw {word} {width} {height} {x} {y} {w} {h} {tw} {th} bgr {digest(pixels)}"
+            head = f"raw {word} {width} {height} {x} {y} {w} {h} {tw} {th}"
+            yield f"{head} bgr {digest(pixels)}"
+            if (w, h) == (23, 19):
+                yield f"{head} rgb {digest(pixels[:, :, ::-1])}"
 
 
 def frame(kind, width, height):

@@ -38,6 +38,13 @@ pub fn load(layout: FrameLayout, directory: &Path) -> Result<Vec<Vec<u8>>, Strin
         ));
     }
     if is_compressed {
+        let bytes = |file: &PathBuf| fs::metadata(file).map_or(0, |found| found.len());
+        let all_bytes: u64 = files.iter().map(bytes).sum();
+        if all_bytes > BYTES_MAX as u64 {
+            return Err(format!(
+                "its frames have more than {BYTES_MAX} bytes, keep fewer files in it"
+            ));
+        }
         let read =
             |file: &PathBuf| fs::read(file).map_err(|error| format!("{}: {error}", file.display()));
         return files.iter().map(read).collect();

@@ -235,6 +235,8 @@ impl<'a> Decider<'a> {
         }
         undecided.times.total = Timestamp::now().since(undecided.job.trigger);
         let recipe = undecided.job.recipe;
+        // Of an output that cannot be used, mask and scores say nothing.
+        let judged = shown.filter(|_| !matches!(verdict, Verdict::Fault(_)));
         let mut decided = Decided {
             time: WallTime::of(undecided.job.trigger),
             job: undecided.job,
@@ -245,7 +247,7 @@ impl<'a> Decider<'a> {
                 .map(|shown| BlobTotals::of(shown.inspector.blobs()))
                 .unwrap_or_default(),
             hashes: None,
-            measures: shown.and_then(|shown| self.measure(recipe, shown)),
+            measures: judged.and_then(|shown| self.measure(recipe, shown)),
             times: undecided.times,
             armed,
             thumbnail: shown.and_then(|shown| self.draw(recipe, shown)),

@@ -95,16 +95,23 @@ impl<'a> ControlRecords<'a> {
         }
     }
 
-    /// Adds the part's measures to the averages of its recipe, whatever the mode. The picture of a
-    /// part that is not on the line shows the same light and lens.
+    /// Adds the part's measures to the averages of its recipe, if it passed and is on the line,
+    /// whatever the mode. The baseline is of such parts as well. Pictures that waited in the
+    /// directory may be from before the lens was cleaned.
     fn measured(&mut self, decided: &Decided) {
+        if !decided.verdict.passes() || !decided.job.on_line {
+            return;
+        }
         let trend = self.trends.get_mut(usize::from(decided.job.recipe));
         let (Some(Some(trend)), Some(measures)) = (trend, &decided.measures) else {
             return;
         };
         for drifted in trend.add(measures) {
             match drifted.level {
-                Level::Fault => self.latch(Latch::Drift, cut(format_args!("{drifted}"))),
+                Level::Fault => {
+                    let advice = drifted.measure().advice();
+                    self.latch(Latch::Drift, cut(format_args!("{drifted}; {advice}")));
+                }
                 Level::Warning | Level::Normal => self.tell_drift(&drifted),
             }
         }
@@ -165,7 +172,8 @@ impl<'a> ControlRecords<'a> {
         let latched = self.shared.ready.latched();
         if self.latched.contains(Latch::Drift) && !latched.contains(Latch::Drift) {
             // Whatever was wrong has been seen to. If it is still there, it shows again.
-            self.trends.iter_mut().flatten().for_each(Trend::clear);
+            let trends = self.trends.iter_mut().flatten();
+            trends.for_each(Trend::clear_faults);
         }
         self.latched = self.latched.without(self.latched.without(latched));
         for cause in latched.without(self.latched).causes() {

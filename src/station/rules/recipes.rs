@@ -1,7 +1,7 @@
 //! Rules about the recipes: each by itself, and that names and codes tell them apart.
 
 use super::Found;
-use crate::drift::{Baseline, DriftSettings};
+use crate::drift::{Baseline, DriftSettings, Measure};
 use crate::image::Size;
 use crate::recipe::Recipe;
 use crate::station::file::{InputName, Station};
@@ -20,6 +20,11 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
     for (index, one) in recipes.iter().enumerate() {
         let path = recipe_path(index);
         recipe(one, &path, station.image_of(one).size, found);
+        if let Some(settings) = &one.drift {
+            let scores = one.scores.as_ref().unwrap_or(&station.engine.scores);
+            let size = station.image_of(one).size;
+            drift(settings, &path, (size, !scores.is_empty()), found);
+        }
         let mut earlier = recipes.iter().take(index);
         if earlier.clone().any(|other| other.name == one.name) {
             found.add(
@@ -118,23 +123,48 @@ fn recipe(recipe: &Recipe, path: &str, size: Size, found: &mut Found<'_>) {
             );
         }
     }
-    if let Some(settings) = &recipe.drift {
-        drift(settings, path, found);
-    }
 }
 
-/// Rules about the baselines of a recipe: one for each measure, and limits that can be reached in
-/// their order.
-fn drift(settings: &DriftSettings, path: &str, found: &mut Found<'_>) {
+/// Rules about the baselines of a recipe, whose model has an input of this size, and scores or
+/// not: one for each measure, and limits that can be reached in their order.
+fn drift(
+    settings: &DriftSettings,
+    path: &str,
+    (size, has_scores): (Size, bool),
+    found: &mut Found<'_>,
+) {
+    #[expect(clippy::cast_precision_loss, reason = "a limit for people")]
+    let pixels = (u64::from(size.width) * u64::from(size.height)) as f32;
     let baselines = &settings.baselines;
     for (index, baseline) in baselines.iter().enumerate() {
         let key = |name: &str| format!("{path}.drift.baselines[{index}].{name}");
         let Baseline {
             measure,
+            normal,
             warning,
             fault,
-            ..
         } = *baseline;
+        let most = measure.value_max(pixels);
+        if normal > most {
+            found.add(
+                &key("normal"),
+                format!("is {normal}; allowed: 0 to {most}, which {measure} can be"),
+            );
+        } else if fault > normal && fault > most - normal {
+            found.add(
+                &key("fault"),
+                format!(
+                    "is {fault}, which no average can be away from {normal}; allowed: up to {}",
+                    normal.max(most - normal)
+                ),
+            );
+        }
+        if measure == Measure::MarginPercent && !has_scores {
+            found.add(
+                &key("measure"),
+                "is \"margin_percent\", which needs scores; name the model's score output, or leave it out",
+            );
+        }
         if baselines
             .iter()
             .take(index)

@@ -70,6 +70,18 @@ fn every_rule_over_several_keys_is_checked() {
             "recipe.drift.baselines[1].measure: is \"contrast\" a second time",
         ),
         (
+            "\"recipe\": {",
+            "\"recipe\": { \"drift\": { \"parts\": 10, \"baselines\": [
+                { \"measure\": \"contrast\", \"normal\": 128, \"warning\": 1, \"fault\": 2 }] },",
+            "recipe.drift.baselines[0].normal: is 128; allowed: 0 to 127.5, which contrast can be",
+        ),
+        (
+            "\"recipe\": {",
+            "\"recipe\": { \"drift\": { \"parts\": 10, \"baselines\": [
+                { \"measure\": \"brightness\", \"normal\": 100, \"warning\": 9, \"fault\": 156 }] },",
+            "recipe.drift.baselines[0].fault: is 156, which no average can be away from 100; allowed: up to 155",
+        ),
+        (
             "\"blob_area_max_px\": 40",
             "\"blob_area_max_px\": 5",
             "blob_area_max_px: is 5; allowed: blob_area_min_px - 1 (11)",

@@ -8,15 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::rc::Rc;
 
-/// A folder of this process, in memory where the system has such a file system. The next process
-/// with this number uses it again.
+/// A folder of this process, in that of `run.sh` if it runs the target.
 pub fn folder(target: &str) -> PathBuf {
-    let memory = PathBuf::from("/dev/shm");
-    let parent = if memory.is_dir() {
-        memory
-    } else {
-        std::env::temp_dir()
-    };
+    let parent = std::env::var_os("SLUICE_FUZZ_FOLDER");
+    let parent = parent.map_or_else(std::env::temp_dir, PathBuf::from);
     let folder = parent.join(format!("sluice-fuzz-{target}-{}", process::id()));
     fs::create_dir_all(&folder).expect("the folder for the target's files");
     folder

@@ -7,12 +7,17 @@ use crate::station_file::with_station;
 use core::fmt::Write as _;
 use serde::Serialize;
 use sluice::complain;
-use sluice::drift::{Baseline, DriftSettings, Measure, Measures, Summary, plot};
-use sluice::journal::{Part, Record, read};
+use sluice::drift::{
+    Baseline, Curve, DriftSettings, Drifted, MEASURES, Measure, Measures, Panel, Summary, Trend,
+    plot,
+};
+use sluice::journal::{Part, Record, WallTime, read as read_journal};
 use sluice::recipe::Recipe;
 use sluice::station::{Station, StationFile};
 use std::collections::VecDeque;
 use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Parts of an average, if the recipe does not say it yet.
@@ -29,35 +34,23 @@ pub fn run(options: &DriftOptions) -> ExitCode {
 
 fn report(file: &StationFile, options: &DriftOptions) -> Result<(), ExitCode> {
     let recipe = recipe(&file.station, options.recipe.as_deref())?;
-    let summaries = summaries(&file.station, recipe, options)?;
-    let baselines = recipe.drift.as_ref();
-    let baseline_of = |measure| {
-        let mut baselines = baselines.iter().flat_map(|settings| &settings.baselines);
-        baselines
-            .find(|baseline| baseline.measure == measure)
-            .copied()
-    };
+    let measured = measured(&file.station, recipe, options)?;
+    let settings = recipe.drift.as_ref();
+    let mut seen = Seen::new(settings);
+    measured.parts.iter().for_each(|part| seen.add(part));
     if let Some(path) = &options.plot {
-        let curves = summaries.each_ref().map(|summary| {
-            let measure = summary.measure();
-            (measure, summary.curve(), baseline_of(measure))
-        });
         let title = format!("{}: {}", file.station.station.name, recipe.name);
-        fs::write(path, plot(&title, &curves)).map_err(|error| {
-            let text = format!(
-                "{}: {error}; name a file that can be written",
-                path.display()
-            );
-            fail(FAILED, text)
-        })?;
+        draw(path, &plot(&title, &seen.curves()))?;
     }
     if options.baseline {
-        return propose(baselines, &summaries);
+        if measured.has_drifted {
+            complain!(
+                "sluice: the station reported a drift among these parts; take those from before or after it, with --since or --last"
+            );
+        }
+        return propose(settings, &seen.summaries);
     }
-    let measured = summaries.iter().filter(|summary| summary.parts() > 0);
-    let rows: Vec<_> = measured
-        .map(|summary| Row::new(summary, baseline_of(summary.measure())))
-        .collect();
+    let rows = seen.rows();
     if options.json {
         let report = Report {
             station: &file.station.station.name,
@@ -70,85 +63,162 @@ fn report(file: &StationFile, options: &DriftOptions) -> Result<(), ExitCode> {
     Ok(())
 }
 
+/// Writes a drawing. Replaces only a drawing.
+fn draw(path: &Path, svg: &str) -> Result<(), ExitCode> {
+    let failed = |why: String| fail(FAILED, format_args!("{}: {why}", path.display()));
+    match fs::read(path) {
+        Ok(old) if !old.starts_with(b"<svg") => {
+            return Err(failed(
+                "it exists and is no drawing; name another file".to_owned(),
+            ));
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error.to_string())),
+    }
+    fs::write(path, svg).map_err(|error| failed(error.to_string()))
+}
+
 fn recipe<'s>(station: &'s Station, name: Option<&str>) -> Result<&'s Recipe, ExitCode> {
     let Some(name) = name else {
         return Ok(&station.recipe);
     };
     let mut recipes = station.all_recipes();
     recipes.find(|recipe| recipe.name == name).ok_or_else(|| {
-        let names: Vec<_> = station
-            .all_recipes()
-            .map(|recipe| recipe.name.as_str())
-            .collect();
-        let text = format!(
-            "no recipe is called \"{name}\"; the station file has {}",
-            names.join(", ")
-        );
+        let names = station.all_recipes().map(|recipe| recipe.name.as_str());
+        let names = names.collect::<Vec<_>>().join(", ");
+        let text = format!("no recipe is called \"{name}\"; the station file has {names}");
         fail(USAGE, text)
     })
 }
 
-/// The measures of the recipe's parts in the journal; with `--baseline` of those that passed.
-fn summaries(
+/// The measures of the journal's parts that the station averages.
+struct Measured {
+    parts: VecDeque<Measures>,
+    /// The station has reported a drift in between.
+    has_drifted: bool,
+}
+
+fn measured(
     station: &Station,
     recipe: &Recipe,
     options: &DriftOptions,
-) -> Result<[Summary; Measure::ALL.len()], ExitCode> {
-    let is_meant = |part: &Part| {
+) -> Result<Measured, ExitCode> {
+    let is_averaged = |part: &Part| {
         let is_of_recipe = part.recipe.as_ref().is_none_or(|name| *name == recipe.name);
-        let passed = part.verdict.kind == "PASS";
-        is_of_recipe && part.golden.is_none() && (passed || !options.baseline)
+        let passed = part.verdict.kind == "PASS" && part.gate.outcome != "not_armed";
+        is_of_recipe && passed && part.golden.is_none()
     };
-    let entries = read(&station.journal.directory).map_err(|error| fail(UNUSABLE, error))?;
+    let is_late_enough = |time: WallTime| {
+        let since = options.since.as_deref().unwrap_or_default();
+        // Compared as far as the given time says.
+        time.to_string()
+            .get(..since.len())
+            .is_some_and(|time| time >= since)
+    };
+    let last = options.last.map_or(usize::MAX, |last| {
+        usize::try_from(last).unwrap_or(usize::MAX)
+    });
+    let mut found = Measured {
+        parts: VecDeque::new(),
+        has_drifted: false,
+    };
     let (mut damaged, mut read) = (0_u64, 0_u64);
-    let measured = entries.filter_map(|entry| {
+    for entry in read_journal(&station.journal.directory).map_err(|error| fail(UNUSABLE, error))? {
         read += 1;
         match entry.content {
-            Ok(Record::Part(part)) => part.measures.filter(|_| is_meant(&part)),
-            Ok(_) => None,
-            Err(_) => {
-                damaged += 1;
-                None
+            Ok(Record::Part(part)) if is_averaged(&part) && is_late_enough(part.time) => {
+                let Some(measures) = part.measures else {
+                    continue;
+                };
+                if found.parts.len() == last {
+                    found.parts.pop_front();
+                }
+                found.parts.push_back(measures);
             }
-        }
-    });
-    let mut summaries = Measure::ALL.map(Summary::new);
-    if let Some(last) = options.last {
-        let last = usize::try_from(last).unwrap_or(usize::MAX);
-        let mut kept: VecDeque<Measures> = VecDeque::new();
-        for part in measured {
-            if kept.len() == last {
-                kept.pop_front();
+            Ok(Record::Control(control)) if is_late_enough(control.time) => {
+                found.has_drifted |= control.change == "drift";
             }
-            kept.push_back(part);
+            Ok(_) => {}
+            Err(_) => damaged += 1,
         }
-        kept.iter().for_each(|part| add(&mut summaries, part));
-    } else {
-        measured.for_each(|part| add(&mut summaries, &part));
     }
     if damaged > 0 {
         complain!("sluice: {damaged} of {read} lines of the journal are damaged and left out");
     }
-    if summaries.iter().all(|summary| summary.parts() == 0) {
-        let passed = if options.baseline { " that passed" } else { "" };
+    if found.parts.is_empty() {
+        let why = if recipe.drift.is_some() {
+            "run good parts first"
+        } else {
+            "give the recipe the section drift (`sluice explain recipe.drift`)"
+        };
         return Err(fail(
             FAILED,
             format_args!(
-                "the journal has no measured part of recipe \"{}\"{passed}; the station measures parts if the recipe has the \
-                 section drift (`sluice explain recipe.drift`)",
+                "the journal has no measured part of recipe \"{}\" that passed; {why}",
                 recipe.name
             ),
         ));
     }
-    Ok(summaries)
+    Ok(found)
 }
 
-fn add(summaries: &mut [Summary], part: &Measures) {
-    for summary in summaries {
-        if let Some(value) = part.of(summary.measure()) {
-            summary.add(value);
+/// The parts summed up, and averaged as the station does it.
+struct Seen {
+    summaries: [Summary; MEASURES],
+    trend: Option<Trend>,
+    averages: [Curve; MEASURES],
+}
+
+impl Seen {
+    fn new(settings: Option<&DriftSettings>) -> Self {
+        Self {
+            summaries: Measure::ALL.map(Summary::new),
+            trend: settings.map(Trend::new),
+            averages: Measure::ALL.map(|_| Curve::default()),
         }
     }
+
+    fn add(&mut self, part: &Measures) {
+        for summary in &mut self.summaries {
+            if let Some(value) = part.of(summary.measure()) {
+                summary.add(value);
+            }
+        }
+        if let Some(trend) = &mut self.trend {
+            trend.add(part);
+        }
+        for (summary, curve) in self.summaries.iter().zip(&mut self.averages) {
+            let drifted = of(self.trend.as_ref(), summary.measure());
+            if let Some(drifted) = drifted.filter(|_| part.of(summary.measure()).is_some()) {
+                curve.add(drifted.average.into());
+            }
+        }
+    }
+
+    fn curves(&self) -> [Panel<'_>; MEASURES] {
+        let mut averages = self.averages.iter();
+        self.summaries.each_ref().map(|summary| Panel {
+            measure: summary.measure(),
+            parts: summary.curve(),
+            average: averages.next(),
+            baseline: of(self.trend.as_ref(), summary.measure()).map(|drifted| drifted.baseline),
+        })
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let measured = self.summaries.iter().filter(|summary| summary.parts() > 0);
+        measured
+            .map(|summary| Row::new(summary, of(self.trend.as_ref(), summary.measure())))
+            .collect()
+    }
+}
+
+/// The average of a measure that the recipe compares with something.
+fn of(trend: Option<&Trend>, measure: Measure) -> Option<Drifted> {
+    trend?
+        .averages()
+        .find(|drifted| drifted.measure() == measure)
 }
 
 /// Prints the section `drift` that follows from the parts.
@@ -184,6 +254,8 @@ struct Row {
     deviation: f64,
     least: f64,
     greatest: f64,
+    /// Of the last parts, as the station averages them; only with a baseline.
+    average: Option<f32>,
     baseline: Option<Baseline>,
 }
 
@@ -195,7 +267,7 @@ struct Report<'a> {
 }
 
 impl Row {
-    fn new(summary: &Summary, baseline: Option<Baseline>) -> Self {
+    fn new(summary: &Summary, drifted: Option<Drifted>) -> Self {
         let (least, greatest) = summary.range().unwrap_or_default();
         Self {
             measure: summary.measure(),
@@ -204,7 +276,8 @@ impl Row {
             deviation: summary.deviation(),
             least,
             greatest,
-            baseline,
+            average: drifted.map(|drifted| drifted.average),
+            baseline: drifted.map(|drifted| drifted.baseline),
         }
     }
 }
@@ -218,24 +291,25 @@ fn print(report: &Report<'_>) -> Result<(), ExitCode> {
 
 fn table(recipe: &str, rows: &[Row]) -> String {
     let mut text = format!(
-        "recipe {recipe}\n{:<18}{:>9}{:>11}{:>11}{:>11}{:>11}{:>11}",
-        "measure", "parts", "mean", "deviation", "least", "greatest", "normal"
+        "recipe {recipe}\n{:<18}{:>9}{:>11}{:>11}{:>11}{:>11}{:>11}{:>11}",
+        "measure", "parts", "mean", "deviation", "least", "greatest", "normal", "average"
     );
     for row in rows {
-        let normal = row
-            .baseline
-            .map_or_else(|| "-".to_owned(), |b| format!("{:.2}", b.normal));
+        let shown =
+            |value: Option<f32>| value.map_or("-".to_owned(), |value| format!("{value:.2}"));
+        let normal = shown(row.baseline.map(|baseline| baseline.normal));
         // Writing to a string cannot fail.
         let _ = write!(
             text,
-            "\n{:<18}{:>9}{:>11.2}{:>11.2}{:>11.2}{:>11.2}{:>11}",
+            "\n{:<18}{:>9}{:>11.2}{:>11.2}{:>11.2}{:>11.2}{:>11}{:>11}",
             row.measure.word(),
             row.parts,
             row.mean,
             row.deviation,
             row.least,
             row.greatest,
-            normal
+            normal,
+            shown(row.average)
         );
     }
     text
