@@ -1,0 +1,9 @@
+//! The station's journal, read from the disk while the station writes it.
+
+mod place;
+mod position;
+mod tail;
+
+pub use place::Place;
+pub use position::{Position, PositionError};
+pub use tail::{Line, Step, Tail, TailError};
