@@ -103,8 +103,8 @@ impl Station {
 
 fn part(number: u64) -> Part {
     let verdict = match number {
-        number if number % 25 == 0 => Verdict::Fault(Cause::NoPicture),
-        number if number % 10 == 0 => Verdict::Reject(Reason::TooManyBlobs),
+        number if number.is_multiple_of(25) => Verdict::Fault(Cause::NoPicture),
+        number if number.is_multiple_of(10) => Verdict::Reject(Reason::TooManyBlobs),
         _ => Verdict::Pass,
     };
     let passes = verdict == Verdict::Pass;
@@ -131,9 +131,13 @@ fn part(number: u64) -> Part {
             acted_us: Some(2_000_017),
         },
         recipe: Some(
-            if number % 2 == 0 { "plate" } else { "flange" }
-                .parse()
-                .unwrap(),
+            if number.is_multiple_of(2) {
+                "plate"
+            } else {
+                "flange"
+            }
+            .parse()
+            .unwrap(),
         ),
         golden: None,
         input_sha256: None,
