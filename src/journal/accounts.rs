@@ -221,7 +221,8 @@ fn text_of(buckets: impl Iterator<Item = (usize, u64)>) -> (String<BUCKETS_TEXT_
     (text, next)
 }
 
-/// Adds up the records of a journal's files, in their order. Allocates, for the start and for tools.
+/// Adds up the records of a journal's files, in their order. Allocates, for the start and for
+/// tools.
 #[derive(Debug)]
 pub struct Adding {
     pub(super) accounts: Box<Accounts>,

@@ -1,5 +1,5 @@
-//! The program `sluice-link`: reads a station's journal and publishes it. It has the network, and the
-//! station has none. Nothing flows back.
+//! The program `sluice-link`: reads a station's journal and publishes it. It has the network, and
+//! the station has none. Nothing flows back.
 //!
 //! * `journal` reads the files line by line, and stores how far the broker has acknowledged them.
 //! * `status` is what the journal says of the station; one thread follows it.

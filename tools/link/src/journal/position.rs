@@ -62,8 +62,8 @@ impl Position {
         Ok(Some(place))
     }
 
-    /// Replaces the file as a whole, and waits until the disk has it. After a power cut the file has
-    /// the old place or the new one.
+    /// Replaces the file as a whole, and waits until the disk has it. After a power cut the file
+    /// has the old place or the new one.
     ///
     /// # Errors
     /// A call failed. The file still has the old place, or the new one that is not flushed.

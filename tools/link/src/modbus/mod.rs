@@ -1,7 +1,7 @@
 //! A Modbus/TCP server with read-only registers. `docs/link.md` has the map.
 //!
-//! The frames are our own: the libraries that were tried answer several requests in one segment, long
-//! reads or some unit ids wrongly.
+//! The frames are our own. The libraries that were tried answer several requests in one segment,
+//! long reads or some unit ids wrongly.
 
 mod frame;
 mod registers;

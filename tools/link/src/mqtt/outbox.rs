@@ -1,4 +1,5 @@
-//! The lines that wait for the broker: read from the journal, given to the connection, acknowledged.
+//! The lines that wait for the broker: read from the journal, given to the connection,
+//! acknowledged.
 
 use super::client::WINDOW_MAX;
 use crate::journal::{Line, Place, Step, Tail, TailError};

@@ -24,7 +24,8 @@ impl Topics {
     }
 }
 
-/// The last will: the broker publishes it when the connection breaks. It says nothing of the station.
+/// The last will: the broker publishes it when the connection breaks. It says nothing of the
+/// station.
 pub(super) fn gone() -> Vec<u8> {
     json!({ "link": "gone" }).to_string().into_bytes()
 }

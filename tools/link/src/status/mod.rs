@@ -1,5 +1,5 @@
-//! What the journal says of the station: its state, the last parts, and the counts. The station's own
-//! code counts.
+//! What the journal says of the station: its state, the last parts, and the counts. The station's
+//! own code counts.
 
 mod advice;
 mod follow;

@@ -1,5 +1,5 @@
-//! Clients that stall, flood, send rubbish or never read keep no other client away, and the memory is
-//! bounded.
+//! Clients that stall, flood, send rubbish or never read keep no other client away, and the memory
+//! is bounded.
 
 use crate::link::{Link, config, connect, free_port, get, http, modbus, wait};
 use crate::station::{Directory, Station};

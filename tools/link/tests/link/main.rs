@@ -1,5 +1,5 @@
-//! What `sluice-link` promises: the program runs beside a journal that the station's own code writes,
-//! and real brokers and clients look at it. One promise, one file.
+//! What `sluice-link` promises: the program runs beside a journal that the station's own code
+//! writes, and real brokers and clients look at it. One promise, one file.
 
 mod broker;
 mod clients;

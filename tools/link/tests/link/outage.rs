@@ -1,5 +1,5 @@
-//! Each line of the journal comes to a subscriber at least once and in order, whatever happens to the
-//! broker and the link.
+//! Each line of the journal comes to a subscriber at least once and in order, whatever happens to
+//! the broker and the link.
 
 use crate::broker::{Broker, Subscriber};
 use crate::link::{Link, config, free_port, mqtt, wait};

@@ -1,5 +1,5 @@
-//! Nothing flows back: the link opens nothing of the journal for writing, changes nothing there, and
-//! holds no lock.
+//! Nothing flows back: the link opens nothing of the journal for writing, changes nothing there,
+//! and holds no lock.
 
 use crate::broker::{Broker, Subscriber};
 use crate::link::{Link, config, free_port, http, modbus, mqtt, wait};

@@ -1,5 +1,5 @@
-//! Birth, state and last will: who subscribes late sees the state, a dead link is shown as gone, and
-//! nothing that is retained says that a station is well.
+//! Birth, state and last will: who subscribes late sees the state, a dead link is shown as gone,
+//! and nothing that is retained says that a station is well.
 
 use crate::broker::{Broker, Subscriber};
 use crate::link::{Link, config, free_port, mqtt, wait};
