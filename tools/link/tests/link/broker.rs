@@ -111,6 +111,27 @@ impl Subscriber {
         Self { child, out }
     }
 
+    /// Waits until it gets what is published. Before, lines would pass it by.
+    pub(crate) fn wait_until_subscribed(&self, port: u16) {
+        wait("the subscription", || {
+            let port = port.to_string();
+            let published = Command::new("mosquitto_pub")
+                .args([
+                    "-h",
+                    "127.0.0.1",
+                    "-p",
+                    &port,
+                    "-t",
+                    "plant/line-3/hello",
+                    "-m",
+                    "-",
+                ])
+                .status();
+            assert!(published.unwrap().success());
+            (!self.of("hello").is_empty()).then_some(())
+        });
+    }
+
     /// All messages so far.
     pub(crate) fn messages(&self) -> Vec<Message> {
         let text = String::from_utf8(fs::read(&self.out).unwrap()).unwrap();

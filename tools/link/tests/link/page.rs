@@ -106,5 +106,7 @@ fn a_journal_that_is_missing_at_the_start_is_waited_for() {
             .contains("\"triggers\":2")
             .then_some(())
     });
-    assert!(link.said().contains("can be read again"));
+    wait("the end of the complaint", || {
+        link.said().contains("can be read again").then_some(())
+    });
 }

@@ -39,6 +39,7 @@ fn the_journal_stays_as_the_station_left_it() {
     let port = free_port();
     let broker = Broker::start(&place, port, "allow_anonymous true");
     let subscriber = Subscriber::start(&place, port, "desk", &[]);
+    subscriber.wait_until_subscribed(port);
     let sections = [
         mqtt(&place, broker.port, ""),
         http(free_port()),

@@ -1,6 +1,7 @@
 use super::*;
 use crate::station::{Directory, Station};
-use std::fs::OpenOptions;
+use sluice::journal::file_name;
+use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
 /// What is new: numbers of parts, other kinds, damage, and steps.
@@ -110,6 +111,25 @@ fn a_file_that_is_cut_goes_on_behind_the_last_line_that_is_left() {
     assert!(news(&mut tail).is_empty());
     fs::write(path(&station, 1), &ten).unwrap();
     assert_eq!(news(&mut tail), numbers(6..=10));
+}
+
+#[test]
+fn a_file_that_is_cut_and_written_on_between_two_looks_loses_nothing() {
+    let place = Directory::new("tail-cut-on");
+    let elsewhere = Directory::new("tail-cut-on-from");
+    let mut station = Station::open(place.0.clone(), 64, 5);
+    station.parts(5);
+    let copy = elsewhere.0.join(file_name(1).as_str());
+    fs::copy(path(&station, 1), &copy).unwrap();
+    station.parts(5);
+    let mut tail = Tail::new(&place.0, 0);
+    assert_eq!(news(&mut tail).len(), 11);
+    // The same first lines, then others, and longer than before.
+    let mut other = Station::open(elsewhere.0.clone(), 64, 5);
+    other.parts(20);
+    fs::write(path(&station, 1), fs::read(&copy).unwrap()).unwrap();
+    let expected = [vec!["start".to_owned()], numbers(6..=25)].concat();
+    assert_eq!(news(&mut tail), expected);
 }
 
 #[test]
