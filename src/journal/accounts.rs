@@ -221,9 +221,10 @@ fn text_of(buckets: impl Iterator<Item = (usize, u64)>) -> (String<BUCKETS_TEXT_
     (text, next)
 }
 
-/// Adds up the records of a journal's files. Allocates, for the start and for tools.
+/// Adds up the records of a journal's files, in their order. Allocates, for the start and for
+/// tools.
 #[derive(Debug)]
-pub(super) struct Adding {
+pub struct Adding {
     pub(super) accounts: Box<Accounts>,
     /// What was carried into the file and is not complete yet.
     carried: Box<Accounts>,
@@ -233,8 +234,15 @@ pub(super) struct Adding {
     pub(super) has_carried: bool,
 }
 
+impl Default for Adding {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Adding {
-    pub(super) fn new() -> Self {
+    /// Nothing is counted yet.
+    pub fn new() -> Self {
         Self {
             accounts: Box::new(Accounts::EMPTY),
             carried: Box::new(Accounts::EMPTY),
@@ -243,7 +251,13 @@ impl Adding {
         }
     }
 
-    pub(super) fn add(&mut self, record: &Record) {
+    /// What the records so far say.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// Adds the next record.
+    pub fn add(&mut self, record: &Record) {
         match record {
             Record::CarriedCounts(carried) => {
                 let account = self.carried.account_mut(carried.period);

@@ -7,8 +7,11 @@ use crate::station::file;
 use core::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 
-/// The numbers of the existing files, in ascending order. Allocates; for start-up.
-pub(super) fn list(directory: &str) -> Result<Vec<u32>, JournalError> {
+/// The numbers of the existing files, in ascending order. Allocates; for start-up and tools.
+///
+/// # Errors
+/// [`JournalError::Directory`] when the directory cannot be read.
+pub fn list(directory: &str) -> Result<Vec<u32>, JournalError> {
     let failed = |call| move |error| JournalError::Directory { call, error };
     let mut numbers = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed("opendir"))? {

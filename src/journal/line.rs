@@ -47,12 +47,12 @@ pub enum Damage {
 
 /// What links a line to the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Link {
+pub struct Link {
     /// The checksum of the line before, and 0 in the first line of a journal. Old lines have
     /// none.
-    pub(super) previous: Option<u32>,
+    pub previous: Option<u32>,
     /// The line's own checksum.
-    pub(super) crc: u32,
+    pub crc: u32,
 }
 
 /// Writes a record as a line behind the one with the checksum `previous`. Returns its length and
@@ -121,6 +121,19 @@ pub(super) fn check(line: &[u8]) -> Result<Intact<'_>, Damage> {
 #[cfg(test)]
 pub(super) fn decode(line: &[u8]) -> Result<Record, Damage> {
     check(line)?.record()
+}
+
+/// The record of a line without its newline, and what links it to the line before. For programs
+/// that read the files themselves. Allocates.
+///
+/// # Errors
+/// [`Damage`] says what is wrong with the line; [`Damage::Json`] if another version wrote it. The
+/// link is there unless its checksum is wrong or missing.
+pub fn read_line(line: &[u8]) -> (Result<Record, Damage>, Option<Link>) {
+    match check(line) {
+        Ok(intact) => (intact.record(), Some(intact.link)),
+        Err(damage) => (Err(damage), None),
+    }
 }
 
 impl Intact<'_> {

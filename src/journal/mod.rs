@@ -34,12 +34,13 @@ mod write;
 
 pub use crate::hash::Sha256;
 pub use account::{Account, OTHERS, RECIPES_MAX, RecipeCounters, Stage, count_part};
-pub use accounts::Accounts;
+pub use accounts::{Accounts, Adding};
 pub use error::JournalError;
 pub use file_name::file_name;
+pub use files::list as file_numbers;
 pub use follow::Follower;
 pub use histogram::{Histogram, Statistics};
-pub use line::{Damage, LINE_MAX};
+pub use line::{Damage, LINE_MAX, Link, read_line};
 pub use lock::is_held;
 pub use read::{Entry, Order, Reader, read};
 pub use record::{
@@ -48,7 +49,7 @@ pub use record::{
     RecipeName, Record, Recovered, StageStatistics, StageTimes, Start, Word,
 };
 pub use reset_request::ResetRequest;
-pub use restore::{Restored, last_reset, restore};
+pub use restore::{Restored, first_needed, last_reset, restore};
 pub use shifts::{Shift, Shifts};
 pub use wall_time::WallTime;
 pub use write::Journal;

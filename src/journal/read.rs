@@ -1,6 +1,6 @@
 //! Reads all files of the journal in order, line by line. For start-up and for tools; allocates.
 
-use super::line::{Damage, Link, check};
+use super::line::{Damage, Link, read_line};
 use super::lines::{Lines, RawLine};
 use super::{JournalError, Record, file_name, files};
 use std::fs::File;
@@ -142,10 +142,7 @@ pub(super) fn content_of(line: &RawLine<'_>) -> (Result<Record, Damage>, Option<
     if !line.ended {
         return (Err(Damage::Torn), None);
     }
-    match check(line.bytes) {
-        Ok(intact) => (intact.record(), Some(intact.link)),
-        Err(damage) => (Err(damage), None),
-    }
+    read_line(line.bytes)
 }
 
 #[cfg(test)]

@@ -26,20 +26,33 @@ pub struct Restored {
 /// # Errors
 /// [`JournalError::Directory`] when the directory cannot be read.
 pub fn restore(directory: &str) -> Result<Restored, JournalError> {
-    let numbers = files::list(directory)?;
+    let files = needed(directory)?;
+    let (adding, damaged) = add(directory, &files);
+    Ok(Restored {
+        accounts: adding.accounts,
+        damaged,
+        is_whole: files.len() <= 1,
+    })
+}
+
+/// The number of the oldest file that is needed to count; `None` without a file. Allocates.
+///
+/// # Errors
+/// [`JournalError::Directory`] when the directory cannot be read.
+pub fn first_needed(directory: &str) -> Result<Option<u32>, JournalError> {
+    Ok(needed(directory)?.first().copied())
+}
+
+/// The files that are needed to count, in ascending order.
+fn needed(directory: &str) -> Result<Vec<u32>, JournalError> {
+    let mut numbers = files::list(directory)?;
     let mut first = numbers.len();
     loop {
         first = first.saturating_sub(1);
-        let files = numbers.get(first..).unwrap_or_default();
-        let newest_first = files.get(..1).unwrap_or_default();
-        let has_base = first == 0 || add(directory, newest_first).0.has_carried;
+        let oldest = numbers.get(first..).and_then(|files| files.get(..1));
+        let has_base = first == 0 || oldest.is_some_and(|file| add(directory, file).0.has_carried);
         if has_base {
-            let (adding, damaged) = add(directory, files);
-            return Ok(Restored {
-                accounts: adding.accounts,
-                damaged,
-                is_whole: files.len() <= 1,
-            });
+            return Ok(numbers.split_off(first));
         }
     }
 }

@@ -1,0 +1,190 @@
+//! One object of the configuration file, read key by key. What is wrong is collected.
+
+use core::cell::RefCell;
+use core::fmt::Display;
+use core::ops::RangeInclusive;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::fs;
+use std::net::SocketAddr;
+
+/// What is wrong with the file.
+#[derive(Debug, Default)]
+pub(super) struct Problems(RefCell<Vec<String>>);
+
+impl Problems {
+    pub(super) fn add(&self, text: impl Display) {
+        self.0.borrow_mut().push(text.to_string());
+    }
+
+    pub(super) fn into_lines(self) -> Vec<String> {
+        self.0.into_inner()
+    }
+}
+
+/// An object of the file.
+#[derive(Debug)]
+pub(super) struct Section<'a> {
+    /// Its key with a dot; empty for the file.
+    path: String,
+    values: &'a Map<String, Value>,
+    known: BTreeSet<&'static str>,
+    problems: &'a Problems,
+}
+
+impl<'a> Section<'a> {
+    /// The file.
+    pub(super) fn root(value: &'a Value, problems: &'a Problems) -> Option<Self> {
+        Self::new(String::new(), value, problems)
+    }
+
+    fn new(path: String, value: &'a Value, problems: &'a Problems) -> Option<Self> {
+        let Value::Object(values) = value else {
+            let name = if path.is_empty() {
+                "the file"
+            } else {
+                path.trim_end_matches('.')
+            };
+            problems.add(format_args!("{name}: must be an object, {{ ... }}"));
+            return None;
+        };
+        Some(Self {
+            path,
+            values,
+            known: BTreeSet::new(),
+            problems,
+        })
+    }
+
+    fn get(&mut self, key: &'static str) -> Option<&'a Value> {
+        self.known.insert(key);
+        self.values.get(key)
+    }
+
+    /// Whether the key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+    }
+
+    /// Notes what is wrong with a key.
+    pub(super) fn wrong(&self, key: &str, what: impl Display) {
+        self.problems
+            .add(format_args!("{}{key}: {what}", self.path));
+    }
+
+    /// An object in this one, if it is there.
+    pub(super) fn section(&mut self, key: &'static str) -> Option<Section<'a>> {
+        let value = self.get(key)?;
+        Self::new(format!("{}{key}.", self.path), value, self.problems)
+    }
+
+    /// A text of this many bytes.
+    pub(super) fn text(
+        &mut self,
+        key: &'static str,
+        bytes: RangeInclusive<usize>,
+    ) -> Option<String> {
+        if !self.has(key) {
+            self.known.insert(key);
+            self.wrong(key, "missing");
+            return None;
+        }
+        self.optional_text(key, bytes)
+    }
+
+    /// As [`Self::text`], if the key is there.
+    pub(super) fn optional_text(
+        &mut self,
+        key: &'static str,
+        bytes: RangeInclusive<usize>,
+    ) -> Option<String> {
+        match self.get(key)? {
+            Value::String(text) if bytes.contains(&text.len()) => Some(text.clone()),
+            other => {
+                let (least, most) = (bytes.start(), bytes.end());
+                self.wrong(
+                    key,
+                    format_args!("{other}; allowed: a text of {least} to {most} bytes"),
+                );
+                None
+            }
+        }
+    }
+
+    /// A text, or this one if the key is not there.
+    pub(super) fn text_or(&mut self, key: &'static str, otherwise: &str) -> Option<String> {
+        if self.get(key).is_none() {
+            return Some(otherwise.to_owned());
+        }
+        self.optional_text(key, 1..=1000)
+    }
+
+    /// A whole number, or this one if the key is not there.
+    pub(super) fn number_or(
+        &mut self,
+        key: &'static str,
+        allowed: RangeInclusive<u64>,
+        otherwise: u64,
+    ) -> Option<u64> {
+        let Some(value) = self.get(key) else {
+            return Some(otherwise);
+        };
+        let number = value.as_u64().filter(|number| allowed.contains(number));
+        if number.is_none() {
+            let (least, most) = (allowed.start(), allowed.end());
+            self.wrong(key, format_args!("{value}; allowed: {least} to {most}"));
+        }
+        number
+    }
+
+    /// An address with a port.
+    pub(super) fn address(&mut self, key: &'static str) -> Option<SocketAddr> {
+        let text = self.text(key, 1..=100)?;
+        let address = text.parse().ok();
+        if address.is_none() {
+            self.wrong(
+                key,
+                format_args!(
+                    "{text:?}; allowed: an address and a port, such as 127.0.0.1:8410 or [::1]:8410"
+                ),
+            );
+        }
+        address
+    }
+
+    /// The first line of the file that the key names, if the key is there.
+    pub(super) fn secret(&mut self, key: &'static str) -> Option<String> {
+        let path = self.optional_text(key, 1..=1000)?;
+        match fs::read_to_string(&path) {
+            Ok(text) => match text.lines().next().map(str::trim) {
+                Some(secret) if !secret.is_empty() && secret.len() <= 1000 => {
+                    Some(secret.to_owned())
+                }
+                _ => {
+                    self.wrong(
+                        key,
+                        format_args!("{path}: its first line must have 1 to 1000 characters"),
+                    );
+                    None
+                }
+            },
+            Err(error) => {
+                self.wrong(key, format_args!("{path} cannot be read: {error}"));
+                None
+            }
+        }
+    }
+
+    /// Notes each key that was not asked for.
+    pub(super) fn end(&self) {
+        for key in self.values.keys() {
+            if !self.known.contains(key.as_str()) {
+                let known: Vec<_> = self.known.iter().copied().collect();
+                self.wrong(
+                    key,
+                    format_args!("unknown; known here: {}", known.join(", ")),
+                );
+            }
+        }
+    }
+}

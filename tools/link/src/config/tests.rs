@@ -1,0 +1,78 @@
+use super::*;
+use std::env;
+use std::process;
+
+fn problems(text: &str) -> Vec<String> {
+    Config::parse(text).unwrap_err()
+}
+
+#[test]
+fn a_whole_file_is_read() {
+    let text = r#"{
+        "journal": "/j",
+        "mqtt": { "host": "broker", "client_id": "link-1", "topic": "plant/line-3",
+                  "position": "/p", "version": "5", "keep_alive_s": 30 },
+        "http": { "address": "[::1]:8410" },
+        "modbus": { "address": "192.0.2.1:502" }
+    }"#;
+    let config = Config::parse(text).unwrap();
+    let mqtt = config.mqtt.unwrap();
+    assert_eq!((mqtt.port, mqtt.version), (1883, Version::V5));
+    assert_eq!(mqtt.keep_alive, Duration::from_secs(30));
+    assert_eq!(mqtt.login, None);
+    assert_eq!(config.http.unwrap().address.port(), 8410);
+    assert_eq!(config.modbus.unwrap().port(), 502);
+}
+
+#[test]
+fn every_problem_is_named_at_once() {
+    let text = r#"{
+        "jurnal": "/j",
+        "mqtt": { "host": "", "client_id": "a b", "topic": "line/#", "port": 0, "version": "4",
+                  "user": "me", "password_file": "/no/such/file" },
+        "http": { "address": "0.0.0.0:80" },
+        "modbus": { "address": "localhost" }
+    }"#;
+    let found = problems(text);
+    for key in [
+        "journal: missing",
+        "jurnal: unknown",
+        "mqtt.host: \"\"",
+        "mqtt.client_id: ",
+        "mqtt.topic: ",
+        "mqtt.port: 0; allowed: 1 to 65535",
+        "mqtt.version: \"4\"",
+        "mqtt.position: missing",
+        "mqtt.password_file: /no/such/file cannot be read",
+        "http.address: 0.0.0.0:80 can be reached from outside; give a token_file",
+        "modbus.address: \"localhost\"",
+    ] {
+        assert!(
+            found.iter().any(|line| line.starts_with(key)),
+            "{key} is not in {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn an_address_for_others_needs_a_token_that_is_long_enough() {
+    let path = env::temp_dir().join(format!("sluice-link-token-{}", process::id()));
+    let text = |address| {
+        let token = path.display();
+        format!(r#"{{"journal":"/j","http":{{"address":"{address}","token_file":"{token}"}}}}"#)
+    };
+    fs::write(&path, "short\n").unwrap();
+    assert!(problems(&text("0.0.0.0:80"))[0].contains("at least 16"));
+    fs::write(&path, "0123456789abcdef\n").unwrap();
+    let config = Config::parse(&text("0.0.0.0:80")).unwrap();
+    assert_eq!(config.http.unwrap().token.unwrap(), "0123456789abcdef");
+    fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn what_is_no_object_or_publishes_nothing_is_refused() {
+    assert!(problems("[]")[0].starts_with("the file: must be an object"));
+    assert!(problems("{")[0].starts_with("no JSON"));
+    assert!(problems(r#"{"journal":"/j","http":3}"#)[0].starts_with("http: must be an object"));
+    assert!(problems(r#"{"journal":"/j"}"#)[0].starts_with("no section"));
+}

@@ -1,0 +1,264 @@
+//! The thread that publishes. Only it waits for the broker and for the disk of the position.
+
+use super::client::{Connection, Event, WINDOW_MAX, pause};
+use super::outbox::{Outbox, Sums};
+use super::topics::{Topics, connected, stopped};
+use crate::config::MqttConfig;
+use crate::journal::{Place, Position, PositionError};
+use crate::status::{Board, report};
+use sluice::complain;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+use tokio::runtime;
+use tokio::sync::watch;
+use tokio::time;
+
+/// How often the journal is looked at.
+const INTERVAL: Duration = Duration::from_millis(20);
+/// The position is stored at most this often. After a kill, what was acknowledged since is sent
+/// again.
+const STORE_INTERVAL: Duration = Duration::from_secs(1);
+/// The retained state is published at most this often.
+const STATE_INTERVAL: Duration = Duration::from_secs(1);
+/// How long the last messages may take at a stop.
+const STOP_MAX: Duration = Duration::from_secs(2);
+
+/// What the other threads see of the publishing.
+#[derive(Debug, Clone, Default)]
+pub struct Counts(Arc<Mutex<(Sums, bool)>>);
+
+impl Counts {
+    /// The sums, and whether the broker is connected.
+    pub fn get(&self) -> (Sums, bool) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, sums: Sums, is_connected: bool) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (sums, is_connected);
+    }
+}
+
+/// Starts the thread. It ends after `stop` has become true.
+///
+/// # Errors
+/// The stored position cannot be used, or the system starts no thread.
+pub fn start(
+    config: &MqttConfig,
+    journal: &Path,
+    board: Board,
+    stop: watch::Receiver<bool>,
+) -> Result<(Counts, JoinHandle<()>), StartError> {
+    let position = Position::new(&config.position);
+    let place = position.load()?;
+    let counts = Counts::default();
+    let publisher = Publisher {
+        outbox: Outbox::new(journal, place, config.repeat_lines),
+        stored: place,
+        store_at: Instant::now(),
+        position,
+        topics: Topics::new(&config.topic),
+        config: config.clone(),
+        board,
+        stop,
+        counts: counts.clone(),
+        said: String::new(),
+    };
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let body = move || runtime.block_on(publisher.run());
+    let thread = thread::Builder::new().name("mqtt".to_owned()).spawn(body)?;
+    Ok((counts, thread))
+}
+
+/// Why publishing does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The stored position cannot be used.
+    #[error("{0}")]
+    Position(#[from] PositionError),
+    /// The system starts no thread.
+    #[error("mqtt: a thread cannot be started: {0}")]
+    Thread(#[from] io::Error),
+}
+
+struct Publisher {
+    config: MqttConfig,
+    topics: Topics,
+    outbox: Outbox,
+    position: Position,
+    stored: Option<Place>,
+    store_at: Instant,
+    board: Board,
+    stop: watch::Receiver<bool>,
+    counts: Counts,
+    /// The last failure that was said.
+    said: String,
+}
+
+impl Publisher {
+    async fn run(mut self) {
+        let mut failures = 0;
+        while !*self.stop.borrow() {
+            let mut connection = Connection::open(&self.config, &self.topics);
+            let (end, was_connected) = self.serve(&mut connection).await;
+            drop(connection);
+            self.counts.set(self.outbox.sums, false);
+            self.store(true);
+            let Some(end) = end else { return };
+            if was_connected {
+                failures = 0;
+            }
+            let host = (&self.config.host, self.config.port);
+            self.say(&format!(
+                "mqtt: no connection to {}:{}: {end}",
+                host.0, host.1
+            ));
+            let mut stop = self.stop.clone();
+            tokio::select! {
+                () = time::sleep(pause(failures)) => {}
+                _ = stop.wait_for(|stop| *stop) => {}
+            }
+            failures += 1;
+        }
+    }
+
+    /// Says a failure once.
+    fn say(&mut self, text: &str) {
+        if self.said != text {
+            complain!("sluice-link: {text}");
+            text.clone_into(&mut self.said);
+        }
+    }
+
+    /// Publishes on one connection. Returns why it ended, or nothing at a stop, and whether the
+    /// broker had accepted it.
+    async fn serve(&mut self, connection: &mut Connection) -> (Option<String>, bool) {
+        let mut stop = self.stop.clone();
+        loop {
+            let event = tokio::select! {
+                event = connection.event() => event,
+                _ = stop.wait_for(|stop| *stop) => return (None, false),
+            };
+            match event {
+                Event::Connected => break,
+                Event::Ended(why) => return (Some(why), false),
+                Event::Sent(_) | Event::Acknowledged(_) => {}
+            }
+        }
+        self.outbox.rewind();
+        self.counts.set(self.outbox.sums, true);
+        self.say("mqtt: connected");
+        (self.publish(connection).await.err(), true)
+    }
+
+    async fn publish(&mut self, connection: &mut Connection) -> Result<(), String> {
+        let mut stop = self.stop.clone();
+        let mut changes = self.board.changes();
+        let mut interval = time::interval(INTERVAL);
+        interval.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+        self.retain(connection, &self.topics.link.clone(), connected())?;
+        self.retain_state(connection)?;
+        changes.mark_unchanged();
+        let mut state_at = Instant::now();
+        loop {
+            tokio::select! {
+                event = connection.event() => match event {
+                    Event::Sent(number) => {
+                        self.outbox.sent(number);
+                        continue;
+                    }
+                    Event::Acknowledged(number) => self.outbox.acknowledge(number),
+                    Event::Ended(why) => return Err(why),
+                    Event::Connected => {}
+                },
+                _ = interval.tick() => {}
+                _ = stop.wait_for(|stop| *stop) => {
+                    self.end(connection).await;
+                    return Ok(());
+                }
+            }
+            let is_changed = changes.has_changed().unwrap_or_default();
+            if is_changed && !self.outbox.has_retained() && state_at.elapsed() >= STATE_INTERVAL {
+                changes.mark_unchanged();
+                state_at = Instant::now();
+                self.retain_state(connection)?;
+            }
+            self.fill(connection)?;
+            self.counts.set(self.outbox.sums, true);
+            self.store(false);
+        }
+    }
+
+    /// Gives lines to the connection as long as the window has space.
+    fn fill(&mut self, connection: &Connection) -> Result<(), String> {
+        for _ in 0..WINDOW_MAX {
+            match self.outbox.next() {
+                Ok(Some(line)) => connection.publish(&self.topics.records, false, line)?,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    self.say(&error.to_string());
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn retain_state(&mut self, connection: &Connection) -> Result<(), String> {
+        let state = report(&self.board.status(), false).to_string().into_bytes();
+        self.retain(connection, &self.topics.state.clone(), state)
+    }
+
+    fn retain(
+        &mut self,
+        connection: &Connection,
+        topic: &str,
+        text: Vec<u8>,
+    ) -> Result<(), String> {
+        connection.publish(topic, true, text)?;
+        self.outbox.add_retained();
+        Ok(())
+    }
+
+    /// Stores the position, if it has changed.
+    fn store(&mut self, is_due: bool) {
+        let Some(place) = self.outbox.acknowledged() else {
+            return;
+        };
+        let now = Instant::now();
+        if self.stored == Some(place) || (!is_due && now < self.store_at) {
+            return;
+        }
+        self.store_at = now + STORE_INTERVAL;
+        match self.position.store(&place) {
+            Ok(()) => self.stored = Some(place),
+            Err(error) => self.say(&error.to_string()),
+        }
+    }
+
+    /// Waits for the acknowledgements that are missing, and says that the link was stopped.
+    async fn end(&mut self, connection: &mut Connection) {
+        let topic = self.topics.link.clone();
+        if self.retain(connection, &topic, stopped()).is_err() {
+            return;
+        }
+        let all = async {
+            while !self.outbox.is_empty() {
+                match connection.event().await {
+                    Event::Sent(number) => self.outbox.sent(number),
+                    Event::Acknowledged(number) => self.outbox.acknowledge(number),
+                    Event::Ended(_) => return,
+                    Event::Connected => {}
+                }
+            }
+            connection.disconnect();
+            while !matches!(connection.event().await, Event::Ended(_)) {}
+        };
+        // Past it, the last will says that the link is gone.
+        let _ = time::timeout(STOP_MAX, all).await;
+    }
+}

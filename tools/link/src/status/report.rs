@@ -1,0 +1,51 @@
+//! The state as JSON, for the page and for subscribers.
+
+use super::{LastPart, Status, advice};
+use serde_json::{Value, json};
+use sluice::control::Latch;
+use sluice::journal::{Account, Period};
+
+/// The whole state. `has_parts`: with the last parts and faults.
+pub fn report(status: &Status, has_parts: bool) -> Value {
+    let of =
+        |latch: Latch| json!({ "latch": latch.word(), "text": latch.text(), "ends": latch.ends() });
+    let latched: Vec<_> = status.latches().causes().map(of).collect();
+    let accounts = status.accounts();
+    let mut value = json!({
+        "station": status.station,
+        "version": status.version,
+        "model_sha256": status.model_sha256,
+        "running": status.is_running,
+        "mode": status.mode,
+        "latched": latched,
+        "last_record": status.last_record,
+        "journal": { "lines": status.lines, "damaged": status.damaged, "gaps": status.gaps },
+        "total": account(accounts.account(Period::Total)),
+        "shift": accounts.shift().map(|shift| {
+            let mut value = account(accounts.account(Period::Shift));
+            value["name"] = json!(shift.name);
+            value
+        }),
+        "last_part": status.parts().next(),
+    });
+    if has_parts {
+        value["parts"] = json!(status.parts().collect::<Vec<_>>());
+        value["faults"] = status.faults().map(fault).collect();
+    }
+    value
+}
+
+fn account(account: &Account) -> Value {
+    json!({
+        "from": account.from,
+        "counters": account.counters(),
+        "recipes": account.recipes(),
+        "times_us": account.statistics(),
+    })
+}
+
+fn fault(part: &LastPart) -> Value {
+    let mut value = json!(part);
+    value["advice"] = json!(advice(&part.code));
+    value
+}

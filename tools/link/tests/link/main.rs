@@ -1,0 +1,13 @@
+//! What `sluice-link` promises: the program runs beside a journal that the station's own code
+//! writes, and real brokers and clients look at it. One promise, one file.
+
+mod broker;
+mod clients;
+mod link;
+mod metrics;
+mod outage;
+mod page;
+mod read_only;
+mod registers;
+mod retained;
+mod station;
