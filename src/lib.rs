@@ -27,6 +27,7 @@
 //! | past parts with what the model got and what was judged | [`history`] |
 //! | recorded parts, run again and compared | [`replay`] |
 //! | data sets with masks, which no station uses | [`labelled`] |
+//! | a new station file | [`draft`] |
 //!
 //! A module uses those that it needs, and no two use each other: `cargo xtask circles` checks it.
 //! After READY the station's threads allocate nothing. Nothing that input or hardware can reach
@@ -39,6 +40,7 @@ pub mod blobs;
 pub mod bounded;
 pub mod check;
 pub mod control;
+pub mod draft;
 pub mod engine;
 pub mod frame;
 pub mod gate;
