@@ -27,7 +27,7 @@
 //! | past parts with what the model got and what was judged | [`history`] |
 //! | recorded parts, run again and compared | [`replay`] |
 //! | data sets with masks, which no station uses | [`labelled`] |
-//! | a new station file | [`draft`] |
+//! | a new station file; one from an mxVision pipeline | [`draft`], [`pipeline`] |
 //!
 //! A module uses those that it needs, and no two use each other: `cargo xtask circles` checks it.
 //! After READY the station's threads allocate nothing. Nothing that input or hardware can reach
@@ -52,6 +52,7 @@ pub mod labelled;
 pub mod mask;
 pub mod matching;
 pub mod part;
+pub mod pipeline;
 pub mod places;
 pub mod recipe;
 pub mod replay;
