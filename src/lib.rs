@@ -27,6 +27,7 @@
 //! | past parts with what the model got and what was judged | [`history`] |
 //! | recorded parts, run again and compared | [`replay`] |
 //! | data sets with masks, which no station uses | [`labelled`] |
+//! | one picture, inspected and drawn | [`snap`] |
 //! | a new station file; one from an mxVision pipeline | [`draft`], [`pipeline`] |
 //!
 //! A module uses those that it needs, and no two use each other: `cargo xtask circles` checks it.
@@ -59,6 +60,7 @@ pub mod replay;
 pub mod run;
 pub mod scheduling;
 pub mod screen;
+pub mod snap;
 pub mod station;
 pub mod trigger;
 pub mod verdict;
