@@ -26,8 +26,12 @@ end
 
 complete -c sluice -n "__fish_sluice_needs_command" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_needs_command" -s V -l version -d 'Print version'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "init" -d 'Write a new station file'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "import" -d 'Make a station file of an mxVision pipeline file'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "run" -d 'Run the station until SIGTERM, Ctrl-C, or N parts'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "snap" -d 'Inspect one picture as the station would, and draw it with region, mask, blobs and verdict'
+complete -c sluice -n "__fish_sluice_needs_command" -f -a "focus" -d 'Print sharpness and brightness of pictures as they come, to focus a camera and set its light'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "tune" -d 'Propose a recipe\'s limits from labelled pictures'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "export" -d 'Make a data set of the history, whose masks are the model\'s own'
@@ -45,16 +49,47 @@ complete -c sluice -n "__fish_sluice_needs_command" -f -a "explain" -d 'Explain 
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "version" -d 'Print the hashes of the program, the built-in station file and its model'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "guard" -d 'Make the lines safe when the station dies; `sluice run` starts it'
 complete -c sluice -n "__fish_sluice_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l board -d 'The template: a board with its devices' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l name -d 'The station\'s name' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l directory -d 'Pictures arrive as files in DIRECTORY' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l camera -d 'Pictures come from a camera, such as /dev/video0' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l frame -d 'The size of every picture; without it, that of the pictures in DIRECTORY, if there are some' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l roi -d 'The region that is inspected' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l model -d 'The model\'s file: .onnx for the CPU engine, .om for a device' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l size -d 'The size of the model\'s input; without it, as the model says, if it can be loaded here' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l order -d 'The order of the channels that the model was trained with' -r -f -a "bgr\t'Blue first, as OpenCV reads pictures'
+rgb\t'Red first'"
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l chip -d 'The chip of the output lines, such as /dev/gpiochip0' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l line -d 'The number of an output line, such as reject=12; may be given for each' -r
+complete -c sluice -n "__fish_sluice_using_subcommand init" -l list -d 'List the templates'
+complete -c sluice -n "__fish_sluice_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sluice -n "__fish_sluice_using_subcommand import" -l stream -d 'The stream; needed if the file has several' -r
+complete -c sluice -n "__fish_sluice_using_subcommand import" -l box -d 'The corners of the box that the program passes with each picture (roiBoxs)' -r
+complete -c sluice -n "__fish_sluice_using_subcommand import" -l frame -d 'The size of every picture' -r
+complete -c sluice -n "__fish_sluice_using_subcommand import" -l model -d 'The model\'s file, if it is another than the pipeline\'s' -r
+complete -c sluice -n "__fish_sluice_using_subcommand import" -l board -d 'The template that gives what a pipeline does not have; sluice init --list lists them' -r
+complete -c sluice -n "__fish_sluice_using_subcommand import" -l write -d 'Write the station file to FILE; an existing one is never overwritten' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand import" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand run" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand run" -l parts -d 'End after N parts' -r
 complete -c sluice -n "__fish_sluice_using_subcommand run" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand check" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand check" -l keys -d 'Only list every key of a station file, with its meaning and range'
 complete -c sluice -n "__fish_sluice_using_subcommand check" -l schema -d 'Only print the JSON Schema of a station file, for editors'
+complete -c sluice -n "__fish_sluice_using_subcommand check" -l json -d 'Print a line of JSON for each finding, and one with the counts'
 complete -c sluice -n "__fish_sluice_using_subcommand check" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand snap" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand snap" -l recipe -d 'The recipe; without it, the first one' -r
+complete -c sluice -n "__fish_sluice_using_subcommand snap" -l write -d 'The drawing; an earlier one is replaced' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand snap" -s h -l help -d 'Print help'
+complete -c sluice -n "__fish_sluice_using_subcommand focus" -l station -d 'The station file; without it, the built-in one' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand focus" -l recipe -d 'The recipe whose region is measured; without it, the first one' -r
+complete -c sluice -n "__fish_sluice_using_subcommand focus" -l count -d 'End after N pictures of the directory' -r
+complete -c sluice -n "__fish_sluice_using_subcommand focus" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l recipe -d 'The recipe whose model and region are used; without it, the first one' -r
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -l npy -d 'Also write the model\'s outputs to DIRECTORY, as NumPy arrays' -r -F
+complete -c sluice -n "__fish_sluice_using_subcommand eval" -l reference-arrays -d 'With --npy: N/softmax_result.npy and N/argmax_result.npy, both float32, as the program of the mxVision job wrote'
 complete -c sluice -n "__fish_sluice_using_subcommand eval" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand tune" -l recipe -d 'The recipe to tune; without it, the first one' -r
@@ -124,22 +159,26 @@ complete -c sluice -n "__fish_sluice_using_subcommand watch-lines" -s h -l help 
 complete -c sluice -n "__fish_sluice_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand version" -s h -l help -d 'Print help'
 complete -c sluice -n "__fish_sluice_using_subcommand guard" -s h -l help -d 'Print help'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "run" -d 'Run the station until SIGTERM, Ctrl-C, or N parts'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "tune" -d 'Propose a recipe\'s limits from labelled pictures'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "export" -d 'Make a data set of the history, whose masks are the model\'s own'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "replay" -d 'Run recorded parts again, and compare inputs, masks and verdicts'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "mode" -d 'Change the mode of the running station'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "recipe" -d 'Change the recipe of the running station, or print which one it uses'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "reset" -d 'Reset what the running station latched: faults and limits'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "challenge" -d 'Have the running station prove itself on its golden parts'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "counters" -d 'Print the parts and cycle times that the journal counts, or reset the counts'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "journal" -d 'List, filter, follow, check or export the journal'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "safe" -d 'Put every output line to its safe level; no station may run'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "pulse" -d 'Move one output line; no station may run'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "watch-lines" -d 'Print the trigger\'s edges until Ctrl-C; no station may run'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "explain" -d 'Explain keys of the station file, and error codes of AscendCL and CANN'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "version" -d 'Print the hashes of the program, the built-in station file and its model'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "guard" -d 'Make the lines safe when the station dies; `sluice run` starts it'
-complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from run check eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "init" -d 'Write a new station file'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "import" -d 'Make a station file of an mxVision pipeline file'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "run" -d 'Run the station until SIGTERM, Ctrl-C, or N parts'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "check" -d 'Check the station file, the devices, the model and the engine; no output moves'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "snap" -d 'Inspect one picture as the station would, and draw it with region, mask, blobs and verdict'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "focus" -d 'Print sharpness and brightness of pictures as they come, to focus a camera and set its light'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "eval" -d 'Measure Dice and IoU on labelled pictures'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "tune" -d 'Propose a recipe\'s limits from labelled pictures'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "export" -d 'Make a data set of the history, whose masks are the model\'s own'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "replay" -d 'Run recorded parts again, and compare inputs, masks and verdicts'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "mode" -d 'Change the mode of the running station'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "recipe" -d 'Change the recipe of the running station, or print which one it uses'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "reset" -d 'Reset what the running station latched: faults and limits'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "challenge" -d 'Have the running station prove itself on its golden parts'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "counters" -d 'Print the parts and cycle times that the journal counts, or reset the counts'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "journal" -d 'List, filter, follow, check or export the journal'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "safe" -d 'Put every output line to its safe level; no station may run'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "pulse" -d 'Move one output line; no station may run'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "watch-lines" -d 'Print the trigger\'s edges until Ctrl-C; no station may run'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "explain" -d 'Explain keys of the station file, and error codes of AscendCL and CANN'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "version" -d 'Print the hashes of the program, the built-in station file and its model'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "guard" -d 'Make the lines safe when the station dies; `sluice run` starts it'
+complete -c sluice -n "__fish_sluice_using_subcommand help; and not __fish_seen_subcommand_from init import run check snap focus eval tune export replay mode recipe reset challenge counters journal safe pulse watch-lines explain version guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

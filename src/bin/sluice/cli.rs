@@ -6,8 +6,12 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 // By their paths: xtask includes this file from elsewhere.
+#[path = "cli/desk.rs"]
+pub mod desk;
 #[path = "cli/journal.rs"]
 pub mod journal;
+#[path = "cli/new_station.rs"]
+pub mod new_station;
 
 const AFTER_HELP: &str = "\
 Without --station the built-in station file is used. Paths in a station file are relative to the working directory.
@@ -40,13 +44,24 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, PartialEq, Subcommand)]
 pub enum Command {
+    /// Write a new station file
+    #[command(after_help = new_station::INIT_HELP)]
+    Init(new_station::InitOptions),
+    /// Make a station file of an mxVision pipeline file
+    #[command(after_help = new_station::IMPORT_HELP)]
+    Import(new_station::ImportOptions),
     /// Run the station until SIGTERM, Ctrl-C, or N parts
     #[command(
         after_help = "It also starts `sluice guard`, a process that makes the lines safe when the station dies."
     )]
     Run(RunOptions),
     /// Check the station file, the devices, the model and the engine; no output moves
-    Check(CheckOptions),
+    Check(desk::CheckOptions),
+    /// Inspect one picture as the station would, and draw it with region, mask, blobs and verdict
+    Snap(desk::SnapOptions),
+    /// Print sharpness and brightness of pictures as they come, to focus a camera and set its light
+    #[command(after_help = desk::FOCUS_HELP)]
+    Focus(desk::FocusOptions),
     /// Measure Dice and IoU on labelled pictures
     #[command(after_help = DATASET_HELP)]
     Eval(EvalOptions),
@@ -189,19 +204,6 @@ pub struct RecipeOptions {
     pub name: Option<String>,
 }
 
-/// `sluice check`.
-#[derive(Debug, PartialEq, Args)]
-pub struct CheckOptions {
-    #[command(flatten)]
-    pub station: StationOption,
-    /// Only list every key of a station file, with its meaning and range
-    #[arg(long)]
-    pub keys: bool,
-    /// Only print the JSON Schema of a station file, for editors
-    #[arg(long, conflicts_with = "keys")]
-    pub schema: bool,
-}
-
 /// `sluice eval`.
 #[derive(Debug, PartialEq, Args)]
 pub struct EvalOptions {
@@ -215,6 +217,10 @@ pub struct EvalOptions {
     /// Also write the model's outputs to DIRECTORY, as NumPy arrays
     #[arg(long, value_name = "DIRECTORY")]
     pub npy: Option<PathBuf>,
+    /// With --npy: N/softmax_result.npy and N/argmax_result.npy, both float32, as the program of
+    /// the mxVision job wrote
+    #[arg(long, requires = "npy")]
+    pub reference_arrays: bool,
 }
 
 /// `sluice tune`.
