@@ -1,4 +1,5 @@
 use super::desk::{CheckOptions, FocusOptions, SnapOptions};
+use super::labelled::{EvalOptions, TuneOptions};
 use super::*;
 use clap::CommandFactory as _;
 

@@ -1,6 +1,6 @@
 //! `sluice eval`.
 
-use crate::cli::EvalOptions;
+use crate::cli::labelled::EvalOptions;
 use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::output::say;
