@@ -3,14 +3,20 @@
 mod belt;
 mod challenge;
 mod contract;
+mod disks;
 mod frames;
 mod limits;
 mod models;
 mod order;
 mod recipes;
+mod report;
 mod rights;
 mod stalls;
+mod system;
 mod watched;
+
+pub use frames::picture_sizes;
+pub use report::Report;
 
 use crate::engine::EngineError;
 use crate::journal;
@@ -114,7 +120,9 @@ pub fn run(
     file: Option<&Path>,
     open: &dyn Fn(&str) -> Result<Library, EngineError>,
 ) -> Vec<Finding> {
-    let mut findings = vec![directories(station), journal(station)];
+    let mut findings = system::findings(station);
+    findings.extend([directories(station), journal(station)]);
+    findings.extend(disks::findings(station));
     findings.extend(rights::findings(station));
     findings.extend(watched::findings(station));
     findings.extend(places(station, file));

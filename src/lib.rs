@@ -27,6 +27,8 @@
 //! | past parts with what the model got and what was judged | [`history`] |
 //! | recorded parts, run again and compared | [`replay`] |
 //! | data sets with masks, which no station uses | [`labelled`] |
+//! | one picture, inspected and drawn | [`snap`] |
+//! | a new station file; one from an mxVision pipeline | [`draft`], [`pipeline`] |
 //!
 //! A module uses those that it needs, and no two use each other: `cargo xtask circles` checks it.
 //! After READY the station's threads allocate nothing. Nothing that input or hardware can reach
@@ -39,6 +41,7 @@ pub mod blobs;
 pub mod bounded;
 pub mod check;
 pub mod control;
+pub mod draft;
 pub mod drift;
 pub mod engine;
 pub mod frame;
@@ -51,12 +54,14 @@ pub mod labelled;
 pub mod mask;
 pub mod matching;
 pub mod part;
+pub mod pipeline;
 pub mod places;
 pub mod recipe;
 pub mod replay;
 pub mod run;
 pub mod scheduling;
 pub mod screen;
+pub mod snap;
 pub mod station;
 pub mod trigger;
 pub mod verdict;

@@ -15,6 +15,8 @@
 
 use core::ops::{Add, Sub};
 use core::time::Duration;
+use nix::errno::Errno;
+use nix::libc;
 use nix::time::{ClockId, clock_gettime};
 use std::time::SystemTime;
 
@@ -67,6 +69,23 @@ pub fn civil_time() -> Duration {
         return clock.civil_time;
     }
     SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
+}
+
+/// Whether the kernel's civil clock is set by another one, such as a time server (`STA_UNSYNC` of
+/// adjtimex(2) is off). Changes nothing.
+///
+/// # Errors
+/// The error number of adjtimex(2), as where a sandbox forbids it.
+pub fn is_synchronised() -> Result<bool, Errno> {
+    // SAFETY: `timex` holds integers only, for which zeros are values. `modes` 0 asks the kernel to
+    // change nothing, so it only fills the struct, which lives until the call has returned.
+    let (result, status) = unsafe {
+        let mut state: libc::timex = core::mem::zeroed();
+        let result = libc::adjtimex(&raw mut state);
+        (result, state.status)
+    };
+    Errno::result(result)?;
+    Ok(status & libc::STA_UNSYNC == 0)
 }
 
 impl Add<Duration> for Timestamp {

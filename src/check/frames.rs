@@ -5,7 +5,7 @@ use super::{Finding, recipes};
 use crate::frame::SizeReader;
 use crate::image::{Roi, Size};
 use crate::station::Station;
-use crate::station::file::DirectorySettings;
+use crate::station::file::Endings;
 use crate::watch::Name;
 use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt as _;
@@ -22,7 +22,7 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
     let Some(directory) = &station.source.directory else {
         return Vec::new();
     };
-    let sizes = sizes(directory);
+    let sizes = sizes(Path::new(directory.path.as_str()), directory.endings);
     let mut findings = recipes::each(station, |_, one| outside(&sizes, one.image.roi));
     findings.extend(match station.image.frame {
         None => vec![unknown(&sizes)],
@@ -31,8 +31,14 @@ pub(super) fn findings(station: &Station) -> Vec<Finding> {
     findings
 }
 
-fn sizes(directory: &DirectorySettings) -> Sizes {
-    let path = Path::new(directory.path.as_str());
+/// The sizes of the first pictures in a directory, each once. Files that cannot be read are passed
+/// over.
+pub fn picture_sizes(directory: &Path) -> Vec<Size> {
+    let sizes = sizes(directory, Endings::All);
+    sizes.into_iter().map(|(size, ..)| size).collect()
+}
+
+fn sizes(path: &Path, endings: Endings) -> Sizes {
     let mut sizes = Sizes::new();
     let mut reader = SizeReader::new();
     let Ok(entries) = fs::read_dir(path) else {
@@ -40,7 +46,7 @@ fn sizes(directory: &DirectorySettings) -> Sizes {
     };
     let pictures = entries.flatten().filter(|entry| {
         let name = Name::new(entry.file_name().as_bytes());
-        name.is_some_and(|name| name.is_picture(directory.endings))
+        name.is_some_and(|name| name.is_picture(endings))
             && entry.file_type().is_ok_and(|kind| kind.is_file())
     });
     for entry in pictures.take(EXAMINED_MAX) {

@@ -1,6 +1,8 @@
-//! Sizes, regions and channel orders, and the resize that gives OpenCV's bytes.
+//! Sizes, regions and channel orders, sharpness, and the resize that gives OpenCV's bytes.
 
+pub mod focus;
 pub mod geometry;
 pub mod resample;
 
+pub use focus::Focus;
 pub use geometry::{CHANNELS, ChannelOrder, Roi, Size};

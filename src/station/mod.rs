@@ -8,7 +8,7 @@
 mod camera;
 mod escapes;
 pub mod file;
-mod json;
+pub(crate) mod json;
 pub mod keys;
 mod loaded;
 mod of_recipe;

@@ -129,6 +129,49 @@ fn scores_and_classes_of_one_model_give_the_same_figures() {
     );
 }
 
+/// The reference job's program saved `softmax_result.npy` and `argmax_result.npy`, both as float32.
+#[test]
+fn the_arrays_of_the_reference_job_have_its_names_and_types() {
+    let site = three_classes("eval-reference");
+    write_part(&site, "4", &mask(|_, _| 0));
+    let (code, said) = eval(&site, &["--npy", "own"]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = eval(&site, &["--npy", "theirs", "--reference-arrays"]);
+    assert_eq!(code, Some(0), "{said}");
+    let read = |path: &str| fs::read(site.path.join(path)).unwrap();
+    // The header of these is 128 bytes long.
+    let values = |file: &[u8]| {
+        file[128..]
+            .chunks_exact(4)
+            .map(|value| value.to_vec())
+            .collect::<Vec<_>>()
+    };
+    let scores = read("theirs/4/softmax_result.npy");
+    assert!(scores == read("own/4_softmax.npy"));
+    let header = String::from_utf8_lossy(&scores[..128]).into_owned();
+    assert!(
+        header.contains("'<f4'") && header.contains("(1, 64, 64, 3)"),
+        "{header}"
+    );
+    let classes = read("theirs/4/argmax_result.npy");
+    let header = String::from_utf8_lossy(&classes[..128]).into_owned();
+    assert!(
+        header.contains("'<f4'") && header.contains("(1, 64, 64)"),
+        "{header}"
+    );
+    let of_own = values(&read("own/4_argmax.npy"));
+    let of_own = of_own
+        .iter()
+        .map(|value| i32::from_le_bytes(value[..].try_into().unwrap()) as f32);
+    let theirs = values(&classes);
+    let theirs = theirs
+        .iter()
+        .map(|value| f32::from_le_bytes(value[..].try_into().unwrap()));
+    let (of_own, theirs): (Vec<_>, Vec<_>) = (of_own.collect(), theirs.collect());
+    assert_eq!(of_own, theirs);
+    assert!(theirs.contains(&1.0) && theirs.contains(&2.0));
+}
+
 #[test]
 fn an_output_that_cannot_be_read_names_its_part() {
     let site = three_classes("eval-part");

@@ -6,10 +6,16 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 // By their paths: xtask includes this file from elsewhere.
+#[path = "cli/desk.rs"]
+pub mod desk;
 #[path = "cli/drift.rs"]
 pub mod drift;
 #[path = "cli/journal.rs"]
 pub mod journal;
+#[path = "cli/labelled.rs"]
+pub mod labelled;
+#[path = "cli/new_station.rs"]
+pub mod new_station;
 
 const AFTER_HELP: &str = "\
 Without --station the built-in station file is used. Paths in a station file are relative to the working directory.
@@ -42,19 +48,30 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, PartialEq, Subcommand)]
 pub enum Command {
+    /// Write a new station file
+    #[command(after_help = new_station::INIT_HELP)]
+    Init(new_station::InitOptions),
+    /// Make a station file of an mxVision pipeline file
+    #[command(after_help = new_station::IMPORT_HELP)]
+    Import(new_station::ImportOptions),
     /// Run the station until SIGTERM, Ctrl-C, or N parts
     #[command(
         after_help = "It also starts `sluice guard`, a process that makes the lines safe when the station dies."
     )]
     Run(RunOptions),
     /// Check the station file, the devices, the model and the engine; no output moves
-    Check(CheckOptions),
+    Check(desk::CheckOptions),
+    /// Inspect one picture as the station would, and draw it with region, mask, blobs and verdict
+    Snap(desk::SnapOptions),
+    /// Print sharpness and brightness of pictures as they come, to focus a camera and set its light
+    #[command(after_help = desk::FOCUS_HELP)]
+    Focus(desk::FocusOptions),
     /// Measure Dice and IoU on labelled pictures
-    #[command(after_help = DATASET_HELP)]
-    Eval(EvalOptions),
+    #[command(after_help = labelled::DATASET_HELP)]
+    Eval(labelled::EvalOptions),
     /// Propose a recipe's limits from labelled pictures
-    #[command(after_help = DATASET_HELP)]
-    Tune(TuneOptions),
+    #[command(after_help = labelled::DATASET_HELP)]
+    Tune(labelled::TuneOptions),
     /// Make a data set of the history, whose masks are the model's own
     #[command(after_help = EXPORT_HELP)]
     Export(ExportOptions),
@@ -100,11 +117,6 @@ pub enum Command {
 const COUNTERS_HELP: &str = "\
 Works while the station runs and when it does not. Counts since the last reset, and of the shift if the station file has
 journal.shifts. triggers = pass + reject + fault + missed. Percentiles are wrong by 1.6 % at most.";
-
-const DATASET_HELP: &str = "\
-The data set has DATASET/N/image.png and DATASET/N/mask.png for each part N. In a mask, white is defect. If the model
-has more than two classes, the grey value is the class. DATASET/kinds.csv (\"part,kind\") may name the kind of each
-part; then the results are also given by kind.";
 
 const EXPORT_HELP: &str = "\
 Writes N/image.png and N/mask.png for each kept part with a model input, and sources.csv with the name of each. The
@@ -194,61 +206,6 @@ pub struct RecipeOptions {
     pub name: Option<String>,
 }
 
-/// `sluice check`.
-#[derive(Debug, PartialEq, Args)]
-pub struct CheckOptions {
-    #[command(flatten)]
-    pub station: StationOption,
-    /// Only list every key of a station file, with its meaning and range
-    #[arg(long)]
-    pub keys: bool,
-    /// Only print the JSON Schema of a station file, for editors
-    #[arg(long, conflicts_with = "keys")]
-    pub schema: bool,
-}
-
-/// `sluice eval`.
-#[derive(Debug, PartialEq, Args)]
-pub struct EvalOptions {
-    #[command(flatten)]
-    pub station: StationOption,
-    /// The directory of the data set
-    pub dataset: PathBuf,
-    /// The recipe whose model and region are used; without it, the first one
-    #[arg(long, value_name = "NAME")]
-    pub recipe: Option<String>,
-    /// Also write the model's outputs to DIRECTORY, as NumPy arrays
-    #[arg(long, value_name = "DIRECTORY")]
-    pub npy: Option<PathBuf>,
-}
-
-/// `sluice tune`.
-#[derive(Debug, PartialEq, Args)]
-pub struct TuneOptions {
-    #[command(flatten)]
-    pub station: StationOption,
-    /// The directory of the data set
-    pub dataset: PathBuf,
-    /// The recipe to tune; without it, the first one
-    #[arg(long, value_name = "NAME")]
-    pub recipe: Option<String>,
-    /// The share of the defective parts that may pass, 0 to 1
-    #[arg(long = "miss", value_name = "SHARE", default_value = "0", value_parser = share)]
-    pub miss_share: f64,
-    /// The class to tune; needed if the recipe has several
-    #[arg(long, value_name = "NAME")]
-    pub class: Option<String>,
-    /// Draw the possible limits to FILE.png
-    #[arg(long, value_name = "FILE.png")]
-    pub plot: Option<PathBuf>,
-    /// Write the possible limits to FILE.csv
-    #[arg(long, value_name = "FILE.csv")]
-    pub table: Option<PathBuf>,
-    /// Write a new station file with the proposed limits
-    #[arg(long, value_name = "FILE")]
-    pub write: Option<PathBuf>,
-}
-
 /// `sluice export`.
 #[derive(Debug, PartialEq, Args)]
 pub struct ExportOptions {
@@ -330,14 +287,6 @@ pub struct ExplainOptions {
     /// message that contains some
     #[arg(required = true, value_name = "KEY|CODE")]
     pub words: Vec<String>,
-}
-
-/// A share, 0 to 1.
-fn share(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("not a number from 0 to 1".to_owned()),
-    }
 }
 
 /// A share `i/n` of the parts.

@@ -14,13 +14,15 @@ mod confinement;
 mod devices;
 mod exit;
 mod guard;
+mod new_file;
+mod newest;
 mod output;
 mod station_file;
 
 use cli::{Cli, Command};
 use commands::{
-    challenge, check, counters, drift, eval, explain, export, journal, mode, pulse, recipe, replay,
-    reset, run, safe, tune, version, watch_lines,
+    challenge, check, counters, drift, eval, explain, export, focus, import, init, journal, mode,
+    pulse, recipe, replay, reset, run, safe, snap, tune, version, watch_lines,
 };
 use sluice::console;
 use std::env;
@@ -37,8 +39,12 @@ fn main() -> ExitCode {
 
 fn execute(command: &Command) -> ExitCode {
     match command {
+        Command::Init(options) => init::run(options),
+        Command::Import(options) => import::run(options),
         Command::Run(options) => run::run(options),
         Command::Check(options) => check::run(options),
+        Command::Focus(options) => focus::run(options),
+        Command::Snap(options) => snap::run(options),
         Command::Eval(options) => eval::run(options),
         Command::Export(options) => export::run(options),
         Command::Replay(options) => replay::run(options),

@@ -32,7 +32,7 @@ use ascendcl::Library;
 use core::time::Duration;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The lowest grey value of a defect in a two-class mask: above one half of 255.
 pub const DEFECT_MIN: u8 = 128;
@@ -73,8 +73,7 @@ impl Figures {
 /// The compared masks are the model's own: the class with the highest score, whatever thresholds,
 /// classes and zones the recipe has. The verdict is the recipe's.
 ///
-/// With `npy`, it writes `N_softmax.npy` (float32, in the model's shape) and `N_argmax.npy` (int32,
-/// height x width) to that directory.
+/// With `arrays`, it writes the scores and the classes of each picture there.
 ///
 /// # Errors
 /// The engine, a picture, a mask or an array file failed; the message names it.
@@ -82,24 +81,21 @@ pub fn run(
     station: &Station,
     library: Library,
     dataset: &Path,
-    npy: Option<&Path>,
+    arrays: Option<Arrays<'_>>,
     mut each: impl FnMut(&Figures),
 ) -> Result<Summary, EvalError> {
     let dataset = DataSet::open(dataset)?;
     let mut evaluation = Evaluation::new(station, library)?;
-    if let Some(directory) = npy {
-        fs::create_dir_all(directory).map_err(|error| EvalError::File {
-            path: directory.to_owned(),
-            error,
-        })?;
+    if let Some(arrays) = arrays {
+        create(arrays.directory)?;
     }
     let mut summary = Summary::default();
     for &number in dataset.numbers() {
         let figures = evaluation
             .picture(number, &dataset.part(number))
             .map_err(|error| error.of_part(number))?;
-        if let Some(npy) = npy {
-            evaluation.write_arrays(number, npy)?;
+        if let Some(arrays) = arrays {
+            evaluation.write_arrays(number, arrays)?;
         }
         each(&figures);
         summary.add(&figures, dataset.kind(number));
@@ -109,6 +105,47 @@ pub fn run(
     }
     summary.finish();
     Ok(summary)
+}
+
+/// Where the model's outputs are written, as NumPy arrays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrays<'a> {
+    /// The directory; it is created.
+    pub directory: &'a Path,
+    /// Their names and types.
+    pub form: ArrayForm,
+}
+
+/// Names and types of the arrays. The scores are float32, 1 x height x width x classes. The classes
+/// are 1 x height x width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArrayForm {
+    /// `N_softmax.npy` and `N_argmax.npy`, classes as int32.
+    Own,
+    /// `N/softmax_result.npy` and `N/argmax_result.npy`, classes as float32: so the program of the
+    /// reference job wrote them for its last picture.
+    Reference,
+}
+
+impl Arrays<'_> {
+    /// The file of one array.
+    fn path(&self, number: u32, name: &str) -> Result<PathBuf, EvalError> {
+        match self.form {
+            ArrayForm::Own => Ok(self.directory.join(format!("{number}_{name}.npy"))),
+            ArrayForm::Reference => {
+                let directory = self.directory.join(number.to_string());
+                create(&directory)?;
+                Ok(directory.join(format!("{name}_result.npy")))
+            }
+        }
+    }
+}
+
+fn create(directory: &Path) -> Result<(), EvalError> {
+    fs::create_dir_all(directory).map_err(|error| EvalError::File {
+        path: directory.to_owned(),
+        error,
+    })
 }
 
 struct Evaluation {
@@ -154,7 +191,7 @@ impl Evaluation {
         examiner.examine(directory, |examined| figures.of(number, &examined))
     }
 
-    fn write_arrays(&self, number: u32, directory: &Path) -> Result<(), EvalError> {
+    fn write_arrays(&self, number: u32, arrays: Arrays<'_>) -> Result<(), EvalError> {
         let FigureMaker {
             predicted,
             scores,
@@ -163,15 +200,22 @@ impl Evaluation {
         } = &self.figures;
         let [height, width] = self.shape();
         if *classes > 0 {
-            let path = directory.join(format!("{number}_softmax.npy"));
+            let path = arrays.path(number, "softmax")?;
             write(&path, |file| {
                 npy::write(file, &[1, height, width, *classes], scores)
             })?;
         }
-        let predicted: Vec<i32> = predicted.iter().map(|class| i32::from(*class)).collect();
-        let path = directory.join(format!("{number}_argmax.npy"));
-        write(&path, |file| {
-            npy::write(file, &[1, height, width], &predicted)
+        let path = arrays.path(number, "argmax")?;
+        let shape = [1, height, width];
+        write(&path, |file| match arrays.form {
+            ArrayForm::Own => {
+                let classes: Vec<i32> = predicted.iter().map(|class| (*class).into()).collect();
+                npy::write(file, &shape, &classes)
+            }
+            ArrayForm::Reference => {
+                let classes: Vec<f32> = predicted.iter().map(|class| (*class).into()).collect();
+                npy::write(file, &shape, &classes)
+            }
         })
     }
 

@@ -32,12 +32,12 @@ fn region(key: &str, roi: Roi, frame: Option<Size>, camera: Option<Size>, found:
     if let Some(camera) = camera.filter(|camera| !roi.is_inside(*camera)) {
         found.add(
             key,
-            format!("extends beyond the camera's frame, which is {camera}"),
+            format!("extends beyond the camera's frame, which is {camera}; make it smaller"),
         );
     } else if let Some(frame) = frame.filter(|frame| !roi.is_inside(*frame)) {
         found.add(
             key,
-            format!("is {roi}, which extends beyond image.frame ({frame})"),
+            format!("is {roi}, which extends beyond image.frame ({frame}); correct one of them"),
         );
     }
 }

@@ -1,3 +1,5 @@
+use super::desk::{CheckOptions, FocusOptions, SnapOptions};
+use super::labelled::{EvalOptions, TuneOptions};
 use super::*;
 use clap::CommandFactory as _;
 
@@ -35,11 +37,70 @@ fn each_command_takes_its_options() {
             }),
         ),
         (
+            "init new.json --board host --frame 640x480 --roi 1,2,3,4 --line reject=12 --order rgb",
+            Command::Init(new_station::InitOptions {
+                file: Some("new.json".into()),
+                board: Some("host".to_owned()),
+                frame: Some([640, 480]),
+                roi: Some([1, 2, 3, 4]),
+                lines: vec![("reject".to_owned(), 12)],
+                order: Some(new_station::OrderWord::Rgb),
+                ..new_station::InitOptions::default()
+            }),
+        ),
+        (
+            "init --list",
+            Command::Init(new_station::InitOptions {
+                list: true,
+                ..new_station::InitOptions::default()
+            }),
+        ),
+        (
+            "import a.pipeline --stream s --box 1,2,3,4 --write n.json",
+            Command::Import(new_station::ImportOptions {
+                pipeline: "a.pipeline".into(),
+                stream: Some("s".to_owned()),
+                corners: Some([1, 2, 3, 4]),
+                frame: None,
+                model: None,
+                board: "host".to_owned(),
+                write: Some("n.json".into()),
+            }),
+        ),
+        (
             "check --keys",
             Command::Check(CheckOptions {
                 station: StationOption::default(),
                 keys: true,
                 schema: false,
+                json: false,
+            }),
+        ),
+        (
+            "check --json --station a.json",
+            Command::Check(CheckOptions {
+                station: station("a.json"),
+                keys: false,
+                schema: false,
+                json: true,
+            }),
+        ),
+        (
+            "snap a.png --recipe disc --write b.png",
+            Command::Snap(SnapOptions {
+                station: StationOption::default(),
+                picture: Some("a.png".into()),
+                recipe: Some("disc".to_owned()),
+                write: "b.png".into(),
+            }),
+        ),
+        (
+            "focus a.png b.png",
+            Command::Focus(FocusOptions {
+                station: StationOption::default(),
+                pictures: vec!["a.png".into(), "b.png".into()],
+                recipe: None,
+                count: None,
             }),
         ),
         (
@@ -57,6 +118,7 @@ fn each_command_takes_its_options() {
                 dataset: "set".into(),
                 recipe: Some("flange".to_owned()),
                 npy: Some("out".into()),
+                reference_arrays: false,
             }),
         ),
         (
@@ -175,8 +237,20 @@ fn a_wrong_command_line_is_refused_and_the_wrong_word_named() {
         ("run --parts -1", "'-1'"),
         ("run --parts", "--parts <N>"),
         ("check --parts 3", "--parts"),
+        ("check --json --schema", "--schema"),
         ("eval", "<DATASET>"),
+        ("focus a.png --count 3", "--count <N>"),
+        ("init", "<FILE>"),
+        ("init a --list", "--list"),
+        (
+            "init a --roi 1,2,3",
+            "'1,2,3' for '--roi <X,Y,WIDTH,HEIGHT>'",
+        ),
+        ("init a --size 5x", "'5x' for '--size <WIDTHxHEIGHT>'"),
+        ("init a --line Reject=1", "'Reject=1'"),
+        ("import", "<PIPELINE>"),
         ("eval a b", "'b'"),
+        ("eval a --reference-arrays", "--npy <DIRECTORY>"),
         ("eval a --miss 0", "--miss"),
         ("tune", "<DATASET>"),
         ("tune a --miss 1.5", "'1.5' for '--miss <SHARE>'"),
@@ -211,7 +285,11 @@ fn each_command_has_a_help_with_its_options_and_no_others() {
     };
     for (command, own, other) in [
         ("run", "--parts <N>", "--keys"),
+        ("init", "--line <NAME=OFFSET>", "--box"),
+        ("import", "--box <X0,Y0,X1,Y1>", "--line"),
         ("check", "--keys", "--parts"),
+        ("snap", "--write <FILE.png>", "--npy"),
+        ("focus", "--count <N>", "--npy"),
         ("eval", "--npy <DIRECTORY>", "--miss"),
         ("export", "--history <DIRECTORY>", "--from"),
         ("replay", "--shard <i/n>", "--npy"),

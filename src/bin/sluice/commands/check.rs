@@ -1,14 +1,17 @@
 //! `sluice check`.
 
-use crate::cli::CheckOptions;
+use crate::cli::desk::CheckOptions;
 use crate::commission;
 use crate::confinement::confine;
 use crate::devices;
-use crate::exit::FAILED;
+use crate::exit::{FAILED, STATION, fail};
 use crate::output::{self, say};
-use crate::station_file::with_station;
-use sluice::check::{self, Finding};
-use sluice::station::{Station, StationFile, keys, schema};
+use crate::station_file::{BUILT_IN, problems_of};
+use sluice::check::{self, Finding, Grade, Report};
+use sluice::station::{LoadError, Problem, Station, StationFile, keys, schema};
+use std::env;
+use std::fs;
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 /// Checks everything that the station file names, or lists the keys or prints their schema.
@@ -21,12 +24,84 @@ pub fn run(options: &CheckOptions) -> ExitCode {
         output::print(format_args!("{}", schema::json_schema()));
         return ExitCode::SUCCESS;
     }
-    with_station(&options.station, check_station)
+    match StationFile::load(options.station.station.as_deref(), BUILT_IN) {
+        Ok(file) => check_station(&file, options.json),
+        Err(LoadError::Invalid { problems, .. }) if options.json => json_of(options, &problems),
+        Err(LoadError::Invalid { origin, problems }) => problems_of(&origin, problems),
+        Err(error) => {
+            if options.json {
+                say!("{}", Report::error(&error.to_string()));
+            }
+            fail(STATION, error)
+        }
+    }
 }
 
-fn check_station(file: &StationFile) -> ExitCode {
-    let station = &file.station;
+/// Prints the problems of a station file as JSON.
+fn json_of(options: &CheckOptions, problems: &[Problem]) -> ExitCode {
+    let path = options.station.station.as_deref();
+    let text = path.map_or_else(
+        || BUILT_IN.to_vec(),
+        |path| fs::read(path).unwrap_or_default(),
+    );
+    let report = Report::new(&text);
+    for problem in problems {
+        say!("{}", report.problem(problem));
+    }
+    ExitCode::from(STATION)
+}
+
+fn check_station(file: &StationFile, is_json: bool) -> ExitCode {
+    let findings = findings(file);
+    if is_json {
+        let report = Report::new(&file.text);
+        for finding in &findings {
+            say!("{}", report.finding(finding));
+        }
+        say!("{}", Report::summary(&findings));
+    } else {
+        print(file, &findings);
+    }
+    if findings.iter().any(Finding::is_wrong) {
+        ExitCode::from(FAILED)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// Prints the findings for people, in colour on a terminal.
+fn print(file: &StationFile, findings: &[Finding]) {
+    let is_coloured = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
     say!("{}: every key is right", file.origin);
+    for finding in findings {
+        let text = finding.to_string();
+        match text.split_once(' ').filter(|_| is_coloured) {
+            Some((grade, rest)) => {
+                let colour = match finding.grade {
+                    Grade::Ok => 32,
+                    Grade::Warn => 33,
+                    Grade::Wrong => 31,
+                };
+                say!("\x1b[{colour}m{grade}\x1b[0m {rest}");
+            }
+            None => say!("{text}"),
+        }
+    }
+    let count = |grade| {
+        let of = findings.iter().filter(|finding| finding.grade == grade);
+        of.count()
+    };
+    say!(
+        "{} ok, {} warnings, {} errors",
+        count(Grade::Ok),
+        count(Grade::Warn),
+        count(Grade::Wrong)
+    );
+}
+
+/// Everything that is found. Changes no output.
+fn findings(file: &StationFile) -> Vec<Finding> {
+    let station = &file.station;
     let mut findings = commission::inspect(station);
     findings.extend(check::run(
         station,
@@ -40,14 +115,7 @@ fn check_station(file: &StationFile) -> ExitCode {
     }
     // The last one, because it limits this process too.
     findings.push(sandbox(station));
-    for finding in &findings {
-        say!("{finding}");
-    }
-    if findings.iter().any(Finding::is_wrong) {
-        ExitCode::from(FAILED)
-    } else {
-        ExitCode::SUCCESS
-    }
+    findings
 }
 
 fn sandbox(station: &Station) -> Finding {

@@ -1,12 +1,12 @@
 //! `sluice eval`.
 
-use crate::cli::EvalOptions;
+use crate::cli::labelled::EvalOptions;
 use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::output::say;
 use crate::station_file::{of_recipe, with_station};
 use sluice::labelled::dice::iou_of_dice;
-use sluice::labelled::eval::{self, EvalError};
+use sluice::labelled::eval::{self, ArrayForm, Arrays, EvalError};
 use sluice::station::StationFile;
 use std::process::ExitCode;
 
@@ -28,8 +28,14 @@ fn evaluate(file: &StationFile, options: &EvalOptions) -> ExitCode {
         value.map_or_else(|| "       -".to_owned(), |value| format!("{value:8.6}"))
     };
     say!("picture  soft Dice  soft IoU      Dice       IoU  decode  engine  verdict");
-    let (dataset, npy) = (&options.dataset, options.npy.as_deref());
-    let summary = eval::run(&station, library, dataset, npy, |figures| {
+    let form = if options.reference_arrays {
+        ArrayForm::Reference
+    } else {
+        ArrayForm::Own
+    };
+    let directory = options.npy.as_deref();
+    let arrays = directory.map(|directory| Arrays { directory, form });
+    let summary = eval::run(&station, library, &options.dataset, arrays, |figures| {
         say!(
             "{:>7}   {}  {}  {:8.6}  {:8.6}  {:>4} ms {:>4} ms  {}",
             figures.number,

@@ -1,6 +1,6 @@
 //! `sluice tune`: prints, draws and writes the limits that follow from a data set.
 
-use crate::cli::TuneOptions;
+use crate::cli::labelled::TuneOptions;
 use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::output::{self, say};

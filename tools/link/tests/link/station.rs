@@ -142,5 +142,6 @@ fn part(number: u64) -> Part {
         golden: None,
         input_sha256: None,
         mask_sha256: None,
+        measures: None,
     }
 }

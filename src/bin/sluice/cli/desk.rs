@@ -1,0 +1,56 @@
+//! The options of the commands that look at a station which does not run.
+
+use super::StationOption;
+use clap::Args;
+use std::path::PathBuf;
+
+pub(super) const FOCUS_HELP: &str = "\
+Measures image.roi in the pixels of the picture. Sharpness is the variance of the Laplacian of the brightness; only
+pictures of the same scene can be compared. Turn the lens until the bar is longest. Black and white are shares of pixels
+whose shades are lost.";
+
+/// `sluice check`.
+#[derive(Debug, PartialEq, Args)]
+pub struct CheckOptions {
+    #[command(flatten)]
+    pub station: StationOption,
+    /// Only list every key of a station file, with its meaning and range
+    #[arg(long)]
+    pub keys: bool,
+    /// Only print the JSON Schema of a station file, for editors
+    #[arg(long, conflicts_with = "keys")]
+    pub schema: bool,
+    /// Print a line of JSON for each finding, and one with the counts
+    #[arg(long, conflicts_with_all = ["keys", "schema"])]
+    pub json: bool,
+}
+
+/// `sluice focus`.
+#[derive(Debug, PartialEq, Args)]
+pub struct FocusOptions {
+    #[command(flatten)]
+    pub station: StationOption,
+    /// The pictures; without them, each new one in the watched directory until Ctrl-C
+    pub pictures: Vec<PathBuf>,
+    /// The recipe whose region is measured; without it, the first one
+    #[arg(long, value_name = "NAME")]
+    pub recipe: Option<String>,
+    /// End after N pictures of the directory
+    #[arg(long, value_name = "N", conflicts_with = "pictures")]
+    pub count: Option<u64>,
+}
+
+/// `sluice snap`.
+#[derive(Debug, PartialEq, Args)]
+pub struct SnapOptions {
+    #[command(flatten)]
+    pub station: StationOption,
+    /// The picture; without it, the newest in the watched directory
+    pub picture: Option<PathBuf>,
+    /// The recipe; without it, the first one
+    #[arg(long, value_name = "NAME")]
+    pub recipe: Option<String>,
+    /// The drawing; an earlier one is replaced
+    #[arg(long, value_name = "FILE.png", default_value = "snap.png")]
+    pub write: PathBuf,
+}

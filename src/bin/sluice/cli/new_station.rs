@@ -1,0 +1,130 @@
+//! The options of the commands that write a new station file.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+pub(super) const INIT_HELP: &str = "\
+Without options it asks, if it runs in a terminal. What is not given stays as the template has it: see --list. The file is
+complete; sluice check says whether it fits the devices and the model, and sluice explain KEY what a key means.";
+
+pub(super) const IMPORT_HELP: &str = "\
+Prints the station file, or writes it to a new one. On standard error it lists what was taken from the pipeline, what was
+left out and why, and what is still open. What would give the model another picture is refused. docs/import.md has the
+rules.";
+
+/// `sluice init`.
+#[derive(Debug, Default, PartialEq, Args)]
+pub struct InitOptions {
+    /// The new station file; an existing one is never overwritten
+    #[arg(value_name = "FILE", required_unless_present = "list")]
+    pub file: Option<PathBuf>,
+    /// List the templates
+    #[arg(long, exclusive = true)]
+    pub list: bool,
+    /// The template: a board with its devices
+    #[arg(long, value_name = "NAME")]
+    pub board: Option<String>,
+    /// The station's name
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Pictures arrive as files in DIRECTORY
+    #[arg(long, value_name = "DIRECTORY", conflicts_with = "camera")]
+    pub directory: Option<String>,
+    /// Pictures come from a camera, such as /dev/video0
+    #[arg(long, value_name = "DEVICE")]
+    pub camera: Option<String>,
+    /// The size of every picture; without it, that of the pictures in DIRECTORY, if there are some
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
+    pub frame: Option<[u32; 2]>,
+    /// The region that is inspected
+    #[arg(long, value_name = "X,Y,WIDTH,HEIGHT", value_parser = four)]
+    pub roi: Option<[u32; 4]>,
+    /// The model's file: .onnx for the CPU engine, .om for a device
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<String>,
+    /// The size of the model's input; without it, as the model says, if it can be loaded here
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
+    pub size: Option<[u32; 2]>,
+    /// The order of the channels that the model was trained with
+    #[arg(long, value_enum)]
+    pub order: Option<OrderWord>,
+    /// The chip of the output lines, such as /dev/gpiochip0
+    #[arg(long, value_name = "CHIP")]
+    pub chip: Option<String>,
+    /// The number of an output line, such as reject=12; may be given for each
+    #[arg(long = "line", value_name = "NAME=OFFSET", value_parser = line)]
+    pub lines: Vec<(String, u32)>,
+}
+
+impl InitOptions {
+    /// Whether only the file is given.
+    pub fn is_bare(&self) -> bool {
+        let bare = Self {
+            file: self.file.clone(),
+            ..Self::default()
+        };
+        *self == bare
+    }
+}
+
+/// The order of a pixel's channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OrderWord {
+    /// Blue first, as OpenCV reads pictures
+    Bgr,
+    /// Red first
+    Rgb,
+}
+
+/// `sluice import`.
+#[derive(Debug, PartialEq, Args)]
+pub struct ImportOptions {
+    /// The pipeline file of mxVision
+    pub pipeline: PathBuf,
+    /// The stream; needed if the file has several
+    #[arg(long, value_name = "NAME")]
+    pub stream: Option<String>,
+    /// The corners of the box that the program passes with each picture (roiBoxs)
+    #[arg(long = "box", value_name = "X0,Y0,X1,Y1", value_parser = four)]
+    pub corners: Option<[u32; 4]>,
+    /// The size of every picture
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
+    pub frame: Option<[u32; 2]>,
+    /// The model's file, if it is another than the pipeline's
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<String>,
+    /// The template that gives what a pipeline does not have; sluice init --list lists them
+    #[arg(long, value_name = "NAME", default_value = "host")]
+    pub board: String,
+    /// Write the station file to FILE; an existing one is never overwritten
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+}
+
+/// `WIDTHxHEIGHT` in pixels.
+pub fn size(text: &str) -> Result<[u32; 2], String> {
+    let sides = text.split_once('x').and_then(|(width, height)| {
+        let sides = [width.trim().parse().ok()?, height.trim().parse().ok()?];
+        sides.iter().all(|side| *side > 0).then_some(sides)
+    });
+    sides.ok_or_else(|| "not a width and a height, such as 4096x3072".to_owned())
+}
+
+/// Four numbers of pixels.
+pub fn four(text: &str) -> Result<[u32; 4], String> {
+    let numbers: Option<Vec<u32>> = text
+        .split(',')
+        .map(|number| number.trim().parse().ok())
+        .collect();
+    let numbers = numbers.and_then(|numbers| numbers.try_into().ok());
+    numbers.ok_or_else(|| "not four numbers, such as 2200,1000,1800,1800".to_owned())
+}
+
+/// `NAME=OFFSET`.
+fn line(text: &str) -> Result<(String, u32), String> {
+    let parts = text.split_once('=').and_then(|(name, offset)| {
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase());
+        is_name.then(|| Some((name.to_owned(), offset.parse().ok()?)))?
+    });
+    parts.ok_or_else(|| "not a line and its number, such as reject=12".to_owned())
+}

@@ -1,0 +1,149 @@
+//! `sluice focus`: sharpness and brightness of pictures, as they come.
+
+use crate::cli::desk::FocusOptions;
+use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
+use crate::newest::newest;
+use crate::output::say;
+use crate::station_file::{of_recipe, with_station};
+use sluice::complain;
+use sluice::frame::PictureSource;
+use sluice::image::Focus;
+use sluice::station::Station;
+use std::fs::File;
+use std::path::Path;
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+/// How often the directory is looked at.
+const INTERVAL: Duration = Duration::from_millis(100);
+/// Letters of the bar for the best sharpness.
+const BAR: usize = 30;
+
+/// Prints a line for each named picture, or for each new one in the watched directory.
+pub fn run(options: &FocusOptions) -> ExitCode {
+    with_station(&options.station, |file| {
+        let station = match of_recipe(&file.station, options.recipe.as_deref()) {
+            Ok((_, station)) => station,
+            Err(error) => return fail(USAGE, error),
+        };
+        let mut meter = match Meter::new(&station) {
+            Ok(meter) => meter,
+            Err(error) => return fail(UNUSABLE, error),
+        };
+        if options.pictures.is_empty() {
+            return watch(&station, &mut meter, options.count);
+        }
+        let mut is_complete = true;
+        for picture in &options.pictures {
+            is_complete &= meter.show(picture);
+        }
+        if is_complete {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(FAILED)
+        }
+    })
+}
+
+/// Shows each new picture, until Ctrl-C or for `count` pictures.
+fn watch(station: &Station, meter: &mut Meter, count: Option<u64>) -> ExitCode {
+    let mut last = None;
+    let mut shown = 0;
+    loop {
+        match newest(station) {
+            Err(error) => return fail(UNUSABLE, error),
+            Ok(found) if found.is_some() && found != last => {
+                if let Some((_, path)) = &found {
+                    shown += u64::from(meter.show(path));
+                }
+                last = found;
+            }
+            Ok(_) => {}
+        }
+        if count.is_some_and(|count| shown >= count) {
+            return ExitCode::SUCCESS;
+        }
+        thread::sleep(INTERVAL);
+    }
+}
+
+/// Measures the inspected region, in the pixels of the picture.
+struct Meter {
+    source: PictureSource,
+    size: sluice::image::Size,
+    pixels: Vec<u8>,
+    /// The best sharpness so far.
+    best: f64,
+}
+
+impl Meter {
+    fn new(station: &Station) -> Result<Self, String> {
+        let image = &station.image;
+        let size = image.roi.size();
+        let source = PictureSource::new(image.roi, size, image.order)
+            .map_err(|error| format!("image.roi: {error}"))?;
+        Ok(Self {
+            source: source.with_frame(image.frame),
+            size,
+            pixels: vec![0; size.bytes().unwrap_or_default()],
+            best: 0.0,
+        })
+    }
+
+    /// Prints the line of a picture. False if it cannot be measured, which is said.
+    fn show(&mut self, path: &Path) -> bool {
+        let name = path.display();
+        let read = File::open(path)
+            .map_err(|error| error.to_string())
+            .and_then(|file| {
+                let read = self.source.read_into(file, &mut self.pixels);
+                read.map_err(|error| error.to_string())
+            });
+        if let Err(error) = read {
+            complain!("sluice: {name}: {error}");
+            return false;
+        }
+        let Some(focus) = Focus::of(self.size, &self.pixels) else {
+            complain!(
+                "sluice: {name}: image.roi is {}; its sides must be 3 or more",
+                self.size
+            );
+            return false;
+        };
+        self.best = self.best.max(focus.sharpness);
+        let share = if self.best > 0.0 {
+            focus.sharpness / self.best
+        } else {
+            0.0
+        };
+        say!(
+            "{:<BAR$}  {:>3.0} % of the best  sharpness {:>8.1}  brightness {:>5.1}  black {:>3.0} %  white {:>3.0} %  {name}",
+            bar(share),
+            100.0 * share,
+            focus.sharpness,
+            focus.brightness,
+            focus.black_percent,
+            focus.white_percent,
+        );
+        true
+    }
+}
+
+/// A bar whose length shows a share, 0 to 1.
+fn bar(share: f64) -> String {
+    let letters = (0..BAR).filter(|at| (*at as f64 + 0.5) / (BAR as f64) < share);
+    letters.map(|_| '#').collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_is_as_long_as_the_share() {
+        for (share, length) in [(0.0, 0), (0.5, 15), (1.0, BAR), (0.01, 0), (0.02, 1)] {
+            assert_eq!(bar(share).len(), length, "{share}");
+        }
+    }
+}

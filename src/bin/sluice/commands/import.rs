@@ -1,0 +1,113 @@
+//! `sluice import`: an mxVision pipeline file becomes a station file.
+
+use crate::cli::new_station::ImportOptions;
+use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
+use crate::new_file;
+use crate::output::{self, say};
+use sluice::complain;
+use sluice::draft::Template;
+use sluice::image::Size;
+use sluice::pipeline::{self, Corners, Fate, Imported, Note, PipelineError, Wishes};
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Largest file of labels, in bytes.
+const LABELS_MAX: usize = 1 << 16;
+
+/// Prints or writes the station file, and lists on standard error what became of the pipeline.
+pub fn run(options: &ImportOptions) -> ExitCode {
+    let path = &options.pipeline;
+    let Some(template) = Template::find(&options.board) else {
+        return fail(USAGE, new_file::no_template(&options.board));
+    };
+    let text = match read(path, pipeline::FILE_MAX) {
+        Ok(text) => text,
+        Err(error) => return fail(UNUSABLE, format_args!("{}: {error}", path.display())),
+    };
+    let wishes = Wishes {
+        stream: options.stream.clone(),
+        corners: options
+            .corners
+            .map(|[x0, y0, x1, y1]| Corners { x0, y0, x1, y1 }),
+        frame: options.frame.map(|[width, height]| Size { width, height }),
+        model: options.model.clone(),
+    };
+    match pipeline::import(&text, template, &wishes, &|label| labels(path, label)) {
+        Ok(imported) => finish(options, &imported),
+        Err(error) => refuse(path, &error),
+    }
+}
+
+fn finish(options: &ImportOptions, imported: &Imported) -> ExitCode {
+    match &options.write {
+        None => output::print(format_args!("{}", imported.text)),
+        Some(path) => {
+            if let Err(error) = new_file::write(path, &imported.text) {
+                return fail(FAILED, format_args!("--write {error}"));
+            }
+        }
+    }
+    complain!(
+        "sluice: stream \"{}\" of {}:",
+        imported.stream,
+        options.pipeline.display()
+    );
+    for note in &imported.notes {
+        complain!("  {note}");
+    }
+    let is_open = |note: &&Note| note.fate == Fate::Open;
+    let open = imported.notes.iter().filter(is_open).count();
+    complain!("sluice: {open} points are open; look at each before the station judges a part");
+    if let Some(path) = &options.write {
+        say!(
+            "{}: written; next: sluice check --station {0}",
+            path.display()
+        );
+    }
+    ExitCode::SUCCESS
+}
+
+fn refuse(path: &Path, error: &PipelineError) -> ExitCode {
+    complain!("sluice: {}: {error}", path.display());
+    for reason in error.reasons() {
+        complain!("  {reason}");
+    }
+    let is_usage = matches!(
+        error,
+        PipelineError::Stream { .. } | PipelineError::Option { .. }
+    );
+    ExitCode::from(if is_usage { USAGE } else { FAILED })
+}
+
+/// A file of labels, as the pipeline's program would find it, or beside the pipeline file.
+fn labels(pipeline: &Path, label: &str) -> Result<String, String> {
+    let beside = pipeline.parent().map(|parent| parent.join(label));
+    let mut last = "no such file".to_owned();
+    for path in [Some(PathBuf::from(label)), beside].into_iter().flatten() {
+        // A pipe would never end.
+        if !path.is_file() {
+            continue;
+        }
+        match read(&path, LABELS_MAX) {
+            Ok(text) => return Ok(text),
+            Err(error) => last = error.to_string(),
+        }
+    }
+    Err(last)
+}
+
+/// Reads a text of bounded length.
+fn read(path: &Path, bytes_max: usize) -> io::Result<String> {
+    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if bytes.len() > bytes_max {
+        let text = format!("is longer than {bytes_max} bytes, so it is another kind of file");
+        return Err(io::Error::other(text));
+    }
+    String::from_utf8(bytes).map_err(|error| io::Error::other(format!("not UTF-8 text: {error}")))
+}

@@ -1,0 +1,44 @@
+//! Errors of a snap.
+
+use crate::engine::EngineError;
+use crate::frame::FrameError;
+use crate::image::resample::ResampleError;
+use ascendcl::Unfinished;
+use std::io;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why a picture could not be shown with its verdict.
+#[derive(Debug, Error)]
+pub enum SnapError {
+    /// The engine cannot be used.
+    #[error(transparent)]
+    Engine(EngineError),
+    /// `image` cannot be resampled.
+    #[error("image: {0}")]
+    Image(#[source] ResampleError),
+    /// The file cannot be opened.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        #[source]
+        error: io::Error,
+    },
+    /// The file is no picture that can be shown.
+    #[error("{}: {error}", path.display())]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        error: FrameError,
+    },
+    /// The device gave no slot.
+    #[error("engine.slots: the engine gave no slot")]
+    Slot,
+    /// The model did not run.
+    #[error("the model did not run: {0}")]
+    Run(#[source] Unfinished),
+}
