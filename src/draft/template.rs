@@ -43,6 +43,18 @@ pub const TEMPLATES: &[Template] = &[
         "atlas200dk-tft",
         "Atlas 200 DK: the same with a colour display"
     ),
+    template!(
+        "atlas200i-dk-a2",
+        "Atlas 200I DK A2 (Ascend 310B); not verified on the board"
+    ),
+    template!(
+        "orangepi-aipro",
+        "Orange Pi AIpro 20T (Ascend 310B); not verified on the board"
+    ),
+    template!(
+        "raspberry-pi-5",
+        "Raspberry Pi 5 with the CPU engine; not verified on the board"
+    ),
 ];
 
 impl Template {
