@@ -52,6 +52,9 @@ const AARCH64_SKIPPED: &[&str] = &[
     "refused_by_the_kernel",
     "agrees_with_the_model",
     "no_power_cut_costs_an_acknowledged_record",
+    "a_window_shows_the_pixels_of_the_whole_frame",
+    "masks_are_empty_exactly_on_good_parts",
+    "a_defect_stands_out_inside_its_mask_and_changes_nothing_outside",
 ];
 
 /// The modules of the station's library tests that run on aarch64.
