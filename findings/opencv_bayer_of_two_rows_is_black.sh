@@ -1,6 +1,6 @@
 #!/bin/bash
 # Expected: cvtColor of a Bayer mosaic with two rows (or two columns) gives colours, or an error.
-# Seen: it gives a picture of zeros. Four rows of the same pixels give their colours. No error tells.
+# Seen: it gives a picture of zeros, without an error. Four rows of the same pixels give colours.
 # Seen with opencv-python-headless 5.0.0.93, 2026-11-29.
 # Sluice: a mosaic of fewer than 3 rows or columns is refused (board/src/camera/layout.rs).
 set -u

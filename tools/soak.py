@@ -3,8 +3,8 @@
 
     cargo build --release --package sluice
     tools/soak.py --minutes 120 --out soak
-    tools/soak.py --parts 100000 --faults cut,storm --out growth      no restart: shows growth
-    tools/soak.py --minutes 30 --shipped --out shipped                12-megapixel pictures
+    tools/soak.py --parts 100000 --faults cut,storm --out growth   # no restart: shows growth
+    tools/soak.py --minutes 30 --shipped --out shipped             # 12-megapixel pictures
 
 Pictures go into the watched directory as fast as the station takes them. At random, seeded times
 one of these happens:
@@ -16,9 +16,10 @@ one of these happens:
   full    the journal's disk is full for 3 s (only as root: the journal is on a tmpfs)
   kill    the station is killed (SIGKILL) and started again
 
-At the end each picture must have exactly one record, nearly all good ones must be a PASS, no bad picture and no cut one may have passed,
-the journal's lines must follow each other, and neither memory nor descriptors, threads or files
-may have grown. Writes soak.svg, samples.csv and report.md to the folder of --out.
+At the end each picture must have exactly one record, and nearly all good ones must be a PASS. No bad
+picture and no cut one may have passed. The journal's lines must follow each other, and memory,
+descriptors, threads and files may not have grown. Writes soak.svg, samples.csv and report.md to the
+folder of --out.
 """
 
 import argparse
@@ -52,8 +53,8 @@ READY_S, STOP_S = 120, 30
 # What may be added between the first and the last quarter of a process.
 GROWTH_KIB, WARM_S = 1024, 20
 PASSED = "passed"
-# The journal's files, and those of the kept parts: a record, an input and a mask each. Some are being
-# replaced.
+# The journal's files, and those of the kept parts: a record, an input and a mask each. Some are
+# being replaced.
 JOURNAL_FILES, KEPT = 8, 160
 FILES_MAX = JOURNAL_FILES + 3 * KEPT + 16
 # Of the good pictures at least this share is a PASS, whatever the faults.

@@ -129,7 +129,7 @@ complete -c sluice -n "__fish_sluice_using_subcommand counters" -s h -l help -d 
 complete -c sluice -n "__fish_sluice_using_subcommand drift" -l station -d 'The station file; without it, the built-in one' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand drift" -l recipe -d 'The recipe; without it, the first one' -r
 complete -c sluice -n "__fish_sluice_using_subcommand drift" -l last -d 'Take only the last N measured parts' -r
-complete -c sluice -n "__fish_sluice_using_subcommand drift" -l since -d 'Take only parts from TIME on: the beginning of an RFC 3339 time in UTC, such as 2026-11-29T14' -r
+complete -c sluice -n "__fish_sluice_using_subcommand drift" -l since -d 'Take only parts from TIME on: an RFC 3339 time in UTC, or its beginning (2026-11-29T14)' -r
 complete -c sluice -n "__fish_sluice_using_subcommand drift" -l plot -d 'Draw the measures over the parts to FILE.svg; an older drawing is replaced' -r -F
 complete -c sluice -n "__fish_sluice_using_subcommand drift" -l baseline -d 'Print the section drift for the recipe'
 complete -c sluice -n "__fish_sluice_using_subcommand drift" -l json -d 'Print JSON'

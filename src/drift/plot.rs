@@ -12,7 +12,7 @@ const LEFT: f64 = 170.0;
 const TOP: f64 = 40.0;
 const GAP: f64 = 18.0;
 
-/// A measure over the parts, in fixed memory: each point stands for the same number of parts.
+/// A measure over the parts, in fixed memory: each point has the same number of parts.
 #[derive(Debug, Clone)]
 pub struct Curve {
     points: Vec<Point>,
@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(curve.range(), Some((0.0, 100_000.0)));
         let sum: f64 = curve.points.iter().map(|point| point.sum).sum();
         assert_eq!(sum, 5_000_050_000.0);
-        // All but the last stand for the same number of parts.
+        // All but the last have the same number of parts.
         let (_, first) = curve.points.split_last().unwrap();
         assert!(first.iter().all(|point| point.parts == curve.parts));
     }

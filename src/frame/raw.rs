@@ -1,8 +1,9 @@
 //! Reads a camera's frame where it is in the driver's memory: crops, converts and resamples it at
 //! once.
 //!
-//! Only the region's rows are read, each once and in order; of a mosaic also the ones beside them. The output is also written once and in
-//! order. Colours are converted as by `cv2.cvtColor`, see `colour`.
+//! Only the region's rows are read, each once and in order; of a mosaic also the ones beside them.
+//! The output is also written once and in order. Colours are converted as by `cv2.cvtColor`, see
+//! `colour` and `mosaic`.
 
 mod colour;
 mod mosaic;
@@ -21,11 +22,13 @@ use colour::Converter;
 use mosaic::MosaicRows;
 use samples::ToBytes;
 
-/// How samples become colours of 8 bits. Formats of whole bytes and without a mosaic have no choice.
+/// How samples become colours of 8 bits. Formats of whole bytes and without a mosaic have no
+/// choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Conversion {
     /// Low bits that are dropped from each sample; what is then above 255 becomes 255. Without a
-    /// number, the high 8 bits remain. They are dropped before the colours of a mosaic are computed.
+    /// number, the high 8 bits remain. They are dropped before the colours of a mosaic are
+    /// computed.
     pub dropped_bits: Option<u8>,
     /// How the colours of a mosaic are computed.
     pub demosaic: Demosaic,

@@ -117,8 +117,8 @@ pub struct Control {
     /// `station.name`.
     pub station: file::NameText,
     /// The new mode (`run`, `test` or `stopped`), `latched`, `reset`, `lamp_test`, `challenge`
-    /// when one begins, `recipe`, `belt_fault`, `belt` if the belt moves as it should again, `drift`, or
-    /// `drift_over` if a measure is normal again.
+    /// when one begins, `recipe`, `belt_fault`, `belt` if the belt moves as it should again,
+    /// `drift`, or `drift_over` if a measure is normal again.
     pub change: Word,
     /// `line` for an input line, `command`, or `station`.
     pub by: Word,

@@ -1,5 +1,6 @@
 //! Promise: a camera's MJPEG frame gives the bytes of the JPEG picture that it is: without Huffman
-//! tables and with padding behind it too. A cut or damaged one, and one of another size, is refused.
+//! tables and with padding behind it too. A cut or damaged one, and one of another size, is
+//! refused.
 
 use board::Timestamp;
 use board::camera::{Frame, FrameLayout, PixelFormat};

@@ -86,7 +86,7 @@ def sampled(samples, width, height, dropped=None):
 
 
 def sampled_kinds():
-    """Each format with one sample a pixel, and how it becomes colours: (word, samples, function)."""
+    """Each format with one sample a pixel: (word, samples, dropped bits, conversion)."""
     for samples, bits in SAMPLES.items():
         yield f"{'grey' if bits == 8 else 'y' + samples}", samples, None, lambda pixels: cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
         if bits > 8:

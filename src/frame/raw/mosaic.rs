@@ -1,5 +1,5 @@
-//! Colours from a sensor behind a mosaic of colour filters, with the bytes of OpenCV's `cv2.cvtColor`
-//! (`COLOR_Bayer...2BGR` and `COLOR_Bayer...2BGR_EA`).
+//! Colours from a sensor behind a mosaic of colour filters, with the bytes of OpenCV's
+//! `cv2.cvtColor` (`COLOR_Bayer...2BGR` and `COLOR_Bayer...2BGR_EA`).
 //!
 //! The missing colours of a pixel are rounded means of its neighbours. In the outermost rows and
 //! columns of the frame they are those of the next pixel inside. OpenCV names a mosaic by its
@@ -100,8 +100,8 @@ impl MosaicRows {
         self.known = 0..0;
     }
 
-    /// Converts row `y` of the frame; `y` grows. `read` gives these columns of a row as bytes. `rgb`
-    /// has space for the region's columns.
+    /// Converts row `y` of the frame; `y` grows. `read` gives these columns of a row as bytes.
+    /// `rgb` has space for the region's columns.
     pub fn row(
         &mut self,
         y: usize,

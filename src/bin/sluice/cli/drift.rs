@@ -38,7 +38,7 @@ pub struct DriftOptions {
     /// Print the section drift for the recipe
     #[arg(long, conflicts_with = "json")]
     pub baseline: bool,
-    /// Take only parts from TIME on: the beginning of an RFC 3339 time in UTC, such as 2026-11-29T14
+    /// Take only parts from TIME on: an RFC 3339 time in UTC, or its beginning (2026-11-29T14)
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
     /// Draw the measures over the parts to FILE.svg; an older drawing is replaced
