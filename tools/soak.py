@@ -16,8 +16,8 @@ one of these happens:
   full    the journal's disk is full for 3 s (only as root: the journal is on a tmpfs)
   kill    the station is killed (SIGKILL) and started again
 
-At the end each picture must have exactly one record, and nearly all good ones must be a PASS. No bad
-picture and no cut one may have passed. The journal's lines must follow each other, and memory,
+At the end each picture must have exactly one record, and nearly all good ones must be a PASS. No
+bad picture and no cut one may have passed. The journal's lines must follow each other, and memory,
 descriptors, threads and files may not have grown. Writes soak.svg, samples.csv and report.md to the
 folder of --out.
 """
