@@ -65,7 +65,7 @@ complete -c sluice -n "__fish_sluice_using_subcommand init" -l line -d 'The numb
 complete -c sluice -n "__fish_sluice_using_subcommand init" -l list -d 'List the templates'
 complete -c sluice -n "__fish_sluice_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sluice -n "__fish_sluice_using_subcommand import" -l stream -d 'The stream; needed if the file has several' -r
-complete -c sluice -n "__fish_sluice_using_subcommand import" -l box -d 'The corners of the box that the program passes with each picture (roiBoxs)' -r
+complete -c sluice -n "__fish_sluice_using_subcommand import" -l box -d 'The corners of the box that the program passes with each picture (roiBoxs), such as 2200,1000,4000,2800' -r
 complete -c sluice -n "__fish_sluice_using_subcommand import" -l frame -d 'The size of every picture' -r
 complete -c sluice -n "__fish_sluice_using_subcommand import" -l model -d 'The model\'s file, if it is another than the pipeline\'s' -r
 complete -c sluice -n "__fish_sluice_using_subcommand import" -l board -d 'The template that gives what a pipeline does not have; sluice init --list lists them' -r

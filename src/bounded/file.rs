@@ -1,7 +1,9 @@
 //! Reading a whole file, whose length a stranger may have chosen, into bounded memory.
 
+use nix::fcntl::OFlag;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// Reads a file of at most `bytes_max` bytes. It may be a pipe or a device, of which no more is
@@ -32,9 +34,43 @@ pub fn read_text(path: &Path, bytes_max: u64) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
 }
 
+/// Opens a regular file for reading. A pipe or a device is not waited for.
+///
+/// # Errors
+/// Those of the system. [`ErrorKind::InvalidInput`] if it is another kind of file.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    let flags = OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+    let file = options.read(true).custom_flags(flags.bits()).open(path)?;
+    if file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    let text = "it is a directory, a pipe or a device; name a regular file";
+    Err(io::Error::new(ErrorKind::InvalidInput, text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_regular_file_is_opened() {
+        let path = std::env::temp_dir().join(format!("sluice-fifo-{}", std::process::id()));
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        for other in [&path, Path::new("/dev/zero"), Path::new("/")] {
+            let error = open_regular(other).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{}", other.display());
+        }
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, "x").unwrap();
+        let mut text = String::new();
+        open_regular(&path)
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(text, "x");
+        std::fs::remove_file(&path).unwrap();
+    }
 
     #[test]
     fn a_file_of_any_length_is_read_up_to_the_limit() {

@@ -71,8 +71,9 @@ fn outside(sizes: &Sizes, roi: Roi) -> Vec<Finding> {
     outside
         .map(|(size, count, first)| {
             Finding::warn(format!(
-                "image.roi: is {roi}, but {count} pictures in source.directory.path are {size}, which does not contain it \
-                 (for example {first}); correct image.roi, or remove them"
+                "image.roi: is {roi}, but {} {size}, which does not contain it \
+                 (for example {first}); correct image.roi, or remove them",
+                these(*count)
             ))
         })
         .collect()
@@ -84,11 +85,18 @@ fn others(sizes: &Sizes, frame: Size) -> Vec<Finding> {
     others
         .map(|(size, count, first)| {
             Finding::warn(format!(
-                "image.frame: is {frame}, but {count} pictures in source.directory.path are {size} (for example {first}): \
-                 each is a fault; correct image.frame and image.roi, or remove them"
+                "image.frame: is {frame}, but {} {size} (for example {first}): \
+                 each is a fault; correct image.frame and image.roi, or remove them",
+                these(*count)
             ))
         })
         .collect()
+}
+
+fn these(count: usize) -> String {
+    let noun = if count == 1 { "picture" } else { "pictures" };
+    let verb = if count == 1 { "is" } else { "are" };
+    format!("{count} {noun} in source.directory.path {verb}")
 }
 
 fn unknown(sizes: &Sizes) -> Finding {

@@ -34,13 +34,11 @@ impl Report {
     }
 
     /// A finding as an object: `level`, `key`, `line`, `value`, `allowed`, `fix` and `text`. What
-    /// does not apply is `null`.
+    /// does not apply is `null`; `fix` is a text for each warning and error.
     pub fn finding(&self, finding: &Finding) -> String {
         let key = key_of(&finding.text);
         let entry = key.and_then(|key| self.entry(key));
-        let fix = (finding.grade != Grade::Ok)
-            .then(|| fix_of(&finding.text))
-            .flatten();
+        let fix = (finding.grade != Grade::Ok).then(|| fix_of(&finding.text));
         let line = entry.map(|entry| entry.line);
         row(finding.grade, (key, line, entry), fix, &finding.text)
     }
@@ -53,22 +51,31 @@ impl Report {
         row(
             Grade::Wrong,
             (key, line, entry),
-            fix_of(&problem.text),
+            Some(fix_of(&problem.text)),
             &problem.text,
         )
     }
 
     /// An error before the file could be read, in the same form.
     pub fn error(text: &str) -> String {
-        row(Grade::Wrong, (None, None, None), fix_of(text), text)
+        row(Grade::Wrong, (None, None, None), Some(fix_of(text)), text)
     }
 
     /// The last line: how many findings have each level.
     pub fn summary(findings: &[Finding]) -> String {
-        let count = |grade: Grade| {
+        Self::counts(|grade| {
             let of = findings.iter().filter(|finding| finding.grade == grade);
-            Node::from(u32::try_from(of.count()).unwrap_or(u32::MAX))
-        };
+            of.count()
+        })
+    }
+
+    /// The last line for a file that is refused, with this many errors.
+    pub fn summary_of_errors(errors: usize) -> String {
+        Self::counts(|grade| if grade == Grade::Wrong { errors } else { 0 })
+    }
+
+    fn counts(count: impl Fn(Grade) -> usize) -> String {
+        let count = |grade| Node::from(u32::try_from(count(grade)).unwrap_or(u32::MAX));
         let levels =
             [Grade::Ok, Grade::Warn, Grade::Wrong].map(|grade| (level(grade), count(grade)));
         Node::from([("summary", levels.into())]).on_one_line()
@@ -135,8 +142,8 @@ fn key_of(text: &str) -> Option<&str> {
     })
 }
 
-/// What to do: from the first clause on that begins with one of the verbs.
-fn fix_of(text: &str) -> Option<&str> {
+/// What to do: from the first clause on that begins with one of the verbs, or else the whole text.
+fn fix_of(text: &str) -> &str {
     let starts = text
         .match_indices("; ")
         .chain(text.match_indices(": "))
@@ -146,7 +153,8 @@ fn fix_of(text: &str) -> Option<&str> {
         let word = clause.split([' ', ',']).next().unwrap_or_default();
         VERBS.contains(&word)
     };
-    starts.filter(is_advice).min().and_then(|at| text.get(at..))
+    let start = starts.filter(is_advice).min();
+    start.and_then(|at| text.get(at..)).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -194,7 +202,9 @@ mod tests {
         let row = Report::new(FILE).problem(&problem);
         assert!(row.contains("\"line\": 2, \"value\": 7"), "{row}");
         assert!(row.contains("\"fix\": \"raise it\""), "{row}");
-        assert!(Report::error("x: no such file").contains("\"key\": null"));
+        let row = Report::error("x: no such file");
+        assert!(row.contains("\"key\": null"), "{row}");
+        assert!(row.contains("\"fix\": \"x: no such file\""), "{row}");
     }
 
     #[test]
@@ -209,6 +219,10 @@ mod tests {
         assert_eq!(
             summary,
             r#"{ "summary": { "ok": 2, "warning": 1, "error": 1 } }"#
+        );
+        assert_eq!(
+            Report::summary_of_errors(3),
+            r#"{ "summary": { "ok": 0, "warning": 0, "error": 3 } }"#
         );
     }
 }

@@ -76,13 +76,47 @@ impl Draft {
         }
     }
 
+    /// The names of the sections, in the order of the file.
+    pub fn sections(&self) -> Vec<&str> {
+        let sections = self.tree.members().iter();
+        sections.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// The names of the output lines.
+    pub fn lines(&self) -> Vec<&str> {
+        let lines = self.get("lines").map_or(&[][..], Node::members).iter();
+        lines
+            .filter(|(_, node)| matches!(node.content, Content::Object(_)))
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
+    /// Removes the further recipes and what chooses between recipes: they are parts of another
+    /// job. Returns what the integrator should know about it.
+    pub fn drop_further_recipes(&mut self) -> Option<String> {
+        self.get("recipes")?;
+        self.remove("recipes");
+        self.remove("recipe.code");
+        let inputs = self.get("inputs").map_or(&[][..], Node::members).iter();
+        let names = inputs.map(|(name, _)| name.clone());
+        let choosing: Vec<_> = names.filter(|name| name.starts_with("recipe")).collect();
+        for name in choosing {
+            self.remove(&format!("inputs.{name}"));
+        }
+        Some("recipes is left out, with the input lines that choose one: the template's recipes are those of another job".to_owned())
+    }
+
     /// The text of the file.
     ///
     /// # Errors
-    /// What a station would refuse about it.
+    /// What a station would refuse about it, without lines, since the file is not written yet.
     pub fn finish(&self) -> Result<String, Vec<Problem>> {
         let text = format!("{}\n", self.tree);
-        station::read(text.as_bytes())?;
+        let read = station::read(text.as_bytes());
+        read.map_err(|problems| {
+            let without_line = |problem| Problem { line: 0, ..problem };
+            problems.into_iter().map(without_line).collect::<Vec<_>>()
+        })?;
         Ok(text)
     }
 }

@@ -115,9 +115,15 @@ fn draft(
         model: Some(reading.model.clone()),
         ..Changes::default()
     };
-    let open = changes.apply(&mut draft).into_iter();
+    let dropped = draft.drop_further_recipes();
+    let open = changes.apply(&mut draft).into_iter().chain(dropped);
     let subject = format!("template {}", template.name);
     notes.extend(open.map(|text| Note::open(subject.as_str(), text)));
+    let given = format!(
+        "gave what is not listed as taken, in these sections: {}; look at each key",
+        draft.sections().join(", ")
+    );
+    notes.push(Note::open(subject, given));
     if let Some(device) = reading.device {
         draft.set("engine.device", device);
     }

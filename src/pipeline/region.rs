@@ -54,7 +54,7 @@ pub(super) struct Growth {
 /// The region of a box. It ends at the frame if that is known, as in mxVision.
 ///
 /// # Errors
-/// The box is empty.
+/// The box is empty, or DVPP takes a column or row of it that is no part of the picture.
 pub(super) fn region(
     corners: Corners,
     growth: Growth,
@@ -78,12 +78,22 @@ pub(super) fn region(
     let columns = side(corners.x0, corners.x1, growth.left, growth.right, width);
     let rows = side(corners.y0, corners.y1, growth.up, growth.down, height);
     match (columns, rows) {
-        (Some((x, width)), Some((y, height))) => Ok(Roi {
-            x,
-            y,
-            width,
-            height,
-        }),
+        (Some((x, width)), Some((y, height))) => {
+            let roi = Roi {
+                x,
+                y,
+                width,
+                height,
+            };
+            match frame.filter(|frame| !roi.is_inside(*frame)) {
+                None => Ok(roi),
+                Some(frame) => Err(format!(
+                    "the box {corners} ends at the odd border of a picture of {frame}; DVPP makes {roi} of it, which ends beside the picture: let the box end at ({}, {}) or before",
+                    frame.width & !1,
+                    frame.height & !1
+                )),
+            }
+        }
         _ => Err(format!(
             "the box {corners} is empty{}; the second corner must be right of and below the first",
             frame.map_or(String::new(), |frame| format!(" in a picture of {frame}"))

@@ -1,6 +1,7 @@
 //! Pipelines as people write them.
 
 mod malformed;
+mod refused;
 
 use super::*;
 use crate::image::ChannelOrder;
@@ -136,7 +137,11 @@ fn dvpp_takes_both_corners_and_needs_another_model() {
     assert!(has(&notes, Fate::Open, "image.order"), "{notes:#?}");
     assert!(has(&notes, Fate::Left, "DVPP resizes"), "{notes:#?}");
     // Without a property it is DVPP as well.
-    let silent = whole().replace("\"cvProcessor\": \"opencv\",", "");
+    let silent = whole()
+        .replace("\"cvProcessor\": \"opencv\",", "")
+        .replace("\"cvProcessor\": \"opencv\"", "")
+        .replace("\"handleMethod\": \"opencv\",", "");
+    assert!(!silent.contains("opencv"), "{silent}");
     assert_eq!(good(&silent, &boxed()).0.image.roi, roi);
 }
 
@@ -150,7 +155,8 @@ fn dvpp_may_resize_as_it_cuts() {
             "\"resizeWidth\": \"32\", \"resizeHeight\": 16, \"dataSource\"",
         );
     let infer = INFER.replace("\"dataSource\": \"scale\"", "\"dataSource\": \"auto\"");
-    let text = stream(&[ENDS, DECODER, &crop, &infer]);
+    let decoder = DECODER.replace("opencv", "ascend");
+    let text = stream(&[ENDS, &decoder, &crop, &infer]);
     let (station, _) = good(&text, &boxed());
     assert_eq!(
         (station.image.size.width, station.image.size.height),
@@ -174,6 +180,13 @@ fn corners_in_the_file_are_taken() {
         ("\" 10\"", "\"10,20\"", "cuts 2 boxes"),
         ("\" 10\"", "\"-1\"", "each must be a number"),
         ("\" 10\"", "\"1e3\"", "each must be a number"),
+        ("\" 10\"", "\"0\"", "each must be a number from 1 to 8192"),
+        ("\" 10\"", "\"0.9\"", "each must be a number from 1 to 8192"),
+        (
+            "\"110\"",
+            "\"8192.5\"",
+            "each must be a number from 1 to 8192",
+        ),
         ("\" 10\"", "\"110\"", "is empty"),
         ("\"110\"", "\"9000\"", "each must be a number"),
         ("\"110\"", "\"\"", "each must be a number"),
@@ -317,7 +330,7 @@ fn labels_become_classes() {
         import(&text, template, &boxed(), &read)
     };
     let station = read(
-        with("# of a net\nground\nscrew\r\n\nnut")
+        with("# of a net\nground\nscrew\r\n\nnut\n\n \r\n")
             .unwrap()
             .text
             .as_bytes(),

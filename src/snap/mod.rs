@@ -1,6 +1,6 @@
 //! One picture, inspected as the station would, and drawn with everything that decided.
 //!
-//! For commissioning: a wrong region, a swapped order of channels or a wrong limit shows at once.
+//! For commissioning: a wrong region or a wrong limit shows at once.
 //! No station uses it, so it may allocate.
 
 mod drawing;
@@ -11,6 +11,7 @@ pub use drawing::{WIDTH_PX, draw, height_px};
 pub use error::SnapError;
 
 use crate::blobs::Blob;
+use crate::bounded::file::open_regular;
 use crate::engine::Engine;
 use crate::frame::{FrameError, PictureSource, SizeReader};
 use crate::image::{ChannelOrder, Roi, Size};
@@ -70,7 +71,7 @@ pub struct Snap {
 /// The file is no picture at all, or the engine cannot be used.
 pub fn take(station: &Station, library: Library, path: &Path) -> Result<Snap, SnapError> {
     let open = || {
-        File::open(path).map_err(|error| SnapError::File {
+        open_regular(path).map_err(|error| SnapError::File {
             path: path.to_owned(),
             error,
         })

@@ -126,10 +126,29 @@ fn a_file_that_cannot_be_used_is_reported_in_the_same_form() {
     assert_eq!(text(row, "allowed"), "a whole number from 1 to 60000");
     let line = row.member("line").unwrap();
     assert_eq!(line.number(), Some("36"));
+    let errors = |row: &Node| {
+        let summary = row.member("summary").unwrap();
+        summary
+            .member("error")
+            .unwrap()
+            .number()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(errors(rows.last().unwrap()), "1");
 
     let output = site.output(&["check", "--json", "--station", "none.json"]);
     assert_eq!(output.status.code(), Some(3));
-    let row = Node::read(String::from_utf8_lossy(&output.stdout).trim()).unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let rows: Vec<_> = printed
+        .lines()
+        .map(|line| Node::read(line).unwrap())
+        .collect();
+    let [row, summary] = &rows[..] else {
+        panic!("{rows:?}");
+    };
     assert_eq!(row.member("key").unwrap().content, Content::Null);
-    assert!(text(&row, "text").contains("none.json"), "{row:?}");
+    assert!(text(row, "text").contains("none.json"), "{row:?}");
+    assert!(!text(row, "fix").is_empty(), "{row:?}");
+    assert_eq!(errors(summary), "1");
 }

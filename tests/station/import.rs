@@ -95,7 +95,11 @@ fn what_is_missing_wrong_or_refused_is_named() {
     let site = site("import-wrong");
     let import = |more: &[&'static str]| [&["import", "old.pipeline"], more].concat();
     site.assert_says(&import(&[]), 2, &["--box X0,Y0,X1,Y1", "region"]);
-    site.assert_says(&import(&["--box", "1,2,3"]), 2, &["four numbers"]);
+    site.assert_says(
+        &import(&["--box", "1,2,3"]),
+        2,
+        &["four numbers, such as 2200,1000,4000,2800"],
+    );
     site.assert_says(&import(&["--board", "x"]), 2, &["--board x", "host, "]);
     site.assert_says(&import(&["--stream", "x"]), 2, &["--stream x", "plate"]);
     site.assert_says(&["import", "none"], 4, &["none", "No such file"]);
@@ -111,6 +115,10 @@ fn what_is_missing_wrong_or_refused_is_named() {
     site.assert_says(&IMPORT, 1, &["line 2", "not JSON"]);
     fs::write(&path, vec![b' '; 2 << 20]).unwrap();
     site.assert_says(&IMPORT, 4, &["longer than 1048576 bytes"]);
+    // A pipe would never end.
+    let pipe = site.path.join("pipe");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    site.assert_says(&["import", "pipe"], 4, &["pipe: it is a directory, a pipe"]);
     fs::write(&path, b"\xff").unwrap();
     site.assert_says(&IMPORT, 4, &["not UTF-8"]);
 }

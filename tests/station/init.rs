@@ -79,10 +79,15 @@ fn what_would_be_wrong_is_not_written() {
         (
             &["--frame", "100x100", "--roi", "0,0,200,10"],
             3,
-            &["image.roi"],
+            &["  image.roi"],
         ),
         (&["--frame", "0x5"], 2, &["'0x5'"]),
         (&["--line", "reject"], 2, &["reject=12"]),
+        (
+            &["--line", "rejekt=5"],
+            2,
+            &["--line rejekt", "it has: reject, "],
+        ),
         (
             &["--directory", "a", "--camera", "b"],
             2,
@@ -93,6 +98,23 @@ fn what_would_be_wrong_is_not_written() {
         site.assert_says(&arguments, code, words);
         assert!(!site.path.join("new.json").exists(), "{options:?}");
     }
+}
+
+#[test]
+fn the_next_steps_can_be_pasted_and_name_what_moves() {
+    let site = Site::new("init-next");
+    let init = ["init", "press 7.json", "--directory", "new parts"];
+    let words = [
+        "mkdir -p 'new parts'",
+        "sluice check --station 'press 7.json'",
+        "sluice pulse reject --station 'press 7.json'     moves the line reject",
+        "in these sections: station, engine, source",
+    ];
+    site.assert_says(&init, 0, &words);
+    let belt = ["init", "belt.json", "--board", "atlas200-carrier-belt"];
+    site.assert_says(&belt, 0, &["recipes is left out"]);
+    let text = fs::read(site.path.join("belt.json")).unwrap();
+    assert!(sluice::station::read(&text).unwrap().recipes.is_empty());
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use crate::site::{Site, pictures, said};
 use std::fs::{self, File};
 use std::io::BufReader;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -69,6 +70,44 @@ fn the_verdict_is_that_of_a_run_and_the_drawing_shows_why() {
         "{text}"
     );
     assert!(journal.contains(reason), "{journal}");
+}
+
+#[test]
+fn only_a_drawing_of_its_own_is_replaced() {
+    let site = Site::new("snap-own");
+    site.feed("a.png", &pictures::good());
+    let station = fs::read(site.path.join("station.json")).unwrap();
+    let says = |place: &'static str, code: i32, words: &[&str]| {
+        site.assert_says(&[&SNAP[..], &["--write", place]].concat(), code, words);
+    };
+    for place in ["station.json", "parts.onnx", "drawing"] {
+        says(place, 2, &["ends in .png"]);
+    }
+    assert_eq!(fs::read(site.path.join("station.json")).unwrap(), station);
+    assert!(!site.path.join("drawing").exists());
+    // Another picture, and a file that is only called a picture.
+    for (name, bytes) in [("kept.png", pictures::bad()), ("text.png", station)] {
+        let path = site.path.join(name);
+        fs::write(&path, &bytes).unwrap();
+        says(name, 2, &["is no drawing of sluice snap"]);
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+    }
+    symlink("kept.png", site.path.join("link.png")).unwrap();
+    says("link.png", 2, &["is no drawing of sluice snap"]);
+    for _ in 0..2 {
+        says("own.png", 0, &["drawn in own.png"]);
+    }
+}
+
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let site = Site::new("snap-pipe");
+    let pipe = site.path.join("pipe.png");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let focus = ["focus", "--station", "station.json", "pipe.png"];
+    for command in [[&SNAP[..], &["pipe.png"]].concat(), focus.to_vec()] {
+        site.assert_says(&command, 1, &["pipe.png: it is a directory, a pipe"]);
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub struct PngFile<C> {
     unfinished: PathBuf,
     rgb: Vec<u8>,
     size: Size,
+    software: Option<&'static str>,
     colour: PhantomData<C>,
 }
 
@@ -31,8 +32,17 @@ impl<C> PngFile<C> {
             unfinished: unfinished.into(),
             rgb: Vec::with_capacity(usize::try_from(count * 3).unwrap_or_default()),
             size,
+            software: None,
             colour: PhantomData,
         }
+    }
+
+    /// Names the program in the file, as a text `Software` right behind the header. The name is
+    /// ISO 8859-1; another one makes each [`send`](Panel::send) fail.
+    #[must_use]
+    pub const fn with_software(mut self, name: &'static str) -> Self {
+        self.software = Some(name);
+        self
     }
 }
 
@@ -54,6 +64,11 @@ impl<C: PixelColor + From<BinaryColor> + Into<Rgb888> + Send> Panel for PngFile<
         let mut encoder = png::Encoder::new(BufWriter::new(file), size.width, size.height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_compression(png::Compression::Fast);
+        if let Some(name) = self.software {
+            encoder
+                .add_text_chunk("Software".to_owned(), name.to_owned())
+                .map_err(Fault::Encode)?;
+        }
         let mut writer = encoder.write_header().map_err(Fault::Encode)?;
         writer.write_image_data(&self.rgb).map_err(Fault::Encode)?;
         writer.finish().map_err(Fault::Encode)?;

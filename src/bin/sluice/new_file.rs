@@ -23,10 +23,32 @@ pub fn write(path: &Path, text: &str) -> Result<(), String> {
     })
 }
 
+/// A word as a shell takes it: in quotes, if it has characters that mean something there.
+pub fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,:=@%".contains(&byte);
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 /// What `--board` says about a name that it does not know.
 pub fn no_template(name: &str) -> String {
     format!(
         "--board {name}: there is no such template; there are: {}",
         Template::names()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn what_a_shell_would_take_apart_is_quoted() {
+        assert_eq!(quoted("/srv/press-7.json"), "/srv/press-7.json");
+        assert_eq!(quoted("press 7.json"), "'press 7.json'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted(""), "''");
+    }
 }

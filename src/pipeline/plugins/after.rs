@@ -61,7 +61,10 @@ impl Reading {
     fn labels(&mut self, element: &Element, path: &str, text: &str) {
         let lines = text.lines().map(|line| line.trim_end_matches(['\t', '\r']));
         // Comments are before the first label only.
-        let names: Vec<_> = lines.skip_while(|line| line.starts_with('#')).collect();
+        let mut names: Vec<_> = lines.skip_while(|line| line.starts_with('#')).collect();
+        while names.last().is_some_and(|name| name.trim().is_empty()) {
+            names.pop();
+        }
         let defects = names.len().saturating_sub(1);
         if defects > CLASSES_MAX {
             let reason = format!(

@@ -28,6 +28,7 @@ impl Reading {
         self.has_crop = true;
         let mut props = Props::of(element);
         let processor = self.processor(element, &mut props);
+        self.takes_memory(element, processor);
         if let Some(kind) = props
             .take("cropType")
             .filter(|kind| *kind != "cropCoordinate")
@@ -98,7 +99,7 @@ impl Reading {
             (Some(x0), Some(y0), Some(x1), Some(y1)) => Ok(Some(Corners { x0, y0, x1, y1 })),
             _ => {
                 let reason = format!(
-                    "cropPointx0, y0, x1, y1 are \"{}\"; each must be a number from 0 to 8192",
+                    "cropPointx0, y0, x1, y1 are \"{}\"; each must be a number from 1 to 8192",
                     lists.join("\", \"")
                 );
                 self.refuse(element, reason);
@@ -152,11 +153,13 @@ impl Reading {
     }
 }
 
-/// A corner of the file. mxVision reads a float and cuts it off.
+/// A corner of the file. mxVision reads a float from 1 to 8192 and cuts it off.
 fn whole(text: &str) -> Option<u32> {
     let text = text.trim();
     let (digits, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_number = fraction.bytes().all(|byte| byte.is_ascii_digit());
-    let corner = digits.parse().ok().filter(|corner| *corner <= 8192);
-    corner.filter(|_| is_number)
+    let corner = digits.parse().ok().filter(|corner| *corner >= 1)?;
+    let is_whole = fraction.bytes().all(|byte| byte == b'0');
+    let is_allowed = corner < 8192 || (corner == 8192 && is_whole);
+    (is_number && is_allowed).then_some(corner)
 }

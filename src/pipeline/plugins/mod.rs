@@ -31,6 +31,8 @@ pub(super) struct Reading {
     pub classes: Vec<(u8, String)>,
     reasons: Vec<String>,
     has_decoder: bool,
+    /// Who made the picture so far, in its own memory.
+    made_by: Option<Processor>,
     has_crop: bool,
     has_resize: bool,
     /// The element whose picture the next one gets.
@@ -132,13 +134,45 @@ impl Reading {
         self.notes.push(Note::taken(subject, text));
     }
 
-    /// The rest of the properties, which change nothing for a station.
+    /// The rest of the properties. Those that change nothing for a station are left out; what any
+    /// other does to the picture is not known.
     fn leave_rest(&mut self, element: &Element, props: Props<'_>) {
         for (name, value) in props.rest() {
-            let text = match name {
-                "deviceId" => "the device is engine.device",
-                "dataSource" | "dataSourceImage" | "parentName" => "the element before it",
-                _ => "has no counterpart, and does not change the model's input here",
+            let text = match (name, value) {
+                ("deviceId", _) => "the device is engine.device",
+                ("dataSource" | "dataSourceImage" | "parentName", _) => "the element before it",
+                ("status" | "removeParentData", _) => {
+                    "says how the elements pass data on, and changes no pixel"
+                }
+                ("paddingType", "Padding_NO") => "nothing is padded",
+                ("formatAdaptation", "off") => "the decoder's own format",
+                ("interpolation", "0") => "the default of DVPP",
+                (
+                    "minDimension" | "maxDimension" | "scaleValue" | "RGBValue" | "paddingWidth"
+                    | "paddingHeight" | "paddingColorR" | "paddingColorG" | "paddingColorB",
+                    _,
+                ) => "says how to pad, or how other resize types work: this element does neither",
+                ("paddingType", _) => {
+                    let reason = format!(
+                        "paddingType is \"{value}\"; the station pads nothing, and mxVision pads after every resize type: train with Padding_NO"
+                    );
+                    self.refuse(element, reason);
+                    continue;
+                }
+                ("formatAdaptation", _) => {
+                    let reason = format!(
+                        "formatAdaptation is \"{value}\"; then mxVision neither aligns the box nor keeps the channel order in the same way: set it to \"off\" and test the model"
+                    );
+                    self.refuse(element, reason);
+                    continue;
+                }
+                _ => {
+                    let reason = format!(
+                        "{name} is \"{value}\", and what it does to the picture is not known; remove it if the model does not depend on it"
+                    );
+                    self.refuse(element, reason);
+                    continue;
+                }
             };
             let subject = format!("{}.{name} = {value}", element.name);
             self.notes.push(Note::left(subject, text));
@@ -175,6 +209,22 @@ impl Reading {
                 Processor::Ascend
             }
         }
+    }
+
+    /// The one who changes the picture must find it in its own memory: DVPP in the device's, OpenCV
+    /// in the host's. mxVision refuses each picture otherwise (CheckMemoryConfig).
+    fn takes_memory(&mut self, element: &Element, processor: Processor) {
+        let (own, other) = match processor {
+            Processor::OpenCv => ("opencv", "ascend"),
+            Processor::Ascend => ("ascend", "opencv"),
+        };
+        if self.made_by.is_some_and(|before| before != processor) {
+            let reason = format!(
+                "cvProcessor is \"{own}\", but the element before it is \"{other}\"; mxVision refuses every picture then: give both the same"
+            );
+            self.refuse(element, reason);
+        }
+        self.made_by = Some(processor);
     }
 
     /// A whole number of a property; 0 if it is not given.

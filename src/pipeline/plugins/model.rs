@@ -4,7 +4,48 @@ use super::{Props, Reading};
 use crate::pipeline::streams::{Element, Stream};
 use crate::pipeline::{Note, Wishes};
 
+/// Parts of the names of libraries that judge a mask: deeplabv3post, unetmindsporepostprocess.
+const SEGMENTERS: [&str; 3] = ["deeplab", "unet", "segment"];
+/// Parts of the names of libraries of detectors, classifiers and readers of text.
+const OTHERS: [&str; 14] = [
+    "yolo",
+    "ssd",
+    "rcnn",
+    "retina",
+    "efficientdet",
+    "centernet",
+    "detect",
+    "resnet",
+    "classif",
+    "ctpn",
+    "crnn",
+    "psenet",
+    "landmark",
+    "openpose",
+];
+
 impl Reading {
+    /// The library that `mxpi_modelinfer` judges the outputs with.
+    fn post_processor(&mut self, element: &Element, library: &str) {
+        let name = library.rsplit('/').next().unwrap_or(library);
+        let name = name.to_ascii_lowercase();
+        let is_of = |list: &[&str]| list.iter().any(|part| name.contains(part));
+        let subject = format!("{}.postProcessLibPath = {library}", element.name);
+        if is_of(&SEGMENTERS) {
+            let text = "the recipe judges the model's output";
+            self.notes.push(Note::left(subject, text));
+        } else if is_of(&OTHERS) {
+            let reason = format!(
+                "postProcessLibPath is \"{library}\", so the model does not segment; the station judges a class or a score of each pixel"
+            );
+            self.refuse(element, reason);
+        } else {
+            let text =
+                "is not run; make sure that the model gives a class or a score of each pixel";
+            self.notes.push(Note::open(subject, text));
+        }
+    }
+
     pub(super) fn inference(&mut self, stream: &Stream, element: &Element, wishes: &Wishes) {
         let mut props = Props::of(element);
         self.takes_last(element, &mut props, &["dataSource", "parentName"]);
@@ -42,6 +83,10 @@ impl Reading {
             }
         }
         for (key, value) in props.rest() {
+            if key == "postProcessLibPath" && !value.is_empty() {
+                self.post_processor(element, value);
+                continue;
+            }
             let text = match key {
                 "deviceId" => "the device is that of the stream",
                 "outputDeviceId" => "the station reads the outputs where they are",

@@ -16,6 +16,7 @@ impl Reading {
         }
         let mut props = Props::of(element);
         let processor = self.processor(element, &mut props);
+        self.takes_memory(element, processor);
         self.takes_last(element, &mut props, &["dataSource", "parentName"]);
         self.last.clone_from(&element.name);
         let size = self.size_of(element, &mut props);

@@ -84,8 +84,9 @@ pub struct ImportOptions {
     /// The stream; needed if the file has several
     #[arg(long, value_name = "NAME")]
     pub stream: Option<String>,
-    /// The corners of the box that the program passes with each picture (roiBoxs)
-    #[arg(long = "box", value_name = "X0,Y0,X1,Y1", value_parser = four)]
+    /// The corners of the box that the program passes with each picture (roiBoxs), such as
+    /// 2200,1000,4000,2800
+    #[arg(long = "box", value_name = "X0,Y0,X1,Y1", value_parser = corners)]
     pub corners: Option<[u32; 4]>,
     /// The size of every picture
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
@@ -110,14 +111,19 @@ pub fn size(text: &str) -> Result<[u32; 2], String> {
     sides.ok_or_else(|| "not a width and a height, such as 4096x3072".to_owned())
 }
 
-/// Four numbers of pixels.
+/// `X,Y,WIDTH,HEIGHT` in pixels.
 pub fn four(text: &str) -> Result<[u32; 4], String> {
-    let numbers: Option<Vec<u32>> = text
-        .split(',')
-        .map(|number| number.trim().parse().ok())
-        .collect();
-    let numbers = numbers.and_then(|numbers| numbers.try_into().ok());
-    numbers.ok_or_else(|| "not four numbers, such as 2200,1000,1800,1800".to_owned())
+    numbers(text).ok_or_else(|| "not four numbers, such as 2200,1000,1800,1800".to_owned())
+}
+
+/// `X0,Y0,X1,Y1` in pixels.
+fn corners(text: &str) -> Result<[u32; 4], String> {
+    numbers(text).ok_or_else(|| "not four numbers, such as 2200,1000,4000,2800".to_owned())
+}
+
+fn numbers(text: &str) -> Option<[u32; 4]> {
+    let numbers = text.split(',').map(|number| number.trim().parse().ok());
+    numbers.collect::<Option<Vec<u32>>>()?.try_into().ok()
 }
 
 /// `NAME=OFFSET`.

@@ -31,6 +31,7 @@ pub fn run(options: &CheckOptions) -> ExitCode {
         Err(error) => {
             if options.json {
                 say!("{}", Report::error(&error.to_string()));
+                say!("{}", Report::summary_of_errors(1));
             }
             fail(STATION, error)
         }
@@ -48,6 +49,7 @@ fn json_of(options: &CheckOptions, problems: &[Problem]) -> ExitCode {
     for problem in problems {
         say!("{}", report.problem(problem));
     }
+    say!("{}", Report::summary_of_errors(problems.len()));
     ExitCode::from(STATION)
 }
 

@@ -5,11 +5,11 @@ use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::newest::newest;
 use crate::output::say;
 use crate::station_file::{of_recipe, with_station};
+use sluice::bounded::file::open_regular;
 use sluice::complain;
 use sluice::frame::PictureSource;
 use sluice::image::Focus;
 use sluice::station::Station;
-use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
@@ -94,7 +94,7 @@ impl Meter {
     /// Prints the line of a picture. False if it cannot be measured, which is said.
     fn show(&mut self, path: &Path) -> bool {
         let name = path.display();
-        let read = File::open(path)
+        let read = open_regular(path)
             .map_err(|error| error.to_string())
             .and_then(|file| {
                 let read = self.source.read_into(file, &mut self.pixels);

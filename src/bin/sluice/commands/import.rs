@@ -4,11 +4,11 @@ use crate::cli::new_station::ImportOptions;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::new_file;
 use crate::output::{self, say};
+use sluice::bounded::file::open_regular;
 use sluice::complain;
 use sluice::draft::Template;
 use sluice::image::Size;
 use sluice::pipeline::{self, Corners, Fate, Imported, Note, PipelineError, Wishes};
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,11 +59,13 @@ fn finish(options: &ImportOptions, imported: &Imported) -> ExitCode {
     }
     let is_open = |note: &&Note| note.fate == Fate::Open;
     let open = imported.notes.iter().filter(is_open).count();
-    complain!("sluice: {open} points are open; look at each before the station judges a part");
+    let points = if open == 1 { "point is" } else { "points are" };
+    complain!("sluice: {open} {points} open; look at each before the station judges a part");
     if let Some(path) = &options.write {
         say!(
-            "{}: written; next: sluice check --station {0}",
-            path.display()
+            "{}: written; next: sluice check --station {}",
+            path.display(),
+            new_file::quoted(&path.to_string_lossy())
         );
     }
     ExitCode::SUCCESS
@@ -102,7 +104,7 @@ fn labels(pipeline: &Path, label: &str) -> Result<String, String> {
 fn read(path: &Path, bytes_max: usize) -> io::Result<String> {
     let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
-    File::open(path)?
+    open_regular(path)?
         .take(limit.saturating_add(1))
         .read_to_end(&mut bytes)?;
     if bytes.len() > bytes_max {

@@ -11,9 +11,15 @@ use embedded_graphics::geometry::Size;
 use sluice::part::Verdict;
 use sluice::snap::{self, Snap, SnapError};
 use sluice::station::{Station, StationFile};
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// What a drawing says about its program, right behind the PNG header.
+const SOFTWARE: &str = "sluice snap";
+/// Bytes of a PNG file before the type of its second chunk.
+const HEADER_BYTES: usize = 8 + 25 + 4;
 
 /// Prints the verdict and writes the drawing, which replaces an earlier one.
 pub fn run(options: &SnapOptions) -> ExitCode {
@@ -73,9 +79,12 @@ fn found(station: &Station) -> Result<PathBuf, String> {
     newest(station)?.map(|(_, path)| path).ok_or_else(empty)
 }
 
-/// Why the drawing may not go there: a station would take it for the picture of a part, or the
-/// picture would be lost.
+/// Why the drawing may not go there: a station would take it for the picture of a part, or a file
+/// would be lost.
 fn refused(station: &Station, picture: &Path, drawing: &Path) -> Option<&'static str> {
+    if drawing.extension().is_none_or(|ending| ending != "png") {
+        return Some("a drawing is a PNG file; give a name that ends in .png");
+    }
     let parent = drawing
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
@@ -85,19 +94,40 @@ fn refused(station: &Station, picture: &Path, drawing: &Path) -> Option<&'static
     {
         return Some("is the picture itself; name another file");
     }
-    let directory = station.source.directory.as_ref()?;
-    let is_watched =
-        fs::canonicalize(directory.path.as_str()).is_ok_and(|watched| watched == parent);
-    is_watched.then_some(
-        "is in source.directory.path, where a station would take it for a part; name a file elsewhere",
+    let is_watched = station.source.directory.as_ref().is_some_and(|directory| {
+        fs::canonicalize(directory.path.as_str()).is_ok_and(|watched| watched == parent)
+    });
+    if is_watched {
+        return Some(
+            "is in source.directory.path, where a station would take it for a part; name a file elsewhere",
+        );
+    }
+    let is_free = match fs::symlink_metadata(drawing) {
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+        Ok(data) => data.is_file() && is_own(drawing).unwrap_or(false),
+    };
+    (!is_free).then_some(
+        "exists and is no drawing of sluice snap, so it is not replaced; name another file",
     )
+}
+
+/// Whether the file is a drawing of this command. It must be a regular file.
+fn is_own(path: &Path) -> io::Result<bool> {
+    let text = format!("tEXtSoftware\0{SOFTWARE}");
+    let mut bytes = Vec::new();
+    let length = u64::try_from(HEADER_BYTES + text.len()).unwrap_or(u64::MAX);
+    File::open(path)?.take(length).read_to_end(&mut bytes)?;
+    let is_png = bytes.starts_with(b"\x89PNG\r\n\x1a\n");
+    Ok(is_png && bytes.get(HEADER_BYTES..) == Some(text.as_bytes()))
 }
 
 fn write(snap: &Snap, path: &Path) -> Result<(), String> {
     let size = Size::new(snap::WIDTH_PX, snap::height_px(snap));
     let place = path.to_owned();
     let name = path.display().to_string();
-    let mut display = Display::new(&name, move || Ok(PngFile::new(&place, size)));
+    let mut display = Display::new(&name, move || {
+        Ok(PngFile::new(&place, size).with_software(SOFTWARE))
+    });
     let shown = display.show(|canvas| {
         let Ok(()) = snap::draw(snap, canvas);
     });

@@ -54,6 +54,9 @@ fn write(file: &Path, options: &InitOptions) -> ExitCode {
     let Some(template) = Template::find(name) else {
         return fail(USAGE, new_file::no_template(name));
     };
+    if let Some(why) = unknown_line(template, options) {
+        return fail(USAGE, why);
+    }
     let (text, notes) = match compose(template, options) {
         Ok(composed) => composed,
         Err(problems) => {
@@ -75,6 +78,19 @@ fn write(file: &Path, options: &InitOptions) -> ExitCode {
         next_steps(file, &station);
     }
     ExitCode::SUCCESS
+}
+
+/// What is wrong with a line that the template lacks: its levels depend on the wiring.
+fn unknown_line(template: &Template, options: &InitOptions) -> Option<String> {
+    let draft = Draft::of(template).ok()?;
+    let lines = draft.lines();
+    let mut names = options.lines.iter().map(|(name, _)| name.as_str());
+    let unknown = names.find(|name| !lines.contains(name))?;
+    Some(format!(
+        "--line {unknown}: the template {} has no such line; it has: {}. Add another line by hand, with its levels",
+        template.name,
+        lines.join(", ")
+    ))
 }
 
 /// The text of the station file, and what to know about it.
@@ -101,6 +117,11 @@ fn compose(
         }
     }
     notes.extend(changes.apply(&mut draft));
+    notes.extend(draft.drop_further_recipes());
+    notes.push(format!(
+        "the template gave what you did not, in these sections: {}",
+        draft.sections().join(", ")
+    ));
     let text = draft.finish()?;
     if options.model.is_none() {
         return Ok((text, notes));
@@ -143,12 +164,12 @@ fn changes(options: &InitOptions) -> Changes {
 
 /// What to do until the station runs.
 fn next_steps(file: &Path, station: &Station) {
-    let file = file.display();
+    let file = new_file::quoted(&file.to_string_lossy());
     say!("next:");
     if let Some(directory) = &station.source.directory
         && !Path::new(directory.path.as_str()).exists()
     {
-        say!("  mkdir -p {}", directory.path);
+        say!("  mkdir -p {}", new_file::quoted(directory.path.as_str()));
     }
     say!("  sluice check --station {file}     does it fit the devices and the model?");
     if station.source.directory.is_some() {
@@ -156,6 +177,8 @@ fn next_steps(file: &Path, station: &Station) {
             "  sluice snap --station {file}      the newest picture, as the station sees and judges it"
         );
     }
-    say!("  sluice pulse reject --station {file}");
+    say!(
+        "  sluice pulse reject --station {file}     moves the line reject: keep clear of the gate"
+    );
     say!("  sluice run --station {file}");
 }
