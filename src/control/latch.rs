@@ -109,6 +109,15 @@ impl Latch {
 pub struct Latches(u16);
 
 impl Latches {
+    /// The bit for causes in a journal that only a later version knows.
+    const UNKNOWN: u16 = 1 << 15;
+
+    /// Whether a journal has named a cause that this version does not know. [`Self::causes`] and
+    /// the written list leave it out.
+    pub const fn has_unknown(self) -> bool {
+        self.0 & Self::UNKNOWN != 0
+    }
+
     /// The set with this one cause.
     pub const fn of(cause: Latch) -> Self {
         Self(cause.bit())
@@ -172,7 +181,7 @@ impl Serialize for Latches {
     }
 }
 
-/// A cause that only a later version knows is left out.
+/// A cause that only a later version knows becomes [`Latches::has_unknown`].
 impl<'de> Deserialize<'de> for Latches {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Words;
@@ -187,9 +196,9 @@ impl<'de> Deserialize<'de> for Latches {
                 let mut latches = Latches::default();
                 while let Some(word) = words.next_element::<&str>()? {
                     let named = |cause: &Latch| cause.word() == word;
-                    if let Some(cause) = Latch::ALL.into_iter().find(named) {
-                        latches = latches.with(Latches::of(cause));
-                    }
+                    let cause = Latch::ALL.into_iter().find(named);
+                    let one = cause.map_or(Latches(Latches::UNKNOWN), Latches::of);
+                    latches = latches.with(one);
                 }
                 Ok(latches)
             }
@@ -209,8 +218,9 @@ mod tests {
             assert_eq!(set.causes().collect::<Vec<_>>(), [cause]);
             assert_eq!(Latches::from_bits(set.bits()), set);
             assert!(set.without(set).is_empty() && !set.is_empty());
-            assert!(cause.text().len() <= 25, "{cause:?}");
+            assert!(cause.text().len() <= 25 && !set.has_unknown(), "{cause:?}");
         }
+        assert!(Latches::from_bits(Latches::UNKNOWN).has_unknown());
         let two = Latches::of(Latch::BinFull).with(Latches::of(Latch::Disk));
         assert_eq!(two.to_string(), "the journal was too slow, the bin is full");
         assert_eq!(

@@ -1,11 +1,11 @@
-//! Accepts clients of one server. Their number is bounded, and the newest are served: clients that
-//! hold connections and do nothing are pushed out by those that come after them.
+//! Accepts clients of one server. Their number is bounded. One that comes when all places are taken
+//! gets that of the client that has asked nothing for the longest time.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time;
@@ -29,24 +29,47 @@ pub async fn listen(key: &str, address: SocketAddr) -> Result<TcpListener, Strin
     })
 }
 
+/// When a client asked last.
+#[derive(Debug, Clone)]
+pub struct Asked(Arc<Mutex<Instant>>);
+
+impl Asked {
+    /// A client that has just connected.
+    fn now() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+
+    /// It asks now.
+    pub fn again(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn time(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Serves each client in a task of its own, at most `clients_max` at a time. Does not return.
 pub async fn serve<F, T>(listener: TcpListener, clients_max: usize, serve: F)
 where
-    F: Fn(TcpStream) -> T,
+    F: Fn(TcpStream, Asked) -> T,
     T: Future<Output = ()> + Send + 'static,
 {
-    let mut clients: VecDeque<JoinHandle<()>> = VecDeque::with_capacity(clients_max);
+    let mut clients: Vec<(Asked, JoinHandle<()>)> = Vec::with_capacity(clients_max);
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             time::sleep(PAUSE).await;
             continue;
         };
-        clients.retain(|client| !client.is_finished());
+        clients.retain(|(_, client)| !client.is_finished());
         while clients.len() >= clients_max {
-            if let Some(oldest) = clients.pop_front() {
-                oldest.abort();
-            }
+            let times = clients.iter().map(|(asked, _)| asked.time()).enumerate();
+            let Some((idle, _)) = times.min_by_key(|(_, time)| *time) else {
+                break;
+            };
+            clients.swap_remove(idle).1.abort();
         }
-        clients.push_back(tokio::spawn(serve(stream)));
+        let asked = Asked::now();
+        clients.push((asked.clone(), tokio::spawn(serve(stream, asked))));
     }
 }

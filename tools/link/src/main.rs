@@ -126,7 +126,7 @@ fn publish(config: Config) -> Result<(), String> {
             Some(mqtt) => {
                 let (counts, thread) = mqtt::start(mqtt, &config.journal, board.clone(), stopped)
                     .map_err(|error| error.to_string())?;
-                (counts, Some(thread))
+                (Some(counts), Some(thread))
             }
             None => Default::default(),
         };

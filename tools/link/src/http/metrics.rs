@@ -33,8 +33,9 @@ impl Format {
     }
 }
 
-/// All metrics of this state. `sums` has what was published, and whether the broker is connected.
-pub(super) fn page(status: &Status, (sums, is_connected): (Sums, bool), format: Format) -> String {
+/// All metrics of this state. `mqtt` has what was published, and whether the broker is connected;
+/// `None` without a broker.
+pub(super) fn page(status: &Status, mqtt: Option<(Sums, bool)>, format: Format) -> String {
     let mut page = Page {
         text: String::with_capacity(8192),
         format,
@@ -43,7 +44,9 @@ pub(super) fn page(status: &Status, (sums, is_connected): (Sums, bool), format: 
     parts(&mut page, status);
     times(&mut page, status);
     journal(&mut page, status);
-    link(&mut page, sums, is_connected);
+    if let Some((sums, is_connected)) = mqtt {
+        link(&mut page, sums, is_connected);
+    }
     if format == Format::OpenMetrics {
         page.text.push_str("# EOF\n");
     }
@@ -120,7 +123,7 @@ fn station(page: &mut Page, status: &Status) {
         ];
         page.sample("sluice_station", &labels, 1);
     }
-    if let Some(is_running) = status.is_running {
+    if let Some(is_running) = status.is_running() {
         page.gauge(
             "sluice_station_running",
             "Whether a station has the journal open.",
@@ -131,7 +134,7 @@ fn station(page: &mut Page, status: &Status) {
         page.family(
             "sluice_mode",
             "gauge",
-            "The mode, if the journal names it since the start.",
+            "The mode, if the journal shows it since the start.",
         );
         for known in ["run", "test", "stopped"] {
             page.sample("sluice_mode", &[("mode", known)], u8::from(known == mode));
@@ -147,6 +150,8 @@ fn station(page: &mut Page, status: &Status) {
         let is_latched = u8::from(latched.contains(&latch));
         page.sample("sluice_latched", &[("cause", latch.word())], is_latched);
     }
+    let has_unknown = u8::from(status.latches().has_unknown());
+    page.sample("sluice_latched", &[("cause", "unknown")], has_unknown);
 }
 
 fn parts(page: &mut Page, status: &Status) {
@@ -257,6 +262,11 @@ fn journal(page: &mut Page, status: &Status) {
             seconds(time.unix_us()),
         );
     }
+    page.gauge(
+        "sluice_link_journal_readable",
+        "Whether the link has read the journal to its end within the last 5 s.",
+        u8::from(status.is_readable()),
+    );
     page.counter(
         "sluice_journal_lines",
         "Lines of the journal that were read.",
@@ -308,7 +318,7 @@ mod tests {
 
     #[test]
     fn both_formats_end_and_name_counters_as_they_must() {
-        let empty = (Sums::default(), false);
+        let empty = Some((Sums::default(), false));
         let text = page(&Status::default(), empty, Format::Text);
         assert!(
             text.contains(

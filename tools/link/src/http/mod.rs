@@ -5,7 +5,7 @@ mod metrics;
 mod token;
 
 use crate::config::HttpConfig;
-use crate::connections;
+use crate::connections::{self, Asked};
 use crate::mqtt::Counts;
 use crate::status::{Board, report};
 use core::convert::Infallible;
@@ -45,29 +45,35 @@ const PAGE: &str = include_str!("page.html");
 struct Shared {
     token: Option<String>,
     board: Board,
-    counts: Counts,
+    counts: Option<Counts>,
 }
 
-/// Serves all clients. Does not return.
-pub async fn serve(listener: TcpListener, config: HttpConfig, board: Board, counts: Counts) {
+/// Serves all clients. `counts`: of the publishing, if there is a broker. Does not return.
+pub async fn serve(
+    listener: TcpListener,
+    config: HttpConfig,
+    board: Board,
+    counts: Option<Counts>,
+) {
     let shared = Arc::new(Shared {
         token: config.token,
         board,
         counts,
     });
-    connections::serve(listener, CLIENTS_MAX, move |stream| {
-        client(stream, shared.clone())
+    connections::serve(listener, CLIENTS_MAX, move |stream, asked| {
+        client(stream, asked, shared.clone())
     })
     .await;
 }
 
-async fn client(stream: TcpStream, shared: Arc<Shared>) {
+async fn client(stream: TcpStream, asked: Asked, shared: Arc<Shared>) {
     // The small events are sent at once.
     let _ = stream.set_nodelay(true);
     let watches = Arc::new(AtomicBool::new(false));
     let service = {
         let watches = watches.clone();
         service_fn(move |request: Request<Incoming>| {
+            asked.again();
             let response = answer(&request, &shared);
             watches.store(
                 matches!(response.body(), Body::Events(_)),
@@ -120,7 +126,8 @@ fn answer(request: &Request<Incoming>, shared: &Shared) -> Response<Body> {
         "/metrics" => {
             let accepted = request.headers().get(ACCEPT);
             let format = metrics::Format::of(accepted.and_then(|value| value.to_str().ok()));
-            let page = metrics::page(&shared.board.status(), shared.counts.get(), format);
+            let counts = shared.counts.as_ref().map(Counts::get);
+            let page = metrics::page(&shared.board.status(), counts, format);
             with_type(format.content_type(), page.into())
         }
         _ => text(

@@ -5,11 +5,15 @@ use super::open::{Look, OpenFile, Read};
 use super::{Place, TailError};
 use sluice::journal::{Damage, LINE_MAX, Link, Record, file_numbers, read_line};
 use std::collections::VecDeque;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Lines whose places are remembered. The station removes what it failed to flush, at most the 16
 /// records of one turn, and writes it again.
 const RECENT_MAX: usize = 64;
+/// A file that cannot be read is tried for this long. Then it is left out if there is a later one.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A line of the journal.
 #[derive(Debug)]
@@ -42,6 +46,9 @@ pub struct Tail {
     /// The last lines that were read, the newest at the end.
     recent: VecDeque<Place>,
     bytes: Vec<u8>,
+    /// The file that cannot be read, and since when.
+    failing: Option<(u32, Instant)>,
+    patience: Duration,
 }
 
 /// Where to go on when no file is open.
@@ -64,6 +71,8 @@ impl Tail {
             next: Next::From(file),
             recent: VecDeque::with_capacity(RECENT_MAX),
             bytes: Vec::with_capacity(LINE_MAX),
+            failing: None,
+            patience: PATIENCE,
         }
     }
 
@@ -86,6 +95,47 @@ impl Tail {
     /// # Errors
     /// The journal cannot be read now. The next call tries again.
     pub fn step(&mut self) -> Result<Option<Step>, TailError> {
+        match self.go_on() {
+            Ok(step) => {
+                self.failing = None;
+                Ok(step)
+            }
+            Err(TailError::File { file, error }) => self.failed(file, error),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One rule for all errors of a file: it is opened again by the next call, and left out once it
+    /// was tried for long enough and there is a later one.
+    fn failed(&mut self, file: u32, error: io::Error) -> Result<Option<Step>, TailError> {
+        let now = Instant::now();
+        let since = match self.failing {
+            Some((failing, since)) if failing == file => since,
+            _ => now,
+        };
+        self.failing = Some((file, since));
+        self.open = None;
+        if let Some(place) = self.recent.back()
+            && place.file == file
+        {
+            self.next = Next::Behind(*place);
+        }
+        let error = TailError::File { file, error };
+        if now.duration_since(since) < self.patience {
+            return Err(error);
+        }
+        let numbers = file_numbers(&self.directory.to_string_lossy())?;
+        if numbers.last().is_none_or(|newest| *newest <= file) {
+            return Err(error);
+        }
+        // The gap is this one: the next line is not compared with what was read before.
+        self.recent.clear();
+        self.failing = None;
+        self.leave(file);
+        Ok(Some(Step::LeftOut(error)))
+    }
+
+    fn go_on(&mut self) -> Result<Option<Step>, TailError> {
         loop {
             let Some(open) = &mut self.open else {
                 match self.begin()? {
@@ -95,23 +145,7 @@ impl Tail {
                 }
             };
             let (number, is_followed) = (open.number, open.is_followed);
-            let read = match open.read(&mut self.bytes) {
-                Ok(read) => read,
-                Err(error) => {
-                    let error = TailError::File {
-                        file: number,
-                        error,
-                    };
-                    if is_followed || matches!(open.look(&self.directory)?, Look::Followed) {
-                        self.leave(number);
-                        return Ok(Some(Step::LeftOut(error)));
-                    }
-                    // Opened again by the next call, at the end of the last line.
-                    self.changed();
-                    return Err(error);
-                }
-            };
-            match read {
+            match open.read(&mut self.bytes).map_err(TailError::of(number))? {
                 Read::Line(length) => {
                     if let Some(line) = self.line(length, true)? {
                         return Ok(Some(Step::Line(line)));

@@ -8,7 +8,7 @@ mod registers;
 
 pub use registers::registers;
 
-use crate::connections;
+use crate::connections::{self, Asked};
 use crate::status::Board;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -23,14 +23,14 @@ const WRITE_MAX: Duration = Duration::from_secs(5);
 
 /// Serves all clients. Does not return.
 pub async fn serve(listener: TcpListener, board: Board) {
-    connections::serve(listener, CLIENTS_MAX, move |stream| {
-        client(stream, board.clone())
+    connections::serve(listener, CLIENTS_MAX, move |stream, asked| {
+        client(stream, asked, board.clone())
     })
     .await;
 }
 
 /// Answers the requests of one client in order, until it sends what is no request.
-async fn client(mut stream: TcpStream, board: Board) {
+async fn client(mut stream: TcpStream, asked: Asked, board: Board) {
     let mut requests = frame::Requests::default();
     // As many as fit are answered before more is read, so a client that never reads is not heard.
     let mut piece = [0; 1024];
@@ -42,7 +42,10 @@ async fn client(mut stream: TcpStream, board: Board) {
         let mut answers = Vec::new();
         let is_valid = loop {
             match requests.next() {
-                Ok(Some(request)) => request.answer(&registers(&board.status()), &mut answers),
+                Ok(Some(request)) => {
+                    asked.again();
+                    request.answer(&registers(&board.status()), &mut answers);
+                }
                 Ok(None) => break true,
                 Err(frame::NoModbus) => break false,
             }

@@ -12,7 +12,7 @@ pub fn registers(status: &Status) -> Vec<u16> {
     let last = status.parts().next();
     let mut words = vec![
         MAP_VERSION,
-        match status.is_running {
+        match status.is_running() {
             Some(false) => 0,
             Some(true) => 1,
             None => 2,
@@ -80,6 +80,18 @@ fn push(words: &mut Vec<u16>, number: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sluice::control::Latch;
+
+    #[test]
+    fn the_document_names_each_bit_of_what_waits_for_a_reset() {
+        let document = include_str!("../../../../docs/link.md");
+        let row = document.lines().find(|line| line.starts_with("| 3 | "));
+        let bits: Vec<_> = Latch::ALL.iter().map(|latch| latch.word()).collect();
+        let bits = bits.iter().enumerate();
+        let bits: Vec<_> = bits.map(|(bit, word)| format!("{bit} {word}")).collect();
+        let list = format!("a bit each: {}, 15 unknown", bits.join(", "));
+        assert!(row.unwrap().contains(&list), "docs/link.md needs: {list}");
+    }
 
     #[test]
     fn the_map_has_its_length_and_numbers_begin_with_their_highest_word() {

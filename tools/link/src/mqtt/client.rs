@@ -12,14 +12,19 @@ use tokio::task::JoinHandle;
 pub(super) const WINDOW_MAX: usize = 20;
 /// Requests that wait for the connection: a window, the two retained messages, and the end.
 const REQUESTS_MAX: usize = WINDOW_MAX + 8;
+/// Bytes of one packet at most, unless the broker allows less. The library's own limit is 10 KiB,
+/// and a state with many recipes is larger.
+pub(super) const PACKET_MAX: usize = 1024 * 1024;
+/// Bytes of a packet besides its topic and its text, at most.
+const HEAD_MAX: usize = 64;
 /// How long connecting, and a write, may take.
 const NETWORK_MAX_S: u64 = 10;
 
 /// What the broker says.
 #[derive(Debug)]
 pub(super) enum Event {
-    /// It has accepted the connection.
-    Connected,
+    /// It has accepted the connection, and takes packets of this many bytes.
+    Connected(usize),
     /// The next message that was given to the connection has this number.
     Sent(u16),
     /// It has taken the message with this number.
@@ -34,6 +39,7 @@ pub(super) struct Connection {
     requests: Requests,
     events: mpsc::Receiver<Event>,
     task: JoinHandle<()>,
+    packet_max: usize,
 }
 
 #[derive(Debug)]
@@ -66,7 +72,18 @@ impl Connection {
             requests,
             events,
             task,
+            packet_max: PACKET_MAX,
         }
+    }
+
+    /// The broker takes packets of this many bytes at most.
+    pub(super) fn limit(&mut self, packet_max: usize) {
+        self.packet_max = packet_max.min(PACKET_MAX);
+    }
+
+    /// Whether a message is small enough. One that is not would break the connection.
+    pub(super) fn fits(&self, topic: &str, payload: &[u8]) -> bool {
+        HEAD_MAX + topic.len() + payload.len() <= self.packet_max
     }
 
     /// Waits for the next event. Nothing is lost if the wait is given up.
@@ -116,6 +133,7 @@ fn open_3(config: &MqttConfig, topics: &Topics) -> (rumqttc::AsyncClient, rumqtt
         .set_keep_alive(config.keep_alive)
         .set_clean_session(true)
         .set_inflight(window)
+        .set_max_packet_size(PACKET_MAX, PACKET_MAX)
         .set_last_will(rumqttc::LastWill::new(
             &topics.link,
             gone(),
@@ -161,7 +179,7 @@ async fn run_3(mut connection: rumqttc::EventLoop, events: mpsc::Sender<Event>) 
     use rumqttc::{Outgoing, Packet};
     loop {
         let event = match connection.poll().await {
-            Ok(rumqttc::Event::Incoming(Packet::ConnAck(_))) => Event::Connected,
+            Ok(rumqttc::Event::Incoming(Packet::ConnAck(_))) => Event::Connected(PACKET_MAX),
             Ok(rumqttc::Event::Incoming(Packet::PubAck(ack))) => Event::Acknowledged(ack.pkid),
             Ok(rumqttc::Event::Outgoing(Outgoing::Publish(number))) => Event::Sent(number),
             Ok(_) => continue,
@@ -178,7 +196,11 @@ async fn run_5(mut connection: v5::EventLoop, events: mpsc::Sender<Event>) {
     use v5::mqttbytes::v5::{Packet, PubAckReason};
     loop {
         let event = match connection.poll().await {
-            Ok(v5::Event::Incoming(Packet::ConnAck(_))) => Event::Connected,
+            Ok(v5::Event::Incoming(Packet::ConnAck(answer))) => {
+                let limit = answer.properties.and_then(|of| of.max_packet_size);
+                let limit = limit.and_then(|bytes| usize::try_from(bytes).ok());
+                Event::Connected(limit.unwrap_or(PACKET_MAX))
+            }
             Ok(v5::Event::Incoming(Packet::PubAck(ack))) => match ack.reason {
                 PubAckReason::Success | PubAckReason::NoMatchingSubscribers => {
                     Event::Acknowledged(ack.pkid)

@@ -6,7 +6,9 @@ use super::topics::{Topics, connected, stopped};
 use crate::config::MqttConfig;
 use crate::journal::{Place, Position, PositionError};
 use crate::status::{Board, report};
+use serde_json::json;
 use sluice::complain;
+use sluice::journal::WallTime;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +25,11 @@ const INTERVAL: Duration = Duration::from_millis(20);
 const STORE_INTERVAL: Duration = Duration::from_secs(1);
 /// The retained state is published at most this often.
 const STATE_INTERVAL: Duration = Duration::from_secs(1);
+/// It is published again after this long without a change, so that its age can be seen.
+const STATE_REPEAT: Duration = Duration::from_secs(5);
+/// Connections in a row that may end before the state is acknowledged. On the next one it is left
+/// out: a broker of version 3.1.1 ends the connection if it is too large, and does not say why.
+const STATE_TRIES: u32 = 3;
 /// How long the last messages may take at a stop.
 const STOP_MAX: Duration = Duration::from_secs(2);
 
@@ -64,6 +71,7 @@ pub fn start(
         board,
         stop,
         counts: counts.clone(),
+        state_tries: 0,
         said: String::new(),
     };
     let runtime = runtime::Builder::new_current_thread()
@@ -95,6 +103,8 @@ struct Publisher {
     board: Board,
     stop: watch::Receiver<bool>,
     counts: Counts,
+    /// Connections in a row that have ended before the state was acknowledged.
+    state_tries: u32,
     /// The last failure that was said.
     said: String,
 }
@@ -144,7 +154,10 @@ impl Publisher {
                 _ = stop.wait_for(|stop| *stop) => return (None, false),
             };
             match event {
-                Event::Connected => break,
+                Event::Connected(packet_max) => {
+                    connection.limit(packet_max);
+                    break;
+                }
                 Event::Ended(why) => return (Some(why), false),
                 Event::Sent(_) | Event::Acknowledged(_) => {}
             }
@@ -152,7 +165,13 @@ impl Publisher {
         self.outbox.rewind();
         self.counts.set(self.outbox.sums, true);
         self.say("mqtt: connected");
-        (self.publish(connection).await.err(), true)
+        let end = self.publish(connection).await.err();
+        if self.state_tries < STATE_TRIES && self.outbox.has_retained() {
+            self.state_tries += 1;
+        } else {
+            self.state_tries = 0;
+        }
+        (end, true)
     }
 
     async fn publish(&mut self, connection: &mut Connection) -> Result<(), String> {
@@ -173,7 +192,7 @@ impl Publisher {
                     }
                     Event::Acknowledged(number) => self.outbox.acknowledge(number),
                     Event::Ended(why) => return Err(why),
-                    Event::Connected => {}
+                    Event::Connected(_) => {}
                 },
                 _ = interval.tick() => {}
                 _ = stop.wait_for(|stop| *stop) => {
@@ -182,7 +201,12 @@ impl Publisher {
                 }
             }
             let is_changed = changes.has_changed().unwrap_or_default();
-            if is_changed && !self.outbox.has_retained() && state_at.elapsed() >= STATE_INTERVAL {
+            let least = if is_changed {
+                STATE_INTERVAL
+            } else {
+                STATE_REPEAT
+            };
+            if !self.outbox.has_retained() && state_at.elapsed() >= least {
                 changes.mark_unchanged();
                 state_at = Instant::now();
                 self.retain_state(connection)?;
@@ -208,9 +232,19 @@ impl Publisher {
         Ok(())
     }
 
+    /// Publishes the state with the time now. One that is too large for the broker is left out: the
+    /// records go on.
     fn retain_state(&mut self, connection: &Connection) -> Result<(), String> {
-        let state = report(&self.board.status(), false).to_string().into_bytes();
-        self.retain(connection, &self.topics.state.clone(), state)
+        let mut state = report(&self.board.status(), false);
+        state["published"] = json!(WallTime::now());
+        let state = state.to_string().into_bytes();
+        let topic = self.topics.state.clone();
+        if self.state_tries >= STATE_TRIES || !connection.fits(&topic, &state) {
+            let length = state.len();
+            self.say(&format!("mqtt: the state is left out: the broker takes no packet of {length} bytes; raise its limit"));
+            return Ok(());
+        }
+        self.retain(connection, &topic, state)
     }
 
     fn retain(
@@ -252,7 +286,7 @@ impl Publisher {
                     Event::Sent(number) => self.outbox.sent(number),
                     Event::Acknowledged(number) => self.outbox.acknowledge(number),
                     Event::Ended(_) => return,
-                    Event::Connected => {}
+                    Event::Connected(_) => {}
                 }
             }
             connection.disconnect();

@@ -53,6 +53,7 @@ pub fn follow(directory: &Path) -> std::io::Result<Board> {
         board: board.clone(),
         changed,
         tail: None,
+        lock: None,
         said: String::new(),
     };
     let body = move || following.run();
@@ -67,6 +68,8 @@ struct Following {
     board: Board,
     changed: watch::Sender<u64>,
     tail: Option<Tail>,
+    /// Whether a station holds the journal.
+    lock: Option<bool>,
     /// The last failure that was said.
     said: String,
 }
@@ -75,21 +78,16 @@ impl Following {
     fn run(&mut self) {
         let mut looked: Option<Instant> = None;
         loop {
+            // The disk is asked without the lock: the others never wait for it.
             if looked.is_none_or(|time| time.elapsed() >= RUNNING_INTERVAL) {
                 looked = Some(Instant::now());
-                let is_running = is_locked(&self.directory);
-                let mut status = self.board.status();
-                if status.is_running != is_running {
-                    status.is_running = is_running;
-                    drop(status);
-                    self.changed
-                        .send_modify(|number| *number = number.wrapping_add(1));
-                }
+                self.lock = is_locked(&self.directory);
             }
-            let failure = match self.read() {
-                Ok(()) => String::new(),
-                Err(failure) => failure,
+            let (has_more, failure) = match self.read() {
+                Ok(has_more) => (has_more, String::new()),
+                Err(failure) => (false, failure),
             };
+            self.note(!failure.is_empty());
             if failure != self.said {
                 match failure.as_str() {
                     "" => complain!("sluice-link: the journal can be read again"),
@@ -97,48 +95,63 @@ impl Following {
                 }
                 self.said = failure;
             }
-            thread::sleep(INTERVAL);
+            if !has_more {
+                thread::sleep(INTERVAL);
+            }
         }
     }
 
-    /// Reads up to the end.
-    fn read(&mut self) -> Result<(), String> {
+    /// Notes what this look at the journal has shown.
+    fn note(&self, has_failed: bool) {
+        let mut status = self.board.status();
+        let before = (status.is_running(), status.is_readable());
+        status.is_locked = self.lock;
+        status.has_failed = has_failed;
+        status.looked = Some(Instant::now());
+        let is_changed = before != (status.is_running(), status.is_readable());
+        drop(status);
+        if is_changed {
+            self.change();
+        }
+    }
+
+    fn change(&self) {
+        self.changed
+            .send_modify(|number| *number = number.wrapping_add(1));
+    }
+
+    /// Reads what is new, one batch at most. Returns whether there may be more.
+    fn read(&mut self) -> Result<bool, String> {
         let tail = match &mut self.tail {
             Some(tail) => tail,
             None => {
                 let directory = self.directory.to_string_lossy();
                 let first = first_needed(&directory).map_err(|error| error.to_string())?;
                 // Without a file yet it begins with the first one that comes.
-                let Some(first) = first else { return Ok(()) };
+                let Some(first) = first else { return Ok(false) };
                 self.tail.insert(Tail::new(&self.directory, first))
             }
         };
-        loop {
-            // The disk is read without the lock: the others never wait for it.
-            let mut steps = Vec::new();
-            let mut end = Ok(());
-            while steps.len() < BATCH_MAX {
-                match tail.step() {
-                    Ok(Some(step)) => steps.push(step),
-                    Ok(None) => break,
-                    Err(error) => {
-                        end = Err(error.to_string());
-                        break;
-                    }
+        let mut steps = Vec::new();
+        let mut end = Ok(());
+        while steps.len() < BATCH_MAX {
+            match tail.step() {
+                Ok(Some(step)) => steps.push(step),
+                Ok(None) => break,
+                Err(error) => {
+                    end = Err(error.to_string());
+                    break;
                 }
             }
-            let is_full = steps.len() >= BATCH_MAX;
-            if !steps.is_empty() {
-                let mut status = self.board.status();
-                steps.into_iter().for_each(|step| take(&mut status, step));
-                drop(status);
-                self.changed
-                    .send_modify(|number| *number = number.wrapping_add(1));
-            }
-            if !is_full {
-                return end;
-            }
         }
+        let is_full = steps.len() >= BATCH_MAX;
+        if !steps.is_empty() {
+            let mut status = self.board.status();
+            steps.into_iter().for_each(|step| take(&mut status, step));
+            drop(status);
+            self.change();
+        }
+        end.map(|()| is_full)
     }
 }
 
@@ -168,6 +181,9 @@ fn take(status: &mut Status, step: Step) {
             );
             status.begin_anew();
         }
-        Step::LeftOut(error) => complain!("sluice-link: {error}; the next file is read"),
+        Step::LeftOut(error) => {
+            status.gaps = status.gaps.saturating_add(1);
+            complain!("sluice-link: {error}; the next file is read");
+        }
     }
 }

@@ -15,9 +15,14 @@ pub use report::report;
 use sluice::control::Latches;
 use sluice::journal::{Accounts, Adding, Control, Record, WallTime};
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 /// Parts that are remembered, to be shown.
 pub const PARTS_MAX: usize = 20;
+
+/// A reading thread that finished nothing for this long hangs, such as on a disk that does not
+/// answer. What was read before is old.
+const TURN_MAX: Duration = Duration::from_secs(5);
 
 /// The state of one station.
 #[derive(Debug, Default)]
@@ -29,7 +34,8 @@ pub struct Status {
     pub version: Option<String>,
     /// Hash of the model of the first recipe.
     pub model_sha256: Option<String>,
-    /// The mode, if the journal names it since the station's start.
+    /// The mode, if the journal shows it since the station's start: it names it, or a part has
+    /// passed, which only mode run allows.
     pub mode: Option<String>,
     /// Time of the last record.
     pub last_record: Option<WallTime>,
@@ -39,8 +45,12 @@ pub struct Status {
     pub damaged: u64,
     /// Places where lines are missing.
     pub gaps: u64,
-    /// Whether a station holds the journal; `None` if that cannot be seen.
-    pub is_running: Option<bool>,
+    /// Whether a station holds the journal, when it was last looked at.
+    is_locked: Option<bool>,
+    /// The last look at the journal failed.
+    has_failed: bool,
+    /// When the last look at the journal ended.
+    looked: Option<Instant>,
     parts: VecDeque<LastPart>,
     /// The last parts that were faults, and the last parts on the wrong way.
     faults: VecDeque<LastPart>,
@@ -50,6 +60,18 @@ impl Status {
     /// The counts, and what waits for a reset.
     pub fn accounts(&self) -> &Accounts {
         self.counting.accounts()
+    }
+
+    /// Whether the journal was read to its end, and within the last 5 s.
+    pub fn is_readable(&self) -> bool {
+        !self.has_failed && self.looked.is_some_and(|time| time.elapsed() < TURN_MAX)
+    }
+
+    /// Whether a station runs; `None` if that cannot be known: the lock cannot be seen, the journal
+    /// cannot be read, or no line was read.
+    pub fn is_running(&self) -> Option<bool> {
+        self.is_locked
+            .filter(|_| self.is_readable() && self.lines > 0)
     }
 
     /// What waits for a reset.
@@ -70,7 +92,9 @@ impl Status {
     /// The journal is another one: nothing is known.
     pub fn begin_anew(&mut self) {
         *self = Self {
-            is_running: self.is_running,
+            is_locked: self.is_locked,
+            has_failed: self.has_failed,
+            looked: self.looked,
             damaged: self.damaged,
             gaps: self.gaps,
             ..Self::default()
@@ -93,6 +117,9 @@ impl Status {
             Record::Part(part) => {
                 self.note(&part.station, part.time);
                 let last = LastPart::of(part);
+                if self.mode.is_none() && last.gate == "passed" {
+                    self.mode = Some("run".to_owned());
+                }
                 if last.verdict == "FAULT" && part.golden.is_none() {
                     push(&mut self.faults, last.clone());
                 }
@@ -133,3 +160,6 @@ fn push(parts: &mut VecDeque<LastPart>, part: LastPart) {
     }
     parts.push_back(part);
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,17 +9,24 @@ use sluice::journal::{Account, Period};
 pub fn report(status: &Status, has_parts: bool) -> Value {
     let of =
         |latch: Latch| json!({ "latch": latch.word(), "text": latch.text(), "ends": latch.ends() });
-    let latched: Vec<_> = status.latches().causes().map(of).collect();
+    let mut latched: Vec<_> = status.latches().causes().map(of).collect();
+    if status.latches().has_unknown() {
+        latched.push(json!({
+            "latch": "unknown",
+            "text": "a cause that this version of sluice-link does not know",
+            "ends": "see the journal, and install the sluice-link of the station's version",
+        }));
+    }
     let accounts = status.accounts();
     let mut value = json!({
         "station": status.station,
         "version": status.version,
         "model_sha256": status.model_sha256,
-        "running": status.is_running,
+        "running": status.is_running(),
         "mode": status.mode,
         "latched": latched,
         "last_record": status.last_record,
-        "journal": { "lines": status.lines, "damaged": status.damaged, "gaps": status.gaps },
+        "journal": { "readable": status.is_readable(), "lines": status.lines, "damaged": status.damaged, "gaps": status.gaps },
         "total": account(accounts.account(Period::Total)),
         "shift": accounts.shift().map(|shift| {
             let mut value = account(accounts.account(Period::Shift));

@@ -60,7 +60,8 @@ fn a_thousand_connections_rubbish_and_clients_that_never_read_keep_no_other_clie
     });
     is_served();
 
-    // They say nothing, or half of a request.
+    // They say nothing, or half of a request. A controller that asks keeps its connection.
+    let mut controller = connect(plc);
     let mut held = Vec::new();
     for number in 0..500 {
         for (port, half) in [(web, &b"GET / HT"[..]), (plc, &[0, 1, 0, 0, 0, 6][..])] {
@@ -70,6 +71,10 @@ fn a_thousand_connections_rubbish_and_clients_that_never_read_keep_no_other_clie
             }
             held.push(stream);
         }
+        controller
+            .write_all(&[0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1])
+            .unwrap();
+        controller.read_exact(&mut [0; 11]).unwrap();
     }
     is_served();
 

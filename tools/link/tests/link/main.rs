@@ -11,3 +11,4 @@ mod read_only;
 mod registers;
 mod retained;
 mod station;
+mod unreadable;

@@ -1,6 +1,6 @@
 //! The metrics are the station's own counts, in a form that Prometheus accepts.
 
-use crate::link::{Link, config, free_port, get, http, wait};
+use crate::link::{Link, config, free_port, get, http, mqtt, wait};
 use crate::station::{Directory, Station};
 use std::io::Write as _;
 use std::path::Path;
@@ -80,6 +80,9 @@ fn the_counts_are_those_of_the_station_and_promtool_accepts_them() {
         Some(0.321_430)
     );
     assert_eq!(value(&page, "sluice_station_running"), Some(1.0));
+    assert_eq!(value(&page, "sluice_link_journal_readable"), Some(1.0));
+    // No broker is configured.
+    assert!(!page.contains("sluice_link_mqtt"));
     assert_eq!(
         value(&page, "sluice_latched{cause=\"bin_full\"}"),
         Some(0.0)
@@ -117,7 +120,8 @@ fn every_metric_that_the_alerts_and_the_dashboard_name_is_there() {
     let mut station = Station::open(journal.clone(), 64, 3);
     station.parts(30);
     let port = free_port();
-    let _link = Link::start(&place, &config(&journal, &[http(port)]));
+    let sections = [http(port), mqtt(&place, free_port(), "")];
+    let _link = Link::start(&place, &config(&journal, &sections));
     let page = wait("the parts", || {
         let (_, page) = get(port, "/metrics", "");
         page.contains("sluice_parts_total{").then_some(page)

@@ -56,8 +56,9 @@ fn the_registers_are_the_counts_of_the_station() {
         let registers = read(&mut stream, 0, 118);
         (number(&registers, 6) == 70).then_some(registers)
     });
-    // Version, running, no mode, nothing latched, and part 70 is a rejected reject.
-    assert_eq!(registers[..6], [1, 1, 0, 0, 2, 2]);
+    // Version, running, mode run as parts have passed, nothing latched, and part 70 is a rejected
+    // reject.
+    assert_eq!(registers[..6], [1, 1, 1, 0, 2, 2]);
     let counters = station.account().counters();
     let expected = [
         counters.triggers,

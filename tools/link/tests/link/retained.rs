@@ -1,5 +1,5 @@
 //! Birth, state and last will: who subscribes late sees the state, a dead link is shown as gone,
-//! and nothing that is retained says that a station is well.
+//! and a retained state says how old it is.
 
 use crate::broker::{Broker, Subscriber};
 use crate::link::{Link, config, free_port, mqtt, wait};
@@ -99,4 +99,68 @@ fn a_broker_that_wants_a_password_gets_it_and_a_wrong_one_is_said() {
     let login = ["-u", "link", "-P", "right-one"];
     let subscriber = Subscriber::start(&place, port, "desk", &login);
     wait_for_link(&subscriber, "connected");
+}
+
+/// A station with a state of more than the 10 KiB that the library takes by itself.
+fn with_large_state(place: &Directory) -> Station {
+    let mut station = Station::open(place.0.join("journal"), 256, 5);
+    station.shift();
+    for number in 1..=16 {
+        // In JSON each control character has six letters.
+        station.part_of(&format!("{}{number}", "\u{1}".repeat(20)));
+    }
+    station
+}
+
+#[test]
+fn a_state_that_is_too_large_for_the_broker_is_left_out_and_the_records_come() {
+    for version in ["3.1.1", "5"] {
+        let place = Directory::new("too-large");
+        let mut station = with_large_state(&place);
+        let port = free_port();
+        let limit = "allow_anonymous true\nmax_packet_size 5000";
+        let _broker = Broker::start(&place, port, limit);
+        let subscriber = Subscriber::start(&place, port, "early", &[]);
+        subscriber.wait_until_subscribed(port);
+        let more = format!(", \"version\": \"{version}\"");
+        let config = config(&station.directory, &[mqtt(&place, port, &more)]);
+        let link = Link::start(&place, &config);
+        wait("the message", || {
+            link.said().contains("the state is left out").then_some(())
+        });
+        station.parts(1);
+        wait("the last record", || {
+            let last = station.lines().pop();
+            (subscriber.of("records").pop()?.2 == last?).then_some(())
+        });
+    }
+}
+
+#[test]
+fn a_large_state_comes_with_all_records_and_says_its_age() {
+    for version in ["3.1.1", "5"] {
+        let place = Directory::new("large");
+        let station = with_large_state(&place);
+        let port = free_port();
+        let _broker = Broker::start(&place, port, "allow_anonymous true");
+        let subscriber = Subscriber::start(&place, port, "early", &[]);
+        subscriber.wait_until_subscribed(port);
+        let more = format!(", \"version\": \"{version}\"");
+        let config = config(&station.directory, &[mqtt(&place, port, &more)]);
+        let _link = Link::start(&place, &config);
+        let first = wait("the state", || {
+            let state = last(&subscriber, "state")?;
+            (state["total"]["counters"]["triggers"] == 16).then_some(state)
+        });
+        let length = first.to_string().len();
+        assert!(length > 10 * 1024, "only {length} bytes");
+        wait("the records", || {
+            (subscriber.of("records").len() >= station.lines().len()).then_some(())
+        });
+        // Nothing changes, and it comes again with a later time.
+        wait("the state again", || {
+            let state = last(&subscriber, "state")?;
+            (state["published"].as_str()? > first["published"].as_str()?).then_some(())
+        });
+    }
 }

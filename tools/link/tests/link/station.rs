@@ -1,7 +1,8 @@
 //! A journal, written by the station's own code.
 
 use sluice::journal::{
-    Account, BlobTotals, Decision, GateOutcome, Journal, Part, Sha256, StageTimes, Start, WallTime,
+    Account, BlobTotals, Decision, GateOutcome, Journal, Part, Sha256, Shift, StageTimes, Start,
+    WallTime,
 };
 use sluice::part::{Cause, PartId, Reason, Verdict};
 use sluice::station::file::JournalSettings;
@@ -67,6 +68,25 @@ impl Station {
             journal,
             next,
         }
+    }
+
+    /// Begins a shift.
+    #[allow(dead_code, reason = "the tests of the program need it not")]
+    pub(crate) fn shift(&mut self) {
+        let shift = Shift {
+            name: "early".parse().unwrap(),
+            from: WallTime::now(),
+        };
+        self.journal.end_shift(Some(shift)).unwrap();
+    }
+
+    /// Writes one part of this recipe.
+    #[allow(dead_code, reason = "the tests of the program need it not")]
+    pub(crate) fn part_of(&mut self, recipe: &str) {
+        let mut part = part(self.next);
+        part.recipe = Some(recipe.parse().unwrap());
+        self.journal.append(&part).unwrap();
+        self.next += 1;
     }
 
     /// Writes this many parts. Each tenth is a reject, and each 25th a fault.

@@ -187,3 +187,34 @@ fn lines_that_were_deleted_before_they_were_read_are_a_gap() {
     };
     assert!(line.has_gap && line.place.file > 1);
 }
+
+#[test]
+fn a_file_that_cannot_be_read_is_tried_for_a_while_and_is_then_a_gap() {
+    let place = Directory::new("tail-unreadable");
+    let mut station = Station::open(place.0.clone(), 64, 50);
+    station.parts(2);
+    let mut tail = Tail::new(&place.0, 0);
+    news(&mut tail);
+    // What can be opened and not be read, and behind it a line.
+    let bad = path(&station, 7);
+    fs::create_dir(&bad).unwrap();
+    assert!(tail.step().is_err());
+    fs::copy(path(&station, 1), path(&station, 8)).unwrap();
+    for _ in 0..3 {
+        assert!(matches!(tail.step(), Err(TailError::File { file: 7, .. })));
+    }
+    tail.patience = Duration::ZERO;
+    let left = tail.step().unwrap();
+    assert!(matches!(left, Some(Step::LeftOut(_))), "{left:?}");
+    assert_eq!(
+        news(&mut tail),
+        [vec!["start".to_owned()], numbers(1..=2)].concat()
+    );
+    // A file that can be read again in time loses nothing.
+    let mut tail = Tail::new(&place.0, 7);
+    assert!(tail.step().is_err());
+    fs::remove_dir(&bad).unwrap();
+    fs::rename(path(&station, 8), &bad).unwrap();
+    let once = [vec!["start".to_owned()], numbers(1..=2)].concat();
+    assert_eq!(news(&mut tail), once);
+}
