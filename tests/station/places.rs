@@ -200,7 +200,7 @@ fn a_picture_of_another_size_is_a_fault_even_if_the_roi_fits() {
     assert_eq!(code, Some(0), "{text}");
     let said = line(&text, "warn   image.frame: is 160x144");
     assert!(
-        said.contains("1 pictures") && said.contains("320x288"),
+        said.contains("1 picture in") && said.contains("320x288"),
         "{said}"
     );
     let mut running = site.start();
