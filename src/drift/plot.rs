@@ -164,10 +164,10 @@ fn draw(svg: &mut String, top: f64, panel: &Panel<'_>) {
     let limits = baseline.map(|baseline| {
         let [normal, warning, fault] =
             [baseline.normal, baseline.warning, baseline.fault].map(f64::from);
-        // The limits below 0 say nothing about a measure that cannot be less.
         (normal, warning, fault)
     });
     if let Some((normal, warning, _)) = limits {
+        // No measure is below 0, so neither does the scale go there for a limit.
         least = least.min(normal - warning).max(0.0_f64.min(least));
         greatest = greatest.max(normal + warning);
     }
