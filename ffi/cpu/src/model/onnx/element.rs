@@ -132,12 +132,14 @@ impl TensorProto {
         sizes.collect()
     }
 
-    /// The number of elements by the dims; `None` if one is negative or the product overflows.
+    /// The number of elements by the dims. `None` if one is negative or the product overflows, even
+    /// if another is 0: the engine multiplies them in an order of its own.
     pub(crate) fn count(&self) -> Option<usize> {
         let sizes = self.sizes()?;
-        sizes
-            .into_iter()
-            .try_fold(1_usize, |count, size| count.checked_mul(size))
+        let is_empty = sizes.contains(&0);
+        let mut others = sizes.into_iter().filter(|size| *size > 0);
+        let count = others.try_fold(1_usize, usize::checked_mul)?;
+        Some(if is_empty { 0 } else { count })
     }
 
     /// The number of bytes that `raw_data` must have.
@@ -305,4 +307,28 @@ pub(crate) fn fits_f32(number: f64) -> bool {
     )]
     let narrow = number as f32;
     narrow.is_finite()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(dims: &[i64]) -> Option<usize> {
+        let tensor = TensorProto {
+            dims: dims.to_vec(),
+            ..TensorProto::default()
+        };
+        tensor.count()
+    }
+
+    #[test]
+    fn dims_whose_product_overflows_have_no_count_with_a_zero_among_them_either() {
+        assert_eq!(count(&[]), Some(1));
+        assert_eq!(count(&[2, 3, 4]), Some(24));
+        assert_eq!(count(&[2, 0, 4]), Some(0));
+        assert_eq!(count(&[2, -1]), None);
+        assert_eq!(count(&[i64::MAX, 3]), None);
+        assert_eq!(count(&[0, i64::MAX, 3]), None);
+        assert_eq!(count(&[i64::MAX, 3, 0]), None);
+    }
 }
