@@ -51,6 +51,7 @@ pub mod history;
 pub mod image;
 pub mod journal;
 pub mod labelled;
+pub mod language;
 pub mod mask;
 pub mod matching;
 pub mod part;

@@ -117,7 +117,7 @@ pub fn run<P: OutputPin + Send>(
     }
     let name = station.station.name.clone();
     let (screen, thumbnails) =
-        ScreenThread::start(devices.screen, name.clone()).map_err(RunError::Screen)?;
+        ScreenThread::start(devices.screen, station.station.clone()).map_err(RunError::Screen)?;
     let work = Work {
         driver,
         writer: Writer {

@@ -2,19 +2,20 @@
 //! cycle times.
 
 use super::layout::{ColourLayout, PICTURE_SIDE};
+use super::lettering::{BOLD, LARGE, SMALL, TITLE, put};
 use super::scaled::Scaled;
-use super::text::{belt, count, line, name, notice, reason};
+use super::text::{belt, count, line, name};
 use super::view::{Notice, StationState, View};
+use super::words::{self, notice, reason, say};
+use crate::language::Language;
 use crate::part::Verdict;
 use embedded_graphics::image::{Image, ImageRaw};
-use embedded_graphics::mono_font::ascii::{FONT_5X8, FONT_6X13, FONT_7X13_BOLD, FONT_10X20};
-use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{
     DrawTarget, DrawTargetExt, Drawable, OriginDimensions, Point, Primitive, RgbColor, Size,
 };
 use embedded_graphics::primitives::{PrimitiveStyle, Rectangle};
-use embedded_graphics::text::{Alignment, Baseline, Text, TextStyleBuilder};
+use embedded_graphics::text::Alignment;
 
 const BACKGROUND: Rgb888 = Rgb888::new(18, 22, 28);
 const PANEL: Rgb888 = Rgb888::new(38, 46, 56);
@@ -23,6 +24,9 @@ const GREEN: Rgb888 = Rgb888::new(24, 140, 66);
 const RED: Rgb888 = Rgb888::new(200, 36, 40);
 const BLUE: Rgb888 = Rgb888::new(30, 90, 170);
 const AMBER: Rgb888 = Rgb888::new(226, 150, 16);
+
+/// Width of the reason, of the 140 pixels that the horizontal layout has for it.
+const REASON_PX: u32 = 138;
 
 /// Draws the whole screen, 240 x 320 pixels or 320 x 240, depending on the target. The layout is
 /// centred and enlarged by a whole factor. On a smaller target, its right and lower parts are cut
@@ -57,23 +61,6 @@ fn fill<D: DrawTarget<Color = Rgb888> + OriginDimensions>(
         .draw(target)
 }
 
-fn put<D: DrawTarget<Color = Rgb888>>(
-    target: &mut D,
-    text: &str,
-    font: &MonoFont<'_>,
-    at: (Point, Alignment),
-    colour: Rgb888,
-) -> Result<(), D::Error> {
-    let (place, alignment) = at;
-    let style = TextStyleBuilder::new()
-        .alignment(alignment)
-        .baseline(Baseline::Top)
-        .build();
-    Text::with_text_style(text, place, MonoTextStyle::new(font, colour), style)
-        .draw(target)
-        .map(|_| ())
-}
-
 /// A right-aligned position, `margin` pixels from the right edge.
 fn right(layout: &ColourLayout, margin: i32, y: i32) -> (Point, Alignment) {
     let width = i32::try_from(layout.size.width).unwrap_or_default();
@@ -89,8 +76,9 @@ where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
     fill(target, 0, 22, PANEL)?;
-    let name = line(format_args!("{:.*}", layout.name_letters, name(view)));
-    put(target, &name, &FONT_7X13_BOLD, left(6, 4), Rgb888::WHITE)?;
+    let name = name(view);
+    let name = BOLD.beginning(&name, layout.name_px);
+    put(target, name, &BOLD, left(6, 4), Rgb888::WHITE)?;
     let colour = match view.state {
         StationState::Ready => Rgb888::new(90, 220, 130),
         StationState::Busy => Rgb888::new(110, 180, 255),
@@ -100,8 +88,8 @@ where
         | StationState::Test
         | StationState::Challenge => Rgb888::new(255, 190, 60),
     };
-    let word = view.state.word();
-    put(target, word, &FONT_7X13_BOLD, right(layout, 6, 4), colour)
+    let word = words::state(view.state, view.language);
+    put(target, word, &BOLD, right(layout, 6, 4), colour)
 }
 
 fn verdict<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
@@ -115,15 +103,16 @@ where
             Notice::ResetNeeded(_) | Notice::NoRecipe | Notice::Belt => (AMBER, Rgb888::BLACK),
         };
         fill(target, 22, 36, ground)?;
-        let (title, first, second) = notice(shown);
-        put(target, title, &FONT_10X20, left(8, 30), ink)?;
+        let (title, first, second) = notice(shown, view.language);
+        put(target, title, &TITLE, left(8, 30), ink)?;
         return reasons((&first, Rgb888::WHITE), &second, view, layout, target);
     }
     let Some(last) = view.last else {
         fill(target, 22, 36, PANEL)?;
         let middle = i32::try_from(layout.size.width / 2).unwrap_or_default();
         let at = (Point::new(middle, 30), Alignment::Center);
-        return put(target, "no part yet", &FONT_10X20, at, QUIET);
+        let text = view.language.choose("no part yet", "尚无工件");
+        return put(target, text, &TITLE, at, QUIET);
     };
     let (ground, ink) = match last.verdict {
         Verdict::Pass => (GREEN, Rgb888::WHITE),
@@ -131,10 +120,11 @@ where
         Verdict::Fault(_) => (AMBER, Rgb888::BLACK),
     };
     fill(target, 22, 36, ground)?;
-    put(target, last.verdict.kind(), &FONT_10X20, left(8, 30), ink)?;
+    let word = words::verdict(last.verdict, view.language);
+    put(target, word, &TITLE, left(8, 30), ink)?;
     let part = line(format_args!("{}", last.part));
-    put(target, &part, &FONT_10X20, right(layout, 8, 30), ink)?;
-    let (first, second) = reason(last.verdict, view.drift);
+    put(target, &part, &TITLE, right(layout, 8, 30), ink)?;
+    let (first, second) = reason(last.verdict, view.drift, view.language);
     let is_warning = last.verdict.passes() && view.drift.is_some();
     let colour = if is_warning { AMBER } else { Rgb888::WHITE };
     reasons((&first, colour), &second, view, layout, target)
@@ -152,18 +142,17 @@ where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
     for (row, text, colour) in [(0, first, colour), (14, second, QUIET)] {
-        // The horizontal layout has 140 pixels for the reason.
-        let font = if text.len() > 23 {
-            &FONT_5X8
+        let face = if LARGE.width_px(text) > REASON_PX {
+            &SMALL
         } else {
-            &FONT_6X13
+            &LARGE
         };
         let place = layout.reason + Point::new(0, row);
-        put(target, text, font, (place, Alignment::Left), colour)?;
+        put(target, text, face, (place, Alignment::Left), colour)?;
     }
-    let speed = belt(view, second, 23);
+    let speed = belt(view, second, &LARGE, REASON_PX);
     let at = right(layout, 6, layout.reason.y + 14);
-    put(target, &speed, &FONT_6X13, at, QUIET)
+    put(target, &speed, &LARGE, at, QUIET)
 }
 
 fn picture<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
@@ -180,7 +169,8 @@ where
         }
         let middle = Point::new(80, 74);
         let at = (layout.picture + middle, Alignment::Center);
-        return put(target, "no picture", &FONT_6X13, at, QUIET);
+        let text = view.language.choose("no picture", "没有图片");
+        return put(target, text, &LARGE, at, QUIET);
     };
     let raw = ImageRaw::<Rgb888>::new(thumbnail.pixels(), thumbnail.width_px());
     let inset =
@@ -199,12 +189,18 @@ where
     } else {
         Rgb888::new(255, 190, 60)
     };
-    let columns: [(&str, u64, Rgb888); 5] = [
-        ("PASS", counters.pass, Rgb888::new(90, 220, 130)),
-        ("REJECT", counters.reject, Rgb888::new(255, 110, 110)),
-        ("FAULT", counters.fault, Rgb888::new(255, 190, 60)),
-        ("MISSED", counters.missed, missed),
-        ("LATE", counters.late, QUIET),
+    let amber = Rgb888::new(255, 190, 60);
+    let columns = [
+        ("PASS", "合格", counters.pass, Rgb888::new(90, 220, 130)),
+        (
+            "REJECT",
+            "剔除",
+            counters.reject,
+            Rgb888::new(255, 110, 110),
+        ),
+        ("FAULT", "故障", counters.fault, amber),
+        ("MISSED", "漏检", counters.missed, missed),
+        ("LATE", "迟到", counters.late, QUIET),
     ];
     let (mut place, step) = layout.counters;
     let alignment = if layout.numbers_end {
@@ -212,10 +208,11 @@ where
     } else {
         Alignment::Left
     };
-    for (word, number, colour) in columns {
-        put(target, word, &FONT_6X13, (place, Alignment::Left), QUIET)?;
+    for (english, chinese, number, colour) in columns {
+        let word = view.language.choose(english, chinese);
+        put(target, word, &LARGE, (place, Alignment::Left), QUIET)?;
         let at = (place + layout.number, alignment);
-        put(target, &count(number), &FONT_7X13_BOLD, at, colour)?;
+        put(target, &count(number), &BOLD, at, colour)?;
         place += step;
     }
     Ok(())
@@ -230,21 +227,26 @@ where
     let (passed, rejected) = (count(gate.passed), count(gate.rejected));
     let (place, step) = layout.gate;
     let Some(step) = step else {
-        let text = line(format_args!("GATE {passed} through, {rejected} out"));
+        let text = say!(
+            view.language,
+            "GATE {passed} through, {rejected} out",
+            "闸口 通过 {passed} 剔除 {rejected}"
+        );
         let at = (place, Alignment::Left);
-        put(target, &text, &FONT_6X13, at, Rgb888::WHITE)?;
-        let free_px = 228_usize.saturating_sub((text.len() + 1) * 6);
+        put(target, &text, &LARGE, at, Rgb888::WHITE)?;
+        let free_px = 222_u32.saturating_sub(LARGE.width_px(&text));
         return shift(view, free_px, right(layout, 5, place.y + 3), target);
     };
     shift(view, 165, left(10, 231), target)?;
     let rows = [
-        ("GATE THROUGH", passed, place),
-        ("GATE OUT", rejected, place + step),
+        ("GATE THROUGH", "闸口通过", passed, place),
+        ("GATE OUT", "闸口剔除", rejected, place + step),
     ];
-    for (word, number, place) in rows {
-        put(target, word, &FONT_6X13, (place, Alignment::Left), QUIET)?;
+    for (english, chinese, number, place) in rows {
+        let word = view.language.choose(english, chinese);
+        put(target, word, &LARGE, (place, Alignment::Left), QUIET)?;
         let at = (place + layout.number, Alignment::Right);
-        put(target, &number, &FONT_7X13_BOLD, at, Rgb888::WHITE)?;
+        put(target, &number, &BOLD, at, Rgb888::WHITE)?;
     }
     Ok(())
 }
@@ -253,17 +255,18 @@ where
 /// since the last reset.
 fn shift<D: DrawTarget<Color = Rgb888>>(
     view: &View<'_>,
-    free_px: usize,
+    free_px: u32,
     at: (Point, Alignment),
     target: &mut D,
 ) -> Result<(), D::Error> {
     if view.shift.is_empty() {
         return Ok(());
     }
-    let fits = |text: &&str| text.chars().count() * 5 <= free_px;
-    let named = line(format_args!("shift {}", view.shift));
-    let text = [named.as_str(), view.shift].into_iter().find(fits);
-    put(target, text.unwrap_or_default(), &FONT_5X8, at, QUIET)
+    let fits = |text: &&str| SMALL.width_px(text) <= free_px;
+    let shift = view.shift;
+    let named = say!(view.language, "shift {shift}", "班次 {shift}");
+    let text = [named.as_str(), shift].into_iter().find(fits);
+    put(target, text.unwrap_or_default(), &SMALL, at, QUIET)
 }
 
 fn cycle<D>(view: &View<'_>, layout: &ColourLayout, target: &mut D) -> Result<(), D::Error>
@@ -271,28 +274,32 @@ where
     D: DrawTarget<Color = Rgb888> + OriginDimensions,
 {
     let times = [
-        ("cycle", view.cycle.last),
+        (view.language.choose("cycle", "周期"), view.cycle.last),
         ("p99", view.cycle.p99),
-        ("max", view.cycle.max),
+        (view.language.choose("max", "最大"), view.cycle.max),
     ];
     let (mut place, step) = layout.cycle;
     let Some(step) = step else {
         fill(target, place.y - 3, 19, PANEL)?;
         let [last, p99, max] = times.map(|(_, time)| time.as_millis());
-        let text = line(format_args!("cycle {last}  p99 {p99}  max {max} ms"));
+        let text = say!(
+            view.language,
+            "cycle {last}  p99 {p99}  max {max} ms",
+            "周期 {last}  p99 {p99}  最大 {max} ms"
+        );
         return put(
             target,
             &text,
-            &FONT_6X13,
+            &LARGE,
             (place, Alignment::Left),
             Rgb888::WHITE,
         );
     };
     for (word, time) in times {
-        put(target, word, &FONT_6X13, (place, Alignment::Left), QUIET)?;
+        put(target, word, &LARGE, (place, Alignment::Left), QUIET)?;
         let at = (place + layout.number, Alignment::Right);
         let text = line(format_args!("{} ms", time.as_millis()));
-        put(target, &text, &FONT_6X13, at, Rgb888::WHITE)?;
+        put(target, &text, &LARGE, at, Rgb888::WHITE)?;
         place += step;
     }
     Ok(())

@@ -11,8 +11,8 @@ pub(super) const PICTURE_SIDE: u32 = 160;
 pub(super) struct ColourLayout {
     /// Size of the whole layout.
     pub size: Size,
-    /// Number of letters of the station's name that fit beside the state.
-    pub name_letters: usize,
+    /// Width of the station's name beside the state, in pixels.
+    pub name_px: u32,
     /// Upper left corner of the reason's two lines.
     pub reason: Point,
     /// Upper left corner of the picture.
@@ -46,7 +46,7 @@ pub(super) struct ColourLayout {
 /// ```
 pub(super) const VERTICAL: ColourLayout = ColourLayout {
     size: Size::new(240, 320),
-    name_letters: 22,
+    name_px: 154,
     reason: Point::new(8, 62),
     picture: Point::new(40, 94),
     counters: (Point::new(6, 256), Point::new(47, 0)),
@@ -69,7 +69,7 @@ pub(super) const VERTICAL: ColourLayout = ColourLayout {
 /// ```
 pub(super) const HORIZONTAL: ColourLayout = ColourLayout {
     size: Size::new(320, 240),
-    name_letters: 32,
+    name_px: 224,
     reason: Point::new(178, 62),
     picture: Point::new(10, 69),
     counters: (Point::new(178, 92), Point::new(0, 14)),

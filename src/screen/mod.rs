@@ -6,11 +6,13 @@
 
 mod colour;
 mod layout;
+mod lettering;
 mod mono;
 mod scaled;
 mod text;
 mod thumbnail;
 mod view;
+mod words;
 
 pub use colour::draw as draw_colour;
 pub use layout::colour_fits;

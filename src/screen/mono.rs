@@ -9,16 +9,21 @@
 //! +--------------------------+
 //! ```
 
-use super::text::{belt, count, line, name, notice, reason};
+use super::lettering::{Face, MIDDLE, SMALL, TINY, TITLE, put};
+use super::text::{belt, count, line, name};
 use super::view::View;
-use embedded_graphics::mono_font::ascii::{FONT_4X6, FONT_5X8, FONT_6X10, FONT_10X20};
-use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
+use super::words::{self, notice, reason};
+use crate::language::Language;
 use embedded_graphics::pixelcolor::BinaryColor;
 use embedded_graphics::prelude::{DrawTarget, Drawable, Point, Primitive, Size};
 use embedded_graphics::primitives::{PrimitiveStyle, Rectangle};
-use embedded_graphics::text::{Alignment, Baseline, Text, TextStyleBuilder};
+use embedded_graphics::text::Alignment;
 
 const WIDTH: i32 = 128;
+/// Width of the last line.
+const LINE_PX: u32 = 127;
+/// Width of the two lines of the reason.
+const REASON_PX: u32 = 125;
 
 /// Draws the whole screen.
 ///
@@ -32,95 +37,58 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
     Rectangle::new(Point::zero(), Size::new(128, 12))
         .into_styled(PrimitiveStyle::with_fill(BinaryColor::On))
         .draw(target)?;
-    let mut put = |text: &str,
-                   font: &MonoFont<'_>,
-                   x: i32,
-                   y: i32,
-                   alignment: Alignment,
-                   colour: BinaryColor| {
-        let style = TextStyleBuilder::new()
-            .alignment(alignment)
-            .baseline(Baseline::Top)
-            .build();
-        Text::with_text_style(
-            text,
-            Point::new(x, y),
-            MonoTextStyle::new(font, colour),
-            style,
-        )
-        .draw(target)
-        .map(|_| ())
-    };
-    // Letters are six pixels wide, so 20 fit. One separates name and state.
-    let letters = 19_usize.saturating_sub(view.state.word().len());
-    put(
-        &line(format_args!("{:.*}", letters, name(view))),
-        &FONT_6X10,
-        2,
-        1,
-        Alignment::Left,
-        BinaryColor::Off,
-    )?;
-    put(
-        view.state.word(),
-        &FONT_6X10,
-        WIDTH - 2,
-        1,
-        Alignment::Right,
-        BinaryColor::Off,
-    )?;
+    let (language, on) = (view.language, BinaryColor::On);
+    let left = |x, y| (Point::new(x, y), Alignment::Left);
+    let right = |margin, y| (Point::new(WIDTH - margin, y), Alignment::Right);
+    let state = words::state(view.state, language);
+    // Of 120 pixels, a letter's width separates name and state.
+    let name = name(view);
+    let name = MIDDLE.beginning(&name, 114_u32.saturating_sub(MIDDLE.width_px(state)));
+    put(target, name, &MIDDLE, left(2, 1), BinaryColor::Off)?;
+    put(target, state, &MIDDLE, right(2, 1), BinaryColor::Off)?;
+    let mut beside = line(format_args!(""));
     let reasons = match (view.notice, view.last) {
         (Some(shown), _) => {
-            let (title, first, second) = notice(shown);
-            Some((title, None, first, second))
+            let (title, first, second) = notice(shown, language);
+            put(target, title, &TITLE, left(1, 12), on)?;
+            Some((first, second))
         }
         (None, Some(last)) => {
-            let (first, second) = reason(last.verdict, view.drift);
-            Some((last.verdict.kind(), Some(last.part), first, second))
+            let title = words::verdict(last.verdict, language);
+            put(target, title, &TITLE, left(1, 12), on)?;
+            let part = line(format_args!("{}", last.part));
+            put(target, &part, &MIDDLE, right(2, 19), on)?;
+            Some(reason(last.verdict, view.drift, language))
         }
-        (None, None) => None,
+        (None, None) => {
+            let text = language.choose("no part yet", "尚无工件");
+            put(target, text, &MIDDLE, left(1, 19), on)?;
+            None
+        }
     };
-    let mut beside = line(format_args!(""));
-    if let Some((title, part, first, second)) = reasons {
-        put(title, &FONT_10X20, 1, 12, Alignment::Left, BinaryColor::On)?;
-        if let Some(part) = part {
-            put(
-                &line(format_args!("{part}")),
-                &FONT_6X10,
-                WIDTH - 2,
-                19,
-                Alignment::Right,
-                BinaryColor::On,
-            )?;
+    // Chinese letters are higher.
+    let second_y = match language {
+        Language::English => 42,
+        Language::Chinese => 43,
+    };
+    if let Some((first, second)) = reasons {
+        for (text, y) in [(&first, 33), (&second, second_y)] {
+            let is_long = SMALL.width_px(text) > REASON_PX;
+            let face = if is_long { &TINY } else { &SMALL };
+            put(target, text, face, left(1, y), on)?;
         }
-        for (text, y) in [(first, 33), (second, 42)] {
-            let font = if text.len() > 25 {
-                &FONT_4X6
-            } else {
-                &FONT_5X8
-            };
-            put(&text, font, 1, y, Alignment::Left, BinaryColor::On)?;
-            beside = text;
-        }
-    } else {
-        put(
-            "no part yet",
-            &FONT_6X10,
-            1,
-            19,
-            Alignment::Left,
-            BinaryColor::On,
-        )?;
+        beside = second;
     }
-    let speed = belt(view, &beside, 25);
-    put(
-        &speed,
-        &FONT_5X8,
-        WIDTH - 2,
-        42,
-        Alignment::Right,
-        BinaryColor::On,
-    )?;
+    let speed = belt(view, &beside, &SMALL, REASON_PX);
+    put(target, &speed, &SMALL, right(2, second_y), on)?;
+    counted(view, target)
+}
+
+/// Draws counters and the last cycle time.
+fn counted<D: DrawTarget<Color = BinaryColor>>(
+    view: &View<'_>,
+    target: &mut D,
+) -> Result<(), D::Error> {
     let counters = view.counters;
     let [pass, reject, fault, missed, through] = [
         counters.pass,
@@ -137,27 +105,23 @@ pub fn draw<D: DrawTarget<Color = BinaryColor>>(
     };
     // A number that is cut off would be wrong, so the whole entry is left out.
     let counted = match line(format_args!("{verdicts} G{through}")) {
-        all if all.len() * 4 <= 127 => all,
+        all if TINY.width_px(&all) <= LINE_PX => all,
         _ => verdicts,
     };
     let cycle = line(format_args!("{}ms", view.cycle.last.as_millis()));
     // A long line uses smaller letters, and a longer one leaves out the cycle time.
-    let letters_below = counted.len() + 1 + cycle.len();
-    let (font, y) = if letters_below * 5 <= 127 {
-        (&FONT_5X8, 55)
+    let width_px =
+        |face: &Face| face.width_px(&counted) + face.width_px(" ") + face.width_px(&cycle);
+    let (face, y) = if width_px(&SMALL) <= LINE_PX {
+        (&SMALL, 55)
     } else {
-        (&FONT_4X6, 56)
+        (&TINY, 56)
     };
-    put(&counted, font, 1, y, Alignment::Left, BinaryColor::On)?;
-    if letters_below * 4 > 127 {
+    let at = (Point::new(1, y), Alignment::Left);
+    put(target, &counted, face, at, BinaryColor::On)?;
+    if width_px(&TINY) > LINE_PX {
         return Ok(());
     }
-    put(
-        &cycle,
-        font,
-        WIDTH - 1,
-        y,
-        Alignment::Right,
-        BinaryColor::On,
-    )
+    let at = (Point::new(WIDTH - 1, y), Alignment::Right);
+    put(target, &cycle, face, at, BinaryColor::On)
 }

@@ -1,11 +1,11 @@
-//! Shows a layout on a larger screen: centred, with each pixel drawn as a square.
+//! Draws each pixel as a square: of a layout on a larger screen, and of enlarged letters.
 
 use embedded_graphics::Pixel;
 use embedded_graphics::geometry::{OriginDimensions, Point, Size};
 use embedded_graphics::prelude::DrawTarget;
 use embedded_graphics::primitives::Rectangle;
 
-/// A drawing target of fixed size in the middle of another one.
+/// A drawing target within another one.
 pub(super) struct Scaled<'a, D> {
     target: &'a mut D,
     size: Size,
@@ -35,6 +35,18 @@ impl<'a, D: DrawTarget + OriginDimensions> Scaled<'a, D> {
             factor,
         }
     }
+}
+
+impl<'a, D> Scaled<'a, D> {
+    /// A target without an end, whose upper left corner is at `corner`.
+    pub fn at(target: &'a mut D, corner: Point, factor: u32) -> Self {
+        Self {
+            target,
+            size: Size::new_equal(1 << 15),
+            corner,
+            factor,
+        }
+    }
 
     fn scaled(&self, area: &Rectangle) -> Rectangle {
         let factor = i32::try_from(self.factor).unwrap_or(1);
@@ -51,7 +63,7 @@ impl<D> OriginDimensions for Scaled<'_, D> {
     }
 }
 
-impl<D: DrawTarget + OriginDimensions> DrawTarget for Scaled<'_, D> {
+impl<D: DrawTarget> DrawTarget for Scaled<'_, D> {
     type Color = D::Color;
     type Error = D::Error;
 

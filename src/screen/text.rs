@@ -1,15 +1,15 @@
 //! Short texts for the screens, cut at the end of the line.
 
-use super::view::{Notice, View};
+use super::lettering::Face;
+use super::view::{BeltSpeed, View};
+use super::words::say;
 use crate::bounded::text::cut;
-use crate::control::{Expected, Latch, Latches, Progress};
-use crate::drift::Drifted;
-use crate::part::{Cause, Reason, Verdict};
+use crate::language::Language;
 use core::fmt;
 use heapless::String;
 
-/// A line of a screen.
-pub(super) type ScreenLine = String<40>;
+/// A line of a screen. A Chinese letter takes three bytes.
+pub(super) type ScreenLine = String<96>;
 
 /// Formats `arguments` as a line; text that does not fit is cut. Fonts draw unknown letters as `?`.
 pub(super) fn line(arguments: fmt::Arguments<'_>) -> ScreenLine {
@@ -32,59 +32,6 @@ pub(super) fn count(parts: u64) -> ScreenLine {
     }
 }
 
-/// A notice: its title and two short lines that fit on the smallest screen.
-pub(super) fn notice(notice: Notice) -> (&'static str, ScreenLine, ScreenLine) {
-    match notice {
-        Notice::Stopped { by_command } => (
-            "STOPPED",
-            line(format_args!(
-                "{}",
-                if by_command {
-                    "by a command"
-                } else {
-                    "by the input lines"
-                }
-            )),
-            line(format_args!("every part is rejected")),
-        ),
-        Notice::Belt => (
-            "BELT FAULT",
-            line(format_args!("check belt and encoder")),
-            line(format_args!("every part is rejected")),
-        ),
-        Notice::Challenge(progress) => {
-            let (first, second) = challenge(progress);
-            ("CHALLENGE", first, second)
-        }
-        Notice::NoRecipe => (
-            "NO RECIPE",
-            line(format_args!("the code of the lines")),
-            line(format_args!("is no recipe's")),
-        ),
-        Notice::RecipeChanges => (
-            "RECIPE",
-            line(format_args!("waits for an empty line")),
-            line(format_args!("and changes then")),
-        ),
-        // A reset does not end it.
-        Notice::ResetNeeded(latches) if latches == Latches::of(Latch::Challenge) => (
-            "CHALLENGE",
-            line(format_args!("failed: repeat it")),
-            line(format_args!("every part is rejected")),
-        ),
-        Notice::ResetNeeded(latches) => {
-            let mut causes = latches.causes();
-            let first = causes.next().map_or("", |cause| cause.text());
-            let second = match (causes.next(), causes.count()) {
-                (None, _) => ScreenLine::new(),
-                (Some(cause), 0) => line(format_args!("{}", cause.text())),
-                (Some(_), more) => line(format_args!("and {} more", more + 1)),
-            };
-            ("RESET NEEDED", line(format_args!("{first}")), second)
-        }
-    }
-}
-
 /// The recipe and the station's name, or the name alone.
 pub(super) fn name(view: &View<'_>) -> ScreenLine {
     if view.recipe.is_empty() {
@@ -94,113 +41,17 @@ pub(super) fn name(view: &View<'_>) -> ScreenLine {
     }
 }
 
-/// The speed of the belt, if it fits beside this text in a line of `letters`.
-pub(super) fn belt(view: &View<'_>, beside: &str, letters: usize) -> ScreenLine {
-    let text = view
-        .belt
-        .map_or(ScreenLine::new(), |speed| line(format_args!("{speed}")));
-    if beside.len() + 1 + text.len() <= letters {
+/// The speed of the belt, if it fits beside this text into a width.
+pub(super) fn belt(view: &View<'_>, beside: &str, face: &Face, width_px: u32) -> ScreenLine {
+    let text = match view.belt {
+        None => return ScreenLine::new(),
+        Some(BeltSpeed(0)) => say!(view.language, "belt STOP", "带停止"),
+        Some(BeltSpeed(speed)) => say!(view.language, "belt {speed}/s", "带 {speed}/s"),
+    };
+    if face.width_px(beside) + face.width_px(" ") + face.width_px(&text) <= width_px {
         text
     } else {
         ScreenLine::new()
-    }
-}
-
-/// How far a challenge is.
-fn challenge(progress: Progress) -> (ScreenLine, ScreenLine) {
-    let rejected = line(format_args!("every part is rejected"));
-    match progress {
-        Progress::Waiting => (line(format_args!("waits for an empty line")), rejected),
-        Progress::WaitingToRun => (line(format_args!("waits for mode run")), rejected),
-        Progress::Picture { number, of } => (
-            line(format_args!("golden picture {number} of {of}")),
-            rejected,
-        ),
-        Progress::NextPart {
-            number,
-            of,
-            expected,
-        } => (
-            line(format_args!("put golden part {number} of {of}")),
-            line(format_args!(
-                "{}",
-                match expected {
-                    Expected::Pass => "which must pass",
-                    Expected::Reject => "which must be rejected",
-                }
-            )),
-        ),
-        Progress::Deciding { of } => (
-            line(format_args!("all {of} golden parts taken")),
-            line(format_args!("waits for the gate")),
-        ),
-    }
-}
-
-/// The reason in two short lines that fit on the smallest screen. A part that passed has none;
-/// then what has drifted is shown.
-pub(super) fn reason(verdict: Verdict, drift: Option<Drifted>) -> (ScreenLine, ScreenLine) {
-    match verdict {
-        Verdict::Pass => drift.map_or_else(Default::default, |drifted| {
-            let Drifted {
-                baseline, average, ..
-            } = drifted;
-            (
-                line(format_args!("drift: {}", baseline.measure)),
-                line(format_args!(
-                    "{}, normal {}",
-                    baseline.measure.value(average),
-                    baseline.measure.value(baseline.normal)
-                )),
-            )
-        }),
-        Verdict::Reject(Reason::BlobArea {
-            area_px,
-            limit_px,
-            x,
-            y,
-            ..
-        }) => (
-            line(format_args!("blob {area_px} px, max {limit_px}")),
-            line(format_args!("at x {x}, y {y}")),
-        ),
-        Verdict::Reject(Reason::TotalArea {
-            area_px, limit_px, ..
-        }) => (
-            line(format_args!("defects {area_px} px")),
-            line(format_args!("allowed {limit_px} px")),
-        ),
-        Verdict::Reject(Reason::TooManyBlobs) => (
-            line(format_args!("too many defects")),
-            line(format_args!("to count")),
-        ),
-        Verdict::Reject(Reason::PartAbsent {
-            seen_percent,
-            needed_percent,
-        }) => (
-            line(format_args!("no part in the picture")),
-            line(format_args!(
-                "seen {seen_percent} %, need {needed_percent} %"
-            )),
-        ),
-        Verdict::Fault(cause) => (
-            line(format_args!("{cause}")),
-            line(format_args!(
-                "{}",
-                match cause {
-                    Cause::File
-                    | Cause::Picture
-                    | Cause::NoPicture
-                    | Cause::TwoPictures
-                    | Cause::Camera => "check the camera",
-                    Cause::Deadline | Cause::QueueFull | Cause::Missed | Cause::Late =>
-                        "line too fast",
-                    Cause::Engine => "see the journal",
-                    Cause::Output => "check the model",
-                    Cause::Stopping => "part rejected",
-                }
-            )),
-        ),
     }
 }
 

@@ -4,8 +4,8 @@ use super::thumbnail::Thumbnail;
 use crate::control::{Latches, Progress};
 use crate::drift::Drifted;
 use crate::gate::{Outcome, Rejection};
+use crate::language::Language;
 use crate::part::{Cause, PartId, Verdict};
-use core::fmt;
 use core::time::Duration;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub struct View<'a> {
     /// The station's name.
     pub station: &'a str,
+    /// The language of the texts.
+    pub language: Language,
     /// The recipe that is used; empty if the station has only one.
     pub recipe: &'a str,
     /// The station's state.
@@ -61,7 +63,7 @@ pub enum StationState {
 }
 
 impl StationState {
-    /// The word that the screen shows.
+    /// The word in English.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Starting => "STARTING",
@@ -98,7 +100,7 @@ pub enum Notice {
 
 /// The speed of the belt in ticks a second, rounded so that it rarely changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BeltSpeed(u32);
+pub struct BeltSpeed(pub(super) u32);
 
 impl BeltSpeed {
     /// The speed, rounded down to two digits.
@@ -108,16 +110,6 @@ impl BeltSpeed {
             unit *= 10;
         }
         Self(ticks_per_s / unit * unit)
-    }
-}
-
-/// `belt 1200/s`, or `belt STOP`.
-impl fmt::Display for BeltSpeed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            0 => f.write_str("belt STOP"),
-            speed => write!(f, "belt {speed}/s"),
-        }
     }
 }
 

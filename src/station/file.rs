@@ -2,6 +2,7 @@
 //! each key.
 
 use crate::image::{ChannelOrder, Roi, Size};
+use crate::language::Language;
 use crate::recipe::{RECIPES_MAX, Recipe, ScoreKind};
 use heapless::Vec;
 use serde::{Deserialize, Serialize};
@@ -95,6 +96,9 @@ pub struct Station {
 pub struct IdentitySettings {
     /// The station's name, shown on the screen and in every journal record.
     pub name: NameText,
+    /// The language of the operator's screen.
+    #[serde(default)]
+    pub language: Language,
 }
 
 /// `engine`.

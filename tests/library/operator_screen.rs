@@ -14,7 +14,7 @@ use sluice::image::{ChannelOrder, Size};
 use sluice::part::{Cause, Verdict};
 use sluice::screen::{StationState, Thumbnail, View, colour_fits, draw_colour, draw_mono};
 use std::path::PathBuf;
-use views::{BLOB, by_hand, crowded, drifting, missed, recipes, view, with_belt};
+use views::{BLOB, by_hand, crowded, drifting, in_chinese, missed, recipes, view, with_belt};
 
 const MONO: Pixels = Pixels::new(128, 64);
 const UPRIGHT: Pixels = Pixels::new(240, 320);
@@ -89,6 +89,18 @@ fn the_belt_is_shown() {
 #[test]
 fn what_has_drifted_is_shown_with_a_part_that_passed() {
     for (name, view) in drifting() {
+        compare(&format!("mono_{name}.png"), &mono(&view));
+        compare(&format!("colour_{name}.png"), &colour(&view, UPRIGHT));
+        compare(&format!("lying_{name}.png"), &colour(&view, LYING));
+    }
+}
+
+#[test]
+fn every_text_is_shown_in_chinese_as_well() {
+    let square = thumbnail(960, 960);
+    for (name, mut view) in in_chinese() {
+        let is_reject = view.last.is_some_and(|last| last.verdict == BLOB);
+        view.picture = is_reject.then_some(&square);
         compare(&format!("mono_{name}.png"), &mono(&view));
         compare(&format!("colour_{name}.png"), &colour(&view, UPRIGHT));
         compare(&format!("lying_{name}.png"), &colour(&view, LYING));

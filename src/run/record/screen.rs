@@ -7,7 +7,7 @@ use crate::journal::RecipeName;
 use crate::screen::{
     BeltSpeed, Counters, CycleTimes, LastPart, Notice, Screen, StationState, Thumbnail, View,
 };
-use crate::station::file::NameText;
+use crate::station::file::{IdentitySettings, NameText};
 use board::Timestamp;
 use core::time::Duration;
 use std::io;
@@ -145,7 +145,10 @@ impl ScreenThread {
     ///
     /// # Errors
     /// The system cannot create another thread.
-    pub fn start(screen: Box<dyn Screen>, station: NameText) -> io::Result<(Self, Thumbnails)> {
+    pub fn start(
+        screen: Box<dyn Screen>,
+        station: IdentitySettings,
+    ) -> io::Result<(Self, Thumbnails)> {
         let thumbnails = Thumbnails::default();
         for _ in 0..THUMBNAILS {
             // The queue holds all of them.
@@ -227,7 +230,7 @@ impl Drop for Ending {
     }
 }
 
-fn run(mut screen: Box<dyn Screen>, station: &NameText, handover: &Handover) {
+fn run(mut screen: Box<dyn Screen>, station: &IdentitySettings, handover: &Handover) {
     let mut scene: Option<Scene> = None;
     let mut picture: Option<Thumbnail> = None;
     let mut retry_at: Option<Instant> = None;
@@ -252,7 +255,8 @@ fn run(mut screen: Box<dyn Screen>, station: &NameText, handover: &Handover) {
             && retry_at.is_none_or(|at| at <= Instant::now())
         {
             let shown = screen.show(&View {
-                station,
+                station: &station.name,
+                language: station.language,
                 state: scene.state,
                 notice: scene.notice,
                 last: scene.last,

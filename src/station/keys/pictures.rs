@@ -22,6 +22,11 @@ pub(super) const KEYS: &[Key] = &[
         NAME,
         "name, on the screen and in every journal record",
     ),
+    optional(
+        "station.language",
+        Choice(&["english", "chinese"]),
+        "language of the operator's screen; english unless given",
+    ),
     key("engine", Section, "the device and the model"),
     key(
         "engine.library",

@@ -3,6 +3,7 @@
 use core::time::Duration;
 use sluice::control::{Expected, Latch, Latches, Progress};
 use sluice::drift::{Baseline, Drifted, Level, Measure};
+use sluice::language::Language;
 use sluice::part::{Cause, PartId, Reason, Verdict};
 use sluice::screen::{
     BeltSpeed, Counters, CycleTimes, GateCounters, LastPart, Notice, StationState, View,
@@ -16,6 +17,7 @@ pub fn cycle() -> CycleTimes {
 pub fn view(state: StationState, verdict: Option<Verdict>) -> View<'static> {
     View {
         station: "line 3, cell B",
+        language: Language::English,
         recipe: "",
         state,
         notice: None,
@@ -200,4 +202,32 @@ pub fn with_belt() -> [(&'static str, View<'static>); 4] {
         ("belt_reason", of(StationState::Busy, BLOB, 99, None)),
         ("belt_fault", of(StationState::Fault, BLOB, 0, stands)),
     ]
+}
+
+/// Screens in Chinese, with Chinese names.
+pub fn in_chinese() -> Vec<(String, View<'static>)> {
+    let named = by_hand().into_iter().chain(recipes()).chain(drifting());
+    let mut all: Vec<_> = named
+        .chain(with_belt())
+        .map(|(name, view)| (format!("chinese_{name}"), view))
+        .collect();
+    for (name, state, verdict) in [
+        ("pass", StationState::Busy, Some(Verdict::Pass)),
+        ("reject", StationState::Ready, Some(BLOB)),
+        ("starting", StationState::Starting, None),
+    ] {
+        all.push((format!("chinese_{name}"), view(state, verdict)));
+    }
+    all.push(("chinese_missed".to_owned(), missed()));
+    for (_, view) in &mut all {
+        view.language = Language::Chinese;
+        view.station = "三号线B工位";
+        if !view.recipe.is_empty() {
+            view.recipe = "法兰";
+        }
+        if !view.shift.is_empty() {
+            view.shift = "早班";
+        }
+    }
+    all
 }

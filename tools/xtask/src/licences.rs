@@ -19,7 +19,8 @@ const HEAD: &str = "\
 
 The program `sluice` contains these crates, with default features, on aarch64 or x86-64 Linux. The
 list leaves out the crates of this project and those that are only used to build. The program also
-contains parts of Rust's standard library (MIT OR Apache-2.0, with its own notices).
+contains parts of Rust's standard library (MIT OR Apache-2.0, with its own notices), and the Chinese
+letters of the font Fusion Pixel (SIL Open Font License 1.1, `src/screen/hanzi/LICENSE`).
 
 Each licence is the one that the crate declares; `/` means OR. Most licences require that you pass
 on their notice with the program. `cargo xtask licences --texts` prints the texts.
@@ -29,6 +30,9 @@ on their notice with the program. `cargo xtask licences --texts` prints the text
 | crate | version | licence |
 |---|---|---|
 ";
+
+/// The licence of the Chinese letters on the operator's screen.
+const FONT_LICENCE: &str = include_str!("../../../src/screen/hanzi/LICENSE");
 
 /// A third-party crate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,6 +135,12 @@ pub fn texts(crates: &BTreeSet<ThirdParty>) -> Result<String> {
             "=".repeat(80)
         );
     }
+    let _ = write!(
+        page,
+        "The font Fusion Pixel (OFL-1.1)\n\n{}\n\n{}\n\n",
+        FONT_LICENCE.trim(),
+        "=".repeat(80)
+    );
     if !missing.is_empty() {
         let _ = write!(page, "Crates that ship no text:\n{}\n", missing.join("\n"));
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::language::Language;
 use crate::part::{PartId, Verdict};
 use board::display::{DisplayError, Fault};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -47,8 +48,11 @@ fn stage(line_delay_max: Duration) -> Stage {
         results: results_receiver,
         line_delay_max,
     };
-    let name = "test".parse().unwrap();
-    let (thread, thumbnails) = ScreenThread::start(Box::new(puppet), name).unwrap();
+    let station = IdentitySettings {
+        name: "test".parse().unwrap(),
+        language: Language::English,
+    };
+    let (thread, thumbnails) = ScreenThread::start(Box::new(puppet), station).unwrap();
     Stage {
         thread,
         begun,
