@@ -14,12 +14,17 @@ mod rights;
 mod stalls;
 mod system;
 mod watched;
+mod wording;
 
 pub use frames::picture_sizes;
 pub use report::Report;
+pub use wording::Wording;
+#[cfg(test)]
+pub(crate) use wording::left_in_english;
 
 use crate::engine::EngineError;
 use crate::journal;
+use crate::language::Language;
 use crate::places::{self, watchers};
 use crate::station::{Station, file};
 use crate::watch::Disposal;
@@ -88,14 +93,20 @@ impl Finding {
     }
 }
 
+impl Grade {
+    /// The word in front of a finding, as wide as the others of its language.
+    pub const fn word(self, language: Language) -> &'static str {
+        match self {
+            Self::Ok => language.choose("ok   ", "正常"),
+            Self::Warn => language.choose("warn ", "警告"),
+            Self::Wrong => language.choose("WRONG", "错误"),
+        }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let grade = match self.grade {
-            Grade::Ok => "ok   ",
-            Grade::Warn => "warn ",
-            Grade::Wrong => "WRONG",
-        };
-        write!(f, "{grade}  {}", self.text)
+        write!(f, "{}  {}", self.grade.word(Language::English), self.text)
     }
 }
 

@@ -96,7 +96,7 @@ pub struct Station {
 pub struct IdentitySettings {
     /// The station's name, shown on the screen and in every journal record.
     pub name: NameText,
-    /// The language of the operator's screen.
+    /// The language of the operator's screen and of `sluice check`.
     #[serde(default)]
     pub language: Language,
 }

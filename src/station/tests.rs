@@ -2,6 +2,8 @@
 
 use super::file::InputName;
 use super::{Problem, Station, json, keys, read, shape};
+use crate::check::{Wording, left_in_english};
+use crate::language::Language;
 
 mod camera;
 mod challenge;
@@ -14,11 +16,22 @@ mod rules;
 
 const HOST: &str = include_str!("../../board/stations/host.json");
 
+/// The problems of a file. Each has its Chinese.
 fn problems(text: &str) -> Vec<String> {
-    match read(text.as_bytes()) {
-        Ok(_) => Vec::new(),
-        Err(problems) => problems.iter().map(Problem::to_string).collect(),
+    let Err(problems) = read(text.as_bytes()) else {
+        return Vec::new();
+    };
+    let problems: Vec<_> = problems.iter().map(Problem::to_string).collect();
+    let chinese = Wording::new(Language::Chinese);
+    for problem in &problems {
+        let message = chinese.of(problem);
+        assert_eq!(
+            left_in_english(&message).next(),
+            None,
+            "{problem}: {message}"
+        );
     }
+    problems
 }
 
 /// The host file with one text replaced by another.
@@ -228,6 +241,11 @@ fn keys_and_types_agree() {
     .replacen("\"journal\":", "\"history\": {\"directory\": \"history\", \"rejects_max\": 1, \"faults_max\": 1, \"passes_max\": 1, \"pass_every\": 1, \"near_max\": 1, \"size_max_kib\": 1024}, \"journal\":", 1)
     .replacen("\"files_max\":", "\"stall_ms\": 500, \"shifts\": [{\"name\": \"early\", \"start\": \"06:00\"}], \"files_max\":", 1)
     .replacen("\"late_max_ms\":", "\"dead_time_ms\": 1, \"gap_min_ms\": 1, \"overlap\": \"extend\", \"extend_max_ms\": 900, \"after_pass\": \"hold\", \"after_late\": \"stop\", \"late_max_ms\":", 1);
+    let full = full.replacen(
+        "\"station\": {",
+        "\"station\": {\"language\": \"chinese\", ",
+        1,
+    );
     let full = full.replacen('{', "{\"$schema\": \"station-file.schema.json\",", 1);
     let entries = json::flatten(&full).unwrap();
     assert_eq!(shape::check(&entries), []);

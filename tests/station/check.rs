@@ -64,6 +64,39 @@ fn check_finds_nothing_wrong_with_a_good_station_and_changes_nothing() {
 }
 
 #[test]
+fn the_messages_are_in_the_language_of_the_station() {
+    let site = complete("check-chinese");
+    site.change(&[(
+        "{ \"name\": \"test\"",
+        "{ \"language\": \"chinese\", \"name\": \"test\"",
+    )]);
+    let output = site.output(&CHECK);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    let is_english = |line: &&str| line.is_ascii();
+    assert_eq!(text.lines().find(is_english), None);
+    assert!(
+        text.contains("正常  engine.model：由 unet-executor 计算"),
+        "{text}"
+    );
+
+    // A file that is refused, and one that is no JSON.
+    site.change(&[("\"pulse_ms\": 400", "\"pulse_ms\": 70000")]);
+    let text = said(&site.output(&CHECK));
+    assert!(text.contains("个问题"), "{text}");
+    assert!(
+        text.contains("gate.pulse_ms：当前为 70000；允许：1 到 60000 的整数"),
+        "{text}"
+    );
+    let json = [&CHECK[..], &["--json"]].concat();
+    let text = said(&site.output(&json));
+    assert!(text.contains("is 70000; allowed: a whole number"), "{text}");
+    site.change(&[("\"pulse_ms\": 70000", "\"pulse_ms\" 70000")]);
+    let text = said(&site.output(&CHECK));
+    assert!(text.contains("不是 JSON：此处应为 键之后的 ':'"), "{text}");
+}
+
+#[test]
 fn all_problems_are_named_at_once() {
     let site = Site::new("check-all");
     site.change(&[

@@ -3,6 +3,7 @@
 use crate::cli::StationOption;
 use crate::devices;
 use crate::exit::{STATION, fail};
+use sluice::check::Wording;
 use sluice::complain;
 use sluice::hash::Sha256;
 use sluice::journal::RecipeName;
@@ -22,7 +23,9 @@ pub fn with_station(
 ) -> ExitCode {
     match StationFile::load(option.station.as_deref(), BUILT_IN) {
         Ok(file) => work(&file),
-        Err(LoadError::Invalid { origin, problems }) => problems_of(&origin, problems),
+        Err(LoadError::Invalid { origin, problems }) => {
+            problems_of(&Wording::default(), &origin, problems)
+        }
         Err(error) => fail(STATION, error),
     }
 }
@@ -48,8 +51,9 @@ pub fn of_recipe(station: &Station, name: Option<&str>) -> Result<(usize, Statio
     })
 }
 
-/// Prints what is wrong with a station file. Returns the exit code.
+/// Prints what is wrong with a station file, in a language. Returns the exit code.
 pub fn problems_of(
+    wording: &Wording,
     origin: &str,
     problems: impl IntoIterator<Item: core::fmt::Display, IntoIter: ExactSizeIterator>,
 ) -> ExitCode {
@@ -59,9 +63,10 @@ pub fn problems_of(
     } else {
         "problems"
     };
-    complain!("sluice: {origin}: {} {noun}", problems.len());
+    let heading = format!("sluice: {origin}: {} {noun}", problems.len());
+    complain!("{}", wording.of(&heading));
     for problem in problems {
-        complain!("  {problem}");
+        complain!("  {}", wording.of(&problem.to_string()));
     }
     ExitCode::from(STATION)
 }

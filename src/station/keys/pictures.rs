@@ -25,7 +25,7 @@ pub(super) const KEYS: &[Key] = &[
     optional(
         "station.language",
         Choice(&["english", "chinese"]),
-        "language of the operator's screen; english unless given",
+        "language of the operator's screen and of `sluice check`; english unless given",
     ),
     key("engine", Section, "the device and the model"),
     key(

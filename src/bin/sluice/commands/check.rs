@@ -7,7 +7,8 @@ use crate::devices;
 use crate::exit::{FAILED, STATION, fail};
 use crate::output::{self, say};
 use crate::station_file::{BUILT_IN, problems_of};
-use sluice::check::{self, Finding, Grade, Report};
+use sluice::check::{self, Finding, Grade, Report, Wording};
+use sluice::language::Language;
 use sluice::station::{LoadError, Problem, Station, StationFile, keys, schema};
 use std::env;
 use std::fs;
@@ -27,7 +28,10 @@ pub fn run(options: &CheckOptions) -> ExitCode {
     match StationFile::load(options.station.station.as_deref(), BUILT_IN) {
         Ok(file) => check_station(&file, options.json),
         Err(LoadError::Invalid { problems, .. }) if options.json => json_of(options, &problems),
-        Err(LoadError::Invalid { origin, problems }) => problems_of(&origin, problems),
+        Err(LoadError::Invalid { origin, problems }) => {
+            let wording = Wording::new(Language::of_station_file(&text_of(options)));
+            problems_of(&wording, &origin, problems)
+        }
         Err(error) => {
             if options.json {
                 say!("{}", Report::error(&error.to_string()));
@@ -40,17 +44,21 @@ pub fn run(options: &CheckOptions) -> ExitCode {
 
 /// Prints the problems of a station file as JSON.
 fn json_of(options: &CheckOptions, problems: &[Problem]) -> ExitCode {
-    let path = options.station.station.as_deref();
-    let text = path.map_or_else(
-        || BUILT_IN.to_vec(),
-        |path| fs::read(path).unwrap_or_default(),
-    );
-    let report = Report::new(&text);
+    let report = Report::new(&text_of(options));
     for problem in problems {
         say!("{}", report.problem(problem));
     }
     say!("{}", Report::summary_of_errors(problems.len()));
     ExitCode::from(STATION)
+}
+
+/// The text of the station file.
+fn text_of(options: &CheckOptions) -> Vec<u8> {
+    let path = options.station.station.as_deref();
+    path.map_or_else(
+        || BUILT_IN.to_vec(),
+        |path| fs::read(path).unwrap_or_default(),
+    )
 }
 
 fn check_station(file: &StationFile, is_json: bool) -> ExitCode {
@@ -71,34 +79,37 @@ fn check_station(file: &StationFile, is_json: bool) -> ExitCode {
     }
 }
 
-/// Prints the findings for people, in colour on a terminal.
+/// Prints the findings for people, in their language, and in colour on a terminal.
 fn print(file: &StationFile, findings: &[Finding]) {
+    let language = file.station.station.language;
+    let wording = Wording::new(language);
     let is_coloured = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
-    say!("{}: every key is right", file.origin);
-    for finding in findings {
-        let text = finding.to_string();
-        match text.split_once(' ').filter(|_| is_coloured) {
-            Some((grade, rest)) => {
-                let colour = match finding.grade {
-                    Grade::Ok => 32,
-                    Grade::Warn => 33,
-                    Grade::Wrong => 31,
-                };
-                say!("\x1b[{colour}m{grade}\x1b[0m {rest}");
-            }
-            None => say!("{text}"),
+    let right = format!("{}: every key is right", file.origin);
+    say!("{}", wording.of(&right));
+    for Finding { grade, text } in findings {
+        let (word, text) = (grade.word(language), wording.of(text));
+        if is_coloured {
+            let colour = match grade {
+                Grade::Ok => 32,
+                Grade::Warn => 33,
+                Grade::Wrong => 31,
+            };
+            say!("\x1b[{colour}m{word}\x1b[0m  {text}");
+        } else {
+            say!("{word}  {text}");
         }
     }
     let count = |grade| {
         let of = findings.iter().filter(|finding| finding.grade == grade);
         of.count()
     };
-    say!(
+    let summary = format!(
         "{} ok, {} warnings, {} errors",
         count(Grade::Ok),
         count(Grade::Warn),
         count(Grade::Wrong)
     );
+    say!("{}", wording.of(&summary));
 }
 
 /// Everything that is found. Changes no output.

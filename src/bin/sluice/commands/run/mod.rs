@@ -10,6 +10,7 @@ use crate::exit::{UNUSABLE, fail};
 use crate::guard::Keeper;
 use crate::station_file::{StationModel, models, problems_of, with_station};
 use board::camera::CameraError;
+use sluice::check::Wording;
 use sluice::hash::Sha256;
 use sluice::journal;
 use sluice::part::PartId;
@@ -33,7 +34,7 @@ fn run_station(file: &StationFile, parts: Option<u64>) -> ExitCode {
     // Before any file is created: the simulated lines create one.
     let problems = places::problems(&file.station, file.path.as_deref());
     if !problems.is_empty() {
-        return problems_of(&file.origin, problems);
+        return problems_of(&Wording::default(), &file.origin, problems);
     }
     if let Some(directory) = &file.station.source.directory
         && let Some(watcher) = watchers(Path::new(directory.path.as_str())).first()
