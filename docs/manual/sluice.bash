@@ -55,6 +55,9 @@ _sluice() {
             sluice,journal)
                 cmd="sluice__subcmd__journal"
                 ;;
+            sluice,migrate)
+                cmd="sluice__subcmd__migrate"
+                ;;
             sluice,mode)
                 cmd="sluice__subcmd__mode"
                 ;;
@@ -127,6 +130,9 @@ _sluice() {
             sluice__subcmd__help,journal)
                 cmd="sluice__subcmd__help__subcmd__journal"
                 ;;
+            sluice__subcmd__help,migrate)
+                cmd="sluice__subcmd__help__subcmd__migrate"
+                ;;
             sluice__subcmd__help,mode)
                 cmd="sluice__subcmd__help__subcmd__mode"
                 ;;
@@ -167,7 +173,7 @@ _sluice() {
 
     case "${cmd}" in
         sluice)
-            opts="-h -V --help --version init import run check snap focus eval tune export replay mode recipe reset challenge counters drift journal safe pulse watch-lines explain version guard help"
+            opts="-h -V --help --version init import migrate run check snap focus eval tune export replay mode recipe reset challenge counters drift journal safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -375,7 +381,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help)
-            opts="init import run check snap focus eval tune export replay mode recipe reset challenge counters drift journal safe pulse watch-lines explain version guard help"
+            opts="init import migrate run check snap focus eval tune export replay mode recipe reset challenge counters drift journal safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -557,6 +563,20 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help__subcmd__journal)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__help__subcmd__migrate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -860,6 +880,24 @@ _sluice() {
                     return 0
                     ;;
                 --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__migrate)
+            opts="-h --write --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --write)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

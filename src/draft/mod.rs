@@ -1,12 +1,15 @@
-//! A new station file, made from one that is built in. `sluice init` and `sluice import` write it.
+//! A new station file, made from one that is built in or from an old one. `sluice init`, `sluice
+//! import` and `sluice migrate` write it.
 //!
 //! Runs before any station does, and may allocate.
 
 mod changes;
+mod migration;
 mod template;
 mod tree;
 
 pub use changes::{Changes, Line, Source};
+pub use migration::{Migration, migrate};
 pub use template::{TEMPLATES, Template};
 pub use tree::{Content, Node};
 

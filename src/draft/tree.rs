@@ -115,6 +115,14 @@ impl Node {
         }
     }
 
+    /// Puts a member in front of the others, if this is an object.
+    pub(super) fn put_first(&mut self, name: &str, value: Node) {
+        self.remove(name);
+        if let Content::Object(members) = &mut self.content {
+            members.insert(0, (name.to_owned(), value));
+        }
+    }
+
     pub(super) fn remove(&mut self, name: &str) {
         if let Content::Object(members) = &mut self.content {
             members.retain(|(key, _)| key != name);

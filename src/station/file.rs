@@ -43,6 +43,9 @@ pub struct Station {
     /// Where an editor finds the schema of this file. The station does not read it.
     #[serde(rename = "$schema", default)]
     pub schema: PathText,
+    /// The layout of the file.
+    #[serde(default)]
+    pub version: Option<u32>,
     /// The station's name.
     pub station: IdentitySettings,
     /// The device and the model.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// The longest station file.
-const BYTES_MAX: u64 = 1024 * 1024;
+pub const FILE_BYTES_MAX: usize = 1024 * 1024;
 
 /// A valid station file.
 #[derive(Debug)]
@@ -34,9 +34,11 @@ impl StationFile {
         let (text, origin) = match path {
             None => (built_in.to_vec(), "the built-in station file".to_owned()),
             Some(path) => {
-                let text = file::read(path, BYTES_MAX).map_err(|error| LoadError::Unreadable {
-                    path: path.to_owned(),
-                    error,
+                let text = file::read(path, FILE_BYTES_MAX as u64).map_err(|error| {
+                    LoadError::Unreadable {
+                        path: path.to_owned(),
+                        error,
+                    }
                 })?;
                 (text, path.display().to_string())
             }

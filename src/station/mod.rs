@@ -10,6 +10,7 @@ mod escapes;
 pub mod file;
 pub(crate) mod json;
 pub mod keys;
+mod layout;
 mod loaded;
 mod of_recipe;
 mod problem;
@@ -19,7 +20,9 @@ pub mod schema;
 mod shape;
 
 pub use file::Station;
-pub use loaded::{LoadError, StationFile};
+pub use layout::LAYOUT;
+pub(crate) use layout::of as layout_of;
+pub use loaded::{FILE_BYTES_MAX, LoadError, StationFile};
 pub use of_recipe::recipe_path;
 pub use problem::Problem;
 
@@ -45,6 +48,9 @@ pub fn read(text: &[u8]) -> Result<Station, Vec<Problem>> {
         let text = format!("not JSON: expected {} here", error.expected);
         vec![Problem::new(error.line, "", text)]
     })?;
+    if let Some(problem) = layout::check(&entries) {
+        return Err(vec![problem]);
+    }
     let problems = shape::check(&entries);
     if !problems.is_empty() {
         return Err(problems);

@@ -139,7 +139,7 @@ fn shape_problems_name_line_key_value_and_allowed_values() {
         (
             "\"order\": \"bgr\"",
             "\"order\": \"grb\"",
-            "line 20: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
+            "line 21: image.order: is \"grb\"; allowed: \"bgr\" or \"rgb\"",
         ),
         (
             "\"score_min\": 0.5",
@@ -154,7 +154,7 @@ fn shape_problems_name_line_key_value_and_allowed_values() {
         (
             "\"device\": 0",
             "\"device\": 0, \"device\": 0",
-            "engine.device: appears again, first on line 5",
+            "engine.device: appears again, first on line 6",
         ),
         (
             "\"name\": \"host\"",

@@ -34,6 +34,7 @@ mod journal_command;
 mod limits;
 mod lines_commission;
 mod lines_guard;
+mod migrate;
 mod model_contract;
 mod model_one_channel;
 mod modes;

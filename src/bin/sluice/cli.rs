@@ -54,6 +54,9 @@ pub enum Command {
     /// Make a station file of an mxVision pipeline file
     #[command(after_help = new_station::IMPORT_HELP)]
     Import(new_station::ImportOptions),
+    /// Show a station file of an older layout in the present one, and what changes
+    #[command(after_help = new_station::MIGRATE_HELP)]
+    Migrate(new_station::MigrateOptions),
     /// Run the station until SIGTERM, Ctrl-C, or N parts
     #[command(
         after_help = "It also starts `sluice guard`, a process that makes the lines safe when the station dies."

@@ -21,8 +21,8 @@ mod station_file;
 
 use cli::{Cli, Command};
 use commands::{
-    challenge, check, counters, drift, eval, explain, export, focus, import, init, journal, mode,
-    pulse, recipe, replay, reset, run, safe, snap, tune, version, watch_lines,
+    challenge, check, counters, drift, eval, explain, export, focus, import, init, journal,
+    migrate, mode, pulse, recipe, replay, reset, run, safe, snap, tune, version, watch_lines,
 };
 use sluice::console;
 use std::env;
@@ -41,6 +41,7 @@ fn execute(command: &Command) -> ExitCode {
     match command {
         Command::Init(options) => init::run(options),
         Command::Import(options) => import::run(options),
+        Command::Migrate(options) => migrate::run(options),
         Command::Run(options) => run::run(options),
         Command::Check(options) => check::run(options),
         Command::Focus(options) => focus::run(options),

@@ -1,8 +1,10 @@
-//! New station files, which overwrite nothing.
+//! New station files, which overwrite nothing, and the files that they are made from.
 
+use crate::output::say;
+use sluice::bounded::file::open_regular;
 use sluice::draft::Template;
 use std::fs::File;
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
 /// Writes a new file to the disk.
@@ -21,6 +23,32 @@ pub fn write(path: &Path, text: &str) -> Result<(), String> {
         ),
         _ => format!("{}: {error}", path.display()),
     })
+}
+
+/// Says what to do with a file that was written.
+pub fn say_next(path: &Path) {
+    say!(
+        "{}: written; next: sluice check --station {}",
+        path.display(),
+        quoted(&path.to_string_lossy())
+    );
+}
+
+/// Reads a text of bounded length.
+///
+/// # Errors
+/// It cannot be read, is longer, or is no text.
+pub fn read(path: &Path, bytes_max: usize) -> io::Result<String> {
+    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    open_regular(path)?
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if bytes.len() > bytes_max {
+        let text = format!("is longer than {bytes_max} bytes, so it is another kind of file");
+        return Err(io::Error::other(text));
+    }
+    String::from_utf8(bytes).map_err(|error| io::Error::other(format!("not UTF-8 text: {error}")))
 }
 
 /// A word as a shell takes it: in quotes, if it has characters that mean something there.

@@ -2,6 +2,7 @@
 
 use super::KeyKind::{self, Choice, Integer, Section, Text};
 use super::{Key, NAME, PATH, PATH_OR_EMPTY, PIXEL, PIXELS, key, optional};
+use crate::station::LAYOUT;
 use crate::station::file::FORMATS;
 use crate::station::file::NAME_MAX;
 
@@ -15,6 +16,11 @@ pub(super) const KEYS: &[Key] = &[
         "$schema",
         PATH_OR_EMPTY,
         "where an editor finds the schema of this file; the station does not read it",
+    ),
+    optional(
+        "version",
+        Integer(LAYOUT, LAYOUT),
+        "layout of this file; `sluice migrate` writes an older file in this one",
     ),
     key("station", Section, "what this station is called"),
     key(

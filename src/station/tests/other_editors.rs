@@ -25,7 +25,7 @@ fn invalid_escapes_are_named_with_their_line() {
         let text = changed("\"name\": \"host\"", &format!("\"name\": \"{name}\""));
         let found = problems(&text);
         assert!(
-            found[0].starts_with("line 2: ") && found[0].contains(words),
+            found[0].starts_with("line 3: ") && found[0].contains(words),
             "{found:?}"
         );
     }

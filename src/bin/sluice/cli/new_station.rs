@@ -12,6 +12,10 @@ Prints the station file, or writes it to a new one. On standard error it lists w
 left out and why, and what is still open. What would give the model another picture is refused. docs/import.md has the
 rules.";
 
+pub(super) const MIGRATE_HELP: &str = "\
+Prints the station file in the layout that this program reads, or writes it to a new one. On standard error it lists each
+key that is gone (-) or new (+). The values stay.";
+
 /// `sluice init`.
 #[derive(Debug, Default, PartialEq, Args)]
 pub struct InitOptions {
@@ -98,6 +102,16 @@ pub struct ImportOptions {
     #[arg(long, value_name = "NAME", default_value = "host")]
     pub board: String,
     /// Write the station file to FILE; an existing one is never overwritten
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+}
+
+/// `sluice migrate`.
+#[derive(Debug, PartialEq, Args)]
+pub struct MigrateOptions {
+    /// The old station file
+    pub file: PathBuf,
+    /// Write the new station file to FILE; an existing one is never overwritten
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
 }

@@ -3,13 +3,11 @@
 use crate::cli::new_station::ImportOptions;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::new_file;
-use crate::output::{self, say};
-use sluice::bounded::file::open_regular;
+use crate::output;
 use sluice::complain;
 use sluice::draft::Template;
 use sluice::image::Size;
 use sluice::pipeline::{self, Corners, Fate, Imported, Note, PipelineError, Wishes};
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -22,7 +20,7 @@ pub fn run(options: &ImportOptions) -> ExitCode {
     let Some(template) = Template::find(&options.board) else {
         return fail(USAGE, new_file::no_template(&options.board));
     };
-    let text = match read(path, pipeline::FILE_MAX) {
+    let text = match new_file::read(path, pipeline::FILE_MAX) {
         Ok(text) => text,
         Err(error) => return fail(UNUSABLE, format_args!("{}: {error}", path.display())),
     };
@@ -62,11 +60,7 @@ fn finish(options: &ImportOptions, imported: &Imported) -> ExitCode {
     let points = if open == 1 { "point is" } else { "points are" };
     complain!("sluice: {open} {points} open; look at each before the station judges a part");
     if let Some(path) = &options.write {
-        say!(
-            "{}: written; next: sluice check --station {}",
-            path.display(),
-            new_file::quoted(&path.to_string_lossy())
-        );
+        new_file::say_next(path);
     }
     ExitCode::SUCCESS
 }
@@ -92,24 +86,10 @@ fn labels(pipeline: &Path, label: &str) -> Result<String, String> {
         if !path.is_file() {
             continue;
         }
-        match read(&path, LABELS_MAX) {
+        match new_file::read(&path, LABELS_MAX) {
             Ok(text) => return Ok(text),
             Err(error) => last = error.to_string(),
         }
     }
     Err(last)
-}
-
-/// Reads a text of bounded length.
-fn read(path: &Path, bytes_max: usize) -> io::Result<String> {
-    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
-    let mut bytes = Vec::new();
-    open_regular(path)?
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut bytes)?;
-    if bytes.len() > bytes_max {
-        let text = format!("is longer than {bytes_max} bytes, so it is another kind of file");
-        return Err(io::Error::other(text));
-    }
-    String::from_utf8(bytes).map_err(|error| io::Error::other(format!("not UTF-8 text: {error}")))
 }

@@ -12,6 +12,7 @@ pub mod focus;
 pub mod import;
 pub mod init;
 pub mod journal;
+pub mod migrate;
 pub mod mode;
 pub mod pulse;
 pub mod recipe;
