@@ -5,6 +5,9 @@
 //! [`err`] copy a line into the queue and never wait. A line that does not fit is left out and
 //! counted, and the count is printed in its place. Before [`start`], and so in commands that only
 //! print, lines are written at once.
+//!
+//! After [`start`], a line for systemd's journal begins with its priority, such as `<4>`
+//! (sd-daemon(3)). The journal takes it off, and can leave out what matters little.
 
 use crate::bounded::text::cut;
 use core::fmt;
@@ -12,10 +15,12 @@ use core::time::Duration;
 use heapless::Deque;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::stat::fstat;
 use nix::unistd::write;
 use std::io::{self, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::PanicHookInfo;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
@@ -47,11 +52,24 @@ macro_rules! tell {
     };
 }
 
+/// How much a line matters, as syslog numbers it (RFC 5424, section 6.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// Something is not as it should be.
+    Warning = 4,
+    /// A change of state.
+    Info = 6,
+    /// What comes with every part.
+    Debug = 7,
+}
+
 static OUT: Stream = Stream::new("stdout");
 static ERR: Stream = Stream::new("stderr");
 
 struct Stream {
     name: &'static str,
+    /// Whether systemd's journal reads it.
+    is_journal: AtomicBool,
     inner: Mutex<Inner>,
     changed: Condvar,
 }
@@ -112,6 +130,7 @@ impl Stream {
     const fn new(name: &'static str) -> Self {
         Self {
             name,
+            is_journal: AtomicBool::new(false),
             inner: Mutex::new(Inner {
                 bytes: Deque::new(),
                 dropped: 0,
@@ -128,20 +147,25 @@ impl Stream {
     }
 
     /// False if no thread would write the line.
-    fn put(&self, text: fmt::Arguments<'_>) -> bool {
+    fn put(&self, priority: Priority, text: fmt::Arguments<'_>) -> bool {
         if !self.lock().threaded {
             return false;
         }
         // Formatted before the lock is taken again, because formatting may panic and the panic
         // message takes the lock.
-        let line = cut::<LINE_MAX>(text);
+        let line = if self.is_journal.load(Ordering::Relaxed) {
+            cut::<LINE_MAX>(format_args!("<{}>{text}", priority as u8))
+        } else {
+            cut::<LINE_MAX>(text)
+        };
         self.lock().put(&line);
         self.changed.notify_all();
         true
     }
 
-    /// Starts the thread that writes. From then on only this thread writes.
-    fn start(&self, run: fn()) -> io::Result<()> {
+    /// Starts the thread that writes to `to`. From then on only this thread writes.
+    fn start(&self, to: BorrowedFd<'_>, run: fn()) -> io::Result<()> {
+        self.is_journal.store(is_journal(to), Ordering::Relaxed);
         let name = self.name.to_owned();
         thread::Builder::new().name(name).spawn(run)?;
         self.lock().threaded = true;
@@ -213,10 +237,19 @@ fn write_whole(to: BorrowedFd<'_>, mut bytes: &[u8]) {
 /// # Errors
 /// The system cannot create a thread.
 pub fn start() -> io::Result<()> {
-    OUT.start(|| OUT.run(io::stdout().as_fd()))?;
-    ERR.start(|| ERR.run(io::stderr().as_fd()))?;
+    OUT.start(io::stdout().as_fd(), || OUT.run(io::stdout().as_fd()))?;
+    ERR.start(io::stderr().as_fd(), || ERR.run(io::stderr().as_fd()))?;
     std::panic::set_hook(Box::new(panicked));
     Ok(())
+}
+
+/// Whether systemd's journal reads this file: its device and inode are in `JOURNAL_STREAM`
+/// (systemd.exec(5)).
+fn is_journal(file: BorrowedFd<'_>) -> bool {
+    let Ok(stream) = std::env::var("JOURNAL_STREAM") else {
+        return false;
+    };
+    fstat(file).is_ok_and(|status| stream == format!("{}:{}", status.st_dev, status.st_ino))
 }
 
 /// Prints a panic's message without waiting for a reader, unlike the default hook.
@@ -240,11 +273,16 @@ pub fn set_silent(silent: bool) {
 
 /// Prints a line on standard output.
 pub fn out(text: fmt::Arguments<'_>) {
+    out_at(Priority::Info, text);
+}
+
+/// Prints a line of this priority on standard output.
+pub fn out_at(priority: Priority, text: fmt::Arguments<'_>) {
     #[cfg(any(test, feature = "simulation"))]
     if SILENT.get() {
         return;
     }
-    if !OUT.put(text) {
+    if !OUT.put(priority, text) {
         // A closed terminal must not end the program.
         let _ = writeln!(io::stdout(), "{text}");
     }
@@ -256,7 +294,7 @@ pub fn err(text: fmt::Arguments<'_>) {
     if SILENT.get() {
         return;
     }
-    if !ERR.put(text) {
+    if !ERR.put(Priority::Warning, text) {
         let _ = io::stderr().write_fmt(format_args!("{text}\n"));
     }
 }
@@ -269,54 +307,4 @@ pub fn flush(limit: Duration) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn inner() -> Box<Inner> {
-        Box::new(Inner {
-            bytes: Deque::new(),
-            dropped: 0,
-            threaded: true,
-            writing: false,
-        })
-    }
-
-    fn text(inner: &mut Inner) -> String {
-        let bytes = core::iter::from_fn(|| inner.bytes.pop_front()).collect();
-        String::from_utf8(bytes).unwrap()
-    }
-
-    #[test]
-    fn lines_that_do_not_fit_are_left_out_and_counted_in_their_place() {
-        let mut inner = inner();
-        let line = "x".repeat(1023);
-        for _ in 0..70 {
-            inner.put(&line);
-        }
-        assert_eq!((inner.bytes.len(), inner.dropped), (CAPACITY, 6));
-        // The count does not fit yet, so the next line is dropped as well.
-        for _ in 0..50 {
-            inner.bytes.pop_front();
-        }
-        inner.put("short");
-        assert_eq!(inner.dropped, 7);
-        for _ in 0..1024 {
-            inner.bytes.pop_front();
-        }
-        inner.put("again");
-        assert_eq!(inner.dropped, 0);
-        let text = text(&mut inner);
-        let last: Vec<_> = text.lines().rev().take(2).collect();
-        let count = "sluice: 7 lines are missing here, which were not read in time";
-        assert_eq!(last, ["again", count]);
-    }
-
-    #[test]
-    fn the_last_dropped_lines_are_reported_when_the_queue_is_empty() {
-        let mut inner = inner();
-        inner.dropped = 3;
-        assert!(inner.report_dropped());
-        assert!(text(&mut inner).starts_with("sluice: 3 lines are missing"));
-        assert_eq!(inner.dropped, 0);
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@
 
 use super::screen::ScreenThread;
 use crate::bounded::text::cut;
+use crate::console::{self, Priority};
 use crate::part::Verdict;
 use crate::run::messages::Decided;
 use board::Timestamp;
@@ -17,6 +18,7 @@ const WAITING_MAX: usize = 16;
 
 struct Line {
     text: String<LINE_MAX>,
+    priority: Priority,
     /// The number of the screen's scene.
     scene: u64,
     /// When the line is printed at the latest.
@@ -53,6 +55,10 @@ impl Printing {
         // The oldest line has made space.
         let _ = self.waiting.push_back(Line {
             text,
+            priority: match decided.verdict {
+                Verdict::Pass | Verdict::Reject(_) => Priority::Debug,
+                Verdict::Fault(_) => Priority::Warning,
+            },
             scene,
             until: Timestamp::now() + screen.line_delay_max(),
         });
@@ -80,7 +86,7 @@ impl Printing {
 
     fn print_oldest(&mut self) {
         if let Some(line) = self.waiting.pop_front() {
-            tell!("{}", line.text);
+            console::out_at(line.priority, format_args!("{}", line.text));
         }
     }
 }
