@@ -2,7 +2,7 @@
 //! finished work, and STOPPING when it ends.
 
 use crate::site::{PATIENCE, Running, Site, lines, pictures};
-use std::fs::{self, File};
+use fs::{self, File};
 use std::io::ErrorKind;
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::fs::MetadataExt as _;
@@ -237,7 +237,7 @@ fn a_service_manager_that_went_away_causes_one_message() {
     let mut station = manager.launch(&site, PERIOD, "");
     manager.wait("READY=1");
     drop(manager);
-    std::fs::remove_file(site.path.join("notify")).unwrap();
+    fs::remove_file(site.path.join("notify")).unwrap();
     site.feed("a.png", &pictures::good());
     assert_eq!(station.verdict().kind, "PASS");
     site.wait_error("service manager");
@@ -257,7 +257,7 @@ fn a_board_watchdog_that_is_not_a_device_ends_the_start() {
         r#""journal": {"#,
         r#""watchdog": { "device": "dog", "timeout_s": 9 }, "journal": {"#,
     )]);
-    std::fs::write(site.path.join("dog"), "").unwrap();
+    fs::write(site.path.join("dog"), "").unwrap();
     let manager = Manager::in_directory(&site);
     let mut station = manager.launch(&site, PERIOD, "");
     assert_eq!(station.wait(), Some(4));
@@ -277,7 +277,7 @@ fn a_board_watchdog_that_is_not_a_device_ends_the_start() {
         "{text}"
     );
     // Only the byte that disarms a watchdog was written to it.
-    assert_eq!(std::fs::read(site.path.join("dog")).unwrap(), b"V");
+    assert_eq!(fs::read(site.path.join("dog")).unwrap(), b"V");
 }
 
 /// systemd's journal reads what is in `JOURNAL_STREAM`, here standard output but not standard error.
