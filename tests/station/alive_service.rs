@@ -2,7 +2,7 @@
 //! finished work, and STOPPING when it ends.
 
 use crate::site::{PATIENCE, Running, Site, lines, pictures};
-use fs::{self, File};
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::fs::MetadataExt as _;
