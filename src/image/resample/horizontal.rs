@@ -1,10 +1,12 @@
 //! The horizontal pass: turns a row of source pixels into a line of target columns, 16 bits a
 //! channel.
 //!
-//! A weighted sum of two bytes has up to 19 bits. OpenCV drops the lower four before its vertical
-//! pass, so this pass drops them. The rest is at most 32 655 and fits into 16 bits, signed or not.
+//! Every rule has weights of its own. [`columns`] scales them so that the pass is the same for all:
+//! the weighted sum, of which the lower four bits are dropped. For `INTER_LINEAR` these are the
+//! bits that OpenCV drops before its vertical pass; the rest is at most 32 655. For
+//! `INTER_LINEAR_EXACT` they are zero; the rest is at most 65 280.
 
-use super::taps::{self, Tap};
+use super::taps::{Rule, Tap};
 use crate::image::CHANNELS;
 
 /// How many bits are dropped between the two passes.
@@ -22,9 +24,13 @@ pub struct Column {
 }
 
 /// The columns for rows of `source` pixels that become `target` pixels.
-pub fn columns(source: u32, target: u32) -> Vec<Column> {
-    let weight = |weight: u16| i16::try_from(weight).unwrap_or(i16::MAX);
-    taps::horizontal(source, target)
+pub fn columns(rule: Rule, source: u32, target: u32) -> Vec<Column> {
+    let scale = match rule {
+        Rule::Linear | Rule::AreaEnlarged => 1,
+        Rule::Exact => 1 << DROPPED_BITS,
+    };
+    let weight = |weight: u16| i16::try_from(weight * scale).unwrap_or(i16::MAX);
+    rule.horizontal(source, target)
         .map(|Tap { index, near, far }| Column {
             offset: index.unsigned_abs() * 3,
             near: weight(near),
@@ -51,7 +57,7 @@ pub fn mix(columns: &[Column], row: &[u8], swap: bool, line: &mut [u16]) {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "0 <= sum <= 255 * 2049"
+                reason = "0 <= sum <= 255 * 4096"
             )]
             let kept = (sum >> DROPPED_BITS) as u16;
             *lane = kept;

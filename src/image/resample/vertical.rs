@@ -2,10 +2,19 @@
 
 use super::taps::RowPair;
 
+/// How the two products of a lane become a byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// [`mix_truncated`], for lines up to 32 655 and weights that add up to 2048.
+    Truncated,
+    /// [`mix_exact`], for lines up to 65 280 and weights that add up to 256.
+    Exact,
+}
+
 /// `((near * upper) >> 16) + ((far * lower) >> 16)` in every lane, rounded from two fraction bits.
 ///
 /// Each product is truncated before the addition, as in OpenCV.
-pub fn mix(upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
+pub fn mix_truncated(upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
     for ((byte, upper), lower) in output.iter_mut().zip(upper).zip(lower) {
         let sum = upper_half(pair.near, *upper) + upper_half(pair.far, *lower);
         #[expect(
@@ -19,4 +28,18 @@ pub fn mix(upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
 
 fn upper_half(a: u16, b: u16) -> u16 {
     ((u32::from(a) * u32::from(b)) >> 16) as u16
+}
+
+/// `near * upper + far * lower` in every lane, rounded from 16 fraction bits.
+pub fn mix_exact(upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
+    for ((byte, upper), lower) in output.iter_mut().zip(upper).zip(lower) {
+        let sum =
+            u32::from(pair.near) * u32::from(*upper) + u32::from(pair.far) * u32::from(*lower);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "sum <= 255 << 16: a line is at most 65 280, and the weights add up to 256"
+        )]
+        let rounded = ((sum + (1 << 15)) >> 16) as u8;
+        *byte = rounded;
+    }
 }
