@@ -20,15 +20,18 @@ pub enum Interpolation {
     Area,
     /// `INTER_NEAREST`: one source pixel for each target pixel.
     Nearest,
+    /// `INTER_LINEAR` of OpenCV's aarch64 wheels since 4.14, which have Arm's library KleidiCV.
+    LinearKleidicv,
 }
 
 impl Interpolation {
     /// Every rule.
-    pub const ALL: [Interpolation; 4] = [
+    pub const ALL: [Interpolation; 5] = [
         Interpolation::Linear,
         Interpolation::LinearExact,
         Interpolation::Area,
         Interpolation::Nearest,
+        Interpolation::LinearKleidicv,
     ];
 
     /// The word for it in a station file.
@@ -39,6 +42,7 @@ impl Interpolation {
             Interpolation::LinearExact => "linear_exact",
             Interpolation::Area => "area",
             Interpolation::Nearest => "nearest",
+            Interpolation::LinearKleidicv => "linear_kleidicv",
         }
     }
 
@@ -67,7 +71,7 @@ impl FromStr for Interpolation {
 
 /// A word that names no rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no rule of a resize: say linear, linear_exact, area or nearest")]
+#[error("no rule of a resize: say linear, linear_exact, area, nearest or linear_kleidicv")]
 pub struct UnknownInterpolation;
 
 #[cfg(test)]

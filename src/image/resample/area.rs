@@ -39,7 +39,6 @@ impl Area {
             return None;
         }
         #[expect(
-            clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             reason = "OpenCV rounds the inverse to f32, and the count has few bits"
         )]

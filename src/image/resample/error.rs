@@ -30,6 +30,18 @@ pub enum ResampleError {
         /// The size that it should get.
         target: Size,
     },
+    /// [`Interpolation::LinearKleidicv`](crate::image::Interpolation::LinearKleidicv) takes the
+    /// channels of a pixel from places that are too far apart. Not known to occur.
+    #[error(
+        "cannot resize {region} to {target} with linear_kleidicv: the channels of a pixel are too \
+         far apart; change the region's width by one, or train with linear_exact"
+    )]
+    Lanes {
+        /// The size of the region.
+        region: Size,
+        /// The size that it should get.
+        target: Size,
+    },
     /// The output has the wrong length.
     #[error(
         "the output has {found} bytes and the target frame {expected}: \

@@ -4,7 +4,7 @@
 //! Every rule has weights of its own. [`columns`] scales them so that the pass is the same for all:
 //! the weighted sum, of which the lower four bits are dropped. For `INTER_LINEAR` these are the
 //! bits that OpenCV drops before its vertical pass; the rest is at most 32 655. For
-//! `INTER_LINEAR_EXACT` they are zero; the rest is at most 65 280.
+//! the other rules they are zero; the rest is at most 65 280.
 
 use super::taps::{Rule, Tap};
 use crate::image::CHANNELS;
@@ -17,13 +17,14 @@ pub const DROPPED_BITS: u32 = 4;
 pub struct Column {
     /// The first byte of the left pixel in the source row.
     pub offset: u32,
-    /// The weight of the left pixel.
-    pub near: i16,
+    /// The weight of the left pixel, for each channel of the target.
+    pub near: [i16; CHANNELS],
     /// The weight of the pixel to its right; 0 at the right border.
-    pub far: i16,
+    pub far: [i16; CHANNELS],
 }
 
-/// The columns for rows of `source` pixels that become `target` pixels.
+/// The columns for rows of `source` pixels that become `target` pixels. All channels have the same
+/// weights.
 pub fn columns(rule: Rule, source: u32, target: u32) -> Vec<Column> {
     let scale = match rule {
         Rule::Linear | Rule::AreaEnlarged => 1,
@@ -33,14 +34,14 @@ pub fn columns(rule: Rule, source: u32, target: u32) -> Vec<Column> {
     rule.horizontal(source, target)
         .map(|Tap { index, near, far }| Column {
             offset: index.unsigned_abs() * 3,
-            near: weight(near),
-            far: weight(far),
+            near: [weight(near); CHANNELS],
+            far: [weight(far); CHANNELS],
         })
         .collect()
 }
 
 /// The definition of the pass: `(near * left + far * right) >> 4` for each channel. `swap`
-/// exchanges the first and the last channel.
+/// exchanges the first and the last channel of the pixels.
 pub fn mix(columns: &[Column], row: &[u8], swap: bool, line: &mut [u16]) {
     for (column, lanes) in columns.iter().zip(line.as_chunks_mut::<CHANNELS>().0) {
         let left = &row[column.offset as usize..];
@@ -52,8 +53,8 @@ pub fn mix(columns: &[Column], row: &[u8], swap: bool, line: &mut [u16]) {
             } else {
                 channel
             };
-            let sum = i32::from(column.near) * i32::from(left[from])
-                + i32::from(column.far) * i32::from(right[from]);
+            let sum = i32::from(column.near[channel]) * i32::from(left[from])
+                + i32::from(column.far[channel]) * i32::from(right[from]);
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,

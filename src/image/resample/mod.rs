@@ -15,6 +15,7 @@ mod bilinear;
 mod error;
 mod horizontal;
 mod kernel;
+mod kleidicv;
 mod nearest;
 mod shares;
 mod taps;
@@ -29,6 +30,7 @@ use core::mem;
 use crate::image::{ChannelOrder, Interpolation, Size};
 use area::Area;
 use bilinear::Bilinear;
+use kleidicv::Kleidicv;
 use nearest::Nearest;
 use taps::Rule;
 
@@ -55,33 +57,46 @@ enum Method {
     Bilinear(Bilinear),
     Area(Area),
     Nearest(Nearest),
+    Kleidicv(Kleidicv),
 }
 
 impl Method {
-    /// `None` if a target pixel covers too many source pixels.
-    fn of(interpolation: Interpolation, source: Size, target: Size, swap: bool) -> Option<Method> {
-        let bilinear = |rule| Some(Method::Bilinear(Bilinear::new(rule, source, target, swap)));
-        if source == target {
-            // With these sizes the bilinear pass changes the order of the channels and nothing else.
-            return if swap {
-                bilinear(Rule::Linear)
-            } else {
-                Some(Method::Copy)
-            };
-        }
+    fn of(
+        interpolation: Interpolation,
+        (source, target): (Size, Size),
+        (from, to): (ChannelOrder, ChannelOrder),
+    ) -> Result<Method, ResampleError> {
+        let swap = from != to;
+        let bilinear = |rule| Ok(Method::Bilinear(Bilinear::new(rule, source, target, swap)));
+        let is_enlarged = source.width < target.width || source.height < target.height;
         match interpolation {
+            _ if source == target && !swap => Ok(Method::Copy),
+            // Only the order of the channels changes.
+            _ if source == target => bilinear(Rule::Linear),
             // If both axes are halved exactly, OpenCV takes the rounded mean of 2x2 pixels. The
             // bilinear arithmetic gives the same bytes.
             Interpolation::Linear => bilinear(Rule::Linear),
             Interpolation::LinearExact => bilinear(Rule::Exact),
-            Interpolation::Nearest => Some(Method::Nearest(Nearest::new(source, target, swap))),
-            Interpolation::Area if source.width < target.width || source.height < target.height => {
-                bilinear(Rule::AreaEnlarged)
-            }
+            Interpolation::Nearest => Ok(Method::Nearest(Nearest::new(source, target, swap))),
+            Interpolation::Area if is_enlarged => bilinear(Rule::AreaEnlarged),
             Interpolation::Area if shares::whole_factors(source, target) == Some((2, 2)) => {
                 bilinear(Rule::Linear)
             }
-            Interpolation::Area => Area::new(source, target, swap).map(Method::Area),
+            Interpolation::Area => {
+                let area = Area::new(source, target, swap).map(Method::Area);
+                area.ok_or(ResampleError::Factor {
+                    region: source,
+                    target,
+                })
+            }
+            Interpolation::LinearKleidicv if kleidicv::does(source, target) => {
+                let kleidicv = Kleidicv::new(source, target, to, swap).map(Method::Kleidicv);
+                kleidicv.ok_or(ResampleError::Lanes {
+                    region: source,
+                    target,
+                })
+            }
+            Interpolation::LinearKleidicv => bilinear(Rule::Linear),
         }
     }
 }
@@ -96,7 +111,7 @@ impl Resampler {
     ///
     /// # Errors
     /// If a side is 0 or longer than [`SIDE_MAX_PX`]. With [`Interpolation::Area`] also if a target
-    /// pixel is the mean of more pixels than OpenCV's arithmetic can add.
+    /// pixel is the mean of more pixels than single precision adds.
     pub fn new(
         source: Size,
         target: Size,
@@ -121,11 +136,7 @@ impl Resampler {
                 target,
             });
         };
-        let method =
-            Method::of(interpolation, source, target, from != to).ok_or(ResampleError::Factor {
-                region: source,
-                target,
-            })?;
+        let method = Method::of(interpolation, (source, target), (from, to))?;
         Ok(Resampler {
             source,
             target,
@@ -215,6 +226,7 @@ impl Rows<'_> {
             Method::Bilinear(bilinear) => bilinear.push(self.pushed, row, &mut self.target),
             Method::Area(area) => area.push(self.pushed, row, &mut self.target),
             Method::Nearest(nearest) => nearest.push(self.pushed, row, &mut self.target),
+            Method::Kleidicv(kleidicv) => kleidicv.push(self.pushed, row, &mut self.target),
         }
         self.pushed += 1;
         Ok(())

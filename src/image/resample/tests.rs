@@ -164,8 +164,11 @@ fn a_uniform_frame_stays_so() {
             for value in [0, 1, 127, 254, 255] {
                 let pixels = vec![value; source.bytes().unwrap()];
                 let out = resized(rule, source, target, (RGB, RGB), &pixels);
-                // The truncated products of `linear` lose up to one.
-                let lost = u8::from(rule == Interpolation::Linear || rule == Interpolation::Area);
+                // The truncated products of `linear` lose up to one. The other two rules enlarge by it.
+                let lost = u8::from(!matches!(
+                    rule,
+                    Interpolation::LinearExact | Interpolation::Nearest
+                ));
                 assert!(
                     out.iter().all(|byte| value - *byte <= lost),
                     "{rule}, {source} to {target}: {value} became {out:?}"
@@ -208,6 +211,27 @@ fn a_frame_after_an_unfinished_one_is_whole() {
         let whole = resized(rule, source, target, (RGB, RGB), &pixels);
         assert_eq!(out, whole, "{rule}");
     }
+}
+
+#[test]
+fn kleidicv_counts_channels_from_blue() {
+    // At these widths the channels of a target pixel have different weights.
+    let (source, target) = (size(70, 8), size(59, 7));
+    let pixels = noise(source.bytes().unwrap(), 8);
+    let resized = |orders, pixels: &[u8]| {
+        resized(
+            Interpolation::LinearKleidicv,
+            source,
+            target,
+            orders,
+            pixels,
+        )
+    };
+    let of_bgr = resized((BGR, BGR), &pixels);
+    let of_rgb = resized((RGB, BGR), &swapped(&pixels));
+    assert_eq!(of_rgb, of_bgr);
+    assert_eq!(resized((BGR, RGB), &pixels), swapped(&of_bgr));
+    assert_ne!(resized((RGB, RGB), &pixels), of_bgr);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The vertical pass: turns two lines and their weights into bytes.
+//! The vertical pass: turns two lines and their weights into bytes. If it comes before the
+//! horizontal pass, it turns two source rows into one.
 
 use super::taps::RowPair;
 
@@ -42,4 +43,26 @@ pub fn mix_exact(upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8])
         let rounded = ((sum + (1 << 15)) >> 16) as u8;
         *byte = rounded;
     }
+}
+
+/// `near * upper + far * lower` in every byte, rounded from 8 fraction bits. The weights add up to
+/// 256.
+#[inline(always)]
+pub fn mix_rows(upper: &[u8], lower: &[u8], pair: RowPair, output: &mut [u8]) {
+    for ((byte, upper), lower) in output.iter_mut().zip(upper).zip(lower) {
+        *byte = rounded(pair.near * u16::from(*upper) + pair.far * u16::from(*lower));
+    }
+}
+
+/// Rounds a line of 8 fraction bits, of at most 65 280, to bytes.
+#[inline(always)]
+pub fn round_line(line: &[u16], output: &mut [u8]) {
+    for (byte, lane) in output.iter_mut().zip(line) {
+        *byte = rounded(*lane);
+    }
+}
+
+#[inline(always)]
+fn rounded(value: u16) -> u8 {
+    ((value + (1 << 7)) >> 8) as u8
 }

@@ -9,7 +9,13 @@ pub(super) const NAME_OR_EMPTY: KeyKind = Text(0, NAME_MAX);
 pub(super) const SCORE_KIND: KeyKind = Choice(&["softmax", "sigmoid", "logits"]);
 pub(super) const INPUT_SIDE: KeyKind = Integer(1, 4096);
 pub(super) const ORDER: KeyKind = Choice(&["bgr", "rgb"]);
-pub(super) const RESIZE: KeyKind = Choice(&["linear", "linear_exact", "area", "nearest"]);
+pub(super) const RESIZE: KeyKind = Choice(&[
+    "linear",
+    "linear_exact",
+    "area",
+    "nearest",
+    "linear_kleidicv",
+]);
 
 pub(super) const KEYS: &[Key] = &[
     optional(

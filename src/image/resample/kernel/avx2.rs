@@ -11,7 +11,7 @@ use core::arch::x86_64::{
 
 use fearless_simd::{i8x32, i16x16, prelude::*, u8x16, u8x32, u16x8, u16x16};
 
-use super::{GROUP, Group, SPAN, WINDOW};
+use super::{GROUP, Group, SPAN, WINDOW, Weights};
 use crate::image::CHANNELS;
 use crate::image::resample::horizontal::DROPPED_BITS;
 use crate::image::resample::shares::{self, Columns};
@@ -36,11 +36,11 @@ fn twice(mask: [i8; 16]) -> [i8; 32] {
 }
 
 /// The weights in the order of the multiply-adds: columns 0 and 4 together, then 1 and 5, and so
-/// on. Each column's pair is repeated four times.
-pub fn spread(weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
+/// on. A column has one pair for each channel, and one that meets zeros.
+pub fn spread(weights: [Weights; GROUP]) -> [[i16; 8]; GROUP] {
     core::array::from_fn(|slot| {
-        let [near, far] = weights[slot / 2 + slot % 2 * (GROUP / 2)];
-        [near, far, near, far, near, far, near, far]
+        let [[a, b], [c, d], [e, f]] = weights[slot / 2 + slot % 2 * (GROUP / 2)];
+        [a, b, c, d, e, f, 0, 0]
     })
 }
 
@@ -205,5 +205,21 @@ fearless_simd::kernel!(
     pub fn round(avx2: Avx2, sums: &[f32], factor: f32, output: &mut [u8]) {
         let _ = avx2;
         shares::round(sums, factor, output);
+    }
+);
+
+fearless_simd::kernel!(
+    /// [`vertical::mix_rows`], as the compiler translates it for AVX2.
+    pub fn mix_rows(avx2: Avx2, upper: &[u8], lower: &[u8], pair: RowPair, output: &mut [u8]) {
+        let _ = avx2;
+        vertical::mix_rows(upper, lower, pair, output);
+    }
+);
+
+fearless_simd::kernel!(
+    /// [`vertical::round_line`], as the compiler translates it for AVX2.
+    pub fn round_line(avx2: Avx2, line: &[u16], output: &mut [u8]) {
+        let _ = avx2;
+        vertical::round_line(line, output);
     }
 );

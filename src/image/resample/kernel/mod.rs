@@ -16,6 +16,8 @@ mod processor;
 
 pub use processor::Processor;
 
+use core::array;
+
 use super::horizontal::{self, Column};
 use super::taps::RowPair;
 use super::vertical::Rounding;
@@ -23,6 +25,8 @@ use crate::image::CHANNELS;
 
 /// Columns in a group.
 const GROUP: usize = 8;
+/// A column's two weights, for each channel of the target.
+type Weights = [[i16; 2]; CHANNELS];
 /// Bytes that a kernel loads at a column.
 const WINDOW: usize = 16;
 /// Bytes that a group sees: the largest place that fits in a byte, and a window from there.
@@ -30,7 +34,7 @@ const SPAN: usize = 255 + WINDOW;
 
 impl Processor {
     /// A group's weights in the kernel's format.
-    fn spread(self, weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
+    fn spread(self, weights: [Weights; GROUP]) -> [[i16; 8]; GROUP] {
         match self {
             Processor::Portable => [[0; 8]; GROUP],
             #[cfg(target_arch = "x86_64")]
@@ -43,10 +47,10 @@ impl Processor {
     /// Up to eight columns as a group. `None` if their distance exceeds what a byte can hold.
     fn group(self, columns: &[Column]) -> Option<Group> {
         let base = columns.first()?.offset;
-        let (mut places, mut weights) = ([0; GROUP], [[0; 2]; GROUP]);
+        let (mut places, mut weights) = ([0; GROUP], [[[0; 2]; CHANNELS]; GROUP]);
         for ((column, place), weights) in columns.iter().zip(&mut places).zip(&mut weights) {
             *place = u8::try_from(column.offset - base).ok()?;
-            *weights = [column.near, column.far];
+            *weights = array::from_fn(|channel| [column.near[channel], column.far[channel]]);
         }
         Some(Group {
             base,
@@ -63,7 +67,7 @@ struct Group {
     base: u32,
     /// The first byte of each column, counted from `base`.
     places: [u8; GROUP],
-    /// The two weights of each column, in the kernel's format.
+    /// The weights of each column, in the kernel's format.
     weights: [[i16; 8]; GROUP],
 }
 

@@ -61,6 +61,24 @@ impl Processor {
         }
     }
 
+    /// [`vertical::mix_rows`].
+    pub fn mix_rows(self, upper: &[u8], lower: &[u8], pair: RowPair, output: &mut [u8]) {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Processor::Avx2(avx2) => avx2::mix_rows(avx2, upper, lower, pair, output),
+            _ => vertical::mix_rows(upper, lower, pair, output),
+        }
+    }
+
+    /// [`vertical::round_line`].
+    pub fn round_line(self, line: &[u16], output: &mut [u8]) {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Processor::Avx2(avx2) => avx2::round_line(avx2, line, output),
+            _ => vertical::round_line(line, output),
+        }
+    }
+
     /// [`shares::line`].
     pub fn line(self, columns: &Columns, row: &[u8], floats: &mut [f32], line: &mut [f32]) {
         match self {
