@@ -3,8 +3,8 @@
     cargo build -p sluice-tools --bin parts
     python golden.py --parts target/debug/parts
 
-Reads `board/stations/host.json` (size, resize, channel order, output, recipe) and the model that it names.
-Writes `golden/vectors.txt` and a mask for each picture, `golden/NAME.png`.
+Reads `board/stations/host.json` (size, resize, channel order, output, recipe) and the model that it
+names. Writes `golden/vectors.txt` and a mask for each picture, `golden/NAME.png`.
 `tools/tests/golden_vectors.rs` compares the station with them. No code of the station takes part:
 OpenCV makes the tensor and counts the blobs, ONNX Runtime makes the scores, and this script decides
 the verdict. Run it again when the model, `aipp.cfg`, the recipe or the part generator changes.

@@ -40,8 +40,9 @@ def as_input(picture):
 
 
 def stretched(picture, mask, size, rule="linear"):
-    """Picture and mask (0 or 1) as on the station: stretched to `size` (width, height) in 8 bit, the
-    picture by this rule, the mask linearly.
+    """Picture and mask (0 or 1) as on the station: stretched to `size` (width, height) in 8 bit.
+
+    The picture is resized by this rule, the mask linearly.
     """
     small = resize.resize(mask, size, "linear")
     return resize.resize(picture, size, rule), (small >= 128).astype(np.uint8)

@@ -2,7 +2,7 @@
 
 | rule | OpenCV |
 |---|---|
-| `linear` | INTER_LINEAR of the x86-64 wheels; of the aarch64 wheels before 4.14 too, in three channels |
+| `linear` | INTER_LINEAR of the x86-64 wheels, and of the aarch64 wheels before 4.14 |
 | `linear_exact` | INTER_LINEAR_EXACT, the same everywhere |
 | `area` | INTER_AREA of the x86-64 wheels |
 | `nearest` | INTER_NEAREST, the same everywhere |
@@ -231,7 +231,7 @@ def divided(number, by):
 
 
 def centre(position, source, target):
-    """A target position's centre in source pixels, in 65536ths, plus the half of a weight's step."""
+    """A target position's centre in source pixels, in 65536ths, plus half of a weight's step."""
     return divided(((position << 16) + (1 << 15)) * source, target) - (1 << 15) + (1 << 7)
 
 

@@ -4,9 +4,9 @@
     sluice eval OUT --station board/stations/magnetic-tile.json
 
 Pictures are cropped to `--roi` and stretched to the network's size by `--resize`. So are masks, by
-the rule `linear`, and thresholded at 128 afterwards. With more than two classes their grey value is the
-class. Both are stored without loss: the station's ROI is the whole picture, and its resize changes
-nothing.
+the rule `linear`, and thresholded at 128 afterwards. With more than two classes their grey value is
+the class. Both are stored without loss: the station's ROI is the whole picture, and its resize
+changes nothing.
 
 OUT/kinds.csv names each part's kind, which `sluice eval` and `sluice tune` report by. OUT/index.csv
 names the picture of each number.

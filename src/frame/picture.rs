@@ -46,8 +46,8 @@ impl FrameInfo {
 
 impl PictureSource {
     /// Prepares to read files, of which the region `roi` is resized to `target` in channel order
-    /// `order`, by this rule. Allocates all buffers but those that depend on a file: one row of it, and the whole
-    /// file for JPEG and TIFF.
+    /// `order`, by this rule. Allocates all buffers but those that depend on a file: one row of it,
+    /// and the whole file for JPEG and TIFF.
     ///
     /// # Errors
     /// If the region cannot be resized to the target by this rule.

@@ -53,7 +53,8 @@ pub struct RawSource {
 
 impl RawSource {
     /// Prepares to read frames, of which the region `roi` is resized to `target` in channel order
-    /// `order`, by this rule. Allocates all the memory that it will need: one row, and the resampler's buffers.
+    /// `order`, by this rule. Allocates all the memory that it will need: one row, and the
+    /// resampler's buffers.
     ///
     /// # Errors
     /// If the region is not inside the frame, or cannot be resized to the target by this rule.

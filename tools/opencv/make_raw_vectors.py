@@ -2,8 +2,9 @@
 
 usage: python make_raw_vectors.py DIRECTORY
 
-Needs requirements.txt. On aarch64 (make_resize_vectors.py says how to emulate it) it writes the same
-file: OpenCV converts colours alike there, and `model/resize.py` resizes. A frame is noise, rows without padding. The lines of vectors.txt:
+Needs requirements.txt. On aarch64 (make_resize_vectors.py says how to emulate it) it writes the
+same file: OpenCV converts colours alike there, and `model/resize.py` resizes. A frame is noise,
+rows without padding. The lines of vectors.txt:
 
     raw FORMAT[/HOW] W H X Y ROI_W ROI_H TARGET_W TARGET_H ORDER SHA256
     colours FORMAT SHA256

@@ -164,7 +164,7 @@ fn a_uniform_frame_stays_so() {
             for value in [0, 1, 127, 254, 255] {
                 let pixels = vec![value; source.bytes().unwrap()];
                 let out = resized(rule, source, target, (RGB, RGB), &pixels);
-                // The truncated products of `linear` lose up to one. The other two rules enlarge by it.
+                // The truncated products of `linear` lose up to one. The other two enlarge by it.
                 let lost = u8::from(!matches!(
                     rule,
                     Interpolation::LinearExact | Interpolation::Nearest

@@ -99,8 +99,9 @@ fearless_simd::kernel!(
 );
 
 fearless_simd::kernel!(
-    /// [`vertical::mix_truncated`], 32 lanes at a time. Lines and weights are below 32768, so signed products
-    /// are the same. For unsigned products by one factor, the compiler makes longer code.
+    /// [`vertical::mix_truncated`], 32 lanes at a time. Lines and weights are below 32768, so
+    /// signed products are the same. For unsigned products by one factor, the compiler makes longer
+    /// code.
     pub fn vertical_truncated(
         avx2: Avx2,
         upper: &[u16],
