@@ -6,6 +6,7 @@
 use std::fs::read_to_string;
 use std::path::Path;
 
+use board::heap;
 use sha2::{Digest, Sha256};
 use sluice::image::resample::Resampler;
 use sluice::image::{ChannelOrder, Interpolation, Size};
@@ -68,6 +69,30 @@ fn compare(file: &str) -> usize {
         }
     }
     compared
+}
+
+#[test]
+fn no_rule_allocates_for_a_frame() {
+    let thread = heap::this_thread();
+    let size = |width, height| Size { width, height };
+    let rgb = ChannelOrder::Rgb;
+    let pixels = picture(0, size(90, 70).bytes().unwrap());
+    for target in [size(48, 40), size(30, 35), size(120, 130)] {
+        for rule in Interpolation::ALL {
+            let bgr = ChannelOrder::Bgr;
+            let mut resampler = Resampler::new(size(90, 70), target, rgb, bgr, rule).unwrap();
+            let mut out = vec![0; target.bytes().unwrap()];
+            let before = heap::allocations(thread);
+            for _ in 0..2 {
+                let mut rows = resampler.begin(&mut out).unwrap();
+                for row in pixels.chunks_exact(270) {
+                    rows.push(row).unwrap();
+                }
+                rows.finish().unwrap();
+            }
+            assert_eq!(heap::allocations(thread), before, "{rule} to {target}");
+        }
+    }
 }
 
 #[test]
