@@ -1,15 +1,17 @@
-"""Writes tests/data/resize: for many pairs of sizes, the SHA-256 of OpenCV's result by each rule.
+r"""Writes tests/data/resize: for many pairs of sizes, the SHA-256 of OpenCV's result by each rule.
 
 usage: python make_resize_vectors.py DIRECTORY
 
-It writes the file of the processor that it runs on, `x86_64.txt` or `aarch64.txt`. Only `linear`
-differs between the two by more than a rare byte; the station calls that of aarch64
-`linear_kleidicv`. Without such a machine, aarch64.txt can be made in an emulator: unpack Debian's
-packages python3-minimal, libpython3-stdlib and what they need, of the architecture arm64, into one
-folder, and the aarch64 wheels of requirements.txt (pip download --platform manylinux2014_aarch64,
-for NumPy also manylinux_2_28_aarch64) into another. Then, with PYTHONPATH set to the second:
+It writes the file of the processor that it runs on, `x86_64.txt` or `aarch64.txt`. The latter has
+`linear_kleidicv` only, which is INTER_LINEAR there. Without such a machine an emulator serves. It
+needs Debian's Python for aarch64, and the aarch64 wheels of requirements.txt for that Python:
 
-    qemu-aarch64-static -L FOLDER FOLDER/usr/bin/python3 make_resize_vectors.py DIRECTORY
+    tools/cross/setup.sh
+    tools/cross/debian.sh with target/arm stable python3-minimal:arm64 libpython3-stdlib:arm64 libstdc++6:arm64
+    pip install --target target/arm-site --only-binary=:all: --platform manylinux2014_aarch64 \
+        --platform manylinux_2_28_aarch64 --python-version 3.11 opencv-python-headless==5.0.0.93 numpy==2.4.6
+    PYTHONPATH=target/arm-site target/cross/user/usr/bin/qemu-aarch64-static -L target/arm \
+        target/arm/usr/bin/python3 tools/opencv/make_resize_vectors.py DIRECTORY
 
 A line has the sizes and the first 16 digits of each checksum, in the order of the first line. The
 pixels are noise, three channels. Every third picture is black and white only.
@@ -40,7 +42,8 @@ SIZES = [
     (490, 490, 10, 10), (98, 98, 2, 2), (12, 9, 24, 9), (12, 9, 24, 4), (12, 9, 13, 4), (10, 10, 20, 20), (10, 10, 25, 20),
     (10, 12, 9, 11), (11, 12, 10, 11), (14, 6, 11, 5), (32, 4, 31, 3), (33, 9, 11, 8), (33, 9, 12, 8), (31, 17, 200, 3),
     (200, 10, 10, 200), (10, 200, 200, 10), (301, 407, 256, 256), (640, 480, 256, 256), (300, 300, 160, 160), (1000, 40, 70, 40),
-    (70, 40, 59, 31), (120, 30, 113, 29), (407, 60, 225, 40), (498, 60, 290, 40), (3000, 5, 2990, 4), (4000, 4, 2001, 3), (4000, 4, 1339, 3), (4096, 5, 3600, 4), (9000, 3, 8800, 2), (1800, 30, 960, 16),
+    (70, 40, 59, 31), (120, 30, 113, 29), (407, 60, 225, 40), (498, 60, 290, 40), (3000, 5, 2990, 4),
+    (4000, 4, 2001, 3), (4000, 4, 1339, 3), (4096, 5, 3600, 4), (9000, 3, 8800, 2), (1800, 30, 960, 16),
 ]
 
 
