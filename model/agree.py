@@ -24,6 +24,7 @@ import onnxruntime
 import classes as masks_of
 import dataset
 import metrics
+import resize
 
 FIGURES_TOLERANCE = 1e-6
 SOFTMAX_TOLERANCE = 1e-4
@@ -54,6 +55,7 @@ def main():
     parser.add_argument("--data", required=True, help="folder with N/image.png and N/mask.png")
     dataset.add_roi(parser, dataset.ROI)
     dataset.add_size(parser)
+    resize.add_argument(parser)
     arguments = parser.parse_args()
     roi, size = arguments.roi, (arguments.width, arguments.height)
     session = onnxruntime.InferenceSession(str(arguments.model), providers=["CPUExecutionProvider"])
@@ -75,7 +77,7 @@ def main():
             expected = [*metrics.soft_dice(softmax[0], mask), *metrics.hard_dice(metrics.counts(argmax[0], mask))]
             figures = max(figures, *(abs(a - b) for a, b in zip(rows[part.name], expected, strict=True)))
             pooled += [metrics.counts(argmax[0] == label, mask == label) for label in range(1, count)]
-            pixels = dataset.load_picture(part, roi, size)
+            pixels = dataset.load_picture(part, roi, size, arguments.resize)
             theirs = session.run(["softmax", "argmax"], {"x": dataset.network_input(pixels, session.get_inputs()[0].shape[1])})
             softmaxes = max(softmaxes, float(np.abs(softmax - theirs[0]).max()))
             classes = max(classes, float((argmax != theirs[1]).mean()))

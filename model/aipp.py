@@ -40,13 +40,17 @@ def grey(pixels):
     return ((sums + 128) >> 8).astype("uint8")[..., None]
 
 
-def text(width, height, channels, order):
-    """A configuration for a model with that input and a station with that channel order."""
+def text(width, height, channels, order, resized=None):
+    """A configuration for a model with that input and a station with that channel order. `resized`
+    says how the pictures of the training were resized.
+    """
     comments = [
         "# Static AIPP: the device takes interleaved 8-bit pixels and computes (x - 127.5) / 127.5.",
         f"# No R/B swap: the station writes {order.upper()}, and the network was trained on {order.upper()}"
         f"{' (cv2.imread)' if order == 'bgr' else ''}.",
     ]
+    if resized is not None:
+        comments.append(f"# The pictures of the training were resized by {resized}.")
     lines = ["aipp_mode: static", "related_input_rank: 0", "input_format: RGB888_U8", f"src_image_size_w: {width}",
              f"src_image_size_h: {height}", "crop: false"]
     if channels == 1:
@@ -120,6 +124,12 @@ def order_of_card(path):
     if len(stated) != 1:
         raise SystemExit(f"{path}: the card must say `| channel order | BGR |` or RGB, one of them")
     return stated[0]
+
+
+def resize_of_card(path):
+    """The rule of the resize that a model's card states, or None."""
+    rows = re.findall(r"^\|[ *]*resize[ *]*\|[ *`]*(\w*)", Path(path).read_text(errors="replace"), re.MULTILINE | re.IGNORECASE)
+    return rows[0].lower() if rows else None
 
 
 def image_of(path):

@@ -12,6 +12,8 @@ from onnx_graph import BATCH_NORM_PARTS
 ENDINGS = (".weight", ".bias", *(f".{part}" for part in BATCH_NORM_PARTS))
 # Keys of the state dictionary in a PyTorch file that contains more than that.
 STATES = ("state_dict", "network", "model", "model_state_dict")
+# The key of the record of the resize (`resize.record`), in a .ckpt and a .npz.
+RESIZE = "resize"
 
 
 def missing(path, package):
@@ -63,7 +65,7 @@ def load(path):
         raise SystemExit(f"{path}: no such file")
     if path.suffix == ".npz":
         try:
-            return {name: array.astype(np.float32) for name, array in np.load(path).items()}
+            return {name: array.astype(np.float32) for name, array in np.load(path).items() if name != RESIZE}
         except (ValueError, OSError, zipfile.BadZipFile, AttributeError) as error:
             raise SystemExit(f"{path}: not a .npz file of weights ({error})") from None
     if path.suffix == ".ckpt":
@@ -71,6 +73,26 @@ def load(path):
     if path.suffix in (".pt", ".pth"):
         return load_torch(path)
     raise SystemExit(f"{path}: not a checkpoint; its name must end with .ckpt, .npz, .pt or .pth")
+
+
+def save(path, weights, resized):
+    """Writes a .npz of weights and the record of the resize."""
+    np.savez(path, **weights, **{RESIZE: np.array(resized)})
+
+
+def resized(path):
+    """The record of the resize that the pictures of the training got (`resize.record`). None if the
+    checkpoint has none, as those of other programs.
+    """
+    if path.suffix == ".npz":
+        found = np.load(path)
+        return str(found[RESIZE]) if RESIZE in found else None
+    if path.suffix == ".ckpt":
+        import mindspore as ms
+
+        found = ms.load_checkpoint(str(path)).get(RESIZE)
+        return None if found is None else str(found)
+    return None
 
 
 def fitting(path, shapes):

@@ -5,11 +5,11 @@ for good. Such a mask looks black, and a value that is not a class is an error. 
 files.
 """
 
-import cv2
 import numpy as np
 
 import dataset
 import masks
+import resize as resize_by
 
 # The most that `auto` weights a class relative to good pixels. More would make outlines too thick.
 WEIGHT_MAX = 10.0
@@ -25,13 +25,14 @@ def read(path, roi, classes):
 def resize(mask, size, classes):
     """The class of each pixel of a mask from `read`, HW, uint8, resized to `size` (width, height).
 
-    Each class is resized linearly in 8 bit, and the largest wins, a defect before good. For two
+    Each class is resized in 8 bit by the rule `linear`, whatever the picture's is, as
+    `sluice eval` does, and the largest wins, a defect before good. For two
     classes that means 128 and above, as in the reference job.
     """
     if classes == 2:
-        return (cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR) >= 128).astype(np.uint8)
+        return (resize_by.resize(mask, size, "linear") >= 128).astype(np.uint8)
     # The last class first, because argmax takes the first of equal values.
-    shares = [cv2.resize(np.where(mask == label, 255, 0).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
+    shares = [resize_by.resize(np.where(mask == label, 255, 0).astype(np.uint8), size, "linear")
               for label in reversed(range(classes))]
     return (classes - 1 - np.argmax(shares, axis=0)).astype(np.uint8)
 

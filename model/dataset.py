@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 import aipp
+import resize
 
 # The ROI of the rendered parts and of the reference job, in the form of `--roi`.
 ROI = "2200,1000,1800,1800"
@@ -76,12 +77,12 @@ def crop(pixels, roi, path):
     return pixels[y : y + height, x : x + width]
 
 
-def load_picture(part, roi, size):
-    """BGR, cropped and stretched to `size` (width, height), 8 bit, HWC: the bytes that the station
-    makes.
+def load_picture(part, roi, size, rule="linear"):
+    """BGR, cropped and resized by `rule` to `size` (width, height), 8 bit, HWC: the bytes that the
+    station makes.
     """
     path = part / "image.png"
-    return cv2.resize(crop(read(path, cv2.IMREAD_COLOR), roi, path), size, interpolation=cv2.INTER_LINEAR)
+    return resize.resize(crop(read(path, cv2.IMREAD_COLOR), roi, path), size, rule)
 
 
 def normalise(pixels):

@@ -17,11 +17,12 @@ import onnxruntime
 import classes as masks_of
 import dataset
 import metrics
+import resize
 
 
-def evaluate_part(session, part, roi, size):
+def evaluate_part(session, part, roi, size, rule="linear"):
     """All figures of one part, as a dictionary."""
-    x = dataset.network_input(dataset.load_picture(part, roi, size), session.get_inputs()[0].shape[1])
+    x = dataset.network_input(dataset.load_picture(part, roi, size, rule), session.get_inputs()[0].shape[1])
     softmax, argmax = session.run(["softmax", "argmax"], {"x": x})
     classes = softmax.shape[-1]
     mask, predicted = masks_of.load(part / "mask.png", roi, size, classes), argmax[0]
@@ -72,6 +73,7 @@ def main():
     parser.add_argument("--model", required=True, type=Path, help="ONNX file; its input size is used")
     parser.add_argument("--data", required=True, help="folder with N/image.png and N/mask.png")
     dataset.add_roi(parser, dataset.ROI)
+    resize.add_argument(parser)
     parser.add_argument("--blob-px", type=int, default=20, help="false blobs above this area count (default 20)")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--threads", type=int, default=1)
@@ -85,7 +87,7 @@ def main():
     print("part   Dice    IoU     soft Dice  soft IoU   true/false/missed px    blobs missed  false blob px")
     rows = []
     for part in dataset.parts(arguments.data):
-        row = evaluate_part(session, part, arguments.roi, (width, height))
+        row = evaluate_part(session, part, arguments.roi, (width, height), arguments.resize)
         rows.append(row)
         print(f"{row['part']:5}  {row['dice']:.4f}  {row['iou']:.4f}  {row['soft_dice']:.6f}   {row['soft_iou']:.6f}"
               f"   {row['tp']:7}{row['fp']:7}{row['fn']:7}    {row['missed_blobs']:2} of {row['blobs']:2}"

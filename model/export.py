@@ -15,6 +15,7 @@ state dictionary. The names of the weights identify the network. MindSpore is ne
 import argparse
 import hashlib
 import importlib.util
+import json
 import os
 from pathlib import Path
 
@@ -29,6 +30,7 @@ import checkpoint
 import dataset
 import onnx_graph
 import reference
+import resize
 
 # Folded batch norm and a different order of sums change float32 results by about 1e-6.
 SOFTMAX_TOLERANCE = 1e-4
@@ -70,13 +72,14 @@ def pixels_for(network, picture, size, batch):
     """Input for the comparison, [N, H, W, channels] uint8: a picture, or random bytes."""
     if picture is None:
         return np.random.default_rng(0).integers(0, 256, (batch, size[1], size[0], network.channels), np.uint8)
-    pixels = dataset.cv2.resize(dataset.read(picture, dataset.cv2.IMREAD_COLOR), size)
+    pixels = resize.resize(dataset.read(picture, dataset.cv2.IMREAD_COLOR), size, "linear")
     return np.stack([aipp.grey(pixels) if network.channels == 1 else pixels] * batch)
 
 
 def write_onnx(arguments, network, weights):
     """Builds, compares and writes the ONNX file."""
-    facts = {"architecture": network.architecture, "base": str(network.base), "classes": str(network.classes),
+    rule = {} if arguments.resized is None else {"resize": arguments.resized}
+    facts = {**rule, "architecture": network.architecture, "base": str(network.base), "classes": str(network.classes),
              "order": "bgr", "input": f"x = ({'BGR' if network.channels == 3 else 'grey'} - 127.5) / 127.5, NCHW"}
     model = onnx_graph.build(network.architecture, weights, network.classes, arguments.width, arguments.height, facts,
                              arguments.batch_size)
@@ -149,7 +152,7 @@ def card(arguments, network, digest):
 | input | `x`, float32 [{batch}, {network.channels}, {height}, {width}], `(pixel - 127.5) / 127.5`; with \
 `{arguments.out.stem}.aipp.cfg`: 8-bit HWC, {width}x{height}, three channels |
 | channel order | **BGR** |
-| outputs | `softmax`, float32 [{batch}, {height}, {width}, {network.classes}]; \
+{resize_rows(arguments)}| outputs | `softmax`, float32 [{batch}, {height}, {width}, {network.classes}]; \
 `argmax`, int32 [{batch}, {height}, {width}] ({kinds}) |
 | made from | `{arguments.checkpoint.name}` |
 
@@ -159,10 +162,25 @@ To be measured on parts that the training never saw (`evaluate.py`, `sluice eval
 """
 
 
+def described(arguments):
+    """How the pictures of the training were resized, or None if that is not known."""
+    return arguments.resized and resize.described(arguments.resized)
+
+
+def resize_rows(arguments):
+    """The rows of the card about the resize. `sluice check` compares the first with
+    `image.resize`.
+    """
+    if arguments.resized is None:
+        return ""
+    rule = json.loads(arguments.resized)["rule"]
+    return f"| resize | {rule} |\n| resized by | {described(arguments)} |\n"
+
+
 def write_beside(arguments, network):
     """Writes the AIPP configuration, and the card if it does not exist."""
     settings = arguments.out.with_suffix(".aipp.cfg")
-    settings.write_text(aipp.text(arguments.width, arguments.height, network.channels, "bgr"))
+    settings.write_text(aipp.text(arguments.width, arguments.height, network.channels, "bgr", described(arguments)))
     digest = hashlib.sha256(arguments.out.read_bytes()).hexdigest()
     print(f"{arguments.out}: {arguments.out.stat().st_size} bytes, sha256 {digest}\n{settings}")
     beside = arguments.out.with_suffix(".md")
@@ -171,8 +189,25 @@ def write_beside(arguments, network):
         print(beside)
     elif aipp.order_of_card(beside) != "bgr":
         raise SystemExit(f"{beside}: states another channel order than BGR, which training reads (cv2.imread)")
+    elif arguments.resized and aipp.resize_of_card(beside) not in (None, json.loads(arguments.resized)["rule"]):
+        raise SystemExit(f"{beside}: states the resize {aipp.resize_of_card(beside)}, but the training's was "
+                         f"{described(arguments)}; correct the card")
     elif digest not in beside.read_text():
         print(f"{beside}: an older card, left as it is; bring its sha256 and its figures up to date")
+
+
+def resized(arguments):
+    """The record of the resize: the checkpoint's, or what --resize states. None if neither has one.
+    """
+    found = checkpoint.resized(arguments.checkpoint)
+    if found is None and arguments.resize is None:
+        print(f"{arguments.checkpoint}: does not say how its pictures were resized; with --resize RULE the card will")
+        return None
+    if found is None:
+        return json.dumps({"rule": arguments.resize, "by": "what --resize states"})
+    if arguments.resize not in (None, json.loads(found)["rule"]):
+        raise SystemExit(f"{arguments.checkpoint}: trained with {resize.described(found)}; leave --resize out")
+    return found
 
 
 def main():
@@ -183,6 +218,8 @@ def main():
     parser.add_argument("--height", type=int, default=dataset.SIZE[1], help="input height (default %(default)s)")
     parser.add_argument("--batch_size", "--batch-size", type=int, default=1, help="pictures at a time; the station takes 1")
     parser.add_argument("--picture", type=Path, help="a picture to compare on; without it, random pixels")
+    parser.add_argument("--resize", choices=tuple(resize.FLAGS), help="the rule by which the pictures of the training were "
+                        "resized, for a checkpoint that does not say it")
     parser.add_argument("--weights", type=Path, help="also write the weights to this .npz file")
     arguments = parser.parse_args()
     if arguments.out.suffix not in (".onnx", ".mindir", ".air"):
@@ -191,6 +228,7 @@ def main():
         parser.error("--width and --height must be multiples of 16, --batch_size 1 or more")
 
     weights = checkpoint.load(arguments.checkpoint)
+    arguments.resized = resized(arguments)
     network = onnx_graph.describe(weights)
     print(f"{arguments.checkpoint}: {network.architecture}, base {network.base}, {network.classes} classes, "
           f"{network.channels} channels")

@@ -3,8 +3,8 @@
     cargo build -p sluice-tools --bin parts
     python golden.py --parts target/debug/parts
 
-Reads `board/stations/host.json` (size, channel order, output, recipe) and the model that it names.
-Writes `golden/vectors.txt` and a mask for each picture, `golden/NAME.png`.
+Reads `board/stations/host.json` (size, resize, channel order, output, recipe) and the model that it
+names. Writes `golden/vectors.txt` and a mask for each picture, `golden/NAME.png`.
 `tools/tests/golden_vectors.rs` compares the station with them. No code of the station takes part:
 OpenCV makes the tensor and counts the blobs, ONNX Runtime makes the scores, and this script decides
 the verdict. Run it again when the model, `aipp.cfg`, the recipe or the part generator changes.
@@ -36,6 +36,7 @@ import numpy as np
 import onnxruntime
 
 import dataset
+import resize
 
 ROOT = Path(__file__).parent.parent
 FOLDER = Path(__file__).parent / "golden"
@@ -161,7 +162,7 @@ def main():
             pixels, picture = read(source, where, (width, height), arguments.parts, folder)
             pixels = dataset.crop(pixels, (x, y, width, height), where)
             picture = picture or sha256(np.ascontiguousarray(pixels[..., ::-1]).tobytes())
-            tensor = cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR)
+            tensor = resize.resize(pixels, size, image.get("resize", "linear"))
             if image["order"] == "rgb":
                 tensor = tensor[..., ::-1]
             tensor = np.ascontiguousarray(tensor)

@@ -16,6 +16,7 @@ import numpy as np
 import classes as masks_of
 import dataset
 import masks
+import resize
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
 MASKS = "masks"
@@ -238,3 +239,4 @@ def add_arguments(parser, roi="all"):
     parser.add_argument("--missing-mask", choices=("error", "good"), default="error",
                         help="a picture without a mask: an error, or a good part (default %(default)s)")
     dataset.add_roi(parser, roi)
+    resize.add_argument(parser)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 import dataset
+import resize
 
 # Ranges of the augmentation. The factors are e to the power of a uniform number in the range.
 TURN_DEGREES = 8
@@ -38,12 +39,13 @@ def as_input(picture):
     return dataset.normalise(np.repeat(picture[..., None], 3, axis=2) if picture.ndim == 2 else picture)
 
 
-def stretched(picture, mask, size):
-    """Picture and mask (0 or 1) as on the station: stretched to `size` (width, height), linear, 8
-    bit.
+def stretched(picture, mask, size, rule="linear"):
+    """Picture and mask (0 or 1) as on the station: stretched to `size` (width, height) in 8 bit.
+
+    The picture is resized by this rule, the mask linearly.
     """
-    small = cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR)
-    return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), (small >= 128).astype(np.uint8)
+    small = resize.resize(mask, size, "linear")
+    return resize.resize(picture, size, rule), (small >= 128).astype(np.uint8)
 
 
 def closer_look(random, mask, size):

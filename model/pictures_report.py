@@ -54,11 +54,11 @@ class Judged(NamedTuple):
     truth: np.ndarray
 
 
-def judge(session, entries):
-    """Runs the model on `(pair, picture, mask)`."""
+def judge(session, entries, rule="linear"):
+    """Runs the model on `(pair, picture, mask)`, resized by this rule."""
     _, channels, height, width = session.get_inputs()[0].shape
     for pair, picture, mask in entries:
-        small, truth = pictures.stretched(picture, mask, (width, height))
+        small, truth = pictures.stretched(picture, mask, (width, height), rule)
         masks_of.check_left(mask, truth, pair.mask)
         softmax, = session.run(["softmax"], {"x": dataset.network_input(small, channels)})
         yield Judged(pair.kind, pair.picture.name, softmax[0, :, :, 1], truth)
@@ -170,7 +170,7 @@ def main():
         raise SystemExit(f"{arguments.model}: more than two classes; this report knows good and defect, `sluice eval` knows more")
     kept, left_out, _ = pairs.labelled(pairs.chosen(arguments), arguments.roi)
     print(f"{arguments.part}: {len(kept)} pictures; left out, a kind of defect with an empty mask: {len(left_out)}")
-    judged = list(judge(session, kept))
+    judged = list(judge(session, kept, arguments.resize))
     if arguments.station:
         limits = limits_of(arguments.station)
         print(*table(figures(judged, limits), limits), sep="\n")

@@ -3,10 +3,10 @@
     python station_set.py --data DATA --part test --out OUT
     sluice eval OUT --station board/stations/magnetic-tile.json
 
-Pictures are cropped to `--roi` and stretched to the network's size (OpenCV's INTER_LINEAR). So are
-masks, which are thresholded at 128 afterwards. With more than two classes their grey value is the
-class. Both are stored without loss: the station's ROI is the whole picture, and its resize changes
-nothing.
+Pictures are cropped to `--roi` and stretched to the network's size by `--resize`. So are masks, by
+the rule `linear`, and thresholded at 128 afterwards. With more than two classes their grey value is
+the class. Both are stored without loss: the station's ROI is the whole picture, and its resize
+changes nothing.
 
 OUT/kinds.csv names each part's kind, which `sluice eval` and `sluice tune` report by. OUT/index.csv
 names the picture of each number.
@@ -19,9 +19,10 @@ from pathlib import Path
 import classes as masks_of
 import dataset
 import pairs
+import resize
 
 
-def write(entries, size, classes, out):
+def write(entries, size, classes, out, rule="linear"):
     """Writes `(pair, picture, mask)` to `out`, from number 1 on. `out` must not contain a data set
     yet.
     """
@@ -35,7 +36,7 @@ def write(entries, size, classes, out):
         for number, (pair, picture, mask) in enumerate(entries, start=1):
             if set(pair.kind) & set(',;"'):
                 raise SystemExit(f"{pair.picture.parent}: the station reads no kind with a comma, semicolon or quote; rename the folder")
-            small = dataset.cv2.resize(picture, size, interpolation=dataset.cv2.INTER_LINEAR)
+            small = resize.resize(picture, size, rule)
             truth = masks_of.resize(mask, size, classes) * (255 if classes == 2 else 1)
             masks_of.check_left(mask, truth, pair.mask)
             folder = out / str(number)
@@ -60,7 +61,7 @@ def main():
     kept, left_out, _ = pairs.labelled(pairs.chosen(arguments), arguments.roi, arguments.classes)
     for pair in left_out:
         print(f"left out: {pair.picture} is of a kind of defect and its mask is empty")
-    write(kept, (arguments.width, arguments.height), arguments.classes, arguments.out)
+    write(kept, (arguments.width, arguments.height), arguments.classes, arguments.out, arguments.resize)
     print(f"{arguments.out}: {len(kept)} pictures of {arguments.width}x{arguments.height}")
 
 

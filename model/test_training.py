@@ -46,7 +46,7 @@ def test_measure_by_hand():
 
 def test_without_a_defect_nothing_is_trained(tmp_path):
     settings = dict(data=write_parts(tmp_path / "data", 1), missing_mask="error", split=None, split_seed=1, roi=None, width=48,
-                    height=48, channels=3, classes=2, class_weights="none", crop=32, batch=4, seed=1)
+                    height=48, channels=3, classes=2, class_weights="none", crop=32, batch=4, seed=1, resize="linear")
     arguments = argparse.Namespace(**settings, validation=write_parts(tmp_path / "validation", 2))
     with pytest.raises(SystemExit, match="no picture for training has a defect"):
         training.samples(arguments)

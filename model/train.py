@@ -33,6 +33,7 @@ import numpy as np
 from mindspore import Tensor, nn, ops
 
 import checkpoint
+import resize
 import training
 import unet
 
@@ -122,7 +123,7 @@ def main():
         learning_rate=[training.learning_rate(step, arguments.rate, arguments.steps) for step in range(arguments.steps)],
     )
     settings = training.settings_of(arguments)
-    facts = {"settings": json.dumps(settings)}
+    facts = {"settings": json.dumps(settings), checkpoint.RESIZE: resize.record(arguments.resize)}
 
     first_step, best, mean_loss = 0, -1.0, None
     if arguments.resume:

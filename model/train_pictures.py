@@ -24,7 +24,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import nn
@@ -34,12 +33,13 @@ import checkpoint
 import metrics
 import pairs
 import pictures
+import resize
 import training
 import unet_torch
 
 FALSE_BLOB_PX = 20
 # A resumed training gives the same numbers only if these stay the same.
-SETTINGS = ("data", "split", "split_seed", "missing_mask", "roi", "architecture", "base", "stages", "workers", "batch",
+SETTINGS = ("data", "split", "split_seed", "missing_mask", "roi", "resize", "architecture", "base", "stages", "workers", "batch",
             "good_share", "rate", "defect_weight", "good_smooth", "weight_decay", "average", "settle", "validate_every", "seed",
             "start_from", "with_validation")
 WARM_UP_STEPS = 100
@@ -73,22 +73,22 @@ def loss_of(logits, truth, first_stage, defect_weight, good_smooth):
     return good_pixels.mean() + ((defect_weight * bad_pixels + 1 - dice) * bad).sum() / bad.sum().clamp(min=1)
 
 
-def predicted(network, picture, size):
+def predicted(network, picture, size, rule):
     """The class of each pixel [H, W] of a picture, resized as on the station."""
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+    small = resize.resize(picture, size, rule)
     with torch.no_grad():
         return network(torch.from_numpy(pictures.as_input(small)[None]))[0].numpy().argmax(axis=0)
 
 
-def validate(network, entries, good_kinds, size, workers):
+def validate(network, entries, good_kinds, size, rule, workers):
     """(measure, mean Dice of each kind of defect, pooled IoU, share of good pictures with a false
     blob).
     """
     network.eval()
     dices, pooled, false_blobs = {}, np.zeros(3, np.int64), []
-    found = workers.map(lambda entry: predicted(network, entry[1], size), entries)
-    for (pair, picture, mask), classes in zip(entries, found):
-        truth = pictures.stretched(picture, mask, size)[1]
+    found = workers.map(lambda entry: predicted(network, entry[1], size, rule), entries)
+    for (pair, _, mask), classes in zip(entries, found):
+        truth = (resize.resize(mask, size, "linear") >= 128).astype(np.uint8)
         counts = metrics.counts(classes, truth)
         pooled += counts
         if pair.kind in good_kinds:
@@ -100,14 +100,14 @@ def validate(network, entries, good_kinds, size, workers):
     return float(np.mean(list(means.values()))) - alarms, means, metrics.hard_dice(pooled)[1], alarms
 
 
-def false_areas(network, sampler, size, workers):
+def false_areas(network, sampler, size, rule, workers):
     """For each kind of good parts, the area of the largest false blob of every training picture, in
     pixels.
     """
     network.eval()
     for of_kind, is_good in zip(sampler.of_kind, sampler.is_good):
         if is_good:
-            masks = workers.map(lambda entry: predicted(network, entry[0], size), of_kind)
+            masks = workers.map(lambda entry: predicted(network, entry[0], size, rule), of_kind)
             yield np.array([metrics.largest_false_blob_px(mask, np.zeros_like(mask)) for mask in masks])
 
 
@@ -217,6 +217,8 @@ def main():
         raise SystemExit(f"--batch {arguments.batch} is not a multiple of --workers {arguments.workers}")
     torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
+    resize.announce(arguments.resize)
+    resized = resize.record(arguments.resize)
     parts = pairs.deal(arguments)
     train, left_out, good_kinds = pairs.labelled(parts["train"], arguments.roi)
     validation, left_out_too, _ = pairs.labelled(parts["validation"], arguments.roi)
@@ -287,19 +289,19 @@ def main():
                   f"{pace * (steps - done) / 60:.1f} min left", flush=True)
         if done % arguments.validate_every and done != steps:
             continue
-        measure, dices, iou, alarms = validate(mean, validation, good_kinds, size, shares.workers)
+        measure, dices, iou, alarms = validate(mean, validation, good_kinds, size, arguments.resize, shares.workers)
         text = "  ".join(f"{kind} {dice:.3f}" for kind, dice in dices.items())
         print(f"step {done}  validation: Dice {text}  mean {np.mean(list(dices.values())):.4f}  pooled IoU {iou:.4f}  "
               f"good with a false blob {alarms:.3f}", flush=True)
         log.writerow([done, f"{mean_loss:.5f}", *(f"{dice:.5f}" for dice in dices.values()), f"{iou:.5f}", f"{alarms:.5f}"])
         if done % (2 * arguments.validate_every) == 0:
-            sampler.note_hard(false_areas(mean, sampler, size, shares.workers))
-        np.savez(arguments.out / "last.npz", **unet_torch.weights(mean))
+            sampler.note_hard(false_areas(mean, sampler, size, arguments.resize, shares.workers))
+        checkpoint.save(arguments.out / "last.npz", unet_torch.weights(mean), resized)
         # An earlier stage has a different size. So its measure does not describe the exported
         # network.
         if last_stage and measure > best:
             best = measure
-            np.savez(arguments.out / "best.npz", **unet_torch.weights(mean))
+            checkpoint.save(arguments.out / "best.npz", unet_torch.weights(mean), resized)
         state = {"network": network.state_dict(), "mean": mean.state_dict(), "optimiser": optimiser.state_dict(),
                  "settings": settings, "done": done, "best": best, "loss": mean_loss, "hard": sampler.hard}
         torch.save(state, arguments.out / "last.tmp")

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 import checkpoint
 import dataset
+import resize
 import training
 import unet_torch
 
@@ -89,6 +90,7 @@ def main():
          {"params": [p for p in network.parameters() if p.ndim == 1], "weight_decay": 0.0}], lr=arguments.rate,
     )
     settings = {**training.settings_of(arguments), "mine": arguments.mine}
+    resized = resize.record(arguments.resize)
     first_step, best, mean_loss = 0, -1.0, None
     if arguments.resume:
         first_step, best, mean_loss = continued(arguments.out / "last.pt", network, optimiser, sampler, settings)
@@ -126,11 +128,11 @@ def main():
             figures = training.measure(predict, pictures, masks, arguments.classes)
             training.report(arguments, done, figures)
             log.writerow([done, *(f"{value:.5f}" for value in (mean_loss, *figures))])
-            np.savez(arguments.out / "last.npz", **unet_torch.weights(network))
+            checkpoint.save(arguments.out / "last.npz", unet_torch.weights(network), resized)
             of_defects = float(np.mean(figures[3:]))
             if of_defects > best:
                 best = of_defects
-                np.savez(arguments.out / "best.npz", **unet_torch.weights(network))
+                checkpoint.save(arguments.out / "best.npz", unet_torch.weights(network), resized)
             state = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "errors": sampler.errors,
                      "settings": settings, "step": done, "best": best, "loss": mean_loss}
             torch.save(state, arguments.out / "last.tmp")

@@ -15,9 +15,10 @@ import dataset
 import metrics
 import onnx_graph
 import pairs
+import resize
 
 # A resumed training gives the same numbers only if these stay the same.
-SETTINGS = ("data", "validation", "split", "split_seed", "missing_mask", "roi", "width", "height", "architecture", "base",
+SETTINGS = ("data", "validation", "split", "split_seed", "missing_mask", "roi", "resize", "width", "height", "architecture", "base",
             "channels", "classes", "class_weights", "steps", "batch", "crop", "rate", "weight_decay", "settle", "seed")
 
 
@@ -74,6 +75,8 @@ def settings_of(arguments, names=SETTINGS):
 
 def check_resumed(path, before, now):
     """Exits if a training is resumed with options that differ from those in `path`."""
+    # Older trainings have no --resize. They resized by `linear`.
+    before = {"resize": "linear", **before}
     changed = [f"--{name.replace('_', '-')} was {before.get(name)}, now {value}"
                for name, value in now.items() if before.get(name) != value]
     if changed:
@@ -97,7 +100,7 @@ def load_all(name, found, arguments):
     pictures, masks = [], []
     for pair in found:
         picture, mask = pair.load(arguments.roi, arguments.classes)
-        picture = dataset.cv2.resize(picture, size, interpolation=dataset.cv2.INTER_LINEAR)
+        picture = resize.resize(picture, size, arguments.resize)
         pictures.append(aipp.grey(picture) if arguments.channels == 1 else picture)
         masks.append(masks_of.resize(mask, size, arguments.classes))
         masks_of.check_left(mask, masks[-1], pair.mask)
@@ -125,6 +128,7 @@ def data_sets(arguments):
 
 def samples(arguments):
     """(crops for training, weights of the classes or None, validation pictures, their masks)."""
+    resize.announce(arguments.resize)
     train, kept_back = data_sets(arguments)
     sampler = dataset.CropSampler(*load_all("training", train, arguments), arguments.crop, arguments.batch, arguments.seed)
     weights = masks_of.parse_weights(arguments.class_weights, arguments.classes)

@@ -1,6 +1,7 @@
 //! `sluice check`: tries everything that a station needs, without moving an output.
 
 mod belt;
+mod card;
 mod challenge;
 mod contract;
 mod disks;
@@ -10,6 +11,7 @@ mod models;
 mod order;
 mod recipes;
 mod report;
+mod resize;
 mod rights;
 mod stalls;
 mod system;

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use sluice::frame::{FrameError, PictureSource};
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 
 const ROI: Roi = Roi {
     x: 5,
@@ -62,7 +62,7 @@ fn file(name: &str) -> Vec<u8> {
 fn read_frame(file: impl Read) -> Result<Vec<u8>, FrameError> {
     let mut out = vec![0; TARGET.bytes().unwrap()];
     let start = Instant::now();
-    let result = PictureSource::new(ROI, TARGET, ChannelOrder::Bgr)
+    let result = PictureSource::new(ROI, TARGET, ChannelOrder::Bgr, Interpolation::Linear)
         .unwrap()
         .read_into(file, &mut out);
     let elapsed = start.elapsed();
@@ -387,7 +387,8 @@ fn strips_that_share_their_bytes_are_refused() {
         ..ROI
     };
     let start = Instant::now();
-    let mut source = PictureSource::new(region, TARGET, ChannelOrder::Bgr).unwrap();
+    let mut source =
+        PictureSource::new(region, TARGET, ChannelOrder::Bgr, Interpolation::Linear).unwrap();
     let mut out = vec![0; TARGET.bytes().unwrap()];
     let error = source.read_into(&file[..], &mut out).unwrap_err();
     assert!(matches!(error, FrameError::Broken { .. }), "{error}");

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use sluice::frame::{FrameError, FrameInfo, PictureSource};
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 
 const ROI: Roi = Roi {
     x: 5,
@@ -35,7 +35,7 @@ fn file(name: &str) -> Vec<u8> {
 
 fn read_frame(file: impl Read) -> Result<FrameInfo, FrameError> {
     let mut out = vec![0; TARGET.bytes().unwrap()];
-    PictureSource::new(ROI, TARGET, ChannelOrder::Bgr)
+    PictureSource::new(ROI, TARGET, ChannelOrder::Bgr, Interpolation::Linear)
         .unwrap()
         .read_into(file, &mut out)
 }

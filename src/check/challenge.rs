@@ -48,7 +48,7 @@ fn picture(
     let key = format!("challenge.parts[{index}] {picture}");
     let wrong = |text: String| Ok(Finding::wrong(format!("{key}: {text}")));
     let image = &station.image;
-    let source = match PictureSource::new(image.roi, image.size, image.order) {
+    let source = match PictureSource::new(image.roi, image.size, image.order, image.resize) {
         Ok(source) => source,
         Err(error) => return wrong(error.to_string()),
     };

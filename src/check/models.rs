@@ -1,7 +1,7 @@
 //! Whether the models fit the station file, and if so, whether they run: each is loaded once, and
 //! checked for every recipe that it judges.
 
-use super::{Finding, challenge, contract, finding, order, recipes};
+use super::{Finding, challenge, contract, finding, order, recipes, resize};
 use crate::engine::{ClockMeter, Engine, EngineDevice, EngineError};
 use crate::station::Station;
 use ascendcl::{Library, Model};
@@ -35,6 +35,9 @@ pub(super) fn findings(
             .and_then(|model| order::finding(model, one))
             .into_iter()
             .collect()
+    }));
+    findings.extend(recipes::each(station, |_, one| {
+        resize::finding(one).into_iter().collect()
     }));
     if runs {
         run(station, &device, &models, findings);

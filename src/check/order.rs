@@ -1,19 +1,11 @@
 //! The channel order. `image.order` and AIPP define what the network sees; the model's card says
-//! how it was trained.
-//!
-//! The card is the Markdown file beside the model, `NAME.md` for `NAME.onnx` or `NAME.om`. The
-//! relevant line is a table row, `| channel order | BGR |`, in any spacing and case, bold or not.
+//! how it was trained, in the row `| channel order | BGR |`.
 
 use super::Finding;
-use crate::bounded::file;
+use super::card::Card;
 use crate::image::ChannelOrder;
 use crate::station::Station;
 use ascendcl::Model;
-use std::io::ErrorKind;
-use std::path::Path;
-
-/// The longest card of a model.
-const CARD_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Checks that the network sees the order that it was trained with. `None` if the model has no
 /// AIPP, which another check reports.
@@ -21,25 +13,18 @@ const CARD_BYTES_MAX: u64 = 1024 * 1024;
 /// A card that exists but cannot be read is a problem, because it may say that the order is wrong.
 pub(super) fn finding(model: &Model, station: &Station) -> Option<Finding> {
     let aipp = model.aipp(0).ok().flatten()?;
-    let card = Path::new(station.engine.model.as_str()).with_extension("md");
-    let place = card.display();
-    // Only the row matters, and it is ASCII, so the encoding of the rest does not.
-    let card = match file::read(&card, CARD_BYTES_MAX) {
-        Ok(bytes) => trained(&String::from_utf8_lossy(&bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Card::Silent,
-        Err(error) => {
-            return Some(super::finding(Err(format!(
-                "image.order: the model's card {place} cannot be read, so nothing is compared: {error}; make it readable \
-                 or remove it"
-            ))));
-        }
+    let card = match Card::read(&station.engine.model, "image.order") {
+        Ok(card) => card,
+        Err(error) => return Some(super::finding(Err(error))),
     };
+    let place = card.place.display();
+    let trained = Trained::of(&card);
     let is_cpu = model.device().is_cpu();
     let file = super::aipp_file(&station.engine.model, is_cpu);
     let result = compare(
         station.image.order,
         aipp.swaps_red_blue,
-        card,
+        trained,
         &AippFile { file, is_cpu },
     );
     let add_card = |text| format!("{text} ({place})");
@@ -57,7 +42,7 @@ struct AippFile {
 
 /// What a card says about the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Card {
+enum Trained {
     /// Nothing, or the card does not exist.
     Silent,
     /// It has the row, but not exactly one order in it.
@@ -66,26 +51,22 @@ enum Card {
     Says(ChannelOrder),
 }
 
-fn trained(card: &str) -> Card {
-    let row = card.lines().find_map(|line| {
-        let line = line.to_lowercase();
-        let (name, row) = line.trim().trim_start_matches('|').split_once('|')?;
-        let name = name.trim_matches(|c: char| c == '*' || c.is_whitespace());
-        let words: Vec<&str> = name.split_whitespace().collect();
-        (words == ["channel", "order"]).then(|| row.to_owned())
-    });
-    match row.map(|row| (row.contains("bgr"), row.contains("rgb"))) {
-        None => Card::Silent,
-        Some((true, false)) => Card::Says(ChannelOrder::Bgr),
-        Some((false, true)) => Card::Says(ChannelOrder::Rgb),
-        Some(_) => Card::Unclear,
+impl Trained {
+    fn of(card: &Card) -> Self {
+        let row = card.row("channel order");
+        match row.map(|row| (row.contains("bgr"), row.contains("rgb"))) {
+            None => Self::Silent,
+            Some((true, false)) => Self::Says(ChannelOrder::Bgr),
+            Some((false, true)) => Self::Says(ChannelOrder::Rgb),
+            Some(_) => Self::Unclear,
+        }
     }
 }
 
 fn compare(
     order: ChannelOrder,
     swaps: bool,
-    card: Card,
+    card: Trained,
     AippFile { file, is_cpu }: &AippFile,
 ) -> Result<String, String> {
     let seen = if swaps { other(order) } else { order };
@@ -96,10 +77,10 @@ fn compare(
         format!("image.order is {station} and {file} leaves it so")
     };
     match card {
-        Card::Says(trained) if trained == seen => Ok(format!(
+        Trained::Says(trained) if trained == seen => Ok(format!(
             "{path}: the network sees {seen_name}, as its card says"
         )),
-        Card::Says(trained) => {
+        Trained::Says(trained) => {
             let advice = if swaps {
                 let again = if *is_cpu {
                     ""
@@ -115,15 +96,15 @@ fn compare(
                 name(trained)
             ))
         }
-        Card::Unclear => Err(format!(
+        Trained::Unclear => Err(format!(
             "{path}: the network sees {seen_name}; its card must say \"| channel order | BGR |\" or RGB, not both"
         )),
-        Card::Silent if swaps => Err(format!(
+        Trained::Silent if swaps => Err(format!(
             "{path}: the network sees {seen_name}, though image.order is the order that it was trained with: set \
              rbuv_swap_switch to false, or, if it was trained with {seen_name}, write \"| channel order | {} |\" in its card",
             seen_name.to_uppercase()
         )),
-        Card::Silent => Ok(format!(
+        Trained::Silent => Ok(format!(
             "{path}: the network sees {seen_name}; no card says what it was trained with: to have it compared, write \
              \"| channel order | BGR |\" or RGB in the card"
         )),
@@ -151,8 +132,12 @@ mod tests {
     #[test]
     fn a_card_gives_one_order_in_its_row() {
         use ChannelOrder::{Bgr, Rgb};
-        let says = |row: &str| trained(&format!("# m.onnx, RGB\n\n| | |\n|---|---|\n{row}\n"));
-        assert_eq!(says("| channel order | **BGR** |"), Card::Says(Bgr));
+        let says = |row: &str| {
+            Trained::of(&Card::of(&format!(
+                "# m.onnx, RGB\n\n| | |\n|---|---|\n{row}\n"
+            )))
+        };
+        assert_eq!(says("| channel order | **BGR** |"), Trained::Says(Bgr));
         for row in [
             "| Channel order | rgb |",
             "|channel order|RGB|",
@@ -160,26 +145,26 @@ mod tests {
             "channel order | RGB",
             "|\tchannel order\t|\tRGB\t|\r",
         ] {
-            assert_eq!(says(row), Card::Says(Rgb), "{row}");
+            assert_eq!(says(row), Trained::Says(Rgb), "{row}");
         }
-        assert_eq!(says("| channel orders | RGB |"), Card::Silent);
-        assert_eq!(says("| channel order | RGB or BGR |"), Card::Unclear);
-        assert_eq!(says("| channel order | |"), Card::Unclear);
-        assert_eq!(says("| input | BGR |"), Card::Silent);
+        assert_eq!(says("| channel orders | RGB |"), Trained::Silent);
+        assert_eq!(says("| channel order | RGB or BGR |"), Trained::Unclear);
+        assert_eq!(says("| channel order | |"), Trained::Unclear);
+        assert_eq!(says("| input | BGR |"), Trained::Silent);
     }
 
     #[test]
     fn the_order_that_the_network_sees_is_compared_with_its_card() {
         use ChannelOrder::{Bgr, Rgb};
         for (order, swaps, card, good) in [
-            (Bgr, false, Card::Says(Bgr), true),
-            (Bgr, true, Card::Says(Bgr), false),
-            (Rgb, false, Card::Says(Bgr), false),
-            (Rgb, true, Card::Says(Bgr), true),
-            (Bgr, false, Card::Says(Rgb), false),
-            (Rgb, false, Card::Silent, true),
-            (Rgb, true, Card::Silent, false),
-            (Bgr, false, Card::Unclear, false),
+            (Bgr, false, Trained::Says(Bgr), true),
+            (Bgr, true, Trained::Says(Bgr), false),
+            (Rgb, false, Trained::Says(Bgr), false),
+            (Rgb, true, Trained::Says(Bgr), true),
+            (Bgr, false, Trained::Says(Rgb), false),
+            (Rgb, false, Trained::Silent, true),
+            (Rgb, true, Trained::Silent, false),
+            (Bgr, false, Trained::Unclear, false),
         ] {
             for is_cpu in [false, true] {
                 let file = "m.aipp.cfg".to_owned();

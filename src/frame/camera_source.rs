@@ -2,7 +2,7 @@
 
 use super::{Conversion, FrameError, PictureSource, RawSource};
 use crate::hash::Sha256;
-use crate::image::{ChannelOrder, Roi, Size};
+use crate::image::{ChannelOrder, Interpolation, Roi, Size};
 use board::camera::{Frame, FrameLayout, PixelFormat};
 
 /// Reads a camera's frames into a model's input. Layout, region, target size and channel order are
@@ -18,18 +18,17 @@ enum Kind {
 
 impl CameraSource {
     /// Prepares to read frames, of which the region `roi` is resized to `target` in channel order
-    /// `order`.
+    /// `order`, by this rule.
     ///
     /// # Errors
-    /// If the region is not inside the frame. If a side of the region or the target is 0 or too
-    /// long to be resampled.
+    /// If the region is not inside the frame, or cannot be resized to the target by this rule.
     pub fn new(
         layout: FrameLayout,
-        (roi, target, order): (Roi, Size, ChannelOrder),
+        (roi, target, order, interpolation): (Roi, Size, ChannelOrder, Interpolation),
         conversion: Conversion,
     ) -> Result<CameraSource, FrameError> {
         if layout.format() != PixelFormat::Mjpeg {
-            let raw = RawSource::new(layout, roi, target, order)?;
+            let raw = RawSource::new(layout, roi, target, order, interpolation)?;
             let raw = raw.with_conversion(conversion).with_hash();
             return Ok(CameraSource(Kind::Raw(raw)));
         }
@@ -40,7 +39,8 @@ impl CameraSource {
         if !roi.is_inside(frame) {
             return Err(FrameError::RoiOutside { frame, roi });
         }
-        let picture = PictureSource::new(roi, target, order).map_err(FrameError::Output)?;
+        let picture =
+            PictureSource::new(roi, target, order, interpolation).map_err(FrameError::Output)?;
         Ok(CameraSource(Kind::Jpeg(picture.with_frame(Some(frame)))))
     }
 

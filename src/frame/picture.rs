@@ -9,7 +9,7 @@ use super::crop::{Buffers, Crop};
 use super::metered_reader::{BUFFER_BYTES, EXTRA_BYTES_MAX, MeteredReader, ReadMeter};
 use super::{FrameError, PictureFormat, bmp, jpeg, png, pnm, tiff};
 use crate::image::resample::{ResampleError, Resampler};
-use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
+use crate::image::{CHANNELS, ChannelOrder, Interpolation, Roi, Size};
 
 /// Reads picture files into a model's input. Region, target size and channel order are fixed.
 #[derive(Debug)]
@@ -46,18 +46,19 @@ impl FrameInfo {
 
 impl PictureSource {
     /// Prepares to read files, of which the region `roi` is resized to `target` in channel order
-    /// `order`. Allocates all buffers but those that depend on a file: one row of it, and the whole
-    /// file for JPEG and TIFF.
+    /// `order`, by this rule. Allocates all buffers but those that depend on a file: one row of it,
+    /// and the whole file for JPEG and TIFF.
     ///
     /// # Errors
-    /// If a side of the region or the target is 0 or too long to be resampled.
+    /// If the region cannot be resized to the target by this rule.
     pub fn new(
         roi: Roi,
         target: Size,
         order: ChannelOrder,
+        interpolation: Interpolation,
     ) -> Result<PictureSource, ResampleError> {
         let source = roi.size();
-        let resampler = Resampler::new(source, target, ChannelOrder::Rgb, order)?;
+        let resampler = Resampler::new(source, target, ChannelOrder::Rgb, order, interpolation)?;
         let region_bytes = source.bytes().ok_or(ResampleError::Side {
             region: source,
             target,

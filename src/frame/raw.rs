@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256 as Hasher};
 use super::FrameError;
 use crate::hash::Sha256;
 use crate::image::resample::Resampler;
-use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
+use crate::image::{CHANNELS, ChannelOrder, Interpolation, Roi, Size};
 use colour::Converter;
 use mosaic::MosaicRows;
 use samples::ToBytes;
@@ -53,16 +53,17 @@ pub struct RawSource {
 
 impl RawSource {
     /// Prepares to read frames, of which the region `roi` is resized to `target` in channel order
-    /// `order`. Allocates all the memory that it will need: one row, and the resampler's buffers.
+    /// `order`, by this rule. Allocates all the memory that it will need: one row, and the
+    /// resampler's buffers.
     ///
     /// # Errors
-    /// If the region is not inside the frame. If a side of the region or the target is 0 or too
-    /// long to be resampled.
+    /// If the region is not inside the frame, or cannot be resized to the target by this rule.
     pub fn new(
         layout: FrameLayout,
         roi: Roi,
         target: Size,
         order: ChannelOrder,
+        interpolation: Interpolation,
     ) -> Result<RawSource, FrameError> {
         let frame = Size {
             width: layout.width(),
@@ -75,8 +76,8 @@ impl RawSource {
             PixelFormat::Bgr24 => ChannelOrder::Bgr,
             _ => ChannelOrder::Rgb,
         };
-        let resampler =
-            Resampler::new(roi.size(), target, from, order).map_err(FrameError::Output)?;
+        let resampler = Resampler::new(roi.size(), target, from, order, interpolation)
+            .map_err(FrameError::Output)?;
         let columns = roi.x as usize..roi.x as usize + roi.width as usize;
         let mosaic = match layout.format() {
             PixelFormat::Bayer(mosaic, _) => Some(MosaicRows::new(

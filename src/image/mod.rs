@@ -2,7 +2,9 @@
 
 pub mod focus;
 pub mod geometry;
+mod interpolation;
 pub mod resample;
 
 pub use focus::Focus;
 pub use geometry::{CHANNELS, ChannelOrder, Roi, Size};
+pub use interpolation::{Interpolation, UnknownInterpolation};

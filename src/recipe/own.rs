@@ -1,7 +1,7 @@
 //! What a recipe may have of its own, instead of what all recipes share: a model, its outputs, and
 //! a region of the frame.
 
-use crate::image::{ChannelOrder, Roi, Size};
+use crate::image::{ChannelOrder, Interpolation, Roi, Size};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,9 @@ pub struct OwnImage {
     /// Order of the channels in the model's input.
     #[serde(default)]
     pub order: Option<ChannelOrder>,
+    /// The rule of the resize.
+    #[serde(default)]
+    pub resize: Option<Interpolation>,
 }
 
 /// What the scores are. The station file declares it (`engine.score_kind`, or

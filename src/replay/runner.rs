@@ -196,8 +196,10 @@ impl OfRecipe {
         let judged = engine.outputs().judged;
         let mut slots = engine.slots(1, &[judged]).map_err(ReplayError::Engine)?;
         let image = &one.image;
-        let source =
-            |roi| PictureSource::new(roi, image.size, image.order).map_err(ReplayError::Image);
+        let source = |roi| {
+            PictureSource::new(roi, image.size, image.order, image.resize)
+                .map_err(ReplayError::Image)
+        };
         let whole = Roi {
             x: 0,
             y: 0,

@@ -46,7 +46,7 @@ impl<'d> GoldenPictures<'d> {
             return Ok(None);
         }
         let decoders = Decoders::new(station, |image| {
-            let source = PictureSource::new(image.roi, image.size, image.order);
+            let source = PictureSource::new(image.roi, image.size, image.order, image.resize);
             Ok(Decoder {
                 source: source.map_err(RunError::Image)?.with_frame(image.frame),
                 pixels: vec![0; image.size.bytes().unwrap_or_default()],

@@ -14,7 +14,7 @@ use crate::blobs::Blob;
 use crate::bounded::file::open_regular;
 use crate::engine::Engine;
 use crate::frame::{FrameError, PictureSource, SizeReader};
-use crate::image::{ChannelOrder, Roi, Size};
+use crate::image::{ChannelOrder, Interpolation, Roi, Size};
 use crate::part::{Cause, Verdict};
 use crate::recipe::Recipe;
 use crate::station::Station;
@@ -101,7 +101,7 @@ pub fn take(station: &Station, library: Library, path: &Path) -> Result<Snap, Sn
         input: vec![0; image.size.bytes().unwrap_or_default()],
         mask: Vec::new(),
     };
-    let mut source = PictureSource::new(image.roi, image.size, image.order)
+    let mut source = PictureSource::new(image.roi, image.size, image.order, image.resize)
         .map_err(SnapError::Image)?
         .with_frame(image.frame);
     let start = Instant::now();
@@ -163,8 +163,8 @@ fn preview(frame: Size, file: File) -> Result<(Size, Vec<u8>), FrameError> {
         width: frame.width,
         height: frame.height,
     };
-    let mut source =
-        PictureSource::new(whole, size, ChannelOrder::Rgb).map_err(FrameError::Output)?;
+    let mut source = PictureSource::new(whole, size, ChannelOrder::Rgb, Interpolation::Linear)
+        .map_err(FrameError::Output)?;
     let mut rgb = vec![0; size.bytes().unwrap_or_default()];
     source.read_into(file, &mut rgb)?;
     Ok((size, rgb))

@@ -1,7 +1,7 @@
 //! The station file as types of fixed size. [`super::keys`] gives the meaning, unit and range of
 //! each key.
 
-use crate::image::{ChannelOrder, Roi, Size};
+use crate::image::{ChannelOrder, Interpolation, Roi, Size};
 use crate::language::Language;
 use crate::recipe::{RECIPES_MAX, Recipe, ScoreKind};
 use heapless::Vec;
@@ -235,6 +235,10 @@ pub struct ImageSettings {
     pub size: Size,
     /// Order of the channels in the model's input.
     pub order: ChannelOrder,
+    /// The rule of the resize. It is no part of a recipe's hash unless it is named, since older
+    /// files do not name it.
+    #[serde(default, skip_serializing_if = "Interpolation::is_default")]
+    pub resize: Interpolation,
 }
 
 /// `gate`.

@@ -47,6 +47,7 @@ impl Station {
             roi: own.roi.unwrap_or(shared.roi),
             size: own.size.unwrap_or(shared.size),
             order: own.order.unwrap_or(shared.order),
+            resize: own.resize.unwrap_or(shared.resize),
         }
     }
 
@@ -133,6 +134,7 @@ fn own_keys(recipe: &Recipe) -> std::vec::Vec<(&'static str, &'static str)> {
         (image.roi.is_some(), "image.roi", "image.roi"),
         (image.size.is_some(), "image.size", "image.size"),
         (image.order.is_some(), "image.order", "image.order"),
+        (image.resize.is_some(), "image.resize", "image.resize"),
     ]
     .into_iter()
     .filter_map(|(has, shared, own)| has.then_some((shared, own)))

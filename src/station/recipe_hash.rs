@@ -68,6 +68,10 @@ mod tests {
             ("\"blob_area_max_px\": 40", "\"blob_area_max_px\": 41"),
             ("\"x\": 2200", "\"x\": 2201"),
             ("\"order\": \"bgr\"", "\"order\": \"rgb\""),
+            (
+                "\"order\": \"bgr\"",
+                "\"order\": \"bgr\", \"resize\": \"area\"",
+            ),
             ("\"scores\": \"softmax\"", "\"scores\": \"\""),
             ("\"name\": \"flange\"", "\"name\": \"plate\""),
         ] {
@@ -79,6 +83,11 @@ mod tests {
                 "\"name\": \"flange\", \"drift\": { \"parts\": 100, \"baselines\": [] },",
             ),
             ("\"delay_ms\": 8000", "\"delay_ms\": 9000"),
+            // What a file without the key means.
+            (
+                "\"order\": \"bgr\"",
+                "\"order\": \"bgr\", \"resize\": \"linear\"",
+            ),
             ("model/unet_simple_parts.onnx", "elsewhere.onnx"),
             // The same value from another section.
             (

@@ -3,6 +3,7 @@
 use super::file::InputName;
 use super::{Problem, Station, json, keys, read, shape};
 use crate::check::{Wording, left_in_english};
+use crate::image::Interpolation;
 use crate::language::Language;
 
 mod camera;
@@ -186,11 +187,31 @@ fn shape_problems_name_line_key_value_and_allowed_values() {
     );
 }
 
+#[test]
+fn a_region_that_the_resize_cannot_do_is_refused_by_name() {
+    let area = |size: &str| {
+        let order = "\"order\": \"bgr\", \"resize\": \"area\"";
+        let text = HOST.replacen("\"order\": \"bgr\"", order, 1);
+        let size = format!("\"size\": {size}");
+        let from = "\"size\": { \"width\": 960, \"height\": 960 }";
+        assert!(text.contains(from));
+        text.replacen(from, &size, 1)
+    };
+    let station = read(area("{ \"width\": 960, \"height\": 960 }").as_bytes()).unwrap();
+    assert_eq!(station.image.resize, Interpolation::Area);
+    let found = read(area("{ \"width\": 6, \"height\": 6 }").as_bytes()).unwrap_err();
+    let text = format!("{found:?}");
+    assert!(
+        text.contains("image.resize") && text.contains("65793"),
+        "{text}"
+    );
+}
+
 /// Further recipes and golden parts with all their keys, and the beginning of the first recipe with
 /// those that it may leave out.
 const RECIPES_AND_CHALLENGE: &str = r#""recipes": [{"name": "b", "code": 2, "model": "b.onnx", "mask": "",
     "scores": "p", "score_kind": "sigmoid", "image": {"roi": {"x": 1, "y": 2, "width": 8, "height": 9},
-    "size": {"width": 32, "height": 48}, "order": "rgb"}, "classes": [{"class": 1,
+    "size": {"width": 32, "height": 48}, "order": "rgb", "resize": "area"}, "classes": [{"class": 1,
     "name": "defect", "score_min": 0.5, "blob_area_min_px": 1, "blob_area_max_px": 9, "total_area_max_px": 9}],
     "zones": [{"name": "bore", "x": 0, "y": 0, "width": 9, "height": 9, "rule": "ignore"}],
     "part_present": {"x": 0, "y": 0, "width": 9, "height": 9, "brightness_min": 1, "brightness_max": 9,
@@ -202,7 +223,7 @@ const RECIPES_AND_CHALLENGE: &str = r#""recipes": [{"name": "b", "code": 2, "mod
     "drift": {"parts": 20, "baselines": [{"measure": "contrast", "normal": 1, "warning": 1.5, "fault": 2}]},
     "code": 1, "model": "a.onnx", "mask": "argmax", "scores": "",
     "score_kind": "logits", "image": {"roi": {"x": 1, "y": 2, "width": 8, "height": 9},
-    "size": {"width": 32, "height": 48}, "order": "rgb"},"#;
+    "size": {"width": 32, "height": 48}, "order": "rgb", "resize": "area"},"#;
 
 /// The list of keys and the types describe the same file. A file with every key of the list is
 /// read; the types refuse keys that they do not know. A file with only the required keys is read as
@@ -233,6 +254,7 @@ fn keys_and_types_agree() {
     .replacen("\"display\": {", &format!("\"expander\": {{\"bus\": \"/dev/i2c-1\", \"address\": 32}}, \"watchdog\": {{\"device\": \"/dev/watchdog\", \"timeout_s\": 9}}, \"display\": {{ \"device\": \"x\", \"address\": 60, \"clock_hz\": 1000000, \"rotation_degrees\": 90, \"data_command\": {wire}, \"reset\": {wire}, \"light\": {wire},"), 1)
     .replacen("\"journal\":", &by_hand, 1)
     .replacen("\"recipe\":", "\"encoder\": {\"chip\": \"c\", \"offset\": 3, \"name\": \"n\", \"active\": \"low\", \"bias\": \"as_is\", \"ticks_per_s_max\": 9, \"ticks_per_s_min\": 5, \"watch_ms\": 900, \"line_b\": {\"chip\": \"c\", \"offset\": 3, \"name\": \"n\", \"bias\": \"as_is\", \"means\": \"quadrature\", \"forward\": \"low\"}}, \"recipe\":", 1)
+    .replacen("\"order\": \"bgr\"", "\"order\": \"bgr\", \"resize\": \"linear_kleidicv\"", 1)
     .replacen("\"late_max_ms\":", "\"delay_ticks\": 9, \"pulse_ticks\": 9, \"late_max_ms\":", 1)
     .replacen("\"late_max_ms\": 75", "\"late_max_ms\": 75, \"confirm\": {\"sees\": \"passed\", \"min_ms\": 0, \"max_ms\": 9, \"faults_max\": 2}", 1)
     .replacen("\"timeline\":", "\"stimulus\": \"fifo\", \"timeline\":", 1)

@@ -6,7 +6,7 @@ use board::heap;
 use board::simulated_camera::SimulatedDevice;
 use sluice::check;
 use sluice::frame::{Demosaic, RawSource};
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 use sluice::station::file::{self, CameraMode, PathText};
 
 const ROI: Roi = Roi {
@@ -40,9 +40,15 @@ fn a_frame_becomes_an_input_without_an_allocation() {
         let settings = settings(format, Mode::Triggered);
         let device = device(settings);
         let mut camera = device.open().unwrap();
-        let mut source = RawSource::new(settings.layout, ROI, TARGET, ChannelOrder::Bgr)
-            .unwrap()
-            .with_hash();
+        let mut source = RawSource::new(
+            settings.layout,
+            ROI,
+            TARGET,
+            ChannelOrder::Bgr,
+            Interpolation::Linear,
+        )
+        .unwrap()
+        .with_hash();
         let mut out = vec![0; TARGET.bytes().unwrap()];
         let thread = heap::this_thread();
         let before = heap::allocations(thread);

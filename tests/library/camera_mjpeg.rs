@@ -6,7 +6,7 @@ use board::Timestamp;
 use board::camera::{Frame, FrameLayout, PixelFormat};
 use sluice::frame::{CameraSource, Conversion, FrameError, PictureSource, SizeReader};
 use sluice::hash::Sha256;
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 use std::fs;
 use std::path::PathBuf;
 
@@ -41,7 +41,7 @@ fn frame(bytes: &[u8], damaged: bool) -> Frame<'_> {
 
 fn source(size: Size) -> CameraSource {
     let layout = FrameLayout::new(PixelFormat::Mjpeg, size.width, size.height).unwrap();
-    let input = (ROI, TARGET, ChannelOrder::Bgr);
+    let input = (ROI, TARGET, ChannelOrder::Bgr, Interpolation::Linear);
     CameraSource::new(layout, input, Conversion::default()).unwrap()
 }
 
@@ -56,7 +56,7 @@ fn a_frame_is_the_picture_that_it_holds() {
         let mut bytes = file(name);
         let size = SizeReader::new().size(&bytes[..]).unwrap();
         let mut expected = vec![0; TARGET.bytes().unwrap()];
-        PictureSource::new(ROI, TARGET, ChannelOrder::Bgr)
+        PictureSource::new(ROI, TARGET, ChannelOrder::Bgr, Interpolation::Linear)
             .unwrap()
             .read_into(&bytes[..], &mut expected)
             .unwrap();
@@ -95,7 +95,7 @@ fn a_cut_or_damaged_frame_and_one_of_another_size_are_refused() {
     let error = source(other).read_into(&frame(&bytes, false), &mut out);
     assert!(matches!(error, Err(FrameError::Size { .. })), "{error:?}");
     let outside = FrameLayout::new(PixelFormat::Mjpeg, 20, 20).unwrap();
-    let input = (ROI, TARGET, ChannelOrder::Bgr);
+    let input = (ROI, TARGET, ChannelOrder::Bgr, Interpolation::Linear);
     let refused = CameraSource::new(outside, input, Conversion::default());
     assert!(matches!(refused, Err(FrameError::RoiOutside { .. })));
 }

@@ -13,6 +13,7 @@ mod journal_records;
 mod late_verdict;
 mod nothing_else_passes;
 mod operator_screen;
+mod resize_rules;
 mod same_bytes;
 mod same_bytes_pictures;
 mod same_bytes_raw;

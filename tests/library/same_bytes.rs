@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 use sluice::frame::PictureSource;
 use sluice::image::resample::Resampler;
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 
 fn data(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests/data/frame", name]
@@ -70,8 +70,14 @@ fn resize_gives_the_bytes_of_opencv() {
             },
         );
         let pixels = noise(source.bytes().unwrap());
-        let mut resampler =
-            Resampler::new(source, target, ChannelOrder::Bgr, ChannelOrder::Bgr).unwrap();
+        let mut resampler = Resampler::new(
+            source,
+            target,
+            ChannelOrder::Bgr,
+            ChannelOrder::Bgr,
+            Interpolation::Linear,
+        )
+        .unwrap();
         let mut out = output(target);
         let mut rows = resampler.begin(&mut out).unwrap();
         for row in pixels.chunks_exact(width as usize * 3) {
@@ -106,7 +112,7 @@ fn every_kind_of_png_gives_the_bytes_of_opencv() {
         } else {
             ChannelOrder::Rgb
         };
-        let mut source = PictureSource::new(roi, target, order).unwrap();
+        let mut source = PictureSource::new(roi, target, order, Interpolation::Linear).unwrap();
         let mut out = output(target);
         // Reads twice, since the state that a source keeps must not affect the next file.
         for _ in 0..2 {
@@ -140,7 +146,8 @@ fn one_source_reads_files_of_different_kinds_and_sizes() {
             height: 13,
         },
     );
-    let mut kept = PictureSource::new(roi, target, ChannelOrder::Rgb).unwrap();
+    let mut kept =
+        PictureSource::new(roi, target, ChannelOrder::Rgb, Interpolation::Linear).unwrap();
     for name in [
         "rgba16.png",
         "grey1.png",
@@ -152,7 +159,8 @@ fn one_source_reads_files_of_different_kinds_and_sizes() {
         let (mut out, mut expected) = (output(target), output(target));
         kept.read_into(File::open(data(name)).unwrap(), &mut out)
             .unwrap();
-        let mut fresh = PictureSource::new(roi, target, ChannelOrder::Rgb).unwrap();
+        let mut fresh =
+            PictureSource::new(roi, target, ChannelOrder::Rgb, Interpolation::Linear).unwrap();
         fresh
             .read_into(File::open(data(name)).unwrap(), &mut expected)
             .unwrap();

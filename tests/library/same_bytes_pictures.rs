@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 use sluice::frame::{FrameError, PictureSource, SizeReader};
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 
 fn data(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests/data/pictures", name]
@@ -69,7 +69,7 @@ impl Case {
     }
 
     fn source(&self) -> PictureSource {
-        PictureSource::new(self.roi, self.target, self.order)
+        PictureSource::new(self.roi, self.target, self.order, Interpolation::Linear)
             .unwrap()
             .with_frame(Some(self.frame))
     }
@@ -150,7 +150,13 @@ fn other_forms_are_refused_by_name() {
             width: 1,
             height: 1,
         };
-        let mut source = PictureSource::new(pixel, pixel.size(), ChannelOrder::Bgr).unwrap();
+        let mut source = PictureSource::new(
+            pixel,
+            pixel.size(),
+            ChannelOrder::Bgr,
+            Interpolation::Linear,
+        )
+        .unwrap();
         let name = &words[0];
         match source.read_into(File::open(data(name)).unwrap(), &mut out) {
             Err(FrameError::Form { .. }) => forms += 1,

@@ -7,7 +7,7 @@ use board::Timestamp;
 use board::camera::{Frame, FrameLayout, PixelFormat};
 use sha2::{Digest, Sha256};
 use sluice::frame::{Conversion, Demosaic, FrameError, RawSource};
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 
 /// Pseudo-random bytes, equal to `noise` in tools/opencv/frames.py.
 fn noise(count: usize) -> Vec<u8> {
@@ -138,7 +138,7 @@ fn every_format_gives_the_bytes_of_opencv_for_every_region_and_stride() {
             sha256: expected,
         } = case;
         let pixels = pixels(layout);
-        let mut source = RawSource::new(layout, roi, target, order)
+        let mut source = RawSource::new(layout, roi, target, order, Interpolation::Linear)
             .unwrap()
             .with_conversion(conversion);
         for padding in [0, 7, 64] {
@@ -204,9 +204,10 @@ fn every_colour_equals_that_of_opencv() {
             width: size.width,
             height: size.height,
         };
-        let mut source = RawSource::new(layout, roi, size, ChannelOrder::Rgb)
-            .unwrap()
-            .with_hash();
+        let mut source =
+            RawSource::new(layout, roi, size, ChannelOrder::Rgb, Interpolation::Linear)
+                .unwrap()
+                .with_hash();
         let mut out = vec![0; size.bytes().unwrap()];
         let hash = source
             .read_into(&frame(&bytes, layout.row_bytes()), &mut out)
@@ -233,7 +234,14 @@ fn a_damaged_or_short_frame_is_refused() {
     );
     for format in PixelFormat::ALL {
         let layout = FrameLayout::new(format, 8, 4).unwrap();
-        let mut source = RawSource::new(layout, roi, target, ChannelOrder::Rgb).unwrap();
+        let mut source = RawSource::new(
+            layout,
+            roi,
+            target,
+            ChannelOrder::Rgb,
+            Interpolation::Linear,
+        )
+        .unwrap();
         let stride_bytes = layout.row_bytes() + 3;
         let bytes = vec![100; layout.bytes(stride_bytes).unwrap()];
         let mut out = [0xa5; 6];
@@ -278,9 +286,22 @@ fn a_region_outside_the_frame_is_refused_before_the_first_frame() {
         width: 4,
         height: 4,
     };
-    let error = RawSource::new(layout, roi, target, ChannelOrder::Rgb).unwrap_err();
+    let error = RawSource::new(
+        layout,
+        roi,
+        target,
+        ChannelOrder::Rgb,
+        Interpolation::Linear,
+    )
+    .unwrap_err();
     assert!(matches!(error, FrameError::RoiOutside { .. }), "{error}");
-    let error =
-        RawSource::new(layout, Roi { width: 0, ..roi }, target, ChannelOrder::Rgb).unwrap_err();
+    let error = RawSource::new(
+        layout,
+        Roi { width: 0, ..roi },
+        target,
+        ChannelOrder::Rgb,
+        Interpolation::Linear,
+    )
+    .unwrap_err();
     assert!(matches!(error, FrameError::Output(_)), "{error}");
 }

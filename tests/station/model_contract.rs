@@ -157,7 +157,11 @@ fn every_mismatch_of_one_model_is_named() {
         ),
         (r#""order": "bgr""#, r#""order": "rgb""#),
     ]);
-    fs::write(site.path.join("parts.md"), "| channel order | **BGR** |\n").unwrap();
+    fs::write(
+        site.path.join("parts.md"),
+        "| channel order | **BGR** |\n| resize | area |\n",
+    )
+    .unwrap();
     wrong(
         &site,
         &[
@@ -174,6 +178,11 @@ fn every_mismatch_of_one_model_is_named() {
                 "image.order is rgb",
                 "trained with bgr",
                 "set image.order to bgr",
+            ],
+            &[
+                "image.resize is linear",
+                "resized by area",
+                "set image.resize to area",
             ],
         ],
     );

@@ -3,12 +3,17 @@
 usage: python compare_resize.py BENCH_FRAME [ROUNDS]
 
 BENCH_FRAME is the built program (cargo build --release -p sluice-tools --bin bench_frame). It
-compares fixed and random pairs of sizes on random pixels, then regions of PNG files of every kind.
-It prints the largest difference of a byte and the number of bytes that differ. The exit status is 1
-if any byte differs.
+compares fixed and random pairs of sizes on random pixels by every rule of `image.resize`, then
+regions of PNG files of every kind. It prints the largest difference of a byte and the number of
+bytes that differ. The exit status is 1 if any byte differs.
+
+On aarch64 (make_resize_vectors.py says how to emulate it) OpenCV's INTER_LINEAR is compared with
+`linear_kleidicv`, and the rules that are the same there: `linear_exact` and `nearest`. BENCH_FRAME
+is then a program that such a machine runs.
 """
 
 import pathlib
+import platform
 import subprocess
 import sys
 import tempfile
@@ -17,6 +22,7 @@ import cv2
 import numpy as np
 
 import frames
+from make_resize_vectors import RULES
 
 FIXED = [
     (1, 1, 1, 1), (1, 1, 9, 7), (2, 2, 1, 1), (5, 3, 1, 1), (8, 8, 4, 8), (8, 8, 8, 4), (97, 61, 97, 61), (1800, 1800, 960, 960),
@@ -44,8 +50,15 @@ def run(arguments, pixels=b""):
     return subprocess.run([str(word) for word in arguments], input=pixels, stdout=subprocess.PIPE, check=True).stdout
 
 
-def resize(pixels, width, height):
-    return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR)
+def resize(pixels, width, height, rule=cv2.INTER_LINEAR):
+    return cv2.resize(pixels, (width, height), interpolation=rule)
+
+
+def rules():
+    """{name in a station file: OpenCV's number} for this machine."""
+    if platform.machine() == "x86_64":
+        return RULES
+    return {"linear_kleidicv": cv2.INTER_LINEAR, "linear_exact": cv2.INTER_LINEAR_EXACT, "nearest": cv2.INTER_NEAREST}
 
 
 def main(bench, rounds):
@@ -55,8 +68,10 @@ def main(bench, rounds):
     sizes = FIXED + [tuple(int(side) for side in random.integers(1, 700, 4)) for _ in range(rounds)]
     for w, h, tw, th in sizes:
         source = random.integers(0, 256, (h, w, 3), dtype=np.uint8)
-        found = run([bench, "resize", w, h, tw, th, "bgr", "bgr"], source.tobytes())
-        tally.add(f"resize {w}x{h} to {tw}x{th}", resize(source, tw, th), found)
+        for name, rule in rules().items():
+            found = run([bench, "resize", w, h, tw, th, "bgr", "bgr", "--interpolation", name], source.tobytes())
+            tally.add(f"{name} {w}x{h} to {tw}x{th}", resize(source, tw, th, rule), found)
+    linear, *_ = rules()
     with tempfile.TemporaryDirectory() as directory:
         file = pathlib.Path(directory) / "frame.png"
         for kind in frames.KINDS:
@@ -70,7 +85,7 @@ def main(bench, rounds):
                     tw, th = (int(side) for side in random.integers(1, 200, 2))
                     expected = resize(frame[y : y + h, x : x + w], tw, th)
                     expected = expected[:, :, ::-1] if order == "rgb" else expected
-                    found = run([bench, "picture", file, x, y, w, h, tw, th, order])
+                    found = run([bench, "picture", file, x, y, w, h, tw, th, order, "--interpolation", linear])
                     tally.add(f"{kind} interlaced={interlaced} {w}x{h} to {tw}x{th} {order}", np.ascontiguousarray(expected), found)
     print(f"OpenCV {cv2.__version__}: {tally.cases} cases, {tally.bytes} bytes, {tally.differing} differ, by {tally.largest} at most")
     return 1 if tally.differing else 0

@@ -2,7 +2,9 @@
 
 usage: python make_raw_vectors.py DIRECTORY
 
-Needs requirements.txt. A frame is noise, rows without padding. The lines of vectors.txt:
+Needs requirements.txt. On aarch64 (make_resize_vectors.py says how to emulate it) it writes the
+same file: OpenCV converts colours alike there, and `model/resize.py` resizes. A frame is noise,
+rows without padding. The lines of vectors.txt:
 
     raw FORMAT[/HOW] W H X Y ROI_W ROI_H TARGET_W TARGET_H ORDER SHA256
     colours FORMAT SHA256
@@ -20,6 +22,9 @@ import cv2
 import numpy as np
 
 import frames
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "model"))
+import resize as rules
 
 # To blue, green, red.
 CODES = {
@@ -127,7 +132,7 @@ def bgr(kind, pixels):
 
 
 def resize(pixels, width, height):
-    return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR)
+    return rules.resize(np.ascontiguousarray(pixels), (width, height), "linear")
 
 
 def all_colours(kind):

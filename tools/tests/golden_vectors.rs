@@ -194,7 +194,7 @@ fn tensor(vector: &Vector, station: &Station, out: &mut [u8]) {
     let image = &station.image;
     // Not zero, so that a byte that was never written is noticed.
     out.fill(0xa5);
-    PictureSource::new(roi, image.size, image.order)
+    PictureSource::new(roi, image.size, image.order, image.resize)
         .unwrap()
         .read_into(file.as_slice(), out)
         .unwrap();

@@ -1,6 +1,7 @@
 //! Errors of a resize.
 
 use super::SIDE_MAX_PX;
+use super::area::PIXELS_MAX;
 use crate::image::Size;
 
 /// Why a frame cannot be resized. The cause is a setting or a bug of the caller, never the pixels.
@@ -12,6 +13,30 @@ pub enum ResampleError {
          correct the region or the size"
     )]
     Side {
+        /// The size of the region.
+        region: Size,
+        /// The size that it should get.
+        target: Size,
+    },
+    /// [`Interpolation::Area`](crate::image::Interpolation::Area) would add more pixels than single
+    /// precision holds.
+    #[error(
+        "cannot resize {region} to {target} with area: each pixel would be the mean of more than \
+         {PIXELS_MAX}; choose a smaller region, a larger size, or linear_exact"
+    )]
+    Factor {
+        /// The size of the region.
+        region: Size,
+        /// The size that it should get.
+        target: Size,
+    },
+    /// [`Interpolation::LinearKleidicv`](crate::image::Interpolation::LinearKleidicv) takes the
+    /// channels of a pixel from places that are too far apart. Not known to occur.
+    #[error(
+        "cannot resize {region} to {target} with linear_kleidicv: the channels of a pixel are too \
+         far apart; change the region's width by one, or train with linear_exact"
+    )]
+    Lanes {
         /// The size of the region.
         region: Size,
         /// The size that it should get.

@@ -1,24 +1,23 @@
-//! Resizes frames row by row, with the bytes of OpenCV's 8-bit `cv2.resize(...,
-//! interpolation=INTER_LINEAR)`.
+//! Resizes frames row by row, with the bytes of OpenCV's 8-bit `cv2.resize`.
 //!
 //! A model is trained on pictures that OpenCV resized. One grey level of difference in an input
-//! pixel can move a class at the border of a defect. So this module has OpenCV's integer
-//! arithmetic, its rounding of weights and its border rules. The reference is the x86-64 Python
-//! wheel of OpenCV. OpenCV's Arm builds round differently.
+//! pixel can move a class at the border of a defect. So this module has OpenCV's arithmetic, its
+//! rounding and its border rules, for each [`Interpolation`]. `docs/resize.md` compares them.
 //!
 //! Source rows are pushed by a decoder or from a camera buffer, each once and in order. Target rows
-//! are written whole and in order. Between them there are two rows of 16-bit sums, which
+//! are written whole and in order. Between them there are one or two rows of sums, which
 //! [`Resampler::new`] allocates.
 //!
-//! OpenCV has three methods. Equal sizes are copied. If both axes are halved exactly, a pixel is
-//! the rounded mean of 2x2 pixels. Everything else is bilinear. Bilinear arithmetic gives the same
-//! bytes in the first two cases, so only the copy has its own code. Red and blue can be exchanged
-//! on the way.
+//! If the sizes are equal, every rule is a copy. Red and blue can be exchanged on the way.
 
+mod area;
 mod bilinear;
 mod error;
 mod horizontal;
 mod kernel;
+mod kleidicv;
+mod nearest;
+mod shares;
 mod taps;
 #[cfg(test)]
 mod tests;
@@ -28,8 +27,12 @@ pub use error::ResampleError;
 
 use core::mem;
 
-use crate::image::{ChannelOrder, Size};
+use crate::image::{ChannelOrder, Interpolation, Size};
+use area::Area;
 use bilinear::Bilinear;
+use kleidicv::Kleidicv;
+use nearest::Nearest;
+use taps::Rule;
 
 /// The longest side of a source or target, in pixels.
 pub const SIDE_MAX_PX: u32 = 32_767;
@@ -43,24 +46,78 @@ pub struct Resampler {
     source_row_bytes: usize,
     target_row_bytes: usize,
     target_bytes: usize,
-    /// `None` if sizes and orders are equal, and frames are copied.
-    bilinear: Option<Bilinear>,
+    method: Method,
+}
+
+/// How rows become target rows.
+#[derive(Debug)]
+enum Method {
+    /// Sizes and orders are equal.
+    Copy,
+    Bilinear(Bilinear),
+    Area(Area),
+    Nearest(Nearest),
+    Kleidicv(Kleidicv),
+}
+
+impl Method {
+    fn of(
+        interpolation: Interpolation,
+        (source, target): (Size, Size),
+        (from, to): (ChannelOrder, ChannelOrder),
+    ) -> Result<Method, ResampleError> {
+        let swap = from != to;
+        let bilinear = |rule| Ok(Method::Bilinear(Bilinear::new(rule, source, target, swap)));
+        let is_enlarged = source.width < target.width || source.height < target.height;
+        match interpolation {
+            _ if source == target && !swap => Ok(Method::Copy),
+            // Only the order of the channels changes.
+            _ if source == target => bilinear(Rule::Linear),
+            // If both axes are halved exactly, OpenCV takes the rounded mean of 2x2 pixels. The
+            // bilinear arithmetic gives the same bytes.
+            Interpolation::Linear => bilinear(Rule::Linear),
+            Interpolation::LinearExact => bilinear(Rule::Exact),
+            Interpolation::Nearest => Ok(Method::Nearest(Nearest::new(source, target, swap))),
+            Interpolation::Area if is_enlarged => bilinear(Rule::AreaEnlarged),
+            Interpolation::Area if shares::whole_factors(source, target) == Some((2, 2)) => {
+                bilinear(Rule::Linear)
+            }
+            Interpolation::Area => {
+                let area = Area::new(source, target, swap).map(Method::Area);
+                area.ok_or(ResampleError::Factor {
+                    region: source,
+                    target,
+                })
+            }
+            Interpolation::LinearKleidicv if kleidicv::does(source, target) => {
+                let kleidicv = Kleidicv::new(source, target, to, swap).map(Method::Kleidicv);
+                kleidicv.ok_or(ResampleError::Lanes {
+                    region: source,
+                    target,
+                })
+            }
+            Interpolation::LinearKleidicv => bilinear(Rule::Linear),
+        }
+    }
 }
 
 impl Resampler {
     /// Prepares for frames of size `source` in channel order `from`, which become `target` in order
-    /// `to`.
+    /// `to`, by this rule.
     ///
     /// Allocates every buffer that a frame will need: about 40 bytes per target column and 12 per
-    /// target row.
+    /// target row. With [`Interpolation::Area`] also 28 bytes per source column and 12 per
+    /// source row.
     ///
     /// # Errors
-    /// If a side is 0 or longer than [`SIDE_MAX_PX`].
+    /// If a side is 0 or longer than [`SIDE_MAX_PX`]. With [`Interpolation::Area`] also if a target
+    /// pixel is the mean of more pixels than single precision adds.
     pub fn new(
         source: Size,
         target: Size,
         from: ChannelOrder,
         to: ChannelOrder,
+        interpolation: Interpolation,
     ) -> Result<Resampler, ResampleError> {
         for size in [source, target] {
             if !(1..=SIDE_MAX_PX).contains(&size.width) || !(1..=SIDE_MAX_PX).contains(&size.height)
@@ -79,16 +136,14 @@ impl Resampler {
                 target,
             });
         };
-        let swap = from != to;
-        let copies = source == target && !swap;
-        let bilinear = (!copies).then(|| Bilinear::new(source, target, swap));
+        let method = Method::of(interpolation, (source, target), (from, to))?;
         Ok(Resampler {
             source,
             target,
             source_row_bytes,
             target_row_bytes,
             target_bytes,
-            bilinear,
+            method,
         })
     }
 
@@ -151,7 +206,7 @@ impl Rows<'_> {
         let Resampler {
             source,
             source_row_bytes,
-            bilinear,
+            method,
             ..
         } = &mut *self.resampler;
         if row.len() != *source_row_bytes {
@@ -166,9 +221,12 @@ impl Rows<'_> {
                 found: source.height.saturating_add(1),
             });
         }
-        match bilinear {
-            Some(bilinear) => bilinear.push(self.pushed, row, &mut self.target),
-            None => self.target.next_row().copy_from_slice(row),
+        match method {
+            Method::Copy => self.target.next_row().copy_from_slice(row),
+            Method::Bilinear(bilinear) => bilinear.push(self.pushed, row, &mut self.target),
+            Method::Area(area) => area.push(self.pushed, row, &mut self.target),
+            Method::Nearest(nearest) => nearest.push(self.pushed, row, &mut self.target),
+            Method::Kleidicv(kleidicv) => kleidicv.push(self.pushed, row, &mut self.target),
         }
         self.pushed += 1;
         Ok(())

@@ -60,7 +60,7 @@ impl Examiner {
         let inspector = engine.inspector(station).map_err(EvalError::Engine)?;
         let classes = inspector.classes();
         Ok(Self {
-            pictures: PictureSource::new(image.roi, image.size, image.order)
+            pictures: PictureSource::new(image.roi, image.size, image.order, image.resize)
                 .map_err(EvalError::Image)?
                 .with_frame(image.frame),
             labels: LabelSource::new(image.roi, image.size, classes).map_err(EvalError::Image)?,

@@ -26,7 +26,7 @@ mod reading;
 use super::{DEFECT_MIN, EvalError, LabelError};
 use crate::frame::{FrameError, FrameInfo, Samples};
 use crate::image::resample::{ResampleError, Resampler};
-use crate::image::{CHANNELS, ChannelOrder, Roi, Size};
+use crate::image::{CHANNELS, ChannelOrder, Interpolation, Roi, Size};
 use core::fmt;
 use reading::Reading;
 use std::fs::File;
@@ -83,7 +83,7 @@ impl LabelSource {
         let rgb = ChannelOrder::Rgb;
         Ok(Self {
             roi,
-            resampler: Resampler::new(roi.size(), size, rgb, rgb)?,
+            resampler: Resampler::new(roi.size(), size, rgb, rgb, Interpolation::Linear)?,
             marked: bytes(roi.size()),
             share: bytes(size),
             largest: vec![0; size.bytes().unwrap_or_default() / CHANNELS],

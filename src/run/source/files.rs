@@ -37,7 +37,7 @@ impl<'d> Files<'d> {
         let mut decoders = Vec::new();
         for _ in 0..settings.workers {
             decoders.push(Decoders::new(station, |image| {
-                let source = PictureSource::new(image.roi, image.size, image.order);
+                let source = PictureSource::new(image.roi, image.size, image.order, image.resize);
                 Ok(source.map_err(RunError::Image)?.with_frame(image.frame))
             })?);
         }

@@ -29,7 +29,7 @@ impl FrameInputs {
         let camera = station.source.camera.as_ref();
         let conversion = camera.map_or(Conversion::default(), CameraSettings::conversion);
         let decoders = Decoders::new(station, |image| {
-            let input = (image.roi, image.size, image.order);
+            let input = (image.roi, image.size, image.order, image.resize);
             CameraSource::new(layout, input, conversion).map_err(RunError::Frames)
         })?;
         Ok(Self {

@@ -10,6 +10,13 @@ pub(super) const NAME_OR_EMPTY: KeyKind = Text(0, NAME_MAX);
 pub(super) const SCORE_KIND: KeyKind = Choice(&["softmax", "sigmoid", "logits"]);
 pub(super) const INPUT_SIDE: KeyKind = Integer(1, 4096);
 pub(super) const ORDER: KeyKind = Choice(&["bgr", "rgb"]);
+pub(super) const RESIZE: KeyKind = Choice(&[
+    "linear",
+    "linear_exact",
+    "area",
+    "nearest",
+    "linear_kleidicv",
+]);
 
 pub(super) const KEYS: &[Key] = &[
     optional(
@@ -182,7 +189,7 @@ pub(super) const KEYS: &[Key] = &[
     key(
         "image",
         Section,
-        "from frame to model input; a recipe may have its own roi, size and order",
+        "from frame to model input; a recipe may have its own roi, size, order and resize",
     ),
     optional(
         "image.frame",
@@ -203,5 +210,10 @@ pub(super) const KEYS: &[Key] = &[
         "image.order",
         ORDER,
         "order of the channels in the model's input; as the model was trained",
+    ),
+    optional(
+        "image.resize",
+        RESIZE,
+        "rule of the resize, as the model was trained; linear unless given (see docs/resize.md)",
     ),
 ];

@@ -1,7 +1,7 @@
 //! Keys of the sections `recipe` and `recipes`, which describe one product each.
 
 use super::KeyKind::{self, Choice, Integer, List, Real, Section, Text};
-use super::pictures::{INPUT_SIDE, NAME_OR_EMPTY, ORDER, SCORE_KIND};
+use super::pictures::{INPUT_SIDE, NAME_OR_EMPTY, ORDER, RESIZE, SCORE_KIND};
 use super::{Key, PATH, PIXEL, PIXELS, key, optional};
 use crate::drift;
 use crate::recipe;
@@ -64,6 +64,11 @@ macro_rules! recipe {
                 concat!($recipe, ".image.order"),
                 ORDER,
                 "order of the channels in the model's input; as the model was trained",
+            ),
+            optional(
+                concat!($recipe, ".image.resize"),
+                RESIZE,
+                "rule of the resize, as the model was trained",
             ),
             key(
                 concat!($recipe, ".classes"),

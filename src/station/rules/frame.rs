@@ -1,9 +1,10 @@
 //! `image.frame` and the camera must agree on the frame's size, and each recipe's region must lie
-//! in it.
+//! in it. The region must be one that `image.resize` can bring to the model's size.
 
 use super::Found;
+use crate::image::resample::Resampler;
 use crate::image::{Roi, Size};
-use crate::station::file::Station;
+use crate::station::file::{ImageSettings, Station};
 use crate::station::recipe_path;
 
 pub(super) fn check(station: &Station, found: &mut Found<'_>) {
@@ -19,11 +20,27 @@ pub(super) fn check(station: &Station, found: &mut Found<'_>) {
         return;
     }
     region("image.roi", station.image.roi, frame, camera, found);
+    resize("image.resize", &station.image, found);
     for (place, recipe) in station.all_recipes().enumerate() {
+        if let Some(own) = recipe.image {
+            let path = match own.resize {
+                Some(_) => format!("{}.image.resize", recipe_path(place)),
+                None => format!("{}.image", recipe_path(place)),
+            };
+            resize(&path, &station.image_of(recipe), found);
+        }
         if let Some(roi) = recipe.image.and_then(|image| image.roi) {
             let key = format!("{}.image.roi", recipe_path(place));
             region(&key, roi, frame, camera, found);
         }
+    }
+}
+
+/// The region must be one that the rule can resize.
+fn resize(key: &str, image: &ImageSettings, found: &mut Found<'_>) {
+    let (region, order) = (image.roi.size(), image.order);
+    if let Err(error) = Resampler::new(region, image.size, order, order, image.resize) {
+        found.add(key, error.to_string());
     }
 }
 

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use sluice::frame::PictureSource;
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 use std::io::{self, Read};
 
 /// Gives the bytes in short pieces.
@@ -28,7 +28,7 @@ fuzz_target!(|file: &[u8]| {
         width: 11,
         height: 13,
     };
-    let mut source = PictureSource::new(roi, size, ChannelOrder::Bgr).expect("a region that fits");
+    let mut source = PictureSource::new(roi, size, ChannelOrder::Bgr, Interpolation::Linear).expect("a region that fits");
     let mut at_once = vec![0; 11 * 13 * 3];
     let mut in_pieces = at_once.clone();
     let first = source.read_into(file, &mut at_once);

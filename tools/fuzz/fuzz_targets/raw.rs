@@ -6,7 +6,7 @@ use board::Timestamp;
 use board::camera::{Frame, FrameLayout, PixelFormat};
 use libfuzzer_sys::fuzz_target;
 use sluice::frame::{CameraSource, Conversion, Demosaic};
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 
 fuzz_target!(|input: &[u8]| {
     let Some((choice, bytes)) = input.split_first_chunk::<10>() else {
@@ -37,7 +37,7 @@ fuzz_target!(|input: &[u8]| {
             Demosaic::EdgeAware
         },
     };
-    let input = (roi, size, ChannelOrder::Bgr);
+    let input = (roi, size, ChannelOrder::Bgr, Interpolation::Linear);
     let Ok(mut source) = CameraSource::new(layout, input, conversion) else {
         return;
     };

@@ -5,8 +5,9 @@
 //! - `raw FORMAT FRAME_W FRAME_H X Y W H TARGET_W TARGET_H TO` resizes a region of a camera frame
 //!   from standard input, rows without padding. `raw-hash` also hashes the region.
 //!
-//! All write raw pixels to standard output. FROM and TO are `rgb` or `bgr`. With `--repeat N` at
-//! the end they write the median CPU time of one frame in nanoseconds and the process's highest
+//! All write raw pixels to standard output. FROM and TO are `rgb` or `bgr`. `--interpolation RULE`
+//! resizes by another rule than `linear`, in the words of `image.resize`. With `--repeat N` they
+//! write the median CPU time of one frame in nanoseconds and the process's highest
 //! memory use in KiB instead. The time is measured over N frames, after a first one that does not
 //! count.
 
@@ -19,29 +20,29 @@ use board::camera::{Frame, FrameLayout, PixelFormat};
 use nix::time::{ClockId, clock_gettime};
 use sluice::frame::{PictureSource, RawSource};
 use sluice::image::resample::Resampler;
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 
 const USAGE: &str =
-    "usage: bench_frame resize W H TARGET_W TARGET_H FROM TO [--repeat N] < pixels > pixels
-       bench_frame picture FILE X Y W H TARGET_W TARGET_H TO [--repeat N] > pixels
-       bench_frame raw|raw-hash FORMAT FRAME_W FRAME_H X Y W H TARGET_W TARGET_H TO [--repeat N] < frame > pixels";
+    "usage: bench_frame resize W H TARGET_W TARGET_H FROM TO [OPTIONS] < pixels > pixels
+       bench_frame picture FILE X Y W H TARGET_W TARGET_H TO [OPTIONS] > pixels
+       bench_frame raw|raw-hash FORMAT FRAME_W FRAME_H X Y W H TARGET_W TARGET_H TO [OPTIONS] < frame > pixels
+options: --interpolation RULE, --repeat N";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
-    let repeat = match arguments.iter().position(|argument| argument == "--repeat") {
-        Some(at) if at + 2 == arguments.len() => {
-            let repeat: usize = arguments[at + 1].parse()?;
-            arguments.truncate(at);
-            Some(repeat.max(1))
-        }
-        Some(_) => return Err(USAGE.into()),
-        None => None,
+    let repeat = option(&mut arguments, "--repeat")?;
+    let repeat = repeat.map(|times| times.parse()).transpose()?;
+    let repeat = repeat.map(|times: usize| times.max(1));
+    let interpolation = match option(&mut arguments, "--interpolation")? {
+        Some(word) => word.parse()?,
+        None => Interpolation::default(),
     };
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["resize", w, h, target_w, target_h, from, to] => {
             let (source, target) = (size(w, h)?, size(target_w, target_h)?);
-            let mut resampler = Resampler::new(source, target, order(from)?, order(to)?)?;
+            let mut resampler =
+                Resampler::new(source, target, order(from)?, order(to)?, interpolation)?;
             let mut pixels = Vec::new();
             std::io::stdin().lock().read_to_end(&mut pixels)?;
             run(target, repeat, |out| {
@@ -54,7 +55,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         ["picture", file, x, y, w, h, target_w, target_h, to] => {
             let target = size(target_w, target_h)?;
-            let mut source = PictureSource::new(roi([x, y, w, h])?, target, order(to)?)?;
+            let mut source =
+                PictureSource::new(roi([x, y, w, h])?, target, order(to)?, interpolation)?;
             run(target, repeat, |out| {
                 source.read_into(File::open(file)?, out)?;
                 Ok(())
@@ -75,7 +77,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         ] => {
             let layout = layout(format, frame_w, frame_h)?;
             let target = size(target_w, target_h)?;
-            let mut source = RawSource::new(layout, roi([x, y, w, h])?, target, order(to)?)?;
+            let mut source = RawSource::new(
+                layout,
+                roi([x, y, w, h])?,
+                target,
+                order(to)?,
+                interpolation,
+            )?;
             if raw == "raw-hash" {
                 source = source.with_hash();
             }
@@ -95,6 +103,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             })
         }
         _ => Err(USAGE.into()),
+    }
+}
+
+/// Removes an option and its value.
+fn option(arguments: &mut Vec<String>, name: &str) -> Result<Option<String>, Box<dyn Error>> {
+    match arguments.iter().position(|argument| argument == name) {
+        Some(at) if at + 1 < arguments.len() => Ok(arguments.drain(at..at + 2).nth(1)),
+        Some(_) => Err(USAGE.into()),
+        None => Ok(None),
     }
 }
 

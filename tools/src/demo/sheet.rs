@@ -15,7 +15,7 @@ use embedded_graphics::prelude::{
 use embedded_graphics::primitives::{PrimitiveStyle, Rectangle};
 use embedded_graphics::text::{Baseline, Text};
 use sluice::frame::PictureSource;
-use sluice::image::{ChannelOrder, Roi, Size};
+use sluice::image::{ChannelOrder, Interpolation, Roi, Size};
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -209,7 +209,7 @@ fn read(file: File, path: &Path, roi: Roi, size: Size) -> Result<Vec<u8>, Error>
         path: path.to_owned(),
         error,
     };
-    let mut source = PictureSource::new(roi, size, ChannelOrder::Rgb)
+    let mut source = PictureSource::new(roi, size, ChannelOrder::Rgb, Interpolation::Linear)
         .map_err(|error| picture(error.to_string()))?;
     let mut rgb = vec![0; size.bytes().unwrap_or_default()];
     source

@@ -59,6 +59,7 @@ const AARCH64_SKIPPED: &[&str] = &[
 
 /// The modules of the station's library tests that run on aarch64.
 const AARCH64_MODULES: &[&str] = &[
+    "resize_rules::",
     "same_bytes::",
     "same_bytes_raw::",
     "verdict_",

@@ -81,7 +81,7 @@ impl Meter {
     fn new(station: &Station) -> Result<Self, String> {
         let image = &station.image;
         let size = image.roi.size();
-        let source = PictureSource::new(image.roi, size, image.order)
+        let source = PictureSource::new(image.roi, size, image.order, image.resize)
             .map_err(|error| format!("image.roi: {error}"))?;
         Ok(Self {
             source: source.with_frame(image.frame),

@@ -1,17 +1,20 @@
 //! Both passes in 256-bit vectors.
 
 use core::arch::x86_64::{
-    __m128i, __m256i, _mm256_add_epi16, _mm256_blend_epi16, _mm256_castsi128_si256,
-    _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_inserti128_si256, _mm256_madd_epi16,
-    _mm256_mulhi_epi16, _mm256_packus_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi16,
+    __m128i, __m256i, _mm256_add_epi16, _mm256_add_epi32, _mm256_blend_epi16,
+    _mm256_castsi128_si256, _mm256_castsi256_si128, _mm256_extracti128_si256,
+    _mm256_inserti128_si256, _mm256_madd_epi16, _mm256_mulhi_epi16, _mm256_packus_epi16,
+    _mm256_packus_epi32, _mm256_permute4x64_epi64, _mm256_set1_epi16, _mm256_set1_epi32,
     _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srli_epi16, _mm256_srli_epi32,
+    _mm256_unpackhi_epi16, _mm256_unpacklo_epi16, _mm256_xor_si256,
 };
 
 use fearless_simd::{i8x32, i16x16, prelude::*, u8x16, u8x32, u16x8, u16x16};
 
-use super::{GROUP, Group, SPAN, WINDOW};
+use super::{GROUP, Group, SPAN, WINDOW, Weights};
 use crate::image::CHANNELS;
 use crate::image::resample::horizontal::DROPPED_BITS;
+use crate::image::resample::shares::{self, Columns};
 use crate::image::resample::taps::RowPair;
 use crate::image::resample::vertical;
 
@@ -33,11 +36,11 @@ fn twice(mask: [i8; 16]) -> [i8; 32] {
 }
 
 /// The weights in the order of the multiply-adds: columns 0 and 4 together, then 1 and 5, and so
-/// on. Each column's pair is repeated four times.
-pub fn spread(weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
+/// on. A column has one pair for each channel, and one that meets zeros.
+pub fn spread(weights: [Weights; GROUP]) -> [[i16; 8]; GROUP] {
     core::array::from_fn(|slot| {
-        let [near, far] = weights[slot / 2 + slot % 2 * (GROUP / 2)];
-        [near, far, near, far, near, far, near, far]
+        let [[a, b], [c, d], [e, f]] = weights[slot / 2 + slot % 2 * (GROUP / 2)];
+        [a, b, c, d, e, f, 0, 0]
     })
 }
 
@@ -96,9 +99,16 @@ fearless_simd::kernel!(
 );
 
 fearless_simd::kernel!(
-    /// [`vertical::mix`], 32 lanes at a time. Lines and weights are below 32768, so signed products
-    /// are the same. For unsigned products by one factor, the compiler makes longer code.
-    pub fn vertical(avx2: Avx2, upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
+    /// [`vertical::mix_truncated`], 32 lanes at a time. Lines and weights are below 32768, so
+    /// signed products are the same. For unsigned products by one factor, the compiler makes longer
+    /// code.
+    pub fn vertical_truncated(
+        avx2: Avx2,
+        upper: &[u16],
+        lower: &[u16],
+        pair: RowPair,
+        output: &mut [u8],
+    ) {
         let near = _mm256_set1_epi16(pair.near.cast_signed());
         let far = _mm256_set1_epi16(pair.far.cast_signed());
         let half = _mm256_set1_epi16(2);
@@ -120,6 +130,97 @@ fearless_simd::kernel!(
                 _mm256_permute4x64_epi64::<0b11_01_10_00>(packed).simd_into(avx2);
             packed.store_slice(bytes);
         }
-        vertical::mix(&upper[done..], &lower[done..], pair, rest);
+        vertical::mix_truncated(&upper[done..], &lower[done..], pair, rest);
+    }
+);
+
+fearless_simd::kernel!(
+    /// [`vertical::mix_exact`], 32 lanes at a time. A line is up to 65 280, and the multiply-add
+    /// takes signed lanes. So it gets lines less 2^15. The weights add up to 2^8, so the sums lack
+    /// 2^23, which is added with the half for the rounding.
+    pub fn vertical_exact(
+        avx2: Avx2,
+        upper: &[u16],
+        lower: &[u16],
+        pair: RowPair,
+        output: &mut [u8],
+    ) {
+        let weights = i32::from(pair.near) | i32::from(pair.far) << 16;
+        let weights = _mm256_set1_epi32(weights);
+        let sign = _mm256_set1_epi16(i16::MIN);
+        let lacking = _mm256_set1_epi32((1 << 23) + (1 << 15));
+        let eight = |pairs: __m256i| -> __m256i {
+            let sums = _mm256_madd_epi16(_mm256_xor_si256(pairs, sign), weights);
+            _mm256_srli_epi32::<16>(_mm256_add_epi32(sums, lacking))
+        };
+        let sixteen = |upper: &[u16], lower: &[u16]| -> __m256i {
+            let upper: __m256i = u16x16::from_slice(avx2, upper).into();
+            let lower: __m256i = u16x16::from_slice(avx2, lower).into();
+            _mm256_packus_epi32(
+                eight(_mm256_unpacklo_epi16(upper, lower)),
+                eight(_mm256_unpackhi_epi16(upper, lower)),
+            )
+        };
+        let (bytes, rest) = output.as_chunks_mut::<32>();
+        let done = bytes.len() * 32;
+        let (uppers, lowers) = (upper.as_chunks::<32>().0, lower.as_chunks::<32>().0);
+        for ((bytes, upper), lower) in bytes.iter_mut().zip(uppers).zip(lowers) {
+            let packed = _mm256_packus_epi16(
+                sixteen(&upper[..16], &lower[..16]),
+                sixteen(&upper[16..], &lower[16..]),
+            );
+            let packed: u8x32<_> =
+                _mm256_permute4x64_epi64::<0b11_01_10_00>(packed).simd_into(avx2);
+            packed.store_slice(bytes);
+        }
+        vertical::mix_exact(&upper[done..], &lower[done..], pair, rest);
+    }
+);
+
+fearless_simd::kernel!(
+    /// [`shares::line`], as the compiler translates it for AVX2.
+    pub fn line(avx2: Avx2, columns: &Columns, row: &[u8], floats: &mut [f32], line: &mut [f32]) {
+        let _ = avx2;
+        shares::line(columns, row, floats, line);
+    }
+);
+
+fearless_simd::kernel!(
+    /// [`shares::first`], as the compiler translates it for AVX2.
+    pub fn first(avx2: Avx2, line: &[f32], share: f32, sums: &mut [f32]) {
+        let _ = avx2;
+        shares::first(line, share, sums);
+    }
+);
+
+fearless_simd::kernel!(
+    /// [`shares::add`], as the compiler translates it for AVX2.
+    pub fn add(avx2: Avx2, line: &[f32], share: f32, sums: &mut [f32]) {
+        let _ = avx2;
+        shares::add(line, share, sums);
+    }
+);
+
+fearless_simd::kernel!(
+    /// [`shares::round`], as the compiler translates it for AVX2.
+    pub fn round(avx2: Avx2, sums: &[f32], factor: f32, output: &mut [u8]) {
+        let _ = avx2;
+        shares::round(sums, factor, output);
+    }
+);
+
+fearless_simd::kernel!(
+    /// [`vertical::mix_rows`], as the compiler translates it for AVX2.
+    pub fn mix_rows(avx2: Avx2, upper: &[u8], lower: &[u8], pair: RowPair, output: &mut [u8]) {
+        let _ = avx2;
+        vertical::mix_rows(upper, lower, pair, output);
+    }
+);
+
+fearless_simd::kernel!(
+    /// [`vertical::round_line`], as the compiler translates it for AVX2.
+    pub fn round_line(avx2: Avx2, line: &[u16], output: &mut [u8]) {
+        let _ = avx2;
+        vertical::round_line(line, output);
     }
 );

@@ -12,51 +12,29 @@
 mod avx2;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+mod processor;
 
-use fearless_simd::Level;
+pub use processor::Processor;
+
+use core::array;
 
 use super::horizontal::{self, Column};
 use super::taps::RowPair;
-use super::vertical;
+use super::vertical::Rounding;
 use crate::image::CHANNELS;
 
 /// Columns in a group.
 const GROUP: usize = 8;
+/// A column's two weights, for each channel of the target.
+type Weights = [[i16; 2]; CHANNELS];
 /// Bytes that a kernel loads at a column.
 const WINDOW: usize = 16;
 /// Bytes that a group sees: the largest place that fits in a byte, and a window from there.
 const SPAN: usize = 255 + WINDOW;
 
-/// The code that runs the passes.
-#[derive(Clone, Copy, Debug)]
-enum Processor {
-    /// The definitions, as the compiler translates them.
-    Portable,
-    /// 256-bit vectors.
-    #[cfg(target_arch = "x86_64")]
-    Avx2(fearless_simd::Avx2),
-    /// 128-bit vectors, which every aarch64 processor has.
-    #[cfg(target_arch = "aarch64")]
-    Neon(fearless_simd::Neon),
-}
-
 impl Processor {
-    fn here() -> Processor {
-        let level = Level::new();
-        #[cfg(target_arch = "x86_64")]
-        if let Some(avx2) = level.as_avx2() {
-            return Processor::Avx2(avx2);
-        }
-        #[cfg(target_arch = "aarch64")]
-        if let Some(neon) = level.as_neon() {
-            return Processor::Neon(neon);
-        }
-        let _ = level;
-        Processor::Portable
-    }
-
     /// A group's weights in the kernel's format.
-    fn spread(self, weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
+    fn spread(self, weights: [Weights; GROUP]) -> [[i16; 8]; GROUP] {
         match self {
             Processor::Portable => [[0; 8]; GROUP],
             #[cfg(target_arch = "x86_64")]
@@ -69,10 +47,10 @@ impl Processor {
     /// Up to eight columns as a group. `None` if their distance exceeds what a byte can hold.
     fn group(self, columns: &[Column]) -> Option<Group> {
         let base = columns.first()?.offset;
-        let (mut places, mut weights) = ([0; GROUP], [[0; 2]; GROUP]);
+        let (mut places, mut weights) = ([0; GROUP], [[[0; 2]; CHANNELS]; GROUP]);
         for ((column, place), weights) in columns.iter().zip(&mut places).zip(&mut weights) {
             *place = u8::try_from(column.offset - base).ok()?;
-            *weights = [column.near, column.far];
+            *weights = array::from_fn(|channel| [column.near[channel], column.far[channel]]);
         }
         Some(Group {
             base,
@@ -89,7 +67,7 @@ struct Group {
     base: u32,
     /// The first byte of each column, counted from `base`.
     places: [u8; GROUP],
-    /// The two weights of each column, in the kernel's format.
+    /// The weights of each column, in the kernel's format.
     weights: [[i16; 8]; GROUP],
 }
 
@@ -110,20 +88,19 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// Prepares for rows of `source` pixels that become `target` pixels. `swap` exchanges the first
+    /// Prepares for rows of `source` pixels that become these columns. `swap` exchanges the first
     /// and the last channel.
-    pub fn new(source: u32, target: u32, swap: bool) -> Kernel {
-        Kernel::on(Processor::here(), source, target, swap)
+    pub fn new(columns: Vec<Column>, source: u32, swap: bool) -> Kernel {
+        Kernel::on(Processor::here(), columns, source, swap)
     }
 
     /// The portable kernel, which every other must equal.
     #[cfg(test)]
-    pub fn portable(source: u32, target: u32, swap: bool) -> Kernel {
-        Kernel::on(Processor::Portable, source, target, swap)
+    pub fn portable(columns: Vec<Column>, source: u32, swap: bool) -> Kernel {
+        Kernel::on(Processor::Portable, columns, source, swap)
     }
 
-    fn on(processor: Processor, source: u32, target: u32, swap: bool) -> Kernel {
-        let columns = horizontal::columns(source, target);
+    fn on(processor: Processor, columns: Vec<Column>, source: u32, swap: bool) -> Kernel {
         let row_bytes = source as usize * CHANNELS;
         let mut groups: Vec<Group> = columns
             .chunks(GROUP)
@@ -180,12 +157,15 @@ impl Kernel {
     }
 
     /// Fills `output` from two lines.
-    pub fn vertical(&self, upper: &[u16], lower: &[u16], pair: RowPair, output: &mut [u8]) {
-        match self.processor {
-            #[cfg(target_arch = "x86_64")]
-            Processor::Avx2(avx2) => avx2::vertical(avx2, upper, lower, pair, output),
-            // On aarch64 the compiler translates the definition to NEON.
-            _ => vertical::mix(upper, lower, pair, output),
-        }
+    pub fn vertical(
+        &self,
+        rounding: Rounding,
+        upper: &[u16],
+        lower: &[u16],
+        pair: RowPair,
+        output: &mut [u8],
+    ) {
+        self.processor
+            .vertical(rounding, upper, lower, pair, output);
     }
 }

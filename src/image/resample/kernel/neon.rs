@@ -7,7 +7,7 @@ use core::arch::aarch64::{
 
 use fearless_simd::{i16x8, prelude::*, u8x16, u16x8};
 
-use super::{GROUP, Group, SPAN, WINDOW};
+use super::{GROUP, Group, SPAN, WINDOW, Weights};
 use crate::image::CHANNELS;
 use crate::image::resample::horizontal::DROPPED_BITS;
 
@@ -25,10 +25,10 @@ const HALVES_SWAPPED: [u8; 16] = [
     2, 255, 1, 255, 0, 255, 255, 255, 5, 255, 4, 255, 3, 255, 255, 255,
 ];
 
-/// The weights in the order of the multiplications: that of the left pixel four times, then that of
-/// the right pixel four times.
-pub fn spread(weights: [[i16; 2]; GROUP]) -> [[i16; 8]; GROUP] {
-    weights.map(|[near, far]| [near, near, near, near, far, far, far, far])
+/// The weights in the order of the multiplications: those of the left pixel and one that meets
+/// zeros, then those of the right pixel.
+pub fn spread(weights: [Weights; GROUP]) -> [[i16; 8]; GROUP] {
+    weights.map(|[[a, b], [c, d], [e, f]]| [a, c, e, 0, b, d, f, 0])
 }
 
 fearless_simd::kernel!(
