@@ -261,10 +261,31 @@ pub fn board(root: &Path) -> Result<()> {
     run(root, &["tools/emulated_board/run.py"])
 }
 
+/// Builds the packages, installs them in a root of their own, and deploys there. Needs root.
+pub fn package(root: &Path) -> Result<()> {
+    build(root)?;
+    run(
+        root,
+        &[
+            "cargo",
+            "build",
+            "--quiet",
+            "--locked",
+            "--package",
+            "sluice-link",
+        ],
+    )?;
+    aarch64_programs(root)?;
+    step("packages: built, installed, upgraded, removed");
+    run(root, &["tools/package/check.sh"])?;
+    step("deployed over ssh to a machine with systemd");
+    run(root, &["tools/deploy/test.sh"])
+}
+
 /// Every check, one after the other.
 pub fn all(root: &Path) -> Result<()> {
-    let tasks: [Task; 11] = [
-        lint, bindings, test, service, opencv, models, schema, acl, faults, aarch64, board,
+    let tasks: [Task; 12] = [
+        lint, bindings, test, service, opencv, models, schema, acl, faults, aarch64, board, package,
     ];
     tasks.iter().try_for_each(|task| task(root))?;
     step("done");
