@@ -44,6 +44,7 @@ if [ -z "${MACHINE:-}" ]; then
     export MACHINE GROUP_OF_MACHINE
     mkdir "$GROUP_OF_MACHINE"
     mkdir -p "$MACHINE"
+    MACHINE=$(realpath "$MACHINE")
     status=0
     unshare --mount --fork --kill-child bash "$0" "$@" || status=$?
     rmdir "$MACHINE"
