@@ -261,20 +261,10 @@ pub fn board(root: &Path) -> Result<()> {
     run(root, &["tools/emulated_board/run.py"])
 }
 
-/// Builds the packages, installs them in a root of their own, and deploys there. Needs root.
+/// Builds packages of the programs that `cargo test` built, installs them in a root of their own,
+/// and deploys there. Needs root.
 pub fn package(root: &Path) -> Result<()> {
     build(root)?;
-    run(
-        root,
-        &[
-            "cargo",
-            "build",
-            "--quiet",
-            "--locked",
-            "--package",
-            "sluice-link",
-        ],
-    )?;
     aarch64_programs(root)?;
     step("packages: built, installed, upgraded, removed");
     run(root, &["tools/package/check.sh"])?;
@@ -292,13 +282,14 @@ pub fn all(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Fetches and builds what the tasks from `opencv` on need.
+/// Fetches and builds what the tasks from `opencv` on need. Needs root, for the root of `package`.
 pub fn prepare(root: &Path) -> Result<()> {
     opencv_environment(root)?;
     model_environment(root)?;
     schema_environment(root)?;
     acl_environment(root)?;
     aarch64_programs(root)?;
+    run(root, &["tools/package/machine.sh", "true"])?;
     let tests = [AARCH64_UNITS, AARCH64_ABI, AARCH64_LIBRARY, AARCH64_GOLDEN].concat();
     let build = [CROSS, "test", "--quiet", "--locked", "--no-run"];
     run(root, &[&build, AARCH64_PACKAGES, &tests].concat())?;
