@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the packages from programs that are there, and checks them: the same bytes twice, lintian,
-# and what they do to a machine (installed.sh). Needs root, debhelper, lintian and mmdebstrap.
+# what they do to a machine (installed.sh), and tools/deploy. Needs root, debhelper, lintian and
+# mmdebstrap.
 #
 #   tools/package/check.sh
 #
@@ -20,4 +21,12 @@ echo "built twice: the same bytes"
 lintian --allow-root --no-cfg --fail-on error,warning --display-info --tag-display-limit 0 "$out"/first/*.deb
 echo "lintian: no error, no warning"
 
-exec "$here/machine.sh" "$here/installed.sh" "$out/first"
+# Both tests mostly wait, so they run at once.
+"$here/machine.sh" true
+tools/deploy/test.sh > "$out/deployed" 2>&1 &
+deploying=$!
+status=0
+"$here/machine.sh" "$here/installed.sh" "$out/first" || status=1
+wait $deploying || status=1
+cat "$out/deployed"
+exit $status
