@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Puts another version of the station's program onto a board, over ssh. If it does not work there,
-# the version before runs again.
+# Puts another version of the program onto a board, over ssh. If it does not work there, the
+# version before runs again.
 #
 #   tools/deploy/deploy.sh [OPTIONS] [USER@]HOST ARCHIVE      ARCHIVE: sluice-VERSION-ARCH.tar.xz
 #   tools/deploy/deploy.sh [OPTIONS] --rollback [USER@]HOST   back to the version before
-#   tools/deploy/deploy.sh --status [USER@]HOST               versions, and how the last change ended
+#   tools/deploy/deploy.sh --status [USER@]HOST               versions, how the last change ended
 #
 #   --dry-run          looks and says what would be done, and changes nothing
 #   --ready-within S   seconds from the start to READY (120)
