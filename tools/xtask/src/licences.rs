@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// The page that lists them.
+/// The package of the station's program.
+pub const STATION: &str = "sluice";
+
+/// The page that lists the crates of [`STATION`].
 pub const PAGE: &str = "docs/third-party.md";
 
 /// The systems that the station is built for.
@@ -42,13 +45,13 @@ pub struct ThirdParty {
     licence: String,
 }
 
-/// The crates in the program, for any of [`TARGETS`].
+/// The crates in the program of a package of the workspace, for any of [`TARGETS`].
 ///
 /// # Errors
 ///
 /// Cargo fails.
-pub fn crates(root: &Path) -> Result<BTreeSet<ThirdParty>> {
-    let mut line = vec!["cargo", "tree", "--locked", "--package", "sluice"];
+pub fn crates(root: &Path, package: &str) -> Result<BTreeSet<ThirdParty>> {
+    let mut line = vec!["cargo", "tree", "--locked", "--package", package];
     line.extend([
         "--edges",
         "normal,no-proc-macro",

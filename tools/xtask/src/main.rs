@@ -41,6 +41,7 @@ Tasks, one or several:
   faults       lets system calls of the station fail; needs strace
   aarch64      tests for aarch64 under qemu
   board        runs the station on the emulated board
+  package      builds packages of the test programs, installs and removes them, and deploys them
   prepare      fetches and builds what the tasks from opencv on need
   all          every task, as .ci/run does
 
@@ -57,7 +58,8 @@ Tools that find something, and fail if they do:
 Other tools:
   comments --seed N [--count N]    draws comments at random (60)
   sentences FILE.md [--over N]     words per sentence; prints those with more than N
-  licences [--check | --texts]     writes docs/third-party.md, compares it, or prints all texts
+  licences [--check]               writes docs/third-party.md, or compares it
+  licences --texts [PACKAGE]       prints all texts, for the program of a package (sluice)
   book FOLDER                      writes what mdBook needs; then run `mdbook build FOLDER`
   manual [--check]                 writes man pages and completions of sluice, or compares them
 ";
@@ -75,6 +77,7 @@ const TASKS: &[(&str, Task)] = &[
     ("faults", tasks::faults),
     ("aarch64", tasks::aarch64),
     ("board", tasks::board),
+    ("package", tasks::package),
     ("prepare", tasks::prepare),
     ("all", tasks::all),
 ];
@@ -174,10 +177,9 @@ fn run() -> Result<()> {
             print_sentences(Path::new(file), arguments.over)
         }
         "licences" if arguments.has("texts") => {
-            print!(
-                "{}",
-                licences::texts(&licences::crates(&targets::root()?)?)?
-            );
+            let package = others.first().map_or(licences::STATION, String::as_str);
+            let crates = licences::crates(&targets::root()?, package)?;
+            print!("{}", licences::texts(&crates)?);
             Ok(())
         }
         "licences" => check_licences(!arguments.has("check")),
@@ -256,7 +258,7 @@ fn check_documents() -> Result<()> {
 /// Writes the list of third-party crates, or fails if it is out of date.
 fn check_licences(is_written: bool) -> Result<()> {
     let root = targets::root()?;
-    let page = licences::page(&licences::crates(&root)?);
+    let page = licences::page(&licences::crates(&root, licences::STATION)?);
     let file = root.join(licences::PAGE);
     if is_written {
         return std::fs::write(&file, page).context(licences::PAGE);

@@ -262,23 +262,33 @@ pub fn board(root: &Path) -> Result<()> {
     run(root, &["tools/emulated_board/run.py"])
 }
 
+/// Builds packages of the programs that `cargo test` built, installs them in a root of their own,
+/// and deploys there. Needs root.
+pub fn package(root: &Path) -> Result<()> {
+    build(root)?;
+    aarch64_programs(root)?;
+    step("packages: built, installed, upgraded, removed, deployed");
+    run(root, &["tools/package/check.sh"])
+}
+
 /// Every check, one after the other.
 pub fn all(root: &Path) -> Result<()> {
-    let tasks: [Task; 11] = [
-        lint, bindings, test, service, opencv, models, schema, acl, faults, aarch64, board,
+    let tasks: [Task; 12] = [
+        lint, bindings, test, service, opencv, models, schema, acl, faults, aarch64, board, package,
     ];
     tasks.iter().try_for_each(|task| task(root))?;
     step("done");
     Ok(())
 }
 
-/// Fetches and builds what the tasks from `opencv` on need.
+/// Fetches and builds what the tasks from `opencv` on need. Needs root, for the root of `package`.
 pub fn prepare(root: &Path) -> Result<()> {
     opencv_environment(root)?;
     model_environment(root)?;
     schema_environment(root)?;
     acl_environment(root)?;
     aarch64_programs(root)?;
+    run(root, &["tools/package/machine.sh", "true"])?;
     let tests = [AARCH64_UNITS, AARCH64_ABI, AARCH64_LIBRARY, AARCH64_GOLDEN].concat();
     let build = [CROSS, "test", "--quiet", "--locked", "--no-run"];
     run(root, &[&build, AARCH64_PACKAGES, &tests].concat())?;

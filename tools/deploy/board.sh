@@ -1,0 +1,219 @@
+# shellcheck shell=sh
+# The part of deploy.sh that runs on the board, with `sh -c`: POSIX sh and systemd 236 or newer.
+#
+# /opt/sluice/NAME       a version's folder, with bin/sluice; `/usr` is that of the package
+# /opt/sluice/current    link to the version that the service starts
+# /opt/sluice/previous   link to the one before, for a rollback
+#
+# A version is on trial until it was READY and has stayed so. The trial is a drop-in below /run, so
+# a power cut ends it, and the board starts the version before. Only then are the links renamed.
+set -eu
+umask 022
+versions=/opt/sluice
+dropins=system/sluice.service.d
+trial=/run/systemd/$dropins/90-trial.conf
+kept=/etc/systemd/$dropins/50-deployed.conf
+state=/run/sluice-deploy
+# This script's own text, if it came over a connection.
+script=${script:-}
+
+say() { echo "board: $*"; }
+fail() { echo "board: $*" >&2; exit 1; }
+version() { readlink "$versions/$1" || true; }
+current() { if [ -L $versions/current ]; then version current; else echo /usr; fi; }
+# The folder of a version. An absolute link is its own.
+folder() { case $1 in /*) echo "$1" ;; *) echo "$versions/$1" ;; esac; }
+property() { systemctl show --property="$1" sluice | sed 's/^[^=]*=//'; }
+
+free_kib() { df -Pk "$1" | awk 'NR == 2 { print $4 }'; }
+
+# A link is replaced by a rename, so that it is never missing.
+point() {
+    ln -sfn "$2" "$versions/$1.new"
+    mv -T "$versions/$1.new" "$versions/$1"
+}
+
+# Writes a drop-in that starts the program of a folder. What ends with the station is the same one.
+dropin() {
+    mkdir -p "${1%/*}"
+    cat > "$1.new" << END
+# Written by Sluice's tools/deploy.
+[Service]
+ExecStart=
+ExecStart=$2/bin/sluice run --station /etc/sluice/station.json
+ExecStopPost=
+ExecStopPost=$2/bin/sluice safe --station /etc/sluice/station.json
+END
+    mv "$1.new" "$1"
+}
+
+look() {
+    answer() { if "$@" > /dev/null 2>&1; then echo yes; else echo no; fi; }
+    echo "user $(id -u)"
+    echo "machine $(uname -m)"
+    echo "systemd $(answer test -d /run/systemd/system)"
+    echo "unit $(answer systemctl cat sluice)"
+    echo "account $(answer id sluice)"
+    echo "station $(answer test -e /etc/sluice/station.json)"
+    place=/
+    for folder in /opt $versions; do [ ! -d "$folder" ] || place=$folder; done
+    echo "free_kib $(free_kib "$place")"
+    echo "active $(systemctl is-active sluice || true)"
+    echo "current $(current)"
+    echo "previous $(version previous)"
+    echo "last $(cat $versions/last 2>/dev/null || echo 'no change so far')"
+}
+
+# Unpacks an archive from standard input. The folder gets its name when all of it is there.
+receive() {
+    [ "$(current)" != "$1" ] || fail "$1 is in use"
+    new=$versions/.$1.new
+    mkdir -p $versions
+    rm -rf "$new"
+    mkdir "$new"
+    trap 'rm -rf "$new"' EXIT
+    # A cut connection ends the shell by a signal, which alone would run no trap.
+    trap 'exit 1' HUP PIPE TERM
+    tar -x -C "$new" || fail "unpacking failed: $(free_kib $versions) KiB are free in $versions; if the disk is full, delete something"
+    cd "$new/$1" 2> /dev/null || fail "the archive has no folder $1"
+    sha256sum -c SHA256SUMS > "$new/sums" 2>&1 || fail "checksums differ: $(grep -v ': OK$' "$new/sums" | head -n 3)"
+    chown -R root:root .
+    cd /
+    sync
+    rm -rf "${versions:?}/$1"
+    mv "$new/$1" "$versions/$1"
+    say "copied, checksums right"
+}
+
+# As the service does: its user, groups and variables.
+as_service() {
+    groups=
+    for group in $(property SupplementaryGroups); do groups="$groups --supp-group $group"; done
+    # shellcheck disable=SC2046,SC2086
+    runuser --user sluice --group sluice $groups -- env --chdir=/var/lib/sluice $(property Environment) "$@"
+}
+
+check() {
+    program=$(folder "$1")/bin/sluice
+    as_service "$program" version || return 1
+    as_service "$program" check --station /etc/sluice/station.json
+}
+
+# Starts the station and waits for READY; then it must run on. $1 is where to look for its program.
+start() {
+    timeout "$ready_s" systemctl start sluice || { say "$1: not READY within $ready_s s"; return 1; }
+    [ "$(property ActiveState)" = active ] || { say "$1: $(property ActiveState)"; return 1; }
+    process=$(property MainPID)
+    passed=0
+    while [ $passed -lt "$hold_s" ]; do
+        sleep 1
+        passed=$((passed + 1))
+        [ "$(property MainPID)" = "$process" ] || { say "$1: READY, and ended within $passed s"; return 1; }
+    done
+    say "$1: READY, and runs on after $hold_s s"
+}
+
+# The change itself, started by `begin`, without a connection.
+change() {
+    name=$1 ready_s=$2 hold_s=$3 check=$4
+    before=$(current)
+    trap 'finish "unfinished: the change was ended at an unexpected place; look at the station"' EXIT
+    if [ ! -L $versions/current ]; then
+        # From here on the service takes its program by the link, at first the same one.
+        point current "$before"
+        dropin $kept $versions/current
+        systemctl daemon-reload
+    fi
+    was=$(property ActiveState)
+    case $was in
+    inactive | failed)
+        # What does not run is not started: its lines may not move.
+        switch
+        finish "done: $name is current; the station was not running ($was) and was not started, so READY was not seen"
+        ;;
+    esac
+    say "stops $before"
+    systemctl stop sluice
+    if [ "$check" = stopped ] && ! check "$name"; then
+        say "the check is red"
+        back unchanged
+    fi
+    dropin $trial "$(folder "$name")"
+    systemctl daemon-reload
+    say "starts $name"
+    if start "$name"; then
+        switch
+        finish "done: $name is current, $before is kept for a rollback"
+    fi
+    journalctl --no-pager --quiet --output=cat --lines=15 --unit=sluice | sed 's/^/board: | /' || true
+    back "rolled back"
+}
+
+# Makes the version `name` the one that starts from now on.
+switch() {
+    point previous "$before"
+    point current "$name"
+    # /usr/local/bin comes before /usr/bin, so that people get the same version.
+    mkdir -p /usr/local/bin
+    ln -sfn $versions/current/bin/sluice /usr/local/bin/sluice
+    rm -f $trial
+    systemctl daemon-reload
+    for old in "$versions"/sluice-*; do
+        case ${old##*/} in "$name" | "$before" | 'sluice-*') ;; *) rm -rf "$old"; say "deleted ${old##*/}" ;; esac
+    done
+    sync
+}
+
+# Back to the version before, and the end of the change.
+back() {
+    systemctl stop sluice || true
+    rm -f $trial
+    systemctl daemon-reload
+    say "starts $before again"
+    if start "$before"; then
+        finish "$1: $before runs"
+    fi
+    finish "failed: neither $name nor $before became READY; the gate rejects; look at journalctl -u sluice"
+}
+
+finish() {
+    trap - EXIT
+    echo "$name: $1" > $versions/last
+    echo "result: $1"
+    exit 0
+}
+
+# Starts the change as a unit of its own, which outlives the connection. Prints where its log is.
+# There is one such unit, so that two changes cannot mix.
+begin() {
+    id=$(date +%s)-$$
+    mkdir -p $state
+    printf '%s\n' "$script" > "$state/board.sh"
+    [ -x "$(folder "$1")/bin/sluice" ] || fail "$(folder "$1")/bin/sluice is missing"
+    ! systemctl is-active --quiet sluice-deploy || fail "another change is under way; see --status"
+    systemctl reset-failed sluice-deploy 2> /dev/null || true
+    : > "$state/$id"
+    systemd-run --quiet --unit=sluice-deploy sh -c \
+        'exec sh "$0" change "$2" "$3" "$4" "$5" > "$1" 2>&1' "$state/board.sh" "$state/$id" "$@" >&2 ||
+        fail "the change did not start"
+    echo "$id"
+}
+
+# Prints the log of a change from a line on, when there is more of it.
+follow() {
+    [ -e "$state/$1" ] || { echo "result: unknown, the board was started again; see --status"; return; }
+    tries=0
+    while [ "$(wc -l < "$state/$1")" -le "$2" ] && [ $tries -lt 10 ]; do
+        if ! systemctl is-active --quiet sluice-deploy && [ "$(wc -l < "$state/$1")" -le "$2" ]; then
+            echo "result: unfinished, the change has ended without a result; look at the station"
+            return
+        fi
+        sleep 1
+        tries=$((tries + 1))
+    done
+    tail -n "+$(($2 + 1))" "$state/$1"
+}
+
+action=$1
+shift
+"$action" "$@"

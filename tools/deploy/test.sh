@@ -1,0 +1,254 @@
+#!/usr/bin/env bash
+# Tests deploy.sh against a real sshd and a real systemd, on a machine of its own (machine.sh of
+# tools/package). Needs root, the packages of tools/package/check.sh, rustc and an ssh client.
+#
+#   tools/deploy/test.sh
+set -euo pipefail
+if [ -z "${MACHINE:-}" ]; then
+    exec "$(dirname "$0")/../package/machine.sh" "$0" "$(cd "$(dirname "$0")/../.." && pwd)"
+fi
+root=$1
+built=$root/target/package/checked/first
+deploy=$root/tools/deploy/deploy.sh
+work=$work_of_test/deploy
+mkdir -p "$work"/{versions,tree}
+
+fail() { echo "test.sh: $*" >&2; [ ! -s "$work/said" ] || cat "$work/said" >&2; exit 1; }
+passed() { echo "ok: $* ($SECONDS s)"; }
+state() { inside systemctl show --property="$1" --value "${2:-sluice}"; }
+program() {
+    local path
+    path=$(inside readlink "/proc/$(state MainPID)/exe")
+    echo "${path#"$MACHINE"}"
+}
+# Runs deploy.sh and compares its exit code. What it printed is in $work/said.
+deploys() {
+    local expected=$1 status=0
+    shift
+    nearby env "SLUICE_SSH=$ssh" "$deploy" "$@" > "$work/said" 2>&1 || status=$?
+    [ $status = "$expected" ] || fail "deploy.sh $* ended with $status, not $expected"
+}
+said() { grep -qF -- "$1" "$work/said" || fail "it did not say: $1"; }
+until_true() {
+    local end=$((SECONDS + 30))
+    until "$@" > /dev/null 2>&1; do
+        [ $SECONDS -lt $end ] || fail "not within 30 s: $*"
+        sleep 0.1
+    done
+}
+# The station runs, with the program of this folder, and nothing of a trial is left.
+runs() {
+    [ "$(state ActiveState) $(program)" = "active $1/bin/sluice" ] || fail "$(state ActiveState) $(program), not $1"
+    ! inside test -e /run/systemd/system/sluice.service.d/90-trial.conf || fail "a trial is left"
+}
+
+# A version whose program behaves as `$2` says: `good` is the real one.
+real=$(basename "$built"/sluice-*-amd64.tar.xz .tar.xz)
+tar -xf "$built/$real.tar.xz" -C "$work/tree"
+rm -r "$work/tree/$real/share"
+cat > "$work/false.rs" <<'RUST'
+//! A version that does not work: all but one of its commands are those of the real program.
+use std::os::unix::{net::UnixDatagram, process::CommandExt};
+use std::{env, fs, process, thread, time::Duration};
+
+fn main() {
+    let place = env::current_exe().unwrap();
+    let behaviour = fs::read_to_string(place.with_file_name("behaviour")).unwrap();
+    let words: Vec<String> = env::args().skip(1).collect();
+    match (behaviour.trim(), words[0].as_str()) {
+        ("red", "check") => process::exit(1),
+        ("ends", "run") => process::exit(5),
+        ("hangs", "run") => thread::sleep(Duration::from_secs(1000)),
+        ("ends-after-ready", "run") => {
+            let socket = UnixDatagram::unbound().unwrap();
+            socket.send_to(b"READY=1", env::var("NOTIFY_SOCKET").unwrap()).unwrap();
+            thread::sleep(Duration::from_millis(500));
+            process::exit(5);
+        }
+        _ => panic!("{}", process::Command::new(place.with_file_name("real")).args(words).exec()),
+    }
+}
+RUST
+rustc --edition 2021 -o "$work/false" "$work/false.rs"
+version() {
+    local name=sluice-$1-amd64 tree=$work/tree/sluice-$1-amd64
+    cp -r "$work/tree/$real" "$tree"
+    if [ "$2" != good ]; then
+        mv "$tree/bin/sluice" "$tree/bin/real"
+        cp "$work/false" "$tree/bin/sluice"
+        echo "$2" > "$tree/bin/behaviour"
+    fi
+    (cd "$tree"; find . -type f ! -name SHA256SUMS | xargs sha256sum > SHA256SUMS)
+    tar -C "$work/tree" -c "$name" | xz -0 > "$work/versions/$name.tar.xz"
+    rm -r "$tree"
+}
+version 1.0 good
+for behaviour in red ends hangs ends-after-ready; do version "2.0~$behaviour" $behaviour; done
+version 3.0 good
+archive() { echo "$work/versions/sluice-$1-amd64.tar.xz"; }
+
+# The machine: the package, a station that runs, root's key.
+ssh-keygen -q -t ed25519 -N "" -f "$work/key"
+printf '#!/bin/sh\nexec ssh -F none -q -i %s -o UserKnownHostsFile=%s -o StrictHostKeyChecking=accept-new "$@"\n' \
+    "$work/key" "$work/hosts" > "$work/ssh"
+chmod +x "$work/ssh"
+ssh=$work/ssh
+cp "$built"/sluice_*_amd64.deb "$MACHINE/root/sluice.deb"
+boot
+inside dpkg --install /root/sluice.deb > /dev/null
+install -D -m 600 "$work/key.pub" "$MACHINE/root/.ssh/authorized_keys"
+mkdir -p "$MACHINE/etc/sysusers.d"
+echo 'u visitor - "" /home/visitor /bin/sh' > "$MACHINE/etc/sysusers.d/visitor.conf"
+inside systemd-sysusers
+install -D -m 644 "$work/key.pub" "$MACHINE/home/visitor/.ssh/authorized_keys"
+host=root@127.0.0.1
+
+deploys 1 $host "$(archive 1.0)"
+said "/etc/sluice/station.json is missing"
+sed 's#"model/unet_simple_parts.onnx"#"/usr/share/sluice/model/unet_simple_parts.onnx"#; s#"parts"#"pictures"#' \
+    "$MACHINE/etc/sluice/stations/host.json" > "$MACHINE/etc/sluice/station.json"
+inside systemctl enable --quiet --now sluice
+runs /usr
+process=$(state MainPID)
+
+# What is refused before anything is copied.
+until_true nearby ssh-keyscan -T 1 127.0.0.1
+SLUICE_PORT=9
+ssh="$work/ssh -p $SLUICE_PORT"
+deploys 1 $host "$(archive 1.0)"
+said "no connection to $host"
+ssh=$work/ssh
+deploys 1 visitor@127.0.0.1 "$(archive 1.0)"
+said "the login is not root"
+deploys 1 $host "$built"/sluice-*-arm64.tar.xz
+said "is for aarch64, and $host is x86_64"
+mkdir "$work/spoilt"
+cp "$built/SHA256SUMS" "$work/spoilt/"
+head -c 1000000 "$built/$real.tar.xz" > "$work/spoilt/$real.tar.xz"
+deploys 1 $host "$work/spoilt/$real.tar.xz"
+said "not the file that"
+inside mkdir -p /opt
+inside mount -t tmpfs -o size=8m tmpfs /opt
+deploys 1 $host "$(archive 1.0)"
+said "the disk of /opt has"
+inside mount -o remount,size=100m,nr_inodes=8 /opt
+deploys 1 $host "$(archive 1.0)"
+said "unpacking failed"
+said "nothing was switched"
+inside umount /opt
+deploys 0 --dry-run $host "$(archive 1.0)"
+said "would stop the station"
+deploys 1 --rollback $host
+said "no version before this one is kept"
+[ ! -e "$MACHINE/opt/sluice" ] || fail "/opt/sluice was written"
+[ "$(state MainPID)" = "$process" ] || fail "the station was restarted"
+passed "refused: no station file, no connection, not root, other processor, spoilt archive, full disk; a dry run writes nothing"
+
+in_time="--ready-within 30 --hold 1"
+# shellcheck disable=SC2086
+deploys 0 $in_time $host "$(archive 1.0)"
+said "result: done: sluice-1.0-amd64 is current, /usr is kept for a rollback"
+one=/opt/sluice/sluice-1.0-amd64
+runs $one
+[ "$(inside readlink -f /usr/local/bin/sluice)" = $one/bin/sluice ] || fail "people get another program"
+passed "deployed"
+
+process=$(state MainPID)
+deploys 1 $host "$(archive 1.0)"
+said "has sluice-1.0-amd64 already"
+# shellcheck disable=SC2086
+deploys 1 $in_time $host "$(archive 2.0~red)"
+said "the check is red, nothing was switched"
+[ "$(state MainPID)" = "$process" ] || fail "the station was restarted"
+# shellcheck disable=SC2086
+deploys 1 $in_time --check-stopped $host "$(archive 2.0~red)"
+said "result: unchanged: sluice-1.0-amd64 runs"
+runs $one
+passed "a red check switches nothing, with the station running or stopped"
+
+for behaviour in ends ends-after-ready; do
+    # shellcheck disable=SC2086
+    deploys 3 $in_time $host "$(archive 2.0~$behaviour)"
+    said "result: rolled back: sluice-1.0-amd64 runs"
+    runs $one
+done
+deploys 3 --ready-within 3 --hold 1 $host "$(archive 2.0~hangs)"
+said "not READY within 3 s"
+runs $one
+passed "rolled back: a version that ends at once, after READY, or hangs"
+
+# Cuts every connection, as a pulled cable does for the programs at its ends.
+cut() { for session in $(inside pgrep -f '^sshd: root' || true); do inside kill -KILL "$session" || true; done; }
+has_begun_copying() { [ -d "$MACHINE/opt/sluice/.sluice-3.0-amd64.new/sluice-3.0-amd64/bin" ]; }
+printf '#!/bin/bash\n%s "$@" < <(head -c 3000000; exec 0<&-; sleep 20)\n' "$work/ssh" > "$work/slow"
+chmod +x "$work/slow"
+# Only the copy has that many bytes.
+process=$(state MainPID)
+ssh=$work/slow
+deploys 1 $host "$(archive 3.0)" &
+deploying=$!
+until_true has_begun_copying
+cut
+wait $deploying || exit 1
+said "connection lost while copying"
+ssh=$work/ssh
+until_true eval '! has_begun_copying'
+[ ! -e "$MACHINE/opt/sluice/sluice-3.0-amd64" ] || fail "half a version has its name"
+[ "$(state MainPID)" = "$process" ] || fail "the station was restarted"
+passed "connection cut while copying: nothing changed"
+
+is_on_trial() { inside test -e /run/systemd/system/sluice.service.d/90-trial.conf; }
+deploys 3 --ready-within 6 --hold 1 $host "$(archive 2.0~hangs)" &
+deploying=$!
+until_true is_on_trial
+inside systemctl stop ssh
+cut
+until_true eval '[ "$(state ActiveState sluice-deploy)" != active ]'
+runs $one
+inside systemctl start ssh
+wait $deploying || exit 1
+said "connection lost; the board goes on by itself"
+said "result: rolled back: sluice-1.0-amd64 runs"
+passed "connection cut during the change: the board rolled back by itself, and the answer came later"
+
+(exec nsenter --target "$init" --net env "SLUICE_SSH=$ssh" \
+    "$deploy" --ready-within 60 --hold 1 $host "$(archive 2.0~hangs)" > "$work/cut" 2>&1) &
+deploying=$!
+until_true is_on_trial
+nearby env "SLUICE_SSH=$ssh" "$deploy" $host "$(archive 3.0)" > "$work/second" 2>&1 && fail "two changes at a time"
+grep -q "another change is under way" "$work/second" || { cat "$work/second"; fail "the second change was not refused"; }
+cut_power
+kill $deploying
+wait $deploying 2>/dev/null || true
+boot
+until_true eval '[ "$(state ActiveState)" = active ]'
+runs $one
+passed "power cut during the change: the board starts the version before"
+
+# shellcheck disable=SC2086
+deploys 0 $in_time $host "$(archive 3.0)"
+runs /opt/sluice/sluice-3.0-amd64
+[ "$(inside find /opt/sluice -maxdepth 1 -name 'sluice-*' | wc -l)" = 2 ] || fail "old versions are left: $(inside ls /opt/sluice)"
+# shellcheck disable=SC2086
+deploys 0 $in_time --rollback $host
+runs $one
+deploys 0 --status $host
+said "current sluice-1.0-amd64"
+said "previous sluice-3.0-amd64"
+passed "a second version, and back by hand"
+
+# From the start of the trial on, the station file is one that no version can use.
+deploys 4 --ready-within 4 --hold 1 $host "$(archive 2.0~hangs)" &
+deploying=$!
+until_true is_on_trial
+sed -i 's#"device": 0#"device": 7#' "$MACHINE/etc/sluice/station.json"
+wait $deploying || exit 1
+said "result: failed: neither"
+sed -i 's#"device": 7#"device": 0#' "$MACHINE/etc/sluice/station.json"
+passed "neither version works: said so"
+
+inside systemctl stop sluice
+deploys 0 $host "$(archive 3.0)"
+said "was not started, so READY was not seen"
+[ "$(state MainPID)" = 0 ] || fail "a stopped station was started"
+passed "a station that was stopped is not started"
