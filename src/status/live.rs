@@ -27,6 +27,8 @@ pub struct Live {
     pub state: Word,
     /// Why a trigger that comes now is missed; empty if it is taken.
     pub refusal: Detail,
+    /// What a person can do about it.
+    pub advice: Detail,
     /// The recipe that is used.
     pub recipe: RecipeName,
     /// The recorder's last turn, on the monotonic clock.
@@ -59,12 +61,20 @@ impl Inode {
 }
 
 impl Live {
-    /// Reads the file in this directory. `None` if there is none that can be read, or if it is that
-    /// of a station with another journal. Allocates.
-    pub fn read(directory: &Path, journal: &Path) -> Option<Self> {
-        let text = fs::read(directory.join(LIVE_FILE)).ok()?;
-        let (live, _) = serde_json_core::from_slice_escaped::<Self>(&text, &mut [0; 256]).ok()?;
-        (live.journal == Inode::of(journal).ok()?).then_some(live)
+    /// Reads the file in this directory. Allocates.
+    ///
+    /// # Errors
+    /// It cannot be read, or is that of a station with another journal.
+    pub fn read(directory: &Path, journal: &Path) -> io::Result<Self> {
+        let text = fs::read(directory.join(LIVE_FILE))?;
+        let live = serde_json_core::from_slice_escaped::<Self>(&text, &mut [0; 512]);
+        let (live, _) = live.map_err(io::Error::other)?;
+        if live.journal != Inode::of(journal)? {
+            return Err(io::Error::other(
+                "it is that of a station with another journal",
+            ));
+        }
+        Ok(live)
     }
 
     /// How long ago the recorder took its last turn.

@@ -85,6 +85,11 @@ impl Status {
             .filter(|_| self.is_readable() && self.lines > 0)
     }
 
+    /// Whether a station holds the journal, as far as that can be seen.
+    pub const fn is_locked(&self) -> Option<bool> {
+        self.is_locked
+    }
+
     /// What waits for a reset.
     pub fn latches(&self) -> Latches {
         self.accounts().latches()
@@ -101,7 +106,7 @@ impl Status {
     }
 
     /// The last parts, the newest first.
-    pub fn parts(&self) -> impl Iterator<Item = &LastPart> {
+    pub fn parts(&self) -> impl Iterator<Item = &LastPart> + Clone {
         self.parts.iter().rev()
     }
 

@@ -16,6 +16,8 @@ pub mod journal;
 pub mod labelled;
 #[path = "cli/new_station.rs"]
 pub mod new_station;
+#[path = "cli/top.rs"]
+pub mod top;
 
 const AFTER_HELP: &str = "\
 Without --station the built-in station file is used. Paths in a station file are relative to the working directory.
@@ -99,6 +101,9 @@ pub enum Command {
     /// List, filter, follow, check or export the journal
     #[command(after_help = journal::HELP)]
     Journal(journal::JournalOptions),
+    /// Show a running station in the terminal; changes nothing
+    #[command(after_help = top::HELP)]
+    Top(top::TopOptions),
     /// Put every output line to its safe level; no station may run
     Safe(StationOption),
     /// Move one output line; no station may run

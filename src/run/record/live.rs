@@ -139,6 +139,7 @@ mod tests {
             journal: thread.journal(),
             state: cut(format_args!("{}", "\"".repeat(40))),
             refusal: cut(format_args!("{}", "\u{1}".repeat(200))),
+            advice: cut(format_args!("{}", "\\".repeat(200))),
             recipe: cut(format_args!("{}", "\u{1}".repeat(40))),
             turn_ns: u64::MAX,
             finished_ns: u64::MAX,
@@ -147,13 +148,13 @@ mod tests {
             live.state = cut(format_args!("{state}"));
             thread.leave(live.clone());
             let end = Instant::now() + Duration::from_secs(20);
-            while Live::read(&directory, &journal).as_ref() != Some(&live) {
+            while Live::read(&directory, &journal).ok().as_ref() != Some(&live) {
                 assert!(Instant::now() < end, "{state} is not in the file");
                 thread::sleep(Duration::from_millis(5));
                 thread.leave(live.clone());
             }
         }
-        assert_eq!(Live::read(&directory, &other), None);
+        assert!(Live::read(&directory, &other).is_err());
         let now = Timestamp::from_ns(u64::MAX);
         assert_eq!(live.since_turn(now), Duration::ZERO);
         live.finished_ns = 0;

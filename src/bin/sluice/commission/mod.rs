@@ -2,7 +2,6 @@
 //! inspect all.
 
 mod inspect;
-mod interrupt;
 mod pulse;
 mod safe;
 mod watch_lines;

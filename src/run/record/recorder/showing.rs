@@ -36,9 +36,12 @@ impl Recorder<'_> {
     pub(super) fn leave_live(&self, now: Timestamp) {
         let Some(live) = &self.live else { return };
         let ready = &self.shared.ready;
-        let refusal = match ready.refusal(usize::MAX) {
-            Some(refusal) => cut(format_args!("{refusal}")),
-            None => Detail::new(),
+        let (refusal, advice) = match ready.refusal(usize::MAX) {
+            Some(refusal) => (
+                cut(format_args!("{refusal}")),
+                cut(format_args!("{}", refusal.advice())),
+            ),
+            None => (Detail::new(), Detail::new()),
         };
         let recipe = self.station.recipe_name(ready.recipes.current());
         live.leave(Live {
@@ -46,6 +49,7 @@ impl Recorder<'_> {
             journal: live.journal(),
             state: cut(format_args!("{}", ready.state().word())),
             refusal,
+            advice,
             recipe: cut(format_args!("{recipe}")),
             turn_ns: now.as_ns(),
             finished_ns: self.finished_at.map_or(0, Timestamp::as_ns),
