@@ -107,3 +107,61 @@ mod call {
     nix::ioctl_read_bad!(window_size, libc::TIOCGWINSZ, libc::winsize);
 }
 use call::window_size;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+    use std::{env, process, thread};
+
+    /// With this variable the test is the program in the terminal.
+    const INSIDE: &str = "SLUICE_TEST_TERMINAL";
+    const NAME: &str = "terminal::tests::a_panic_puts_the_terminal_back_and_is_readable";
+
+    #[test]
+    fn a_panic_puts_the_terminal_back_and_is_readable() {
+        if env::var_os(INSIDE).is_some() {
+            let terminal = RawTerminal::enter().unwrap();
+            let size = terminal.size().unwrap();
+            panic!("on purpose, in {} x {}", size.width, size.height);
+        }
+        assert!(RawTerminal::enter().is_err(), "no terminal");
+        let server = format!("sluice-board-{}", process::id());
+        let tmux = |arguments: &[&str]| {
+            let mut command = Command::new("tmux");
+            let command = command.args(["-L", &server]).args(arguments);
+            let output = command.env_remove("TMUX").output();
+            let output = output.expect("Debian's package tmux");
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let program = env::current_exe().unwrap();
+        let line = format!(
+            "{INSIDE}=1 {} --exact {NAME} --nocapture; stty -a | tr ' ' '\\n' | grep icanon; sleep 600",
+            program.display()
+        );
+        let start = [
+            "-f",
+            "/dev/null",
+            "new-session",
+            "-d",
+            "-x",
+            "90",
+            "-y",
+            "30",
+        ];
+        tmux(&[&start[..], &[&line]].concat());
+        let end = Instant::now() + Duration::from_secs(60);
+        let mut shown = String::new();
+        while !shown.contains("icanon") && Instant::now() < end {
+            thread::sleep(Duration::from_millis(20));
+            shown = tmux(&["capture-pane", "-p"]);
+        }
+        tmux(&["kill-server"]);
+        assert!(shown.contains("on purpose, in 90 x 30"), "{shown}");
+        assert!(
+            shown.contains("icanon") && !shown.contains("-icanon"),
+            "{shown}"
+        );
+    }
+}

@@ -108,7 +108,8 @@ pub enum Command {
     Safe(StationOption),
     /// Move one output line; no station may run
     Pulse(PulseOptions),
-    /// Print the trigger's edges until Ctrl-C; no station may run
+    /// Watch the input lines until Ctrl-C; no station may run
+    #[command(after_help = WATCH_HELP)]
     WatchLines(StationOption),
     /// Explain keys of the station file, and error codes of AscendCL and CANN
     Explain(ExplainOptions),
@@ -146,6 +147,10 @@ const RESET_HELP: &str = "\
 A cause that is still there, such as a full bin, stays latched.
 
 Exit codes: 0 nothing is latched any more, 1 something stays latched, 4 no station answers.";
+
+const WATCH_HELP: &str = "\
+In a terminal: a row for each input line of the station file with its waveform of the last seconds, and its edges. With
+standard output elsewhere: a line for each edge of the trigger, with its time.";
 
 const CHALLENGE_HELP: &str = "\
 The golden parts are those of the section challenge of the station file: pictures, or parts that the operator puts on

@@ -5,8 +5,10 @@ mod inspect;
 mod pulse;
 mod safe;
 mod watch_lines;
+mod waveform;
 
 pub use inspect::inspect;
 pub use pulse::{PulseError, pulse};
 pub use safe::{LineResult, make_safe};
 pub use watch_lines::watch_lines;
+pub use waveform::show as show_lines;

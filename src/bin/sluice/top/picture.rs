@@ -270,7 +270,7 @@ fn part(part: &LastPart) -> Line<'static> {
         Span::raw(format!("{:>7} ", part.part)),
         Span::styled(format!("{:<7}", part.verdict), Style::new().fg(colour)),
         Span::raw(format!("{:<9}", part.gate)),
-        Span::raw(format!("{:>5} ms  ", part.total_us / 1000)),
+        Span::raw(format!("{:>4} ms ", part.total_us / 1000)),
         Span::raw(format!("{golden}{reason}")),
     ])
 }
