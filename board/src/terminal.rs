@@ -1,7 +1,7 @@
 //! A terminal as a screen: raw input, its size, and what it was before.
 //!
-//! The terminal is put back when the program drops [`RawTerminal`], and in a panic. Signals that end
-//! the program must be taken by the caller, who then drops it.
+//! The terminal is put back when the program drops [`RawTerminal`], and in a panic. Signals that
+//! end the program must be taken by the caller, who then drops it.
 
 use nix::libc;
 use nix::sys::termios::{SetArg, Termios, cfmakeraw, tcgetattr, tcsetattr};
@@ -71,8 +71,8 @@ impl RawTerminal {
             ws_xpixel: 0,
             ws_ypixel: 0,
         };
-        // SAFETY: the descriptor is that of standard output, which lives as long as the process. The
-        // kernel writes one `winsize`, and `size` is one that nothing else refers to.
+        // SAFETY: the descriptor is that of standard output, which lives as long as the process.
+        // The kernel writes one `winsize`, and `size` is one that nothing else refers to.
         unsafe { window_size(io::stdout().as_raw_fd(), &raw mut size) }?;
         Ok(TerminalSize {
             width: size.ws_col,

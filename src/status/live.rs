@@ -82,7 +82,8 @@ impl Live {
         now.since(Timestamp::from_ns(self.turn_ns))
     }
 
-    /// How long ago an inspection or a self-check went through all threads; `None` before the first.
+    /// How long ago an inspection or a self-check went through all threads; `None` before the
+    /// first.
     pub fn since_finished(&self, now: Timestamp) -> Option<Duration> {
         (self.finished_ns > 0).then(|| now.since(Timestamp::from_ns(self.finished_ns)))
     }

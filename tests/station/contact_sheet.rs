@@ -1,5 +1,5 @@
-//! Promise: `sluice eval --sheet` draws the worst missed parts and false rejects, each with picture,
-//! expected mask and found mask, in one PNG file of bounded size. It replaces only its own.
+//! Promise: `sluice eval --sheet` draws the worst missed parts and false rejects, each with
+//! picture, expected mask and found mask, in one PNG file of bounded size. It replaces only its own.
 
 use crate::site::{Site, pictures, said};
 use std::fs;
@@ -51,7 +51,7 @@ fn the_worst_parts_are_drawn_and_only_a_sheet_is_replaced() {
     let info = reader.next_frame(&mut rgb).unwrap();
     assert_eq!((info.width, info.height), (1040, 476));
     let colour = |x: usize, y: usize| &rgb[(y * 1040 + x) * 3..][..3];
-    // The middle of the mark in each of the three panels of the missed part, then of the found spot.
+    // The middle of the mark in each panel of the missed part, then that of the found spot.
     let at = |top: usize, panel: usize, (x, y): (usize, usize)| {
         colour(8 + panel * 168 + x, top + 54 + y)
     };

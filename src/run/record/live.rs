@@ -1,6 +1,6 @@
 //! The thread `live`: it writes what the station says of itself into a file in memory, for
-//! `sluice top`. The recorder leaves the newest content and never waits: if the thread has the lock,
-//! the content of the next turn will do.
+//! `sluice top`. The recorder leaves the newest content and never waits: if the thread has the
+//! lock, the content of the next turn will do.
 
 use crate::status::{Inode, LIVE_FILE, LIVE_MAX, Live};
 use core::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! The input lines as a waveform in a terminal: one row a line, the last seconds from left to right.
+//! The input lines as a waveform in a terminal: one row a line, now on the right.
 
 use crate::devices::{InputLines, open_inputs};
 use crate::interrupt::Interrupt;

@@ -1,4 +1,5 @@
-//! What the service manager gives: its watchdog, and a directory in memory. And the board's watchdog.
+//! What the service manager gives: its watchdog, and a directory in memory. And the board's
+//! watchdog.
 
 use board::notify::{self, Notify, NotifyError};
 use board::watchdog::{Watchdog, WatchdogDevice, describe};

@@ -41,9 +41,9 @@ impl Drawing {
         drawn.map(drop).map_err(|error: Gone| error.to_string())
     }
 
-    /// Waits for a key, at most for `span`. Returns true if the person or a signal ends the program.
+    /// Waits for a key, at most for `span`. True if the person or a signal ends the program.
     pub fn is_ended(&self, span: Duration) -> bool {
-        match self.interrupt.wait_for(&io::stdin(), span) {
+        match self.interrupt.wait_for(io::stdin(), span) {
             Came::Nothing => false,
             Came::Signal => true,
             Came::Readable => {

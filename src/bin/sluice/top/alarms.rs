@@ -1,6 +1,7 @@
 //! What a person at the station must look at, and what to do.
 
 use super::facts::{Disk, Facts};
+use super::units::{clock, size};
 use core::time::Duration;
 use sluice::status::advice;
 
@@ -95,10 +96,7 @@ fn disk(disk: &Disk) -> Option<Alarm> {
         return Some(alarm(text, advice));
     };
     (free < FREE_MIN.min(all / 20)).then(|| {
-        let text = format!(
-            "the disk of {key} is almost full: {}",
-            super::picture::size(free)
-        );
+        let text = format!("the disk of {key} is almost full: {}", size(free));
         alarm(text, "make space: without a journal nothing passes")
     })
 }
@@ -109,10 +107,7 @@ fn journal(facts: &Facts<'_>, alarms: &mut Vec<Alarm>) {
         && facts.wall.unix_us().abs_diff(replaced.unix_us()) < micros(REPLACED)
     {
         alarms.push(alarm(
-            format!(
-                "the journal was replaced at {}",
-                super::picture::clock(replaced)
-            ),
+            format!("the journal was replaced at {}", clock(replaced)),
             "the counts begin with the new one; if that was not meant, look who did it",
         ));
     }

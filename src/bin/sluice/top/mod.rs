@@ -9,6 +9,7 @@ mod alarms;
 mod condition;
 mod facts;
 mod picture;
+mod units;
 
 use crate::interrupt::Interrupt;
 use crate::terminal::Drawing;

@@ -3,6 +3,7 @@
 use super::alarms::{Alarm, alarms};
 use super::condition::condition;
 use super::facts::{Disk, Facts};
+use super::units::{clock, seconds_between, size, span_s};
 use ratatui_core::layout::Rect;
 use ratatui_core::style::{Color, Modifier, Style};
 use ratatui_core::terminal::Frame;
@@ -30,7 +31,6 @@ pub fn draw(facts: &Facts<'_>, frame: &mut Frame<'_>) {
 fn lines(facts: &Facts<'_>, area: Rect) -> Vec<Line<'static>> {
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let mut lines = head(facts, width);
-    lines.push(Line::default());
     lines.extend(figures(facts));
     let foot = foot(facts, area);
     let alarms = alarms(facts);
@@ -68,7 +68,12 @@ fn head(facts: &Facts<'_>, width: usize) -> Vec<Line<'static>> {
     let record = status
         .last_record
         .map_or("none".to_owned(), |record| format!("{} ago", since(record)));
-    let life = live.and_then(|live| live.since_finished(facts.now));
+    // Without self-checks, no inspection ends while no part comes.
+    let is_checked = facts.station.engine.self_check_ms > 0;
+    let life = live.and_then(|live| match is_checked {
+        true => live.since_finished(facts.now),
+        false => Some(live.since_turn(facts.now)),
+    });
     let life = life.map_or("unknown".to_owned(), |life| {
         format!("{:.1} s ago", life.as_secs_f64())
     });
@@ -205,31 +210,41 @@ const fn meaning(stage: Stage) -> &'static str {
     }
 }
 
-/// The alarms in at most this many rows.
+/// The alarms in at most this many rows: with all their text if there is space, otherwise each with
+/// the beginnings of what it is and of what to do.
 fn rows_of(alarms: &[Alarm], width: usize, space: usize) -> Vec<Line<'static>> {
     if alarms.is_empty() {
         return vec![Line::styled("  none", KEY)];
     }
     let red = Style::new().fg(Color::Red);
-    let mut rows = Vec::new();
-    for (shown, alarm) in alarms.iter().enumerate() {
-        let is_last = shown + 1 == alarms.len();
-        let of_alarm = wrapped("! ", &alarm.text, width)
-            .into_iter()
-            .map(|row| Line::styled(row, red))
-            .chain(
-                wrapped("  ", &alarm.advice, width)
-                    .into_iter()
-                    .map(Line::raw),
-            );
-        let of_alarm: Vec<_> = of_alarm.collect();
-        if rows.len() + of_alarm.len() + usize::from(!is_last) > space {
-            let more = alarms.len() - shown;
-            let text = format!("! {more} more: make the terminal higher");
-            rows.push(Line::styled(text, red));
-            return rows;
+    let of = |alarm: &Alarm| {
+        let text = wrapped("! ", &alarm.text, width);
+        (text, wrapped("  ", &alarm.advice, width))
+    };
+    let mut all: Vec<_> = alarms.iter().map(of).collect();
+    let rows: usize = all
+        .iter()
+        .map(|(text, advice)| text.len() + advice.len())
+        .sum();
+    let mut shown = all.len();
+    if rows > space {
+        for (text, advice) in &mut all {
+            text.truncate(1);
+            advice.truncate(1);
         }
-        rows.extend(of_alarm);
+        if shown * 2 > space {
+            shown = space.saturating_sub(1) / 2;
+        }
+    }
+    let more = alarms.len() - shown;
+    let mut rows = Vec::new();
+    for (text, advice) in all.into_iter().take(shown) {
+        rows.extend(text.into_iter().map(|row| Line::styled(row, red)));
+        rows.extend(advice.into_iter().map(Line::raw));
+    }
+    if more > 0 {
+        let text = format!("! {more} more: make the terminal higher");
+        rows.push(Line::styled(text, red));
     }
     rows
 }
@@ -310,40 +325,6 @@ fn pairs(pairs: &[(&'static str, String)]) -> Line<'static> {
         ]
     });
     Line::from(spans.collect::<Vec<_>>())
-}
-
-/// `2026-11-30 02:40:12 UTC`.
-pub fn clock(time: WallTime) -> String {
-    let text = time.to_string();
-    let (day, hour) = (text.get(..10), text.get(11..19));
-    format!(
-        "{} {} UTC",
-        day.unwrap_or_default(),
-        hour.unwrap_or_default()
-    )
-}
-
-/// A number of bytes.
-pub fn size(bytes: u64) -> String {
-    let mib = bytes >> 20;
-    if mib >= 10 << 10 {
-        format!("{} GiB", mib >> 10)
-    } else {
-        format!("{mib} MiB")
-    }
-}
-
-fn seconds_between(earlier: WallTime, later: WallTime) -> u64 {
-    later.unix_us().saturating_sub(earlier.unix_us()) / 1_000_000
-}
-
-fn span_s(seconds: u64) -> String {
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        7200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
-    }
 }
 
 #[cfg(test)]

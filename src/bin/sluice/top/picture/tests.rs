@@ -8,6 +8,7 @@ use ratatui_core::backend::TestBackend;
 use ratatui_core::buffer::{Buffer, Cell};
 use ratatui_core::terminal::Terminal;
 use sluice::control::{Latch, Latches};
+use sluice::drift::Measure;
 use sluice::journal::{
     BlobTotals, Control, Decision, GateOutcome, Journal, Line as Record, Part, Sha256, Shift,
     StageTimes, Start,
@@ -94,6 +95,11 @@ impl Place {
         };
         let journal = self.journal.as_mut().unwrap();
         journal.append_all(&[Record::Control(control)]).unwrap();
+    }
+
+    fn drift(&mut self) {
+        let detail = format!("drift of {}: 3 on average", Measure::Sharpness);
+        self.control("drift", &detail, None);
     }
 
     /// Waits until all parts were read.
@@ -223,7 +229,7 @@ fn busy(test: &str) -> Place {
 #[test]
 fn a_small_terminal_shows_all_that_matters_and_a_larger_one_more_parts() {
     let mut place = busy("small");
-    place.control("drift", "drift of the sharpness: 3 on average", None);
+    place.drift();
     let latches = Latches::of(Latch::BinFull);
     place.control("latched", "the bin is full", Some(latches));
     place.part(&Verdict::Pass, "");
@@ -254,8 +260,8 @@ fn a_small_terminal_shows_all_that_matters_and_a_larger_one_more_parts() {
     let more = [
         "! 1 of the last 20 parts: FAULT no_picture: no picture within 500 ms",
         "  Look whether the camera gets the trigger, and whether its pictures reach the watched directory.",
-        "! drift of the sharpness: 3 on average",
-        "  look at the pictures with `sluice drift`",
+        "! drift of sharpness: 3 on average",
+        "  clean the lens, check the focus",
         "02:40:40      57 FAULT  rejected  321 ms no_picture: no picture within 500 ms",
     ];
     assert_has(&large, &more);
@@ -339,7 +345,7 @@ fn what_is_not_known_is_said_to_be_so() {
 #[test]
 fn the_drawing_in_the_pages_is_what_is_drawn() {
     let mut place = busy("drawing");
-    place.control("drift", "drift of the sharpness: 3 on average", None);
+    place.drift();
     place.part(&Verdict::Pass, "");
     place.wait();
     let svg = svg(&place.picture(Ok(live("READY", "")), (80, 28)));
