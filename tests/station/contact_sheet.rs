@@ -1,5 +1,6 @@
 //! Promise: `sluice eval --sheet` draws the worst missed parts and false rejects, each with
-//! picture, expected mask and found mask, in one PNG file of bounded size. It replaces only its own.
+//! picture, expected mask and found mask, in one PNG file of bounded size. It replaces only its
+//! own.
 
 use crate::site::{Site, pictures, said};
 use std::fs;
