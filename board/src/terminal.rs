@@ -137,7 +137,7 @@ mod tests {
         };
         let program = env::current_exe().unwrap();
         let line = format!(
-            "{INSIDE}=1 {} --exact {NAME} --nocapture; stty -a | tr ' ' '\\n' | grep icanon; sleep 600",
+            "{INSIDE}=1 RUST_BACKTRACE=0 {} --exact {NAME} --nocapture; stty -a | tr ' ' '\\n' | grep icanon; sleep 600",
             program.display()
         );
         let start = [
