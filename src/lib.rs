@@ -25,6 +25,7 @@
 //! | real-time priority and locked memory | [`scheduling`] |
 //! | bounded queues and text, hashes, printed lines | [`bounded`], [`hash`], [`console`] |
 //! | past parts with what the model got and what was judged | [`history`] |
+//! | what the journal says of a station, for programs beside it | [`status`], [`tail`] |
 //! | recorded parts, run again and compared | [`replay`] |
 //! | data sets with masks, which no station uses | [`labelled`] |
 //! | one picture, inspected and drawn | [`snap`] |
@@ -64,6 +65,8 @@ pub mod scheduling;
 pub mod screen;
 pub mod snap;
 pub mod station;
+pub mod status;
+pub mod tail;
 pub mod trigger;
 pub mod verdict;
 pub mod watch;

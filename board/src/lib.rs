@@ -73,6 +73,7 @@ pub mod sandbox;
 pub mod simulated;
 pub mod simulated_camera;
 pub mod spi;
+pub mod terminal;
 pub mod v4l2;
 pub mod wake;
 pub mod watchdog;

@@ -82,6 +82,9 @@ _sluice() {
             sluice,snap)
                 cmd="sluice__subcmd__snap"
                 ;;
+            sluice,top)
+                cmd="sluice__subcmd__top"
+                ;;
             sluice,tune)
                 cmd="sluice__subcmd__tune"
                 ;;
@@ -157,6 +160,9 @@ _sluice() {
             sluice__subcmd__help,snap)
                 cmd="sluice__subcmd__help__subcmd__snap"
                 ;;
+            sluice__subcmd__help,top)
+                cmd="sluice__subcmd__help__subcmd__top"
+                ;;
             sluice__subcmd__help,tune)
                 cmd="sluice__subcmd__help__subcmd__tune"
                 ;;
@@ -173,7 +179,7 @@ _sluice() {
 
     case "${cmd}" in
         sluice)
-            opts="-h -V --help --version init import migrate run check snap focus eval tune export replay mode recipe reset challenge counters drift journal safe pulse watch-lines explain version guard help"
+            opts="-h -V --help --version init import run check snap focus eval tune export replay mode recipe reset challenge counters drift journal top safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -275,7 +281,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__eval)
-            opts="-h --station --recipe --npy --reference-arrays --help"
+            opts="-h --station --recipe --npy --reference-arrays --sheet --sheet-parts --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -290,6 +296,14 @@ _sluice() {
                     return 0
                     ;;
                 --npy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sheet)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sheet-parts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -381,7 +395,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help)
-            opts="init import migrate run check snap focus eval tune export replay mode recipe reset challenge counters drift journal safe pulse watch-lines explain version guard help"
+            opts="init import run check snap focus eval tune export replay mode recipe reset challenge counters drift journal top safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -689,6 +703,20 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help__subcmd__snap)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__help__subcmd__top)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1078,6 +1106,24 @@ _sluice() {
                     return 0
                     ;;
                 --write)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sluice__subcmd__top)
+            opts="-h --station --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --station)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -31,13 +31,19 @@ pub struct Exported {
 
 /// Copies input and mask of each kept part to `to/N/image.png` and `to/N/mask.png`, N from 1 in the
 /// order of time. `to/sources.csv` names kept part and recipe of each N. The station may run.
-/// Without `recipe`, the parts must be of one recipe.
+/// Without `recipe`, the parts must be of one recipe. Calls `each` with the number of all parts
+/// before each.
 ///
 /// The masks are what the model found, so they are only a first label.
 ///
 /// # Errors
 /// The history cannot be read, has several recipes, `to` has files, or it cannot be written.
-pub fn export(history: &Path, to: &Path, recipe: Option<&str>) -> Result<Exported, HistoryError> {
+pub fn export(
+    history: &Path,
+    to: &Path,
+    recipe: Option<&str>,
+    mut each: impl FnMut(usize),
+) -> Result<Exported, HistoryError> {
     let mut exported = Exported::default();
     let parts = parts(history, recipe, &mut exported)?;
     fs::create_dir_all(to).map_err(unwritten("mkdir", to))?;
@@ -51,7 +57,9 @@ pub fn export(history: &Path, to: &Path, recipe: Option<&str>) -> Result<Exporte
     let mut sources = File::create(&path).map_err(unwritten("create", &path))?;
     let mut put = |line: &str| writeln!(sources, "{line}").map_err(unwritten("write", &path));
     put("part,source,recipe")?;
+    let all = parts.len();
     for (entry, recipe, shape) in parts {
+        each(all);
         let pictures = match pictures(&entry, shape) {
             Ok(pictures) => pictures,
             Err(_) if entry.is_deleted() => {

@@ -53,8 +53,9 @@ impl Stage {
         }
     }
 
-    /// The time that a part's record has for this stage; `None` if the part did not reach it.
-    fn of(self, part: &Part) -> Option<u32> {
+    /// The time that a part's record has for this stage, in microseconds; `None` if the part did
+    /// not reach it.
+    pub fn of(self, part: &Part) -> Option<u32> {
         let times = part.times_us;
         let time_us = match self {
             Self::Wait => times.wait,

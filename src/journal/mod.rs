@@ -55,4 +55,4 @@ pub use wall_time::WallTime;
 pub use write::Journal;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

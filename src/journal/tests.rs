@@ -21,7 +21,7 @@ pub(super) fn start(next_part: u64) -> Start {
     }
 }
 
-pub(super) fn part(number: u64, name: &str) -> Part {
+pub(crate) fn part(number: u64, name: &str) -> Part {
     Part {
         part: PartId::new(number),
         time: WallTime::from_unix_us(1_772_368_496_000_000),

@@ -4,4 +4,5 @@
 pub mod dice;
 pub mod eval;
 pub mod npy;
+pub mod sheet;
 pub mod tune;

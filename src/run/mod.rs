@@ -42,6 +42,7 @@
 //! * `journal` (`record/journal.rs`) waits for the disks of the journal and of the pictures.
 //!   Records full: the part is named on standard error, and the program ends with an error.
 //! * `screen` (`record/screen.rs`) waits for the display. A newer scene replaces one that waits.
+//! * `live` (`record/live.rs`) waits for a file in memory. A newer content replaces one that waits.
 //! * `history` (`history/`) waits for the disk of the history. Copied parts full: a part is left
 //!   out of the history, and counted.
 //! * `inputs` (`inputs/`) waits for nothing: the lines and the socket for commands are polled.

@@ -6,7 +6,7 @@ use super::history::History;
 use super::inputs::{InputLine, Inputs};
 use super::inspection::OpenLibrary;
 use super::open::Opened;
-use super::record::{Periods, Recorder, ScreenThread, Watchdogs, Writer};
+use super::record::{LiveThread, Periods, Recorder, ScreenThread, Watchdogs, Writer};
 use super::shared::{RunResult, Shared, Stop};
 use super::source::OpenCamera;
 use super::spawn::Work;
@@ -24,6 +24,7 @@ use core::fmt;
 use core::time::Duration;
 use embedded_hal::digital::OutputPin;
 use nix::sys::signal::{SigSet, Signal};
+use std::path::{Path, PathBuf};
 use std::thread;
 
 /// Longest time from the start to a device with a warm model. Loading takes seconds on a board. The
@@ -44,6 +45,8 @@ pub struct Devices<'d, P: OutputPin> {
     pub open_camera: &'d OpenCamera<'d>,
     /// The operator's screen.
     pub screen: Box<dyn Screen>,
+    /// Where the station writes what it says of itself, a directory in memory; `None` for nowhere.
+    pub live: Option<PathBuf>,
     /// Opens the AscendCL library that the station file names.
     pub open_library: &'d OpenLibrary<'d>,
     /// The watchdogs to feed.
@@ -118,6 +121,14 @@ pub fn run<P: OutputPin + Send>(
     let name = station.station.name.clone();
     let (screen, thumbnails) =
         ScreenThread::start(devices.screen, station.station.clone()).map_err(RunError::Screen)?;
+    let live = devices.live.and_then(|directory| {
+        let started = LiveThread::start(&directory, Path::new(station.journal.directory.as_str()));
+        let failed = |error| {
+            let place = directory.display();
+            complain!("sluice: {place}: {error}; `sluice top` cannot show the state");
+        };
+        started.map_err(failed).ok()
+    });
     let work = Work {
         driver,
         writer: Writer {
@@ -134,7 +145,7 @@ pub fn run<P: OutputPin + Send>(
             lines: heapless::Vec::new(),
             parts,
         },
-        recorder: Recorder::new(screen, opened.feeder, events, station, &shared),
+        recorder: Recorder::new(screen, live, opened.feeder, events, station, &shared),
         inputs: Inputs::new(devices.inputs, station, &shared),
         housekeeping: devices.housekeeping,
         station,

@@ -9,6 +9,7 @@ mod pixels;
 
 pub use drawing::{WIDTH_PX, draw, height_px};
 pub use error::SnapError;
+pub(crate) use pixels::Pixels;
 
 use crate::blobs::Blob;
 use crate::bounded::file::open_regular;

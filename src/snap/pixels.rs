@@ -8,7 +8,7 @@ use embedded_graphics::pixelcolor::Rgb888;
 const TINT: [u8; CHANNELS] = [255, 40, 40];
 
 /// Rows of interleaved pixels.
-pub(super) struct Pixels<'a> {
+pub(crate) struct Pixels<'a> {
     pub size: Size,
     pub order: ChannelOrder,
     pub bytes: &'a [u8],
@@ -19,7 +19,7 @@ pub(super) struct Pixels<'a> {
 impl Pixels<'_> {
     /// The colours of all pixels of a rectangle of size `to`, row by row. A pixel is tinted if any
     /// source pixel under it is a defect, so that the smallest defect shows.
-    pub(super) fn scaled(&self, to: Size) -> impl Iterator<Item = Rgb888> + '_ {
+    pub(crate) fn scaled(&self, to: Size) -> impl Iterator<Item = Rgb888> + '_ {
         (0..to.height).flat_map(move |y| {
             let rows = span(y, self.size.height, to.height);
             (0..to.width).map(move |x| {

@@ -23,6 +23,7 @@ use embedded_hal::i2c;
 use sluice::history;
 use sluice::run::{Stop, Watchdogs, ask};
 use sluice::screen::{Colour, Mono, Screen, View};
+use sluice::status::Live;
 use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
@@ -35,13 +36,14 @@ const PARTS: usize = 50;
 /// After this part the recipe changes.
 const CHANGE: usize = 25;
 /// The threads that must not allocate.
-const STATION: [&str; 10] = [
+const STATION: [&str; 11] = [
     "gate",
     "inputs",
     "inspection",
     "intake",
     "journal",
     "keeper",
+    "live",
     "recorder",
     "screen",
     "stderr",
@@ -208,6 +210,7 @@ pub fn run(library: &Path) {
         |devices| {
             devices.screen = Box::new(screens());
             devices.open_library = &open_library;
+            devices.live = Some(site.path.clone());
             devices.watchdogs = Watchdogs {
                 service: Some(Notify::to(address.as_os_str()).unwrap()),
                 service_period: Some(Duration::from_millis(80)),
@@ -218,6 +221,8 @@ pub fn run(library: &Path) {
     );
     assert_eq!(outcome.stop, Stop::Asked);
     assert_eq!(outcome.counters.triggers, u64::try_from(PARTS + 1).unwrap());
+    let live = Live::read(&site.path, Path::new("journal")).unwrap();
+    assert!(live.finished_ns > 0 && live.recipe == "flange", "{live:?}");
     let parts = site.parts();
     let of_flange = parts
         .iter()

@@ -76,6 +76,7 @@ pub fn run<'d, T: Send>(
             service_period: None,
             open_board: Box::new(|_| unreachable!("the station file has none")),
         },
+        live: None,
         open_library,
         housekeeping: Box::new(move || {
             timeline.append().unwrap();

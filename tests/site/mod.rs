@@ -13,6 +13,7 @@ pub mod library;
 pub mod lines;
 pub mod pictures;
 mod running;
+pub mod terminal;
 pub mod trigger;
 
 pub use running::Running;

@@ -91,7 +91,7 @@ fn tuned(station: &Station, set: &Path, miss_share: f64) -> Tuning {
 /// The parts that pass in the evaluation, and its counts.
 fn evaluated(station: &Station, set: &Path) -> (BTreeMap<u32, bool>, Summary) {
     let mut passes = BTreeMap::new();
-    let summary = eval::run(station, library(), set, None, |figures| {
+    let summary = eval::run(station, library(), set, None, |figures, _| {
         passes.insert(figures.number, figures.verdict.passes());
     });
     (passes, summary.unwrap())

@@ -43,7 +43,7 @@ fn defects_are_found_and_good_parts_pass() {
         .replacen("model/unet_simple_parts.onnx", model.to_str().unwrap(), 1);
     let station = station::read(text.as_bytes()).unwrap();
     let library = Library::builtin(ascendcl_cpu::RESOLVER).unwrap();
-    let summary = eval::run(&station, library, &directory, None, |figures| {
+    let summary = eval::run(&station, library, &directory, None, |figures, _| {
         println!("{figures:?}")
     })
     .unwrap();

@@ -16,6 +16,8 @@ pub mod journal;
 pub mod labelled;
 #[path = "cli/new_station.rs"]
 pub mod new_station;
+#[path = "cli/top.rs"]
+pub mod top;
 
 const AFTER_HELP: &str = "\
 Without --station the built-in station file is used. Paths in a station file are relative to the working directory.
@@ -102,11 +104,15 @@ pub enum Command {
     /// List, filter, follow, check or export the journal
     #[command(after_help = journal::HELP)]
     Journal(journal::JournalOptions),
+    /// Show a running station in the terminal; changes nothing
+    #[command(after_help = top::HELP)]
+    Top(top::TopOptions),
     /// Put every output line to its safe level; no station may run
     Safe(StationOption),
     /// Move one output line; no station may run
     Pulse(PulseOptions),
-    /// Print the trigger's edges until Ctrl-C; no station may run
+    /// Watch the input lines until Ctrl-C; no station may run
+    #[command(after_help = WATCH_HELP)]
     WatchLines(StationOption),
     /// Explain keys of the station file, and error codes of AscendCL and CANN
     Explain(ExplainOptions),
@@ -144,6 +150,10 @@ const RESET_HELP: &str = "\
 A cause that is still there, such as a full bin, stays latched.
 
 Exit codes: 0 nothing is latched any more, 1 something stays latched, 4 no station answers.";
+
+const WATCH_HELP: &str = "\
+In a terminal: a row for each input line of the station file with its waveform of the last seconds, and its edges. With
+standard output elsewhere: a line for each edge of the trigger, with its time.";
 
 const CHALLENGE_HELP: &str = "\
 The golden parts are those of the section challenge of the station file: pictures, or parts that the operator puts on

@@ -1,6 +1,7 @@
 //! What the station gives up before its first thread starts. The guard, which it starts, inherits
 //! that.
 
+use crate::devices;
 use board::sandbox::{Allowed, Sandbox, SandboxError, enter};
 use sluice::places::written;
 use sluice::station::Station;
@@ -27,6 +28,7 @@ pub fn confine(station: &Station) -> Result<Option<Sandbox>, SandboxError> {
         let above = report.parent().filter(|above| *above != Path::new(""));
         above.unwrap_or(Path::new(".")).to_path_buf()
     }));
+    places.extend(devices::runtime_directory());
     let places: Vec<&Path> = places.iter().map(PathBuf::as_path).collect();
     let program = env::current_exe().unwrap_or_default();
     let loader = loader();

@@ -4,6 +4,7 @@
 //! * `devices` opens the devices that the station file names. Nothing else names a concrete device.
 //! * `commission` moves and watches single lines while no station runs.
 //! * `confinement` gives up what the station does not need, before its first thread.
+//! * `terminal` is the terminal as a screen, and `top` what `sluice top` shows on it.
 //! * `guard` is the second process, which makes the lines safe when the station dies.
 #![forbid(unsafe_code)]
 
@@ -12,12 +13,17 @@ mod commands;
 mod commission;
 mod confinement;
 mod devices;
+mod drawing;
 mod exit;
 mod guard;
+mod interrupt;
 mod new_file;
 mod newest;
 mod output;
+mod progress;
 mod station_file;
+mod terminal;
+mod top;
 
 use cli::{Cli, Command};
 use commands::{
@@ -49,6 +55,7 @@ fn execute(command: &Command) -> ExitCode {
         Command::Eval(options) => eval::run(options),
         Command::Export(options) => export::run(options),
         Command::Replay(options) => replay::run(options),
+        Command::Top(options) => commands::top::run(options),
         Command::Tune(options) => tune::run(options),
         Command::Mode(options) => mode::run(options),
         Command::Recipe(options) => recipe::run(options),

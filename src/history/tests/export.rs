@@ -17,7 +17,7 @@ fn a_data_set_has_the_parts_with_an_input_in_the_order_of_time() {
     let name = EntryName::new(without.time, PartId::new(3), Kind::Fault, 0);
     store.add(&name, &without, None).unwrap();
     let (history, to) = (place.path.join("history"), place.path.join("set"));
-    let exported = export(&history, &to, None).unwrap();
+    let exported = export(&history, &to, None, |_| {}).unwrap();
     assert_eq!(
         (exported.parts, exported.without_input, exported.deleted),
         (2, 1, 0)
@@ -33,12 +33,12 @@ fn a_data_set_has_the_parts_with_an_input_in_the_order_of_time() {
         fs::read(of_first).unwrap()
     );
     assert!(to.join("2/mask.png").exists() && !to.join("3").exists());
-    let error = export(&history, &to, None).unwrap_err();
+    let error = export(&history, &to, None, |_| {}).unwrap_err();
     assert!(matches!(error, HistoryError::NotEmpty { .. }), "{error}");
     // As after a power cut. The others are exported all the same.
     let of_first = entries(&history).unwrap()[0].path.join(RECORD_FILE);
     fs::write(of_first, "").unwrap();
-    let exported = export(&history, &place.path.join("second"), None).unwrap();
+    let exported = export(&history, &place.path.join("second"), None, |_| {}).unwrap();
     assert_eq!((exported.parts, exported.unreadable.len()), (1, 1));
 }
 
@@ -64,7 +64,7 @@ fn a_picture_that_is_damaged_is_named_and_left_out() {
     fs::copy(path(4, INPUT_FILE), path(4, MASK_FILE)).unwrap();
     fs::remove_file(path(5, MASK_FILE)).unwrap();
     let to = place.path.join("set");
-    let exported = export(&history, &to, None).unwrap();
+    let exported = export(&history, &to, None, |_| {}).unwrap();
     let errors: Vec<_> = exported
         .unreadable
         .iter()
@@ -101,12 +101,14 @@ fn a_data_set_is_of_one_recipe() {
     store.add(&name, &other, Some(pictures)).unwrap();
     let history = place.path.join("history");
     let to = |name: &str| place.path.join(name);
-    let error = export(&history, &to("all"), None).unwrap_err().to_string();
+    let error = export(&history, &to("all"), None, |_| {})
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("--recipe: a \"b\", c, plate"), "{error}");
     assert!(!to("all").exists());
-    let plate = export(&history, &to("plate"), Some("plate")).unwrap();
+    let plate = export(&history, &to("plate"), Some("plate"), |_| {}).unwrap();
     assert_eq!((plate.parts, plate.of_other_recipes), (2, 1));
-    let other = export(&history, &to("other"), Some("a \"b\", c")).unwrap();
+    let other = export(&history, &to("other"), Some("a \"b\", c"), |_| {}).unwrap();
     assert_eq!((other.parts, other.of_other_recipes), (1, 2));
     let sources = fs::read_to_string(to("other").join(SOURCES_FILE)).unwrap();
     assert!(
@@ -120,7 +122,7 @@ fn a_wrong_path_is_named_with_its_own_advice() {
     let place = Place::new("export-paths");
     let (history, to) = (place.path.join("history"), place.path.join("set"));
     let says = |to: &std::path::Path, word: &str| {
-        let error = export(&history, to, None).unwrap_err().to_string();
+        let error = export(&history, to, None, |_| {}).unwrap_err().to_string();
         assert!(error.contains(word), "{error}");
         assert!(!error.contains("history.directory:"), "{error}");
     };

@@ -60,6 +60,19 @@ pub struct Figures {
     pub engine: Duration,
 }
 
+/// What the model got, and what came of it.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// The model's input: height x width x 3, in the station file's order.
+    pub input: &'a [u8],
+    /// The class of each pixel that the data set's mask has; 0 is good.
+    pub truth: &'a [u8],
+    /// The class of each pixel in the mask that was judged.
+    pub mask: &'a [u8],
+    /// The highest score of any defect class, 0 to 1; `None` if the model gives no scores.
+    pub score: Option<f32>,
+}
+
 impl Figures {
     /// True if the part has a defect in the region that the model sees.
     pub const fn is_defective(&self) -> bool {
@@ -82,7 +95,7 @@ pub fn run(
     library: Library,
     dataset: &Path,
     arrays: Option<Arrays<'_>>,
-    mut each: impl FnMut(&Figures),
+    mut each: impl FnMut(&Figures, &Seen<'_>),
 ) -> Result<Summary, EvalError> {
     let dataset = DataSet::open(dataset)?;
     let mut evaluation = Evaluation::new(station, library)?;
@@ -92,12 +105,11 @@ pub fn run(
     let mut summary = Summary::default();
     for &number in dataset.numbers() {
         let figures = evaluation
-            .picture(number, &dataset.part(number))
+            .picture(number, &dataset.part(number), &mut each)
             .map_err(|error| error.of_part(number))?;
         if let Some(arrays) = arrays {
             evaluation.write_arrays(number, arrays)?;
         }
-        each(&figures);
         summary.add(&figures, dataset.kind(number));
         if dataset.has_kinds() && dataset.kind(number).is_none() {
             summary.doubts.add_without_kind(number);
@@ -186,9 +198,18 @@ impl Evaluation {
         })
     }
 
-    fn picture(&mut self, number: u32, directory: &Path) -> Result<Figures, EvalError> {
+    fn picture(
+        &mut self,
+        number: u32,
+        directory: &Path,
+        each: &mut impl FnMut(&Figures, &Seen<'_>),
+    ) -> Result<Figures, EvalError> {
         let Self { examiner, figures } = self;
-        examiner.examine(directory, |examined| figures.of(number, &examined))
+        examiner.examine(directory, |examined| {
+            let found = figures.of(number, &examined)?;
+            each(&found, &figures.seen(&examined));
+            Ok(found)
+        })
     }
 
     fn write_arrays(&self, number: u32, arrays: Arrays<'_>) -> Result<(), EvalError> {
@@ -280,6 +301,20 @@ impl FigureMaker {
             decode: examined.decode,
             engine: examined.execution,
         })
+    }
+}
+
+impl FigureMaker {
+    /// What the picture looks like, after its figures were made.
+    fn seen<'a>(&'a self, examined: &'a Examined<'_>) -> Seen<'a> {
+        let scores = self.scores.chunks_exact(self.classes.max(1));
+        let defects = scores.flat_map(|scores| scores.iter().skip(1));
+        Seen {
+            input: examined.finished.input(),
+            truth: examined.truth,
+            mask: self.inspector.mask(),
+            score: defects.copied().reduce(f32::max),
+        }
     }
 }
 

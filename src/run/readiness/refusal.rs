@@ -39,6 +39,32 @@ pub enum Refusal {
     UnderWay(usize),
 }
 
+impl Refusal {
+    /// What a person can do about it; empty if it ends by itself. At most 76 letters, so that it
+    /// fits into a terminal's line.
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Journal => {
+                "make space on the journal's disk, or give the station the right to write"
+            }
+            Self::Disk => "the disk is too slow or does not answer: see its cable, and `dmesg`",
+            Self::Guard => "see the station's messages: journalctl -u sluice",
+            Self::Source => "look at the camera's cable and power; it is opened again by itself",
+            Self::Stopped => "switch the mode: inputs.run, or `sluice mode run`",
+            Self::Latched(_) => "end the cause, then reset: inputs.reset, or `sluice reset`",
+            Self::Belt => "look at the belt's drive and at the encoder's cables",
+            Self::Late => "it goes on by itself; if it comes again, see docs/stalls.md",
+            Self::NoRecipe => "look at the lines of inputs.recipe: all off and all on are no code",
+            Self::Challenge => "put the golden parts on the line as the screen asks",
+            Self::Starting
+            | Self::Changing
+            | Self::Before
+            | Self::Undecided(_)
+            | Self::UnderWay(_) => "",
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,5 @@
 //! The record of the parts: journal, counters, screen, printed lines and watchdogs. Its threads are
-//! `recorder`, `journal` and `screen`.
+//! `recorder`, `journal`, `screen` and `live`.
 
 use crate::screen::Counters;
 
@@ -8,6 +8,7 @@ mod control;
 mod join;
 mod journal;
 mod line;
+mod live;
 mod moved_late;
 mod overlaps;
 mod periods;
@@ -22,6 +23,7 @@ pub use journal::Writer;
 #[cfg(any(test, feature = "simulation"))]
 pub use journal::{GROUP_MAX, Group};
 pub use line::picture;
+pub use live::LiveThread;
 pub use periods::Periods;
 pub use recorder::Recorder;
 pub use screen::{ScreenThread, Thumbnails};

@@ -9,6 +9,7 @@ use super::Recorded;
 use super::challenge::ChallengeRun;
 use super::control::ControlRecords;
 use super::join::Join;
+use super::live::LiveThread;
 use super::moved_late::MovedLate;
 use super::overlaps::Overlaps;
 use super::printing::Printing;
@@ -44,6 +45,8 @@ const LEASE: Duration = Duration::from_secs(1);
 /// The recorder.
 pub struct Recorder<'a> {
     screen: ScreenThread,
+    /// Writes what the station says of itself, if the system gave it a place for that.
+    live: Option<LiveThread>,
     feeder: WatchdogFeeder,
     events: Events<'a>,
     shared: &'a Shared<'a>,
@@ -68,6 +71,8 @@ pub struct Recorder<'a> {
     /// What the screen shows; nothing if it must be drawn again.
     shown: Option<Shown>,
     station: &'a Station,
+    /// When an inspection has last gone through all threads.
+    finished_at: Option<Timestamp>,
     /// An inspection has finished since the watchdogs were last fed.
     finished: bool,
     stall_reported: bool,
@@ -78,6 +83,7 @@ impl<'a> Recorder<'a> {
     /// `events` are what the gate reports.
     pub fn new(
         screen: ScreenThread,
+        live: Option<LiveThread>,
         feeder: WatchdogFeeder,
         events: Events<'a>,
         station: &'a Station,
@@ -85,6 +91,7 @@ impl<'a> Recorder<'a> {
     ) -> Self {
         Self {
             screen,
+            live,
             feeder,
             events,
             shared,
@@ -104,6 +111,7 @@ impl<'a> Recorder<'a> {
             last: None,
             shown: None,
             station,
+            finished_at: None,
             finished: false,
             stall_reported: false,
             keeper_hangs: false,
@@ -152,6 +160,7 @@ impl<'a> Recorder<'a> {
         self.printing.turn(&self.screen, now);
         self.check_inspection(now);
         self.feed_watchdogs(now);
+        self.leave_live(now);
         !closed
     }
 

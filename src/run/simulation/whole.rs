@@ -207,7 +207,7 @@ fn live(
         trigger: Triggers::new(edges, arming, shared),
         pairs: Pairs::new(directory, settings, pictures, shared),
         inspections: Inspections::new(station, decider, shared)?,
-        recorder: Recorder::new(ScreenThread::dark(), feeder, events, station, shared),
+        recorder: Recorder::new(ScreenThread::dark(), None, feeder, events, station, shared),
         writer: Writer {
             journal,
             inspected: None,

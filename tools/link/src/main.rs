@@ -1,7 +1,7 @@
 //! The program `sluice-link`: reads a station's journal and publishes it. It has the network, and
 //! the station has none. Nothing flows back.
 //!
-//! * `journal` reads the files line by line, and stores how far the broker has acknowledged them.
+//! * `journal` stores how far the broker has acknowledged the journal.
 //! * `status` is what the journal says of the station; one thread follows it.
 //! * `mqtt` publishes the lines; one thread has the connection.
 //! * `http` and `modbus` show the state to clients, on the main thread.

@@ -26,6 +26,12 @@ pub struct EvalOptions {
     /// the mxVision job wrote
     #[arg(long, requires = "npy")]
     pub reference_arrays: bool,
+    /// Draw the worst misses and false rejects to FILE.png; an earlier sheet is replaced
+    #[arg(long, value_name = "FILE.png")]
+    pub sheet: Option<PathBuf>,
+    /// With --sheet: at most N parts of each, 1 to 24
+    #[arg(long, value_name = "N", default_value_t = 8, requires = "sheet", value_parser = clap::value_parser!(u8).range(1..=24))]
+    pub sheet_parts: u8,
 }
 
 /// `sluice tune`.

@@ -1,5 +1,6 @@
 use super::desk::{CheckOptions, FocusOptions, SnapOptions};
 use super::labelled::{EvalOptions, TuneOptions};
+use super::top::TopOptions;
 use super::*;
 use clap::CommandFactory as _;
 
@@ -112,13 +113,29 @@ fn each_command_takes_its_options() {
             }),
         ),
         (
-            "eval set --npy out --recipe flange",
+            "top --station a.json",
+            Command::Top(TopOptions {
+                station: station("a.json"),
+                file: None,
+            }),
+        ),
+        (
+            "top a.json",
+            Command::Top(TopOptions {
+                station: StationOption::default(),
+                file: Some("a.json".into()),
+            }),
+        ),
+        (
+            "eval set --sheet worst.png --npy out --recipe flange",
             Command::Eval(EvalOptions {
                 station: StationOption::default(),
                 dataset: "set".into(),
                 recipe: Some("flange".to_owned()),
                 npy: Some("out".into()),
                 reference_arrays: false,
+                sheet: Some("worst.png".into()),
+                sheet_parts: 8,
             }),
         ),
         (
@@ -231,6 +248,9 @@ fn a_wrong_command_line_is_refused_and_the_wrong_word_named() {
         ("replay --shard 4/3", "'4/3' for '--shard <i/n>'"),
         ("replay --shard 0/3", "'0/3'"),
         ("replay --shard 1", "'1'"),
+        ("eval set --sheet a.png --sheet-parts 25", "'25'"),
+        ("eval set --sheet-parts 3", "--sheet <FILE.png>"),
+        ("top a.json --station b.json", "--station"),
         ("replay --from disk", "possible values: history, pictures"),
         ("export", "<DATASET>"),
         ("run --parts x", "'x' for '--parts <N>'"),

@@ -3,6 +3,7 @@
 use crate::cli::ExportOptions;
 use crate::exit::{FAILED, USAGE, fail};
 use crate::output::say;
+use crate::progress::Bar;
 use crate::station_file::with_station;
 use sluice::complain;
 use sluice::history::{self, HistoryError, SOURCES_FILE};
@@ -25,7 +26,12 @@ fn export(file: &StationFile, options: &ExportOptions) -> ExitCode {
         );
     };
     let recipe = options.recipe.as_deref();
-    let exported = match history::export(history, &options.dataset, recipe) {
+    let mut bar: Option<Bar> = None;
+    let exported = history::export(history, &options.dataset, recipe, |all| {
+        bar.get_or_insert_with(|| Bar::new(all, false)).step(false);
+    });
+    drop(bar);
+    let exported = match exported {
         Ok(exported) => exported,
         Err(error @ HistoryError::Recipes { .. }) => return fail(USAGE, error),
         Err(error) => return fail(FAILED, error),

@@ -21,6 +21,7 @@ pub mod reset;
 pub mod run;
 pub mod safe;
 pub mod snap;
+pub mod top;
 pub mod tune;
 pub mod version;
 pub mod watch_lines;

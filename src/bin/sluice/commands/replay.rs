@@ -5,6 +5,7 @@ use crate::cli::{ReplayFrom, ReplayOptions};
 use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::output::say;
+use crate::progress::Bar;
 use crate::station_file::{models, with_station};
 use sluice::complain;
 use sluice::hash::Sha256;
@@ -13,13 +14,8 @@ use sluice::replay::{
     from_history, from_journal, replay,
 };
 use sluice::station::StationFile;
-use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
-
-/// How often the progress is printed.
-const REDRAW: Duration = Duration::from_millis(200);
 
 /// Replays the parts. Prints those that are not equal, or with `--json` all, and the counts.
 pub fn run(options: &ReplayOptions) -> ExitCode {
@@ -47,11 +43,12 @@ fn run_station(file: &StationFile, options: &ReplayOptions) -> Result<ExitCode, 
         })?),
     };
     let mut progress = Progress::default();
-    let mut bar = Bar::new(listed.parts.len());
+    let mut bar = Bar::new(listed.parts.len(), options.json);
     for expected in &listed.parts {
         let earlier = resume
             .as_ref()
             .and_then(|resume| resume.result(expected.part, expected.time).cloned());
+        let is_skipped = earlier.is_some();
         let result = match earlier {
             Some(result) => result,
             None => {
@@ -64,9 +61,11 @@ fn run_station(file: &StationFile, options: &ReplayOptions) -> Result<ExitCode, 
             }
         };
         progress.add(result.outcome);
-        bar.clear();
-        print(&result, options.json);
-        bar.show(progress.parts());
+        if options.json || result.outcome != Outcome::Equal {
+            bar.clear();
+            print(&result, options.json);
+        }
+        bar.step(is_skipped);
     }
     bar.clear();
     for error in &listed.unreadable {
@@ -192,50 +191,6 @@ fn summarise(progress: &Progress, listed: &Listed, json: bool) {
     ] {
         if count > 0 {
             say!("{count} {text}");
-        }
-    }
-}
-
-/// The progress on a terminal's standard error; nothing elsewhere.
-struct Bar {
-    parts: usize,
-    begin: Instant,
-    drawn: Option<Instant>,
-    is_shown: bool,
-    is_terminal: bool,
-}
-
-impl Bar {
-    fn new(parts: usize) -> Self {
-        Self {
-            parts,
-            begin: Instant::now(),
-            drawn: None,
-            is_shown: false,
-            is_terminal: io::stderr().is_terminal(),
-        }
-    }
-
-    fn show(&mut self, done: u64) {
-        let is_due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= REDRAW);
-        if !self.is_terminal || !is_due {
-            return;
-        }
-        let per_s = done as f64 / self.begin.elapsed().as_secs_f64().max(0.001);
-        // A terminal that is gone does not matter here.
-        let _ = write!(
-            io::stderr(),
-            "\r{done} of {} parts, {per_s:.1} a second",
-            self.parts
-        );
-        self.drawn = Some(Instant::now());
-        self.is_shown = true;
-    }
-
-    /// Removes the progress before a line is printed.
-    fn clear(&mut self) {
-        if core::mem::take(&mut self.is_shown) {
-            let _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
 }

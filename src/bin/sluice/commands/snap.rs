@@ -2,6 +2,7 @@
 
 use crate::cli::desk::SnapOptions;
 use crate::devices;
+use crate::drawing;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::newest::newest;
 use crate::output::say;
@@ -11,15 +12,12 @@ use embedded_graphics::geometry::Size;
 use sluice::part::Verdict;
 use sluice::snap::{self, Snap, SnapError};
 use sluice::station::{Station, StationFile};
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What a drawing says about its program, right behind the PNG header.
 const SOFTWARE: &str = "sluice snap";
-/// Bytes of a PNG file before the type of its second chunk.
-const HEADER_BYTES: usize = 8 + 25 + 4;
 
 /// Prints the verdict and writes the drawing, which replaces an earlier one.
 pub fn run(options: &SnapOptions) -> ExitCode {
@@ -81,44 +79,22 @@ fn found(station: &Station) -> Result<PathBuf, String> {
 
 /// Why the drawing may not go there: a station would take it for the picture of a part, or a file
 /// would be lost.
-fn refused(station: &Station, picture: &Path, drawing: &Path) -> Option<&'static str> {
-    if drawing.extension().is_none_or(|ending| ending != "png") {
-        return Some("a drawing is a PNG file; give a name that ends in .png");
-    }
-    let parent = drawing
+fn refused(station: &Station, picture: &Path, path: &Path) -> Option<String> {
+    let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
     let parent = fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()?;
-    if fs::canonicalize(picture)
-        .is_ok_and(|picture| fs::canonicalize(drawing).ok() == Some(picture))
-    {
-        return Some("is the picture itself; name another file");
+    if fs::canonicalize(picture).is_ok_and(|picture| fs::canonicalize(path).ok() == Some(picture)) {
+        return Some("is the picture itself; name another file".to_owned());
     }
     let is_watched = station.source.directory.as_ref().is_some_and(|directory| {
         fs::canonicalize(directory.path.as_str()).is_ok_and(|watched| watched == parent)
     });
     if is_watched {
-        return Some(
-            "is in source.directory.path, where a station would take it for a part; name a file elsewhere",
-        );
+        let why = "is in source.directory.path, where a station would take it for a part; name a file elsewhere";
+        return Some(why.to_owned());
     }
-    let is_free = match fs::symlink_metadata(drawing) {
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
-        Ok(data) => data.is_file() && is_own(drawing).unwrap_or(false),
-    };
-    (!is_free).then_some(
-        "exists and is no drawing of sluice snap, so it is not replaced; name another file",
-    )
-}
-
-/// Whether the file is a drawing of this command. It must be a regular file.
-fn is_own(path: &Path) -> io::Result<bool> {
-    let text = format!("tEXtSoftware\0{SOFTWARE}");
-    let mut bytes = Vec::new();
-    let length = u64::try_from(HEADER_BYTES + text.len()).unwrap_or(u64::MAX);
-    File::open(path)?.take(length).read_to_end(&mut bytes)?;
-    let is_png = bytes.starts_with(b"\x89PNG\r\n\x1a\n");
-    Ok(is_png && bytes.get(HEADER_BYTES..) == Some(text.as_bytes()))
+    drawing::refused(path, SOFTWARE)
 }
 
 fn write(snap: &Snap, path: &Path) -> Result<(), String> {

@@ -4,11 +4,12 @@ use crate::cli::labelled::TuneOptions;
 use crate::devices;
 use crate::exit::{FAILED, UNUSABLE, USAGE, fail};
 use crate::output::{self, say};
+use crate::progress::Bar;
 use crate::station_file::{of_recipe, with_station};
 use board::display::{Display, PngFile};
 use embedded_graphics::geometry::Size;
 use sluice::complain;
-use sluice::labelled::eval::EvalError;
+use sluice::labelled::eval::{DataSet, EvalError};
 use sluice::labelled::tune::{
     self, Measured, PLOT_HEIGHT_PX, PLOT_WIDTH_PX, Request, TuneError, Tuning, draw, write_table,
 };
@@ -44,7 +45,15 @@ fn propose(file: &StationFile, asked: &TuneOptions) -> ExitCode {
         class: asked.class.as_deref(),
         miss_share: asked.miss_share,
     };
-    let tuning = tune::run(&station, library, &asked.dataset, request, print_part);
+    // What cannot be opened is named below.
+    let parts = DataSet::open(&asked.dataset).map_or(0, |set| set.numbers().len());
+    let mut bar = Bar::new(parts, false);
+    let tuning = tune::run(&station, library, &asked.dataset, request, |measured| {
+        bar.clear();
+        print_part(measured);
+        bar.step(false);
+    });
+    drop(bar);
     let tuning = match tuning {
         Ok(tuning) => tuning,
         Err(error @ (TuneError::WhichClass { .. } | TuneError::NoSuchClass { .. })) => {

@@ -3,13 +3,22 @@
 use crate::cli::StationOption;
 use crate::commission;
 use crate::exit::{UNUSABLE, fail};
+use crate::output::say;
 use crate::station_file::with_station;
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
-/// Prints the trigger's edges until a signal comes.
+/// In a terminal, shows all input lines as a waveform. Otherwise prints the trigger's edges. Until
+/// a signal comes.
 pub fn run(options: &StationOption) -> ExitCode {
     with_station(options, |file| {
-        match commission::watch_lines(&file.station) {
+        let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+        let watched = if is_terminal {
+            commission::show_lines(&file.station).map(|sums| say!("{sums}"))
+        } else {
+            commission::watch_lines(&file.station)
+        };
+        match watched {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(UNUSABLE, error),
         }

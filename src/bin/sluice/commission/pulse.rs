@@ -1,7 +1,7 @@
 //! Moves one output line once.
 
-use super::interrupt::Interrupt;
 use crate::devices::Chips;
+use crate::interrupt::Interrupt;
 use board::simulated::TimelineFile;
 use core::time::Duration;
 use embedded_hal::digital::{OutputPin, PinState};

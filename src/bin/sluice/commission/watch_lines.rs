@@ -1,7 +1,7 @@
 //! Prints the trigger's edges live.
 
-use super::interrupt::Interrupt;
 use crate::devices::{TriggerLine, open_trigger};
+use crate::interrupt::Interrupt;
 use board::edge::Edge;
 use board::line::LineError;
 use core::fmt;

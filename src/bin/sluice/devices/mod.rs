@@ -11,7 +11,7 @@ pub use lines::{
     open_trigger,
 };
 pub use screen::{check as check_display, open as open_screen};
-pub use watchdog::{check as check_watchdog, open as watchdogs};
+pub use watchdog::{check as check_watchdog, open as watchdogs, runtime_directory};
 
 use ascendcl::Library;
 use sluice::engine::EngineError;

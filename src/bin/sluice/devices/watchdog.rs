@@ -1,11 +1,21 @@
-//! The watchdogs: the service manager's and the board's.
+//! What the service manager gives: its watchdog, and a directory in memory. And the board's
+//! watchdog.
 
 use board::notify::{self, Notify, NotifyError};
 use board::watchdog::{Watchdog, WatchdogDevice, describe};
 use sluice::check::Finding;
 use sluice::run::Watchdogs;
 use sluice::station::file;
-use std::path::Path;
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The directory for run-time files that the service manager gave (`RuntimeDirectory=`). It is in
+/// memory, and its files end with the service.
+pub fn runtime_directory() -> Option<PathBuf> {
+    let given = env::var("RUNTIME_DIRECTORY").ok()?;
+    let first = given.split(':').next()?;
+    (!first.is_empty()).then(|| PathBuf::from(first))
+}
 
 /// The watchdogs of this process. The board's watchdog is opened later, when the station is ready.
 ///

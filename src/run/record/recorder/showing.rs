@@ -1,11 +1,13 @@
 //! What the recorder shows on the screen.
 
 use super::Recorder;
-use crate::bounded::text::cut;
+use crate::bounded::text::{Detail, cut};
 use crate::drift::Drifted;
 use crate::journal::RecipeName;
 use crate::run::record::screen::{PartPicture, Scene};
 use crate::screen::{BeltSpeed, Notice, StationState};
+use crate::status::Live;
+use board::Timestamp;
 
 /// What the screen shows besides the last part.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,6 +30,30 @@ impl Recorder<'_> {
             ""
         };
         cut(format_args!("{name}"))
+    }
+
+    /// Leaves what the station says of itself for the thread `live`.
+    pub(super) fn leave_live(&self, now: Timestamp) {
+        let Some(live) = &self.live else { return };
+        let ready = &self.shared.ready;
+        let (refusal, advice) = match ready.refusal(usize::MAX) {
+            Some(refusal) => (
+                cut(format_args!("{refusal}")),
+                cut(format_args!("{}", refusal.advice())),
+            ),
+            None => (Detail::new(), Detail::new()),
+        };
+        let recipe = self.station.recipe_name(ready.recipes.current());
+        live.leave(Live {
+            station: self.station.station.name.clone(),
+            journal: live.journal(),
+            state: cut(format_args!("{}", ready.state().word())),
+            refusal,
+            advice,
+            recipe: cut(format_args!("{recipe}")),
+            turn_ns: now.as_ns(),
+            finished_ns: self.finished_at.map_or(0, Timestamp::as_ns),
+        });
     }
 
     /// Shows what is new: picture, state or period. Returns the number of the scene, or 0.

@@ -35,6 +35,9 @@ impl Recorder<'_> {
     pub(super) fn feed_watchdogs(&mut self, now: Timestamp) {
         let finished = self.finished && self.shared.heartbeats.take_all();
         self.finished &= !finished;
+        if finished {
+            self.finished_at = Some(now);
+        }
         let state = self.shared.ready.state();
         if let Err(error) = self.feeder.turn(state, self.counters, finished, now) {
             self.shared.stop(Stop::Broken(error.to_string()));

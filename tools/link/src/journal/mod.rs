@@ -1,12 +1,6 @@
-//! The station's journal, read from the disk while the station writes it.
+//! How far the journal was read and acknowledged. The station's library reads it.
 
-mod error;
-mod open;
-mod place;
 mod position;
-mod tail;
 
-pub use error::TailError;
-pub use place::Place;
 pub use position::{Position, PositionError};
-pub use tail::{Line, Step, Tail};
+pub use sluice::tail::{Line, Place, Step, Tail, TailError};

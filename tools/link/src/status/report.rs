@@ -1,9 +1,13 @@
 //! The state as JSON, for the page and for subscribers.
 
-use super::{LastPart, Status, advice};
+use super::Status;
 use serde_json::{Value, json};
 use sluice::control::Latch;
 use sluice::journal::{Account, Period};
+use sluice::status::{LastPart, advice};
+
+/// Parts that the page shows.
+const PARTS_SHOWN: usize = 20;
 
 /// The whole state. `has_parts`: with the last parts and faults.
 pub fn report(status: &Status, has_parts: bool) -> Value {
@@ -36,8 +40,8 @@ pub fn report(status: &Status, has_parts: bool) -> Value {
         "last_part": status.parts().next(),
     });
     if has_parts {
-        value["parts"] = json!(status.parts().collect::<Vec<_>>());
-        value["faults"] = status.faults().map(fault).collect();
+        value["parts"] = json!(status.parts().take(PARTS_SHOWN).collect::<Vec<_>>());
+        value["faults"] = status.faults().take(PARTS_SHOWN).map(fault).collect();
     }
     value
 }

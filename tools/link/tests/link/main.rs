@@ -11,4 +11,5 @@ mod read_only;
 mod registers;
 mod retained;
 mod station;
+mod tail;
 mod unreadable;

@@ -141,6 +141,7 @@ fn run_guarded(
         inputs,
         open_camera: &open_camera,
         screen,
+        live: devices::runtime_directory(),
         watchdogs,
         open_library: &devices::open_library,
         housekeeping: Box::new(move || {

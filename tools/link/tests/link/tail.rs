@@ -1,8 +1,12 @@
-use super::*;
+//! Promise: a journal is read while a station writes, cuts, moves, replaces and rotates it.
+
 use crate::station::{Directory, Station};
-use sluice::journal::file_name;
+use sluice::journal::{Record, file_name, file_numbers};
+use sluice::tail::{Place, Step, Tail, TailError};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
 
 /// What is new: numbers of parts, other kinds, damage, and steps.
 fn news(tail: &mut Tail) -> Vec<String> {
@@ -203,7 +207,7 @@ fn a_file_that_cannot_be_read_is_tried_for_a_while_and_is_then_a_gap() {
     for _ in 0..3 {
         assert!(matches!(tail.step(), Err(TailError::File { file: 7, .. })));
     }
-    tail.patience = Duration::ZERO;
+    tail.set_patience(Duration::ZERO);
     let left = tail.step().unwrap();
     assert!(matches!(left, Some(Step::LeftOut(_))), "{left:?}");
     assert_eq!(

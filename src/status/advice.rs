@@ -1,6 +1,6 @@
 //! What to do about a fault, for the person at the line.
 
-use sluice::part::Cause;
+use crate::part::Cause;
 
 /// What to do if a part is a fault with this code; `None` for a code of another version.
 pub fn advice(code: &str) -> Option<&'static str> {

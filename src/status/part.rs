@@ -1,7 +1,7 @@
 //! A part, as it is shown.
 
+use crate::journal::Part;
 use serde::Serialize;
-use sluice::journal::Part;
 
 /// What is shown of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,9 +1,15 @@
 //! Reads a journal line by line while a station writes it, from any place on. It takes the memory
-//! of one line. It never waits and locks nothing.
+//! of one line. It never waits and locks nothing. For programs beside the station; allocates.
 
-use super::open::{Look, OpenFile, Read};
-use super::{Place, TailError};
-use sluice::journal::{Damage, LINE_MAX, Link, Record, file_numbers, read_line};
+mod error;
+mod open;
+mod place;
+
+pub use error::TailError;
+pub use place::Place;
+
+use crate::journal::{Damage, LINE_MAX, Link, Record, file_numbers, read_line};
+use open::{Look, OpenFile, Read};
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -82,6 +88,12 @@ impl Tail {
         tail.next = Next::Behind(place);
         tail.recent.push_back(place);
         tail
+    }
+
+    /// A file that cannot be read is left out after this time, unless it is the last one. Without
+    /// this call, 60 s.
+    pub const fn set_patience(&mut self, patience: Duration) {
+        self.patience = patience;
     }
 
     /// The bytes of the last line, without its newline. A line too long for a record is cut.
@@ -283,6 +295,3 @@ enum Begun {
     Nothing,
     Anew,
 }
-
-#[cfg(test)]
-mod tests;

@@ -14,6 +14,17 @@ pub struct Interrupt {
     signals: SignalFd,
 }
 
+/// What came first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    /// The time is over.
+    Nothing,
+    /// A signal.
+    Signal,
+    /// The source is readable.
+    Readable,
+}
+
 impl Interrupt {
     /// Blocks the signals from now on.
     ///
@@ -35,6 +46,22 @@ impl Interrupt {
         let mut sources = [PollFd::new(self.signals.as_fd(), PollFlags::POLLIN)];
         let span = PollTimeout::try_from(span).unwrap_or(PollTimeout::MAX);
         poll(&mut sources, span) != Ok(0)
+    }
+
+    /// Sleeps until `source` is readable, at most for `span`. A signal comes first.
+    pub fn wait_for(&self, source: impl AsFd, span: Duration) -> Came {
+        let mut sources = [
+            PollFd::new(source.as_fd(), PollFlags::POLLIN),
+            PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
+        ];
+        let span = PollTimeout::try_from(span).unwrap_or(PollTimeout::MAX);
+        let came = poll(&mut sources, span);
+        let [source, signals] = sources.map(|source| source.any().unwrap_or(true));
+        match came {
+            Ok(0) => Came::Nothing,
+            Ok(_) if !signals && source => Came::Readable,
+            _ => Came::Signal,
+        }
     }
 
     /// Sleeps until `source` is readable. True if a signal came first.

@@ -1,6 +1,6 @@
 //! Why the journal cannot be read.
 
-use sluice::journal::{JournalError, file_name};
+use crate::journal::{JournalError, file_name};
 use std::io;
 use thiserror::Error;
 
@@ -11,7 +11,7 @@ pub enum TailError {
     #[error("{0}")]
     Directory(#[from] JournalError),
     /// A file cannot be read.
-    #[error("journal: {} cannot be read: {error}; give the link's user the right to read it", file_name(*file))]
+    #[error("journal: {} cannot be read: {error}; give this program's user the right to read it", file_name(*file))]
     File {
         /// Its number.
         file: u32,

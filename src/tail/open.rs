@@ -1,7 +1,7 @@
 //! One file of the journal, read line by line.
 
 use super::{Place, TailError};
-use sluice::journal::{LINE_MAX, file_name, file_numbers};
+use crate::journal::{LINE_MAX, file_name, file_numbers};
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom};
 use std::os::unix::fs::MetadataExt as _;

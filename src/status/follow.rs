@@ -1,16 +1,15 @@
-//! The thread that follows the journal for the page, the metrics and the registers. Only it waits
-//! for the disk.
+//! The thread that follows a journal. Only it waits for the disk.
 
 use super::Status;
 use super::running::is_locked;
-use crate::journal::{Step, Tail};
-use sluice::complain;
-use sluice::journal::first_needed;
+use crate::journal::{Damage, first_needed};
+use crate::tail::{Place, Step, Tail, TailError};
+use core::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 
 /// How often the journal is looked at.
 const INTERVAL: Duration = Duration::from_millis(20);
@@ -19,62 +18,85 @@ const RUNNING_INTERVAL: Duration = Duration::from_secs(1);
 /// Lines that are added before others may read the state.
 const BATCH_MAX: usize = 256;
 
-/// The state, for all threads.
-#[derive(Debug, Clone)]
-pub struct Board {
-    status: Arc<Mutex<Status>>,
-    changes: watch::Receiver<u64>,
+/// What the thread tells.
+#[derive(Debug)]
+pub enum News {
+    /// The state has changed.
+    Changed,
+    /// The journal cannot be read; why.
+    Failed(String),
+    /// The journal can be read again.
+    Readable,
+    /// A line is damaged.
+    Damaged(Place, Damage),
+    /// It is another journal, or it was changed.
+    Anew,
+    /// A file is left out.
+    LeftOut(TailError),
 }
 
-impl Board {
+impl fmt::Display for News {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed => f.write_str("the state has changed"),
+            Self::Failed(why) => f.write_str(why),
+            Self::Readable => f.write_str("the journal can be read again"),
+            Self::Damaged(place, damage) => {
+                let Place { file, line, .. } = place;
+                write!(f, "journal file {file}, line {line}: {damage}")
+            }
+            Self::Anew => {
+                f.write_str("the journal was replaced or changed; its counts are added up again")
+            }
+            Self::LeftOut(error) => write!(f, "{error}; the next file is read"),
+        }
+    }
+}
+
+/// The state of a station, for all threads.
+#[derive(Debug, Clone, Default)]
+pub struct Following {
+    status: Arc<Mutex<Status>>,
+}
+
+impl Following {
     /// The state now. It is changed only when the guard is gone.
     pub fn status(&self) -> MutexGuard<'_, Status> {
         self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Changes with the state.
-    pub fn changes(&self) -> watch::Receiver<u64> {
-        self.changes.clone()
-    }
 }
 
-/// Starts the thread that follows the journal in `directory`, for as long as the program runs.
+/// Starts the thread that follows the journal in `directory`, for as long as the program runs. It
+/// calls `told` with what happens, and never under the lock of the state.
 ///
 /// # Errors
 /// The system starts no thread.
-pub fn follow(directory: &Path) -> std::io::Result<Board> {
-    let (changed, changes) = watch::channel(0);
-    let board = Board {
-        status: Arc::default(),
-        changes,
-    };
-    let mut following = Following {
+pub fn follow(directory: &Path, told: impl FnMut(News) + Send + 'static) -> io::Result<Following> {
+    let following = Following::default();
+    let mut reading = Reading {
         directory: directory.to_owned(),
-        board: board.clone(),
-        changed,
+        following: following.clone(),
+        told,
         tail: None,
         lock: None,
-        said: String::new(),
     };
-    let body = move || following.run();
+    let body = move || reading.run();
     thread::Builder::new()
         .name("journal".to_owned())
         .spawn(body)?;
-    Ok(board)
+    Ok(following)
 }
 
-struct Following {
+struct Reading<T> {
     directory: PathBuf,
-    board: Board,
-    changed: watch::Sender<u64>,
+    following: Following,
+    told: T,
     tail: Option<Tail>,
     /// Whether a station holds the journal.
     lock: Option<bool>,
-    /// The last failure that was said.
-    said: String,
 }
 
-impl Following {
+impl<T: FnMut(News)> Reading<T> {
     fn run(&mut self) {
         let mut looked: Option<Instant> = None;
         loop {
@@ -84,17 +106,10 @@ impl Following {
                 self.lock = is_locked(&self.directory);
             }
             let (has_more, failure) = match self.read() {
-                Ok(has_more) => (has_more, String::new()),
-                Err(failure) => (false, failure),
+                Ok(has_more) => (has_more, None),
+                Err(failure) => (false, Some(failure)),
             };
-            self.note(!failure.is_empty());
-            if failure != self.said {
-                match failure.as_str() {
-                    "" => complain!("sluice-link: the journal can be read again"),
-                    failure => complain!("sluice-link: {failure}"),
-                }
-                self.said = failure;
-            }
+            self.note(failure);
             if !has_more {
                 thread::sleep(INTERVAL);
             }
@@ -102,22 +117,23 @@ impl Following {
     }
 
     /// Notes what this look at the journal has shown.
-    fn note(&self, has_failed: bool) {
-        let mut status = self.board.status();
+    fn note(&mut self, failure: Option<String>) {
+        let mut status = self.following.status();
         let before = (status.is_running(), status.is_readable());
         status.is_locked = self.lock;
-        status.has_failed = has_failed;
         status.looked = Some(Instant::now());
+        let said = (status.failure != failure).then(|| failure.clone());
+        status.failure = failure;
         let is_changed = before != (status.is_running(), status.is_readable());
         drop(status);
-        if is_changed {
-            self.change();
+        match said {
+            Some(Some(why)) => (self.told)(News::Failed(why)),
+            Some(None) => (self.told)(News::Readable),
+            None => {}
         }
-    }
-
-    fn change(&self) {
-        self.changed
-            .send_modify(|number| *number = number.wrapping_add(1));
+        if is_changed {
+            (self.told)(News::Changed);
+        }
     }
 
     /// Reads what is new, one batch at most. Returns whether there may be more.
@@ -146,16 +162,19 @@ impl Following {
         }
         let is_full = steps.len() >= BATCH_MAX;
         if !steps.is_empty() {
-            let mut status = self.board.status();
-            steps.into_iter().for_each(|step| take(&mut status, step));
+            let mut status = self.following.status();
+            let news = steps.into_iter().filter_map(|step| take(&mut status, step));
+            let news: Vec<_> = news.collect();
             drop(status);
-            self.change();
+            news.into_iter().for_each(&mut self.told);
+            (self.told)(News::Changed);
         }
         end.map(|()| is_full)
     }
 }
 
-fn take(status: &mut Status, step: Step) {
+/// Adds what was read. Returns what is to be told of it.
+fn take(status: &mut Status, step: Step) -> Option<News> {
     match step {
         Step::Line(line) => {
             status.lines = status.lines.saturating_add(1);
@@ -163,27 +182,23 @@ fn take(status: &mut Status, step: Step) {
                 status.gaps = status.gaps.saturating_add(1);
             }
             match line.record {
-                Ok(record) => status.add(&record),
+                Ok(record) => {
+                    status.add(&record);
+                    None
+                }
                 Err(damage) => {
                     status.damaged = status.damaged.saturating_add(1);
-                    let place = line.place;
-                    complain!(
-                        "sluice-link: journal file {}, line {}: {damage}",
-                        place.file,
-                        place.line
-                    );
+                    Some(News::Damaged(line.place, damage))
                 }
             }
         }
         Step::Anew => {
-            complain!(
-                "sluice-link: the journal was replaced or changed; its counts are added up again"
-            );
             status.begin_anew();
+            Some(News::Anew)
         }
         Step::LeftOut(error) => {
             status.gaps = status.gaps.saturating_add(1);
-            complain!("sluice-link: {error}; the next file is read");
+            Some(News::LeftOut(error))
         }
     }
 }

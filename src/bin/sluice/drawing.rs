@@ -1,0 +1,33 @@
+//! Where a drawing may be written: no file but an earlier drawing of the same command is replaced.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+/// Bytes of a PNG file before the type of its second chunk.
+const HEADER_BYTES: usize = 8 + 25 + 4;
+
+/// Why a drawing of `software` may not be written at `path`; nothing if it may.
+pub fn refused(path: &Path, software: &str) -> Option<String> {
+    if path.extension().is_none_or(|ending| ending != "png") {
+        let why = "a drawing is a PNG file; give a name that ends in .png";
+        return Some(why.to_owned());
+    }
+    let is_free = match fs::symlink_metadata(path) {
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+        Ok(data) => data.is_file() && is_own(path, software).unwrap_or(false),
+    };
+    (!is_free).then(|| {
+        format!("exists and is no drawing of {software}, so it is not replaced; name another file")
+    })
+}
+
+/// Whether the file is a drawing of this command. It must be a regular file.
+fn is_own(path: &Path, software: &str) -> io::Result<bool> {
+    let text = format!("tEXtSoftware\0{software}");
+    let mut bytes = Vec::new();
+    let length = u64::try_from(HEADER_BYTES + text.len()).unwrap_or(u64::MAX);
+    File::open(path)?.take(length).read_to_end(&mut bytes)?;
+    let is_png = bytes.starts_with(b"\x89PNG\r\n\x1a\n");
+    Ok(is_png && bytes.get(HEADER_BYTES..) == Some(text.as_bytes()))
+}
