@@ -179,7 +179,7 @@ _sluice() {
 
     case "${cmd}" in
         sluice)
-            opts="-h -V --help --version init import run check snap focus eval tune export replay mode recipe reset challenge counters drift journal top safe pulse watch-lines explain version guard help"
+            opts="-h -V --help --version init import migrate run check snap focus eval tune export replay mode recipe reset challenge counters drift journal top safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -395,7 +395,7 @@ _sluice() {
             return 0
             ;;
         sluice__subcmd__help)
-            opts="init import run check snap focus eval tune export replay mode recipe reset challenge counters drift journal top safe pulse watch-lines explain version guard help"
+            opts="init import migrate run check snap focus eval tune export replay mode recipe reset challenge counters drift journal top safe pulse watch-lines explain version guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
