@@ -4,9 +4,9 @@
 use super::layout::{ColourLayout, PICTURE_SIDE};
 use super::lettering::{BOLD, LARGE, SMALL, TITLE, put};
 use super::scaled::Scaled;
-use super::text::{belt, count, line, name};
+use super::text::{count, line, name};
 use super::view::{Notice, StationState, View};
-use super::words::{self, notice, reason, say};
+use super::words::{self, belt, notice, reason, say};
 use crate::language::Language;
 use crate::part::Verdict;
 use embedded_graphics::image::{Image, ImageRaw};

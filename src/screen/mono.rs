@@ -10,9 +10,9 @@
 //! ```
 
 use super::lettering::{Face, MIDDLE, SMALL, TINY, TITLE, put};
-use super::text::{belt, count, line, name};
+use super::text::{count, line, name};
 use super::view::View;
-use super::words::{self, notice, reason};
+use super::words::{self, belt, notice, reason};
 use crate::language::Language;
 use embedded_graphics::pixelcolor::BinaryColor;
 use embedded_graphics::prelude::{DrawTarget, Drawable, Point, Primitive, Size};

@@ -1,10 +1,7 @@
 //! Short texts for the screens, cut at the end of the line.
 
-use super::lettering::Face;
-use super::view::{BeltSpeed, View};
-use super::words::say;
+use super::view::View;
 use crate::bounded::text::cut;
-use crate::language::Language;
 use core::fmt;
 use heapless::String;
 
@@ -38,20 +35,6 @@ pub(super) fn name(view: &View<'_>) -> ScreenLine {
         line(format_args!("{}", view.station))
     } else {
         line(format_args!("{}: {}", view.recipe, view.station))
-    }
-}
-
-/// The speed of the belt, if it fits beside this text into a width.
-pub(super) fn belt(view: &View<'_>, beside: &str, face: &Face, width_px: u32) -> ScreenLine {
-    let text = match view.belt {
-        None => return ScreenLine::new(),
-        Some(BeltSpeed(0)) => say!(view.language, "belt STOP", "带停止"),
-        Some(BeltSpeed(speed)) => say!(view.language, "belt {speed}/s", "带 {speed}/s"),
-    };
-    if face.width_px(beside) + face.width_px(" ") + face.width_px(&text) <= width_px {
-        text
-    } else {
-        ScreenLine::new()
     }
 }
 

@@ -1,7 +1,8 @@
 //! The texts of the screens, each in all languages.
 
+use super::lettering::Face;
 use super::text::{ScreenLine, line};
-use super::view::{Notice, StationState};
+use super::view::{BeltSpeed, Notice, StationState, View};
 use crate::control::{Expected, Latch, Latches, Progress};
 use crate::drift::{Drifted, Measure};
 use crate::language::Language;
@@ -116,6 +117,20 @@ const fn latch(latch: Latch, language: Language) -> &'static str {
         Latch::Drift => "图片或掩膜漂移",
     };
     language.choose(latch.text(), chinese)
+}
+
+/// The speed of the belt, if it fits beside this text into a width.
+pub(super) fn belt(view: &View<'_>, beside: &str, face: &Face, width_px: u32) -> ScreenLine {
+    let text = match view.belt {
+        None => return ScreenLine::new(),
+        Some(BeltSpeed(0)) => say!(view.language, "belt STOP", "带停止"),
+        Some(BeltSpeed(speed)) => say!(view.language, "belt {speed}/s", "带 {speed}/s"),
+    };
+    if face.width_px(beside) + face.width_px(" ") + face.width_px(&text) <= width_px {
+        text
+    } else {
+        ScreenLine::new()
+    }
 }
 
 /// How far a challenge is.

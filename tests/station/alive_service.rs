@@ -280,7 +280,7 @@ fn a_board_watchdog_that_is_not_a_device_ends_the_start() {
     assert_eq!(fs::read(site.path.join("dog")).unwrap(), b"V");
 }
 
-/// systemd's journal reads what is in `JOURNAL_STREAM`, here standard output but not standard error.
+/// systemd's journal reads what is in `JOURNAL_STREAM`: here standard output, not standard error.
 #[test]
 fn lines_for_the_journal_of_systemd_have_their_priority() {
     let site = Site::new("journal-priority");
